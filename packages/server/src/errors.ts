@@ -1,0 +1,56 @@
+/** Every error that a caller can meet: one class, a stable code, and beside each code how to fix it. */
+
+/** The codes, each with what to do about it. `slack-bot-server` prints the fix under the message. */
+export const errorFixes = {
+  invalid_configuration: 'Correct the named setting; the message says which values are allowed.',
+  invalid_input: 'Correct the named value; the message says what is allowed.',
+  usage: 'See `slack-bot-server --help`.',
+  bot_not_loadable: 'The bot file must exist and export a function as default: export default ({ bot, server }) => { … }',
+  installation_not_found: 'The team never registered here. Install the app in that workspace, or import it.',
+  installation_not_active: 'The team is deactivated, suspended or being checked. It comes back when it registers again.',
+  credential_superseded: 'The token belongs to an earlier installation of the team. Ask for a new client.',
+  install_refused: 'An `installing` hook refused this team, threw, or took too long.',
+  install_state_invalid: 'Start again from the Slack button; the link was forged, expired or opened in another browser.',
+  slack_call_failed: 'Slack answered with an error; its code is in `slackError`.',
+  slack_unreachable: 'Slack could not be reached. It is tried again where that is safe.',
+  rate_limited: 'Slack asked to wait longer than a call may take; `retryAfterMs` says how long.',
+  store_unavailable: 'Check that the database is reachable, writable and not full.',
+  store_newer: 'The database was written by a newer version. Upgrade slack-bot-server, or use another database.',
+  store_locked: 'Another server uses this database. Stop it, or give this one its own DATABASE_URL.',
+  encryption_key_mismatch: 'Start with the ENCRYPTION_KEYS that sealed the tokens of this database.',
+  sealed_value_unreadable: 'The value was sealed with another key or was changed. Add the old key to ENCRYPTION_KEYS.',
+  app_mismatch: 'This database belongs to another Slack app. Use one database per app.',
+  data_conflict: 'The document changed since it was read. Read it again and repeat the change.',
+  server_stopped: 'The server is stopping or has stopped.',
+  handler_timed_out: 'A hook or listener did not settle in time. Make it shorter or move the work elsewhere.',
+  simulator_missing: 'Install the simulator beside the server: npm install --save-dev slack-simulator',
+} as const;
+
+/** One of the stable error codes. */
+export type ErrorCode = keyof typeof errorFixes;
+
+/** Facts about an error: small values, never tokens. */
+export type ErrorFacts = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** The one error class of the server. Branch on `code`; `facts` say to what it happened. */
+export class BotServerError extends Error {
+  override readonly name = 'BotServerError';
+  readonly code: ErrorCode;
+  readonly facts: ErrorFacts;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; facts?: ErrorFacts } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.facts = options.facts ?? {};
+  }
+
+  /** What the reader of the message can do. */
+  get fix(): string {
+    return errorFixes[this.code];
+  }
+}
+
+/** True for an error of this package, optionally with that code. */
+export function isBotServerError(error: unknown, code?: ErrorCode): error is BotServerError {
+  return error instanceof BotServerError && (code === undefined || error.code === code);
+}

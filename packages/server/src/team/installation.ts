@@ -1,0 +1,74 @@
+/** The words of the base feature: what an installation, its credentials and its teams are. Types only. */
+
+/** Key of an installation: the enterprise id of an org-wide install, otherwise the team id. */
+export type InstallationKey = string;
+
+/** Counts installs, and refreshes within an install. What was sent under an older one decides nothing any more. */
+export interface Version {
+  install: number;
+  refresh: number;
+}
+
+/** Why nothing is sent although the installation is active. */
+export type Doubt =
+  | { kind: 'none' }
+  /** A probe is due or in flight; `code` is the answer that raised the doubt. */
+  | { kind: 'confirming'; code: string; sinceMs: number }
+  /** Held back by the breaker: too many installations failed at once. */
+  | { kind: 'held'; code: string; sinceMs: number };
+
+/** Status of an installation. `reason` is Slack's code, or `operator`. */
+export type InstallationState =
+  | { kind: 'active'; doubt: Doubt }
+  | { kind: 'suspended'; reason: string; sinceMs: number }
+  | { kind: 'inactive'; reason: string; sinceMs: number };
+
+/** What somebody wishes of an installation; the owner of the installation carries it out and clears it. */
+export type InstallationRequest = 'probe' | 'restart';
+
+/** One grant: a row that says what should be. */
+export interface Installation {
+  key: InstallationKey;
+  appId: string | null;
+  isEnterprise: boolean;
+  version: Version;
+  state: InstallationState;
+  request: InstallationRequest | null;
+  /** Commit order over all installations; a node reads what is newer than what it has seen. */
+  changedSeq: number;
+  createdAtMs: number;
+  installedAtMs: number;
+}
+
+/** A workspace in which the bot lives. Bot ids are null until a probe has filled them. */
+export interface Team {
+  teamId: string;
+  installationKey: InstallationKey;
+  access: 'granted' | 'revoked';
+  name: string | null;
+  domain: string | null;
+  botUserId: string | null;
+  botId: string | null;
+}
+
+/** A token of an installation, opened. Never logged; never part of an error. */
+export interface Credential {
+  installationKey: InstallationKey;
+  kind: 'bot' | 'user';
+  /** The person for whom a user token acts; empty for the bot. */
+  userId: string;
+  version: Version;
+  token: string;
+  scopes: string[];
+  expiresAtMs: number | null;
+}
+
+/** True when both are the same pair. */
+export function isSameVersion(a: Version, b: Version): boolean {
+  return a.install === b.install && a.refresh === b.refresh;
+}
+
+/** Whether calls may be sent with this installation's credential and events handed to listeners. */
+export function isAnswering(state: InstallationState): boolean {
+  return state.kind === 'active' && state.doubt.kind === 'none';
+}

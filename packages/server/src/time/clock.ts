@@ -1,0 +1,54 @@
+/**
+ * The only source of now(), monotonic() and timers. Everything that waits takes a Clock, so that a test
+ * (or a rehearsal with `start --test-clock`) moves days of waiting in seconds. See test-clock.ts for the moved one.
+ */
+
+/** A timer that has been set; cancelling twice or after it fired does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** Where time comes from. All values are milliseconds. */
+export interface Clock {
+  /** Wall clock: milliseconds since the Unix epoch. */
+  now(): number;
+  /** Never goes back; only differences mean something. */
+  monotonic(): number;
+  /** Calls `fn` once after `delayMs`. A throwing `fn` is a bug of the caller. */
+  after(delayMs: number, fn: () => void): Timer;
+  /** Resolves after `delayMs`; rejects with the signal's reason when aborted first. */
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+  /** Marks real I/O in progress: a moved clock stands still until it settles. Returns the same promise. */
+  io<T>(work: Promise<T>): Promise<T>;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(delayMs, fn) {
+    const handle = setTimeout(fn, delayMs);
+    return { cancel: () => clearTimeout(handle) };
+  },
+  sleep: (delayMs, signal) => sleepOn(systemClock, delayMs, signal),
+  io: (work) => work,
+};
+
+/** Builds sleep() out of after(), for clocks that only know timers. */
+export function sleepOn(clock: Pick<Clock, 'after'>, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = () => {
+      timer.cancel();
+      reject(signal?.reason);
+    };
+    const timer = clock.after(delayMs, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,97 @@
+/**
+ * A clock that only moves when told to: timers fire one by one, in order of their due time, and real sockets get their
+ * turn between two of them. Used by tests and by the hidden `start --test-clock`, never in production.
+ */
+import { type Clock, sleepOn, type Timer } from './clock.ts';
+
+interface Due {
+  atMs: number;
+  order: number;
+  fn: () => void;
+}
+
+/** Real milliseconds that one piece of I/O may hold the moved clock; a mute peer must not freeze it for ever. */
+const IO_PATIENCE_MS = 250;
+
+/** A Clock moved by `advance`. Starts at `startMs` (default: the machine's now, so that signatures and tickets are valid). */
+export class TestClock implements Clock {
+  #nowMs: number;
+  #order = 0;
+  readonly #startMs: number;
+  readonly #due = new Set<Due>();
+  readonly #io = new Set<Promise<unknown>>();
+
+  constructor(startMs: number = Date.now()) {
+    this.#startMs = startMs;
+    this.#nowMs = startMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  monotonic(): number {
+    return this.#nowMs - this.#startMs;
+  }
+
+  after(delayMs: number, fn: () => void): Timer {
+    const due: Due = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, fn };
+    this.#due.add(due);
+    return { cancel: () => void this.#due.delete(due) };
+  }
+
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return sleepOn(this, delayMs, signal);
+  }
+
+  io<T>(work: Promise<T>): Promise<T> {
+    const settled = work.then(
+      () => {},
+      () => {},
+    );
+    this.#io.add(settled);
+    void settled.then(() => this.#io.delete(settled));
+    return work;
+  }
+
+  /** How many timers are waiting; a stopped component must leave none. */
+  get pendingTimers(): number {
+    return this.#due.size;
+  }
+
+  /** Moves time by `ms`, firing what falls due on the way, and lets I/O that was started finish before going on. */
+  async advance(ms: number): Promise<void> {
+    const targetMs = this.#nowMs + ms;
+    for (;;) {
+      await this.settle();
+      const next = this.#earliest();
+      if (!next || next.atMs > targetMs) break;
+      this.#due.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.fn();
+    }
+    this.#nowMs = targetMs;
+    await this.settle();
+  }
+
+  /** Lets promises, sockets and tracked I/O run without moving time. */
+  async settle(): Promise<void> {
+    const givenUpAtMs = performance.now() + IO_PATIENCE_MS;
+    do {
+      await turnOfTheEventLoop();
+      await turnOfTheEventLoop();
+    } while (this.#io.size > 0 && performance.now() < givenUpAtMs);
+  }
+
+  #earliest(): Due | undefined {
+    let first: Due | undefined;
+    for (const due of this.#due) {
+      if (!first || due.atMs < first.atMs || (due.atMs === first.atMs && due.order < first.order)) first = due;
+    }
+    return first;
+  }
+}
+
+function turnOfTheEventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
