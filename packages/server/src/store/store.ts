@@ -1,0 +1,30 @@
+/**
+ * What every feature's repository sees of a database: statements with `$1` parameters and transactions.
+ * SQLite (sqlite-store.ts) implements it; PostgreSQL will, with the same contract tests.
+ */
+
+/** A value that both engines store: JSON and booleans are the repository's business. */
+export type SqlValue = string | number | null | Uint8Array;
+
+/** A row as the engine returned it; map it to an entity in the repository. */
+export type Row = Record<string, SqlValue>;
+
+/** Runs statements, inside a transaction or (on Store itself) each in one of its own. */
+export interface Statements {
+  /** All rows of a query, or of a statement with `returning`. */
+  all(sql: string, params?: readonly SqlValue[]): Promise<Row[]>;
+  /** The first row, if any. */
+  get(sql: string, params?: readonly SqlValue[]): Promise<Row | undefined>;
+  /** Runs a statement; answers how many rows it changed. */
+  run(sql: string, params?: readonly SqlValue[]): Promise<number>;
+}
+
+/**
+ * An opened database with the current schema.
+ * @throws BotServerError `store_unavailable` from every method when the engine fails
+ */
+export interface Store extends Statements {
+  /** Runs `work` in one write transaction: all of it is committed and durable when this resolves, or none. */
+  transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

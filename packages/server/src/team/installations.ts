@@ -1,0 +1,80 @@
+/** What the features ask of the rows that say what should be. Implemented by installation-repository.ts. */
+import type { Credential, Installation, InstallationKey, InstallationRequest, InstallationState, Team, Version } from './installation.ts';
+
+/** A successful grant, by OAuth or import. Tokens are in the clear here and sealed before they are stored. */
+export interface InstallInput {
+  key: InstallationKey;
+  isEnterprise: boolean;
+  appId: string | null;
+  bot: { token: string; scopes: string[]; expiresAtMs: number | null } | null;
+  users: { userId: string; token: string; scopes: string[]; expiresAtMs: number | null }[];
+  team: { teamId: string; name: string | null; domain: string | null; botUserId: string | null; botId: string | null } | null;
+}
+
+/** What an install did to the rows. `reactivated` = it was inactive or suspended before; its data was kept. */
+export interface InstallOutcome {
+  installation: Installation;
+  outcome: 'installed' | 'reinstalled' | 'reactivated';
+}
+
+/** An installation with what is needed to connect it or to list it. The credential is opened on demand. */
+export interface InstallationView {
+  installation: Installation;
+  teams: Team[];
+}
+
+/** One line of what happened to a team; the newest 50 are kept. Facts never hold tokens. */
+export interface TimelineEntry {
+  atMs: number;
+  kind: string;
+  facts: Record<string, string | number | boolean | null>;
+}
+
+export interface ListFilter {
+  status?: InstallationState['kind'];
+  /** Part of a team id, name or domain; case does not matter. */
+  search?: string;
+  afterKey?: InstallationKey;
+  limit: number;
+}
+
+/**
+ * Rows of installations, credentials and teams. Every write that a node must notice draws a new `changedSeq`
+ * as the last statement of its transaction, so that commit order is number order.
+ */
+export interface Installations {
+  find(key: InstallationKey): Promise<InstallationView | undefined>;
+  findByTeam(teamId: string): Promise<InstallationView | undefined>;
+  list(filter: ListFilter): Promise<InstallationView[]>;
+  /** Everything whose changedSeq is greater than `seq`, in that order, at most `limit`. */
+  changedSince(seq: number, limit: number): Promise<InstallationView[]>;
+  countByStatus(): Promise<Record<InstallationState['kind'], number>>;
+  /** The bot credential, opened; undefined when there is none. @throws BotServerError `sealed_value_unreadable` */
+  botCredential(key: InstallationKey): Promise<Credential | undefined>;
+
+  /**
+   * Stores a grant: a new row, or the same row with version (install + 1, 0), state active without doubt, request cleared,
+   * the old credentials replaced. Data and timeline stay. Bot ids that the input leaves null keep their stored value only
+   * when the token is unchanged.
+   */
+  recordInstall(input: InstallInput): Promise<InstallOutcome>;
+  /**
+   * An import of a known team with the same token: fills names, scopes and ids, leaves version and state alone.
+   */
+  updateInstall(input: InstallInput): Promise<Installation>;
+  /** The verdict: writes `next` only if the version is still `expected` and the state still of kind `from`. */
+  compareAndSetState(
+    key: InstallationKey,
+    expected: { version: Version; from: InstallationState['kind'] },
+    next: InstallationState,
+    entry: Omit<TimelineEntry, 'atMs'>,
+  ): Promise<boolean>;
+  setRequest(key: InstallationKey, request: InstallationRequest): Promise<boolean>;
+  /** Clears a request that was carried out, unless a newer one replaced it (compare on changedSeq). */
+  clearRequest(key: InstallationKey, seenSeq: number): Promise<void>;
+  /** What a probe told of the team: fills or corrects names and bot ids. Draws a changedSeq only when something differs. */
+  setTeamIdentity(teamId: string, identity: Partial<Pick<Team, 'name' | 'domain' | 'botUserId' | 'botId'>>): Promise<void>;
+
+  addTimeline(key: InstallationKey, entry: Omit<TimelineEntry, 'atMs'>): Promise<void>;
+  timeline(key: InstallationKey): Promise<TimelineEntry[]>;
+}
