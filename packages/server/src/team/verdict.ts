@@ -1,4 +1,7 @@
-/** The one table from Slack's answer to what it means for an installation. Pure; the judge and the connections ask it. */
+/**
+ * The one table from Slack's answer to what it means for an installation. Pure; the judge and the connections ask it.
+ * It classifies a code, it does not decide: what a class leads to is installation-lifecycle.ts.
+ */
 
 /**
  * - `terminal`: the grant is gone; a confirmed one deactivates
@@ -9,3 +12,104 @@
  * - `call`: concerns this one call only
  */
 export type VerdictClass = 'terminal' | 'refreshable' | 'suspended' | 'operator' | 'transient' | 'call';
+
+/**
+ * Slack's error codes with their class. Codes that are not listed are `transient` for a connect or a probe and `call`
+ * for a listener's call, because Slack warns that undocumented codes appear.
+ * Sources: docs.slack.dev/reference/methods/rtm.connect, /auth.test, /oauth.v2.access and the common errors of every method.
+ */
+const verdictTable = {
+  account_inactive: 'terminal',
+  token_revoked: 'terminal',
+  // Also what an IP allowlist answers: terminal only after a second probe, see isAmbiguous.
+  invalid_auth: 'terminal',
+  // The next two are in the "unrecoverable" list of Slack's own RTM client and nowhere in the documentation.
+  user_removed_from_team: 'terminal',
+  team_disabled: 'terminal',
+  // Custom integration bots ended on 2025-03-31 for good; only an installation as an app helps.
+  legacy_custom_bots_deprecated: 'terminal',
+
+  token_expired: 'refreshable',
+
+  ekm_access_denied: 'suspended',
+  org_login_required: 'suspended',
+  team_access_not_granted: 'suspended',
+  two_factor_setup_required: 'suspended',
+
+  not_authed: 'operator',
+  not_allowed_token_type: 'operator',
+  missing_scope: 'operator',
+  is_bot: 'operator',
+  accesslimited: 'operator',
+  enterprise_is_restricted: 'operator',
+  bad_client_secret: 'operator',
+  invalid_client_id: 'operator',
+  bad_redirect_uri: 'operator',
+  oauth_authorization_url_mismatch: 'operator',
+  invalid_scope: 'operator',
+  no_scopes: 'operator',
+  forbidden_team: 'operator',
+  insecure_request: 'operator',
+  missing_args: 'operator',
+  link_disabled: 'operator',
+  unknown_method: 'operator',
+  method_deprecated: 'operator',
+  deprecated_endpoint: 'operator',
+  rtm_connect_required: 'operator',
+  invalid_arg_name: 'operator',
+  invalid_arguments: 'operator',
+  invalid_array_arg: 'operator',
+  invalid_charset: 'operator',
+  invalid_form_data: 'operator',
+  invalid_post_type: 'operator',
+  missing_post_type: 'operator',
+  invalid_json: 'operator',
+  json_not_object: 'operator',
+
+  team_added_to_org: 'transient',
+  migration_in_progress: 'transient',
+  ratelimited: 'transient',
+  rate_limited: 'transient',
+  internal_error: 'transient',
+  fatal_error: 'transient',
+  service_unavailable: 'transient',
+  request_timeout: 'transient',
+  too_many_websockets: 'transient',
+
+  no_permission: 'call',
+  access_denied: 'call',
+  team_not_found: 'call',
+  invalid_team: 'call',
+  user_is_restricted: 'call',
+  app_access_restricted: 'call',
+  restricted_action: 'call',
+  not_in_channel: 'call',
+  channel_not_found: 'call',
+  is_archived: 'call',
+  messages_tab_disabled: 'call',
+  message_limit_exceeded: 'call',
+  msg_too_long: 'call',
+  invalid_code: 'call',
+  code_already_used: 'call',
+} as const satisfies Record<string, VerdictClass>;
+
+/** Codes whose class the operator changed, for Slack-compatible servers with words of their own. */
+export type VerdictOverrides = Readonly<Record<string, VerdictClass>>;
+
+/** Where an answer came from: a connect or a probe asks about the installation, a call about something else. */
+export type AnswerSource = 'connect' | 'probe' | 'call';
+
+/** The class of Slack's error code. Unknown codes: `transient` for connects and probes, `call` for calls. */
+export function classify(code: string, source: AnswerSource, overrides: VerdictOverrides = {}): VerdictClass {
+  if (Object.hasOwn(overrides, code)) return overrides[code] as VerdictClass;
+  if (Object.hasOwn(verdictTable, code)) return verdictTable[code as keyof typeof verdictTable];
+  return source === 'call' ? 'call' : 'transient';
+}
+
+/**
+ * True for a terminal code that Slack also gives for another reason: `invalid_auth` answers a request from an IP
+ * address that the workspace does not allow. One such answer is not proof; a second one later is.
+ */
+export function isAmbiguous(code: string): boolean {
+  return code === 'invalid_auth';
+}

@@ -1,0 +1,187 @@
+/**
+ * The one fetch: everything that talks to Slack goes through it, Bolt's clients too. It is a gate (asks before each send
+ * whether the token may still be used) and an observer (reports answers that raise doubt, also those that a listener
+ * swallows). It decides nothing about teams; the judge does.
+ */
+import { BotServerError } from '../errors.ts';
+import type { SentCredential, Signal } from '../team/signal.ts';
+import type { AnswerSource } from '../team/verdict.ts';
+import type { Clock } from '../time/clock.ts';
+import { isSafeToRepeat, methodOf, type SlackRequestInit, tokenOf } from './slack-request.ts';
+
+/** What the gate says of a token right now. */
+export type GateAnswer =
+  /** May be sent. Without a credential (unknown tokens) or with `silent`, its answers raise no signal. */
+  | { pass: true; credential?: SentCredential; silent?: boolean }
+  | { pass: false; error: BotServerError };
+
+/**
+ * Why a request is sent. `call`: gate, retries and signals. `connect`: gate and signals, one attempt, because the
+ * connection has its own back-off. `probe`: only the judge and the install flow; no gate, no signal, one attempt.
+ */
+export type SlackPurpose = 'call' | 'connect' | 'probe';
+
+export interface SlackFetchOptions {
+  /** Limit for one attempt of a call or connect, in milliseconds. @defaultValue 10000 */
+  attemptTimeoutMs?: number;
+  /** Limit for a probe, in milliseconds. @defaultValue 3000 */
+  probeTimeoutMs?: number;
+  /** How often a call is sent again. @defaultValue 2 */
+  retries?: number;
+  /** The longest Retry-After that a call waits for, in milliseconds; a longer one is answered at once. @defaultValue 30000 */
+  maxRetryAfterMs?: number;
+}
+
+export const slackFetchDefaults = {
+  attemptTimeoutMs: 10_000,
+  probeTimeoutMs: 3_000,
+  retries: 2,
+  maxRetryAfterMs: 30_000,
+} as const satisfies Required<SlackFetchOptions>;
+
+export interface SlackFetchDeps {
+  /** Base URL of the Web API, with a slash at its end. */
+  apiUrl: string;
+  lookup(token: string): GateAnswer;
+  report(signal: Signal): void;
+  clock: Clock;
+  random: () => number;
+  /** The fetch underneath. @defaultValue globalThis.fetch */
+  fetch?: typeof globalThis.fetch;
+  options?: SlackFetchOptions;
+}
+
+/** A fetch with Slack's rules. `send` says why; `fetch` is `send` for calls, in the form that the SDK takes. */
+export interface SlackFetch {
+  send(url: string, init: SlackRequestInit, purpose: SlackPurpose): Promise<Response>;
+  fetch(url: string | URL, init?: SlackRequestInit): Promise<Response>;
+}
+
+interface Attempt {
+  url: string;
+  init: SlackRequestInit;
+  method: string | undefined;
+  purpose: SlackPurpose;
+}
+
+/**
+ * Builds the one fetch.
+ * @throws BotServerError `installation_not_active`, `credential_superseded` when the gate refuses; `slack_unreachable`
+ * when no answer came
+ */
+export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
+  const options = { ...slackFetchDefaults, ...deps.options };
+  const fetchBelow = deps.fetch ?? globalThis.fetch;
+
+  async function send(url: string, init: SlackRequestInit, purpose: SlackPurpose): Promise<Response> {
+    const attempt: Attempt = { url, init, purpose, method: methodOf(url, deps.apiUrl) };
+    const retries = purpose === 'call' ? options.retries : 0;
+    for (let tried = 0; ; tried++) {
+      const isLast = tried >= retries;
+      const outcome = await sendOnce(attempt);
+      const waitMs = isLast ? undefined : waitBeforeRetry(outcome, attempt, tried);
+      if (waitMs === undefined) return unwrap(outcome, attempt);
+      await deps.clock.sleep(waitMs, init.signal ?? undefined);
+    }
+  }
+
+  /** One send: asks the gate, fetches with a time limit, reports what the answer says. */
+  async function sendOnce(attempt: Attempt): Promise<Response | { failure: unknown }> {
+    const gate = askGate(attempt);
+    const limitMs = attempt.purpose === 'probe' ? options.probeTimeoutMs : options.attemptTimeoutMs;
+    const timeout = new AbortController();
+    const timer = deps.clock.after(limitMs, () => timeout.abort(new Error(`no answer within ${limitMs} ms`)));
+    const signal = attempt.init.signal ? AbortSignal.any([attempt.init.signal, timeout.signal]) : timeout.signal;
+    try {
+      const answered = fetchWhole(attempt, signal);
+      const response = await deps.clock.io(answered);
+      if (gate.credential && !gate.silent) observe(response, attempt, gate.credential);
+      return response.response;
+    } catch (failure) {
+      attempt.init.signal?.throwIfAborted();
+      return { failure };
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  function askGate(attempt: Attempt): { credential?: SentCredential; silent?: boolean } {
+    const token = tokenOf(attempt.init);
+    if (attempt.purpose === 'probe' || token === undefined) return {};
+    const answer = deps.lookup(token);
+    if (!answer.pass) throw answer.error;
+    return answer;
+  }
+
+  /** Reads API answers whole, so that the time limit covers the body and the code in it can be seen. */
+  async function fetchWhole(attempt: Attempt, signal: AbortSignal): Promise<{ response: Response; text?: string }> {
+    const response = await fetchBelow(attempt.url, { ...attempt.init, signal } as RequestInit);
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    if (attempt.method === undefined || !isJson) return { response };
+    const text = await response.text();
+    const { status, statusText, headers } = response;
+    return { response: new Response(text === '' ? null : text, { status, statusText, headers }), text };
+  }
+
+  function observe(answer: { text?: string }, attempt: Attempt, credential: SentCredential): void {
+    const code = errorCodeIn(answer.text);
+    if (code === undefined || attempt.method === undefined) return;
+    deps.report({ ...credential, code, method: attempt.method, source: sourceOf(attempt) });
+  }
+
+  function waitBeforeRetry(outcome: Response | { failure: unknown }, attempt: Attempt, tried: number): number | undefined {
+    const backoffMs = deps.random() * 1_000 * 2 ** tried;
+    if (!(outcome instanceof Response)) return isSafeNow(outcome.failure, attempt) ? backoffMs : undefined;
+    if (outcome.status === 429) {
+      const waitMs = retryAfterMs(outcome);
+      return waitMs <= options.maxRetryAfterMs ? waitMs + backoffMs : undefined;
+    }
+    return outcome.status >= 500 && isSafeToRepeat(attempt.method, attempt.init.method ?? 'GET') ? backoffMs : undefined;
+  }
+
+  return { send, fetch: (url, init = {}) => send(String(url), init, 'call') };
+}
+
+/** Slack may have carried out a request whose answer was lost; one that never left is always safe. */
+function isSafeNow(failure: unknown, attempt: Attempt): boolean {
+  return neverLeft(failure) || isSafeToRepeat(attempt.method, attempt.init.method ?? 'GET');
+}
+
+function neverLeft(failure: unknown): boolean {
+  const codes = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
+  for (let error = failure; error instanceof Error; error = error.cause) {
+    if (codes.includes((error as NodeJS.ErrnoException).code ?? '')) return true;
+  }
+  return false;
+}
+
+function unwrap(outcome: Response | { failure: unknown }, attempt: Attempt): Response {
+  if (outcome instanceof Response) return outcome;
+  const what = attempt.method ?? 'a Slack URL';
+  throw new BotServerError('slack_unreachable', `No answer from ${what}`, {
+    cause: outcome.failure,
+    facts: { method: attempt.method },
+  });
+}
+
+function sourceOf(attempt: Attempt): AnswerSource {
+  if (attempt.purpose === 'connect') return 'connect';
+  return attempt.method === 'auth.test' ? 'probe' : 'call';
+}
+
+function errorCodeIn(text: string | undefined): string | undefined {
+  // `"ok":false` is looked for before parsing: most answers are fine, and some are large.
+  if (text === undefined || !/"ok"\s*:\s*false/.test(text)) return undefined;
+  try {
+    const body = JSON.parse(text) as { ok?: unknown; error?: unknown };
+    return body.ok === false && typeof body.error === 'string' ? body.error : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Retry-After in milliseconds; Slack sends whole seconds. @defaultValue 30 s when the header is missing or unreadable */
+export function retryAfterMs(response: { headers: { get(name: string): string | null } }): number {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : 30_000;
+}

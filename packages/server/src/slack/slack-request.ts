@@ -1,0 +1,57 @@
+/** Reads out of a request to Slack what the gate needs: which method, which token. Pure. */
+
+/** The parts of fetch's init that the Slack SDK and we use. */
+export interface SlackRequestInit {
+  method?: string;
+  headers?: Headers | Record<string, string> | [string, string][];
+  body?: unknown;
+  redirect?: 'error' | 'follow' | 'manual';
+  signal?: AbortSignal | null;
+}
+
+/**
+ * The token that a request carries: a Bearer header, or `token` in a form or JSON body, which counts the same.
+ * Basic authorization (client id and secret) is none.
+ */
+export function tokenOf(init: SlackRequestInit | undefined): string | undefined {
+  return tokenInHeader(init?.headers) ?? tokenInBody(init?.body);
+}
+
+function tokenInHeader(headers: SlackRequestInit['headers']): string | undefined {
+  if (!headers) return undefined;
+  for (const [name, value] of new Headers(headers)) {
+    if (name === 'authorization' && /^bearer /i.test(value)) return value.slice('bearer '.length).trim();
+  }
+  return undefined;
+}
+
+function tokenInBody(body: unknown): string | undefined {
+  if (body instanceof URLSearchParams || body instanceof FormData) {
+    const value = body.get('token');
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+  if (typeof body !== 'string' || !body.includes('token')) return undefined;
+  return body.trimStart().startsWith('{') ? tokenInJson(body) : (new URLSearchParams(body).get('token') ?? undefined);
+}
+
+function tokenInJson(body: string): string | undefined {
+  try {
+    const { token } = JSON.parse(body) as { token?: unknown };
+    return typeof token === 'string' ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The Web API method of a URL below `apiUrl` (which ends in a slash), or undefined for response_url, uploads and the like. */
+export function methodOf(url: string, apiUrl: string): string | undefined {
+  if (!url.startsWith(apiUrl)) return undefined;
+  return /^[A-Za-z0-9._]+/.exec(url.slice(apiUrl.length))?.[0];
+}
+
+/** Methods that change nothing: the only ones that are sent again after an answer got lost on the way. */
+export function isSafeToRepeat(method: string | undefined, httpMethod: string): boolean {
+  if (httpMethod === 'GET' || httpMethod === 'HEAD') return true;
+  if (method === undefined) return false;
+  return /(\.test|\.info|\.list|\.history|\.replies|\.members|\.getPermalink|\.getPresence|\.lookupByEmail|\.get)$/.test(method);
+}

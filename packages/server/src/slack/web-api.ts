@@ -1,0 +1,74 @@
+/** Our own calls to Slack (connect, probe, exchange, revoke): lean, and with every kind of failure as a value. */
+import { isBotServerError } from '../errors.ts';
+import { retryAfterMs, type SlackFetch, type SlackPurpose } from './slack-fetch.ts';
+
+/** What came back. `refused` = our own gate said no. */
+export type SlackAnswer =
+  | { kind: 'ok'; body: Record<string, unknown> }
+  | { kind: 'error'; code: string; body: Record<string, unknown> }
+  | { kind: 'limited'; retryAfterMs: number }
+  | { kind: 'failed'; reason: string }
+  | { kind: 'refused'; reason: string };
+
+export interface SlackCall {
+  /** Sent as a Bearer header. */
+  token?: string;
+  /** Client id and secret, sent as Basic authorization. */
+  basic?: { id: string; secret: string };
+  args?: Record<string, string>;
+  purpose: SlackPurpose;
+  signal?: AbortSignal;
+}
+
+/** Calls one Web API method. Never throws for anything that Slack or the network does; rethrows only an abort. */
+export type CallSlack = (method: string, call: SlackCall) => Promise<SlackAnswer>;
+
+/** Builds the caller on top of the one fetch. */
+export function createCallSlack(slackFetch: SlackFetch, apiUrl: string): CallSlack {
+  return async (method, call) => {
+    try {
+      return await readAnswer(await slackFetch.send(`${apiUrl}${method}`, requestOf(call), call.purpose));
+    } catch (error) {
+      call.signal?.throwIfAborted();
+      if (isBotServerError(error) && error.code !== 'slack_unreachable') return { kind: 'refused', reason: error.code };
+      return { kind: 'failed', reason: reasonOf(error) };
+    }
+  };
+}
+
+function requestOf(call: SlackCall) {
+  const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' };
+  if (call.token !== undefined) headers.authorization = `Bearer ${call.token}`;
+  if (call.basic) headers.authorization = `Basic ${btoa(`${call.basic.id}:${call.basic.secret}`)}`;
+  const body = new URLSearchParams(call.args).toString();
+  return { method: 'POST', headers, body, ...(call.signal ? { signal: call.signal } : {}) };
+}
+
+async function readAnswer(response: Response): Promise<SlackAnswer> {
+  if (response.status === 429) {
+    await response.body?.cancel();
+    return { kind: 'limited', retryAfterMs: retryAfterMs(response) };
+  }
+  const body = asObject(await response.text());
+  if (body?.ok === true) return { kind: 'ok', body };
+  if (body?.ok === false && typeof body.error === 'string') return { kind: 'error', code: body.error, body };
+  return { kind: 'failed', reason: `HTTP ${response.status} without a Slack answer` };
+}
+
+function asObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The innermost cause says most: fetch wraps ECONNREFUSED in "fetch failed". */
+function reasonOf(error: unknown): string {
+  let innermost = error;
+  while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
+  if (!(innermost instanceof Error)) return 'unknown failure';
+  const { code } = innermost as NodeJS.ErrnoException;
+  return code ?? innermost.message;
+}

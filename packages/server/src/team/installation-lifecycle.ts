@@ -1,0 +1,80 @@
+/**
+ * What becomes of an installation: the only place where its state changes. Pure.
+ *
+ *   active ──proof──▶ inactive            active ──suspending answer──▶ suspended ──answer ok──▶ active
+ *     │ ambiguous proof                                                    └──proof──▶ inactive
+ *     ▼                                   inactive ──install, or operator's probe answered ok──▶ active
+ *   active (confirming) ──second proof──▶ inactive ; ──answer ok──▶ active
+ *
+ * Only `installed`, a probe's answer and the operator change anything: network faults, 5xx, 429 and unknown codes
+ * arrive here as `probe_unanswered` and leave the state as it is.
+ */
+import type { InstallationState } from './installation.ts';
+import { isAmbiguous } from './verdict.ts';
+
+/** What happened, already reduced to what matters: the version was compared before. */
+export type InstallationEvent =
+  | { type: 'installed' }
+  /** An answer that is no probe itself raised doubt; a probe will be sent. */
+  | { type: 'doubted'; code: string }
+  | { type: 'probe_ok' }
+  | { type: 'probe_terminal'; code: string }
+  | { type: 'probe_suspended'; code: string }
+  | { type: 'probe_unanswered' }
+  | { type: 'operator_deactivated' };
+
+/** Time and settings that a transition needs. */
+export interface LifecycleEnv {
+  nowMs: number;
+  /** How long after the first ambiguous proof a second one counts, in milliseconds. */
+  confirmAfterMs: number;
+}
+
+/** The next state; the same reference back means that the event changes nothing. */
+export function transition(state: InstallationState, event: InstallationEvent, env: LifecycleEnv): InstallationState {
+  switch (event.type) {
+    case 'installed':
+      return { kind: 'active', doubt: { kind: 'none' } };
+    case 'operator_deactivated':
+      return state.kind === 'inactive' ? state : { kind: 'inactive', reason: 'operator', sinceMs: env.nowMs };
+    case 'doubted':
+      if (state.kind !== 'active' || state.doubt.kind !== 'none') return state;
+      return { kind: 'active', doubt: { kind: 'confirming', code: event.code, sinceMs: env.nowMs } };
+    case 'probe_ok':
+      return isUntroubled(state) ? state : { kind: 'active', doubt: { kind: 'none' } };
+    case 'probe_suspended':
+      return suspend(state, event.code, env);
+    case 'probe_terminal':
+      return proveTerminal(state, event.code, env);
+    case 'probe_unanswered':
+      return state;
+    default:
+      return assertNever(event);
+  }
+}
+
+function isUntroubled(state: InstallationState): boolean {
+  return state.kind === 'active' && state.doubt.kind === 'none';
+}
+
+function suspend(state: InstallationState, code: string, env: LifecycleEnv): InstallationState {
+  if (state.kind !== 'active') return state;
+  return { kind: 'suspended', reason: code, sinceMs: env.nowMs };
+}
+
+function proveTerminal(state: InstallationState, code: string, env: LifecycleEnv): InstallationState {
+  if (state.kind === 'inactive') return state;
+  if (!isAmbiguous(code) || isSecondProof(state, env)) return { kind: 'inactive', reason: code, sinceMs: env.nowMs };
+  if (state.kind === 'active' && state.doubt.kind === 'confirming' && isAmbiguous(state.doubt.code)) return state;
+  return { kind: 'active', doubt: { kind: 'confirming', code, sinceMs: env.nowMs } };
+}
+
+/** An ambiguous proof was seen at least `confirmAfterMs` ago and nothing answered well since. */
+function isSecondProof(state: InstallationState, env: LifecycleEnv): boolean {
+  if (state.kind !== 'active' || state.doubt.kind !== 'confirming' || !isAmbiguous(state.doubt.code)) return false;
+  return env.nowMs - state.doubt.sinceMs >= env.confirmAfterMs;
+}
+
+function assertNever(value: never): never {
+  throw new TypeError(`unexpected lifecycle event: ${JSON.stringify(value)}`);
+}
