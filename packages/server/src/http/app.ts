@@ -1,0 +1,94 @@
+/**
+ * The public web app: landing page, Slack button, the way to Slack's page and back, health. Knows pages and statuses;
+ * what an install does is decided by the flow that is passed in. POST /slack/events and the admin side are not here.
+ */
+
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import type { InstallFlow } from '../installation/install-flow.ts';
+import { describeInstall } from './install-notices.ts';
+import { renderLandingPage } from './landing-page.ts';
+import { renderNoticePage } from './notice-page.ts';
+import type { PageSite } from './page.ts';
+import { answerProblem, problems } from './problem.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** Whether this process should get traffic; `checks` says which part does not let it. No secrets: anyone may read it. */
+export interface Readiness {
+  ready: boolean;
+  checks: Readonly<Record<string, string>>;
+}
+
+export interface HttpAppDeps {
+  /** Where visitors reach this server. Links are built from it, never from a Host header. */
+  publicUrl: string;
+  bot: { name: string; description?: string | undefined };
+  install: Pick<InstallFlow, 'begin' | 'complete'>;
+  ready(): Promise<Readiness>;
+  /** Where a team is opened in Slack, for the button after an install; undefined = no button. */
+  openUrl?: (teamId: string) => string | undefined;
+  log: { error(facts: object, message: string): void };
+}
+
+/** Builds the app; serve it with createHttpServer(), or test it with `app.request()`. */
+export function createHttpApp(deps: HttpAppDeps): Hono {
+  const site: PageSite = {
+    botName: deps.bot.name,
+    botDescription: deps.bot.description,
+    baseUrl: deps.publicUrl.replace(/\/+$/, ''),
+  };
+  const app = new Hono();
+  app.use(securityHeaders());
+
+  app.get('/', (context) => context.html(renderLandingPage(site)));
+
+  app.get('/slack/install', (context) => {
+    const { url, setCookie } = deps.install.begin({
+      cookie: context.req.header('cookie'),
+      team: context.req.query('team'),
+    });
+    context.header('set-cookie', setCookie);
+    return context.redirect(url, 302);
+  });
+
+  app.get('/slack/oauth_redirect', async (context) => {
+    // Mail scanners and link previews send HEAD; a code is spent only for a person who is there to see the page.
+    if (context.req.method === 'HEAD') return context.html('');
+    const result = await deps.install.complete({ cookie: context.req.header('cookie'), query: context.req.query() });
+    const openUrl = 'teamId' in result ? deps.openUrl?.(result.teamId) : undefined;
+    const { httpStatus, ...notice } = describeInstall(result, { botName: site.botName, openUrl });
+    return context.html(renderNoticePage(site, notice), httpStatus);
+  });
+
+  app.get('/healthz', (context) => context.json({ ok: true }));
+
+  app.get('/readyz', async (context) => {
+    const { ready, checks } = await readiness(deps);
+    return context.json({ ready, checks }, ready ? 200 : 503);
+  });
+
+  for (const path of ['/', '/slack/install', '/slack/oauth_redirect', '/healthz', '/readyz']) {
+    app.all(path, (context) => methodNotAllowed(context, site));
+  }
+  app.notFound((context) => answerProblem(context, site, problems.not_found));
+  app.onError((error, context) => {
+    // The path alone: the query of a redirect holds the code.
+    deps.log.error({ err: error, method: context.req.method, path: context.req.path }, 'request failed');
+    return answerProblem(context, site, problems.unexpected);
+  });
+  return app;
+}
+
+function methodNotAllowed(context: Context, site: PageSite): Promise<Response> {
+  context.header('allow', 'GET, HEAD');
+  return answerProblem(context, site, problems.method_not_allowed);
+}
+
+async function readiness(deps: HttpAppDeps): Promise<Readiness> {
+  try {
+    return await deps.ready();
+  } catch (error) {
+    deps.log.error({ err: error }, 'readiness check failed');
+    return { ready: false, checks: { server: 'check failed' } };
+  }
+}

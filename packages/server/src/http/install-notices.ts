@@ -1,0 +1,180 @@
+/** The words and the status for each end of an install. One entry per kind of result; the compiler misses none. */
+import { html } from 'hono/html';
+import type { InstallResult, InstallResultKind } from '../installation/install-result.ts';
+import type { Notice } from './notice-page.ts';
+import type { Html } from './page.ts';
+
+/** What the words need beside the result. */
+export interface NoticeContext {
+  botName: string;
+  /** Where the team is opened in Slack; without one the page has no button. */
+  openUrl: string | undefined;
+}
+
+interface InstallNotice extends Notice {
+  httpStatus: 200 | 202 | 400 | 403 | 500 | 502 | 503;
+}
+
+type Describe<K extends InstallResultKind> = (
+  result: Extract<InstallResult, { kind: K }>,
+  context: NoticeContext,
+) => InstallNotice;
+
+const NOTHING_CHANGED = 'Nothing was installed or changed.';
+
+/** For an error of the grant: whatever the bot had in the workspace before stays as it was. */
+const NOTHING_STORED = 'Nothing was stored. If the bot was installed there before, it goes on as before.';
+
+const notices: { [K in InstallResultKind]: Describe<K> } = {
+  installed: (result, context) => ({
+    ...succeeded('Installed', context),
+    title: html`${context.botName} is now in ${teamOf(result)}`,
+    what: 'Write to it in Slack: send it a direct message, or invite it to a channel.',
+  }),
+  reinstalled: (result, context) => ({
+    ...succeeded('Updated', context),
+    title: html`${context.botName} stays in ${teamOf(result)}`,
+    what: 'It was there already and goes on with the permission you just gave. Its data was kept.',
+  }),
+  reactivated: (result, context) => ({
+    ...succeeded('Back again', context),
+    title: html`${context.botName} is back in ${teamOf(result)}`,
+    what: 'It had been switched off there and answers again from now on. Its data was kept.',
+  }),
+  cancelled: (_result, { botName }) => ({
+    httpStatus: 200,
+    tone: 'note',
+    status: 'Cancelled',
+    title: html`${botName} was not installed`,
+    what: 'You pressed Cancel on Slack’s page.',
+    changed: NOTHING_CHANGED,
+    next: 'start_again',
+  }),
+  state_forged: () => ({
+    ...failed(403, 'Not accepted'),
+    title: 'This link was not made here',
+    what: 'It does not prove that your visit to Slack’s page began on this site. It may have been copied only in part, or made by somebody else.',
+    changed: NOTHING_CHANGED,
+  }),
+  state_expired: () => ({
+    ...failed(400, 'Too late'),
+    title: 'This link has expired',
+    what: 'There are ten minutes to allow the bot on Slack’s page, and they are over.',
+    changed: 'This visit changed nothing. If an earlier page told you that the bot is installed, it still is.',
+  }),
+  state_foreign: () => ({
+    ...failed(403, 'Not accepted'),
+    title: 'This link belongs to another browser',
+    what: 'The visit began in another browser or private window, or this one does not keep cookies. The bot can only be installed by the browser that started.',
+    changed: NOTHING_CHANGED,
+  }),
+  code_missing: () => ({
+    httpStatus: 400,
+    tone: 'note',
+    status: 'Not yet allowed',
+    title: 'Slack gave no permission yet',
+    what: 'In some workspaces an admin has to approve an app first. Once that has happened, start again.',
+    changed: NOTHING_CHANGED,
+    next: 'start_again',
+  }),
+  code_rejected: (result) => ({
+    ...failed(400, 'No longer valid'),
+    title: 'Slack no longer takes this permission',
+    what: 'A permission is good for one use within ten minutes. This one was used before or has expired.',
+    changed: 'This visit changed nothing.',
+    slackError: result.slackError,
+  }),
+  refused: (result, { botName }) => ({
+    ...failed(403, 'Refused'),
+    title: html`${botName} does not accept ${teamOf(result)}`,
+    what: result.message ?? html`Whoever runs ${botName} does not let this workspace in at the moment.`,
+    changed: result.wasInstalled
+      ? 'The bot goes on there with its earlier permission; nothing was changed.'
+      : 'Nothing was stored, and Slack was asked to take the permission back.',
+    next: 'home',
+  }),
+  grant_incomplete: (result) => ({
+    ...failed(502, 'Incomplete'),
+    title: result.missing === 'bot' ? 'Slack’s permission has no bot in it' : 'Slack did not say for which workspace',
+    what:
+      result.missing === 'bot'
+        ? 'The permission came without a bot’s token. Whoever runs this bot must ask Slack for the scope “bot”.'
+        : 'The answer came without a usable workspace id, so the permission cannot be stored.',
+    changed: NOTHING_STORED,
+  }),
+  token_dead: (result) => ({
+    ...failed(502, 'Not installed'),
+    title: html`Slack took the permission for ${teamOf(result)} back`,
+    what: 'It was given and refused within a moment. The app may just have been removed or switched off there.',
+    changed: NOTHING_STORED,
+    slackError: result.slackError,
+  }),
+  wrong_team: () => ({
+    ...failed(502, 'Not installed'),
+    title: 'Slack named two different workspaces',
+    what: 'The permission is for one workspace and its token belongs to another, so neither was used.',
+    changed: NOTHING_STORED,
+  }),
+  wrong_app: () => ({
+    ...failed(502, 'Not installed'),
+    title: 'This permission is for another Slack app',
+    what: 'Whoever runs this bot must compare its client id with the app whose teams are stored here.',
+    changed: NOTHING_STORED,
+  }),
+  slack_error: (result) => ({
+    ...failed(502, 'Not installed'),
+    title: 'Slack answered with an error',
+    what: 'If it happens again, tell whoever runs this bot the code below.',
+    changed: NOTHING_STORED,
+    slackError: result.slackError,
+  }),
+  slack_unreachable: () => ({
+    ...failed(503, 'Not installed'),
+    title: 'Slack cannot be reached',
+    what: 'You allowed the bot, but Slack did not answer this server. Wait a minute, then start again.',
+    changed: NOTHING_STORED,
+  }),
+  store_unavailable: (result) => ({
+    ...failed(503, 'Not installed'),
+    title: 'The bot cannot store anything right now',
+    what: result.isCodeSpent
+      ? 'You allowed the bot, but this server’s database failed. Wait a minute, then start again.'
+      : 'This server’s database does not answer. The permission you gave was not used yet and stays good for ten minutes.',
+    changed: NOTHING_STORED,
+    next: result.isCodeSpent ? 'start_again' : 'reload',
+  }),
+  in_progress: () => ({
+    httpStatus: 202,
+    tone: 'note',
+    status: 'Still working',
+    title: 'The installation is not finished yet',
+    what: 'This page was opened twice, and the first time is still at work. Look again in a moment.',
+    next: 'reload',
+  }),
+  unexpected: () => ({
+    ...failed(500, 'Not installed'),
+    title: 'Something went wrong here',
+    what: 'It is our fault, not yours, and has been written down. Start again; if that does not help, tell whoever runs this bot.',
+    changed: NOTHING_STORED,
+  }),
+};
+
+/** The notice for a result. */
+export function describeInstall(result: InstallResult, context: NoticeContext): InstallNotice {
+  const describe = notices[result.kind] as Describe<InstallResultKind>;
+  return describe(result, context);
+}
+
+function succeeded(status: string, { openUrl }: NoticeContext) {
+  const next = openUrl === undefined ? undefined : { label: 'Open Slack', url: openUrl };
+  return { httpStatus: 200, tone: 'done', status, next } as const;
+}
+
+function failed(httpStatus: InstallNotice['httpStatus'], status: string) {
+  return { httpStatus, tone: 'fail', status, next: 'start_again' } as const;
+}
+
+/** A name from outside in a text of ours: bdi keeps right-to-left marks in it from turning the sentence around. */
+function teamOf(result: { teamId: string; teamName: string | null }): Html {
+  return html`<bdi>${result.teamName || result.teamId}</bdi>`;
+}

@@ -1,0 +1,65 @@
+/** The page that tells one thing: what happened, what that changed, and the one thing to do next. */
+import { html } from 'hono/html';
+import { type Html, type PageSite, renderPage } from './page.ts';
+
+/** How it went; shown as colour, word and icon. */
+export type Tone = 'done' | 'note' | 'fail';
+
+/** The one thing to do next. `reload` opens the same address again without writing it into the page. */
+export type NextStep = 'start_again' | 'reload' | 'home' | { label: string; url: string } | undefined;
+
+/** The words of a notice page. */
+export interface Notice {
+  tone: Tone;
+  /** One or two words beside the icon. */
+  status: string;
+  title: Html | string;
+  /** What happened. */
+  what: Html | string;
+  /** What was changed, or that nothing was. */
+  changed?: Html | string | undefined;
+  next: NextStep;
+  /** Slack's error code, for whoever is asked for help. */
+  slackError?: string | undefined;
+}
+
+const iconPaths: Record<Tone, string> = {
+  done: 'm5.5 10.5 3 3 6-7',
+  note: 'M10 9v5M10 6v.5',
+  fail: 'M10 5.5v5.5M10 14v.5',
+};
+
+/** Draws a notice. */
+export function renderNoticePage(site: PageSite, notice: Notice): Html {
+  const main = html`<p class="status ${notice.tone}">${iconOf(notice.tone)}<span>${notice.status}</span></p>
+<h1>${notice.title}</h1>
+<p>${notice.what}</p>
+${notice.changed ? html`<p>${notice.changed}</p>` : ''}
+${buttonOf(site, notice.next)}
+${notice.slackError ? html`<p class="soft small">Slack’s error code: <code>${notice.slackError}</code></p>` : ''}`;
+  return renderPage(site, {
+    title: notice.status,
+    main,
+    footer: html`<a href="${site.baseUrl}/">${site.botName}</a>`,
+  });
+}
+
+function iconOf(tone: Tone): Html {
+  return html`<svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><circle cx="10" cy="10" r="8.5"/><path d="${iconPaths[tone]}"/></svg>`;
+}
+
+function buttonOf(site: PageSite, next: NextStep): Html | '' {
+  if (next === undefined) return '';
+  const { label, url } = typeof next === 'string' ? knownStep(site, next) : next;
+  return html`<p><a class="button" href="${url}">${label}</a></p>`;
+}
+
+function knownStep(site: PageSite, next: 'start_again' | 'reload' | 'home'): { label: string; url: string } {
+  const steps = {
+    start_again: { label: 'Start again', url: `${site.baseUrl}/slack/install` },
+    // An empty reference is the current address with its query; code and state need not be written into the page.
+    reload: { label: 'Try again', url: '' },
+    home: { label: 'To the start page', url: `${site.baseUrl}/` },
+  };
+  return steps[next];
+}

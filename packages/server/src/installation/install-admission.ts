@@ -1,0 +1,111 @@
+/**
+ * From a grant to rows: who the token is, whether the hook lets the team in, one write, then the news. Everything before
+ * the write leaves the rows as they were. Grants of one team go through one at a time, in the order of their exchanges,
+ * so that the newest token is what stays (P3) and a refused grant never revokes the token of one that was let in.
+ */
+import { classify } from '../team/verdict.ts';
+import { type InstallDeps, type InstallingFacts, installDefaults } from './install-deps.ts';
+import type { InstallResult } from './install-result.ts';
+import { type Grant, type GrantIdentity, installInputOf } from './oauth-grant.ts';
+
+type Identification = { kind: 'known'; identity: GrantIdentity | null } | { kind: 'failed'; result: InstallResult };
+
+/** Admits grants. Rejects only when the store fails or for a bug; everything else is a result. */
+export type Admit = (grant: Grant) => Promise<InstallResult>;
+
+/** Builds the admission of grants. */
+export function createAdmission(deps: InstallDeps): Admit {
+  const { verdicts } = { ...installDefaults, ...deps.options };
+  const lastOfTeam = new Map<string, Promise<unknown>>();
+
+  async function admit(grant: Grant): Promise<InstallResult> {
+    const identification = await identify(grant);
+    if (identification.kind === 'failed') return identification.result;
+    const { identity } = identification;
+    const known = await deps.installations.find(grant.teamId);
+    const facts = factsOf(grant, identity, known?.installation.state.kind);
+    const answer = await deps.runInstalling(facts);
+    if (!answer.allowed) return await refuse(grant, facts, answer.message);
+    return await store(grant, identity, facts);
+  }
+
+  /** A grant whose token cannot be asked right now is stored all the same: a later probe fills what is missing. */
+  async function identify(grant: Grant): Promise<Identification> {
+    const { teamId, teamName } = grant;
+    const answer = await deps.identify(grant.botToken);
+    const expectedAppId = await deps.expectedAppId();
+    const identity = answer.kind === 'ok' ? answer.identity : null;
+    if (answer.kind === 'error' && isDead(answer.code)) {
+      return { kind: 'failed', result: { kind: 'token_dead', teamId, teamName, slackError: answer.code } };
+    }
+    if (answer.kind !== 'ok') deps.log.warn({ teamId, ...answer }, 'new token not identified yet');
+    if (identity?.teamId && identity.teamId !== teamId) return { kind: 'failed', result: { kind: 'wrong_team' } };
+    const appId = identity?.appId ?? grant.appId;
+    if (expectedAppId !== null && appId !== null && appId !== expectedAppId) {
+      return { kind: 'failed', result: { kind: 'wrong_app' } };
+    }
+    return { kind: 'known', identity };
+  }
+
+  function isDead(code: string): boolean {
+    const verdict = classify(code, 'probe', verdicts);
+    return verdict === 'terminal' || verdict === 'refreshable';
+  }
+
+  async function refuse(grant: Grant, facts: InstallingFacts, message: string | undefined): Promise<InstallResult> {
+    const { teamId, teamName } = facts;
+    // Asked again: another node may have let the team in while the hook ran. A re-install must not be revoked, because
+    // Slack may have granted the very token that the earlier installation works with.
+    const wasInstalled = (await deps.installations.find(teamId)) !== undefined;
+    if (!wasInstalled) await revoke(grant);
+    return { kind: 'refused', teamId, teamName, message: message ?? null, wasInstalled };
+  }
+
+  async function revoke(grant: Grant): Promise<void> {
+    try {
+      await deps.revoke(grant.botToken);
+    } catch (error) {
+      deps.log.warn({ teamId: grant.teamId, err: error }, 'refused token not revoked');
+    }
+  }
+
+  async function store(grant: Grant, identity: GrantIdentity | null, facts: InstallingFacts): Promise<InstallResult> {
+    const { outcome, installation } = await deps.installations.recordInstall(installInputOf(grant, identity));
+    const { key, version } = installation;
+    const { teamId, teamName, userId } = facts;
+    try {
+      deps.notify({ outcome, key, version, teamId, teamName, userId });
+    } catch (error) {
+      deps.log.error({ teamId, err: error }, 'install notice failed');
+    }
+    return { kind: outcome, teamId, teamName };
+  }
+
+  return (grant) => {
+    const before = lastOfTeam.get(grant.teamId) ?? Promise.resolve();
+    const admitted = before.then(() => admit(grant));
+    const settled = admitted.then(
+      () => {},
+      () => {},
+    );
+    lastOfTeam.set(grant.teamId, settled);
+    void settled.then(() => {
+      if (lastOfTeam.get(grant.teamId) === settled) lastOfTeam.delete(grant.teamId);
+    });
+    return admitted;
+  };
+}
+
+function factsOf(grant: Grant, identity: GrantIdentity | null, stateBefore: string | undefined): InstallingFacts {
+  const notActive = stateBefore === undefined ? 'install' : 'reactivate';
+  return {
+    teamId: grant.teamId,
+    teamName: identity?.teamName ?? grant.teamName,
+    enterpriseId: grant.enterpriseId,
+    appId: identity?.appId ?? grant.appId,
+    botUserId: identity?.botUserId ?? grant.botUserId,
+    scopes: grant.botScopes,
+    userId: grant.user?.id ?? null,
+    intent: stateBefore === 'active' ? 'reinstall' : notActive,
+  };
+}

@@ -1,0 +1,87 @@
+/** What the install flow asks of the rest of the server. Interfaces only; server.ts joins them. */
+import type { SlackAnswer } from '../slack/web-api.ts';
+import type { InstallationKey, Version } from '../team/installation.ts';
+import type { Installations } from '../team/installations.ts';
+import type { ProbeAnswer } from '../team/signal.ts';
+import type { VerdictOverrides } from '../team/verdict.ts';
+import type { Clock } from '../time/clock.ts';
+
+/** What an `installing` hook is told. Nothing of it is stored yet. */
+export interface InstallingFacts {
+  teamId: string;
+  teamName: string | null;
+  enterpriseId: string | null;
+  appId: string | null;
+  botUserId: string | null;
+  scopes: readonly string[];
+  /** The person who pressed Allow. */
+  userId: string | null;
+  /** `install`: the team is not known; `reinstall`: it is active; `reactivate`: it is inactive or suspended. */
+  intent: 'install' | 'reinstall' | 'reactivate';
+}
+
+/** The hook's word. Throwing and timing out were turned into a refusal before. */
+export type InstallingAnswer = { allowed: true } | { allowed: false; message?: string };
+
+/** What was done, for the `installed`, `reinstalled` and `reactivated` hooks. */
+export interface InstallNotice {
+  outcome: 'installed' | 'reinstalled' | 'reactivated';
+  key: InstallationKey;
+  version: Version;
+  teamId: string;
+  teamName: string | null;
+  userId: string | null;
+}
+
+/** Remembers the use of a state; kept at least as long as a state is valid. */
+export interface OAuthUses {
+  /** Atomic over all nodes: one caller gets `claimed`, the others what the first has finished with, or null until then. */
+  claim(stateHash: string): Promise<{ claimed: true } | { claimed: false; result: unknown }>;
+  finish(stateHash: string, result: unknown): Promise<void>;
+}
+
+/** The part of a structured logger that the flow uses. */
+export interface InstallLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+export interface InstallOptions {
+  clientId: string;
+  /** Scopes to ask for; `bot` for a classic app. */
+  scopes: readonly string[];
+  /** Slack's page where the person presses Allow. */
+  authorizeUrl: string;
+  /** Where visitors reach this server; links are built from it, never from a Host header. */
+  publicUrl: string;
+  /** HMAC key of states, the same on every node. */
+  stateKey: Uint8Array;
+  /** How long a second request waits for the first with the same state, in milliseconds. @defaultValue 20000 */
+  waitMs?: number;
+  /** Codes whose class the operator changed. */
+  verdicts?: VerdictOverrides;
+}
+
+export const installDefaults = { waitMs: 20_000, verdicts: {} } as const satisfies Partial<InstallOptions>;
+
+export interface InstallDeps {
+  options: InstallOptions;
+  /** Calls oauth.access; once, because a code can be used once. */
+  exchange(code: string, redirectUri: string): Promise<SlackAnswer>;
+  /** Calls auth.test by a token that no row holds yet: a probe, which no gate stops. */
+  identify(token: string): Promise<ProbeAnswer>;
+  /** Calls auth.revoke, past the gate; best effort. */
+  revoke(token: string): Promise<unknown>;
+  installations: Pick<Installations, 'find' | 'recordInstall'>;
+  uses: OAuthUses;
+  runInstalling(facts: InstallingFacts): Promise<InstallingAnswer>;
+  /** Starts the hooks and returns at once: they must not delay the page. */
+  notify(notice: InstallNotice): void;
+  /** Proves that the store can be written before a code is spent. @throws when it cannot */
+  checkStore(): Promise<void>;
+  /** The Slack app that this server serves; null while unknown, then any is taken. */
+  expectedAppId(): Promise<string | null>;
+  clock: Clock;
+  log: InstallLog;
+}
