@@ -1,0 +1,71 @@
+/** Brings an SQLite database to the current schema: each missing file of migrations/sqlite, in order, in one transaction. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { BotServerError } from '../errors.ts';
+
+/** One file of migrations; `0007-some-words.sql` has version 7. */
+interface Migration {
+  version: number;
+  fileUrl: URL;
+}
+
+const bundledMigrations = new URL('./migrations/sqlite/', import.meta.url);
+
+/**
+ * Applies what is missing. Two processes may do this at once: the second waits and then finds nothing to do.
+ * @throws BotServerError `store_newer`; `invalid_configuration` when the file is the database of another program
+ */
+export function migrate(db: DatabaseSync, path: string, folder: URL = bundledMigrations): void {
+  const migrations = listMigrations(folder);
+  const latest = migrations.at(-1)?.version ?? 0;
+  // Asked without a lock first: opening a current database must not wait for whoever is writing to it.
+  if (requireKnown(schemaVersion(db, path), latest, path) === latest) return;
+  db.exec('begin immediate');
+  try {
+    const current = requireKnown(schemaVersion(db, path), latest, path);
+    for (const { version, fileUrl } of migrations) {
+      if (version <= current) continue;
+      db.exec(readFileSync(fileUrl, 'utf8'));
+      db.prepare('update meta set schema_version = ?').run(version);
+    }
+    db.exec('commit');
+  } catch (error) {
+    if (db.isTransaction) db.exec('rollback');
+    throw error;
+  }
+}
+
+/**
+ * For a connection that may not write: the schema must already be there.
+ * @throws BotServerError `store_newer` or `store_unavailable`
+ */
+export function requireCurrentSchema(db: DatabaseSync, path: string, folder: URL = bundledMigrations): void {
+  const latest = listMigrations(folder).at(-1)?.version ?? 0;
+  const current = requireKnown(schemaVersion(db, path), latest, path);
+  if (current === latest) return;
+  const message = `The database ${path} has schema ${current} and this version needs ${latest}; start the server once`;
+  throw new BotServerError('store_unavailable', message, { facts: { path, current, latest } });
+}
+
+function listMigrations(folder: URL): Migration[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .map((name) => ({ version: Number.parseInt(name, 10), fileUrl: new URL(name, folder) }))
+    .sort((a, b) => a.version - b.version);
+}
+
+function schemaVersion(db: DatabaseSync, path: string): number {
+  if (!db.prepare("select 1 from sqlite_master where type = 'table'").get()) return 0;
+  if (db.prepare("select 1 from pragma_table_info('meta') where name = 'schema_version'").get()) {
+    const row = db.prepare('select schema_version as version from meta').get();
+    if (typeof row?.version === 'number') return row.version;
+  }
+  const message = `${path} is an SQLite database of another program; choose another path in DATABASE_URL`;
+  throw new BotServerError('invalid_configuration', message, { facts: { path } });
+}
+
+function requireKnown(current: number, latest: number, path: string): number {
+  if (current <= latest) return current;
+  const message = `The database ${path} has schema ${current}; this version knows schemas up to ${latest}`;
+  throw new BotServerError('store_newer', message, { facts: { path, current, latest } });
+}

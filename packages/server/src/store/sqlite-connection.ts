@@ -1,0 +1,63 @@
+/** Opens SQLite connections the way this store needs them. Runs in the store's worker. */
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { BotServerError } from '../errors.ts';
+import { isBusy } from './sqlite-failure.ts';
+
+const RETRY_MS = 20;
+
+/** Creates the file if it is missing, readable by this user only; its folder too. SQLite gives -wal and -shm the same mode. */
+export function createPrivateFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    // Exclusive: an existing file must not be opened here, because closing it would drop this process's POSIX locks on it.
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+/** The connection that writes: WAL, so that readers never wait, and an fsync for each commit. */
+export function openWriter(path: string, busyTimeoutMs: number): DatabaseSync {
+  createPrivateFile(path);
+  const db = new DatabaseSync(path, { timeout: busyTimeoutMs });
+  enterWalMode(db, busyTimeoutMs);
+  db.exec('pragma synchronous = full; pragma foreign_keys = on; pragma journal_size_limit = 67108864');
+  return db;
+}
+
+/** A connection for reading, whose every query sees what is committed when it starts. */
+export function openReader(path: string, options: { busyTimeoutMs: number; readOnly: boolean }): DatabaseSync {
+  if (options.readOnly && !statSync(path, { throwIfNoEntry: false })) {
+    throw new BotServerError('store_unavailable', `There is no database at ${path}`, { facts: { path } });
+  }
+  const db = new DatabaseSync(path, { timeout: options.busyTimeoutMs, readOnly: options.readOnly });
+  db.exec('pragma query_only = on');
+  return db;
+}
+
+/** What tells one file from another; a database whose file was deleted goes on writing into the void. */
+export function fileIdentity(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && `${stats.dev}:${stats.ino}`;
+}
+
+/** Stops this thread. Only for a moment, and only where SQLite itself would block it too. */
+export function blockThread(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+// SQLite does not wait busy_timeout for the change of the journal mode, so two first opens at once would fail.
+function enterWalMode(db: DatabaseSync, timeoutMs: number): void {
+  const deadlineMs = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      db.exec('pragma journal_mode = wal');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadlineMs) throw error;
+      blockThread(RETRY_MS);
+    }
+  }
+}

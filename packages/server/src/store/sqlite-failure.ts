@@ -1,0 +1,47 @@
+/** From SQLite's errors to ours: what happened in words an operator can act on, never a parameter. */
+import { BotServerError } from '../errors.ts';
+import type { Failure } from './sqlite-messages.ts';
+
+/** Primary result codes of SQLite that have a better explanation than SQLite's own. (https://sqlite.org/rescode.html) */
+const explanations: Readonly<Record<number, string>> = {
+  5: 'another process kept it locked for too long',
+  6: 'another connection kept it locked for too long',
+  8: 'it cannot be written: it was opened read-only, or its file or folder is write-protected',
+  10: 'reading or writing its file failed',
+  11: 'its file is damaged',
+  13: 'the disk is full',
+  14: 'its file cannot be opened; does its folder exist, and may this user write there?',
+  26: 'its file is not an SQLite database',
+};
+
+/** SQLITE_BUSY and SQLITE_LOCKED: somebody else holds the lock, trying again may help. */
+export function isBusy(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === 5 || code === 6;
+}
+
+/** Turns whatever a call of the worker threw into a message. */
+export function toFailure(error: unknown, path: string): Failure {
+  if (error instanceof BotServerError) return { code: error.code, message: error.message, facts: error.facts };
+  const detail = error instanceof Error ? error.message : String(error);
+  const code = resultCode(error);
+  const explanation = code === undefined ? detail : (explanations[code] ?? detail);
+  return {
+    code: 'store_unavailable',
+    message: `The database ${path} failed: ${explanation}`,
+    facts: code === undefined ? { path } : { path, sqliteCode: code },
+    detail,
+  };
+}
+
+/** The error that the caller of the store meets. */
+export function fromFailure(failure: Failure): BotServerError {
+  const cause = failure.detail === undefined ? {} : { cause: new Error(failure.detail) };
+  return new BotServerError(failure.code, failure.message, { facts: failure.facts, ...cause });
+}
+
+function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
+  // Extended codes (SQLITE_IOERR_FSYNC, …) keep the primary one in the low byte.
+  return error.errcode & 0xff;
+}

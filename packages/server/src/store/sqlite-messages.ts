@@ -1,0 +1,74 @@
+/** What the store and its worker thread say to each other: calls in order, one reply each. Types only. */
+import type { ErrorCode, ErrorFacts } from '../errors.ts';
+import type { Row, SqlValue } from './store.ts';
+
+/** How the worker opens its database; handed over as workerData. */
+export interface WorkerSettings {
+  path: string;
+  readOnly: boolean;
+  busyTimeoutMs: number;
+  transactionTimeoutMs: number;
+}
+
+/** A statement; with `tx` it belongs to that transaction, without one it stands alone. */
+interface StatementArguments {
+  sql: string;
+  params: readonly SqlValue[];
+  tx?: number;
+}
+
+/** `commit` and `rollback` end what `begin` started. */
+interface TransactionArguments {
+  tx: number;
+}
+
+/** What each call takes … */
+interface Arguments {
+  all: StatementArguments;
+  get: StatementArguments;
+  run: StatementArguments;
+  begin: TransactionArguments;
+  commit: TransactionArguments;
+  rollback: TransactionArguments;
+  open: object;
+  lock: object;
+  close: object;
+}
+
+/** … and what it answers. */
+export interface Results {
+  all: Row[];
+  get: Row | undefined;
+  run: number;
+  begin: undefined;
+  commit: undefined;
+  rollback: undefined;
+  open: undefined;
+  lock: undefined;
+  close: undefined;
+}
+
+export type CallOf<Op extends keyof Results> = { op: Op } & Arguments[Op];
+
+export type Call = { [Op in keyof Results]: CallOf<Op> }[keyof Results];
+
+export type StatementCall = CallOf<'all'> | CallOf<'get'> | CallOf<'run'>;
+
+export interface Request {
+  id: number;
+  call: Call;
+}
+
+/** An error on its way out of the worker. `detail` is the engine's own words; parameters are in neither. */
+export interface Failure {
+  code: ErrorCode;
+  message: string;
+  facts: ErrorFacts;
+  detail?: string;
+}
+
+export type WorkerMessage =
+  | { kind: 'result'; id: number; value: Results[keyof Results] }
+  | { kind: 'failed'; id: number; failure: Failure }
+  /** The transaction held the database for too long and was rolled back. */
+  | { kind: 'expired'; tx: number; failure: Failure };

@@ -1,0 +1,238 @@
+/**
+ * The database inside the store's worker: answers calls one after the other. Reads that stand alone go to a connection of
+ * their own and never wait; writes and transactions take turns:
+ *
+ *   turn free ──begin──▶ open ──commit, rollback──▶ turn free ──▶ next waiting call
+ *                         └──deadline──▶ rolled back, the caller is told ──▶ turn free
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { BotServerError } from '../errors.ts';
+import { LockFile } from './lock-file.ts';
+import { migrate, requireCurrentSchema } from './migrate.ts';
+import { fileIdentity, openReader, openWriter } from './sqlite-connection.ts';
+import { toFailure } from './sqlite-failure.ts';
+import type { Call, Request, Results, StatementCall, WorkerMessage, WorkerSettings } from './sqlite-messages.ts';
+import { StatementCache } from './statement-cache.ts';
+
+interface OpenTransaction {
+  tx: number;
+  deadline: NodeJS.Timeout;
+  /** A statement failed: everything is rolled back already and nothing more may run, as PostgreSQL has it. */
+  failed: boolean;
+}
+
+interface Connections {
+  writer: DatabaseSync;
+  writes: StatementCache;
+  reads: StatementCache;
+  close(): void;
+}
+
+export class SqliteSession {
+  readonly #settings: WorkerSettings;
+  readonly #post: (message: WorkerMessage) => void;
+  readonly #lock: LockFile;
+  #connections: Connections | undefined;
+  #identity: string | undefined;
+  #open: OpenTransaction | undefined;
+  #waiting: Request[] = [];
+
+  constructor(settings: WorkerSettings, post: (message: WorkerMessage) => void) {
+    this.#settings = settings;
+    this.#post = post;
+    this.#lock = new LockFile(settings.path);
+  }
+
+  /** Answers the request now, or when its turn has come. */
+  handle(request: Request): void {
+    if (this.#open && takesTurn(request.call)) {
+      this.#waiting.push(request);
+      return;
+    }
+    this.#answer(request);
+    while (!this.#open && this.#waiting.length > 0) {
+      const next = this.#waiting.shift();
+      if (next) this.#answer(next);
+    }
+  }
+
+  #answer({ id, call }: Request): void {
+    try {
+      this.#post({ kind: 'result', id, value: this.#perform(call) });
+    } catch (error) {
+      this.#post({ kind: 'failed', id, failure: toFailure(error, this.#settings.path) });
+    }
+  }
+
+  #perform(call: Call): Results[keyof Results] {
+    switch (call.op) {
+      case 'all':
+      case 'get':
+      case 'run':
+        return call.tx === undefined ? this.#runAlone(call) : this.#runInTransaction(call, call.tx);
+      case 'begin':
+        return this.#begin(call.tx);
+      case 'commit':
+        return this.#commit(call.tx);
+      case 'rollback':
+        return this.#rollback(call.tx);
+      case 'open':
+        return this.#openDatabase();
+      case 'lock':
+        return this.#takeLock();
+      case 'close':
+        return this.#close();
+    }
+  }
+
+  #openDatabase(): undefined {
+    this.#connections = this.#settings.readOnly ? connectReadOnly(this.#settings) : connect(this.#settings);
+    this.#identity = fileIdentity(this.#settings.path);
+  }
+
+  #takeLock(): undefined {
+    this.#lock.take();
+  }
+
+  #runAlone(call: StatementCall): Results['all' | 'get' | 'run'] {
+    const { reads, writes } = this.#usable();
+    return execute(isRead(call) ? reads : writes, call);
+  }
+
+  #runInTransaction(call: StatementCall, tx: number): Results['all' | 'get' | 'run'] {
+    const open = this.#requireOpen(tx);
+    try {
+      return execute(this.#usable().writes, call);
+    } catch (error) {
+      open.failed = true;
+      this.#undo();
+      throw error;
+    }
+  }
+
+  #begin(tx: number): undefined {
+    this.#usable().writer.exec('begin immediate');
+    const deadline = setTimeout(() => this.#expire(tx), this.#settings.transactionTimeoutMs);
+    this.#open = { tx, deadline, failed: false };
+  }
+
+  #commit(tx: number): undefined {
+    this.#requireOpen(tx);
+    try {
+      this.#usable().writer.exec('commit');
+    } finally {
+      this.#end();
+    }
+  }
+
+  #rollback(tx: number): undefined {
+    if (this.#open?.tx === tx) this.#end();
+  }
+
+  #expire(tx: number): void {
+    if (this.#open?.tx !== tx) return;
+    this.#end();
+    const message = `A transaction did not end within ${this.#settings.transactionTimeoutMs} ms and was rolled back`;
+    const failure = { code: 'store_unavailable', message, facts: { path: this.#settings.path } } as const;
+    this.#post({ kind: 'expired', tx, failure });
+    const [next, ...rest] = this.#waiting;
+    this.#waiting = rest;
+    if (next) this.handle(next);
+  }
+
+  #requireOpen(tx: number): OpenTransaction {
+    if (this.#open?.tx === tx && !this.#open.failed) return this.#open;
+    const why = this.#open?.tx === tx ? 'one of its statements failed' : 'it is over';
+    throw new BotServerError('store_unavailable', `The transaction can do nothing more: ${why}`);
+  }
+
+  #end(): void {
+    clearTimeout(this.#open?.deadline);
+    this.#open = undefined;
+    this.#undo();
+  }
+
+  // SQLite rolls back by itself after some errors (a full disk), and then refuses a second rollback.
+  #undo(): void {
+    const writer = this.#connections?.writer;
+    if (writer?.isTransaction) writer.exec('rollback');
+  }
+
+  #usable(): Connections {
+    if (!this.#connections) throw new BotServerError('store_unavailable', 'The database is not open');
+    if (fileIdentity(this.#settings.path) === this.#identity) return this.#connections;
+    const message = `The database file ${this.#settings.path} was deleted or replaced while it was in use`;
+    throw new BotServerError('store_unavailable', message, { facts: { path: this.#settings.path } });
+  }
+
+  #close(): undefined {
+    this.#connections?.close();
+    this.#connections = undefined;
+    this.#lock.release();
+  }
+}
+
+function connect(settings: WorkerSettings): Connections {
+  const writer = openWriter(settings.path, settings.busyTimeoutMs);
+  try {
+    migrate(writer, settings.path);
+    const reader = openReader(settings.path, settings);
+    const close = () => {
+      reader.close();
+      writer.close();
+    };
+    return { writer, writes: new StatementCache(writer), reads: new StatementCache(reader), close };
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
+
+function connectReadOnly(settings: WorkerSettings): Connections {
+  const db = openReader(settings.path, settings);
+  try {
+    requireCurrentSchema(db, settings.path);
+    const statements = new StatementCache(db);
+    return { writer: db, writes: statements, reads: statements, close: () => db.close() };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function execute(cache: StatementCache, call: StatementCall): Results['all' | 'get' | 'run'] {
+  const prepared = cache.prepare(call.sql);
+  const params = prepared.bind(call.params);
+  switch (call.op) {
+    case 'all':
+      return prepared.statement.all(...params) as Results['all'];
+    case 'get':
+      return prepared.statement.get(...params) as Results['get'];
+    case 'run':
+      return Number(prepared.statement.run(...params).changes);
+  }
+}
+
+/** Calls that change the database wait until no transaction is open; those of the open transaction do not. */
+function takesTurn(call: Call): boolean {
+  switch (call.op) {
+    case 'begin':
+      return true;
+    case 'all':
+    case 'get':
+    case 'run':
+      return call.tx === undefined && !isRead(call);
+    case 'commit':
+    case 'rollback':
+    case 'open':
+    case 'lock':
+    case 'close':
+      return false;
+  }
+}
+
+// What is taken for a write only waits for its turn; the reading connection refuses what is wrongly taken for a read.
+function isRead(call: StatementCall): boolean {
+  if (/^\s*(?:select|values)\b/.test(call.sql)) return true;
+  return /^\s*with\b/.test(call.sql) && !/\b(?:insert|update|delete|replace)\b/.test(call.sql);
+}

@@ -1,0 +1,138 @@
+/** The store on SQLite: passes statements to one worker thread (sqlite-worker.ts), which holds the only connections. */
+import { resolve } from 'node:path';
+import { BotServerError } from '../errors.ts';
+import type { Clock } from '../time/clock.ts';
+import type { CallOf, Results } from './sqlite-messages.ts';
+import { startWorker } from './start-worker.ts';
+import type { Row, SqlValue, Statements, Store } from './store.ts';
+import { WorkerPort } from './worker-port.ts';
+
+export interface SqliteStoreOptions {
+  /** The database file; it and its folder are created, for this user only, when missing. */
+  path: string;
+  /** Opens an existing database of the current schema and refuses every write. @defaultValue false */
+  readOnly?: boolean;
+  /** How long, in ms, to wait for another process that writes to the same file. @defaultValue 5000 */
+  busyTimeoutMs?: number;
+  /** After how many ms (of real time) a transaction that has not ended is rolled back. @defaultValue 10000 */
+  transactionTimeoutMs?: number;
+  /** Is told of work in progress, so that a moved clock waits for it. @defaultValue tells nobody */
+  clock?: Pick<Clock, 'io'>;
+}
+
+export const sqliteStoreDefaults = {
+  readOnly: false,
+  busyTimeoutMs: 5_000,
+  transactionTimeoutMs: 10_000,
+  clock: { io: (work) => work },
+} as const satisfies Required<Omit<SqliteStoreOptions, 'path'>>;
+
+/**
+ * Opens the database and brings it to the current schema. The thread keeps the process alive until `close()`.
+ * @throws BotServerError `store_unavailable`, `store_newer`, or `invalid_configuration` for the file of another program
+ * @example
+ * const store = await openSqliteStore({ path: './data/slack-bot-server.db' });
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const store = new SqliteStore({ ...sqliteStoreDefaults, ...options, path: resolve(options.path) });
+  await store.open();
+  return store;
+}
+
+/** A Store that can also be locked against a second server; see embedded-lock.ts. */
+export class SqliteStore implements Store {
+  readonly #port: WorkerPort;
+  readonly #clock: Pick<Clock, 'io'>;
+  readonly #expirable = new Map<number, (error: BotServerError) => void>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #lastTx = 0;
+  #closed: Promise<void> | undefined;
+
+  constructor({ clock, ...settings }: Required<SqliteStoreOptions>) {
+    this.#clock = clock;
+    const onExpired = (tx: number, error: BotServerError) => this.#expirable.get(tx)?.(error);
+    this.#port = new WorkerPort(startWorker({ kind: 'session', settings }), { onExpired });
+  }
+
+  /** Called once, by openSqliteStore. */
+  async open(): Promise<void> {
+    try {
+      await this.#call({ op: 'open' });
+    } catch (error) {
+      await this.#port.terminate();
+      throw error;
+    }
+  }
+
+  all(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {
+    return this.#track(() => this.#call({ op: 'all', sql, params }));
+  }
+
+  get(sql: string, params: readonly SqlValue[] = []): Promise<Row | undefined> {
+    return this.#track(() => this.#call({ op: 'get', sql, params }));
+  }
+
+  run(sql: string, params: readonly SqlValue[] = []): Promise<number> {
+    return this.#track(() => this.#call({ op: 'run', sql, params }));
+  }
+
+  transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
+    return this.#track(() => this.#transact(work));
+  }
+
+  /** Takes the lock of embedded-lock.ts for as long as this store is open. @throws BotServerError `store_locked` */
+  lock(): Promise<void> {
+    return this.#track(() => this.#call({ op: 'lock' }));
+  }
+
+  /** Refuses new work, waits for what is under way, then closes the file and frees the lock. */
+  close(): Promise<void> {
+    this.#closed ??= this.#finish();
+    return this.#closed;
+  }
+
+  async #finish(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    if (this.#port.isDead) return;
+    await this.#call({ op: 'close' });
+  }
+
+  #track<T>(start: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new BotServerError('store_unavailable', 'The store was closed'));
+    const work = start();
+    this.#underWay.add(work);
+    const forget = () => void this.#underWay.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  async #transact<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
+    const tx = ++this.#lastTx;
+    const expired = Promise.withResolvers<never>();
+    this.#expirable.set(tx, expired.reject);
+    try {
+      await this.#call({ op: 'begin', tx });
+      const result = await Promise.race([work(this.#statementsOf(tx)), expired.promise]);
+      await this.#call({ op: 'commit', tx });
+      return result;
+    } catch (error) {
+      // What went wrong is the news; a thread that cannot roll back is dead, and so is its transaction.
+      await this.#call({ op: 'rollback', tx }).catch(() => {});
+      throw error;
+    } finally {
+      this.#expirable.delete(tx);
+    }
+  }
+
+  #statementsOf(tx: number): Statements {
+    return {
+      all: (sql, params = []) => this.#call({ op: 'all', sql, params, tx }),
+      get: (sql, params = []) => this.#call({ op: 'get', sql, params, tx }),
+      run: (sql, params = []) => this.#call({ op: 'run', sql, params, tx }),
+    };
+  }
+
+  #call<Op extends keyof Results>(call: CallOf<Op>): Promise<Results[Op]> {
+    return this.#clock.io(this.#port.call(call));
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Entry of the store's worker thread: SQLite is synchronous and waits for the disk, so it does that here and the event
+ * loop goes on. Started by sqlite-store.ts and embedded-lock.ts; the first runs a session, the second asks one question.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { findHolder } from './lock-file.ts';
+import type { Request, WorkerSettings } from './sqlite-messages.ts';
+import { SqliteSession } from './sqlite-session.ts';
+
+/** What the worker is started for. */
+export type WorkerTask = { kind: 'session'; settings: WorkerSettings } | { kind: 'find-holder'; path: string };
+
+function work(task: WorkerTask): void {
+  switch (task.kind) {
+    case 'session':
+      return serve(task.settings);
+    case 'find-holder':
+      return parentPort?.postMessage(findHolder(task.path));
+  }
+}
+
+function serve(settings: WorkerSettings): void {
+  const session = new SqliteSession(settings, (message) => parentPort?.postMessage(message));
+  parentPort?.on('message', (request: Request) => {
+    session.handle(request);
+    if (request.call.op === 'close') parentPort?.close();
+  });
+}
+
+work(workerData as WorkerTask);
