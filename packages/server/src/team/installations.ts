@@ -1,5 +1,13 @@
 /** What the features ask of the rows that say what should be. Implemented by installation-repository.ts. */
-import type { Credential, Installation, InstallationKey, InstallationRequest, InstallationState, Team, Version } from './installation.ts';
+import type {
+  Credential,
+  Installation,
+  InstallationKey,
+  InstallationRequest,
+  InstallationState,
+  Team,
+  Version,
+} from './installation.ts';
 
 /** A successful grant, by OAuth or import. Tokens are in the clear here and sealed before they are stored. */
 export interface InstallInput {
@@ -8,7 +16,13 @@ export interface InstallInput {
   appId: string | null;
   bot: { token: string; scopes: string[]; expiresAtMs: number | null } | null;
   users: { userId: string; token: string; scopes: string[]; expiresAtMs: number | null }[];
-  team: { teamId: string; name: string | null; domain: string | null; botUserId: string | null; botId: string | null } | null;
+  team: {
+    teamId: string;
+    name: string | null;
+    domain: string | null;
+    botUserId: string | null;
+    botId: string | null;
+  } | null;
 }
 
 /** What an install did to the rows. `reactivated` = it was inactive or suspended before; its data was kept. */
@@ -73,7 +87,10 @@ export interface Installations {
   /** Clears a request that was carried out, unless a newer one replaced it (compare on changedSeq). */
   clearRequest(key: InstallationKey, seenSeq: number): Promise<void>;
   /** What a probe told of the team: fills or corrects names and bot ids. Draws a changedSeq only when something differs. */
-  setTeamIdentity(teamId: string, identity: Partial<Pick<Team, 'name' | 'domain' | 'botUserId' | 'botId'>>): Promise<void>;
+  setTeamIdentity(
+    teamId: string,
+    identity: Partial<Pick<Team, 'name' | 'domain' | 'botUserId' | 'botId'>>,
+  ): Promise<void>;
 
   addTimeline(key: InstallationKey, entry: Omit<TimelineEntry, 'atMs'>): Promise<void>;
   timeline(key: InstallationKey): Promise<TimelineEntry[]>;

@@ -1,0 +1,99 @@
+/**
+ * Tokens at rest: AES-256-GCM under the first of ENCRYPTION_KEYS, readable under any of them.
+ *
+ *   byte 0      1..8     9..20    21..           last 16
+ *   version=1   key id   nonce    ciphertext     tag
+ *
+ * Additional data = the header (version and key id) and the binding: a sealed token that is copied to another row cannot be opened.
+ */
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { BotServerError } from '../errors.ts';
+import type { CredentialBinding, TokenSealer } from '../team/token-sealer.ts';
+
+const FORMAT = 1;
+const KEY_ID_BYTES = 8;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const HEADER_BYTES = 1 + KEY_ID_BYTES;
+const ALGORITHM = 'aes-256-gcm';
+
+/** Seals with the first key, opens with each of them. */
+export interface Vault extends TokenSealer {
+  /** Names the first key without telling anything about it: 16 hex digits. */
+  readonly fingerprint: string;
+  /** Those of all keys, in order. */
+  readonly fingerprints: readonly string[];
+  /** A 32-byte key for another purpose, the same in each process that has the same first key. */
+  deriveKey(label: string): Uint8Array;
+}
+
+interface SealingKey {
+  fingerprint: string;
+  id: Buffer;
+  cipherKey: Buffer;
+}
+
+/**
+ * Builds a vault from keys of 32 bytes; see parseEncryptionKeys and loadOrCreateKeyFile.
+ * @throws BotServerError `invalid_configuration` without a key; `sealed_value_unreadable` from `open`
+ */
+export function createVault(keys: readonly Uint8Array[]): Vault {
+  const [firstKey] = keys;
+  const ring = keys.map(toSealingKey);
+  const [first] = ring;
+  if (!firstKey || !first) throw new BotServerError('invalid_configuration', 'ENCRYPTION_KEYS needs at least one key');
+  return {
+    fingerprint: first.fingerprint,
+    fingerprints: ring.map((key) => key.fingerprint),
+    seal: (secret, binding) => seal(first, secret, binding),
+    open: (sealed, binding) => open(ring, sealed, binding),
+    deriveKey: (label) => derive(firstKey, `derived ${label}`, 32),
+  };
+}
+
+function toSealingKey(key: Uint8Array): SealingKey {
+  const id = derive(key, 'key id', KEY_ID_BYTES);
+  return { fingerprint: id.toString('hex'), id, cipherKey: derive(key, 'seal', 32) };
+}
+
+function derive(key: Uint8Array, info: string, sizeBytes: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `slack-bot-server ${info}`, sizeBytes));
+}
+
+function seal(key: SealingKey, secret: string, binding: CredentialBinding): Uint8Array {
+  const header = Buffer.concat([Buffer.of(FORMAT), key.id]);
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, key.cipherKey, nonce).setAAD(additionalData(header, binding));
+  return Buffer.concat([header, nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+}
+
+function open(ring: readonly SealingKey[], sealed: Uint8Array, binding: CredentialBinding): string {
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  if (bytes[0] !== FORMAT || bytes.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES)
+    throw unreadable(binding, 'its format is unknown');
+  const header = bytes.subarray(0, HEADER_BYTES);
+  const key = ring.find((candidate) => candidate.id.equals(header.subarray(1)));
+  if (!key)
+    throw unreadable(
+      binding,
+      `it was sealed with the key ${header.toString('hex', 1)}, which is not among ENCRYPTION_KEYS`,
+    );
+  const nonce = bytes.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
+  const decipher = createDecipheriv(ALGORITHM, key.cipherKey, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(additionalData(header, binding)).setAuthTag(bytes.subarray(-TAG_BYTES));
+  try {
+    const body = bytes.subarray(HEADER_BYTES + NONCE_BYTES, -TAG_BYTES);
+    return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+  } catch {
+    throw unreadable(binding, 'it was changed, or moved here from another row');
+  }
+}
+
+function additionalData(header: Buffer, { installationKey, kind, userId }: CredentialBinding): Buffer {
+  return Buffer.concat([header, Buffer.from(JSON.stringify([installationKey, kind, userId]))]);
+}
+
+function unreadable({ installationKey, kind }: CredentialBinding, why: string): BotServerError {
+  const message = `The ${kind} token of installation ${installationKey} cannot be read: ${why}`;
+  return new BotServerError('sealed_value_unreadable', message, { facts: { installationKey, kind } });
+}

@@ -1,0 +1,221 @@
+/** Writes a grant into the rows: installation, credentials, team. One transaction each; see Installations.recordInstall. */
+import { BotServerError, isBotServerError } from '../errors.ts';
+import type { Row, Statements, Store } from '../store/store.ts';
+import type { Clock } from '../time/clock.ts';
+import { markChanged } from './change-counter-repository.ts';
+import type { Installation, Team, Version } from './installation.ts';
+import { searchTextOf, toInstallation, toTeam } from './installation-rows.ts';
+import type { InstallInput, InstallOutcome } from './installations.ts';
+import { shardOf } from './shard.ts';
+import { insertTimelineEntry } from './timeline-repository.ts';
+import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
+
+/** What the repositories of this feature work with. */
+export interface RepositoryContext {
+  store: Store;
+  vault: TokenSealer;
+  clock: Pick<Clock, 'now'>;
+}
+
+type Grant = Pick<InstallInput['users'][number], 'token' | 'scopes' | 'expiresAtMs'>;
+
+/** See Installations.recordInstall. */
+export function recordInstall(context: RepositoryContext, input: InstallInput): Promise<InstallOutcome> {
+  return context.store.transaction(async (tx) => {
+    const before = await selectInstallation(tx, input.key);
+    const isSameToken = await hasBotToken(context, tx, input);
+    const version = { install: (before?.version.install ?? 0) + 1, refresh: 0 };
+    await upsertInstallation(context, tx, input, version);
+    await replaceCredentials(context, tx, input, version);
+    if (input.team) await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken });
+    const outcome = outcomeOf(before);
+    await insertTimelineEntry(tx, input.key, {
+      atMs: context.clock.now(),
+      kind: outcome,
+      facts: { install: version.install },
+    });
+    await markChanged(tx, input.key);
+    return { outcome, installation: await requireInstallation(tx, input.key) };
+  });
+}
+
+/** See Installations.updateInstall. */
+export function updateInstall(context: RepositoryContext, input: InstallInput): Promise<Installation> {
+  return context.store.transaction(async (tx) => {
+    await requireInstallation(tx, input.key);
+    if (!(await hasBotToken(context, tx, input))) {
+      const message = `The token of installation ${input.key} is another one now; record this as an install`;
+      throw new BotServerError('credential_superseded', message, { facts: { installationKey: input.key } });
+    }
+    let changes = await tx.run('update installation set app_id = $1 where key = $2 and app_id is null', [
+      input.appId,
+      input.key,
+    ]);
+    changes += await updateScopes(tx, input);
+    if (input.team) changes += await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken: true });
+    if (changes > 0) await markChanged(tx, input.key);
+    return requireInstallation(tx, input.key);
+  });
+}
+
+function outcomeOf(before: Installation | undefined): InstallOutcome['outcome'] {
+  if (!before) return 'installed';
+  return before.state.kind === 'active' ? 'reinstalled' : 'reactivated';
+}
+
+async function selectInstallation(tx: Statements, key: string): Promise<Installation | undefined> {
+  const row = await tx.get('select * from installation where key = $1', [key]);
+  return row && toInstallation(row);
+}
+
+async function requireInstallation(tx: Statements, key: string): Promise<Installation> {
+  const installation = await selectInstallation(tx, key);
+  if (installation) return installation;
+  throw new BotServerError('installation_not_found', `There is no installation ${key}`, {
+    facts: { installationKey: key },
+  });
+}
+
+/** Whether the stored bot token is the input's. One that cannot be opened any more counts as another one. */
+async function hasBotToken({ vault }: RepositoryContext, tx: Statements, { key, bot }: InstallInput): Promise<boolean> {
+  const binding: CredentialBinding = { installationKey: key, kind: 'bot', userId: '' };
+  const row = await tx.get("select token from credential where installation_key = $1 and kind = 'bot'", [key]);
+  if (!(row?.token instanceof Uint8Array)) return bot === null;
+  try {
+    return vault.open(row.token, binding) === bot?.token;
+  } catch (error) {
+    if (isBotServerError(error, 'sealed_value_unreadable')) return false;
+    throw error;
+  }
+}
+
+async function upsertInstallation(
+  { clock }: RepositoryContext,
+  tx: Statements,
+  input: InstallInput,
+  version: Version,
+): Promise<void> {
+  await tx.run(
+    `insert into installation (key, app_id, is_enterprise, status, install, refresh, changed_seq, shard, created_at_ms, installed_at_ms)
+     values ($1, $2, $3, 'active', $4, $5, 0, $6, $7, $7)
+     on conflict (key) do update set
+       app_id = coalesce(excluded.app_id, installation.app_id), is_enterprise = excluded.is_enterprise,
+       status = 'active', reason = null, since_ms = null, doubt = 'none', doubt_code = null, doubt_since_ms = null,
+       install = excluded.install, refresh = excluded.refresh, request = null, request_seq = null,
+       installed_at_ms = excluded.installed_at_ms`,
+    [
+      input.key,
+      input.appId,
+      input.isEnterprise ? 1 : 0,
+      version.install,
+      version.refresh,
+      shardOf(input.key),
+      clock.now(),
+    ],
+  );
+}
+
+async function replaceCredentials(
+  context: RepositoryContext,
+  tx: Statements,
+  { key, bot, users }: InstallInput,
+  version: Version,
+): Promise<void> {
+  await tx.run('delete from credential where installation_key = $1', [key]);
+  if (bot) await insertCredential(context, tx, { installationKey: key, kind: 'bot', userId: '', version }, bot);
+  for (const user of users) {
+    await insertCredential(context, tx, { installationKey: key, kind: 'user', userId: user.userId, version }, user);
+  }
+}
+
+async function insertCredential(
+  { vault }: RepositoryContext,
+  tx: Statements,
+  owner: CredentialBinding & { version: Version },
+  grant: Grant,
+): Promise<void> {
+  const { installationKey, kind, userId, version } = owner;
+  const sealed = vault.seal(grant.token, { installationKey, kind, userId });
+  await tx.run(
+    `insert into credential (installation_key, kind, user_id, install, refresh, token, scopes, expires_at_ms)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      installationKey,
+      kind,
+      userId,
+      version.install,
+      version.refresh,
+      sealed,
+      JSON.stringify(grant.scopes),
+      grant.expiresAtMs,
+    ],
+  );
+}
+
+async function updateScopes(tx: Statements, { key, bot }: InstallInput): Promise<number> {
+  if (!bot || bot.scopes.length === 0) return 0;
+  return tx.run("update credential set scopes = $1 where installation_key = $2 and kind = 'bot' and scopes <> $1", [
+    JSON.stringify(bot.scopes),
+    key,
+  ]);
+}
+
+/** Writes the team's row and answers whether it differs from what was there (1 or 0). */
+async function upsertTeam(
+  context: RepositoryContext,
+  tx: Statements,
+  input: NonNullable<InstallInput['team']> & { key: string; isSameToken: boolean },
+): Promise<number> {
+  const row = await tx.get('select * from team where team_id = $1', [input.teamId]);
+  const before = row && toTeam(row);
+  const moved = before !== undefined && before.installationKey !== input.key;
+  const keepsBotIds = before !== undefined && !moved && input.isSameToken;
+  const team: Team = {
+    teamId: input.teamId,
+    installationKey: input.key,
+    access: 'granted',
+    name: input.name ?? before?.name ?? null,
+    domain: input.domain ?? before?.domain ?? null,
+    botUserId: input.botUserId ?? (keepsBotIds ? before.botUserId : null),
+    botId: input.botId ?? (keepsBotIds ? before.botId : null),
+  };
+  if (row && isSameTeam(row, team)) return 0;
+  await writeTeam(tx, team);
+  if (moved) await noteDeparture(context, tx, { from: before.installationKey, to: input.key, teamId: input.teamId });
+  return 1;
+}
+
+function isSameTeam(row: Row, team: Team): boolean {
+  return JSON.stringify(toTeam(row)) === JSON.stringify(team);
+}
+
+/** Inserts or replaces a team's row. */
+export async function writeTeam(tx: Statements, team: Team): Promise<void> {
+  await tx.run(
+    `insert into team (team_id, installation_key, access, name, domain, bot_user_id, bot_id, search)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (team_id) do update set
+       installation_key = excluded.installation_key, access = excluded.access, name = excluded.name, domain = excluded.domain,
+       bot_user_id = excluded.bot_user_id, bot_id = excluded.bot_id, search = excluded.search`,
+    [
+      team.teamId,
+      team.installationKey,
+      team.access,
+      team.name,
+      team.domain,
+      team.botUserId,
+      team.botId,
+      searchTextOf(team),
+    ],
+  );
+}
+
+// The installation that the team left has to be looked at as well: its connections may serve the team no longer.
+async function noteDeparture(
+  { clock }: RepositoryContext,
+  tx: Statements,
+  { from, to, teamId }: { from: string; to: string; teamId: string },
+): Promise<void> {
+  await insertTimelineEntry(tx, from, { atMs: clock.now(), kind: 'team_left', facts: { teamId, to } });
+  await markChanged(tx, from);
+}

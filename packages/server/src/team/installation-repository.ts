@@ -1,0 +1,165 @@
+/** Installations in the store: questions and verdicts. Grants are written by install-repository.ts. */
+import type { Row, SqlValue, Statements } from '../store/store.ts';
+import { markChanged } from './change-counter-repository.ts';
+import { type RepositoryContext, recordInstall, updateInstall, writeTeam } from './install-repository.ts';
+import type { Credential, InstallationKey, InstallationRequest, InstallationState } from './installation.ts';
+import { stateColumns, stateValues, toTeam, toViews } from './installation-rows.ts';
+import type { Installations, InstallationView, ListFilter } from './installations.ts';
+import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
+
+/** Answers and keeps what should be, in `store`. Tokens go through `vault` before they are written. */
+export function createInstallationRepository(context: RepositoryContext): Installations {
+  const { store } = context;
+  return {
+    find: (key) => selectOne(store, 'select * from installation where key = $1', key),
+    findByTeam: (teamId) => selectOne(store, SELECT_BY_TEAM, teamId),
+    list: (filter) => selectPage(store, filter),
+    changedSince: (seq, limit) => selectChanged(store, seq, limit),
+    countByStatus: () => countByStatus(store),
+    botCredential: (key) => selectBotCredential(context, key),
+    recordInstall: (input) => recordInstall(context, input),
+    updateInstall: (input) => updateInstall(context, input),
+    compareAndSetState: (key, expected, next, entry) => compareAndSetState(context, { key, expected, next, entry }),
+    setRequest: (key, request) => setRequest(context, key, request),
+    clearRequest: (key, seenSeq) => clearRequest(context, key, seenSeq),
+    setTeamIdentity: (teamId, identity) => setTeamIdentity(context, teamId, identity),
+    addTimeline: (key, entry) =>
+      store.transaction((tx) => insertTimelineEntry(tx, key, { ...entry, atMs: context.clock.now() })),
+    timeline: (key) => selectTimeline(store, key),
+  };
+}
+
+const SELECT_BY_TEAM = 'select * from installation where key = (select installation_key from team where team_id = $1)';
+
+/** The installations of a subquery with their teams. The order is the subquery's, said again for the outer query. */
+function withTeams(installations: string, orderBy: string): string {
+  return `select i.*, t.team_id, t.installation_key, t.access, t.name, t.domain, t.bot_user_id, t.bot_id
+          from (${installations}) i left join team t on t.installation_key = i.key order by i.${orderBy}, t.team_id`;
+}
+
+async function selectOne(store: Statements, sql: string, param: string): Promise<InstallationView | undefined> {
+  return toViews(await store.all(withTeams(sql, 'key'), [param]))[0];
+}
+
+async function selectChanged(store: Statements, seq: number, limit: number): Promise<InstallationView[]> {
+  const sql = 'select * from installation where changed_seq > $1 order by changed_seq limit $2';
+  return toViews(await store.all(withTeams(sql, 'changed_seq'), [seq, limit]));
+}
+
+async function selectPage(store: Statements, filter: ListFilter): Promise<InstallationView[]> {
+  const params: SqlValue[] = [];
+  const param = (value: SqlValue) => `$${params.push(value)}`;
+  const conditions: string[] = [];
+  if (filter.status) conditions.push(`status = ${param(filter.status)}`);
+  if (filter.afterKey !== undefined) conditions.push(`key > ${param(filter.afterKey)}`);
+  if (filter.search) conditions.push(searchCondition(param(likePattern(filter.search))));
+  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
+  const sql = `select * from installation ${where} order by key limit ${param(filter.limit)}`;
+  return toViews(await store.all(withTeams(sql, 'key'), params));
+}
+
+function searchCondition(pattern: string): string {
+  const like = `like ${pattern} escape '\\'`;
+  return `(lower(key) ${like} or exists (select 1 from team where installation_key = installation.key and search ${like}))`;
+}
+
+function likePattern(search: string): string {
+  return `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+async function countByStatus(store: Statements): Promise<Record<InstallationState['kind'], number>> {
+  const rows = await store.all('select status, count(*) as total from installation group by status');
+  const totals = new Map(rows.map((row) => [row.status, Number(row.total)]));
+  return {
+    active: totals.get('active') ?? 0,
+    suspended: totals.get('suspended') ?? 0,
+    inactive: totals.get('inactive') ?? 0,
+  };
+}
+
+async function selectBotCredential(context: RepositoryContext, key: InstallationKey): Promise<Credential | undefined> {
+  const sql = "select * from credential where installation_key = $1 and kind = 'bot'";
+  const row = await context.store.get(sql, [key]);
+  return row && openCredential(context, row);
+}
+
+function openCredential({ vault }: RepositoryContext, row: Row): Credential {
+  const binding = {
+    installationKey: String(row.installation_key),
+    kind: row.kind as Credential['kind'],
+    userId: String(row.user_id),
+  };
+  return {
+    ...binding,
+    version: { install: Number(row.install), refresh: Number(row.refresh) },
+    token: vault.open(row.token as Uint8Array, binding),
+    scopes: JSON.parse(String(row.scopes)),
+    expiresAtMs: row.expires_at_ms === null ? null : Number(row.expires_at_ms),
+  };
+}
+
+interface Verdict {
+  key: InstallationKey;
+  expected: Parameters<Installations['compareAndSetState']>[1];
+  next: InstallationState;
+  entry: Parameters<Installations['compareAndSetState']>[3];
+}
+
+function compareAndSetState({ store, clock }: RepositoryContext, verdict: Verdict): Promise<boolean> {
+  const { key, expected, next, entry } = verdict;
+  const assignments = stateColumns.map((column, index) => `${column} = $${index + 5}`);
+  return store.transaction(async (tx) => {
+    // One statement compares and writes: whatever came in between, an install above all, wins.
+    const changed = await tx.run(
+      `update installation set ${assignments.join(', ')} where key = $1 and install = $2 and refresh = $3 and status = $4`,
+      [key, expected.version.install, expected.version.refresh, expected.from, ...stateValues(next)],
+    );
+    if (changed === 0) return false;
+    await insertTimelineEntry(tx, key, { ...entry, atMs: clock.now() });
+    await markChanged(tx, key);
+    return true;
+  });
+}
+
+function setRequest(
+  { store }: RepositoryContext,
+  key: InstallationKey,
+  request: InstallationRequest,
+): Promise<boolean> {
+  return store.transaction(async (tx) => {
+    const changed = await tx.run('update installation set request = $1 where key = $2', [request, key]);
+    if (changed === 0) return false;
+    const seq = await markChanged(tx, key);
+    await tx.run('update installation set request_seq = $1 where key = $2', [seq, key]);
+    return true;
+  });
+}
+
+function clearRequest({ store }: RepositoryContext, key: InstallationKey, seenSeq: number): Promise<void> {
+  return store.transaction(async (tx) => {
+    const sql = 'update installation set request = null, request_seq = null where key = $1 and request_seq <= $2';
+    if ((await tx.run(sql, [key, seenSeq])) > 0) await markChanged(tx, key);
+  });
+}
+
+function setTeamIdentity(
+  { store }: RepositoryContext,
+  teamId: string,
+  identity: Parameters<Installations['setTeamIdentity']>[1],
+): Promise<void> {
+  return store.transaction(async (tx) => {
+    const row = await tx.get('select * from team where team_id = $1', [teamId]);
+    if (!row) return;
+    const before = toTeam(row);
+    const after = {
+      ...before,
+      name: identity.name ?? before.name,
+      domain: identity.domain ?? before.domain,
+      botUserId: identity.botUserId ?? before.botUserId,
+      botId: identity.botId ?? before.botId,
+    };
+    if (JSON.stringify(after) === JSON.stringify(before)) return;
+    await writeTeam(tx, after);
+    await markChanged(tx, before.installationKey);
+  });
+}

@@ -1,0 +1,80 @@
+/** Rows of installations and teams, and what they mean. No SQL but the names of the columns. */
+import type { Row, SqlValue } from '../store/store.ts';
+import type { Doubt, Installation, InstallationRequest, InstallationState, Team } from './installation.ts';
+import type { InstallationView, TimelineEntry } from './installations.ts';
+
+/** The columns of a state, in this order, for `set` and `values`. */
+export const stateColumns = ['status', 'reason', 'since_ms', 'doubt', 'doubt_code', 'doubt_since_ms'] as const;
+
+/** What stateColumns hold for a state. */
+export function stateValues(state: InstallationState): SqlValue[] {
+  if (state.kind !== 'active') return [state.kind, state.reason, state.sinceMs, 'none', null, null];
+  const { doubt } = state;
+  if (doubt.kind === 'none') return ['active', null, null, 'none', null, null];
+  return ['active', null, null, doubt.kind, doubt.code, doubt.sinceMs];
+}
+
+export function toInstallation(row: Row): Installation {
+  return {
+    key: String(row.key),
+    appId: toText(row.app_id),
+    isEnterprise: row.is_enterprise === 1,
+    version: { install: Number(row.install), refresh: Number(row.refresh) },
+    state: toState(row),
+    request: toText(row.request) as InstallationRequest | null,
+    changedSeq: Number(row.changed_seq),
+    createdAtMs: Number(row.created_at_ms),
+    installedAtMs: Number(row.installed_at_ms),
+  };
+}
+
+export function toTeam(row: Row): Team {
+  return {
+    teamId: String(row.team_id),
+    installationKey: String(row.installation_key),
+    access: row.access as Team['access'],
+    name: toText(row.name),
+    domain: toText(row.domain),
+    botUserId: toText(row.bot_user_id),
+    botId: toText(row.bot_id),
+  };
+}
+
+/** Rows of `installation left join team`; the installations stay in the order of the rows. */
+export function toViews(rows: readonly Row[]): InstallationView[] {
+  const views = new Map<unknown, InstallationView>();
+  for (const row of rows) {
+    const view = views.get(row.key) ?? { installation: toInstallation(row), teams: [] };
+    views.set(row.key, view);
+    if (row.team_id !== null) view.teams.push(toTeam(row));
+  }
+  return [...views.values()];
+}
+
+export function toTimelineEntry(row: Row): TimelineEntry {
+  return { atMs: Number(row.at_ms), kind: String(row.kind), facts: JSON.parse(String(row.facts)) };
+}
+
+/** The text in which an operator's search looks. Lower case here, because SQLite's lower() knows ASCII only. */
+export function searchTextOf(team: Pick<Team, 'teamId' | 'name' | 'domain'>): string {
+  return [team.teamId, team.name, team.domain]
+    .filter((part) => part !== null)
+    .join('\n')
+    .toLowerCase();
+}
+
+function toState(row: Row): InstallationState {
+  if (row.status === 'active') return { kind: 'active', doubt: toDoubt(row) };
+  const kind = row.status as 'suspended' | 'inactive';
+  return { kind, reason: String(row.reason), sinceMs: Number(row.since_ms) };
+}
+
+function toDoubt(row: Row): Doubt {
+  if (row.doubt === 'none') return { kind: 'none' };
+  const kind = row.doubt as 'confirming' | 'held';
+  return { kind, code: String(row.doubt_code), sinceMs: Number(row.doubt_since_ms) };
+}
+
+function toText(value: SqlValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
