@@ -1,4 +1,4 @@
-/** To whom a database belongs: the app and the key that it was first used with. Asked at each start. */
+/** The one row of meta: the app and the key that a database was first used with, and whether it can be written at all. */
 import { BotServerError } from '../errors.ts';
 import type { Store } from './store.ts';
 
@@ -26,6 +26,20 @@ export async function checkAppId(store: Store, appId: string | null): Promise<vo
   if (stored === appId) return;
   const message = `This database belongs to the Slack app ${stored}, not to ${appId}`;
   throw new BotServerError('app_mismatch', message, { facts: { stored, appId } });
+}
+
+/** The app that the database belongs to; null until one was recorded. */
+export async function readAppId(store: Store): Promise<string | null> {
+  const row = await store.get('select app_id from meta');
+  return typeof row?.app_id === 'string' ? row.app_id : null;
+}
+
+/**
+ * Writes without changing anything, all the way to the disk.
+ * @throws BotServerError `store_unavailable` when the database is full, read-only or gone
+ */
+export async function proveWritable(store: Store): Promise<void> {
+  await store.run('update meta set change_counter = change_counter');
 }
 
 // Read first: a store that was opened read-only can check as well. Of two first starts at once, one value is recorded.

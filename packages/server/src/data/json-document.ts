@@ -1,0 +1,61 @@
+/** What a bot may store: JSON that comes back as it went in. What JSON would silently drop or bend is refused instead. */
+import { BotServerError } from '../errors.ts';
+
+/** Anything that JSON can say. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/** 256 KiB of UTF-8. */
+const MAX_VALUE_BYTES = 262_144;
+const MAX_DEPTH = 100;
+const MAX_KEY_LENGTH = 200;
+
+/**
+ * The text of a document. Properties that are undefined are left out, as JSON does.
+ * @throws BotServerError `invalid_input`, naming the place and what is allowed
+ */
+export function toJsonText(value: unknown): string {
+  check(value, 'value', 0);
+  const text = JSON.stringify(value);
+  const sizeBytes = Buffer.byteLength(text);
+  if (sizeBytes > MAX_VALUE_BYTES) {
+    throw invalid(`The value is ${sizeBytes} bytes as JSON; at most ${MAX_VALUE_BYTES} are allowed`);
+  }
+  return text;
+}
+
+/** @throws BotServerError `invalid_input` */
+export function requireKey(key: string): string {
+  const isText = typeof key === 'string' && key.isWellFormed() && !key.includes('\0');
+  if (isText && key.length >= 1 && key.length <= MAX_KEY_LENGTH) return key;
+  throw invalid(`A key must be a text of 1 to ${MAX_KEY_LENGTH} characters`);
+}
+
+function check(value: unknown, place: string, depth: number): void {
+  if (depth > MAX_DEPTH) throw invalid(`The value contains itself, or is nested deeper than ${MAX_DEPTH} levels`);
+  if (value === null || typeof value === 'boolean' || typeof value === 'string' || Number.isFinite(value)) return;
+  if (Array.isArray(value)) {
+    // Not forEach, which skips holes.
+    for (const [index, item] of value.entries()) check(item, `${place}[${index}]`, depth + 1);
+    return;
+  }
+  if (!isPlainObject(value)) throw invalid(`${place} is ${describe(value)}; only JSON can be stored`);
+  for (const [name, property] of Object.entries(value)) {
+    if (property !== undefined) check(property, `${place}.${name}`, depth + 1);
+  }
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // An object of another realm (node:vm) is plain too, and has another Object.prototype.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return `an instance of ${value.constructor?.name ?? 'a class'}`;
+  return typeof value === 'number' ? String(value) : `of type ${typeof value}`;
+}
+
+function invalid(message: string): BotServerError {
+  return new BotServerError('invalid_input', message);
+}

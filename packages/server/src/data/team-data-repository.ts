@@ -1,0 +1,115 @@
+/** Rows of the bots' documents. A version never comes back, not even when a document was deleted and made anew. */
+import type { Row, SqlValue, Statements, Store } from '../store/store.ts';
+
+/** A document as it is stored. */
+export interface DocumentRow {
+  key: string;
+  text: string;
+  version: number;
+}
+
+/** Whose document, and which. */
+export interface DocumentId {
+  teamId: string;
+  key: string;
+}
+
+/** Under this key, which no document can have, a team keeps the highest version that was ever deleted. */
+const DELETED = '';
+
+const NEXT_VERSION = `coalesce((select version from data where team_id = $1 and key = '${DELETED}'), 0) + 1`;
+
+const INSERT = `insert into data (team_id, key, value, updated_at_ms, version) values ($1, $2, $3, $4, ${NEXT_VERSION})`;
+
+export async function selectDocument(store: Statements, { teamId, key }: DocumentId): Promise<DocumentRow | undefined> {
+  const row = await store.get('select key, value, version from data where team_id = $1 and key = $2', [teamId, key]);
+  return row && toDocument(row);
+}
+
+/** Writes whatever is there now; answers the new version. */
+export async function upsertDocument(store: Statements, id: DocumentId, content: Content): Promise<number> {
+  const row = await store.get(
+    `${INSERT} on conflict (team_id, key) do update
+       set version = data.version + 1, value = excluded.value, updated_at_ms = excluded.updated_at_ms
+     returning version`,
+    parameters(id, content),
+  );
+  return Number(row?.version);
+}
+
+/** Writes only if there is no such document; answers its version, or undefined when there is one. */
+export async function insertDocument(store: Statements, id: DocumentId, content: Content): Promise<number | undefined> {
+  const row = await store.get(
+    `${INSERT} on conflict (team_id, key) do nothing returning version`,
+    parameters(id, content),
+  );
+  return row && Number(row.version);
+}
+
+/** Writes only if the version is still `version`; answers the new one, or undefined. */
+export async function replaceDocument(
+  store: Statements,
+  id: DocumentId,
+  content: Content & { version: number },
+): Promise<number | undefined> {
+  const row = await store.get(
+    `update data set version = version + 1, value = $3, updated_at_ms = $4
+     where team_id = $1 and key = $2 and version = $5 returning version`,
+    [...parameters(id, content), content.version],
+  );
+  return row && Number(row.version);
+}
+
+/** Deletes the document, if `version` is given only that one of it; answers whether it did. */
+export function deleteDocument(store: Store, { teamId, key }: DocumentId, version?: number): Promise<boolean> {
+  const condition = version === undefined ? '' : 'and version = $3';
+  const params: SqlValue[] = version === undefined ? [teamId, key] : [teamId, key, version];
+  return store.transaction(async (tx) => {
+    const row = await tx.get(
+      `delete from data where team_id = $1 and key = $2 ${condition} returning version, updated_at_ms`,
+      params,
+    );
+    if (!row) return false;
+    await tx.run(
+      `insert into data (team_id, key, version, value, updated_at_ms) values ($1, '${DELETED}', $2, 'null', $3)
+       on conflict (team_id, key) do update set version = excluded.version where excluded.version > data.version`,
+      [teamId, row.version ?? null, row.updated_at_ms ?? null],
+    );
+    return true;
+  });
+}
+
+/** Documents in the order of their keys, from `afterKey` (exclusive), at least `fromKey` and below `belowKey`. */
+export async function selectDocuments(
+  store: Statements,
+  range: { teamId: string; afterKey: string; fromKey: string; belowKey: string | undefined; limit: number },
+): Promise<DocumentRow[]> {
+  const { teamId, afterKey, fromKey, belowKey, limit } = range;
+  const upperBound = belowKey === undefined ? '' : 'and key < $5';
+  const params: SqlValue[] = [teamId, afterKey, fromKey, limit];
+  if (belowKey !== undefined) params.push(belowKey);
+  const rows = await store.all(
+    `select key, value, version from data
+     where team_id = $1 and key > $2 and key >= $3 ${upperBound} order by key limit $4`,
+    params,
+  );
+  return rows.map(toDocument);
+}
+
+/** Deletes everything that the bot stored for a team. */
+export async function purgeTeamData(store: Statements, teamId: string): Promise<void> {
+  await store.run('delete from data where team_id = $1', [teamId]);
+}
+
+interface Content {
+  text: string;
+  nowMs: number;
+}
+
+function parameters({ teamId, key }: DocumentId, { text, nowMs }: Content): SqlValue[] {
+  return [teamId, key, text, nowMs];
+}
+
+function toDocument(row: Row): DocumentRow {
+  return { key: String(row.key), text: String(row.value), version: Number(row.version) };
+}
