@@ -11,18 +11,38 @@ interface Migration {
 
 const bundledMigrations = new URL('./migrations/sqlite/', import.meta.url);
 
+export interface MigrateOptions {
+  path: string;
+  /** The lock of a running server, whose schema must not change under it; see lock-file.ts. */
+  lock: { take(): void; release(): void };
+  /** Where the files are. @defaultValue those of this package */
+  folder?: URL;
+}
+
 /**
  * Applies what is missing. Two processes may do this at once: the second waits and then finds nothing to do.
- * @throws BotServerError `store_newer`; `invalid_configuration` when the file is the database of another program
+ * @throws BotServerError `store_newer`; `store_locked` when a server runs on the older schema; `invalid_configuration`
+ *   when the file is the database of another program
  */
-export function migrate(db: DatabaseSync, path: string, folder: URL = bundledMigrations): void {
+export function migrate(db: DatabaseSync, { path, lock, folder = bundledMigrations }: MigrateOptions): void {
   const migrations = listMigrations(folder);
   const latest = migrations.at(-1)?.version ?? 0;
   // Asked without a lock first: opening a current database must not wait for whoever is writing to it.
-  if (requireKnown(schemaVersion(db, path), latest, path) === latest) return;
+  const current = requireKnown(schemaVersion(db, path), latest, path);
+  if (current === latest) return;
+  const isUpgrade = current > 0;
+  if (isUpgrade) lock.take();
+  try {
+    apply(db, path, migrations);
+  } finally {
+    if (isUpgrade) lock.release();
+  }
+}
+
+function apply(db: DatabaseSync, path: string, migrations: readonly Migration[]): void {
   db.exec('begin immediate');
   try {
-    const current = requireKnown(schemaVersion(db, path), latest, path);
+    const current = schemaVersion(db, path);
     for (const { version, fileUrl } of migrations) {
       if (version <= current) continue;
       db.exec(readFileSync(fileUrl, 'utf8'));

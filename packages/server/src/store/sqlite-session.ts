@@ -86,7 +86,7 @@ export class SqliteSession {
   }
 
   #openDatabase(): undefined {
-    this.#connections = this.#settings.readOnly ? connectReadOnly(this.#settings) : connect(this.#settings);
+    this.#connections = this.#settings.readOnly ? connectReadOnly(this.#settings) : connect(this.#settings, this.#lock);
     this.#identity = fileIdentity(this.#settings.path);
   }
 
@@ -172,10 +172,10 @@ export class SqliteSession {
   }
 }
 
-function connect(settings: WorkerSettings): Connections {
+function connect(settings: WorkerSettings, lock: LockFile): Connections {
   const writer = openWriter(settings.path, settings.busyTimeoutMs);
   try {
-    migrate(writer, settings.path);
+    migrate(writer, { path: settings.path, lock });
     const reader = openReader(settings.path, settings);
     const close = () => {
       reader.close();
