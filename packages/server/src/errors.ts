@@ -22,7 +22,11 @@ export const errorFixes = {
   app_mismatch: 'This database belongs to another Slack app. Use one database per app.',
   data_conflict: 'The document changed since it was read. Read it again and repeat the change.',
   server_stopped: 'The server is stopping or has stopped.',
+  hook_failed: 'A hook threw or rejected; the cause says what.',
+  listener_failed: 'A listener threw or rejected; the cause says what.',
+  connect_refused: 'Slack refuses the connection because of the configuration; the Slack code says why.',
   handler_timed_out: 'A hook or listener did not settle in time. Make it shorter or move the work elsewhere.',
+  unexpected: 'This should not happen. Run it again with LOG_LEVEL=debug and report what it prints.',
   simulator_missing: 'Install the simulator beside the server: npm install --save-dev slack-simulator',
 } as const;
 

@@ -52,13 +52,13 @@ export function createAdmission(deps: InstallDeps): Admit {
     return verdict === 'terminal' || verdict === 'refreshable';
   }
 
-  async function refuse(grant: Grant, facts: InstallingFacts, message: string | undefined): Promise<InstallResult> {
+  async function refuse(grant: Grant, facts: InstallingFacts, message?: string | null): Promise<InstallResult> {
     const { teamId, teamName } = facts;
     // Asked again: another node may have let the team in while the hook ran. A re-install must not be revoked, because
     // Slack may have granted the very token that the earlier installation works with.
     const wasInstalled = (await deps.installations.find(teamId)) !== undefined;
     if (!wasInstalled) await revoke(grant);
-    return { kind: 'refused', teamId, teamName, message: message ?? null, wasInstalled };
+    return { kind: 'refused', teamId, teamName, message: message || null, wasInstalled };
   }
 
   async function revoke(grant: Grant): Promise<void> {

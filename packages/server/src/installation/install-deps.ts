@@ -13,15 +13,15 @@ export interface InstallingFacts {
   enterpriseId: string | null;
   appId: string | null;
   botUserId: string | null;
-  scopes: readonly string[];
+  scopes: string[];
   /** The person who pressed Allow. */
   userId: string | null;
   /** `install`: the team is not known; `reinstall`: it is active; `reactivate`: it is inactive or suspended. */
   intent: 'install' | 'reinstall' | 'reactivate';
 }
 
-/** The hook's word. Throwing and timing out were turned into a refusal before. */
-export type InstallingAnswer = { allowed: true } | { allowed: false; message?: string };
+/** The hook's word; `message` is shown to the person. Throwing and timing out were turned into a refusal before. */
+export type InstallingAnswer = { allowed: true } | { allowed: false; message?: string | null };
 
 /** What was done, for the `installed`, `reinstalled` and `reactivated` hooks. */
 export interface InstallNotice {

@@ -123,8 +123,8 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     return { response: new Response(text === '' ? null : text, { status, statusText, headers }), text };
   }
 
-  function observe(answer: { text?: string }, attempt: Attempt, credential: SentCredential): void {
-    const code = errorCodeIn(answer.text);
+  function observe(answer: { response: Response; text?: string }, attempt: Attempt, credential: SentCredential): void {
+    const code = answer.response.status < 500 ? errorCodeIn(answer.text) : undefined;
     if (code === undefined || attempt.method === undefined) return;
     deps.report({ ...credential, code, method: attempt.method, source: sourceOf(attempt) });
   }

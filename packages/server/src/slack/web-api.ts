@@ -50,6 +50,8 @@ async function readAnswer(response: Response): Promise<SlackAnswer> {
     return { kind: 'limited', retryAfterMs: retryAfterMs(response) };
   }
   const body = asObject(await response.text());
+  // A 5xx is never Slack's word about a team, whatever its body says.
+  if (response.status >= 500) return { kind: 'failed', reason: `HTTP ${response.status}` };
   if (body?.ok === true) return { kind: 'ok', body };
   if (body?.ok === false && typeof body.error === 'string') return { kind: 'error', code: body.error, body };
   return { kind: 'failed', reason: `HTTP ${response.status} without a Slack answer` };

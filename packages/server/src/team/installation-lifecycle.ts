@@ -18,6 +18,8 @@ export type InstallationEvent =
   /** An answer that is no probe itself raised doubt; a probe will be sent. */
   | { type: 'doubted'; code: string }
   | { type: 'probe_ok' }
+  /** The answer to a probe that the operator asked for to bring an inactive installation back. */
+  | { type: 'reactivation_ok' }
   | { type: 'probe_terminal'; code: string }
   | { type: 'probe_suspended'; code: string }
   | { type: 'probe_unanswered' }
@@ -41,6 +43,9 @@ export function transition(state: InstallationState, event: InstallationEvent, e
       if (state.kind !== 'active' || state.doubt.kind !== 'none') return state;
       return { kind: 'active', doubt: { kind: 'confirming', code: event.code, sinceMs: env.nowMs } };
     case 'probe_ok':
+      // A late answer to a probe that was sent before the proof must not bring the installation back.
+      return state.kind === 'inactive' || isUntroubled(state) ? state : { kind: 'active', doubt: { kind: 'none' } };
+    case 'reactivation_ok':
       return isUntroubled(state) ? state : { kind: 'active', doubt: { kind: 'none' } };
     case 'probe_suspended':
       return suspend(state, event.code, env);

@@ -1,0 +1,77 @@
+/** `slack-bot-server dev [bot]`: a simulated Slack, the server and the bot in one process, on a database that starts empty. */
+import { rm } from 'node:fs/promises';
+import type { Simulator } from 'slack-simulator';
+import { configFromEnvironment, parseConfig } from '../config.ts';
+import { BotServerError } from '../errors.ts';
+import { createServer } from '../server.ts';
+import { setUpBot } from './bot-file.ts';
+import { untilAskedToEnd } from './lifeline.ts';
+import { say } from './output.ts';
+import { isolateFloatingRejections } from './start-command.ts';
+
+export interface DevOptions {
+  teams: number;
+  simulatorPort: number;
+}
+
+const GRACE_MS = 3_000;
+
+/** Runs until SIGINT, SIGTERM or the end of the parent. */
+export async function runDev(botPath: string | undefined, options: DevOptions): Promise<void> {
+  const settings = {
+    host: '127.0.0.1',
+    databaseUrl: './data/dev.db',
+    logFormat: 'pretty' as const,
+    ...configFromEnvironment(process.env),
+  };
+  const { databaseUrl } = parseConfig(settings);
+  const ending = untilAskedToEnd();
+  const simulator = await startSimulatedSlack(options);
+  try {
+    // The simulated Slack starts empty and knows no older token, so the database does, too.
+    await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(`${databaseUrl}${suffix}`, { force: true })));
+    const context = createServer({
+      ...settings,
+      slackApiUrl: simulator.apiUrl,
+      slackAuthorizeUrl: simulator.authorizeUrl,
+      slackClientId: simulator.app.clientId,
+      slackClientSecret: simulator.app.clientSecret,
+      botName: 'Hello bot',
+    });
+    isolateFloatingRejections(context.server);
+    await setUpBot(botPath, context);
+    const { url } = await context.server.start();
+    sayWelcome(url, simulator.url);
+    say(`stopping: ${await ending}`);
+    await context.server.stop({ graceMs: GRACE_MS });
+  } finally {
+    await simulator.stop();
+  }
+  say('stopped');
+}
+
+async function startSimulatedSlack({ teams, simulatorPort }: DevOptions): Promise<Simulator> {
+  const { startSimulator } = await importSimulator();
+  const names = ['Acme', 'Globex', 'Initech'];
+  return await startSimulator({
+    port: simulatorPort,
+    teams: Array.from({ length: teams }, (_, index) => ({ name: names[index] ?? `Team ${index + 1}` })),
+  });
+}
+
+async function importSimulator(): Promise<typeof import('slack-simulator')> {
+  try {
+    return await import('slack-simulator');
+  } catch (cause) {
+    throw new BotServerError('simulator_missing', 'dev needs the package slack-simulator', { cause });
+  }
+}
+
+function sayWelcome(serverUrl: string, simulatorUrl: string): void {
+  say();
+  say(`  Add the bot to a workspace   ${serverUrl}`);
+  say(`  The simulated Slack          ${simulatorUrl}`);
+  say();
+  say('  Add the bot to a workspace, then write "hi" to it on the simulated Slack. Ctrl-C ends everything.');
+  say();
+}

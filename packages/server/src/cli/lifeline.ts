@@ -1,0 +1,54 @@
+/**
+ * Ends a process the way its surroundings ask: SIGINT, SIGTERM, the end of a parent that started it over IPC, or the end
+ * of the npm script that runs it. SIGTERM to npm alone does not reach its child, so the ancestors are watched.
+ */
+import { readFileSync } from 'node:fs';
+
+/** How often the ancestors are looked at, in milliseconds. */
+const LOOK_EVERY_MS = 500;
+
+/** Resolves with the reason as soon as the process should end. A second SIGINT ends it at once. */
+export function untilAskedToEnd(): Promise<string> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => {
+      process.once('SIGINT', () => process.exit(130));
+      resolve('SIGINT');
+    });
+    process.once('SIGTERM', () => resolve('SIGTERM'));
+    if (process.connected) process.once('disconnect', () => resolve('the parent process ended'));
+    if (process.env.npm_lifecycle_event !== undefined) onOrphaned(() => resolve('npm ended'));
+  });
+}
+
+/** Calls back once when one of the processes between this one and npm is gone. */
+function onOrphaned(callBack: () => void): void {
+  const line = ancestors(process.ppid, 2);
+  const timer = setInterval(() => {
+    const now = ancestors(process.ppid, line.length);
+    if (line.every((pid, index) => pid === now[index])) return;
+    clearInterval(timer);
+    callBack();
+  }, LOOK_EVERY_MS);
+  timer.unref();
+}
+
+/** Parent, grandparent …: npm runs a shell that may or may not replace itself by us. Where /proc is absent, the parent alone. */
+function ancestors(pid: number, depth: number): number[] {
+  const line = [pid];
+  while (line.length < depth) {
+    const above = parentOf(line.at(-1) as number);
+    if (above === undefined || above <= 1) break;
+    line.push(above);
+  }
+  return line;
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    // "pid (name) state ppid …"; the name may hold spaces and parentheses.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+}

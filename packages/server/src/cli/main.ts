@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+/** The command line: which command, which options. What a command does is in its own file. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { runDev } from './dev-command.ts';
+import { EXIT, sayError } from './output.ts';
+import { start } from './start-command.ts';
+import { deactivateTeam, importFromFile, listTeams, reactivateTeam, showTeam } from './teams-command.ts';
+
+const program = new Command('slack-bot-server')
+  .description('Keeps one Slack bot alive in every workspace that installed it. Settings come from the environment.')
+  .exitOverride()
+  .showHelpAfterError('(see slack-bot-server --help)');
+
+program
+  .command('start')
+  .argument('[bot]', 'the bot file, for example bot.ts; without one teams are only kept connected')
+  .description('run the server')
+  .addOption(new Option('--test-clock').hideHelp())
+  .addOption(new Option('--confirm-after-ms <ms>').argParser(wholeNumber).hideHelp())
+  .action(start);
+
+program
+  .command('dev')
+  .argument('[bot]', 'the bot file, for example bot.ts')
+  .option('--teams <n>', 'how many simulated workspaces', wholeNumber, 3)
+  .option('--simulator-port <port>', 'port of the simulator', wholeNumber, 4_400)
+  .description('run a simulated Slack, the server and the bot on this machine')
+  .action(runDev);
+
+const teams = program.command('teams').description('look at teams and change what should be');
+const json = () => new Option('--json', 'print JSON');
+teams
+  .command('list')
+  .addOption(new Option('--status <status>', 'only these').choices(['active', 'suspended', 'inactive']))
+  .option('--search <text>', 'part of an id, name or domain')
+  .addOption(json())
+  .description('all teams with their status')
+  .action(listTeams);
+teams.command('show').argument('<team>').addOption(json()).description('one team and what happened to it').action(showTeam);
+teams
+  .command('deactivate')
+  .argument('<team>')
+  .addOption(json())
+  .description('close the connection and send nothing more for the team')
+  .action(deactivateTeam);
+teams
+  .command('reactivate')
+  .argument('<team>')
+  .addOption(json())
+  .description('ask Slack whether the token works again; if so the team is active')
+  .action(reactivateTeam);
+teams
+  .command('import')
+  .argument('<file>', 'one JSON object per line: team_id, name, bot_token, and if known bot_user_id, bot_id, scopes; - is standard input')
+  .addOption(json())
+  .description('register teams with tokens that you have')
+  .action(importFromFile);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : EXIT.usage) : sayError(error);
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('must be a whole number.');
+}

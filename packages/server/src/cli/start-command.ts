@@ -1,0 +1,48 @@
+/** `slack-bot-server start [bot]`: the server, until somebody asks it to end. */
+import { BotServerError } from '../errors.ts';
+import { configFromEnvironment, parseConfig } from '../config.ts';
+import { createServer, type Server } from '../server.ts';
+import { setUpBot } from './bot-file.ts';
+import { untilAskedToEnd } from './lifeline.ts';
+import { say } from './output.ts';
+import { linkTestClock } from './test-clock-link.ts';
+
+export interface StartOptions {
+  /** Hidden: the parent moves the time. */
+  testClock?: boolean;
+  /** Hidden, for rehearsals: a shorter wait between the probes that confirm `invalid_auth`, in milliseconds. */
+  confirmAfterMs?: number;
+}
+
+/** How long running listeners get after SIGTERM, in milliseconds. */
+const GRACE_MS = 10_000;
+
+/** Runs until SIGINT, SIGTERM or the end of the parent. */
+export async function start(botPath: string | undefined, options: StartOptions): Promise<void> {
+  const settings = configFromEnvironment(process.env);
+  if (parseConfig(settings).publicUrl === undefined) {
+    throw new BotServerError('invalid_configuration', 'PUBLIC_URL is missing: the address under which browsers reach this server');
+  }
+  const context = createServer({
+    ...settings,
+    ...(options.testClock ? { clock: linkTestClock() } : {}),
+    ...(options.confirmAfterMs === undefined ? {} : { judge: { confirmAfterMs: options.confirmAfterMs } }),
+  });
+  isolateFloatingRejections(context.server);
+  await setUpBot(botPath, context);
+  const ending = untilAskedToEnd();
+  const { url } = await context.server.start();
+  say(`listening on ${url}`);
+  process.send?.({ type: 'started', url });
+  const reason = await ending;
+  say(`stopping: ${reason}`);
+  const { unfinished } = await context.server.stop({ graceMs: GRACE_MS });
+  say(unfinished === 0 ? 'stopped, nothing unfinished' : `stopped, ${unfinished} events unfinished`);
+}
+
+/** A promise that a listener forgot must not end every other team's server. */
+export function isolateFloatingRejections(server: Server): void {
+  process.on('unhandledRejection', (reason) => {
+    server.reportFloating(reason);
+  });
+}

@@ -1,0 +1,185 @@
+/** `slack-bot-server teams …`: reads and writes the rows that say what should be. A running server acts on them within a second. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { configFromEnvironment, parseConfig } from '../config.ts';
+import { BotServerError } from '../errors.ts';
+import { isServerRunning } from '../store/embedded-lock.ts';
+import type { InstallationState } from '../team/installation.ts';
+import { transition } from '../team/installation-lifecycle.ts';
+import type { InstallationView } from '../team/installations.ts';
+import { judgeDefaults } from '../team/judge.ts';
+import { systemClock } from '../time/clock.ts';
+import { openStorage, type Storage } from '../wiring/storage.ts';
+import { EXIT, say, sayJson, sayTable } from './output.ts';
+import { type ImportedLine, importTeams } from './teams-import.ts';
+
+interface JsonOption {
+  json?: boolean;
+}
+
+/** How long `reactivate` waits for the running server's answer, in milliseconds. */
+const ANSWER_WAIT_MS = 10_000;
+const PAGE = 500;
+
+/** `teams list`. */
+export async function listTeams(options: JsonOption & { status?: InstallationState['kind']; search?: string }): Promise<void> {
+  await withStorage(async ({ installations }) => {
+    const views: InstallationView[] = [];
+    for (let page: InstallationView[] = []; views.length === 0 || page.length === PAGE; ) {
+      const afterKey = page.at(-1)?.installation.key;
+      page = await installations.list({ ...filterOf(options), limit: PAGE, ...(afterKey === undefined ? {} : { afterKey }) });
+      views.push(...page);
+      if (page.length === 0) break;
+    }
+    const rows = views.flatMap(rowsOf);
+    if (options.json) return sayJson(rows);
+    if (rows.length === 0) return say('no teams');
+    sayTable(
+      ['TEAM', 'NAME', 'STATUS', 'REASON', 'SINCE', 'BOT'],
+      rows.map((row) => [row.teamId, row.name ?? '', row.status, row.reason ?? '', row.since ?? '', row.botUserId ?? '']),
+    );
+  });
+}
+
+/** `teams show TEAM`: one team with what happened to it. */
+export async function showTeam(teamId: string, options: JsonOption): Promise<void> {
+  await withStorage(async ({ installations }) => {
+    const view = await requireTeam(installations, teamId);
+    const [row] = rowsOf(view).filter((one) => one.teamId === teamId);
+    const timeline = await installations.timeline(view.installation.key);
+    if (options.json) return sayJson({ ...row, timeline });
+    for (const [name, value] of Object.entries(row ?? {})) say(`${name.padEnd(12)} ${value ?? '–'}`);
+    say();
+    if (timeline.length === 0) return say('nothing happened yet');
+    sayTable(
+      ['WHEN', 'WHAT', 'FACTS'],
+      timeline.map(({ atMs, kind, facts }) => [isoTime(atMs), kind, factsText(facts)]),
+    );
+  });
+}
+
+/** `teams deactivate TEAM`: a verdict with the reason `operator`. */
+export async function deactivateTeam(teamId: string, options: JsonOption): Promise<void> {
+  await withStorage(async (storage) => {
+    const { installations } = storage;
+    const { installation } = await requireTeam(installations, teamId);
+    const { key, version, state } = installation;
+    const env = { nowMs: systemClock.now(), confirmAfterMs: judgeDefaults.confirmAfterMs };
+    const next = transition(state, { type: 'operator_deactivated' }, env);
+    const facts = { from: state.kind, to: next.kind, code: null, why: 'operator' };
+    const isWritten =
+      next !== state && (await installations.compareAndSetState(key, { version, from: state.kind }, next, { kind: 'verdict', facts }));
+    if (next !== state && !isWritten) {
+      throw new BotServerError('data_conflict', `Team ${teamId} changed at the same moment`, { facts: { teamId } });
+    }
+    const pid = await isServerRunning(storage.path);
+    if (options.json) return sayJson({ teamId, status: 'inactive', changed: isWritten, server: pid ?? null });
+    if (!isWritten) return say(`${teamId} was inactive already`);
+    say(`${teamId} is inactive now (reason: operator)`);
+    say(pid === undefined ? 'no server is running' : 'the running server closes its connection within a second');
+  });
+}
+
+/** `teams reactivate TEAM`: asks for a probe; only Slack's answer makes the team active. */
+export async function reactivateTeam(teamId: string, options: JsonOption): Promise<void> {
+  await withStorage(async (storage) => {
+    const { installations } = storage;
+    const { key } = (await requireTeam(installations, teamId)).installation;
+    await installations.setRequest(key, 'probe');
+    const pid = await isServerRunning(storage.path);
+    const after = pid === undefined ? undefined : await untilAnswered(storage, key);
+    const status = after?.installation.state.kind ?? 'waiting';
+    if (options.json) sayJson({ teamId, status, server: pid ?? null });
+    else say(reactivationText(teamId, pid, after));
+    if (status === 'inactive') process.exitCode = EXIT.failure;
+  });
+}
+
+/** `teams import FILE`: see teams-import.ts. */
+export async function importFromFile(file: string, options: JsonOption): Promise<void> {
+  await withStorage(async ({ installations }) => {
+    const input = file === '-' ? process.stdin : createReadStream(file);
+    const results: ImportedLine[] = [];
+    try {
+      for await (const result of importTeams(createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }), installations)) {
+        results.push(result);
+        if (!options.json) say('error' in result ? `line ${result.line}: ${result.error}` : `${result.teamId}: ${result.outcome}`);
+      }
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
+      throw new BotServerError('invalid_input', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+    }
+    const bad = results.filter((result) => 'error' in result).length;
+    if (options.json) sayJson(results);
+    else say(`${results.length - bad} imported, ${bad} bad`);
+    if (bad > 0) process.exitCode = EXIT.failure;
+  });
+}
+
+async function withStorage(work: (storage: Storage & { path: string }) => Promise<void>): Promise<void> {
+  const config = parseConfig(configFromEnvironment(process.env));
+  const storage = await openStorage(config, { clock: systemClock });
+  try {
+    await work({ ...storage, path: config.databaseUrl });
+  } finally {
+    await storage.close();
+  }
+}
+
+async function requireTeam(installations: Storage['installations'], teamId: string): Promise<InstallationView> {
+  const view = await installations.findByTeam(teamId);
+  if (view) return view;
+  throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts: { teamId } });
+}
+
+function filterOf({ status, search }: { status?: InstallationState['kind']; search?: string }) {
+  return { ...(status === undefined ? {} : { status }), ...(search === undefined ? {} : { search }) };
+}
+
+async function untilAnswered({ installations }: Storage, key: string): Promise<InstallationView | undefined> {
+  const giveUpAtMs = systemClock.monotonic() + ANSWER_WAIT_MS;
+  while (systemClock.monotonic() < giveUpAtMs) {
+    const view = await installations.find(key);
+    if (view && view.installation.request === null) return view;
+    await systemClock.sleep(100);
+  }
+  return undefined;
+}
+
+function reactivationText(teamId: string, pid: number | 'unknown' | undefined, after: InstallationView | undefined): string {
+  if (pid === undefined) return `${teamId}: no server is running; the request waits until one starts and Slack answers`;
+  const state = after?.installation.state;
+  if (!state) return `${teamId}: Slack has not answered yet; the request stays and the server tries again`;
+  if (state.kind === 'active') return `${teamId} is active`;
+  return `${teamId} stays ${state.kind} (${state.reason}): Slack does not accept its token. It comes back when the team registers again.`;
+}
+
+function rowsOf({ installation, teams }: InstallationView) {
+  const { state, version, installedAtMs } = installation;
+  const doubt = state.kind === 'active' && state.doubt.kind !== 'none' ? state.doubt : undefined;
+  const reason = state.kind === 'active' ? (doubt?.code ?? null) : state.reason;
+  const sinceMs = state.kind === 'active' ? (doubt?.sinceMs ?? installedAtMs) : state.sinceMs;
+  return teams.map((team) => ({
+    teamId: team.teamId,
+    name: team.name,
+    domain: team.domain,
+    status: doubt ? `${state.kind} (${doubt.kind})` : state.kind,
+    reason,
+    since: isoTime(sinceMs),
+    botUserId: team.botUserId,
+    botId: team.botId,
+    installs: version.install,
+    request: installation.request,
+  }));
+}
+
+function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function factsText(facts: Record<string, unknown>): string {
+  return Object.entries(facts)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(' ');
+}

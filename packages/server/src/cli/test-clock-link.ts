@@ -1,0 +1,29 @@
+/** The hidden `start --test-clock`: the parent process moves this one's time by IPC, timer by timer. Never in production. */
+import { BotServerError } from '../errors.ts';
+import { TestClock } from '../time/test-clock.ts';
+
+/** What the parent sends, and what it gets back when time has moved. */
+export type ClockOrder = { type: 'advance'; ms: number };
+export type ClockReport = { type: 'advanced'; nowMs: number };
+
+/** A clock that obeys the parent. It starts at the time of the machine. */
+export function linkTestClock(): TestClock {
+  if (!process.send) throw new BotServerError('usage', '--test-clock needs a parent process that moves it over IPC');
+  const clock = new TestClock();
+  let moving = Promise.resolve();
+  process.on('message', (order: ClockOrder) => {
+    if (order?.type !== 'advance') return;
+    moving = moving.then(async () => {
+      await clock.advance(order.ms);
+      process.send?.({ type: 'advanced', nowMs: clock.now() } satisfies ClockReport);
+    });
+  });
+  keepTimeStandingButIoGoing(clock);
+  return clock;
+}
+
+/** Time that stands still must not stop work that is due now: timers of 0 ms fire although nobody moves the clock. */
+function keepTimeStandingButIoGoing(clock: TestClock): void {
+  const tick = setInterval(() => void clock.advance(0), 10);
+  tick.unref();
+}

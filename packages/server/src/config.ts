@@ -1,0 +1,121 @@
+/**
+ * Every setting, once: its name in the environment, its name as an option, what is allowed and its default.
+ * The environment is read here and nowhere else; a bad value stops the start and says which, why and what is allowed.
+ */
+import { z } from 'zod';
+import { BotServerError } from './errors.ts';
+import { logLevels } from './observability/logger.ts';
+
+const url = (what: string) =>
+  z
+    .string()
+    .trim()
+    .refine(isHttpUrl, `must be ${what}, for example https://bot.example.com`);
+
+const list = z
+  .union([z.string().transform((text) => text.split(/[\s,]+/)), z.array(z.string())])
+  .transform((names) => names.map((name) => name.trim()).filter((name) => name !== ''));
+
+const scopes = list.refine(
+  (names) => names.every((name) => /^[a-z][a-z0-9_.:-]*$/.test(name)),
+  'must be scope names separated by commas, for example bot or chat:write,commands',
+);
+
+const port = z.coerce
+  .number('must be a number from 0 to 65535')
+  .int('must be a whole number')
+  .min(0, 'must be 0 or more')
+  .max(65_535, 'must be at most 65535');
+
+/** The settings by option name. `describe` is the documentation; README's table is made of the same words. */
+const schema = z.strictObject({
+  port: port.default(3_000).describe('Port of the public pages; 0 takes a free one.'),
+  host: z.string().trim().min(1, 'must not be empty').default('0.0.0.0').describe('Address to listen on.'),
+  publicUrl: url('the https (or http) address under which browsers reach this server')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional()
+    .describe('Where browsers reach this server; links and the redirect URL are built from it.'),
+  databaseUrl: z
+    .string()
+    .trim()
+    .min(1, 'must be a path')
+    .refine((text) => !/^[a-z+]+:\/\//i.test(text), 'must be a path of a SQLite database, for example ./data/slack-bot-server.db')
+    .default('./data/slack-bot-server.db')
+    .describe('Path of the database.'),
+  encryptionKeys: z
+    .string()
+    .trim()
+    .optional()
+    .describe('Keys of 32 bytes in base64 or hex, separated by commas; the first encrypts. Default: a file beside the database.'),
+  slackClientId: z.string().trim().min(1, 'must not be empty').optional().describe("The app's client id; without it nobody can register."),
+  slackClientSecret: z.string().trim().min(1, 'must not be empty').optional().describe("The app's client secret."),
+  slackScopes: scopes.default(['bot']).describe('Scopes that the Slack button asks for.'),
+  slackTransport: z.enum(['rtm'], 'must be rtm').default('rtm').describe('How events arrive.'),
+  slackOauth: z.enum(['v1'], 'must be v1').default('v1').describe('Which OAuth the app uses; classic apps use v1.'),
+  slackApiUrl: url('the base URL of a Web API')
+    .transform((text) => (text.endsWith('/') ? text : `${text}/`))
+    .default('https://slack.com/api/')
+    .describe('Base URL of the Web API.'),
+  slackAuthorizeUrl: url('the URL of an authorize page')
+    .optional()
+    .describe('The page that asks a person to allow the app. Default: /oauth/authorize on the host of SLACK_API_URL.'),
+  logLevel: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info').describe('What is logged.'),
+  logFormat: z.enum(['json', 'pretty'], 'must be json or pretty').default('json').describe('How it is logged.'),
+});
+
+/** The settings as a caller gives them: all optional. */
+export type ConfigInput = z.input<typeof schema>;
+
+/** The settings as the server uses them, complete. */
+export type Config = z.output<typeof schema> & { slackAuthorizeUrl: string };
+
+const keys = Object.keys(schema.shape) as (keyof ConfigInput)[];
+
+/** The name of a setting in the environment: `slackClientId` is SLACK_CLIENT_ID. */
+export function environmentName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/**
+ * Reads the settings from an environment. Empty values count as missing; unknown variables are not ours to judge.
+ * @throws BotServerError `invalid_configuration` naming every bad value
+ */
+export function configFromEnvironment(env: Readonly<Record<string, string | undefined>>): ConfigInput {
+  const found: Record<string, string> = {};
+  for (const key of keys) {
+    const value = env[environmentName(key)];
+    if (value !== undefined && value.trim() !== '') found[key] = value;
+  }
+  return found as ConfigInput;
+}
+
+/**
+ * Checks settings and fills in the defaults.
+ * @throws BotServerError `invalid_configuration` naming every bad value
+ */
+export function parseConfig(input: ConfigInput): Config {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) throw new BotServerError('invalid_configuration', parsed.error.issues.map(lineOf(input)).join('\n'));
+  const config = parsed.data;
+  if ((config.slackClientId === undefined) !== (config.slackClientSecret === undefined)) {
+    const missing = config.slackClientId === undefined ? 'SLACK_CLIENT_ID' : 'SLACK_CLIENT_SECRET';
+    throw new BotServerError('invalid_configuration', `${missing} is missing: client id and secret go together`);
+  }
+  const slackAuthorizeUrl = config.slackAuthorizeUrl ?? new URL('/oauth/authorize', config.slackApiUrl).href;
+  return { ...config, slackAuthorizeUrl };
+}
+
+/** Names the value, unless it may be a secret. */
+function lineOf(input: ConfigInput): (issue: z.core.$ZodIssue) => string {
+  return (issue) => {
+    if (issue.code === 'unrecognized_keys') return `Unknown option ${issue.keys.join(', ')}; known: ${keys.join(', ')}`;
+    const key = String(issue.path[0]);
+    const isSecret = /secret|key|token/i.test(key);
+    const value = (input as Record<string, unknown>)[key];
+    return `${environmentName(key)}${isSecret ? '' : ` = ${JSON.stringify(value)}`} ${issue.message}`;
+  };
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+}

@@ -1,0 +1,48 @@
+/** The hooks of a bot's author: their names, their payloads (ids and small facts), and what each may decide. Types only. */
+import type { BotServerError } from './errors.ts';
+
+/** Every hook with its payload. All are told after the fact, except those ending in -ing. */
+export interface BotServerEvents {
+  /** A team wants to register. The only hook with a veto: return `{ veto: 'why' }`. Throwing or timing out refuses, too. */
+  installing: { teamId: string; teamName: string | null; userId: string | null; scopes: string[] };
+  /** A team registered for the first time. */
+  installed: { teamId: string; teamName: string | null };
+  /** A known team registered again; its data was kept. */
+  reinstalled: { teamId: string; teamName: string | null };
+  /** The server is about to connect its teams. */
+  booting: Record<string, never>;
+  /** Every stored team was looked at; connecting goes on in the background. */
+  booted: { teams: number };
+  /** A team's first connection is about to be made. */
+  starting: { teamId: string };
+  /** A team's connection answers for the first time since the server started or the team came back. */
+  started: { teamId: string };
+  /** A team's connection was lost and is made again. */
+  reconnecting: { teamId: string; reason: string };
+  /** A team was without a connection between these times (epoch, milliseconds); what was said then did not arrive. */
+  gap: { teamId: string; fromMs: number; toMs: number };
+  /** A team's connection is about to be closed for good. */
+  stopping: { teamId: string; reason: string };
+  stopped: { teamId: string; reason: string };
+  /** Slack proved that the integration is gone, or the operator said so; the connection is about to be closed. */
+  deactivating: { teamId: string; reason: string };
+  deactivated: { teamId: string; reason: string };
+  /** The organisation or an admin paused the app. */
+  suspended: { teamId: string; reason: string };
+  /** A deactivated or suspended team answers again. */
+  reactivated: { teamId: string };
+  /** A listener, a hook or a connection failed in a way that somebody should see. */
+  error: { teamId: string | null; where: string; error: BotServerError };
+}
+
+export type BotServerEventName = keyof BotServerEvents;
+
+/** What an `installing` hook may return; nothing means yes. The reason is shown to the person who installs. */
+export interface Veto {
+  veto: string;
+}
+
+/** A hook. Only `installing` may return a veto. */
+export type BotServerHook<Name extends BotServerEventName> = (
+  payload: BotServerEvents[Name],
+) => Name extends 'installing' ? Veto | undefined | void | Promise<Veto | undefined | void> : unknown;

@@ -1,0 +1,9 @@
+/** The public API of slack-bot-server. */
+export type { Config, ConfigInput } from './config.ts';
+export type { Json } from './data/json-document.ts';
+export type { TeamData, TeamDocument } from './data/team-data.ts';
+export { BotServerError, type ErrorCode, type ErrorFacts, errorFixes, isBotServerError } from './errors.ts';
+export type { BotServerEventName, BotServerEvents, BotServerHook, Veto } from './events.ts';
+export { type BotServer, createServer, type Server, type ServerOptions, type ServerStatus } from './server.ts';
+export { type Clock, systemClock, type Timer } from './time/clock.ts';
+export { TestClock } from './time/test-clock.ts';

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { aGrantAnswer, BOT_TOKEN, USER_TOKEN } from './install-flow.test-kit.ts';
+import { installInputOf, readGrantV1 } from './oauth-grant.ts';
+
+function read(changes: Record<string, unknown> = {}) {
+  const answer = aGrantAnswer(changes);
+  return readGrantV1('body' in answer ? answer.body : {});
+}
+
+describe('readGrantV1', () => {
+  it('takes the token of the bot and not that of the person', () => {
+    expect(read()).toEqual({
+      kind: 'grant',
+      grant: {
+        teamId: 'T0ACME',
+        teamName: 'Acme',
+        enterpriseId: null,
+        appId: null,
+        botToken: BOT_TOKEN,
+        botUserId: 'U0BOT',
+        botScopes: ['bot'],
+        user: { id: 'U0ANN', token: USER_TOKEN, scopes: ['identify', 'bot'] },
+      },
+    });
+  });
+
+  it.each([
+    ['bot', { bot: undefined }],
+    ['bot', { bot: null }],
+    ['bot', { bot: { bot_user_id: 'U0BOT' } }],
+    ['bot', { bot: { bot_user_id: 'U0BOT', bot_access_token: '' } }],
+    ['team', { team_id: undefined }],
+    ['team', { team_id: '../etc' }],
+    ['team', { team_id: 7 }],
+    ['team', { team_id: undefined, bot: undefined }],
+  ])('names the %s as missing from %j', (missing, changes) => {
+    expect(read(changes)).toEqual({ kind: 'incomplete', missing });
+  });
+
+  it('does without everything that is only nice to have', () => {
+    const reading = read({ team_name: 5, user_id: undefined, scope: undefined, enterprise_id: undefined });
+    expect(reading).toMatchObject({ kind: 'grant', grant: { teamName: null, enterpriseId: null, user: null } });
+  });
+});
+
+describe('installInputOf', () => {
+  const reading = read();
+  const grant = reading.kind === 'grant' ? reading.grant : expect.unreachable();
+
+  it('prefers what auth.test says of the token', () => {
+    const identity = { teamName: 'Acme Ltd', domain: 'acme', botUserId: 'U0NEW', botId: 'B0BOT', appId: 'A0APP' };
+    expect(installInputOf(grant, identity)).toMatchObject({
+      key: 'T0ACME',
+      appId: 'A0APP',
+      team: { teamId: 'T0ACME', name: 'Acme Ltd', domain: 'acme', botUserId: 'U0NEW', botId: 'B0BOT' },
+    });
+  });
+
+  it('leaves empty what only auth.test knows', () => {
+    const { team } = installInputOf(grant, null);
+    expect(team).toEqual({ teamId: 'T0ACME', name: 'Acme', domain: null, botUserId: 'U0BOT', botId: null });
+  });
+});

@@ -1,0 +1,84 @@
+/**
+ * What this process knows of every team right now: who may act, with which token. Fed from the rows, asked on every event
+ * and every connect. Tokens stay in here; nothing of it is logged.
+ */
+import type { Credential, Installation, InstallationKey, Team } from '../team/installation.ts';
+import { isAnswering } from '../team/installation.ts';
+import type { InstallationView } from '../team/installations.ts';
+
+/** A team with its installation's row and, while it is active, its bot token. */
+export interface RosterEntry {
+  installation: Installation;
+  team: Team;
+  token: string | undefined;
+}
+
+/** A team's current credential and identity, for one event or one client. */
+export interface Actor {
+  teamId: string;
+  enterpriseId: string | null;
+  botToken: string;
+  botId: string | null;
+  botUserId: string | null;
+  /** Changes with every install or refresh. */
+  versionKey: string;
+}
+
+/** Teams by id and installations by key, as last seen. */
+export class Roster {
+  readonly #byTeam = new Map<string, RosterEntry>();
+  readonly #byKey = new Map<InstallationKey, InstallationView>();
+
+  /** Replaces what is known of an installation; `credential` is undefined while it is not active. */
+  set(view: InstallationView, credential: Credential | undefined): void {
+    const { key } = view.installation;
+    for (const team of this.#byKey.get(key)?.teams ?? []) this.#byTeam.delete(team.teamId);
+    this.#byKey.set(key, view);
+    for (const team of view.teams) {
+      this.#byTeam.set(team.teamId, { installation: view.installation, team, token: credential?.token });
+    }
+  }
+
+  view(key: InstallationKey): InstallationView | undefined {
+    return this.#byKey.get(key);
+  }
+
+  team(teamId: string): RosterEntry | undefined {
+    return this.#byTeam.get(teamId);
+  }
+
+  /** The entry of an installation's own team; RTM knows no org-wide installations, so there is exactly one. */
+  ofKey(key: InstallationKey): RosterEntry | undefined {
+    const team = this.#byKey.get(key)?.teams[0];
+    return team && this.#byTeam.get(team.teamId);
+  }
+
+  /** With what a listener acts for a team; undefined when nothing may be sent for it. */
+  actorOf(teamId: string): Actor | undefined {
+    const entry = this.#byTeam.get(teamId);
+    if (!entry || this.deliveryOf(teamId) !== 'answering' || entry.token === undefined) return undefined;
+    const { installation, team, token } = entry;
+    return {
+      teamId,
+      enterpriseId: installation.isEnterprise ? installation.key : null,
+      botToken: token,
+      botId: team.botId,
+      botUserId: team.botUserId,
+      versionKey: `${installation.version.install}.${installation.version.refresh}`,
+    };
+  }
+
+  /** What happens to the team's events: see intake.ts for the words. */
+  deliveryOf(teamId: string): 'answering' | 'held' | 'inactive' {
+    const entry = this.#byTeam.get(teamId);
+    if (!entry || entry.installation.state.kind === 'inactive' || entry.team.access === 'revoked') return 'inactive';
+    return isAnswering(entry.installation.state) && entry.token !== undefined ? 'answering' : 'held';
+  }
+
+  /** How many installations are in each state. */
+  counts(): { active: number; suspended: number; inactive: number } {
+    const counts = { active: 0, suspended: 0, inactive: 0 };
+    for (const { installation } of this.#byKey.values()) counts[installation.state.kind]++;
+    return counts;
+  }
+}

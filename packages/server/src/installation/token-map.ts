@@ -1,0 +1,70 @@
+/**
+ * Knows every token that this process ever handed out, by hash, and answers the gate: may it still be sent?
+ * Entries outlive their installation on purpose: a client that a listener kept must be refused, not forgotten.
+ */
+import { createHash } from 'node:crypto';
+import { BotServerError } from '../errors.ts';
+import type { GateAnswer } from '../slack/slack-fetch.ts';
+import type { Credential, Installation, InstallationKey, InstallationState } from '../team/installation.ts';
+import type { SentCredential } from '../team/signal.ts';
+import type { Clock } from '../time/clock.ts';
+
+interface Known extends SentCredential {
+  expiresAtMs: number | null;
+}
+
+interface Current {
+  install: number;
+  refresh: number;
+  state: InstallationState;
+}
+
+/** Tokens by hash, and what their installations are now. */
+export class TokenMap {
+  readonly #clock: Clock;
+  readonly #tokens = new Map<string, Known>();
+  readonly #current = new Map<InstallationKey, Current>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Takes note of a token before it is handed out. The same token under a newer version moves to that version. */
+  learn(credential: Credential): void {
+    const { installationKey: key, kind, userId, version, expiresAtMs } = credential;
+    this.#tokens.set(hashOf(credential.token), { key, kind, userId, version, expiresAtMs });
+  }
+
+  /** Takes note of what an installation is now. */
+  observe({ key, version, state }: Installation): void {
+    this.#current.set(key, { install: version.install, refresh: version.refresh, state });
+  }
+
+  /** The gate's answer for a token, right now. Tokens that were never handed out pass and raise no signal. */
+  lookup(token: string): GateAnswer {
+    const known = this.#tokens.get(hashOf(token));
+    const current = known && this.#current.get(known.key);
+    if (!known || !current) return { pass: true };
+    if (current.state.kind !== 'active') return refuse('installation_not_active', known.key, current.state.kind);
+    if (known.version.install !== current.install) return refuse('credential_superseded', known.key, 'reinstalled');
+    if (known.version.refresh === current.refresh) return { pass: true, credential: known };
+    const isExpired = known.expiresAtMs !== null && known.expiresAtMs <= this.#clock.now();
+    return isExpired ? refuse('credential_superseded', known.key, 'expired') : { pass: true, silent: true };
+  }
+}
+
+function refuse(
+  code: 'installation_not_active' | 'credential_superseded',
+  key: InstallationKey,
+  why: string,
+): GateAnswer {
+  const message =
+    code === 'installation_not_active'
+      ? `Nothing is sent for ${key}: the installation is ${why}`
+      : `The token is of an earlier installation of ${key} (${why})`;
+  return { pass: false, error: new BotServerError(code, message, { facts: { key, why } }) };
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
+}

@@ -1,0 +1,154 @@
+/**
+ * Bolt as the author sees it: one App for all teams, fed by our transports instead of a receiver of its own.
+ * Knows Bolt's traps: authorize results are written to, failures are swallowed when `app.error` is set, clients are pooled.
+ */
+import { App, type AuthorizeResult, type Logger, LogLevel, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import type { WebClientOptions } from '@slack/web-api';
+import { BotServerError } from '../errors.ts';
+import type { SlackFetch } from '../slack/slack-fetch.ts';
+import type { Envelope } from './envelope.ts';
+
+/** With what a listener acts for a team: the current credential, resolved before Bolt sees the event. */
+export interface Acting {
+  teamId: string;
+  enterpriseId: string | null;
+  botToken: string;
+  botId: string | null;
+  botUserId: string | null;
+  /** Changes with every install or refresh; clients of an older one are let go. */
+  versionKey: string;
+}
+
+export interface BoltDeps {
+  apiUrl: string;
+  slackFetch: SlackFetch;
+  /** The team's current credential; undefined when it may not act. */
+  actFor(teamId: string): Acting | undefined;
+  log: BoltLog;
+}
+
+/** Where Bolt's and the SDK's own words go. */
+export interface BoltLog {
+  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+/** The App and the one way into it. */
+export interface Bolt {
+  app: App;
+  /** Runs the listeners of an envelope. @throws BotServerError `listener_failed`, `installation_not_active` */
+  process(envelope: Envelope, facts: { attempt: number }): Promise<void>;
+}
+
+type ErrorHandler = (error: Error) => Promise<void> | void;
+
+/** Options for every WebClient: the one fetch does timeouts, retries and Retry-After, so the SDK must not. */
+export function webClientOptions(deps: Pick<BoltDeps, 'apiUrl' | 'slackFetch' | 'log'>): WebClientOptions {
+  return {
+    slackApiUrl: deps.apiUrl,
+    fetch: deps.slackFetch.fetch,
+    timeout: 0,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    maxRequestConcurrency: Number.POSITIVE_INFINITY,
+    logger: sdkLogger(deps.log),
+  };
+}
+
+/** Creates the App that bot files get as `bot`. */
+export function createBolt(deps: BoltDeps): Bolt {
+  const acting = new WeakMap<object, Acting>();
+  const failures = new WeakMap<object, Error>();
+  const versions = new Map<string, string>();
+  const app = new App({
+    receiver: new PassiveReceiver(),
+    authorize: (_source, body) => Promise.resolve(authorizationOf(body && acting.get(body))),
+    convoStore: false,
+    extendedErrorHandler: true,
+    clientOptions: webClientOptions(deps),
+    logger: sdkLogger(deps.log),
+  });
+  const setAuthorsHandler = seeErrorsFirst(app, failures);
+  // The author sets `app.error` in Bolt's plain form, with the error alone.
+  app.error = ((handler: ErrorHandler) => setAuthorsHandler(handler)) as typeof app.error;
+
+  async function process(envelope: Envelope, { attempt }: { attempt: number }): Promise<void> {
+    const { body, teamId } = envelope;
+    const actor = deps.actFor(teamId);
+    if (!actor) throw new BotServerError('installation_not_active', `Team ${teamId} is not active`, { facts: { teamId } });
+    letOldClientsGo(app, versions, actor);
+    acting.set(body, actor);
+    await app.processEvent({ body, ack: noAck, customProperties: { attempt } });
+    const cause = failures.get(body);
+    if (cause) {
+      throw new BotServerError('listener_failed', `A listener failed for team ${teamId}`, { cause, facts: { teamId } });
+    }
+  }
+
+  return { app, process };
+}
+
+/** A fresh copy each time: Bolt writes the event's user into what authorize returns. */
+function authorizationOf(actor: Acting | undefined): AuthorizeResult {
+  if (!actor) throw new BotServerError('installation_not_active', 'No credential for this event');
+  const { teamId, enterpriseId, botToken, botId, botUserId } = actor;
+  return {
+    teamId,
+    botToken,
+    ...(enterpriseId === null ? {} : { enterpriseId }),
+    ...(botId === null ? {} : { botId }),
+    ...(botUserId === null ? {} : { botUserId }),
+  };
+}
+
+function seeErrorsFirst(app: App, failures: WeakMap<object, Error>): (handler: ErrorHandler) => void {
+  let authorsHandler: ErrorHandler | undefined;
+  app.error(async ({ error, body }: { error: Error; body: object }) => {
+    failures.set(body, error);
+    await authorsHandler?.(error);
+  });
+  return (handler) => {
+    authorsHandler = handler;
+  };
+}
+
+/** Bolt's pool of clients never forgets a token; a new version starts a new pool. */
+function letOldClientsGo(app: App, versions: Map<string, string>, { teamId, versionKey }: Acting): void {
+  if (versions.get(teamId) === versionKey) return;
+  versions.set(teamId, versionKey);
+  const { clients } = app as unknown as { clients: Record<string, unknown> };
+  delete clients[teamId];
+}
+
+/** Accepted before Bolt sees it: there is nothing left to acknowledge. */
+const noAck: ReceiverEvent['ack'] = async () => {};
+
+/** Our transports call `process`; Bolt itself receives nothing. */
+class PassiveReceiver implements Receiver {
+  init(): void {}
+  start(): Promise<void> {
+    return Promise.reject(new BotServerError('usage', 'The server starts the bot: call server.start(), not app.start()'));
+  }
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function sdkLogger(log: BoltLog): Logger {
+  const write =
+    (level: keyof BoltLog) =>
+    (...words: unknown[]) =>
+      log[level]({ from: 'slack sdk' }, words.map(String).join(' '));
+  return {
+    debug: write('debug'),
+    // The SDK's "info" narrates each client; only warnings and errors are news to an operator.
+    info: write('debug'),
+    warn: write('warn'),
+    error: write('error'),
+    setLevel() {},
+    getLevel: () => LogLevel.INFO,
+    setName() {},
+  };
+}

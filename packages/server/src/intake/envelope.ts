@@ -1,0 +1,68 @@
+/** One delivery from Slack, in the shape that Bolt expects whatever transport brought it. Pure, but for the id of a frame without a timestamp. */
+import { createHash, randomUUID } from 'node:crypto';
+
+/** One event of one team, ready for the listeners. */
+export interface Envelope {
+  /** `event_id`: the same fact has the same id, however often it is delivered. */
+  id: string;
+  teamId: string;
+  /** Events with the same key start in order; undefined = no order. */
+  orderKey: string | undefined;
+  /** The body as the Events API would post it. */
+  body: Record<string, unknown>;
+}
+
+/** The team to which an RTM socket belongs. */
+export interface RtmTeam {
+  teamId: string;
+  appId: string | null;
+  botUserId: string | null;
+}
+
+type Frame = Readonly<Record<string, unknown>>;
+
+/**
+ * Wraps an RTM frame as an `event_callback`, so that listeners run unchanged on every transport. RTM has no event_id:
+ * it is a hash of what makes the event the same one, or random for frames without a timestamp.
+ */
+export function envelopeOfFrame(frame: Frame, team: RtmTeam, nowMs: number): Envelope {
+  const id = eventIdOf(frame, team.teamId);
+  const body = {
+    type: 'event_callback',
+    team_id: team.teamId,
+    api_app_id: team.appId ?? '',
+    event_id: id,
+    event_time: Math.floor(nowMs / 1_000),
+    authorizations: [
+      { enterprise_id: null, team_id: team.teamId, user_id: team.botUserId ?? '', is_bot: true, is_enterprise_install: false },
+    ],
+    event: { ...frame },
+  };
+  return { id, teamId: team.teamId, orderKey: orderKeyOf(frame), body };
+}
+
+/** The id of a frame: team, type, subtype, channel, event_ts ?? ts, user and reaction, hashed. */
+export function eventIdOf(frame: Frame, teamId: string): string {
+  const ts = frame.event_ts ?? frame.ts;
+  if (typeof ts !== 'string') return `Ev${randomUUID().replaceAll('-', '').toUpperCase()}`;
+  const facts = [teamId, frame.type, frame.subtype, channelOf(frame), ts, idOf(frame.user), frame.reaction];
+  return `Ev${createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32).toUpperCase()}`;
+}
+
+/** Conversation and thread of an event; events of different ones may overtake each other. */
+export function orderKeyOf(event: Frame): string | undefined {
+  const channel = channelOf(event);
+  if (channel === undefined) return undefined;
+  return typeof event.thread_ts === 'string' ? `${channel}:${event.thread_ts}` : channel;
+}
+
+/** `channel` is an id in most events, an object in channel_created and channel_rename, and inside `item` in reactions. */
+function channelOf(event: Frame): string | undefined {
+  return idOf(event.channel) ?? idOf((event.item as Frame | undefined)?.channel);
+}
+
+function idOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  const id = (value as { id?: unknown } | null | undefined)?.id;
+  return typeof id === 'string' ? id : undefined;
+}

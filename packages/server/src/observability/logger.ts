@@ -1,0 +1,44 @@
+/** The log: pino, as JSON lines or readable, with a last net that takes tokens out of every line. */
+import { type Logger as PinoLogger, pino } from 'pino';
+import pretty from 'pino-pretty';
+
+/** The log that every feature gets. */
+export type Logger = PinoLogger;
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevelName = (typeof logLevels)[number];
+
+export interface LoggerOptions {
+  level: LogLevelName;
+  format: 'json' | 'pretty';
+  /** Values that must never be written, beside everything that looks like a Slack token. */
+  secrets?: readonly string[];
+  /** Where lines go. @defaultValue standard output */
+  destination?: { write(line: string): unknown };
+}
+
+/** Everything with the shape of a Slack token: bot, user, app-level, refresh, rotated and configuration tokens. */
+const TOKEN_SHAPE = /xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+/g;
+
+/** Replaces tokens and the given secrets in a text. */
+export function scrub(text: string, secrets: readonly string[] = []): string {
+  let scrubbed = text.replace(TOKEN_SHAPE, '[token]');
+  for (const secret of secrets) if (secret !== '') scrubbed = scrubbed.replaceAll(secret, '[secret]');
+  return scrubbed;
+}
+
+/** Creates the log. Errors are written with their causes; readable lines are meant for a terminal. */
+export function createLogger({ level, format, secrets = [], destination = process.stdout }: LoggerOptions): Logger {
+  const safe = { write: (line: string) => void destination.write(scrub(line, secrets)) };
+  const options = { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` };
+  if (format === 'json') return pino(options, safe);
+  const stream = pretty({
+    destination: { write: safe.write } as never,
+    colorize: false,
+    translateTime: 'SYS:HH:MM:ss.l',
+    hideObject: false,
+    singleLine: true,
+    ignore: 'pid,hostname',
+  });
+  return pino(options, stream);
+}

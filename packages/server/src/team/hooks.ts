@@ -1,0 +1,112 @@
+/**
+ * Runs the author's hooks so that none can hurt the server: each is isolated, bounded in time and reported when it throws,
+ * rejects or never settles. Hooks of one team run in the order of what happened; teams do not wait for each other.
+ */
+import { BotServerError, isBotServerError } from '../errors.ts';
+import type { BotServerEventName, BotServerEvents, BotServerHook, Veto } from '../events.ts';
+import type { Clock } from '../time/clock.ts';
+
+export interface HooksOptions {
+  /** How long one hook may take, in milliseconds. @defaultValue 10000 */
+  hookTimeoutMs?: number;
+}
+
+export const hooksDefaults = { hookTimeoutMs: 10_000 } as const satisfies Required<HooksOptions>;
+
+interface HooksDeps {
+  clock: Clock;
+  log: { error(facts: object, message: string): void };
+  options?: HooksOptions;
+}
+
+type AnyHook = (payload: unknown) => unknown;
+
+/** The answer to a question that hooks may veto. `message` is for the person who asked. */
+export type Permission = { allowed: true } | { allowed: false; message: string | null };
+
+/** Keeps and runs hooks. */
+export class Hooks {
+  readonly #deps: HooksDeps;
+  readonly #timeoutMs: number;
+  readonly #hooks = new Map<BotServerEventName, Set<AnyHook>>();
+  readonly #chains = new Map<string, Promise<void>>();
+
+  constructor(deps: HooksDeps) {
+    this.#deps = deps;
+    this.#timeoutMs = deps.options?.hookTimeoutMs ?? hooksDefaults.hookTimeoutMs;
+  }
+
+  /** Adds a hook; the returned function removes it. */
+  on<Name extends BotServerEventName>(name: Name, hook: BotServerHook<Name>): () => void {
+    const hooks = this.#hooks.get(name) ?? new Set();
+    this.#hooks.set(name, hooks);
+    hooks.add(hook as AnyHook);
+    return () => void hooks.delete(hook as AnyHook);
+  }
+
+  /** Tells all hooks of this name, behind earlier ones of the same team. Resolves when they settled; never rejects. */
+  emit<Name extends BotServerEventName>(name: Name, payload: BotServerEvents[Name]): Promise<void> {
+    if (!this.#hooks.get(name)?.size) return Promise.resolve();
+    const chain = 'teamId' in payload ? (payload.teamId ?? '') : '';
+    const before = this.#chains.get(chain) ?? Promise.resolve();
+    const done = before.then(() => this.#runAll(name, payload));
+    this.#chains.set(chain, done);
+    void done.then(() => {
+      if (this.#chains.get(chain) === done) this.#chains.delete(chain);
+    });
+    return done;
+  }
+
+  /** Asks the `installing` hooks. Throwing, rejecting and not settling in time refuse, like a veto. */
+  async mayInstall(payload: BotServerEvents['installing']): Promise<Permission> {
+    for (const hook of this.#hooks.get('installing') ?? []) {
+      try {
+        const answer = (await this.#bounded(hook, 'installing', payload)) as Veto | undefined;
+        if (typeof answer?.veto === 'string') return { allowed: false, message: answer.veto };
+      } catch (error) {
+        this.#reportFailure('installing', payload, error);
+        return { allowed: false, message: null };
+      }
+    }
+    return { allowed: true };
+  }
+
+  /** Resolves when no hook is running any more. */
+  async settled(): Promise<void> {
+    while (this.#chains.size > 0) await Promise.all(this.#chains.values());
+  }
+
+  async #runAll(name: BotServerEventName, payload: unknown): Promise<void> {
+    for (const hook of this.#hooks.get(name) ?? []) {
+      try {
+        await this.#bounded(hook, name, payload);
+      } catch (error) {
+        this.#reportFailure(name, payload, error);
+      }
+    }
+  }
+
+  async #bounded(hook: AnyHook, name: BotServerEventName, payload: unknown): Promise<unknown> {
+    const timeoutMs = this.#timeoutMs;
+    const { promise: timedOut, reject } = Promise.withResolvers<never>();
+    const timer = this.#deps.clock.after(timeoutMs, () => {
+      reject(new BotServerError('handler_timed_out', `A hook for ${name} did not settle within ${timeoutMs} ms`));
+    });
+    try {
+      return await Promise.race([Promise.resolve(payload).then(hook), timedOut]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #reportFailure(name: BotServerEventName, payload: unknown, cause: unknown): void {
+    const teamId = (payload as { teamId?: string | null }).teamId ?? null;
+    this.#deps.log.error({ teamId, hook: name, err: cause }, 'hook failed');
+    // A failing error hook must not call itself.
+    if (name === 'error') return;
+    const error = isBotServerError(cause)
+      ? cause
+      : new BotServerError('hook_failed', `A hook for ${name} failed`, { cause });
+    void this.emit('error', { teamId, where: `hook ${name}`, error });
+  }
+}

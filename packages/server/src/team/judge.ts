@@ -1,0 +1,258 @@
+/**
+ * The judge: turns signals into verdicts. Signals only raise doubt; an answer to rtm.connect or auth.test with the current
+ * version is proof. It writes rows by compare-and-set and nothing else; whoever watches the rows acts on them.
+ * Not here: the breaker and the periodic check.
+ */
+import type { Clock, Timer } from '../time/clock.ts';
+import { type InstallationKey, type InstallationState, isSameVersion, type Version } from './installation.ts';
+import { type InstallationEvent, transition } from './installation-lifecycle.ts';
+import type { Installations, InstallationView } from './installations.ts';
+import type { ProbeAnswer, Signal } from './signal.ts';
+import { classify, isAmbiguous, type VerdictClass, type VerdictOverrides } from './verdict.ts';
+
+export interface JudgeOptions {
+  /** Time between the two probes that confirm an ambiguous answer (`invalid_auth`), in milliseconds. @defaultValue 30000 */
+  confirmAfterMs?: number;
+  /** First wait before an unanswered probe is sent again, in milliseconds; it doubles. @defaultValue 1000 */
+  probeRetryMs?: number;
+  /** Longest wait before an unanswered probe is sent again, in milliseconds. @defaultValue 300000 */
+  maxProbeRetryMs?: number;
+  /** How often a suspended installation is asked again, in milliseconds. @defaultValue 300000 */
+  suspendedProbeMs?: number;
+  /** Classes of codes that differ from the built-in table. */
+  verdicts?: VerdictOverrides;
+}
+
+export const judgeDefaults = {
+  confirmAfterMs: 30_000,
+  probeRetryMs: 1_000,
+  maxProbeRetryMs: 300_000,
+  suspendedProbeMs: 300_000,
+  verdicts: {},
+} as const satisfies Required<JudgeOptions>;
+
+export interface JudgeDeps {
+  installations: Installations;
+  /** Sends auth.test with the installation's current bot token, past the gate. Never throws for an answer of Slack. */
+  probe(view: InstallationView): Promise<ProbeAnswer>;
+  clock: Clock;
+  random: () => number;
+  log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
+  /** Called after a row was written, so that this node acts at once instead of at its next look. */
+  wake(): void;
+  options?: JudgeOptions;
+}
+
+/** What one installation has before the judge. Exists only while there is something. */
+interface Docket {
+  /** Work on one installation never overlaps itself. */
+  queue: Promise<void>;
+  /** How many pieces of work wait in `queue`; the docket is closed when there are none and no timer. */
+  waiting: number;
+  timer: Timer | undefined;
+  unanswered: number;
+  /** A signal that asks for a probe and is not answered yet; later ones join it. */
+  signal: Signal | undefined;
+}
+
+/** Judges every installation of the app. `report` and `observe` return at once; the work runs in the background. */
+export class Judge {
+  readonly #deps: JudgeDeps;
+  readonly #options: Required<JudgeOptions>;
+  readonly #dockets = new Map<InstallationKey, Docket>();
+  #isStopped = false;
+
+  constructor(deps: JudgeDeps) {
+    this.#deps = deps;
+    this.#options = { ...judgeDefaults, ...deps.options };
+  }
+
+  /** Takes an answer that raises doubt. One about an older version is about something that is gone: ignored. */
+  report(signal: Signal): void {
+    const verdict = classify(signal.code, signal.source, this.#options.verdicts);
+    // A person's token may die without the bot's: not a word about the installation.
+    if (signal.kind === 'user' || !isAboutTheGrant(verdict)) return;
+    if (signal.source !== 'call') {
+      this.#run(signal.key, () => this.#applyProof(signal, verdict));
+      return;
+    }
+    const docket = this.#docket(signal.key);
+    const isJoining = docket.signal !== undefined && isSameVersion(docket.signal.version, signal.version);
+    docket.signal = signal;
+    if (!isJoining) this.#run(signal.key, () => this.#probe(signal.key));
+  }
+
+  /** Looks at a row that changed: plans the probe that its state or its request asks for. */
+  observe(view: InstallationView): void {
+    const { key } = view.installation;
+    const waitMs = this.#waitBeforeProbe(view);
+    const known = this.#dockets.get(key);
+    known?.timer?.cancel();
+    if (known) known.timer = undefined;
+    if (waitMs === undefined) {
+      if (known) known.unanswered = 0;
+      return;
+    }
+    this.#plan(key, waitMs);
+  }
+
+  /** Plans nothing more and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const docket of this.#dockets.values()) docket.timer?.cancel();
+    await Promise.allSettled([...this.#dockets.values()].map((docket) => docket.queue));
+  }
+
+  #waitBeforeProbe({ installation: { key, state, request } }: InstallationView): number | undefined {
+    const retryMs = this.#retryWaitMs(this.#dockets.get(key)?.unanswered ?? 0);
+    if (request === 'probe') return retryMs;
+    if (state.kind === 'suspended') return Math.max(this.#options.suspendedProbeMs, retryMs);
+    if (state.kind !== 'active' || state.doubt.kind !== 'confirming') return undefined;
+    if (!isAmbiguous(state.doubt.code)) return retryMs;
+    return Math.max(state.doubt.sinceMs + this.#options.confirmAfterMs - this.#deps.clock.now(), retryMs);
+  }
+
+  #retryWaitMs(unanswered: number): number {
+    if (unanswered === 0) return 0;
+    const { probeRetryMs, maxProbeRetryMs } = this.#options;
+    return Math.min(maxProbeRetryMs, probeRetryMs * 2 ** (unanswered - 1)) * (0.5 + this.#deps.random() / 2);
+  }
+
+  #plan(key: InstallationKey, waitMs: number): void {
+    if (this.#isStopped) return;
+    const docket = this.#docket(key);
+    docket.timer = this.#deps.clock.after(waitMs, () => {
+      docket.timer = undefined;
+      this.#run(key, () => this.#probe(key));
+    });
+  }
+
+  async #applyProof(signal: Signal, verdict: VerdictClass): Promise<void> {
+    try {
+      await this.#apply(signal.key, signal.version, eventOf(verdict, signal.code), signal.method);
+    } catch (error) {
+      // Not written: as a signal it makes the probe that follows a failure wanted.
+      this.#docket(signal.key).signal = signal;
+      throw error;
+    }
+  }
+
+  /** Sends one probe if the row or a signal still asks for it, and writes what it proves. */
+  async #probe(key: InstallationKey): Promise<void> {
+    const docket = this.#docket(key);
+    const { signal } = docket;
+    const view = await this.#deps.installations.find(key);
+    if (!view || !this.#isProbeWanted(view, signal)) {
+      docket.signal = undefined;
+      return;
+    }
+    const answer = await this.#deps.probe(view);
+    const { version, request, changedSeq } = view.installation;
+    const why = request === 'probe' ? 'operator' : (signal?.method ?? 'follow_up');
+    this.#deps.log.info({ key, why, answer: wordFor(answer) }, 'installation probed');
+    const event = this.#eventOfAnswer(answer, request === 'probe');
+    docket.unanswered = event ? 0 : docket.unanswered + 1;
+    if (event) await this.#apply(key, version, event, why);
+    else if (signal) await this.#apply(key, version, { type: 'doubted', code: signal.code }, why);
+    if (request === 'probe' && this.#isAnswer(answer)) {
+      await this.#deps.installations.addTimeline(key, {
+        kind: 'probed',
+        facts: { by: 'operator', answer: wordFor(answer) },
+      });
+      await this.#deps.installations.clearRequest(key, changedSeq);
+      this.#deps.wake();
+    }
+    await this.#afterProbe(key, docket, signal);
+  }
+
+  /** A signal that came while the probe was in flight may be younger than its answer: one more probe settles it. */
+  async #afterProbe(key: InstallationKey, docket: Docket, probedFor: Signal | undefined): Promise<void> {
+    const isYounger = docket.signal !== probedFor;
+    if (isYounger) this.#run(key, () => this.#probe(key));
+    else docket.signal = undefined;
+    const view = await this.#deps.installations.find(key);
+    if (view) this.observe(view);
+  }
+
+  #isProbeWanted({ installation }: InstallationView, signal: Signal | undefined): boolean {
+    const { state, request, version } = installation;
+    if (request === 'probe') return true;
+    if (state.kind === 'suspended') return true;
+    if (state.kind !== 'active') return false;
+    return state.doubt.kind === 'confirming' || (signal !== undefined && isSameVersion(signal.version, version));
+  }
+
+  /** What a probe's answer proves; undefined when it says nothing about the grant and the question stands. */
+  #eventOfAnswer(answer: ProbeAnswer, isRequested: boolean): InstallationEvent | undefined {
+    if (answer.kind === 'ok') return { type: isRequested ? 'reactivation_ok' : 'probe_ok' };
+    if (answer.kind === 'unanswered') return undefined;
+    const verdict = classify(answer.code, 'probe', this.#options.verdicts);
+    return isAboutTheGrant(verdict) ? eventOf(verdict, answer.code) : undefined;
+  }
+
+  /** Whether the operator who asked for the probe has an answer, be it that our configuration is wrong. */
+  #isAnswer(answer: ProbeAnswer): boolean {
+    if (answer.kind !== 'error') return answer.kind === 'ok';
+    return classify(answer.code, 'probe', this.#options.verdicts) !== 'transient';
+  }
+
+  async #apply(key: InstallationKey, version: Version, event: InstallationEvent, why: string): Promise<void> {
+    const { installations, clock } = this.#deps;
+    const view = await installations.find(key);
+    if (!view || !isSameVersion(view.installation.version, version)) return;
+    const from = view.installation.state;
+    const next = transition(from, event, { nowMs: clock.now(), confirmAfterMs: this.#options.confirmAfterMs });
+    if (next === from) return;
+    const facts = { from: nameOf(from), to: nameOf(next), code: 'code' in event ? event.code : null, why };
+    const expected = { version, from: from.kind };
+    if (!(await installations.compareAndSetState(key, expected, next, { kind: 'verdict', facts }))) return;
+    this.#deps.log.info({ key, ...facts }, 'verdict written');
+    this.#deps.wake();
+  }
+
+  #run(key: InstallationKey, work: () => Promise<void>): void {
+    if (this.#isStopped) return;
+    const docket = this.#docket(key);
+    docket.waiting++;
+    const done = docket.queue.then(work).catch((error: unknown) => this.#keepAfterFailure(key, docket, error));
+    docket.queue = done.then(() => {
+      docket.waiting--;
+      if (docket.waiting === 0 && !docket.timer) this.#dockets.delete(key);
+    });
+  }
+
+  /** The store failed: the doubt must not be lost with it, so the installation is probed when it answers again. */
+  #keepAfterFailure(key: InstallationKey, docket: Docket, error: unknown): void {
+    this.#deps.log.error({ key, err: error }, 'judging failed');
+    docket.unanswered++;
+    docket.timer?.cancel();
+    this.#plan(key, this.#retryWaitMs(docket.unanswered));
+  }
+
+  #docket(key: InstallationKey): Docket {
+    let docket = this.#dockets.get(key);
+    if (!docket) {
+      docket = { queue: Promise.resolve(), waiting: 0, timer: undefined, unanswered: 0, signal: undefined };
+      this.#dockets.set(key, docket);
+    }
+    return docket;
+  }
+}
+
+/** The classes that say something about the grant. A token that expired and that nothing can refresh is gone for good. */
+function isAboutTheGrant(verdict: VerdictClass): boolean {
+  return verdict === 'terminal' || verdict === 'refreshable' || verdict === 'suspended';
+}
+
+function eventOf(verdict: VerdictClass, code: string): InstallationEvent {
+  return verdict === 'suspended' ? { type: 'probe_suspended', code } : { type: 'probe_terminal', code };
+}
+
+function wordFor(answer: ProbeAnswer): string {
+  if (answer.kind === 'ok') return 'ok';
+  return answer.kind === 'error' ? answer.code : answer.reason;
+}
+
+function nameOf(state: InstallationState): string {
+  return state.kind === 'active' && state.doubt.kind !== 'none' ? `active (${state.doubt.kind})` : state.kind;
+}

@@ -1,0 +1,98 @@
+/**
+ * Makes this process agree with a row: credential, gate, connection, waiting events, probes and hooks of one installation.
+ * Everything that decides writes rows; this is the only place that acts on them.
+ */
+import type { Supervisor } from '../connection/supervisor.ts';
+import { type BotServerError, isBotServerError } from '../errors.ts';
+import type { Roster } from '../installation/roster.ts';
+import type { TokenMap } from '../installation/token-map.ts';
+import type { Intake } from '../intake/intake.ts';
+import type { Hooks } from '../team/hooks.ts';
+import type { Credential, Installation, InstallationKey } from '../team/installation.ts';
+import type { Installations, InstallationView } from '../team/installations.ts';
+import type { Judge } from '../team/judge.ts';
+import { type Before, type Telling, tellingsOf } from '../team/state-hooks.ts';
+
+export interface FollowerDeps {
+  installations: Installations;
+  roster: Roster;
+  tokens: TokenMap;
+  supervisor: Pick<Supervisor, 'want' | 'drop' | 'restart'>;
+  intake: Intake;
+  judge: Pick<Judge, 'observe'>;
+  hooks: Hooks;
+  onProblem(key: InstallationKey, error: BotServerError): void;
+}
+
+/** Follows the rows of all installations. */
+export class Follower {
+  readonly #deps: FollowerDeps;
+  readonly #before = new Map<InstallationKey, NonNullable<Before>>();
+  /** Rows that were there when the process started are no news for the hooks. */
+  #isBooting = true;
+
+  constructor(deps: FollowerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Every row was read once: from now on a row that was not known is a new team. */
+  booted(): void {
+    this.#isBooting = false;
+  }
+
+  /** Acts on a row that changed. */
+  async follow(view: InstallationView): Promise<void> {
+    const { installation } = view;
+    const credential = await this.#openCredential(installation);
+    // The gate first: from here on nothing more is sent with a credential that the row has taken away.
+    if (credential) this.#deps.tokens.learn(credential);
+    this.#deps.tokens.observe(installation);
+    this.#deps.roster.set(view, credential);
+    const tellings = this.#tellings(view);
+    this.#tell(tellings.filter(({ name }) => name !== 'deactivated'));
+    this.#connect(view, credential);
+    for (const { teamId } of view.teams) this.#deps.intake.changed(teamId);
+    this.#deps.judge.observe(view);
+    this.#tell(tellings.filter(({ name }) => name === 'deactivated'));
+    if (installation.request === 'restart') await this.#carryOutRestart(installation);
+  }
+
+  async #openCredential(installation: Installation): Promise<Credential | undefined> {
+    if (installation.state.kind !== 'active') return undefined;
+    try {
+      return await this.#deps.installations.botCredential(installation.key);
+    } catch (error) {
+      if (!isBotServerError(error, 'sealed_value_unreadable')) throw error;
+      this.#deps.onProblem(installation.key, error);
+      return undefined;
+    }
+  }
+
+  #connect({ installation }: InstallationView, credential: Credential | undefined): void {
+    const { key, state, version, isEnterprise } = installation;
+    const { supervisor } = this.#deps;
+    // RTM does not exist for org-wide installations: there is nothing to connect.
+    if (state.kind !== 'active' || !credential || isEnterprise) {
+      supervisor.drop(key, state.kind === 'active' ? 'no_credential' : state.reason);
+      return;
+    }
+    const mode = state.doubt.kind === 'none' ? 'connected' : 'held';
+    supervisor.want(key, { generation: String(version.install), mode });
+  }
+
+  async #carryOutRestart({ key, changedSeq }: Installation): Promise<void> {
+    this.#deps.supervisor.restart(key, 'operator');
+    await this.#deps.installations.clearRequest(key, changedSeq);
+  }
+
+  #tellings(view: InstallationView): Telling[] {
+    const { key, version, state } = view.installation;
+    const before = this.#before.get(key);
+    this.#before.set(key, { version, state });
+    return this.#isBooting && !before ? [] : tellingsOf(before, view);
+  }
+
+  #tell(tellings: readonly Telling[]): void {
+    for (const { name, payload } of tellings) void this.#deps.hooks.emit(name, payload);
+  }
+}

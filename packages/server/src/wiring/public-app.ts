@@ -1,0 +1,90 @@
+/** Joins the public pages with the install flow and the store. */
+import type { Config } from '../config.ts';
+import { createHttpApp, type Readiness } from '../http/app.ts';
+import { createInstallCalls } from '../installation/install-calls.ts';
+import { createInstallFlow, type InstallFlow } from '../installation/install-flow.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { CallSlack } from '../slack/web-api.ts';
+import { proveWritable, readAppId } from '../store/identity-repository.ts';
+import type { Hooks } from '../team/hooks.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Storage } from './storage.ts';
+
+export interface PublicAppDeps {
+  config: Config;
+  botName: string;
+  storage: Storage;
+  callSlack: CallSlack;
+  hooks: Hooks;
+  /** Rows were written: act on them at once. */
+  wake(): void;
+  isReady(): boolean;
+  clock: Clock;
+  log: Logger;
+}
+
+/** The app behind the port. Its links need the address, which is known only after listening when PUBLIC_URL is not set. */
+export interface PublicApp {
+  app: { fetch(request: Request): Response | Promise<Response> };
+  listensAt(url: string): void;
+  /** Resolves when no install is half done. */
+  settled(): Promise<void>;
+}
+
+/** Builds the app. Without a client id nobody can register, and the landing page says so. */
+export function createPublicApp(deps: PublicAppDeps): PublicApp {
+  let app: ReturnType<typeof createHttpApp> | undefined;
+  let flow: InstallFlow | undefined;
+  return {
+    app: { fetch: (request) => app?.fetch(request) ?? new Response('starting', { status: 503 }) },
+    listensAt(url) {
+      const publicUrl = deps.config.publicUrl ?? url;
+      flow = createFlow(deps, publicUrl);
+      app = createHttpApp({
+        publicUrl,
+        bot: { name: deps.botName },
+        install: flow,
+        ready: () => readiness(deps),
+        log: deps.log,
+      });
+    },
+    settled: () => flow?.settled() ?? Promise.resolve(),
+  };
+}
+
+function createFlow(deps: PublicAppDeps, publicUrl: string): InstallFlow | undefined {
+  const { slackClientId: clientId, slackClientSecret: clientSecret, slackScopes, slackAuthorizeUrl } = deps.config;
+  if (clientId === undefined || clientSecret === undefined) return undefined;
+  const { storage, clock, log } = deps;
+  return createInstallFlow({
+    ...createInstallCalls(deps.callSlack, { clientId, clientSecret }),
+    options: {
+      clientId,
+      scopes: slackScopes,
+      authorizeUrl: slackAuthorizeUrl,
+      publicUrl,
+      stateKey: storage.vault.deriveKey('oauth-state'),
+    },
+    installations: storage.installations,
+    uses: storage.uses,
+    runInstalling: (facts) => deps.hooks.mayInstall(facts),
+    // The hooks are told when the row is seen, like those of an import; here the row only has to be seen soon.
+    notify: () => deps.wake(),
+    checkStore: () => proveWritable(storage.store),
+    expectedAppId: () => readAppId(storage.store),
+    clock,
+    log,
+  });
+}
+
+async function readiness({ storage, isReady, log }: PublicAppDeps): Promise<Readiness> {
+  const store = await storage.store.get('select 1').then(
+    () => 'ok',
+    (error: unknown) => {
+      log.error({ err: error }, 'store does not answer');
+      return 'unavailable';
+    },
+  );
+  const teams = isReady() ? 'ok' : 'starting';
+  return { ready: store === 'ok' && teams === 'ok', checks: { store, teams } };
+}

@@ -1,0 +1,96 @@
+/** Joins the supervisor with its transport, the intake and the hooks: what a team's connection brings, and what it goes through. */
+import { createRtmTransport } from '../connection/rtm-transport.ts';
+import { Supervisor, type SupervisorOptions } from '../connection/supervisor.ts';
+import { BotServerError } from '../errors.ts';
+import type { Roster } from '../installation/roster.ts';
+import { envelopeOfFrame } from '../intake/envelope.ts';
+import type { Intake } from '../intake/intake.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { CallSlack } from '../slack/web-api.ts';
+import type { Hooks } from '../team/hooks.ts';
+import type { InstallationKey } from '../team/installation.ts';
+import type { Installations } from '../team/installations.ts';
+import { classify, type VerdictOverrides } from '../team/verdict.ts';
+import type { Clock } from '../time/clock.ts';
+import { createRtmCalls } from './rtm-calls.ts';
+
+export interface TeamConnectionsOptions extends SupervisorOptions {
+  /** Whether reconnects are written to the team's timeline. @defaultValue true */
+  timeline?: boolean;
+}
+
+export interface TeamConnectionsDeps {
+  callSlack: CallSlack;
+  roster: Roster;
+  installations: Installations;
+  intake: Intake;
+  hooks: Hooks;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  verdicts: VerdictOverrides;
+  options: TeamConnectionsOptions;
+}
+
+/** Builds the supervisor of RTM connections; the key of a connection is the installation's, which is the team's. */
+export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
+  const { hooks, log, roster, intake, clock, random, installations, verdicts } = deps;
+  const { timeline = true, ...options } = deps.options;
+  const started = new Set<InstallationKey>();
+  const transport = createRtmTransport({
+    call: createRtmCalls(deps),
+    classify: (code) => classify(code, 'connect', verdicts),
+  });
+
+  return new Supervisor({
+    transport,
+    clock,
+    random,
+    options,
+    listener: {
+      onFrame(key, frame) {
+        const entry = roster.ofKey(key);
+        if (!entry) return;
+        const { team, installation } = entry;
+        const facts = { teamId: team.teamId, appId: installation.appId, botUserId: team.botUserId };
+        void intake.accept(envelopeOfFrame(frame, facts, clock.now()));
+      },
+      onState(teamId, change) {
+        log.info({ teamId, ...change }, 'connection changed');
+        tellState(teamId, change);
+      },
+      onOperatorProblem(teamId, code) {
+        const error = new BotServerError('connect_refused', `Slack refuses to connect team ${teamId}: ${code}`, {
+          facts: { teamId, slackError: code },
+        });
+        log.error({ teamId, code }, 'connection refused because of the configuration');
+        void hooks.emit('error', { teamId, where: 'connection', error });
+      },
+      onGap(teamId, gap) {
+        log.warn({ teamId, ...gap, ms: gap.toMs - gap.fromMs }, 'team was without a connection');
+        void hooks.emit('gap', { teamId, ...gap });
+        if (timeline) remember(teamId, 'gap', gap);
+      },
+    },
+  });
+
+  function tellState(teamId: string, { from, to, reason }: { from: string; to: string; reason: string }): void {
+    if (to === 'connecting' && from === 'idle') void hooks.emit('starting', { teamId });
+    if (to === 'open' && !started.has(teamId)) {
+      started.add(teamId);
+      void hooks.emit('started', { teamId });
+    }
+    if (from === 'open' && to !== 'stopped') void hooks.emit('reconnecting', { teamId, reason });
+    if (to === 'stopped') {
+      started.delete(teamId);
+      void hooks.emit('stopping', { teamId, reason });
+      void hooks.emit('stopped', { teamId, reason });
+    }
+  }
+
+  function remember(teamId: string, kind: string, facts: Record<string, number>): void {
+    installations.addTimeline(teamId, { kind, facts }).catch((error: unknown) => {
+      log.warn({ teamId, err: error }, 'timeline not written');
+    });
+  }
+}
