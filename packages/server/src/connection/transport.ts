@@ -8,18 +8,22 @@ export type ConnectAnswer =
   /** `ok: false`. The class comes from the verdict table; the one fetch has already reported the signal. */
   | { kind: 'refused'; code: string; class: VerdictClass }
   | { kind: 'limited'; retryAfterMs: number }
-  /** Network, timeout, 5xx, malformed, or refused by our own gate. */
-  | { kind: 'failed'; reason: string };
+  /** Network, timeout, 5xx, malformed, or refused by our own gate. Overload (5xx) also slows the other teams' connects. */
+  | { kind: 'failed'; reason: string; isOverload: boolean };
 
-/** What a text frame means to the connection; everything else about it is the receiver's business. */
-export type FrameMeaning = 'hello' | 'goodbye' | 'pong' | 'error' | 'event';
+/** A text frame after JSON.parse: always an object. */
+export type Frame = Readonly<Record<string, unknown>>;
 
+/** What a frame means to the connection; `none` proves life and says nothing else (pongs, acknowledgements). */
+export type FrameMeaning = 'hello' | 'goodbye' | 'error' | 'event' | 'none';
+
+/** One kind of socket. Stateless: one object serves all connections. */
 export interface Transport {
   readonly name: 'rtm' | 'socket';
-  /** Asks Slack for a URL with the key's current credential. Never throws for an answer of Slack. */
+  /** Asks Slack for a URL with the key's current credential, within the signal's life. Never throws for an answer of Slack. */
   requestUrl(key: string, signal: AbortSignal): Promise<ConnectAnswer>;
   /** Classifies a parsed frame. Unknown types are events. */
-  meaningOf(frame: Readonly<Record<string, unknown>>): FrameMeaning;
+  meaningOf(frame: Frame): FrameMeaning;
   /** The text that asks the peer for a sign of life; undefined = use a WebSocket ping. */
   pingFrame(id: number, nowMs: number): string | undefined;
 }

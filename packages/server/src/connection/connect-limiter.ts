@@ -1,0 +1,202 @@
+/**
+ * How many connects one process begins per second and has under way at once, over all teams. First attempts go first, and
+ * teams that keep failing cannot take the slots of the others. Slows down when Slack is in trouble, recovers by itself.
+ */
+import { BotServerError } from '../errors.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+
+/** `Infinity` turns a limit off. */
+export interface ConnectLimiterOptions {
+  /** Connects begun per second. Slack recovered slowly from waves of reconnects (incidents of 2018 and 2022). @defaultValue 50 */
+  ratePerSecond?: number;
+  /** Connects under way at once, from asking for the URL to hello. @defaultValue 100 */
+  maxConcurrent?: number;
+}
+
+export const connectLimiterDefaults = {
+  ratePerSecond: 50,
+  maxConcurrent: 100,
+} as const satisfies Required<ConnectLimiterOptions>;
+
+/** The right to connect, held until hello or failure. Releasing twice does nothing. */
+export interface Slot {
+  release(): void;
+}
+
+interface Waiter {
+  attempt: number;
+  grant(slot: Slot): void;
+  reject(reason: unknown): void;
+}
+
+/** From this attempt on a team is one that keeps failing: at most a quarter of the slots. */
+const LATE_ATTEMPT = 3;
+const LATE_SHARE = 0.25;
+/** Every so many grants the order is turned round, so that a long boot does not starve a second attempt. */
+const TURN = 4;
+/** A burst of failures is one sign of trouble, not many: at most one halving in this time. */
+const HALVE_EVERY_MS = 1_000;
+/** Even in an outage somebody must try: never slower than this part of the limits. */
+const MIN_FACTOR = 1 / 16;
+/** From half speed to full in this time × 1/2, or faster by successes. */
+const RECOVERY_MS = 60_000;
+const RECOVERY_PER_SUCCESS = 1 / 32;
+
+/** One per process. */
+export class ConnectLimiter {
+  readonly #clock: Clock;
+  readonly #options: Required<ConnectLimiterOptions>;
+  readonly #first = new Set<Waiter>();
+  readonly #second = new Set<Waiter>();
+  readonly #late = new Set<Waiter>();
+  #active = 0;
+  #activeLate = 0;
+  #grants = 0;
+  /** When the next grant would be due at an even pace (generic cell rate algorithm). */
+  #dueAtMs = 0;
+  #factor = 1;
+  #factorAtMs = 0;
+  #halvedAtMs = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+  #isStopped = false;
+
+  constructor(clock: Clock, options: ConnectLimiterOptions = {}) {
+    this.#clock = clock;
+    this.#options = { ...connectLimiterDefaults, ...options };
+  }
+
+  /**
+   * Waits for the right to connect.
+   * @param attempt 1 for the first attempt since the team was last healthy.
+   * @throws BotServerError `server_stopped`; the signal's reason when aborted.
+   */
+  acquire(attempt: number, signal: AbortSignal): Promise<Slot> {
+    return new Promise((resolve, reject) => {
+      if (this.#isStopped) return reject(stoppedError());
+      if (signal.aborted) return reject(signal.reason);
+      const lane = this.#laneOf(attempt);
+      const onAbort = () => {
+        lane.delete(waiter);
+        this.#pump();
+        reject(signal.reason);
+      };
+      const waiter: Waiter = {
+        attempt,
+        grant(slot) {
+          signal.removeEventListener('abort', onAbort);
+          resolve(slot);
+        },
+        reject,
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      lane.add(waiter);
+      this.#pump();
+    });
+  }
+
+  /** Slack answered 429 or 5xx, or many sockets fell silent together: half of the present limits. */
+  slowDown(): void {
+    const nowMs = this.#clock.monotonic();
+    if (nowMs - this.#halvedAtMs < HALVE_EVERY_MS) return;
+    this.#halvedAtMs = nowMs;
+    this.#setFactor(Math.max(MIN_FACTOR, this.#currentFactor() / 2));
+  }
+
+  /** A connection said hello: a step back towards full speed. */
+  noteSuccess(): void {
+    if (this.#factor < 1) this.#setFactor(Math.min(1, this.#currentFactor() + RECOVERY_PER_SUCCESS));
+  }
+
+  /** Connects that wait for a slot. */
+  get waiting(): number {
+    return this.#first.size + this.#second.size + this.#late.size;
+  }
+
+  /** Rejects those who wait, and everyone who asks later. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    for (const lane of [this.#first, this.#second, this.#late]) {
+      for (const waiter of lane) waiter.reject(stoppedError());
+      lane.clear();
+    }
+  }
+
+  #laneOf(attempt: number): Set<Waiter> {
+    if (attempt >= LATE_ATTEMPT) return this.#late;
+    return attempt === 1 ? this.#first : this.#second;
+  }
+
+  /** Grants what may go now; arms one timer for the rest. */
+  #pump(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    while (!this.#isStopped) {
+      const lane = this.#nextLane();
+      if (!lane) return;
+      const waitMs = this.#paceWaitMs();
+      if (waitMs > 0) {
+        this.#timer = this.#clock.after(waitMs, () => this.#pump());
+        return;
+      }
+      this.#grantNext(lane);
+    }
+  }
+
+  #nextLane(): Set<Waiter> | undefined {
+    const limit = Math.max(1, Math.floor(this.#options.maxConcurrent * this.#currentFactor()));
+    if (this.#active >= limit) return undefined;
+    const isLateAllowed = this.#activeLate < Math.max(1, Math.floor(limit * LATE_SHARE));
+    const isTurned = this.#grants % TURN === TURN - 1;
+    const order = isTurned ? [this.#second, this.#late, this.#first] : [this.#first, this.#second, this.#late];
+    return order.find((lane) => lane.size > 0 && (lane !== this.#late || isLateAllowed));
+  }
+
+  #grantNext(lane: Set<Waiter>): void {
+    const [waiter] = lane;
+    if (!waiter) return;
+    lane.delete(waiter);
+    const isLate = lane === this.#late;
+    this.#grants += 1;
+    this.#active += 1;
+    if (isLate) this.#activeLate += 1;
+    this.#dueAtMs = Math.max(this.#clock.monotonic(), this.#dueAtMs) + this.#intervalMs();
+    waiter.grant(this.#slot(isLate));
+  }
+
+  #slot(isLate: boolean): Slot {
+    let isReleased = false;
+    return {
+      release: () => {
+        if (isReleased) return;
+        isReleased = true;
+        this.#active -= 1;
+        if (isLate) this.#activeLate -= 1;
+        this.#pump();
+      },
+    };
+  }
+
+  /** One interval may be taken in advance, so that a timer that fires late costs no speed. */
+  #paceWaitMs(): number {
+    return this.#dueAtMs - this.#intervalMs() - this.#clock.monotonic();
+  }
+
+  #intervalMs(): number {
+    return 1_000 / (this.#options.ratePerSecond * this.#currentFactor());
+  }
+
+  #currentFactor(): number {
+    if (this.#factor === 1) return 1;
+    return Math.min(1, this.#factor + (this.#clock.monotonic() - this.#factorAtMs) / RECOVERY_MS);
+  }
+
+  #setFactor(factor: number): void {
+    this.#factor = factor;
+    this.#factorAtMs = this.#clock.monotonic();
+  }
+}
+
+function stoppedError(): BotServerError {
+  return new BotServerError('server_stopped', 'No connection is opened any more: the server is stopping');
+}

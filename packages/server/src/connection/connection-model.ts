@@ -1,0 +1,97 @@
+/** The words of the connection machine: its states, events and effects. Types only; see connection-state.ts for the rules. */
+import type { VerdictClass } from '../team/verdict.ts';
+import { type BackoffOptions, backoffDefaults } from './backoff.ts';
+
+/** Time limits of one connection, in milliseconds. */
+export interface ConnectionTimings extends BackoffOptions {
+  /** From the granted slot to hello: asking for the URL, dialing, greeting. @defaultValue 10000 */
+  connectTimeoutMs?: number;
+  /** A socket that lived this long since its hello counts as healthy: the next attempt is a first one. @defaultValue 60000 */
+  stableMs?: number;
+  /** A longer Retry-After is cut to this; a broken header must not silence a team for years. @defaultValue 3600000 */
+  retryAfterMaxMs?: number;
+}
+
+export const connectionTimingDefaults = {
+  ...backoffDefaults,
+  connectTimeoutMs: 10_000,
+  stableMs: 60_000,
+  retryAfterMaxMs: 3_600_000,
+} as const satisfies Required<ConnectionTimings>;
+
+/** On the way to a socket. `attempt` is the number of this attempt, or of the next one. Times are monotonic. */
+export type Pursuit =
+  /** `queued` for a slot of the limiter (no deadline), then `asking` for the URL, then `dialing` until hello. */
+  | { kind: 'connecting'; id: number; attempt: number; phase: 'queued' | 'asking' | 'dialing'; deadlineMs: number }
+  | { kind: 'waiting'; attempt: number; retryAtMs: number; reason: string }
+  /** In doubt: nothing is tried until `start`. */
+  | { kind: 'held'; attempt: number };
+
+/** One socket that has said hello, and perhaps a planned successor on its way. */
+export interface Open {
+  kind: 'open';
+  id: number;
+  /** Number of the attempt that led here; carried on unless the socket proves stable. */
+  attempt: number;
+  helloAtMs: number;
+  /** In doubt: the socket stays, nothing new is tried. */
+  isHeld: boolean;
+  successor: Pursuit | null;
+}
+
+/** Where a connection stands. */
+export type ConnectionState = { kind: 'idle' } | Pursuit | Open | { kind: 'stopped'; reason: string };
+
+/** What happens to an attempt or socket; `id` says to which one. */
+export type AttemptEvent =
+  /** The limiter gave a slot. */
+  | { type: 'granted'; id: number }
+  | { type: 'url'; id: number; url: string }
+  | { type: 'refused'; id: number; code: string; class: VerdictClass }
+  | { type: 'limited'; id: number; retryAfterMs: number }
+  | { type: 'failed'; id: number; reason: string }
+  | { type: 'hello'; id: number }
+  /** The peer says on the socket that it does not want it (URL expired). */
+  | { type: 'rejected'; id: number; reason: string }
+  /** The peer will close soon: goodbye, team_migration_started, refresh_requested. */
+  | { type: 'goodbye'; id: number; reason: string }
+  | { type: 'closed'; id: number; reason: string }
+  /** The heartbeat got no answer in time. */
+  | { type: 'silent'; id: number };
+
+/** Wishes of the supervisor, and time. */
+export type WishEvent =
+  | { type: 'start' }
+  | { type: 'hold' }
+  /** Another credential or the operator's wish: what exists is useless, connect anew without back-off. */
+  | { type: 'restart'; reason: string }
+  | { type: 'stop'; reason: string }
+  /** The moment named by dueAtMs() may have come. */
+  | { type: 'due' };
+
+export type ConnectionEvent = AttemptEvent | WishEvent;
+
+/** What the driver does about it, in order. */
+export type Effect =
+  /** Get a slot of the limiter, then a URL. */
+  | { type: 'ask'; id: number; attempt: number }
+  | { type: 'dial'; id: number; url: string }
+  /** Forget the attempt or socket without a close handshake. */
+  | { type: 'abandon'; id: number }
+  /** Planned close; frames that still arrive are read, because the peer may have sent them before the successor's hello. */
+  | { type: 'retire'; id: number }
+  /** Planned close; nothing is read any more. */
+  | { type: 'close'; id: number }
+  /** Only the operator can help. */
+  | { type: 'report'; code: string };
+
+/** What a transition needs besides state and event. */
+export interface TransitionEnv {
+  /** Monotonic, milliseconds. */
+  nowMs: number;
+  /** 0 ≤ random < 1. */
+  random: number;
+  /** The id that a new attempt takes; never given before. */
+  newId: number;
+  options: Required<ConnectionTimings>;
+}

@@ -1,0 +1,282 @@
+/**
+ * Keeps one key connected: does what connection-state.ts decides and tells it what happened. The only writer of the state is
+ * #apply; callbacks of an older attempt or socket carry an older id and change nothing.
+ */
+import type { Timer } from '../time/clock.ts';
+import { Attempt, type AttemptShared } from './attempt.ts';
+import type { ClosingLinks } from './closing-links.ts';
+import type { ConnectionEvent, ConnectionState, ConnectionTimings, Effect, WishEvent } from './connection-model.ts';
+import { dueAtMs, pursuitOf, transition } from './connection-state.ts';
+import { hasTimestamp, parseFrame } from './frames.ts';
+import type { Link, LinkOwner } from './link.ts';
+import type { Frame } from './transport.ts';
+
+/** What all connections of a process share. */
+export interface ConnectionShared extends AttemptShared {
+  /** 0 ≤ n < 1. */
+  random: () => number;
+  closing: ClosingLinks;
+  timings: Required<ConnectionTimings>;
+  maxFrameBytes: number;
+  /** Ids of attempts and of the sockets that come of them; unique in the process. */
+  nextId(): number;
+}
+
+/** One step of a connection, for logs and pages. */
+export interface ConnectionChange {
+  from: ConnectionState['kind'];
+  to: ConnectionState['kind'];
+  /** The same for a planned successor, where there is one. */
+  successor: ConnectionState['kind'] | null;
+  /** A word: what happened. */
+  reason: string;
+  /** Number of the attempt that is under way or comes next; for an open socket the one that led to it. */
+  attempt: number;
+  /** Wall clock; null unless waiting. */
+  retryAtMs: number | null;
+  /** Id of the attempt or socket concerned; null when there is none. */
+  connectionId: number | null;
+}
+
+/** Time without a socket between two, wall clock: from the last frame heard to the next hello. */
+export interface Gap {
+  fromMs: number;
+  toMs: number;
+}
+
+/** Who is told. Must not throw. */
+export interface ConnectionObserver {
+  onFrame(key: string, frame: Frame, connectionId: number): void;
+  onChange(key: string, change: ConnectionChange): void;
+  onOperatorProblem(key: string, code: string): void;
+  onGap(key: string, gap: Gap): void;
+  /** A frame that is no JSON object in text: ignored, but counted. */
+  onMalformedFrame(key: string): void;
+}
+
+/** See supervisor.ts for who wishes what of it. */
+export class Connection implements LinkOwner {
+  readonly #key: string;
+  readonly #shared: ConnectionShared;
+  readonly #observer: ConnectionObserver;
+  #state: ConnectionState = { kind: 'idle' };
+  #sinceMs: number;
+  #attempt: Attempt | undefined = undefined;
+  /** The socket that said hello last. */
+  #link: Link | undefined = undefined;
+  #timer: Timer | undefined = undefined;
+  #timerAtMs: number | undefined = undefined;
+  #lostAtMs: number | undefined = undefined;
+
+  constructor(key: string, shared: ConnectionShared, observer: ConnectionObserver) {
+    this.#key = key;
+    this.#shared = shared;
+    this.#observer = observer;
+    this.#sinceMs = shared.clock.now();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Wall clock: since when the state is of its kind. */
+  get sinceMs(): number {
+    return this.#sinceMs;
+  }
+
+  /** What should be. */
+  wish(event: WishEvent): void {
+    this.#apply(event);
+  }
+
+  /** Writes a text frame to the open socket; false when there is none. */
+  send(text: string): boolean {
+    return this.#link?.send(text) ?? false;
+  }
+
+  /** The present state in words. */
+  describe(reason: string, from: ConnectionState['kind'] = this.#state.kind): ConnectionChange {
+    const state = this.#state;
+    const pursuit = pursuitOf(state);
+    const described = state.kind === 'open' ? state : pursuit;
+    return {
+      from,
+      to: state.kind,
+      successor: state.kind === 'open' ? (state.successor?.kind ?? null) : null,
+      reason,
+      attempt: described?.attempt ?? 0,
+      retryAtMs: pursuit?.kind === 'waiting' ? this.#toWallMs(pursuit.retryAtMs) : null,
+      connectionId: described && 'id' in described ? described.id : null,
+    };
+  }
+
+  onText(link: Link, text: string): void {
+    const frame = parseFrame(text);
+    if (!frame) return this.#observer.onMalformedFrame(this.#key);
+    switch (this.#shared.transport.meaningOf(frame)) {
+      case 'hello':
+        return this.#apply({ type: 'hello', id: link.id });
+      case 'goodbye':
+        return this.#apply({ type: 'goodbye', id: link.id, reason: String(frame.type) });
+      case 'error':
+        return this.#apply({ type: 'rejected', id: link.id, reason: 'error_frame' });
+      case 'event':
+        return this.#deliver(link, frame);
+      case 'none':
+        return undefined;
+    }
+  }
+
+  onBinary(): void {
+    this.#observer.onMalformedFrame(this.#key);
+  }
+
+  onClosed(link: Link, reason: string): void {
+    if (reason.startsWith('http_5')) this.#shared.limiter.slowDown();
+    this.#apply({ type: 'closed', id: link.id, reason });
+  }
+
+  onSilent(link: Link): void {
+    this.#apply({ type: 'silent', id: link.id });
+  }
+
+  pingText(id: number): string | undefined {
+    return this.#shared.transport.pingFrame(id, this.#shared.clock.now());
+  }
+
+  /**
+   * While two sockets overlap, both may carry the same event. One with a timestamp is recognised by the receiver; one without
+   * (typing, presence) is taken from the newest socket that has said hello.
+   */
+  #deliver(link: Link, frame: Frame): void {
+    if (this.#state.kind === 'stopped') return;
+    if (link === this.#link || hasTimestamp(frame)) this.#observer.onFrame(this.#key, frame, link.id);
+  }
+
+  #apply(event: ConnectionEvent): void {
+    const before = this.#state;
+    const env = {
+      nowMs: this.#shared.clock.monotonic(),
+      random: this.#shared.random(),
+      newId: this.#shared.nextId(),
+      options: this.#shared.timings,
+    };
+    const step = transition(before, event, env);
+    if (step.state === before) return;
+    this.#state = step.state;
+    if (step.state.kind !== before.kind) this.#sinceMs = this.#shared.clock.now();
+    if (before.kind === 'open' && step.state.kind !== 'open') this.#rememberLoss();
+    for (const effect of step.effects) this.#perform(effect);
+    this.#follow();
+    this.#arm();
+    // Last, because whoever is told may wish something else at once.
+    this.#tell(before, event, step.effects);
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'ask':
+        this.#attempt = new Attempt(effect.id, this.#shared, (event) => this.#apply(event));
+        void this.#attempt.ask(this.#key, effect.attempt);
+        return;
+      case 'dial':
+        this.#attempt?.dial(effect.url, this, {
+          handshakeTimeoutMs: this.#shared.timings.connectTimeoutMs,
+          maxFrameBytes: this.#shared.maxFrameBytes,
+        });
+        return;
+      case 'abandon':
+        return this.#abandon(effect.id);
+      case 'retire':
+        return this.#close(effect.id);
+      case 'close':
+        if (this.#link?.id === effect.id) this.#link.mute();
+        return this.#close(effect.id);
+      case 'report':
+        return undefined; // see #tell
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  #abandon(id: number): void {
+    if (this.#attempt?.id === id) {
+      this.#attempt.abandon();
+      this.#attempt = undefined;
+    }
+    if (this.#link?.id === id) {
+      this.#link.mute();
+      this.#link.terminate();
+    }
+  }
+
+  #close(id: number): void {
+    if (this.#link?.id === id) this.#shared.closing.close(this.#link);
+  }
+
+  /** Takes over the socket that said hello; forgets what is no longer part of the state. */
+  #follow(): void {
+    const state = this.#state;
+    if (state.kind !== 'open') this.#link = undefined;
+    const attempt = this.#attempt;
+    const pursuit = pursuitOf(state);
+    if (!attempt || (pursuit?.kind === 'connecting' && pursuit.id === attempt.id)) return;
+    this.#attempt = undefined;
+    if (state.kind === 'open' && state.id === attempt.id && attempt.link) {
+      this.#link = attempt.link;
+      this.#shared.heartbeat.watch(attempt.link);
+      this.#shared.limiter.noteSuccess();
+    }
+    attempt.end();
+  }
+
+  #arm(): void {
+    const atMs = dueAtMs(this.#state);
+    if (atMs === this.#timerAtMs) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#timerAtMs = atMs;
+    if (atMs === undefined) return;
+    const { clock } = this.#shared;
+    this.#timer = clock.after(atMs - clock.monotonic(), () => {
+      this.#timerAtMs = undefined;
+      this.#apply({ type: 'due' });
+      // A timer may fire a moment early; then nothing was due yet and it is set again.
+      this.#arm();
+    });
+  }
+
+  #tell(before: ConnectionState, event: ConnectionEvent, effects: readonly Effect[]): void {
+    const state = this.#state;
+    if (state.kind !== before.kind || pursuitOf(state)?.kind !== pursuitOf(before)?.kind) {
+      this.#observer.onChange(this.#key, this.describe(reasonOf(state, event), before.kind));
+    }
+    for (const effect of effects) {
+      if (effect.type === 'report') this.#observer.onOperatorProblem(this.#key, effect.code);
+    }
+    if (this.#state !== state || state.kind !== 'open' || this.#lostAtMs === undefined) return;
+    const gap = { fromMs: this.#lostAtMs, toMs: this.#shared.clock.now() };
+    this.#lostAtMs = undefined;
+    this.#observer.onGap(this.#key, gap);
+  }
+
+  #rememberLoss(): void {
+    const silentMs = this.#link ? this.#shared.heartbeat.now() - this.#link.heardAtMs : 0;
+    this.#lostAtMs = Math.round(this.#shared.clock.now() - silentMs);
+  }
+
+  #toWallMs(monotonicMs: number): number {
+    const { clock } = this.#shared;
+    return Math.round(clock.now() + monotonicMs - clock.monotonic());
+  }
+}
+
+function reasonOf(state: ConnectionState, event: ConnectionEvent): string {
+  const pursuit = pursuitOf(state);
+  if (pursuit?.kind === 'waiting') return pursuit.reason;
+  return 'reason' in event ? event.reason : event.type;
+}
+
+function assertNever(value: never): never {
+  throw new TypeError(`unexpected effect: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,126 @@
+/** One WebSocket, reduced to what a connection needs. Decides nothing; every callback names the link, so that late ones can be dropped. */
+import { WebSocket } from 'ws';
+import type { Heartbeat, Pulse } from './heartbeat.ts';
+
+/** Who is told. */
+export interface LinkOwner {
+  onText(link: Link, text: string): void;
+  onBinary(link: Link): void;
+  /** The socket is gone, or never came to be. `reason` is a short word that holds nothing of the URL. */
+  onClosed(link: Link, reason: string): void;
+  /** The text of a ping; undefined = a WebSocket ping. */
+  pingText(id: number): string | undefined;
+  onSilent(link: Link): void;
+}
+
+/** Settings of one socket. */
+export interface LinkOptions {
+  handshakeTimeoutMs: number;
+  /** A longer message closes the socket with 1009. */
+  maxFrameBytes: number;
+}
+
+/** Real milliseconds that ws waits for the peer's half of a planned close; Slack does not close TCP by itself. */
+const CLOSE_TIMEOUT_MS = 3_000;
+const NORMAL_CLOSURE = 1000;
+const WEBSOCKET_URL = /^wss?:\/\//i;
+
+/** See LinkOwner for what it tells. */
+export class Link implements Pulse {
+  readonly id: number;
+  heardAtMs = 0;
+  pingedAtMs = 0;
+  answered: (() => void) | undefined = undefined;
+  readonly #socket: WebSocket;
+  readonly #heartbeat: Heartbeat;
+  #owner: LinkOwner | undefined;
+  #failure: string | undefined;
+  #pings = 0;
+
+  /** @throws TypeError or SyntaxError when the URL is not a WebSocket URL; its message holds the URL: do not log it. */
+  constructor(id: number, url: string, owner: LinkOwner, heartbeat: Heartbeat, options: LinkOptions) {
+    // ws would also dial ws+unix: and http: addresses; a Slack server has no business there.
+    if (!WEBSOCKET_URL.test(url)) throw new TypeError('not a WebSocket URL');
+    this.id = id;
+    this.#owner = owner;
+    this.#heartbeat = heartbeat;
+    const settings = {
+      perMessageDeflate: false,
+      followRedirects: false,
+      handshakeTimeout: options.handshakeTimeoutMs,
+      maxPayload: options.maxFrameBytes,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+    };
+    this.#socket = new WebSocket(url, settings);
+    this.#listen();
+  }
+
+  /** Sends a text frame; false when the socket is not open. */
+  send(text: string): boolean {
+    if (this.#socket.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(text);
+    return true;
+  }
+
+  ping(): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#pings += 1;
+    const text = this.#owner?.pingText(this.#pings);
+    if (text === undefined) this.#socket.ping();
+    else this.#socket.send(text);
+  }
+
+  die(): void {
+    this.#owner?.onSilent(this);
+  }
+
+  /** Tells nobody anything any more. */
+  mute(): void {
+    this.#owner = undefined;
+  }
+
+  /** Planned close; resolves when the socket is gone. What arrives meanwhile is still told unless muted. */
+  close(): Promise<void> {
+    this.#heartbeat.unwatch(this);
+    const gone = new Promise<void>((resolve) => {
+      if (this.#socket.readyState === WebSocket.CLOSED) resolve();
+      else this.#socket.once('close', () => resolve());
+    });
+    this.#socket.close(NORMAL_CLOSURE);
+    return gone;
+  }
+
+  /** Ends the socket without a close handshake, which a dead peer would not answer. */
+  terminate(): void {
+    this.#heartbeat.unwatch(this);
+    this.#socket.terminate();
+  }
+
+  #listen(): void {
+    const socket = this.#socket;
+    socket.on('message', (data, isBinary) => {
+      this.#heartbeat.heard(this);
+      if (isBinary || !Buffer.isBuffer(data)) this.#owner?.onBinary(this);
+      else this.#owner?.onText(this, data.toString('utf8'));
+    });
+    const onLife = () => this.#heartbeat.heard(this);
+    socket.on('ping', onLife);
+    socket.on('pong', onLife);
+    // Always listened to, also when muted: an unheard 'error' would end the process. 'close' follows each error.
+    socket.on('error', (error) => {
+      this.#failure ??= failureWord(error);
+    });
+    socket.on('close', (code) => {
+      this.#heartbeat.unwatch(this);
+      this.#owner?.onClosed(this, this.#failure ?? `closed_${code}`);
+    });
+  }
+}
+
+/** A word for logs and pages: the code of the error, or what ws says of the answer. Never its text, which may hold the URL. */
+function failureWord(error: Error): string {
+  const status = /^Unexpected server response: (\d{3})$/.exec(error.message)?.[1];
+  if (status) return `http_${status}`;
+  if (error.message.endsWith('handshake has timed out')) return 'handshake_timeout';
+  return 'code' in error && typeof error.code === 'string' ? error.code.toLowerCase() : 'socket_error';
+}

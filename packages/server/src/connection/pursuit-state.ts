@@ -1,0 +1,152 @@
+/**
+ * The way to one socket, as connection-state.ts uses it for the first socket and for a planned successor. Pure.
+ *
+ *   connecting(queued) ──granted──▶ connecting(asking) ──url──▶ connecting(dialing) ──hello──▶ (open: connection-state.ts)
+ *        ▲   ▲                          │ refused, limited, failed      │ closed, rejected       due after the deadline: both
+ *   start│   │due                       ▼                               ▼
+ *      held  └───────────────────── waiting ◀───────────────────────────┘        hold: any ──▶ held, restart: any but held ──▶ connecting
+ */
+import type { VerdictClass } from '../team/verdict.ts';
+import { backoffMs, parkedMs } from './backoff.ts';
+import type { AttemptEvent, ConnectionEvent, Effect, Pursuit, TransitionEnv } from './connection-model.ts';
+
+type Connecting = Extract<Pursuit, { kind: 'connecting' }>;
+
+/** The same reference back = ignored on purpose. */
+export interface PursuitStep {
+  state: Pursuit;
+  effects: readonly Effect[];
+}
+
+/** Asks at once. */
+export function beginAttempt(attempt: number, env: TransitionEnv): PursuitStep {
+  const id = env.newId;
+  return {
+    state: { kind: 'connecting', id, attempt, phase: 'queued', deadlineMs: Number.POSITIVE_INFINITY },
+    effects: [{ type: 'ask', id, attempt }],
+  };
+}
+
+/** Waits a jittered while, on top of `floorMs`, before the attempt of that number. */
+export function waitFor(attempt: number, reason: string, env: TransitionEnv, floorMs = 0): Pursuit {
+  return waitUntil(attempt, reason, env.nowMs + floorMs + backoffMs(attempt, env.random, env.options));
+}
+
+/** What must be let go when this pursuit is given up. */
+export function abandonEffects(pursuit: Pursuit | null): readonly Effect[] {
+  return pursuit?.kind === 'connecting' ? [{ type: 'abandon', id: pursuit.id }] : [];
+}
+
+/** When `due` must be sent at the latest; undefined while nothing but an event helps. */
+export function pursuitDueAtMs(pursuit: Pursuit): number | undefined {
+  if (pursuit.kind === 'waiting') return pursuit.retryAtMs;
+  if (pursuit.kind === 'connecting' && pursuit.phase !== 'queued') return pursuit.deadlineMs;
+  return undefined;
+}
+
+/** Everything but hello and stop, which change more than the pursuit. */
+export function stepPursuit(pursuit: Pursuit, event: ConnectionEvent, env: TransitionEnv): PursuitStep {
+  switch (event.type) {
+    case 'start':
+      return pursuit.kind === 'held' ? resume(pursuit.attempt, env) : ignored(pursuit);
+    case 'hold':
+      return hold(pursuit);
+    case 'restart':
+      return restart(pursuit, env);
+    case 'due':
+      return due(pursuit, env);
+    case 'stop':
+    case 'hello':
+    case 'goodbye':
+    case 'silent':
+      return ignored(pursuit);
+    case 'granted':
+    case 'url':
+    case 'refused':
+    case 'limited':
+    case 'failed':
+    case 'rejected':
+    case 'closed':
+      if (pursuit.kind !== 'connecting' || pursuit.id !== event.id) return ignored(pursuit);
+      return stepAttempt(pursuit, event, env);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Doubt is over. After failures it still waits, or connect, refusal, doubt and release would chase each other. */
+function resume(attempt: number, env: TransitionEnv): PursuitStep {
+  if (attempt === 1) return beginAttempt(1, env);
+  return { state: waitFor(attempt, 'released', env), effects: [] };
+}
+
+function hold(pursuit: Pursuit): PursuitStep {
+  if (pursuit.kind === 'held') return ignored(pursuit);
+  return { state: { kind: 'held', attempt: pursuit.attempt }, effects: abandonEffects(pursuit) };
+}
+
+function restart(pursuit: Pursuit, env: TransitionEnv): PursuitStep {
+  if (pursuit.kind === 'held') return pursuit.attempt === 1 ? ignored(pursuit) : settled({ kind: 'held', attempt: 1 });
+  const begun = beginAttempt(1, env);
+  return { state: begun.state, effects: [...abandonEffects(pursuit), ...begun.effects] };
+}
+
+function due(pursuit: Pursuit, env: TransitionEnv): PursuitStep {
+  const dueAtMs = pursuitDueAtMs(pursuit);
+  if (dueAtMs === undefined || env.nowMs < dueAtMs) return ignored(pursuit);
+  if (pursuit.kind === 'waiting') return beginAttempt(pursuit.attempt, env);
+  return { state: waitFor(pursuit.attempt + 1, 'connect_timeout', env), effects: abandonEffects(pursuit) };
+}
+
+function stepAttempt(
+  pursuit: Connecting,
+  event: Exclude<AttemptEvent, { type: 'hello' | 'goodbye' | 'silent' }>,
+  env: TransitionEnv,
+): PursuitStep {
+  const next = pursuit.attempt + 1;
+  switch (event.type) {
+    case 'granted':
+      if (pursuit.phase !== 'queued') return ignored(pursuit);
+      return settled({ ...pursuit, phase: 'asking', deadlineMs: env.nowMs + env.options.connectTimeoutMs });
+    case 'url':
+      if (pursuit.phase !== 'asking') return ignored(pursuit);
+      return { state: { ...pursuit, phase: 'dialing' }, effects: [{ type: 'dial', id: pursuit.id, url: event.url }] };
+    case 'refused':
+      return refused(next, event.code, event.class, env);
+    case 'limited': {
+      const floorMs = Math.min(event.retryAfterMs, env.options.retryAfterMaxMs);
+      return settled(waitFor(next, 'ratelimited', env, floorMs));
+    }
+    case 'failed':
+    case 'closed':
+      return settled(waitFor(next, event.reason, env));
+    case 'rejected':
+      return { state: waitFor(next, event.reason, env), effects: abandonEffects(pursuit) };
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Only a transient refusal passes by itself; for the others the rows decide, and until then it is tried rarely. */
+function refused(next: number, code: string, verdict: VerdictClass, env: TransitionEnv): PursuitStep {
+  if (verdict === 'transient') return settled(waitFor(next, code, env));
+  const state = waitUntil(next, code, env.nowMs + parkedMs(env.random, env.options));
+  const isOperators = verdict === 'operator' || verdict === 'call';
+  return { state, effects: isOperators ? [{ type: 'report', code }] : [] };
+}
+
+function waitUntil(attempt: number, reason: string, retryAtMs: number): Pursuit {
+  return { kind: 'waiting', attempt, retryAtMs, reason };
+}
+
+function settled(state: Pursuit): PursuitStep {
+  return { state, effects: [] };
+}
+
+function ignored(state: Pursuit): PursuitStep {
+  return { state, effects: [] };
+}
+
+function assertNever(value: never): never {
+  throw new TypeError(`unexpected attempt event: ${JSON.stringify(value)}`);
+}

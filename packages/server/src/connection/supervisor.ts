@@ -1,0 +1,224 @@
+/**
+ * Keeps the connections of all keys. It is told what should be (want, drop) and decides nothing about teams; how a single
+ * connection behaves is connection-state.ts.
+ */
+import type { Clock } from '../time/clock.ts';
+import { ClosingLinks } from './closing-links.ts';
+import { ConnectLimiter, type ConnectLimiterOptions } from './connect-limiter.ts';
+import {
+  Connection,
+  type ConnectionChange,
+  type ConnectionObserver,
+  type ConnectionShared,
+  type Gap,
+} from './connection.ts';
+import { type ConnectionState, type ConnectionTimings, connectionTimingDefaults } from './connection-model.ts';
+import { Heartbeat, type HeartbeatOptions, type Incident } from './heartbeat.ts';
+import type { Frame, Transport } from './transport.ts';
+
+/** What should be of one key. */
+export interface Wanted {
+  /** Changes with the credential: a new value means exactly one reconnect, at once. */
+  generation: string;
+  /** `held`: in doubt; an open socket stays, nothing new is tried. */
+  mode: 'connected' | 'held';
+}
+
+/** Where a frame came from. */
+export interface FrameMeta {
+  connectionId: number;
+}
+
+/** What happens. Each callback is isolated: one that throws or rejects is given to `reportError` and hinders nobody. */
+export interface ConnectionListener {
+  onFrame(key: string, frame: Frame, meta: FrameMeta): void;
+  onState?(key: string, change: ConnectionChange): void;
+  /** Connecting is refused for a reason that only the operator can remove; comes again with each attempt. */
+  onOperatorProblem?(key: string, code: string): void;
+  /** Connected again after having been open before: what happened between was not seen. */
+  onGap?(key: string, gap: Gap): void;
+  /** Many sockets fell silent together, or answer again. */
+  onIncident?(incident: Incident): void;
+}
+
+/** One connection as the operator sees it. */
+export interface ConnectionStatus extends Omit<ConnectionChange, 'from' | 'to'> {
+  key: string;
+  kind: ConnectionState['kind'];
+  generation: string;
+  mode: Wanted['mode'];
+  /** Wall clock: since when it is of this kind. */
+  sinceMs: number;
+}
+
+/** How many connections are of each kind, and what was ignored since the start. */
+export interface ConnectionCounts {
+  byKind: Record<ConnectionState['kind'], number>;
+  malformedFrames: number;
+  /** Connects that wait for a slot of the limiter. */
+  queuedConnects: number;
+}
+
+/** What a supervisor needs. */
+export interface SupervisorOptions {
+  transport: Transport;
+  clock: Clock;
+  /** 0 ≤ n < 1. */
+  random: () => number;
+  listener: ConnectionListener;
+  /** Gets what a callback threw. Must not throw. */
+  reportError: (error: unknown, facts: { callback: string; key: string | null }) => void;
+  timings?: ConnectionTimings;
+  limiter?: ConnectLimiterOptions;
+  heartbeat?: HeartbeatOptions;
+  /** A longer frame closes its socket with 1009, and it reconnects. @defaultValue 4194304 (far above Slack's largest events) */
+  maxFrameBytes?: number;
+}
+
+export const supervisorDefaults = { maxFrameBytes: 4 * 1024 * 1024 } as const;
+
+interface Kept {
+  connection: Connection;
+  generation: string;
+  mode: Wanted['mode'];
+  /** Why it is in its state. */
+  reason: string;
+}
+
+/** One per process and transport. */
+export class Supervisor {
+  readonly #kept = new Map<string, Kept>();
+  readonly #shared: ConnectionShared;
+  readonly #listener: ConnectionListener;
+  readonly #reportError: SupervisorOptions['reportError'];
+  readonly #observer: ConnectionObserver;
+  #lastId = 0;
+  #malformedFrames = 0;
+  #isStopping = false;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: SupervisorOptions) {
+    const { clock } = options;
+    this.#listener = options.listener;
+    this.#reportError = options.reportError;
+    this.#observer = this.#createObserver();
+    this.#shared = {
+      transport: options.transport,
+      clock,
+      random: options.random,
+      limiter: new ConnectLimiter(clock, options.limiter),
+      heartbeat: new Heartbeat(clock, (incident) => this.#onIncident(incident), options.heartbeat),
+      closing: new ClosingLinks(clock),
+      timings: { ...connectionTimingDefaults, ...options.timings },
+      maxFrameBytes: options.maxFrameBytes ?? supervisorDefaults.maxFrameBytes,
+      nextId: () => ++this.#lastId,
+    };
+  }
+
+  /** Says what should be of a key. Saying the same again changes nothing. */
+  want(key: string, { generation, mode }: Wanted): void {
+    if (this.#isStopping) return;
+    const kept = this.#kept.get(key) ?? this.#keep(key, generation);
+    const isNewCredential = kept.generation !== generation;
+    kept.generation = generation;
+    kept.mode = mode;
+    // In this order a held key with a new credential closes its socket and opens none.
+    if (mode === 'held') kept.connection.wish({ type: 'hold' });
+    if (isNewCredential) kept.connection.wish({ type: 'restart', reason: 'new_credential' });
+    if (mode === 'connected') kept.connection.wish({ type: 'start' });
+  }
+
+  /** Closes at once and forgets the key; nothing of it is told any more after the change to `stopped`. */
+  drop(key: string, reason: string): void {
+    const kept = this.#kept.get(key);
+    if (!kept) return;
+    // Forgotten first: a callback may want the key again at once.
+    this.#kept.delete(key);
+    kept.connection.wish({ type: 'stop', reason });
+  }
+
+  /** Closes and connects anew, without back-off. A held key only closes. */
+  restart(key: string, reason: string): void {
+    this.#kept.get(key)?.connection.wish({ type: 'restart', reason });
+  }
+
+  /** Writes a text frame to the key's open socket; false when there is none. */
+  send(key: string, text: string): boolean {
+    return this.#kept.get(key)?.connection.send(text) ?? false;
+  }
+
+  status(key: string): ConnectionStatus | undefined {
+    const kept = this.#kept.get(key);
+    return kept && toStatus(key, kept);
+  }
+
+  list(): ConnectionStatus[] {
+    return Array.from(this.#kept, ([key, kept]) => toStatus(key, kept));
+  }
+
+  counts(): ConnectionCounts {
+    const byKind = { idle: 0, connecting: 0, open: 0, waiting: 0, held: 0, stopped: 0 };
+    for (const { connection } of this.#kept.values()) byKind[connection.state.kind] += 1;
+    return { byKind, malformedFrames: this.#malformedFrames, queuedConnects: this.#shared.limiter.waiting };
+  }
+
+  /** Closes everything by plan (1000). Resolves when all sockets are gone; those left after `graceMs` are ended. */
+  stop({ graceMs }: { graceMs: number }): Promise<void> {
+    this.#isStopping = true;
+    this.#stopped ??= this.#stop(graceMs);
+    return this.#stopped;
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    for (const key of this.#kept.keys()) this.drop(key, 'server_stopping');
+    this.#shared.limiter.stop();
+    await this.#shared.closing.drain(graceMs);
+  }
+
+  #keep(key: string, generation: string): Kept {
+    const connection = new Connection(key, this.#shared, this.#observer);
+    const kept: Kept = { connection, generation, mode: 'connected', reason: 'wanted' };
+    this.#kept.set(key, kept);
+    return kept;
+  }
+
+  #createObserver(): ConnectionObserver {
+    const listener = this.#listener;
+    return {
+      onFrame: (key, frame, connectionId) =>
+        this.#tell('onFrame', key, () => listener.onFrame(key, frame, { connectionId })),
+      onChange: (key, change) => {
+        const kept = this.#kept.get(key);
+        if (kept) kept.reason = change.reason;
+        this.#tell('onState', key, () => listener.onState?.(key, change));
+      },
+      onOperatorProblem: (key, code) =>
+        this.#tell('onOperatorProblem', key, () => listener.onOperatorProblem?.(key, code)),
+      onGap: (key, gap) => this.#tell('onGap', key, () => listener.onGap?.(key, gap)),
+      onMalformedFrame: () => {
+        this.#malformedFrames += 1;
+      },
+    };
+  }
+
+  #onIncident(incident: Incident): void {
+    if (incident.isOn) this.#shared.limiter.slowDown();
+    this.#tell('onIncident', null, () => this.#listener.onIncident?.(incident));
+  }
+
+  /** Runs a callback of others. `unknown`, because a callback typed as void may still return a promise. */
+  #tell(callback: string, key: string | null, run: () => unknown): void {
+    try {
+      const returned = run();
+      if (returned instanceof Promise) returned.catch((error: unknown) => this.#reportError(error, { callback, key }));
+    } catch (error) {
+      this.#reportError(error, { callback, key });
+    }
+  }
+}
+
+function toStatus(key: string, kept: Kept): ConnectionStatus {
+  const { from: _from, to: kind, ...facts } = kept.connection.describe(kept.reason);
+  const { generation, mode, connection } = kept;
+  return { key, kind, generation, mode, sinceMs: connection.sinceMs, ...facts };
+}
