@@ -15,7 +15,7 @@ import {
 } from './team-data-repository.ts';
 
 /** A document; its version changes with each write and never comes back. */
-export interface DataDocument<T = Json> {
+export interface TeamDocument<T = Json> {
   value: T;
   version: number;
 }
@@ -42,7 +42,7 @@ export const dataListDefaults = { prefix: '', afterKey: '', limit: 100 } as cons
  */
 export interface TeamData {
   /** T is what the bot stored there; it is not checked. */
-  get<T = Json>(key: string): Promise<DataDocument<T> | undefined>;
+  get<T = Json>(key: string): Promise<TeamDocument<T> | undefined>;
   /** Answers the new version. @throws BotServerError `data_conflict` when the version is another one */
   set(key: string, value: unknown, options?: WriteOptions): Promise<number>;
   /**
@@ -56,11 +56,11 @@ export interface TeamData {
   update<T = Json>(
     key: string,
     change: (value: T | undefined) => T | undefined | Promise<T | undefined>,
-  ): Promise<DataDocument<T> | undefined>;
+  ): Promise<TeamDocument<T> | undefined>;
   /** Answers whether there was one. @throws BotServerError `data_conflict` when the version is another one */
   delete(key: string, options?: WriteOptions): Promise<boolean>;
   /** Documents in the order of their keys. */
-  list<T = Json>(options?: DataListOptions): Promise<(DataDocument<T> & { key: string })[]>;
+  list<T = Json>(options?: DataListOptions): Promise<(TeamDocument<T> & { key: string })[]>;
 }
 
 interface Context {
@@ -86,9 +86,9 @@ export function createTeamData(context: Context): (teamId: string) => TeamData {
   };
 }
 
-async function read<T>({ store }: Context, id: DocumentId): Promise<DataDocument<T> | undefined> {
+async function read<T>({ store }: Context, id: DocumentId): Promise<TeamDocument<T> | undefined> {
   const row = await selectDocument(store, id);
-  return row && toDataDocument<T>(row);
+  return row && toTeamDocument<T>(row);
 }
 
 async function write(
@@ -116,14 +116,14 @@ async function update<T>(
   context: Context,
   id: DocumentId,
   change: (value: T | undefined) => T | undefined | Promise<T | undefined>,
-): Promise<DataDocument<T> | undefined> {
+): Promise<TeamDocument<T> | undefined> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const before = await selectDocument(context.store, id);
-    const value = await change(before && toDataDocument<T>(before).value);
-    if (value === undefined) return before && toDataDocument<T>(before);
+    const value = await change(before && toTeamDocument<T>(before).value);
+    if (value === undefined) return before && toTeamDocument<T>(before);
     const text = toJsonText(value);
     const version = await tryWrite(context, id, { text, ifVersion: before?.version ?? 0 });
-    if (version !== undefined) return toDataDocument<T>({ key: id.key, text, version });
+    if (version !== undefined) return toTeamDocument<T>({ key: id.key, text, version });
   }
   throw conflict(id);
 }
@@ -138,14 +138,14 @@ async function list<T>(
   { store }: Context,
   teamId: string,
   options: DataListOptions,
-): Promise<(DataDocument<T> & { key: string })[]> {
+): Promise<(TeamDocument<T> & { key: string })[]> {
   const { prefix, afterKey, limit } = { ...dataListDefaults, ...options };
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     throw new BotServerError('invalid_input', `limit is ${limit}; allowed are 1 to ${MAX_LIMIT}`);
   }
   const belowKey = firstAfterPrefix(prefix);
   const rows = await selectDocuments(store, { teamId, afterKey, fromKey: prefix, belowKey, limit });
-  return rows.map((row) => ({ key: row.key, ...toDataDocument<T>(row) }));
+  return rows.map((row) => ({ key: row.key, ...toTeamDocument<T>(row) }));
 }
 
 /** The first text, in the order of code points, that is behind all texts with this prefix; undefined when none is. */
@@ -158,7 +158,7 @@ function firstAfterPrefix(prefix: string): string | undefined {
   return String.fromCodePoint(...codePoints, last === 0xd7ff ? 0xe000 : last + 1);
 }
 
-function toDataDocument<T>(row: DocumentRow): DataDocument<T> {
+function toTeamDocument<T>(row: DocumentRow): TeamDocument<T> {
   return { value: JSON.parse(row.text), version: row.version };
 }
 

@@ -14,7 +14,7 @@ const bundledMigrations = new URL('./migrations/sqlite/', import.meta.url);
 export interface MigrateOptions {
   path: string;
   /** The lock of a running server, whose schema must not change under it; see lock-file.ts. */
-  lock: { take(): void; release(): void };
+  lock: { readonly take: () => void; readonly release: () => void };
   /** Where the files are. @defaultValue those of this package */
   folder?: URL;
 }

@@ -33,7 +33,7 @@ export function translate(sql: string): Translated {
 export interface Prepared {
   statement: StatementSync;
   /** @throws TypeError when the number of parameters is not the one that the text asks for */
-  bind(params: readonly SqlValue[]): SQLInputValue[];
+  readonly bind: (params: readonly SqlValue[]) => SQLInputValue[];
 }
 
 export class StatementCache {

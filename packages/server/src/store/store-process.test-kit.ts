@@ -1,0 +1,65 @@
+/** A second process for tests of what holds across processes: does what its arguments say and tells the parent by IPC. */
+import { readFileSync } from 'node:fs';
+import { isBotServerError } from '../errors.ts';
+import { acquireEmbeddedLock } from './embedded-lock.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+const [task, path = '', ...rest] = process.argv.slice(2);
+
+function tell(message: unknown): void {
+  process.send?.(message);
+}
+
+/** Commits row after row, telling each one, until it is killed. */
+async function write(): Promise<never> {
+  const store = await openSqliteStore({ path });
+  for (let i = 1; ; i++) {
+    await store.transaction(async (tx) => {
+      await tx.run('insert into oauth_use (state_hash, used_at_ms) values ($1, $2)', [`first ${i}`, i]);
+      await tx.run('insert into oauth_use (state_hash, used_at_ms) values ($1, $2)', [`second ${i}`, i]);
+    });
+    tell(i);
+  }
+}
+
+/** Takes the lock and keeps it until the process is killed. */
+async function lock(): Promise<void> {
+  const store = await openSqliteStore({ path });
+  try {
+    await acquireEmbeddedLock(store);
+    tell('locked');
+  } catch (error) {
+    tell(isBotServerError(error) ? { code: error.code, message: error.message } : String(error));
+    await store.close();
+    process.disconnect();
+  }
+}
+
+/** Opens and closes: what matters is that many do so at once. */
+async function open(): Promise<void> {
+  const store = await openSqliteStore({ path });
+  const row = await store.get('select schema_version from meta');
+  await store.close();
+  tell(row);
+  process.disconnect();
+}
+
+/** Looks for texts in the bytes of files; in a process of its own, because reading them here would drop SQLite's locks. */
+function scan(): void {
+  const contents = ['', '-wal', '-shm'].map((suffix) => readBytes(path + suffix));
+  const sizeBytes = contents.map((bytes) => bytes.length);
+  tell({ sizeBytes, found: rest.filter((text) => contents.some((bytes) => bytes.includes(text))) });
+  process.disconnect();
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    return Buffer.of();
+  }
+}
+
+const tasks = { write, lock, open, scan };
+
+await tasks[task as keyof typeof tasks]();
