@@ -39,10 +39,7 @@ export interface ConnectionChange {
 }
 
 /** Time without a socket between two, wall clock: from the last frame heard to the next hello. */
-export interface Gap {
-  fromMs: number;
-  toMs: number;
-}
+export type Gap = { fromMs: number; toMs: number };
 
 /** Who is told. Must not throw. */
 export interface ConnectionObserver {

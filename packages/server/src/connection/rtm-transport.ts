@@ -1,41 +1,28 @@
 /** Slack's real time messaging as a transport: one socket per team. What the frames say to listeners is not decided here. */
-import { isBotServerError } from '../errors.ts';
+import type { SlackAnswer } from '../slack/web-api.ts';
 import type { VerdictClass } from '../team/verdict.ts';
-import type { ConnectAnswer, Frame, FrameMeaning, Transport } from './transport.ts';
-
-/** The part of fetch's Response that is read. */
-export interface CallResponse {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  text(): Promise<string>;
-}
+import type { ConnectAnswer, FrameMeaning, Transport } from './transport.ts';
 
 /**
  * Sends one Web API call with the current bot token of `key`. Must not retry: when to ask again is the connection's decision.
- * May throw: a gate that refuses (BotServerError), the network, the signal.
+ * May throw when the signal aborts.
  */
 export type RtmCall = (
   method: string,
-  args: Readonly<Record<string, string>>,
+  args: Record<string, string>,
   context: { key: string; signal: AbortSignal },
-) => Promise<CallResponse>;
+) => Promise<SlackAnswer>;
 
 /** What the transport is given. */
-export interface RtmTransportOptions {
+export interface RtmTransportDeps {
   call: RtmCall;
   /** The verdict table, asked for a connect. */
   classify: (code: string) => VerdictClass;
 }
 
-/** Where a 429 does not say how long: Slack's Python SDK waits that long. */
+/** For `ratelimited` in a body without a 429: as for a 429 without Retry-After. Slack's Python SDK waits that long. */
 const DEFAULT_RETRY_AFTER_MS = 30_000;
 const RATE_LIMIT_CODES = new Set(['ratelimited', 'rate_limited']);
-
-/**
- * No arguments: presence comes only to those who subscribe since 2018 (`presence_sub` is true unless said otherwise), and
- * Slack-compatible servers need not know either argument. https://docs.slack.dev/changelog/2017-10-making-rtm-presence-subscription-only
- */
-const CONNECT_ARGS = {};
 
 /** `goodbye` and `team_migration_started` announce a close; `reconnect_url` is documented as unsupported. */
 const meanings: Readonly<Record<string, FrameMeaning>> = {
@@ -48,69 +35,46 @@ const meanings: Readonly<Record<string, FrameMeaning>> = {
 };
 
 /** Builds the transport. */
-export function createRtmTransport({ call, classify }: RtmTransportOptions): Transport {
+export function createRtmTransport({ call, classify }: RtmTransportDeps): Transport {
   return {
     name: 'rtm',
     async requestUrl(key, signal) {
-      try {
-        return await toAnswer(await call('rtm.connect', CONNECT_ARGS, { key, signal }), classify);
-      } catch (error) {
-        return thrownAnswer(error);
-      }
+      // No arguments: since 2018 presence comes only to those who subscribe (`presence_sub` is true unless said otherwise),
+      // and a Slack-compatible server need not know them. docs.slack.dev/changelog/2017-10-making-rtm-presence-subscription-only
+      return toConnectAnswer(await call('rtm.connect', {}, { key, signal }), classify);
     },
     meaningOf(frame) {
       // Acknowledgements of what we wrote carry reply_to and no type, pongs both.
-      if (frame.reply_to !== undefined) return 'none';
-      if (typeof frame.type !== 'string') return 'none';
+      if (frame.reply_to !== undefined || typeof frame.type !== 'string') return 'none';
       return Object.hasOwn(meanings, frame.type) ? (meanings[frame.type] ?? 'event') : 'event';
     },
     pingFrame: (id, nowMs) => JSON.stringify({ id, type: 'ping', time: nowMs }),
   };
 }
 
-async function toAnswer(response: CallResponse, classify: RtmTransportOptions['classify']): Promise<ConnectAnswer> {
-  const text = await response.text();
-  if (response.status === 429) return limited(response);
-  if (response.status >= 500) return { kind: 'failed', reason: `http_${response.status}`, isOverload: true };
-  const body = parseBody(text);
-  if (body?.ok === true) {
-    if (typeof body.url === 'string' && /^wss?:\/\//i.test(body.url)) return { kind: 'url', url: body.url };
-    return { kind: 'failed', reason: 'malformed_answer', isOverload: false };
+function toConnectAnswer(answer: SlackAnswer, classify: RtmTransportDeps['classify']): ConnectAnswer {
+  switch (answer.kind) {
+    case 'ok':
+      return toUrl(answer.body.url);
+    case 'error':
+      if (RATE_LIMIT_CODES.has(answer.code)) return { kind: 'limited', retryAfterMs: DEFAULT_RETRY_AFTER_MS };
+      return { kind: 'refused', code: answer.code, class: classify(answer.code) };
+    case 'limited':
+      return { kind: 'limited', retryAfterMs: answer.retryAfterMs };
+    case 'failed':
+      return { kind: 'failed', reason: answer.reason, isOverload: answer.reason.startsWith('HTTP 5') };
+    case 'refused':
+      return { kind: 'failed', reason: answer.reason, isOverload: false };
+    default:
+      return assertNever(answer);
   }
-  // Some answers carry a 4xx status and still the usual body: the code says more.
-  if (body?.ok !== false || typeof body.error !== 'string') {
-    const reason = response.status >= 400 ? `http_${response.status}` : 'malformed_answer';
-    return { kind: 'failed', reason, isOverload: false };
-  }
-  if (RATE_LIMIT_CODES.has(body.error)) return limited(response);
-  return { kind: 'refused', code: body.error, class: classify(body.error) };
 }
 
-function limited(response: CallResponse): ConnectAnswer {
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return { kind: 'limited', retryAfterMs: seconds >= 0 ? seconds * 1_000 : DEFAULT_RETRY_AFTER_MS };
+function toUrl(url: unknown): ConnectAnswer {
+  if (typeof url === 'string' && /^wss?:\/\//i.test(url)) return { kind: 'url', url };
+  return { kind: 'failed', reason: 'malformed_answer', isOverload: false };
 }
 
-function thrownAnswer(error: unknown): ConnectAnswer {
-  if (isBotServerError(error, 'rate_limited')) {
-    const { retryAfterMs } = error.facts;
-    return { kind: 'limited', retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : DEFAULT_RETRY_AFTER_MS };
-  }
-  return { kind: 'failed', reason: isBotServerError(error) ? error.code : networkWord(error), isOverload: false };
-}
-
-/** fetch hides the reason of a network failure in its cause. */
-function networkWord(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' ? code.toLowerCase() : 'slack_unreachable';
-}
-
-function parseBody(text: string): Frame | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? (body as Frame) : undefined;
-  } catch {
-    return undefined;
-  }
+function assertNever(value: never): never {
+  throw new TypeError(`unexpected answer: ${JSON.stringify(value)}`);
 }

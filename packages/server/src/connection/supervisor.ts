@@ -52,27 +52,31 @@ export interface ConnectionStatus extends Omit<ConnectionChange, 'from' | 'to'> 
 }
 
 /** How many connections are of each kind, and what was ignored since the start. */
-export interface ConnectionCounts {
-  byKind: Record<ConnectionState['kind'], number>;
-  malformedFrames: number;
+export interface ConnectionCounts extends Record<ConnectionState['kind'], number> {
   /** Connects that wait for a slot of the limiter. */
-  queuedConnects: number;
+  queued: number;
+  malformedFrames: number;
 }
 
-/** What a supervisor needs. */
+/** Settings; `Infinity` and 0 turn limits and jitter off. */
 export interface SupervisorOptions {
-  transport: Transport;
-  clock: Clock;
-  /** 0 ≤ n < 1. */
-  random: () => number;
-  listener: ConnectionListener;
-  /** Gets what a callback threw. Must not throw. */
-  reportError: (error: unknown, facts: { callback: string; key: string | null }) => void;
   timings?: ConnectionTimings;
   limiter?: ConnectLimiterOptions;
   heartbeat?: HeartbeatOptions;
   /** A longer frame closes its socket with 1009, and it reconnects. @defaultValue 4194304 (far above Slack's largest events) */
   maxFrameBytes?: number;
+}
+
+/** What a supervisor needs. */
+export interface SupervisorDeps {
+  transport: Transport;
+  clock: Clock;
+  /** 0 ≤ n < 1. */
+  random: () => number;
+  listener: ConnectionListener;
+  /** Gets what a callback threw or rejected with. Must not throw. */
+  reportError: (error: unknown, facts: { callback: string; key: string | null }) => void;
+  options?: SupervisorOptions;
 }
 
 export const supervisorDefaults = { maxFrameBytes: 4 * 1024 * 1024 } as const;
@@ -90,22 +94,22 @@ export class Supervisor {
   readonly #kept = new Map<string, Kept>();
   readonly #shared: ConnectionShared;
   readonly #listener: ConnectionListener;
-  readonly #reportError: SupervisorOptions['reportError'];
+  readonly #reportError: SupervisorDeps['reportError'];
   readonly #observer: ConnectionObserver;
   #lastId = 0;
   #malformedFrames = 0;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
 
-  constructor(options: SupervisorOptions) {
-    const { clock } = options;
-    this.#listener = options.listener;
-    this.#reportError = options.reportError;
+  constructor(deps: SupervisorDeps) {
+    const { clock, transport, random, options = {} } = deps;
+    this.#listener = deps.listener;
+    this.#reportError = deps.reportError;
     this.#observer = this.#createObserver();
     this.#shared = {
-      transport: options.transport,
+      transport,
       clock,
-      random: options.random,
+      random,
       limiter: new ConnectLimiter(clock, options.limiter),
       heartbeat: new Heartbeat(clock, (incident) => this.#onIncident(incident), options.heartbeat),
       closing: new ClosingLinks(clock),
@@ -159,7 +163,7 @@ export class Supervisor {
   counts(): ConnectionCounts {
     const byKind = { idle: 0, connecting: 0, open: 0, waiting: 0, held: 0, stopped: 0 };
     for (const { connection } of this.#kept.values()) byKind[connection.state.kind] += 1;
-    return { byKind, malformedFrames: this.#malformedFrames, queuedConnects: this.#shared.limiter.waiting };
+    return { ...byKind, queued: this.#shared.limiter.waiting, malformedFrames: this.#malformedFrames };
   }
 
   /** Closes everything by plan (1000). Resolves when all sockets are gone; those left after `graceMs` are ended. */
