@@ -52,7 +52,8 @@ export interface ConnectionStatus extends Omit<ConnectionChange, 'from' | 'to'> 
 }
 
 /** How many connections are of each kind, and what was ignored since the start. */
-export interface ConnectionCounts extends Record<ConnectionState['kind'], number> {
+export interface ConnectionCounts {
+  byKind: Record<ConnectionState['kind'], number>;
   /** Connects that wait for a slot of the limiter. */
   queued: number;
   malformedFrames: number;
@@ -68,7 +69,7 @@ export interface SupervisorOptions {
 }
 
 /** What a supervisor needs. */
-export interface SupervisorDeps {
+export interface SupervisorDeps extends SupervisorOptions {
   transport: Transport;
   clock: Clock;
   /** 0 ≤ n < 1. */
@@ -76,7 +77,6 @@ export interface SupervisorDeps {
   listener: ConnectionListener;
   /** Gets what a callback threw or rejected with. Must not throw. */
   reportError: (error: unknown, facts: { callback: string; key: string | null }) => void;
-  options?: SupervisorOptions;
 }
 
 export const supervisorDefaults = { maxFrameBytes: 4 * 1024 * 1024 } as const;
@@ -102,7 +102,7 @@ export class Supervisor {
   #stopped: Promise<void> | undefined;
 
   constructor(deps: SupervisorDeps) {
-    const { clock, transport, random, options = {} } = deps;
+    const { clock, transport, random } = deps;
     this.#listener = deps.listener;
     this.#reportError = deps.reportError;
     this.#observer = this.#createObserver();
@@ -110,11 +110,11 @@ export class Supervisor {
       transport,
       clock,
       random,
-      limiter: new ConnectLimiter(clock, options.limiter),
-      heartbeat: new Heartbeat(clock, (incident) => this.#onIncident(incident), options.heartbeat),
+      limiter: new ConnectLimiter(clock, deps.limiter),
+      heartbeat: new Heartbeat(clock, (incident) => this.#onIncident(incident), deps.heartbeat),
       closing: new ClosingLinks(clock),
-      timings: { ...connectionTimingDefaults, ...options.timings },
-      maxFrameBytes: options.maxFrameBytes ?? supervisorDefaults.maxFrameBytes,
+      timings: { ...connectionTimingDefaults, ...deps.timings },
+      maxFrameBytes: deps.maxFrameBytes ?? supervisorDefaults.maxFrameBytes,
       nextId: () => ++this.#lastId,
     };
   }
@@ -163,7 +163,7 @@ export class Supervisor {
   counts(): ConnectionCounts {
     const byKind = { idle: 0, connecting: 0, open: 0, waiting: 0, held: 0, stopped: 0 };
     for (const { connection } of this.#kept.values()) byKind[connection.state.kind] += 1;
-    return { ...byKind, queued: this.#shared.limiter.waiting, malformedFrames: this.#malformedFrames };
+    return { byKind, queued: this.#shared.limiter.waiting, malformedFrames: this.#malformedFrames };
   }
 
   /** Closes everything by plan (1000). Resolves when all sockets are gone; those left after `graceMs` are ended. */
