@@ -176,7 +176,7 @@ class TeamServer implements Server {
   }
 
   status(): ServerStatus {
-    return { ...this.#roster.counts(), connected: this.#running?.connections.counts().open ?? 0 };
+    return { ...this.#roster.counts(), connected: this.#running?.connections.counts().byKind.open ?? 0 };
   }
 
   reportFloating(reason: unknown): void {

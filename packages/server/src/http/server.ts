@@ -43,11 +43,13 @@ export function createHttpServer({ host, port, app, before, clock }: HttpServerO
   const answerByApp = getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false });
   /** Sockets that have not sent a request yet: browsers open some in advance, and close() would wait for them. */
   const unused = new Set<Socket>();
-  let isStopping = false;
+  const running = new Set<ServerResponse>();
 
   const server = createServer((request, response) => {
     unused.delete(request.socket);
-    if (isStopping) response.setHeader('connection', 'close');
+    running.add(response);
+    response.once('close', () => running.delete(response));
+    if (!server.listening) response.setHeader('connection', 'close');
     if (before?.(request, response)) return;
     void answerByApp(request, response);
   });
@@ -68,14 +70,20 @@ export function createHttpServer({ host, port, app, before, clock }: HttpServerO
 
     async stop({ graceMs }) {
       if (!server.listening) return;
-      isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+      for (const response of running) endConnectionAfter(response, server);
       const cut = clock.after(graceMs, () => server.closeAllConnections());
       await closed;
       cut.cancel();
     },
   };
+}
+
+/** Without this a kept-alive connection would hold the server open until its idle timeout. */
+function endConnectionAfter(response: ServerResponse, server: Server): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+  response.once('close', () => setImmediate(() => server.closeIdleConnections()));
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

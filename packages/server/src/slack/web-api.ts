@@ -7,7 +7,8 @@ export type SlackAnswer =
   | { kind: 'ok'; body: Record<string, unknown> }
   | { kind: 'error'; code: string; body: Record<string, unknown> }
   | { kind: 'limited'; retryAfterMs: number }
-  | { kind: 'failed'; reason: string }
+  /** No answer of Slack: network, timeout, 5xx, malformed. `isOverload` = a 5xx: Slack asks for less. */
+  | { kind: 'failed'; reason: string; isOverload: boolean }
   | { kind: 'refused'; reason: string };
 
 export interface SlackCall {
@@ -31,10 +32,13 @@ export function createCallSlack(slackFetch: SlackFetch, apiUrl: string): CallSla
     } catch (error) {
       call.signal?.throwIfAborted();
       if (isBotServerError(error) && error.code !== 'slack_unreachable') return { kind: 'refused', reason: error.code };
-      return { kind: 'failed', reason: reasonOf(error) };
+      return { kind: 'failed', reason: reasonOf(error), isOverload: false };
     }
   };
 }
+
+/** Both spellings occur, and not always with status 429. */
+const RATE_LIMITED = new Set(['ratelimited', 'rate_limited']);
 
 function requestOf(call: SlackCall) {
   const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -51,10 +55,13 @@ async function readAnswer(response: Response): Promise<SlackAnswer> {
   }
   const body = asObject(await response.text());
   // A 5xx is never Slack's word about a team, whatever its body says.
-  if (response.status >= 500) return { kind: 'failed', reason: `HTTP ${response.status}` };
+  if (response.status >= 500) return { kind: 'failed', reason: `http_${response.status}`, isOverload: true };
   if (body?.ok === true) return { kind: 'ok', body };
-  if (body?.ok === false && typeof body.error === 'string') return { kind: 'error', code: body.error, body };
-  return { kind: 'failed', reason: `HTTP ${response.status} without a Slack answer` };
+  if (body?.ok === false && typeof body.error === 'string') {
+    if (RATE_LIMITED.has(body.error)) return { kind: 'limited', retryAfterMs: retryAfterMs(response) };
+    return { kind: 'error', code: body.error, body };
+  }
+  return { kind: 'failed', reason: response.ok ? 'malformed_answer' : `http_${response.status}`, isOverload: false };
 }
 
 function asObject(text: string): Record<string, unknown> | undefined {
@@ -72,5 +79,5 @@ function reasonOf(error: unknown): string {
   while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
   if (!(innermost instanceof Error)) return 'unknown failure';
   const { code } = innermost as NodeJS.ErrnoException;
-  return code ?? innermost.message;
+  return typeof code === 'string' ? code.toLowerCase() : innermost.message;
 }

@@ -14,7 +14,7 @@ import { classify, type VerdictOverrides } from '../team/verdict.ts';
 import type { Clock } from '../time/clock.ts';
 import { createRtmCalls } from './rtm-calls.ts';
 
-export interface TeamConnectionsOptions extends SupervisorOptions {
+export interface TeamConnectionsOptions extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
   /** Whether reconnects are written to the team's timeline. @defaultValue true */
   timeline?: boolean;
 }
@@ -46,7 +46,8 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
     transport,
     clock,
     random,
-    options,
+    ...options,
+    reportError: (error, facts) => log.error({ err: error, ...facts }, 'connection callback failed'),
     listener: {
       onFrame(key, frame) {
         const entry = roster.ofKey(key);
@@ -69,7 +70,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
       onGap(teamId, gap) {
         log.warn({ teamId, ...gap, ms: gap.toMs - gap.fromMs }, 'team was without a connection');
         void hooks.emit('gap', { teamId, ...gap });
-        if (timeline) remember(teamId, 'gap', gap);
+        if (timeline) remember(teamId, 'gap', { ...gap });
       },
     },
   });

@@ -1,0 +1,276 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createVault } from '../installation/sealing.ts';
+import { openSqliteStore, type SqliteStore } from '../store/sqlite-store.ts';
+import { TestClock } from '../time/test-clock.ts';
+import type { InstallationState, Version } from './installation.ts';
+import { createInstallationRepository } from './installation-repository.ts';
+import type { Installations } from './installations.ts';
+import { Judge, type JudgeOptions } from './judge.ts';
+import type { ProbeAnswer, Signal } from './signal.ts';
+
+const OK: ProbeAnswer = {
+  kind: 'ok',
+  identity: { teamId: 'T1', teamName: 'Acme', domain: 'acme', botUserId: 'U1', botId: 'B1', appId: 'A1' },
+};
+const error = (code: string): ProbeAnswer => ({ kind: 'error', code });
+const unanswered: ProbeAnswer = { kind: 'unanswered', reason: 'econnrefused', retryAfterMs: 0 };
+
+let store: SqliteStore;
+let clock: TestClock;
+let installations: Installations;
+let judge: Judge;
+let version: Version;
+/** What auth.test will answer; the last one again and again. */
+let answers: (ProbeAnswer | Promise<ProbeAnswer>)[];
+let probes: number;
+
+beforeEach(async () => {
+  clock = new TestClock(1_000_000);
+  store = await openSqliteStore({ path: ':memory:', clock });
+  installations = createInstallationRepository({ store, vault: createVault([new Uint8Array(32).fill(7)]), clock });
+  version = await install();
+  answers = [OK];
+  probes = 0;
+  judge = newJudge();
+});
+
+afterEach(async () => {
+  await judge.stop();
+  await store.close();
+});
+
+describe('the judge', () => {
+  it('deactivates at once when auth.test or rtm.connect itself answers with proof', async () => {
+    await reportAndSettle({ code: 'account_inactive', source: 'connect', method: 'rtm.connect' });
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: 'account_inactive' });
+    expect(probes).toBe(0);
+  });
+
+  it.each(['token_revoked', 'user_removed_from_team', 'team_disabled', 'legacy_custom_bots_deprecated', 'token_expired'])(
+    'takes %s from a connect as proof, too',
+    async (code) => {
+      await reportAndSettle({ code, source: 'connect' });
+      expect(await state()).toMatchObject({ kind: 'inactive', reason: code });
+    },
+  );
+
+  it('probes before it believes a call, and deactivates when the probe confirms', async () => {
+    answers = [error('account_inactive')];
+    await reportAndSettle({ code: 'account_inactive', source: 'call' });
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: 'account_inactive' });
+    expect(probes).toBe(1);
+  });
+
+  it('leaves a team alone when the probe of a call answers well', async () => {
+    await reportAndSettle({ code: 'account_inactive', source: 'call' });
+    expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
+  });
+
+  it('sends one probe for many signals at once, and one more for those that came meanwhile', async () => {
+    const { promise, resolve } = Promise.withResolvers<ProbeAnswer>();
+    answers = [promise, OK];
+    for (let i = 0; i < 50; i++) judge.report(signal({ source: 'call' }));
+    await clock.settle();
+    for (let i = 0; i < 50; i++) judge.report(signal({ source: 'call' }));
+    resolve(OK);
+    await settle();
+    expect(probes).toBe(2);
+  });
+
+  it('does not deactivate for one invalid_auth, but for a second one 30 s later', async () => {
+    answers = [error('invalid_auth')];
+    await reportAndSettle({ code: 'invalid_auth', source: 'connect' });
+    expect(await state()).toMatchObject({ kind: 'active', doubt: { kind: 'confirming', code: 'invalid_auth' } });
+    await follow();
+    await clock.advance(29_000);
+    expect((await state()).kind).toBe('active');
+    await clock.advance(1_000);
+    await settle();
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: 'invalid_auth' });
+    expect(probes).toBe(1);
+  });
+
+  it('forgets the first invalid_auth when the second probe answers well', async () => {
+    await reportAndSettle({ code: 'invalid_auth', source: 'connect' });
+    await follow();
+    await clock.advance(30_000);
+    await settle();
+    expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
+  });
+
+  it('never deactivates while probes stay without an answer, and asks again with growing waits', async () => {
+    answers = [unanswered];
+    await reportAndSettle({ code: 'account_inactive', source: 'call' });
+    expect(await state()).toMatchObject({ kind: 'active', doubt: { kind: 'confirming' } });
+    await follow();
+    await clock.advance(3_600_000);
+    expect((await state()).kind).toBe('active');
+    expect(probes).toBeGreaterThan(10);
+    expect(probes).toBeLessThan(60);
+    answers = [error('account_inactive')];
+    await clock.advance(300_000);
+    await settle();
+    expect((await state()).kind).toBe('inactive');
+  });
+
+  it.each(['ratelimited', 'internal_error', 'something_new', 'not_allowed_token_type', 'missing_scope', 'channel_not_found'])(
+    'never deactivates for %s, whoever says it',
+    async (code) => {
+      answers = [error(code)];
+      for (const source of ['connect', 'probe', 'call'] as const) await reportAndSettle({ code, source });
+      expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
+    },
+  );
+
+  it('ignores what is said about an older version, also with the same token', async () => {
+    const old = version;
+    await install();
+    await reportAndSettle({ code: 'account_inactive', source: 'connect', version: old });
+    await reportAndSettle({ code: 'account_inactive', source: 'call', version: old });
+    expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
+    expect(probes).toBe(0);
+  });
+
+  it('lets a re-install win over a probe that was in flight', async () => {
+    const { promise, resolve } = Promise.withResolvers<ProbeAnswer>();
+    answers = [promise];
+    judge.report(signal({ source: 'call' }));
+    await clock.settle();
+    await install();
+    resolve(error('account_inactive'));
+    await settle();
+    expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
+  });
+
+  it("leaves the bot alone when a person's token dies", async () => {
+    await reportAndSettle({ code: 'token_revoked', source: 'probe', kind: 'user', userId: 'U9' });
+    expect((await state()).kind).toBe('active');
+  });
+
+  it('asks a suspended installation again every five minutes and wakes it when Slack lets it', async () => {
+    answers = [error('org_login_required')];
+    await reportAndSettle({ code: 'org_login_required', source: 'connect' });
+    expect(await state()).toMatchObject({ kind: 'suspended', reason: 'org_login_required' });
+    await follow();
+    await clock.advance(290_000);
+    expect(probes).toBe(0);
+    await clock.advance(10_000);
+    await settle();
+    expect(probes).toBe(1);
+    answers = [OK];
+    await clock.advance(300_000);
+    await settle();
+    expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
+  });
+
+  it('brings an inactive team back only when the operator asks and Slack answers well', async () => {
+    await reportAndSettle({ code: 'account_inactive', source: 'connect' });
+    await installations.setRequest('T1', 'probe');
+    answers = [unanswered];
+    await follow();
+    await clock.advance(10_000);
+    expect((await state()).kind).toBe('inactive');
+    expect((await installations.find('T1'))?.installation.request).toBe('probe');
+    answers = [OK];
+    await clock.advance(60_000);
+    await settle();
+    const view = await installations.find('T1');
+    expect(view?.installation.state).toEqual({ kind: 'active', doubt: { kind: 'none' } });
+    expect(view?.installation.request).toBeNull();
+  });
+
+  it('keeps an inactive team inactive when the operator asks and Slack refuses', async () => {
+    await reportAndSettle({ code: 'account_inactive', source: 'connect' });
+    await installations.setRequest('T1', 'probe');
+    answers = [error('account_inactive')];
+    await follow();
+    await clock.advance(1);
+    await settle();
+    const view = await installations.find('T1');
+    expect(view?.installation.state.kind).toBe('inactive');
+    expect(view?.installation.request).toBeNull();
+  });
+
+  it('goes on confirming after a restart', async () => {
+    answers = [error('invalid_auth')];
+    await reportAndSettle({ code: 'invalid_auth', source: 'connect' });
+    await judge.stop();
+    judge = newJudge();
+    await follow();
+    await clock.advance(30_000);
+    await settle();
+    expect((await state()).kind).toBe('inactive');
+  });
+
+  it('keeps the doubt when the verdict cannot be written', async () => {
+    answers = [error('account_inactive')];
+    const real = installations.compareAndSetState.bind(installations);
+    installations.compareAndSetState = () => Promise.reject(new Error('disk full'));
+    await reportAndSettle({ code: 'account_inactive', source: 'connect' });
+    expect((await state()).kind).toBe('active');
+    installations.compareAndSetState = real;
+    await clock.advance(5_000);
+    await settle();
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: 'account_inactive' });
+  });
+
+  it('leaves no timer behind when it stops', async () => {
+    await reportAndSettle({ code: 'invalid_auth', source: 'connect' });
+    await follow();
+    await judge.stop();
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+function newJudge(options: JudgeOptions = {}): Judge {
+  return new Judge({
+    installations,
+    probe: () => {
+      probes++;
+      return Promise.resolve(answers.length > 1 ? (answers.shift() as ProbeAnswer) : (answers[0] as ProbeAnswer));
+    },
+    clock,
+    random: () => 0.5,
+    log: { info() {}, error() {} },
+    wake: () => void follow(),
+    options,
+  });
+}
+
+async function install(): Promise<Version> {
+  const { installation } = await installations.recordInstall({
+    key: 'T1',
+    isEnterprise: false,
+    appId: 'A1',
+    bot: { token: 'xoxb-test-1', scopes: ['bot'], expiresAtMs: null },
+    users: [],
+    team: { teamId: 'T1', name: 'Acme', domain: 'acme', botUserId: 'U1', botId: 'B1' },
+  });
+  return installation.version;
+}
+
+function signal(over: Partial<Signal>): Signal {
+  return { key: 'T1', kind: 'bot', userId: '', version, code: 'account_inactive', source: 'call', method: 'chat.postMessage', ...over };
+}
+
+async function reportAndSettle(over: Partial<Signal>): Promise<void> {
+  judge.report(signal(over));
+  await settle();
+}
+
+/** Rows are read over a worker thread: several turns until everything that was started has ended. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 12; turn++) await clock.settle();
+}
+
+/** What the row watcher does: shows the judge the row as it is. */
+async function follow(): Promise<void> {
+  const view = await installations.find('T1');
+  if (view) judge.observe(view);
+}
+
+async function state(): Promise<InstallationState> {
+  const view = await installations.find('T1');
+  if (!view) throw new Error('T1 is gone');
+  return view.installation.state;
+}
