@@ -25,13 +25,29 @@ const mayImport: Record<string, readonly string[]> = {
   intake: ['team', 'ownership', 'slack'],
   http: ['installation'],
   observability: [],
-  wiring: ['config.ts', 'connection', 'data', 'http', 'installation', 'intake', 'observability', 'slack', 'store', 'team'],
+  wiring: [
+    'config.ts',
+    'connection',
+    'data',
+    'http',
+    'installation',
+    'intake',
+    'observability',
+    'slack',
+    'store',
+    'team',
+  ],
   cli: ['config.ts', 'observability', 'server.ts', 'store', 'team', 'wiring'],
 };
 const everybodyMay = ['time', 'errors.ts', 'events.ts'];
 
 /** The clock's own folder, the database's thread (it has no clock), and one turn of the event loop after an answer. */
-const mayUseTimers = [`${SERVER}/time/`, 'packages/simulator/src/clock/', `${SERVER}/store/sqlite-session.ts`, `${SERVER}/http/server.ts`];
+const mayUseTimers = [
+  `${SERVER}/time/`,
+  'packages/simulator/src/clock/',
+  `${SERVER}/store/sqlite-session.ts`,
+  `${SERVER}/http/server.ts`,
+];
 
 const sources = globSync('packages/*/src/**/*.ts', { cwd: ROOT }).filter((file) => !isTest(file));
 const imports = sources.flatMap(importsOf);
@@ -53,7 +69,8 @@ describe('direction rules', () => {
   it('features of the server import only what they may', () => {
     const wrong = imports.filter(({ from, to }) => {
       const [feature, target] = [placeOf(from), placeOf(to)];
-      if (!from.startsWith(SERVER) || !to.startsWith(SERVER) || !from.slice(SERVER.length + 1).includes('/')) return false;
+      if (!from.startsWith(SERVER) || !to.startsWith(SERVER) || !from.slice(SERVER.length + 1).includes('/'))
+        return false;
       if (feature === target || everybodyMay.includes(target)) return false;
       return !(mayImport[feature] ?? []).includes(target);
     });
@@ -61,14 +78,19 @@ describe('direction rules', () => {
   });
 
   it('every folder of the server has a rule', () => {
-    const folders = new Set(sources.filter((file) => file.startsWith(SERVER) && file.slice(SERVER.length + 1).includes('/')).map(placeOf));
+    const folders = new Set(
+      sources.filter((file) => file.startsWith(SERVER) && file.slice(SERVER.length + 1).includes('/')).map(placeOf),
+    );
     expect([...folders].filter((folder) => !(folder in mayImport))).toEqual([]);
   });
 
   it('pure files import no node module, no clock and no random', () => {
     // OAuth calls its parameter "state": that file signs it and is no state machine.
-    const isPure = (file: string) => /(-state|-lifecycle|\/verdict)\.ts$/.test(file) && !file.endsWith('/oauth-state.ts');
-    const wrong = imports.filter(({ from, to, isTypeOnly }) => isPure(from) && !isTypeOnly && /^node:|\/time\//.test(to));
+    const isPure = (file: string) =>
+      /(-state|-lifecycle|\/verdict)\.ts$/.test(file) && !file.endsWith('/oauth-state.ts');
+    const wrong = imports.filter(
+      ({ from, to, isTypeOnly }) => isPure(from) && !isTypeOnly && /^node:|\/time\//.test(to),
+    );
     expect(wrong.map(arrow)).toEqual([]);
   });
 
@@ -94,7 +116,7 @@ describe('direction rules', () => {
 });
 
 function isTest(file: string): boolean {
-  return /\.test\.ts$|-contract\.ts$/.test(file) || file.includes('/dist/');
+  return /\.test(-[a-z]+)?\.ts$/.test(file);
 }
 
 function importsOf(file: string): Import[] {
@@ -106,7 +128,9 @@ function importsOf(file: string): Import[] {
     isTypeOnly: one.entries.length > 0 && one.entries.every((entry) => entry.isType),
   }));
   const exports = module.staticExports.flatMap((one) =>
-    one.entries.flatMap((entry) => (entry.moduleRequest ? [{ specifier: entry.moduleRequest.value, isTypeOnly: entry.isType }] : [])),
+    one.entries.flatMap((entry) =>
+      entry.moduleRequest ? [{ specifier: entry.moduleRequest.value, isTypeOnly: entry.isType }] : [],
+    ),
   );
   const dynamics = module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => {
     const literal = /^(['"`])(.*)\1$/s.exec(text.slice(start, end));

@@ -1,10 +1,24 @@
 /** The hooks of a bot's author: their names, their payloads (ids and small facts), and what each may decide. Types only. */
 import type { BotServerError } from './errors.ts';
 
+/** What is known of a team that wants to register. Nothing of it is stored yet. */
+export interface InstallingFacts {
+  teamId: string;
+  teamName: string | null;
+  enterpriseId: string | null;
+  appId: string | null;
+  botUserId: string | null;
+  scopes: readonly string[];
+  /** The person who pressed Allow. */
+  userId: string | null;
+  /** `install`: the team is not known; `reinstall`: it is active; `reactivate`: it is inactive or suspended. */
+  intent: 'install' | 'reinstall' | 'reactivate';
+}
+
 /** Every hook with its payload. All are told after the fact, except those ending in -ing. */
 export interface BotServerEvents {
   /** A team wants to register. The only hook with a veto: return `{ veto: 'why' }`. Throwing or timing out refuses, too. */
-  installing: { teamId: string; teamName: string | null; userId: string | null; scopes: string[] };
+  installing: InstallingFacts;
   /** A team registered for the first time. */
   installed: { teamId: string; teamName: string | null };
   /** A known team registered again; its data was kept. */

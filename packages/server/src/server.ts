@@ -2,12 +2,10 @@
 import type { App } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { type Config, type ConfigInput, parseConfig } from './config.ts';
-import { createTeamConnections, type TeamConnectionsOptions } from './wiring/team-connections.ts';
-import type { TeamData } from './data/team-data.ts';
 import type { Supervisor } from './connection/supervisor.ts';
+import type { TeamData } from './data/team-data.ts';
 import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
-import { Follower } from './wiring/follower.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { probeToken } from './installation/identify.ts';
 import { Roster } from './installation/roster.ts';
@@ -16,10 +14,8 @@ import { type Bolt, createBolt, webClientOptions } from './intake/bolt.ts';
 import { Dispatcher, type DispatcherOptions } from './intake/dispatcher.ts';
 import type { Envelope } from './intake/envelope.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
-import { createPublicApp } from './wiring/public-app.ts';
 import { createSlackFetch, type SlackFetch, type SlackFetchOptions } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
-import { openStorage, type Storage } from './wiring/storage.ts';
 import { acquireEmbeddedLock } from './store/embedded-lock.ts';
 import { Hooks, type HooksOptions } from './team/hooks.ts';
 import type { InstallationView } from './team/installations.ts';
@@ -28,6 +24,10 @@ import { RowWatcher } from './team/row-watcher.ts';
 import type { ProbeAnswer, Signal } from './team/signal.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
+import { Follower } from './wiring/follower.ts';
+import { createPublicApp } from './wiring/public-app.ts';
+import { openStorage, type Storage } from './wiring/storage.ts';
+import { createTeamConnections, type TeamConnectionsOptions } from './wiring/team-connections.ts';
 
 /** Settings (see config.ts) and what only code can give. */
 export interface ServerOptions extends ConfigInput {
@@ -126,7 +126,18 @@ class TeamServer implements Server {
   #storage: Storage | undefined;
 
   constructor(options: ServerOptions) {
-    const { clock, random, logger, botName: _, judge, hooks, dispatcher, slackFetch, connections, ...settings } = options;
+    const {
+      clock,
+      random,
+      logger,
+      botName: _,
+      judge,
+      hooks,
+      dispatcher,
+      slackFetch,
+      connections,
+      ...settings
+    } = options;
     this.#options = { judge: judge ?? {}, dispatcher: dispatcher ?? {}, connections: connections ?? {}, ...options };
     this.#config = parseConfig(settings);
     this.#clock = clock ?? systemClock;
@@ -181,7 +192,9 @@ class TeamServer implements Server {
 
   reportFloating(reason: unknown): void {
     this.#log.error({ err: reason }, 'a promise was rejected and nobody handled it');
-    const error = new BotServerError('listener_failed', 'A promise was rejected and nobody handled it', { cause: reason });
+    const error = new BotServerError('listener_failed', 'A promise was rejected and nobody handled it', {
+      cause: reason,
+    });
     void this.#hooks.emit('error', { teamId: null, where: 'floating rejection', error });
   }
 
@@ -305,7 +318,9 @@ class TeamServer implements Server {
   #onListenerFailure({ teamId, id }: Envelope, error: unknown): void {
     this.#log.error({ teamId, eventId: id, err: error }, 'event failed');
     const failure =
-      error instanceof BotServerError ? error : new BotServerError('listener_failed', 'A listener failed', { cause: error });
+      error instanceof BotServerError
+        ? error
+        : new BotServerError('listener_failed', 'A listener failed', { cause: error });
     void this.#hooks.emit('error', { teamId, where: 'listener', error: failure });
   }
 

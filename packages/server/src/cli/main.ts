@@ -36,7 +36,12 @@ teams
   .addOption(json())
   .description('all teams with their status')
   .action(listTeams);
-teams.command('show').argument('<team>').addOption(json()).description('one team and what happened to it').action(showTeam);
+teams
+  .command('show')
+  .argument('<team>')
+  .addOption(json())
+  .description('one team and what happened to it')
+  .action(showTeam);
 teams
   .command('deactivate')
   .argument('<team>')
@@ -51,7 +56,10 @@ teams
   .action(reactivateTeam);
 teams
   .command('import')
-  .argument('<file>', 'one JSON object per line: team_id, name, bot_token, and if known bot_user_id, bot_id, scopes; - is standard input')
+  .argument(
+    '<file>',
+    'one JSON object per line: team_id, name, bot_token, and if known bot_user_id, bot_id, scopes; - is standard input',
+  )
   .addOption(json())
   .description('register teams with tokens that you have')
   .action(importFromFile);

@@ -18,7 +18,11 @@ export function sayJson(value: unknown): void {
 /** Prints an error as message and fix, without a stack, and answers the exit code. */
 export function sayError(error: unknown): number {
   const known = isBotServerError(error) ? error : unexpected(error);
-  const lines = [`error: ${known.message}`, ...causesOf(known).map((cause) => `  because: ${cause}`), `  fix: ${known.fix}`];
+  const lines = [
+    `error: ${known.message}`,
+    ...causesOf(known).map((cause) => `  because: ${cause}`),
+    `  fix: ${known.fix}`,
+  ];
   process.stderr.write(`${scrub(lines.join('\n'))}\n`);
   return exitCodeOf(known);
 }
@@ -43,7 +47,11 @@ function causesOf(error: BotServerError): string[] {
 /** Prints rows in columns as wide as their widest cell. */
 export function sayTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
   say(line(header));
   for (const row of rows) say(line(row));
 }

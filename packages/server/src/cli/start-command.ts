@@ -1,6 +1,7 @@
 /** `slack-bot-server start [bot]`: the server, until somebody asks it to end. */
-import { BotServerError } from '../errors.ts';
+
 import { configFromEnvironment, parseConfig } from '../config.ts';
+import { BotServerError } from '../errors.ts';
 import { createServer, type Server } from '../server.ts';
 import { setUpBot } from './bot-file.ts';
 import { untilAskedToEnd } from './lifeline.ts';
@@ -21,7 +22,10 @@ const GRACE_MS = 10_000;
 export async function start(botPath: string | undefined, options: StartOptions): Promise<void> {
   const settings = configFromEnvironment(process.env);
   if (parseConfig(settings).publicUrl === undefined) {
-    throw new BotServerError('invalid_configuration', 'PUBLIC_URL is missing: the address under which browsers reach this server');
+    throw new BotServerError(
+      'invalid_configuration',
+      'PUBLIC_URL is missing: the address under which browsers reach this server',
+    );
   }
   const context = createServer({
     ...settings,

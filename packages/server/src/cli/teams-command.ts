@@ -22,12 +22,18 @@ const ANSWER_WAIT_MS = 10_000;
 const PAGE = 500;
 
 /** `teams list`. */
-export async function listTeams(options: JsonOption & { status?: InstallationState['kind']; search?: string }): Promise<void> {
+export async function listTeams(
+  options: JsonOption & { status?: InstallationState['kind']; search?: string },
+): Promise<void> {
   await withStorage(async ({ installations }) => {
     const views: InstallationView[] = [];
     for (let page: InstallationView[] = []; views.length === 0 || page.length === PAGE; ) {
       const afterKey = page.at(-1)?.installation.key;
-      page = await installations.list({ ...filterOf(options), limit: PAGE, ...(afterKey === undefined ? {} : { afterKey }) });
+      page = await installations.list({
+        ...filterOf(options),
+        limit: PAGE,
+        ...(afterKey === undefined ? {} : { afterKey }),
+      });
       views.push(...page);
       if (page.length === 0) break;
     }
@@ -36,7 +42,14 @@ export async function listTeams(options: JsonOption & { status?: InstallationSta
     if (rows.length === 0) return say('no teams');
     sayTable(
       ['TEAM', 'NAME', 'STATUS', 'REASON', 'SINCE', 'BOT'],
-      rows.map((row) => [row.teamId, row.name ?? '', row.status, row.reason ?? '', row.since ?? '', row.botUserId ?? '']),
+      rows.map((row) => [
+        row.teamId,
+        row.name ?? '',
+        row.status,
+        row.reason ?? '',
+        row.since ?? '',
+        row.botUserId ?? '',
+      ]),
     );
   });
 }
@@ -68,7 +81,8 @@ export async function deactivateTeam(teamId: string, options: JsonOption): Promi
     const next = transition(state, { type: 'operator_deactivated' }, env);
     const facts = { from: state.kind, to: next.kind, code: null, why: 'operator' };
     const isWritten =
-      next !== state && (await installations.compareAndSetState(key, { version, from: state.kind }, next, { kind: 'verdict', facts }));
+      next !== state &&
+      (await installations.compareAndSetState(key, { version, from: state.kind }, next, { kind: 'verdict', facts }));
     if (next !== state && !isWritten) {
       throw new BotServerError('data_conflict', `Team ${teamId} changed at the same moment`, { facts: { teamId } });
     }
@@ -101,9 +115,13 @@ export async function importFromFile(file: string, options: JsonOption): Promise
     const input = file === '-' ? process.stdin : createReadStream(file);
     const results: ImportedLine[] = [];
     try {
-      for await (const result of importTeams(createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }), installations)) {
+      for await (const result of importTeams(
+        createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }),
+        installations,
+      )) {
         results.push(result);
-        if (!options.json) say('error' in result ? `line ${result.line}: ${result.error}` : `${result.teamId}: ${result.outcome}`);
+        if (!options.json)
+          say('error' in result ? `line ${result.line}: ${result.error}` : `${result.teamId}: ${result.outcome}`);
       }
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
@@ -146,7 +164,11 @@ async function untilAnswered({ installations }: Storage, key: string): Promise<I
   return undefined;
 }
 
-function reactivationText(teamId: string, pid: number | 'unknown' | undefined, after: InstallationView | undefined): string {
+function reactivationText(
+  teamId: string,
+  pid: number | 'unknown' | undefined,
+  after: InstallationView | undefined,
+): string {
   if (pid === undefined) return `${teamId}: no server is running; the request waits until one starts and Slack answers`;
   const state = after?.installation.state;
   if (!state) return `${teamId}: Slack has not answered yet; the request stays and the server tries again`;

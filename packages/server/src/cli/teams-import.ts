@@ -1,9 +1,13 @@
 /** `teams import`: one JSON object per line becomes a team. Good lines are kept, bad ones are named by their number. */
 import { z } from 'zod';
-import type { InstallInput, Installations } from '../team/installations.ts';
+import type { Installations, InstallInput } from '../team/installations.ts';
 
 const text = (what: string, max: number) =>
-  z.string(`${what} must be a text`).trim().min(1, `${what} must not be empty`).max(max, `${what} must have at most ${max} characters`);
+  z
+    .string(`${what} must be a text`)
+    .trim()
+    .min(1, `${what} must not be empty`)
+    .max(max, `${what} must have at most ${max} characters`);
 
 const lineSchema = z.object({
   team_id: z
@@ -14,7 +18,10 @@ const lineSchema = z.object({
   bot_user_id: text('bot_user_id', 64).nullish(),
   bot_id: text('bot_id', 64).nullish(),
   scopes: z
-    .union([z.string().transform((list) => list.split(',')), z.array(z.string())], 'scopes must be a list of texts, or texts with commas')
+    .union(
+      [z.string().transform((list) => list.split(',')), z.array(z.string())],
+      'scopes must be a list of texts, or texts with commas',
+    )
     .transform((scopes) => scopes.map((scope) => scope.trim()).filter((scope) => scope !== ''))
     .nullish(),
 });
@@ -25,7 +32,10 @@ export type ImportedLine =
   | { line: number; error: string };
 
 /** Imports NDJSON. Empty lines are skipped; a token never gets into an error. */
-export async function* importTeams(lines: AsyncIterable<string> | Iterable<string>, installations: Installations): AsyncGenerator<ImportedLine> {
+export async function* importTeams(
+  lines: AsyncIterable<string> | Iterable<string>,
+  installations: Installations,
+): AsyncGenerator<ImportedLine> {
   let line = 0;
   for await (const content of lines) {
     line++;
@@ -41,10 +51,14 @@ function parseLine(content: string): { input: InstallInput } | { error: string }
   try {
     value = JSON.parse(content);
   } catch {
-    return { error: 'is not JSON; each line must be one object, for example {"team_id":"T0ACME0001","name":"Acme","bot_token":"…"}' };
+    return {
+      error:
+        'is not JSON; each line must be one object, for example {"team_id":"T0ACME0001","name":"Acme","bot_token":"…"}',
+    };
   }
   const parsed = lineSchema.safeParse(value);
-  if (!parsed.success) return { error: parsed.error.issues.map(({ path, message }) => describe(path, message)).join('; ') };
+  if (!parsed.success)
+    return { error: parsed.error.issues.map(({ path, message }) => describe(path, message)).join('; ') };
   const { team_id: teamId, name, bot_token: token, bot_user_id, bot_id, scopes } = parsed.data;
   return {
     input: {
@@ -64,7 +78,10 @@ function describe(path: PropertyKey[], message: string): string {
 }
 
 /** A known team with another token is a re-install, with the same one an update. */
-async function importOne(input: InstallInput, installations: Installations): Promise<{ teamId: string; outcome: ImportOutcome }> {
+async function importOne(
+  input: InstallInput,
+  installations: Installations,
+): Promise<{ teamId: string; outcome: ImportOutcome }> {
   const teamId = input.key;
   const known = await installations.botCredential(input.key);
   if (known && known.token === input.bot?.token) {

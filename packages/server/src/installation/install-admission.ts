@@ -3,8 +3,9 @@
  * the write leaves the rows as they were. Grants of one team go through one at a time, in the order of their exchanges,
  * so that the newest token is what stays (P3) and a refused grant never revokes the token of one that was let in.
  */
+import type { InstallingFacts } from '../events.ts';
 import { classify } from '../team/verdict.ts';
-import { type InstallDeps, type InstallingFacts, installDefaults } from './install-deps.ts';
+import { type InstallDeps, installDefaults } from './install-deps.ts';
 import type { InstallResult } from './install-result.ts';
 import { type Grant, type GrantIdentity, installInputOf } from './oauth-grant.ts';
 

@@ -1,24 +1,11 @@
 /** What the install flow asks of the rest of the server. Interfaces only; server.ts joins them. */
+import type { InstallingFacts } from '../events.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { InstallationKey, Version } from '../team/installation.ts';
 import type { Installations } from '../team/installations.ts';
 import type { ProbeAnswer } from '../team/signal.ts';
 import type { VerdictOverrides } from '../team/verdict.ts';
 import type { Clock } from '../time/clock.ts';
-
-/** What an `installing` hook is told. Nothing of it is stored yet. */
-export interface InstallingFacts {
-  teamId: string;
-  teamName: string | null;
-  enterpriseId: string | null;
-  appId: string | null;
-  botUserId: string | null;
-  scopes: string[];
-  /** The person who pressed Allow. */
-  userId: string | null;
-  /** `install`: the team is not known; `reinstall`: it is active; `reactivate`: it is inactive or suspended. */
-  intent: 'install' | 'reinstall' | 'reactivate';
-}
 
 /** The hook's word; `message` is shown to the person. Throwing and timing out were turned into a refusal before. */
 export type InstallingAnswer = { allowed: true } | { allowed: false; message?: string | null };

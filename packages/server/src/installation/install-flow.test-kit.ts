@@ -1,9 +1,11 @@
 /** A world around the install flow for tests: Slack's answers are scripted, rows are a map, everything else is real. */
+
+import type { InstallingFacts } from '../events.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { InstallationView, InstallInput } from '../team/installations.ts';
 import type { ProbeAnswer } from '../team/signal.ts';
 import { TestClock } from '../time/test-clock.ts';
-import type { InstallDeps, InstallingAnswer, InstallingFacts, InstallNotice } from './install-deps.ts';
+import type { InstallDeps, InstallingAnswer, InstallNotice } from './install-deps.ts';
 import { createInstallFlow, type InstallFlow } from './install-flow.ts';
 
 export const BOT_TOKEN = 'xoxb-test-1111-acme';

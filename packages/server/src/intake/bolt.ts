@@ -77,7 +77,8 @@ export function createBolt(deps: BoltDeps): Bolt {
   async function process(envelope: Envelope, { attempt }: { attempt: number }): Promise<void> {
     const { body, teamId } = envelope;
     const actor = deps.actFor(teamId);
-    if (!actor) throw new BotServerError('installation_not_active', `Team ${teamId} is not active`, { facts: { teamId } });
+    if (!actor)
+      throw new BotServerError('installation_not_active', `Team ${teamId} is not active`, { facts: { teamId } });
     letOldClientsGo(app, versions, actor);
     acting.set(body, actor);
     await app.processEvent({ body, ack: noAck, customProperties: { attempt } });
@@ -129,7 +130,9 @@ const noAck: ReceiverEvent['ack'] = async () => {};
 class PassiveReceiver implements Receiver {
   init(): void {}
   start(): Promise<void> {
-    return Promise.reject(new BotServerError('usage', 'The server starts the bot: call server.start(), not app.start()'));
+    return Promise.reject(
+      new BotServerError('usage', 'The server starts the bot: call server.start(), not app.start()'),
+    );
   }
   stop(): Promise<void> {
     return Promise.resolve();

@@ -34,7 +34,13 @@ export function envelopeOfFrame(frame: Frame, team: RtmTeam, nowMs: number): Env
     event_id: id,
     event_time: Math.floor(nowMs / 1_000),
     authorizations: [
-      { enterprise_id: null, team_id: team.teamId, user_id: team.botUserId ?? '', is_bot: true, is_enterprise_install: false },
+      {
+        enterprise_id: null,
+        team_id: team.teamId,
+        user_id: team.botUserId ?? '',
+        is_bot: true,
+        is_enterprise_install: false,
+      },
     ],
     event: { ...frame },
   };

@@ -12,8 +12,7 @@ import { isSafeToRepeat, methodOf, type SlackRequestInit, tokenOf } from './slac
 /** What the gate says of a token right now. */
 export type GateAnswer =
   /** May be sent. Without a credential (unknown tokens) or with `silent`, its answers raise no signal. */
-  | { pass: true; credential?: SentCredential; silent?: boolean }
-  | { pass: false; error: BotServerError };
+  { pass: true; credential?: SentCredential; silent?: boolean } | { pass: false; error: BotServerError };
 
 /**
  * Why a request is sent. `call`: gate, retries and signals. `connect`: gate and signals, one attempt, because the
@@ -129,14 +128,20 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     deps.report({ ...credential, code, method: attempt.method, source: sourceOf(attempt) });
   }
 
-  function waitBeforeRetry(outcome: Response | { failure: unknown }, attempt: Attempt, tried: number): number | undefined {
+  function waitBeforeRetry(
+    outcome: Response | { failure: unknown },
+    attempt: Attempt,
+    tried: number,
+  ): number | undefined {
     const backoffMs = deps.random() * 1_000 * 2 ** tried;
     if (!(outcome instanceof Response)) return isSafeNow(outcome.failure, attempt) ? backoffMs : undefined;
     if (outcome.status === 429) {
       const waitMs = retryAfterMs(outcome);
       return waitMs <= options.maxRetryAfterMs ? waitMs + backoffMs : undefined;
     }
-    return outcome.status >= 500 && isSafeToRepeat(attempt.method, attempt.init.method ?? 'GET') ? backoffMs : undefined;
+    return outcome.status >= 500 && isSafeToRepeat(attempt.method, attempt.init.method ?? 'GET')
+      ? backoffMs
+      : undefined;
   }
 
   return { send, fetch: (url, init = {}) => send(String(url), init, 'call') };

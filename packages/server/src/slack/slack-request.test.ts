@@ -41,9 +41,12 @@ describe('methodOf', () => {
 });
 
 describe('isSafeToRepeat', () => {
-  it.each(['auth.test', 'users.info', 'conversations.list', 'conversations.history', 'reactions.get'])('repeats %s', (method) => {
-    expect(isSafeToRepeat(method, 'POST')).toBe(true);
-  });
+  it.each(['auth.test', 'users.info', 'conversations.list', 'conversations.history', 'reactions.get'])(
+    'repeats %s',
+    (method) => {
+      expect(isSafeToRepeat(method, 'POST')).toBe(true);
+    },
+  );
   it.each(['chat.postMessage', 'conversations.invite', 'files.completeUploadExternal', 'oauth.access', undefined])(
     'does not repeat %s',
     (method) => {

@@ -53,5 +53,7 @@ export function methodOf(url: string, apiUrl: string): string | undefined {
 export function isSafeToRepeat(method: string | undefined, httpMethod: string): boolean {
   if (httpMethod === 'GET' || httpMethod === 'HEAD') return true;
   if (method === undefined) return false;
-  return /(\.test|\.info|\.list|\.history|\.replies|\.members|\.getPermalink|\.getPresence|\.lookupByEmail|\.get)$/.test(method);
+  return /(\.test|\.info|\.list|\.history|\.replies|\.members|\.getPermalink|\.getPresence|\.lookupByEmail|\.get)$/.test(
+    method,
+  );
 }

@@ -35,8 +35,14 @@ const GONE: InstallationState = { kind: 'inactive', reason: 'account_inactive', 
 const PROVEN: InstallationState = { kind: 'inactive', reason: 'invalid_auth', sinceMs: NOW };
 const BY_OPERATOR: InstallationState = { kind: 'inactive', reason: 'operator', sinceMs: NOW };
 const PAUSED: InstallationState = { kind: 'suspended', reason: 'org_login_required', sinceMs: NOW };
-const CONFIRMING: InstallationState = { kind: 'active', doubt: { kind: 'confirming', code: 'invalid_auth', sinceMs: NOW } };
-const DOUBTED: InstallationState = { kind: 'active', doubt: { kind: 'confirming', code: 'account_inactive', sinceMs: NOW } };
+const CONFIRMING: InstallationState = {
+  kind: 'active',
+  doubt: { kind: 'confirming', code: 'invalid_auth', sinceMs: NOW },
+};
+const DOUBTED: InstallationState = {
+  kind: 'active',
+  doubt: { kind: 'confirming', code: 'account_inactive', sinceMs: NOW },
+};
 
 // Every state with every event. Written from the promises: only proof deactivates, re-installing always wins.
 const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> = {
@@ -134,7 +140,9 @@ describe('the lifecycle of an installation', () => {
   // An independent model: it keeps the history and asks which events could have led to "inactive", and which not.
   it('is inactive only after proof or the operator, whatever the order of events', () => {
     const anyEvent = fc.constantFrom(...Object.values(events));
-    const history = fc.array(fc.record({ event: anyEvent, afterMs: fc.integer({ min: 0, max: 60_000 }) }), { maxLength: 40 });
+    const history = fc.array(fc.record({ event: anyEvent, afterMs: fc.integer({ min: 0, max: 60_000 }) }), {
+      maxLength: 40,
+    });
     fc.assert(
       fc.property(history, (steps) => {
         let state: InstallationState = ACTIVE;

@@ -47,20 +47,28 @@ async function selectChanged(store: Statements, seq: number, limit: number): Pro
 }
 
 async function selectPage(store: Statements, filter: ListFilter): Promise<InstallationView[]> {
-  const params: SqlValue[] = [];
-  const param = (value: SqlValue) => `$${params.push(value)}`;
-  const conditions: string[] = [];
-  if (filter.status) conditions.push(`status = ${param(filter.status)}`);
-  if (filter.afterKey !== undefined) conditions.push(`key > ${param(filter.afterKey)}`);
-  if (filter.search) conditions.push(searchCondition(param(likePattern(filter.search))));
-  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
-  const sql = `select * from installation ${where} order by key limit ${param(filter.limit)}`;
+  const params: SqlValue[] = [filter.limit, filter.afterKey ?? ''];
+  const isWanted = filter.status ? `and status = $${params.push(filter.status)}` : '';
+  const isFound = filter.search
+    ? `and key in (${foundKeys(isWanted, `$${params.push(likePattern(filter.search))}`)})`
+    : '';
+  const sql = `select * from installation where key > $2 ${isWanted} ${isFound} order by key limit $1`;
   return toViews(await store.all(withTeams(sql, 'key'), params));
 }
 
-function searchCondition(pattern: string): string {
-  const like = `like ${pattern} escape '\\'`;
-  return `(lower(key) ${like} or exists (select 1 from team where installation_key = installation.key and search ${like}))`;
+/**
+ * Keys of a page of matches: by a team, or by the installation itself, which for an enterprise is none of its teams. Each
+ * half walks an index in the order of the cursor and stops at the limit; asking each installation for its teams took five
+ * times as long with 100,000 teams and no match.
+ */
+function foundKeys(isWanted: string, pattern: string): string {
+  const owner = isWanted && `and exists (select 1 from installation where key = installation_key ${isWanted})`;
+  return `select key from (
+      select distinct installation_key as key from team
+      where search like ${pattern} escape '\\' and installation_key > $2 ${owner} order by installation_key limit $1) by_team
+    union select key from (
+      select key from installation
+      where is_enterprise = 1 and lower(key) like ${pattern} escape '\\' and key > $2 ${isWanted} order by key limit $1) by_key`;
 }
 
 function likePattern(search: string): string {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVault } from '../installation/sealing.ts';
-import { openSqliteStore, type SqliteStore } from '../store/sqlite-store.ts';
+import type { SqliteStore } from '../store/sqlite-store.ts';
+import { openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import type { InstallationState, Version } from './installation.ts';
 import { createInstallationRepository } from './installation-repository.ts';
@@ -26,7 +27,7 @@ let probes: number;
 
 beforeEach(async () => {
   clock = new TestClock(1_000_000);
-  store = await openSqliteStore({ path: ':memory:', clock });
+  store = await openTestStore({ clock });
   installations = createInstallationRepository({ store, vault: createVault([new Uint8Array(32).fill(7)]), clock });
   version = await install();
   answers = [OK];
@@ -36,7 +37,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await judge.stop();
-  await store.close();
 });
 
 describe('the judge', () => {
@@ -46,13 +46,16 @@ describe('the judge', () => {
     expect(probes).toBe(0);
   });
 
-  it.each(['token_revoked', 'user_removed_from_team', 'team_disabled', 'legacy_custom_bots_deprecated', 'token_expired'])(
-    'takes %s from a connect as proof, too',
-    async (code) => {
-      await reportAndSettle({ code, source: 'connect' });
-      expect(await state()).toMatchObject({ kind: 'inactive', reason: code });
-    },
-  );
+  it.each([
+    'token_revoked',
+    'user_removed_from_team',
+    'team_disabled',
+    'legacy_custom_bots_deprecated',
+    'token_expired',
+  ])('takes %s from a connect as proof, too', async (code) => {
+    await reportAndSettle({ code, source: 'connect' });
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: code });
+  });
 
   it('probes before it believes a call, and deactivates when the probe confirms', async () => {
     answers = [error('account_inactive')];
@@ -113,14 +116,18 @@ describe('the judge', () => {
     expect((await state()).kind).toBe('inactive');
   });
 
-  it.each(['ratelimited', 'internal_error', 'something_new', 'not_allowed_token_type', 'missing_scope', 'channel_not_found'])(
-    'never deactivates for %s, whoever says it',
-    async (code) => {
-      answers = [error(code)];
-      for (const source of ['connect', 'probe', 'call'] as const) await reportAndSettle({ code, source });
-      expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
-    },
-  );
+  it.each([
+    'ratelimited',
+    'internal_error',
+    'something_new',
+    'not_allowed_token_type',
+    'missing_scope',
+    'channel_not_found',
+  ])('never deactivates for %s, whoever says it', async (code) => {
+    answers = [error(code)];
+    for (const source of ['connect', 'probe', 'call'] as const) await reportAndSettle({ code, source });
+    expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
+  });
 
   it('ignores what is said about an older version, also with the same token', async () => {
     const old = version;
@@ -250,7 +257,16 @@ async function install(): Promise<Version> {
 }
 
 function signal(over: Partial<Signal>): Signal {
-  return { key: 'T1', kind: 'bot', userId: '', version, code: 'account_inactive', source: 'call', method: 'chat.postMessage', ...over };
+  return {
+    key: 'T1',
+    kind: 'bot',
+    userId: '',
+    version,
+    code: 'account_inactive',
+    source: 'call',
+    method: 'chat.postMessage',
+    ...over,
+  };
 }
 
 async function reportAndSettle(over: Partial<Signal>): Promise<void> {

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { classify, isAmbiguous } from './verdict.ts';
 
 // Written from Slack's documentation of each code, class by class; not derived from the table.
-const gone = ['account_inactive', 'token_revoked', 'invalid_auth', 'user_removed_from_team', 'team_disabled', 'legacy_custom_bots_deprecated'];
+const gone = [
+  'account_inactive',
+  'token_revoked',
+  'invalid_auth',
+  'user_removed_from_team',
+  'team_disabled',
+  'legacy_custom_bots_deprecated',
+];
 const paused = ['ekm_access_denied', 'org_login_required', 'team_access_not_granted', 'two_factor_setup_required'];
 const ourFault = [
   'not_authed',
@@ -89,11 +96,14 @@ describe('the verdict table', () => {
     expect(classify(code, 'call')).toBe('call');
   });
 
-  it.each(['a_code_of_tomorrow', 'constructor', '__proto__', ''])('never deactivates for the unknown code %j', (code) => {
-    expect(classify(code, 'connect')).toBe('transient');
-    expect(classify(code, 'probe')).toBe('transient');
-    expect(classify(code, 'call')).toBe('call');
-  });
+  it.each(['a_code_of_tomorrow', 'constructor', '__proto__', ''])(
+    'never deactivates for the unknown code %j',
+    (code) => {
+      expect(classify(code, 'connect')).toBe('transient');
+      expect(classify(code, 'probe')).toBe('transient');
+      expect(classify(code, 'call')).toBe('call');
+    },
+  );
 
   it('lets the operator give codes another class', () => {
     expect(classify('bot_removed', 'connect', { bot_removed: 'terminal' })).toBe('terminal');

@@ -14,7 +14,8 @@ import { classify, type VerdictOverrides } from '../team/verdict.ts';
 import type { Clock } from '../time/clock.ts';
 import { createRtmCalls } from './rtm-calls.ts';
 
-export interface TeamConnectionsOptions extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
+export interface TeamConnectionsOptions
+  extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
   /** Whether reconnects are written to the team's timeline. @defaultValue true */
   timeline?: boolean;
 }

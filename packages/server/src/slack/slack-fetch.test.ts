@@ -1,0 +1,221 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { WebClient } from '@slack/web-api';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BotServerError } from '../errors.ts';
+import type { SentCredential, Signal } from '../team/signal.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { createSlackFetch, type GateAnswer, type SlackFetch } from './slack-fetch.ts';
+import { type CallSlack, createCallSlack } from './web-api.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const credential: SentCredential = { key: 'T1', kind: 'bot', userId: '', version: { install: 1, refresh: 0 } };
+
+let http: Server;
+let apiUrl: string;
+let clock: TestClock;
+/** What Slack answers, one after the other; the last one again and again. */
+let answers: Answer[];
+/** What arrived at Slack. */
+let arrived: { url: string; authorization: string | undefined; body: string }[];
+let signals: Signal[];
+let gate: (token: string) => GateAnswer;
+let slackFetch: SlackFetch;
+let call: CallSlack;
+
+beforeEach(async () => {
+  arrived = [];
+  signals = [];
+  answers = [json({ ok: true })];
+  gate = () => ({ pass: true, credential });
+  clock = new TestClock();
+  http = createServer(async (request, response) => {
+    const { authorization } = request.headers;
+    arrived.push({ url: request.url ?? '', authorization, body: await text(request) });
+    (answers.length > 1 ? answers.shift() : answers[0])?.(request, response);
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  apiUrl = `http://127.0.0.1:${(http.address() as AddressInfo).port}/api/`;
+  slackFetch = createSlackFetch({
+    apiUrl,
+    lookup: (token) => gate(token),
+    report: (signal) => signals.push(signal),
+    clock,
+    random: () => 0,
+  });
+  call = createCallSlack(slackFetch, apiUrl);
+});
+
+afterEach(() => {
+  http.closeAllConnections();
+  http.close();
+});
+
+describe('the one fetch', () => {
+  it('reports an error that the caller swallows, with the version that was sent', async () => {
+    answers = [json({ ok: false, error: 'account_inactive' })];
+    const client = new WebClient('xoxb-test-1', {
+      slackApiUrl: apiUrl,
+      fetch: slackFetch.fetch,
+      retryConfig: { retries: 0 },
+    });
+    await client.chat.postMessage({ channel: 'C1', text: 'x' }).catch(() => undefined);
+    expect(signals).toEqual([{ ...credential, code: 'account_inactive', method: 'chat.postMessage', source: 'call' }]);
+  });
+
+  it('takes auth.test as a probe, whoever sends it', async () => {
+    answers = [json({ ok: false, error: 'account_inactive' })];
+    await call('auth.test', { token: 'xoxb-test-1', purpose: 'call' });
+    expect(signals).toMatchObject([{ method: 'auth.test', source: 'probe' }]);
+  });
+
+  it('sends nothing when the gate refuses, and says why', async () => {
+    gate = () => ({ pass: false, error: new BotServerError('installation_not_active', 'T1 is inactive') });
+    const client = new WebClient('xoxb-test-1', {
+      slackApiUrl: apiUrl,
+      fetch: slackFetch.fetch,
+      retryConfig: { retries: 0 },
+    });
+    await expect(client.auth.test()).rejects.toMatchObject({ original: { code: 'installation_not_active' } });
+    expect(arrived).toEqual([]);
+  });
+
+  it('refuses a token in the body like one in the header', async () => {
+    gate = (token) =>
+      token === 'xoxb-test-old'
+        ? { pass: false, error: new BotServerError('credential_superseded', 'old') }
+        : { pass: true };
+    const client = new WebClient('xoxb-test-new', {
+      slackApiUrl: apiUrl,
+      fetch: slackFetch.fetch,
+      retryConfig: { retries: 0 },
+    });
+    await expect(client.apiCall('chat.postMessage', { token: 'xoxb-test-old', channel: 'C1' })).rejects.toThrow();
+    expect(arrived).toEqual([]);
+  });
+
+  it('asks the gate again before each retry', async () => {
+    answers = [status(500)];
+    let asked = 0;
+    gate = () => {
+      asked++;
+      return asked === 1
+        ? { pass: true, credential }
+        : { pass: false, error: new BotServerError('installation_not_active', 'gone') };
+    };
+    const answer = call('users.info', { token: 'xoxb-test-1', purpose: 'call' });
+    await clock.advance(0);
+    expect(await answer).toEqual({ kind: 'refused', reason: 'installation_not_active' });
+    expect(arrived).toHaveLength(1);
+  });
+
+  it('lets only probes pass a closed gate, and raises no signal for them', async () => {
+    answers = [json({ ok: false, error: 'account_inactive' })];
+    gate = () => ({ pass: false, error: new BotServerError('installation_not_active', 'T1 is inactive') });
+    expect(await call('auth.test', { token: 'xoxb-test-1', purpose: 'probe' })).toMatchObject({
+      kind: 'error',
+      code: 'account_inactive',
+    });
+    expect(signals).toEqual([]);
+  });
+
+  it('raises no signal for tokens that were never handed out', async () => {
+    gate = () => ({ pass: true });
+    answers = [json({ ok: false, error: 'invalid_auth' })];
+    await call('auth.test', { token: 'xapp-test-1', purpose: 'call' });
+    expect(signals).toEqual([]);
+  });
+
+  it('repeats a reading call twice after 5xx, and a posting call never', async () => {
+    answers = [status(503), status(503), json({ ok: true })];
+    const reading = call('users.info', { token: 'xoxb-test-1', purpose: 'call' });
+    await clock.advance(0);
+    expect(await reading).toMatchObject({ kind: 'ok' });
+    expect(arrived).toHaveLength(3);
+    answers = [status(503)];
+    expect(await call('chat.postMessage', { token: 'xoxb-test-1', purpose: 'call' })).toEqual({
+      kind: 'failed',
+      reason: 'http_503',
+      isOverload: true,
+    });
+    expect(arrived).toHaveLength(4);
+  });
+
+  it('never takes a 5xx for the word of Slack about a team', async () => {
+    answers = [(_request, response) => respond(response, 503, { ok: false, error: 'account_inactive' })];
+    expect(await call('auth.test', { token: 'xoxb-test-1', purpose: 'connect' })).toMatchObject({ kind: 'failed' });
+    expect(signals).toEqual([]);
+  });
+
+  it('waits for Retry-After and then sends again', async () => {
+    answers = [limited('7'), json({ ok: true })];
+    const answer = call('chat.postMessage', { token: 'xoxb-test-1', purpose: 'call' });
+    await clock.advance(6_999);
+    expect(arrived).toHaveLength(1);
+    await clock.advance(1);
+    expect(await answer).toMatchObject({ kind: 'ok' });
+    expect(arrived).toHaveLength(2);
+  });
+
+  it('does not wait longer than 30 s for Retry-After, and never for a connect', async () => {
+    answers = [limited('31')];
+    expect(await call('users.info', { token: 'xoxb-test-1', purpose: 'call' })).toEqual({
+      kind: 'limited',
+      retryAfterMs: 31_000,
+    });
+    answers = [limited('1')];
+    expect(await call('rtm.connect', { token: 'xoxb-test-1', purpose: 'connect' })).toEqual({
+      kind: 'limited',
+      retryAfterMs: 1_000,
+    });
+    expect(arrived).toHaveLength(2);
+  });
+
+  it('gives an attempt up after 10 s, also when the answer stops in the middle', async () => {
+    answers = [
+      (_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).write('{"ok":'),
+    ];
+    const answer = call('chat.postMessage', { token: 'xoxb-test-1', purpose: 'call' });
+    await clock.advance(10_000);
+    expect(await answer).toMatchObject({ kind: 'failed', isOverload: false });
+  });
+
+  it.each([
+    [
+      'not JSON',
+      (response: ServerResponse) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>hi</h1>'),
+    ],
+    ['JSON without ok', (response: ServerResponse) => respond(response, 200, { error: 'account_inactive' })],
+    ['an array', (response: ServerResponse) => respond(response, 200, ['account_inactive'])],
+    ['ok: false without a code', (response: ServerResponse) => respond(response, 200, { ok: false })],
+  ])('learns nothing about the team from %s', async (_what, answer) => {
+    answers = [(_request, response) => answer(response)];
+    expect(await call('rtm.connect', { token: 'xoxb-test-1', purpose: 'connect' })).toMatchObject({ kind: 'failed' });
+    expect(signals).toEqual([]);
+  });
+
+  it('says which network failure it was, without the token', async () => {
+    http.close();
+    http.closeAllConnections();
+    const answer = await call('rtm.connect', { token: 'xoxb-test-1', purpose: 'connect' });
+    expect(answer).toEqual({ kind: 'failed', reason: 'econnrefused', isOverload: false });
+  });
+});
+
+function json(body: object): Answer {
+  return (_request, response) => respond(response, 200, body);
+}
+
+function status(code: number): Answer {
+  return (_request, response) => void response.writeHead(code, { 'content-type': 'text/html' }).end('<h1>sorry</h1>');
+}
+
+function limited(seconds: string): Answer {
+  return (_request, response) => void response.writeHead(429, { 'retry-after': seconds }).end();
+}
+
+function respond(response: ServerResponse, code: number, body: unknown): void {
+  response.writeHead(code, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}

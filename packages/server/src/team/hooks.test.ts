@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { TestClock } from '../time/test-clock.ts';
+import { Hooks } from './hooks.ts';
+
+let clock: TestClock;
+let hooks: Hooks;
+const asking = {
+  teamId: 'T1',
+  teamName: 'Acme',
+  enterpriseId: null,
+  appId: null,
+  botUserId: null,
+  userId: 'U1',
+  scopes: ['bot'],
+  intent: 'install',
+} as const;
+
+beforeEach(() => {
+  clock = new TestClock(0);
+  hooks = new Hooks({ clock, log: { error() {} } });
+});
+
+describe('hooks', () => {
+  it('run although an earlier one threw, rejected or never settles', async () => {
+    const told: string[] = [];
+    hooks.on('deactivated', () => {
+      throw new Error('thrown');
+    });
+    hooks.on('deactivated', () => Promise.reject(new Error('rejected')));
+    hooks.on('deactivated', () => new Promise(() => {}));
+    hooks.on('deactivated', ({ teamId }) => told.push(teamId));
+    const done = hooks.emit('deactivated', { teamId: 'T1', reason: 'account_inactive' });
+    await clock.advance(10_000);
+    await done;
+    expect(told).toEqual(['T1']);
+  });
+
+  it('tell failures as errors, and a failing error hook only once', async () => {
+    const errors: string[] = [];
+    hooks.on('started', () => Promise.reject(new Error('broken')));
+    hooks.on('error', ({ where, teamId, error }) => {
+      errors.push(`${where} ${teamId} ${error.code}`);
+      throw new Error('broken, too');
+    });
+    await hooks.emit('started', { teamId: 'T1' });
+    await hooks.settled();
+    expect(errors).toEqual(['hook started T1 hook_failed']);
+  });
+
+  it('of one team run in the order of what happened, also when the first is slow', async () => {
+    const told: string[] = [];
+    const { promise: slow, resolve } = Promise.withResolvers<void>();
+    hooks.on('starting', () => slow.then(() => told.push('starting')));
+    hooks.on('started', () => told.push('started'));
+    void hooks.emit('starting', { teamId: 'T1' });
+    void hooks.emit('started', { teamId: 'T1' });
+    resolve();
+    await hooks.settled();
+    expect(told).toEqual(['starting', 'started']);
+  });
+
+  it('of another team do not wait', async () => {
+    const told: string[] = [];
+    hooks.on('started', ({ teamId }) => (teamId === 'T1' ? new Promise(() => {}) : void told.push(teamId)));
+    void hooks.emit('started', { teamId: 'T1' });
+    await hooks.emit('started', { teamId: 'T2' });
+    expect(told).toEqual(['T2']);
+    await clock.advance(10_000);
+  });
+
+  it('can refuse an install with a word for the person', async () => {
+    hooks.on('installing', ({ teamName }) => (teamName === 'Acme' ? { veto: 'Acme is full' } : undefined));
+    expect(await hooks.mayInstall(asking)).toEqual({ allowed: false, message: 'Acme is full' });
+    expect(await hooks.mayInstall({ ...asking, teamName: 'Globex' })).toEqual({ allowed: true });
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no database');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no database'))],
+    ['never settles', () => new Promise<never>(() => {})],
+  ])('refuse an install when one %s', async (_how, hook) => {
+    hooks.on('installing', hook);
+    const answer = hooks.mayInstall(asking);
+    await clock.advance(10_000);
+    expect(await answer).toEqual({ allowed: false, message: null });
+  });
+
+  it('can be removed', async () => {
+    const told: string[] = [];
+    const remove = hooks.on('started', ({ teamId }) => told.push(teamId));
+    remove();
+    await hooks.emit('started', { teamId: 'T1' });
+    expect(told).toEqual([]);
+  });
+});
