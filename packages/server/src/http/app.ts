@@ -23,7 +23,8 @@ export interface HttpAppDeps {
   /** Where visitors reach this server. Links are built from it, never from a Host header. */
   publicUrl: string;
   bot: { name: string; description?: string | undefined };
-  install: Pick<InstallFlow, 'begin' | 'complete'>;
+  /** Undefined without a client id and secret: nobody can register, and the pages say so. */
+  install: Pick<InstallFlow, 'begin' | 'complete'> | undefined;
   ready(): Promise<Readiness>;
   /** Where a team is opened in Slack, for the button after an install; undefined = no button. */
   openUrl?: (teamId: string) => string | undefined;
@@ -40,9 +41,10 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
   const app = new Hono();
   app.use(securityHeaders());
 
-  app.get('/', (context) => context.html(renderLandingPage(site)));
+  app.get('/', (context) => context.html(renderLandingPage(site, { canInstall: deps.install !== undefined })));
 
-  app.get('/slack/install', (context) => {
+  app.get('/slack/install', async (context) => {
+    if (!deps.install) return await answerProblem(context, site, problems.not_installable);
     const { url, setCookie } = deps.install.begin({
       cookie: context.req.header('cookie'),
       team: context.req.query('team'),
@@ -54,6 +56,7 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
   app.get('/slack/oauth_redirect', async (context) => {
     // Mail scanners and link previews send HEAD; a code is spent only for a person who is there to see the page.
     if (context.req.method === 'HEAD') return context.html('');
+    if (!deps.install) return await answerProblem(context, site, problems.not_installable);
     const result = await deps.install.complete({ cookie: context.req.header('cookie'), query: context.req.query() });
     const openUrl = 'teamId' in result ? deps.openUrl?.(result.teamId) : undefined;
     const { httpStatus, ...notice } = describeInstall(result, { botName: site.botName, openUrl });

@@ -6,7 +6,7 @@ import type { PageSite } from './page.ts';
 
 /** Something that went wrong, in words for a person; the title serves both kinds of readers. */
 export interface Problem extends Pick<Notice, 'what' | 'next'> {
-  httpStatus: 404 | 405 | 500;
+  httpStatus: 404 | 405 | 500 | 503;
   status: string;
   title: string;
 }
@@ -24,6 +24,13 @@ export const problems = {
     status: 'Not possible',
     title: 'This address cannot be used like that',
     what: 'It exists, but only to be looked at.',
+    next: 'home',
+  },
+  not_installable: {
+    httpStatus: 503,
+    status: 'Not available',
+    title: 'The bot cannot be installed right now',
+    what: 'Whoever runs it has not given it the client id and secret of its Slack app (SLACK_CLIENT_ID, SLACK_CLIENT_SECRET).',
     next: 'home',
   },
   unexpected: {

@@ -1,5 +1,4 @@
 /** A world around the install flow for tests: Slack's answers are scripted, rows are a map, everything else is real. */
-
 import type { InstallingFacts } from '../events.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { InstallationView, InstallInput } from '../team/installations.ts';
