@@ -30,13 +30,14 @@ export async function runDev(botPath: string | undefined, options: DevOptions): 
   try {
     // The simulated Slack starts empty and knows no older token, so the database does, too.
     await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(`${databaseUrl}${suffix}`, { force: true })));
+    const [app] = await simulator.control.apps();
+    if (!app) throw new BotServerError('unexpected', 'The simulated Slack has no app');
     const context = createServer({
       ...settings,
       slackApiUrl: simulator.apiUrl,
       slackAuthorizeUrl: simulator.authorizeUrl,
-      slackClientId: simulator.app.clientId,
-      slackClientSecret: simulator.app.clientSecret,
-      botName: 'Hello bot',
+      slackClientId: app.clientId,
+      slackClientSecret: app.clientSecret,
     });
     isolateFloatingRejections(context.server);
     await setUpBot(botPath, context);

@@ -1,4 +1,5 @@
 /** The log: pino, as JSON lines or readable, with a last net that takes tokens out of every line. */
+import { Writable } from 'node:stream';
 import { type Logger as PinoLogger, pino } from 'pino';
 import pretty from 'pino-pretty';
 
@@ -33,7 +34,13 @@ export function createLogger({ level, format, secrets = [], destination = proces
   const options = { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` };
   if (format === 'json') return pino(options, safe);
   const stream = pretty({
-    destination: { write: safe.write } as never,
+    destination: new Writable({
+      decodeStrings: false,
+      write(line: string, _encoding, done) {
+        safe.write(line);
+        done();
+      },
+    }),
     colorize: false,
     translateTime: 'SYS:HH:MM:ss.l',
     hideObject: false,
