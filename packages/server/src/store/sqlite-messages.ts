@@ -1,6 +1,6 @@
 /** What the store and its worker thread say to each other: calls in order, one reply each. Types only. */
 import type { ErrorCode, ErrorFacts } from '../errors.ts';
-import type { Row, SqlValue } from './store.ts';
+import type { SqlValue } from './store.ts';
 
 /** How the worker opens its database; handed over as workerData. */
 export interface WorkerSettings {
@@ -35,10 +35,16 @@ interface Arguments {
   close: object;
 }
 
-/** … and what it answers. */
+/** Rows on their way: names once, because copying them with every row costs more than reading the rows. */
+export interface Table {
+  columns: string[];
+  rows: SqlValue[][];
+}
+
+/** … and what it answers; `get` means the first row only. */
 export interface Results {
-  all: Row[];
-  get: Row | undefined;
+  all: Table;
+  get: Table;
   run: number;
   begin: undefined;
   commit: undefined;

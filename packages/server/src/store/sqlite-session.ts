@@ -13,6 +13,7 @@ import { fileIdentity, openReader, openWriter } from './sqlite-connection.ts';
 import { toFailure } from './sqlite-failure.ts';
 import type { Call, Request, Results, StatementCall, WorkerMessage, WorkerSettings } from './sqlite-messages.ts';
 import { StatementCache } from './statement-cache.ts';
+import type { SqlValue } from './store.ts';
 
 interface OpenTransaction {
   tx: number;
@@ -94,12 +95,12 @@ export class SqliteSession {
     this.#lock.take();
   }
 
-  #runAlone(call: StatementCall): Results['all' | 'get' | 'run'] {
+  #runAlone(call: StatementCall): Results['all' | 'run'] {
     const { reads, writes } = this.#usable();
     return execute(isRead(call) ? reads : writes, call);
   }
 
-  #runInTransaction(call: StatementCall, tx: number): Results['all' | 'get' | 'run'] {
+  #runInTransaction(call: StatementCall, tx: number): Results['all' | 'run'] {
     const open = this.#requireOpen(tx);
     try {
       return execute(this.#usable().writes, call);
@@ -200,17 +201,15 @@ function connectReadOnly(settings: WorkerSettings): Connections {
   }
 }
 
-function execute(cache: StatementCache, call: StatementCall): Results['all' | 'get' | 'run'] {
-  const prepared = cache.prepare(call.sql);
-  const params = prepared.bind(call.params);
-  switch (call.op) {
-    case 'all':
-      return prepared.statement.all(...params) as Results['all'];
-    case 'get':
-      return prepared.statement.get(...params) as Results['get'];
-    case 'run':
-      return Number(prepared.statement.run(...params).changes);
-  }
+function execute(cache: StatementCache, call: StatementCall): Results['all' | 'run'] {
+  const { statement, bind } = cache.prepare(call.sql);
+  const params = bind(call.params);
+  if (call.op === 'run') return Number(statement.run(...params).changes);
+  // get() ends a statement without asking whether its commit worked [tried], so a write that returns rows runs to its end.
+  const rows: unknown[] = call.op === 'get' && isRead(call) ? [statement.get(...params)] : statement.all(...params);
+  const columns = statement.columns().map((column) => column.name);
+  // The statements of the cache return arrays, for which node:sqlite has no type.
+  return { columns, rows: rows.filter((row) => row !== undefined) as SqlValue[][] };
 }
 
 /** Calls that change the database wait until no transaction is open; those of the open transaction do not. */

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
-import type { CallOf, Results } from './sqlite-messages.ts';
+import type { CallOf, Results, Table } from './sqlite-messages.ts';
 import { startWorker } from './start-worker.ts';
 import type { Row, SqlValue, Statements, Store } from './store.ts';
 import { WorkerPort } from './worker-port.ts';
@@ -65,11 +65,11 @@ export class SqliteStore implements Store {
   }
 
   all(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {
-    return this.#track(() => this.#call({ op: 'all', sql, params }));
+    return this.#track(async () => toRows(await this.#call({ op: 'all', sql, params })));
   }
 
   get(sql: string, params: readonly SqlValue[] = []): Promise<Row | undefined> {
-    return this.#track(() => this.#call({ op: 'get', sql, params }));
+    return this.#track(async () => toRows(await this.#call({ op: 'get', sql, params }))[0]);
   }
 
   run(sql: string, params: readonly SqlValue[] = []): Promise<number> {
@@ -126,8 +126,8 @@ export class SqliteStore implements Store {
 
   #statementsOf(tx: number): Statements {
     return {
-      all: (sql, params = []) => this.#call({ op: 'all', sql, params, tx }),
-      get: (sql, params = []) => this.#call({ op: 'get', sql, params, tx }),
+      all: async (sql, params = []) => toRows(await this.#call({ op: 'all', sql, params, tx })),
+      get: async (sql, params = []) => toRows(await this.#call({ op: 'get', sql, params, tx }))[0],
       run: (sql, params = []) => this.#call({ op: 'run', sql, params, tx }),
     };
   }
@@ -135,4 +135,14 @@ export class SqliteStore implements Store {
   #call<Op extends keyof Results>(call: CallOf<Op>): Promise<Results[Op]> {
     return this.#clock.io(this.#port.call(call));
   }
+}
+
+function toRows({ columns, rows }: Table): Row[] {
+  return rows.map((values) => {
+    const row: Row = {};
+    columns.forEach((column, index) => {
+      row[column] = values[index] ?? null;
+    });
+    return row;
+  });
 }

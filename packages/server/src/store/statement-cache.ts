@@ -29,7 +29,7 @@ export function translate(sql: string): Translated {
   return { sql: text, order, parameterCount: order.length === 0 ? 0 : Math.max(...order) + 1 };
 }
 
-/** A prepared statement that takes its parameters in the order of their `$n`. */
+/** A prepared statement that takes its parameters in the order of their `$n` and returns rows as arrays. */
 export interface Prepared {
   statement: StatementSync;
   /** @throws TypeError when the number of parameters is not the one that the text asks for */
@@ -67,6 +67,7 @@ export class StatementCache {
 function prepare(db: DatabaseSync, text: string): Prepared {
   const { sql, order, parameterCount } = translate(text);
   const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
   const bind = (params: readonly SqlValue[]) => {
     // SQLite would silently bind null, or what the last call left there.
     if (params.length !== parameterCount) {

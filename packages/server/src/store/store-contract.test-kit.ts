@@ -98,6 +98,16 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
         expect([message, stack, cause.message, cause.stack, JSON.stringify(facts)].join()).not.toContain(SECRET);
       });
 
+      it('fails a write with returning whose commit fails', async () => {
+        await store.run('create table parent (id integer primary key)');
+        await store.run('create table child (id integer references parent (id) deferrable initially deferred)');
+        const insert = 'insert into child (id) values (1) returning id';
+        await expect(store.get(insert)).rejects.toMatchObject({ code: 'store_unavailable' });
+        await expect(store.all(insert)).rejects.toMatchObject({ code: 'store_unavailable' });
+        await expect(store.transaction((tx) => tx.get(insert))).rejects.toMatchObject({ code: 'store_unavailable' });
+        expect(await store.all('select * from child')).toEqual([]);
+      });
+
       it('shows what was written as soon as the write is answered', async () => {
         await add(store, 'a');
         expect(await hashes(store)).toEqual(['a']);

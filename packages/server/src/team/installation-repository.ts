@@ -2,8 +2,15 @@
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { type RepositoryContext, recordInstall, updateInstall, writeTeam } from './install-repository.ts';
-import type { Credential, InstallationKey, InstallationRequest, InstallationState } from './installation.ts';
-import { stateColumns, stateValues, toTeam, toViews } from './installation-rows.ts';
+import {
+  type Credential,
+  type InstallationKey,
+  type InstallationRequest,
+  type InstallationState,
+  isSameVersion,
+  type Version,
+} from './installation.ts';
+import { stateColumns, stateValues, toTeam, toVersion, toViews } from './installation-rows.ts';
 import type { Installations, InstallationView, ListFilter } from './installations.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 
@@ -22,7 +29,7 @@ export function createInstallationRepository(context: RepositoryContext): Instal
     compareAndSetState: (key, expected, next, entry) => compareAndSetState(context, { key, expected, next, entry }),
     setRequest: (key, request) => setRequest(context, key, request),
     clearRequest: (key, seenSeq) => clearRequest(context, key, seenSeq),
-    setTeamIdentity: (teamId, identity) => setTeamIdentity(context, teamId, identity),
+    setTeamIdentity: (teamId, identity, options) => setTeamIdentity(context, { teamId, identity, ...options }),
     addTimeline: (key, entry) =>
       store.transaction((tx) => insertTimelineEntry(tx, key, { ...entry, atMs: context.clock.now() })),
     timeline: (key) => selectTimeline(store, key),
@@ -99,7 +106,7 @@ function openCredential({ vault }: RepositoryContext, row: Row): Credential {
   };
   return {
     ...binding,
-    version: { install: Number(row.install), refresh: Number(row.refresh) },
+    version: toVersion(row),
     token: vault.open(row.token as Uint8Array, binding),
     scopes: JSON.parse(String(row.scopes)),
     expiresAtMs: row.expires_at_ms === null ? null : Number(row.expires_at_ms),
@@ -150,14 +157,19 @@ function clearRequest({ store }: RepositoryContext, key: InstallationKey, seenSe
   });
 }
 
-function setTeamIdentity(
-  { store }: RepositoryContext,
-  teamId: string,
-  identity: Parameters<Installations['setTeamIdentity']>[1],
-): Promise<void> {
+interface TeamIdentity {
+  teamId: string;
+  identity: Parameters<Installations['setTeamIdentity']>[1];
+  version?: Version;
+}
+
+function setTeamIdentity({ store }: RepositoryContext, { teamId, identity, version }: TeamIdentity): Promise<void> {
   return store.transaction(async (tx) => {
-    const row = await tx.get('select * from team where team_id = $1', [teamId]);
-    if (!row) return;
+    const row = await tx.get(
+      'select team.*, install, refresh from team join installation on key = installation_key where team_id = $1',
+      [teamId],
+    );
+    if (!row || (version && !isSameVersion(toVersion(row), version))) return;
     const before = toTeam(row);
     const after = {
       ...before,

@@ -1,6 +1,6 @@
 /** Rows of installations and teams, and what they mean. No SQL but the names of the columns. */
 import type { Row, SqlValue } from '../store/store.ts';
-import type { Doubt, Installation, InstallationRequest, InstallationState, Team } from './installation.ts';
+import type { Doubt, Installation, InstallationRequest, InstallationState, Team, Version } from './installation.ts';
 import type { InstallationView, TimelineEntry } from './installations.ts';
 
 /** The columns of a state, in this order, for `set` and `values`. */
@@ -19,13 +19,17 @@ export function toInstallation(row: Row): Installation {
     key: String(row.key),
     appId: toText(row.app_id),
     isEnterprise: row.is_enterprise === 1,
-    version: { install: Number(row.install), refresh: Number(row.refresh) },
+    version: toVersion(row),
     state: toState(row),
     request: toText(row.request) as InstallationRequest | null,
     changedSeq: Number(row.changed_seq),
     createdAtMs: Number(row.created_at_ms),
     installedAtMs: Number(row.installed_at_ms),
   };
+}
+
+export function toVersion(row: Row): Version {
+  return { install: Number(row.install), refresh: Number(row.refresh) };
 }
 
 export function toTeam(row: Row): Team {

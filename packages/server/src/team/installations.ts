@@ -73,7 +73,8 @@ export interface Installations {
    */
   recordInstall(input: InstallInput): Promise<InstallOutcome>;
   /**
-   * An import of a known team with the same token: fills names, scopes and ids, leaves version and state alone.
+   * An import of a known team with the same token: fills names, scopes and ids, leaves version, state and user tokens alone.
+   * @throws BotServerError `installation_not_found`; `credential_superseded` when the stored token is another one
    */
   updateInstall(input: InstallInput): Promise<Installation>;
   /** The verdict: writes `next` only if the version is still `expected` and the state still of kind `from`. */
@@ -84,14 +85,21 @@ export interface Installations {
     entry: Omit<TimelineEntry, 'atMs'>,
   ): Promise<boolean>;
   setRequest(key: InstallationKey, request: InstallationRequest): Promise<boolean>;
-  /** Clears a request that was carried out, unless a newer one replaced it (compare on changedSeq). */
+  /** Clears a request that was carried out, unless one was set after `seenSeq`, the changedSeq with which it was read. */
   clearRequest(key: InstallationKey, seenSeq: number): Promise<void>;
-  /** What a probe told of the team: fills or corrects names and bot ids. Draws a changedSeq only when something differs. */
+  /**
+   * What a probe told of the team: fills or corrects names and bot ids; null and absent ones leave what is stored. Draws a
+   * changedSeq only when something differs. With `version`, nothing is written unless the installation still has it: a
+   * late answer about an earlier token must not name the bot.
+   */
   setTeamIdentity(
     teamId: string,
     identity: Partial<Pick<Team, 'name' | 'domain' | 'botUserId' | 'botId'>>,
+    options?: { version?: Version },
   ): Promise<void>;
 
+  /** Does nothing for an installation that does not exist. */
   addTimeline(key: InstallationKey, entry: Omit<TimelineEntry, 'atMs'>): Promise<void>;
+  /** The newest 50 entries, newest first. */
   timeline(key: InstallationKey): Promise<TimelineEntry[]>;
 }

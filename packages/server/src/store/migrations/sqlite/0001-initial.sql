@@ -33,6 +33,7 @@ create table installation (
 
 create index installation_changed on installation (changed_seq);
 create index installation_status on installation (status, key);
+create index installation_enterprise on installation (key) where is_enterprise = 1;
 
 -- token and refresh_token are sealed (see installation/sealing.ts); user_id is empty for the bot.
 create table credential (
