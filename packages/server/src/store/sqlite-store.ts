@@ -20,7 +20,7 @@ export interface SqliteStoreOptions {
   clock?: Pick<Clock, 'io'>;
 }
 
-export const sqliteStoreDefaults = {
+const sqliteStoreDefaults = {
   readOnly: false,
   busyTimeoutMs: 5_000,
   transactionTimeoutMs: 10_000,

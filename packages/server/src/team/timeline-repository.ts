@@ -5,7 +5,7 @@ import { toTimelineEntry } from './installation-rows.ts';
 import type { TimelineEntry } from './installations.ts';
 
 /** How many entries an installation keeps. */
-export const TIMELINE_LENGTH = 50;
+const TIMELINE_LENGTH = 50;
 
 /** Adds an entry and drops those that are too old. Does nothing for an installation that does not exist. */
 export async function insertTimelineEntry(tx: Statements, key: InstallationKey, entry: TimelineEntry): Promise<void> {
