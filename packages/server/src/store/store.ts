@@ -24,7 +24,12 @@ export interface Statements {
  * @throws BotServerError `store_unavailable` from every method when the engine fails
  */
 export interface Store extends Statements {
-  /** Runs `work` in one write transaction: all of it is committed and durable when this resolves, or none. */
+  /**
+   * Runs `work` in one write transaction: all of it is committed and durable when this resolves, or none.
+   * A statement that fails ends the transaction, also when `work` catches it. One that lasts longer than 10 s is rolled
+   * back, and so is one whose `work` waits for a write on the store itself instead of `tx`: that write waits for its turn.
+   */
   transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T>;
+  /** Refuses new work and waits for what is under way. */
   close(): Promise<void>;
 }
