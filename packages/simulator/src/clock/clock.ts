@@ -1,0 +1,46 @@
+/**
+ * What the simulator asks of time: now, and one-shot timers. Nothing else in the package reads the machine's clock,
+ * so that 10 minutes of an OAuth code or 30 seconds of a socket URL pass in a test without waiting.
+ */
+
+/** A timer that has been set; cancelling twice or after it fired does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** Where time comes from. All values are milliseconds. */
+export interface Clock {
+  /** Wall clock: milliseconds since the Unix epoch. */
+  now(): number;
+  /** Calls `fn` once after `delayMs`. */
+  after(delayMs: number, fn: () => void): Timer;
+}
+
+/** setTimeout fires at once for longer delays, so they are cut into pieces of this length. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The machine's clock. Also the one for real I/O: protocol pings, long polls, the grace period of a shutdown. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, fn) {
+    let handle = setTimeout(
+      function tick() {
+        delayMs -= LONGEST_TIMEOUT_MS;
+        if (delayMs > 0) handle = setTimeout(tick, Math.min(delayMs, LONGEST_TIMEOUT_MS));
+        else fn();
+      },
+      Math.min(delayMs, LONGEST_TIMEOUT_MS),
+    );
+    return { cancel: () => clearTimeout(handle) };
+  },
+};
+
+/** Monotonic milliseconds for measuring how long something took. */
+export function stopwatch(): number {
+  return performance.now();
+}
+
+/** Lets promises and sockets run once before going on. */
+export function turnOfTheEventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

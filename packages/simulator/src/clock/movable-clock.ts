@@ -1,0 +1,109 @@
+/**
+ * The clock of one simulator: it follows the machine's clock, or stands still (`manual`), and either way `advance` moves
+ * it, firing timers one by one in order of their due time. Driven from outside through `/_sim/clock`.
+ */
+import { type Clock, systemClock, type Timer, turnOfTheEventLoop } from './clock.ts';
+
+/** `system` runs with the machine's clock; `manual` stands still until it is moved. */
+export type ClockMode = 'system' | 'manual';
+
+interface Due {
+  atMs: number;
+  order: number;
+  fn: () => void;
+  real: Timer | undefined;
+}
+
+/** A Clock that can be moved forward, and stopped and started. */
+export class MovableClock implements Clock {
+  #mode: ClockMode;
+  /** Added to the machine's clock in mode `system`. */
+  #offsetMs = 0;
+  /** The time in mode `manual`. */
+  #standingMs: number;
+  #order = 0;
+  readonly #due = new Set<Due>();
+
+  constructor(options: { mode?: ClockMode; startMs?: number } = {}) {
+    const { mode = 'system', startMs = systemClock.now() } = options;
+    this.#mode = mode;
+    this.#standingMs = startMs;
+    this.#offsetMs = startMs - systemClock.now();
+  }
+
+  get mode(): ClockMode {
+    return this.#mode;
+  }
+
+  now(): number {
+    return this.#mode === 'manual' ? this.#standingMs : systemClock.now() + this.#offsetMs;
+  }
+
+  after(delayMs: number, fn: () => void): Timer {
+    const due: Due = { atMs: this.now() + Math.max(0, delayMs), order: this.#order++, fn, real: undefined };
+    this.#due.add(due);
+    this.#arm(due);
+    return { cancel: () => this.#drop(due) };
+  }
+
+  /** Stops or starts the clock where it is; nothing jumps. */
+  setMode(mode: ClockMode): void {
+    if (mode === this.#mode) return;
+    const nowMs = this.now();
+    this.#standingMs = nowMs;
+    this.#offsetMs = nowMs - systemClock.now();
+    this.#mode = mode;
+    for (const due of this.#due) this.#arm(due);
+  }
+
+  /** Moves time by `ms`, firing what falls due on the way; sockets get their turn between two timers. */
+  async advance(ms: number): Promise<void> {
+    const targetMs = this.now() + ms;
+    for (let next = this.#earliest(); next && next.atMs <= targetMs; next = this.#earliest()) {
+      this.#moveTo(next.atMs);
+      this.#fire(next);
+      await turnOfTheEventLoop();
+    }
+    this.#moveTo(targetMs);
+    for (const due of this.#due) this.#arm(due);
+    await turnOfTheEventLoop();
+  }
+
+  /** Cancels every timer. The clock still tells the time afterwards. */
+  stop(): void {
+    for (const due of this.#due) this.#drop(due);
+  }
+
+  /** How many timers are waiting; a stopped simulator must leave none. */
+  get pendingTimers(): number {
+    return this.#due.size;
+  }
+
+  #moveTo(atMs: number): void {
+    this.#standingMs = Math.max(this.#standingMs, atMs);
+    this.#offsetMs = Math.max(this.#offsetMs, atMs - systemClock.now());
+  }
+
+  #arm(due: Due): void {
+    due.real?.cancel();
+    due.real = this.#mode === 'manual' ? undefined : systemClock.after(due.atMs - this.now(), () => this.#fire(due));
+  }
+
+  #fire(due: Due): void {
+    this.#drop(due);
+    due.fn();
+  }
+
+  #drop(due: Due): void {
+    due.real?.cancel();
+    this.#due.delete(due);
+  }
+
+  #earliest(): Due | undefined {
+    let first: Due | undefined;
+    for (const due of this.#due) {
+      if (!first || due.atMs < first.atMs || (due.atMs === first.atMs && due.order < first.order)) first = due;
+    }
+    return first;
+  }
+}

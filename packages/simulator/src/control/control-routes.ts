@@ -1,0 +1,186 @@
+/** `/_sim`: everything that can be done to the simulator, as JSON over HTTP. The CLI, the page and tests use only this. */
+import { Hono } from 'hono';
+import type { z } from 'zod';
+import { systemClock } from '../clock/clock.ts';
+import type { MovableClock } from '../clock/movable-clock.ts';
+import { SimulatorError } from '../errors.ts';
+import { breakThings } from '../faults/break-things.ts';
+import { faultSchema } from '../faults/fault.ts';
+import type { FaultBoard } from '../faults/fault-board.ts';
+import type { ActivityLog } from '../inspector/activity-log.ts';
+import type { RtmGateway } from '../rtm/rtm-gateway.ts';
+import { addApp } from '../workspace/apps.ts';
+import { addChannel, findChannel, joinChannel } from '../workspace/channels.ts';
+import { installApp } from '../workspace/installations.ts';
+import { addTeam, addUser } from '../workspace/teams.ts';
+import type { World } from '../workspace/world.ts';
+import { errorAnswer, readJson, readQuery } from './http-json.ts';
+import { appOf, installationOf, personOf, placeOf, teamOf, writeAsPerson } from './people-actions.ts';
+import * as schemas from './schemas.ts';
+import { channelInfo, faultInfo, installationInfo, messageInfo, teamInfo } from './shapes.ts';
+
+/** What the control API needs. */
+export interface ControlTools {
+  world: World;
+  clock: MovableClock;
+  faults: FaultBoard;
+  rtm: RtmGateway;
+  log: ActivityLog;
+  /** Where the simulator listens; known once it does. */
+  url: () => string;
+  /** Ends long polls when the simulator stops. */
+  stopping: AbortSignal;
+}
+
+/** How many messages and records are given when nothing is said. */
+const DEFAULT_LIMIT = 100;
+
+/** The routes below `/_sim`. */
+export function controlRoutes(tools: ControlTools): Hono {
+  const routes = new Hono();
+  routes.onError((error, c) => errorAnswer(c, error));
+  routes.notFound((c) =>
+    errorAnswer(c, new SimulatorError('not_found', `No such resource: ${c.req.method} ${c.req.path}`)),
+  );
+  routes.get('/', (c) => c.json(status(tools)));
+  addWorkspaceRoutes(routes, tools);
+  addMessageRoutes(routes, tools);
+  addFaultRoutes(routes, tools);
+  addLogRoutes(routes, tools);
+  addClockRoutes(routes, tools);
+  return routes;
+}
+
+function status({ world, clock, faults, rtm, log, url }: ControlTools) {
+  return {
+    name: 'slack-simulator',
+    url: url(),
+    apiUrl: `${url()}/api/`,
+    authorizeUrl: `${url()}/oauth/authorize`,
+    clock: { mode: clock.mode, nowMs: clock.now() },
+    apps: [...world.apps.values()],
+    teams: world.teams.size,
+    sockets: rtm.size,
+    faults: faults.size,
+    log: { size: log.size, capacity: log.capacity, lastSeq: log.lastSeq },
+  };
+}
+
+function addWorkspaceRoutes(routes: Hono, { world, rtm }: ControlTools): void {
+  routes.get('/apps', (c) => c.json({ apps: [...world.apps.values()] }));
+  routes.post('/apps', async (c) => c.json(addApp(world, await readJson(c, schemas.appBody)), 201));
+  routes.get('/teams', (c) => c.json({ teams: [...world.teams.values()].map(teamInfo) }));
+  routes.post('/teams', async (c) => c.json(teamInfo(addTeam(world, await readJson(c, schemas.teamBody))), 201));
+  routes.get('/teams/:team', (c) => c.json(teamInfo(teamOf(world, c.req.param('team')))));
+  routes.post('/teams/:team/users', async (c) => {
+    const team = teamOf(world, c.req.param('team'));
+    const { id, name, realName } = addUser(world, team, await readJson(c, schemas.userBody));
+    return c.json({ id, name, realName, isBot: false }, 201);
+  });
+  routes.post('/teams/:team/channels', async (c) => {
+    const team = teamOf(world, c.req.param('team'));
+    return c.json(channelInfo(addChannel(world, team, await readJson(c, schemas.channelBody))), 201);
+  });
+  routes.post('/teams/:team/channels/:channel/members', async (c) => {
+    const team = teamOf(world, c.req.param('team'));
+    const channel = findChannel(team, c.req.param('channel'));
+    if (!channel) throw new SimulatorError('not_found', `Team ${team.id} has no channel ${c.req.param('channel')}`);
+    const body = await readJson(c, schemas.memberBody);
+    const userId = body.user === 'bot' ? installationOf(world, team, body.app).botUserId : personOf(team, body.user).id;
+    joinChannel(world, team, channel, userId);
+    return c.json(channelInfo(channel));
+  });
+  routes.get('/installs', (c) => {
+    const reference = c.req.query('team');
+    const teams = reference === undefined ? [...world.teams.values()] : [teamOf(world, reference)];
+    const installs = teams.flatMap((team) =>
+      [...team.installations.values()].map((one) => installationInfo(team, one)),
+    );
+    return c.json({ installs });
+  });
+  routes.post('/installs', async (c) => c.json(install(world, await readJson(c, schemas.installBody)), 201));
+  routes.get('/sockets', (c) => {
+    const reference = c.req.query('team');
+    return c.json({ sockets: rtm.list(reference === undefined ? {} : { team: teamOf(world, reference).id }) });
+  });
+}
+
+function install(world: World, body: z.output<typeof schemas.installBody>) {
+  const team = teamOf(world, body.team);
+  const app = appOf(world, body.app);
+  const installerId = personOf(team, body.user).id;
+  const { scopes = app.botScopes, forceNewToken } = body;
+  return installationInfo(team, installApp(world, { app, team, installerId, scopes, forceNewToken }));
+}
+
+function addMessageRoutes(routes: Hono, { world }: ControlTools): void {
+  routes.post('/messages', async (c) => {
+    const { team, channel, message } = writeAsPerson(world, await readJson(c, schemas.messageBody));
+    return c.json(messageInfo(team, channel, message), 201);
+  });
+  routes.get('/messages', (c) => {
+    const query = readQuery(c, schemas.messageQuery);
+    const { team, channel } = placeOf(world, query);
+    const messages = channel.messages.slice(-(query.limit ?? DEFAULT_LIMIT));
+    return c.json({ channel: channel.id, messages: messages.map((message) => messageInfo(team, channel, message)) });
+  });
+  routes.post('/typing', async (c) => {
+    const { team, channel, user } = placeOf(world, await readJson(c, schemas.typingBody));
+    world.events.emit({ type: 'user_typing', team, channel, userId: user.id });
+    return c.json({ channel: channel.id });
+  });
+}
+
+function addFaultRoutes(routes: Hono, { world, faults, rtm, log }: ControlTools): void {
+  routes.get('/faults', (c) => c.json({ faults: faults.list().map(faultInfo) }));
+  routes.post('/faults', async (c) => {
+    const spec = await readJson(c, faultSchema);
+    return c.json(breakThings({ world, board: faults, sockets: rtm, log }, spec), 201);
+  });
+  routes.delete('/faults', (c) => c.json({ removed: faults.clear() }));
+  routes.delete('/faults/:id', (c) => c.json(faultInfo(faults.remove(c.req.param('id')))));
+  routes.post('/faults/:id/release', (c) => c.json({ released: faults.release(c.req.param('id')) }));
+}
+
+function addLogRoutes(routes: Hono, { log, stopping }: ControlTools): void {
+  routes.get('/log', async (c) => {
+    const { waitMs = 0, ...query } = readQuery(c, schemas.logQuery);
+    const records = await waitForRecords(log, query, AbortSignal.any([stopping, c.req.raw.signal]), waitMs);
+    return c.json({ records, lastSeq: log.lastSeq });
+  });
+  routes.delete('/log', (c) => {
+    log.clear();
+    return c.json({ lastSeq: log.lastSeq });
+  });
+}
+
+/** The first matching records; waits for them on the machine's clock, because the caller does. */
+async function waitForRecords(
+  log: ActivityLog,
+  query: Parameters<ActivityLog['query']>[0],
+  stopping: AbortSignal,
+  waitMs: number,
+) {
+  const deadline = new AbortController();
+  const timer = waitMs > 0 ? systemClock.after(waitMs, () => deadline.abort()) : undefined;
+  const given = AbortSignal.any([stopping, deadline.signal]);
+  let records = log.query(query);
+  while (records.length === 0 && timer && !given.aborted) {
+    await log.nextRecord(given);
+    records = log.query(query);
+  }
+  timer?.cancel();
+  return records;
+}
+
+function addClockRoutes(routes: Hono, { clock, log }: ControlTools): void {
+  const tell = () => ({ mode: clock.mode, nowMs: clock.now() });
+  routes.get('/clock', (c) => c.json(tell()));
+  routes.post('/clock', async (c) => {
+    const { mode, advanceMs = 0 } = await readJson(c, schemas.clockBody);
+    if (mode !== undefined) clock.setMode(mode);
+    if (advanceMs > 0) await clock.advance(advanceMs);
+    log.add({ kind: 'clock', text: JSON.stringify({ mode: clock.mode, advanceMs }) });
+    return c.json(tell());
+  });
+}

@@ -1,0 +1,139 @@
+/** What `/_sim` takes, as schemas; the client's types are made of them. */
+import { z } from 'zod';
+import { logKinds } from '../inspector/log-record.ts';
+
+const name = z.string().min(1).max(80);
+const slackId = (letters: string) =>
+  z.string().regex(new RegExp(`^[${letters}][0-9A-Z]{1,31}$`), `must look like ${letters[0]}0A1B2C3D4`);
+/** A number, in a query as text. */
+const count = z
+  .union([
+    z.int(),
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+  ])
+  .pipe(z.int().nonnegative());
+
+export const userBody = z.strictObject({
+  id: slackId('UW').optional(),
+  name,
+  realName: z.string().max(80).optional(),
+  email: z.string().max(200).optional(),
+  isAdmin: z.boolean().optional(),
+});
+
+export const channelBody = z.strictObject({
+  id: slackId('CG').optional(),
+  name,
+  isPrivate: z.boolean().optional(),
+  topic: z.string().max(250).optional(),
+  purpose: z.string().max(250).optional(),
+  members: z.array(z.string()).max(10_000).optional(),
+});
+
+export const teamBody = z.strictObject({
+  id: slackId('T').optional(),
+  name,
+  domain: z
+    .string()
+    .regex(/^[a-z0-9-]{1,80}$/, 'must be lower case letters, digits and hyphens')
+    .optional(),
+  enterprise: z.strictObject({ id: slackId('E'), name }).optional(),
+  users: z
+    .array(z.union([userBody, name]))
+    .max(10_000)
+    .optional(),
+  channels: z
+    .array(z.union([channelBody, name]))
+    .max(10_000)
+    .optional(),
+});
+
+export const appBody = z.strictObject({
+  id: slackId('A').optional(),
+  name: name.optional(),
+  kind: z.enum(['classic', 'granular']).optional(),
+  clientId: z.string().min(1).optional(),
+  clientSecret: z.string().min(1).optional(),
+  signingSecret: z.string().min(1).optional(),
+  verificationToken: z.string().min(1).optional(),
+  appLevelToken: z.string().min(1).optional(),
+  botScopes: z.array(z.string()).optional(),
+  userScopes: z.array(z.string()).optional(),
+  redirectUrls: z.array(z.string()).optional(),
+  requestUrl: z.string().optional(),
+  eventSubscriptions: z.array(z.string()).optional(),
+  isTokenRotationOn: z.boolean().optional(),
+});
+
+export const installBody = z.strictObject({
+  /** Id, domain or name. */
+  team: z.string(),
+  /** Id; the default app when absent. */
+  app: z.string().optional(),
+  /** Who installs, by id or name; the first person when absent. */
+  user: z.string().optional(),
+  scopes: z.array(z.string()).optional(),
+  forceNewToken: z.boolean().optional(),
+});
+
+export const memberBody = z.strictObject({
+  /** Id or name, or `bot` for the bot of the app. */
+  user: z.string(),
+  app: z.string().optional(),
+});
+
+/** Where and by whom: `to: 'bot'` is the direct message with the bot of the app. */
+const placeFields = {
+  team: z.string(),
+  channel: z.string().optional(),
+  to: z.literal('bot').optional(),
+  app: z.string().optional(),
+  /** Id or name; the first person when absent. */
+  user: z.string().optional(),
+};
+
+export const messageBody = z.strictObject({
+  ...placeFields,
+  text: z.string().min(1).max(40_000),
+  thread_ts: z.string().optional(),
+});
+
+export const typingBody = z.strictObject(placeFields);
+
+export const messageQuery = z.strictObject({
+  ...placeFields,
+  limit: count.optional(),
+});
+
+export const logQuery = z.strictObject({
+  after: count.optional(),
+  team: z.string().optional(),
+  app: z.string().optional(),
+  method: z.string().optional(),
+  kind: z.enum(logKinds).optional(),
+  tokenId: z.string().optional(),
+  socket: z.string().optional(),
+  limit: count.optional(),
+  /** Wait up to so many milliseconds of real time for a first match. */
+  waitMs: count.pipe(z.int().max(60_000)).optional(),
+});
+
+export const clockBody = z.strictObject({
+  mode: z.enum(['system', 'manual']).optional(),
+  advanceMs: z
+    .int()
+    .nonnegative()
+    .max(366 * 86_400_000)
+    .optional(),
+});
+
+export type InstallRequestBody = z.input<typeof installBody>;
+export type MemberBody = z.input<typeof memberBody>;
+export type MessageBody = z.input<typeof messageBody>;
+export type TypingBody = z.input<typeof typingBody>;
+export type MessageQuery = z.input<typeof messageQuery>;
+export type ClockBody = z.input<typeof clockBody>;
+export type LogWaitQuery = z.input<typeof logQuery>;

@@ -1,0 +1,120 @@
+/** What `/_sim` answers. Plain data in our own names; Slack's shapes are for Slack's API. */
+import type { StandingFault } from '../faults/fault-board.ts';
+import type { App, Channel, Installation, Message, Team } from '../workspace/model.ts';
+
+/** An app with its credentials: they are for the `.env` of a bot, and fake. */
+export type AppInfo = App;
+
+export interface UserInfo {
+  id: string;
+  name: string;
+  realName: string;
+  isBot: boolean;
+}
+
+export interface ChannelInfo {
+  id: string;
+  name: string;
+  kind: Channel['kind'];
+  members: string[];
+}
+
+export interface InstallationInfo {
+  team: string;
+  teamName: string;
+  app: string;
+  status: Installation['status'];
+  installerId: string;
+  scopes: readonly string[];
+  botUserId: string;
+  botId: string;
+  /** A token of this simulator; worth nothing elsewhere. */
+  botToken: string;
+  botTokenId: string;
+  userToken: string;
+}
+
+export interface TeamInfo {
+  id: string;
+  name: string;
+  domain: string;
+  users: UserInfo[];
+  channels: ChannelInfo[];
+  installations: InstallationInfo[];
+}
+
+export interface MessageInfo {
+  channel: string;
+  ts: string;
+  threadTs?: string | undefined;
+  /** The author's id: a user, or a bot. */
+  author: string;
+  /** The author's name. */
+  name: string;
+  isBot: boolean;
+  text: string;
+}
+
+export interface FaultInfo {
+  id: string;
+  kind: string;
+  spec: StandingFault['spec'];
+  hits: number;
+  /** Answers that wait for a release. */
+  held: number;
+}
+
+export function teamInfo(team: Team): TeamInfo {
+  return {
+    id: team.id,
+    name: team.name,
+    domain: team.domain,
+    users: [...team.users.values()].map(({ id, name, realName, botId }) => ({
+      id,
+      name,
+      realName,
+      isBot: botId !== undefined,
+    })),
+    channels: [...team.channels.values()].map(channelInfo),
+    installations: [...team.installations.values()].map((installation) => installationInfo(team, installation)),
+  };
+}
+
+export function channelInfo({ id, name, kind, members }: Channel): ChannelInfo {
+  return { id, name, kind, members: [...members] };
+}
+
+export function installationInfo(team: Team, installation: Installation): InstallationInfo {
+  const { botToken, userTokens, installerId } = installation;
+  return {
+    team: team.id,
+    teamName: team.name,
+    app: installation.appId,
+    status: installation.status,
+    installerId,
+    scopes: installation.scopes,
+    botUserId: installation.botUserId,
+    botId: installation.botId,
+    botToken: botToken?.value ?? '',
+    botTokenId: botToken?.id ?? '',
+    userToken: userTokens.get(installerId)?.value ?? '',
+  };
+}
+
+export function messageInfo(team: Team, channel: Channel, message: Message): MessageInfo {
+  const { userId, botId } = message;
+  const name = message.username ?? team.users.get(userId ?? '')?.name ?? team.bots.get(botId ?? '')?.name ?? 'unknown';
+  return {
+    channel: channel.id,
+    ts: message.ts,
+    threadTs: message.threadTs,
+    author: userId ?? botId ?? '',
+    name,
+    isBot: botId !== undefined,
+    text: message.text,
+  };
+}
+
+export function faultInfo({ id, spec, hits, held }: StandingFault): FaultInfo {
+  return { id, kind: spec.kind, spec, hits, held: held.size };
+}

@@ -1,0 +1,241 @@
+/** A client for `/_sim`: what tests, the CLI and demonstrations use. Every call is real HTTP. */
+import { stopwatch } from '../clock/clock.ts';
+import { type ErrorCode, errorFixes, SimulatorError } from '../errors.ts';
+import type { FaultOutcome } from '../faults/break-things.ts';
+import type { FaultRequest } from '../faults/fault.ts';
+import type { LogRecord } from '../inspector/log-record.ts';
+import type { SocketInfo } from '../rtm/rtm-gateway.ts';
+import type { AppSeed } from '../workspace/apps.ts';
+import type { ChannelSeed } from '../workspace/channels.ts';
+import type { TeamSeed, UserSeed } from '../workspace/teams.ts';
+import type {
+  ClockBody,
+  InstallRequestBody,
+  LogWaitQuery,
+  MemberBody,
+  MessageBody,
+  MessageQuery,
+  TypingBody,
+} from './schemas.ts';
+import type { AppInfo, ChannelInfo, FaultInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from './shapes.ts';
+
+/** The state of a simulator at a glance. */
+export interface SimulatorStatus {
+  name: string;
+  url: string;
+  apiUrl: string;
+  authorizeUrl: string;
+  clock: ClockInfo;
+  apps: AppInfo[];
+  teams: number;
+  sockets: number;
+  faults: number;
+  log: { size: number; capacity: number; lastSeq: number };
+}
+
+/** What the simulator's clock says. */
+export interface ClockInfo {
+  mode: 'system' | 'manual';
+  nowMs: number;
+}
+
+/** How long `waitForLog` waits, and from where. */
+export interface WaitOptions {
+  /** In milliseconds of real time. @defaultValue 5000 */
+  timeoutMs?: number;
+  /** Only records with a greater `seq`. @defaultValue 0, so that what happened already counts */
+  after?: number;
+  /** What is waited for, for the message of the error. */
+  what?: string;
+  team?: string;
+  method?: string;
+  kind?: LogRecord['kind'];
+}
+
+/** One long poll; shorter than what proxies and clients allow. */
+const LONGEST_POLL_MS = 20_000;
+
+/**
+ * Drives one simulator over HTTP.
+ * Every method throws SimulatorError: `not_found`, `name_taken` or `invalid_input` as the simulator says, and
+ * `simulator_unreachable` when it does not answer.
+ * @example
+ * const control = new SimulatorControl('http://127.0.0.1:4400');
+ * const { botToken } = await control.install({ team: 'Acme' });
+ */
+export class SimulatorControl {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url.replace(/\/+$/, '');
+  }
+
+  status(): Promise<SimulatorStatus> {
+    return this.#get('');
+  }
+
+  async apps(): Promise<AppInfo[]> {
+    return (await this.#get<{ apps: AppInfo[] }>('/apps')).apps;
+  }
+
+  addApp(seed: AppSeed): Promise<AppInfo> {
+    return this.#send('POST', '/apps', seed);
+  }
+
+  async teams(): Promise<TeamInfo[]> {
+    return (await this.#get<{ teams: TeamInfo[] }>('/teams')).teams;
+  }
+
+  /** By id, domain or name. */
+  team(team: string): Promise<TeamInfo> {
+    return this.#get(`/teams/${encodeURIComponent(team)}`);
+  }
+
+  addTeam(seed: TeamSeed): Promise<TeamInfo> {
+    return this.#send('POST', '/teams', seed);
+  }
+
+  addUser(team: string, seed: UserSeed): Promise<UserInfo> {
+    return this.#send('POST', `/teams/${encodeURIComponent(team)}/users`, seed);
+  }
+
+  addChannel(team: string, seed: ChannelSeed): Promise<ChannelInfo> {
+    return this.#send('POST', `/teams/${encodeURIComponent(team)}/channels`, seed);
+  }
+
+  /** Adds a person, or `bot`, to a channel. */
+  invite(team: string, channel: string, member: MemberBody): Promise<ChannelInfo> {
+    return this.#send(
+      'POST',
+      `/teams/${encodeURIComponent(team)}/channels/${encodeURIComponent(channel)}/members`,
+      member,
+    );
+  }
+
+  /** Installs the app without the OAuth pages, and gives its tokens. */
+  install(request: InstallRequestBody): Promise<InstallationInfo> {
+    return this.#send('POST', '/installs', request);
+  }
+
+  async installs(team?: string): Promise<InstallationInfo[]> {
+    return (await this.#get<{ installs: InstallationInfo[] }>('/installs', { team })).installs;
+  }
+
+  /** The live RTM sockets. */
+  async sockets(team?: string): Promise<SocketInfo[]> {
+    return (await this.#get<{ sockets: SocketInfo[] }>('/sockets', { team })).sockets;
+  }
+
+  /** A person writes. */
+  say(message: MessageBody): Promise<MessageInfo> {
+    return this.#send('POST', '/messages', message);
+  }
+
+  /** A person begins to type. */
+  type(place: TypingBody): Promise<{ channel: string }> {
+    return this.#send('POST', '/typing', place);
+  }
+
+  /** The last messages of a conversation, oldest first. */
+  async messages(query: MessageQuery): Promise<MessageInfo[]> {
+    return (await this.#get<{ messages: MessageInfo[] }>('/messages', query)).messages;
+  }
+
+  /** Breaks something; the README lists the faults. */
+  fault(fault: FaultRequest): Promise<FaultOutcome> {
+    return this.#send('POST', '/faults', fault);
+  }
+
+  async faults(): Promise<FaultInfo[]> {
+    return (await this.#get<{ faults: FaultInfo[] }>('/faults')).faults;
+  }
+
+  /** Ends one fault, or all of them. Held answers leave. */
+  async removeFaults(id?: string): Promise<void> {
+    await this.#send('DELETE', id === undefined ? '/faults' : `/faults/${encodeURIComponent(id)}`);
+  }
+
+  /** Lets the held answers of a `hold` leave. Resolves with how many left. */
+  async release(id: string): Promise<number> {
+    const { released } = await this.#send<{ released: number }>('POST', `/faults/${encodeURIComponent(id)}/release`);
+    return released;
+  }
+
+  clock(): Promise<ClockInfo> {
+    return this.#get('/clock');
+  }
+
+  setClock(body: ClockBody): Promise<ClockInfo> {
+    return this.#send('POST', '/clock', body);
+  }
+
+  /** Moves the simulator's clock forward, timer by timer. */
+  advance(advanceMs: number): Promise<ClockInfo> {
+    return this.setClock({ advanceMs });
+  }
+
+  /** The matching records, oldest first. */
+  async log(query: LogWaitQuery = {}): Promise<LogRecord[]> {
+    return (await this.#readLog(query)).records;
+  }
+
+  /** The number of the newest record: what happens from now on has a greater one. */
+  async lastSeq(): Promise<number> {
+    return (await this.status()).log.lastSeq;
+  }
+
+  async clearLog(): Promise<void> {
+    await this.#send('DELETE', '/log');
+  }
+
+  /**
+   * Resolves with the first record that fits, also one that is there already.
+   * @throws SimulatorError `timed_out`
+   */
+  async waitForLog(fits: (record: LogRecord) => boolean, options: WaitOptions = {}): Promise<LogRecord> {
+    const { timeoutMs = 5000, what = 'a matching record', after = 0, ...query } = options;
+    const startedAt = stopwatch();
+    let seen = after;
+    for (;;) {
+      const leftMs = Math.max(0, timeoutMs - (stopwatch() - startedAt));
+      const waitMs = Math.min(Math.ceil(leftMs), LONGEST_POLL_MS);
+      const { records } = await this.#readLog({ ...query, after: seen, waitMs });
+      const found = records.find(fits);
+      if (found) return found;
+      seen = records.at(-1)?.seq ?? seen;
+      if (records.length === 0 && leftMs === 0) {
+        throw new SimulatorError('timed_out', `The simulator's log did not show ${what} within ${timeoutMs} ms`);
+      }
+    }
+  }
+
+  #readLog(query: LogWaitQuery): Promise<{ records: LogRecord[]; lastSeq: number }> {
+    return this.#get('/log', query);
+  }
+
+  #get<Result>(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): Promise<Result> {
+    const parameters = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+    return this.#send('GET', parameters.size === 0 ? path : `${path}?${parameters.toString()}`);
+  }
+
+  async #send<Result>(method: 'GET' | 'POST' | 'DELETE', path: string, body: unknown = {}): Promise<Result> {
+    const request =
+      method === 'POST' ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {};
+    let response: Response;
+    try {
+      response = await fetch(`${this.url}/_sim${path}`, { method, ...request });
+    } catch (cause) {
+      throw new SimulatorError('simulator_unreachable', `No answer from ${this.url}`, { cause });
+    }
+    const answer: unknown = await response.json().catch(() => undefined);
+    if (response.ok) return answer as Result;
+    throw errorOf(answer, `${method} /_sim${path} answered ${response.status}`);
+  }
+}
+
+function errorOf(answer: unknown, fallback: string): SimulatorError {
+  const { error } = (answer ?? {}) as { error?: { code?: string; message?: string } };
+  const code = error?.code !== undefined && error.code in errorFixes ? (error.code as ErrorCode) : 'invalid_input';
+  return new SimulatorError(code, error?.message ?? fallback);
+}

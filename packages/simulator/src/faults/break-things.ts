@@ -1,0 +1,130 @@
+/** Carries out a fault: the ones that happen at once are done here, the others are put on the board. */
+import { assertNever } from '../assert-never.ts';
+import { SimulatorError } from '../errors.ts';
+import type { ActivityLog } from '../inspector/activity-log.ts';
+import * as installations from '../workspace/installations.ts';
+import type { App, Team } from '../workspace/model.ts';
+import type { World } from '../workspace/world.ts';
+import { type ActionSpec, type FaultSpec, isAction } from './fault.ts';
+import type { FaultBoard } from './fault-board.ts';
+
+/** Which live sockets a fault hits. */
+export interface SocketScope {
+  team?: string | undefined;
+  app?: string | undefined;
+}
+
+/** What can be done to live sockets; the transports with sockets implement it. Each returns how many were hit. */
+export interface LiveSockets {
+  close(scope: SocketScope, code: number | null): number;
+  reset(scope: SocketScope): number;
+  mute(scope: SocketScope): number;
+  /** Says goodbye and closes exactly those sockets later: a successor opened meanwhile lives. */
+  sayGoodbye(scope: SocketScope, closeAfterMs: number, code: number | null): number;
+  send(scope: SocketScope, frame: Readonly<Record<string, unknown>>): number;
+}
+
+/** What a fault needs to know of the simulator. */
+export interface FaultTools {
+  world: World;
+  board: FaultBoard;
+  sockets: LiveSockets;
+  log: ActivityLog;
+}
+
+/** What became of a fault that was asked for. */
+export interface FaultOutcome {
+  id: string;
+  kind: FaultSpec['kind'];
+  /** False for faults that happened at once. */
+  isInForce: boolean;
+  socketsHit: number;
+}
+
+/**
+ * Breaks what the spec says.
+ * @throws SimulatorError `not_found` when the named team or app does not exist
+ */
+export function breakThings(tools: FaultTools, asked: FaultSpec): FaultOutcome {
+  const spec = withIds(tools.world, asked);
+  const outcome = isAction(spec)
+    ? { id: tools.board.nextId(), isInForce: false, socketsHit: act(tools, spec) }
+    : { id: tools.board.add(spec).id, isInForce: true, socketsHit: spec.kind === 'outage' ? drop(tools, spec.how) : 0 };
+  const team = 'team' in spec ? spec.team : undefined;
+  tools.log.add({ kind: 'fault', fault: spec.kind, team, text: JSON.stringify({ ...spec, ...outcome }) });
+  return { kind: spec.kind, ...outcome };
+}
+
+function act(tools: FaultTools, spec: ActionSpec): number {
+  const { world, sockets } = tools;
+  switch (spec.kind) {
+    case 'disable_integration':
+      return takeOut(tools, spec, installations.disableInstallation);
+    case 'remove_app':
+      return takeOut(tools, spec, installations.removeInstallation);
+    case 'revoke_token':
+      return takeOut(tools, spec, installations.revokeTokens);
+    case 'enable':
+      for (const { app, team } of installedIn(world, spec)) installations.enableInstallation(world, app, team);
+      return 0;
+    case 'close':
+      return sockets.close(spec, spec.code === undefined ? 1000 : spec.code);
+    case 'reset':
+      return sockets.reset(spec);
+    case 'mute':
+      return sockets.mute(spec);
+    case 'goodbye':
+      return sockets.sayGoodbye(spec, spec.closeAfterMs, spec.code === undefined ? 1000 : spec.code);
+    case 'migrate':
+      return migrate(tools, spec);
+    default:
+      return assertNever(spec);
+  }
+}
+
+type TakeOut = typeof installations.disableInstallation;
+
+function takeOut(
+  { world, sockets }: FaultTools,
+  spec: Extract<ActionSpec, { sockets: unknown }>,
+  takeOutOf: TakeOut,
+): number {
+  for (const { app, team } of installedIn(world, spec)) takeOutOf(world, app, team, 'keep');
+  if (spec.sockets === 'close') return sockets.close(spec, 1000);
+  if (spec.sockets === 'keep') return 0;
+  return sockets[spec.sockets](spec);
+}
+
+function migrate({ board, sockets }: FaultTools, spec: Extract<ActionSpec, { kind: 'migrate' }>): number {
+  const { team, app, count } = spec;
+  if (count > 0) board.add({ kind: 'refuse', error: 'migration_in_progress', method: 'rtm.connect', team, app, count });
+  sockets.send(spec, { type: 'team_migration_started' });
+  return sockets.close(spec, 1000);
+}
+
+function drop({ sockets }: FaultTools, how: '503' | 'reset'): number {
+  return how === 'reset' ? sockets.reset({}) : sockets.close({}, 1006);
+}
+
+function installedIn(world: World, scope: SocketScope): { app: App; team: Team }[] {
+  const found: { app: App; team: Team }[] = [];
+  for (const team of world.teams.values()) {
+    if (scope.team !== undefined && scope.team !== team.id) continue;
+    for (const appId of team.installations.keys()) {
+      const app = world.apps.get(appId);
+      if (app && (scope.app === undefined || scope.app === appId)) found.push({ app, team });
+    }
+  }
+  return found;
+}
+
+/** People name teams; faults compare ids. */
+function withIds<Spec extends FaultSpec>(world: World, spec: Spec): Spec {
+  if ('app' in spec && spec.app !== undefined && !world.apps.has(spec.app)) {
+    throw new SimulatorError('not_found', `No app ${spec.app}`);
+  }
+  if (!('team' in spec) || spec.team === undefined) return spec;
+  const team = world.findTeam(spec.team);
+  if (!team) throw new SimulatorError('not_found', `No team ${spec.team}`);
+  return { ...spec, team: team.id };
+}

@@ -1,0 +1,90 @@
+/**
+ * The one HTTP server: sends each request where it belongs. The Web API and sockets are served by node:http itself;
+ * pages and `/_sim` by hono. An outage is met here, before anything is looked at; `/_sim` stays reachable in it.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { SimulatorError } from '../errors.ts';
+import type { FaultBoard } from '../faults/fault-board.ts';
+import type { RtmGateway } from '../rtm/rtm-gateway.ts';
+import type { WebApi } from '../web-api/web-api.ts';
+import { rejectUpgrade } from './upgrade.ts';
+
+/** What the listener sends requests to. */
+export interface ListenerOptions {
+  webApi: WebApi;
+  rtm: RtmGateway;
+  faults: FaultBoard;
+  /** Pages, OAuth and `/_sim`. */
+  pages: Hono;
+  onError(error: unknown): void;
+}
+
+/** Clients keep connections for reuse; closing them sooner than they do causes resets under their next request. */
+const KEEP_ALIVE_MS = 75_000;
+const NO_QUERY = new URLSearchParams();
+
+/** Makes the server; it does not listen yet. */
+export function createListener(options: ListenerOptions): Server {
+  const { webApi, rtm, faults, pages } = options;
+  const servePage = getRequestListener((request) => pages.fetch(request), { overrideGlobalObjects: false });
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const url = splitUrl(request.url ?? '/');
+    const isSlack = url.path.startsWith('/api/') || url.path.startsWith('/oauth/');
+    if (isSlack && isOut(faults, request, response)) return;
+    const served = url.path.startsWith('/api/') ? webApi.serve(request, response, url) : servePage(request, response);
+    Promise.resolve(served).catch((error: unknown) => {
+      options.onError(error);
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json; charset=utf-8' });
+      response.end('{"ok":false,"error":"fatal_error"}');
+    });
+  });
+  server.on('upgrade', (request: IncomingMessage, tcp: Duplex, head: Buffer) => {
+    const outage = faults.meet('outage', {});
+    if (outage) rejectUpgrade(tcp, outage.how);
+    else if (request.url?.startsWith('/rtm/')) rtm.upgrade(request, tcp, head);
+    else rejectUpgrade(tcp, '404');
+  });
+  server.on('clientError', (_error, tcp: Duplex) => {
+    if (tcp.writable) tcp.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    else tcp.destroy();
+  });
+  return server;
+}
+
+/** @throws SimulatorError `port_in_use`, `invalid_configuration` */
+export async function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  try {
+    await promise;
+  } catch (cause) {
+    const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    if (isTaken) throw new SimulatorError('port_in_use', `Port ${port} on ${host} is in use`, { cause });
+    throw new SimulatorError('invalid_configuration', `Cannot listen on ${host}:${port}`, { cause });
+  } finally {
+    server.off('error', reject);
+  }
+  return server.address() as AddressInfo;
+}
+
+function isOut(faults: FaultBoard, request: IncomingMessage, response: ServerResponse): boolean {
+  const outage = faults.meet('outage', {});
+  if (!outage) return false;
+  if (outage.how === 'reset') request.socket.resetAndDestroy();
+  else
+    response.writeHead(503, { 'content-type': 'text/html', connection: 'close' }).end('<h1>Service Unavailable</h1>');
+  return true;
+}
+
+/** Without URL, which costs more than everything else on the way of a call. */
+function splitUrl(url: string): { path: string; query: URLSearchParams } {
+  const at = url.indexOf('?');
+  return at < 0
+    ? { path: url, query: NO_QUERY }
+    : { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) };
+}

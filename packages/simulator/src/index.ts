@@ -1,0 +1,27 @@
+/** The public surface of slack-simulator. */
+export type { ClockMode } from './clock/movable-clock.ts';
+export type {
+  AppInfo,
+  ChannelInfo,
+  FaultInfo,
+  InstallationInfo,
+  MessageInfo,
+  TeamInfo,
+  UserInfo,
+} from './control/shapes.ts';
+export {
+  type ClockInfo,
+  SimulatorControl,
+  type SimulatorStatus,
+  type WaitOptions,
+} from './control/simulator-control.ts';
+export { type ErrorCode, errorFixes, isSimulatorError, SimulatorError } from './errors.ts';
+export type { FaultOutcome } from './faults/break-things.ts';
+export type { FaultKind, FaultRequest } from './faults/fault.ts';
+export type { LogKind, LogRecord } from './inspector/log-record.ts';
+export type { SocketInfo } from './rtm/rtm-gateway.ts';
+export { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
+export type { AppSeed } from './workspace/apps.ts';
+export type { ChannelSeed } from './workspace/channels.ts';
+export type { AppKind } from './workspace/model.ts';
+export type { TeamSeed, UserSeed } from './workspace/teams.ts';

@@ -1,0 +1,121 @@
+/** Turns what happened in a workspace into RTM frames, and says which users' sockets see them. */
+import { assertNever } from '../assert-never.ts';
+import type { DomainEvent } from '../workspace/domain-events.ts';
+import type { Channel, Message, Team } from '../workspace/model.ts';
+import { channelShape, type Json, messageShape, seconds, userShape } from '../workspace/slack-shapes.ts';
+
+/** One frame and who gets it. */
+export interface EventFrame {
+  readonly frame: Json;
+  /** Whether the socket of this user gets it. */
+  readonly sees: (userId: string) => boolean;
+  /** A socket that gets an ack in place of the frame. */
+  readonly exceptSocketId?: string | undefined;
+}
+
+/** The frames of an event; presence is not here, because sockets subscribe to it one by one. */
+export function eventFrames(event: DomainEvent): readonly EventFrame[] {
+  switch (event.type) {
+    case 'message_posted':
+      return [
+        {
+          frame: messageFrame(event.team, event.channel, event.message),
+          sees: (userId) => event.channel.members.has(userId),
+          exceptSocketId: event.viaSocketId,
+        },
+      ];
+    case 'user_typing':
+      return [
+        {
+          frame: { type: 'user_typing', channel: event.channel.id, user: event.userId },
+          sees: (userId) => userId !== event.userId && event.channel.members.has(userId),
+        },
+      ];
+    case 'member_joined':
+      return memberJoined(event);
+    case 'channel_created':
+      return event.channel.kind === 'channel'
+        ? [{ frame: channelCreated(event.team, event.channel), sees: () => true }]
+        : [];
+    case 'im_created':
+      return imCreated(event.team, event.channel);
+    case 'user_joined_team':
+      return [
+        {
+          frame: { type: 'team_join', user: { ...userShape(event.team, event.user), presence: event.user.presence } },
+          sees: () => true,
+        },
+      ];
+    // Uninstalls are silent on RTM, and presence goes to subscribers only.
+    case 'app_installed':
+    case 'app_removed':
+    case 'presence_changed':
+    case 'team_created':
+      return [];
+    default:
+      return assertNever(event);
+  }
+}
+
+/** A message as it arrives on a socket. */
+export function messageFrame(team: Team, channel: Channel, message: Message): Json {
+  return {
+    ...messageShape(team, message),
+    channel: channel.id,
+    event_ts: message.ts,
+    source_team: team.id,
+    user_team: team.id,
+    suppress_notification: false,
+  };
+}
+
+function memberJoined(event: Extract<DomainEvent, { type: 'member_joined' }>): EventFrame[] {
+  const { team, channel, userId, inviterId } = event;
+  const joined: EventFrame = {
+    frame: {
+      type: 'member_joined_channel',
+      user: userId,
+      channel: channel.id,
+      channel_type: channel.kind === 'channel' ? 'C' : 'G',
+      team: team.id,
+      ...(inviterId !== undefined && { inviter: inviterId }),
+    },
+    sees: (viewerId) => channel.members.has(viewerId),
+  };
+  const type = channel.kind === 'channel' ? 'channel_joined' : 'group_joined';
+  const mine: EventFrame = {
+    frame: { type, channel: channelShape(team, channel, userId) },
+    sees: (viewerId) => viewerId === userId,
+  };
+  return [mine, joined];
+}
+
+function channelCreated(team: Team, channel: Channel): Json {
+  const { id, name, creatorId, createdAtMs } = channel;
+  return {
+    type: 'channel_created',
+    channel: {
+      id,
+      name,
+      name_normalized: name,
+      is_channel: true,
+      is_shared: false,
+      is_org_shared: false,
+      created: seconds(createdAtMs),
+      creator: creatorId,
+      context_team_id: team.id,
+    },
+  };
+}
+
+function imCreated(team: Team, channel: Channel): EventFrame[] {
+  if (channel.kind !== 'im') return [];
+  return [...channel.members].map((userId) => ({
+    frame: {
+      type: 'im_created',
+      user: [...channel.members].find((id) => id !== userId) ?? userId,
+      channel: channelShape(team, channel, userId),
+    },
+    sees: (viewerId) => viewerId === userId,
+  }));
+}

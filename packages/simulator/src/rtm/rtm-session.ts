@@ -1,0 +1,122 @@
+/**
+ * One RTM connection, from the ticket of rtm.connect to its end. It keeps events until its socket opens, writes frames,
+ * and can go mute. What frames mean is client-frames.ts; who gets which event is rtm-gateway.ts.
+ *
+ *   waiting ──socket──▶ open ──▶ muted ──▶ closed
+ */
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { ActivityLog } from '../inspector/activity-log.ts';
+import type { Token } from '../workspace/model.ts';
+import type { Json } from '../workspace/slack-shapes.ts';
+
+/** Events kept for a socket that has not opened yet; older ones are dropped. */
+export const EVENTS_KEPT_BEFORE_OPEN = 100;
+
+/** Where a session is in its life. */
+export type SessionState =
+  | { kind: 'waiting'; ticket: string; expiresAtMs: number; frames: string[] }
+  | { kind: 'open'; ws: WebSocket; tcp: Duplex }
+  | { kind: 'muted'; ws: WebSocket; tcp: Duplex }
+  | { kind: 'closed' };
+
+/** A session of one bot. */
+export class RtmSession {
+  readonly id: string;
+  readonly token: Token;
+  readonly teamId: string;
+  readonly isBatchPresenceAware: boolean;
+  /** Whose presence it asked to hear of; replaced as a whole by each presence_sub. */
+  presenceIds: ReadonlySet<string> = NOBODY;
+  /** For the write limit: when it last wrote, and how much it may still write. */
+  writes: { atMs: number; left: number; refused: number } | undefined;
+  closedBy: 'client' | 'simulator' = 'client';
+  /** Protocol pings that were not answered yet. */
+  unansweredPings = 0;
+  openedAt = 0;
+  state: SessionState;
+  readonly #log: ActivityLog;
+
+  constructor(options: {
+    id: string;
+    token: Token;
+    teamId: string;
+    ticket: string;
+    expiresAtMs: number;
+    isBatchPresenceAware: boolean;
+    log: ActivityLog;
+  }) {
+    this.id = options.id;
+    this.token = options.token;
+    this.teamId = options.teamId;
+    this.isBatchPresenceAware = options.isBatchPresenceAware;
+    this.state = { kind: 'waiting', ticket: options.ticket, expiresAtMs: options.expiresAtMs, frames: [] };
+    this.#log = options.log;
+  }
+
+  get isOpen(): boolean {
+    return this.state.kind === 'open';
+  }
+
+  get appId(): string {
+    return this.token.app.id;
+  }
+
+  get userId(): string {
+    return this.token.userId;
+  }
+
+  /** The socket is there: it gets what was kept for it, after `hello`. */
+  open(ws: WebSocket, tcp: Duplex, hello: Json | undefined): void {
+    const kept = this.state.kind === 'waiting' ? this.state.frames : [];
+    this.state = { kind: 'open', ws, tcp };
+    if (hello) this.send(hello);
+    for (const frame of kept) this.#write(frame, undefined);
+  }
+
+  /** Sends a frame; mute and closed sessions send nothing. */
+  send(frame: Json): void {
+    this.sendText(JSON.stringify(frame), typeof frame.type === 'string' ? frame.type : undefined);
+  }
+
+  /** Sends a frame that is JSON already, because many sessions get the same one. */
+  sendText(text: string, frameType: string | undefined): void {
+    if (this.state.kind === 'waiting') this.#keep(this.state.frames, text);
+    else this.#write(text, frameType);
+  }
+
+  /** Says nothing any more, neither frames nor pongs, and hears nothing; TCP stays open until the client ends it. */
+  mute(): void {
+    if (this.state.kind !== 'open') return;
+    const { ws, tcp } = this.state;
+    this.state = { kind: 'muted', ws, tcp };
+    // Below ws: its receiver would answer pings and close frames by itself. Reading on, so that the end of TCP is seen.
+    tcp.removeAllListeners('data');
+    tcp.on('data', () => {});
+    tcp.resume();
+  }
+
+  #keep(frames: string[], text: string): void {
+    frames.push(text);
+    if (frames.length > EVENTS_KEPT_BEFORE_OPEN) frames.shift();
+  }
+
+  #write(text: string, frameType: string | undefined): void {
+    if (this.state.kind !== 'open' || this.state.ws.readyState !== OPEN) return;
+    this.state.ws.send(text);
+    this.#log.add({
+      kind: 'frame_out',
+      team: this.teamId,
+      app: this.appId,
+      socket: this.id,
+      tokenId: this.token.id,
+      frame: frameType,
+      sizeBytes: text.length,
+      text,
+    });
+  }
+}
+
+/** WebSocket.OPEN */
+const OPEN = 1;
+const NOBODY: ReadonlySet<string> = new Set();

@@ -1,0 +1,143 @@
+/** startSimulator: joins workspace, Web API, OAuth, RTM, faults, log and pages behind one port. */
+import { Hono } from 'hono';
+import { type ClockMode, MovableClock } from './clock/movable-clock.ts';
+import { seededRandom, systemRandom } from './clock/random.ts';
+import { controlRoutes } from './control/control-routes.ts';
+import { SimulatorControl } from './control/simulator-control.ts';
+import { SimulatorError } from './errors.ts';
+import { FaultBoard } from './faults/fault-board.ts';
+import { createListener, listen } from './http/listener.ts';
+import { ActivityLog, LOG_CAPACITY } from './inspector/activity-log.ts';
+import { OAuthCodes } from './oauth/oauth-codes.ts';
+import { oauthRoutes } from './oauth/oauth-routes.ts';
+import { RtmGateway } from './rtm/rtm-gateway.ts';
+import { homeRoutes } from './ui/home-routes.ts';
+import { webApiMethods } from './web-api/registry.ts';
+import { WebApi } from './web-api/web-api.ts';
+import { type AppSeed, addApp } from './workspace/apps.ts';
+import { addTeam, defaultTeams, type TeamSeed } from './workspace/teams.ts';
+import { World } from './workspace/world.ts';
+
+/** What a simulator can be told; nothing is needed. */
+export interface SimulatorOptions {
+  /** 0 takes a free one. @defaultValue 0 */
+  port?: number;
+  /** @defaultValue '127.0.0.1' */
+  host?: string;
+  /** Lets `host` be reachable from other machines. There are no passwords. @defaultValue false */
+  allowRemote?: boolean;
+  /** The workspaces, or how many. @defaultValue 1 */
+  teams?: number | readonly TeamSeed[];
+  /** The app that is there from the start. @defaultValue a classic app with fixed credentials */
+  app?: AppSeed;
+  /** `manual` stands still until `/_sim/clock` moves it. @defaultValue mode 'system', from now */
+  clock?: { mode?: ClockMode; startMs?: number };
+  /** Makes ids and tokens repeat from run to run. @defaultValue none: they are random */
+  seedNumber?: number;
+  /** How many records the log keeps. @defaultValue 10000 */
+  logCapacity?: number;
+  /** How often sockets are pinged on the WebSocket level, in ms of real time. @defaultValue 60000 */
+  protocolPingMs?: number;
+  /** Told of bugs of the simulator; nothing that a client sends ends here. @defaultValue emits a process warning */
+  onError?: (error: unknown) => void;
+}
+
+/** A running simulator. */
+export interface Simulator extends AsyncDisposable {
+  /** For example http://127.0.0.1:4400 */
+  readonly url: string;
+  /** The base URL for any Slack SDK; ends with a slash. */
+  readonly apiUrl: string;
+  /** The page behind the button of a classic app. */
+  readonly authorizeUrl: string;
+  /** Drives it over HTTP. */
+  readonly control: SimulatorControl;
+  /** Resets every socket and ends. May be called again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a Slack on this machine.
+ * @throws SimulatorError `remote_refused`, `port_in_use`, `invalid_configuration`, `name_taken`
+ * @example
+ * await using slack = await startSimulator();
+ * const client = new WebClient(token, { slackApiUrl: slack.apiUrl });
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { port = 0, host = '127.0.0.1', allowRemote = false, onError = warn } = options;
+  refuseRemote(host, allowRemote);
+  const parts = build(options, onError);
+  const server = createListener({ ...parts, onError });
+  const address = await listen(server, port, host);
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  parts.setUrl(url);
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= new Promise((resolve) => {
+      parts.stop();
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+    return stopped;
+  };
+  return {
+    url,
+    apiUrl: `${url}/api/`,
+    authorizeUrl: `${url}/oauth/authorize`,
+    control: new SimulatorControl(url),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function build(options: SimulatorOptions, onError: (error: unknown) => void) {
+  const stopping = new AbortController();
+  const clock = new MovableClock(options.clock);
+  const random = options.seedNumber === undefined ? systemRandom() : seededRandom(options.seedNumber);
+  const world = new World({ clock, random, onListenerError: onError });
+  const log = new ActivityLog(clock, options.logCapacity ?? LOG_CAPACITY);
+  const faults = new FaultBoard();
+  const codes = new OAuthCodes(clock, () => world.ids.secret());
+  const rtm = new RtmGateway({ world, faults, log, protocolPingMs: options.protocolPingMs });
+  const webApi = new WebApi({ world, log, methods: webApiMethods, services: { rtm, codes, faults } });
+  seed(world, options);
+  let url = '';
+  const pages = new Hono();
+  pages.route('/oauth', oauthRoutes({ world, codes, log }));
+  pages.route('/_sim', controlRoutes({ world, clock, faults, rtm, log, url: () => url, stopping: stopping.signal }));
+  pages.route('/', homeRoutes({ world, faults, rtm, log }));
+  return {
+    webApi,
+    rtm,
+    faults,
+    pages,
+    setUrl: (value: string) => {
+      url = value;
+    },
+    stop: () => {
+      stopping.abort();
+      rtm.stop();
+      faults.clear();
+      clock.stop();
+    },
+  };
+}
+
+function seed(world: World, { teams = 1, app }: SimulatorOptions): void {
+  addApp(world, app);
+  for (const team of typeof teams === 'number' ? defaultTeams(teams) : teams) addTeam(world, team);
+}
+
+function refuseRemote(host: string, allowRemote: boolean): void {
+  const isLoopback = host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  if (!isLoopback && !allowRemote) {
+    throw new SimulatorError(
+      'remote_refused',
+      `Refused to listen on ${host}: everybody there could drive this simulator`,
+    );
+  }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
+}

@@ -1,0 +1,46 @@
+/** Finds who calls: the token of a request, what Slack says about it, and whether it may call this method. */
+import type { IncomingMessage } from 'node:http';
+import type { Token } from '../workspace/model.ts';
+import type { World } from '../workspace/world.ts';
+import { type Refusal, refuse } from './answer.ts';
+import type { RawArguments } from './arguments.ts';
+import type { CallContext, WebApiMethod } from './method.ts';
+
+/** The token that was sent: in the Authorization header, or as `token` in the body. The header wins. */
+export function sentToken(request: IncomingMessage, raw: RawArguments): string | undefined {
+  const header = request.headers.authorization;
+  if (header !== undefined) {
+    const bearer = /^bearer\s+(\S+)\s*$/i.exec(header)?.[1];
+    if (bearer !== undefined) return bearer;
+  }
+  return typeof raw.token === 'string' && raw.token !== '' ? raw.token.trim() : undefined;
+}
+
+/** The client id and secret of HTTP Basic, which the oauth methods prefer. */
+export function basicCredentials(request: IncomingMessage): CallContext['basic'] {
+  const encoded = /^basic\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const at = text.indexOf(':');
+  return at < 0 ? undefined : { user: text.slice(0, at), password: text.slice(at + 1) };
+}
+
+/** Why this token may not call the method now, or nothing. */
+export function tokenRefusal(
+  world: World,
+  method: WebApiMethod,
+  sent: string | undefined,
+  token: Token | undefined,
+): Refusal | undefined {
+  if (sent === undefined) return refuse('not_authed');
+  if (!token || token.status === 'removed') return refuse('invalid_auth');
+  if (token.status !== 'active') return refuse(token.status);
+  if (token.expiresAtMs !== undefined && token.expiresAtMs <= world.clock.now()) return refuse('token_expired');
+  if (!method.tokens.includes(token.kind)) return refuse('not_allowed_token_type');
+  if (token.app.kind === 'classic') return undefined;
+  if (method.isClassicOnly) return refuse('not_allowed_token_type');
+  const isAllowed = method.scopes.length === 0 || method.scopes.some((scope) => token.scopes.includes(scope));
+  return isAllowed
+    ? undefined
+    : refuse('missing_scope', { needed: method.scopes[0], provided: token.scopes.join(',') });
+}

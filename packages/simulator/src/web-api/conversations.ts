@@ -1,0 +1,31 @@
+/** How a caller names a conversation, and what it may do there. */
+import { canSee, findChannel, openDirectMessage } from '../workspace/channels.ts';
+import type { Channel } from '../workspace/model.ts';
+import { findUser } from '../workspace/people.ts';
+import { type Refusal, refuse } from './answer.ts';
+import type { TeamCall } from './method.ts';
+
+/** The conversation with that id or `#name`, if the caller may know of it. */
+export function visibleConversation(call: TeamCall, reference: string): Channel | Refusal {
+  const channel = findChannel(call.team, reference);
+  return channel && canSee(channel, call.token.userId) ? channel : refuse('channel_not_found');
+}
+
+/**
+ * Where a message goes: a conversation as above, or a person by id, `@id` or `@name`, whose direct message is opened.
+ * Slack's older clients still address people so. (slack-ruby-client, spec/integration)
+ */
+export function postingTarget(call: TeamCall, reference: string): Channel | Refusal {
+  const person = findUser(call.team, reference.startsWith('@') ? reference.slice(1) : reference);
+  const isNamed = reference.startsWith('@') || person?.id === reference;
+  if (person && isNamed) return openDirectMessage(call.world, call.team, [call.token.userId, person.id]).channel;
+  return visibleConversation(call, reference);
+}
+
+/** Why the caller may not write there, or nothing. Classic bots may post to public channels without joining them. */
+export function postingRefusal(call: TeamCall, channel: Channel): Refusal | undefined {
+  if (channel.isArchived) return refuse('is_archived');
+  if (channel.members.has(call.token.userId)) return undefined;
+  const mayPostAnywhere = call.app.kind === 'classic' || call.token.scopes.includes('chat:write.public');
+  return channel.kind === 'channel' && mayPostAnywhere ? undefined : refuse('not_in_channel');
+}

@@ -1,0 +1,94 @@
+/** What a Web API method declares about itself. One file per family in methods/, one entry per method. */
+import type { App, Team, Token, TokenKind } from '../workspace/model.ts';
+import type { World } from '../workspace/world.ts';
+import { type Answer, isRefusal } from './answer.ts';
+import { type ArgumentSpecs, type ArgumentsOf, type RawArguments, readArguments } from './arguments.ts';
+import type { Services } from './services.ts';
+
+/** Slack's tiers: requests per minute, method, team and app. (https://docs.slack.dev/apis/web-api/rate-limits) */
+export type Tier = 1 | 2 | 3 | 4 | 'special';
+
+/** What every call knows, with or without a token. */
+export interface CallContext {
+  readonly world: World;
+  readonly services: Services;
+  /** The `host:port` under which the caller reached the simulator, for the URLs in answers. */
+  readonly host: string;
+  /** The user and password of HTTP Basic authentication; the oauth methods take them as client id and secret. */
+  readonly basic: { readonly user: string; readonly password: string } | undefined;
+  /** Every argument, also undeclared ones. */
+  readonly raw: RawArguments;
+}
+
+/** What a call with a team's token knows besides. */
+export interface TeamCall extends CallContext {
+  readonly token: Token;
+  readonly app: App;
+  readonly team: Team;
+}
+
+interface MethodFacts<Specs extends ArgumentSpecs> {
+  readonly name: string;
+  readonly tier: Tier;
+  readonly args: Specs;
+}
+
+/** A method of the registry, with its arguments' types forgotten. */
+export interface WebApiMethod {
+  readonly name: string;
+  readonly tier: Tier;
+  /** Empty: no token is asked for. */
+  readonly tokens: readonly TokenKind[];
+  /** A granular token needs one of these; empty: none. Classic tokens have the umbrella scope. */
+  readonly scopes: readonly string[];
+  readonly isClassicOnly: boolean;
+  /** The team that a call without a token concerns, for faults and the log. */
+  teamOf(call: CallContext): Team | undefined;
+  run(call: CallContext | TeamCall): Answer;
+}
+
+/** A method for the token of a team. @defaultValue tokens bot and user, no scopes */
+export function teamMethod<Specs extends ArgumentSpecs>(
+  facts: MethodFacts<Specs> & {
+    tokens?: readonly TokenKind[];
+    scopes?: readonly string[];
+    /** Granular tokens get not_allowed_token_type. */
+    isClassicOnly?: boolean;
+    run(call: TeamCall, args: ArgumentsOf<Specs>): Answer;
+  },
+): WebApiMethod {
+  const { tokens = ['bot', 'user'], scopes = [], isClassicOnly = false } = facts;
+  return {
+    name: facts.name,
+    tier: facts.tier,
+    tokens,
+    scopes,
+    isClassicOnly,
+    teamOf: () => undefined,
+    run(call) {
+      const args = readArguments(facts.args, call.raw);
+      return isRefusal(args) ? args : facts.run(call as TeamCall, args);
+    },
+  };
+}
+
+/** A method that asks for no token. */
+export function openMethod<Specs extends ArgumentSpecs>(
+  facts: MethodFacts<Specs> & {
+    teamOf?: (call: CallContext) => Team | undefined;
+    run(call: CallContext, args: ArgumentsOf<Specs>): Answer;
+  },
+): WebApiMethod {
+  return {
+    name: facts.name,
+    tier: facts.tier,
+    tokens: [],
+    scopes: [],
+    isClassicOnly: false,
+    teamOf: facts.teamOf ?? (() => undefined),
+    run(call) {
+      const args = readArguments(facts.args, call.raw);
+      return isRefusal(args) ? args : facts.run(call, args);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** oauth.access: the exchange of a code for tokens, in the first version, which classic apps use. */
+import type { IssuedCode } from '../../oauth/oauth-codes.ts';
+import { installApp } from '../../workspace/installations.ts';
+import type { App } from '../../workspace/model.ts';
+import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
+import { flag, text } from '../arguments.ts';
+import { type CallContext, openMethod, type WebApiMethod } from '../method.ts';
+
+const oauthArguments = {
+  client_id: text.optional(),
+  client_secret: text.optional(),
+  code: text.optional(),
+  redirect_uri: text.optional(),
+  single_channel: flag.optional(),
+};
+
+export const oauthMethods: readonly WebApiMethod[] = [
+  openMethod({
+    name: 'oauth.access',
+    tier: 4,
+    args: oauthArguments,
+    teamOf: ({ services, raw }) => (typeof raw.code === 'string' ? services.codes.find(raw.code)?.team : undefined),
+    run(call, args) {
+      const app = clientOf(call, args.client_id, args.client_secret);
+      if (isRefusal(app)) return app;
+      const code = call.services.codes.find(args.code ?? '');
+      if (!code || code.app !== app) return refuse('invalid_code');
+      if (code.isUsed) return refuse('code_already_used');
+      if (code.version !== 'v1') return refuse('oauth_authorization_url_mismatch');
+      if (code.redirectUri !== args.redirect_uri) return refuse('bad_redirect_uri');
+      code.isUsed = true;
+      return exchange(call, code);
+    },
+  }),
+];
+
+/** Basic authentication or fields. */
+function clientOf(call: CallContext, clientId = call.basic?.user, clientSecret = call.basic?.password): App | Refusal {
+  const app = clientId === undefined ? undefined : call.world.findAppByClientId(clientId);
+  if (!app) return refuse('invalid_client_id');
+  return app.clientSecret === clientSecret ? app : refuse('bad_client_secret');
+}
+
+function exchange({ world, services }: CallContext, { app, team, userId, scopes }: IssuedCode): Answer {
+  const forceNewToken = services.faults.meet('new_token', { team: team.id, app: app.id }) !== undefined;
+  const installation = installApp(world, { app, team, installerId: userId, scopes, forceNewToken });
+  const { botToken, userTokens } = installation;
+  return {
+    ok: true,
+    access_token: userTokens.get(userId)?.value,
+    scope: ['identify', ...scopes].join(','),
+    user_id: userId,
+    team_name: team.name,
+    team_id: team.id,
+    enterprise_id: team.enterprise?.id ?? null,
+    ...(scopes.includes('bot') && {
+      bot: { bot_user_id: installation.botUserId, bot_access_token: botToken?.value },
+    }),
+  };
+}

@@ -1,0 +1,18 @@
+/** What the methods ask of the rest of the simulator. simulator.ts joins them; a new transport adds a line here. */
+
+import type { FaultBoard } from '../faults/fault-board.ts';
+import type { OAuthCodes } from '../oauth/oauth-codes.ts';
+import type { Token } from '../workspace/model.ts';
+
+/** How rtm.connect gets the URL of a socket. */
+export interface RtmDoor {
+  /** A URL for one connection within 30 s; events are kept for it from now on. */
+  openTicket(token: Token, options: { host: string; isBatchPresenceAware: boolean }): string;
+}
+
+/** The services. */
+export interface Services {
+  readonly rtm: RtmDoor;
+  readonly codes: OAuthCodes;
+  readonly faults: FaultBoard;
+}

@@ -1,0 +1,109 @@
+/** Creates Slack apps, and holds the one that a simulator has when nothing else is asked for. */
+import { SimulatorError } from '../errors.ts';
+import { tokenIdOf } from './ids.ts';
+import type { App, AppKind } from './model.ts';
+import type { World } from './world.ts';
+
+/** What may be said about an app; everything has a default. */
+export interface AppSeed {
+  id?: string | undefined;
+  /** @defaultValue 'Demo Bot' */
+  name?: string | undefined;
+  /** @defaultValue 'classic' */
+  kind?: AppKind | undefined;
+  clientId?: string | undefined;
+  clientSecret?: string | undefined;
+  signingSecret?: string | undefined;
+  verificationToken?: string | undefined;
+  appLevelToken?: string | undefined;
+  /** @defaultValue ['bot'] for classic apps; what most bots ask for otherwise */
+  botScopes?: readonly string[] | undefined;
+  userScopes?: readonly string[] | undefined;
+  /** @defaultValue [] which allows every loopback URL */
+  redirectUrls?: readonly string[] | undefined;
+  requestUrl?: string | undefined;
+  eventSubscriptions?: readonly string[] | undefined;
+  /** @defaultValue false */
+  isTokenRotationOn?: boolean | undefined;
+}
+
+/** The default app has fixed credentials, so that a bot's `.env` stays right when the simulator starts again. */
+const defaultCredentials = {
+  id: 'A0SIMULATE',
+  clientId: '1000.2000',
+  clientSecret: '5111c1a7e5111c1a7e5111c1a7e5111c',
+  signingSecret: '5111519111195111519111195111519a',
+  verificationToken: 'sim-verification-token',
+  appLevelToken: 'xapp-sim-default-app-level-token',
+} as const;
+
+const defaultBotScopes: Record<AppKind, readonly string[]> = {
+  classic: ['bot'],
+  granular: [
+    'app_mentions:read',
+    'channels:history',
+    'channels:read',
+    'chat:write',
+    'im:history',
+    'im:write',
+    'users:read',
+  ],
+};
+
+/**
+ * Adds an app. The first app without credentials gets fixed ones; others get random ones.
+ * @throws SimulatorError `name_taken` when the id or client id is in use
+ */
+export function addApp(world: World, seed: AppSeed = {}): App {
+  const app = describeApp(world, seed);
+  if (world.apps.has(app.id) || world.findAppByClientId(app.clientId)) {
+    throw new SimulatorError('name_taken', `An app with id ${app.id} or client id ${app.clientId} exists`);
+  }
+  world.apps.set(app.id, app);
+  world.tokens.set(app.appLevelToken, {
+    value: app.appLevelToken,
+    id: tokenIdOf(app.appLevelToken),
+    kind: 'app',
+    app,
+    team: undefined,
+    userId: '',
+    botId: undefined,
+    scopes: ['connections:write', 'authorizations:read'],
+    expiresAtMs: undefined,
+    status: 'active',
+  });
+  return app;
+}
+
+function describeApp(world: World, seed: AppSeed): App {
+  const { kind = 'classic' } = seed;
+  const fallback = world.apps.size === 0 ? defaultCredentials : randomCredentials(world);
+  return {
+    id: seed.id ?? fallback.id,
+    name: seed.name ?? 'Demo Bot',
+    kind,
+    clientId: seed.clientId ?? fallback.clientId,
+    clientSecret: seed.clientSecret ?? fallback.clientSecret,
+    signingSecret: seed.signingSecret ?? fallback.signingSecret,
+    verificationToken: seed.verificationToken ?? fallback.verificationToken,
+    appLevelToken: seed.appLevelToken ?? fallback.appLevelToken,
+    botScopes: seed.botScopes ?? defaultBotScopes[kind],
+    userScopes: seed.userScopes ?? [],
+    redirectUrls: seed.redirectUrls ?? [],
+    requestUrl: seed.requestUrl,
+    eventSubscriptions: seed.eventSubscriptions ?? [],
+    isTokenRotationOn: seed.isTokenRotationOn ?? false,
+  };
+}
+
+function randomCredentials(world: World) {
+  const { ids } = world;
+  return {
+    id: world.freshId('A', world.apps),
+    clientId: `${1000 + world.apps.size}.${2000 + world.apps.size}`,
+    clientSecret: ids.secret(),
+    signingSecret: ids.secret(),
+    verificationToken: ids.secret(24),
+    appLevelToken: ids.token('xapp'),
+  };
+}

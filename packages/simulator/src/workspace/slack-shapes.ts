@@ -1,0 +1,237 @@
+/**
+ * Slack's JSON for each noun, with every key that Slack sends. Answers, frames and deliveries share these.
+ * The keys are those of Slack's own samples (slackapi/java-slack-sdk, json-logs/samples).
+ */
+import type { Bot, Channel, Message, Team, User } from './model.ts';
+
+/** A JSON object on its way out. */
+export type Json = Record<string, unknown>;
+
+const EPOCH_TS = '0000000000.000000';
+
+/** Where the pictures would be. Nothing is served there: a simulator makes no calls to the outside. */
+function pictures(kind: string, sizes: readonly number[]): Json {
+  return Object.fromEntries(sizes.map((size) => [`image_${size}`, `https://simulator.invalid/${kind}/${size}.png`]));
+}
+
+export function seconds(atMs: number): number {
+  return Math.floor(atMs / 1000);
+}
+
+/** `https://acme.slack.com/`, as a link that leads nowhere by mistake. */
+export function teamUrl(team: Team): string {
+  return `https://${team.domain}.slack.com/`;
+}
+
+export function teamShape(team: Team): Json {
+  return {
+    id: team.id,
+    name: team.name,
+    domain: team.domain,
+    email_domain: '',
+    icon: { ...pictures('team', [34, 44, 68, 88, 102, 132, 230]), image_default: true },
+    is_verified: false,
+    url: teamUrl(team),
+    avatar_base_url: 'https://simulator.invalid/avatar/',
+    discoverable: 'unlisted',
+    lob_sales_home_enabled: false,
+    is_sfdc_auto_slack: false,
+    locale: 'en-US',
+    ...(team.enterprise && {
+      enterprise_id: team.enterprise.id,
+      enterprise_name: team.enterprise.name,
+      enterprise_domain: team.enterprise.name.toLowerCase(),
+    }),
+  };
+}
+
+export function userShape(team: Team, user: User): Json {
+  return {
+    id: user.id,
+    team_id: team.id,
+    name: user.name,
+    deleted: user.isDeleted,
+    color: user.color,
+    real_name: user.realName,
+    tz: 'America/Los_Angeles',
+    tz_label: 'Pacific Standard Time',
+    tz_offset: -28_800,
+    profile: profileShape(team, user),
+    is_admin: user.isAdmin,
+    is_owner: user.isAdmin,
+    is_primary_owner: user.isAdmin,
+    is_restricted: false,
+    is_ultra_restricted: false,
+    is_bot: user.botId !== undefined,
+    is_app_user: false,
+    updated: seconds(user.updatedAtMs),
+    is_email_confirmed: user.botId === undefined,
+    who_can_share_contact_card: 'EVERYONE',
+    ...(user.botId === undefined && { has_2fa: false }),
+    ...(team.enterprise && { enterprise_user: enterpriseUser(team, user, team.enterprise) }),
+  };
+}
+
+function profileShape(team: Team, user: User): Json {
+  const [firstName = '', ...rest] = user.realName.split(' ');
+  return {
+    title: '',
+    phone: '',
+    skype: '',
+    real_name: user.realName,
+    real_name_normalized: user.realName,
+    display_name: user.name,
+    display_name_normalized: user.name,
+    fields: {},
+    status_text: '',
+    status_text_canonical: '',
+    status_emoji: '',
+    status_emoji_display_info: [],
+    status_expiration: 0,
+    avatar_hash: 'g5111c1a7e51',
+    huddle_state: 'default_unset',
+    huddle_state_expiration_ts: 0,
+    first_name: firstName,
+    last_name: rest.join(' '),
+    ...pictures('user', [24, 32, 48, 72, 192, 512]),
+    team: team.id,
+    ...(user.botId === undefined
+      ? { email: user.email }
+      : { bot_id: user.botId, api_app_id: user.appId, always_active: false }),
+  };
+}
+
+function enterpriseUser(team: Team, user: User, enterprise: { id: string; name: string }): Json {
+  return {
+    id: user.id,
+    enterprise_id: enterprise.id,
+    enterprise_name: enterprise.name,
+    is_admin: false,
+    is_owner: false,
+    is_primary_owner: false,
+    teams: [team.id],
+  };
+}
+
+export function botShape(bot: Bot): Json {
+  return {
+    id: bot.id,
+    deleted: bot.isDeleted,
+    name: bot.name,
+    updated: seconds(bot.updatedAtMs),
+    app_id: bot.appId,
+    user_id: bot.userId,
+    icons: pictures('bot', [36, 48, 72]),
+  };
+}
+
+/** The `bot_profile` of a message. */
+export function botProfileShape(team: Team, bot: Bot): Json {
+  const { user_id: _, ...shape } = botShape(bot);
+  return { ...shape, team_id: team.id };
+}
+
+/** A conversation as the caller sees it. */
+export function channelShape(team: Team, channel: Channel, viewerId: string): Json {
+  return channel.kind === 'im' ? imShape(team, channel, viewerId) : namedChannelShape(team, channel, viewerId);
+}
+
+function imShape(team: Team, channel: Channel, viewerId: string): Json {
+  const partner = [...channel.members].find((id) => id !== viewerId) ?? viewerId;
+  return {
+    id: channel.id,
+    created: seconds(channel.createdAtMs),
+    is_archived: channel.isArchived,
+    is_im: true,
+    is_org_shared: false,
+    context_team_id: team.id,
+    updated: channel.createdAtMs,
+    user: partner,
+    is_user_deleted: team.users.get(partner)?.isDeleted ?? false,
+    is_open: true,
+    last_read: EPOCH_TS,
+    unread_count: 0,
+    unread_count_display: 0,
+    priority: 0,
+  };
+}
+
+function namedChannelShape(team: Team, channel: Channel, viewerId: string): Json {
+  const createdAt = seconds(channel.createdAtMs);
+  const headline = (value: string) => ({
+    value,
+    creator: value ? channel.creatorId : '',
+    last_set: value ? createdAt : 0,
+  });
+  return {
+    id: channel.id,
+    name: channel.name,
+    is_channel: channel.kind === 'channel',
+    is_group: channel.kind === 'group',
+    is_im: false,
+    is_mpim: channel.kind === 'mpim',
+    is_private: channel.kind !== 'channel',
+    created: createdAt,
+    is_archived: channel.isArchived,
+    is_general: channel.isGeneral,
+    unlinked: 0,
+    name_normalized: channel.name,
+    is_shared: false,
+    is_org_shared: false,
+    is_pending_ext_shared: false,
+    pending_shared: [],
+    context_team_id: team.id,
+    updated: channel.createdAtMs,
+    parent_conversation: null,
+    creator: channel.creatorId,
+    is_ext_shared: false,
+    shared_team_ids: [team.id],
+    pending_connected_team_ids: [],
+    is_member: channel.members.has(viewerId),
+    topic: headline(channel.topic),
+    purpose: headline(channel.purpose),
+    properties: { tabs: [], tabz: [], is_dormant: false },
+    previous_names: [],
+  };
+}
+
+/** A message as conversations.history and the answer of chat.postMessage show it. */
+export function messageShape(team: Team, message: Message): Json {
+  const bot = message.botId === undefined ? undefined : team.bots.get(message.botId);
+  return {
+    ...(message.subtype && { subtype: message.subtype }),
+    ...(message.userId !== undefined && { user: message.userId }),
+    type: 'message',
+    ts: message.ts,
+    ...(message.clientMsgId !== undefined && { client_msg_id: message.clientMsgId }),
+    ...(message.botId !== undefined && { bot_id: message.botId, app_id: message.appId }),
+    text: message.text,
+    team: team.id,
+    ...(message.username !== undefined && { username: message.username }),
+    ...(message.icons && { icons: message.icons }),
+    ...(bot && { bot_profile: botProfileShape(team, bot) }),
+    ...(message.threadTs !== undefined && { thread_ts: message.threadTs }),
+    ...(message.blocks && { blocks: message.blocks }),
+    ...(message.attachments && { attachments: message.attachments }),
+    ...(message.metadata !== undefined && { metadata: message.metadata }),
+    ...threadShape(message),
+  };
+}
+
+function threadShape(message: Message): Json {
+  if (!message.thread) return {};
+  return {
+    thread_ts: message.ts,
+    reply_count: message.thread.replyCount,
+    reply_users_count: message.thread.replyUsers.size,
+    latest_reply: message.thread.latestReply,
+    reply_users: [...message.thread.replyUsers].slice(0, 5),
+    is_locked: false,
+    subscribed: false,
+  };
+}
+
+/** The letter of `channel_type` in events. */
+export function channelType(channel: Channel): 'channel' | 'group' | 'im' | 'mpim' {
+  return channel.kind;
+}

@@ -1,0 +1,48 @@
+/** The whole state of one simulated Slack: apps, teams and tokens, with the lookups that everything needs. */
+import type { Clock } from '../clock/clock.ts';
+import type { Random } from '../clock/random.ts';
+import { DomainEvents } from './domain-events.ts';
+import { type IdPrefix, Ids } from './ids.ts';
+import type { App, Team, Token } from './model.ts';
+
+/** The state. Changed only by the functions of this folder, which also emit what they did. */
+export class World {
+  readonly apps = new Map<string, App>();
+  readonly teams = new Map<string, Team>();
+  readonly tokens = new Map<string, Token>();
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly events: DomainEvents;
+
+  constructor(options: { clock: Clock; random: Random; onListenerError: (error: unknown) => void }) {
+    this.clock = options.clock;
+    this.ids = new Ids(options.random, options.clock);
+    this.events = new DomainEvents(options.onListenerError);
+  }
+
+  /** An id that nothing in `taken` has. */
+  freshId(prefix: IdPrefix, taken: { has(id: string): boolean }): string {
+    for (;;) {
+      const id = this.ids.id(prefix);
+      if (!taken.has(id)) return id;
+    }
+  }
+
+  /** The app with that id; without an id the first one, which is the default app. */
+  findApp(id?: string): App | undefined {
+    return id === undefined ? this.apps.values().next().value : this.apps.get(id);
+  }
+
+  findAppByClientId(clientId: string): App | undefined {
+    for (const app of this.apps.values()) if (app.clientId === clientId) return app;
+    return undefined;
+  }
+
+  /** By id, or for convenience by domain or name. */
+  findTeam(reference: string): Team | undefined {
+    const byId = this.teams.get(reference);
+    if (byId) return byId;
+    for (const team of this.teams.values()) if (team.domain === reference || team.name === reference) return team;
+    return undefined;
+  }
+}
