@@ -148,7 +148,7 @@ const notices: { [K in InstallResultKind]: Describe<K> } = {
     tone: 'note',
     status: 'Still working',
     title: 'The installation is not finished yet',
-    what: 'This page was opened twice, and the first time is still at work. Look again in a moment.',
+    what: 'This page was opened twice, and the first time is still at work. Look again in a moment; if nothing changes, start again from the start page.',
     next: 'reload',
   }),
   unexpected: () => ({

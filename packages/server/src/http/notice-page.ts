@@ -26,7 +26,7 @@ export interface Notice {
 const iconPaths: Record<Tone, string> = {
   done: 'm5.5 10.5 3 3 6-7',
   note: 'M10 9v5M10 6v.5',
-  fail: 'M10 5.5v5.5M10 14v.5',
+  fail: 'm7 7 6 6m0-6-6 6',
 };
 
 /** Draws a notice. */

@@ -6,14 +6,14 @@ export const pageStyle = `
 :root {
   color-scheme: light dark;
   --back: #f7f5f8; --card: #ffffff; --ink: #1d1c1d; --soft: #5a5560; --line: #e4dfe7;
-  --accent: #611f69; --accent-over: #4a154b; --on-accent: #ffffff;
+  --accent: #611f69; --accent-over: #4a154b; --on-accent: #ffffff; --tile: #4a154b;
   --done: #0b6b46; --done-back: #e3f4ec; --note: #7a4b00; --note-back: #fdf1d8; --fail: #a3123f; --fail-back: #fce8ee;
   --shade: 0 1px 2px rgb(29 28 29 / 6%), 0 12px 32px rgb(74 21 75 / 8%);
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --back: #161318; --card: #211d24; --ink: #f3eff4; --soft: #b5adb9; --line: #3a343e;
-    --accent: #e9d3ee; --accent-over: #ffffff; --on-accent: #36103a;
+    --accent: #e9d3ee; --accent-over: #ffffff; --on-accent: #36103a; --tile: #6f2b78;
     --done: #7fdcb0; --done-back: #12372a; --note: #f4cc7f; --note-back: #3d2d0d; --fail: #ff9db6; --fail-back: #47172a;
     --shade: 0 1px 2px rgb(0 0 0 / 40%);
   }
@@ -31,13 +31,14 @@ main {
 }
 h1 { margin: 0 0 .75rem; font-size: clamp(1.4rem, 5vw, 1.75rem); line-height: 1.2; letter-spacing: -.015em; text-wrap: balance; }
 p { margin: 0 0 .75rem; text-wrap: pretty; }
+main > :last-child { margin-bottom: 0; }
 a { color: var(--accent); }
 code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .soft { color: var(--soft); }
 .small { font-size: .875rem; margin: 1.5rem 0 0; }
 .tile {
   display: grid; place-items: center; width: 3.5rem; height: 3.5rem; margin: 0 0 1.25rem; border-radius: 1rem;
-  background: #4a154b; color: #ffffff; font-size: 1.6rem; font-weight: 700; line-height: 1;
+  background: var(--tile); color: #ffffff; font-size: 1.6rem; font-weight: 700; line-height: 1;
 }
 .status {
   display: inline-flex; align-items: center; gap: .4rem; margin: 0 0 1.1rem; padding: .25rem .7rem .25rem .5rem;

@@ -63,8 +63,8 @@ export class InstallWorld {
   publicUrl = 'https://bot.example.test';
 
   /** A flow of one node; several flows of one world are several nodes on one database. */
-  flow(): InstallFlow {
-    return createInstallFlow(this.#deps());
+  flow(changes: Partial<InstallDeps> = {}): InstallFlow {
+    return createInstallFlow({ ...this.#deps(), ...changes });
   }
 
   /** Makes a team known before the test begins. */
