@@ -1,0 +1,292 @@
+/**
+ * Random lives of one connection against a model of its surroundings. The model knows effects and events only, never the
+ * state: it keeps its own books about attempts, sockets and time, and checks SPEC.md after each step.
+ */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import {
+  type ConnectionEvent,
+  type ConnectionState,
+  connectionTimingDefaults,
+  type Effect,
+} from './connection-model.ts';
+import { dueAtMs, transition } from './connection-state.ts';
+
+const { connectTimeoutMs, stableMs, initialMs, maxMs } = connectionTimingDefaults;
+
+interface Endpoint {
+  id: number;
+  attempt: number;
+  phase: 'queued' | 'asking' | 'dialing' | 'open' | 'retired';
+  grantedAtMs: number;
+  helloAtMs: number;
+}
+
+/** Why nothing is under way, and when the next attempt may begin. */
+interface Break {
+  fromMs: number;
+  floorMs: number;
+  isParked: boolean;
+}
+
+type Wish = 'start' | 'hold' | 'restart' | 'stop';
+type Outcome = 'proceed' | 'fail' | 'limit' | 'refuse' | 'refuseTransient' | 'goodbye' | 'close' | 'silence' | 'reject';
+
+/** Slack, the network and the supervisor, as far as one connection sees them. */
+class World {
+  state: ConnectionState = { kind: 'idle' };
+  nowMs = 0;
+  #lastId = 0;
+  #isStopped = false;
+  #mayTry = false;
+  #expectedAttempt = 1;
+  #break: Break | undefined;
+  readonly #live = new Map<number, Endpoint>();
+  readonly #everAsked = new Set<number>();
+  readonly #random: () => number;
+
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  wish(wish: Wish): void {
+    const hadSocket = this.#open() !== undefined;
+    const wasRunning = this.#mayTry && !this.#isStopped;
+    if (wish === 'stop') this.#isStopped = true;
+    if (wish === 'hold') this.#mayTry = false;
+    if (wish === 'start') this.#released();
+    if (wish === 'restart') this.#restarted();
+    const event = { type: wish, reason: 'x' } as ConnectionEvent;
+    const effects = this.#send(event);
+    // C12: exactly one attempt, at once; and nothing of before survives.
+    if (wish === 'restart' && wasRunning) expect(effects.filter(({ type }) => type === 'ask')).toHaveLength(1);
+    if (wish === 'restart' && hadSocket) expect(effects.some(({ type }) => type === 'close')).toBe(true);
+    if (wish === 'hold' && hadSocket) expect(effects.some(({ type }) => type === 'close')).toBe(false);
+  }
+
+  /** Something happens to one of the living. */
+  happen(pick: number, outcome: Outcome): void {
+    const living = [...this.#live.values()];
+    const endpoint = living[pick % Math.max(1, living.length)];
+    if (!endpoint) return;
+    const event = eventFor(endpoint, outcome);
+    if (!event) return;
+    this.#book(endpoint, event);
+    this.#send(event);
+  }
+
+  /** C3: what is long gone, or never was, speaks. */
+  haunt(id: number, pick: number): void {
+    if (this.#live.has(id)) return;
+    const types = ['granted', 'url', 'failed', 'hello', 'goodbye', 'closed', 'silent', 'rejected'] as const;
+    const event = { type: types[pick % types.length], id, url: 'wss://x', reason: 'x' } as ConnectionEvent;
+    const before = this.state;
+    expect(this.#send(event)).toEqual([]);
+    expect(this.state).toBe(before);
+  }
+
+  advance(ms: number): void {
+    const targetMs = this.nowMs + ms;
+    for (let dueMs = dueAtMs(this.state); dueMs !== undefined && dueMs <= targetMs; dueMs = dueAtMs(this.state)) {
+      this.nowMs = Math.max(this.nowMs, dueMs);
+      const late = this.#trying();
+      if (late && late.phase !== 'queued') {
+        expect(this.nowMs).toBe(late.grantedAtMs + connectTimeoutMs); // C10
+        this.#failed(late, 0, false);
+      }
+      this.#send({ type: 'due' });
+    }
+    this.nowMs = targetMs;
+    const trying = this.#trying();
+    if (trying && trying.phase !== 'queued') expect(this.nowMs).toBeLessThan(trying.grantedAtMs + connectTimeoutMs);
+  }
+
+  #send(event: ConnectionEvent): readonly Effect[] {
+    const before = this.state;
+    this.#lastId += 1;
+    const env = {
+      nowMs: this.nowMs,
+      random: this.#random(),
+      newId: this.#lastId,
+      options: connectionTimingDefaults,
+    };
+    const step = transition(before, event, env);
+    this.state = step.state;
+    if (step.state === before) expect(step.effects).toEqual([]);
+    for (const effect of step.effects) this.#carryOut(effect);
+    this.#check();
+    return step.effects;
+  }
+
+  #carryOut(effect: Effect): void {
+    if (effect.type === 'report') return;
+    if (effect.type === 'ask') return this.#asked(effect);
+    const endpoint = this.#live.get(effect.id);
+    expect(endpoint, `${effect.type} of something that does not live`).toBeDefined();
+    if (!endpoint) return;
+    if (effect.type === 'dial') {
+      expect(endpoint.phase).toBe('asking'); // C1, C13
+      endpoint.phase = 'dialing';
+    } else if (effect.type === 'retire') {
+      expect([...this.#live.values()].some(({ id, phase }) => id !== endpoint.id && phase === 'open')).toBe(true); // C9
+      endpoint.phase = 'retired';
+    } else {
+      this.#live.delete(endpoint.id);
+    }
+  }
+
+  #asked({ id, attempt }: { id: number; attempt: number }): void {
+    expect(this.#isStopped).toBe(false); // C4
+    expect(this.#mayTry).toBe(true); // C5
+    expect(this.#everAsked.has(id)).toBe(false); // C3
+    expect(this.#trying()).toBeUndefined(); // C1
+    expect(attempt).toBe(this.#expectedAttempt); // C6
+    this.#checkDelay(attempt);
+    this.#everAsked.add(id);
+    this.#break = undefined;
+    this.#live.set(id, { id, attempt, phase: 'queued', grantedAtMs: 0, helloAtMs: 0 });
+  }
+
+  /** C7 and C8: not too early, and (as time goes on in the model) not too late. */
+  #checkDelay(attempt: number): void {
+    if (!this.#break) return;
+    const waitedMs = this.nowMs - this.#break.fromMs;
+    const ceilingMs = this.#break.isParked ? maxMs : Math.min(maxMs, initialMs * 2 ** Math.min(attempt - 1, 30));
+    expect(waitedMs).toBeGreaterThanOrEqual(this.#break.isParked ? maxMs * 0.8 : this.#break.floorMs);
+    expect(waitedMs).toBeLessThanOrEqual(this.#break.floorMs + ceilingMs);
+  }
+
+  /** What the event means to the books. */
+  #book(endpoint: Endpoint, event: ConnectionEvent): void {
+    if (event.type === 'granted') {
+      endpoint.phase = 'asking';
+      endpoint.grantedAtMs = this.nowMs;
+    } else if (event.type === 'hello') {
+      endpoint.phase = 'open';
+      endpoint.helloAtMs = this.nowMs;
+    } else if (event.type === 'limited') {
+      this.#failed(endpoint, event.retryAfterMs, false);
+    } else if (event.type === 'refused') {
+      this.#failed(endpoint, 0, event.class !== 'transient');
+    } else if (event.type === 'failed' || event.type === 'closed') {
+      this.#failed(endpoint, 0, false);
+      this.#live.delete(endpoint.id);
+    } else if (event.type === 'rejected' && endpoint.phase !== 'open' && endpoint.phase !== 'retired') {
+      this.#failed(endpoint, 0, false);
+    } else if (event.type === 'silent' || event.type === 'goodbye') {
+      this.#leaves(endpoint);
+    }
+    if (event.type === 'limited' || event.type === 'refused') this.#live.delete(endpoint.id);
+  }
+
+  #failed(endpoint: Endpoint, floorMs: number, isParked: boolean): void {
+    if (endpoint.phase === 'open') return this.#leaves(endpoint);
+    if (endpoint.phase === 'retired') return;
+    this.#expectedAttempt = endpoint.attempt + 1;
+    this.#break = { fromMs: this.nowMs, floorMs, isParked };
+  }
+
+  /** The open socket goes, or says that it will. If a successor is planned already, that one counts. */
+  #leaves(endpoint: Endpoint): void {
+    if (endpoint.phase !== 'open' || this.#hasSuccessor()) return;
+    const isStable = this.nowMs - endpoint.helloAtMs >= stableMs;
+    this.#expectedAttempt = isStable ? 1 : endpoint.attempt + 1;
+    this.#break = { fromMs: this.nowMs, floorMs: 0, isParked: false };
+  }
+
+  /** Doubt is over: the wait begins now, without what made the last attempt fail. */
+  #released(): void {
+    if (!this.#mayTry) this.#break = { fromMs: this.nowMs, floorMs: 0, isParked: false };
+    this.#mayTry = true;
+  }
+
+  #restarted(): void {
+    if (this.#isStopped || this.#everAsked.size + this.#live.size === 0) return;
+    this.#expectedAttempt = 1;
+    this.#break = undefined;
+  }
+
+  #hasSuccessor(): boolean {
+    return this.state.kind === 'open' && this.state.successor !== null;
+  }
+
+  #trying(): Endpoint | undefined {
+    return [...this.#live.values()].find(({ phase }) => ['queued', 'asking', 'dialing'].includes(phase));
+  }
+
+  #open(): Endpoint | undefined {
+    return [...this.#live.values()].find(({ phase }) => phase === 'open');
+  }
+
+  #check(): void {
+    const phases = [...this.#live.values()].map(({ phase }) => phase);
+    const count = (...of: Endpoint['phase'][]) => phases.filter((phase) => of.includes(phase)).length;
+    expect(count('queued', 'asking', 'dialing')).toBeLessThanOrEqual(1); // C1
+    expect(count('open')).toBeLessThanOrEqual(1); // C2
+    if (this.#isStopped) expect(count('queued', 'asking', 'dialing', 'open')).toBe(0); // C4
+    if (!this.#isStopped && this.#mayTry) {
+      const isAlive = count('queued', 'asking', 'dialing', 'open') > 0 || dueAtMs(this.state) !== undefined;
+      expect(isAlive).toBe(true); // C11
+    }
+  }
+}
+
+/** What may happen to something in that phase. */
+function eventFor({ id, phase }: Endpoint, outcome: Outcome): ConnectionEvent | undefined {
+  const gone: ConnectionEvent = { type: 'closed', id, reason: 'closed_1006' };
+  if (phase === 'queued') return { type: 'granted', id };
+  if (phase === 'retired') return outcome === 'close' ? gone : undefined;
+  if (phase === 'asking') {
+    const answers: Partial<Record<Outcome, ConnectionEvent>> = {
+      proceed: { type: 'url', id, url: 'wss://peer.test' },
+      fail: { type: 'failed', id, reason: 'econnreset' },
+      limit: { type: 'limited', id, retryAfterMs: 30_000 },
+      refuse: { type: 'refused', id, code: 'account_inactive', class: 'terminal' },
+      refuseTransient: { type: 'refused', id, code: 'internal_error', class: 'transient' },
+    };
+    return answers[outcome];
+  }
+  if (outcome === 'close') return gone;
+  if (outcome === 'reject') return { type: 'rejected', id, reason: 'error_frame' };
+  if (phase === 'dialing') return outcome === 'proceed' ? { type: 'hello', id } : undefined;
+  if (outcome === 'goodbye') return { type: 'goodbye', id, reason: 'goodbye' };
+  return outcome === 'silence' ? { type: 'silent', id } : undefined;
+}
+
+const outcome = fc.constantFrom<Outcome>(
+  ...(['proceed', 'proceed', 'proceed', 'fail', 'limit', 'refuse', 'refuseTransient'] as const),
+  ...(['goodbye', 'goodbye', 'close', 'silence', 'reject'] as const),
+);
+const step = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('happen' as const), pick: fc.nat(3), outcome }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(1, 900, 9_999, 60_000, 4e5) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('wish' as const),
+      wish: fc.constantFrom<Wish>('start', 'start', 'hold', 'restart'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('haunt' as const), id: fc.nat(60), pick: fc.nat(7) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('wish' as const), wish: fc.constant<Wish>('stop') }) },
+);
+
+it('keeps C1 to C13 through every life', () => {
+  const randoms = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60, size: 'max' }), randoms, (steps, stream) => {
+      const world = new World(() => stream.next().value ?? 0);
+      world.wish('start');
+      for (const each of steps) {
+        if (each.do === 'happen') world.happen(each.pick, each.outcome);
+        if (each.do === 'advance') world.advance(each.ms);
+        if (each.do === 'wish') world.wish(each.wish);
+        if (each.do === 'haunt') world.haunt(each.id, each.pick);
+      }
+    }),
+    { numRuns: 1_500 },
+  );
+});

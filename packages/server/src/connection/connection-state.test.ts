@@ -1,0 +1,408 @@
+/** The rules of one connection as a table: every situation against every event. Written from SPEC.md and the design, not from the code. */
+import { describe, expect, it } from 'vitest';
+import {
+  type ConnectionEvent,
+  type ConnectionState,
+  connectionTimingDefaults,
+  type Effect,
+} from './connection-model.ts';
+import { type Step, transition } from './connection-state.ts';
+
+type EventType = ConnectionEvent['type'];
+type Situation =
+  | 'idle'
+  | 'queued'
+  | 'asking'
+  | 'dialing'
+  | 'waiting'
+  | 'held'
+  | 'open'
+  | 'openHeld'
+  | 'openAndDialing'
+  | 'openAndWaiting'
+  | 'openAndHeld'
+  | 'stopped';
+
+const NOW = 1_000_000;
+const env = { nowMs: NOW, random: 0.5, newId: 9, options: connectionTimingDefaults };
+
+/** Socket 1 said hello ten seconds ago; attempt 2 is on its way; the next attempt takes id 9. */
+const open = { kind: 'open', id: 1, attempt: 1, helloAtMs: NOW - 10_000, isHeld: false, successor: null } as const;
+const dialing = { kind: 'connecting', id: 2, attempt: 2, phase: 'dialing', deadlineMs: NOW } as const;
+const waiting = { kind: 'waiting', attempt: 3, retryAtMs: NOW, reason: 'closed_1006' } as const;
+const situations: Record<Situation, ConnectionState> = {
+  idle: { kind: 'idle' },
+  queued: { ...dialing, phase: 'queued', deadlineMs: Number.POSITIVE_INFINITY },
+  asking: { ...dialing, phase: 'asking' },
+  dialing,
+  waiting,
+  held: { kind: 'held', attempt: 3 },
+  open,
+  openHeld: { ...open, isHeld: true },
+  openAndDialing: { ...open, successor: dialing },
+  openAndWaiting: { ...open, successor: waiting },
+  openAndHeld: { ...open, isHeld: true, successor: { kind: 'held', attempt: 3 } },
+  stopped: { kind: 'stopped', reason: 'removed' },
+};
+
+/** What the newest id of the situation (2 where an attempt is under way, otherwise 1) may be told. */
+function anEvent(type: EventType, id: number): ConnectionEvent {
+  const events: Record<EventType, ConnectionEvent> = {
+    start: { type: 'start' },
+    hold: { type: 'hold' },
+    restart: { type: 'restart', reason: 'new_credential' },
+    stop: { type: 'stop', reason: 'removed' },
+    due: { type: 'due' },
+    granted: { type: 'granted', id },
+    url: { type: 'url', id, url: 'wss://peer.test/?ticket=1' },
+    refused: { type: 'refused', id, code: 'missing_scope', class: 'operator' },
+    limited: { type: 'limited', id, retryAfterMs: 60_000 },
+    failed: { type: 'failed', id, reason: 'econnrefused' },
+    hello: { type: 'hello', id },
+    rejected: { type: 'rejected', id, reason: 'error_frame' },
+    goodbye: { type: 'goodbye', id, reason: 'goodbye' },
+    closed: { type: 'closed', id, reason: 'closed_1006' },
+    silent: { type: 'silent', id },
+  };
+  return events[type];
+}
+
+/** `kind#id(attempt)`, a successor after `+`, effects after `:`. */
+type Expected = string;
+const no: Expected = 'ignored';
+
+const table: Record<Situation, Record<EventType, Expected>> = {
+  idle: {
+    start: 'queued#9(1): ask 9',
+    hold: 'held(1)',
+    restart: no,
+    stop: 'stopped',
+    due: no,
+    granted: no,
+    url: no,
+    refused: no,
+    limited: no,
+    failed: no,
+    hello: no,
+    rejected: no,
+    goodbye: no,
+    closed: no,
+    silent: no,
+  },
+  queued: {
+    start: no,
+    hold: 'held(2): abandon 2',
+    restart: 'queued#9(1): abandon 2, ask 9',
+    stop: 'stopped: abandon 2',
+    due: no,
+    granted: 'asking#2(2)',
+    url: no,
+    refused: 'waiting(3): report missing_scope',
+    limited: 'waiting(3)',
+    failed: 'waiting(3)',
+    hello: no,
+    rejected: 'waiting(3): abandon 2',
+    goodbye: no,
+    closed: 'waiting(3)',
+    silent: no,
+  },
+  asking: {
+    start: no,
+    hold: 'held(2): abandon 2',
+    restart: 'queued#9(1): abandon 2, ask 9',
+    stop: 'stopped: abandon 2',
+    due: 'waiting(3): abandon 2',
+    granted: no,
+    url: 'dialing#2(2): dial 2',
+    refused: 'waiting(3): report missing_scope',
+    limited: 'waiting(3)',
+    failed: 'waiting(3)',
+    hello: no,
+    rejected: 'waiting(3): abandon 2',
+    goodbye: no,
+    closed: 'waiting(3)',
+    silent: no,
+  },
+  dialing: {
+    start: no,
+    hold: 'held(2): abandon 2',
+    restart: 'queued#9(1): abandon 2, ask 9',
+    stop: 'stopped: abandon 2',
+    due: 'waiting(3): abandon 2',
+    granted: no,
+    url: no,
+    refused: 'waiting(3): report missing_scope',
+    limited: 'waiting(3)',
+    failed: 'waiting(3)',
+    hello: 'open#2(2)',
+    rejected: 'waiting(3): abandon 2',
+    goodbye: no,
+    closed: 'waiting(3)',
+    silent: no,
+  },
+  waiting: {
+    start: no,
+    hold: 'held(3)',
+    restart: 'queued#9(1): ask 9',
+    stop: 'stopped',
+    due: 'queued#9(3): ask 9',
+    granted: no,
+    url: no,
+    refused: no,
+    limited: no,
+    failed: no,
+    hello: no,
+    rejected: no,
+    goodbye: no,
+    closed: no,
+    silent: no,
+  },
+  held: {
+    // After failures a release still waits, or refusal, doubt and release would chase each other.
+    start: 'waiting(3)',
+    hold: no,
+    restart: 'held(1)',
+    stop: 'stopped',
+    due: no,
+    granted: no,
+    url: no,
+    refused: no,
+    limited: no,
+    failed: no,
+    hello: no,
+    rejected: no,
+    goodbye: no,
+    closed: no,
+    silent: no,
+  },
+  open: {
+    start: no,
+    hold: 'open#1(1) held',
+    restart: 'queued#9(1): close 1, ask 9',
+    stop: 'stopped: close 1',
+    due: no,
+    granted: no,
+    url: no,
+    refused: no,
+    limited: no,
+    failed: no,
+    hello: no,
+    rejected: no,
+    goodbye: 'open#1(1) + queued#9(2): ask 9',
+    closed: 'waiting(2)',
+    silent: 'waiting(2): abandon 1',
+  },
+  openHeld: {
+    start: 'open#1(1)',
+    hold: no,
+    restart: 'held(1): close 1',
+    stop: 'stopped: close 1',
+    due: no,
+    granted: no,
+    url: no,
+    refused: no,
+    limited: no,
+    failed: no,
+    hello: no,
+    rejected: no,
+    goodbye: 'open#1(1) held + held(2)',
+    closed: 'held(2)',
+    silent: 'held(2): abandon 1',
+  },
+  openAndDialing: {
+    start: no,
+    hold: 'open#1(1) held + held(2): abandon 2',
+    restart: 'queued#9(1): abandon 2, close 1, ask 9',
+    stop: 'stopped: abandon 2, close 1',
+    due: 'open#1(1) + waiting(3): abandon 2',
+    granted: no,
+    url: no,
+    refused: 'open#1(1) + waiting(3): report missing_scope',
+    limited: 'open#1(1) + waiting(3)',
+    failed: 'open#1(1) + waiting(3)',
+    hello: 'open#2(2): retire 1',
+    rejected: 'open#1(1) + waiting(3): abandon 2',
+    goodbye: no,
+    closed: 'open#1(1) + waiting(3)',
+    silent: no,
+  },
+  openAndWaiting: {
+    start: no,
+    hold: 'open#1(1) held + held(3)',
+    restart: 'queued#9(1): close 1, ask 9',
+    stop: 'stopped: close 1',
+    due: 'open#1(1) + queued#9(3): ask 9',
+    granted: no,
+    url: no,
+    refused: no,
+    limited: no,
+    failed: no,
+    hello: no,
+    rejected: no,
+    goodbye: no,
+    closed: 'waiting(3)',
+    silent: 'waiting(3): abandon 1',
+  },
+  openAndHeld: {
+    start: 'open#1(1) + waiting(3)',
+    hold: no,
+    restart: 'held(1): close 1',
+    stop: 'stopped: close 1',
+    due: no,
+    granted: no,
+    url: no,
+    refused: no,
+    limited: no,
+    failed: no,
+    hello: no,
+    rejected: no,
+    goodbye: no,
+    closed: 'held(3)',
+    silent: 'held(3): abandon 1',
+  },
+  stopped: {
+    start: no,
+    hold: no,
+    restart: no,
+    stop: no,
+    due: no,
+    granted: no,
+    url: no,
+    refused: no,
+    limited: no,
+    failed: no,
+    hello: no,
+    rejected: no,
+    goodbye: no,
+    closed: no,
+    silent: no,
+  },
+};
+
+/** What the old socket may be told while its successor is dialing; the table above is about the successor. */
+const oldSocket: Partial<Record<EventType, Expected>> = {
+  goodbye: no,
+  closed: 'dialing#2(2)',
+  silent: 'dialing#2(2): abandon 1',
+  hello: no,
+  rejected: no,
+};
+
+function newestId(situation: Situation): number {
+  return ['queued', 'asking', 'dialing', 'openAndDialing'].includes(situation) ? 2 : 1;
+}
+
+function stateText(state: ConnectionState): string {
+  switch (state.kind) {
+    case 'idle':
+    case 'stopped':
+      return state.kind;
+    case 'connecting':
+      return `${state.phase}#${state.id}(${state.attempt})`;
+    case 'waiting':
+    case 'held':
+      return `${state.kind}(${state.attempt})`;
+    case 'open': {
+      const successor = state.successor ? ` + ${stateText(state.successor)}` : '';
+      return `open#${state.id}(${state.attempt})${state.isHeld ? ' held' : ''}${successor}`;
+    }
+  }
+}
+
+function effectText(effect: Effect): string {
+  return effect.type === 'report' ? `report ${effect.code}` : `${effect.type} ${effect.id}`;
+}
+
+function stepText(before: ConnectionState, step: Step): Expected {
+  const effects = step.effects.map(effectText).join(', ');
+  if (step.state === before) return effects === '' ? 'ignored' : `ignored, but ${effects}`;
+  return effects === '' ? stateText(step.state) : `${stateText(step.state)}: ${effects}`;
+}
+
+function apply(situation: Situation, event: ConnectionEvent): Expected {
+  return stepText(situations[situation], transition(situations[situation], event, env));
+}
+
+const cells = Object.entries(table).flatMap(([situation, row]) =>
+  Object.entries(row).map(([event, expected]) => [situation as Situation, event as EventType, expected] as const),
+);
+const idEvents = ['granted', 'url', 'refused', 'limited', 'failed', 'hello', 'rejected', 'goodbye', 'closed', 'silent'];
+
+describe('the connection table', () => {
+  it.each(cells)('%s, %s: %s', (situation, event, expected) => {
+    expect(apply(situation, anEvent(event, newestId(situation)))).toBe(expected);
+  });
+
+  it.each(Object.entries(oldSocket))('the old socket, while its successor dials, %s: %s', (event, expected) => {
+    expect(apply('openAndDialing', anEvent(event as EventType, 1))).toBe(expected);
+  });
+
+  it.each(Object.keys(table))('C3 drops what an older socket says when %s', (situation) => {
+    const said = idEvents.map((event) => apply(situation as Situation, anEvent(event as EventType, 77)));
+    expect(new Set(said)).toEqual(new Set(['ignored']));
+  });
+});
+
+describe('when a connection tries again', () => {
+  const retryIn = (state: ConnectionState, event: ConnectionEvent, random = 0.5): number | undefined => {
+    const next = transition(state, event, { ...env, random }).state;
+    return next.kind === 'waiting' ? next.retryAtMs - NOW : undefined;
+  };
+  const closed: ConnectionEvent = { type: 'closed', id: 1, reason: 'closed_1006' };
+  const stable = { ...open, attempt: 7, helloAtMs: NOW - 60_000 };
+
+  it('C6 C7 waits up to a second after a stable socket closed, and counts from one again', () => {
+    expect(retryIn(stable, closed, 0.999)).toBe(999);
+    expect(transition(stable, closed, env).state).toMatchObject({ attempt: 1 });
+  });
+
+  it('C6 counts on when a socket closes a moment before it is stable', () => {
+    const almost = { ...stable, helloAtMs: NOW - 59_999 };
+    expect(transition(almost, closed, env).state).toMatchObject({ kind: 'waiting', attempt: 8 });
+  });
+
+  it('C7 doubles the ceiling up to five minutes', () => {
+    const failing = (attempt: number) => retryIn({ ...dialing, attempt }, { type: 'failed', id: 2, reason: 'x' }, 1);
+    expect([1, 2, 3, 8, 9, 10, 2_000].map(failing)).toEqual([2e3, 4e3, 8e3, 256e3, 300e3, 300e3, 300e3]);
+  });
+
+  it('C7 honours Retry-After as a floor with jitter on top, but not for longer than an hour', () => {
+    const limited = (retryAfterMs: number): ConnectionEvent => ({ type: 'limited', id: 2, retryAfterMs });
+    expect(retryIn(dialing, limited(30_000), 0)).toBe(30_000);
+    expect(retryIn(dialing, limited(30_000), 0.5)).toBe(32_000);
+    expect(retryIn(dialing, limited(1e12), 0)).toBe(3_600_000);
+  });
+
+  it.each(['terminal', 'refreshable', 'suspended', 'operator', 'call'] as const)(
+    'C8 tries again only at the cap after a refusal that is %s',
+    (verdict) => {
+      const refused: ConnectionEvent = { type: 'refused', id: 2, code: 'some_code', class: verdict };
+      expect(retryIn(dialing, refused, 0)).toBe(240_000);
+      expect(retryIn(dialing, refused, 1)).toBe(300_000);
+      const reported = transition(dialing, refused, env).effects;
+      expect(reported).toEqual(['operator', 'call'].includes(verdict) ? [{ type: 'report', code: 'some_code' }] : []);
+    },
+  );
+
+  it('C8 treats a transient refusal like any failure', () => {
+    const refused: ConnectionEvent = { type: 'refused', id: 2, code: 'migration_in_progress', class: 'transient' };
+    expect(retryIn(dialing, refused, 1)).toBe(4_000);
+  });
+
+  it('C10 gives an attempt ten seconds from its slot', () => {
+    const asking = transition(situations.queued, { type: 'granted', id: 2 }, env).state;
+    expect(asking).toMatchObject({ phase: 'asking', deadlineMs: NOW + 10_000 });
+    expect(transition(asking, { type: 'due' }, { ...env, nowMs: NOW + 9_999 }).state).toBe(asking);
+  });
+
+  it('begins no third successor at once when a peer says goodbye right after each hello', () => {
+    const second = transition({ ...open, attempt: 2 }, { type: 'goodbye', id: 1, reason: 'goodbye' }, env);
+    expect(stepText(open, second)).toBe('open#1(2) + waiting(3)');
+  });
+
+  it('connects at once when doubt ends before anything has failed', () => {
+    expect(stepText({ kind: 'idle' }, transition({ kind: 'held', attempt: 1 }, { type: 'start' }, env))).toBe(
+      'queued#9(1): ask 9',
+    );
+  });
+});
