@@ -105,7 +105,7 @@ function build(options: SimulatorOptions, onError: (error: unknown) => void) {
   const pages = new Hono();
   pages.route('/oauth', oauthRoutes({ world, codes, log }));
   pages.route('/_sim', controlRoutes({ world, clock, faults, rtm, log, url: () => url, stopping: stopping.signal }));
-  pages.route('/', homeRoutes({ world, faults, rtm, log }));
+  pages.route('/', homeRoutes({ world, clock, faults, rtm, log }));
   return {
     webApi,
     rtm,

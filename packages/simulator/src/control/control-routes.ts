@@ -1,6 +1,5 @@
 /** `/_sim`: everything that can be done to the simulator, as JSON over HTTP. The CLI, the page and tests use only this. */
 import { Hono } from 'hono';
-import type { z } from 'zod';
 import { systemClock } from '../clock/clock.ts';
 import type { MovableClock } from '../clock/movable-clock.ts';
 import { SimulatorError } from '../errors.ts';
@@ -11,11 +10,11 @@ import type { ActivityLog } from '../inspector/activity-log.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
 import { addApp } from '../workspace/apps.ts';
 import { addChannel, findChannel, joinChannel } from '../workspace/channels.ts';
-import { installApp } from '../workspace/installations.ts';
 import { addTeam, addUser } from '../workspace/teams.ts';
 import type { World } from '../workspace/world.ts';
 import { errorAnswer, readJson, readQuery } from './http-json.ts';
-import { appOf, installationOf, personOf, placeOf, teamOf, writeAsPerson } from './people-actions.ts';
+import { installationFor } from './install.ts';
+import { installationOf, personOf, placeOf, teamOf, writeAsPerson } from './people-actions.ts';
 import * as schemas from './schemas.ts';
 import { channelInfo, faultInfo, installationInfo, messageInfo, teamInfo } from './shapes.ts';
 
@@ -98,24 +97,16 @@ function addWorkspaceRoutes(routes: Hono, { world, rtm }: ControlTools): void {
     );
     return c.json({ installs });
   });
-  routes.post('/installs', async (c) => c.json(install(world, await readJson(c, schemas.installBody)), 201));
+  routes.post('/installs', async (c) => c.json(installationFor(world, await readJson(c, schemas.installBody)), 201));
   routes.get('/sockets', (c) => {
     const reference = c.req.query('team');
     return c.json({ sockets: rtm.list(reference === undefined ? {} : { team: teamOf(world, reference).id }) });
   });
 }
 
-function install(world: World, body: z.output<typeof schemas.installBody>) {
-  const team = teamOf(world, body.team);
-  const app = appOf(world, body.app);
-  const installerId = personOf(team, body.user).id;
-  const { scopes = app.botScopes, forceNewToken } = body;
-  return installationInfo(team, installApp(world, { app, team, installerId, scopes, forceNewToken }));
-}
-
-function addMessageRoutes(routes: Hono, { world }: ControlTools): void {
+function addMessageRoutes(routes: Hono, { world, log }: ControlTools): void {
   routes.post('/messages', async (c) => {
-    const { team, channel, message } = writeAsPerson(world, await readJson(c, schemas.messageBody));
+    const { team, channel, message } = writeAsPerson({ world, log }, await readJson(c, schemas.messageBody));
     return c.json(messageInfo(team, channel, message), 201);
   });
   routes.get('/messages', (c) => {

@@ -1,6 +1,7 @@
 /** What people do through `/_sim`: write, type, and look at a conversation. Names are resolved here, with clear errors. */
 import type { z } from 'zod';
 import { SimulatorError } from '../errors.ts';
+import type { ActivityLog } from '../inspector/activity-log.ts';
 import { findChannel, openDirectMessage } from '../workspace/channels.ts';
 import { postMessage } from '../workspace/messages.ts';
 import type { App, Channel, Installation, Message, Team, User } from '../workspace/model.ts';
@@ -60,13 +61,22 @@ export function placeOf(world: World, where: z.output<typeof typingBody> | z.out
  * A person writes.
  * @throws SimulatorError `not_found`, `invalid_input`
  */
-export function writeAsPerson(world: World, body: z.output<typeof messageBody>): Place & { message: Message } {
+export function writeAsPerson(
+  { world, log }: { world: World; log: ActivityLog },
+  body: z.output<typeof messageBody>,
+): Place & { message: Message } {
   const place = placeOf(world, body);
   if (!place.channel.members.has(place.user.id)) {
     throw new SimulatorError('invalid_input', `${place.user.name} is not in ${place.channel.name || place.channel.id}`);
   }
   const draft = { text: body.text, userId: place.user.id, clientMsgId: world.ids.uuid(), threadTs: body.thread_ts };
   const message = postMessage(world, { team: place.team, channel: place.channel, draft });
+  log.add({
+    kind: 'message',
+    team: place.team.id,
+    channel: place.channel.id,
+    text: `${place.user.name}: ${body.text}`,
+  });
   return { ...place, message };
 }
 

@@ -1,6 +1,6 @@
 /** What the log keeps about each thing that happened. Never a token: `tokenId` names it, `token` shows its ends. */
 
-/** The kinds of record. `request_held` is written when a faulty request arrives, `request` when it is answered. */
+/** The kinds of record. `message` is one that a person wrote. `request_held` is written when a faulty request arrives, `request` when it is answered. */
 export const logKinds = [
   'request',
   'request_held',
@@ -9,6 +9,7 @@ export const logKinds = [
   'socket_close',
   'frame_in',
   'frame_out',
+  'message',
   'fault',
   'clock',
 ] as const;
@@ -38,6 +39,7 @@ export interface LogRecord {
   /** How long it took, or how long the socket lived, in milliseconds of real time. */
   durationMs?: number | undefined;
   socket?: string | undefined;
+  channel?: string | undefined;
   /** The `type` of a frame. */
   frame?: string | undefined;
   sizeBytes?: number | undefined;

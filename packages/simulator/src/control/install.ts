@@ -1,0 +1,16 @@
+/** Installs an app without the OAuth pages, for tests and seeds. */
+import type { z } from 'zod';
+import { installApp } from '../workspace/installations.ts';
+import type { World } from '../workspace/world.ts';
+import { appOf, personOf, teamOf } from './people-actions.ts';
+import type { installBody } from './schemas.ts';
+import { type InstallationInfo, installationInfo } from './shapes.ts';
+
+/** @throws SimulatorError `not_found` */
+export function installationFor(world: World, body: z.output<typeof installBody>): InstallationInfo {
+  const team = teamOf(world, body.team);
+  const app = appOf(world, body.app);
+  const installerId = personOf(team, body.user).id;
+  const { scopes = app.botScopes, forceNewToken } = body;
+  return installationInfo(team, installApp(world, { app, team, installerId, scopes, forceNewToken }));
+}
