@@ -3,13 +3,11 @@ import type { BotServer } from 'slack-bot-server';
 
 export default ({ bot, server }: BotServer) => {
   bot.message(/\b(hi|hello)\b/i, async ({ context, say }) => {
-    await say(`Hi <@${context.userId}>!`);
+    const greetings = await server.data(`${context.teamId}`).update<number>('greetings', (count = 0) => count + 1);
+    await say(`Hi <@${context.userId}>! That makes ${greetings?.value} in this workspace.`);
   });
 
-  server.on('installed', ({ teamId, teamName }) => {
-    process.stdout.write(`hello: ${teamName ?? teamId} is new, welcome!\n`);
-  });
   server.on('deactivated', ({ teamId, reason }) => {
-    process.stdout.write(`hello: ${teamId} is gone (${reason})\n`);
+    process.stdout.write(`hello: ${teamId} left (${reason})\n`);
   });
 };

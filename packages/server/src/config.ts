@@ -7,10 +7,7 @@ import { BotServerError } from './errors.ts';
 import { logLevels } from './observability/logger.ts';
 
 const url = (what: string) =>
-  z
-    .string()
-    .trim()
-    .refine(isHttpUrl, `must be ${what}, for example https://bot.example.com`);
+  z.string().trim().refine(isHttpUrl, `must be ${what}, for example https://bot.example.com`);
 
 const list = z
   .union([z.string().transform((text) => text.split(/[\s,]+/)), z.array(z.string())])
@@ -39,15 +36,25 @@ const schema = z.strictObject({
     .string()
     .trim()
     .min(1, 'must be a path')
-    .refine((text) => !/^[a-z+]+:\/\//i.test(text), 'must be a path of a SQLite database, for example ./data/slack-bot-server.db')
+    .refine(
+      (text) => !/^[a-z+]+:\/\//i.test(text),
+      'must be a path of a SQLite database, for example ./data/slack-bot-server.db',
+    )
     .default('./data/slack-bot-server.db')
     .describe('Path of the database.'),
   encryptionKeys: z
     .string()
     .trim()
     .optional()
-    .describe('Keys of 32 bytes in base64 or hex, separated by commas; the first encrypts. Default: a file beside the database.'),
-  slackClientId: z.string().trim().min(1, 'must not be empty').optional().describe("The app's client id; without it nobody can register."),
+    .describe(
+      'Keys of 32 bytes in base64 or hex, separated by commas; the first encrypts. Default: a file beside the database.',
+    ),
+  slackClientId: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe("The app's client id; without it nobody can register."),
   slackClientSecret: z.string().trim().min(1, 'must not be empty').optional().describe("The app's client secret."),
   slackScopes: scopes.default(['bot']).describe('Scopes that the Slack button asks for.'),
   slackTransport: z.enum(['rtm'], 'must be rtm').default('rtm').describe('How events arrive.'),
@@ -59,7 +66,10 @@ const schema = z.strictObject({
   slackAuthorizeUrl: url('the URL of an authorize page')
     .optional()
     .describe('The page that asks a person to allow the app. Default: /oauth/authorize on the host of SLACK_API_URL.'),
-  logLevel: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info').describe('What is logged.'),
+  logLevel: z
+    .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
+    .default('info')
+    .describe('What is logged.'),
   logFormat: z.enum(['json', 'pretty'], 'must be json or pretty').default('json').describe('How it is logged.'),
 });
 
@@ -95,7 +105,8 @@ export function configFromEnvironment(env: Readonly<Record<string, string | unde
  */
 export function parseConfig(input: ConfigInput): Config {
   const parsed = schema.safeParse(input);
-  if (!parsed.success) throw new BotServerError('invalid_configuration', parsed.error.issues.map(lineOf(input)).join('\n'));
+  if (!parsed.success)
+    throw new BotServerError('invalid_configuration', parsed.error.issues.map(lineOf(input)).join('\n'));
   const config = parsed.data;
   if ((config.slackClientId === undefined) !== (config.slackClientSecret === undefined)) {
     const missing = config.slackClientId === undefined ? 'SLACK_CLIENT_ID' : 'SLACK_CLIENT_SECRET';

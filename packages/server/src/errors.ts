@@ -5,12 +5,15 @@ export const errorFixes = {
   invalid_configuration: 'Correct the named setting; the message says which values are allowed.',
   invalid_input: 'Correct the named value; the message says what is allowed.',
   usage: 'See `slack-bot-server --help`.',
-  bot_not_loadable: 'The bot file must exist and export a function as default: export default ({ bot, server }) => { … }',
+  bot_not_loadable:
+    'The bot file must exist and export a function as default: export default ({ bot, server }) => { … }',
   installation_not_found: 'The team never registered here. Install the app in that workspace, or import it.',
-  installation_not_active: 'The team is deactivated, suspended or being checked. It comes back when it registers again.',
+  installation_not_active:
+    'The team is deactivated, suspended or being checked. It comes back when it registers again.',
   credential_superseded: 'The token belongs to an earlier installation of the team. Ask for a new client.',
   install_refused: 'An `installing` hook refused this team, threw, or took too long.',
-  install_state_invalid: 'Start again from the Slack button; the link was forged, expired or opened in another browser.',
+  install_state_invalid:
+    'Start again from the Slack button; the link was forged, expired or opened in another browser.',
   slack_call_failed: 'Slack answered with an error; its code is in `slackError`.',
   slack_unreachable: 'Slack could not be reached. It is tried again where that is safe.',
   rate_limited: 'Slack asked to wait longer than a call may take; `retryAfterMs` says how long.',

@@ -25,6 +25,7 @@ import type { ProbeAnswer, Signal } from './team/signal.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
 import { Follower } from './wiring/follower.ts';
+import { keepHouse } from './wiring/housekeeping.ts';
 import { createPublicApp } from './wiring/public-app.ts';
 import { openStorage, type Storage } from './wiring/storage.ts';
 import { createTeamConnections, type TeamConnectionsOptions } from './wiring/team-connections.ts';
@@ -105,6 +106,7 @@ interface Running {
   intake: Dispatcher;
   http: HttpServer;
   publicApp: { settled(): Promise<void> };
+  stopHousekeeping: () => void;
 }
 
 /** How long sockets may take to close politely, in milliseconds, before they are cut. */
@@ -214,6 +216,7 @@ class TeamServer implements Server {
     const { running, storage } = this.#takeRunning();
     let unfinished = 0;
     if (running) {
+      running.stopHousekeeping();
       await running.watcher.stop();
       const httpStopped = running.http.stop({ graceMs });
       // Sockets first: what Slack says from now on is for whoever takes over.
@@ -293,7 +296,8 @@ class TeamServer implements Server {
     });
     const { host, port } = this.#config;
     const http = createHttpServer({ host, port, app: publicApp.app, clock });
-    this.#running = { storage, judge, watcher, connections, intake, http, publicApp };
+    const stopHousekeeping = keepHouse({ storage, clock, log });
+    this.#running = { storage, judge, watcher, connections, intake, http, publicApp, stopHousekeeping };
     const { url } = await http.start();
     publicApp.listensAt(url);
     await this.#hooks.emit('booting', {});

@@ -15,8 +15,7 @@ program
   .command('start')
   .argument('[bot]', 'the bot file, for example bot.ts; without one teams are only kept connected')
   .description('run the server')
-  .addOption(new Option('--test-clock').hideHelp())
-  .addOption(new Option('--confirm-after-ms <ms>').argParser(wholeNumber).hideHelp())
+  .addOption(new Option('--test-clock <startMs>').argParser(wholeNumber).hideHelp())
   .action(start);
 
 program

@@ -9,10 +9,8 @@ import { say } from './output.ts';
 import { linkTestClock } from './test-clock-link.ts';
 
 export interface StartOptions {
-  /** Hidden: the parent moves the time. */
-  testClock?: boolean;
-  /** Hidden, for rehearsals: a shorter wait between the probes that confirm `invalid_auth`, in milliseconds. */
-  confirmAfterMs?: number;
+  /** Hidden: the parent moves the time, which starts at this epoch in milliseconds. */
+  testClock?: number;
 }
 
 /** How long running listeners get after SIGTERM, in milliseconds. */
@@ -29,8 +27,7 @@ export async function start(botPath: string | undefined, options: StartOptions):
   }
   const context = createServer({
     ...settings,
-    ...(options.testClock ? { clock: linkTestClock() } : {}),
-    ...(options.confirmAfterMs === undefined ? {} : { judge: { confirmAfterMs: options.confirmAfterMs } }),
+    ...(options.testClock === undefined ? {} : { clock: linkTestClock(options.testClock) }),
   });
   isolateFloatingRejections(context.server);
   await setUpBot(botPath, context);

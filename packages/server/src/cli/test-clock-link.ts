@@ -6,10 +6,10 @@ import { TestClock } from '../time/test-clock.ts';
 export type ClockOrder = { type: 'advance'; ms: number };
 export type ClockReport = { type: 'advanced'; nowMs: number };
 
-/** A clock that obeys the parent. It starts at the time of the machine. */
-export function linkTestClock(): TestClock {
+/** A clock that obeys the parent and starts at `startMs`. */
+export function linkTestClock(startMs: number): TestClock {
   if (!process.send) throw new BotServerError('usage', '--test-clock needs a parent process that moves it over IPC');
-  const clock = new TestClock();
+  const clock = new TestClock(startMs);
   let moving = Promise.resolve();
   process.on('message', (order: ClockOrder) => {
     if (order?.type !== 'advance') return;
@@ -18,12 +18,5 @@ export function linkTestClock(): TestClock {
       process.send?.({ type: 'advanced', nowMs: clock.now() } satisfies ClockReport);
     });
   });
-  keepTimeStandingButIoGoing(clock);
   return clock;
-}
-
-/** Time that stands still must not stop work that is due now: timers of 0 ms fire although nobody moves the clock. */
-function keepTimeStandingButIoGoing(clock: TestClock): void {
-  const tick = setInterval(() => void clock.advance(0), 10);
-  tick.unref();
 }

@@ -5,7 +5,7 @@ import { createInstallCalls } from '../installation/install-calls.ts';
 import { createInstallFlow, type InstallFlow } from '../installation/install-flow.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { CallSlack } from '../slack/web-api.ts';
-import { proveWritable, readAppId } from '../store/identity-repository.ts';
+import { checkAppId, proveWritable, readAppId } from '../store/identity-repository.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Storage } from './storage.ts';
@@ -65,7 +65,14 @@ function createFlow(deps: PublicAppDeps, publicUrl: string): InstallFlow | undef
       publicUrl,
       stateKey: storage.vault.deriveKey('oauth-state'),
     },
-    installations: storage.installations,
+    installations: {
+      find: (key) => storage.installations.find(key),
+      async recordInstall(input) {
+        // The first app that installs is the one that this database belongs to.
+        await checkAppId(storage.store, input.appId);
+        return await storage.installations.recordInstall(input);
+      },
+    },
     uses: storage.uses,
     runInstalling: (facts) => deps.hooks.mayInstall(facts),
     // The hooks are told when the row is seen, like those of an import; here the row only has to be seen soon.

@@ -51,12 +51,9 @@ export function createRtmCalls({ callSlack, roster, installations, log }: RtmCal
       return { kind: 'error', code: 'wrong_team', body: {} };
     }
     const { botUserId, botId, teamName, domain } = identity;
-    await installations.setTeamIdentity(team.teamId, {
-      ...(botUserId === null ? {} : { botUserId }),
-      ...(botId === null ? {} : { botId }),
-      ...(team.name === null && teamName !== null ? { name: teamName } : {}),
-      ...(team.domain === null && domain !== null ? { domain } : {}),
-    });
+    const { version } = installation;
+    const names = { name: team.name ?? teamName, domain: team.domain ?? domain };
+    await installations.setTeamIdentity(team.teamId, { botUserId, botId, ...names }, { version });
     identified.set(installation.key, installation.version.install);
     // The row's change reaches the roster by itself; this process must know before the socket opens.
     entry.team = { ...team, botUserId: botUserId ?? team.botUserId, botId: botId ?? team.botId };

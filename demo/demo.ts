@@ -1,0 +1,28 @@
+/** `npm run demo`: a simulated Slack, the server and the hello bot. With `--tour` the story plays by itself and proves each step. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { runTour } from './tour/tour.ts';
+
+const CLI = fileURLToPath(new URL('../packages/server/src/cli/main.ts', import.meta.url));
+const BOT = fileURLToPath(new URL('../examples/hello/bot.ts', import.meta.url));
+const [, , ...words] = process.argv;
+
+if (words.includes('--help')) {
+  console.log('npm run demo              a simulated Slack with three workspaces, the server and the hello bot');
+  console.log('npm run demo -- --tour    the story of the disabled integration, played and proved');
+} else if (words.includes('--tour')) {
+  process.exitCode = await runTour({ cli: CLI, bot: BOT });
+} else {
+  runDev(words);
+}
+
+/** The same as `slack-bot-server dev` with the hello bot; whatever ends this process ends that one. */
+function runDev(options: readonly string[]): void {
+  const child = spawn(process.execPath, ['--conditions=source', CLI, 'dev', BOT, ...options], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    process.exitCode = signal ? 1 : (code ?? 1);
+  });
+}
