@@ -235,10 +235,11 @@ export class Connection implements LinkOwner {
     this.#timerAtMs = atMs;
     if (atMs === undefined) return;
     const { clock } = this.#shared;
-    this.#timer = clock.after(atMs - clock.monotonic(), () => {
+    // Whole milliseconds upwards: a fraction could fire before the moment, again and again.
+    this.#timer = clock.after(Math.ceil(atMs - clock.monotonic()), () => {
       this.#timerAtMs = undefined;
       this.#apply({ type: 'due' });
-      // A timer may fire a moment early; then nothing was due yet and it is set again.
+      // Timers of the machine may still fire a moment early; then nothing was due yet and it is set again.
       this.#arm();
     });
   }

@@ -20,10 +20,6 @@ export interface RtmTransportDeps {
   classify: (code: string) => VerdictClass;
 }
 
-/** For `ratelimited` in a body without a 429: as for a 429 without Retry-After. Slack's Python SDK waits that long. */
-const DEFAULT_RETRY_AFTER_MS = 30_000;
-const RATE_LIMIT_CODES = new Set(['ratelimited', 'rate_limited']);
-
 /** `goodbye` and `team_migration_started` announce a close; `reconnect_url` is documented as unsupported. */
 const meanings: Readonly<Record<string, FrameMeaning>> = {
   hello: 'hello',
@@ -57,12 +53,11 @@ function toConnectAnswer(answer: SlackAnswer, classify: RtmTransportDeps['classi
     case 'ok':
       return toUrl(answer.body.url);
     case 'error':
-      if (RATE_LIMIT_CODES.has(answer.code)) return { kind: 'limited', retryAfterMs: DEFAULT_RETRY_AFTER_MS };
       return { kind: 'refused', code: answer.code, class: classify(answer.code) };
     case 'limited':
-      return { kind: 'limited', retryAfterMs: answer.retryAfterMs };
     case 'failed':
-      return { kind: 'failed', reason: answer.reason, isOverload: answer.reason.startsWith('HTTP 5') };
+      return answer;
+    // Our own gate said no: the rows know why, and will tell the supervisor.
     case 'refused':
       return { kind: 'failed', reason: answer.reason, isOverload: false };
     default:

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { Clock } from '../time/clock.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { Heartbeat, type Incident, type Pulse } from './heartbeat.ts';
+
+interface Peer extends Pulse {
+  pingsAtMs: number[];
+  diedAtMs: number | undefined;
+}
+
+/** A peer that answers each ping at once, or never. */
+function aPeer(heartbeat: Heartbeat, clock: Clock, { isMute }: { isMute: boolean }): Peer {
+  const peer: Peer = {
+    heardAtMs: 0,
+    pingedAtMs: 0,
+    answered: undefined,
+    pingsAtMs: [],
+    diedAtMs: undefined,
+    ping() {
+      peer.pingsAtMs.push(clock.monotonic());
+      if (!isMute) heartbeat.heard(peer);
+    },
+    die() {
+      peer.diedAtMs = clock.monotonic();
+    },
+  };
+  heartbeat.watch(peer);
+  return peer;
+}
+
+/** A moved clock without its patience for I/O: these peers are silent on purpose. */
+function aClock(): { clock: Clock; test: TestClock; stall: (ms: number) => void } {
+  const test = new TestClock();
+  let stalledMs = 0;
+  const clock: Clock = {
+    now: () => test.now() + stalledMs,
+    monotonic: () => test.monotonic() + stalledMs,
+    after: (delayMs, fn) => test.after(delayMs, fn),
+    sleep: (delayMs, signal) => test.sleep(delayMs, signal),
+    io: (work) => work,
+  };
+  return {
+    clock,
+    test,
+    stall(ms) {
+      stalledMs += ms;
+    },
+  };
+}
+
+describe('Heartbeat', () => {
+  it('notices a mute peer within fifteen seconds of its last word, and asks once', async () => {
+    const { clock, test } = aClock();
+    const heartbeat = new Heartbeat(clock, () => {});
+    const mute = aPeer(heartbeat, clock, { isMute: true });
+    await test.advance(14_999);
+    expect(mute.pingsAtMs).toHaveLength(1);
+    await test.advance(1);
+    expect(mute.diedAtMs).toBeGreaterThan(13_000);
+    expect(mute.diedAtMs).toBeLessThanOrEqual(15_000);
+  });
+
+  it.each([100, 350, 999])('keeps to fifteen seconds when the last word falls %s ms after a tick', async (offsetMs) => {
+    const { clock, test } = aClock();
+    const heartbeat = new Heartbeat(clock, () => {});
+    aPeer(heartbeat, clock, { isMute: false });
+    await test.advance(offsetMs);
+    const mute = aPeer(heartbeat, clock, { isMute: true });
+    await test.advance(20_000);
+    expect((mute.diedAtMs ?? Number.NaN) - offsetMs).toBeLessThanOrEqual(15_000);
+  });
+
+  it('pings after ten seconds of silence and never while the peer talks', async () => {
+    const { clock, test } = aClock();
+    const heartbeat = new Heartbeat(clock, () => {});
+    const quiet = aPeer(heartbeat, clock, { isMute: false });
+    const talking = aPeer(heartbeat, clock, { isMute: true });
+    for (let i = 0; i < 60; i++) {
+      await test.advance(1_000);
+      heartbeat.heard(talking);
+    }
+    expect(quiet.pingsAtMs).toHaveLength(6);
+    expect(talking.pingsAtMs).toHaveLength(0);
+    expect([quiet.diedAtMs, talking.diedAtMs]).toEqual([undefined, undefined]);
+  });
+
+  it('blames no peer for the time in which the event loop did not run', async () => {
+    const { clock, test, stall } = aClock();
+    const heartbeat = new Heartbeat(clock, () => {});
+    const mute = aPeer(heartbeat, clock, { isMute: true });
+    await test.advance(10_000);
+    expect(mute.pingsAtMs).toHaveLength(1);
+    stall(60_000);
+    await test.advance(1_000);
+    expect(mute.diedAtMs).toBeUndefined();
+    heartbeat.heard(mute);
+    await test.advance(8_000);
+    expect(mute.diedAtMs).toBeUndefined();
+    // It is not forgiven for ever.
+    await test.advance(7_000);
+    expect(mute.diedAtMs).toBeDefined();
+  });
+
+  it('drops half-dead peers at the usual time when they are at most a tenth', async () => {
+    const { clock, test } = aClock();
+    const heartbeat = new Heartbeat(clock, () => {});
+    const peers = Array.from({ length: 100 }, (_, i) => aPeer(heartbeat, clock, { isMute: i % 10 === 0 }));
+    await test.advance(15_000);
+    expect(peers.filter(({ diedAtMs }) => diedAtMs !== undefined)).toHaveLength(10);
+  });
+
+  it('drops nothing that an incident still carries, when more than a fifth fall silent together', async () => {
+    const { clock, test } = aClock();
+    const incidents: Incident[] = [];
+    const heartbeat = new Heartbeat(clock, (incident) => incidents.push(incident));
+    const peers = Array.from({ length: 100 }, (_, i) => aPeer(heartbeat, clock, { isMute: i < 30 }));
+    await test.advance(60_000);
+    expect(peers.filter(({ diedAtMs }) => diedAtMs !== undefined)).toHaveLength(0);
+    expect(incidents).toEqual([{ isOn: true, silent: 30, watched: 100 }]);
+    await test.advance(15_000);
+    expect(peers.filter(({ diedAtMs }) => diedAtMs !== undefined)).toHaveLength(30);
+  });
+
+  it('sees an incident before it has dropped anyone, also when the peers were last heard at different times', async () => {
+    const { clock, test } = aClock();
+    const heartbeat = new Heartbeat(clock, () => {});
+    const peers: Peer[] = [];
+    for (let i = 0; i < 10; i++) {
+      for (let j = 0; j < 10; j++) peers.push(aPeer(heartbeat, clock, { isMute: true }));
+      await test.advance(1_000);
+    }
+    await test.advance(30_000);
+    expect(peers.filter(({ diedAtMs }) => diedAtMs !== undefined)).toHaveLength(0);
+  });
+
+  it('returns to the usual time when the incident is over', async () => {
+    const { clock, test } = aClock();
+    const incidents: boolean[] = [];
+    const heartbeat = new Heartbeat(clock, ({ isOn }) => incidents.push(isOn));
+    const peers = Array.from({ length: 40 }, () => aPeer(heartbeat, clock, { isMute: true }));
+    await test.advance(20_000);
+    for (const peer of peers.slice(1)) heartbeat.heard(peer);
+    await test.advance(2_000);
+    expect(incidents).toEqual([true, false]);
+    expect(peers.map(({ diedAtMs }) => diedAtMs !== undefined).filter(Boolean)).toHaveLength(1);
+  });
+
+  it('treats a handful of connections by the usual time even if all fall silent', async () => {
+    const { clock, test } = aClock();
+    const heartbeat = new Heartbeat(clock, () => {});
+    const peers = Array.from({ length: 19 }, () => aPeer(heartbeat, clock, { isMute: true }));
+    await test.advance(15_000);
+    expect(peers.every(({ diedAtMs }) => diedAtMs !== undefined)).toBe(true);
+  });
+
+  it('has one timer for all, and none when nothing is watched', async () => {
+    const { clock, test } = aClock();
+    const heartbeat = new Heartbeat(clock, () => {});
+    const peers = Array.from({ length: 50 }, () => aPeer(heartbeat, clock, { isMute: false }));
+    await test.advance(5_000);
+    expect(test.pendingTimers).toBe(1);
+    for (const peer of peers) heartbeat.unwatch(peer);
+    expect(test.pendingTimers).toBe(0);
+  });
+});
