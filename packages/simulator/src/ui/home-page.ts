@@ -26,6 +26,8 @@ export interface HomeView {
   messages: readonly MessageInfo[];
   faults: readonly { id: string; kind: string; where: string; hits: number }[];
   log: readonly LogLine[];
+  /** Workspaces that are not listed, because the list would be too long to read. */
+  teamsLeftOut: number;
   lastSeq: number;
   clock: string;
   notice: string | undefined;
@@ -50,6 +52,7 @@ export function homePage(view: HomeView): Html {
 <nav class="panel" aria-label="Workspaces">
 <h2>Workspaces</h2>
 <ul class="list">${view.teams.map((team) => teamLink(team, team === view.team))}</ul>
+${view.teamsLeftOut === 0 ? '' : html`<p class="quiet">and ${view.teamsLeftOut} more: /?team=name</p>`}
 <div id="faults">${faultList(view)}</div>
 </nav>
 ${view.team ? workspace(view, view.team) : html`<section class="panel"><h1>No workspace</h1><p>Create one with <code>POST /_sim/teams</code>.</p></section>`}
@@ -124,7 +127,7 @@ function messageItem(message: MessageInfo): Html {
 }
 
 function logItem(line: LogLine): Html {
-  return html`<li class="${line.tone}"><time class="quiet">${line.time}</time> <span class="sign" aria-hidden="true">${line.sign}</span> <strong>${line.title}</strong> <span class="detail">${line.detail}</span></li>`;
+  return html`<li class="${line.tone}"><time class="quiet">${line.time}</time> <span class="sign" aria-hidden="true">${line.sign}</span> <strong>${line.title}</strong> <span class="quiet">${line.where}</span> <span class="detail">${line.detail}</span></li>`;
 }
 
 function linkTo({ team, person }: HomeView, place: Place): string {

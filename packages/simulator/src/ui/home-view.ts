@@ -11,6 +11,7 @@ import { isWorthShowing, logLine } from './log-line.ts';
 
 const MESSAGES_SHOWN = 50;
 const RECORDS_SHOWN = 60;
+const TEAMS_SHOWN = 100;
 
 /** What the address of the page says. */
 export interface Choice {
@@ -40,7 +41,8 @@ export function homeView({ world, clock, faults, rtm, log }: HomeSources, choice
   const place = places.find(({ key }) => key === choice.channel) ?? places[0];
   const channel = place?.channel;
   return {
-    teams,
+    teams: teams.slice(0, TEAMS_SHOWN),
+    teamsLeftOut: Math.max(0, teams.length - TEAMS_SHOWN),
     team,
     people,
     person,
@@ -51,7 +53,12 @@ export function homeView({ world, clock, faults, rtm, log }: HomeSources, choice
     messages:
       team && channel ? channel.messages.slice(-MESSAGES_SHOWN).map((one) => messageInfo(team, channel, one)) : [],
     faults: faults.list().map((fault) => faultLine(world, fault)),
-    log: log.latest(500).filter(isWorthShowing).slice(-RECORDS_SHOWN).reverse().map(logLine),
+    log: log
+      .latest(500)
+      .filter(isWorthShowing)
+      .slice(-RECORDS_SHOWN)
+      .reverse()
+      .map((record) => logLine(record, world.teams.get(record.team ?? '')?.name ?? '')),
     lastSeq: log.lastSeq,
     clock: `${new Date(clock.now()).toISOString().replace('T', ' ').slice(0, 19)} UTC, ${clock.mode} clock`,
     notice: choice.notice,

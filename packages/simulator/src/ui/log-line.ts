@@ -10,6 +10,8 @@ export interface LogLine {
   tone: Tone;
   sign: string;
   title: string;
+  /** The name of the workspace, or nothing. */
+  where: string;
   detail: string;
 }
 
@@ -18,12 +20,12 @@ export function isWorthShowing(record: LogRecord): boolean {
   return record.frame !== 'ping' && record.frame !== 'pong';
 }
 
-export function logLine(record: LogRecord): LogLine {
+export function logLine(record: LogRecord, where: string): LogLine {
   const time = new Date(record.atMs).toISOString().slice(11, 19);
-  return { time, ...describe(record) };
+  return { time, where, ...describe(record) };
 }
 
-function describe(record: LogRecord): Omit<LogLine, 'time'> {
+function describe(record: LogRecord): Omit<LogLine, 'time' | 'where'> {
   const { kind, text = '' } = record;
   switch (kind) {
     case 'request':
@@ -56,6 +58,6 @@ function describe(record: LogRecord): Omit<LogLine, 'time'> {
   }
 }
 
-function outcome(isGood: boolean, title: string, detail: string): Omit<LogLine, 'time'> {
+function outcome(isGood: boolean, title: string, detail: string): Omit<LogLine, 'time' | 'where'> {
   return isGood ? { tone: 'good', sign: '✓', title, detail: 'ok' } : { tone: 'bad', sign: '✕', title, detail };
 }
