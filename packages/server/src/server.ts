@@ -223,13 +223,21 @@ class TeamServer implements Server {
       await running.connections.stop({ graceMs: Math.min(graceMs, CLOSE_MS) });
       ({ unfinished } = await running.intake.stop({ graceMs }));
       await httpStopped;
-      await running.publicApp.settled();
-      await running.judge.stop();
-      await this.#hooks.settled();
+      // Installs that wait for Slack, probes and hooks end by themselves; each has its own limit, and none may outlast the grace.
+      const rest = Promise.all([running.publicApp.settled(), running.judge.stop(), this.#hooks.settled()]);
+      await this.#atMost(graceMs, rest);
       this.#log.info({ unfinished }, 'server stopped');
     }
     await storage?.close();
     return { unfinished };
+  }
+
+  /** Waits for `work`, but not longer than `limitMs`. */
+  async #atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const timer = this.#clock.after(limitMs, resolve);
+    await Promise.race([work, over]);
+    timer.cancel();
   }
 
   #takeRunning(): { running: Running | undefined; storage: Storage | undefined } {

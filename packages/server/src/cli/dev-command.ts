@@ -1,6 +1,6 @@
 /** `slack-bot-server dev [bot]`: a simulated Slack, the server and the bot in one process, on a database that starts empty. */
 import { rm } from 'node:fs/promises';
-import type { Simulator } from 'slack-simulator';
+import type { Simulator, SimulatorOptions } from 'slack-simulator';
 import { configFromEnvironment, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
 import { createServer } from '../server.ts';
@@ -60,7 +60,7 @@ async function startSimulatedSlack({ teams, simulatorPort }: DevOptions): Promis
   });
 }
 
-async function importSimulator(): Promise<typeof import('slack-simulator')> {
+async function importSimulator(): Promise<{ startSimulator: (options: SimulatorOptions) => Promise<Simulator> }> {
   try {
     return await import('slack-simulator');
   } catch (cause) {

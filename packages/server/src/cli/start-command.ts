@@ -38,6 +38,8 @@ export async function start(botPath: string | undefined, options: StartOptions):
   const reason = await ending;
   say(`stopping: ${reason}`);
   const { unfinished } = await context.server.stop({ graceMs: GRACE_MS });
+  // A parent that started us over IPC may not have ended: its channel must not keep this process alive.
+  if (process.connected) process.disconnect();
   say(unfinished === 0 ? 'stopped, nothing unfinished' : `stopped, ${unfinished} events unfinished`);
 }
 

@@ -109,7 +109,7 @@ export class Dispatcher implements Intake {
     let hasStarted = true;
     while (hasStarted && this.#running < this.#options.perProcess) {
       hasStarted = false;
-      for (const [teamId, queue] of [...this.#queues]) {
+      for (const [teamId, queue] of Array.from(this.#queues)) {
         if (this.#running >= this.#options.perProcess) break;
         hasStarted = this.#startOne(teamId, queue) || hasStarted;
       }
@@ -139,7 +139,7 @@ export class Dispatcher implements Intake {
       reject(new BotServerError('handler_timed_out', `Listeners did not settle within ${handlerTimeoutMs} ms`));
     });
     try {
-      await Promise.race([Promise.resolve(envelope).then(this.#deps.handle), timedOut]);
+      await Promise.race([Promise.resolve(envelope).then((one) => this.#deps.handle(one)), timedOut]);
     } catch (error) {
       this.#deps.onFailure(envelope, error);
     } finally {

@@ -31,10 +31,12 @@ beforeEach(async () => {
   answers = [json({ ok: true })];
   gate = () => ({ pass: true, credential });
   clock = new TestClock();
-  http = createServer(async (request, response) => {
+  http = createServer((request, response) => {
     const { authorization } = request.headers;
-    arrived.push({ url: request.url ?? '', authorization, body: await text(request) });
-    (answers.length > 1 ? answers.shift() : answers[0])?.(request, response);
+    void text(request).then((body) => {
+      arrived.push({ url: request.url ?? '', authorization, body });
+      (answers.length > 1 ? answers.shift() : answers[0])?.(request, response);
+    });
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   apiUrl = `http://127.0.0.1:${(http.address() as AddressInfo).port}/api/`;

@@ -52,8 +52,8 @@ export interface SlackFetchDeps {
 
 /** A fetch with Slack's rules. `send` says why; `fetch` is `send` for calls, in the form that the SDK takes. */
 export interface SlackFetch {
-  send(url: string, init: SlackRequestInit, purpose: SlackPurpose): Promise<Response>;
-  fetch(url: string | URL, init?: SlackRequestInit): Promise<Response>;
+  send: (url: string, init: SlackRequestInit, purpose: SlackPurpose) => Promise<Response>;
+  fetch: (url: string | URL, init?: SlackRequestInit) => Promise<Response>;
 }
 
 interface Attempt {

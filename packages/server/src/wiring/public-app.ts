@@ -18,7 +18,7 @@ export interface PublicAppDeps {
   hooks: Hooks;
   /** Rows were written: act on them at once. */
   wake(): void;
-  isReady(): boolean;
+  isReady: () => boolean;
   clock: Clock;
   log: Logger;
 }
