@@ -1,6 +1,6 @@
 /** The keys of each answer, as Slack's samples have them. Written out here, so that a lost key fails by name. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call, installedSimulator, type Json } from '../../test/support/slack.ts';
+import { call, installedSimulator, type Json, RawSocket } from '../../test/support/slack.ts';
 
 const TEAM = 'id name domain email_domain icon is_verified url avatar_base_url discoverable locale';
 const ICON = 'image_34 image_44 image_68 image_88 image_102 image_132 image_230 image_default';
@@ -31,7 +31,7 @@ const generalId = async () =>
   (await slack.control.team('Acme')).channels.find(({ name }) => name === 'general')?.id ?? '';
 const annId = async () => (await slack.control.team('Acme')).users.find(({ name }) => name === 'ann')?.id ?? '';
 
-/** Asserts that the value at a path of an answer has these keys; `[0]` is the first of a list. */
+/** Asserts that the value at a path of an answer has these keys; `0` is the first of a list. */
 function expectKeys(answer: Json, path: string, keys: string): void {
   let value: unknown = answer;
   for (const step of path.split('.').filter((one) => one !== '')) value = (value as Json)[step];
@@ -103,7 +103,6 @@ it('chat.postMessage, chat.meMessage and conversations.history', async () => {
 
 it('a message on an RTM socket', async () => {
   const { url } = await ask('rtm.connect');
-  const { RawSocket } = await import('../../test/support/slack.ts');
   using socket = new RawSocket(String(url));
   await slack.control.say({ team: 'Acme', channel: 'general', text: 'hello' });
   const frame = await socket.frame(({ type }) => type === 'message');
