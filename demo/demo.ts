@@ -1,5 +1,4 @@
 /** `npm run demo`: a simulated Slack, the server and the hello bot. With `--tour` the story plays by itself and proves each step. */
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { runTour } from './tour/tour.ts';
 
@@ -13,16 +12,7 @@ if (words.includes('--help')) {
 } else if (words.includes('--tour')) {
   process.exitCode = await runTour({ cli: CLI, bot: BOT });
 } else {
-  runDev(words);
-}
-
-/** The same as `slack-bot-server dev` with the hello bot; whatever ends this process ends that one. */
-function runDev(options: readonly string[]): void {
-  const child = spawn(process.execPath, ['--conditions=source', CLI, 'dev', BOT, ...options], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-  });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => {
-    process.exitCode = signal ? 1 : (code ?? 1);
-  });
+  // The same as `slack-bot-server dev` with the hello bot, in this very process: a second one could be orphaned.
+  process.argv.splice(1, 1, CLI, 'dev', BOT);
+  await import(CLI);
 }

@@ -1,4 +1,5 @@
 /** The story of the disabled integration, played from end to end. What is proved is proved by the simulator's log. */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,6 +35,11 @@ export async function runTour({ cli, bot }: { cli: string; bot: string }): Promi
     },
   });
   const stage = new Stage(simulator.control, server);
+  // Ctrl-C: the server ends with its parent; only the folder would stay.
+  process.once('SIGINT', () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(130);
+  });
   try {
     await story(stage);
     console.log(

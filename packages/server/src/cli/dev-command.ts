@@ -4,6 +4,7 @@ import type { Simulator, SimulatorOptions } from 'slack-simulator';
 import { configFromEnvironment, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
 import { createServer } from '../server.ts';
+import { isServerRunning } from '../store/embedded-lock.ts';
 import { setUpBot } from './bot-file.ts';
 import { untilAskedToEnd } from './lifeline.ts';
 import { say } from './output.ts';
@@ -28,8 +29,7 @@ export async function runDev(botPath: string | undefined, options: DevOptions): 
   const ending = untilAskedToEnd();
   const simulator = await startSimulatedSlack(options);
   try {
-    // The simulated Slack starts empty and knows no older token, so the database does, too.
-    await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(`${databaseUrl}${suffix}`, { force: true })));
+    await emptyDatabase(databaseUrl);
     const [app] = await simulator.control.apps();
     if (!app) throw new BotServerError('unexpected', 'The simulated Slack has no app');
     const context = createServer({
@@ -48,7 +48,15 @@ export async function runDev(botPath: string | undefined, options: DevOptions): 
   } finally {
     await simulator.stop();
   }
+  if (process.connected) process.disconnect();
   say('stopped');
+}
+
+/** The simulated Slack starts empty and knows no older token, so the database starts empty, too. */
+async function emptyDatabase(path: string): Promise<void> {
+  const pid = await isServerRunning(path);
+  if (pid !== undefined) throw new BotServerError('store_locked', `A server uses the database ${path} (pid ${pid})`);
+  await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(`${path}${suffix}`, { force: true })));
 }
 
 async function startSimulatedSlack({ teams, simulatorPort }: DevOptions): Promise<Simulator> {
