@@ -42,10 +42,23 @@ export function createLogger({ level, format, secrets = [], destination = proces
       },
     }),
     colorize: false,
-    translateTime: 'SYS:HH:MM:ss.l',
-    hideObject: false,
-    singleLine: true,
-    ignore: 'pid,hostname',
+    translateTime: 'SYS:HH:MM:ss',
+    hideObject: true,
+    messageFormat: readableLine,
   });
   return pino(options, stream);
+}
+
+/** Facts that every line has, or that are said in words. */
+const NOT_REPEATED = new Set(['level', 'time', 'msg', 'err', 'teamId', 'teamName']);
+
+/** "Acme (T0ACME0001): connected reason=hello attempt=1": what happened to whom, for a person at a terminal. */
+function readableLine(line: Readonly<Record<string, unknown>>): string {
+  const { msg, teamId, teamName, err } = line;
+  const whom = teamName ? `${String(teamName)} (${String(teamId)}): ` : teamId ? `${String(teamId)}: ` : '';
+  const facts = Object.entries(line)
+    .filter(([name, value]) => !NOT_REPEATED.has(name) && value !== null && value !== undefined)
+    .map(([name, value]) => ` ${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  const error = (err as { stack?: string; message?: string } | undefined)?.stack;
+  return `${whom}${String(msg)}${facts.join('')}${error ? `\n  ${error.replaceAll('\n', '\n  ')}` : ''}`;
 }

@@ -1,4 +1,5 @@
 /** Joins the supervisor with its transport, the intake and the hooks: what a team's connection brings, and what it goes through. */
+import type { ConnectionChange } from '../connection/connection.ts';
 import { createRtmTransport } from '../connection/rtm-transport.ts';
 import { Supervisor, type SupervisorOptions } from '../connection/supervisor.ts';
 import { BotServerError } from '../errors.ts';
@@ -58,7 +59,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
         void intake.accept(envelopeOfFrame(frame, facts, clock.now()));
       },
       onState(teamId, change) {
-        log.info({ teamId, ...change }, 'connection changed');
+        logState(teamId, change);
         tellState(teamId, change);
       },
       onOperatorProblem(teamId, code) {
@@ -76,7 +77,20 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
     },
   });
 
-  function tellState(teamId: string, { from, to, reason }: { from: string; to: string; reason: string }): void {
+  function logState(teamId: string, { from, to, reason, attempt, retryAtMs }: ConnectionChange): void {
+    const facts = { teamId, teamName: roster.ofKey(teamId)?.team.name, reason, attempt };
+    if (to === 'open' && from !== 'open') log.info(facts, 'connected');
+    else if (to === 'waiting')
+      log.warn({ ...facts, retryInMs: waitMs(retryAtMs) }, from === 'open' ? 'connection lost' : 'not connected');
+    else if (to === 'stopped') log.info(facts, 'connection closed');
+    else log.debug({ ...facts, from, to }, 'connection changed');
+  }
+
+  function waitMs(retryAtMs: number | null): number | null {
+    return retryAtMs === null ? null : Math.max(0, Math.round(retryAtMs - clock.now()));
+  }
+
+  function tellState(teamId: string, { from, to, reason }: ConnectionChange): void {
     if (to === 'connecting' && from === 'idle') void hooks.emit('starting', { teamId });
     if (to === 'open' && !started.has(teamId)) {
       started.add(teamId);
