@@ -236,7 +236,7 @@ export class Connection implements LinkOwner {
     if (atMs === undefined) return;
     const { clock } = this.#shared;
     // Whole milliseconds upwards: a fraction could fire before the moment, again and again.
-    this.#timer = clock.after(Math.ceil(atMs - clock.monotonic()), () => {
+    this.#timer = clock.after(Math.max(0, Math.ceil(atMs - clock.monotonic())), () => {
       this.#timerAtMs = undefined;
       this.#apply({ type: 'due' });
       // Timers of the machine may still fire a moment early; then nothing was due yet and it is set again.

@@ -97,7 +97,7 @@ export class Heartbeat {
 
   #schedule(dueAtMs: number): void {
     this.#tickDueAtMs = dueAtMs;
-    this.#timer = this.#clock.after(dueAtMs - this.#clock.monotonic(), () => this.#tick());
+    this.#timer = this.#clock.after(Math.max(0, dueAtMs - this.#clock.monotonic()), () => this.#tick());
   }
 
   #tick(): void {
