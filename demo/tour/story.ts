@@ -144,7 +144,7 @@ async function returnOfTheFirst(stage: Stage, workspace: Workspace): Promise<voi
   const row = await expectRow(stage, workspace, { status: 'active', reason: null });
   stage.require(row.installs === 2, `the row counts 2 installs, not ${row.installs}`);
   const answer = await stage.greet(workspace);
-  stage.require(answer.includes('makes 3 '), 'the bot went on counting where it was, at 3');
+  stage.require(answer.includes('number 3 '), 'the bot went on counting where it was, at 3');
   stage.prove('the bot remembers: its third greeting there');
 }
 

@@ -4,7 +4,7 @@ import type { BotServer } from 'slack-bot-server';
 export default ({ bot, server }: BotServer) => {
   bot.message(/\b(hi|hello)\b/i, async ({ context, say }) => {
     const greetings = await server.data(`${context.teamId}`).update<number>('greetings', (count = 0) => count + 1);
-    await say(`Hi <@${context.userId}>! That makes ${greetings?.value} in this workspace.`);
+    await say(`Hi <@${context.userId}>! Greeting number ${greetings?.value} in this workspace.`);
   });
 
   server.on('deactivated', ({ teamId, reason }) => {
