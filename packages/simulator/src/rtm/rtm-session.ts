@@ -92,8 +92,23 @@ export class RtmSession {
     this.state = { kind: 'muted', ws, tcp };
     // Below ws: its receiver would answer pings and close frames by itself. Reading on, so that the end of TCP is seen.
     tcp.removeAllListeners('data');
-    tcp.on('data', () => {});
+    tcp.on('data', (bytes: Buffer) => this.#ignore(bytes));
     tcp.resume();
+  }
+
+  /** Shows in the log that a client still tries: the opcode is that of the frame with which the bytes begin. */
+  #ignore(bytes: Buffer): void {
+    this.#log.add({
+      kind: 'frame_in',
+      team: this.teamId,
+      app: this.appId,
+      socket: this.id,
+      tokenId: this.token.id,
+      ok: false,
+      frame: OPCODES[(bytes[0] ?? 0) & 0x0f] ?? 'ws:data',
+      sizeBytes: bytes.length,
+      text: 'ignored while mute',
+    });
   }
 
   #keep(frames: string[], text: string): void {
@@ -116,6 +131,15 @@ export class RtmSession {
     });
   }
 }
+
+/** RFC 6455, section 5.2 */
+const OPCODES: Readonly<Record<number, string>> = {
+  1: 'ws:text',
+  2: 'ws:binary',
+  8: 'ws:close',
+  9: 'ws:ping',
+  10: 'ws:pong',
+};
 
 /** WebSocket.OPEN */
 const OPEN = 1;

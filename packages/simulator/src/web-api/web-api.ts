@@ -124,7 +124,9 @@ export class WebApi {
       return;
     }
     for (const { spec } of faults) {
-      if (spec.kind === 'slow') await this.#pause(spec.delayMs);
+      if (spec.kind !== 'slow') continue;
+      this.#record(call, 'request_held', { status: 0, fault: 'slow' });
+      await this.#pause(spec.delayMs);
     }
     const send = this.#decide(call, context, faults);
     for (const fault of faults) if (fault.spec.kind === 'hold') await this.#held(call, fault, fault.spec.delayMs);
