@@ -97,12 +97,13 @@ export class RtmGateway implements RtmDoor, LiveSockets {
     });
     this.#tickets.set(ticket, session);
     this.#sessionsOf(session.teamId).add(session);
-    return `ws://${options.host}/rtm/${session.id}?ticket=${ticket}`;
+    // Twice, because slack-go puts a query of its own in place of ours. Others must not care that there is one.
+    return `ws://${options.host}/rtm/${ticket}?ticket=${ticket}`;
   }
 
   /** Takes over an HTTP upgrade whose path begins with `/rtm/`. */
   upgrade(request: IncomingMessage, tcp: Duplex, head: Buffer): void {
-    const ticket = new URL(request.url ?? '', 'ws://simulator').searchParams.get('ticket') ?? '';
+    const ticket = /^\/rtm\/(\w+)/.exec(request.url ?? '')?.[1] ?? '';
     this.#dropExpiredTickets();
     const session = this.#tickets.get(ticket);
     const refusal = this.#faults.meet('refuse_sockets', { team: session?.teamId, app: session?.appId });

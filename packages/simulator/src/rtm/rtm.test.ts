@@ -46,6 +46,12 @@ describe('the URL of rtm.connect', () => {
     expect(socket.frames.map(({ type }) => type)).toEqual(['hello', 'message']);
   });
 
+  it('works for clients that drop its query string', async () => {
+    const { url } = await ask('rtm.connect');
+    using socket = new RawSocket(String(url).replace(/\?.*/, '?'));
+    await socket.frame(({ type }) => type === 'hello');
+  });
+
   it('leads back under the name by which the simulator was reached', async () => {
     const { port } = new URL(slack.url);
     const response = await fetch(`http://localhost:${port}/api/rtm.connect`, {
