@@ -28,6 +28,7 @@ export const channelBody = z.strictObject({
   id: slackId('CG').optional(),
   name,
   isPrivate: z.boolean().optional(),
+  isReadOnly: z.boolean().optional(),
   topic: z.string().max(250).optional(),
   purpose: z.string().max(250).optional(),
   members: z.array(z.string()).max(10_000).optional(),
@@ -65,7 +66,15 @@ export const appBody = z.strictObject({
   redirectUrls: z.array(z.string()).optional(),
   requestUrl: z.string().optional(),
   eventSubscriptions: z.array(z.string()).optional(),
+  isSocketModeOn: z.boolean().optional(),
+  isDelayedEventsOn: z.boolean().optional(),
   isTokenRotationOn: z.boolean().optional(),
+  isOrgWide: z.boolean().optional(),
+  isDistributed: z.boolean().optional(),
+  homeTeam: z.string().optional(),
+  isPkceOn: z.boolean().optional(),
+  optionalScopes: z.array(z.string()).optional(),
+  approvedScopes: z.array(z.string()).optional(),
 });
 
 export const installBody = z.strictObject({

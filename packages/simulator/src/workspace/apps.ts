@@ -24,7 +24,23 @@ export interface AppSeed {
   requestUrl?: string | undefined;
   eventSubscriptions?: readonly string[] | undefined;
   /** @defaultValue false */
+  isSocketModeOn?: boolean | undefined;
+  /** @defaultValue false */
+  isDelayedEventsOn?: boolean | undefined;
+  /** @defaultValue false */
   isTokenRotationOn?: boolean | undefined;
+  /** May be installed in a whole organization at once. @defaultValue false */
+  isOrgWide?: boolean | undefined;
+  /** False: only in its home workspace. @defaultValue true */
+  isDistributed?: boolean | undefined;
+  /** Id, domain or name of the workspace where it was made. @defaultValue the first one */
+  homeTeam?: string | undefined;
+  /** May exchange codes by PKCE, without its secret. @defaultValue false */
+  isPkceOn?: boolean | undefined;
+  /** Scopes that people may refuse. @defaultValue none */
+  optionalScopes?: readonly string[] | undefined;
+  /** Scopes that Slack approved; others are refused as unapproved_scope. @defaultValue every scope may be asked for */
+  approvedScopes?: readonly string[] | undefined;
 }
 
 /** The default app has fixed credentials, so that a bot's `.env` stays right when the simulator starts again. */
@@ -66,6 +82,8 @@ export function addApp(world: World, seed: AppSeed = {}): App {
     kind: 'app',
     app,
     team: undefined,
+    enterprise: undefined,
+    holder: undefined,
     userId: '',
     botId: undefined,
     scopes: ['connections:write', 'authorizations:read'],
@@ -92,7 +110,16 @@ function describeApp(world: World, seed: AppSeed): App {
     redirectUrls: seed.redirectUrls ?? [],
     requestUrl: seed.requestUrl,
     eventSubscriptions: seed.eventSubscriptions ?? [],
+    isSocketModeOn: seed.isSocketModeOn ?? false,
+    isDelayedEventsOn: seed.isDelayedEventsOn ?? false,
+    areEventsEnabled: true,
     isTokenRotationOn: seed.isTokenRotationOn ?? false,
+    isOrgWide: seed.isOrgWide ?? false,
+    isDistributed: seed.isDistributed ?? true,
+    homeTeam: seed.homeTeam,
+    isPkceOn: seed.isPkceOn ?? false,
+    optionalScopes: seed.optionalScopes ?? [],
+    approvedScopes: seed.approvedScopes,
   };
 }
 

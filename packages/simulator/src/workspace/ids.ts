@@ -8,7 +8,7 @@ const SECRET_LETTERS = '0123456789abcdef';
 const TOKEN_LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** What an id is for; its first letter, as on Slack. */
-export type IdPrefix = 'T' | 'E' | 'U' | 'B' | 'C' | 'G' | 'D' | 'A' | 'F' | 'V' | 'Ev' | 'Fa';
+export type IdPrefix = 'T' | 'E' | 'U' | 'B' | 'C' | 'G' | 'D' | 'A' | 'F' | 'V' | 'Ev' | 'Fa' | 'Q';
 
 /** The makers of one simulator; they share its random source and clock. */
 export class Ids {
@@ -31,7 +31,7 @@ export class Ids {
     return this.#letters(SECRET_LETTERS, length);
   }
 
-  token(prefix: 'xoxb' | 'xoxp' | 'xapp'): string {
+  token(prefix: 'xoxb' | 'xoxp' | 'xapp' | 'xoxe.xoxb-1' | 'xoxe.xoxp-1' | 'xoxe-1'): string {
     return `${prefix}-sim-${this.#letters(TOKEN_LETTERS, 32)}`;
   }
 

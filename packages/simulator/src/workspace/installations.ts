@@ -1,21 +1,27 @@
-/** Installs apps in workspaces and takes them out again, with the tokens that go with it. */
+/** Installs apps in workspaces and takes them out again. The tokens that go with it are in tokens.ts. */
 import { joinChannel } from './channels.ts';
 import type { RemovalCause, SocketFate } from './domain-events.ts';
-import { tokenIdOf } from './ids.ts';
-import type { App, Installation, Team, Token, TokenStatus, User } from './model.ts';
+import type { App, Installation, OrgInstallation, Team, TokenHolder, TokenStatus, User } from './model.ts';
+import { giveBotToken, giveUserToken, tokensOf } from './tokens.ts';
 import type { World } from './world.ts';
 
-/** How many dead bot tokens of an installation are still recognized; older ones answer invalid_auth. */
-const DEAD_TOKENS_KEPT = 50;
-
-/** An installation that is about to happen. */
-export interface InstallRequest {
-  app: App;
-  team: Team;
+/** What is granted by an installation. */
+export interface Grants {
   installerId: string;
+  /** Of the bot. */
   scopes: readonly string[];
+  /** Of the person who installs; undefined: those of the bot besides `identify`, as OAuth v1 gives them. */
+  userScopes?: readonly string[] | undefined;
+  /** Keeps the scopes of an earlier installation besides the new ones, as OAuth v2 does. @defaultValue false */
+  isAdditive?: boolean | undefined;
   /** Gives a new bot token even where Slack would give the old one again. @defaultValue false */
   forceNewToken?: boolean | undefined;
+}
+
+/** An installation that is about to happen. */
+export interface InstallRequest extends Grants {
+  app: App;
+  team: Team;
 }
 
 /**
@@ -23,22 +29,39 @@ export interface InstallRequest {
  * (Slack documents neither; that it normally is the same token is what apps observe.)
  */
 export function installApp(world: World, request: InstallRequest): Installation {
-  const { app, team, installerId, scopes, forceNewToken = false } = request;
+  const { app, team, installerId } = request;
   const known = team.installations.get(app.id);
-  const installation = known ?? createInstallation(world, app, team, installerId);
-  installation.status = 'active';
-  installation.installerId = installerId;
-  installation.scopes = scopes;
-  wakeBotUser(world, team, installation);
-  const old = installation.botToken;
-  if (old && !forceNewToken && (old.status === 'active' || old.status === 'account_inactive')) old.status = 'active';
-  else replaceBotToken(world, installation, app, team);
-  giveUserToken(world, installation, app, team);
-  for (const channel of team.channels.values()) {
-    if (channel.isGeneral) joinChannel(world, team, channel, installation.botUserId, installerId);
-  }
+  const installation = known ?? createInstallation(world, app, team, request);
+  grant(world, installation, request);
+  setBotDeleted(world, team, installation, false);
+  joinGeneral(world, team, installation.botUserId, installerId);
   world.events.emit({ type: 'app_installed', team, app, installation, isReinstall: known !== undefined });
   return installation;
+}
+
+/** Gives a holder its scopes and tokens. */
+export function grant(world: World, holder: TokenHolder, grants: Grants): void {
+  const { installerId, scopes, userScopes, isAdditive = false, forceNewToken = false } = grants;
+  const { app } = holder.owner;
+  const wasRemoved = holder.status === 'removed';
+  holder.scopes = isAdditive && !wasRemoved ? union(holder.scopes, scopes) : scopes;
+  holder.status = 'active';
+  holder.installerId = installerId;
+  const old = holder.botToken;
+  const isOldGood = !wasRemoved && (old?.status === 'active' || old?.status === 'account_inactive');
+  if (old && isOldGood && !forceNewToken && !app.isTokenRotationOn) {
+    old.status = 'active';
+    if (app.kind === 'granular') old.scopes = holder.scopes;
+  } else if (holder.scopes.length > 0) giveBotToken(world, holder);
+  grantUser(world, holder, userScopes ?? ['identify', ...holder.scopes]);
+}
+
+function grantUser(world: World, holder: TokenHolder, scopes: readonly string[]): void {
+  if (scopes.length === 0) return;
+  const old = holder.userTokens.get(holder.installerId);
+  if (old?.status !== 'active' || holder.owner.app.isTokenRotationOn) {
+    giveUserToken(world, holder, holder.installerId, scopes);
+  } else old.scopes = union(old.scopes, scopes);
 }
 
 /** An administrator switches the integration off: its tokens answer account_inactive until it is enabled again. */
@@ -104,46 +127,48 @@ export function enableInstallation(world: World, app: App, team: Team): Installa
   const installation = team.installations.get(app.id);
   if (!installation || installation.status === 'active') return installation;
   installation.status = 'active';
-  wakeBotUser(world, team, installation);
+  setBotDeleted(world, team, installation, false);
   for (const token of tokensOf(installation)) token.status = 'active';
   world.events.emit({ type: 'app_installed', team, app, installation, isReinstall: true });
   return installation;
 }
 
-/** Every token of an installation that was not replaced. */
-export function tokensOf(installation: Installation): Token[] {
-  const { botToken, userTokens } = installation;
-  return botToken ? [botToken, ...userTokens.values()] : [...userTokens.values()];
+interface Ending {
+  status: TokenHolder['status'];
+  bot: TokenStatus;
+  user: TokenStatus;
+  cause: RemovalCause;
+  sockets: SocketFate;
 }
 
-function end(
-  world: World,
-  app: App,
-  team: Team,
-  outcome: {
-    status: Installation['status'];
-    bot: TokenStatus;
-    user: TokenStatus;
-    cause: RemovalCause;
-    sockets: SocketFate;
-  },
-): Installation | undefined {
+function end(world: World, app: App, team: Team, outcome: Ending): Installation | undefined {
   const installation = team.installations.get(app.id);
   if (!installation) return undefined;
-  installation.status = outcome.status;
-  if (installation.botToken) installation.botToken.status = outcome.bot;
-  for (const token of installation.userTokens.values()) token.status = outcome.user;
+  endTokens(installation, outcome);
   setBotDeleted(world, team, installation, true);
   world.events.emit({ type: 'app_removed', team, app, installation, cause: outcome.cause, sockets: outcome.sockets });
   return installation;
 }
 
-function createInstallation(world: World, app: App, team: Team, installerId: string): Installation {
+/** Ends the holder and what it gave out. */
+export function endTokens(holder: TokenHolder, outcome: Pick<Ending, 'status' | 'bot' | 'user'>): void {
+  holder.status = outcome.status;
+  for (const token of tokensOf(holder)) token.status = token.kind === 'bot' ? outcome.bot : outcome.user;
+}
+
+/** The bot user and the bot of an app, with ids that are new or that an organization already uses. */
+export function createInstallation(
+  world: World,
+  app: App,
+  team: Team,
+  facts: { installerId: string; org?: OrgInstallation | undefined },
+): Installation {
+  const { installerId, org } = facts;
   const nowMs = world.clock.now();
-  const botId = world.freshId('B', team.bots);
+  const botId = org?.botId ?? world.freshId('B', team.bots);
   const name = app.name.toLowerCase().replace(/[^a-z0-9]+/g, '') || 'bot';
   const user: User = {
-    id: world.freshId('U', team.users),
+    id: org?.botUserId ?? world.freshId('U', team.users),
     teamId: team.id,
     name,
     realName: app.name,
@@ -159,26 +184,42 @@ function createInstallation(world: World, app: App, team: Team, installerId: str
   team.users.set(user.id, user);
   team.bots.set(botId, { id: botId, appId: app.id, userId: user.id, name, isDeleted: false, updatedAtMs: nowMs });
   const installation: Installation = {
+    ...emptyHolder({ app, team, enterprise: undefined }, { botUserId: user.id, botId, installerId }),
     appId: app.id,
     teamId: team.id,
-    botUserId: user.id,
-    botId,
-    status: 'active',
-    installerId,
-    scopes: [],
-    botToken: undefined,
-    userTokens: new Map(),
-    retiredTokens: [],
+    org,
   };
   team.installations.set(app.id, installation);
   return installation;
 }
 
-function wakeBotUser(world: World, team: Team, installation: Installation): void {
-  setBotDeleted(world, team, installation, false);
+/** A holder without tokens. */
+export function emptyHolder(
+  owner: TokenHolder['owner'],
+  bot: Pick<TokenHolder, 'botUserId' | 'botId' | 'installerId'>,
+): TokenHolder {
+  return {
+    ...bot,
+    owner,
+    status: 'active',
+    scopes: [],
+    botToken: undefined,
+    userTokens: new Map(),
+    olderTokens: [],
+    refreshTokens: [],
+    retiredTokens: [],
+  };
 }
 
-function setBotDeleted(world: World, team: Team, installation: Installation, isDeleted: boolean): void {
+/** An installed bot is in #general. */
+export function joinGeneral(world: World, team: Team, botUserId: string, inviterId: string): void {
+  for (const channel of team.channels.values()) {
+    if (channel.isGeneral) joinChannel(world, team, channel, botUserId, inviterId);
+  }
+}
+
+/** Shows the bot as deleted, or not. */
+export function setBotDeleted(world: World, team: Team, installation: Installation, isDeleted: boolean): void {
   for (const entity of [team.users.get(installation.botUserId), team.bots.get(installation.botId)]) {
     if (!entity || entity.isDeleted === isDeleted) continue;
     entity.isDeleted = isDeleted;
@@ -186,51 +227,6 @@ function setBotDeleted(world: World, team: Team, installation: Installation, isD
   }
 }
 
-function replaceBotToken(world: World, installation: Installation, app: App, team: Team): void {
-  if (installation.botToken) retire(world, installation, installation.botToken);
-  installation.botToken = issueToken(world, {
-    value: world.ids.token('xoxb'),
-    kind: 'bot',
-    app,
-    team,
-    userId: installation.botUserId,
-    botId: installation.botId,
-    scopes: app.kind === 'classic' ? ['identify', 'bot:basic'] : installation.scopes,
-  });
-}
-
-function giveUserToken(world: World, installation: Installation, app: App, team: Team): void {
-  const old = installation.userTokens.get(installation.installerId);
-  if (old?.status === 'active') return;
-  if (old) retire(world, installation, old);
-  const token = issueToken(world, {
-    value: world.ids.token('xoxp'),
-    kind: 'user',
-    app,
-    team,
-    userId: installation.installerId,
-    botId: undefined,
-    scopes: ['identify', ...installation.scopes],
-  });
-  installation.userTokens.set(installation.installerId, token);
-}
-
-function issueToken(world: World, facts: Omit<Token, 'id' | 'status' | 'expiresAtMs'>): Token {
-  const token: Token = { ...facts, id: tokenIdOf(facts.value), expiresAtMs: undefined, status: 'active' };
-  world.tokens.set(token.value, token);
-  return token;
-}
-
-/** Re-installing for ever must not fill the memory. */
-function retire(world: World, installation: Installation, token: Token): void {
-  if (token.status === 'active') token.status = 'token_revoked';
-  installation.retiredTokens.push(token.value);
-  const forgotten =
-    installation.retiredTokens.length > DEAD_TOKENS_KEPT ? installation.retiredTokens.shift() : undefined;
-  if (forgotten !== undefined) world.tokens.delete(forgotten);
-}
-
-/** Ends one person's token; the bot stays. */
-export function revokeUserToken(token: Token): void {
-  token.status = 'token_revoked';
+function union(old: readonly string[], fresh: readonly string[]): readonly string[] {
+  return [...new Set([...old, ...fresh])];
 }

@@ -18,21 +18,52 @@ export interface App {
   /** Where OAuth may lead back to. Empty: any loopback URL, because nobody registers the port of a test. */
   readonly redirectUrls: readonly string[];
   /** Where events are posted; undefined: nowhere. */
-  readonly requestUrl: string | undefined;
-  readonly eventSubscriptions: readonly string[];
-  readonly isTokenRotationOn: boolean;
+  requestUrl: string | undefined;
+  /** Names of bot events, for example `message.channels` and `app_mention`. */
+  eventSubscriptions: readonly string[];
+  /** Everything goes over sockets of this app, nothing to URLs. */
+  isSocketModeOn: boolean;
+  /** Events that failed are tried again every hour for a day. */
+  isDelayedEventsOn: boolean;
+  /** False after too many deliveries failed; `/_sim/apps` switches it on again. */
+  areEventsEnabled: boolean;
+  /** Tokens that are given out from now on live for 12 hours and come with a refresh token. */
+  isTokenRotationOn: boolean;
+  /** May be installed in a whole organization at once. */
+  readonly isOrgWide: boolean;
+  /** False: only in the workspace where it was made. */
+  readonly isDistributed: boolean;
+  /** Id, domain or name of the workspace where it was made; undefined: the first one. */
+  readonly homeTeam: string | undefined;
+  /** May exchange codes by PKCE, without its secret. */
+  readonly isPkceOn: boolean;
+  /** Scopes that people may refuse and install the app all the same. */
+  readonly optionalScopes: readonly string[];
+  /** Scopes that Slack approved; undefined: nobody reviewed the app, and every scope may be asked for. */
+  readonly approvedScopes: readonly string[] | undefined;
+}
+
+/** An organization of workspaces. */
+export interface Enterprise {
+  readonly id: string;
+  readonly name: string;
+  /** Org-wide installations by app id. An entry stays after an uninstall. */
+  readonly installations: Map<string, OrgInstallation>;
 }
 
 /** A workspace. */
 export interface Team {
   readonly id: string;
-  readonly name: string;
-  readonly domain: string;
-  readonly enterprise: { readonly id: string; readonly name: string } | undefined;
+  name: string;
+  domain: string;
+  readonly enterprise: Enterprise | undefined;
   readonly createdAtMs: number;
   readonly users: Map<string, User>;
   readonly bots: Map<string, Bot>;
   readonly channels: Map<string, Channel>;
+  /** Custom emoji: name → URL, or `alias:name`. */
+  readonly emoji: Map<string, string>;
+  readonly scheduledMessages: Map<string, ScheduledMessage>;
   /** By app id. An entry stays after an uninstall, because a re-install finds the same bot user. */
   readonly installations: Map<string, Installation>;
 }
@@ -82,28 +113,104 @@ export interface Channel {
   readonly members: Set<string>;
   /** Oldest first; bounded, see messages.ts. */
   readonly messages: Message[];
+  /** Shown to one person only, oldest first; bounded, see ephemerals.ts. */
+  readonly ephemerals: Ephemeral[];
+  /** Newest first. */
+  readonly pins: Pin[];
+  /** By the timestamp of the thread's first message; bounded, see assistant-threads.ts. */
+  readonly assistantThreads: Map<string, AssistantThread>;
+  /** Only administrators may write. */
+  isReadOnly: boolean;
   isArchived: boolean;
   topic: string;
   purpose: string;
 }
 
-/** A message with what Slack keeps of it. */
+/** A message with what Slack keeps of it. Changed only by the functions of this folder, which tell who watches. */
 export interface Message {
   readonly ts: string;
   readonly threadTs: string | undefined;
-  readonly subtype: 'bot_message' | 'me_message' | 'thread_broadcast' | undefined;
+  /** The first message of the thread that this one is a reply in. */
+  readonly parent: Message | undefined;
+  readonly subtype: 'bot_message' | 'me_message' | 'thread_broadcast' | 'tombstone' | undefined;
   readonly userId: string | undefined;
   readonly botId: string | undefined;
   readonly appId: string | undefined;
   readonly username: string | undefined;
   readonly icons: Readonly<Record<string, string>> | undefined;
   readonly clientMsgId: string | undefined;
-  readonly text: string;
-  readonly blocks: readonly unknown[] | undefined;
-  readonly attachments: readonly unknown[] | undefined;
-  readonly metadata: unknown;
+  text: string;
+  blocks: readonly unknown[] | undefined;
+  attachments: readonly unknown[] | undefined;
+  metadata: unknown;
+  edited: { readonly userId: string; readonly ts: string } | undefined;
+  /** In the order in which the first of each kind came. */
+  reactions: readonly Reaction[] | undefined;
+  isPinned: boolean;
+  /** Only on messages of chat.startStream. */
+  stream: MessageStream | undefined;
   /** Only on the first message of a thread. */
   thread: Thread | undefined;
+}
+
+/** One emoji on a message, and who put it there. */
+export interface Reaction {
+  /** Without colons. */
+  readonly name: string;
+  readonly userIds: readonly string[];
+}
+
+/** A message that only one person sees. */
+export interface Ephemeral {
+  readonly userId: string;
+  readonly message: Message;
+}
+
+/** A message that is pinned to its conversation. */
+export interface Pin {
+  readonly message: Message;
+  readonly userId: string;
+  readonly atMs: number;
+}
+
+/** A message that is still being written; see streams.ts. */
+export interface MessageStream {
+  readonly appId: string;
+  state: 'in_progress' | 'completed';
+  markdown: string;
+  readonly displayMode: 'timeline' | 'plan';
+  planTitle: string | undefined;
+  /** By id, in the order in which they came. */
+  readonly tasks: Map<string, Readonly<Record<string, unknown>>>;
+  /** Blocks that the app added as they are. */
+  readonly extraBlocks: unknown[];
+}
+
+/** What an app says about a thread in which it assists. */
+export interface AssistantThread {
+  readonly threadTs: string;
+  readonly appId: string;
+  title: string;
+  /** Empty: nothing is shown. */
+  status: string;
+  loadingMessages: readonly string[];
+  promptsTitle: string | undefined;
+  prompts: readonly { readonly title: string; readonly message: string }[];
+  /** What agents.sessions.* say; undefined until they said something. */
+  session: 'active' | 'processing' | 'suspended' | 'closed' | undefined;
+}
+
+/** A message that waits for its time. */
+export interface ScheduledMessage {
+  readonly id: string;
+  readonly channelId: string;
+  readonly appId: string;
+  readonly userId: string;
+  readonly postAtSeconds: number;
+  readonly createdAtSeconds: number;
+  readonly text: string;
+  /** Takes it off the clock. */
+  readonly cancel: () => void;
 }
 
 /** What the first message of a thread knows about its answers. */
@@ -113,10 +220,18 @@ export interface Thread {
   readonly replyUsers: Set<string>;
 }
 
-/** An app in a workspace. */
-export interface Installation {
-  readonly appId: string;
-  readonly teamId: string;
+/** Where tokens belong: an app in a workspace, or in a whole organization. */
+export interface TokenOwner {
+  readonly app: App;
+  /** Undefined for an org-wide installation. */
+  readonly team: Team | undefined;
+  /** Only for an org-wide installation. */
+  readonly enterprise: Enterprise | undefined;
+}
+
+/** The tokens of an installation, and whom they stand for. */
+export interface TokenHolder {
+  readonly owner: TokenOwner;
   readonly botUserId: string;
   readonly botId: string;
   /** `removed` after an uninstall; `disabled` when an administrator switched the integration off. */
@@ -124,9 +239,40 @@ export interface Installation {
   installerId: string;
   scopes: readonly string[];
   botToken: Token | undefined;
+  /** By user id. */
   readonly userTokens: Map<string, Token>;
-  /** Values of tokens that were replaced, oldest first; bounded, see installations.ts. */
+  /** Tokens that a rotation replaced and that still work. */
+  olderTokens: Token[];
+  /** Oldest first; bounded, see tokens.ts. */
+  readonly refreshTokens: RefreshToken[];
+  /** Values of tokens that were replaced, oldest first; bounded, see tokens.ts. */
   readonly retiredTokens: string[];
+}
+
+/** An app in a workspace. */
+export interface Installation extends TokenHolder {
+  readonly appId: string;
+  readonly teamId: string;
+  /** The org-wide installation that this workspace was given access to; its tokens are the ones in use. */
+  readonly org: OrgInstallation | undefined;
+}
+
+/** An app in a whole organization. It works in the workspaces that were given access. */
+export interface OrgInstallation extends TokenHolder {
+  readonly appId: string;
+  readonly enterpriseId: string;
+  readonly teamIds: Set<string>;
+}
+
+/** What a rotating token is renewed with. */
+export interface RefreshToken {
+  readonly value: string;
+  readonly kind: 'bot' | 'user';
+  readonly holder: TokenHolder;
+  readonly userId: string;
+  readonly scopes: readonly string[];
+  readonly issuedAtMs: number;
+  usedAtMs: number | undefined;
 }
 
 /** What may be shown to the Web API. `app` is the app-level token. */
@@ -142,11 +288,15 @@ export interface Token {
   readonly id: string;
   readonly kind: TokenKind;
   readonly app: App;
-  /** Undefined for app-level tokens. */
+  /** Undefined for app-level and org-wide tokens. */
   readonly team: Team | undefined;
+  /** Only for org-wide tokens. */
+  readonly enterprise: Enterprise | undefined;
+  /** Whose it is; undefined for app-level tokens. */
+  readonly holder: TokenHolder | undefined;
   readonly userId: string;
   readonly botId: string | undefined;
-  readonly scopes: readonly string[];
+  scopes: readonly string[];
   readonly expiresAtMs: number | undefined;
   status: TokenStatus;
 }

@@ -1,6 +1,7 @@
 /** Creates workspaces and the people in them. */
 import { SimulatorError } from '../errors.ts';
 import { addChannel, type ChannelSeed, joinChannel } from './channels.ts';
+import { DEFAULT_EMOJI } from './emoji.ts';
 import type { Team, User } from './model.ts';
 import { findUser } from './people.ts';
 import type { World } from './world.ts';
@@ -67,11 +68,13 @@ export function addTeam(world: World, seed: TeamSeed): Team {
     id,
     name: seed.name,
     domain,
-    enterprise: seed.enterprise,
+    enterprise: seed.enterprise && world.enterprise(seed.enterprise),
     createdAtMs: world.clock.now(),
     users: new Map(),
     bots: new Map(),
     channels: new Map(),
+    emoji: new Map(DEFAULT_EMOJI),
+    scheduledMessages: new Map(),
     installations: new Map(),
   };
   world.teams.set(id, team);

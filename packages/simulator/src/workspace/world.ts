@@ -3,13 +3,15 @@ import type { Clock } from '../clock/clock.ts';
 import type { Random } from '../clock/random.ts';
 import { DomainEvents } from './domain-events.ts';
 import { type IdPrefix, Ids } from './ids.ts';
-import type { App, Team, Token } from './model.ts';
+import type { App, Enterprise, RefreshToken, Team, Token } from './model.ts';
 
 /** The state. Changed only by the functions of this folder, which also emit what they did. */
 export class World {
   readonly apps = new Map<string, App>();
   readonly teams = new Map<string, Team>();
+  readonly enterprises = new Map<string, Enterprise>();
   readonly tokens = new Map<string, Token>();
+  readonly refreshTokens = new Map<string, RefreshToken>();
   readonly clock: Clock;
   readonly ids: Ids;
   readonly events: DomainEvents;
@@ -35,6 +37,23 @@ export class World {
 
   findAppByClientId(clientId: string): App | undefined {
     for (const app of this.apps.values()) if (app.clientId === clientId) return app;
+    return undefined;
+  }
+
+  /** The organization with that id, made when it is new. */
+  enterprise({ id, name }: { id: string; name: string }): Enterprise {
+    const known = this.enterprises.get(id);
+    if (known) return known;
+    const enterprise: Enterprise = { id, name, installations: new Map() };
+    this.enterprises.set(id, enterprise);
+    return enterprise;
+  }
+
+  /** By id, or for convenience by name. */
+  findEnterprise(reference: string): Enterprise | undefined {
+    const byId = this.enterprises.get(reference);
+    if (byId) return byId;
+    for (const enterprise of this.enterprises.values()) if (enterprise.name === reference) return enterprise;
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 /** auth.* and apps.uninstall: who a token is, and how it ends. */
-import { revokeUserToken, uninstallApp } from '../../workspace/installations.ts';
+import { uninstallApp } from '../../workspace/installations.ts';
 import { teamUrl } from '../../workspace/slack-shapes.ts';
+import { revokeToken } from '../../workspace/tokens.ts';
 import { refuse } from '../answer.ts';
 import { flag, text } from '../arguments.ts';
 import { teamMethod, type WebApiMethod } from '../method.ts';
@@ -37,7 +38,7 @@ export const authMethods: readonly WebApiMethod[] = [
       if (test) return { ok: true, revoked: false };
       // Of an app without token rotation the whole installation goes. (https://docs.slack.dev/authentication/using-token-rotation)
       if (token.kind === 'bot') uninstallApp(world, app, team);
-      else revokeUserToken(token);
+      else revokeToken(token);
       return { ok: true, revoked: true };
     },
   }),
