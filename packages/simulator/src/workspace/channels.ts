@@ -11,6 +11,8 @@ export interface ChannelSeed {
   /** @defaultValue false */
   isPrivate?: boolean | undefined;
   isGeneral?: boolean | undefined;
+  /** Only administrators may write. @defaultValue false */
+  isReadOnly?: boolean | undefined;
   topic?: string | undefined;
   purpose?: string | undefined;
   /** Ids or names. @defaultValue everybody in the workspace, without bots */
@@ -33,6 +35,7 @@ export function addChannel(world: World, team: Team, seed: ChannelSeed): Channel
     creatorId: members[0]?.id ?? firstPerson(team)?.id ?? 'USLACKBOT',
     isGeneral: seed.isGeneral ?? false,
   });
+  channel.isReadOnly = seed.isReadOnly ?? false;
   channel.topic = seed.topic ?? '';
   channel.purpose = seed.purpose ?? '';
   world.events.emit({ type: 'channel_created', team, channel });
@@ -106,6 +109,10 @@ function createChannel(
     createdAtMs: world.clock.now(),
     members: new Set(),
     messages: [],
+    ephemerals: [],
+    pins: [],
+    assistantThreads: new Map(),
+    isReadOnly: false,
     isArchived: false,
     topic: '',
     purpose: '',

@@ -2,7 +2,8 @@
  * What happens in a workspace, as typed facts. The workspace emits them; RTM turns them into frames, and everything else
  * that watches (Events API, Socket Mode, pages) subscribes in the same way and needs no change here.
  */
-import type { App, Channel, Installation, Message, Presence, Team, User } from './model.ts';
+import type { App, AssistantThread, Channel, Installation, Message, Presence, Team, User } from './model.ts';
+import type { Json } from './slack-shapes.ts';
 
 /** Why the tokens of an app stopped working in a team. */
 export type RemovalCause = 'disabled' | 'uninstalled' | 'revoked';
@@ -10,7 +11,17 @@ export type RemovalCause = 'disabled' | 'uninstalled' | 'revoked';
 /** What becomes of the live sockets when an app goes. */
 export type SocketFate = 'close' | 'keep';
 
-/** A fact about a workspace. */
+/** How the custom emoji of a workspace changed. */
+export type EmojiChange =
+  | { kind: 'add'; name: string; value: string }
+  | { kind: 'remove'; names: readonly string[] }
+  | { kind: 'rename'; oldName: string; newName: string; value: string };
+
+/**
+ * A fact about a workspace. Emit it after the state has changed.
+ * Lines such as "has joined the channel" are messages of a subtype: post them with postMessage, which emits
+ * `message_posted`; the fact itself (`member_joined`, `channel_renamed`, …) is emitted besides.
+ */
 export type DomainEvent =
   | { type: 'team_created'; team: Team }
   | { type: 'user_joined_team'; team: Team; user: User }
@@ -19,6 +30,16 @@ export type DomainEvent =
   | { type: 'im_created'; team: Team; channel: Channel }
   | { type: 'member_joined'; team: Team; channel: Channel; userId: string; inviterId: string | undefined }
   | { type: 'message_posted'; team: Team; channel: Channel; message: Message; viaSocketId: string | undefined }
+  /** Only this person sees it, and only while connected. */
+  | { type: 'ephemeral_posted'; team: Team; channel: Channel; message: Message; userId: string }
+  /** An app said something about a thread in which it assists. */
+  | {
+      type: 'assistant_thread_changed';
+      team: Team;
+      channel: Channel;
+      thread: AssistantThread;
+      part: 'status' | 'title' | 'prompts' | 'session';
+    }
   | { type: 'user_typing'; team: Team; channel: Channel; userId: string }
   | { type: 'app_installed'; team: Team; app: App; installation: Installation; isReinstall: boolean }
   | {
@@ -29,7 +50,71 @@ export type DomainEvent =
       cause: RemovalCause;
       /** Whether open sockets end with it. A fault that mutes or resets them says `keep` and does it itself. */
       sockets: SocketFate;
-    };
+    }
+  | { type: 'tokens_revoked'; team: Team; app: App; userIds: readonly string[]; botUserIds: readonly string[] }
+  | { type: 'user_changed'; team: Team; user: User }
+  | { type: 'team_renamed'; team: Team }
+  | { type: 'team_domain_changed'; team: Team }
+  | { type: 'emoji_changed'; team: Team; change: EmojiChange }
+  | { type: 'member_left'; team: Team; channel: Channel; userId: string; actorId: string | undefined }
+  | { type: 'channel_renamed'; team: Team; channel: Channel; userId: string; oldName: string }
+  | { type: 'channel_archived'; team: Team; channel: Channel; userId: string }
+  | { type: 'channel_unarchived'; team: Team; channel: Channel; userId: string }
+  | { type: 'channel_deleted'; team: Team; channel: Channel; userId: string }
+  /** Somebody opened or closed a direct message that existed; `im_created` is the first time. */
+  | { type: 'im_opened'; team: Team; channel: Channel; userId: string }
+  | { type: 'im_closed'; team: Team; channel: Channel; userId: string }
+  /** `previous` is the message as it was: keep a copy before changing it. */
+  | { type: 'message_changed'; team: Team; channel: Channel; message: Message; previous: Message }
+  | { type: 'message_deleted'; team: Team; channel: Channel; message: Message }
+  /** `reaction` is the emoji's name without colons. */
+  | { type: 'reaction_added'; team: Team; channel: Channel; message: Message; userId: string; reaction: string }
+  | { type: 'reaction_removed'; team: Team; channel: Channel; message: Message; userId: string; reaction: string }
+  /** `pinCount` is how many pins the channel has now. */
+  | { type: 'pin_added'; team: Team; channel: Channel; message: Message; userId: string; pinCount: number }
+  | { type: 'pin_removed'; team: Team; channel: Channel; message: Message; userId: string; pinCount: number }
+  /** `channelIds` are the conversations in which the file is, or was until now; of `shared` and `unshared` the one. */
+  | {
+      type: 'file_created' | 'file_changed' | 'file_public' | 'file_deleted' | 'file_shared' | 'file_unshared';
+      team: Team;
+      fileId: string;
+      userId: string;
+      channelIds: readonly string[];
+    }
+  | {
+      type: 'link_shared';
+      team: Team;
+      channel: Channel;
+      message: Message;
+      links: readonly { domain: string; url: string }[];
+    }
+  /** `channel` is the direct message of the person and the bot; `view` the published home view, if there is one. */
+  | {
+      type: 'app_home_opened';
+      team: Team;
+      app: App;
+      user: User;
+      channel: Channel;
+      tab: 'home' | 'messages';
+      view: Json | undefined;
+    }
+  | {
+      type: 'assistant_thread_started' | 'assistant_thread_context_changed';
+      team: Team;
+      app: App;
+      channel: Channel;
+      userId: string;
+      threadTs: string;
+      context: Json;
+    }
+  /** Workspaces were added to or taken from an org-wide installation; `team` is one of its organization. */
+  | {
+      type: 'team_access_granted' | 'team_access_revoked';
+      team: Team;
+      app: App;
+      teamIds: readonly string[];
+    }
+  | { type: 'grid_migration_started' | 'grid_migration_finished'; team: Team; enterpriseId: string };
 
 /** Receives every fact, at once and in order. */
 export type DomainListener = (event: DomainEvent) => void;

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 export const MESSAGES_KEPT_PER_CHANNEL = 1000;
 
 /** A message that is about to be posted. */
-export type Draft = { text: string } & Partial<Omit<Message, 'ts' | 'thread' | 'text'>>;
+export type Draft = { text: string } & Partial<Omit<Message, 'ts' | 'thread' | 'parent' | 'text'>>;
 
 /** Posts a message and tells who watches. `viaSocketId` is the RTM socket that sent it: it gets an ack instead of an echo. */
 export function postMessage(
@@ -14,12 +14,20 @@ export function postMessage(
   options: { team: Team; channel: Channel; draft: Draft; viaSocketId?: string | undefined },
 ): Message {
   const { team, channel, draft, viaSocketId } = options;
-  const message: Message = { ...emptyMessage, ...draft, ts: world.ids.timestamp(), thread: undefined };
+  const message = newMessage(world, channel, draft);
   channel.messages.push(message);
   if (channel.messages.length > MESSAGES_KEPT_PER_CHANNEL) channel.messages.shift();
-  if (message.threadTs !== undefined) countReply(channel, message);
+  if (message.parent) countReply(message.parent, message);
   world.events.emit({ type: 'message_posted', team, channel, message, viaSocketId });
   return message;
+}
+
+/** A message that nobody has seen yet. An answer to an answer belongs to the thread of that one, as on Slack. */
+export function newMessage(world: World, channel: Channel, draft: Draft): Message {
+  const target = draft.threadTs === undefined ? undefined : findMessage(channel, draft.threadTs);
+  const parent = target?.parent ?? target;
+  const threadTs = parent?.ts ?? draft.threadTs;
+  return { ...emptyMessage, ...draft, threadTs, parent, ts: world.ids.timestamp(), thread: undefined };
 }
 
 /** The message with that timestamp, if the conversation still keeps it. */
@@ -28,6 +36,7 @@ export function findMessage(channel: Channel, ts: string): Message | undefined {
 }
 
 const emptyMessage = {
+  parent: undefined,
   threadTs: undefined,
   subtype: undefined,
   userId: undefined,
@@ -39,14 +48,22 @@ const emptyMessage = {
   blocks: undefined,
   attachments: undefined,
   metadata: undefined,
+  edited: undefined,
+  reactions: undefined,
+  isPinned: false,
+  stream: undefined,
 } as const satisfies Omit<Message, 'ts' | 'text' | 'thread'>;
 
-function countReply(channel: Channel, reply: Message): void {
-  const root = findMessage(channel, reply.threadTs ?? '');
-  if (!root) return;
+function countReply(root: Message, reply: Message): void {
   root.thread ??= { replyCount: 0, latestReply: reply.ts, replyUsers: new Set() };
   root.thread.replyCount += 1;
   root.thread.latestReply = reply.ts;
   const author = reply.userId ?? reply.botId;
   if (author !== undefined) root.thread.replyUsers.add(author);
+}
+
+/** Counts the answers of a thread anew, after one was deleted. */
+export function recountReplies(channel: Channel, root: Message): void {
+  root.thread = undefined;
+  for (const message of channel.messages) if (message.threadTs === root.ts) countReply(root, message);
 }

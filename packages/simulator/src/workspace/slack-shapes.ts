@@ -2,7 +2,7 @@
  * Slack's JSON for each noun, with every key that Slack sends. Answers, frames and deliveries share these.
  * The keys are those of Slack's own samples (slackapi/java-slack-sdk, json-logs/samples).
  */
-import type { Bot, Channel, Message, Team, User } from './model.ts';
+import type { Bot, Channel, Message, Reaction, Team, User } from './model.ts';
 
 /** A JSON object on its way out. */
 export type Json = Record<string, unknown>;
@@ -211,11 +211,21 @@ export function messageShape(team: Team, message: Message): Json {
     ...(message.icons && { icons: message.icons }),
     ...(bot && { bot_profile: botProfileShape(team, bot) }),
     ...(message.threadTs !== undefined && { thread_ts: message.threadTs }),
+    ...(message.parent && { parent_user_id: message.parent.userId ?? message.parent.botId }),
+    ...(message.subtype === 'thread_broadcast' && message.parent && { root: messageShape(team, message.parent) }),
     ...(message.blocks && { blocks: message.blocks }),
     ...(message.attachments && { attachments: message.attachments }),
     ...(message.metadata !== undefined && { metadata: message.metadata }),
+    ...(message.edited && { edited: { user: message.edited.userId, ts: message.edited.ts } }),
+    ...(message.reactions && { reactions: message.reactions.map(reactionShape) }),
+    ...(message.stream && { streaming_state: message.stream.state }),
+    ...(message.subtype === 'tombstone' && { hidden: true }),
     ...threadShape(message),
   };
+}
+
+function reactionShape({ name, userIds }: Reaction): Json {
+  return { name, users: userIds, count: userIds.length };
 }
 
 function threadShape(message: Message): Json {
