@@ -1,0 +1,50 @@
+/** A whole run: every contender once per round, one after the other, so that what else the machine does hits all of them. */
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { contenders } from './contenders.ts';
+import { measureContender } from './measure-contender.ts';
+import type { Sample } from './measures.ts';
+import { type Report, reportOf } from './report.ts';
+import { Stage } from './stage.ts';
+
+/** What main.ts passes on. */
+export interface RunOptions {
+  teams: number;
+  rounds: number;
+  quick: boolean;
+  signal: AbortSignal;
+  /** Told before each measurement; for a person who waits. */
+  onProgress: (text: string) => void;
+}
+
+/** Measures and reduces. @throws Error when the simulator cannot be used, or the signal's reason */
+export async function runConnections({ teams, rounds, quick, signal, onProgress }: RunOptions): Promise<Report> {
+  const chosen = contenders.filter(({ isExtra }) => !(quick && isExtra));
+  const samples = new Map<string, Sample[]>(chosen.map(({ name }) => [name, []]));
+  onProgress(`starting the simulator with ${teams} teams`);
+  await using stage = await Stage.set(teams, signal);
+  for (let round = 1; round <= rounds; round++) {
+    for (const contender of rotated(chosen, round - 1)) {
+      onProgress(`round ${round} of ${rounds}: ${contender.name}`);
+      const sample = await measureContender(contender, { stage, isQuick: quick, signal });
+      if (sample.failure !== undefined) onProgress(`${contender.name} failed: ${sample.failure}`);
+      samples.get(contender.name)?.push(sample);
+    }
+  }
+  return reportOf({ contenders: chosen, samples, facts: { teams, rounds, quick, machine: machine() } });
+}
+
+/** Each round begins with another contender, so that none always comes after the same one. */
+function rotated<Item>(items: readonly Item[], by: number): Item[] {
+  const at = by % items.length;
+  return [...items.slice(at), ...items.slice(0, at)];
+}
+
+function machine() {
+  return {
+    cores: availableParallelism(),
+    cpu: cpus()[0]?.model ?? 'unknown',
+    memoryGib: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+  };
+}

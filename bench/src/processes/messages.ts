@@ -1,0 +1,58 @@
+/** What the benchmark and its child processes say to each other. Types only. */
+
+/** A team of the simulator with what a client needs to connect as its bot. */
+export interface Team {
+  teamId: string;
+  name: string;
+  token: string;
+  botUserId: string;
+  botId: string;
+}
+
+/** Which client a contender process runs. */
+export type ClientKind = 'floor' | 'rtm-api' | 'server';
+
+/** What a contender process needs to know before it connects. */
+export interface ClientSetup {
+  kind: ClientKind;
+  apiUrl: string;
+  /** Empty for the server, which has its teams in its database. */
+  teams: readonly Team[];
+  /** Of the server only. */
+  databaseUrl?: string;
+  /** The server without limiter, jitter and timeline. */
+  isBare?: boolean;
+}
+
+/** Memory after a full garbage collection. */
+export interface Memory {
+  rssBytes: number;
+  /** JavaScript heap of the main thread and the buffers that it holds outside. */
+  heapBytes: number;
+}
+
+/** What each request to a child takes and gives. */
+export interface Requests {
+  /** Of a contender: loads the client. */
+  prepare: { input: ClientSetup; output: null };
+  /** Of a contender: begins to connect every team; answers when it has begun. */
+  connect: { input: null; output: null };
+  /** Of a contender. */
+  memory: { input: null; output: Memory };
+  /** Processor time used so far, in milliseconds. */
+  cpu: { input: null; output: number };
+  /** Of the simulator: starts with so many teams, the bot installed in each. */
+  simulate: { input: { teams: number }; output: { url: string; apiUrl: string; teams: Team[] } };
+}
+
+export type RequestName = keyof Requests;
+
+/** Parent to child. */
+export interface RequestMessage {
+  id: number;
+  name: RequestName;
+  input: unknown;
+}
+
+/** Child to parent. */
+export type AnswerMessage = { id: number; output: unknown } | { id: number; error: string };
