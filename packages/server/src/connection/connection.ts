@@ -20,6 +20,8 @@ export interface ConnectionShared extends AttemptShared {
   maxFrameBytes: number;
   /** Ids of attempts and of the sockets that come of them; unique in the process. */
   nextId(): number;
+  /** Whether this Slack has ever answered a text ping with a text pong: until then a WebSocket ping goes along. */
+  isTextPongKnown: boolean;
 }
 
 /** One step of a connection, for logs and pages. */
@@ -119,6 +121,9 @@ export class Connection implements LinkOwner {
         return this.#apply({ type: 'rejected', id: link.id, reason: 'error_frame' });
       case 'event':
         return this.#deliver(link, frame);
+      case 'pong':
+        this.#shared.isTextPongKnown = true;
+        return undefined;
       case 'none':
         return undefined;
     }
@@ -139,6 +144,10 @@ export class Connection implements LinkOwner {
 
   pingText(id: number): string | undefined {
     return this.#shared.transport.pingFrame(id, this.#shared.clock.now());
+  }
+
+  get isTextPongKnown(): boolean {
+    return this.#shared.isTextPongKnown;
   }
 
   /**

@@ -10,6 +10,8 @@ export interface LinkOwner {
   onClosed(link: Link, reason: string): void;
   /** The text of a ping; undefined = a WebSocket ping. */
   pingText(id: number): string | undefined;
+  /** False while the peer may be a Slack-compatible server that answers WebSocket pings alone. */
+  readonly isTextPongKnown: boolean;
   onSilent(link: Link): void;
 }
 
@@ -66,8 +68,9 @@ export class Link implements Pulse {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     this.#pings += 1;
     const text = this.#owner?.pingText(this.#pings);
-    if (text === undefined) this.#socket.ping();
-    else this.#socket.send(text);
+    if (text !== undefined) this.#socket.send(text);
+    // Slack answers both. Once text pongs are known, only they count: an edge may answer WebSocket pings for a dead backend.
+    if (text === undefined || !this.#owner?.isTextPongKnown) this.#socket.ping();
   }
 
   die(): void {

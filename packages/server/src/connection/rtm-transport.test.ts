@@ -28,7 +28,7 @@ describe('the RTM transport', () => {
       { kind: 'failed', reason: 'malformed_answer', isOverload: false },
     ],
     [
-      { kind: 'ok', body: { ok: true, url: 'ws+unix:/var/run/docker.sock:/' } },
+      { kind: 'ok', body: { ok: true, url: 7 } },
       { kind: 'failed', reason: 'malformed_answer', isOverload: false },
     ],
     [
@@ -69,8 +69,8 @@ describe('the RTM transport', () => {
     [{ type: 'hello' }, 'hello'],
     [{ type: 'goodbye' }, 'goodbye'],
     [{ type: 'team_migration_started' }, 'goodbye'],
-    [{ type: 'pong', reply_to: 3 }, 'none'],
-    [{ type: 'pong' }, 'none'],
+    [{ type: 'pong', reply_to: 3 }, 'pong'],
+    [{ type: 'pong' }, 'pong'],
     [{ ok: true, reply_to: 1, ts: '1355517523.000005', text: 'Hello' }, 'none'],
     [{ ok: false, reply_to: 1, error: { code: 2, msg: 'message text is missing' } }, 'none'],
     [{ type: 'reconnect_url', url: 'wss://old.test' }, 'none'],

@@ -25,7 +25,6 @@ const meanings: Readonly<Record<string, FrameMeaning>> = {
   hello: 'hello',
   goodbye: 'goodbye',
   team_migration_started: 'goodbye',
-  pong: 'none',
   reconnect_url: 'none',
   error: 'error',
 };
@@ -40,7 +39,8 @@ export function createRtmTransport({ call, classify }: RtmTransportDeps): Transp
       return toConnectAnswer(await call('rtm.connect', {}, { key, signal }), classify);
     },
     meaningOf(frame) {
-      // Acknowledgements of what we wrote carry reply_to and no type, pongs both.
+      if (frame.type === 'pong') return 'pong';
+      // Acknowledgements of what we wrote carry reply_to and no type.
       if (frame.reply_to !== undefined || typeof frame.type !== 'string') return 'none';
       return Object.hasOwn(meanings, frame.type) ? (meanings[frame.type] ?? 'event') : 'event';
     },
@@ -66,7 +66,7 @@ function toConnectAnswer(answer: SlackAnswer, classify: RtmTransportDeps['classi
 }
 
 function toUrl(url: unknown): ConnectAnswer {
-  if (typeof url === 'string' && /^wss?:\/\//i.test(url)) return { kind: 'url', url };
+  if (typeof url === 'string') return { kind: 'url', url };
   return { kind: 'failed', reason: 'malformed_answer', isOverload: false };
 }
 

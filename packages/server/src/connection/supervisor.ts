@@ -116,6 +116,7 @@ export class Supervisor {
       timings: { ...connectionTimingDefaults, ...deps.timings },
       maxFrameBytes: deps.maxFrameBytes ?? supervisorDefaults.maxFrameBytes,
       nextId: () => ++this.#lastId,
+      isTextPongKnown: false,
     };
   }
 

@@ -14,8 +14,8 @@ export type ConnectAnswer =
 /** A text frame after JSON.parse: always an object. */
 export type Frame = Readonly<Record<string, unknown>>;
 
-/** What a frame means to the connection; `none` proves life and says nothing else (pongs, acknowledgements). */
-export type FrameMeaning = 'hello' | 'goodbye' | 'error' | 'event' | 'none';
+/** What a frame means to the connection; `none` proves life and says nothing else (acknowledgements). */
+export type FrameMeaning = 'hello' | 'goodbye' | 'error' | 'event' | 'pong' | 'none';
 
 /** One kind of socket. Stateless: one object serves all connections. */
 export interface Transport {

@@ -24,6 +24,8 @@ export type Greeting =
 interface Script {
   answer: Answer;
   greeting: Greeting;
+  /** Whether a ping that is a text frame is answered; WebSocket pings always are. */
+  hasTextPongs: boolean;
 }
 
 /** One accepted socket. */
@@ -36,7 +38,7 @@ export interface PeerSocket {
   closedWith: number | undefined;
 }
 
-const defaultScript: Script = { answer: { kind: 'url' }, greeting: { kind: 'hello' } };
+const defaultScript: Script = { answer: { kind: 'url' }, greeting: { kind: 'hello' }, hasTextPongs: true };
 
 export class ScriptedSlack {
   /** Each rtm.connect: by whom, and when on the clock. */
@@ -174,7 +176,9 @@ export class ScriptedSlack {
       this.#underWay.delete(ticket);
       peer.closedWith = code;
     });
-    socket.on('message', (data: Buffer) => answerPing(socket, data.toString()));
+    socket.on('message', (data: Buffer) => {
+      if (this.#scriptOf(key).hasTextPongs) answerPing(socket, data.toString());
+    });
     this.#follow(peer);
   }
 
