@@ -1,5 +1,7 @@
 /** Turns what happened in a workspace into RTM frames, and says which users' sockets see them. */
 import { assertNever } from '../assert-never.ts';
+import type { Reach } from '../deliveries/slack-event.ts';
+import { slackEvents } from '../deliveries/slack-events.ts';
 import type { DomainEvent } from '../workspace/domain-events.ts';
 import type { Channel, Message, Team } from '../workspace/model.ts';
 import { channelShape, type Json, messageShape, seconds, userShape } from '../workspace/slack-shapes.ts';
@@ -14,7 +16,7 @@ export interface EventFrame {
 }
 
 /** The frames of an event; presence is not here, because sockets subscribe to it one by one. */
-export function eventFrames(event: DomainEvent): readonly EventFrame[] {
+export function eventFrames(event: DomainEvent, eventTs: string): readonly EventFrame[] {
   switch (event.type) {
     case 'message_posted':
       return [
@@ -22,6 +24,13 @@ export function eventFrames(event: DomainEvent): readonly EventFrame[] {
           frame: messageFrame(event.team, event.channel, event.message),
           sees: (userId) => event.channel.members.has(userId),
           exceptSocketId: event.viaSocketId,
+        },
+      ];
+    case 'ephemeral_posted':
+      return [
+        {
+          frame: { ...messageFrame(event.team, event.channel, event.message), is_ephemeral: true },
+          sees: (userId) => userId === event.userId,
         },
       ];
     case 'user_typing':
@@ -53,7 +62,29 @@ export function eventFrames(event: DomainEvent): readonly EventFrame[] {
     case 'team_created':
       return [];
     default:
-      return assertNever(event);
+      return sharedFrames(event, eventTs);
+  }
+}
+
+/** The events whose shape is the same on RTM and in the Events API. */
+function sharedFrames(event: DomainEvent, eventTs: string): readonly EventFrame[] {
+  return slackEvents(event, eventTs).flatMap(({ body, reach, isOnRtm = true }) =>
+    isOnRtm ? [{ frame: body, sees: (userId) => isReached(reach, userId) }] : [],
+  );
+}
+
+function isReached(reach: Reach, userId: string): boolean {
+  switch (reach.kind) {
+    case 'team':
+      return true;
+    case 'members':
+      return reach.channel.members.has(userId) || reach.alsoUserId === userId;
+    case 'users':
+      return reach.userIds.includes(userId);
+    case 'app':
+      return false;
+    default:
+      return assertNever(reach);
   }
 }
 

@@ -8,6 +8,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { stopwatch, systemClock, type Timer } from '../clock/clock.ts';
+import { eventTsOf } from '../deliveries/event-ts.ts';
 import type { LiveSockets, SocketScope } from '../faults/break-things.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import { rejectUpgrade } from '../http/upgrade.ts';
@@ -242,7 +243,7 @@ export class RtmGateway implements RtmDoor, LiveSockets {
       }
       return;
     }
-    for (const { frame, sees, exceptSocketId } of eventFrames(event)) {
+    for (const { frame, sees, exceptSocketId } of eventFrames(event, eventTsOf(this.#world.ids, event))) {
       const text = JSON.stringify(frame);
       for (const session of sessions) {
         if (session.id === exceptSocketId || !sees(session.userId)) continue;

@@ -1,0 +1,65 @@
+/** What concerns one app only: its home, its threads, and the end of its tokens. Never on RTM. */
+import { assertNever } from '../assert-never.ts';
+import type { DomainEvent } from '../workspace/domain-events.ts';
+import type { Json } from '../workspace/slack-shapes.ts';
+import { type EventBody, type SlackEvent, toApp } from './slack-event.ts';
+
+type AppFact = Extract<
+  DomainEvent,
+  {
+    type:
+      | 'app_home_opened'
+      | 'assistant_thread_started'
+      | 'assistant_thread_context_changed'
+      | 'team_access_granted'
+      | 'team_access_revoked'
+      | 'tokens_revoked'
+      | 'app_removed';
+  }
+>;
+
+/** The events of an app's own life. An administrator's switch (`disabled`) is silent, as is the loss seen on RTM. */
+export function appEvents(event: AppFact, eventTs: string): SlackEvent[] {
+  switch (event.type) {
+    case 'app_home_opened': {
+      const { user, channel, tab, view } = event;
+      const facts = { user: user.id, channel: channel.id, tab, event_ts: eventTs, ...(view && { view }) };
+      return [toApp({ type: 'app_home_opened', ...facts }, event.app)];
+    }
+    case 'assistant_thread_started':
+    case 'assistant_thread_context_changed':
+      return [toApp(assistantBody(event, eventTs), event.app, 'assistant:write')];
+    case 'team_access_granted':
+    case 'team_access_revoked':
+      return [toApp({ type: event.type, team_ids: event.teamIds, event_ts: eventTs }, event.app)];
+    case 'tokens_revoked':
+      return [toApp(revokedBody(event.userIds, event.botUserIds, eventTs), event.app)];
+    case 'app_removed':
+      return removed(event, eventTs);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** They name people, not tokens; Slack promises no order between the two. */
+function removed(event: Extract<AppFact, { type: 'app_removed' }>, eventTs: string): SlackEvent[] {
+  if (event.cause === 'disabled') return [];
+  const { installation, app } = event;
+  const revoked = toApp(revokedBody([...installation.userTokens.keys()], [installation.botUserId], eventTs), app);
+  if (event.cause === 'revoked') return [revoked];
+  return [revoked, toApp({ type: 'app_uninstalled', event_ts: eventTs }, app)];
+}
+
+function revokedBody(userIds: readonly string[], botUserIds: readonly string[], eventTs: string): EventBody {
+  return { type: 'tokens_revoked', tokens: { oauth: userIds, bot: botUserIds }, event_ts: eventTs };
+}
+
+function assistantBody(event: Extract<AppFact, { threadTs: string }>, eventTs: string): EventBody {
+  const thread: Json = {
+    user_id: event.userId,
+    context: event.context,
+    channel_id: event.channel.id,
+    thread_ts: event.threadTs,
+  };
+  return { type: event.type, assistant_thread: thread, event_ts: eventTs };
+}
