@@ -4,7 +4,10 @@ import { type ClockMode, MovableClock } from './clock/movable-clock.ts';
 import { seededRandom, systemRandom } from './clock/random.ts';
 import { controlRoutes } from './control/control-routes.ts';
 import { SimulatorControl } from './control/simulator-control.ts';
+import { AppDelivery } from './deliveries/app-delivery.ts';
 import { SimulatorError } from './errors.ts';
+import { HttpPoster } from './events-api/http-post.ts';
+import { HttpTransport } from './events-api/http-transport.ts';
 import { FaultBoard } from './faults/fault-board.ts';
 import { createListener, listen } from './http/listener.ts';
 import { ActivityLog, LOG_CAPACITY } from './inspector/activity-log.ts';
@@ -99,7 +102,10 @@ function build(options: SimulatorOptions, onError: (error: unknown) => void) {
   const faults = new FaultBoard();
   const codes = new OAuthCodes(clock, () => world.ids.secret());
   const rtm = new RtmGateway({ world, faults, log, protocolPingMs: options.protocolPingMs });
-  const webApi = new WebApi({ world, log, methods: webApiMethods, services: { rtm, codes, faults } });
+  const poster = new HttpPoster(clock);
+  const http = new HttpTransport({ clock, poster });
+  const delivery = new AppDelivery({ world, log, http, socket: http });
+  const webApi = new WebApi({ world, log, methods: webApiMethods, services: { rtm, codes, faults, delivery } });
   seed(world, options);
   let url = '';
   const pages = new Hono();
@@ -117,6 +123,7 @@ function build(options: SimulatorOptions, onError: (error: unknown) => void) {
     stop: () => {
       stopping.abort();
       rtm.stop();
+      poster.stop();
       faults.clear();
       clock.stop();
     },

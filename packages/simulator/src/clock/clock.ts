@@ -14,6 +14,11 @@ export interface Clock {
   now(): number;
   /** Calls `fn` once after `delayMs`. */
   after(delayMs: number, fn: () => void): Timer;
+  /**
+   * Says that something real is on its way, a request for example; the returned function says that it arrived.
+   * Who moves the clock waits for it a moment, so that an hour that is skipped does not make a quick peer late.
+   */
+  hold(): () => void;
 }
 
 /** setTimeout fires at once for longer delays, so they are cut into pieces of this length. */
@@ -33,6 +38,7 @@ export const systemClock: Clock = {
     );
     return { cancel: () => clearTimeout(handle) };
   },
+  hold: () => () => {},
 };
 
 /** Monotonic milliseconds for measuring how long something took. */

@@ -14,6 +14,9 @@ interface Due {
   real: Timer | undefined;
 }
 
+/** How long a moved clock waits for what is on its way, in ms of real time. */
+const LONGEST_WAIT_MS = 250;
+
 /** A Clock that can be moved forward, and stopped and started. */
 export class MovableClock implements Clock {
   #mode: ClockMode;
@@ -23,6 +26,9 @@ export class MovableClock implements Clock {
   #standingMs: number;
   #order = 0;
   readonly #due = new Set<Due>();
+  /** What is on its way, and waits to be waited for. */
+  readonly #holds = new Map<object, { isWaitedFor: boolean }>();
+  #onArrival: (() => void) | undefined;
 
   constructor(options: { mode?: ClockMode; startMs?: number } = {}) {
     const { mode = 'system', startMs = systemClock.now() } = options;
@@ -59,14 +65,47 @@ export class MovableClock implements Clock {
   /** Moves time by `ms`, firing what falls due on the way; sockets get their turn between two timers. */
   async advance(ms: number): Promise<void> {
     const targetMs = this.now() + ms;
+    await this.#settle();
     for (let next = this.#earliest(); next && next.atMs <= targetMs; next = this.#earliest()) {
       this.#moveTo(next.atMs);
       this.#fire(next);
       await turnOfTheEventLoop();
+      await this.#settle();
     }
     this.#moveTo(targetMs);
     for (const due of this.#due) this.#arm(due);
     await turnOfTheEventLoop();
+  }
+
+  hold(): () => void {
+    const key = {};
+    this.#holds.set(key, { isWaitedFor: true });
+    return () => {
+      this.#holds.delete(key);
+      this.#onArrival?.();
+    };
+  }
+
+  /** Waits until what is on its way has arrived, a moment at most; what did not is not waited for again. */
+  async #settle(): Promise<void> {
+    let isTooLate = false;
+    const timer = systemClock.after(LONGEST_WAIT_MS, () => {
+      isTooLate = true;
+      this.#onArrival?.();
+    });
+    while (!isTooLate && this.#isWaiting()) {
+      await new Promise<void>((resolve) => (this.#onArrival = resolve));
+      // What follows from an arrival, the next try for example, is on its way one turn later.
+      await turnOfTheEventLoop();
+    }
+    timer.cancel();
+    this.#onArrival = undefined;
+    for (const hold of this.#holds.values()) hold.isWaitedFor = false;
+  }
+
+  #isWaiting(): boolean {
+    for (const { isWaitedFor } of this.#holds.values()) if (isWaitedFor) return true;
+    return false;
   }
 
   /** Cancels every timer. The clock still tells the time afterwards. */

@@ -10,6 +10,7 @@ export const logKinds = [
   'frame_in',
   'frame_out',
   'message',
+  'delivery',
   'fault',
   'clock',
 ] as const;
@@ -50,4 +51,17 @@ export interface LogRecord {
   /** Who closed a socket. */
   by?: 'client' | 'simulator' | undefined;
   fault?: string | undefined;
+  /** Of a delivery: the event's type, the command or the payload's type. */
+  event?: string | undefined;
+  /** Of a delivery of an event: `Ev…`, the same for all its tries. */
+  eventId?: string | undefined;
+  /** One try. */
+  delivery?: string | undefined;
+  /** 0 is the first try. */
+  attempt?: number | undefined;
+  /** Why there is a retry. */
+  reason?: string | undefined;
+  url?: string | undefined;
+  /** When an event is tried again, on the simulator's clock. */
+  nextAtMs?: number | undefined;
 }

@@ -49,6 +49,8 @@ function describe(record: LogRecord): Omit<LogLine, 'time' | 'where'> {
       return { tone: 'plain', sign: '←', title: `to bot: ${record.frame ?? 'event'}`, detail: text };
     case 'message':
       return { tone: 'plain', sign: '✎', title: 'message', detail: text };
+    case 'delivery':
+      return outcome(record.ok === true, `delivery: ${record.event ?? ''}`, record.error ?? `HTTP ${record.status}`);
     case 'fault':
       return { tone: 'bad', sign: '⚡', title: `fault: ${record.fault}`, detail: text };
     case 'clock':

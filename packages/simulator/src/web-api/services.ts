@@ -1,5 +1,6 @@
 /** What the methods ask of the rest of the simulator. simulator.ts joins them; a new transport adds a line here. */
 
+import type { Delivery } from '../deliveries/delivery.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import type { OAuthCodes } from '../oauth/oauth-codes.ts';
 import type { Token } from '../workspace/model.ts';
@@ -15,4 +16,6 @@ export interface Services {
   readonly rtm: RtmDoor;
   readonly codes: OAuthCodes;
   readonly faults: FaultBoard;
+  /** How commands, interactive payloads and events reach apps. */
+  readonly delivery: Delivery;
 }
