@@ -1,0 +1,284 @@
+/**
+ * A simulated Slack and a server on one moved time: real HTTP, real sockets, a real database. What the server did is read
+ * from the simulator's log, never from the server's own state.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as realTime } from 'node:timers/promises';
+import {
+  type LogRecord,
+  type Simulator,
+  type SimulatorControl,
+  type SimulatorOptions,
+  startSimulator,
+} from 'slack-simulator';
+import { onTestFinished } from 'vitest';
+import type { BotFile } from '../src/cli/bot-file.ts';
+import { type ImportedLine, importTeams } from '../src/cli/teams-import.ts';
+import { type BotServer, createServer, type ServerOptions } from '../src/index.ts';
+import { createLogger } from '../src/observability/logger.ts';
+import { TestClock } from '../src/time/test-clock.ts';
+import { openStorage } from '../src/wiring/storage.ts';
+import { type Page, register } from './slack-button.test-kit.ts';
+
+/** Tells one record of the simulator's log from the others. */
+export type Fits = (record: LogRecord) => boolean;
+
+/** How a server of the scene differs from the usual one. */
+export interface StartOptions extends ServerOptions {
+  /** Adds listeners and hooks, as a bot file does. */
+  setUp?: BotFile;
+}
+
+/** One line of an import. */
+export interface TeamLine {
+  team_id: string;
+  name: string;
+  bot_token: string;
+  bot_user_id?: string;
+  bot_id?: string;
+}
+
+/** A workspace with the credential of its present installation. */
+export interface Installed {
+  id: string;
+  name: string;
+  botToken: string;
+  botTokenId: string;
+}
+
+/** Time that passes between two looks at the log, in milliseconds. */
+const STEP_MS = 250;
+/** Real milliseconds for which a look waits: sockets and the store need real time, not only moved one. */
+const LOOK_MS = 15;
+
+/** Real and moved milliseconds between two looks whether work has settled: disk and sockets need the real ones. */
+const TURN_MS = 2;
+
+/** The stage of one test; closed when the test has finished. */
+export class Scene {
+  readonly simulator: Simulator;
+  readonly slack: SimulatorControl;
+  readonly clock: TestClock;
+  readonly folder: string;
+  /** What the server logged at level trace, line by line. */
+  readonly logLines: string[] = [];
+  #server: (BotServer & { url: string }) | undefined;
+
+  private constructor(simulator: Simulator, folder: string, clock: TestClock) {
+    this.simulator = simulator;
+    this.slack = simulator.control;
+    this.folder = folder;
+    this.clock = clock;
+  }
+
+  /** Starts a Slack. Its clock stands still, like that of every server of the scene. */
+  static async open(options: SimulatorOptions = {}): Promise<Scene> {
+    const clock = new TestClock();
+    const simulator = await startSimulator({
+      logCapacity: 100_000,
+      clock: { mode: 'manual', startMs: clock.now() },
+      ...options,
+    });
+    const scene = new Scene(simulator, await mkdtemp(join(tmpdir(), 'slack-bot-server-')), clock);
+    onTestFinished(() => scene.#close());
+    return scene;
+  }
+
+  get databasePath(): string {
+    return join(this.folder, 'bot.db');
+  }
+
+  /** The server that runs. */
+  get server(): BotServer['server'] {
+    return this.#running().server;
+  }
+
+  /** Where the server that runs is reached. */
+  get url(): string {
+    return this.#running().url;
+  }
+
+  /** The settings with which a server uses this Slack and this database. */
+  async settings() {
+    const [app] = await this.slack.apps();
+    return {
+      host: '127.0.0.1',
+      port: 0,
+      databaseUrl: this.databasePath,
+      slackApiUrl: this.simulator.apiUrl,
+      slackAuthorizeUrl: this.simulator.authorizeUrl,
+      slackClientId: app?.clientId ?? '',
+      slackClientSecret: app?.clientSecret ?? '',
+    };
+  }
+
+  /** Starts a server on the scene's database. Unless told otherwise its bot answers "hi". */
+  async start({ setUp = answerHi, ...options }: StartOptions = {}): Promise<BotServer & { url: string }> {
+    const settings = await this.settings();
+    const destination = { write: (line: string) => this.logLines.push(line) };
+    const logger = createLogger({ level: 'trace', format: 'json', secrets: [settings.slackClientSecret], destination });
+    const context = createServer({ ...settings, clock: this.clock, random: () => 0.5, logger, ...options });
+    await setUp(context);
+    const { url } = await this.during(context.server.start());
+    this.#server = { ...context, url };
+    return this.#server;
+  }
+
+  /** Stops the server; the next `start` goes on with its database. */
+  async stop(): Promise<void> {
+    const { server } = this.#running();
+    this.#server = undefined;
+    await this.during(server.stop({ graceMs: 500 }));
+  }
+
+  /** Registers a workspace through the Slack button in a fresh browser. */
+  async register(team: string): Promise<Page> {
+    return await this.during(register(this.url, { team }));
+  }
+
+  /** Registers a workspace and waits until it is connected. */
+  async join(team: string): Promise<Installed> {
+    const after = await this.slack.lastSeq();
+    await this.register(team);
+    const { id } = await this.slack.team(team);
+    await this.until(isSocketOpen(id), { after, what: `the first socket of ${team}` });
+    return await this.installed(team);
+  }
+
+  /** What Slack knows of a workspace's installation. */
+  async installed(team: string): Promise<Installed> {
+    const [found] = await this.slack.installs(team);
+    if (!found) throw new Error(`The app is not installed in ${team}`);
+    return { id: found.team, name: found.teamName, botToken: found.botToken, botTokenId: found.botTokenId };
+  }
+
+  /** Installs the app without the pages: for an import. */
+  async lineOf(team: string): Promise<TeamLine> {
+    const { team: id, teamName, botToken, botUserId, botId } = await this.slack.install({ team });
+    return { team_id: id, name: teamName, bot_token: botToken, bot_user_id: botUserId, bot_id: botId };
+  }
+
+  /** `teams import`, without a process of its own. */
+  async importTeams(lines: readonly TeamLine[]): Promise<ImportedLine[]> {
+    const storage = await openStorage({ databaseUrl: this.databasePath }, { clock: this.clock });
+    const texts = lines.map((line) => JSON.stringify(line));
+    const results = await Array.fromAsync(importTeams(texts, storage.installations));
+    await storage.close();
+    return results;
+  }
+
+  /** A person writes "hi" to the bot; resolves with the bot's post as Slack logged it. */
+  async greet(team: string): Promise<LogRecord> {
+    const { id } = await this.slack.team(team);
+    const after = await this.slack.lastSeq();
+    await this.slack.say({ team: id, to: 'bot', text: 'hi' });
+    return await this.until(isPostIn(id), { after, what: `an answer in ${team}` });
+  }
+
+  /** Moves both clocks together. */
+  async pass(ms: number, stepMs = STEP_MS): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) {
+      const step = Math.min(left, stepMs);
+      await this.clock.advance(step);
+      await this.slack.advance(step);
+    }
+  }
+
+  /** Moves both clocks by strides of a sleeping machine: each chain of timers goes on once per stride. For hours and days. */
+  async sleep(ms: number, strideMs = 1_800_000): Promise<void> {
+    for (let left = ms; left > 0; left -= strideMs) {
+      const stride = Math.min(left, strideMs);
+      await this.clock.leap(stride);
+      await this.slack.advance(stride);
+    }
+  }
+
+  /** Lets time pass until the log shows a record that fits; at most `withinMs` of moved time. */
+  async until(
+    fits: Fits,
+    { after = 0, what = 'a record that fits', withinMs = 60_000, stepMs = STEP_MS } = {},
+  ): Promise<LogRecord> {
+    const deadlineMs = this.clock.now() + withinMs;
+    let seen = after;
+    for (;;) {
+      const records = await this.slack.log({ after: seen, waitMs: LOOK_MS });
+      const found = records.find(fits);
+      if (found) return found;
+      seen = records.at(-1)?.seq ?? seen;
+      if (this.clock.now() >= deadlineMs) throw new Error(`The log did not show ${what} within ${withinMs} ms`);
+      await this.pass(stepMs, stepMs);
+    }
+  }
+
+  /** Lets time pass until `work` has settled. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const settled = work.finally(() => {
+      isSettled = true;
+    });
+    settled.catch(() => {});
+    while (!isSettled) {
+      await Promise.race([settled.catch(() => {}), realTime(TURN_MS)]);
+      await this.clock.advance(TURN_MS);
+    }
+    return await settled;
+  }
+
+  /** Every request that carried the token, after `seq`. */
+  async usesOf(tokenId: string, after = 0): Promise<LogRecord[]> {
+    const records = await this.slack.log({ after, tokenId, limit: 100_000 });
+    return records.filter(({ kind }) => kind === 'request' || kind === 'request_held');
+  }
+
+  /** Every answered request of a method, after `seq`. */
+  async callsOf(method: string, { after = 0, team }: { after?: number; team?: string } = {}): Promise<LogRecord[]> {
+    const query = { after, method, limit: 100_000, kind: 'request', ...(team === undefined ? {} : { team }) } as const;
+    return await this.slack.log(query);
+  }
+
+  #running(): BotServer & { url: string } {
+    if (!this.#server) throw new Error('No server was started');
+    return this.#server;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#server) await this.stop();
+    await this.simulator.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The bot of most tests. */
+export function answerHi({ bot }: BotServer): void {
+  bot.message('hi', async ({ say }) => {
+    await say('hello');
+  });
+}
+
+/** A socket of the team was accepted. */
+export function isSocketOpen(team: string): Fits {
+  return ({ kind, team: of, ok }) => kind === 'socket_open' && of === team && ok !== false;
+}
+
+/** A socket of the team is gone. */
+export function isSocketClosed(team: string): Fits {
+  return ({ kind, team: of }) => kind === 'socket_close' && of === team;
+}
+
+/** The bot posted in the team. */
+export function isPostIn(team: string): Fits {
+  return ({ kind, team: of, method, ok }) =>
+    kind === 'request' && of === team && method === 'chat.postMessage' && ok === true;
+}
+
+/** A request was answered with an error code. */
+export function isRefused(method: string, error: string): Fits {
+  return (record) => record.kind === 'request' && record.method === method && record.error === error;
+}
+
+/** A request was answered, or stands before a `hold` or `hang`. */
+export function isRequest(method: string, kind: 'request' | 'request_held' = 'request'): Fits {
+  return (record) => record.kind === kind && record.method === method;
+}

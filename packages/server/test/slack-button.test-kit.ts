@@ -1,0 +1,59 @@
+/** A person with a browser: presses the Slack button, answers Slack's page, and comes back. Real HTTP, with cookies. */
+import { Browser } from '../src/http/browser.test-kit.ts';
+
+/** A page that was reached. */
+export interface Page {
+  url: string;
+  status: number;
+  html: string;
+}
+
+/** What the person answers on Slack's page. */
+export interface Decision {
+  /** Id of the workspace. */
+  team: string;
+  decision?: 'allow' | 'cancel';
+}
+
+/** A fresh browser; it follows no redirect by itself. */
+export function openBrowser(): Browser {
+  return new Browser({ request: (url, init) => fetch(url, { ...init, redirect: 'manual' }) });
+}
+
+/** Presses the button and answers Slack's page; gives the address to which Slack sends the browser, not yet opened. */
+export async function decide(browser: Browser, serverUrl: string, answer: Decision): Promise<string> {
+  const landing = await (await browser.get(`${serverUrl}/`)).text();
+  const button = /href="([^"]*\/slack\/install[^"]*)"/.exec(landing)?.[1] ?? '';
+  const authorize = (await browser.get(new URL(button, serverUrl).href)).headers.get('location') ?? '';
+  const question = await (await browser.get(authorize)).text();
+  const body = new URLSearchParams([
+    ...hiddenFields(question),
+    ['team', answer.team],
+    ['decision', answer.decision ?? 'allow'],
+  ]);
+  const { origin, pathname } = new URL(authorize);
+  const answered = await browser.get(`${origin}${pathname}`, { method: 'POST', body });
+  return answered.headers.get('location') ?? '';
+}
+
+/** Opens an address of the server. */
+export async function visit(browser: Browser, url: string): Promise<Page> {
+  const response = await browser.get(url);
+  return { url, status: response.status, html: await response.text() };
+}
+
+/** The whole way, in a fresh browser. `team` is an id, domain or name. */
+export async function register(serverUrl: string, answer: Decision): Promise<Page> {
+  const browser = openBrowser();
+  return await visit(browser, await decide(browser, serverUrl, answer));
+}
+
+/** The headline of a page as a person reads it. */
+export function headlineOf({ html }: Page): string {
+  return (/<h1[^>]*>([\s\S]*?)<\/h1>/.exec(html)?.[1] ?? 'no headline').replace(/<[^>]+>/g, '').trim();
+}
+
+function hiddenFields(html: string): [string, string][] {
+  const fields = html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g);
+  return [...fields].map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]);
+}
