@@ -107,7 +107,7 @@ describe('ConnectLimiter', () => {
     const clock = new TestClock();
     const limiter = new ConnectLimiter(clock, { ...UNPACED, maxConcurrent: 32 });
     limiter.slowDown();
-    for (let i = 0; i < 16; i++) limiter.noteSuccess();
+    for (let i = 0; i < 128; i++) limiter.noteSuccess();
     const grants: Grant[] = [];
     for (let i = 0; i < 40; i++) ask(limiter, clock, grants, `T${i}`);
     await clock.settle();

@@ -40,7 +40,7 @@ const HALVE_EVERY_MS = 1_000;
 const MIN_FACTOR = 1 / 16;
 /** From half speed to full in this time × 1/2, or faster by successes. */
 const RECOVERY_MS = 60_000;
-const RECOVERY_PER_SUCCESS = 1 / 32;
+const RECOVERY_PER_SUCCESS = 1 / 256;
 /** Timers fire that much too late at most when the process is not overloaded; matters at hundreds of connects per second. */
 const TIMER_SLACK_MS = 10;
 
