@@ -44,6 +44,8 @@ export class Follower {
   async follow(view: InstallationView): Promise<void> {
     const { installation } = view;
     const credential = await this.#openCredential(installation);
+    // Re-installed between the two reads: the newer row comes next, and the older one must not connect with its token.
+    if (credential && credential.version.install !== installation.version.install) return;
     // The gate first: from here on nothing more is sent with a credential that the row has taken away.
     if (credential) this.#deps.tokens.learn(credential);
     this.#deps.tokens.observe(installation);
