@@ -11,6 +11,7 @@ import { HttpTransport } from './events-api/http-transport.ts';
 import { FaultBoard } from './faults/fault-board.ts';
 import { createListener, listen } from './http/listener.ts';
 import { ActivityLog, LOG_CAPACITY } from './inspector/activity-log.ts';
+import { oauthV2Routes } from './oauth/authorize-v2-routes.ts';
 import { OAuthCodes } from './oauth/oauth-codes.ts';
 import { oauthRoutes } from './oauth/oauth-routes.ts';
 import { RtmGateway } from './rtm/rtm-gateway.ts';
@@ -110,6 +111,7 @@ function build(options: SimulatorOptions, onError: (error: unknown) => void) {
   let url = '';
   const pages = new Hono();
   pages.route('/oauth', oauthRoutes({ world, codes, log }));
+  pages.route('/oauth', oauthV2Routes({ world, codes, log }));
   pages.route('/_sim', controlRoutes({ world, clock, faults, rtm, log, url: () => url, stopping: stopping.signal }));
   pages.route('/', homeRoutes({ world, clock, faults, rtm, log }));
   return {

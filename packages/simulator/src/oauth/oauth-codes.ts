@@ -1,26 +1,35 @@
 /** The codes that OAuth pages hand out: good once, for ten minutes. (https://docs.slack.dev/authentication/installing-with-oauth) */
 import type { Clock } from '../clock/clock.ts';
-import type { App, Team } from '../workspace/model.ts';
+import type { App, Enterprise, Team } from '../workspace/model.ts';
 
 /** How long a code may be exchanged. */
 export const CODE_LIFETIME_MS = 10 * 60 * 1000;
 /** Codes that are remembered, so that a used one is told from one that never was. */
 const CODES_KEPT = 1000;
 
+/** Which authorize page a code came from; `v2_user` asks for a person's scopes only. */
+export type OAuthVersion = 'v1' | 'v2' | 'v2_user';
+
 /** What was allowed. */
-export interface Grant {
+export interface CodeGrant {
   readonly app: App;
-  readonly team: Team;
+  /** A workspace, or with `enterprise` a whole organization. */
+  readonly team: Team | undefined;
+  readonly enterprise?: Enterprise | undefined;
   readonly userId: string;
   readonly scopes: readonly string[];
+  readonly userScopes?: readonly string[] | undefined;
+  /** The channel that was chosen for the incoming webhook. */
+  readonly webhookChannelId?: string | undefined;
+  /** Of PKCE, method S256. */
+  readonly codeChallenge?: string | undefined;
   /** As it was sent; undefined when it was left out. */
   readonly redirectUri: string | undefined;
-  /** Which authorize page it came from. */
-  readonly version: 'v1' | 'v2';
+  readonly version: OAuthVersion;
 }
 
 /** A code with what became of it. */
-export interface IssuedCode extends Grant {
+export interface IssuedCode extends CodeGrant {
   readonly issuedAtMs: number;
   isUsed: boolean;
 }
@@ -36,7 +45,7 @@ export class OAuthCodes {
     this.#makeSecret = makeSecret;
   }
 
-  issue(grant: Grant): string {
+  issue(grant: CodeGrant): string {
     const code = `sim.${this.#makeSecret()}`;
     this.#codes.set(code, { ...grant, issuedAtMs: this.#clock.now(), isUsed: false });
     if (this.#codes.size > CODES_KEPT) this.#forgetOldest();

@@ -27,6 +27,12 @@ export interface TeamCall extends CallContext {
   readonly team: Team;
 }
 
+/** What a call knows whose token may be of a workspace, of an organization, or of an app. */
+export interface TokenCall extends CallContext {
+  readonly token: Token;
+  readonly app: App;
+}
+
 interface MethodFacts<Specs extends ArgumentSpecs> {
   readonly name: string;
   readonly tier: Tier;
@@ -42,9 +48,11 @@ export interface WebApiMethod {
   /** A granular token needs one of these; empty: none. Classic tokens have the umbrella scope. */
   readonly scopes: readonly string[];
   readonly isClassicOnly: boolean;
+  /** Whether a call concerns one workspace, which an org-wide token must then name. */
+  readonly needsTeam: boolean;
   /** The team that a call without a token concerns, for faults and the log. */
   teamOf(call: CallContext): Team | undefined;
-  run(call: CallContext | TeamCall): Answer;
+  run(call: CallContext | TokenCall | TeamCall): Answer;
 }
 
 /** A method for the token of a team. @defaultValue tokens bot and user, no scopes */
@@ -64,10 +72,33 @@ export function teamMethod<Specs extends ArgumentSpecs>(
     tokens,
     scopes,
     isClassicOnly,
+    needsTeam: true,
     teamOf: () => undefined,
     run(call) {
       const args = readArguments(facts.args, call.raw);
       return isRefusal(args) ? args : facts.run(call as TeamCall, args);
+    },
+  };
+}
+
+/** A method for any token, that concerns no workspace in particular. @defaultValue tokens bot and user */
+export function tokenMethod<Specs extends ArgumentSpecs>(
+  facts: MethodFacts<Specs> & {
+    tokens?: readonly TokenKind[];
+    run(call: TokenCall, args: ArgumentsOf<Specs>): Answer;
+  },
+): WebApiMethod {
+  return {
+    name: facts.name,
+    tier: facts.tier,
+    tokens: facts.tokens ?? ['bot', 'user'],
+    scopes: [],
+    isClassicOnly: false,
+    needsTeam: false,
+    teamOf: () => undefined,
+    run(call) {
+      const args = readArguments(facts.args, call.raw);
+      return isRefusal(args) ? args : facts.run(call as TokenCall, args);
     },
   };
 }
@@ -85,6 +116,7 @@ export function openMethod<Specs extends ArgumentSpecs>(
     tokens: [],
     scopes: [],
     isClassicOnly: false,
+    needsTeam: false,
     teamOf: facts.teamOf ?? (() => undefined),
     run(call) {
       const args = readArguments(facts.args, call.raw);

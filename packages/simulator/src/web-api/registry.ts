@@ -5,6 +5,7 @@ import { authMethods } from './methods/auth.ts';
 import { chatMethods } from './methods/chat.ts';
 import { conversationMethods } from './methods/conversations.ts';
 import { oauthMethods } from './methods/oauth.ts';
+import { oauthV2Methods } from './methods/oauth-v2.ts';
 import { rtmMethods } from './methods/rtm.ts';
 import { teamMethods } from './methods/team.ts';
 import { userMethods } from './methods/users.ts';
@@ -15,6 +16,7 @@ const families = [
   chatMethods,
   conversationMethods,
   oauthMethods,
+  oauthV2Methods,
   rtmMethods,
   teamMethods,
   userMethods,

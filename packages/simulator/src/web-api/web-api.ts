@@ -16,6 +16,7 @@ import { type Answer, isRefusal, type Refusal, refuse, refuseArgument } from './
 import type { RawArguments } from './arguments.ts';
 import { basicCredentials, sentToken, tokenRefusal } from './authenticate.ts';
 import type { CallContext, WebApiMethod } from './method.ts';
+import { teamOfOrgCall } from './org-calls.ts';
 import { requestArguments } from './request-arguments.ts';
 import type { Services } from './services.ts';
 
@@ -115,7 +116,11 @@ export class WebApi {
     if (refusal) return refusal;
     const { token } = call;
     if (!token) return refuse('invalid_auth');
-    return method.run({ ...context, token, app: token.app, team: token.team } as CallContext);
+    const isOfOrg = method.needsTeam && token.enterprise !== undefined;
+    const team = isOfOrg ? teamOfOrgCall(this.#world, token, context.raw) : token.team;
+    if (isRefusal(team)) return team;
+    call.teamId ??= team?.id;
+    return method.run({ ...context, token, app: token.app, team } as CallContext);
   }
 
   async #faulty(call: Pending, context: CallContext, faults: readonly StandingFault[]): Promise<void> {

@@ -4,6 +4,7 @@ import type { Random } from '../clock/random.ts';
 import { DomainEvents } from './domain-events.ts';
 import { type IdPrefix, Ids } from './ids.ts';
 import type { App, Enterprise, RefreshToken, Team, Token } from './model.ts';
+import type { Webhook } from './webhooks.ts';
 
 /** The state. Changed only by the functions of this folder, which also emit what they did. */
 export class World {
@@ -12,6 +13,8 @@ export class World {
   readonly enterprises = new Map<string, Enterprise>();
   readonly tokens = new Map<string, Token>();
   readonly refreshTokens = new Map<string, RefreshToken>();
+  /** By path. */
+  readonly webhooks = new Map<string, Webhook>();
   readonly clock: Clock;
   readonly ids: Ids;
   readonly events: DomainEvents;

@@ -1,10 +1,11 @@
 /** oauth.access: the exchange of a code for tokens, in the first version, which classic apps use. */
 import type { IssuedCode } from '../../oauth/oauth-codes.ts';
 import { installApp } from '../../workspace/installations.ts';
-import type { App } from '../../workspace/model.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
+import type { Team } from '../../workspace/model.ts';
+import { type Answer, isRefusal, refuse } from '../answer.ts';
 import { flag, text } from '../arguments.ts';
 import { type CallContext, openMethod, type WebApiMethod } from '../method.ts';
+import { clientOf } from '../oauth-client.ts';
 
 const oauthArguments = {
   client_id: text.optional(),
@@ -29,19 +30,12 @@ export const oauthMethods: readonly WebApiMethod[] = [
       if (code.version !== 'v1') return refuse('oauth_authorization_url_mismatch');
       if (code.redirectUri !== args.redirect_uri) return refuse('bad_redirect_uri');
       code.isUsed = true;
-      return exchange(call, code);
+      return code.team ? exchange(call, code, code.team) : refuse('invalid_code');
     },
   }),
 ];
 
-/** Basic authentication or fields. */
-function clientOf(call: CallContext, clientId = call.basic?.user, clientSecret = call.basic?.password): App | Refusal {
-  const app = clientId === undefined ? undefined : call.world.findAppByClientId(clientId);
-  if (!app) return refuse('invalid_client_id');
-  return app.clientSecret === clientSecret ? app : refuse('bad_client_secret');
-}
-
-function exchange({ world, services }: CallContext, { app, team, userId, scopes }: IssuedCode): Answer {
+function exchange({ world, services }: CallContext, { app, userId, scopes }: IssuedCode, team: Team): Answer {
   const forceNewToken = services.faults.meet('new_token', { team: team.id, app: app.id }) !== undefined;
   const installation = installApp(world, { app, team, installerId: userId, scopes, forceNewToken });
   const { botToken, userTokens } = installation;
