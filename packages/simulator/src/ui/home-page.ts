@@ -68,16 +68,17 @@ function teamLink(team: Team, isCurrent: boolean): Html {
   return html`<li><a href="/?team=${team.id}" ${isCurrent ? html`aria-current="page"` : ''}>${team.name}</a></li>`;
 }
 
-function faultList({ faults, team }: HomeView): Html {
+function faultList(view: HomeView): Html {
+  const { faults } = view;
   return html`<h2>Faults in force</h2>
 ${faults.length === 0 ? html`<p class="quiet">None.</p>` : ''}
 <ul class="list">${faults.map(
     (
       fault,
-    ) => html`<li><form method="post" action="/_ui/faults/remove" class="row">${hidden('id', fault.id)}${hidden('team', team?.id)}
+    ) => html`<li><form method="post" action="/_ui/faults/remove" class="row">${hidden('id', fault.id)}${here(view)}
 <span>⚡ ${fault.kind} <span class="quiet">${fault.where}, met ${fault.hits}×</span></span><button>End<span class="hidden"> ${fault.kind}</span></button></form></li>`,
   )}</ul>
-<form method="post" action="/_ui/faults">${hidden('kind', 'outage')}${hidden('team', team?.id)}<button class="danger">⚡ Outage of everything</button></form>`;
+<form method="post" action="/_ui/faults">${hidden('kind', 'outage')}${here(view)}<button class="danger">⚡ Outage of everything</button></form>`;
 }
 
 function workspace(view: HomeView, team: Team): Html {
@@ -95,14 +96,15 @@ function workspace(view: HomeView, team: Team): Html {
   }</ol>
 ${view.place ? sayForm(view, team, view.place) : ''}
 <h2>Break it</h2>
-<form method="post" action="/_ui/faults" class="buttons">${hidden('team', team.id)}${hidden('channel', view.place?.key)}
+<form method="post" action="/_ui/faults" class="buttons">${here(view)}
 ${faultButtons.map(([kind, label]) => html`<button name="kind" value="${kind}">${label}</button>`)}</form>
 </section>`;
 }
 
-function statusLine({ installation, sockets, team }: HomeView): Html {
+function statusLine(view: HomeView): Html {
+  const { installation, sockets } = view;
   if (!installation) {
-    return html`<form method="post" action="/_ui/install" class="row">${hidden('team', team?.id)}<span>The app is not installed here.</span>
+    return html`<form method="post" action="/_ui/install" class="row">${here(view)}<span>The app is not installed here.</span>
 <button class="primary">Install without OAuth</button></form>`;
   }
   const socketWords = sockets === 1 ? '1 RTM socket' : `${sockets} RTM sockets`;
@@ -132,6 +134,11 @@ function logItem(line: LogLine): Html {
 
 function linkTo({ team, person }: HomeView, place: Place): string {
   return `/?${new URLSearchParams({ team: team?.id ?? '', channel: place.key, as: person?.id ?? '' }).toString()}`;
+}
+
+/** Where the page stands, so that every form leads back to the same conversation and person. */
+function here({ team, place, person }: HomeView): Html {
+  return html`${hidden('team', team?.id)}${hidden('channel', place?.key)}${hidden('user', person?.id)}`;
 }
 
 function hidden(name: string, value: string | undefined): Html | string {

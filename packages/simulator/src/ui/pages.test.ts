@@ -64,6 +64,18 @@ describe('the home page', () => {
     expect(refused.headers.get('location')).toContain('notice=No+team');
   });
 
+  it('leads back to the same conversation and person from every form', async () => {
+    const { html } = await visit(`${slack.url}/?team=${slack.acme.team}&channel=bot`);
+    const forms = html.split('<form').slice(1);
+    expect(forms.length).toBeGreaterThan(2);
+    for (const form of forms) {
+      expect(form).toContain('name="channel" value="bot"');
+      expect(form).toContain('name="user"');
+    }
+    const response = await submit('/_ui/faults', { kind: 'enable', team: 'Acme', channel: 'bot', user: 'U1' });
+    expect(response.headers.get('location')).toBe('/?team=Acme&channel=bot&as=U1');
+  });
+
   it('does not open a direct message by being looked at', async () => {
     const { acme, ...own } = await installedSimulator();
     await visit(`${own.url}/?team=${acme.team}&channel=bot`);
