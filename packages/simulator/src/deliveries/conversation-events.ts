@@ -2,7 +2,7 @@
 import { assertNever } from '../assert-never.ts';
 import type { DomainEvent } from '../workspace/domain-events.ts';
 import type { Channel, Team } from '../workspace/model.ts';
-import { channelShape, type Json, seconds } from '../workspace/slack-shapes.ts';
+import { channelShape, headlineShape, type Json, seconds } from '../workspace/slack-shapes.ts';
 import { type EventBody, readScope, type SlackEvent, toMembers, toTeam } from './slack-event.ts';
 
 type ConversationFact = Extract<
@@ -105,8 +105,8 @@ function createdChannel(team: Team, channel: Channel): Json {
     is_ext_shared: false,
     shared_team_ids: [team.id],
     pending_connected_team_ids: [],
-    topic: { value: channel.topic, creator: '', last_set: 0 },
-    purpose: { value: channel.purpose, creator: '', last_set: 0 },
+    topic: headlineShape(channel.topic),
+    purpose: headlineShape(channel.purpose),
     previous_names: [],
   };
 }

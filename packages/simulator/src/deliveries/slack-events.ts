@@ -61,12 +61,16 @@ export function slackEvents(event: DomainEvent, eventTs: string): readonly Slack
     case 'grid_migration_started':
     case 'grid_migration_finished':
       return [teamEvent(event, eventTs)];
-    // Presence, typing and ephemeral messages are of RTM only; an app is not told of what it said or installed itself.
+    // Presence, marks, typing and ephemeral messages are of RTM only, topics are lines; an app is not told of what it said or installed itself.
     case 'app_installed':
     case 'assistant_thread_changed':
     case 'ephemeral_posted':
+    case 'channel_marked':
+    case 'manual_presence_changed':
     case 'presence_changed':
+    case 'purpose_changed':
     case 'team_created':
+    case 'topic_changed':
     case 'user_typing':
       return [];
     default:

@@ -40,6 +40,15 @@ export function eventFrames(event: DomainEvent, eventTs: string): readonly Event
           sees: (userId) => userId !== event.userId && event.channel.members.has(userId),
         },
       ];
+    case 'channel_marked':
+      return [{ frame: markedFrame(event.channel, event.ts), sees: (userId) => userId === event.userId }];
+    case 'manual_presence_changed':
+      return [
+        {
+          frame: { type: 'manual_presence_change', presence: event.user.isManuallyAway ? 'away' : 'active' },
+          sees: (userId) => userId === event.user.id,
+        },
+      ];
     case 'member_joined':
       return memberJoined(event);
     case 'channel_created':
@@ -98,6 +107,11 @@ export function messageFrame(team: Team, channel: Channel, message: Message): Js
     user_team: team.id,
     suppress_notification: false,
   };
+}
+
+function markedFrame({ id, kind }: Channel, ts: string): Json {
+  const prefix = ({ channel: 'channel', group: 'group', im: 'im', mpim: 'mpim' } as const)[kind];
+  return { type: `${prefix}_marked`, channel: id, ts };
 }
 
 function memberJoined(event: Extract<DomainEvent, { type: 'member_joined' }>): EventFrame[] {

@@ -16,7 +16,7 @@ import type { ActivityLog } from '../inspector/activity-log.ts';
 import type { RtmDoor } from '../web-api/services.ts';
 import type { DomainEvent } from '../workspace/domain-events.ts';
 import type { Token } from '../workspace/model.ts';
-import { setPresence } from '../workspace/people.ts';
+import { setOnline } from '../workspace/people.ts';
 import type { World } from '../workspace/world.ts';
 import { onClientFrame, presenceFrame, rtmErrors } from './client-frames.ts';
 import { eventFrames } from './event-frames.ts';
@@ -261,7 +261,7 @@ export class RtmGateway implements RtmDoor, LiveSockets {
     if (!team || !user) return;
     const sessions = this.#byTeam.get(team.id) ?? [];
     const isConnected = [...sessions].some((other) => other.userId === userId && other.state.kind !== 'waiting');
-    setPresence(this.#world, team, user, isConnected ? 'active' : 'away');
+    setOnline(this.#world, team, user, isConnected);
   }
 
   #hit(scope: SocketScope, act: (session: RtmSession) => void): number {

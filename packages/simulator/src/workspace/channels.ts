@@ -1,6 +1,6 @@
 /** Creates conversations, and who is in them. */
 import { SimulatorError } from '../errors.ts';
-import type { Channel, ChannelKind, Team, User } from './model.ts';
+import type { Channel, ChannelKind, Headline, Team, User } from './model.ts';
 import { findUser, firstPerson } from './people.ts';
 import type { World } from './world.ts';
 
@@ -36,8 +36,8 @@ export function addChannel(world: World, team: Team, seed: ChannelSeed): Channel
     isGeneral: seed.isGeneral ?? false,
   });
   channel.isReadOnly = seed.isReadOnly ?? false;
-  channel.topic = seed.topic ?? '';
-  channel.purpose = seed.purpose ?? '';
+  channel.topic = headline(world, seed.topic ?? '', channel.creatorId);
+  channel.purpose = headline(world, seed.purpose ?? '', channel.creatorId);
   world.events.emit({ type: 'channel_created', team, channel });
   for (const user of members) joinChannel(world, team, channel, user.id);
   return channel;
@@ -83,6 +83,13 @@ export function findChannel(team: Team, reference: string): Channel | undefined 
   return undefined;
 }
 
+/** A topic or purpose that is set now; an empty one has nobody who set it. */
+export function headline(world: World, value: string, creatorId: string): Headline {
+  return value === '' ? NO_HEADLINE : { value, creatorId, setAtMs: world.clock.now() };
+}
+
+const NO_HEADLINE: Headline = { value: '', creatorId: '', setAtMs: 0 };
+
 /** A public channel is visible to everybody of the team, every other only to its members. */
 export function canSee(channel: Channel, userId: string): boolean {
   return channel.kind === 'channel' || channel.members.has(userId);
@@ -114,8 +121,12 @@ function createChannel(
     assistantThreads: new Map(),
     isReadOnly: false,
     isArchived: false,
-    topic: '',
-    purpose: '',
+    topic: NO_HEADLINE,
+    purpose: NO_HEADLINE,
+    previousNames: [],
+    updatedAtMs: world.clock.now(),
+    lastRead: new Map(),
+    closedFor: new Set(),
   };
   team.channels.set(channel.id, channel);
   return channel;

@@ -26,6 +26,8 @@ export type DomainEvent =
   | { type: 'team_created'; team: Team }
   | { type: 'user_joined_team'; team: Team; user: User }
   | { type: 'presence_changed'; team: Team; user: User; presence: Presence }
+  /** users.setPresence changed; only the person's own sockets hear of it. */
+  | { type: 'manual_presence_changed'; team: Team; user: User }
   | { type: 'channel_created'; team: Team; channel: Channel }
   | { type: 'im_created'; team: Team; channel: Channel }
   | { type: 'member_joined'; team: Team; channel: Channel; userId: string; inviterId: string | undefined }
@@ -64,6 +66,10 @@ export type DomainEvent =
   /** Somebody opened or closed a direct message that existed; `im_created` is the first time. */
   | { type: 'im_opened'; team: Team; channel: Channel; userId: string }
   | { type: 'im_closed'; team: Team; channel: Channel; userId: string }
+  /** A line of its own says so in the conversation; there is no event besides that. */
+  | { type: 'topic_changed' | 'purpose_changed'; team: Team; channel: Channel; userId: string }
+  /** Somebody has read up to `ts`; only their own sockets hear of it. */
+  | { type: 'channel_marked'; team: Team; channel: Channel; userId: string; ts: string }
   /** `previous` is the message as it was: keep a copy before changing it. */
   | { type: 'message_changed'; team: Team; channel: Channel; message: Message; previous: Message }
   | { type: 'message_deleted'; team: Team; channel: Channel; message: Message }

@@ -2,6 +2,7 @@
 import { joinChannel } from './channels.ts';
 import type { RemovalCause, SocketFate } from './domain-events.ts';
 import type { App, Installation, OrgInstallation, Team, TokenHolder, TokenStatus, User } from './model.ts';
+import { newProfile } from './profiles.ts';
 import { giveBotToken, giveUserToken, tokensOf } from './tokens.ts';
 import type { World } from './world.ts';
 
@@ -177,7 +178,10 @@ export function createInstallation(
     isAdmin: false,
     botId,
     appId: app.id,
+    profile: newProfile(name),
     presence: 'away',
+    isOnline: false,
+    isManuallyAway: false,
     isDeleted: false,
     updatedAtMs: nowMs,
   };

@@ -1,4 +1,5 @@
 /** Posts messages and keeps the last ones of each conversation. */
+import { linksIn } from './links.ts';
 import type { Channel, Message, Team } from './model.ts';
 import type { World } from './world.ts';
 
@@ -8,17 +9,27 @@ export const MESSAGES_KEPT_PER_CHANNEL = 1000;
 /** A message that is about to be posted. */
 export type Draft = { text: string } & Partial<Omit<Message, 'ts' | 'thread' | 'parent' | 'text'>>;
 
-/** Posts a message and tells who watches. `viaSocketId` is the RTM socket that sent it: it gets an ack instead of an echo. */
-export function postMessage(
-  world: World,
-  options: { team: Team; channel: Channel; draft: Draft; viaSocketId?: string | undefined },
-): Message {
-  const { team, channel, draft, viaSocketId } = options;
+/** A message on its way into a conversation. */
+export interface PostRequest {
+  team: Team;
+  channel: Channel;
+  draft: Draft;
+  /** The RTM socket that sent it: it gets an ack instead of an echo. */
+  viaSocketId?: string | undefined;
+  /** Whether apps are told of links in the text. @defaultValue true */
+  isUnfurled?: boolean | undefined;
+}
+
+/** Posts a message and tells who watches. */
+export function postMessage(world: World, request: PostRequest): Message {
+  const { team, channel, draft, viaSocketId, isUnfurled = true } = request;
   const message = newMessage(world, channel, draft);
   channel.messages.push(message);
   if (channel.messages.length > MESSAGES_KEPT_PER_CHANNEL) channel.messages.shift();
   if (message.parent) countReply(message.parent, message);
   world.events.emit({ type: 'message_posted', team, channel, message, viaSocketId });
+  const links = isUnfurled ? linksIn(message.text) : [];
+  if (links.length > 0) world.events.emit({ type: 'link_shared', team, channel, message, links });
   return message;
 }
 
@@ -39,6 +50,8 @@ const emptyMessage = {
   parent: undefined,
   threadTs: undefined,
   subtype: undefined,
+  details: undefined,
+  files: undefined,
   userId: undefined,
   botId: undefined,
   appId: undefined,

@@ -75,17 +75,40 @@ export type Presence = 'active' | 'away';
 export interface User {
   readonly id: string;
   readonly teamId: string;
-  readonly name: string;
-  readonly realName: string;
-  readonly email: string;
+  name: string;
+  realName: string;
+  email: string;
   readonly color: string;
-  readonly isAdmin: boolean;
+  isAdmin: boolean;
+  profile: Profile;
   /** Set for bot users. */
   readonly botId: string | undefined;
   readonly appId: string | undefined;
+  /** Follows from the next two; changed only by people.ts. */
   presence: Presence;
+  /** At the keyboard (people) or connected (bots). */
+  isOnline: boolean;
+  /** Said to be away by users.setPresence, whatever else is the case. */
+  isManuallyAway: boolean;
   isDeleted: boolean;
   updatedAtMs: number;
+}
+
+/** What somebody says about themselves, besides the names. Replaced as a whole; see profiles.ts. */
+export interface Profile {
+  readonly displayName: string;
+  readonly title: string;
+  readonly phone: string;
+  readonly skype: string;
+  readonly pronouns: string;
+  readonly startDate: string;
+  readonly statusText: string;
+  /** With colons, for example `:palm_tree:`. */
+  readonly statusEmoji: string;
+  /** Seconds since the epoch; 0: the status stays. */
+  readonly statusExpiration: number;
+  /** Custom fields by id. */
+  readonly fields: Readonly<Record<string, { readonly value: string; readonly alt: string }>>;
 }
 
 /** The bot behind a bot user; what `bot_id` names. */
@@ -106,7 +129,9 @@ export interface Channel {
   readonly id: string;
   readonly teamId: string;
   readonly kind: ChannelKind;
-  readonly name: string;
+  name: string;
+  /** Newest first. */
+  previousNames: readonly string[];
   readonly creatorId: string;
   readonly createdAtMs: number;
   readonly isGeneral: boolean;
@@ -122,9 +147,53 @@ export interface Channel {
   /** Only administrators may write. */
   isReadOnly: boolean;
   isArchived: boolean;
-  topic: string;
-  purpose: string;
+  topic: Headline;
+  purpose: Headline;
+  updatedAtMs: number;
+  /** How far each member has read: a timestamp by user id. */
+  readonly lastRead: Map<string, string>;
+  /** Who closed this direct message and would not see it in the sidebar. */
+  readonly closedFor: Set<string>;
 }
+
+/** A topic or purpose, and who set it when. */
+export interface Headline {
+  readonly value: string;
+  readonly creatorId: string;
+  readonly setAtMs: number;
+}
+
+/** A file that was uploaded. Its content counts against the total of files.ts. */
+export interface SlackFile {
+  readonly id: string;
+  readonly teamId: string;
+  readonly userId: string;
+  readonly name: string;
+  title: string;
+  readonly altText: string;
+  readonly snippetType: string | undefined;
+  readonly createdAtMs: number;
+  /** `http://host:port` under which the uploader reached the simulator; its URLs begin with it. */
+  readonly origin: string;
+  /** What anybody may download it with, once it was made public; see permalink_public. */
+  readonly publicSecret: string;
+  isPublicUrlShared: boolean;
+  content: Uint8Array;
+  /** Where it was shared: the messages by channel id. */
+  readonly shares: Map<string, string[]>;
+  isDeleted: boolean;
+}
+
+/** Lines that Slack itself writes into a conversation. */
+export type SystemSubtype =
+  | 'channel_join'
+  | 'channel_leave'
+  | 'channel_topic'
+  | 'channel_purpose'
+  | 'channel_name'
+  | 'channel_archive'
+  | 'channel_unarchive'
+  | 'group_topic';
 
 /** A message with what Slack keeps of it. Changed only by the functions of this folder, which tell who watches. */
 export interface Message {
@@ -132,7 +201,10 @@ export interface Message {
   readonly threadTs: string | undefined;
   /** The first message of the thread that this one is a reply in. */
   readonly parent: Message | undefined;
-  readonly subtype: 'bot_message' | 'me_message' | 'thread_broadcast' | 'tombstone' | undefined;
+  subtype: 'bot_message' | 'me_message' | 'thread_broadcast' | 'tombstone' | 'file_share' | SystemSubtype | undefined;
+  /** What only its subtype has, in Slack's names: `inviter`, `topic`, `old_name` and so on. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly files: readonly SlackFile[] | undefined;
   readonly userId: string | undefined;
   readonly botId: string | undefined;
   readonly appId: string | undefined;

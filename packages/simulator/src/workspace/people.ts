@@ -16,8 +16,23 @@ export function firstPerson(team: Team): User | undefined {
   return undefined;
 }
 
-/** Changes whether somebody counts as present, and tells who watches. */
-export function setPresence(world: World, team: Team, user: User, presence: Presence): void {
+/** Somebody came to the keyboard or left it; a bot connected or went. */
+export function setOnline(world: World, team: Team, user: User, isOnline: boolean): void {
+  user.isOnline = isOnline;
+  refreshPresence(world, team, user);
+}
+
+/** users.setPresence: `away` whatever is the case, or `auto` again. */
+export function setManuallyAway(world: World, team: Team, user: User, isAway: boolean): void {
+  if (user.isManuallyAway !== isAway) {
+    user.isManuallyAway = isAway;
+    world.events.emit({ type: 'manual_presence_changed', team, user });
+  }
+  refreshPresence(world, team, user);
+}
+
+function refreshPresence(world: World, team: Team, user: User): void {
+  const presence: Presence = user.isOnline && !user.isManuallyAway ? 'active' : 'away';
   if (user.presence === presence) return;
   user.presence = presence;
   world.events.emit({ type: 'presence_changed', team, user, presence });

@@ -2,7 +2,8 @@
  * Slack's JSON for each noun, with every key that Slack sends. Answers, frames and deliveries share these.
  * The keys are those of Slack's own samples (slackapi/java-slack-sdk, json-logs/samples).
  */
-import type { Bot, Channel, Message, Reaction, Team, User } from './model.ts';
+import { fileShape } from './file-shape.ts';
+import type { Bot, Channel, Headline, Message, Reaction, Team, User } from './model.ts';
 
 /** A JSON object on its way out. */
 export type Json = Record<string, unknown>;
@@ -72,22 +73,26 @@ export function userShape(team: Team, user: User): Json {
   };
 }
 
-function profileShape(team: Team, user: User): Json {
+/** A profile, as users.profile.get shows it besides the users themselves. */
+export function profileShape(team: Team, user: User): Json {
+  const { profile } = user;
   const [firstName = '', ...rest] = user.realName.split(' ');
   return {
-    title: '',
-    phone: '',
-    skype: '',
+    title: profile.title,
+    phone: profile.phone,
+    skype: profile.skype,
+    pronouns: profile.pronouns,
+    start_date: profile.startDate,
     real_name: user.realName,
     real_name_normalized: user.realName,
-    display_name: user.name,
-    display_name_normalized: user.name,
-    fields: {},
-    status_text: '',
+    display_name: profile.displayName,
+    display_name_normalized: profile.displayName,
+    fields: profile.fields,
+    status_text: profile.statusText,
     status_text_canonical: '',
-    status_emoji: '',
+    status_emoji: profile.statusEmoji,
     status_emoji_display_info: [],
-    status_expiration: 0,
+    status_expiration: profile.statusExpiration,
     avatar_hash: 'g5111c1a7e51',
     huddle_state: 'default_unset',
     huddle_state_expiration_ts: 0,
@@ -145,7 +150,7 @@ function imShape(team: Team, channel: Channel, viewerId: string): Json {
     is_im: true,
     is_org_shared: false,
     context_team_id: team.id,
-    updated: channel.createdAtMs,
+    updated: channel.updatedAtMs,
     user: partner,
     is_user_deleted: team.users.get(partner)?.isDeleted ?? false,
     is_open: true,
@@ -158,11 +163,6 @@ function imShape(team: Team, channel: Channel, viewerId: string): Json {
 
 function namedChannelShape(team: Team, channel: Channel, viewerId: string): Json {
   const createdAt = seconds(channel.createdAtMs);
-  const headline = (value: string) => ({
-    value,
-    creator: value ? channel.creatorId : '',
-    last_set: value ? createdAt : 0,
-  });
   return {
     id: channel.id,
     name: channel.name,
@@ -181,18 +181,23 @@ function namedChannelShape(team: Team, channel: Channel, viewerId: string): Json
     is_pending_ext_shared: false,
     pending_shared: [],
     context_team_id: team.id,
-    updated: channel.createdAtMs,
+    updated: channel.updatedAtMs,
     parent_conversation: null,
     creator: channel.creatorId,
     is_ext_shared: false,
     shared_team_ids: [team.id],
     pending_connected_team_ids: [],
     is_member: channel.members.has(viewerId),
-    topic: headline(channel.topic),
-    purpose: headline(channel.purpose),
+    topic: headlineShape(channel.topic),
+    purpose: headlineShape(channel.purpose),
     properties: { tabs: [], tabz: [], is_dormant: false },
-    previous_names: [],
+    previous_names: channel.previousNames,
   };
+}
+
+/** A topic or purpose. */
+export function headlineShape({ value, creatorId, setAtMs }: Headline): Json {
+  return { value, creator: creatorId, last_set: seconds(setAtMs) };
 }
 
 /** A message as conversations.history and the answer of chat.postMessage show it. */
@@ -220,6 +225,8 @@ export function messageShape(team: Team, message: Message): Json {
     ...(message.reactions && { reactions: message.reactions.map(reactionShape) }),
     ...(message.stream && { streaming_state: message.stream.state }),
     ...(message.subtype === 'tombstone' && { hidden: true }),
+    ...(message.files && { files: message.files.map((file) => fileShape(team, file)), upload: false }),
+    ...message.details,
     ...threadShape(message),
   };
 }
@@ -239,6 +246,12 @@ function threadShape(message: Message): Json {
     is_locked: false,
     subscribed: false,
   };
+}
+
+/** Where a message could be seen in a browser. */
+export function permalinkOf({ team, channel, message }: { team: Team; channel: Channel; message: Message }): string {
+  const link = `${teamUrl(team)}archives/${channel.id}/p${message.ts.replace('.', '')}`;
+  return message.parent ? `${link}?thread_ts=${message.parent.ts}&cid=${channel.id}` : link;
 }
 
 /** The letter of `channel_type` in events. */

@@ -4,6 +4,7 @@ import { addChannel, type ChannelSeed, joinChannel } from './channels.ts';
 import { DEFAULT_EMOJI } from './emoji.ts';
 import type { Team, User } from './model.ts';
 import { findUser } from './people.ts';
+import { newProfile } from './profiles.ts';
 import type { World } from './world.ts';
 
 /** What may be said about a person. */
@@ -106,7 +107,10 @@ export function addUser(world: World, team: Team, seed: UserSeed): User {
     isAdmin: seed.isAdmin ?? team.users.size === 0,
     botId: undefined,
     appId: undefined,
+    profile: newProfile(seed.name),
     presence: 'active',
+    isOnline: true,
+    isManuallyAway: false,
     isDeleted: false,
     updatedAtMs: world.clock.now(),
   };
