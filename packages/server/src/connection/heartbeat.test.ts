@@ -145,6 +145,18 @@ describe('Heartbeat', () => {
     expect(peers.map(({ diedAtMs }) => diedAtMs !== undefined).filter(Boolean)).toHaveLength(1);
   });
 
+  it('takes deaths that are minutes apart for no incident, however many they become', async () => {
+    const { clock, test } = aClock();
+    const incidents: Incident[] = [];
+    const heartbeat = new Heartbeat(clock, (incident) => incidents.push(incident));
+    for (let i = 0; i < 50; i++) aPeer(heartbeat, clock, { isMute: false });
+    for (let i = 0; i < 50; i++) {
+      aPeer(heartbeat, clock, { isMute: true });
+      await test.advance(16_000);
+    }
+    expect(incidents).toEqual([]);
+  });
+
   it('treats a handful of connections by the usual time even if all fall silent', async () => {
     const { clock, test } = aClock();
     const heartbeat = new Heartbeat(clock, () => {});

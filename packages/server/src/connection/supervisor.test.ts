@@ -41,6 +41,18 @@ describe('many teams', () => {
     expect(busiest).toBeLessThanOrEqual(52);
   });
 
+  it('asks for less when the socket is refused with a 503, and recovers as connects succeed', async () => {
+    rig.slack.script('T0', { greeting: { kind: 'http', status: 503 } });
+    rig.supervisor.want('T0', connected);
+    await until(() => rig.supervisor.status('T0')?.reason === 'http_503');
+    rig.slack.script('T0', { greeting: { kind: 'hello' } });
+    for (let i = 1; i <= 200; i++) rig.supervisor.want(`T${i}`, connected);
+    await rig.clock.advance(1_000);
+    expect(rig.slack.asked.length).toBeLessThanOrEqual(40);
+    await rig.clock.advance(5_000);
+    expect(rig.slack.accepted.length).toBeGreaterThanOrEqual(200);
+  });
+
   it.each([429, 503])('asks for less when Slack answers %s', async (status) => {
     rig.slack.script('T0', { answer: { kind: 'http', status } });
     rig.supervisor.want('T0', connected);

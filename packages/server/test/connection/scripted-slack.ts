@@ -19,6 +19,8 @@ export type Greeting =
   | { kind: 'hello'; afterMs?: number }
   | { kind: 'none' }
   | { kind: 'close'; withHello: boolean }
+  /** Answers the upgrade with that status instead of accepting. */
+  | { kind: 'http'; status: number }
   | { kind: 'error' };
 
 interface Script {
@@ -60,7 +62,9 @@ export class ScriptedSlack {
     this.#clock = clock;
     this.#http = createServer((request, response) => this.#onRequest(request, response));
     this.#http.on('upgrade', (request, tcp: Socket, head) => {
-      this.#sockets.handleUpgrade(request, tcp, head, (socket) => this.#onSocket(request, socket, tcp));
+      const { greeting } = this.#scriptOf(this.#tickets.get(ticketOf(request)) ?? '');
+      if (greeting.kind === 'http') return tcp.end(`HTTP/1.1 ${greeting.status} No\r\nconnection: close\r\n\r\n`);
+      this.#sockets.handleUpgrade(request, tcp, head, (socket) => this.#onSocket(ticketOf(request), socket, tcp));
     });
   }
 
@@ -161,8 +165,7 @@ export class ScriptedSlack {
     this.mostUnderWay = Math.max(this.mostUnderWay, this.#underWay.size);
   }
 
-  #onSocket(request: IncomingMessage, socket: WebSocket, tcp: Socket): void {
-    const ticket = new URL(request.url ?? '', 'ws://peer.test').searchParams.get('ticket') ?? '';
+  #onSocket(ticket: string, socket: WebSocket, tcp: Socket): void {
     const key = this.#tickets.get(ticket);
     socket.on('error', () => {});
     if (key === undefined) {
@@ -194,6 +197,10 @@ export class ScriptedSlack {
     peer.socket.close(1001);
     peer.tcp.end();
   }
+}
+
+function ticketOf(request: IncomingMessage): string {
+  return new URL(request.url ?? '', 'ws://peer.test').searchParams.get('ticket') ?? '';
 }
 
 function answerPing(socket: WebSocket, text: string): void {
