@@ -1,5 +1,6 @@
 /** The public surface of slack-simulator. */
 export type { ClockMode } from './clock/movable-clock.ts';
+export type { OrgInstallationInfo } from './control/org-routes.ts';
 export type {
   AppInfo,
   ChannelInfo,

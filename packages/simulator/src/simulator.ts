@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { type ClockMode, MovableClock } from './clock/movable-clock.ts';
 import { seededRandom, systemRandom } from './clock/random.ts';
 import { controlRoutes } from './control/control-routes.ts';
+import { orgRoutes } from './control/org-routes.ts';
 import { SimulatorControl } from './control/simulator-control.ts';
 import { AppDelivery } from './deliveries/app-delivery.ts';
 import { SimulatorError } from './errors.ts';
@@ -112,6 +113,7 @@ function build(options: SimulatorOptions, onError: (error: unknown) => void) {
   const pages = new Hono();
   pages.route('/oauth', oauthRoutes({ world, codes, log }));
   pages.route('/oauth', oauthV2Routes({ world, codes, log }));
+  pages.route('/_sim', orgRoutes(world));
   pages.route('/_sim', controlRoutes({ world, clock, faults, rtm, log, url: () => url, stopping: stopping.signal }));
   pages.route('/', homeRoutes({ world, clock, faults, rtm, log }));
   return {

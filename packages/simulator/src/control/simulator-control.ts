@@ -8,6 +8,7 @@ import type { SocketInfo } from '../rtm/rtm-gateway.ts';
 import type { AppSeed } from '../workspace/apps.ts';
 import type { ChannelSeed } from '../workspace/channels.ts';
 import type { TeamSeed, UserSeed } from '../workspace/teams.ts';
+import type { AccessBody, OrgInstallationInfo, OrgInstallBody } from './org-routes.ts';
 import type {
   ClockBody,
   InstallRequestBody,
@@ -119,6 +120,16 @@ export class SimulatorControl {
 
   async installs(team?: string): Promise<InstallationInfo[]> {
     return (await this.#get<{ installs: InstallationInfo[] }>('/installs', { team })).installs;
+  }
+
+  /** Installs an app in a whole organization without the OAuth pages. */
+  installInOrg(request: OrgInstallBody): Promise<OrgInstallationInfo> {
+    return this.#send('POST', '/org-installs', request);
+  }
+
+  /** Adds a workspace to an org-wide installation, or takes it out. */
+  setTeamAccess(team: string, body: AccessBody): Promise<OrgInstallationInfo> {
+    return this.#send('POST', `/teams/${encodeURIComponent(team)}/access`, body);
   }
 
   /** The live RTM sockets. */
