@@ -39,6 +39,8 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
   const { hooks, log, roster, intake, clock, random, installations, verdicts } = deps;
   const { timeline = true, ...options } = deps.options;
   const started = new Set<InstallationKey>();
+  /** What the operator was told last, by team: it comes again with each attempt, and is written down once. */
+  const problems = new Map<InstallationKey, string>();
   const transport = createRtmTransport({
     call: createRtmCalls(deps),
     classify: (code) => classify(code, 'connect', verdicts),
@@ -67,6 +69,8 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
           facts: { teamId, slackError: code },
         });
         log.error({ teamId, code }, 'connection refused because of the configuration');
+        if (timeline && problems.get(teamId) !== code) remember(teamId, 'connect_refused', { code });
+        problems.set(teamId, code);
         void hooks.emit('error', { teamId, where: 'connection', error });
       },
       onGap(teamId, gap) {
@@ -92,6 +96,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
 
   function tellState(teamId: string, { from, to, reason }: ConnectionChange): void {
     if (to === 'connecting' && from === 'idle') void hooks.emit('starting', { teamId });
+    if (to === 'open') problems.delete(teamId);
     if (to === 'open' && !started.has(teamId)) {
       started.add(teamId);
       void hooks.emit('started', { teamId });
@@ -104,7 +109,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
     }
   }
 
-  function remember(teamId: string, kind: string, facts: Record<string, number>): void {
+  function remember(teamId: string, kind: string, facts: Record<string, number | string>): void {
     installations.addTimeline(teamId, { kind, facts }).catch((error: unknown) => {
       log.warn({ teamId, err: error }, 'timeline not written');
     });
