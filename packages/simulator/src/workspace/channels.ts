@@ -63,6 +63,8 @@ export function openDirectMessage(
   });
   for (const id of members) channel.members.add(id);
   world.events.emit({ type: 'im_created', team, channel });
+  const [openerId] = members;
+  if (openerId !== undefined) world.events.emit({ type: 'im_opened', team, channel, userId: openerId });
   return { channel, isNew: true };
 }
 

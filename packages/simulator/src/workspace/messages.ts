@@ -18,13 +18,17 @@ export interface PostRequest {
   viaSocketId?: string | undefined;
   /** Whether apps are told of links in the text. @defaultValue true */
   isUnfurled?: boolean | undefined;
+  /** A timestamp that was taken just now for this message. @defaultValue a fresh one */
+  ts?: string | undefined;
 }
 
 /** Posts a message and tells who watches. */
 export function postMessage(world: World, request: PostRequest): Message {
   const { team, channel, draft, viaSocketId, isUnfurled = true } = request;
-  const message = newMessage(world, channel, draft);
+  const message = newMessage(world, channel, draft, request.ts);
   channel.messages.push(message);
+  // A closed direct message comes back with its next message.
+  channel.closedFor.clear();
   if (channel.messages.length > MESSAGES_KEPT_PER_CHANNEL) channel.messages.shift();
   if (message.parent) countReply(message.parent, message);
   world.events.emit({ type: 'message_posted', team, channel, message, viaSocketId });
@@ -34,11 +38,11 @@ export function postMessage(world: World, request: PostRequest): Message {
 }
 
 /** A message that nobody has seen yet. An answer to an answer belongs to the thread of that one, as on Slack. */
-export function newMessage(world: World, channel: Channel, draft: Draft): Message {
+export function newMessage(world: World, channel: Channel, draft: Draft, ts = world.ids.timestamp()): Message {
   const target = draft.threadTs === undefined ? undefined : findMessage(channel, draft.threadTs);
   const parent = target?.parent ?? target;
   const threadTs = parent?.ts ?? draft.threadTs;
-  return { ...emptyMessage, ...draft, threadTs, parent, ts: world.ids.timestamp(), thread: undefined };
+  return { ...emptyMessage, ...draft, threadTs, parent, ts, thread: undefined };
 }
 
 /** The message with that timestamp, if the conversation still keeps it. */

@@ -142,6 +142,7 @@ export function channelShape(team: Team, channel: Channel, viewerId: string): Js
 }
 
 function imShape(team: Team, channel: Channel, viewerId: string): Json {
+  const unread = unreadCount(channel, viewerId);
   const partner = [...channel.members].find((id) => id !== viewerId) ?? viewerId;
   return {
     id: channel.id,
@@ -153,12 +154,19 @@ function imShape(team: Team, channel: Channel, viewerId: string): Json {
     updated: channel.updatedAtMs,
     user: partner,
     is_user_deleted: team.users.get(partner)?.isDeleted ?? false,
-    is_open: true,
-    last_read: EPOCH_TS,
-    unread_count: 0,
-    unread_count_display: 0,
+    is_open: !channel.closedFor.has(viewerId),
+    last_read: channel.lastRead.get(viewerId) ?? EPOCH_TS,
+    unread_count: unread,
+    unread_count_display: unread,
     priority: 0,
   };
+}
+
+/** Messages of others since the viewer last read; the newest of them are at the end. */
+function unreadCount({ messages, lastRead }: Channel, viewerId: string): number {
+  const readUpTo = lastRead.get(viewerId) ?? EPOCH_TS;
+  const firstRead = messages.findLastIndex((message) => message.ts <= readUpTo);
+  return messages.slice(firstRead + 1).filter((message) => message.userId !== viewerId).length;
 }
 
 function namedChannelShape(team: Team, channel: Channel, viewerId: string): Json {

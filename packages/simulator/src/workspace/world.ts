@@ -2,6 +2,7 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Random } from '../clock/random.ts';
 import { DomainEvents } from './domain-events.ts';
+import { FileStore } from './file-store.ts';
 import { type IdPrefix, Ids } from './ids.ts';
 import type { App, Enterprise, RefreshToken, Team, Token } from './model.ts';
 import type { Webhook } from './webhooks.ts';
@@ -15,6 +16,7 @@ export class World {
   readonly refreshTokens = new Map<string, RefreshToken>();
   /** By path. */
   readonly webhooks = new Map<string, Webhook>();
+  readonly files = new FileStore();
   readonly clock: Clock;
   readonly ids: Ids;
   readonly events: DomainEvents;
