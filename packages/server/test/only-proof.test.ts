@@ -13,7 +13,7 @@ const deadBody = '{"ok":false,"error":"account_inactive"}';
 async function withTeams(...names: string[]) {
   const scene = await Scene.open({ teams: names.map((name) => ({ name })), seedNumber: 7 });
   const lost: unknown[] = [];
-  await scene.importTeams(await Array.fromAsync(names, (name) => scene.lineOf(name)));
+  await scene.importTeams(await scene.linesOf(names));
   const { server } = await scene.start();
   server.on('deactivated', (payload) => lost.push(payload));
   server.on('suspended', (payload) => lost.push(payload));

@@ -31,6 +31,12 @@ export interface StartOptions extends ServerOptions {
   setUp?: BotFile;
 }
 
+/** The Slack of a scene, and the patience of its clocks. */
+export interface SceneOptions extends SimulatorOptions {
+  /** Less than usual where many requests are never answered: each would hold up the moved time. See TestClock. */
+  ioPatienceMs?: number;
+}
+
 /** One line of an import. */
 export interface TeamLine {
   team_id: string;
@@ -73,17 +79,22 @@ export class Scene {
     this.clock = clock;
   }
 
-  /** Starts a Slack. Its clock stands still, like that of every server of the scene. */
-  static async open(options: SimulatorOptions = {}): Promise<Scene> {
-    const clock = new TestClock();
+  /** Starts a Slack for one test. Its clock stands still, like that of every server of the scene. */
+  static async open(options: SceneOptions = {}): Promise<Scene> {
+    const scene = await Scene.openForFile(options);
+    onTestFinished(() => scene.close());
+    return scene;
+  }
+
+  /** The same for several tests of a file, which closes it itself: where the workspaces take long to make. */
+  static async openForFile({ ioPatienceMs, ...options }: SceneOptions = {}): Promise<Scene> {
+    const clock = new TestClock(Date.now(), ioPatienceMs === undefined ? {} : { ioPatienceMs });
     const simulator = await startSimulator({
       logCapacity: 100_000,
       clock: { mode: 'manual', startMs: clock.now() },
       ...options,
     });
-    const scene = new Scene(simulator, await mkdtemp(join(tmpdir(), 'slack-bot-server-')), clock);
-    onTestFinished(() => scene.#close());
-    return scene;
+    return new Scene(simulator, await mkdtemp(join(tmpdir(), 'slack-bot-server-')), clock);
   }
 
   get databasePath(): string {
@@ -160,11 +171,22 @@ export class Scene {
     return { team_id: id, name: teamName, bot_token: botToken, bot_user_id: botUserId, bot_id: botId };
   }
 
-  /** `teams import`, without a process of its own. */
-  async importTeams(lines: readonly TeamLine[]): Promise<ImportedLine[]> {
+  /** The same for several, one after the other: with a seed each gets the same token in every run. */
+  async linesOf(teams: readonly string[]): Promise<TeamLine[]> {
+    const lines: TeamLine[] = [];
+    for (const team of teams) lines.push(await this.lineOf(team));
+    return lines;
+  }
+
+  /** `teams import`, without a process of its own; with several `lanes` faster and in no order. */
+  async importTeams(lines: readonly TeamLine[], { lanes = 1 } = {}): Promise<ImportedLine[]> {
     const storage = await openStorage({ databaseUrl: this.databasePath }, { clock: this.clock });
-    const texts = lines.map((line) => JSON.stringify(line));
-    const results = await Array.fromAsync(importTeams(texts, storage.installations));
+    const results: ImportedLine[] = [];
+    const importLane = async (_: unknown, lane: number) => {
+      const texts = lines.filter((_line, index) => index % lanes === lane).map((line) => JSON.stringify(line));
+      for await (const result of importTeams(texts, storage.installations)) results.push(result);
+    };
+    await Promise.all(Array.from({ length: lanes }, importLane));
     await storage.close();
     return results;
   }
@@ -238,15 +260,16 @@ export class Scene {
     return await this.slack.log(query);
   }
 
-  #running(): BotServer & { url: string } {
-    if (!this.#server) throw new Error('No server was started');
-    return this.#server;
-  }
-
-  async #close(): Promise<void> {
+  /** Ends everything and deletes the database. */
+  async close(): Promise<void> {
     if (this.#server) await this.stop();
     await this.simulator.stop();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #running(): BotServer & { url: string } {
+    if (!this.#server) throw new Error('No server was started');
+    return this.#server;
   }
 }
 

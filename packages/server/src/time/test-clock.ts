@@ -10,18 +10,27 @@ interface Due {
   fn: () => void;
 }
 
-/** Real milliseconds that one piece of I/O may hold the moved clock, once; a mute peer must not freeze it for ever. */
-const IO_PATIENCE_MS = 250;
+export interface TestClockOptions {
+  /**
+   * Real milliseconds that one piece of I/O may hold the moved clock, once; a mute peer must not freeze it for ever.
+   * @defaultValue 250
+   */
+  ioPatienceMs?: number;
+}
+
+const testClockDefaults = { ioPatienceMs: 250 } as const satisfies Required<TestClockOptions>;
 
 /** A Clock moved by `advance`. Starts at `startMs` (default: the machine's now, so that signatures and tickets are valid). */
 export class TestClock implements Clock {
   #nowMs: number;
   #order = 0;
   readonly #startMs: number;
+  readonly #ioPatienceMs: number;
   readonly #due = new Set<Due>();
   readonly #io = new Set<Promise<unknown>>();
 
-  constructor(startMs: number = Date.now()) {
+  constructor(startMs: number = Date.now(), options: TestClockOptions = {}) {
+    this.#ioPatienceMs = { ...testClockDefaults, ...options }.ioPatienceMs;
     this.#startMs = startMs;
     this.#nowMs = startMs;
   }
@@ -52,7 +61,7 @@ export class TestClock implements Clock {
       () => {},
     );
     this.#io.add(settled);
-    const givenUp = setTimeout(() => this.#io.delete(settled), IO_PATIENCE_MS);
+    const givenUp = setTimeout(() => this.#io.delete(settled), this.#ioPatienceMs);
     givenUp.unref();
     void settled.then(() => {
       clearTimeout(givenUp);
