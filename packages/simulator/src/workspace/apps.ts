@@ -22,6 +22,12 @@ export interface AppSeed {
   /** @defaultValue [] which allows every loopback URL */
   redirectUrls?: readonly string[] | undefined;
   requestUrl?: string | undefined;
+  /** @defaultValue the request URL */
+  interactivityUrl?: string | undefined;
+  /** @defaultValue the interactivity URL */
+  optionsUrl?: string | undefined;
+  /** @defaultValue [] which makes every slash command this app's */
+  commands?: readonly { command: string; url?: string | undefined }[] | undefined;
   eventSubscriptions?: readonly string[] | undefined;
   /** @defaultValue false */
   isSocketModeOn?: boolean | undefined;
@@ -109,6 +115,9 @@ function describeApp(world: World, seed: AppSeed): App {
     userScopes: seed.userScopes ?? [],
     redirectUrls: seed.redirectUrls ?? [],
     requestUrl: seed.requestUrl,
+    interactivityUrl: seed.interactivityUrl,
+    optionsUrl: seed.optionsUrl,
+    commands: seed.commands ?? [],
     eventSubscriptions: seed.eventSubscriptions ?? [],
     isSocketModeOn: seed.isSocketModeOn ?? false,
     isDelayedEventsOn: seed.isDelayedEventsOn ?? false,

@@ -19,6 +19,12 @@ export interface App {
   readonly redirectUrls: readonly string[];
   /** Where events are posted; undefined: nowhere. */
   requestUrl: string | undefined;
+  /** Where buttons, modals and shortcuts are posted; undefined: the request URL. */
+  interactivityUrl: string | undefined;
+  /** Where the options of an external select are asked for; undefined: the interactivity URL. */
+  optionsUrl: string | undefined;
+  /** Empty: every slash command is this app's. A command without a URL goes to the request URL. */
+  commands: readonly { readonly command: string; readonly url?: string | undefined }[];
   /** Names of bot events, for example `message.channels` and `app_mention`. */
   eventSubscriptions: readonly string[];
   /** Everything goes over sockets of this app, nothing to URLs. */
