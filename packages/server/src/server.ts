@@ -2,33 +2,24 @@
 import type { App } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { type Config, type ConfigInput, parseConfig } from './config.ts';
-import type { Supervisor } from './connection/supervisor.ts';
 import type { TeamData } from './data/team-data.ts';
 import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
-import { createHttpServer, type HttpServer } from './http/server.ts';
-import { probeToken } from './installation/identify.ts';
 import { Roster } from './installation/roster.ts';
 import { TokenMap } from './installation/token-map.ts';
 import { type Bolt, createBolt, webClientOptions } from './intake/bolt.ts';
-import { Dispatcher, type DispatcherOptions } from './intake/dispatcher.ts';
-import type { Envelope } from './intake/envelope.ts';
+import type { DispatcherOptions } from './intake/dispatcher.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createSlackFetch, type SlackFetch, type SlackFetchOptions } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
 import { acquireEmbeddedLock } from './store/embedded-lock.ts';
 import { Hooks, type HooksOptions } from './team/hooks.ts';
-import type { InstallationView } from './team/installations.ts';
-import { Judge, type JudgeOptions } from './team/judge.ts';
-import { RowWatcher } from './team/row-watcher.ts';
-import type { ProbeAnswer, Signal } from './team/signal.ts';
+import type { JudgeOptions } from './team/judge.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
-import { Follower } from './wiring/follower.ts';
-import { keepHouse } from './wiring/housekeeping.ts';
-import { createPublicApp } from './wiring/public-app.ts';
+import { Engine } from './wiring/engine.ts';
 import { openStorage, type Storage } from './wiring/storage.ts';
-import { createTeamConnections, type TeamConnectionsOptions } from './wiring/team-connections.ts';
+import type { TeamConnectionsOptions } from './wiring/team-connections.ts';
 
 /** Settings (see config.ts) and what only code can give. */
 export interface ServerOptions extends ConfigInput {
@@ -97,23 +88,16 @@ export function createServer(options: ServerOptions = {}): BotServer {
   return { bot: server.bot, server };
 }
 
-/** What exists only between start and stop. */
-interface Running {
-  storage: Storage;
-  judge: Judge;
-  watcher: RowWatcher;
-  connections: Supervisor;
-  intake: Dispatcher;
-  http: HttpServer;
-  publicApp: { settled(): Promise<void> };
-  stopHousekeeping: () => void;
+/** What the engine is told when it starts; its own defaults fill the gaps. */
+interface EngineOptions {
+  botName: string | undefined;
+  judge: JudgeOptions | undefined;
+  dispatcher: DispatcherOptions | undefined;
+  connections: TeamConnectionsOptions | undefined;
 }
 
-/** How long sockets may take to close politely, in milliseconds, before they are cut. */
-const CLOSE_MS = 2_000;
-
 class TeamServer implements Server {
-  readonly #options: ServerOptions;
+  readonly #options: EngineOptions;
   readonly #config: Config;
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -124,23 +108,12 @@ class TeamServer implements Server {
   readonly #slackFetch: SlackFetch;
   readonly #callSlack: CallSlack;
   readonly #bolt: Bolt;
-  #running: Running | undefined;
   #storage: Storage | undefined;
+  #engine: Engine | undefined;
 
   constructor(options: ServerOptions) {
-    const {
-      clock,
-      random,
-      logger,
-      botName: _,
-      judge,
-      hooks,
-      dispatcher,
-      slackFetch,
-      connections,
-      ...settings
-    } = options;
-    this.#options = { judge: judge ?? {}, dispatcher: dispatcher ?? {}, connections: connections ?? {}, ...options };
+    const { clock, random, logger, botName, judge, hooks, dispatcher, slackFetch, connections, ...settings } = options;
+    this.#options = { botName, judge, dispatcher, connections };
     this.#config = parseConfig(settings);
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
@@ -152,7 +125,7 @@ class TeamServer implements Server {
     this.#slackFetch = createSlackFetch({
       apiUrl,
       lookup: (token) => this.#tokens.lookup(token),
-      report: (signal) => this.#report(signal),
+      report: (signal) => this.#engine?.report(signal),
       clock: this.#clock,
       random: this.#random,
       options: slackFetch ?? {},
@@ -189,7 +162,7 @@ class TeamServer implements Server {
   }
 
   status(): ServerStatus {
-    return { ...this.#roster.counts(), connected: this.#running?.connections.counts().byKind.open ?? 0 };
+    return { ...this.#roster.counts(), connected: this.#engine?.connected ?? 0 };
   }
 
   reportFloating(reason: unknown): void {
@@ -205,7 +178,8 @@ class TeamServer implements Server {
     this.#storage = await openStorage(this.#config, { clock: this.#clock });
     try {
       await acquireEmbeddedLock(this.#storage.store);
-      return await this.#run(this.#storage);
+      this.#engine = this.#createEngine(this.#storage);
+      return await this.#engine.start();
     } catch (error) {
       await this.stop({ graceMs: 0 });
       throw error;
@@ -213,132 +187,31 @@ class TeamServer implements Server {
   }
 
   async stop({ graceMs = 10_000 }: { graceMs?: number } = {}): Promise<{ unfinished: number }> {
-    const { running, storage } = this.#takeRunning();
-    let unfinished = 0;
-    if (running) {
-      running.stopHousekeeping();
-      await running.watcher.stop();
-      const httpStopped = running.http.stop({ graceMs });
-      // Sockets first: what Slack says from now on is for whoever takes over.
-      await running.connections.stop({ graceMs: Math.min(graceMs, CLOSE_MS) });
-      ({ unfinished } = await running.intake.stop({ graceMs }));
-      await httpStopped;
-      // Installs that wait for Slack, probes and hooks end by themselves; each has its own limit, and none may outlast the grace.
-      const rest = Promise.all([running.publicApp.settled(), running.judge.stop(), this.#hooks.settled()]);
-      await this.#atMost(graceMs, rest);
-      this.#log.info({ unfinished }, 'server stopped');
-    }
-    await storage?.close();
-    return { unfinished };
+    const engine = this.#engine;
+    this.#engine = undefined;
+    const result = (await engine?.stop({ graceMs })) ?? { unfinished: 0 };
+    await this.#storage?.close();
+    return result;
   }
 
-  /** Waits for `work`, but not longer than `limitMs`. */
-  async #atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
-    const { promise: over, resolve } = Promise.withResolvers<void>();
-    const timer = this.#clock.after(limitMs, resolve);
-    await Promise.race([work, over]);
-    timer.cancel();
-  }
-
-  #takeRunning(): { running: Running | undefined; storage: Storage | undefined } {
-    const taken = { running: this.#running, storage: this.#storage };
-    this.#running = undefined;
-    return taken;
-  }
-
-  async #run(storage: Storage): Promise<{ url: string }> {
-    const { installations } = storage;
-    const log = this.#log;
-    const clock = this.#clock;
-    const intake = new Dispatcher({
-      handle: (envelope) => this.#bolt.process(envelope, { attempt: 1 }),
-      deliveryOf: (teamId) => this.#roster.deliveryOf(teamId),
-      onFailure: (envelope, error) => this.#onListenerFailure(envelope, error),
-      clock,
-      log,
-      options: this.#options.dispatcher ?? {},
-    });
-    const connections = createTeamConnections({
-      callSlack: this.#callSlack,
-      roster: this.#roster,
-      installations,
-      intake,
-      hooks: this.#hooks,
-      clock,
-      random: this.#random,
-      log,
-      verdicts: this.#options.judge?.verdicts ?? {},
-      options: this.#options.connections ?? {},
-    });
-    const judge = new Judge({
-      installations,
-      probe: (view) => this.#probe(storage, view),
-      clock,
-      random: this.#random,
-      log,
-      wake: () => watcher.wake(),
-      options: this.#options.judge ?? {},
-    });
-    const follower = new Follower({
-      installations,
+  #createEngine(storage: Storage): Engine {
+    const { botName = 'Slack bot', judge = {}, dispatcher = {}, connections = {} } = this.#options;
+    return new Engine({
+      config: this.#config,
+      botName,
+      storage,
       roster: this.#roster,
       tokens: this.#tokens,
-      supervisor: connections,
-      intake,
-      judge,
       hooks: this.#hooks,
-      onProblem: (key, error) => this.#onProblem(key, error),
-    });
-    const watcher = new RowWatcher({ installations, onChange: (view) => follower.follow(view), clock, log });
-    let isBooted = false;
-    const publicApp = createPublicApp({
-      config: this.#config,
-      botName: this.#options.botName ?? 'Slack bot',
-      storage,
+      bolt: this.#bolt,
       callSlack: this.#callSlack,
-      hooks: this.#hooks,
-      wake: () => watcher.wake(),
-      isReady: () => isBooted,
-      clock,
-      log,
+      clock: this.#clock,
+      random: this.#random,
+      log: this.#log,
+      judge,
+      dispatcher,
+      connections,
     });
-    const { host, port } = this.#config;
-    const http = createHttpServer({ host, port, app: publicApp.app, clock });
-    const stopHousekeeping = keepHouse({ storage, clock, log });
-    this.#running = { storage, judge, watcher, connections, intake, http, publicApp, stopHousekeeping };
-    const { url } = await http.start();
-    publicApp.listensAt(url);
-    await this.#hooks.emit('booting', {});
-    const teams = await watcher.start();
-    follower.booted();
-    isBooted = true;
-    log.info({ url, teams }, 'server started');
-    void this.#hooks.emit('booted', { teams });
-    return { url };
-  }
-
-  async #probe(storage: Storage, view: InstallationView): Promise<ProbeAnswer> {
-    const credential = await storage.installations.botCredential(view.installation.key);
-    if (!credential) return { kind: 'unanswered', reason: 'no credential', retryAfterMs: 0 };
-    return await probeToken(this.#callSlack, credential.token);
-  }
-
-  #report(signal: Signal): void {
-    this.#running?.judge.report(signal);
-  }
-
-  #onListenerFailure({ teamId, id }: Envelope, error: unknown): void {
-    this.#log.error({ teamId, eventId: id, err: error }, 'event failed');
-    const failure =
-      error instanceof BotServerError
-        ? error
-        : new BotServerError('listener_failed', 'A listener failed', { cause: error });
-    void this.#hooks.emit('error', { teamId, where: 'listener', error: failure });
-  }
-
-  #onProblem(key: string, error: BotServerError): void {
-    this.#log.error({ key, err: error }, 'installation cannot be used');
-    void this.#hooks.emit('error', { teamId: key, where: 'installation', error });
   }
 
   #clientOptions() {

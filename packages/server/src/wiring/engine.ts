@@ -1,0 +1,167 @@
+/** Everything that runs between start and stop, joined: rows, judge, connections, intake, pages. Started once, stopped once. */
+import type { Config } from '../config.ts';
+import type { Supervisor } from '../connection/supervisor.ts';
+import { BotServerError } from '../errors.ts';
+import { createHttpServer, type HttpServer } from '../http/server.ts';
+import { probeToken } from '../installation/identify.ts';
+import type { Roster } from '../installation/roster.ts';
+import type { TokenMap } from '../installation/token-map.ts';
+import type { Bolt } from '../intake/bolt.ts';
+import { Dispatcher, type DispatcherOptions } from '../intake/dispatcher.ts';
+import type { Envelope } from '../intake/envelope.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { CallSlack } from '../slack/web-api.ts';
+import type { Hooks } from '../team/hooks.ts';
+import type { InstallationView } from '../team/installations.ts';
+import { Judge, type JudgeOptions } from '../team/judge.ts';
+import { RowWatcher } from '../team/row-watcher.ts';
+import type { ProbeAnswer, Signal } from '../team/signal.ts';
+import type { Clock } from '../time/clock.ts';
+import { Follower } from './follower.ts';
+import { keepHouse } from './housekeeping.ts';
+import { createPublicApp, type PublicApp } from './public-app.ts';
+import type { Storage } from './storage.ts';
+import { createTeamConnections, type TeamConnectionsOptions } from './team-connections.ts';
+
+export interface EngineDeps {
+  config: Config;
+  botName: string;
+  storage: Storage;
+  roster: Roster;
+  tokens: TokenMap;
+  hooks: Hooks;
+  bolt: Pick<Bolt, 'process'>;
+  callSlack: CallSlack;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  judge: JudgeOptions;
+  dispatcher: DispatcherOptions;
+  connections: TeamConnectionsOptions;
+}
+
+/** How long sockets may take to close politely, in milliseconds, before they are cut. */
+const CLOSE_MS = 2_000;
+
+/** The running server behind createServer(). */
+export class Engine {
+  readonly #deps: EngineDeps;
+  readonly #intake: Dispatcher;
+  readonly #connections: Supervisor;
+  readonly #judge: Judge;
+  readonly #follower: Follower;
+  readonly #watcher: RowWatcher;
+  readonly #publicApp: PublicApp;
+  readonly #http: HttpServer;
+  #stopHousekeeping: () => void = () => {};
+  #isBooted = false;
+
+  constructor(deps: EngineDeps) {
+    const { clock, log, random, roster, storage } = deps;
+    const { installations } = storage;
+    const wake = () => this.#watcher.wake();
+    this.#deps = deps;
+    this.#intake = new Dispatcher({
+      handle: (envelope) => deps.bolt.process(envelope, { attempt: 1 }),
+      deliveryOf: (teamId) => roster.deliveryOf(teamId),
+      onFailure: (envelope, error) => this.#onListenerFailure(envelope, error),
+      clock,
+      log,
+      options: deps.dispatcher,
+    });
+    this.#connections = createTeamConnections({
+      ...deps,
+      installations,
+      intake: this.#intake,
+      verdicts: deps.judge.verdicts ?? {},
+      options: deps.connections,
+    });
+    this.#judge = new Judge({
+      installations,
+      probe: (view) => this.#probe(view),
+      clock,
+      random,
+      log,
+      wake,
+      options: deps.judge,
+    });
+    this.#follower = new Follower({
+      ...deps,
+      installations,
+      supervisor: this.#connections,
+      intake: this.#intake,
+      judge: this.#judge,
+      onProblem: (key, error) => this.#onProblem(key, error),
+    });
+    this.#watcher = new RowWatcher({ installations, onChange: (view) => this.#follower.follow(view), clock, log });
+    this.#publicApp = createPublicApp({ ...deps, wake, isReady: () => this.#isBooted });
+    const { host, port } = deps.config;
+    this.#http = createHttpServer({ host, port, app: this.#publicApp.app, clock });
+  }
+
+  /** Listens, then looks at every row; connecting goes on in the background. */
+  async start(): Promise<{ url: string }> {
+    const { hooks, log } = this.#deps;
+    const { url } = await this.#http.start();
+    this.#publicApp.listensAt(url);
+    await hooks.emit('booting', {});
+    const teams = await this.#watcher.start();
+    this.#follower.booted();
+    this.#isBooted = true;
+    this.#stopHousekeeping = keepHouse(this.#deps);
+    log.info({ url, teams }, 'server started');
+    void hooks.emit('booted', { teams });
+    return { url };
+  }
+
+  /** Takes nothing more, waits for running work at most `graceMs`, closes everything but the store. */
+  async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
+    this.#stopHousekeeping();
+    await this.#watcher.stop();
+    const httpStopped = this.#http.stop({ graceMs });
+    // Sockets first: what Slack says from now on is for whoever takes over.
+    await this.#connections.stop({ graceMs: Math.min(graceMs, CLOSE_MS) });
+    const { unfinished } = await this.#intake.stop({ graceMs });
+    await httpStopped;
+    // Installs that wait for Slack, probes and hooks end by themselves; each has its own limit, and none may outlast the grace.
+    const rest = [this.#publicApp.settled(), this.#judge.stop(), this.#deps.hooks.settled()];
+    await this.#atMost(graceMs, Promise.all(rest));
+    this.#deps.log.info({ unfinished }, 'server stopped');
+    return { unfinished };
+  }
+
+  /** What the one fetch saw. */
+  report(signal: Signal): void {
+    this.#judge.report(signal);
+  }
+
+  /** How many teams have an open connection. */
+  get connected(): number {
+    return this.#connections.counts().byKind.open;
+  }
+
+  async #atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const timer = this.#deps.clock.after(limitMs, resolve);
+    await Promise.race([work, over]);
+    timer.cancel();
+  }
+
+  async #probe(view: InstallationView): Promise<ProbeAnswer> {
+    const credential = await this.#deps.storage.installations.botCredential(view.installation.key);
+    if (!credential) return { kind: 'unanswered', reason: 'no credential', retryAfterMs: 0 };
+    return await probeToken(this.#deps.callSlack, credential.token);
+  }
+
+  #onListenerFailure({ teamId, id }: Envelope, cause: unknown): void {
+    this.#deps.log.error({ teamId, eventId: id, err: cause }, 'event failed');
+    const error =
+      cause instanceof BotServerError ? cause : new BotServerError('listener_failed', 'A listener failed', { cause });
+    void this.#deps.hooks.emit('error', { teamId, where: 'listener', error });
+  }
+
+  #onProblem(key: string, error: BotServerError): void {
+    this.#deps.log.error({ key, err: error }, 'installation cannot be used');
+    void this.#deps.hooks.emit('error', { teamId: key, where: 'installation', error });
+  }
+}
