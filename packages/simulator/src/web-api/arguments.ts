@@ -36,6 +36,8 @@ const INVALID = Symbol('invalid');
 interface Kind<Value> {
   optional(errors?: ArgumentErrors): ArgumentSpec<Value | undefined>;
   required(errors?: ArgumentErrors): ArgumentSpec<Value>;
+  /** What cannot be read counts as left out. */
+  lenient(): ArgumentSpec<Value | undefined>;
 }
 
 function kind<Value>(expected: string, read: (raw: unknown) => Value | typeof INVALID): Kind<Value> {
@@ -49,7 +51,17 @@ function kind<Value>(expected: string, read: (raw: unknown) => Value | typeof IN
     invalid,
     expected,
   });
-  return { optional: (errors = {}) => spec(false, errors), required: (errors = {}) => spec(true, errors) };
+  return {
+    optional: (errors = {}) => spec(false, errors),
+    required: (errors = {}) => spec(true, errors),
+    lenient: () => ({
+      ...spec(false, {}),
+      read: (raw) => {
+        const value = read(raw);
+        return value === INVALID ? undefined : value;
+      },
+    }),
+  };
 }
 
 /** Any text. Numbers and booleans of a JSON body are taken as what they look like. */

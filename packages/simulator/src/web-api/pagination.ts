@@ -16,6 +16,8 @@ export interface PageRequest {
   defaultLimit: number;
   /** Larger limits are cut to this. @defaultValue 1000 */
   maxLimit?: number;
+  /** What a negative limit gets: a refusal where the method documents one, the default elsewhere. @defaultValue 'invalid_limit' */
+  onBadLimit?: 'invalid_limit' | 'default';
 }
 
 /** Cuts one page out of a list; a cursor names the id of the item before the page. */
@@ -24,9 +26,9 @@ export function paginate<Item>(
   idOf: (item: Item) => string,
   request: PageRequest,
 ): Page<Item> | Refusal {
-  const { cursor, limit = 0, defaultLimit, maxLimit = 1000 } = request;
-  if (limit < 0) return refuse('invalid_limit');
-  const size = Math.min(limit === 0 ? defaultLimit : limit, maxLimit);
+  const { cursor, limit = 0, defaultLimit, maxLimit = 1000, onBadLimit = 'invalid_limit' } = request;
+  if (limit < 0 && onBadLimit === 'invalid_limit') return refuse(onBadLimit);
+  const size = Math.min(limit <= 0 ? defaultLimit : limit, maxLimit);
   const start = cursor === undefined ? 0 : startAfter(items, idOf, cursor);
   if (start === undefined) return refuse('invalid_cursor');
   const page = items.slice(start, start + size);

@@ -1,22 +1,46 @@
 /** Every method that the simulator has. To add one: an entry in methods/, and its family here. The rest is unknown_method. */
 import type { WebApiMethod } from './method.ts';
 import { apiMethods } from './methods/api.ts';
+import { appMethods } from './methods/apps.ts';
+import { assistantMethods } from './methods/assistant.ts';
 import { authMethods } from './methods/auth.ts';
-import { chatMethods } from './methods/chat.ts';
+import { blockMethods } from './methods/blocks.ts';
+import { chatChangeMethods } from './methods/chat-change.ts';
+import { chatPostMethods } from './methods/chat-post.ts';
+import { chatScheduleMethods } from './methods/chat-schedule.ts';
+import { chatStreamMethods } from './methods/chat-stream.ts';
+import { chatUnfurlMethods } from './methods/chat-unfurl.ts';
 import { conversationMethods } from './methods/conversations.ts';
+import { emojiMethods } from './methods/emoji.ts';
+import { eventAuthorizationMethods } from './methods/event-authorizations.ts';
+import { historyMethods } from './methods/history.ts';
 import { oauthMethods } from './methods/oauth.ts';
 import { oauthV2Methods } from './methods/oauth-v2.ts';
+import { pinMethods } from './methods/pins.ts';
+import { reactionMethods } from './methods/reactions.ts';
 import { rtmMethods } from './methods/rtm.ts';
 import { teamMethods } from './methods/team.ts';
 import { userMethods } from './methods/users.ts';
 
 const families = [
   apiMethods,
+  appMethods,
   authMethods,
-  chatMethods,
+  assistantMethods,
+  blockMethods,
+  chatChangeMethods,
+  chatPostMethods,
+  chatScheduleMethods,
+  chatStreamMethods,
+  chatUnfurlMethods,
   conversationMethods,
+  emojiMethods,
+  eventAuthorizationMethods,
+  historyMethods,
   oauthMethods,
   oauthV2Methods,
+  pinMethods,
+  reactionMethods,
   rtmMethods,
   teamMethods,
   userMethods,

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 const SLACKBOT = 'USLACKBOT';
 
 /** What may be changed in a message. Absent fields stay. */
-export type MessageChange = Partial<Pick<Message, 'text' | 'blocks' | 'attachments' | 'metadata'>>;
+export type MessageChange = Partial<Pick<Message, 'text' | 'blocks' | 'attachments' | 'metadata' | 'subtype'>>;
 
 /** Where a message is. */
 export interface MessagePlace {

@@ -1,15 +1,14 @@
 /** conversations.*: channels, direct messages and what was said in them. */
 import { openDirectMessage } from '../../workspace/channels.ts';
-import type { Channel, ChannelKind, Message, Team } from '../../workspace/model.ts';
-import { channelShape, messageShape } from '../../workspace/slack-shapes.ts';
+import type { Channel, ChannelKind } from '../../workspace/model.ts';
+import { channelShape } from '../../workspace/slack-shapes.ts';
 import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, flag, integer, text, timestamp } from '../arguments.ts';
+import { flag, integer, text } from '../arguments.ts';
 import { visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
 
 const READ_SCOPES = ['channels:read', 'groups:read', 'im:read', 'mpim:read'];
-const HISTORY_SCOPES = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
 const WRITE_SCOPES = ['im:write', 'mpim:write', 'channels:manage', 'groups:write'];
 /** As many people as a group direct message may have besides the caller. */
 const MOST_PARTNERS = 8;
@@ -24,16 +23,6 @@ const kindOfType: Readonly<Record<string, ChannelKind>> = {
 const channelArgument = text.required({ missing: 'channel_not_found', invalid: 'channel_not_found' });
 const limitArgument = integer.optional({ invalid: 'invalid_limit' });
 const cursorArgument = text.optional({ invalid: 'invalid_cursor' });
-
-const historyArguments = {
-  channel: channelArgument,
-  cursor: cursorArgument,
-  limit: integer.optional(),
-  oldest: timestamp.optional({ invalid: 'invalid_ts_oldest' }),
-  latest: timestamp.optional({ invalid: 'invalid_ts_latest' }),
-  inclusive: flag.optional(),
-  include_all_metadata: flag.optional(),
-};
 
 export const conversationMethods: readonly WebApiMethod[] = [
   teamMethod({
@@ -102,7 +91,6 @@ export const conversationMethods: readonly WebApiMethod[] = [
       return { ok: true, members: page.items, response_metadata: { next_cursor: page.nextCursor } };
     },
   }),
-  teamMethod({ name: 'conversations.history', tier: 3, scopes: HISTORY_SCOPES, args: historyArguments, run: history }),
 ];
 
 function reopen(call: TeamCall, reference: string): { channel: Channel; isNew: boolean } | Refusal {
@@ -163,38 +151,4 @@ function listConversations(
     })),
     response_metadata: { next_cursor: page.nextCursor },
   };
-}
-
-function history(call: TeamCall, args: ArgumentsOf<typeof historyArguments>): Answer {
-  const channel = visibleConversation(call, args.channel);
-  if (isRefusal(channel)) return channel;
-  if (!channel.members.has(call.token.userId)) return refuse('not_in_channel');
-  const { oldest = '0', latest, inclusive = false } = args;
-  const slack = inclusive ? 0.5 : -0.5;
-  const messages = channel.messages.filter((message) => {
-    const at = microsOf(message.ts);
-    const isInRange = at > microsOf(oldest) - slack && (latest === undefined || at < microsOf(latest) + slack);
-    return isInRange && (message.threadTs === undefined || message.subtype === 'thread_broadcast');
-  });
-  const page = paginate(messages.reverse(), ({ ts }) => ts, { ...args, defaultLimit: 100, maxLimit: 999 });
-  if (isRefusal(page)) return page;
-  return historyAnswer(call.team, page.items, page.nextCursor);
-}
-
-function historyAnswer(team: Team, messages: readonly Message[], nextCursor: string): Answer {
-  return {
-    ok: true,
-    messages: messages.map((message) => messageShape(team, message)),
-    has_more: nextCursor !== '',
-    pin_count: 0,
-    channel_actions_ts: null,
-    channel_actions_count: 0,
-    ...(nextCursor !== '' && { response_metadata: { next_cursor: nextCursor } }),
-  };
-}
-
-/** Whole microseconds; exact, because 2^53 of them are 285 years. */
-function microsOf(ts: string): number {
-  const [whole = '0', fraction = ''] = ts.split('.');
-  return Number(whole) * 1_000_000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
 }

@@ -1,0 +1,152 @@
+/** assistant.threads.* and agents.sessions.*: what an app says about a thread in which it assists. */
+import { changeAssistantThread, type ThreadChange, type ThreadPlace } from '../../workspace/assistant-threads.ts';
+import { findMessage } from '../../workspace/messages.ts';
+import type { AssistantThread } from '../../workspace/model.ts';
+import { isRefusal, type Refusal, refuse } from '../answer.ts';
+import { jsonArray, text, timestamp } from '../arguments.ts';
+import { isObject } from '../block-kit/rules.ts';
+import { channelArgument, visibleConversation } from '../conversations.ts';
+import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
+
+/** (https://docs.slack.dev/reference/methods/assistant.threads.setStatus) */
+const MOST_LOADING_MESSAGES = 10;
+/** (https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts) */
+const MOST_PROMPTS = 4;
+const LONGEST_TITLE = 255;
+
+const SCOPES = ['assistant:write', 'chat:write'];
+const SESSION_STATES: readonly AssistantThread['session'][] = ['active', 'processing', 'suspended', 'closed'];
+
+const threadTs = timestamp.required({ missing: 'invalid_thread_ts', invalid: 'invalid_thread_ts' });
+const customArguments = { username: text.optional(), icon_emoji: text.optional(), icon_url: text.optional() };
+const sessionArguments = {
+  channel_id: channelArgument,
+  thread_ts: timestamp.optional({ invalid: 'thread_ts_required' }),
+};
+
+export const assistantMethods: readonly WebApiMethod[] = [
+  teamMethod({
+    name: 'assistant.threads.setStatus',
+    tier: 'special',
+    scopes: SCOPES,
+    args: {
+      channel_id: channelArgument,
+      thread_ts: threadTs,
+      status: text.optional(),
+      loading_messages: jsonArray.lenient(),
+      ...customArguments,
+    },
+    run(call, args) {
+      const loadingMessages = (args.loading_messages ?? []).filter((one) => typeof one === 'string');
+      const change: ThreadChange = {
+        part: 'status',
+        status: args.status ?? '',
+        loadingMessages: loadingMessages.slice(0, MOST_LOADING_MESSAGES),
+      };
+      return changed(call, args, change);
+    },
+  }),
+  teamMethod({
+    name: 'assistant.threads.setTitle',
+    tier: 4,
+    scopes: ['assistant:write'],
+    args: { channel_id: channelArgument, thread_ts: threadTs, title: text.required() },
+    run: (call, args) => changed(call, args, { part: 'title', title: args.title.slice(0, LONGEST_TITLE) }),
+  }),
+  teamMethod({
+    name: 'assistant.threads.setSuggestedPrompts',
+    tier: 4,
+    scopes: ['assistant:write'],
+    args: {
+      channel_id: channelArgument,
+      thread_ts: timestamp.optional({ invalid: 'invalid_thread_ts' }),
+      prompts: jsonArray.required(),
+      title: text.optional(),
+    },
+    run(call, args) {
+      const prompts = promptsOf(args.prompts);
+      if (isRefusal(prompts)) return prompts;
+      const place = { channel_id: args.channel_id, thread_ts: args.thread_ts ?? '0' };
+      return changed(call, place, { part: 'prompts', promptsTitle: args.title, prompts });
+    },
+  }),
+  teamMethod({
+    name: 'agents.sessions.setStatus',
+    tier: 3,
+    tokens: ['bot'],
+    scopes: ['chat:write'],
+    args: {
+      ...sessionArguments,
+      ...customArguments,
+      status: text.required({ missing: 'invalid_status', invalid: 'invalid_status' }),
+      title: text.optional(),
+      initiator_user_id: text.optional({ invalid: 'user_not_found' }),
+    },
+    run(call, args) {
+      const session = SESSION_STATES.find((state) => state === args.status);
+      if (session === undefined) return refuse('invalid_status');
+      const place = sessionPlace(call, args);
+      if (isRefusal(place)) return place;
+      if (args.initiator_user_id !== undefined && !call.team.users.has(args.initiator_user_id)) {
+        return refuse('user_not_found');
+      }
+      changeAssistantThread(call.world, place, { part: 'session', session });
+      if (args.title !== undefined) changeAssistantThread(call.world, place, { part: 'title', title: args.title });
+      return { ok: true };
+    },
+  }),
+  teamMethod({
+    name: 'agents.sessions.rename',
+    tier: 3,
+    tokens: ['bot'],
+    scopes: ['chat:write'],
+    args: { ...sessionArguments, title: text.required({ missing: 'invalid_name', invalid: 'invalid_name' }) },
+    run(call, args) {
+      const place = sessionPlace(call, args);
+      if (isRefusal(place)) return place;
+      if (args.title.length > LONGEST_TITLE) return refuse('invalid_name');
+      if (place.channel.assistantThreads.get(place.threadTs)?.session === undefined) return refuse('session_not_found');
+      changeAssistantThread(call.world, place, { part: 'title', title: args.title });
+      return { ok: true };
+    },
+  }),
+];
+
+function changed(call: TeamCall, args: { channel_id: string; thread_ts: string }, change: ThreadChange) {
+  const place = threadPlace(call, args.channel_id, args.thread_ts);
+  if (isRefusal(place)) return place;
+  changeAssistantThread(call.world, place, change);
+  return { ok: true } as const;
+}
+
+/** `0` is a conversation without a thread, as the agent's messages tab has it. */
+function threadPlace(call: TeamCall, reference: string, ts: string): ThreadPlace | Refusal {
+  const channel = visibleConversation(call, reference);
+  if (isRefusal(channel)) return channel;
+  const named = findMessage(channel, ts);
+  if (!named && ts !== '0') return refuse('invalid_thread_ts');
+  return { team: call.team, channel, threadTs: named?.parent?.ts ?? ts, appId: call.app.id };
+}
+
+function sessionPlace(
+  call: TeamCall,
+  args: { channel_id: string; thread_ts: string | undefined },
+): ThreadPlace | Refusal {
+  const channel = visibleConversation(call, args.channel_id);
+  if (isRefusal(channel)) return channel;
+  if (args.thread_ts === undefined && channel.kind !== 'im') return refuse('thread_ts_required');
+  return { team: call.team, channel, threadTs: args.thread_ts ?? '0', appId: call.app.id };
+}
+
+function promptsOf(raw: readonly unknown[]): AssistantThread['prompts'] | Refusal {
+  const prompts: { title: string; message: string }[] = [];
+  for (const one of raw.slice(0, MOST_PROMPTS)) {
+    if (!isObject(one) || typeof one.title !== 'string' || typeof one.message !== 'string') {
+      return refuse('invalid_arguments', {
+        response_metadata: { messages: ['[ERROR] prompts need title and message'] },
+      });
+    }
+    prompts.push({ title: one.title, message: one.message });
+  }
+  return prompts;
+}

@@ -1,0 +1,97 @@
+/** chat.unfurl: an app's previews of links in somebody's message. */
+
+import { readUnfurlId } from '../../workspace/links.ts';
+import { changeMessage, type MessagePlace } from '../../workspace/message-edits.ts';
+import { findMessage } from '../../workspace/messages.ts';
+import type { Json } from '../../workspace/slack-shapes.ts';
+import { isRefusal, type Refusal, refuse } from '../answer.ts';
+import { flag, jsonArray, jsonObject, text } from '../arguments.ts';
+import { isObject } from '../block-kit/rules.ts';
+import { visibleConversation } from '../conversations.ts';
+import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
+
+const SOURCES: ReadonlySet<string> = new Set(['composer', 'conversations_history']);
+
+const unfurlArguments = {
+  channel: text.optional({ invalid: 'cannot_find_channel' }),
+  ts: text.optional({ invalid: 'cannot_find_message' }),
+  unfurl_id: text.optional({ invalid: 'invalid_unfurl_id' }),
+  source: text.optional({ invalid: 'invalid_source' }),
+  unfurls: jsonObject.optional({ invalid: 'invalid_unfurls_format' }),
+  user_auth_required: flag.optional(),
+  user_auth_message: text.optional(),
+  user_auth_url: text.optional(),
+  user_auth_blocks: jsonArray.lenient(),
+};
+
+export const chatUnfurlMethods: readonly WebApiMethod[] = [
+  teamMethod({
+    name: 'chat.unfurl',
+    tier: 3,
+    scopes: ['links:write'],
+    args: unfurlArguments,
+    run(call, args) {
+      const place = placeOf(call, args);
+      if (isRefusal(place)) return place;
+      const asksToSignIn = args.user_auth_required === true || args.user_auth_url !== undefined;
+      if (args.unfurls === undefined) return asksToSignIn ? { ok: true } : refuse('missing_unfurls');
+      const previews = previewsOf(call, place, args.unfurls);
+      if (isRefusal(previews)) return previews;
+      const old = (place.message.attachments ?? []).filter((one) => !isReplaced(one, args.unfurls ?? {}));
+      const attachments = [...old, ...previews].map((one, index) => (isObject(one) ? { ...one, id: index + 1 } : one));
+      changeMessage(call.world, place, { attachments });
+      return { ok: true };
+    },
+  }),
+];
+
+interface PlaceArguments {
+  channel: string | undefined;
+  ts: string | undefined;
+  unfurl_id: string | undefined;
+  source: string | undefined;
+}
+
+/** The message is named by channel and timestamp, or by the `unfurl_id` and `source` of the event. */
+function placeOf(call: TeamCall, args: PlaceArguments): MessagePlace | Refusal {
+  if (args.unfurl_id !== undefined || args.source !== undefined) {
+    if (args.unfurl_id === undefined) return refuse('missing_unfurl_id');
+    if (args.source === undefined) return refuse('missing_source');
+    if (!SOURCES.has(args.source)) return refuse('invalid_source');
+    const named = readUnfurlId(args.unfurl_id);
+    return named ? find(call, named.channelId, named.ts) : refuse('invalid_unfurl_id');
+  }
+  if (args.channel === undefined) return refuse('missing_channel');
+  return args.ts === undefined ? refuse('missing_ts') : find(call, args.channel, args.ts);
+}
+
+function find(call: TeamCall, reference: string, ts: string): MessagePlace | Refusal {
+  const channel = visibleConversation(call, reference);
+  if (isRefusal(channel)) return refuse('cannot_find_channel');
+  const message = findMessage(channel, ts);
+  return message ? { team: call.team, channel, message } : refuse('cannot_find_message');
+}
+
+function previewsOf({ app, token }: TeamCall, { message }: MessagePlace, unfurls: Json): Json[] | Refusal {
+  const previews: Json[] = [];
+  for (const [url, preview] of Object.entries(unfurls)) {
+    if (!message.text.includes(url)) return refuse('cannot_unfurl_url');
+    if (!isObject(preview)) return refuse('cannot_parse_attachment');
+    previews.push({
+      fallback: '[no preview available]',
+      ...preview,
+      from_url: url,
+      original_url: url,
+      app_unfurl_url: url,
+      is_app_unfurl: true,
+      app_id: app.id,
+      ...(token.botId !== undefined && { bot_id: token.botId }),
+    });
+  }
+  return previews;
+}
+
+function isReplaced(attachment: unknown, unfurls: Json): boolean {
+  const url = isObject(attachment) ? attachment.app_unfurl_url : undefined;
+  return typeof url === 'string' && Object.hasOwn(unfurls, url);
+}

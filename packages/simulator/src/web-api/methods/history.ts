@@ -1,0 +1,145 @@
+/** conversations.history and conversations.replies: what was said, in channels and in threads. */
+import { findMessage } from '../../workspace/messages.ts';
+import type { Channel, Message, Team } from '../../workspace/model.ts';
+import { type Json, messageShape } from '../../workspace/slack-shapes.ts';
+import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
+import { type ArgumentsOf, flag, integer, text, timestamp } from '../arguments.ts';
+import { channelArgument, visibleConversation } from '../conversations.ts';
+import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
+import { paginate } from '../pagination.ts';
+import { kindScopes, scopeRefusal } from '../scopes.ts';
+
+/** The most that one page of conversations.history may have. (https://docs.slack.dev/reference/methods/conversations.history) */
+const MOST_HISTORY = 999;
+
+const rangeArguments = {
+  channel: channelArgument,
+  cursor: text.optional({ invalid: 'invalid_cursor' }),
+  limit: integer.lenient(),
+  oldest: timestamp.optional({ invalid: 'invalid_ts_oldest' }),
+  latest: timestamp.optional({ invalid: 'invalid_ts_latest' }),
+  inclusive: flag.optional(),
+  include_all_metadata: flag.optional(),
+};
+const repliesArguments = {
+  ...rangeArguments,
+  ts: timestamp.required({ missing: 'thread_not_found', invalid: 'thread_not_found' }),
+};
+
+export const historyMethods: readonly WebApiMethod[] = [
+  teamMethod({
+    name: 'conversations.history',
+    tier: 3,
+    scopes: kindScopes('history'),
+    args: rangeArguments,
+    run: history,
+  }),
+  teamMethod({
+    name: 'conversations.replies',
+    tier: 3,
+    scopes: kindScopes('history'),
+    args: repliesArguments,
+    run: replies,
+  }),
+];
+
+function history(call: TeamCall, args: ArgumentsOf<typeof rangeArguments>): Answer {
+  const channel = readableConversation(call, args.channel, 'not_in_channel');
+  if (isRefusal(channel)) return channel;
+  const isShown = rangeOf(args);
+  const messages = channel.messages.filter(
+    (message) => (message.threadTs === undefined || message.subtype === 'thread_broadcast') && isShown(message),
+  );
+  const page = paginate(messages.reverse(), ({ ts }) => ts, {
+    ...args,
+    defaultLimit: 100,
+    onBadLimit: 'default',
+    maxLimit: MOST_HISTORY,
+  });
+  if (isRefusal(page)) return page;
+  return {
+    ok: true,
+    messages: page.items.map((message) => shapeOf(call.team, channel, message, args)),
+    has_more: page.nextCursor !== '',
+    pin_count: channel.pins.length,
+    channel_actions_ts: null,
+    channel_actions_count: 0,
+    ...(page.nextCursor !== '' && { response_metadata: { next_cursor: page.nextCursor } }),
+  };
+}
+
+function replies(call: TeamCall, args: ArgumentsOf<typeof repliesArguments>): Answer {
+  const channel = readableConversation(call, args.channel, 'channel_not_found');
+  if (isRefusal(channel)) return channel;
+  const named = findMessage(channel, args.ts);
+  const root = named?.parent ?? named;
+  if (!root) return refuse('thread_not_found');
+  const isShown = rangeOf(args);
+  // The first message is part of every answer, whatever the range. (https://docs.slack.dev/reference/methods/conversations.replies)
+  const messages = channel.messages.filter(
+    (message) => message.ts === root.ts || (message.threadTs === root.ts && isShown(message)),
+  );
+  const page = paginate(messages, ({ ts }) => ts, { ...args, defaultLimit: 1000, onBadLimit: 'default' });
+  if (isRefusal(page)) return page;
+  return {
+    ok: true,
+    messages: page.items.map((message) => shapeOf(call.team, channel, message, args)),
+    has_more: page.nextCursor !== '',
+    ...(page.nextCursor !== '' && { response_metadata: { next_cursor: page.nextCursor } }),
+  };
+}
+
+/** Bots read where they are members, people also every public channel. `outside` is the method's code for the rest. */
+function readableConversation(call: TeamCall, reference: string, outside: string): Channel | Refusal {
+  const channel = visibleConversation(call, reference);
+  if (isRefusal(channel)) return channel;
+  const refusal = scopeRefusal(call, channel, 'history');
+  if (refusal) return refusal;
+  const mayRead = channel.members.has(call.token.userId) || (call.token.kind === 'user' && channel.kind === 'channel');
+  return mayRead ? channel : refuse(outside);
+}
+
+/** Whether a message is between `oldest` and `latest`; the ends belong to it when `inclusive` says so. */
+function rangeOf(args: {
+  oldest: string | undefined;
+  latest: string | undefined;
+  inclusive: boolean | undefined;
+}): (message: Message) => boolean {
+  const edge = args.inclusive ? 0.5 : -0.5;
+  const from = microsOf(args.oldest ?? '0') - edge;
+  const to = args.latest === undefined ? Number.POSITIVE_INFINITY : microsOf(args.latest) + edge;
+  return ({ ts }) => microsOf(ts) > from && microsOf(ts) < to;
+}
+
+/** A message as its readers get it. Metadata only on request. */
+function shapeOf(
+  team: Team,
+  channel: Channel,
+  message: Message,
+  { include_all_metadata: hasMetadata = false }: { include_all_metadata: boolean | undefined },
+): Json {
+  const { metadata, ...shape } = messageShape(team, message);
+  const assistant = channel.assistantThreads.get(message.ts);
+  return {
+    ...shape,
+    ...(hasMetadata && metadata !== undefined && { metadata }),
+    ...(message.isPinned && { pinned_to: [channel.id] }),
+    ...(assistant && {
+      assistant_app_thread: {
+        title: assistant.title,
+        title_blocks: [],
+        first_user_thread_reply: firstReply(channel, message),
+      },
+    }),
+  };
+}
+
+function firstReply(channel: Channel, root: Message): string | undefined {
+  return channel.messages.find(({ threadTs, botId }) => threadTs === root.ts && botId === undefined)?.ts;
+}
+
+/** Whole microseconds; exact, because 2^53 of them are 285 years. */
+function microsOf(ts: string): number {
+  const [whole = '0', fraction = ''] = ts.split('.');
+  return Number(whole) * 1_000_000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
+}
