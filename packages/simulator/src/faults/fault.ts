@@ -17,6 +17,11 @@ const onMethod = {
   /** Web API method; absent: every method. */
   method: z.string().optional(),
 };
+const onEvent = {
+  ...standing,
+  /** Type of the event, for example `app_mention`; of other deliveries the command or the payload's type; absent: all. */
+  event: z.string().optional(),
+};
 const delayMs = z.int().nonnegative().max(86_400_000);
 const closeCode = z
   .union([
@@ -45,12 +50,23 @@ const actions = [
   z.strictObject({ kind: z.literal('goodbye'), ...scope, closeAfterMs: delayMs.default(1000), code: closeCode }),
   /** Announces a move to the sockets, closes them, and lets the next `count` connects answer migration_in_progress. */
   z.strictObject({ kind: z.literal('migrate'), ...scope, count: z.int().nonnegative().default(2) }),
+  /** A `disconnect` frame for the Socket Mode sockets of an app, which end `closeAfterMs` later. */
+  z.strictObject({
+    kind: z.literal('disconnect'),
+    app: scope.app,
+    reason: z.enum(['warning', 'refresh_requested', 'link_disabled', 'too_many_websockets']),
+    closeAfterMs: delayMs.default(10_000),
+  }),
+  /** Socket Mode connections that nobody holds: they count, take deliveries, and answer nothing, for an hour. */
+  z.strictObject({ kind: z.literal('ghost_sockets'), app: scope.app, count: z.int().positive().max(10).default(1) }),
 ] as const;
 
 /** In force until removed, released or used up. */
 const standings = [
   z.strictObject({ kind: z.literal('refuse'), ...onMethod, error: z.string().min(1).max(100) }),
   z.strictObject({ kind: z.literal('rate_limit'), ...onMethod, retryAfterSeconds: z.int().nonnegative().default(30) }),
+  /** Slack's own limits: per method, team and app by its tier, or `perMinute`; and one post per second and channel. */
+  z.strictObject({ kind: z.literal('tier_limits'), ...onMethod, perMinute: z.int().positive().optional() }),
   z.strictObject({ kind: z.literal('hang'), ...onMethod }),
   z.strictObject({
     kind: z.literal('server_error'),
@@ -85,6 +101,19 @@ const standings = [
     burst: z.int().positive().default(5),
   }),
   z.strictObject({ kind: z.literal('new_token'), ...standing }),
+  /** An event is sent twice, with the same event_id. */
+  z.strictObject({ kind: z.literal('delivery_duplicate'), ...onEvent }),
+  /** An event waits for the next one of the same app and team, at most 5 s. */
+  z.strictObject({ kind: z.literal('delivery_reorder'), ...onEvent }),
+  z.strictObject({ kind: z.literal('delivery_delay'), ...onEvent, delayMs }),
+  /** An event is lost, as in an outage of Slack's queue: no try, no retry. */
+  z.strictObject({ kind: z.literal('delivery_drop'), ...onEvent }),
+  /** The app's ack is not heard: an event is tried again, a person sees a failure. */
+  z.strictObject({ kind: z.literal('drop_ack'), ...onEvent }),
+  /** The body of a delivery arrives `delayMs` after its headers; over Socket Mode the whole envelope. */
+  z.strictObject({ kind: z.literal('slow_delivery'), ...onEvent, delayMs }),
+  /** At an uninstall `app_uninstalled` leaves before `tokens_revoked`; Slack promises no order. */
+  z.strictObject({ kind: z.literal('uninstalled_first'), ...standing }),
 ] as const;
 
 /** Any fault as it is asked for; unknown fields are refused. */

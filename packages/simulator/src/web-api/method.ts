@@ -16,6 +16,9 @@ export interface CallContext {
   readonly host: string;
   /** The user and password of HTTP Basic authentication; the oauth methods take them as client id and secret. */
   readonly basic: { readonly user: string; readonly password: string } | undefined;
+  readonly isPost: boolean;
+  /** Whether the token came in the Authorization header. */
+  readonly isTokenInHeader: boolean;
   /** Every argument, also undeclared ones. */
   readonly raw: RawArguments;
 }

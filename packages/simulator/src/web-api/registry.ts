@@ -10,9 +10,11 @@ import { chatPostMethods } from './methods/chat-post.ts';
 import { chatScheduleMethods } from './methods/chat-schedule.ts';
 import { chatStreamMethods } from './methods/chat-stream.ts';
 import { chatUnfurlMethods } from './methods/chat-unfurl.ts';
+import { conversationActMethods } from './methods/conversation-acts.ts';
+import { conversationMemberMethods } from './methods/conversation-members.ts';
+import { conversationOpenMethods } from './methods/conversation-open.ts';
 import { conversationMethods } from './methods/conversations.ts';
 import { emojiMethods } from './methods/emoji.ts';
-import { eventAuthorizationMethods } from './methods/event-authorizations.ts';
 import { historyMethods } from './methods/history.ts';
 import { oauthMethods } from './methods/oauth.ts';
 import { oauthV2Methods } from './methods/oauth-v2.ts';
@@ -33,9 +35,11 @@ const families = [
   chatScheduleMethods,
   chatStreamMethods,
   chatUnfurlMethods,
+  conversationActMethods,
+  conversationMemberMethods,
   conversationMethods,
+  conversationOpenMethods,
   emojiMethods,
-  eventAuthorizationMethods,
   historyMethods,
   oauthMethods,
   oauthV2Methods,

@@ -9,6 +9,7 @@ import { BODY_LIMIT_BYTES, type Body, readBody } from '../http/body.ts';
 import { hostOf } from '../http/host.ts';
 import type { ActivityLog } from '../inspector/activity-log.ts';
 import type { LogRecord } from '../inspector/log-record.ts';
+import { findChannel } from '../workspace/channels.ts';
 import { maskToken, tokenIdOf } from '../workspace/ids.ts';
 import type { Token } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
@@ -17,8 +18,10 @@ import type { RawArguments } from './arguments.ts';
 import { basicCredentials, sentToken, tokenRefusal } from './authenticate.ts';
 import type { CallContext, WebApiMethod } from './method.ts';
 import { teamOfOrgCall } from './org-calls.ts';
+import { RateLimits } from './rate-limits.ts';
 import { requestArguments } from './request-arguments.ts';
 import type { Services } from './services.ts';
+import { charsetWarnings, withWarnings } from './warnings.ts';
 
 /** What the Web API needs. */
 export interface WebApiOptions {
@@ -47,12 +50,14 @@ export class WebApi {
   readonly #services: Services;
   readonly #log: ActivityLog;
   readonly #methods: ReadonlyMap<string, WebApiMethod>;
+  readonly #limits: RateLimits;
 
   constructor(options: WebApiOptions) {
     this.#world = options.world;
     this.#services = options.services;
     this.#log = options.log;
     this.#methods = options.methods;
+    this.#limits = new RateLimits({ clock: options.world.clock, faults: options.services.faults });
   }
 
   /** Answers one request whose path begins with `/api/`. */
@@ -96,16 +101,20 @@ export class WebApi {
       services: this.#services,
       host: hostOf(request),
       basic: basicCredentials(request),
+      isPost: request.method === 'POST',
+      isTokenInHeader: request.headers.authorization !== undefined,
       raw,
     };
     call.sent = sentToken(request, raw);
     call.token = call.sent === undefined ? undefined : this.#world.tokens.get(call.sent);
     call.teamId = (call.token?.team ?? method.teamOf(context))?.id;
-    const faults = this.#services.faults.meetOnCall({
-      team: call.teamId,
-      app: call.token?.app.id,
-      method: method.name,
-    });
+    const scope = { team: call.teamId, app: call.token?.app.id, method: method.name };
+    const retryAfter = this.#limits.retryAfterSeconds({ ...scope, tier: method.tier, channel: channelOf(call, raw) });
+    if (retryAfter !== undefined) {
+      this.#send(call, refuse('ratelimited'), 429, { 'retry-after': String(retryAfter) });
+      return;
+    }
+    const faults = this.#services.faults.meetOnCall(scope);
     if (faults.length > 0) await this.#faulty(call, context, faults);
     else this.#send(call, this.#answer(call, method, context));
   }
@@ -183,7 +192,8 @@ export class WebApi {
     });
   }
 
-  #send(call: Pending, answer: Answer, status = 200, headers: Record<string, string> = {}): void {
+  #send(call: Pending, plain: Answer, status = 200, headers: Record<string, string> = {}): void {
+    const answer = withWarnings(plain, charsetWarnings(call.request));
     const error = typeof answer.error === 'string' ? answer.error : undefined;
     this.#sendText(
       call,
@@ -234,4 +244,10 @@ export class WebApi {
       ...facts,
     });
   }
+}
+
+/** The id of the conversation that a call names, for limits per channel. */
+function channelOf({ token }: Pending, { channel }: RawArguments): string | undefined {
+  if (typeof channel !== 'string') return undefined;
+  return (token?.team && findChannel(token.team, channel)?.id) ?? channel;
 }
