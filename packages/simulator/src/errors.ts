@@ -9,6 +9,8 @@ export const errorFixes = {
   port_in_use: 'Choose another port, or 0 for a free one.',
   not_found: 'The named team, user, channel, app or fault does not exist in this simulator.',
   name_taken: 'Choose another name or id; this one is already used.',
+  invalid_seed: 'Correct the seed where the message says; the README lists what may stand there.',
+  busy: 'Too many are there already; close some and try again.',
   timed_out: 'What was waited for did not happen in time. Look at the log of the simulator.',
   simulator_unreachable: 'Check that the simulator is running and that the URL is right.',
   usage: 'See `slack-simulator --help`.',

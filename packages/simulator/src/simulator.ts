@@ -2,10 +2,16 @@
 import { Hono } from 'hono';
 import { type ClockMode, MovableClock } from './clock/movable-clock.ts';
 import { seededRandom, systemRandom } from './clock/random.ts';
+import { appRoutes } from './control/app-routes.ts';
 import { controlRoutes } from './control/control-routes.ts';
+import { deliveryRoutes } from './control/delivery-routes.ts';
 import { orgRoutes } from './control/org-routes.ts';
 import { SimulatorControl } from './control/simulator-control.ts';
+import { streamRoutes } from './control/stream-route.ts';
+import { teamChangeRoutes } from './control/team-change-routes.ts';
 import { AppDelivery } from './deliveries/app-delivery.ts';
+import { EventDeliveries } from './deliveries/event-deliveries.ts';
+import type { EventLimitOptions } from './deliveries/event-limits.ts';
 import { SimulatorError } from './errors.ts';
 import { HttpPoster } from './events-api/http-post.ts';
 import { HttpTransport } from './events-api/http-transport.ts';
@@ -16,6 +22,7 @@ import { oauthV2Routes } from './oauth/authorize-v2-routes.ts';
 import { OAuthCodes } from './oauth/oauth-codes.ts';
 import { oauthRoutes } from './oauth/oauth-routes.ts';
 import { RtmGateway } from './rtm/rtm-gateway.ts';
+import { SocketModeGateway } from './socket-mode/socket-mode-gateway.ts';
 import { homeRoutes } from './ui/home-routes.ts';
 import { webApiMethods } from './web-api/registry.ts';
 import { WebApi } from './web-api/web-api.ts';
@@ -43,6 +50,10 @@ export interface SimulatorOptions {
   logCapacity?: number;
   /** How often sockets are pinged on the WebSocket level, in ms of real time. @defaultValue 60000 */
   protocolPingMs?: number;
+  /** How long Socket Mode connections live, and how often they are pinged. @defaultValue 3600 s, and 15000 ms */
+  socketMode?: { connectionSeconds?: number; protocolPingMs?: number };
+  /** When events are held back, and when an app that fails gets none any more. @defaultValue as on Slack */
+  eventLimits?: EventLimitOptions;
   /** Told of bugs of the simulator; nothing that a client sends ends here. @defaultValue emits a process warning */
   onError?: (error: unknown) => void;
 }
@@ -106,19 +117,34 @@ function build(options: SimulatorOptions, onError: (error: unknown) => void) {
   const rtm = new RtmGateway({ world, faults, log, protocolPingMs: options.protocolPingMs });
   const poster = new HttpPoster(clock);
   const http = new HttpTransport({ clock, poster });
-  const delivery = new AppDelivery({ world, log, http, socket: http });
-  const webApi = new WebApi({ world, log, methods: webApiMethods, services: { rtm, codes, faults, delivery } });
+  const socketMode = new SocketModeGateway({ world, faults, log, ...options.socketMode });
+  const delivery = new AppDelivery({ world, log, faults, http, socket: socketMode.transport });
+  const events = new EventDeliveries({ world, log, faults, delivery, limits: options.eventLimits });
+  const webApi = new WebApi({
+    world,
+    log,
+    methods: webApiMethods,
+    services: { rtm, socketMode, codes, faults, delivery },
+  });
   seed(world, options);
   let url = '';
   const pages = new Hono();
   pages.route('/oauth', oauthRoutes({ world, codes, log }));
   pages.route('/oauth', oauthV2Routes({ world, codes, log }));
+  pages.route('/_sim', streamRoutes({ log, stopping: stopping.signal }));
   pages.route('/_sim', orgRoutes(world));
-  pages.route('/_sim', controlRoutes({ world, clock, faults, rtm, log, url: () => url, stopping: stopping.signal }));
+  pages.route('/_sim', appRoutes({ world, log, poster, socketMode, events }));
+  pages.route('/_sim', teamChangeRoutes(world));
+  pages.route('/_sim', deliveryRoutes({ world, delivery, events }));
+  pages.route(
+    '/_sim',
+    controlRoutes({ world, clock, faults, rtm, socketMode, log, url: () => url, stopping: stopping.signal }),
+  );
   pages.route('/', homeRoutes({ world, clock, faults, rtm, log }));
   return {
     webApi,
     rtm,
+    socketMode,
     faults,
     pages,
     setUrl: (value: string) => {
@@ -127,6 +153,8 @@ function build(options: SimulatorOptions, onError: (error: unknown) => void) {
     stop: () => {
       stopping.abort();
       rtm.stop();
+      events.stop();
+      socketMode.stop();
       poster.stop();
       faults.clear();
       clock.stop();

@@ -3,7 +3,12 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { type ErrorCode, isSimulatorError, SimulatorError } from '../errors.ts';
 
-const statusOf: Partial<Record<ErrorCode, 400 | 404 | 409>> = { invalid_input: 400, not_found: 404, name_taken: 409 };
+const statusOf: Partial<Record<ErrorCode, 400 | 404 | 409 | 503>> = {
+  invalid_input: 400,
+  not_found: 404,
+  name_taken: 409,
+  busy: 503,
+};
 
 /**
  * The body as the schema says. It must be sent as JSON: that alone keeps other sites' pages from posting here.

@@ -120,7 +120,8 @@ export const messageQuery = z.strictObject({
   limit: count.optional(),
 });
 
-export const logQuery = z.strictObject({
+/** Which records: those after a number, of a team, and so on. */
+export const streamQuery = z.strictObject({
   after: count.optional(),
   team: z.string().optional(),
   app: z.string().optional(),
@@ -128,6 +129,10 @@ export const logQuery = z.strictObject({
   kind: z.enum(logKinds).optional(),
   tokenId: z.string().optional(),
   socket: z.string().optional(),
+});
+
+export const logQuery = z.strictObject({
+  ...streamQuery.shape,
   limit: count.optional(),
   /** Wait up to so many milliseconds of real time for a first match. */
   waitMs: count.pipe(z.int().max(60_000)).optional(),
@@ -148,4 +153,5 @@ export type MessageBody = z.input<typeof messageBody>;
 export type TypingBody = z.input<typeof typingBody>;
 export type MessageQuery = z.input<typeof messageQuery>;
 export type ClockBody = z.input<typeof clockBody>;
+export type StreamQuery = z.input<typeof streamQuery>;
 export type LogWaitQuery = z.input<typeof logQuery>;

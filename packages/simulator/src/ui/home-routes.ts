@@ -1,4 +1,4 @@
-/** `/` and its forms. The page works without a script; live-script.ts only keeps it fresh. */
+/** `/` and its forms. The page works without a script; static/live-script.ts only keeps it fresh. */
 import { type Context, Hono } from 'hono';
 import { csrf } from 'hono/csrf';
 import type { MovableClock } from '../clock/movable-clock.ts';
@@ -15,7 +15,7 @@ import type { World } from '../workspace/world.ts';
 import { homePage } from './home-page.ts';
 import { homeView } from './home-view.ts';
 import { renderPage } from './layout.ts';
-import { liveScript } from './live-script.ts';
+import { liveScript } from './static/live-script.ts';
 import { styleSheet } from './style-sheet.ts';
 
 /** What the pages show and do. */

@@ -1,4 +1,4 @@
-/** The page's only script: waits for the log to grow, then fetches the page again and exchanges the parts that change. */
+/** The page's only script: follows the log, and when it grows fetches the page again and exchanges the parts that change. */
 
 /** Served as `/_ui/live.js`. */
 export const liveScript = `// Keeps the simulator's page fresh. Everything also works without it.
@@ -36,17 +36,33 @@ document.addEventListener('submit', async (event) => {
   await refresh(response);
 });
 
-async function watch() {
-  for (;;) {
-    try {
-      const answer = await fetch('/_sim/log?limit=1&waitMs=25000&after=' + lastSeq);
-      if ((await answer.json()).records.length > 0) await refresh();
-    } catch {
-      document.title = document.title.startsWith('(offline) ') ? document.title : '(offline) ' + document.title;
-    }
-    // At most two refreshes a second, however busy the simulator is.
+let isDue = false;
+let isRefreshing = false;
+
+// At most two refreshes a second, however busy the simulator is.
+async function refreshSoon() {
+  isDue = true;
+  if (isRefreshing) return;
+  isRefreshing = true;
+  while (isDue) {
+    isDue = false;
+    await refresh().catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
+  isRefreshing = false;
+}
+
+// The browser comes back by itself after a break, with the number of the last record that it saw.
+function watch() {
+  const stream = new EventSource('/_sim/stream?after=' + lastSeq);
+  stream.addEventListener('record', refreshSoon);
+  stream.addEventListener('gap', refreshSoon);
+  stream.addEventListener('open', () => {
+    document.title = document.title.replace(/^\\(offline\\) /, '');
+  });
+  stream.addEventListener('error', () => {
+    if (!document.title.startsWith('(offline) ')) document.title = '(offline) ' + document.title;
+  });
 }
 
 const messages = document.getElementById('messages');
