@@ -97,7 +97,8 @@ export function canSee(channel: Channel, userId: string): boolean {
   return channel.kind === 'channel' || channel.members.has(userId);
 }
 
-function findDirectMessage(team: Team, members: readonly string[]): Channel | undefined {
+/** The direct message of exactly these people. */
+export function findDirectMessage(team: Team, members: readonly string[]): Channel | undefined {
   for (const channel of team.channels.values()) {
     if (channel.kind !== 'im' && channel.kind !== 'mpim') continue;
     if (channel.members.size === members.length && members.every((id) => channel.members.has(id))) return channel;
@@ -105,7 +106,8 @@ function findDirectMessage(team: Team, members: readonly string[]): Channel | un
   return undefined;
 }
 
-function createChannel(
+/** A conversation without members that nobody was told of yet. */
+export function createChannel(
   world: World,
   team: Team,
   facts: Pick<Channel, 'kind' | 'name' | 'creatorId' | 'isGeneral'> & { id: string | undefined },

@@ -1,0 +1,48 @@
+/** The scopes of conversations.*: each kind of conversation has its own, and a granular token needs the one that fits. */
+import type { ChannelKind } from '../workspace/model.ts';
+import { type Refusal, refuse } from './answer.ts';
+import type { TeamCall } from './method.ts';
+
+/** What is done to a conversation. */
+export type ConversationAct = 'read' | 'manage' | 'join' | 'invite' | 'topic';
+
+/** Any one of a list is enough; the first is what `missing_scope` asks for. */
+type ScopesOfKind = Readonly<Record<ChannelKind, readonly string[]>>;
+
+const manage: ScopesOfKind = {
+  channel: ['channels:manage', 'channels:write'],
+  group: ['groups:write'],
+  im: ['im:write'],
+  mpim: ['mpim:write'],
+};
+
+/** (https://docs.slack.dev/reference/methods, "Required scopes" of each method) */
+const scopes: Readonly<Record<ConversationAct, ScopesOfKind>> = {
+  read: { channel: ['channels:read'], group: ['groups:read'], im: ['im:read'], mpim: ['mpim:read'] },
+  manage,
+  join: { ...manage, channel: ['channels:join', 'channels:write'] },
+  invite: withSuffix('.invites'),
+  topic: withSuffix('.topic'),
+};
+
+/** Every scope with which a method of that act may be called at all. */
+export function scopesFor(act: ConversationAct): string[] {
+  return Object.values(scopes[act]).flat();
+}
+
+/** Why this token may not do that to this kind of conversation, or nothing. Classic tokens have the umbrella scope. */
+export function scopeRefusal({ app, token }: TeamCall, act: ConversationAct, kind: ChannelKind): Refusal | undefined {
+  const wanted = scopes[act][kind];
+  if (app.kind === 'classic' || wanted.some((scope) => token.scopes.includes(scope))) return undefined;
+  return refuse('missing_scope', { needed: wanted[0], provided: token.scopes.join(',') });
+}
+
+/** Since 2023 some acts have a narrower scope beside the broad one: `channels:write.invites` and its like. */
+function withSuffix(suffix: string): ScopesOfKind {
+  return {
+    channel: [...manage.channel, `channels:write${suffix}`],
+    group: [...manage.group, `groups:write${suffix}`],
+    im: [...manage.im, `im:write${suffix}`],
+    mpim: [...manage.mpim, `mpim:write${suffix}`],
+  };
+}
