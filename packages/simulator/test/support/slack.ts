@@ -20,11 +20,12 @@ export async function call(
   token: string | undefined,
   fields: Record<string, string> = {},
 ): Promise<Json> {
-  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  // As SDKs send it: fetch alone would add a charset, of which Slack warns.
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const response = await fetch(simulator.apiUrl + method, {
     method: 'POST',
-    headers,
-    body: new URLSearchParams(fields),
+    headers: token === undefined ? form : { ...form, authorization: `Bearer ${token}` },
+    body: new URLSearchParams(fields).toString(),
   });
   return (await response.json()) as Json;
 }
