@@ -140,7 +140,7 @@ function build(options: SimulatorOptions, onError: (error: unknown) => void) {
     '/_sim',
     controlRoutes({ world, clock, faults, rtm, socketMode, log, url: () => url, stopping: stopping.signal }),
   );
-  pages.route('/', homeRoutes({ world, clock, faults, rtm, log }));
+  pages.route('/', homeRoutes({ world, clock, faults, rtm, socketMode, log }));
   return {
     webApi,
     rtm,

@@ -8,6 +8,7 @@ import { faultSchema } from '../faults/fault.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import type { ActivityLog } from '../inspector/activity-log.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
+import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import { addApp } from '../workspace/apps.ts';
 import { addChannel, findChannel, joinChannel } from '../workspace/channels.ts';
 import { addTeam, addUser } from '../workspace/teams.ts';
@@ -24,6 +25,7 @@ export interface ControlTools {
   clock: MovableClock;
   faults: FaultBoard;
   rtm: RtmGateway;
+  socketMode: SocketModeGateway;
   log: ActivityLog;
   /** Where the simulator listens; known once it does. */
   url: () => string;
@@ -50,7 +52,7 @@ export function controlRoutes(tools: ControlTools): Hono {
   return routes;
 }
 
-function status({ world, clock, faults, rtm, log, url }: ControlTools) {
+function status({ world, clock, faults, rtm, socketMode, log, url }: ControlTools) {
   return {
     name: 'slack-simulator',
     url: url(),
@@ -59,13 +61,13 @@ function status({ world, clock, faults, rtm, log, url }: ControlTools) {
     clock: { mode: clock.mode, nowMs: clock.now() },
     apps: [...world.apps.values()],
     teams: world.teams.size,
-    sockets: rtm.size,
+    sockets: rtm.size + socketMode.size,
     faults: faults.size,
     log: { size: log.size, capacity: log.capacity, lastSeq: log.lastSeq },
   };
 }
 
-function addWorkspaceRoutes(routes: Hono, { world, rtm }: ControlTools): void {
+function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode }: ControlTools): void {
   routes.get('/apps', (c) => c.json({ apps: [...world.apps.values()] }));
   routes.post('/apps', async (c) => c.json(addApp(world, await readJson(c, schemas.appBody)), 201));
   routes.get('/teams', (c) => c.json({ teams: [...world.teams.values()].map(teamInfo) }));
@@ -100,7 +102,8 @@ function addWorkspaceRoutes(routes: Hono, { world, rtm }: ControlTools): void {
   routes.post('/installs', async (c) => c.json(installationFor(world, await readJson(c, schemas.installBody)), 201));
   routes.get('/sockets', (c) => {
     const reference = c.req.query('team');
-    return c.json({ sockets: rtm.list(reference === undefined ? {} : { team: teamOf(world, reference).id }) });
+    if (reference === undefined) return c.json({ sockets: [...rtm.list(), ...socketMode.list()] });
+    return c.json({ sockets: rtm.list({ team: teamOf(world, reference).id }) });
   });
 }
 
@@ -122,11 +125,11 @@ function addMessageRoutes(routes: Hono, { world, log }: ControlTools): void {
   });
 }
 
-function addFaultRoutes(routes: Hono, { world, faults, rtm, log }: ControlTools): void {
+function addFaultRoutes(routes: Hono, { world, faults, rtm, socketMode, log }: ControlTools): void {
   routes.get('/faults', (c) => c.json({ faults: faults.list().map(faultInfo) }));
   routes.post('/faults', async (c) => {
     const spec = await readJson(c, faultSchema);
-    return c.json(breakThings({ world, board: faults, sockets: rtm, log }, spec), 201);
+    return c.json(breakThings({ world, board: faults, sockets: rtm, appSockets: socketMode, log }, spec), 201);
   });
   routes.delete('/faults', (c) => c.json({ removed: faults.clear() }));
   routes.delete('/faults/:id', (c) => c.json(faultInfo(faults.remove(c.req.param('id')))));

@@ -8,6 +8,8 @@ import type { SocketInfo } from '../rtm/rtm-gateway.ts';
 import type { AppSeed } from '../workspace/apps.ts';
 import type { ChannelSeed } from '../workspace/channels.ts';
 import type { TeamSeed, UserSeed } from '../workspace/teams.ts';
+import type { AppPatch, AppPatchResult } from './app-routes.ts';
+import type { DeliveryInfo, DeliveryListQuery, EventRequestBody } from './delivery-routes.ts';
 import type { AccessBody, OrgInstallationInfo, OrgInstallBody } from './org-routes.ts';
 import type {
   ClockBody,
@@ -19,6 +21,7 @@ import type {
   TypingBody,
 } from './schemas.ts';
 import type { AppInfo, ChannelInfo, FaultInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from './shapes.ts';
+import type { TeamChange } from './team-change-routes.ts';
 
 /** The state of a simulator at a glance. */
 export interface SimulatorStatus {
@@ -81,6 +84,32 @@ export class SimulatorControl {
 
   addApp(seed: AppSeed): Promise<AppInfo> {
     return this.#send('POST', '/apps', seed);
+  }
+
+  /** Changes the settings of an app; a new request URL is verified, and kept only when the app answers the challenge. */
+  updateApp(app: string, patch: AppPatch): Promise<AppPatchResult> {
+    return this.#send('PATCH', `/apps/${encodeURIComponent(app)}`, patch);
+  }
+
+  /** What was sent to apps, oldest first. */
+  async deliveries(query: DeliveryListQuery = {}): Promise<DeliveryInfo[]> {
+    return (await this.#get<{ deliveries: DeliveryInfo[] }>('/deliveries', query)).deliveries;
+  }
+
+  /** Sends it once more, as a first try: a try by its id, or the newest of an event (`Ev…`). */
+  resend(id: string): Promise<DeliveryInfo> {
+    return this.#send('POST', `/deliveries/${encodeURIComponent(id)}/resend`);
+  }
+
+  /** Sends an event made by hand to the apps that are subscribed to it. Resolves with the ids of the envelopes. */
+  async sendEvent(team: string, body: EventRequestBody): Promise<string[]> {
+    const path = `/teams/${encodeURIComponent(team)}/events`;
+    return (await this.#send<{ eventIds: string[] }>('POST', path, body)).eventIds;
+  }
+
+  /** Changes a workspace in a way that no app can: its name, its emoji, a migration. */
+  changeTeam(team: string, change: TeamChange): Promise<Record<string, unknown>> {
+    return this.#send('POST', `/teams/${encodeURIComponent(team)}/changes`, change);
   }
 
   async teams(): Promise<TeamInfo[]> {
@@ -230,9 +259,11 @@ export class SimulatorControl {
     return this.#send('GET', parameters.size === 0 ? path : `${path}?${parameters.toString()}`);
   }
 
-  async #send<Result>(method: 'GET' | 'POST' | 'DELETE', path: string, body: unknown = {}): Promise<Result> {
+  async #send<Result>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body: unknown = {}): Promise<Result> {
     const request =
-      method === 'POST' ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {};
+      method === 'POST' || method === 'PATCH'
+        ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+        : {};
     let response: Response;
     try {
       response = await fetch(`${this.url}/_sim${path}`, { method, ...request });

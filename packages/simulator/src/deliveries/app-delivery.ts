@@ -1,20 +1,31 @@
-/** The Delivery of a simulator: chooses the way to an app, and writes every try into the log. */
+/** The Delivery of a simulator: chooses the way to an app, meets the faults on it, and keeps a record of every try. */
 import { stopwatch } from '../clock/clock.ts';
+import type { FaultBoard } from '../faults/fault-board.ts';
 import type { ActivityLog } from '../inspector/activity-log.ts';
 import type { App } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
-import type { Delivery, DeliveryOutcome, DeliveryRequest, Transport, Tried } from './delivery.ts';
+import {
+  ACK_LIMIT_MS,
+  type Delivery,
+  type DeliveryOutcome,
+  type DeliveryRequest,
+  type Transport,
+  type Tried,
+} from './delivery.ts';
+import { DeliveryRecords } from './delivery-records.ts';
 
 /** What it needs. */
 export interface AppDeliveryOptions {
   world: World;
   log: ActivityLog;
+  faults: FaultBoard;
   http: Transport;
   socket: Transport;
 }
 
 /** Delivers over Socket Mode where the app has it on, else over HTTP. */
 export class AppDelivery implements Delivery {
+  readonly records = new DeliveryRecords();
   readonly #options: AppDeliveryOptions;
   #lastNumber = 0;
 
@@ -23,17 +34,42 @@ export class AppDelivery implements Delivery {
   }
 
   async deliver(app: App, request: DeliveryRequest): Promise<DeliveryOutcome> {
-    const { world, http, socket } = this.#options;
+    const { clock } = this.#options.world;
     const id = `D${++this.#lastNumber}`;
     const startedAt = stopwatch();
-    const atMs = world.clock.now();
-    const tried = await (app.isSocketModeOn ? socket : http).send(app, request);
-    const outcome = { ...tried, id, durationMs: Math.round((stopwatch() - startedAt) * 100) / 100 };
-    this.#record(app, request, outcome, atMs);
+    const atMs = clock.now();
+    const tried = await this.#try(app, request);
+    const delayMs = request.planRetry?.(tried);
+    const outcome: DeliveryOutcome = {
+      ...tried,
+      id,
+      durationMs: Math.round((stopwatch() - startedAt) * 100) / 100,
+      nextAtMs: delayMs === undefined ? undefined : clock.now() + delayMs,
+    };
+    this.records.add({ app, atMs, request, outcome });
+    this.#log(app, request, outcome, atMs);
     return outcome;
   }
 
-  #record(app: App, request: DeliveryRequest, outcome: DeliveryOutcome, atMs: number): void {
+  async #try(app: App, request: DeliveryRequest): Promise<Tried> {
+    const { faults, http, socket } = this.#options;
+    const transport = app.isSocketModeOn ? socket : http;
+    if (faults.size === 0) return transport.send(app, request);
+    const scope = { team: request.teamId, app: app.id, event: request.name };
+    const slow = faults.meet('slow_delivery', scope);
+    const tried = await transport.send(app, slow ? { ...request, bodyAfterMs: slow.delayMs } : request);
+    return tried.acked && faults.meet('drop_ack', scope) ? this.#unheard(tried) : tried;
+  }
+
+  /** The ack came, but Slack did not hear it: what it sees is silence until the limit. */
+  #unheard(tried: Tried): Promise<Tried> {
+    return new Promise((resolve) => {
+      this.#options.world.clock.after(ACK_LIMIT_MS, () => resolve({ ...tried, acked: false, error: 'http_timeout' }));
+    });
+  }
+
+  #log(app: App, request: DeliveryRequest, outcome: DeliveryOutcome, atMs: number): void {
+    const { via, target, status, error, text, durationMs, nextAtMs } = outcome;
     this.#options.log.add({
       kind: 'delivery',
       atMs,
@@ -41,20 +77,18 @@ export class AppDelivery implements Delivery {
       app: app.id,
       method: request.kind,
       event: request.name,
-      delivery: outcome.id,
       eventId: request.eventId,
+      delivery: outcome.id,
       attempt: request.retry?.number ?? 0,
       reason: request.retry?.reason,
-      ...targetOf(outcome),
+      url: via === 'http' ? target : undefined,
+      socket: via === 'socket' ? target : undefined,
       ok: outcome.acked,
-      status: outcome.status,
-      error: outcome.error,
-      durationMs: outcome.durationMs,
-      text: outcome.text === '' ? undefined : outcome.text,
+      status,
+      error,
+      text: text === '' ? undefined : text,
+      durationMs,
+      nextAtMs,
     });
   }
-}
-
-function targetOf({ via, target }: Tried): { url?: string | undefined; socket?: string | undefined } {
-  return via === 'http' ? { url: target } : { socket: target };
 }

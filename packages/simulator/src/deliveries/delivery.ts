@@ -50,6 +50,10 @@ export interface DeliveryRequest {
   readonly retry?: { readonly number: number; readonly reason: DeliveryError } | undefined;
   /** Of an event: `Ev…`, for the log. */
   readonly eventId?: string | undefined;
+  /** Of an event: in how many milliseconds it would be tried again after such an outcome; for the log. */
+  readonly planRetry?: ((tried: Tried) => number | undefined) | undefined;
+  /** The body leaves so many milliseconds after the headers; set by the fault `slow_delivery`. */
+  readonly bodyAfterMs?: number | undefined;
 }
 
 /** What became of one try. */
@@ -70,6 +74,8 @@ export interface DeliveryOutcome {
   readonly isFinal: boolean;
   /** In milliseconds of real time. */
   readonly durationMs: number;
+  /** When the next try is due, on the simulator's clock; undefined: there is none. */
+  readonly nextAtMs: number | undefined;
 }
 
 /** Delivers to apps. */
@@ -78,7 +84,7 @@ export interface Delivery {
 }
 
 /** What a transport tells of a try; the rest of the outcome is the same for all. */
-export type Tried = Omit<DeliveryOutcome, 'id' | 'durationMs'>;
+export type Tried = Omit<DeliveryOutcome, 'id' | 'durationMs' | 'nextAtMs'>;
 
 /** One way to an app. Never rejects. */
 export interface Transport {

@@ -29,6 +29,7 @@ export class HttpTransport implements Transport {
       url,
       body,
       limitMs: ACK_LIMIT_MS,
+      bodyAfterMs: request.bodyAfterMs,
       headers: {
         'content-type': contentType,
         accept: request.kind === 'events_api' ? '*/*' : 'application/json,*/*',

@@ -24,11 +24,22 @@ export interface LiveSockets {
   send(scope: SocketScope, frame: Readonly<Record<string, unknown>>): number;
 }
 
+/** Why Slack ends a Socket Mode connection. */
+export type DisconnectReason = Extract<ActionSpec, { kind: 'disconnect' }>['reason'];
+
+/** What can be done to the sockets of apps; a scope with a team is none of theirs. Each returns how many were hit. */
+export interface AppSockets extends Pick<LiveSockets, 'close' | 'reset' | 'mute'> {
+  disconnect(appId: string | undefined, reason: DisconnectReason, closeAfterMs: number): number;
+  /** Adds connections that nobody holds. */
+  haunt(appId: string | undefined, count: number): number;
+}
+
 /** What a fault needs to know of the simulator. */
 export interface FaultTools {
   world: World;
   board: FaultBoard;
   sockets: LiveSockets;
+  appSockets: AppSockets;
   log: ActivityLog;
 }
 
@@ -56,7 +67,7 @@ export function breakThings(tools: FaultTools, asked: FaultSpec): FaultOutcome {
 }
 
 function act(tools: FaultTools, spec: ActionSpec): number {
-  const { world, sockets } = tools;
+  const { world, sockets, appSockets } = tools;
   switch (spec.kind) {
     case 'disable_integration':
       return takeOut(tools, spec, installations.disableInstallation);
@@ -67,12 +78,18 @@ function act(tools: FaultTools, spec: ActionSpec): number {
     case 'enable':
       for (const { app, team } of installedIn(world, spec)) installations.enableInstallation(world, app, team);
       return 0;
-    case 'close':
-      return sockets.close(spec, spec.code === undefined ? 1000 : spec.code);
+    case 'close': {
+      const code = spec.code === undefined ? 1000 : spec.code;
+      return sockets.close(spec, code) + appSockets.close(spec, code);
+    }
     case 'reset':
-      return sockets.reset(spec);
+      return sockets.reset(spec) + appSockets.reset(spec);
     case 'mute':
-      return sockets.mute(spec);
+      return sockets.mute(spec) + appSockets.mute(spec);
+    case 'disconnect':
+      return appSockets.disconnect(spec.app, spec.reason, spec.closeAfterMs);
+    case 'ghost_sockets':
+      return appSockets.haunt(spec.app, spec.count);
     case 'goodbye':
       return sockets.sayGoodbye(spec, spec.closeAfterMs, spec.code === undefined ? 1000 : spec.code);
     case 'migrate':
@@ -102,8 +119,8 @@ function migrate({ board, sockets }: FaultTools, spec: Extract<ActionSpec, { kin
   return sockets.close(spec, 1000);
 }
 
-function drop({ sockets }: FaultTools, how: '503' | 'reset'): number {
-  return how === 'reset' ? sockets.reset({}) : sockets.close({}, 1006);
+function drop({ sockets, appSockets }: FaultTools, how: '503' | 'reset'): number {
+  return [sockets, appSockets].reduce((hit, all) => hit + (how === 'reset' ? all.reset({}) : all.close({}, 1006)), 0);
 }
 
 function installedIn(world: World, scope: SocketScope): { app: App; team: Team }[] {

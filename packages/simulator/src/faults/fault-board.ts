@@ -16,6 +16,7 @@ export interface FaultScope {
   team?: string | undefined;
   app?: string | undefined;
   method?: string | undefined;
+  event?: string | undefined;
 }
 
 type SpecOf<Kind extends StandingSpec['kind']> = Extract<StandingSpec, { kind: Kind }>;
@@ -150,5 +151,6 @@ function isOfKind<Kind extends StandingSpec['kind']>(spec: StandingSpec, kind: K
 function concerns(spec: StandingSpec, scope: FaultScope): boolean {
   if ('team' in spec && spec.team !== undefined && spec.team !== scope.team) return false;
   if ('app' in spec && spec.app !== undefined && spec.app !== scope.app) return false;
+  if ('event' in spec && spec.event !== undefined && spec.event !== scope.event) return false;
   return !('method' in spec) || spec.method === undefined || spec.method === scope.method;
 }

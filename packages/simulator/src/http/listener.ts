@@ -10,6 +10,7 @@ import type { Hono } from 'hono';
 import { SimulatorError } from '../errors.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
+import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import type { WebApi } from '../web-api/web-api.ts';
 import { rejectUpgrade } from './upgrade.ts';
 
@@ -17,6 +18,7 @@ import { rejectUpgrade } from './upgrade.ts';
 export interface ListenerOptions {
   webApi: WebApi;
   rtm: RtmGateway;
+  socketMode: SocketModeGateway;
   faults: FaultBoard;
   /** Pages, OAuth and `/_sim`. */
   pages: Hono;
@@ -29,7 +31,7 @@ const NO_QUERY = new URLSearchParams();
 
 /** Makes the server; it does not listen yet. */
 export function createListener(options: ListenerOptions): Server {
-  const { webApi, rtm, faults, pages } = options;
+  const { webApi, rtm, socketMode, faults, pages } = options;
   const servePage = getRequestListener((request) => pages.fetch(request), { overrideGlobalObjects: false });
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const url = splitUrl(request.url ?? '/');
@@ -46,6 +48,7 @@ export function createListener(options: ListenerOptions): Server {
     const outage = faults.meet('outage', {});
     if (outage) rejectUpgrade(tcp, outage.how);
     else if (request.url?.startsWith('/rtm/')) rtm.upgrade(request, tcp, head);
+    else if (request.url?.startsWith('/link/')) socketMode.upgrade(request, tcp, head);
     else rejectUpgrade(tcp, '404');
   });
   server.on('clientError', (_error, tcp: Duplex) => {

@@ -11,9 +11,16 @@ export interface RtmDoor {
   openTicket(token: Token, options: { host: string; isBatchPresenceAware: boolean }): string;
 }
 
+/** How apps.connections.open gets the URL of a socket. */
+export interface SocketModeDoor {
+  /** A URL for one connection of the app within 30 s. */
+  openTicket(token: Token, host: string): string;
+}
+
 /** The services. */
 export interface Services {
   readonly rtm: RtmDoor;
+  readonly socketMode: SocketModeDoor;
   readonly codes: OAuthCodes;
   readonly faults: FaultBoard;
   /** How commands, interactive payloads and events reach apps. */

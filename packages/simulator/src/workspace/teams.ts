@@ -90,6 +90,27 @@ export function addTeam(world: World, seed: TeamSeed): Team {
 }
 
 /**
+ * Changes how a workspace is called or where it is found.
+ * @throws SimulatorError `name_taken` when another has the domain
+ */
+export function renameTeam(
+  world: World,
+  team: Team,
+  to: { name?: string | undefined; domain?: string | undefined },
+): void {
+  const { name = team.name, domain = team.domain } = to;
+  const other = world.findTeam(domain);
+  if (domain !== team.domain && other && other !== team) {
+    throw new SimulatorError('name_taken', `A team with domain ${domain} exists`);
+  }
+  const isRenamed = name !== team.name;
+  const isMoved = domain !== team.domain;
+  Object.assign(team, { name, domain });
+  if (isRenamed) world.events.emit({ type: 'team_renamed', team });
+  if (isMoved) world.events.emit({ type: 'team_domain_changed', team });
+}
+
+/**
  * Adds a person, who joins #general as on Slack.
  * @throws SimulatorError `name_taken` when the id or name is in use in that team
  */

@@ -1,0 +1,48 @@
+/** Which apps get an event: installed in the workspace, subscribed, with the scope, and in the conversation. */
+import type { App, Installation, Team } from '../workspace/model.ts';
+import type { World } from '../workspace/world.ts';
+import type { Reach, SlackEvent } from './slack-event.ts';
+
+/** An app that gets an event, through its installation in the workspace. */
+export interface Recipient {
+  readonly app: App;
+  readonly installation: Installation;
+}
+
+/** What an app hears although it is no longer installed. */
+const LAST_WORDS: ReadonlySet<string> = new Set(['app_uninstalled', 'tokens_revoked', 'team_access_revoked']);
+
+/** The apps that get this event of the team. */
+export function recipientsOf(world: World, team: Team, event: SlackEvent): Recipient[] {
+  const found: Recipient[] = [];
+  for (const installation of team.installations.values()) {
+    const app = world.apps.get(installation.appId);
+    if (app && isListening(app, event.subscription) && mayHear(app, installation, event))
+      found.push({ app, installation });
+  }
+  return found;
+}
+
+/** Whether an event is still sent to this installation. */
+export function isHeard(installation: Installation, eventType: string): boolean {
+  return installation.status === 'active' || LAST_WORDS.has(eventType);
+}
+
+function isListening(app: App, subscription: string): boolean {
+  if (!app.areEventsEnabled || !app.eventSubscriptions.includes(subscription)) return false;
+  return app.isSocketModeOn || app.requestUrl !== undefined;
+}
+
+function mayHear(app: App, installation: Installation, event: SlackEvent): boolean {
+  if (!isHeard(installation, event.body.type)) return false;
+  if (!isReached(event.reach, app, installation.botUserId)) return false;
+  if (app.kind === 'classic' || event.scopes.length === 0) return true;
+  return event.scopes.some((scope) => installation.scopes.includes(scope));
+}
+
+function isReached(reach: Reach, app: App, botUserId: string): boolean {
+  if (reach.kind === 'team') return true;
+  if (reach.kind === 'app') return reach.app === app;
+  if (reach.kind === 'users') return reach.userIds.includes(botUserId);
+  return reach.channel.members.has(botUserId) || reach.alsoUserId === botUserId;
+}
