@@ -50,9 +50,15 @@ export interface SlackFetchDeps {
   options?: SlackFetchOptions;
 }
 
-/** A fetch with Slack's rules. `send` says why; `fetch` is `send` for calls, in the form that the SDK takes. */
+/** An answer of Slack, read whole: `text` is undefined for what is no Web API answer (uploads, response_url). */
+export interface SlackReply {
+  response: Response;
+  text: string | undefined;
+}
+
+/** A fetch with Slack's rules. `send` says why and answers the text; `fetch` is for calls, in the form that the SDK takes. */
 export interface SlackFetch {
-  send: (url: string, init: SlackRequestInit, purpose: SlackPurpose) => Promise<Response>;
+  send: (url: string, init: SlackRequestInit, purpose: SlackPurpose) => Promise<SlackReply>;
   fetch: (url: string | URL, init?: SlackRequestInit) => Promise<Response>;
 }
 
@@ -63,6 +69,8 @@ interface Attempt {
   purpose: SlackPurpose;
 }
 
+type Outcome = SlackReply | { failure: unknown };
+
 /**
  * Builds the one fetch.
  * @throws BotServerError `installation_not_active`, `credential_superseded` when the gate refuses; `slack_unreachable`
@@ -72,7 +80,7 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   const options = { ...slackFetchDefaults, ...deps.options };
   const fetchBelow = deps.fetch ?? globalThis.fetch;
 
-  async function send(url: string, init: SlackRequestInit, purpose: SlackPurpose): Promise<Response> {
+  async function send(url: string, init: SlackRequestInit, purpose: SlackPurpose): Promise<SlackReply> {
     const attempt: Attempt = { url, init, purpose, method: methodOf(url, deps.apiUrl) };
     const retries = purpose === 'call' ? options.retries : 0;
     for (let tried = 0; ; tried++) {
@@ -80,27 +88,33 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
       const outcome = await sendOnce(attempt);
       const waitMs = isLast ? undefined : waitBeforeRetry(outcome, attempt, tried);
       if (waitMs === undefined) return unwrap(outcome, attempt);
+      // An unread body would keep its socket from the pool while we wait.
+      if ('response' in outcome && outcome.text === undefined) await outcome.response.body?.cancel();
       await deps.clock.sleep(waitMs, init.signal ?? undefined);
     }
   }
 
   /** One send: asks the gate, fetches with a time limit, reports what the answer says. */
-  async function sendOnce(attempt: Attempt): Promise<Response | { failure: unknown }> {
+  async function sendOnce(attempt: Attempt): Promise<Outcome> {
     const gate = askGate(attempt);
     const limitMs = attempt.purpose === 'probe' ? options.probeTimeoutMs : options.attemptTimeoutMs;
-    const timeout = new AbortController();
-    const timer = deps.clock.after(limitMs, () => timeout.abort(new Error(`no answer within ${limitMs} ms`)));
-    const signal = attempt.init.signal ? AbortSignal.any([attempt.init.signal, timeout.signal]) : timeout.signal;
+    const ending = new AbortController();
+    const { signal } = attempt.init;
+    const endWithCaller = () => ending.abort(signal?.reason);
+    // A listener of our own: AbortSignal.any costs more than the rest of a connect.
+    signal?.addEventListener('abort', endWithCaller, { once: true });
+    const timer = deps.clock.after(limitMs, () => ending.abort(new Error(`no answer within ${limitMs} ms`)));
     try {
-      const answered = fetchWhole(attempt, signal);
-      const response = await deps.clock.io(answered);
-      if (gate.credential && !gate.silent) observe(response, attempt, gate.credential);
-      return response.response;
+      signal?.throwIfAborted();
+      const reply = await deps.clock.io(fetchWhole(attempt, ending.signal));
+      if (gate.credential && !gate.silent) observe(reply, attempt, gate.credential);
+      return reply;
     } catch (failure) {
-      attempt.init.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       return { failure };
     } finally {
       timer.cancel();
+      signal?.removeEventListener('abort', endWithCaller);
     }
   }
 
@@ -112,39 +126,33 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     return answer;
   }
 
-  /** Reads API answers whole, so that the time limit covers the body and the code in it can be seen. */
-  async function fetchWhole(attempt: Attempt, signal: AbortSignal): Promise<{ response: Response; text?: string }> {
+  /** Reads Web API answers whole, so that the time limit covers the body and the code in it can be seen. */
+  async function fetchWhole(attempt: Attempt, signal: AbortSignal): Promise<SlackReply> {
     const response = await fetchBelow(attempt.url, { ...attempt.init, signal } as RequestInit);
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    if (attempt.method === undefined || !isJson) return { response };
-    const text = await response.text();
-    const { status, statusText, headers } = response;
-    return { response: new Response(text === '' ? null : text, { status, statusText, headers }), text };
+    const text = attempt.method !== undefined && isJson ? await response.text() : undefined;
+    return { response, text };
   }
 
-  function observe(answer: { response: Response; text?: string }, attempt: Attempt, credential: SentCredential): void {
+  function observe(answer: SlackReply, attempt: Attempt, credential: SentCredential): void {
     const code = answer.response.status < 500 ? errorCodeIn(answer.text) : undefined;
     if (code === undefined || attempt.method === undefined) return;
     deps.report({ ...credential, code, method: attempt.method, source: sourceOf(attempt) });
   }
 
-  function waitBeforeRetry(
-    outcome: Response | { failure: unknown },
-    attempt: Attempt,
-    tried: number,
-  ): number | undefined {
+  function waitBeforeRetry(outcome: Outcome, attempt: Attempt, tried: number): number | undefined {
     const backoffMs = deps.random() * 1_000 * 2 ** tried;
-    if (!(outcome instanceof Response)) return isSafeNow(outcome.failure, attempt) ? backoffMs : undefined;
-    if (outcome.status === 429) {
-      const waitMs = retryAfterMs(outcome);
+    if ('failure' in outcome) return isSafeNow(outcome.failure, attempt) ? backoffMs : undefined;
+    const { response } = outcome;
+    if (response.status === 429) {
+      const waitMs = retryAfterMs(response);
       return waitMs <= options.maxRetryAfterMs ? waitMs + backoffMs : undefined;
     }
-    return outcome.status >= 500 && isSafeToRepeat(attempt.method, attempt.init.method ?? 'GET')
-      ? backoffMs
-      : undefined;
+    const isAgain = response.status >= 500 && isSafeToRepeat(attempt.method, attempt.init.method ?? 'GET');
+    return isAgain ? backoffMs : undefined;
   }
 
-  return { send, fetch: (url, init = {}) => send(String(url), init, 'call') };
+  return { send, fetch: async (url, init = {}) => toResponse(await send(String(url), init, 'call')) };
 }
 
 /** Slack may have carried out a request whose answer was lost; one that never left is always safe. */
@@ -160,13 +168,20 @@ function neverLeft(failure: unknown): boolean {
   return false;
 }
 
-function unwrap(outcome: Response | { failure: unknown }, attempt: Attempt): Response {
-  if (outcome instanceof Response) return outcome;
+function unwrap(outcome: Outcome, attempt: Attempt): SlackReply {
+  if (!('failure' in outcome)) return outcome;
   const what = attempt.method ?? 'a Slack URL';
   throw new BotServerError('slack_unreachable', `No answer from ${what}`, {
     cause: outcome.failure,
     facts: { method: attempt.method },
   });
+}
+
+/** The text was read to see the code in it; the SDK gets it once more. */
+function toResponse({ response, text }: SlackReply): Response {
+  if (text === undefined) return response;
+  const { status, statusText, headers } = response;
+  return new Response(text === '' ? null : text, { status, statusText, headers });
 }
 
 function sourceOf(attempt: Attempt): AnswerSource {

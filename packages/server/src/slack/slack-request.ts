@@ -19,10 +19,16 @@ export function tokenOf(init: SlackRequestInit | undefined): string | undefined 
 
 function tokenInHeader(headers: SlackRequestInit['headers']): string | undefined {
   if (!headers) return undefined;
+  // Our own calls: a plain object in lower case, looked at on every connect.
+  if ('authorization' in headers) return bearerIn(String(headers.authorization));
   for (const [name, value] of new Headers(headers)) {
-    if (name === 'authorization' && /^bearer /i.test(value)) return value.slice('bearer '.length).trim();
+    if (name === 'authorization') return bearerIn(value);
   }
   return undefined;
+}
+
+function bearerIn(value: string): string | undefined {
+  return /^bearer /i.test(value) ? value.slice('bearer '.length).trim() : undefined;
 }
 
 function tokenInBody(body: unknown): string | undefined {

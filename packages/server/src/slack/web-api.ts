@@ -1,6 +1,6 @@
 /** Our own calls to Slack (connect, probe, exchange, revoke): lean, and with every kind of failure as a value. */
 import { isBotServerError } from '../errors.ts';
-import { retryAfterMs, type SlackFetch, type SlackPurpose } from './slack-fetch.ts';
+import { retryAfterMs, type SlackFetch, type SlackPurpose, type SlackReply } from './slack-fetch.ts';
 
 /** What came back. `refused` = our own gate said no. */
 export type SlackAnswer =
@@ -48,12 +48,12 @@ function requestOf(call: SlackCall) {
   return { method: 'POST', headers, body, ...(call.signal ? { signal: call.signal } : {}) };
 }
 
-async function readAnswer(response: Response): Promise<SlackAnswer> {
+async function readAnswer({ response, text }: SlackReply): Promise<SlackAnswer> {
   if (response.status === 429) {
-    await response.body?.cancel();
+    if (text === undefined) await response.body?.cancel();
     return { kind: 'limited', retryAfterMs: retryAfterMs(response) };
   }
-  const body = asObject(await response.text());
+  const body = asObject(text ?? (await response.text()));
   // A 5xx is never Slack's word about a team, whatever its body says.
   if (response.status >= 500) return { kind: 'failed', reason: `http_${response.status}`, isOverload: true };
   if (body?.ok === true) return { kind: 'ok', body };
