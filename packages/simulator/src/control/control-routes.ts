@@ -91,6 +91,12 @@ function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode }: ControlToo
     joinChannel(world, team, channel, userId);
     return c.json(channelInfo(channel));
   });
+  routes.get('/teams/:team/channels/:channel/assistant_threads', (c) => {
+    const { team: reference, channel: name } = c.req.param();
+    const channel = findChannel(teamOf(world, reference), name);
+    if (!channel) throw new SimulatorError('not_found', `Team ${reference} has no channel ${name}`);
+    return c.json({ threads: [...channel.assistantThreads.values()] });
+  });
   routes.get('/installs', (c) => {
     const reference = c.req.query('team');
     const teams = reference === undefined ? [...world.teams.values()] : [teamOf(world, reference)];

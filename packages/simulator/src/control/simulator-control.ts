@@ -7,6 +7,7 @@ import type { LogRecord } from '../inspector/log-record.ts';
 import type { SocketInfo } from '../rtm/rtm-gateway.ts';
 import type { AppSeed } from '../workspace/apps.ts';
 import type { ChannelSeed } from '../workspace/channels.ts';
+import type { AssistantThread } from '../workspace/model.ts';
 import type { TeamSeed, UserSeed } from '../workspace/teams.ts';
 import type { AppPatch, AppPatchResult } from './app-routes.ts';
 import type { DeliveryInfo, DeliveryListQuery, EventRequestBody } from './delivery-routes.ts';
@@ -140,6 +141,12 @@ export class SimulatorControl {
       `/teams/${encodeURIComponent(team)}/channels/${encodeURIComponent(channel)}/members`,
       member,
     );
+  }
+
+  /** What apps say about the threads of a conversation: title, status, prompts, state of the session. */
+  async assistantThreads(team: string, channel: string): Promise<AssistantThread[]> {
+    const path = `/teams/${encodeURIComponent(team)}/channels/${encodeURIComponent(channel)}/assistant_threads`;
+    return (await this.#get<{ threads: AssistantThread[] }>(path)).threads;
   }
 
   /** Installs the app without the OAuth pages, and gives its tokens. */

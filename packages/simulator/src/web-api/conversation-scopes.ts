@@ -4,7 +4,7 @@ import { type Refusal, refuse } from './answer.ts';
 import type { TeamCall } from './method.ts';
 
 /** What is done to a conversation. */
-export type ConversationAct = 'read' | 'manage' | 'join' | 'invite' | 'topic';
+export type ConversationAct = 'read' | 'history' | 'manage' | 'join' | 'invite' | 'topic';
 
 /** Any one of a list is enough; the first is what `missing_scope` asks for. */
 type ScopesOfKind = Readonly<Record<ChannelKind, readonly string[]>>;
@@ -19,6 +19,12 @@ const manage: ScopesOfKind = {
 /** (https://docs.slack.dev/reference/methods, "Required scopes" of each method) */
 const scopes: Readonly<Record<ConversationAct, ScopesOfKind>> = {
   read: { channel: ['channels:read'], group: ['groups:read'], im: ['im:read'], mpim: ['mpim:read'] },
+  history: {
+    channel: ['channels:history'],
+    group: ['groups:history'],
+    im: ['im:history'],
+    mpim: ['mpim:history'],
+  },
   manage,
   join: { ...manage, channel: ['channels:join', 'channels:write'] },
   invite: withSuffix('.invites'),

@@ -4,10 +4,10 @@ import type { Channel, Message, Team } from '../../workspace/model.ts';
 import { type Json, messageShape } from '../../workspace/slack-shapes.ts';
 import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
 import { type ArgumentsOf, flag, integer, text, timestamp } from '../arguments.ts';
+import { scopeRefusal, scopesFor } from '../conversation-scopes.ts';
 import { channelArgument, visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
-import { kindScopes, scopeRefusal } from '../scopes.ts';
 
 /** The most that one page of conversations.history may have. (https://docs.slack.dev/reference/methods/conversations.history) */
 const MOST_HISTORY = 999;
@@ -30,14 +30,14 @@ export const historyMethods: readonly WebApiMethod[] = [
   teamMethod({
     name: 'conversations.history',
     tier: 3,
-    scopes: kindScopes('history'),
+    scopes: scopesFor('history'),
     args: rangeArguments,
     run: history,
   }),
   teamMethod({
     name: 'conversations.replies',
     tier: 3,
-    scopes: kindScopes('history'),
+    scopes: scopesFor('history'),
     args: repliesArguments,
     run: replies,
   }),
@@ -93,7 +93,7 @@ function replies(call: TeamCall, args: ArgumentsOf<typeof repliesArguments>): An
 function readableConversation(call: TeamCall, reference: string, outside: string): Channel | Refusal {
   const channel = visibleConversation(call, reference);
   if (isRefusal(channel)) return channel;
-  const refusal = scopeRefusal(call, channel, 'history');
+  const refusal = scopeRefusal(call, 'history', channel.kind);
   if (refusal) return refusal;
   const mayRead = channel.members.has(call.token.userId) || (call.token.kind === 'user' && channel.kind === 'channel');
   return mayRead ? channel : refuse(outside);
