@@ -18,8 +18,9 @@ import type { BotFile } from '../src/cli/bot-file.ts';
 import { type ImportedLine, importTeams } from '../src/cli/teams-import.ts';
 import { type BotServer, createServer, type ServerOptions } from '../src/index.ts';
 import { createLogger } from '../src/observability/logger.ts';
+import type { InstallationView } from '../src/team/installations.ts';
 import { TestClock } from '../src/time/test-clock.ts';
-import { openStorage } from '../src/wiring/storage.ts';
+import { openStorage, type Storage } from '../src/wiring/storage.ts';
 import { type Page, register } from './slack-button.test-kit.ts';
 
 /** Tells one record of the simulator's log from the others. */
@@ -59,8 +60,8 @@ const STEP_MS = 250;
 /** Real milliseconds for which a look waits: sockets and the store need real time, not only moved one. */
 const LOOK_MS = 15;
 
-/** Real and moved milliseconds between two looks whether work has settled: disk and sockets need the real ones. */
-const TURN_MS = 2;
+/** Between two looks whether work has settled: real milliseconds, which disk and sockets need, and moved ones. */
+const TURN_MS = { real: 2, moved: 20 };
 
 /** The stage of one test; closed when the test has finished. */
 export class Scene {
@@ -180,15 +181,20 @@ export class Scene {
 
   /** `teams import`, without a process of its own; with several `lanes` faster and in no order. */
   async importTeams(lines: readonly TeamLine[], { lanes = 1 } = {}): Promise<ImportedLine[]> {
-    const storage = await openStorage({ databaseUrl: this.databasePath }, { clock: this.clock });
-    const results: ImportedLine[] = [];
-    const importLane = async (_: unknown, lane: number) => {
-      const texts = lines.filter((_line, index) => index % lanes === lane).map((line) => JSON.stringify(line));
-      for await (const result of importTeams(texts, storage.installations)) results.push(result);
-    };
-    await Promise.all(Array.from({ length: lanes }, importLane));
-    await storage.close();
-    return results;
+    return await this.#withStorage(async ({ installations }) => {
+      const results: ImportedLine[] = [];
+      const importLane = async (_: unknown, lane: number) => {
+        const texts = lines.filter((_line, index) => index % lanes === lane).map((line) => JSON.stringify(line));
+        for await (const result of importTeams(texts, installations)) results.push(result);
+      };
+      await Promise.all(Array.from({ length: lanes }, importLane));
+      return results;
+    });
+  }
+
+  /** The rows of all installations, read beside the server. */
+  async rows(): Promise<InstallationView[]> {
+    return await this.#withStorage(({ installations }) => installations.list({ limit: 100 }));
   }
 
   /** A person writes "hi" to the bot; resolves with the bot's post as Slack logged it. */
@@ -242,8 +248,8 @@ export class Scene {
     });
     settled.catch(() => {});
     while (!isSettled) {
-      await Promise.race([settled.catch(() => {}), realTime(TURN_MS)]);
-      await this.clock.advance(TURN_MS);
+      await Promise.race([settled.catch(() => {}), realTime(TURN_MS.real)]);
+      await this.clock.advance(TURN_MS.moved);
     }
     return await settled;
   }
@@ -265,6 +271,15 @@ export class Scene {
     if (this.#server) await this.stop();
     await this.simulator.stop();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #withStorage<T>(work: (storage: Storage) => Promise<T>): Promise<T> {
+    const storage = await openStorage({ databaseUrl: this.databasePath }, { clock: this.clock });
+    try {
+      return await work(storage);
+    } finally {
+      await storage.close();
+    }
   }
 
   #running(): BotServer & { url: string } {

@@ -2,7 +2,15 @@
  * Bolt as the author sees it: one App for all teams, fed by our transports instead of a receiver of its own.
  * Knows Bolt's traps: authorize results are written to, failures are swallowed when `app.error` is set, clients are pooled.
  */
-import { App, type AuthorizeResult, type Logger, LogLevel, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import {
+  App,
+  type AuthorizeResult,
+  ErrorCode,
+  type Logger,
+  LogLevel,
+  type Receiver,
+  type ReceiverEvent,
+} from '@slack/bolt';
 import type { WebClientOptions } from '@slack/web-api';
 import { BotServerError } from '../errors.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
@@ -107,12 +115,17 @@ function authorizationOf(actor: Acting | undefined): AuthorizeResult {
 function seeErrorsFirst(app: App, failures: WeakMap<object, Error>): (handler: ErrorHandler) => void {
   let authorsHandler: ErrorHandler | undefined;
   app.error(async ({ error, body }: { error: Error; body: object }) => {
-    failures.set(body, error);
+    failures.set(body, authorsErrorIn(error));
     await authorsHandler?.(error);
   });
   return (handler) => {
     authorsHandler = handler;
   };
+}
+
+/** Bolt wraps what a listener threw in an error of its own, whose stack leads into Bolt. */
+function authorsErrorIn(error: Error & { code?: unknown; original?: unknown }): Error {
+  return error.code === ErrorCode.UnknownError && error.original instanceof Error ? error.original : error;
 }
 
 /** Bolt's pool of clients never forgets a token; a new version starts a new pool. */

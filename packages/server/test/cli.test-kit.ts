@@ -1,0 +1,109 @@
+/** The real command line in processes of its own: `slack-bot-server …` with an environment and nothing else. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import type { Scene } from './scene.test-kit.ts';
+
+const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+
+/** Settings by their names in the environment. */
+export type Environment = Readonly<Record<string, string>>;
+
+/** What a command left behind. */
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command that runs. */
+export class CliProcess {
+  stdout = '';
+  stderr = '';
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<Finished>;
+
+  constructor(words: readonly string[], env: Environment, stdin = '') {
+    const { PATH, HOME } = process.env;
+    const child = spawn(process.execPath, ['--conditions=source', MAIN, ...words], { env: { PATH, HOME, ...env } });
+    this.#child = child;
+    child.stdout.on('data', (data: Buffer) => (this.stdout += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (this.stderr += data.toString()));
+    child.stdin.end(stdin);
+    this.#ended = once(child, 'close').then(([code]) => {
+      return { code: code as number | null, stdout: this.stdout, stderr: this.stderr };
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Resolves when the process has ended. */
+  ended(): Promise<Finished> {
+    return this.#ended;
+  }
+
+  /** Asks it to end, and resolves when it has. */
+  async end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<Finished> {
+    this.#child.kill(signal);
+    return await this.#ended;
+  }
+
+  /** Resolves with the first match in what it has printed or will print. @throws when it ends without printing it */
+  async printed(pattern: RegExp): Promise<RegExpMatchArray> {
+    for (;;) {
+      const match = (this.stdout + this.stderr).match(pattern);
+      if (match) return match;
+      const ended = await Promise.race([this.#ended, this.#nextOutput()]);
+      if (ended) throw new Error(`It ended with ${ended.code} and without ${pattern}:\n${ended.stdout}${ended.stderr}`);
+    }
+  }
+
+  async #nextOutput(): Promise<void> {
+    const output = [this.#child.stdout, this.#child.stderr].filter((stream) => stream !== null);
+    await Promise.race(output.map((stream) => once(stream, 'data')));
+  }
+}
+
+/** Runs a command to its end. */
+export async function runCli(words: readonly string[], env: Environment, stdin?: string): Promise<Finished> {
+  return await new CliProcess(words, env, stdin).ended();
+}
+
+/** The environment of a server or command that uses the Slack and the database of a scene. */
+export async function environmentOf(scene: Scene, more: Environment = {}): Promise<Environment> {
+  const { databaseUrl, slackApiUrl, slackAuthorizeUrl, slackClientId, slackClientSecret } = await scene.settings();
+  return {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    PUBLIC_URL: 'http://127.0.0.1',
+    DATABASE_URL: databaseUrl,
+    SLACK_API_URL: slackApiUrl,
+    SLACK_AUTHORIZE_URL: slackAuthorizeUrl,
+    SLACK_CLIENT_ID: slackClientId,
+    SLACK_CLIENT_SECRET: slackClientSecret,
+    LOG_LEVEL: 'debug',
+    ...more,
+  };
+}
+
+/** What `teams list --json` prints of a team. */
+export interface TeamRow {
+  teamId: string;
+  name: string | null;
+  status: string;
+  reason: string | null;
+  botUserId: string | null;
+  botId: string | null;
+  installs: number;
+  request: string | null;
+}
+
+/** `teams list --json`, beside whatever runs. */
+export async function listTeams(scene: Scene): Promise<TeamRow[]> {
+  const { stdout } = await runCli(['teams', 'list', '--json'], await environmentOf(scene));
+  return JSON.parse(stdout) as TeamRow[];
+}
