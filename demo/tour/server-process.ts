@@ -66,7 +66,8 @@ export class ServerProcess {
     if (!this.#child) return null;
     const child = this.#child;
     // Its clock stands still; what it waits for while it stops is moved along.
-    const moving = setInterval(() => child.connected && child.send({ type: 'advance', ms: 100 }), 20);
+    const move = () => child.connected && child.send({ type: 'advance', ms: 100 }, () => {});
+    const moving = setInterval(move, 20);
     await this.#end('SIGTERM');
     clearInterval(moving);
     return child.exitCode;

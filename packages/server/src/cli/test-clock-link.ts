@@ -15,7 +15,9 @@ export function linkTestClock(startMs: number): TestClock {
     if (order?.type !== 'advance') return;
     moving = moving.then(async () => {
       await clock.advance(order.ms);
-      process.send?.({ type: 'advanced', nowMs: clock.now() } satisfies ClockReport);
+      const report: ClockReport = { type: 'advanced', nowMs: clock.now() };
+      // The channel may have been closed meanwhile, because this process is ending: then nobody waits for the report.
+      if (process.connected) process.send?.(report, () => {});
     });
   });
   return clock;
