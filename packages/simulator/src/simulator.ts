@@ -16,18 +16,24 @@ import { SimulatorError } from './errors.ts';
 import { HttpPoster } from './events-api/http-post.ts';
 import { HttpTransport } from './events-api/http-transport.ts';
 import { FaultBoard } from './faults/fault-board.ts';
+import { FileRoutes } from './files/file-routes.ts';
 import { createListener, listen } from './http/listener.ts';
 import { ActivityLog, LOG_CAPACITY } from './inspector/activity-log.ts';
+import { actionRoutes } from './interactivity/action-routes.ts';
+import { answerRoutes } from './interactivity/answer-routes.ts';
+import { createInteractions } from './interactivity/interactions.ts';
 import { oauthV2Routes } from './oauth/authorize-v2-routes.ts';
 import { OAuthCodes } from './oauth/oauth-codes.ts';
 import { oauthRoutes } from './oauth/oauth-routes.ts';
 import { RtmGateway } from './rtm/rtm-gateway.ts';
+import { initialState } from './seed/seed.ts';
+import type { Seed } from './seed/seed-schema.ts';
 import { SocketModeGateway } from './socket-mode/socket-mode-gateway.ts';
 import { homeRoutes } from './ui/home-routes.ts';
 import { webApiMethods } from './web-api/registry.ts';
 import { WebApi } from './web-api/web-api.ts';
-import { type AppSeed, addApp } from './workspace/apps.ts';
-import { addTeam, defaultTeams, type TeamSeed } from './workspace/teams.ts';
+import type { AppSeed } from './workspace/apps.ts';
+import type { TeamSeed } from './workspace/teams.ts';
 import { World } from './workspace/world.ts';
 
 /** What a simulator can be told; nothing is needed. */
@@ -42,6 +48,11 @@ export interface SimulatorOptions {
   teams?: number | readonly TeamSeed[];
   /** The app that is there from the start. @defaultValue a classic app with fixed credentials */
   app?: AppSeed;
+  /**
+   * In place of `teams` and `app`: enterprises, apps, workspaces with people, channels and messages, and installs; as an
+   * object, or as the path of a YAML or JSON file.
+   */
+  seed?: Seed | string;
   /** `manual` stands still until `/_sim/clock` moves it. @defaultValue mode 'system', from now */
   clock?: { mode?: ClockMode; startMs?: number };
   /** Makes ids and tokens repeat from run to run. @defaultValue none: they are random */
@@ -74,7 +85,7 @@ export interface Simulator extends AsyncDisposable {
 
 /**
  * Starts a Slack on this machine.
- * @throws SimulatorError `remote_refused`, `port_in_use`, `invalid_configuration`, `name_taken`
+ * @throws SimulatorError `remote_refused`, `port_in_use`, `invalid_configuration`, `invalid_seed`, `name_taken`
  * @example
  * await using slack = await startSimulator();
  * const client = new WebClient(token, { slackApiUrl: slack.apiUrl });
@@ -82,7 +93,7 @@ export interface Simulator extends AsyncDisposable {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', allowRemote = false, onError = warn } = options;
   refuseRemote(host, allowRemote);
-  const parts = build(options, onError);
+  const parts = build(options, await initialState(options), onError);
   const server = createListener({ ...parts, onError });
   const address = await listen(server, port, host);
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
@@ -106,11 +117,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function build(options: SimulatorOptions, onError: (error: unknown) => void) {
+function build(options: SimulatorOptions, populate: (world: World) => void, onError: (error: unknown) => void) {
   const stopping = new AbortController();
   const clock = new MovableClock(options.clock);
   const random = options.seedNumber === undefined ? systemRandom() : seededRandom(options.seedNumber);
   const world = new World({ clock, random, onListenerError: onError });
+  // Before anything listens: what a seed says has happened already, and no app is told of it.
+  populate(world);
   const log = new ActivityLog(clock, options.logCapacity ?? LOG_CAPACITY);
   const faults = new FaultBoard();
   const codes = new OAuthCodes(clock, () => world.ids.secret());
@@ -120,18 +133,21 @@ function build(options: SimulatorOptions, onError: (error: unknown) => void) {
   const socketMode = new SocketModeGateway({ world, faults, log, ...options.socketMode });
   const delivery = new AppDelivery({ world, log, faults, http, socket: socketMode.transport });
   const events = new EventDeliveries({ world, log, faults, delivery, limits: options.eventLimits });
+  const files = new FileRoutes({ world, log });
+  const interactions = createInteractions(world);
   const webApi = new WebApi({
     world,
     log,
     methods: webApiMethods,
-    services: { rtm, socketMode, codes, faults, delivery },
+    services: { rtm, socketMode, codes, faults, delivery, interactions },
   });
-  seed(world, options);
   let url = '';
   const pages = new Hono();
   pages.route('/oauth', oauthRoutes({ world, codes, log }));
   pages.route('/oauth', oauthV2Routes({ world, codes, log }));
   pages.route('/_sim', streamRoutes({ log, stopping: stopping.signal }));
+  pages.route('/', answerRoutes({ world, log, interactions }));
+  pages.route('/_sim', actionRoutes({ world, log, delivery, interactions, url: () => url }));
   pages.route('/_sim', orgRoutes(world));
   pages.route('/_sim', appRoutes({ world, log, poster, socketMode, events }));
   pages.route('/_sim', teamChangeRoutes(world));
@@ -143,6 +159,7 @@ function build(options: SimulatorOptions, onError: (error: unknown) => void) {
   pages.route('/', homeRoutes({ world, clock, faults, rtm, socketMode, log }));
   return {
     webApi,
+    files,
     rtm,
     socketMode,
     faults,
@@ -160,11 +177,6 @@ function build(options: SimulatorOptions, onError: (error: unknown) => void) {
       clock.stop();
     },
   };
-}
-
-function seed(world: World, { teams = 1, app }: SimulatorOptions): void {
-  addApp(world, app);
-  for (const team of typeof teams === 'number' ? defaultTeams(teams) : teams) addTeam(world, team);
 }
 
 function refuseRemote(host: string, allowRemote: boolean): void {

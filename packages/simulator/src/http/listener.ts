@@ -9,6 +9,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { SimulatorError } from '../errors.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
+import { type FileRoutes, isFilePath } from '../files/file-routes.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import type { WebApi } from '../web-api/web-api.ts';
@@ -17,6 +18,7 @@ import { rejectUpgrade } from './upgrade.ts';
 /** What the listener sends requests to. */
 export interface ListenerOptions {
   webApi: WebApi;
+  files: FileRoutes;
   rtm: RtmGateway;
   socketMode: SocketModeGateway;
   faults: FaultBoard;
@@ -31,13 +33,14 @@ const NO_QUERY = new URLSearchParams();
 
 /** Makes the server; it does not listen yet. */
 export function createListener(options: ListenerOptions): Server {
-  const { webApi, rtm, socketMode, faults, pages } = options;
+  const { webApi, files, rtm, socketMode, faults, pages } = options;
   const servePage = getRequestListener((request) => pages.fetch(request), { overrideGlobalObjects: false });
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const url = splitUrl(request.url ?? '/');
-    const isSlack = url.path.startsWith('/api/') || url.path.startsWith('/oauth/');
-    if (isSlack && isOut(faults, request, response)) return;
-    const served = url.path.startsWith('/api/') ? webApi.serve(request, response, url) : servePage(request, response);
+    const [isApi, isFile] = [url.path.startsWith('/api/'), isFilePath(url.path)];
+    if ((isApi || isFile || url.path.startsWith('/oauth/')) && isOut(faults, request, response)) return;
+    const servedAsPage = () => (isFile ? files.serve(request, response, url.path) : servePage(request, response));
+    const served = isApi ? webApi.serve(request, response, url) : servedAsPage();
     Promise.resolve(served).catch((error: unknown) => {
       options.onError(error);
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json; charset=utf-8' });

@@ -9,7 +9,7 @@ const LONGEST_NAME = 80;
 export function channelName(wanted: string | undefined): { name: string } | Refusal {
   const name = (wanted ?? '').trim().replace(/^#/, '').normalize('NFC');
   if (name === '') return refuse('invalid_name_required');
-  if ([...name].length > LONGEST_NAME) return refuse('invalid_name_maxlength');
+  if (name.length > LONGEST_NAME) return refuse('invalid_name_maxlength');
   if (!/[\p{L}\p{N}]/u.test(name)) return refuse('invalid_name_punctuation');
   // Letters of every script, but no capitals; of signs only hyphen and underscore.
   return /^(?:(?![\p{Lu}\p{Lt}])[\p{L}\p{M}\p{N}_-])+$/u.test(name) ? { name } : refuse('invalid_name_specials');

@@ -15,6 +15,8 @@ import { conversationMemberMethods } from './methods/conversation-members.ts';
 import { conversationOpenMethods } from './methods/conversation-open.ts';
 import { conversationMethods } from './methods/conversations.ts';
 import { emojiMethods } from './methods/emoji.ts';
+import { fileUploadMethods } from './methods/file-upload.ts';
+import { fileMethods } from './methods/files.ts';
 import { historyMethods } from './methods/history.ts';
 import { oauthMethods } from './methods/oauth.ts';
 import { oauthV2Methods } from './methods/oauth-v2.ts';
@@ -22,7 +24,10 @@ import { pinMethods } from './methods/pins.ts';
 import { reactionMethods } from './methods/reactions.ts';
 import { rtmMethods } from './methods/rtm.ts';
 import { teamMethods } from './methods/team.ts';
+import { userPresenceMethods } from './methods/user-presence.ts';
+import { userProfileMethods } from './methods/user-profile.ts';
 import { userMethods } from './methods/users.ts';
+import { viewMethods } from './methods/views.ts';
 
 const families = [
   apiMethods,
@@ -40,6 +45,8 @@ const families = [
   conversationMethods,
   conversationOpenMethods,
   emojiMethods,
+  fileMethods,
+  fileUploadMethods,
   historyMethods,
   oauthMethods,
   oauthV2Methods,
@@ -48,6 +55,9 @@ const families = [
   rtmMethods,
   teamMethods,
   userMethods,
+  userPresenceMethods,
+  userProfileMethods,
+  viewMethods,
 ];
 
 /** The methods by name. */

@@ -1,4 +1,4 @@
-/** What is done to a channel: renaming, topics, archiving, deleting; each with its fact and its line. */
+/** What is done to a channel: renaming, topics, archiving; each with its fact and its line. */
 import { headline } from './channels.ts';
 import type { Place } from './memberships.ts';
 import { systemLine } from './system-lines.ts';
@@ -52,12 +52,6 @@ export function unarchiveChannel(world: World, place: Place, userId: string): vo
   systemLine(world, place, { subtype: 'channel_unarchive', userId, text: `<@${userId}> un-archived the channel` });
 }
 
-/** The channel and all that was said in it are gone. */
-export function deleteChannel(world: World, { team, channel }: Place, userId: string): void {
-  team.channels.delete(channel.id);
-  world.events.emit({ type: 'channel_deleted', team, channel, userId });
-}
-
 /** Somebody has read up to that message. */
 export function markRead(world: World, { team, channel }: Place, userId: string, ts: string): void {
   channel.lastRead.set(userId, ts);
@@ -83,9 +77,7 @@ export function reopenDirectMessage(world: World, { team, channel }: Place, user
 const NAMES_KEPT = 50;
 
 function headlineText(userId: string, what: 'topic' | 'description', value: string): string {
-  return value === ''
-    ? `<@${userId}> cleared the channel ${what}`
-    : `<@${userId}> set the channel ${what}: ${value}`;
+  return value === '' ? `<@${userId}> cleared the channel ${what}` : `<@${userId}> set the channel ${what}: ${value}`;
 }
 
 function touch(world: World, { channel }: Place): void {

@@ -1,7 +1,7 @@
 /** Slack's JSON for a file, in answers and in messages. Pictures get no thumbnails: nothing here decodes them. */
 import { fileTypeOf } from './file-types.ts';
+import { type Json, seconds, teamUrl } from './json.ts';
 import type { Channel, SlackFile, Team } from './model.ts';
-import { type Json, seconds, teamUrl } from './slack-shapes.ts';
 
 /** How much of a text file Slack shows of it: 5 lines, and not more than so many characters. */
 const PREVIEW_LINES = 5;

@@ -4,9 +4,14 @@ import type { Profile, Team, User } from './model.ts';
 import type { World } from './world.ts';
 
 /** What may be changed about somebody; what is absent stays. */
-export type UserChange = Partial<Pick<User, 'name' | 'realName' | 'email' | 'isAdmin' | 'isDeleted'>> & {
+export interface UserChange {
+  name?: string | undefined;
+  realName?: string | undefined;
+  email?: string | undefined;
+  isAdmin?: boolean | undefined;
+  isDeleted?: boolean | undefined;
   profile?: Partial<Profile> | undefined;
-};
+}
 
 /** A status without an emoji of its own gets this one, as on Slack. */
 const DEFAULT_STATUS_EMOJI = ':speech_balloon:';

@@ -3,25 +3,16 @@
  * The keys are those of Slack's own samples (slackapi/java-slack-sdk, json-logs/samples).
  */
 import { fileShape } from './file-shape.ts';
+import { type Json, seconds, teamUrl } from './json.ts';
 import type { Bot, Channel, Headline, Message, Reaction, Team, User } from './model.ts';
 
-/** A JSON object on its way out. */
-export type Json = Record<string, unknown>;
+export { type Json, seconds, teamUrl };
 
 const EPOCH_TS = '0000000000.000000';
 
 /** Where the pictures would be. Nothing is served there: a simulator makes no calls to the outside. */
 function pictures(kind: string, sizes: readonly number[]): Json {
   return Object.fromEntries(sizes.map((size) => [`image_${size}`, `https://simulator.invalid/${kind}/${size}.png`]));
-}
-
-export function seconds(atMs: number): number {
-  return Math.floor(atMs / 1000);
-}
-
-/** `https://acme.slack.com/`, as a link that leads nowhere by mistake. */
-export function teamUrl(team: Team): string {
-  return `https://${team.domain}.slack.com/`;
 }
 
 export function teamShape(team: Team): Json {

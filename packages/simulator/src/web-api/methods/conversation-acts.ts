@@ -91,7 +91,7 @@ function headlineMethod(
       if (isRefusal(channel)) return channel;
       if (!(what in call.raw)) return refuse('invalid_arguments');
       const value = args[what] ?? '';
-      if ([...value].length > LONGEST_HEADLINE) return refuse('too_long');
+      if (value.length > LONGEST_HEADLINE) return refuse('too_long');
       change(call.world, { ...call, channel }, call.token.userId, value);
       return { ok: true, channel: shapeFor(call, channel) };
     },

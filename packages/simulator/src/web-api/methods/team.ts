@@ -1,5 +1,6 @@
 /** team.*: the workspace. */
-import { teamShape } from '../../workspace/slack-shapes.ts';
+import type { Team } from '../../workspace/model.ts';
+import { type Json, teamShape } from '../../workspace/slack-shapes.ts';
 import { refuse } from '../answer.ts';
 import { text } from '../arguments.ts';
 import { teamMethod, type WebApiMethod } from '../method.ts';
@@ -15,4 +16,26 @@ export const teamMethods: readonly WebApiMethod[] = [
       return isOther ? refuse('team_not_found') : { ok: true, team: teamShape(team) };
     },
   }),
+  teamMethod({
+    name: 'team.profile.get',
+    tier: 3,
+    scopes: ['users.profile:read'],
+    args: { visibility: text.optional() },
+    run: ({ team }) => ({ ok: true, profile: { fields: customFields(team), sections: [] } }),
+  }),
 ];
+
+/** On Slack administrators define the fields; here a field is there once somebody has filled it in. */
+function customFields(team: Team): Json[] {
+  const ids = new Set([...team.users.values()].flatMap((user) => Object.keys(user.profile.fields)));
+  return [...ids].map((id, ordering) => ({
+    id,
+    ordering,
+    label: id,
+    hint: '',
+    type: 'text',
+    possible_values: null,
+    options: null,
+    is_hidden: 0,
+  }));
+}

@@ -1,9 +1,10 @@
 /** users.* and bots.*: the people and bots of a workspace. */
-import { botShape, seconds, userShape } from '../../workspace/slack-shapes.ts';
-import { isRefusal, refuse } from '../answer.ts';
+import { botShape, profileShape, seconds, teamShape } from '../../workspace/slack-shapes.ts';
+import { type Answer, isRefusal, refuse } from '../answer.ts';
 import { flag, integer, text } from '../arguments.ts';
-import { teamMethod, type WebApiMethod } from '../method.ts';
+import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
+import { visibleUser } from '../visible-users.ts';
 
 export const userMethods: readonly WebApiMethod[] = [
   teamMethod({
@@ -14,10 +15,10 @@ export const userMethods: readonly WebApiMethod[] = [
       user: text.required({ missing: 'user_not_found', invalid: 'user_not_found' }),
       include_locale: flag.optional(),
     },
-    run({ team }, args) {
-      const user = team.users.get(args.user);
+    run(call, args) {
+      const user = call.team.users.get(args.user);
       if (!user) return refuse('user_not_found');
-      return { ok: true, user: { ...userShape(team, user), ...(args.include_locale && { locale: 'en-US' }) } };
+      return { ok: true, user: visibleUser(call, user, { hasLocale: args.include_locale }) };
     },
   }),
   teamMethod({
@@ -30,17 +31,36 @@ export const userMethods: readonly WebApiMethod[] = [
       include_locale: flag.optional(),
       team_id: text.optional(),
     },
-    run({ team, world }, { cursor, limit, include_locale: hasLocale }) {
-      const users = [...team.users.values()];
+    run(call, { cursor, limit, include_locale: hasLocale }) {
+      const users = [...call.team.users.values()];
       const page = paginate(users, (user) => user.id, { cursor, limit, defaultLimit: users.length });
       if (isRefusal(page)) return page;
       return {
         ok: true,
-        members: page.items.map((user) => ({ ...userShape(team, user), ...(hasLocale && { locale: 'en-US' }) })),
-        cache_ts: seconds(world.clock.now()),
+        members: page.items.map((user) => visibleUser(call, user, { hasLocale })),
+        cache_ts: seconds(call.world.clock.now()),
         response_metadata: { next_cursor: page.nextCursor },
       };
     },
+  }),
+  teamMethod({
+    name: 'users.lookupByEmail',
+    tier: 3,
+    scopes: ['users:read.email'],
+    args: { email: text.required({ missing: 'users_not_found', invalid: 'users_not_found' }) },
+    run(call, args) {
+      const email = args.email.toLowerCase();
+      const user = [...call.team.users.values()].find((one) => !one.isDeleted && one.email.toLowerCase() === email);
+      return user ? { ok: true, user: visibleUser(call, user) } : refuse('users_not_found');
+    },
+  }),
+  teamMethod({
+    name: 'users.identity',
+    tier: 3,
+    tokens: ['user'],
+    scopes: ['identity.basic'],
+    args: {},
+    run: identity,
   }),
   teamMethod({
     name: 'bots.info',
@@ -53,3 +73,24 @@ export const userMethods: readonly WebApiMethod[] = [
     },
   }),
 ];
+
+/** Sign in with Slack: each part needs a scope of its own. (https://docs.slack.dev/reference/methods/users.identity) */
+function identity({ team, token, app }: TeamCall): Answer {
+  const user = team.users.get(token.userId);
+  if (!user) return refuse('invalid_user_id');
+  const may = (scope: string) => app.kind === 'classic' || token.scopes.includes(scope);
+  const imagesOf = (shape: object) => Object.entries(shape).filter(([name]) => name.startsWith('image_'));
+  return {
+    ok: true,
+    user: {
+      name: user.realName,
+      id: user.id,
+      ...(may('identity.email') && { email: user.email }),
+      ...(may('identity.avatar') && Object.fromEntries(imagesOf(profileShape(team, user)))),
+    },
+    team: {
+      id: team.id,
+      ...(may('identity.team') && { name: team.name, domain: team.domain, icon: teamShape(team).icon }),
+    },
+  };
+}
