@@ -20,7 +20,10 @@ export { type ErrorCode, errorFixes, isSimulatorError, SimulatorError } from './
 export type { FaultOutcome } from './faults/break-things.ts';
 export type { FaultKind, FaultRequest } from './faults/fault.ts';
 export type { LogKind, LogRecord } from './inspector/log-record.ts';
+export type { ActionInfo, ViewInfo } from './interactivity/action-info.ts';
+export type { ActionRequest } from './interactivity/action-schemas.ts';
 export type { SocketInfo } from './rtm/rtm-gateway.ts';
+export type { Seed } from './seed/seed-schema.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
 export type { AppSeed } from './workspace/apps.ts';
 export type { ChannelSeed } from './workspace/channels.ts';

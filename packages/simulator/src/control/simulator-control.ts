@@ -4,6 +4,9 @@ import { type ErrorCode, errorFixes, SimulatorError } from '../errors.ts';
 import type { FaultOutcome } from '../faults/break-things.ts';
 import type { FaultRequest } from '../faults/fault.ts';
 import type { LogRecord } from '../inspector/log-record.ts';
+import type { ActionInfo, ViewInfo } from '../interactivity/action-info.ts';
+import type { EphemeralQuery, ViewQuery } from '../interactivity/action-routes.ts';
+import type { ActionRequest } from '../interactivity/action-schemas.ts';
 import type { SocketInfo } from '../rtm/rtm-gateway.ts';
 import type { AppSeed } from '../workspace/apps.ts';
 import type { ChannelSeed } from '../workspace/channels.ts';
@@ -181,6 +184,21 @@ export class SimulatorControl {
   /** A person begins to type. */
   type(place: TypingBody): Promise<{ channel: string }> {
     return this.#send('POST', '/typing', place);
+  }
+
+  /** A person does something with an app: a command, a button, a modal, a shortcut. Resolves once the app answered. */
+  act(action: ActionRequest): Promise<ActionInfo> {
+    return this.#send('POST', '/actions', action);
+  }
+
+  /** The modals and home tabs that are open. */
+  async views(query: ViewQuery = {}): Promise<ViewInfo[]> {
+    return (await this.#get<{ views: ViewInfo[] }>('/views', query)).views;
+  }
+
+  /** The messages that only this person sees, oldest first. */
+  async ephemerals(query: EphemeralQuery): Promise<MessageInfo[]> {
+    return (await this.#get<{ messages: MessageInfo[] }>('/ephemerals', query)).messages;
   }
 
   /** The last messages of a conversation, oldest first. */

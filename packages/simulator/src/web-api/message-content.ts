@@ -58,7 +58,11 @@ export interface Content extends Pick<Message, 'text' | 'blocks' | 'attachments'
 }
 
 /** The content of a call, or why Slack would not take it. */
-export function readContent(call: TeamCall, args: ContentArguments, rules: ContentRules): Content | Refusal {
+export function readContent(
+  call: Pick<TeamCall, 'team' | 'world'>,
+  args: ContentArguments,
+  rules: ContentRules,
+): Content | Refusal {
   const refusal = conflictRefusal(args, rules) ?? lengthRefusal(args, rules) ?? partsRefusal(args);
   if (refusal) return refusal;
   const wanted = args.text === undefined ? (args.markdown_text ?? '') : formattedText(call.team, args.text, args);

@@ -2,6 +2,7 @@
 
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
+import type { Interactions } from '../interactivity/interactions.ts';
 import type { OAuthCodes } from '../oauth/oauth-codes.ts';
 import type { Token } from '../workspace/model.ts';
 
@@ -25,4 +26,6 @@ export interface Services {
   readonly faults: FaultBoard;
   /** How commands, interactive payloads and events reach apps. */
   readonly delivery: Delivery;
+  /** Triggers and views. */
+  readonly interactions: Interactions;
 }

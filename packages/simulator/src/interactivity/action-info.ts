@@ -1,0 +1,57 @@
+/** What `/_sim/actions` answers: whether the app was reached, and what the person sees afterwards. */
+import { type MessageInfo, messageInfo } from '../control/shapes.ts';
+import type { DeliveryOutcome } from '../deliveries/delivery.ts';
+import type { Channel, Message, Team } from '../workspace/model.ts';
+import type { Json } from '../workspace/slack-shapes.ts';
+import { type Failure, failureOf } from './actor.ts';
+import { type View, viewShape } from './view.ts';
+
+/** An open view: Slack's object, with whose it is and what is wrong with the fields. */
+export interface ViewInfo {
+  id: string;
+  team: string;
+  app: string;
+  user: string;
+  type: 'modal' | 'home';
+  /** Messages under the fields, by block id. */
+  errors: Readonly<Record<string, string>>;
+  view: Json;
+}
+
+/** What came of an action. */
+export interface ActionInfo {
+  /** The try in the log; absent when nothing was sent. */
+  delivery?: string | undefined;
+  acked: boolean;
+  /** What the person is told when the app did not ack in time, or answered what Slack does not take. */
+  failure?: Failure | undefined;
+  /** Why; in Slack's words. */
+  problems?: readonly string[] | undefined;
+  triggerId?: string | undefined;
+  responseUrl?: string | undefined;
+  /** The answer that is shown. */
+  message?: MessageInfo | undefined;
+  /** Whether only the person sees it. */
+  isEphemeral?: boolean | undefined;
+  options?: unknown;
+  optionGroups?: unknown;
+  /** Messages under the fields of a modal, by block id. */
+  errors?: Readonly<Record<string, string>> | undefined;
+  /** The modals that the person sees now, the top one last. */
+  views?: ViewInfo[] | undefined;
+}
+
+/** The part that is the same for every action. */
+export function outcomeInfo(outcome: DeliveryOutcome): ActionInfo {
+  return { delivery: outcome.id, acked: outcome.acked, failure: failureOf(outcome) };
+}
+
+export function viewInfo(view: View): ViewInfo {
+  const { id, team, app, userId, content, errors } = view;
+  return { id, team: team.id, app: app.id, user: userId, type: content.type, errors, view: viewShape(view) };
+}
+
+/** A message that only one person sees. */
+export function ephemeralInfo(team: Team, channel: Channel, message: Message): ActionInfo {
+  return { acked: true, message: messageInfo(team, channel, message), isEphemeral: true };
+}

@@ -1,0 +1,205 @@
+/** A person uses a button, a select or another element of a message or a view, or types into an external select. */
+import type { z } from 'zod';
+import { SimulatorError } from '../errors.ts';
+import { isObject } from '../web-api/block-kit/rules.ts';
+import type { Channel, Message } from '../workspace/model.ts';
+import { type Json, messageShape } from '../workspace/slack-shapes.ts';
+import { type ActionInfo, outcomeInfo, viewInfo } from './action-info.ts';
+import type { blockActionBody, optionsBody } from './action-schemas.ts';
+import {
+  type ActionTools,
+  type Actor,
+  actorOf,
+  channelOf,
+  channelReference,
+  commonFields,
+  sendInteractive,
+} from './actor.ts';
+import {
+  blocksOfMessage,
+  type Choice,
+  chosenValue,
+  type FoundElement,
+  findElement,
+  initialValues,
+  keepsValue,
+  type StateValues,
+  setValue,
+} from './elements.ts';
+import { type View, viewShape } from './view.ts';
+import { newestView } from './view-action.ts';
+
+/** Where the element is. */
+type Spot =
+  | { kind: 'message'; channel: Channel; message: Message; isEphemeral: boolean }
+  | { kind: 'view'; view: View };
+
+/** So many options fit. (https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload) */
+const MOST_OPTIONS = 100;
+
+/** Sends block_actions. What is shown comes later, by response_url or the Web API. */
+export async function useElement(tools: ActionTools, body: z.output<typeof blockActionBody>): Promise<ActionInfo> {
+  const { world, interactions } = tools;
+  const { actor, spot, found } = aim(tools, body);
+  const action = actionOf(found, body.value, world.ids.timestamp());
+  if (found.block.type === 'input' && found.block.dispatch_action !== true) {
+    throw new SimulatorError(
+      'invalid_input',
+      `${body.action_id} is sent with the form only: it has no dispatch_action`,
+    );
+  }
+  const values = valuesAt(tools, spot);
+  if (keepsValue(found.element)) setValue(values, found, chosenValue(found.element, body.value) ?? {});
+  const triggerId = interactions.triggers.issue({
+    app: actor.app,
+    team: actor.team,
+    userId: actor.user.id,
+    viewId: spot.kind === 'view' ? spot.view.id : undefined,
+  });
+  const responseUrl = spot.kind === 'message' ? openResponseUrl(tools, actor, spot) : undefined;
+  const outcome = await sendInteractive(tools, actor, {
+    payload: {
+      type: 'block_actions',
+      ...commonFields(actor),
+      ...spotFields(actor, spot, values),
+      trigger_id: triggerId,
+      ...(responseUrl !== undefined && { response_url: responseUrl }),
+      actions: [action],
+    },
+  });
+  return { ...outcomeInfo(outcome), triggerId, responseUrl, ...viewsNow(tools, spot) };
+}
+
+/** Sends block_suggestion, and gives the options that the person would see. */
+export async function askForOptions(tools: ActionTools, body: z.output<typeof optionsBody>): Promise<ActionInfo> {
+  const { actor, spot, found } = aim(tools, body);
+  if (!String(found.element.type).endsWith('external_select')) {
+    throw new SimulatorError('invalid_input', `${body.action_id} has its options already: it is no external select`);
+  }
+  const outcome = await sendInteractive(tools, actor, {
+    payload: {
+      type: 'block_suggestion',
+      ...commonFields(actor),
+      ...spotFields(actor, spot),
+      action_id: found.element.action_id,
+      block_id: found.block.block_id,
+      value: body.value,
+    },
+    url: actor.app.optionsUrl ?? actor.app.interactivityUrl,
+    acceptsResponse: true,
+  });
+  const info = outcomeInfo(outcome);
+  if (!outcome.acked) return info;
+  const problems = optionProblems(outcome.payload);
+  if (problems.length > 0) return { ...info, failure: 'dispatch_failed', problems };
+  return { ...info, options: outcome.payload?.options, optionGroups: outcome.payload?.option_groups };
+}
+
+function aim(tools: ActionTools, body: z.output<typeof optionsBody> | z.output<typeof blockActionBody>) {
+  const isInView = body.view_id !== undefined || (body.channel === undefined && body.to === undefined);
+  const { spot, found } = isInView ? aimAtView(tools, body) : aimAtMessage(tools, body);
+  const app = spot.kind === 'view' ? spot.view.app.id : (spot.message.appId ?? body.app);
+  return { spot, found, actor: actorOf(tools.world, { ...body, app }) };
+}
+
+interface Aim {
+  spot: Spot;
+  found: FoundElement;
+}
+
+function aimAtView(tools: ActionTools, body: z.output<typeof optionsBody> | z.output<typeof blockActionBody>): Aim {
+  const view = newestView(tools, body, (one) => findElement(one.content.blocks, body.action_id) !== undefined);
+  const found = findElement(view.content.blocks, body.action_id);
+  return found ? { spot: { kind: 'view', view }, found } : noElement(body.action_id);
+}
+
+function aimAtMessage(
+  { world }: ActionTools,
+  body: z.output<typeof optionsBody> | z.output<typeof blockActionBody>,
+): Aim {
+  const channel = channelOf(world, body);
+  const { user } = actorOf(world, body);
+  const ephemerals = channel.ephemerals.filter(({ userId }) => userId === user.id).map(({ message }) => message);
+  const messages = [...channel.messages, ...ephemerals].toSorted((one, other) => (one.ts < other.ts ? 1 : -1));
+  for (const message of messages) {
+    const found =
+      body.ts === undefined || body.ts === message.ts
+        ? findElement(blocksOfMessage(message), body.action_id)
+        : undefined;
+    if (found) return { spot: { kind: 'message', channel, message, isEphemeral: ephemerals.includes(message) }, found };
+  }
+  return noElement(body.action_id);
+}
+
+function noElement(actionId: string): never {
+  throw new SimulatorError('not_found', `No element ${actionId} is shown there`);
+}
+
+/** The entry in `actions`: the element without what only matters for drawing it, and what was chosen. */
+function actionOf({ block, element }: FoundElement, choice: Choice | undefined, actionTs: string): Json {
+  const { options: _, option_groups: __, initial_options: ___, ...rest } = element;
+  const isButton = element.type === 'button' || element.type === 'workflow_button';
+  const value = isButton ? {} : chosenValue(element, choice);
+  if (value === undefined) {
+    throw new SimulatorError('invalid_input', `${String(element.action_id)} has no such option, or nothing was chosen`);
+  }
+  return { ...rest, block_id: block.block_id, ...value, type: element.type, action_ts: actionTs };
+}
+
+function valuesAt({ interactions }: ActionTools, spot: Spot): StateValues {
+  if (spot.kind === 'view') return spot.view.values;
+  const { messageValues } = interactions;
+  const known = messageValues.get(spot.message) ?? initialValues(blocksOfMessage(spot.message));
+  messageValues.set(spot.message, known);
+  return known;
+}
+
+/** The container, and what it contains. */
+function spotFields({ team }: Actor, spot: Spot, values?: StateValues): Json {
+  if (spot.kind === 'view') {
+    return { container: { type: 'view', view_id: spot.view.id }, view: viewShape(spot.view) };
+  }
+  const { channel, message, isEphemeral } = spot;
+  return {
+    container: {
+      type: 'message',
+      message_ts: message.ts,
+      channel_id: channel.id,
+      is_ephemeral: isEphemeral,
+      ...(message.threadTs !== undefined && { thread_ts: message.threadTs }),
+    },
+    channel: channelReference(channel),
+    message: messageShape(team, message),
+    ...(values && { state: { values } }),
+  };
+}
+
+function openResponseUrl(
+  { interactions, url }: ActionTools,
+  { app, team, user }: Actor,
+  spot: Extract<Spot, { kind: 'message' }>,
+): string {
+  const { channel, message, isEphemeral } = spot;
+  const original = { ts: message.ts, isEphemeral };
+  return url() + interactions.responseUrls.open('actions', { app, team, channel, userId: user.id, original });
+}
+
+function viewsNow({ interactions }: ActionTools, spot: Spot): Partial<ActionInfo> {
+  return spot.kind === 'view' ? { views: interactions.views.stackOf(spot.view).map(viewInfo) } : {};
+}
+
+function optionProblems(payload: Json | undefined): string[] {
+  const { options, option_groups: groups } = payload ?? {};
+  if (Array.isArray(options))
+    return options.length > MOST_OPTIONS ? ['too many options'] : options.flatMap(optionProblem);
+  if (!Array.isArray(groups)) return ['the answer has neither options nor option_groups'];
+  const inGroups = groups.flatMap((group) =>
+    isObject(group) && Array.isArray(group.options) ? group.options : [undefined],
+  );
+  return inGroups.length > MOST_OPTIONS ? ['too many options'] : inGroups.flatMap(optionProblem);
+}
+
+function optionProblem(option: unknown): string[] {
+  const isOption = isObject(option) && isObject(option.text) && typeof option.value === 'string';
+  return isOption ? [] : ['an option needs text and value'];
+}

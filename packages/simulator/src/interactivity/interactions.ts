@@ -1,0 +1,26 @@
+/** What interactivity keeps: triggers, response URLs and views. The Web API and `/_sim` share one of these. */
+import type { Message } from '../workspace/model.ts';
+import type { World } from '../workspace/world.ts';
+import type { StateValues } from './elements.ts';
+import { ResponseUrls } from './response-urls.ts';
+import { Triggers } from './triggers.ts';
+import { Views } from './views.ts';
+
+/** The state of interactivity of one simulator. */
+export interface Interactions {
+  readonly triggers: Triggers;
+  readonly responseUrls: ResponseUrls;
+  readonly views: Views;
+  /** What people chose in the selects of messages. */
+  readonly messageValues: WeakMap<Message, StateValues>;
+}
+
+export function createInteractions(world: World): Interactions {
+  const makeSecret = () => world.ids.secret(32);
+  return {
+    triggers: new Triggers(world.clock, makeSecret),
+    responseUrls: new ResponseUrls(world.clock, makeSecret),
+    views: new Views(world),
+    messageValues: new WeakMap(),
+  };
+}

@@ -1,0 +1,63 @@
+/** Trigger ids: what a person did entitles an app to open one modal, once, within three seconds of the simulator's clock. */
+import type { Clock } from '../clock/clock.ts';
+import type { App, Team } from '../workspace/model.ts';
+
+/** How long a trigger can be used. (https://docs.slack.dev/interactivity/handling-user-interaction) */
+export const TRIGGER_LIFETIME_MS = 3000;
+/** Triggers that are remembered, so that a late one is told from one that never was. */
+const TRIGGERS_KEPT = 2000;
+
+/** Who did something where, and what it may lead to. */
+export interface TriggerFacts {
+  readonly app: App;
+  readonly team: Team;
+  readonly userId: string;
+  /** The view in which it was done; only then a view can be pushed. */
+  readonly viewId?: string | undefined;
+}
+
+/** A trigger with what became of it. */
+interface Trigger extends TriggerFacts {
+  readonly issuedAtMs: number;
+  isUsed: boolean;
+}
+
+/** Why a trigger cannot be used, as views.open says it. */
+export type TriggerProblem = 'invalid_trigger_id' | 'expired_trigger_id' | 'exchanged_trigger_id';
+
+/** The triggers of one simulator. */
+export class Triggers {
+  readonly #clock: Clock;
+  readonly #makeSecret: () => string;
+  readonly #triggers = new Map<string, Trigger>();
+  #lastNumber = 0;
+
+  constructor(clock: Clock, makeSecret: () => string) {
+    this.#clock = clock;
+    this.#makeSecret = makeSecret;
+  }
+
+  /** Slack's form: two numbers and a secret. */
+  issue(facts: TriggerFacts): string {
+    const issuedAtMs = this.#clock.now();
+    const id = `${Math.floor(issuedAtMs)}.${++this.#lastNumber}.${this.#makeSecret()}`;
+    this.#triggers.set(id, { ...facts, issuedAtMs, isUsed: false });
+    if (this.#triggers.size > TRIGGERS_KEPT) this.#forgetOldest();
+    return id;
+  }
+
+  /** Uses a trigger up. A trigger of another app does not exist. */
+  exchange(id: string, app: App): TriggerFacts | TriggerProblem {
+    const trigger = this.#triggers.get(id);
+    if (!trigger || trigger.app !== app) return 'invalid_trigger_id';
+    if (trigger.isUsed) return 'exchanged_trigger_id';
+    if (this.#clock.now() - trigger.issuedAtMs > TRIGGER_LIFETIME_MS) return 'expired_trigger_id';
+    trigger.isUsed = true;
+    return trigger;
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#triggers.keys().next();
+    if (!oldest.done) this.#triggers.delete(oldest.value);
+  }
+}
