@@ -4,13 +4,14 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stopwatch } from '../clock/clock.ts';
+import { systemRandom } from '../clock/random.ts';
 import type { StandingFault } from '../faults/fault-board.ts';
 import { BODY_LIMIT_BYTES, type Body, readBody } from '../http/body.ts';
 import { hostOf } from '../http/host.ts';
 import type { ActivityLog } from '../inspector/activity-log.ts';
 import type { LogRecord } from '../inspector/log-record.ts';
 import { findChannel } from '../workspace/channels.ts';
-import { maskToken, tokenIdOf } from '../workspace/ids.ts';
+import { Ids, maskToken, tokenIdOf } from '../workspace/ids.ts';
 import type { Token } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
 import { type Answer, isRefusal, type Refusal, refuse, refuseArgument } from './answer.ts';
@@ -50,6 +51,8 @@ export class WebApi {
   readonly #services: Services;
   readonly #log: ActivityLog;
   readonly #methods: ReadonlyMap<string, WebApiMethod>;
+  /** Not those of the world: with a seed number its ids shall not depend on how many requests there were. */
+  readonly #requestIds: Ids;
   readonly #limits: RateLimits;
 
   constructor(options: WebApiOptions) {
@@ -57,6 +60,7 @@ export class WebApi {
     this.#services = options.services;
     this.#log = options.log;
     this.#methods = options.methods;
+    this.#requestIds = new Ids(systemRandom(), options.world.clock);
     this.#limits = new RateLimits({ clock: options.world.clock, faults: options.services.faults });
   }
 
@@ -220,7 +224,7 @@ export class WebApi {
         'content-type': contentType,
         'content-length': Buffer.byteLength(text),
         'cache-control': 'private, no-cache, no-store, must-revalidate',
-        'x-slack-req-id': this.#world.ids.secret(32),
+        'x-slack-req-id': this.#requestIds.secret(32),
         ...(token && { 'x-oauth-scopes': token.scopes.join(',') }),
         ...(method && { 'x-accepted-oauth-scopes': method.scopes.join(',') }),
         ...headers,

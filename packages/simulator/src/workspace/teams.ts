@@ -28,7 +28,7 @@ export interface TeamSeed {
   enterprise?: { id: string; name: string } | undefined;
   /** @defaultValue ann and bob */
   users?: readonly (UserSeed | string)[] | undefined;
-  /** Besides #general, which every workspace has. @defaultValue random */
+  /** Besides #general, which every workspace has and which may be described here. @defaultValue random */
   channels?: readonly (ChannelSeed | string)[] | undefined;
 }
 
@@ -82,10 +82,10 @@ export function addTeam(world: World, seed: TeamSeed): Team {
   world.events.emit({ type: 'team_created', team });
   for (const user of seed.users ?? ['ann', 'bob'])
     addUser(world, team, typeof user === 'string' ? { name: user } : user);
-  addChannel(world, team, { name: 'general', isGeneral: true });
-  for (const channel of seed.channels ?? ['random']) {
-    addChannel(world, team, typeof channel === 'string' ? { name: channel } : channel);
-  }
+  const channels = (seed.channels ?? ['random']).map((one) => (typeof one === 'string' ? { name: one } : one));
+  const general = channels.find(({ name }) => name === 'general');
+  addChannel(world, team, { ...general, name: 'general', isGeneral: true });
+  for (const channel of channels) if (channel !== general) addChannel(world, team, channel);
   return team;
 }
 

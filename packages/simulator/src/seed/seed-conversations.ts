@@ -1,0 +1,78 @@
+/** Writes the messages of a seed, with their answers, reactions and pins, in the order in which they stand there. */
+import { SimulatorError } from '../errors.ts';
+import { findChannel, joinChannel, openDirectMessage } from '../workspace/channels.ts';
+import { emojiName } from '../workspace/emoji.ts';
+import { postMessage } from '../workspace/messages.ts';
+import type { Channel, Message, Team } from '../workspace/model.ts';
+import { pinMessage } from '../workspace/pins.ts';
+import { addReaction } from '../workspace/reactions.ts';
+import type { World } from '../workspace/world.ts';
+import { memberId, type SeedPlace } from './seed-place.ts';
+import type { SeedMessage, SeedTeam } from './seed-schema.ts';
+
+interface Room {
+  world: World;
+  team: Team;
+  channel: Channel;
+}
+
+/** The messages of a channel. Who writes is a member from then on. */
+export function seedMessages(
+  { world, team, channel: name, messages }: Omit<Room, 'channel'> & { channel: string; messages: SeedMessage[] },
+  { at, path }: SeedPlace,
+): void {
+  const channel = findChannel(team, name);
+  if (!channel) return;
+  messages.forEach((message, index) => seedThread({ world, team, channel }, message, { at, path: [...path, index] }));
+}
+
+/** A direct message of two, or of more. */
+export function seedDirectMessage(
+  { world, team, seed }: Omit<Room, 'channel'> & { seed: NonNullable<SeedTeam['directMessages']>[number] },
+  { at, path }: SeedPlace,
+): void {
+  const ids = seed.users.map((user, index) =>
+    at([...path, 'users', index], () => memberId({ world, team }, { user, app: seed.app })),
+  );
+  const { channel } = openDirectMessage(world, team, ids);
+  seed.messages?.forEach((message, index) =>
+    seedThread({ world, team, channel }, message, { at, path: [...path, 'messages', index] }),
+  );
+}
+
+function seedThread(room: Room, seed: SeedMessage, { at, path }: SeedPlace): void {
+  const root = seedMessage(room, seed, { at, path });
+  if (seed.isPinned) pinMessage(room.world, { ...room, message: root }, root.userId ?? room.channel.creatorId);
+  seed.replies?.forEach((reply, index) =>
+    seedMessage(room, { ...reply, threadTs: root.ts }, { at, path: [...path, 'replies', index] }),
+  );
+}
+
+function seedMessage(room: Room, seed: SeedMessage & { threadTs?: string }, { at, path }: SeedPlace): Message {
+  const { world, team, channel } = room;
+  const userId = at([...path, 'user'], () => memberId(room, seed));
+  joinChannel(world, team, channel, userId);
+  const author = team.users.get(userId);
+  const message = postMessage(world, {
+    team,
+    channel,
+    draft: {
+      text: seed.text,
+      userId,
+      botId: author?.botId,
+      appId: author?.appId,
+      threadTs: seed.threadTs,
+      clientMsgId: author?.botId === undefined ? world.ids.uuid() : undefined,
+    },
+  });
+  for (const [name, users] of Object.entries(seed.reactions ?? {})) {
+    users.forEach((user, index) =>
+      at([...path, 'reactions', name, index], () => {
+        const reaction = emojiName(name);
+        if (reaction === undefined) throw new SimulatorError('invalid_input', `${name} is no name of an emoji`);
+        addReaction(world, { ...room, message, userId: memberId(room, { user, app: seed.app }), reaction });
+      }),
+    );
+  }
+  return message;
+}

@@ -1,0 +1,90 @@
+/** What a seed may say: the state of a whole Slack as data. The fields of apps, people and channels are those of `/_sim`. */
+import { z } from 'zod';
+import { appBody, channelBody, teamBody, userBody } from '../control/schemas.ts';
+
+/** Id or name. */
+const reference = z.string().min(1);
+const text = z.string().min(1).max(40_000);
+
+const enterprise = teamBody.shape.enterprise.unwrap();
+
+const replySchema = z.strictObject({
+  /** Id or name of a person, or `bot` for the bot of the app. @defaultValue the first person */
+  user: reference.optional(),
+  /** Whose bot; the first app when absent. */
+  app: reference.optional(),
+  text,
+  /** Emoji without colons → who put it there. */
+  reactions: z.record(z.string().min(1), z.array(reference).min(1)).optional(),
+});
+
+const messageSchema = z.strictObject({
+  ...replySchema.shape,
+  isPinned: z.boolean().optional(),
+  replies: z.array(replySchema).max(1000).optional(),
+});
+
+const messages = z.array(messageSchema).max(1000).optional();
+
+const directMessageSchema = z.strictObject({
+  /** Ids or names; `bot` is the bot of the app. */
+  users: z.array(reference).min(1).max(9),
+  app: reference.optional(),
+  messages,
+});
+
+const teamSchema = z.strictObject({
+  ...teamBody.shape,
+  /** Of the list `enterprises`, or said here. */
+  enterprise: z.union([reference, enterprise]).optional(),
+  users: z
+    .array(z.union([z.string().min(1).max(80), userBody]))
+    .max(10_000)
+    .optional(),
+  channels: z
+    .array(z.union([z.string().min(1).max(80), z.strictObject({ ...channelBody.shape, messages })]))
+    .max(10_000)
+    .optional(),
+  directMessages: z.array(directMessageSchema).max(10_000).optional(),
+  /** Name → URL, or `alias:name`. */
+  emoji: z.record(z.string().regex(/^[a-z0-9_+-]{1,100}$/), z.string().min(1)).optional(),
+});
+
+const installSchema = z
+  .strictObject({
+    /** Id or name; the first app when absent. */
+    app: reference.optional(),
+    /** Where: one workspace … */
+    team: reference.optional(),
+    /** … or a whole organization, … */
+    enterprise: reference.optional(),
+    /** … with access to these of its workspaces. */
+    teams: z.array(reference).optional(),
+    /** Who installs. @defaultValue the first person */
+    user: reference.optional(),
+    /** @defaultValue those of the app */
+    scopes: z.array(z.string()).optional(),
+    /** Where the bot is besides #general. */
+    channels: z.array(reference).optional(),
+  })
+  .refine(({ team, enterprise }) => (team === undefined) !== (enterprise === undefined), {
+    message: 'Name either a team or an enterprise',
+  });
+
+/** The whole seed. */
+export const seedSchema = z.strictObject({
+  enterprises: z.array(z.strictObject({ ...enterprise.shape, id: enterprise.shape.id.optional() })).optional(),
+  /** @defaultValue one classic app with fixed credentials */
+  apps: z.array(appBody).min(1).optional(),
+  /** @defaultValue Acme, with ann and bob */
+  teams: z.array(teamSchema).optional(),
+  installs: z.array(installSchema).optional(),
+});
+
+/** A seed as it is written. */
+export type Seed = z.input<typeof seedSchema>;
+/** A seed that the schema accepted. */
+export type CheckedSeed = z.output<typeof seedSchema>;
+export type SeedTeam = NonNullable<CheckedSeed['teams']>[number];
+export type SeedInstall = NonNullable<CheckedSeed['installs']>[number];
+export type SeedMessage = z.output<typeof messageSchema>;
