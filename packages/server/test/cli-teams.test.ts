@@ -1,0 +1,109 @@
+/** `slack-bot-server teams …` as processes, beside a running server and without one. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { environmentOf, runCli } from './cli.test-kit.ts';
+import { isSocketClosed, isSocketOpen, Scene, type TeamLine } from './scene.test-kit.ts';
+
+/** Runs `teams …` with the scene's database. Time stands still. */
+async function teams(scene: Scene, ...words: string[]) {
+  return await runCli(['teams', ...words], await environmentOf(scene));
+}
+
+async function writeLines(scene: Scene, lines: readonly (TeamLine | string)[]): Promise<string> {
+  const file = join(scene.folder, 'teams.ndjson');
+  const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
+  await writeFile(file, texts.join('\n'));
+  return file;
+}
+
+describe('without a server', () => {
+  it('import keeps good lines, names bad ones by number without their tokens, and exits 1', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }] });
+    const file = await writeLines(scene, [
+      await scene.lineOf('Acme'),
+      'not JSON xoxb-very-secret-1',
+      '',
+      '{"team_id":"lower","name":"X","bot_token":"xoxb-very-secret-2"}',
+      '{"team_id":"T0NOTOKEN1","name":"X"}',
+      await scene.lineOf('Globex'),
+    ]);
+    const { code, stdout, stderr } = await teams(scene, 'import', file);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^line 2: is not JSON/m);
+    expect(stdout).toMatch(/^line 4: team_id must be 1 to 32 characters/m);
+    expect(stdout).toMatch(/^line 5: bot_token must be a text/m);
+    expect(stdout).toContain('2 imported, 3 bad');
+    expect(stdout + stderr).not.toContain('very-secret');
+    expect((await scene.rows()).map(({ teams: [team] }) => team?.name).toSorted()).toEqual(['Acme', 'Globex']);
+  });
+
+  it('list, show, deactivate and reactivate work; a request waits, and the command says so', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    const line = await scene.lineOf('Acme');
+    await scene.importTeams([line]);
+    expect((await teams(scene, 'list')).stdout).toMatch(/Acme +active/);
+    const deactivated = await teams(scene, 'deactivate', line.team_id);
+    expect(deactivated).toMatchObject({ code: 0, stdout: expect.stringContaining('no server is running') });
+    const shown = await teams(scene, 'show', line.team_id, '--json');
+    expect(JSON.parse(shown.stdout)).toMatchObject({ status: 'inactive', reason: 'operator' });
+    const asked = await teams(scene, 'reactivate', line.team_id);
+    expect(asked).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('no server is running; the request waits'),
+    });
+    expect(await scene.slack.log({ kind: 'request' })).toEqual([]);
+    await scene.start();
+    await scene.until(isSocketOpen(line.team_id));
+    expect(scene.server.status()).toMatchObject({ active: 1, inactive: 0 });
+  });
+
+  it('exits 1 for a team that is not there, and 2 for a wrong command, file or setting', async () => {
+    const scene = await Scene.open();
+    const results = await Promise.all([
+      teams(scene, 'show', 'T0NOBODY01'),
+      teams(scene, 'list', '--status', 'sleeping'),
+      teams(scene, 'import', join(scene.folder, 'missing.ndjson')),
+      runCli(['teams', 'list'], { DATABASE_URL: 'mysql://somewhere' }),
+    ]);
+    expect(results.map(({ code }) => code)).toEqual([1, 2, 2, 2]);
+    expect(results[0]?.stderr).toContain('No installation for team T0NOBODY01');
+    expect(results[3]?.stderr).toContain('DATABASE_URL = "mysql://somewhere" must be a path of a SQLite database');
+  });
+});
+
+describe('beside a running server', () => {
+  it('deactivate closes the connection within a second, and reactivate brings it back by Slack’s answer', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    await scene.start();
+    const acme = await scene.join('Acme');
+    const after = await scene.slack.lastSeq();
+    const deactivated = await teams(scene, 'deactivate', acme.id, '--json');
+    expect(JSON.parse(deactivated.stdout)).toMatchObject({ status: 'inactive', changed: true, server: process.pid });
+    expect(await scene.until(isSocketClosed(acme.id), { after, withinMs: 1_500 })).toMatchObject({
+      code: 1000,
+      by: 'client',
+    });
+    await scene.sleep(48 * 3_600_000);
+    expect(await scene.usesOf(acme.botTokenId, after)).toEqual([]);
+    const reactivated = await scene.during(teams(scene, 'reactivate', acme.id));
+    expect(reactivated).toMatchObject({ code: 0, stdout: expect.stringContaining(`${acme.id} is active`) });
+    await scene.until(isSocketOpen(acme.id), { after, withinMs: 1_500 });
+    expect((await scene.usesOf(acme.botTokenId, after)).map(({ method }) => method)).toEqual([
+      'auth.test',
+      'rtm.connect',
+    ]);
+  });
+
+  it('reactivate of a team whose token is dead says what Slack said, and exits 1', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    await scene.start();
+    const acme = await scene.join('Acme');
+    await scene.slack.fault({ kind: 'revoke_token', team: acme.id });
+    await scene.pass(10_000);
+    const { code, stdout } = await scene.during(teams(scene, 'reactivate', acme.id));
+    expect(code).toBe(1);
+    expect(stdout).toContain(`${acme.id} stays inactive (token_revoked)`);
+    expect(await scene.slack.sockets()).toEqual([]);
+  });
+});
