@@ -1,6 +1,8 @@
 /** The public surface of slack-simulator. */
 export type { ClockMode } from './clock/movable-clock.ts';
 export type { OrgInstallationInfo } from './control/org-routes.ts';
+export type { PersonAct } from './control/person-act-schemas.ts';
+export type { PersonActInfo } from './control/person-acts.ts';
 export type {
   AppInfo,
   ChannelInfo,

@@ -6,6 +6,7 @@ import { appRoutes } from './control/app-routes.ts';
 import { controlRoutes } from './control/control-routes.ts';
 import { deliveryRoutes } from './control/delivery-routes.ts';
 import { orgRoutes } from './control/org-routes.ts';
+import { personActRoutes } from './control/person-acts.ts';
 import { SimulatorControl } from './control/simulator-control.ts';
 import { streamRoutes } from './control/stream-route.ts';
 import { teamChangeRoutes } from './control/team-change-routes.ts';
@@ -18,6 +19,7 @@ import { HttpTransport } from './events-api/http-transport.ts';
 import { FaultBoard } from './faults/fault-board.ts';
 import { FileRoutes } from './files/file-routes.ts';
 import { createListener, listen } from './http/listener.ts';
+import type { TlsOptions } from './http/server.ts';
 import { ActivityLog, LOG_CAPACITY } from './inspector/activity-log.ts';
 import { actionRoutes } from './interactivity/action-routes.ts';
 import { answerRoutes } from './interactivity/answer-routes.ts';
@@ -44,6 +46,8 @@ export interface SimulatorOptions {
   host?: string;
   /** Lets `host` be reachable from other machines. There are no passwords. @defaultValue false */
   allowRemote?: boolean;
+  /** A certificate and its key: https and wss everywhere. @defaultValue none: http and ws */
+  tls?: TlsOptions;
   /** The workspaces, or how many. @defaultValue 1 */
   teams?: number | readonly TeamSeed[];
   /** The app that is there from the start. @defaultValue a classic app with fixed credentials */
@@ -94,9 +98,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { port = 0, host = '127.0.0.1', allowRemote = false, onError = warn } = options;
   refuseRemote(host, allowRemote);
   const parts = build(options, await initialState(options), onError);
-  const server = createListener({ ...parts, onError });
+  const server = createListener({ ...parts, tls: options.tls, onError });
   const address = await listen(server, port, host);
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  const url = `http${options.tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
   parts.setUrl(url);
   let stopped: Promise<void> | undefined;
   const stop = () => {
@@ -111,7 +115,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url,
     apiUrl: `${url}/api/`,
     authorizeUrl: `${url}/oauth/authorize`,
-    control: new SimulatorControl(url),
+    control: new SimulatorControl(url, { ca: options.tls?.cert }),
     stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -121,7 +125,7 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
   const stopping = new AbortController();
   const clock = new MovableClock(options.clock);
   const random = options.seedNumber === undefined ? systemRandom() : seededRandom(options.seedNumber);
-  const world = new World({ clock, random, onListenerError: onError });
+  const world = new World({ clock, random, isSecure: options.tls !== undefined, onListenerError: onError });
   // Before anything listens: what a seed says has happened already, and no app is told of it.
   populate(world);
   const log = new ActivityLog(clock, options.logCapacity ?? LOG_CAPACITY);
@@ -151,6 +155,7 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
   pages.route('/_sim', orgRoutes(world));
   pages.route('/_sim', appRoutes({ world, log, poster, socketMode, events }));
   pages.route('/_sim', teamChangeRoutes(world));
+  pages.route('/_sim', personActRoutes({ world, url: () => url }));
   pages.route('/_sim', deliveryRoutes({ world, delivery, events }));
   pages.route(
     '/_sim',

@@ -10,7 +10,9 @@ import type { ActivityLog } from '../inspector/activity-log.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import { addApp } from '../workspace/apps.ts';
-import { addChannel, findChannel, joinChannel } from '../workspace/channels.ts';
+import { addChannel, findChannel } from '../workspace/channels.ts';
+import { enterChannel } from '../workspace/memberships.ts';
+import { firstPerson } from '../workspace/people.ts';
 import { addTeam, addUser } from '../workspace/teams.ts';
 import type { World } from '../workspace/world.ts';
 import { errorAnswer, readJson, readQuery } from './http-json.ts';
@@ -88,7 +90,8 @@ function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode }: ControlToo
     if (!channel) throw new SimulatorError('not_found', `Team ${team.id} has no channel ${c.req.param('channel')}`);
     const body = await readJson(c, schemas.memberBody);
     const userId = body.user === 'bot' ? installationOf(world, team, body.app).botUserId : personOf(team, body.user).id;
-    joinChannel(world, team, channel, userId);
+    const inviterId = body.by === undefined ? firstPerson(team)?.id : personOf(team, body.by).id;
+    enterChannel(world, { team, channel }, userId, inviterId === userId ? undefined : inviterId);
     return c.json(channelInfo(channel));
   });
   routes.get('/teams/:team/channels/:channel/assistant_threads', (c) => {

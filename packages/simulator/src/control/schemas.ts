@@ -95,6 +95,8 @@ export const memberBody = z.strictObject({
   /** Id or name, or `bot` for the bot of the app. */
   user: z.string(),
   app: z.string().optional(),
+  /** Who invites, by id or name; the first person when absent. */
+  by: z.string().optional(),
 });
 
 /** Where and by whom: `to: 'bot'` is the direct message with the bot of the app. */

@@ -15,6 +15,8 @@ import type { TeamSeed, UserSeed } from '../workspace/teams.ts';
 import type { AppPatch, AppPatchResult } from './app-routes.ts';
 import type { DeliveryInfo, DeliveryListQuery, EventRequestBody } from './delivery-routes.ts';
 import type { AccessBody, OrgInstallationInfo, OrgInstallBody } from './org-routes.ts';
+import type { PersonAct } from './person-act-schemas.ts';
+import type { PersonActInfo } from './person-acts.ts';
 import type {
   ClockBody,
   InstallRequestBody,
@@ -179,6 +181,11 @@ export class SimulatorControl {
   /** A person writes. */
   say(message: MessageBody): Promise<MessageInfo> {
     return this.#send('POST', '/messages', message);
+  }
+
+  /** A person does something else: joins, leaves, edits, reacts, shares a file, changes their name or status. */
+  does(act: PersonAct): Promise<PersonActInfo> {
+    return this.#send('POST', '/acts', act);
   }
 
   /** A person begins to type. */

@@ -1,7 +1,8 @@
 /** Creates workspaces and the people in them. */
 import { SimulatorError } from '../errors.ts';
-import { addChannel, type ChannelSeed, joinChannel } from './channels.ts';
+import { addChannel, type ChannelSeed } from './channels.ts';
 import { DEFAULT_EMOJI } from './emoji.ts';
+import { enterChannel } from './memberships.ts';
 import type { Team, User } from './model.ts';
 import { findUser } from './people.ts';
 import { newProfile } from './profiles.ts';
@@ -137,7 +138,7 @@ export function addUser(world: World, team: Team, seed: UserSeed): User {
   };
   team.users.set(user.id, user);
   world.events.emit({ type: 'user_joined_team', team, user });
-  for (const channel of team.channels.values()) if (channel.isGeneral) joinChannel(world, team, channel, user.id);
+  for (const channel of team.channels.values()) if (channel.isGeneral) enterChannel(world, { team, channel }, user.id);
   return user;
 }
 

@@ -1,0 +1,76 @@
+/** What `/_sim/acts` takes: what a person may do besides writing, typing and using apps. */
+import { z } from 'zod';
+
+const who = {
+  /** Id, domain or name. */
+  team: z.string(),
+  /** Who does it, by id or name; the first person when absent. */
+  user: z.string().optional(),
+};
+const somewhere = { ...who, channel: z.string() };
+/** On a message: where it is, and its timestamp. `to: 'bot'` is the direct message with the bot of the app. */
+const onMessage = {
+  ...who,
+  channel: z.string().optional(),
+  to: z.literal('bot').optional(),
+  app: z.string().optional(),
+  ts: z.string().regex(/^\d+\.\d+$/, 'must be a timestamp'),
+};
+const emoji = z.string().regex(/^[^:\s]{1,100}$/, 'must be a name without colons');
+const headline = z.string().max(250);
+
+/** The content of a file: text, or base64. */
+const content = z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.base64() })]);
+
+export const personActBody = z.discriminatedUnion('does', [
+  z.strictObject({ ...somewhere, does: z.literal('join') }),
+  z.strictObject({ ...somewhere, does: z.literal('leave') }),
+  /** Somebody else is taken out; `bot` is the bot of the app. */
+  z.strictObject({ ...somewhere, does: z.literal('kick'), member: z.string(), app: z.string().optional() }),
+  z.strictObject({ ...somewhere, does: z.literal('rename_channel'), name: z.string().min(1).max(80) }),
+  z.strictObject({ ...somewhere, does: z.literal('set_topic'), topic: headline }),
+  z.strictObject({ ...somewhere, does: z.literal('set_purpose'), purpose: headline }),
+  z.strictObject({ ...somewhere, does: z.literal('archive') }),
+  z.strictObject({ ...somewhere, does: z.literal('unarchive') }),
+  z.strictObject({ ...onMessage, does: z.literal('edit'), text: z.string().min(1).max(40_000) }),
+  z.strictObject({ ...onMessage, does: z.literal('delete') }),
+  z.strictObject({ ...onMessage, does: z.literal('react'), emoji }),
+  z.strictObject({ ...onMessage, does: z.literal('unreact'), emoji }),
+  z.strictObject({
+    ...who,
+    does: z.literal('share_file'),
+    channel: z.string().optional(),
+    to: z.literal('bot').optional(),
+    app: z.string().optional(),
+    name: z.string().min(1).max(255),
+    content,
+    comment: z.string().max(40_000).optional(),
+  }),
+  /** At the keyboard or not. */
+  z.strictObject({ ...who, does: z.literal('presence'), presence: z.enum(['active', 'away']) }),
+  /** Names, address, profile, rights, and whether the account is there at all. */
+  z.strictObject({
+    ...who,
+    does: z.literal('change'),
+    name: z.string().min(1).max(80).optional(),
+    realName: z.string().min(1).max(80).optional(),
+    email: z.string().max(200).optional(),
+    isAdmin: z.boolean().optional(),
+    isDeleted: z.boolean().optional(),
+    displayName: z.string().max(80).optional(),
+    title: z.string().max(255).optional(),
+    statusText: z.string().max(100).optional(),
+    statusEmoji: z.string().max(100).optional(),
+    /** In seconds since the epoch; 0: it stays. */
+    statusExpiration: z.int().nonnegative().optional(),
+  }),
+]);
+
+/** One act, as it is sent. */
+export type PersonAct = z.input<typeof personActBody>;
+
+/** One act, as it was read. */
+export type ReadPersonAct = z.output<typeof personActBody>;
+
+/** The acts of one kind. */
+export type ActOf<Does extends ReadPersonAct['does']> = Extract<ReadPersonAct, { does: Does }>;

@@ -1,0 +1,190 @@
+/** `/_sim/acts`: what people do that no call of an app can do for them. Each act causes what it causes on Slack. */
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { assertNever } from '../assert-never.ts';
+import { SimulatorError } from '../errors.ts';
+import { archiveChannel, renameChannel, setPurpose, setTopic, unarchiveChannel } from '../workspace/channel-acts.ts';
+import { canSee } from '../workspace/channels.ts';
+import { FILE_LIMIT_BYTES } from '../workspace/file-store.ts';
+import { announceUpload, completeUpload, shareFiles } from '../workspace/files.ts';
+import { enterChannel, leaveChannel } from '../workspace/memberships.ts';
+import { deleteMessage, editMessage } from '../workspace/message-edits.ts';
+import { findMessage } from '../workspace/messages.ts';
+import type { Message } from '../workspace/model.ts';
+import { findUser, setOnline } from '../workspace/people.ts';
+import { changeUser } from '../workspace/profiles.ts';
+import { addReaction, removeReaction } from '../workspace/reactions.ts';
+import type { World } from '../workspace/world.ts';
+import { errorAnswer, readJson } from './http-json.ts';
+import { installationOf, type Place, personOf, placeOf, teamOf } from './people-actions.ts';
+import { type ActOf, personActBody, type ReadPersonAct } from './person-act-schemas.ts';
+
+/** What came of an act. */
+export interface PersonActInfo {
+  /** Who did it. */
+  user: string;
+  channel?: string | undefined;
+  /** The message that was made or changed. */
+  ts?: string | undefined;
+  /** The file that was shared. */
+  file?: string | undefined;
+}
+
+/** What the acts need of their surroundings. */
+export interface PersonActTools {
+  readonly world: World;
+  /** Where the simulator listens: the links of files begin with it. */
+  readonly url: () => string;
+}
+
+/** Base64 makes a third more of a file. */
+const BODY_LIMIT_BYTES = Math.ceil((FILE_LIMIT_BYTES * 4) / 3) + 1024 * 1024;
+
+/** The routes below `/_sim`. */
+export function personActRoutes(tools: PersonActTools): Hono {
+  const routes = new Hono();
+  routes.onError((error, c) => errorAnswer(c, error));
+  routes.post('/acts', bodyLimit({ maxSize: BODY_LIMIT_BYTES }), async (c) =>
+    c.json(act(tools, await readJson(c, personActBody))),
+  );
+  return routes;
+}
+
+function act(tools: PersonActTools, asked: ReadPersonAct): PersonActInfo {
+  const { world } = tools;
+  switch (asked.does) {
+    case 'join':
+    case 'leave':
+    case 'kick':
+    case 'rename_channel':
+    case 'set_topic':
+    case 'set_purpose':
+    case 'archive':
+    case 'unarchive':
+      return onChannel(world, asked);
+    case 'edit':
+    case 'delete':
+    case 'react':
+    case 'unreact':
+      return onMessage(world, asked);
+    case 'share_file':
+      return shareFile(tools, asked);
+    case 'presence': {
+      const team = teamOf(world, asked.team);
+      const user = personOf(team, asked.user);
+      setOnline(world, team, user, asked.presence === 'active');
+      return { user: user.id };
+    }
+    case 'change':
+      return changePerson(world, asked);
+    default:
+      return assertNever(asked);
+  }
+}
+
+type ChannelAct = ActOf<
+  'join' | 'leave' | 'kick' | 'rename_channel' | 'set_topic' | 'set_purpose' | 'archive' | 'unarchive'
+>;
+
+function onChannel(world: World, asked: ChannelAct): PersonActInfo {
+  const place = placeOf(world, asked);
+  const userId = place.user.id;
+  if (!canSee(place.channel, userId)) refuse(`${place.user.name} does not know ${place.channel.id}`);
+  switch (asked.does) {
+    case 'join':
+      enterChannel(world, place, userId);
+      break;
+    case 'leave':
+      leaveChannel(world, place, userId);
+      break;
+    case 'kick': {
+      const { team } = place;
+      const member =
+        asked.member === 'bot' ? installationOf(world, team, asked.app).botUserId : personOf(team, asked.member).id;
+      leaveChannel(world, place, member, userId);
+      break;
+    }
+    case 'rename_channel':
+      renameChannel(world, place, userId, asked.name);
+      break;
+    case 'set_topic':
+      setTopic(world, place, userId, asked.topic);
+      break;
+    case 'set_purpose':
+      setPurpose(world, place, userId, asked.purpose);
+      break;
+    case 'archive':
+      archiveChannel(world, place, userId);
+      break;
+    case 'unarchive':
+      unarchiveChannel(world, place, userId);
+      break;
+    default:
+      assertNever(asked);
+  }
+  return { user: userId, channel: place.channel.id };
+}
+
+function onMessage(world: World, asked: ActOf<'edit' | 'delete' | 'react' | 'unreact'>): PersonActInfo {
+  const place = placeOf(world, asked);
+  const { channel, user } = place;
+  const message = findMessage(channel, asked.ts);
+  if (!message) throw new SimulatorError('not_found', `No message ${asked.ts} in ${channel.id}`);
+  const target = { ...place, message };
+  if (asked.does === 'edit') {
+    mustOwn(place, message);
+    editMessage(world, target, { userId: user.id, text: asked.text });
+  } else if (asked.does === 'delete') {
+    if (!user.isAdmin) mustOwn(place, message);
+    deleteMessage(world, target);
+  } else {
+    const change = { ...target, userId: user.id, reaction: asked.emoji };
+    if (asked.does === 'react') addReaction(world, change);
+    else removeReaction(world, change);
+  }
+  return { user: user.id, channel: channel.id, ts: message.ts };
+}
+
+function shareFile({ world, url }: PersonActTools, asked: ActOf<'share_file'>): PersonActInfo {
+  const place = placeOf(world, asked);
+  const { team, channel, user } = place;
+  if (!channel.members.has(user.id)) refuse(`${user.name} is not in ${channel.name || channel.id}`);
+  const content =
+    'text' in asked.content ? Buffer.from(asked.content.text) : Buffer.from(asked.content.base64, 'base64');
+  if (content.length > FILE_LIMIT_BYTES) refuse(`A file may have ${FILE_LIMIT_BYTES} bytes`);
+  const upload = announceUpload(world, {
+    team,
+    userId: user.id,
+    name: asked.name,
+    sizeBytes: content.length,
+    altText: '',
+    snippetType: undefined,
+    origin: url(),
+  });
+  world.files.receive(upload, content);
+  const file = completeUpload(world, upload, undefined);
+  const message = shareFiles(world, place, [file], { text: asked.comment ?? '', userId: user.id });
+  return { user: user.id, channel: channel.id, ts: message.ts, file: file.id };
+}
+
+function changePerson(world: World, asked: ActOf<'change'>): PersonActInfo {
+  const { team: reference, user: _, does: _does, displayName, title, ...rest } = asked;
+  const { statusText, statusEmoji, statusExpiration, ...facts } = rest;
+  const team = teamOf(world, reference);
+  const user = personOf(team, asked.user);
+  const other = facts.name === undefined ? undefined : findUser(team, facts.name);
+  if (other && other !== user)
+    throw new SimulatorError('name_taken', `Team ${team.id} already has a user ${other.name}`);
+  const profile = { displayName, title, statusText, statusEmoji, statusExpiration };
+  const said = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined));
+  changeUser(world, team, user, { ...facts, profile: Object.keys(said).length > 0 ? said : undefined });
+  return { user: user.id };
+}
+
+function mustOwn({ user }: Place, message: Message): void {
+  if (message.userId !== user.id) refuse(`Message ${message.ts} is not by ${user.name}`);
+}
+
+function refuse(message: string): never {
+  throw new SimulatorError('invalid_input', message);
+}
