@@ -17,7 +17,7 @@ export function linkTestClock(startMs: number): TestClock {
       await clock.advance(order.ms);
       const report: ClockReport = { type: 'advanced', nowMs: clock.now() };
       // The channel may have been closed meanwhile, because this process is ending: then nobody waits for the report.
-      if (process.connected) process.send?.(report, () => {});
+      if (process.connected) process.send?.(report, undefined, {}, () => {});
     });
   });
   return clock;
