@@ -118,9 +118,10 @@ class TeamServer implements Server {
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
     const { logLevel: level, logFormat: format, slackClientSecret = '' } = this.#config;
-    this.#log = logger ?? createLogger({ level, format, secrets: [slackClientSecret] });
-    this.#hooks = new Hooks({ clock: this.#clock, log: this.#log, options: hooks ?? {} });
     this.#tokens = new TokenMap(this.#clock);
+    const isSecret = (word: string) => this.#tokens.knows(word);
+    this.#log = logger ?? createLogger({ level, format, secrets: [slackClientSecret], isSecret });
+    this.#hooks = new Hooks({ clock: this.#clock, log: this.#log, options: hooks ?? {} });
     const apiUrl = this.#config.slackApiUrl;
     this.#slackFetch = createSlackFetch({
       apiUrl,

@@ -35,7 +35,8 @@ describe('without a server', () => {
     expect(stdout).toMatch(/^line 5: bot_token must be a text/m);
     expect(stdout).toContain('2 imported, 3 bad');
     expect(stdout + stderr).not.toContain('very-secret');
-    expect((await scene.rows()).map(({ teams: [team] }) => team?.name).toSorted()).toEqual(['Acme', 'Globex']);
+    const names = (await scene.rows()).map(({ teams: [team] }) => team?.name);
+    expect(new Set(names)).toEqual(new Set(['Acme', 'Globex']));
   });
 
   it('list, show, deactivate and reactivate work; a request waits, and the command says so', async () => {

@@ -40,6 +40,11 @@ export class TokenMap {
     this.#current.set(key, { install: version.install, refresh: version.refresh, state });
   }
 
+  /** Whether the word is a token that was ever handed out. For the log, which must not show one. */
+  knows(word: string): boolean {
+    return this.#tokens.has(hashOf(word));
+  }
+
   /** The gate's answer for a token, right now. Tokens that were never handed out pass and raise no signal. */
   lookup(token: string): GateAnswer {
     const known = this.#tokens.get(hashOf(token));

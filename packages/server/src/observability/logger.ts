@@ -14,6 +14,8 @@ export interface LoggerOptions {
   format: 'json' | 'pretty';
   /** Values that must never be written, beside everything that looks like a Slack token. */
   secrets?: readonly string[];
+  /** True for a word that is a secret whatever it looks like: tokens of Slack-compatible servers have any shape. */
+  isSecret?: (word: string) => boolean;
   /** Where lines go. @defaultValue standard output */
   destination?: { write(line: string): unknown };
 }
@@ -28,11 +30,23 @@ export function scrub(text: string, secrets: readonly string[] = []): string {
   return scrubbed;
 }
 
+/** What can be a token in a line of JSON or text. */
+const WORD = /[^\s"'`\\<>()[\]{},;]{8,}/g;
+/** Its parts, where a name or an address stands before it: `token=…`, `Bearer:…`. */
+const PART = /[^=:&?]{8,}/g;
+
+function scrubWords(text: string, isSecret: (word: string) => boolean): string {
+  const scrubPart = (part: string) => (isSecret(part) ? '[token]' : part);
+  return text.replace(WORD, (word) => (isSecret(word) ? '[token]' : word.replace(PART, scrubPart)));
+}
+
 /** Creates the log. Errors are written with their causes; readable lines are meant for a terminal. */
-export function createLogger({ level, format, secrets = [], destination = process.stdout }: LoggerOptions): Logger {
-  const safe = { write: (line: string) => void destination.write(scrub(line, secrets)) };
-  const options = { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` };
-  if (format === 'json') return pino(options, safe);
+export function createLogger(options: LoggerOptions): Logger {
+  const { level, format, secrets = [], isSecret, destination = process.stdout } = options;
+  const clean = (line: string) => scrub(isSecret ? scrubWords(line, isSecret) : line, secrets);
+  const safe = { write: (line: string) => void destination.write(clean(line)) };
+  const settings = { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` };
+  if (format === 'json') return pino(settings, safe);
   const stream = pretty({
     destination: new Writable({
       decodeStrings: false,
@@ -46,7 +60,7 @@ export function createLogger({ level, format, secrets = [], destination = proces
     hideObject: true,
     messageFormat: readableLine,
   });
-  return pino(options, stream);
+  return pino(settings, stream);
 }
 
 /** Facts that every line has, or that are said in words. */
