@@ -61,6 +61,24 @@ const ownErrors: Readonly<Record<string, readonly string[]>> = {
   'blocks.validate': words(`
     invalid_arguments invalid_blocks invalid_message invalid_view
   `),
+  'bookmarks.add': words(`
+    cannot_bookmark_from_external_org cannot_bookmark_restricted_sharing_enabled channel_not_found file_already_added
+    file_not_found invalid_app_action_type invalid_bookmark_type invalid_child_type invalid_emoji invalid_entity_id
+    invalid_link invalid_parent_type invalid_shortcut_type not_implemented parent_bookmark_disabled parent_with_link
+    permission_denied slack_connect_blocked_file_type slack_connect_clip_sharing_blocked
+    slack_connect_file_upload_sharing_blocked too_many_bookmarks too_many_requests too_many_tabs
+  `),
+  'bookmarks.edit': words(`
+    channel_not_found invalid_bookmark_type invalid_emoji invalid_link not_found not_implemented parent_with_link
+    permission_denied slack_connect_blocked_file_type slack_connect_clip_sharing_blocked
+    slack_connect_file_upload_sharing_blocked
+  `),
+  'bookmarks.list': words(`
+    channel_not_found not_implemented
+  `),
+  'bookmarks.remove': words(`
+    channel_not_found invalid_bookmark_type not_found not_implemented permission_denied user_not_found
+  `),
   'bots.info': words(`
     bot_not_found bots_not_found missing_argument team_not_found
   `),
@@ -228,6 +246,25 @@ const ownErrors: Readonly<Record<string, readonly string[]>> = {
   'conversations.unarchive': words(`
     channel_not_found method_not_supported_for_channel_type not_archived
   `),
+  'dialog.open': words(`
+    app_missing_action_url cannot_create_dialog failed_sending_dialog invalid_trigger missing_dialog missing_trigger
+    trigger_exchanged trigger_expired validation_errors
+  `),
+  'dnd.endDnd': words(`
+    not_in_dnd
+  `),
+  'dnd.endSnooze': words(`
+    snooze_end_failed
+  `),
+  'dnd.info': words(`
+    user_not_found user_not_visible
+  `),
+  'dnd.setSnooze': words(`
+    missing_duration snooze_failed too_long
+  `),
+  'dnd.teamInfo': words(`
+    no_users_provided user_not_visible
+  `),
   'emoji.list': words(`
     invalid_arguments unable_to_fetch_custom_emojis
   `),
@@ -263,6 +300,9 @@ const ownErrors: Readonly<Record<string, readonly string[]>> = {
     blocked_file_type channel_not_found invalid_channel invalid_thread_ts malware_detected not_in_channel
     post_contents_too_large posting_to_general_channel_denied slack_connect_blocked_file_type
     slack_connect_clip_sharing_blocked slack_connect_file_upload_sharing_blocked
+  `),
+  'migration.exchange': words(`
+    not_enterprise_team too_many_users
   `),
   'oauth.access': words(`
     bad_client_secret bad_redirect_uri code_already_used internal_error invalid_client_id invalid_code invalid_token
@@ -319,9 +359,57 @@ const ownErrors: Readonly<Record<string, readonly string[]>> = {
   'rtm.start': words(`
     migration_in_progress rtm_connect_required
   `),
+  'team.accessLogs': words(`
+    invalid_cursor invalid_limit invalid_team_id missing_argument over_pagination_limit paid_only
+  `),
+  'team.billableInfo': words(`
+    invalid_cursor user_not_found
+  `),
+  'team.billing.info': words(`
+    invalid_auth invalid_team
+  `),
+  'team.externalTeams.disconnect': words(`
+    invalid_target_team missing_argument restricted_action
+  `),
+  'team.externalTeams.list': words(`
+    internal_error invalid_arguments invalid_workspace_filter not_allowed restricted_action
+    user_cannot_manage_workspace
+  `),
   'team.info': words(`
     enterprise_not_found fail_to_get_teams_for_restricted_user missing_user org_not_found team_not_found
     team_not_on_enterprise user_not_found
+  `),
+  'team.integrationLogs': words(`
+    internal_error missing_argument
+  `),
+  'team.preferences.list': words(`
+    invalid_auth invalid_team
+  `),
+  'team.profile.get': [],
+  'usergroups.create': words(`
+    bad_handle description_too_long forbidden_handle handle_already_exists invalid_channel_provided
+    invalid_group_provided missing_argument missing_subteam_name name_already_exists name_too_long paid_teams_only
+    permission_denied plan_upgrade_required target_team_must_be_specified_in_org_context target_team_not_on_org
+  `),
+  'usergroups.disable': words(`
+    missing_argument permission_denied plan_upgrade_required target_team_must_be_specified_in_org_context
+    target_team_not_on_org
+  `),
+  'usergroups.enable': words(`
+    missing_argument permission_denied plan_upgrade_required
+  `),
+  'usergroups.list': words(`
+    invalid_cursor invalid_team missing_argument plan_upgrade_required users_not_found
+  `),
+  'usergroups.update': words(`
+    missing_argument paid_teams_only permission_denied too_many_linked_channels
+  `),
+  'usergroups.users.list': words(`
+    invalid_cursor no_such_subteam plan_upgrade_required
+  `),
+  'usergroups.users.update': words(`
+    failed_for_some_users invalid_users missing_argument no_users_provided permission_denied plan_upgrade_required
+    subteam_max_users_exceeded
   `),
   'users.conversations': words(`
     invalid_cursor invalid_limit invalid_types method_not_supported_for_channel_type missing_argument
@@ -366,13 +454,21 @@ const ownErrors: Readonly<Record<string, readonly string[]>> = {
   `),
 };
 
+/** What Slack answers besides, though the method's own page does not say so. */
+const alsoAnswered: Readonly<Record<string, readonly string[]>> = {
+  // The guide says it of every method with cursors. (https://docs.slack.dev/apis/web-api/pagination)
+  'reactions.list': ['invalid_cursor'],
+  // Its page lists none, yet somebody who is not there has no presence.
+  'users.getPresence': ['user_not_found'],
+};
+
 /** The methods whose errors are known. */
 export const documentedMethods: readonly string[] = Object.keys(ownErrors);
 
 /** Every code that the method may answer; undefined for a method that is not listed. */
 export function documentedErrors(method: string): ReadonlySet<string> | undefined {
   const own = ownErrors[method];
-  return own && new Set([...EVERYWHERE, ...OF_REQUESTS, ...own]);
+  return own && new Set([...EVERYWHERE, ...OF_REQUESTS, ...own, ...(alsoAnswered[method] ?? [])]);
 }
 
 function words(list: string): readonly string[] {

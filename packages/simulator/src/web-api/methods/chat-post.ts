@@ -5,7 +5,7 @@ import { type Draft, findMessage, postMessage } from '../../workspace/messages.t
 import type { Channel } from '../../workspace/model.ts';
 import { messageShape } from '../../workspace/slack-shapes.ts';
 import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, flag, jsonArray, text, timestamp } from '../arguments.ts';
+import { type ArgumentsOf, flag, jsonArray, jsonObject, text, timestamp } from '../arguments.ts';
 import { channelArgument, writableConversation } from '../conversations.ts';
 import { authorArguments, authorOf, authorRefusal } from '../message-author.ts';
 import { attachmentsArgument, contentArguments, cutWarning, LONGEST_TEXT, readContent } from '../message-content.ts';
@@ -27,6 +27,8 @@ const ephemeralArguments = {
   channel: channelArgument,
   user: text.required({ missing: 'user_not_in_channel', invalid: 'user_not_in_channel' }),
   ...contentArguments,
+  // Nobody could read it back, so Slack documents no code for it.
+  metadata: jsonObject.lenient(),
   ...authorArguments,
   attachments: attachmentsArgument,
   thread_ts: timestamp.optional({ invalid: 'cannot_reply_to_message' }),
@@ -86,7 +88,8 @@ function post(call: TeamCall, args: ArgumentsOf<typeof postArguments>): Answer {
 }
 
 function whisper(call: TeamCall, args: ArgumentsOf<typeof ephemeralArguments>): Answer {
-  const content = readContent(call, args, { tooLong: 'msg_too_long', markdownTooLong: 'msg_too_long' });
+  const said = { ...args, metadata: undefined };
+  const content = readContent(call, said, { tooLong: 'msg_too_long', markdownTooLong: 'msg_too_long' });
   if (isRefusal(content)) return content;
   const channel = writableConversation(call, args.channel, { readOnly: 'restricted_action' });
   if (isRefusal(channel)) return channel;

@@ -33,7 +33,12 @@ export const userMethods: readonly WebApiMethod[] = [
     },
     run(call, { cursor, limit, include_locale: hasLocale }) {
       const users = [...call.team.users.values()];
-      const page = paginate(users, (user) => user.id, { cursor, limit, defaultLimit: users.length });
+      const page = paginate(users, (user) => user.id, {
+        cursor,
+        limit,
+        defaultLimit: users.length,
+        onBadLimit: 'default',
+      });
       if (isRefusal(page)) return page;
       return {
         ok: true,
