@@ -21,6 +21,7 @@ export {
 export { type ErrorCode, errorFixes, isSimulatorError, SimulatorError } from './errors.ts';
 export type { FaultOutcome } from './faults/break-things.ts';
 export type { FaultKind, FaultRequest } from './faults/fault.ts';
+export type { TlsOptions } from './http/server.ts';
 export type { LogKind, LogRecord } from './inspector/log-record.ts';
 export type { ActionInfo, ViewInfo } from './interactivity/action-info.ts';
 export type { ActionRequest } from './interactivity/action-schemas.ts';

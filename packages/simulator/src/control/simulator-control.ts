@@ -14,6 +14,7 @@ import type { AssistantThread } from '../workspace/model.ts';
 import type { TeamSeed, UserSeed } from '../workspace/teams.ts';
 import type { AppPatch, AppPatchResult } from './app-routes.ts';
 import type { DeliveryInfo, DeliveryListQuery, EventRequestBody } from './delivery-routes.ts';
+import { exchange } from './exchange.ts';
 import type { AccessBody, OrgInstallationInfo, OrgInstallBody } from './org-routes.ts';
 import type { PersonAct } from './person-act-schemas.ts';
 import type { PersonActInfo } from './person-acts.ts';
@@ -75,9 +76,12 @@ const LONGEST_POLL_MS = 20_000;
  */
 export class SimulatorControl {
   readonly url: string;
+  readonly #ca: string | Buffer | undefined;
 
-  constructor(url: string) {
+  /** @param options.ca The certificate of a simulator with TLS, unless the process trusts it anyway. */
+  constructor(url: string, options: { ca?: string | Buffer | undefined } = {}) {
     this.url = url.replace(/\/+$/, '');
+    this.#ca = options.ca;
   }
 
   status(): Promise<SimulatorStatus> {
@@ -292,19 +296,10 @@ export class SimulatorControl {
   }
 
   async #send<Result>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body: unknown = {}): Promise<Result> {
-    const request =
-      method === 'POST' || method === 'PATCH'
-        ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-        : {};
-    let response: Response;
-    try {
-      response = await fetch(`${this.url}/_sim${path}`, { method, ...request });
-    } catch (cause) {
-      throw new SimulatorError('simulator_unreachable', `No answer from ${this.url}`, { cause });
-    }
-    const answer: unknown = await response.json().catch(() => undefined);
-    if (response.ok) return answer as Result;
-    throw errorOf(answer, `${method} /_sim${path} answered ${response.status}`);
+    const sent = method === 'POST' || method === 'PATCH' ? { body } : {};
+    const answer = await exchange(`${this.url}/_sim${path}`, { method, ca: this.#ca, ...sent });
+    if (answer.status >= 200 && answer.status < 300) return answer.body as Result;
+    throw errorOf(answer.body, `${method} /_sim${path} answered ${answer.status}`);
   }
 }
 

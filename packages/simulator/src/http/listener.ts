@@ -2,7 +2,7 @@
  * The one HTTP server: sends each request where it belongs. The Web API and sockets are served by node:http itself;
  * pages and `/_sim` by hono. An outage is met here, before anything is looked at; `/_sim` stays reachable in it.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
@@ -13,6 +13,7 @@ import { type FileRoutes, isFilePath } from '../files/file-routes.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import type { WebApi } from '../web-api/web-api.ts';
+import { plainOrSecureServer, resetConnection, type TlsOptions } from './server.ts';
 import { rejectUpgrade } from './upgrade.ts';
 
 /** What the listener sends requests to. */
@@ -24,6 +25,8 @@ export interface ListenerOptions {
   faults: FaultBoard;
   /** Pages, OAuth and `/_sim`. */
   pages: Hono;
+  /** Absent: plain HTTP. */
+  tls: TlsOptions | undefined;
   onError(error: unknown): void;
 }
 
@@ -35,7 +38,7 @@ const NO_QUERY = new URLSearchParams();
 export function createListener(options: ListenerOptions): Server {
   const { webApi, files, rtm, socketMode, faults, pages } = options;
   const servePage = getRequestListener((request) => pages.fetch(request), { overrideGlobalObjects: false });
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const server = plainOrSecureServer(options.tls, { keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const url = splitUrl(request.url ?? '/');
     const [isApi, isFile] = [url.path.startsWith('/api/'), isFilePath(url.path)];
     if ((isApi || isFile || url.path.startsWith('/oauth/')) && isOut(faults, request, response)) return;
@@ -81,7 +84,7 @@ export async function listen(server: Server, port: number, host: string): Promis
 function isOut(faults: FaultBoard, request: IncomingMessage, response: ServerResponse): boolean {
   const outage = faults.meet('outage', {});
   if (!outage) return false;
-  if (outage.how === 'reset') request.socket.resetAndDestroy();
+  if (outage.how === 'reset') resetConnection(request.socket);
   else
     response.writeHead(503, { 'content-type': 'text/html', connection: 'close' }).end('<h1>Service Unavailable</h1>');
   return true;

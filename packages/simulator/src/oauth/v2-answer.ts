@@ -22,7 +22,7 @@ export function v2Answer(world: World, { code, holder, webhook, host }: Installe
           channel: `#${webhook.channel.name}`,
           channel_id: webhook.channel.id,
           configuration_url: `https://${team.domain}.slack.com/services/${holder.botId}`,
-          url: `http://${host}${webhook.path}`,
+          url: world.origin(host) + webhook.path,
         },
       }),
   };

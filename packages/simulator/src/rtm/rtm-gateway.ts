@@ -4,13 +4,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { stopwatch, systemClock, type Timer } from '../clock/clock.ts';
 import { eventTsOf } from '../deliveries/event-ts.ts';
 import type { LiveSockets, SocketScope } from '../faults/break-things.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
+import { resetConnection } from '../http/server.ts';
 import { rejectUpgrade } from '../http/upgrade.ts';
 import type { ActivityLog } from '../inspector/activity-log.ts';
 import type { RtmDoor } from '../web-api/services.ts';
@@ -99,7 +99,7 @@ export class RtmGateway implements RtmDoor, LiveSockets {
     this.#tickets.set(ticket, session);
     this.#sessionsOf(session.teamId).add(session);
     // Twice, because slack-go puts a query of its own in place of ours. Others must not care that there is one.
-    return `ws://${options.host}/rtm/${ticket}?ticket=${ticket}`;
+    return `${this.#world.origin(options.host, 'ws')}/rtm/${ticket}?ticket=${ticket}`;
   }
 
   /** Takes over an HTTP upgrade whose path begins with `/rtm/`. */
@@ -339,8 +339,7 @@ function resetSession(session: RtmSession): void {
   const { state } = session;
   if (state.kind !== 'open' && state.kind !== 'muted') return;
   session.closedBy = 'simulator';
-  if (state.tcp instanceof Socket) state.tcp.resetAndDestroy();
-  else state.tcp.destroy();
+  resetConnection(state.tcp);
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

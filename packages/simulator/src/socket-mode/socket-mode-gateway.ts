@@ -97,7 +97,7 @@ export class SocketModeGateway implements SocketModeDoor, AppSockets {
     });
     this.#tickets.set(ticket, session);
     // In the path as well, for clients that put a query of their own in place of ours.
-    return `ws://${host}/link/${ticket}?ticket=${ticket}&app_id=${session.appId}`;
+    return `${this.#world.origin(host, 'ws')}/link/${ticket}?ticket=${ticket}&app_id=${session.appId}`;
   }
 
   /** Takes over an HTTP upgrade whose path begins with `/link/`. */

@@ -4,10 +4,10 @@
  *   waiting ──socket──▶ open ──refresh──▶ leaving ──▶ closed
  *                         └────▶ muted ─────────────────▲
  */
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Timer } from '../clock/clock.ts';
+import { resetConnection } from '../http/server.ts';
 import type { ActivityLog } from '../inspector/activity-log.ts';
 import type { Token } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
@@ -87,8 +87,7 @@ export class SocketSession {
     const { state } = this;
     if (state.kind === 'waiting' || state.kind === 'closed') return;
     this.closedBy = 'simulator';
-    if (state.tcp instanceof Socket) state.tcp.resetAndDestroy();
-    else state.tcp.destroy();
+    resetConnection(state.tcp);
   }
 
   /** It is over; its timers end. */

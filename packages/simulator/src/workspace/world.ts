@@ -20,11 +20,24 @@ export class World {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly events: DomainEvents;
+  readonly #isSecure: boolean;
 
-  constructor(options: { clock: Clock; random: Random; onListenerError: (error: unknown) => void }) {
+  constructor(options: {
+    clock: Clock;
+    random: Random;
+    /** Whether it is reached by TLS. */
+    isSecure: boolean;
+    onListenerError: (error: unknown) => void;
+  }) {
     this.clock = options.clock;
     this.ids = new Ids(options.random, options.clock);
     this.events = new DomainEvents(options.onListenerError);
+    this.#isSecure = options.isSecure;
+  }
+
+  /** The beginning of a URL that leads back here, for a client that reached it as this `host:port`. */
+  origin(host: string, protocol: 'http' | 'ws' = 'http'): string {
+    return `${protocol}${this.#isSecure ? 's' : ''}://${host}`;
   }
 
   /** An id that nothing in `taken` has. */

@@ -59,7 +59,7 @@ function giveUrl(call: TeamCall, args: ArgumentsOf<typeof urlArguments>): Answer
   if (altText.length > LONGEST_ALT_TEXT) return refuse('alt_txt_too_large');
   if (snippetType !== undefined && !findSnippetType(snippetType)) return refuse('unknown_snippet_type');
   if (snippetType !== undefined && length > SNIPPET_LIMIT_BYTES) return refuse('snippet_too_large');
-  const origin = `http://${call.host}`;
+  const origin = call.world.origin(call.host);
   const { userId } = call.token;
   const request = { team: call.team, userId, name: filename, sizeBytes: length, altText, snippetType, origin };
   const upload = announceUpload(call.world, request);
