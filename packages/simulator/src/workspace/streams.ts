@@ -60,6 +60,6 @@ function addChunk(stream: MessageStream, chunk: Chunk): void {
   }
 }
 
-function taskBlock({ id, type: _, ...task }: Json): Json {
-  return { type: 'task_card', block_id: `task-${String(id)}`, task_id: id, ...task };
+function taskBlock({ id, ...task }: Json): Json {
+  return { ...task, type: 'task_card', block_id: `task-${String(id)}`, task_id: id };
 }

@@ -12,6 +12,7 @@ import {
   object,
   problem,
   type Rule,
+  show,
   string,
   word,
 } from './rules.ts';
@@ -94,7 +95,7 @@ function idProblems(blocks: readonly unknown[]): readonly string[] {
     const id = isObject(block) ? block.block_id : undefined;
     if (id === undefined) return NO_PROBLEMS;
     const pointer = `/blocks/${index}/block_id`;
-    if (seen.has(id)) return problem(`block_id already exists: ${String(id).slice(0, 255)}`, pointer);
+    if (seen.has(id)) return problem(`block_id already exists: ${show(id)}`, pointer);
     seen.add(id);
     return string(255)(id, pointer);
   });

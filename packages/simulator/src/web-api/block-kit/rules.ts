@@ -85,6 +85,7 @@ export function anyOf(names: readonly string[], rule: Rule): Rule {
   };
 }
 
-function show(value: unknown): string {
+/** A value in the words of a message. */
+export function show(value: unknown): string {
   return (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')).slice(0, 100);
 }

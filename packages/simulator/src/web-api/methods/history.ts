@@ -64,7 +64,7 @@ function history(call: TeamCall, args: ArgumentsOf<typeof rangeArguments>): Answ
     pin_count: channel.pins.length,
     channel_actions_ts: null,
     channel_actions_count: 0,
-    ...(page.nextCursor !== '' && { response_metadata: { next_cursor: page.nextCursor } }),
+    response_metadata: { next_cursor: page.nextCursor },
   };
 }
 
@@ -85,7 +85,7 @@ function replies(call: TeamCall, args: ArgumentsOf<typeof repliesArguments>): An
     ok: true,
     messages: page.items.map((message) => shapeOf(call.team, channel, message, args)),
     has_more: page.nextCursor !== '',
-    ...(page.nextCursor !== '' && { response_metadata: { next_cursor: page.nextCursor } }),
+    response_metadata: { next_cursor: page.nextCursor },
   };
 }
 
