@@ -25,6 +25,7 @@ export function eventFrames(event: DomainEvent, eventTs: string): readonly Event
           sees: (userId) => event.channel.members.has(userId),
           exceptSocketId: event.viaSocketId,
         },
+        ...repliedFrames(event, eventTs),
       ];
     case 'ephemeral_posted':
       return [
@@ -112,6 +113,17 @@ export function messageFrame(team: Team, channel: Channel, message: Message): Js
 function markedFrame({ id, kind }: Channel, ts: string): Json {
   const prefix = ({ channel: 'channel', group: 'group', im: 'im', mpim: 'mpim' } as const)[kind];
   return { type: `${prefix}_marked`, channel: id, ts };
+}
+
+/** A thread got an answer: its first message comes again, with the new counts. (https://docs.slack.dev/reference/events/message/message_replied) */
+function repliedFrames(event: Extract<DomainEvent, { type: 'message_posted' }>, eventTs: string): EventFrame[] {
+  const { team, channel, message } = event;
+  const { parent } = message;
+  if (!parent) return [];
+  const root = { ...messageShape(team, parent), replies: [{ user: message.userId ?? message.botId, ts: message.ts }] };
+  const { id } = channel;
+  const frame = { type: 'message', subtype: 'message_replied', hidden: true, channel: id, message: root };
+  return [{ frame: { ...frame, ts: eventTs, event_ts: eventTs }, sees: (userId) => channel.members.has(userId) }];
 }
 
 function memberJoined(event: Extract<DomainEvent, { type: 'member_joined' }>): EventFrame[] {

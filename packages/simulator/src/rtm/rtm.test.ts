@@ -183,6 +183,7 @@ describe('what happens in the workspace', () => {
       'hello',
       'channel_joined',
       'member_joined_channel',
+      expect.stringContaining('has joined the channel'),
       'seen',
     ]);
   });

@@ -58,6 +58,17 @@ describe('chat.postMessage', () => {
     ]);
   });
 
+  it('tells sockets of the new count of the thread', async () => {
+    using socket = await connect(slack, slack.acme.botToken);
+    const root = await bot.chat.postMessage({ channel, text: 'root' });
+    const { ts } = await granular.chat.postMessage({ channel, text: 'answer', thread_ts: root.ts ?? '' });
+    expect(await socket.frame(({ subtype }) => subtype === 'message_replied')).toMatchObject({
+      channel,
+      hidden: true,
+      message: { ts: root.ts, reply_count: 1, replies: [{ user: granularUserId, ts }] },
+    });
+  });
+
   it('takes Markdown in place of text, and names as references on request', async () => {
     await bot.chat.postMessage({ channel, markdown_text: '**bold**' });
     expect(await newest()).toMatchObject({ text: '**bold**' });
@@ -151,7 +162,8 @@ describe('chat.postEphemeral', () => {
     expect(await mine.frame(({ ts }) => ts === shown.message_ts)).toMatchObject({ text: 'psst', is_ephemeral: true });
     const bob = (await slack.control.team('Acme')).users.find(({ name }) => name === 'bob')?.id ?? '';
     await granular.chat.postEphemeral({ channel, user: bob, text: 'for bob' });
-    await bot.chat.postMessage({ channel, text: 'after' });
+    const seen = await slack.control.ephemerals({ team: 'Acme', channel, user: 'bob' });
+    expect(seen).toMatchObject([{ text: 'for bob' }]);
     await granular.chat.postMessage({ channel, text: 'last' });
     await mine.frame(({ text }) => text === 'last');
     expect(mine.frames.map(({ text }) => text)).not.toContain('for bob');
