@@ -11,15 +11,21 @@ import type { World } from '../workspace/world.ts';
 import { errorAnswer, readJson } from './http-json.ts';
 import { appOf } from './people-actions.ts';
 
-const appPatch = z.strictObject({
+export const appPatch = z.strictObject({
   /** Where events go; verified first, and kept as it was when that fails. null: nowhere. */
   requestUrl: z.url().nullable().optional(),
   /** False takes the URL without asking the app. */
   verify: z.boolean().default(true),
+  /** null: the request URL. */
+  interactivityUrl: z.url().nullable().optional(),
+  /** null: the interactivity URL. */
+  optionsUrl: z.url().nullable().optional(),
   eventSubscriptions: z.array(z.string()).max(500).optional(),
   /** Switched off, every socket is told `link_disabled` and closed. */
   isSocketModeOn: z.boolean().optional(),
   isDelayedEventsOn: z.boolean().optional(),
+  /** From now on tokens rotate; those that were given out can be exchanged. On Slack there is no way back. */
+  isTokenRotationOn: z.boolean().optional(),
   /** True lets an app that failed too often have events again. */
   areEventsEnabled: z.boolean().optional(),
 });
@@ -50,6 +56,9 @@ export function appRoutes(tools: AppRouteTools): Hono {
     const app = appOf(tools.world, c.req.param('app'));
     const patch = await readJson(c, appPatch);
     const verification = await changeUrl(tools, app, patch);
+    if (patch.interactivityUrl !== undefined) app.interactivityUrl = patch.interactivityUrl ?? undefined;
+    if (patch.optionsUrl !== undefined) app.optionsUrl = patch.optionsUrl ?? undefined;
+    if (patch.isTokenRotationOn !== undefined) app.isTokenRotationOn = patch.isTokenRotationOn;
     if (patch.eventSubscriptions) app.eventSubscriptions = patch.eventSubscriptions;
     if (patch.isDelayedEventsOn !== undefined) app.isDelayedEventsOn = patch.isDelayedEventsOn;
     if (patch.areEventsEnabled === true) tools.events.enable(app);

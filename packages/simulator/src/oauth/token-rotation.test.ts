@@ -167,3 +167,44 @@ describe('PKCE', () => {
     expect(await refresh(slack, token)).toEqual({ ok: false, error: 'invalid_refresh_token' });
   });
 });
+
+describe('oauth.v2.exchange', () => {
+  const exchange = async (slack: Simulator, token: unknown, fields: Record<string, string> = {}) => {
+    const { clientId, clientSecret } = await appOf(slack);
+    const client = { client_id: clientId, client_secret: clientSecret, ...fields };
+    return call(slack, 'oauth.v2.exchange', String(token), client);
+  };
+
+  it('turns a long-lived token into a rotating one, once', async () => {
+    await using slack = await rotating({ isTokenRotationOn: false });
+    const { access_token: old, bot_user_id: botUserId } = await installV2(slack);
+    expect(await exchange(slack, old)).toEqual({ ok: false, error: 'token_rotation_not_enabled' });
+    await slack.control.updateApp('A0SIMULATE', { isTokenRotationOn: true });
+    const answer = await exchange(slack, old);
+    expect(answer).toMatchObject({
+      ok: true,
+      token_type: 'bot',
+      bot_user_id: botUserId,
+      access_token: expect.stringMatching(/^xoxe\.xoxb-1-/),
+      refresh_token: expect.stringMatching(/^xoxe-1-/),
+      expires_in: 43_200,
+      team: { name: 'Acme' },
+    });
+    expect(await exchange(slack, old)).toEqual({ ok: false, error: 'token_already_exchanged' });
+    expect(await exchange(slack, answer.access_token)).toEqual({ ok: false, error: 'token_already_exchanged' });
+    expect(await refresh(slack, answer.refresh_token)).toMatchObject({ ok: true });
+    expect(await test(slack, old)).toEqual({ ok: false, error: 'token_revoked' });
+  });
+
+  it('needs the right client', async () => {
+    await using slack = await rotating();
+    const { access_token: token } = await installV2(slack);
+    expect(await exchange(slack, token, { client_secret: 'wrong' })).toEqual({ ok: false, error: 'bad_client_secret' });
+    const { clientId, clientSecret } = await slack.control.addApp({ kind: 'granular' });
+    expect(await exchange(slack, token, { client_id: clientId, client_secret: clientSecret })).toEqual({
+      ok: false,
+      error: 'invalid_token',
+    });
+    expect(await exchange(slack, 'xoxb-never')).toEqual({ ok: false, error: 'invalid_auth' });
+  });
+});

@@ -2,7 +2,7 @@
 import type { Answer } from '../web-api/answer.ts';
 import type { Token, TokenHolder } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
-import { currentRefreshToken } from '../workspace/tokens.ts';
+import { currentRefreshToken, ROTATING_TOKEN_MS } from '../workspace/tokens.ts';
 import type { World } from '../workspace/world.ts';
 import type { Installed } from './installer.ts';
 
@@ -13,8 +13,8 @@ export function v2Answer(world: World, { code, holder, webhook, host }: Installe
   return {
     ok: true,
     app_id: code.app.id,
-    authed_user: { id: userId, ...(userToken && tokenFields(world, userToken)) },
-    ...(scopes.length > 0 && holder.botToken && botFields(world, holder, holder.botToken)),
+    authed_user: { id: userId, ...(userToken && tokenFields(userToken)) },
+    ...(scopes.length > 0 && holder.botToken && botFields(holder, holder.botToken)),
     ...placeFields(holder),
     ...(webhook &&
       team && {
@@ -29,38 +29,37 @@ export function v2Answer(world: World, { code, holder, webhook, host }: Installe
 }
 
 /** The answer to a code of /oauth/v2_user/authorize. */
-export function userAccessAnswer(world: World, { code, holder }: Installed): Answer {
+export function userAccessAnswer({ code, holder }: Installed): Answer {
   const token = holder.userTokens.get(code.userId);
   return {
     ok: true,
     app_id: code.app.id,
-    ...(token && tokenFields(world, token)),
+    ...(token && tokenFields(token)),
     authed_user: { id: code.userId, scope: token?.scopes.join(',') ?? '' },
     ...placeFields(holder),
   };
 }
 
 /** The answer to a refresh token, and to a long-lived token that is exchanged. A person's token stands at the top level. */
-export function refreshedAnswer(world: World, token: Token): Answer {
+export function refreshedAnswer(token: Token): Answer {
   const { holder, app } = token;
   if (!holder) return { ok: false, error: 'invalid_refresh_token' };
-  const fields =
-    token.kind === 'bot' ? botFields(world, holder, token) : { ...tokenFields(world, token), user_id: token.userId };
+  const fields = token.kind === 'bot' ? botFields(holder, token) : { ...tokenFields(token), user_id: token.userId };
   return { ok: true, app_id: app.id, ...fields, ...placeFields(holder) };
 }
 
-function botFields(world: World, holder: TokenHolder, token: Token): Json {
-  return { ...tokenFields(world, token), bot_user_id: holder.botUserId };
+function botFields(holder: TokenHolder, token: Token): Json {
+  return { ...tokenFields(token), bot_user_id: holder.botUserId };
 }
 
-function tokenFields(world: World, token: Token): Json {
+function tokenFields(token: Token): Json {
   const refreshToken = token.holder && currentRefreshToken(token.holder, token);
   return {
     scope: token.scopes.join(','),
     token_type: token.kind,
     access_token: token.value,
     ...(token.expiresAtMs !== undefined && {
-      expires_in: Math.floor((token.expiresAtMs - world.clock.now()) / 1000),
+      expires_in: ROTATING_TOKEN_MS / 1000,
       refresh_token: refreshToken?.value,
     }),
   };

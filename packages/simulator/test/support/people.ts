@@ -8,9 +8,9 @@ export interface Acme extends AsyncDisposable {
   slack: Awaited<ReturnType<typeof installedSimulator>>;
   app: AppServer;
   /** Calls a method as the bot. */
-  ask(method: string, fields?: Json): Promise<Json>;
+  ask: (method: string, fields?: Json) => Promise<Json>;
   /** The interactive payloads that arrived, oldest first. */
-  payloads(): Json[];
+  payloads: () => Json[];
 }
 
 export async function acmeWithApp(options: SimulatorOptions = {}): Promise<Acme> {
@@ -24,7 +24,7 @@ export async function acmeWithApp(options: SimulatorOptions = {}): Promise<Acme>
     slack,
     app,
     ask: (method, fields = {}) => call(slack, method, slack.acme.botToken, asFields(fields)),
-    payloads: () => app.arrived.flatMap((arrived) => payloadOf(arrived) ?? []),
+    payloads: () => app.arrived.map(payloadOf).filter((payload) => payload !== undefined),
     [Symbol.asyncDispose]: async () => {
       await slack.stop();
       await app[Symbol.asyncDispose]();

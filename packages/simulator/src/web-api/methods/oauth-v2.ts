@@ -34,7 +34,7 @@ export const oauthV2Methods: readonly WebApiMethod[] = [
       if (isRefusal(app)) return app;
       if (app !== call.app) return refuse('invalid_token');
       const exchanged = exchangeLongLivedToken(call.world, call.token);
-      return typeof exchanged === 'string' ? refuse(exchanged) : refreshedAnswer(call.world, exchanged);
+      return typeof exchanged === 'string' ? refuse(exchanged) : refreshedAnswer(exchanged);
     },
   }),
 ];
@@ -78,7 +78,7 @@ function exchangeCode(call: CallContext, version: Exclude<OAuthVersion, 'v1'>, a
   code.isUsed = true;
   const installed = installByCode(call, code);
   if (typeof installed === 'string') return refuse(installed);
-  return version === 'v2' ? v2Answer(call.world, installed) : userAccessAnswer(call.world, installed);
+  return version === 'v2' ? v2Answer(call.world, installed) : userAccessAnswer(installed);
 }
 
 function exchangeRefreshToken(call: CallContext, args: AccessArguments): Answer {
@@ -87,7 +87,7 @@ function exchangeRefreshToken(call: CallContext, args: AccessArguments): Answer 
   const refreshToken = call.world.refreshTokens.get(args.refresh_token ?? '');
   if (!refreshToken || refreshToken.holder.owner.app !== app) return refuse('invalid_refresh_token');
   const token = renewToken(call.world, refreshToken);
-  return token ? refreshedAnswer(call.world, token) : refuse('invalid_refresh_token');
+  return token ? refreshedAnswer(token) : refuse('invalid_refresh_token');
 }
 
 /** With its secret; apps with PKCE prove themselves by the verifier or the refresh token instead. */
