@@ -144,7 +144,8 @@ export class SocketModeGateway implements SocketModeDoor, AppSockets {
     return this.#hit({ app }, (session) => {
       session.send(disconnectFrame(reason));
       if (reason !== 'warning') session.leave();
-      session.keep(this.#world.clock.after(closeAfterMs, () => session.close(1000)));
+      if (closeAfterMs === 0) session.close(1000);
+      else session.keep(this.#world.clock.after(closeAfterMs, () => session.close(1000)));
     });
   }
 
