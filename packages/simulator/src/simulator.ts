@@ -27,6 +27,7 @@ import { createInteractions } from './interactivity/interactions.ts';
 import { oauthV2Routes } from './oauth/authorize-v2-routes.ts';
 import { OAuthCodes } from './oauth/oauth-codes.ts';
 import { oauthRoutes } from './oauth/oauth-routes.ts';
+import { openApiRoutes } from './openapi/openapi.ts';
 import { RtmGateway } from './rtm/rtm-gateway.ts';
 import { initialState } from './seed/seed.ts';
 import type { Seed } from './seed/seed-schema.ts';
@@ -150,6 +151,7 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
   pages.route('/oauth', oauthRoutes({ world, codes, log }));
   pages.route('/oauth', oauthV2Routes({ world, codes, log }));
   pages.route('/_sim', streamRoutes({ log, stopping: stopping.signal }));
+  pages.route('/_sim', openApiRoutes({ registered: () => pages.routes, url: () => url }));
   pages.route('/', answerRoutes({ world, log, interactions }));
   pages.route('/_sim', actionRoutes({ world, log, delivery, interactions, url: () => url }));
   pages.route('/_sim', orgRoutes(world));

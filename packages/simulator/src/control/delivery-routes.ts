@@ -10,7 +10,7 @@ import type { World } from '../workspace/world.ts';
 import { errorAnswer, readJson, readQuery } from './http-json.ts';
 import { appOf, teamOf } from './people-actions.ts';
 
-const deliveryQuery = z.strictObject({
+export const deliveryQuery = z.strictObject({
   app: z.string().optional(),
   team: z.string().optional(),
   event: z.string().optional(),
@@ -22,7 +22,7 @@ const deliveryQuery = z.strictObject({
     .optional(),
 });
 
-const eventBody = z.strictObject({
+export const eventBody = z.strictObject({
   /** Id; absent: every app that is subscribed. */
   app: z.string().optional(),
   /** What an app must be subscribed to; absent: the event's type. */

@@ -9,7 +9,7 @@ import type { World } from '../workspace/world.ts';
 import { errorAnswer, readJson } from './http-json.ts';
 import { appOf, teamOf } from './people-actions.ts';
 
-const orgInstallBody = z.strictObject({
+export const orgInstallBody = z.strictObject({
   /** Id or name. */
   enterprise: z.string(),
   /** Id; the default app when absent. */
@@ -19,7 +19,7 @@ const orgInstallBody = z.strictObject({
   teams: z.array(z.string()).max(1000).optional(),
 });
 
-const accessBody = z.strictObject({ app: z.string().optional(), isGranted: z.boolean() });
+export const accessBody = z.strictObject({ app: z.string().optional(), isGranted: z.boolean() });
 
 export type OrgInstallBody = z.input<typeof orgInstallBody>;
 export type AccessBody = z.input<typeof accessBody>;

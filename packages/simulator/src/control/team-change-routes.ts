@@ -13,7 +13,7 @@ import { appOf, installationOf, personOf, teamOf } from './people-actions.ts';
 
 const someone = { app: z.string().optional(), user: z.string().optional() };
 
-const teamChange = z.discriminatedUnion('kind', [
+export const teamChange = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('rename'),
     name: z.string().min(1).max(80).optional(),

@@ -13,12 +13,12 @@ import { openHome, runMessageAction, runShortcut } from './shortcut.ts';
 import { runSlashCommand } from './slash-command.ts';
 import { closeView, submitView } from './view-action.ts';
 
-const viewQuery = z.strictObject({
+export const viewQuery = z.strictObject({
   team: z.string().optional(),
   user: z.string().optional(),
   app: z.string().optional(),
 });
-const ephemeralQuery = z.strictObject({
+export const ephemeralQuery = z.strictObject({
   team: z.string(),
   channel: z.string().optional(),
   to: z.literal('bot').optional(),

@@ -1,0 +1,174 @@
+/** One entry per route of `/_sim`: what it does, takes and gives. A route without one fails openapi.test.ts. */
+import { z } from 'zod';
+import { appPatch } from '../control/app-routes.ts';
+import { deliveryQuery, eventBody } from '../control/delivery-routes.ts';
+import { accessBody, orgInstallBody } from '../control/org-routes.ts';
+import { personActBody } from '../control/person-act-schemas.ts';
+import * as bodies from '../control/schemas.ts';
+import { teamChange } from '../control/team-change-routes.ts';
+import { faultSchema } from '../faults/fault.ts';
+import { ephemeralQuery, viewQuery } from '../interactivity/action-routes.ts';
+import { actionBody } from '../interactivity/action-schemas.ts';
+import * as answers from './answer-schemas.ts';
+import { actionInfo, deliveryInfo, viewInfo } from './delivery-schemas.ts';
+
+/** What is said about a route. */
+export interface RouteDoc {
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** @defaultValue 200 */
+  readonly status?: 200 | 201;
+  /** Of JSON; a text says which other type it has. */
+  readonly answer: z.ZodType | string;
+}
+
+const teamQuery = z.strictObject({ team: z.string().optional() });
+const count = z.int();
+
+/** By method and path, with parameters as `{team}`. */
+export const routeDocs: Readonly<Record<string, RouteDoc>> = {
+  'GET /_sim': { summary: 'The state at a glance, with the credentials of the apps', answer: answers.statusInfo },
+  'GET /_sim/openapi.json': { summary: 'This description', answer: z.looseObject({ openapi: z.string() }) },
+  'GET /_sim/apps': { summary: 'The apps', answer: z.strictObject({ apps: z.array(answers.appInfo) }) },
+  'POST /_sim/apps': { summary: 'Add an app', body: bodies.appBody, status: 201, answer: answers.appInfo },
+  'PATCH /_sim/apps/{app}': {
+    summary: 'Change the settings of an app; a new request URL is verified first',
+    body: appPatch,
+    answer: z.strictObject({ app: answers.appInfo, verification: answers.urlVerification.optional() }),
+  },
+  'GET /_sim/teams': { summary: 'The workspaces', answer: z.strictObject({ teams: z.array(answers.teamInfo) }) },
+  'POST /_sim/teams': { summary: 'Add a workspace', body: bodies.teamBody, status: 201, answer: answers.teamInfo },
+  'GET /_sim/teams/{team}': { summary: 'A workspace, by id, domain or name', answer: answers.teamInfo },
+  'POST /_sim/teams/{team}/users': {
+    summary: 'Add a person',
+    body: bodies.userBody,
+    status: 201,
+    answer: answers.userInfo,
+  },
+  'POST /_sim/teams/{team}/channels': {
+    summary: 'Add a channel',
+    body: bodies.channelBody,
+    status: 201,
+    answer: answers.channelInfo,
+  },
+  'POST /_sim/teams/{team}/channels/{channel}/members': {
+    summary: 'Invite a person or a bot to a channel',
+    body: bodies.memberBody,
+    answer: answers.channelInfo,
+  },
+  'GET /_sim/teams/{team}/channels/{channel}/assistant_threads': {
+    summary: 'What apps say about the threads in which they assist',
+    answer: z.strictObject({ threads: z.array(answers.assistantThread) }),
+  },
+  'POST /_sim/teams/{team}/changes': {
+    summary: 'Change a workspace in a way that no app can',
+    body: teamChange,
+    status: 201,
+    answer: z.record(z.string(), z.unknown()),
+  },
+  'POST /_sim/teams/{team}/access': {
+    summary: 'Let an org-wide app into a workspace, or take it out',
+    body: accessBody,
+    answer: answers.orgInstallationInfo,
+  },
+  'POST /_sim/teams/{team}/events': {
+    summary: 'Send an event made by hand',
+    body: eventBody,
+    status: 201,
+    answer: z.strictObject({ eventIds: z.array(z.string()) }),
+  },
+  'GET /_sim/installs': {
+    summary: 'The installations',
+    query: teamQuery,
+    answer: z.strictObject({ installs: z.array(answers.installationInfo) }),
+  },
+  'POST /_sim/installs': {
+    summary: 'Install an app without the OAuth pages',
+    body: bodies.installBody,
+    status: 201,
+    answer: answers.installationInfo,
+  },
+  'GET /_sim/org-installs': {
+    summary: 'The org-wide installations',
+    answer: z.strictObject({ installs: z.array(answers.orgInstallationInfo) }),
+  },
+  'POST /_sim/org-installs': {
+    summary: 'Install an app in an organization without the OAuth pages',
+    body: orgInstallBody,
+    status: 201,
+    answer: answers.orgInstallationInfo,
+  },
+  'GET /_sim/sockets': {
+    summary: 'The live sockets',
+    query: teamQuery,
+    answer: z.strictObject({ sockets: z.array(answers.socketInfo) }),
+  },
+  'POST /_sim/messages': {
+    summary: 'A person writes',
+    body: bodies.messageBody,
+    status: 201,
+    answer: answers.messageInfo,
+  },
+  'GET /_sim/messages': {
+    summary: 'The last messages of a conversation, oldest first',
+    query: bodies.messageQuery,
+    answer: z.strictObject({ channel: z.string(), messages: z.array(answers.messageInfo) }),
+  },
+  'POST /_sim/typing': {
+    summary: 'A person begins to type',
+    body: bodies.typingBody,
+    answer: z.strictObject({ channel: z.string() }),
+  },
+  'POST /_sim/acts': {
+    summary: 'What people do besides: join, leave, edit, react, share a file …',
+    body: personActBody,
+    answer: answers.personActInfo,
+  },
+  'POST /_sim/actions': {
+    summary: 'A person uses an app: slash command, button, modal, shortcut, home …',
+    body: actionBody,
+    answer: actionInfo,
+  },
+  'GET /_sim/views': {
+    summary: 'The open views',
+    query: viewQuery,
+    answer: z.strictObject({ views: z.array(viewInfo) }),
+  },
+  'GET /_sim/ephemerals': {
+    summary: 'The messages that only one person sees',
+    query: ephemeralQuery,
+    answer: z.strictObject({ channel: z.string(), messages: z.array(answers.messageInfo) }),
+  },
+  'GET /_sim/deliveries': {
+    summary: 'What was sent to apps, oldest first',
+    query: deliveryQuery,
+    answer: z.strictObject({ deliveries: z.array(deliveryInfo) }),
+  },
+  'GET /_sim/deliveries/{id}': { summary: 'One try, or the newest try of an event', answer: deliveryInfo },
+  'POST /_sim/deliveries/{id}/resend': { summary: 'Send it again', answer: deliveryInfo },
+  'GET /_sim/faults': {
+    summary: 'The faults in force',
+    answer: z.strictObject({ faults: z.array(answers.faultInfo) }),
+  },
+  'POST /_sim/faults': { summary: 'Break something', body: faultSchema, status: 201, answer: answers.faultOutcome },
+  'DELETE /_sim/faults': { summary: 'End every fault', answer: z.strictObject({ removed: count }) },
+  'DELETE /_sim/faults/{id}': { summary: 'End a fault; held answers leave', answer: answers.faultInfo },
+  'POST /_sim/faults/{id}/release': {
+    summary: 'Let the held answers of a fault leave',
+    answer: z.strictObject({ released: count }),
+  },
+  'GET /_sim/log': {
+    summary: 'The records that fit, oldest first; `waitMs` waits for the first one',
+    query: bodies.logQuery,
+    answer: z.strictObject({ records: z.array(answers.logRecord), lastSeq: count }),
+  },
+  'DELETE /_sim/log': { summary: 'Forget the records', answer: z.strictObject({ lastSeq: count }) },
+  'GET /_sim/stream': {
+    summary: 'The records as they happen, as server-sent events `record` and `gap`; Last-Event-ID goes on from there',
+    query: bodies.streamQuery,
+    answer: 'text/event-stream',
+  },
+  'GET /_sim/clock': { summary: 'The clock', answer: answers.clockInfo },
+  'POST /_sim/clock': { summary: 'Stop, start or move the clock', body: bodies.clockBody, answer: answers.clockInfo },
+};
