@@ -39,23 +39,34 @@ describe('without a server', () => {
     expect(new Set(names)).toEqual(new Set(['Acme', 'Globex']));
   });
 
-  it('list, show, deactivate and reactivate work; a request waits, and the command says so', async () => {
+  it('deactivate writes the row and says that no server runs; show tells what happened', async () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
     const line = await scene.lineOf('Acme');
     await scene.importTeams([line]);
-    expect((await teams(scene, 'list')).stdout).toMatch(/Acme +active/);
     const deactivated = await teams(scene, 'deactivate', line.team_id);
     expect(deactivated).toMatchObject({ code: 0, stdout: expect.stringContaining('no server is running') });
     const shown = await teams(scene, 'show', line.team_id, '--json');
     expect(JSON.parse(shown.stdout)).toMatchObject({ status: 'inactive', reason: 'operator' });
-    const asked = await teams(scene, 'reactivate', line.team_id);
+    expect(await scene.slack.log({ kind: 'request' })).toEqual([]);
+  });
+
+  it('reactivate says that the request waits, and the next server asks Slack', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    await scene.start();
+    const acme = await scene.join('Acme');
+    await scene.slack.fault({ kind: 'disable_integration', team: acme.id });
+    await scene.pass(10_000);
+    await scene.stop();
+    await scene.slack.fault({ kind: 'enable', team: acme.id });
+    const after = await scene.slack.lastSeq();
+    const asked = await teams(scene, 'reactivate', acme.id);
     expect(asked).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('no server is running; the request waits'),
     });
-    expect(await scene.slack.log({ kind: 'request' })).toEqual([]);
+    expect(await scene.slack.log({ after, kind: 'request' })).toEqual([]);
     await scene.start();
-    await scene.until(isSocketOpen(line.team_id));
+    await scene.until(isSocketOpen(acme.id), { after });
     expect(scene.server.status()).toMatchObject({ active: 1, inactive: 0 });
   });
 

@@ -242,6 +242,7 @@ export class Scene {
 
   /** Lets time pass until `work` has settled. */
   async during<T>(work: Promise<T>): Promise<T> {
+    const startedAtMs = this.clock.now();
     let isSettled = false;
     const settled = work.finally(() => {
       isSettled = true;
@@ -251,6 +252,7 @@ export class Scene {
       await Promise.race([settled.catch(() => {}), realTime(TURN_MS.real)]);
       await this.clock.advance(TURN_MS.moved);
     }
+    await this.slack.advance(this.clock.now() - startedAtMs);
     return await settled;
   }
 
