@@ -3,6 +3,7 @@
  * JSON member, so "true", "1" and true are one value, and `blocks` may be JSON or JSON in a string.
  */
 import { isRefusal, type Refusal, refuseArgument } from './answer.ts';
+import { parseJson } from './json-text.ts';
 
 /** Arguments as they arrived. */
 export type RawArguments = Record<string, unknown>;
@@ -128,7 +129,7 @@ function readOne(name: string, spec: ArgumentSpec<unknown>, raw: unknown): unkno
 
 function parsed(value: string): unknown {
   try {
-    return JSON.parse(value);
+    return parseJson(value);
   } catch {
     return INVALID;
   }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Body, hasBody } from '../http/body.ts';
 import { isRefusal, type Refusal, refuse, refuseArgument } from './answer.ts';
 import type { RawArguments } from './arguments.ts';
+import { parseJson } from './json-text.ts';
 
 const CHARSETS: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'iso-8859-1', 'us-ascii']);
 /** Beyond this a name is a mistake. Slack documents "very long names" without a number. */
@@ -49,7 +50,7 @@ async function bodyArguments(contentType: string | undefined, bytes: Buffer): Pr
 function jsonArguments(text: string): RawArguments | Refusal {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return refuse('invalid_json');
   }
