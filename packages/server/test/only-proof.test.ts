@@ -121,7 +121,7 @@ describe('while a listener calls', () => {
     const { scene, lost } = await withTeams('Acme');
     const after = await scene.slack.lastSeq();
     await scene.slack.fault({ kind: 'refuse', method: 'chat.postMessage', error: 'account_inactive', count: 1 });
-    await scene.slack.fault({ kind: 'server_error', method: 'auth.test' });
+    await scene.slack.fault({ kind: 'server_error', method: 'auth.test', body: deadBody });
     await scene.slack.say({ team: 'Acme', to: 'bot', text: 'hi' });
     await scene.until(({ method }) => method === 'auth.test', { after });
     await scene.sleep(HOUR_MS, 60_000);

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /** The command line: which command, which options. What a command does is in its own file. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { runDev } from './dev-command.ts';
+import type { DevOptions } from './dev-command.ts';
 import { EXIT, sayError } from './output.ts';
-import { start } from './start-command.ts';
+import type { StartOptions } from './start-command.ts';
 import { deactivateTeam, importFromFile, listTeams, reactivateTeam, showTeam } from './teams-command.ts';
 
+// Commands that run a server are loaded when called: Bolt and the web framework would double the time of all others.
 const program = new Command('slack-bot-server')
   .description('Keeps one Slack bot alive in every workspace that installed it. Settings come from the environment.')
   .exitOverride()
@@ -16,7 +17,9 @@ program
   .argument('[bot]', 'the bot file, for example bot.ts; without one teams are only kept connected')
   .description('run the server')
   .addOption(new Option('--test-clock <startMs>').argParser(wholeNumber).hideHelp())
-  .action(start);
+  .action(async (bot: string | undefined, options: StartOptions) => {
+    await (await import('./start-command.ts')).start(bot, options);
+  });
 
 program
   .command('dev')
@@ -24,7 +27,9 @@ program
   .option('--teams <n>', 'how many simulated workspaces', wholeNumber, 3)
   .option('--simulator-port <port>', 'port of the simulator', wholeNumber, 4_400)
   .description('run a simulated Slack, the server and the bot on this machine')
-  .action(runDev);
+  .action(async (bot: string | undefined, options: DevOptions) => {
+    await (await import('./dev-command.ts')).runDev(bot, options);
+  });
 
 const teams = program.command('teams').description('look at teams and change what should be');
 const json = () => new Option('--json', 'print JSON');
