@@ -6,6 +6,7 @@ import type { ActivityLog } from '../inspector/activity-log.ts';
 import { isRefusal } from '../web-api/answer.ts';
 import type { RawArguments } from '../web-api/arguments.ts';
 import { isObject } from '../web-api/block-kit/rules.ts';
+import { parseJson } from '../web-api/json-text.ts';
 import { postMessage } from '../workspace/messages.ts';
 import type { World } from '../workspace/world.ts';
 import { botAuthor, parts, readAppMessage, showAppMessage } from './app-messages.ts';
@@ -83,7 +84,7 @@ async function readBody(c: Context): Promise<RawArguments | undefined> {
   const isForm = (c.req.header('content-type') ?? '').startsWith('application/x-www-form-urlencoded');
   const json = isForm ? (new URLSearchParams(text).get('payload') ?? '') : text;
   try {
-    const value: unknown = JSON.parse(json);
+    const value = parseJson(json);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -18,7 +18,12 @@ export interface PageRequest {
   maxLimit?: number;
   /** What a negative limit gets: a refusal where the method documents one, the default elsewhere. @defaultValue 'invalid_limit' */
   onBadLimit?: 'invalid_limit' | 'default';
+  /** The ids are timestamps in this order, so that a cursor stays good when its message is deleted. @defaultValue none */
+  order?: 'oldest_first' | 'newest_first';
 }
+
+/** Timestamps of messages sort as text. */
+const TIMESTAMP = /^\d{10}\.\d{6}$/;
 
 /** Cuts one page out of a list; a cursor names the id of the item before the page. */
 export function paginate<Item>(
@@ -26,10 +31,10 @@ export function paginate<Item>(
   idOf: (item: Item) => string,
   request: PageRequest,
 ): Page<Item> | Refusal {
-  const { cursor, limit = 0, defaultLimit, maxLimit = 1000, onBadLimit = 'invalid_limit' } = request;
+  const { cursor, limit = 0, defaultLimit, maxLimit = 1000, onBadLimit = 'invalid_limit', order } = request;
   if (limit < 0 && onBadLimit === 'invalid_limit') return refuse(onBadLimit);
   const size = Math.min(limit <= 0 ? defaultLimit : limit, maxLimit);
-  const start = cursor === undefined ? 0 : startAfter(items, idOf, cursor);
+  const start = cursor === undefined ? 0 : startAfter(items, idOf, { cursor, order });
   if (start === undefined) return refuse('invalid_cursor');
   const page = items.slice(start, start + size);
   const last = page.at(-1);
@@ -41,8 +46,17 @@ function encodeCursor(id: string): string {
   return Buffer.from(`next:${id}`).toString('base64');
 }
 
-function startAfter<Item>(items: readonly Item[], idOf: (item: Item) => string, cursor: string): number | undefined {
+function startAfter<Item>(
+  items: readonly Item[],
+  idOf: (item: Item) => string,
+  { cursor, order }: { cursor: string; order: PageRequest['order'] },
+): number | undefined {
   const id = /^next:(.+)$/.exec(Buffer.from(cursor, 'base64').toString('utf8'))?.[1];
-  const index = id === undefined ? -1 : items.findIndex((item) => idOf(item) === id);
+  if (id === undefined) return undefined;
+  if (order !== undefined && TIMESTAMP.test(id)) {
+    const index = items.findIndex((item) => (order === 'oldest_first' ? idOf(item) > id : idOf(item) < id));
+    return index < 0 ? items.length : index;
+  }
+  const index = items.findIndex((item) => idOf(item) === id);
   return index < 0 ? undefined : index + 1;
 }

@@ -58,6 +58,20 @@ describe('conversations.history', () => {
     expect(written(generous.messages)).toHaveLength(5);
   });
 
+  it('goes on at the same place when messages come and go between two pages', async () => {
+    const { id } = await slack.control.addChannel('Acme', { name: 'busy' });
+    await slack.control.invite('Acme', id, { user: 'bot' });
+    const posted: string[] = [];
+    for (const text of ['a', 'b', 'c']) posted.push((await bot.chat.postMessage({ channel: id, text })).ts ?? '');
+    const page = await bot.conversations.history({ channel: id, limit: 2 });
+    await bot.chat.delete({ channel: id, ts: posted[1] ?? '' });
+    await bot.chat.postMessage({ channel: id, text: 'd' });
+    const cursor = page.response_metadata?.next_cursor ?? '';
+    const rest = await bot.conversations.history({ channel: id, limit: 2, cursor });
+    expect(written(page.messages)).toEqual(['c', 'b']);
+    expect(written(rest.messages)).toEqual(['a']);
+  });
+
   it.each([
     ['channel_not_found', { channel: 'C0NOWHERE0' }],
     ['invalid_ts_oldest', { oldest: 'yesterday' }],

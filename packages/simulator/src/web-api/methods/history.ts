@@ -51,6 +51,7 @@ function history(call: TeamCall, args: ArgumentsOf<typeof rangeArguments>): Answ
     (message) => (message.threadTs === undefined || message.subtype === 'thread_broadcast') && isShown(message),
   );
   const page = paginate(messages.reverse(), ({ ts }) => ts, {
+    order: 'newest_first',
     ...args,
     defaultLimit: 100,
     onBadLimit: 'default',
@@ -79,7 +80,12 @@ function replies(call: TeamCall, args: ArgumentsOf<typeof repliesArguments>): An
   const messages = channel.messages.filter(
     (message) => message.ts === root.ts || (message.threadTs === root.ts && isShown(message)),
   );
-  const page = paginate(messages, ({ ts }) => ts, { ...args, defaultLimit: 1000, onBadLimit: 'default' });
+  const page = paginate(messages, ({ ts }) => ts, {
+    order: 'oldest_first',
+    ...args,
+    defaultLimit: 1000,
+    onBadLimit: 'default',
+  });
   if (isRefusal(page)) return page;
   return {
     ok: true,
