@@ -64,6 +64,10 @@ it('tells the person alone that the app did not answer in time', async () => {
   expect(await running).toMatchObject({ acked: false, failure: 'operation_timeout', message: { text } });
   expect(await acme.slack.control.ephemerals(inGeneral)).toMatchObject([{ text, isBot: false }]);
   expect(acme.app.arrived).toHaveLength(1);
+  expect(await acme.slack.control.log({ kind: 'message' })).toMatchObject([
+    { text: 'ann: /stan help me' },
+    { text: expect.stringContaining(text) },
+  ]);
 });
 
 it('tells the person that the app could not be reached', async () => {

@@ -35,11 +35,9 @@ export async function runSlashCommand(tools: ActionTools, body: z.output<typeof 
     url: registered?.url,
     acceptsResponse: true,
   });
-  const info = { ...outcomeInfo(outcome), triggerId, responseUrl };
-  return {
-    ...info,
-    ...(outcome.acked ? showAnswer(world, target, outcome) : showFailure(world, target, outcome, command)),
-  };
+  const shown = outcome.acked ? showAnswer(world, target, outcome) : showFailure(world, target, outcome, command);
+  if (shown.message) log.add({ kind: 'message', ...where, text: `${shown.message.name}: ${shown.message.text}` });
+  return { ...outcomeInfo(outcome), triggerId, responseUrl, ...shown };
 }
 
 /** The app that registered the command, so that nobody has to say which one is meant. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fail, hang } from '../../test/support/app-server.ts';
-import { type Acme, acmeWithApp, aModal, annIn, answerWith } from '../../test/support/people.ts';
+import { type Acme, acmeWithApp, aModal, annIn, answerWith, postJson } from '../../test/support/people.ts';
 import type { Json } from '../../test/support/slack.ts';
 
 const submit = { type: 'view_submit', team: 'Acme', values: { name_input: 'Stan' } } as const;
@@ -203,4 +203,19 @@ it('sends the elements of a modal that dispatch, with the view and no message', 
   await acme.slack.control.act(close);
   await opened(acme, aModal({ blocks: input(false) }));
   await expect(acme.slack.control.act(typing)).rejects.toMatchObject({ code: 'invalid_input' });
+});
+
+it('gives a URL into a conversation that was chosen for the answer', async () => {
+  await using acme = await acmeWithApp();
+  const element = { type: 'conversations_select', action_id: 'where', response_url_enabled: true };
+  const label = { type: 'plain_text', text: 'Where' };
+  await opened(acme, aModal({ blocks: [{ type: 'input', block_id: 'place', label, element }] }));
+  const random = (await acme.slack.control.team('Acme')).channels.find(({ name }) => name === 'random')?.id ?? '';
+  await acme.slack.control.act({ ...submit, values: { where: random } });
+  const [url] = acme.payloads().at(-1)?.response_urls as { response_url: string }[];
+  expect(url).toMatchObject({ block_id: 'place', action_id: 'where', channel_id: random });
+  await postJson(url?.response_url ?? '', { response_type: 'in_channel', text: 'from a modal' });
+  expect(await acme.slack.control.messages({ team: 'Acme', channel: 'random' })).toMatchObject([
+    { text: 'from a modal' },
+  ]);
 });

@@ -27,7 +27,11 @@ export async function submitView(tools: ActionTools, body: z.output<typeof viewS
   if (Object.keys(view.errors).length > 0) return { acked: false, errors: view.errors, views: shownViews(tools, view) };
   const triggerId = triggerIn(tools, actor, view);
   const outcome = await sendInteractive(tools, actor, {
-    payload: { ...viewFields('view_submission', actor, view), trigger_id: triggerId, response_urls: [] },
+    payload: {
+      ...viewFields('view_submission', actor, view),
+      trigger_id: triggerId,
+      response_urls: responseUrls(tools, actor, view),
+    },
     acceptsResponse: true,
   });
   const problems = outcome.acked ? obey(tools, view, outcome) : [];
@@ -90,6 +94,26 @@ function viewFields(type: 'view_submission' | 'view_closed', actor: Actor, view:
 
 function triggerIn({ interactions }: ActionTools, { app, team, user }: Actor, view: View): string {
   return interactions.triggers.issue({ app, team, userId: user.id, viewId: view.id });
+}
+
+/** A URL into each conversation that was chosen in a select with `response_url_enabled`. */
+function responseUrls({ interactions, url }: ActionTools, { app, team, user }: Actor, view: View): Json[] {
+  return elementsIn(view.content.blocks).flatMap(({ block, element }) => {
+    if (element.response_url_enabled !== true) return [];
+    const value = view.values[String(block.block_id)]?.[String(element.action_id)];
+    const channel = team.channels.get(String(value?.selected_conversation ?? value?.selected_channel));
+    if (!channel) return [];
+    const path = interactions.responseUrls.open('actions', {
+      app,
+      team,
+      channel,
+      userId: user.id,
+      original: undefined,
+    });
+    return [
+      { block_id: block.block_id, action_id: element.action_id, channel_id: channel.id, response_url: url() + path },
+    ];
+  });
 }
 
 /** Slack's client checks these itself and sends nothing. */

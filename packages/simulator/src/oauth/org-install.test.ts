@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppServer } from '../../test/support/app-server.ts';
 import { access, appOf, decideV2, installV2, openPage, REDIRECT } from '../../test/support/oauth-v2.ts';
+import { aModal } from '../../test/support/people.ts';
 import { call, type Json } from '../../test/support/slack.ts';
 import { type Simulator, startSimulator } from '../simulator.ts';
 
@@ -138,4 +140,73 @@ it('shows the renewed token of an organization in its workspaces', async () => {
   });
   expect(renewed).toMatchObject({ team: null, is_enterprise_install: true });
   expect(await slack.control.installs('Acme East')).toMatchObject([{ botToken: renewed.access_token }]);
+});
+
+it('takes only that workspace out when its administrator switches the app off', async () => {
+  await using slack = await start();
+  const { botToken } = await slack.control.installInOrg({ enterprise: 'E0ACME', teams: ['Acme East', 'Acme West'] });
+  const teams = () => call(slack, 'auth.teams.list', botToken);
+  await slack.control.fault({ kind: 'disable_integration', team: 'Acme East' });
+  expect(await teams()).toMatchObject({ ok: true, teams: [{ name: 'Acme West' }] });
+  await slack.control.fault({ kind: 'enable', team: 'Acme East' });
+  expect(await teams()).toMatchObject({ teams: [{ name: 'Acme West' }, { name: 'Acme East' }] });
+});
+
+it('ends the own installation of a workspace that joins the one of its organization', async () => {
+  await using slack = await start();
+  const own = await slack.control.install({ team: 'Acme East' });
+  const { botToken } = await slack.control.installInOrg({ enterprise: 'E0ACME', teams: ['Acme East'] });
+  expect(await call(slack, 'auth.test', own.botToken)).toEqual({ ok: false, error: 'account_inactive' });
+  expect(await slack.control.installs('Acme East')).toMatchObject([{ status: 'active', botToken }]);
+});
+
+it('tells the app what happened to its installations', async () => {
+  await using app = await AppServer.start();
+  const eventSubscriptions = ['app_uninstalled', 'tokens_revoked', 'team_access_granted', 'team_access_revoked'];
+  await using slack = await startSimulator({
+    app: { kind: 'granular', isOrgWide: true, requestUrl: app.url, eventSubscriptions },
+    teams: [{ name: 'Acme', enterprise: { id: 'E0ACME', name: 'Acme Org' } }, { name: 'Alone' }],
+  });
+  const acme = await slack.control.team('Acme');
+  await slack.control.installInOrg({ enterprise: 'E0ACME' });
+  await slack.control.setTeamAccess('Acme', { isGranted: true });
+  const granted = await app.request(({ body }) => (body.event as Json).type === 'team_access_granted');
+  expect(granted.body).toMatchObject({
+    event: { team_ids: [acme.id] },
+    authorizations: [{ enterprise_id: 'E0ACME', is_enterprise_install: true }],
+  });
+  await slack.control.setTeamAccess('Acme', { isGranted: false });
+  expect(await app.event(({ type }) => type === 'team_access_revoked')).toMatchObject({ team_ids: [acme.id] });
+
+  const query = { scope: 'chat:write', user_scope: 'users:read' };
+  const alone = await installV2(slack, { query, choice: { team: 'Alone' } });
+  const person = alone.authed_user as { id: string; access_token: string };
+  await call(slack, 'auth.revoke', person.access_token);
+  expect(await app.event(({ type }) => type === 'tokens_revoked')).toMatchObject({
+    tokens: { oauth: [person.id], bot: [] },
+  });
+  await call(slack, 'auth.revoke', String(alone.access_token));
+  await app.event(({ type }) => type === 'app_uninstalled');
+  const botsOf = (event: Json) => (event.tokens as { bot: string[] } | undefined)?.bot ?? [];
+  expect(await app.event((event) => botsOf(event).includes(String(alone.bot_user_id)))).toMatchObject({
+    type: 'tokens_revoked',
+  });
+});
+
+it('opens modals with the token of an organization in the workspace where somebody asked', async () => {
+  await using app = await AppServer.start();
+  await using slack = await startSimulator({
+    app: { kind: 'granular', isOrgWide: true, requestUrl: app.url },
+    teams: ['East', 'West'].map((name) => ({ name, enterprise: { id: 'E0ACME', name: 'Acme Org' } })),
+  });
+  const { botToken } = await slack.control.installInOrg({ enterprise: 'E0ACME', teams: ['East', 'West'] });
+  const { triggerId = '' } = await slack.control.act({ type: 'shortcut', team: 'West', callback_id: 'new' });
+  const { body } = await app.request(() => true);
+  expect(JSON.parse(String(body.payload))).toMatchObject({ is_enterprise_install: true, enterprise: { id: 'E0ACME' } });
+  const fields = { trigger_id: triggerId, view: JSON.stringify(aModal({ blocks: [] })) };
+  const west = await slack.control.team('West');
+  expect(await call(slack, 'views.open', botToken, fields)).toMatchObject({ ok: true, view: { team_id: west.id } });
+  await slack.control.act({ type: 'view_submit', team: 'West' });
+  const submitted = await app.request((one) => String(one.body.payload).includes('view_submission'));
+  expect(JSON.parse(String(submitted.body.payload))).toMatchObject({ type: 'view_submission', team: null });
 });

@@ -129,7 +129,8 @@ export function enableInstallation(world: World, app: App, team: Team): Installa
   if (!installation || installation.status === 'active') return installation;
   installation.status = 'active';
   setBotDeleted(world, team, installation, false);
-  for (const token of tokensOf(installation)) token.status = 'active';
+  if (installation.org) installation.org.teamIds.add(team.id);
+  else for (const token of tokensOf(installation)) token.status = 'active';
   world.events.emit({ type: 'app_installed', team, app, installation, isReinstall: true });
   return installation;
 }
@@ -145,10 +146,17 @@ interface Ending {
 function end(world: World, app: App, team: Team, outcome: Ending): Installation | undefined {
   const installation = team.installations.get(app.id);
   if (!installation) return undefined;
-  endTokens(installation, outcome);
+  if (installation.org) leaveOrg(installation, installation.org, outcome);
+  else endTokens(installation, outcome);
   setBotDeleted(world, team, installation, true);
   world.events.emit({ type: 'app_removed', team, app, installation, cause: outcome.cause, sockets: outcome.sockets });
   return installation;
+}
+
+/** One workspace less: the tokens of the organization go on working for the others. */
+function leaveOrg(installation: Installation, org: OrgInstallation, { status }: Ending): void {
+  installation.status = status;
+  org.teamIds.delete(installation.teamId);
 }
 
 /** Ends the holder and what it gave out. */

@@ -34,11 +34,18 @@ export function grantTeamAccess(world: World, org: OrgInstallation, team: Team):
   if (org.teamIds.has(team.id)) return;
   org.teamIds.add(team.id);
   const known = team.installations.get(app.id);
+  if (known && known.org !== org) replaceByOrg(world, team, known);
   const installation = known?.org === org ? known : createInstallation(world, app, team, { ...org, org });
   showTokens(world, org);
   setBotDeleted(world, team, installation, false);
   joinGeneral(world, team, org.botUserId, org.installerId);
   world.events.emit({ type: 'team_access_granted', team, app, teamIds: [team.id] });
+}
+
+/** The workspace's own installation ends where the organization's begins. */
+function replaceByOrg(world: World, team: Team, own: Installation): void {
+  endTokens(own, { status: 'removed', bot: 'account_inactive', user: 'token_revoked' });
+  setBotDeleted(world, team, own, true);
 }
 
 /** An administrator takes a workspace out; the tokens go on working for the others. */
