@@ -186,10 +186,7 @@ export class Connection implements LinkOwner {
         void this.#attempt.ask(this.#key, effect.attempt);
         return;
       case 'dial':
-        this.#attempt?.dial(effect.url, this, {
-          handshakeTimeoutMs: this.#shared.timings.connectTimeoutMs,
-          maxFrameBytes: this.#shared.maxFrameBytes,
-        });
+        this.#attempt?.dial(effect.url, this, { maxFrameBytes: this.#shared.maxFrameBytes });
         return;
       case 'abandon':
         return this.#abandon(effect.id);

@@ -17,7 +17,6 @@ export interface LinkOwner {
 
 /** Settings of one socket. */
 export interface LinkOptions {
-  handshakeTimeoutMs: number;
   /** A longer message closes the socket with 1009. */
   maxFrameBytes: number;
 }
@@ -46,10 +45,10 @@ export class Link implements Pulse {
     this.id = id;
     this.#owner = owner;
     this.#heartbeat = heartbeat;
+    // No handshakeTimeout: the attempt's own deadline covers the handshake, and each socket would keep a timer for life.
     const settings = {
       perMessageDeflate: false,
       followRedirects: false,
-      handshakeTimeout: options.handshakeTimeoutMs,
       maxPayload: options.maxFrameBytes,
       closeTimeout: CLOSE_TIMEOUT_MS,
     };
@@ -124,6 +123,5 @@ export class Link implements Pulse {
 function failureWord(error: Error): string {
   const status = /^Unexpected server response: (\d{3})$/.exec(error.message)?.[1];
   if (status) return `http_${status}`;
-  if (error.message.endsWith('handshake has timed out')) return 'handshake_timeout';
   return 'code' in error && typeof error.code === 'string' ? error.code.toLowerCase() : 'socket_error';
 }
