@@ -212,7 +212,8 @@ it('gives a URL into a conversation that was chosen for the answer', async () =>
   await opened(acme, aModal({ blocks: [{ type: 'input', block_id: 'place', label, element }] }));
   const random = (await acme.slack.control.team('Acme')).channels.find(({ name }) => name === 'random')?.id ?? '';
   await acme.slack.control.act({ ...submit, values: { where: random } });
-  const [url] = acme.payloads().at(-1)?.response_urls as { response_url: string }[];
+  const { response_urls: urls } = acme.payloads().at(-1) ?? {};
+  const [url] = urls as { response_url: string }[];
   expect(url).toMatchObject({ block_id: 'place', action_id: 'where', channel_id: random });
   await postJson(url?.response_url ?? '', { response_type: 'in_channel', text: 'from a modal' });
   expect(await acme.slack.control.messages({ team: 'Acme', channel: 'random' })).toMatchObject([
