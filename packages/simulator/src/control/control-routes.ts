@@ -12,6 +12,8 @@ import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import { addApp } from '../workspace/apps.ts';
 import { addChannel, findChannel } from '../workspace/channels.ts';
 import { enterChannel } from '../workspace/memberships.ts';
+import { stopWriting } from '../workspace/message-edits.ts';
+import { findMessage } from '../workspace/messages.ts';
 import { firstPerson } from '../workspace/people.ts';
 import { addTeam, addUser } from '../workspace/teams.ts';
 import type { World } from '../workspace/world.ts';
@@ -99,6 +101,15 @@ function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode }: ControlToo
     const channel = findChannel(teamOf(world, reference), name);
     if (!channel) throw new SimulatorError('not_found', `Team ${reference} has no channel ${name}`);
     return c.json({ threads: [...channel.assistantThreads.values()] });
+  });
+  routes.post('/teams/:team/channels/:channel/streams/:ts/stop', (c) => {
+    const { team: reference, channel: name, ts } = c.req.param();
+    const team = teamOf(world, reference);
+    const channel = findChannel(team, name);
+    const message = channel && findMessage(channel, ts);
+    if (!channel || !message)
+      throw new SimulatorError('not_found', `Team ${reference} has no message ${ts} in ${name}`);
+    return c.json({ stopped: stopWriting(world, { team, channel, message }) });
   });
   routes.get('/installs', (c) => {
     const reference = c.req.query('team');

@@ -158,6 +158,12 @@ export class SimulatorControl {
     return (await this.#get<{ threads: AssistantThread[] }>(path)).threads;
   }
 
+  /** A person stops a message of chat.startStream. Resolves with whether it was still being written. */
+  async stopStream(team: string, channel: string, ts: string): Promise<boolean> {
+    const path = `/teams/${encodeURIComponent(team)}/channels/${encodeURIComponent(channel)}/streams/${ts}/stop`;
+    return (await this.#send<{ stopped: boolean }>('POST', path)).stopped;
+  }
+
   /** Installs the app without the OAuth pages, and gives its tokens. */
   install(request: InstallRequestBody): Promise<InstallationInfo> {
     return this.#send('POST', '/installs', request);

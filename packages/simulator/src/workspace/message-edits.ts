@@ -35,6 +35,14 @@ export function changeMessage(
   world.events.emit({ type: 'message_changed', team, channel, message, previous });
 }
 
+/** A person stops a message that is still being written; false when it is not. */
+export function stopWriting(world: World, place: MessagePlace): boolean {
+  const { stream } = place.message;
+  if (stream?.state !== 'in_progress') return false;
+  changeMessage(world, place, { stream: { ...stream, state: 'stopped_by_user' } });
+  return true;
+}
+
 /** Deletes a message. The first one of a thread leaves a tombstone, because its answers stay. */
 export function deleteMessage(world: World, { team, channel, message }: MessagePlace): void {
   const index = channel.messages.indexOf(message);

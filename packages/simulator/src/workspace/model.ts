@@ -254,7 +254,7 @@ export interface Pin {
 /** A message that is still being written; see streams.ts. */
 export interface MessageStream {
   readonly appId: string;
-  state: 'in_progress' | 'completed';
+  state: 'in_progress' | 'completed' | 'stopped_by_user';
   markdown: string;
   readonly displayMode: 'timeline' | 'plan';
   planTitle: string | undefined;

@@ -89,6 +89,16 @@ describe('a streaming message', () => {
     expect(await start({ recipient_user_id: ann, recipient_team_id: team })).toMatchObject({ ok: true, channel });
   });
 
+  it('can be stopped by a person', async () => {
+    const threadTs = await root();
+    const { ts = '' } = await bot.chat.startStream({ channel: dm, thread_ts: threadTs, markdown_text: 'Well' });
+    expect(await slack.control.stopStream('Acme', dm, ts)).toBe(true);
+    expect(await slack.control.stopStream('Acme', dm, ts)).toBe(false);
+    const more = bot.chat.appendStream({ channel: dm, ts, markdown_text: '…' });
+    expect(await refusal(more)).toBe('stopped_by_user');
+    expect(await last(threadTs)).toMatchObject({ text: 'Well', streaming_state: 'stopped_by_user' });
+  });
+
   it('is no longer one after the end, and belongs to its app', async () => {
     const threadTs = await root();
     const { ts = '' } = await bot.chat.startStream({ channel: dm, thread_ts: threadTs });

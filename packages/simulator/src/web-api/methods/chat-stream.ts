@@ -15,6 +15,8 @@ import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { chunkArguments, readChunks } from '../stream-chunks.ts';
 
 const { username, icon_emoji, icon_url } = authorArguments;
+const NOT_STREAMING = 'message_not_in_streaming_state';
+
 const tsArgument = timestamp.required({ missing: 'message_not_found', invalid: 'message_not_found' });
 
 const startArguments = {
@@ -65,7 +67,7 @@ function append(call: TeamCall, args: ArgumentsOf<typeof appendArguments>): Answ
   const chunks = readChunks(args, () => call.world.ids.secret(5));
   if (isRefusal(chunks)) return chunks;
   if (chunks.length === 0) return refuse('no_text');
-  const streaming = streamingMessage(call, args);
+  const streaming = streamingMessage(call, args, { stopped: 'stopped_by_user' });
   if (isRefusal(streaming)) return streaming;
   const wrong = write(streaming.stream, chunks);
   if (wrong) return wrong;
@@ -103,9 +105,11 @@ function recipientRefusal(
   return team.users.has(args.recipient_user_id) ? undefined : refuse('user_not_found');
 }
 
+/** The message that is still being written. `stopped` is the method's code for one that a person stopped. */
 function streamingMessage(
   call: TeamCall,
   args: { channel: string; ts: string },
+  { stopped = NOT_STREAMING }: { stopped?: string } = {},
 ): { place: MessagePlace; stream: MessageStream } | Refusal {
   const channel = writableConversation(call, args.channel);
   if (isRefusal(channel)) return channel;
@@ -113,7 +117,8 @@ function streamingMessage(
   if (!message) return refuse('message_not_found');
   if (message.appId !== call.app.id) return refuse('message_not_owned_by_app');
   const { stream } = message;
-  if (stream?.state !== 'in_progress') return refuse('message_not_in_streaming_state');
+  if (stream?.state === 'stopped_by_user') return refuse(stopped);
+  if (stream?.state !== 'in_progress') return refuse(NOT_STREAMING);
   return { place: { team: call.team, channel, message }, stream };
 }
 
