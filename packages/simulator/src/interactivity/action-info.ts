@@ -1,7 +1,6 @@
 /** What `/_sim/actions` answers: whether the app was reached, and what the person sees afterwards. */
-import { type MessageInfo, messageInfo } from '../control/shapes.ts';
+import type { MessageInfo } from '../control/shapes.ts';
 import type { DeliveryOutcome } from '../deliveries/delivery.ts';
-import type { Channel, Message, Team } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import { type Failure, failureOf } from './actor.ts';
 import { type View, viewShape } from './view.ts';
@@ -49,9 +48,4 @@ export function outcomeInfo(outcome: DeliveryOutcome): ActionInfo {
 export function viewInfo(view: View): ViewInfo {
   const { id, team, app, userId, content, errors } = view;
   return { id, team: team.id, app: app.id, user: userId, type: content.type, errors, view: viewShape(view) };
-}
-
-/** A message that only one person sees. */
-export function ephemeralInfo(team: Team, channel: Channel, message: Message): ActionInfo {
-  return { acked: true, message: messageInfo(team, channel, message), isEphemeral: true };
 }

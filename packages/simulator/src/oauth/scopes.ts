@@ -1,4 +1,4 @@
-/** What a scope may look like, and which ones an organization does not take. */
+/** What a scope may look like, and which ones an organization does not take. Umbrella scopes such as `bot` are of OAuth v1. */
 
 /** Scopes without a colon. The others have the form `object:verb` or `object.part:verb`. */
 const PLAIN_SCOPES: ReadonlySet<string> = new Set([
@@ -16,9 +16,6 @@ const PLAIN_SCOPES: ReadonlySet<string> = new Set([
   'tokens.basic',
 ]);
 
-/** Umbrella scopes of classic apps: OAuth v2 does not know them. */
-const CLASSIC_SCOPES: ReadonlySet<string> = new Set(['bot', 'client', 'post', 'read']);
-
 /** A list as apps send it: by comma, and in old code by space. */
 export function splitScopes(text: string | undefined): string[] {
   return [...new Set((text ?? '').split(/[\s,]+/).filter((scope) => scope !== ''))];
@@ -27,11 +24,6 @@ export function splitScopes(text: string | undefined): string[] {
 /** Whether OAuth v2 would know the scope. The simulator knows their form, not their list. */
 export function isGranularScope(scope: string): boolean {
   return PLAIN_SCOPES.has(scope) || /^[a-z][a-z_.]{0,60}(:[a-z][a-z_.]{0,40}){1,2}$/.test(scope);
-}
-
-/** Whether the scope belongs to classic apps. */
-export function isClassicScope(scope: string): boolean {
-  return CLASSIC_SCOPES.has(scope);
 }
 
 /** A webhook has one channel of one workspace, and an identity one workspace: neither fits an organization. */

@@ -141,6 +141,17 @@ describe('PKCE', () => {
     expect(await exchange(slack, code, { code_verifier: verifier })).toMatchObject({ ok: true, token_type: 'bot' });
   });
 
+  it('makes the code of a person a wrong one when the verifier is', async () => {
+    await using slack = await rotating({ isPkceOn: true });
+    const asked = { version: 'v2_user', query: { ...query, scope: 'users:read' } } as const;
+    const client = { client_id: (await appOf(slack)).clientId, redirect_uri: REDIRECT };
+    const code = await allowedCode(slack, asked);
+    const send = (fields: Record<string, string>) =>
+      call(slack, 'oauth.v2.user.access', undefined, { ...client, code, ...fields });
+    expect(await send({ code_verifier: 'wrong' })).toEqual({ ok: false, error: 'invalid_code' });
+    expect(await send({ code_verifier: verifier })).toMatchObject({ ok: true, token_type: 'user', expires_in: 43_200 });
+  });
+
   it('needs the secret when no challenge was sent', async () => {
     await using slack = await rotating({ isPkceOn: true });
     const code = await allowedCode(slack);

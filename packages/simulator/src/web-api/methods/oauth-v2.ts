@@ -73,11 +73,12 @@ function exchangeCode(call: CallContext, version: Exclude<OAuthVersion, 'v1'>, a
   if (!code || code.app !== app || code.isUsed) return refuse('invalid_code');
   if (code.version !== version) return refuse('oauth_authorization_url_mismatch');
   if (code.redirectUri !== args.redirect_uri) return refuse('bad_redirect_uri');
-  const refusal = verifierRefusal(call, code, args);
+  const refusal = version === 'v2' ? verifierRefusal(call, code, args) : userVerifierRefusal(call, code, args);
   if (refusal) return refusal;
   code.isUsed = true;
   const installed = installByCode(call, code);
-  if (typeof installed === 'string') return refuse(installed);
+  if (typeof installed === 'string')
+    return refuse(version === 'v2_user' && installed === 'no_scopes' ? 'no_user_scopes' : installed);
   return version === 'v2' ? v2Answer(call.world, installed) : userAccessAnswer(installed);
 }
 
@@ -95,6 +96,12 @@ function appOf(call: CallContext, args: AccessArguments): App | Refusal {
   const app = namedClient(call, args.client_id);
   if (app?.isPkceOn && !hasSecret(call, args.client_secret)) return app;
   return clientOf(call, args.client_id, args.client_secret);
+}
+
+/** oauth.v2.user.access documents no codes for verifiers: one that is wrong makes the code a wrong one. */
+function userVerifierRefusal(call: CallContext, code: IssuedCode, args: AccessArguments): Refusal | undefined {
+  const refusal = code.app.isPkceOn ? verifierRefusal(call, code, args) : undefined;
+  return refusal?.error === 'invalid_code_verifier' ? refuse('invalid_code') : refusal;
 }
 
 function verifierRefusal(call: CallContext, code: IssuedCode, args: AccessArguments): Refusal | undefined {
