@@ -12,6 +12,7 @@ export const errorFixes = {
   invalid_seed: 'Correct the seed where the message says; the README lists what may stand there.',
   busy: 'Too many are there already; close some and try again.',
   timed_out: 'What was waited for did not happen in time. Look at the log of the simulator.',
+  not_acked: 'Look at the delivery in the log of the simulator, and at the app.',
   simulator_unreachable: 'Check that the simulator is running and that the URL is right.',
   usage: 'See `slack-simulator --help`.',
 } as const;

@@ -48,7 +48,7 @@ describe('Slack clients that trust the certificate', () => {
     const upload = await client.files.getUploadURLExternal({ filename: 'a.txt', length: 3 });
     expect(upload.upload_url).toMatch(/^https:/);
     await client.filesUploadV2({ filename: 'a.txt', content: 'abc' });
-    const { files } = await client.files.list();
+    const { files } = await client.files.list({});
     expect(files?.map(({ name }) => name)).toContain('a.txt');
   });
 

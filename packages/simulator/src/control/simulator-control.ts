@@ -15,6 +15,7 @@ import type { TeamSeed, UserSeed } from '../workspace/teams.ts';
 import type { AppPatch, AppPatchResult } from './app-routes.ts';
 import type { DeliveryInfo, DeliveryListQuery, EventRequestBody } from './delivery-routes.ts';
 import { exchange } from './exchange.ts';
+import { followLog } from './follow.ts';
 import type { AccessBody, OrgInstallationInfo, OrgInstallBody } from './org-routes.ts';
 import type { PersonAct } from './person-act-schemas.ts';
 import type { PersonActInfo } from './person-acts.ts';
@@ -25,6 +26,7 @@ import type {
   MemberBody,
   MessageBody,
   MessageQuery,
+  StreamQuery,
   TypingBody,
 } from './schemas.ts';
 import type { AppInfo, ChannelInfo, FaultInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from './shapes.ts';
@@ -261,6 +263,11 @@ export class SimulatorControl {
     return (await this.#readLog(query)).records;
   }
 
+  /** The matching records as they happen, from now on or after a number, until the signal or the simulator ends it. */
+  follow(query: StreamQuery, options: { signal: AbortSignal }): AsyncGenerator<LogRecord> {
+    return followLog(`${this.url}/_sim${withQuery('/stream', query)}`, { ...options, ca: this.#ca });
+  }
+
   /** The number of the newest record: what happens from now on has a greater one. */
   async lastSeq(): Promise<number> {
     return (await this.status()).log.lastSeq;
@@ -295,10 +302,8 @@ export class SimulatorControl {
     return this.#get('/log', query);
   }
 
-  #get<Result>(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): Promise<Result> {
-    const parameters = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
-    return this.#send('GET', parameters.size === 0 ? path : `${path}?${parameters.toString()}`);
+  #get<Result>(path: string, query: Query = {}): Promise<Result> {
+    return this.#send('GET', withQuery(path, query));
   }
 
   async #send<Result>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body: unknown = {}): Promise<Result> {
@@ -307,6 +312,14 @@ export class SimulatorControl {
     if (answer.status >= 200 && answer.status < 300) return answer.body as Result;
     throw errorOf(answer.body, `${method} /_sim${path} answered ${answer.status}`);
   }
+}
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+function withQuery(path: string, query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  return parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
 }
 
 function errorOf(answer: unknown, fallback: string): SimulatorError {

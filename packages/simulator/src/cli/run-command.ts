@@ -1,0 +1,103 @@
+/** `slack-simulator run`: starts a simulator and prints where it is and what a bot's `.env` needs. */
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { SimulatorError } from '../errors.ts';
+import type { TlsOptions } from '../http/server.ts';
+import { type SimulatorOptions, startSimulator } from '../simulator.ts';
+import type { AppKind } from '../workspace/model.ts';
+import { type CliProcess, DEFAULT_PORT, wholeNumber } from './command-io.ts';
+import { authorizeUrlOf, envBlock } from './env-block.ts';
+
+interface RunOptions {
+  port: number;
+  host: string;
+  allowRemote: boolean;
+  teams?: number;
+  kind?: AppKind;
+  seed?: string;
+  seedNumber?: number;
+  install: boolean;
+  tlsCert?: string;
+  tlsKey?: string;
+  json: boolean;
+}
+
+export function addRun(cli: Command, io: CliProcess): void {
+  cli
+    .command('run', { isDefault: true })
+    .description('start a simulator and print its addresses and the .env of a bot')
+    .option('-p, --port <port>', 'port to listen on; 0 takes a free one', wholeNumber(65_535), DEFAULT_PORT)
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--allow-remote', 'allow an address that other machines can reach; there are no passwords', false)
+    .option('-t, --teams <n>', 'how many workspaces (default: 1)', wholeNumber(100_000))
+    .addOption(new Option('--kind <kind>', 'kind of the app (default: classic)').choices(['classic', 'granular']))
+    .addOption(
+      new Option('--seed <file>', 'YAML or JSON: workspaces, people, channels, messages, apps, installs').conflicts([
+        'teams',
+        'kind',
+      ]),
+    )
+    .option('--seed-number <n>', 'make ids, tokens and secrets repeat from run to run', wholeNumber(2 ** 32 - 1))
+    .option('--install', 'install the first app in every workspace', false)
+    .option('--tls-cert <file>', 'certificate in PEM form: https and wss')
+    .option('--tls-key <file>', 'key of the certificate')
+    .option('--json', 'print one line of JSON instead of text', false)
+    .addHelpText('after', RUN_EXAMPLES)
+    .action((options: RunOptions) => run(options, io));
+}
+
+const RUN_EXAMPLES = `
+Examples:
+  slack-simulator
+  slack-simulator run --kind granular --install
+  slack-simulator run --seed slack.yaml --seed-number 1 --port 0 --json`;
+
+async function run(options: RunOptions, io: CliProcess): Promise<void> {
+  await using simulator = await startSimulator(await simulatorOptions(options));
+  const { control } = simulator;
+  if (options.install) for (const { id } of await control.teams()) await control.install({ team: id });
+  const [status, installs] = [await control.status(), await control.installs()];
+  if (options.json) io.out(`${JSON.stringify({ ...status, installs })}\n`);
+  else
+    io.out(
+      `Simulator  ${simulator.url}\nWeb API    ${simulator.apiUrl}\nInstall    ${authorizeUrlOf(status)}\n\n${envBlock(status, installs)}\n`,
+    );
+  await aborted(io.signal);
+}
+
+async function simulatorOptions(options: RunOptions): Promise<SimulatorOptions> {
+  const { port, host, allowRemote, teams, kind, seed, seedNumber } = options;
+  const tls = await tlsOptions(options);
+  return {
+    port,
+    host,
+    allowRemote,
+    ...(teams !== undefined && { teams }),
+    ...(kind && { app: { kind } }),
+    ...(seed !== undefined && { seed }),
+    ...(seedNumber !== undefined && { seedNumber }),
+    ...(tls && { tls }),
+  };
+}
+
+/** @throws SimulatorError `usage`, `invalid_configuration` */
+async function tlsOptions({ tlsCert, tlsKey }: RunOptions): Promise<TlsOptions | undefined> {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new SimulatorError('usage', '--tls-cert and --tls-key belong together');
+  }
+  return { cert: await pem(tlsCert), key: await pem(tlsKey) };
+}
+
+async function pem(file: string): Promise<Buffer> {
+  return readFile(file).catch((cause: unknown) => {
+    throw new SimulatorError('invalid_configuration', `Cannot read ${file}`, { cause });
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
