@@ -1,4 +1,5 @@
 /** `message` in all its subtypes, and `app_mention`. (https://docs.slack.dev/reference/events/message) */
+import { assertNever } from '../assert-never.ts';
 import type { DomainEvent } from '../workspace/domain-events.ts';
 import { findMessage } from '../workspace/messages.ts';
 import type { Channel, ChannelKind, Message, Team, User } from '../workspace/model.ts';
@@ -30,8 +31,10 @@ export function messageEvents(event: MessageFact, eventTs: string): SlackEvent[]
       return [toReaders(channel, postedBody(team, channel, message)), ...mentions(team, channel, message)];
     case 'message_changed':
       return [toReaders(channel, changedBody(event, eventTs))];
-    default:
+    case 'message_deleted':
       return [toReaders(channel, deletedBody(event, eventTs))];
+    default:
+      return assertNever(event);
   }
 }
 

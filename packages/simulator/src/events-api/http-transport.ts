@@ -1,6 +1,7 @@
 /** Delivers over HTTP: events as JSON, the rest as form fields, signed. (https://docs.slack.dev/apis/events-api/using-http-request-urls) */
 import type { Clock } from '../clock/clock.ts';
 import { ACK_LIMIT_MS, type DeliveryRequest, type Transport, type Tried } from '../deliveries/delivery.ts';
+import { parseJson } from '../web-api/json-text.ts';
 import type { App } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import { seconds } from '../workspace/slack-shapes.ts';
@@ -90,7 +91,7 @@ function tried(url: string, posted: Posted): Tried {
 function objectIn(text: string): Json | undefined {
   if (!text.trimStart().startsWith('{')) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
     return undefined;

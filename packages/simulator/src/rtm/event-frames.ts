@@ -71,8 +71,44 @@ export function eventFrames(event: DomainEvent, eventTs: string): readonly Event
     case 'presence_changed':
     case 'team_created':
       return [];
-    default:
+    case 'app_home_opened':
+    case 'assistant_thread_changed':
+    case 'assistant_thread_context_changed':
+    case 'assistant_thread_started':
+    case 'channel_archived':
+    case 'channel_deleted':
+    case 'channel_renamed':
+    case 'channel_unarchived':
+    case 'emoji_changed':
+    case 'file_changed':
+    case 'file_created':
+    case 'file_deleted':
+    case 'file_public':
+    case 'file_shared':
+    case 'file_unshared':
+    case 'grid_migration_finished':
+    case 'grid_migration_started':
+    case 'im_closed':
+    case 'im_opened':
+    case 'link_shared':
+    case 'member_left':
+    case 'message_changed':
+    case 'message_deleted':
+    case 'pin_added':
+    case 'pin_removed':
+    case 'purpose_changed':
+    case 'reaction_added':
+    case 'reaction_removed':
+    case 'team_access_granted':
+    case 'team_access_revoked':
+    case 'team_domain_changed':
+    case 'team_renamed':
+    case 'tokens_revoked':
+    case 'topic_changed':
+    case 'user_changed':
       return sharedFrames(event, eventTs);
+    default:
+      return assertNever(event);
   }
 }
 
