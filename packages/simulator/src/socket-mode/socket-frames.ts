@@ -1,6 +1,7 @@
 /** What Slack writes on a Socket Mode connection, and how an ack is read. (https://docs.slack.dev/apis/events-api/using-socket-mode) */
 import type { DeliveryRequest } from '../deliveries/delivery.ts';
 import type { DisconnectReason } from '../faults/break-things.ts';
+import { parseJson } from '../web-api/json-text.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 
 const HOST = 'applink-simulator';
@@ -53,7 +54,7 @@ export function acceptsResponse({ kind, acceptsResponse = kind !== 'events_api' 
 /** What a client acknowledges, or nothing when the frame is no ack. */
 export function readAck(text: string): { envelopeId: string; payload: Json | undefined } | undefined {
   try {
-    const frame: unknown = JSON.parse(text);
+    const frame: unknown = parseJson(text);
     const { envelope_id: envelopeId, payload } = (frame ?? {}) as { envelope_id?: unknown; payload?: unknown };
     if (typeof envelopeId !== 'string') return undefined;
     const isObject = typeof payload === 'object' && payload !== null && !Array.isArray(payload);
