@@ -1,5 +1,7 @@
 /** The public surface of slack-simulator. */
 export type { ClockMode } from './clock/movable-clock.ts';
+export type { AppPatch, AppPatchResult } from './control/app-routes.ts';
+export type { DeliveryInfo, DeliveryListQuery, EventRequestBody } from './control/delivery-routes.ts';
 export type { OrgInstallationInfo } from './control/org-routes.ts';
 export type { PersonAct } from './control/person-act-schemas.ts';
 export type { PersonActInfo } from './control/person-acts.ts';
@@ -18,6 +20,8 @@ export {
   type SimulatorStatus,
   type WaitOptions,
 } from './control/simulator-control.ts';
+export type { TeamChange } from './control/team-change-routes.ts';
+export type { EventLimitOptions } from './deliveries/event-limits.ts';
 export { type ErrorCode, errorFixes, isSimulatorError, SimulatorError } from './errors.ts';
 export type { FaultOutcome } from './faults/break-things.ts';
 export type { FaultKind, FaultRequest } from './faults/fault.ts';

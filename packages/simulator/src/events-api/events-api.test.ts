@@ -363,3 +363,15 @@ describe('faults of deliveries', () => {
     expect(sent.slice(-2).map(({ event }) => event)).toEqual(['app_uninstalled', 'tokens_revoked']);
   });
 });
+
+describe('many apps and workspaces', () => {
+  it('do not wait for one that does not answer', async () => {
+    await using slow = await AppServer.start();
+    slow.answer = hang;
+    const other = await slack.control.addApp({ ...appSeed(slow), name: 'Slow' });
+    await slack.control.install({ team: 'Acme', app: other.id });
+    for (let count = 0; count < 100; count++) await say(String(count));
+    await app.event(({ text }) => text === '99');
+    await slow.until(() => slow.arrived.length === 32);
+  });
+});
