@@ -53,8 +53,8 @@ function listen(bolt: App, seen: string[]): void {
   });
   bolt.view('second', async ({ ack }) => ack({ response_action: 'clear' }));
   bolt.view({ callback_id: 'first', type: 'view_closed' }, async ({ ack, view }) => {
-    await ack();
     seen.push(`closed ${view.callback_id}`);
+    await ack();
   });
   bolt.shortcut('new_thing', async ({ ack, shortcut, client }) => {
     await ack();
