@@ -69,10 +69,14 @@ const NOT_REPEATED = new Set(['level', 'time', 'msg', 'err', 'teamId', 'teamName
 /** "Acme (T0ACME0001): connected reason=hello attempt=1": what happened to whom, for a person at a terminal. */
 function readableLine(line: Readonly<Record<string, unknown>>): string {
   const { msg, teamId, teamName, err } = line;
-  const whom = teamName ? `${String(teamName)} (${String(teamId)}): ` : teamId ? `${String(teamId)}: ` : '';
+  const whom = teamName ? `${word(teamName)} (${word(teamId)}): ` : teamId ? `${word(teamId)}: ` : '';
   const facts = Object.entries(line)
     .filter(([name, value]) => !NOT_REPEATED.has(name) && value !== null && value !== undefined)
-    .map(([name, value]) => ` ${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+    .map(([name, value]) => ` ${name}=${word(value)}`);
   const error = (err as { stack?: string; message?: string } | undefined)?.stack;
-  return `${whom}${String(msg)}${facts.join('')}${error ? `\n  ${error.replaceAll('\n', '\n  ')}` : ''}`;
+  return `${whom}${word(msg)}${facts.join('')}${error ? `\n  ${error.replaceAll('\n', '\n  ')}` : ''}`;
+}
+
+function word(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
