@@ -6,7 +6,7 @@ import { installationFor } from '../control/install.ts';
 import { writeAsPerson } from '../control/people-actions.ts';
 import { installBody, messageBody } from '../control/schemas.ts';
 import { isSimulatorError } from '../errors.ts';
-import { breakThings } from '../faults/break-things.ts';
+import { type AppSockets, breakThings } from '../faults/break-things.ts';
 import { faultSchema } from '../faults/fault.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import type { ActivityLog } from '../inspector/activity-log.ts';
@@ -24,12 +24,13 @@ export interface HomeTools {
   clock: MovableClock;
   faults: FaultBoard;
   rtm: RtmGateway;
+  socketMode: AppSockets;
   log: ActivityLog;
 }
 
 /** The page, its forms, its style and its script. */
 export function homeRoutes(tools: HomeTools): Hono {
-  const { world, faults, rtm, log } = tools;
+  const { world, faults, rtm, socketMode, log } = tools;
   const routes = new Hono();
   routes.get('/', (c) => showHome(c, tools));
   routes.get('/_ui/style.css', (c) => c.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8' }));
@@ -47,7 +48,7 @@ export function homeRoutes(tools: HomeTools): Hono {
   routes.post('/_ui/faults', (c) =>
     act(c, ({ kind, team }) => {
       breakThings(
-        { world, board: faults, sockets: rtm, log },
+        { world, board: faults, sockets: rtm, appSockets: socketMode, log },
         faultSchema.parse(kind === 'outage' ? { kind } : { kind, team }),
       );
     }),
