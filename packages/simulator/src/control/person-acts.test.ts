@@ -33,7 +33,7 @@ describe('a person', () => {
     await acme.slack.control.does({ team, does: 'kick', channel: 'random', member: 'bot' });
     const left = await socket.frame(({ type, channel }) => type === 'channel_left' && channel === acme.random);
     expect(left).toMatchObject({ actor_id: acme.annId });
-    expect((await acme.bot.users.conversations()).channels?.map(({ id }) => id)).not.toContain(acme.random);
+    expect((await acme.bot.users.conversations({})).channels?.map(({ id }) => id)).not.toContain(acme.random);
   });
 
   it('renames a channel, gives it a topic and a purpose, archives it and takes that back', async () => {

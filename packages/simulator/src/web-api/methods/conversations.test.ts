@@ -101,8 +101,8 @@ describe('users.conversations', () => {
 
   it('follows who joins and leaves', async () => {
     await acme.bot.conversations.join({ channel: acme.random });
-    expect(names((await acme.bot.users.conversations()).channels)).toContain('random');
+    expect(names((await acme.bot.users.conversations({})).channels)).toContain('random');
     await acme.bot.conversations.leave({ channel: acme.random });
-    expect(names((await acme.bot.users.conversations()).channels)).not.toContain('random');
+    expect(names((await acme.bot.users.conversations({})).channels)).not.toContain('random');
   });
 });

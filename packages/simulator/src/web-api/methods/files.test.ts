@@ -1,3 +1,4 @@
+import type { FilesCompleteUploadExternalResponse } from '@slack/web-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acmeRoles, type Roles, scopedClient } from '../../../test/support/roles.ts';
 import { call, connect } from '../../../test/support/slack.ts';
@@ -9,12 +10,17 @@ beforeAll(async () => {
 });
 afterAll(() => acme.slack.stop());
 
+/** The client types the answer of uploadV2 as any answer; what it returns are the answers of completeUploadExternal. */
+function uploadAnswer(answer: unknown): { files: FilesCompleteUploadExternalResponse[] } {
+  return answer as { files: FilesCompleteUploadExternalResponse[] };
+}
+
 /** Uploads as the official client does, and gives the first file as it came back. */
 async function uploaded(text: string, more: Record<string, string> = {}) {
   const file = { filename: 'notes.txt', file: Buffer.from(text) };
-  const { files } = await acme.bot.files.uploadV2({ ...file, ...more } as Parameters<
-    typeof acme.bot.files.uploadV2
-  >[0]);
+  const { files } = uploadAnswer(
+    await acme.bot.files.uploadV2({ ...file, ...more } as Parameters<typeof acme.bot.files.uploadV2>[0]),
+  );
   return files[0]?.files?.[0] ?? {};
 }
 const infoOf = async (file = '') => (await acme.bot.files.info({ file })).file;
@@ -44,14 +50,16 @@ describe('files.uploadV2 of the official client', () => {
 
   it('puts several files into one message of a thread', async () => {
     const root = await acme.slack.control.say({ team: 'Acme', channel: 'general', text: 'files, please' });
-    const { files } = await acme.bot.files.uploadV2({
-      channel_id: acme.general,
-      thread_ts: root.ts,
-      file_uploads: [
-        { filename: 'a.json', content: '{}' },
-        { filename: 'b.png', file: Buffer.from([137, 80, 78, 71]) },
-      ],
-    });
+    const { files } = uploadAnswer(
+      await acme.bot.files.uploadV2({
+        channel_id: acme.general,
+        thread_ts: root.ts,
+        file_uploads: [
+          { filename: 'a.json', content: '{}' },
+          { filename: 'b.png', file: Buffer.from([137, 80, 78, 71]) },
+        ],
+      }),
+    );
     expect(files[0]?.files).toMatchObject([{ filetype: 'json' }, { filetype: 'png', mimetype: 'image/png', size: 4 }]);
     const { messages } = await acme.bot.conversations.replies({ channel: acme.general, ts: root.ts });
     expect(messages?.[1]).toMatchObject({ thread_ts: root.ts, files: [{ name: 'a.json' }, { name: 'b.png' }] });
@@ -142,12 +150,14 @@ describe('files.getUploadURLExternal and files.completeUploadExternal', () => {
   });
 
   it('keep the alternative text and the type of a snippet', async () => {
-    const { files } = await acme.bot.files.uploadV2({
-      filename: 'script',
-      content: 'print(1)',
-      snippet_type: 'python',
-      alt_text: 'a script',
-    });
+    const { files } = uploadAnswer(
+      await acme.bot.files.uploadV2({
+        filename: 'script',
+        content: 'print(1)',
+        snippet_type: 'python',
+        alt_text: 'a script',
+      }),
+    );
     const file = await infoOf(files[0]?.files?.[0]?.id);
     expect(file).toMatchObject({ filetype: 'python', mode: 'snippet', alt_txt: 'a script', preview: 'print(1)' });
   });

@@ -46,7 +46,7 @@ describe('conversations.history', () => {
   it('pages by cursor until there is no more', async () => {
     const pages: (string | undefined)[][] = [];
     for await (const page of bot.paginate('conversations.history', { channel, limit: 2, oldest: sent[0] })) {
-      pages.push(written(page.messages as { text: string }[]));
+      pages.push(written((page as { messages?: { text: string }[] }).messages ?? []));
     }
     expect(pages).toEqual([
       ['e', 'd'],

@@ -51,7 +51,7 @@ describe('pins', () => {
   });
 
   it('need a message in a channel of the caller', async () => {
-    expect(await refusal(bot.pins.add({ channel }))).toBe('no_item_specified');
+    expect(await refusal(bot.apiCall('pins.add', { channel }))).toBe('no_item_specified');
     expect(await refusal(bot.pins.add({ channel, timestamp: 'x' }))).toBe('bad_timestamp');
     expect(await refusal(bot.pins.add({ channel, timestamp: '1.000000' }))).toBe('message_not_found');
     expect(await refusal(bot.pins.list({ channel: 'C0NOWHERE0' }))).toBe('channel_not_found');
