@@ -61,6 +61,10 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     summary: 'What apps say about the threads in which they assist',
     answer: z.strictObject({ threads: z.array(answers.assistantThread) }),
   },
+  'POST /_sim/teams/{team}/channels/{channel}/streams/{ts}/stop': {
+    summary: 'A person stops a message that an app is still writing',
+    answer: z.strictObject({ stopped: z.boolean() }),
+  },
   'POST /_sim/teams/{team}/changes': {
     summary: 'Change a workspace in a way that no app can',
     body: teamChange,
