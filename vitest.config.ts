@@ -5,7 +5,13 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts', 'demo/**/*.test.ts', 'examples/**/*.test.ts'],
+    include: [
+      'packages/*/{src,test}/**/*.test.ts',
+      'test/**/*.test.ts',
+      'demo/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'bench/src/**/*.test.ts',
+    ],
     pool: 'forks',
     execArgv: ['--conditions=source'],
     maxWorkers: 2,

@@ -1,6 +1,7 @@
 /**
  * The floor: the least that a client can do. rtm.connect by fetch, one raw `ws` socket per team, and again at once when it
- * closes. No back-off, no limit, no liveness check: nothing that a bot should be run with.
+ * closes. No back-off, no liveness check: nothing that a bot should be run with. Only so many calls at once as make it
+ * fastest and smallest: each more is one more HTTP connection in fetch's pool.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
@@ -9,15 +10,31 @@ import type { ClientSetup, Team } from '../processes/messages.ts';
 
 /** A refused connection is not asked for again in the same turn of the event loop. */
 const RETRY_MS = 50;
+const MAX_CALLS = 100;
 
 export function createFloorClient({ apiUrl, teams }: ClientSetup): Client {
+  const waiting: (() => void)[] = [];
+  let calls = 0;
+
   async function keep(team: Team): Promise<void> {
     for (;;) {
       try {
-        return open(team, await socketUrl(team));
+        return open(team, await inTurn(() => socketUrl(team)));
       } catch {
         await sleep(RETRY_MS);
       }
+    }
+  }
+
+  async function inTurn<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (calls >= MAX_CALLS) await new Promise<void>((resolve) => waiting.push(resolve));
+    else calls += 1;
+    try {
+      return await call();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else calls -= 1;
     }
   }
 

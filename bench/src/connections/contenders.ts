@@ -21,7 +21,7 @@ const usual = { processes: 1, isBare: false, hasLivenessCheck: true, isExtra: fa
 export const floor: Contender = {
   ...usual,
   name: 'floor',
-  about: 'rtm.connect by fetch and a raw ws client, again at once after a close; no liveness check',
+  about: 'rtm.connect by fetch (100 at once) and a raw ws client, again at once after a close; no liveness check',
   kind: 'floor',
   hasLivenessCheck: false,
 };

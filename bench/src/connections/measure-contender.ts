@@ -18,8 +18,8 @@ export interface Conditions {
 const TIMEOUT_BASE_MS = 60_000;
 const TIMEOUT_PER_TEAM_MS = 60;
 const SETTLE_TIMEOUT_MS = 10_000;
-/** Longer than clients keep idle HTTP connections (undici 4 s): these are the burst's, not the teams'. */
-const IDLE_MS = 6_000;
+/** Until what the burst of connects left behind is gone. */
+const IDLE_MS = 3_000;
 const QUICK_IDLE_MS = 300;
 /** Between two losses, so that nothing of the first is left. */
 const PAUSE_MS = 1_000;
@@ -194,8 +194,10 @@ class Measurement {
     return { kind, apiUrl: stage.apiUrl, teams: [], databaseUrl, isBare };
   }
 
+  /** Idle HTTP connections are the burst's, not the teams': clients would keep them for minutes, as long as Slack does. */
   async #idle(): Promise<void> {
-    const { isQuick, signal } = this.#conditions;
+    const { stage, isQuick, signal } = this.#conditions;
+    await stage.simulator.ask('closeIdle', null);
     await sleep(isQuick ? QUICK_IDLE_MS : IDLE_MS, undefined, { signal });
   }
 

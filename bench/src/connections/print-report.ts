@@ -9,10 +9,10 @@ export function formatReport(report: Report): string {
   return parts.join('\n\n');
 }
 
-function headline({ teams, rounds, quick, machine }: Report): string {
+function headline({ date, teams, rounds, quick, machine }: Report): string {
   const { cores, cpu, memoryGib, node, platform } = machine;
   const size = `${teams} teams, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}${quick ? ', quick' : ''}`;
-  return `${size}; ${cores} cores (${cpu}), ${memoryGib} GiB, ${platform}, node ${node}`;
+  return `${date}: ${size}; ${cores} cores (${cpu}), ${memoryGib} GiB, ${platform}, node ${node}`;
 }
 
 /** Three lines per measure at most: the values, and the ratios where there are any. */

@@ -28,6 +28,8 @@ export interface Goal {
 
 /** About the run. */
 export interface RunFacts {
+  /** Year, month and day. */
+  date: string;
   teams: number;
   rounds: number;
   quick: boolean;

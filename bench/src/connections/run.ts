@@ -1,6 +1,6 @@
 /** A whole run: every contender once per round, one after the other, so that what else the machine does hits all of them. */
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { contenders } from './contenders.ts';
+import { contenders as allContenders, type Contender, floor } from './contenders.ts';
 import { measureContender } from './measure-contender.ts';
 import type { Sample } from './measures.ts';
 import { type Report, reportOf } from './report.ts';
@@ -11,17 +11,22 @@ export interface RunOptions {
   teams: number;
   rounds: number;
   quick: boolean;
+  /** @defaultValue all; those that take long are left out of a quick run */
+  contenders?: readonly Contender[];
   signal: AbortSignal;
   /** Told before each measurement; for a person who waits. */
   onProgress: (text: string) => void;
 }
 
 /** Measures and reduces. @throws Error when the simulator cannot be used, or the signal's reason */
-export async function runConnections({ teams, rounds, quick, signal, onProgress }: RunOptions): Promise<Report> {
+export async function runConnections(options: RunOptions): Promise<Report> {
+  const { teams, rounds, quick, contenders = allContenders, signal, onProgress } = options;
   const chosen = contenders.filter(({ isExtra }) => !(quick && isExtra));
   const samples = new Map<string, Sample[]>(chosen.map(({ name }) => [name, []]));
   onProgress(`starting the simulator with ${teams} teams`);
   await using stage = await Stage.set(teams, signal);
+  onProgress('warming the simulator up');
+  await measureContender(floor, { stage, isQuick: true, signal });
   for (let round = 1; round <= rounds; round++) {
     for (const contender of rotated(chosen, round - 1)) {
       onProgress(`round ${round} of ${rounds}: ${contender.name}`);
@@ -30,13 +35,17 @@ export async function runConnections({ teams, rounds, quick, signal, onProgress 
       samples.get(contender.name)?.push(sample);
     }
   }
-  return reportOf({ contenders: chosen, samples, facts: { teams, rounds, quick, machine: machine() } });
+  return reportOf({ contenders: chosen, samples, facts: { date: today(), teams, rounds, quick, machine: machine() } });
 }
 
 /** Each round begins with another contender, so that none always comes after the same one. */
 function rotated<Item>(items: readonly Item[], by: number): Item[] {
   const at = by % items.length;
   return [...items.slice(at), ...items.slice(0, at)];
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 function machine() {

@@ -12,6 +12,9 @@ const programs = {
 /** How much of what a child wrote to standard error is kept for the reason of its death. */
 const ERROR_TAIL_CHARACTERS = 2_000;
 
+/** No request takes this long; a child that is stuck must not keep the run. */
+const ANSWER_TIMEOUT_MS = 120_000;
+
 interface Waiting {
   resolve(output: unknown): void;
   reject(error: Error): void;
@@ -58,6 +61,8 @@ export class Child implements AsyncDisposable {
     const id = ++this.#lastId;
     return new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
+      const giveUp = () => this.#settle(id)?.reject(new Error(`no answer to ${name}`));
+      setTimeout(giveUp, ANSWER_TIMEOUT_MS).unref();
       this.#process.send({ id, name, input }, (error) => error && this.#settle(id)?.reject(error));
     }) as Promise<Requests[Name]['output']>;
   }

@@ -41,6 +41,8 @@ export interface Requests {
   memory: { input: null; output: Memory };
   /** Processor time used so far, in milliseconds. */
   cpu: { input: null; output: number };
+  /** Of the simulator: closes HTTP connections that nobody uses. */
+  closeIdle: { input: null; output: null };
   /** Of the simulator: starts with so many teams, the bot installed in each. */
   simulate: { input: { teams: number }; output: { url: string; apiUrl: string; teams: Team[] } };
 }

@@ -1,4 +1,6 @@
 /** The simulated Slack, in a process of its own: the same one for every contender of a run. */
+import { subscribe } from 'node:diagnostics_channel';
+import type { Server } from 'node:http';
 import { type InstallationInfo, type Simulator, startSimulator } from 'slack-simulator';
 import { answerRequests, cpuMs } from './answer-requests.ts';
 import type { Team } from './messages.ts';
@@ -8,8 +10,15 @@ const RECORDS_PER_TEAM = 100;
 /** Installs under way at once. */
 const BATCH = 50;
 
+const servers = new Set<Server>();
+subscribe('http.server.request.start', (message) => servers.add((message as { server: Server }).server));
+
 answerRequests({
   cpu: cpuMs,
+  closeIdle() {
+    for (const server of servers) server.closeIdleConnections();
+    return null;
+  },
   async simulate({ teams: count }) {
     const simulator = await startSimulator({ teams: count, logCapacity: 10_000 + RECORDS_PER_TEAM * count });
     const { url, apiUrl } = simulator;
