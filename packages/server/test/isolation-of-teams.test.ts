@@ -98,6 +98,8 @@ describe('later', () => {
   it('listeners of one team that never settle delay no answer of another', async () => {
     const scene = await Scene.open({ teams: [{ name: 'Bad' }, { name: 'Good' }] });
     await scene.start({
+      // Fewer places than Bad would take if it might.
+      dispatcher: { perProcess: 30 },
       setUp(context) {
         context.bot.message('wait', () => new Promise(() => {}));
         answerHi(context);
@@ -105,8 +107,9 @@ describe('later', () => {
     });
     const bad = await scene.join('Bad');
     const good = await scene.join('Good');
-    for (let index = 0; index < 50; index++) {
-      await scene.slack.say({ team: bad.id, channel: 'general', text: `wait ${index}` });
+    // Each in a thread of its own, or they would wait for one another.
+    for (let index = 10; index < 50; index++) {
+      await scene.slack.say({ team: bad.id, channel: 'general', text: 'wait', thread_ts: `1700000000.0001${index}` });
     }
     const after = await scene.slack.lastSeq();
     await scene.slack.say({ team: good.id, to: 'bot', text: 'hi' });

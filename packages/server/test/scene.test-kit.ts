@@ -60,8 +60,8 @@ const STEP_MS = 250;
 /** Real milliseconds for which a look waits: sockets and the store need real time, not only moved one. */
 const LOOK_MS = 15;
 
-/** Between two looks whether work has settled: real milliseconds, which disk and sockets need, and moved ones. */
-const TURN_MS = { real: 2, moved: 20 };
+/** Real milliseconds between two looks whether work has settled: disk and sockets need them. */
+const TURN_MS = 2;
 
 /** The stage of one test; closed when the test has finished. */
 export class Scene {
@@ -133,7 +133,7 @@ export class Scene {
     const logger = createLogger({ level: 'trace', format: 'json', secrets: [settings.slackClientSecret], destination });
     const context = createServer({ ...settings, clock: this.clock, random: () => 0.5, logger, ...options });
     await setUp(context);
-    const { url } = await this.during(context.server.start());
+    const { url } = await this.during(context.server.start(), { pace: 1 });
     this.#server = { ...context, url };
     return this.#server;
   }
@@ -240,8 +240,8 @@ export class Scene {
     }
   }
 
-  /** Lets time pass until `work` has settled. */
-  async during<T>(work: Promise<T>): Promise<T> {
+  /** Lets time pass until `work` has settled: ten times as fast as real time, or at another `pace`. */
+  async during<T>(work: Promise<T>, { pace = 10 } = {}): Promise<T> {
     const startedAtMs = this.clock.now();
     let isSettled = false;
     const settled = work.finally(() => {
@@ -249,8 +249,8 @@ export class Scene {
     });
     settled.catch(() => {});
     while (!isSettled) {
-      await Promise.race([settled.catch(() => {}), realTime(TURN_MS.real)]);
-      await this.clock.advance(TURN_MS.moved);
+      await Promise.race([settled.catch(() => {}), realTime(TURN_MS)]);
+      await this.clock.advance(TURN_MS * pace);
     }
     await this.slack.advance(this.clock.now() - startedAtMs);
     return await settled;
