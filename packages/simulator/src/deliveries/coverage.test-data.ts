@@ -1,0 +1,113 @@
+/** The test that shows what causes each event, over HTTP and Socket Mode. `message:…` is a subtype. */
+import type { CoverageTable } from '../coverage.test-data.ts';
+
+export const eventCoverage = {
+  app_home_opened: {
+    test: 'src/web-api/methods/views.test.ts › shows a home tab, and the event of its opening carries it',
+  },
+  app_mention: { test: 'src/deliveries/slack-events.test.ts › app_mention says no channel_type' },
+  app_rate_limited: { test: 'src/events-api/events-api.test.ts › tell the app once per minute that it misses events' },
+  app_uninstalled: { test: 'src/events-api/events-api.test.ts › is told by tokens_revoked and app_uninstalled' },
+  assistant_thread_context_changed: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
+  assistant_thread_started: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
+  channel_archive: {
+    test: 'src/deliveries/slack-events.test.ts › channel_created, channel_rename, channel_archive and channel_unarchive',
+  },
+  channel_created: {
+    test: 'src/deliveries/slack-events.test.ts › channel_created, channel_rename, channel_archive and channel_unarchive',
+  },
+  channel_deleted: {
+    test: 'src/deliveries/slack-events.test.ts › channel_created, channel_rename, channel_archive and channel_unarchive',
+  },
+  channel_left: {
+    test: 'src/web-api/methods/conversation-members.test.ts › takes a member out, who then hears of it and of nothing else',
+  },
+  channel_rename: {
+    test: 'src/deliveries/slack-events.test.ts › channel_created, channel_rename, channel_archive and channel_unarchive',
+  },
+  channel_unarchive: {
+    test: 'src/deliveries/slack-events.test.ts › channel_created, channel_rename, channel_archive and channel_unarchive',
+  },
+  emoji_changed: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
+  file_change: { test: 'src/deliveries/private-events.test.ts › says file_change when its public link is taken back' },
+  file_created: { test: 'src/deliveries/slack-events.test.ts › file_created and file_shared' },
+  file_deleted: { test: 'src/web-api/methods/files.test.ts › leave a tombstone in the message, and the file is gone' },
+  file_public: {
+    test: 'src/web-api/methods/files.test.ts › open to anybody with files.sharedPublicURL until it is revoked',
+  },
+  file_shared: { test: 'src/deliveries/slack-events.test.ts › file_created and file_shared' },
+  grid_migration_finished: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
+  grid_migration_started: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
+  group_archive: {
+    test: 'src/deliveries/private-events.test.ts › says group_archive, group_unarchive and group_deleted to its members',
+  },
+  group_close: { test: 'src/deliveries/private-events.test.ts › says group_close and group_open' },
+  group_deleted: {
+    test: 'src/deliveries/private-events.test.ts › says group_archive, group_unarchive and group_deleted to its members',
+  },
+  group_left: { test: 'src/deliveries/private-events.test.ts › says group_left to who goes' },
+  group_open: { test: 'src/deliveries/private-events.test.ts › says group_close and group_open' },
+  group_rename: {
+    test: 'src/web-api/methods/conversation-acts.test.ts › says group_rename to the members of a private channel',
+  },
+  group_unarchive: {
+    test: 'src/deliveries/private-events.test.ts › says group_archive, group_unarchive and group_deleted to its members',
+  },
+  im_close: {
+    test: 'src/web-api/methods/conversation-open.test.ts › takes a direct message out of sight until it is opened again',
+  },
+  im_created: { test: 'src/deliveries/slack-events.test.ts › is message.im in a direct message' },
+  im_open: {
+    test: 'src/web-api/methods/conversation-open.test.ts › takes a direct message out of sight until it is opened again',
+  },
+  link_shared: { test: 'src/web-api/methods/chat-unfurl.test.ts › takes the unfurl_id of the event' },
+  member_joined_channel: {
+    test: 'src/deliveries/slack-events.test.ts › member_joined_channel and member_left_channel',
+  },
+  member_left_channel: { test: 'src/deliveries/slack-events.test.ts › member_joined_channel and member_left_channel' },
+  message: { test: 'src/deliveries/slack-events.test.ts › a message' },
+  'message:bot_message': { test: "src/deliveries/slack-events.test.ts › the bot's own post" },
+  'message:channel_archive': {
+    test: 'src/web-api/methods/conversation-acts.test.ts › close a channel to writers and open it again',
+  },
+  'message:channel_join': {
+    test: 'src/web-api/methods/conversation-members.test.ts › makes a member, with a line and an event',
+  },
+  'message:channel_leave': {
+    test: 'src/web-api/methods/conversation-members.test.ts › takes a member out, who then hears of it and of nothing else',
+  },
+  'message:channel_name': {
+    test: 'src/web-api/methods/conversation-acts.test.ts › shows the new name, remembers the old one, writes a line and tells sockets',
+  },
+  'message:channel_unarchive': {
+    test: 'src/web-api/methods/conversation-acts.test.ts › close a channel to writers and open it again',
+  },
+  'message:file_share': {
+    test: 'src/web-api/methods/files.test.ts › puts a file into a channel with a comment, and everybody there sees it',
+  },
+  'message:group_topic': {
+    test: 'src/web-api/methods/conversation-acts.test.ts › are cleared by an empty value, and a topic of a private channel is a group_topic',
+  },
+  'message:channel_topic': { test: 'src/deliveries/slack-events.test.ts › %s' },
+  'message:channel_purpose': { test: 'src/deliveries/slack-events.test.ts › %s' },
+  'message:me_message': { test: 'src/deliveries/slack-events.test.ts › me_message' },
+  'message:message_changed': {
+    test: 'src/deliveries/slack-events.test.ts › message_changed and message_deleted carry what was before',
+  },
+  'message:message_deleted': {
+    test: 'src/deliveries/slack-events.test.ts › message_changed and message_deleted carry what was before',
+  },
+  'message:thread_broadcast': { test: 'src/deliveries/slack-events.test.ts › thread_broadcast carries its root' },
+  pin_added: { test: 'src/deliveries/slack-events.test.ts › pin_added and pin_removed' },
+  pin_removed: { test: 'src/deliveries/slack-events.test.ts › pin_added and pin_removed' },
+  reaction_added: { test: 'src/deliveries/slack-events.test.ts › %s' },
+  reaction_removed: { test: 'src/deliveries/slack-events.test.ts › %s' },
+  team_access_granted: { test: 'src/oauth/org-install.test.ts › tells the app what happened to its installations' },
+  team_access_revoked: { test: 'src/oauth/org-install.test.ts › tells the app what happened to its installations' },
+  team_domain_change: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
+  team_join: { test: 'src/deliveries/slack-events.test.ts › team_join and user_change' },
+  team_rename: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
+  tokens_revoked: { test: 'src/events-api/events-api.test.ts › is told by tokens_revoked and app_uninstalled' },
+  url_verification: { test: 'src/events-api/events-api.test.ts › is taken when the challenge comes back as %s' },
+  user_change: { test: 'src/deliveries/slack-events.test.ts › team_join and user_change' },
+} as const satisfies CoverageTable;
