@@ -21,7 +21,8 @@ describe('without a server', () => {
   it('import keeps good lines, names bad ones by number without their tokens, and exits 1', async () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }] });
     const file = await writeLines(scene, [
-      await scene.lineOf('Acme'),
+      // Begins with a byte order mark, as some editors write it.
+      `\uFEFF${JSON.stringify(await scene.lineOf('Acme'))}`,
       'not JSON xoxb-very-secret-1',
       '',
       '{"team_id":"lower","name":"X","bot_token":"xoxb-very-secret-2"}',

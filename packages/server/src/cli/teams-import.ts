@@ -49,7 +49,8 @@ export async function* importTeams(
 function parseLine(content: string): { input: InstallInput } | { error: string } {
   let value: unknown;
   try {
-    value = JSON.parse(content);
+    // Trimmed: some editors begin a file with a byte order mark, which trim() counts as space and JSON.parse does not.
+    value = JSON.parse(content.trim());
   } catch {
     return {
       error:

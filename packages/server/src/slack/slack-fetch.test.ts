@@ -198,6 +198,41 @@ describe('the one fetch', () => {
     expect(signals).toEqual([]);
   });
 
+  it.each([undefined, 'text/plain; charset=utf-8', 'text/html'])(
+    'reads the code in an answer of type %s',
+    async (type) => {
+      answers = [typed(type, { ok: false, error: 'account_inactive' })];
+      expect(await call('rtm.connect', { token: 'xoxb-test-1', purpose: 'connect' })).toMatchObject({ kind: 'error' });
+      const client = new WebClient('xoxb-test-1', { slackApiUrl: apiUrl, fetch: slackFetch.fetch });
+      await expect(client.chat.postMessage({ channel: 'C1', text: 'hi' })).rejects.toThrow('account_inactive');
+      expect(signals.map(({ code, source }) => `${source}: ${code}`)).toEqual([
+        'connect: account_inactive',
+        'call: account_inactive',
+      ]);
+    },
+  );
+
+  it('gives up a body of an unknown type that never ends', async () => {
+    answers = [(_request, response) => void response.writeHead(200).write('{"ok":')];
+    const answer = call('auth.test', { token: 'xoxb-test-1', purpose: 'probe' });
+    await clock.advance(3_000);
+    expect(await answer).toMatchObject({ kind: 'failed' });
+  });
+
+  it('does not touch the bytes of a file', async () => {
+    const bytes = new Uint8Array([31, 139, 8, 255]);
+    answers = [(_request, response) => void response.writeHead(200, { 'content-type': 'application/gzip' }).end(bytes)];
+    const response = await slackFetch.fetch(`${apiUrl}admin.analytics.getFile`, { method: 'POST' });
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
+  });
+
+  it('follows no redirect of Slack: it would take the client secret along', async () => {
+    answers = [(_request, response) => void response.writeHead(307, { location: '/elsewhere' }).end()];
+    const args = { client_id: '1.1', client_secret: 'shh', code: 'c' };
+    expect(await call('oauth.access', { purpose: 'connect', args })).toMatchObject({ kind: 'failed' });
+    expect(arrived.map(({ url }) => url)).toEqual(['/api/oauth.access']);
+  });
+
   it('says which network failure it was, without the token', async () => {
     http.close();
     http.closeAllConnections();
@@ -208,6 +243,11 @@ describe('the one fetch', () => {
 
 function json(body: object): Answer {
   return (_request, response) => respond(response, 200, body);
+}
+
+function typed(type: string | undefined, body: object): Answer {
+  const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+  return (_request, response) => void response.writeHead(200, headers).end(JSON.stringify(body));
 }
 
 function status(code: number): Answer {

@@ -50,7 +50,7 @@ export interface SlackFetchDeps {
   options?: SlackFetchOptions;
 }
 
-/** An answer of Slack, read whole: `text` is undefined for what is no Web API answer (uploads, response_url). */
+/** An answer of Slack, read whole: `text` is undefined for what is no Web API answer (uploads, response_url, files). */
 export interface SlackReply {
   response: Response;
   text: string | undefined;
@@ -129,9 +129,8 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   /** Reads Web API answers whole, so that the time limit covers the body and the code in it can be seen. */
   async function fetchWhole(attempt: Attempt, signal: AbortSignal): Promise<SlackReply> {
     const response = await fetchBelow(attempt.url, { ...attempt.init, signal } as RequestInit);
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    const text = attempt.method !== undefined && isJson ? await response.text() : undefined;
-    return { response, text };
+    const isAnswer = attempt.method !== undefined && !(attempt.purpose === 'call' && isBinary(response));
+    return { response, text: isAnswer ? await response.text() : undefined };
   }
 
   function observe(answer: SlackReply, attempt: Attempt, credential: SentCredential): void {
@@ -153,6 +152,14 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   }
 
   return { send, fetch: async (url, init = {}) => toResponse(await send(String(url), init, 'call')) };
+}
+
+/**
+ * Whether the body is a file, as of admin.analytics.getFile. Everything else may be JSON, whatever it is called: a
+ * Slack-compatible server that names no type, or text/plain, must not hide that a team's token is dead.
+ */
+function isBinary(response: Response): boolean {
+  return /^(image|audio|video)\/|\b(gzip|zip|octet-stream)\b/i.test(response.headers.get('content-type') ?? '');
 }
 
 /** Slack may have carried out a request whose answer was lost; one that never left is always safe. */

@@ -45,7 +45,8 @@ function requestOf(call: SlackCall) {
   if (call.token !== undefined) headers.authorization = `Bearer ${call.token}`;
   if (call.basic) headers.authorization = `Basic ${btoa(`${call.basic.id}:${call.basic.secret}`)}`;
   const body = new URLSearchParams(call.args).toString();
-  return { method: 'POST', headers, body, ...(call.signal ? { signal: call.signal } : {}) };
+  // A redirect would carry the client secret and the code, which travel in the body, to whatever host it names.
+  return { method: 'POST', headers, body, redirect: 'error' as const, ...(call.signal ? { signal: call.signal } : {}) };
 }
 
 async function readAnswer({ response, text }: SlackReply): Promise<SlackAnswer> {
