@@ -221,6 +221,31 @@ describe('the judge', () => {
     expect(await state()).toMatchObject({ kind: 'inactive', reason: 'account_inactive' });
   });
 
+  it('keeps a doubt that a failing store kept out of the row, also when the row changes for another reason', async () => {
+    answers = [error('account_inactive')];
+    const real = installations.find.bind(installations);
+    installations.find = () => Promise.reject(new Error('disk full'));
+    await reportAndSettle({ code: 'account_inactive', source: 'call' });
+    installations.find = real;
+    await installations.setTeamIdentity('T1', { name: 'Acme Two' });
+    await follow();
+    await clock.advance(5_000);
+    await settle();
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: 'account_inactive' });
+  });
+
+  it('waits as long as Slack asks before it probes again', async () => {
+    answers = [{ kind: 'unanswered', reason: 'rate limited', retryAfterMs: 20_000 }, error('account_inactive')];
+    await reportAndSettle({ code: 'account_inactive', source: 'call' });
+    await follow();
+    await clock.advance(19_000);
+    await settle();
+    expect(probes).toBe(1);
+    await clock.advance(2_000);
+    await settle();
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: 'account_inactive' });
+  });
+
   it('leaves no timer behind when it stops', async () => {
     await reportAndSettle({ code: 'invalid_auth', source: 'connect' });
     await follow();

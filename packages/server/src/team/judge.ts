@@ -51,6 +51,8 @@ interface Docket {
   waiting: number;
   timer: Timer | undefined;
   unanswered: number;
+  /** Slack asked not to be probed before this moment (Retry-After); monotonic. */
+  notBeforeMs: number;
   /** A signal that asks for a probe and is not answered yet; later ones join it. */
   signal: Signal | undefined;
 }
@@ -87,6 +89,8 @@ export class Judge {
     const { key } = view.installation;
     const waitMs = this.#waitBeforeProbe(view);
     const known = this.#dockets.get(key);
+    // A doubt that the row does not know of yet: its probe is under way, or planned after a failure of the store.
+    if (waitMs === undefined && known?.signal) return;
     known?.timer?.cancel();
     if (known) known.timer = undefined;
     if (waitMs === undefined) {
@@ -104,7 +108,7 @@ export class Judge {
   }
 
   #waitBeforeProbe({ installation: { key, state, request } }: InstallationView): number | undefined {
-    const retryMs = this.#retryWaitMs(this.#dockets.get(key)?.unanswered ?? 0);
+    const retryMs = this.#retryWaitMs(this.#dockets.get(key));
     if (request === 'probe') return retryMs;
     if (state.kind === 'suspended') return Math.max(this.#options.suspendedProbeMs, retryMs);
     if (state.kind !== 'active' || state.doubt.kind !== 'confirming') return undefined;
@@ -112,10 +116,13 @@ export class Judge {
     return Math.max(state.doubt.sinceMs + this.#options.confirmAfterMs - this.#deps.clock.now(), retryMs);
   }
 
-  #retryWaitMs(unanswered: number): number {
+  #retryWaitMs(
+    { unanswered, notBeforeMs }: Pick<Docket, 'unanswered' | 'notBeforeMs'> = { unanswered: 0, notBeforeMs: 0 },
+  ): number {
     if (unanswered === 0) return 0;
     const { probeRetryMs, maxProbeRetryMs } = this.#options;
-    return Math.min(maxProbeRetryMs, probeRetryMs * 2 ** (unanswered - 1)) * (0.5 + this.#deps.random() / 2);
+    const backoffMs = Math.min(maxProbeRetryMs, probeRetryMs * 2 ** (unanswered - 1)) * (0.5 + this.#deps.random() / 2);
+    return Math.max(0, notBeforeMs - this.#deps.clock.monotonic()) + backoffMs;
   }
 
   #plan(key: InstallationKey, waitMs: number): void {
@@ -152,6 +159,7 @@ export class Judge {
     this.#deps.log.info({ key, why, answer: wordFor(answer) }, 'installation probed');
     const event = this.#eventOfAnswer(answer, request === 'probe');
     docket.unanswered = event ? 0 : docket.unanswered + 1;
+    docket.notBeforeMs = this.#notBeforeMs(answer);
     if (event) await this.#apply(key, version, event, why);
     else if (signal) await this.#apply(key, version, { type: 'doubted', code: signal.code }, why);
     if (request === 'probe' && this.#isAnswer(answer)) {
@@ -180,6 +188,12 @@ export class Judge {
     if (state.kind === 'suspended') return true;
     if (state.kind !== 'active') return false;
     return state.doubt.kind === 'confirming' || (signal !== undefined && isSameVersion(signal.version, version));
+  }
+
+  /** A broken Retry-After must not silence the judge for years. */
+  #notBeforeMs(answer: ProbeAnswer): number {
+    const floorMs = answer.kind === 'unanswered' ? Math.min(answer.retryAfterMs, this.#options.maxProbeRetryMs) : 0;
+    return this.#deps.clock.monotonic() + floorMs;
   }
 
   /** What a probe's answer proves; undefined when it says nothing about the grant and the question stands. */
@@ -226,13 +240,20 @@ export class Judge {
     this.#deps.log.error({ key, err: error }, 'judging failed');
     docket.unanswered++;
     docket.timer?.cancel();
-    this.#plan(key, this.#retryWaitMs(docket.unanswered));
+    this.#plan(key, this.#retryWaitMs(docket));
   }
 
   #docket(key: InstallationKey): Docket {
     let docket = this.#dockets.get(key);
     if (!docket) {
-      docket = { queue: Promise.resolve(), waiting: 0, timer: undefined, unanswered: 0, signal: undefined };
+      docket = {
+        queue: Promise.resolve(),
+        waiting: 0,
+        timer: undefined,
+        unanswered: 0,
+        notBeforeMs: 0,
+        signal: undefined,
+      };
       this.#dockets.set(key, docket);
     }
     return docket;
