@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { compileCache } from './compile-cache.test-kit.ts';
 import type { Scene } from './scene.test-kit.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
@@ -26,7 +27,9 @@ export class CliProcess {
 
   constructor(words: readonly string[], env: Environment, stdin = '') {
     const { PATH, HOME } = process.env;
-    const child = spawn(process.execPath, ['--conditions=source', MAIN, ...words], { env: { PATH, HOME, ...env } });
+    const child = spawn(process.execPath, ['--conditions=source', MAIN, ...words], {
+      env: { PATH, HOME, ...compileCache, ...env },
+    });
     this.#child = child;
     child.stdout.on('data', (data: Buffer) => (this.stdout += data.toString()));
     child.stderr.on('data', (data: Buffer) => (this.stderr += data.toString()));

@@ -21,6 +21,7 @@ import { createLogger } from '../src/observability/logger.ts';
 import type { InstallationView } from '../src/team/installations.ts';
 import { TestClock } from '../src/time/test-clock.ts';
 import { openStorage, type Storage } from '../src/wiring/storage.ts';
+import './compile-cache.test-kit.ts';
 import { type Page, register } from './slack-button.test-kit.ts';
 
 /** Tells one record of the simulator's log from the others. */
