@@ -19,6 +19,7 @@ import { HttpTransport } from './events-api/http-transport.ts';
 import { FaultBoard } from './faults/fault-board.ts';
 import { FileRoutes } from './files/file-routes.ts';
 import { createListener, listen } from './http/listener.ts';
+import { pageError } from './http/page-error.ts';
 import type { TlsOptions } from './http/server.ts';
 import { ActivityLog, LOG_CAPACITY } from './inspector/activity-log.ts';
 import { actionRoutes } from './interactivity/action-routes.ts';
@@ -148,6 +149,7 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
   });
   let url = '';
   const pages = new Hono();
+  pages.onError((error, c) => pageError(c, error, onError));
   pages.route('/oauth', oauthRoutes({ world, codes, log }));
   pages.route('/oauth', oauthV2Routes({ world, codes, log }));
   pages.route('/_sim', streamRoutes({ log, stopping: stopping.signal }));

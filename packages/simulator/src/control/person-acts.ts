@@ -1,6 +1,5 @@
 /** `/_sim/acts`: what people do that no call of an app can do for them. Each act causes what it causes on Slack. */
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { assertNever } from '../assert-never.ts';
 import { SimulatorError } from '../errors.ts';
 import { archiveChannel, renameChannel, setPurpose, setTopic, unarchiveChannel } from '../workspace/channel-acts.ts';
@@ -37,16 +36,11 @@ export interface PersonActTools {
   readonly url: () => string;
 }
 
-/** Base64 makes a third more of a file. */
-const BODY_LIMIT_BYTES = Math.ceil((FILE_LIMIT_BYTES * 4) / 3) + 1024 * 1024;
-
 /** The routes below `/_sim`. */
 export function personActRoutes(tools: PersonActTools): Hono {
   const routes = new Hono();
   routes.onError((error, c) => errorAnswer(c, error));
-  routes.post('/acts', bodyLimit({ maxSize: BODY_LIMIT_BYTES }), async (c) =>
-    c.json(act(tools, await readJson(c, personActBody))),
-  );
+  routes.post('/acts', async (c) => c.json(act(tools, await readJson(c, personActBody))));
   return routes;
 }
 

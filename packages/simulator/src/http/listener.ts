@@ -13,6 +13,7 @@ import { type FileRoutes, isFilePath } from '../files/file-routes.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import type { WebApi } from '../web-api/web-api.ts';
+import { serveWithBody } from './page-body.ts';
 import { plainOrSecureServer, resetConnection, type TlsOptions } from './server.ts';
 import { rejectUpgrade } from './upgrade.ts';
 
@@ -42,7 +43,10 @@ export function createListener(options: ListenerOptions): Server {
     const url = splitUrl(request.url ?? '/');
     const [isApi, isFile] = [url.path.startsWith('/api/'), isFilePath(url.path)];
     if ((isApi || isFile || url.path.startsWith('/oauth/')) && isOut(faults, request, response)) return;
-    const servedAsPage = () => (isFile ? files.serve(request, response, url.path) : servePage(request, response));
+    const servedAsPage = () =>
+      isFile
+        ? files.serve(request, response, url.path)
+        : serveWithBody(request, response, { path: url.path, serve: () => servePage(request, response) });
     const served = isApi ? webApi.serve(request, response, url) : servedAsPage();
     Promise.resolve(served).catch((error: unknown) => {
       options.onError(error);

@@ -1,7 +1,5 @@
 /** `/commands/…`, `/actions/…` and `/services/…`: where apps post answers and webhooks without a token. */
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { BODY_LIMIT_BYTES } from '../http/body.ts';
 import type { ActivityLog } from '../inspector/activity-log.ts';
 import { isRefusal } from '../web-api/answer.ts';
 import type { RawArguments } from '../web-api/arguments.ts';
@@ -22,13 +20,9 @@ export interface AnswerTools {
 /** The routes at the root. */
 export function answerRoutes(tools: AnswerTools): Hono {
   const routes = new Hono();
-  const limit = bodyLimit({
-    maxSize: BODY_LIMIT_BYTES,
-    onError: (c) => c.json({ ok: false, error: 'too_large' }, 413),
-  });
-  routes.post('/commands/:team/:secret', limit, (c) => answer(tools, c));
-  routes.post('/actions/:team/:secret', limit, (c) => answer(tools, c));
-  routes.post('/services/:team/:bot/:secret', limit, (c) => postToWebhook(tools, c));
+  routes.post('/commands/:team/:secret', (c) => answer(tools, c));
+  routes.post('/actions/:team/:secret', (c) => answer(tools, c));
+  routes.post('/services/:team/:bot/:secret', (c) => postToWebhook(tools, c));
   return routes;
 }
 
