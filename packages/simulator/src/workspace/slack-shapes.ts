@@ -5,6 +5,7 @@
 import { fileShape } from './file-shape.ts';
 import { type Json, seconds, teamUrl } from './json.ts';
 import type { Bot, Channel, Headline, Message, Reaction, Team, User } from './model.ts';
+import { richTextOf } from './rich-text.ts';
 
 export { type Json, seconds, teamUrl };
 
@@ -217,7 +218,7 @@ export function messageShape(team: Team, message: Message): Json {
     ...(message.threadTs !== undefined && { thread_ts: message.threadTs }),
     ...(message.parent && { parent_user_id: message.parent.userId ?? message.parent.botId }),
     ...(message.subtype === 'thread_broadcast' && message.parent && { root: messageShape(team, message.parent) }),
-    ...(message.blocks && { blocks: message.blocks }),
+    ...blocksShape(message),
     ...(message.attachments && { attachments: message.attachments }),
     ...(message.metadata !== undefined && { metadata: message.metadata }),
     ...(message.edited && { edited: { user: message.edited.userId, ts: message.edited.ts } }),
@@ -228,6 +229,13 @@ export function messageShape(team: Team, message: Message): Json {
     ...message.details,
     ...threadShape(message),
   };
+}
+
+/** Those that an app gave, or what Slack makes of a person's text. */
+function blocksShape({ blocks, clientMsgId, text }: Message): Json {
+  if (blocks) return { blocks };
+  if (clientMsgId === undefined || text === '') return {};
+  return { blocks: richTextOf(text, clientMsgId.slice(0, 5)) };
 }
 
 function reactionShape({ name, userIds }: Reaction): Json {
