@@ -38,8 +38,9 @@ describe('conversations.history', () => {
     'gives what is %s',
     async (_, { oldest, latest, inclusive }: { oldest: number; latest?: number; inclusive?: boolean }, texts) => {
       const range = { oldest: sent[oldest] ?? '', ...(latest !== undefined && { latest: sent[latest] ?? '' }) };
-      const { messages } = await bot.conversations.history({ channel, ...range, inclusive: inclusive ?? false });
-      expect(written(messages)).toEqual(texts);
+      const answer = await bot.conversations.history({ channel, ...range, inclusive: inclusive ?? false });
+      expect(written(answer.messages)).toEqual(texts);
+      expect(answer, 'the range comes back').toMatchObject(range);
     },
   );
 

@@ -60,6 +60,9 @@ function history(call: TeamCall, args: ArgumentsOf<typeof rangeArguments>): Answ
   if (isRefusal(page)) return page;
   return {
     ok: true,
+    // The range comes back as it was asked for. (slackapi/java-slack-sdk, json-logs/samples/api/conversations.history.json)
+    ...(args.oldest !== undefined && { oldest: args.oldest }),
+    ...(args.latest !== undefined && { latest: args.latest }),
     messages: page.items.map((message) => shapeOf(call.team, channel, message, args)),
     has_more: page.nextCursor !== '',
     pin_count: channel.pins.length,
