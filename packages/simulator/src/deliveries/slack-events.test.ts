@@ -277,7 +277,7 @@ describe('what happens to a workspace', () => {
       () => slack.control.does({ team: 'Acme', user: 'cleo', does: 'change', title: 'Queen' }),
       ofType('user_change'),
     );
-    expect(changed.user).toMatchObject({ name: 'cleo' });
+    expect(changed).toMatchObject({ user: { name: 'cleo' }, cache_ts: expect.any(Number) });
   });
 
   it.for([

@@ -98,7 +98,15 @@ function teamEvent(event: TeamFact, eventTs: string): SlackEvent {
     case 'user_joined_team':
       return toTeam({ type: 'team_join', user: userShape(team, event.user), event_ts: eventTs }, 'users:read');
     case 'user_changed':
-      return toTeam({ type: 'user_change', user: userShape(team, event.user), event_ts: eventTs }, 'users:read');
+      return toTeam(
+        {
+          type: 'user_change',
+          user: userShape(team, event.user),
+          cache_ts: Math.floor(Number(eventTs)),
+          event_ts: eventTs,
+        },
+        'users:read',
+      );
     case 'team_renamed':
       return toTeam({ type: 'team_rename', name: team.name, team_id: team.id, event_ts: eventTs }, 'team:read');
     case 'team_domain_changed': {
