@@ -3,11 +3,12 @@
  * Reads what is newer than it has seen, each second and at once when woken. What to do about a change is the caller's.
  */
 import type { Clock, Timer } from '../time/clock.ts';
+import type { InstallationKey } from './installation.ts';
 import type { Installations, InstallationView } from './installations.ts';
 
 export interface RowWatcherDeps {
   installations: Installations;
-  /** Called for each change, in commit order, one after the other. A failing call is logged and does not stop the others. */
+  /** Called for each change, in commit order, one after the other. A failing call is logged, does not stop the others and comes again. */
   onChange(view: InstallationView): Promise<void>;
   clock: Clock;
   log: { error(facts: object, message: string): void };
@@ -22,10 +23,13 @@ const PAGE = 500;
 export class RowWatcher {
   readonly #deps: RowWatcherDeps;
   readonly #intervalMs: number;
+  /** Rows that could not be followed, because the store failed: told again with each look, as they are then. */
+  readonly #owed = new Set<InstallationKey>();
   #seenSeq = 0;
   #timer: Timer | undefined;
   #looking: Promise<void> | undefined;
   #isWoken = false;
+  #isStarted = false;
   #isStopped = false;
 
   constructor(deps: RowWatcherDeps) {
@@ -35,15 +39,22 @@ export class RowWatcher {
 
   /** Reads every row once; answers how many. From then on changes are seen. */
   async start(): Promise<number> {
-    const count = await this.#readNewer();
-    this.#plan();
+    const reading = this.#readNewer();
+    this.#looking = reading.then(
+      () => {},
+      () => {},
+    );
+    const count = await reading;
+    this.#isStarted = true;
+    this.#looking = undefined;
+    this.#goOn();
     return count;
   }
 
-  /** Looks at once. Several calls during one look lead to one more. */
+  /** Looks at once. Several calls during one look, or before the first has ended, lead to one more. */
   wake(): void {
     this.#isWoken = true;
-    if (!this.#looking) this.#look();
+    if (this.#isStarted && !this.#looking) this.#look();
   }
 
   async stop(): Promise<void> {
@@ -57,15 +68,21 @@ export class RowWatcher {
     this.#timer?.cancel();
     this.#looking = this.#lookUntilQuiet().finally(() => {
       this.#looking = undefined;
-      if (this.#isWoken) this.#look();
-      else this.#plan();
+      this.#goOn();
     });
+  }
+
+  #goOn(): void {
+    if (this.#isWoken) this.#look();
+    else this.#plan();
   }
 
   async #lookUntilQuiet(): Promise<void> {
     this.#isWoken = false;
+    const owed = Array.from(this.#owed);
     try {
       await this.#readNewer();
+      for (const key of owed) if (this.#owed.has(key)) await this.#tellAgain(key);
     } catch (error) {
       // The store will answer again; until then every connection stays as it is.
       this.#deps.log.error({ err: error }, 'installations could not be read');
@@ -80,21 +97,32 @@ export class RowWatcher {
     let count = 0;
     for (;;) {
       const views = await this.#deps.installations.changedSince(this.#seenSeq, PAGE);
-      for (const view of views) await this.#tell(view);
+      for (const view of views) {
+        if (this.#isStopped) return count;
+        this.#seenSeq = view.installation.changedSeq;
+        await this.#tell(view);
+      }
       count += views.length;
       if (views.length < PAGE || this.#isStopped) return count;
     }
   }
 
+  async #tellAgain(key: InstallationKey): Promise<void> {
+    const view = await this.#deps.installations.find(key);
+    if (view) await this.#tell(view);
+    else this.#owed.delete(key);
+  }
+
   async #tell(view: InstallationView): Promise<void> {
-    this.#seenSeq = view.installation.changedSeq;
+    const { key } = view.installation;
     try {
       await this.#deps.onChange(view);
+      this.#owed.delete(key);
     } catch (error) {
-      this.#deps.log.error(
-        { key: view.installation.key, err: error },
-        'change of an installation could not be followed',
-      );
+      if (!this.#owed.has(key)) {
+        this.#deps.log.error({ key, err: error }, 'change of an installation could not be followed');
+      }
+      this.#owed.add(key);
     }
   }
 }

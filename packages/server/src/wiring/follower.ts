@@ -83,8 +83,9 @@ export class Follower {
   }
 
   async #carryOutRestart({ key, changedSeq }: Installation): Promise<void> {
-    this.#deps.supervisor.restart(key, 'operator');
+    // Cleared first: a row that cannot be written comes again, and must not restart the connection each second.
     await this.#deps.installations.clearRequest(key, changedSeq);
+    this.#deps.supervisor.restart(key, 'operator');
   }
 
   #tellings(view: InstallationView): Telling[] {

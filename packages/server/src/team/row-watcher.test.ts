@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createVault } from '../installation/sealing.ts';
+import { openTestStore } from '../store/store-fixture.test-kit.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { createInstallationRepository } from './installation-repository.ts';
+import type { Installations, InstallationView } from './installations.ts';
+import { RowWatcher } from './row-watcher.ts';
+
+let clock: TestClock;
+let installations: Installations;
+/** Keys with their install, as the watcher told them. */
+let told: string[];
+/** What following a row does instead of succeeding. */
+let failing: Set<string>;
+let watcher: RowWatcher;
+
+beforeEach(async () => {
+  clock = new TestClock();
+  const store = await openTestStore({ clock });
+  installations = createInstallationRepository({ store, vault: createVault([new Uint8Array(32).fill(7)]), clock });
+  told = [];
+  failing = new Set();
+  watcher = new RowWatcher({ installations, onChange: follow, clock, log: { error() {} } });
+});
+
+describe('the row watcher', () => {
+  it('tells every row once at the start, and changes when they come', async () => {
+    await install('T1');
+    expect(await watcher.start()).toBe(1);
+    await install('T2');
+    await pass(1_000);
+    await pass(5_000);
+    expect(told).toEqual(['T1 1', 'T2 1']);
+    await watcher.stop();
+  });
+
+  it('tells a row again that could not be followed, until it can be', async () => {
+    failing.add('T1');
+    await install('T1');
+    await install('T2');
+    await watcher.start();
+    await pass(2_000);
+    expect(told).toEqual(['T2 1']);
+    failing.clear();
+    await pass(1_000);
+    await pass(5_000);
+    expect(told).toEqual(['T2 1', 'T1 1']);
+    await watcher.stop();
+  });
+
+  it('tells a row that could not be followed as it is now', async () => {
+    await watcher.start();
+    failing.add('T1');
+    await install('T1');
+    await pass(1_000);
+    failing.clear();
+    await install('T1');
+    await pass(1_000);
+    await pass(5_000);
+    expect(told).toEqual(['T1 2']);
+    await watcher.stop();
+  });
+
+  it('looks once more after its start when it was woken before', async () => {
+    watcher.wake();
+    await install('T1');
+    const started = watcher.start();
+    await install('T2');
+    watcher.wake();
+    await started;
+    await pass(0);
+    expect(told).toEqual(['T1 1', 'T2 1']);
+    expect(clock.pendingTimers).toBe(1);
+    await watcher.stop();
+  });
+
+  it('leaves no timer when it is stopped during its start', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const slow = new RowWatcher({ installations, onChange: () => promise, clock, log: { error() {} } });
+    await install('T1');
+    const started = slow.start();
+    const stopped = slow.stop();
+    resolve();
+    await Promise.all([started, stopped]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+function follow({ installation: { key, version } }: InstallationView): Promise<void> {
+  if (failing.has(key)) return Promise.reject(new Error('disk full'));
+  told.push(`${key} ${version.install}`);
+  return Promise.resolve();
+}
+
+/** Rows are read over a worker thread: several turns until a look has ended. */
+async function pass(ms: number): Promise<void> {
+  await clock.advance(ms);
+  for (let turn = 0; turn < 12; turn++) await clock.settle();
+}
+
+async function install(teamId: string): Promise<void> {
+  await installations.recordInstall({
+    key: teamId,
+    isEnterprise: false,
+    appId: null,
+    bot: { token: `xoxb-${teamId}`, scopes: ['bot'], expiresAtMs: null },
+    users: [],
+    team: { teamId, name: null, domain: null, botUserId: null, botId: null },
+  });
+}
