@@ -68,7 +68,8 @@ export interface Server {
   reportFloating(reason: unknown): void;
   /**
    * Opens the store, listens and begins to connect; resolves when every stored team was looked at.
-   * @throws BotServerError `store_locked`, `store_unavailable`, `invalid_configuration` and others; nothing is left running
+   * @throws BotServerError `store_locked`, `store_unavailable`, `invalid_configuration`, `server_stopped` and others; nothing is
+   * left running
    */
   start(): Promise<{ url: string }>;
   /** Takes nothing more, lets running work end within `graceMs` (default 10000 ms), closes everything. */
@@ -110,6 +111,9 @@ class TeamServer implements Server {
   readonly #bolt: Bolt;
   #storage: Storage | undefined;
   #engine: Engine | undefined;
+  #starting: Promise<{ url: string }> | undefined;
+  #stopping: Promise<{ unfinished: number }> | undefined;
+  #isStopped = false;
 
   constructor(options: ServerOptions) {
     const { clock, random, logger, botName, judge, hooks, dispatcher, slackFetch, connections, ...settings } = options;
@@ -175,19 +179,47 @@ class TeamServer implements Server {
   }
 
   async start(): Promise<{ url: string }> {
-    if (this.#storage) throw new BotServerError('usage', 'The server was started before; create a new one');
-    this.#storage = await openStorage(this.#config, { clock: this.#clock });
+    if (this.#starting || this.#storage) {
+      throw new BotServerError('usage', 'The server was started before; create a new one');
+    }
+    this.#isStopped = false;
+    this.#starting = this.#start();
     try {
+      return await this.#starting;
+    } finally {
+      this.#starting = undefined;
+    }
+  }
+
+  async #start(): Promise<{ url: string }> {
+    try {
+      this.#storage = await openStorage(this.#config, { clock: this.#clock });
       await acquireEmbeddedLock(this.#storage.store);
+      if (this.#isStopped) throw new BotServerError('server_stopped', 'The server was stopped while it started');
       this.#engine = this.#createEngine(this.#storage);
       return await this.#engine.start();
     } catch (error) {
-      await this.stop({ graceMs: 0 });
+      await this.#close(0);
       throw error;
     }
   }
 
-  async stop({ graceMs = 10_000 }: { graceMs?: number } = {}): Promise<{ unfinished: number }> {
+  stop({ graceMs = 10_000 }: { graceMs?: number } = {}): Promise<{ unfinished: number }> {
+    // A second call must not close the store under work that the first one waits for.
+    this.#stopping ??= this.#stop(graceMs).finally(() => {
+      this.#stopping = undefined;
+    });
+    return this.#stopping;
+  }
+
+  async #stop(graceMs: number): Promise<{ unfinished: number }> {
+    this.#isStopped = true;
+    // A start that is stopped rejects, which is its own caller's to handle, and leaves nothing running.
+    if (this.#starting) await Promise.allSettled([this.#starting, this.#engine?.stop({ graceMs })]);
+    return await this.#close(graceMs);
+  }
+
+  async #close(graceMs: number): Promise<{ unfinished: number }> {
     const engine = this.#engine;
     this.#engine = undefined;
     const result = (await engine?.stop({ graceMs })) ?? { unfinished: 0 };

@@ -55,6 +55,7 @@ export class Engine {
   readonly #http: HttpServer;
   #stopHousekeeping: () => void = () => {};
   #isBooted = false;
+  #isStopped = false;
 
   constructor(deps: EngineDeps) {
     const { clock, log, random, roster, storage } = deps;
@@ -99,13 +100,16 @@ export class Engine {
     this.#http = createHttpServer({ host, port, app: this.#publicApp.app, clock });
   }
 
-  /** Listens, then looks at every row; connecting goes on in the background. */
+  /**
+   * Listens, then looks at every row; connecting goes on in the background.
+   * @throws BotServerError `server_stopped` when it is stopped meanwhile
+   */
   async start(): Promise<{ url: string }> {
     const { hooks, log } = this.#deps;
-    const { url } = await this.#http.start();
+    const { url } = await this.#unlessStopped(this.#http.start());
     this.#publicApp.listensAt(url);
-    await hooks.emit('booting', {});
-    const teams = await this.#watcher.start();
+    await this.#unlessStopped(hooks.emit('booting', {}));
+    const teams = await this.#unlessStopped(this.#watcher.start());
     this.#follower.booted();
     this.#isBooted = true;
     this.#stopHousekeeping = keepHouse(this.#deps);
@@ -116,6 +120,7 @@ export class Engine {
 
   /** Takes nothing more, waits for running work at most `graceMs`, closes everything but the store. */
   async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
+    this.#isStopped = true;
     this.#stopHousekeeping();
     await this.#watcher.stop();
     const httpStopped = this.#http.stop({ graceMs });
@@ -138,6 +143,12 @@ export class Engine {
   /** How many teams have an open connection. */
   get connected(): number {
     return this.#connections.counts().byKind.open;
+  }
+
+  async #unlessStopped<T>(step: Promise<T>): Promise<T> {
+    const done = await step;
+    if (this.#isStopped) throw new BotServerError('server_stopped', 'The server was stopped while it started');
+    return done;
   }
 
   async #atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
