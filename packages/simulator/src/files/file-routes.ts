@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stopwatch } from '../clock/clock.ts';
 import { readBody } from '../http/body.ts';
+import { readForm } from '../http/multipart.ts';
 import type { ActivityLog } from '../inspector/activity-log.ts';
 import { FILE_LIMIT_BYTES, type Upload } from '../workspace/file-store.ts';
 import { fileTypeOf } from '../workspace/file-types.ts';
@@ -119,8 +120,7 @@ const REASONS = { 400: 'Length mismatch', 404: 'Not found', 405: 'Method not all
 async function contentOf(contentType: string | undefined, bytes: Buffer): Promise<Uint8Array | undefined> {
   if (!contentType?.toLowerCase().startsWith('multipart/form-data')) return bytes;
   try {
-    const body = new Uint8Array(bytes);
-    const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
+    const form = await readForm(contentType, bytes);
     for (const value of form.values()) if (typeof value !== 'string') return new Uint8Array(await value.arrayBuffer());
   } catch {
     // Not the form that it says it is: the same as no file in it.

@@ -1,6 +1,7 @@
 /** Turns a request into arguments, with Slack's refusals for bodies that it would not read. */
 import type { IncomingMessage } from 'node:http';
 import { type Body, hasBody } from '../http/body.ts';
+import { readForm } from '../http/multipart.ts';
 import { isRefusal, type Refusal, refuse, refuseArgument } from './answer.ts';
 import type { RawArguments } from './arguments.ts';
 import { parseJson } from './json-text.ts';
@@ -66,7 +67,7 @@ function formArguments(text: string): RawArguments | Refusal {
 
 async function multipartArguments(contentType: string, bytes: Buffer): Promise<RawArguments | Refusal> {
   try {
-    const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } }).formData();
+    const form = await readForm(contentType, bytes);
     const args: RawArguments = Object.create(null);
     return collect(args, form.entries()) ?? args;
   } catch {
