@@ -9,7 +9,7 @@ const RETRY_MS = 20;
 
 /** Creates the file if it is missing, readable by this user only; its folder too. SQLite gives -wal and -shm the same mode. */
 export function createPrivateFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   try {
     // Exclusive: an existing file must not be opened here, because closing it would drop this process's POSIX locks on it.
     closeSync(openSync(path, 'wx', 0o600));
@@ -59,5 +59,17 @@ function enterWalMode(db: DatabaseSync, timeoutMs: number): void {
       if (!isBusy(error) || performance.now() > deadlineMs) throw error;
       blockThread(RETRY_MS);
     }
+  }
+}
+
+/** Level by level: with `recursive` Node tries for ever where a parent cannot be made, for example below /proc. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it in between.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }

@@ -37,6 +37,13 @@ describe('SQLite file', () => {
     });
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'is refused where no folder can be made, instead of trying for ever',
+    async () => {
+      await expect(openSqliteStore({ path: '/proc/none/bot.db' })).rejects.toMatchObject({ code: 'store_unavailable' });
+    },
+  );
+
   it('in a folder that is a file is refused with its path', async () => {
     const file = join(await makeFolder(), 'file');
     await writeFile(file, '');
