@@ -97,7 +97,7 @@ describe('beside a running server', () => {
       code: 1000,
       by: 'client',
     });
-    await scene.sleep(48 * 3_600_000);
+    await scene.strideThrough(48 * 3_600_000);
     expect(await scene.usesOf(acme.botTokenId, after)).toEqual([]);
     const reactivated = await scene.during(teams(scene, 'reactivate', acme.id));
     expect(reactivated).toMatchObject({ code: 0, stdout: expect.stringContaining(`${acme.id} is active`) });

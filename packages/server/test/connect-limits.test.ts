@@ -38,7 +38,7 @@ describe('an accepted socket that does not last', () => {
     const firstMinute = await scene.callsOf('rtm.connect', { after });
     expect(firstMinute.length).toBeGreaterThan(3);
     expect(firstMinute.length).toBeLessThanOrEqual(9);
-    await scene.sleep(HOUR_MS, 60_000);
+    await scene.strideThrough(HOUR_MS, 60_000);
     expect((await scene.callsOf('rtm.connect', { after })).length).toBeLessThanOrEqual(firstMinute.length + 30);
     await scene.slack.removeFaults();
     await scene.until(({ kind }) => kind === 'frame_out', {

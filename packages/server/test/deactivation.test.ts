@@ -26,7 +26,7 @@ describe('at the next connect', () => {
     await scene.pass(5_000);
     expect(deactivated).toEqual([{ teamId: acme.id, reason: code }]);
     expect(await scene.usesOf(acme.botTokenId, after)).toHaveLength(1);
-    await scene.sleep(48 * HOUR_MS);
+    await scene.strideThrough(48 * HOUR_MS);
     expect(await scene.usesOf(acme.botTokenId, after)).toHaveLength(1);
   });
 
@@ -40,7 +40,7 @@ describe('at the next connect', () => {
       await scene.until(isRefused('rtm.connect', error), { after });
       await scene.pass(5_000);
       expect(deactivated).toEqual([{ teamId: acme.id, reason: error }]);
-      await scene.sleep(48 * HOUR_MS);
+      await scene.strideThrough(48 * HOUR_MS);
       expect(await scene.usesOf(acme.botTokenId, after)).toHaveLength(1);
     },
   );
@@ -62,7 +62,7 @@ describe('at the next connect', () => {
     const after = await scene.slack.lastSeq();
     await scene.start();
     await scene.until(isRefused('rtm.connect', 'account_inactive'), { after });
-    await scene.sleep(48 * HOUR_MS);
+    await scene.strideThrough(48 * HOUR_MS);
     expect(await scene.usesOf(acme.botTokenId, after)).toHaveLength(1);
     expect(scene.server.status()).toMatchObject({ active: 0, inactive: 1, connected: 0 });
   });
@@ -79,7 +79,7 @@ describe('at the next call of a listener', () => {
     expect(closed).toMatchObject({ code: 1000, by: 'client' });
     expect(closed.atMs - refused.atMs).toBeLessThanOrEqual(5_000);
     expect(deactivated).toEqual([{ teamId: acme.id, reason: 'account_inactive' }]);
-    await scene.sleep(48 * HOUR_MS);
+    await scene.strideThrough(48 * HOUR_MS);
     const uses = await scene.usesOf(acme.botTokenId, after);
     expect(uses.map(({ method }) => method)).toEqual(['chat.postMessage', 'auth.test']);
   });
@@ -123,7 +123,7 @@ describe('invalid_auth', () => {
     expect(second.atMs - first.atMs).toBeGreaterThanOrEqual(29_000);
     await scene.pass(5_000);
     expect(deactivated).toEqual([{ teamId: acme.id, reason: 'invalid_auth' }]);
-    await scene.sleep(48 * HOUR_MS);
+    await scene.strideThrough(48 * HOUR_MS);
     const uses = await scene.usesOf(acme.botTokenId, after);
     expect(uses.map(({ method }) => method)).toEqual(['rtm.connect', 'auth.test']);
   });

@@ -88,7 +88,7 @@ describe('later', () => {
     for (const team of bad) await scene.slack.fault({ kind: 'hang', team });
     await scene.start();
     await scene.until(({ kind }) => kind === 'request_held');
-    await scene.sleep(300_000, 60_000);
+    await scene.strideThrough(300_000, 60_000);
     const { id } = await scene.slack.addTeam({ name: 'Newcomer' });
     const after = await scene.slack.lastSeq();
     await scene.register('Newcomer');

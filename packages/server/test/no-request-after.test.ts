@@ -104,13 +104,13 @@ it('nothing is sent for two days and after a restart, while the others go on', a
   await scene.until(isRefused('rtm.connect', 'token_revoked'));
   await scene.pass(5_000);
   const after = await scene.slack.lastSeq();
-  await scene.sleep(48 * HOUR_MS);
+  await scene.strideThrough(48 * HOUR_MS);
   await scene.stop();
   await scene.until(isSocketClosed(globex.id), { after });
   const restarted = await scene.slack.lastSeq();
   await scene.start();
   await scene.until(isSocketOpen(globex.id), { after: restarted });
-  await scene.sleep(48 * HOUR_MS);
+  await scene.strideThrough(48 * HOUR_MS);
   expect(await scene.usesOf(acme.botTokenId, after)).toEqual([]);
   await scene.greet('Globex');
 });
@@ -127,7 +127,7 @@ it('an answer that was on its way during the deactivation does no harm', async (
   const deactivated = await scene.slack.lastSeq();
   await scene.slack.release(id);
   await scene.until(isRequest('chat.postMessage'), { after: deactivated });
-  await scene.sleep(HOUR_MS);
+  await scene.strideThrough(HOUR_MS);
   expect(await scene.callsOf('rtm.connect', { after: deactivated, team: acme.id })).toEqual([]);
   expect(await scene.callsOf('auth.test', { after: deactivated, team: acme.id })).toEqual([]);
 });

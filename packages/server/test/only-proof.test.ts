@@ -54,7 +54,7 @@ describe('for an hour', () => {
     for (const [team, trouble] of Object.entries(troubles))
       await scene.slack.fault({ ...trouble, team } as FaultRequest);
     await scene.slack.fault({ kind: 'close' });
-    await scene.sleep(HOUR_MS, 300_000);
+    await scene.strideThrough(HOUR_MS, 300_000);
     expect(scene.server.status()).toMatchObject({ active: names.length, connected: 0 });
     await scene.slack.removeFaults();
     await allConnect(scene, names, { after: await scene.slack.lastSeq() });
@@ -67,7 +67,7 @@ describe('for an hour', () => {
     async (how) => {
       const { scene, lost } = await withTeams('Acme', 'Globex');
       await scene.slack.fault({ kind: 'outage', how });
-      await scene.sleep(HOUR_MS, 60_000);
+      await scene.strideThrough(HOUR_MS, 60_000);
       expect(await scene.slack.sockets()).toEqual([]);
       await scene.slack.removeFaults();
       await allConnect(scene, ['Acme', 'Globex'], { after: await scene.slack.lastSeq() });
@@ -124,7 +124,7 @@ describe('while a listener calls', () => {
     await scene.slack.fault({ kind: 'server_error', method: 'auth.test', body: deadBody });
     await scene.slack.say({ team: 'Acme', to: 'bot', text: 'hi' });
     await scene.until(({ method }) => method === 'auth.test', { after });
-    await scene.sleep(HOUR_MS, 60_000);
+    await scene.strideThrough(HOUR_MS, 60_000);
     expect(lost).toEqual([]);
     await scene.slack.removeFaults();
     await scene.until(({ method, ok }) => method === 'auth.test' && ok === true, {
@@ -143,7 +143,7 @@ it('a workspace that its organisation paused is asked again until it answers, an
   await scene.server.data(acme.id).set('greetings', 3);
   await scene.slack.fault({ kind: 'refuse', team: acme.id, error: 'org_login_required' });
   await scene.slack.fault({ kind: 'close', team: acme.id });
-  await scene.sleep(HOUR_MS, 60_000);
+  await scene.strideThrough(HOUR_MS, 60_000);
   expect(lost).toEqual([{ teamId: acme.id, reason: 'org_login_required' }]);
   await scene.slack.removeFaults();
   const after = await scene.slack.lastSeq();

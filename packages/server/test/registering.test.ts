@@ -98,7 +98,7 @@ describe('a way back that is not accepted', () => {
   it('after ten minutes spends no code', async () => {
     const { scene, id } = await withSlack();
     const { browser, back } = await allowed(scene, id);
-    await scene.sleep(601_000, 60_000);
+    await scene.strideThrough(601_000, 60_000);
     const page = await visit(browser, back);
     expect(page.status).toBe(400);
     expect(headlineOf(page)).toBe('This link has expired');

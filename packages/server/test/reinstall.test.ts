@@ -31,7 +31,7 @@ async function expectUntouched(
   { after, opened }: { after: number; opened?: string | undefined },
 ) {
   const now = await scene.installed('Acme');
-  await scene.sleep(HOUR_MS, 60_000);
+  await scene.strideThrough(HOUR_MS, 60_000);
   const [socket, ...others] = await scene.slack.sockets(acme.id);
   expect(others).toEqual([]);
   expect(socket).toMatchObject({ id: opened, tokenId: now.botTokenId });
@@ -153,7 +153,7 @@ describe('registering again after a deactivation', () => {
     async (kind) => {
       const { scene, told, acme } = await withAcme();
       await scene.slack.fault({ kind, team: acme.id });
-      await scene.sleep(HOUR_MS, 60_000);
+      await scene.strideThrough(HOUR_MS, 60_000);
       expect(scene.server.status()).toMatchObject({ active: 0, inactive: 1 });
       const after = await scene.slack.lastSeq();
       expect(headlineOf(await scene.register('Acme'))).toContain('is back in Acme');

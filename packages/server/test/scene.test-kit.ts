@@ -216,7 +216,7 @@ export class Scene {
   }
 
   /** Moves both clocks by strides of a sleeping machine: each chain of timers goes on once per stride. For hours and days. */
-  async sleep(ms: number, strideMs = 1_800_000): Promise<void> {
+  async strideThrough(ms: number, strideMs = 1_800_000): Promise<void> {
     for (let left = ms; left > 0; left -= strideMs) {
       const stride = Math.min(left, strideMs);
       await this.clock.leap(stride);

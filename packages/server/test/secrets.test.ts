@@ -155,11 +155,11 @@ async function playStory(scene: Scene) {
     const { id } = await scene.slack.fault({ ...trouble, team: acme });
     await scene.slack.say({ team: acme, to: 'bot', text: 'hi' });
     await scene.slack.fault({ kind: 'reset', team: acme });
-    await scene.sleep(30_000, 5_000);
+    await scene.strideThrough(30_000, 5_000);
     await scene.slack.removeFaults(id);
   }
   await scene.slack.fault({ kind: 'outage', how: 'reset' });
-  await scene.sleep(30_000, 5_000);
+  await scene.strideThrough(30_000, 5_000);
   await scene.slack.removeFaults();
   const after = await scene.slack.lastSeq();
   await scene.until(isSocketOpen(globex), { after, withinMs: 400_000, stepMs: 1_000 });
