@@ -35,13 +35,13 @@ const schema = z.strictObject({
   databaseUrl: z
     .string()
     .trim()
-    .min(1, 'must be a path')
+    .min(1, 'must be a path or a postgres:// URL')
     .refine(
-      (text) => !/^[a-z+]+:\/\//i.test(text),
-      'must be a path of a SQLite database, for example ./data/slack-bot-server.db',
+      (text) => isPostgresUrl(text) || !/^[a-z+]+:\/\//i.test(text),
+      'must be a path of a SQLite database, for example ./data/slack-bot-server.db, or a postgres:// URL',
     )
     .default('./data/slack-bot-server.db')
-    .describe('Path of the database.'),
+    .describe('Path of a SQLite database, or the postgres:// URL of a PostgreSQL (15 or newer).'),
   encryptionKeys: z
     .string()
     .trim()
@@ -56,16 +56,39 @@ const schema = z.strictObject({
     .optional()
     .describe("The app's client id; without it nobody can register."),
   slackClientSecret: z.string().trim().min(1, 'must not be empty').optional().describe("The app's client secret."),
-  slackScopes: scopes.default(['bot']).describe('Scopes that the Slack button asks for.'),
-  slackTransport: z.enum(['rtm'], 'must be rtm').default('rtm').describe('How events arrive.'),
-  slackOauth: z.enum(['v1'], 'must be v1').default('v1').describe('Which OAuth the app uses; classic apps use v1.'),
+  slackSigningSecret: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe('Proves that requests come from Slack; required by the transport http.'),
+  slackAppToken: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe('App-level token with connections:write; required by the transport socket.'),
+  slackScopes: scopes
+    .optional()
+    .describe('Scopes that the Slack button asks for. Default: bot for OAuth v1; required for v2.'),
+  slackUserScopes: scopes.default([]).describe('Scopes to ask of the person who installs (OAuth v2).'),
+  slackTransport: z
+    .enum(['http', 'socket', 'rtm'], 'must be http, socket or rtm')
+    .default('rtm')
+    .describe('How events arrive: posted by Slack, over sockets of the app, or over a socket of each team.'),
+  slackOauth: z
+    .enum(['v1', 'v2'], 'must be v1 or v2')
+    .optional()
+    .describe('Which OAuth the app uses: classic apps v1, all others v2. Default: v1 for rtm, otherwise v2.'),
   slackApiUrl: url('the base URL of a Web API')
     .transform((text) => (text.endsWith('/') ? text : `${text}/`))
     .default('https://slack.com/api/')
     .describe('Base URL of the Web API.'),
   slackAuthorizeUrl: url('the URL of an authorize page')
     .optional()
-    .describe('The page that asks a person to allow the app. Default: /oauth/authorize on the host of SLACK_API_URL.'),
+    .describe(
+      'The page that asks a person to allow the app. Default: /oauth/authorize (v1) or /oauth/v2/authorize on the host of SLACK_API_URL.',
+    ),
   logLevel: z
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
     .default('info')
@@ -77,7 +100,11 @@ const schema = z.strictObject({
 export type ConfigInput = z.input<typeof schema>;
 
 /** The settings as the server uses them, complete. */
-export type Config = z.output<typeof schema> & { slackAuthorizeUrl: string };
+export type Config = z.output<typeof schema> & {
+  slackAuthorizeUrl: string;
+  slackOauth: 'v1' | 'v2';
+  slackScopes: string[];
+};
 
 const keys = Object.keys(schema.shape) as (keyof ConfigInput)[];
 
@@ -108,12 +135,54 @@ export function parseConfig(input: ConfigInput): Config {
   if (!parsed.success)
     throw new BotServerError('invalid_configuration', parsed.error.issues.map(lineOf(input)).join('\n'));
   const config = parsed.data;
-  if ((config.slackClientId === undefined) !== (config.slackClientSecret === undefined)) {
-    const missing = config.slackClientId === undefined ? 'SLACK_CLIENT_ID' : 'SLACK_CLIENT_SECRET';
-    throw new BotServerError('invalid_configuration', `${missing} is missing: client id and secret go together`);
+  const problems = problemsOf(config);
+  if (problems.length > 0) throw new BotServerError('invalid_configuration', problems.join('\n'));
+  const slackOauth = oauthOf(config);
+  const page = slackOauth === 'v1' ? '/oauth/authorize' : '/oauth/v2/authorize';
+  return {
+    ...config,
+    slackOauth,
+    slackScopes: config.slackScopes ?? (slackOauth === 'v1' ? ['bot'] : []),
+    slackAuthorizeUrl: config.slackAuthorizeUrl ?? new URL(page, config.slackApiUrl).href,
+  };
+}
+
+type Settings = z.output<typeof schema>;
+
+/** RTM exists for classic apps alone, and those install by v1. */
+function oauthOf({ slackOauth, slackTransport }: Settings): 'v1' | 'v2' {
+  return slackOauth ?? (slackTransport === 'rtm' ? 'v1' : 'v2');
+}
+
+/** What each value allows and all together do not. */
+function problemsOf(config: Settings): string[] {
+  const problems: string[] = [];
+  const { slackClientId, slackClientSecret, slackTransport } = config;
+  if ((slackClientId === undefined) !== (slackClientSecret === undefined)) {
+    const missing = slackClientId === undefined ? 'SLACK_CLIENT_ID' : 'SLACK_CLIENT_SECRET';
+    problems.push(`${missing} is missing: client id and secret go together`);
   }
-  const slackAuthorizeUrl = config.slackAuthorizeUrl ?? new URL('/oauth/authorize', config.slackApiUrl).href;
-  return { ...config, slackAuthorizeUrl };
+  if (slackTransport === 'http' && config.slackSigningSecret === undefined) {
+    problems.push('SLACK_SIGNING_SECRET is missing: SLACK_TRANSPORT = http cannot tell who posts without it');
+  }
+  if (slackTransport === 'socket' && config.slackAppToken === undefined) {
+    problems.push('SLACK_APP_TOKEN is missing: SLACK_TRANSPORT = socket opens its connections with it');
+  }
+  if (slackClientId !== undefined && oauthOf(config) === 'v2' && !config.slackScopes?.length) {
+    problems.push('SLACK_SCOPES is missing: OAuth v2 asks for the scopes of the bot, for example chat:write,commands');
+  }
+  if (oauthOf(config) === 'v1' && config.slackUserScopes.length > 0) {
+    problems.push('SLACK_USER_SCOPES needs SLACK_OAUTH = v2: with v1 all scopes stand in SLACK_SCOPES');
+  }
+  if (isPostgresUrl(config.databaseUrl) && config.encryptionKeys === undefined) {
+    problems.push('ENCRYPTION_KEYS is missing: with PostgreSQL there is no file beside the database to keep a key in');
+  }
+  return problems;
+}
+
+/** Whether the database is a PostgreSQL; everything else is the path of a SQLite database. */
+export function isPostgresUrl(databaseUrl: string): boolean {
+  return /^postgres(ql)?:\/\//i.test(databaseUrl);
 }
 
 /** Names the value, unless it may be a secret. */
@@ -121,7 +190,7 @@ function lineOf(input: ConfigInput): (issue: z.core.$ZodIssue) => string {
   return (issue) => {
     if (issue.code === 'unrecognized_keys') return `Unknown option ${issue.keys.join(', ')}; known: ${keys.join(', ')}`;
     const key = String(issue.path[0]);
-    const isSecret = /secret|key|token/i.test(key);
+    const isSecret = /secret|key|token|databaseUrl/i.test(key);
     const value = (input as Record<string, unknown>)[key];
     return `${environmentName(key)}${isSecret ? '' : ` = ${JSON.stringify(value)}`} ${issue.message}`;
   };

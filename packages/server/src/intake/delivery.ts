@@ -1,0 +1,32 @@
+/**
+ * What Slack delivers, in the same shape whatever carried it (a signed request, an envelope on a socket), and what may be
+ * answered. Types only; receiver.ts sorts deliveries into events and interactions.
+ */
+
+/** One delivery: exactly the HTTP body, which Socket Mode calls payload. */
+export interface Delivery {
+  body: Record<string, unknown>;
+  /** The body as JSON in UTF-8, as it is stored; given by transports that have it anyway. */
+  bytes?: Uint8Array;
+  /** Slack tries again: which time, and why. */
+  retryNum?: number;
+  retryReason?: string;
+}
+
+/** What the transport tells Slack. */
+export type DeliveryAnswer =
+  /** 200, or an ack without payload. For an event: it is stored. */
+  | { kind: 'accepted' }
+  /** 200 with this body (a text or JSON), or an ack with this payload. */
+  | { kind: 'payload'; payload: unknown }
+  /** Of another Slack app: never ours to handle, and no reason to try again. */
+  | { kind: 'refused'; reason: string }
+  /** Not stored: Slack must deliver it again. 503, or no ack. */
+  | { kind: 'unavailable' }
+  /** No listener answered within 3 s, or it failed before it did. */
+  | { kind: 'unanswered'; reason: 'timed_out' | 'failed' };
+
+/** Where transports put what Slack delivered. Never rejects. */
+export interface DeliveryReceiver {
+  receive(delivery: Delivery): Promise<DeliveryAnswer>;
+}
