@@ -8,7 +8,7 @@ import type { BotServerEventName, BotServerHook } from './events.ts';
 import { Roster } from './installation/roster.ts';
 import { TokenMap } from './installation/token-map.ts';
 import { type Bolt, createBolt, webClientOptions } from './intake/bolt.ts';
-import type { DispatcherOptions } from './intake/dispatcher.ts';
+import type { DispatcherOptions } from './intake/dispatcher-options.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createSlackFetch, type SlackFetch, type SlackFetchOptions } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';

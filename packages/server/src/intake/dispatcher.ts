@@ -1,166 +1,414 @@
 /**
- * Hands accepted events to the listeners: once each, in order per conversation, with no team in the way of another.
- * In memory only: what is not finished when the process dies is gone. A stored inbox takes its place behind intake.ts.
+ * Takes accepted events from the inbox to the listeners: once each, in order per conversation, with no team in the way of
+ * another. What was just committed is handed out from memory; the table is read after a start, and when a team has more
+ * than memory should hold. Retries, replays and what killed a process come by due-events.ts, out of order.
  */
 import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
+import { type DispatcherOptions, dispatcherDefaults } from './dispatcher-options.ts';
+import { DueEvents } from './due-events.ts';
 import type { Envelope } from './envelope.ts';
-import type { Delivery, Intake } from './intake.ts';
-import { RecentIds } from './recent-ids.ts';
-import { TeamQueue } from './team-queue.ts';
-
-export interface DispatcherOptions {
-  /** After this many milliseconds the next event of the conversation starts although one still runs. @defaultValue 10000 */
-  orderTimeoutMs?: number;
-  /** After this many milliseconds an event counts as failed and frees its slot. @defaultValue 300000 */
-  handlerTimeoutMs?: number;
-  /** Events of one team that run at the same time. @defaultValue 20 */
-  perTeam?: number;
-  /** Events of the process that run at the same time. @defaultValue 500 */
-  perProcess?: number;
-  /** Events of one team that wait; further ones are dropped and counted. @defaultValue 10000 */
-  backlogPerTeam?: number;
-}
-
-export const dispatcherDefaults = {
-  orderTimeoutMs: 10_000,
-  handlerTimeoutMs: 300_000,
-  perTeam: 20,
-  perProcess: 500,
-  backlogPerTeam: 10_000,
-} as const satisfies Required<DispatcherOptions>;
+import { GroupCommit } from './group-commit.ts';
+import type { EventFailure, Inbox, Takeover } from './inbox.ts';
+import { type Delivery, type Intake, isLifecycleEvent } from './intake.ts';
+import { Settlements } from './settlements.ts';
+import { type Item, TeamQueue } from './team-queue.ts';
 
 export interface DispatcherDeps {
+  inbox: Inbox;
   /** Runs the listeners of one event; rejecting = the event failed. */
-  handle(envelope: Envelope): Promise<void>;
+  handle(envelope: Envelope, facts: { attempt: number }): Promise<void>;
   deliveryOf(teamId: string): Delivery;
+  /** Asks the rows themselves before an event is dropped: this process may not have seen yet that the team came back. */
+  recheck(teamId: string): Promise<Delivery>;
+  /** An event about the installation itself was stored. */
+  onLifecycleEvent(event: { teamId: string; type: string; receivedAtMs: number }): void;
   onFailure(envelope: Envelope, error: unknown): void;
+  /** What is stored of an error: a code and words without secrets. */
+  describe(error: unknown): EventFailure;
   clock: Clock;
-  log: { warn(facts: object, message: string): void; debug(facts: object, message: string): void };
+  log: {
+    info(facts: object, message: string): void;
+    warn(facts: object, message: string): void;
+    error(facts: object, message: string): void;
+    debug(facts: object, message: string): void;
+  };
   options?: DispatcherOptions;
 }
 
-/** Delivers events from memory. */
+/** How many events there are of each kind, since the start. */
+export interface DispatchCounts {
+  running: number;
+  waiting: number;
+  dropped: number;
+  failed: number;
+  handled: number;
+}
+
+/** Rows read at once when a team has more than memory holds. */
+const LOAD_PAGE = 200;
+/** Judged again after a restart: the last probe about an uninstall is sent five minutes after it. */
+const LIFECYCLE_MEMORY_MS = 600_000;
+/** How long events of a team that is suspended or in doubt are kept, in milliseconds. */
+export const HELD_MAX_MS = 86_400_000;
+
+/** One per process. `takeOver`, then events may be accepted, then `begin`. */
 export class Dispatcher implements Intake {
   readonly #deps: DispatcherDeps;
   readonly #options: Required<DispatcherOptions>;
-  /** Teams with something to do, in the order in which they get their turn. */
   readonly #queues = new Map<string, TeamQueue>();
-  readonly #recent: RecentIds;
-  #running = 0;
+  /** Teams that may start an event, in the order of their turns. */
+  readonly #turns = new Set<string>();
+  /** Rows that are in memory: a second look into the table must not start them again. */
+  readonly #inHand = new Set<number>();
+  readonly #commits: GroupCommit;
+  readonly #settlements: Settlements;
+  readonly #due: DueEvents;
+  #owner = '';
+  #hasBegun = false;
   #isStopped = false;
+  #running = 0;
+  #waiting = 0;
+  #counts = { dropped: 0, failed: 0, handled: 0 };
   #onIdle: (() => void) | undefined;
 
   constructor(deps: DispatcherDeps) {
+    const { clock, inbox, log } = deps;
     this.#deps = deps;
     this.#options = { ...dispatcherDefaults, ...deps.options };
-    this.#recent = new RecentIds(deps.clock);
+    this.#commits = new GroupCommit({
+      inbox,
+      clock,
+      onStored: (envelope, seq) => this.#onStored(envelope, seq),
+      onDoubtful: (teamIds) => this.#lookAgain(teamIds),
+    });
+    this.#settlements = new Settlements({
+      inbox,
+      clock,
+      onSettled: (seqs) => {
+        for (const seq of seqs) this.#inHand.delete(seq);
+      },
+      onFailure: (error) => log.error({ err: error }, 'finished events not written, tried again'),
+    });
+    this.#due = new DueEvents({
+      inbox,
+      clock,
+      log,
+      isInHand: (seq) => this.#inHand.has(seq),
+      start: (item) => this.#startDue(item),
+      runAlone: (item) => this.#runAlone(item),
+    });
   }
 
-  accept(envelope: Envelope): Promise<void> {
-    if (this.#isStopped || !this.#recent.add(envelope.id)) return Promise.resolve();
-    const { teamId } = envelope;
-    const delivery = this.#deps.deliveryOf(teamId);
-    const queue = this.#queues.get(teamId) ?? new TeamQueue();
-    if (delivery === 'inactive') {
-      this.#deps.log.debug({ teamId, eventId: envelope.id }, 'event of an inactive team dropped');
-    } else if (queue.waiting >= this.#options.backlogPerTeam) {
-      this.#deps.log.warn({ teamId, eventId: envelope.id, waiting: queue.waiting }, 'backlog full, event dropped');
-    } else {
-      this.#queues.set(teamId, queue);
-      queue.add(envelope);
-      this.#startTeam(teamId, queue);
-    }
-    return Promise.resolve();
+  get counts(): DispatchCounts {
+    return { running: this.#running, waiting: this.#waiting, ...this.#counts };
+  }
+
+  /** Makes this process the one that hands out events. Before anything is accepted. */
+  async takeOver(owner: string): Promise<Takeover> {
+    this.#owner = owner;
+    return await this.#deps.inbox.takeOver(owner);
+  }
+
+  /** Every team is known: from now on events are handed out. */
+  async begin(): Promise<void> {
+    const { inbox, clock, onLifecycleEvent } = this.#deps;
+    const recent = await inbox.lifecycleSince(clock.now() - LIFECYCLE_MEMORY_MS);
+    this.#lookAgain(new Set(await inbox.teamsWithReady()));
+    if (this.#isStopped) return;
+    this.#hasBegun = true;
+    for (const event of recent) onLifecycleEvent(event);
+    for (const teamId of this.#queues.keys()) this.changed(teamId);
+    this.#due.start();
+  }
+
+  async accept(envelope: Envelope): Promise<void> {
+    if (this.#isStopped) throw new BotServerError('server_stopped', 'The server takes no more events');
+    if (envelope.isEphemeral) return this.#takeEphemeral(envelope);
+    // Looked up only where it may be dropped: most events are of active teams, and each microsecond is paid by all.
+    if (this.#hasBegun && this.#isForNobody(envelope) && !(await this.#isWantedAfterAll(envelope))) return;
+    await this.#commits.add(envelope);
   }
 
   changed(teamId: string): void {
     const queue = this.#queues.get(teamId);
-    if (!queue) return;
-    if (this.#deps.deliveryOf(teamId) === 'inactive') {
-      const dropped = queue.clear();
-      if (dropped > 0) this.#deps.log.warn({ teamId, dropped }, 'waiting events of a deactivated team dropped');
-      this.#forgetIfEmpty(teamId, queue);
+    if (!queue || !this.#hasBegun) return;
+    if (this.#deps.deliveryOf(teamId) === 'inactive') this.#dropWaiting(teamId, queue);
+    this.#refill(teamId, queue);
+    this.#giveTurn(teamId, queue);
+    this.#startWhatMay();
+  }
+
+  /** Drops what was held for longer than a day. */
+  async dropExpired(): Promise<void> {
+    const beforeMs = this.#deps.clock.now() - HELD_MAX_MS;
+    for (const [teamId, queue] of Array.from(this.#queues)) {
+      if (this.#deps.deliveryOf(teamId) !== 'held') continue;
+      const dropped = await this.#deps.inbox.dropTeam(teamId, { beforeMs });
+      if (dropped === 0) continue;
+      this.#counts.dropped += dropped;
+      this.#deps.log.warn({ teamId, dropped }, 'events held for more than a day dropped');
+      this.#forget(queue.clear());
+      queue.lastSeq = 0;
+      queue.hasMore = true;
     }
-    this.#startTeam(teamId, queue);
   }
 
   async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
     this.#isStopped = true;
-    if (this.#running > 0) {
-      const idle = new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
+    this.#due.stop();
+    await this.#commits.settled();
+    await this.#untilIdle(graceMs);
+    const begun = Array.from(this.#queues.values()).flatMap((queue) => queue.begunSeqs());
+    const unwritten = await this.#settlements.flush();
+    if (this.#owner !== '' && unwritten === 0) {
+      await this.#deps.inbox.release(this.#owner, begun).catch((error: unknown) => {
+        this.#deps.log.error({ err: error }, 'the inbox was not released: the next start takes it for a crash');
       });
-      const timer = this.#deps.clock.after(graceMs, () => this.#onIdle?.());
-      await idle;
+    }
+    return { unfinished: this.#running + this.#waiting };
+  }
+
+  #isForNobody({ teamId, type }: Envelope): boolean {
+    return this.#deps.deliveryOf(teamId) === 'inactive' && !isLifecycleEvent(type);
+  }
+
+  async #isWantedAfterAll({ teamId, id, type }: Envelope): Promise<boolean> {
+    if ((await this.#deps.recheck(teamId)) !== 'inactive') return true;
+    this.#counts.dropped++;
+    this.#deps.log.debug({ teamId, eventId: id, type }, 'event of an inactive team dropped');
+    return false;
+  }
+
+  #takeEphemeral(envelope: Envelope): void {
+    const { teamId } = envelope;
+    const isFull = (this.#queues.get(teamId)?.waiting ?? 0) >= this.#options.inMemoryPerTeam;
+    if (!this.#hasBegun || isFull || this.#deps.deliveryOf(teamId) !== 'answering') return;
+    this.#enqueue({ seq: undefined, envelope, attempts: 0 });
+    this.#startWhatMay();
+  }
+
+  #onStored(envelope: Envelope, seq: number): void {
+    const { teamId, type } = envelope;
+    if (isLifecycleEvent(type)) {
+      this.#deps.onLifecycleEvent({ teamId, type, receivedAtMs: this.#deps.clock.now() });
+    }
+    const queue = this.#queueOf(teamId);
+    // Behind those that are in the table only: they are older.
+    if (queue.hasMore || queue.isLoading || this.#isFull(queue)) queue.hasMore = true;
+    else this.#enqueue({ seq, envelope, attempts: 0 });
+    if (!this.#hasBegun) return;
+    this.#startWhatMay();
+    this.#refill(teamId, queue);
+  }
+
+  #isFull(queue: TeamQueue): boolean {
+    const { inMemoryPerTeam, inMemoryPerProcess } = this.#options;
+    return queue.waiting >= inMemoryPerTeam || (this.#waiting >= inMemoryPerProcess && queue.waiting > 0);
+  }
+
+  #enqueue(item: Item): void {
+    const { teamId, orderKey } = item.envelope;
+    const queue = this.#queueOf(teamId);
+    if (item.seq !== undefined) this.#inHand.add(item.seq);
+    queue.add(item, this.#options.isOrdered && item.attempts === 0 ? orderKey : undefined);
+    this.#waiting++;
+    this.#giveTurn(teamId, queue);
+  }
+
+  #queueOf(teamId: string): TeamQueue {
+    let queue = this.#queues.get(teamId);
+    if (!queue) {
+      queue = new TeamQueue();
+      this.#queues.set(teamId, queue);
+    }
+    return queue;
+  }
+
+  #giveTurn(teamId: string, queue: TeamQueue): void {
+    if (this.#hasBegun && queue.canStart && queue.running < this.#options.perTeam) this.#turns.add(teamId);
+  }
+
+  /** One event of each team in turn, until nothing may start. */
+  #startWhatMay(): void {
+    while (this.#running < this.#options.perProcess && !this.#isStopped) {
+      const [teamId] = this.#turns;
+      if (teamId === undefined) return;
+      this.#turns.delete(teamId);
+      const queue = this.#queues.get(teamId);
+      if (!queue || !this.#mayStart(teamId)) continue;
+      const item = queue.takeNext();
+      if (!item) continue;
+      this.#waiting--;
+      this.#giveTurn(teamId, queue);
+      void this.#run(item, queue);
+    }
+  }
+
+  /** Of an inactive team too: its queue holds events about the installation itself; what else is in it is dropped then. */
+  #mayStart(teamId: string): boolean {
+    return this.#deps.deliveryOf(teamId) !== 'held';
+  }
+
+  async #run(item: Item, queue: TeamQueue): Promise<void> {
+    this.#running++;
+    const { teamId } = item.envelope;
+    await this.#handle(item, () => {
+      queue.overtake(item);
+      this.#giveTurn(teamId, queue);
+      this.#startWhatMay();
+    });
+    queue.finish(item);
+    this.#running--;
+    if (this.#running === 0) this.#onIdle?.();
+    if (this.#isStopped) return;
+    this.#refill(teamId, queue);
+    this.#giveTurn(teamId, queue);
+    if (queue.isEmpty) this.#queues.delete(teamId);
+    this.#startWhatMay();
+  }
+
+  /** Runs the listeners with both limits, and writes what became of it. Never rejects. */
+  async #handle(item: Item, onOverdue: () => void): Promise<void> {
+    const { orderTimeoutMs, handlerTimeoutMs } = this.#options;
+    const { clock } = this.#deps;
+    if (this.#isForNobody(item.envelope)) return this.#drop(item);
+    const { promise: timedOut, reject } = Promise.withResolvers<never>();
+    const giveUp = () =>
+      reject(new BotServerError('handler_timed_out', `Listeners did not settle within ${handlerTimeoutMs} ms`));
+    const isOrderFirst = orderTimeoutMs < handlerTimeoutMs;
+    let timer = clock.after(isOrderFirst ? orderTimeoutMs : handlerTimeoutMs, () => {
+      if (!isOrderFirst) return giveUp();
+      timer = clock.after(handlerTimeoutMs - orderTimeoutMs, giveUp);
+      onOverdue();
+    });
+    try {
+      const handled = this.#deps.handle(item.envelope, { attempt: item.attempts + 1 });
+      await Promise.race([handled, timedOut]);
+      this.#counts.handled++;
+      if (item.seq !== undefined) this.#settlements.done(item.seq);
+    } catch (error) {
+      this.#settleFailure(item, error);
+    } finally {
       timer.cancel();
     }
-    let waiting = 0;
-    for (const queue of this.#queues.values()) waiting += queue.clear();
-    return { unfinished: this.#running + waiting };
   }
 
-  #startTeam(teamId: string, queue: TeamQueue): void {
-    while (this.#running < this.#options.perProcess && this.#startOne(teamId, queue));
+  /** The team went while the event was on its way. */
+  #drop({ seq, envelope: { teamId, id } }: Item): void {
+    this.#counts.dropped++;
+    this.#deps.log.debug({ teamId, eventId: id }, 'event of an inactive team dropped');
+    if (seq !== undefined) this.#settlements.done(seq);
   }
 
-  /** The process was full: one event of each team in turn, until nothing may start. */
-  #startWhatMay(): void {
-    let hasStarted = true;
-    while (hasStarted && this.#running < this.#options.perProcess) {
-      hasStarted = false;
-      for (const [teamId, queue] of Array.from(this.#queues)) {
-        if (this.#running >= this.#options.perProcess) break;
-        hasStarted = this.#startOne(teamId, queue) || hasStarted;
-      }
-    }
+  #settleFailure(item: Item, error: unknown): void {
+    const { inbox, clock, describe, onFailure } = this.#deps;
+    const { maxAttempts, retryMs } = this.#options;
+    const { seq, attempts, envelope } = item;
+    this.#counts.failed++;
+    onFailure(envelope, error);
+    if (seq === undefined) return;
+    const failure = describe(error);
+    if (attempts + 1 >= maxAttempts) return this.#settlements.write(seq, () => inbox.fail(seq, failure));
+    const runAtMs = clock.now() + Math.min(3_600_000, retryMs * 2 ** attempts);
+    this.#settlements.write(seq, () => inbox.retry(seq, { runAtMs, failure }));
   }
 
-  #startOne(teamId: string, queue: TeamQueue): boolean {
-    if (queue.running >= this.#options.perTeam || this.#deps.deliveryOf(teamId) !== 'answering') return false;
-    const envelope = queue.takeNext();
-    if (!envelope) return false;
-    // To the back of the line: the next turn is another team's.
-    this.#queues.delete(teamId);
-    this.#queues.set(teamId, queue);
-    this.#running++;
-    void this.#run(envelope, queue);
+  /** A retry or replay: among the team's other events, in no order. False while it may not start. */
+  #startDue(item: Item): boolean {
+    const queue = this.#queueOf(item.envelope.teamId);
+    if (!this.#mayStart(item.envelope.teamId) || this.#isFull(queue)) return false;
+    const { lastSeq } = queue;
+    this.#enqueue({ ...item, attempts: Math.max(1, item.attempts) });
+    queue.lastSeq = lastSeq;
+    this.#startWhatMay();
     return true;
   }
 
-  async #run(envelope: Envelope, queue: TeamQueue): Promise<void> {
-    const { orderTimeoutMs, handlerTimeoutMs } = this.#options;
-    const { promise: timedOut, reject } = Promise.withResolvers<never>();
-    const overtaking = this.#deps.clock.after(orderTimeoutMs, () => {
-      queue.overtake(envelope);
-      this.#startTeam(envelope.teamId, queue);
+  async #runAlone(item: Item): Promise<boolean> {
+    if (!this.#mayStart(item.envelope.teamId) || item.seq === undefined) return false;
+    this.#inHand.add(item.seq);
+    this.#running++;
+    await this.#handle(item, () => {});
+    this.#running--;
+    if (this.#running === 0) this.#onIdle?.();
+    return true;
+  }
+
+  #dropWaiting(teamId: string, queue: TeamQueue): void {
+    const cleared = queue.clear();
+    const kept = cleared.filter(({ envelope }) => isLifecycleEvent(envelope.type));
+    this.#forget(cleared);
+    for (const item of kept) this.#enqueue(item);
+    if (cleared.length === kept.length && !queue.hasMore) return;
+    this.#counts.dropped += cleared.length - kept.length;
+    this.#deps.log.warn(
+      { teamId, dropped: cleared.length - kept.length },
+      'waiting events of an inactive team dropped',
+    );
+    this.#deps.inbox.dropTeam(teamId).catch((error: unknown) => {
+      this.#deps.log.error({ teamId, err: error }, 'events of an inactive team not dropped');
     });
-    const failing = this.#deps.clock.after(handlerTimeoutMs, () => {
-      reject(new BotServerError('handler_timed_out', `Listeners did not settle within ${handlerTimeoutMs} ms`));
-    });
-    try {
-      await Promise.race([Promise.resolve(envelope).then((one) => this.#deps.handle(one)), timedOut]);
-    } catch (error) {
-      this.#deps.onFailure(envelope, error);
-    } finally {
-      overtaking.cancel();
-      failing.cancel();
-      this.#finish(envelope, queue);
+  }
+
+  #forget(items: readonly Item[]): void {
+    this.#waiting -= items.length;
+    for (const { seq } of items) if (seq !== undefined) this.#inHand.delete(seq);
+  }
+
+  /** There may be rows that memory does not know of. */
+  #lookAgain(teamIds: ReadonlySet<string>): void {
+    for (const teamId of teamIds) {
+      const queue = this.#queueOf(teamId);
+      queue.hasMore = true;
+      if (this.#hasBegun) this.#refill(teamId, queue);
     }
   }
 
-  #finish(envelope: Envelope, queue: TeamQueue): void {
-    const wasFull = this.#running >= this.#options.perProcess;
-    queue.finish(envelope);
-    this.#running--;
-    this.#forgetIfEmpty(envelope.teamId, queue);
-    if (this.#running === 0) this.#onIdle?.();
-    if (this.#isStopped) return;
-    if (wasFull) this.#startWhatMay();
-    else this.#startTeam(envelope.teamId, queue);
+  /** Takes the next rows of a team into memory once half of what it may hold is free. */
+  #refill(teamId: string, queue: TeamQueue): void {
+    if (!queue.hasMore || queue.isLoading || this.#isStopped) return;
+    if (queue.waiting > this.#options.inMemoryPerTeam / 2 || !this.#mayStart(teamId)) return;
+    queue.isLoading = true;
+    queue.hasMore = false;
+    void this.#load(teamId, queue);
   }
 
-  #forgetIfEmpty(teamId: string, queue: TeamQueue): void {
+  async #load(teamId: string, queue: TeamQueue): Promise<void> {
+    try {
+      const events = await this.#deps.inbox.ready(teamId, { afterSeq: queue.lastSeq, limit: LOAD_PAGE });
+      if (events.length === LOAD_PAGE) queue.hasMore = true;
+      for (const event of events) {
+        queue.lastSeq = Math.max(queue.lastSeq, event.seq);
+        if (!this.#inHand.has(event.seq)) this.#enqueueStored(event);
+      }
+    } catch (error) {
+      this.#deps.log.error({ teamId, err: error }, 'waiting events could not be read');
+      queue.hasMore = true;
+      await this.#deps.clock.sleep(1_000);
+    }
+    queue.isLoading = false;
+    this.#startWhatMay();
+    this.#refill(teamId, queue);
     if (queue.isEmpty) this.#queues.delete(teamId);
+  }
+
+  /** Read from the table it keeps its place, also when it was begun before. */
+  #enqueueStored({ seq, envelope, attempts }: { seq: number; envelope: Envelope; attempts: number }): void {
+    const { teamId, orderKey } = envelope;
+    const queue = this.#queueOf(teamId);
+    this.#inHand.add(seq);
+    queue.add({ seq, envelope, attempts }, this.#options.isOrdered ? orderKey : undefined);
+    this.#waiting++;
+    this.#giveTurn(teamId, queue);
+  }
+
+  async #untilIdle(graceMs: number): Promise<void> {
+    if (this.#running === 0) return;
+    const { promise: idle, resolve } = Promise.withResolvers<void>();
+    this.#onIdle = resolve;
+    const timer = this.#deps.clock.after(graceMs, resolve);
+    await idle;
+    timer.cancel();
   }
 }

@@ -8,8 +8,14 @@ export interface Envelope {
   teamId: string;
   /** Events with the same key start in order; undefined = no order. */
   orderKey: string | undefined;
+  /** Type of the inner event, for example `message`. */
+  type: string;
   /** The body as the Events API would post it. */
   body: Record<string, unknown>;
+  /** The body as JSON in UTF-8, where the transport has it anyway: it is stored as it came. */
+  bytes?: Uint8Array;
+  /** Typing, presence and the like: handed to the listeners, never stored. */
+  isEphemeral?: boolean;
 }
 
 /** The team to which an RTM socket belongs. */
@@ -44,15 +50,23 @@ export function envelopeOfFrame(frame: Frame, team: RtmTeam, nowMs: number): Env
     ],
     event: { ...frame },
   };
-  return { id, teamId: team.teamId, orderKey: orderKeyOf(frame), body };
+  const type = typeof frame.type === 'string' ? frame.type : 'unknown';
+  // Without a timestamp nothing tells whether it comes twice, and nobody misses it afterwards.
+  const isEphemeral = timestampOf(frame) === undefined;
+  return { id, teamId: team.teamId, orderKey: orderKeyOf(frame), type, body, isEphemeral };
 }
 
 /** The id of a frame: team, type, subtype, channel, event_ts ?? ts, user and reaction, hashed. */
 export function eventIdOf(frame: Frame, teamId: string): string {
-  const ts = frame.event_ts ?? frame.ts;
-  if (typeof ts !== 'string') return `Ev${randomUUID().replaceAll('-', '').toUpperCase()}`;
+  const ts = timestampOf(frame);
+  if (ts === undefined) return `Ev${randomUUID().replaceAll('-', '').toUpperCase()}`;
   const facts = [teamId, frame.type, frame.subtype, channelOf(frame), ts, idOf(frame.user), frame.reaction];
   return `Ev${createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32).toUpperCase()}`;
+}
+
+function timestampOf(frame: Frame): string | undefined {
+  const ts = frame.event_ts ?? frame.ts;
+  return typeof ts === 'string' ? ts : undefined;
 }
 
 /** Conversation and thread of an event; events of different ones may overtake each other. */

@@ -1,4 +1,4 @@
-/** Where transports put what Slack delivered. The in-memory dispatcher is one; a stored inbox will be another. */
+/** Where transports put the events that Slack delivered; dispatcher.ts takes them from there to the listeners. */
 import type { Envelope } from './envelope.ts';
 
 /** What happens to a team's events right now. */
@@ -7,14 +7,22 @@ export type Delivery =
   | 'answering'
   /** Kept: the team is suspended or in doubt. */
   | 'held'
-  /** Dropped and counted: the team is not active. */
+  /** Dropped and counted: the team is not active, or never registered. */
   | 'inactive';
 
 export interface Intake {
-  /** Takes an envelope. Resolves when it is accepted: from then on it is ours to deliver. */
+  /**
+   * Takes an envelope. Resolves when it is accepted: it is committed, or known already, or of a team that is not active.
+   * @throws BotServerError `store_unavailable` when it could not be stored: whoever sent it must send it again
+   */
   accept(envelope: Envelope): Promise<void>;
   /** The team's status changed: held envelopes may be due, or dropped. */
   changed(teamId: string): void;
   /** Takes nothing more and waits for running listeners, at most `graceMs` milliseconds. Answers how many were left. */
   stop(options: { graceMs: number }): Promise<{ unfinished: number }>;
+}
+
+/** Events about the installation itself: they reach the listeners whatever the team's status is, and the judge. */
+export function isLifecycleEvent(type: string): boolean {
+  return type === 'app_uninstalled' || type === 'tokens_revoked';
 }

@@ -1,58 +1,112 @@
-/** The waiting and running events of one team: which one may start next. Pure bookkeeping; dispatcher.ts runs them. */
+/**
+ * The events of one team that wait in memory or run: which one may start next. Pure bookkeeping; dispatcher.ts runs them.
+ * Events of one conversation form a chain, of which at most one runs unless the running one was overtaken.
+ */
 import type { Envelope } from './envelope.ts';
 
-interface Running {
-  orderKey: string | undefined;
-  /** Its conversation may go on although it still runs: it took longer than the order waits. */
-  isOvertaken: boolean;
+/** An event in hand. */
+export interface Item {
+  /** Its row; undefined for what is not stored (typing, presence). */
+  seq: number | undefined;
+  envelope: Envelope;
+  attempts: number;
 }
 
-/** Events of one team, oldest first, with at most one running per conversation unless the running one was overtaken. */
+interface Chain {
+  key: string | undefined;
+  waiting: Item[];
+  /** Holds up the others of the chain. */
+  current: Item | undefined;
+}
+
+/** One per team with something to do. */
 export class TeamQueue {
-  readonly #waiting: Envelope[] = [];
-  readonly #running = new Map<Envelope, Running>();
+  readonly #chains = new Map<string, Chain>();
+  /** Chains whose first event may start, in the order of their turns. */
+  #ready: Chain[] = [];
+  readonly #running = new Map<Item, Chain>();
+  #waiting = 0;
+  /** More of the team's events are in the table than in memory. */
+  hasMore = false;
+  /** The newest row that was taken into memory; what is more is above it. */
+  lastSeq = 0;
+  isLoading = false;
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#waiting;
   }
 
   get running(): number {
     return this.#running.size;
   }
 
-  add(envelope: Envelope): void {
-    this.#waiting.push(envelope);
-  }
-
-  /** Takes the oldest event whose conversation is free, and counts it as running. */
-  takeNext(): Envelope | undefined {
-    const busy = new Set<string>();
-    for (const { orderKey, isOvertaken } of this.#running.values()) {
-      if (orderKey !== undefined && !isOvertaken) busy.add(orderKey);
-    }
-    const index = this.#waiting.findIndex(({ orderKey }) => orderKey === undefined || !busy.has(orderKey));
-    if (index < 0) return undefined;
-    const [envelope] = this.#waiting.splice(index, 1);
-    if (envelope) this.#running.set(envelope, { orderKey: envelope.orderKey, isOvertaken: false });
-    return envelope;
-  }
-
-  /** The running event no longer holds up its conversation. */
-  overtake(envelope: Envelope): void {
-    const running = this.#running.get(envelope);
-    if (running) running.isOvertaken = true;
-  }
-
-  finish(envelope: Envelope): void {
-    this.#running.delete(envelope);
-  }
-
-  /** Forgets everything that waits; answers how many. */
-  clear(): number {
-    return this.#waiting.splice(0).length;
+  /** Whether takeNext() would find one. */
+  get canStart(): boolean {
+    return this.#ready.length > 0;
   }
 
   get isEmpty(): boolean {
-    return this.#waiting.length === 0 && this.#running.size === 0;
+    return this.#waiting === 0 && this.#running.size === 0 && !this.hasMore && !this.isLoading;
+  }
+
+  /** Adds an event behind those of its conversation; without `orderKey` it waits for nobody. */
+  add(item: Item, orderKey: string | undefined): void {
+    const chain = this.#chainOf(orderKey);
+    chain.waiting.push(item);
+    this.#waiting++;
+    if (item.seq !== undefined && item.seq > this.lastSeq) this.lastSeq = item.seq;
+    if (chain.waiting.length === 1 && chain.current === undefined) this.#ready.push(chain);
+  }
+
+  /** Takes the next event whose conversation is free, and counts it as running. */
+  takeNext(): Item | undefined {
+    const chain = this.#ready.shift();
+    const item = chain?.waiting.shift();
+    if (!chain || !item) return undefined;
+    this.#waiting--;
+    chain.current = item;
+    this.#running.set(item, chain);
+    return item;
+  }
+
+  /** The running event no longer holds up its conversation. */
+  overtake(item: Item): void {
+    const chain = this.#running.get(item);
+    if (chain?.current === item) this.#free(chain);
+  }
+
+  finish(item: Item): void {
+    const chain = this.#running.get(item);
+    this.#running.delete(item);
+    if (chain?.current === item) this.#free(chain);
+  }
+
+  /** Rows of running events. */
+  begunSeqs(): number[] {
+    return Array.from(this.#running.keys(), ({ seq }) => seq).filter((seq) => seq !== undefined);
+  }
+
+  /** Takes out everything that waits in memory. */
+  clear(): Item[] {
+    const cleared: Item[] = [];
+    for (const chain of [...this.#ready, ...this.#chains.values()]) cleared.push(...chain.waiting.splice(0));
+    this.#ready = [];
+    for (const [key, { current }] of this.#chains) if (!current) this.#chains.delete(key);
+    this.#waiting = 0;
+    return cleared;
+  }
+
+  #chainOf(key: string | undefined): Chain {
+    const known = key === undefined ? undefined : this.#chains.get(key);
+    if (known) return known;
+    const chain: Chain = { key, waiting: [], current: undefined };
+    if (key !== undefined) this.#chains.set(key, chain);
+    return chain;
+  }
+
+  #free(chain: Chain): void {
+    chain.current = undefined;
+    if (chain.waiting.length > 0) this.#ready.push(chain);
+    else if (chain.key !== undefined && this.#chains.get(chain.key) === chain) this.#chains.delete(chain.key);
   }
 }

@@ -22,6 +22,8 @@ export type InstallationEvent =
   | { type: 'reactivation_ok' }
   | { type: 'probe_terminal'; code: string }
   | { type: 'probe_suspended'; code: string }
+  /** Slack told of an uninstall, and a probe answered with the code: together they are proof, also of an ambiguous code. */
+  | { type: 'uninstall_proved'; code: string }
   | { type: 'probe_unanswered' }
   | { type: 'operator_deactivated' };
 
@@ -51,6 +53,8 @@ export function transition(state: InstallationState, event: InstallationEvent, e
       return suspend(state, event.code, env);
     case 'probe_terminal':
       return proveTerminal(state, event.code, env);
+    case 'uninstall_proved':
+      return state.kind === 'inactive' ? state : { kind: 'inactive', reason: event.code, sinceMs: env.nowMs };
     case 'probe_unanswered':
       return state;
     default:

@@ -1,13 +1,14 @@
 /**
  * The judge: turns signals into verdicts. Signals only raise doubt; an answer to rtm.connect or auth.test with the current
  * version is proof. It writes rows by compare-and-set and nothing else; whoever watches the rows acts on them.
- * Not here: the breaker and the periodic check.
+ * Not here: the breaker and the periodic check. When an uninstall event is probed is uninstall-watch.ts.
  */
 import type { Clock, Timer } from '../time/clock.ts';
 import { type InstallationKey, type InstallationState, isSameVersion, type Version } from './installation.ts';
 import { type InstallationEvent, transition } from './installation-lifecycle.ts';
 import type { Installations, InstallationView } from './installations.ts';
 import type { ProbeAnswer, Signal } from './signal.ts';
+import { UninstallWatch } from './uninstall-watch.ts';
 import { classify, isAmbiguous, type VerdictClass, type VerdictOverrides } from './verdict.ts';
 
 export interface JudgeOptions {
@@ -62,11 +63,15 @@ export class Judge {
   readonly #deps: JudgeDeps;
   readonly #options: Required<JudgeOptions>;
   readonly #dockets = new Map<InstallationKey, Docket>();
+  readonly #uninstalls: UninstallWatch;
   #isStopped = false;
 
   constructor(deps: JudgeDeps) {
     this.#deps = deps;
     this.#options = { ...judgeDefaults, ...deps.options };
+    this.#uninstalls = new UninstallWatch(deps.clock, (key, type) =>
+      this.#run(key, () => this.#probeAfterUninstall(key, type)),
+    );
   }
 
   /** Takes an answer that raises doubt. One about an older version is about something that is gone: ignored. */
@@ -82,6 +87,14 @@ export class Judge {
     const isJoining = docket.signal !== undefined && isSameVersion(docket.signal.version, signal.version);
     docket.signal = signal;
     if (!isJoining) this.#run(signal.key, () => this.#probe(signal.key));
+  }
+
+  /**
+   * Takes an event of Slack about the installation itself (app_uninstalled, tokens_revoked). It may be late, of an earlier
+   * installation, or about a person's token alone, so it proves nothing: the token is asked, now and twice again.
+   */
+  noteUninstall(key: InstallationKey, event: { type: string; receivedAtMs: number }): void {
+    this.#uninstalls.note(key, event);
   }
 
   /** Looks at a row that changed: plans the probe that its state or its request asks for. */
@@ -103,6 +116,7 @@ export class Judge {
   /** Plans nothing more and waits for what is under way. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#uninstalls.stop();
     for (const docket of this.#dockets.values()) docket.timer?.cancel();
     await Promise.allSettled([...this.#dockets.values()].map((docket) => docket.queue));
   }
@@ -171,6 +185,21 @@ export class Judge {
       this.#deps.wake();
     }
     await this.#afterProbe(key, docket, signal);
+  }
+
+  /** Its answer together with Slack's event is proof, `invalid_auth` included; `ok` means that the event was of the past. */
+  async #probeAfterUninstall(key: InstallationKey, type: string): Promise<void> {
+    const view = await this.#deps.installations.find(key);
+    if (!view || view.installation.state.kind === 'inactive') return;
+    const answer = await this.#deps.probe(view);
+    const { version } = view.installation;
+    this.#deps.log.info({ key, why: type, answer: wordFor(answer) }, 'installation probed');
+    const event = this.#eventOfAnswer(answer, false);
+    if (event?.type === 'probe_terminal') {
+      await this.#apply(key, version, { type: 'uninstall_proved', code: event.code }, type);
+    } else if (event) await this.#apply(key, version, event, type);
+    // Nobody knows: nothing is sent until a probe is answered.
+    else await this.#apply(key, version, { type: 'doubted', code: type }, type);
   }
 
   /** A signal that came while the probe was in flight may be younger than its answer: one more probe settles it. */

@@ -57,6 +57,14 @@ export class RowWatcher {
     if (this.#isStarted && !this.#looking) this.#look();
   }
 
+  /** Resolves when every change that is committed now was told. */
+  async caughtUp(): Promise<void> {
+    this.wake();
+    // The look that runs may have begun before the change; the one that it was woken for comes after it.
+    await this.#looking;
+    await this.#looking;
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();

@@ -3,9 +3,11 @@ import type { InstallationKey } from './installation.ts';
 
 export const SHARD_COUNT = 256;
 
+const encoder = new TextEncoder();
+
 /** FNV-1a, 32 bits, over UTF-8: stored in rows, so it must never change. (http://www.isthe.com/chongo/tech/comp/fnv/) */
 export function shardOf(key: InstallationKey): number {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  for (const byte of encoder.encode(key)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash % SHARD_COUNT;
 }

@@ -1,15 +1,19 @@
 /** Everything that runs between start and stop, joined: rows, judge, connections, intake, pages. Started once, stopped once. */
 import type { Config } from '../config.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError } from '../errors.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
 import { probeToken } from '../installation/identify.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { TokenMap } from '../installation/token-map.ts';
 import type { Bolt } from '../intake/bolt.ts';
-import { Dispatcher, type DispatcherOptions } from '../intake/dispatcher.ts';
+import { Dispatcher } from '../intake/dispatcher.ts';
+import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
 import type { Envelope } from '../intake/envelope.ts';
-import type { Logger } from '../observability/logger.ts';
+import type { Inbox } from '../intake/inbox.ts';
+import { createInbox } from '../intake/inbox-repository.ts';
+import type { Delivery } from '../intake/intake.ts';
+import { type Logger, scrub } from '../observability/logger.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { InstallationView } from '../team/installations.ts';
@@ -46,6 +50,7 @@ const CLOSE_MS = 2_000;
 /** The running server behind createServer(). */
 export class Engine {
   readonly #deps: EngineDeps;
+  readonly #inbox: Inbox;
   readonly #intake: Dispatcher;
   readonly #connections: Supervisor;
   readonly #judge: Judge;
@@ -62,9 +67,17 @@ export class Engine {
     const { installations } = storage;
     const wake = () => this.#watcher.wake();
     this.#deps = deps;
+    this.#inbox = createInbox({ store: storage.store, clock });
     this.#intake = new Dispatcher({
-      handle: (envelope) => deps.bolt.process(envelope, { attempt: 1 }),
+      inbox: this.#inbox,
+      handle: (envelope, facts) => deps.bolt.process(envelope, facts),
       deliveryOf: (teamId) => roster.deliveryOf(teamId),
+      recheck: (teamId) => this.#recheck(teamId),
+      onLifecycleEvent: ({ teamId, ...event }) => {
+        const entry = roster.team(teamId);
+        if (entry) this.#judge.noteUninstall(entry.installation.key, event);
+      },
+      describe: describeFailure,
       onFailure: (envelope, error) => this.#onListenerFailure(envelope, error),
       clock,
       log,
@@ -105,14 +118,18 @@ export class Engine {
    * @throws BotServerError `server_stopped` when it is stopped meanwhile
    */
   async start(): Promise<{ url: string }> {
-    const { hooks, log } = this.#deps;
+    const { hooks, log, random } = this.#deps;
+    // Before anything is accepted: what is unfinished now was left by the process before.
+    const left = await this.#unlessStopped(this.#intake.takeOver(`${process.pid}-${random().toString(36).slice(2)}`));
+    if (left.unfinished > 0 || left.hadDied) log.info({ ...left }, 'inbox taken over');
     const { url } = await this.#unlessStopped(this.#http.start());
     this.#publicApp.listensAt(url);
     await this.#unlessStopped(hooks.emit('booting', {}));
     const teams = await this.#unlessStopped(this.#watcher.start());
     this.#follower.booted();
+    await this.#unlessStopped(this.#intake.begin());
     this.#isBooted = true;
-    this.#stopHousekeeping = keepHouse(this.#deps);
+    this.#stopHousekeeping = keepHouse({ ...this.#deps, inbox: this.#inbox, intake: this.#intake });
     log.info({ url, teams }, 'server started');
     void hooks.emit('booted', { teams });
     return { url };
@@ -145,6 +162,14 @@ export class Engine {
     return this.#connections.counts().byKind.open;
   }
 
+  /** Asks the rows: this process may not have seen yet that the team came back. */
+  async #recheck(teamId: string): Promise<Delivery> {
+    const view = await this.#deps.storage.installations.findByTeam(teamId);
+    if (view?.installation.state.kind !== 'active') return this.#deps.roster.deliveryOf(teamId);
+    await this.#watcher.caughtUp();
+    return this.#deps.roster.deliveryOf(teamId);
+  }
+
   async #unlessStopped<T>(step: Promise<T>): Promise<T> {
     const done = await step;
     if (this.#isStopped) throw new BotServerError('server_stopped', 'The server was stopped while it started');
@@ -175,4 +200,11 @@ export class Engine {
     this.#deps.log.error({ key, err: error }, 'installation cannot be used');
     void this.#deps.hooks.emit('error', { teamId: key, where: 'installation', error });
   }
+}
+
+/** What is stored of an error. Messages of listeners may quote what Slack sent, so tokens are taken out. */
+function describeFailure(error: unknown): { code: string; message: string } {
+  const cause = isBotServerError(error, 'listener_failed') ? error.cause : error;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { code: isBotServerError(error) ? error.code : 'listener_failed', message: scrub(message).slice(0, 1_000) };
 }

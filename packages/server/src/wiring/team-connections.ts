@@ -14,6 +14,7 @@ import type { Installations } from '../team/installations.ts';
 import { classify, type VerdictOverrides } from '../team/verdict.ts';
 import type { Clock } from '../time/clock.ts';
 import { createRtmCalls } from './rtm-calls.ts';
+import { createRtmEvents } from './rtm-events.ts';
 
 export interface TeamConnectionsOptions
   extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
@@ -36,8 +37,9 @@ export interface TeamConnectionsDeps {
 
 /** Builds the supervisor of RTM connections; the key of a connection is the installation's, which is the team's. */
 export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
-  const { hooks, log, roster, intake, clock, random, installations, verdicts } = deps;
+  const { hooks, log, roster, clock, random, installations, verdicts } = deps;
   const { timeline = true, ...options } = deps.options;
+  const takeEvent = createRtmEvents(deps);
   const started = new Set<InstallationKey>();
   /** What the operator was told last, by team: it comes again with each attempt, and is written down once. */
   const problems = new Map<InstallationKey, string>();
@@ -58,7 +60,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
         if (!entry) return;
         const { team, installation } = entry;
         const facts = { teamId: team.teamId, appId: installation.appId, botUserId: team.botUserId };
-        void intake.accept(envelopeOfFrame(frame, facts, clock.now()));
+        void takeEvent(envelopeOfFrame(frame, facts, clock.now()));
       },
       onState(teamId, change) {
         logState(teamId, change);

@@ -1,0 +1,34 @@
+/** What can be set about handing out events, and what it is unless set. */
+
+export interface DispatcherOptions {
+  /** After this many milliseconds the next event of the conversation starts although one still runs. @defaultValue 10000 */
+  orderTimeoutMs?: number;
+  /** Whether events of one conversation and thread start in order. @defaultValue true */
+  isOrdered?: boolean;
+  /** After this many milliseconds an event counts as failed and frees its slot. @defaultValue 300000 */
+  handlerTimeoutMs?: number;
+  /** Events of one team that run at the same time. @defaultValue 20 */
+  perTeam?: number;
+  /** Events of the process that run at the same time. @defaultValue 500 */
+  perProcess?: number;
+  /** Events of one team that wait in memory; more of them wait in the store alone. @defaultValue 1000 */
+  inMemoryPerTeam?: number;
+  /** Events that wait in memory for all teams together. @defaultValue 20000 */
+  inMemoryPerProcess?: number;
+  /** How often an event whose listener failed is tried by itself, the first time included; 1 = never again. @defaultValue 1 */
+  maxAttempts?: number;
+  /** Wait before the second attempt, in milliseconds; it doubles, up to an hour. @defaultValue 60000 */
+  retryMs?: number;
+}
+
+export const dispatcherDefaults = {
+  orderTimeoutMs: 10_000,
+  isOrdered: true,
+  handlerTimeoutMs: 300_000,
+  perTeam: 20,
+  perProcess: 500,
+  inMemoryPerTeam: 1_000,
+  inMemoryPerProcess: 20_000,
+  maxAttempts: 1,
+  retryMs: 60_000,
+} as const satisfies Required<DispatcherOptions>;

@@ -1,0 +1,117 @@
+/**
+ * Group commit: events that arrive while one flush runs go into the next, so that a busy server commits hundreds at once
+ * and an idle one each at once. A flush that fails is halved until the row that the store refuses stands alone.
+ */
+import { BotServerError } from '../errors.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+import type { Envelope } from './envelope.ts';
+import type { Inbox } from './inbox.ts';
+
+/** An event may wait this long for its commit; afterwards Slack is told to send it again. It gives up after 3 s itself. */
+export const FLUSH_TIMEOUT_MS = 2_500;
+/** Events of one flush. */
+const MAX_FLUSH = 200;
+
+export interface GroupCommitDeps {
+  inbox: Pick<Inbox, 'insert'>;
+  clock: Clock;
+  /** Stored, and not known before: in the order of `seq`. Called before its sender is answered. */
+  onStored(envelope: Envelope, seq: number): void;
+  /** The store failed with these: some may be in the table all the same. */
+  onDoubtful(teamIds: ReadonlySet<string>): void;
+}
+
+interface Waiting {
+  envelope: Envelope;
+  untilMs: number;
+  resolve(): void;
+  reject(error: BotServerError): void;
+}
+
+/** Commits events of all teams, one flush after the other. */
+export class GroupCommit {
+  readonly #deps: GroupCommitDeps;
+  #waiting: Waiting[] = [];
+  #flushing: Promise<void> | undefined;
+
+  constructor(deps: GroupCommitDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Resolves when the event is committed, or was before.
+   * @throws BotServerError `store_unavailable` after 2.5 s, or when the store refuses the row
+   */
+  add(envelope: Envelope): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const untilMs = this.#deps.clock.monotonic() + FLUSH_TIMEOUT_MS;
+      this.#waiting.push({ envelope, untilMs, resolve, reject });
+      this.#flushing ??= this.#flushAll();
+    });
+  }
+
+  /** Resolves when nothing waits. */
+  async settled(): Promise<void> {
+    await this.#flushing;
+  }
+
+  async #flushAll(): Promise<void> {
+    // One turn later, so that requests of the same turn of the event loop share a flush.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const page = this.#waiting.splice(0, MAX_FLUSH);
+      const timer = this.#giveUpAfter(page);
+      await this.#flush(page);
+      timer.cancel();
+    }
+    this.#flushing = undefined;
+  }
+
+  /** What is in the flush and what waits behind it: nobody may wait longer for a store that hangs. */
+  #giveUpAfter(page: readonly Waiting[]): Timer {
+    const { clock } = this.#deps;
+    const waitMs = Math.max(0, (page[0]?.untilMs ?? 0) - clock.monotonic());
+    return clock.after(waitMs, () => {
+      for (const { reject } of page) reject(tooLate());
+      for (const { reject } of this.#waiting.splice(0)) reject(tooLate());
+    });
+  }
+
+  async #flush(page: readonly Waiting[]): Promise<void> {
+    try {
+      const seqs = await this.#deps.inbox.insert(page.map(({ envelope }) => envelope));
+      for (const waiting of page) this.#accepted(waiting, seqs);
+    } catch (cause) {
+      this.#deps.onDoubtful(new Set(page.map(({ envelope }) => envelope.teamId)));
+      await this.#flushHalves(page, cause);
+    }
+  }
+
+  async #flushHalves(page: readonly Waiting[], cause: unknown): Promise<void> {
+    const isLate = (page[0]?.untilMs ?? 0) <= this.#deps.clock.monotonic();
+    if (page.length === 1 || isLate) {
+      for (const { reject } of page) reject(notStored(cause));
+      return;
+    }
+    const middle = Math.ceil(page.length / 2);
+    await this.#flush(page.slice(0, middle));
+    await this.#flush(page.slice(middle));
+  }
+
+  /** One that the map does not name was known before: it is handled, or will be. */
+  #accepted({ envelope, resolve }: Waiting, seqs: Map<string, number>): void {
+    const seq = seqs.get(envelope.id);
+    // Twice in one flush: the first one is it.
+    seqs.delete(envelope.id);
+    if (seq !== undefined) this.#deps.onStored(envelope, seq);
+    resolve();
+  }
+}
+
+function tooLate(): BotServerError {
+  return new BotServerError('store_unavailable', `The event was not committed within ${FLUSH_TIMEOUT_MS} ms`);
+}
+
+function notStored(cause: unknown): BotServerError {
+  return new BotServerError('store_unavailable', 'The event could not be stored', { cause });
+}

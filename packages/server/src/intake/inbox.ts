@@ -1,0 +1,92 @@
+/** The stored events, as the dispatcher and the command line see them. Implemented by inbox-repository.ts. Types only. */
+import type { Envelope } from './envelope.ts';
+
+/**
+ * - `ready`: to be handed out in the order of `seq`
+ * - `retry`: out of order, due at `runAtMs`
+ * - `done`: handled; only the id is kept, so that a redelivery is recognised
+ * - `failed`: a listener failed; kept with its payload for replay
+ */
+export type InboxState = 'ready' | 'retry' | 'done' | 'failed';
+
+/** An event that waits, with what is needed to run it. */
+export interface StoredEvent {
+  seq: number;
+  envelope: Envelope;
+  /** How often it was begun, or may have been, before. */
+  attempts: number;
+  /** How many processes died while it was unfinished. */
+  takeovers: number;
+  receivedAtMs: number;
+}
+
+/** Why an event failed. `message` holds no secret. */
+export interface EventFailure {
+  code: string;
+  message: string;
+}
+
+/** An event as an operator sees it. */
+export interface InboxEntry {
+  seq: number;
+  eventId: string;
+  teamId: string;
+  type: string;
+  state: InboxState;
+  attempts: number;
+  error: EventFailure | null;
+  receivedAtMs: number;
+}
+
+export interface InboxFilter {
+  state?: InboxState;
+  teamId?: string;
+  type?: string;
+  /** Only newer than this. */
+  afterSeq?: number;
+  limit: number;
+}
+
+/** What a start found. */
+export interface Takeover {
+  /** Whether the process before died instead of draining. */
+  hadDied: boolean;
+  unfinished: number;
+  /** Events that killed their process twice while they ran alone: failed, not tried again. */
+  poisoned: number;
+}
+
+export interface Inbox {
+  /** Commits the events in one transaction. Answers the `seq` of those that were not known before, by event id. */
+  insert(envelopes: readonly Envelope[]): Promise<Map<string, number>>;
+  /** Makes this process the one that hands out. After a death unfinished events count one more attempt. */
+  takeOver(owner: string): Promise<Takeover>;
+  /** Ends that; the events that were begun and not finished count one more attempt. */
+  release(owner: string, begun: readonly number[]): Promise<void>;
+  /** Teams with ready events. */
+  teamsWithReady(): Promise<string[]>;
+  /** Ready events of a team, oldest first. */
+  ready(teamId: string, options: { afterSeq: number; limit: number }): Promise<StoredEvent[]>;
+  /** Events that are due out of order, oldest first. */
+  due(options: { nowMs: number; afterSeq: number; limit: number }): Promise<StoredEvent[]>;
+  /** Handled, or dropped: only the ids stay. */
+  finish(seqs: readonly number[]): Promise<void>;
+  fail(seq: number, failure: EventFailure): Promise<void>;
+  /** Tries it again later, out of order. */
+  retry(seq: number, options: { runAtMs: number; failure: EventFailure }): Promise<void>;
+  /** Notes that the event runs alone, or (null) does no longer. */
+  setAlone(seq: number, atMs: number | null): Promise<void>;
+  /** Drops what waits of a team, but events about the installation itself; with `beforeMs` only older ones. Answers how many. */
+  dropTeam(teamId: string, options?: { beforeMs: number }): Promise<number>;
+  /** Events about the installation itself since then, whatever became of them. */
+  lifecycleSince(ms: number): Promise<{ teamId: string; type: string; receivedAtMs: number }[]>;
+
+  list(filter: InboxFilter): Promise<InboxEntry[]>;
+  find(eventId: string): Promise<(InboxEntry & { payload: string | null }) | undefined>;
+  /** Failed events that fit are due again at once; answers how many. */
+  replay(filter: Omit<InboxFilter, 'limit' | 'state'> & { eventId?: string }): Promise<number>;
+  /** Failed events that fit are given up; answers how many. */
+  discard(filter: Omit<InboxFilter, 'limit' | 'state'> & { eventId?: string }): Promise<number>;
+  /** Forgets ids and failed events that are older; answers how many. */
+  prune(options: { doneBeforeMs: number; failedBeforeMs: number }): Promise<number>;
+}
