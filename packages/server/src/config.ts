@@ -190,10 +190,15 @@ function lineOf(input: ConfigInput): (issue: z.core.$ZodIssue) => string {
   return (issue) => {
     if (issue.code === 'unrecognized_keys') return `Unknown option ${issue.keys.join(', ')}; known: ${keys.join(', ')}`;
     const key = String(issue.path[0]);
-    const isSecret = /secret|key|token|databaseUrl/i.test(key);
-    const value = (input as Record<string, unknown>)[key];
+    const isSecret = /secret|key|token/i.test(key);
+    const value = withoutPassword((input as Record<string, unknown>)[key]);
     return `${environmentName(key)}${isSecret ? '' : ` = ${JSON.stringify(value)}`} ${issue.message}`;
   };
+}
+
+/** A database URL may carry one. */
+function withoutPassword(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/^([a-z+]+:\/\/[^:@/]*):[^@]*@/i, '$1:…@') : value;
 }
 
 function isHttpUrl(text: string): boolean {

@@ -1,11 +1,12 @@
 /** `slack-bot-server dev [bot]`: a simulated Slack, the server and the bot in one process, on a database that starts empty. */
 import { rm } from 'node:fs/promises';
-import type { Simulator, SimulatorOptions } from 'slack-simulator';
+import type { AppInfo, AppSeed, Simulator, SimulatorOptions } from 'slack-simulator';
 import { configFromEnvironment, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
 import { createServer } from '../server.ts';
 import { isServerRunning } from '../store/embedded-lock.ts';
 import { setUpBot } from './bot-file.ts';
+import { devAppOf } from './dev-app.ts';
 import { untilAskedToEnd } from './lifeline.ts';
 import { say } from './output.ts';
 import { isolateFloatingRejections } from './start-command.ts';
@@ -19,29 +20,25 @@ const GRACE_MS = 3_000;
 
 /** Runs until SIGINT, SIGTERM or the end of the parent. */
 export async function runDev(botPath: string | undefined, options: DevOptions): Promise<void> {
-  const settings = {
-    host: '127.0.0.1',
-    databaseUrl: './data/dev.db',
-    logFormat: 'pretty' as const,
-    ...configFromEnvironment(process.env),
-  };
-  const { databaseUrl } = parseConfig(settings);
   const ending = untilAskedToEnd();
-  const simulator = await startSimulatedSlack(options);
+  const environment = configFromEnvironment(process.env);
+  const transport = environment.slackTransport ?? 'rtm';
+  const simulator = await startSimulatedSlack(options, devAppOf(transport));
   try {
-    await emptyDatabase(databaseUrl);
     const [app] = await simulator.control.apps();
     if (!app) throw new BotServerError('unexpected', 'The simulated Slack has no app');
-    const context = createServer({
-      ...settings,
-      slackApiUrl: simulator.apiUrl,
-      slackAuthorizeUrl: simulator.authorizeUrl,
-      slackClientId: app.clientId,
-      slackClientSecret: app.clientSecret,
-    });
+    const settings = {
+      ...devDefaults,
+      slackScopes: [...app.botScopes],
+      ...environment,
+      ...credentialsOf(app, simulator),
+    };
+    await emptyDatabase(parseConfig(settings).databaseUrl);
+    const context = createServer(settings);
     isolateFloatingRejections(context.server);
     await setUpBot(botPath, context);
     const { url } = await context.server.start();
+    if (transport === 'http') await simulator.control.updateApp(app.id, { requestUrl: `${url}/slack/events` });
     sayWelcome(url, simulator.url);
     say(`stopping: ${await ending}`);
     await context.server.stop({ graceMs: GRACE_MS });
@@ -52,6 +49,20 @@ export async function runDev(botPath: string | undefined, options: DevOptions): 
   say('stopped');
 }
 
+const devDefaults = { host: '127.0.0.1', databaseUrl: './data/dev.db', logFormat: 'pretty' as const };
+
+function credentialsOf(app: AppInfo, { apiUrl, authorizeUrl }: Simulator) {
+  const { clientId, clientSecret, signingSecret, appLevelToken } = app;
+  return {
+    slackApiUrl: apiUrl,
+    slackAuthorizeUrl: authorizeUrl,
+    slackClientId: clientId,
+    slackClientSecret: clientSecret,
+    slackSigningSecret: signingSecret,
+    slackAppToken: appLevelToken,
+  };
+}
+
 /** The simulated Slack starts empty and knows no older token, so the database starts empty, too. */
 async function emptyDatabase(path: string): Promise<void> {
   const pid = await isServerRunning(path);
@@ -59,11 +70,12 @@ async function emptyDatabase(path: string): Promise<void> {
   await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(`${path}${suffix}`, { force: true })));
 }
 
-async function startSimulatedSlack({ teams, simulatorPort }: DevOptions): Promise<Simulator> {
+async function startSimulatedSlack({ teams, simulatorPort }: DevOptions, app: AppSeed): Promise<Simulator> {
   const { startSimulator } = await importSimulator();
   const names = ['Acme', 'Globex', 'Initech'];
   return await startSimulator({
     port: simulatorPort,
+    app,
     teams: Array.from({ length: teams }, (_, index) => ({ name: names[index] ?? `Team ${index + 1}` })),
   });
 }

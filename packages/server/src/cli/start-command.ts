@@ -40,7 +40,7 @@ export async function start(botPath: string | undefined, options: StartOptions):
   const { unfinished } = await context.server.stop({ graceMs: GRACE_MS });
   // A parent that started us over IPC may not have ended: its channel must not keep this process alive.
   if (process.connected) process.disconnect();
-  say(unfinished === 0 ? 'stopped, nothing unfinished' : `stopped, ${unfinished} events unfinished`);
+  say(unfinished === 0 ? 'stopped, nothing unfinished' : `stopped, ${unfinished} events wait for the next start`);
 }
 
 /** A promise that a listener forgot must not end every other team's server. */

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { type ConfigInput, configFromEnvironment, parseConfig } from './config.ts';
+
+const app = { slackClientId: '1.2', slackClientSecret: 'shh' };
+const key = Buffer.alloc(32, 7).toString('base64');
+
+/** The message of the refusal. */
+function refusal(input: ConfigInput): string {
+  try {
+    parseConfig(input);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('It was not refused');
+}
+
+describe('settings', () => {
+  it('are those of a classic app on RTM unless they say otherwise', () => {
+    expect(parseConfig(app)).toMatchObject({
+      slackTransport: 'rtm',
+      slackOauth: 'v1',
+      slackScopes: ['bot'],
+      slackUserScopes: [],
+      slackAuthorizeUrl: 'https://slack.com/oauth/authorize',
+    });
+  });
+
+  it('mean OAuth v2 and its page for the other transports', () => {
+    const http = {
+      ...app,
+      slackTransport: 'http',
+      slackSigningSecret: 's',
+      slackScopes: 'chat:write, commands',
+    } as const;
+    expect(parseConfig(http)).toMatchObject({
+      slackOauth: 'v2',
+      slackScopes: ['chat:write', 'commands'],
+      slackAuthorizeUrl: 'https://slack.com/oauth/v2/authorize',
+    });
+    expect(parseConfig({ ...http, slackOauth: 'v1' })).toMatchObject({ slackOauth: 'v1' });
+  });
+
+  it.each<[string, ConfigInput, string]>([
+    ['a signing secret for http', { slackTransport: 'http' }, 'SLACK_SIGNING_SECRET is missing'],
+    ['an app token for socket', { slackTransport: 'socket' }, 'SLACK_APP_TOKEN is missing'],
+    ['scopes for v2', { ...app, slackOauth: 'v2' }, 'SLACK_SCOPES is missing'],
+    ['v2 for user scopes', { slackUserScopes: ['search:read'] }, 'SLACK_USER_SCOPES needs SLACK_OAUTH = v2'],
+    ['both halves of the app', { slackClientId: '1.2' }, 'SLACK_CLIENT_SECRET is missing'],
+    ['a key with PostgreSQL', { databaseUrl: 'postgres://db/bot' }, 'ENCRYPTION_KEYS is missing'],
+    [
+      'a known transport',
+      { slackTransport: 'carrier' as 'http' },
+      'SLACK_TRANSPORT = "carrier" must be http, socket or rtm',
+    ],
+    ['a known database', { databaseUrl: 'mysql://u:secret@db/x' }, 'DATABASE_URL = "mysql://u:…@db/x" must be a path'],
+  ])('ask for %s, and say what is allowed', (_what, input, message) => {
+    expect(refusal(input)).toContain(message);
+  });
+
+  it('name everything that is wrong at once, and no secret', () => {
+    const message = refusal({ slackTransport: 'http', databaseUrl: 'postgres://u:hunter2@db/bot' });
+    expect(message.split('\n')).toHaveLength(2);
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('take a PostgreSQL with keys', () => {
+    const config = parseConfig({ databaseUrl: 'postgres://u:hunter2@db/bot', encryptionKeys: key });
+    expect(config.databaseUrl).toBe('postgres://u:hunter2@db/bot');
+  });
+
+  it('come from the environment by their names, empty ones not at all', () => {
+    const env = { SLACK_SIGNING_SECRET: 's', SLACK_APP_TOKEN: '', SLACK_USER_SCOPES: 'search:read', PATH: '/bin' };
+    expect(configFromEnvironment(env)).toEqual({ slackSigningSecret: 's', slackUserScopes: 'search:read' });
+  });
+});
