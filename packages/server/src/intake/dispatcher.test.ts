@@ -316,13 +316,14 @@ describe('failed events', () => {
 
 describe('a store that fails', () => {
   it('refuses events while it fails, and hands out what it kept all the same', async () => {
-    const { insert } = inbox;
+    const whole = inbox;
     let isBroken = false;
-    inbox.insert = async (envelopes) => {
-      const seqs = await insert(envelopes);
+    const insert = async (envelopes: readonly Envelope[]) => {
+      const seqs = await whole.insert(envelopes);
       if (isBroken) throw new BotServerError('store_unavailable', 'the answer was lost');
       return seqs;
     };
+    inbox = { ...whole, insert };
     const dispatcher = await newDispatcher();
     isBroken = true;
     await expect(dispatcher.accept(anEnvelope('e1'))).rejects.toMatchObject({ code: 'store_unavailable' });
@@ -335,12 +336,13 @@ describe('a store that fails', () => {
   });
 
   it('does not run an event again because its end could not be written', async () => {
-    const { finish } = inbox;
+    const whole = inbox;
     let failures = 3;
-    inbox.finish = async (seqs) => {
+    const finish = async (seqs: readonly number[]) => {
       if (failures-- > 0) throw new BotServerError('store_unavailable', 'full');
-      await finish(seqs);
+      await whole.finish(seqs);
     };
+    inbox = { ...whole, finish };
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('e1'));
     await end('e1');

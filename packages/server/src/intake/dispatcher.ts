@@ -22,10 +22,10 @@ export interface DispatcherDeps {
   /** Asks the rows themselves before an event is dropped: this process may not have seen yet that the team came back. */
   recheck(teamId: string): Promise<Delivery>;
   /** An event about the installation itself was stored. */
-  onLifecycleEvent(event: { teamId: string; type: string; receivedAtMs: number }): void;
-  onFailure(envelope: Envelope, error: unknown): void;
+  readonly onLifecycleEvent: (event: { teamId: string; type: string; receivedAtMs: number }) => void;
+  readonly onFailure: (envelope: Envelope, error: unknown) => void;
   /** What is stored of an error: a code and words without secrets. */
-  describe(error: unknown): EventFailure;
+  readonly describe: (error: unknown) => EventFailure;
   clock: Clock;
   log: {
     info(facts: object, message: string): void;

@@ -3,12 +3,14 @@
  * and an idle one each at once. A flush that fails is halved until the row that the store refuses stands alone.
  */
 import { BotServerError } from '../errors.ts';
-import type { Clock, Timer } from '../time/clock.ts';
+import type { Clock } from '../time/clock.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbox } from './inbox.ts';
 
 /** An event may wait this long for its commit; afterwards Slack is told to send it again. It gives up after 3 s itself. */
 export const FLUSH_TIMEOUT_MS = 2_500;
+/** How often a flush that takes long is looked at, in milliseconds. */
+const WATCH_MS = 250;
 /** Events of one flush. */
 const MAX_FLUSH = 200;
 
@@ -24,8 +26,8 @@ export interface GroupCommitDeps {
 interface Waiting {
   envelope: Envelope;
   untilMs: number;
-  resolve(): void;
-  reject(error: BotServerError): void;
+  readonly resolve: () => void;
+  readonly reject: (error: BotServerError) => void;
 }
 
 /** Commits events of all teams, one flush after the other. */
@@ -60,21 +62,30 @@ export class GroupCommit {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const page = this.#waiting.splice(0, MAX_FLUSH);
-      const timer = this.#giveUpAfter(page);
+      const stopWatching = this.#watch(page);
       await this.#flush(page);
-      timer.cancel();
+      stopWatching();
     }
     this.#flushing = undefined;
   }
 
-  /** What is in the flush and what waits behind it: nobody may wait longer for a store that hangs. */
-  #giveUpAfter(page: readonly Waiting[]): Timer {
+  #watch(page: readonly Waiting[]): () => void {
     const { clock } = this.#deps;
-    const waitMs = Math.max(0, (page[0]?.untilMs ?? 0) - clock.monotonic());
-    return clock.after(waitMs, () => {
-      for (const { reject } of page) reject(tooLate());
-      for (const { reject } of this.#waiting.splice(0)) reject(tooLate());
-    });
+    const look = () => {
+      this.#rejectLate(page);
+      timer = clock.after(WATCH_MS, look);
+    };
+    let timer = clock.after(WATCH_MS, look);
+    return () => timer.cancel();
+  }
+
+  /** What is in the flush and what waits behind it, also what comes later: nobody may wait longer for a store that hangs. */
+  #rejectLate(page: readonly Waiting[]): void {
+    const nowMs = this.#deps.clock.monotonic();
+    const isLate = ({ untilMs }: Waiting) => untilMs <= nowMs;
+    for (const { reject } of page.filter(isLate)) reject(tooLate());
+    for (const { reject } of this.#waiting.filter(isLate)) reject(tooLate());
+    this.#waiting = this.#waiting.filter((waiting) => !isLate(waiting));
   }
 
   async #flush(page: readonly Waiting[]): Promise<void> {

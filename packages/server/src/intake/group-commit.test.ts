@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { BotServerError } from '../errors.ts';
+import { TestClock } from '../time/test-clock.ts';
+import type { Envelope } from './envelope.ts';
+import { FLUSH_TIMEOUT_MS, GroupCommit } from './group-commit.ts';
+
+interface Flush {
+  ids: string[];
+  /** Answers it: every id is new unless said otherwise. */
+  answer: (known?: string[]) => void;
+  fail: () => void;
+}
+
+/** A store that answers when it is told to. */
+function aStore() {
+  const clock = new TestClock();
+  const flushes: Flush[] = [];
+  const stored: string[] = [];
+  const doubtful: string[][] = [];
+  let seq = 0;
+  const insert = (envelopes: readonly Envelope[]) =>
+    new Promise<Map<string, number>>((resolve, reject) => {
+      const ids = envelopes.map(({ id }) => id);
+      const answer = (known: string[] = []) =>
+        resolve(new Map(ids.filter((id) => !known.includes(id)).map((id) => [id, ++seq])));
+      flushes.push({ ids, answer, fail: () => reject(new BotServerError('store_unavailable', 'no')) });
+    });
+  const commits = new GroupCommit({
+    inbox: { insert },
+    clock,
+    onStored: ({ id }) => stored.push(id),
+    onDoubtful: (teamIds) => doubtful.push([...teamIds]),
+  });
+  const add = (id: string) => {
+    const added = commits.add({ id, teamId: `team of ${id}`, orderKey: undefined, type: 'message', body: {} });
+    return added.then(
+      () => 'accepted',
+      ({ code }: BotServerError) => code,
+    );
+  };
+  return { clock, flushes, stored, doubtful, add };
+}
+
+describe('group commit', () => {
+  it('commits one event at once, and what comes meanwhile together in the next flush', async () => {
+    const { clock, flushes, add, stored } = aStore();
+    const first = add('a');
+    await clock.settle();
+    const others = [add('b'), add('c')];
+    await clock.settle();
+    expect(flushes.map(({ ids }) => ids)).toEqual([['a']]);
+    flushes[0]?.answer();
+    await first;
+    await clock.settle();
+    flushes[1]?.answer();
+    expect(await Promise.all(others)).toEqual(['accepted', 'accepted']);
+    expect(flushes.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c']]);
+    expect(stored).toEqual(['a', 'b', 'c']);
+  });
+
+  it('accepts what is known without handing it out again, also twice in one flush', async () => {
+    const { clock, flushes, add, stored } = aStore();
+    const answers = [add('old'), add('new'), add('new')];
+    await clock.settle();
+    flushes[0]?.answer(['old']);
+    expect(await Promise.all(answers)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect(stored).toEqual(['new']);
+  });
+
+  it('halves a flush that fails until the row that the store refuses stands alone', async () => {
+    const { clock, flushes, add, stored } = aStore();
+    const answers = ['a', 'b', 'bad', 'c'].map(add);
+    for (let seen = 0; seen < 10; seen++) {
+      await clock.settle();
+      const flush = flushes[seen];
+      if (flush?.ids.includes('bad')) flush.fail();
+      else flush?.answer();
+    }
+    expect(await Promise.all(answers)).toEqual(['accepted', 'accepted', 'store_unavailable', 'accepted']);
+    expect(stored).toEqual(['a', 'b', 'c']);
+  });
+
+  it('says whose events may be stored although the store failed', async () => {
+    const { clock, flushes, add, doubtful } = aStore();
+    const answer = add('a');
+    await clock.settle();
+    flushes[0]?.fail();
+    expect(await answer).toBe('store_unavailable');
+    expect(doubtful).toEqual([['team of a']]);
+  });
+
+  it('lets nobody wait longer than 2.5 s for a store that hangs, and hands out what it commits later', async () => {
+    const { clock, flushes, add, stored } = aStore();
+    const inFlight = add('a');
+    await clock.settle();
+    const behind = add('b');
+    await clock.advance(FLUSH_TIMEOUT_MS - 1);
+    expect(await Promise.race([inFlight, behind, Promise.resolve('nobody')])).toBe('nobody');
+    await clock.advance(1);
+    expect(await Promise.all([inFlight, behind])).toEqual(['store_unavailable', 'store_unavailable']);
+    const later = add('c');
+    await clock.advance(FLUSH_TIMEOUT_MS);
+    expect(await later).toBe('store_unavailable');
+    flushes[0]?.answer();
+    await clock.settle();
+    expect(stored).toEqual(['a']);
+  });
+});
