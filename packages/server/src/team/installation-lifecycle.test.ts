@@ -24,6 +24,7 @@ const events = {
   reactivationOk: { type: 'reactivation_ok' },
   gone: { type: 'probe_terminal', code: 'account_inactive' },
   ambiguous: { type: 'probe_terminal', code: 'invalid_auth' },
+  uninstalled: { type: 'uninstall_proved', code: 'invalid_auth' },
   paused: { type: 'probe_suspended', code: 'org_login_required' },
   unanswered: { type: 'probe_unanswered' },
   operator: { type: 'operator_deactivated' },
@@ -53,6 +54,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     reactivationOk: 'same',
     gone: GONE,
     ambiguous: CONFIRMING,
+    uninstalled: PROVEN,
     paused: PAUSED,
     unanswered: 'same',
     operator: BY_OPERATOR,
@@ -64,6 +66,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     reactivationOk: ACTIVE,
     gone: GONE,
     ambiguous: 'same',
+    uninstalled: PROVEN,
     paused: PAUSED,
     unanswered: 'same',
     operator: BY_OPERATOR,
@@ -75,6 +78,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     reactivationOk: ACTIVE,
     gone: GONE,
     ambiguous: PROVEN,
+    uninstalled: PROVEN,
     paused: PAUSED,
     unanswered: 'same',
     operator: BY_OPERATOR,
@@ -86,6 +90,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     reactivationOk: ACTIVE,
     gone: GONE,
     ambiguous: CONFIRMING,
+    uninstalled: PROVEN,
     paused: PAUSED,
     unanswered: 'same',
     operator: BY_OPERATOR,
@@ -97,6 +102,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     reactivationOk: ACTIVE,
     gone: GONE,
     ambiguous: CONFIRMING,
+    uninstalled: PROVEN,
     paused: PAUSED,
     unanswered: 'same',
     operator: BY_OPERATOR,
@@ -108,6 +114,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     reactivationOk: ACTIVE,
     gone: GONE,
     ambiguous: CONFIRMING,
+    uninstalled: PROVEN,
     paused: 'same',
     unanswered: 'same',
     operator: BY_OPERATOR,
@@ -119,6 +126,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     reactivationOk: ACTIVE,
     gone: 'same',
     ambiguous: 'same',
+    uninstalled: 'same',
     paused: 'same',
     unanswered: 'same',
     operator: 'same',
@@ -165,7 +173,9 @@ function isGoneByHistory(seen: { event: InstallationEvent; atMs: number }[]): bo
   const lastReturn = seen.findLastIndex(({ event }) => event.type === 'installed' || event.type === 'reactivation_ok');
   const since = seen.slice(lastReturn + 1);
   const isProof = ({ event }: { event: InstallationEvent }) =>
-    event.type === 'operator_deactivated' || (event.type === 'probe_terminal' && event.code !== 'invalid_auth');
+    event.type === 'operator_deactivated' ||
+    event.type === 'uninstall_proved' ||
+    (event.type === 'probe_terminal' && event.code !== 'invalid_auth');
   if (since.some(isProof)) return true;
   let firstAmbiguousAtMs: number | undefined;
   for (const { event, atMs } of since) {

@@ -154,6 +154,52 @@ describe('the judge', () => {
     expect((await state()).kind).toBe('active');
   });
 
+  it.each(['account_inactive', 'token_revoked', 'invalid_auth'])(
+    'takes an uninstall event and a probe that answers %s together for proof',
+    async (code) => {
+      answers = [error(code)];
+      judge.noteUninstall('T1', { type: 'app_uninstalled', receivedAtMs: clock.now() });
+      await clock.advance(0);
+      await settle();
+      expect(await state()).toMatchObject({ kind: 'inactive', reason: code });
+      expect(probes).toBe(1);
+    },
+  );
+
+  it('asks three times after an uninstall event, because the token may answer until the uninstall is complete', async () => {
+    answers = [OK, OK, error('account_inactive')];
+    judge.noteUninstall('T1', { type: 'tokens_revoked', receivedAtMs: clock.now() });
+    await clock.advance(29_000);
+    expect(probes).toBe(1);
+    await clock.advance(1_000);
+    await settle();
+    expect(probes).toBe(2);
+    expect((await state()).kind).toBe('active');
+    await clock.advance(270_000);
+    await settle();
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: 'account_inactive' });
+  });
+
+  it('leaves a team alone whose uninstall event is of the past, after the probes that are left', async () => {
+    judge.noteUninstall('T1', { type: 'app_uninstalled', receivedAtMs: clock.now() - 60_000 });
+    await clock.advance(600_000);
+    await settle();
+    expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
+    expect(probes).toBe(2);
+  });
+
+  it('sends nothing for a team with an uninstall event until a probe is answered', async () => {
+    answers = [unanswered, OK];
+    judge.noteUninstall('T1', { type: 'app_uninstalled', receivedAtMs: clock.now() });
+    await clock.advance(0);
+    await settle();
+    expect(await state()).toMatchObject({ kind: 'active', doubt: { kind: 'confirming', code: 'app_uninstalled' } });
+    await follow();
+    await clock.advance(2_000);
+    await settle();
+    expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
+  });
+
   it('asks a suspended installation again every five minutes and wakes it when Slack lets it', async () => {
     answers = [error('org_login_required')];
     await reportAndSettle({ code: 'org_login_required', source: 'connect' });

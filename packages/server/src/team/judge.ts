@@ -195,11 +195,16 @@ export class Judge {
     const { version } = view.installation;
     this.#deps.log.info({ key, why: type, answer: wordFor(answer) }, 'installation probed');
     const event = this.#eventOfAnswer(answer, false);
+    const docket = this.#docket(key);
+    docket.unanswered = event ? 0 : docket.unanswered + 1;
+    docket.notBeforeMs = this.#notBeforeMs(answer);
     if (event?.type === 'probe_terminal') {
       await this.#apply(key, version, { type: 'uninstall_proved', code: event.code }, type);
     } else if (event) await this.#apply(key, version, event, type);
     // Nobody knows: nothing is sent until a probe is answered.
     else await this.#apply(key, version, { type: 'doubted', code: type }, type);
+    const after = await this.#deps.installations.find(key);
+    if (after) this.observe(after);
   }
 
   /** A signal that came while the probe was in flight may be younger than its answer: one more probe settles it. */
