@@ -4,29 +4,24 @@
  * than memory should hold. Retries, replays and what killed a process come by due-events.ts, out of order.
  */
 import { BotServerError } from '../errors.ts';
-import type { Clock } from '../time/clock.ts';
+import { Backlog } from './backlog.ts';
 import { type DispatcherOptions, dispatcherDefaults } from './dispatcher-options.ts';
 import { DueEvents } from './due-events.ts';
 import type { Envelope } from './envelope.ts';
+import { EventRunner, type EventRunnerDeps } from './event-runner.ts';
 import { GroupCommit } from './group-commit.ts';
-import type { EventFailure, Inbox, Takeover } from './inbox.ts';
+import type { Inbox, StoredEvent, Takeover } from './inbox.ts';
 import { type Delivery, type Intake, isLifecycleEvent } from './intake.ts';
 import { Settlements } from './settlements.ts';
 import { type Item, TeamQueue } from './team-queue.ts';
 
-export interface DispatcherDeps {
+export interface DispatcherDeps extends Pick<EventRunnerDeps, 'handle' | 'onFailure' | 'describe' | 'clock'> {
   inbox: Inbox;
-  /** Runs the listeners of one event; rejecting = the event failed. */
-  handle(envelope: Envelope, facts: { attempt: number }): Promise<void>;
   deliveryOf(teamId: string): Delivery;
   /** Asks the rows themselves before an event is dropped: this process may not have seen yet that the team came back. */
   recheck(teamId: string): Promise<Delivery>;
   /** An event about the installation itself was stored. */
   readonly onLifecycleEvent: (event: { teamId: string; type: string; receivedAtMs: number }) => void;
-  readonly onFailure: (envelope: Envelope, error: unknown) => void;
-  /** What is stored of an error: a code and words without secrets. */
-  readonly describe: (error: unknown) => EventFailure;
-  clock: Clock;
   log: {
     info(facts: object, message: string): void;
     warn(facts: object, message: string): void;
@@ -45,8 +40,6 @@ export interface DispatchCounts {
   handled: number;
 }
 
-/** Rows read at once when a team has more than memory holds. */
-const LOAD_PAGE = 200;
 /** Judged again after a restart: the last probe about an uninstall is sent five minutes after it. */
 const LIFECYCLE_MEMORY_MS = 600_000;
 /** How long events of a team that is suspended or in doubt are kept, in milliseconds. */
@@ -63,13 +56,15 @@ export class Dispatcher implements Intake {
   readonly #inHand = new Set<number>();
   readonly #commits: GroupCommit;
   readonly #settlements: Settlements;
+  readonly #runner: EventRunner;
+  readonly #backlog: Backlog;
   readonly #due: DueEvents;
   #owner = '';
   #hasBegun = false;
   #isStopped = false;
   #running = 0;
   #waiting = 0;
-  #counts = { dropped: 0, failed: 0, handled: 0 };
+  #dropped = 0;
   #onIdle: (() => void) | undefined;
 
   constructor(deps: DispatcherDeps) {
@@ -90,6 +85,16 @@ export class Dispatcher implements Intake {
       },
       onFailure: (error) => log.error({ err: error }, 'finished events not written, tried again'),
     });
+    this.#runner = new EventRunner({ ...deps, settlements: this.#settlements, options: this.#options });
+    this.#backlog = new Backlog({
+      inbox,
+      clock,
+      log,
+      refillBelow: this.#options.inMemoryPerTeam / 2,
+      mayStart: (teamId) => this.#mayStart(teamId),
+      take: (event) => this.#enqueueStored(event),
+      onLoaded: (teamId, queue) => this.#onLoaded(teamId, queue),
+    });
     this.#due = new DueEvents({
       inbox,
       clock,
@@ -101,7 +106,8 @@ export class Dispatcher implements Intake {
   }
 
   get counts(): DispatchCounts {
-    return { running: this.#running, waiting: this.#waiting, ...this.#counts };
+    const { handled, failed } = this.#runner;
+    return { running: this.#running, waiting: this.#waiting, dropped: this.#dropped, failed, handled };
   }
 
   /** Makes this process the one that hands out events. Before anything is accepted. */
@@ -134,7 +140,7 @@ export class Dispatcher implements Intake {
     const queue = this.#queues.get(teamId);
     if (!queue || !this.#hasBegun) return;
     if (this.#deps.deliveryOf(teamId) === 'inactive') this.#dropWaiting(teamId, queue);
-    this.#refill(teamId, queue);
+    this.#backlog.refill(teamId, queue);
     this.#giveTurn(teamId, queue);
     this.#startWhatMay();
   }
@@ -146,7 +152,7 @@ export class Dispatcher implements Intake {
       if (this.#deps.deliveryOf(teamId) !== 'held') continue;
       const dropped = await this.#deps.inbox.dropTeam(teamId, { beforeMs });
       if (dropped === 0) continue;
-      this.#counts.dropped += dropped;
+      this.#dropped += dropped;
       this.#deps.log.warn({ teamId, dropped }, 'events held for more than a day dropped');
       this.#forget(queue.clear());
       queue.lastSeq = 0;
@@ -157,6 +163,7 @@ export class Dispatcher implements Intake {
   async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
     this.#isStopped = true;
     this.#due.stop();
+    this.#backlog.stop();
     await this.#commits.settled();
     await this.#untilIdle(graceMs);
     const begun = Array.from(this.#queues.values()).flatMap((queue) => queue.begunSeqs());
@@ -175,7 +182,7 @@ export class Dispatcher implements Intake {
 
   async #isWantedAfterAll({ teamId, id, type }: Envelope): Promise<boolean> {
     if ((await this.#deps.recheck(teamId)) !== 'inactive') return true;
-    this.#counts.dropped++;
+    this.#dropped++;
     this.#deps.log.debug({ teamId, eventId: id, type }, 'event of an inactive team dropped');
     return false;
   }
@@ -199,7 +206,7 @@ export class Dispatcher implements Intake {
     else this.#enqueue({ seq, envelope, attempts: 0 });
     if (!this.#hasBegun) return;
     this.#startWhatMay();
-    this.#refill(teamId, queue);
+    this.#backlog.refill(teamId, queue);
   }
 
   #isFull(queue: TeamQueue): boolean {
@@ -262,56 +269,23 @@ export class Dispatcher implements Intake {
     this.#running--;
     if (this.#running === 0) this.#onIdle?.();
     if (this.#isStopped) return;
-    this.#refill(teamId, queue);
+    this.#backlog.refill(teamId, queue);
     this.#giveTurn(teamId, queue);
     if (queue.isEmpty) this.#queues.delete(teamId);
     this.#startWhatMay();
   }
 
-  /** Runs the listeners with both limits, and writes what became of it. Never rejects. */
+  /** Never rejects. */
   async #handle(item: Item, onOverdue: () => void): Promise<void> {
-    const { orderTimeoutMs, handlerTimeoutMs } = this.#options;
-    const { clock } = this.#deps;
-    if (this.#isForNobody(item.envelope)) return this.#drop(item);
-    const { promise: timedOut, reject } = Promise.withResolvers<never>();
-    const giveUp = () =>
-      reject(new BotServerError('handler_timed_out', `Listeners did not settle within ${handlerTimeoutMs} ms`));
-    const isOrderFirst = orderTimeoutMs < handlerTimeoutMs;
-    let timer = clock.after(isOrderFirst ? orderTimeoutMs : handlerTimeoutMs, () => {
-      if (!isOrderFirst) return giveUp();
-      timer = clock.after(handlerTimeoutMs - orderTimeoutMs, giveUp);
-      onOverdue();
-    });
-    try {
-      const handled = this.#deps.handle(item.envelope, { attempt: item.attempts + 1 });
-      await Promise.race([handled, timedOut]);
-      this.#counts.handled++;
-      if (item.seq !== undefined) this.#settlements.done(item.seq);
-    } catch (error) {
-      this.#settleFailure(item, error);
-    } finally {
-      timer.cancel();
-    }
+    if (this.#isForNobody(item.envelope)) this.#drop(item);
+    else await this.#runner.run(item, onOverdue);
   }
 
   /** The team went while the event was on its way. */
   #drop({ seq, envelope: { teamId, id } }: Item): void {
-    this.#counts.dropped++;
+    this.#dropped++;
     this.#deps.log.debug({ teamId, eventId: id }, 'event of an inactive team dropped');
     if (seq !== undefined) this.#settlements.done(seq);
-  }
-
-  #settleFailure(item: Item, error: unknown): void {
-    const { inbox, clock, describe, onFailure } = this.#deps;
-    const { maxAttempts, retryMs } = this.#options;
-    const { seq, attempts, envelope } = item;
-    this.#counts.failed++;
-    onFailure(envelope, error);
-    if (seq === undefined) return;
-    const failure = describe(error);
-    if (attempts + 1 >= maxAttempts) return this.#settlements.write(seq, () => inbox.fail(seq, failure));
-    const runAtMs = clock.now() + Math.min(3_600_000, retryMs * 2 ** attempts);
-    this.#settlements.write(seq, () => inbox.retry(seq, { runAtMs, failure }));
   }
 
   /** A retry or replay: among the team's other events, in no order. False while it may not start. */
@@ -325,14 +299,13 @@ export class Dispatcher implements Intake {
     return true;
   }
 
-  async #runAlone(item: Item): Promise<boolean> {
-    if (!this.#mayStart(item.envelope.teamId) || item.seq === undefined) return false;
+  async #runAlone(item: Item): Promise<void> {
+    if (!this.#mayStart(item.envelope.teamId) || item.seq === undefined) return;
     this.#inHand.add(item.seq);
     this.#running++;
     await this.#handle(item, () => {});
     this.#running--;
     if (this.#running === 0) this.#onIdle?.();
-    return true;
   }
 
   #dropWaiting(teamId: string, queue: TeamQueue): void {
@@ -341,7 +314,7 @@ export class Dispatcher implements Intake {
     this.#forget(cleared);
     for (const item of kept) this.#enqueue(item);
     if (cleared.length === kept.length && !queue.hasMore) return;
-    this.#counts.dropped += cleared.length - kept.length;
+    this.#dropped += cleared.length - kept.length;
     this.#deps.log.warn(
       { teamId, dropped: cleared.length - kept.length },
       'waiting events of an inactive team dropped',
@@ -361,40 +334,19 @@ export class Dispatcher implements Intake {
     for (const teamId of teamIds) {
       const queue = this.#queueOf(teamId);
       queue.hasMore = true;
-      if (this.#hasBegun) this.#refill(teamId, queue);
+      if (this.#hasBegun) this.#backlog.refill(teamId, queue);
     }
   }
 
-  /** Takes the next rows of a team into memory once half of what it may hold is free. */
-  #refill(teamId: string, queue: TeamQueue): void {
-    if (!queue.hasMore || queue.isLoading || this.#isStopped) return;
-    if (queue.waiting > this.#options.inMemoryPerTeam / 2 || !this.#mayStart(teamId)) return;
-    queue.isLoading = true;
-    queue.hasMore = false;
-    void this.#load(teamId, queue);
-  }
-
-  async #load(teamId: string, queue: TeamQueue): Promise<void> {
-    try {
-      const events = await this.#deps.inbox.ready(teamId, { afterSeq: queue.lastSeq, limit: LOAD_PAGE });
-      if (events.length === LOAD_PAGE) queue.hasMore = true;
-      for (const event of events) {
-        queue.lastSeq = Math.max(queue.lastSeq, event.seq);
-        if (!this.#inHand.has(event.seq)) this.#enqueueStored(event);
-      }
-    } catch (error) {
-      this.#deps.log.error({ teamId, err: error }, 'waiting events could not be read');
-      queue.hasMore = true;
-      await this.#deps.clock.sleep(1_000);
-    }
-    queue.isLoading = false;
+  #onLoaded(teamId: string, queue: TeamQueue): void {
     this.#startWhatMay();
-    this.#refill(teamId, queue);
+    this.#backlog.refill(teamId, queue);
     if (queue.isEmpty) this.#queues.delete(teamId);
   }
 
   /** Read from the table it keeps its place, also when it was begun before. */
-  #enqueueStored({ seq, envelope, attempts }: { seq: number; envelope: Envelope; attempts: number }): void {
+  #enqueueStored({ seq, envelope, attempts }: StoredEvent): void {
+    if (this.#inHand.has(seq)) return;
     const { teamId, orderKey } = envelope;
     const queue = this.#queueOf(teamId);
     this.#inHand.add(seq);

@@ -13,8 +13,8 @@ export interface DueEventsDeps {
   isInHand(seq: number): boolean;
   /** Puts it among the team's events; false while the team may not get it. */
   start(item: Item): boolean;
-  /** Runs it to its end; false when the team may not get it. */
-  runAlone(item: Item): Promise<boolean>;
+  /** Runs it to its end, unless the team may not get it now. */
+  runAlone(item: Item): Promise<void>;
 }
 
 const POLL_MS = 1_000;
@@ -101,10 +101,10 @@ export class DueEvents {
       });
     const { promise: noteIsOver, resolve } = Promise.withResolvers<void>();
     const timer = clock.after(ALONE_NOTE_MS, () => void clear().then(resolve));
-    const ended = this.#deps.runAlone(event).then(async (hasRun) => {
+    const ended = this.#deps.runAlone(event).then(async () => {
       timer.cancel();
-      if (!hasRun) await clear();
-      resolve();
+      // Before the next one starts: its death must not count for this one as well.
+      await clear();
     });
     // One that takes long makes room for the next once its note is gone.
     await Promise.race([ended, noteIsOver]);

@@ -1,5 +1,6 @@
 /** One delivery from Slack, in the shape that Bolt expects whatever transport brought it. Pure, but for the id of a frame without a timestamp. */
 import { createHash, randomUUID } from 'node:crypto';
+import { teamOfEvent } from './event-routing.ts';
 
 /** One event of one team, ready for the listeners. */
 export interface Envelope {
@@ -54,6 +55,22 @@ export function envelopeOfFrame(frame: Frame, team: RtmTeam, nowMs: number): Env
   // Without a timestamp nothing tells whether it comes twice, and nobody misses it afterwards.
   const isEphemeral = timestampOf(frame) === undefined;
   return { id, teamId: team.teamId, orderKey: orderKeyOf(frame), type, body, isEphemeral };
+}
+
+/**
+ * Takes an `event_callback` as the Events API posts it, and Socket Mode wraps it; kindOf (event-routing.ts) says whether it is one.
+ * @param bytes The same as JSON, when it came as that.
+ */
+export function envelopeOfCallback(body: Record<string, unknown>, bytes?: Uint8Array): Envelope {
+  const event = body.event as Frame;
+  return {
+    id: String(body.event_id),
+    teamId: teamOfEvent(body),
+    orderKey: orderKeyOf(event),
+    type: String(event.type),
+    body,
+    ...(bytes && { bytes }),
+  };
 }
 
 /** The id of a frame: team, type, subtype, channel, event_ts ?? ts, user and reaction, hashed. */

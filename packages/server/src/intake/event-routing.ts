@@ -1,0 +1,97 @@
+/** Whose a delivery is and what kind it is, read from Slack's body. Pure; http, sockets and the receiver ask the same questions. */
+
+type Body = Readonly<Record<string, unknown>>;
+
+/**
+ * - `event`: an `event_callback`; stored before it is acknowledged
+ * - `interaction`: somebody waits for the answer; never stored
+ * - `rate_limited`: Slack dropped events of a team in a minute
+ */
+export type DeliveryKind = 'event' | 'interaction' | 'rate_limited' | 'unknown';
+
+/** Payload types that a person waits for. A slash command has no type. (https://docs.slack.dev/reference/interaction-payloads) */
+const INTERACTIVE = new Set([
+  'block_actions',
+  'block_suggestion',
+  'dialog_submission',
+  'dialog_suggestion',
+  'interactive_message',
+  'message_action',
+  'shortcut',
+  'view_closed',
+  'view_submission',
+  'workflow_step_edit',
+]);
+
+/** What kind of delivery a body is. */
+export function kindOf(body: Body): DeliveryKind {
+  const { type } = body;
+  if (type === 'event_callback') {
+    const event = recordIn(body.event);
+    // Slack documents it at the top level; a sample of its own Java SDK nests it.
+    if (event?.type === 'app_rate_limited') return 'rate_limited';
+    return typeof event?.type === 'string' && typeof body.event_id === 'string' ? 'event' : 'unknown';
+  }
+  if (type === 'app_rate_limited') return 'rate_limited';
+  if (typeof type === 'string') return INTERACTIVE.has(type) ? 'interaction' : 'unknown';
+  return typeof body.command === 'string' ? 'interaction' : 'unknown';
+}
+
+/** The Slack app that the delivery is for; undefined when it does not say. */
+export function appIdOf(body: Body): string | undefined {
+  return textIn(body.api_app_id);
+}
+
+/**
+ * The team through which the app receives an event. `team_id` of a Slack Connect event may be another workspace than the
+ * installed one. An org-wide install may name its organization alone. (https://docs.slack.dev/apis/events-api)
+ */
+export function teamOfEvent(body: Body): string {
+  const [authorization] = Array.isArray(body.authorizations) ? body.authorizations : [];
+  const granted = recordIn(authorization);
+  return (
+    textIn(body.context_team_id) ??
+    textIn(body.team_id) ??
+    textIn(granted?.team_id) ??
+    textIn(body.context_enterprise_id) ??
+    textIn(granted?.enterprise_id) ??
+    textIn(body.enterprise_id) ??
+    ''
+  );
+}
+
+/** The team in which somebody uses the app: views say where the app is installed, which on Slack Connect is not the person's team. */
+export function teamOfInteraction(body: Body): string {
+  return (
+    textIn(recordIn(body.view)?.app_installed_team_id) ??
+    textIn(recordIn(body.team)?.id) ??
+    textIn(body.team_id) ??
+    textIn(recordIn(body.user)?.team_id) ??
+    textIn(recordIn(body.enterprise)?.id) ??
+    textIn(body.enterprise_id) ??
+    ''
+  );
+}
+
+/** What the listener of an interaction is registered for: the words that its author searches for. */
+export function describeInteraction(body: Body): { payloadType: string; name: string } {
+  if (typeof body.type !== 'string') return { payloadType: 'slash_command', name: textIn(body.command) ?? '' };
+  const action = Array.isArray(body.actions) ? recordIn(body.actions[0]) : undefined;
+  const name =
+    textIn(action?.action_id) ??
+    textIn(body.action_id) ??
+    textIn(recordIn(body.view)?.callback_id) ??
+    textIn(body.callback_id) ??
+    textIn(action?.name) ??
+    '';
+  return { payloadType: body.type, name };
+}
+
+/** An object of JSON, or undefined. */
+export function recordIn(value: unknown): Body | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : undefined;
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

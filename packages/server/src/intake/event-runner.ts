@@ -1,0 +1,75 @@
+/** Runs the listeners of one event within its two time limits, and has written down what became of it. */
+import { BotServerError } from '../errors.ts';
+import type { Clock } from '../time/clock.ts';
+import type { DispatcherOptions } from './dispatcher-options.ts';
+import type { Envelope } from './envelope.ts';
+import type { EventFailure, Inbox } from './inbox.ts';
+import type { Settlements } from './settlements.ts';
+import type { Item } from './team-queue.ts';
+
+/** The longest wait before a retry, in milliseconds. */
+const RETRY_MAX_MS = 3_600_000;
+
+export interface EventRunnerDeps {
+  inbox: Pick<Inbox, 'fail' | 'retry'>;
+  settlements: Settlements;
+  /** Runs the listeners; rejecting = the event failed. */
+  handle(envelope: Envelope, facts: { attempt: number }): Promise<void>;
+  readonly onFailure: (envelope: Envelope, error: unknown) => void;
+  /** What is stored of an error: a code and words without secrets. */
+  readonly describe: (error: unknown) => EventFailure;
+  clock: Clock;
+  options: Required<DispatcherOptions>;
+}
+
+/** One per dispatcher. */
+export class EventRunner {
+  readonly #deps: EventRunnerDeps;
+  handled = 0;
+  failed = 0;
+
+  constructor(deps: EventRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Resolves when the listeners have settled or their time is over. `onOverdue`: its conversation may go on. */
+  async run(item: Item, onOverdue: () => void): Promise<void> {
+    const limit = this.#limit(onOverdue);
+    try {
+      await Promise.race([this.#deps.handle(item.envelope, { attempt: item.attempts + 1 }), limit.reached]);
+      this.handled++;
+      if (item.seq !== undefined) this.#deps.settlements.done(item.seq);
+    } catch (error) {
+      this.#fail(item, error);
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  /** One timer for both limits, because each event pays for it. */
+  #limit(onOverdue: () => void): { reached: Promise<never>; cancel: () => void } {
+    const { clock, options } = this.#deps;
+    const { orderTimeoutMs, handlerTimeoutMs } = options;
+    const { promise: reached, reject } = Promise.withResolvers<never>();
+    const giveUp = () =>
+      reject(new BotServerError('handler_timed_out', `Listeners did not settle within ${handlerTimeoutMs} ms`));
+    const overtake = () => {
+      timer = clock.after(handlerTimeoutMs - orderTimeoutMs, giveUp);
+      onOverdue();
+    };
+    let timer =
+      orderTimeoutMs < handlerTimeoutMs ? clock.after(orderTimeoutMs, overtake) : clock.after(handlerTimeoutMs, giveUp);
+    return { reached, cancel: () => timer.cancel() };
+  }
+
+  #fail({ seq, attempts, envelope }: Item, error: unknown): void {
+    const { inbox, clock, describe, onFailure, settlements, options } = this.#deps;
+    this.failed++;
+    onFailure(envelope, error);
+    if (seq === undefined) return;
+    const failure = describe(error);
+    if (attempts + 1 >= options.maxAttempts) return settlements.write(seq, () => inbox.fail(seq, failure));
+    const runAtMs = clock.now() + Math.min(RETRY_MAX_MS, options.retryMs * 2 ** attempts);
+    settlements.write(seq, () => inbox.retry(seq, { runAtMs, failure }));
+  }
+}

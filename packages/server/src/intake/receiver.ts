@@ -1,0 +1,104 @@
+/**
+ * Sorts what Slack delivers, whatever carried it: events into the inbox, interactions to their listeners at once. Answers
+ * what the transport tells Slack; an event counts as accepted only when it is stored.
+ */
+import type { BotServerError } from '../errors.ts';
+import { isBotServerError } from '../errors.ts';
+import type { Delivery, DeliveryAnswer, DeliveryReceiver } from './delivery.ts';
+import { envelopeOfCallback } from './envelope.ts';
+import { appIdOf, kindOf, recordIn, teamOfEvent } from './event-routing.ts';
+import type { Intake } from './intake.ts';
+
+export interface ReceiverDeps {
+  intake: Pick<Intake, 'accept'>;
+  interactions: { answer(body: Record<string, unknown>): Promise<DeliveryAnswer> };
+  /** The app of this server; null while it is not known: then every one is ours. */
+  appId(): string | null;
+  /** The store takes no events; told once until it does again. */
+  onStoreFailure(error: BotServerError): void;
+  log: {
+    debug(facts: object, message: string): void;
+    info(facts: object, message: string): void;
+    warn(facts: object, message: string): void;
+    error(facts: object, message: string): void;
+  };
+}
+
+/** How many deliveries there were of each kind, since the start. */
+export interface ReceiverCounts {
+  accepted: number;
+  unavailable: number;
+  refused: number;
+  /** Minutes in which Slack dropped events of a team. */
+  rateLimited: number;
+}
+
+/** The receiver of all transports. */
+export interface Receiver extends DeliveryReceiver {
+  readonly counts: Readonly<ReceiverCounts>;
+}
+
+/** Builds the receiver; one per process. */
+export function createReceiver(deps: ReceiverDeps): Receiver {
+  const { log } = deps;
+  const counts: ReceiverCounts = { accepted: 0, unavailable: 0, refused: 0, rateLimited: 0 };
+  /** Deliveries since the store failed. In an outage one line for each would drown everything else. */
+  let failedInARow = 0;
+
+  async function receive(delivery: Delivery): Promise<DeliveryAnswer> {
+    const { body, retryNum, retryReason } = delivery;
+    const appId = appIdOf(body);
+    const ours = deps.appId();
+    if (ours !== null && appId !== undefined && appId !== ours) return refuse(`of the app ${appId}, not ${ours}`);
+    switch (kindOf(body)) {
+      case 'event':
+        if (retryNum) log.debug({ eventId: body.event_id, retryNum, retryReason }, 'event delivered again');
+        return await store(delivery);
+      case 'interaction':
+        return await deps.interactions.answer(body);
+      case 'rate_limited':
+        return noteRateLimit(body);
+      default:
+        return refuse('of an unknown type');
+    }
+  }
+
+  function refuse(reason: string): DeliveryAnswer {
+    counts.refused++;
+    log.warn({ reason }, 'delivery refused');
+    return { kind: 'refused', reason };
+  }
+
+  async function store({ body, bytes }: Delivery): Promise<DeliveryAnswer> {
+    try {
+      await deps.intake.accept(envelopeOfCallback(body, bytes));
+    } catch (error) {
+      return unavailable(error);
+    }
+    counts.accepted++;
+    if (failedInARow > 0) {
+      log.info({ failed: failedInARow }, 'events are stored again');
+      failedInARow = 0;
+    }
+    return { kind: 'accepted' };
+  }
+
+  function unavailable(error: unknown): DeliveryAnswer {
+    counts.unavailable++;
+    if (isBotServerError(error, 'server_stopped')) return { kind: 'unavailable' };
+    if (failedInARow++ === 0) {
+      log.error({ err: error }, 'events cannot be stored: Slack is asked to deliver them again');
+      if (isBotServerError(error)) deps.onStoreFailure(error);
+    }
+    return { kind: 'unavailable' };
+  }
+
+  function noteRateLimit(body: Record<string, unknown>): DeliveryAnswer {
+    counts.rateLimited++;
+    const minute = body.minute_rate_limited ?? recordIn(body.event)?.minute_rate_limited;
+    log.warn({ teamId: teamOfEvent(body), minute }, 'Slack dropped events of a team: more than 30,000 within an hour');
+    return { kind: 'accepted' };
+  }
+
+  return { receive, counts };
+}
