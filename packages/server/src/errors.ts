@@ -27,6 +27,8 @@ export const errorFixes = {
   server_stopped: 'The server is stopping or has stopped.',
   hook_failed: 'A hook threw or rejected; the cause says what.',
   listener_failed: 'A listener threw or rejected; the cause says what.',
+  ack_missing:
+    'Call ack() first in the listener of that command, action, shortcut or view, and do long work after it; without a listener, add one.',
   connect_refused: 'Slack refuses the connection because of the configuration; the Slack code says why.',
   handler_timed_out: 'A hook or listener did not settle in time. Make it shorter or move the work elsewhere.',
   unexpected: 'This should not happen. Run it again with LOG_LEVEL=debug and report what it prints.',

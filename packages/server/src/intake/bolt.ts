@@ -15,6 +15,8 @@ import type { WebClientOptions } from '@slack/web-api';
 import { BotServerError } from '../errors.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Envelope } from './envelope.ts';
+import { isLifecycleEvent } from './intake.ts';
+import type { InteractionCall } from './interactions.ts';
 
 /** With what a listener acts for a team: the current credential, resolved before Bolt sees the event. */
 export interface Acting {
@@ -43,11 +45,13 @@ export interface BoltLog {
   error(facts: object, message: string): void;
 }
 
-/** The App and the one way into it. */
+/** The App and the ways into it. */
 export interface Bolt {
   app: App;
   /** Runs the listeners of an envelope. @throws BotServerError `listener_failed`, `installation_not_active` */
   process(envelope: Envelope, facts: { attempt: number }): Promise<void>;
+  /** Runs the listeners of an interaction; the answer goes to `call.ack`. @throws as `process` */
+  respond(body: Record<string, unknown>, call: InteractionCall): Promise<void>;
 }
 
 type ErrorHandler = (error: Error) => Promise<void> | void;
@@ -82,21 +86,38 @@ export function createBolt(deps: BoltDeps): Bolt {
   // The author sets `app.error` in Bolt's plain form, with the error alone.
   app.error = ((handler: ErrorHandler) => setAuthorsHandler(handler)) as typeof app.error;
 
-  async function process(envelope: Envelope, { attempt }: { attempt: number }): Promise<void> {
-    const { body, teamId } = envelope;
-    const actor = deps.actFor(teamId);
-    if (!actor)
-      throw new BotServerError('installation_not_active', `Team ${teamId} is not active`, { facts: { teamId } });
-    letOldClientsGo(app, versions, actor);
-    acting.set(body, actor);
-    await app.processEvent({ body, ack: noAck, customProperties: { attempt } });
-    const cause = failures.get(body);
-    if (cause) {
-      throw new BotServerError('listener_failed', `A listener failed for team ${teamId}`, { cause, facts: { teamId } });
-    }
+  const found = seeMatches(app);
+
+  async function process({ body, teamId, type }: Envelope, { attempt }: { attempt: number }): Promise<void> {
+    // Events about the installation itself come when there is no credential any more; Bolt asks for none then.
+    await run({ body, ack: noAck, customProperties: { attempt } }, { teamId, needsActor: !isLifecycleEvent(type) });
   }
 
-  return { app, process };
+  async function respond(body: Record<string, unknown>, call: InteractionCall): Promise<void> {
+    const { teamId } = call;
+    found.set(body, () => call.onListener());
+    const ack: ReceiverEvent['ack'] = async (payload?: unknown) => call.ack(payload);
+    await run({ body, ack, customProperties: { attempt: 1 } }, { teamId, needsActor: true });
+  }
+
+  async function run(event: ReceiverEvent, { teamId, needsActor }: { teamId: string; needsActor: boolean }) {
+    const { body } = event;
+    const actor = deps.actFor(teamId);
+    const facts = { teamId };
+    if (!actor && needsActor) {
+      throw new BotServerError('installation_not_active', `Team ${teamId} is not active`, { facts });
+    }
+    if (actor) {
+      letOldClientsGo(app, versions, actor);
+      acting.set(body, actor);
+    }
+    failures.delete(body);
+    await app.processEvent(event);
+    const cause = failures.get(body);
+    if (cause) throw new BotServerError('listener_failed', `A listener failed for team ${teamId}`, { cause, facts });
+  }
+
+  return { app, process, respond };
 }
 
 /** A fresh copy each time: Bolt writes the event's user into what authorize returns. */
@@ -121,6 +142,30 @@ function seeErrorsFirst(app: App, failures: WeakMap<object, Error>): (handler: E
   return (handler) => {
     authorsHandler = handler;
   };
+}
+
+type Listener = (args: { body: object }) => unknown;
+
+/**
+ * Bolt does not say whether a listener matched, and without that a missing ack cannot be explained. The last function of a
+ * chain is called only when all before it let the event through. Answers where to put what is called then, by body.
+ */
+function seeMatches(app: App): WeakMap<object, () => void> {
+  const found = new WeakMap<object, () => void>();
+  const { listeners } = app as unknown as { listeners: Listener[][] };
+  listeners.push = (...chains) => {
+    const watched = chains.map((chain) =>
+      chain.map((listener, index) => (index === chain.length - 1 ? watch(listener) : listener)),
+    );
+    return Array.prototype.push.apply(listeners, watched);
+  };
+  const watch =
+    (listener: Listener): Listener =>
+    (args) => {
+      found.get(args.body)?.();
+      return listener(args);
+    };
+  return found;
 }
 
 /** Bolt wraps what a listener threw in an error of its own, whose stack leads into Bolt. */

@@ -1,6 +1,5 @@
 /** What the request URL says to Slack: the receiver's answers and problems as HTTP. Writes nothing to a client that has gone. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { assertNever } from '../errors.ts';
 import type { DeliveryAnswer } from './delivery.ts';
 
 const titles = {
@@ -66,4 +65,8 @@ function send(
   response
     .writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text), ...headers })
     .end(text);
+}
+
+function assertNever(value: never): never {
+  throw new Error(`Unexpected answer ${JSON.stringify(value)}`);
 }

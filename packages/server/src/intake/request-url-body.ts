@@ -9,7 +9,11 @@ const BODY_LIMIT_BYTES = 1_048_576;
 const BODY_TIMEOUT_MS = 10_000;
 
 /** What came of reading; `gone` = the client closed the connection. */
-export type ReadBody = { kind: 'read'; bytes: Buffer } | { kind: 'too_large' | 'too_slow' | 'gone' };
+export type ReadBody =
+  | { kind: 'read'; bytes: Buffer }
+  | { kind: 'too_large' }
+  | { kind: 'too_slow' }
+  | { kind: 'gone' };
 
 /** The body as an object. `bytes` only where it came as JSON: what is stored is what Slack sent. */
 export interface ParsedBody {
@@ -20,15 +24,17 @@ export interface ParsedBody {
 /** Reads a body of at most 1 MiB within 10 s. What is too much is read on and thrown away, so that the client can read the answer. */
 export function readBody(request: IncomingMessage, clock: Clock): Promise<ReadBody> {
   return new Promise((resolve) => {
-    let chunks: Buffer[] = [];
+    const chunks: Buffer[] = [];
     let sizeBytes = 0;
+    let isSettled = false;
     const settle = (result: ReadBody) => {
+      isSettled = true;
       timer.cancel();
-      chunks = [];
       resolve(result);
     };
     const timer = clock.after(BODY_TIMEOUT_MS, () => settle({ kind: 'too_slow' }));
     request.on('data', (chunk: Buffer) => {
+      if (isSettled) return;
       sizeBytes += chunk.length;
       if (sizeBytes > BODY_LIMIT_BYTES) settle({ kind: 'too_large' });
       else chunks.push(chunk);

@@ -7,14 +7,17 @@ import { probeToken } from '../installation/identify.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { TokenMap } from '../installation/token-map.ts';
 import type { Bolt } from '../intake/bolt.ts';
+import type { DeliveryReceiver } from '../intake/delivery.ts';
 import { Dispatcher } from '../intake/dispatcher.ts';
 import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
 import type { Envelope } from '../intake/envelope.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import { createInbox } from '../intake/inbox-repository.ts';
 import type { Delivery } from '../intake/intake.ts';
+import type { Interactions } from '../intake/interactions.ts';
 import { type Logger, scrub } from '../observability/logger.ts';
 import type { CallSlack } from '../slack/web-api.ts';
+import { readAppId } from '../store/identity-repository.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { Judge, type JudgeOptions } from '../team/judge.ts';
@@ -24,6 +27,7 @@ import type { Clock } from '../time/clock.ts';
 import { Follower } from './follower.ts';
 import { keepHouse } from './housekeeping.ts';
 import { createPublicApp, type PublicApp } from './public-app.ts';
+import { createSlackDeliveries } from './slack-deliveries.ts';
 import type { Storage } from './storage.ts';
 import { createTeamConnections, type TeamConnectionsOptions } from './team-connections.ts';
 
@@ -34,7 +38,7 @@ export interface EngineDeps {
   roster: Roster;
   tokens: TokenMap;
   hooks: Hooks;
-  bolt: Pick<Bolt, 'process'>;
+  bolt: Pick<Bolt, 'process' | 'respond'>;
   callSlack: CallSlack;
   clock: Clock;
   random: () => number;
@@ -47,6 +51,9 @@ export interface EngineDeps {
 /** How long sockets may take to close politely, in milliseconds, before they are cut. */
 const CLOSE_MS = 2_000;
 
+/** On http and socket no team has a connection of its own. */
+const noConnections = { want() {}, drop() {}, restart() {} };
+
 /** The running server behind createServer(). */
 export class Engine {
   readonly #deps: EngineDeps;
@@ -58,6 +65,12 @@ export class Engine {
   readonly #watcher: RowWatcher;
   readonly #publicApp: PublicApp;
   readonly #http: HttpServer;
+  /** Takes what Slack delivers, whatever carries it. */
+  readonly #receiver: DeliveryReceiver;
+  readonly #interactions: Interactions;
+  /** The Slack app of this server; null until a team has registered. */
+  #appId: string | null = null;
+  #url = '';
   #stopHousekeeping: () => void = () => {};
   #isBooted = false;
   #isStopped = false;
@@ -102,15 +115,33 @@ export class Engine {
     this.#follower = new Follower({
       ...deps,
       installations,
-      supervisor: this.#connections,
+      supervisor: deps.config.slackTransport === 'rtm' ? this.#connections : noConnections,
       intake: this.#intake,
       judge: this.#judge,
       onProblem: (key, error) => this.#onProblem(key, error),
     });
-    this.#watcher = new RowWatcher({ installations, onChange: (view) => this.#follower.follow(view), clock, log });
+    this.#watcher = new RowWatcher({
+      installations,
+      onChange: (view) => {
+        this.#appId ??= view.installation.appId;
+        return this.#follower.follow(view);
+      },
+      clock,
+      log,
+    });
     this.#publicApp = createPublicApp({ ...deps, wake, isReady: () => this.#isBooted });
+    const { receiver, interactions, requestUrl } = createSlackDeliveries({
+      ...deps,
+      intake: this.#intake,
+      recheck: (teamId) => this.#recheck(teamId),
+      isReady: () => this.#isBooted,
+      appId: () => this.#appId,
+      publicUrl: () => deps.config.publicUrl ?? this.#url,
+    });
+    this.#receiver = receiver;
+    this.#interactions = interactions;
     const { host, port } = deps.config;
-    this.#http = createHttpServer({ host, port, app: this.#publicApp.app, clock });
+    this.#http = createHttpServer({ host, port, app: this.#publicApp.app, before: requestUrl, clock });
   }
 
   /**
@@ -122,7 +153,9 @@ export class Engine {
     // Before anything is accepted: what is unfinished now was left by the process before.
     const left = await this.#unlessStopped(this.#intake.takeOver(`${process.pid}-${random().toString(36).slice(2)}`));
     if (left.unfinished > 0 || left.hadDied) log.info({ ...left }, 'inbox taken over');
+    this.#appId = await this.#unlessStopped(readAppId(this.#deps.storage.store));
     const { url } = await this.#unlessStopped(this.#http.start());
+    this.#url = url;
     this.#publicApp.listensAt(url);
     await this.#unlessStopped(hooks.emit('booting', {}));
     const teams = await this.#unlessStopped(this.#watcher.start());
@@ -143,7 +176,8 @@ export class Engine {
     const httpStopped = this.#http.stop({ graceMs });
     // Sockets first: what Slack says from now on is for whoever takes over.
     await this.#connections.stop({ graceMs: Math.min(graceMs, CLOSE_MS) });
-    const { unfinished } = await this.#intake.stop({ graceMs });
+    const stopped = await Promise.all([this.#intake.stop({ graceMs }), this.#interactions.stop({ graceMs })]);
+    const unfinished = stopped.reduce((sum, part) => sum + part.unfinished, 0);
     await httpStopped;
     // Installs that wait for Slack, probes and hooks end by themselves; each has its own limit, and none may outlast the grace.
     const rest = [this.#publicApp.settled(), this.#judge.stop(), this.#deps.hooks.settled()];

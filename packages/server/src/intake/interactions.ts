@@ -1,0 +1,211 @@
+/**
+ * Commands, actions, shortcuts, views and options: taken straight to their listeners, because a person waits and Slack gives
+ * up after 3 s. The first ack is the answer; the work behind it goes on and is waited for at a stop. Nothing is stored.
+ */
+import { BotServerError } from '../errors.ts';
+import type { Clock } from '../time/clock.ts';
+import type { DeliveryAnswer } from './delivery.ts';
+import { describeInteraction, teamOfInteraction } from './event-routing.ts';
+import type { Delivery } from './intake.ts';
+import { answerFor } from './interaction-notices.ts';
+
+export interface InteractionsOptions {
+  /** Slack gives up after this many milliseconds. (https://docs.slack.dev/interactivity/handling-user-interaction) @defaultValue 3000 */
+  answerMs?: number;
+  /** After this many milliseconds a listener counts as failed and frees its place. @defaultValue 300000 */
+  handlerTimeoutMs?: number;
+  /** Interactions of one team that run at the same time; more are turned away. @defaultValue 100 */
+  perTeam?: number;
+  /** Interactions of the process that run at the same time. @defaultValue 500 */
+  perProcess?: number;
+}
+
+export const interactionsDefaults = {
+  answerMs: 3_000,
+  handlerTimeoutMs: 300_000,
+  perTeam: 100,
+  perProcess: 500,
+} as const satisfies Required<InteractionsOptions>;
+
+/** One interaction on its way through the listeners. */
+export interface InteractionCall {
+  teamId: string;
+  /** The first one answers. */
+  ack(payload: unknown): void;
+  /** A listener was found, and is called now. */
+  onListener(): void;
+}
+
+/** What a report says of an interaction. */
+export interface InteractionFacts {
+  teamId: string;
+  payloadType: string;
+  /** Command, action_id or callback_id. */
+  name: string;
+}
+
+export interface InteractionsDeps {
+  /** Runs the listeners; rejecting = one failed. */
+  respond(body: Record<string, unknown>, call: InteractionCall): Promise<void>;
+  deliveryOf(teamId: string): Delivery;
+  /** Asks the rows themselves: this process may not have seen yet that the team came back. */
+  recheck(teamId: string): Promise<Delivery>;
+  /** Where a team installs the app again; undefined when nobody can. */
+  installUrlOf(teamId: string): string | undefined;
+  /** A listener failed, did not settle, or did not ack. */
+  onFailure(facts: InteractionFacts, error: BotServerError): void;
+  clock: Clock;
+  log: { debug(facts: object, message: string): void; warn(facts: object, message: string): void };
+  options?: InteractionsOptions;
+}
+
+/** One per process. */
+export class Interactions {
+  readonly #deps: InteractionsDeps;
+  readonly #options: Required<InteractionsOptions>;
+  /** How many run, by team. */
+  readonly #byTeam = new Map<string, number>();
+  #running = 0;
+  #isStopped = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(deps: InteractionsDeps) {
+    this.#deps = deps;
+    this.#options = { ...interactionsDefaults, ...deps.options };
+  }
+
+  /** How many run, those that were answered already included. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Takes an interaction to its listeners and waits for their answer, at most 3 s. Never rejects. */
+  async answer(body: Record<string, unknown>): Promise<DeliveryAnswer> {
+    const facts = { teamId: teamOfInteraction(body), ...describeInteraction(body) };
+    if (this.#isStopped || !this.#hasRoomFor(facts)) return { kind: 'unavailable' };
+    this.#begin(facts.teamId);
+    try {
+      const delivery = await this.#deliveryOf(facts.teamId);
+      if (delivery !== 'answering') {
+        this.#end(facts.teamId);
+        this.#deps.log.debug({ ...facts, delivery }, 'interaction of a team that is not active');
+        return answerFor(facts, { delivery, installUrl: this.#deps.installUrlOf(facts.teamId) });
+      }
+    } catch (error) {
+      this.#end(facts.teamId);
+      this.#deps.log.warn({ ...facts, err: error }, 'interaction not taken: the team could not be looked up');
+      return { kind: 'unavailable' };
+    }
+    return await this.#run(body, facts);
+  }
+
+  /** Takes nothing more and waits for running listeners, at most `graceMs` milliseconds. Answers how many were left. */
+  async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
+    this.#isStopped = true;
+    if (this.#running > 0) {
+      const { promise: idle, resolve } = Promise.withResolvers<void>();
+      this.#onIdle = resolve;
+      const timer = this.#deps.clock.after(graceMs, resolve);
+      await idle;
+      timer.cancel();
+    }
+    return { unfinished: this.#running };
+  }
+
+  #hasRoomFor(facts: InteractionFacts): boolean {
+    const { perTeam, perProcess } = this.#options;
+    const ofTeam = this.#byTeam.get(facts.teamId) ?? 0;
+    if (this.#running < perProcess && ofTeam < perTeam) return true;
+    this.#deps.log.warn({ ...facts, ofTeam, running: this.#running }, 'interaction turned away: too many are running');
+    return false;
+  }
+
+  async #deliveryOf(teamId: string): Promise<Delivery> {
+    const delivery = this.#deps.deliveryOf(teamId);
+    return delivery === 'inactive' ? await this.#deps.recheck(teamId) : delivery;
+  }
+
+  /** Resolves with the answer; the listeners may run on. */
+  #run(body: Record<string, unknown>, facts: InteractionFacts): Promise<DeliveryAnswer> {
+    const { clock, log, onFailure, respond } = this.#deps;
+    const { promise, resolve } = Promise.withResolvers<DeliveryAnswer>();
+    const startedAtMs = clock.monotonic();
+    let isAnswered = false;
+    let hasListener = false;
+    const answer = (what: DeliveryAnswer) => {
+      isAnswered = true;
+      unanswered.cancel();
+      resolve(what);
+    };
+    const missed = (what: DeliveryAnswer) => {
+      answer(what);
+      onFailure(facts, ackMissing(facts, hasListener));
+    };
+    const unanswered = clock.after(this.#options.answerMs, () => missed({ kind: 'unanswered', reason: 'timed_out' }));
+    const call: InteractionCall = {
+      teamId: facts.teamId,
+      ack(payload) {
+        const afterMs = Math.round(clock.monotonic() - startedAtMs);
+        if (isAnswered) log.debug({ ...facts, afterMs }, 'ack came late or twice and answers nothing');
+        else answer(isEmpty(payload) ? { kind: 'accepted' } : { kind: 'payload', payload });
+      },
+      onListener() {
+        hasListener = true;
+      },
+    };
+    const settled = this.#withLimit(respond(body, call)).then(
+      () => {
+        // A listener that has ended may still ack from a timer of its own; nobody else will.
+        if (!isAnswered && !hasListener) missed({ kind: 'unanswered', reason: 'failed' });
+      },
+      (error: unknown) => {
+        if (!isAnswered) answer({ kind: 'unanswered', reason: 'failed' });
+        onFailure(facts, asBotServerError(error));
+      },
+    );
+    void Promise.all([settled, promise]).then(() => this.#end(facts.teamId));
+    return promise;
+  }
+
+  async #withLimit(work: Promise<void>): Promise<void> {
+    const { handlerTimeoutMs } = this.#options;
+    const { promise: timedOut, reject } = Promise.withResolvers<never>();
+    const timer = this.#deps.clock.after(handlerTimeoutMs, () =>
+      reject(new BotServerError('handler_timed_out', `Listeners did not settle within ${handlerTimeoutMs} ms`)),
+    );
+    try {
+      await Promise.race([work, timedOut]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #begin(teamId: string): void {
+    this.#running++;
+    this.#byTeam.set(teamId, (this.#byTeam.get(teamId) ?? 0) + 1);
+  }
+
+  #end(teamId: string): void {
+    this.#running--;
+    const left = (this.#byTeam.get(teamId) ?? 1) - 1;
+    if (left === 0) this.#byTeam.delete(teamId);
+    else this.#byTeam.set(teamId, left);
+    if (this.#running === 0) this.#onIdle?.();
+  }
+}
+
+function ackMissing(facts: InteractionFacts, hasListener: boolean): BotServerError {
+  const what = `${facts.payloadType} ${facts.name}`;
+  const message = hasListener ? `No listener of ${what} called ack within 3 s` : `No listener matches ${what}`;
+  return new BotServerError('ack_missing', message, { facts: { ...facts, hasListener } });
+}
+
+/** `ack()` and `ack('')` close a view and say nothing in a channel: a body would be an answer. */
+function isEmpty(payload: unknown): boolean {
+  return payload === undefined || payload === null || payload === '';
+}
+
+function asBotServerError(error: unknown): BotServerError {
+  if (error instanceof BotServerError) return error;
+  return new BotServerError('listener_failed', 'A listener failed', { cause: error });
+}

@@ -1,0 +1,78 @@
+/** Joins what Slack delivers with listeners, inbox and hooks: one receiver for all transports, and the request URL for http. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Config } from '../config.ts';
+import type { BotServerError } from '../errors.ts';
+import type { Roster } from '../installation/roster.ts';
+import type { Bolt } from '../intake/bolt.ts';
+import type { Delivery, Intake } from '../intake/intake.ts';
+import { type InteractionFacts, Interactions } from '../intake/interactions.ts';
+import { createReceiver, type Receiver } from '../intake/receiver.ts';
+import { createRequestUrl } from '../intake/request-url.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Hooks } from '../team/hooks.ts';
+import type { Clock } from '../time/clock.ts';
+
+export interface SlackDeliveriesDeps {
+  config: Config;
+  roster: Roster;
+  hooks: Hooks;
+  bolt: Pick<Bolt, 'respond'>;
+  intake: Pick<Intake, 'accept'>;
+  recheck(teamId: string): Promise<Delivery>;
+  /** Whether every row was read: before that nobody can be said to be inactive. */
+  isReady(): boolean;
+  /** The app of this server; null while it is not known. */
+  appId(): string | null;
+  /** Where browsers reach this server. */
+  publicUrl(): string;
+  clock: Clock;
+  log: Logger;
+}
+
+/** What the engine keeps of it. */
+export interface SlackDeliveries {
+  receiver: Receiver;
+  interactions: Interactions;
+  /** Served before the pages; undefined unless Slack posts. */
+  requestUrl: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+}
+
+/** Builds the way in for events, commands and payloads. */
+export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliveries {
+  const { config, roster, hooks, intake, clock, log } = deps;
+  const interactions = new Interactions({
+    respond: (body, call) => deps.bolt.respond(body, call),
+    deliveryOf: (teamId) => (deps.isReady() ? roster.deliveryOf(teamId) : 'held'),
+    recheck: (teamId) => deps.recheck(teamId),
+    installUrlOf: (teamId) => installUrlOf(deps, teamId),
+    onFailure: (facts, error) => reportInteraction(deps, facts, error),
+    clock,
+    log,
+  });
+  const receiver = createReceiver({
+    intake,
+    interactions,
+    appId: () => deps.appId(),
+    onStoreFailure: (error) => void hooks.emit('error', { teamId: null, where: 'store', error }),
+    log,
+  });
+  const { slackTransport, slackSigningSecret: signingSecret } = config;
+  const isPosted = slackTransport === 'http' && signingSecret !== undefined;
+  return {
+    receiver,
+    interactions,
+    requestUrl: isPosted ? createRequestUrl({ signingSecret, receiver, clock, log }) : undefined,
+  };
+}
+
+function installUrlOf({ config, publicUrl }: SlackDeliveriesDeps, teamId: string): string | undefined {
+  if (config.slackClientId === undefined) return undefined;
+  return `${publicUrl()}/slack/install?team=${encodeURIComponent(teamId)}`;
+}
+
+/** Like a failed event, and with what its author looks for: the command, action_id or callback_id. */
+function reportInteraction({ hooks, log }: SlackDeliveriesDeps, facts: InteractionFacts, error: BotServerError): void {
+  const isUnanswered = error.code === 'ack_missing';
+  log.error({ ...facts, err: error }, isUnanswered ? 'interaction not acknowledged' : 'interaction failed');
+  void hooks.emit('error', { teamId: facts.teamId, where: isUnanswered ? 'interaction' : 'listener', error });
+}
