@@ -45,6 +45,8 @@ export interface BotServerEvents {
   suspended: { teamId: string; reason: string };
   /** A deactivated or suspended team answers again. */
   reactivated: { teamId: string };
+  /** Many installations failed at once (`isOn`): further ones are held, not deactivated, until Slack answers for them. */
+  incident: { isOn: boolean };
   /** A listener, a hook or a connection failed in a way that somebody should see. */
   error: { teamId: string | null; where: string; error: BotServerError };
 }

@@ -102,6 +102,7 @@ async function upsertInstallation(
        app_id = coalesce(excluded.app_id, installation.app_id), is_enterprise = excluded.is_enterprise,
        status = 'active', reason = null, since_ms = null, doubt = 'none', doubt_code = null, doubt_since_ms = null,
        install = excluded.install, refresh = excluded.refresh, request = null, request_seq = null,
+       incident_since_ms = null, incident_probes = 0, incident_proofs = 0,
        installed_at_ms = excluded.installed_at_ms`,
     [
       input.key,

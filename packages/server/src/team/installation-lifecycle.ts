@@ -24,6 +24,8 @@ export type InstallationEvent =
   | { type: 'probe_suspended'; code: string }
   /** Slack told of an uninstall, and a probe answered with the code: together they are proof, also of an ambiguous code. */
   | { type: 'uninstall_proved'; code: string }
+  /** A held installation failed both proving probes of an incident. */
+  | { type: 'incident_proved'; code: string }
   | { type: 'probe_unanswered' }
   | { type: 'operator_deactivated' };
 
@@ -54,6 +56,7 @@ export function transition(state: InstallationState, event: InstallationEvent, e
     case 'probe_terminal':
       return proveTerminal(state, event.code, env);
     case 'uninstall_proved':
+    case 'incident_proved':
       return state.kind === 'inactive' ? state : { kind: 'inactive', reason: event.code, sinceMs: env.nowMs };
     case 'probe_unanswered':
       return state;
@@ -72,10 +75,15 @@ function suspend(state: InstallationState, code: string, env: LifecycleEnv): Ins
 }
 
 function proveTerminal(state: InstallationState, code: string, env: LifecycleEnv): InstallationState {
-  if (state.kind === 'inactive') return state;
+  // What is held is held because such answers are not believed now.
+  if (state.kind === 'inactive' || isHeld(state)) return state;
   if (!isAmbiguous(code) || isSecondProof(state, env)) return { kind: 'inactive', reason: code, sinceMs: env.nowMs };
   if (state.kind === 'active' && state.doubt.kind === 'confirming' && isAmbiguous(state.doubt.code)) return state;
   return { kind: 'active', doubt: { kind: 'confirming', code, sinceMs: env.nowMs } };
+}
+
+function isHeld(state: InstallationState): boolean {
+  return state.kind === 'active' && state.doubt.kind === 'held';
 }
 
 /** An ambiguous proof was seen at least `confirmAfterMs` ago and nothing answered well since. */

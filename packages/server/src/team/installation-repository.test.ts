@@ -57,6 +57,7 @@ describe('recordInstall', () => {
       version: { install: 1, refresh: 0 },
       state: ACTIVE,
       request: null,
+      incident: null,
       changedSeq: 1,
       createdAtMs: 1_000,
       installedAtMs: 1_000,

@@ -1,5 +1,6 @@
 /** Installations in the store: questions and verdicts. Grants are written by install-repository.ts. */
 import type { Row, SqlValue, Statements } from '../store/store.ts';
+import { createBreaker } from './breaker-repository.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { type RepositoryContext, recordInstall, updateInstall, writeTeam } from './install-repository.ts';
 import {
@@ -27,6 +28,7 @@ export function createInstallationRepository(context: RepositoryContext): Instal
     recordInstall: (input) => recordInstall(context, input),
     updateInstall: (input) => updateInstall(context, input),
     compareAndSetState: (key, expected, next, entry) => compareAndSetState(context, { key, expected, next, entry }),
+    ...createBreaker(context),
     setRequest: (key, request) => setRequest(context, key, request),
     clearRequest: (key, seenSeq) => clearRequest(context, key, seenSeq),
     setTeamIdentity: (teamId, identity, options) => setTeamIdentity(context, { teamId, identity, ...options }),
@@ -126,7 +128,8 @@ function compareAndSetState({ store, clock }: RepositoryContext, verdict: Verdic
   return store.transaction(async (tx) => {
     // One statement compares and writes: whatever came in between, an install above all, wins.
     const changed = await tx.run(
-      `update installation set ${assignments.join(', ')} where key = $1 and install = $2 and refresh = $3 and status = $4`,
+      `update installation set ${assignments.join(', ')},
+         incident_since_ms = null, incident_probes = 0, incident_proofs = 0 where key = $1 and install = $2 and refresh = $3 and status = $4`,
       [key, expected.version.install, expected.version.refresh, expected.from, ...stateValues(next)],
     );
     if (changed === 0) return false;

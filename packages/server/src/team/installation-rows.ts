@@ -1,5 +1,6 @@
 /** Rows of installations and teams, and what they mean. No SQL but the names of the columns. */
 import type { Row, SqlValue } from '../store/store.ts';
+import type { Incident } from './breaker.ts';
 import type { Doubt, Installation, InstallationRequest, InstallationState, Team, Version } from './installation.ts';
 import type { InstallationView, TimelineEntry } from './installations.ts';
 
@@ -22,6 +23,7 @@ export function toInstallation(row: Row): Installation {
     version: toVersion(row),
     state: toState(row),
     request: toText(row.request) as InstallationRequest | null,
+    incident: toIncident(row),
     changedSeq: Number(row.changed_seq),
     createdAtMs: Number(row.created_at_ms),
     installedAtMs: Number(row.installed_at_ms),
@@ -77,6 +79,12 @@ function toDoubt(row: Row): Doubt {
   if (row.doubt === 'none') return { kind: 'none' };
   const kind = row.doubt as 'confirming' | 'held';
   return { kind, code: String(row.doubt_code), sinceMs: Number(row.doubt_since_ms) };
+}
+
+function toIncident(row: Row): Incident | null {
+  if (row.incident_since_ms === null) return null;
+  const sinceMs = Number(row.incident_since_ms);
+  return { sinceMs, probes: Number(row.incident_probes), proofs: Number(row.incident_proofs) };
 }
 
 function toText(value: SqlValue | undefined): string | null {

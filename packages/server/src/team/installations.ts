@@ -1,4 +1,5 @@
 /** What the features ask of the rows that say what should be. Implemented by installation-repository.ts. */
+import type { Incident } from './breaker.ts';
 import type {
   Credential,
   Installation,
@@ -44,6 +45,15 @@ export interface TimelineEntry {
   facts: Record<string, string | number | boolean | null>;
 }
 
+/** What a row must still be for a verdict about it to be written. */
+export interface ExpectedState {
+  version: Version;
+  from: InstallationState['kind'];
+}
+
+/** What became of a verdict; `isFirst`: it is the one that tripped the breaker. */
+export type VerdictOutcome = { kind: 'deactivated' } | { kind: 'held'; isFirst: boolean } | { kind: 'stale' };
+
 export interface ListFilter {
   status?: InstallationState['kind'];
   /** Part of a team id, name or domain; case does not matter. */
@@ -80,10 +90,24 @@ export interface Installations {
   /** The verdict: writes `next` only if the version is still `expected` and the state still of kind `from`. */
   compareAndSetState(
     key: InstallationKey,
-    expected: { version: Version; from: InstallationState['kind'] },
+    expected: ExpectedState,
     next: InstallationState,
     entry: Omit<TimelineEntry, 'atMs'>,
   ): Promise<boolean>;
+  /**
+   * The verdict of Slack's errors: deactivates, or holds when too many were deactivated within two minutes. Writes only
+   * under the same condition as compareAndSetState. Clears no incident.
+   */
+  deactivateOrHold(
+    key: InstallationKey,
+    expected: ExpectedState,
+    states: { inactive: InstallationState; held: InstallationState },
+    entry: Omit<TimelineEntry, 'atMs'>,
+  ): Promise<VerdictOutcome>;
+  /** Notes a probe of an incident, or (null) that it is over for this installation; not after another install. */
+  setIncident(key: InstallationKey, expected: { version: Version }, incident: Incident | null): Promise<void>;
+  /** Lets deactivations through again once nothing is held; answers whether that ended an incident. */
+  endIncidentIfOver(): Promise<boolean>;
   setRequest(key: InstallationKey, request: InstallationRequest): Promise<boolean>;
   /** Clears a request that was carried out, unless one was set after `seenSeq`, the changedSeq with which it was read. */
   clearRequest(key: InstallationKey, seenSeq: number): Promise<void>;

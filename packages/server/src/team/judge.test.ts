@@ -24,6 +24,7 @@ let version: Version;
 /** What auth.test will answer; the last one again and again. */
 let answers: (ProbeAnswer | Promise<ProbeAnswer>)[];
 let probes: number;
+let incidents: boolean[];
 
 beforeEach(async () => {
   clock = new TestClock(1_000_000);
@@ -32,6 +33,7 @@ beforeEach(async () => {
   version = await install();
   answers = [OK];
   probes = 0;
+  incidents = [];
   judge = newJudge();
 });
 
@@ -257,11 +259,11 @@ describe('the judge', () => {
 
   it('keeps the doubt when the verdict cannot be written', async () => {
     answers = [error('account_inactive')];
-    const real = installations.compareAndSetState.bind(installations);
-    installations.compareAndSetState = () => Promise.reject(new Error('disk full'));
+    const real = installations.deactivateOrHold.bind(installations);
+    installations.deactivateOrHold = () => Promise.reject(new Error('disk full'));
     await reportAndSettle({ code: 'account_inactive', source: 'connect' });
     expect((await state()).kind).toBe('active');
-    installations.compareAndSetState = real;
+    installations.deactivateOrHold = real;
     await clock.advance(5_000);
     await settle();
     expect(await state()).toMatchObject({ kind: 'inactive', reason: 'account_inactive' });
@@ -311,6 +313,7 @@ function newJudge(options: JudgeOptions = {}): Judge {
     random: () => 0.5,
     log: { info() {}, error() {} },
     wake: () => void follow(),
+    onIncident: (isOn) => incidents.push(isOn),
     options,
   });
 }

@@ -1,15 +1,23 @@
 /**
  * The judge: turns signals into verdicts. Signals only raise doubt; an answer to rtm.connect or auth.test with the current
  * version is proof. It writes rows by compare-and-set and nothing else; whoever watches the rows acts on them.
- * Not here: the breaker and the periodic check. When an uninstall event is probed is uninstall-watch.ts.
+ * How a verdict is written, and the breaker, is verdict-writer.ts; when an uninstall event is probed, uninstall-watch.ts.
  */
 import type { Clock, Timer } from '../time/clock.ts';
-import { type InstallationKey, type InstallationState, isSameVersion, type Version } from './installation.ts';
-import { type InstallationEvent, transition } from './installation-lifecycle.ts';
+import {
+  afterIncidentProbe,
+  INCIDENT_PROBES_MS,
+  type Incident,
+  isProvedByIncident,
+  nextIncidentProbeMs,
+} from './breaker.ts';
+import { type InstallationKey, isAnswering, isSameVersion } from './installation.ts';
+import type { InstallationEvent } from './installation-lifecycle.ts';
 import type { Installations, InstallationView } from './installations.ts';
 import type { ProbeAnswer, Signal } from './signal.ts';
 import { UninstallWatch } from './uninstall-watch.ts';
 import { classify, isAmbiguous, type VerdictClass, type VerdictOverrides } from './verdict.ts';
+import { VerdictWriter } from './verdict-writer.ts';
 
 export interface JudgeOptions {
   /** Time between the two probes that confirm an ambiguous answer (`invalid_auth`), in milliseconds. @defaultValue 30000 */
@@ -41,6 +49,8 @@ export interface JudgeDeps {
   log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
   /** Called after a row was written, so that this node acts at once instead of at its next look. */
   wake(): void;
+  /** So many failed together that it is taken for an incident, or that is over. */
+  onIncident(isOn: boolean): void;
   options?: JudgeOptions;
 }
 
@@ -63,12 +73,14 @@ export class Judge {
   readonly #deps: JudgeDeps;
   readonly #options: Required<JudgeOptions>;
   readonly #dockets = new Map<InstallationKey, Docket>();
+  readonly #verdicts: VerdictWriter;
   readonly #uninstalls: UninstallWatch;
   #isStopped = false;
 
   constructor(deps: JudgeDeps) {
     this.#deps = deps;
     this.#options = { ...judgeDefaults, ...deps.options };
+    this.#verdicts = new VerdictWriter({ ...deps, confirmAfterMs: this.#options.confirmAfterMs });
     this.#uninstalls = new UninstallWatch(deps.clock, (key, type) =>
       this.#run(key, () => this.#probeAfterUninstall(key, type)),
     );
@@ -97,6 +109,11 @@ export class Judge {
     this.#uninstalls.note(key, event);
   }
 
+  /** Asks an installation from which nothing was heard for long; an answer decides as always. */
+  check(key: InstallationKey): void {
+    this.#run(key, () => this.#probePeriodically(key));
+  }
+
   /** Looks at a row that changed: plans the probe that its state or its request asks for. */
   observe(view: InstallationView): void {
     const { key } = view.installation;
@@ -121,9 +138,10 @@ export class Judge {
     await Promise.allSettled([...this.#dockets.values()].map((docket) => docket.queue));
   }
 
-  #waitBeforeProbe({ installation: { key, state, request } }: InstallationView): number | undefined {
+  #waitBeforeProbe({ installation: { key, state, request, incident } }: InstallationView): number | undefined {
     const retryMs = this.#retryWaitMs(this.#dockets.get(key));
     if (request === 'probe') return retryMs;
+    if (incident) return Math.max(nextIncidentProbeMs(incident) - this.#deps.clock.now(), retryMs);
     if (state.kind === 'suspended') return Math.max(this.#options.suspendedProbeMs, retryMs);
     if (state.kind !== 'active' || state.doubt.kind !== 'confirming') return undefined;
     if (!isAmbiguous(state.doubt.code)) return retryMs;
@@ -150,7 +168,7 @@ export class Judge {
 
   async #applyProof(signal: Signal, verdict: VerdictClass): Promise<void> {
     try {
-      await this.#apply(signal.key, signal.version, eventOf(verdict, signal.code), signal.method);
+      await this.#verdicts.apply(signal.key, signal.version, eventOf(verdict, signal.code), signal.method);
     } catch (error) {
       // Not written: as a signal it makes the probe that follows a failure wanted.
       this.#docket(signal.key).signal = signal;
@@ -167,15 +185,16 @@ export class Judge {
       docket.signal = undefined;
       return;
     }
+    const { version, request, changedSeq, incident } = view.installation;
+    if (incident && request !== 'probe') return await this.#probeInIncident(view, incident);
     const answer = await this.#deps.probe(view);
-    const { version, request, changedSeq } = view.installation;
     const why = request === 'probe' ? 'operator' : (signal?.method ?? 'follow_up');
     this.#deps.log.info({ key, why, answer: wordFor(answer) }, 'installation probed');
     const event = this.#eventOfAnswer(answer, request === 'probe');
     docket.unanswered = event ? 0 : docket.unanswered + 1;
     docket.notBeforeMs = this.#notBeforeMs(answer);
-    if (event) await this.#apply(key, version, event, why);
-    else if (signal) await this.#apply(key, version, { type: 'doubted', code: signal.code }, why);
+    if (event) await this.#verdicts.apply(key, version, event, why);
+    else if (signal) await this.#verdicts.apply(key, version, { type: 'doubted', code: signal.code }, why);
     if (request === 'probe' && this.#isAnswer(answer)) {
       await this.#deps.installations.addTimeline(key, {
         kind: 'probed',
@@ -185,6 +204,34 @@ export class Judge {
       this.#deps.wake();
     }
     await this.#afterProbe(key, docket, signal);
+  }
+
+  /** An answer revives or releases; only two refusals hours apart are believed, and what nobody answers stays as it is. */
+  async #probeInIncident(view: InstallationView, incident: Incident): Promise<void> {
+    const { installations, log, clock } = this.#deps;
+    const { key, version, state } = view.installation;
+    if (nextIncidentProbeMs(incident) <= clock.now()) {
+      const answer = await this.#deps.probe(view);
+      log.info({ key, why: 'incident', answer: wordFor(answer) }, 'installation probed');
+      const event = this.#eventOfAnswer(answer, true);
+      const next = afterIncidentProbe(incident, event?.type === 'probe_terminal');
+      const code = event && 'code' in event ? event.code : '';
+      const isLast = state.kind === 'inactive' && next.probes >= INCIDENT_PROBES_MS.length;
+      if (event && event.type !== 'probe_terminal') await this.#verdicts.apply(key, version, event, 'incident');
+      else if (state.kind === 'active' && isProvedByIncident(next)) {
+        await this.#verdicts.apply(key, version, { type: 'incident_proved', code }, 'incident');
+      } else await installations.setIncident(key, { version }, isLast ? null : next);
+    }
+    const after = await installations.find(key);
+    if (after) this.observe(after);
+  }
+
+  async #probePeriodically(key: InstallationKey): Promise<void> {
+    const view = await this.#deps.installations.find(key);
+    if (!view || !isAnswering(view.installation.state)) return;
+    const answer = await this.#deps.probe(view);
+    const event = this.#eventOfAnswer(answer, false);
+    if (event) await this.#verdicts.apply(key, view.installation.version, event, 'periodic_check');
   }
 
   /** Its answer together with Slack's event is proof, `invalid_auth` included; `ok` means that the event was of the past. */
@@ -199,10 +246,10 @@ export class Judge {
     docket.unanswered = event ? 0 : docket.unanswered + 1;
     docket.notBeforeMs = this.#notBeforeMs(answer);
     if (event?.type === 'probe_terminal') {
-      await this.#apply(key, version, { type: 'uninstall_proved', code: event.code }, type);
-    } else if (event) await this.#apply(key, version, event, type);
+      await this.#verdicts.apply(key, version, { type: 'uninstall_proved', code: event.code }, type);
+    } else if (event) await this.#verdicts.apply(key, version, event, type);
     // Nobody knows: nothing is sent until a probe is answered.
-    else await this.#apply(key, version, { type: 'doubted', code: type }, type);
+    else await this.#verdicts.apply(key, version, { type: 'doubted', code: type }, type);
     const after = await this.#deps.installations.find(key);
     if (after) this.observe(after);
   }
@@ -217,8 +264,8 @@ export class Judge {
   }
 
   #isProbeWanted({ installation }: InstallationView, signal: Signal | undefined): boolean {
-    const { state, request, version } = installation;
-    if (request === 'probe') return true;
+    const { state, request, version, incident } = installation;
+    if (request === 'probe' || incident) return true;
     if (state.kind === 'suspended') return true;
     if (state.kind !== 'active') return false;
     return state.doubt.kind === 'confirming' || (signal !== undefined && isSameVersion(signal.version, version));
@@ -242,20 +289,6 @@ export class Judge {
   #isAnswer(answer: ProbeAnswer): boolean {
     if (answer.kind !== 'error') return answer.kind === 'ok';
     return classify(answer.code, 'probe', this.#options.verdicts) !== 'transient';
-  }
-
-  async #apply(key: InstallationKey, version: Version, event: InstallationEvent, why: string): Promise<void> {
-    const { installations, clock } = this.#deps;
-    const view = await installations.find(key);
-    if (!view || !isSameVersion(view.installation.version, version)) return;
-    const from = view.installation.state;
-    const next = transition(from, event, { nowMs: clock.now(), confirmAfterMs: this.#options.confirmAfterMs });
-    if (next === from) return;
-    const facts = { from: nameOf(from), to: nameOf(next), code: 'code' in event ? event.code : null, why };
-    const expected = { version, from: from.kind };
-    if (!(await installations.compareAndSetState(key, expected, next, { kind: 'verdict', facts }))) return;
-    this.#deps.log.info({ key, ...facts }, 'verdict written');
-    this.#deps.wake();
   }
 
   #run(key: InstallationKey, work: () => Promise<void>): void {
@@ -306,8 +339,4 @@ function eventOf(verdict: VerdictClass, code: string): InstallationEvent {
 function wordFor(answer: ProbeAnswer): string {
   if (answer.kind === 'ok') return 'ok';
   return answer.kind === 'error' ? answer.code : answer.reason;
-}
-
-function nameOf(state: InstallationState): string {
-  return state.kind === 'active' && state.doubt.kind !== 'none' ? `active (${state.doubt.kind})` : state.kind;
 }

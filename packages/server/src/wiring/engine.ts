@@ -110,6 +110,7 @@ export class Engine {
       random,
       log,
       wake,
+      onIncident: (isOn) => void deps.hooks.emit('incident', { isOn }),
       options: deps.judge,
     });
     this.#follower = new Follower({

@@ -1,0 +1,101 @@
+/** The breaker in the store. Each verdict locks its one row first, so that no two nodes count past the threshold together. */
+import type { Statements } from '../store/store.ts';
+import { BREAKER_WINDOW_MS, breakerThreshold, type Incident } from './breaker.ts';
+import { markChanged } from './change-counter-repository.ts';
+import type { RepositoryContext } from './install-repository.ts';
+import type { InstallationKey, InstallationState } from './installation.ts';
+import { stateColumns, stateValues } from './installation-rows.ts';
+import type { ExpectedState, Installations, TimelineEntry, VerdictOutcome } from './installations.ts';
+import { insertTimelineEntry } from './timeline-repository.ts';
+
+interface Verdict {
+  key: InstallationKey;
+  expected: ExpectedState;
+  inactive: InstallationState;
+  held: InstallationState;
+  entry: Omit<TimelineEntry, 'atMs'>;
+}
+
+/** The part of Installations that the breaker guards. */
+export function createBreaker(
+  context: RepositoryContext,
+): Pick<Installations, 'deactivateOrHold' | 'setIncident' | 'endIncidentIfOver'> {
+  const { store } = context;
+  return {
+    deactivateOrHold: (key, expected, states, entry) =>
+      store.transaction((tx) => deactivateOrHold(context, tx, { key, expected, ...states, entry })),
+    setIncident: (key, expected, incident) =>
+      store.transaction((tx) => setIncident(tx, { key, install: expected.version.install, incident })),
+    async endIncidentIfOver() {
+      const sql = `update breaker set tripped_at_ms = null where tripped_at_ms is not null
+                   and not exists (select 1 from installation where doubt = 'held')`;
+      return (await store.run(sql)) > 0;
+    },
+  };
+}
+
+async function deactivateOrHold(
+  { clock }: RepositoryContext,
+  tx: Statements,
+  { key, expected, inactive, held, entry }: Verdict,
+): Promise<VerdictOutcome> {
+  const nowMs = clock.now();
+  const lock = await tx.get('update breaker set verdicts = verdicts + 1 returning tripped_at_ms');
+  const isTripped = lock?.tripped_at_ms !== null;
+  await tx.run('delete from breaker_count where at_ms < $1', [nowMs - BREAKER_WINDOW_MS]);
+  const isHeld = isTripped || (await isTooMany(tx));
+  const next = isHeld ? held : inactive;
+  const assignments = stateColumns.map((column, index) => `${column} = $${index + 5}`);
+  const changed = await tx.run(
+    `update installation set ${assignments.join(', ')} where key = $1 and install = $2 and refresh = $3 and status = $4`,
+    [key, expected.version.install, expected.version.refresh, expected.from, ...stateValues(next)],
+  );
+  if (changed === 0) return { kind: 'stale' };
+  await insertTimelineEntry(tx, key, { ...entry, atMs: nowMs, facts: { ...entry.facts, held: isHeld } });
+  if (!isHeld)
+    await tx.run(
+      'insert into breaker_count (installation_key, at_ms) values ($1, $2) on conflict (installation_key) do update set at_ms = excluded.at_ms',
+      [key, nowMs],
+    );
+  else await beginIncident(tx, key, nowMs);
+  if (isHeld && !isTripped) await trip(tx, nowMs);
+  await markChanged(tx, key);
+  return isHeld ? { kind: 'held', isFirst: !isTripped } : { kind: 'deactivated' };
+}
+
+/** Whether one more would be past the threshold. Those that were just deactivated count as active: they were, a moment ago. */
+async function isTooMany(tx: Statements): Promise<boolean> {
+  const row = await tx.get(
+    `select (select count(*) from installation where status = 'active') as active,
+            (select count(*) from breaker_count) as recent`,
+  );
+  const recent = Number(row?.recent);
+  return recent >= breakerThreshold(Number(row?.active) + recent);
+}
+
+/** What was deactivated within the window may have been of the same incident. */
+async function trip(tx: Statements, nowMs: number): Promise<void> {
+  await tx.run('update breaker set tripped_at_ms = $1', [nowMs]);
+  const rows = await tx.all(
+    "select key from installation where status = 'inactive' and key in (select installation_key from breaker_count)",
+  );
+  for (const { key } of rows) {
+    await beginIncident(tx, String(key), nowMs);
+    await markChanged(tx, String(key));
+  }
+}
+
+async function beginIncident(tx: Statements, key: InstallationKey, nowMs: number): Promise<void> {
+  const sql = 'update installation set incident_since_ms = $2, incident_probes = 0, incident_proofs = 0 where key = $1';
+  await tx.run(sql, [key, nowMs]);
+}
+
+async function setIncident(
+  tx: Statements,
+  { key, install, incident }: { key: InstallationKey; install: number; incident: Incident | null },
+): Promise<void> {
+  const { sinceMs, probes, proofs } = incident ?? { sinceMs: null, probes: 0, proofs: 0 };
+  const sql = `update installation set incident_since_ms = $3, incident_probes = $4, incident_proofs = $5
+               where key = $1 and install = $2 and incident_since_ms is not null`;
+  if ((await tx.run(sql, [key, install, sinceMs, probes, proofs])) > 0) await markChanged(tx, key);
+}

@@ -1,0 +1,238 @@
+/** P7 on real rows: the judge, the breaker and the store, with a Slack that says what the test says. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createVault } from '../installation/sealing.ts';
+import { openTestStore } from '../store/store-fixture.test-kit.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { BREAKER_WINDOW_MS, breakerThreshold } from './breaker.ts';
+import { createInstallationRepository } from './installation-repository.ts';
+import type { Installations } from './installations.ts';
+import { Judge } from './judge.ts';
+import { RowWatcher } from './row-watcher.ts';
+import type { ProbeAnswer } from './signal.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const STRIDE_MS = 5 * MINUTE_MS;
+const GONE: ProbeAnswer = { kind: 'error', code: 'account_inactive' };
+const OK: ProbeAnswer = {
+  kind: 'ok',
+  identity: { teamId: null, teamName: null, domain: null, botUserId: null, botId: null, appId: null },
+};
+
+let clock: TestClock;
+let installations: Installations;
+let judge: Judge;
+let watcher: RowWatcher;
+let incidents: boolean[];
+let answerOf: (key: string) => ProbeAnswer;
+let probed: string[];
+
+beforeEach(async () => {
+  clock = new TestClock(1_795_000_000_000);
+  incidents = [];
+  probed = [];
+  answerOf = () => OK;
+  installations = createInstallationRepository({
+    store: await openTestStore({ clock }),
+    vault: createVault([new Uint8Array(32).fill(7)]),
+    clock,
+  });
+});
+
+describe('the threshold', () => {
+  it.each([
+    [1, 5],
+    [250, 5],
+    [300, 6],
+    [1_000, 20],
+    [100_000, 20],
+  ])('of %i active installations is %i', (active, threshold) => {
+    expect(breakerThreshold(active)).toBe(threshold);
+  });
+});
+
+describe('many that fail at once', () => {
+  it('are held from the threshold on, and the hold is told once', async () => {
+    await startWith(20);
+    await fail(keys(0, 12));
+    expect(await statuses()).toEqual({ inactive: 5, held: 7, active: 8 });
+    expect(incidents).toEqual([true]);
+  });
+
+  it('come back when Slack answers, those that were deactivated before the hold too', async () => {
+    await startWith(20);
+    await fail(keys(0, 12));
+    probed = [];
+    await pass(5 * MINUTE_MS + 5_000);
+    expect(new Set(probed)).toEqual(new Set(keys(0, 12)));
+    expect(await statuses()).toEqual({ active: 20 });
+    expect(incidents).toEqual([true, false]);
+  });
+
+  it('stay held through an incident of five hours, however often Slack refuses', async () => {
+    await startWith(20);
+    answerOf = () => GONE;
+    await fail(keys(0, 12));
+    await pass(5 * HOUR_MS);
+    expect(await statuses()).toEqual({ inactive: 5, held: 7, active: 8 });
+    answerOf = () => OK;
+    await pass(HOUR_MS + MINUTE_MS);
+    expect(await statuses()).toEqual({ active: 20 });
+  });
+
+  it('are deactivated after all when Slack still refuses them at one hour and at six', async () => {
+    await startWith(20);
+    answerOf = () => GONE;
+    await fail(keys(0, 12));
+    await pass(6 * HOUR_MS + MINUTE_MS);
+    expect(await statuses()).toEqual({ inactive: 12, active: 8 });
+    expect(incidents).toEqual([true, false]);
+    probed = [];
+    await pass(72 * HOUR_MS);
+    // The five of the beginning are asked once more, a day after it.
+    expect(probed.sort()).toEqual(keys(0, 5));
+  });
+
+  it('stay held while nobody answers, for days', async () => {
+    await startWith(20);
+    answerOf = () => ({ kind: 'unanswered', reason: 'http_503', retryAfterMs: 0 });
+    await fail(keys(0, 12));
+    await pass(72 * HOUR_MS);
+    expect(await statuses()).toEqual({ inactive: 5, held: 7, active: 8 });
+  });
+
+  it('are many uninstalls when Slack sends the events of them', async () => {
+    await startWith(20);
+    answerOf = () => GONE;
+    for (const key of keys(0, 12)) judge.noteUninstall(key, { type: 'app_uninstalled', receivedAtMs: clock.now() });
+    await clock.advance(2_000);
+    expect(await statuses()).toEqual({ inactive: 12, active: 8 });
+    expect(incidents).toEqual([]);
+  });
+
+  it('let one go whose uninstall event comes while it is held', async () => {
+    await startWith(20);
+    answerOf = () => GONE;
+    await fail(keys(0, 12));
+    judge.noteUninstall('T011', { type: 'app_uninstalled', receivedAtMs: clock.now() });
+    await clock.advance(2_000);
+    expect(await statuses()).toEqual({ inactive: 6, held: 6, active: 8 });
+  });
+
+  it('are known after a restart: what was held is asked when its time has come', async () => {
+    await startWith(20);
+    await fail(keys(0, 12));
+    await watcher.stop();
+    await judge.stop();
+    await restart();
+    await pass(6 * MINUTE_MS);
+    expect(await statuses()).toEqual({ active: 20 });
+  });
+
+  it('do not trip the breaker when they fail one after the other over an hour', async () => {
+    await startWith(20);
+    for (const key of keys(0, 12)) {
+      await fail([key]);
+      await clock.advance(BREAKER_WINDOW_MS / 4);
+    }
+    expect(await statuses()).toEqual({ inactive: 12, active: 8 });
+  });
+
+  it('leave one alone that registered again meanwhile', async () => {
+    await startWith(20);
+    await fail(keys(0, 12));
+    await install('T000');
+    await install('T011');
+    await clock.advance(1_000);
+    expect(await statuses()).toEqual({ inactive: 4, held: 6, active: 10 });
+    answerOf = () => GONE;
+    probed = [];
+    await pass(5 * MINUTE_MS + 5_000);
+    expect(probed).not.toContain('T011');
+  });
+
+  it('cannot bring back what the operator deactivated', async () => {
+    await startWith(20);
+    await fail(keys(0, 12));
+    const { version } = (await view('T011')).installation;
+    const gone = { kind: 'inactive', reason: 'operator', sinceMs: clock.now() } as const;
+    await installations.compareAndSetState('T011', { version, from: 'active' }, gone, { kind: 'verdict', facts: {} });
+    await pass(24 * HOUR_MS);
+    expect(await statuses()).toEqual({ inactive: 1, active: 19 });
+  });
+});
+
+function keys(from: number, to: number): string[] {
+  return Array.from({ length: to - from }, (_, i) => `T${String(from + i).padStart(3, '0')}`);
+}
+
+async function startWith(count: number): Promise<void> {
+  for (const key of keys(0, count)) await install(key);
+  await restart();
+}
+
+async function restart(): Promise<void> {
+  judge = new Judge({
+    installations,
+    probe: ({ installation }) => {
+      probed.push(installation.key);
+      return Promise.resolve(answerOf(installation.key));
+    },
+    clock,
+    random: () => 0.5,
+    log: { info() {}, error() {} },
+    wake: () => watcher.wake(),
+    onIncident: (isOn) => incidents.push(isOn),
+  });
+  const onChange = (one: Parameters<Judge['observe']>[0]) => Promise.resolve(judge.observe(one));
+  watcher = new RowWatcher({ installations, onChange, clock, log: { error() {} } });
+  await watcher.start();
+}
+
+/** Strides of a sleeping machine: the watcher looks once in each instead of each second. */
+async function pass(ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= STRIDE_MS) {
+    await clock.leap(Math.min(left, STRIDE_MS));
+    await clock.advance(1_000);
+  }
+}
+
+async function install(key: string): Promise<void> {
+  const team = { teamId: key, name: key, domain: null, botUserId: 'U1', botId: 'B1' };
+  const bot = { token: `xoxb-test-${key}`, scopes: ['bot'], expiresAtMs: null };
+  await installations.recordInstall({ key, isEnterprise: false, appId: 'A1', bot, users: [], team });
+}
+
+/** Slack answers to a connect of each that it is gone. */
+async function fail(failing: readonly string[]): Promise<void> {
+  for (const key of failing) {
+    const { version } = (await view(key)).installation;
+    judge.report({
+      key,
+      kind: 'bot',
+      userId: '',
+      version,
+      code: 'account_inactive',
+      source: 'connect',
+      method: 'rtm.connect',
+    });
+  }
+  await clock.advance(1_000);
+}
+
+async function view(key: string) {
+  const found = await installations.find(key);
+  if (!found) throw new Error(`${key} is gone`);
+  return found;
+}
+
+async function statuses(): Promise<Record<string, number>> {
+  await clock.settle();
+  const counts: Record<string, number> = {};
+  for (const { installation } of await installations.list({ limit: 500 })) {
+    const { state } = installation;
+    const word = state.kind === 'active' && state.doubt.kind !== 'none' ? state.doubt.kind : state.kind;
+    counts[word] = (counts[word] ?? 0) + 1;
+  }
+  return counts;
+}
