@@ -12,6 +12,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'bench/src/**/*.test.ts',
     ],
+    globalSetup: ['packages/server/src/store/postgres-server.test-kit.ts'],
     pool: 'forks',
     execArgv: ['--conditions=source'],
     maxWorkers: 2,

@@ -41,11 +41,12 @@ const mayImport: Record<string, readonly string[]> = {
 };
 const everybodyMay = ['time', 'errors.ts', 'events.ts'];
 
-/** The clock's own folder, the database's thread (it has no clock), and one turn of the event loop after an answer. */
+/** The clock's own folder, the database's thread and deadlines (real time), and one turn of the event loop after an answer. */
 const mayUseTimers = [
   `${SERVER}/time/`,
   'packages/simulator/src/clock/',
   `${SERVER}/store/sqlite-session.ts`,
+  `${SERVER}/store/deadline.ts`,
   `${SERVER}/http/server.ts`,
 ];
 

@@ -1,15 +1,7 @@
 /** Brings an SQLite database to the current schema: each missing file of migrations/sqlite, in order, in one transaction. */
-import { readdirSync, readFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { BotServerError } from '../errors.ts';
-
-/** One file of migrations; `0007-some-words.sql` has version 7. */
-interface Migration {
-  version: number;
-  fileUrl: URL;
-}
-
-const bundledMigrations = new URL('./migrations/sqlite/', import.meta.url);
+import { bundledMigrations, latestOf, listMigrations, requireKnown } from './migration-files.ts';
 
 export interface MigrateOptions {
   path: string;
@@ -24,9 +16,9 @@ export interface MigrateOptions {
  * @throws BotServerError `store_newer`; `store_locked` when a server runs on the older schema; `invalid_configuration`
  *   when the file is the database of another program
  */
-export function migrate(db: DatabaseSync, { path, lock, folder = bundledMigrations }: MigrateOptions): void {
+export function migrate(db: DatabaseSync, { path, lock, folder = bundledMigrations('sqlite') }: MigrateOptions): void {
   const migrations = listMigrations(folder);
-  const latest = migrations.at(-1)?.version ?? 0;
+  const latest = latestOf(migrations);
   // Asked without a lock first: opening a current database must not wait for whoever is writing to it.
   const current = requireKnown(schemaVersion(db, path), latest, path);
   if (current === latest) return;
@@ -39,13 +31,13 @@ export function migrate(db: DatabaseSync, { path, lock, folder = bundledMigratio
   }
 }
 
-function apply(db: DatabaseSync, path: string, migrations: readonly Migration[]): void {
+function apply(db: DatabaseSync, path: string, migrations: ReturnType<typeof listMigrations>): void {
   db.exec('begin immediate');
   try {
     const current = schemaVersion(db, path);
-    for (const { version, fileUrl } of migrations) {
+    for (const { version, text } of migrations) {
       if (version <= current) continue;
-      db.exec(readFileSync(fileUrl, 'utf8'));
+      db.exec(text());
       db.prepare('update meta set schema_version = ?').run(version);
     }
     db.exec('commit');
@@ -59,19 +51,12 @@ function apply(db: DatabaseSync, path: string, migrations: readonly Migration[])
  * For a connection that may not write: the schema must already be there.
  * @throws BotServerError `store_newer` or `store_unavailable`
  */
-export function requireCurrentSchema(db: DatabaseSync, path: string, folder: URL = bundledMigrations): void {
-  const latest = listMigrations(folder).at(-1)?.version ?? 0;
+export function requireCurrentSchema(db: DatabaseSync, path: string, folder: URL = bundledMigrations('sqlite')): void {
+  const latest = latestOf(listMigrations(folder));
   const current = requireKnown(schemaVersion(db, path), latest, path);
   if (current === latest) return;
   const message = `The database ${path} has schema ${current} and this version needs ${latest}; start the server once`;
   throw new BotServerError('store_unavailable', message, { facts: { path, current, latest } });
-}
-
-function listMigrations(folder: URL): Migration[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
-    .map((name) => ({ version: Number.parseInt(name, 10), fileUrl: new URL(name, folder) }))
-    .sort((a, b) => a.version - b.version);
 }
 
 function schemaVersion(db: DatabaseSync, path: string): number {
@@ -82,10 +67,4 @@ function schemaVersion(db: DatabaseSync, path: string): number {
   }
   const message = `${path} is an SQLite database of another program; choose another path in DATABASE_URL`;
   throw new BotServerError('invalid_configuration', message, { facts: { path } });
-}
-
-function requireKnown(current: number, latest: number, path: string): number {
-  if (current <= latest) return current;
-  const message = `The database ${path} has schema ${current}; this version knows schemas up to ${latest}`;
-  throw new BotServerError('store_newer', message, { facts: { path, current, latest } });
 }

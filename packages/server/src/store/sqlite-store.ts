@@ -41,6 +41,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 
 /** A Store that can also be locked against a second server; see embedded-lock.ts. */
 export class SqliteStore implements Store {
+  readonly engine = 'sqlite';
   readonly #port: WorkerPort;
   readonly #clock: Pick<Clock, 'io'>;
   readonly #expirable = new Map<number, (error: BotServerError) => void>();

@@ -1,11 +1,16 @@
 /** Databases and processes for tests of the store; everything is made in a folder of the test's own. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import pg from 'pg';
+import { inject, onTestFinished } from 'vitest';
+import type { Clock } from '../time/clock.ts';
+import { openPostgresStore, type PostgresStore, type PostgresStoreOptions } from './postgres-store.ts';
 import { openSqliteStore, type SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
+import type { Store } from './store.ts';
 
 /** A folder that is deleted when the test has finished. */
 export async function makeFolder(): Promise<string> {
@@ -14,14 +19,94 @@ export async function makeFolder(): Promise<string> {
   return folder;
 }
 
-/** An empty database with the current schema; closed when the test has finished. */
+/** For `describe.each(engines)`: what must hold on both. */
+export const engines = ['sqlite', 'postgres'] as const;
+
+export type Engine = (typeof engines)[number];
+
+/** A store with the `url` of its database: `openTestStore({ engine, url })` opens it once more. */
+export type TestStore = Store & { url: string };
+
+type SqliteTestOptions = Partial<SqliteStoreOptions> & { engine?: 'sqlite'; url?: string };
+type PostgresTestOptions = Partial<PostgresStoreOptions> & { engine: 'postgres' };
+interface CommonTestOptions {
+  engine: Engine;
+  url?: string;
+  transactionTimeoutMs?: number;
+  clock?: Clock;
+}
+
+/**
+ * An empty database with the current schema; closed (and on PostgreSQL dropped) when the test has finished.
+ * @example
+ * describe.each(engines)('inbox on %s', (engine) => { … await openTestStore({ engine, clock }) … });
+ */
+export function openTestStore(options?: SqliteTestOptions): Promise<SqliteStore & TestStore & { path: string }>;
+export function openTestStore(options: PostgresTestOptions): Promise<PostgresStore & TestStore>;
+export function openTestStore(options: CommonTestOptions): Promise<TestStore>;
 export async function openTestStore(
-  options: Partial<SqliteStoreOptions> = {},
-): Promise<SqliteStore & { path: string }> {
-  const path = options.path ?? join(await makeFolder(), 'test.db');
-  const store = await openSqliteStore({ ...options, path });
+  options: SqliteTestOptions | PostgresTestOptions | CommonTestOptions = {},
+): Promise<TestStore> {
+  if (options.engine === 'postgres') {
+    const url = options.url ?? (await makePostgresDatabase());
+    const store = await openPostgresStore({ ...options, url });
+    onTestFinished(() => store.close());
+    return Object.assign(store, { url });
+  }
+  const given = options as SqliteTestOptions;
+  const path = given.path ?? given.url ?? join(await makeFolder(), 'test.db');
+  const store = await openSqliteStore({ ...given, path });
   onTestFinished(() => store.close());
-  return Object.assign(store, { path });
+  return Object.assign(store, { path, url: path });
+}
+
+/** Where an empty database without a schema is; dropped when the test has finished. */
+export async function makeDatabaseUrl(engine: Engine): Promise<string> {
+  return engine === 'postgres' ? await makePostgresDatabase() : join(await makeFolder(), 'test.db');
+}
+
+/** The URL of a new PostgreSQL database, and what deletes it. For hooks; tests use makeDatabaseUrl. */
+export async function createPostgresDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const adminUrl = await postgresUrl();
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(adminUrl, `create database ${name}`);
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => administer(adminUrl, `drop database if exists ${name} with (force)`) };
+}
+
+async function makePostgresDatabase(): Promise<string> {
+  const { url, drop } = await createPostgresDatabase();
+  onTestFinished(drop);
+  return url;
+}
+
+/** One statement on a connection of its own, as the administrator of the tests' PostgreSQL. */
+export async function administer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url);
+  // The database may go away under it.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+let foundUrl: Promise<string> | undefined;
+
+/** The administrator's URL of the tests' PostgreSQL; the first call of a run starts it. */
+function postgresUrl(): Promise<string> {
+  foundUrl ??= askForPostgres();
+  return foundUrl;
+}
+
+async function askForPostgres(): Promise<string> {
+  const response = await fetch(inject('postgresDoor'));
+  const answer = await response.text();
+  if (!response.ok) throw new Error(answer);
+  return answer;
 }
 
 /** Starts store-process.test-kit.ts; killed at the end of the test if it still runs. */

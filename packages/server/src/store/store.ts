@@ -1,6 +1,6 @@
 /**
  * What every feature's repository sees of a database: statements with `$1` parameters and transactions.
- * SQLite (sqlite-store.ts) implements it; PostgreSQL will, with the same contract tests.
+ * SQLite (sqlite-store.ts) and PostgreSQL (postgres-store.ts) implement it, with the same contract tests.
  */
 
 /** A value that both engines store: JSON and booleans are the repository's business. */
@@ -24,8 +24,11 @@ export interface Statements {
  * @throws BotServerError `store_unavailable` from every method when the engine fails
  */
 export interface Store extends Statements {
+  /** For the rare statement whose text cannot be the same on both. */
+  readonly engine: 'sqlite' | 'postgres';
   /**
-   * Runs `work` in one write transaction: all of it is committed and durable when this resolves, or none.
+   * Runs `work` in one write transaction: all of it is committed and durable when this resolves, or none. Transactions run
+   * one after the other, also those of other processes.
    * A statement that fails ends the transaction, also when `work` catches it. One that lasts longer than 10 s is rolled
    * back, and so is one whose `work` waits for a write on the store itself instead of `tx`: that write waits for its turn.
    */

@@ -1,0 +1,37 @@
+/** The files of migrations/<engine>: what there is, and whether a database is older or newer than they are. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { BotServerError } from '../errors.ts';
+
+/** One file; `0007-some-words.sql` has version 7. */
+interface Migration {
+  version: number;
+  readonly text: () => string;
+}
+
+/** Where the files of an engine are in this package. */
+export function bundledMigrations(engine: 'sqlite' | 'postgres'): URL {
+  return new URL(`./migrations/${engine}/`, import.meta.url);
+}
+
+/** The files in the order of their versions. */
+export function listMigrations(folder: URL): Migration[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .map((name) => ({
+      version: Number.parseInt(name, 10),
+      text: () => readFileSync(new URL(name, folder), 'utf8'),
+    }))
+    .sort((a, b) => a.version - b.version);
+}
+
+/** The version of the schema that this version of the server needs. */
+export function latestOf(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
+}
+
+/** @throws BotServerError `store_newer` when a later version of the server wrote the database */
+export function requireKnown(current: number, latest: number, database: string): number {
+  if (current <= latest) return current;
+  const message = `The database ${database} has schema ${current}; this version knows schemas up to ${latest}`;
+  throw new BotServerError('store_newer', message, { facts: { path: database, current, latest } });
+}

@@ -1,0 +1,91 @@
+/** From PostgreSQL's errors to ours: what happened in words an operator can act on, never a parameter or a password. */
+import pg from 'pg';
+import { BotServerError } from '../errors.ts';
+
+/** Codes that have a better explanation than the server's own. (https://www.postgresql.org/docs/current/errcodes-appendix.html) */
+const explanations: Readonly<Record<string, string>> = {
+  '25006': 'it is read-only: DATABASE_URL must name the primary, not a standby',
+  '28000': 'it does not let this user in (see pg_hba.conf)',
+  '28P01': 'the user name or the password in DATABASE_URL is wrong',
+  '3D000': 'there is no such database; create it, or correct its name in DATABASE_URL',
+  '42501': 'this user lacks a permission; it must own the tables and may create more',
+  '53100': 'its disk is full',
+  '53300': 'it has no connection left: raise max_connections, or end other clients',
+  '57014': 'a statement took too long and was cancelled',
+  '57P01': 'it is shutting down, or an operator ended the connection',
+  '57P02': 'it crashed and is starting again',
+  '57P03': 'it is starting up and takes no connection yet',
+  '25P02': 'an earlier statement of the transaction failed',
+  '25P03': 'the transaction was idle for too long and was rolled back',
+  ECONNREFUSED: 'nothing listens there; is PostgreSQL running, and are host and port right?',
+  ECONNRESET: 'it closed the connection',
+  EPIPE: 'it closed the connection',
+  EHOSTUNREACH: 'its host cannot be reached',
+  ENETUNREACH: 'its network cannot be reached',
+  ETIMEDOUT: 'its host does not answer',
+  ENOTFOUND: 'its host name is unknown',
+  EAI_AGAIN: 'its host name cannot be looked up now',
+  ENOENT: 'its socket or certificate file does not exist',
+};
+
+/** What `pg` itself says, and what that means. */
+const sayings: readonly (readonly [RegExp, string])[] = [
+  [/timeout exceeded when trying to connect/, 'no connection became free in time'],
+  [/connection timeout|timeout expired/i, 'its host does not answer'],
+  [/Query read timeout/, 'it did not answer in time'],
+  [/Connection (terminated|ended)|not queryable|Client was closed/i, 'the connection broke'],
+  [/password must be a string/, 'it asks for a password and DATABASE_URL has none'],
+  [/does not support SSL/, 'it does not speak TLS; see sslmode in DATABASE_URL'],
+  [/Invalid URL/, 'DATABASE_URL is not a URL; percent-encode special characters of the password'],
+];
+
+/** Turns whatever `pg` threw into the error that the caller of the store meets. */
+export function toStoreError(error: unknown, database: string): BotServerError {
+  if (error instanceof BotServerError) return error;
+  const explanation = explain(error);
+  const code = codeOf(error);
+  return new BotServerError('store_unavailable', `The database ${database} failed: ${explanation}`, {
+    // Not the error itself: its details hold values of rows, and a bad URL the password.
+    cause: new Error(`${code === undefined ? '' : `${code}: `}${detailOf(error)}`),
+    facts: code === undefined ? { database } : { database, code },
+  });
+}
+
+/** Whether the connection cannot be used after this error. */
+export function isFatal(error: unknown): boolean {
+  return !(error instanceof pg.DatabaseError) || error.severity !== 'ERROR';
+}
+
+/** Deadlock: the statement did nothing, and will go through when it is tried again. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '40P01';
+}
+
+function explain(error: unknown): string {
+  const code = codeOf(error);
+  return (code === undefined ? undefined : explanations[code]) ?? detailOf(error);
+}
+
+function detailOf(error: unknown): string {
+  if (error instanceof pg.DatabaseError) return serverDetail(error);
+  if (error instanceof TypeError && !('input' in error)) return error.message;
+  const message = error instanceof Error ? error.message : '';
+  const saying = sayings.find(([pattern]) => pattern.test(message))?.[1];
+  if (saying !== undefined) return saying;
+  const code = codeOf(error);
+  return (code === undefined ? undefined : explanations[code]) ?? (message === '' ? 'the connection failed' : message);
+}
+
+// Messages of data exceptions (22) and of constraints (23) quote values; all others speak of tables, users and states.
+function serverDetail({ code = '', message, table, constraint }: pg.DatabaseError): string {
+  if (!/^2[23]/.test(code)) return message;
+  const place = [table && `table ${table}`, constraint && `constraint ${constraint}`].filter(Boolean).join(', ');
+  const what = code.startsWith('23') ? 'a row breaks a rule of the table' : 'a value does not fit its column';
+  return place === '' ? what : `${what} (${place})`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return error.code;
+}

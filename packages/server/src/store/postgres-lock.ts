@@ -1,0 +1,117 @@
+/**
+ * One server per PostgreSQL database: a session advisory lock on a connection of its own, which the database frees when the
+ * process or its host dies. When the connection breaks the lock is taken again as soon as the database is back.
+ */
+import pg from 'pg';
+import { BotServerError, isBotServerError } from '../errors.ts';
+import type { Clock } from '../time/clock.ts';
+import { toStoreError } from './postgres-failure.ts';
+import { type LockKey, storeLocks } from './postgres-lock-key.ts';
+import { type PostgresSettings, processOf } from './postgres-settings.ts';
+
+/** What the server wants to know of its lock. */
+export interface PostgresLockOptions {
+  /** Called once when the lock was lost and another server has it now; the error names it. It is tried again. */
+  onLost?: (error: BotServerError) => void;
+}
+
+/** The server that holds the lock; `pid` is unknown when it hides its name. */
+export interface LockHolder {
+  pid: number | 'unknown';
+  host?: string;
+}
+
+/** Pause between two tries to take a lost lock again. */
+const RETRY_MS = 1_000;
+
+/** A host that vanished keeps its lock for about 25 s at most, whatever the server's own setting. */
+const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+
+const HOLDER = `select coalesce(a.application_name, '') as name
+  from pg_locks l left join pg_stat_activity a on a.pid = l.pid
+  where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.classid = $1 and l.objid = $2
+    and l.database = (select oid from pg_database where datname = current_database()) limit 1`;
+
+interface PostgresLockSettings extends PostgresLockOptions {
+  settings: PostgresSettings;
+  key: LockKey;
+  clock: Pick<Clock, 'io' | 'sleep'>;
+}
+
+export class PostgresLock {
+  readonly #settings: PostgresLockSettings;
+  readonly #ending = new AbortController();
+  #client: pg.Client | undefined;
+  #retaking: Promise<void> | undefined;
+
+  constructor(settings: PostgresLockSettings) {
+    this.#settings = settings;
+  }
+
+  /** Takes the lock, or finds that this object holds it already. @throws BotServerError `store_locked`, `store_unavailable` */
+  async take(): Promise<void> {
+    if (this.#client) return;
+    await this.#settings.clock.io(this.#connect());
+  }
+
+  async release(): Promise<void> {
+    this.#ending.abort();
+    await this.#retaking;
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end().catch(() => {});
+  }
+
+  /** Who holds the lock now; undefined when nobody does. */
+  static async findHolder(client: pg.ClientBase, key: LockKey): Promise<LockHolder | undefined> {
+    const { rows } = await client.query<{ name: string }>(HOLDER, [storeLocks.server, key]);
+    return rows[0] && (processOf(rows[0].name) ?? { pid: 'unknown' });
+  }
+
+  /** What to tell the second server. */
+  static async lockedError(
+    client: pg.ClientBase,
+    { key, database }: { key: LockKey; database: string },
+  ): Promise<BotServerError> {
+    const { pid = 'unknown', host } = (await PostgresLock.findHolder(client, key)) ?? {};
+    const holder = host === undefined ? `pid ${pid}` : `pid ${pid} on ${host}`;
+    const message = `The database ${database} is in use by another server, ${holder}`;
+    return new BotServerError('store_locked', message, { facts: { database, pid, host } });
+  }
+
+  async #connect(): Promise<void> {
+    const { settings, key } = this.#settings;
+    const { config, database } = settings;
+    const client = new pg.Client({ ...config, options: KEEPALIVE });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as taken', [storeLocks.server, key]);
+      if (rows[0]?.taken !== 1) throw await PostgresLock.lockedError(client, { key, database });
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw toStoreError(error, database);
+    }
+    this.#client = client;
+    client.once('end', () => {
+      if (this.#client === client) this.#retaking = this.#retake();
+    });
+  }
+
+  async #retake(): Promise<void> {
+    this.#client = undefined;
+    let isReported = false;
+    while (!this.#ending.signal.aborted) {
+      try {
+        await this.take();
+        return;
+      } catch (error) {
+        if (!isReported && isBotServerError(error, 'store_locked')) {
+          isReported = true;
+          this.#settings.onLost?.(error);
+        }
+      }
+      await this.#settings.clock.sleep(RETRY_MS, this.#ending.signal).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** Brings a PostgreSQL database to the current schema: each missing file of migrations/postgres, in order, in one transaction. */
+import type { ClientBase } from 'pg';
+import { BotServerError } from '../errors.ts';
+import { bundledMigrations, latestOf, listMigrations, requireKnown } from './migration-files.ts';
+import { type LockKey, lockSql, storeLocks } from './postgres-lock-key.ts';
+
+const MIN_SERVER_VERSION = 150_000;
+
+export interface PostgresMigrateOptions {
+  /** What messages call the database. */
+  database: string;
+  /** The schema of the database in which the tables are; see postgres-lock-key.ts. */
+  key: LockKey;
+  /** Makes the error that names the server which runs on the older schema. */
+  lockedBy: () => Promise<BotServerError>;
+  /** Where the files are. @defaultValue those of this package */
+  folder?: URL;
+}
+
+/**
+ * Applies what is missing. Several processes may do this at once: all but the first wait and then find nothing to do.
+ * @throws BotServerError `store_newer`; `store_locked` when a server runs on the older schema; `invalid_configuration`
+ *   when another program uses the database
+ */
+export async function migratePostgres(client: ClientBase, options: PostgresMigrateOptions): Promise<void> {
+  const { database, folder = bundledMigrations('postgres') } = options;
+  const migrations = listMigrations(folder);
+  const latest = latestOf(migrations);
+  // Asked without a lock first: opening a current database must not wait for anybody.
+  if (requireKnown(await schemaVersion(client, database), latest, database) === latest) return;
+  // Statements of a migration may take as long as the tables are long.
+  await client.query(`begin; set local statement_timeout = 0; ${lockSql(storeLocks.migration, options.key)}`);
+  try {
+    const current = requireKnown(await schemaVersion(client, database), latest, database);
+    if (current > 0 && current < latest) await requireNoServer(client, options);
+    for (const { version, text } of migrations) {
+      if (version <= current) continue;
+      await client.query(text());
+      await client.query('update meta set schema_version = $1', [version]);
+    }
+    await client.query('commit');
+  } catch (error) {
+    // What went wrong is the news; a connection that cannot roll back is closed, and that does.
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+/** @throws BotServerError `invalid_configuration` for a server that is too old, or that may lose what it has committed */
+export function requireServer(settings: { version: number; synchronousCommit: string }, database: string): void {
+  const { version, synchronousCommit } = settings;
+  if (version < MIN_SERVER_VERSION) {
+    const message = `The database ${database} is PostgreSQL ${Math.floor(version / 10_000)}; 15 or newer is needed`;
+    throw new BotServerError('invalid_configuration', message, { facts: { database, version } });
+  }
+  if (synchronousCommit !== 'off') return;
+  const message = `The database ${database} has synchronous_commit = off and would lose accepted events in a crash; set it to on for this user or database`;
+  throw new BotServerError('invalid_configuration', message, { facts: { database } });
+}
+
+// Waits for nobody: a server that runs keeps its lock until it stops.
+async function requireNoServer(client: ClientBase, { key, lockedBy }: PostgresMigrateOptions): Promise<void> {
+  const { rows } = await client.query('select pg_try_advisory_xact_lock($1, $2) as taken', [storeLocks.server, key]);
+  if (rows[0]?.taken !== 1) throw await lockedBy();
+}
+
+const OWN_TABLES = `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = current_schema() and c.relkind in ('r', 'p')
+    and not exists (select 1 from pg_depend d where d.objid = c.oid and d.deptype = 'e') limit 1`;
+
+const HAS_VERSION = `select 1 from information_schema.columns
+  where table_schema = current_schema() and table_name = 'meta' and column_name = 'schema_version'`;
+
+async function schemaVersion(client: ClientBase, database: string): Promise<number> {
+  if ((await client.query(OWN_TABLES)).rowCount === 0) return 0;
+  if ((await client.query(HAS_VERSION)).rowCount === 1) {
+    const { rows } = await client.query('select schema_version as version from meta');
+    if (typeof rows[0]?.version === 'number') return rows[0].version;
+  }
+  const message = `The database ${database} is used by another program; choose another database, or another schema, in DATABASE_URL`;
+  throw new BotServerError('invalid_configuration', message, { facts: { database } });
+}

@@ -1,0 +1,54 @@
+/** How this process introduces itself to PostgreSQL, and what it asks of each connection. */
+import { hostname } from 'node:os';
+import pg from 'pg';
+import { toStoreError } from './postgres-failure.ts';
+import { valueTypes } from './postgres-values.ts';
+
+/** What `pg` needs for one connection, and the name of the database for messages: without the password. */
+export interface PostgresSettings {
+  readonly config: pg.ClientConfig;
+  readonly database: string;
+}
+
+/** PostgreSQL cuts longer names off. */
+const MAX_NAME_LENGTH = 63;
+
+const APPLICATION = 'slack-bot-server';
+
+/**
+ * Reads the URL; connects to nothing.
+ * @throws BotServerError `store_unavailable` when it cannot be read
+ */
+export function postgresSettings(
+  url: string,
+  { connectTimeoutMs, statementTimeoutMs }: { connectTimeoutMs: number; statementTimeoutMs: number },
+): PostgresSettings {
+  const config: pg.ClientConfig = {
+    connectionString: url,
+    application_name: applicationName(),
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    // The server's answer that it took too long comes first, unless it cannot be heard any more.
+    query_timeout: statementTimeoutMs + connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    types: valueTypes,
+  };
+  try {
+    const { host, port, database = '' } = new pg.Client(config);
+    return { config, database: `${database} on ${host}:${port}` };
+  } catch (error) {
+    throw toStoreError(error, 'in DATABASE_URL');
+  }
+}
+
+/** Under this name operators find the process in pg_stat_activity, and other servers learn who holds the lock. */
+export function applicationName(): string {
+  return `${APPLICATION} ${process.pid}@${hostname()}`.slice(0, MAX_NAME_LENGTH);
+}
+
+/** The process behind an application name; undefined when it is not one of ours. */
+export function processOf(name: string): { pid: number; host: string } | undefined {
+  const found = new RegExp(`^${APPLICATION} (\\d+)@(.*)$`).exec(name);
+  return found ? { pid: Number(found[1]), host: found[2] ?? '' } : undefined;
+}

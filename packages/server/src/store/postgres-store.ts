@@ -1,0 +1,245 @@
+/**
+ * The store on PostgreSQL: statements on a small pool of connections. Transactions run one after the other, in this process
+ * and in all others of the same schema, as on SQLite: repositories read, decide and write without a thought for others.
+ */
+import pg from 'pg';
+import { BotServerError } from '../errors.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import { Deadline } from './deadline.ts';
+import { isDeadlock, isFatal, toStoreError } from './postgres-failure.ts';
+import { PostgresLock, type PostgresLockOptions } from './postgres-lock.ts';
+import { LOCK_KEY, type LockKey, lockSql, storeLocks } from './postgres-lock-key.ts';
+import { migratePostgres, requireServer } from './postgres-migrate.ts';
+import { type PostgresSettings, postgresSettings } from './postgres-settings.ts';
+import { runStatement } from './postgres-statements.ts';
+import { PostgresTransaction } from './postgres-transaction.ts';
+import type { Row, SqlValue, Statements, Store } from './store.ts';
+
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database`, with the parameters that `pg` knows. */
+  url: string;
+  /** Connections at most, besides the one that holds the lock. @defaultValue 6 */
+  maxConnections?: number;
+  /** How long, in ms, connecting or waiting for a free connection may take. @defaultValue 5000 */
+  connectTimeoutMs?: number;
+  /** After how many ms a statement is cancelled. @defaultValue 30000 */
+  statementTimeoutMs?: number;
+  /** After how many ms (of real time) a transaction that has not ended is rolled back. @defaultValue 10000 */
+  transactionTimeoutMs?: number;
+  /** Is told of work in progress, so that a moved clock waits for it. @defaultValue the machine's */
+  clock?: Pick<Clock, 'io' | 'sleep'>;
+}
+
+export const postgresStoreDefaults = {
+  maxConnections: 6,
+  connectTimeoutMs: 5_000,
+  statementTimeoutMs: 30_000,
+  transactionTimeoutMs: 10_000,
+  clock: systemClock,
+} as const satisfies Required<Omit<PostgresStoreOptions, 'url'>>;
+
+/** How much later than this process the server ends a transaction: for when this process hangs or is cut off. */
+const SERVER_PATIENCE_MS = 1_000;
+/** How long closing waits for connections that do not answer any more. */
+const CLOSE_TIMEOUT_MS = 5_000;
+const MAX_TRIES = 5;
+
+/**
+ * Connects, and brings the database to the current schema.
+ * @throws BotServerError `store_unavailable`, `store_newer`, `store_locked` when it is older and a server runs on it, or
+ *   `invalid_configuration` for the database of another program or a server older than 15
+ * @example
+ * const store = await openPostgresStore({ url: 'postgres://bot:secret@localhost/bot' });
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
+  const complete = { ...postgresStoreDefaults, ...options };
+  const store = new PostgresStore(complete, postgresSettings(complete.url, complete));
+  await store.open();
+  return store;
+}
+
+/** A Store that can also be locked against a second server. */
+export class PostgresStore implements Store {
+  readonly engine = 'postgres';
+  readonly #options: Required<PostgresStoreOptions>;
+  readonly #settings: PostgresSettings;
+  readonly #pool: pg.Pool;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #key: LockKey = 0;
+  #lock: PostgresLock | undefined;
+  #lastTransaction: Promise<unknown> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+
+  constructor(options: Required<PostgresStoreOptions>, settings: PostgresSettings) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#pool = new pg.Pool({ ...settings.config, max: options.maxConnections, idleTimeoutMillis: 30_000 });
+    // Connections break when the database restarts. Whoever uses one learns it from its statement; nobody else has to.
+    this.#pool.on('error', () => {});
+    this.#pool.on('connect', (client) => void client.on('error', () => {}));
+  }
+
+  /** Called once, by openPostgresStore. */
+  async open(): Promise<void> {
+    try {
+      await this.#guard(this.#withClient((client) => this.#prepare(client)));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  all(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {
+    return this.#track(async () => (await this.#runAlone(sql, params)).rows);
+  }
+
+  get(sql: string, params: readonly SqlValue[] = []): Promise<Row | undefined> {
+    return this.#track(async () => (await this.#runAlone(sql, params)).rows[0]);
+  }
+
+  run(sql: string, params: readonly SqlValue[] = []): Promise<number> {
+    return this.#track(async () => (await this.#runAlone(sql, params)).rowCount ?? 0);
+  }
+
+  transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
+    return this.#track(() => {
+      const result = this.#lastTransaction.then(() => this.#transact(work));
+      this.#lastTransaction = result.catch(() => {});
+      return result;
+    });
+  }
+
+  /**
+   * Makes this process the server of the database for as long as this store is open; see postgres-lock.ts.
+   * @throws BotServerError `store_locked`
+   */
+  lock(options: PostgresLockOptions = {}): Promise<void> {
+    return this.#track(() => {
+      const { clock } = this.#options;
+      this.#lock ??= new PostgresLock({ settings: this.#settings, key: this.#key, clock, ...options });
+      return this.#lock.take();
+    });
+  }
+
+  /** Refuses new work, waits for what is under way, then closes the connections and frees the lock. */
+  close(): Promise<void> {
+    this.#closed ??= this.#finish();
+    return this.#closed;
+  }
+
+  async #finish(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    const ended = this.#pool.end();
+    const deadline = new Deadline(CLOSE_TIMEOUT_MS);
+    await Promise.race([ended, deadline.passed]);
+    deadline.cancel();
+    await this.#lock?.release();
+  }
+
+  async #prepare(client: pg.PoolClient): Promise<void> {
+    const { database } = this.#settings;
+    const { rows } = await client.query(
+      `select current_setting('server_version_num')::int as version, current_setting('synchronous_commit') as "synchronousCommit"`,
+    );
+    requireServer(rows[0], database);
+    this.#key = await readLockKey(client, database);
+    const lockedBy = () => PostgresLock.lockedError(client, { key: this.#key, database });
+    await migratePostgres(client, { database, key: this.#key, lockedBy });
+  }
+
+  async #runAlone(sql: string, params: readonly SqlValue[], tries = 1): Promise<pg.QueryResult<Row>> {
+    try {
+      return await this.#options.clock.io(this.#withClient((client) => runStatement(client, sql, params)));
+    } catch (error) {
+      if (isDeadlock(error) && tries < MAX_TRIES) return await this.#runAlone(sql, params, tries + 1);
+      throw toStoreError(error, this.#settings.database);
+    }
+  }
+
+  async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    try {
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(isFatal(error) && !(error instanceof TypeError));
+      throw error;
+    }
+  }
+
+  async #transact<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
+    const client = await this.#guard(this.#begin());
+    const { transactionTimeoutMs } = this.#options;
+    const tx = new PostgresTransaction(client, (statement) => this.#guard(statement));
+    const deadline = new Deadline(transactionTimeoutMs);
+    try {
+      const result = await Promise.race([work(tx), deadline.passed.then(() => this.#failExpired())]);
+      await tx.commit();
+      client.release();
+      return result;
+    } catch (error) {
+      await this.#abandon(tx, client, deadline);
+      throw error;
+    } finally {
+      deadline.cancel();
+    }
+  }
+
+  async #begin(): Promise<pg.PoolClient> {
+    const client = await this.#pool.connect();
+    const serverTimeoutMs = this.#options.transactionTimeoutMs + SERVER_PATIENCE_MS;
+    try {
+      await client.query(
+        `begin; ${lockSql(storeLocks.transaction, this.#key)};
+         set local statement_timeout = ${serverTimeoutMs}; set local idle_in_transaction_session_timeout = ${serverTimeoutMs}`,
+      );
+      return client;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  // Closing the connection rolls back as well: when the transaction is stuck, or when the connection is broken.
+  async #abandon(tx: PostgresTransaction, client: pg.PoolClient, deadline: Deadline): Promise<void> {
+    tx.end();
+    if (deadline.hasPassed) return client.release(true);
+    try {
+      await tx.rollBack();
+      client.release();
+    } catch {
+      client.release(true);
+    }
+  }
+
+  #failExpired(): never {
+    const message = `A transaction did not end within ${this.#options.transactionTimeoutMs} ms and was rolled back`;
+    throw new BotServerError('store_unavailable', message, { facts: { database: this.#settings.database } });
+  }
+
+  async #guard<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await this.#options.clock.io(work);
+    } catch (error) {
+      throw toStoreError(error, this.#settings.database);
+    }
+  }
+
+  #track<T>(start: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new BotServerError('store_unavailable', 'The store was closed'));
+    const work = start();
+    this.#underWay.add(work);
+    const forget = () => void this.#underWay.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+}
+
+/** @throws BotServerError `invalid_configuration` when the search_path of the connection leads nowhere */
+export async function readLockKey(client: pg.ClientBase, database: string): Promise<LockKey> {
+  const { rows } = await client.query(LOCK_KEY);
+  if (typeof rows[0]?.key === 'number') return rows[0].key;
+  const message = `The database ${database} has no schema in the search_path of this user; create one`;
+  throw new BotServerError('invalid_configuration', message, { facts: { database } });
+}
