@@ -15,6 +15,7 @@ import { type CallSlack, createCallSlack } from './slack/web-api.ts';
 import { acquireEmbeddedLock } from './store/embedded-lock.ts';
 import { Hooks, type HooksOptions } from './team/hooks.ts';
 import type { JudgeOptions } from './team/judge.ts';
+import type { PeriodicCheckOptions } from './team/periodic-check.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
 import { Engine } from './wiring/engine.ts';
@@ -32,10 +33,13 @@ export interface ServerOptions extends ConfigInput {
   /** The name that the pages show. @defaultValue 'Slack bot' */
   botName?: string;
   judge?: JudgeOptions;
+  periodicCheck?: PeriodicCheckOptions;
   hooks?: HooksOptions;
   dispatcher?: DispatcherOptions;
   slackFetch?: SlackFetchOptions;
   connections?: TeamConnectionsOptions;
+  /** For benchmarks; see openSqliteStore. */
+  store?: { commitDelayMs?: number };
 }
 
 /** What a bot file gets: the Bolt app for its listeners, and the server for its teams. */
@@ -93,6 +97,7 @@ export function createServer(options: ServerOptions = {}): BotServer {
 interface EngineOptions {
   botName: string | undefined;
   judge: JudgeOptions | undefined;
+  periodicCheck: PeriodicCheckOptions | undefined;
   dispatcher: DispatcherOptions | undefined;
   connections: TeamConnectionsOptions | undefined;
 }
@@ -116,8 +121,20 @@ class TeamServer implements Server {
   #isStopped = false;
 
   constructor(options: ServerOptions) {
-    const { clock, random, logger, botName, judge, hooks, dispatcher, slackFetch, connections, ...settings } = options;
-    this.#options = { botName, judge, dispatcher, connections };
+    const {
+      clock,
+      random,
+      logger,
+      botName,
+      judge,
+      periodicCheck,
+      hooks,
+      dispatcher,
+      slackFetch,
+      connections,
+      ...settings
+    } = options;
+    this.#options = { botName, judge, periodicCheck, dispatcher, connections };
     this.#config = parseConfig(settings);
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
@@ -228,7 +245,7 @@ class TeamServer implements Server {
   }
 
   #createEngine(storage: Storage): Engine {
-    const { botName = 'Slack bot', judge = {}, dispatcher = {}, connections = {} } = this.#options;
+    const { botName = 'Slack bot', judge = {}, periodicCheck = {}, dispatcher = {}, connections = {} } = this.#options;
     return new Engine({
       config: this.#config,
       botName,
@@ -242,6 +259,7 @@ class TeamServer implements Server {
       random: this.#random,
       log: this.#log,
       judge,
+      periodicCheck,
       dispatcher,
       connections,
     });

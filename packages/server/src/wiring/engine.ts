@@ -21,6 +21,7 @@ import { readAppId } from '../store/identity-repository.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { Judge, type JudgeOptions } from '../team/judge.ts';
+import { PeriodicCheck, type PeriodicCheckOptions } from '../team/periodic-check.ts';
 import { RowWatcher } from '../team/row-watcher.ts';
 import type { ProbeAnswer, Signal } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
@@ -44,6 +45,7 @@ export interface EngineDeps {
   random: () => number;
   log: Logger;
   judge: JudgeOptions;
+  periodicCheck: PeriodicCheckOptions;
   dispatcher: DispatcherOptions;
   connections: TeamConnectionsOptions;
 }
@@ -61,6 +63,7 @@ export class Engine {
   readonly #intake: Dispatcher;
   readonly #connections: Supervisor;
   readonly #judge: Judge;
+  readonly #check: PeriodicCheck;
   readonly #follower: Follower;
   readonly #watcher: RowWatcher;
   readonly #publicApp: PublicApp;
@@ -83,7 +86,11 @@ export class Engine {
     this.#inbox = createInbox({ store: storage.store, clock });
     this.#intake = new Dispatcher({
       inbox: this.#inbox,
-      handle: (envelope, facts) => deps.bolt.process(envelope, facts),
+      handle: (envelope, facts) => {
+        const entry = roster.team(envelope.teamId);
+        if (entry) this.#check.heard(entry.installation.key);
+        return deps.bolt.process(envelope, facts);
+      },
       deliveryOf: (teamId) => roster.deliveryOf(teamId),
       recheck: (teamId) => this.#recheck(teamId),
       onLifecycleEvent: ({ teamId, ...event }) => {
@@ -113,12 +120,23 @@ export class Engine {
       onIncident: (isOn) => void deps.hooks.emit('incident', { isOn }),
       options: deps.judge,
     });
+    this.#check = new PeriodicCheck({
+      check: (key) => this.#judge.check(key),
+      clock,
+      random,
+      options: deps.periodicCheck,
+    });
     this.#follower = new Follower({
       ...deps,
       installations,
       supervisor: deps.config.slackTransport === 'rtm' ? this.#connections : noConnections,
       intake: this.#intake,
-      judge: this.#judge,
+      judge: {
+        observe: (view) => {
+          this.#judge.observe(view);
+          this.#check.observe(view);
+        },
+      },
       onProblem: (key, error) => this.#onProblem(key, error),
     });
     this.#watcher = new RowWatcher({
@@ -163,6 +181,7 @@ export class Engine {
     this.#follower.booted();
     await this.#unlessStopped(this.#intake.begin());
     this.#isBooted = true;
+    this.#check.start();
     this.#stopHousekeeping = keepHouse({ ...this.#deps, inbox: this.#inbox, intake: this.#intake });
     log.info({ url, teams }, 'server started');
     void hooks.emit('booted', { teams });
@@ -173,6 +192,7 @@ export class Engine {
   async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
     this.#isStopped = true;
     this.#stopHousekeeping();
+    this.#check.stop();
     await this.#watcher.stop();
     const httpStopped = this.#http.stop({ graceMs });
     // Sockets first: what Slack says from now on is for whoever takes over.
