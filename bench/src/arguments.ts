@@ -1,5 +1,6 @@
 /** The command line of the benchmarks. Pure: main.ts prints the error and chooses the exit code. */
 import { parseArgs } from 'node:util';
+import { type StoreName, storeNames } from './databases/databases.ts';
 
 /** What `bench connections` was asked to do. */
 export interface ConnectionsArguments {
@@ -11,46 +12,120 @@ export interface ConnectionsArguments {
   json: boolean;
 }
 
+/** What `bench intake` was asked to do. */
+export interface IntakeArguments {
+  command: 'intake';
+  rounds: number;
+  seconds: number;
+  stores: readonly StoreName[];
+  ids: number;
+  quick: boolean;
+  json: boolean;
+}
+
+/** What `bench crash` was asked to do. */
+export interface CrashArguments {
+  command: 'crash';
+  kills: number;
+  stores: readonly StoreName[];
+}
+
 /** What the words ask for. */
-export type BenchArguments = ConnectionsArguments | { command: 'help' };
+export type BenchArguments = ConnectionsArguments | IntakeArguments | CrashArguments | { command: 'help' };
 
 /** A word that cannot be understood; the message is for the person who typed it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const usage = `usage: npm run bench -- connections [options]
+export const usage = `usage: npm run bench -- <benchmark> [options]
 
   connections       memory, connecting and reconnecting of many RTM teams, against @slack/rtm-api and a plain client
+    --teams N       how many teams are connected (default 1000; with --quick 100)
 
-  --teams N         how many teams are connected (default 1000; with --quick 100)
-  --rounds N        how often each contender is measured (default 3; with --quick 1)
-  --quick           a small run: shows that everything works, proves nothing
-  --json            one JSON document in place of the table
+  intake            signed events per second over HTTP, stored and handled, against Bolt and a plain server
+    --store S       sqlite, postgres or both (default both; with --quick sqlite)
+    --ids N         ids of handled events that the inbox remembers (default 1000000; with --quick 0)
+    --seconds N     how long each measurement takes (default 2; with --quick 1)
+
+  both
+    --rounds N      how often each contender is measured (default 3; with --quick 1)
+    --quick         a small run: shows that everything works, proves nothing
+    --json          one JSON document in place of the table
+
+  crash             kills the server under load and counts events that were lost or handled again; exits with 1 if there are
+    --kills N       how often it is killed on each store (default 20)
+    --store S       sqlite, postgres or both (default both)
+
   --help            this text`;
 
-const defaults = { teams: 1_000, rounds: 3 } as const;
-const quickDefaults = { teams: 100, rounds: 1 } as const;
+const commands = ['connections', 'intake', 'crash'] as const;
+
+type Command = (typeof commands)[number];
+
+/** Which benchmark takes which options. */
+const optionsOf = {
+  connections: ['teams', 'rounds', 'quick', 'json'],
+  intake: ['store', 'ids', 'seconds', 'rounds', 'quick', 'json'],
+  crash: ['kills', 'store'],
+} as const satisfies Record<Command, readonly string[]>;
+
+const defaults = { teams: 1_000, rounds: 3, seconds: 2, ids: 1_000_000, store: 'both' } as const;
+const quickDefaults = { teams: 100, rounds: 1, seconds: 1, ids: 0, store: 'sqlite' } as const;
+const DEFAULT_KILLS = 20;
 /** More sockets than this need more ports than one loopback address has. */
 const MAX_TEAMS = 20_000;
 const MAX_ROUNDS = 20;
+const MAX_SECONDS = 60;
+const MAX_IDS = 100_000_000;
+const MAX_KILLS = 1_000;
 
 /** Reads the words behind `npm run bench --`. @throws UsageError */
 export function parseArguments(words: readonly string[]): BenchArguments {
   const { values, positionals } = parse(words);
   if (values.help) return { command: 'help' };
   const [command, ...rest] = positionals;
-  if (command === undefined) throw new UsageError('Name a benchmark: connections');
-  if (command !== 'connections') throw new UsageError(`Unknown benchmark ${command}; there is: connections`);
+  if (command === undefined) throw new UsageError(`Name a benchmark: ${commands.join(', ')}`);
+  if (!isCommand(command)) throw new UsageError(`Unknown benchmark ${command}; there are: ${commands.join(', ')}`);
   if (rest.length > 0) throw new UsageError(`Unexpected ${rest.join(' ')}`);
-  const { teams, rounds } = values.quick ? quickDefaults : defaults;
-  return {
-    command,
-    teams: wholeNumber('--teams', values.teams, { fallback: teams, max: MAX_TEAMS }),
-    rounds: wholeNumber('--rounds', values.rounds, { fallback: rounds, max: MAX_ROUNDS }),
-    quick: values.quick,
-    json: values.json,
-  };
+  const foreign = Object.keys(values).filter((name) => !(optionsOf[command] as readonly string[]).includes(name));
+  if (foreign.length > 0) throw new UsageError(`${command} takes no --${foreign.join(', --')}`);
+  return argumentsOf(command, values);
+}
+
+function argumentsOf(command: Command, values: ReturnType<typeof parse>['values']): BenchArguments {
+  const { quick = false, json = false } = values;
+  const { teams, rounds, seconds, ids, store } = quick ? quickDefaults : defaults;
+  switch (command) {
+    case 'connections':
+      return {
+        command,
+        teams: wholeNumber('--teams', values.teams, { fallback: teams, max: MAX_TEAMS }),
+        rounds: wholeNumber('--rounds', values.rounds, { fallback: rounds, max: MAX_ROUNDS }),
+        quick,
+        json,
+      };
+    case 'intake':
+      return {
+        command,
+        rounds: wholeNumber('--rounds', values.rounds, { fallback: rounds, max: MAX_ROUNDS }),
+        seconds: wholeNumber('--seconds', values.seconds, { fallback: seconds, max: MAX_SECONDS }),
+        stores: storesOf(values.store ?? store),
+        ids: wholeNumber('--ids', values.ids, { fallback: ids, min: 0, max: MAX_IDS }),
+        quick,
+        json,
+      };
+    case 'crash':
+      return {
+        command,
+        kills: wholeNumber('--kills', values.kills, { fallback: DEFAULT_KILLS, max: MAX_KILLS }),
+        stores: storesOf(values.store ?? defaults.store),
+      };
+  }
+}
+
+function isCommand(word: string): word is Command {
+  return (commands as readonly string[]).includes(word);
 }
 
 function parse(words: readonly string[]) {
@@ -61,9 +136,13 @@ function parse(words: readonly string[]) {
       options: {
         teams: { type: 'string' },
         rounds: { type: 'string' },
-        quick: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
+        seconds: { type: 'string' },
+        ids: { type: 'string' },
+        store: { type: 'string' },
+        kills: { type: 'string' },
+        quick: { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {
@@ -71,9 +150,23 @@ function parse(words: readonly string[]) {
   }
 }
 
-function wholeNumber(name: string, text: string | undefined, { fallback, max }: { fallback: number; max: number }) {
+function storesOf(name: string): readonly StoreName[] {
+  if (name === 'both') return storeNames;
+  const found = storeNames.filter((store) => store === name);
+  if (found.length > 0) return found;
+  throw new UsageError(`--store must be sqlite, postgres or both, not ${JSON.stringify(name)}`);
+}
+
+interface Bounds {
+  fallback: number;
+  /** @defaultValue 1 */
+  min?: number;
+  max: number;
+}
+
+function wholeNumber(name: string, text: string | undefined, { fallback, min = 1, max }: Bounds): number {
   if (text === undefined) return fallback;
   const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= max) return value;
-  throw new UsageError(`${name} must be a whole number from 1 to ${max}, not ${JSON.stringify(text)}`);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new UsageError(`${name} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`);
 }

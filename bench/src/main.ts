@@ -1,10 +1,26 @@
-/** `npm run bench -- connections`: reads the words, runs, prints. Ctrl-C ends it and every process that it started. */
-import { type BenchArguments, parseArguments, UsageError, usage } from './arguments.ts';
+/** `npm run bench -- <benchmark>`: reads the words, runs, prints. Ctrl-C ends it and every process that it started. */
+import {
+  type BenchArguments,
+  type ConnectionsArguments,
+  type CrashArguments,
+  type IntakeArguments,
+  parseArguments,
+  UsageError,
+  usage,
+} from './arguments.ts';
 import { rtmApi } from './connections/contenders.ts';
-import { formatReport } from './connections/print-report.ts';
+import { formatReport as formatConnections } from './connections/print-report.ts';
 import { runConnections } from './connections/run.ts';
+import { runCrash } from './crash/run.ts';
+import { formatReport as formatIntake } from './intake/print-report.ts';
+import { runIntake } from './intake/run.ts';
 
 const EXIT = { failure: 1, usage: 2, interrupted: 130 } as const;
+
+interface Conditions {
+  signal: AbortSignal;
+  onProgress(text: string): void;
+}
 
 process.exitCode = await main(process.argv.slice(2));
 // Nothing may keep the process: a benchmark ends by itself.
@@ -20,24 +36,48 @@ async function main(words: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  return await run(parsed);
-}
-
-async function run(options: Extract<BenchArguments, { command: 'connections' }>): Promise<number> {
   const interrupted = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
   const { signal } = interrupted;
   try {
-    const report = await runConnections({ ...options, signal, onProgress: (text) => console.error(`· ${text}`) });
-    console.log(options.json ? JSON.stringify(report, null, 2) : `\n${formatReport(report)}`);
-    // A peer that dies is a result; the floor or the server failing is a failure.
-    const hasFailed = report.contenders.some(({ name, failures }) => name !== rtmApi.name && failures.length > 0);
-    return hasFailed ? EXIT.failure : 0;
+    const isGood = await run(parsed, { signal, onProgress: (text) => console.error(`· ${text}`) });
+    return isGood ? 0 : EXIT.failure;
   } catch (error) {
     if (signal.aborted) return EXIT.interrupted;
     console.error(error);
     return EXIT.failure;
   }
+}
+
+/** Whether nothing of ours failed. */
+function run(options: Exclude<BenchArguments, { command: 'help' }>, conditions: Conditions): Promise<boolean> {
+  switch (options.command) {
+    case 'connections':
+      return connections(options, conditions);
+    case 'intake':
+      return intake(options, conditions);
+    case 'crash':
+      return crash(options, conditions);
+  }
+}
+
+async function connections(options: ConnectionsArguments, conditions: Conditions): Promise<boolean> {
+  const report = await runConnections({ ...options, ...conditions });
+  console.log(options.json ? JSON.stringify(report, null, 2) : `\n${formatConnections(report)}`);
+  // A peer that dies is a result; the floor or the server failing is a failure.
+  return report.contenders.every(({ name, failures }) => name === rtmApi.name || failures.length === 0);
+}
+
+async function intake(options: IntakeArguments, conditions: Conditions): Promise<boolean> {
+  const report = await runIntake({ ...options, ...conditions });
+  console.log(options.json ? JSON.stringify(report, null, 2) : `\n${formatIntake(report)}`);
+  return report.contenders.every(({ failures }) => failures.length === 0);
+}
+
+async function crash(options: CrashArguments, conditions: Conditions): Promise<boolean> {
+  const { lines, isKept } = await runCrash({ ...options, ...conditions });
+  console.log(lines.join('\n'));
+  return isKept;
 }
 
 function parse(words: readonly string[]): BenchArguments | { error: string } {

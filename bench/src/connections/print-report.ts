@@ -1,4 +1,5 @@
 /** A report as text for people: the table, the goals, what failed, and on what it was measured. Pure. */
+import { describeMachine } from '../conditions.ts';
 import { formatRatio, formatTable } from '../table.ts';
 import { type MeasureName, measureNames, measures } from './measures.ts';
 import type { ContenderReport, Goal, Report, Result } from './report.ts';
@@ -10,9 +11,8 @@ export function formatReport(report: Report): string {
 }
 
 function headline({ date, teams, rounds, quick, machine }: Report): string {
-  const { cores, cpu, memoryGib, node, platform } = machine;
   const size = `${teams} teams, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}${quick ? ', quick' : ''}`;
-  return `${date}: ${size}; ${cores} cores (${cpu}), ${memoryGib} GiB, ${platform}, node ${node}`;
+  return `${date}: ${size}; ${describeMachine(machine)}`;
 }
 
 /** Three lines per measure at most: the values, and the ratios where there are any. */

@@ -1,4 +1,5 @@
 /** Samples as a report: medians, ratios, goals, failures. Pure. What it looks like is print-report.ts. */
+import type { Machine } from '../conditions.ts';
 import { ratio, type Summary, summarize } from '../statistics.ts';
 import { bareServer, type Contender, floor, rtmApi, server } from './contenders.ts';
 import { type MeasureName, measureNames, type Sample } from './measures.ts';
@@ -33,7 +34,7 @@ export interface RunFacts {
   teams: number;
   rounds: number;
   quick: boolean;
-  machine: { cores: number; cpu: string; memoryGib: number; node: string; platform: string };
+  machine: Machine;
 }
 
 export interface Report extends RunFacts {

@@ -1,5 +1,5 @@
 /** A whole run: every contender once per round, one after the other, so that what else the machine does hits all of them. */
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { machine, rotated, today } from '../conditions.ts';
 import { contenders as allContenders, type Contender, floor } from './contenders.ts';
 import { measureContender } from './measure-contender.ts';
 import type { Sample } from './measures.ts';
@@ -36,24 +36,4 @@ export async function runConnections(options: RunOptions): Promise<Report> {
     }
   }
   return reportOf({ contenders: chosen, samples, facts: { date: today(), teams, rounds, quick, machine: machine() } });
-}
-
-/** Each round begins with another contender, so that none always comes after the same one. */
-function rotated<Item>(items: readonly Item[], by: number): Item[] {
-  const at = by % items.length;
-  return [...items.slice(at), ...items.slice(0, at)];
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
-}
-
-function machine() {
-  return {
-    cores: availableParallelism(),
-    cpu: cpus()[0]?.model ?? 'unknown',
-    memoryGib: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
-  };
 }

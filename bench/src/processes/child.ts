@@ -7,6 +7,8 @@ import type { AnswerMessage, RequestName, Requests } from './messages.ts';
 const programs = {
   simulator: './simulator-process.ts',
   contender: './contender-process.ts',
+  eventServer: './event-server-process.ts',
+  generator: './generator-process.ts',
 } as const;
 
 /** How much of what a child wrote to standard error is kept for the reason of its death. */

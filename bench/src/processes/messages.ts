@@ -1,4 +1,5 @@
 /** What the benchmark and its child processes say to each other. Types only. */
+import type { Load, LoadResult } from '../intake/load.ts';
 
 /** A team of the simulator with what a client needs to connect as its bot. */
 export interface Team {
@@ -24,6 +25,34 @@ export interface ClientSetup {
   isBare?: boolean;
 }
 
+/** Which server an event server process runs. */
+export type ServerKind = 'constant' | 'floor' | 'bolt' | 'server';
+
+/** What an event server process needs to know before it listens. */
+export interface ServerSetup {
+  kind: ServerKind;
+  signingSecret: string;
+  apiUrl: string;
+  /** All requests have this length. */
+  requestBytes: number;
+  /** These of `server` only. */
+  databaseUrl?: string;
+  encryptionKeys?: string;
+  /** Added to each commit, in the store's worker, in milliseconds. */
+  commitDelayMs?: number;
+  /** Where its listener writes what it begins and ends; without it the listener only counts. */
+  handlingLog?: string;
+}
+
+/** What a server used and did since it was started. */
+export interface Usage {
+  cpuMs: number;
+  rssBytes: number;
+  handled: number;
+  /** In milliseconds since the epoch. */
+  lastHandledAtMs: number;
+}
+
 /** Memory after a full garbage collection. */
 export interface Memory {
   rssBytes: number;
@@ -43,6 +72,12 @@ export interface Requests {
   cpu: { input: null; output: number };
   /** Of the simulator: closes HTTP connections that nobody uses. */
   closeIdle: { input: null; output: null };
+  /** Of an event server: listens. */
+  serve: { input: ServerSetup; output: { port: number } };
+  /** Of an event server. */
+  usage: { input: null; output: Usage };
+  /** Of a generator: sends events until the time is over. */
+  generate: { input: Load; output: LoadResult };
   /** Of the simulator: starts with so many teams, the bot installed in each. */
   simulate: { input: { teams: number }; output: { url: string; apiUrl: string; teams: Team[] } };
 }

@@ -1,0 +1,40 @@
+/** What a generator is asked for and what it answers. Types, and how much it needs. */
+import type { Range } from '../events/requests-file.ts';
+
+/** One run of a generator against one server. */
+export interface Load extends Range {
+  port: number;
+  /** Connections, each with one request under way. */
+  inFlight: number;
+  durationMs: number;
+  /** Against a server that remembers nothing. */
+  mayRepeat: boolean;
+}
+
+/** What came of it. */
+export interface LoadResult {
+  /** Answered. */
+  requests: number;
+  durationMs: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** Answered by anything but 2xx, or not at all. */
+  failed: number;
+  /** Given out, the last ones without an answer. */
+  sent: number;
+  /** There were too few: some were sent twice. */
+  isExhausted: boolean;
+  /** Processor time of the generator. */
+  cpuMs: number;
+}
+
+/** Faster than any server in Node on one core. */
+const MOST_PER_SECOND = 80_000;
+/** One after the other: each waits for the network both ways. */
+const MOST_PER_SECOND_ALONE = 30_000;
+
+/** How many requests such a run may send. */
+export function mostRequests({ inFlight, durationMs }: { inFlight: number; durationMs: number }): number {
+  const perSecond = inFlight === 1 ? MOST_PER_SECOND_ALONE : MOST_PER_SECOND;
+  return Math.ceil((perSecond * durationMs) / 1_000) + inFlight;
+}

@@ -1,0 +1,150 @@
+/** One contender, once: warmed up, then each level; an event counts as handled only when a listener had it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../databases/databases.ts';
+import { Child } from '../processes/child.ts';
+import type { ServerSetup, Usage } from '../processes/messages.ts';
+import type { Contender } from './contenders.ts';
+import { type LoadResult, mostRequests } from './load.ts';
+import type { Sample, Values } from './measures.ts';
+import type { Stage } from './stage.ts';
+
+export interface Conditions {
+  stage: Stage;
+  /** Of each level. */
+  durationMs: number;
+  warmUpMs: number;
+  signal: AbortSignal;
+}
+
+const WARM_UP_IN_FLIGHT = 64;
+/** How long what was accepted may take until it is handled. */
+const DRAIN_TIMEOUT_MS = 60_000;
+const POLL_MS = 20;
+/** A server that has nothing to do for so long has ended what the last level left. */
+const SETTLE_MS = 150;
+
+/** Measures; a contender that fails gives what it had until then, and the reason. */
+export async function measureContender(contender: Contender, conditions: Conditions): Promise<Sample> {
+  const levels: Sample['levels'] = new Map();
+  try {
+    await using database = await databaseOf(contender, conditions.stage);
+    await using child = Child.start('eventServer');
+    await new Measurement({ contender, conditions, child }).run(database, levels);
+    return { levels, failure: undefined };
+  } catch (error) {
+    conditions.signal.throwIfAborted();
+    return { levels, failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** What serves without a database gets one of nothing. */
+async function databaseOf(
+  { store, rememberedIds = 0 }: Contender,
+  stage: Stage,
+): Promise<Partial<Database> & AsyncDisposable> {
+  if (store === undefined) return { async [Symbol.asyncDispose]() {} };
+  return await (await stage.databases(store)).copy(rememberedIds);
+}
+
+class Measurement {
+  readonly #contender: Contender;
+  readonly #conditions: Conditions;
+  readonly #child: Child;
+  #port = 0;
+
+  constructor(deps: { contender: Contender; conditions: Conditions; child: Child }) {
+    this.#contender = deps.contender;
+    this.#conditions = deps.conditions;
+    this.#child = deps.child;
+  }
+
+  async run(database: Partial<Database>, levels: Sample['levels']): Promise<void> {
+    const { stage, warmUpMs, durationMs } = this.#conditions;
+    stage.requests.rewind();
+    const { requestBytes } = await stage.requests.reserve(1);
+    const setup = setupOf(this.#contender, { stage, database, requestBytes });
+    ({ port: this.#port } = await this.#child.ask('serve', setup));
+    await this.#level(WARM_UP_IN_FLIGHT, warmUpMs);
+    for (const inFlight of this.#contender.levels) levels.set(inFlight, await this.#level(inFlight, durationMs));
+  }
+
+  async #level(inFlight: number, durationMs: number): Promise<Values> {
+    const before = await this.#child.ask('usage', null);
+    const result = await this.#send(inFlight, durationMs);
+    const endedAtMs = Date.now();
+    const atEnd = await this.#child.ask('usage', null);
+    const after = await this.#drained(before, result);
+    return valuesOf({ before, atEnd, after, endedAtMs, result });
+  }
+
+  async #send(inFlight: number, durationMs: number): Promise<LoadResult> {
+    const { stage, signal } = this.#conditions;
+    const mayRepeat = this.#contender.kind === 'constant';
+    const range = await stage.requests.reserve(mayRepeat ? inFlight : mostRequests({ inFlight, durationMs }));
+    const load = { ...range, port: this.#port, inFlight, durationMs, mayRepeat };
+    const result = await Promise.race([stage.generator.run(load, signal), this.#child.failed]);
+    stage.requests.used(mayRepeat ? 0 : result.sent);
+    if (result.failed > 0) throw new Error(`${result.failed} of ${result.requests} events were not answered 2xx`);
+    if (result.isExhausted) throw new Error('the server was faster than there were requests: some came twice');
+    if (result.requests === 0) throw new Error('no event was answered');
+    return result;
+  }
+
+  /** Until a listener had every accepted event. Those without an answer when the time was over may be handled or not. */
+  async #drained(before: Usage, { requests, sent }: LoadResult): Promise<Usage> {
+    const giveUpAtMs = performance.now() + DRAIN_TIMEOUT_MS;
+    for (;;) {
+      const usage = await this.#child.ask('usage', null);
+      const handled = usage.handled - before.handled;
+      if (handled > sent) throw new Error(`${handled} events were handled where ${sent} were sent`);
+      if (handled >= requests) break;
+      if (performance.now() > giveUpAtMs) throw new Error(`${handled} of ${requests} accepted events were handled`);
+      await sleep(POLL_MS, undefined, { signal: this.#conditions.signal });
+    }
+    await sleep(SETTLE_MS, undefined, { signal: this.#conditions.signal });
+    return await this.#child.ask('usage', null);
+  }
+}
+
+function setupOf(
+  { kind, commitDelayMs }: Contender,
+  { stage, database, requestBytes }: { stage: Stage; database: Partial<Database>; requestBytes: number },
+): ServerSetup {
+  const { databaseUrl, encryptionKeys } = database;
+  return {
+    kind,
+    signingSecret: stage.signingSecret,
+    apiUrl: stage.apiUrl,
+    requestBytes,
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(encryptionKeys === undefined ? {} : { encryptionKeys }),
+    ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
+  };
+}
+
+interface Observed {
+  before: Usage;
+  /** When the generator had ended. */
+  atEnd: Usage;
+  endedAtMs: number;
+  /** When everything was handled. */
+  after: Usage;
+  result: LoadResult;
+}
+
+/** Handled per second counts the time until the last event was handled: a queue that only grows is no speed. */
+export function valuesOf({ before, atEnd, endedAtMs, after, result }: Observed): Values {
+  const { requests, durationMs, p50Ms, p99Ms, cpuMs } = result;
+  const handled = after.handled - before.handled;
+  const drainMs = Math.max(0, after.lastHandledAtMs - endedAtMs);
+  return {
+    accepted: (requests * 1_000) / durationMs,
+    handled: (handled * 1_000) / (durationMs + drainMs),
+    p50Ms,
+    p99Ms,
+    cpuMicros: ((after.cpuMs - before.cpuMs) * 1_000) / handled,
+    rssMib: atEnd.rssBytes / 2 ** 20,
+    backlog: Math.max(0, requests - (atEnd.handled - before.handled)),
+    generatorBusy: cpuMs / durationMs,
+  };
+}

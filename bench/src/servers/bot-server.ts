@@ -1,0 +1,25 @@
+/** slack-bot-server as it is run: everything through createServer, the database on disk, one listener. */
+import { createServer } from 'slack-bot-server';
+import type { ServerSetup } from '../processes/messages.ts';
+import { type EventServer, noteHandled } from './event-server.ts';
+import { logsHandling } from './handling-log.ts';
+
+export async function startBotServer(setup: ServerSetup): Promise<EventServer> {
+  const { signingSecret, apiUrl, databaseUrl, encryptionKeys, commitDelayMs, handlingLog } = setup;
+  if (databaseUrl === undefined) throw new Error('the server needs a database');
+  const { bot, server } = createServer({
+    slackTransport: 'http',
+    slackSigningSecret: signingSecret,
+    slackApiUrl: apiUrl,
+    publicUrl: 'http://bench.test',
+    host: '127.0.0.1',
+    port: 0,
+    databaseUrl,
+    ...(encryptionKeys === undefined ? {} : { encryptionKeys }),
+    ...(commitDelayMs === undefined ? {} : { store: { commitDelayMs } }),
+  });
+  if (handlingLog === undefined) bot.event('message', async () => noteHandled());
+  else bot.event('message', logsHandling(handlingLog));
+  const { url } = await server.start();
+  return { port: Number(new URL(url).port) };
+}
