@@ -22,7 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
   data: ['store', 'team'],
   installation: ['team', 'ownership', 'slack', 'store'],
   connection: ['team', 'ownership', 'slack'],
-  intake: ['team', 'ownership', 'slack'],
+  intake: ['team', 'ownership', 'slack', 'store'],
   http: ['installation'],
   observability: [],
   wiring: [

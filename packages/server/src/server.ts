@@ -12,7 +12,6 @@ import type { DispatcherOptions } from './intake/dispatcher-options.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createSlackFetch, type SlackFetch, type SlackFetchOptions } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
-import { acquireEmbeddedLock } from './store/embedded-lock.ts';
 import { Hooks, type HooksOptions } from './team/hooks.ts';
 import type { JudgeOptions } from './team/judge.ts';
 import type { PeriodicCheckOptions } from './team/periodic-check.ts';
@@ -114,6 +113,7 @@ class TeamServer implements Server {
   readonly #slackFetch: SlackFetch;
   readonly #callSlack: CallSlack;
   readonly #bolt: Bolt;
+  readonly #commitDelayMs: number | undefined;
   #storage: Storage | undefined;
   #engine: Engine | undefined;
   #starting: Promise<{ url: string }> | undefined;
@@ -132,10 +132,12 @@ class TeamServer implements Server {
       dispatcher,
       slackFetch,
       connections,
+      store,
       ...settings
     } = options;
     this.#options = { botName, judge, periodicCheck, dispatcher, connections };
     this.#config = parseConfig(settings);
+    this.#commitDelayMs = store?.commitDelayMs;
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
     const { logLevel: level, logFormat: format, slackClientSecret = '' } = this.#config;
@@ -210,8 +212,10 @@ class TeamServer implements Server {
 
   async #start(): Promise<{ url: string }> {
     try {
-      this.#storage = await openStorage(this.#config, { clock: this.#clock });
-      await acquireEmbeddedLock(this.#storage.store);
+      this.#storage = await openStorage(this.#config, { clock: this.#clock, commitDelayMs: this.#commitDelayMs });
+      await this.#storage.acquireLock({
+        onLost: (err) => this.#log.error({ err }, 'another server took the database; stop one of them'),
+      });
       if (this.#isStopped) throw new BotServerError('server_stopped', 'The server was stopped while it started');
       this.#engine = this.#createEngine(this.#storage);
       return await this.#engine.start();

@@ -1,10 +1,10 @@
 /** `slack-bot-server dev [bot]`: a simulated Slack, the server and the bot in one process, on a database that starts empty. */
 import { rm } from 'node:fs/promises';
 import type { AppInfo, AppSeed, Simulator, SimulatorOptions } from 'slack-simulator';
-import { configFromEnvironment, parseConfig } from '../config.ts';
+import { configFromEnvironment, isPostgresUrl, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
 import { createServer } from '../server.ts';
-import { isServerRunning } from '../store/embedded-lock.ts';
+import { findServer } from '../wiring/storage.ts';
 import { setUpBot } from './bot-file.ts';
 import { devAppOf } from './dev-app.ts';
 import { untilAskedToEnd } from './lifeline.ts';
@@ -22,6 +22,11 @@ const GRACE_MS = 3_000;
 export async function runDev(botPath: string | undefined, options: DevOptions): Promise<void> {
   const ending = untilAskedToEnd();
   const environment = configFromEnvironment(process.env);
+  if (environment.databaseUrl !== undefined && isPostgresUrl(environment.databaseUrl)) {
+    const message =
+      'dev empties its database at every start and does so only with a SQLite file: DATABASE_URL must be a path';
+    throw new BotServerError('invalid_configuration', message);
+  }
   const transport = environment.slackTransport ?? 'rtm';
   const simulator = await startSimulatedSlack(options, devAppOf(transport));
   try {
@@ -65,8 +70,8 @@ function credentialsOf(app: AppInfo, { apiUrl, authorizeUrl }: Simulator) {
 
 /** The simulated Slack starts empty and knows no older token, so the database starts empty, too. */
 async function emptyDatabase(path: string): Promise<void> {
-  const pid = await isServerRunning(path);
-  if (pid !== undefined) throw new BotServerError('store_locked', `A server uses the database ${path} (pid ${pid})`);
+  const server = await findServer({ databaseUrl: path });
+  if (server) throw new BotServerError('store_locked', `A server uses the database ${path} (pid ${server.pid})`);
   await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(`${path}${suffix}`, { force: true })));
 }
 

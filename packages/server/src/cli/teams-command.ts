@@ -3,13 +3,12 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { configFromEnvironment, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
-import { isServerRunning } from '../store/embedded-lock.ts';
 import type { InstallationState } from '../team/installation.ts';
 import { transition } from '../team/installation-lifecycle.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { judgeDefaults } from '../team/judge.ts';
 import { systemClock } from '../time/clock.ts';
-import { openStorage, type Storage } from '../wiring/storage.ts';
+import { findServer, openStorage, type Storage } from '../wiring/storage.ts';
 import { EXIT, say, sayJson, sayTable } from './output.ts';
 import { type ImportedLine, importTeams } from './teams-import.ts';
 
@@ -86,7 +85,7 @@ export async function deactivateTeam(teamId: string, options: JsonOption): Promi
     if (next !== state && !isWritten) {
       throw new BotServerError('data_conflict', `Team ${teamId} changed at the same moment`, { facts: { teamId } });
     }
-    const pid = await isServerRunning(storage.path);
+    const pid = (await findServer(storage))?.pid;
     if (options.json) return sayJson({ teamId, status: 'inactive', changed: isWritten, server: pid ?? null });
     if (!isWritten) return say(`${teamId} was inactive already`);
     say(`${teamId} is inactive now (reason: operator)`);
@@ -100,7 +99,7 @@ export async function reactivateTeam(teamId: string, options: JsonOption): Promi
     const { installations } = storage;
     const { key } = (await requireTeam(installations, teamId)).installation;
     await installations.setRequest(key, 'probe');
-    const pid = await isServerRunning(storage.path);
+    const pid = (await findServer(storage))?.pid;
     const after = pid === undefined ? undefined : await untilAnswered(storage, key);
     const status = after?.installation.state.kind ?? 'waiting';
     if (options.json) sayJson({ teamId, status, server: pid ?? null });
@@ -134,11 +133,11 @@ export async function importFromFile(file: string, options: JsonOption): Promise
   });
 }
 
-async function withStorage(work: (storage: Storage & { path: string }) => Promise<void>): Promise<void> {
+async function withStorage(work: (storage: Storage & { databaseUrl: string }) => Promise<void>): Promise<void> {
   const config = parseConfig(configFromEnvironment(process.env));
   const storage = await openStorage(config, { clock: systemClock });
   try {
-    await work({ ...storage, path: config.databaseUrl });
+    await work({ ...storage, databaseUrl: config.databaseUrl });
   } finally {
     await storage.close();
   }

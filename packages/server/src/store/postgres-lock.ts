@@ -6,20 +6,9 @@ import pg from 'pg';
 import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import { toStoreError } from './postgres-failure.ts';
-import { type LockKey, storeLocks } from './postgres-lock-key.ts';
-import { type PostgresSettings, processOf } from './postgres-settings.ts';
-
-/** What the server wants to know of its lock. */
-export interface PostgresLockOptions {
-  /** Called once when the lock was lost and another server has it now; the error names it. It is tried again. */
-  onLost?: (error: BotServerError) => void;
-}
-
-/** The server that holds the lock; `pid` is unknown when it hides its name. */
-export interface LockHolder {
-  pid: number | 'unknown';
-  host?: string;
-}
+import { type LockKey, readLockKey, storeLocks } from './postgres-lock-key.ts';
+import { type PostgresSettings, type PostgresTimeouts, postgresSettings, processOf } from './postgres-settings.ts';
+import type { LockOptions, ServerHolder } from './store.ts';
 
 /** Pause between two tries to take a lost lock again. */
 const RETRY_MS = 1_000;
@@ -32,7 +21,7 @@ const HOLDER = `select coalesce(a.application_name, '') as name
   where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.classid = $1 and l.objid = $2
     and l.database = (select oid from pg_database where datname = current_database()) limit 1`;
 
-interface PostgresLockSettings extends PostgresLockOptions {
+interface PostgresLockSettings extends LockOptions {
   settings: PostgresSettings;
   key: LockKey;
   clock: Pick<Clock, 'io' | 'sleep'>;
@@ -62,23 +51,6 @@ export class PostgresLock {
     await client?.end().catch(() => {});
   }
 
-  /** Who holds the lock now; undefined when nobody does. */
-  static async findHolder(client: pg.ClientBase, key: LockKey): Promise<LockHolder | undefined> {
-    const { rows } = await client.query<{ name: string }>(HOLDER, [storeLocks.server, key]);
-    return rows[0] && (processOf(rows[0].name) ?? { pid: 'unknown' });
-  }
-
-  /** What to tell the second server. */
-  static async lockedError(
-    client: pg.ClientBase,
-    { key, database }: { key: LockKey; database: string },
-  ): Promise<BotServerError> {
-    const { pid = 'unknown', host } = (await PostgresLock.findHolder(client, key)) ?? {};
-    const holder = host === undefined ? `pid ${pid}` : `pid ${pid} on ${host}`;
-    const message = `The database ${database} is in use by another server, ${holder}`;
-    return new BotServerError('store_locked', message, { facts: { database, pid, host } });
-  }
-
   async #connect(): Promise<void> {
     const { settings, key } = this.#settings;
     const { config, database } = settings;
@@ -87,7 +59,7 @@ export class PostgresLock {
     try {
       await client.connect();
       const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as taken', [storeLocks.server, key]);
-      if (rows[0]?.taken !== 1) throw await PostgresLock.lockedError(client, { key, database });
+      if (rows[0]?.taken !== 1) throw await lockedError(client, { key, database });
     } catch (error) {
       await client.end().catch(() => {});
       throw toStoreError(error, database);
@@ -114,4 +86,38 @@ export class PostgresLock {
       await this.#settings.clock.sleep(RETRY_MS, this.#ending.signal).catch(() => {});
     }
   }
+}
+
+/**
+ * The server of the database at `url`; undefined when none runs. Takes no lock and changes nothing.
+ * @throws BotServerError `store_unavailable`
+ */
+export async function findPostgresServer(url: string, timeouts: PostgresTimeouts): Promise<ServerHolder | undefined> {
+  const { config, database } = postgresSettings(url, timeouts);
+  const client = new pg.Client(config);
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await findHolder(client, await readLockKey(client, database));
+  } catch (error) {
+    throw toStoreError(error, database);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** What to tell the second server. */
+export async function lockedError(
+  client: pg.ClientBase,
+  { key, database }: { key: LockKey; database: string },
+): Promise<BotServerError> {
+  const { pid = 'unknown', host } = (await findHolder(client, key)) ?? {};
+  const holder = host === undefined ? `pid ${pid}` : `pid ${pid} on ${host}`;
+  const message = `The database ${database} is in use by another server, ${holder}`;
+  return new BotServerError('store_locked', message, { facts: { database, pid, host } });
+}
+
+async function findHolder(client: pg.ClientBase, key: LockKey): Promise<ServerHolder | undefined> {
+  const { rows } = await client.query<{ name: string }>(HOLDER, [storeLocks.server, key]);
+  return rows[0] && (processOf(rows[0].name) ?? { pid: 'unknown' });
 }

@@ -10,6 +10,12 @@ export interface PostgresSettings {
   readonly database: string;
 }
 
+/** How long things may take; see PostgresStoreOptions. */
+export interface PostgresTimeouts {
+  connectTimeoutMs: number;
+  statementTimeoutMs: number;
+}
+
 /** PostgreSQL cuts longer names off. */
 const MAX_NAME_LENGTH = 63;
 
@@ -21,7 +27,7 @@ const APPLICATION = 'slack-bot-server';
  */
 export function postgresSettings(
   url: string,
-  { connectTimeoutMs, statementTimeoutMs }: { connectTimeoutMs: number; statementTimeoutMs: number },
+  { connectTimeoutMs, statementTimeoutMs }: PostgresTimeouts,
 ): PostgresSettings {
   const config: pg.ClientConfig = {
     connectionString: url,

@@ -7,13 +7,13 @@ import { BotServerError } from '../errors.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { Deadline } from './deadline.ts';
 import { isDeadlock, isFatal, toStoreError } from './postgres-failure.ts';
-import { PostgresLock, type PostgresLockOptions } from './postgres-lock.ts';
-import { LOCK_KEY, type LockKey, lockSql, storeLocks } from './postgres-lock-key.ts';
+import { lockedError, PostgresLock } from './postgres-lock.ts';
+import { type LockKey, lockSql, readLockKey, storeLocks } from './postgres-lock-key.ts';
 import { migratePostgres, requireServer } from './postgres-migrate.ts';
 import { type PostgresSettings, postgresSettings } from './postgres-settings.ts';
 import { runStatement } from './postgres-statements.ts';
 import { PostgresTransaction } from './postgres-transaction.ts';
-import type { Row, SqlValue, Statements, Store } from './store.ts';
+import type { LockOptions, Row, SqlValue, Statements, Store } from './store.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`, with the parameters that `pg` knows. */
@@ -113,7 +113,7 @@ export class PostgresStore implements Store {
    * Makes this process the server of the database for as long as this store is open; see postgres-lock.ts.
    * @throws BotServerError `store_locked`
    */
-  lock(options: PostgresLockOptions = {}): Promise<void> {
+  lock(options: LockOptions = {}): Promise<void> {
     return this.#track(() => {
       const { clock } = this.#options;
       this.#lock ??= new PostgresLock({ settings: this.#settings, key: this.#key, clock, ...options });
@@ -143,7 +143,7 @@ export class PostgresStore implements Store {
     );
     requireServer(rows[0], database);
     this.#key = await readLockKey(client, database);
-    const lockedBy = () => PostgresLock.lockedError(client, { key: this.#key, database });
+    const lockedBy = () => lockedError(client, { key: this.#key, database });
     await migratePostgres(client, { database, key: this.#key, lockedBy });
   }
 
@@ -234,12 +234,4 @@ export class PostgresStore implements Store {
     work.then(forget, forget);
     return work;
   }
-}
-
-/** @throws BotServerError `invalid_configuration` when the search_path of the connection leads nowhere */
-export async function readLockKey(client: pg.ClientBase, database: string): Promise<LockKey> {
-  const { rows } = await client.query(LOCK_KEY);
-  if (typeof rows[0]?.key === 'number') return rows[0].key;
-  const message = `The database ${database} has no schema in the search_path of this user; create one`;
-  throw new BotServerError('invalid_configuration', message, { facts: { database } });
 }

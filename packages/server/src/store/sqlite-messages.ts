@@ -8,6 +8,7 @@ export interface WorkerSettings {
   readOnly: boolean;
   busyTimeoutMs: number;
   transactionTimeoutMs: number;
+  commitDelayMs: number;
 }
 
 /** A statement; with `tx` it belongs to that transaction, without one it stands alone. */

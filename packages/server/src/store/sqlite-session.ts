@@ -9,7 +9,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { BotServerError } from '../errors.ts';
 import { LockFile } from './lock-file.ts';
 import { migrate, requireCurrentSchema } from './migrate.ts';
-import { fileIdentity, openReader, openWriter } from './sqlite-connection.ts';
+import { blockThread, fileIdentity, openReader, openWriter } from './sqlite-connection.ts';
 import { toFailure } from './sqlite-failure.ts';
 import type { Call, Request, Results, StatementCall, WorkerMessage, WorkerSettings } from './sqlite-messages.ts';
 import { StatementCache } from './statement-cache.ts';
@@ -97,7 +97,10 @@ export class SqliteSession {
 
   #runAlone(call: StatementCall): Results['all' | 'run'] {
     const { reads, writes } = this.#usable();
-    return execute(isRead(call) ? reads : writes, call);
+    if (isRead(call)) return execute(reads, call);
+    const result = execute(writes, call);
+    this.#delayCommit();
+    return result;
   }
 
   #runInTransaction(call: StatementCall, tx: number): Results['all' | 'run'] {
@@ -121,9 +124,15 @@ export class SqliteSession {
     this.#requireOpen(tx);
     try {
       this.#usable().writer.exec('commit');
+      this.#delayCommit();
     } finally {
       this.#end();
     }
+  }
+
+  /** Nothing, unless a benchmark wants to know what a slow disk does. */
+  #delayCommit(): void {
+    if (this.#settings.commitDelayMs > 0) blockThread(this.#settings.commitDelayMs);
   }
 
   #rollback(tx: number): undefined {

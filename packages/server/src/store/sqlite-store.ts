@@ -4,7 +4,7 @@ import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { CallOf, Results, Table } from './sqlite-messages.ts';
 import { startWorker } from './start-worker.ts';
-import type { Row, SqlValue, Statements, Store } from './store.ts';
+import type { LockOptions, Row, SqlValue, Statements, Store } from './store.ts';
 import { WorkerPort } from './worker-port.ts';
 
 export interface SqliteStoreOptions {
@@ -16,6 +16,8 @@ export interface SqliteStoreOptions {
   busyTimeoutMs?: number;
   /** After how many ms (of real time) a transaction that has not ended is rolled back. @defaultValue 10000 */
   transactionTimeoutMs?: number;
+  /** For benchmarks: after each commit the worker waits so long, in ms, as on a slow disk. @defaultValue 0 */
+  commitDelayMs?: number;
   /** Is told of work in progress, so that a moved clock waits for it. @defaultValue tells nobody */
   clock?: Pick<Clock, 'io'>;
 }
@@ -24,6 +26,7 @@ const sqliteStoreDefaults = {
   readOnly: false,
   busyTimeoutMs: 5_000,
   transactionTimeoutMs: 10_000,
+  commitDelayMs: 0,
   clock: { io: (work) => work },
 } as const satisfies Required<Omit<SqliteStoreOptions, 'path'>>;
 
@@ -81,8 +84,8 @@ export class SqliteStore implements Store {
     return this.#track(() => this.#transact(work));
   }
 
-  /** Takes the lock of embedded-lock.ts for as long as this store is open. @throws BotServerError `store_locked` */
-  lock(): Promise<void> {
+  /** Takes the lock of embedded-lock.ts for as long as this store is open; it is never lost. @throws BotServerError `store_locked` */
+  lock(_options?: LockOptions): Promise<void> {
     return this.#track(() => this.#call({ op: 'lock' }));
   }
 

@@ -2,6 +2,7 @@
  * What every feature's repository sees of a database: statements with `$1` parameters and transactions.
  * SQLite (sqlite-store.ts) and PostgreSQL (postgres-store.ts) implement it, with the same contract tests.
  */
+import type { BotServerError } from '../errors.ts';
 
 /** A value that both engines store: JSON and booleans are the repository's business. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -35,4 +36,16 @@ export interface Store extends Statements {
   transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T>;
   /** Refuses new work and waits for what is under way. */
   close(): Promise<void>;
+}
+
+/** Who serves a database; `pid` is unknown when it cannot be read any more, `host` is only known from PostgreSQL. */
+export interface ServerHolder {
+  pid: number | 'unknown';
+  host?: string;
+}
+
+/** What a server wants to know of its lock on the database. */
+export interface LockOptions {
+  /** PostgreSQL only: called when the connection broke and another server took the lock meanwhile; the error names it. */
+  onLost?: (error: BotServerError) => void;
 }
