@@ -2,7 +2,13 @@
  * Bolt listeners of every kind run on the server as they do on Bolt's own receivers, types included: this file is type-checked.
  * What they did is read from Slack: its messages, its views and the answers that people saw.
  */
-import { Assistant, type BlockAction, type GlobalShortcut, type MessageShortcut } from '@slack/bolt';
+import {
+  Assistant,
+  type BlockAction,
+  type GlobalShortcut,
+  type MessageShortcut,
+  type ViewClosedAction,
+} from '@slack/bolt';
 import type { View } from '@slack/web-api';
 import { expect, it } from 'vitest';
 import { act, messageOf, openHttpScene } from './http-scene.test-kit.ts';

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { describeInteraction, kindOf, teamOfEvent, teamOfInteraction } from './event-routing.ts';
+
+describe('kindOf', () => {
+  it.each([
+    [{ type: 'event_callback', event_id: 'Ev1', event: { type: 'message' } }, 'event'],
+    [{ type: 'event_callback', event: { type: 'message' } }, 'unknown'],
+    [{ type: 'event_callback', event_id: 'Ev1' }, 'unknown'],
+    [{ type: 'event_callback', event_id: 'Ev1', event: 'message' }, 'unknown'],
+    [{ type: 'app_rate_limited' }, 'rate_limited'],
+    [{ type: 'event_callback', event: { type: 'app_rate_limited' } }, 'rate_limited'],
+    [{ command: '/stan' }, 'interaction'],
+    [{ type: 'view_closed' }, 'interaction'],
+    [{ type: 'event_from_the_future' }, 'unknown'],
+    [{}, 'unknown'],
+  ])('%j is %s', (body, kind) => {
+    expect(kindOf(body)).toBe(kind);
+  });
+});
+
+describe('teamOfEvent', () => {
+  it.each([
+    ['the team through which the app receives it', { context_team_id: 'T1', team_id: 'T2' }, 'T1'],
+    ['its team', { team_id: 'T2' }, 'T2'],
+    ['the authorized team', { context_team_id: null, authorizations: [{ team_id: 'T3' }] }, 'T3'],
+    ['the organization', { authorizations: [{ team_id: null, enterprise_id: 'E1' }] }, 'E1'],
+    ['nobody', {}, ''],
+  ])('is %s', (_name, body, team) => {
+    expect(teamOfEvent(body)).toBe(team);
+  });
+});
+
+describe('teamOfInteraction', () => {
+  it.each([
+    ['where a view is installed', { team: { id: 'T2' }, view: { app_installed_team_id: 'T1' } }, 'T1'],
+    ['its team', { team: { id: 'T2' } }, 'T2'],
+    ['that of a slash command', { team_id: 'T2' }, 'T2'],
+    ['that of the person, when an organization installed the app', { team: null, user: { team_id: 'T3' } }, 'T3'],
+    ['the organization', { team: null, enterprise: { id: 'E1' } }, 'E1'],
+  ])('is %s', (_name, body, team) => {
+    expect(teamOfInteraction(body)).toBe(team);
+  });
+});
+
+describe('describeInteraction', () => {
+  it.each([
+    [{ command: '/stan' }, 'slash_command', '/stan'],
+    [{ type: 'block_actions', actions: [{ action_id: 'ok' }] }, 'block_actions', 'ok'],
+    [{ type: 'block_suggestion', action_id: 'city' }, 'block_suggestion', 'city'],
+    [{ type: 'view_submission', view: { callback_id: 'settings' } }, 'view_submission', 'settings'],
+    [{ type: 'shortcut', callback_id: 'new' }, 'shortcut', 'new'],
+    [{ type: 'interactive_message', callback_id: 'old', actions: [{ name: 'yes' }] }, 'interactive_message', 'old'],
+  ])('%j is a %s named %s', (body, payloadType, name) => {
+    expect(describeInteraction(body)).toEqual({ payloadType, name });
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import type { BotServerError } from '../errors.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { type InteractionCall, Interactions, type InteractionsDeps } from './interactions.ts';
+
+const slash = { command: '/stan', team_id: 'T1' };
+const button = { type: 'block_actions', team: { id: 'T1' }, actions: [{ action_id: 'ok' }] };
+const menu = { type: 'block_suggestion', team: { id: 'T1' }, action_id: 'city' };
+const quiet = { debug() {}, warn() {} };
+
+function interactions(respond: (call: InteractionCall) => Promise<void>, deps: Partial<InteractionsDeps> = {}) {
+  const clock = new TestClock();
+  const failures: { code: string; message: string; facts: object }[] = [];
+  const all = new Interactions({
+    respond: (_body, call) => respond(call),
+    deliveryOf: () => 'answering',
+    recheck: () => Promise.resolve('inactive'),
+    installUrlOf: (teamId) => `https://bot.example.com/slack/install?team=${teamId}`,
+    onFailure: (_facts, { code, message, facts }: BotServerError) => failures.push({ code, message, facts }),
+    clock,
+    log: quiet,
+    ...deps,
+  });
+  return { all, clock, failures };
+}
+
+/** A listener that was found, and what it does. */
+const listener = (work: (call: InteractionCall) => unknown) => async (call: InteractionCall) => {
+  call.onListener();
+  await work(call);
+};
+
+const never = () => new Promise<void>(() => {});
+
+describe('the answer', () => {
+  it.each([
+    [undefined, { kind: 'accepted' }],
+    ['', { kind: 'accepted' }],
+    ['hello', { kind: 'payload', payload: 'hello' }],
+    [{ response_action: 'clear' }, { kind: 'payload', payload: { response_action: 'clear' } }],
+  ])('of ack(%j) is %j', async (payload, answer) => {
+    const { all, clock } = interactions(listener((call) => call.ack(payload)));
+    expect(await all.answer(slash)).toEqual(answer);
+    await clock.settle();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('is the first ack, and comes before the work behind it ends', async () => {
+    const { all } = interactions(
+      listener(async (call) => {
+        call.ack('first');
+        call.ack('second');
+        await never();
+      }),
+    );
+    expect(await all.answer(slash)).toEqual({ kind: 'payload', payload: 'first' });
+    expect(all.running).toBe(1);
+  });
+
+  it('is missing after 3 s, and the listener is reported by name and payload type', async () => {
+    const { all, clock, failures } = interactions(listener(never));
+    const answer = all.answer(button);
+    await clock.advance(2_999);
+    expect(failures).toEqual([]);
+    await clock.advance(1);
+    expect(await answer).toEqual({ kind: 'unanswered', reason: 'timed_out' });
+    expect(failures).toEqual([
+      {
+        code: 'ack_missing',
+        message: 'No listener of block_actions ok called ack within 3 s',
+        facts: { teamId: 'T1', payloadType: 'block_actions', name: 'ok', hasListener: true },
+      },
+    ]);
+  });
+
+  it('is missing at once when no listener matches, and the report says so', async () => {
+    const { all, failures } = interactions(() => Promise.resolve());
+    expect(await all.answer(slash)).toEqual({ kind: 'unanswered', reason: 'failed' });
+    expect(failures).toMatchObject([{ code: 'ack_missing', message: 'No listener matches slash_command /stan' }]);
+  });
+
+  it('may come from a timer that a listener left behind', async () => {
+    const { all, clock } = interactions(listener((call) => void clock.after(1_000, () => call.ack('late'))));
+    const answer = all.answer(slash);
+    await clock.advance(1_000);
+    expect(await answer).toEqual({ kind: 'payload', payload: 'late' });
+    expect(all.running).toBe(0);
+  });
+
+  it('is a failure when the listener throws before it acks', async () => {
+    const { all, failures } = interactions(listener(() => Promise.reject(new Error('broken'))));
+    expect(await all.answer(slash)).toEqual({ kind: 'unanswered', reason: 'failed' });
+    expect(failures).toMatchObject([{ code: 'listener_failed' }]);
+  });
+
+  it('stands when the listener throws after it acked, which is reported', async () => {
+    const { all, failures } = interactions(
+      listener((call) => {
+        call.ack('fine');
+        throw new Error('broken');
+      }),
+    );
+    expect(await all.answer(slash)).toEqual({ kind: 'payload', payload: 'fine' });
+    await Promise.resolve();
+    expect(failures).toMatchObject([{ code: 'listener_failed' }]);
+  });
+});
+
+describe('a team that is not active', () => {
+  it.each([
+    ['inactive', slash, expect.stringContaining('<https://bot.example.com/slack/install?team=T1|Install it again>')],
+    ['held', slash, expect.stringContaining('paused')],
+  ] as const)('%s: a command is answered in words to the person alone', async (delivery, body, text) => {
+    const { all } = interactions(never, { deliveryOf: () => delivery });
+    expect(await all.answer(body)).toEqual({ kind: 'payload', payload: { response_type: 'ephemeral', text } });
+    expect(all.running).toBe(0);
+  });
+
+  it.each(['inactive', 'held'] as const)(
+    '%s: a menu gets no options, everything else is accepted',
+    async (delivery) => {
+      const { all } = interactions(never, { deliveryOf: () => delivery });
+      expect(await all.answer(menu)).toEqual({ kind: 'payload', payload: { options: [] } });
+      expect(await all.answer(button)).toEqual({ kind: 'accepted' });
+    },
+  );
+
+  it('is asked for in the rows first: it may have come back elsewhere', async () => {
+    const { all } = interactions(
+      listener((call) => call.ack('here')),
+      { deliveryOf: () => 'inactive', recheck: () => Promise.resolve('answering') },
+    );
+    expect(await all.answer(slash)).toEqual({ kind: 'payload', payload: 'here' });
+  });
+
+  it('is not called inactive when the rows cannot be read', async () => {
+    const recheck = () => Promise.reject(new Error('no store'));
+    const { all } = interactions(never, { deliveryOf: () => 'inactive', recheck });
+    expect(await all.answer(slash)).toEqual({ kind: 'unavailable' });
+    expect(all.running).toBe(0);
+  });
+});
+
+describe('limits', () => {
+  it('one team cannot take the places of the others', async () => {
+    const acks = listener((call) => (call.ack('ok'), never()));
+    const { all } = interactions(acks, { options: { perTeam: 2, perProcess: 3 } });
+    await all.answer(slash);
+    await all.answer(slash);
+    expect(await all.answer(slash)).toEqual({ kind: 'unavailable' });
+    expect(await all.answer({ ...slash, team_id: 'T2' })).toMatchObject({ kind: 'payload' });
+    expect(await all.answer({ ...slash, team_id: 'T3' })).toEqual({ kind: 'unavailable' });
+  });
+
+  it('a listener that never settles is given up after five minutes, reported, and frees its place', async () => {
+    const { all, clock, failures } = interactions(listener((call) => (call.ack(''), never())));
+    await all.answer(slash);
+    await clock.advance(300_000);
+    expect(failures).toMatchObject([{ code: 'handler_timed_out' }]);
+    expect(all.running).toBe(0);
+  });
+});
+
+describe('stop', () => {
+  it('waits for the work behind an answer, and takes nothing more', async () => {
+    const work = Promise.withResolvers<void>();
+    const { all } = interactions(listener((call) => (call.ack(''), work.promise)));
+    await all.answer(slash);
+    const stopped = all.stop({ graceMs: 1_000 });
+    expect(await all.answer(slash)).toEqual({ kind: 'unavailable' });
+    work.resolve();
+    expect(await stopped).toEqual({ unfinished: 0 });
+  });
+
+  it('says how many were left when the grace is over', async () => {
+    const { all, clock } = interactions(listener((call) => (call.ack(''), never())));
+    await all.answer(slash);
+    const stopped = all.stop({ graceMs: 1_000 });
+    await clock.advance(1_000);
+    expect(await stopped).toEqual({ unfinished: 1 });
+  });
+});
