@@ -78,12 +78,14 @@ export async function runCli(words: readonly string[], env: Environment, stdin?:
 
 /** The environment of a server or command that uses the Slack and the database of a scene. */
 export async function environmentOf(scene: Scene, more: Environment = {}): Promise<Environment> {
-  const { databaseUrl, slackApiUrl, slackAuthorizeUrl, slackClientId, slackClientSecret } = await scene.settings();
+  const settings = await scene.settings();
+  const { databaseUrl, encryptionKeys, slackApiUrl, slackAuthorizeUrl, slackClientId, slackClientSecret } = settings;
   return {
     HOST: '127.0.0.1',
     PORT: '0',
     PUBLIC_URL: 'http://127.0.0.1',
     DATABASE_URL: databaseUrl,
+    ...(encryptionKeys === undefined ? {} : { ENCRYPTION_KEYS: encryptionKeys }),
     SLACK_API_URL: slackApiUrl,
     SLACK_AUTHORIZE_URL: slackAuthorizeUrl,
     SLACK_CLIENT_ID: slackClientId,

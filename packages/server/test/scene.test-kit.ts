@@ -18,6 +18,7 @@ import type { BotFile } from '../src/cli/bot-file.ts';
 import { type ImportedLine, importTeams } from '../src/cli/teams-import.ts';
 import { type BotServer, createServer, type ServerOptions } from '../src/index.ts';
 import { createLogger } from '../src/observability/logger.ts';
+import { createPostgresDatabase, type Engine, type PostgresDatabase } from '../src/store/store-fixture.test-kit.ts';
 import type { InstallationView } from '../src/team/installations.ts';
 import { TestClock } from '../src/time/test-clock.ts';
 import { openStorage, type Storage } from '../src/wiring/storage.ts';
@@ -37,7 +38,12 @@ export interface StartOptions extends ServerOptions {
 export interface SceneOptions extends SimulatorOptions {
   /** Less than usual where many requests are never answered: each would hold up the moved time. See TestClock. */
   ioPatienceMs?: number;
+  /** Where the server keeps its rows. @defaultValue 'sqlite' */
+  database?: Engine;
 }
+
+/** With PostgreSQL a key has to be given; the same for all, because nothing is secret here. */
+const ENCRYPTION_KEYS = Buffer.alloc(32, 7).toString('base64');
 
 /** One line of an import. */
 export interface TeamLine {
@@ -72,9 +78,11 @@ export class Scene {
   readonly folder: string;
   /** What the server logged at level trace, line by line. */
   readonly logLines: string[] = [];
+  readonly #postgres: PostgresDatabase | undefined;
   #server: (BotServer & { url: string }) | undefined;
 
-  private constructor(simulator: Simulator, folder: string, clock: TestClock) {
+  private constructor(simulator: Simulator, folder: string, clock: TestClock, postgres: PostgresDatabase | undefined) {
+    this.#postgres = postgres;
     this.simulator = simulator;
     this.slack = simulator.control;
     this.folder = folder;
@@ -89,18 +97,25 @@ export class Scene {
   }
 
   /** The same for several tests of a file, which closes it itself: where the workspaces take long to make. */
-  static async openForFile({ ioPatienceMs, ...options }: SceneOptions = {}): Promise<Scene> {
+  static async openForFile({ ioPatienceMs, database, ...options }: SceneOptions = {}): Promise<Scene> {
     const clock = new TestClock(Date.now(), ioPatienceMs === undefined ? {} : { ioPatienceMs });
     const simulator = await startSimulator({
       logCapacity: 100_000,
       clock: { mode: 'manual', startMs: clock.now() },
       ...options,
     });
-    return new Scene(simulator, await mkdtemp(join(tmpdir(), 'slack-bot-server-')), clock);
+    const postgres = database === 'postgres' ? await createPostgresDatabase() : undefined;
+    return new Scene(simulator, await mkdtemp(join(tmpdir(), 'slack-bot-server-')), clock, postgres);
   }
 
   get databasePath(): string {
     return join(this.folder, 'bot.db');
+  }
+
+  /** The settings of the scene's database. */
+  get #database(): { databaseUrl: string; encryptionKeys?: string } {
+    if (!this.#postgres) return { databaseUrl: this.databasePath };
+    return { databaseUrl: this.#postgres.url, encryptionKeys: ENCRYPTION_KEYS };
   }
 
   /** The server that runs. */
@@ -119,7 +134,7 @@ export class Scene {
     return {
       host: '127.0.0.1',
       port: 0,
-      databaseUrl: this.databasePath,
+      ...this.#database,
       slackApiUrl: this.simulator.apiUrl,
       slackAuthorizeUrl: this.simulator.authorizeUrl,
       slackClientId: app?.clientId ?? '',
@@ -273,11 +288,12 @@ export class Scene {
   async close(): Promise<void> {
     if (this.#server) await this.stop();
     await this.simulator.stop();
+    await this.#postgres?.drop();
     await rm(this.folder, { recursive: true, force: true });
   }
 
   async #withStorage<T>(work: (storage: Storage) => Promise<T>): Promise<T> {
-    const storage = await openStorage({ databaseUrl: this.databasePath }, { clock: this.clock });
+    const storage = await openStorage(this.#database, { clock: this.clock });
     try {
       return await work(storage);
     } finally {

@@ -52,6 +52,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 const PREFIX = 'slack-bot-server-postgres-';
 
+/** Unlike any other word, so that tests can look for it where it must not be. */
+const PASSWORD = 'hush-7f3a';
+
 /** Makes and starts a PostgreSQL on a free port. */
 export async function startPostgres(): Promise<PostgresServer> {
   await removeLeftovers();
@@ -62,7 +65,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const embedded = new EmbeddedPostgres({
     databaseDir,
     port,
-    password: 'test',
+    password: PASSWORD,
     authMethod: 'scram-sha-256',
     // PostgreSQL does not run as root, and containers often have nobody else.
     createPostgresUser: process.getuid?.() === 0,
@@ -78,7 +81,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     });
   await orExplain(embedded.initialise().then(() => embedded.start()));
   return {
-    url: `postgres://postgres:test@127.0.0.1:${port}/postgres`,
+    url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`,
     start: () => orExplain(embedded.start()),
     stop: () => embedded.stop(),
     async remove() {

@@ -3,6 +3,9 @@ import { describeStore } from './store-contract.test-kit.ts';
 import { createPostgresDatabase } from './store-fixture.test-kit.ts';
 
 describeStore('PostgreSQL', async () => {
-  const { url, drop } = await createPostgresDatabase();
-  return { open: (options) => openPostgresStore({ url, ...options }), remove: drop };
+  const database = await createPostgresDatabase();
+  return {
+    open: (options) => openPostgresStore({ url: database.url, ...options }),
+    remove: () => database.drop(),
+  };
 });

@@ -1,5 +1,6 @@
 /** What the store and its worker thread say to each other: calls in order, one reply each. Types only. */
 import type { ErrorCode, ErrorFacts } from '../errors.ts';
+import type { PackedParams } from './packed-params.ts';
 import type { SqlValue } from './store.ts';
 
 /** How the worker opens its database; handed over as workerData. */
@@ -64,6 +65,12 @@ export type StatementCall = CallOf<'all'> | CallOf<'get'> | CallOf<'run'>;
 export interface Request {
   id: number;
   call: Call;
+}
+
+/** A request whose parameters are packed; see packed-params.ts. */
+export interface PackedRequest {
+  id: number;
+  call: Omit<StatementCall, 'params'> & { packed: PackedParams };
 }
 
 /** An error on its way out of the worker. `detail` is the engine's own words; parameters are in neither. */

@@ -4,7 +4,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { findHolder } from './lock-file.ts';
-import type { Request, WorkerSettings } from './sqlite-messages.ts';
+import { unpackParams } from './packed-params.ts';
+import type { PackedRequest, Request, StatementCall, WorkerSettings } from './sqlite-messages.ts';
 import { SqliteSession } from './sqlite-session.ts';
 
 /** What the worker is started for. */
@@ -21,10 +22,17 @@ function work(task: WorkerTask): void {
 
 function serve(settings: WorkerSettings): void {
   const session = new SqliteSession(settings, (message) => parentPort?.postMessage(message));
-  parentPort?.on('message', (request: Request) => {
+  parentPort?.on('message', (message: Request | PackedRequest) => {
+    const request = unpack(message);
     session.handle(request);
     if (request.call.op === 'close') parentPort?.close();
   });
+}
+
+function unpack({ id, call }: Request | PackedRequest): Request {
+  if (!('packed' in call)) return { id, call };
+  const { packed, ...rest } = call;
+  return { id, call: { ...rest, params: unpackParams(packed) } as StatementCall };
 }
 
 work(workerData as WorkerTask);

@@ -65,8 +65,14 @@ export async function makeDatabaseUrl(engine: Engine): Promise<string> {
   return engine === 'postgres' ? await makePostgresDatabase() : join(await makeFolder(), 'test.db');
 }
 
-/** The URL of a new PostgreSQL database, and what deletes it. For hooks; tests use makeDatabaseUrl. */
-export async function createPostgresDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+/** A PostgreSQL database of a test's own, and what deletes it. */
+export interface PostgresDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** Makes a PostgreSQL database without tables. For hooks and suites; tests use makeDatabaseUrl. */
+export async function createPostgresDatabase(): Promise<PostgresDatabase> {
   const adminUrl = await postgresUrl();
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(adminUrl, `create database ${name}`);
@@ -76,9 +82,9 @@ export async function createPostgresDatabase(): Promise<{ url: string; drop: () 
 }
 
 async function makePostgresDatabase(): Promise<string> {
-  const { url, drop } = await createPostgresDatabase();
-  onTestFinished(drop);
-  return url;
+  const database = await createPostgresDatabase();
+  onTestFinished(() => database.drop());
+  return database.url;
 }
 
 /** One statement on a connection of its own, as the administrator of the tests' PostgreSQL. */

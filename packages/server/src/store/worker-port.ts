@@ -1,8 +1,9 @@
 /** The store's end of the line to its worker: numbers the calls, matches the replies, and fails all of them when it dies. */
 import type { Worker } from 'node:worker_threads';
 import { BotServerError } from '../errors.ts';
+import { packParams } from './packed-params.ts';
 import { fromFailure } from './sqlite-failure.ts';
-import type { CallOf, Request, Results, WorkerMessage } from './sqlite-messages.ts';
+import type { Call, CallOf, PackedRequest, Request, Results, WorkerMessage } from './sqlite-messages.ts';
 
 interface Pending {
   resolve(value: never): void;
@@ -35,8 +36,19 @@ export class WorkerPort {
     const id = ++this.#lastId;
     return new Promise<Results[Op]>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, call } as Request);
+      this.#post(id, call as Call);
     });
+  }
+
+  #post(id: number, call: Call): void {
+    if (!('params' in call)) {
+      this.#worker.postMessage({ id, call } satisfies Request);
+      return;
+    }
+    const { params, ...rest } = call;
+    const packed = packParams(params);
+    const transfer = packed.buffer ? [packed.buffer.buffer] : [];
+    this.#worker.postMessage({ id, call: { ...rest, packed } } satisfies PackedRequest, transfer);
   }
 
   /** Ends the thread without asking it; for a database that could not be opened. */
