@@ -122,7 +122,8 @@ export async function messageOf(scene: Scene, where: Place, text: string): Promi
 
 const isWritten: Fits = ({ kind, method, ok }) => kind === 'request' && ok === true && /^chat\./.test(method ?? '');
 
-/** The tries to deliver events of a type. */
+/** All tries to deliver the first event of a type. */
 export async function triesOf(scene: Scene, event: string): Promise<LogRecord[]> {
-  return (await scene.slack.log({ kind: 'delivery', limit: 10_000 })).filter((record) => record.event === event);
+  const deliveries = (await scene.slack.log({ kind: 'delivery', limit: 10_000 })).filter((one) => one.event === event);
+  return deliveries.filter(({ eventId }) => eventId === deliveries[0]?.eventId);
 }
