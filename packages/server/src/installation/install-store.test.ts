@@ -1,7 +1,7 @@
 /** The install flow on a real database: what is a row afterwards, and what two nodes do to it at once. */
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { openTestStore } from '../store/store-fixture.test-kit.ts';
+import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { createInstallationRepository } from '../team/installation-repository.ts';
 import type { Installations } from '../team/installations.ts';
 import { systemClock } from '../time/clock.ts';
@@ -10,74 +10,76 @@ import type { InstallFlow } from './install-flow.ts';
 import { createOAuthUses } from './oauth-use-repository.ts';
 import { createVault } from './sealing.ts';
 
-let world: InstallWorld;
-let installations: Installations;
-let nodes: [InstallFlow, InstallFlow];
+describe.each(engines)('the install flow on %s', (engine) => {
+  let world: InstallWorld;
+  let installations: Installations;
+  let nodes: [InstallFlow, InstallFlow];
 
-beforeEach(async () => {
-  world = new InstallWorld();
-  const vault = createVault([randomBytes(32)]);
-  const first = await openTestStore();
-  const stores = [first, await openTestStore({ path: first.path })] as const;
-  installations = createInstallationRepository({ store: first, vault, clock: systemClock });
-  const nodeOn = (store: (typeof stores)[number]) =>
-    world.flow({
-      installations: createInstallationRepository({ store, vault, clock: systemClock }),
-      uses: createOAuthUses({ store, clock: systemClock }),
-      clock: systemClock,
+  beforeEach(async () => {
+    world = new InstallWorld();
+    const vault = createVault([randomBytes(32)]);
+    const first = await openTestStore({ engine });
+    const stores = [first, await openTestStore({ engine, url: first.url })] as const;
+    installations = createInstallationRepository({ store: first, vault, clock: systemClock });
+    const nodeOn = (store: (typeof stores)[number]) =>
+      world.flow({
+        installations: createInstallationRepository({ store, vault, clock: systemClock }),
+        uses: createOAuthUses({ store, clock: systemClock }),
+        clock: systemClock,
+      });
+    nodes = [nodeOn(stores[0]), nodeOn(stores[1])];
+  });
+
+  function aReturn() {
+    const { url, setCookie } = nodes[0].begin({ cookie: undefined });
+    return {
+      cookie: setCookie.split(';')[0] as string,
+      query: { code: 'code-1', state: new URL(url).searchParams.get('state') ?? '' },
+    };
+  }
+
+  describe('an install', () => {
+    it('makes an active team whose token can be read back', async () => {
+      expect(await nodes[0].complete(aReturn())).toMatchObject({ kind: 'installed' });
+      const view = await installations.find('T0ACME');
+      expect(view?.installation).toMatchObject({ appId: 'A0APP', state: { kind: 'active', doubt: { kind: 'none' } } });
+      expect(view?.teams).toMatchObject([{ teamId: 'T0ACME', name: 'Acme Ltd', domain: 'acme', botId: 'B0BOT' }]);
+      expect((await installations.botCredential('T0ACME'))?.token).toBe(BOT_TOKEN);
     });
-  nodes = [nodeOn(stores[0]), nodeOn(stores[1])];
-});
 
-function aReturn() {
-  const { url, setCookie } = nodes[0].begin({ cookie: undefined });
-  return {
-    cookie: setCookie.split(';')[0] as string,
-    query: { code: 'code-1', state: new URL(url).searchParams.get('state') ?? '' },
-  };
-}
+    it('brings a deactivated team back on its row, with a newer version and its timeline', async () => {
+      await nodes[0].complete(aReturn());
+      const before = await installations.find('T0ACME');
+      await installations.compareAndSetState(
+        'T0ACME',
+        { version: { install: 1, refresh: 0 }, from: 'active' },
+        { kind: 'inactive', reason: 'account_inactive', sinceMs: 1 },
+        { kind: 'deactivated', facts: {} },
+      );
+      expect(await nodes[1].complete(aReturn())).toMatchObject({ kind: 'reactivated' });
+      const after = await installations.find('T0ACME');
+      expect(after?.installation.createdAtMs).toBe(before?.installation.createdAtMs);
+      expect(after?.installation).toMatchObject({ version: { install: 2, refresh: 0 }, state: { kind: 'active' } });
+      expect((await installations.timeline('T0ACME')).map((entry) => entry.kind)).toContain('deactivated');
+    });
 
-describe('an install', () => {
-  it('makes an active team whose token can be read back', async () => {
-    expect(await nodes[0].complete(aReturn())).toMatchObject({ kind: 'installed' });
-    const view = await installations.find('T0ACME');
-    expect(view?.installation).toMatchObject({ appId: 'A0APP', state: { kind: 'active', doubt: { kind: 'none' } } });
-    expect(view?.teams).toMatchObject([{ teamId: 'T0ACME', name: 'Acme Ltd', domain: 'acme', botId: 'B0BOT' }]);
-    expect((await installations.botCredential('T0ACME'))?.token).toBe(BOT_TOKEN);
-  });
+    it('happens once when both clicks of a double click reach different nodes', async () => {
+      const back = aReturn();
+      const clicks = [nodes[0], nodes[1], nodes[0], nodes[1]].map((node) => node.complete(back));
+      expect(new Set((await Promise.all(clicks)).map((result) => result.kind))).toEqual(new Set(['installed']));
+      expect(world.exchanged).toEqual(['code-1']);
+      expect((await installations.find('T0ACME'))?.installation.version.install).toBe(1);
+    });
 
-  it('brings a deactivated team back on its row, with a newer version and its timeline', async () => {
-    await nodes[0].complete(aReturn());
-    const before = await installations.find('T0ACME');
-    await installations.compareAndSetState(
-      'T0ACME',
-      { version: { install: 1, refresh: 0 }, from: 'active' },
-      { kind: 'inactive', reason: 'account_inactive', sinceMs: 1 },
-      { kind: 'deactivated', facts: {} },
-    );
-    expect(await nodes[1].complete(aReturn())).toMatchObject({ kind: 'reactivated' });
-    const after = await installations.find('T0ACME');
-    expect(after?.installation.createdAtMs).toBe(before?.installation.createdAtMs);
-    expect(after?.installation).toMatchObject({ version: { install: 2, refresh: 0 }, state: { kind: 'active' } });
-    expect((await installations.timeline('T0ACME')).map((entry) => entry.kind)).toContain('deactivated');
-  });
-
-  it('happens once when both clicks of a double click reach different nodes', async () => {
-    const back = aReturn();
-    const clicks = [nodes[0], nodes[1], nodes[0], nodes[1]].map((node) => node.complete(back));
-    expect(new Set((await Promise.all(clicks)).map((result) => result.kind))).toEqual(new Set(['installed']));
-    expect(world.exchanged).toEqual(['code-1']);
-    expect((await installations.find('T0ACME'))?.installation.version.install).toBe(1);
-  });
-
-  it.each<[string, Partial<InstallWorld>]>([
-    ['grant_incomplete', { exchange: async () => aGrantAnswer({ bot: undefined }) }],
-    ['wrong_team', { identify: async () => anIdentity({ teamId: 'T0OTHER' }) }],
-    ['token_dead', { identify: async () => ({ kind: 'error', code: 'account_inactive' }) }],
-    ['refused', { runInstalling: async () => ({ allowed: false }) }],
-  ])('that ends with %s leaves no row', async (kind, changes) => {
-    Object.assign(world, changes);
-    expect(await nodes[0].complete(aReturn())).toMatchObject({ kind });
-    expect(await installations.list({ limit: 10 })).toEqual([]);
+    it.each<[string, Partial<InstallWorld>]>([
+      ['grant_incomplete', { exchange: async () => aGrantAnswer({ bot: undefined }) }],
+      ['wrong_team', { identify: async () => anIdentity({ teamId: 'T0OTHER' }) }],
+      ['token_dead', { identify: async () => ({ kind: 'error', code: 'account_inactive' }) }],
+      ['refused', { runInstalling: async () => ({ allowed: false }) }],
+    ])('that ends with %s leaves no row', async (kind, changes) => {
+      Object.assign(world, changes);
+      expect(await nodes[0].complete(aReturn())).toMatchObject({ kind });
+      expect(await installations.list({ limit: 10 })).toEqual([]);
+    });
   });
 });

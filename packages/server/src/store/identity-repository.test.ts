@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { checkAppId, checkKeyFingerprint, proveWritable, readAppId } from './identity-repository.ts';
-import { openTestStore } from './store-fixture.test-kit.ts';
+import { engines, openTestStore } from './store-fixture.test-kit.ts';
 
 const keys = (...fingerprints: [string, ...string[]]) => ({ fingerprint: fingerprints[0], fingerprints });
 
-describe('checkKeyFingerprint', () => {
+describe.each(engines)('checkKeyFingerprint on %s', (engine) => {
   it('records the first key and accepts every set of keys that has it', async () => {
-    const store = await openTestStore();
+    const store = await openTestStore({ engine });
     await checkKeyFingerprint(store, keys('aa'));
     await checkKeyFingerprint(store, keys('bb', 'aa'));
     await expect(checkKeyFingerprint(store, keys('bb', 'cc'))).rejects.toMatchObject({
@@ -14,7 +14,9 @@ describe('checkKeyFingerprint', () => {
       message: expect.stringContaining('key aa, and ENCRYPTION_KEYS has bb, cc'),
     });
   });
+});
 
+describe('checkKeyFingerprint', () => {
   it('can be asked of a store that was opened read-only', async () => {
     const store = await openTestStore();
     await checkKeyFingerprint(store, keys('aa'));
@@ -22,9 +24,9 @@ describe('checkKeyFingerprint', () => {
   });
 });
 
-describe('checkAppId', () => {
+describe.each(engines)('checkAppId on %s', (engine) => {
   it('records the first app that is known and refuses another one', async () => {
-    const store = await openTestStore();
+    const store = await openTestStore({ engine });
     await checkAppId(store, null);
     expect(await readAppId(store)).toBeNull();
     await checkAppId(store, 'A1');
@@ -36,9 +38,12 @@ describe('checkAppId', () => {
 });
 
 describe('proveWritable', () => {
-  it('passes for a healthy database and fails for one that cannot be written', async () => {
+  it.each(engines)('passes for a healthy database on %s', async (engine) => {
+    await proveWritable(await openTestStore({ engine }));
+  });
+
+  it('fails for a database that cannot be written', async () => {
     const store = await openTestStore();
-    await proveWritable(store);
     const readOnly = await openTestStore({ path: store.path, readOnly: true });
     await expect(proveWritable(readOnly)).rejects.toMatchObject({ code: 'store_unavailable' });
   });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../store/store.ts';
-import { openTestStore } from '../store/store-fixture.test-kit.ts';
+import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { systemClock } from '../time/clock.ts';
 import type { InstallationState } from './installation.ts';
 import { createInstallationRepository } from './installation-repository.ts';
@@ -75,9 +75,9 @@ function expected(model: Model, command: Command): number | boolean {
   return isTaken;
 }
 
-describe('installs and verdicts', () => {
+describe.each(engines)('installs and verdicts on %s', (engine) => {
   it('end as if they had come one after the other, and a verdict on an old version changes nothing', async () => {
-    const store = await openTestStore();
+    const store = await openTestStore({ engine });
     const installations = repositoryOn(store);
     let run = 0;
     await fc.assert(
@@ -102,8 +102,8 @@ describe('installs and verdicts', () => {
   });
 
   it('of two nodes at once leave the last install in the state that only its own verdicts gave it', async () => {
-    const store = await openTestStore();
-    const nodes = [repositoryOn(store), repositoryOn(await openTestStore({ path: store.path }))] as const;
+    const store = await openTestStore({ engine });
+    const nodes = [repositoryOn(store), repositoryOn(await openTestStore({ engine, url: store.url }))] as const;
     const sent = fc.array(fc.tuple(fc.constantFrom(0, 1), aCommand), { minLength: 4, maxLength: 12 });
     let run = 0;
     await fc.assert(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openTestStore } from '../store/store-fixture.test-kit.ts';
+import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import type { InstallationState } from './installation.ts';
 import { createInstallationRepository } from './installation-repository.ts';
@@ -39,355 +39,364 @@ function aTeam(changes: Partial<NonNullable<InstallInput['team']>> = {}): NonNul
 
 const aBot = (token: string) => ({ token, scopes: ['bot'], expiresAtMs: null });
 
-async function aRepository() {
-  const clock = new TestClock(1_000);
-  const store = await openTestStore();
-  return { clock, store, installations: createInstallationRepository({ store, vault: sealer, clock }) };
-}
-
-describe('recordInstall', () => {
-  it('stores a new installation as active, with its credential and its team', async () => {
-    const { installations } = await aRepository();
-    const { outcome, installation } = await installations.recordInstall(anInstall());
-    expect(outcome).toBe('installed');
-    expect(installation).toEqual({
-      key: 'T1',
-      appId: 'A1',
-      isEnterprise: false,
-      version: { install: 1, refresh: 0 },
-      state: ACTIVE,
-      request: null,
-      incident: null,
-      changedSeq: 1,
-      createdAtMs: 1_000,
-      installedAtMs: 1_000,
-    });
-    const team = { ...aTeam(), installationKey: 'T1', access: 'granted' };
-    expect(await installations.find('T1')).toEqual({ installation, teams: [team] });
-    expect(await installations.findByTeam('T1')).toEqual({ installation, teams: [team] });
-    expect(await installations.botCredential('T1')).toEqual({
-      installationKey: 'T1',
-      kind: 'bot',
-      userId: '',
-      version: { install: 1, refresh: 0 },
-      token: 'xoxb-test-1',
-      scopes: ['bot'],
-      expiresAtMs: null,
-    });
-  });
-
-  it('brings an inactive installation back in the same row, with its timeline', async () => {
-    const { clock, installations } = await aRepository();
-    const { installation: first } = await installations.recordInstall(anInstall());
-    await installations.compareAndSetState('T1', { version: first.version, from: 'active' }, INACTIVE, ENTRY);
-    await installations.setRequest('T1', 'probe');
-    await clock.advance(500);
-    const { outcome, installation } = await installations.recordInstall(
-      anInstall({ bot: aBot('xoxb-test-2'), appId: null }),
-    );
-    expect(outcome).toBe('reactivated');
-    expect(installation).toEqual({
-      ...first,
-      version: { install: 2, refresh: 0 },
-      changedSeq: 4,
-      installedAtMs: 1_500,
-    });
-    expect(await installations.timeline('T1')).toEqual([
-      { atMs: 1_500, kind: 'reactivated', facts: { install: 2 } },
-      { atMs: 1_000, ...ENTRY },
-      { atMs: 1_000, kind: 'installed', facts: { install: 1 } },
-    ]);
-  });
-
-  it('replaces all tokens of the earlier install', async () => {
-    const { store, installations } = await aRepository();
-    const user = (userId: string) => ({ userId, token: `xoxp-test-${userId}`, scopes: [], expiresAtMs: 9 });
-    await installations.recordInstall(anInstall({ users: [user('U7'), user('U8')] }));
-    const { outcome } = await installations.recordInstall(anInstall({ bot: aBot('xoxb-test-2'), users: [user('U9')] }));
-    expect(outcome).toBe('reinstalled');
-    expect(await installations.botCredential('T1')).toMatchObject({ token: 'xoxb-test-2', version: { install: 2 } });
-    expect(await store.all('select kind, user_id, install, expires_at_ms from credential order by kind')).toEqual([
-      { kind: 'bot', user_id: '', install: 2, expires_at_ms: null },
-      { kind: 'user', user_id: 'U9', install: 2, expires_at_ms: 9 },
-    ]);
-  });
-
-  it.each([
-    ['keeps bot ids that the grant does not name while the token is the same', 'xoxb-test-1', 'U1', 'B1'],
-    ['drops them when the token is another one', 'xoxb-test-2', null, null],
-  ])('%s', async (_, token, botUserId, botId) => {
-    const { installations } = await aRepository();
-    await installations.recordInstall(anInstall());
-    const team = aTeam({ name: null, domain: null, botUserId: null, botId: null });
-    await installations.recordInstall(anInstall({ bot: aBot(token), team }));
-    expect((await installations.find('T1'))?.teams).toMatchObject([{ name: 'Acme', domain: 'acme', botUserId, botId }]);
-  });
-
-  it('moves a team to the installation that registers it, and marks the one it leaves as changed', async () => {
-    const { installations } = await aRepository();
-    await installations.recordInstall(anInstall());
-    await installations.recordInstall(
-      anInstall({ key: 'E1', isEnterprise: true, bot: aBot('xoxb-test-E'), team: aTeam({ botId: null }) }),
-    );
-    expect(await installations.findByTeam('T1')).toMatchObject({
-      installation: { key: 'E1', isEnterprise: true },
-      teams: [{ teamId: 'T1', installationKey: 'E1', botId: null }],
-    });
-    expect((await installations.find('T1'))?.teams).toEqual([]);
-    expect((await installations.changedSince(1, 10)).map((view) => view.installation.key)).toEqual(['T1', 'E1']);
-    expect((await installations.timeline('T1'))[0]).toMatchObject({
-      kind: 'team_left',
-      facts: { teamId: 'T1', to: 'E1' },
-    });
-  });
-
-  it('stores an installation without a team, as an enterprise may have it', async () => {
-    const { store, installations } = await aRepository();
-    await installations.recordInstall(anInstall({ key: 'E1', isEnterprise: true, team: null }));
-    expect(await installations.find('E1')).toMatchObject({ installation: { isEnterprise: true }, teams: [] });
-    expect(await store.get('select shard from installation')).toEqual({ shard: shardOf('E1') });
-  });
-});
-
-describe('updateInstall', () => {
-  it('fills names, scopes and ids and leaves version and state alone', async () => {
-    const { installations } = await aRepository();
-    const team = aTeam({ name: null, domain: null, botId: null });
-    const { installation } = await installations.recordInstall(anInstall({ appId: null, team }));
-    await installations.compareAndSetState('T1', { version: installation.version, from: 'active' }, INACTIVE, ENTRY);
-    const bot = { token: 'xoxb-test-1', scopes: ['bot', 'commands'], expiresAtMs: null };
-    const updated = await installations.updateInstall(anInstall({ bot, team: aTeam({ name: 'New' }) }));
-    expect(updated).toEqual({ ...installation, appId: 'A1', state: INACTIVE, changedSeq: 3 });
-    expect(await installations.botCredential('T1')).toMatchObject({
-      scopes: ['bot', 'commands'],
-      version: { install: 1 },
-    });
-    expect((await installations.find('T1'))?.teams).toMatchObject([{ name: 'New', domain: 'acme', botId: 'B1' }]);
-  });
-
-  it('changes nothing, not even the order of changes, when it brings nothing new', async () => {
-    const { installations } = await aRepository();
-    const { installation } = await installations.recordInstall(anInstall());
-    const known = anInstall({ bot: { ...aBot('xoxb-test-1'), scopes: [] }, team: aTeam({ name: null, botId: null }) });
-    expect(await installations.updateInstall(known)).toEqual(installation);
-    expect(await installations.changedSince(1, 10)).toEqual([]);
-  });
-
-  it('refuses a token that is not the stored one, and an installation that is not there', async () => {
-    const { installations } = await aRepository();
-    await expect(installations.updateInstall(anInstall())).rejects.toMatchObject({ code: 'installation_not_found' });
-    await installations.recordInstall(anInstall());
-    await expect(installations.updateInstall(anInstall({ bot: aBot('xoxb-test-2') }))).rejects.toMatchObject({
-      code: 'credential_superseded',
-    });
-  });
-});
-
-describe('compareAndSetState', () => {
-  const version = { install: 1, refresh: 0 };
-
-  it.each([
-    ['inactive', INACTIVE],
-    ['suspended', { kind: 'suspended', reason: 'team_access_not_granted', sinceMs: 8 }],
-    ['held', { kind: 'active', doubt: { kind: 'held', code: 'invalid_auth', sinceMs: 9 } }],
-    ['confirming', { kind: 'active', doubt: { kind: 'confirming', code: 'invalid_auth', sinceMs: 9 } }],
-  ] satisfies [string, InstallationState][])('writes %s and gives it back the same', async (_, state) => {
-    const { installations } = await aRepository();
-    await installations.recordInstall(anInstall());
-    expect(await installations.compareAndSetState('T1', { version, from: 'active' }, state, ENTRY)).toBe(true);
-    expect((await installations.find('T1'))?.installation).toMatchObject({ state, changedSeq: 2, version });
-    expect((await installations.timeline('T1'))[0]).toEqual({ atMs: 1_000, ...ENTRY });
-    expect(await installations.compareAndSetState('T1', { version, from: state.kind }, ACTIVE, ENTRY)).toBe(true);
-    expect((await installations.find('T1'))?.installation.state).toEqual(ACTIVE);
-  });
-
-  it.each([
-    ['an earlier install', { version: { install: 0, refresh: 0 }, from: 'active' }],
-    ['another refresh', { version: { install: 1, refresh: 1 }, from: 'active' }],
-    ['another state', { version, from: 'inactive' }],
-  ] satisfies [string, Parameters<Installations['compareAndSetState']>[1]][])(
-    'changes nothing when it was meant for %s',
-    async (_, expected) => {
-      const { installations } = await aRepository();
-      await installations.recordInstall(anInstall());
-      const before = await installations.find('T1');
-      expect(await installations.compareAndSetState('T1', expected, INACTIVE, ENTRY)).toBe(false);
-      expect(await installations.find('T1')).toEqual(before);
-      expect(await installations.timeline('T1')).toHaveLength(1);
-    },
-  );
-});
-
-describe('requests', () => {
-  it('are kept until they are cleared by whoever read them', async () => {
-    const { installations } = await aRepository();
-    await installations.recordInstall(anInstall());
-    expect(await installations.setRequest('T1', 'probe')).toBe(true);
-    const read = (await installations.find('T1'))?.installation;
-    expect(read).toMatchObject({ request: 'probe', changedSeq: 2 });
-    await installations.clearRequest('T1', 2);
-    expect((await installations.find('T1'))?.installation).toMatchObject({ request: null, changedSeq: 3 });
-  });
-
-  it('that came after the one that was read are not cleared with it', async () => {
-    const { installations } = await aRepository();
-    await installations.recordInstall(anInstall());
-    await installations.setRequest('T1', 'probe');
-    await installations.setRequest('T1', 'restart');
-    await installations.clearRequest('T1', 2);
-    expect((await installations.find('T1'))?.installation.request).toBe('restart');
-  });
-
-  it('are cleared although carrying them out changed the installation', async () => {
-    const { installations } = await aRepository();
-    const { installation } = await installations.recordInstall(anInstall());
-    await installations.setRequest('T1', 'probe');
-    await installations.compareAndSetState('T1', { version: installation.version, from: 'active' }, INACTIVE, ENTRY);
-    await installations.clearRequest('T1', 2);
-    expect((await installations.find('T1'))?.installation).toMatchObject({ request: null, state: INACTIVE });
-  });
-
-  it('for an installation that is not there are refused', async () => {
-    const { installations } = await aRepository();
-    expect(await installations.setRequest('T1', 'probe')).toBe(false);
-  });
-});
-
-describe('setTeamIdentity', () => {
-  it('fills what is missing, corrects what differs and leaves what it was not told', async () => {
-    const { installations } = await aRepository();
-    await installations.recordInstall(anInstall({ team: aTeam({ botUserId: null, botId: null }) }));
-    await installations.setTeamIdentity('T1', { name: 'Renamed', botUserId: 'U2', botId: null });
-    expect((await installations.find('T1'))?.teams).toMatchObject([
-      { name: 'Renamed', domain: 'acme', botUserId: 'U2', botId: null },
-    ]);
-    expect(await installations.list({ search: 'renamed', limit: 1 })).toHaveLength(1);
-    expect((await installations.find('T1'))?.installation.changedSeq).toBe(2);
-  });
-
-  it('marks nothing as changed when all of it was known', async () => {
-    const { installations } = await aRepository();
-    await installations.recordInstall(anInstall());
-    await installations.setTeamIdentity('T1', { name: 'Acme', botId: 'B1' });
-    await installations.setTeamIdentity('T9', { name: 'Nobody' });
-    expect(await installations.changedSince(1, 10)).toEqual([]);
-  });
-
-  it('ignores a late answer about an earlier install', async () => {
-    const { installations } = await aRepository();
-    const { installation: old } = await installations.recordInstall(anInstall());
-    const { installation } = await installations.recordInstall(anInstall({ bot: aBot('xoxb-test-2') }));
-    await installations.setTeamIdentity('T1', { botId: 'B-old' }, { version: old.version });
-    expect((await installations.find('T1'))?.teams).toMatchObject([{ botId: 'B1' }]);
-    await installations.setTeamIdentity('T1', { botId: 'B2' }, { version: installation.version });
-    expect((await installations.find('T1'))?.teams).toMatchObject([{ botId: 'B2' }]);
-  });
-});
-
-describe('timeline', () => {
-  it('keeps the newest 50 entries of each installation, newest first', async () => {
-    const { clock, installations } = await aRepository();
-    await installations.recordInstall(anInstall());
-    await installations.recordInstall(anInstall({ key: 'T2', team: aTeam({ teamId: 'T2' }) }));
-    for (let n = 1; n <= 60; n++) {
-      await clock.advance(1);
-      await installations.addTimeline('T1', { kind: 'reconnecting', facts: { n } });
-    }
-    const entries = await installations.timeline('T1');
-    expect(entries.map((entry) => entry.facts.n)).toEqual(Array.from({ length: 50 }, (_, i) => 60 - i));
-    expect(entries[0]?.atMs).toBe(1_060);
-    expect(await installations.timeline('T2')).toHaveLength(1);
-  });
-
-  it('takes no entry for an installation that does not exist', async () => {
-    const { installations } = await aRepository();
-    await installations.addTimeline('T1', { kind: 'reconnecting', facts: {} });
-    expect(await installations.timeline('T1')).toEqual([]);
-  });
-});
-
-describe('list', () => {
-  async function someInstallations() {
-    const repository = await aRepository();
-    const { installations } = repository;
-    const names = ['Acme', 'Bébé 100%', 'Cats_and_dogs'];
-    for (const [index, name] of names.entries()) {
-      const key = `T${index + 1}`;
-      await installations.recordInstall(
-        anInstall({ key, team: aTeam({ teamId: key, name, domain: `d${index + 1}` }) }),
-      );
-    }
-    await installations.recordInstall(anInstall({ key: 'E1', isEnterprise: true, team: null }));
-    await installations.recordInstall(
-      anInstall({ key: 'E2', isEnterprise: true, team: aTeam({ teamId: 'T5', name: 'Acme East' }) }),
-    );
-    await installations.setTeamIdentity('T5', { domain: 'east' });
-    await installations.compareAndSetState(
-      'T2',
-      { version: { install: 1, refresh: 0 }, from: 'active' },
-      INACTIVE,
-      ENTRY,
-    );
-    const keys = async (filter: Partial<Parameters<typeof installations.list>[0]>) =>
-      (await installations.list({ limit: 10, ...filter })).map((view) => view.installation.key);
-    return { ...repository, keys };
+describe.each(engines)('installations on %s', (engine) => {
+  async function aRepository() {
+    const clock = new TestClock(1_000);
+    const store = await openTestStore({ engine });
+    return { clock, store, installations: createInstallationRepository({ store, vault: sealer, clock }) };
   }
 
-  it('goes through all by key, page by page', async () => {
-    const { keys } = await someInstallations();
-    expect(await keys({ limit: 2 })).toEqual(['E1', 'E2']);
-    expect(await keys({ limit: 2, afterKey: 'E2' })).toEqual(['T1', 'T2']);
-    expect(await keys({ limit: 2, afterKey: 'T2' })).toEqual(['T3']);
-    expect(await keys({ afterKey: 'T3' })).toEqual([]);
-  });
+  describe('recordInstall', () => {
+    it('stores a new installation as active, with its credential and its team', async () => {
+      const { installations } = await aRepository();
+      const { outcome, installation } = await installations.recordInstall(anInstall());
+      expect(outcome).toBe('installed');
+      expect(installation).toEqual({
+        key: 'T1',
+        appId: 'A1',
+        isEnterprise: false,
+        version: { install: 1, refresh: 0 },
+        state: ACTIVE,
+        request: null,
+        incident: null,
+        changedSeq: 1,
+        createdAtMs: 1_000,
+        installedAtMs: 1_000,
+      });
+      const team = { ...aTeam(), installationKey: 'T1', access: 'granted' };
+      expect(await installations.find('T1')).toEqual({ installation, teams: [team] });
+      expect(await installations.findByTeam('T1')).toEqual({ installation, teams: [team] });
+      expect(await installations.botCredential('T1')).toEqual({
+        installationKey: 'T1',
+        kind: 'bot',
+        userId: '',
+        version: { install: 1, refresh: 0 },
+        token: 'xoxb-test-1',
+        scopes: ['bot'],
+        expiresAtMs: null,
+      });
+    });
 
-  it.each([
-    ['acme', ['E2', 'T1']],
-    ['BÉBÉ', ['T2']],
-    ['100%', ['T2']],
-    ['0%b', []],
-    ['s_a', ['T3']],
-    ['_', ['T3']],
-    ['\\', []],
-    ['d3', ['T3']],
-    ['e1', ['E1']],
-    ['t5', ['E2']],
-  ])('finds %j in ids, names and domains, whatever the case', async (search, expected) => {
-    const { keys } = await someInstallations();
-    expect(await keys({ search })).toEqual(expected);
-  });
-
-  it('combines status, search and cursor', async () => {
-    const { keys } = await someInstallations();
-    expect(await keys({ status: 'inactive' })).toEqual(['T2']);
-    expect(await keys({ status: 'inactive', search: 'acme' })).toEqual([]);
-    expect(await keys({ status: 'active', search: 'acme', limit: 1 })).toEqual(['E2']);
-    expect(await keys({ status: 'active', search: 'acme', limit: 1, afterKey: 'E2' })).toEqual(['T1']);
-    expect(await keys({ status: 'active', search: 'e1' })).toEqual(['E1']);
-  });
-
-  it('counts by status', async () => {
-    const { installations } = await someInstallations();
-    expect(await installations.countByStatus()).toEqual({ active: 4, suspended: 0, inactive: 1 });
-  });
-});
-
-describe('changedSince', () => {
-  it('tells what changed in the order of the changes, each installation once, as it is now', async () => {
-    const { installations } = await aRepository();
-    for (const key of ['T1', 'T2', 'T3'])
-      await installations.recordInstall(anInstall({ key, team: aTeam({ teamId: key }) }));
-    await installations.setRequest('T1', 'restart');
-    const seen = async (seq: number, limit: number) =>
-      (await installations.changedSince(seq, limit)).map(({ installation }) => [
-        installation.key,
-        installation.changedSeq,
+    it('brings an inactive installation back in the same row, with its timeline', async () => {
+      const { clock, installations } = await aRepository();
+      const { installation: first } = await installations.recordInstall(anInstall());
+      await installations.compareAndSetState('T1', { version: first.version, from: 'active' }, INACTIVE, ENTRY);
+      await installations.setRequest('T1', 'probe');
+      await clock.advance(500);
+      const { outcome, installation } = await installations.recordInstall(
+        anInstall({ bot: aBot('xoxb-test-2'), appId: null }),
+      );
+      expect(outcome).toBe('reactivated');
+      expect(installation).toEqual({
+        ...first,
+        version: { install: 2, refresh: 0 },
+        changedSeq: 4,
+        installedAtMs: 1_500,
+      });
+      expect(await installations.timeline('T1')).toEqual([
+        { atMs: 1_500, kind: 'reactivated', facts: { install: 2 } },
+        { atMs: 1_000, ...ENTRY },
+        { atMs: 1_000, kind: 'installed', facts: { install: 1 } },
       ]);
-    expect(await seen(0, 2)).toEqual([
-      ['T2', 2],
-      ['T3', 3],
-    ]);
-    expect(await seen(3, 2)).toEqual([['T1', 4]]);
-    expect(await seen(4, 2)).toEqual([]);
+    });
+
+    it('replaces all tokens of the earlier install', async () => {
+      const { store, installations } = await aRepository();
+      const user = (userId: string) => ({ userId, token: `xoxp-test-${userId}`, scopes: [], expiresAtMs: 9 });
+      await installations.recordInstall(anInstall({ users: [user('U7'), user('U8')] }));
+      const { outcome } = await installations.recordInstall(
+        anInstall({ bot: aBot('xoxb-test-2'), users: [user('U9')] }),
+      );
+      expect(outcome).toBe('reinstalled');
+      expect(await installations.botCredential('T1')).toMatchObject({ token: 'xoxb-test-2', version: { install: 2 } });
+      expect(await store.all('select kind, user_id, install, expires_at_ms from credential order by kind')).toEqual([
+        { kind: 'bot', user_id: '', install: 2, expires_at_ms: null },
+        { kind: 'user', user_id: 'U9', install: 2, expires_at_ms: 9 },
+      ]);
+    });
+
+    it.each([
+      ['keeps bot ids that the grant does not name while the token is the same', 'xoxb-test-1', 'U1', 'B1'],
+      ['drops them when the token is another one', 'xoxb-test-2', null, null],
+    ])('%s', async (_, token, botUserId, botId) => {
+      const { installations } = await aRepository();
+      await installations.recordInstall(anInstall());
+      const team = aTeam({ name: null, domain: null, botUserId: null, botId: null });
+      await installations.recordInstall(anInstall({ bot: aBot(token), team }));
+      expect((await installations.find('T1'))?.teams).toMatchObject([
+        { name: 'Acme', domain: 'acme', botUserId, botId },
+      ]);
+    });
+
+    it('moves a team to the installation that registers it, and marks the one it leaves as changed', async () => {
+      const { installations } = await aRepository();
+      await installations.recordInstall(anInstall());
+      await installations.recordInstall(
+        anInstall({ key: 'E1', isEnterprise: true, bot: aBot('xoxb-test-E'), team: aTeam({ botId: null }) }),
+      );
+      expect(await installations.findByTeam('T1')).toMatchObject({
+        installation: { key: 'E1', isEnterprise: true },
+        teams: [{ teamId: 'T1', installationKey: 'E1', botId: null }],
+      });
+      expect((await installations.find('T1'))?.teams).toEqual([]);
+      expect((await installations.changedSince(1, 10)).map((view) => view.installation.key)).toEqual(['T1', 'E1']);
+      expect((await installations.timeline('T1'))[0]).toMatchObject({
+        kind: 'team_left',
+        facts: { teamId: 'T1', to: 'E1' },
+      });
+    });
+
+    it('stores an installation without a team, as an enterprise may have it', async () => {
+      const { store, installations } = await aRepository();
+      await installations.recordInstall(anInstall({ key: 'E1', isEnterprise: true, team: null }));
+      expect(await installations.find('E1')).toMatchObject({ installation: { isEnterprise: true }, teams: [] });
+      expect(await store.get('select shard from installation')).toEqual({ shard: shardOf('E1') });
+    });
+  });
+
+  describe('updateInstall', () => {
+    it('fills names, scopes and ids and leaves version and state alone', async () => {
+      const { installations } = await aRepository();
+      const team = aTeam({ name: null, domain: null, botId: null });
+      const { installation } = await installations.recordInstall(anInstall({ appId: null, team }));
+      await installations.compareAndSetState('T1', { version: installation.version, from: 'active' }, INACTIVE, ENTRY);
+      const bot = { token: 'xoxb-test-1', scopes: ['bot', 'commands'], expiresAtMs: null };
+      const updated = await installations.updateInstall(anInstall({ bot, team: aTeam({ name: 'New' }) }));
+      expect(updated).toEqual({ ...installation, appId: 'A1', state: INACTIVE, changedSeq: 3 });
+      expect(await installations.botCredential('T1')).toMatchObject({
+        scopes: ['bot', 'commands'],
+        version: { install: 1 },
+      });
+      expect((await installations.find('T1'))?.teams).toMatchObject([{ name: 'New', domain: 'acme', botId: 'B1' }]);
+    });
+
+    it('changes nothing, not even the order of changes, when it brings nothing new', async () => {
+      const { installations } = await aRepository();
+      const { installation } = await installations.recordInstall(anInstall());
+      const known = anInstall({
+        bot: { ...aBot('xoxb-test-1'), scopes: [] },
+        team: aTeam({ name: null, botId: null }),
+      });
+      expect(await installations.updateInstall(known)).toEqual(installation);
+      expect(await installations.changedSince(1, 10)).toEqual([]);
+    });
+
+    it('refuses a token that is not the stored one, and an installation that is not there', async () => {
+      const { installations } = await aRepository();
+      await expect(installations.updateInstall(anInstall())).rejects.toMatchObject({ code: 'installation_not_found' });
+      await installations.recordInstall(anInstall());
+      await expect(installations.updateInstall(anInstall({ bot: aBot('xoxb-test-2') }))).rejects.toMatchObject({
+        code: 'credential_superseded',
+      });
+    });
+  });
+
+  describe('compareAndSetState', () => {
+    const version = { install: 1, refresh: 0 };
+
+    it.each([
+      ['inactive', INACTIVE],
+      ['suspended', { kind: 'suspended', reason: 'team_access_not_granted', sinceMs: 8 }],
+      ['held', { kind: 'active', doubt: { kind: 'held', code: 'invalid_auth', sinceMs: 9 } }],
+      ['confirming', { kind: 'active', doubt: { kind: 'confirming', code: 'invalid_auth', sinceMs: 9 } }],
+    ] satisfies [string, InstallationState][])('writes %s and gives it back the same', async (_, state) => {
+      const { installations } = await aRepository();
+      await installations.recordInstall(anInstall());
+      expect(await installations.compareAndSetState('T1', { version, from: 'active' }, state, ENTRY)).toBe(true);
+      expect((await installations.find('T1'))?.installation).toMatchObject({ state, changedSeq: 2, version });
+      expect((await installations.timeline('T1'))[0]).toEqual({ atMs: 1_000, ...ENTRY });
+      expect(await installations.compareAndSetState('T1', { version, from: state.kind }, ACTIVE, ENTRY)).toBe(true);
+      expect((await installations.find('T1'))?.installation.state).toEqual(ACTIVE);
+    });
+
+    it.each([
+      ['an earlier install', { version: { install: 0, refresh: 0 }, from: 'active' }],
+      ['another refresh', { version: { install: 1, refresh: 1 }, from: 'active' }],
+      ['another state', { version, from: 'inactive' }],
+    ] satisfies [string, Parameters<Installations['compareAndSetState']>[1]][])(
+      'changes nothing when it was meant for %s',
+      async (_, expected) => {
+        const { installations } = await aRepository();
+        await installations.recordInstall(anInstall());
+        const before = await installations.find('T1');
+        expect(await installations.compareAndSetState('T1', expected, INACTIVE, ENTRY)).toBe(false);
+        expect(await installations.find('T1')).toEqual(before);
+        expect(await installations.timeline('T1')).toHaveLength(1);
+      },
+    );
+  });
+
+  describe('requests', () => {
+    it('are kept until they are cleared by whoever read them', async () => {
+      const { installations } = await aRepository();
+      await installations.recordInstall(anInstall());
+      expect(await installations.setRequest('T1', 'probe')).toBe(true);
+      const read = (await installations.find('T1'))?.installation;
+      expect(read).toMatchObject({ request: 'probe', changedSeq: 2 });
+      await installations.clearRequest('T1', 2);
+      expect((await installations.find('T1'))?.installation).toMatchObject({ request: null, changedSeq: 3 });
+    });
+
+    it('that came after the one that was read are not cleared with it', async () => {
+      const { installations } = await aRepository();
+      await installations.recordInstall(anInstall());
+      await installations.setRequest('T1', 'probe');
+      await installations.setRequest('T1', 'restart');
+      await installations.clearRequest('T1', 2);
+      expect((await installations.find('T1'))?.installation.request).toBe('restart');
+    });
+
+    it('are cleared although carrying them out changed the installation', async () => {
+      const { installations } = await aRepository();
+      const { installation } = await installations.recordInstall(anInstall());
+      await installations.setRequest('T1', 'probe');
+      await installations.compareAndSetState('T1', { version: installation.version, from: 'active' }, INACTIVE, ENTRY);
+      await installations.clearRequest('T1', 2);
+      expect((await installations.find('T1'))?.installation).toMatchObject({ request: null, state: INACTIVE });
+    });
+
+    it('for an installation that is not there are refused', async () => {
+      const { installations } = await aRepository();
+      expect(await installations.setRequest('T1', 'probe')).toBe(false);
+    });
+  });
+
+  describe('setTeamIdentity', () => {
+    it('fills what is missing, corrects what differs and leaves what it was not told', async () => {
+      const { installations } = await aRepository();
+      await installations.recordInstall(anInstall({ team: aTeam({ botUserId: null, botId: null }) }));
+      await installations.setTeamIdentity('T1', { name: 'Renamed', botUserId: 'U2', botId: null });
+      expect((await installations.find('T1'))?.teams).toMatchObject([
+        { name: 'Renamed', domain: 'acme', botUserId: 'U2', botId: null },
+      ]);
+      expect(await installations.list({ search: 'renamed', limit: 1 })).toHaveLength(1);
+      expect((await installations.find('T1'))?.installation.changedSeq).toBe(2);
+    });
+
+    it('marks nothing as changed when all of it was known', async () => {
+      const { installations } = await aRepository();
+      await installations.recordInstall(anInstall());
+      await installations.setTeamIdentity('T1', { name: 'Acme', botId: 'B1' });
+      await installations.setTeamIdentity('T9', { name: 'Nobody' });
+      expect(await installations.changedSince(1, 10)).toEqual([]);
+    });
+
+    it('ignores a late answer about an earlier install', async () => {
+      const { installations } = await aRepository();
+      const { installation: old } = await installations.recordInstall(anInstall());
+      const { installation } = await installations.recordInstall(anInstall({ bot: aBot('xoxb-test-2') }));
+      await installations.setTeamIdentity('T1', { botId: 'B-old' }, { version: old.version });
+      expect((await installations.find('T1'))?.teams).toMatchObject([{ botId: 'B1' }]);
+      await installations.setTeamIdentity('T1', { botId: 'B2' }, { version: installation.version });
+      expect((await installations.find('T1'))?.teams).toMatchObject([{ botId: 'B2' }]);
+    });
+  });
+
+  describe('timeline', () => {
+    it('keeps the newest 50 entries of each installation, newest first', async () => {
+      const { clock, installations } = await aRepository();
+      await installations.recordInstall(anInstall());
+      await installations.recordInstall(anInstall({ key: 'T2', team: aTeam({ teamId: 'T2' }) }));
+      for (let n = 1; n <= 60; n++) {
+        await clock.advance(1);
+        await installations.addTimeline('T1', { kind: 'reconnecting', facts: { n } });
+      }
+      const entries = await installations.timeline('T1');
+      expect(entries.map((entry) => entry.facts.n)).toEqual(Array.from({ length: 50 }, (_, i) => 60 - i));
+      expect(entries[0]?.atMs).toBe(1_060);
+      expect(await installations.timeline('T2')).toHaveLength(1);
+    });
+
+    it('takes no entry for an installation that does not exist', async () => {
+      const { installations } = await aRepository();
+      await installations.addTimeline('T1', { kind: 'reconnecting', facts: {} });
+      expect(await installations.timeline('T1')).toEqual([]);
+    });
+  });
+
+  describe('list', () => {
+    async function someInstallations() {
+      const repository = await aRepository();
+      const { installations } = repository;
+      const names = ['Acme', 'Bébé 100%', 'Cats_and_dogs'];
+      for (const [index, name] of names.entries()) {
+        const key = `T${index + 1}`;
+        await installations.recordInstall(
+          anInstall({ key, team: aTeam({ teamId: key, name, domain: `d${index + 1}` }) }),
+        );
+      }
+      await installations.recordInstall(anInstall({ key: 'E1', isEnterprise: true, team: null }));
+      await installations.recordInstall(
+        anInstall({ key: 'E2', isEnterprise: true, team: aTeam({ teamId: 'T5', name: 'Acme East' }) }),
+      );
+      await installations.setTeamIdentity('T5', { domain: 'east' });
+      await installations.compareAndSetState(
+        'T2',
+        { version: { install: 1, refresh: 0 }, from: 'active' },
+        INACTIVE,
+        ENTRY,
+      );
+      const keys = async (filter: Partial<Parameters<typeof installations.list>[0]>) =>
+        (await installations.list({ limit: 10, ...filter })).map((view) => view.installation.key);
+      return { ...repository, keys };
+    }
+
+    it('goes through all by key, page by page', async () => {
+      const { keys } = await someInstallations();
+      expect(await keys({ limit: 2 })).toEqual(['E1', 'E2']);
+      expect(await keys({ limit: 2, afterKey: 'E2' })).toEqual(['T1', 'T2']);
+      expect(await keys({ limit: 2, afterKey: 'T2' })).toEqual(['T3']);
+      expect(await keys({ afterKey: 'T3' })).toEqual([]);
+    });
+
+    it.each([
+      ['acme', ['E2', 'T1']],
+      ['BÉBÉ', ['T2']],
+      ['100%', ['T2']],
+      ['0%b', []],
+      ['s_a', ['T3']],
+      ['_', ['T3']],
+      ['\\', []],
+      ['d3', ['T3']],
+      ['e1', ['E1']],
+      ['t5', ['E2']],
+    ])('finds %j in ids, names and domains, whatever the case', async (search, expected) => {
+      const { keys } = await someInstallations();
+      expect(await keys({ search })).toEqual(expected);
+    });
+
+    it('combines status, search and cursor', async () => {
+      const { keys } = await someInstallations();
+      expect(await keys({ status: 'inactive' })).toEqual(['T2']);
+      expect(await keys({ status: 'inactive', search: 'acme' })).toEqual([]);
+      expect(await keys({ status: 'active', search: 'acme', limit: 1 })).toEqual(['E2']);
+      expect(await keys({ status: 'active', search: 'acme', limit: 1, afterKey: 'E2' })).toEqual(['T1']);
+      expect(await keys({ status: 'active', search: 'e1' })).toEqual(['E1']);
+    });
+
+    it('counts by status', async () => {
+      const { installations } = await someInstallations();
+      expect(await installations.countByStatus()).toEqual({ active: 4, suspended: 0, inactive: 1 });
+    });
+  });
+
+  describe('changedSince', () => {
+    it('tells what changed in the order of the changes, each installation once, as it is now', async () => {
+      const { installations } = await aRepository();
+      for (const key of ['T1', 'T2', 'T3'])
+        await installations.recordInstall(anInstall({ key, team: aTeam({ teamId: key }) }));
+      await installations.setRequest('T1', 'restart');
+      const seen = async (seq: number, limit: number) =>
+        (await installations.changedSince(seq, limit)).map(({ installation }) => [
+          installation.key,
+          installation.changedSeq,
+        ]);
+      expect(await seen(0, 2)).toEqual([
+        ['T2', 2],
+        ['T3', 3],
+      ]);
+      expect(await seen(3, 2)).toEqual([['T1', 4]]);
+      expect(await seen(4, 2)).toEqual([]);
+    });
   });
 });
