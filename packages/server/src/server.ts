@@ -17,9 +17,8 @@ import type { JudgeOptions } from './team/judge.ts';
 import type { PeriodicCheckOptions } from './team/periodic-check.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
-import { Engine } from './wiring/engine.ts';
+import { type ConnectionsOptions, Engine } from './wiring/engine.ts';
 import { openStorage, type Storage } from './wiring/storage.ts';
-import type { TeamConnectionsOptions } from './wiring/team-connections.ts';
 
 /** Settings (see config.ts) and what only code can give. */
 export interface ServerOptions extends ConfigInput {
@@ -36,7 +35,7 @@ export interface ServerOptions extends ConfigInput {
   hooks?: HooksOptions;
   dispatcher?: DispatcherOptions;
   slackFetch?: SlackFetchOptions;
-  connections?: TeamConnectionsOptions;
+  connections?: ConnectionsOptions;
   /** For benchmarks; see openSqliteStore. */
   store?: { commitDelayMs?: number };
 }
@@ -52,7 +51,10 @@ export interface ServerStatus {
   active: number;
   suspended: number;
   inactive: number;
+  /** Teams with an open connection of their own (RTM). */
   connected: number;
+  /** Open Socket Mode connections, which all teams share. */
+  sockets: number;
 }
 
 /** Keeps one bot alive in every workspace that installed it. */
@@ -98,7 +100,7 @@ interface EngineOptions {
   judge: JudgeOptions | undefined;
   periodicCheck: PeriodicCheckOptions | undefined;
   dispatcher: DispatcherOptions | undefined;
-  connections: TeamConnectionsOptions | undefined;
+  connections: ConnectionsOptions | undefined;
 }
 
 class TeamServer implements Server {
@@ -140,10 +142,10 @@ class TeamServer implements Server {
     this.#commitDelayMs = store?.commitDelayMs;
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
-    const { logLevel: level, logFormat: format, slackClientSecret = '' } = this.#config;
+    const { logLevel: level, logFormat: format, slackClientSecret = '', slackAppToken = '' } = this.#config;
     this.#tokens = new TokenMap(this.#clock);
     const isSecret = (word: string) => this.#tokens.knows(word);
-    this.#log = logger ?? createLogger({ level, format, secrets: [slackClientSecret], isSecret });
+    this.#log = logger ?? createLogger({ level, format, secrets: [slackClientSecret, slackAppToken], isSecret });
     this.#hooks = new Hooks({ clock: this.#clock, log: this.#log, options: hooks ?? {} });
     const apiUrl = this.#config.slackApiUrl;
     this.#slackFetch = createSlackFetch({
@@ -186,7 +188,7 @@ class TeamServer implements Server {
   }
 
   status(): ServerStatus {
-    return { ...this.#roster.counts(), connected: this.#engine?.connected ?? 0 };
+    return { ...this.#roster.counts(), connected: this.#engine?.connected ?? 0, sockets: this.#engine?.sockets ?? 0 };
   }
 
   reportFloating(reason: unknown): void {

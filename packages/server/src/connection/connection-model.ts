@@ -23,7 +23,8 @@ export const connectionTimingDefaults = {
 export type Pursuit =
   /** `queued` for a slot of the limiter (no deadline), then `asking` for the URL, then `dialing` until hello. */
   | { kind: 'connecting'; id: number; attempt: number; phase: 'queued' | 'asking' | 'dialing'; deadlineMs: number }
-  | { kind: 'waiting'; attempt: number; retryAtMs: number; reason: string }
+  /** `isCrowded`: the peer has too many sockets; what is still open must go before the next attempt. */
+  | { kind: 'waiting'; attempt: number; retryAtMs: number; reason: string; isCrowded: boolean }
   /** In doubt: nothing is tried until `start`. */
   | { kind: 'held'; attempt: number };
 
@@ -53,6 +54,11 @@ export type AttemptEvent =
   | { type: 'hello'; id: number }
   /** The peer says on the socket that it does not want it (URL expired). */
   | { type: 'rejected'; id: number; reason: string }
+  /**
+   * The peer wants this socket to go, and no other soon: the operator must change something (link_disabled), or the peer has
+   * too many (too_many_websockets).
+   */
+  | { type: 'evicted'; id: number; reason: string; cause: 'disabled' | 'crowded' }
   /** The peer will close soon: goodbye, team_migration_started, refresh_requested. */
   | { type: 'goodbye'; id: number; reason: string }
   | { type: 'closed'; id: number; reason: string }
@@ -65,6 +71,8 @@ export type WishEvent =
   | { type: 'hold' }
   /** Another credential or the operator's wish: what exists is useless, connect anew without back-off. */
   | { type: 'restart'; reason: string }
+  /** The socket is good, but an earlier change suits us: a successor first. */
+  | { type: 'refresh'; reason: string }
   | { type: 'stop'; reason: string }
   /** The moment named by dueAtMs() may have come. */
   | { type: 'due' };
@@ -80,7 +88,7 @@ export type Effect =
   | { type: 'abandon'; id: number }
   /** Planned close; frames that still arrive are read, because the peer may have sent them before the successor's hello. */
   | { type: 'retire'; id: number }
-  /** Planned close; nothing is read any more. */
+  /** Planned close of a socket without a successor: nothing new is taken from it, but what is in hand is answered. */
   | { type: 'close'; id: number }
   /** Only the operator can help. */
   | { type: 'report'; code: string };

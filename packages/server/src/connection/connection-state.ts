@@ -3,20 +3,23 @@
  *
  *   idle ──start──▶ connecting ──hello──▶ open ──goodbye──▶ open + successor(connecting | waiting | held)
  *    │               │    ▲                │                    │ successor's hello: the old one is retired
- *    │hold      fails│    │due             │closed, silent      │ closed: the successor is all there is
+ *    │hold      fails│    │due             │closed, silent,     │ closed: the successor is all there is
+ *    │               │    │                │evicted             │ due when crowded: the old one goes, then it is asked
  *    ▼               ▼    │                ▼                    ▼
  *   held ──start──▶ waiting ◀──────────────┴── (held when in doubt)        stop: any ──▶ stopped, for good
  *
  * connecting, waiting and held are a Pursuit, the same for a first socket and for a successor: see pursuit-state.ts.
  */
 import type { ConnectionEvent, ConnectionState, Effect, Open, Pursuit, TransitionEnv } from './connection-model.ts';
-import { abandonEffects, beginAttempt, pursuitDueAtMs, stepPursuit, waitFor } from './pursuit-state.ts';
+import { abandonEffects, beginAttempt, pursuitDueAtMs, stepPursuit, waitEvicted, waitFor } from './pursuit-state.ts';
 
 /** The next state and what to do, in order. The same state reference back = ignored on purpose, no effects. */
 export interface Step {
   state: ConnectionState;
   effects: readonly Effect[];
 }
+
+type Eviction = Extract<ConnectionEvent, { type: 'evicted' }>;
 
 /** A successor is begun at once up to this attempt number; beyond it the peer says goodbye too often. */
 const MAX_PROMPT_ATTEMPT = 2;
@@ -79,6 +82,10 @@ function fromOpen(state: Open, event: ConnectionEvent, env: TransitionEnv): Step
       return state.isHeld ? ignored(state) : withSuccessor({ ...state, isHeld: true }, event, env);
     case 'goodbye':
       return event.id === state.id && !state.successor ? planSuccessor(state, event.reason, env) : ignored(state);
+    case 'refresh':
+      return state.isHeld || state.successor ? ignored(state) : planSuccessor(state, event.reason, env);
+    case 'evicted':
+      return event.id === state.id ? evicted(state, event, env) : stepSuccessor(state, event, env);
     case 'closed':
       if (event.id === state.id) return { state: afterLoss(state, event.reason, env), effects: [] };
       return stepSuccessor(state, event, env);
@@ -95,8 +102,11 @@ function fromOpen(state: Open, event: ConnectionEvent, env: TransitionEnv): Step
     case 'limited':
     case 'failed':
     case 'rejected':
-    case 'due':
       return stepSuccessor(state, event, env);
+    case 'due':
+      return state.successor && mustGoFirst(state.successor, env)
+        ? makeRoom(state, event, env)
+        : stepSuccessor(state, event, env);
     default:
       return assertNever(event);
   }
@@ -129,6 +139,25 @@ function afterLoss(state: Open, reason: string, env: TransitionEnv): Pursuit {
   if (state.successor) return state.successor;
   const attempt = attemptAfter(state, env);
   return state.isHeld ? { kind: 'held', attempt } : waitFor(attempt, reason, env);
+}
+
+/** Not even a successor that is under way may go on: the peer wants fewer sockets, or none. */
+function evicted(state: Open, event: Eviction, env: TransitionEnv): Step {
+  const gone: Effect[] = [...abandonEffects(state.successor), { type: 'close', id: state.id }];
+  const attempt = attemptAfter(state, env);
+  if (state.isHeld) return { state: { kind: 'held', attempt }, effects: gone };
+  const waiting = waitEvicted(attempt, event, env);
+  return { state: waiting.state, effects: [...gone, ...waiting.effects] };
+}
+
+function mustGoFirst(successor: Pursuit, env: TransitionEnv): boolean {
+  return successor.kind === 'waiting' && successor.isCrowded && env.nowMs >= successor.retryAtMs;
+}
+
+/** The successor was one too many: the old socket, if the peer still has not closed it, must go before the next attempt. */
+function makeRoom(state: Open, event: ConnectionEvent, env: TransitionEnv): Step {
+  const step = stepPursuit(state.successor as Pursuit, event, env);
+  return { state: step.state, effects: [{ type: 'close', id: state.id }, ...step.effects] };
 }
 
 /** Being accepted proves nothing, staying does: otherwise an accepted-then-closed socket would loop. */

@@ -8,7 +8,7 @@ import type { ClosingLinks } from './closing-links.ts';
 import type { ConnectionEvent, ConnectionState, ConnectionTimings, Effect, WishEvent } from './connection-model.ts';
 import { dueAtMs, pursuitOf, transition } from './connection-state.ts';
 import { hasTimestamp, parseFrame } from './frames.ts';
-import type { Link, LinkOwner } from './link.ts';
+import type { Link, LinkOwner, Reply } from './link.ts';
 import type { Frame } from './transport.ts';
 
 /** What all connections of a process share. */
@@ -43,9 +43,18 @@ export interface ConnectionChange {
 /** Time without a socket between two, wall clock: from the last frame heard to the next hello. */
 export type Gap = { fromMs: number; toMs: number };
 
+/** The socket on which a frame came. */
+export interface FrameSource {
+  connectionId: number;
+  /** Answers go back on the same socket. */
+  reply: Reply;
+}
+
 /** Who is told. Must not throw. */
 export interface ConnectionObserver {
-  onFrame(key: string, frame: Frame, connectionId: number): void;
+  onFrame(key: string, frame: Frame, from: FrameSource): void;
+  /** The socket said hello and is the one that answers now. */
+  onHello(key: string, frame: Frame): void;
   onChange(key: string, change: ConnectionChange): void;
   onOperatorProblem(key: string, code: string): void;
   onGap(key: string, gap: Gap): void;
@@ -83,6 +92,11 @@ export class Connection implements LinkOwner {
     return this.#sinceMs;
   }
 
+  /** Its sockets that are open or being dialed; those on their way out are ClosingLinks'. */
+  get sockets(): number {
+    return Number(this.#link !== undefined) + Number(this.#attempt?.link !== undefined);
+  }
+
   /** What should be. */
   wish(event: WishEvent): void {
     this.#apply(event);
@@ -112,11 +126,18 @@ export class Connection implements LinkOwner {
   onText(link: Link, text: string): void {
     const frame = parseFrame(text);
     if (!frame) return this.#observer.onMalformedFrame(this.#key);
-    switch (this.#shared.transport.meaningOf(frame)) {
+    const { transport } = this.#shared;
+    const meaning = transport.meaningOf(frame);
+    switch (meaning) {
       case 'hello':
-        return this.#apply({ type: 'hello', id: link.id });
+        this.#apply({ type: 'hello', id: link.id });
+        if (this.#link === link) this.#observer.onHello(this.#key, frame);
+        return undefined;
       case 'goodbye':
-        return this.#apply({ type: 'goodbye', id: link.id, reason: String(frame.type) });
+        return this.#apply({ type: 'goodbye', id: link.id, reason: transport.reasonOf(frame) });
+      case 'disabled':
+      case 'crowded':
+        return this.#apply({ type: 'evicted', id: link.id, reason: transport.reasonOf(frame), cause: meaning });
       case 'error':
         return this.#apply({ type: 'rejected', id: link.id, reason: 'error_frame' });
       case 'event':
@@ -155,8 +176,15 @@ export class Connection implements LinkOwner {
    * (typing, presence) is taken from the newest socket that has said hello.
    */
   #deliver(link: Link, frame: Frame): void {
-    if (this.#state.kind === 'stopped') return;
-    if (link === this.#link || hasTimestamp(frame)) this.#observer.onFrame(this.#key, frame, link.id);
+    if (!this.#mayTake(link, frame)) return;
+    this.#observer.onFrame(this.#key, frame, { connectionId: link.id, reply: link });
+  }
+
+  #mayTake(link: Link, frame: Frame): boolean {
+    // With acks, what comes on a socket comes on no other: it is taken as long as it can be answered, also from an old one.
+    if (this.#shared.transport.hasAcks) return link.isGreeted && link.isOpen;
+    if (this.#state.kind === 'stopped') return false;
+    return link === this.#link || hasTimestamp(frame);
   }
 
   #apply(event: ConnectionEvent): void {
@@ -191,9 +219,8 @@ export class Connection implements LinkOwner {
       case 'abandon':
         return this.#abandon(effect.id);
       case 'retire':
-        return this.#close(effect.id);
+        return this.#retire(effect.id, this.#shared.transport.lingerMs);
       case 'close':
-        if (this.#link?.id === effect.id) this.#link.mute();
         return this.#close(effect.id);
       case 'report':
         return undefined; // see #tell
@@ -214,7 +241,13 @@ export class Connection implements LinkOwner {
   }
 
   #close(id: number): void {
-    if (this.#link?.id === id) this.#shared.closing.close(this.#link);
+    // Without acks there is nothing to wait for.
+    if (this.#link?.id === id && !this.#shared.transport.hasAcks) this.#link.mute();
+    this.#retire(id, 0);
+  }
+
+  #retire(id: number, lingerMs: number): void {
+    if (this.#link?.id === id) this.#shared.closing.retire(this.#link, { lingerMs });
   }
 
   /** Takes over the socket that said hello; forgets what is no longer part of the state. */
@@ -227,6 +260,7 @@ export class Connection implements LinkOwner {
     this.#attempt = undefined;
     if (state.kind === 'open' && state.id === attempt.id && attempt.link) {
       this.#link = attempt.link;
+      this.#link.isGreeted = true;
       this.#shared.heartbeat.watch(attempt.link);
       this.#shared.limiter.noteSuccess();
     }

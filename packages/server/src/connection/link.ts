@@ -26,14 +26,27 @@ const CLOSE_TIMEOUT_MS = 3_000;
 const NORMAL_CLOSURE = 1000;
 const WEBSOCKET_URL = /^wss?:\/\//i;
 
+/** The socket on which an event came, as far as whoever answers it is concerned. */
+export interface Reply {
+  /** Sends a text frame; false when the socket is gone. */
+  send(text: string): boolean;
+  /** Owes an answer: the socket is not closed by plan until the returned function was called. Calling it twice does nothing. */
+  hold(): () => void;
+}
+
 /** See LinkOwner for what it tells. */
-export class Link implements Pulse {
+export class Link implements Pulse, Reply {
   readonly id: number;
   heardAtMs = 0;
   pingedAtMs = 0;
   answered: (() => void) | undefined = undefined;
   readonly #socket: WebSocket;
   readonly #heartbeat: Heartbeat;
+  /** Whether the peer has said hello on it. */
+  isGreeted = false;
+  /** Events whose answer is still owed. */
+  #inHand = 0;
+  #onIdle: (() => void) | undefined;
   #owner: LinkOwner | undefined;
   #failure: string | undefined;
   #pings = 0;
@@ -58,13 +71,47 @@ export class Link implements Pulse {
 
   /** Sends a text frame; false when the socket is not open. */
   send(text: string): boolean {
-    if (this.#socket.readyState !== WebSocket.OPEN) return false;
+    if (!this.isOpen) return false;
     this.#socket.send(text);
     return true;
   }
 
+  hold(): () => void {
+    this.#inHand += 1;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#inHand -= 1;
+      if (this.#inHand === 0) this.#onIdle?.();
+    };
+  }
+
+  /** Whether something can be sent, and an answer with it. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Whether answers are owed on it. */
+  get isBusy(): boolean {
+    return this.#inHand > 0;
+  }
+
+  /** Calls `fn` whenever the last answer was given. */
+  whenIdle(fn: () => void): void {
+    this.#onIdle = fn;
+  }
+
+  /** Resolves when the socket is gone, at once if it is. */
+  gone(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#socket.readyState === WebSocket.CLOSED) resolve();
+      else this.#socket.once('close', () => resolve());
+    });
+  }
+
   ping(): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (!this.isOpen) return;
     this.#pings += 1;
     const text = this.#owner?.pingText(this.#pings);
     if (text !== undefined) this.#socket.send(text);
@@ -83,18 +130,20 @@ export class Link implements Pulse {
 
   /** Planned close; resolves when the socket is gone. What arrives meanwhile is still told unless muted. */
   close(): Promise<void> {
-    this.#heartbeat.unwatch(this);
-    const gone = new Promise<void>((resolve) => {
-      if (this.#socket.readyState === WebSocket.CLOSED) resolve();
-      else this.#socket.once('close', () => resolve());
-    });
+    this.unwatch();
+    const gone = this.gone();
     this.#socket.close(NORMAL_CLOSURE);
     return gone;
   }
 
+  /** Its silence means nothing any more. */
+  unwatch(): void {
+    this.#heartbeat.unwatch(this);
+  }
+
   /** Ends the socket without a close handshake, which a dead peer would not answer. */
   terminate(): void {
-    this.#heartbeat.unwatch(this);
+    this.unwatch();
     this.#socket.terminate();
   }
 

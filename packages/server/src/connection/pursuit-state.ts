@@ -11,6 +11,9 @@ import { backoffMs, parkedMs } from './backoff.ts';
 import type { AttemptEvent, ConnectionEvent, Effect, Pursuit, TransitionEnv } from './connection-model.ts';
 
 type Connecting = Extract<Pursuit, { kind: 'connecting' }>;
+type Waiting = Extract<Pursuit, { kind: 'waiting' }>;
+
+type Eviction = Pick<Extract<AttemptEvent, { type: 'evicted' }>, 'reason' | 'cause'>;
 
 /** The same reference back = ignored on purpose. */
 export interface PursuitStep {
@@ -27,9 +30,21 @@ export function beginAttempt(attempt: number, env: TransitionEnv): PursuitStep {
   };
 }
 
+/** Slack counts sockets for a while after they are gone. (slack-protocol: back off at least 30 s, never overlap) */
+const CROWDED_FLOOR_MS = 30_000;
+
 /** Waits a jittered while, on top of `floorMs`, before the attempt of that number. */
-export function waitFor(attempt: number, reason: string, env: TransitionEnv, floorMs = 0): Pursuit {
+export function waitFor(attempt: number, reason: string, env: TransitionEnv, floorMs = 0): Waiting {
   return waitUntil(attempt, reason, env.nowMs + floorMs + backoffMs(attempt, env.random, env.options));
+}
+
+/** Waits after the peer turned the socket out: at the cap for the operator, or until it has forgotten sockets of ours. */
+export function waitEvicted(attempt: number, { reason, cause }: Eviction, env: TransitionEnv): PursuitStep {
+  if (cause === 'crowded') {
+    return settled({ ...waitFor(attempt, reason, env, CROWDED_FLOOR_MS), isCrowded: true });
+  }
+  const state = waitUntil(attempt, reason, env.nowMs + parkedMs(env.random, env.options));
+  return { state, effects: [{ type: 'report', code: reason }] };
 }
 
 /** What must be let go when this pursuit is given up. */
@@ -56,6 +71,7 @@ export function stepPursuit(pursuit: Pursuit, event: ConnectionEvent, env: Trans
     case 'due':
       return due(pursuit, env);
     case 'stop':
+    case 'refresh':
     case 'hello':
     case 'goodbye':
     case 'silent':
@@ -66,6 +82,7 @@ export function stepPursuit(pursuit: Pursuit, event: ConnectionEvent, env: Trans
     case 'limited':
     case 'failed':
     case 'rejected':
+    case 'evicted':
     case 'closed':
       if (pursuit.kind !== 'connecting' || pursuit.id !== event.id) return ignored(pursuit);
       return stepAttempt(pursuit, event, env);
@@ -122,6 +139,10 @@ function stepAttempt(
       return settled(waitFor(next, event.reason, env));
     case 'rejected':
       return { state: waitFor(next, event.reason, env), effects: abandonEffects(pursuit) };
+    case 'evicted': {
+      const waiting = waitEvicted(next, event, env);
+      return { state: waiting.state, effects: [...abandonEffects(pursuit), ...waiting.effects] };
+    }
     default:
       return assertNever(event);
   }
@@ -135,8 +156,8 @@ function refused(next: number, code: string, verdict: VerdictClass, env: Transit
   return { state, effects: isOperators ? [{ type: 'report', code }] : [] };
 }
 
-function waitUntil(attempt: number, reason: string, retryAtMs: number): Pursuit {
-  return { kind: 'waiting', attempt, retryAtMs, reason };
+function waitUntil(attempt: number, reason: string, retryAtMs: number): Waiting {
+  return { kind: 'waiting', attempt, retryAtMs, reason, isCrowded: false };
 }
 
 function settled(state: Pursuit): PursuitStep {

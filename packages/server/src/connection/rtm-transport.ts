@@ -1,7 +1,8 @@
 /** Slack's real time messaging as a transport: one socket per team. What the frames say to listeners is not decided here. */
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { VerdictClass } from '../team/verdict.ts';
-import type { ConnectAnswer, FrameMeaning, Transport } from './transport.ts';
+import { toConnectAnswer } from './connect-answer.ts';
+import type { FrameMeaning, Transport } from './transport.ts';
 
 /**
  * Sends one Web API call with the current bot token of `key`. Must not retry: when to ask again is the connection's decision.
@@ -33,6 +34,8 @@ const meanings: Readonly<Record<string, FrameMeaning>> = {
 export function createRtmTransport({ call, classify }: RtmTransportDeps): Transport {
   return {
     name: 'rtm',
+    hasAcks: false,
+    lingerMs: 0,
     async requestUrl(key, signal) {
       // No arguments: since 2018 presence comes only to those who subscribe (`presence_sub` is true unless said otherwise),
       // and a Slack-compatible server need not know them. docs.slack.dev/changelog/2017-10-making-rtm-presence-subscription-only
@@ -44,32 +47,7 @@ export function createRtmTransport({ call, classify }: RtmTransportDeps): Transp
       if (frame.reply_to !== undefined || typeof frame.type !== 'string') return 'none';
       return Object.hasOwn(meanings, frame.type) ? (meanings[frame.type] ?? 'event') : 'event';
     },
+    reasonOf: (frame) => String(frame.type),
     pingFrame: (id, nowMs) => JSON.stringify({ id, type: 'ping', time: nowMs }),
   };
-}
-
-function toConnectAnswer(answer: SlackAnswer, classify: RtmTransportDeps['classify']): ConnectAnswer {
-  switch (answer.kind) {
-    case 'ok':
-      return toUrl(answer.body.url);
-    case 'error':
-      return { kind: 'refused', code: answer.code, class: classify(answer.code) };
-    case 'limited':
-    case 'failed':
-      return answer;
-    // Our own gate said no: the rows know why, and will tell the supervisor.
-    case 'refused':
-      return { kind: 'failed', reason: answer.reason, isOverload: false };
-    default:
-      return assertNever(answer);
-  }
-}
-
-function toUrl(url: unknown): ConnectAnswer {
-  if (typeof url === 'string') return { kind: 'url', url };
-  return { kind: 'failed', reason: 'malformed_answer', isOverload: false };
-}
-
-function assertNever(value: never): never {
-  throw new TypeError(`unexpected answer: ${JSON.stringify(value)}`);
 }

@@ -10,6 +10,7 @@ import {
   type ConnectionChange,
   type ConnectionObserver,
   type ConnectionShared,
+  type FrameSource,
   type Gap,
 } from './connection.ts';
 import { type ConnectionState, type ConnectionTimings, connectionTimingDefaults } from './connection-model.ts';
@@ -24,14 +25,11 @@ export interface Wanted {
   mode: 'connected' | 'held';
 }
 
-/** Where a frame came from. */
-export interface FrameMeta {
-  connectionId: number;
-}
-
 /** What happens. Each callback is isolated: one that throws or rejects is given to `reportError` and hinders nobody. */
 export interface ConnectionListener {
-  onFrame(key: string, frame: Frame, meta: FrameMeta): void;
+  onFrame(key: string, frame: Frame, from: FrameSource): void;
+  /** A socket said hello and is the one that answers now; the frame says what the peer knows. */
+  onHello?(key: string, frame: Frame): void;
   onState?(key: string, change: ConnectionChange): void;
   /** Connecting is refused for a reason that only the operator can remove; comes again with each attempt. */
   onOperatorProblem?(key: string, code: string): void;
@@ -56,6 +54,8 @@ export interface ConnectionCounts {
   byKind: Record<ConnectionState['kind'], number>;
   /** Connects that wait for a slot of the limiter. */
   queued: number;
+  /** Sockets that are open, on their way or on their way out. */
+  sockets: number;
   malformedFrames: number;
 }
 
@@ -133,7 +133,10 @@ export class Supervisor {
     if (mode === 'connected') kept.connection.wish({ type: 'start' });
   }
 
-  /** Closes at once and forgets the key; nothing of it is told any more after the change to `stopped`. */
+  /**
+   * Forgets the key and closes: at once, or with acks when what is in hand was answered. After the change to `stopped`
+   * nothing of it is told any more but frames that can still be answered.
+   */
   drop(key: string, reason: string): void {
     const kept = this.#kept.get(key);
     if (!kept) return;
@@ -145,6 +148,11 @@ export class Supervisor {
   /** Closes and connects anew, without back-off. A held key only closes. */
   restart(key: string, reason: string): void {
     this.#kept.get(key)?.connection.wish({ type: 'restart', reason });
+  }
+
+  /** Connects anew although the socket is good: the successor first, no moment without a socket. */
+  refresh(key: string, reason: string): void {
+    this.#kept.get(key)?.connection.wish({ type: 'refresh', reason });
   }
 
   /** Writes a text frame to the key's open socket; false when there is none. */
@@ -163,8 +171,12 @@ export class Supervisor {
 
   counts(): ConnectionCounts {
     const byKind = { idle: 0, connecting: 0, open: 0, waiting: 0, held: 0, stopped: 0 };
-    for (const { connection } of this.#kept.values()) byKind[connection.state.kind] += 1;
-    return { byKind, queued: this.#shared.limiter.waiting, malformedFrames: this.#malformedFrames };
+    let sockets = this.#shared.closing.size;
+    for (const { connection } of this.#kept.values()) {
+      byKind[connection.state.kind] += 1;
+      sockets += connection.sockets;
+    }
+    return { byKind, queued: this.#shared.limiter.waiting, sockets, malformedFrames: this.#malformedFrames };
   }
 
   /** Closes everything by plan (1000). Resolves when all sockets are gone; those left after `graceMs` are ended. */
@@ -190,8 +202,8 @@ export class Supervisor {
   #createObserver(): ConnectionObserver {
     const listener = this.#listener;
     return {
-      onFrame: (key, frame, connectionId) =>
-        this.#tell('onFrame', key, () => listener.onFrame(key, frame, { connectionId })),
+      onFrame: (key, frame, from) => this.#tell('onFrame', key, () => listener.onFrame(key, frame, from)),
+      onHello: (key, frame) => this.#tell('onHello', key, () => listener.onHello?.(key, frame)),
       onChange: (key, change) => {
         const kept = this.#kept.get(key);
         if (kept) kept.reason = change.reason;

@@ -1,4 +1,4 @@
-/** What a connection needs to know about one kind of socket. rtm-transport.ts is the first; Socket Mode will be the next. */
+/** What a connection needs to know about one kind of socket: rtm-transport.ts and socket-transport.ts. */
 import type { VerdictClass } from '../team/verdict.ts';
 
 /** Slack's answer to the question for a socket URL (rtm.connect, apps.connections.open). */
@@ -14,16 +14,38 @@ export type ConnectAnswer =
 /** A text frame after JSON.parse: always an object. */
 export type Frame = Readonly<Record<string, unknown>>;
 
-/** What a frame means to the connection; `none` proves life and says nothing else (acknowledgements). */
-export type FrameMeaning = 'hello' | 'goodbye' | 'error' | 'event' | 'pong' | 'none';
+/** What a frame means to the connection. */
+export type FrameMeaning =
+  | 'hello'
+  /** The peer will close soon: a successor first. */
+  | 'goodbye'
+  /** The peer does not want this socket: its URL was no good. */
+  | 'error'
+  /** The peer wants no socket at all until the operator has changed something. */
+  | 'disabled'
+  /** The peer has too many sockets of ours: this one must go before another may come. */
+  | 'crowded'
+  | 'event'
+  | 'pong'
+  /** Proves life and says nothing else (acknowledgements). */
+  | 'none';
 
 /** One kind of socket. Stateless: one object serves all connections. */
 export interface Transport {
   readonly name: 'rtm' | 'socket';
+  /**
+   * Whether the peer waits for an answer to each event, on the socket on which it came. Such a socket is not closed by plan
+   * while answers are owed on it.
+   */
+  readonly hasAcks: boolean;
+  /** How long, in milliseconds, a socket goes on after its successor said hello, unless the peer closes it before. */
+  readonly lingerMs: number;
   /** Asks Slack for a URL with the key's current credential, within the signal's life. Never throws for an answer of Slack. */
   requestUrl(key: string, signal: AbortSignal): Promise<ConnectAnswer>;
   /** Classifies a parsed frame. Unknown types are events. */
   meaningOf(frame: Frame): FrameMeaning;
+  /** The word for the log that says why, for goodbye, disabled and crowded. */
+  reasonOf(frame: Frame): string;
   /** The text that asks the peer for a sign of life; undefined = use a WebSocket ping. */
   pingFrame(id: number, nowMs: number): string | undefined;
 }

@@ -29,8 +29,12 @@ import { Follower } from './follower.ts';
 import { keepHouse } from './housekeeping.ts';
 import { createPublicApp, type PublicApp } from './public-app.ts';
 import { createSlackDeliveries } from './slack-deliveries.ts';
+import { SocketConnections, type SocketConnectionsOptions } from './socket-connections.ts';
 import type { Storage } from './storage.ts';
 import { createTeamConnections, type TeamConnectionsOptions } from './team-connections.ts';
+
+/** Settings of connections, of teams (RTM) and of the app (Socket Mode). */
+export type ConnectionsOptions = TeamConnectionsOptions & SocketConnectionsOptions;
 
 export interface EngineDeps {
   config: Config;
@@ -47,11 +51,14 @@ export interface EngineDeps {
   judge: JudgeOptions;
   periodicCheck: PeriodicCheckOptions;
   dispatcher: DispatcherOptions;
-  connections: TeamConnectionsOptions;
+  connections: ConnectionsOptions;
 }
 
 /** How long sockets may take to close politely, in milliseconds, before they are cut. */
 const CLOSE_MS = 2_000;
+
+/** The same for Socket Mode: answers that are owed take 3 s at most. */
+const ANSWER_AND_CLOSE_MS = 5_000;
 
 /** On http and socket no team has a connection of its own. */
 const noConnections = { want() {}, drop() {}, restart() {} };
@@ -71,6 +78,8 @@ export class Engine {
   /** Takes what Slack delivers, whatever carries it. */
   readonly #receiver: DeliveryReceiver;
   readonly #interactions: Interactions;
+  /** Undefined unless events come by Socket Mode. */
+  readonly #sockets: SocketConnections | undefined;
   /** The Slack app of this server; null until a team has registered. */
   #appId: string | null = null;
   #url = '';
@@ -159,6 +168,7 @@ export class Engine {
     });
     this.#receiver = receiver;
     this.#interactions = interactions;
+    this.#sockets = this.#createSockets();
     const { host, port } = deps.config;
     this.#http = createHttpServer({ host, port, app: this.#publicApp.app, before: requestUrl, clock });
   }
@@ -181,6 +191,7 @@ export class Engine {
     this.#follower.booted();
     await this.#unlessStopped(this.#intake.begin());
     this.#isBooted = true;
+    this.#sockets?.start();
     this.#check.start();
     this.#stopHousekeeping = keepHouse({ ...this.#deps, inbox: this.#inbox, intake: this.#intake });
     log.info({ url, teams }, 'server started');
@@ -197,6 +208,7 @@ export class Engine {
     const httpStopped = this.#http.stop({ graceMs });
     // Sockets first: what Slack says from now on is for whoever takes over.
     await this.#connections.stop({ graceMs: Math.min(graceMs, CLOSE_MS) });
+    await this.#sockets?.stop({ graceMs: Math.min(graceMs, ANSWER_AND_CLOSE_MS) });
     const stopped = await Promise.all([this.#intake.stop({ graceMs }), this.#interactions.stop({ graceMs })]);
     const unfinished = stopped.reduce((sum, part) => sum + part.unfinished, 0);
     await httpStopped;
@@ -215,6 +227,24 @@ export class Engine {
   /** How many teams have an open connection. */
   get connected(): number {
     return this.#connections.counts().byKind.open;
+  }
+
+  /** How many Socket Mode connections are open. */
+  get sockets(): number {
+    return this.#sockets?.open ?? 0;
+  }
+
+  #createSockets(): SocketConnections | undefined {
+    const { slackTransport, slackAppToken: appToken } = this.#deps.config;
+    if (slackTransport !== 'socket' || appToken === undefined) return undefined;
+    return new SocketConnections({
+      ...this.#deps,
+      appToken,
+      receiver: this.#receiver,
+      appId: () => this.#appId,
+      verdicts: this.#deps.judge.verdicts ?? {},
+      options: this.#deps.connections,
+    });
   }
 
   /** Asks the rows: this process may not have seen yet that the team came back. */
