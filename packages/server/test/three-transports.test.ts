@@ -31,7 +31,7 @@ const granular: AppSeed = {
   ],
 };
 
-const transports: Record<'rtm' | 'http' | 'socket', { app: AppSeed; settings(app: AppSeed): StartOptions }> = {
+const transports: Record<'rtm' | 'http' | 'socket', { app: AppSeed; settings: (app: AppSeed) => StartOptions }> = {
   rtm: { app: { kind: 'classic' }, settings: () => ({ slackTransport: 'rtm' }) },
   http: {
     app: { ...granular, signingSecret: '00112233445566778899aabbccddeeff' },
@@ -80,8 +80,8 @@ describe.each(['rtm', 'http', 'socket'] as const)('a bot on %s', (name) => {
     await scene.importTeams(await scene.linesOf(['Acme', 'Globex']));
     await scene.start({ setUp: contractBot, slackScopes: ['chat:write'], ...settings(app) });
     if (name === 'http') {
-      const [{ id = '' } = {}] = await scene.slack.apps();
-      await scene.during(scene.slack.updateApp(id, { requestUrl: `${scene.url}/slack/events` }));
+      const [known] = await scene.slack.apps();
+      await scene.during(scene.slack.updateApp(known?.id ?? '', { requestUrl: `${scene.url}/slack/events` }));
     } else await scene.until(({ kind, ok }) => kind === 'socket_open' && ok !== false, { what: 'the first socket' });
     await scene.pass(1_000);
     acme = await scene.installed('Acme');
@@ -104,11 +104,11 @@ describe.each(['rtm', 'http', 'socket'] as const)('a bot on %s', (name) => {
     const first = await scene.slack.say({ team: 'Acme', channel: 'general', text: 'hi there' });
     await scene.slack.say({ team: 'Acme', channel: 'general', text: 'hi again', thread_ts: first.ts });
     const inGeneral = await written({ channel: 'general' }, 2);
-    expect(inGeneral.map(({ text, threadTs }) => [text, threadTs ?? null]).sort()).toEqual(
-      [
+    expect(new Set(inGeneral.map(({ text, threadTs }) => [text, threadTs ?? null]))).toEqual(
+      new Set([
         [facts, first.ts],
         [facts, null],
-      ].sort(),
+      ]),
     );
     await scene.slack.say({ team: 'Acme', to: 'bot', text: 'hi' });
     expect((await written({ to: 'bot' }, 1)).map(({ text }) => text)).toEqual([facts]);
@@ -148,11 +148,11 @@ describe.each(['rtm', 'http', 'socket'] as const)('a bot on %s', (name) => {
     expect((await written({ channel: 'general' }, 1))[0]?.text).toContain(acme.id);
     expect((await written({ channel: 'general' }, 1, 'Globex'))[0]?.text).toContain(globex.id);
     const posts = await scene.callsOf('chat.postMessage');
-    expect(posts.map(({ team, tokenId }) => [team, tokenId]).sort()).toEqual(
-      [
+    expect(new Set(posts.map(({ team, tokenId }) => [team, tokenId]))).toEqual(
+      new Set([
         [acme.id, acme.botTokenId],
         [globex.id, globex.botTokenId],
-      ].sort(),
+      ]),
     );
   });
 
@@ -172,11 +172,11 @@ describe.each(['rtm', 'http', 'socket'] as const)('a bot on %s', (name) => {
     // Without an event, as on RTM, invalid_auth wants a second probe half a minute later.
     await scene.pass(35_000);
     const rows = await scene.rows();
-    expect(rows.map(({ installation: { key, state } }) => [key, state.kind]).sort()).toEqual(
-      [
+    expect(new Set(rows.map(({ installation: { key, state } }) => [key, state.kind]))).toEqual(
+      new Set([
         [acme.id, 'inactive'],
         [(await scene.installed('Globex')).id, 'active'],
-      ].sort(),
+      ]),
     );
     await scene.slack.say({ team: 'Globex', channel: 'general', text: 'hi' });
     await written({ channel: 'general' }, 1, 'Globex');
