@@ -27,10 +27,23 @@ interface Break {
   fromMs: number;
   floorMs: number;
   isParked: boolean;
+  /** No other socket may be open when it ends. */
+  isCrowded?: boolean;
 }
 
-type Wish = 'start' | 'hold' | 'restart' | 'stop';
-type Outcome = 'proceed' | 'fail' | 'limit' | 'refuse' | 'refuseTransient' | 'goodbye' | 'close' | 'silence' | 'reject';
+type Wish = 'start' | 'hold' | 'restart' | 'refresh' | 'stop';
+type Outcome =
+  | 'proceed'
+  | 'fail'
+  | 'limit'
+  | 'refuse'
+  | 'refuseTransient'
+  | 'goodbye'
+  | 'close'
+  | 'silence'
+  | 'reject'
+  | 'disable'
+  | 'crowd';
 
 /** Slack, the network and the supervisor, as far as one connection sees them. */
 class World {
@@ -56,11 +69,15 @@ class World {
     if (wish === 'hold') this.#mayTry = false;
     if (wish === 'start') this.#released();
     if (wish === 'restart') this.#restarted();
+    const open = this.#open();
+    if (wish === 'refresh' && open && wasRunning) this.#leaves(open);
     const event = { type: wish, reason: 'x' } as ConnectionEvent;
     const effects = this.#send(event);
     // C12: exactly one attempt, at once; and nothing of before survives.
     if (wish === 'restart' && wasRunning) expect(effects.filter(({ type }) => type === 'ask')).toHaveLength(1);
     if (wish === 'restart' && hadSocket) expect(effects.some(({ type }) => type === 'close')).toBe(true);
+    // A refresh keeps what it replaces.
+    if (wish === 'refresh') expect(effects.some(({ type }) => type !== 'ask')).toBe(false);
     if (wish === 'hold' && hadSocket) expect(effects.some(({ type }) => type === 'close')).toBe(false);
   }
 
@@ -78,7 +95,7 @@ class World {
   /** C3: what is long gone, or never was, speaks. */
   haunt(id: number, pick: number): void {
     if (this.#live.has(id)) return;
-    const types = ['granted', 'url', 'failed', 'hello', 'goodbye', 'closed', 'silent', 'rejected'] as const;
+    const types = ['granted', 'url', 'failed', 'hello', 'goodbye', 'closed', 'silent', 'rejected', 'evicted'] as const;
     const event = { type: types[pick % types.length], id, url: 'wss://x', reason: 'x' } as ConnectionEvent;
     const before = this.state;
     expect(this.#send(event)).toEqual([]);
@@ -142,6 +159,7 @@ class World {
     expect(this.#trying()).toBeUndefined(); // C1
     expect(attempt).toBe(this.#expectedAttempt); // C6
     this.#checkDelay(attempt);
+    if (this.#break?.isCrowded) expect(this.#open()).toBeUndefined(); // C14
     this.#everAsked.add(id);
     this.#break = undefined;
     this.#live.set(id, { id, attempt, phase: 'queued', grantedAtMs: 0, helloAtMs: 0 });
@@ -173,6 +191,8 @@ class World {
       this.#live.delete(endpoint.id);
     } else if (event.type === 'rejected' && endpoint.phase !== 'open' && endpoint.phase !== 'retired') {
       this.#failed(endpoint, 0, false);
+    } else if (event.type === 'evicted') {
+      this.#evicted(endpoint, event.cause);
     } else if (event.type === 'silent' || event.type === 'goodbye') {
       this.#leaves(endpoint);
     }
@@ -184,6 +204,19 @@ class World {
     if (endpoint.phase === 'retired') return;
     this.#expectedAttempt = endpoint.attempt + 1;
     this.#break = { fromMs: this.nowMs, floorMs, isParked };
+  }
+
+  /** C14, C15: whoever is turned out waits long; what else is under way goes with an open socket. */
+  #evicted(endpoint: Endpoint, cause: 'disabled' | 'crowded'): void {
+    if (endpoint.phase === 'retired') return;
+    const isStable = endpoint.phase === 'open' && this.nowMs - endpoint.helloAtMs >= stableMs;
+    this.#expectedAttempt = isStable ? 1 : endpoint.attempt + 1;
+    this.#break = {
+      fromMs: this.nowMs,
+      floorMs: cause === 'crowded' ? 30_000 : 0,
+      isParked: cause === 'disabled',
+      isCrowded: cause === 'crowded',
+    };
   }
 
   /** The open socket goes, or says that it will. If a successor is planned already, that one counts. */
@@ -248,6 +281,8 @@ function eventFor({ id, phase }: Endpoint, outcome: Outcome): ConnectionEvent | 
   }
   if (outcome === 'close') return gone;
   if (outcome === 'reject') return { type: 'rejected', id, reason: 'error_frame' };
+  if (outcome === 'disable') return { type: 'evicted', id, reason: 'link_disabled', cause: 'disabled' };
+  if (outcome === 'crowd') return { type: 'evicted', id, reason: 'too_many_websockets', cause: 'crowded' };
   if (phase === 'dialing') return outcome === 'proceed' ? { type: 'hello', id } : undefined;
   if (outcome === 'goodbye') return { type: 'goodbye', id, reason: 'goodbye' };
   return outcome === 'silence' ? { type: 'silent', id } : undefined;
@@ -255,7 +290,7 @@ function eventFor({ id, phase }: Endpoint, outcome: Outcome): ConnectionEvent | 
 
 const outcome = fc.constantFrom<Outcome>(
   ...(['proceed', 'proceed', 'proceed', 'fail', 'limit', 'refuse', 'refuseTransient'] as const),
-  ...(['goodbye', 'goodbye', 'close', 'silence', 'reject'] as const),
+  ...(['goodbye', 'goodbye', 'close', 'silence', 'reject', 'disable', 'crowd'] as const),
 );
 const step = fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('happen' as const), pick: fc.nat(3), outcome }) },
@@ -267,14 +302,14 @@ const step = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('wish' as const),
-      wish: fc.constantFrom<Wish>('start', 'start', 'hold', 'restart'),
+      wish: fc.constantFrom<Wish>('start', 'start', 'hold', 'restart', 'refresh'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('haunt' as const), id: fc.nat(60), pick: fc.nat(7) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('wish' as const), wish: fc.constant<Wish>('stop') }) },
 );
 
-it('keeps C1 to C13 through every life', () => {
+it('keeps C1 to C15 through every life', () => {
   const randoms = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), randoms, (steps, stream) => {

@@ -20,6 +20,7 @@ type Situation =
   | 'openHeld'
   | 'openAndDialing'
   | 'openAndWaiting'
+  | 'openAndCrowded'
   | 'openAndHeld'
   | 'stopped';
 
@@ -29,7 +30,7 @@ const env = { nowMs: NOW, random: 0.5, newId: 9, options: connectionTimingDefaul
 /** Socket 1 said hello ten seconds ago; attempt 2 is on its way; the next attempt takes id 9. */
 const open = { kind: 'open', id: 1, attempt: 1, helloAtMs: NOW - 10_000, isHeld: false, successor: null } as const;
 const dialing = { kind: 'connecting', id: 2, attempt: 2, phase: 'dialing', deadlineMs: NOW } as const;
-const waiting = { kind: 'waiting', attempt: 3, retryAtMs: NOW, reason: 'closed_1006' } as const;
+const waiting = { kind: 'waiting', attempt: 3, retryAtMs: NOW, reason: 'closed_1006', isCrowded: false } as const;
 const situations: Record<Situation, ConnectionState> = {
   idle: { kind: 'idle' },
   queued: { ...dialing, phase: 'queued', deadlineMs: Number.POSITIVE_INFINITY },
@@ -41,6 +42,7 @@ const situations: Record<Situation, ConnectionState> = {
   openHeld: { ...open, isHeld: true },
   openAndDialing: { ...open, successor: dialing },
   openAndWaiting: { ...open, successor: waiting },
+  openAndCrowded: { ...open, successor: { ...waiting, isCrowded: true } },
   openAndHeld: { ...open, isHeld: true, successor: { kind: 'held', attempt: 3 } },
   stopped: { kind: 'stopped', reason: 'removed' },
 };
@@ -51,6 +53,7 @@ function anEvent(type: EventType, id: number): ConnectionEvent {
     start: { type: 'start' },
     hold: { type: 'hold' },
     restart: { type: 'restart', reason: 'new_credential' },
+    refresh: { type: 'refresh', reason: 'staggered' },
     stop: { type: 'stop', reason: 'removed' },
     due: { type: 'due' },
     granted: { type: 'granted', id },
@@ -60,6 +63,7 @@ function anEvent(type: EventType, id: number): ConnectionEvent {
     failed: { type: 'failed', id, reason: 'econnrefused' },
     hello: { type: 'hello', id },
     rejected: { type: 'rejected', id, reason: 'error_frame' },
+    evicted: { type: 'evicted', id, reason: 'link_disabled', cause: 'disabled' },
     goodbye: { type: 'goodbye', id, reason: 'goodbye' },
     closed: { type: 'closed', id, reason: 'closed_1006' },
     silent: { type: 'silent', id },
@@ -76,6 +80,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     start: 'queued#9(1): ask 9',
     hold: 'held(1)',
     restart: no,
+    refresh: no,
     stop: 'stopped',
     due: no,
     granted: no,
@@ -85,6 +90,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: no,
     hello: no,
     rejected: no,
+    evicted: no,
     goodbye: no,
     closed: no,
     silent: no,
@@ -93,6 +99,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     start: no,
     hold: 'held(2): abandon 2',
     restart: 'queued#9(1): abandon 2, ask 9',
+    refresh: no,
     stop: 'stopped: abandon 2',
     due: no,
     granted: 'asking#2(2)',
@@ -102,6 +109,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: 'waiting(3)',
     hello: no,
     rejected: 'waiting(3): abandon 2',
+    evicted: 'waiting(3): abandon 2, report link_disabled',
     goodbye: no,
     closed: 'waiting(3)',
     silent: no,
@@ -110,6 +118,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     start: no,
     hold: 'held(2): abandon 2',
     restart: 'queued#9(1): abandon 2, ask 9',
+    refresh: no,
     stop: 'stopped: abandon 2',
     due: 'waiting(3): abandon 2',
     granted: no,
@@ -119,6 +128,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: 'waiting(3)',
     hello: no,
     rejected: 'waiting(3): abandon 2',
+    evicted: 'waiting(3): abandon 2, report link_disabled',
     goodbye: no,
     closed: 'waiting(3)',
     silent: no,
@@ -127,6 +137,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     start: no,
     hold: 'held(2): abandon 2',
     restart: 'queued#9(1): abandon 2, ask 9',
+    refresh: no,
     stop: 'stopped: abandon 2',
     due: 'waiting(3): abandon 2',
     granted: no,
@@ -136,6 +147,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: 'waiting(3)',
     hello: 'open#2(2)',
     rejected: 'waiting(3): abandon 2',
+    evicted: 'waiting(3): abandon 2, report link_disabled',
     goodbye: no,
     closed: 'waiting(3)',
     silent: no,
@@ -144,6 +156,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     start: no,
     hold: 'held(3)',
     restart: 'queued#9(1): ask 9',
+    refresh: no,
     stop: 'stopped',
     due: 'queued#9(3): ask 9',
     granted: no,
@@ -153,6 +166,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: no,
     hello: no,
     rejected: no,
+    evicted: no,
     goodbye: no,
     closed: no,
     silent: no,
@@ -162,6 +176,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     start: 'waiting(3)',
     hold: no,
     restart: 'held(1)',
+    refresh: no,
     stop: 'stopped',
     due: no,
     granted: no,
@@ -171,6 +186,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: no,
     hello: no,
     rejected: no,
+    evicted: no,
     goodbye: no,
     closed: no,
     silent: no,
@@ -179,6 +195,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     start: no,
     hold: 'open#1(1) held',
     restart: 'queued#9(1): close 1, ask 9',
+    refresh: 'open#1(1) + queued#9(2): ask 9',
     stop: 'stopped: close 1',
     due: no,
     granted: no,
@@ -188,6 +205,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: no,
     hello: no,
     rejected: no,
+    evicted: 'waiting(2): close 1, report link_disabled',
     goodbye: 'open#1(1) + queued#9(2): ask 9',
     closed: 'waiting(2)',
     silent: 'waiting(2): abandon 1',
@@ -196,6 +214,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     start: 'open#1(1)',
     hold: no,
     restart: 'held(1): close 1',
+    refresh: no,
     stop: 'stopped: close 1',
     due: no,
     granted: no,
@@ -205,6 +224,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: no,
     hello: no,
     rejected: no,
+    evicted: 'held(2): close 1',
     goodbye: 'open#1(1) held + held(2)',
     closed: 'held(2)',
     silent: 'held(2): abandon 1',
@@ -213,6 +233,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     start: no,
     hold: 'open#1(1) held + held(2): abandon 2',
     restart: 'queued#9(1): abandon 2, close 1, ask 9',
+    refresh: no,
     stop: 'stopped: abandon 2, close 1',
     due: 'open#1(1) + waiting(3): abandon 2',
     granted: no,
@@ -222,6 +243,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: 'open#1(1) + waiting(3)',
     hello: 'open#2(2): retire 1',
     rejected: 'open#1(1) + waiting(3): abandon 2',
+    evicted: 'open#1(1) + waiting(3): abandon 2, report link_disabled',
     goodbye: no,
     closed: 'open#1(1) + waiting(3)',
     silent: no,
@@ -230,6 +252,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     start: no,
     hold: 'open#1(1) held + held(3)',
     restart: 'queued#9(1): close 1, ask 9',
+    refresh: no,
     stop: 'stopped: close 1',
     due: 'open#1(1) + queued#9(3): ask 9',
     granted: no,
@@ -239,14 +262,36 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: no,
     hello: no,
     rejected: no,
+    evicted: 'waiting(2): close 1, report link_disabled',
     goodbye: no,
     closed: 'waiting(3)',
     silent: 'waiting(3): abandon 1',
+  },
+  openAndCrowded: {
+    start: no,
+    hold: 'open#1(1) held + held(3)',
+    restart: 'queued#9(1): close 1, ask 9',
+    refresh: no,
+    stop: 'stopped: close 1',
+    // Never two at once: the old one goes first.
+    due: 'queued#9(3): close 1, ask 9',
+    granted: no,
+    url: no,
+    refused: no,
+    limited: no,
+    failed: no,
+    hello: no,
+    rejected: no,
+    evicted: 'waiting(2): close 1, report link_disabled',
+    goodbye: no,
+    closed: 'waiting(3) crowded',
+    silent: 'waiting(3) crowded: abandon 1',
   },
   openAndHeld: {
     start: 'open#1(1) + waiting(3)',
     hold: no,
     restart: 'held(1): close 1',
+    refresh: no,
     stop: 'stopped: close 1',
     due: no,
     granted: no,
@@ -256,6 +301,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: no,
     hello: no,
     rejected: no,
+    evicted: 'held(2): close 1',
     goodbye: no,
     closed: 'held(3)',
     silent: 'held(3): abandon 1',
@@ -264,6 +310,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     start: no,
     hold: no,
     restart: no,
+    refresh: no,
     stop: no,
     due: no,
     granted: no,
@@ -273,6 +320,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: no,
     hello: no,
     rejected: no,
+    evicted: no,
     goodbye: no,
     closed: no,
     silent: no,
@@ -286,6 +334,8 @@ const oldSocket: Partial<Record<EventType, Expected>> = {
   silent: 'dialing#2(2): abandon 1',
   hello: no,
   rejected: no,
+  // Nor may the successor go on: the peer wants no socket at all.
+  evicted: 'waiting(2): abandon 2, close 1, report link_disabled',
 };
 
 function newestId(situation: Situation): number {
@@ -300,8 +350,9 @@ function stateText(state: ConnectionState): string {
     case 'connecting':
       return `${state.phase}#${state.id}(${state.attempt})`;
     case 'waiting':
+      return `waiting(${state.attempt})${state.isCrowded ? ' crowded' : ''}`;
     case 'held':
-      return `${state.kind}(${state.attempt})`;
+      return `held(${state.attempt})`;
     case 'open': {
       const successor = state.successor ? ` + ${stateText(state.successor)}` : '';
       return `open#${state.id}(${state.attempt})${state.isHeld ? ' held' : ''}${successor}`;
@@ -326,7 +377,19 @@ function apply(situation: Situation, event: ConnectionEvent): Expected {
 const cells = Object.entries(table).flatMap(([situation, row]) =>
   Object.entries(row).map(([event, expected]) => [situation as Situation, event as EventType, expected] as const),
 );
-const idEvents = ['granted', 'url', 'refused', 'limited', 'failed', 'hello', 'rejected', 'goodbye', 'closed', 'silent'];
+const idEvents = [
+  'granted',
+  'url',
+  'refused',
+  'limited',
+  'failed',
+  'hello',
+  'rejected',
+  'evicted',
+  'goodbye',
+  'closed',
+  'silent',
+];
 
 describe('the connection table', () => {
   it.each(cells)('%s, %s: %s', (situation, event, expected) => {
@@ -398,6 +461,35 @@ describe('when a connection tries again', () => {
   it('begins no third successor at once when a peer says goodbye right after each hello', () => {
     const second = transition({ ...open, attempt: 2 }, { type: 'goodbye', id: 1, reason: 'goodbye' }, env);
     expect(stepText(open, second)).toBe('open#1(2) + waiting(3)');
+  });
+
+  const crowded = (id: number): ConnectionEvent => ({
+    type: 'evicted',
+    id,
+    reason: 'too_many_websockets',
+    cause: 'crowded',
+  });
+
+  it('C14 closes its own socket and waits at least half a minute when the peer has too many', () => {
+    const step = transition(stable, crowded(1), env);
+    expect(stepText(stable, step)).toBe('waiting(1) crowded: close 1');
+    expect(retryIn(stable, crowded(1), 0)).toBe(30_000);
+    expect(retryIn(stable, crowded(1), 0.5)).toBe(30_500);
+  });
+
+  it('C14 keeps the old socket when only the successor is one too many, but not beside the next attempt', () => {
+    const step = transition(situations.openAndDialing, crowded(2), env);
+    expect(stepText(situations.openAndDialing, step)).toBe('open#1(1) + waiting(3) crowded: abandon 2');
+    const early = transition(step.state, { type: 'due' }, { ...env, nowMs: NOW + 29_999 });
+    expect(early.state).toBe(step.state);
+    const due = transition(step.state, { type: 'due' }, { ...env, nowMs: NOW + 32_000 });
+    expect(stepText(step.state, due)).toBe('queued#9(3): close 1, ask 9');
+  });
+
+  it('C15 tries again only at the cap after the peer was told to take no sockets', () => {
+    const disabled: ConnectionEvent = { type: 'evicted', id: 1, reason: 'link_disabled', cause: 'disabled' };
+    expect(retryIn(stable, disabled, 0)).toBe(240_000);
+    expect(retryIn(stable, disabled, 1)).toBe(300_000);
   });
 
   it('connects at once when doubt ends before anything has failed', () => {

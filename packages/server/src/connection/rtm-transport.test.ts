@@ -88,4 +88,10 @@ describe('the RTM transport', () => {
   it('pings as Slack documents it', () => {
     expect(JSON.parse(aTransport().pingFrame(3, 1_700) ?? '')).toEqual({ id: 3, type: 'ping', time: 1_700 });
   });
+
+  it('names the frame as the reason of a close to come, and neither waits for answers nor lingers', () => {
+    const transport = aTransport();
+    expect(transport.reasonOf({ type: 'team_migration_started' })).toBe('team_migration_started');
+    expect(transport).toMatchObject({ hasAcks: false, lingerMs: 0 });
+  });
 });
