@@ -110,6 +110,20 @@ describe('the dispatcher', () => {
     expect(started.filter((id) => id.startsWith('busy'))).toHaveLength(5);
   });
 
+  it('hands out the event of one team at once while 100,000 of another wait in the store and its listeners never settle', async () => {
+    for (let page = 0; page < 500; page++) {
+      await inbox.insert(Array.from({ length: 200 }, (_, i) => anEnvelope(`busy${page}.${i}`)));
+    }
+    const dispatcher = await newDispatcher();
+    expect(dispatcher.counts).toMatchObject({ running: 20 });
+    expect(dispatcher.counts.waiting).toBeLessThan(1_000);
+    await dispatcher.accept(anEnvelope('quiet', { teamId: 'T2' }));
+    expect(started.slice(20)).toEqual(['quiet']);
+    await end('quiet');
+    await clock.advance(100);
+    expect(await inbox.find('quiet')).toMatchObject({ state: 'done' });
+  });
+
   it('gives each team its turn when the whole process is busy', async () => {
     const dispatcher = await newDispatcher({ perProcess: 1 });
     for (const id of ['x1', 'x2', 'x3']) await dispatcher.accept(anEnvelope(id));
