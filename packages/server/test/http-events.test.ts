@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkAppId } from '../src/store/identity-repository.ts';
 import { openStorage } from '../src/wiring/storage.ts';
-import { messageOf, openHttpScene, pointAppAt, SIGNING_SECRET, startHttp, triesOf } from './http-scene.test-kit.ts';
+import { messageOf, openHttpScene, SIGNING_SECRET, startHttp, triesOf } from './http-scene.test-kit.ts';
 import { answerHi, isPostIn, type Scene } from './scene.test-kit.ts';
 
 const general = { team: 'Acme', channel: 'general' };
@@ -103,7 +103,7 @@ describe('the retry schedule', () => {
     const unlock = await lockStore(scene);
     await scene.slack.say({ ...general, text: 'hi' });
     await scene.until(({ kind, event, status }) => kind === 'delivery' && event === 'message' && status === 503);
-    await unlock();
+    unlock();
     await scene.until(isPostIn((await scene.installed('Acme')).id), { withinMs: 420_000, stepMs: 5_000 });
     await passSchedule(scene);
     expect(await answersIn(scene)).toEqual(['hello']);
@@ -176,20 +176,19 @@ describe('lifecycle events', () => {
 
 /** As the first install through the button does. */
 async function claimFor(scene: Scene, appId: string): Promise<void> {
-  const { store, close } = await openStorage({ databaseUrl: scene.databasePath }, { clock: scene.clock });
-  await checkAppId(store, appId);
-  await close();
+  const storage = await openStorage({ databaseUrl: scene.databasePath }, { clock: scene.clock });
+  await checkAppId(storage.store, appId);
+  await storage.close();
 }
 
 /** Another connection holds the write lock of the database, as a stuck backup would. */
-async function lockStore(scene: Scene): Promise<() => Promise<void>> {
+async function lockStore(scene: Scene): Promise<() => void> {
   const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(scene.databasePath);
   database.exec('begin immediate');
-  return async () => {
+  return () => {
     database.exec('rollback');
     database.close();
-    await Promise.resolve();
   };
 }
 

@@ -120,7 +120,8 @@ export async function messageOf(scene: Scene, where: Place, text: string): Promi
   }
 }
 
-const isWritten: Fits = ({ kind, method, ok }) => kind === 'request' && ok === true && /^chat\./.test(method ?? '');
+const isWritten: Fits = ({ kind, method, ok }) =>
+  kind === 'request' && ok === true && (method ?? '').startsWith('chat.');
 
 /** All tries to deliver the first event of a type. */
 export async function triesOf(scene: Scene, event: string): Promise<LogRecord[]> {

@@ -7,6 +7,7 @@ import type { Clock } from '../time/clock.ts';
 import type { DeliveryAnswer } from './delivery.ts';
 import { describeInteraction, teamOfInteraction } from './event-routing.ts';
 import type { Delivery } from './intake.ts';
+import { answerOfAck, PendingAnswer } from './interaction-answer.ts';
 import { answerFor } from './interaction-notices.ts';
 
 export interface InteractionsOptions {
@@ -58,6 +59,8 @@ export interface InteractionsDeps {
   log: { debug(facts: object, message: string): void; warn(facts: object, message: string): void };
   options?: InteractionsOptions;
 }
+
+const FAILED = { kind: 'unanswered', reason: 'failed' } as const satisfies DeliveryAnswer;
 
 /** One per process. */
 export class Interactions {
@@ -127,44 +130,39 @@ export class Interactions {
 
   /** Resolves with the answer; the listeners may run on. */
   #run(body: Record<string, unknown>, facts: InteractionFacts): Promise<DeliveryAnswer> {
-    const { clock, log, onFailure, respond } = this.#deps;
-    const { promise, resolve } = Promise.withResolvers<DeliveryAnswer>();
+    const { clock, log } = this.#deps;
     const startedAtMs = clock.monotonic();
-    let isAnswered = false;
-    let hasListener = false;
-    const answer = (what: DeliveryAnswer) => {
-      isAnswered = true;
-      unanswered.cancel();
-      resolve(what);
-    };
-    const missed = (what: DeliveryAnswer) => {
-      answer(what);
-      onFailure(facts, ackMissing(facts, hasListener));
-    };
-    const unanswered = clock.after(this.#options.answerMs, () => missed({ kind: 'unanswered', reason: 'timed_out' }));
+    const onOverdue = () => this.#reportMissing(facts, pending);
+    const pending = new PendingAnswer({ clock, limitMs: this.#options.answerMs, onOverdue });
     const call: InteractionCall = {
       teamId: facts.teamId,
       ack(payload) {
-        const afterMs = Math.round(clock.monotonic() - startedAtMs);
-        if (isAnswered) log.debug({ ...facts, afterMs }, 'ack came late or twice and answers nothing');
-        else answer(isEmpty(payload) ? { kind: 'accepted' } : { kind: 'payload', payload });
+        if (pending.settle(answerOfAck(payload))) return;
+        log.debug({ ...facts, afterMs: Math.round(clock.monotonic() - startedAtMs) }, 'ack came late or twice');
       },
       onListener() {
-        hasListener = true;
+        pending.hasListener = true;
       },
     };
-    const settled = this.#withLimit(respond(body, call)).then(
+    const handled = this.#withLimit(this.#deps.respond(body, call)).then(
       () => {
-        // A listener that has ended may still ack from a timer of its own; nobody else will.
-        if (!isAnswered && !hasListener) missed({ kind: 'unanswered', reason: 'failed' });
+        // A listener that has ended may still ack from a timer of its own; without one nobody will.
+        if (!pending.hasListener && pending.settle(FAILED)) this.#reportMissing(facts, pending);
       },
       (error: unknown) => {
-        if (!isAnswered) answer({ kind: 'unanswered', reason: 'failed' });
-        onFailure(facts, asBotServerError(error));
+        pending.settle(FAILED);
+        this.#deps.onFailure(facts, asBotServerError(error));
       },
     );
-    void Promise.all([settled, promise]).then(() => this.#end(facts.teamId));
-    return promise;
+    void Promise.all([handled, pending.settled]).then(() => this.#end(facts.teamId));
+    return pending.settled;
+  }
+
+  #reportMissing(facts: InteractionFacts, { hasListener }: PendingAnswer): void {
+    const what = `${facts.payloadType} ${facts.name}`;
+    const within = `within ${this.#options.answerMs / 1_000} s`;
+    const message = hasListener ? `No listener of ${what} called ack ${within}` : `No listener matches ${what}`;
+    this.#deps.onFailure(facts, new BotServerError('ack_missing', message, { facts: { ...facts, hasListener } }));
   }
 
   async #withLimit(work: Promise<void>): Promise<void> {
@@ -192,17 +190,6 @@ export class Interactions {
     else this.#byTeam.set(teamId, left);
     if (this.#running === 0) this.#onIdle?.();
   }
-}
-
-function ackMissing(facts: InteractionFacts, hasListener: boolean): BotServerError {
-  const what = `${facts.payloadType} ${facts.name}`;
-  const message = hasListener ? `No listener of ${what} called ack within 3 s` : `No listener matches ${what}`;
-  return new BotServerError('ack_missing', message, { facts: { ...facts, hasListener } });
-}
-
-/** `ack()` and `ack('')` close a view and say nothing in a channel: a body would be an answer. */
-function isEmpty(payload: unknown): boolean {
-  return payload === undefined || payload === null || payload === '';
 }
 
 function asBotServerError(error: unknown): BotServerError {

@@ -58,7 +58,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
         return await deps.interactions.answer(body);
       case 'rate_limited':
         return noteRateLimit(body);
-      default:
+      case 'unknown':
         return refuse('of an unknown type');
     }
   }

@@ -63,7 +63,8 @@ export function createRequestUrl(
     const parsed = parseBody(headers['content-type'], bytes);
     if (!parsed) return answerProblem(response, 400);
     const { body } = parsed;
-    if (body.type === 'url_verification') return answerText(response, String(body.challenge ?? ''));
+    if (body.type === 'url_verification' && typeof body.challenge === 'string')
+      return answerText(response, body.challenge);
     if (kindOf(body) === 'unknown') return answerProblem(response, 400);
     const retryNum = Number(textOf(headers['x-slack-retry-num']) ?? 0);
     const retryReason = textOf(headers['x-slack-retry-reason']);

@@ -65,9 +65,9 @@ export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliverie
   };
 }
 
-function installUrlOf({ config, publicUrl }: SlackDeliveriesDeps, teamId: string): string | undefined {
-  if (config.slackClientId === undefined) return undefined;
-  return `${publicUrl()}/slack/install?team=${encodeURIComponent(teamId)}`;
+function installUrlOf(deps: SlackDeliveriesDeps, teamId: string): string | undefined {
+  if (deps.config.slackClientId === undefined) return undefined;
+  return `${deps.publicUrl()}/slack/install?team=${encodeURIComponent(teamId)}`;
 }
 
 /** Like a failed event, and with what its author looks for: the command, action_id or callback_id. */
