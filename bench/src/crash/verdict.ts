@@ -96,18 +96,19 @@ function runsByEvent(handlings: readonly Handling[]): Map<string, Run[]> {
 function repeatsOf(eventId: string, runs: readonly Run[], kills: readonly Kill[]): (string | undefined)[] {
   return runs.slice(1).map((run, index) => {
     const before = runs[index];
-    if (!before || !kills.some((kill) => excuses(kill, before, run))) {
-      return `${eventId} was handled again without a kill that it was unfinished at: ${JSON.stringify(runs)}`;
-    }
+    const between = kills.filter((kill) => before && isBetween(kill, before, run));
+    if (!before || between.length === 0) return `${eventId} was handled again without a kill: ${JSON.stringify(runs)}`;
+    const { endAtMs } = before;
+    const soonestMs = Math.min(...between.map(({ atMs }) => atMs - (endAtMs ?? atMs)));
+    if (soonestMs >= REPEAT_WINDOW_MS) return `${eventId} came again; it had ended ${soonestMs} ms before the kill`;
     if (!(run.attempt > 1)) return `${eventId} came again as attempt ${run.attempt}`;
     return undefined;
   });
 }
 
 /** Times are those of one machine, written with whole milliseconds. */
-function excuses(kill: Kill, before: Run, again: Run): boolean {
-  const isBetween = before.beginAtMs <= kill.goneAtMs && kill.atMs <= again.beginAtMs;
-  return isBetween && (before.endAtMs === undefined || kill.atMs - before.endAtMs < REPEAT_WINDOW_MS);
+function isBetween(kill: Kill, before: Run, again: Run): boolean {
+  return before.beginAtMs <= kill.goneAtMs && kill.atMs <= again.beginAtMs;
 }
 
 function queueAt(
