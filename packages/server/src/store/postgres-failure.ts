@@ -53,7 +53,8 @@ export function toStoreError(error: unknown, database: string): BotServerError {
 
 /** Whether the connection cannot be used after this error. */
 export function isFatal(error: unknown): boolean {
-  return !(error instanceof pg.DatabaseError) || error.severity !== 'ERROR';
+  // By code, because the severity comes in the language of the server.
+  return !(error instanceof pg.DatabaseError) || /^(08(?!P01)|57P|25P0[34])/.test(error.code ?? '');
 }
 
 /** Deadlock: the statement did nothing, and will go through when it is tried again. */

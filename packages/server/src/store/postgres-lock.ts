@@ -5,6 +5,7 @@
 import pg from 'pg';
 import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
+import { withConnection } from './postgres-connection.ts';
 import { toStoreError } from './postgres-failure.ts';
 import { type LockKey, readLockKey, storeLocks } from './postgres-lock-key.ts';
 import { type PostgresSettings, type PostgresTimeouts, postgresSettings, processOf } from './postgres-settings.ts';
@@ -58,7 +59,10 @@ export class PostgresLock {
     client.on('error', () => {});
     try {
       await client.connect();
-      const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as taken', [storeLocks.server, key]);
+      const { rows } = await client.query('select pg_try_advisory_lock($1, $2)::int as taken', [
+        storeLocks.server,
+        key,
+      ]);
       if (rows[0]?.taken !== 1) throw await lockedError(client, { key, database });
     } catch (error) {
       await client.end().catch(() => {});
@@ -93,17 +97,10 @@ export class PostgresLock {
  * @throws BotServerError `store_unavailable`
  */
 export async function findPostgresServer(url: string, timeouts: PostgresTimeouts): Promise<ServerHolder | undefined> {
-  const { config, database } = postgresSettings(url, timeouts);
-  const client = new pg.Client(config);
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    return await findHolder(client, await readLockKey(client, database));
-  } catch (error) {
-    throw toStoreError(error, database);
-  } finally {
-    await client.end().catch(() => {});
-  }
+  const settings = postgresSettings(url, timeouts);
+  return await withConnection(settings, async (client) =>
+    findHolder(client, await readLockKey(client, settings.database)),
+  );
 }
 
 /** What to tell the second server. */

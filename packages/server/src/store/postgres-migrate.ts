@@ -60,7 +60,10 @@ export function requireServer(settings: { version: number; synchronousCommit: st
 
 // Waits for nobody: a server that runs keeps its lock until it stops.
 async function requireNoServer(client: ClientBase, { key, lockedBy }: PostgresMigrateOptions): Promise<void> {
-  const { rows } = await client.query('select pg_try_advisory_xact_lock($1, $2) as taken', [storeLocks.server, key]);
+  const { rows } = await client.query('select pg_try_advisory_xact_lock($1, $2)::int as taken', [
+    storeLocks.server,
+    key,
+  ]);
   if (rows[0]?.taken !== 1) throw await lockedBy();
 }
 

@@ -1,6 +1,25 @@
-import { openPostgresStore } from './postgres-store.ts';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { BotServerError } from '../errors.ts';
+import { findPostgresServer } from './postgres-lock.ts';
+import { startPostgres } from './postgres-server.test-kit.ts';
+import { openPostgresStore, postgresStoreDefaults } from './postgres-store.ts';
 import { describeStore } from './store-contract.test-kit.ts';
-import { createPostgresDatabase } from './store-fixture.test-kit.ts';
+import {
+  administer,
+  createPostgresDatabase,
+  killProcess,
+  makeDatabaseUrl,
+  nextMessage,
+  openTestStore,
+  startProcess,
+} from './store-fixture.test-kit.ts';
+
+const INSERT = 'insert into oauth_use (state_hash, used_at_ms, result) values ($1, $2, $3)';
+const END_ALL = `select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid()`;
+const UNAVAILABLE = { code: 'store_unavailable' };
 
 describeStore('PostgreSQL', async () => {
   const database = await createPostgresDatabase();
@@ -8,4 +27,186 @@ describeStore('PostgreSQL', async () => {
     open: (options) => openPostgresStore({ url: database.url, ...options }),
     remove: () => database.drop(),
   };
+});
+
+/** A URL like that of the tests' database, with something else in it. */
+function changed(url: string, changes: Partial<Record<'host' | 'username' | 'password' | 'pathname', string>>): string {
+  return Object.assign(new URL(url), changes).href;
+}
+
+async function errorOf(work: Promise<unknown>): Promise<BotServerError & { cause: Error }> {
+  return await work.then(
+    () => expect.unreachable('it did not fail'),
+    (error: unknown) => error as BotServerError & { cause: Error },
+  );
+}
+
+describe('a PostgreSQL that cannot be used', () => {
+  let url: string;
+
+  beforeEach(async () => {
+    url = await makeDatabaseUrl('postgres');
+  });
+
+  it.each([
+    ['a wrong password', { password: 'wrong-hush-1' }, 'user name or the password in DATABASE_URL is wrong'],
+    ['a user that does not exist', { username: 'nobody' }, 'user name or the password in DATABASE_URL is wrong'],
+    ['no password', { password: '' }, 'asks for a password'],
+    ['a database that does not exist', { pathname: '/nowhere' }, 'there is no such database'],
+    ['a port where nothing listens', { host: '127.0.0.1:1' }, 'nothing listens there'],
+    ['a host that does not exist', { host: 'nowhere.invalid' }, 'host name'],
+  ])('because of %s is named, without the password', async (_what, changes, explanation) => {
+    const wrongUrl = changed(url, changes);
+    const error = await errorOf(openPostgresStore({ url: wrongUrl }));
+    expect(error).toMatchObject({ ...UNAVAILABLE, message: expect.stringContaining(explanation) });
+    expect(error.message).toContain(new URL(wrongUrl).pathname.slice(1));
+    const everything = [error.stack, error.cause.stack, JSON.stringify(error.facts)].join();
+    expect(everything).not.toMatch(/hush/);
+  });
+
+  it('because its URL cannot be read is named, without the password', async () => {
+    const error = await errorOf(openPostgresStore({ url: 'postgres://bot:hush#1@localhost:x/bot' }));
+    expect(error).toMatchObject({ ...UNAVAILABLE, message: expect.stringContaining('is not a URL') });
+    expect([error.stack, error.cause.stack, JSON.stringify(error.facts)].join()).not.toMatch(/hush/);
+  });
+
+  it('because nobody answers is given up in time', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const opening = openPostgresStore({ url: changed(url, { host: `127.0.0.1:${port}` }), connectTimeoutMs: 50 });
+    await expect(opening).rejects.toMatchObject({
+      ...UNAVAILABLE,
+      message: expect.stringContaining('its host does not answer'),
+    });
+  });
+});
+
+describe('PostgreSQL that comes back', () => {
+  it('after every connection was ended serves the next call, and this process goes on', async () => {
+    const store = await openTestStore({ engine: 'postgres' });
+    await Promise.all(Array.from({ length: 6 }, (_, i) => store.run(INSERT, [`a${i}`, 1, null])));
+    const stuck = store.transaction(async (tx) => {
+      await tx.run(INSERT, ['lost', 1, null]);
+      await administer(store.url, END_ALL);
+      await tx.run(INSERT, ['never', 1, null]);
+    });
+    await expect(stuck).rejects.toMatchObject(UNAVAILABLE);
+    await vi.waitFor(() => store.run(INSERT, ['back', 1, null]));
+    expect(await store.get('select count(*) as total from oauth_use')).toEqual({ total: 7 });
+  });
+
+  it('after a restart has what was committed, and the server has its lock again', async () => {
+    const server = await startPostgres();
+    onTestFinished(() => server.remove());
+    const store = await openPostgresStore({ url: server.url });
+    onTestFinished(() => store.close());
+    await store.lock();
+    await store.run(INSERT, ['before', 1, null]);
+    await server.stop();
+    const failed = await errorOf(store.run(INSERT, ['while', 1, null]));
+    expect(failed).toMatchObject(UNAVAILABLE);
+    await expect(store.transaction((tx) => tx.run(INSERT, ['while', 1, null]))).rejects.toMatchObject(UNAVAILABLE);
+    await server.start();
+    await vi.waitFor(() => store.run(INSERT, ['after', 1, null]), { timeout: 5_000 });
+    const rows = await store.all('select state_hash from oauth_use order by state_hash');
+    expect(rows).toEqual([{ state_hash: 'after' }, { state_hash: 'before' }]);
+    const findServer = () => findPostgresServer(server.url, postgresStoreDefaults);
+    await vi.waitFor(async () => expect(await findServer()).toMatchObject({ pid: process.pid }), { timeout: 5_000 });
+  });
+});
+
+describe('statements on PostgreSQL', () => {
+  it('that take too long are cancelled, and the next one runs', async () => {
+    const store = await openTestStore({ engine: 'postgres', statementTimeoutMs: 50 });
+    await expect(store.all('select pg_sleep(20)')).rejects.toMatchObject({
+      ...UNAVAILABLE,
+      message: expect.stringContaining('took too long'),
+    });
+    expect(await store.get('select 1 as one')).toEqual({ one: 1 });
+  });
+
+  it('of a transaction may be given all at once', async () => {
+    const store = await openTestStore({ engine: 'postgres' });
+    await store.transaction(async (tx) => {
+      await Promise.all(Array.from({ length: 20 }, (_, i) => tx.run(INSERT, [`a${i}`, i, null])));
+    });
+    expect(await store.get('select sum(used_at_ms) as total from oauth_use')).toEqual({ total: 190 });
+  });
+
+  it('are prepared once when their text comes again, and not without end', async () => {
+    const store = await openTestStore({ engine: 'postgres', maxConnections: 1 });
+    const known = async () => (await store.get('select count(*) as total from pg_prepared_statements'))?.total;
+    for (let i = 0; i < 3; i++) await store.run('delete from oauth_use where used_at_ms = $1', [i]);
+    expect(await known()).toBe(1);
+    for (let i = 0; i < 150; i++) {
+      await store.get(`select ${i} as i`);
+      await store.get(`select ${i} as i`);
+    }
+    expect(await known()).toBe(100);
+  });
+
+  it('that meet in a deadlock are tried again', async () => {
+    const store = await openTestStore({ engine: 'postgres' });
+    await store.run(INSERT, ['a', 1, null]);
+    await store.run(INSERT, ['b', 1, null]);
+    const update = (order: string) =>
+      store.run(
+        `with locked as materialized (select state_hash, pg_sleep(0.1) from (
+           select state_hash from oauth_use order by state_hash ${order} for update) rows)
+         update oauth_use set used_at_ms = used_at_ms + 1 where state_hash in (select state_hash from locked)`,
+      );
+    expect(await Promise.all([update('asc'), update('desc')])).toEqual([2, 2]);
+    expect(await store.all('select used_at_ms from oauth_use')).toEqual([{ used_at_ms: 3 }, { used_at_ms: 3 }]);
+  });
+
+  it('with what no PostgreSQL can store fail alone', async () => {
+    const store = await openTestStore({ engine: 'postgres' });
+    await expect(store.run(INSERT, ['a\0b', 1, null])).rejects.toMatchObject(UNAVAILABLE);
+    await expect(store.run(INSERT, ['a', 0.5, null])).rejects.toMatchObject(UNAVAILABLE);
+    await expect(store.run(INSERT, ['a', undefined as never, null])).rejects.toMatchObject(UNAVAILABLE);
+    expect(await store.run(INSERT, ['a', 1, null])).toBe(1);
+  });
+
+  it('wait for a moved clock as long as they are in progress', async () => {
+    const seen: Promise<unknown>[] = [];
+    const clock = {
+      sleep: () => Promise.resolve(),
+      io<T>(work: Promise<T>) {
+        seen.push(work);
+        return work;
+      },
+    };
+    const store = await openTestStore({ engine: 'postgres', clock });
+    await store.transaction((tx) => tx.run(INSERT, ['a', 1, null]));
+    // open, begin, insert, commit
+    expect(seen).toHaveLength(4);
+  });
+});
+
+describe('many processes on one PostgreSQL', () => {
+  it('bring it to the current schema once when they open it first', async () => {
+    const url = await makeDatabaseUrl('postgres');
+    const processes = Array.from({ length: 4 }, () => startProcess('open', url));
+    const answers = await Promise.all(processes.map(nextMessage));
+    expect(answers).toEqual(Array(4).fill({ schema_version: expect.any(Number) }));
+  });
+
+  it('lose nothing that was committed when one is killed while it writes', async () => {
+    const url = await makeDatabaseUrl('postgres');
+    const writer = startProcess('write', url);
+    let lastCommitted = 0;
+    writer.on('message', (message) => {
+      lastCommitted = Number(message);
+    });
+    while (lastCommitted < 40) await nextMessage(writer);
+    await killProcess(writer);
+    const store = await openTestStore({ engine: 'postgres', url });
+    const rows = await store.all(
+      'select used_at_ms as n, count(*) as halves from oauth_use group by used_at_ms order by 1',
+    );
+    expect(rows.length).toBeGreaterThanOrEqual(lastCommitted);
+    expect(rows).toEqual(Array.from({ length: rows.length }, (_, i) => ({ n: i + 1, halves: 2 })));
+  });
 });

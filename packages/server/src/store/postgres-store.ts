@@ -6,6 +6,7 @@ import pg from 'pg';
 import { BotServerError } from '../errors.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { Deadline } from './deadline.ts';
+import { withConnection } from './postgres-connection.ts';
 import { isDeadlock, isFatal, toStoreError } from './postgres-failure.ts';
 import { lockedError, PostgresLock } from './postgres-lock.ts';
 import { type LockKey, lockSql, readLockKey, storeLocks } from './postgres-lock-key.ts';
@@ -82,7 +83,7 @@ export class PostgresStore implements Store {
   /** Called once, by openPostgresStore. */
   async open(): Promise<void> {
     try {
-      await this.#guard(this.#withClient((client) => this.#prepare(client)));
+      await this.#options.clock.io(withConnection(this.#settings, (client) => this.#prepare(client)));
     } catch (error) {
       await this.close();
       throw error;
@@ -136,7 +137,7 @@ export class PostgresStore implements Store {
     await this.#lock?.release();
   }
 
-  async #prepare(client: pg.PoolClient): Promise<void> {
+  async #prepare(client: pg.ClientBase): Promise<void> {
     const { database } = this.#settings;
     const { rows } = await client.query(
       `select current_setting('server_version_num')::int as version, current_setting('synchronous_commit') as "synchronousCommit"`,

@@ -1,10 +1,14 @@
 /** A second process for tests of what holds across processes: does what its arguments say and tells the parent by IPC. */
 import { readFileSync } from 'node:fs';
 import { isBotServerError } from '../errors.ts';
-import { acquireEmbeddedLock } from './embedded-lock.ts';
+import { openPostgresStore } from './postgres-store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const [task, path = '', ...rest] = process.argv.slice(2);
+
+function openStore() {
+  return path.startsWith('postgres:') ? openPostgresStore({ url: path }) : openSqliteStore({ path });
+}
 
 function tell(message: unknown): void {
   process.send?.(message);
@@ -12,7 +16,7 @@ function tell(message: unknown): void {
 
 /** Commits row after row, telling each one, until it is killed. */
 async function write(): Promise<never> {
-  const store = await openSqliteStore({ path });
+  const store = await openStore();
   for (let i = 1; ; i++) {
     await store.transaction(async (tx) => {
       await tx.run('insert into oauth_use (state_hash, used_at_ms) values ($1, $2)', [`first ${i}`, i]);
@@ -24,9 +28,9 @@ async function write(): Promise<never> {
 
 /** Takes the lock and keeps it until the process is killed. */
 async function lock(): Promise<void> {
-  const store = await openSqliteStore({ path });
+  const store = await openStore();
   try {
-    await acquireEmbeddedLock(store);
+    await store.lock();
     tell('locked');
   } catch (error) {
     tell(isBotServerError(error) ? { code: error.code, message: error.message } : String(error));
@@ -37,7 +41,7 @@ async function lock(): Promise<void> {
 
 /** Opens and closes: what matters is that many do so at once. */
 async function open(): Promise<void> {
-  const store = await openSqliteStore({ path });
+  const store = await openStore();
   const row = await store.get('select schema_version from meta');
   await store.close();
   tell(row);

@@ -1,0 +1,25 @@
+/** One connection for one piece of work, outside of the pool. */
+import pg from 'pg';
+import { toStoreError } from './postgres-failure.ts';
+import type { PostgresSettings } from './postgres-settings.ts';
+
+/**
+ * Connects, works and closes; also after a failure, where `pg` would leave a half-opened connection behind.
+ * @throws BotServerError `store_unavailable`, or what `work` throws of this class
+ */
+export async function withConnection<T>(
+  { config, database }: PostgresSettings,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client(config);
+  // A connection that breaks fails its statement; as an event nobody could handle it would end the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await work(client);
+  } catch (error) {
+    throw toStoreError(error, database);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
