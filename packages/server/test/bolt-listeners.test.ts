@@ -139,13 +139,14 @@ it('shortcuts, global and on a message, and views: submitted with errors, submit
   await messageOf(scene, general, '> to be or not');
 });
 
-it('custom functions: inputs come in, complete goes out', async () => {
+it('custom functions: inputs come in, complete and fail go out', async () => {
   const { scene, appId } = await openHttpScene({
     setUp({ bot }) {
       bot.function('greet', async ({ inputs, complete, client }) => {
         await client.chat.postMessage({ channel: '#general', text: `welcome ${String(inputs.name)}` });
         await complete({ outputs: { greeted: inputs.name } });
       });
+      bot.function('refuse', async ({ fail }) => void (await fail({ error: 'not today' })));
     },
   });
   const event = {
@@ -167,6 +168,9 @@ it('custom functions: inputs come in, complete goes out', async () => {
   await scene.slack.sendEvent('Acme', { app: appId, subscription: 'message.channels', event });
   await messageOf(scene, general, 'welcome Zoe');
   await scene.until(({ method }) => method === 'functions.completeSuccess');
+  const refusal = { ...event, function: { ...event.function, callback_id: 'refuse' } };
+  await scene.slack.sendEvent('Acme', { app: appId, subscription: 'message.channels', event: refusal });
+  await scene.until(({ method }) => method === 'functions.completeError');
 });
 
 it('an Assistant: a thread starts with a greeting, a title and prompts, and a message in it is answered', async () => {

@@ -133,6 +133,15 @@ describe('a team that is not active', () => {
     expect(await all.answer(slash)).toEqual({ kind: 'payload', payload: 'here' });
   });
 
+  it('is not called inactive when the rows do not answer in time', async () => {
+    const recheck = () => new Promise<'inactive'>(() => {});
+    const { all, clock } = interactions(never, { deliveryOf: () => 'inactive', recheck });
+    const answer = all.answer(slash);
+    await clock.advance(2_000);
+    expect(await answer).toEqual({ kind: 'unavailable' });
+    expect(all.running).toBe(0);
+  });
+
   it('is not called inactive when the rows cannot be read', async () => {
     const recheck = () => Promise.reject(new Error('no store'));
     const { all } = interactions(never, { deliveryOf: () => 'inactive', recheck });

@@ -60,6 +60,8 @@ export interface InteractionsDeps {
   options?: InteractionsOptions;
 }
 
+/** How long the rows may take, in milliseconds: the answer must still be in time. */
+const LOOK_UP_MS = 2_000;
 const FAILED = { kind: 'unanswered', reason: 'failed' } as const satisfies DeliveryAnswer;
 
 /** One per process. */
@@ -125,15 +127,17 @@ export class Interactions {
 
   async #deliveryOf(teamId: string): Promise<Delivery> {
     const delivery = this.#deps.deliveryOf(teamId);
-    return delivery === 'inactive' ? await this.#deps.recheck(teamId) : delivery;
+    if (delivery !== 'inactive') return delivery;
+    return await this.#within(LOOK_UP_MS, this.#deps.recheck(teamId), 'The store');
   }
 
   /** Resolves with the answer; the listeners may run on. */
   #run(body: Record<string, unknown>, facts: InteractionFacts): Promise<DeliveryAnswer> {
     const { clock, log } = this.#deps;
+    const { answerMs, handlerTimeoutMs } = this.#options;
     const startedAtMs = clock.monotonic();
     const onOverdue = () => this.#reportMissing(facts, pending);
-    const pending = new PendingAnswer({ clock, limitMs: this.#options.answerMs, onOverdue });
+    const pending = new PendingAnswer({ clock, limitMs: answerMs, onOverdue });
     const call: InteractionCall = {
       teamId: facts.teamId,
       ack(payload) {
@@ -144,7 +148,7 @@ export class Interactions {
         pending.hasListener = true;
       },
     };
-    const handled = this.#withLimit(this.#deps.respond(body, call)).then(
+    const handled = this.#within(handlerTimeoutMs, this.#deps.respond(body, call), 'Listeners').then(
       () => {
         // A listener that has ended may still ack from a timer of its own; without one nobody will.
         if (!pending.hasListener && pending.settle(FAILED)) this.#reportMissing(facts, pending);
@@ -165,14 +169,13 @@ export class Interactions {
     this.#deps.onFailure(facts, new BotServerError('ack_missing', message, { facts: { ...facts, hasListener } }));
   }
 
-  async #withLimit(work: Promise<void>): Promise<void> {
-    const { handlerTimeoutMs } = this.#options;
+  async #within<T>(limitMs: number, work: Promise<T>, what: string): Promise<T> {
     const { promise: timedOut, reject } = Promise.withResolvers<never>();
-    const timer = this.#deps.clock.after(handlerTimeoutMs, () =>
-      reject(new BotServerError('handler_timed_out', `Listeners did not settle within ${handlerTimeoutMs} ms`)),
+    const timer = this.#deps.clock.after(limitMs, () =>
+      reject(new BotServerError('handler_timed_out', `${what} did not settle within ${limitMs} ms`)),
     );
     try {
-      await Promise.race([work, timedOut]);
+      return await Promise.race([work, timedOut]);
     } finally {
       timer.cancel();
     }
