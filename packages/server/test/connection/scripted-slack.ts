@@ -28,6 +28,8 @@ interface Script {
   greeting: Greeting;
   /** Whether a ping that is a text frame is answered; WebSocket pings always are. */
   hasTextPongs: boolean;
+  /** What hello says beside its type. */
+  hello: Readonly<Record<string, unknown>>;
 }
 
 /** One accepted socket. */
@@ -38,9 +40,11 @@ export interface PeerSocket {
   tcp: Socket;
   /** The code with which the client closed; undefined while it has not. */
   closedWith: number | undefined;
+  /** What the client wrote beside pings, oldest first. */
+  received: unknown[];
 }
 
-const defaultScript: Script = { answer: { kind: 'url' }, greeting: { kind: 'hello' }, hasTextPongs: true };
+const defaultScript: Script = { answer: { kind: 'url' }, greeting: { kind: 'hello' }, hasTextPongs: true, hello: {} };
 
 export class ScriptedSlack {
   /** Each rtm.connect: by whom, and when on the clock. */
@@ -98,9 +102,9 @@ export class ScriptedSlack {
   }
 
   /** Says hello on a socket that was accepted without one. */
-  greet({ ticket, socket }: PeerSocket): void {
+  greet({ key, ticket, socket }: PeerSocket): void {
     this.#underWay.delete(ticket);
-    socket.send('{"type":"hello"}');
+    socket.send(JSON.stringify({ type: 'hello', ...this.#scriptOf(key).hello }));
   }
 
   /** The TCP connection ends without a close frame. */
@@ -173,14 +177,16 @@ export class ScriptedSlack {
       return socket.close();
     }
     this.#tickets.delete(ticket);
-    const peer: PeerSocket = { key, ticket, socket, tcp, closedWith: undefined };
+    const peer: PeerSocket = { key, ticket, socket, tcp, closedWith: undefined, received: [] };
     this.accepted.push(peer);
     socket.on('close', (code) => {
       this.#underWay.delete(ticket);
       peer.closedWith = code;
     });
     socket.on('message', (data: Buffer) => {
-      if (this.#scriptOf(key).hasTextPongs) answerPing(socket, data.toString());
+      const frame = JSON.parse(data.toString()) as Record<string, unknown>;
+      if (frame.type !== 'ping') peer.received.push(frame);
+      else if (this.#scriptOf(key).hasTextPongs) answerPing(socket, frame);
     });
     this.#follow(peer);
   }
@@ -203,7 +209,6 @@ function ticketOf(request: IncomingMessage): string {
   return new URL(request.url ?? '', 'ws://peer.test').searchParams.get('ticket') ?? '';
 }
 
-function answerPing(socket: WebSocket, text: string): void {
-  const { id, type, ...rest } = JSON.parse(text) as Record<string, unknown>;
-  if (type === 'ping') socket.send(JSON.stringify({ type: 'pong', reply_to: id, ...rest }));
+function answerPing(socket: WebSocket, { id, type: _type, ...rest }: Record<string, unknown>): void {
+  socket.send(JSON.stringify({ type: 'pong', reply_to: id, ...rest }));
 }
