@@ -22,6 +22,28 @@ describe('parseArguments', () => {
     });
   });
 
+  it('measures intake on both stores with a million remembered ids unless told otherwise', () => {
+    expect(parseArguments(['intake'])).toEqual({
+      command: 'intake',
+      rounds: 3,
+      seconds: 2,
+      stores: ['sqlite', 'postgres'],
+      ids: 1_000_000,
+      quick: false,
+      json: false,
+    });
+    const words = ['intake', '--quick', '--ids', '0', '--store', 'postgres', '--seconds=5'];
+    expect(parseArguments(words)).toMatchObject({ ids: 0, stores: ['postgres'], seconds: 5, rounds: 1 });
+  });
+
+  it('kills twenty times on each store unless told otherwise', () => {
+    expect(parseArguments(['crash'])).toEqual({ command: 'crash', kills: 20, stores: ['sqlite', 'postgres'] });
+    expect(parseArguments(['crash', '--kills', '3', '--store', 'sqlite'])).toMatchObject({
+      kills: 3,
+      stores: ['sqlite'],
+    });
+  });
+
   it('gives help wherever it is asked for', () => {
     expect(parseArguments(['--help'])).toEqual({ command: 'help' });
     expect(parseArguments(['connections', '-h'])).toEqual({ command: 'help' });
@@ -31,6 +53,10 @@ describe('parseArguments', () => {
     [[], 'Name a benchmark'],
     [['events'], 'Unknown benchmark events'],
     [['connections', 'more'], 'Unexpected more'],
+    [['connections', '--kills', '5'], 'connections takes no --kills'],
+    [['crash', '--quick'], 'crash takes no --quick'],
+    [['intake', '--store', 'mysql'], '--store must be sqlite, postgres or both, not "mysql"'],
+    [['intake', '--ids', '-1'], '--ids'],
     [['connections', '--team', '5'], '--team'],
     [['connections', '--teams', 'many'], '--teams must be a whole number from 1 to 20000, not "many"'],
     [['connections', '--teams', '0'], '--teams must be'],

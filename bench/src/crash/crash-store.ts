@@ -18,7 +18,7 @@ export interface CrashDeps {
   spread: Spread;
   kills: number;
   signal: AbortSignal;
-  onProgress(text: string): void;
+  onProgress: (text: string) => void;
 }
 
 const SECRET = 'bench-signing-secret';

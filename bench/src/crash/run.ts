@@ -14,7 +14,7 @@ export interface CrashOptions {
   kills: number;
   stores: readonly StoreName[];
   signal: AbortSignal;
-  onProgress(text: string): void;
+  onProgress: (text: string) => void;
 }
 
 /** What there is to print, and whether every promise was kept. */

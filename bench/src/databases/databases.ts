@@ -23,7 +23,7 @@ export interface DatabasesOptions {
   directory: string;
   teams: readonly Team[];
   /** Told before an inbox is filled. */
-  onProgress(text: string): void;
+  onProgress: (text: string) => void;
   signal: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
 /** What all contenders of a run share: the generator and its requests, the Web API that answers, the databases. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Databases, StoreName } from '../databases/databases.ts';
@@ -14,10 +14,12 @@ export interface StageOptions {
   generator: Generator;
   /** Requests that are made at once. */
   capacity: number;
-  onProgress(text: string): void;
+  onProgress: (text: string) => void;
   signal: AbortSignal;
 }
 
+/** Twice what the requests of a usual run take. */
+const REQUESTS_ROOM_BYTES = 2 ** 30;
 const SPREAD = { teams: 200, channelsPerTeam: 5 } as const;
 
 /** Everything around the contenders; disposing of it leaves nothing behind. */
@@ -28,17 +30,20 @@ export class Stage implements AsyncDisposable {
   readonly apiUrl: string;
   readonly #options: StageOptions;
   readonly #directory: string;
+  readonly #requestsDirectory: string;
   readonly #stub: SlackStub;
   readonly #databases = new Map<StoreName, Promise<Databases>>();
 
-  private constructor(options: StageOptions, { directory, stub }: { directory: string; stub: SlackStub }) {
+  private constructor(options: StageOptions, made: { directory: string; requestsDirectory: string; stub: SlackStub }) {
     const { generator, capacity } = options;
+    const { directory, requestsDirectory, stub } = made;
     this.generator = generator;
     this.apiUrl = stub.apiUrl;
     this.#options = options;
     this.#directory = directory;
+    this.#requestsDirectory = requestsDirectory;
     this.#stub = stub;
-    const path = join(directory, 'requests');
+    const path = join(requestsDirectory, 'requests');
     this.requests = new RequestsFile({ path, secret: this.signingSecret, spread: SPREAD, capacity });
   }
 
@@ -46,7 +51,8 @@ export class Stage implements AsyncDisposable {
     const directory = await mkdtemp(join(tmpdir(), 'slack-bot-server-bench-'));
     // PostgreSQL runs as another user where this is root; files with secrets are readable by their owner only.
     await chmod(directory, 0o711);
-    return new Stage(options, { directory, stub: await startSlackStub() });
+    const requestsDirectory = await mkdtemp(join(await memoryOr(tmpdir()), 'slack-bot-server-bench-'));
+    return new Stage(options, { directory, requestsDirectory, stub: await startSlackStub() });
   }
 
   /** The databases of a store; made when they are first asked for. */
@@ -66,6 +72,18 @@ export class Stage implements AsyncDisposable {
     const made = await Promise.allSettled(this.#databases.values());
     for (const one of made) if (one.status === 'fulfilled') await one.value[Symbol.asyncDispose]();
     await this.#stub[Symbol.asyncDispose]();
-    await rm(this.#directory, { recursive: true, force: true });
+    for (const directory of [this.#directory, this.#requestsDirectory]) {
+      await rm(directory, { recursive: true, force: true });
+    }
   }
+}
+
+/** Where files are memory, if it has room: writing the requests to the disk would slow down the commits that are measured. */
+async function memoryOr(directory: string): Promise<string> {
+  const memory = '/dev/shm';
+  const room = await statfs(memory).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  );
+  return room > REQUESTS_ROOM_BYTES ? memory : directory;
 }
