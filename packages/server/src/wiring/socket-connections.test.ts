@@ -353,6 +353,31 @@ describe('a socket that is lost', () => {
     await until(() => rig.sockets.open === 1);
   });
 
+  it('comes back when names can be resolved again', async () => {
+    await rig.connect();
+    rig.isNameUnknown = true;
+    rig.slack.reset(APP_TOKEN);
+    const reasons = () => [...rig.logged('Socket Mode not connected')].map(({ reason }) => reason);
+    await until(() => rig.sockets.open === 0);
+    await rig.clock.advance(60_000);
+    expect(reasons().length).toBeGreaterThan(3);
+    expect(reasons().every((reason) => reason === 'enotfound' || reason === 'eai_again')).toBe(true);
+    rig.isNameUnknown = false;
+    await rig.clock.advance(120_000);
+    await until(() => rig.sockets.open === 1);
+    expect(rig.errors).toEqual([]);
+  });
+
+  it('comes back after an address whose host nobody knows', async () => {
+    const body = JSON.stringify({ ok: true, url: 'wss://nowhere.invalid/link/?ticket=1' });
+    rig.slack.script(APP_TOKEN, { answer: { kind: 'http', status: 200, body } });
+    rig.sockets.start();
+    await until(() => rig.logged('Socket Mode not connected').length === 1);
+    rig.slack.script(APP_TOKEN, { answer: { kind: 'url' } });
+    await rig.clock.advance(1_000);
+    await until(() => rig.sockets.open === 1);
+  });
+
   it('leaves no gap while the other slot is open', async () => {
     await restart({ socketCount: 2 });
     await rig.connect(2);

@@ -107,7 +107,7 @@ export class SocketConnections {
 
   #listener(): ConnectionListener {
     return {
-      onFrame: (_slot, frame, { reply }) => this.#deliveries.take(frame, reply),
+      onFrame: (_slot, frame, { reply }) => void this.#deliveries.take(frame, reply),
       onHello: (slot, frame) => this.#onHello(slot, frame),
       onState: (slot, change) => {
         this.#logState(slot, change);

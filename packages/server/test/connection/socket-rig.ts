@@ -16,7 +16,7 @@ export type LogLine = Readonly<Record<string, unknown>> & { msg: string };
 /** A delivery that waits for the test to answer it. */
 export interface Taken {
   delivery: Delivery;
-  answer(answer: DeliveryAnswer): void;
+  answer: (answer: DeliveryAnswer) => void;
 }
 
 /** Jitter is always half; one socket unless told otherwise. */
@@ -27,12 +27,16 @@ export class SocketRig {
   readonly errors: unknown[] = [];
   readonly lines: LogLine[] = [];
   readonly sockets: SocketConnections;
+  /** Whether Slack's name cannot be resolved. */
+  isNameUnknown = false;
 
   private constructor(clock: TestClock, slack: ScriptedSlack, appId: string | null, options: SocketConnectionsOptions) {
     this.clock = clock;
     this.slack = slack;
     const gate = { lookup: () => ({ pass: true }) as const, report() {} };
-    const slackFetch = createSlackFetch({ apiUrl: slack.apiUrl, clock, random: () => 0.5, ...gate });
+    const fetch: typeof globalThis.fetch = (url, init) =>
+      globalThis.fetch(this.isNameUnknown ? 'http://nowhere.invalid/' : url, init);
+    const slackFetch = createSlackFetch({ apiUrl: slack.apiUrl, clock, random: () => 0.5, fetch, ...gate });
     const destination = { write: (line: string) => void this.lines.push(JSON.parse(line) as LogLine) };
     this.sockets = new SocketConnections({
       appToken: APP_TOKEN,
