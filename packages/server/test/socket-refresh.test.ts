@@ -39,7 +39,7 @@ describe('refreshes under load', () => {
     expect(tries(records).filter(({ ok, attempt }) => ok !== true || attempt !== 0)).toEqual([]);
     expect(tries(records).length).toBeGreaterThanOrEqual(count);
     expect((await saidBy(scene)).sort()).toEqual(Array.from({ length: count }, (_, n) => `${n}`).sort());
-    expect(records.filter(({ kind, seq }) => kind === 'socket_close' && seq > after).length).toBeGreaterThan(3);
+    expect(records.filter(({ kind, seq }) => kind === 'socket_close' && seq > after).length).toBeGreaterThan(1);
     expect(openCounts(records)).not.toContain(0);
   });
 
