@@ -85,7 +85,8 @@ class Measurement {
     const result = await Promise.race([stage.generator.run(load, signal), this.#child.failed]);
     stage.requests.used(mayRepeat ? 0 : result.sent);
     if (result.failed > 0) throw new Error(`${result.failed} of ${result.requests} events were not answered 2xx`);
-    if (result.isExhausted) throw new Error('the server was faster than there were requests: some came twice');
+    if (result.isExhausted)
+      throw new Error(`${result.sent} requests were sent where ${range.count} were made: some came twice`);
     if (result.requests === 0) throw new Error('no event was answered');
     return result;
   }
