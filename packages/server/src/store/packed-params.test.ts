@@ -13,8 +13,15 @@ describe('packed parameters', () => {
     expect(buffer?.buffer.byteLength).toBe(15);
   });
 
-  it('stay as they are when none is bytes', () => {
-    const params = ['a', 1];
-    expect(packParams(params)).toEqual({ values: params, buffer: undefined });
+  it('take no buffer along when none is bytes', () => {
+    expect(packParams(['a', 1, null])).toEqual({ values: '["a",1,null]', buffer: undefined });
+  });
+
+  it('keep texts that are no well-formed UTF-16', () => {
+    expect(unpackParams(packParams(['\ud800', '\u2028"\\']))).toEqual(['\ud800', '\u2028"\\']);
+  });
+
+  it.each([undefined, Number.NaN, Number.POSITIVE_INFINITY])('refuse %s, which JSON would make null', (value) => {
+    expect(() => packParams([value as number])).toThrow(TypeError);
   });
 });

@@ -11,34 +11,46 @@ interface Bytes {
 }
 
 export interface PackedParams {
-  values: (Exclude<SqlValue, Uint8Array> | Bytes)[];
+  /** The values as JSON: one text is copied faster than an array of hundreds. [measured] */
+  values: string;
   /** Undefined when no parameter is bytes. */
   buffer: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** Packs; the parameters themselves stay as they are. */
+/** Packs; the parameters themselves stay as they are. @throws TypeError for undefined, and for numbers that are no numbers */
 export function packParams(params: readonly SqlValue[]): PackedParams {
   let sizeBytes = 0;
-  for (const value of params) if (value instanceof Uint8Array) sizeBytes += value.byteLength;
-  if (sizeBytes === 0 && !params.some((value) => value instanceof Uint8Array)) {
-    return { values: params as Exclude<SqlValue, Uint8Array>[], buffer: undefined };
+  let hasBytes = false;
+  for (const value of params) {
+    if (value instanceof Uint8Array) {
+      sizeBytes += value.byteLength;
+      hasBytes = true;
+    } else requireJson(value);
   }
+  if (!hasBytes) return { values: JSON.stringify(params), buffer: undefined };
   const buffer = new Uint8Array(sizeBytes);
   let from = 0;
   const values = params.map((value) => {
     if (!(value instanceof Uint8Array)) return value;
     buffer.set(value, from);
-    const bytes = { from, to: from + value.byteLength };
+    const bytes: Bytes = { from, to: from + value.byteLength };
     from = bytes.to;
     return bytes;
   });
-  return { values, buffer };
+  return { values: JSON.stringify(values), buffer };
+}
+
+/** JSON has no undefined and no NaN, and would store null for them. */
+function requireJson(value: SqlValue | undefined): void {
+  if (value === undefined) throw new TypeError('a parameter is undefined; null is how to store nothing');
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('a parameter is no finite number');
 }
 
 /** Unpacks; bytes are views of the one buffer. */
 export function unpackParams({ values, buffer }: PackedParams): SqlValue[] {
-  if (!buffer) return values as SqlValue[];
-  return values.map((value) =>
+  const params = JSON.parse(values) as (Exclude<SqlValue, Uint8Array> | Bytes)[];
+  if (!buffer) return params as SqlValue[];
+  return params.map((value) =>
     typeof value === 'object' && value !== null ? buffer.subarray(value.from, value.to) : value,
   );
 }

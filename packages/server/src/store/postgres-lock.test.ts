@@ -74,7 +74,7 @@ describe('the lock of a server on PostgreSQL', () => {
 
   it('that another server took meanwhile is reported once, and taken again when that one ends', async () => {
     const onLost = vi.fn();
-    const clock = { io: systemClock.io, sleep: () => systemClock.sleep(5) };
+    const clock = { ...systemClock, sleep: () => systemClock.sleep(5) };
     const store = await openTestStore({ engine: 'postgres', clock });
     await store.lock({ onLost });
     const other = new pg.Client({ connectionString: store.url, application_name: 'slack-bot-server 1@elsewhere' });
