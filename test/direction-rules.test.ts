@@ -37,7 +37,7 @@ const mayImport: Record<string, readonly string[]> = {
     'store',
     'team',
   ],
-  cli: ['config.ts', 'observability', 'server.ts', 'store', 'team', 'wiring'],
+  cli: ['config.ts', 'intake', 'observability', 'server.ts', 'store', 'team', 'wiring'],
 };
 const everybodyMay = ['time', 'errors.ts', 'events.ts'];
 

@@ -17,6 +17,9 @@ export const errorFixes = {
   slack_call_failed: 'Slack answered with an error; its code is in `slackError`.',
   slack_unreachable: 'Slack could not be reached. It is tried again where that is safe.',
   rate_limited: 'Slack asked to wait longer than a call may take; `retryAfterMs` says how long.',
+  event_not_found:
+    'Only events that `slack-bot-server events list` shows with one of its states: handled ones are forgotten after 2 days, failed ones after 14.',
+  event_not_failed: 'Only failed events can be replayed or discarded: `slack-bot-server events list --state failed`.',
   store_unavailable: 'Check that the database is reachable, writable and not full.',
   store_newer: 'The database was written by a newer version. Upgrade slack-bot-server, or use another database.',
   store_locked: 'Another server uses this database. Stop it, or give this one its own DATABASE_URL.',

@@ -2,6 +2,7 @@
 /** The command line: which command, which options. What a command does is in its own file. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { DevOptions } from './dev-command.ts';
+import { discardEvents, listEvents, replayEvents, showEvent } from './events-command.ts';
 import { EXIT, sayError } from './output.ts';
 import type { StartOptions } from './start-command.ts';
 import { deactivateTeam, importFromFile, listTeams, reactivateTeam, showTeam } from './teams-command.ts';
@@ -68,6 +69,46 @@ teams
   .description('register teams with tokens that you have')
   .action(importFromFile);
 
+const events = program
+  .command('events')
+  .description('look at stored events, and run failed ones again or give them up');
+events
+  .command('list')
+  .addOption(
+    new Option('--state <state>', 'only these; default: all but done').choices(['ready', 'retry', 'done', 'failed']),
+  )
+  .option('--team <team>', 'only of this team')
+  .option('--type <type>', 'only of this type, for example message')
+  .option('--limit <n>', 'at most so many, 1 to 1000', listLimit, 50)
+  .option('--after <seq>', 'only newer than this SEQ', wholeNumber)
+  .addOption(json())
+  .description('events that wait or failed, the newest first')
+  .action(listEvents);
+events
+  .command('show')
+  .argument('<event>', 'its id: Ev…')
+  .addOption(json())
+  .description('one event, and what Slack sent as long as that is kept')
+  .action(showEvent);
+events
+  .command('replay')
+  .argument('[event]', 'its id: Ev…')
+  .option('--team <team>', 'failed ones of this team')
+  .option('--type <type>', 'failed ones of this type')
+  .option('--all', 'all that failed')
+  .addOption(json())
+  .description('run the listeners again for events that failed; those of an inactive team are dropped')
+  .action(replayEvents);
+events
+  .command('discard')
+  .argument('[event]', 'its id: Ev…')
+  .option('--team <team>', 'failed ones of this team')
+  .option('--type <type>', 'failed ones of this type')
+  .option('--all', 'all that failed')
+  .addOption(json())
+  .description('give up events that failed')
+  .action(discardEvents);
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -77,4 +118,10 @@ try {
 function wholeNumber(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new InvalidArgumentError('must be a whole number.');
+}
+
+function listLimit(text: string): number {
+  const limit = /^\d+$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= 1_000) return limit;
+  throw new InvalidArgumentError('must be a whole number from 1 to 1000.');
 }

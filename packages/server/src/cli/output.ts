@@ -55,3 +55,8 @@ export function sayTable(header: readonly string[], rows: readonly (readonly str
   say(line(header));
   for (const row of rows) say(line(row));
 }
+
+/** A time as people and programs read it. */
+export function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}

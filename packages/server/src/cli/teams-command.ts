@@ -1,15 +1,15 @@
 /** `slack-bot-server teams …`: reads and writes the rows that say what should be. A running server acts on them within a second. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { configFromEnvironment, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
 import type { InstallationState } from '../team/installation.ts';
 import { transition } from '../team/installation-lifecycle.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { judgeDefaults } from '../team/judge.ts';
 import { systemClock } from '../time/clock.ts';
-import { findServer, openStorage, type Storage } from '../wiring/storage.ts';
-import { EXIT, say, sayJson, sayTable } from './output.ts';
+import { findServer, type Storage } from '../wiring/storage.ts';
+import { withStorage } from './command-storage.ts';
+import { EXIT, isoTime, say, sayJson, sayTable } from './output.ts';
 import { type ImportedLine, importTeams } from './teams-import.ts';
 
 interface JsonOption {
@@ -133,16 +133,6 @@ export async function importFromFile(file: string, options: JsonOption): Promise
   });
 }
 
-async function withStorage(work: (storage: Storage & { databaseUrl: string }) => Promise<void>): Promise<void> {
-  const config = parseConfig(configFromEnvironment(process.env));
-  const storage = await openStorage(config, { clock: systemClock });
-  try {
-    await work({ ...storage, databaseUrl: config.databaseUrl });
-  } finally {
-    await storage.close();
-  }
-}
-
 async function requireTeam(installations: Storage['installations'], teamId: string): Promise<InstallationView> {
   const view = await installations.findByTeam(teamId);
   if (view) return view;
@@ -192,10 +182,6 @@ function rowsOf({ installation, teams }: InstallationView) {
     installs: version.install,
     request: installation.request,
   }));
-}
-
-function isoTime(atMs: number): string {
-  return new Date(atMs).toISOString();
 }
 
 function factsText(facts: Record<string, unknown>): string {

@@ -103,6 +103,33 @@ describe.each(engines)('the inbox on %s', (engine) => {
     expect(await ids({ limit: 9, afterSeq: Number(seqs.get('a')) })).toEqual(['c', 'b']);
   });
 
+  it('lists one state, or all that is not done', async () => {
+    const seqs = await inbox.insert(['a', 'b', 'c', 'd'].map((id) => anEnvelope(id)));
+    const failure = { code: 'listener_failed', message: 'x' };
+    await inbox.fail(Number(seqs.get('a')), failure);
+    await inbox.retry(Number(seqs.get('b')), { runAtMs: NOW, failure });
+    await inbox.finish([Number(seqs.get('c'))]);
+    const ids = async (state: Parameters<Inbox['list']>[0]['state']) =>
+      (await inbox.list({ limit: 9, ...(state && { state }) })).map(({ eventId }) => eventId);
+    expect(await ids('not_done')).toEqual(['d', 'b', 'a']);
+    expect(await Promise.all((['ready', 'retry', 'done', 'failed'] as const).map(ids))).toEqual([
+      ['d'],
+      ['b'],
+      ['c'],
+      ['a'],
+    ]);
+  });
+
+  it('counts the attempt that failed, and after a replay the one before', async () => {
+    const seqs = await inbox.insert([anEnvelope('a')]);
+    await inbox.fail(Number(seqs.get('a')), { code: 'listener_failed', message: 'x' });
+    expect(await inbox.find('a')).toMatchObject({ state: 'failed', attempts: 1 });
+    await inbox.replay({ eventId: 'a' });
+    expect(await inbox.find('a')).toMatchObject({ state: 'retry', attempts: 1 });
+    await inbox.fail(Number(seqs.get('a')), { code: 'listener_failed', message: 'x' });
+    expect(await inbox.find('a')).toMatchObject({ state: 'failed', attempts: 2 });
+  });
+
   it('drops what waits of a team, but not what says that it is gone', async () => {
     await inbox.insert([
       anEnvelope('a'),

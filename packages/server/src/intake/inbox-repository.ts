@@ -152,22 +152,34 @@ async function finishPage(tx: Statements, page: readonly number[]): Promise<void
 }
 
 async function list(store: Store, filter: InboxFilter): Promise<InboxEntry[]> {
-  const { where, params } = conditions(filter);
+  const { where, params } = conditions(stateCondition(filter.state), filter);
   const columns = 'seq, event_id, team_id, type, state, attempts, error_code, error, received_at_ms';
   const sql = `select ${columns} from inbox where ${where} order by seq desc limit $${params.push(filter.limit)}`;
   return (await store.all(sql, params)).map(toEntry);
 }
 
 function change(store: Store, assignments: string, filter: Omit<InboxFilter, 'limit' | 'state'>): Promise<number> {
-  const { where, params } = conditions({ ...filter, state: 'failed' });
+  const { where, params } = conditions("state = 'failed'", filter);
   return store.run(`update inbox set ${assignments} where ${where}`, params);
 }
 
-function conditions(filter: Omit<InboxFilter, 'limit'> & { eventId?: string }): { where: string; params: SqlValue[] } {
+const NOT_DONE = ['ready', 'retry', 'failed'] as const satisfies readonly InboxState[];
+
+/** Rows that are not done come from the small indexes of their states: the table may hold millions that are. */
+function stateCondition(state: InboxFilter['state']): string {
+  if (state === undefined) return '1 = 1';
+  if (state === 'done') return "state = 'done'";
+  const states = state === 'not_done' ? NOT_DONE : [state];
+  return `seq in (${states.map((one) => `select seq from inbox where state = '${one}'`).join(' union all ')})`;
+}
+
+function conditions(
+  state: string,
+  filter: Omit<InboxFilter, 'limit' | 'state'> & { eventId?: string },
+): { where: string; params: SqlValue[] } {
   const params: SqlValue[] = [];
-  const parts = ['1 = 1'];
-  const { eventId, state, teamId, type, afterSeq } = filter;
-  if (state !== undefined) parts.push(`state = '${state}'`);
+  const parts = [state];
+  const { eventId, teamId, type, afterSeq } = filter;
   if (eventId !== undefined) parts.push(`event_id = $${params.push(eventId)}`);
   if (teamId !== undefined) parts.push(`team_id = $${params.push(teamId)}`);
   if (type !== undefined) parts.push(`type = $${params.push(type)}`);
@@ -225,13 +237,16 @@ function toStoredEvent(row: Row): StoredEvent {
 }
 
 function toEntry(row: Row): InboxEntry {
+  const state = row.state as InboxState;
+  // The column counts what came before the run that an event waits for; these have had theirs.
+  const lastRun = state === 'done' || state === 'failed' ? 1 : 0;
   return {
     seq: Number(row.seq),
     eventId: String(row.event_id),
     teamId: String(row.team_id),
     type: String(row.type),
-    state: row.state as InboxState,
-    attempts: Number(row.attempts),
+    state,
+    attempts: Number(row.attempts) + lastRun,
     error: toFailure(row),
     receivedAtMs: Number(row.received_at_ms),
   };

@@ -33,13 +33,15 @@ export interface InboxEntry {
   teamId: string;
   type: string;
   state: InboxState;
+  /** How often it was begun, or may have been. */
   attempts: number;
   error: EventFailure | null;
   receivedAtMs: number;
 }
 
 export interface InboxFilter {
-  state?: InboxState;
+  /** `not_done`: ready, retry and failed. */
+  state?: InboxState | 'not_done';
   teamId?: string;
   type?: string;
   /** Only newer than this. */
