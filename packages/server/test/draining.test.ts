@@ -41,7 +41,7 @@ it('hands over what was begun and what waited, each answered once after the next
   ]);
 });
 
-it('says at SIGTERM what waits for the next start', async () => {
+it('says at SIGTERM that nothing is left', async () => {
   const { scene } = await openHttpScene({});
   const env = await environmentOf(scene, { SLACK_TRANSPORT: 'rtm' });
   await scene.stop();
