@@ -1,0 +1,151 @@
+/** `slack-bot-server events …` as processes, beside a running server and without one. */
+import { describe, expect, it } from 'vitest';
+import { engines } from '../src/store/store-fixture.test-kit.ts';
+import { environmentOf, runCli } from './cli.test-kit.ts';
+import { isPostIn, Scene, type SceneOptions, type StartOptions } from './scene.test-kit.ts';
+
+/** What `events list --json` prints of an event, and `events show --json` with the payload. */
+interface EventRow {
+  seq: number;
+  eventId: string;
+  state: string;
+  attempts: number;
+  payload: { event: { text: string } } | null;
+}
+
+/** Runs `events …` with the scene's database. Time stands still. */
+async function events(scene: Scene, ...words: string[]) {
+  return await runCli(['events', ...words], await environmentOf(scene));
+}
+
+async function listed(scene: Scene, ...words: string[]): Promise<EventRow[]> {
+  return JSON.parse((await events(scene, 'list', '--json', ...words)).stdout) as EventRow[];
+}
+
+/** Says which attempt it is, and breaks at the first: with a token and a line break in what it says. */
+const breaksOnce: NonNullable<StartOptions['setUp']> = ({ bot }) => {
+  bot.message('crash', async ({ context, say }) => {
+    await say(`attempt ${context.attempt}`);
+    if (context.attempt === 1) throw new Error('the listener broke\nwith xoxb-very-secret');
+  });
+};
+
+/** Somebody in each team writes what the bot breaks on. */
+async function withFailedEvents({
+  teams = ['Acme'],
+  database = 'sqlite',
+}: { teams?: string[] } & Pick<SceneOptions, 'database'> = {}) {
+  const scene = await Scene.open({ teams: teams.map((name) => ({ name })), database });
+  await scene.start({ setUp: breaksOnce });
+  const conversations: { team: string; channel: string }[] = [];
+  for (const name of teams) {
+    const { id: team } = await scene.join(name);
+    const after = await scene.slack.lastSeq();
+    const { channel } = await scene.slack.say({ team, to: 'bot', text: 'crash now' });
+    await scene.until(isPostIn(team), { after });
+    conversations.push({ team, channel });
+  }
+  // The failure is written down after the post.
+  await scene.pass(1_000);
+  const answers = async (which = 0) => {
+    const messages = await scene.slack.messages(conversations[which] ?? { team: '', channel: '' });
+    return messages.filter(({ isBot }) => isBot).map(({ text }) => text);
+  };
+  return { scene, teams: conversations.map(({ team }) => team), answers };
+}
+
+describe.each(engines)('beside a running server on %s', (database) => {
+  it('a failed event is listed, shown with what Slack sent, run again by a replay, and done', async () => {
+    const {
+      scene,
+      teams: [acme = ''],
+      answers,
+    } = await withFailedEvents({ database });
+    const [failed, ...others] = await listed(scene, '--state', 'failed');
+    expect(others).toEqual([]);
+    expect(failed).toMatchObject({ teamId: acme, type: 'message', attempts: 1, error: { code: 'listener_failed' } });
+    const eventId = failed?.eventId ?? '';
+    const shown = await events(scene, 'show', eventId);
+    expect(shown.stdout).toMatch(/^error +listener_failed: the listener broke with \[token\]$/m);
+    expect(shown.stdout).toContain('"text": "crash now"');
+
+    const after = await scene.slack.lastSeq();
+    const replayed = await events(scene, 'replay', eventId, '--json');
+    expect(JSON.parse(replayed.stdout)).toMatchObject({ replayed: 1, server: process.pid });
+    await scene.until(isPostIn(acme), { after, withinMs: 1_500 });
+    expect(await answers()).toEqual(['attempt 1', 'attempt 2']);
+    await scene.pass(1_000);
+
+    expect(await listed(scene)).toEqual([]);
+    const done = await listed(scene, '--state', 'done');
+    expect(done).toContainEqual(expect.objectContaining({ eventId, attempts: 2 }));
+    expect((await events(scene, 'show', eventId)).stdout).toContain('the payload is gone');
+    const again = await events(scene, 'replay', eventId);
+    expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('its state is done') });
+  });
+});
+
+describe('beside a running server', () => {
+  it('filters say which failed events are discarded or replayed, and a table is printed for people', async () => {
+    const {
+      scene,
+      teams: [acme = '', globex = ''],
+      answers,
+    } = await withFailedEvents({ teams: ['Acme', 'Globex'] });
+    const [first, second] = await listed(scene);
+    expect(await listed(scene, '--after', String(second?.seq))).toEqual([first]);
+    expect(await listed(scene, '--team', acme, '--type', 'message')).toEqual([second]);
+    const { stdout } = await events(scene, 'list', '--limit', '1');
+    expect(stdout).toMatch(/^SEQ +EVENT +TEAM +TYPE +STATE +ATTEMPTS +RECEIVED +ERROR\n/);
+    expect(stdout).toMatch(
+      /failed +1 +\S+Z +listener_failed: the listener broke with \[token\]\nolder ones are not shown/,
+    );
+
+    expect(await events(scene, 'discard', '--team', acme)).toMatchObject({ code: 0, stdout: '1 event discarded\n' });
+    const none = await events(scene, 'discard', '--type', 'reaction_added');
+    expect(none).toMatchObject({ code: 0, stdout: 'no failed event fits\n' });
+    const after = await scene.slack.lastSeq();
+    const replayed = await events(scene, 'replay', '--all');
+    expect(replayed.stdout).toBe('1 event to be run again\nthe running server starts within a second\n');
+    await scene.until(isPostIn(globex), { after, withinMs: 1_500 });
+    await scene.pass(5_000);
+    expect([await answers(0), await answers(1)]).toEqual([['attempt 1'], ['attempt 1', 'attempt 2']]);
+    expect(await listed(scene)).toEqual([]);
+  });
+});
+
+describe('without a server', () => {
+  it('a replay says that none runs, and the next one runs the event again', async () => {
+    const {
+      scene,
+      teams: [acme = ''],
+      answers,
+    } = await withFailedEvents();
+    await scene.stop();
+    const { stdout } = await events(scene, 'replay', '--team', acme);
+    expect(stdout).toBe('1 event to be run again\nno server is running; the next one starts with them\n');
+    expect(await listed(scene)).toMatchObject([{ state: 'retry', attempts: 1 }]);
+    const after = await scene.slack.lastSeq();
+    await scene.start({ setUp: breaksOnce });
+    await scene.until(isPostIn(acme), { after });
+    expect(await answers()).toEqual(['attempt 1', 'attempt 2']);
+  });
+
+  it('exits 2 when it is not said which events, and 1 for an id that is not there', async () => {
+    const scene = await Scene.open();
+    const [nothing, both, limit, state, unknown, shown] = await Promise.all([
+      events(scene, 'discard'),
+      events(scene, 'replay', 'Ev1', '--all'),
+      events(scene, 'list', '--limit', '0'),
+      events(scene, 'list', '--state', 'lost'),
+      events(scene, 'replay', 'Ev1', '--json'),
+      events(scene, 'show', 'Ev1'),
+    ]);
+    expect([nothing, both, limit, state].map(({ code }) => code)).toEqual([2, 2, 2, 2]);
+    expect(nothing.stderr).toContain('Say which failed events: an EVENT_ID, or --team and --type, or --all');
+    for (const { code, stdout, stderr } of [unknown, shown]) {
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/No event Ev1 in the inbox\n +fix: Only events that `slack-bot-server events list` shows/);
+    }
+  });
+});
