@@ -23,6 +23,7 @@ const mayImport: Record<string, readonly string[]> = {
   installation: ['team', 'ownership', 'slack', 'store'],
   connection: ['team', 'ownership', 'slack'],
   intake: ['team', 'ownership', 'slack', 'store'],
+  jobs: ['team', 'ownership', 'slack', 'store'],
   http: ['installation'],
   observability: [],
   wiring: [
@@ -32,6 +33,7 @@ const mayImport: Record<string, readonly string[]> = {
     'http',
     'installation',
     'intake',
+    'jobs',
     'observability',
     'slack',
     'store',

@@ -30,6 +30,9 @@ export const errorFixes = {
   server_stopped: 'The server is stopping or has stopped.',
   hook_failed: 'A hook threw or rejected; the cause says what.',
   listener_failed: 'A listener threw or rejected; the cause says what.',
+  job_failed: 'A job threw or rejected; the cause says what. It runs again at its next planned time.',
+  job_timed_out:
+    'A job did not settle in time. Do less per run, end when its `signal` aborts, or raise its `timeoutMs`.',
   ack_missing:
     'Call ack() first in the listener of that command, action, shortcut or view, and do long work after it; without a listener, add one.',
   connect_refused: 'Slack refuses the connection because of the configuration; the Slack code says why.',

@@ -9,6 +9,9 @@ import { Roster } from './installation/roster.ts';
 import { TokenMap } from './installation/token-map.ts';
 import { type Bolt, createBolt, webClientOptions } from './intake/bolt.ts';
 import type { DispatcherOptions } from './intake/dispatcher-options.ts';
+import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
+import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
+import type { JobContext } from './jobs/scheduled-job.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createSlackFetch, type SlackFetch, type SlackFetchOptions } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
@@ -18,6 +21,7 @@ import type { PeriodicCheckOptions } from './team/periodic-check.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
 import { type ConnectionsOptions, Engine } from './wiring/engine.ts';
+import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/jobs-of-server.ts';
 import { openStorage, type Storage } from './wiring/storage.ts';
 
 /** Settings (see config.ts) and what only code can give. */
@@ -69,6 +73,24 @@ export interface Server {
   /** The bot's own documents of a team; they stay when the team is deactivated. */
   data(teamId: string): TeamData;
   status(): ServerStatus;
+  /**
+   * Runs a job at each planned time: at least once, also when the server was killed meanwhile, and never twice at a time.
+   * What was missed while no server ran is made up for by one run. A failure is logged and told as `error`.
+   * @returns what removes the job
+   * @throws BotServerError `usage` for a schedule that never comes or a name that is taken; `server_stopped`
+   * @example
+   * server.every({ cron: '0 9 * * 1', timezone: 'Europe/Berlin' }, async ({ signal }) => { … }, { name: 'weekly report' });
+   */
+  every(schedule: JobSchedule, job: (context: JobContext) => unknown, options?: JobOptions): () => void;
+  /** The same, and once at each start of the server. */
+  onceAndEvery(schedule: JobSchedule, job: (context: JobContext) => unknown, options?: JobOptions): () => void;
+  /**
+   * Runs a job for each active team once per interval, spread over it by the team, a few teams at a time. A team that is
+   * away meanwhile gets its run when it is back.
+   * @returns what removes the job
+   * @throws BotServerError `usage`, `server_stopped`
+   */
+  everyTeam(interval: JobInterval, job: (context: TeamJobContext) => unknown, options?: TeamJobOptions): () => void;
   /** Takes a rejection that nobody handled (see `process.on('unhandledRejection')`): it is logged and told as `error`. */
   reportFloating(reason: unknown): void;
   /**
@@ -115,6 +137,7 @@ class TeamServer implements Server {
   readonly #slackFetch: SlackFetch;
   readonly #callSlack: CallSlack;
   readonly #bolt: Bolt;
+  readonly #jobs: ServerJobs;
   readonly #commitDelayMs: number | undefined;
   #storage: Storage | undefined;
   #engine: Engine | undefined;
@@ -163,6 +186,27 @@ class TeamServer implements Server {
       actFor: (teamId) => this.#roster.actorOf(teamId),
       log: this.#log,
     });
+    this.#jobs = createJobs({
+      apiUrl,
+      slackFetch: this.#slackFetch,
+      roster: this.#roster,
+      hooks: this.#hooks,
+      data: (teamId) => this.data(teamId),
+      clock: this.#clock,
+      log: this.#log,
+    });
+  }
+
+  every(schedule: JobSchedule, job: (context: JobContext) => unknown, options?: JobOptions): () => void {
+    return this.#jobs.every(schedule, job, options);
+  }
+
+  onceAndEvery(schedule: JobSchedule, job: (context: JobContext) => unknown, options?: JobOptions): () => void {
+    return this.#jobs.every(schedule, job, { ...options, isRunAtStart: true });
+  }
+
+  everyTeam(interval: JobInterval, job: (context: TeamJobContext) => unknown, options?: TeamJobOptions): () => void {
+    return this.#jobs.everyTeam(interval, job, options);
   }
 
   get bot(): App {
@@ -261,6 +305,7 @@ class TeamServer implements Server {
       hooks: this.#hooks,
       bolt: this.#bolt,
       callSlack: this.#callSlack,
+      jobs: this.#jobs,
       clock: this.#clock,
       random: this.#random,
       log: this.#log,

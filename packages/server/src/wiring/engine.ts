@@ -27,6 +27,7 @@ import type { ProbeAnswer, Signal } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
 import { Follower } from './follower.ts';
 import { keepHouse } from './housekeeping.ts';
+import type { ServerJobs } from './jobs-of-server.ts';
 import { createPublicApp, type PublicApp } from './public-app.ts';
 import { createSlackDeliveries } from './slack-deliveries.ts';
 import { SocketConnections, type SocketConnectionsOptions } from './socket-connections.ts';
@@ -45,6 +46,7 @@ export interface EngineDeps {
   hooks: Hooks;
   bolt: Pick<Bolt, 'process' | 'respond'>;
   callSlack: CallSlack;
+  jobs: Pick<ServerJobs, 'observe' | 'start' | 'stop' | 'prune'>;
   clock: Clock;
   random: () => number;
   log: Logger;
@@ -152,6 +154,7 @@ export class Engine {
       installations,
       onChange: (view) => {
         this.#appId ??= view.installation.appId;
+        deps.jobs.observe(view);
         return this.#follower.follow(view);
       },
       clock,
@@ -193,6 +196,7 @@ export class Engine {
     this.#isBooted = true;
     this.#sockets?.start();
     this.#check.start();
+    this.#deps.jobs.start({ store: this.#deps.storage.store });
     this.#stopHousekeeping = keepHouse({ ...this.#deps, inbox: this.#inbox, intake: this.#intake });
     log.info({ url, teams }, 'server started');
     void hooks.emit('booted', { teams });
@@ -204,12 +208,17 @@ export class Engine {
     this.#isStopped = true;
     this.#stopHousekeeping();
     this.#check.stop();
+    const jobsStopped = this.#deps.jobs.stop({ graceMs });
     await this.#watcher.stop();
     const httpStopped = this.#http.stop({ graceMs });
     // Sockets first: what Slack says from now on is for whoever takes over.
     await this.#connections.stop({ graceMs: Math.min(graceMs, CLOSE_MS) });
     await this.#sockets?.stop({ graceMs: Math.min(graceMs, ANSWER_AND_CLOSE_MS) });
-    const stopped = await Promise.all([this.#intake.stop({ graceMs }), this.#interactions.stop({ graceMs })]);
+    const stopped = await Promise.all([
+      this.#intake.stop({ graceMs }),
+      this.#interactions.stop({ graceMs }),
+      jobsStopped,
+    ]);
     const unfinished = stopped.reduce((sum, part) => sum + part.unfinished, 0);
     await httpStopped;
     // Installs that wait for Slack, probes and hooks end by themselves; each has its own limit, and none may outlast the grace.

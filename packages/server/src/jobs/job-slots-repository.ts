@@ -1,0 +1,75 @@
+/** The runs of jobs in the store, one row each. The database decides who runs a slot and that a job runs once at a time. */
+import type { Store } from '../store/store.ts';
+import type { Clock } from '../time/clock.ts';
+
+/** Which run: the job's name and the time for which it was planned. */
+export interface Slot {
+  name: string;
+  slotMs: number;
+}
+
+/** What became of a claim. `taken`: somebody ran or runs this slot. `overlap`: another run of the job is not over. */
+export type Claim = 'claimed' | 'taken' | 'overlap';
+
+export interface JobSlots {
+  /** Makes the slot this process's to run, if nobody has it. */
+  claim(slot: Slot): Promise<Claim>;
+  /** Writes how a run of this process ended; `error` is null when it went well. */
+  end(slot: Slot, error: string | null): Promise<void>;
+  /** The slot of a run that another process left unfinished, now this process's; undefined when there is none. */
+  takeOver(name: string): Promise<Slot | undefined>;
+  /** The newest slot that anybody ran. */
+  newest(name: string): Promise<number | undefined>;
+  /** Deletes what is older, but the newest of each job: a monthly one must know that its run was missed. */
+  prune(beforeMs: number): Promise<number>;
+}
+
+/** `owner` names this process, and no other one ever. */
+export function createJobSlots({
+  store,
+  clock,
+  owner,
+}: {
+  store: Store;
+  clock: Pick<Clock, 'now'>;
+  owner: string;
+}): JobSlots {
+  return {
+    async claim({ name, slotMs }) {
+      // No target: neither the slot nor a second running one of the job is inserted. See 0003-jobs.sql.
+      const inserted = await store.run(
+        'insert into job_slot (name, slot_ms, owner, started_at_ms) values ($1, $2, $3, $4) on conflict do nothing',
+        [name, slotMs, owner, clock.now()],
+      );
+      if (inserted > 0) return 'claimed';
+      const row = await store.get('select 1 from job_slot where name = $1 and slot_ms = $2', [name, slotMs]);
+      return row ? 'taken' : 'overlap';
+    },
+    async end({ name, slotMs }, error) {
+      await store.run(
+        `update job_slot set state = $4, error = $5, ended_at_ms = $6
+         where name = $1 and slot_ms = $2 and owner = $3 and state = 'running'`,
+        [name, slotMs, owner, error === null ? 'done' : 'failed', error, clock.now()],
+      );
+    },
+    async takeOver(name) {
+      // One server has the database, so whoever else began a run is gone.
+      const row = await store.get(
+        `update job_slot set owner = $2, started_at_ms = $3
+         where name = $1 and state = 'running' and owner <> $2 returning slot_ms`,
+        [name, owner, clock.now()],
+      );
+      return row && { name, slotMs: Number(row.slot_ms) };
+    },
+    async newest(name) {
+      const row = await store.get('select max(slot_ms) as newest from job_slot where name = $1', [name]);
+      return row?.newest === null || row === undefined ? undefined : Number(row.newest);
+    },
+    prune: (beforeMs) =>
+      store.run(
+        `delete from job_slot where slot_ms < $1 and state <> 'running'
+         and slot_ms < (select max(newer.slot_ms) from job_slot newer where newer.name = job_slot.name)`,
+        [beforeMs],
+      ),
+  };
+}

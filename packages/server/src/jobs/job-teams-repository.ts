@@ -1,0 +1,51 @@
+/** When each job last ran for each team. Rows of a team go with the team's own row. */
+import type { Store } from '../store/store.ts';
+
+/** A team and the time from which its next run is counted. */
+export interface TeamRun {
+  teamId: string;
+  lastRunMs: number;
+}
+
+export interface JobTeams {
+  list(name: string): Promise<TeamRun[]>;
+  /** Writes newcomers; those that are known stay as they are, and teams that are gone are left out. */
+  admit(name: string, runs: readonly TeamRun[]): Promise<void>;
+  /** Writes a run; does nothing for a team that is gone. */
+  record(name: string, run: TeamRun): Promise<void>;
+}
+
+/** Rows per statement: two parameters each, and one statement must not hold up events. */
+const PAGE = 100;
+
+export function createJobTeams({ store }: { store: Store }): JobTeams {
+  return {
+    async list(name) {
+      const rows = await store.all('select team_id, last_run_ms from job_team where name = $1', [name]);
+      return rows.map((row) => ({ teamId: String(row.team_id), lastRunMs: Number(row.last_run_ms) }));
+    },
+    async admit(name, runs) {
+      for (let from = 0; from < runs.length; from += PAGE) {
+        const page = runs.slice(from, from + PAGE);
+        await store.run(`${insertText(page.length)} do nothing`, [
+          name,
+          ...page.flatMap(({ teamId, lastRunMs }) => [teamId, lastRunMs]),
+        ]);
+      }
+    },
+    async record(name, { teamId, lastRunMs }) {
+      const sql = `${insertText(1)} do update set last_run_ms = excluded.last_run_ms`;
+      await store.run(sql, [name, teamId, lastRunMs]);
+    },
+  };
+}
+
+function insertText(rows: number): string {
+  const values = Array.from(
+    { length: rows },
+    (_, row) => `(cast($${2 * row + 2} as text), cast($${2 * row + 3} as bigint))`,
+  );
+  return `insert into job_team (name, team_id, last_run_ms)
+    select cast($1 as text), column1, column2 from (values ${values.join(', ')}) as given
+    where column1 in (select team_id from team) on conflict (name, team_id)`;
+}

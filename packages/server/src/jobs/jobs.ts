@@ -1,0 +1,199 @@
+/** The jobs of a bot: registered at any time, run from `start` to `stop`. What runs when is in scheduled-job.ts and team-job.ts. */
+import { randomUUID } from 'node:crypto';
+import { BotServerError } from '../errors.ts';
+import type { Store } from '../store/store.ts';
+import type { InstallationView } from '../team/installations.ts';
+import type { Clock } from '../time/clock.ts';
+import { type JobFailure, JobRunner } from './job-runner.ts';
+import { createJobSlots, type JobSlots } from './job-slots-repository.ts';
+import { createJobTeams, type JobTeams } from './job-teams-repository.ts';
+import { createSchedule, type JobInterval, type JobSchedule, parseInterval } from './schedule.ts';
+import { type JobContext, type JobLog, ScheduledJob } from './scheduled-job.ts';
+import { TeamJob } from './team-job.ts';
+
+export interface JobOptions {
+  /**
+   * Under which its runs are remembered. Give one when the order of your jobs may change: a job under a new name has missed
+   * nothing and finished everything. @defaultValue made of the order of registering and the interval
+   */
+  name?: string;
+  /** A run that takes longer is aborted and counts as failed, in milliseconds. @defaultValue 300000 (5 min) */
+  timeoutMs?: number;
+}
+
+export interface TeamJobOptions extends JobOptions {
+  /** For how many teams it runs at a time. @defaultValue 10 */
+  concurrency?: number;
+}
+
+export const jobDefaults = { timeoutMs: 300_000, concurrency: 10 } as const satisfies Required<
+  Omit<TeamJobOptions, 'name'>
+>;
+
+export interface JobsDeps<TeamContext> {
+  clock: Clock;
+  log: JobLog;
+  readonly report: (failure: JobFailure) => void;
+  /** What is stored of a failure: words without secrets. */
+  readonly describe: (error: unknown) => string;
+  /** Whether the team is active, without doubt, right now. */
+  mayRun(teamId: string): boolean;
+  /** What a job gets for a team that may run. */
+  contextOf(teamId: string, signal: AbortSignal): TeamContext;
+}
+
+type AnyJob = Pick<ScheduledJob, 'start' | 'stop' | 'settled'>;
+
+interface Registered {
+  /** Made at the start, which brings the store. */
+  create(running: Running): AnyJob;
+  job: AnyJob | undefined;
+}
+
+interface Running {
+  slots: JobSlots;
+  teams: JobTeams;
+}
+
+/** How long a finished run is remembered, in milliseconds. */
+const SLOT_TTL_MS = 7 * 86_400_000;
+
+/** Adds, removes, starts and stops jobs. */
+export class Jobs<TeamContext> {
+  readonly #deps: JobsDeps<TeamContext>;
+  readonly #runner: JobRunner;
+  readonly #registered = new Map<string, Registered>();
+  /** Jobs that were removed while they ran. */
+  readonly #leaving = new Set<AnyJob>();
+  readonly #known = new Set<string>();
+  readonly #underWay = new Set<string>();
+  #running: Running | undefined;
+  #count = 0;
+  #isStopped = false;
+
+  constructor(deps: JobsDeps<TeamContext>) {
+    this.#deps = deps;
+    this.#runner = new JobRunner(deps);
+  }
+
+  /** @throws BotServerError `usage`, `server_stopped` */
+  every(
+    given: JobSchedule,
+    work: (context: JobContext) => unknown,
+    { name, timeoutMs = jobDefaults.timeoutMs, isRunAtStart = false }: JobOptions & { isRunAtStart?: boolean } = {},
+  ): () => void {
+    const schedule = createSchedule(given, this.#deps.clock.now());
+    requireWork(work);
+    requirePositive({ timeoutMs });
+    const shared = { ...this.#deps, runner: this.#runner };
+    return this.#register(name, schedule.label, (jobName, { slots }) => {
+      return new ScheduledJob({ ...shared, name: jobName, schedule, isRunAtStart, timeoutMs, work, slots });
+    });
+  }
+
+  /** @throws BotServerError `usage`, `server_stopped` */
+  everyTeam(
+    given: JobInterval,
+    work: (context: TeamContext) => unknown,
+    { name, timeoutMs = jobDefaults.timeoutMs, concurrency = jobDefaults.concurrency }: TeamJobOptions = {},
+  ): () => void {
+    const { label, intervalMs } = parseInterval(given);
+    requireWork(work);
+    requirePositive({ timeoutMs, concurrency });
+    return this.#register(name, `${label} per team`, (jobName, { teams }) => {
+      return new TeamJob({
+        ...this.#deps,
+        name: jobName,
+        intervalMs,
+        timeoutMs,
+        concurrency,
+        work: (teamId, signal) => work(this.#deps.contextOf(teamId, signal)),
+        known: this.#known,
+        mayRun: (teamId) => this.#deps.mayRun(teamId),
+        underWay: this.#underWay,
+        teams,
+        runner: this.#runner,
+      });
+    });
+  }
+
+  /** A row that changed: its teams are known from now on. */
+  observe({ teams }: InstallationView): void {
+    for (const { teamId } of teams) this.#known.add(teamId);
+  }
+
+  /** Runs them; every team was observed. Runs that another process left unfinished are this one's now. */
+  start({ store }: { store: Store }): void {
+    const owner = randomUUID();
+    this.#running = {
+      slots: createJobSlots({ store, clock: this.#deps.clock, owner }),
+      teams: createJobTeams({ store }),
+    };
+    for (const registered of this.#registered.values()) this.#startOne(registered, this.#running);
+  }
+
+  /** Begins nothing more, waits at most `graceMs` for what runs, then aborts it: that runs again at the next start. */
+  async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
+    this.#isStopped = true;
+    this.#runner.close();
+    const jobs = [...this.#leaving];
+    for (const { job } of this.#registered.values()) if (job) jobs.push(job);
+    for (const job of jobs) job.stop();
+    const settled = Promise.all(jobs.map((job) => job.settled()));
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const timer = this.#deps.clock.after(graceMs, resolve);
+    await Promise.race([settled, over]);
+    timer.cancel();
+    const unfinished = this.#runner.interruptAll();
+    await settled;
+    return { unfinished };
+  }
+
+  /** Forgets runs that ended long ago; answers how many. */
+  async prune(): Promise<number> {
+    return (await this.#running?.slots.prune(this.#deps.clock.now() - SLOT_TTL_MS)) ?? 0;
+  }
+
+  #register(given: string | undefined, label: string, create: (name: string, running: Running) => AnyJob): () => void {
+    if (this.#isStopped) throw new BotServerError('server_stopped', 'No job can be added: the server has stopped');
+    this.#count++;
+    const name = given ?? `${this.#count} ${label}`;
+    if (name.trim() === '') throw new BotServerError('usage', 'The name of a job is empty');
+    if (this.#registered.has(name))
+      throw new BotServerError('usage', `There is a job named ${name}; names must differ`);
+    const registered: Registered = { create: (running) => create(name, running), job: undefined };
+    this.#registered.set(name, registered);
+    if (this.#running) this.#startOne(registered, this.#running);
+    return () => this.#remove(name, registered);
+  }
+
+  #startOne(registered: Registered, running: Running): void {
+    registered.job = registered.create(running);
+    registered.job.start();
+  }
+
+  #remove(name: string, registered: Registered): void {
+    if (this.#registered.get(name) !== registered) return;
+    this.#registered.delete(name);
+    const { job } = registered;
+    if (!job) return;
+    job.stop();
+    this.#leaving.add(job);
+    void job.settled().then(() => this.#leaving.delete(job));
+  }
+}
+
+function requireWork(work: unknown): void {
+  if (typeof work !== 'function') throw new BotServerError('usage', 'A job is a function');
+}
+
+/** The longest time of a timer of Node: with more it would fire at once. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+function requirePositive(options: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value > 0 && value <= MAX_TIMER_MS) continue;
+    const allowed = `a number above 0 and at most ${MAX_TIMER_MS}`;
+    throw new BotServerError('usage', `${name} of a job is ${String(value)}; it must be ${allowed}`);
+  }
+}

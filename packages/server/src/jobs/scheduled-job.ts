@@ -1,0 +1,184 @@
+/**
+ * One job of `every`: waits for its planned times and runs each that it gets. A slot that was left unfinished runs again,
+ * missed ones run once, and one that comes while the job still runs is skipped.
+ */
+import type { Clock, Timer } from '../time/clock.ts';
+import type { JobOutcome, JobRunner } from './job-runner.ts';
+import type { JobSlots, Slot } from './job-slots-repository.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Where jobs say what they do. */
+export interface JobLog {
+  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+/** What a job of `every` is told. */
+export interface JobContext {
+  name: string;
+  /** The time for which this run was planned, in milliseconds since the epoch; a late or repeated run keeps it. */
+  plannedAtMs: number;
+  /** Aborts when the run takes longer than its `timeoutMs`, or the server stops. */
+  signal: AbortSignal;
+}
+
+export interface ScheduledJobDeps {
+  name: string;
+  schedule: Schedule;
+  /** Run once at each start of the server, too. */
+  isRunAtStart: boolean;
+  timeoutMs: number;
+  work(context: JobContext): unknown;
+  slots: JobSlots;
+  runner: JobRunner;
+  /** What is stored of a failure: words without secrets. */
+  readonly describe: (error: unknown) => string;
+  clock: Clock;
+  log: JobLog;
+}
+
+/** No timer is longer, in milliseconds: wall clocks are set, machines sleep, and Node's own timers end at 25 days. */
+const MAX_WAIT_MS = 60_000;
+/** After a failure of the store, in milliseconds. */
+const RETRY_MS = 5_000;
+
+/** Runs from `start` to `stop`. */
+export class ScheduledJob {
+  readonly #deps: ScheduledJobDeps;
+  #startedAtMs = 0;
+  /** The planned time that was last acted on. */
+  #seenMs = 0;
+  /** What the process before left was looked at. */
+  #isBegun = false;
+  #turn: Promise<void> | undefined;
+  #timer: Timer | undefined;
+  #retryAtMs: number | undefined;
+  /** An end that the store did not take; without it the job would count as running for ever. */
+  #owedEnd: { slot: Slot; error: string | null } | undefined;
+  #isStopped = false;
+
+  constructor(deps: ScheduledJobDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#startedAtMs = this.#deps.clock.now();
+    this.#seenMs = this.#startedAtMs;
+    this.#tick();
+  }
+
+  /** Begins nothing more; what runs goes on. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  /** Resolves when nothing of it runs. */
+  async settled(): Promise<void> {
+    await this.#turn;
+  }
+
+  #tick(): void {
+    if (this.#isStopped) return;
+    const { name, schedule, clock, log } = this.#deps;
+    this.#retryAtMs = undefined;
+    const plannedMs = schedule.previous(clock.now());
+    const isDue = plannedMs !== undefined && plannedMs > this.#seenMs;
+    if (!this.#turn && (isDue || !this.#isBegun)) this.#takeTurn(isDue ? plannedMs : undefined);
+    else if (isDue) {
+      this.#seenMs = plannedMs;
+      log.warn({ job: name, slotMs: plannedMs }, 'job skipped: its run before is still going');
+    }
+    this.#plan();
+  }
+
+  #plan(): void {
+    this.#timer?.cancel();
+    if (this.#isStopped) return;
+    const { clock, schedule } = this.#deps;
+    const nowMs = clock.now();
+    const nextMs = Math.min(schedule.next(nowMs) ?? Number.POSITIVE_INFINITY, this.#retryAtMs ?? nowMs + MAX_WAIT_MS);
+    this.#timer = clock.after(Math.min(nextMs - nowMs, MAX_WAIT_MS), () => this.#tick());
+  }
+
+  #takeTurn(plannedMs: number | undefined): void {
+    const beforeMs = this.#seenMs;
+    if (plannedMs !== undefined) this.#seenMs = plannedMs;
+    const { name, clock, log } = this.#deps;
+    this.#turn = this.#run(plannedMs)
+      .catch((error: unknown) => {
+        log.warn({ job: name, slotMs: plannedMs, err: error }, 'job waits: the store does not answer');
+        if (this.#seenMs === plannedMs) this.#seenMs = beforeMs;
+        this.#retryAtMs = clock.now() + RETRY_MS;
+        this.#plan();
+      })
+      .finally(() => {
+        this.#turn = undefined;
+      });
+  }
+
+  /** Rejects only when the store fails before anything ran. */
+  async #run(plannedMs: number | undefined): Promise<void> {
+    if (!this.#isBegun) await this.#begin();
+    if (plannedMs !== undefined) await this.#runSlot(plannedMs);
+  }
+
+  async #begin(): Promise<void> {
+    const { name, slots, schedule, isRunAtStart, log } = this.#deps;
+    const unfinished = await slots.takeOver(name);
+    if (unfinished) {
+      log.info({ job: name, slotMs: unfinished.slotMs }, 'job runs again: its last run was not finished');
+      this.#isBegun = true;
+      return await this.#execute(unfinished);
+    }
+    if (isRunAtStart) return await this.#runSlot(this.#startedAtMs);
+    const newestMs = await slots.newest(name);
+    const missedMs = schedule.previous(this.#startedAtMs);
+    // A job that never ran has missed nothing.
+    if (newestMs !== undefined && missedMs !== undefined && missedMs > newestMs) {
+      log.info({ job: name, slotMs: missedMs, newestMs }, 'job runs late: no server ran when it was planned');
+      await this.#runSlot(missedMs);
+    }
+    this.#isBegun = true;
+  }
+
+  async #runSlot(slotMs: number): Promise<void> {
+    const { name, slots, log } = this.#deps;
+    if (this.#owedEnd) {
+      await slots.end(this.#owedEnd.slot, this.#owedEnd.error);
+      this.#owedEnd = undefined;
+    }
+    const claim = await slots.claim({ name, slotMs });
+    this.#isBegun = true;
+    if (claim === 'overlap') log.warn({ job: name, slotMs }, 'job skipped: its run before is still going');
+    if (claim === 'claimed') await this.#execute({ name, slotMs });
+  }
+
+  async #execute(slot: Slot): Promise<void> {
+    const { name, timeoutMs, runner, work, clock, log } = this.#deps;
+    const fromMs = clock.monotonic();
+    const outcome = await runner.run({
+      name,
+      teamId: null,
+      timeoutMs,
+      work: (signal) => work({ name, plannedAtMs: slot.slotMs, signal }),
+    });
+    const tookMs = Math.round(clock.monotonic() - fromMs);
+    log.debug({ job: name, slotMs: slot.slotMs, outcome: outcome.kind, tookMs }, 'job ended');
+    await this.#writeEnd(slot, outcome);
+  }
+
+  async #writeEnd(slot: Slot, outcome: JobOutcome): Promise<void> {
+    if (outcome.kind === 'interrupted') return;
+    const { name, slots, describe, log } = this.#deps;
+    const error = outcome.kind === 'failed' ? describe(outcome.error) : null;
+    try {
+      await slots.end(slot, error);
+    } catch (err) {
+      this.#owedEnd = { slot, error };
+      log.warn({ job: name, slotMs: slot.slotMs, err }, 'end of a job not written yet');
+    }
+  }
+}

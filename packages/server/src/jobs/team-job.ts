@@ -1,0 +1,190 @@
+/**
+ * One job of `everyTeam`: runs for each team once per interval, the first time where the team's turn in the interval is. A
+ * team that may not act is passed over and runs when it may again; what was missed runs once.
+ */
+import type { Clock, Timer } from '../time/clock.ts';
+import type { JobOutcome, JobRunner } from './job-runner.ts';
+import type { JobTeams, TeamRun } from './job-teams-repository.ts';
+import type { JobLog } from './scheduled-job.ts';
+import { lastTurn } from './spread.ts';
+
+export interface TeamJobDeps {
+  name: string;
+  intervalMs: number;
+  timeoutMs: number;
+  /** At most so many teams at a time. */
+  concurrency: number;
+  /** The author's code, with what it gets for a team. */
+  work(teamId: string, signal: AbortSignal): unknown;
+  /** Every team that was seen, whether it may act or not. */
+  known: Iterable<string>;
+  /** Whether it is active, without doubt, right now. */
+  mayRun(teamId: string): boolean;
+  /** Runs under way, also of a job of this name that was removed; see runKey. */
+  underWay: Set<string>;
+  teams: JobTeams;
+  runner: JobRunner;
+  clock: Clock;
+  log: JobLog;
+}
+
+/** Between two looks at the teams, in milliseconds: with 100,000 of them one takes about 10 ms. */
+const MIN_LOOK_MS = 1_000;
+const MAX_LOOK_MS = 10_000;
+
+/** A run that starts later than this part of the interval moves the team's turn; less is forgiven, or turns would drift. */
+const LATE_PART = 0.1;
+
+/** Runs from `start` to `stop`. */
+export class TeamJob {
+  readonly #deps: TeamJobDeps;
+  /** Undefined until the rows were read. */
+  #lastRuns: Map<string, number> | undefined;
+  #isLoading = false;
+  /** Due and waiting for a free place, those that wait longest first. */
+  #queue: string[] = [];
+  #running = 0;
+  /** Runs whose row could not be written yet. */
+  readonly #unwritten = new Map<string, number>();
+  readonly #background = new Set<Promise<void>>();
+  #timer: Timer | undefined;
+  #isStopped = false;
+
+  constructor(deps: TeamJobDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#look();
+  }
+
+  /** Begins nothing more; what runs goes on. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#queue = [];
+  }
+
+  /** Resolves when nothing of it runs. */
+  async settled(): Promise<void> {
+    while (this.#background.size > 0) await Promise.all(this.#background);
+  }
+
+  #look(): void {
+    if (this.#isStopped) return;
+    let waitMs = MAX_LOOK_MS;
+    if (this.#lastRuns) waitMs = this.#startDue(this.#lastRuns);
+    else if (!this.#isLoading) this.#inBackground(this.#load());
+    if (this.#unwritten.size > 0) this.#inBackground(this.#write());
+    this.#timer?.cancel();
+    this.#timer = this.#deps.clock.after(waitMs, () => this.#look());
+  }
+
+  async #load(): Promise<void> {
+    const { name, teams, log } = this.#deps;
+    this.#isLoading = true;
+    try {
+      const rows = await teams.list(name);
+      this.#lastRuns = new Map(rows.map(({ teamId, lastRunMs }) => [teamId, lastRunMs]));
+      this.#look();
+    } catch (error) {
+      log.warn({ job: name, err: error }, 'job waits: the store does not answer');
+    } finally {
+      this.#isLoading = false;
+    }
+  }
+
+  /** Starts what is due; answers when to look again. */
+  #startDue(lastRuns: Map<string, number>): number {
+    const { name, intervalMs, known, mayRun, clock } = this.#deps;
+    const nowMs = clock.now();
+    const newcomers: TeamRun[] = [];
+    const due: { teamId: string; atMs: number }[] = [];
+    let earliestMs = nowMs + MAX_LOOK_MS;
+    for (const teamId of known) {
+      const lastRunMs = lastRuns.get(teamId) ?? lastTurn({ name, teamId, intervalMs, nowMs });
+      if (!lastRuns.has(teamId)) newcomers.push({ teamId, lastRunMs });
+      lastRuns.set(teamId, lastRunMs);
+      const atMs = lastRunMs + intervalMs;
+      if (atMs > nowMs) earliestMs = Math.min(earliestMs, atMs);
+      else if (mayRun(teamId)) due.push({ teamId, atMs });
+    }
+    this.#queue = due.sort((a, b) => a.atMs - b.atMs).map(({ teamId }) => teamId);
+    if (newcomers.length > 0) this.#inBackground(this.#admit(newcomers));
+    this.#startQueued(lastRuns);
+    return Math.max(MIN_LOOK_MS, earliestMs - nowMs);
+  }
+
+  #startQueued(lastRuns: Map<string, number>): void {
+    while (!this.#isStopped && this.#running < this.#deps.concurrency) {
+      const teamId = this.#queue.shift();
+      if (teamId === undefined) return;
+      const dueMs = (lastRuns.get(teamId) ?? 0) + this.#deps.intervalMs;
+      const isRunning = this.#deps.underWay.has(runKey(this.#deps.name, teamId));
+      if (!isRunning && this.#deps.mayRun(teamId)) this.#inBackground(this.#run(lastRuns, { teamId, dueMs }));
+    }
+  }
+
+  async #run(lastRuns: Map<string, number>, { teamId, dueMs }: { teamId: string; dueMs: number }): Promise<void> {
+    const { name, timeoutMs, runner, work, underWay, clock, log } = this.#deps;
+    const startedMs = clock.now();
+    this.#running++;
+    underWay.add(runKey(name, teamId));
+    const outcome = await runner.run({ name, teamId, timeoutMs, work: (signal) => work(teamId, signal) });
+    underWay.delete(runKey(name, teamId));
+    this.#running--;
+    log.debug({ job: name, teamId, outcome: outcome.kind, tookMs: clock.now() - startedMs }, 'job ended');
+    const lastRunMs = this.#countedFrom({ teamId, dueMs, startedMs, outcome });
+    if (lastRunMs === undefined) return;
+    lastRuns.set(teamId, lastRunMs);
+    this.#unwritten.set(teamId, lastRunMs);
+    this.#startQueued(lastRuns);
+    await this.#write();
+  }
+
+  /** From when the next interval counts; undefined for a run that has to come again. */
+  #countedFrom(run: { teamId: string; dueMs: number; startedMs: number; outcome: JobOutcome }): number | undefined {
+    if (run.outcome.kind === 'interrupted') return undefined;
+    const { name, intervalMs, clock, log } = this.#deps;
+    const isLate = run.startedMs - run.dueMs > intervalMs * LATE_PART;
+    const fromMs = isLate ? run.startedMs : run.dueMs;
+    const skipped = Math.floor((clock.now() - fromMs) / intervalMs);
+    if (skipped > 0)
+      log.warn({ job: name, teamId: run.teamId, skipped }, 'job skipped: its run before was still going');
+    return fromMs + skipped * intervalMs;
+  }
+
+  async #admit(newcomers: readonly TeamRun[]): Promise<void> {
+    const { name, teams, log } = this.#deps;
+    try {
+      await teams.admit(name, newcomers);
+    } catch (error) {
+      // The next start counts the same turns; only a first run that is missed until then comes an interval later.
+      log.warn({ job: name, teams: newcomers.length, err: error }, 'teams of a job not written');
+    }
+  }
+
+  async #write(): Promise<void> {
+    const { name, teams, log } = this.#deps;
+    const entries = Array.from(this.#unwritten);
+    this.#unwritten.clear();
+    for (const [teamId, lastRunMs] of entries) {
+      try {
+        await teams.record(name, { teamId, lastRunMs });
+      } catch (error) {
+        if (!this.#unwritten.has(teamId)) this.#unwritten.set(teamId, lastRunMs);
+        log.warn({ job: name, teamId, err: error }, 'run of a job not written yet');
+      }
+    }
+  }
+
+  #inBackground(work: Promise<void>): void {
+    this.#background.add(work);
+    void work.finally(() => this.#background.delete(work));
+  }
+}
+
+/** Under which a run stands in `underWay`. */
+function runKey(name: string, teamId: string): string {
+  return `${name}\n${teamId}`;
+}

@@ -1,0 +1,84 @@
+/** Joins the jobs with the teams: who may run, with which client and data, and where a failure is told. */
+import { WebClient } from '@slack/web-api';
+import type { TeamData } from '../data/team-data.ts';
+import { BotServerError, isBotServerError } from '../errors.ts';
+import type { Roster } from '../installation/roster.ts';
+import { type BoltLog, webClientOptions } from '../intake/bolt.ts';
+import type { JobFailure } from '../jobs/job-runner.ts';
+import { Jobs } from '../jobs/jobs.ts';
+import { scrub } from '../observability/logger.ts';
+import type { SlackFetch } from '../slack/slack-fetch.ts';
+import type { Hooks } from '../team/hooks.ts';
+import type { Clock } from '../time/clock.ts';
+
+/** What a job of `everyTeam` is given. */
+export interface TeamJobContext {
+  teamId: string;
+  /** The team's current client; it sends nothing more once `signal` has aborted. */
+  client: WebClient;
+  /** The bot's own documents of the team. */
+  data: TeamData;
+  /** Aborts when the run takes longer than its `timeoutMs`, or the server stops. */
+  signal: AbortSignal;
+}
+
+export type ServerJobs = Jobs<TeamJobContext>;
+
+export interface ServerJobsDeps {
+  apiUrl: string;
+  slackFetch: SlackFetch;
+  roster: Pick<Roster, 'actorOf'>;
+  hooks: Pick<Hooks, 'emit'>;
+  data(teamId: string): TeamData;
+  clock: Clock;
+  log: BoltLog;
+}
+
+/** Creates the jobs of a server; nothing runs before `start`. */
+export function createJobs(deps: ServerJobsDeps): ServerJobs {
+  const { roster, clock, log } = deps;
+  return new Jobs<TeamJobContext>({
+    clock,
+    log,
+    mayRun: (teamId) => roster.actorOf(teamId) !== undefined,
+    contextOf: (teamId, signal) => ({
+      teamId,
+      client: clientOf(deps, teamId, signal),
+      data: deps.data(teamId),
+      signal,
+    }),
+    report: (failure) => report(deps, failure),
+    describe,
+  });
+}
+
+function clientOf({ roster, ...deps }: ServerJobsDeps, teamId: string, signal: AbortSignal): WebClient {
+  const actor = roster.actorOf(teamId);
+  if (!actor)
+    throw new BotServerError('installation_not_active', `Team ${teamId} is not active`, { facts: { teamId } });
+  const slackFetch = endWith(deps.slackFetch, signal);
+  return new WebClient(actor.botToken, { ...webClientOptions({ ...deps, slackFetch }), teamId });
+}
+
+/** The one fetch, for as long as a run may go on: code that does not look at its signal must not post beside the next run. */
+function endWith(slackFetch: SlackFetch, signal: AbortSignal): SlackFetch {
+  return {
+    ...slackFetch,
+    fetch: (url, init = {}) => {
+      const ending = init.signal ? AbortSignal.any([init.signal, signal]) : signal;
+      return slackFetch.fetch(url, { ...init, signal: ending });
+    },
+  };
+}
+
+function report({ hooks, log }: ServerJobsDeps, { name, teamId, error }: JobFailure): void {
+  log.error({ job: name, ...(teamId === null ? {} : { teamId }), err: error }, 'job failed');
+  void hooks.emit('error', { teamId, where: 'job', error });
+}
+
+/** Messages of jobs may quote what Slack sent, so tokens are taken out. */
+function describe(error: unknown): string {
+  const cause = isBotServerError(error, 'job_failed') ? error.cause : error;
+  const code = isBotServerError(error) ? error.code : 'job_failed';
+  return scrub(`${code}: ${cause instanceof Error ? cause.message : String(cause)}`).slice(0, 1_000);
+}
