@@ -28,6 +28,7 @@ const expected: Record<InstallResultKind, { result: InstallResult; httpStatus: n
     next: 'To the start page',
   },
   grant_incomplete: { result: { kind: 'grant_incomplete', missing: 'bot' }, httpStatus: 502, next: 'Start again' },
+  org_wide: { result: { kind: 'org_wide' }, httpStatus: 400, next: 'Start again' },
   token_dead: {
     result: { kind: 'token_dead', ...team, slackError: 'account_inactive' },
     httpStatus: 502,
@@ -73,6 +74,25 @@ describe('the page of a result', () => {
       expect(page).toContain('<bdi>&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\u202E&amp;</bdi>');
     },
   );
+
+  it.each([
+    ['oauth_authorization_url_mismatch', 'SLACK_OAUTH'],
+    ['invalid_scope', 'SLACK_SCOPES'],
+    ['invalid_team_for_non_distributed_app', 'public distribution'],
+    ['unapproved_scope', 'submit the app'],
+    ['bad_redirect_uri', 'PUBLIC_URL'],
+    ['bad_client_secret', 'SLACK_CLIENT_SECRET'],
+  ])('of %s tells whoever runs the bot what to do', async (slackError, hint) => {
+    const page = String(await renderNoticePage(site, describeIt({ kind: 'slack_error', slackError })));
+    expect(page).toContain(hint);
+    expect(page).toContain(`<code>${slackError}</code>`);
+  });
+
+  it('of a code that it does not know has the general words', () => {
+    for (const slackError of ['internal_error', 'constructor', 'toString']) {
+      expect(describeIt({ kind: 'slack_error', slackError }).title).toBe('Slack answered with an error');
+    }
+  });
 
   it('escapes what a hook said and what the bot is called', async () => {
     const refused = { kind: 'refused', ...team, message: HOSTILE, wasInstalled: false } as const;

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { InstallResult, InstallResultKind } from '../installation/install-result.ts';
 import type { Notice } from './notice-page.ts';
 import type { Html } from './page.ts';
+import { wordsOfSlackError } from './slack-error-words.ts';
 
 /** What the words need beside the result. */
 export interface NoticeContext {
@@ -98,8 +99,14 @@ const notices: { [K in InstallResultKind]: Describe<K> } = {
     title: result.missing === 'bot' ? 'Slack’s permission has no bot in it' : 'Slack did not say for which workspace',
     what:
       result.missing === 'bot'
-        ? 'The permission came without a bot’s token. Whoever runs this bot must ask Slack for the scope “bot”.'
+        ? 'The permission came without a bot’s token. Whoever runs this bot must ask Slack for scopes of a bot (SLACK_SCOPES).'
         : 'The answer came without a usable workspace id, so the permission cannot be stored.',
+    changed: NOTHING_STORED,
+  }),
+  org_wide: (_result, { botName }) => ({
+    ...failed(400, 'Not installed'),
+    title: html`${botName} cannot be installed in a whole organization yet`,
+    what: 'Org-wide installs are not supported yet. Start again and choose a single workspace on Slack’s page; an admin of the organization can remove the app there.',
     changed: NOTHING_STORED,
   }),
   token_dead: (result) => ({
@@ -123,8 +130,7 @@ const notices: { [K in InstallResultKind]: Describe<K> } = {
   }),
   slack_error: (result) => ({
     ...failed(502, 'Not installed'),
-    title: 'Slack answered with an error',
-    what: 'If it happens again, tell whoever runs this bot the code below.',
+    ...wordsOfSlackError(result.slackError),
     changed: NOTHING_STORED,
     slackError: result.slackError,
   }),

@@ -33,7 +33,7 @@ export function createAdmission(deps: InstallDeps): Admit {
   /** A grant whose token cannot be asked right now is stored all the same: a later probe fills what is missing. */
   async function identify(grant: Grant): Promise<Identification> {
     const { teamId, teamName } = grant;
-    const answer = await deps.identify(grant.botToken);
+    const answer = await deps.identify(grant.bot.token);
     const expectedAppId = await deps.expectedAppId();
     const identity = answer.kind === 'ok' ? answer.identity : null;
     if (answer.kind === 'error' && isDead(answer.code)) {
@@ -63,10 +63,14 @@ export function createAdmission(deps: InstallDeps): Admit {
   }
 
   async function revoke(grant: Grant): Promise<void> {
-    try {
-      await deps.revoke(grant.botToken);
-    } catch (error) {
-      deps.log.warn({ teamId: grant.teamId, err: error }, 'refused token not revoked');
+    // The person's as well: where tokens rotate, each is revoked alone.
+    for (const granted of [grant.bot, grant.user]) {
+      if (!granted) continue;
+      try {
+        await deps.revoke(granted.token);
+      } catch (error) {
+        deps.log.warn({ teamId: grant.teamId, err: error }, 'refused token not revoked');
+      }
     }
   }
 
@@ -105,8 +109,8 @@ function factsOf(grant: Grant, identity: GrantIdentity | null, stateBefore: stri
     enterpriseId: grant.enterpriseId,
     appId: identity?.appId ?? grant.appId,
     botUserId: identity?.botUserId ?? grant.botUserId,
-    scopes: grant.botScopes,
-    userId: grant.user?.id ?? null,
+    scopes: grant.bot.scopes,
+    userId: grant.userId,
     intent: stateBefore === 'active' ? 'reinstall' : notActive,
   };
 }

@@ -3,10 +3,11 @@ import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
 import type { ProbeAnswer } from '../team/signal.ts';
 import { probeToken } from './identify.ts';
 
-/** The app's credentials for the OAuth exchange. */
+/** The app's credentials for the OAuth exchange, and the OAuth that it uses. */
 export interface AppSecret {
   clientId: string;
   clientSecret: string;
+  oauth: 'v1' | 'v2';
 }
 
 export interface InstallCalls {
@@ -15,15 +16,29 @@ export interface InstallCalls {
   revoke(token: string): Promise<SlackAnswer>;
 }
 
-/** OAuth v1 for classic apps: client id and secret travel in the body, as oauth.access documents. */
-export function createInstallCalls(callSlack: CallSlack, { clientId, clientSecret }: AppSecret): InstallCalls {
+/** Builds the calls of one app. A code is sent once: Slack takes it once. */
+export function createInstallCalls(callSlack: CallSlack, secret: AppSecret): InstallCalls {
+  const exchange = secret.oauth === 'v2' ? exchangeV2 : exchangeV1;
   return {
-    exchange: (code, redirectUri) =>
-      callSlack('oauth.access', {
-        purpose: 'connect',
-        args: { client_id: clientId, client_secret: clientSecret, code, redirect_uri: redirectUri },
-      }),
+    exchange: (code, redirectUri) => exchange(callSlack, secret, { code, redirect_uri: redirectUri }),
     identify: (token) => probeToken(callSlack, token),
     revoke: (token) => callSlack('auth.revoke', { token, purpose: 'probe' }),
   };
 }
+
+type Exchange = (
+  callSlack: CallSlack,
+  secret: AppSecret,
+  args: { code: string; redirect_uri: string },
+) => Promise<SlackAnswer>;
+
+/** For classic apps: client id and secret travel in the body, as oauth.access documents. */
+const exchangeV1: Exchange = (callSlack, { clientId, clientSecret }, args) =>
+  callSlack('oauth.access', {
+    purpose: 'connect',
+    args: { client_id: clientId, client_secret: clientSecret, ...args },
+  });
+
+/** Client id and secret by HTTP Basic, as oauth.v2.access prefers: no log of bodies has the secret then. */
+const exchangeV2: Exchange = (callSlack, { clientId: id, clientSecret }, args) =>
+  callSlack('oauth.v2.access', { purpose: 'connect', basic: { id, secret: clientSecret }, args });

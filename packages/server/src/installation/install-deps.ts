@@ -36,8 +36,12 @@ export interface InstallLog {
 
 export interface InstallOptions {
   clientId: string;
+  /** Which OAuth the app uses: it decides how the answer of the exchange is read. @defaultValue 'v1' */
+  oauth?: 'v1' | 'v2';
   /** Scopes to ask for; `bot` for a classic app. */
   scopes: readonly string[];
+  /** Scopes to ask of the person who installs (v2). @defaultValue none */
+  userScopes?: readonly string[];
   /** Slack's page where the person presses Allow. */
   authorizeUrl: string;
   /** Where visitors reach this server; links are built from it, never from a Host header. */
@@ -50,11 +54,16 @@ export interface InstallOptions {
   verdicts?: VerdictOverrides;
 }
 
-export const installDefaults = { waitMs: 20_000, verdicts: {} } as const satisfies Partial<InstallOptions>;
+export const installDefaults = {
+  oauth: 'v1',
+  userScopes: [],
+  waitMs: 20_000,
+  verdicts: {},
+} as const satisfies Partial<InstallOptions>;
 
 export interface InstallDeps {
   options: InstallOptions;
-  /** Calls oauth.access; once, because a code can be used once. */
+  /** Calls oauth.access or oauth.v2.access; once, because a code can be used once. */
   exchange(code: string, redirectUri: string): Promise<SlackAnswer>;
   /** Calls auth.test by a token that no row holds yet: a probe, which no gate stops. */
   identify(token: string): Promise<ProbeAnswer>;

@@ -4,7 +4,7 @@ import type { SlackAnswer } from '../slack/web-api.ts';
 import type { InstallationView, InstallInput } from '../team/installations.ts';
 import type { ProbeAnswer } from '../team/signal.ts';
 import { TestClock } from '../time/test-clock.ts';
-import type { InstallDeps, InstallingAnswer, InstallNotice } from './install-deps.ts';
+import type { InstallDeps, InstallingAnswer, InstallNotice, InstallOptions } from './install-deps.ts';
 import { createInstallFlow, type InstallFlow } from './install-flow.ts';
 
 export const BOT_TOKEN = 'xoxb-test-1111-acme';
@@ -25,6 +25,32 @@ export function aGrantAnswer(changes: Record<string, unknown> = {}): SlackAnswer
   };
   return { kind: 'ok', body };
 }
+
+/** An answer of oauth.v2.access, as in docs.slack.dev/reference/methods/oauth.v2.access, with user scopes. */
+export function aGrantAnswerV2(changes: Record<string, unknown> = {}): SlackAnswer {
+  const body = {
+    ok: true,
+    app_id: 'A0APP',
+    authed_user: { id: 'U0ANN', scope: 'search:read', access_token: USER_TOKEN, token_type: 'user' },
+    scope: 'chat:write,commands',
+    token_type: 'bot',
+    access_token: BOT_TOKEN,
+    bot_user_id: 'U0BOT',
+    team: { id: 'T0ACME', name: 'Acme' },
+    enterprise: null,
+    is_enterprise_install: false,
+    ...changes,
+  };
+  return { kind: 'ok', body };
+}
+
+/** What makes a flow one of OAuth v2, for a world whose `exchange` answers as v2 does. */
+export const v2Options = {
+  oauth: 'v2',
+  scopes: ['chat:write', 'commands'],
+  userScopes: ['search:read'],
+  authorizeUrl: 'https://slack.example.test/oauth/v2/authorize',
+} as const satisfies Partial<InstallOptions>;
 
 /** An answer of auth.test by the new token. */
 export function anIdentity(changes: Record<string, unknown> = {}): ProbeAnswer {
@@ -61,6 +87,8 @@ export class InstallWorld {
   notify: () => void = () => {};
   expectedAppId: string | null = null;
   publicUrl = 'https://bot.example.test';
+  /** How the flow's options differ, for example v2Options. */
+  options: Partial<InstallOptions> = {};
 
   /** A flow of one node; several flows of one world are several nodes on one database. */
   flow(changes: Partial<InstallDeps> = {}): InstallFlow {
@@ -90,6 +118,7 @@ export class InstallWorld {
         authorizeUrl: 'https://slack.example.test/oauth/authorize',
         publicUrl: this.publicUrl,
         stateKey: new Uint8Array(32).fill(7),
+        ...this.options,
       },
       clock: this.clock,
       log: { info: log, warn: log, error: log },

@@ -219,7 +219,7 @@ describe('a veto', () => {
       message: 'Only for friends.',
       wasInstalled: false,
     });
-    expect(world.revoked).toEqual([BOT_TOKEN]);
+    expect(world.revoked).toEqual([BOT_TOKEN, USER_TOKEN]);
     expect(world.rows.size).toBe(0);
   });
 

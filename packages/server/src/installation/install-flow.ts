@@ -9,7 +9,8 @@ import { isBotServerError } from '../errors.ts';
 import { createAdmission } from './install-admission.ts';
 import { type InstallDeps, installDefaults } from './install-deps.ts';
 import { type InstallResult, parseInstallResult } from './install-result.ts';
-import { readGrantV1 } from './oauth-grant.ts';
+import { type GrantReading, readGrantV1 } from './oauth-grant.ts';
+import { readGrantV2 } from './oauth-grant-v2.ts';
 import { createOAuthStates } from './oauth-state.ts';
 
 /** How often a waiting request looks whether the first one has finished. */
@@ -52,7 +53,7 @@ export interface InstallFlow {
  */
 export function createInstallFlow(deps: InstallDeps): InstallFlow {
   const { clock, log, options } = deps;
-  const { waitMs } = { ...installDefaults, ...options };
+  const { waitMs, oauth, userScopes } = { ...installDefaults, ...options };
   const publicUrl = new URL(options.publicUrl);
   const basePath = publicUrl.pathname.replace(/\/+$/, '');
   const redirectUri = `${publicUrl.origin}${basePath}/slack/oauth_redirect`;
@@ -70,6 +71,7 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
     const url = new URL(options.authorizeUrl);
     url.searchParams.set('client_id', options.clientId);
     url.searchParams.set('scope', options.scopes.join(','));
+    if (userScopes.length > 0) url.searchParams.set('user_scope', userScopes.join(','));
     url.searchParams.set('redirect_uri', redirectUri);
     url.searchParams.set('state', state);
     if (team !== undefined && isTeamId(team)) url.searchParams.set('team', team);
@@ -135,6 +137,7 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
   }
 
   async function exchangeAndAdmit(code: string): Promise<InstallResult> {
+    const nowMs = clock.now();
     const answer = await deps.exchange(code, redirectUri);
     if (answer.kind === 'error') {
       const kind = REJECTED_CODES.has(answer.code) ? 'code_rejected' : 'slack_error';
@@ -144,9 +147,14 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
       log.warn({ ...answer }, 'code not exchanged');
       return { kind: 'slack_unreachable' };
     }
-    const reading = readGrantV1(answer.body);
+    const reading = readGrant(answer.body, nowMs);
+    if (reading.kind === 'org_wide') return { kind: 'org_wide' };
     if (reading.kind === 'incomplete') return { kind: 'grant_incomplete', missing: reading.missing };
     return await admit(reading.grant);
+  }
+
+  function readGrant(body: Record<string, unknown>, nowMs: number): GrantReading {
+    return oauth === 'v2' ? readGrantV2(body, { nowMs }) : readGrantV1(body);
   }
 
   return {

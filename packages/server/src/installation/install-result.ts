@@ -28,6 +28,8 @@ const installResultSchema = z.discriminatedUnion('kind', [
     wasInstalled: z.boolean(),
   }),
   z.object({ kind: z.literal('grant_incomplete'), missing: z.enum(['bot', 'team']) }),
+  /** Installed in a whole organization, which is not supported. */
+  z.object({ kind: z.literal('org_wide') }),
   /** Slack granted a token and refused it at once. */
   z.object({ kind: z.literal('token_dead'), ...teamFacts, ...slackError }),
   /** The token belongs to another team than the grant says. */

@@ -16,10 +16,10 @@ describe('readGrantV1', () => {
         teamName: 'Acme',
         enterpriseId: null,
         appId: null,
-        botToken: BOT_TOKEN,
+        bot: { token: BOT_TOKEN, scopes: ['bot'], expiresAtMs: null },
         botUserId: 'U0BOT',
-        botScopes: ['bot'],
-        user: { id: 'U0ANN', token: USER_TOKEN, scopes: ['identify', 'bot'] },
+        userId: 'U0ANN',
+        user: { userId: 'U0ANN', token: USER_TOKEN, scopes: ['identify', 'bot'], expiresAtMs: null },
       },
     });
   });
@@ -29,12 +29,18 @@ describe('readGrantV1', () => {
     ['bot', { bot: null }],
     ['bot', { bot: { bot_user_id: 'U0BOT' } }],
     ['bot', { bot: { bot_user_id: 'U0BOT', bot_access_token: '' } }],
+    ['bot', { bot: { bot_user_id: 'U0BOT', bot_access_token: 'xoxb-with a space' } }],
+    ['bot', { bot: { bot_user_id: 'U0BOT', bot_access_token: USER_TOKEN } }],
     ['team', { team_id: undefined }],
     ['team', { team_id: '../etc' }],
     ['team', { team_id: 7 }],
     ['team', { team_id: undefined, bot: undefined }],
   ])('names the %s as missing from %j', (missing, changes) => {
     expect(read(changes)).toEqual({ kind: 'incomplete', missing });
+  });
+
+  it('leaves a token out that cannot be the person’s', () => {
+    expect(read({ access_token: BOT_TOKEN })).toMatchObject({ kind: 'grant', grant: { userId: 'U0ANN', user: null } });
   });
 
   it('does without everything that is only nice to have', () => {

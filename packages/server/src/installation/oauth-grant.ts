@@ -1,9 +1,9 @@
 /**
- * What Slack granted, in one shape for every version of OAuth. Reads the answer of oauth.access (v1); a reader of
- * oauth.v2.access is a second function with the same result.
+ * What Slack granted, in one shape for every version of OAuth, and the rows that it becomes. Reads the answer of
+ * oauth.access (v1); oauth-grant-v2.ts reads that of oauth.v2.access.
  */
 import { z } from 'zod';
-import type { InstallInput } from '../team/installations.ts';
+import type { GrantedToken, InstallInput } from '../team/installations.ts';
 
 /** A successful exchange. Holds tokens: never logged, never rendered. */
 export interface Grant {
@@ -11,14 +11,21 @@ export interface Grant {
   teamName: string | null;
   enterpriseId: string | null;
   appId: string | null;
-  botToken: string;
+  bot: GrantedToken;
   botUserId: string | null;
-  botScopes: string[];
-  user: { id: string; token: string; scopes: string[] } | null;
+  /** The person who pressed Allow. */
+  userId: string | null;
+  /** That person's token; null unless one was granted. */
+  user: (GrantedToken & { userId: string }) | null;
 }
 
-/** The grant, or which part of it the answer lacks. */
-export type GrantReading = { kind: 'grant'; grant: Grant } | { kind: 'incomplete'; missing: 'bot' | 'team' };
+/** The grant, or why the answer holds none that can be used. */
+export type GrantReading =
+  | { kind: 'grant'; grant: Grant }
+  /** Which part the answer lacks. */
+  | { kind: 'incomplete'; missing: 'bot' | 'team' }
+  /** The app was installed in a whole organization, whose token is of no single team. */
+  | { kind: 'org_wide' };
 
 /** What auth.test adds to a grant before it is stored. */
 export interface GrantIdentity {
@@ -29,18 +36,45 @@ export interface GrantIdentity {
   appId: string | null;
 }
 
-const optionalText = z.string().min(1).nullish().catch(null);
+export const optionalText = z.string().min(1).nullish().catch(null);
+
+/** The same ids as an import takes; anything else is no Slack. */
+export const idText = z.string().regex(/^[A-Z0-9]{1,32}$/);
+
+/**
+ * What can be sent in a header. Slack-compatible servers have tokens of any shape, so nothing more is asked, but that a
+ * token of Slack's is of the kind that stands there: see isOfKind.
+ */
+export const tokenText = z.string().regex(/^[\x21-\x7e]{1,2048}$/);
+
+const PREFIX_OF_OTHERS = {
+  bot: /^(xoxp-|xoxe\.xoxp-|xoxe-|xapp-)/,
+  user: /^(xoxb-|xoxe\.xoxb-|xoxe-|xapp-)/,
+  refresh: /^(xoxb-|xoxp-|xoxe\.|xapp-)/,
+} as const;
+
+/** Whether a token has no prefix of Slack's, or that of its kind. */
+export function isOfKind(token: string, kind: keyof typeof PREFIX_OF_OTHERS): boolean {
+  return !PREFIX_OF_OTHERS[kind].test(token);
+}
+
+/** Scopes as Slack lists them: by comma, and in old answers by space. */
+export function scopesIn(text: string): string[] {
+  return text.split(/[\s,]+/).filter((scope) => scope !== '');
+}
+
+const botToken = tokenText.refine((token) => isOfKind(token, 'bot'));
+const userToken = tokenText.refine((token) => isOfKind(token, 'user'));
 
 const answerV1 = z.object({
-  // The same ids as an import takes; anything else is no Slack.
-  team_id: z.string().regex(/^[A-Z0-9]{1,32}$/),
+  team_id: idText,
   team_name: optionalText,
   enterprise_id: optionalText,
   app_id: optionalText,
   scope: z.string().catch(''),
   user_id: optionalText,
-  access_token: optionalText,
-  bot: z.object({ bot_user_id: optionalText, bot_access_token: z.string().min(1) }),
+  access_token: userToken.nullish().catch(null),
+  bot: z.object({ bot_user_id: optionalText, bot_access_token: botToken }),
 });
 
 /** Reads the answer of oauth.access. The bot acts by `bot.bot_access_token`; the outer token is the installing person's. */
@@ -51,31 +85,29 @@ export function readGrantV1(body: Record<string, unknown>): GrantReading {
     return { kind: 'incomplete', missing: isTeam ? 'team' : 'bot' };
   }
   const { data } = parsed;
-  const scopes = data.scope.split(/[\s,]+/).filter((scope) => scope !== '');
-  const hasUser = Boolean(data.user_id && data.access_token);
+  const { user_id: userId, access_token: token } = data;
   const grant: Grant = {
     teamId: data.team_id,
     teamName: data.team_name ?? null,
     enterpriseId: data.enterprise_id ?? null,
     appId: data.app_id ?? null,
-    botToken: data.bot.bot_access_token,
-    botUserId: data.bot.bot_user_id ?? null,
     // v1 lists one set of scopes for both tokens; the bot's is always exactly `bot`.
-    botScopes: ['bot'],
-    user: hasUser ? { id: data.user_id as string, token: data.access_token as string, scopes } : null,
+    bot: { token: data.bot.bot_access_token, scopes: ['bot'], expiresAtMs: null },
+    botUserId: data.bot.bot_user_id ?? null,
+    userId: userId ?? null,
+    user: userId && token ? { userId, token, scopes: scopesIn(data.scope), expiresAtMs: null } : null,
   };
   return { kind: 'grant', grant };
 }
 
 /** The rows of a grant. Where auth.test said more than the grant, its word counts: it is the token's own. */
 export function installInputOf(grant: Grant, identity: GrantIdentity | null): InstallInput {
-  const { user } = grant;
   return {
     key: grant.teamId,
     isEnterprise: false,
     appId: identity?.appId ?? grant.appId,
-    bot: { token: grant.botToken, scopes: grant.botScopes, expiresAtMs: null },
-    users: user ? [{ userId: user.id, token: user.token, scopes: user.scopes, expiresAtMs: null }] : [],
+    bot: grant.bot,
+    users: grant.user ? [grant.user] : [],
     team: {
       teamId: grant.teamId,
       name: identity?.teamName ?? grant.teamName,

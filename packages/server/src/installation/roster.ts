@@ -6,12 +6,17 @@ import type { Credential, Installation, InstallationKey, Team } from '../team/in
 import { isAnswering } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 
-/** A team with its installation's row and, while it is active, its bot token. */
+/** A team with its installation's row and, while it is active, its bot's token and those of people. */
 export interface RosterEntry {
   installation: Installation;
   team: Team;
   token: string | undefined;
+  /** By user id. */
+  userTokens: ReadonlyMap<string, string>;
 }
+
+/** Most teams have none: one map for all of them. */
+const noUserTokens: ReadonlyMap<string, string> = new Map();
 
 /** A team's current credential and identity, for one event or one client. */
 export interface Actor {
@@ -20,6 +25,8 @@ export interface Actor {
   botToken: string;
   botId: string | null;
   botUserId: string | null;
+  /** Tokens of people who gave one, by user id. */
+  userTokens: ReadonlyMap<string, string>;
   /** Changes with every install or refresh. */
   versionKey: string;
 }
@@ -29,13 +36,16 @@ export class Roster {
   readonly #byTeam = new Map<string, RosterEntry>();
   readonly #byKey = new Map<InstallationKey, InstallationView>();
 
-  /** Replaces what is known of an installation; `credential` is undefined while it is not active. */
-  set(view: InstallationView, credential: Credential | undefined): void {
-    const { key } = view.installation;
+  /** Replaces what is known of an installation; `credential` (the bot's) is undefined while it is not active. */
+  set(view: InstallationView, credential: Credential | undefined, users: readonly Credential[] = []): void {
+    const { installation } = view;
+    const { key } = installation;
+    const token = credential?.token;
+    const userTokens = users.length === 0 ? noUserTokens : new Map(users.map((user) => [user.userId, user.token]));
     for (const team of this.#byKey.get(key)?.teams ?? []) this.#byTeam.delete(team.teamId);
     this.#byKey.set(key, view);
     for (const team of view.teams) {
-      this.#byTeam.set(team.teamId, { installation: view.installation, team, token: credential?.token });
+      this.#byTeam.set(team.teamId, { installation, team, token, userTokens });
     }
   }
 
@@ -57,13 +67,14 @@ export class Roster {
   actorOf(teamId: string): Actor | undefined {
     const entry = this.#byTeam.get(teamId);
     if (!entry || this.deliveryOf(teamId) !== 'answering' || entry.token === undefined) return undefined;
-    const { installation, team, token } = entry;
+    const { installation, team, token, userTokens } = entry;
     return {
       teamId,
       enterpriseId: installation.isEnterprise ? installation.key : null,
       botToken: token,
       botId: team.botId,
       botUserId: team.botUserId,
+      userTokens,
       versionKey: `${installation.version.install}.${installation.version.refresh}`,
     };
   }

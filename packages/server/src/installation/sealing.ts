@@ -89,8 +89,9 @@ function open(ring: readonly SealingKey[], sealed: Uint8Array, binding: Credenti
   }
 }
 
-function additionalData(header: Buffer, { installationKey, kind, userId }: CredentialBinding): Buffer {
-  return Buffer.concat([header, Buffer.from(JSON.stringify([installationKey, kind, userId]))]);
+function additionalData(header: Buffer, { installationKey, kind, userId, part }: CredentialBinding): Buffer {
+  const place = part === undefined ? [installationKey, kind, userId] : [installationKey, kind, userId, part];
+  return Buffer.concat([header, Buffer.from(JSON.stringify(place))]);
 }
 
 function unreadable({ installationKey, kind }: CredentialBinding, why: string): BotServerError {

@@ -25,6 +25,8 @@ export interface Acting {
   botToken: string;
   botId: string | null;
   botUserId: string | null;
+  /** Tokens of people who gave one, by user id. */
+  userTokens?: ReadonlyMap<string, string>;
   /** Changes with every install or refresh; clients of an older one are let go. */
   versionKey: string;
 }
@@ -76,7 +78,7 @@ export function createBolt(deps: BoltDeps): Bolt {
   const versions = new Map<string, string>();
   const app = new App({
     receiver: new PassiveReceiver(),
-    authorize: (_source, body) => Promise.resolve(authorizationOf(body && acting.get(body))),
+    authorize: ({ userId }, body) => Promise.resolve(authorizationOf(body && acting.get(body), userId)),
     convoStore: false,
     extendedErrorHandler: true,
     clientOptions: webClientOptions(deps),
@@ -121,12 +123,15 @@ export function createBolt(deps: BoltDeps): Bolt {
 }
 
 /** A fresh copy each time: Bolt writes the event's user into what authorize returns. */
-function authorizationOf(actor: Acting | undefined): AuthorizeResult {
+function authorizationOf(actor: Acting | undefined, userId: string | undefined): AuthorizeResult {
   if (!actor) throw new BotServerError('installation_not_active', 'No credential for this event');
   const { teamId, enterpriseId, botToken, botId, botUserId } = actor;
+  const userToken = userId === undefined ? undefined : actor.userTokens?.get(userId);
   return {
     teamId,
     botToken,
+    ...(userId === undefined ? {} : { userId }),
+    ...(userToken === undefined ? {} : { userToken }),
     ...(enterpriseId === null ? {} : { enterpriseId }),
     ...(botId === null ? {} : { botId }),
     ...(botUserId === null ? {} : { botUserId }),

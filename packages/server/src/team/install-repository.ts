@@ -5,7 +5,7 @@ import type { Clock } from '../time/clock.ts';
 import { markChanged } from './change-counter-repository.ts';
 import type { Installation, Team, Version } from './installation.ts';
 import { searchTextOf, toInstallation, toTeam } from './installation-rows.ts';
-import type { InstallInput, InstallOutcome } from './installations.ts';
+import type { GrantedToken, InstallInput, InstallOutcome } from './installations.ts';
 import { shardOf } from './shard.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
@@ -17,8 +17,6 @@ export interface RepositoryContext {
   clock: Pick<Clock, 'now'>;
 }
 
-type Grant = Pick<InstallInput['users'][number], 'token' | 'scopes' | 'expiresAtMs'>;
-
 /** See Installations.recordInstall. */
 export function recordInstall(context: RepositoryContext, input: InstallInput): Promise<InstallOutcome> {
   return context.store.transaction(async (tx) => {
@@ -26,7 +24,9 @@ export function recordInstall(context: RepositoryContext, input: InstallInput): 
     const isSameToken = await hasBotToken(context, tx, input);
     const version = { install: (before?.version.install ?? 0) + 1, refresh: 0 };
     await upsertInstallation(context, tx, input, version);
-    await replaceCredentials(context, tx, input, version);
+    // What was proved gone is gone for everybody: after that only this grant's tokens are known to work.
+    const keepsOthers = before !== undefined && before.state.kind !== 'inactive';
+    await replaceCredentials(context, tx, input, { version, keepsOthers });
     if (input.team) await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken });
     const outcome = outcomeOf(before);
     await insertTimelineEntry(tx, input.key, {
@@ -120,33 +120,56 @@ async function replaceCredentials(
   context: RepositoryContext,
   tx: Statements,
   { key, bot, users }: InstallInput,
-  version: Version,
+  { version, keepsOthers }: { version: Version; keepsOthers: boolean },
 ): Promise<void> {
-  await tx.run('delete from credential where installation_key = $1', [key]);
+  await tx.run("delete from credential where installation_key = $1 and kind = 'bot'", [key]);
+  if (keepsOthers) await moveUserCredentials(tx, key, version);
+  else await tx.run('delete from credential where installation_key = $1', [key]);
+  for (const { userId } of users) {
+    await tx.run("delete from credential where installation_key = $1 and kind = 'user' and user_id = $2", [
+      key,
+      userId,
+    ]);
+  }
   if (bot) await insertCredential(context, tx, { installationKey: key, kind: 'bot', userId: '', version }, bot);
   for (const user of users) {
     await insertCredential(context, tx, { installationKey: key, kind: 'user', userId: user.userId, version }, user);
   }
 }
 
+/**
+ * Takes people's tokens along into the new version: the gate refuses what is of an earlier install, and only these rows
+ * say which of those tokens still count.
+ */
+async function moveUserCredentials(tx: Statements, key: string, version: Version): Promise<void> {
+  await tx.run("update credential set install = $1, refresh = $2 where installation_key = $3 and kind = 'user'", [
+    version.install,
+    version.refresh,
+    key,
+  ]);
+}
+
 async function insertCredential(
   { vault }: RepositoryContext,
   tx: Statements,
   owner: CredentialBinding & { version: Version },
-  grant: Grant,
+  grant: GrantedToken,
 ): Promise<void> {
   const { installationKey, kind, userId, version } = owner;
-  const sealed = vault.seal(grant.token, { installationKey, kind, userId });
+  const binding = { installationKey, kind, userId };
+  const { token, refreshToken } = grant;
   await tx.run(
-    `insert into credential (installation_key, kind, user_id, install, refresh, token, scopes, expires_at_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into credential
+       (installation_key, kind, user_id, install, refresh, token, refresh_token, scopes, expires_at_ms)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       installationKey,
       kind,
       userId,
       version.install,
       version.refresh,
-      sealed,
+      vault.seal(token, binding),
+      refreshToken ? vault.seal(refreshToken, { ...binding, part: 'refresh' }) : null,
       JSON.stringify(grant.scopes),
       grant.expiresAtMs,
     ],

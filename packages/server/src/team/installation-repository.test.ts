@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BotServerError } from '../errors.ts';
 import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import type { InstallationState } from './installation.ts';
@@ -38,6 +39,7 @@ function aTeam(changes: Partial<NonNullable<InstallInput['team']>> = {}): NonNul
 }
 
 const aBot = (token: string) => ({ token, scopes: ['bot'], expiresAtMs: null });
+const aPerson = (userId: string, token: string) => ({ userId, token, scopes: [], expiresAtMs: 9 });
 
 describe.each(engines)('installations on %s', (engine) => {
   async function aRepository() {
@@ -100,19 +102,76 @@ describe.each(engines)('installations on %s', (engine) => {
       ]);
     });
 
-    it('replaces all tokens of the earlier install', async () => {
-      const { store, installations } = await aRepository();
-      const user = (userId: string) => ({ userId, token: `xoxp-test-${userId}`, scopes: [], expiresAtMs: 9 });
-      await installations.recordInstall(anInstall({ users: [user('U7'), user('U8')] }));
+    it('replaces the tokens of the bot and of who installs, and takes those of other people along', async () => {
+      const { installations } = await aRepository();
+      await installations.recordInstall(anInstall({ users: [aPerson('U7', 'old'), aPerson('U8', 'kept')] }));
       const { outcome } = await installations.recordInstall(
-        anInstall({ bot: aBot('xoxb-test-2'), users: [user('U9')] }),
+        anInstall({ bot: aBot('xoxb-test-2'), users: [aPerson('U7', 'new')] }),
       );
       expect(outcome).toBe('reinstalled');
-      expect(await installations.botCredential('T1')).toMatchObject({ token: 'xoxb-test-2', version: { install: 2 } });
-      expect(await store.all('select kind, user_id, install, expires_at_ms from credential order by kind')).toEqual([
-        { kind: 'bot', user_id: '', install: 2, expires_at_ms: null },
-        { kind: 'user', user_id: 'U9', install: 2, expires_at_ms: 9 },
+      const { bot, users, unreadable } = await installations.credentials('T1');
+      const version = { install: 2, refresh: 0 };
+      expect(unreadable).toEqual([]);
+      expect(bot).toMatchObject({ token: 'xoxb-test-2', version });
+      expect(users).toEqual([
+        { installationKey: 'T1', kind: 'user', userId: 'U7', version, token: 'new', scopes: [], expiresAtMs: 9 },
+        { installationKey: 'T1', kind: 'user', userId: 'U8', version, token: 'kept', scopes: [], expiresAtMs: 9 },
       ]);
+    });
+
+    it('keeps the token of who installs without giving one again', async () => {
+      const { installations } = await aRepository();
+      await installations.recordInstall(anInstall({ users: [aPerson('U7', 'kept')] }));
+      await installations.recordInstall(anInstall());
+      expect((await installations.credentials('T1')).users).toMatchObject([{ token: 'kept', version: { install: 2 } }]);
+    });
+
+    it.each([
+      ['drops them after a deactivation, which was their end, too', INACTIVE, []],
+      ['keeps them after a suspension', { ...INACTIVE, kind: 'suspended' } as const, ['U8']],
+    ])('%s', async (_, state, kept) => {
+      const { installations } = await aRepository();
+      const { installation } = await installations.recordInstall(anInstall({ users: [aPerson('U8', 'other')] }));
+      const expected = { version: installation.version, from: 'active' } as const;
+      await installations.compareAndSetState('T1', expected, state, ENTRY);
+      await installations.recordInstall(anInstall({ users: [aPerson('U7', 'new')] }));
+      const { users } = await installations.credentials('T1');
+      expect(users.map(({ userId }) => userId)).toEqual(['U7', ...kept]);
+    });
+
+    it('loses nothing of a token that rotates', async () => {
+      const { store, installations } = await aRepository();
+      const bot = { ...aBot('xoxe.xoxb-1-a'), expiresAtMs: 43_200_000, refreshToken: 'xoxe-1-bot' };
+      const person = { ...aPerson('U7', 'xoxe.xoxp-1-a'), refreshToken: 'xoxe-1-person' };
+      await installations.recordInstall(anInstall({ bot, users: [person] }));
+      const rows = await store.all('select refresh_token, expires_at_ms from credential order by kind');
+      const part = 'refresh' as const;
+      const places = [
+        { installationKey: 'T1', kind: 'bot' as const, userId: '', part },
+        { installationKey: 'T1', kind: 'user' as const, userId: 'U7', part },
+      ];
+      expect(
+        rows.map((row, index) => sealer.open(row.refresh_token as Uint8Array, places[index] ?? expect.fail())),
+      ).toEqual(['xoxe-1-bot', 'xoxe-1-person']);
+      expect(rows.map((row) => Number(row.expires_at_ms))).toEqual([43_200_000, 9]);
+    });
+
+    it('answers the other credentials when one cannot be opened', async () => {
+      const { store, installations } = await aRepository();
+      await installations.recordInstall(anInstall({ users: [aPerson('U7', 'a'), aPerson('U8', 'b')] }));
+      const vault = {
+        ...sealer,
+        open(sealed: Uint8Array, binding: Parameters<TokenSealer['open']>[1]) {
+          if (binding.userId === 'U7') throw new BotServerError('sealed_value_unreadable', 'damaged');
+          return sealer.open(sealed, binding);
+        },
+      };
+      const damaged = createInstallationRepository({ store, vault, clock: new TestClock(1_000) });
+      expect(await damaged.credentials('T1')).toMatchObject({
+        bot: { token: 'xoxb-test-1' },
+        users: [{ token: 'b' }],
+        unreadable: [{ code: 'sealed_value_unreadable' }],
+      });
     });
 
     it.each([

@@ -1,4 +1,5 @@
 /** Installations in the store: questions and verdicts. Grants are written by install-repository.ts. */
+import { isBotServerError } from '../errors.ts';
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import { createBreaker } from './breaker-repository.ts';
 import { markChanged } from './change-counter-repository.ts';
@@ -12,7 +13,7 @@ import {
   type Version,
 } from './installation.ts';
 import { stateColumns, stateValues, toTeam, toVersion, toViews } from './installation-rows.ts';
-import type { Installations, InstallationView, ListFilter } from './installations.ts';
+import type { Credentials, Installations, InstallationView, ListFilter } from './installations.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 
 /** Answers and keeps what should be, in `store`. Tokens go through `vault` before they are written. */
@@ -25,6 +26,7 @@ export function createInstallationRepository(context: RepositoryContext): Instal
     changedSince: (seq, limit) => selectChanged(store, seq, limit),
     countByStatus: () => countByStatus(store),
     botCredential: (key) => selectBotCredential(context, key),
+    credentials: (key) => selectCredentials(context, key),
     recordInstall: (input) => recordInstall(context, input),
     updateInstall: (input) => updateInstall(context, input),
     compareAndSetState: (key, expected, next, entry) => compareAndSetState(context, { key, expected, next, entry }),
@@ -98,6 +100,21 @@ async function selectBotCredential(context: RepositoryContext, key: Installation
   const sql = "select * from credential where installation_key = $1 and kind = 'bot'";
   const row = await context.store.get(sql, [key]);
   return row && openCredential(context, row);
+}
+
+async function selectCredentials(context: RepositoryContext, key: InstallationKey): Promise<Credentials> {
+  const found: Credentials = { bot: undefined, users: [], unreadable: [] };
+  for (const row of await context.store.all('select * from credential where installation_key = $1', [key])) {
+    try {
+      const credential = openCredential(context, row);
+      if (credential.kind === 'bot') found.bot = credential;
+      else found.users.push(credential);
+    } catch (error) {
+      if (!isBotServerError(error, 'sealed_value_unreadable')) throw error;
+      found.unreadable.push(error);
+    }
+  }
+  return found;
 }
 
 function openCredential({ vault }: RepositoryContext, row: Row): Credential {

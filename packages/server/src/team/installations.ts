@@ -1,4 +1,5 @@
 /** What the features ask of the rows that say what should be. Implemented by installation-repository.ts. */
+import type { BotServerError } from '../errors.ts';
 import type { Incident } from './breaker.ts';
 import type {
   Credential,
@@ -10,13 +11,23 @@ import type {
   Version,
 } from './installation.ts';
 
-/** A successful grant, by OAuth or import. Tokens are in the clear here and sealed before they are stored. */
+/** A token with what was granted to it. In the clear here, and sealed before it is stored. */
+export interface GrantedToken {
+  token: string;
+  scopes: string[];
+  /** Null for a token that does not rotate. */
+  expiresAtMs: number | null;
+  /** Gets the next token of an app whose tokens rotate; good once. */
+  refreshToken?: string | null;
+}
+
+/** A successful grant, by OAuth or import. */
 export interface InstallInput {
   key: InstallationKey;
   isEnterprise: boolean;
   appId: string | null;
-  bot: { token: string; scopes: string[]; expiresAtMs: number | null } | null;
-  users: { userId: string; token: string; scopes: string[]; expiresAtMs: number | null }[];
+  bot: GrantedToken | null;
+  users: (GrantedToken & { userId: string })[];
   team: {
     teamId: string;
     name: string | null;
@@ -36,6 +47,15 @@ export interface InstallOutcome {
 export interface InstallationView {
   installation: Installation;
   teams: Team[];
+}
+
+/** What an installation may act with, read at one moment: all of one install. */
+export interface Credentials {
+  bot: Credential | undefined;
+  /** The tokens of people, if any gave one. */
+  users: Credential[];
+  /** For each that cannot be opened: `sealed_value_unreadable`. One that is damaged must not take the others along. */
+  unreadable: BotServerError[];
 }
 
 /** One line of what happened to a team; the newest 50 are kept. Facts never hold tokens. */
@@ -75,11 +95,14 @@ export interface Installations {
   countByStatus(): Promise<Record<InstallationState['kind'], number>>;
   /** The bot credential, opened; undefined when there is none. @throws BotServerError `sealed_value_unreadable` */
   botCredential(key: InstallationKey): Promise<Credential | undefined>;
+  /** All credentials, opened, the bot's and those of people. Never throws because one cannot be opened. */
+  credentials(key: InstallationKey): Promise<Credentials>;
 
   /**
    * Stores a grant: a new row, or the same row with version (install + 1, 0), state active without doubt, request cleared,
-   * the old credentials replaced. Data and timeline stay. Bot ids that the input leaves null keep their stored value only
-   * when the token is unchanged.
+   * the credentials of the bot and of the people in it replaced. Tokens of other people go on under the new version,
+   * because Slack takes them still; after an inactive state they are dead and go. Data and timeline stay. Bot ids that the
+   * input leaves null keep their stored value only when the token is unchanged.
    */
   recordInstall(input: InstallInput): Promise<InstallOutcome>;
   /**

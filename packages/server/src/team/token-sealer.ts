@@ -7,6 +7,8 @@ export interface CredentialBinding {
   kind: 'bot' | 'user';
   /** The person for whom a user token acts; empty for the bot. */
   userId: string;
+  /** Absent for the token itself; a refresh token cannot be opened as one. */
+  part?: 'refresh';
 }
 
 export interface TokenSealer {

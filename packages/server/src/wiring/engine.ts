@@ -27,6 +27,7 @@ import type { ProbeAnswer, Signal } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
 import { Follower } from './follower.ts';
 import { keepHouse } from './housekeeping.ts';
+import { TeamIdentifier } from './identify-teams.ts';
 import type { ServerJobs } from './jobs-of-server.ts';
 import { createPublicApp, type PublicApp } from './public-app.ts';
 import { createSlackDeliveries } from './slack-deliveries.ts';
@@ -73,6 +74,7 @@ export class Engine {
   readonly #connections: Supervisor;
   readonly #judge: Judge;
   readonly #check: PeriodicCheck;
+  readonly #identifier: TeamIdentifier;
   readonly #follower: Follower;
   readonly #watcher: RowWatcher;
   readonly #publicApp: PublicApp;
@@ -137,6 +139,11 @@ export class Engine {
       random,
       options: deps.periodicCheck,
     });
+    this.#identifier = new TeamIdentifier({
+      ...deps,
+      installations,
+      onProblem: (teamId, code) => this.#onWrongToken(teamId, code),
+    });
     this.#follower = new Follower({
       ...deps,
       installations,
@@ -148,6 +155,8 @@ export class Engine {
           this.#check.observe(view);
         },
       },
+      // On RTM the connect of each team asks.
+      ...(deps.config.slackTransport === 'rtm' ? {} : { identify: (view) => this.#identifier.observe(view) }),
       onProblem: (key, error) => this.#onProblem(key, error),
     });
     this.#watcher = new RowWatcher({
@@ -210,6 +219,7 @@ export class Engine {
     this.#check.stop();
     const jobsStopped = this.#deps.jobs.stop({ graceMs });
     await this.#watcher.stop();
+    await this.#identifier.stop();
     const httpStopped = this.#http.stop({ graceMs });
     // Sockets first: what Slack says from now on is for whoever takes over.
     await this.#connections.stop({ graceMs: Math.min(graceMs, CLOSE_MS) });
@@ -288,6 +298,13 @@ export class Engine {
     const error =
       cause instanceof BotServerError ? cause : new BotServerError('listener_failed', 'A listener failed', { cause });
     void this.#deps.hooks.emit('error', { teamId, where: 'listener', error });
+  }
+
+  #onWrongToken(teamId: string, code: string): void {
+    const error = new BotServerError('connect_refused', `The token of team ${teamId} cannot be used: ${code}`, {
+      facts: { teamId, slackError: code },
+    });
+    this.#onProblem(teamId, error);
   }
 
   #onProblem(key: string, error: BotServerError): void {

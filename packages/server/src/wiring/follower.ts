@@ -3,13 +3,13 @@
  * Everything that decides writes rows; this is the only place that acts on them.
  */
 import type { Supervisor } from '../connection/supervisor.ts';
-import { type BotServerError, isBotServerError } from '../errors.ts';
+import type { BotServerError } from '../errors.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { TokenMap } from '../installation/token-map.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { Credential, Installation, InstallationKey } from '../team/installation.ts';
-import type { Installations, InstallationView } from '../team/installations.ts';
+import type { Credentials, Installations, InstallationView } from '../team/installations.ts';
 import type { Judge } from '../team/judge.ts';
 import { type Before, type Telling, tellingsOf } from '../team/state-hooks.ts';
 
@@ -21,8 +21,12 @@ export interface FollowerDeps {
   intake: Intake;
   judge: Pick<Judge, 'observe'>;
   hooks: Hooks;
+  /** Finds out who a team's bot is where nothing else does: on transports without a connect of each team. */
+  identify?: (view: InstallationView) => void;
   onProblem(key: InstallationKey, error: BotServerError): void;
 }
+
+const noCredentials: Credentials = { bot: undefined, users: [], unreadable: [] };
 
 /** Follows the rows of all installations. */
 export class Follower {
@@ -43,31 +47,29 @@ export class Follower {
   /** Acts on a row that changed. */
   async follow(view: InstallationView): Promise<void> {
     const { installation } = view;
-    const credential = await this.#openCredential(installation);
+    const { bot: credential, users } = await this.#openCredentials(installation);
     // Re-installed between the two reads: the newer row comes next, and the older one must not connect with its token.
     if (credential && credential.version.install !== installation.version.install) return;
     // The gate first: from here on nothing more is sent with a credential that the row has taken away.
     if (credential) this.#deps.tokens.learn(credential);
+    for (const user of users) this.#deps.tokens.learn(user);
     this.#deps.tokens.observe(installation);
-    this.#deps.roster.set(view, credential);
+    this.#deps.roster.set(view, credential, users);
     const tellings = this.#tellings(view);
     this.#tell(tellings.filter(({ name }) => name !== 'deactivated'));
     this.#connect(view, credential);
     for (const { teamId } of view.teams) this.#deps.intake.changed(teamId);
+    this.#deps.identify?.(view);
     this.#deps.judge.observe(view);
     this.#tell(tellings.filter(({ name }) => name === 'deactivated'));
     if (installation.request === 'restart') await this.#carryOutRestart(installation);
   }
 
-  async #openCredential(installation: Installation): Promise<Credential | undefined> {
-    if (installation.state.kind !== 'active') return undefined;
-    try {
-      return await this.#deps.installations.botCredential(installation.key);
-    } catch (error) {
-      if (!isBotServerError(error, 'sealed_value_unreadable')) throw error;
-      this.#deps.onProblem(installation.key, error);
-      return undefined;
-    }
+  async #openCredentials({ key, state }: Installation): Promise<Credentials> {
+    if (state.kind !== 'active') return noCredentials;
+    const found = await this.#deps.installations.credentials(key);
+    for (const error of found.unreadable) this.#deps.onProblem(key, error);
+    return found;
   }
 
   #connect({ installation }: InstallationView, credential: Credential | undefined): void {

@@ -53,14 +53,17 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
 }
 
 function createFlow(deps: PublicAppDeps, publicUrl: string): InstallFlow | undefined {
-  const { slackClientId: clientId, slackClientSecret: clientSecret, slackScopes, slackAuthorizeUrl } = deps.config;
+  const { slackClientId: clientId, slackClientSecret: clientSecret, slackOauth: oauth } = deps.config;
+  const { slackScopes, slackUserScopes, slackAuthorizeUrl } = deps.config;
   if (clientId === undefined || clientSecret === undefined) return undefined;
   const { storage, clock, log } = deps;
   return createInstallFlow({
-    ...createInstallCalls(deps.callSlack, { clientId, clientSecret }),
+    ...createInstallCalls(deps.callSlack, { clientId, clientSecret, oauth }),
     options: {
       clientId,
+      oauth,
       scopes: slackScopes,
+      userScopes: slackUserScopes,
       authorizeUrl: slackAuthorizeUrl,
       publicUrl,
       stateKey: storage.vault.deriveKey('oauth-state'),

@@ -1,0 +1,169 @@
+/**
+ * Finds out who the bot of a team is where a row does not say (imported teams; a grant whose auth.test got no answer): one
+ * auth.test per install, sent like a connect, so that its answer is proof and a dead token deactivates. On RTM the connect
+ * itself asks (rtm-calls.ts); http and socket have no connect of a team, so the rows ask here.
+ */
+import { identityIn } from '../installation/identify.ts';
+import type { Roster, RosterEntry } from '../installation/roster.ts';
+import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
+import { type InstallationKey, isAnswering, type Team } from '../team/installation.ts';
+import type { Installations, InstallationView } from '../team/installations.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+
+/** How many teams are asked about at once: after an import of thousands the listeners' calls must still get through. */
+const LANES = 5;
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 300_000;
+
+export interface IdentifyDeps {
+  callSlack: CallSlack;
+  installations: Pick<Installations, 'setTeamIdentity'>;
+  log: { warn(facts: object, message: string): void };
+}
+
+/**
+ * Fills the team's names and ids by auth.test; answers why that was not possible, if so. `wrong_team` is ours: the token
+ * belongs to another team.
+ */
+export async function identifyTeam(
+  { callSlack, installations, log }: IdentifyDeps,
+  entry: RosterEntry,
+  signal: AbortSignal,
+): Promise<SlackAnswer | undefined> {
+  const { installation, team, token } = entry;
+  const answer = await callSlack('auth.test', { token: token as string, purpose: 'connect', signal });
+  if (answer.kind !== 'ok') return answer;
+  const identity = identityIn(answer.body);
+  if (identity.teamId !== null && identity.teamId !== team.teamId) {
+    log.warn({ teamId: team.teamId, tokenOf: identity.teamId }, 'the token belongs to another team');
+    return { kind: 'error', code: 'wrong_team', body: {} };
+  }
+  const { botUserId, botId, teamName, domain } = identity;
+  const { version } = installation;
+  const names = { name: team.name ?? teamName, domain: team.domain ?? domain };
+  await installations.setTeamIdentity(team.teamId, { botUserId, botId, ...names }, { version });
+  // The row's change reaches the roster by itself; this process must know before anything is dispatched.
+  entry.team = { ...team, botUserId: botUserId ?? team.botUserId, botId: botId ?? team.botId };
+  return undefined;
+}
+
+export interface TeamIdentifierDeps extends IdentifyDeps {
+  roster: Pick<Roster, 'ofKey'>;
+  clock: Clock;
+  random: () => number;
+  /** The operator has to look: the token belongs to another team. Told once per install. */
+  onProblem(teamId: string, code: string): void;
+}
+
+/** One install that is asked about. Replaced by the next install's; what is late about an old one is dropped. */
+interface Question {
+  key: InstallationKey;
+  install: number;
+  failures: number;
+  /** Answered; or never will be. A server that names no bot id is not asked again. */
+  isClosed: boolean;
+  timer: Timer | undefined;
+}
+
+/** Asks for every team whose row lacks an id. `observe` returns at once. */
+export class TeamIdentifier {
+  readonly #deps: TeamIdentifierDeps;
+  readonly #questions = new Map<InstallationKey, Question>();
+  readonly #queue: Question[] = [];
+  readonly #running = new Set<Promise<void>>();
+  readonly #ending = new AbortController();
+
+  constructor(deps: TeamIdentifierDeps) {
+    this.#deps = deps;
+  }
+
+  /** Looks at a row that changed. */
+  observe({ installation: { key, state, version, isEnterprise }, teams }: InstallationView): void {
+    const [team] = teams;
+    // In doubt nothing is asked: the judge's probe does, and its verdict is the next change of the row.
+    if (!team || isEnterprise || isIdentified(team) || !isAnswering(state)) {
+      this.#drop(key);
+      return;
+    }
+    if (this.#questions.get(key)?.install === version.install) return;
+    this.#drop(key);
+    const question = { key, install: version.install, failures: 0, isClosed: false, timer: undefined };
+    this.#questions.set(key, question);
+    this.#enqueue(question);
+  }
+
+  /** Asks nothing more and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    for (const key of [...this.#questions.keys()]) this.#drop(key);
+    await Promise.allSettled(this.#running);
+  }
+
+  #drop(key: InstallationKey): void {
+    this.#questions.get(key)?.timer?.cancel();
+    this.#questions.delete(key);
+  }
+
+  #enqueue(question: Question): void {
+    this.#queue.push(question);
+    this.#next();
+  }
+
+  #next(): void {
+    while (this.#running.size < LANES) {
+      const question = this.#queue.shift();
+      if (!question) return;
+      if (!this.#isWanted(question)) continue;
+      const asking = this.#ask(question).finally(() => {
+        this.#running.delete(asking);
+        this.#next();
+      });
+      this.#running.add(asking);
+    }
+  }
+
+  async #ask(question: Question): Promise<void> {
+    const entry = this.#deps.roster.ofKey(question.key);
+    if (!entry?.token) return;
+    try {
+      const refusal = await identifyTeam(this.#deps, entry, this.#ending.signal);
+      if (this.#isWanted(question)) this.#settle(question, entry, refusal);
+    } catch (error) {
+      // The store failed, or the server stops.
+      if (!this.#isWanted(question)) return;
+      this.#deps.log.warn({ key: question.key, err: error }, 'bot of a team not identified');
+      this.#retry(question, 0);
+    }
+  }
+
+  #settle(question: Question, { team }: RosterEntry, refusal: SlackAnswer | undefined): void {
+    question.isClosed = refusal === undefined;
+    if (refusal?.kind === 'error' && refusal.code === 'wrong_team') {
+      question.isClosed = true;
+      this.#deps.onProblem(team.teamId, refusal.code);
+    }
+    if (question.isClosed || refusal === undefined) return;
+    const { kind } = refusal;
+    const why = kind === 'error' ? refusal.code : kind;
+    this.#deps.log.warn({ teamId: team.teamId, why, failures: question.failures }, 'bot of a team not identified yet');
+    this.#retry(question, kind === 'limited' ? refusal.retryAfterMs : 0);
+  }
+
+  /** A code that is no proof may last: it is asked about as seldom as anything that nobody answers. */
+  #retry(question: Question, floorMs: number): void {
+    const backoffMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** question.failures) * (0.5 + this.#deps.random() / 2);
+    question.failures++;
+    question.timer = this.#deps.clock.after(Math.min(floorMs, MAX_RETRY_MS) + backoffMs, () => {
+      question.timer = undefined;
+      this.#enqueue(question);
+    });
+  }
+
+  #isWanted(question: Question): boolean {
+    return !this.#ending.signal.aborted && !question.isClosed && this.#questions.get(question.key) === question;
+  }
+}
+
+function isIdentified({ botUserId, botId }: Team): boolean {
+  return botUserId !== null && botId !== null;
+}
