@@ -35,18 +35,3 @@ async function start(setup: ServerSetup): Promise<EventServer> {
 function assertNever(kind: never): never {
   throw new TypeError(`unknown server ${String(kind)}`);
 }
-
-import { writeFileSync } from 'node:fs';
-import { Session } from 'node:inspector/promises';
-
-setTimeout(async () => {
-  const s = new Session();
-  s.connect();
-  await s.post('Profiler.enable');
-  await s.post('Profiler.setSamplingInterval', { interval: 200 });
-  await s.post('Profiler.start');
-  setTimeout(async () => {
-    const { profile } = await s.post('Profiler.stop');
-    writeFileSync('/tmp/prof/p-' + process.pid + '.cpuprofile', JSON.stringify(profile));
-  }, 6000);
-}, 3500);
