@@ -13,6 +13,10 @@ export interface Decision {
   /** Id of the workspace. */
   team: string;
   decision?: 'allow' | 'cancel';
+  /** Who answers, by id or name (OAuth v2). @defaultValue the first person of the workspace */
+  user?: string;
+  /** Optional scopes that stay ticked (OAuth v2). @defaultValue none */
+  ticked?: { bot?: readonly string[]; user?: readonly string[] };
 }
 
 /** A fresh browser; it follows no redirect by itself. */
@@ -30,7 +34,10 @@ export async function decide(browser: Browser, serverUrl: string, answer: Decisi
     ...hiddenFields(question),
     ['team', answer.team],
     ['decision', answer.decision ?? 'allow'],
-  ]);
+    ...(answer.user === undefined ? [] : [['user', answer.user]]),
+    ...(answer.ticked?.bot ?? []).map((scope) => ['optional_bot', scope]),
+    ...(answer.ticked?.user ?? []).map((scope) => ['optional_user', scope]),
+  ] as [string, string][]);
   const { origin, pathname } = new URL(authorize);
   const answered = await browser.get(`${origin}${pathname}`, { method: 'POST', body });
   return answered.headers.get('location') ?? '';

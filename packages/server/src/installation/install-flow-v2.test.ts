@@ -1,5 +1,6 @@
 /** What is different in the flow of OAuth v2; everything that both have is in install-flow.test.ts. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { BotServerError } from '../errors.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import { aGrantAnswerV2, anIdentity, BOT_TOKEN, InstallWorld, USER_TOKEN, v2Options } from './install-flow.test-kit.ts';
 import type { InstallFlow } from './install-flow.ts';
@@ -120,6 +121,23 @@ describe('an exchange that stores nothing', () => {
   function silence(): void {
     world.identify = async () => ({ kind: 'unanswered', reason: 'timeout', retryAfterMs: 0 });
   }
+});
+
+it('a store that is down before the exchange leaves the code unspent, so that the same address works later', async () => {
+  const back = aReturn();
+  world.checkStore = async () => {
+    throw new BotServerError('store_unavailable', 'disk full');
+  };
+  expect(await flow.complete(back)).toEqual({ kind: 'store_unavailable', isCodeSpent: false });
+  expect(world.exchanged).toEqual([]);
+  world.checkStore = async () => {};
+  expect(await flow.complete(back)).toMatchObject({ kind: 'installed' });
+});
+
+it('a veto of a first install gives back the bot’s token and the person’s', async () => {
+  world.runInstalling = async () => ({ allowed: false });
+  expect(await flow.complete(aReturn())).toMatchObject({ kind: 'refused', wasInstalled: false });
+  expect(world.revoked).toEqual([BOT_TOKEN, USER_TOKEN]);
 });
 
 describe('a way back without a code', () => {
