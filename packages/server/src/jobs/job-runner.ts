@@ -15,7 +15,7 @@ export interface JobRun {
   teamId: string | null;
   timeoutMs: number;
   /** The author's code. */
-  work(signal: AbortSignal): unknown;
+  readonly work: (signal: AbortSignal) => unknown;
 }
 
 /** A run that failed, for the log and the hook `error`. */

@@ -30,7 +30,7 @@ export interface ScheduledJobDeps {
   /** Run once at each start of the server, too. */
   isRunAtStart: boolean;
   timeoutMs: number;
-  work(context: JobContext): unknown;
+  readonly work: (context: JobContext) => unknown;
   slots: JobSlots;
   runner: JobRunner;
   /** What is stored of a failure: words without secrets. */

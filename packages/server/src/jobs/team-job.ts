@@ -15,11 +15,11 @@ export interface TeamJobDeps {
   /** At most so many teams at a time. */
   concurrency: number;
   /** The author's code, with what it gets for a team. */
-  work(teamId: string, signal: AbortSignal): unknown;
+  readonly work: (teamId: string, signal: AbortSignal) => unknown;
   /** Every team that was seen, whether it may act or not. */
   known: Iterable<string>;
   /** Whether it is active, without doubt, right now. */
-  mayRun(teamId: string): boolean;
+  readonly mayRun: (teamId: string) => boolean;
   /** Runs under way, also of a job of this name that was removed; see runKey. */
   underWay: Set<string>;
   teams: JobTeams;
@@ -116,12 +116,14 @@ export class TeamJob {
   }
 
   #startQueued(lastRuns: Map<string, number>): void {
-    while (!this.#isStopped && this.#running < this.#deps.concurrency) {
+    const { name, intervalMs, concurrency, underWay, mayRun, clock } = this.#deps;
+    while (!this.#isStopped && this.#running < concurrency) {
       const teamId = this.#queue.shift();
       if (teamId === undefined) return;
-      const dueMs = (lastRuns.get(teamId) ?? 0) + this.#deps.intervalMs;
-      const isRunning = this.#deps.underWay.has(runKey(this.#deps.name, teamId));
-      if (!isRunning && this.#deps.mayRun(teamId)) this.#inBackground(this.#run(lastRuns, { teamId, dueMs }));
+      const dueMs = (lastRuns.get(teamId) ?? 0) + intervalMs;
+      // It may have run, begun or left since it was queued.
+      if (dueMs > clock.now() || underWay.has(runKey(name, teamId)) || !mayRun(teamId)) continue;
+      this.#inBackground(this.#run(lastRuns, { teamId, dueMs }));
     }
   }
 
