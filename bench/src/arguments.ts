@@ -30,8 +30,20 @@ export interface CrashArguments {
   stores: readonly StoreName[];
 }
 
+/** What `bench fairness` was asked to do. */
+export interface FairnessArguments {
+  command: 'fairness';
+  backlog: number;
+  rounds: number;
+}
+
 /** What the words ask for. */
-export type BenchArguments = ConnectionsArguments | IntakeArguments | CrashArguments | { command: 'help' };
+export type BenchArguments =
+  | ConnectionsArguments
+  | IntakeArguments
+  | CrashArguments
+  | FairnessArguments
+  | { command: 'help' };
 
 /** A word that cannot be understood; the message is for the person who typed it. */
 export class UsageError extends Error {
@@ -57,9 +69,13 @@ export const usage = `usage: npm run bench -- <benchmark> [options]
     --kills N       how often it is killed on each store (default 20)
     --store S       sqlite, postgres or both (default both)
 
+  fairness          what a team with many waiting events does to the others' time from request to listener
+    --backlog N     events that wait (default 100000)
+    --rounds N      how often it is measured (default 3)
+
   --help            this text`;
 
-const commands = ['connections', 'intake', 'crash'] as const;
+const commands = ['connections', 'intake', 'crash', 'fairness'] as const;
 
 type Command = (typeof commands)[number];
 
@@ -68,6 +84,7 @@ const optionsOf = {
   connections: ['teams', 'rounds', 'quick', 'json'],
   intake: ['store', 'ids', 'seconds', 'rounds', 'quick', 'json'],
   crash: ['kills', 'store'],
+  fairness: ['backlog', 'rounds'],
 } as const satisfies Record<Command, readonly string[]>;
 
 const defaults = { teams: 1_000, rounds: 3, seconds: 2, ids: 1_000_000, store: 'both' } as const;
@@ -79,6 +96,8 @@ const MAX_ROUNDS = 20;
 const MAX_SECONDS = 60;
 const MAX_IDS = 100_000_000;
 const MAX_KILLS = 1_000;
+const DEFAULT_BACKLOG = 100_000;
+const MAX_BACKLOG = 10_000_000;
 
 /** Reads the words behind `npm run bench --`. @throws UsageError */
 export function parseArguments(words: readonly string[]): BenchArguments {
@@ -121,6 +140,12 @@ function argumentsOf(command: Command, values: ReturnType<typeof parse>['values'
         kills: wholeNumber('--kills', values.kills, { fallback: DEFAULT_KILLS, max: MAX_KILLS }),
         stores: storesOf(values.store ?? defaults.store),
       };
+    case 'fairness':
+      return {
+        command,
+        backlog: wholeNumber('--backlog', values.backlog, { fallback: DEFAULT_BACKLOG, max: MAX_BACKLOG }),
+        rounds: wholeNumber('--rounds', values.rounds, { fallback: defaults.rounds, max: MAX_ROUNDS }),
+      };
   }
 }
 
@@ -140,6 +165,7 @@ function parse(words: readonly string[]) {
         ids: { type: 'string' },
         store: { type: 'string' },
         kills: { type: 'string' },
+        backlog: { type: 'string' },
         quick: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

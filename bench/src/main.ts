@@ -3,6 +3,7 @@ import {
   type BenchArguments,
   type ConnectionsArguments,
   type CrashArguments,
+  type FairnessArguments,
   type IntakeArguments,
   parseArguments,
   UsageError,
@@ -12,6 +13,8 @@ import { rtmApi } from './connections/contenders.ts';
 import { formatReport as formatConnections } from './connections/print-report.ts';
 import { runConnections } from './connections/run.ts';
 import { runCrash } from './crash/run.ts';
+import { formatReport as formatFairness } from './fairness/report.ts';
+import { runFairness } from './fairness/run.ts';
 import { formatReport as formatIntake } from './intake/print-report.ts';
 import { runIntake } from './intake/run.ts';
 
@@ -58,6 +61,8 @@ function run(options: Exclude<BenchArguments, { command: 'help' }>, conditions: 
       return intake(options, conditions);
     case 'crash':
       return crash(options, conditions);
+    case 'fairness':
+      return fairness(options, conditions);
   }
 }
 
@@ -78,6 +83,12 @@ async function crash(options: CrashArguments, conditions: Conditions): Promise<b
   const { lines, isKept } = await runCrash({ ...options, ...conditions });
   console.log(lines.join('\n'));
   return isKept;
+}
+
+async function fairness(options: FairnessArguments, conditions: Conditions): Promise<boolean> {
+  const report = await runFairness({ ...options, ...conditions });
+  console.log(`\n${formatFairness(report)}`);
+  return report.isMet;
 }
 
 function parse(words: readonly string[]): BenchArguments | { error: string } {

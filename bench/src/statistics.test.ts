@@ -1,6 +1,6 @@
 /** Medians and ratios. */
 import { describe, expect, it } from 'vitest';
-import { ratio, summarize } from './statistics.ts';
+import { percentile, ratio, summarize } from './statistics.ts';
 
 describe('summarize', () => {
   it('takes the middle one of an odd number of samples, whatever their order', () => {
@@ -27,4 +27,11 @@ describe('ratio', () => {
     expect(ratio(summarize([3]), summarize([0]))).toBeUndefined();
     expect(ratio(summarize([3]), summarize([-2]))).toBeUndefined();
   });
+});
+
+it('gives the value of the nearest rank as a percentile', () => {
+  const samples = Array.from({ length: 100 }, (_, i) => 100 - i);
+  expect([percentile(samples, 50), percentile(samples, 99), percentile(samples, 100), percentile([7], 99)]).toEqual([
+    50, 99, 100, 7,
+  ]);
 });

@@ -23,6 +23,12 @@ export function ratio(value: Summary | undefined, base: Summary | undefined): nu
   return value.median / base.median;
 }
 
+/** The value below which `percent` of the samples lie, by the nearest rank; NaN when there are none. */
+export function percentile(samples: readonly number[], percent: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
+}
+
 function medianOfSorted(sorted: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
