@@ -89,6 +89,12 @@ const schema = z.strictObject({
     .describe(
       'The page that asks a person to allow the app. Default: /oauth/authorize (v1) or /oauth/v2/authorize on the host of SLACK_API_URL.',
     ),
+  purgeAfterDays: z.coerce
+    .number('must be a whole number of days, 1 or more')
+    .int('must be a whole number of days, 1 or more')
+    .min(1, 'must be 1 or more')
+    .optional()
+    .describe('Deletes teams with all their data that have been inactive for so many days. Default: never.'),
   logLevel: z
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
     .default('info')

@@ -10,6 +10,7 @@ export const errorFixes = {
   installation_not_found: 'The team never registered here. Install the app in that workspace, or import it.',
   installation_not_active:
     'The team is deactivated, suspended or being checked. It comes back when it registers again.',
+  installation_in_use: 'Only inactive teams can be purged: first `slack-bot-server teams deactivate TEAM`.',
   credential_superseded: 'The token belongs to an earlier installation of the team. Ask for a new client.',
   install_refused: 'An `installing` hook refused this team, threw, or took too long.',
   install_state_invalid:

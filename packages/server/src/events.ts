@@ -17,7 +17,7 @@ export interface InstallingFacts {
 
 /** Every hook with its payload. All are told after the fact, except those ending in -ing. */
 export interface BotServerEvents {
-  /** A team wants to register. The only hook with a veto: return `{ veto: 'why' }`. Throwing or timing out refuses, too. */
+  /** A team wants to register. May veto: return `{ veto: 'why' }`. Throwing or timing out refuses, too. */
   installing: InstallingFacts;
   /** A team registered for the first time. */
   installed: { teamId: string; teamName: string | null };
@@ -45,6 +45,13 @@ export interface BotServerEvents {
   suspended: { teamId: string; reason: string };
   /** A deactivated or suspended team answers again. */
   reactivated: { teamId: string };
+  /**
+   * A team has been inactive for `purgeAfterDays` and is about to be deleted with all its data. A veto, throwing or timing out
+   * keep it; it is asked again a day later. `sinceMs`: inactive since then (epoch, milliseconds).
+   */
+  purging: { teamId: string; reason: string; sinceMs: number };
+  /** Everything that was stored of a team is deleted. When it registers again it is a new team. */
+  purged: { teamId: string };
   /** Many installations failed at once (`isOn`): further ones are held, not deactivated, until Slack answers for them. */
   incident: { isOn: boolean };
   /** A listener, a hook or a connection failed in a way that somebody should see. */
@@ -53,12 +60,15 @@ export interface BotServerEvents {
 
 export type BotServerEventName = keyof BotServerEvents;
 
-/** What an `installing` hook may return; nothing means yes. The reason is shown to the person who installs. */
+/** What an `installing` or `purging` hook may return; nothing means yes. Of `installing` it is shown to the person who installs. */
 export interface Veto {
   veto: string;
 }
 
-/** A hook. Only `installing` may return a veto. */
+/** The hooks that are asked before something is done. */
+export type VetoableEventName = 'installing' | 'purging';
+
+/** A hook. Only `installing` and `purging` may return a veto. */
 export type BotServerHook<Name extends BotServerEventName> = (
   payload: BotServerEvents[Name],
-) => Name extends 'installing' ? Veto | undefined | void | Promise<Veto | undefined | void> : unknown;
+) => Name extends VetoableEventName ? Veto | undefined | void | Promise<Veto | undefined | void> : unknown;

@@ -6,6 +6,7 @@ import { discardEvents, listEvents, replayEvents, showEvent } from './events-com
 import { EXIT, sayError } from './output.ts';
 import type { StartOptions } from './start-command.ts';
 import { deactivateTeam, importFromFile, listTeams, reactivateTeam, showTeam } from './teams-command.ts';
+import { purgeTeam } from './teams-purge.ts';
 
 // Commands that run a server are loaded when called: Bolt and the web framework would double the time of all others.
 const program = new Command('slack-bot-server')
@@ -59,6 +60,12 @@ teams
   .addOption(json())
   .description('ask Slack whether the token works again; if so the team is active')
   .action(reactivateTeam);
+teams
+  .command('purge')
+  .argument('<team>')
+  .addOption(json())
+  .description('delete an inactive team with everything that is stored of it, at once and for good')
+  .action(purgeTeam);
 teams
   .command('import')
   .argument(

@@ -96,9 +96,10 @@ export async function selectDocuments(
   return rows.map(toDocument);
 }
 
-/** Deletes everything that the bot stored for a team. */
-export async function purgeTeamData(store: Statements, teamId: string): Promise<void> {
-  await store.run('delete from data where team_id = $1', [teamId]);
+/** Deletes everything that the bot stored for a team; answers how many documents there were. */
+export async function purgeTeamData(store: Statements, teamId: string): Promise<number> {
+  await store.run(`delete from data where team_id = $1 and key = '${DELETED}'`, [teamId]);
+  return await store.run('delete from data where team_id = $1', [teamId]);
 }
 
 interface Content {

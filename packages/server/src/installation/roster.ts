@@ -49,6 +49,15 @@ export class Roster {
     }
   }
 
+  /** Forgets an installation that is deleted. */
+  remove(key: InstallationKey): void {
+    for (const team of this.#byKey.get(key)?.teams ?? []) {
+      // The team may belong to another installation by now.
+      if (this.#byTeam.get(team.teamId)?.installation.key === key) this.#byTeam.delete(team.teamId);
+    }
+    this.#byKey.delete(key);
+  }
+
   view(key: InstallationKey): InstallationView | undefined {
     return this.#byKey.get(key);
   }

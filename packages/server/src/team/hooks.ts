@@ -3,7 +3,7 @@
  * rejects or never settles. Hooks of one team run in the order of what happened; teams do not wait for each other.
  */
 import { BotServerError, isBotServerError } from '../errors.ts';
-import type { BotServerEventName, BotServerEvents, BotServerHook, Veto } from '../events.ts';
+import type { BotServerEventName, BotServerEvents, BotServerHook, Veto, VetoableEventName } from '../events.ts';
 import type { Clock } from '../time/clock.ts';
 
 export interface HooksOptions {
@@ -58,22 +58,31 @@ export class Hooks {
   }
 
   /** Asks the `installing` hooks. Throwing, rejecting and not settling in time refuse, like a veto. */
-  async mayInstall(payload: BotServerEvents['installing']): Promise<Permission> {
-    for (const hook of this.#hooks.get('installing') ?? []) {
-      try {
-        const answer = (await this.#bounded(hook, 'installing', payload)) as Veto | undefined;
-        if (typeof answer?.veto === 'string') return { allowed: false, message: answer.veto };
-      } catch (error) {
-        this.#reportFailure('installing', payload, error);
-        return { allowed: false, message: null };
-      }
-    }
-    return { allowed: true };
+  mayInstall(payload: BotServerEvents['installing']): Promise<Permission> {
+    return this.#ask('installing', payload);
+  }
+
+  /** Asks the `purging` hooks in the same way. */
+  mayPurge(payload: BotServerEvents['purging']): Promise<Permission> {
+    return this.#ask('purging', payload);
   }
 
   /** Resolves when no hook is running any more. */
   async settled(): Promise<void> {
     while (this.#chains.size > 0) await Promise.all(this.#chains.values());
+  }
+
+  async #ask<Name extends VetoableEventName>(name: Name, payload: BotServerEvents[Name]): Promise<Permission> {
+    for (const hook of this.#hooks.get(name) ?? []) {
+      try {
+        const answer = (await this.#bounded(hook, name, payload)) as Veto | undefined;
+        if (typeof answer?.veto === 'string') return { allowed: false, message: answer.veto };
+      } catch (error) {
+        this.#reportFailure(name, payload, error);
+        return { allowed: false, message: null };
+      }
+    }
+    return { allowed: true };
   }
 
   async #runAll(name: BotServerEventName, payload: unknown): Promise<void> {

@@ -6,6 +6,7 @@ import { markChanged } from './change-counter-repository.ts';
 import type { Installation, Team, Version } from './installation.ts';
 import { searchTextOf, toInstallation, toTeam } from './installation-rows.ts';
 import type { GrantedToken, InstallInput, InstallOutcome } from './installations.ts';
+import { lastPurgedInstall } from './purge-repository.ts';
 import { shardOf } from './shard.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
@@ -22,7 +23,8 @@ export function recordInstall(context: RepositoryContext, input: InstallInput): 
   return context.store.transaction(async (tx) => {
     const before = await selectInstallation(tx, input.key);
     const isSameToken = await hasBotToken(context, tx, input);
-    const version = { install: (before?.version.install ?? 0) + 1, refresh: 0 };
+    const lastInstall = before?.version.install ?? (await lastPurgedInstall(tx));
+    const version = { install: lastInstall + 1, refresh: 0 };
     await upsertInstallation(context, tx, input, version);
     // What was proved gone is gone for everybody: after that only this grant's tokens are known to work.
     const keepsOthers = before !== undefined && before.state.kind !== 'inactive';

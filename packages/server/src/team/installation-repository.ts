@@ -14,10 +14,17 @@ import {
 } from './installation.ts';
 import { stateColumns, stateValues, toTeam, toVersion, toViews } from './installation-rows.ts';
 import type { Credentials, Installations, InstallationView, ListFilter } from './installations.ts';
+import { type PurgeTeam, purgeInstallation } from './purge-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 
 /** Answers and keeps what should be, in `store`. Tokens go through `vault` before they are written. */
-export function createInstallationRepository(context: RepositoryContext): Installations {
+export function createInstallationRepository({
+  purgeTeam = purgeNothing,
+  ...context
+}: RepositoryContext & {
+  /** Deletes what other features keep of a team, with its rows. @defaultValue nothing */
+  purgeTeam?: PurgeTeam;
+}): Installations {
   const { store } = context;
   return {
     find: (key) => selectOne(store, 'select * from installation where key = $1', key),
@@ -31,6 +38,7 @@ export function createInstallationRepository(context: RepositoryContext): Instal
     updateInstall: (input) => updateInstall(context, input),
     compareAndSetState: (key, expected, next, entry) => compareAndSetState(context, { key, expected, next, entry }),
     ...createBreaker(context),
+    purge: (key, expected) => purgeInstallation(context, purgeTeam, { key, expected }),
     setRequest: (key, request) => setRequest(context, key, request),
     clearRequest: (key, seenSeq) => clearRequest(context, key, seenSeq),
     setTeamIdentity: (teamId, identity, options) => setTeamIdentity(context, { teamId, identity, ...options }),
@@ -39,6 +47,8 @@ export function createInstallationRepository(context: RepositoryContext): Instal
     timeline: (key) => selectTimeline(store, key),
   };
 }
+
+const purgeNothing: PurgeTeam = async () => ({ documents: 0, events: 0 });
 
 const SELECT_BY_TEAM = 'select * from installation where key = (select installation_key from team where team_id = $1)';
 
@@ -104,7 +114,8 @@ async function selectBotCredential(context: RepositoryContext, key: Installation
 
 async function selectCredentials(context: RepositoryContext, key: InstallationKey): Promise<Credentials> {
   const found: Credentials = { bot: undefined, users: [], unreadable: [] };
-  for (const row of await context.store.all('select * from credential where installation_key = $1', [key])) {
+  const sql = 'select * from credential where installation_key = $1 order by kind, user_id';
+  for (const row of await context.store.all(sql, [key])) {
     try {
       const credential = openCredential(context, row);
       if (credential.kind === 'bot') found.bot = credential;

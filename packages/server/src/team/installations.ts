@@ -71,6 +71,23 @@ export interface ExpectedState {
   from: InstallationState['kind'];
 }
 
+/** What a row must still be to be deleted: inactive since the same moment, and of the same version. */
+export interface ExpectedInactive {
+  version: Version;
+  sinceMs: number;
+}
+
+/** How much of a team was deleted beside its rows: documents of the bot, events that waited or failed. */
+export interface PurgeCounts {
+  documents: number;
+  events: number;
+}
+
+/** What a purge deleted. */
+export interface PurgeOutcome extends PurgeCounts {
+  teamIds: string[];
+}
+
 /** What became of a verdict; `isFirst`: it is the one that tripped the breaker. */
 export type VerdictOutcome = { kind: 'deactivated' } | { kind: 'held'; isFirst: boolean } | { kind: 'stale' };
 
@@ -127,6 +144,12 @@ export interface Installations {
     states: { inactive: InstallationState; held: InstallationState },
     entry: Omit<TimelineEntry, 'atMs'>,
   ): Promise<VerdictOutcome>;
+  /**
+   * Deletes an inactive installation and everything of its teams: credentials, timeline, runs of jobs, documents and events.
+   * Undefined, and nothing is deleted, when the row is not as `expected` any more: a re-install wins.
+   * The install that follows has a higher `version.install`, as if the row were still there.
+   */
+  purge(key: InstallationKey, expected: ExpectedInactive): Promise<PurgeOutcome | undefined>;
   /** Notes a probe of an incident, or (null) that it is over for this installation; not after another install. */
   setIncident(key: InstallationKey, expected: { version: Version }, incident: Incident | null): Promise<void>;
   /** Lets deactivations through again once nothing is held; answers whether that ended an incident. */

@@ -22,6 +22,7 @@ import type { Hooks } from '../team/hooks.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { Judge, type JudgeOptions } from '../team/judge.ts';
 import { PeriodicCheck, type PeriodicCheckOptions } from '../team/periodic-check.ts';
+import type { Purger } from '../team/purger.ts';
 import { RowWatcher } from '../team/row-watcher.ts';
 import type { ProbeAnswer, Signal } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
@@ -30,6 +31,7 @@ import { keepHouse } from './housekeeping.ts';
 import { TeamIdentifier } from './identify-teams.ts';
 import type { ServerJobs } from './jobs-of-server.ts';
 import { createPublicApp, type PublicApp } from './public-app.ts';
+import { createPurging } from './purging.ts';
 import { createSlackDeliveries } from './slack-deliveries.ts';
 import { SocketConnections, type SocketConnectionsOptions } from './socket-connections.ts';
 import type { Storage } from './storage.ts';
@@ -78,6 +80,8 @@ export class Engine {
   readonly #follower: Follower;
   readonly #watcher: RowWatcher;
   readonly #publicApp: PublicApp;
+  /** Undefined unless teams are purged. */
+  readonly #purger: Purger | undefined;
   readonly #http: HttpServer;
   /** Takes what Slack delivers, whatever carries it. */
   readonly #receiver: DeliveryReceiver;
@@ -170,6 +174,11 @@ export class Engine {
       log,
     });
     this.#publicApp = createPublicApp({ ...deps, wake, isReady: () => this.#isBooted });
+    this.#purger = createPurging({
+      ...deps,
+      follower: this.#follower,
+      installsSettled: () => this.#publicApp.settled(),
+    });
     const { receiver, interactions, requestUrl } = createSlackDeliveries({
       ...deps,
       intake: this.#intake,
@@ -205,6 +214,7 @@ export class Engine {
     this.#isBooted = true;
     this.#sockets?.start();
     this.#check.start();
+    this.#purger?.start();
     this.#deps.jobs.start({ store: this.#deps.storage.store });
     this.#stopHousekeeping = keepHouse({ ...this.#deps, inbox: this.#inbox, intake: this.#intake });
     log.info({ url, teams }, 'server started');
@@ -217,6 +227,7 @@ export class Engine {
     this.#isStopped = true;
     this.#stopHousekeeping();
     this.#check.stop();
+    const purgerStopped = this.#purger?.stop();
     const jobsStopped = this.#deps.jobs.stop({ graceMs });
     await this.#watcher.stop();
     await this.#identifier.stop();
@@ -232,7 +243,7 @@ export class Engine {
     const unfinished = stopped.reduce((sum, part) => sum + part.unfinished, 0);
     await httpStopped;
     // Installs that wait for Slack, probes and hooks end by themselves; each has its own limit, and none may outlast the grace.
-    const rest = [this.#publicApp.settled(), this.#judge.stop(), this.#deps.hooks.settled()];
+    const rest = [this.#publicApp.settled(), purgerStopped, this.#judge.stop(), this.#deps.hooks.settled()];
     await this.#atMost(graceMs, Promise.all(rest));
     this.#deps.log.info({ unfinished }, 'server stopped');
     return { unfinished };

@@ -31,7 +31,7 @@ const noCredentials: Credentials = { bot: undefined, users: [], unreadable: [] }
 /** Follows the rows of all installations. */
 export class Follower {
   readonly #deps: FollowerDeps;
-  readonly #before = new Map<InstallationKey, NonNullable<Before>>();
+  readonly #before = new Map<InstallationKey, NonNullable<Before> & Pick<Installation, 'createdAtMs'>>();
   /** Rows that were there when the process started are no news for the hooks. */
   #isBooting = true;
 
@@ -65,6 +65,17 @@ export class Follower {
     if (installation.request === 'restart') await this.#carryOutRestart(installation);
   }
 
+  /**
+   * Forgets an installation that is deleted, unless a later install than `install` was followed already. The gate goes on
+   * refusing its tokens: a client that a listener kept must send nothing.
+   */
+  forget(key: InstallationKey, install: number): void {
+    if ((this.#before.get(key)?.version.install ?? 0) > install) return;
+    this.#before.delete(key);
+    this.#deps.roster.remove(key);
+    this.#deps.supervisor.drop(key, 'purged');
+  }
+
   async #openCredentials({ key, state }: Installation): Promise<Credentials> {
     if (state.kind !== 'active') return noCredentials;
     const found = await this.#deps.installations.credentials(key);
@@ -91,9 +102,11 @@ export class Follower {
   }
 
   #tellings(view: InstallationView): Telling[] {
-    const { key, version, state } = view.installation;
-    const before = this.#before.get(key);
-    this.#before.set(key, { version, state });
+    const { key, version, state, createdAtMs } = view.installation;
+    const known = this.#before.get(key);
+    // Another time of birth: the row was purged and made anew, and this process may have seen neither.
+    const before = known?.createdAtMs === createdAtMs ? known : undefined;
+    this.#before.set(key, { version, state, createdAtMs });
     return this.#isBooting && !before ? [] : tellingsOf(before, view);
   }
 

@@ -1,10 +1,12 @@
 /** Opens everything that lasts: the database, the keys that seal tokens in it, and the repositories. Used by server and CLI. */
 import { isPostgresUrl } from '../config.ts';
 import { createTeamData, type TeamData } from '../data/team-data.ts';
+import { purgeTeamData } from '../data/team-data-repository.ts';
 import { BotServerError } from '../errors.ts';
 import { loadOrCreateKeyFile, parseEncryptionKeys } from '../installation/encryption-keys.ts';
 import { createOAuthUses, type OAuthUses } from '../installation/oauth-use-repository.ts';
 import { createVault, type Vault } from '../installation/sealing.ts';
+import { purgeTeamEvents } from '../intake/inbox-purge-repository.ts';
 import { isServerRunning } from '../store/embedded-lock.ts';
 import { checkKeyFingerprint } from '../store/identity-repository.ts';
 import { findPostgresServer } from '../store/postgres-lock.ts';
@@ -50,7 +52,15 @@ export async function openStorage(
   try {
     const vault = createVault(await keysOf(config));
     await checkKeyFingerprint(store, vault);
-    const installations = createInstallationRepository({ store, vault, clock });
+    const installations = createInstallationRepository({
+      store,
+      vault,
+      clock,
+      purgeTeam: async (tx, teamId) => ({
+        documents: await purgeTeamData(tx, teamId),
+        events: await purgeTeamEvents(tx, teamId),
+      }),
+    });
     const uses = createOAuthUses({ store, clock });
     return {
       store,
