@@ -166,10 +166,9 @@ it('tokens that rotate are stored with their ends and refresh tokens, and no sec
   expect((await press()).status).toBe(200);
   const [installed] = await scene.slack.installs(id);
   await scene.greet('Acme');
-  const { store, close } = await openStorage({ databaseUrl: scene.databasePath }, { clock: scene.clock });
-  const rows = await store
-    .all('select kind, expires_at_ms, refresh_token from credential order by kind')
-    .finally(close);
+  const storage = await openStorage({ databaseUrl: scene.databasePath }, { clock: scene.clock });
+  const rows = await storage.store.all('select kind, expires_at_ms, refresh_token from credential order by kind');
+  await storage.close();
   expect(rows.map(({ kind }) => kind)).toEqual(['bot', 'user']);
   for (const { expires_at_ms, refresh_token } of rows) {
     expect(Number(expires_at_ms) - scene.clock.now()).toBeGreaterThan(43_000_000);

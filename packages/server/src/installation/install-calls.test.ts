@@ -21,7 +21,7 @@ interface Sent {
 function aWire() {
   const sent: Sent[] = [];
   const fetch = (async (url: string | URL, init: RequestInit = {}) => {
-    const form = Object.fromEntries(new URLSearchParams(String(init.body)));
+    const form = Object.fromEntries(new URLSearchParams(init.body as string));
     sent.push({ url: String(url), method: init.method, headers: new Headers(init.headers), form });
     return Response.json({ ok: true });
   }) as typeof globalThis.fetch;

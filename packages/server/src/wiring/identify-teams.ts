@@ -95,7 +95,7 @@ export class TeamIdentifier {
   /** Asks nothing more and waits for what is under way. */
   async stop(): Promise<void> {
     this.#ending.abort();
-    for (const key of [...this.#questions.keys()]) this.#drop(key);
+    for (const key of this.#questions.keys()) this.#drop(key);
     await Promise.allSettled(this.#running);
   }
 
