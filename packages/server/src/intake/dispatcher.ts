@@ -71,12 +71,6 @@ export class Dispatcher implements Intake {
     const { clock, inbox, log } = deps;
     this.#deps = deps;
     this.#options = { ...dispatcherDefaults, ...deps.options };
-    this.#commits = new GroupCommit({
-      inbox,
-      clock,
-      onStored: (envelope, seq) => this.#onStored(envelope, seq),
-      onDoubtful: (teamIds) => this.#lookAgain(teamIds),
-    });
     this.#settlements = new Settlements({
       inbox,
       clock,
@@ -84,6 +78,13 @@ export class Dispatcher implements Intake {
         for (const seq of seqs) this.#inHand.delete(seq);
       },
       onFailure: (error) => log.error({ err: error }, 'finished events not written, tried again'),
+    });
+    this.#commits = new GroupCommit({
+      inbox,
+      settlements: this.#settlements,
+      clock,
+      onStored: (envelope, seq) => this.#onStored(envelope, seq),
+      onDoubtful: (teamIds) => this.#lookAgain(teamIds),
     });
     this.#runner = new EventRunner({ ...deps, settlements: this.#settlements, options: this.#options });
     this.#backlog = new Backlog({

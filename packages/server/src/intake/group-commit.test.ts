@@ -25,8 +25,21 @@ function aStore() {
         resolve(new Map(ids.filter((id) => !known.includes(id)).map((id) => [id, ++seq])));
       flushes.push({ ids, answer, fail: () => reject(new BotServerError('store_unavailable', 'no')) });
     });
+  const insertAndFinish = (envelopes: readonly Envelope[], seqs: readonly number[]) => {
+    finishing.push([...seqs]);
+    return insert(envelopes);
+  };
+  const finishing: number[][] = [];
+  const finished: number[] = [];
+  const settled: number[] = [];
+  const settlements = {
+    take: () => finished.splice(0),
+    settled: (seqs: readonly number[]) => void settled.push(...seqs),
+    putBack: (seqs: readonly number[]) => void finished.push(...seqs),
+  };
   const commits = new GroupCommit({
-    inbox: { insert },
+    inbox: { insert, insertAndFinish },
+    settlements,
     clock,
     onStored: ({ id }) => stored.push(id),
     onDoubtful: (teamIds) => doubtful.push([...teamIds]),
@@ -38,7 +51,7 @@ function aStore() {
       ({ code }: BotServerError) => code,
     );
   };
-  return { clock, flushes, stored, doubtful, add };
+  return { clock, flushes, stored, doubtful, add, finished, finishing, settled };
 }
 
 describe('group commit', () => {
@@ -78,6 +91,28 @@ describe('group commit', () => {
     }
     expect(await Promise.all(answers)).toEqual(['accepted', 'accepted', 'store_unavailable', 'accepted']);
     expect(stored).toEqual(['a', 'b', 'c']);
+  });
+
+  it('writes what was handled in the same commit, and gives it back when that fails', async () => {
+    const { clock, flushes, add, finished, finishing, settled } = aStore();
+    finished.push(7, 8);
+    const first = add('a');
+    await clock.settle();
+    flushes[0]?.fail();
+    await first;
+    expect([finished, settled]).toEqual([[7, 8], []]);
+    const second = add('b');
+    await clock.settle();
+    flushes[1]?.answer();
+    await second;
+    expect([finished, settled, finishing]).toEqual([
+      [],
+      [7, 8],
+      [
+        [7, 8],
+        [7, 8],
+      ],
+    ]);
   });
 
   it('says whose events may be stored although the store failed', async () => {

@@ -6,6 +6,7 @@ import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbox } from './inbox.ts';
+import type { Settlements } from './settlements.ts';
 
 /** An event may wait this long for its commit; afterwards Slack is told to send it again. It gives up after 3 s itself. */
 export const FLUSH_TIMEOUT_MS = 2_500;
@@ -15,7 +16,9 @@ const WATCH_MS = 250;
 const MAX_FLUSH = 200;
 
 export interface GroupCommitDeps {
-  inbox: Pick<Inbox, 'insert'>;
+  inbox: Pick<Inbox, 'insert' | 'insertAndFinish'>;
+  /** What is handled and not written yet: goes along with the next flush. */
+  settlements: Pick<Settlements, 'take' | 'settled' | 'putBack'>;
   clock: Clock;
   /** Stored, and not known before: in the order of `seq`. Called before its sender is answered. */
   onStored(envelope: Envelope, seq: number): void;
@@ -90,11 +93,25 @@ export class GroupCommit {
 
   async #flush(page: readonly Waiting[]): Promise<void> {
     try {
-      const seqs = await this.#deps.inbox.insert(page.map(({ envelope }) => envelope));
+      const seqs = await this.#write(page.map(({ envelope }) => envelope));
       for (const waiting of page) this.#accepted(waiting, seqs);
     } catch (cause) {
       this.#deps.onDoubtful(new Set(page.map(({ envelope }) => envelope.teamId)));
       await this.#flushHalves(page, cause);
+    }
+  }
+
+  async #write(envelopes: readonly Envelope[]): Promise<Map<string, number>> {
+    const { inbox, settlements } = this.#deps;
+    const finished = settlements.take();
+    if (finished.length === 0) return await inbox.insert(envelopes);
+    try {
+      const seqs = await inbox.insertAndFinish(envelopes, finished);
+      settlements.settled(finished);
+      return seqs;
+    } catch (error) {
+      settlements.putBack(finished);
+      throw error;
     }
   }
 

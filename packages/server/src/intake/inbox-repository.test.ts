@@ -66,6 +66,21 @@ describe.each(engines)('the inbox on %s', (engine) => {
     expect((await inbox.insert([anEnvelope('a')])).size).toBe(0);
   });
 
+  it('finishes some while it takes others, in one commit', async () => {
+    const seqs = await inbox.insert([anEnvelope('a'), anEnvelope('b')]);
+    const more = await inbox.insertAndFinish([anEnvelope('b'), anEnvelope('c')], [Number(seqs.get('a'))]);
+    expect([...more.keys()]).toEqual(['c']);
+    expect(await Promise.all(['a', 'b', 'c'].map(stateOf))).toEqual(['done', 'ready', 'ready']);
+    const many = Array.from({ length: 450 }, (_, i) => anEnvelope(`e${i}`));
+    const inserted = await inbox.insert(many);
+    await inbox.insertAndFinish([anEnvelope('d')], [...inserted.values()]);
+    expect((await inbox.ready('T1', { afterSeq: 0, limit: 9 })).map(({ envelope }) => envelope.id)).toEqual([
+      'b',
+      'c',
+      'd',
+    ]);
+  });
+
   it('gives a retry out when it is due, in the order of arrival', async () => {
     const seqs = await inbox.insert([anEnvelope('a'), anEnvelope('b')]);
     const failure = { code: 'listener_failed', message: 'boom' };

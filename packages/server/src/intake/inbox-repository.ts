@@ -18,6 +18,7 @@ const decoder = new TextDecoder();
 export function createInbox({ store, clock }: { store: Store; clock: Pick<Clock, 'now'> }): Inbox {
   return {
     insert: (envelopes) => insert(store, envelopes, clock.now()),
+    insertAndFinish: (envelopes, seqs) => insertAndFinish(store, envelopes, { seqs, nowMs: clock.now() }),
     takeOver: (owner) => store.transaction((tx) => takeOver(tx, owner)),
     release: (owner, begun) => store.transaction((tx) => release(tx, owner, begun)),
     async teamsWithReady() {
@@ -87,13 +88,39 @@ async function insert(store: Store, envelopes: readonly Envelope[], nowMs: numbe
 }
 
 async function insertRows(tx: Statements, envelopes: readonly Envelope[], nowMs: number): Promise<Map<string, number>> {
+  const { sql, params } = insertStatement(envelopes, nowMs);
+  return seqsIn(await tx.all(sql, params));
+}
+
+function seqsIn(rows: readonly Row[]): Map<string, number> {
+  return new Map(rows.map((row) => [String(row.event_id), Number(row.seq)]));
+}
+
+function insertStatement(envelopes: readonly Envelope[], nowMs: number): { sql: string; params: SqlValue[] } {
   const params: SqlValue[] = [];
   for (const { id, teamId, orderKey, type, body, bytes } of envelopes) {
     const payload = bytes ?? encoder.encode(JSON.stringify(body));
     params.push(id, shardOf(teamId), teamId, orderKey ?? null, type, payload, nowMs);
   }
-  const rows = await tx.all(insertText(envelopes.length), params);
-  return new Map(rows.map((row) => [String(row.event_id), Number(row.seq)]));
+  return { sql: insertText(envelopes.length), params };
+}
+
+/** One commit for both, because commits are what a busy inbox waits for. */
+async function insertAndFinish(
+  store: Store,
+  envelopes: readonly Envelope[],
+  { seqs, nowMs }: { seqs: readonly number[]; nowMs: number },
+): Promise<Map<string, number>> {
+  const inserts = Array.from(pagesOf(envelopes), (page) => insertStatement(page, nowMs));
+  const finishes = Array.from(pagesOf(seqs), (page) => ({ sql: finishText(page, 0), params: page }));
+  const [insertOne] = inserts;
+  // PostgreSQL takes both as one statement, which is one round trip and needs no transaction around it.
+  if (store.engine === 'postgres' && insertOne && inserts.length === 1 && finishes.length === 1) {
+    const sql = `with finished as (${finishText(seqs, insertOne.params.length)}) ${insertOne.sql}`;
+    return seqsIn(await store.all(sql, [...insertOne.params, ...seqs]));
+  }
+  const results = await store.together([...inserts, ...finishes]);
+  return seqsIn(results.flat());
 }
 
 /** Texts by number of rows: built once each, because the store knows a statement by its text. */
@@ -147,8 +174,11 @@ async function finish(store: Store, seqs: readonly number[]): Promise<void> {
 }
 
 async function finishPage(tx: Statements, page: readonly number[]): Promise<void> {
-  const sql = `update inbox set state = 'done', payload = null, alone_at_ms = null where seq in (${numbers(page)})`;
-  await tx.run(sql, page);
+  await tx.run(finishText(page, 0), page);
+}
+
+function finishText(page: readonly number[], firstParam: number): string {
+  return `update inbox set state = 'done', payload = null, alone_at_ms = null where seq in (${numbers(page, firstParam)})`;
 }
 
 async function list(store: Store, filter: InboxFilter): Promise<InboxEntry[]> {
@@ -256,8 +286,8 @@ function toFailure(row: Row): EventFailure | null {
   return typeof row.error_code === 'string' ? { code: row.error_code, message: String(row.error) } : null;
 }
 
-function numbers(page: readonly unknown[]): string {
-  return page.map((_, index) => `$${index + 1}`).join(', ');
+function numbers(page: readonly unknown[], firstParam = 0): string {
+  return page.map((_, index) => `$${firstParam + index + 1}`).join(', ');
 }
 
 function* pagesOf<T>(items: readonly T[]): Generator<readonly T[]> {

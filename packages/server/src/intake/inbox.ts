@@ -61,6 +61,8 @@ export interface Takeover {
 export interface Inbox {
   /** Commits the events in one transaction. Answers the `seq` of those that were not known before, by event id. */
   insert(envelopes: readonly Envelope[]): Promise<Map<string, number>>;
+  /** The same, and what finish() does, in one commit. */
+  insertAndFinish(envelopes: readonly Envelope[], seqs: readonly number[]): Promise<Map<string, number>>;
   /** Makes this process the one that hands out. After a death unfinished events count one more attempt. */
   takeOver(owner: string): Promise<Takeover>;
   /** Ends that; the events that were begun and not finished count one more attempt. */

@@ -5,8 +5,8 @@
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Inbox } from './inbox.ts';
 
-/** Events are gathered this long, in milliseconds; with the commit it stays below the 100 ms of promise P4. */
-const GATHER_MS = 20;
+/** Events are gathered this long, in milliseconds; with two commits it must stay below the 100 ms of promise P4. */
+const GATHER_MS = 10;
 /** So many are written without waiting. */
 const MAX_GATHERED = 500;
 /** After a failure of the store, in milliseconds. */
@@ -38,6 +38,24 @@ export class Settlements {
     this.#done.push(seq);
     if (this.#done.length >= MAX_GATHERED) this.#begin();
     else this.#plan(GATHER_MS);
+  }
+
+  /** What is handled and not written yet, for somebody who commits anyway and tells what became of it. */
+  take(): number[] {
+    const taken = this.#done.splice(0, MAX_GATHERED);
+    if (this.#done.length === 0 && this.#owed.length === 0) this.#stopTimer();
+    return taken;
+  }
+
+  /** What was taken is written. */
+  settled(seqs: readonly number[]): void {
+    this.#deps.onSettled(seqs);
+  }
+
+  /** What was taken could not be written. */
+  putBack(seqs: readonly number[]): void {
+    this.#done.unshift(...seqs);
+    this.#plan(RETRY_MS);
   }
 
   /** Anything else that becomes of one event; written now, and again until it is. */
@@ -73,7 +91,8 @@ export class Settlements {
     this.#stopTimer();
     this.#writing = this.#writeAll().then((isWritten) => {
       this.#writing = undefined;
-      if (this.#done.length > 0 || this.#owed.length > 0) this.#plan(isWritten ? GATHER_MS : RETRY_MS);
+      // What came during the write has waited long enough.
+      if (this.#done.length > 0 || this.#owed.length > 0) this.#plan(isWritten ? 0 : RETRY_MS);
     });
   }
 

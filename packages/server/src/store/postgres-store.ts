@@ -14,7 +14,7 @@ import { migratePostgres, requireServer } from './postgres-migrate.ts';
 import { type PostgresSettings, postgresSettings } from './postgres-settings.ts';
 import { runStatement } from './postgres-statements.ts';
 import { PostgresTransaction } from './postgres-transaction.ts';
-import type { LockOptions, Row, SqlValue, Statements, Store } from './store.ts';
+import type { LockOptions, Row, SqlValue, Statement, Statements, Store } from './store.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`, with the parameters that `pg` knows. */
@@ -107,6 +107,14 @@ export class PostgresStore implements Store {
       const result = this.#lastTransaction.then(() => this.#transact(work));
       this.#lastTransaction = result.catch(() => {});
       return result;
+    });
+  }
+
+  together(statements: readonly Statement[]): Promise<Row[][]> {
+    return this.transaction(async (tx) => {
+      const results: Row[][] = [];
+      for (const { sql, params } of statements) results.push(await tx.all(sql, params));
+      return results;
     });
   }
 

@@ -19,6 +19,12 @@ interface StatementArguments {
   tx?: number;
 }
 
+/** Several statements at once; `params` are those of all, one after the other. */
+interface TogetherArguments {
+  statements: { sql: string; paramCount: number }[];
+  params: readonly SqlValue[];
+}
+
 /** `commit` and `rollback` end what `begin` started. */
 interface TransactionArguments {
   tx: number;
@@ -29,6 +35,7 @@ interface Arguments {
   all: StatementArguments;
   get: StatementArguments;
   run: StatementArguments;
+  together: TogetherArguments;
   begin: TransactionArguments;
   commit: TransactionArguments;
   rollback: TransactionArguments;
@@ -48,6 +55,7 @@ export interface Results {
   all: Table;
   get: Table;
   run: number;
+  together: Table[];
   begin: undefined;
   commit: undefined;
   rollback: undefined;
@@ -70,7 +78,7 @@ export interface Request {
 /** A request whose parameters are packed; see packed-params.ts. */
 export interface PackedRequest {
   id: number;
-  call: Omit<StatementCall, 'params'> & { packed: PackedParams };
+  call: (Omit<StatementCall, 'params'> | Omit<CallOf<'together'>, 'params'>) & { packed: PackedParams };
 }
 
 /** An error on its way out of the worker. `detail` is the engine's own words; parameters are in neither. */

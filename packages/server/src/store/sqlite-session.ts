@@ -11,7 +11,15 @@ import { LockFile } from './lock-file.ts';
 import { migrate, requireCurrentSchema } from './migrate.ts';
 import { blockThread, fileIdentity, openReader, openWriter } from './sqlite-connection.ts';
 import { toFailure } from './sqlite-failure.ts';
-import type { Call, Request, Results, StatementCall, WorkerMessage, WorkerSettings } from './sqlite-messages.ts';
+import type {
+  Call,
+  CallOf,
+  Request,
+  Results,
+  StatementCall,
+  WorkerMessage,
+  WorkerSettings,
+} from './sqlite-messages.ts';
 import { StatementCache } from './statement-cache.ts';
 import type { SqlValue } from './store.ts';
 
@@ -71,6 +79,8 @@ export class SqliteSession {
       case 'get':
       case 'run':
         return call.tx === undefined ? this.#runAlone(call) : this.#runInTransaction(call, call.tx);
+      case 'together':
+        return this.#runTogether(call);
       case 'begin':
         return this.#begin(call.tx);
       case 'commit':
@@ -109,6 +119,25 @@ export class SqliteSession {
       return execute(this.#usable().writes, call);
     } catch (error) {
       open.failed = true;
+      this.#undo();
+      throw error;
+    }
+  }
+
+  #runTogether({ statements, params }: CallOf<'together'>): Results['together'] {
+    const { writer, writes } = this.#usable();
+    writer.exec('begin immediate');
+    try {
+      let from = 0;
+      const tables = statements.map(({ sql, paramCount }) => {
+        const own = params.slice(from, from + paramCount);
+        from += paramCount;
+        return execute(writes, { op: 'all', sql, params: own }) as Results['all'];
+      });
+      writer.exec('commit');
+      this.#delayCommit();
+      return tables;
+    } catch (error) {
       this.#undo();
       throw error;
     }
@@ -225,6 +254,7 @@ function execute(cache: StatementCache, call: StatementCall): Results['all' | 'r
 function takesTurn(call: Call): boolean {
   switch (call.op) {
     case 'begin':
+    case 'together':
       return true;
     case 'all':
     case 'get':

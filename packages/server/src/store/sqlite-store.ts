@@ -4,7 +4,7 @@ import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { CallOf, Results, Table } from './sqlite-messages.ts';
 import { startWorker } from './start-worker.ts';
-import type { LockOptions, Row, SqlValue, Statements, Store } from './store.ts';
+import type { LockOptions, Row, SqlValue, Statement, Statements, Store } from './store.ts';
 import { WorkerPort } from './worker-port.ts';
 
 export interface SqliteStoreOptions {
@@ -78,6 +78,12 @@ export class SqliteStore implements Store {
 
   run(sql: string, params: readonly SqlValue[] = []): Promise<number> {
     return this.#track(() => this.#call({ op: 'run', sql, params }));
+  }
+
+  together(statements: readonly Statement[]): Promise<Row[][]> {
+    const texts = statements.map(({ sql, params }) => ({ sql, paramCount: params.length }));
+    const params = statements.flatMap((statement) => statement.params);
+    return this.#track(async () => (await this.#call({ op: 'together', statements: texts, params })).map(toRows));
   }
 
   transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { findHolder } from './lock-file.ts';
 import { unpackParams } from './packed-params.ts';
-import type { PackedRequest, Request, StatementCall, WorkerSettings } from './sqlite-messages.ts';
+import type { Call, PackedRequest, Request, WorkerSettings } from './sqlite-messages.ts';
 import { SqliteSession } from './sqlite-session.ts';
 
 /** What the worker is started for. */
@@ -32,7 +32,7 @@ function serve(settings: WorkerSettings): void {
 function unpack({ id, call }: Request | PackedRequest): Request {
   if (!('packed' in call)) return { id, call };
   const { packed, ...rest } = call;
-  return { id, call: { ...rest, params: unpackParams(packed) } as StatementCall };
+  return { id, call: { ...rest, params: unpackParams(packed) } as Call };
 }
 
 work(workerData as WorkerTask);

@@ -114,6 +114,38 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
       });
     });
 
+    describe('statements together', () => {
+      const insert = (hash: string) => ({ sql: `${INSERT} returning state_hash`, params: [hash, 1, null] });
+
+      it('answers the rows of each', async () => {
+        const update = { sql: 'update oauth_use set used_at_ms = $1 where state_hash = $2', params: [2, 'a'] };
+        expect(await store.together([insert('a'), update, insert('b')])).toEqual([
+          [{ state_hash: 'a' }],
+          [],
+          [{ state_hash: 'b' }],
+        ]);
+        expect(await store.get("select used_at_ms from oauth_use where state_hash = 'a'")).toEqual({ used_at_ms: 2 });
+      });
+
+      it('keeps none when one fails, and goes on afterwards', async () => {
+        await expect(store.together([insert('a'), insert('a')])).rejects.toMatchObject({ code: 'store_unavailable' });
+        expect(await hashes(store)).toEqual([]);
+        await store.together([insert('b')]);
+        expect(await hashes(store)).toEqual(['b']);
+      });
+
+      it('wait for a transaction that is open', async () => {
+        const done: string[] = [];
+        const open = store.transaction(async (tx) => {
+          await add(tx, 'a');
+          await add(tx, 'b');
+          done.push('transaction');
+        });
+        await Promise.all([open, store.together([insert('c')]).then(() => done.push('together'))]);
+        expect(await hashes(store)).toEqual(['a', 'b', 'c']);
+      });
+    });
+
     describe('transactions', () => {
       it('keeps all of a transaction and answers what its work returned', async () => {
         const answer = await store.transaction(async (tx) => {

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
+import { purgeEventIds, purgeTeamEvents } from './inbox-purge-repository.ts';
+import { createInbox } from './inbox-repository.ts';
+
+describe.each(engines)('stored events of a purged team on %s', (engine) => {
+  async function withEvents() {
+    const store = await openTestStore({ engine });
+    const inbox = createInbox({ store, clock: { now: () => 1_000 } });
+    const insert = async (teamId: string, ids: readonly string[]) => {
+      const envelopes = ids.map((id) => ({ id, teamId, orderKey: undefined, type: 'message', body: { text: 'hi' } }));
+      return [...(await inbox.insert(envelopes)).values()];
+    };
+    const [, retried = 0, failed = 0, done = 0] = await insert('T1', ['Ev1', 'Ev2', 'Ev3', 'Ev4']);
+    await inbox.retry(retried, { runAtMs: 5, failure: { code: 'listener_failed', message: 'x' } });
+    await inbox.fail(failed, { code: 'listener_failed', message: 'x' });
+    await inbox.finish([done]);
+    await inbox.finish(await insert('T2', ['Ev5']));
+    await insert('T2', ['Ev6']);
+    const left = async () => (await inbox.list({ limit: 10 })).map(({ eventId }) => eventId);
+    return { store, insert, inbox, left };
+  }
+
+  it('go at once when they still have a payload', async () => {
+    const { store, left } = await withEvents();
+    expect(await store.transaction((tx) => purgeTeamEvents(tx, 'T1'))).toBe(3);
+    expect(await left()).toEqual(['Ev6', 'Ev5', 'Ev4']);
+  });
+
+  it('go with their ids in the end, also from among thousands of other teams', async () => {
+    const { store, insert, inbox, left } = await withEvents();
+    await inbox.finish(
+      await insert(
+        'T3',
+        Array.from({ length: 1_500 }, (_, index) => `Ev3-${index}`),
+      ),
+    );
+    await inbox.finish(await insert('T1', ['Ev7']));
+    expect(await purgeEventIds(store, ['T1', 'T3'])).toBe(1_502);
+    expect(await left()).toEqual(['Ev6', 'Ev5', 'Ev3', 'Ev2', 'Ev1']);
+  });
+});
