@@ -41,6 +41,18 @@ it('hands over what was begun and what waited, each answered once after the next
   ]);
 });
 
+it('waits within the grace period for a listener that is at work, whose event is done then', async () => {
+  const { promise: release, resolve } = Promise.withResolvers<void>();
+  const { scene } = await openHttpScene({ setUp: patientBot(() => release) });
+  await scene.slack.say({ team: 'Acme', channel: 'general', text: 'slow 1' });
+  await scene.until(({ kind, event, ok }) => kind === 'delivery' && event === 'message' && ok === true);
+  const stopping = scene.server.stop({ graceMs: 10_000 });
+  await scene.pass(5_000, 500);
+  resolve();
+  expect(await scene.during(stopping)).toEqual({ unfinished: 0 });
+  expect(await answers(scene)).toEqual(['slow 1, attempt 1']);
+});
+
 it('says at SIGTERM that nothing is left', async () => {
   const { scene } = await openHttpScene({});
   const env = await environmentOf(scene, { SLACK_TRANSPORT: 'rtm' });

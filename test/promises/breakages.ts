@@ -1,0 +1,269 @@
+/**
+ * How each promise is broken on purpose: a small edit that takes away the mechanism behind it, and the test that must notice.
+ * Data alone; see check-promises.ts. An edit must fit its file exactly once: when the code moves, move the edit along. P5 is
+ * not here: it is a promise of several processes, and its tests start them.
+ */
+
+/** Replaces one piece of text in one file. */
+export interface Edit {
+  /** From the root of the repository. */
+  file: string;
+  /** Stands in the file exactly once. */
+  find: string;
+  replace: string;
+}
+
+export interface Breakage {
+  /** P1 to P10. */
+  promise: string;
+  /** The promise in a few words. */
+  title: string;
+  /** What the edits do to the mechanism. */
+  breaks: string;
+  edits: readonly Edit[];
+  /** The test that must fail: its file, and its name behind those of the groups around it, "group > test". */
+  test: { file: string; name: string };
+}
+
+const SERVER = 'packages/server';
+
+export const breakages: readonly Breakage[] = [
+  {
+    promise: 'P1',
+    title: 'proof deactivates, from any path',
+    breaks: 'a gate that does not ask whether the installation is active',
+    edits: [
+      {
+        file: `${SERVER}/src/installation/token-map.ts`,
+        find: "if (current.state.kind !== 'active') return refuse(",
+        replace: 'if (current.state.kind === undefined) return refuse(',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/no-request-after.test.ts`,
+      name: 'a client that a listener kept is stopped at the gate, and says why',
+    },
+  },
+  {
+    promise: 'P2',
+    title: 'only proof deactivates',
+    breaks: 'taking a code that nobody knows for a dead token',
+    edits: [
+      {
+        file: `${SERVER}/src/team/verdict.ts`,
+        find: "return source === 'call' ? 'call' : 'transient';",
+        replace: "return 'terminal';",
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/only-proof.test.ts`,
+      name: 'for an hour > each team meets another trouble; none is deactivated, and all come back when it ends',
+    },
+  },
+  {
+    promise: 'P2',
+    title: 'only proof deactivates',
+    breaks: 'believing the body of a 503',
+    edits: [
+      {
+        file: `${SERVER}/src/slack/slack-fetch.ts`,
+        find: 'const code = answer.response.status < 500 ? errorCodeIn(answer.text) : undefined;',
+        replace: 'const code = errorCodeIn(answer.text);',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/only-proof.test.ts`,
+      name: 'while a listener calls > 503 with a terminal code in its body concerns that call only',
+    },
+  },
+  {
+    promise: 'P3',
+    title: 're-installing always wins',
+    breaks: 'verdicts that do not compare the version',
+    edits: [
+      {
+        file: `${SERVER}/src/team/verdict-writer.ts`,
+        find: 'if (!view || !isSameVersion(view.installation.version, version)) return;',
+        replace: 'if (!view) return;',
+      },
+      {
+        file: `${SERVER}/src/team/verdict-writer.ts`,
+        find: 'const expected = { version, from: from.kind };',
+        replace: 'const expected = { version: view.installation.version, from: from.kind };',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/reinstall.test.ts`,
+      name: 'after a re-install with another token > the verdict of a probe that was on its way is not written',
+    },
+  },
+  {
+    promise: 'P4',
+    title: 'an accepted event reaches the listeners exactly once',
+    breaks: 'an inbox that takes an event id a second time',
+    edits: [
+      {
+        file: `${SERVER}/src/intake/inbox-repository.ts`,
+        find: 'on conflict (event_id) do nothing returning seq, event_id',
+        replace: 'on conflict (event_id) do update set type = excluded.type returning seq, event_id',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/http-events.test.ts`,
+      name: 'the retry schedule > delivery_duplicate: the event is answered once',
+    },
+  },
+  {
+    promise: 'P4',
+    title: 'an accepted event reaches the listeners exactly once',
+    breaks: 'an answer to Slack before the commit',
+    edits: [
+      {
+        file: `${SERVER}/src/intake/group-commit.ts`,
+        find: 'this.#waiting.push({ envelope, untilMs, resolve, reject });',
+        replace: 'this.#waiting.push({ envelope, untilMs, resolve, reject }); resolve();',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/http-events.test.ts`,
+      name: 'the retry schedule > full: a store that takes nothing answers 503, tells it once, and the event comes again',
+    },
+  },
+  {
+    promise: 'P6',
+    title: 'one team never delays another',
+    breaks: 'no limit of what one team may run at a time',
+    edits: [
+      {
+        file: `${SERVER}/src/intake/dispatcher.ts`,
+        find: 'if (this.#hasBegun && queue.canStart && queue.running < this.#options.perTeam)',
+        replace: 'if (this.#hasBegun && queue.canStart)',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/intake/dispatcher.test.ts`,
+      name: 'the dispatcher > does not let a team with thousands of waiting events delay another',
+    },
+  },
+  {
+    promise: 'P7',
+    title: 'many failures at once are an incident',
+    breaks: 'a breaker whose threshold is never reached',
+    edits: [
+      {
+        file: `${SERVER}/src/team/breaker.ts`,
+        find: 'return Math.max(5, Math.min(20, Math.floor(active * 0.02)));',
+        replace: 'return Math.max(Infinity, active);',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/team/breaker.test.ts`,
+      name: 'many that fail at once, on sqlite > are held from the threshold on, and the hold is told once',
+    },
+  },
+  {
+    promise: 'P8',
+    title: 'user code cannot take the server down',
+    breaks: 'passing on what a hook throws',
+    edits: [
+      {
+        file: `${SERVER}/src/team/hooks.ts`,
+        find: `        await this.#bounded(hook, name, payload);
+      } catch (error) {
+        this.#reportFailure(name, payload, error);`,
+        replace: `        await this.#bounded(hook, name, payload);
+      } catch (error) {
+        throw error;`,
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/user-code.test.ts`,
+      name: 'a hook > that throws hinders neither booting, connecting, deactivating nor registering',
+    },
+  },
+  {
+    promise: 'P8',
+    title: 'user code cannot take the server down',
+    breaks: 'waiting for a listener without end',
+    edits: [
+      {
+        file: `${SERVER}/src/intake/event-runner.ts`,
+        find: 'await Promise.race([this.#deps.handle(item.envelope, { attempt: item.attempts + 1 }), limit.reached]);',
+        replace: 'await this.#deps.handle(item.envelope, { attempt: item.attempts + 1 });',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/intake/dispatcher.test.ts`,
+      name: 'the dispatcher > fails an event whose listeners never settle after five minutes and frees its slot',
+    },
+  },
+  {
+    promise: 'P9',
+    title: 'secrets stay secret',
+    breaks: 'tokens stored as they are',
+    edits: [
+      {
+        file: `${SERVER}/src/installation/sealing.ts`,
+        find: 'seal: (secret, binding) => seal(first, secret, binding),',
+        replace: 'seal: (secret) => Buffer.from(secret),',
+      },
+      {
+        file: `${SERVER}/src/installation/sealing.ts`,
+        find: 'open: (sealed, binding) => open(ring, sealed, binding),',
+        replace: 'open: (sealed) => Buffer.from(sealed).toString(),',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/installation/tokens-at-rest.test.ts`,
+      name: 'tokens at rest > are in no byte of the database or its log while it is open',
+    },
+  },
+  {
+    promise: 'P9',
+    title: 'secrets stay secret',
+    breaks: 'a log that writes its lines as they are',
+    edits: [
+      {
+        file: `${SERVER}/src/observability/logger.ts`,
+        find: 'const clean = (line: string) => scrub(isSecret ? scrubWords(line, isSecret) : line, secrets);',
+        replace: 'const clean = (line: string) => line;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/secrets.test.ts`,
+      name: 'after a story of failures > no secret stands in logs, errors, answers, pages, the database or its WAL',
+    },
+  },
+  {
+    promise: 'P10',
+    title: 'SIGTERM loses nothing',
+    breaks: 'a stop that waits for no listener',
+    edits: [
+      {
+        file: `${SERVER}/src/intake/dispatcher.ts`,
+        find: 'await this.#untilIdle(graceMs);',
+        replace: '',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/draining.test.ts`,
+      name: 'waits within the grace period for a listener that is at work, whose event is done then',
+    },
+  },
+  {
+    promise: 'P10',
+    title: 'SIGTERM loses nothing',
+    breaks: 'a stop that does not hand the inbox over',
+    edits: [
+      {
+        file: `${SERVER}/src/intake/dispatcher.ts`,
+        find: "if (this.#owner !== '' && unwritten === 0) {",
+        replace: "if (this.#owner === '') {",
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/draining.test.ts`,
+      name: 'hands over what was begun and what waited, each answered once after the next start',
+    },
+  },
+];

@@ -1,0 +1,85 @@
+/**
+ * Proves that the promises are kept by what is said to keep them: takes each mechanism away on a copy of the repository, and
+ * the test that names the promise must then fail. A test that passes all the same proves nothing and fails the check.
+ */
+import type { Breakage } from './breakages.ts';
+import type { TestRun, Workshop } from './workshop.ts';
+
+export interface CheckOptions {
+  /** Limit of one run of vitest, in milliseconds. @defaultValue 60000 */
+  runLimitMs?: number;
+  /** Limit of everything together, in milliseconds. @defaultValue 290000 */
+  limitMs?: number;
+}
+
+export const checkDefaults = { runLimitMs: 60_000, limitMs: 290_000 } as const satisfies Required<CheckOptions>;
+
+/** What became of one breakage, as a line for people. */
+export interface Finding {
+  isKept: boolean;
+  line: string;
+}
+
+/** Checks one breakage after the other and tells each finding as soon as it is known; answers whether all are kept. */
+export async function checkPromises(
+  workshop: Workshop,
+  breakages: readonly Breakage[],
+  { tell, options = {} }: { tell: (finding: Finding) => void; options?: CheckOptions },
+): Promise<boolean> {
+  const { runLimitMs, limitMs } = { ...checkDefaults, ...options };
+  const endsAtMs = Date.now() + limitMs;
+  const leftMs = () => Math.max(1, Math.min(runLimitMs, endsAtMs - Date.now()));
+  const tests = breakages.map(({ test }) => test);
+  // All of them in one run: two workers share it.
+  const whole = await workshop.test(tests, { limitMs: Math.max(1, Math.min(2 * runLimitMs, endsAtMs - Date.now())) });
+  let areAllKept = true;
+  for (const breakage of breakages) {
+    const finding = isProof(whole, breakage)
+      ? await breakOne(workshop, breakage, leftMs())
+      : failure(breakage, `the test does not pass as it is: ${wordsFor(whole, breakage)}`);
+    areAllKept &&= finding.isKept;
+    tell(finding);
+  }
+  return areAllKept && breakages.length > 0;
+}
+
+/** Only a test that passes without the edits can prove anything by failing with them. */
+function isProof(whole: TestRun, { test }: Breakage): boolean {
+  return whole.kind === 'ended' && whole.passed.has(test.name) && !whole.failed.has(test.name);
+}
+
+async function breakOne(workshop: Workshop, breakage: Breakage, limitMs: number): Promise<Finding> {
+  let repair: () => Promise<void>;
+  try {
+    repair = await workshop.edit(breakage.edits);
+  } catch (error) {
+    return failure(breakage, `the edit does not fit any more: ${(error as Error).message}`);
+  }
+  try {
+    return judge(breakage, await workshop.test([breakage.test], { limitMs }));
+  } finally {
+    await repair();
+  }
+}
+
+function judge(breakage: Breakage, run: TestRun): Finding {
+  const { name } = breakage.test;
+  if (run.kind === 'ended' && run.exitCode !== 0 && run.failed.has(name)) {
+    return { isKept: true, line: `${headOf(breakage)}: "${name}" failed, as it must` };
+  }
+  if (run.kind === 'ended' && run.passed.has(name)) return failure(breakage, `"${name}" passed all the same`);
+  return failure(breakage, `the broken code came to no result: ${wordsFor(run, breakage)}`);
+}
+
+function failure(breakage: Breakage, why: string): Finding {
+  return { isKept: false, line: `FAIL ${headOf(breakage)}: ${why}` };
+}
+
+function headOf({ promise, title, breaks }: Breakage): string {
+  return `${promise} ${title} … broken by ${breaks}`;
+}
+
+function wordsFor(run: TestRun, { test }: Breakage): string {
+  if (run.kind === 'timed_out') return `no end within ${run.limitMs} ms`;
+  return run.failed.get(test.name) ?? `"${test.name}" was not found or did not run; vitest said: ${run.output}`;
+}
