@@ -51,6 +51,7 @@ class Measurement {
   readonly #conditions: Conditions;
   readonly #child: Child;
   #port = 0;
+  #sent = 0;
 
   constructor(deps: { contender: Contender; conditions: Conditions; child: Child }) {
     this.#contender = deps.contender;
@@ -84,6 +85,7 @@ class Measurement {
     const load = { ...range, port: this.#port, inFlight, durationMs, mayRepeat };
     const result = await Promise.race([stage.generator.run(load, signal), this.#child.failed]);
     stage.requests.used(mayRepeat ? 0 : result.sent);
+    this.#sent += result.sent;
     if (result.failed > 0) throw new Error(`${result.failed} of ${result.requests} events were not answered 2xx`);
     if (result.isExhausted)
       throw new Error(`${result.sent} requests were sent where ${range.count} were made: some came twice`);
@@ -92,12 +94,13 @@ class Measurement {
   }
 
   /** Until a listener had every accepted event. Those without an answer when the time was over may be handled or not. */
-  async #drained(before: Usage, { requests, sent }: LoadResult): Promise<Usage> {
+  async #drained(before: Usage, { requests }: LoadResult): Promise<Usage> {
     const giveUpAtMs = performance.now() + DRAIN_TIMEOUT_MS;
     for (;;) {
       const usage = await this.#child.ask('usage', null);
       const handled = usage.handled - before.handled;
-      if (handled > sent) throw new Error(`${handled} events were handled where ${sent} were sent`);
+      // Of all levels so far: on a busy machine a few that got no answer in the last one are handled in this one.
+      if (usage.handled > this.#sent) throw new Error(`${usage.handled} events were handled of ${this.#sent} sent`);
       if (handled >= requests) break;
       if (performance.now() > giveUpAtMs) throw new Error(`${handled} of ${requests} accepted events were handled`);
       await sleep(POLL_MS, undefined, { signal: this.#conditions.signal });
