@@ -93,5 +93,5 @@ it('a dead token among the imported ones is deactivated alone', async () => {
   await scene.start();
   await scene.until(isSocketOpen(globex.team_id));
   await scene.pass(5_000);
-  expect(scene.server.status()).toEqual({ active: 1, suspended: 0, inactive: 1, connected: 1 });
+  expect(scene.server.status()).toMatchObject({ active: 1, suspended: 0, inactive: 1, connected: 1 });
 });

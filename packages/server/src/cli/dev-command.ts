@@ -56,11 +56,10 @@ export async function runDev(botPath: string | undefined, options: DevOptions): 
 
 const devDefaults = { host: '127.0.0.1', databaseUrl: './data/dev.db', logFormat: 'pretty' as const };
 
-function credentialsOf(app: AppInfo, { apiUrl, authorizeUrl }: Simulator) {
+function credentialsOf(app: AppInfo, { apiUrl }: Simulator) {
   const { clientId, clientSecret, signingSecret, appLevelToken } = app;
   return {
     slackApiUrl: apiUrl,
-    slackAuthorizeUrl: authorizeUrl,
     slackClientId: clientId,
     slackClientSecret: clientSecret,
     slackSigningSecret: signingSecret,

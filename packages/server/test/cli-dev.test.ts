@@ -1,0 +1,33 @@
+/** `slack-bot-server dev`: one command, a simulated Slack and a bot that answers, on each transport. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SimulatorControl } from 'slack-simulator';
+import { expect, it, onTestFinished } from 'vitest';
+import { CliProcess } from './cli.test-kit.ts';
+import { headlineOf, register } from './slack-button.test-kit.ts';
+
+const BOT = fileURLToPath(new URL('../../../examples/hello/bot.ts', import.meta.url));
+
+it.each(['rtm', 'http', 'socket'])(
+  'dev with SLACK_TRANSPORT=%s answers a workspace that registered',
+  async (transport) => {
+    const folder = await mkdtemp(join(tmpdir(), 'slack-bot-server-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const env = { SLACK_TRANSPORT: transport, PORT: '0', DATABASE_URL: join(folder, 'dev.db') };
+    const dev = new CliProcess(['dev', BOT, '--simulator-port', '0'], env);
+    const [, serverUrl = ''] = await dev.printed(/Add the bot to a workspace +(http\S+)/);
+    const [, simulatorUrl = ''] = await dev.printed(/The simulated Slack +(http\S+)/);
+    await dev.printed(/Ctrl-C ends everything/);
+    const slack = new SimulatorControl(simulatorUrl);
+    expect(headlineOf(await register(serverUrl, { team: 'Acme' }))).toContain('Acme');
+    if (transport === 'rtm') await slack.waitForLog(({ kind }) => kind === 'socket_open', { what: 'a socket' });
+    const after = await slack.lastSeq();
+    await slack.say({ team: 'Acme', to: 'bot', text: 'hi' });
+    const isAnswer = ({ method, ok }: { method?: string | undefined; ok?: boolean | undefined }) =>
+      method === 'chat.postMessage' && ok === true;
+    await slack.waitForLog(isAnswer, { after, what: 'an answer', timeoutMs: 10_000 });
+    expect(await dev.end('SIGINT')).toMatchObject({ code: 0 });
+  },
+);
