@@ -61,6 +61,16 @@ describe.each(engines)('many that fail at once, on %s', (engine) => {
     expect(incidents).toEqual([true]);
   });
 
+  it('are believed of twenty when 200 of 1,000 fail, and all come back when Slack recovers', async () => {
+    await startWith(1_000);
+    answerOf = () => GONE;
+    await fail(keys(0, 200));
+    expect(await statuses()).toEqual({ inactive: 20, held: 180, active: 800 });
+    answerOf = () => OK;
+    await pass(6 * MINUTE_MS);
+    expect(await statuses()).toEqual({ active: 1_000 });
+  });
+
   it('come back when Slack answers, those that were deactivated before the hold too', async () => {
     await startWith(20);
     await fail(keys(0, 12));
@@ -243,7 +253,7 @@ async function oneThatIs(status: 'held' | 'inactive'): Promise<string> {
 }
 
 async function words(): Promise<[string, string][]> {
-  return (await installations.list({ limit: 500 })).map(({ installation: { key, state } }) => [
+  return (await installations.list({ limit: 2_000 })).map(({ installation: { key, state } }) => [
     key,
     state.kind === 'active' && state.doubt.kind !== 'none' ? state.doubt.kind : state.kind,
   ]);
