@@ -54,7 +54,7 @@ export interface BotServerEvents {
   purged: { teamId: string };
   /** Many installations failed at once (`isOn`): further ones are held, not deactivated, until Slack answers for them. */
   incident: { isOn: boolean };
-  /** A listener, a hook or a connection failed in a way that somebody should see. */
+  /** A listener, a job, a hook or a connection failed in a way that somebody should see. */
   error: { teamId: string | null; where: string; error: BotServerError };
 }
 

@@ -48,12 +48,16 @@ async function open(): Promise<void> {
   process.disconnect();
 }
 
-/** Looks for texts in the bytes of files; in a process of its own, because reading them here would drop SQLite's locks. */
+/** Looks for texts, or `hex:` and bytes, in the bytes of files; in a process of its own, because reading them here would drop SQLite's locks. */
 function scan(): void {
   const contents = ['', '-wal', '-shm'].map((suffix) => readBytes(path + suffix));
   const sizeBytes = contents.map((bytes) => bytes.length);
-  tell({ sizeBytes, found: rest.filter((text) => contents.some((bytes) => bytes.includes(text))) });
+  tell({ sizeBytes, found: rest.filter((text) => contents.some((bytes) => bytes.includes(bytesOf(text)))) });
   process.disconnect();
+}
+
+function bytesOf(text: string): Buffer {
+  return text.startsWith('hex:') ? Buffer.from(text.slice(4), 'hex') : Buffer.from(text);
 }
 
 function readBytes(file: string): Buffer {

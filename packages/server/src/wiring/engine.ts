@@ -227,7 +227,7 @@ export class Engine {
     this.#isStopped = true;
     this.#stopHousekeeping();
     this.#check.stop();
-    const purgerStopped = this.#purger?.stop();
+    const purgerStopped = Promise.resolve(this.#purger?.stop());
     const jobsStopped = this.#deps.jobs.stop({ graceMs });
     await this.#watcher.stop();
     await this.#identifier.stop();

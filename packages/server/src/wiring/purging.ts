@@ -15,7 +15,7 @@ export interface PurgingDeps {
   hooks: Pick<Hooks, 'mayPurge' | 'emit'>;
   follower: Pick<Follower, 'forget'>;
   /** Resolves when no install is half done. */
-  installsSettled(): Promise<void>;
+  installsSettled: () => Promise<void>;
   clock: Clock;
   log: Logger;
 }
