@@ -50,7 +50,7 @@ function gapsBetween(times: readonly number[]): number[] {
 describe('everyTeam', () => {
   it('posts in each team once per interval, spread over it', async () => {
     const { scene, teams } = await withTeams(['Acme', 'Globex', 'Initech', 'Umbrella'], postInTurn);
-    await scene.pass(3 * INTERVAL_MS + 5_000, 1_000);
+    await scene.pass(4 * INTERVAL_MS, 1_000);
     const times = await Promise.all(teams.map((team) => postTimes(scene, team)));
     expect(times.map((ofTeam) => ofTeam.length >= 3)).toEqual([true, true, true, true]);
     expect(new Set(times.flatMap(gapsBetween))).toEqual(new Set([INTERVAL_MS]));
@@ -120,7 +120,7 @@ describe('everyTeam', () => {
         outcomes.push(await client.chat.postMessage({ channel: '#general', text: 'late' }).catch((error) => error));
       });
     });
-    await scene.pass(6 * MINUTE_MS, 1_000);
+    await scene.pass(7 * MINUTE_MS, 1_000);
     expect(errors).toMatchObject([{ teamId: teams[0]?.id, where: 'job', error: { code: 'job_timed_out' } }]);
     wake();
     await scene.pass(1_000);
@@ -130,6 +130,19 @@ describe('everyTeam', () => {
 });
 
 describe('every', () => {
+  it('runs by onceAndEvery at each start of the server, before its first planned time', async () => {
+    const { scene, start, teams } = await withTeams(['Acme'], ({ server }) => {
+      server.onceAndEvery({ cron: '0 9 1 1 *' }, async () => {
+        const [{ id } = { id: '' }] = teams;
+        if (id !== '') await (await server.client(id)).chat.postMessage({ channel: '#general', text: 'started' });
+      });
+    });
+    await scene.stop();
+    await start();
+    await scene.pass(MINUTE_MS, 1_000);
+    expect(await postsIn(scene, teams)).toEqual([1]);
+  });
+
   it('runs again after a restart what a stop cut off', async () => {
     let isFirst = true;
     const { scene, start, teams } = await withTeams(['Acme'], ({ server }) => {

@@ -247,6 +247,29 @@ describe('stopping', () => {
     expect((await slotsOf(world.store)).map(({ state }) => state)).toEqual(['done']);
   });
 
+  it.each(engines)(
+    'by death leaves the slot to the next process, and a late end writes nothing: %s',
+    async (engine) => {
+      const world = await aWorld(engine);
+      const gates = [aGate(), aGate()] as const;
+      const dead = aProcess(world);
+      dead.jobs.every('hour', () => gates[0].opened, { name: 'long' });
+      await dead.start();
+      await world.clock.advance(HOUR_MS);
+      const { jobs, start } = aProcess(world);
+      const runs: number[] = [];
+      jobs.every('hour', ({ plannedAtMs }) => (runs.push(plannedAtMs), gates[1].opened), { name: 'long' });
+      await start();
+      expect(runs).toEqual([Date.UTC(2027, 2, 27, 1)]);
+      gates[0].open();
+      await world.clock.advance(SECOND_MS);
+      expect((await slotsOf(world.store)).map(({ state }) => state)).toEqual(['running']);
+      gates[1].open();
+      await world.clock.advance(SECOND_MS);
+      expect((await slotsOf(world.store)).map(({ state }) => state)).toEqual(['done']);
+    },
+  );
+
   it('refuses jobs that are added afterwards', async () => {
     const { jobs } = aProcess(await aWorld());
     await jobs.stop({ graceMs: 0 });
@@ -349,7 +372,9 @@ describe('everyTeam', () => {
     const { world, runs, startProcess, idsOf } = await aTeamJob({ teams: THOUSAND });
     await startProcess();
     await world.clock.advance(HOUR_MS + SECOND_MS);
-    expect(idsOf()).toEqual(THOUSAND);
+    expect(Array.from(new Set(idsOf()))).toEqual(THOUSAND);
+    // The turn of a few is in the first second, and so in the last one again.
+    expect(runs.length).toBeLessThanOrEqual(1_005);
     const perSixth = Array.from({ length: 6 }, () => 0);
     for (const { atMs } of runs) perSixth[Math.min(5, Math.floor((atMs - START_MS) / (10 * MINUTE_MS)))]!++;
     expect(Math.min(...perSixth)).toBeGreaterThan(120);
