@@ -52,6 +52,8 @@ describe('settings', () => {
       { slackTransport: 'carrier' as 'http' },
       'SLACK_TRANSPORT = "carrier" must be http, socket or rtm',
     ],
+    ['whole days', { purgeAfterDays: 0.5 }, 'PURGE_AFTER_DAYS = 0.5 must be a whole number of days'],
+    ['at least a day', { purgeAfterDays: 0 }, 'PURGE_AFTER_DAYS = 0 must be 1 or more'],
     ['a known database', { databaseUrl: 'mysql://u:secret@db/x' }, 'DATABASE_URL = "mysql://u:…@db/x" must be a path'],
   ])('ask for %s, and say what is allowed', (_what, input, message) => {
     expect(refusal(input)).toContain(message);
@@ -66,6 +68,11 @@ describe('settings', () => {
   it('take a PostgreSQL with keys', () => {
     const config = parseConfig({ databaseUrl: 'postgres://u:hunter2@db/bot', encryptionKeys: key });
     expect(config.databaseUrl).toBe('postgres://u:hunter2@db/bot');
+  });
+
+  it('never purge unless they say after how many days', () => {
+    expect(parseConfig(app).purgeAfterDays).toBeUndefined();
+    expect(parseConfig(configFromEnvironment({ PURGE_AFTER_DAYS: '90' })).purgeAfterDays).toBe(90);
   });
 
   it('come from the environment by their names, empty ones not at all', () => {

@@ -90,6 +90,15 @@ describe('hooks', () => {
     expect(await answer).toEqual({ allowed: false, message: null });
   });
 
+  it('can keep a team that is to be purged, as they can refuse an install', async () => {
+    const about = { teamId: 'T1', reason: 'account_inactive', sinceMs: 1 };
+    expect(await hooks.mayPurge(about)).toEqual({ allowed: true });
+    hooks.on('purging', ({ teamId }) => (teamId === 'T1' ? { veto: 'they still owe us' } : undefined));
+    expect(await hooks.mayPurge(about)).toEqual({ allowed: false, message: 'they still owe us' });
+    hooks.on('purging', () => Promise.reject(new Error('no database')));
+    expect(await hooks.mayPurge({ ...about, teamId: 'T2' })).toEqual({ allowed: false, message: null });
+  });
+
   it('can be removed', async () => {
     const told: string[] = [];
     const remove = hooks.on('started', ({ teamId }) => told.push(teamId));
