@@ -14,8 +14,8 @@ export interface BacklogDeps {
   refillBelow: number;
   /** Whether the team may get events now; while it may not, its events stay in the table. */
   mayStart(teamId: string): boolean;
-  /** A row that is not in memory yet. */
-  take(event: StoredEvent): void;
+  /** A row that may be new to memory; false: its commit is not answered yet, and it is handed out when it is. */
+  take(event: StoredEvent): boolean;
   onLoaded(teamId: string, queue: TeamQueue): void;
 }
 
@@ -51,8 +51,9 @@ export class Backlog {
       const events = await this.#deps.inbox.ready(teamId, { afterSeq: queue.lastSeq, limit: PAGE });
       if (events.length === PAGE) queue.hasMore = true;
       for (const event of events) {
+        // What comes behind it is of the same commit.
+        if (!this.#deps.take(event)) break;
         queue.lastSeq = Math.max(queue.lastSeq, event.seq);
-        this.#deps.take(event);
       }
     } catch (error) {
       this.#deps.log.error({ teamId, err: error }, 'waiting events could not be read');

@@ -366,6 +366,30 @@ describe('a store that fails', () => {
   });
 });
 
+describe('a store that several connections look into', () => {
+  it('hands an event out once although the table shows it before its commit is answered', async () => {
+    const whole = inbox;
+    const answer = Promise.withResolvers<void>();
+    const insert = async (envelopes: readonly Envelope[]) => {
+      const seqs = await whole.insert(envelopes);
+      if (envelopes.some(({ id }) => id === 'late')) await answer.promise;
+      return seqs;
+    };
+    inbox = { ...whole, insert };
+    // One in memory: the second one waits in the table and is looked for when the first ends.
+    const dispatcher = await newDispatcher({ inMemoryPerTeam: 1, perTeam: 1 });
+    for (const id of ['a', 'b', 'c']) await dispatcher.accept(anEnvelope(id));
+    const late = dispatcher.accept(anEnvelope('late'));
+    for (const id of ['a', 'b', 'c']) await end(id);
+    answer.resolve();
+    await late;
+    await end('late');
+    await clock.advance(5_000);
+    expect(started).toEqual(['a', 'b', 'c', 'late']);
+    expect(await inbox.find('late')).toMatchObject({ state: 'done' });
+  });
+});
+
 describe('stopping', () => {
   it('waits for running listeners, at most the grace period, and says how many were left', async () => {
     const dispatcher = await newDispatcher();

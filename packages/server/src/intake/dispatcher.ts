@@ -346,14 +346,17 @@ export class Dispatcher implements Intake {
   }
 
   /** Read from the table it keeps its place, also when it was begun before. */
-  #enqueueStored({ seq, envelope, attempts }: StoredEvent): void {
-    if (this.#inHand.has(seq)) return;
+  #enqueueStored({ seq, envelope, attempts }: StoredEvent): boolean {
+    // Between a commit and its answer the table shows it already: on PostgreSQL another connection may look just then.
+    if (this.#commits.isUnderWay(envelope.id)) return false;
+    if (this.#inHand.has(seq)) return true;
     const { teamId, orderKey } = envelope;
     const queue = this.#queueOf(teamId);
     this.#inHand.add(seq);
     queue.add({ seq, envelope, attempts }, this.#options.isOrdered ? orderKey : undefined);
     this.#waiting++;
     this.#giveTurn(teamId, queue);
+    return true;
   }
 
   async #untilIdle(graceMs: number): Promise<void> {

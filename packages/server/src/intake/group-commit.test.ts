@@ -121,6 +121,7 @@ describe('group commit', () => {
     await clock.settle();
     flushes[0]?.fail();
     expect(await answer).toBe('store_unavailable');
+    await clock.settle();
     expect(doubtful).toEqual([['team of a']]);
   });
 

@@ -37,6 +37,10 @@ interface Waiting {
 export class GroupCommit {
   readonly #deps: GroupCommitDeps;
   #waiting: Waiting[] = [];
+  /** Events of the flush that runs. */
+  readonly #underWay = new Set<string>();
+  /** Teams with events that the store failed with, in the flush that runs. */
+  readonly #doubtful = new Set<string>();
   #flushing: Promise<void> | undefined;
 
   constructor(deps: GroupCommitDeps) {
@@ -55,6 +59,11 @@ export class GroupCommit {
     });
   }
 
+  /** Whether the event is committed right now, and not answered yet. */
+  isUnderWay(id: string): boolean {
+    return this.#underWay.has(id);
+  }
+
   /** Resolves when nothing waits. */
   async settled(): Promise<void> {
     await this.#flushing;
@@ -68,8 +77,16 @@ export class GroupCommit {
       const stopWatching = this.#watch(page);
       await this.#flush(page);
       stopWatching();
+      this.#tellDoubtful();
     }
     this.#flushing = undefined;
+  }
+
+  /** Once nothing of the flush is under way any more: before, a look into the table would pass its rows over. */
+  #tellDoubtful(): void {
+    if (this.#doubtful.size === 0) return;
+    this.#deps.onDoubtful(new Set(this.#doubtful));
+    this.#doubtful.clear();
   }
 
   #watch(page: readonly Waiting[]): () => void {
@@ -92,11 +109,17 @@ export class GroupCommit {
   }
 
   async #flush(page: readonly Waiting[]): Promise<void> {
+    const envelopes = page.map(({ envelope }) => envelope);
+    for (const { id } of envelopes) this.#underWay.add(id);
     try {
-      const seqs = await this.#write(page.map(({ envelope }) => envelope));
+      const seqs = await this.#write(envelopes);
+      for (const { id } of envelopes) this.#underWay.delete(id);
       for (const waiting of page) this.#accepted(waiting, seqs);
     } catch (cause) {
-      this.#deps.onDoubtful(new Set(page.map(({ envelope }) => envelope.teamId)));
+      for (const { id, teamId } of envelopes) {
+        this.#underWay.delete(id);
+        this.#doubtful.add(teamId);
+      }
       await this.#flushHalves(page, cause);
     }
   }
