@@ -66,7 +66,7 @@ it('gives up what does not end, and leaves nothing behind', async () => {
   expect(await checkPromises(workshop, [aBreakage({})], { tell, options: { runLimitMs: 1 } })).toBe(false);
   expect(findings[0]?.line).toContain('the test does not pass as it is: no end within 2 ms');
   expect(await readdir(workshop.folder)).toContain('packages');
-  await workshop.close();
+  workshop.close();
   expect(existsSync(workshop.folder)).toBe(false);
 });
 

@@ -28,19 +28,29 @@ export async function checkPromises(
 ): Promise<boolean> {
   const { runLimitMs, limitMs } = { ...checkDefaults, ...options };
   const endsAtMs = Date.now() + limitMs;
-  const leftMs = () => Math.max(1, Math.min(runLimitMs, endsAtMs - Date.now()));
+  const leftMs = () => endsAtMs - Date.now();
   const tests = breakages.map(({ test }) => test);
   // All of them in one run: two workers share it.
-  const whole = await workshop.test(tests, { limitMs: Math.max(1, Math.min(2 * runLimitMs, endsAtMs - Date.now())) });
+  const whole = await workshop.test(tests, { limitMs: Math.min(2 * runLimitMs, limitMs) });
   let areAllKept = true;
   for (const breakage of breakages) {
-    const finding = isProof(whole, breakage)
-      ? await breakOne(workshop, breakage, leftMs())
-      : failure(breakage, `the test does not pass as it is: ${wordsFor(whole, breakage)}`);
+    const finding = await checkOne(workshop, breakage, { whole, limitMs: Math.min(runLimitMs, leftMs()) });
     areAllKept &&= finding.isKept;
     tell(finding);
   }
   return areAllKept && breakages.length > 0;
+}
+
+async function checkOne(
+  workshop: Workshop,
+  breakage: Breakage,
+  { whole, limitMs }: { whole: TestRun; limitMs: number },
+): Promise<Finding> {
+  if (!isProof(whole, breakage)) {
+    return failure(breakage, `the test does not pass as it is: ${wordsFor(whole, breakage)}`);
+  }
+  if (limitMs <= 0) return failure(breakage, 'the time of the whole check was over');
+  return await breakOne(workshop, breakage, limitMs);
 }
 
 /** Only a test that passes without the edits can prove anything by failing with them. */

@@ -6,7 +6,10 @@ import { Workshop } from './workshop.ts';
 
 const workshop = await Workshop.open(resolve(import.meta.dirname, '../..'));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => void workshop.close().finally(() => process.exit(1)));
+  process.once(signal, () => {
+    workshop.close();
+    process.exit(1);
+  });
 }
 try {
   const areKept = await checkPromises(workshop, breakages, {
@@ -14,5 +17,5 @@ try {
   });
   process.exitCode = areKept ? 0 : 1;
 } finally {
-  await workshop.close();
+  workshop.close();
 }
