@@ -5,6 +5,7 @@ import { type Config, type ConfigInput, parseConfig } from './config.ts';
 import type { TeamData } from './data/team-data.ts';
 import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
+import type { RefresherOptions } from './installation/refresher.ts';
 import { Roster } from './installation/roster.ts';
 import { TokenMap } from './installation/token-map.ts';
 import { type Bolt, createBolt, webClientOptions } from './intake/bolt.ts';
@@ -36,6 +37,8 @@ export interface ServerOptions extends ConfigInput {
   botName?: string;
   judge?: JudgeOptions;
   periodicCheck?: PeriodicCheckOptions;
+  /** For apps whose tokens rotate. */
+  refresher?: RefresherOptions;
   hooks?: HooksOptions;
   dispatcher?: DispatcherOptions;
   slackFetch?: SlackFetchOptions;
@@ -121,6 +124,7 @@ interface EngineOptions {
   botName: string | undefined;
   judge: JudgeOptions | undefined;
   periodicCheck: PeriodicCheckOptions | undefined;
+  refresher: RefresherOptions | undefined;
   dispatcher: DispatcherOptions | undefined;
   connections: ConnectionsOptions | undefined;
 }
@@ -153,6 +157,7 @@ class TeamServer implements Server {
       botName,
       judge,
       periodicCheck,
+      refresher,
       hooks,
       dispatcher,
       slackFetch,
@@ -160,7 +165,7 @@ class TeamServer implements Server {
       store,
       ...settings
     } = options;
-    this.#options = { botName, judge, periodicCheck, dispatcher, connections };
+    this.#options = { botName, judge, periodicCheck, refresher, dispatcher, connections };
     this.#config = parseConfig(settings);
     this.#commitDelayMs = store?.commitDelayMs;
     this.#clock = clock ?? systemClock;
@@ -295,7 +300,8 @@ class TeamServer implements Server {
   }
 
   #createEngine(storage: Storage): Engine {
-    const { botName = 'Slack bot', judge = {}, periodicCheck = {}, dispatcher = {}, connections = {} } = this.#options;
+    const { botName = 'Slack bot', judge = {}, periodicCheck = {}, refresher = {} } = this.#options;
+    const { dispatcher = {}, connections = {} } = this.#options;
     return new Engine({
       config: this.#config,
       botName,
@@ -311,6 +317,7 @@ class TeamServer implements Server {
       log: this.#log,
       judge,
       periodicCheck,
+      refresher,
       dispatcher,
       connections,
     });

@@ -44,6 +44,11 @@ export interface JudgeDeps {
   installations: Installations;
   /** Sends auth.test with the installation's current bot token, past the gate. Never throws for an answer of Slack. */
   probe(view: InstallationView): Promise<ProbeAnswer>;
+  /**
+   * A token has expired: true when its successor is on the way or there already, false when nothing can refresh it.
+   * @defaultValue nothing can
+   */
+  renew?(expired: Pick<Signal, 'key' | 'kind' | 'userId' | 'version'>): Promise<boolean>;
   clock: Clock;
   random: () => number;
   log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
@@ -89,6 +94,22 @@ export class Judge {
   /** Takes an answer that raises doubt. One about an older version is about something that is gone: ignored. */
   report(signal: Signal): void {
     const verdict = classify(signal.code, signal.source, this.#options.verdicts);
+    if (verdict === 'refreshable') {
+      this.#run(signal.key, () => this.#renewOrJudge(signal));
+      return;
+    }
+    this.#judgeSignal(signal, verdict);
+  }
+
+  /** A token that expired and has a successor is no news of the grant; until that one is there nothing is handed out. */
+  async #renewOrJudge(signal: Signal): Promise<void> {
+    const { key, kind, version, code, method } = signal;
+    const isRenewed = (await this.#deps.renew?.(signal)) ?? false;
+    if (!isRenewed) this.#judgeSignal(signal, 'refreshable');
+    else if (kind === 'bot') await this.#verdicts.apply(key, version, { type: 'doubted', code }, method);
+  }
+
+  #judgeSignal(signal: Signal, verdict: VerdictClass): void {
     // A person's token may die without the bot's: not a word about the installation.
     if (signal.kind === 'user' || !isAboutTheGrant(verdict)) return;
     if (signal.source !== 'call') {
@@ -187,7 +208,7 @@ export class Judge {
     }
     const { version, request, changedSeq, incident } = view.installation;
     if (incident && request !== 'probe') return await this.#probeInIncident(view, incident);
-    const answer = await this.#deps.probe(view);
+    const answer = await this.#ask(view);
     const why = request === 'probe' ? 'operator' : (signal?.method ?? 'follow_up');
     this.#deps.log.info({ key, why, answer: wordFor(answer) }, 'installation probed');
     const event = this.#eventOfAnswer(answer, request === 'probe');
@@ -211,7 +232,7 @@ export class Judge {
     const { installations, log, clock } = this.#deps;
     const { key, version, state } = view.installation;
     if (nextIncidentProbeMs(incident) <= clock.now()) {
-      const answer = await this.#deps.probe(view);
+      const answer = await this.#ask(view);
       log.info({ key, why: 'incident', answer: wordFor(answer) }, 'installation probed');
       const event = this.#eventOfAnswer(answer, true);
       const next = afterIncidentProbe(incident, event?.type === 'probe_terminal');
@@ -229,7 +250,7 @@ export class Judge {
   async #probePeriodically(key: InstallationKey): Promise<void> {
     const view = await this.#deps.installations.find(key);
     if (!view || !isAnswering(view.installation.state)) return;
-    const answer = await this.#deps.probe(view);
+    const answer = await this.#ask(view);
     const event = this.#eventOfAnswer(answer, false);
     if (event) await this.#verdicts.apply(key, view.installation.version, event, 'periodic_check');
   }
@@ -238,7 +259,7 @@ export class Judge {
   async #probeAfterUninstall(key: InstallationKey, type: string): Promise<void> {
     const view = await this.#deps.installations.find(key);
     if (!view || view.installation.state.kind === 'inactive') return;
-    const answer = await this.#deps.probe(view);
+    const answer = await this.#ask(view);
     const { version } = view.installation;
     this.#deps.log.info({ key, why: type, answer: wordFor(answer) }, 'installation probed');
     const event = this.#eventOfAnswer(answer, false);
@@ -252,6 +273,16 @@ export class Judge {
     else await this.#verdicts.apply(key, version, { type: 'doubted', code: type }, type);
     const after = await this.#deps.installations.find(key);
     if (after) this.observe(after);
+  }
+
+  /** One probe. The expired token of a pair proves nothing: its successor will be asked. */
+  async #ask(view: InstallationView): Promise<ProbeAnswer> {
+    const answer = await this.#deps.probe(view);
+    if (answer.kind !== 'error') return answer;
+    if (classify(answer.code, 'probe', this.#options.verdicts) !== 'refreshable') return answer;
+    const { key, version } = view.installation;
+    const isRenewed = await this.#deps.renew?.({ key, kind: 'bot', userId: '', version });
+    return isRenewed ? { kind: 'unanswered', reason: answer.code, retryAfterMs: 0 } : answer;
   }
 
   /** A signal that came while the probe was in flight may be younger than its answer: one more probe settles it. */

@@ -4,6 +4,7 @@ import type { Supervisor } from '../connection/supervisor.ts';
 import { BotServerError, isBotServerError } from '../errors.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
 import { probeToken } from '../installation/identify.ts';
+import type { Refresher, RefresherOptions } from '../installation/refresher.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { TokenMap } from '../installation/token-map.ts';
 import type { Bolt } from '../intake/bolt.ts';
@@ -32,6 +33,7 @@ import { TeamIdentifier } from './identify-teams.ts';
 import type { ServerJobs } from './jobs-of-server.ts';
 import { createPublicApp, type PublicApp } from './public-app.ts';
 import { createPurging } from './purging.ts';
+import { createRefreshing } from './refreshing.ts';
 import { createSlackDeliveries } from './slack-deliveries.ts';
 import { SocketConnections, type SocketConnectionsOptions } from './socket-connections.ts';
 import type { Storage } from './storage.ts';
@@ -55,6 +57,7 @@ export interface EngineDeps {
   log: Logger;
   judge: JudgeOptions;
   periodicCheck: PeriodicCheckOptions;
+  refresher: RefresherOptions;
   dispatcher: DispatcherOptions;
   connections: ConnectionsOptions;
 }
@@ -76,6 +79,7 @@ export class Engine {
   readonly #connections: Supervisor;
   readonly #judge: Judge;
   readonly #check: PeriodicCheck;
+  readonly #refresher: Refresher;
   readonly #identifier: TeamIdentifier;
   readonly #follower: Follower;
   readonly #watcher: RowWatcher;
@@ -108,7 +112,7 @@ export class Engine {
         if (entry) this.#check.heard(entry.installation.key);
         return deps.bolt.process(envelope, facts);
       },
-      deliveryOf: (teamId) => roster.deliveryOf(teamId),
+      deliveryOf: (teamId) => this.#deliveryOf(teamId),
       recheck: (teamId) => this.#recheck(teamId),
       onLifecycleEvent: ({ teamId, ...event }) => {
         const entry = roster.team(teamId);
@@ -127,9 +131,21 @@ export class Engine {
       verdicts: deps.judge.verdicts ?? {},
       options: deps.connections,
     });
+    this.#refresher = createRefreshing({
+      ...deps,
+      report: (signal) => this.#judge.report(signal),
+      onProblem: (key, error) => this.#onProblem(key, error),
+      wake,
+      onReleased: (key) => {
+        for (const { teamId } of roster.view(key)?.teams ?? []) this.#intake.changed(teamId);
+      },
+      verdicts: deps.judge.verdicts ?? {},
+      options: deps.refresher,
+    });
     this.#judge = new Judge({
       installations,
       probe: (view) => this.#probe(view),
+      renew: (expired) => this.#refresher.renew(expired),
       clock,
       random,
       log,
@@ -153,6 +169,7 @@ export class Engine {
       installations,
       supervisor: deps.config.slackTransport === 'rtm' ? this.#connections : noConnections,
       intake: this.#intake,
+      refresher: this.#refresher,
       judge: {
         observe: (view) => {
           this.#judge.observe(view);
@@ -228,6 +245,7 @@ export class Engine {
     this.#stopHousekeeping();
     this.#check.stop();
     const purgerStopped = Promise.resolve(this.#purger?.stop());
+    const refresherStopped = this.#refresher.stop();
     const jobsStopped = this.#deps.jobs.stop({ graceMs });
     await this.#watcher.stop();
     await this.#identifier.stop();
@@ -243,7 +261,13 @@ export class Engine {
     const unfinished = stopped.reduce((sum, part) => sum + part.unfinished, 0);
     await httpStopped;
     // Installs that wait for Slack, probes and hooks end by themselves; each has its own limit, and none may outlast the grace.
-    const rest = [this.#publicApp.settled(), purgerStopped, this.#judge.stop(), this.#deps.hooks.settled()];
+    const rest = [
+      this.#publicApp.settled(),
+      purgerStopped,
+      this.#judge.stop(),
+      refresherStopped,
+      this.#deps.hooks.settled(),
+    ];
     await this.#atMost(graceMs, Promise.all(rest));
     this.#deps.log.info({ unfinished }, 'server stopped');
     return { unfinished };
@@ -280,9 +304,17 @@ export class Engine {
   /** Asks the rows: this process may not have seen yet that the team came back. */
   async #recheck(teamId: string): Promise<Delivery> {
     const view = await this.#deps.storage.installations.findByTeam(teamId);
-    if (view?.installation.state.kind !== 'active') return this.#deps.roster.deliveryOf(teamId);
+    if (view?.installation.state.kind !== 'active') return this.#deliveryOf(teamId);
     await this.#watcher.caughtUp();
-    return this.#deps.roster.deliveryOf(teamId);
+    return this.#deliveryOf(teamId);
+  }
+
+  /** A bot whose token has ended cannot answer yet: its events wait for the next token. */
+  #deliveryOf(teamId: string): Delivery {
+    const { roster } = this.#deps;
+    const delivery = roster.deliveryOf(teamId);
+    const key = delivery === 'answering' ? roster.team(teamId)?.installation.key : undefined;
+    return key !== undefined && this.#refresher.isAwaited(key) ? 'held' : delivery;
   }
 
   async #unlessStopped<T>(step: Promise<T>): Promise<T> {

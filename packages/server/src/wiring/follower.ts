@@ -4,6 +4,7 @@
  */
 import type { Supervisor } from '../connection/supervisor.ts';
 import type { BotServerError } from '../errors.ts';
+import type { Refresher } from '../installation/refresher.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { TokenMap } from '../installation/token-map.ts';
 import type { Intake } from '../intake/intake.ts';
@@ -20,6 +21,7 @@ export interface FollowerDeps {
   supervisor: Pick<Supervisor, 'want' | 'drop' | 'restart'>;
   intake: Intake;
   judge: Pick<Judge, 'observe'>;
+  refresher: Pick<Refresher, 'observe'>;
   hooks: Hooks;
   /** Finds out who a team's bot is where nothing else does: on transports without a connect of each team. */
   identify?: (view: InstallationView) => void;
@@ -55,6 +57,7 @@ export class Follower {
     for (const user of users) this.#deps.tokens.learn(user);
     this.#deps.tokens.observe(installation);
     this.#deps.roster.set(view, credential, users);
+    this.#deps.refresher.observe(installation.key, credential ? [credential, ...users] : users);
     const tellings = this.#tellings(view);
     this.#tell(tellings.filter(({ name }) => name !== 'deactivated'));
     this.#connect(view, credential);
