@@ -14,9 +14,9 @@ export interface VerdictWriterDeps {
   /** See Installation lifecycle: how long an ambiguous proof waits for its second. */
   confirmAfterMs: number;
   /** Called after a row was written, so that this node acts at once instead of at its next look. */
-  wake(): void;
+  readonly wake: () => void;
   /** So many failed together that further ones are held; or it is over. */
-  onIncident(isOn: boolean): void;
+  readonly onIncident: (isOn: boolean) => void;
 }
 
 /** What is written about one installation. */
