@@ -53,9 +53,9 @@ export interface JudgeDeps {
   random: () => number;
   log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
   /** Called after a row was written, so that this node acts at once instead of at its next look. */
-  wake(): void;
+  readonly wake: () => void;
   /** So many failed together that it is taken for an incident, or that is over. */
-  onIncident(isOn: boolean): void;
+  readonly onIncident: (isOn: boolean) => void;
   options?: JudgeOptions;
 }
 
