@@ -29,6 +29,7 @@ async function withAcmeGone({ setUp, ...options }: StartOptions = {}) {
   const acme = await scene.join('Acme');
   const globex = await scene.join('Globex');
   for (const { id } of [acme, globex]) await server.data(id).set('greetings', 3);
+  await scene.greet('Acme');
   const kept = await server.client(acme.id);
   const sealed = await sealedTokens(scene, acme.id);
   const after = await scene.slack.lastSeq();
@@ -83,11 +84,13 @@ describe('a team that has been inactive for PURGE_AFTER_DAYS', () => {
     const { scene, told, acme, globex, kept, sealed } = await withAcmeGone();
     const others = await rowsOf(scene, globex.id);
     expect(await inDatabase(scene, [...sealed, acme.id])).toEqual([...sealed, acme.id]);
+    expect((await rowsOf(scene, acme.id)).inbox).toBeGreaterThan(0);
     await scene.strideThrough(DAY_MS - HOUR_MS);
     expect(await greetingsOf(scene, acme.id)).toBe(3);
     const after = await scene.slack.lastSeq();
     await scene.strideThrough(2 * HOUR_MS);
     expect(told).toEqual([`purging ${acme.id}`, `purged ${acme.id}`]);
+    expect(others).toMatchObject({ credential: 2, data: 1 });
     expect(Object.values(await rowsOf(scene, acme.id))).toEqual([0, 0, 0, 0, 0, 0, 0]);
     expect(await greetingsOf(scene, acme.id)).toBeUndefined();
     expect(await inDatabase(scene, [...sealed, acme.botToken, 'xoxb-', 'xoxp-'])).toEqual([]);

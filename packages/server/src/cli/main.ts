@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { DevOptions } from './dev-command.ts';
 import { discardEvents, listEvents, replayEvents, showEvent } from './events-command.ts';
+import { rotateKeys } from './keys-command.ts';
 import { EXIT, sayError } from './output.ts';
 import type { StartOptions } from './start-command.ts';
 import { deactivateTeam, importFromFile, listTeams, reactivateTeam, showTeam } from './teams-command.ts';
@@ -115,6 +116,13 @@ events
   .addOption(json())
   .description('give up events that failed')
   .action(discardEvents);
+
+const keys = program.command('keys').description('the keys that seal tokens in the database');
+keys
+  .command('rotate')
+  .addOption(json())
+  .description('seal every token with the first of ENCRYPTION_KEYS; then the others can be removed')
+  .action(rotateKeys);
 
 try {
   await program.parseAsync();

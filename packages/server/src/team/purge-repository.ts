@@ -1,5 +1,5 @@
 /** Deletes an installation for good. One transaction: all of it goes, or a re-install came first and nothing does. */
-import type { SqlValue, Statements } from '../store/store.ts';
+import type { Statements } from '../store/store.ts';
 import type { RepositoryContext } from './install-repository.ts';
 import type { InstallationKey } from './installation.ts';
 import type { ExpectedInactive, PurgeCounts, PurgeOutcome } from './installations.ts';
@@ -13,12 +13,16 @@ export function purgeInstallation(
   purgeTeam: PurgeTeam,
   { key, expected }: { key: InstallationKey; expected: ExpectedInactive },
 ): Promise<PurgeOutcome | undefined> {
+  const { install, refresh } = expected.version;
   return store.transaction(async (tx) => {
     const teamIds = await selectTeamIds(tx, key);
-    await blankTokens(tx, key, expected);
     // One statement compares and deletes: whatever came in between, an install above all, wins. The rest cascades.
-    if ((await tx.run(`delete from installation where ${IS_EXPECTED}`, params(key, expected))) === 0) return undefined;
-    await noteInstall(tx, expected.version.install);
+    const deleted = await tx.run(
+      "delete from installation where key = $1 and install = $2 and refresh = $3 and status = 'inactive' and since_ms = $4",
+      [key, install, refresh, expected.sinceMs],
+    );
+    if (deleted === 0) return undefined;
+    await noteInstall(tx, install);
     const counts = { documents: 0, events: 0 };
     for (const teamId of teamIds) {
       const { documents, events } = await purgeTeam(tx, teamId);
@@ -35,24 +39,9 @@ export async function lastPurgedInstall(tx: Statements): Promise<number> {
   return Number(row?.purged_install);
 }
 
-const IS_EXPECTED = "key = $1 and install = $2 and refresh = $3 and status = 'inactive' and since_ms = $4";
-
-function params(key: InstallationKey, { version, sinceMs }: ExpectedInactive): SqlValue[] {
-  return [key, version.install, version.refresh, sinceMs];
-}
-
 async function selectTeamIds(tx: Statements, key: InstallationKey): Promise<string[]> {
   const rows = await tx.all('select team_id from team where installation_key = $1 order by team_id', [key]);
   return rows.map((row) => String(row.team_id));
-}
-
-// SQLite gives a whole page back as it is, so that sealed tokens would stay readable in the file; see openWriter.
-async function blankTokens(tx: Statements, key: InstallationKey, expected: ExpectedInactive): Promise<void> {
-  await tx.run(
-    `update credential set token = $5, refresh_token = null
-     where installation_key in (select key from installation where ${IS_EXPECTED})`,
-    [...params(key, expected), new Uint8Array()],
-  );
 }
 
 async function noteInstall(tx: Statements, install: number): Promise<void> {
