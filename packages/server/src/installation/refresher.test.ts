@@ -245,7 +245,7 @@ describe('the refresher', () => {
 
   it('keeps the answer of Slack when the store fails, and stores it later', async () => {
     await install('T1', HOUR_MS);
-    const { replace } = pairs;
+    const replace = pairs.replace.bind(pairs);
     let failures = 2;
     pairs.replace = async (...args) => {
       if (failures-- > 0) throw new Error('disk full');

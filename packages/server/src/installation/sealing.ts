@@ -23,6 +23,8 @@ export interface Vault extends TokenSealer {
   readonly fingerprint: string;
   /** Those of all keys, in order. */
   readonly fingerprints: readonly string[];
+  /** Whether a sealed value was sealed with the first key. */
+  isCurrent(sealed: Uint8Array): boolean;
   /** A 32-byte key for another purpose, the same in each process that has the same first key. */
   deriveKey(label: string): Uint8Array;
 }
@@ -47,6 +49,7 @@ export function createVault(keys: readonly Uint8Array[]): Vault {
     fingerprints: ring.map((key) => key.fingerprint),
     seal: (secret, binding) => seal(first, secret, binding),
     open: (sealed, binding) => open(ring, sealed, binding),
+    isCurrent: (sealed) => first.id.equals(sealed.subarray(1, HEADER_BYTES)),
     deriveKey: (label) => derive(firstKey, `derived ${label}`, 32),
   };
 }

@@ -16,6 +16,11 @@ export async function checkKeyFingerprint(
   throw new BotServerError('encryption_key_mismatch', message, { facts: { stored } });
 }
 
+/** Everything is sealed with the vault's first key now: from here on that one must be among the keys. */
+export async function recordKeyFingerprint(store: Store, vault: { readonly fingerprint: string }): Promise<void> {
+  await store.run('update meta set key_fingerprint = $1', [vault.fingerprint]);
+}
+
 /**
  * Records the first app id that is known; another one later is refused. An unknown one (null) is not checked.
  * @throws BotServerError `app_mismatch`
