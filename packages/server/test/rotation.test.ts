@@ -1,6 +1,6 @@
 /** Apps whose tokens rotate, from end to end: the bot keeps answering for days, whatever happens to a refresh. */
 import type { AppSeed, FaultRequest, LogRecord } from 'slack-simulator';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { listTeams } from './cli.test-kit.ts';
 import { pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
 import { isPostIn, isRequest, Scene, type StartOptions } from './scene.test-kit.ts';
@@ -25,6 +25,7 @@ async function withRotation({ app, ...options }: Options = {}) {
       ...app,
     },
   });
+  onTestFinished(() => expect(scene.logLines.join('\n')).not.toMatch(/xox[a-z]/));
   const start = async () => {
     await scene.start({
       slackTransport: 'http',
@@ -79,9 +80,7 @@ it('the bot answers for three days, with one refresh in ten hours, and no token 
     expect(hours).toBeLessThan(11);
   }
   expect(await listTeams(scene)).toMatchObject([{ teamId: id, status: 'active', installs: 1 }]);
-  const log = scene.logLines.join('\n');
-  expect(log).toContain('token refreshed');
-  expect(log).not.toMatch(/xox[a-z]/);
+  expect(scene.logLines.join('\n')).toContain('token refreshed');
 }, 60_000);
 
 it('a listener that keeps a client across two refreshes is refused in the end, and hurts nobody', async () => {
@@ -177,6 +176,18 @@ it('an answer that a stop cut off is asked for again with the stored refresh tok
   await passHours(scene, 5);
   await scene.greet('Acme');
   expect(await listTeams(scene)).toMatchObject([{ status: 'active', installs: 1 }]);
+}, 60_000);
+
+it('a wrong client secret is told once, and costs no team', async () => {
+  const { scene, id, problems } = await withRotation();
+  await fault(scene, { kind: 'refuse', method: 'oauth.v2.access', error: 'bad_client_secret' });
+  await passHours(scene, 14);
+  expect(problems).toEqual(['bad_client_secret']);
+  expect(await listTeams(scene)).toMatchObject([{ status: 'active', installs: 1 }]);
+  await scene.slack.removeFaults();
+  const after = await scene.slack.lastSeq();
+  await scene.slack.say({ team: id, to: 'bot', text: 'hi' });
+  await scene.until(isPostIn(id), { after, what: 'the answer', withinMs: 600_000, stepMs: 5_000 });
 }, 60_000);
 
 it('token_expired leads to one refresh, and not to the end of the team', async () => {

@@ -25,6 +25,9 @@ let version: Version;
 let answers: (ProbeAnswer | Promise<ProbeAnswer>)[];
 let probes: number;
 let incidents: boolean[];
+/** Whether an expired token has a successor, and for which versions that was asked. */
+let isRenewable: boolean;
+let renewals: Version[];
 
 beforeEach(async () => {
   clock = new TestClock(1_000_000);
@@ -34,6 +37,8 @@ beforeEach(async () => {
   answers = [OK];
   probes = 0;
   incidents = [];
+  isRenewable = false;
+  renewals = [];
   judge = newJudge();
 });
 
@@ -57,6 +62,38 @@ describe('the judge', () => {
   ])('takes %s from a connect as proof, too', async (code) => {
     await reportAndSettle({ code, source: 'connect' });
     expect(await state()).toMatchObject({ kind: 'inactive', reason: code });
+  });
+
+  it.each(['connect', 'probe', 'call'] as const)(
+    'lets a team wait whose token has expired and is refreshed, whoever says it: %s',
+    async (source) => {
+      isRenewable = true;
+      answers = [error('token_expired')];
+      await reportAndSettle({ code: 'token_expired', source });
+      expect(await state()).toMatchObject({ kind: 'active', doubt: { kind: 'confirming', code: 'token_expired' } });
+      await follow();
+      await clock.advance(3_600_000);
+      await settle();
+      expect(await state()).toMatchObject({ kind: 'active' });
+      expect(renewals[0]).toEqual(version);
+      answers = [OK];
+      await clock.advance(600_000);
+      await settle();
+      expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
+    },
+  );
+
+  it('probes before it believes that a token has expired which nothing refreshes', async () => {
+    answers = [error('token_expired')];
+    await reportAndSettle({ code: 'token_expired', source: 'call' });
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: 'token_expired' });
+    expect(probes).toBe(1);
+  });
+
+  it('has a person’s expired token refreshed without a word about the team', async () => {
+    await reportAndSettle({ code: 'token_expired', source: 'call', kind: 'user', userId: 'UANN' });
+    expect(renewals).toHaveLength(1);
+    expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
   });
 
   it('probes before it believes a call, and deactivates when the probe confirms', async () => {
@@ -308,6 +345,10 @@ function newJudge(options: JudgeOptions = {}): Judge {
     probe: () => {
       probes++;
       return Promise.resolve(answers.length > 1 ? (answers.shift() as ProbeAnswer) : (answers[0] as ProbeAnswer));
+    },
+    renew: (expired) => {
+      renewals.push(expired.version);
+      return Promise.resolve(isRenewable);
     },
     clock,
     random: () => 0.5,
