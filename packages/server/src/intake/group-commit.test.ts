@@ -12,7 +12,7 @@ interface Flush {
 }
 
 /** A store that answers when it is told to. */
-function aStore() {
+function aStore({ answersInOrder = false } = {}) {
   const clock = new TestClock();
   const flushes: Flush[] = [];
   const stored: string[] = [];
@@ -38,7 +38,7 @@ function aStore() {
     putBack: (seqs: readonly number[]) => void finished.push(...seqs),
   };
   const commits = new GroupCommit({
-    inbox: { insert, insertAndFinish },
+    inbox: { insert, insertAndFinish, answersInOrder },
     settlements,
     clock,
     onStored: ({ id }) => stored.push(id),
@@ -69,6 +69,33 @@ describe('group commit', () => {
     expect(await Promise.all(others)).toEqual(['accepted', 'accepted']);
     expect(flushes.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c']]);
     expect(stored).toEqual(['a', 'b', 'c']);
+  });
+
+  it('sends a second flush after the first to a store that answers in order, once eight events wait', async () => {
+    const { clock, flushes, add, stored } = aStore({ answersInOrder: true });
+    const ids = Array.from({ length: 12 }, (_, i) => `e${i}`);
+    const answers = [add('first')];
+    await clock.settle();
+    for (const id of ids) answers.push(add(id));
+    await clock.settle();
+    expect(flushes.map(({ ids: flushed }) => flushed.length)).toEqual([1, 12]);
+    flushes[0]?.answer();
+    flushes[1]?.answer();
+    await Promise.all(answers);
+    expect(stored).toEqual(['first', ...ids]);
+  });
+
+  it('waits with the second flush for a store that answers in any order', async () => {
+    const { clock, flushes, add } = aStore();
+    const first = add('first');
+    await clock.settle();
+    for (let i = 0; i < 12; i++) void add(`e${i}`);
+    await clock.settle();
+    expect(flushes).toHaveLength(1);
+    flushes[0]?.answer();
+    await first;
+    await clock.settle();
+    expect(flushes[1]?.ids).toHaveLength(12);
   });
 
   it('accepts what is known without handing it out again, also twice in one flush', async () => {

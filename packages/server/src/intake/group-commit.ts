@@ -1,5 +1,5 @@
 /**
- * Group commit: events that arrive while one flush runs go into the next, so that a busy server commits hundreds at once
+ * Group commit: events that arrive while a flush runs go into the next, so that a busy server commits hundreds at once
  * and an idle one each at once. A flush that fails is halved until the row that the store refuses stands alone.
  */
 import { BotServerError } from '../errors.ts';
@@ -10,13 +10,15 @@ import type { Settlements } from './settlements.ts';
 
 /** An event may wait this long for its commit; afterwards Slack is told to send it again. It gives up after 3 s itself. */
 export const FLUSH_TIMEOUT_MS = 2_500;
+/** So many events make a second flush at the same time worth its commit. */
+const SECOND_FLUSH_MIN = 8;
 /** How often a flush that takes long is looked at, in milliseconds. */
 const WATCH_MS = 250;
 /** Events of one flush. */
 const MAX_FLUSH = 200;
 
 export interface GroupCommitDeps {
-  inbox: Pick<Inbox, 'insert' | 'insertAndFinish'>;
+  inbox: Pick<Inbox, 'insert' | 'insertAndFinish' | 'answersInOrder'>;
   /** What is handled and not written yet: goes along with the next flush. */
   settlements: Pick<Settlements, 'take' | 'settled' | 'putBack'>;
   clock: Clock;
@@ -33,7 +35,7 @@ interface Waiting {
   readonly reject: (error: BotServerError) => void;
 }
 
-/** Commits events of all teams, one flush after the other. */
+/** Commits events of all teams. */
 export class GroupCommit {
   readonly #deps: GroupCommitDeps;
   #waiting: Waiting[] = [];
@@ -41,7 +43,9 @@ export class GroupCommit {
   readonly #underWay = new Set<string>();
   /** Teams with events that the store failed with, in the flush that runs. */
   readonly #doubtful = new Set<string>();
-  #flushing: Promise<void> | undefined;
+  readonly #lanes = new Set<Promise<void>>();
+  /** Lanes that will look for what waits once more. */
+  #running = 0;
 
   constructor(deps: GroupCommitDeps) {
     this.#deps = deps;
@@ -55,7 +59,7 @@ export class GroupCommit {
     return new Promise((resolve, reject) => {
       const untilMs = this.#deps.clock.monotonic() + FLUSH_TIMEOUT_MS;
       this.#waiting.push({ envelope, untilMs, resolve, reject });
-      this.#flushing ??= this.#flushAll();
+      if (this.#mayBegin()) this.#begin();
     });
   }
 
@@ -66,20 +70,41 @@ export class GroupCommit {
 
   /** Resolves when nothing waits. */
   async settled(): Promise<void> {
-    await this.#flushing;
+    while (this.#lanes.size > 0) await Promise.all(this.#lanes);
+  }
+
+  /**
+   * A second flush goes while the first is committed, so that neither thread waits for the other; but only to a store that
+   * answers in order, and only with several events, because each commit costs.
+   */
+  #mayBegin(): boolean {
+    if (this.#running === 0) return true;
+    return this.#deps.inbox.answersInOrder && this.#running < 2 && this.#waiting.length >= SECOND_FLUSH_MIN;
+  }
+
+  #begin(): void {
+    this.#running++;
+    const lane = this.#flushAll().finally(() => this.#lanes.delete(lane));
+    this.#lanes.add(lane);
   }
 
   async #flushAll(): Promise<void> {
     // One turn later, so that requests of the same turn of the event loop share a flush.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const page = this.#waiting.splice(0, MAX_FLUSH);
-      const stopWatching = this.#watch(page);
-      await this.#flush(page);
-      stopWatching();
-      this.#tellDoubtful();
+    try {
+      while (this.#waiting.length > 0) await this.#flushNext();
+    } finally {
+      // In the same turn as the last look: what comes from now on begins a lane of its own.
+      this.#running--;
     }
-    this.#flushing = undefined;
+  }
+
+  async #flushNext(): Promise<void> {
+    const page = this.#waiting.splice(0, MAX_FLUSH);
+    const stopWatching = this.#watch(page);
+    await this.#flush(page);
+    stopWatching();
+    this.#tellDoubtful();
   }
 
   /** Once nothing of the flush is under way any more: before, a look into the table would pass its rows over. */

@@ -17,6 +17,8 @@ const decoder = new TextDecoder();
 /** Keeps events in `store`. */
 export function createInbox({ store, clock }: { store: Store; clock: Pick<Clock, 'now'> }): Inbox {
   return {
+    // One thread does what SQLite does; PostgreSQL takes what comes on several connections.
+    answersInOrder: store.engine === 'sqlite',
     insert: (envelopes) => insert(store, envelopes, clock.now()),
     insertAndFinish: (envelopes, seqs) => insertAndFinish(store, envelopes, { seqs, nowMs: clock.now() }),
     takeOver: (owner) => store.transaction((tx) => takeOver(tx, owner)),

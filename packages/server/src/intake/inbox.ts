@@ -59,6 +59,8 @@ export interface Takeover {
 }
 
 export interface Inbox {
+  /** Whether commits that were asked for one after the other are made and answered in that order. */
+  readonly answersInOrder: boolean;
   /** Commits the events in one transaction. Answers the `seq` of those that were not known before, by event id. */
   insert(envelopes: readonly Envelope[]): Promise<Map<string, number>>;
   /** The same, and what finish() does, in one commit. */
