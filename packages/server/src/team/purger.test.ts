@@ -31,7 +31,7 @@ describe.each(engines)('the purge of inactive teams on %s', (engine) => {
         team: { teamId, name: null, domain: null, botUserId: null, botId: null },
       });
     for (const teamId of ['T1', 'T2', 'T3']) await install(teamId);
-    const inactivate = (key: string, sinceMs = INACTIVE.sinceMs) =>
+    const inactivate = (key: string, sinceMs: number = INACTIVE.sinceMs) =>
       installations.compareAndSetState(
         key,
         { version: { install: 1, refresh: 0 }, from: 'active' },
