@@ -22,9 +22,12 @@ export function createPrivateFile(path: string): void {
 export function openWriter(path: string, busyTimeoutMs: number): DatabaseSync {
   createPrivateFile(path);
   const db = new DatabaseSync(path, { timeout: busyTimeoutMs });
+  // Only a new file takes it. Each commit of a busy inbox writes pages all over the index of remembered ids; fewer and larger
+  // ones cost less than 4096 or 16384 [measured: 1.3 times as many events with a million ids].
+  db.exec('pragma page_size = 8192');
   enterWalMode(db, busyTimeoutMs);
   db.exec('pragma synchronous = full; pragma foreign_keys = on; pragma journal_size_limit = 67108864');
-  // The pages of a busy inbox are written again and again: 16 MB of log before they go into the file, and 64 MiB of them in
+  // The pages of a busy inbox are written again and again: 32 MB of log before they go into the file, and 64 MiB of them in
   // memory, because remembered ids are all over their index. [measured]
   db.exec('pragma wal_autocheckpoint = 4000; pragma cache_size = -65536');
   // What is deleted is overwritten with zeros, or a purged team would stay readable in the file. (`fast` leaves pages that were
