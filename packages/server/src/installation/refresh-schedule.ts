@@ -1,0 +1,96 @@
+/** When which refresh is due: one timer for all of them, then the lanes. What a refresh is, and when the next one is due, is refresher.ts. */
+import type { Clock, Timer } from '../time/clock.ts';
+import { RefreshLanes, type RefreshLanesOptions } from './refresh-lanes.ts';
+
+/** Something that is run again and again, never twice at once. */
+export interface Planned {
+  /** Wall clock; Infinity = never by itself. */
+  dueAtMs: number;
+  /** Queued or running. Only the schedule writes it. */
+  isUnderWay: boolean;
+}
+
+/** Between two looks at most, in milliseconds: wall clocks jump, and timers cannot be arbitrarily long. */
+const MAX_LOOK_MS = 60_000;
+const MIN_LOOK_MS = 1_000;
+
+/** Runs what is due. Whoever is run sets its own `dueAtMs`, or is not run again until it is planned. */
+export class RefreshSchedule<T extends Planned> {
+  readonly #run: (planned: T) => Promise<void>;
+  readonly #clock: Clock;
+  readonly #lanes: RefreshLanes;
+  readonly #waiting = new Set<T>();
+  #timer: Timer | undefined;
+  #lookAtMs = Number.POSITIVE_INFINITY;
+  #isStopped = false;
+
+  /** @param run Never rejects. */
+  constructor(
+    run: (planned: T) => Promise<void>,
+    { clock, lanes }: { clock: Clock; lanes: RefreshLanesOptions | undefined },
+  ) {
+    this.#run = run;
+    this.#clock = clock;
+    this.#lanes = new RefreshLanes(clock, lanes);
+  }
+
+  /** Runs it at that moment instead of any other. What is under way is planned when it ends. */
+  plan(planned: T, dueAtMs: number): void {
+    planned.dueAtMs = dueAtMs;
+    if (this.#isStopped || planned.isUnderWay) return;
+    if (dueAtMs <= this.#clock.now()) {
+      this.#enqueue(planned);
+      return;
+    }
+    this.#waiting.add(planned);
+    this.#lookAt(dueAtMs);
+  }
+
+  /** Not planned any more; what is under way goes on. */
+  forget(planned: T): void {
+    planned.dueAtMs = Number.POSITIVE_INFINITY;
+    this.#waiting.delete(planned);
+  }
+
+  /** Starts nothing for so long, in milliseconds. */
+  pause(ms: number): void {
+    this.#lanes.pause(ms);
+  }
+
+  /** Starts nothing more and waits for what runs. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    await this.#lanes.stop();
+  }
+
+  #lookAt(atMs: number): void {
+    const waitMs = Math.min(Math.max(atMs - this.#clock.now(), MIN_LOOK_MS), MAX_LOOK_MS);
+    if (this.#timer && this.#lookAtMs <= this.#clock.monotonic() + waitMs) return;
+    this.#timer?.cancel();
+    this.#lookAtMs = this.#clock.monotonic() + waitMs;
+    this.#timer = this.#clock.after(waitMs, () => this.#look());
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const nowMs = this.#clock.now();
+    let nextAtMs = Number.POSITIVE_INFINITY;
+    for (const planned of this.#waiting) {
+      if (planned.dueAtMs <= nowMs) this.#enqueue(planned);
+      else nextAtMs = Math.min(nextAtMs, planned.dueAtMs);
+    }
+    if (Number.isFinite(nextAtMs)) this.#lookAt(nextAtMs);
+  }
+
+  #enqueue(planned: T): void {
+    planned.isUnderWay = true;
+    this.#waiting.delete(planned);
+    this.#lanes.add(async () => {
+      planned.dueAtMs = Number.POSITIVE_INFINITY;
+      await this.#run(planned);
+      planned.isUnderWay = false;
+      if (Number.isFinite(planned.dueAtMs)) this.plan(planned, planned.dueAtMs);
+    });
+  }
+}

@@ -1,0 +1,72 @@
+/** The credentials that rotate and what is known of each, in memory. When they are due and what is done is refresher.ts. */
+import type { InstallationKey, Version } from '../team/installation.ts';
+import type { GrantedToken } from '../team/installations.ts';
+import type { PairOwner } from '../team/refresh-repository.ts';
+import type { Planned } from './refresh-schedule.ts';
+
+/** One credential that may rotate. */
+export interface Rotation extends PairOwner, Planned {
+  expiresAtMs: number | null;
+  refreshedAtMs: number | null;
+  failures: number;
+  /** Asked for although it is not due: Slack called the token of this version expired. */
+  forced: Version | undefined;
+  /** A newer pair is stored: what is known here is of the older one until the row is seen. */
+  isReplaced: boolean;
+  /** Gone from the rows; what is under way ends by itself. */
+  isDropped: boolean;
+  /** Came from Slack and could not be stored yet. The old refresh token may be used up, so it must not be lost. */
+  unstored: { used: string; granted: GrantedToken } | undefined;
+  /** Slack refused this refresh token. */
+  refused: string | undefined;
+}
+
+/** One rotation per credential. */
+export class Rotations {
+  readonly #byKey = new Map<InstallationKey, Map<string, Rotation>>();
+
+  /** Of the bot, and of people by their ids. */
+  of(key: InstallationKey): readonly Rotation[] {
+    return [...(this.#byKey.get(key)?.values() ?? [])];
+  }
+
+  bot(key: InstallationKey): Rotation | undefined {
+    return this.#byKey.get(key)?.get('');
+  }
+
+  /** The known one, which is not dropped any more, or a new one that nothing is planned for. */
+  ensure(owner: PairOwner): Rotation {
+    const ofKey = this.#byKey.get(owner.key) ?? new Map<string, Rotation>();
+    this.#byKey.set(owner.key, ofKey);
+    const known = ofKey.get(owner.userId);
+    if (known) {
+      known.isDropped = false;
+      return known;
+    }
+    const rotation = newRotation(owner);
+    ofKey.set(owner.userId, rotation);
+    return rotation;
+  }
+
+  delete({ key, userId }: PairOwner): void {
+    const ofKey = this.#byKey.get(key);
+    ofKey?.delete(userId);
+    if (ofKey?.size === 0) this.#byKey.delete(key);
+  }
+}
+
+function newRotation(owner: PairOwner): Rotation {
+  return {
+    ...owner,
+    expiresAtMs: null,
+    dueAtMs: Number.POSITIVE_INFINITY,
+    refreshedAtMs: null,
+    failures: 0,
+    isUnderWay: false,
+    forced: undefined,
+    isReplaced: false,
+    isDropped: false,
+    unstored: undefined,
+    refused: undefined,
+  };
+}
