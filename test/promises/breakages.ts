@@ -67,7 +67,7 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/slack/slack-fetch.ts`,
-        find: 'const code = answer.response.status < 500 ? errorCodeIn(answer.text) : undefined;',
+        find: 'const code = status === 429 || status >= 500 ? undefined : errorCodeIn(answer.text);',
         replace: 'const code = errorCodeIn(answer.text);',
       },
     ],

@@ -7,7 +7,7 @@ import type { ConnectAnswer, Frame, FrameMeaning } from './transport.ts';
 const neverCalled: SocketCall = async () => ({ kind: 'refused', reason: 'not called in this test' });
 
 function aTransport({ call = neverCalled, appId = 'A0APP00001' }: { call?: SocketCall; appId?: string | null } = {}) {
-  return createSocketTransport({ call, classify: (code) => classify(code, 'connect'), appId: () => appId });
+  return createSocketTransport({ call, classify: (code) => classify(code, 'open'), appId: () => appId });
 }
 
 describe('the Socket Mode transport', () => {

@@ -17,7 +17,7 @@ export type SocketCall = (method: string, context: { signal: AbortSignal }) => P
 /** What the transport is given. */
 export interface SocketTransportDeps {
   call: SocketCall;
-  /** The verdict table, asked for a connect. */
+  /** The verdict table, asked for what the app-level token opens. */
   classify: (code: string) => VerdictClass;
   /** The Slack app that this server is of; null while it is not known: then every app will do. */
   appId: () => string | null;
@@ -46,7 +46,7 @@ export function createSocketTransport({ call, classify, appId }: SocketTransport
     hasAcks: true,
     lingerMs: LINGER_MS,
     async requestUrl(_key, signal) {
-      return toConnectAnswer(await call('apps.connections.open', { signal }), (code) => ofOurToken(classify(code)));
+      return toConnectAnswer(await call('apps.connections.open', { signal }), classify);
     },
     meaningOf(frame) {
       if (frame.type === 'hello') return isOfApp(frame, appId()) ? 'hello' : 'disabled';
@@ -60,11 +60,6 @@ export function createSocketTransport({ call, classify, appId }: SocketTransport
     },
     pingFrame: () => undefined,
   };
-}
-
-/** The token is the app's: whatever is wrong with it is the operator's to repair, and no team is to blame. */
-function ofOurToken(verdict: VerdictClass): VerdictClass {
-  return verdict === 'transient' ? 'transient' : 'operator';
 }
 
 function isOfApp(hello: Frame, ours: string | null): boolean {

@@ -73,8 +73,8 @@ export async function attemptRefresh(
   if (answer.kind === 'limited') return { kind: 'limited', retryAfterMs: answer.retryAfterMs };
   if (answer.kind !== 'error') return failed(answer.reason);
   if (APP_CODES.has(answer.code)) return { kind: 'app_refused', code: answer.code };
-  const verdict = classify(answer.code, 'probe', deps.verdicts);
-  const isRefused = answer.code === 'invalid_refresh_token' || verdict === 'terminal' || verdict === 'refreshable';
+  const verdict = classify(answer.code, 'refresh', deps.verdicts);
+  const isRefused = verdict === 'terminal' || verdict === 'refreshable';
   if (isRefused) return await lookAtRefusal(owner, { stored, code: answer.code }, deps);
   return { kind: 'failed', reason: answer.code, isForOperator: verdict === 'operator' };
 }

@@ -5,7 +5,6 @@
  */
 import { BotServerError } from '../errors.ts';
 import type { SentCredential, Signal } from '../team/signal.ts';
-import type { AnswerSource } from '../team/verdict.ts';
 import type { Clock } from '../time/clock.ts';
 import { isSafeToRepeat, methodOf, type SlackRequestInit, tokenOf } from './slack-request.ts';
 
@@ -134,7 +133,9 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   }
 
   function observe(answer: SlackReply, attempt: Attempt, credential: SentCredential): void {
-    const code = answer.response.status < 500 ? errorCodeIn(answer.text) : undefined;
+    // A limit and a failing server are never Slack's word about a team, whatever the body says.
+    const { status } = answer.response;
+    const code = status === 429 || status >= 500 ? undefined : errorCodeIn(answer.text);
     if (code === undefined || attempt.method === undefined) return;
     deps.report({ ...credential, code, method: attempt.method, source: sourceOf(attempt) });
   }
@@ -191,7 +192,7 @@ function toResponse({ response, text }: SlackReply): Response {
   return new Response(text === '' ? null : text, { status, statusText, headers });
 }
 
-function sourceOf(attempt: Attempt): AnswerSource {
+function sourceOf(attempt: Attempt): Signal['source'] {
   if (attempt.purpose === 'connect') return 'connect';
   return attempt.method === 'auth.test' ? 'probe' : 'call';
 }

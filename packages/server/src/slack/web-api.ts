@@ -80,5 +80,6 @@ function reasonOf(error: unknown): string {
   while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
   if (!(innermost instanceof Error)) return 'unknown failure';
   const { code } = innermost as NodeJS.ErrnoException;
-  return typeof code === 'string' ? code.toLowerCase() : innermost.message;
+  // What fetch does with a 407 has no words.
+  return typeof code === 'string' ? code.toLowerCase() : innermost.message || 'network error';
 }

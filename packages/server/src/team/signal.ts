@@ -14,7 +14,7 @@ export interface SentCredential {
 export interface Signal extends SentCredential {
   code: string;
   /** `connect` and `probe` (any auth.test) are proof in themselves; a `call` only makes the judge probe. */
-  source: AnswerSource;
+  source: Exclude<AnswerSource, 'refresh' | 'open'>;
   method: string;
 }
 

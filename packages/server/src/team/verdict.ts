@@ -14,8 +14,8 @@
 export type VerdictClass = 'terminal' | 'refreshable' | 'suspended' | 'operator' | 'transient' | 'call';
 
 /**
- * Slack's error codes with their class. Codes that are not listed are `transient` for a connect or a probe and `call`
- * for a listener's call, because Slack warns that undocumented codes appear.
+ * Slack's error codes with their class. Codes that are not listed concern the call alone when a listener called, and are
+ * `transient` otherwise, because Slack warns that undocumented codes appear.
  * Sources: docs.slack.dev/reference/methods/rtm.connect, /auth.test, /oauth.v2.access and the common errors of every method.
  */
 const verdictTable = {
@@ -50,6 +50,7 @@ const verdictTable = {
   oauth_authorization_url_mismatch: 'operator',
   invalid_scope: 'operator',
   no_scopes: 'operator',
+  invalid_grant_type: 'operator',
   forbidden_team: 'operator',
   insecure_request: 'operator',
   missing_args: 'operator',
@@ -85,6 +86,10 @@ const verdictTable = {
   user_is_restricted: 'call',
   app_access_restricted: 'call',
   restricted_action: 'call',
+  restricted_action_non_threadable_channel: 'call',
+  restricted_action_read_only_channel: 'call',
+  restricted_action_thread_locked: 'call',
+  restricted_action_thread_only_channel: 'call',
   not_in_channel: 'call',
   channel_not_found: 'call',
   is_archived: 'call',
@@ -95,15 +100,38 @@ const verdictTable = {
   code_already_used: 'call',
 } as const satisfies Record<string, VerdictClass>;
 
+/** Codes that mean something for a refresh alone. (docs.slack.dev/authentication/using-token-rotation) */
+const refreshTable = {
+  // Used up, revoked or too old. The access token is asked before anybody is deactivated.
+  invalid_refresh_token: 'terminal',
+  // Two more words for a wrong client, of Slack-compatible servers and of OAuth itself (RFC 6749, 5.2).
+  invalid_client: 'operator',
+  bad_client_id: 'operator',
+} as const satisfies Record<string, VerdictClass>;
+
 /** Codes whose class the operator changed, for Slack-compatible servers with words of their own. */
 export type VerdictOverrides = Readonly<Record<string, VerdictClass>>;
 
-/** Where an answer came from: a connect or a probe asks about the installation, a call about something else. */
-export type AnswerSource = 'connect' | 'probe' | 'call';
+/**
+ * Where an answer came from.
+ * - `connect` (rtm.connect), `probe` (auth.test): asked about the installation
+ * - `call`: any other call with a token of the installation
+ * - `refresh` (oauth.v2.access): sent with the client's id and secret
+ * - `open` (apps.connections.open): sent with the app-level token
+ */
+export type AnswerSource = 'connect' | 'probe' | 'call' | 'refresh' | 'open';
 
-/** The class of Slack's error code. Unknown codes: `transient` for connects and probes, `call` for calls. */
+/** The class of Slack's error code. Unknown codes: `call` for a listener's call, otherwise `transient`. */
 export function classify(code: string, source: AnswerSource, overrides: VerdictOverrides = {}): VerdictClass {
+  const listed = classOf(code, source, overrides);
+  // The token is the app's: whatever is wrong with it is the operator's to repair, and no team is to blame.
+  if (source === 'open' && listed !== 'transient') return 'operator';
+  return listed;
+}
+
+function classOf(code: string, source: AnswerSource, overrides: VerdictOverrides): VerdictClass {
   if (Object.hasOwn(overrides, code)) return overrides[code] as VerdictClass;
+  if (source === 'refresh' && Object.hasOwn(refreshTable, code)) return refreshTable[code as keyof typeof refreshTable];
   if (Object.hasOwn(verdictTable, code)) return verdictTable[code as keyof typeof verdictTable];
   return source === 'call' ? 'call' : 'transient';
 }

@@ -72,7 +72,7 @@ export class SocketConnections {
     this.#supervisor = new Supervisor({
       transport: createSocketTransport({
         call: (method, { signal }) => callSlack(method, { token, purpose: 'connect', signal }),
-        classify: (code) => classify(code, 'connect', verdicts),
+        classify: (code) => classify(code, 'open', verdicts),
         appId: () => deps.appId(),
       }),
       clock,
