@@ -75,6 +75,23 @@ describe('settings', () => {
     expect(parseConfig(configFromEnvironment({ PURGE_AFTER_DAYS: '90' })).purgeAfterDays).toBe(90);
   });
 
+  it('give codes of Slack another class, as text or as an object', () => {
+    const text = 'bot_removed = terminal, account_inactive=suspended';
+    const classes = { bot_removed: 'terminal', account_inactive: 'suspended' } as const;
+    expect(parseConfig({ ...app, slackVerdicts: text }).slackVerdicts).toEqual(classes);
+    expect(parseConfig({ ...app, slackVerdicts: classes }).slackVerdicts).toEqual(classes);
+    expect(parseConfig(app).slackVerdicts).toEqual({});
+  });
+
+  it.each(['bot_removed', 'bot_removed=dead', 'a=call,a=call', 'a=call=terminal', 'a b=call', ',', '=call'])(
+    'refuse the verdicts %j, and say which classes there are',
+    (slackVerdicts) => {
+      expect(refusal({ slackVerdicts })).toBe(
+        `SLACK_VERDICTS = "${slackVerdicts}" must be code=class, several with commas, for example bot_removed=terminal; a class is one of terminal, refreshable, suspended, operator, transient, call`,
+      );
+    },
+  );
+
   it('come from the environment by their names, empty ones not at all', () => {
     const env = { SLACK_SIGNING_SECRET: 's', SLACK_APP_TOKEN: '', SLACK_USER_SCOPES: 'search:read', PATH: '/bin' };
     expect(configFromEnvironment(env)).toEqual({ slackSigningSecret: 's', slackUserScopes: 'search:read' });

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { BotServerError } from './errors.ts';
 import { logLevels } from './observability/logger.ts';
+import { verdictClasses } from './team/verdict.ts';
 
 const url = (what: string) =>
   z.string().trim().refine(isHttpUrl, `must be ${what}, for example https://bot.example.com`);
@@ -23,6 +24,13 @@ const port = z.coerce
   .int('must be a whole number')
   .min(0, 'must be 0 or more')
   .max(65_535, 'must be at most 65535');
+
+const verdictWords = `must be code=class, several with commas, for example bot_removed=terminal; a class is one of ${verdictClasses.join(', ')}`;
+
+/** `code=class,code=class`, or an object. */
+const verdicts = z
+  .union([z.string().transform(pairsIn), z.record(z.string(), z.string())])
+  .pipe(z.record(z.string().regex(/^[A-Za-z0-9_.-]+$/), z.enum(verdictClasses, verdictWords), verdictWords));
 
 /** The settings by option name. `describe` is the documentation; README's table is made of the same words. */
 const schema = z.strictObject({
@@ -89,6 +97,9 @@ const schema = z.strictObject({
     .describe(
       'The page that asks a person to allow the app. Default: /oauth/authorize (v1) or /oauth/v2/authorize on the host of SLACK_API_URL.',
     ),
+  slackVerdicts: verdicts
+    .default({})
+    .describe('Codes of Slack that mean something else here than in the built-in table, for Slack-compatible servers.'),
   purgeAfterDays: z.coerce
     .number('must be a whole number of days, 1 or more')
     .int('must be a whole number of days, 1 or more')
@@ -205,6 +216,16 @@ function lineOf(input: ConfigInput): (issue: z.core.$ZodIssue) => string {
 /** A database URL may carry one. */
 function withoutPassword(value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/^([a-z+]+:\/\/[^:@/]*):[^@]*@/i, '$1:…@') : value;
+}
+
+/** A code that stands twice, or without a class, is no class: the schema refuses it. */
+function pairsIn(text: string): Record<string, string> {
+  const pairs = new Map<string, string>();
+  for (const pair of text.split(',')) {
+    const [code = '', verdict = '', ...rest] = pair.split('=').map((part) => part.trim());
+    pairs.set(code, pairs.has(code) || rest.length > 0 ? '' : verdict);
+  }
+  return Object.fromEntries(pairs);
 }
 
 function isHttpUrl(text: string): boolean {

@@ -35,7 +35,8 @@ export interface ServerOptions extends ConfigInput {
   logger?: Logger;
   /** The name that the pages show. @defaultValue 'Slack bot' */
   botName?: string;
-  judge?: JudgeOptions;
+  /** How long doubts last. What a code means is a setting: `slackVerdicts`. */
+  judge?: Omit<JudgeOptions, 'verdicts'>;
   periodicCheck?: PeriodicCheckOptions;
   /** For apps whose tokens rotate. */
   refresher?: RefresherOptions;
@@ -122,7 +123,7 @@ export function createServer(options: ServerOptions = {}): BotServer {
 /** What the engine is told when it starts; its own defaults fill the gaps. */
 interface EngineOptions {
   botName: string | undefined;
-  judge: JudgeOptions | undefined;
+  judge: ServerOptions['judge'] | undefined;
   periodicCheck: PeriodicCheckOptions | undefined;
   refresher: RefresherOptions | undefined;
   dispatcher: DispatcherOptions | undefined;
@@ -315,7 +316,7 @@ class TeamServer implements Server {
       clock: this.#clock,
       random: this.#random,
       log: this.#log,
-      judge,
+      judge: { ...judge, verdicts: this.#config.slackVerdicts },
       periodicCheck,
       refresher,
       dispatcher,

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CliProcess, type Environment, environmentOf, runCli } from './cli.test-kit.ts';
-import { isPostIn, isSocketClosed, isSocketOpen, Scene } from './scene.test-kit.ts';
+import { CliProcess, type Environment, environmentOf, listTeams, runCli } from './cli.test-kit.ts';
+import { isPostIn, isRefused, isSocketClosed, isSocketOpen, Scene } from './scene.test-kit.ts';
 
 /** A Slack on the machine's clock, with imported teams, and the environment for a server. */
 async function withImported(...names: string[]) {
@@ -23,11 +23,13 @@ async function startBot(scene: Scene, env: Environment, bot: string): Promise<Cl
 
 describe('start does not start', () => {
   it('with bad settings: it names each with its value and what is allowed, and exits 2', async () => {
-    const { code, stderr } = await runCli(['start'], { PORT: 'banana', LOG_LEVEL: 'loud', SLACK_API_URL: 'slack' });
+    const bad = { PORT: 'banana', LOG_LEVEL: 'loud', SLACK_API_URL: 'slack', SLACK_VERDICTS: 'bot_removed=dead' };
+    const { code, stderr } = await runCli(['start'], bad);
     expect(code).toBe(2);
     expect(stderr).toContain('PORT = "banana" must be a number from 0 to 65535');
     expect(stderr).toContain('LOG_LEVEL = "loud" must be one of trace, debug, info, warn, error, silent');
     expect(stderr).toContain('SLACK_API_URL = "slack" must be the base URL of a Web API');
+    expect(stderr).toContain('SLACK_VERDICTS = "bot_removed=dead" must be code=class, several with commas');
     expect(stderr).not.toContain('    at ');
   });
 
@@ -109,6 +111,25 @@ describe('start', () => {
     await server.printed(/a promise was rejected and nobody handled it/);
     expect(await scene.slack.sockets()).toHaveLength(2);
     expect((await server.end('SIGKILL')).code).toBeNull();
+  });
+
+  it('gives a code the class that SLACK_VERDICTS says: one team is deactivated by it, the other is not', async () => {
+    const { scene, env } = await withImported('Acme', 'Globex');
+    const server = await startBot(scene, { ...env, SLACK_VERDICTS: 'bot_removed=terminal,account_inactive=call' }, '');
+    const [acme, globex] = [await scene.installed('Acme'), await scene.installed('Globex')];
+    for (const { id } of [acme, globex]) await scene.until(isSocketOpen(id));
+    await scene.slack.fault({ kind: 'refuse', team: acme.id, error: 'bot_removed' });
+    await scene.slack.fault({ kind: 'refuse', team: globex.id, error: 'account_inactive' });
+    await scene.slack.fault({ kind: 'close' });
+    await server.printed(/"to":"inactive","code":"bot_removed"/);
+    await scene.until(isRefused('rtm.connect', 'account_inactive'));
+    const rows = new Map((await listTeams(scene)).map((row) => [row.name, `${row.status} ${row.reason}`]));
+    expect(rows).toEqual(
+      new Map([
+        ['Acme', 'inactive bot_removed'],
+        ['Globex', 'active null'],
+      ]),
+    );
   });
 
   it('ends on SIGTERM with code 0, closes its sockets by plan and finishes what is under way', async () => {

@@ -11,7 +11,10 @@
  * - `transient`: passes by itself; try again
  * - `call`: concerns this one call only
  */
-export type VerdictClass = 'terminal' | 'refreshable' | 'suspended' | 'operator' | 'transient' | 'call';
+export type VerdictClass = (typeof verdictClasses)[number];
+
+/** Their words, as an operator writes them. */
+export const verdictClasses = ['terminal', 'refreshable', 'suspended', 'operator', 'transient', 'call'] as const;
 
 /**
  * Slack's error codes with their class. Codes that are not listed concern the call alone when a listener called, and are

@@ -54,7 +54,7 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
 
 function createFlow(deps: PublicAppDeps, publicUrl: string): InstallFlow | undefined {
   const { slackClientId: clientId, slackClientSecret: clientSecret, slackOauth: oauth } = deps.config;
-  const { slackScopes, slackUserScopes, slackAuthorizeUrl } = deps.config;
+  const { slackScopes, slackUserScopes, slackAuthorizeUrl, slackVerdicts } = deps.config;
   if (clientId === undefined || clientSecret === undefined) return undefined;
   const { storage, clock, log } = deps;
   return createInstallFlow({
@@ -67,6 +67,7 @@ function createFlow(deps: PublicAppDeps, publicUrl: string): InstallFlow | undef
       authorizeUrl: slackAuthorizeUrl,
       publicUrl,
       stateKey: storage.vault.deriveKey('oauth-state'),
+      verdicts: slackVerdicts,
     },
     installations: {
       find: (key) => storage.installations.find(key),
