@@ -33,8 +33,12 @@ export interface BotServerEvents {
   started: { teamId: string };
   /** A team's connection was lost and is made again. */
   reconnecting: { teamId: string; reason: string };
-  /** A team was without a connection between these times (epoch, milliseconds); what was said then did not arrive. */
-  gap: { teamId: string; fromMs: number; toMs: number };
+  /**
+   * Between these times (epoch, milliseconds) there was no connection: of a team (RTM), where what was said then did not arrive;
+   * or, with `teamId` null, of the app and so of all teams (Socket Mode), where commands and buttons failed and Slack tries
+   * events again. The last connection that is lost begins it, the first one that answers ends it.
+   */
+  gap: { teamId: string | null; fromMs: number; toMs: number };
   /** A team's connection is about to be closed for good. */
   stopping: { teamId: string; reason: string };
   stopped: { teamId: string; reason: string };

@@ -1,6 +1,7 @@
 /** Whatever goes wrong with Socket Mode, the process goes on and connects afterwards, and no team is blamed for it. */
 import type { FaultRequest, LogRecord } from 'slack-simulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BotServerEvents } from '../src/index.ts';
 import { checkAppId } from '../src/store/identity-repository.ts';
 import { openStorage } from '../src/wiring/storage.ts';
 import { isRefused, isRequest, type Scene } from './scene.test-kit.ts';
@@ -12,6 +13,7 @@ import {
   openCounts,
   openSocketScene,
   openSockets,
+  repeatAfterMe,
   saidBy,
   say,
   socketApp,
@@ -117,15 +119,27 @@ describe('a failure at reconnect', () => {
     await openSockets(scene, 2, after);
   });
 
-  it('an hour’s outage is waited out', async () => {
-    const { scene, errors } = await openSocketScene();
+  it('an hour’s outage is waited out, and told once as the gap of all teams', async () => {
+    const gaps: BotServerEvents['gap'][] = [];
+    const { scene, errors } = await openSocketScene({
+      setUp(context) {
+        context.server.on('gap', (gap) => gaps.push(gap));
+        return repeatAfterMe(context);
+      },
+    });
+    const fromMs = scene.clock.now();
     await scene.slack.fault({ kind: 'outage', how: 'reset' });
     await scene.pass(HOUR_MS, 5_000);
     await scene.slack.removeFaults();
-    await openSockets(scene, 2, await scene.slack.lastSeq());
+    const first = await openSockets(scene, 1, await scene.slack.lastSeq());
+    await openSockets(scene, 1, first?.seq);
     await hears(scene, 'again');
     expect(errors).toEqual([]);
-    expect(scene.logLines.filter((line) => line.includes('there was no Socket Mode connection'))).toHaveLength(1);
+    const [gap, ...others] = gaps;
+    expect(others).toEqual([]);
+    expect(gap?.teamId).toBeNull();
+    expect(Math.abs((gap?.fromMs ?? 0) - fromMs)).toBeLessThanOrEqual(5_000);
+    expect(Math.abs((gap?.toMs ?? 0) - (first?.atMs ?? 0))).toBeLessThanOrEqual(5_000);
   });
 
   it('a night of a sleeping machine, too', async () => {

@@ -339,7 +339,9 @@ describe('a socket that is lost', () => {
     rig.slack.mute(APP_TOKEN);
     await rig.clock.advance(20_000);
     await until(() => rig.slack.accepted.length === 2 && rig.sockets.open === 1);
-    expect(rig.logged('there was no Socket Mode connection')).toMatchObject([{ ms: 500 }]);
+    const [gap] = rig.logged('there was no Socket Mode connection');
+    expect(gap).toMatchObject({ ms: 500 });
+    expect(rig.gaps).toEqual([{ teamId: null, fromMs: gap?.fromMs, toMs: gap?.toMs }]);
   });
 
   it('that never says hello is given up after ten seconds', async () => {
@@ -386,6 +388,7 @@ describe('a socket that is lost', () => {
     await rig.clock.advance(1_000);
     await until(() => rig.sockets.open === 2);
     expect(rig.logged('there was no Socket Mode connection')).toEqual([]);
+    expect(rig.gaps).toEqual([]);
   });
 });
 

@@ -146,12 +146,13 @@ export class SocketConnections {
   }
 
   #watchGap(): void {
-    const { clock, log } = this.#deps;
+    const { clock, hooks, log } = this.#deps;
     if (this.open === 0) return;
     if (this.#lostAtMs === undefined) return;
     const gap = { fromMs: this.#lostAtMs, toMs: clock.now() };
     this.#lostAtMs = undefined;
     log.warn({ ...gap, ms: gap.toMs - gap.fromMs }, 'there was no Socket Mode connection');
+    void hooks.emit('gap', { teamId: null, ...gap });
   }
 
   #logState(slot: string, { from, to, successor, reason, attempt, retryAtMs }: ConnectionChange): void {

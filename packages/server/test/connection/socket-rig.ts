@@ -24,7 +24,9 @@ export class SocketRig {
   readonly clock: TestClock;
   readonly slack: ScriptedSlack;
   readonly taken: Taken[] = [];
+  /** What the hooks were told. */
   readonly errors: unknown[] = [];
+  readonly gaps: unknown[] = [];
   readonly lines: LogLine[] = [];
   readonly sockets: SocketConnections;
   /** Whether Slack's name cannot be resolved. */
@@ -43,7 +45,9 @@ export class SocketRig {
       callSlack: createCallSlack(slackFetch, slack.apiUrl),
       receiver: { receive: (delivery) => this.#receive(delivery) },
       appId: () => appId,
-      hooks: { emit: async (_name: string, payload: unknown) => void this.errors.push(payload) } as never,
+      hooks: {
+        emit: async (name, payload) => void (name === 'gap' ? this.gaps : this.errors).push(payload),
+      },
       clock,
       random: () => 0.5,
       log: createLogger({ level: 'trace', format: 'json', destination }),
