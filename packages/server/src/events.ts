@@ -13,6 +13,18 @@ export interface InstallingFacts {
   userId: string | null;
   /** `install`: the team is not known; `reinstall`: it is active; `reactivate`: it is inactive or suspended. */
   intent: 'install' | 'reinstall' | 'reactivate';
+  /** What the install link carried (`/slack/install?metadata=…`). Whoever makes a link chooses it: it proves nothing. */
+  metadata?: string | undefined;
+}
+
+/** A team that has registered. */
+export interface InstalledFacts {
+  teamId: string;
+  teamName: string | null;
+  /** What was granted to the bot, which may be less than was asked for. */
+  scopes: readonly string[];
+  /** As in InstallingFacts. */
+  metadata?: string | undefined;
 }
 
 /** Every hook with its payload. All are told after the fact, except those ending in -ing. */
@@ -20,9 +32,9 @@ export interface BotServerEvents {
   /** A team wants to register. May veto: return `{ veto: 'why' }`. Throwing or timing out refuses, too. */
   installing: InstallingFacts;
   /** A team registered for the first time. */
-  installed: { teamId: string; teamName: string | null };
+  installed: InstalledFacts;
   /** A known team registered again; its data was kept. */
-  reinstalled: { teamId: string; teamName: string | null };
+  reinstalled: InstalledFacts;
   /** The server is about to connect its teams. */
   booting: Record<string, never>;
   /** Every stored team was looked at; connecting goes on in the background. */

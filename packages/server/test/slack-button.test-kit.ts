@@ -13,6 +13,10 @@ export interface Decision {
   /** Id of the workspace. */
   team: string;
   decision?: 'allow' | 'cancel';
+  /** What the link carries. @defaultValue nothing */
+  metadata?: string;
+  /** Where the visit begins. @defaultValue '/', whose button is pressed */
+  from?: '/' | '/slack/install';
   /** Who answers, by id or name (OAuth v2). @defaultValue the first person of the workspace */
   user?: string;
   /** Optional scopes that stay ticked (OAuth v2). @defaultValue none */
@@ -26,8 +30,10 @@ export function openBrowser(): Browser {
 
 /** Presses the button and answers Slack's page; gives the address to which Slack sends the browser, not yet opened. */
 export async function decide(browser: Browser, serverUrl: string, answer: Decision): Promise<string> {
-  const landing = await (await browser.get(`${serverUrl}/`)).text();
-  const button = /href="([^"]*\/slack\/install[^"]*)"/.exec(landing)?.[1] ?? '';
+  const { metadata, from = '/' } = answer;
+  const query = metadata === undefined ? '' : `?${new URLSearchParams({ metadata })}`;
+  const start = `${serverUrl}${from}${query}`;
+  const button = from === '/' ? await buttonOf(browser, start) : start;
   const authorize = (await browser.get(new URL(button, serverUrl).href)).headers.get('location') ?? '';
   const question = await (await browser.get(authorize)).text();
   const body = new URLSearchParams([
@@ -41,6 +47,11 @@ export async function decide(browser: Browser, serverUrl: string, answer: Decisi
   const { origin, pathname } = new URL(authorize);
   const answered = await browser.get(`${origin}${pathname}`, { method: 'POST', body });
   return answered.headers.get('location') ?? '';
+}
+
+async function buttonOf(browser: Browser, landingUrl: string): Promise<string> {
+  const landing = await (await browser.get(landingUrl)).text();
+  return /href="([^"]*\/slack\/install[^"]*)"/.exec(landing)?.[1]?.replaceAll('&amp;', '&') ?? '';
 }
 
 /** Opens an address of the server. */

@@ -13,6 +13,7 @@ beforeEach(() => {
     install: {
       begin: () => ({ url: 'https://slack.example.test/oauth/authorize?state=s', setCookie: 'slack-install=1' }),
       complete: async () => ({ kind: 'installed', teamId: 'T0ACME', teamName: 'Acme' }),
+      metadataOf: () => undefined,
     },
     ready: async () => ({ ready: true, checks: { store: 'ok' } }),
     log: { error: (facts) => void logged.push(facts) },

@@ -6,6 +6,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { InstallFlow } from '../installation/install-flow.ts';
+import { metadataIn } from './install-link.ts';
 import { describeInstall } from './install-notices.ts';
 import { renderLandingPage } from './landing-page.ts';
 import { renderNoticePage } from './notice-page.ts';
@@ -24,7 +25,7 @@ export interface HttpAppDeps {
   publicUrl: string;
   bot: { name: string; description?: string | undefined };
   /** Undefined without a client id and secret: nobody can register, and the pages say so. */
-  install: Pick<InstallFlow, 'begin' | 'complete'> | undefined;
+  install: Pick<InstallFlow, 'begin' | 'complete' | 'metadataOf'> | undefined;
   ready(): Promise<Readiness>;
   /** Where a team is opened in Slack, for the button after an install; undefined = no button. */
   openUrl?: (teamId: string) => string | undefined;
@@ -41,13 +42,20 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
   const app = new Hono();
   app.use(securityHeaders());
 
-  app.get('/', (context) => context.html(renderLandingPage(site, { canInstall: deps.install !== undefined })));
+  app.get('/', (context) => {
+    const carried = metadataIn(context.req.url);
+    if ('problem' in carried) return answerProblem(context, site, carried.problem);
+    return context.html(renderLandingPage(site, { canInstall: deps.install !== undefined, ...carried }));
+  });
 
   app.get('/slack/install', async (context) => {
     if (!deps.install) return await answerProblem(context, site, problems.not_installable);
+    const carried = metadataIn(context.req.url);
+    if ('problem' in carried) return await answerProblem(context, site, carried.problem);
     const { url, setCookie } = deps.install.begin({
       cookie: context.req.header('cookie'),
       team: context.req.query('team'),
+      ...carried,
     });
     context.header('set-cookie', setCookie);
     return context.redirect(url, 302);
@@ -60,7 +68,8 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
     const result = await deps.install.complete({ cookie: context.req.header('cookie'), query: context.req.query() });
     const openUrl = 'teamId' in result ? deps.openUrl?.(result.teamId) : undefined;
     const { httpStatus, ...notice } = describeInstall(result, { botName: site.botName, openUrl });
-    return context.html(renderNoticePage(site, notice), httpStatus);
+    const metadata = deps.install.metadataOf(context.req.query('state'));
+    return context.html(renderNoticePage(site, notice, { metadata }), httpStatus);
   });
 
   app.get('/healthz', (context) => context.json({ ok: true }));

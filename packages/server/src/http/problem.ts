@@ -6,7 +6,7 @@ import type { PageSite } from './page.ts';
 
 /** Something that went wrong, in words for a person; the title serves both kinds of readers. */
 export interface Problem extends Pick<Notice, 'what' | 'next'> {
-  httpStatus: 404 | 405 | 500 | 503;
+  httpStatus: 400 | 404 | 405 | 500 | 503;
   status: string;
   title: string;
 }

@@ -11,15 +11,18 @@ import { type Grant, type GrantIdentity, installInputOf } from './oauth-grant.ts
 
 type Identification = { kind: 'known'; identity: GrantIdentity | null } | { kind: 'failed'; result: InstallResult };
 
+/** A grant with what its link carried for the hooks; null when it carried nothing. */
+export type LinkedGrant = Grant & { metadata: string | null };
+
 /** Admits grants. Rejects only when the store fails or for a bug; everything else is a result. */
-export type Admit = (grant: Grant) => Promise<InstallResult>;
+export type Admit = (grant: LinkedGrant) => Promise<InstallResult>;
 
 /** Builds the admission of grants. */
 export function createAdmission(deps: InstallDeps): Admit {
   const { verdicts } = { ...installDefaults, ...deps.options };
   const lastOfTeam = new Map<string, Promise<unknown>>();
 
-  async function admit(grant: Grant): Promise<InstallResult> {
+  async function admit(grant: LinkedGrant): Promise<InstallResult> {
     const identification = await identify(grant);
     if (identification.kind === 'failed') return identification.result;
     const { identity } = identification;
@@ -74,8 +77,15 @@ export function createAdmission(deps: InstallDeps): Admit {
     }
   }
 
-  async function store(grant: Grant, identity: GrantIdentity | null, facts: InstallingFacts): Promise<InstallResult> {
-    const { outcome, installation } = await deps.installations.recordInstall(installInputOf(grant, identity));
+  async function store(
+    grant: LinkedGrant,
+    identity: GrantIdentity | null,
+    facts: InstallingFacts,
+  ): Promise<InstallResult> {
+    const { outcome, installation } = await deps.installations.recordInstall({
+      ...installInputOf(grant, identity),
+      metadata: grant.metadata,
+    });
     const { key, version } = installation;
     const { teamId, teamName, userId } = facts;
     try {
@@ -101,7 +111,7 @@ export function createAdmission(deps: InstallDeps): Admit {
   };
 }
 
-function factsOf(grant: Grant, identity: GrantIdentity | null, stateBefore: string | undefined): InstallingFacts {
+function factsOf(grant: LinkedGrant, identity: GrantIdentity | null, stateBefore: string | undefined): InstallingFacts {
   const notActive = stateBefore === undefined ? 'install' : 'reactivate';
   return {
     teamId: grant.teamId,
@@ -112,5 +122,6 @@ function factsOf(grant: Grant, identity: GrantIdentity | null, stateBefore: stri
     scopes: grant.bot.scopes,
     userId: grant.userId,
     intent: stateBefore === 'active' ? 'reinstall' : notActive,
+    metadata: grant.metadata ?? undefined,
   };
 }

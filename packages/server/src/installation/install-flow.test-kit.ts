@@ -166,6 +166,7 @@ export class InstallWorld {
       changedSeq: (before?.changedSeq ?? 0) + 1,
       createdAtMs: before?.createdAtMs ?? atMs,
       installedAtMs: atMs,
+      metadata: input.metadata ?? null,
     };
     this.rows.set(input.key, { view: { installation, teams: [] }, input });
     const again = before?.state.kind === 'active' ? ('reinstalled' as const) : ('reactivated' as const);

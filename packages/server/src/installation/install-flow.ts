@@ -11,7 +11,7 @@ import { type InstallDeps, installDefaults } from './install-deps.ts';
 import { type InstallResult, parseInstallResult } from './install-result.ts';
 import { type GrantReading, readGrantV1 } from './oauth-grant.ts';
 import { readGrantV2 } from './oauth-grant-v2.ts';
-import { createOAuthStates } from './oauth-state.ts';
+import { createOAuthStates, type StateCheck } from './oauth-state.ts';
 
 /** How often a waiting request looks whether the first one has finished. */
 const POLL_MS = 200;
@@ -27,6 +27,8 @@ export interface InstallVisit {
   cookie: string | undefined;
   /** Preselects a workspace on Slack's page. */
   team?: string | undefined;
+  /** For the hooks; see install-metadata.ts for what it may be. */
+  metadata?: string | undefined;
 }
 
 /** What a browser brings back from Slack. */
@@ -41,6 +43,8 @@ export interface InstallFlow {
   begin(visit: InstallVisit): { url: string; setCookie: string };
   /** Ends a visit. Never rejects; takes as long as Slack and the `installing` hook do. */
   complete(back: InstallReturn): Promise<InstallResult>;
+  /** The metadata with which the visit of this state began, for a link that starts again; undefined for a forged state. */
+  metadataOf(state: string | undefined): string | undefined;
   /** Resolves when no install is half done, also those whose browser has gone; wait for it before the store is closed. */
   settled(): Promise<void>;
 }
@@ -66,8 +70,8 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
   const admit = createAdmission(deps);
   const running = new Set<Promise<unknown>>();
 
-  function begin({ cookie, team }: InstallVisit): { url: string; setCookie: string } {
-    const { state, setCookie } = states.issue(cookie);
+  function begin({ cookie, team, metadata }: InstallVisit): { url: string; setCookie: string } {
+    const { state, setCookie } = states.issue(cookie, metadata);
     const url = new URL(options.authorizeUrl);
     url.searchParams.set('client_id', options.clientId);
     url.searchParams.set('scope', options.scopes.join(','));
@@ -85,7 +89,7 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
     if (check.kind !== 'valid') return { kind: `state_${check.kind}` };
     if (query.error) return { kind: 'slack_error', slackError: codeWord(query.error) };
     if (!query.code || query.code.length > MAX_CODE_LENGTH) return { kind: 'code_missing' };
-    return await track(completeOnce(check.hash, query.code));
+    return await track(completeOnce(check, query.code));
   }
 
   function track<T>(work: Promise<T>): Promise<T> {
@@ -94,12 +98,12 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
   }
 
   /** The first request with a state does the work, every other one shows its result. */
-  async function completeOnce(stateHash: string, code: string): Promise<InstallResult> {
+  async function completeOnce({ hash: stateHash, metadata }: ValidState, code: string): Promise<InstallResult> {
     const giveUpAtMs = clock.monotonic() + waitMs;
     for (;;) {
       const claim = await claimUse(stateHash);
       if (claim === undefined) return { kind: 'store_unavailable', isCodeSpent: false };
-      if (claim.claimed) return await finishUse(stateHash, await install(code));
+      if (claim.claimed) return await finishUse(stateHash, await install(code, metadata));
       if (claim.result !== null && claim.result !== undefined) return readResult(claim.result);
       if (clock.monotonic() >= giveUpAtMs) return { kind: 'in_progress' };
       await clock.sleep(POLL_MS);
@@ -126,9 +130,9 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
     return result;
   }
 
-  async function install(code: string): Promise<InstallResult> {
+  async function install(code: string, metadata: string | undefined): Promise<InstallResult> {
     try {
-      return await exchangeAndAdmit(code);
+      return await exchangeAndAdmit(code, metadata);
     } catch (error) {
       log.error({ err: error }, 'install failed');
       if (isBotServerError(error, 'store_unavailable')) return { kind: 'store_unavailable', isCodeSpent: true };
@@ -136,7 +140,7 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
     }
   }
 
-  async function exchangeAndAdmit(code: string): Promise<InstallResult> {
+  async function exchangeAndAdmit(code: string, metadata: string | undefined): Promise<InstallResult> {
     const nowMs = clock.now();
     const answer = await deps.exchange(code, redirectUri);
     if (answer.kind === 'error') {
@@ -150,7 +154,7 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
     const reading = readGrant(answer.body, nowMs);
     if (reading.kind === 'org_wide') return { kind: 'org_wide' };
     if (reading.kind === 'incomplete') return { kind: 'grant_incomplete', missing: reading.missing };
-    return await admit(reading.grant);
+    return await admit({ ...reading.grant, metadata: metadata ?? null });
   }
 
   function readGrant(body: Record<string, unknown>, nowMs: number): GrantReading {
@@ -160,11 +164,14 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
   return {
     begin,
     complete,
+    metadataOf: (state) => states.metadataOf(state),
     async settled() {
       while (running.size > 0) await Promise.allSettled(running);
     },
   };
 }
+
+type ValidState = Extract<StateCheck, { kind: 'valid' }>;
 
 function readResult(stored: unknown): InstallResult {
   // Written by a version with other words: all that is certain is that the code was used.

@@ -76,8 +76,17 @@ describe('state', () => {
     expect(answers).toEqual(variants.map(() => 'forged'));
   });
 
-  it('is never verified when it was changed in any bit', () => {
-    const { state, setCookie } = states.issue(undefined);
+  it.each([undefined, 'plan=pro', 'ü'.repeat(512)])('carries the metadata %s', async (metadata) => {
+    const { state, setCookie } = states.issue(undefined, metadata);
+    expect(states.verify(state, cookieIn(setCookie))).toMatchObject({ kind: 'valid', metadata });
+    await clock.advance(STATE_TTL_MS);
+    expect(states.verify(state, cookieIn(setCookie))).toEqual({ kind: 'expired' });
+    expect(states.metadataOf(state)).toBe(metadata);
+    expect(states.metadataOf(`${state.slice(0, -4)}AAAA`)).toBeUndefined();
+  });
+
+  it.each([undefined, 'plan=pro'])('is never verified when it was changed in any bit (metadata: %s)', (metadata) => {
+    const { state, setCookie } = states.issue(undefined, metadata);
     const bytes = Buffer.from(state, 'base64url');
     fc.assert(
       fc.property(fc.nat(bytes.length * 8 - 1), (bit) => {

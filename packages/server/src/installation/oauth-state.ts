@@ -3,12 +3,13 @@
  * ago, in the same browser. Nothing is stored: any node that has the key can verify it. Whether it was used before is
  * the business of the flow, which remembers `hash`.
  *
- *   state = base64url( nonce 16 | issued at 6 | browser 16 | HMAC 32 ), browser = HMAC of the id in the cookie.
+ *   state = base64url( nonce 16 | issued at 6 | browser 16 | metadata 0…1024 | HMAC 32 ), browser = HMAC of the id in the cookie.
  *
  * The cookie holds one id per browser, not one per visit, so that a second tab does not invalidate the first.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../time/clock.ts';
+import { MAX_METADATA_BYTES } from './install-metadata.ts';
 
 /** How long a visit to Slack's page may take, in milliseconds. Slack's own codes live as long (docs.slack.dev, OAuth). */
 export const STATE_TTL_MS = 600_000;
@@ -20,11 +21,12 @@ const NONCE_BYTES = 16;
 const TIME_BYTES = 6;
 const BROWSER_BYTES = 16;
 const MAC_BYTES = 32;
-const PAYLOAD_BYTES = NONCE_BYTES + TIME_BYTES + BROWSER_BYTES;
+const HEAD_BYTES = NONCE_BYTES + TIME_BYTES + BROWSER_BYTES;
 
 /** What a state turned out to be. `hash` identifies it without being usable as one. */
 export type StateCheck =
-  | { kind: 'valid'; hash: string }
+  /** `metadata` as it was given to `issue`. */
+  | { kind: 'valid'; hash: string; metadata: string | undefined }
   /** Missing, damaged, or not made with our key. */
   | { kind: 'forged' }
   | { kind: 'expired' }
@@ -43,8 +45,11 @@ export interface OAuthStateOptions {
 
 /** Makes and verifies states. `cookie` is always the request's whole Cookie header. */
 export interface OAuthStates {
-  issue(cookie: string | undefined): { state: string; setCookie: string };
+  /** `metadata` travels in the state: Slack and the browser can read it, and nobody can change it. */
+  issue(cookie: string | undefined, metadata?: string): { state: string; setCookie: string };
   verify(state: string | undefined, cookie: string | undefined): StateCheck;
+  /** The metadata of a state that is ours, also when it has expired or is another browser's: to start again with it. */
+  metadataOf(state: string | undefined): string | undefined;
 }
 
 /** Builds the maker and verifier of states. */
@@ -56,29 +61,44 @@ export function createOAuthStates({ stateKey, cookiePath, isSecure, clock }: OAu
     createHmac('sha256', stateKey).update(`${purpose}:`).update(data).digest();
   const fingerprintOf = (browserId: string) => mac('browser', browserId).subarray(0, BROWSER_BYTES);
 
+  function payloadOf(state: string | undefined): Buffer | undefined {
+    const bytes = decode(state);
+    if (!bytes) return undefined;
+    const payload = bytes.subarray(0, -MAC_BYTES);
+    return timingSafeEqual(bytes.subarray(-MAC_BYTES), mac('state', payload)) ? payload : undefined;
+  }
+
   return {
-    issue(cookie) {
+    issue(cookie, metadata = '') {
       const browserId = browserIdIn(cookie, cookieName) ?? randomBytes(24).toString('base64url');
-      const payload = Buffer.concat([randomBytes(NONCE_BYTES), timeBytes(clock.now()), fingerprintOf(browserId)]);
+      const head = [randomBytes(NONCE_BYTES), timeBytes(clock.now()), fingerprintOf(browserId)];
+      const payload = Buffer.concat([...head, Buffer.from(metadata)]);
       const state = Buffer.concat([payload, mac('state', payload)]).toString('base64url');
       return { state, setCookie: `${cookieName}=${browserId}; ${attributes}` };
     },
 
     verify(state, cookie) {
-      const bytes = decode(state);
-      if (!state || !bytes) return { kind: 'forged' };
-      const payload = bytes.subarray(0, PAYLOAD_BYTES);
-      if (!timingSafeEqual(bytes.subarray(PAYLOAD_BYTES), mac('state', payload))) return { kind: 'forged' };
+      const payload = payloadOf(state);
+      if (!state || !payload) return { kind: 'forged' };
       // A negative age is another node's clock running ahead: the HMAC says that the time is ours.
       const ageMs = clock.now() - payload.readUIntBE(NONCE_BYTES, TIME_BYTES);
       if (ageMs >= STATE_TTL_MS) return { kind: 'expired' };
       const browserId = browserIdIn(cookie, cookieName);
-      const fingerprint = payload.subarray(NONCE_BYTES + TIME_BYTES);
+      const fingerprint = payload.subarray(NONCE_BYTES + TIME_BYTES, HEAD_BYTES);
       if (browserId === undefined || !timingSafeEqual(fingerprint, fingerprintOf(browserId)))
         return { kind: 'foreign' };
-      return { kind: 'valid', hash: createHash('sha256').update(state).digest('hex') };
+      return { kind: 'valid', hash: createHash('sha256').update(state).digest('hex'), metadata: metadataIn(payload) };
+    },
+
+    metadataOf(state) {
+      const payload = payloadOf(state);
+      return payload && metadataIn(payload);
     },
   };
+}
+
+function metadataIn(payload: Buffer): string | undefined {
+  return payload.toString('utf8', HEAD_BYTES) || undefined;
 }
 
 function timeBytes(nowMs: number): Buffer {
@@ -90,7 +110,9 @@ function timeBytes(nowMs: number): Buffer {
 /** Only the one canonical spelling: base64url has several for the same bytes, and each would have a hash of its own. */
 function decode(state: string | undefined): Buffer | undefined {
   const bytes = Buffer.from(state ?? '', 'base64url');
-  return bytes.length === PAYLOAD_BYTES + MAC_BYTES && bytes.toString('base64url') === state ? bytes : undefined;
+  const isPossible =
+    bytes.length >= HEAD_BYTES + MAC_BYTES && bytes.length <= HEAD_BYTES + MAX_METADATA_BYTES + MAC_BYTES;
+  return isPossible && bytes.toString('base64url') === state ? bytes : undefined;
 }
 
 function browserIdIn(cookie: string | undefined, cookieName: string): string | undefined {

@@ -34,6 +34,7 @@ function anInstallation(install: number, refresh = 0): Installation {
   };
 }
 
+    metadata: null,
 function aMap(...credentials: Credential[]) {
   const clock = new TestClock(1_000);
   const map = new TokenMap(clock);

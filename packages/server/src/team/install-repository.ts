@@ -98,14 +98,15 @@ async function upsertInstallation(
   version: Version,
 ): Promise<void> {
   await tx.run(
-    `insert into installation (key, app_id, is_enterprise, status, install, refresh, changed_seq, shard, created_at_ms, installed_at_ms)
-     values ($1, $2, $3, 'active', $4, $5, 0, $6, $7, $7)
+    `insert into installation
+       (key, app_id, is_enterprise, status, install, refresh, changed_seq, shard, created_at_ms, installed_at_ms, metadata)
+     values ($1, $2, $3, 'active', $4, $5, 0, $6, $7, $7, $8)
      on conflict (key) do update set
        app_id = coalesce(excluded.app_id, installation.app_id), is_enterprise = excluded.is_enterprise,
        status = 'active', reason = null, since_ms = null, doubt = 'none', doubt_code = null, doubt_since_ms = null,
        install = excluded.install, refresh = excluded.refresh, request = null, request_seq = null,
        incident_since_ms = null, incident_probes = 0, incident_proofs = 0,
-       installed_at_ms = excluded.installed_at_ms`,
+       installed_at_ms = excluded.installed_at_ms, metadata = excluded.metadata`,
     [
       input.key,
       input.appId,
@@ -114,6 +115,7 @@ async function upsertInstallation(
       version.refresh,
       shardOf(input.key),
       clock.now(),
+      input.metadata ?? null,
     ],
   );
 }

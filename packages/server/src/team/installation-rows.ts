@@ -27,6 +27,7 @@ export function toInstallation(row: Row): Installation {
     changedSeq: Number(row.changed_seq),
     createdAtMs: Number(row.created_at_ms),
     installedAtMs: Number(row.installed_at_ms),
+    metadata: toText(row.metadata),
   };
 }
 

@@ -41,6 +41,8 @@ export interface Installation {
   changedSeq: number;
   createdAtMs: number;
   installedAtMs: number;
+  /** What the link of the last install carried for the hooks; null when it carried nothing. */
+  metadata: string | null;
 }
 
 /** A workspace in which the bot lives. Bot ids are null until a probe has filled them. */

@@ -35,6 +35,8 @@ export interface InstallInput {
     botUserId: string | null;
     botId: string | null;
   } | null;
+  /** What the install link carried for the hooks. @defaultValue nothing */
+  metadata?: string | null;
 }
 
 /** What an install did to the rows. `reactivated` = it was inactive or suspended before; its data was kept. */

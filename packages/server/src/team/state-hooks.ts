@@ -1,5 +1,5 @@
 /** Which hooks a change of an installation's row calls for. Pure. */
-import type { BotServerEventName, BotServerEvents } from '../events.ts';
+import type { BotServerEventName, BotServerEvents, InstalledFacts } from '../events.ts';
 import type { Installation } from './installation.ts';
 import type { InstallationView } from './installations.ts';
 
@@ -11,25 +11,22 @@ export type Telling = {
 /** What was known of the installation before; undefined = it is new. */
 export type Before = Pick<Installation, 'version' | 'state'> | undefined;
 
-/** The hooks between `before` and `view`, in the order in which they are told. */
-export function tellingsOf(before: Before, view: InstallationView): Telling[] {
+/** The hooks between `before` and `view`, in the order in which they are told. `scopes` are those of its bot. */
+export function tellingsOf(before: Before, view: InstallationView, scopes: readonly string[]): Telling[] {
+  const metadata = view.installation.metadata ?? undefined;
   return view.teams.flatMap((team) => {
     const { teamId, name: teamName } = team;
     return [
-      ...installTellings(before, view.installation, { teamId, teamName }),
+      ...installTellings(before, view.installation, { teamId, teamName, scopes, metadata }),
       ...stateTellings(before, view.installation, teamId),
     ];
   });
 }
 
-function installTellings(
-  before: Before,
-  now: Installation,
-  team: { teamId: string; teamName: string | null },
-): Telling[] {
-  if (!before) return [{ name: 'installed', payload: team }];
+function installTellings(before: Before, now: Installation, payload: InstalledFacts): Telling[] {
+  if (!before) return [{ name: 'installed', payload }];
   if (before.version.install === now.version.install) return [];
-  return [{ name: 'reinstalled', payload: team }];
+  return [{ name: 'reinstalled', payload }];
 }
 
 function stateTellings(before: Before, now: Installation, teamId: string): Telling[] {

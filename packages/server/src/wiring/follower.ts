@@ -58,7 +58,7 @@ export class Follower {
     this.#deps.tokens.observe(installation);
     this.#deps.roster.set(view, credential, users);
     this.#deps.refresher.observe(installation.key, credential ? [credential, ...users] : users);
-    const tellings = this.#tellings(view);
+    const tellings = this.#tellings(view, credential?.scopes ?? []);
     this.#tell(tellings.filter(({ name }) => name !== 'deactivated'));
     this.#connect(view, credential);
     for (const { teamId } of view.teams) this.#deps.intake.changed(teamId);
@@ -104,13 +104,13 @@ export class Follower {
     this.#deps.supervisor.restart(key, 'operator');
   }
 
-  #tellings(view: InstallationView): Telling[] {
+  #tellings(view: InstallationView, scopes: readonly string[]): Telling[] {
     const { key, version, state, createdAtMs } = view.installation;
     const known = this.#before.get(key);
     // Another time of birth: the row was purged and made anew, and this process may have seen neither.
     const before = known?.createdAtMs === createdAtMs ? known : undefined;
     this.#before.set(key, { version, state, createdAtMs });
-    return this.#isBooting && !before ? [] : tellingsOf(before, view);
+    return this.#isBooting && !before ? [] : tellingsOf(before, view, scopes);
   }
 
   #tell(tellings: readonly Telling[]): void {

@@ -33,6 +33,7 @@ function aView(key: string, { install = 1, state = ACTIVE, team = {} }: Row = {}
       changedSeq: install,
       createdAtMs: 0,
       installedAtMs: 0,
+      metadata: null,
     },
     teams: [
       {
