@@ -31,10 +31,10 @@ function anInstallation(install: number, refresh = 0): Installation {
     changedSeq: install,
     createdAtMs: 0,
     installedAtMs: 0,
+    metadata: null,
   };
 }
 
-    metadata: null,
 function aMap(...credentials: Credential[]) {
   const clock = new TestClock(1_000);
   const map = new TokenMap(clock);
