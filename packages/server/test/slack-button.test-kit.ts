@@ -12,7 +12,8 @@ export interface Page {
 export interface Decision {
   /** Id of the workspace. */
   team: string;
-  decision?: 'allow' | 'cancel';
+  /** `request`: asks an admin, and goes back to the server meanwhile (OAuth v2). */
+  decision?: 'allow' | 'cancel' | 'request';
   /** What the link carries. @defaultValue nothing */
   metadata?: string;
   /** Where the visit begins. @defaultValue '/', whose button is pressed */
@@ -46,7 +47,12 @@ export async function decide(browser: Browser, serverUrl: string, answer: Decisi
   ] as [string, string][]);
   const { origin, pathname } = new URL(authorize);
   const answered = await browser.get(`${origin}${pathname}`, { method: 'POST', body });
-  return answered.headers.get('location') ?? '';
+  return answered.headers.get('location') ?? linkIn(await answered.text());
+}
+
+/** The page on which somebody waits for an admin has one link, back to the server. */
+function linkIn(html: string): string {
+  return /<p><a href="([^"]*)">Back to/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
 }
 
 async function buttonOf(browser: Browser, landingUrl: string): Promise<string> {

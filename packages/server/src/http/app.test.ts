@@ -123,9 +123,14 @@ describe('without the credentials of a Slack app', () => {
 
 describe('the way back', () => {
   it('opens the team in Slack when told how', async () => {
-    deps.openUrl = (teamId) => `https://slack.example.test/open?a=1&team=${teamId}`;
+    const links = (teamId: string) => ({
+      url: `https://slack.example.test/?a=1&t=${teamId}`,
+      appUrl: 'slack://app?a=1&b',
+    });
+    deps.openIn = async (teamId) => links(teamId);
     const page = await (await request('/slack/oauth_redirect?code=c&state=s')).text();
-    expect(page).toContain('href="https://slack.example.test/open?a=1&amp;team=T0ACME"');
+    expect(page).toContain('class="button" href="https://slack.example.test/?a=1&amp;t=T0ACME"');
+    expect(page).toContain('href="slack://app?a=1&amp;b"');
   });
 
   it('spends no code for a HEAD request of a link preview', async () => {

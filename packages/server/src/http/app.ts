@@ -10,6 +10,7 @@ import { metadataIn } from './install-link.ts';
 import { describeInstall } from './install-notices.ts';
 import { renderLandingPage } from './landing-page.ts';
 import { renderNoticePage } from './notice-page.ts';
+import type { OpenInSlack } from './open-in-slack.ts';
 import type { PageSite } from './page.ts';
 import { answerProblem, problems } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -28,7 +29,7 @@ export interface HttpAppDeps {
   install: Pick<InstallFlow, 'begin' | 'complete' | 'metadataOf'> | undefined;
   ready(): Promise<Readiness>;
   /** Where a team is opened in Slack, for the button after an install; undefined = no button. */
-  openUrl?: (teamId: string) => string | undefined;
+  openIn?: (teamId: string) => Promise<OpenInSlack | undefined>;
   log: { error(facts: object, message: string): void };
 }
 
@@ -66,8 +67,8 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
     if (context.req.method === 'HEAD') return context.html('');
     if (!deps.install) return await answerProblem(context, site, problems.not_installable);
     const result = await deps.install.complete({ cookie: context.req.header('cookie'), query: context.req.query() });
-    const openUrl = 'teamId' in result ? deps.openUrl?.(result.teamId) : undefined;
-    const { httpStatus, ...notice } = describeInstall(result, { botName: site.botName, openUrl });
+    const open = 'teamId' in result ? await deps.openIn?.(result.teamId) : undefined;
+    const { httpStatus, ...notice } = describeInstall(result, { botName: site.botName, open });
     const metadata = deps.install.metadataOf(context.req.query('state'));
     return context.html(renderNoticePage(site, notice, { metadata }), httpStatus);
   });

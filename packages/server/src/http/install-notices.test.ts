@@ -48,7 +48,7 @@ const expected: Record<InstallResultKind, { result: InstallResult; httpStatus: n
 };
 
 const rows = Object.values(expected);
-const describeIt = (result: InstallResult) => describeInstall(result, { botName: site.botName, openUrl: undefined });
+const describeIt = (result: InstallResult) => describeInstall(result, { botName: site.botName, open: undefined });
 
 describe('the page of a result', () => {
   it.each(rows)('$result.kind has status $httpStatus and the button $next', async ({ result, httpStatus, next }) => {
@@ -96,7 +96,7 @@ describe('the page of a result', () => {
 
   it('escapes what a hook said and what the bot is called', async () => {
     const refused = { kind: 'refused', ...team, message: HOSTILE, wasInstalled: false } as const;
-    const notice = describeInstall(refused, { botName: HOSTILE, openUrl: undefined });
+    const notice = describeInstall(refused, { botName: HOSTILE, open: undefined });
     const page = String(await renderNoticePage({ ...site, botName: HOSTILE }, notice));
     expect(page).not.toContain('<script');
   });

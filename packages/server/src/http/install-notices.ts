@@ -2,14 +2,15 @@
 import { html } from 'hono/html';
 import type { InstallResult, InstallResultKind } from '../installation/install-result.ts';
 import type { Notice } from './notice-page.ts';
+import type { OpenInSlack } from './open-in-slack.ts';
 import type { Html } from './page.ts';
 import { wordsOfSlackError } from './slack-error-words.ts';
 
 /** What the words need beside the result. */
 export interface NoticeContext {
   botName: string;
-  /** Where the team is opened in Slack; without one the page has no button. */
-  openUrl: string | undefined;
+  /** Where the team is opened in Slack; without it the page has no button. */
+  open: OpenInSlack | undefined;
 }
 
 interface InstallNotice extends Notice {
@@ -47,7 +48,7 @@ const notices: { [K in InstallResultKind]: Describe<K> } = {
     tone: 'note',
     status: 'Cancelled',
     title: html`${botName} was not installed`,
-    what: 'You pressed Cancel on Slack’s page.',
+    what: 'Slack sent you back without a permission, as it does after Cancel. In some workspaces only admins may add apps: then ask for their approval on Slack’s page, or ask one of them to open this site.',
     changed: NOTHING_CHANGED,
     next: 'start_again',
   }),
@@ -69,12 +70,12 @@ const notices: { [K in InstallResultKind]: Describe<K> } = {
     what: 'The visit began in another browser or private window, or this one does not keep cookies. The bot can only be installed by the browser that started.',
     changed: NOTHING_CHANGED,
   }),
-  code_missing: () => ({
+  code_missing: (_result, { botName }) => ({
     httpStatus: 400,
     tone: 'note',
-    status: 'Not yet allowed',
-    title: 'Slack gave no permission yet',
-    what: 'In some workspaces an admin has to approve an app first. Once that has happened, start again.',
+    status: 'Waiting for approval',
+    title: html`${botName} waits for an admin of your workspace`,
+    what: html`Slack gave no permission yet: in this workspace an admin has to approve an app first. If you asked on Slack’s page, the admins have your request now. Nothing happens here by itself: once they have approved ${botName}, start again and press Allow.`,
     changed: NOTHING_CHANGED,
     next: 'start_again',
   }),
@@ -171,9 +172,10 @@ export function describeInstall(result: InstallResult, context: NoticeContext): 
   return describe(result, context);
 }
 
-function succeeded(status: string, { openUrl }: NoticeContext) {
-  const next = openUrl === undefined ? undefined : { label: 'Open Slack', url: openUrl };
-  return { httpStatus: 200, tone: 'done', status, next } as const;
+function succeeded(status: string, { open }: NoticeContext) {
+  const next = open && { label: 'Open Slack', url: open.url };
+  const also = open?.appUrl === undefined ? undefined : { label: 'Open it in the Slack app', url: open.appUrl };
+  return { httpStatus: 200, tone: 'done', status, next, also } as const;
 }
 
 function failed(httpStatus: InstallNotice['httpStatus'], status: string) {

@@ -20,6 +20,8 @@ export interface Notice {
   /** What was changed, or that nothing was. */
   changed?: Html | string | undefined;
   next: NextStep;
+  /** Another way to do the same, below the button. */
+  also?: { label: string; url: string } | undefined;
   /** Slack's error code, for whoever is asked for help. */
   slackError?: string | undefined;
 }
@@ -42,6 +44,7 @@ export function renderNoticePage(site: PageSite, notice: Notice, { metadata }: S
 <p>${notice.what}</p>
 ${notice.changed ? html`<p>${notice.changed}</p>` : ''}
 ${buttonOf(site, notice.next, { metadata })}
+${notice.also ? html`<p class="soft small"><a href="${notice.also.url}">${notice.also.label}</a></p>` : ''}
 ${notice.slackError ? html`<p class="soft small">Slack’s error code: <code>${notice.slackError}</code></p>` : ''}`;
   return renderPage(site, {
     title: notice.status,

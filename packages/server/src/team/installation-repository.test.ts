@@ -64,6 +64,7 @@ describe.each(engines)('installations on %s', (engine) => {
         changedSeq: 1,
         createdAtMs: 1_000,
         installedAtMs: 1_000,
+        metadata: null,
       });
       const team = { ...aTeam(), installationKey: 'T1', access: 'granted' };
       expect(await installations.find('T1')).toEqual({ installation, teams: [team] });

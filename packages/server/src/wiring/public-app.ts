@@ -1,6 +1,7 @@
 /** Joins the public pages with the install flow and the store. */
 import type { Config } from '../config.ts';
 import { createHttpApp, type Readiness } from '../http/app.ts';
+import { type OpenInSlack, openInSlack } from '../http/open-in-slack.ts';
 import { createInstallCalls } from '../installation/install-calls.ts';
 import { createInstallFlow, type InstallFlow } from '../installation/install-flow.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -45,6 +46,7 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
         bot: { name: deps.botName },
         install: flow,
         ready: () => readiness(deps),
+        openIn: (teamId) => openIn(deps, teamId),
         log: deps.log,
       });
     },
@@ -86,6 +88,17 @@ function createFlow(deps: PublicAppDeps, publicUrl: string): InstallFlow | undef
     clock,
     log,
   });
+}
+
+/** The install is done: a store that fails now costs the page its button and nothing else. */
+async function openIn({ config, storage, log }: PublicAppDeps, teamId: string): Promise<OpenInSlack | undefined> {
+  try {
+    const appId = await readAppId(storage.store);
+    return appId === null ? undefined : openInSlack({ apiUrl: config.slackApiUrl, appId, teamId });
+  } catch (error) {
+    log.error({ teamId, err: error }, 'app id not read');
+    return undefined;
+  }
 }
 
 async function readiness({ storage, isReady, log }: PublicAppDeps): Promise<Readiness> {

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { Html } from '../ui/layout.ts';
 import type { Channel, Enterprise, Team } from '../workspace/model.ts';
 import type { AuthorizeV2Request } from './authorize-v2-request.ts';
+import { withParameters } from './redirect-uri.ts';
 
 /** What can be chosen. */
 export interface Choices {
@@ -36,11 +37,13 @@ ${scopes.includes('incoming-webhook') ? channelField(choices.channels) : ''}
 </section>`;
 }
 
-/** Shown where an administrator must approve first. There is no way back to the app until then. */
+/** Shown where an administrator must approve first. Whoever goes back to the app until then brings no code. */
 export function pendingPage(request: AuthorizeV2Request, where: string): Html {
+  const back = withParameters(request.redirectUri, { state: request.state });
   return html`<section class="card narrow">
 <h1>Waiting for approval</h1>
 <p>An administrator of ${where} was asked to approve ${request.app.name}. Nothing is installed yet, and the app is not told.</p>
+<p><a href="${back}">Back to ${request.app.name}</a>, without a code. Allow on the page before is the approval.</p>
 </section>`;
 }
 

@@ -33,14 +33,15 @@ describe('the second authorize page', () => {
     expect(Object.fromEntries(location?.searchParams ?? [])).toEqual({ error: 'access_denied', state: 's' });
   });
 
-  it('leads nowhere while an administrator must approve', async () => {
+  it('leads nowhere by itself while an administrator must approve, and back without a code by its link', async () => {
     const page = await decideV2(slack, {
-      query: { scope: 'chat:write' },
+      query: { scope: 'chat:write', state: 'a&b' },
       choice: { decision: 'request', team: acme },
     });
     expect(page).toMatchObject({ status: 200, location: undefined });
     expect(page.html).toContain('Waiting for approval');
     expect(page.html).toContain('Simulator');
+    expect(page.html).toContain(`href="${REDIRECT}?state=a%26b"`);
   });
 
   it('selects the asked workspace and escapes what it was sent', async () => {

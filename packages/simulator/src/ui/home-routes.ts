@@ -12,6 +12,7 @@ import type { FaultBoard } from '../faults/fault-board.ts';
 import type { ActivityLog } from '../inspector/activity-log.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
 import type { World } from '../workspace/world.ts';
+import { appRedirect } from './app-redirect.ts';
 import { homePage } from './home-page.ts';
 import { homeView } from './home-view.ts';
 import { renderPage } from './layout.ts';
@@ -33,6 +34,7 @@ export function homeRoutes(tools: HomeTools): Hono {
   const { world, faults, rtm, socketMode, log } = tools;
   const routes = new Hono();
   routes.get('/', (c) => showHome(c, tools));
+  routes.get('/app_redirect', (c) => c.redirect(appRedirect(world, c.req.query()), 302));
   routes.get('/_ui/style.css', (c) => c.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8' }));
   routes.get('/_ui/live.js', (c) => c.body(liveScript, 200, { 'content-type': 'text/javascript; charset=utf-8' }));
   // Another site's page must not be able to post these forms.

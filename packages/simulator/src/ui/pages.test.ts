@@ -89,3 +89,33 @@ describe('the home page', () => {
     expect(await slack.control.faults()).toEqual([]);
   });
 });
+
+describe('/app_redirect', () => {
+  const leadsTo = async (query: string) => {
+    const response = await fetch(`${slack.url}/app_redirect?${query}`, { redirect: 'manual' });
+    return [response.status, response.headers.get('location')];
+  };
+
+  it('leads to the conversation with an app, and to a channel', async () => {
+    const { team } = slack.acme;
+    expect(await leadsTo(`app=A0SIMULATE&team=${team}`)).toEqual([302, `/?team=${team}&channel=bot`]);
+    expect(await leadsTo('app=A0SIMULATE')).toEqual([302, `/?team=${team}&channel=bot`]);
+    const { channels } = await slack.control.team('Acme');
+    const general = channels.find(({ name }) => name === 'general')?.id ?? '';
+    expect(await leadsTo(`channel=general&team=${team}`)).toEqual([302, `/?team=${team}&channel=${general}`]);
+    const page = await fetch(`${slack.url}/app_redirect?app=A0SIMULATE&team=${team}`);
+    expect(await page.text()).toContain('name="channel" value="bot"');
+  });
+
+  it.each(['app=A0NOBODY', 'app=', '', 'channel=nowhere', 'app=A0SIMULATE&team=T0NOWHERE0'])(
+    'says what is not there (%s)',
+    async (query) => {
+      expect((await leadsTo(query))[1]).toMatch(/[?&]notice=/);
+    },
+  );
+
+  it('says where the app is not installed', async () => {
+    const { id } = await slack.control.team('Globex');
+    expect((await leadsTo(`app=A0SIMULATE&team=${id}`))[1]).toContain('notice=The+app+is+not+installed');
+  });
+});
