@@ -10,6 +10,7 @@ import { Roster } from './installation/roster.ts';
 import { TokenMap } from './installation/token-map.ts';
 import { type Bolt, createBolt, webClientOptions } from './intake/bolt.ts';
 import type { DispatcherOptions } from './intake/dispatcher-options.ts';
+import type { InteractionsOptions } from './intake/interactions.ts';
 import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';
@@ -42,6 +43,8 @@ export interface ServerOptions extends ConfigInput {
   refresher?: RefresherOptions;
   hooks?: HooksOptions;
   dispatcher?: DispatcherOptions;
+  /** For commands, buttons, shortcuts, modals and option queries. */
+  interactions?: InteractionsOptions;
   slackFetch?: SlackFetchOptions;
   connections?: ConnectionsOptions;
   /** For benchmarks; see openSqliteStore. */
@@ -127,6 +130,7 @@ interface EngineOptions {
   periodicCheck: PeriodicCheckOptions | undefined;
   refresher: RefresherOptions | undefined;
   dispatcher: DispatcherOptions | undefined;
+  interactions: InteractionsOptions | undefined;
   connections: ConnectionsOptions | undefined;
 }
 
@@ -161,12 +165,13 @@ class TeamServer implements Server {
       refresher,
       hooks,
       dispatcher,
+      interactions,
       slackFetch,
       connections,
       store,
       ...settings
     } = options;
-    this.#options = { botName, judge, periodicCheck, refresher, dispatcher, connections };
+    this.#options = { botName, judge, periodicCheck, refresher, dispatcher, interactions, connections };
     this.#config = parseConfig(settings);
     this.#commitDelayMs = store?.commitDelayMs;
     this.#clock = clock ?? systemClock;
@@ -302,7 +307,7 @@ class TeamServer implements Server {
 
   #createEngine(storage: Storage): Engine {
     const { botName = 'Slack bot', judge = {}, periodicCheck = {}, refresher = {} } = this.#options;
-    const { dispatcher = {}, connections = {} } = this.#options;
+    const { dispatcher = {}, interactions = {}, connections = {} } = this.#options;
     return new Engine({
       config: this.#config,
       botName,
@@ -311,6 +316,7 @@ class TeamServer implements Server {
       tokens: this.#tokens,
       hooks: this.#hooks,
       bolt: this.#bolt,
+      slackFetch: this.#slackFetch,
       callSlack: this.#callSlack,
       jobs: this.#jobs,
       clock: this.#clock,
@@ -320,6 +326,7 @@ class TeamServer implements Server {
       periodicCheck,
       refresher,
       dispatcher,
+      interactions,
       connections,
     });
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { InstallationState } from '../src/team/installation.ts';
 import { openStorage } from '../src/wiring/storage.ts';
 import { act, messageOf, openHttpScene } from './http-scene.test-kit.ts';
-import { answerHi, type Scene } from './scene.test-kit.ts';
+import { answerHi, isRequest, type Scene } from './scene.test-kit.ts';
 
 const general = { team: 'Acme', channel: 'general' };
 const slash = { type: 'slash', ...general, command: '/stan' } as const;
@@ -121,6 +121,89 @@ describe('a team that is not active', () => {
       isEphemeral: true,
       message: { text: expect.stringContaining('paused') },
     });
+  });
+});
+
+describe('a team whose bot nobody knows yet', () => {
+  const initech = { team: 'Initech', channel: 'general' };
+
+  /** Initech is imported without the ids of its bot, and Slack does not answer who that is. The bot answers everything. */
+  async function withStranger() {
+    const { scene } = await openHttpScene({
+      scene: { teams: [{ name: 'Acme' }, { name: 'Globex' }, { name: 'Initech' }] },
+      setUp({ bot }) {
+        bot.message(async ({ say }) => {
+          const row = [{ type: 'button', action_id: 'ok', text: { type: 'plain_text', text: 'OK' } }] as const;
+          await say({ text: 'I answer everything', blocks: [{ type: 'actions', elements: [...row] }] });
+        });
+        bot.command('/stan', async ({ ack, context }) => await ack(`I am ${context.botUserId}`));
+        bot.action('ok', async ({ ack, respond }) => {
+          await ack();
+          await respond('pressed');
+        });
+      },
+    });
+    const { bot_user_id: botUserId, bot_id: _, ...line } = await scene.lineOf('Initech');
+    const { id: fault } = await scene.slack.fault({ kind: 'hold', method: 'auth.test', team: line.team_id });
+    await scene.importTeams([line]);
+    await scene.until(isRequest('auth.test', 'request_held'));
+    return { scene, botUserId, identify: () => scene.slack.removeFaults(fault) };
+  }
+
+  it('answers a command that waited as soon as it is known', async () => {
+    const { scene, botUserId, identify } = await withStranger();
+    const answer = act(scene, { ...slash, ...initech });
+    const isWaiting = () => scene.logLines.some((line) => line.includes('interaction waits for the start of its team'));
+    await expect.poll(isWaiting, { interval: 2 }).toBe(true);
+    await identify();
+    expect(await answer).toMatchObject({ acked: true, message: { text: `I am ${botUserId}` } });
+  });
+
+  it('tells whoever gives a command or presses a button that it is starting, when nobody says who it is', async () => {
+    const { scene, identify } = await withStranger();
+    const notice = expect.stringContaining('just starting in this workspace. Please try again');
+    expect(await act(scene, { ...slash, ...initech })).toMatchObject({ isEphemeral: true, message: { text: notice } });
+    await identify();
+    await scene.slack.say({ ...initech, text: 'hello' });
+    await messageOf(scene, initech, 'I answer everything');
+
+    // It is asked anew after another install.
+    await scene.slack.fault({ kind: 'hold', method: 'auth.test', team: 'Initech' });
+    const after = await scene.slack.lastSeq();
+    const {
+      team: team_id,
+      teamName: name,
+      botToken,
+    } = await scene.slack.install({ team: 'Initech', forceNewToken: true });
+    await scene.importTeams([{ team_id, name, bot_token: botToken }]);
+    await scene.until(isRequest('auth.test', 'request_held'), { after });
+    expect(await act(scene, { type: 'block_action', ...initech, action_id: 'ok' })).toMatchObject({ acked: true });
+    await scene.pass(1_000);
+    expect(await scene.slack.ephemerals(initech)).toContainEqual(expect.objectContaining({ text: notice }));
+  });
+
+  it('keeps its events until then, and never answers itself', async () => {
+    const { scene, identify } = await withStranger();
+    await scene.slack.say({ ...initech, text: 'hello' });
+    await scene.pass(10_000, 1_000);
+    expect(await scene.callsOf('chat.postMessage')).toEqual([]);
+    await identify();
+    await messageOf(scene, initech, 'I answer everything');
+    await scene.pass(10_000, 1_000);
+    expect(await scene.callsOf('chat.postMessage')).toHaveLength(1);
+  });
+});
+
+describe('the limits of interactions', () => {
+  it('are settings of the server', async () => {
+    const { scene, errors } = await openHttpScene({
+      interactions: { answerMs: 500 },
+      setUp: ({ bot }) => bot.command('/stan', async () => await scene.clock.sleep(1_000)),
+    });
+    expect(await act(scene, slash)).toMatchObject({ acked: false });
+    expect(errors).toMatchObject([
+      { error: { message: 'No listener of slash_command /stan called ack within 0.5 s' } },
+    ]);
   });
 });
 

@@ -1,11 +1,24 @@
-/** What a person is told who uses the app in a team that is not active. Pure. */
+/** What a person is told who uses the app in a team whose listeners are not asked. Pure. */
 import type { DeliveryAnswer } from './delivery.ts';
 
 /** Why the listeners are not asked, and where the app is installed again. */
 export interface Standing {
-  /** `held`: suspended, in doubt, or the server is starting. */
-  delivery: 'held' | 'inactive';
+  /** `held`: suspended or in doubt. `starting`: the server starts, or is about to learn who the team's bot is. */
+  delivery: 'held' | 'starting' | 'inactive';
   installUrl: string | undefined;
+}
+
+/** What is done to a message, which is answered at a `response_url`. A command has one as well, and takes its answer at once. */
+const ON_MESSAGES = new Set(['block_actions', 'interactive_message', 'message_action']);
+
+/** Whether the person can only be told after the answer. */
+export function isToldLater({ payloadType }: { payloadType: string }): boolean {
+  return ON_MESSAGES.has(payloadType);
+}
+
+/** For the person alone; the message that they used stays. */
+export function noticeFor(standing: Standing): Record<string, unknown> {
+  return { response_type: 'ephemeral', replace_original: false, text: wordsFor(standing) };
 }
 
 /** A command gets words, a menu no options, and everything else nothing: Slack shows no text for those. */
@@ -22,6 +35,7 @@ export function answerFor({ payloadType }: { payloadType: string }, standing: St
 
 function wordsFor({ delivery, installUrl }: Standing): string {
   if (delivery === 'held') return 'This app is paused in this workspace. Please try again later.';
+  if (delivery === 'starting') return 'This app is just starting in this workspace. Please try again in a moment.';
   const gone = 'This app is no longer installed in this workspace.';
   return installUrl === undefined ? gone : `${gone} <${installUrl}|Install it again>`;
 }

@@ -11,17 +11,20 @@ const quiet = { debug() {}, warn() {} };
 function interactions(respond: (call: InteractionCall) => Promise<void>, deps: Partial<InteractionsDeps> = {}) {
   const clock = new TestClock();
   const failures: { code: string; message: string; facts: object }[] = [];
+  const told: unknown[] = [];
   const all = new Interactions({
     respond: (_body, call) => respond(call),
     deliveryOf: () => 'answering',
     recheck: () => Promise.resolve('inactive'),
+    started: () => Promise.resolve(),
     installUrlOf: (teamId) => `https://bot.example.com/slack/install?team=${teamId}`,
+    tell: async (responseUrl, message) => void told.push([responseUrl, message]),
     onFailure: (_facts, { code, message, facts }: BotServerError) => failures.push({ code, message, facts }),
     clock,
     log: quiet,
     ...deps,
   });
-  return { all, clock, failures };
+  return { all, clock, failures, told };
 }
 
 /** A listener that was found, and what it does. */
@@ -110,13 +113,14 @@ describe('a team that is not active', () => {
   it.each([
     ['inactive', slash, expect.stringContaining('<https://bot.example.com/slack/install?team=T1|Install it again>')],
     ['held', slash, expect.stringContaining('paused')],
+    ['starting', slash, expect.stringContaining('just starting')],
   ] as const)('%s: a command is answered in words to the person alone', async (delivery, body, text) => {
     const { all } = interactions(never, { deliveryOf: () => delivery });
     expect(await all.answer(body)).toEqual({ kind: 'payload', payload: { response_type: 'ephemeral', text } });
     expect(all.running).toBe(0);
   });
 
-  it.each(['inactive', 'held'] as const)(
+  it.each(['inactive', 'held', 'starting'] as const)(
     '%s: a menu gets no options, everything else is accepted',
     async (delivery) => {
       const { all } = interactions(never, { deliveryOf: () => delivery });
@@ -124,6 +128,22 @@ describe('a team that is not active', () => {
       expect(await all.answer(button)).toEqual({ kind: 'accepted' });
     },
   );
+
+  it('is told to whoever presses a button, where listeners would answer', async () => {
+    const { all, told } = interactions(never, { deliveryOf: () => 'held' });
+    expect(await all.answer({ ...button, response_url: 'https://hooks.example/1' })).toEqual({ kind: 'accepted' });
+    const text = expect.stringContaining('paused');
+    expect(told).toEqual([['https://hooks.example/1', { response_type: 'ephemeral', replace_original: false, text }]]);
+    expect(all.running).toBe(0);
+  });
+
+  it('is waited for at a stop while a person is told', async () => {
+    const { all, clock } = interactions(never, { deliveryOf: () => 'held', tell: never });
+    await all.answer({ ...button, response_url: 'https://hooks.example/1' });
+    const stopped = all.stop({ graceMs: 1_000 });
+    await clock.advance(1_000);
+    expect(await stopped).toEqual({ unfinished: 1 });
+  });
 
   it('is asked for in the rows first: it may have come back elsewhere', async () => {
     const { all } = interactions(
@@ -147,6 +167,41 @@ describe('a team that is not active', () => {
     const { all } = interactions(never, { deliveryOf: () => 'inactive', recheck });
     expect(await all.answer(slash)).toEqual({ kind: 'unavailable' });
     expect(all.running).toBe(0);
+  });
+});
+
+describe('a team that is starting', () => {
+  it('is waited for, and its listeners answer', async () => {
+    const start = Promise.withResolvers<void>();
+    let delivery: 'starting' | 'answering' = 'starting';
+    const { all, clock } = interactions(
+      listener((call) => call.ack('here')),
+      { deliveryOf: () => delivery, started: () => start.promise },
+    );
+    const answer = all.answer(slash);
+    await clock.advance(1_999);
+    delivery = 'answering';
+    start.resolve();
+    expect(await answer).toEqual({ kind: 'payload', payload: 'here' });
+  });
+
+  it('is waited for at most two seconds, those for its rows included', async () => {
+    const recheck = async () => {
+      await clock.sleep(1_500);
+      return 'starting' as const;
+    };
+    let delivery: 'starting' | 'inactive' = 'inactive';
+    const { all, clock, told } = interactions(never, { deliveryOf: () => delivery, recheck, started: never });
+    let answered: unknown;
+    void all.answer(slash).then((answer) => (answered = answer));
+    await clock.advance(1_500);
+    delivery = 'starting';
+    await clock.advance(499);
+    expect(answered).toBeUndefined();
+    await clock.advance(1);
+    expect(answered).toMatchObject({ payload: { response_type: 'ephemeral' } });
+    expect(told).toEqual([]);
+    expect(clock.pendingTimers).toBe(0);
   });
 });
 

@@ -8,7 +8,7 @@ import type { DeliveryAnswer } from './delivery.ts';
 import { describeInteraction, teamOfInteraction } from './event-routing.ts';
 import type { Delivery } from './intake.ts';
 import { answerOfAck, PendingAnswer } from './interaction-answer.ts';
-import { answerFor } from './interaction-notices.ts';
+import { answerFor, isToldLater, noticeFor } from './interaction-notices.ts';
 
 export interface InteractionsOptions {
   /** Slack gives up after this many milliseconds. (https://docs.slack.dev/interactivity/handling-user-interaction) @defaultValue 3000 */
@@ -45,14 +45,21 @@ export interface InteractionFacts {
   name: string;
 }
 
+/** `starting`: answering in a moment, when the server has started or knows who the team's bot is. */
+export type InteractionDelivery = Delivery | 'starting';
+
 export interface InteractionsDeps {
   /** Runs the listeners; rejecting = one failed. */
   respond(body: Record<string, unknown>, call: InteractionCall): Promise<void>;
-  deliveryOf(teamId: string): Delivery;
+  deliveryOf(teamId: string): InteractionDelivery;
   /** Asks the rows themselves: this process may not have seen yet that the team came back. */
-  recheck(teamId: string): Promise<Delivery>;
+  recheck(teamId: string): Promise<InteractionDelivery>;
+  /** Resolves when what a starting team waits for is decided. May take for ever. */
+  started(teamId: string): Promise<void>;
   /** Where a team installs the app again; undefined when nobody can. */
   installUrlOf(teamId: string): string | undefined;
+  /** Tells a person at the `response_url` of what they did. Never rejects. */
+  tell(responseUrl: string, message: Record<string, unknown>): Promise<void>;
   /** A listener failed, did not settle, or did not ack. */
   onFailure(facts: InteractionFacts, error: BotServerError): void;
   clock: Clock;
@@ -60,7 +67,7 @@ export interface InteractionsDeps {
   options?: InteractionsOptions;
 }
 
-/** How long the rows may take, in milliseconds: the answer must still be in time. */
+/** How long the rows and a starting team may take together, in milliseconds: the answer must still be in time. */
 const LOOK_UP_MS = 2_000;
 const FAILED = { kind: 'unanswered', reason: 'failed' } as const satisfies DeliveryAnswer;
 
@@ -92,9 +99,8 @@ export class Interactions {
     try {
       const delivery = await this.#deliveryOf(facts.teamId);
       if (delivery !== 'answering') {
-        this.#end(facts.teamId);
         this.#deps.log.debug({ ...facts, delivery }, 'interaction of a team that is not active');
-        return answerFor(facts, { delivery, installUrl: this.#deps.installUrlOf(facts.teamId) });
+        return this.#answerWithoutListeners(body, facts, delivery);
       }
     } catch (error) {
       this.#end(facts.teamId);
@@ -125,10 +131,35 @@ export class Interactions {
     return false;
   }
 
-  async #deliveryOf(teamId: string): Promise<Delivery> {
-    const delivery = this.#deps.deliveryOf(teamId);
-    if (delivery !== 'inactive') return delivery;
-    return await this.#within(LOOK_UP_MS, this.#deps.recheck(teamId), 'The store');
+  async #deliveryOf(teamId: string): Promise<InteractionDelivery> {
+    const { clock } = this.#deps;
+    const startedAtMs = clock.monotonic();
+    let delivery = this.#deps.deliveryOf(teamId);
+    if (delivery === 'inactive') {
+      delivery = await this.#within(LOOK_UP_MS, this.#deps.recheck(teamId), 'The store');
+    }
+    if (delivery !== 'starting') return delivery;
+    this.#deps.log.debug({ teamId }, 'interaction waits for the start of its team');
+    const leftMs = Math.max(0, LOOK_UP_MS - (clock.monotonic() - startedAtMs));
+    const { promise: timedOut, resolve } = Promise.withResolvers<void>();
+    const timer = clock.after(leftMs, resolve);
+    await Promise.race([this.#deps.started(teamId), timedOut]);
+    timer.cancel();
+    return this.#deps.deliveryOf(teamId);
+  }
+
+  #answerWithoutListeners(
+    body: Record<string, unknown>,
+    facts: InteractionFacts,
+    delivery: Exclude<InteractionDelivery, 'answering'>,
+  ): DeliveryAnswer {
+    const standing = { delivery, installUrl: this.#deps.installUrlOf(facts.teamId) };
+    const { response_url: responseUrl } = body;
+    const isTold = isToldLater(facts) && typeof responseUrl === 'string';
+    // Slack shows no text that answers a button; its person is told where listeners would answer.
+    const told = isTold ? this.#deps.tell(responseUrl, noticeFor(standing)) : Promise.resolve();
+    void told.then(() => this.#end(facts.teamId));
+    return answerFor(facts, standing);
   }
 
   /** Resolves with the answer; the listeners may run on. */

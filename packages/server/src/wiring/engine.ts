@@ -15,8 +15,9 @@ import type { Envelope } from '../intake/envelope.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import { createInbox } from '../intake/inbox-repository.ts';
 import type { Delivery } from '../intake/intake.ts';
-import type { Interactions } from '../intake/interactions.ts';
+import type { Interactions, InteractionsOptions } from '../intake/interactions.ts';
 import { type Logger, scrub } from '../observability/logger.ts';
+import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import { readAppId } from '../store/identity-repository.ts';
 import type { Hooks } from '../team/hooks.ts';
@@ -50,6 +51,7 @@ export interface EngineDeps {
   tokens: TokenMap;
   hooks: Hooks;
   bolt: Pick<Bolt, 'process' | 'respond'>;
+  slackFetch: Pick<SlackFetch, 'fetch'>;
   callSlack: CallSlack;
   jobs: Pick<ServerJobs, 'observe' | 'start' | 'stop' | 'prune'>;
   clock: Clock;
@@ -59,6 +61,7 @@ export interface EngineDeps {
   periodicCheck: PeriodicCheckOptions;
   refresher: RefresherOptions;
   dispatcher: DispatcherOptions;
+  interactions: InteractionsOptions;
   connections: ConnectionsOptions;
 }
 
@@ -163,6 +166,7 @@ export class Engine {
       ...deps,
       installations,
       onProblem: (teamId, code) => this.#onWrongToken(teamId, code),
+      onKnown: (teamId) => this.#intake.changed(teamId),
     });
     this.#follower = new Follower({
       ...deps,
@@ -200,9 +204,11 @@ export class Engine {
       ...deps,
       intake: this.#intake,
       recheck: (teamId) => this.#recheck(teamId),
+      identifier: this.#identifier,
       isReady: () => this.#isBooted,
       appId: () => this.#appId,
       publicUrl: () => deps.config.publicUrl ?? this.#url,
+      options: deps.interactions,
     });
     this.#receiver = receiver;
     this.#interactions = interactions;
@@ -309,12 +315,13 @@ export class Engine {
     return this.#deliveryOf(teamId);
   }
 
-  /** A bot whose token has ended cannot answer yet: its events wait for the next token. */
+  /** A bot whose token has ended cannot answer yet, and one that does not know itself must not: their events wait. */
   #deliveryOf(teamId: string): Delivery {
     const { roster } = this.#deps;
     const delivery = roster.deliveryOf(teamId);
     const key = delivery === 'answering' ? roster.team(teamId)?.installation.key : undefined;
-    return key !== undefined && this.#refresher.isAwaited(key) ? 'held' : delivery;
+    if (key === undefined) return delivery;
+    return this.#refresher.isAwaited(key) || this.#identifier.isAwaited(key) ? 'held' : delivery;
   }
 
   async #unlessStopped<T>(step: Promise<T>): Promise<T> {

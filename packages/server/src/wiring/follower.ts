@@ -61,8 +61,9 @@ export class Follower {
     const tellings = this.#tellings(view, credential?.scopes ?? []);
     this.#tell(tellings.filter(({ name }) => name !== 'deactivated'));
     this.#connect(view, credential);
-    for (const { teamId } of view.teams) this.#deps.intake.changed(teamId);
+    // Before events are due: those of a bot that does not know itself wait.
     this.#deps.identify?.(view);
+    for (const { teamId } of view.teams) this.#deps.intake.changed(teamId);
     this.#deps.judge.observe(view);
     this.#tell(tellings.filter(({ name }) => name === 'deactivated'));
     if (installation.request === 'restart') await this.#carryOutRestart(installation);

@@ -57,6 +57,7 @@ class World {
   readonly asked: string[] = [];
   readonly written: unknown[] = [];
   readonly problems: string[] = [];
+  readonly known: string[] = [];
   answer: (teamId: string) => SlackAnswer | Promise<SlackAnswer> = anIdentity;
   setTeamIdentity = async (...what: unknown[]): Promise<void> => void this.written.push(what);
   readonly identifier = new TeamIdentifier({
@@ -70,6 +71,7 @@ class World {
     },
     installations: { setTeamIdentity: (...what) => this.setTeamIdentity(...what) },
     onProblem: (teamId, code) => void this.problems.push(`${teamId} ${code}`),
+    onKnown: (teamId) => void this.known.push(teamId),
     log: { warn() {} },
   });
 
@@ -146,6 +148,53 @@ describe('a team without bot ids', () => {
     expect(world.asked).toHaveLength(1);
     expect(world.problems).toEqual(['T1 wrong_team']);
     expect(world.written).toEqual([]);
+  });
+});
+
+describe('nothing is handed out', () => {
+  it('until the answer is there, and then it is told', async () => {
+    world.answer = () => failed;
+    await world.see('T1');
+    let isSettled = false;
+    void world.identifier.settled('T1').then(() => (isSettled = true));
+    await world.clock.settle();
+    expect([world.identifier.isAwaited('T1'), isSettled, world.known]).toEqual([true, false, []]);
+    world.answer = anIdentity;
+    await world.clock.advance(1_000);
+    expect([world.identifier.isAwaited('T1'), isSettled, world.known]).toEqual([false, true, ['T1']]);
+  });
+
+  it('with the token of another team, until the next install', async () => {
+    world.answer = () => anIdentity('T9');
+    await world.see('T1', { install: 1 });
+    await world.identifier.settled('T1');
+    expect([world.identifier.isAwaited('T1'), world.known]).toEqual([true, []]);
+    world.answer = anIdentity;
+    await world.see('T1', { install: 2 });
+    expect([world.identifier.isAwaited('T1'), world.known]).toEqual([false, ['T1']]);
+  });
+
+  it('without the ids, although the row was read again while they were asked for', async () => {
+    const answer = Promise.withResolvers<SlackAnswer>();
+    world.answer = () => answer.promise;
+    await world.see('T1');
+    await world.see('T1', { team: { name: 'Acme Corporation' } });
+    answer.resolve(anIdentity('T1'));
+    await world.clock.settle();
+    expect(world.known).toEqual(['T1']);
+    expect(world.roster.actorOf('T1')).toMatchObject({ botUserId: 'U0BOT', botId: 'B0BOT' });
+  });
+
+  it.each([
+    ['is deactivated', { state: { kind: 'inactive', reason: 'account_inactive', sinceMs: 0 } }],
+    ['is identified by its row', { team: { botUserId: 'U0BOT', botId: 'B0BOT' } }],
+  ] as [string, Row][])('for longer when the team %s', async (_what, row) => {
+    world.answer = () => failed;
+    await world.see('T1');
+    const settled = world.identifier.settled('T1');
+    await world.see('T1', row);
+    await settled;
+    expect(world.identifier.isAwaited('T1')).toBe(false);
   });
 });
 

@@ -1,7 +1,8 @@
 /**
  * Finds out who the bot of a team is where a row does not say (imported teams; a grant whose auth.test got no answer): one
  * auth.test per install, sent like a connect, so that its answer is proof and a dead token deactivates. On RTM the connect
- * itself asks (rtm-calls.ts); http and socket have no connect of a team, so the rows ask here.
+ * itself asks (rtm-calls.ts); http and socket have no connect of a team, so the rows ask here. Until it is known nothing is
+ * handed to listeners: without its ids a bot cannot tell its own messages from others, and answers itself.
  */
 import { identityIn } from '../installation/identify.ts';
 import type { Roster, RosterEntry } from '../installation/roster.ts';
@@ -53,6 +54,8 @@ export interface TeamIdentifierDeps extends IdentifyDeps {
   random: () => number;
   /** The operator has to look: the token belongs to another team. Told once per install. */
   onProblem(teamId: string, code: string): void;
+  /** Who the bot is is known now: what waited for it is due. */
+  onKnown(teamId: string): void;
 }
 
 /** One install that is asked about. Replaced by the next install's; what is late about an old one is dropped. */
@@ -60,8 +63,10 @@ interface Question {
   key: InstallationKey;
   install: number;
   failures: number;
-  /** Answered; or never will be. A server that names no bot id is not asked again. */
-  isClosed: boolean;
+  /** `known`: answered, also by a server that names no bot id. Neither that nor `wrong_team` is asked again. */
+  state: 'open' | 'known' | 'wrong_team';
+  /** Resolves when it is not open any more. */
+  closed: PromiseWithResolvers<void>;
   timer: Timer | undefined;
 }
 
@@ -87,9 +92,27 @@ export class TeamIdentifier {
     }
     if (this.#questions.get(key)?.install === version.install) return;
     this.#drop(key);
-    const question = { key, install: version.install, failures: 0, isClosed: false, timer: undefined };
+    const question: Question = {
+      key,
+      install: version.install,
+      failures: 0,
+      state: 'open',
+      closed: Promise.withResolvers(),
+      timer: undefined,
+    };
     this.#questions.set(key, question);
     this.#enqueue(question);
+  }
+
+  /** Whether nothing may be handed out yet. For the token of another team that stays so until the next install. */
+  isAwaited(key: InstallationKey): boolean {
+    const question = this.#questions.get(key);
+    return question !== undefined && question.state !== 'known';
+  }
+
+  /** Resolves when nobody is asked about that installation any more, whatever came of it. May take for ever. */
+  async settled(key: InstallationKey): Promise<void> {
+    await this.#questions.get(key)?.closed.promise;
   }
 
   /** Asks nothing more and waits for what is under way. */
@@ -100,7 +123,9 @@ export class TeamIdentifier {
   }
 
   #drop(key: InstallationKey): void {
-    this.#questions.get(key)?.timer?.cancel();
+    const question = this.#questions.get(key);
+    question?.timer?.cancel();
+    question?.closed.resolve();
     this.#questions.delete(key);
   }
 
@@ -127,7 +152,9 @@ export class TeamIdentifier {
     if (!entry?.token) return;
     try {
       const refusal = await identifyTeam(this.#deps, entry, this.#ending.signal);
-      if (this.#isWanted(question)) this.#settle(question, entry, refusal);
+      if (!this.#isWanted(question)) return;
+      if (refusal === undefined) this.#tellRoster(question.key, entry);
+      this.#settle(question, entry, refusal);
     } catch (error) {
       // The store failed, or the server stops.
       if (!this.#isWanted(question)) return;
@@ -136,17 +163,32 @@ export class TeamIdentifier {
     }
   }
 
-  #settle(question: Question, { team }: RosterEntry, refusal: SlackAnswer | undefined): void {
-    question.isClosed = refusal === undefined;
-    if (refusal?.kind === 'error' && refusal.code === 'wrong_team') {
-      question.isClosed = true;
-      this.#deps.onProblem(team.teamId, refusal.code);
+  #settle(question: Question, { team: { teamId } }: RosterEntry, refusal: SlackAnswer | undefined): void {
+    if (refusal === undefined) {
+      this.#close(question, 'known');
+      this.#deps.onKnown(teamId);
+      return;
     }
-    if (question.isClosed || refusal === undefined) return;
     const { kind } = refusal;
     const why = kind === 'error' ? refusal.code : kind;
-    this.#deps.log.warn({ teamId: team.teamId, why, failures: question.failures }, 'bot of a team not identified yet');
+    if (why === 'wrong_team') {
+      this.#close(question, why);
+      this.#deps.onProblem(teamId, why);
+      return;
+    }
+    this.#deps.log.warn({ teamId, why, failures: question.failures }, 'bot of a team not identified yet');
     this.#retry(question, kind === 'limited' ? refusal.retryAfterMs : 0);
+  }
+
+  /** The row may have changed for another reason meanwhile, and what is known of the team was made anew without the answer. */
+  #tellRoster(key: InstallationKey, { team: { botUserId, botId } }: RosterEntry): void {
+    const entry = this.#deps.roster.ofKey(key);
+    if (entry) entry.team = { ...entry.team, botUserId, botId };
+  }
+
+  #close(question: Question, state: 'known' | 'wrong_team'): void {
+    question.state = state;
+    question.closed.resolve();
   }
 
   /** A code that is no proof may last: it is asked about as seldom as anything that nobody answers. */
@@ -160,7 +202,7 @@ export class TeamIdentifier {
   }
 
   #isWanted(question: Question): boolean {
-    return !this.#ending.signal.aborted && !question.isClosed && this.#questions.get(question.key) === question;
+    return !this.#ending.signal.aborted && question.state === 'open' && this.#questions.get(question.key) === question;
   }
 }
 

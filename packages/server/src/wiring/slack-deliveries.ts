@@ -5,18 +5,27 @@ import type { BotServerError } from '../errors.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { Bolt } from '../intake/bolt.ts';
 import type { Delivery, Intake } from '../intake/intake.ts';
-import { type InteractionFacts, Interactions } from '../intake/interactions.ts';
+import {
+  type InteractionDelivery,
+  type InteractionFacts,
+  Interactions,
+  type InteractionsOptions,
+} from '../intake/interactions.ts';
 import { createReceiver, type Receiver } from '../intake/receiver.ts';
 import { createRequestUrl } from '../intake/request-url.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { Clock } from '../time/clock.ts';
+import type { TeamIdentifier } from './identify-teams.ts';
 
 export interface SlackDeliveriesDeps {
   config: Config;
   roster: Roster;
   hooks: Hooks;
   bolt: Pick<Bolt, 'respond'>;
+  slackFetch: Pick<SlackFetch, 'fetch'>;
+  identifier: Pick<TeamIdentifier, 'isAwaited' | 'settled'>;
   intake: Pick<Intake, 'accept'>;
   recheck(teamId: string): Promise<Delivery>;
   /** Whether every row was read: before that nobody can be said to be inactive. */
@@ -27,6 +36,7 @@ export interface SlackDeliveriesDeps {
   publicUrl(): string;
   clock: Clock;
   log: Logger;
+  options: InteractionsOptions;
 }
 
 /** What the engine keeps of it. */
@@ -42,12 +52,21 @@ export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliverie
   const { config, roster, hooks, intake, clock, log } = deps;
   const interactions = new Interactions({
     respond: (body, call) => deps.bolt.respond(body, call),
-    deliveryOf: (teamId) => (deps.isReady() ? roster.deliveryOf(teamId) : 'held'),
-    recheck: (teamId) => deps.recheck(teamId),
+    deliveryOf: (teamId) => deliveryOf(deps, teamId),
+    async recheck(teamId) {
+      await deps.recheck(teamId);
+      return deliveryOf(deps, teamId);
+    },
+    async started(teamId) {
+      const entry = roster.team(teamId);
+      if (entry) await deps.identifier.settled(entry.installation.key);
+    },
     installUrlOf: (teamId) => installUrlOf(deps, teamId),
+    tell: (responseUrl, message) => tell(deps, responseUrl, message),
     onFailure: (facts, error) => reportInteraction(deps, facts, error),
     clock,
     log,
+    options: deps.options,
   });
   const receiver = createReceiver({
     intake,
@@ -63,6 +82,23 @@ export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliverie
     interactions,
     requestUrl: isPosted ? createRequestUrl({ signingSecret, receiver, clock, log }) : undefined,
   };
+}
+
+function deliveryOf(deps: SlackDeliveriesDeps, teamId: string): InteractionDelivery {
+  const { roster, identifier } = deps;
+  if (!deps.isReady()) return 'starting';
+  const delivery = roster.deliveryOf(teamId);
+  const key = delivery === 'answering' ? roster.team(teamId)?.installation.key : undefined;
+  return key !== undefined && identifier.isAwaited(key) ? 'starting' : delivery;
+}
+
+async function tell({ slackFetch, log }: SlackDeliveriesDeps, url: string, message: object): Promise<void> {
+  try {
+    const headers = { 'content-type': 'application/json' };
+    await slackFetch.fetch(url, { method: 'POST', headers, body: JSON.stringify(message) });
+  } catch (error) {
+    log.warn({ err: error }, 'a person was not told that the app cannot answer');
+  }
 }
 
 function installUrlOf(deps: SlackDeliveriesDeps, teamId: string): string | undefined {
