@@ -1,6 +1,7 @@
 /**
- * One bot file, three transports: what its event listeners see and answer is the same, whatever carried the event. The
- * expectations are written once, by hand; what the bot answered is read from the conversations of the simulated Slack.
+ * One bot file, three transports, both stores: what its event listeners see and answer is the same, whatever carried and kept
+ * the event. The expectations are written once, by hand; what the bot answered is read from the conversations of the simulated
+ * Slack.
  */
 import type { AppSeed, LogRecord } from 'slack-simulator';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -69,14 +70,20 @@ function contractBot({ bot }: BotServer): void {
   });
 }
 
-describe.each(['rtm', 'http', 'socket'] as const)('a bot on %s', (name) => {
+describe.each([
+  ['rtm', 'sqlite'],
+  ['http', 'sqlite'],
+  ['socket', 'sqlite'],
+  ['http', 'postgres'],
+  ['socket', 'postgres'],
+] as const)('a bot on %s with %s', (name, database) => {
   let scene: Scene;
   let acme: Installed;
   let ann: string;
 
   beforeEach(async () => {
     const { app, settings } = transports[name];
-    scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }], app });
+    scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }], app, database });
     await scene.importTeams(await scene.linesOf(['Acme', 'Globex']));
     await scene.start({ setUp: contractBot, slackScopes: ['chat:write'], ...settings(app) });
     if (name === 'http') {
