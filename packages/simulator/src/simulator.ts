@@ -85,6 +85,12 @@ export interface Simulator extends AsyncDisposable {
   readonly authorizeUrl: string;
   /** Drives it over HTTP. */
   readonly control: SimulatorControl;
+  /**
+   * Every secret that it gave out until now, and those of its apps: tokens and refresh tokens, OAuth codes (the part that is
+   * secret), client and signing secrets, app-level tokens, socket tickets, the secret part of webhooks and response URLs. None
+   * of them may stand in what an app logs, answers or stores in the clear.
+   */
+  secrets(): string[];
   /** Resets every socket and ends. May be called again. */
   stop(): Promise<void>;
 }
@@ -118,6 +124,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     apiUrl: `${url}/api/`,
     authorizeUrl: `${url}/oauth/authorize`,
     control: new SimulatorControl(url, { ca: options.tls?.cert }),
+    secrets: () => parts.secrets.all(),
     stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -132,7 +139,7 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
   populate(world);
   const log = new ActivityLog(clock, options.logCapacity ?? LOG_CAPACITY);
   const faults = new FaultBoard();
-  const codes = new OAuthCodes(clock, () => world.ids.secret());
+  const codes = new OAuthCodes(clock, () => world.secrets.note(world.ids.secret()));
   const rtm = new RtmGateway({ world, faults, log, protocolPingMs: options.protocolPingMs });
   const poster = new HttpPoster(clock);
   const http = new HttpTransport({ clock, poster });
@@ -173,6 +180,7 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
     socketMode,
     faults,
     pages,
+    secrets: world.secrets,
     setUrl: (value: string) => {
       url = value;
     },

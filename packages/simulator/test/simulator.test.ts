@@ -24,6 +24,30 @@ describe('a simulator', () => {
     await expect.poll(handles).toBeLessThanOrEqual(before);
   });
 
+  it('knows every secret that it gave out', async () => {
+    await using slack = await startSimulator({
+      app: { kind: 'granular', isTokenRotationOn: true, isSocketModeOn: true },
+    });
+    const { control } = slack;
+    const first = await control.install({ team: (await control.teams())[0]?.id ?? '' });
+    const second = await control.install({ team: first.team, forceNewToken: true });
+    const [app] = await control.apps();
+    const opened = await call(slack, 'apps.connections.open', app?.appLevelToken ?? '');
+    const ticket = new URL(String(opened.url)).searchParams.get('ticket');
+    expect(first.botToken).not.toBe(second.botToken);
+    const expected = [
+      first.botToken,
+      second.botToken,
+      app?.clientSecret,
+      app?.signingSecret,
+      app?.appLevelToken,
+      ticket,
+    ];
+    expect(slack.secrets()).toEqual(expect.arrayContaining(expected));
+    // Of the bot and of the person, twice.
+    expect(slack.secrets().filter((secret) => secret.startsWith('xoxe-1-'))).toHaveLength(4);
+  });
+
   it('stops twice, with sockets, held answers and long polls open', async () => {
     const slack = await installedSimulator();
     using socket = await connect(slack, slack.acme.botToken);

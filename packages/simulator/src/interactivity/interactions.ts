@@ -19,7 +19,7 @@ export function createInteractions(world: World): Interactions {
   const makeSecret = () => world.ids.secret(32);
   return {
     triggers: new Triggers(world.clock, makeSecret),
-    responseUrls: new ResponseUrls(world.clock, makeSecret),
+    responseUrls: new ResponseUrls(world.clock, () => world.secrets.note(makeSecret())),
     views: new Views(world),
     messageValues: new WeakMap(),
   };

@@ -86,7 +86,7 @@ export class RtmGateway implements RtmDoor, LiveSockets {
 
   openTicket(token: Token, options: { host: string; isBatchPresenceAware: boolean }): string {
     this.#dropExpiredTickets();
-    const ticket = randomBytes(16).toString('hex');
+    const ticket = this.#world.secrets.note(randomBytes(16).toString('hex'));
     const session = new RtmSession({
       id: `S${++this.#lastNumber}`,
       token,

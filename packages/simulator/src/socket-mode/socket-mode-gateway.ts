@@ -88,7 +88,7 @@ export class SocketModeGateway implements SocketModeDoor, AppSockets {
 
   openTicket(token: Token, host: string): string {
     this.#dropExpiredTickets();
-    const ticket = randomBytes(16).toString('hex');
+    const ticket = this.#world.secrets.note(randomBytes(16).toString('hex'));
     const session = new SocketSession({
       id: `M${++this.#lastNumber}`,
       token,

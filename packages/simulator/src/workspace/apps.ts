@@ -82,6 +82,7 @@ export function addApp(world: World, seed: AppSeed = {}): App {
     throw new SimulatorError('name_taken', `An app with id ${app.id} or client id ${app.clientId} exists`);
   }
   world.apps.set(app.id, app);
+  for (const secret of [app.clientSecret, app.signingSecret, app.appLevelToken]) world.secrets.note(secret);
   world.tokens.set(app.appLevelToken, {
     value: app.appLevelToken,
     id: tokenIdOf(app.appLevelToken),

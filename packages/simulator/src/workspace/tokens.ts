@@ -83,7 +83,7 @@ function keepBeside(world: World, holder: TokenHolder, old: Token): void {
 function issue(world: World, holder: TokenHolder, { kind, userId, scopes }: Bearer, isRotating: boolean): Token {
   const { app, team, enterprise } = holder.owner;
   const prefix = kind === 'bot' ? 'xoxb' : 'xoxp';
-  const value = world.ids.token(isRotating ? `xoxe.${prefix}-1` : prefix);
+  const value = world.secrets.note(world.ids.token(isRotating ? `xoxe.${prefix}-1` : prefix));
   const token: Token = {
     value,
     id: tokenIdOf(value),
@@ -104,7 +104,7 @@ function issue(world: World, holder: TokenHolder, { kind, userId, scopes }: Bear
 
 function issueRefreshToken(world: World, holder: TokenHolder, { kind, userId, scopes }: Bearer): void {
   const token: RefreshToken = {
-    value: world.ids.token('xoxe-1'),
+    value: world.secrets.note(world.ids.token('xoxe-1')),
     kind,
     holder,
     userId,

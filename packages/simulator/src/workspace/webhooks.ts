@@ -17,7 +17,7 @@ export function openWebhook(world: World, facts: Omit<Webhook, 'path'>): Webhook
   for (const known of world.webhooks.values()) {
     if (known.app === facts.app && known.channel === facts.channel) return known;
   }
-  const path = `/services/${facts.team.id}/${facts.botId}/${world.ids.secret(24)}`;
+  const path = `/services/${facts.team.id}/${facts.botId}/${world.secrets.note(world.ids.secret(24))}`;
   const webhook: Webhook = { ...facts, path };
   world.webhooks.set(path, webhook);
   return webhook;

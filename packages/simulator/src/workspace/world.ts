@@ -4,6 +4,7 @@ import type { Random } from '../clock/random.ts';
 import { DomainEvents } from './domain-events.ts';
 import { FileStore } from './file-store.ts';
 import { type IdPrefix, Ids } from './ids.ts';
+import { IssuedSecrets } from './issued-secrets.ts';
 import type { App, Enterprise, RefreshToken, Team, Token } from './model.ts';
 import type { Webhook } from './webhooks.ts';
 
@@ -17,6 +18,7 @@ export class World {
   /** By path. */
   readonly webhooks = new Map<string, Webhook>();
   readonly files = new FileStore();
+  readonly secrets = new IssuedSecrets();
   readonly clock: Clock;
   readonly ids: Ids;
   readonly events: DomainEvents;
