@@ -213,6 +213,19 @@ export class Scene {
     return await this.#withStorage(({ installations }) => installations.list({ limit: 100 }));
   }
 
+  /** What another process does that found a person's token dead. */
+  async dropPerson(key: string, userId: string): Promise<void> {
+    await this.#withStorage(async ({ installations }) => {
+      const { version } = (await installations.userCredential(key, userId)) ?? {};
+      if (!version) throw new Error(`${userId} gave no token in ${key}`);
+      await installations.dropUserCredential(
+        key,
+        { userId, version },
+        { kind: 'user_token_dropped', facts: { userId } },
+      );
+    });
+  }
+
   /** A person writes "hi" to the bot; resolves with the bot's post as Slack logged it. */
   async greet(team: string): Promise<LogRecord> {
     const { id } = await this.slack.team(team);

@@ -334,7 +334,7 @@ describe('the refresher', () => {
     expect(refresher.isAwaited('T1')).toBe(true);
   });
 
-  it('refreshes people’s tokens by themselves, and lets a dead one go without the bot', async () => {
+  it('refreshes people’s tokens by themselves, and tells the judge of a dead one', async () => {
     const person = (userId: string) => ({
       userId,
       token: `xoxe.xoxp-1-${userId}-0`,
@@ -358,9 +358,9 @@ describe('the refresher', () => {
     await follow();
     await pass(3_000, 500);
     const { bot, users } = await installations.credentials('T1');
-    expect(users).toEqual([expect.objectContaining({ userId: 'UANN', token: 'xoxe.xoxp-1-UANN-1' })]);
+    expect(users[0]).toMatchObject({ userId: 'UANN', token: 'xoxe.xoxp-1-UANN-1' });
     expect(bot).toMatchObject({ token: 'xoxe.xoxb-1-T1-0', version: { install: 1, refresh: 1 } });
-    expect(signals).toEqual([]);
+    expect(signals).toMatchObject([{ kind: 'user', userId: 'UBOB', code: 'token_revoked', source: 'probe' }]);
   });
 
   it('waits at its stop for an answer that must be stored, and starts nothing more', async () => {

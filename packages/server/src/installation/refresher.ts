@@ -12,7 +12,6 @@ import type { Credential, InstallationKey, Version } from '../team/installation.
 import { isSameVersion } from '../team/installation.ts';
 import type { PairOwner, PairStore, StoredPair } from '../team/refresh-repository.ts';
 import type { Signal } from '../team/signal.ts';
-import { classify } from '../team/verdict.ts';
 import { APP_CODES, attemptRefresh, type RefreshAttemptDeps, type RefreshOutcome } from './refresh-attempt.ts';
 import type { RefreshLanesOptions } from './refresh-lanes.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
@@ -170,7 +169,7 @@ export class Refresher {
       case 'refused':
         return this.#useUntilItEnds(rotation, outcome);
       case 'dead':
-        return await this.#giveUp(rotation, outcome);
+        return this.#giveUp(rotation, outcome);
       default:
         return assertNever(outcome);
     }
@@ -211,21 +210,14 @@ export class Refresher {
     this.#deps.onReleased(rotation.key);
   }
 
-  async #giveUp(rotation: Rotation, { used, code, version }: Outcome<'dead'>): Promise<void> {
+  #giveUp(rotation: Rotation, { used, code, version }: Outcome<'dead'>): void {
     const { key, kind, userId } = rotation;
     rotation.refused = used;
     rotation.forced = undefined;
     this.#deps.log.warn({ ...factsOf(rotation), code }, 'refresh token refused, and the access token as well');
     // An ambiguous or suspending answer may turn out well, and an incident may be over.
     rotation.dueAtMs = this.#deps.clock.now() + this.#options.maxRetryMs;
-    if (kind === 'bot') {
-      this.#deps.report({ key, kind, userId, version, code, source: 'probe', method: 'auth.test' });
-      return;
-    }
-    if (classify(code, 'probe', this.#deps.verdicts) === 'suspended') return;
-    // A person's token may die without the bot's.
-    await this.#deps.pairs.dropUser(ownerOf(rotation), used);
-    this.#deps.wake();
+    this.#deps.report({ key, kind, userId, version, code, source: 'probe', method: 'auth.test' });
   }
 
   /** Nothing to refresh here: events wait no longer, and Slack's answer to them decides. */

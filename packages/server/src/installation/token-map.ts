@@ -3,7 +3,7 @@
  * Entries outlive their installation on purpose: a client that a listener kept must be refused, not forgotten.
  */
 import { hash } from 'node:crypto';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, type ErrorCode } from '../errors.ts';
 import type { GateAnswer } from '../slack/slack-fetch.ts';
 import type { Credential, Installation, InstallationKey, InstallationState } from '../team/installation.ts';
 import type { SentCredential } from '../team/signal.ts';
@@ -17,7 +17,12 @@ interface Current {
   install: number;
   refresh: number;
   state: InstallationState;
+  /** Ids of the people whose tokens are stored. */
+  people: ReadonlySet<string>;
 }
+
+/** Most installations have none: one set for all of them. */
+const nobody: ReadonlySet<string> = new Set();
 
 /** Tokens by hash, and what their installations are now. */
 export class TokenMap {
@@ -38,9 +43,10 @@ export class TokenMap {
     this.#tokens.set(hashOf(credential.token), { key, kind, userId, version, expiresAtMs });
   }
 
-  /** Takes note of what an installation is now. */
-  observe({ key, version, state }: Installation): void {
-    this.#current.set(key, { install: version.install, refresh: version.refresh, state });
+  /** Takes note of what an installation is now, and of the people who gave it a token that still counts. */
+  observe({ key, version, state }: Installation, users: readonly Pick<Credential, 'userId'>[] = []): void {
+    const people = users.length === 0 ? nobody : new Set(users.map(({ userId }) => userId));
+    this.#current.set(key, { install: version.install, refresh: version.refresh, state, people });
   }
 
   /** Whether the word is a token that was ever handed out. For the log, which must not show one. */
@@ -55,22 +61,23 @@ export class TokenMap {
     if (!known || !current) return { pass: true };
     if (current.state.kind !== 'active') return refuse('installation_not_active', known.key, current.state.kind);
     if (known.version.install !== current.install) return refuse('credential_superseded', known.key, 'reinstalled');
+    if (known.kind === 'user' && !current.people.has(known.userId)) {
+      return refuse('user_token_revoked', known.key, known.userId);
+    }
     if (known.version.refresh === current.refresh) return { pass: true, credential: known };
     const isExpired = known.expiresAtMs !== null && known.expiresAtMs <= this.#clock.now();
     return isExpired ? refuse('credential_superseded', known.key, 'expired') : { pass: true, silent: true };
   }
 }
 
-function refuse(
-  code: 'installation_not_active' | 'credential_superseded',
-  key: InstallationKey,
-  why: string,
-): GateAnswer {
-  const message =
-    code === 'installation_not_active'
-      ? `Nothing is sent for ${key}: the installation is ${why}`
-      : `The token is of an earlier installation of ${key} (${why})`;
-  return { pass: false, error: new BotServerError(code, message, { facts: { key, why } }) };
+const refusals = {
+  installation_not_active: (key, why) => `Nothing is sent for ${key}: the installation is ${why}`,
+  credential_superseded: (key, why) => `The token is of an earlier installation of ${key} (${why})`,
+  user_token_revoked: (key, userId) => `Slack takes the token of ${userId} in ${key} no more`,
+} as const satisfies Partial<Record<ErrorCode, (key: InstallationKey, why: string) => string>>;
+
+function refuse(code: keyof typeof refusals, key: InstallationKey, why: string): GateAnswer {
+  return { pass: false, error: new BotServerError(code, refusals[code](key, why), { facts: { key, why } }) };
 }
 
 function hashOf(token: string): string {

@@ -21,7 +21,7 @@ export interface DispatcherDeps extends Pick<EventRunnerDeps, 'handle' | 'onFail
   /** Asks the rows themselves before an event is dropped: this process may not have seen yet that the team came back. */
   recheck(teamId: string): Promise<Delivery>;
   /** An event about the installation itself was stored. */
-  readonly onLifecycleEvent: (event: { teamId: string; type: string; receivedAtMs: number }) => void;
+  readonly onLifecycleEvent: (event: LifecycleEvent) => void;
   log: {
     info(facts: object, message: string): void;
     warn(facts: object, message: string): void;
@@ -29,6 +29,12 @@ export interface DispatcherDeps extends Pick<EventRunnerDeps, 'handle' | 'onFail
     debug(facts: object, message: string): void;
   };
   options?: DispatcherOptions;
+}
+
+/** An event about the installation itself. After a restart its body may be gone. */
+export interface LifecycleEvent extends Pick<Envelope, 'teamId' | 'type'> {
+  body?: Envelope['body'];
+  receivedAtMs: number;
 }
 
 /** How many events there are of each kind, since the start. */
@@ -198,9 +204,7 @@ export class Dispatcher implements Intake {
 
   #onStored(envelope: Envelope, seq: number): void {
     const { teamId, type } = envelope;
-    if (isLifecycleEvent(type)) {
-      this.#deps.onLifecycleEvent({ teamId, type, receivedAtMs: this.#deps.clock.now() });
-    }
+    if (isLifecycleEvent(type)) this.#deps.onLifecycleEvent({ ...envelope, receivedAtMs: this.#deps.clock.now() });
     const queue = this.#queueOf(teamId);
     // Behind those that are in the table only: they are older.
     if (queue.hasMore || queue.isLoading || this.#isFull(queue)) queue.hasMore = true;

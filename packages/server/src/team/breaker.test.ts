@@ -116,7 +116,7 @@ describe.each(engines)('many that fail at once, on %s', (engine) => {
   it('are many uninstalls when Slack sends the events of them', async () => {
     await startWith(20);
     answerOf = () => GONE;
-    for (const key of keys(0, 12)) judge.noteUninstall(key, { type: 'app_uninstalled', receivedAtMs: clock.now() });
+    for (const key of keys(0, 12)) judge.noteUninstall(key, uninstalled());
     await clock.advance(2_000);
     expect(await statuses()).toEqual({ inactive: 12, active: 8 });
     expect(incidents).toEqual([]);
@@ -126,7 +126,7 @@ describe.each(engines)('many that fail at once, on %s', (engine) => {
     await startWith(20);
     answerOf = () => GONE;
     await fail(keys(0, 12));
-    judge.noteUninstall(await oneThatIs('held'), { type: 'app_uninstalled', receivedAtMs: clock.now() });
+    judge.noteUninstall(await oneThatIs('held'), uninstalled());
     await clock.advance(2_000);
     expect(await statuses()).toEqual({ inactive: 6, held: 6, active: 8 });
   });
@@ -180,6 +180,11 @@ function keys(from: number, to: number): string[] {
   return Array.from({ length: to - from }, (_, i) => `T${String(from + i).padStart(3, '0')}`);
 }
 
+/** Slack tells of the end of everything. */
+function uninstalled() {
+  return { type: 'app_uninstalled', bot: true, users: 'all', receivedAtMs: clock.now() } as const;
+}
+
 async function startWith(count: number): Promise<void> {
   for (const key of keys(0, count)) await install(key);
   await restart();
@@ -192,6 +197,7 @@ async function restart(): Promise<void> {
       probed.push(installation.key);
       return Promise.resolve(answerOf(installation.key));
     },
+    probePerson: () => expect.fail('nobody gave a token'),
     clock,
     random: () => 0.5,
     log: { info() {}, error() {} },

@@ -286,6 +286,40 @@ describe.each(engines)('installations on %s', (engine) => {
     );
   });
 
+  describe('dropUserCredential', () => {
+    const DROPPED = { kind: 'user_token_dropped', facts: { userId: 'U7' } };
+
+    it('lets one person go, and nothing else; every process sees it', async () => {
+      const { installations } = await aRepository();
+      const users = [aPerson('U7', 'xoxp-a'), aPerson('U8', 'xoxp-b')];
+      const { installation } = await installations.recordInstall(anInstall({ users }));
+      const { version, changedSeq } = installation;
+      expect(await installations.dropUserCredential('T1', { userId: 'U7', version }, DROPPED)).toBe(true);
+      expect(await installations.userCredential('T1', 'U7')).toBeUndefined();
+      expect((await installations.userCredential('T1', 'U8'))?.token).toBe('xoxp-b');
+      expect((await installations.botCredential('T1'))?.token).toBe('xoxb-test-1');
+      const [changed] = await installations.changedSince(changedSeq, 10);
+      expect(changed?.installation).toMatchObject({ version, state: ACTIVE });
+      expect((await installations.timeline('T1'))[0]).toMatchObject(DROPPED);
+      expect(await installations.dropUserCredential('T1', { userId: 'U7', version }, DROPPED)).toBe(false);
+    });
+
+    it('leaves what a re-install or a refresh has changed, and the bot', async () => {
+      const { installations } = await aRepository();
+      const { installation: before } = await installations.recordInstall(
+        anInstall({ users: [aPerson('U7', 'xoxp-a')] }),
+      );
+      const { installation } = await installations.recordInstall(anInstall({ users: [aPerson('U7', 'xoxp-b')] }));
+      const drop = (userId: string, version = installation.version) =>
+        installations.dropUserCredential('T1', { userId, version }, DROPPED);
+      expect(await drop('U7', before.version)).toBe(false);
+      expect(await drop('U7', { ...installation.version, refresh: 1 })).toBe(false);
+      expect(await drop('')).toBe(false);
+      expect((await installations.credentials('T1')).users).toMatchObject([{ userId: 'U7', token: 'xoxp-b' }]);
+      expect(await installations.changedSince(installation.changedSeq, 10)).toEqual([]);
+    });
+  });
+
   describe('requests', () => {
     it('are kept until they are cleared by whoever read them', async () => {
       const { installations } = await aRepository();

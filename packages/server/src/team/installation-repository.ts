@@ -15,6 +15,7 @@ import {
 import { stateColumns, stateValues, toTeam, toVersion, toViews } from './installation-rows.ts';
 import type { Credentials, Installations, InstallationView, ListFilter } from './installations.ts';
 import { type PurgeTeam, purgeInstallation } from './purge-repository.ts';
+import type { PairOwner } from './refresh-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 
 /** Answers and keeps what should be, in `store`. Tokens go through `vault` before they are written. */
@@ -32,11 +33,13 @@ export function createInstallationRepository({
     list: (filter) => selectPage(store, filter),
     changedSince: (seq, limit) => selectChanged(store, seq, limit),
     countByStatus: () => countByStatus(store),
-    botCredential: (key) => selectBotCredential(context, key),
+    botCredential: (key) => selectCredential(context, { key, kind: 'bot', userId: '' }),
+    userCredential: (key, userId) => selectCredential(context, { key, kind: 'user', userId }),
     credentials: (key) => selectCredentials(context, key),
     recordInstall: (input) => recordInstall(context, input),
     updateInstall: (input) => updateInstall(context, input),
     compareAndSetState: (key, expected, next, entry) => compareAndSetState(context, { key, expected, next, entry }),
+    dropUserCredential: (key, expected, entry) => dropUserCredential(context, { key, ...expected, entry }),
     ...createBreaker(context),
     purge: (key, expected) => purgeInstallation(context, purgeTeam, { key, expected }),
     setRequest: (key, request) => setRequest(context, key, request),
@@ -106,9 +109,12 @@ async function countByStatus(store: Statements): Promise<Record<InstallationStat
   };
 }
 
-async function selectBotCredential(context: RepositoryContext, key: InstallationKey): Promise<Credential | undefined> {
-  const sql = "select * from credential where installation_key = $1 and kind = 'bot'";
-  const row = await context.store.get(sql, [key]);
+async function selectCredential(
+  context: RepositoryContext,
+  { key, kind, userId }: PairOwner,
+): Promise<Credential | undefined> {
+  const sql = 'select * from credential where installation_key = $1 and kind = $2 and user_id = $3';
+  const row = await context.store.get(sql, [key, kind, userId]);
   return row && openCredential(context, row);
 }
 
@@ -161,6 +167,27 @@ function compareAndSetState({ store, clock }: RepositoryContext, verdict: Verdic
       [key, expected.version.install, expected.version.refresh, expected.from, ...stateValues(next)],
     );
     if (changed === 0) return false;
+    await insertTimelineEntry(tx, key, { ...entry, atMs: clock.now() });
+    await markChanged(tx, key);
+    return true;
+  });
+}
+
+interface Dropping {
+  key: InstallationKey;
+  userId: string;
+  version: Version;
+  entry: Parameters<Installations['dropUserCredential']>[2];
+}
+
+function dropUserCredential({ store, clock }: RepositoryContext, { key, userId, version, entry }: Dropping) {
+  return store.transaction(async (tx) => {
+    const deleted = await tx.run(
+      `delete from credential
+       where installation_key = $1 and kind = 'user' and user_id = $2 and install = $3 and refresh = $4`,
+      [key, userId, version.install, version.refresh],
+    );
+    if (deleted === 0) return false;
     await insertTimelineEntry(tx, key, { ...entry, atMs: clock.now() });
     await markChanged(tx, key);
     return true;

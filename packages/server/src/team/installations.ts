@@ -114,6 +114,8 @@ export interface Installations {
   countByStatus(): Promise<Record<InstallationState['kind'], number>>;
   /** The bot credential, opened; undefined when there is none. @throws BotServerError `sealed_value_unreadable` */
   botCredential(key: InstallationKey): Promise<Credential | undefined>;
+  /** The same of a person. @throws BotServerError `sealed_value_unreadable` */
+  userCredential(key: InstallationKey, userId: string): Promise<Credential | undefined>;
   /** All credentials, opened, the bot's and those of people. Never throws because one cannot be opened. */
   credentials(key: InstallationKey): Promise<Credentials>;
 
@@ -134,6 +136,12 @@ export interface Installations {
     key: InstallationKey,
     expected: ExpectedState,
     next: InstallationState,
+    entry: Omit<TimelineEntry, 'atMs'>,
+  ): Promise<boolean>;
+  /** Deletes the credential of a person, if it is still of that version; the installation goes on without it. */
+  dropUserCredential(
+    key: InstallationKey,
+    expected: { userId: string; version: Version },
     entry: Omit<TimelineEntry, 'atMs'>,
   ): Promise<boolean>;
   /**

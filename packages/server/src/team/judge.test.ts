@@ -197,7 +197,7 @@ describe('the judge', () => {
     'takes an uninstall event and a probe that answers %s together for proof',
     async (code) => {
       answers = [error(code)];
-      judge.noteUninstall('T1', { type: 'app_uninstalled', receivedAtMs: clock.now() });
+      judge.noteUninstall('T1', uninstalled());
       await clock.advance(0);
       await settle();
       expect(await state()).toMatchObject({ kind: 'inactive', reason: code });
@@ -207,7 +207,7 @@ describe('the judge', () => {
 
   it('asks three times after an uninstall event, because the token may answer until the uninstall is complete', async () => {
     answers = [OK, OK, error('account_inactive')];
-    judge.noteUninstall('T1', { type: 'tokens_revoked', receivedAtMs: clock.now() });
+    judge.noteUninstall('T1', { ...uninstalled(), type: 'tokens_revoked' });
     await clock.advance(29_000);
     expect(probes).toBe(1);
     await clock.advance(1_000);
@@ -220,7 +220,7 @@ describe('the judge', () => {
   });
 
   it('leaves a team alone whose uninstall event is of the past, after the probes that are left', async () => {
-    judge.noteUninstall('T1', { type: 'app_uninstalled', receivedAtMs: clock.now() - 60_000 });
+    judge.noteUninstall('T1', { ...uninstalled(), receivedAtMs: clock.now() - 60_000 });
     await clock.advance(600_000);
     await settle();
     expect(await state()).toEqual({ kind: 'active', doubt: { kind: 'none' } });
@@ -229,7 +229,7 @@ describe('the judge', () => {
 
   it('sends nothing for a team with an uninstall event until a probe is answered', async () => {
     answers = [unanswered, OK];
-    judge.noteUninstall('T1', { type: 'app_uninstalled', receivedAtMs: clock.now() });
+    judge.noteUninstall('T1', uninstalled());
     await clock.advance(0);
     await settle();
     expect(await state()).toMatchObject({ kind: 'active', doubt: { kind: 'confirming', code: 'app_uninstalled' } });
@@ -346,6 +346,7 @@ function newJudge(options: JudgeOptions = {}): Judge {
       probes++;
       return Promise.resolve(answers.length > 1 ? (answers.shift() as ProbeAnswer) : (answers[0] as ProbeAnswer));
     },
+    probePerson: () => Promise.resolve(OK),
     renew: (expired) => {
       renewals.push(expired.version);
       return Promise.resolve(isRenewable);
@@ -357,6 +358,11 @@ function newJudge(options: JudgeOptions = {}): Judge {
     onIncident: (isOn) => incidents.push(isOn),
     options,
   });
+}
+
+/** Slack tells of the end of everything. */
+function uninstalled() {
+  return { type: 'app_uninstalled', bot: true, users: 'all', receivedAtMs: clock.now() } as const;
 }
 
 async function install(): Promise<Version> {

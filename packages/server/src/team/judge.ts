@@ -1,7 +1,8 @@
 /**
  * The judge: turns signals into verdicts. Signals only raise doubt; an answer to rtm.connect or auth.test with the current
  * version is proof. It writes rows by compare-and-set and nothing else; whoever watches the rows acts on them.
- * How a verdict is written, and the breaker, is verdict-writer.ts; when an uninstall event is probed, uninstall-watch.ts.
+ * How a verdict is written, and the breaker, is verdict-writer.ts; when an uninstall event is probed, uninstall-watch.ts;
+ * tokens of people, which decide nothing about the installation, are judged by people-judge.ts.
  */
 import type { Clock, Timer } from '../time/clock.ts';
 import {
@@ -11,11 +12,12 @@ import {
   isProvedByIncident,
   nextIncidentProbeMs,
 } from './breaker.ts';
-import { type InstallationKey, isAnswering, isSameVersion } from './installation.ts';
+import { type Credential, type InstallationKey, isAnswering, isSameVersion } from './installation.ts';
 import type { InstallationEvent } from './installation-lifecycle.ts';
 import type { Installations, InstallationView } from './installations.ts';
+import { PeopleJudge } from './people-judge.ts';
 import type { ProbeAnswer, Signal } from './signal.ts';
-import { UninstallWatch } from './uninstall-watch.ts';
+import { type Revocation, UninstallWatch } from './uninstall-watch.ts';
 import { classify, isAmbiguous, type VerdictClass, type VerdictOverrides } from './verdict.ts';
 import { VerdictWriter } from './verdict-writer.ts';
 
@@ -44,6 +46,8 @@ export interface JudgeDeps {
   installations: Installations;
   /** Sends auth.test with the installation's current bot token, past the gate. Never throws for an answer of Slack. */
   probe(view: InstallationView): Promise<ProbeAnswer>;
+  /** The same with the token of a person. */
+  probePerson(credential: Credential): Promise<ProbeAnswer>;
   /**
    * A token has expired: true when its successor is on the way or there already, false when nothing can refresh it.
    * @defaultValue nothing can
@@ -80,15 +84,22 @@ export class Judge {
   readonly #dockets = new Map<InstallationKey, Docket>();
   readonly #verdicts: VerdictWriter;
   readonly #uninstalls: UninstallWatch;
+  readonly #people: PeopleJudge;
   #isStopped = false;
 
   constructor(deps: JudgeDeps) {
     this.#deps = deps;
     this.#options = { ...judgeDefaults, ...deps.options };
     this.#verdicts = new VerdictWriter({ ...deps, confirmAfterMs: this.#options.confirmAfterMs });
-    this.#uninstalls = new UninstallWatch(deps.clock, (key, type) =>
-      this.#run(key, () => this.#probeAfterUninstall(key, type)),
+    this.#uninstalls = new UninstallWatch(deps.clock, (key, revocation) =>
+      this.#run(key, () => this.#probeAfterUninstall(key, revocation)),
     );
+    this.#people = new PeopleJudge({
+      ...deps,
+      probe: (credential) => deps.probePerson(credential),
+      renew: async (expired) => (await deps.renew?.(expired)) ?? false,
+      options: this.#options,
+    });
   }
 
   /** Takes an answer that raises doubt. One about an older version is about something that is gone: ignored. */
@@ -111,7 +122,8 @@ export class Judge {
 
   #judgeSignal(signal: Signal, verdict: VerdictClass): void {
     // A person's token may die without the bot's: not a word about the installation.
-    if (signal.kind === 'user' || !isAboutTheGrant(verdict)) return;
+    if (signal.kind === 'user') return this.#people.report(signal, verdict);
+    if (!isAboutTheGrant(verdict)) return;
     if (signal.source !== 'call') {
       this.#run(signal.key, () => this.#applyProof(signal, verdict));
       return;
@@ -123,10 +135,10 @@ export class Judge {
   }
 
   /**
-   * Takes an event of Slack about the installation itself (app_uninstalled, tokens_revoked). It may be late, of an earlier
-   * installation, or about a person's token alone, so it proves nothing: the token is asked, now and twice again.
+   * Takes an event of Slack about the installation itself (app_uninstalled, tokens_revoked). It may be late or of an earlier
+   * installation, so it proves nothing: the tokens that it is about are asked, now and twice again.
    */
-  noteUninstall(key: InstallationKey, event: { type: string; receivedAtMs: number }): void {
+  noteUninstall(key: InstallationKey, event: Revocation & { receivedAtMs: number }): void {
     this.#uninstalls.note(key, event);
   }
 
@@ -156,7 +168,8 @@ export class Judge {
     this.#isStopped = true;
     this.#uninstalls.stop();
     for (const docket of this.#dockets.values()) docket.timer?.cancel();
-    await Promise.allSettled([...this.#dockets.values()].map((docket) => docket.queue));
+    const queues = Array.from(this.#dockets.values(), ({ queue }) => queue);
+    await Promise.allSettled([this.#people.stop(), ...queues]);
   }
 
   #waitBeforeProbe({ installation: { key, state, request, incident } }: InstallationView): number | undefined {
@@ -255,8 +268,14 @@ export class Judge {
     if (event) await this.#verdicts.apply(key, view.installation.version, event, 'periodic_check');
   }
 
+  /** The bot first: of an installation that is gone nobody else has to be asked. */
+  async #probeAfterUninstall(key: InstallationKey, { type, bot, users }: Revocation): Promise<void> {
+    if (bot) await this.#probeBotAfterUninstall(key, type);
+    this.#people.askAfterUninstall(key, users, type);
+  }
+
   /** Its answer together with Slack's event is proof, `invalid_auth` included; `ok` means that the event was of the past. */
-  async #probeAfterUninstall(key: InstallationKey, type: string): Promise<void> {
+  async #probeBotAfterUninstall(key: InstallationKey, type: string): Promise<void> {
     const view = await this.#deps.installations.find(key);
     if (!view || view.installation.state.kind === 'inactive') return;
     const answer = await this.#ask(view);

@@ -46,7 +46,6 @@ describe.each(engines)('pairs on %s', (engine) => {
     const stored = await pairs.find(BOT);
     await install('again');
     expect(await pairs.replace(BOT, stored?.refreshToken ?? '', pair('late'))).toBe(false);
-    expect(await pairs.dropUser(ANN, 'xoxe-1-ann-first')).toBe(false);
     expect((await installations.botCredential('T1'))?.token).toBe('xoxb-again');
     expect((await installations.find('T1'))?.installation.version).toEqual({ install: 2, refresh: 0 });
   });
@@ -66,13 +65,5 @@ describe.each(engines)('pairs on %s', (engine) => {
     await doubt('invalid_auth', 1);
     await pairs.replace(BOT, 'xoxe-1-second', pair('third'));
     expect((await installations.find('T1'))?.installation.state).toMatchObject({ doubt: { code: 'invalid_auth' } });
-  });
-
-  it('lets a person go without the bot', async () => {
-    const { installations, pairs } = await aPairStore();
-    expect(await pairs.dropUser(BOT, 'xoxe-1-first')).toBe(false);
-    expect(await pairs.dropUser(ANN, 'xoxe-1-ann-first')).toBe(true);
-    expect(await installations.credentials('T1')).toMatchObject({ bot: { token: 'xoxb-first' }, users: [] });
-    expect(await pairs.find(ANN)).toBeUndefined();
   });
 });

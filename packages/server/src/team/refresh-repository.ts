@@ -33,8 +33,6 @@ export interface PairStore {
    * token ends with it. False when the stored refresh token is another one by now.
    */
   replace(owner: PairOwner, used: string, granted: GrantedToken): Promise<boolean>;
-  /** Deletes a person's credential unless it has another refresh token by now; the installation goes on without it. */
-  dropUser(owner: PairOwner, used: string): Promise<boolean>;
 }
 
 const WHERE = 'installation_key = $1 and kind = $2 and user_id = $3';
@@ -55,13 +53,6 @@ export function createPairStore(context: Pick<RepositoryContext, 'store' | 'vaul
         if (!(await isStillStored(context, tx, owner, used))) return false;
         await writePair(context, tx, owner, granted);
         await moveVersion(tx, owner);
-        await markChanged(tx, owner.key);
-        return true;
-      }),
-    dropUser: (owner, used) =>
-      store.transaction(async (tx) => {
-        if (owner.kind !== 'user' || !(await isStillStored(context, tx, owner, used))) return false;
-        await tx.run(`delete from credential where ${WHERE}`, paramsOf(owner));
         await markChanged(tx, owner.key);
         return true;
       }),

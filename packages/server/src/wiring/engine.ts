@@ -12,6 +12,7 @@ import type { DeliveryReceiver } from '../intake/delivery.ts';
 import { Dispatcher } from '../intake/dispatcher.ts';
 import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
 import type { Envelope } from '../intake/envelope.ts';
+import { revocationIn } from '../intake/event-routing.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import { createInbox } from '../intake/inbox-repository.ts';
 import type { Delivery } from '../intake/intake.ts';
@@ -117,8 +118,9 @@ export class Engine {
       },
       deliveryOf: (teamId) => this.#deliveryOf(teamId),
       recheck: (teamId) => this.#recheck(teamId),
-      onLifecycleEvent: ({ teamId, ...event }) => {
+      onLifecycleEvent: ({ teamId, type, body, receivedAtMs }) => {
         const entry = roster.team(teamId);
+        const event = { type, receivedAtMs, ...revocationIn(body ?? {}) };
         if (entry) this.#judge.noteUninstall(entry.installation.key, event);
       },
       describe: describeFailure,
@@ -148,6 +150,7 @@ export class Engine {
     this.#judge = new Judge({
       installations,
       probe: (view) => this.#probe(view),
+      probePerson: ({ token }) => probeToken(deps.callSlack, token),
       renew: (expired) => this.#refresher.renew(expired),
       clock,
       random,

@@ -55,7 +55,7 @@ export class Follower {
     // The gate first: from here on nothing more is sent with a credential that the row has taken away.
     if (credential) this.#deps.tokens.learn(credential);
     for (const user of users) this.#deps.tokens.learn(user);
-    this.#deps.tokens.observe(installation);
+    this.#deps.tokens.observe(installation, users);
     this.#deps.roster.set(view, credential, users);
     this.#deps.refresher.observe(installation.key, credential ? [credential, ...users] : users);
     const tellings = this.#tellings(view, credential?.scopes ?? []);
