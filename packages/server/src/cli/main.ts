@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { DevOptions } from './dev-command.ts';
 import { discardEvents, listEvents, replayEvents, showEvent } from './events-command.ts';
+import { askInIncident, deactivateIncident, showIncident, waitInIncident } from './incident-command.ts';
 import { rotateKeys } from './keys-command.ts';
 import { EXIT, sayError } from './output.ts';
 import type { StartOptions } from './start-command.ts';
@@ -40,6 +41,7 @@ teams
   .command('list')
   .addOption(new Option('--status <status>', 'only these').choices(['active', 'suspended', 'inactive']))
   .option('--search <text>', 'part of an id, name or domain')
+  .option('--incident', 'only those that are held, or were deactivated just before: see incident')
   .addOption(json())
   .description('all teams with their status')
   .action(listTeams);
@@ -76,6 +78,31 @@ teams
   .addOption(json())
   .description('register teams with tokens that you have')
   .action(importFromFile);
+
+const incident = program
+  .command('incident')
+  .description('many teams failed at once: look at what is held, and decide')
+  .addHelpText('after', '\nWhat each decision leads to: docs/incidents.md');
+incident
+  .command('show', { isDefault: true })
+  .addOption(json())
+  .description('how many teams are held, what Slack said, when they are asked again')
+  .action(showIncident);
+incident
+  .command('ask')
+  .addOption(json())
+  .description('ask Slack about all of them now; an answer brings a team back')
+  .action(askInIncident);
+incident
+  .command('deactivate')
+  .addOption(json())
+  .description('it is true: deactivate all that are held')
+  .action(deactivateIncident);
+incident
+  .command('wait')
+  .addOption(json())
+  .description('leave them alone: whatever Slack says, deactivate none for six hours')
+  .action(waitInIncident);
 
 const events = program
   .command('events')

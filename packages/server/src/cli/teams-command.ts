@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { BotServerError } from '../errors.ts';
+import { nextIncidentProbeMs } from '../team/breaker.ts';
 import type { InstallationState } from '../team/installation.ts';
 import { transition } from '../team/installation-lifecycle.ts';
 import type { InstallationView } from '../team/installations.ts';
@@ -9,6 +10,7 @@ import { judgeDefaults } from '../team/judge.ts';
 import { systemClock } from '../time/clock.ts';
 import { findServer, type Storage } from '../wiring/storage.ts';
 import { withStorage } from './command-storage.ts';
+import { allInstallations } from './installation-pages.ts';
 import { EXIT, isoTime, say, sayJson, sayTable } from './output.ts';
 import { type ImportedLine, importTeams } from './teams-import.ts';
 
@@ -18,25 +20,19 @@ interface JsonOption {
 
 /** How long `reactivate` waits for the running server's answer, in milliseconds. */
 const ANSWER_WAIT_MS = 10_000;
-const PAGE = 500;
+
+/** Which teams `list` shows: those that fit all of it. */
+interface ListOptions {
+  status?: InstallationState['kind'];
+  search?: string;
+  incident?: boolean;
+}
 
 /** `teams list`. */
-export async function listTeams(
-  options: JsonOption & { status?: InstallationState['kind']; search?: string },
-): Promise<void> {
+export async function listTeams(options: JsonOption & ListOptions): Promise<void> {
   await withStorage(async ({ installations }) => {
-    const views: InstallationView[] = [];
-    for (let page: InstallationView[] = []; views.length === 0 || page.length === PAGE; ) {
-      const afterKey = page.at(-1)?.installation.key;
-      page = await installations.list({
-        ...filterOf(options),
-        limit: PAGE,
-        ...(afterKey === undefined ? {} : { afterKey }),
-      });
-      views.push(...page);
-      if (page.length === 0) break;
-    }
-    const rows = views.flatMap(rowsOf);
+    const rows: ReturnType<typeof rowsOf> = [];
+    for await (const view of allInstallations(installations, filterOf(options))) rows.push(...rowsOf(view));
     if (options.json) return sayJson(rows);
     if (rows.length === 0) return say('no teams');
     sayTable(
@@ -139,8 +135,12 @@ async function requireTeam(installations: Storage['installations'], teamId: stri
   throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts: { teamId } });
 }
 
-function filterOf({ status, search }: { status?: InstallationState['kind']; search?: string }) {
-  return { ...(status === undefined ? {} : { status }), ...(search === undefined ? {} : { search }) };
+function filterOf({ status, search, incident = false }: ListOptions) {
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(search === undefined ? {} : { search }),
+    ofIncident: incident,
+  };
 }
 
 async function untilAnswered({ installations }: Storage, key: string): Promise<InstallationView | undefined> {
@@ -166,7 +166,7 @@ function reactivationText(
 }
 
 function rowsOf({ installation, teams }: InstallationView) {
-  const { state, version, installedAtMs } = installation;
+  const { state, version, installedAtMs, incident } = installation;
   const doubt = state.kind === 'active' && state.doubt.kind !== 'none' ? state.doubt : undefined;
   const reason = state.kind === 'active' ? (doubt?.code ?? null) : state.reason;
   const sinceMs = state.kind === 'active' ? (doubt?.sinceMs ?? installedAtMs) : state.sinceMs;
@@ -181,6 +181,7 @@ function rowsOf({ installation, teams }: InstallationView) {
     botId: team.botId,
     installs: version.install,
     request: installation.request,
+    incidentProbe: incident && isoTime(nextIncidentProbeMs(incident)),
   }));
 }
 

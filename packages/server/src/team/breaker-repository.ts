@@ -41,7 +41,7 @@ async function deactivateOrHold(
 ): Promise<VerdictOutcome> {
   const nowMs = clock.now();
   const lock = await tx.get('update breaker set verdicts = verdicts + 1 returning tripped_at_ms');
-  const isTripped = lock?.tripped_at_ms !== null;
+  const isTripped = lock?.tripped_at_ms !== null && (await isAnyHeld(tx));
   await tx.run('delete from breaker_count where at_ms < $1', [nowMs - BREAKER_WINDOW_MS]);
   const isHeld = isTripped || (await isTooMany(tx));
   const next = isHeld ? held : inactive;
@@ -61,6 +61,11 @@ async function deactivateOrHold(
   if (isHeld && !isTripped) await trip(tx, nowMs);
   await markChanged(tx, key);
   return isHeld ? { kind: 'held', isFirst: !isTripped } : { kind: 'deactivated' };
+}
+
+/** What was held last may have been let go while no server ran: then the incident is over, though nobody has written so. */
+async function isAnyHeld(tx: Statements): Promise<boolean> {
+  return (await tx.get("select 1 from installation where doubt = 'held' limit 1")) !== undefined;
 }
 
 /** Whether one more would be past the threshold. Those that were just deactivated count as active: they were, a moment ago. */

@@ -4,6 +4,7 @@ import { createVault } from '../installation/sealing.ts';
 import { type Engine, engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { BREAKER_WINDOW_MS, breakerThreshold } from './breaker.ts';
+import { IncidentWatch } from './incident-watch.ts';
 import { createInstallationRepository } from './installation-repository.ts';
 import type { Installations } from './installations.ts';
 import { Judge } from './judge.ts';
@@ -164,13 +165,78 @@ describe.each(engines)('many that fail at once, on %s', (engine) => {
     expect(probed).not.toContain(held);
   });
 
+  it('are over, and told so, when the operator deactivates what is held', async () => {
+    await startWith(20);
+    answerOf = () => GONE;
+    await fail(keys(0, 12));
+    await deactivateHeld();
+    await clock.advance(1_000);
+    expect(await statuses()).toEqual({ inactive: 12, active: 8 });
+    expect(incidents).toEqual([true, false]);
+    // Two minutes later what fails is believed again.
+    await pass(BREAKER_WINDOW_MS + 1_000);
+    await fail(keys(12, 13));
+    expect(await statuses()).toEqual({ inactive: 13, active: 7 });
+  });
+
+  it('are over, and told so, when what was held is let go while no server runs', async () => {
+    await startWith(20);
+    answerOf = () => GONE;
+    await fail(keys(0, 12));
+    await watcher.stop();
+    await judge.stop();
+    await deactivateHeld();
+    await clock.advance(BREAKER_WINDOW_MS + 1_000);
+    expect(incidents).toEqual([true]);
+    await restart();
+    await clock.settle();
+    expect(incidents).toEqual([true, false]);
+  });
+
+  it('are an incident also of the next one when nobody wrote that the last one was over', async () => {
+    await startWith(20);
+    answerOf = () => GONE;
+    await fail(keys(0, 12));
+    await watcher.stop();
+    await deactivateHeld();
+    await clock.advance(BREAKER_WINDOW_MS + 1_000);
+    await fail(keys(12, 20));
+    expect(await statuses()).toEqual({ inactive: 17, held: 3 });
+    expect(incidents).toEqual([true, true]);
+  });
+
+  it('are held although the organisations had paused them before', async () => {
+    await startWith(20);
+    answerOf = () => ({ kind: 'error', code: 'org_login_required' });
+    await fail(keys(0, 12), 'org_login_required');
+    expect(await statuses()).toEqual({ suspended: 12, active: 8 });
+    answerOf = () => GONE;
+    await pass(5 * MINUTE_MS + 5_000);
+    expect(await statuses()).toEqual({ inactive: 5, held: 7, active: 8 });
+    answerOf = () => OK;
+    await pass(6 * MINUTE_MS);
+    expect(await statuses()).toEqual({ active: 20 });
+  });
+
+  it('are asked from the beginning when the operator wants them held for longer', async () => {
+    await startWith(20);
+    answerOf = () => GONE;
+    await fail(keys(0, 12));
+    await pass(5 * HOUR_MS);
+    for (const key of await allThatAre('held')) {
+      const { version } = (await view(key)).installation;
+      await installations.setIncident(key, { version }, { sinceMs: clock.now(), probes: 0, proofs: 0 });
+    }
+    await pass(5 * HOUR_MS);
+    expect(await statuses()).toEqual({ inactive: 5, held: 7, active: 8 });
+    await pass(HOUR_MS + MINUTE_MS);
+    expect(await statuses()).toEqual({ inactive: 12, active: 8 });
+  });
+
   it('cannot bring back what the operator deactivated', async () => {
     await startWith(20);
     await fail(keys(0, 12));
-    const held = await oneThatIs('held');
-    const { version } = (await view(held)).installation;
-    const gone = { kind: 'inactive', reason: 'operator', sinceMs: clock.now() } as const;
-    await installations.compareAndSetState(held, { version, from: 'active' }, gone, { kind: 'verdict', facts: {} });
+    await deactivate(await oneThatIs('held'));
     await pass(24 * HOUR_MS);
     expect(await statuses()).toEqual({ inactive: 1, active: 19 });
   });
@@ -204,9 +270,18 @@ async function restart(): Promise<void> {
     wake: () => watcher.wake(),
     onIncident: (isOn) => incidents.push(isOn),
   });
-  const onChange = (one: Parameters<Judge['observe']>[0]) => Promise.resolve(judge.observe(one));
+  const incidentWatch = new IncidentWatch({
+    installations,
+    onIncident: (isOn) => incidents.push(isOn),
+    log: { info() {}, error() {} },
+  });
+  const onChange = async (one: Parameters<Judge['observe']>[0]) => {
+    judge.observe(one);
+    incidentWatch.observe(one);
+  };
   watcher = new RowWatcher({ installations, onChange, clock, log: { error() {} } });
   await watcher.start();
+  incidentWatch.booted();
 }
 
 /** Strides of a sleeping machine: the watcher looks once in each instead of each second. */
@@ -223,8 +298,8 @@ async function install(key: string): Promise<void> {
   await installations.recordInstall({ key, isEnterprise: false, appId: 'A1', bot, users: [], team });
 }
 
-/** Slack answers to a connect of each that it is gone. */
-async function fail(failing: readonly string[]): Promise<void> {
+/** Slack answers a connect of each with the code. */
+async function fail(failing: readonly string[], code = 'account_inactive'): Promise<void> {
   for (const key of failing) {
     const { version } = (await view(key)).installation;
     judge.report({
@@ -232,7 +307,7 @@ async function fail(failing: readonly string[]): Promise<void> {
       kind: 'bot',
       userId: '',
       version,
-      code: 'account_inactive',
+      code,
       source: 'connect',
       method: 'rtm.connect',
     });
@@ -253,8 +328,23 @@ async function statuses(): Promise<Record<string, number>> {
   return counts;
 }
 
+/** What the operator does at the command line. */
+async function deactivate(key: string): Promise<void> {
+  const { version } = (await view(key)).installation;
+  const gone = { kind: 'inactive', reason: 'operator', sinceMs: clock.now() } as const;
+  await installations.compareAndSetState(key, { version, from: 'active' }, gone, { kind: 'verdict', facts: {} });
+}
+
+async function deactivateHeld(): Promise<void> {
+  for (const key of await allThatAre('held')) await deactivate(key);
+}
+
+async function allThatAre(status: 'held' | 'inactive'): Promise<string[]> {
+  return (await words()).flatMap(([key, word]) => (word === status ? [key] : []));
+}
+
 async function oneThatIs(status: 'held' | 'inactive'): Promise<string> {
-  const [key = ''] = (await words()).find(([, word]) => word === status) ?? [];
+  const [key = ''] = await allThatAre(status);
   return key;
 }
 

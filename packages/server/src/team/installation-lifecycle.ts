@@ -9,7 +9,7 @@
  * Only `installed`, a probe's answer and the operator change anything: network faults, 5xx, 429 and unknown codes
  * arrive here as `probe_unanswered` and leave the state as it is.
  */
-import type { InstallationState } from './installation.ts';
+import { type InstallationState, isHeld } from './installation.ts';
 import { isAmbiguous } from './verdict.ts';
 
 /** What happened, already reduced to what matters: the version was compared before. */
@@ -80,10 +80,6 @@ function proveTerminal(state: InstallationState, code: string, env: LifecycleEnv
   if (!isAmbiguous(code) || isSecondProof(state, env)) return { kind: 'inactive', reason: code, sinceMs: env.nowMs };
   if (state.kind === 'active' && state.doubt.kind === 'confirming' && isAmbiguous(state.doubt.code)) return state;
   return { kind: 'active', doubt: { kind: 'confirming', code, sinceMs: env.nowMs } };
-}
-
-function isHeld(state: InstallationState): boolean {
-  return state.kind === 'active' && state.doubt.kind === 'held';
 }
 
 /** An ambiguous proof was seen at least `confirmAfterMs` ago and nothing answered well since. */

@@ -72,7 +72,8 @@ async function selectChanged(store: Statements, seq: number, limit: number): Pro
 
 async function selectPage(store: Statements, filter: ListFilter): Promise<InstallationView[]> {
   const params: SqlValue[] = [filter.limit, filter.afterKey ?? ''];
-  const isWanted = filter.status ? `and status = $${params.push(filter.status)}` : '';
+  const isOfIncident = filter.ofIncident ? 'and incident_since_ms is not null' : '';
+  const isWanted = `${filter.status ? `and status = $${params.push(filter.status)}` : ''} ${isOfIncident}`.trim();
   const isFound = filter.search
     ? `and key in (${foundKeys(isWanted, `$${params.push(likePattern(filter.search))}`)})`
     : '';

@@ -73,6 +73,11 @@ export function isSameVersion(a: Version, b: Version): boolean {
   return a.install === b.install && a.refresh === b.refresh;
 }
 
+/** Whether the breaker holds it back: active, but not believed to be gone. */
+export function isHeld(state: InstallationState): boolean {
+  return state.kind === 'active' && state.doubt.kind === 'held';
+}
+
 /** Whether calls may be sent with this installation's credential and events handed to listeners. */
 export function isAnswering(state: InstallationState): boolean {
   return state.kind === 'active' && state.doubt.kind === 'none';

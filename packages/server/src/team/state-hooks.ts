@@ -1,6 +1,6 @@
 /** Which hooks a change of an installation's row calls for. Pure. */
 import type { BotServerEventName, BotServerEvents, InstalledFacts } from '../events.ts';
-import type { Installation } from './installation.ts';
+import { type Installation, type InstallationState, isAnswering } from './installation.ts';
 import type { InstallationView } from './installations.ts';
 
 /** One hook to be told, with its payload. */
@@ -10,6 +10,12 @@ export type Telling = {
 
 /** What was known of the installation before; undefined = it is new. */
 export type Before = Pick<Installation, 'version' | 'state'> | undefined;
+
+/** The state that hooks know of: what comes back in doubt, as one that was suspended and is held then, is not back yet. */
+export function toldState(before: Before, now: InstallationState): InstallationState {
+  if (!before || before.state.kind === 'active' || now.kind !== 'active' || isAnswering(now)) return now;
+  return before.state;
+}
 
 /** The hooks between `before` and `view`, in the order in which they are told. `scopes` are those of its bot. */
 export function tellingsOf(before: Before, view: InstallationView, scopes: readonly string[]): Telling[] {
@@ -30,14 +36,15 @@ function installTellings(before: Before, now: Installation, payload: InstalledFa
 }
 
 function stateTellings(before: Before, now: Installation, teamId: string): Telling[] {
-  if (!before || before.state.kind === now.state.kind) return [];
-  switch (now.state.kind) {
+  const state = toldState(before, now.state);
+  if (!before || before.state.kind === state.kind) return [];
+  switch (state.kind) {
     case 'active':
       return [{ name: 'reactivated', payload: { teamId } }];
     case 'suspended':
-      return [{ name: 'suspended', payload: { teamId, reason: now.state.reason } }];
+      return [{ name: 'suspended', payload: { teamId, reason: state.reason } }];
     case 'inactive': {
-      const payload = { teamId, reason: now.state.reason };
+      const payload = { teamId, reason: state.reason };
       return [
         { name: 'deactivating', payload },
         { name: 'deactivated', payload },

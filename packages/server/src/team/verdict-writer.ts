@@ -8,14 +8,14 @@ import { type InstallationEvent, transition } from './installation-lifecycle.ts'
 import type { ExpectedState, Installations, TimelineEntry } from './installations.ts';
 
 export interface VerdictWriterDeps {
-  installations: Pick<Installations, 'find' | 'compareAndSetState' | 'deactivateOrHold' | 'endIncidentIfOver'>;
+  installations: Pick<Installations, 'find' | 'compareAndSetState' | 'deactivateOrHold'>;
   clock: Clock;
   log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
   /** See Installation lifecycle: how long an ambiguous proof waits for its second. */
   confirmAfterMs: number;
   /** Called after a row was written, so that this node acts at once instead of at its next look. */
   readonly wake: () => void;
-  /** So many failed together that further ones are held; or it is over. */
+  /** So many failed together that further ones are held. That it is over is told by incident-watch.ts. */
   readonly onIncident: (isOn: boolean) => void;
 }
 
@@ -23,7 +23,6 @@ export interface VerdictWriterDeps {
 interface Decision {
   key: InstallationKey;
   expected: ExpectedState;
-  from: InstallationState;
   next: InstallationState;
   entry: Omit<TimelineEntry, 'atMs'>;
 }
@@ -46,21 +45,17 @@ export class VerdictWriter {
     if (next === from) return;
     const facts = { from: nameOf(from), to: nameOf(next), code: 'code' in event ? event.code : null, why };
     const expected = { version, from: from.kind };
-    const decision = { key, expected, from, next, entry: { kind: 'verdict', facts } };
+    const decision = { key, expected, next, entry: { kind: 'verdict', facts } };
     // Uninstall events and the operator are proof by themselves; errors are what an incident makes.
-    const isByErrors = event.type === 'probe_terminal' && next.kind === 'inactive' && from.kind === 'active';
+    const isByErrors = event.type === 'probe_terminal' && next.kind === 'inactive';
     if (isByErrors) await this.#deactivateOrHold(decision, event.code);
     else await this.#write(decision);
   }
 
-  async #write({ key, expected, from, next, entry }: Decision): Promise<void> {
-    const { installations, log, wake, onIncident } = this.#deps;
+  async #write({ key, expected, next, entry }: Decision): Promise<void> {
+    const { installations, log, wake } = this.#deps;
     if (!(await installations.compareAndSetState(key, expected, next, entry))) return;
     log.info({ key, ...entry.facts }, 'verdict written');
-    if (isHeld(from) && (await installations.endIncidentIfOver())) {
-      log.info({}, 'incident over: nothing is held any more');
-      onIncident(false);
-    }
     wake();
   }
 
@@ -76,10 +71,6 @@ export class VerdictWriter {
     }
     wake();
   }
-}
-
-function isHeld(state: InstallationState): boolean {
-  return state.kind === 'active' && state.doubt.kind === 'held';
 }
 
 function nameOf(state: InstallationState): string {

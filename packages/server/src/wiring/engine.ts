@@ -22,6 +22,7 @@ import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import { readAppId } from '../store/identity-repository.ts';
 import type { Hooks } from '../team/hooks.ts';
+import { IncidentWatch } from '../team/incident-watch.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { Judge, type JudgeOptions } from '../team/judge.ts';
 import { PeriodicCheck, type PeriodicCheckOptions } from '../team/periodic-check.ts';
@@ -83,6 +84,7 @@ export class Engine {
   readonly #connections: Supervisor;
   readonly #judge: Judge;
   readonly #check: PeriodicCheck;
+  readonly #incidents: IncidentWatch;
   readonly #refresher: Refresher;
   readonly #identifier: TeamIdentifier;
   readonly #follower: Follower;
@@ -107,6 +109,7 @@ export class Engine {
     const { clock, log, random, roster, storage } = deps;
     const { installations } = storage;
     const wake = () => this.#watcher.wake();
+    const onIncident = (isOn: boolean) => void deps.hooks.emit('incident', { isOn });
     this.#deps = deps;
     this.#inbox = createInbox({ store: storage.store, clock });
     this.#intake = new Dispatcher({
@@ -156,9 +159,10 @@ export class Engine {
       random,
       log,
       wake,
-      onIncident: (isOn) => void deps.hooks.emit('incident', { isOn }),
+      onIncident,
       options: deps.judge,
     });
+    this.#incidents = new IncidentWatch({ installations, onIncident, log });
     this.#check = new PeriodicCheck({
       check: (key) => this.#judge.check(key),
       clock,
@@ -181,6 +185,7 @@ export class Engine {
         observe: (view) => {
           this.#judge.observe(view);
           this.#check.observe(view);
+          this.#incidents.observe(view);
         },
       },
       // On RTM the connect of each team asks.
@@ -236,6 +241,7 @@ export class Engine {
     await this.#unlessStopped(hooks.emit('booting', {}));
     const teams = await this.#unlessStopped(this.#watcher.start());
     this.#follower.booted();
+    this.#incidents.booted();
     await this.#unlessStopped(this.#intake.begin());
     this.#isBooted = true;
     this.#sockets?.start();

@@ -12,7 +12,7 @@ import type { Hooks } from '../team/hooks.ts';
 import type { Credential, Installation, InstallationKey } from '../team/installation.ts';
 import type { Credentials, Installations, InstallationView } from '../team/installations.ts';
 import type { Judge } from '../team/judge.ts';
-import { type Before, type Telling, tellingsOf } from '../team/state-hooks.ts';
+import { type Before, type Telling, tellingsOf, toldState } from '../team/state-hooks.ts';
 
 export interface FollowerDeps {
   installations: Installations;
@@ -110,7 +110,7 @@ export class Follower {
     const known = this.#before.get(key);
     // Another time of birth: the row was purged and made anew, and this process may have seen neither.
     const before = known?.createdAtMs === createdAtMs ? known : undefined;
-    this.#before.set(key, { version, state, createdAtMs });
+    this.#before.set(key, { version, state: toldState(before, state), createdAtMs });
     return this.#isBooting && !before ? [] : tellingsOf(before, view, scopes);
   }
 
