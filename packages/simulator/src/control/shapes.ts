@@ -31,7 +31,10 @@ export interface InstallationInfo {
   /** A token of this simulator; worth nothing elsewhere. */
   botToken: string;
   botTokenId: string;
+  /** Of who installed last. */
   userToken: string;
+  /** By the id of the person. */
+  userTokens: Record<string, string>;
 }
 
 export interface TeamInfo {
@@ -98,6 +101,7 @@ export function installationInfo(team: Team, installation: Installation): Instal
     botToken: botToken?.value ?? '',
     botTokenId: botToken?.id ?? '',
     userToken: userTokens.get(installerId)?.value ?? '',
+    userTokens: Object.fromEntries(Array.from(userTokens, ([userId, { value }]) => [userId, value])),
   };
 }
 

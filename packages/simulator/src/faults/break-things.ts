@@ -74,7 +74,7 @@ function act(tools: FaultTools, spec: ActionSpec): number {
     case 'remove_app':
       return takeOut(tools, spec, installations.removeInstallation);
     case 'revoke_token':
-      return takeOut(tools, spec, installations.revokeTokens);
+      return takeOut(tools, spec, spec.whose === 'bot' ? installations.revokeBotToken : installations.revokeTokens);
     case 'enable':
       for (const { app, team } of installedIn(world, spec)) installations.enableInstallation(world, app, team);
       return 0;

@@ -41,7 +41,8 @@ const sockets = z.enum(['close', 'reset', 'mute', 'keep']).default('close');
 const actions = [
   z.strictObject({ kind: z.literal('disable_integration'), ...scope, sockets }),
   z.strictObject({ kind: z.literal('remove_app'), ...scope, sockets }),
-  z.strictObject({ kind: z.literal('revoke_token'), ...scope, sockets }),
+  /** `whose`: the bot's alone, or everybody's. */
+  z.strictObject({ kind: z.literal('revoke_token'), ...scope, sockets, whose: z.enum(['all', 'bot']).default('all') }),
   z.strictObject({ kind: z.literal('enable'), ...scope }),
   /** `code`: 1000 by default, null for a close frame without a code, 1006 for the end of TCP without a close frame. */
   z.strictObject({ kind: z.literal('close'), ...scope, code: closeCode }),

@@ -40,6 +40,18 @@ describe('the app goes', () => {
     expect(await ask()).toMatchObject({ ok: true });
   });
 
+  it('or its bot alone, and people keep their tokens until it is installed again', async () => {
+    await using own = await installedSimulator();
+    const { botToken, userTokens, installerId } = await own.control.install({ team: 'Acme' });
+    const askOwn = (token = '') => call(own, 'auth.test', token);
+    await own.control.fault({ kind: 'revoke_token', team: 'Acme', whose: 'bot' });
+    expect(await askOwn(botToken)).toEqual({ ok: false, error: 'token_revoked' });
+    expect(await askOwn(userTokens[installerId])).toMatchObject({ ok: true, user_id: installerId });
+    const again = await own.control.install({ team: 'Acme' });
+    expect(await askOwn(again.botToken)).toMatchObject({ ok: true });
+    expect(again.userTokens).toEqual(userTokens);
+  });
+
   it('and its sockets can go mute in place of closing', async () => {
     using socket = await open();
     await fault({ kind: 'disable_integration', team: 'Acme', sockets: 'mute' });

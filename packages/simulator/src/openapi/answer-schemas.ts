@@ -79,6 +79,7 @@ export const installationInfo = z.strictObject({
   botToken: text,
   botTokenId: text,
   userToken: text,
+  userTokens: z.record(text, text),
 }) satisfies z.ZodType<InstallationInfo>;
 
 export const orgInstallationInfo = z.strictObject({

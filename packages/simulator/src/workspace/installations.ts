@@ -3,7 +3,7 @@ import { joinChannel } from './channels.ts';
 import type { RemovalCause, SocketFate } from './domain-events.ts';
 import type { App, Installation, OrgInstallation, Team, TokenHolder, TokenStatus, User } from './model.ts';
 import { newProfile } from './profiles.ts';
-import { giveBotToken, giveUserToken, tokensOf } from './tokens.ts';
+import { giveBotToken, giveUserToken, revokeToken, tokensOf } from './tokens.ts';
 import type { World } from './world.ts';
 
 /** What is granted by an installation. */
@@ -121,6 +121,15 @@ export function revokeTokens(
     cause: 'revoked',
     sockets,
   });
+}
+
+/** The bot's token answers token_revoked; people keep theirs, and the app stays installed. */
+export function revokeBotToken(world: World, app: App, team: Team): Installation | undefined {
+  const installation = team.installations.get(app.id);
+  if (!installation?.botToken || installation.org) return undefined;
+  revokeToken(installation.botToken);
+  world.events.emit({ type: 'tokens_revoked', team, app, userIds: [], botUserIds: [installation.botUserId] });
+  return installation;
 }
 
 /** Undoes disableInstallation and its like without OAuth: the same tokens work again. */
