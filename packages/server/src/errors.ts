@@ -29,6 +29,8 @@ export const errorFixes = {
   encryption_key_mismatch: 'Start with the ENCRYPTION_KEYS that sealed the tokens of this database.',
   refresh_refused:
     'Slack does not refresh a token; its code is in `slackError`. With bad_client_secret or invalid_client_id correct SLACK_CLIENT_ID and SLACK_CLIENT_SECRET; with invalid_refresh_token install the app there again before the token ends.',
+  exchange_refused:
+    'Slack exchanges no token of this app; its code is in `slackError`. With token_rotation_not_enabled switch on token rotation in the settings of the app; with bad_client_secret or invalid_client_id correct SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.',
   sealed_value_unreadable: 'The value was sealed with another key or was changed. Add the old key to ENCRYPTION_KEYS.',
   app_mismatch: 'This database belongs to another Slack app. Use one database per app.',
   data_conflict: 'The document changed since it was read. Read it again and repeat the change.',

@@ -1,5 +1,5 @@
 /** Opens the database that the environment names, for one command. */
-import { configFromEnvironment, parseConfig } from '../config.ts';
+import { type Config, configFromEnvironment, parseConfig } from '../config.ts';
 import { systemClock } from '../time/clock.ts';
 import { openStorage, type Storage } from '../wiring/storage.ts';
 
@@ -8,11 +8,16 @@ export type CommandStorage = Storage & { databaseUrl: string };
 
 /** Runs `work` and closes the database. @throws BotServerError as openStorage(), and what `work` throws */
 export async function withStorage(work: (storage: CommandStorage) => Promise<void>): Promise<void> {
-  const config = parseConfig(configFromEnvironment(process.env));
+  const config = commandConfig();
   const storage = await openStorage(config, { clock: systemClock });
   try {
     await work({ ...storage, databaseUrl: config.databaseUrl });
   } finally {
     await storage.close();
   }
+}
+
+/** The settings in the environment. @throws BotServerError `invalid_configuration` */
+export function commandConfig(): Config {
+  return parseConfig(configFromEnvironment(process.env));
 }

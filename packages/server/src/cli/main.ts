@@ -8,6 +8,7 @@ import { rotateKeys } from './keys-command.ts';
 import { EXIT, sayError } from './output.ts';
 import type { StartOptions } from './start-command.ts';
 import { deactivateTeam, importFromFile, listTeams, reactivateTeam, showTeam } from './teams-command.ts';
+import { exchangeTeams } from './teams-exchange.ts';
 import { purgeTeam } from './teams-purge.ts';
 
 // Commands that run a server are loaded when called: Bolt and the web framework would double the time of all others.
@@ -69,6 +70,14 @@ teams
   .addOption(json())
   .description('delete an inactive team with everything that is stored of it, at once and for good')
   .action(purgeTeam);
+teams
+  .command('exchange')
+  .argument('[team]')
+  .option('--all', 'the tokens of all active teams')
+  .option('--per-minute <n>', 'at most so many, 1 to 6000', ratePerMinute, 50)
+  .addOption(json())
+  .description('exchange tokens that live for ever for tokens that rotate, once it is switched on for the app')
+  .action(exchangeTeams);
 teams
   .command('import')
   .argument(
@@ -160,6 +169,12 @@ try {
 function wholeNumber(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new InvalidArgumentError('must be a whole number.');
+}
+
+function ratePerMinute(text: string): number {
+  const rate = /^\d+$/.test(text) ? Number(text) : 0;
+  if (rate >= 1 && rate <= 6_000) return rate;
+  throw new InvalidArgumentError('must be a whole number from 1 to 6000.');
 }
 
 function listLimit(text: string): number {

@@ -1,5 +1,5 @@
 /** What the CLI prints, and the only place that writes to the terminal. */
-import { BotServerError, isBotServerError } from '../errors.ts';
+import { BotServerError, type ErrorCode, isBotServerError } from '../errors.ts';
 import { scrub } from '../observability/logger.ts';
 
 /** Exit codes: 1 something failed, 2 it was called or configured wrongly. */
@@ -27,8 +27,15 @@ export function sayError(error: unknown): number {
   return exitCodeOf(known);
 }
 
+const calledWrongly: ReadonlySet<ErrorCode> = new Set([
+  'usage',
+  'invalid_configuration',
+  'invalid_input',
+  'exchange_refused',
+]);
+
 function exitCodeOf({ code }: BotServerError): number {
-  return code === 'usage' || code === 'invalid_configuration' || code === 'invalid_input' ? EXIT.usage : EXIT.failure;
+  return calledWrongly.has(code) ? EXIT.usage : EXIT.failure;
 }
 
 function unexpected(cause: unknown): BotServerError {

@@ -8,6 +8,7 @@ import type { GateAnswer } from '../slack/slack-fetch.ts';
 import type { Credential, Installation, InstallationKey, InstallationState } from '../team/installation.ts';
 import type { SentCredential } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
+import { ExchangedTokens } from './exchanged-tokens.ts';
 
 interface Known extends SentCredential {
   expiresAtMs: number | null;
@@ -31,6 +32,7 @@ export class TokenMap {
   /** Lengths of known tokens: the log asks about every word, and most are spared the hash. */
   readonly #lengths = new Set<number>();
   readonly #current = new Map<InstallationKey, Current>();
+  readonly #exchanged = new ExchangedTokens();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -40,7 +42,9 @@ export class TokenMap {
   learn(credential: Credential): void {
     const { installationKey: key, kind, userId, version, expiresAtMs } = credential;
     this.#lengths.add(credential.token.length);
-    this.#tokens.set(hashOf(credential.token), { key, kind, userId, version, expiresAtMs });
+    const tokenHash = hashOf(credential.token);
+    this.#tokens.set(tokenHash, { key, kind, userId, version, expiresAtMs });
+    this.#exchanged.learn(credential, tokenHash);
   }
 
   /** Takes note of what an installation is now, and of the people who gave it a token that still counts. */
@@ -65,8 +69,9 @@ export class TokenMap {
       return refuse('user_token_revoked', known.key, known.userId);
     }
     if (known.version.refresh === current.refresh) return { pass: true, credential: known };
-    const isExpired = known.expiresAtMs !== null && known.expiresAtMs <= this.#clock.now();
-    return isExpired ? refuse('credential_superseded', known.key, 'expired') : { pass: true, silent: true };
+    const hasEnded =
+      known.expiresAtMs === null ? this.#exchanged.hasEnded(known) : known.expiresAtMs <= this.#clock.now();
+    return hasEnded ? refuse('credential_superseded', known.key, 'expired') : { pass: true, silent: true };
   }
 }
 

@@ -87,7 +87,13 @@ function openRefreshToken({ vault }: Vault, owner: PairOwner, { refresh_token: s
   return sealed instanceof Uint8Array ? vault.open(sealed, { ...bindingOf(owner), part: 'refresh' }) : null;
 }
 
-async function writePair({ vault }: Vault, tx: Statements, owner: PairOwner, granted: GrantedToken): Promise<void> {
+/** Writes a pair over what is stored of a credential; scopes stay when none are named. */
+export async function writePair(
+  { vault }: Vault,
+  tx: Statements,
+  owner: PairOwner,
+  granted: GrantedToken,
+): Promise<void> {
   const { token, refreshToken, scopes, expiresAtMs } = granted;
   const binding = bindingOf(owner);
   await tx.run(
@@ -103,7 +109,8 @@ async function writePair({ vault }: Vault, tx: Statements, owner: PairOwner, gra
   );
 }
 
-async function moveVersion(tx: Statements, { key, kind }: PairOwner): Promise<void> {
+/** Counts a refresh, for all credentials of the installation. */
+export async function moveVersion(tx: Statements, { key, kind }: PairOwner): Promise<void> {
   await tx.run('update installation set refresh = refresh + 1 where key = $1', [key]);
   await tx.run(
     'update credential set refresh = (select refresh from installation where key = $1) where installation_key = $1',
