@@ -7,6 +7,8 @@ import { type Database, type Databases, type DatabasesOptions, FILL_PAGE } from 
 import { importTeams } from './import-teams.ts';
 
 const FILE = 'bench.db';
+/** Events of one commit. */
+const BATCH = 32;
 
 /** Makes the template with the teams. */
 export async function createSqliteDatabases(options: DatabasesOptions): Promise<Databases> {
@@ -42,18 +44,19 @@ export async function createSqliteDatabases(options: DatabasesOptions): Promise<
   };
 }
 
-/** In the order in which events come, so that the index of the random ids is as full as in a server that has run for long. */
+/** As batches that are done, of the size that commits have at 64 in flight. */
 async function fill(path: string, ids: number, signal: AbortSignal): Promise<void> {
   const db = new DatabaseSync(path);
   try {
     db.exec('pragma journal_mode = delete; pragma synchronous = off; pragma cache_size = -1000000');
     const insert = db.prepare(`
-      with recursive row (n) as (values (1) union all select n + 1 from row where n < ?)
-      insert or ignore into inbox (event_id, shard, team_id, type, state, received_at_ms)
-      select 'Ev' || hex(randomblob(6)), n % 256, 'T0BENCH000000', 'message', 'done', ? from row`);
-    for (let left = ids; left > 0; left -= FILL_PAGE) {
+      with recursive row (n) as (select 0 union all select n + 1 from row where n + 1 < ?1)
+      insert into inbox_batch (first_seq, size, received_at_ms, entries)
+      select ?2 + n - n % ${BATCH}, count(*), ?3, json_group_array(json_array('Ev' || hex(randomblob(6)), 'T0BENCH000000', 'C1', 'message', 1600))
+      from row group by n / ${BATCH}`);
+    for (let from = 1; from <= ids; from += FILL_PAGE) {
       signal.throwIfAborted();
-      insert.run(Math.min(left, FILL_PAGE), Date.now());
+      insert.run(Math.min(ids - from + 1, FILL_PAGE), from, Date.now());
       await nextTurn();
     }
     db.exec('pragma journal_mode = wal');

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { BotServerError } from '../errors.ts';
 import { openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
+import { createInbox } from './create-inbox.ts';
 import { Dispatcher, HELD_MAX_MS } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbox } from './inbox.ts';
-import { createInbox } from './inbox-repository.ts';
 import type { Delivery } from './intake.ts';
 
 let clock: TestClock;
@@ -337,7 +337,7 @@ describe('a store that fails', () => {
       if (isBroken) throw new BotServerError('store_unavailable', 'the answer was lost');
       return seqs;
     };
-    inbox = { ...whole, insert };
+    inbox = overriding(whole, { insert });
     const dispatcher = await newDispatcher();
     isBroken = true;
     await expect(dispatcher.accept(anEnvelope('e1'))).rejects.toMatchObject({ code: 'store_unavailable' });
@@ -356,7 +356,7 @@ describe('a store that fails', () => {
       if (failures-- > 0) throw new BotServerError('store_unavailable', 'full');
       await whole.finish(seqs);
     };
-    inbox = { ...whole, finish };
+    inbox = overriding(whole, { finish });
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('e1'));
     await end('e1');
@@ -375,7 +375,7 @@ describe('a store that several connections look into', () => {
       if (envelopes.some(({ id }) => id === 'late')) await answer.promise;
       return seqs;
     };
-    inbox = { ...whole, insert };
+    inbox = overriding(whole, { insert });
     // One in memory: the second one waits in the table and is looked for when the first ends.
     const dispatcher = await newDispatcher({ inMemoryPerTeam: 1, perTeam: 1 });
     for (const id of ['a', 'b', 'c']) await dispatcher.accept(anEnvelope(id));
@@ -454,4 +454,13 @@ async function stopped(dispatcher: Dispatcher): Promise<{ unfinished: number }> 
 
 function anEnvelope(id: string, over: Partial<Envelope> = {}): Envelope {
   return { id, teamId: 'T1', orderKey: undefined, type: 'message', body: { of: id }, ...over };
+}
+
+/** The inbox with some of its methods replaced. */
+function overriding(whole: Inbox, methods: Partial<Inbox>): Inbox {
+  const get = (target: Inbox, name: keyof Inbox) => {
+    const value = methods[name] ?? target[name];
+    return typeof value === 'function' ? value.bind(target) : value;
+  };
+  return new Proxy(whole, { get: (target, name) => get(target, name as keyof Inbox) });
 }

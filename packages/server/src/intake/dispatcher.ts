@@ -11,7 +11,7 @@ import type { Envelope } from './envelope.ts';
 import { EventRunner, type EventRunnerDeps } from './event-runner.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Inbox, StoredEvent, Takeover } from './inbox.ts';
-import { type Delivery, type Intake, isLifecycleEvent } from './intake.ts';
+import { type Delivery, type Intake, isAboutInstallations, isLifecycleEvent } from './intake.ts';
 import { Settlements } from './settlements.ts';
 import { type Item, TeamQueue } from './team-queue.ts';
 
@@ -20,7 +20,7 @@ export interface DispatcherDeps extends Pick<EventRunnerDeps, 'handle' | 'onFail
   deliveryOf(teamId: string): Delivery;
   /** Asks the rows themselves before an event is dropped: this process may not have seen yet that the team came back. */
   recheck(teamId: string): Promise<Delivery>;
-  /** An event about the installation itself was stored. */
+  /** An event about installations themselves was stored. */
   readonly onLifecycleEvent: (event: LifecycleEvent) => void;
   log: {
     info(facts: object, message: string): void;
@@ -89,6 +89,7 @@ export class Dispatcher implements Intake {
       inbox,
       settlements: this.#settlements,
       clock,
+      waits: ({ teamId }) => this.#waits(teamId),
       onStored: (envelope, seq) => this.#onStored(envelope, seq),
       onDoubtful: (teamIds) => this.#lookAgain(teamIds),
     });
@@ -204,14 +205,23 @@ export class Dispatcher implements Intake {
 
   #onStored(envelope: Envelope, seq: number): void {
     const { teamId, type } = envelope;
-    if (isLifecycleEvent(type)) this.#deps.onLifecycleEvent({ ...envelope, receivedAtMs: this.#deps.clock.now() });
+    if (isAboutInstallations(type)) this.#deps.onLifecycleEvent({ ...envelope, receivedAtMs: this.#deps.clock.now() });
     const queue = this.#queueOf(teamId);
-    // Behind those that are in the table only: they are older.
-    if (queue.hasMore || queue.isLoading || this.#isFull(queue)) queue.hasMore = true;
+    if (this.#isBehind(queue)) queue.hasMore = true;
     else this.#enqueue({ seq, envelope, attempts: 0 });
     if (!this.#hasBegun) return;
     this.#startWhatMay();
     this.#backlog.refill(teamId, queue);
+  }
+
+  #waits(teamId: string): boolean {
+    const queue = this.#queues.get(teamId);
+    return (queue !== undefined && this.#isBehind(queue)) || !this.#mayStart(teamId);
+  }
+
+  /** Whether an event of the team must stay in the table: others are there only, and older, or memory holds enough. */
+  #isBehind(queue: TeamQueue): boolean {
+    return queue.hasMore || queue.isLoading || this.#isFull(queue);
   }
 
   #isFull(queue: TeamQueue): boolean {

@@ -7,7 +7,7 @@ import type { Inbox, StoredEvent } from './inbox.ts';
 import type { Item } from './team-queue.ts';
 
 export interface DueEventsDeps {
-  inbox: Pick<Inbox, 'due' | 'setAlone'>;
+  inbox: Pick<Inbox, 'due' | 'setAlone' | 'tidy'>;
   clock: Clock;
   log: { error(facts: object, message: string): void };
   isInHand(seq: number): boolean;
@@ -48,6 +48,7 @@ export class DueEvents {
 
   async #look(): Promise<void> {
     try {
+      await this.#deps.inbox.tidy();
       await this.#readDue();
     } catch (error) {
       this.#deps.log.error({ err: error }, 'due events could not be read');

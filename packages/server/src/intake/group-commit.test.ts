@@ -3,6 +3,7 @@ import { BotServerError } from '../errors.ts';
 import { TestClock } from '../time/test-clock.ts';
 import type { Envelope } from './envelope.ts';
 import { FLUSH_TIMEOUT_MS, GroupCommit } from './group-commit.ts';
+import type { InsertOptions } from './inbox.ts';
 
 interface Flush {
   ids: string[];
@@ -17,19 +18,16 @@ function aStore({ answersInOrder = false } = {}) {
   const flushes: Flush[] = [];
   const stored: string[] = [];
   const doubtful: string[][] = [];
+  const finishing: number[][] = [];
   let seq = 0;
-  const insert = (envelopes: readonly Envelope[]) =>
+  const insert = (envelopes: readonly Envelope[], { finish = [] }: InsertOptions = {}) =>
     new Promise<Map<string, number>>((resolve, reject) => {
+      if (finish.length > 0) finishing.push([...finish]);
       const ids = envelopes.map(({ id }) => id);
       const answer = (known: string[] = []) =>
         resolve(new Map(ids.filter((id) => !known.includes(id)).map((id) => [id, ++seq])));
       flushes.push({ ids, answer, fail: () => reject(new BotServerError('store_unavailable', 'no')) });
     });
-  const insertAndFinish = (envelopes: readonly Envelope[], seqs: readonly number[]) => {
-    finishing.push([...seqs]);
-    return insert(envelopes);
-  };
-  const finishing: number[][] = [];
   const finished: number[] = [];
   const settled: number[] = [];
   const settlements = {
@@ -38,7 +36,8 @@ function aStore({ answersInOrder = false } = {}) {
     putBack: (seqs: readonly number[]) => void finished.push(...seqs),
   };
   const commits = new GroupCommit({
-    inbox: { insert, insertAndFinish, answersInOrder },
+    inbox: { insert, answersInOrder },
+    waits: () => false,
     settlements,
     clock,
     onStored: ({ id }) => stored.push(id),

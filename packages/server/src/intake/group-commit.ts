@@ -18,10 +18,12 @@ const WATCH_MS = 250;
 const MAX_FLUSH = 200;
 
 export interface GroupCommitDeps {
-  inbox: Pick<Inbox, 'insert' | 'insertAndFinish' | 'answersInOrder'>;
+  inbox: Pick<Inbox, 'insert' | 'answersInOrder'>;
   /** What is handled and not written yet: goes along with the next flush. */
   settlements: Pick<Settlements, 'take' | 'settled' | 'putBack'>;
   clock: Clock;
+  /** Whether the event cannot be handed out soon. */
+  readonly waits: (envelope: Envelope) => boolean;
   /** Stored, and not known before: in the order of `seq`. Called before its sender is answered. */
   onStored(envelope: Envelope, seq: number): void;
   /** The store failed with these: some may be in the table all the same. */
@@ -150,15 +152,14 @@ export class GroupCommit {
   }
 
   async #write(envelopes: readonly Envelope[]): Promise<Map<string, number>> {
-    const { inbox, settlements } = this.#deps;
+    const { inbox, settlements, waits } = this.#deps;
     const finished = settlements.take();
-    if (finished.length === 0) return await inbox.insert(envelopes);
     try {
-      const seqs = await inbox.insertAndFinish(envelopes, finished);
-      settlements.settled(finished);
+      const seqs = await inbox.insert(envelopes, { finish: finished, waits });
+      if (finished.length > 0) settlements.settled(finished);
       return seqs;
     } catch (error) {
-      settlements.putBack(finished);
+      if (finished.length > 0) settlements.putBack(finished);
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
+import { createInbox } from './create-inbox.ts';
 import { purgeEventIds, purgeTeamEvents } from './inbox-purge-repository.ts';
-import { createInbox } from './inbox-repository.ts';
 
 describe.each(engines)('stored events of a purged team on %s', (engine) => {
   async function withEvents() {
@@ -23,7 +23,7 @@ describe.each(engines)('stored events of a purged team on %s', (engine) => {
 
   it('go at once when they still have a payload', async () => {
     const { store, left } = await withEvents();
-    expect(await store.transaction((tx) => purgeTeamEvents(tx, 'T1'))).toBe(3);
+    expect(await store.transaction((tx) => purgeTeamEvents(tx, 'T1', store))).toBe(3);
     expect(await left()).toEqual(['Ev6', 'Ev5', 'Ev4']);
   });
 

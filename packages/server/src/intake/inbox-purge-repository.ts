@@ -1,5 +1,6 @@
 /** Deletes the stored events of a purged team. Apart from the inbox, because it is part of another feature's transaction. */
 import type { Statements, Store } from '../store/store.ts';
+import { purgeFromDone, purgeFromUnfinished } from './batch-repository.ts';
 
 const PAGE = 1_000;
 
@@ -7,9 +8,14 @@ const PAGE = 1_000;
 const NOT_DONE = ['ready', 'retry', 'failed'];
 
 /** Deletes what waits or failed, with its payload; answers how many. */
-export async function purgeTeamEvents(tx: Statements, teamId: string): Promise<number> {
+export async function purgeTeamEvents(
+  tx: Statements,
+  teamId: string,
+  { engine }: Pick<Store, 'engine'>,
+): Promise<number> {
+  const inBatches = engine === 'sqlite' ? await purgeFromUnfinished(tx, teamId) : 0;
   const isNotDone = NOT_DONE.map((state) => `select seq from inbox where state = '${state}'`).join(' union all ');
-  return await tx.run(`delete from inbox where team_id = $1 and seq in (${isNotDone})`, [teamId]);
+  return inBatches + (await tx.run(`delete from inbox where team_id = $1 and seq in (${isNotDone})`, [teamId]));
 }
 
 /**
@@ -18,7 +24,7 @@ export async function purgeTeamEvents(tx: Statements, teamId: string): Promise<n
  */
 export async function purgeEventIds(store: Store, teamIds: readonly string[]): Promise<number> {
   const isPurged = new Set(teamIds);
-  let purged = 0;
+  let purged = store.engine === 'sqlite' ? await purgeFromDone(store, isPurged) : 0;
   for (let afterSeq = 0; isPurged.size > 0; ) {
     const sql = 'select seq, team_id from inbox where seq > $1 order by seq limit $2';
     const rows = await store.all(sql, [afterSeq, PAGE]);

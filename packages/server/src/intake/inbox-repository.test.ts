@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { engines, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
+import { createInbox } from './create-inbox.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbox } from './inbox.ts';
-import { createInbox } from './inbox-repository.ts';
 
 const NOW = 1_795_000_000_000;
 const DAY_MS = 86_400_000;
@@ -34,7 +34,8 @@ describe.each(engines)('the inbox on %s', (engine) => {
     const body = { event: { text: 'é😀 "quoted" \\ \u2028', n: 1.5 }, list: [null, true] };
     const bytes = new TextEncoder().encode(JSON.stringify(body));
     await inbox.insert([anEnvelope('a', { bytes, body: {}, orderKey: 'C1:1.2', type: 'app_mention' })]);
-    const [event] = await inbox.ready('T1', { afterSeq: 0, limit: 10 });
+    const afterRestart = createInbox({ store, clock: { now: () => nowMs } });
+    const [event] = await afterRestart.ready('T1', { afterSeq: 0, limit: 10 });
     expect(event).toMatchObject({
       attempts: 0,
       takeovers: 0,
@@ -68,12 +69,14 @@ describe.each(engines)('the inbox on %s', (engine) => {
 
   it('finishes some while it takes others, in one commit', async () => {
     const seqs = await inbox.insert([anEnvelope('a'), anEnvelope('b')]);
-    const more = await inbox.insertAndFinish([anEnvelope('b'), anEnvelope('c')], [Number(seqs.get('a'))]);
+    const more = await inbox.insert([anEnvelope('b'), anEnvelope('c')], {
+      finish: [Number(seqs.get('a'))],
+    });
     expect([...more.keys()]).toEqual(['c']);
     expect(await Promise.all(['a', 'b', 'c'].map(stateOf))).toEqual(['done', 'ready', 'ready']);
     const many = Array.from({ length: 450 }, (_, i) => anEnvelope(`e${i}`));
     const inserted = await inbox.insert(many);
-    await inbox.insertAndFinish([anEnvelope('d')], [...inserted.values()]);
+    await inbox.insert([anEnvelope('d')], { finish: [...inserted.values()] });
     expect((await inbox.ready('T1', { afterSeq: 0, limit: 9 })).map(({ envelope }) => envelope.id)).toEqual([
       'b',
       'c',

@@ -1,5 +1,5 @@
 /** The inbox in the store: one statement per question. What the states mean is in inbox.ts. */
-import type { Row, SqlValue, Statements, Store } from '../store/store.ts';
+import type { Row, SqlValue, Statement, Statements, Store } from '../store/store.ts';
 import { shardOf } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Envelope } from './envelope.ts';
@@ -14,13 +14,16 @@ const PRUNE_PAGE = 1_000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Keeps events in `store`. */
-export function createInbox({ store, clock }: { store: Store; clock: Pick<Clock, 'now'> }): Inbox {
+/** Keeps each event in a row. On SQLite batch-inbox.ts does that only for events that take longer. */
+export function createRowInbox({ store, clock }: { store: Store; clock: Pick<Clock, 'now'> }): Inbox {
   return {
-    // One thread does what SQLite does; PostgreSQL takes what comes on several connections.
-    answersInOrder: store.engine === 'sqlite',
-    insert: (envelopes) => insert(store, envelopes, clock.now()),
-    insertAndFinish: (envelopes, seqs) => insertAndFinish(store, envelopes, { seqs, nowMs: clock.now() }),
+    // PostgreSQL takes what comes on several connections.
+    answersInOrder: false,
+    insert: (envelopes, { finish: seqs = [] } = {}) =>
+      seqs.length === 0
+        ? insert(store, envelopes, clock.now())
+        : insertAndFinish(store, envelopes, { seqs, nowMs: clock.now() }),
+    tidy: () => Promise.resolve(),
     takeOver: (owner) => store.transaction((tx) => takeOver(tx, owner)),
     release: (owner, begun) => store.transaction((tx) => release(tx, owner, begun)),
     async teamsWithReady() {
@@ -98,6 +101,53 @@ function seqsIn(rows: readonly Row[]): Map<string, number> {
   return new Map(rows.map((row) => [String(row.event_id), Number(row.seq)]));
 }
 
+/** An event that has a number already; `bytes` is its body. */
+export type NumberedEnvelope = Omit<Envelope, 'body'> & { seq: number; bytes: Uint8Array };
+
+/** Rows for these events, page by page. One that has a row already, older than ids are remembered, keeps that. */
+export function insertNumbered(envelopes: readonly NumberedEnvelope[], nowMs: number): Statement[] {
+  return Array.from(pagesOf(envelopes), (page) => {
+    const rows = page.map(
+      (_, row) => `(${Array.from({ length: 8 }, (_column, n) => `$${row * 8 + n + 1}`).join(', ')})`,
+    );
+    const sql = `insert into inbox (seq, ${INSERT_COLUMNS}) values ${rows.join(', ')} on conflict (event_id) do nothing`;
+    const params = page.flatMap(({ seq, id, teamId, orderKey, type, bytes }) => [
+      seq,
+      id,
+      shardOf(teamId),
+      teamId,
+      orderKey ?? null,
+      type,
+      bytes,
+      nowMs,
+    ]);
+    return { sql, params };
+  });
+}
+
+/** The ids of all rows from a number on, oldest first, page by page. */
+export async function* idsOfRows(
+  store: Statements,
+  fromSeq: number,
+): AsyncGenerator<{ id: string; seq: number; atMs: number }[]> {
+  const sql = 'select seq, event_id, received_at_ms from inbox where seq >= $1 order by seq limit $2';
+  for (let from = fromSeq; ; ) {
+    const rows = await store.all(sql, [from, PRUNE_PAGE]);
+    yield rows.map((row) => ({
+      id: String(row.event_id),
+      seq: Number(row.seq),
+      atMs: Number(row.received_at_ms),
+    }));
+    if (rows.length < PRUNE_PAGE) return;
+    from = Number(rows.at(-1)?.seq) + 1;
+  }
+}
+
+/** Makes these rows done. */
+export function finishRows(seqs: readonly number[]): Statement[] {
+  return Array.from(pagesOf(seqs), (page) => ({ sql: finishText(page, 0), params: page }));
+}
+
 function insertStatement(envelopes: readonly Envelope[], nowMs: number): { sql: string; params: SqlValue[] } {
   const params: SqlValue[] = [];
   for (const { id, teamId, orderKey, type, body, bytes } of envelopes) {
@@ -114,7 +164,7 @@ async function insertAndFinish(
   { seqs, nowMs }: { seqs: readonly number[]; nowMs: number },
 ): Promise<Map<string, number>> {
   const inserts = Array.from(pagesOf(envelopes), (page) => insertStatement(page, nowMs));
-  const finishes = Array.from(pagesOf(seqs), (page) => ({ sql: finishText(page, 0), params: page }));
+  const finishes = finishRows(seqs);
   const [insertOne] = inserts;
   // PostgreSQL takes both as one statement, which is one round trip and needs no transaction around it.
   if (store.engine === 'postgres' && insertOne && inserts.length === 1 && finishes.length === 1) {

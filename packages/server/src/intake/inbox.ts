@@ -58,13 +58,21 @@ export interface Takeover {
   poisoned: number;
 }
 
+/** What goes along with new events. */
+export interface InsertOptions {
+  /** Rows to finish in the same commit. */
+  finish?: readonly number[];
+  /** Whether the event will have to wait for long: its team is busy, or may not get it now. */
+  waits?: (envelope: Envelope) => boolean;
+}
+
 export interface Inbox {
   /** Whether commits that were asked for one after the other are made and answered in that order. */
   readonly answersInOrder: boolean;
   /** Commits the events in one transaction. Answers the `seq` of those that were not known before, by event id. */
-  insert(envelopes: readonly Envelope[]): Promise<Map<string, number>>;
-  /** The same, and what finish() does, in one commit. */
-  insertAndFinish(envelopes: readonly Envelope[], seqs: readonly number[]): Promise<Map<string, number>>;
+  insert(envelopes: readonly Envelope[], options?: InsertOptions): Promise<Map<string, number>>;
+  /** Puts in order what is not finished after seconds. Wants to be called each second. */
+  tidy(): Promise<void>;
   /** Makes this process the one that hands out. After a death unfinished events count one more attempt. */
   takeOver(owner: string): Promise<Takeover>;
   /** Ends that; the events that were begun and not finished count one more attempt. */

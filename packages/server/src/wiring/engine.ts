@@ -14,7 +14,7 @@ import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
 import type { Envelope } from '../intake/envelope.ts';
 import { revocationIn } from '../intake/event-routing.ts';
 import type { Inbox } from '../intake/inbox.ts';
-import { createInbox } from '../intake/inbox-repository.ts';
+import { createInbox } from '../intake/create-inbox.ts';
 import type { Delivery } from '../intake/intake.ts';
 import type { Interactions, InteractionsOptions } from '../intake/interactions.ts';
 import { type Logger, scrub } from '../observability/logger.ts';

@@ -58,7 +58,7 @@ export async function openStorage(
       clock,
       purgeTeam: async (tx, teamId) => ({
         documents: await purgeTeamData(tx, teamId),
-        events: await purgeTeamEvents(tx, teamId),
+        events: await purgeTeamEvents(tx, teamId, store),
       }),
     });
     const uses = createOAuthUses({ store, clock });

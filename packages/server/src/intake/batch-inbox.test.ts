@@ -1,0 +1,255 @@
+/** What the contract of inbox-repository.test.ts does not say: batches that are half done, lost answers, deaths at any moment. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BotServerError } from '../errors.ts';
+import type { Statement } from '../store/store.ts';
+import { openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
+import { BatchInbox } from './batch-inbox.ts';
+import type { Envelope } from './envelope.ts';
+
+const NOW = 1_795_000_000_000;
+const FAILURE = { code: 'listener_failed', message: 'boom' };
+
+/** A store whose next commits fail, before or after they are made; and an inbox on it. */
+async function anInbox() {
+  const store = await openTestStore();
+  const time = { nowMs: NOW };
+  const faults: ('lost' | 'answer lost')[] = [];
+  const failing = new Proxy<TestStore>(store, {
+    get(target, name: keyof TestStore) {
+      const value: unknown = target[name];
+      if (name !== 'together') return typeof value === 'function' ? value.bind(target) : value;
+      return async (statements: readonly Statement[]) => {
+        const fault = faults.shift();
+        const rows = fault === 'lost' ? [] : await target.together(statements);
+        if (fault) throw new BotServerError('store_unavailable', fault);
+        return rows;
+      };
+    },
+  });
+  const open = () => new BatchInbox({ store: failing, clock: { now: () => time.nowMs } });
+  return { store, time, faults, open, inbox: open() };
+}
+
+describe('events in batches', () => {
+  it('stay in one row for all of a commit until they are done, and then leave their ids only', async () => {
+    const { store, inbox } = await anInbox();
+    const seqs = await insert(inbox, ['a', 'b', 'c']);
+    const counts = async () =>
+      await store.get(`select (select count(*) from inbox) as own, (select count(*) from inbox_batch) as batches,
+        (select count(*) from inbox_batch_payload) as bodies, (select count(*) from inbox_batch_done) as marks`);
+    expect(await counts()).toEqual({ own: 0, batches: 1, bodies: 1, marks: 0 });
+    await inbox.finish(seqs.slice(0, 2));
+    expect(await counts()).toEqual({ own: 0, batches: 1, bodies: 1, marks: 1 });
+    expect(await statesOf(inbox)).toEqual({ a: 'done', b: 'done', c: 'ready' });
+    expect(await inbox.find('c')).toMatchObject({ state: 'ready', payload: '{"of":"c"}' });
+    await inbox.finish(seqs.slice(2));
+    expect(await counts()).toEqual({ own: 0, batches: 1, bodies: 0, marks: 0 });
+    expect((await inbox.insert([anEnvelope('b')])).size).toBe(0);
+  });
+
+  it('get a row of their own after ten seconds, with their number and body', async () => {
+    const { store, time, inbox } = await anInbox();
+    const [, second] = await insert(inbox, ['a', 'b', 'c']);
+    await inbox.finish([second ?? 0]);
+    time.nowMs += 9_999;
+    await insert(inbox, ['young']);
+    await inbox.tidy();
+    expect(await store.all('select * from inbox')).toEqual([]);
+    time.nowMs += 1;
+    await inbox.tidy();
+    const rows = await store.all('select seq, event_id, received_at_ms from inbox order by seq');
+    expect(rows.map(({ seq, event_id }) => [seq, event_id])).toEqual([
+      [1, 'a'],
+      [3, 'c'],
+    ]);
+    expect(rows.map(({ received_at_ms }) => received_at_ms)).toEqual([NOW, NOW]);
+    expect(await statesOf(inbox)).toEqual({ a: 'ready', b: 'done', c: 'ready', young: 'ready' });
+    expect(await inbox.find('c')).toMatchObject({ payload: '{"of":"c"}' });
+    await inbox.finish([1, 3]);
+    expect(await statesOf(inbox)).toEqual({ a: 'done', b: 'done', c: 'done', young: 'ready' });
+  });
+
+  it('have a row of their own from the start when they wait, and when they are about the installation', async () => {
+    const { store, inbox } = await anInbox();
+    const envelopes = [
+      anEnvelope('a'),
+      anEnvelope('busy', { teamId: 'T2' }),
+      anEnvelope('gone', { type: 'app_uninstalled' }),
+    ];
+    await inbox.insert(envelopes, { waits: ({ teamId }) => teamId === 'T2' });
+    const rows = await store.all('select event_id from inbox order by seq');
+    expect(rows.map(({ event_id }) => event_id)).toEqual(['busy', 'gone']);
+    expect(await readyOf(inbox, 'T1')).toEqual(['a', 'gone']);
+  });
+
+  it('are known while their first commit is under way', async () => {
+    const { inbox } = await anInbox();
+    await insert(inbox, ['warm']);
+    const both = await Promise.all([inbox.insert([anEnvelope('a')]), inbox.insert([anEnvelope('a'), anEnvelope('b')])]);
+    expect(both.map((seqs) => [...seqs.keys()])).toEqual([['a'], ['b']]);
+    expect(await readyOf(inbox, 'T1')).toEqual(['warm', 'a', 'b']);
+  });
+
+  it('that were committed although the answer was lost are found, and not taken twice', async () => {
+    const { faults, inbox } = await anInbox();
+    await insert(inbox, ['warm']);
+    faults.push('answer lost');
+    await expect(insert(inbox, ['a', 'b'])).rejects.toThrow('answer lost');
+    expect(await insert(inbox, ['b', 'c'])).toHaveLength(1);
+    expect(await readyOf(inbox, 'T1')).toEqual(['warm', 'a', 'b', 'c']);
+  });
+
+  it('are done in the end although it could not be written the first time', async () => {
+    const { faults, inbox, open } = await anInbox();
+    const seqs = await insert(inbox, ['a', 'b']);
+    faults.push('lost', 'answer lost');
+    await expect(inbox.finish(seqs)).rejects.toThrow('lost');
+    await expect(inbox.finish(seqs)).rejects.toThrow('lost');
+    await inbox.finish(seqs);
+    expect(await readyOf(open(), 'T1')).toEqual([]);
+  });
+
+  it('keep what one does to them while they get rows of their own', async () => {
+    const { time, inbox } = await anInbox();
+    const [a = 0, b = 0, c = 0] = await insert(inbox, ['a', 'b', 'c', 'd']);
+    time.nowMs += 10_000;
+    await Promise.all([
+      inbox.tidy(),
+      inbox.finish([a]),
+      inbox.fail(b, FAILURE),
+      inbox.retry(c, { runAtMs: 1, failure: FAILURE }),
+    ]);
+    expect(await statesOf(inbox)).toEqual({ a: 'done', b: 'failed', c: 'retry', d: 'ready' });
+  });
+});
+
+/** What the model knows of an event. */
+interface Known {
+  seq: number;
+  teamId: string;
+  state: 'ready' | 'retry' | 'done' | 'failed';
+}
+
+const IDS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+const teamOf = (id: string) => (id < 'e' ? 'T1' : 'T2');
+
+const anAction = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('insert' as const), ids: fc.subarray(IDS), waiting: fc.boolean() }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('finish' as const, 'fail' as const, 'retry' as const),
+      ids: fc.subarray(IDS),
+    }),
+  },
+  fc.record({ kind: fc.constant('fault' as const), fault: fc.constantFrom('lost' as const, 'answer lost' as const) }),
+  fc.record({ kind: fc.constantFrom('tidy' as const, 'restart' as const, 'drop' as const, 'replay' as const) }),
+);
+
+it('agrees with a plain table after any sequence of commits, failures, moves and restarts', {
+  timeout: 60_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anAction, { maxLength: 25 }), async (actions) => {
+      const { store, time, faults, open } = await anInbox();
+      let inbox = open();
+      const model = new Map<string, Known>();
+      const live = (ids: readonly string[]) =>
+        ids.filter((id) => ['ready', 'retry'].includes(model.get(id)?.state ?? ''));
+      // Each id at most twice, or nothing new would come after a while.
+      for (const action of actions) {
+        time.nowMs += 1;
+        switch (action.kind) {
+          case 'insert': {
+            const envelopes = action.ids.map((id) => anEnvelope(id, { teamId: teamOf(id) }));
+            const isLost = faults[0] === 'lost';
+            const answer = await inbox
+              .insert(envelopes, { waits: ({ teamId }) => action.waiting && teamId === 'T2' })
+              .catch(() => undefined);
+            if (answer) expect([...answer.keys()].sort()).toEqual(action.ids.filter((id) => !model.has(id)));
+            for (const id of isLost && !answer ? [] : action.ids)
+              if (!model.has(id)) model.set(id, { seq: answer?.get(id) ?? 0, teamId: teamOf(id), state: 'ready' });
+            break;
+          }
+          case 'finish':
+          case 'fail':
+          case 'retry':
+            for (const id of live(action.ids)) {
+              const known = model.get(id);
+              if (!known) continue;
+              const seq = known.seq || ((await inbox.find(id))?.seq ?? 0);
+              const write = () => {
+                if (action.kind === 'finish') return inbox.finish([seq]);
+                if (action.kind === 'fail') return inbox.fail(seq, FAILURE);
+                return inbox.retry(seq, { runAtMs: time.nowMs, failure: FAILURE });
+              };
+              // As settlements.ts does it: again, until it is written.
+              while (
+                !(await write().then(
+                  () => true,
+                  () => false,
+                ))
+              );
+              known.state = action.kind === 'finish' ? 'done' : action.kind === 'fail' ? 'failed' : 'retry';
+            }
+            break;
+          case 'fault':
+            if (faults.length === 0) faults.push(action.fault);
+            break;
+          case 'tidy':
+            time.nowMs += 10_000;
+            await inbox.tidy();
+            break;
+          case 'restart':
+            faults.length = 0;
+            inbox = open();
+            await inbox.takeOver(`process at ${time.nowMs}`);
+            for (const id of model.keys())
+              if ((await inbox.find(id))?.state === 'retry') Object.assign(model.get(id) ?? {}, { state: 'retry' });
+            break;
+          case 'drop':
+            faults.length = 0;
+            await inbox.dropTeam('T1');
+            for (const known of model.values())
+              if (known.teamId === 'T1' && known.state !== 'failed') known.state = 'done';
+            break;
+          case 'replay':
+            await inbox.replay({});
+            for (const known of model.values()) if (known.state === 'failed') known.state = 'retry';
+        }
+      }
+      faults.length = 0;
+      const expected = Object.fromEntries(Array.from(model, ([id, { state }]) => [id, state]));
+      expect(await statesOf(inbox)).toEqual(expected);
+      for (const teamId of ['T1', 'T2']) {
+        const ready = Array.from(model).filter(([, known]) => known.teamId === teamId && known.state === 'ready');
+        expect((await readyOf(inbox, teamId)).sort()).toEqual(ready.map(([id]) => id).sort());
+      }
+      // A process that starts now finds the same.
+      const next = open();
+      expect((await next.insert(IDS.map((id) => anEnvelope(id)))).size).toBe(IDS.length - model.size);
+      await store.close();
+    }),
+    { numRuns: 40 },
+  );
+});
+
+async function insert(inbox: BatchInbox, ids: readonly string[]): Promise<number[]> {
+  return [...(await inbox.insert(ids.map((id) => anEnvelope(id)))).values()];
+}
+
+async function statesOf(inbox: BatchInbox): Promise<Record<string, string>> {
+  return Object.fromEntries((await inbox.list({ limit: 100 })).map(({ eventId, state }) => [eventId, state]));
+}
+
+async function readyOf(inbox: BatchInbox, teamId: string): Promise<string[]> {
+  return (await inbox.ready(teamId, { afterSeq: 0, limit: 100 })).map(({ envelope }) => envelope.id);
+}
+
+function anEnvelope(id: string, over: Partial<Envelope> = {}): Envelope {
+  return { id, teamId: 'T1', orderKey: undefined, type: 'message', body: { of: id }, ...over };
+}

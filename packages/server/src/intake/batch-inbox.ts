@@ -1,0 +1,406 @@
+/**
+ * The inbox on SQLite, where one process owns the store: the events of a commit go into one row (batch-repository.ts), which is
+ * forgotten but for the ids when all are done. What waits, fails or takes long gets a row of its own (inbox-repository.ts).
+ *
+ *   insert ──▶ batch ──finish──▶ ids only            known ids: in memory, remembered-ids.ts
+ *     │          └──tidy, fail, retry, release──▶ row ──▶ as on PostgreSQL
+ *     └─ waits, lifecycle event ──────────────────▶ row
+ *
+ * Commits of new and finished events overlap; everything else takes a turn of its own, in which no commit is under way.
+ */
+import type { Statement, Statements, Store } from '../store/store.ts';
+import type { Clock } from '../time/clock.ts';
+import {
+  batchesFrom,
+  dropBodies,
+  findBatch,
+  findInBatches,
+  insertBatch,
+  isStored,
+  lastSeqOf,
+  listBatches,
+  markDone,
+  moveToRows,
+  pruneBatches,
+  unfinishedBatches,
+} from './batch-repository.ts';
+import type { Envelope } from './envelope.ts';
+import type { EventFailure, Inbox, InboxEntry, InboxFilter, InsertOptions, StoredEvent, Takeover } from './inbox.ts';
+import { createRowInbox, finishRows, idsOfRows, insertNumbered } from './inbox-repository.ts';
+import { isLifecycleEvent } from './intake.ts';
+import { RememberedIds } from './remembered-ids.ts';
+
+/** An event that is not done after so long, in milliseconds, gets a row of its own. */
+const MOVE_AFTER_MS = 10_000;
+
+/** A batch of which something is to do. */
+interface LiveBatch {
+  firstSeq: number;
+  receivedAtMs: number;
+  envelopes: readonly Envelope[];
+  /** A byte per event, 1 = done or moved. */
+  done: Uint8Array;
+  left: number;
+  /** Whether the table says that some are done. */
+  hasMarks: boolean;
+}
+
+export interface BatchInboxDeps {
+  store: Store;
+  clock: Pick<Clock, 'now'>;
+}
+
+const encoder = new TextEncoder();
+
+/** One per store. */
+export class BatchInbox implements Inbox {
+  readonly answersInOrder = true;
+  readonly #store: Store;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #rows: Inbox;
+  readonly #ids = new RememberedIds();
+  readonly #batches = new Map<number, LiveBatch>();
+  /** The batch of each event that is not done, by `seq`. */
+  readonly #live = new Map<number, LiveBatch>();
+  /** Ids in commits that are under way. */
+  readonly #pending = new Set<string>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  /** The last turn; undefined when commits may go at once. */
+  #turn: Promise<unknown> | undefined;
+  #nextSeq = 1;
+  /** From this number on memory does not know what the tables hold: before the first use, and after a commit that failed. */
+  #unknownFrom = 0;
+
+  constructor({ store, clock }: BatchInboxDeps) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#rows = createRowInbox({ store, clock });
+  }
+
+  insert(envelopes: readonly Envelope[], options: InsertOptions = {}): Promise<Map<string, number>> {
+    if (this.#isFree && !envelopes.some(({ id }) => this.#mayKnow(id)))
+      return this.#track(this.#commit(envelopes, options));
+    return this.#inTurn(async () => await this.#commit(await this.#unknown(envelopes), options));
+  }
+
+  async finish(seqs: readonly number[]): Promise<void> {
+    if (this.#isFree) await this.#track(this.#commit([], { finish: seqs }));
+    else await this.#inTurn(() => this.#commit([], { finish: seqs }));
+  }
+
+  async tidy(): Promise<void> {
+    const beforeMs = this.#clock.now() - MOVE_AFTER_MS;
+    const [oldest] = this.#batches.values();
+    if (!oldest || oldest.receivedAtMs > beforeMs) return;
+    await this.#inTurn(() => this.#moveAll((batch) => batch.receivedAtMs <= beforeMs));
+  }
+
+  takeOver(owner: string): Promise<Takeover> {
+    return this.#inTurn(async () => {
+      await this.#moveAll(() => true);
+      return await this.#rows.takeOver(owner);
+    });
+  }
+
+  release(owner: string, begun: readonly number[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#moveAll(() => true);
+      await this.#rows.release(owner, begun);
+    });
+  }
+
+  async teamsWithReady(): Promise<string[]> {
+    await this.#untilKnown();
+    const teams = new Set(await this.#rows.teamsWithReady());
+    for (const { envelope } of this.#unfinished()) teams.add(envelope.teamId);
+    return Array.from(teams);
+  }
+
+  async ready(teamId: string, options: { afterSeq: number; limit: number }): Promise<StoredEvent[]> {
+    await this.#untilKnown();
+    const rows = await this.#rows.ready(teamId, options);
+    // Only now: one that moved meanwhile is among the rows, or still in its batch.
+    const inBatches = Array.from(this.#unfinished()).filter(
+      ({ seq, envelope }) => envelope.teamId === teamId && seq > options.afterSeq,
+    );
+    if (inBatches.length === 0) return rows;
+    return [...rows, ...inBatches].sort((a, b) => a.seq - b.seq).slice(0, options.limit);
+  }
+
+  due(options: { nowMs: number; afterSeq: number; limit: number }): Promise<StoredEvent[]> {
+    return this.#rows.due(options);
+  }
+
+  fail(seq: number, failure: EventFailure): Promise<void> {
+    return this.#inRow(seq, () => this.#rows.fail(seq, failure));
+  }
+
+  retry(seq: number, options: { runAtMs: number; failure: EventFailure }): Promise<void> {
+    return this.#inRow(seq, () => this.#rows.retry(seq, options));
+  }
+
+  setAlone(seq: number, atMs: number | null): Promise<void> {
+    return this.#inRow(seq, () => this.#rows.setAlone(seq, atMs));
+  }
+
+  dropTeam(teamId: string, options?: { beforeMs: number }): Promise<number> {
+    return this.#inTurn(async () => {
+      const isMeant = ({ envelope, receivedAtMs }: StoredEvent) =>
+        envelope.teamId === teamId && (options === undefined || receivedAtMs < options.beforeMs);
+      const seqs = Array.from(this.#unfinished())
+        .filter(isMeant)
+        .map(({ seq }) => seq);
+      await this.#commit([], { finish: seqs });
+      return seqs.length + (await this.#rows.dropTeam(teamId, options));
+    });
+  }
+
+  /** Those have rows of their own. */
+  lifecycleSince(ms: number): Promise<{ teamId: string; type: string; receivedAtMs: number }[]> {
+    return this.#rows.lifecycleSince(ms);
+  }
+
+  async list(filter: InboxFilter): Promise<InboxEntry[]> {
+    const entries = [...(await this.#rows.list(filter)), ...(await listBatches(this.#store, filter))];
+    return entries.sort((a, b) => b.seq - a.seq).slice(0, filter.limit);
+  }
+
+  async find(eventId: string): Promise<(InboxEntry & { payload: string | null }) | undefined> {
+    return (await this.#rows.find(eventId)) ?? (await findInBatches(this.#store, eventId));
+  }
+
+  replay(filter: Parameters<Inbox['replay']>[0]): Promise<number> {
+    return this.#rows.replay(filter);
+  }
+
+  discard(filter: Parameters<Inbox['discard']>[0]): Promise<number> {
+    return this.#rows.discard(filter);
+  }
+
+  async prune(limits: { doneBeforeMs: number; failedBeforeMs: number }): Promise<number> {
+    const pruned = (await pruneBatches(this.#store, limits.doneBeforeMs)) + (await this.#rows.prune(limits));
+    this.#ids.forgetBefore(limits.doneBeforeMs);
+    return pruned;
+  }
+
+  get #isFree(): boolean {
+    return this.#isKnown && this.#turn === undefined;
+  }
+
+  get #isKnown(): boolean {
+    return this.#unknownFrom === Number.POSITIVE_INFINITY;
+  }
+
+  #mayKnow(id: string): boolean {
+    return this.#pending.has(id) || this.#ids.find(id).length > 0;
+  }
+
+  /** Those that no row has: memory has only hashes of the ids. */
+  async #unknown(envelopes: readonly Envelope[]): Promise<Envelope[]> {
+    const unknown: Envelope[] = [];
+    for (const envelope of envelopes) {
+      const candidates = this.#ids.find(envelope.id);
+      if (!(await isStored(this.#store, envelope.id, candidates))) unknown.push(envelope);
+    }
+    return unknown;
+  }
+
+  /** Runs `work` when no commit is under way, and lets none begin until it has ended. In the order of the calls. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#turn ?? Promise.allSettled(this.#underWay);
+    const own = before.then(async () => {
+      if (!this.#isKnown) await this.#learn();
+      return await work();
+    });
+    const settled = own.then(
+      () => {},
+      () => {},
+    );
+    const turn = settled.then(() => {
+      if (this.#turn === turn) this.#turn = undefined;
+    });
+    this.#turn = turn;
+    return own;
+  }
+
+  async #untilKnown(): Promise<void> {
+    if (!this.#isKnown) await this.#inTurn(() => Promise.resolve());
+  }
+
+  async #inRow(seq: number, work: () => Promise<void>): Promise<void> {
+    if (this.#isFree && !this.#live.has(seq)) return await work();
+    await this.#inTurn(async () => {
+      const batch = this.#live.get(seq);
+      if (batch) await this.#move([{ batch, places: new Set([seq - batch.firstSeq]) }]);
+      await work();
+    });
+  }
+
+  async #commit(envelopes: readonly Envelope[], { finish = [], waits }: InsertOptions): Promise<Map<string, number>> {
+    const fresh = this.#claimIds(envelopes);
+    const receivedAtMs = this.#clock.now();
+    const kept = fresh.filter((envelope) => isLifecycleEvent(envelope.type) || waits?.(envelope) === true);
+    const batched = kept.length === 0 ? fresh : fresh.filter((envelope) => !kept.includes(envelope));
+    const firstSeq = this.#nextSeq;
+    this.#nextSeq += fresh.length;
+    const numbered = kept.map((envelope, place) => ({
+      ...envelope,
+      seq: firstSeq + batched.length + place,
+      bytes: envelope.bytes ?? encoder.encode(JSON.stringify(envelope.body)),
+    }));
+    const finishing = this.#finishing(finish);
+    const statements = [
+      ...(batched.length > 0 ? insertBatch(batched, { firstSeq, receivedAtMs }) : []),
+      ...insertNumbered(numbered, receivedAtMs),
+      ...finishing.statements,
+    ];
+    try {
+      if (statements.length > 0) await this.#store.together(statements);
+    } catch (error) {
+      finishing.undo();
+      // They may be in the tables all the same.
+      this.#unknownFrom = Math.min(this.#unknownFrom, firstSeq);
+      throw error;
+    } finally {
+      for (const { id } of fresh) this.#pending.delete(id);
+    }
+    if (batched.length > 0) this.#keep(batched, { firstSeq, receivedAtMs });
+    return this.#numbersOf([...batched, ...kept], { firstSeq, receivedAtMs });
+  }
+
+  /** The first of each id. */
+  #claimIds(envelopes: readonly Envelope[]): readonly Envelope[] {
+    return envelopes.filter(({ id }) => {
+      if (this.#pending.has(id)) return false;
+      this.#pending.add(id);
+      return true;
+    });
+  }
+
+  #numbersOf(
+    envelopes: readonly Envelope[],
+    { firstSeq, receivedAtMs }: { firstSeq: number; receivedAtMs: number },
+  ): Map<string, number> {
+    const seqs = new Map<string, number>();
+    envelopes.forEach(({ id }, place) => {
+      seqs.set(id, firstSeq + place);
+      this.#ids.add(id, firstSeq + place, receivedAtMs);
+    });
+    return seqs;
+  }
+
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  }
+
+  #keep(envelopes: readonly Envelope[], { firstSeq, receivedAtMs }: { firstSeq: number; receivedAtMs: number }): void {
+    const done = new Uint8Array(envelopes.length);
+    const batch = { firstSeq, receivedAtMs, envelopes, done, left: envelopes.length, hasMarks: false };
+    this.#batches.set(firstSeq, batch);
+    for (let place = 0; place < envelopes.length; place++) this.#live.set(firstSeq + place, batch);
+  }
+
+  /** Counts the events as done at once, so that the next commit knows; `undo` when this one fails. */
+  #finishing(seqs: readonly number[]): { statements: Statement[]; undo: () => void } {
+    const touched = new Map<LiveBatch, number[]>();
+    const inRows: number[] = [];
+    for (const seq of seqs) {
+      const batch = this.#live.get(seq);
+      if (!batch) inRows.push(seq);
+      else {
+        this.#settle(batch, seq);
+        const places = touched.get(batch);
+        if (places) places.push(seq);
+        else touched.set(batch, [seq]);
+      }
+    }
+    const inBatches = Array.from(touched.keys()).flatMap((batch) => this.#writeDone(batch));
+    const undo = () => {
+      for (const [batch, places] of touched) this.#unsettle(batch, places);
+    };
+    return { statements: [...inBatches, ...finishRows(inRows)], undo };
+  }
+
+  #writeDone(batch: LiveBatch): Statement[] {
+    const { firstSeq, hasMarks } = batch;
+    if (batch.left === 0) return dropBodies(firstSeq, { hasMarks });
+    batch.hasMarks = true;
+    return [markDone(firstSeq, batch.done.slice())];
+  }
+
+  #settle(batch: LiveBatch, seq: number): void {
+    this.#live.delete(seq);
+    batch.done[seq - batch.firstSeq] = 1;
+    batch.left--;
+    if (batch.left === 0) this.#batches.delete(batch.firstSeq);
+  }
+
+  #unsettle(batch: LiveBatch, seqs: readonly number[]): void {
+    this.#batches.set(batch.firstSeq, batch);
+    // A commit of the same time may have worked: what the table says of marks is unknown.
+    batch.hasMarks = true;
+    for (const seq of seqs) {
+      this.#live.set(seq, batch);
+      batch.done[seq - batch.firstSeq] = 0;
+      batch.left++;
+    }
+  }
+
+  *#unfinished(): Generator<StoredEvent> {
+    for (const { firstSeq, receivedAtMs, envelopes, done } of this.#batches.values()) {
+      for (const [place, envelope] of envelopes.entries()) {
+        if (done[place] === 0) yield { seq: firstSeq + place, envelope, attempts: 0, takeovers: 0, receivedAtMs };
+      }
+    }
+  }
+
+  async #moveAll(isMeant: (batch: LiveBatch) => boolean): Promise<void> {
+    const batches = Array.from(this.#batches.values()).filter(isMeant);
+    await this.#move(batches.map((batch) => ({ batch, places: placesLeft(batch) })));
+  }
+
+  /** Gives events rows of their own. In a turn. */
+  async #move(moves: readonly { batch: LiveBatch; places: ReadonlySet<number> }[]): Promise<void> {
+    if (moves.length === 0) return;
+    await this.#store.transaction(async (tx) => {
+      for (const { batch, places } of moves) {
+        const stored = await findBatch(tx, batch.firstSeq);
+        if (stored) await runAll(tx, moveToRows({ ...stored, done: batch.done }, places));
+      }
+    });
+    for (const { batch, places } of moves) for (const place of places) this.#settle(batch, batch.firstSeq + place);
+  }
+
+  /** Reads ids and the last number. Unfinished batches among them get rows: their process died, or their commit seemed to fail. */
+  async #learn(): Promise<void> {
+    const from = this.#unknownFrom;
+    await this.#store.transaction(async (tx) => {
+      for (const batch of await unfinishedBatches(tx, from)) {
+        if (!this.#batches.has(batch.firstSeq)) await runAll(tx, moveToRows(batch));
+      }
+    });
+    for await (const rows of idsOfRows(this.#store, from))
+      for (const { id, seq, atMs } of rows) this.#ids.add(id, seq, atMs);
+    for await (const batches of batchesFrom(this.#store, from)) {
+      for (const { firstSeq, receivedAtMs, entries } of batches) {
+        for (const [place, entry] of entries.entries())
+          if (typeof entry === 'object') this.#ids.add(entry[0], firstSeq + place, receivedAtMs);
+      }
+    }
+    this.#nextSeq = Math.max(this.#nextSeq, (await lastSeqOf(this.#store)) + 1);
+    this.#unknownFrom = Number.POSITIVE_INFINITY;
+  }
+}
+
+function placesLeft({ done }: LiveBatch): Set<number> {
+  return new Set(Array.from(done.keys()).filter((place) => done[place] === 0));
+}
+
+async function runAll(tx: Statements, statements: readonly Statement[]): Promise<void> {
+  for (const { sql, params } of statements) await tx.run(sql, params);
+}
