@@ -103,9 +103,9 @@ export const breakages: readonly Breakage[] = [
     breaks: 'an inbox that takes an event id a second time',
     edits: [
       {
-        file: `${SERVER}/src/intake/inbox-repository.ts`,
-        find: 'on conflict (event_id) do nothing returning seq, event_id',
-        replace: 'on conflict (event_id) do update set type = excluded.type returning seq, event_id',
+        file: `${SERVER}/src/intake/batch-inbox.ts`,
+        find: 'return this.#pending.has(id) || this.#ids.find(id).length > 0;',
+        replace: 'return this.#pending.has(id) && this.#ids.find(id).length > 0;',
       },
     ],
     test: {
