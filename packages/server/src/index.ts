@@ -4,6 +4,7 @@ export type { Json } from './data/json-document.ts';
 export type { TeamData, TeamDocument } from './data/team-data.ts';
 export { BotServerError, type ErrorCode, type ErrorFacts, errorFixes, isBotServerError } from './errors.ts';
 export type { BotServerEventName, BotServerEvents, BotServerHook, Veto } from './events.ts';
+export type { InstallLinkOptions } from './http/install-link.ts';
 export type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 export type { CronPattern, JobInterval, JobSchedule } from './jobs/schedule.ts';
 export type { JobContext } from './jobs/scheduled-job.ts';

@@ -5,6 +5,8 @@ import { type Config, type ConfigInput, parseConfig } from './config.ts';
 import type { TeamData } from './data/team-data.ts';
 import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
+import { type InstallLinkOptions, installLink } from './http/install-link.ts';
+import { faultOfMetadata, MAX_METADATA_BYTES } from './installation/install-metadata.ts';
 import type { RefresherOptions } from './installation/refresher.ts';
 import { Roster } from './installation/roster.ts';
 import { TokenMap } from './installation/token-map.ts';
@@ -77,6 +79,16 @@ export interface Server {
    * @throws BotServerError `installation_not_found`, `installation_not_active`
    */
   client(teamId: string): Promise<WebClient>;
+  /**
+   * What a team granted to the bot, which is less than was asked for where scopes are optional.
+   * @throws BotServerError `installation_not_found`, `installation_not_active`
+   */
+  scopes(teamId: string): Promise<readonly string[]>;
+  /**
+   * A link for a person who is to install the bot, or to grant what is missing: it asks for all of SLACK_SCOPES again.
+   * @throws BotServerError `invalid_input` for metadata that no link can carry; `server_stopped` without PUBLIC_URL before the start
+   */
+  installUrl(link?: InstallLinkOptions): string;
   /** The bot's own documents of a team; they stay when the team is deactivated. */
   data(teamId: string): TeamData;
   status(): ServerStatus;
@@ -150,6 +162,8 @@ class TeamServer implements Server {
   readonly #commitDelayMs: number | undefined;
   #storage: Storage | undefined;
   #engine: Engine | undefined;
+  /** Where it listens, once it does. */
+  #url: string | undefined;
   #starting: Promise<{ url: string }> | undefined;
   #stopping: Promise<{ unfinished: number }> | undefined;
   #isStopped = false;
@@ -235,7 +249,41 @@ class TeamServer implements Server {
     const facts = { teamId };
     if (!view) throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts });
     const { kind } = view.installation.state;
-    throw new BotServerError('installation_not_active', `The installation of team ${teamId} is ${kind}`, { facts });
+    const isOut = view.teams.some((team) => team.teamId === teamId && team.access === 'revoked');
+    const message =
+      kind === 'active' && isOut
+        ? `The organization ${view.installation.key} has not let the app into team ${teamId}`
+        : `The installation of team ${teamId} is ${kind}`;
+    throw new BotServerError('installation_not_active', message, { facts });
+  }
+
+  async scopes(teamId: string): Promise<readonly string[]> {
+    const { installations } = this.#open();
+    const view = await installations.findByTeam(teamId);
+    const facts = { teamId };
+    if (!view) throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts });
+    const { key, state } = view.installation;
+    if (state.kind !== 'active') {
+      throw new BotServerError('installation_not_active', `The installation of team ${teamId} is ${state.kind}`, {
+        facts,
+      });
+    }
+    return (await installations.botCredential(key))?.scopes ?? [];
+  }
+
+  installUrl(link: InstallLinkOptions = {}): string {
+    const baseUrl = this.#config.publicUrl ?? this.#url;
+    if (baseUrl === undefined)
+      throw new BotServerError('server_stopped', 'Without PUBLIC_URL there is no link before the start');
+    const fault = link.metadata === undefined ? undefined : faultOfMetadata(link.metadata);
+    if (fault) {
+      const why =
+        fault.kind === 'too_long'
+          ? `has ${fault.bytes} bytes, at most ${MAX_METADATA_BYTES} are allowed`
+          : 'is no text';
+      throw new BotServerError('invalid_input', `metadata ${why}`);
+    }
+    return installLink(baseUrl, link);
   }
 
   data(teamId: string): TeamData {
@@ -275,7 +323,9 @@ class TeamServer implements Server {
       });
       if (this.#isStopped) throw new BotServerError('server_stopped', 'The server was stopped while it started');
       this.#engine = this.#createEngine(this.#storage);
-      return await this.#engine.start();
+      const { url } = await this.#engine.start();
+      this.#url = url;
+      return { url };
     } catch (error) {
       await this.#close(0);
       throw error;

@@ -2,9 +2,19 @@
 import { faultOfMetadata, MAX_METADATA_BYTES } from '../installation/install-metadata.ts';
 import type { Problem } from './problem.ts';
 
+/** What an install link can carry. */
+export interface InstallLinkOptions {
+  /** The workspace that Slack selects, if the person is signed in there. */
+  team?: string | undefined;
+  /** Told to the hooks of that install; see install-metadata.ts for what it may be. */
+  metadata?: string | undefined;
+}
+
 /** Where a visit begins. `baseUrl` without a slash at its end. */
-export function installLink(baseUrl: string, { metadata }: { metadata?: string | undefined } = {}): string {
-  return `${baseUrl}/slack/install${metadata === undefined ? '' : `?metadata=${encodeURIComponent(metadata)}`}`;
+export function installLink(baseUrl: string, { team, metadata }: InstallLinkOptions = {}): string {
+  const carried = Object.entries({ team, metadata }).filter(([, text]) => text !== undefined);
+  const query = carried.map(([name, text]) => `${name}=${encodeURIComponent(text ?? '')}`).join('&');
+  return `${baseUrl}/slack/install${query && `?${query}`}`;
 }
 
 /** The metadata in an address; an empty one is none. Or what is wrong with it, in words for whoever made the link. */

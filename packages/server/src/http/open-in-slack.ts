@@ -20,10 +20,8 @@ const HOSTS_OF_THE_APP = new Set(['slack.com', 'slack-gov.com']);
 export function openInSlack({ apiUrl, appId, teamId }: { apiUrl: string; appId: string; teamId: string }): OpenInSlack {
   const { origin, hostname } = new URL(apiUrl);
   const team = teamId.startsWith('E') ? {} : { team: teamId };
-  const url = `${origin}/app_redirect?${new URLSearchParams({ app: appId, ...team })}`;
-  const hasApp = HOSTS_OF_THE_APP.has(hostname) && 'team' in team;
-  return {
-    url,
-    appUrl: hasApp ? `slack://app?${new URLSearchParams({ ...team, id: appId, tab: 'messages' })}` : undefined,
-  };
+  const url = `${origin}/app_redirect?${new URLSearchParams({ app: appId, ...team }).toString()}`;
+  const isKnown = HOSTS_OF_THE_APP.has(hostname) && 'team' in team;
+  const appUrl = `slack://app?${new URLSearchParams({ ...team, id: appId, tab: 'messages' }).toString()}`;
+  return { url, appUrl: isKnown ? appUrl : undefined };
 }
