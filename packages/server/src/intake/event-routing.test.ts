@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeInteraction, kindOf, teamOfEvent, teamOfInteraction } from './event-routing.ts';
+import { describeInteraction, kindOf, revocationIn, teamOfEvent, teamOfInteraction } from './event-routing.ts';
 
 describe('kindOf', () => {
   it.each([
@@ -52,5 +52,25 @@ describe('describeInteraction', () => {
     [{ type: 'interactive_message', callback_id: 'old', actions: [{ name: 'yes' }] }, 'interactive_message', 'old'],
   ])('%j is a %s named %s', (body, payloadType, name) => {
     expect(describeInteraction(body)).toEqual({ payloadType, name });
+  });
+});
+
+describe('revocationIn', () => {
+  it.each([
+    ['a person', { oauth: ['UANN'], bot: [] }, { bot: false, users: ['UANN'] }],
+    ['a person, and says no word of bots', { oauth: ['UANN'] }, { bot: false, users: ['UANN'] }],
+    ['the bot', { bot: ['UBOT'] }, { bot: true, users: [] }],
+    ['both', { oauth: ['UANN', 7, 'UBOB'], bot: ['UBOT'] }, { bot: true, users: ['UANN', 'UBOB'] }],
+    ['nobody', { oauth: [], bot: [] }, { bot: true, users: 'all' }],
+    ['nothing that can be read', { oauth: 'UANN', bot: {} }, { bot: true, users: 'all' }],
+    ['nothing', undefined, { bot: true, users: 'all' }],
+  ])('takes tokens_revoked that names %s for what it says', (_name, tokens, revocation) => {
+    expect(revocationIn({ event: { type: 'tokens_revoked', tokens } })).toEqual(revocation);
+  });
+
+  it('takes app_uninstalled, and an event whose body is gone, for the end of everything', () => {
+    for (const body of [{ event: { type: 'app_uninstalled' } }, {}]) {
+      expect(revocationIn(body)).toEqual({ bot: true, users: 'all' });
+    }
   });
 });

@@ -73,6 +73,18 @@ export function teamOfInteraction(body: Body): string {
   );
 }
 
+/**
+ * Whose tokens have ended, as an event about the installation itself says. `tokens_revoked` names people, not tokens; what
+ * cannot be read, and app_uninstalled, is about all. (https://docs.slack.dev/reference/events/tokens_revoked)
+ */
+export function revocationIn(body: Body): { bot: boolean; users: 'all' | string[] } {
+  const tokens = recordIn(recordIn(body.event)?.tokens);
+  if (!tokens) return { bot: true, users: 'all' };
+  const bots = textsIn(tokens.bot);
+  const users = textsIn(tokens.oauth);
+  return bots.length + users.length === 0 ? { bot: true, users: 'all' } : { bot: bots.length > 0, users };
+}
+
 /** What the listener of an interaction is registered for: the words that its author searches for. */
 export function describeInteraction(body: Body): { payloadType: string; name: string } {
   if (typeof body.type !== 'string') return { payloadType: 'slash_command', name: textIn(body.command) ?? '' };
@@ -90,6 +102,10 @@ export function describeInteraction(body: Body): { payloadType: string; name: st
 /** An object of JSON, or undefined. */
 export function recordIn(value: unknown): Body | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : undefined;
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 function textIn(value: unknown): string | undefined {
