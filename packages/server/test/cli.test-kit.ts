@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { compileCache } from './compile-cache.test-kit.ts';
 import type { Scene } from './scene.test-kit.ts';
+import { secretsWatch } from './secrets-watch.test-kit.ts';
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+
+const SECRET_SETTINGS = ['ENCRYPTION_KEYS', 'SLACK_CLIENT_SECRET', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN'] as const;
 
 /** Settings by their names in the environment. */
 export type Environment = Readonly<Record<string, string>>;
@@ -31,10 +34,13 @@ export class CliProcess {
       env: { PATH, HOME, ...compileCache, ...env },
     });
     this.#child = child;
+    secretsWatch.know(SECRET_SETTINGS.flatMap((name) => env[name]?.split(',')));
+    const isComplete = secretsWatch.follow(`output of ${words.join(' ')}`, () => `${this.stdout}\n${this.stderr}`);
     child.stdout.on('data', (data: Buffer) => (this.stdout += data.toString()));
     child.stderr.on('data', (data: Buffer) => (this.stderr += data.toString()));
     child.stdin.end(stdin);
     this.#ended = once(child, 'close').then(([code]) => {
+      isComplete();
       return { code: code as number | null, stdout: this.stdout, stderr: this.stderr };
     });
     onTestFinished(() => void child.kill('SIGKILL'));

@@ -1,8 +1,8 @@
 /**
  * A simulated Slack and a server on one moved time: real HTTP, real sockets, a real database. What the server did is read
- * from the simulator's log, never from the server's own state.
+ * from the simulator's log, never from the server's own state. When it closes, no secret may stand in what was written.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as realTime } from 'node:timers/promises';
@@ -23,6 +23,8 @@ import type { InstallationView } from '../src/team/installations.ts';
 import { TestClock } from '../src/time/test-clock.ts';
 import { openStorage, type Storage } from '../src/wiring/storage.ts';
 import './compile-cache.test-kit.ts';
+import type { Finding } from './secret-scan.test-kit.ts';
+import { leakError, secretsWatch } from './secrets-watch.test-kit.ts';
 import { type Page, register } from './slack-button.test-kit.ts';
 
 /** Tells one record of the simulator's log from the others. */
@@ -79,6 +81,10 @@ export class Scene {
   /** What the server logged at level trace, line by line. */
   readonly logLines: string[] = [];
   readonly #postgres: PostgresDatabase | undefined;
+  readonly #forgetSecrets: () => void;
+  #hasEnded: () => void = () => {};
+  /** How many of the log's lines were looked at for secrets. */
+  #linesLookedAt = 0;
   #server: (BotServer & { url: string }) | undefined;
 
   private constructor(simulator: Simulator, folder: string, clock: TestClock, postgres: PostgresDatabase | undefined) {
@@ -87,6 +93,7 @@ export class Scene {
     this.slack = simulator.control;
     this.folder = folder;
     this.clock = clock;
+    this.#forgetSecrets = secretsWatch.ask(() => simulator.secrets());
   }
 
   /** Starts a Slack for one test. Its clock stands still, like that of every server of the scene. */
@@ -147,9 +154,14 @@ export class Scene {
     const settings = await this.settings();
     const destination = { write: (line: string) => this.logLines.push(line) };
     const logger = createLogger({ level: 'trace', format: 'json', secrets: [settings.slackClientSecret], destination });
+    const { slackClientId, slackClientSecret, encryptionKeys } = settings;
+    const basic = Buffer.from(`${slackClientId}:${slackClientSecret}`).toString('base64');
+    secretsWatch.know([basic, options.slackAppToken, options.slackSigningSecret, encryptionKeys]);
     const context = createServer({ ...settings, clock: this.clock, random: () => 0.5, logger, ...options });
+    secretsWatch.listenTo(context);
     await setUp(context);
-    const { url } = await this.during(context.server.start(), { pace: 1 });
+    const { url } = await this.during(this.#told(context.server.start()), { pace: 1 });
+    this.#hasEnded = secretsWatch.readAnswersOf(url);
     this.#server = { ...context, url };
     return this.#server;
   }
@@ -159,6 +171,8 @@ export class Scene {
     const { server } = this.#running();
     this.#server = undefined;
     await this.during(server.stop({ graceMs: 500 }));
+    // Somebody else may listen on its port next.
+    this.#hasEnded();
   }
 
   /** Registers a workspace through the Slack button in a fresh browser. */
@@ -297,12 +311,40 @@ export class Scene {
     return await this.slack.log(query);
   }
 
-  /** Ends everything and deletes the database. */
+  /** Where secrets stand that nobody may find; looks at what was written since the last look, and at the database. */
+  async leaks(): Promise<Finding[]> {
+    secretsWatch.wrote('log', this.logLines.slice(this.#linesLookedAt).join('\n'));
+    this.#linesLookedAt = this.logLines.length;
+    if (this.#postgres) return await secretsWatch.look({ url: this.#postgres.url });
+    const key = await readFile(`${this.databasePath}.key`, 'utf8').catch(() => undefined);
+    secretsWatch.know([key?.trim()]);
+    return await secretsWatch.look(key === undefined ? {} : { path: this.databasePath });
+  }
+
+  /**
+   * Ends everything and deletes the database.
+   * @throws when a secret was written anywhere in the clear
+   */
   async close(): Promise<void> {
+    // Twice: the write-ahead log is there while the server runs, and the end of the server is written as well.
+    const found = this.#server ? await this.leaks() : [];
     if (this.#server) await this.stop();
+    found.push(...(await this.leaks()));
+    this.#forgetSecrets();
     await this.simulator.stop();
     await this.#postgres?.drop();
     await rm(this.folder, { recursive: true, force: true });
+    const leak = leakError(found);
+    if (leak) throw leak;
+  }
+
+  async #told<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      secretsWatch.caught('error of start', error);
+      throw error;
+    }
   }
 
   async #withStorage<T>(work: (storage: Storage) => Promise<T>): Promise<T> {

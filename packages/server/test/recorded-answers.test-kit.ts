@@ -1,0 +1,53 @@
+/** Records every HTTP answer of the servers under test that run in this process, whoever asked: heads and bodies. */
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** An answer as it left. */
+export interface RecordedAnswer {
+  /** Method and path, without the query, which is the client's. */
+  to: string;
+  /** Its lines, the first one with the status. */
+  head: string[];
+  body: string;
+}
+
+type Take = (answer: RecordedAnswer) => void;
+
+interface RequestStart {
+  request: IncomingMessage;
+  response: ServerResponse;
+  socket: Socket;
+}
+
+const takers = new Map<number, Take>();
+
+/** From now on each answer of the server on that port is given to `take`, until the returned function says that it has ended. */
+export function recordAnswers(port: number, take: Take): () => void {
+  takers.set(port, take);
+  return () => void takers.delete(port);
+}
+
+subscribe('http.server.request.start', (message) => {
+  const { request, response, socket } = message as RequestStart;
+  const take = takers.get(socket.localPort ?? 0);
+  if (take) record({ request, response }, take);
+});
+
+function record({ request, response }: Omit<RequestStart, 'socket'>, take: Take): void {
+  const chunks: Uint8Array[] = [];
+  const keep = (chunk: unknown) => {
+    if (typeof chunk === 'string') chunks.push(Buffer.from(chunk));
+    if (chunk instanceof Uint8Array) chunks.push(chunk);
+  };
+  const write = response.write.bind(response) as (...args: unknown[]) => boolean;
+  const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.write = (...args: unknown[]) => (keep(args[0]), write(...args));
+  response.end = (...args: unknown[]) => (keep(args[0]), end(...args));
+  response.once('close', () => {
+    // What is given to writeHead does not show in getHeaders, and there is no public way to it.
+    const { _header: sent } = response as unknown as { _header: string | null };
+    const to = `${request.method} ${(request.url ?? '').split('?')[0]}`;
+    take({ to, head: (sent ?? '').split('\r\n'), body: Buffer.concat(chunks).toString() });
+  });
+}
