@@ -12,6 +12,8 @@ export const errorFixes = {
     'The team is deactivated, suspended or being checked. It comes back when it registers again.',
   installation_in_use: 'Only inactive teams can be purged: first `slack-bot-server teams deactivate TEAM`.',
   credential_superseded: 'The token belongs to an earlier installation of the team. Ask for a new client.',
+  token_expired:
+    'The token has ended and Slack has not given the next one yet. Ask for a new client, and try again in a moment.',
   user_token_revoked:
     'Slack does not take the token of this person any more. They give a new one when they register again.',
   install_refused: 'An `installing` hook refused this team, threw, or took too long.',

@@ -76,7 +76,8 @@ export interface Server {
   on<Name extends BotServerEventName>(name: Name, hook: BotServerHook<Name>): () => void;
   /**
    * A client with the team's current token. Ask anew for each piece of work: a kept one is refused after a re-install.
-   * @throws BotServerError `installation_not_found`, `installation_not_active`
+   * When the token has ended while no server ran, it waits up to 10 s for the next one.
+   * @throws BotServerError `installation_not_found`, `installation_not_active`; `token_expired` when that did not come
    */
   client(teamId: string): Promise<WebClient>;
   /**
@@ -135,6 +136,9 @@ export function createServer(options: ServerOptions = {}): BotServer {
   return { bot: server.bot, server };
 }
 
+/** How long a client waits for the next token of its team, in milliseconds. */
+const CLIENT_WAIT_MS = 10_000;
+
 /** What the engine is told when it starts; its own defaults fill the gaps. */
 interface EngineOptions {
   botName: string | undefined;
@@ -191,7 +195,7 @@ class TeamServer implements Server {
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
     const { logLevel: level, logFormat: format, slackClientSecret = '', slackAppToken = '' } = this.#config;
-    this.#tokens = new TokenMap(this.#clock);
+    this.#tokens = new TokenMap(this.#clock, ({ key, userId }) => this.#engine?.isTokenAwaited(key, userId) ?? false);
     const isSecret = (word: string) => this.#tokens.knows(word);
     this.#log = logger ?? createLogger({ level, format, secrets: [slackClientSecret, slackAppToken], isSecret });
     this.#hooks = new Hooks({ clock: this.#clock, log: this.#log, options: hooks ?? {} });
@@ -215,6 +219,7 @@ class TeamServer implements Server {
       apiUrl,
       slackFetch: this.#slackFetch,
       roster: this.#roster,
+      isTokenAwaited: (teamId) => this.#isTokenAwaited(teamId),
       hooks: this.#hooks,
       data: (teamId) => this.data(teamId),
       clock: this.#clock,
@@ -243,6 +248,7 @@ class TeamServer implements Server {
   }
 
   async client(teamId: string): Promise<WebClient> {
+    await this.#freshToken(teamId);
     const actor = this.#roster.actorOf(teamId);
     if (actor) return new WebClient(actor.botToken, { ...this.#clientOptions(), teamId });
     const view = await this.#open().installations.findByTeam(teamId);
@@ -284,6 +290,20 @@ class TeamServer implements Server {
       throw new BotServerError('invalid_input', `metadata ${why}`);
     }
     return installLink(baseUrl, link);
+  }
+
+  #isTokenAwaited(teamId: string): boolean {
+    const key = this.#roster.team(teamId)?.installation.key;
+    return key !== undefined && (this.#engine?.isTokenAwaited(key) ?? false);
+  }
+
+  async #freshToken(teamId: string): Promise<void> {
+    if (!this.#isTokenAwaited(teamId)) return;
+    const key = this.#roster.team(teamId)?.installation.key;
+    if (key !== undefined) await this.#engine?.tokenSettled(key, CLIENT_WAIT_MS);
+    if (!this.#isTokenAwaited(teamId)) return;
+    const message = `The token of team ${teamId} has ended, and the next one did not come within ${CLIENT_WAIT_MS} ms`;
+    throw new BotServerError('token_expired', message, { facts: { teamId } });
   }
 
   data(teamId: string): TeamData {

@@ -1,8 +1,8 @@
 /** Apps whose tokens rotate, from end to end: the bot keeps answering for days, whatever happens to a refresh. */
 import type { AppSeed, FaultRequest, LogRecord } from 'slack-simulator';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { listTeams } from './cli.test-kit.ts';
-import { pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
+import { act, pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
 import { isPostIn, isRequest, Scene, type StartOptions } from './scene.test-kit.ts';
 import { register } from './slack-button.test-kit.ts';
 
@@ -159,6 +159,103 @@ it('a server that was away while its token ended refreshes it before it answers'
   await scene.greet('Acme');
   expect((await refreshesOf(scene, after)).map(({ ok }) => ok)).toEqual([true]);
   expect((await scene.callsOf('chat.postMessage', { after, team: id })).map(({ ok }) => ok)).toEqual([true]);
+}, 60_000);
+
+describe('a server that was away for longer than a token lives', () => {
+  /** Away for twenty hours, while its token ended; back while Slack keeps the next one to itself. */
+  async function withAwaited(options: Options = {}) {
+    const { start, ...rotation } = await withRotation(options);
+    const { scene } = rotation;
+    await passHours(scene, 1);
+    await scene.stop();
+    await scene.strideThrough(20 * HOUR_MS);
+    const after = await scene.slack.lastSeq();
+    const { id: held } = await fault(scene, { kind: 'hold', method: 'oauth.v2.access' });
+    await start();
+    await scene.until(isRequest('oauth.v2.access', 'request_held'), { after });
+    const expired = async () => (await scene.slack.log({ after, limit: 10_000 })).filter(isExpired);
+    return { ...rotation, after, letGo: () => scene.slack.removeFaults(held), expired };
+  }
+
+  const isExpired = ({ error }: LogRecord) => error === 'token_expired';
+  const command = { type: 'slash', channel: 'general', command: '/who', text: '' } as const;
+  const whoApp: AppSeed = { commands: [{ command: '/who' }] };
+  const slackScopes = ['chat:write', 'commands', 'im:history', 'users:read'];
+  const answerWho: NonNullable<Options['setUp']> = ({ bot }) => {
+    bot.command('/who', async ({ ack, client }) => {
+      const { user } = await client.auth.test();
+      await ack(`I am ${user}`);
+    });
+  };
+  const isLogged = (scene: Scene, words: string) =>
+    expect.poll(() => scene.logLines.some((line) => line.includes(words)), { interval: 2 }).toBe(true);
+
+  it('lets a command wait for the next token, and answers it in time', async () => {
+    const { scene, id, letGo, expired } = await withAwaited({ app: whoApp, slackScopes, setUp: answerWho });
+    const answer = act(scene, { ...command, team: id });
+    await isLogged(scene, 'interaction waits for the start of its team');
+    await letGo();
+    expect(await answer).toMatchObject({ acked: true, message: { text: expect.stringContaining('I am ') } });
+    expect(await expired()).toEqual([]);
+  });
+
+  it('tells whoever gives a command to try again when the next token takes long', async () => {
+    const { scene, id, letGo, expired } = await withAwaited({ app: whoApp, slackScopes, setUp: answerWho });
+    const notice = { isEphemeral: true, message: { text: expect.stringContaining('just starting') } };
+    expect(await act(scene, { ...command, team: id })).toMatchObject(notice);
+    await letGo();
+    await scene.pass(5_000, 500);
+    expect(await act(scene, { ...command, team: id })).toMatchObject({
+      message: { text: expect.stringContaining('I am ') },
+    });
+    expect(await expired()).toEqual([]);
+  });
+
+  it('lets a client wait, and says so when the next token takes long', async () => {
+    const { scene, id, letGo, expired } = await withAwaited();
+    const early = scene.server.client(id);
+    await letGo();
+    expect(await scene.during(early.then((client) => client.auth.test()))).toMatchObject({ ok: true });
+    await scene.stop();
+    await scene.strideThrough(20 * HOUR_MS);
+    await fault(scene, { kind: 'server_error', method: 'oauth.v2.access' });
+    await scene.start({ slackTransport: 'http', slackSigningSecret: SIGNING_SECRET, slackScopes });
+    await expect(scene.during(scene.server.client(id))).rejects.toMatchObject({ code: 'token_expired' });
+    expect(await expired()).toEqual([]);
+  });
+
+  it('lets jobs wait for the next token', async () => {
+    const runs: string[] = [];
+    const { scene, letGo, expired, after } = await withAwaited({
+      setUp: ({ server }) => {
+        server.everyTeam('hour', async ({ teamId, client }) => {
+          runs.push(teamId);
+          await client.users.list({});
+        });
+      },
+    });
+    await scene.pass(3_000, 500);
+    expect(await scene.callsOf('users.list', { after })).toEqual([]);
+    await letGo();
+    await scene.pass(20_000, 1_000);
+    expect((await scene.callsOf('users.list', { after })).map(({ ok }) => ok)).toEqual([true]);
+    expect(await expired()).toEqual([]);
+  });
+});
+
+it('a client that outlives its token while the next one is awaited sends nothing', async () => {
+  const { scene, id } = await withRotation();
+  const kept = await scene.server.client(id);
+  await passHours(scene, 9);
+  await fault(scene, { kind: 'server_error', method: 'oauth.v2.access' });
+  await passHours(scene, 4);
+  const after = await scene.slack.lastSeq();
+  await expect(scene.during(kept.users.list({}))).rejects.toThrow('has ended, and the next one is awaited');
+  expect(await scene.callsOf('users.list', { after })).toEqual([]);
+  await scene.slack.removeFaults();
+  await scene.pass(600_000, 5_000);
+  await scene.greet('Acme');
+  expect((await scene.slack.log({ limit: 10_000 })).filter(({ error }) => error === 'token_expired')).toEqual([]);
 }, 60_000);
 
 it('an answer that a stop cut off is asked for again with the stored refresh token', async () => {

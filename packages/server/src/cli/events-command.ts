@@ -1,7 +1,7 @@
 /** `slack-bot-server events …`: what waits in the inbox and what failed. A running server starts a replay within a second. */
 import { BotServerError } from '../errors.ts';
-import type { Inbox, InboxEntry, InboxState } from '../intake/inbox.ts';
 import { createInbox } from '../intake/create-inbox.ts';
+import type { Inbox, InboxEntry, InboxState } from '../intake/inbox.ts';
 import { systemClock } from '../time/clock.ts';
 import { findServer } from '../wiring/storage.ts';
 import { type CommandStorage, withStorage } from './command-storage.ts';

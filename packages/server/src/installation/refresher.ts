@@ -83,12 +83,15 @@ export class Refresher {
     }
   }
 
-  /** Whether the bot's token has ended and its successor is awaited: until then events wait. */
-  isAwaited(key: InstallationKey): boolean {
-    const bot = this.#rotations.bot(key);
-    if (!bot || bot.isDropped) return false;
-    if (bot.forced) return true;
-    return bot.expiresAtMs !== null && bot.expiresAtMs <= this.#deps.clock.now();
+  /**
+   * Whether the token of the bot, or of a person, has ended and its successor is awaited: until then nothing is sent with it,
+   * and whatever needs the bot's waits.
+   */
+  isAwaited(key: InstallationKey, userId = ''): boolean {
+    const rotation = this.#rotations.find(key, userId);
+    if (!rotation || rotation.isDropped) return false;
+    if (rotation.forced) return true;
+    return rotation.expiresAtMs !== null && rotation.expiresAtMs <= this.#deps.clock.now();
   }
 
   /**

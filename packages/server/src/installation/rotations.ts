@@ -30,8 +30,9 @@ export class Rotations {
     return [...(this.#byKey.get(key)?.values() ?? [])];
   }
 
-  bot(key: InstallationKey): Rotation | undefined {
-    return this.#byKey.get(key)?.get('');
+  /** The user id of the bot is empty. */
+  find(key: InstallationKey, userId: string): Rotation | undefined {
+    return this.#byKey.get(key)?.get(userId);
   }
 
   /** The known one, which is not dropped any more, or a new one that nothing is planned for. */

@@ -28,14 +28,17 @@ const nobody: ReadonlySet<string> = new Set();
 /** Tokens by hash, and what their installations are now. */
 export class TokenMap {
   readonly #clock: Clock;
+  readonly #isAwaited: (credential: SentCredential) => boolean;
   readonly #tokens = new Map<string, Known>();
   /** Lengths of known tokens: the log asks about every word, and most are spared the hash. */
   readonly #lengths = new Set<number>();
   readonly #current = new Map<InstallationKey, Current>();
   readonly #exchanged = new ExchangedTokens();
 
-  constructor(clock: Clock) {
+  /** @param isAwaited Whether a current token has ended and the next one is on the way. */
+  constructor(clock: Clock, isAwaited: (credential: SentCredential) => boolean = () => false) {
     this.#clock = clock;
+    this.#isAwaited = isAwaited;
   }
 
   /** Takes note of a token before it is handed out. The same token under a newer version moves to that version. */
@@ -68,7 +71,9 @@ export class TokenMap {
     if (known.kind === 'user' && !current.people.has(known.userId)) {
       return refuse('user_token_revoked', known.key, known.userId);
     }
-    if (known.version.refresh === current.refresh) return { pass: true, credential: known };
+    if (known.version.refresh === current.refresh) {
+      return this.#isAwaited(known) ? refuse('token_expired', known.key, 'expired') : { pass: true, credential: known };
+    }
     const hasEnded =
       known.expiresAtMs === null ? this.#exchanged.hasEnded(known) : known.expiresAtMs <= this.#clock.now();
     return hasEnded ? refuse('credential_superseded', known.key, 'expired') : { pass: true, silent: true };
@@ -78,6 +83,7 @@ export class TokenMap {
 const refusals = {
   installation_not_active: (key, why) => `Nothing is sent for ${key}: the installation is ${why}`,
   credential_superseded: (key, why) => `The token is of an earlier installation of ${key} (${why})`,
+  token_expired: (key) => `The token of ${key} has ended, and the next one is awaited`,
   user_token_revoked: (key, userId) => `Slack takes the token of ${userId} in ${key} no more`,
 } as const satisfies Partial<Record<ErrorCode, (key: InstallationKey, why: string) => string>>;
 

@@ -3,7 +3,7 @@ import type { DeliveryAnswer } from './delivery.ts';
 
 /** Why the listeners are not asked, and where the app is installed again. */
 export interface Standing {
-  /** `held`: suspended or in doubt. `starting`: the server starts, or is about to learn who the team's bot is. */
+  /** `held`: suspended or in doubt. `starting`: the server starts, or is about to learn who the team's bot is or to get its next token. */
   delivery: 'held' | 'starting' | 'inactive';
   installUrl: string | undefined;
 }

@@ -8,13 +8,13 @@ import type { Refresher, RefresherOptions } from '../installation/refresher.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { TokenMap } from '../installation/token-map.ts';
 import type { Bolt } from '../intake/bolt.ts';
+import { createInbox } from '../intake/create-inbox.ts';
 import type { DeliveryReceiver } from '../intake/delivery.ts';
 import { Dispatcher } from '../intake/dispatcher.ts';
 import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
 import type { Envelope } from '../intake/envelope.ts';
 import { revocationIn } from '../intake/event-routing.ts';
 import type { Inbox } from '../intake/inbox.ts';
-import { createInbox } from '../intake/create-inbox.ts';
 import type { Delivery } from '../intake/intake.ts';
 import type { Interactions, InteractionsOptions } from '../intake/interactions.ts';
 import { type Logger, scrub } from '../observability/logger.ts';
@@ -23,6 +23,7 @@ import type { CallSlack } from '../slack/web-api.ts';
 import { readAppId } from '../store/identity-repository.ts';
 import type { Hooks } from '../team/hooks.ts';
 import { IncidentWatch } from '../team/incident-watch.ts';
+import type { InstallationKey } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { Judge, type JudgeOptions } from '../team/judge.ts';
 import { PeriodicCheck, type PeriodicCheckOptions } from '../team/periodic-check.ts';
@@ -41,6 +42,7 @@ import { createSlackDeliveries } from './slack-deliveries.ts';
 import { SocketConnections, type SocketConnectionsOptions } from './socket-connections.ts';
 import type { Storage } from './storage.ts';
 import { createTeamConnections, type TeamConnectionsOptions } from './team-connections.ts';
+import { TokenWaits } from './token-waits.ts';
 
 /** Settings of connections, of teams (RTM) and of the app (Socket Mode). */
 export type ConnectionsOptions = TeamConnectionsOptions & SocketConnectionsOptions;
@@ -86,6 +88,7 @@ export class Engine {
   readonly #check: PeriodicCheck;
   readonly #incidents: IncidentWatch;
   readonly #refresher: Refresher;
+  readonly #tokenWaits: TokenWaits;
   readonly #identifier: TeamIdentifier;
   readonly #follower: Follower;
   readonly #watcher: RowWatcher;
@@ -145,11 +148,13 @@ export class Engine {
       onProblem: (key, error) => this.#onProblem(key, error),
       wake,
       onReleased: (key) => {
+        this.#tokenWaits.changed(key);
         for (const { teamId } of roster.view(key)?.teams ?? []) this.#intake.changed(teamId);
       },
       verdicts: deps.judge.verdicts ?? {},
       options: deps.refresher,
     });
+    this.#tokenWaits = new TokenWaits(this.#refresher);
     this.#judge = new Judge({
       installations,
       probe: (view) => this.#probe(view),
@@ -180,7 +185,12 @@ export class Engine {
       installations,
       supervisor: deps.config.slackTransport === 'rtm' ? this.#connections : noConnections,
       intake: this.#intake,
-      refresher: this.#refresher,
+      refresher: {
+        observe: (key, credentials) => {
+          this.#refresher.observe(key, credentials);
+          this.#tokenWaits.changed(key);
+        },
+      },
       judge: {
         observe: (view) => {
           this.#judge.observe(view);
@@ -213,6 +223,7 @@ export class Engine {
       intake: this.#intake,
       recheck: (teamId) => this.#recheck(teamId),
       identifier: this.#identifier,
+      tokenWaits: this.#tokenWaits,
       isReady: () => this.#isBooted,
       appId: () => this.#appId,
       publicUrl: () => deps.config.publicUrl ?? this.#url,
@@ -291,6 +302,16 @@ export class Engine {
   /** What the one fetch saw. */
   report(signal: Signal): void {
     this.#judge.report(signal);
+  }
+
+  /** Whether a token has ended and the next one is on the way; without `userId` the bot's. */
+  isTokenAwaited(key: InstallationKey, userId?: string): boolean {
+    return this.#refresher.isAwaited(key, userId);
+  }
+
+  /** Resolves when the bot's token may be used, or after `limitMs`. */
+  async tokenSettled(key: InstallationKey, limitMs: number): Promise<void> {
+    await this.#atMost(limitMs, this.#tokenWaits.settled(key));
   }
 
   /** How many teams have an open connection. */

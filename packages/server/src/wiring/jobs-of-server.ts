@@ -28,6 +28,8 @@ export interface ServerJobsDeps {
   apiUrl: string;
   slackFetch: SlackFetch;
   roster: Pick<Roster, 'actorOf'>;
+  /** Whether the team's token has ended and the next one is on the way: its runs wait. */
+  isTokenAwaited(teamId: string): boolean;
   hooks: Pick<Hooks, 'emit'>;
   data(teamId: string): TeamData;
   clock: Clock;
@@ -40,7 +42,7 @@ export function createJobs(deps: ServerJobsDeps): ServerJobs {
   return new Jobs<TeamJobContext>({
     clock,
     log,
-    mayRun: (teamId) => roster.actorOf(teamId) !== undefined,
+    mayRun: (teamId) => roster.actorOf(teamId) !== undefined && !deps.isTokenAwaited(teamId),
     contextOf: (teamId, signal) => ({
       teamId,
       client: clientOf(deps, teamId, signal),

@@ -18,6 +18,7 @@ import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { Clock } from '../time/clock.ts';
 import type { TeamIdentifier } from './identify-teams.ts';
+import type { TokenWaits } from './token-waits.ts';
 
 export interface SlackDeliveriesDeps {
   config: Config;
@@ -26,6 +27,7 @@ export interface SlackDeliveriesDeps {
   bolt: Pick<Bolt, 'respond'>;
   slackFetch: Pick<SlackFetch, 'fetch'>;
   identifier: Pick<TeamIdentifier, 'isAwaited' | 'settled'>;
+  tokenWaits: Pick<TokenWaits, 'isAwaited' | 'settled'>;
   intake: Pick<Intake, 'accept'>;
   recheck(teamId: string): Promise<Delivery>;
   /** Whether every row was read: before that nobody can be said to be inactive. */
@@ -58,8 +60,8 @@ export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliverie
       return deliveryOf(deps, teamId);
     },
     async started(teamId) {
-      const entry = roster.team(teamId);
-      if (entry) await deps.identifier.settled(entry.installation.key);
+      const key = roster.team(teamId)?.installation.key;
+      if (key !== undefined) await Promise.all([deps.identifier.settled(key), deps.tokenWaits.settled(key)]);
     },
     installUrlOf: (teamId) => installUrlOf(deps, teamId),
     tell: (responseUrl, message) => tell(deps, responseUrl, message),
@@ -85,11 +87,12 @@ export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliverie
 }
 
 function deliveryOf(deps: SlackDeliveriesDeps, teamId: string): InteractionDelivery {
-  const { roster, identifier } = deps;
+  const { roster, identifier, tokenWaits } = deps;
   if (!deps.isReady()) return 'starting';
   const delivery = roster.deliveryOf(teamId);
   const key = delivery === 'answering' ? roster.team(teamId)?.installation.key : undefined;
-  return key !== undefined && identifier.isAwaited(key) ? 'starting' : delivery;
+  if (key === undefined) return delivery;
+  return identifier.isAwaited(key) || tokenWaits.isAwaited(key) ? 'starting' : delivery;
 }
 
 async function tell({ slackFetch, log }: SlackDeliveriesDeps, url: string, message: object): Promise<void> {
