@@ -99,11 +99,11 @@ function levelOf(inFlight: number, { contenders, samples }: Pick<ReportInput, 'c
   return { inFlight, contenders: results };
 }
 
-/** The goals of the design, for each of our servers that is no variation. */
+/** The goals of the design. They are for the embedded store: what a database server can do is reported beside them. */
 function goalsOf(contenders: readonly Contender[], levels: readonly Level[]): Goal[] {
   const results = levels.find(({ inFlight }) => inFlight === GOAL_IN_FLIGHT)?.contenders ?? [];
   return contenders
-    .filter(({ kind, isExtra }) => kind === 'server' && !isExtra)
+    .filter(({ store, isExtra }) => store === 'sqlite' && !isExtra)
     .flatMap(({ name }) => {
       const result = results.find((one) => one.name === name);
       return [
