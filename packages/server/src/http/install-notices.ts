@@ -91,7 +91,7 @@ const notices: { [K in InstallResultKind]: Describe<K> } = {
     title: html`${botName} does not accept ${teamOf(result)}`,
     what: result.message ?? html`Whoever runs ${botName} does not let this workspace in at the moment.`,
     changed: result.wasInstalled
-      ? 'The bot goes on there with its earlier permission; nothing was changed.'
+      ? 'Nothing was changed: where the bot answered before, it goes on with its earlier permission.'
       : 'Nothing was stored, and Slack was asked to take the permission back.',
     next: 'home',
   }),

@@ -65,16 +65,27 @@ export function createAdmission(deps: InstallDeps): Admit {
     return { kind: 'refused', teamId, teamName, message: message || null, wasInstalled };
   }
 
-  async function revoke(grant: Grant): Promise<void> {
-    // The person's as well: where tokens rotate, each is revoked alone.
-    for (const granted of [grant.bot, grant.user]) {
-      if (!granted) continue;
-      try {
-        await deps.revoke(granted.token);
-      } catch (error) {
-        deps.log.warn({ teamId: grant.teamId, err: error }, 'refused token not revoked');
-      }
+  /** Best effort: the person reads that Slack was asked. */
+  async function revoke({ teamId, bot, user }: Grant): Promise<void> {
+    // Where tokens rotate, a revoked one leaves the app in the workspace (docs.slack.dev/authentication/using-token-rotation).
+    if (bot.refreshToken && (await isDone(teamId, deps.uninstall(bot.token)))) return;
+    for (const granted of [bot, user]) {
+      if (granted) await isDone(teamId, deps.revoke(granted.token));
     }
+  }
+
+  async function isDone(teamId: string, asked: ReturnType<InstallDeps['revoke']>): Promise<boolean> {
+    try {
+      const { kind, ...answer } = await asked;
+      if (kind === 'ok') return true;
+      deps.log.warn(
+        { teamId, kind, ...('code' in answer ? { code: answer.code } : {}) },
+        'refused grant not taken back',
+      );
+    } catch (error) {
+      deps.log.warn({ teamId, err: error }, 'refused grant not taken back');
+    }
+    return false;
   }
 
   async function store(

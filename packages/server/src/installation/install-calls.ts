@@ -14,6 +14,7 @@ export interface InstallCalls {
   exchange(code: string, redirectUri: string): Promise<SlackAnswer>;
   identify(token: string): Promise<ProbeAnswer>;
   revoke(token: string): Promise<SlackAnswer>;
+  uninstall(token: string): Promise<SlackAnswer>;
 }
 
 /** Builds the calls of one app. A code is sent once: Slack takes it once. */
@@ -23,6 +24,10 @@ export function createInstallCalls(callSlack: CallSlack, secret: AppSecret): Ins
     exchange: (code, redirectUri) => exchange(callSlack, secret, { code, redirect_uri: redirectUri }),
     identify: (token) => probeToken(callSlack, token),
     revoke: (token) => callSlack('auth.revoke', { token, purpose: 'probe' }),
+    uninstall: (token) => {
+      const args = { client_id: secret.clientId, client_secret: secret.clientSecret };
+      return callSlack('apps.uninstall', { token, purpose: 'probe', args });
+    },
   };
 }
 

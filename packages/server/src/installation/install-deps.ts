@@ -67,8 +67,10 @@ export interface InstallDeps {
   exchange(code: string, redirectUri: string): Promise<SlackAnswer>;
   /** Calls auth.test by a token that no row holds yet: a probe, which no gate stops. */
   identify(token: string): Promise<ProbeAnswer>;
-  /** Calls auth.revoke, past the gate; best effort. */
-  revoke(token: string): Promise<unknown>;
+  /** Calls auth.revoke, past the gate. */
+  revoke(token: string): Promise<Pick<SlackAnswer, 'kind'>>;
+  /** Calls apps.uninstall, past the gate: takes the whole grant back. */
+  uninstall(token: string): Promise<Pick<SlackAnswer, 'kind'>>;
   installations: Pick<Installations, 'find' | 'recordInstall'>;
   uses: OAuthUses;
   runInstalling(facts: InstallingFacts): Promise<InstallingAnswer>;

@@ -140,6 +140,22 @@ it('a veto of a first install gives back the bot’s token and the person’s', 
   expect(world.revoked).toEqual([BOT_TOKEN, USER_TOKEN]);
 });
 
+it.each([
+  ['ok', []],
+  ['failed', [BOT_TOKEN, USER_TOKEN]],
+] as const)(
+  'a veto of a first install whose tokens rotate uninstalls the app (%s), or else revokes',
+  async (kind, revoked) => {
+    world.exchange = answers({ expires_in: 43_200, refresh_token: 'xoxe-1-next' });
+    world.runInstalling = async () => ({ allowed: false });
+    world.uninstall = async () => ({ kind });
+    expect(await flow.complete(aReturn())).toMatchObject({ kind: 'refused', wasInstalled: false });
+    expect(world.uninstalled).toEqual([BOT_TOKEN]);
+    expect(world.revoked).toEqual(revoked);
+    expect(world.logged.join()).not.toMatch(/xox/);
+  },
+);
+
 describe('a way back without a code', () => {
   it.each(['invalid_scope', 'invalid_team_for_non_distributed_app', 'unapproved_scope'])(
     'says that Slack answered %s',

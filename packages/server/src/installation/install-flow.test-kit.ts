@@ -72,15 +72,17 @@ export class InstallWorld {
   readonly uses = new Map<string, { result: string | null }>();
   readonly exchanged: string[] = [];
   readonly revoked: string[] = [];
+  readonly uninstalled: string[] = [];
   readonly asked: InstallingFacts[] = [];
   readonly notices: InstallNotice[] = [];
   readonly logged: string[] = [];
-  /** What happened, in order: `exchange`, `identify`, `hook`, `record`, `revoke`, `notify`. */
+  /** What happened, in order: `exchange`, `identify`, `hook`, `record`, `revoke`, `uninstall`, `notify`. */
   readonly steps: string[] = [];
 
   exchange: (code: string) => Promise<SlackAnswer> = async () => aGrantAnswer();
   identify: (token: string) => Promise<ProbeAnswer> = async () => anIdentity();
-  revoke: () => Promise<unknown> = async () => ({ ok: true });
+  revoke: () => Promise<Pick<SlackAnswer, 'kind'>> = async () => ({ kind: 'ok' });
+  uninstall: () => Promise<Pick<SlackAnswer, 'kind'>> = async () => ({ kind: 'ok' });
   runInstalling: (facts: InstallingFacts) => Promise<InstallingAnswer> = async () => ({ allowed: true });
   checkStore: () => Promise<void> = async () => {};
   record: (input: InstallInput) => Promise<void> = async () => {};
@@ -125,6 +127,7 @@ export class InstallWorld {
       exchange: (code) => this.#step('exchange', () => (this.exchanged.push(code), this.exchange(code))),
       identify: (token) => this.#step('identify', () => this.identify(token)),
       revoke: (token) => this.#step('revoke', () => (this.revoked.push(token), this.revoke())),
+      uninstall: (token) => this.#step('uninstall', () => (this.uninstalled.push(token), this.uninstall())),
       runInstalling: (facts) => this.#step('hook', () => (this.asked.push(facts), this.runInstalling(facts))),
       notify: (notice) => this.#step('notify', () => (this.notices.push(notice), this.notify())),
       checkStore: () => this.checkStore(),
