@@ -3,6 +3,7 @@ import type { BotServerError } from './errors.ts';
 
 /** What is known of a team that wants to register. Nothing of it is stored yet. */
 export interface InstallingFacts {
+  /** For an org-wide install the enterprise id: the same as `enterpriseId`. */
   teamId: string;
   teamName: string | null;
   enterpriseId: string | null;
@@ -17,9 +18,18 @@ export interface InstallingFacts {
   metadata?: string | undefined;
 }
 
-/** A team that has registered. */
-export interface InstalledFacts {
+/**
+ * Whom a hook is about: a workspace, or an organization in which the app was installed as a whole. That one is told of, too,
+ * before its workspaces; its `teamId` is its enterprise id.
+ */
+export interface TeamFacts {
   teamId: string;
+  /** The organization: of an org-wide install, and of a workspace as far as it is known. */
+  enterpriseId: string | null;
+}
+
+/** A team that has registered, or that an organization let the app into. */
+export interface InstalledFacts extends TeamFacts {
   teamName: string | null;
   /** What was granted to the bot, which may be less than was asked for. */
   scopes: readonly string[];
@@ -55,12 +65,12 @@ export interface BotServerEvents {
   stopping: { teamId: string; reason: string };
   stopped: { teamId: string; reason: string };
   /** Slack proved that the integration is gone, or the operator said so; the connection is about to be closed. */
-  deactivating: { teamId: string; reason: string };
-  deactivated: { teamId: string; reason: string };
-  /** The organisation or an admin paused the app. */
-  suspended: { teamId: string; reason: string };
+  deactivating: TeamFacts & { reason: string };
+  deactivated: TeamFacts & { reason: string };
+  /** The organisation or an admin paused the app; `team_access_revoked`: took it out of this workspace. */
+  suspended: TeamFacts & { reason: string };
   /** A deactivated or suspended team answers again. */
-  reactivated: { teamId: string };
+  reactivated: TeamFacts;
   /**
    * A team has been inactive for `purgeAfterDays` and is about to be deleted with all its data. A veto, throwing or timing out
    * keep it; it is asked again a day later. `sinceMs`: inactive since then (epoch, milliseconds).

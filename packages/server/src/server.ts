@@ -76,6 +76,8 @@ export interface Server {
   on<Name extends BotServerEventName>(name: Name, hook: BotServerHook<Name>): () => void;
   /**
    * A client with the team's current token. Ask anew for each piece of work: a kept one is refused after a re-install.
+   * It names the team (`team_id`) in each call, as tokens of org-wide installations need; of an organization's enterprise id
+   * it is the organization's own, and calls that need a `team_id` must be given one.
    * When the token has ended while no server ran, it waits up to 10 s for the next one.
    * @throws BotServerError `installation_not_found`, `installation_not_active`; `token_expired` when that did not come
    */
@@ -212,7 +214,7 @@ class TeamServer implements Server {
     this.#bolt = createBolt({
       apiUrl,
       slackFetch: this.#slackFetch,
-      actFor: (teamId) => this.#roster.actorOf(teamId),
+      actFor: (teamId, options) => this.#roster.actorOf(teamId, options),
       log: this.#log,
     });
     this.#jobs = createJobs({
@@ -250,7 +252,10 @@ class TeamServer implements Server {
   async client(teamId: string): Promise<WebClient> {
     await this.#freshToken(teamId);
     const actor = this.#roster.actorOf(teamId);
-    if (actor) return new WebClient(actor.botToken, { ...this.#clientOptions(), teamId });
+    if (actor) {
+      const ofTeam = actor.teamId === null ? {} : { teamId: actor.teamId };
+      return new WebClient(actor.botToken, { ...this.#clientOptions(), ...ofTeam });
+    }
     const view = await this.#open().installations.findByTeam(teamId);
     const facts = { teamId };
     if (!view) throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts });

@@ -222,17 +222,6 @@ it('a used code says so and changes nothing', async () => {
   expect(await scene.rows()).toMatchObject([{ installation: { version: { install: 1 } } }]);
 });
 
-it('a whole organization is told that it cannot be served, and nothing is stored', async () => {
-  const { scene, press } = await withSlack({
-    app: { isOrgWide: true },
-    teams: [{ name: 'Acme', enterprise: { id: 'E0ACME', name: 'Acme Org' } }],
-  });
-  const page = await press({ team: 'E0ACME' });
-  expect(page.status).toBe(400);
-  expect(page.html).toContain('Org-wide installs are not supported yet');
-  expect(await scene.rows()).toEqual([]);
-});
-
 it('a classic app that asks by v2 gets a page for its operator', async () => {
   const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
   await scene.start({ slackOauth: 'v2', slackScopes: ['bot'] });

@@ -35,29 +35,42 @@ export async function listTeams(options: JsonOption & ListOptions): Promise<void
     for await (const view of allInstallations(installations, filterOf(options))) rows.push(...rowsOf(view));
     if (options.json) return sayJson(rows);
     if (rows.length === 0) return say('no teams');
-    sayTable(
-      ['TEAM', 'NAME', 'STATUS', 'REASON', 'SINCE', 'BOT'],
-      rows.map((row) => [
-        row.teamId,
-        row.name ?? '',
-        row.status,
-        row.reason ?? '',
-        row.since ?? '',
-        row.botUserId ?? '',
-      ]),
-    );
+    sayTeams(rows);
   });
+}
+
+/** The installation is a column of its own where there are org-wide ones, which have many teams. */
+function sayTeams(rows: readonly TeamLine[]): void {
+  const isByTeam = rows.every(({ teamId, installation }) => teamId === installation);
+  sayTable(
+    ['TEAM', 'NAME', 'STATUS', 'REASON', 'SINCE', 'BOT', ...(isByTeam ? [] : ['INSTALLATION'])],
+    rows.map((row) => [
+      row.teamId,
+      row.name ?? '',
+      row.status,
+      row.reason ?? '',
+      row.since ?? '',
+      row.botUserId ?? '',
+      ...(isByTeam ? [] : [row.installation]),
+    ]),
+  );
 }
 
 /** `teams show TEAM`: one team with what happened to it. */
 export async function showTeam(teamId: string, options: JsonOption): Promise<void> {
   await withStorage(async ({ installations }) => {
     const view = await requireTeam(installations, teamId);
-    const [row] = rowsOf(view).filter((one) => one.teamId === teamId);
+    const rows = rowsOf(view);
+    const row = rows.find((one) => one.teamId === teamId);
+    const workspaces = isOrganization(view, teamId) ? rows.filter((one) => one !== row) : [];
     const timeline = await installations.timeline(view.installation.key);
-    if (options.json) return sayJson({ ...row, timeline });
+    if (options.json) return sayJson({ ...row, ...(isOrganization(view, teamId) && { workspaces }), timeline });
     for (const [name, value] of Object.entries(row ?? {})) say(`${name.padEnd(12)} ${value ?? '–'}`);
     say();
+    if (workspaces.length > 0) {
+      sayTeams(workspaces);
+      say();
+    }
     if (timeline.length === 0) return say('nothing happened yet');
     sayTable(
       ['WHEN', 'WHAT', 'FACTS'],
@@ -70,8 +83,9 @@ export async function showTeam(teamId: string, options: JsonOption): Promise<voi
 export async function deactivateTeam(teamId: string, options: JsonOption): Promise<void> {
   await withStorage(async (storage) => {
     const { installations } = storage;
-    const { installation } = await requireTeam(installations, teamId);
-    const { key, version, state } = installation;
+    const view = await requireTeam(installations, teamId);
+    requireWhole(view, teamId);
+    const { key, version, state } = view.installation;
     const env = { nowMs: systemClock.now(), confirmAfterMs: judgeDefaults.confirmAfterMs };
     const next = transition(state, { type: 'operator_deactivated' }, env);
     const facts = { from: state.kind, to: next.kind, code: null, why: 'operator' };
@@ -166,15 +180,17 @@ function reactivationText(
 }
 
 function rowsOf({ installation, teams }: InstallationView) {
-  const { state, version, installedAtMs, incident } = installation;
+  const { key, enterpriseId, state, version, installedAtMs, incident } = installation;
   const doubt = state.kind === 'active' && state.doubt.kind !== 'none' ? state.doubt : undefined;
   const reason = state.kind === 'active' ? (doubt?.code ?? null) : state.reason;
   const sinceMs = state.kind === 'active' ? (doubt?.sinceMs ?? installedAtMs) : state.sinceMs;
-  return teams.map((team) => ({
+  const status = doubt ? `${state.kind} (${doubt.kind})` : state.kind;
+  const organizationFirst = teams.toSorted((a, b) => Number(b.teamId === key) - Number(a.teamId === key));
+  return organizationFirst.map((team) => ({
     teamId: team.teamId,
     name: team.name,
     domain: team.domain,
-    status: doubt ? `${state.kind} (${doubt.kind})` : state.kind,
+    status: state.kind === 'active' && team.access === 'revoked' ? 'no access' : status,
     reason,
     since: isoTime(sinceMs),
     botUserId: team.botUserId,
@@ -182,7 +198,24 @@ function rowsOf({ installation, teams }: InstallationView) {
     installs: version.install,
     request: installation.request,
     incidentProbe: incident && isoTime(nextIncidentProbeMs(incident)),
+    installation: key,
+    enterpriseId,
+    access: team.access,
   }));
+}
+
+type TeamLine = ReturnType<typeof rowsOf>[number];
+
+function isOrganization({ installation }: InstallationView, teamId: string): boolean {
+  return installation.isEnterprise && installation.key === teamId;
+}
+
+/** What is done to an installation is done to all its teams: nobody should do that by the name of one of them. */
+export function requireWhole(view: InstallationView, teamId: string): void {
+  const { key, isEnterprise } = view.installation;
+  if (!isEnterprise || key === teamId) return;
+  const message = `${teamId} is a workspace of the org-wide installation ${key}: name ${key}, and all its workspaces are meant`;
+  throw new BotServerError('usage', message, { facts: { teamId, installationKey: key } });
 }
 
 function factsText(facts: Record<string, unknown>): string {

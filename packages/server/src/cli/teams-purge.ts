@@ -5,6 +5,7 @@ import { sweep } from '../wiring/purging.ts';
 import type { Storage } from '../wiring/storage.ts';
 import { withStorage } from './command-storage.ts';
 import { say, sayJson } from './output.ts';
+import { requireWhole } from './teams-command.ts';
 
 /** Purges and says what was deleted. @throws BotServerError `installation_not_found`, `installation_in_use` */
 export async function purgeTeam(teamId: string, options: { json?: boolean }): Promise<void> {
@@ -22,6 +23,7 @@ async function purge({ installations }: Pick<Storage, 'installations'>, teamId: 
   const facts = { teamId };
   const view = await installations.findByTeam(teamId);
   if (!view) throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts });
+  requireWhole(view, teamId);
   const { key, version, state } = view.installation;
   if (state.kind !== 'inactive') {
     throw new BotServerError('installation_in_use', `Team ${teamId} is ${state.kind} and cannot be purged`, { facts });

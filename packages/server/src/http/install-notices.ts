@@ -27,11 +27,17 @@ const NOTHING_CHANGED = 'Nothing was installed or changed.';
 /** For an error of the grant: whatever the bot had in the workspace before stays as it was. */
 const NOTHING_STORED = 'Nothing was stored. If the bot was installed there before, it goes on as before.';
 
+/** An organization's install works nowhere before that. (https://docs.slack.dev/enterprise/developing-for-enterprise-orgs) */
+const WHERE_IN_ORGANIZATION =
+  'An admin of your organization now adds it to workspaces, in the organization’s settings under Integrations. It answers in each of them at once.';
+
 const notices: { [K in InstallResultKind]: Describe<K> } = {
   installed: (result, context) => ({
     ...succeeded('Installed', context),
     title: html`${context.botName} is now in ${teamOf(result)}`,
-    what: 'Write to it in Slack: send it a direct message, or invite it to a channel.',
+    what: result.isOrgWide
+      ? WHERE_IN_ORGANIZATION
+      : 'Write to it in Slack: send it a direct message, or invite it to a channel.',
   }),
   reinstalled: (result, context) => ({
     ...succeeded('Updated', context),
@@ -106,8 +112,8 @@ const notices: { [K in InstallResultKind]: Describe<K> } = {
   }),
   org_wide: (_result, { botName }) => ({
     ...failed(400, 'Not installed'),
-    title: html`${botName} cannot be installed in a whole organization yet`,
-    what: 'Org-wide installs are not supported yet. Start again and choose a single workspace on Slack’s page; an admin of the organization can remove the app there.',
+    title: html`${botName} cannot be installed in a whole organization`,
+    what: 'It is a classic app (OAuth v1 or RTM), and Slack has those in single workspaces only. Start again and choose one on Slack’s page; an admin of the organization can remove the app there.',
     changed: NOTHING_STORED,
   }),
   token_dead: (result) => ({

@@ -28,6 +28,7 @@ export function identityIn(body: Record<string, unknown>): ProbeIdentity {
   const url = text('url');
   return {
     teamId: text('team_id'),
+    enterpriseId: text('enterprise_id'),
     teamName: text('team'),
     domain: url && URL.canParse(url) ? (new URL(url).hostname.split('.')[0] ?? null) : null,
     botUserId: text('user_id'),

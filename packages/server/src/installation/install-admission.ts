@@ -4,6 +4,7 @@
  * so that the newest token is what stays (P3) and a refused grant never revokes the token of one that was let in.
  */
 import type { InstallingFacts } from '../events.ts';
+import type { ProbeIdentity } from '../team/signal.ts';
 import { classify } from '../team/verdict.ts';
 import { type InstallDeps, installDefaults } from './install-deps.ts';
 import type { InstallResult } from './install-result.ts';
@@ -43,7 +44,7 @@ export function createAdmission(deps: InstallDeps): Admit {
       return { kind: 'failed', result: { kind: 'token_dead', teamId, teamName, slackError: answer.code } };
     }
     if (answer.kind !== 'ok') deps.log.warn({ teamId, ...answer }, 'new token not identified yet');
-    if (identity?.teamId && identity.teamId !== teamId) return { kind: 'failed', result: { kind: 'wrong_team' } };
+    if (identity && !isOf(grant, identity)) return { kind: 'failed', result: { kind: 'wrong_team' } };
     const appId = identity?.appId ?? grant.appId;
     if (expectedAppId !== null && appId !== null && appId !== expectedAppId) {
       return { kind: 'failed', result: { kind: 'wrong_app' } };
@@ -104,7 +105,7 @@ export function createAdmission(deps: InstallDeps): Admit {
     } catch (error) {
       deps.log.error({ teamId, err: error }, 'install notice failed');
     }
-    return { kind: outcome, teamId, teamName };
+    return { kind: outcome, teamId, teamName, ...(grant.isOrgWide && { isOrgWide: true }) };
   }
 
   return (grant) => {
@@ -122,12 +123,18 @@ export function createAdmission(deps: InstallDeps): Admit {
   };
 }
 
+/** Whether the token is of whom the grant names; auth.test of an org-wide one tells the organization, with or without a team. */
+function isOf({ teamId, isOrgWide }: Grant, identity: ProbeIdentity): boolean {
+  if (isOrgWide) return (identity.enterpriseId ?? teamId) === teamId;
+  return identity.teamId === null || identity.teamId === teamId;
+}
+
 function factsOf(grant: LinkedGrant, identity: GrantIdentity | null, stateBefore: string | undefined): InstallingFacts {
   const notActive = stateBefore === undefined ? 'install' : 'reactivate';
   return {
     teamId: grant.teamId,
     teamName: identity?.teamName ?? grant.teamName,
-    enterpriseId: grant.enterpriseId,
+    enterpriseId: grant.enterpriseId ?? identity?.enterpriseId ?? null,
     appId: identity?.appId ?? grant.appId,
     botUserId: identity?.botUserId ?? grant.botUserId,
     scopes: grant.bot.scopes,

@@ -38,6 +38,8 @@ export interface InstallOptions {
   clientId: string;
   /** Which OAuth the app uses: it decides how the answer of the exchange is read. @defaultValue 'v1' */
   oauth?: 'v1' | 'v2';
+  /** Whether a whole organization may install the app; RTM has no connections for one. @defaultValue true */
+  takesOrganizations?: boolean;
   /** Scopes to ask for; `bot` for a classic app. */
   scopes: readonly string[];
   /** Scopes to ask of the person who installs (v2). @defaultValue none */
@@ -56,6 +58,7 @@ export interface InstallOptions {
 
 export const installDefaults = {
   oauth: 'v1',
+  takesOrganizations: true,
   userScopes: [],
   waitMs: 20_000,
   verdicts: {},

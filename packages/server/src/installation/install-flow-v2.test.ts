@@ -92,11 +92,6 @@ describe('an exchange that stores nothing', () => {
       { kind: 'slack_error', slackError: 'oauth_authorization_url_mismatch' },
     ],
     ['a used or expired code', error('invalid_code'), { kind: 'code_rejected', slackError: 'invalid_code' }],
-    [
-      'a whole organization',
-      aGrantAnswerV2({ team: null, enterprise: { id: 'E0ACME', name: 'Acme Org' }, is_enterprise_install: true }),
-      { kind: 'org_wide' },
-    ],
     ['user scopes alone', aGrantAnswerV2({ access_token: undefined }), { kind: 'grant_incomplete', missing: 'bot' }],
     ['a person’s token', aGrantAnswerV2({ access_token: USER_TOKEN }), { kind: 'grant_incomplete', missing: 'bot' }],
   ])('because of %s', async (_what, answer, result) => {

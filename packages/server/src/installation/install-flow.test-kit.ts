@@ -162,6 +162,7 @@ export class InstallWorld {
       key: input.key,
       appId: input.appId,
       isEnterprise: input.isEnterprise,
+      enterpriseId: input.isEnterprise ? input.key : (input.enterpriseId ?? null),
       version: { install: (before?.version.install ?? 0) + 1, refresh: 0 },
       state: { kind: 'active' as const, doubt: { kind: 'none' as const } },
       request: null,

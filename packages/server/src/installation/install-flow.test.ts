@@ -61,6 +61,7 @@ describe('a successful install', () => {
     expect(world.rows.get('T0ACME')?.input).toEqual({
       key: 'T0ACME',
       isEnterprise: false,
+      enterpriseId: null,
       metadata: null,
       appId: 'A0APP',
       bot: { token: BOT_TOKEN, scopes: ['bot'], expiresAtMs: null },

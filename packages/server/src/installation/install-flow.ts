@@ -57,7 +57,7 @@ export interface InstallFlow {
  */
 export function createInstallFlow(deps: InstallDeps): InstallFlow {
   const { clock, log, options } = deps;
-  const { waitMs, oauth, userScopes } = { ...installDefaults, ...options };
+  const { waitMs, oauth, userScopes, takesOrganizations } = { ...installDefaults, ...options };
   const publicUrl = new URL(options.publicUrl);
   const basePath = publicUrl.pathname.replace(/\/+$/, '');
   const redirectUri = `${publicUrl.origin}${basePath}/slack/oauth_redirect`;
@@ -153,6 +153,7 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
     }
     const reading = readGrant(answer.body, nowMs);
     if (reading.kind === 'org_wide') return { kind: 'org_wide' };
+    if (reading.kind === 'grant' && reading.grant.isOrgWide && !takesOrganizations) return { kind: 'org_wide' };
     if (reading.kind === 'incomplete') return { kind: 'grant_incomplete', missing: reading.missing };
     return await admit({ ...reading.grant, metadata: metadata ?? null });
   }

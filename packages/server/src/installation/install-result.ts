@@ -5,12 +5,14 @@
 import { z } from 'zod';
 
 const teamFacts = { teamId: z.string(), teamName: z.string().nullable() };
+/** `isOrgWide`: the team is a whole organization. */
+const installedFacts = { ...teamFacts, isOrgWide: z.boolean().optional() };
 const slackError = { slackError: z.string() };
 
 const installResultSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('installed'), ...teamFacts }),
-  z.object({ kind: z.literal('reinstalled'), ...teamFacts }),
-  z.object({ kind: z.literal('reactivated'), ...teamFacts }),
+  z.object({ kind: z.literal('installed'), ...installedFacts }),
+  z.object({ kind: z.literal('reinstalled'), ...installedFacts }),
+  z.object({ kind: z.literal('reactivated'), ...installedFacts }),
   /** The person pressed Cancel on Slack's page. */
   z.object({ kind: z.literal('cancelled') }),
   z.object({ kind: z.literal('state_forged') }),
@@ -28,7 +30,7 @@ const installResultSchema = z.discriminatedUnion('kind', [
     wasInstalled: z.boolean(),
   }),
   z.object({ kind: z.literal('grant_incomplete'), missing: z.enum(['bot', 'team']) }),
-  /** Installed in a whole organization, which is not supported. */
+  /** Installed in a whole organization, which classic apps and RTM have no bots for. */
   z.object({ kind: z.literal('org_wide') }),
   /** Slack granted a token and refused it at once. */
   z.object({ kind: z.literal('token_dead'), ...teamFacts, ...slackError }),

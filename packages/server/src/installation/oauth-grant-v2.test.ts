@@ -20,6 +20,7 @@ describe('readGrantV2', () => {
         teamId: 'T0ACME',
         teamName: 'Acme',
         enterpriseId: null,
+        isOrgWide: false,
         appId: 'A0APP',
         bot: { token: BOT_TOKEN, scopes: ['chat:write', 'commands'], expiresAtMs: null, refreshToken: null },
         botUserId: 'U0BOT',
@@ -59,8 +60,17 @@ describe('readGrantV2', () => {
     [{ team: null, enterprise: { id: 'E0ACME', name: 'Acme Org' }, is_enterprise_install: true }],
     [{ team: null, enterprise: { id: 'E0ACME', name: 'Acme Org' } }],
     [{ enterprise: { id: 'E0ACME', name: 'Acme Org' }, is_enterprise_install: true }],
-  ])('tells an install of a whole organization: %j', (changes) => {
-    expect(read(changes)).toEqual({ kind: 'org_wide' });
+  ])('takes an install of a whole organization for one of that in place of a team: %j', (changes) => {
+    expect(read(changes)).toMatchObject({
+      kind: 'grant',
+      grant: {
+        teamId: 'E0ACME',
+        teamName: 'Acme Org',
+        enterpriseId: 'E0ACME',
+        isOrgWide: true,
+        bot: { token: BOT_TOKEN },
+      },
+    });
   });
 
   it.each([

@@ -17,12 +17,12 @@ const life = {
     .catch(null),
 };
 
-const place = z.object({ id: idText, name: optionalText });
+const named = z.object({ id: idText, name: optionalText });
 
 const answerV2 = z.object({
   app_id: idText.nullish().catch(null),
-  team: place.nullish().catch(null),
-  enterprise: place.nullish().catch(null),
+  team: named.nullish().catch(null),
+  enterprise: named.nullish().catch(null),
   is_enterprise_install: z.boolean().nullish().catch(null),
   bot_user_id: idText.nullish().catch(null),
   authed_user: z
@@ -58,14 +58,17 @@ export function readGrantV2(body: Record<string, unknown>, { nowMs }: { nowMs: n
   const { data } = answerV2.safeParse(body);
   if (!data) return { kind: 'incomplete', missing: 'team' };
   const { team, enterprise, authed_user: person } = data;
-  if (data.is_enterprise_install === true || (!team && enterprise)) return { kind: 'org_wide' };
-  if (!team) return { kind: 'incomplete', missing: 'team' };
+  // In place of a team Slack names the organization then. (https://docs.slack.dev/enterprise/developing-for-enterprise-orgs)
+  const isOrgWide = data.is_enterprise_install === true || (!team && !!enterprise);
+  const place = isOrgWide ? enterprise : team;
+  if (!place) return { kind: 'incomplete', missing: 'team' };
   const bot = botFields.safeParse(body).data;
   if (!bot) return { kind: 'incomplete', missing: 'bot' };
   const grant: Grant = {
-    teamId: team.id,
-    teamName: team.name ?? null,
+    teamId: place.id,
+    teamName: place.name ?? null,
     enterpriseId: enterprise?.id ?? null,
+    isOrgWide,
     appId: data.app_id ?? null,
     bot: grantedToken(bot, nowMs),
     botUserId: data.bot_user_id ?? null,

@@ -15,6 +15,7 @@ describe('readGrantV1', () => {
         teamId: 'T0ACME',
         teamName: 'Acme',
         enterpriseId: null,
+        isOrgWide: false,
         appId: null,
         bot: { token: BOT_TOKEN, scopes: ['bot'], expiresAtMs: null },
         botUserId: 'U0BOT',

@@ -7,9 +7,11 @@ import type { GrantedToken, InstallInput } from '../team/installations.ts';
 
 /** A successful exchange. Holds tokens: never logged, never rendered. */
 export interface Grant {
+  /** The workspace; of an org-wide grant the organization, as `enterpriseId`. */
   teamId: string;
   teamName: string | null;
   enterpriseId: string | null;
+  isOrgWide: boolean;
   appId: string | null;
   bot: GrantedToken;
   botUserId: string | null;
@@ -24,7 +26,7 @@ export type GrantReading =
   | { kind: 'grant'; grant: Grant }
   /** Which part the answer lacks. */
   | { kind: 'incomplete'; missing: 'bot' | 'team' }
-  /** The app was installed in a whole organization, whose token is of no single team. */
+  /** The app was installed in a whole organization, which OAuth v1 has no bots for. */
   | { kind: 'org_wide' };
 
 /** What auth.test adds to a grant before it is stored. */
@@ -34,6 +36,7 @@ export interface GrantIdentity {
   botUserId: string | null;
   botId: string | null;
   appId: string | null;
+  enterpriseId?: string | null;
 }
 
 export const optionalText = z.string().min(1).nullish().catch(null);
@@ -79,6 +82,7 @@ const answerV1 = z.object({
 
 /** Reads the answer of oauth.access. The bot acts by `bot.bot_access_token`; the outer token is the installing person's. */
 export function readGrantV1(body: Record<string, unknown>): GrantReading {
+  if (body.is_enterprise_install === true) return { kind: 'org_wide' };
   const parsed = answerV1.safeParse(body);
   if (!parsed.success) {
     const isTeam = parsed.error.issues.some((issue) => issue.path[0] === 'team_id');
@@ -90,6 +94,7 @@ export function readGrantV1(body: Record<string, unknown>): GrantReading {
     teamId: data.team_id,
     teamName: data.team_name ?? null,
     enterpriseId: data.enterprise_id ?? null,
+    isOrgWide: false,
     appId: data.app_id ?? null,
     // v1 lists one set of scopes for both tokens; the bot's is always exactly `bot`.
     bot: { token: data.bot.bot_access_token, scopes: ['bot'], expiresAtMs: null },
@@ -104,7 +109,8 @@ export function readGrantV1(body: Record<string, unknown>): GrantReading {
 export function installInputOf(grant: Grant, identity: GrantIdentity | null): InstallInput {
   return {
     key: grant.teamId,
-    isEnterprise: false,
+    isEnterprise: grant.isOrgWide,
+    enterpriseId: grant.enterpriseId ?? identity?.enterpriseId ?? null,
     appId: identity?.appId ?? grant.appId,
     bot: grant.bot,
     users: grant.user ? [grant.user] : [],

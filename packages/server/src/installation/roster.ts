@@ -20,7 +20,8 @@ const noUserTokens: ReadonlyMap<string, string> = new Map();
 
 /** A team's current credential and identity, for one event or one client. */
 export interface Actor {
-  teamId: string;
+  /** Null for an organization where no workspace of it is meant. */
+  teamId: string | null;
   enterpriseId: string | null;
   botToken: string;
   botId: string | null;
@@ -31,7 +32,7 @@ export interface Actor {
   versionKey: string;
 }
 
-/** Teams by id and installations by key, as last seen. */
+/** Teams by id and installations by key, as last seen. An org-wide installation is a team, too, by its enterprise id. */
 export class Roster {
   readonly #byTeam = new Map<string, RosterEntry>();
   readonly #byKey = new Map<InstallationKey, InstallationView>();
@@ -39,11 +40,10 @@ export class Roster {
   /** Replaces what is known of an installation; `credential` (the bot's) is undefined while it is not active. */
   set(view: InstallationView, credential: Credential | undefined, users: readonly Credential[] = []): void {
     const { installation } = view;
-    const { key } = installation;
     const token = credential?.token;
     const userTokens = users.length === 0 ? noUserTokens : new Map(users.map((user) => [user.userId, user.token]));
-    for (const team of this.#byKey.get(key)?.teams ?? []) this.#byTeam.delete(team.teamId);
-    this.#byKey.set(key, view);
+    this.#byKey.set(installation.key, view);
+    // A team that is no longer in the view has moved: its new installation's row comes next and replaces the entry.
     for (const team of view.teams) {
       this.#byTeam.set(team.teamId, { installation, team, token, userTokens });
     }
@@ -66,23 +66,29 @@ export class Roster {
     return this.#byTeam.get(teamId);
   }
 
-  /** The entry of an installation's own team; RTM knows no org-wide installations, so there is exactly one. */
+  /** The entry of the team that an installation is named after; RTM and imports know no others. */
   ofKey(key: InstallationKey): RosterEntry | undefined {
-    const team = this.#byKey.get(key)?.teams[0];
+    const teams = this.#byKey.get(key)?.teams;
+    const team = teams?.find(({ teamId }) => teamId === key) ?? teams?.[0];
     return team && this.#byTeam.get(team.teamId);
   }
 
-  /** With what a listener acts for a team; undefined when nothing may be sent for it. */
-  actorOf(teamId: string): Actor | undefined {
+  /**
+   * With what a listener acts for a team or an organization; undefined when nothing may be sent for it.
+   * @param through The workspace through which an organization received an event, although it has no row.
+   */
+  actorOf(teamId: string, { through }: { through?: string | undefined } = {}): Actor | undefined {
     const entry = this.#byTeam.get(teamId);
     if (!entry || this.deliveryOf(teamId) !== 'answering' || entry.token === undefined) return undefined;
-    const { installation, team, token, userTokens } = entry;
+    const { installation, token, userTokens } = entry;
+    const isOrganization = installation.isEnterprise && teamId === installation.key;
+    const { botId, botUserId } = this.#botOf(entry);
     return {
-      teamId,
-      enterpriseId: installation.isEnterprise ? installation.key : null,
+      teamId: isOrganization ? (through ?? null) : teamId,
+      enterpriseId: installation.enterpriseId,
       botToken: token,
-      botId: team.botId,
-      botUserId: team.botUserId,
+      botId,
+      botUserId,
       userTokens,
       versionKey: `${installation.version.install}.${installation.version.refresh}`,
     };
@@ -91,8 +97,15 @@ export class Roster {
   /** What happens to the team's events: see intake.ts for the words. */
   deliveryOf(teamId: string): 'answering' | 'held' | 'inactive' {
     const entry = this.#byTeam.get(teamId);
-    if (!entry || entry.installation.state.kind === 'inactive' || entry.team.access === 'revoked') return 'inactive';
+    if (!entry || entry.installation.state.kind === 'inactive') return 'inactive';
+    if (entry.team.access === 'revoked') return 'held';
     return isAnswering(entry.installation.state) && entry.token !== undefined ? 'answering' : 'held';
+  }
+
+  /** Whether only the workspace is out: the installation of its organization goes on without it. */
+  isWithoutAccess(teamId: string): boolean {
+    const entry = this.#byTeam.get(teamId);
+    return entry?.team.access === 'revoked' && entry.installation.state.kind !== 'inactive';
   }
 
   /** How many installations are in each state. */
@@ -100,5 +113,14 @@ export class Roster {
     const counts = { active: 0, suspended: 0, inactive: 0 };
     for (const { installation } of this.#byKey.values()) counts[installation.state.kind]++;
     return counts;
+  }
+
+  /** An organization has one bot, which its own row knows first. */
+  #botOf({ installation, team }: RosterEntry): Pick<Team, 'botId' | 'botUserId'> {
+    const organization = installation.isEnterprise ? this.#byTeam.get(installation.key)?.team : undefined;
+    return {
+      botId: organization?.botId ?? team.botId,
+      botUserId: organization?.botUserId ?? team.botUserId,
+    };
   }
 }

@@ -27,6 +27,7 @@ function anInstallation(install: number, refresh = 0): Installation {
     key: 'T1',
     appId: null,
     isEnterprise: false,
+    enterpriseId: null,
     version: { install, refresh },
     state: { kind: 'active', doubt: { kind: 'none' } },
     request: null,

@@ -17,10 +17,12 @@ import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Envelope } from './envelope.ts';
 import { isLifecycleEvent } from './intake.ts';
 import type { InteractionCall } from './interactions.ts';
+import { routeOfEvent } from './route.ts';
 
 /** With what a listener acts for a team: the current credential, resolved before Bolt sees the event. */
 export interface Acting {
-  teamId: string;
+  /** Null for an org-wide installation where no workspace of it is meant: its calls name none. */
+  teamId: string | null;
   enterpriseId: string | null;
   botToken: string;
   botId: string | null;
@@ -35,7 +37,7 @@ export interface BoltDeps {
   apiUrl: string;
   slackFetch: SlackFetch;
   /** The team's current credential; undefined when it may not act. */
-  actFor(teamId: string): Acting | undefined;
+  actFor(teamId: string, options?: { through: string | undefined }): Acting | undefined;
   log: BoltLog;
 }
 
@@ -92,7 +94,9 @@ export function createBolt(deps: BoltDeps): Bolt {
 
   async function process({ body, teamId, type }: Envelope, { attempt }: { attempt: number }): Promise<void> {
     // Events about the installation itself come when there is no credential any more; Bolt asks for none then.
-    await run({ body, ack: noAck, customProperties: { attempt } }, { teamId, needsActor: !isLifecycleEvent(type) });
+    const { through } = routeOfEvent(body);
+    const event = { body, ack: noAck, customProperties: { attempt } };
+    await run(event, { teamId, through, needsActor: !isLifecycleEvent(type) });
   }
 
   async function respond(body: Record<string, unknown>, call: InteractionCall): Promise<void> {
@@ -102,9 +106,12 @@ export function createBolt(deps: BoltDeps): Bolt {
     await run({ body, ack, customProperties: { attempt: 1 } }, { teamId, needsActor: true });
   }
 
-  async function run(event: ReceiverEvent, { teamId, needsActor }: { teamId: string; needsActor: boolean }) {
+  async function run(
+    event: ReceiverEvent,
+    { teamId, through, needsActor }: { teamId: string; through?: string | undefined; needsActor: boolean },
+  ) {
     const { body } = event;
-    const actor = deps.actFor(teamId);
+    const actor = deps.actFor(teamId, { through });
     const facts = { teamId };
     if (!actor && needsActor) {
       throw new BotServerError('installation_not_active', `Team ${teamId} is not active`, { facts });
@@ -127,8 +134,7 @@ function authorizationOf(actor: Acting | undefined, userId: string | undefined):
   if (!actor) throw new BotServerError('installation_not_active', 'No credential for this event');
   const { teamId, enterpriseId, botToken, botId, botUserId } = actor;
   const userToken = userId === undefined ? undefined : actor.userTokens?.get(userId);
-  return {
-    teamId,
+  const result: AuthorizeResult = {
     botToken,
     ...(userId === undefined ? {} : { userId }),
     ...(userToken === undefined ? {} : { userToken }),
@@ -136,7 +142,16 @@ function authorizationOf(actor: Acting | undefined, userId: string | undefined):
     ...(botId === null ? {} : { botId }),
     ...(botUserId === null ? {} : { botUserId }),
   };
+  if (teamId === null) Object.defineProperty(result, 'teamId', noTeam);
+  else result.teamId = teamId;
+  return result;
 }
+
+/**
+ * Where there is no team Bolt writes in that of the event, which on Slack Connect is another organization's, and its clients
+ * name it in every call.
+ */
+const noTeam: PropertyDescriptor = { get: () => undefined, set() {}, enumerable: true };
 
 function seeErrorsFirst(app: App, failures: WeakMap<object, Error>): (handler: ErrorHandler) => void {
   let authorsHandler: ErrorHandler | undefined;
@@ -179,11 +194,13 @@ function authorsErrorIn(error: Error & { code?: unknown; original?: unknown }): 
 }
 
 /** Bolt's pool of clients never forgets a token; a new version starts a new pool. */
-function letOldClientsGo(app: App, versions: Map<string, string>, { teamId, versionKey }: Acting): void {
-  if (versions.get(teamId) === versionKey) return;
-  versions.set(teamId, versionKey);
+function letOldClientsGo(app: App, versions: Map<string, string>, acting: Acting): void {
+  const { teamId, enterpriseId, versionKey } = acting;
+  const pool = teamId ?? enterpriseId ?? '';
+  if (versions.get(pool) === versionKey) return;
+  versions.set(pool, versionKey);
   const { clients } = app as unknown as { clients: Record<string, unknown> };
-  delete clients[teamId];
+  delete clients[pool];
 }
 
 /** Accepted before Bolt sees it: there is nothing left to acknowledge. */

@@ -1,11 +1,11 @@
 /** One delivery from Slack, in the shape that Bolt expects whatever transport brought it. Pure, but for the id of a frame without a timestamp. */
 import { createHash, randomUUID } from 'node:crypto';
-import { teamOfEvent } from './event-routing.ts';
 
 /** One event of one team, ready for the listeners. */
 export interface Envelope {
   /** `event_id`: the same fact has the same id, however often it is delivered. */
   id: string;
+  /** The workspace, or the enterprise id where the event is of an organization alone; see placeOf (route.ts). */
   teamId: string;
   /** Events with the same key start in order; undefined = no order. */
   orderKey: string | undefined;
@@ -59,13 +59,15 @@ export function envelopeOfFrame(frame: Frame, team: RtmTeam, nowMs: number): Env
 
 /**
  * Takes an `event_callback` as the Events API posts it, and Socket Mode wraps it; kindOf (event-routing.ts) says whether it is one.
- * @param bytes The same as JSON, when it came as that.
  */
-export function envelopeOfCallback(body: Record<string, unknown>, bytes?: Uint8Array): Envelope {
+export function envelopeOfCallback(
+  body: Record<string, unknown>,
+  { teamId, bytes }: Pick<Envelope, 'teamId' | 'bytes'>,
+): Envelope {
   const event = body.event as Frame;
   return {
     id: String(body.event_id),
-    teamId: teamOfEvent(body),
+    teamId,
     orderKey: orderKeyOf(event),
     type: String(event.type),
     body,

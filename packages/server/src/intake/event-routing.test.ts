@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeInteraction, kindOf, revocationIn, teamOfEvent, teamOfInteraction } from './event-routing.ts';
+import { describeInteraction, kindOf, revocationIn } from './event-routing.ts';
 
 describe('kindOf', () => {
   it.each([
@@ -15,30 +15,6 @@ describe('kindOf', () => {
     [{}, 'unknown'],
   ])('%j is %s', (body, kind) => {
     expect(kindOf(body)).toBe(kind);
-  });
-});
-
-describe('teamOfEvent', () => {
-  it.each([
-    ['the team through which the app receives it', { context_team_id: 'T1', team_id: 'T2' }, 'T1'],
-    ['its team', { team_id: 'T2' }, 'T2'],
-    ['the authorized team', { context_team_id: null, authorizations: [{ team_id: 'T3' }] }, 'T3'],
-    ['the organization', { authorizations: [{ team_id: null, enterprise_id: 'E1' }] }, 'E1'],
-    ['nobody', {}, ''],
-  ])('is %s', (_name, body, team) => {
-    expect(teamOfEvent(body)).toBe(team);
-  });
-});
-
-describe('teamOfInteraction', () => {
-  it.each([
-    ['where a view is installed', { team: { id: 'T2' }, view: { app_installed_team_id: 'T1' } }, 'T1'],
-    ['its team', { team: { id: 'T2' } }, 'T2'],
-    ['that of a slash command', { team_id: 'T2' }, 'T2'],
-    ['that of the person, when an organization installed the app', { team: null, user: { team_id: 'T3' } }, 'T3'],
-    ['the organization', { team: null, enterprise: { id: 'E1' } }, 'E1'],
-  ])('is %s', (_name, body, team) => {
-    expect(teamOfInteraction(body)).toBe(team);
   });
 });
 

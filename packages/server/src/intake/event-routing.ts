@@ -1,6 +1,7 @@
-/** Whose a delivery is and what kind it is, read from Slack's body. Pure; http, sockets and the receiver ask the same questions. */
+/** What kind of delivery a body of Slack's is. Pure; http, sockets and the receiver ask the same questions. Whose it is says route.ts. */
 
-type Body = Readonly<Record<string, unknown>>;
+/** JSON as Slack sends it, or a form. */
+export type Body = Readonly<Record<string, unknown>>;
 
 /**
  * - `event`: an `event_callback`; stored before it is acknowledged
@@ -43,37 +44,6 @@ export function appIdOf(body: Body): string | undefined {
 }
 
 /**
- * The team through which the app receives an event. `team_id` of a Slack Connect event may be another workspace than the
- * installed one. An org-wide install may name its organization alone. (https://docs.slack.dev/apis/events-api)
- */
-export function teamOfEvent(body: Body): string {
-  const [authorization] = Array.isArray(body.authorizations) ? body.authorizations : [];
-  const granted = recordIn(authorization);
-  return (
-    textIn(body.context_team_id) ??
-    textIn(body.team_id) ??
-    textIn(granted?.team_id) ??
-    textIn(body.context_enterprise_id) ??
-    textIn(granted?.enterprise_id) ??
-    textIn(body.enterprise_id) ??
-    ''
-  );
-}
-
-/** The team in which somebody uses the app: views say where the app is installed, which on Slack Connect is not the person's team. */
-export function teamOfInteraction(body: Body): string {
-  return (
-    textIn(recordIn(body.view)?.app_installed_team_id) ??
-    textIn(recordIn(body.team)?.id) ??
-    textIn(body.team_id) ??
-    textIn(recordIn(body.user)?.team_id) ??
-    textIn(recordIn(body.enterprise)?.id) ??
-    textIn(body.enterprise_id) ??
-    ''
-  );
-}
-
-/**
  * Whose tokens have ended, as an event about the installation itself says. `tokens_revoked` names people, not tokens; what
  * cannot be read, and app_uninstalled, is about all. (https://docs.slack.dev/reference/events/tokens_revoked)
  */
@@ -104,10 +74,12 @@ export function recordIn(value: unknown): Body | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : undefined;
 }
 
-function textsIn(value: unknown): string[] {
+/** The texts of a list. */
+export function textsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
-function textIn(value: unknown): string | undefined {
+/** A text that is not empty, or undefined. */
+export function textIn(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -5,7 +5,7 @@ import type { Envelope } from './envelope.ts';
 export type Delivery =
   /** Handed to the listeners. */
   | 'answering'
-  /** Kept: the team is suspended or in doubt. */
+  /** Kept: the team is suspended, in doubt, or one that its organization has taken the app out of. */
   | 'held'
   /** Dropped and counted: the team is not active, or never registered. */
   | 'inactive';
@@ -22,7 +22,19 @@ export interface Intake {
   stop(options: { graceMs: number }): Promise<{ unfinished: number }>;
 }
 
-/** Events about the installation itself: they reach the listeners whatever the team's status is, and the judge. */
+/** Events of which the server takes note itself, beside handing them out: they are about installations. */
+export function isAboutInstallations(type: string): boolean {
+  return isLifecycleEvent(type) || NOTED.has(type);
+}
+
+const NOTED: ReadonlySet<string> = new Set([
+  'team_access_granted',
+  'team_access_revoked',
+  'grid_migration_started',
+  'grid_migration_finished',
+]);
+
+/** Events about the end of an installation: they reach the listeners whatever the team's status is, and the judge. */
 export function isLifecycleEvent(type: string): boolean {
   return type === 'app_uninstalled' || type === 'tokens_revoked';
 }

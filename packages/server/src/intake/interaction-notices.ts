@@ -5,6 +5,8 @@ import type { DeliveryAnswer } from './delivery.ts';
 export interface Standing {
   /** `held`: suspended or in doubt. `starting`: the server starts, or is about to learn who the team's bot is or to get its next token. */
   delivery: 'held' | 'starting' | 'inactive';
+  /** Held because the organization that installed the app has not let it into this workspace. */
+  isWithoutAccess?: boolean;
   installUrl: string | undefined;
 }
 
@@ -33,7 +35,9 @@ export function answerFor({ payloadType }: { payloadType: string }, standing: St
   }
 }
 
-function wordsFor({ delivery, installUrl }: Standing): string {
+function wordsFor({ delivery, isWithoutAccess, installUrl }: Standing): string {
+  if (isWithoutAccess)
+    return 'This app has no access to this workspace. An admin of your organization can add it here.';
   if (delivery === 'held') return 'This app is paused in this workspace. Please try again later.';
   if (delivery === 'starting') return 'This app is just starting in this workspace. Please try again in a moment.';
   const gone = 'This app is no longer installed in this workspace.';

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BotServerError } from '../errors.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { type InteractionCall, Interactions, type InteractionsDeps } from './interactions.ts';
+import { placeOf } from './route.ts';
 
 const slash = { command: '/stan', team_id: 'T1' };
 const button = { type: 'block_actions', team: { id: 'T1' }, actions: [{ action_id: 'ok' }] };
@@ -14,7 +15,9 @@ function interactions(respond: (call: InteractionCall) => Promise<void>, deps: P
   const told: unknown[] = [];
   const all = new Interactions({
     respond: (_body, call) => respond(call),
+    placeOf: (route) => placeOf(route, () => undefined),
     deliveryOf: () => 'answering',
+    isWithoutAccess: () => false,
     recheck: () => Promise.resolve('inactive'),
     started: () => Promise.resolve(),
     installUrlOf: (teamId) => `https://bot.example.com/slack/install?team=${teamId}`,

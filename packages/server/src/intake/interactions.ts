@@ -5,10 +5,11 @@
 import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { DeliveryAnswer } from './delivery.ts';
-import { describeInteraction, teamOfInteraction } from './event-routing.ts';
+import { describeInteraction } from './event-routing.ts';
 import type { Delivery } from './intake.ts';
 import { answerOfAck, PendingAnswer } from './interaction-answer.ts';
 import { answerFor, isToldLater, noticeFor } from './interaction-notices.ts';
+import { type Route, routeOfInteraction } from './route.ts';
 
 export interface InteractionsOptions {
   /** Slack gives up after this many milliseconds. (https://docs.slack.dev/interactivity/handling-user-interaction) @defaultValue 3000 */
@@ -51,7 +52,11 @@ export type InteractionDelivery = Delivery | 'starting';
 export interface InteractionsDeps {
   /** Runs the listeners; rejecting = one failed. */
   respond(body: Record<string, unknown>, call: InteractionCall): Promise<void>;
+  /** At which of our rows an interaction is; see route.ts. */
+  placeOf(route: Route): string;
   deliveryOf(teamId: string): InteractionDelivery;
+  /** Whether the organization that installed the app has taken it out of the workspace. */
+  isWithoutAccess(teamId: string): boolean;
   /** Asks the rows themselves: this process may not have seen yet that the team came back. */
   recheck(teamId: string): Promise<InteractionDelivery>;
   /** Resolves when what a starting team waits for is decided. May take for ever. */
@@ -93,7 +98,7 @@ export class Interactions {
 
   /** Takes an interaction to its listeners and waits for their answer, at most 3 s. Never rejects. */
   async answer(body: Record<string, unknown>): Promise<DeliveryAnswer> {
-    const facts = { teamId: teamOfInteraction(body), ...describeInteraction(body) };
+    const facts = { teamId: this.#deps.placeOf(routeOfInteraction(body)), ...describeInteraction(body) };
     if (this.#isStopped || !this.#hasRoomFor(facts)) return { kind: 'unavailable' };
     this.#begin(facts.teamId);
     try {
@@ -153,12 +158,14 @@ export class Interactions {
     facts: InteractionFacts,
     delivery: Exclude<InteractionDelivery, 'answering'>,
   ): DeliveryAnswer {
-    const standing = { delivery, installUrl: this.#deps.installUrlOf(facts.teamId) };
+    const { teamId } = facts;
+    const isWithoutAccess = this.#deps.isWithoutAccess(teamId);
+    const standing = { delivery, isWithoutAccess, installUrl: this.#deps.installUrlOf(teamId) };
     const { response_url: responseUrl } = body;
     const isTold = isToldLater(facts) && typeof responseUrl === 'string';
     // Slack shows no text that answers a button; its person is told where listeners would answer.
     const told = isTold ? this.#deps.tell(responseUrl, noticeFor(standing)) : Promise.resolve();
-    void told.then(() => this.#end(facts.teamId));
+    void told.then(() => this.#end(teamId));
     return answerFor(facts, standing);
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { BotServerError } from '../errors.ts';
 import type { Envelope } from './envelope.ts';
 import { createReceiver, type ReceiverDeps } from './receiver.ts';
+import { placeOf } from './route.ts';
 
 const body = {
   type: 'event_callback',
@@ -19,6 +20,7 @@ function aReceiver(deps: Partial<ReceiverDeps> = {}) {
     intake: { accept: async (envelope) => void taken.push(envelope) },
     interactions: { answer: async () => ({ kind: 'payload', payload: 'hi' }) },
     appId: () => 'A1',
+    placeOf: (route) => placeOf(route, () => undefined),
     onStoreFailure,
     log,
     ...deps,

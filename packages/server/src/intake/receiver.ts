@@ -6,14 +6,17 @@ import type { BotServerError } from '../errors.ts';
 import { isBotServerError } from '../errors.ts';
 import type { Delivery, DeliveryAnswer, DeliveryReceiver } from './delivery.ts';
 import { envelopeOfCallback } from './envelope.ts';
-import { appIdOf, kindOf, recordIn, teamOfEvent } from './event-routing.ts';
+import { appIdOf, kindOf, recordIn } from './event-routing.ts';
 import type { Intake } from './intake.ts';
+import { type Route, routeOfEvent } from './route.ts';
 
 export interface ReceiverDeps {
   intake: Pick<Intake, 'accept'>;
   interactions: { answer(body: Record<string, unknown>): Promise<DeliveryAnswer> };
   /** The app of this server; null while it is not known: then every one is ours. */
   appId(): string | null;
+  /** At which of our rows an event is; see route.ts. */
+  placeOf(route: Route): string;
   /** The store takes no events; told once until it does again. */
   onStoreFailure(error: BotServerError): void;
   log: {
@@ -71,7 +74,8 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
 
   async function store({ body, bytes }: Delivery): Promise<DeliveryAnswer> {
     try {
-      await deps.intake.accept(envelopeOfCallback(body, bytes));
+      const teamId = deps.placeOf(routeOfEvent(body));
+      await deps.intake.accept(envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) }));
     } catch (error) {
       return unavailable(error);
     }
@@ -96,7 +100,10 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
   function noteRateLimit(body: Record<string, unknown>): DeliveryAnswer {
     counts.rateLimited++;
     const minute = body.minute_rate_limited ?? recordIn(body.event)?.minute_rate_limited;
-    log.warn({ teamId: teamOfEvent(body), minute }, 'Slack dropped events of a team: more than 30,000 within an hour');
+    log.warn(
+      { teamId: deps.placeOf(routeOfEvent(body)), minute },
+      'Slack dropped events of a team: more than 30,000 within an hour',
+    );
     return { kind: 'accepted' };
   }
 

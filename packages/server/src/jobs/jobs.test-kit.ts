@@ -56,7 +56,8 @@ export function aProcess(
     mayRun: (teamId) => !away.has(teamId),
     contextOf: (teamId, signal) => ({ teamId, signal }),
   });
-  jobs.observe({ teams: teams.map((teamId) => ({ teamId })) } as InstallationView);
+  const installation = { key: 'T0', isEnterprise: false };
+  jobs.observe({ installation, teams: teams.map((teamId) => ({ teamId })) } as unknown as InstallationView);
   onTestFinished(() => void jobs.stop({ graceMs: 0 }));
   const start = async () => {
     jobs.start({ store });

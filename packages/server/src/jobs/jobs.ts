@@ -118,8 +118,9 @@ export class Jobs<TeamContext> {
   }
 
   /** A row that changed: its teams are known from now on. */
-  observe({ teams }: InstallationView): void {
-    for (const { teamId } of teams) this.#known.add(teamId);
+  observe({ installation: { key, isEnterprise }, teams }: InstallationView): void {
+    // An organization is no workspace: its own row is passed over.
+    for (const { teamId } of teams) if (!isEnterprise || teamId !== key) this.#known.add(teamId);
   }
 
   /** Runs them; every team was observed. Runs that another process left unfinished are this one's now. */

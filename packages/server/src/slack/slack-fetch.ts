@@ -6,7 +6,7 @@
 import { BotServerError } from '../errors.ts';
 import type { SentCredential, Signal } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
-import { isSafeToRepeat, methodOf, type SlackRequestInit, tokenOf } from './slack-request.ts';
+import { isSafeToRepeat, methodOf, type SlackRequestInit, teamIdOf, tokenOf } from './slack-request.ts';
 
 /** What the gate says of a token right now. */
 export type GateAnswer =
@@ -137,7 +137,8 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     const { status } = answer.response;
     const code = status === 429 || status >= 500 ? undefined : errorCodeIn(answer.text);
     if (code === undefined || attempt.method === undefined) return;
-    deps.report({ ...credential, code, method: attempt.method, source: sourceOf(attempt) });
+    const { method, init } = attempt;
+    deps.report({ ...credential, code, method, source: sourceOf(attempt), teamId: teamIdOf(init) });
   }
 
   function waitBeforeRetry(outcome: Outcome, attempt: Attempt, tried: number): number | undefined {

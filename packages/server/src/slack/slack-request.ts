@@ -14,7 +14,12 @@ export interface SlackRequestInit {
  * Basic authorization (client id and secret) is none.
  */
 export function tokenOf(init: SlackRequestInit | undefined): string | undefined {
-  return tokenInHeader(init?.headers) ?? tokenInBody(init?.body);
+  return tokenInHeader(init?.headers) ?? fieldInBody(init?.body, 'token');
+}
+
+/** The workspace that a call names, in a form or JSON body. The SDK's clients of a team name it in each call. */
+export function teamIdOf(init: SlackRequestInit | undefined): string | undefined {
+  return fieldInBody(init?.body, 'team_id');
 }
 
 function tokenInHeader(headers: SlackRequestInit['headers']): string | undefined {
@@ -31,19 +36,21 @@ function bearerIn(value: string): string | undefined {
   return /^bearer /i.test(value) ? value.slice('bearer '.length).trim() : undefined;
 }
 
-function tokenInBody(body: unknown): string | undefined {
+function fieldInBody(body: unknown, name: string): string | undefined {
   if (body instanceof URLSearchParams || body instanceof FormData) {
-    const value = body.get('token');
+    const value = body.get(name);
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
-  if (typeof body !== 'string' || !body.includes('token')) return undefined;
-  return body.trimStart().startsWith('{') ? tokenInJson(body) : (new URLSearchParams(body).get('token') ?? undefined);
+  if (typeof body !== 'string' || !body.includes(name)) return undefined;
+  return body.trimStart().startsWith('{')
+    ? fieldInJson(body, name)
+    : (new URLSearchParams(body).get(name) ?? undefined);
 }
 
-function tokenInJson(body: string): string | undefined {
+function fieldInJson(body: string, name: string): string | undefined {
   try {
-    const { token } = JSON.parse(body) as { token?: unknown };
-    return typeof token === 'string' ? token : undefined;
+    const value = (JSON.parse(body) as Record<string, unknown>)[name];
+    return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;
   }

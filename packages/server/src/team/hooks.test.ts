@@ -29,7 +29,7 @@ describe('hooks', () => {
     hooks.on('deactivated', () => Promise.reject(new Error('rejected')));
     hooks.on('deactivated', () => new Promise(() => {}));
     hooks.on('deactivated', ({ teamId }) => told.push(teamId));
-    const done = hooks.emit('deactivated', { teamId: 'T1', reason: 'account_inactive' });
+    const done = hooks.emit('deactivated', { teamId: 'T1', enterpriseId: null, reason: 'account_inactive' });
     await clock.advance(10_000);
     await done;
     expect(told).toEqual(['T1']);

@@ -99,14 +99,16 @@ async function upsertInstallation(
 ): Promise<void> {
   await tx.run(
     `insert into installation
-       (key, app_id, is_enterprise, status, install, refresh, changed_seq, shard, created_at_ms, installed_at_ms, metadata)
-     values ($1, $2, $3, 'active', $4, $5, 0, $6, $7, $7, $8)
+       (key, app_id, is_enterprise, status, install, refresh, changed_seq, shard, created_at_ms, installed_at_ms, metadata,
+        enterprise_id)
+     values ($1, $2, $3, 'active', $4, $5, 0, $6, $7, $7, $8, $9)
      on conflict (key) do update set
        app_id = coalesce(excluded.app_id, installation.app_id), is_enterprise = excluded.is_enterprise,
        status = 'active', reason = null, since_ms = null, doubt = 'none', doubt_code = null, doubt_since_ms = null,
        install = excluded.install, refresh = excluded.refresh, request = null, request_seq = null,
        incident_since_ms = null, incident_probes = 0, incident_proofs = 0,
-       installed_at_ms = excluded.installed_at_ms, metadata = excluded.metadata`,
+       installed_at_ms = excluded.installed_at_ms, metadata = excluded.metadata,
+       enterprise_id = coalesce(excluded.enterprise_id, installation.enterprise_id)`,
     [
       input.key,
       input.appId,
@@ -116,6 +118,7 @@ async function upsertInstallation(
       shardOf(input.key),
       clock.now(),
       input.metadata ?? null,
+      input.isEnterprise ? input.key : (input.enterpriseId ?? null),
     ],
   );
 }
@@ -238,8 +241,8 @@ export async function writeTeam(tx: Statements, team: Team): Promise<void> {
   );
 }
 
-// The installation that the team left has to be looked at as well: its connections may serve the team no longer.
-async function noteDeparture(
+/** The installation that a team left has to be looked at as well: its connections may serve the team no longer. */
+export async function noteDeparture(
   { clock }: RepositoryContext,
   tx: Statements,
   { from, to, teamId }: { from: string; to: string; teamId: string },

@@ -6,7 +6,7 @@
  *     ▼                                   inactive ──install, or operator's probe answered ok──▶ active
  *   active (confirming) ──second proof──▶ inactive ; ──answer ok──▶ active
  *
- * Only `installed`, a probe's answer and the operator change anything: network faults, 5xx, 429 and unknown codes
+ * Only `installed`, a probe's answer, the start of a migration and the operator change anything: network faults, 5xx, 429 and unknown codes
  * arrive here as `probe_unanswered` and leave the state as it is.
  */
 import { type InstallationState, isHeld } from './installation.ts';
@@ -26,6 +26,8 @@ export type InstallationEvent =
   | { type: 'uninstall_proved'; code: string }
   /** A held installation failed both proving probes of an incident. */
   | { type: 'incident_proved'; code: string }
+  /** Slack moves the organization: nothing works for a while, and a probe that is answered well says that it is over. */
+  | { type: 'migration_started' }
   | { type: 'probe_unanswered' }
   | { type: 'operator_deactivated' };
 
@@ -53,6 +55,8 @@ export function transition(state: InstallationState, event: InstallationEvent, e
       return isUntroubled(state) ? state : { kind: 'active', doubt: { kind: 'none' } };
     case 'probe_suspended':
       return suspend(state, event.code, env);
+    case 'migration_started':
+      return suspend(state, 'grid_migration_started', env);
     case 'probe_terminal':
       return proveTerminal(state, event.code, env);
     case 'uninstall_proved':

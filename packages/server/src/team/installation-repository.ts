@@ -17,6 +17,7 @@ import type { Credentials, Installations, InstallationView, ListFilter } from '.
 import { type PurgeTeam, purgeInstallation } from './purge-repository.ts';
 import type { PairOwner } from './refresh-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
+import { changeAccess, keysOfEnterprise, recordWorkspaces } from './workspace-repository.ts';
 
 /** Answers and keeps what should be, in `store`. Tokens go through `vault` before they are written. */
 export function createInstallationRepository({
@@ -45,6 +46,9 @@ export function createInstallationRepository({
     setRequest: (key, request) => setRequest(context, key, request),
     clearRequest: (key, seenSeq) => clearRequest(context, key, seenSeq),
     setTeamIdentity: (teamId, identity, options) => setTeamIdentity(context, { teamId, identity, ...options }),
+    recordWorkspaces: (key, list) => recordWorkspaces(context, key, list),
+    changeAccess: (key, change) => changeAccess(context, key, change),
+    ofEnterprise: (enterpriseId) => keysOfEnterprise(store, enterpriseId),
     addTimeline: (key, entry) =>
       store.transaction((tx) => insertTimelineEntry(tx, key, { ...entry, atMs: context.clock.now() })),
     timeline: (key) => selectTimeline(store, key),
@@ -237,8 +241,23 @@ function setTeamIdentity({ store }: RepositoryContext, { teamId, identity, versi
       botUserId: identity.botUserId ?? before.botUserId,
       botId: identity.botId ?? before.botId,
     };
-    if (JSON.stringify(after) === JSON.stringify(before)) return;
-    await writeTeam(tx, after);
-    await markChanged(tx, before.installationKey);
+    const isSame = JSON.stringify(after) === JSON.stringify(before);
+    if (!isSame) await writeTeam(tx, after);
+    const { enterpriseId } = identity;
+    const isMoved = !!enterpriseId && (await setEnterprise(tx, before, enterpriseId));
+    if (!isSame || isMoved) await markChanged(tx, before.installationKey);
   });
+}
+
+async function setEnterprise(
+  tx: Statements,
+  { installationKey }: { installationKey: InstallationKey },
+  enterpriseId: string,
+): Promise<boolean> {
+  const changed = await tx.run(
+    `update installation set enterprise_id = $2 where key = $1 and is_enterprise = 0
+     and (enterprise_id is null or enterprise_id <> $2)`,
+    [installationKey, enterpriseId],
+  );
+  return changed > 0;
 }

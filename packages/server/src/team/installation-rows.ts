@@ -20,6 +20,7 @@ export function toInstallation(row: Row): Installation {
     key: String(row.key),
     appId: toText(row.app_id),
     isEnterprise: row.is_enterprise === 1,
+    enterpriseId: toText(row.enterprise_id),
     version: toVersion(row),
     state: toState(row),
     request: toText(row.request) as InstallationRequest | null,

@@ -32,6 +32,8 @@ export interface Installation {
   key: InstallationKey;
   appId: string | null;
   isEnterprise: boolean;
+  /** The organization to which it belongs: its own key when it is org-wide, else that of its workspace; null when none is known. */
+  enterpriseId: string | null;
   version: Version;
   state: InstallationState;
   request: InstallationRequest | null;
@@ -45,10 +47,14 @@ export interface Installation {
   metadata: string | null;
 }
 
-/** A workspace in which the bot lives. Bot ids are null until a probe has filled them. */
+/**
+ * A workspace in which the bot lives, or (its id is the key of an org-wide installation) the organization itself. Bot ids are
+ * null until a probe has filled them.
+ */
 export interface Team {
   teamId: string;
   installationKey: InstallationKey;
+  /** `revoked`: the organization that installed the app has not let it into this workspace, or not any more. */
   access: 'granted' | 'revoked';
   name: string | null;
   domain: string | null;

@@ -25,6 +25,8 @@ export interface GrantedToken {
 export interface InstallInput {
   key: InstallationKey;
   isEnterprise: boolean;
+  /** The organization of the workspace, where one is known. @defaultValue the key of an org-wide one, else what is stored */
+  enterpriseId?: string | null;
   appId: string | null;
   bot: GrantedToken | null;
   users: (GrantedToken & { userId: string })[];
@@ -92,6 +94,27 @@ export interface PurgeOutcome extends PurgeCounts {
 
 /** What became of a verdict; `isFirst`: it is the one that tripped the breaker. */
 export type VerdictOutcome = { kind: 'deactivated' } | { kind: 'held'; isFirst: boolean } | { kind: 'stale' };
+
+/** The workspaces of an org-wide installation as Slack lists them, all of them. */
+export interface WorkspaceList {
+  /** The install with whose token they were asked for. */
+  install: number;
+  workspaces: readonly { teamId: string; name: string | null }[];
+}
+
+/** A word of Slack about some workspaces of an org-wide installation; `by` says which, for the timeline. */
+export interface AccessChange {
+  access: 'granted' | 'revoked';
+  teamIds: readonly string[];
+  by: string;
+}
+
+/** What became of it: ids of workspaces that may be used from now on, that may not, and that an installation of their own keeps. */
+export interface AccessOutcome {
+  granted: readonly string[];
+  revoked: readonly string[];
+  contested: readonly string[];
+}
 
 export interface ListFilter {
   status?: InstallationState['kind'];
@@ -170,15 +193,26 @@ export interface Installations {
   /** Clears a request that was carried out, unless one was set after `seenSeq`, the changedSeq with which it was read. */
   clearRequest(key: InstallationKey, seenSeq: number): Promise<void>;
   /**
-   * What a probe told of the team: fills or corrects names and bot ids; null and absent ones leave what is stored. Draws a
+   * What a probe told of the team: fills or corrects names, bot ids and the enterprise; null and absent ones leave what is stored. Draws a
    * changedSeq only when something differs. With `version`, nothing is written unless the installation still has it: a
    * late answer about an earlier token must not name the bot.
    */
   setTeamIdentity(
     teamId: string,
-    identity: Partial<Pick<Team, 'name' | 'domain' | 'botUserId' | 'botId'>>,
+    identity: Partial<Pick<Team, 'name' | 'domain' | 'botUserId' | 'botId'>> & { enterpriseId?: string | null },
     options?: { version?: Version },
   ): Promise<void>;
+
+  /**
+   * Makes the workspaces of an org-wide installation those that Slack lists: new ones get a row, those that are missing lose
+   * access. One that belongs to another installation moves here when that is inactive, and stays there otherwise. Writes
+   * nothing when the install is another one by now.
+   */
+  recordWorkspaces(key: InstallationKey, list: WorkspaceList): Promise<AccessOutcome>;
+  /** The same for some workspaces; the others stay as they are. */
+  changeAccess(key: InstallationKey, change: AccessChange): Promise<AccessOutcome>;
+  /** Keys of an organization's own installation and of those of its workspaces, as far as their enterprise is known. */
+  ofEnterprise(enterpriseId: string): Promise<InstallationKey[]>;
 
   /** Does nothing for an installation that does not exist. */
   addTimeline(key: InstallationKey, entry: Omit<TimelineEntry, 'atMs'>): Promise<void>;

@@ -142,6 +142,21 @@ export class Judge {
     this.#uninstalls.note(key, event);
   }
 
+  /**
+   * Takes Slack's word about a migration of the organization (grid_migration_started, -_finished). It pauses at once; when it
+   * is told to be over the token is asked. As with everything suspended it is asked every few minutes meanwhile, so that
+   * an event that never comes pauses nobody for good.
+   */
+  noteMigration(key: InstallationKey, stage: 'started' | 'finished'): void {
+    this.#run(key, async () => {
+      const view = await this.#deps.installations.find(key);
+      if (!view) return;
+      if (stage === 'finished') return await this.#probe(key);
+      const { version } = view.installation;
+      await this.#verdicts.apply(key, version, { type: 'migration_started' }, 'grid_migration_started');
+    });
+  }
+
   /** Asks an installation from which nothing was heard for long; an answer decides as always. */
   check(key: InstallationKey): void {
     this.#run(key, () => this.#probePeriodically(key));

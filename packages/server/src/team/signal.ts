@@ -16,6 +16,8 @@ export interface Signal extends SentCredential {
   /** `connect` and `probe` (any auth.test) are proof in themselves; a `call` only makes the judge probe. */
   source: Exclude<AnswerSource, 'refresh' | 'open'>;
   method: string;
+  /** The workspace that the call named (`team_id`), for org-wide tokens. */
+  teamId?: string | undefined;
 }
 
 /** What became of one probe. */
@@ -27,7 +29,9 @@ export type ProbeAnswer =
 
 /** What auth.test tells of a token. */
 export interface ProbeIdentity {
+  /** Of an org-wide token the enterprise id. */
   teamId: string | null;
+  enterpriseId?: string | null;
   teamName: string | null;
   domain: string | null;
   botUserId: string | null;

@@ -16,14 +16,14 @@ const GONE: InstallationState = { kind: 'inactive', reason: 'account_inactive', 
 function toldOf(...states: readonly [InstallationState, ...InstallationState[]]): string[] {
   const [first, ...rest] = states;
   const names: string[] = [];
-  let before = { version: { install: 1, refresh: 0 }, state: first };
+  let before = { version: { install: 1, refresh: 0 }, state: first, access: new Map([['T1', 'granted' as const]]) };
   for (const state of rest) {
     const team = { teamId: 'T1', installationKey: 'T1', access: 'granted', name: null, domain: null } as const;
     const view = {
       installation: { key: 'T1', version: before.version, state, metadata: null },
       teams: [{ ...team, botUserId: null, botId: null }],
     } as unknown as InstallationView;
-    names.push(...tellingsOf(before, view, []).map(({ name }) => name));
+    names.push(...tellingsOf(before, view, { scopes: [] }).map(({ name }) => name));
     before = { ...before, state: toldState(before, state) };
   }
   return names;

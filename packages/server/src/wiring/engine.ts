@@ -10,12 +10,12 @@ import type { TokenMap } from '../installation/token-map.ts';
 import type { Bolt } from '../intake/bolt.ts';
 import { createInbox } from '../intake/create-inbox.ts';
 import type { DeliveryReceiver } from '../intake/delivery.ts';
-import { Dispatcher } from '../intake/dispatcher.ts';
+import { Dispatcher, type LifecycleEvent } from '../intake/dispatcher.ts';
 import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
 import type { Envelope } from '../intake/envelope.ts';
 import { revocationIn } from '../intake/event-routing.ts';
 import type { Inbox } from '../intake/inbox.ts';
-import type { Delivery } from '../intake/intake.ts';
+import { type Delivery, isLifecycleEvent } from '../intake/intake.ts';
 import type { Interactions, InteractionsOptions } from '../intake/interactions.ts';
 import { type Logger, scrub } from '../observability/logger.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
@@ -35,6 +35,7 @@ import { Follower } from './follower.ts';
 import { keepHouse } from './housekeeping.ts';
 import { TeamIdentifier } from './identify-teams.ts';
 import type { ServerJobs } from './jobs-of-server.ts';
+import { Organizations } from './organizations.ts';
 import { createPublicApp, type PublicApp } from './public-app.ts';
 import { createPurging } from './purging.ts';
 import { createRefreshing } from './refreshing.ts';
@@ -87,6 +88,7 @@ export class Engine {
   readonly #judge: Judge;
   readonly #check: PeriodicCheck;
   readonly #incidents: IncidentWatch;
+  readonly #organizations: Organizations;
   readonly #refresher: Refresher;
   readonly #tokenWaits: TokenWaits;
   readonly #identifier: TeamIdentifier;
@@ -124,11 +126,7 @@ export class Engine {
       },
       deliveryOf: (teamId) => this.#deliveryOf(teamId),
       recheck: (teamId) => this.#recheck(teamId),
-      onLifecycleEvent: ({ teamId, type, body, receivedAtMs }) => {
-        const entry = roster.team(teamId);
-        const event = { type, receivedAtMs, ...revocationIn(body ?? {}) };
-        if (entry) this.#judge.noteUninstall(entry.installation.key, event);
-      },
+      onLifecycleEvent: (event) => this.#noteLifecycle(event),
       describe: describeFailure,
       onFailure: (envelope, error) => this.#onListenerFailure(envelope, error),
       clock,
@@ -149,7 +147,7 @@ export class Engine {
       wake,
       onReleased: (key) => {
         this.#tokenWaits.changed(key);
-        for (const { teamId } of roster.view(key)?.teams ?? []) this.#intake.changed(teamId);
+        this.#changed(key);
       },
       verdicts: deps.judge.verdicts ?? {},
       options: deps.refresher,
@@ -167,9 +165,19 @@ export class Engine {
       onIncident,
       options: deps.judge,
     });
+    this.#organizations = new Organizations({
+      ...deps,
+      installations,
+      judge: this.#judge,
+      wake,
+      verdicts: deps.judge.verdicts ?? {},
+    });
     this.#incidents = new IncidentWatch({ installations, onIncident, log });
     this.#check = new PeriodicCheck({
-      check: (key) => this.#judge.check(key),
+      check: (key) => {
+        this.#judge.check(key);
+        this.#organizations.check(key);
+      },
       clock,
       random,
       options: deps.periodicCheck,
@@ -178,7 +186,7 @@ export class Engine {
       ...deps,
       installations,
       onProblem: (teamId, code) => this.#onWrongToken(teamId, code),
-      onKnown: (teamId) => this.#intake.changed(teamId),
+      onKnown: (key) => this.#changed(key),
     });
     this.#follower = new Follower({
       ...deps,
@@ -195,6 +203,7 @@ export class Engine {
         observe: (view) => {
           this.#judge.observe(view);
           this.#check.observe(view);
+          this.#organizations.observe(view);
           this.#incidents.observe(view);
         },
       },
@@ -221,6 +230,7 @@ export class Engine {
     const { receiver, interactions, requestUrl } = createSlackDeliveries({
       ...deps,
       intake: this.#intake,
+      placeOf: (route) => this.#organizations.placeOf(route),
       recheck: (teamId) => this.#recheck(teamId),
       identifier: this.#identifier,
       tokenWaits: this.#tokenWaits,
@@ -291,6 +301,7 @@ export class Engine {
       this.#publicApp.settled(),
       purgerStopped,
       this.#judge.stop(),
+      this.#organizations.stop(),
       refresherStopped,
       this.#deps.hooks.settled(),
     ];
@@ -301,7 +312,7 @@ export class Engine {
 
   /** What the one fetch saw. */
   report(signal: Signal): void {
-    this.#judge.report(signal);
+    if (!this.#organizations.takes(signal)) this.#judge.report(signal);
   }
 
   /** Whether a token has ended and the next one is on the way; without `userId` the bot's. */
@@ -345,13 +356,31 @@ export class Engine {
     return this.#deliveryOf(teamId);
   }
 
-  /** A bot whose token has ended cannot answer yet, and one that does not know itself must not: their events wait. */
+  /**
+   * A bot whose token has ended cannot answer yet, and one that does not know itself must not: their events wait for the next
+   * token, for another installation, or for the answer.
+   */
   #deliveryOf(teamId: string): Delivery {
     const { roster } = this.#deps;
     const delivery = roster.deliveryOf(teamId);
+    if (delivery === 'inactive' && this.#organizations.isContested(teamId)) return 'held';
     const key = delivery === 'answering' ? roster.team(teamId)?.installation.key : undefined;
     if (key === undefined) return delivery;
     return this.#refresher.isAwaited(key) || this.#identifier.isAwaited(key) ? 'held' : delivery;
+  }
+
+  /** What waited for something about an installation is due. */
+  #changed(key: string): void {
+    for (const { teamId } of this.#deps.roster.view(key)?.teams ?? []) this.#intake.changed(teamId);
+  }
+
+  #noteLifecycle(event: LifecycleEvent): void {
+    const { teamId, type, body = {}, receivedAtMs } = event;
+    const key = this.#deps.roster.team(teamId)?.installation.key;
+    if (key !== undefined && isLifecycleEvent(type)) {
+      this.#judge.noteUninstall(key, { type, receivedAtMs, ...revocationIn(body) });
+    }
+    this.#organizations.noteEvent(event);
   }
 
   async #unlessStopped<T>(step: Promise<T>): Promise<T> {
@@ -370,7 +399,12 @@ export class Engine {
   async #probe(view: InstallationView): Promise<ProbeAnswer> {
     const credential = await this.#deps.storage.installations.botCredential(view.installation.key);
     if (!credential) return { kind: 'unanswered', reason: 'no credential', retryAfterMs: 0 };
-    return await probeToken(this.#deps.callSlack, credential.token);
+    const answer = await probeToken(this.#deps.callSlack, credential.token);
+    // Of an organization's token it can only be meant of a workspace: never of the whole installation.
+    if (answer.kind !== 'error' || answer.code !== 'team_access_not_granted' || !view.installation.isEnterprise) {
+      return answer;
+    }
+    return { kind: 'unanswered', reason: answer.code, retryAfterMs: 0 };
   }
 
   #onListenerFailure({ teamId, id }: Envelope, cause: unknown): void {

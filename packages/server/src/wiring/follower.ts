@@ -12,7 +12,7 @@ import type { Hooks } from '../team/hooks.ts';
 import type { Credential, Installation, InstallationKey } from '../team/installation.ts';
 import type { Credentials, Installations, InstallationView } from '../team/installations.ts';
 import type { Judge } from '../team/judge.ts';
-import { type Before, type Telling, tellingsOf, toldState } from '../team/state-hooks.ts';
+import { accessIn, type Before, type Telling, tellingsOf, toldState } from '../team/state-hooks.ts';
 
 export interface FollowerDeps {
   installations: Installations;
@@ -56,9 +56,9 @@ export class Follower {
     if (credential) this.#deps.tokens.learn(credential);
     for (const user of users) this.#deps.tokens.learn(user);
     this.#deps.tokens.observe(installation, users);
+    const tellings = this.#tellings(view, credential?.scopes ?? []);
     this.#deps.roster.set(view, credential, users);
     this.#deps.refresher.observe(installation.key, credential ? [credential, ...users] : users);
-    const tellings = this.#tellings(view, credential?.scopes ?? []);
     this.#tell(tellings.filter(({ name }) => name !== 'deactivated'));
     this.#connect(view, credential);
     // Before events are due: those of a bot that does not know itself wait.
@@ -110,8 +110,19 @@ export class Follower {
     const known = this.#before.get(key);
     // Another time of birth: the row was purged and made anew, and this process may have seen neither.
     const before = known?.createdAtMs === createdAtMs ? known : undefined;
-    this.#before.set(key, { version, state: toldState(before, state), createdAtMs });
-    return this.#isBooting && !before ? [] : tellingsOf(before, view, scopes);
+    this.#before.set(key, { version, state: toldState(before, state), createdAtMs, access: accessIn(view) });
+    return this.#isBooting && !before
+      ? []
+      : tellingsOf(before, view, { scopes, formerly: this.#formerlyElsewhere(key) });
+  }
+
+  /** The roster has not learned of the row yet: there a team still belongs to where it comes from. */
+  #formerlyElsewhere(key: InstallationKey) {
+    return (teamId: string) => {
+      const entry = this.#deps.roster.team(teamId);
+      if (!entry || entry.installation.key === key) return undefined;
+      return { state: entry.installation.state, access: entry.team.access };
+    };
   }
 
   #tell(tellings: readonly Telling[]): void {

@@ -26,6 +26,7 @@ function aView(key: string, { install = 1, state = ACTIVE, team = {} }: Row = {}
       key,
       appId: null,
       isEnterprise: false,
+      enterpriseId: null,
       version: { install, refresh: 0 },
       state,
       request: null,
@@ -96,7 +97,7 @@ describe('a team without bot ids', () => {
     expect(world.roster.actorOf('T1')).toMatchObject({ botUserId: 'U0BOT', botId: 'B0BOT' });
     await world.see('T1', { install: 3 });
     expect(world.asked).toEqual(['T1']);
-    const identity = { botUserId: 'U0BOT', botId: 'B0BOT', name: 'Acme', domain: null };
+    const identity = { botUserId: 'U0BOT', botId: 'B0BOT', name: 'Acme', domain: null, enterpriseId: null };
     expect(world.written).toEqual([['T1', identity, { version: { install: 3, refresh: 0 } }]]);
   });
 

@@ -35,13 +35,15 @@ export async function identifyTeam(
   const answer = await callSlack('auth.test', { token: token as string, purpose: 'connect', signal });
   if (answer.kind !== 'ok') return answer;
   const identity = identityIn(answer.body);
-  if (identity.teamId !== null && identity.teamId !== team.teamId) {
+  // A token of an organization names that in place of a team.
+  const isOrganizations = installation.isEnterprise && identity.enterpriseId === team.teamId;
+  if (identity.teamId !== null && identity.teamId !== team.teamId && !isOrganizations) {
     log.warn({ teamId: team.teamId, tokenOf: identity.teamId }, 'the token belongs to another team');
     return { kind: 'error', code: 'wrong_team', body: {} };
   }
-  const { botUserId, botId, teamName, domain } = identity;
+  const { botUserId, botId, teamName, domain, enterpriseId = null } = identity;
   const { version } = installation;
-  const names = { name: team.name ?? teamName, domain: team.domain ?? domain };
+  const names = { name: team.name ?? teamName, domain: team.domain ?? domain, enterpriseId };
   await installations.setTeamIdentity(team.teamId, { botUserId, botId, ...names }, { version });
   // The row's change reaches the roster by itself; this process must know before anything is dispatched.
   entry.team = { ...team, botUserId: botUserId ?? team.botUserId, botId: botId ?? team.botId };
@@ -83,10 +85,11 @@ export class TeamIdentifier {
   }
 
   /** Looks at a row that changed. */
-  observe({ installation: { key, state, version, isEnterprise }, teams }: InstallationView): void {
-    const [team] = teams;
+  observe({ installation: { key, state, version }, teams }: InstallationView): void {
+    // Of an org-wide installation its organization: the bot is the same in all workspaces.
+    const team = teams.find(({ teamId }) => teamId === key) ?? teams[0];
     // In doubt nothing is asked: the judge's probe does, and its verdict is the next change of the row.
-    if (!team || isEnterprise || isIdentified(team) || !isAnswering(state)) {
+    if (!team || isIdentified(team) || !isAnswering(state)) {
       this.#drop(key);
       return;
     }

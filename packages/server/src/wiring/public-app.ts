@@ -64,6 +64,8 @@ function createFlow(deps: PublicAppDeps, publicUrl: string): InstallFlow | undef
     options: {
       clientId,
       oauth,
+      // RTM is for classic apps, which are of one workspace. (https://docs.slack.dev/legacy/legacy-rtm-api)
+      takesOrganizations: deps.config.slackTransport !== 'rtm',
       scopes: slackScopes,
       userScopes: slackUserScopes,
       authorizeUrl: slackAuthorizeUrl,

@@ -13,6 +13,7 @@ import {
 } from '../intake/interactions.ts';
 import { createReceiver, type Receiver } from '../intake/receiver.ts';
 import { createRequestUrl } from '../intake/request-url.ts';
+import type { Route } from '../intake/route.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Hooks } from '../team/hooks.ts';
@@ -29,6 +30,8 @@ export interface SlackDeliveriesDeps {
   identifier: Pick<TeamIdentifier, 'isAwaited' | 'settled'>;
   tokenWaits: Pick<TokenWaits, 'isAwaited' | 'settled'>;
   intake: Pick<Intake, 'accept'>;
+  /** At which of our rows a delivery is. */
+  placeOf(route: Route): string;
   recheck(teamId: string): Promise<Delivery>;
   /** Whether every row was read: before that nobody can be said to be inactive. */
   isReady(): boolean;
@@ -54,10 +57,13 @@ export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliverie
   const { config, roster, hooks, intake, clock, log } = deps;
   const interactions = new Interactions({
     respond: (body, call) => deps.bolt.respond(body, call),
+    placeOf: (route) => deps.placeOf(route),
+    isWithoutAccess: (teamId) => roster.isWithoutAccess(teamId),
     deliveryOf: (teamId) => deliveryOf(deps, teamId),
     async recheck(teamId) {
-      await deps.recheck(teamId);
-      return deliveryOf(deps, teamId);
+      const found = await deps.recheck(teamId);
+      const now = deliveryOf(deps, teamId);
+      return now === 'starting' ? now : found;
     },
     async started(teamId) {
       const key = roster.team(teamId)?.installation.key;
@@ -74,6 +80,7 @@ export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliverie
     intake,
     interactions,
     appId: () => deps.appId(),
+    placeOf: (route) => deps.placeOf(route),
     onStoreFailure: (error) => void hooks.emit('error', { teamId: null, where: 'store', error }),
     log,
   });

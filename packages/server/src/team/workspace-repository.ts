@@ -1,0 +1,182 @@
+/**
+ * The workspaces of org-wide installations, in the store. An org-wide installation has a row of `team` for each workspace
+ * that it was ever let into, and one for the organization itself, whose team_id is the enterprise id.
+ *
+ * A workspace belongs to one installation. Its own one keeps it until that is inactive: Slack ends a workspace's own tokens
+ * when it joins the installation of its organization, and as long as they work nothing has ended.
+ */
+import type { Statements } from '../store/store.ts';
+import { markChanged } from './change-counter-repository.ts';
+import { noteDeparture, type RepositoryContext } from './install-repository.ts';
+import type { InstallationKey, Team } from './installation.ts';
+import { searchTextOf, toTeam } from './installation-rows.ts';
+import type { AccessChange, AccessOutcome, WorkspaceList } from './installations.ts';
+import { insertTimelineEntry } from './timeline-repository.ts';
+
+/** What is to be true of the workspaces. */
+interface Wanted {
+  granted: readonly { teamId: string; name: string | null }[];
+  /** `others`: every one that is not granted. */
+  revoked: readonly string[] | 'others';
+  /** For the timeline: what said so. */
+  by: string;
+}
+
+/** See Installations.recordWorkspaces. */
+export function recordWorkspaces(
+  context: RepositoryContext,
+  key: InstallationKey,
+  { install, workspaces }: WorkspaceList,
+): Promise<AccessOutcome> {
+  return context.store.transaction(async (tx) => {
+    const row = await tx.get('select install from installation where key = $1 and is_enterprise = 1', [key]);
+    if (Number(row?.install) !== install) return NOTHING;
+    return await apply(context, tx, key, { granted: workspaces, revoked: 'others', by: 'auth.teams.list' });
+  });
+}
+
+/** See Installations.changeAccess. */
+export function changeAccess(
+  context: RepositoryContext,
+  key: InstallationKey,
+  { access, teamIds, by }: AccessChange,
+): Promise<AccessOutcome> {
+  return context.store.transaction(async (tx) => {
+    const row = await tx.get('select 1 from installation where key = $1 and is_enterprise = 1', [key]);
+    if (!row) return NOTHING;
+    const granted = access === 'granted' ? teamIds.map((teamId) => ({ teamId, name: null })) : [];
+    return await apply(context, tx, key, { granted, revoked: access === 'revoked' ? teamIds : [], by });
+  });
+}
+
+/** See Installations.ofEnterprise. */
+export async function keysOfEnterprise(tx: Statements, enterpriseId: string): Promise<InstallationKey[]> {
+  const rows = await tx.all('select key from installation where enterprise_id = $1 order by key', [enterpriseId]);
+  return rows.map((row) => String(row.key));
+}
+
+const NOTHING: AccessOutcome = { granted: [], revoked: [], contested: [] };
+
+async function apply(
+  context: RepositoryContext,
+  tx: Statements,
+  key: InstallationKey,
+  { granted, revoked, by }: Wanted,
+): Promise<AccessOutcome> {
+  const rows = (await tx.all('select * from team where installation_key = $1', [key])).map(toTeam);
+  const known = new Map(rows.map((team) => [team.teamId, team]));
+  const organization = known.get(key);
+  const wanted = granted.filter(({ teamId }) => teamId !== key);
+  // Locked before anything is written, and changes are numbered last: whoever installs meanwhile keeps the same order.
+  const strangers = await strangersAmong(
+    tx,
+    wanted.map(({ teamId }) => teamId).filter((id) => !known.has(id)),
+  );
+  const outcome = { granted: [] as string[], revoked: [] as string[], contested: [] as string[] };
+  const departures: Team[] = [];
+  let isChanged = false;
+  for (const { teamId, name } of wanted) {
+    const before = known.get(teamId) ?? strangers.taken.get(teamId);
+    const team = joined({ teamId, name, before, organization, key });
+    if (before && JSON.stringify(before) === JSON.stringify(team)) continue;
+    const isWritten = !strangers.kept.has(teamId) && (await write(tx, team, before));
+    if (!isWritten) outcome.contested.push(teamId);
+    else if (!known.has(teamId) || before?.access !== 'granted') outcome.granted.push(teamId);
+    if (isWritten && before && before.installationKey !== key) departures.push(before);
+    isChanged ||= isWritten;
+  }
+  const kept = new Set(wanted.map(({ teamId }) => teamId));
+  for (const team of rows) {
+    const isOut = revoked === 'others' ? !kept.has(team.teamId) : revoked.includes(team.teamId);
+    if (!isOut || team.teamId === key || team.access === 'revoked') continue;
+    if (await write(tx, { ...team, access: 'revoked' }, team)) outcome.revoked.push(team.teamId);
+  }
+  for (const { installationKey: from, teamId } of departures)
+    await noteDeparture(context, tx, { from, to: key, teamId });
+  if (isChanged || outcome.revoked.length > 0) await note(context, tx, key, { ...outcome, by });
+  return outcome;
+}
+
+/** Rows of workspaces that belong to other installations: those that may be taken, and ids of those that are kept there. */
+async function strangersAmong(tx: Statements, teamIds: readonly string[]) {
+  const taken = new Map<string, Team>();
+  const kept = new Set<string>();
+  for (const teamId of teamIds) {
+    const row = await tx.get('select * from team where team_id = $1', [teamId]);
+    if (!row) continue;
+    if (await isOver(tx, String(row.installation_key))) taken.set(teamId, toTeam(row));
+    else kept.add(teamId);
+  }
+  return { taken, kept };
+}
+
+/** Whether an installation is inactive and stays so for this transaction: one that is under way waits for it, and wins. */
+async function isOver(tx: Statements, key: InstallationKey): Promise<boolean> {
+  return (await tx.run("update installation set status = status where key = $1 and status = 'inactive'", [key])) > 0;
+}
+
+/** The bot of an organization is one: it has the same ids in all workspaces. */
+function joined(of: {
+  teamId: string;
+  name: string | null;
+  before: Team | undefined;
+  organization: Team | undefined;
+  key: InstallationKey;
+}): Team {
+  const { teamId, name, before, organization, key } = of;
+  const isHere = before?.installationKey === key;
+  return {
+    teamId,
+    installationKey: key,
+    access: 'granted',
+    name: name ?? before?.name ?? null,
+    domain: before?.domain ?? null,
+    // Another installation's bot was another one.
+    botUserId: organization?.botUserId ?? (isHere ? before.botUserId : null),
+    botId: organization?.botId ?? (isHere ? before.botId : null),
+  };
+}
+
+/** False when the workspace has come to another installation meanwhile. */
+async function write(tx: Statements, team: Team, before: Team | undefined): Promise<boolean> {
+  const row = await tx.get(
+    `insert into team (team_id, installation_key, access, name, domain, bot_user_id, bot_id, search)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (team_id) do update set
+       installation_key = excluded.installation_key, access = excluded.access, name = excluded.name,
+       domain = excluded.domain, bot_user_id = excluded.bot_user_id, bot_id = excluded.bot_id, search = excluded.search
+     where team.installation_key = $9 returning team_id`,
+    [
+      team.teamId,
+      team.installationKey,
+      team.access,
+      team.name,
+      team.domain,
+      team.botUserId,
+      team.botId,
+      searchTextOf(team),
+      before?.installationKey ?? team.installationKey,
+    ],
+  );
+  return row !== undefined;
+}
+
+/** So many are named. */
+const NAMED = 10;
+
+async function note(
+  { clock }: RepositoryContext,
+  tx: Statements,
+  key: InstallationKey,
+  { granted, revoked, by }: AccessOutcome & { by: string },
+): Promise<void> {
+  for (const [kind, teamIds] of [
+    ['access_granted', granted],
+    ['access_revoked', revoked],
+  ] as const) {
+    if (teamIds.length === 0) continue;
+    const facts = { teams: teamIds.slice(0, NAMED).join(' '), count: teamIds.length, by };
+    await insertTimelineEntry(tx, key, { atMs: clock.now(), kind, facts });
+  }
+  await markChanged(tx, key);
+}

@@ -1,0 +1,152 @@
+/**
+ * Joins org-wide installations with Slack, the judge and what comes in: which row a delivery belongs to, which workspaces
+ * an organization has let the app into, and when a migration of an organization pauses its installations.
+ */
+import type { Roster } from '../installation/roster.ts';
+import { listWorkspaces } from '../installation/workspaces.ts';
+import type { LifecycleEvent } from '../intake/dispatcher.ts';
+import { recordIn, textIn, textsIn } from '../intake/event-routing.ts';
+import { placeOf, type Route } from '../intake/route.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { CallSlack } from '../slack/web-api.ts';
+import type { InstallationKey } from '../team/installation.ts';
+import type { Installations, InstallationView } from '../team/installations.ts';
+import type { Judge } from '../team/judge.ts';
+import { OrgAccess, type WorkspacesAnswer } from '../team/org-access.ts';
+import type { Signal } from '../team/signal.ts';
+import { classify, type VerdictOverrides } from '../team/verdict.ts';
+import type { Clock } from '../time/clock.ts';
+
+export interface OrganizationsDeps {
+  installations: Installations;
+  roster: Roster;
+  callSlack: CallSlack;
+  judge: Pick<Judge, 'noteUninstall' | 'noteMigration'>;
+  wake(): void;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+  verdicts: VerdictOverrides;
+}
+
+const NOT_GRANTED = 'team_access_not_granted';
+
+/** One per process. */
+export class Organizations {
+  readonly #deps: OrganizationsDeps;
+  readonly #access: OrgAccess;
+  readonly #background = new Set<Promise<void>>();
+
+  constructor(deps: OrganizationsDeps) {
+    this.#deps = deps;
+    this.#access = new OrgAccess({
+      ...deps,
+      list: (view) => this.#list(view),
+      onContested: (teamIds) => this.#askOwn(teamIds),
+    });
+  }
+
+  /** At which of our rows a delivery is. A workspace that its organization has not told us of leads to a question. */
+  placeOf(route: Route): string {
+    const { roster } = this.#deps;
+    const installationOf = (id: string) => roster.team(id)?.installation.key;
+    const place = placeOf(route, installationOf);
+    const { through } = route;
+    if (through !== undefined && through !== place && installationOf(place) === place) this.#access.doubt(place);
+    return place;
+  }
+
+  /** Takes an event that is about installations themselves. */
+  noteEvent({ teamId, type, body = {} }: LifecycleEvent): void {
+    const key = this.#deps.roster.team(teamId)?.installation.key;
+    const event = recordIn(body.event);
+    switch (type) {
+      case 'team_access_granted':
+      case 'team_access_revoked': {
+        const access = type === 'team_access_granted' ? 'granted' : 'revoked';
+        if (key !== undefined) this.#access.note(key, { access, teamIds: textsIn(event?.team_ids), by: type });
+        return;
+      }
+      case 'grid_migration_started':
+      case 'grid_migration_finished': {
+        const stage = type === 'grid_migration_started' ? 'started' : 'finished';
+        this.#inBackground(this.#noteMigration(stage, { key, enterpriseId: textIn(event?.enterprise_id) }));
+        return;
+      }
+      default:
+        // One workspace of an organization may have removed the app.
+        if (key !== undefined) this.check(key);
+    }
+  }
+
+  /** Whether an answer of Slack is about one workspace of an organization; then the judge has nothing to do with it. */
+  takes({ key, code, source, teamId }: Signal): boolean {
+    if (code !== NOT_GRANTED || !this.#isOrganization(key)) return false;
+    if (classify(code, source, this.#deps.verdicts) !== 'suspended') return false;
+    this.#access.doubt(key, teamId);
+    return true;
+  }
+
+  /** A row that changed. */
+  observe(view: InstallationView): void {
+    this.#access.observe(view);
+  }
+
+  /** Asks for the workspaces of an organization; does nothing for any other installation. */
+  check(key: InstallationKey): void {
+    if (this.#isOrganization(key)) this.#access.check(key);
+  }
+
+  /** Whether an organization is about to take a workspace over whose own installation may have ended. */
+  isContested(teamId: string): boolean {
+    return this.#access.isContested(teamId);
+  }
+
+  /** Asks nothing more and waits for what is under way. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#access.stop(), ...this.#background]);
+  }
+
+  #isOrganization(key: InstallationKey): boolean {
+    return this.#deps.roster.view(key)?.installation.isEnterprise ?? false;
+  }
+
+  async #list(view: InstallationView): Promise<WorkspacesAnswer> {
+    const { installations, callSlack } = this.#deps;
+    const { key } = view.installation;
+    const credential = await installations.botCredential(key);
+    if (!credential) return { kind: 'unanswered', reason: 'no_credential', retryAfterMs: 0 };
+    return await listWorkspaces(callSlack, credential.token);
+  }
+
+  /** Slack ends the own tokens of a workspace that joins the installation of its organization: with its list that is proof. */
+  #askOwn(teamIds: readonly string[]): void {
+    const { roster, judge, clock } = this.#deps;
+    for (const teamId of teamIds) {
+      const key = roster.team(teamId)?.installation.key;
+      const event = { type: 'team_access_granted', bot: true, users: 'all' as const, receivedAtMs: clock.now() };
+      if (key !== undefined) judge.noteUninstall(key, event);
+    }
+  }
+
+  /** It concerns the installation that was told, and all others that are known to be of that organization. */
+  async #noteMigration(
+    stage: 'started' | 'finished',
+    { key, enterpriseId }: { key: InstallationKey | undefined; enterpriseId: string | undefined },
+  ): Promise<void> {
+    const keys = new Set(key === undefined ? [] : [key]);
+    if (enterpriseId !== undefined) {
+      for (const other of await this.#deps.installations.ofEnterprise(enterpriseId)) keys.add(other);
+    }
+    for (const one of keys) this.#deps.judge.noteMigration(one, stage);
+  }
+
+  #inBackground(work: Promise<void>): void {
+    const done = work.catch((error: unknown) => {
+      // What is not paused now is when Slack refuses its calls.
+      this.#deps.log.error({ err: error }, 'migration of an organization not noted');
+    });
+    this.#background.add(done);
+    void done.finally(() => this.#background.delete(done));
+  }
+}
