@@ -157,6 +157,7 @@ export class Scene {
     const { slackClientId, slackClientSecret, encryptionKeys } = settings;
     const basic = Buffer.from(`${slackClientId}:${slackClientSecret}`).toString('base64');
     secretsWatch.know([basic, options.slackAppToken, options.slackSigningSecret, encryptionKeys]);
+    secretsWatch.know(options.encryptionKeys?.split(',') ?? []);
     const context = createServer({ ...settings, clock: this.clock, random: () => 0.5, logger, ...options });
     secretsWatch.listenTo(context);
     await setUp(context);

@@ -5,6 +5,7 @@
  *   version=1   key id   nonce    ciphertext     tag
  *
  * Additional data = the header (version and key id) and the binding: a sealed token that is copied to another row cannot be opened.
+ * docs/credentials.md describes it for readers in other languages.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { BotServerError } from '../errors.ts';
