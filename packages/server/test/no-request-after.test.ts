@@ -56,6 +56,21 @@ it('a call that sleeps through its Retry-After is not sent again', async () => {
   expect(uses.map(({ method }) => method)).toEqual(['chat.postMessage', 'rtm.connect']);
 });
 
+it('a call that is about to be repeated after a 503 is not sent again', async () => {
+  const { scene, acme } = await withTwoTeams();
+  const client = await scene.server.client(acme.id);
+  const after = await scene.slack.lastSeq();
+  await scene.slack.fault({ kind: 'server_error', team: acme.id, method: 'users.list' });
+  const outcome = client.users.list({}).catch((error: unknown) => error);
+  await scene.until(isRequest('users.list'), { after });
+  await scene.slack.fault({ kind: 'disable_integration', team: acme.id });
+  const { seq } = await scene.until(isRefused('rtm.connect', 'account_inactive'), { after, stepMs: 10 });
+  await scene.slack.removeFaults();
+  await scene.pass(60_000, 1_000);
+  expect(await outcome).toMatchObject({ message: expect.stringContaining('Nothing is sent for') });
+  expect(await scene.usesOf(acme.botTokenId, seq)).toEqual([]);
+});
+
 it('a hook that wants to say goodbye cannot, and hurts nobody', async () => {
   const kept = new Map<string, WebClient>();
   const failures: string[] = [];

@@ -68,6 +68,23 @@ describe('registering again while the bot is active', () => {
     expect(await scene.usesOf(acme.botTokenId, after)).toEqual([]);
   });
 
+  it('with another token repeats no call of the old one that sleeps through its Retry-After', async () => {
+    const { scene, acme } = await withAcme();
+    await nextTokenIs(scene, 'another');
+    const client = await scene.server.client(acme.id);
+    const after = await scene.slack.lastSeq();
+    await scene.slack.fault({ kind: 'rate_limit', method: 'chat.postMessage', retryAfterSeconds: 20, count: 1 });
+    const outcome = client.chat.postMessage({ channel: '#general', text: 'old' }).catch((error: unknown) => error);
+    await scene.until(isRefused('chat.postMessage', 'ratelimited'), { after });
+    await scene.register('Acme');
+    const { socket } = await scene.until(isSocketOpen(acme.id), { after });
+    const reinstalled = await scene.slack.lastSeq();
+    await scene.pass(60_000, 1_000);
+    expect(await outcome).toMatchObject({ message: expect.stringContaining('an earlier installation') });
+    expect(await scene.usesOf(acme.botTokenId, reinstalled)).toEqual([]);
+    await expectUntouched(scene, acme, { after, opened: socket });
+  });
+
   it('does not wait for a connect of the old token that hangs', async () => {
     const { scene, acme } = await withAcme();
     await nextTokenIs(scene, 'another');

@@ -1,4 +1,5 @@
 /** Apps whose tokens rotate, from end to end: the bot keeps answering for days, whatever happens to a refresh. */
+import type { WebClient } from '@slack/web-api';
 import type { AppSeed, FaultRequest, LogRecord } from 'slack-simulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listTeams } from './cli.test-kit.ts';
@@ -96,6 +97,46 @@ it('a listener that keeps a client across two refreshes is refused in the end, a
   expect(await scene.callsOf('auth.test', { after })).toEqual([]);
   await scene.greet('Acme');
   expect(await listTeams(scene)).toMatchObject([{ status: 'active' }]);
+}, 60_000);
+
+it('a listener that keeps its client across two refreshes and a re-install hurts nobody', async () => {
+  const kept: WebClient[] = [];
+  const { scene, id } = await withRotation({
+    setUp: ({ bot }) => {
+      bot.message('keep', async ({ client, say }) => {
+        kept.push(client);
+        await say('kept');
+      });
+    },
+  });
+  const tokenIds: string[] = [];
+  const keepOne = async () => {
+    const after = await scene.slack.lastSeq();
+    await scene.slack.say({ team: id, to: 'bot', text: 'keep' });
+    tokenIds.push((await scene.until(isPostIn(id), { after, what: 'an answer' })).tokenId ?? '');
+  };
+  await keepOne();
+  for (let refreshes = 1; refreshes <= 2; refreshes++) {
+    await passHours(scene, 10.5);
+    expect(await refreshesOf(scene)).toHaveLength(refreshes);
+    await keepOne();
+  }
+  await scene.during(register(scene.url, { team: id }));
+  const after = await scene.slack.lastSeq();
+  for (const client of kept) {
+    await expect(scene.during(client.chat.postMessage({ channel: '#general', text: 'old' }))).rejects.toThrow(
+      'earlier installation',
+    );
+  }
+  await scene.greet('Acme');
+  await passHours(scene, 2);
+  expect(new Set(tokenIds).size).toBe(3);
+  for (const tokenId of tokenIds) expect(await scene.usesOf(tokenId, after)).toEqual([]);
+  expect(await scene.callsOf('auth.test', { after })).toEqual([]);
+  expect((await scene.slack.log({ after, limit: 10_000 })).filter(({ ok, kind }) => kind === 'request' && !ok)).toEqual(
+    [],
+  );
+  expect(await listTeams(scene)).toMatchObject([{ status: 'active', installs: 2 }]);
 }, 60_000);
 
 it('a refused refresh token is told to the operator, and the bot answers until its token ends', async () => {
