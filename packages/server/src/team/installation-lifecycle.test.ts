@@ -26,6 +26,7 @@ const events = {
   ambiguous: { type: 'probe_terminal', code: 'invalid_auth' },
   uninstalled: { type: 'uninstall_proved', code: 'invalid_auth' },
   paused: { type: 'probe_suspended', code: 'org_login_required' },
+  moved: { type: 'migration_started' },
   unanswered: { type: 'probe_unanswered' },
   operator: { type: 'operator_deactivated' },
 } as const satisfies Record<string, InstallationEvent>;
@@ -36,6 +37,7 @@ const GONE: InstallationState = { kind: 'inactive', reason: 'account_inactive', 
 const PROVEN: InstallationState = { kind: 'inactive', reason: 'invalid_auth', sinceMs: NOW };
 const BY_OPERATOR: InstallationState = { kind: 'inactive', reason: 'operator', sinceMs: NOW };
 const PAUSED: InstallationState = { kind: 'suspended', reason: 'org_login_required', sinceMs: NOW };
+const MOVED: InstallationState = { kind: 'suspended', reason: 'grid_migration_started', sinceMs: NOW };
 const CONFIRMING: InstallationState = {
   kind: 'active',
   doubt: { kind: 'confirming', code: 'invalid_auth', sinceMs: NOW },
@@ -56,6 +58,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     ambiguous: CONFIRMING,
     uninstalled: PROVEN,
     paused: PAUSED,
+    moved: MOVED,
     unanswered: 'same',
     operator: BY_OPERATOR,
   },
@@ -68,6 +71,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     ambiguous: 'same',
     uninstalled: PROVEN,
     paused: PAUSED,
+    moved: MOVED,
     unanswered: 'same',
     operator: BY_OPERATOR,
   },
@@ -80,6 +84,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     ambiguous: PROVEN,
     uninstalled: PROVEN,
     paused: PAUSED,
+    moved: MOVED,
     unanswered: 'same',
     operator: BY_OPERATOR,
   },
@@ -92,6 +97,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     ambiguous: CONFIRMING,
     uninstalled: PROVEN,
     paused: PAUSED,
+    moved: MOVED,
     unanswered: 'same',
     operator: BY_OPERATOR,
   },
@@ -104,6 +110,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     ambiguous: 'same',
     uninstalled: PROVEN,
     paused: PAUSED,
+    moved: MOVED,
     unanswered: 'same',
     operator: BY_OPERATOR,
   },
@@ -116,6 +123,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     ambiguous: CONFIRMING,
     uninstalled: PROVEN,
     paused: 'same',
+    moved: 'same',
     unanswered: 'same',
     operator: BY_OPERATOR,
   },
@@ -128,6 +136,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     ambiguous: 'same',
     uninstalled: 'same',
     paused: 'same',
+    moved: 'same',
     unanswered: 'same',
     operator: 'same',
   },
@@ -179,8 +188,8 @@ function isGoneByHistory(seen: { event: InstallationEvent; atMs: number }[]): bo
   if (since.some(isProof)) return true;
   let firstAmbiguousAtMs: number | undefined;
   for (const { event, atMs } of since) {
-    // A good answer clears the suspicion; so does an answer that the organisation paused the app.
-    if (event.type === 'probe_ok' || event.type === 'probe_suspended') firstAmbiguousAtMs = undefined;
+    // A good answer clears the suspicion; so does that the organisation paused the app, or is being migrated.
+    if (['probe_ok', 'probe_suspended', 'migration_started'].includes(event.type)) firstAmbiguousAtMs = undefined;
     if (event.type !== 'probe_terminal') continue;
     if (firstAmbiguousAtMs !== undefined && atMs - firstAmbiguousAtMs >= CONFIRM) return true;
     firstAmbiguousAtMs ??= atMs;
