@@ -79,8 +79,9 @@ it('deactivate ends the incident: nothing more is sent for the teams, which come
   expect(stdout).toBe('7 teams deactivated (reason: operator)\n');
   await scene.pass(2_000);
   expect(await statuses(scene)).toEqual({ inactive: 12 });
-  const reasons = (await listTeams(scene)).map(({ reason }) => reason).sort();
-  expect(reasons).toEqual([...Array(5).fill('account_inactive'), ...Array(7).fill('operator')]);
+  const reasons = (await listTeams(scene)).map(({ reason }) => reason);
+  expect(reasons.filter((reason) => reason === 'account_inactive')).toHaveLength(5);
+  expect(reasons.filter((reason) => reason === 'operator')).toHaveLength(7);
   expect(incidents).toEqual([true, false]);
   const after = await scene.slack.lastSeq();
   await scene.slack.removeFaults();

@@ -392,8 +392,9 @@ describe('the refresher', () => {
 });
 
 describe('a storm', () => {
-  it('of 10,000 tokens near their end is refreshed once each, five at a time and eight in a second', async () => {
-    const keys = Array.from({ length: 10_000 }, (_, n) => `T${n}`);
+  // What Slack sees of one of 10,000 is in wiring/refreshing.test.ts.
+  it('of 100 tokens near their end is refreshed once each, five at a time and eight in a second', async () => {
+    const keys = Array.from({ length: 100 }, (_, n) => `T${n}`);
     const expiresAtMs = clock.now() + 7_000_000;
     await plantMany(keys, expiresAtMs);
     let running = 0;
@@ -404,7 +405,7 @@ describe('a storm', () => {
       refresh: async (token) => {
         most = Math.max(most, ++running);
         moments.set(token, [...(moments.get(token) ?? []), clock.monotonic()]);
-        await clock.sleep(200);
+        await clock.sleep(900);
         running--;
         return nextPair(token);
       },
@@ -434,10 +435,10 @@ describe('a storm', () => {
     expect([...moments.values()].every(({ length }) => length === 1)).toBe(true);
     const times = [...moments.values()].flat().sort((a, b) => a - b);
     expect(times.every((atMs, n) => n < 8 || atMs - (times[n - 8] as number) >= 1_000)).toBe(true);
-    expect(most).toBeLessThanOrEqual(5);
+    expect(most).toBe(5);
     const row = await store.get('select count(*) as n from credential where refresh = 1');
-    expect(Number(row?.n)).toBe(10_000);
-  }, 120_000);
+    expect(Number(row?.n)).toBe(100);
+  });
 });
 
 /** The rows of many installs, faster than by recordInstall. */
