@@ -1,8 +1,8 @@
 /**
  * The judge: turns signals into verdicts. Signals only raise doubt; an answer to rtm.connect or auth.test with the current
  * version is proof. It writes rows by compare-and-set and nothing else; whoever watches the rows acts on them.
- * How a verdict is written, and the breaker, is verdict-writer.ts; when an uninstall event is probed, uninstall-watch.ts;
- * tokens of people, which decide nothing about the installation, are judged by people-judge.ts.
+ * When a probe is due is probe-plan.ts, and what its answer means probe-answer.ts; how a verdict is written, and the breaker,
+ * is verdict-writer.ts; when an uninstall event is probed, uninstall-watch.ts; tokens of people, which decide nothing about the installation, are judged by people-judge.ts.
  */
 import type { Clock, Timer } from '../time/clock.ts';
 import {
@@ -16,9 +16,18 @@ import { type Credential, type InstallationKey, isAnswering, isSameVersion } fro
 import type { InstallationEvent } from './installation-lifecycle.ts';
 import type { Installations, InstallationView } from './installations.ts';
 import { PeopleJudge } from './people-judge.ts';
+import { eventOfAnswer, isAboutTheGrant, isAnswer, proofOf, wordFor } from './probe-answer.ts';
+import {
+  isProbeWanted,
+  type ProbeEnv,
+  retryWaitMs,
+  silenceAfter,
+  type Unanswered,
+  waitBeforeProbe,
+} from './probe-plan.ts';
 import type { ProbeAnswer, Signal } from './signal.ts';
 import { type Revocation, UninstallWatch } from './uninstall-watch.ts';
-import { classify, isAmbiguous, type VerdictClass, type VerdictOverrides } from './verdict.ts';
+import { classify, type VerdictClass, type VerdictOverrides } from './verdict.ts';
 import { VerdictWriter } from './verdict-writer.ts';
 
 export interface JudgeOptions {
@@ -64,15 +73,12 @@ export interface JudgeDeps {
 }
 
 /** What one installation has before the judge. Exists only while there is something. */
-interface Docket {
+interface Docket extends Unanswered {
   /** Work on one installation never overlaps itself. */
   queue: Promise<void>;
   /** How many pieces of work wait in `queue`; the docket is closed when there are none and no timer. */
   waiting: number;
   timer: Timer | undefined;
-  unanswered: number;
-  /** Slack asked not to be probed before this moment (Retry-After); monotonic. */
-  notBeforeMs: number;
   /** A signal that asks for a probe and is not answered yet; later ones join it. */
   signal: Signal | undefined;
 }
@@ -165,8 +171,8 @@ export class Judge {
   /** Looks at a row that changed: plans the probe that its state or its request asks for. */
   observe(view: InstallationView): void {
     const { key } = view.installation;
-    const waitMs = this.#waitBeforeProbe(view);
     const known = this.#dockets.get(key);
+    const waitMs = waitBeforeProbe(view, known, this.#env());
     // A doubt that the row does not know of yet: its probe is under way, or planned after a failure of the store.
     if (waitMs === undefined && known?.signal) return;
     known?.timer?.cancel();
@@ -187,25 +193,6 @@ export class Judge {
     await Promise.allSettled([this.#people.stop(), ...queues]);
   }
 
-  #waitBeforeProbe({ installation: { key, state, request, incident } }: InstallationView): number | undefined {
-    const retryMs = this.#retryWaitMs(this.#dockets.get(key));
-    if (request === 'probe') return retryMs;
-    if (incident) return Math.max(nextIncidentProbeMs(incident) - this.#deps.clock.now(), retryMs);
-    if (state.kind === 'suspended') return Math.max(this.#options.suspendedProbeMs, retryMs);
-    if (state.kind !== 'active' || state.doubt.kind !== 'confirming') return undefined;
-    if (!isAmbiguous(state.doubt.code)) return retryMs;
-    return Math.max(state.doubt.sinceMs + this.#options.confirmAfterMs - this.#deps.clock.now(), retryMs);
-  }
-
-  #retryWaitMs(
-    { unanswered, notBeforeMs }: Pick<Docket, 'unanswered' | 'notBeforeMs'> = { unanswered: 0, notBeforeMs: 0 },
-  ): number {
-    if (unanswered === 0) return 0;
-    const { probeRetryMs, maxProbeRetryMs } = this.#options;
-    const backoffMs = Math.min(maxProbeRetryMs, probeRetryMs * 2 ** (unanswered - 1)) * (0.5 + this.#deps.random() / 2);
-    return Math.max(0, notBeforeMs - this.#deps.clock.monotonic()) + backoffMs;
-  }
-
   #plan(key: InstallationKey, waitMs: number): void {
     if (this.#isStopped) return;
     const docket = this.#docket(key);
@@ -217,7 +204,7 @@ export class Judge {
 
   async #applyProof(signal: Signal, verdict: VerdictClass): Promise<void> {
     try {
-      await this.#verdicts.apply(signal.key, signal.version, eventOf(verdict, signal.code), signal.method);
+      await this.#verdicts.apply(signal.key, signal.version, proofOf(verdict, signal.code), signal.method);
     } catch (error) {
       // Not written: as a signal it makes the probe that follows a failure wanted.
       this.#docket(signal.key).signal = signal;
@@ -230,7 +217,7 @@ export class Judge {
     const docket = this.#docket(key);
     const { signal } = docket;
     const view = await this.#deps.installations.find(key);
-    if (!view || !this.#isProbeWanted(view, signal)) {
+    if (!view || !isProbeWanted(view, signal)) {
       docket.signal = undefined;
       return;
     }
@@ -239,12 +226,12 @@ export class Judge {
     const answer = await this.#ask(view);
     const why = request === 'probe' ? 'operator' : (signal?.method ?? 'follow_up');
     this.#deps.log.info({ key, why, answer: wordFor(answer) }, 'installation probed');
-    const event = this.#eventOfAnswer(answer, request === 'probe');
+    const event = this.#eventOf(answer, { isRequested: request === 'probe' });
     docket.unanswered = event ? 0 : docket.unanswered + 1;
-    docket.notBeforeMs = this.#notBeforeMs(answer);
+    docket.notBeforeMs = silenceAfter(answer, this.#env());
     if (event) await this.#verdicts.apply(key, version, event, why);
     else if (signal) await this.#verdicts.apply(key, version, { type: 'doubted', code: signal.code }, why);
-    if (request === 'probe' && this.#isAnswer(answer)) {
+    if (request === 'probe' && isAnswer(answer, this.#options.verdicts)) {
       await this.#deps.installations.addTimeline(key, {
         kind: 'probed',
         facts: { by: 'operator', answer: wordFor(answer) },
@@ -262,7 +249,7 @@ export class Judge {
     if (nextIncidentProbeMs(incident) <= clock.now()) {
       const answer = await this.#ask(view);
       log.info({ key, why: 'incident', answer: wordFor(answer) }, 'installation probed');
-      const event = this.#eventOfAnswer(answer, true);
+      const event = this.#eventOf(answer, { isRequested: true });
       const next = afterIncidentProbe(incident, event?.type === 'probe_terminal');
       const code = event && 'code' in event ? event.code : '';
       const isLast = state.kind === 'inactive' && next.probes >= INCIDENT_PROBES_MS.length;
@@ -279,7 +266,7 @@ export class Judge {
     const view = await this.#deps.installations.find(key);
     if (!view || !isAnswering(view.installation.state)) return;
     const answer = await this.#ask(view);
-    const event = this.#eventOfAnswer(answer, false);
+    const event = this.#eventOf(answer);
     if (event) await this.#verdicts.apply(key, view.installation.version, event, 'periodic_check');
   }
 
@@ -296,10 +283,10 @@ export class Judge {
     const answer = await this.#ask(view);
     const { version } = view.installation;
     this.#deps.log.info({ key, why: type, answer: wordFor(answer) }, 'installation probed');
-    const event = this.#eventOfAnswer(answer, false);
+    const event = this.#eventOf(answer);
     const docket = this.#docket(key);
     docket.unanswered = event ? 0 : docket.unanswered + 1;
-    docket.notBeforeMs = this.#notBeforeMs(answer);
+    docket.notBeforeMs = silenceAfter(answer, this.#env());
     if (event?.type === 'probe_terminal') {
       await this.#verdicts.apply(key, version, { type: 'uninstall_proved', code: event.code }, type);
     } else if (event) await this.#verdicts.apply(key, version, event, type);
@@ -328,32 +315,13 @@ export class Judge {
     if (view) this.observe(view);
   }
 
-  #isProbeWanted({ installation }: InstallationView, signal: Signal | undefined): boolean {
-    const { state, request, version, incident } = installation;
-    if (request === 'probe' || incident) return true;
-    if (state.kind === 'suspended') return true;
-    if (state.kind !== 'active') return false;
-    return state.doubt.kind === 'confirming' || (signal !== undefined && isSameVersion(signal.version, version));
+  #eventOf(answer: ProbeAnswer, { isRequested = false } = {}): InstallationEvent | undefined {
+    return eventOfAnswer(answer, { isRequested, verdicts: this.#options.verdicts });
   }
 
-  /** A broken Retry-After must not silence the judge for years. */
-  #notBeforeMs(answer: ProbeAnswer): number {
-    const floorMs = answer.kind === 'unanswered' ? Math.min(answer.retryAfterMs, this.#options.maxProbeRetryMs) : 0;
-    return this.#deps.clock.monotonic() + floorMs;
-  }
-
-  /** What a probe's answer proves; undefined when it says nothing about the grant and the question stands. */
-  #eventOfAnswer(answer: ProbeAnswer, isRequested: boolean): InstallationEvent | undefined {
-    if (answer.kind === 'ok') return { type: isRequested ? 'reactivation_ok' : 'probe_ok' };
-    if (answer.kind === 'unanswered') return undefined;
-    const verdict = classify(answer.code, 'probe', this.#options.verdicts);
-    return isAboutTheGrant(verdict) ? eventOf(verdict, answer.code) : undefined;
-  }
-
-  /** Whether the operator who asked for the probe has an answer, be it that our configuration is wrong. */
-  #isAnswer(answer: ProbeAnswer): boolean {
-    if (answer.kind !== 'error') return answer.kind === 'ok';
-    return classify(answer.code, 'probe', this.#options.verdicts) !== 'transient';
+  #env(): ProbeEnv {
+    const { clock, random } = this.#deps;
+    return { nowMs: clock.now(), monotonicMs: clock.monotonic(), random: random(), patience: this.#options };
   }
 
   #run(key: InstallationKey, work: () => Promise<void>): void {
@@ -372,7 +340,7 @@ export class Judge {
     this.#deps.log.error({ key, err: error }, 'judging failed');
     docket.unanswered++;
     docket.timer?.cancel();
-    this.#plan(key, this.#retryWaitMs(docket));
+    this.#plan(key, retryWaitMs(docket, this.#env()));
   }
 
   #docket(key: InstallationKey): Docket {
@@ -390,18 +358,4 @@ export class Judge {
     }
     return docket;
   }
-}
-
-/** The classes that say something about the grant. A token that expired and that nothing can refresh is gone for good. */
-function isAboutTheGrant(verdict: VerdictClass): boolean {
-  return verdict === 'terminal' || verdict === 'refreshable' || verdict === 'suspended';
-}
-
-function eventOf(verdict: VerdictClass, code: string): InstallationEvent {
-  return verdict === 'suspended' ? { type: 'probe_suspended', code } : { type: 'probe_terminal', code };
-}
-
-function wordFor(answer: ProbeAnswer): string {
-  if (answer.kind === 'ok') return 'ok';
-  return answer.kind === 'error' ? answer.code : answer.reason;
 }

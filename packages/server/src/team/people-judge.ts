@@ -6,6 +6,7 @@
 import type { Clock, Timer } from '../time/clock.ts';
 import { type Credential, type InstallationKey, isAnswering, isSameVersion, type Version } from './installation.ts';
 import type { Installations } from './installations.ts';
+import { wordFor } from './probe-answer.ts';
 import type { ProbeAnswer, Signal } from './signal.ts';
 import type { RevokedUsers } from './uninstall-watch.ts';
 import { classify, isAmbiguous, type VerdictClass, type VerdictOverrides } from './verdict.ts';
@@ -220,11 +221,6 @@ export class PeopleJudge {
 /** A token that expired and that nothing can refresh is gone for good. */
 function isEnd(verdict: string): boolean {
   return verdict === 'terminal' || verdict === 'refreshable';
-}
-
-function wordFor(answer: ProbeAnswer): string {
-  if (answer.kind === 'ok') return 'ok';
-  return answer.kind === 'error' ? answer.code : answer.reason;
 }
 
 function idOf({ key, userId }: Pick<Case, 'key' | 'userId'>): string {
