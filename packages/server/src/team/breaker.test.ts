@@ -70,7 +70,7 @@ describe.each(engines)('many that fail at once, on %s', (engine) => {
     answerOf = () => OK;
     await pass(6 * MINUTE_MS);
     expect(await statuses()).toEqual({ active: 1_000 });
-  });
+  }, 60_000);
 
   it('come back when Slack answers, those that were deactivated before the hold too', async () => {
     await startWith(20);
