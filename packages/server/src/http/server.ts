@@ -43,12 +43,12 @@ export function createHttpServer({ host, port, app, before, clock }: HttpServerO
   const answerByApp = getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false });
   /** Sockets that have not sent a request yet: browsers open some in advance, and close() would wait for them. */
   const unused = new Set<Socket>();
-  const running = new Set<ServerResponse>();
+  /** The last response of each connection: no entry of its own per request, see docs/adr/0005. */
+  const responses = new Map<Socket, ServerResponse>();
 
   const server = createServer((request, response) => {
     unused.delete(request.socket);
-    running.add(response);
-    response.once('close', () => running.delete(response));
+    responses.set(request.socket, response);
     if (!server.listening) response.setHeader('connection', 'close');
     if (before?.(request, response)) return;
     void answerByApp(request, response);
@@ -58,7 +58,10 @@ export function createHttpServer({ host, port, app, before, clock }: HttpServerO
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.on('connection', (socket) => {
     unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    socket.once('close', () => {
+      unused.delete(socket);
+      responses.delete(socket);
+    });
   });
 
   return {
@@ -72,7 +75,7 @@ export function createHttpServer({ host, port, app, before, clock }: HttpServerO
       if (!server.listening) return;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
-      for (const response of running) endConnectionAfter(response, server);
+      for (const response of responses.values()) if (!response.writableFinished) endConnectionAfter(response, server);
       const cut = clock.after(graceMs, () => server.closeAllConnections());
       await closed;
       cut.cancel();

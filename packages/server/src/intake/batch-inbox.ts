@@ -37,6 +37,7 @@ const MOVE_AFTER_MS = 10_000;
 interface LiveBatch {
   firstSeq: number;
   receivedAtMs: number;
+  /** Empty when nothing is left: a Map whose entries come and go keeps old ones alive for long, and they may not keep the events. */
   envelopes: readonly Envelope[];
   /** A byte per event, 1 = done or moved. */
   done: Uint8Array;
@@ -307,21 +308,21 @@ export class BatchInbox implements Inbox {
 
   /** Counts the events as done at once, so that the next commit knows; `undo` when this one fails. */
   #finishing(seqs: readonly number[]): { statements: Statement[]; undo: () => void } {
-    const touched = new Map<LiveBatch, number[]>();
+    const touched = new Map<LiveBatch, { envelopes: readonly Envelope[]; seqs: number[] }>();
     const inRows: number[] = [];
     for (const seq of seqs) {
       const batch = this.#live.get(seq);
       if (!batch) inRows.push(seq);
       else {
+        const known = touched.get(batch);
+        if (known) known.seqs.push(seq);
+        else touched.set(batch, { envelopes: batch.envelopes, seqs: [seq] });
         this.#settle(batch, seq);
-        const places = touched.get(batch);
-        if (places) places.push(seq);
-        else touched.set(batch, [seq]);
       }
     }
     const inBatches = Array.from(touched.keys()).flatMap((batch) => this.#writeDone(batch));
     const undo = () => {
-      for (const [batch, places] of touched) this.#unsettle(batch, places);
+      for (const [batch, { envelopes, seqs: settled }] of touched) this.#unsettle(batch, { envelopes, seqs: settled });
     };
     return { statements: [...inBatches, ...finishRows(inRows)], undo };
   }
@@ -337,11 +338,14 @@ export class BatchInbox implements Inbox {
     this.#live.delete(seq);
     batch.done[seq - batch.firstSeq] = 1;
     batch.left--;
-    if (batch.left === 0) this.#batches.delete(batch.firstSeq);
+    if (batch.left > 0) return;
+    this.#batches.delete(batch.firstSeq);
+    batch.envelopes = [];
   }
 
-  #unsettle(batch: LiveBatch, seqs: readonly number[]): void {
+  #unsettle(batch: LiveBatch, { envelopes, seqs }: { envelopes: readonly Envelope[]; seqs: readonly number[] }): void {
     this.#batches.set(batch.firstSeq, batch);
+    batch.envelopes = envelopes;
     // A commit of the same time may have worked: what the table says of marks is unknown.
     batch.hasMarks = true;
     for (const seq of seqs) {

@@ -48,6 +48,8 @@ export interface DispatchCounts {
 
 /** Judged again after a restart: the last probe about an uninstall is sent five minutes after it. */
 const LIFECYCLE_MEMORY_MS = 600_000;
+/** Teams whose empty queues are kept. */
+const MAX_EMPTY_QUEUES = 1_000;
 /** How long events of a team that is suspended or in doubt are kept, in milliseconds. */
 export const HELD_MAX_MS = 86_400_000;
 
@@ -247,6 +249,11 @@ export class Dispatcher implements Intake {
     return queue;
   }
 
+  /** A few stay: making one for each event costs more than they do. */
+  #letGo(teamId: string, queue: TeamQueue): void {
+    if (queue.isEmpty && this.#queues.size > MAX_EMPTY_QUEUES) this.#queues.delete(teamId);
+  }
+
   #giveTurn(teamId: string, queue: TeamQueue): void {
     if (this.#hasBegun && queue.canStart && queue.running < this.#options.perTeam) this.#turns.add(teamId);
   }
@@ -286,7 +293,7 @@ export class Dispatcher implements Intake {
     if (this.#isStopped) return;
     this.#backlog.refill(teamId, queue);
     this.#giveTurn(teamId, queue);
-    if (queue.isEmpty) this.#queues.delete(teamId);
+    this.#letGo(teamId, queue);
     this.#startWhatMay();
   }
 
@@ -356,7 +363,7 @@ export class Dispatcher implements Intake {
   #onLoaded(teamId: string, queue: TeamQueue): void {
     this.#startWhatMay();
     this.#backlog.refill(teamId, queue);
-    if (queue.isEmpty) this.#queues.delete(teamId);
+    this.#letGo(teamId, queue);
   }
 
   /** Read from the table it keeps its place, also when it was begun before. */

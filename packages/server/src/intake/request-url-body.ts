@@ -62,8 +62,12 @@ export function parseBody(contentType: string | undefined, bytes: Buffer): Parse
     return body && { body };
   }
   const body = parseJson(bytes.toString('utf8'));
-  // A copy of its own: a chunk is a view on the whole buffer of the socket, which would be kept, and sent to the store, with it.
-  return body && { body, bytes: new Uint8Array(bytes) };
+  return body && { body, bytes: standalone(bytes) };
+}
+
+/** A view of something larger would keep all of that in memory; what Node gives for a request is none. */
+function standalone(bytes: Buffer): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes);
 }
 
 function isForm(contentType: string | undefined): boolean {

@@ -19,12 +19,19 @@ interface Chain {
   current: Item | undefined;
 }
 
+/** An item that runs, and the chain that it holds up. */
+interface Running {
+  item: Item;
+  chain: Chain;
+}
+
 /** One per team with something to do. */
 export class TeamQueue {
   readonly #chains = new Map<string, Chain>();
   /** Chains whose first event may start, in the order of their turns. */
   #ready: Chain[] = [];
-  readonly #running = new Map<Item, Chain>();
+  /** A list: a Map whose entries come and go keeps what was in it alive for long, see docs/adr/0005. */
+  readonly #running: Running[] = [];
   #waiting = 0;
   /** More of the team's events are in the table than in memory. */
   hasMore = false;
@@ -37,7 +44,7 @@ export class TeamQueue {
   }
 
   get running(): number {
-    return this.#running.size;
+    return this.#running.length;
   }
 
   /** Whether takeNext() would find one. */
@@ -46,7 +53,7 @@ export class TeamQueue {
   }
 
   get isEmpty(): boolean {
-    return this.#waiting === 0 && this.#running.size === 0 && !this.hasMore && !this.isLoading;
+    return this.#waiting === 0 && this.#running.length === 0 && !this.hasMore && !this.isLoading;
   }
 
   /** Adds an event behind those of its conversation; without `orderKey` it waits for nobody. */
@@ -65,25 +72,25 @@ export class TeamQueue {
     if (!chain || !item) return undefined;
     this.#waiting--;
     chain.current = item;
-    this.#running.set(item, chain);
+    this.#running.push({ item, chain });
     return item;
   }
 
   /** The running event no longer holds up its conversation. */
   overtake(item: Item): void {
-    const chain = this.#running.get(item);
+    const chain = this.#running.find((running) => running.item === item)?.chain;
     if (chain?.current === item) this.#free(chain);
   }
 
   finish(item: Item): void {
-    const chain = this.#running.get(item);
-    this.#running.delete(item);
-    if (chain?.current === item) this.#free(chain);
+    const place = this.#running.findIndex((running) => running.item === item);
+    const [running] = place < 0 ? [] : this.#running.splice(place, 1);
+    if (running?.chain.current === item) this.#free(running.chain);
   }
 
   /** Rows of running events. */
   begunSeqs(): number[] {
-    return Array.from(this.#running.keys(), ({ seq }) => seq).filter((seq) => seq !== undefined);
+    return this.#running.map(({ item }) => item.seq).filter((seq) => seq !== undefined);
   }
 
   /** Takes out everything that waits in memory. */
