@@ -160,6 +160,21 @@ it('ends the own installation of a workspace that joins the one of its organizat
   expect(await slack.control.installs('Acme East')).toMatchObject([{ status: 'active', botToken }]);
 });
 
+it('lets a workspace that was taken out install by itself, with a bot of its own', async () => {
+  await using slack = await start();
+  const org = await slack.control.installInOrg({ enterprise: 'E0ACME', teams: ['Acme East', 'Acme West'] });
+  await slack.control.setTeamAccess('Acme East', { isGranted: false });
+  const own = await installV2(slack, { ...asked, choice: { team: 'Acme East' } });
+  const east = await slack.control.team('Acme East');
+  expect(own).toMatchObject({ ok: true, team: { id: east.id }, is_enterprise_install: false });
+  expect(own.bot_user_id).not.toBe(org.botUserId);
+  const auth = await call(slack, 'auth.test', String(own.access_token));
+  expect(auth).toMatchObject({ ok: true, team_id: east.id, enterprise_id: 'E0ACME', is_enterprise_install: false });
+  expect(await call(slack, 'auth.teams.list', org.botToken)).toMatchObject({ teams: [{ name: 'Acme West' }] });
+  const message = { channel: '#general', text: 'by myself' };
+  expect(await call(slack, 'chat.postMessage', String(own.access_token), message)).toMatchObject({ ok: true });
+});
+
 it('tells the app what happened to its installations', async () => {
   await using app = await AppServer.start();
   const eventSubscriptions = ['app_uninstalled', 'tokens_revoked', 'team_access_granted', 'team_access_revoked'];

@@ -31,7 +31,9 @@ export interface InstallRequest extends Grants {
  */
 export function installApp(world: World, request: InstallRequest): Installation {
   const { app, team, installerId } = request;
-  const known = team.installations.get(app.id);
+  const before = team.installations.get(app.id);
+  // What its organization had here is not the workspace's own to install again: it gets a bot of its own.
+  const known = before?.org ? undefined : before;
   const installation = known ?? createInstallation(world, app, team, request);
   grant(world, installation, request);
   setBotDeleted(world, team, installation, false);
