@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 /** A scene with Acme connected, and the hooks `deactivated` as they were told. */
 async function withAcme({ setUp }: { setUp?: (context: BotServer) => void } = {}) {
   const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
-  const deactivated: { teamId: string; reason: string }[] = [];
+  const deactivated: { teamId: string; enterpriseId: string | null; reason: string }[] = [];
   const { server } = await scene.start(setUp ? { setUp } : {});
   server.on('deactivated', (payload) => deactivated.push(payload));
   return { scene, deactivated, acme: await scene.join('Acme') };
@@ -24,7 +24,7 @@ describe('at the next connect', () => {
     await scene.slack.fault({ kind: fault, team: acme.id });
     await scene.until(isRefused('rtm.connect', code), { after });
     await scene.pass(5_000);
-    expect(deactivated).toEqual([{ teamId: acme.id, reason: code }]);
+    expect(deactivated).toEqual([{ teamId: acme.id, enterpriseId: null, reason: code }]);
     expect(await scene.usesOf(acme.botTokenId, after)).toHaveLength(1);
     await scene.strideThrough(48 * HOUR_MS);
     expect(await scene.usesOf(acme.botTokenId, after)).toHaveLength(1);
@@ -39,7 +39,7 @@ describe('at the next connect', () => {
       await scene.slack.fault({ kind: 'close', team: acme.id });
       await scene.until(isRefused('rtm.connect', error), { after });
       await scene.pass(5_000);
-      expect(deactivated).toEqual([{ teamId: acme.id, reason: error }]);
+      expect(deactivated).toEqual([{ teamId: acme.id, enterpriseId: null, reason: error }]);
       await scene.strideThrough(48 * HOUR_MS);
       expect(await scene.usesOf(acme.botTokenId, after)).toHaveLength(1);
     },
@@ -51,7 +51,7 @@ describe('at the next connect', () => {
     await scene.slack.fault({ kind: 'disable_integration', team: acme.id, sockets: 'mute' });
     await scene.until(isRefused('rtm.connect', 'account_inactive'), { after });
     await scene.pass(5_000);
-    expect(deactivated).toEqual([{ teamId: acme.id, reason: 'account_inactive' }]);
+    expect(deactivated).toEqual([{ teamId: acme.id, enterpriseId: null, reason: 'account_inactive' }]);
     expect(await scene.slack.sockets(acme.id)).toEqual([]);
   });
 
@@ -78,7 +78,7 @@ describe('at the next call of a listener', () => {
     const closed = await scene.until(isSocketClosed(acme.id), { after });
     expect(closed).toMatchObject({ code: 1000, by: 'client' });
     expect(closed.atMs - refused.atMs).toBeLessThanOrEqual(5_000);
-    expect(deactivated).toEqual([{ teamId: acme.id, reason: 'account_inactive' }]);
+    expect(deactivated).toEqual([{ teamId: acme.id, enterpriseId: null, reason: 'account_inactive' }]);
     await scene.strideThrough(48 * HOUR_MS);
     const uses = await scene.usesOf(acme.botTokenId, after);
     expect(uses.map(({ method }) => method)).toEqual(['chat.postMessage', 'auth.test']);
@@ -95,7 +95,7 @@ describe('at the next call of a listener', () => {
     await scene.slack.fault({ kind: 'revoke_token', team: acme.id, sockets: 'keep' });
     await scene.slack.say({ team: acme.id, to: 'bot', text: 'hi' });
     await scene.until(isSocketClosed(acme.id));
-    expect(deactivated).toEqual([{ teamId: acme.id, reason: 'token_revoked' }]);
+    expect(deactivated).toEqual([{ teamId: acme.id, enterpriseId: null, reason: 'token_revoked' }]);
   });
 
   it('an error about another thing deactivates nobody and asks nothing', async () => {
@@ -122,7 +122,7 @@ describe('invalid_auth', () => {
     const second = await scene.until(isRefused('auth.test', 'invalid_auth'), { after });
     expect(second.atMs - first.atMs).toBeGreaterThanOrEqual(29_000);
     await scene.pass(5_000);
-    expect(deactivated).toEqual([{ teamId: acme.id, reason: 'invalid_auth' }]);
+    expect(deactivated).toEqual([{ teamId: acme.id, enterpriseId: null, reason: 'invalid_auth' }]);
     await scene.strideThrough(48 * HOUR_MS);
     const uses = await scene.usesOf(acme.botTokenId, after);
     expect(uses.map(({ method }) => method)).toEqual(['rtm.connect', 'auth.test']);
