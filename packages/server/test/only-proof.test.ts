@@ -144,7 +144,7 @@ it('a workspace that its organisation paused is asked again until it answers, an
   await scene.slack.fault({ kind: 'refuse', team: acme.id, error: 'org_login_required' });
   await scene.slack.fault({ kind: 'close', team: acme.id });
   await scene.strideThrough(HOUR_MS, 60_000);
-  expect(lost).toEqual([{ teamId: acme.id, reason: 'org_login_required' }]);
+  expect(lost).toEqual([{ teamId: acme.id, enterpriseId: null, reason: 'org_login_required' }]);
   await scene.slack.removeFaults();
   const after = await scene.slack.lastSeq();
   await scene.until(isSocketOpen(acme.id), { after, withinMs: RECOVERY_MS, stepMs: 10_000 });
