@@ -174,6 +174,42 @@ it.each([
   60_000,
 );
 
+it.each(['org_login_required', 'team_access_not_granted'])(
+  'a team whose refresh is answered %s is suspended when its probe says the same, and comes back with a new token',
+  async (error) => {
+    const { scene, id, problems } = await withRotation({ periodicCheck: { everyMs: Infinity, silentMs: Infinity } });
+    const after = await scene.slack.lastSeq();
+    await fault(scene, { kind: 'refuse', method: 'oauth.v2.access', error });
+    await fault(scene, { kind: 'refuse', team: id, error });
+    await passHours(scene, 10.5);
+    expect(await listTeams(scene)).toMatchObject([{ teamId: id, status: 'suspended', reason: error }]);
+    expect((await refreshesOf(scene, after)).map((call) => call.error)).toEqual([error]);
+    // By one refresh it is known: from then on it is asked by auth.test alone.
+    const calls = await scene.slack.log({ after, kind: 'request', limit: 10_000 });
+    expect(new Set(calls.slice(1).map(({ method }) => method))).toEqual(new Set(['auth.test']));
+    await scene.slack.say({ team: id, to: 'bot', text: 'hi' });
+    await scene.slack.removeFaults();
+    const freed = await scene.slack.lastSeq();
+    await scene.until(isPostIn(id), { after: freed, what: 'the answer', withinMs: 600_000, stepMs: 5_000 });
+    await scene.pass(60_000, 1_000);
+    expect((await refreshesOf(scene, freed)).map(({ ok }) => ok)).toEqual([true]);
+    expect(await listTeams(scene)).toMatchObject([{ status: 'active', installs: 1 }]);
+    expect(problems).toEqual([]);
+  },
+  60_000,
+);
+
+it('a team whose refresh alone is answered as if it was suspended stays active, and is refreshed later', async () => {
+  const { scene, id } = await withRotation({ periodicCheck: { everyMs: Infinity, silentMs: Infinity } });
+  const after = await scene.slack.lastSeq();
+  await fault(scene, { kind: 'refuse', method: 'oauth.v2.access', error: 'org_login_required', count: 3 });
+  await passHours(scene, 11);
+  expect((await refreshesOf(scene, after)).map(({ ok }) => ok)).toEqual([false, false, false, true]);
+  expect((await scene.callsOf('auth.test', { after })).map(({ ok }) => ok)).toEqual([true, true, true]);
+  await scene.greet('Acme');
+  expect(await listTeams(scene)).toMatchObject([{ teamId: id, status: 'active', installs: 1 }]);
+}, 60_000);
+
 it('events wait while an outage keeps the next token away, and are answered after it, once each', async () => {
   const { scene, id } = await withRotation();
   await passHours(scene, 9);

@@ -32,6 +32,8 @@ export type RefreshOutcome =
   | { kind: 'failed'; reason: string; isForOperator: boolean }
   /** Slack limits all refreshes of the app. */
   | { kind: 'limited'; retryAfterMs: number }
+  /** The organization or an admin paused the app, says the code. */
+  | { kind: 'suspended'; code: string; version: Version }
   /** Our own client id or secret is wrong: true for all teams. */
   | { kind: 'app_refused'; code: string }
   /** The refresh token is used up, the access token lives. */
@@ -76,6 +78,7 @@ export async function attemptRefresh(
   const verdict = classify(answer.code, 'refresh', deps.verdicts);
   const isRefused = verdict === 'terminal' || verdict === 'refreshable';
   if (isRefused) return await lookAtRefusal(owner, { stored, code: answer.code }, deps);
+  if (verdict === 'suspended') return { kind: 'suspended', code: answer.code, version: stored.credential.version };
   return { kind: 'failed', reason: answer.code, isForOperator: verdict === 'operator' };
 }
 

@@ -334,6 +334,23 @@ describe('the refresher', () => {
     expect(refresher.isAwaited('T1')).toBe(true);
   });
 
+  it.each(['org_login_required', 'team_access_not_granted', 'ekm_access_denied', 'two_factor_setup_required'])(
+    'tells the judge of a refresh that is answered %s, and tries it again',
+    async (code) => {
+      await install('T1', HOUR_MS);
+      answers = [refusal(code)];
+      await follow();
+      await pass(500, 100);
+      const version = { install: 1, refresh: 0 };
+      const about = { key: 'T1', kind: 'bot', userId: '', version, code };
+      expect(signals).toEqual([{ ...about, source: 'call', method: 'oauth.v2.access' }]);
+      expect(probed).toEqual([]);
+      await pass(10_000, 1_000);
+      expect(sent).toHaveLength(2);
+      expect(await tokenOf()).toBe('xoxe.xoxb-1-T1-1');
+    },
+  );
+
   it('refreshes people’s tokens by themselves, and tells the judge of a dead one', async () => {
     const person = (userId: string) => ({
       userId,

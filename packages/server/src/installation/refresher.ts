@@ -5,6 +5,7 @@
  *
  *   waiting ──due──▶ queued ──lane──▶ sent ──pair──▶ stored ──▶ waiting
  *      ▲                               ├── no answer ──▶ waiting (back-off, also after the end of the token)
+ *      │                               ├── suspended ──▶ the same; the judge asks
  *      └───────────────────────────────┴── refused ──▶ is the access token alive? until its end; else to the judge
  */
 import { BotServerError } from '../errors.ts';
@@ -37,7 +38,7 @@ export const refresherDefaults = {
 
 export interface RefresherDeps extends RefreshAttemptDeps {
   pairs: PairStore;
-  /** To the judge: what a probe proved after Slack had refused the refresh token. */
+  /** To the judge: what a probe proved after Slack had refused the refresh token, and that a team seems to be paused. */
   report(signal: Signal): void;
   /** The operator has to look. Told once per reason. */
   onProblem(key: InstallationKey, error: BotServerError): void;
@@ -171,6 +172,8 @@ export class Refresher {
         return this.#pauseForOperator(rotation, outcome.code);
       case 'refused':
         return this.#useUntilItEnds(rotation, outcome);
+      case 'suspended':
+        return this.#raiseDoubt(rotation, outcome);
       case 'dead':
         return this.#giveUp(rotation, outcome);
       default:
@@ -221,6 +224,13 @@ export class Refresher {
     // An ambiguous or suspending answer may turn out well, and an incident may be over.
     rotation.dueAtMs = this.#deps.clock.now() + this.#options.maxRetryMs;
     this.#deps.report({ key, kind, userId, version, code, source: 'probe', method: 'auth.test' });
+  }
+
+  /** As with any call the judge asks whether it is true; until it says so, and after that is over, the refresh is tried again. */
+  #raiseDoubt(rotation: Rotation, { code, version }: Outcome<'suspended'>): void {
+    const { key, kind, userId } = rotation;
+    this.#fail(rotation, { kind: 'failed', reason: code, isForOperator: false });
+    this.#deps.report({ key, kind, userId, version, code, source: 'call', method: 'oauth.v2.access' });
   }
 
   /** Nothing to refresh here: events wait no longer, and Slack's answer to them decides. */
