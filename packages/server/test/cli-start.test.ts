@@ -117,12 +117,12 @@ describe('start', () => {
     const { scene, env } = await withImported('Acme', 'Globex');
     const server = await startBot(scene, { ...env, SLACK_VERDICTS: 'bot_removed=terminal,account_inactive=call' }, '');
     const [acme, globex] = [await scene.installed('Acme'), await scene.installed('Globex')];
-    for (const { id } of [acme, globex]) await scene.until(isSocketOpen(id));
+    for (const { id } of [acme, globex]) await scene.slack.waitForLog(isSocketOpen(id));
     await scene.slack.fault({ kind: 'refuse', team: acme.id, error: 'bot_removed' });
     await scene.slack.fault({ kind: 'refuse', team: globex.id, error: 'account_inactive' });
     await scene.slack.fault({ kind: 'close' });
     await server.printed(/"to":"inactive","code":"bot_removed"/);
-    await scene.until(isRefused('rtm.connect', 'account_inactive'));
+    await scene.slack.waitForLog(isRefused('rtm.connect', 'account_inactive'));
     const rows = new Map((await listTeams(scene)).map((row) => [row.name, `${row.status} ${row.reason}`]));
     expect(rows).toEqual(
       new Map([
