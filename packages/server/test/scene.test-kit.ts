@@ -19,7 +19,8 @@ import { type ImportedLine, importTeams } from '../src/cli/teams-import.ts';
 import { type BotServer, createServer, type ServerOptions } from '../src/index.ts';
 import { createLogger } from '../src/observability/logger.ts';
 import { createPostgresDatabase, type Engine, type PostgresDatabase } from '../src/store/store-fixture.test-kit.ts';
-import type { InstallationView } from '../src/team/installations.ts';
+import type { InstallationState } from '../src/team/installation.ts';
+import type { Credentials, InstallationView } from '../src/team/installations.ts';
 import { TestClock } from '../src/time/test-clock.ts';
 import { openStorage, type Storage } from '../src/wiring/storage.ts';
 import './compile-cache.test-kit.ts';
@@ -63,6 +64,9 @@ export interface Installed {
   botToken: string;
   botTokenId: string;
 }
+
+/** Tokens in the clear: fake ones. */
+export type StoredCredentials = Credentials;
 
 /** Time that passes between two looks at the log, in milliseconds. */
 const STEP_MS = 250;
@@ -226,6 +230,15 @@ export class Scene {
   /** The rows of all installations, read beside the server. */
   async rows(): Promise<InstallationView[]> {
     return await this.#withStorage(({ installations }) => installations.list({ limit: 100 }));
+  }
+
+  /** The state of an installation and what is stored to act with, read beside the server. */
+  async credentialsOf(key: string): Promise<{ state: InstallationState; credentials: StoredCredentials }> {
+    return await this.#withStorage(async ({ installations }) => {
+      const view = await installations.find(key);
+      if (!view) throw new Error(`There is no installation ${key}`);
+      return { state: view.installation.state, credentials: await installations.credentials(key) };
+    });
   }
 
   /** What another process does that found a person's token dead. */
