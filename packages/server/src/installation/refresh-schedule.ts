@@ -1,6 +1,18 @@
 /** When which refresh is due: one timer for all of them, then the lanes. What a refresh is, and when the next one is due, is refresher.ts. */
 import type { Clock, Timer } from '../time/clock.ts';
-import { RefreshLanes, type RefreshLanesOptions } from './refresh-lanes.ts';
+import { Lanes, type LanesOptions } from '../time/lanes.ts';
+
+export interface RefreshLanesOptions {
+  /** So many at once. @defaultValue 5 */
+  atOnce?: number;
+  /**
+   * So many started within any second. oauth.v2.access is for all teams of an app together, and Slack allows 600 a minute,
+   * installs included. @defaultValue 8
+   */
+  perSecond?: number;
+}
+
+export const refreshLanesDefaults = { atOnce: 5, perSecond: 8 } as const satisfies LanesOptions;
 
 /** Something that is run again and again, never twice at once. */
 export interface Planned {
@@ -18,7 +30,7 @@ const MIN_LOOK_MS = 1_000;
 export class RefreshSchedule<T extends Planned> {
   readonly #run: (planned: T) => Promise<void>;
   readonly #clock: Clock;
-  readonly #lanes: RefreshLanes;
+  readonly #lanes: Lanes;
   readonly #waiting = new Set<T>();
   #timer: Timer | undefined;
   #lookAtMs = Number.POSITIVE_INFINITY;
@@ -31,7 +43,7 @@ export class RefreshSchedule<T extends Planned> {
   ) {
     this.#run = run;
     this.#clock = clock;
-    this.#lanes = new RefreshLanes(clock, lanes);
+    this.#lanes = new Lanes(clock, { ...refreshLanesDefaults, ...lanes });
   }
 
   /** Runs it at that moment instead of any other. What is under way is planned when it ends. */
@@ -57,7 +69,7 @@ export class RefreshSchedule<T extends Planned> {
     this.#lanes.pause(ms);
   }
 
-  /** Starts nothing more and waits for what runs. */
+  /** Starts nothing more and waits for what runs: an answer that is not stored is a lost token. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();

@@ -14,8 +14,7 @@ import { isSameVersion } from '../team/installation.ts';
 import type { PairOwner, PairStore, StoredPair } from '../team/refresh-repository.ts';
 import type { Signal } from '../team/signal.ts';
 import { APP_CODES, attemptRefresh, type RefreshAttemptDeps, type RefreshOutcome } from './refresh-attempt.ts';
-import type { RefreshLanesOptions } from './refresh-lanes.ts';
-import { RefreshSchedule } from './refresh-schedule.ts';
+import { type RefreshLanesOptions, RefreshSchedule } from './refresh-schedule.ts';
 import { type Rotation, Rotations } from './rotations.ts';
 
 export interface RefresherOptions extends RefreshLanesOptions {

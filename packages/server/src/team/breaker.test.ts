@@ -68,7 +68,8 @@ describe.each(engines)('many that fail at once, on %s', (engine) => {
     await fail(keys(0, 200));
     expect(await statuses()).toEqual({ inactive: 20, held: 180, active: 800 });
     answerOf = () => OK;
-    await pass(6 * MINUTE_MS);
+    await pass(5 * MINUTE_MS);
+    await clock.advance(30_000);
     expect(await statuses()).toEqual({ active: 1_000 });
   }, 60_000);
 
@@ -104,6 +105,22 @@ describe.each(engines)('many that fail at once, on %s', (engine) => {
     await pass(72 * HOUR_MS);
     // The five of the beginning are asked once more, a day after it.
     expect(probed).toHaveLength(5);
+  });
+
+  it('are deactivated five hours after a refusal at one hour that was late, because no server ran, and not before', async () => {
+    await startWith(20);
+    answerOf = () => GONE;
+    await fail(keys(0, 12));
+    await pass(20 * MINUTE_MS);
+    await watcher.stop();
+    await judge.stop();
+    // The probe of the first hour would be sent ten minutes before the one of the sixth.
+    await clock.leap(5.5 * HOUR_MS);
+    await restart();
+    await pass(4.9 * HOUR_MS);
+    expect(await statuses()).toEqual({ inactive: 5, held: 7, active: 8 });
+    await pass(0.3 * HOUR_MS);
+    expect(await statuses()).toEqual({ inactive: 12, active: 8 });
   });
 
   it('stay held while nobody answers, for days', async () => {
@@ -284,11 +301,11 @@ async function restart(): Promise<void> {
   incidentWatch.booted();
 }
 
-/** Strides of a sleeping machine: the watcher looks once in each instead of each second. */
+/** Strides of a sleeping machine: the watcher looks twice in each instead of each second. Ten are probed in a second. */
 async function pass(ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= STRIDE_MS) {
     await clock.leap(Math.min(left, STRIDE_MS));
-    await clock.advance(1_000);
+    await clock.advance(2_000);
   }
 }
 

@@ -17,6 +17,7 @@ const PROVING_PROBES = [2, 3];
 
 /** An installation that was held, or deactivated just before the breaker tripped. */
 export interface Incident {
+  /** When it began; later by as much as its probes were late, see afterIncidentProbe. */
   sinceMs: number;
   /** How many of the probes were sent. */
   probes: number;
@@ -36,10 +37,19 @@ export function nextIncidentProbeMs({ sinceMs, probes }: Incident): number {
   return sinceMs + atMs + Math.max(0, probes - last) * DAY_MS;
 }
 
-/** The incident after one more probe. */
-export function afterIncidentProbe(incident: Incident, isTerminal: boolean): Incident {
-  const isProving = isTerminal && PROVING_PROBES.includes(incident.probes);
-  return { ...incident, probes: incident.probes + 1, proofs: incident.proofs + (isProving ? 1 : 0) };
+/**
+ * The incident after one more probe. What is late puts off the later ones: after a queue, or a night without a server, the two
+ * that prove still lie five hours apart.
+ * @param sentAtMs When the probe was sent; wall clock.
+ */
+export function afterIncidentProbe(incident: Incident, answer: { isTerminal: boolean; sentAtMs: number }): Incident {
+  const lateMs = Math.max(0, answer.sentAtMs - nextIncidentProbeMs(incident));
+  const isProving = answer.isTerminal && PROVING_PROBES.includes(incident.probes);
+  return {
+    sinceMs: incident.sinceMs + lateMs,
+    probes: incident.probes + 1,
+    proofs: incident.proofs + (isProving ? 1 : 0),
+  };
 }
 
 /** Whether the held installation is gone after all. */

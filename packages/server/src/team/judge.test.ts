@@ -331,6 +331,24 @@ describe('the judge', () => {
     expect(await state()).toMatchObject({ kind: 'inactive', reason: 'account_inactive' });
   });
 
+  it.each([
+    ['nothing', unanswered, false],
+    ['internal_error', error('internal_error'), false],
+    ['something_new', error('something_new'), false],
+    ['ok', OK, true],
+    ['missing_scope', error('missing_scope'), true],
+    ['account_inactive', error('account_inactive'), true],
+  ] as const)('says of a check that is answered by %s whether anything was learned', async (_, answer, isLearned) => {
+    answers = [answer];
+    expect(await judge.check('T1')).toBe(isLearned);
+    expect(probes).toBe(1);
+  });
+
+  it('says that nothing was learned by a check when the store fails', async () => {
+    installations.find = () => Promise.reject(new Error('disk full'));
+    expect(await judge.check('T1')).toBe(false);
+  });
+
   it('leaves no timer behind when it stops', async () => {
     await reportAndSettle({ code: 'invalid_auth', source: 'connect' });
     await follow();

@@ -3,8 +3,10 @@
  * version is proof. It writes rows by compare-and-set and nothing else; whoever watches the rows acts on them.
  * When a probe is due is probe-plan.ts, and what its answer means probe-answer.ts; how a verdict is written, and the breaker,
  * is verdict-writer.ts; when an uninstall event is probed, uninstall-watch.ts; tokens of people, which decide nothing about the installation, are judged by people-judge.ts.
+ * Probes that thousands may want at the same moment (an incident, the periodic check, suspended ones) wait for their turn.
  */
 import type { Clock, Timer } from '../time/clock.ts';
+import { Lanes } from '../time/lanes.ts';
 import {
   afterIncidentProbe,
   INCIDENT_PROBES_MS,
@@ -18,7 +20,9 @@ import type { Installations, InstallationView } from './installations.ts';
 import { PeopleJudge } from './people-judge.ts';
 import { eventOfAnswer, isAboutTheGrant, isAnswer, proofOf, wordFor } from './probe-answer.ts';
 import {
+  isPaced,
   isProbeWanted,
+  PROBE_LANES,
   type ProbeEnv,
   retryWaitMs,
   silenceAfter,
@@ -91,6 +95,10 @@ export class Judge {
   readonly #verdicts: VerdictWriter;
   readonly #uninstalls: UninstallWatch;
   readonly #people: PeopleJudge;
+  /** What may wait for its turn before it comes to the docket, so that a fresh signal about the same installation need not. */
+  readonly #lanes: Lanes;
+  /** Whose planned probe waits there. */
+  readonly #queued = new Set<InstallationKey>();
   #isStopped = false;
 
   constructor(deps: JudgeDeps) {
@@ -100,6 +108,7 @@ export class Judge {
     this.#uninstalls = new UninstallWatch(deps.clock, (key, revocation) =>
       this.#run(key, () => this.#probeAfterUninstall(key, revocation)),
     );
+    this.#lanes = new Lanes(deps.clock, PROBE_LANES);
     this.#people = new PeopleJudge({
       ...deps,
       probe: (credential) => deps.probePerson(credential),
@@ -163,9 +172,20 @@ export class Judge {
     });
   }
 
-  /** Asks an installation from which nothing was heard for long; an answer decides as always. */
-  check(key: InstallationKey): void {
-    this.#run(key, () => this.#probePeriodically(key));
+  /**
+   * Asks an installation from which nothing was heard for long, when its turn comes; an answer decides as always. Resolves with
+   * whether anything was learned; never when the judge stops before.
+   */
+  check(key: InstallationKey): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#lanes.add(async () => {
+        let isAnswered = false;
+        await this.#settled(key, async () => {
+          isAnswered = await this.#probePeriodically(key);
+        });
+        resolve(isAnswered);
+      });
+    });
   }
 
   /** Looks at a row that changed: plans the probe that its state or its request asks for. */
@@ -181,7 +201,7 @@ export class Judge {
       if (known) known.unanswered = 0;
       return;
     }
-    this.#plan(key, waitMs);
+    this.#plan(key, waitMs, { isPaced: isPaced(view) });
   }
 
   /** Plans nothing more and waits for what is under way. */
@@ -190,15 +210,25 @@ export class Judge {
     this.#uninstalls.stop();
     for (const docket of this.#dockets.values()) docket.timer?.cancel();
     const queues = Array.from(this.#dockets.values(), ({ queue }) => queue);
-    await Promise.allSettled([this.#people.stop(), ...queues]);
+    await Promise.allSettled([this.#people.stop(), this.#lanes.stop(), ...queues]);
   }
 
-  #plan(key: InstallationKey, waitMs: number): void {
+  #plan(key: InstallationKey, waitMs: number, { isPaced }: { isPaced: boolean }): void {
     if (this.#isStopped) return;
     const docket = this.#docket(key);
     docket.timer = this.#deps.clock.after(waitMs, () => {
       docket.timer = undefined;
-      this.#run(key, () => this.#probe(key));
+      if (isPaced) this.#queue(key);
+      else this.#run(key, () => this.#probe(key));
+    });
+  }
+
+  #queue(key: InstallationKey): void {
+    if (this.#queued.has(key)) return;
+    this.#queued.add(key);
+    this.#lanes.add(async () => {
+      this.#queued.delete(key);
+      await this.#settled(key, () => this.#probe(key));
     });
   }
 
@@ -246,11 +276,12 @@ export class Judge {
   async #probeInIncident(view: InstallationView, incident: Incident): Promise<void> {
     const { installations, log, clock } = this.#deps;
     const { key, version, state } = view.installation;
-    if (nextIncidentProbeMs(incident) <= clock.now()) {
+    const sentAtMs = clock.now();
+    if (nextIncidentProbeMs(incident) <= sentAtMs) {
       const answer = await this.#ask(view);
       log.info({ key, why: 'incident', answer: wordFor(answer) }, 'installation probed');
       const event = this.#eventOf(answer, { isRequested: true });
-      const next = afterIncidentProbe(incident, event?.type === 'probe_terminal');
+      const next = afterIncidentProbe(incident, { isTerminal: event?.type === 'probe_terminal', sentAtMs });
       const code = event && 'code' in event ? event.code : '';
       const isLast = state.kind === 'inactive' && next.probes >= INCIDENT_PROBES_MS.length;
       if (event && event.type !== 'probe_terminal') await this.#verdicts.apply(key, version, event, 'incident');
@@ -262,12 +293,14 @@ export class Judge {
     if (after) this.observe(after);
   }
 
-  async #probePeriodically(key: InstallationKey): Promise<void> {
+  /** False when nothing was learned. */
+  async #probePeriodically(key: InstallationKey): Promise<boolean> {
     const view = await this.#deps.installations.find(key);
-    if (!view || !isAnswering(view.installation.state)) return;
+    if (!view || !isAnswering(view.installation.state)) return true;
     const answer = await this.#ask(view);
     const event = this.#eventOf(answer);
     if (event) await this.#verdicts.apply(key, view.installation.version, event, 'periodic_check');
+    return isAnswer(answer, this.#options.verdicts);
   }
 
   /** The bot first: of an installation that is gone nobody else has to be asked. */
@@ -325,7 +358,12 @@ export class Judge {
   }
 
   #run(key: InstallationKey, work: () => Promise<void>): void {
-    if (this.#isStopped) return;
+    void this.#settled(key, work);
+  }
+
+  /** Works on one installation after what is under way there; resolves when that has ended, and never rejects. */
+  #settled(key: InstallationKey, work: () => Promise<void>): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
     const docket = this.#docket(key);
     docket.waiting++;
     const done = docket.queue.then(work).catch((error: unknown) => this.#keepAfterFailure(key, docket, error));
@@ -333,6 +371,7 @@ export class Judge {
       docket.waiting--;
       if (docket.waiting === 0 && !docket.timer) this.#dockets.delete(key);
     });
+    return docket.queue;
   }
 
   /** The store failed: the doubt must not be lost with it, so the installation is probed when it answers again. */
@@ -340,7 +379,7 @@ export class Judge {
     this.#deps.log.error({ key, err: error }, 'judging failed');
     docket.unanswered++;
     docket.timer?.cancel();
-    this.#plan(key, retryWaitMs(docket, this.#env()));
+    this.#plan(key, retryWaitMs(docket, this.#env()), { isPaced: docket.signal === undefined });
   }
 
   #docket(key: InstallationKey): Docket {

@@ -1,4 +1,5 @@
 /** When an installation is probed next, by its row and by what was left unanswered. Pure; the judge holds the timers. */
+import type { LanesOptions } from '../time/lanes.ts';
 import { nextIncidentProbeMs } from './breaker.ts';
 import { isSameVersion } from './installation.ts';
 import type { InstallationView } from './installations.ts';
@@ -27,6 +28,19 @@ export interface ProbeEnv {
   /** From 0 to 1. */
   random: number;
   patience: ProbePatience;
+}
+
+/**
+ * The probes that thousands of installations may want at the same moment wait for their turn, in each process. Slack publishes
+ * no number for auth.test ("special", with hundreds a minute per workspace): 600 a minute is what it allows an app elsewhere
+ * (oauth.v2.access). Twenty at once keep most of that pace while every probe runs into its limit of three seconds.
+ */
+export const PROBE_LANES = { atOnce: 20, perSecond: 10 } as const satisfies LanesOptions;
+
+/** Whether the probe that the row asks for waits for its turn; what concerns one installation alone is asked at once. */
+export function isPaced({ installation: { state, request, incident } }: InstallationView): boolean {
+  if (incident) return true;
+  return state.kind === 'suspended' && request !== 'probe';
 }
 
 /** How long until the probe that the row's state or request asks for; undefined when it asks for none. */

@@ -1,19 +1,17 @@
-/** Runs refreshes a few at a time and no faster than Slack allows: oauth.v2.access is for all teams of an app together. */
-import type { Clock, Timer } from '../time/clock.ts';
+/** Runs work a few at a time and at a steady pace: for what thousands of teams want from Slack at the same moment. */
+import type { Clock, Timer } from './clock.ts';
 
-export interface RefreshLanesOptions {
-  /** So many at once. @defaultValue 5 */
-  atOnce?: number;
-  /** So many started within any second; Slack allows 600 a minute, installs included. @defaultValue 8 */
-  perSecond?: number;
+export interface LanesOptions {
+  /** So many at once. */
+  atOnce: number;
+  /** So many started within any second, evenly. */
+  perSecond: number;
 }
 
-export const refreshLanesDefaults = { atOnce: 5, perSecond: 8 } as const satisfies Required<RefreshLanesOptions>;
-
 /** A queue of work that never rejects. */
-export class RefreshLanes {
+export class Lanes {
   readonly #clock: Clock;
-  readonly #options: Required<RefreshLanesOptions>;
+  readonly #options: LanesOptions;
   #queue: (() => Promise<void>)[] = [];
   readonly #running = new Set<Promise<void>>();
   /** Monotonic: nothing starts before it. */
@@ -21,9 +19,9 @@ export class RefreshLanes {
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor(clock: Clock, options: RefreshLanesOptions = {}) {
+  constructor(clock: Clock, options: LanesOptions) {
     this.#clock = clock;
-    this.#options = { ...refreshLanesDefaults, ...options };
+    this.#options = options;
   }
 
   add(work: () => Promise<void>): void {
@@ -36,7 +34,7 @@ export class RefreshLanes {
     this.#nextStartMs = Math.max(this.#nextStartMs, this.#clock.monotonic() + ms);
   }
 
-  /** Starts nothing more and waits for what runs: an answer that is not stored is a lost token. */
+  /** Starts nothing more and waits for what runs. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
