@@ -4,15 +4,18 @@ import type { Installation, InstallationState } from './installation.ts';
 import type { InstallationView } from './installations.ts';
 import { PeriodicCheck, type PeriodicCheckOptions } from './periodic-check.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const ACTIVE: InstallationState = { kind: 'active', doubt: { kind: 'none' } };
 
 let clock: TestClock;
 let checked: string[];
+let isAnswered: boolean;
 
 beforeEach(() => {
   clock = new TestClock();
   checked = [];
+  isAnswered = true;
 });
 
 describe('the periodic check', () => {
@@ -48,6 +51,56 @@ describe('the periodic check', () => {
     expect(most).toBeLessThan(60);
   });
 
+  it('asks again an hour after nobody answered, for as long as nobody does, and then not before the next day', async () => {
+    isAnswered = false;
+    const check = start({ silentMs: Number.POSITIVE_INFINITY });
+    check.observe(aView('T1'));
+    await clock.advance(24 * HOUR_MS + MINUTE_MS);
+    expect(checked).toHaveLength(1);
+    await clock.advance(5 * HOUR_MS + 10 * MINUTE_MS);
+    expect(checked).toHaveLength(6);
+    isAnswered = true;
+    await clock.advance(HOUR_MS);
+    expect(checked).toHaveLength(7);
+    await clock.advance(23 * HOUR_MS);
+    expect(checked).toHaveLength(7);
+    await clock.advance(HOUR_MS);
+    expect(checked).toHaveLength(8);
+  });
+
+  it('asks no more than five a second of ten thousand that are due together, because the machine slept', async () => {
+    const check = start({ silentMs: Number.POSITIVE_INFINITY });
+    for (let i = 0; i < 10_000; i++) check.observe(aView(`T${i}`));
+    await clock.leap(30 * HOUR_MS);
+    let most = 0;
+    let before = checked.length;
+    for (let minute = 0; minute < 40; minute++) {
+      most = Math.max(most, checked.length - before);
+      before = checked.length;
+      await clock.advance(MINUTE_MS);
+    }
+    expect(most).toBeLessThanOrEqual(300);
+    expect(new Set(checked).size).toBe(10_000);
+    expect(checked).toHaveLength(10_000);
+  });
+
+  it('spreads what nobody answered as it was before, also when an outage of hours ends', async () => {
+    let n = 0;
+    isAnswered = false;
+    const check = start({ silentMs: Number.POSITIVE_INFINITY }, () => n++ / 10_000);
+    for (let i = 0; i < 10_000; i++) check.observe(aView(`T${i}`));
+    await clock.advance(12 * HOUR_MS);
+    isAnswered = true;
+    let most = 0;
+    for (let minute = 0; minute < 120; minute++) {
+      const before = checked.length;
+      await clock.advance(MINUTE_MS);
+      most = Math.max(most, checked.length - before);
+    }
+    // Five thousand have asked in vain each hour: 85 a minute, and those whose turn of the day it is.
+    expect(most).toBeLessThanOrEqual(100);
+  });
+
   it('does not ask one that is inactive or in doubt', async () => {
     const check = start();
     check.observe(aView('T1'));
@@ -68,7 +121,11 @@ describe('the periodic check', () => {
 });
 
 function start(options: PeriodicCheckOptions = {}, random = () => 0): PeriodicCheck {
-  const check = new PeriodicCheck({ check: (key) => checked.push(key), clock, random, options });
+  const ask = (key: string) => {
+    checked.push(key);
+    return Promise.resolve(isAnswered);
+  };
+  const check = new PeriodicCheck({ check: ask, clock, random, options });
   check.start();
   return check;
 }

@@ -11,16 +11,19 @@ export interface PeriodicCheckOptions {
   everyMs?: number;
   /** One of which nothing was heard for so long is asked then, in milliseconds. @defaultValue 21600000 (6 h) */
   silentMs?: number;
+  /** One whose question was not answered (network, 5xx, 429) is asked again so long after it, in milliseconds. @defaultValue 3600000 (1 h) */
+  retryMs?: number;
 }
 
 export const periodicCheckDefaults = {
   everyMs: 86_400_000,
   silentMs: 21_600_000,
+  retryMs: 3_600_000,
 } as const satisfies Required<PeriodicCheckOptions>;
 
 export interface PeriodicCheckDeps {
-  /** Asks one; see Judge.check. */
-  check(key: InstallationKey): void;
+  /** Asks one, and says whether anything was learned; see Judge.check. Never rejects. */
+  check(key: InstallationKey): Promise<boolean>;
   clock: Clock;
   /** 0 ≤ n < 1. */
   random: () => number;
@@ -30,10 +33,18 @@ export interface PeriodicCheckDeps {
 interface Known {
   checkedAtMs: number;
   heardAtMs: number;
+  /** When it is asked again because nobody answered; Infinity = somebody did. */
+  retryAtMs: number;
 }
 
 /** Between two looks, in milliseconds. */
 const LOOK_MS = 60_000;
+
+/**
+ * So many are asked at one look. After a machine slept, or when much was brought back at once, thousands are due together; five
+ * a second are half of what the judge sends, and enough for a hundred thousand in six hours.
+ */
+const PER_LOOK = 300;
 
 /** Asks from `start` to `stop`. */
 export class PeriodicCheck {
@@ -77,18 +88,34 @@ export class PeriodicCheck {
     return {
       checkedAtMs: Number.isFinite(everyMs) ? nowMs - share * everyMs : nowMs,
       heardAtMs: Number.isFinite(silentMs) ? nowMs - share * silentMs : nowMs,
+      retryAtMs: Number.POSITIVE_INFINITY,
     };
   }
 
   #look(): void {
     const nowMs = this.#deps.clock.monotonic();
-    const { everyMs, silentMs } = this.#options;
+    let left = PER_LOOK;
     for (const [key, known] of this.#known) {
-      const isSilent = nowMs - Math.max(known.heardAtMs, known.checkedAtMs) >= silentMs;
-      if (!isSilent && nowMs - known.checkedAtMs < everyMs) continue;
+      if (!this.#isDue(known, nowMs)) continue;
+      if (left-- === 0) return;
       known.checkedAtMs = nowMs;
-      known.heardAtMs = Math.max(known.heardAtMs, nowMs - silentMs);
-      this.#deps.check(key);
+      known.heardAtMs = Math.max(known.heardAtMs, nowMs - this.#options.silentMs);
+      known.retryAtMs = Number.POSITIVE_INFINITY;
+      // To the end, so that no one is passed over again and again.
+      this.#known.delete(key);
+      this.#known.set(key, known);
+      void this.#ask(key, known);
     }
+  }
+
+  #isDue({ checkedAtMs, heardAtMs, retryAtMs }: Known, nowMs: number): boolean {
+    const { everyMs, silentMs } = this.#options;
+    const isSilent = nowMs - Math.max(heardAtMs, checkedAtMs) >= silentMs;
+    return isSilent || nowMs - checkedAtMs >= everyMs || nowMs >= retryAtMs;
+  }
+
+  async #ask(key: InstallationKey, known: Known): Promise<void> {
+    const isAnswered = await this.#deps.check(key);
+    if (!isAnswered) known.retryAtMs = this.#deps.clock.monotonic() + this.#options.retryMs;
   }
 }

@@ -175,8 +175,8 @@ export class Engine {
     this.#incidents = new IncidentWatch({ installations, onIncident, log });
     this.#check = new PeriodicCheck({
       check: (key) => {
-        this.#judge.check(key);
         this.#organizations.check(key);
+        return this.#judge.check(key);
       },
       clock,
       random,
