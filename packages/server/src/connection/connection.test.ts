@@ -21,6 +21,17 @@ describe('a peer that is not quite Slack', () => {
     expect(rig.slack.open('T1')).toHaveLength(1);
   });
 
+  it('is taken for connected by its first event when it never says hello', async () => {
+    rig.slack.script('T1', { greeting: { kind: 'none' } });
+    rig.supervisor.want('T1', connected);
+    await until(() => rig.slack.open('T1').length === 1);
+    rig.slack.send('T1', { type: 'message', ts: '1.1' });
+    await until(() => rig.frames.length === 1);
+    await rig.clock.advance(120_000);
+    expect(rig.kindOf('T1')).toBe('open');
+    expect(rig.slack.askedBy('T1')).toHaveLength(1);
+  });
+
   it('is replaced when its text pongs stop, although something still answers WebSocket pings', async () => {
     await rig.connect('T1');
     await rig.clock.advance(30_000);

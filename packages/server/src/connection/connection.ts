@@ -141,6 +141,8 @@ export class Connection implements LinkOwner {
       case 'error':
         return this.#apply({ type: 'rejected', id: link.id, reason: 'error_frame' });
       case 'event':
+        // Slack greets first. A Slack-compatible server may never do: what it tells us shows as well that the socket is good.
+        if (!transport.hasAcks && !link.isGreeted) this.#apply({ type: 'hello', id: link.id });
         return this.#deliver(link, frame);
       case 'pong':
         this.#shared.isTextPongKnown = true;
