@@ -142,7 +142,7 @@ export class Connection implements LinkOwner {
         return this.#apply({ type: 'rejected', id: link.id, reason: 'error_frame' });
       case 'event':
         // Slack greets first. A Slack-compatible server may never do: what it tells us shows as well that the socket is good.
-        if (!transport.hasAcks && !link.isGreeted) this.#apply({ type: 'hello', id: link.id });
+        if (!transport.hasAcks && !this.#link) this.#apply({ type: 'hello', id: link.id });
         return this.#deliver(link, frame);
       case 'pong':
         this.#shared.isTextPongKnown = true;
