@@ -14,8 +14,10 @@ export interface BacklogDeps {
   refillBelow: number;
   /** Whether the team may get events now; while it may not, its events stay in the table. */
   mayStart(teamId: string): boolean;
-  /** A row that may be new to memory; false: its commit is not answered yet, and it is handed out when it is. */
+  /** A row that may be new to memory; false: a commit with its id is not answered yet, its own or that of a redelivery. */
   take(event: StoredEvent): boolean;
+  /** Starts what was taken, and resolves when the commits of this moment are answered. */
+  untilAnswered(): Promise<void>;
   onLoaded(teamId: string, queue: TeamQueue): void;
 }
 
@@ -43,6 +45,8 @@ export class Backlog {
     if (queue.waiting > this.#deps.refillBelow || !this.#deps.mayStart(teamId)) return;
     queue.isLoading = true;
     queue.hasMore = false;
+    if (queue.startsOver) queue.lastSeq = 0;
+    queue.startsOver = false;
     void this.#load(teamId, queue);
   }
 
@@ -51,8 +55,11 @@ export class Backlog {
       const events = await this.#deps.inbox.ready(teamId, { afterSeq: queue.lastSeq, limit: PAGE });
       if (events.length === PAGE) queue.hasMore = true;
       for (const event of events) {
-        // What comes behind it is of the same commit.
-        if (!this.#deps.take(event)) break;
+        if (!this.#deps.take(event)) {
+          queue.hasMore = true;
+          await this.#deps.untilAnswered();
+          break;
+        }
         queue.lastSeq = Math.max(queue.lastSeq, event.seq);
       }
     } catch (error) {

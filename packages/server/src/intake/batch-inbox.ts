@@ -240,7 +240,7 @@ export class BatchInbox implements Inbox {
   async #commit(envelopes: readonly Envelope[], { finish = [], waits }: InsertOptions): Promise<Map<string, number>> {
     const fresh = this.#claimIds(envelopes);
     const receivedAtMs = this.#clock.now();
-    const kept = fresh.filter((envelope) => isLifecycleEvent(envelope.type) || waits?.(envelope) === true);
+    const kept = fresh.filter(behindKept((envelope) => isLifecycleEvent(envelope.type) || waits?.(envelope) === true));
     const batched = kept.length === 0 ? fresh : fresh.filter((envelope) => !kept.includes(envelope));
     const firstSeq = this.#nextSeq;
     this.#nextSeq += fresh.length;
@@ -399,6 +399,16 @@ export class BatchInbox implements Inbox {
     this.#nextSeq = Math.max(this.#nextSeq, (await lastSeqOf(this.#store)) + 1);
     this.#unknownFrom = Number.POSITIVE_INFINITY;
   }
+}
+
+/** Also what comes behind such an event of the same team, so that the numbers of a team stay in the order of arrival. */
+function behindKept(isKept: (envelope: Envelope) => boolean): (envelope: Envelope) => boolean {
+  const teams = new Set<string>();
+  return (envelope) => {
+    if (!teams.has(envelope.teamId) && !isKept(envelope)) return false;
+    teams.add(envelope.teamId);
+    return true;
+  };
 }
 
 function placesLeft({ done }: LiveBatch): Set<number> {

@@ -103,6 +103,10 @@ export class Dispatcher implements Intake {
       refillBelow: this.#options.inMemoryPerTeam / 2,
       mayStart: (teamId) => this.#mayStart(teamId),
       take: (event) => this.#enqueueStored(event),
+      untilAnswered: () => {
+        this.#startWhatMay();
+        return this.#commits.answered();
+      },
       onLoaded: (teamId, queue) => this.#onLoaded(teamId, queue),
     });
     this.#due = new DueEvents({
@@ -165,7 +169,7 @@ export class Dispatcher implements Intake {
       this.#dropped += dropped;
       this.#deps.log.warn({ teamId, dropped }, 'events held for more than a day dropped');
       this.#forget(queue.clear());
-      queue.lastSeq = 0;
+      queue.startsOver = true;
       queue.hasMore = true;
     }
   }
@@ -356,6 +360,8 @@ export class Dispatcher implements Intake {
     for (const teamId of teamIds) {
       const queue = this.#queueOf(teamId);
       queue.hasMore = true;
+      // A flush beside the one in doubt may have taken newer rows. Elsewhere there is none, and an old answer may name what is done.
+      if (this.#deps.inbox.answersInOrder) queue.startsOver = true;
       if (this.#hasBegun) this.#backlog.refill(teamId, queue);
     }
   }

@@ -46,6 +46,7 @@ export class GroupCommit {
   /** Teams with events that the store failed with, in the flush that runs. */
   readonly #doubtful = new Set<string>();
   readonly #lanes = new Set<Promise<void>>();
+  readonly #flushes = new Set<Promise<void>>();
   /** Lanes that will look for what waits once more. */
   #running = 0;
 
@@ -68,6 +69,11 @@ export class GroupCommit {
   /** Whether the event is committed right now, and not answered yet. */
   isUnderWay(id: string): boolean {
     return this.#underWay.has(id);
+  }
+
+  /** Resolves when the commits of this moment are answered. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#flushes);
   }
 
   /** Resolves when nothing waits. */
@@ -104,7 +110,10 @@ export class GroupCommit {
   async #flushNext(): Promise<void> {
     const page = this.#waiting.splice(0, MAX_FLUSH);
     const stopWatching = this.#watch(page);
-    await this.#flush(page);
+    const flush = this.#flush(page);
+    this.#flushes.add(flush);
+    await flush;
+    this.#flushes.delete(flush);
     stopWatching();
     this.#tellDoubtful();
   }

@@ -36,12 +36,13 @@ export function createRowInbox({ store, clock }: { store: Store; clock: Pick<Clo
       select(store, "state = 'retry' and run_at_ms <= $1 and seq > $2 order by seq limit $3", [nowMs, afterSeq, limit]),
     finish: (seqs) => finish(store, seqs),
     async fail(seq, { code, message }) {
-      const sql = "update inbox set state = 'failed', error_code = $2, error = $3, alone_at_ms = null where seq = $1";
+      const sql = `update inbox set state = 'failed', error_code = $2, error = $3, alone_at_ms = null
+                   where seq = $1 and ${IS_OPEN}`;
       await store.run(sql, [seq, code, message]);
     },
     async retry(seq, { runAtMs, failure }) {
       const sql = `update inbox set state = 'retry', run_at_ms = $2, attempts = attempts + 1, error_code = $3, error = $4,
-                   alone_at_ms = null where seq = $1`;
+                   alone_at_ms = null where seq = $1 and ${IS_OPEN}`;
       await store.run(sql, [seq, Math.ceil(runAtMs), failure.code, failure.message]);
     },
     async setAlone(seq, atMs) {
@@ -75,6 +76,8 @@ export function createRowInbox({ store, clock }: { store: Store; clock: Pick<Clo
   };
 }
 
+/** Not dropped while its listener ran: without a payload it could never be run again, and each look for what is due would fail. */
+const IS_OPEN = "state in ('ready', 'retry')";
 /** The words of isLifecycleEvent(), for SQL. */
 const LIFECYCLE = "'app_uninstalled', 'tokens_revoked'";
 

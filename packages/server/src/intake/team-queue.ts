@@ -37,6 +37,8 @@ export class TeamQueue {
   hasMore = false;
   /** The newest row that was taken into memory; what is more is above it. */
   lastSeq = 0;
+  /** Rows below `lastSeq` may be missing in memory: the next look begins with the first. */
+  startsOver = false;
   isLoading = false;
 
   get waiting(): number {
