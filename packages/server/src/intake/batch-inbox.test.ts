@@ -1,11 +1,12 @@
 /** What the contract of inbox-repository.test.ts does not say: batches that are half done, lost answers, deaths at any moment. */
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BotServerError } from '../errors.ts';
-import type { Statement } from '../store/store.ts';
+import type { SqlValue, Statement, Statements } from '../store/store.ts';
 import { openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
 import { BatchInbox } from './batch-inbox.ts';
 import type { Envelope } from './envelope.ts';
+import { RememberedIds } from './remembered-ids.ts';
 
 const NOW = 1_795_000_000_000;
 const FAILURE = { code: 'listener_failed', message: 'boom' };
@@ -18,13 +19,27 @@ async function anInbox() {
   const failing = new Proxy<TestStore>(store, {
     get(target, name: keyof TestStore) {
       const value: unknown = target[name];
-      if (name !== 'together') return typeof value === 'function' ? value.bind(target) : value;
-      return async (statements: readonly Statement[]) => {
-        const fault = faults.shift();
-        const rows = fault === 'lost' ? [] : await target.together(statements);
-        if (fault) throw new BotServerError('store_unavailable', fault);
-        return rows;
-      };
+      if (name === 'together') {
+        return async (statements: readonly Statement[]) => {
+          const fault = faults.shift();
+          const rows = fault === 'lost' ? [] : await target.together(statements);
+          if (fault) throw new BotServerError('store_unavailable', fault);
+          return rows;
+        };
+      }
+      if (name === 'transaction') {
+        return async (work: (tx: Statements) => Promise<unknown>) => {
+          const fault = faults.shift();
+          const result = await target.transaction(async (tx) => {
+            const done = await work(tx);
+            if (fault === 'lost') throw new BotServerError('store_unavailable', fault);
+            return done;
+          });
+          if (fault) throw new BotServerError('store_unavailable', fault);
+          return result;
+        };
+      }
+      return typeof value === 'function' ? value.bind(target) : value;
     },
   });
   const open = () => new BatchInbox({ store: failing, clock: { now: () => time.nowMs } });
@@ -110,6 +125,19 @@ describe('events in batches', () => {
     expect(await readyOf(open(), 'T1')).toEqual([]);
   });
 
+  it('are done in both places when it is unknown whether they got rows of their own', async () => {
+    const { time, faults, inbox, open } = await anInbox();
+    const [a = 0, b = 0] = await insert(inbox, ['a', 'b', 'c']);
+    time.nowMs += 10_000;
+    faults.push('answer lost');
+    await expect(inbox.tidy()).rejects.toThrow('answer lost');
+    await inbox.finish([a]);
+    await inbox.fail(b, FAILURE);
+    expect(await readyOf(inbox, 'T1')).toEqual(['c']);
+    expect(await statesOf(inbox)).toEqual({ a: 'done', b: 'failed', c: 'ready' });
+    expect(await readyOf(open(), 'T1')).toEqual(['c']);
+  });
+
   it('keep what one does to them while they get rows of their own', async () => {
     const { time, inbox } = await anInbox();
     const [a = 0, b = 0, c = 0] = await insert(inbox, ['a', 'b', 'c', 'd']);
@@ -121,6 +149,96 @@ describe('events in batches', () => {
       inbox.retry(c, { runAtMs: 1, failure: FAILURE }),
     ]);
     expect(await statesOf(inbox)).toEqual({ a: 'done', b: 'failed', c: 'retry', d: 'ready' });
+  });
+});
+
+describe('the inbox beside batches that move', () => {
+  it('shows each event once, wherever it is', async () => {
+    const { store, time, inbox } = await anInbox();
+    await insert(inbox, ['a', 'b']);
+    time.nowMs += 10_000;
+    // As the command line of another process does it: between two of its looks the server moves them.
+    const moving = new Proxy(store, {
+      get(target, name: keyof TestStore) {
+        const value: unknown = target[name];
+        if (name !== 'all' && name !== 'get') return typeof value === 'function' ? value.bind(target) : value;
+        return async (sql: string, params: SqlValue[]) => {
+          const rows: unknown = await target[name](sql, params);
+          await inbox.tidy();
+          return rows;
+        };
+      },
+    });
+    const beside = new BatchInbox({ store: moving, clock: { now: () => time.nowMs } });
+    expect((await beside.list({ limit: 10 })).map(({ eventId }) => eventId)).toEqual(['b', 'a']);
+    await insert(inbox, ['c']);
+    time.nowMs += 10_000;
+    expect(await beside.find('c')).toMatchObject({ state: 'ready', payload: '{"of":"c"}' });
+  });
+
+  it('gives no number twice, although everything was forgotten before a start', async () => {
+    const { time, inbox, open } = await anInbox();
+    const [a = 0, b = 0] = await insert(inbox, ['a', 'b']);
+    await inbox.finish([a, b]);
+    time.nowMs += 1;
+    expect(await inbox.prune({ doneBeforeMs: time.nowMs, failedBeforeMs: 0 })).toBe(2);
+    expect(await statesOf(inbox)).toEqual({});
+    expect(await insert(open(), ['a'])).toEqual([b + 1]);
+  });
+
+  it('takes the event that no listener saw because asking whether it waits failed', async () => {
+    const { inbox } = await anInbox();
+    const [first = 0] = await insert(inbox, ['first']);
+    const waits = () => {
+      throw new Error('no');
+    };
+    await expect(inbox.insert([anEnvelope('a')], { finish: [first], waits })).rejects.toThrow('no');
+    expect((await inbox.insert([anEnvelope('a')], { finish: [first] })).size).toBe(1);
+    expect(await statesOf(inbox)).toEqual({ first: 'done', a: 'ready' });
+  });
+
+  it('tells events apart whose ids look the same in memory', async () => {
+    const { inbox } = await anInbox();
+    const [, second = 0] = await insert(inbox, ['a', 'b']);
+    vi.spyOn(RememberedIds.prototype, 'find').mockReturnValue([second]);
+    onTestFinished(() => void vi.restoreAllMocks());
+    expect([...(await inbox.insert(['b', 'c', 'd'].map((id) => anEnvelope(id)))).keys()]).toEqual(['c', 'd']);
+  });
+
+  it.each(["'", '"],["', 'é😀\u2028', '%_', '\u0000', 'x'.repeat(10_000)])(
+    'finds the event with the id %j',
+    async (id) => {
+      const { inbox } = await anInbox();
+      const seqs = await insert(inbox, ['a', id]);
+      expect(await inbox.find(id)).toMatchObject({ eventId: id, state: 'ready' });
+      await inbox.finish(seqs);
+      expect(await inbox.find(id)).toMatchObject({ eventId: id, state: 'done' });
+      expect((await inbox.insert([anEnvelope(id)])).size).toBe(0);
+    },
+  );
+
+  it('starts with whatever a process that died had left, in transactions of bounded size', async () => {
+    const { store, inbox } = await anInbox();
+    for (let flush = 0; flush < 70; flush++) await insert(inbox, [`a${flush}`, `b${flush}`]);
+    let most = 0;
+    const counting = new Proxy(store, {
+      get(target, name: keyof TestStore) {
+        const value: unknown = target[name];
+        if (name !== 'transaction') return typeof value === 'function' ? value.bind(target) : value;
+        return (work: (tx: Statements) => Promise<unknown>) =>
+          target.transaction(async (tx) => {
+            let runs = 0;
+            const run = (...args: Parameters<Statements['run']>) => {
+              most = Math.max(most, ++runs);
+              return tx.run(...args);
+            };
+            return await work({ ...tx, run });
+          });
+      },
+    });
+    const next = new BatchInbox({ store: counting, clock: { now: () => NOW } });
+    expect(await next.takeOver('next')).toMatchObject({ unfinished: 140 });
+    expect(most).toBeLessThan(200);
   });
 });
 
@@ -166,13 +284,14 @@ it('agrees with a plain table after any sequence of commits, failures, moves and
         switch (action.kind) {
           case 'insert': {
             const envelopes = action.ids.map((id) => anEnvelope(id, { teamId: teamOf(id) }));
-            const isLost = faults[0] === 'lost';
             const answer = await inbox
               .insert(envelopes, { waits: ({ teamId }) => action.waiting && teamId === 'T2' })
               .catch(() => undefined);
             if (answer) expect([...answer.keys()].sort()).toEqual(action.ids.filter((id) => !model.has(id)));
-            for (const id of isLost && !answer ? [] : action.ids)
-              if (!model.has(id)) model.set(id, { seq: answer?.get(id) ?? 0, teamId: teamOf(id), state: 'ready' });
+            // After a failure it is the table that says whether they were committed.
+            for (const id of action.ids)
+              if (!model.has(id) && (answer || (await inbox.find(id))))
+                model.set(id, { seq: answer?.get(id) ?? 0, teamId: teamOf(id), state: 'ready' });
             break;
           }
           case 'finish':
@@ -202,7 +321,7 @@ it('agrees with a plain table after any sequence of commits, failures, moves and
             break;
           case 'tidy':
             time.nowMs += 10_000;
-            await inbox.tidy();
+            await inbox.tidy().catch(() => {});
             break;
           case 'restart':
             faults.length = 0;

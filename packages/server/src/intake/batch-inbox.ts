@@ -22,7 +22,7 @@ import {
   markDone,
   moveToRows,
   pruneBatches,
-  unfinishedBatches,
+  unfinishedSeqs,
 } from './batch-repository.ts';
 import type { Envelope } from './envelope.ts';
 import type { EventFailure, Inbox, InboxEntry, InboxFilter, InsertOptions, StoredEvent, Takeover } from './inbox.ts';
@@ -32,6 +32,9 @@ import { RememberedIds } from './remembered-ids.ts';
 
 /** An event that is not done after so long, in milliseconds, gets a row of its own. */
 const MOVE_AFTER_MS = 10_000;
+
+/** Few enough to take a fraction of the ten seconds that a transaction may last, bodies and all. */
+const BATCHES_PER_TRANSACTION = 32;
 
 /** A batch of which something is to do. */
 interface LiveBatch {
@@ -44,6 +47,11 @@ interface LiveBatch {
   left: number;
   /** Whether the table says that some are done. */
   hasMarks: boolean;
+}
+
+interface Move {
+  batch: LiveBatch;
+  places: ReadonlySet<number>;
 }
 
 export interface BatchInboxDeps {
@@ -162,12 +170,18 @@ export class BatchInbox implements Inbox {
   }
 
   async list(filter: InboxFilter): Promise<InboxEntry[]> {
-    const entries = [...(await this.#rows.list(filter)), ...(await listBatches(this.#store, filter))];
+    // In this order: the server of another process may move one to its row meanwhile, never back.
+    const inBatches = await listBatches(this.#store, filter);
+    const rows = await this.#rows.list(filter);
+    const hasRow = new Set(rows.map(({ seq }) => seq));
+    const entries = [...rows, ...inBatches.filter(({ seq }) => !hasRow.has(seq))];
     return entries.sort((a, b) => b.seq - a.seq).slice(0, filter.limit);
   }
 
   async find(eventId: string): Promise<(InboxEntry & { payload: string | null }) | undefined> {
-    return (await this.#rows.find(eventId)) ?? (await findInBatches(this.#store, eventId));
+    const found = (await this.#rows.find(eventId)) ?? (await findInBatches(this.#store, eventId));
+    // It may have moved between the two looks.
+    return found ?? (await this.#rows.find(eventId));
   }
 
   replay(filter: Parameters<Inbox['replay']>[0]): Promise<number> {
@@ -240,23 +254,14 @@ export class BatchInbox implements Inbox {
   async #commit(envelopes: readonly Envelope[], { finish = [], waits }: InsertOptions): Promise<Map<string, number>> {
     const fresh = this.#claimIds(envelopes);
     const receivedAtMs = this.#clock.now();
-    const kept = fresh.filter(behindKept((envelope) => isLifecycleEvent(envelope.type) || waits?.(envelope) === true));
-    const batched = kept.length === 0 ? fresh : fresh.filter((envelope) => !kept.includes(envelope));
     const firstSeq = this.#nextSeq;
     this.#nextSeq += fresh.length;
-    const numbered = kept.map((envelope, place) => ({
-      ...envelope,
-      seq: firstSeq + batched.length + place,
-      bytes: envelope.bytes ?? encoder.encode(JSON.stringify(envelope.body)),
-    }));
     const finishing = this.#finishing(finish);
-    const statements = [
-      ...(batched.length > 0 ? insertBatch(batched, { firstSeq, receivedAtMs }) : []),
-      ...insertNumbered(numbered, receivedAtMs),
-      ...finishing.statements,
-    ];
     try {
-      if (statements.length > 0) await this.#store.together(statements);
+      const { batched, kept } = splitUp(fresh, waits);
+      await this.#write({ batched, kept, firstSeq, receivedAtMs }, finishing.statements);
+      if (batched.length > 0) this.#keep(batched, { firstSeq, receivedAtMs });
+      return this.#numbersOf([...batched, ...kept], { firstSeq, receivedAtMs });
     } catch (error) {
       finishing.undo();
       // They may be in the tables all the same.
@@ -265,8 +270,28 @@ export class BatchInbox implements Inbox {
     } finally {
       for (const { id } of fresh) this.#pending.delete(id);
     }
-    if (batched.length > 0) this.#keep(batched, { firstSeq, receivedAtMs });
-    return this.#numbersOf([...batched, ...kept], { firstSeq, receivedAtMs });
+  }
+
+  async #write(
+    {
+      batched,
+      kept,
+      firstSeq,
+      receivedAtMs,
+    }: { batched: readonly Envelope[]; kept: readonly Envelope[]; firstSeq: number; receivedAtMs: number },
+    others: readonly Statement[],
+  ): Promise<void> {
+    const numbered = kept.map((envelope, place) => ({
+      ...envelope,
+      seq: firstSeq + batched.length + place,
+      bytes: envelope.bytes ?? encoder.encode(JSON.stringify(envelope.body)),
+    }));
+    const statements = [
+      ...(batched.length > 0 ? insertBatch(batched, { firstSeq, receivedAtMs }) : []),
+      ...insertNumbered(numbered, receivedAtMs),
+      ...others,
+    ];
+    if (statements.length > 0) await this.#store.together(statements);
   }
 
   /** The first of each id. */
@@ -369,25 +394,42 @@ export class BatchInbox implements Inbox {
   }
 
   /** Gives events rows of their own. In a turn. */
-  async #move(moves: readonly { batch: LiveBatch; places: ReadonlySet<number> }[]): Promise<void> {
-    if (moves.length === 0) return;
-    await this.#store.transaction(async (tx) => {
-      for (const { batch, places } of moves) {
-        const stored = await findBatch(tx, batch.firstSeq);
-        if (stored) await runAll(tx, moveToRows({ ...stored, done: batch.done }, places));
+  async #move(moves: readonly Move[]): Promise<void> {
+    for (let from = 0; from < moves.length; from += BATCHES_PER_TRANSACTION) {
+      const page = moves.slice(from, from + BATCHES_PER_TRANSACTION);
+      try {
+        await this.#store.transaction((tx) => moveAll(tx, page));
+      } catch (error) {
+        this.#forget(page.map(({ batch }) => batch));
+        throw error;
       }
-    });
-    for (const { batch, places } of moves) for (const place of places) this.#settle(batch, batch.firstSeq + place);
+      for (const { batch, places } of page) for (const place of places) this.#settle(batch, batch.firstSeq + place);
+    }
+  }
+
+  /** Which of their events have rows is unknown: the tables say it, and what is in batches there gets rows. */
+  #forget(batches: readonly LiveBatch[]): void {
+    for (const batch of batches) {
+      this.#unknownFrom = Math.min(this.#unknownFrom, batch.firstSeq);
+      this.#batches.delete(batch.firstSeq);
+      for (const place of batch.done.keys()) this.#live.delete(batch.firstSeq + place);
+      batch.envelopes = [];
+    }
   }
 
   /** Reads ids and the last number. Unfinished batches among them get rows: their process died, or their commit seemed to fail. */
   async #learn(): Promise<void> {
     const from = this.#unknownFrom;
-    await this.#store.transaction(async (tx) => {
-      for (const batch of await unfinishedBatches(tx, from)) {
-        if (!this.#batches.has(batch.firstSeq)) await runAll(tx, moveToRows(batch));
-      }
-    });
+    const unknown = (await unfinishedSeqs(this.#store, from)).filter((firstSeq) => !this.#batches.has(firstSeq));
+    for (let at = 0; at < unknown.length; at += BATCHES_PER_TRANSACTION) {
+      const page = unknown.slice(at, at + BATCHES_PER_TRANSACTION);
+      await this.#store.transaction((tx) =>
+        moveAll(
+          tx,
+          page.map((firstSeq) => ({ batch: { firstSeq } })),
+        ),
+      );
+    }
     for await (const rows of idsOfRows(this.#store, from))
       for (const { id, seq, atMs } of rows) this.#ids.add(id, seq, atMs);
     for await (const batches of batchesFrom(this.#store, from)) {
@@ -401,20 +443,34 @@ export class BatchInbox implements Inbox {
   }
 }
 
-/** Also what comes behind such an event of the same team, so that the numbers of a team stay in the order of arrival. */
-function behindKept(isKept: (envelope: Envelope) => boolean): (envelope: Envelope) => boolean {
+/** What gets rows of its own, and behind it all of the same team: so its numbers are in the order of arrival. */
+function splitUp(
+  envelopes: readonly Envelope[],
+  waits: InsertOptions['waits'],
+): { batched: readonly Envelope[]; kept: readonly Envelope[] } {
+  const batched: Envelope[] = [];
+  const kept: Envelope[] = [];
   const teams = new Set<string>();
-  return (envelope) => {
-    if (!teams.has(envelope.teamId) && !isKept(envelope)) return false;
-    teams.add(envelope.teamId);
-    return true;
-  };
+  for (const envelope of envelopes) {
+    const { teamId, type } = envelope;
+    if (isLifecycleEvent(type) || waits?.(envelope) === true) teams.add(teamId);
+    (teams.has(teamId) ? kept : batched).push(envelope);
+  }
+  return { batched, kept };
 }
 
 function placesLeft({ done }: LiveBatch): Set<number> {
   return new Set(Array.from(done.keys()).filter((place) => done[place] === 0));
 }
 
-async function runAll(tx: Statements, statements: readonly Statement[]): Promise<void> {
-  for (const { sql, params } of statements) await tx.run(sql, params);
+async function moveAll(
+  tx: Statements,
+  moves: readonly { batch: { firstSeq: number; done?: Uint8Array }; places?: ReadonlySet<number> }[],
+): Promise<void> {
+  for (const { batch, places } of moves) {
+    const stored = await findBatch(tx, batch.firstSeq);
+    if (!stored) continue;
+    for (const { sql, params } of moveToRows({ ...stored, done: batch.done ?? stored.done }, places))
+      await tx.run(sql, params);
+  }
 }

@@ -2,7 +2,7 @@
  * Batches of events in SQLite: all events of a commit in one row, their bodies in another that goes when they are done.
  * One statement per question; batch-inbox.ts decides what is kept in a batch and what in a row of its own.
  */
-import type { Row, SqlValue, Statement, Statements } from '../store/store.ts';
+import type { Row, SqlValue, Statement, Statements, Store } from '../store/store.ts';
 import type { Envelope } from './envelope.ts';
 import type { InboxEntry, InboxFilter } from './inbox.ts';
 import { insertNumbered, type NumberedEnvelope } from './inbox-repository.ts';
@@ -94,9 +94,9 @@ export async function findBatch(statements: Statements, firstSeq: number): Promi
 }
 
 /** Batches with something to do. */
-export async function unfinishedBatches(statements: Statements, fromSeq = 0): Promise<StoredBatch[]> {
-  const sql = `${SELECT_BATCH} where p.first_seq >= $1 order by b.first_seq`;
-  return (await statements.all(sql, [fromSeq])).map(toBatch);
+export async function unfinishedSeqs(statements: Statements, fromSeq: number): Promise<number[]> {
+  const sql = 'select first_seq from inbox_batch_payload where first_seq >= $1 order by first_seq';
+  return (await statements.all(sql, [fromSeq])).map((row) => Number(row.first_seq));
 }
 
 /** All batches from a number on, oldest first, page by page. */
@@ -111,9 +111,9 @@ export async function* batchesFrom(statements: Statements, fromSeq = 0): AsyncGe
   }
 }
 
-/** The highest number that was ever given, as far as a row still says so. */
+/** The highest number that was ever given. */
 export async function lastSeqOf(statements: Statements): Promise<number> {
-  const sql = `select max(coalesce((select max(seq) from inbox), 0),
+  const sql = `select max(coalesce((select seq from sqlite_sequence where name = 'inbox'), 0),
                  coalesce((select first_seq + size - 1 from inbox_batch order by first_seq desc limit 1), 0)) as seq`;
   return Number((await statements.get(sql))?.seq);
 }
@@ -163,15 +163,23 @@ export async function findInBatches(
   return undefined;
 }
 
-/** Forgets batches that are done and older; answers how many events. */
+/** Forgets batches that are done and older; answers how many events. The newest one stays, empty, or its numbers would be given again. */
 export async function pruneBatches(statements: Statements, doneBeforeMs: number): Promise<number> {
-  const isOld = `select first_seq from inbox_batch b where received_at_ms < $1
-    and not exists (select 1 from inbox_batch_payload p where p.first_seq = b.first_seq) order by first_seq limit ${PAGE}`;
-  let pruned = 0;
+  const isForgettable = `b.received_at_ms < $1
+    and not exists (select 1 from inbox_batch_payload p where p.first_seq = b.first_seq)`;
+  const isNewest = 'b.first_seq = (select max(first_seq) from inbox_batch)';
+  const newest = await statements.get(`${SELECT_HEAD} where ${isForgettable} and ${isNewest}`, [doneBeforeMs]);
+  let pruned = newest ? eventsIn(newest) : 0;
+  if (newest) await run(statements, setEntries({ ...toBatch(newest), entries: [] }));
+  // A purge beside the server may leave some.
+  await statements.run(
+    `delete from inbox_batch_done where first_seq not in (select first_seq from inbox_batch_payload)`,
+  );
+  const isOld = `select first_seq from inbox_batch b where ${isForgettable} and not ${isNewest} order by first_seq limit ${PAGE}`;
   for (;;) {
     const sql = `delete from inbox_batch where first_seq in (${isOld}) returning entries`;
     const rows = await statements.all(sql, [doneBeforeMs]);
-    for (const row of rows) pruned += entriesOf(row).filter((entry) => typeof entry === 'object').length;
+    for (const row of rows) pruned += eventsIn(row);
     if (rows.length < PAGE) return pruned;
   }
 }
@@ -179,7 +187,8 @@ export async function pruneBatches(statements: Statements, doneBeforeMs: number)
 /** Forgets what is still to do for a team, bodies and all; answers how many events. */
 export async function purgeFromUnfinished(statements: Statements, teamId: string): Promise<number> {
   let purged = 0;
-  for (const batch of await unfinishedBatches(statements)) {
+  for (const row of await statements.all(`${SELECT_BATCH} where p.first_seq is not null order by b.first_seq`)) {
+    const batch = toBatch(row);
     const own = unfinishedOf(batch).filter((event) => event.teamId === teamId);
     if (own.length === 0) continue;
     const left = without(batch, new Set(own.map(({ seq }) => seq - batch.firstSeq)));
@@ -194,15 +203,22 @@ export async function purgeFromUnfinished(statements: Statements, teamId: string
 }
 
 /** Forgets the ids of teams in batches that are done, page by page; answers how many. */
-export async function purgeFromDone(statements: Statements, teamIds: ReadonlySet<string>): Promise<number> {
+export async function purgeFromDone(store: Store, teamIds: ReadonlySet<string>): Promise<number> {
   let purged = 0;
-  for await (const page of batchesFrom(statements)) {
-    for (const batch of page) {
-      const places = placesOf(batch, (entry, place) => teamIds.has(entry[1]) && !isUnfinished(batch, place));
-      if (places.size === 0) continue;
-      purged += places.size;
-      await run(statements, setEntries(without(batch, places)));
-    }
+  for await (const page of batchesFrom(store)) {
+    const meant = page.filter((batch) => placesDone(batch, teamIds).size > 0).map(({ firstSeq }) => firstSeq);
+    if (meant.length === 0) continue;
+    // Read again: an event that moved to a row of its own meanwhile must not come back into its batch.
+    purged += await store.transaction(async (tx) => {
+      let count = 0;
+      for (const firstSeq of meant) {
+        const batch = await findBatch(tx, firstSeq);
+        const places = batch ? placesDone(batch, teamIds) : new Set<number>();
+        if (batch && places.size > 0) await run(tx, setEntries(without(batch, places)));
+        count += places.size;
+      }
+      return count;
+    });
   }
   return purged;
 }
@@ -226,10 +242,10 @@ function without(batch: StoredBatch, places: ReadonlySet<number>): StoredBatch {
   return { ...batch, entries };
 }
 
-function placesOf({ entries }: StoredBatch, isMeant: (entry: BatchEntry, place: number) => boolean): Set<number> {
-  return new Set(
-    entries.flatMap((entry, place) => (typeof entry === 'object' && isMeant(entry, place) ? [place] : [])),
-  );
+function placesDone(batch: StoredBatch, teamIds: ReadonlySet<string>): Set<number> {
+  const isMeant = (entry: BatchEntry | number, place: number) =>
+    typeof entry === 'object' && teamIds.has(entry[1]) && !isUnfinished(batch, place);
+  return new Set(batch.entries.flatMap((entry, place) => (isMeant(entry, place) ? [place] : [])));
 }
 
 const JOINED = `left join inbox_batch_payload p on p.first_seq = b.first_seq
@@ -255,6 +271,10 @@ function bytesOf(value: SqlValue | undefined): Uint8Array | undefined {
 
 function entriesOf(row: Row): (BatchEntry | number)[] {
   return JSON.parse(String(row.entries)) as (BatchEntry | number)[];
+}
+
+function eventsIn(row: Row): number {
+  return entriesOf(row).filter((entry) => typeof entry === 'object').length;
 }
 
 function sizeOf(entry: BatchEntry | number): number {

@@ -110,6 +110,17 @@ it('hands out what was committed although its answer was lost, also when a later
   expect(started).toHaveLength(9);
 });
 
+it('runs what is due also while no event gets a row of its own', async () => {
+  const whole = inbox;
+  inbox = overriding(whole, { tidy: () => Promise.reject(new BotServerError('store_unavailable', 'no')) });
+  const dispatcher = await newDispatcher({ maxAttempts: 2, retryMs: 1_000 });
+  await dispatcher.accept(anEnvelope('fails'));
+  await end('fails', new Error('boom'));
+  await clock.advance(3_000);
+  expect(started).toEqual(['fails', 'fails']);
+  expect(errors[0]).toContain('events that take long');
+});
+
 async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatcher> {
   const dispatcher = new Dispatcher({
     inbox,

@@ -47,12 +47,11 @@ export class DueEvents {
   }
 
   async #look(): Promise<void> {
-    try {
-      await this.#deps.inbox.tidy();
-      await this.#readDue();
-    } catch (error) {
-      this.#deps.log.error({ err: error }, 'due events could not be read');
-    }
+    const { inbox, log } = this.#deps;
+    await inbox
+      .tidy()
+      .catch((error: unknown) => log.error({ err: error }, 'events that take long got no rows of their own'));
+    await this.#readDue().catch((error: unknown) => log.error({ err: error }, 'due events could not be read'));
     if (this.#isStopped) return;
     this.#timer = this.#deps.clock.after(POLL_MS, () => void this.#look());
   }

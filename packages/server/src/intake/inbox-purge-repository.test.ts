@@ -3,6 +3,34 @@ import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { createInbox } from './create-inbox.ts';
 import { purgeEventIds, purgeTeamEvents } from './inbox-purge-repository.ts';
 
+it('brings no event back into its batch that moved to a row while ids of a purged team were looked for', async () => {
+  const store = await openTestStore();
+  const inbox = createInbox({ store, clock: { now: () => 1_000 } });
+  const envelopes = ['T1', 'T2', 'T3'].map((teamId) => ({
+    id: `Ev of ${teamId}`,
+    teamId,
+    orderKey: undefined,
+    type: 'message',
+    body: {},
+  }));
+  const [gone = 0, fails = 0] = (await inbox.insert(envelopes)).values();
+  await inbox.finish([gone]);
+  const moving = new Proxy(store, {
+    get(target, name: keyof typeof store) {
+      const value: unknown = target[name];
+      if (name !== 'all') return typeof value === 'function' ? value.bind(target) : value;
+      return async (...args: Parameters<typeof store.all>) => {
+        const rows = await target.all(...args);
+        await inbox.fail(fails, { code: 'listener_failed', message: 'x' });
+        return rows;
+      };
+    },
+  });
+  expect(await purgeEventIds(moving, ['T1'])).toBe(1);
+  const [batch] = await store.all('select entries from inbox_batch');
+  expect(JSON.parse(String(batch?.entries))).toEqual([2, 2, ['Ev of T3', 'T3', null, 'message', 2]]);
+});
+
 describe.each(engines)('stored events of a purged team on %s', (engine) => {
   async function withEvents() {
     const store = await openTestStore({ engine });
