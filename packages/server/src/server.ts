@@ -24,7 +24,8 @@ import type { JudgeOptions } from './team/judge.ts';
 import type { PeriodicCheckOptions } from './team/periodic-check.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
-import { type ConnectionsOptions, Engine } from './wiring/engine.ts';
+import { Engine } from './wiring/engine.ts';
+import type { ConnectionsOptions, EngineOptions } from './wiring/engine-options.ts';
 import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/jobs-of-server.ts';
 import { openStorage, type Storage } from './wiring/storage.ts';
 
@@ -141,20 +142,9 @@ export function createServer(options: ServerOptions = {}): BotServer {
 /** How long a client waits for the next token of its team, in milliseconds. */
 const CLIENT_WAIT_MS = 10_000;
 
-/** What the engine is told when it starts; its own defaults fill the gaps. */
-interface EngineOptions {
-  botName: string | undefined;
-  judge: ServerOptions['judge'] | undefined;
-  periodicCheck: PeriodicCheckOptions | undefined;
-  refresher: RefresherOptions | undefined;
-  dispatcher: DispatcherOptions | undefined;
-  interactions: InteractionsOptions | undefined;
-  connections: ConnectionsOptions | undefined;
-}
-
 class TeamServer implements Server {
-  readonly #options: EngineOptions;
   readonly #config: Config;
+  readonly #engineOptions: EngineOptions & { botName: string };
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #log: Logger;
@@ -179,20 +169,28 @@ class TeamServer implements Server {
       clock,
       random,
       logger,
-      botName,
-      judge,
-      periodicCheck,
-      refresher,
+      botName = 'Slack bot',
+      judge = {},
+      periodicCheck = {},
+      refresher = {},
       hooks,
-      dispatcher,
-      interactions,
+      dispatcher = {},
+      interactions = {},
       slackFetch,
-      connections,
+      connections = {},
       store,
       ...settings
     } = options;
-    this.#options = { botName, judge, periodicCheck, refresher, dispatcher, interactions, connections };
     this.#config = parseConfig(settings);
+    this.#engineOptions = {
+      botName,
+      judge: { ...judge, verdicts: this.#config.slackVerdicts },
+      periodicCheck,
+      refresher,
+      dispatcher,
+      interactions,
+      connections,
+    };
     this.#commitDelayMs = store?.commitDelayMs;
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
@@ -381,11 +379,9 @@ class TeamServer implements Server {
   }
 
   #createEngine(storage: Storage): Engine {
-    const { botName = 'Slack bot', judge = {}, periodicCheck = {}, refresher = {} } = this.#options;
-    const { dispatcher = {}, interactions = {}, connections = {} } = this.#options;
     return new Engine({
+      ...this.#engineOptions,
       config: this.#config,
-      botName,
       storage,
       roster: this.#roster,
       tokens: this.#tokens,
@@ -397,12 +393,6 @@ class TeamServer implements Server {
       clock: this.#clock,
       random: this.#random,
       log: this.#log,
-      judge: { ...judge, verdicts: this.#config.slackVerdicts },
-      periodicCheck,
-      refresher,
-      dispatcher,
-      interactions,
-      connections,
     });
   }
 

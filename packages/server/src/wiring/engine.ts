@@ -1,54 +1,48 @@
 /** Everything that runs between start and stop, joined: rows, judge, connections, intake, pages. Started once, stopped once. */
 import type { Config } from '../config.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
-import { BotServerError, isBotServerError } from '../errors.ts';
+import { BotServerError } from '../errors.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
-import { probeToken } from '../installation/identify.ts';
-import type { Refresher, RefresherOptions } from '../installation/refresher.ts';
+import type { Refresher } from '../installation/refresher.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { TokenMap } from '../installation/token-map.ts';
 import type { Bolt } from '../intake/bolt.ts';
 import { createInbox } from '../intake/create-inbox.ts';
-import type { DeliveryReceiver } from '../intake/delivery.ts';
-import { Dispatcher, type LifecycleEvent } from '../intake/dispatcher.ts';
-import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
-import type { Envelope } from '../intake/envelope.ts';
-import { revocationIn } from '../intake/event-routing.ts';
+import type { Dispatcher } from '../intake/dispatcher.ts';
 import type { Inbox } from '../intake/inbox.ts';
-import { type Delivery, isLifecycleEvent } from '../intake/intake.ts';
-import type { Interactions, InteractionsOptions } from '../intake/interactions.ts';
-import { type Logger, scrub } from '../observability/logger.ts';
+import type { Interactions } from '../intake/interactions.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import { readAppId } from '../store/identity-repository.ts';
 import type { Hooks } from '../team/hooks.ts';
 import { IncidentWatch } from '../team/incident-watch.ts';
 import type { InstallationKey } from '../team/installation.ts';
-import type { InstallationView } from '../team/installations.ts';
-import { Judge, type JudgeOptions } from '../team/judge.ts';
-import { PeriodicCheck, type PeriodicCheckOptions } from '../team/periodic-check.ts';
+import type { Judge } from '../team/judge.ts';
+import { PeriodicCheck } from '../team/periodic-check.ts';
 import type { Purger } from '../team/purger.ts';
 import { RowWatcher } from '../team/row-watcher.ts';
-import type { ProbeAnswer, Signal } from '../team/signal.ts';
+import type { Signal } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
+import { createDispatching } from './dispatching.ts';
+import type { EngineOptions } from './engine-options.ts';
 import { Follower } from './follower.ts';
 import { keepHouse } from './housekeeping.ts';
 import { TeamIdentifier } from './identify-teams.ts';
 import type { ServerJobs } from './jobs-of-server.ts';
+import { createJudging } from './judging.ts';
 import { Organizations } from './organizations.ts';
 import { createPublicApp, type PublicApp } from './public-app.ts';
 import { createPurging } from './purging.ts';
 import { createRefreshing } from './refreshing.ts';
 import { createSlackDeliveries } from './slack-deliveries.ts';
-import { SocketConnections, type SocketConnectionsOptions } from './socket-connections.ts';
+import { createSocketConnections, type SocketConnections } from './socket-connections.ts';
 import type { Storage } from './storage.ts';
-import { createTeamConnections, type TeamConnectionsOptions } from './team-connections.ts';
+import { createTeamConnections } from './team-connections.ts';
+import { TeamDeliveries } from './team-deliveries.ts';
 import { TokenWaits } from './token-waits.ts';
 
-/** Settings of connections, of teams (RTM) and of the app (Socket Mode). */
-export type ConnectionsOptions = TeamConnectionsOptions & SocketConnectionsOptions;
-
-export interface EngineDeps {
+export interface EngineDeps extends EngineOptions {
   config: Config;
   botName: string;
   storage: Storage;
@@ -62,12 +56,6 @@ export interface EngineDeps {
   clock: Clock;
   random: () => number;
   log: Logger;
-  judge: JudgeOptions;
-  periodicCheck: PeriodicCheckOptions;
-  refresher: RefresherOptions;
-  dispatcher: DispatcherOptions;
-  interactions: InteractionsOptions;
-  connections: ConnectionsOptions;
 }
 
 /** How long sockets may take to close politely, in milliseconds, before they are cut. */
@@ -98,8 +86,6 @@ export class Engine {
   /** Undefined unless teams are purged. */
   readonly #purger: Purger | undefined;
   readonly #http: HttpServer;
-  /** Takes what Slack delivers, whatever carries it. */
-  readonly #receiver: DeliveryReceiver;
   readonly #interactions: Interactions;
   /** Undefined unless events come by Socket Mode. */
   readonly #sockets: SocketConnections | undefined;
@@ -117,29 +103,6 @@ export class Engine {
     const onIncident = (isOn: boolean) => void deps.hooks.emit('incident', { isOn });
     this.#deps = deps;
     this.#inbox = createInbox({ store: storage.store, clock });
-    this.#intake = new Dispatcher({
-      inbox: this.#inbox,
-      handle: (envelope, facts) => {
-        const entry = roster.team(envelope.teamId);
-        if (entry) this.#check.heard(entry.installation.key);
-        return deps.bolt.process(envelope, facts);
-      },
-      deliveryOf: (teamId) => this.#deliveryOf(teamId),
-      recheck: (teamId) => this.#recheck(teamId),
-      onLifecycleEvent: (event) => this.#noteLifecycle(event),
-      describe: describeFailure,
-      onFailure: (envelope, error) => this.#onListenerFailure(envelope, error),
-      clock,
-      log,
-      options: deps.dispatcher,
-    });
-    this.#connections = createTeamConnections({
-      ...deps,
-      installations,
-      intake: this.#intake,
-      verdicts: deps.judge.verdicts ?? {},
-      options: deps.connections,
-    });
     this.#refresher = createRefreshing({
       ...deps,
       report: (signal) => this.#judge.report(signal),
@@ -153,14 +116,9 @@ export class Engine {
       options: deps.refresher,
     });
     this.#tokenWaits = new TokenWaits(this.#refresher);
-    this.#judge = new Judge({
-      installations,
-      probe: (view) => this.#probe(view),
-      probePerson: ({ token }) => probeToken(deps.callSlack, token),
+    this.#judge = createJudging({
+      ...deps,
       renew: (expired) => this.#refresher.renew(expired),
-      clock,
-      random,
-      log,
       wake,
       onIncident,
       options: deps.judge,
@@ -187,6 +145,30 @@ export class Engine {
       installations,
       onProblem: (teamId, code) => this.#onWrongToken(teamId, code),
       onKnown: (key) => this.#changed(key),
+    });
+    const deliveries = new TeamDeliveries({
+      installations,
+      roster,
+      organizations: this.#organizations,
+      refresher: this.#refresher,
+      identifier: this.#identifier,
+      caughtUp: () => this.#watcher.caughtUp(),
+    });
+    this.#intake = createDispatching({
+      ...deps,
+      inbox: this.#inbox,
+      deliveries,
+      check: this.#check,
+      judge: this.#judge,
+      organizations: this.#organizations,
+      options: deps.dispatcher,
+    });
+    this.#connections = createTeamConnections({
+      ...deps,
+      installations,
+      intake: this.#intake,
+      verdicts: deps.judge.verdicts ?? {},
+      options: deps.connections,
     });
     this.#follower = new Follower({
       ...deps,
@@ -231,7 +213,7 @@ export class Engine {
       ...deps,
       intake: this.#intake,
       placeOf: (route) => this.#organizations.placeOf(route),
-      recheck: (teamId) => this.#recheck(teamId),
+      recheck: (teamId) => deliveries.recheck(teamId),
       identifier: this.#identifier,
       tokenWaits: this.#tokenWaits,
       isReady: () => this.#isBooted,
@@ -239,9 +221,14 @@ export class Engine {
       publicUrl: () => deps.config.publicUrl ?? this.#url,
       options: deps.interactions,
     });
-    this.#receiver = receiver;
     this.#interactions = interactions;
-    this.#sockets = this.#createSockets();
+    this.#sockets = createSocketConnections({
+      ...deps,
+      receiver,
+      appId: () => this.#appId,
+      verdicts: deps.judge.verdicts ?? {},
+      options: deps.connections,
+    });
     const { host, port } = deps.config;
     this.#http = createHttpServer({ host, port, app: this.#publicApp.app, before: requestUrl, clock });
   }
@@ -335,52 +322,9 @@ export class Engine {
     return this.#sockets?.open ?? 0;
   }
 
-  #createSockets(): SocketConnections | undefined {
-    const { slackTransport, slackAppToken: appToken } = this.#deps.config;
-    if (slackTransport !== 'socket' || appToken === undefined) return undefined;
-    return new SocketConnections({
-      ...this.#deps,
-      appToken,
-      receiver: this.#receiver,
-      appId: () => this.#appId,
-      verdicts: this.#deps.judge.verdicts ?? {},
-      options: this.#deps.connections,
-    });
-  }
-
-  /** Asks the rows: this process may not have seen yet that the team came back. */
-  async #recheck(teamId: string): Promise<Delivery> {
-    const view = await this.#deps.storage.installations.findByTeam(teamId);
-    if (view?.installation.state.kind !== 'active') return this.#deliveryOf(teamId);
-    await this.#watcher.caughtUp();
-    return this.#deliveryOf(teamId);
-  }
-
-  /**
-   * A bot whose token has ended cannot answer yet, and one that does not know itself must not: their events wait for the next
-   * token, for another installation, or for the answer.
-   */
-  #deliveryOf(teamId: string): Delivery {
-    const { roster } = this.#deps;
-    const delivery = roster.deliveryOf(teamId);
-    if (delivery === 'inactive' && this.#organizations.isContested(teamId)) return 'held';
-    const key = delivery === 'answering' ? roster.team(teamId)?.installation.key : undefined;
-    if (key === undefined) return delivery;
-    return this.#refresher.isAwaited(key) || this.#identifier.isAwaited(key) ? 'held' : delivery;
-  }
-
   /** What waited for something about an installation is due. */
   #changed(key: string): void {
     for (const { teamId } of this.#deps.roster.view(key)?.teams ?? []) this.#intake.changed(teamId);
-  }
-
-  #noteLifecycle(event: LifecycleEvent): void {
-    const { teamId, type, body = {}, receivedAtMs } = event;
-    const key = this.#deps.roster.team(teamId)?.installation.key;
-    if (key !== undefined && isLifecycleEvent(type)) {
-      this.#judge.noteUninstall(key, { type, receivedAtMs, ...revocationIn(body) });
-    }
-    this.#organizations.noteEvent(event);
   }
 
   async #unlessStopped<T>(step: Promise<T>): Promise<T> {
@@ -396,24 +340,6 @@ export class Engine {
     timer.cancel();
   }
 
-  async #probe(view: InstallationView): Promise<ProbeAnswer> {
-    const credential = await this.#deps.storage.installations.botCredential(view.installation.key);
-    if (!credential) return { kind: 'unanswered', reason: 'no credential', retryAfterMs: 0 };
-    const answer = await probeToken(this.#deps.callSlack, credential.token);
-    // Of an organization's token it can only be meant of a workspace: never of the whole installation.
-    if (answer.kind !== 'error' || answer.code !== 'team_access_not_granted' || !view.installation.isEnterprise) {
-      return answer;
-    }
-    return { kind: 'unanswered', reason: answer.code, retryAfterMs: 0 };
-  }
-
-  #onListenerFailure({ teamId, id }: Envelope, cause: unknown): void {
-    this.#deps.log.error({ teamId, eventId: id, err: cause }, 'event failed');
-    const error =
-      cause instanceof BotServerError ? cause : new BotServerError('listener_failed', 'A listener failed', { cause });
-    void this.#deps.hooks.emit('error', { teamId, where: 'listener', error });
-  }
-
   #onWrongToken(teamId: string, code: string): void {
     const error = new BotServerError('connect_refused', `The token of team ${teamId} cannot be used: ${code}`, {
       facts: { teamId, slackError: code },
@@ -425,11 +351,4 @@ export class Engine {
     this.#deps.log.error({ key, err: error }, 'installation cannot be used');
     void this.#deps.hooks.emit('error', { teamId: key, where: 'installation', error });
   }
-}
-
-/** What is stored of an error. Messages of listeners may quote what Slack sent, so tokens are taken out. */
-function describeFailure(error: unknown): { code: string; message: string } {
-  const cause = isBotServerError(error, 'listener_failed') ? error.cause : error;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return { code: isBotServerError(error) ? error.code : 'listener_failed', message: scrub(message).slice(0, 1_000) };
 }

@@ -3,6 +3,7 @@
  * receiver, and tells the operator what only they can repair. No team is ever blamed for what happens here.
  */
 import { createHash } from 'node:crypto';
+import type { Config } from '../config.ts';
 import type { ConnectionChange } from '../connection/connection.ts';
 import { readHello } from '../connection/socket-envelope.ts';
 import { APP_MISMATCH, createSocketTransport } from '../connection/socket-transport.ts';
@@ -38,6 +39,10 @@ export interface SocketConnectionsDeps {
   log: Logger;
   verdicts: VerdictOverrides;
   options: SocketConnectionsOptions;
+}
+
+interface SocketsOfServerDeps extends Omit<SocketConnectionsDeps, 'appToken'> {
+  config: Pick<Config, 'slackTransport' | 'slackAppToken'>;
 }
 
 /** Of the ten that Slack allows, half: each may have a successor. (https://docs.slack.dev/apis/events-api/using-socket-mode) */
@@ -165,6 +170,13 @@ export class SocketConnections {
       log.warn({ ...facts, retryInMs }, from === 'open' ? 'Socket Mode connection lost' : 'Socket Mode not connected');
     } else log.debug({ ...facts, from, to, successor }, 'Socket Mode connection changed');
   }
+}
+
+/** The sockets of a server; undefined unless events come by Socket Mode. */
+export function createSocketConnections({ config, ...deps }: SocketsOfServerDeps): SocketConnections | undefined {
+  const { slackTransport, slackAppToken: appToken } = config;
+  if (slackTransport !== 'socket' || appToken === undefined) return undefined;
+  return new SocketConnections({ ...deps, appToken });
 }
 
 function slotsOf(count: number): string[] {

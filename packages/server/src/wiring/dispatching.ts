@@ -1,0 +1,75 @@
+/** Joins the dispatcher with the listeners, with the judge and with whoever is told that a listener failed. */
+import { BotServerError, isBotServerError } from '../errors.ts';
+import type { Roster } from '../installation/roster.ts';
+import type { Bolt } from '../intake/bolt.ts';
+import { Dispatcher, type LifecycleEvent } from '../intake/dispatcher.ts';
+import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
+import type { Envelope } from '../intake/envelope.ts';
+import { revocationIn } from '../intake/event-routing.ts';
+import type { Inbox } from '../intake/inbox.ts';
+import { isLifecycleEvent } from '../intake/intake.ts';
+import { type Logger, scrub } from '../observability/logger.ts';
+import type { Hooks } from '../team/hooks.ts';
+import type { Judge } from '../team/judge.ts';
+import type { PeriodicCheck } from '../team/periodic-check.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Organizations } from './organizations.ts';
+import type { TeamDeliveries } from './team-deliveries.ts';
+
+export interface DispatchingDeps {
+  inbox: Inbox;
+  deliveries: Pick<TeamDeliveries, 'of' | 'recheck'>;
+  roster: Pick<Roster, 'team'>;
+  bolt: Pick<Bolt, 'process'>;
+  check: Pick<PeriodicCheck, 'heard'>;
+  judge: Pick<Judge, 'noteUninstall'>;
+  organizations: Pick<Organizations, 'noteEvent'>;
+  hooks: Pick<Hooks, 'emit'>;
+  clock: Clock;
+  log: Logger;
+  options: DispatcherOptions;
+}
+
+/** The dispatcher of a server. */
+export function createDispatching(deps: DispatchingDeps): Dispatcher {
+  const { inbox, deliveries, roster, bolt, check, clock, log, options } = deps;
+  return new Dispatcher({
+    inbox,
+    handle: (envelope, facts) => {
+      const entry = roster.team(envelope.teamId);
+      if (entry) check.heard(entry.installation.key);
+      return bolt.process(envelope, facts);
+    },
+    deliveryOf: (teamId) => deliveries.of(teamId),
+    recheck: (teamId) => deliveries.recheck(teamId),
+    onLifecycleEvent: (event) => noteLifecycle(deps, event),
+    describe: describeFailure,
+    onFailure: (envelope, error) => onListenerFailure(deps, envelope, error),
+    clock,
+    log,
+    options,
+  });
+}
+
+function noteLifecycle({ roster, judge, organizations }: DispatchingDeps, event: LifecycleEvent): void {
+  const { teamId, type, body = {}, receivedAtMs } = event;
+  const key = roster.team(teamId)?.installation.key;
+  if (key !== undefined && isLifecycleEvent(type)) {
+    judge.noteUninstall(key, { type, receivedAtMs, ...revocationIn(body) });
+  }
+  organizations.noteEvent(event);
+}
+
+function onListenerFailure({ hooks, log }: DispatchingDeps, { teamId, id }: Envelope, cause: unknown): void {
+  log.error({ teamId, eventId: id, err: cause }, 'event failed');
+  const error =
+    cause instanceof BotServerError ? cause : new BotServerError('listener_failed', 'A listener failed', { cause });
+  void hooks.emit('error', { teamId, where: 'listener', error });
+}
+
+/** What is stored of an error. Messages of listeners may quote what Slack sent, so tokens are taken out. */
+function describeFailure(error: unknown): { code: string; message: string } {
+  const cause = isBotServerError(error, 'listener_failed') ? error.cause : error;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { code: isBotServerError(error) ? error.code : 'listener_failed', message: scrub(message).slice(0, 1_000) };
+}

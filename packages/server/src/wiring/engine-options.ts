@@ -1,0 +1,20 @@
+/** What only code can set of the parts that the engine joins. Each is described, with its defaults, where the part is. */
+import type { RefresherOptions } from '../installation/refresher.ts';
+import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
+import type { InteractionsOptions } from '../intake/interactions.ts';
+import type { JudgeOptions } from '../team/judge.ts';
+import type { PeriodicCheckOptions } from '../team/periodic-check.ts';
+import type { SocketConnectionsOptions } from './socket-connections.ts';
+import type { TeamConnectionsOptions } from './team-connections.ts';
+
+/** Settings of connections, of teams (RTM) and of the app (Socket Mode). */
+export type ConnectionsOptions = TeamConnectionsOptions & SocketConnectionsOptions;
+
+export interface EngineOptions {
+  judge: JudgeOptions;
+  periodicCheck: PeriodicCheckOptions;
+  refresher: RefresherOptions;
+  dispatcher: DispatcherOptions;
+  interactions: InteractionsOptions;
+  connections: ConnectionsOptions;
+}
