@@ -39,7 +39,7 @@ const mayImport: Record<string, readonly string[]> = {
     'store',
     'team',
   ],
-  cli: ['config.ts', 'intake', 'observability', 'server.ts', 'store', 'team', 'wiring'],
+  cli: ['bot-server.ts', 'config.ts', 'intake', 'observability', 'server.ts', 'store', 'team', 'wiring'],
 };
 const everybodyMay = ['time', 'errors.ts', 'events.ts'];
 

@@ -1,4 +1,5 @@
 /** The public API of slack-bot-server. */
+export type { BotServer, Server, ServerOptions, ServerStatus } from './bot-server.ts';
 export type { Config, ConfigInput } from './config.ts';
 export type { Json } from './data/json-document.ts';
 export type { TeamData, TeamDocument } from './data/team-data.ts';
@@ -8,7 +9,7 @@ export type { InstallLinkOptions } from './http/install-link.ts';
 export type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 export type { CronPattern, JobInterval, JobSchedule } from './jobs/schedule.ts';
 export type { JobContext } from './jobs/scheduled-job.ts';
-export { type BotServer, createServer, type Server, type ServerOptions, type ServerStatus } from './server.ts';
+export { createServer } from './server.ts';
 export { type Clock, systemClock, type Timer } from './time/clock.ts';
 export { TestClock } from './time/test-clock.ts';
 export type { TeamJobContext } from './wiring/jobs-of-server.ts';

@@ -1,130 +1,32 @@
-/** createServer: joins the features. What each of them does is in its folder; what a change of a row leads to is follower.ts. */
+/**
+ * createServer: joins the features. What it promises is bot-server.ts; what each of them does is in its folder; what a change
+ * of a row leads to is follower.ts.
+ */
 import type { App } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
-import { type Config, type ConfigInput, parseConfig } from './config.ts';
+import type { BotServer, Server, ServerOptions, ServerStatus } from './bot-server.ts';
+import { type Config, parseConfig } from './config.ts';
 import type { TeamData } from './data/team-data.ts';
 import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
 import { type InstallLinkOptions, installLink } from './http/install-link.ts';
 import { faultOfMetadata, MAX_METADATA_BYTES } from './installation/install-metadata.ts';
-import type { RefresherOptions } from './installation/refresher.ts';
 import { Roster } from './installation/roster.ts';
 import { TokenMap } from './installation/token-map.ts';
 import { type Bolt, createBolt, webClientOptions } from './intake/bolt.ts';
-import type { DispatcherOptions } from './intake/dispatcher-options.ts';
-import type { InteractionsOptions } from './intake/interactions.ts';
 import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
-import { createSlackFetch, type SlackFetch, type SlackFetchOptions } from './slack/slack-fetch.ts';
+import { createSlackFetch, type SlackFetch } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
-import { Hooks, type HooksOptions } from './team/hooks.ts';
-import type { JudgeOptions } from './team/judge.ts';
-import type { PeriodicCheckOptions } from './team/periodic-check.ts';
+import { Hooks } from './team/hooks.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
 import { Engine } from './wiring/engine.ts';
-import type { ConnectionsOptions, EngineOptions } from './wiring/engine-options.ts';
+import type { EngineOptions } from './wiring/engine-options.ts';
 import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/jobs-of-server.ts';
 import { openStorage, type Storage } from './wiring/storage.ts';
-
-/** Settings (see config.ts) and what only code can give. */
-export interface ServerOptions extends ConfigInput {
-  /** Where time comes from. @defaultValue the machine's clock */
-  clock?: Clock;
-  /** Numbers from 0 to 1 for jitter. @defaultValue Math.random */
-  random?: () => number;
-  /** Where the log goes. @defaultValue standard output, as LOG_LEVEL and LOG_FORMAT say */
-  logger?: Logger;
-  /** The name that the pages show. @defaultValue 'Slack bot' */
-  botName?: string;
-  /** How long doubts last. What a code means is a setting: `slackVerdicts`. */
-  judge?: Omit<JudgeOptions, 'verdicts'>;
-  periodicCheck?: PeriodicCheckOptions;
-  /** For apps whose tokens rotate. */
-  refresher?: RefresherOptions;
-  hooks?: HooksOptions;
-  dispatcher?: DispatcherOptions;
-  /** For commands, buttons, shortcuts, modals and option queries. */
-  interactions?: InteractionsOptions;
-  slackFetch?: SlackFetchOptions;
-  connections?: ConnectionsOptions;
-  /** For benchmarks; see openSqliteStore. */
-  store?: { commitDelayMs?: number };
-}
-
-/** What a bot file gets: the Bolt app for its listeners, and the server for its teams. */
-export interface BotServer {
-  bot: App;
-  server: Server;
-}
-
-/** How many teams there are, and how many of their connections answer. */
-export interface ServerStatus {
-  active: number;
-  suspended: number;
-  inactive: number;
-  /** Teams with an open connection of their own (RTM). */
-  connected: number;
-  /** Open Socket Mode connections, which all teams share. */
-  sockets: number;
-}
-
-/** Keeps one bot alive in every workspace that installed it. */
-export interface Server {
-  /** Adds a hook; the returned function removes it. */
-  on<Name extends BotServerEventName>(name: Name, hook: BotServerHook<Name>): () => void;
-  /**
-   * A client with the team's current token. Ask anew for each piece of work: a kept one is refused after a re-install.
-   * It names the team (`team_id`) in each call, as tokens of org-wide installations need; of an organization's enterprise id
-   * it is the organization's own, and calls that need a `team_id` must be given one.
-   * When the token has ended while no server ran, it waits up to 10 s for the next one.
-   * @throws BotServerError `installation_not_found`, `installation_not_active`; `token_expired` when that did not come
-   */
-  client(teamId: string): Promise<WebClient>;
-  /**
-   * What a team granted to the bot, which is less than was asked for where scopes are optional.
-   * @throws BotServerError `installation_not_found`, `installation_not_active`
-   */
-  scopes(teamId: string): Promise<readonly string[]>;
-  /**
-   * A link for a person who is to install the bot, or to grant what is missing: it asks for all of SLACK_SCOPES again.
-   * @throws BotServerError `invalid_input` for metadata that no link can carry; `server_stopped` without PUBLIC_URL before the start
-   */
-  installUrl(link?: InstallLinkOptions): string;
-  /** The bot's own documents of a team; they stay when the team is deactivated. */
-  data(teamId: string): TeamData;
-  status(): ServerStatus;
-  /**
-   * Runs a job at each planned time: at least once, also when the server was killed meanwhile, and never twice at a time.
-   * What was missed while no server ran is made up for by one run. A failure is logged and told as `error`.
-   * @returns what removes the job
-   * @throws BotServerError `usage` for a schedule that never comes or a name that is taken; `server_stopped`
-   * @example
-   * server.every({ cron: '0 9 * * 1', timezone: 'Europe/Berlin' }, async ({ signal }) => { … }, { name: 'weekly report' });
-   */
-  every(schedule: JobSchedule, job: (context: JobContext) => unknown, options?: JobOptions): () => void;
-  /** The same, and once at each start of the server. */
-  onceAndEvery(schedule: JobSchedule, job: (context: JobContext) => unknown, options?: JobOptions): () => void;
-  /**
-   * Runs a job for each active team once per interval, spread over it by the team, a few teams at a time. A team that is
-   * away meanwhile gets its run when it is back.
-   * @returns what removes the job
-   * @throws BotServerError `usage`, `server_stopped`
-   */
-  everyTeam(interval: JobInterval, job: (context: TeamJobContext) => unknown, options?: TeamJobOptions): () => void;
-  /** Takes a rejection that nobody handled (see `process.on('unhandledRejection')`): it is logged and told as `error`. */
-  reportFloating(reason: unknown): void;
-  /**
-   * Opens the store, listens and begins to connect; resolves when every stored team was looked at.
-   * @throws BotServerError `store_locked`, `store_unavailable`, `invalid_configuration`, `server_stopped` and others; nothing is
-   * left running
-   */
-  start(): Promise<{ url: string }>;
-  /** Takes nothing more, lets running work end within `graceMs` (default 10000 ms), closes everything. */
-  stop(options?: { graceMs?: number }): Promise<{ unfinished: number }>;
-}
 
 /**
  * Creates a server; nothing runs before `start`.

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { BotServer } from '../bot-server.ts';
 import { BotServerError } from '../errors.ts';
-import type { BotServer } from '../server.ts';
 
 /** What a bot file exports as default. */
 export type BotFile = (context: BotServer) => unknown;

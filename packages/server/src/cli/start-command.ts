@@ -1,8 +1,9 @@
 /** `slack-bot-server start [bot]`: the server, until somebody asks it to end. */
 
+import type { Server } from '../bot-server.ts';
 import { configFromEnvironment, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
-import { createServer, type Server } from '../server.ts';
+import { createServer } from '../server.ts';
 import { setUpBot } from './bot-file.ts';
 import { untilAskedToEnd } from './lifeline.ts';
 import { say } from './output.ts';
