@@ -1,4 +1,5 @@
 /** What the contract of inbox-repository.test.ts does not say: batches that are half done, lost answers, deaths at any moment. */
+import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BotServerError } from '../errors.ts';
@@ -15,7 +16,7 @@ const FAILURE = { code: 'listener_failed', message: 'boom' };
 async function anInbox() {
   const store = await openTestStore();
   const time = { nowMs: NOW };
-  const faults: ('lost' | 'answer lost')[] = [];
+  const faults: ('lost' | 'answer lost' | undefined)[] = [];
   const failing = new Proxy<TestStore>(store, {
     get(target, name: keyof TestStore) {
       const value: unknown = target[name];
@@ -174,6 +175,28 @@ describe('the inbox beside batches that move', () => {
     await insert(inbox, ['c']);
     time.nowMs += 10_000;
     expect(await beside.find('c')).toMatchObject({ state: 'ready', payload: '{"of":"c"}' });
+  });
+
+  it('passes no event over that left memory while rows were read, because its move failed', async () => {
+    const { store, time, inbox } = await anInbox();
+    await insert(inbox, ['old']);
+    time.nowMs += 10_000;
+    await insert(inbox, ['young']);
+    let ready: Promise<string[]> | undefined;
+    const whole = store.transaction.bind(store);
+    vi.spyOn(store, 'transaction').mockImplementationOnce((work) =>
+      whole(async (tx) => {
+        await work(tx);
+        ready = (async () => {
+          // Behind the rollback, before memory hears of it.
+          for (let tick = 0; tick < 20; tick++) await Promise.resolve();
+          return await readyOf(inbox, 'T1');
+        })();
+        throw new BotServerError('store_unavailable', 'lost');
+      }),
+    );
+    await expect(inbox.tidy()).rejects.toThrow('lost');
+    expect(await ready).toEqual(['old', 'young']);
   });
 
   it('gives no number twice, although everything was forgotten before a start', async () => {
@@ -356,6 +379,79 @@ it('agrees with a plain table after any sequence of commits, failures, moves and
     { numRuns: 40 },
   );
 });
+
+const aFate = fc.record({
+  outcome: fc.constantFrom('finish' as const, 'fail' as const, 'retry' as const, 'nothing' as const),
+  waiting: fc.boolean(),
+  deliveries: fc.array(fc.nat(6), { minLength: 1, maxLength: 3 }),
+  outcomeAfter: fc.nat(6),
+});
+const aFault = fc.option(fc.constantFrom('lost' as const, 'answer lost' as const), { freq: 3, nil: undefined });
+
+it('gives each event one number, one place and one end, whatever happens at the same time and fails', {
+  timeout: 60_000,
+}, async () => {
+  const scene = fc.record({
+    fates: fc.array(aFate, { minLength: 1, maxLength: 12 }),
+    faults: fc.array(aFault, { maxLength: 20 }),
+    tidies: fc.array(fc.nat(12), { maxLength: 5 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(scene, async ({ fates, faults: planned, tidies }) => {
+      const { store, time, faults, inbox, open } = await anInbox();
+      await insert(inbox, ['warm']);
+      faults.push(...planned);
+      const numbers: number[] = [];
+      const lives = fates.map(async ({ outcome, waiting, deliveries, outcomeAfter }, n) => {
+        const id = `e${n}`;
+        const envelope = anEnvelope(id, { teamId: `T${n % 2}` });
+        await Promise.all(
+          deliveries.map(async (turns) => {
+            await eventLoopTurns(turns);
+            const seqs = await untilWritten(() => inbox.insert([envelope], { waits: () => waiting }));
+            numbers.push(...seqs.values());
+          }),
+        );
+        const seq = (await inbox.find(id))?.seq ?? 0;
+        await eventLoopTurns(outcomeAfter);
+        if (outcome === 'finish') await untilWritten(() => inbox.finish([seq]));
+        if (outcome === 'fail') await untilWritten(() => inbox.fail(seq, FAILURE));
+        if (outcome === 'retry') await untilWritten(() => inbox.retry(seq, { runAtMs: 1, failure: FAILURE }));
+      });
+      const tidying = tidies.map(async (turns) => {
+        await eventLoopTurns(turns);
+        time.nowMs += 10_000;
+        await inbox.tidy().catch(() => {});
+      });
+      await Promise.all([...lives, ...tidying]);
+      faults.length = 0;
+      expect(new Set(numbers).size).toBe(numbers.length);
+      const states = { finish: 'done', fail: 'failed', retry: 'retry', nothing: 'ready' } as const;
+      const expected = Object.fromEntries(fates.map(({ outcome }, n) => [`e${n}`, states[outcome]]));
+      const entries = await inbox.list({ limit: 100 });
+      expect(entries).toHaveLength(fates.length + 1);
+      expect(await statesOf(inbox)).toEqual({ ...expected, warm: 'ready' });
+      const next = open();
+      await next.takeOver('next');
+      expect(await statesOf(next)).toEqual({ ...expected, warm: 'ready' });
+      await store.close();
+    }),
+    { numRuns: 40 },
+  );
+});
+
+/** As settlements.ts and Slack do it: again, until it works. */
+async function untilWritten<T>(write: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await write();
+    } catch {}
+  }
+}
+
+async function eventLoopTurns(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await setImmediate();
+}
 
 async function insert(inbox: BatchInbox, ids: readonly string[]): Promise<number[]> {
   return [...(await inbox.insert(ids.map((id) => anEnvelope(id)))).values()];

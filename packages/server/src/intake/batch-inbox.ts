@@ -128,6 +128,8 @@ export class BatchInbox implements Inbox {
   async ready(teamId: string, options: { afterSeq: number; limit: number }): Promise<StoredEvent[]> {
     await this.#untilKnown();
     const rows = await this.#rows.ready(teamId, options);
+    // A move that failed meanwhile took its events out of memory; rows of them may be newer than this look.
+    if (!this.#isKnown) return await this.ready(teamId, options);
     // Only now: one that moved meanwhile is among the rows, or still in its batch.
     const inBatches = Array.from(this.#unfinished()).filter(
       ({ seq, envelope }) => envelope.teamId === teamId && seq > options.afterSeq,
