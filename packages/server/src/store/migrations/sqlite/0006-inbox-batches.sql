@@ -1,6 +1,7 @@
 -- Accepted events come in batches: one row for all events of a commit, because a row and an index entry for each cost more than
 -- all else. An event that is not done within seconds, or fails, moves to a row of its own in inbox.
--- entries: JSON, [event_id, team_id, order_key, type, size of the body in bytes] each; null for one that moved or was purged.
+-- entries: JSON, [event_id, team_id, order_key, type, size of the body in bytes] each; the size alone for one that moved or was
+-- purged.
 -- The event at place n has the seq first_seq + n.
 create table inbox_batch (
   first_seq integer primary key,
