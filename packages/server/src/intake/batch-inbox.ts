@@ -12,22 +12,21 @@ import type { Statement, Statements, Store } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import {
   batchesFrom,
-  dropBodies,
   findBatch,
   findInBatches,
   insertBatch,
   isStored,
   lastSeqOf,
   listBatches,
-  markDone,
   moveToRows,
   pruneBatches,
   unfinishedSeqs,
 } from './batch-repository.ts';
 import type { Envelope } from './envelope.ts';
 import type { EventFailure, Inbox, InboxEntry, InboxFilter, InsertOptions, StoredEvent, Takeover } from './inbox.ts';
-import { createRowInbox, finishRows, idsOfRows, insertNumbered } from './inbox-repository.ts';
+import { createRowInbox, idsOfRows, insertNumbered } from './inbox-repository.ts';
 import { isLifecycleEvent } from './intake.ts';
+import { type LiveBatch, LiveBatches, placesLeft } from './live-batches.ts';
 import { RememberedIds } from './remembered-ids.ts';
 
 /** An event that is not done after so long, in milliseconds, gets a row of its own. */
@@ -35,19 +34,6 @@ const MOVE_AFTER_MS = 10_000;
 
 /** Few enough to take a fraction of the ten seconds that a transaction may last, bodies and all. */
 const BATCHES_PER_TRANSACTION = 32;
-
-/** A batch of which something is to do. */
-interface LiveBatch {
-  firstSeq: number;
-  receivedAtMs: number;
-  /** Empty when nothing is left: a Map whose entries come and go keeps old ones alive for long, and they may not keep the events. */
-  envelopes: readonly Envelope[];
-  /** A byte per event, 1 = done or moved. */
-  done: Uint8Array;
-  left: number;
-  /** Whether the table says that some are done. */
-  hasMarks: boolean;
-}
 
 interface Move {
   batch: LiveBatch;
@@ -68,9 +54,7 @@ export class BatchInbox implements Inbox {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #rows: Inbox;
   readonly #ids = new RememberedIds();
-  readonly #batches = new Map<number, LiveBatch>();
-  /** The batch of each event that is not done, by `seq`. */
-  readonly #live = new Map<number, LiveBatch>();
+  readonly #live = new LiveBatches();
   /** Ids in commits that are under way. */
   readonly #pending = new Set<string>();
   readonly #underWay = new Set<Promise<unknown>>();
@@ -99,7 +83,7 @@ export class BatchInbox implements Inbox {
 
   async tidy(): Promise<void> {
     const beforeMs = this.#clock.now() - MOVE_AFTER_MS;
-    const [oldest] = this.#batches.values();
+    const { oldest } = this.#live;
     if (!oldest || oldest.receivedAtMs > beforeMs) return;
     await this.#inTurn(() => this.#moveAll((batch) => batch.receivedAtMs <= beforeMs));
   }
@@ -121,7 +105,7 @@ export class BatchInbox implements Inbox {
   async teamsWithReady(): Promise<string[]> {
     await this.#untilKnown();
     const teams = new Set(await this.#rows.teamsWithReady());
-    for (const { envelope } of this.#unfinished()) teams.add(envelope.teamId);
+    for (const { envelope } of this.#live.unfinished()) teams.add(envelope.teamId);
     return Array.from(teams);
   }
 
@@ -131,7 +115,7 @@ export class BatchInbox implements Inbox {
     // A move that failed meanwhile took its events out of memory; rows of them may be newer than this look.
     if (!this.#isKnown) return await this.ready(teamId, options);
     // Only now: one that moved meanwhile is among the rows, or still in its batch.
-    const inBatches = Array.from(this.#unfinished()).filter(
+    const inBatches = Array.from(this.#live.unfinished()).filter(
       ({ seq, envelope }) => envelope.teamId === teamId && seq > options.afterSeq,
     );
     if (inBatches.length === 0) return rows;
@@ -158,7 +142,7 @@ export class BatchInbox implements Inbox {
     return this.#inTurn(async () => {
       const isMeant = ({ envelope, receivedAtMs }: StoredEvent) =>
         envelope.teamId === teamId && (options === undefined || receivedAtMs < options.beforeMs);
-      const seqs = Array.from(this.#unfinished())
+      const seqs = Array.from(this.#live.unfinished())
         .filter(isMeant)
         .map(({ seq }) => seq);
       await this.#commit([], { finish: seqs });
@@ -245,9 +229,9 @@ export class BatchInbox implements Inbox {
   }
 
   async #inRow(seq: number, work: () => Promise<void>): Promise<void> {
-    if (this.#isFree && !this.#live.has(seq)) return await work();
+    if (this.#isFree && !this.#live.batchOf(seq)) return await work();
     await this.#inTurn(async () => {
-      const batch = this.#live.get(seq);
+      const batch = this.#live.batchOf(seq);
       if (batch) await this.#move([{ batch, places: new Set([seq - batch.firstSeq]) }]);
       await work();
     });
@@ -258,11 +242,11 @@ export class BatchInbox implements Inbox {
     const receivedAtMs = this.#clock.now();
     const firstSeq = this.#nextSeq;
     this.#nextSeq += fresh.length;
-    const finishing = this.#finishing(finish);
+    const finishing = this.#live.finish(finish);
     try {
       const { batched, kept } = splitUp(fresh, waits);
       await this.#write({ batched, kept, firstSeq, receivedAtMs }, finishing.statements);
-      if (batched.length > 0) this.#keep(batched, { firstSeq, receivedAtMs });
+      if (batched.length > 0) this.#live.add(batched, { firstSeq, receivedAtMs });
       return this.#numbersOf([...batched, ...kept], { firstSeq, receivedAtMs });
     } catch (error) {
       finishing.undo();
@@ -326,72 +310,8 @@ export class BatchInbox implements Inbox {
     }
   }
 
-  #keep(envelopes: readonly Envelope[], { firstSeq, receivedAtMs }: { firstSeq: number; receivedAtMs: number }): void {
-    const done = new Uint8Array(envelopes.length);
-    const batch = { firstSeq, receivedAtMs, envelopes, done, left: envelopes.length, hasMarks: false };
-    this.#batches.set(firstSeq, batch);
-    for (let place = 0; place < envelopes.length; place++) this.#live.set(firstSeq + place, batch);
-  }
-
-  /** Counts the events as done at once, so that the next commit knows; `undo` when this one fails. */
-  #finishing(seqs: readonly number[]): { statements: Statement[]; undo: () => void } {
-    const touched = new Map<LiveBatch, { envelopes: readonly Envelope[]; seqs: number[] }>();
-    const inRows: number[] = [];
-    for (const seq of seqs) {
-      const batch = this.#live.get(seq);
-      if (!batch) inRows.push(seq);
-      else {
-        const known = touched.get(batch);
-        if (known) known.seqs.push(seq);
-        else touched.set(batch, { envelopes: batch.envelopes, seqs: [seq] });
-        this.#settle(batch, seq);
-      }
-    }
-    const inBatches = Array.from(touched.keys()).flatMap((batch) => this.#writeDone(batch));
-    const undo = () => {
-      for (const [batch, { envelopes, seqs: settled }] of touched) this.#unsettle(batch, { envelopes, seqs: settled });
-    };
-    return { statements: [...inBatches, ...finishRows(inRows)], undo };
-  }
-
-  #writeDone(batch: LiveBatch): Statement[] {
-    const { firstSeq, hasMarks } = batch;
-    if (batch.left === 0) return dropBodies(firstSeq, { hasMarks });
-    batch.hasMarks = true;
-    return [markDone(firstSeq, batch.done.slice())];
-  }
-
-  #settle(batch: LiveBatch, seq: number): void {
-    this.#live.delete(seq);
-    batch.done[seq - batch.firstSeq] = 1;
-    batch.left--;
-    if (batch.left > 0) return;
-    this.#batches.delete(batch.firstSeq);
-    batch.envelopes = [];
-  }
-
-  #unsettle(batch: LiveBatch, { envelopes, seqs }: { envelopes: readonly Envelope[]; seqs: readonly number[] }): void {
-    this.#batches.set(batch.firstSeq, batch);
-    batch.envelopes = envelopes;
-    // A commit of the same time may have worked: what the table says of marks is unknown.
-    batch.hasMarks = true;
-    for (const seq of seqs) {
-      this.#live.set(seq, batch);
-      batch.done[seq - batch.firstSeq] = 0;
-      batch.left++;
-    }
-  }
-
-  *#unfinished(): Generator<StoredEvent> {
-    for (const { firstSeq, receivedAtMs, envelopes, done } of this.#batches.values()) {
-      for (const [place, envelope] of envelopes.entries()) {
-        if (done[place] === 0) yield { seq: firstSeq + place, envelope, attempts: 0, takeovers: 0, receivedAtMs };
-      }
-    }
-  }
-
   async #moveAll(isMeant: (batch: LiveBatch) => boolean): Promise<void> {
-    const batches = Array.from(this.#batches.values()).filter(isMeant);
+    const batches = this.#live.values().filter(isMeant);
     await this.#move(batches.map((batch) => ({ batch, places: placesLeft(batch) })));
   }
 
@@ -405,7 +325,7 @@ export class BatchInbox implements Inbox {
         this.#forget(page.map(({ batch }) => batch));
         throw error;
       }
-      for (const { batch, places } of page) for (const place of places) this.#settle(batch, batch.firstSeq + place);
+      for (const { batch, places } of page) this.#live.moved(batch, places);
     }
   }
 
@@ -413,16 +333,14 @@ export class BatchInbox implements Inbox {
   #forget(batches: readonly LiveBatch[]): void {
     for (const batch of batches) {
       this.#unknownFrom = Math.min(this.#unknownFrom, batch.firstSeq);
-      this.#batches.delete(batch.firstSeq);
-      for (const place of batch.done.keys()) this.#live.delete(batch.firstSeq + place);
-      batch.envelopes = [];
+      this.#live.forget(batch);
     }
   }
 
   /** Reads ids and the last number. Unfinished batches among them get rows: their process died, or their commit seemed to fail. */
   async #learn(): Promise<void> {
     const from = this.#unknownFrom;
-    const unknown = (await unfinishedSeqs(this.#store, from)).filter((firstSeq) => !this.#batches.has(firstSeq));
+    const unknown = (await unfinishedSeqs(this.#store, from)).filter((firstSeq) => !this.#live.has(firstSeq));
     for (let at = 0; at < unknown.length; at += BATCHES_PER_TRANSACTION) {
       const page = unknown.slice(at, at + BATCHES_PER_TRANSACTION);
       await this.#store.transaction((tx) =>
@@ -459,10 +377,6 @@ function splitUp(
     (teams.has(teamId) ? kept : batched).push(envelope);
   }
   return { batched, kept };
-}
-
-function placesLeft({ done }: LiveBatch): Set<number> {
-  return new Set(Array.from(done.keys()).filter((place) => done[place] === 0));
 }
 
 async function moveAll(
