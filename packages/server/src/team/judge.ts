@@ -2,7 +2,8 @@
  * The judge: turns signals into verdicts. Signals only raise doubt; an answer to rtm.connect or auth.test with the current
  * version is proof. It writes rows by compare-and-set and nothing else; whoever watches the rows acts on them.
  * When a probe is due is probe-plan.ts, and what its answer means probe-answer.ts; how a verdict is written, and the breaker,
- * is verdict-writer.ts; when an uninstall event is probed, uninstall-watch.ts; tokens of people, which decide nothing about the installation, are judged by people-judge.ts.
+ * is verdict-writer.ts; when an uninstall event is probed, uninstall-watch.ts. Tokens of people decide nothing about the
+ * installation: people-judge.ts.
  * Probes that thousands may want at the same moment (an incident, the periodic check, suspended ones) wait for their turn.
  */
 import type { Clock, Timer } from '../time/clock.ts';
