@@ -3,7 +3,7 @@ import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Row, Statements, Store } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import { markChanged } from './change-counter-repository.ts';
-import type { Installation, Team, Version } from './installation.ts';
+import type { Installation, InstallationKey, Team, Version } from './installation.ts';
 import { searchTextOf, toInstallation, toTeam } from './installation-rows.ts';
 import type { GrantedToken, InstallInput, InstallOutcome } from './installations.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
@@ -220,14 +220,19 @@ function isSameTeam(row: Row, team: Team): boolean {
   return JSON.stringify(toTeam(row)) === JSON.stringify(team);
 }
 
-/** Inserts or replaces a team's row. */
-export async function writeTeam(tx: Statements, team: Team): Promise<void> {
-  await tx.run(
+/** Inserts or replaces a team's row; with `onlyFrom`, unless another installation has the team by now. Whether it was written. */
+export async function writeTeam(
+  tx: Statements,
+  team: Team,
+  { onlyFrom }: { onlyFrom?: InstallationKey } = {},
+): Promise<boolean> {
+  const changed = await tx.run(
     `insert into team (team_id, installation_key, access, name, domain, bot_user_id, bot_id, search)
      values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (team_id) do update set
        installation_key = excluded.installation_key, access = excluded.access, name = excluded.name, domain = excluded.domain,
-       bot_user_id = excluded.bot_user_id, bot_id = excluded.bot_id, search = excluded.search`,
+       bot_user_id = excluded.bot_user_id, bot_id = excluded.bot_id, search = excluded.search
+     ${onlyFrom === undefined ? '' : 'where team.installation_key = $9'}`,
     [
       team.teamId,
       team.installationKey,
@@ -237,8 +242,10 @@ export async function writeTeam(tx: Statements, team: Team): Promise<void> {
       team.botUserId,
       team.botId,
       searchTextOf(team),
+      ...(onlyFrom === undefined ? [] : [onlyFrom]),
     ],
   );
+  return changed > 0;
 }
 
 /** The installation that a team left has to be looked at as well: its connections may serve the team no longer. */

@@ -7,9 +7,9 @@
  */
 import type { Statements } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
-import { noteDeparture, type RepositoryContext } from './install-repository.ts';
+import { noteDeparture, type RepositoryContext, writeTeam } from './install-repository.ts';
 import type { InstallationKey, Team } from './installation.ts';
-import { searchTextOf, toTeam } from './installation-rows.ts';
+import { toTeam } from './installation-rows.ts';
 import type { AccessChange, AccessOutcome, WorkspaceList } from './installations.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 
@@ -138,27 +138,8 @@ function joined(of: {
 }
 
 /** False when the workspace has come to another installation meanwhile. */
-async function write(tx: Statements, team: Team, before: Team | undefined): Promise<boolean> {
-  const row = await tx.get(
-    `insert into team (team_id, installation_key, access, name, domain, bot_user_id, bot_id, search)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict (team_id) do update set
-       installation_key = excluded.installation_key, access = excluded.access, name = excluded.name,
-       domain = excluded.domain, bot_user_id = excluded.bot_user_id, bot_id = excluded.bot_id, search = excluded.search
-     where team.installation_key = $9 returning team_id`,
-    [
-      team.teamId,
-      team.installationKey,
-      team.access,
-      team.name,
-      team.domain,
-      team.botUserId,
-      team.botId,
-      searchTextOf(team),
-      before?.installationKey ?? team.installationKey,
-    ],
-  );
-  return row !== undefined;
+function write(tx: Statements, team: Team, before: Team | undefined): Promise<boolean> {
+  return writeTeam(tx, team, { onlyFrom: before?.installationKey ?? team.installationKey });
 }
 
 /** So many are named. */
