@@ -2,11 +2,13 @@
  * `bench fairness`: what a team with a hundred thousand waiting events, whose listeners never settle, does to the others. One
  * server, real HTTP, SQLite; put → handled of the other teams before and beside the backlog, in one run.
  */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createServer } from 'slack-bot-server';
 import { createSqliteDatabases } from '../databases/sqlite-databases.ts';
 import { bodyOf, headersOf, nthEvent, teamIdOf } from '../events/event.ts';
@@ -85,14 +87,17 @@ async function measure({
   const { url } = await server.start();
   const agent = new Agent({ keepAlive: true, maxSockets: FILL_IN_FLIGHT });
   const post = (facts: ReturnType<typeof nthEvent>) => postEvent(url, agent, facts);
-  const others = () => putToHandled({ handled, post, signal });
+  const others = async () => {
+    await settleDisk();
+    return await putToHandled({ handled, post, signal });
+  };
   const fill = (teamOf: (number: number) => string) =>
     inLanes(FILL_IN_FLIGHT, backlog, async (number) => {
       signal.throwIfAborted();
       await post({ ...eventOf(number), teamId: teamOf(number) });
     });
   try {
-    // As many events before as behind: the database is then as large, and the disk as busy with what was just written.
+    // As many events before as behind: the server has then done as much.
     await fill((number) => teamIdOf(1 + (number % (TEAMS - 1))));
     const alone = await others();
     await fill(() => BUSY);
@@ -101,6 +106,11 @@ async function measure({
     agent.destroy();
     await server.stop({ graceMs: 0 });
   }
+}
+
+/** What was just written is on the disk: otherwise the system's own writing would be what is measured. */
+async function settleDisk(): Promise<void> {
+  await promisify(execFile)('sync');
 }
 
 /** Milliseconds from the request to the listener, of each event of every team but the busy one. */
