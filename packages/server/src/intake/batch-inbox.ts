@@ -232,7 +232,8 @@ export class BatchInbox implements Inbox {
     if (this.#isFree && !this.#live.batchOf(seq)) return await work();
     await this.#inTurn(async () => {
       const batch = this.#live.batchOf(seq);
-      if (batch) await this.#move([{ batch, places: new Set([seq - batch.firstSeq]) }]);
+      // All that is left of the batch: where one fails, others often do, and each move reads all bodies.
+      if (batch) await this.#move([{ batch, places: placesLeft(batch) }]);
       await work();
     });
   }

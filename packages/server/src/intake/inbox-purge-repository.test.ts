@@ -13,8 +13,8 @@ it('brings no event back into its batch that moved to a row while ids of a purge
     type: 'message',
     body: {},
   }));
-  const [gone = 0, fails = 0] = (await inbox.insert(envelopes)).values();
-  await inbox.finish([gone]);
+  const [gone = 0, fails = 0, handled = 0] = (await inbox.insert(envelopes)).values();
+  await inbox.finish([gone, handled]);
   const moving = new Proxy(store, {
     get(target, name: keyof typeof store) {
       const value: unknown = target[name];
