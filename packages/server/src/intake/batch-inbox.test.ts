@@ -6,7 +6,7 @@ import { BotServerError } from '../errors.ts';
 import type { SqlValue, Statement, Statements } from '../store/store.ts';
 import { openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
 import { BatchInbox } from './batch-inbox.ts';
-import type { Envelope } from './envelope.ts';
+import { anEnvelope } from './inbox.test-kit.ts';
 import { RememberedIds } from './remembered-ids.ts';
 
 const NOW = 1_795_000_000_000;
@@ -463,8 +463,4 @@ async function statesOf(inbox: BatchInbox): Promise<Record<string, string>> {
 
 async function readyOf(inbox: BatchInbox, teamId: string): Promise<string[]> {
   return (await inbox.ready(teamId, { afterSeq: 0, limit: 100 })).map(({ envelope }) => envelope.id);
-}
-
-function anEnvelope(id: string, over: Partial<Envelope> = {}): Envelope {
-  return { id, teamId: 'T1', orderKey: undefined, type: 'message', body: { of: id }, ...over };
 }

@@ -7,6 +7,7 @@ import { createInbox } from './create-inbox.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
 import type { Envelope } from './envelope.ts';
+import { anEnvelope, overriding } from './inbox.test-kit.ts';
 import type { Inbox, InsertOptions } from './inbox.ts';
 import type { Delivery } from './intake.ts';
 
@@ -155,17 +156,4 @@ async function end(id: string, error?: Error): Promise<void> {
   await clock.settle();
   ends.get(id)?.(error);
   await clock.settle();
-}
-
-function anEnvelope(id: string, over: Partial<Envelope> = {}): Envelope {
-  return { id, teamId: 'T1', orderKey: undefined, type: 'message', body: { of: id }, ...over };
-}
-
-/** The inbox with some of its methods replaced. */
-function overriding(whole: Inbox, methods: Partial<Inbox>): Inbox {
-  const get = (target: Inbox, name: keyof Inbox) => {
-    const value = methods[name] ?? target[name];
-    return typeof value === 'function' ? value.bind(target) : value;
-  };
-  return new Proxy(whole, { get: (target, name) => get(target, name as keyof Inbox) });
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { engines, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
 import { createInbox } from './create-inbox.ts';
 import type { Envelope } from './envelope.ts';
+import { anEnvelope } from './inbox.test-kit.ts';
 import type { Inbox } from './inbox.ts';
 
 const NOW = 1_795_000_000_000;
@@ -222,8 +223,4 @@ describe.each(engines)('the inbox on %s', (engine) => {
 async function finishAll(inbox: Inbox, ids: readonly string[], over: Partial<Envelope> = {}): Promise<void> {
   const seqs = await inbox.insert(ids.map((id) => anEnvelope(id, over)));
   await inbox.finish([...seqs.values()]);
-}
-
-function anEnvelope(id: string, over: Partial<Envelope> = {}): Envelope {
-  return { id, teamId: 'T1', orderKey: undefined, type: 'message', body: { of: id }, ...over };
 }
