@@ -136,7 +136,7 @@ it('a kill between Slack’s answer and the write is found out by the next run, 
   const after = await scene.slack.lastSeq();
   await scene.slack.fault({ kind: 'hang', method: 'oauth.v2.exchange', count: 1 });
   const run = new CliProcess(['teams', 'exchange', acme, '--per-minute', '6000'], await env());
-  await scene.until(isRequest('oauth.v2.exchange', 'request_held'), { after });
+  await scene.slack.waitForLog(isRequest('oauth.v2.exchange', 'request_held'), { after, timeoutMs: 20_000 });
   await run.end('SIGKILL');
   // As if the answer had been on its way: the token is exchanged at Slack, and nobody has the pair.
   await lose(scene, 'Acme');
@@ -168,7 +168,7 @@ it('a SIGTERM lets the token that is under way be stored, and the next run does 
   const after = await scene.slack.lastSeq();
   const held = await scene.slack.fault({ kind: 'hold', method: 'oauth.v2.exchange', count: 1 });
   const run = new CliProcess(['teams', 'exchange', '--all', '--per-minute', '6000'], await env());
-  await scene.until(isRequest('oauth.v2.exchange', 'request_held'), { after });
+  await scene.slack.waitForLog(isRequest('oauth.v2.exchange', 'request_held'), { after, timeoutMs: 20_000 });
   const ending = run.end('SIGTERM');
   await scene.slack.removeFaults(held.id);
   const { code, stdout } = await ending;
