@@ -330,6 +330,12 @@ async function fail(failing: readonly string[], code = 'account_inactive'): Prom
     });
   }
   await clock.advance(1_000);
+  // Each is written by a transaction of its own, which takes real time on PostgreSQL.
+  for (let looks = 0; looks < 100; looks++) {
+    const isActive = new Set((await words()).flatMap(([key, word]) => (word === 'active' ? [key] : [])));
+    if (!failing.some((key) => isActive.has(key))) return;
+    await clock.settle();
+  }
 }
 
 async function view(key: string) {
