@@ -12,9 +12,9 @@ import {
   type InteractionsOptions,
 } from '../intake/interactions.ts';
 import { createReceiver, type Receiver } from '../intake/receiver.ts';
-import { createRequestUrl } from '../intake/request-url.ts';
 import type { Route } from '../intake/route.ts';
 import type { Logger } from '../observability/logger.ts';
+import { createRequestUrl } from '../request-url/request-url.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { Clock } from '../time/clock.ts';

@@ -1,7 +1,7 @@
 /** Reads and parses what was posted to the request URL, with limits on size and time. Knows nothing of signatures. */
 import type { IncomingMessage } from 'node:http';
+import { recordIn } from '../intake/event-routing.ts';
 import type { Clock } from '../time/clock.ts';
-import { recordIn } from './event-routing.ts';
 
 /** Far above what Slack sends: an event holds at most 40,000 characters of text and 100 attachments. */
 const BODY_LIMIT_BYTES = 1_048_576;

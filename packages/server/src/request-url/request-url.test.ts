@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Delivery, DeliveryAnswer } from '../intake/delivery.ts';
 import { TestClock } from '../time/test-clock.ts';
-import type { Delivery, DeliveryAnswer } from './delivery.ts';
 import { createRequestUrl } from './request-url.ts';
 
 const SECRET = 'the-signing-secret';

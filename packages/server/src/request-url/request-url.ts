@@ -3,11 +3,11 @@
  * the signature is of the raw bytes and every microsecond counts. Decides who posts and what; receiver.ts does the rest.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DeliveryReceiver } from '../intake/delivery.ts';
+import { kindOf } from '../intake/event-routing.ts';
 import type { Clock } from '../time/clock.ts';
-import type { DeliveryReceiver } from './delivery.ts';
-import { kindOf } from './event-routing.ts';
-import { answerDelivery, answerEmpty, answerProblem, answerText } from './request-url-answer.ts';
-import { isSslCheck, parseBody, readBody } from './request-url-body.ts';
+import { answerDelivery, answerEmpty, answerProblem, answerText } from './answer.ts';
+import { isSslCheck, parseBody, readBody } from './body.ts';
 import { createSignatureCheck } from './signature.ts';
 
 /** Where Slack posts. */
