@@ -21,8 +21,11 @@ export interface Breakage {
   /** What the edits do to the mechanism. */
   breaks: string;
   edits: readonly Edit[];
-  /** The test that must fail: its file, and its name behind those of the groups around it, "group > test". */
-  test: { file: string; name: string };
+  /**
+   * The test that must fail: its file, its name behind those of the groups around it ("group > test"), and what its failure
+   * must say: a test that fails because the broken code does not even start proves nothing.
+   */
+  test: { file: string; name: string; says: string };
 }
 
 const SERVER = 'packages/server';
@@ -42,6 +45,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/test/no-request-after.test.ts`,
       name: 'a client that a listener kept is stopped at the gate, and says why',
+      says: "to throw error including 'Nothing is sent for",
     },
   },
   {
@@ -58,6 +62,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/test/only-proof.test.ts`,
       name: 'for an hour > each team meets another trouble; none is deactivated, and all come back when it ends',
+      says: 'to match object { active: 16, connected: +0 }',
     },
   },
   {
@@ -74,6 +79,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/test/only-proof.test.ts`,
       name: 'while a listener calls > 503 with a terminal code in its body concerns that call only',
+      says: "expected [ { kind: 'request'",
     },
   },
   {
@@ -95,6 +101,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/test/reinstall.test.ts`,
       name: 'after a re-install with another token > the verdict of a probe that was on its way is not written',
+      says: "expected undefined to match object { id: 'S2'",
     },
   },
   {
@@ -111,6 +118,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/test/http-events.test.ts`,
       name: 'the retry schedule > delivery_duplicate: the event is answered once',
+      says: 'to have a length of 1 but got 2',
     },
   },
   {
@@ -127,6 +135,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/test/http-events.test.ts`,
       name: 'the retry schedule > full: a store that takes nothing answers 503, tells it once, and the event comes again',
+      says: 'The log did not show',
     },
   },
   {
@@ -143,6 +152,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/src/intake/dispatcher.test.ts`,
       name: 'the dispatcher > does not let a team with thousands of waiting events delay another',
+      says: "to include 'quiet'",
     },
   },
   {
@@ -159,6 +169,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/src/team/breaker.test.ts`,
       name: 'many that fail at once, on sqlite > are held from the threshold on, and the hold is told once',
+      says: 'to deeply equal { inactive: 5, held: 7, active: 8 }',
     },
   },
   {
@@ -179,6 +190,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/test/user-code.test.ts`,
       name: 'a hook > that throws hinders neither booting, connecting, deactivating nor registering',
+      says: 'the listener broke',
     },
   },
   {
@@ -195,6 +207,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/src/intake/dispatcher.test.ts`,
       name: 'the dispatcher > fails an event whose listeners never settle after five minutes and frees its slot',
+      says: "expected [] to match object [ { id: 'a1'",
     },
   },
   {
@@ -216,6 +229,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/src/installation/tokens-at-rest.test.ts`,
       name: 'tokens at rest > are in no byte of the database or its log while it is open',
+      says: "to deeply equal [ 'scope-in-the-clear' ]",
     },
   },
   {
@@ -232,6 +246,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/test/secrets.test.ts`,
       name: 'after a story of failures > no secret stands in logs, errors, answers, pages, the database or its WAL',
+      says: "to contain 'crashed with [token]'",
     },
   },
   {
@@ -248,6 +263,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/test/draining.test.ts`,
       name: 'waits within the grace period for a listener that is at work, whose event is done then',
+      says: 'expected { unfinished: 1 } to deeply equal { unfinished: +0 }',
     },
   },
   {
@@ -264,6 +280,7 @@ export const breakages: readonly Breakage[] = [
     test: {
       file: `${SERVER}/test/draining.test.ts`,
       name: 'hands over what was begun and what waited, each answered once after the next start',
+      says: "expected [ 'slow 1, attempt 2'",
     },
   },
 ];

@@ -36,10 +36,11 @@ it('tells for each promise whether its test notices that the mechanism is gone',
     aBreakage({ find: 'answer' }),
     aBreakage({ test: 'the answer > is wrong' }),
     aBreakage({ test: 'the answer > is not there' }),
+    aBreakage({ find: '=> 42', replace: "=> { throw new Error('another fault'); }" }),
   ];
-  expect(await checkPromises(workshop, breakages, { tell: (finding) => findings.push(finding) })).toBe(false);
-  const [kept, missing, unnoticed, broken, ambiguous, wrong, absent] = findings.map(({ line }) => line);
-  expect(findings.map(({ isKept }) => isKept)).toEqual([true, false, false, false, false, false, false]);
+  expect(await checkPromises([workshop], breakages, { tell: (finding) => findings.push(finding) })).toBe(false);
+  const [kept, missing, unnoticed, broken, ambiguous, wrong, absent, another] = findings.map(({ line }) => line);
+  expect(findings.map(({ isKept }) => isKept)).toEqual([true, false, false, false, false, false, false, false]);
   expect(kept).toBe('P1 it answers … broken by this: "the answer > is 42 (and no other)" failed, as it must');
   expect(missing).toContain(
     'FAIL P1 it answers … broken by this: the edit does not fit any more: packages/little/src/',
@@ -49,21 +50,24 @@ it('tells for each promise whether its test notices that the mechanism is gone',
   expect(broken).toMatch(/^FAIL .* the broken code came to no result/);
   expect(ambiguous).toContain('has 3 places instead of one with: answer');
   expect(wrong).toMatch(/^FAIL .* the test does not pass as it is: .*expected 42 to be 54/);
+  expect(another).toMatch(/^FAIL .* failed for another reason than "to be 42": Error: another fault/);
   expect(absent).toMatch(/^FAIL .* the test does not pass as it is: .*was not found or did not run/);
 }, 120_000);
 
-it('is content when each test fails', async () => {
-  const workshop = await openWorkshop();
-  const breakages = [aBreakage({ find: '42;', replace: '41;' })];
-  expect(await checkPromises(workshop, breakages, { tell() {} })).toBe(true);
-  expect(await checkPromises(workshop, [], { tell() {} })).toBe(false);
+it('is content when each test fails, several side by side', async () => {
+  const workshops = [await openWorkshop(), await openWorkshop()] as const;
+  const breakages = [41, 43, 44].map((answer) => aBreakage({ find: '42;', replace: `${answer};` }));
+  const findings: Finding[] = [];
+  expect(await checkPromises(workshops, breakages, { tell: (finding) => findings.push(finding) })).toBe(true);
+  expect(findings).toHaveLength(3);
+  expect(await checkPromises(workshops, [], { tell() {} })).toBe(false);
 }, 120_000);
 
 it('gives up what does not end, and leaves nothing behind', async () => {
   const workshop = await openWorkshop();
   const findings: Finding[] = [];
   const tell = (finding: Finding) => findings.push(finding);
-  expect(await checkPromises(workshop, [aBreakage({})], { tell, options: { runLimitMs: 1 } })).toBe(false);
+  expect(await checkPromises([workshop], [aBreakage({})], { tell, options: { runLimitMs: 1 } })).toBe(false);
   expect(findings[0]?.line).toContain('the test does not pass as it is: no end within 2 ms');
   expect(await readdir(workshop.folder)).toContain('packages');
   workshop.close();
@@ -93,6 +97,6 @@ function aBreakage(given: { find?: string; replace?: string; test?: string }): B
     title: 'it answers',
     breaks: 'this',
     edits: [{ file: 'packages/little/src/answer.ts', find, replace }],
-    test: { file: 'packages/little/src/answer.test.ts', name },
+    test: { file: 'packages/little/src/answer.test.ts', name, says: 'to be 42' },
   };
 }
