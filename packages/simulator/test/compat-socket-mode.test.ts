@@ -77,6 +77,19 @@ describe('@slack/socket-mode', () => {
     expect(texts).toEqual(expect.arrayContaining(['disconnect', 'reset', 'close']));
   });
 
+  it('loses its connection by an answer of more than 20 KiB, and comes back', async () => {
+    client.on('slash_commands', ({ ack }: { ack: (answer: object) => Promise<void> }) => {
+      void ack({ text: 'x'.repeat(20_480) });
+    });
+    await slack.control.setClock({ mode: 'manual' });
+    await client.start();
+    const acting = slack.control.act({ type: 'slash', team: 'Acme', channel: 'general', command: '/stan' });
+    const { seq } = await slack.control.waitForLog(({ kind, code }) => kind === 'socket_close' && code === 1009);
+    await opened(seq);
+    await slack.control.advance(3000);
+    expect(await acting).toMatchObject({ acked: false });
+  });
+
   it('gets an event again that it did not acknowledge', async () => {
     await slack.control.setClock({ mode: 'manual' });
     const retries: unknown[] = [];

@@ -26,4 +26,7 @@ export const socketModeCoverage = {
     test: 'src/socket-mode/socket-mode.test.ts › ends with link_disabled when Socket Mode is switched off, and so does a new one',
   },
   '← disconnect: too_many_websockets': { test: 'src/socket-mode/socket-mode.test.ts › is one of ten at most' },
+  '→ frame above the limit': {
+    test: 'src/socket-mode/socket-mode.test.ts › of one byte more closes its connection with 1009, acknowledges nothing, and leaves the others alone',
+  },
 } as const satisfies CoverageTable;

@@ -33,8 +33,9 @@ const DEBUG_CONNECTION_SECONDS = 360;
 const NOTICE_MS = 10_000;
 /** @slack/socket-mode gives up on a connection that was not pinged for 30 s. */
 const PING_MS = 15_000;
-/** An ack may carry a modal of 100 blocks; RTM's 16 KB are for messages. */
-const FRAME_LIMIT_BYTES = 1024 * 1024;
+/** Slack closes with 1009 on a larger client frame: "Max frame length of 20480 has been exceeded." (revelrylabs/slax#614) */
+const FRAME_LIMIT_BYTES = 20_480;
+const TOO_LARGE = 1009;
 
 /** What the gateway needs. */
 export interface SocketModeGatewayOptions {
@@ -179,7 +180,7 @@ export class SocketModeGateway implements SocketModeDoor, AppSockets {
     session.openedAt = stopwatch();
     ws.on('message', (data, isBinary) => this.#onFrame(session, data, isBinary));
     // ws closes by itself on frames that are too large or malformed; without a listener the process would end.
-    ws.on('error', (error) => this.#log.add({ ...session.facts(), kind: 'frame_in', ok: false, text: error.message }));
+    ws.on('error', (error) => this.#onRefused(session, error));
     ws.on('close', (code) => this.#onClosed(session, code));
     const refusal = app.isSocketModeOn ? (isOneTooMany ? 'too_many_websockets' : undefined) : 'link_disabled';
     this.#log.add({ ...session.facts(), kind: 'socket_open', ok: refusal === undefined, error: refusal });
@@ -233,13 +234,26 @@ export class SocketModeGateway implements SocketModeDoor, AppSockets {
     });
   }
 
+  /** A frame that ws refused; it has sent its close frame. */
+  #onRefused(session: SocketSession, error: Error & { code?: string }): void {
+    const isTooLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+    if (isTooLarge) {
+      session.closedBy = 'simulator';
+      session.closeCode = TOO_LARGE;
+    }
+    const text = isTooLarge
+      ? `a client frame of more than ${FRAME_LIMIT_BYTES} bytes, which Slack refuses`
+      : error.message;
+    this.#log.add({ ...session.facts(), kind: 'frame_in', ok: false, text });
+  }
+
   #onClosed(session: SocketSession, code: number): void {
     session.ended();
     this.#roster.delete(session);
     this.#log.add({
       ...session.facts(),
       kind: 'socket_close',
-      code,
+      code: session.closeCode ?? code,
       by: session.closedBy,
       durationMs: Math.round(stopwatch() - session.openedAt),
     });

@@ -162,6 +162,43 @@ describe('a connection', () => {
   });
 });
 
+describe('a client frame', () => {
+  const LIMIT_BYTES = 20_480;
+  const ackOf = (envelopeId: unknown, sizeBytes: number) => {
+    const empty = JSON.stringify({ envelope_id: envelopeId, payload: { text: '' } });
+    return JSON.stringify({ envelope_id: envelopeId, payload: { text: 'x'.repeat(sizeBytes - empty.length) } });
+  };
+
+  it('of 20,480 bytes is taken', async () => {
+    using socket = await connect();
+    await say('hello');
+    const { envelope_id: id } = await socket.frame(isEnvelope);
+    socket.send(ackOf(id, LIMIT_BYTES));
+    await slack.control.waitForLog(({ kind, ok }) => kind === 'delivery' && ok === true);
+    expect(socket.closeCode).toBeUndefined();
+  });
+
+  it('of one byte more closes its connection with 1009, acknowledges nothing, and leaves the others alone', async () => {
+    using socket = await connect();
+    await say('hello');
+    const { envelope_id: id } = await socket.frame(isEnvelope);
+    using other = await connect();
+    socket.send(ackOf(id, LIMIT_BYTES + 1));
+    expect(await socket.closed()).toBe(1009);
+    await slack.control.waitForLog(({ kind, text }) => kind === 'frame_in' && /20480 bytes/.test(text ?? ''));
+    await slack.control.advance(3000);
+    const again = await other.frame(isEnvelope);
+    expect(again).toMatchObject({ retry_attempt: 1, payload: { event: { text: 'hello' } } });
+  });
+
+  it('counts in bytes, also when it comes in pieces', async () => {
+    using socket = await connect();
+    socket.ws.send('é'.repeat(LIMIT_BYTES / 4), { fin: false });
+    socket.ws.send('é'.repeat(LIMIT_BYTES / 4 + 1), { fin: true });
+    expect(await socket.closed()).toBe(1009);
+  });
+});
+
 describe('an event over a socket', () => {
   it('is an envelope with the body that HTTP would carry', async () => {
     using socket = await connect();

@@ -24,6 +24,8 @@ export class SocketSession {
   readonly token: Token;
   state: SocketState;
   closedBy: 'client' | 'simulator' = 'client';
+  /** Sent because of a frame that was refused: ws hears no more of such a connection, not even the client's half. */
+  closeCode: number | undefined;
   openedAt = 0;
   readonly #timers = new Set<Timer>();
   readonly #log: ActivityLog;
