@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { envelopeOfFrame, eventIdOf, orderKeyOf } from './envelope.ts';
+import { envelopeOfFrame, eventIdOf } from './envelope.ts';
 
 const message = { type: 'message', channel: 'C1', user: 'U1', text: 'hi', ts: '1795400000.000100', team: 'T1' };
 
@@ -39,15 +39,5 @@ describe('an RTM frame as an envelope', () => {
   it('never takes two frames without a timestamp for the same', () => {
     const typing = { type: 'user_typing', channel: 'C1', user: 'U1' };
     expect(eventIdOf(typing, 'T1')).not.toBe(eventIdOf(typing, 'T1'));
-  });
-
-  it.each([
-    ['a message', message, 'C1'],
-    ['a reply in a thread', { ...message, thread_ts: '1.2' }, 'C1:1.2'],
-    ['a reaction', { type: 'reaction_added', item: { type: 'message', channel: 'C1', ts: '1.2' } }, 'C1'],
-    ['a new channel', { type: 'channel_created', channel: { id: 'C9', name: 'x' } }, 'C9'],
-    ['an event without a conversation', { type: 'team_rename', name: 'x' }, undefined],
-  ])('orders %s by its conversation', (_what, frame, key) => {
-    expect(orderKeyOf(frame)).toBe(key);
   });
 });

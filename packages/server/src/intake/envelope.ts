@@ -1,5 +1,6 @@
 /** One delivery from Slack, in the shape that Bolt expects whatever transport brought it. Pure, but for the id of a frame without a timestamp. */
 import { createHash, randomUUID } from 'node:crypto';
+import { orderKeyOf } from './order-key.ts';
 
 /** One event of one team, ready for the listeners. */
 export interface Envelope {
@@ -7,7 +8,7 @@ export interface Envelope {
   id: string;
   /** The workspace, or the enterprise id where the event is of an organization alone; see placeOf (route.ts). */
   teamId: string;
-  /** Events with the same key start in order; undefined = no order. */
+  /** Events with the same key start in order; undefined = no order. See order-key.ts. */
   orderKey: string | undefined;
   /** Type of the inner event, for example `message`. */
   type: string;
@@ -86,13 +87,6 @@ export function eventIdOf(frame: Frame, teamId: string): string {
 function timestampOf(frame: Frame): string | undefined {
   const ts = frame.event_ts ?? frame.ts;
   return typeof ts === 'string' ? ts : undefined;
-}
-
-/** Conversation and thread of an event; events of different ones may overtake each other. */
-export function orderKeyOf(event: Frame): string | undefined {
-  const channel = channelOf(event);
-  if (channel === undefined) return undefined;
-  return typeof event.thread_ts === 'string' ? `${channel}:${event.thread_ts}` : channel;
 }
 
 /** `channel` is an id in most events, an object in channel_created and channel_rename, and inside `item` in reactions. */
