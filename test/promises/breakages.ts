@@ -141,18 +141,18 @@ export const breakages: readonly Breakage[] = [
   {
     promise: 'P6',
     title: 'one team never delays another',
-    breaks: 'no limit of what one team may run at a time',
+    breaks: 'slots for whoever comes first: no share that shrinks, and no reserve',
     edits: [
       {
-        file: `${SERVER}/src/intake/dispatcher.ts`,
-        find: 'if (this.#hasBegun && queue.canStart && queue.running < this.#options.perTeam)',
-        replace: 'if (this.#hasBegun && queue.canStart)',
+        file: `${SERVER}/src/intake/fair-share.ts`,
+        find: 'if (held === 0) return total < shared + reserve;',
+        replace: 'if (reserve >= 0) return held < perTeam && total < shared;',
       },
     ],
     test: {
-      file: `${SERVER}/src/intake/dispatcher.test.ts`,
-      name: 'the dispatcher > does not let a team with thousands of waiting events delay another',
-      says: "to include 'quiet'",
+      file: `${SERVER}/src/intake/dispatcher-fairness.test.ts`,
+      name: 'on sqlite > 25 teams whose twenty events all hang delay no event of another',
+      says: "to include 'good'",
     },
   },
   {

@@ -7,10 +7,15 @@ export interface DispatcherOptions {
   isOrdered?: boolean;
   /** After this many milliseconds an event counts as failed and frees its slot. @defaultValue 300000 */
   handlerTimeoutMs?: number;
-  /** Events of one team that run at the same time. @defaultValue 20 */
+  /** Events of one team that run at the same time; fewer when the process is full, see fair-share.ts. @defaultValue 20 */
   perTeam?: number;
-  /** Events of the process that run at the same time. @defaultValue 500 */
+  /** Events of the process that run at the same time, without the reserve. @defaultValue 500 */
   perProcess?: number;
+  /**
+   * Beyond that, so many events of teams of which nothing else runs: a listener that hangs takes no processor time, only
+   * memory, about 10 kB and its event. @defaultValue 2000
+   */
+  reserve?: number;
   /** Events of one team that wait in memory; more of them wait in the store alone. @defaultValue 1000 */
   inMemoryPerTeam?: number;
   /** Events that wait in memory for all teams together. @defaultValue 20000 */
@@ -27,6 +32,7 @@ export const dispatcherDefaults = {
   handlerTimeoutMs: 300_000,
   perTeam: 20,
   perProcess: 500,
+  reserve: 2_000,
   inMemoryPerTeam: 1_000,
   inMemoryPerProcess: 20_000,
   maxAttempts: 1,

@@ -9,11 +9,13 @@ import { type DispatcherOptions, dispatcherDefaults } from './dispatcher-options
 import { DueEvents } from './due-events.ts';
 import type { Envelope } from './envelope.ts';
 import { EventRunner, type EventRunnerDeps } from './event-runner.ts';
+import { type FairLimits, mayTakeMore } from './fair-share.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Inbox, StoredEvent, Takeover } from './inbox.ts';
 import { type Delivery, type Intake, isAboutInstallations, isLifecycleEvent } from './intake.ts';
 import { Settlements } from './settlements.ts';
 import { type Item, TeamQueue } from './team-queue.ts';
+import { Turns } from './turns.ts';
 
 export interface DispatcherDeps extends Pick<EventRunnerDeps, 'handle' | 'onFailure' | 'describe' | 'clock'> {
   inbox: Inbox;
@@ -58,8 +60,9 @@ export class Dispatcher implements Intake {
   readonly #deps: DispatcherDeps;
   readonly #options: Required<DispatcherOptions>;
   readonly #queues = new Map<string, TeamQueue>();
-  /** Teams that may start an event, in the order of their turns. */
-  readonly #turns = new Set<string>();
+  /** Teams that may start an event. */
+  readonly #turns = new Turns<TeamQueue>();
+  readonly #slots: FairLimits;
   /** Rows that are in memory: a second look into the table must not start them again. */
   readonly #inHand = new Set<number>();
   readonly #commits: GroupCommit;
@@ -79,6 +82,8 @@ export class Dispatcher implements Intake {
     const { clock, inbox, log } = deps;
     this.#deps = deps;
     this.#options = { ...dispatcherDefaults, ...deps.options };
+    const { perTeam, perProcess: shared, reserve } = this.#options;
+    this.#slots = { perTeam, shared, reserve };
     this.#settlements = new Settlements({
       inbox,
       clock,
@@ -155,7 +160,7 @@ export class Dispatcher implements Intake {
     if (!queue || !this.#hasBegun) return;
     if (this.#deps.deliveryOf(teamId) === 'inactive') this.#dropWaiting(teamId, queue);
     this.#backlog.refill(teamId, queue);
-    this.#giveTurn(teamId, queue);
+    this.#giveTurn(queue);
     this.#startWhatMay();
   }
 
@@ -241,13 +246,13 @@ export class Dispatcher implements Intake {
     if (item.seq !== undefined) this.#inHand.add(item.seq);
     queue.add(item, this.#options.isOrdered && item.attempts === 0 ? orderKey : undefined);
     this.#waiting++;
-    this.#giveTurn(teamId, queue);
+    this.#giveTurn(queue);
   }
 
   #queueOf(teamId: string): TeamQueue {
     let queue = this.#queues.get(teamId);
     if (!queue) {
-      queue = new TeamQueue();
+      queue = new TeamQueue(teamId);
       this.#queues.set(teamId, queue);
     }
     return queue;
@@ -258,23 +263,22 @@ export class Dispatcher implements Intake {
     if (queue.isEmpty && this.#queues.size > MAX_EMPTY_QUEUES) this.#queues.delete(teamId);
   }
 
-  #giveTurn(teamId: string, queue: TeamQueue): void {
-    if (this.#hasBegun && queue.canStart && queue.running < this.#options.perTeam) this.#turns.add(teamId);
+  #giveTurn(queue: TeamQueue): void {
+    if (this.#hasBegun && queue.canStart && queue.running < this.#options.perTeam) this.#turns.put(queue);
+    else this.#turns.remove(queue);
   }
 
-  /** One event of each team in turn, until nothing may start. */
+  /** One event of each team in turn, those first that run least, until nobody may start another. */
   #startWhatMay(): void {
-    while (this.#running < this.#options.perProcess && !this.#isStopped) {
-      const [teamId] = this.#turns;
-      if (teamId === undefined) return;
-      this.#turns.delete(teamId);
-      const queue = this.#queues.get(teamId);
-      if (!queue || !this.#mayStart(teamId)) continue;
-      const item = queue.takeNext();
+    while (!this.#isStopped) {
+      const queue = this.#turns.next();
+      if (!queue || !mayTakeMore(queue.running, this.#running, this.#slots)) return;
+      this.#turns.remove(queue);
+      const item = this.#mayStart(queue.teamId) ? queue.takeNext() : undefined;
       if (!item) continue;
       this.#waiting--;
-      this.#giveTurn(teamId, queue);
       void this.#run(item, queue);
+      this.#giveTurn(queue);
     }
   }
 
@@ -288,7 +292,7 @@ export class Dispatcher implements Intake {
     const { teamId } = item.envelope;
     await this.#handle(item, () => {
       queue.overtake(item);
-      this.#giveTurn(teamId, queue);
+      this.#giveTurn(queue);
       this.#startWhatMay();
     });
     queue.finish(item);
@@ -296,7 +300,7 @@ export class Dispatcher implements Intake {
     if (this.#running === 0) this.#onIdle?.();
     if (this.#isStopped) return;
     this.#backlog.refill(teamId, queue);
-    this.#giveTurn(teamId, queue);
+    this.#giveTurn(queue);
     this.#letGo(teamId, queue);
     this.#startWhatMay();
   }
@@ -382,7 +386,7 @@ export class Dispatcher implements Intake {
     this.#inHand.add(seq);
     queue.add({ seq, envelope, attempts }, this.#options.isOrdered ? orderKey : undefined);
     this.#waiting++;
-    this.#giveTurn(teamId, queue);
+    this.#giveTurn(queue);
     return true;
   }
 

@@ -211,12 +211,32 @@ describe('a team that is starting', () => {
 describe('limits', () => {
   it('one team cannot take the places of the others', async () => {
     const acks = listener((call) => (call.ack('ok'), never()));
-    const { all } = interactions(acks, { options: { perTeam: 2, perProcess: 3 } });
+    const { all } = interactions(acks, { options: { perTeam: 2, perProcess: 3, reserve: 0 } });
     await all.answer(slash);
     await all.answer(slash);
     expect(await all.answer(slash)).toEqual({ kind: 'unavailable' });
     expect(await all.answer({ ...slash, team_id: 'T2' })).toMatchObject({ kind: 'payload' });
     expect(await all.answer({ ...slash, team_id: 'T3' })).toEqual({ kind: 'unavailable' });
+  });
+
+  it('five teams whose commands all hang after their ack turn no command of another away', async () => {
+    const acks = listener((call) => (call.ack('ok'), never()));
+    const { all } = interactions(acks);
+    for (let index = 0; index < 100; index++) {
+      for (let team = 1; team <= 5; team++) await all.answer({ ...slash, team_id: `TBAD${team}` });
+    }
+    const another = { ...slash, team_id: 'TGOOD' };
+    for (let index = 0; index < 10; index++) expect(await all.answer(another)).toMatchObject({ kind: 'payload' });
+  });
+
+  it('a thousand teams whose commands hang turn none of another away', async () => {
+    const acks = listener((call) => (call.ack('ok'), never()));
+    const { all } = interactions(acks);
+    for (let team = 0; team < 1_000; team++) {
+      for (let index = 0; index < 3; index++) await all.answer({ ...slash, team_id: `TBAD${team}` });
+    }
+    expect(await all.answer({ ...slash, team_id: 'TGOOD' })).toMatchObject({ kind: 'payload' });
+    expect(all.running).toBeLessThanOrEqual(1_500);
   });
 
   it('a listener that never settles is given up after five minutes, reported, and frees its place', async () => {

@@ -6,6 +6,7 @@ import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { DeliveryAnswer } from './delivery.ts';
 import { describeInteraction } from './event-routing.ts';
+import { FairSlots } from './fair-share.ts';
 import type { Delivery } from './intake.ts';
 import { answerOfAck, PendingAnswer } from './interaction-answer.ts';
 import { answerFor, isToldLater, noticeFor } from './interaction-notices.ts';
@@ -16,10 +17,12 @@ export interface InteractionsOptions {
   answerMs?: number;
   /** After this many milliseconds a listener counts as failed and frees its place. @defaultValue 300000 */
   handlerTimeoutMs?: number;
-  /** Interactions of one team that run at the same time; more are turned away. @defaultValue 100 */
+  /** Interactions of one team that run at the same time, fewer when the process is full (fair-share.ts); more are turned away. @defaultValue 100 */
   perTeam?: number;
-  /** Interactions of the process that run at the same time. @defaultValue 500 */
+  /** Interactions of the process that run at the same time, without the reserve. @defaultValue 500 */
   perProcess?: number;
+  /** Beyond that, so many of teams of which nothing else runs. @defaultValue 2000 */
+  reserve?: number;
 }
 
 export const interactionsDefaults = {
@@ -27,6 +30,7 @@ export const interactionsDefaults = {
   handlerTimeoutMs: 300_000,
   perTeam: 100,
   perProcess: 500,
+  reserve: 2_000,
 } as const satisfies Required<InteractionsOptions>;
 
 /** One interaction on its way through the listeners. */
@@ -80,27 +84,26 @@ const FAILED = { kind: 'unanswered', reason: 'failed' } as const satisfies Deliv
 export class Interactions {
   readonly #deps: InteractionsDeps;
   readonly #options: Required<InteractionsOptions>;
-  /** How many run, by team. */
-  readonly #byTeam = new Map<string, number>();
-  #running = 0;
+  readonly #slots: FairSlots;
   #isStopped = false;
   #onIdle: (() => void) | undefined;
 
   constructor(deps: InteractionsDeps) {
     this.#deps = deps;
     this.#options = { ...interactionsDefaults, ...deps.options };
+    const { perTeam, perProcess: shared, reserve } = this.#options;
+    this.#slots = new FairSlots({ perTeam, shared, reserve });
   }
 
   /** How many run, those that were answered already included. */
   get running(): number {
-    return this.#running;
+    return this.#slots.total;
   }
 
   /** Takes an interaction to its listeners and waits for their answer, at most 3 s. Never rejects. */
   async answer(body: Record<string, unknown>): Promise<DeliveryAnswer> {
     const facts = { teamId: this.#deps.placeOf(routeOfInteraction(body)), ...describeInteraction(body) };
-    if (this.#isStopped || !this.#hasRoomFor(facts)) return { kind: 'unavailable' };
-    this.#begin(facts.teamId);
+    if (this.#isStopped || !this.#begin(facts)) return { kind: 'unavailable' };
     try {
       const delivery = await this.#deliveryOf(facts.teamId);
       if (delivery !== 'answering') {
@@ -118,21 +121,21 @@ export class Interactions {
   /** Takes nothing more and waits for running listeners, at most `graceMs` milliseconds. Answers how many were left. */
   async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
     this.#isStopped = true;
-    if (this.#running > 0) {
+    if (this.running > 0) {
       const { promise: idle, resolve } = Promise.withResolvers<void>();
       this.#onIdle = resolve;
       const timer = this.#deps.clock.after(graceMs, resolve);
       await idle;
       timer.cancel();
     }
-    return { unfinished: this.#running };
+    return { unfinished: this.running };
   }
 
-  #hasRoomFor(facts: InteractionFacts): boolean {
-    const { perTeam, perProcess } = this.#options;
-    const ofTeam = this.#byTeam.get(facts.teamId) ?? 0;
-    if (this.#running < perProcess && ofTeam < perTeam) return true;
-    this.#deps.log.warn({ ...facts, ofTeam, running: this.#running }, 'interaction turned away: too many are running');
+  /** Takes a slot for it, if its team may have one. */
+  #begin(facts: InteractionFacts): boolean {
+    if (this.#slots.take(facts.teamId)) return true;
+    const ofTeam = this.#slots.heldBy(facts.teamId);
+    this.#deps.log.warn({ ...facts, ofTeam, running: this.running }, 'interaction turned away: too many are running');
     return false;
   }
 
@@ -219,17 +222,9 @@ export class Interactions {
     }
   }
 
-  #begin(teamId: string): void {
-    this.#running++;
-    this.#byTeam.set(teamId, (this.#byTeam.get(teamId) ?? 0) + 1);
-  }
-
   #end(teamId: string): void {
-    this.#running--;
-    const left = (this.#byTeam.get(teamId) ?? 1) - 1;
-    if (left === 0) this.#byTeam.delete(teamId);
-    else this.#byTeam.set(teamId, left);
-    if (this.#running === 0) this.#onIdle?.();
+    this.#slots.giveBack(teamId);
+    if (this.running === 0) this.#onIdle?.();
   }
 }
 

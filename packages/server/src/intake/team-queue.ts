@@ -27,6 +27,7 @@ interface Running {
 
 /** One per team with something to do. */
 export class TeamQueue {
+  readonly teamId: string;
   readonly #chains = new Map<string, Chain>();
   /** Chains whose first event may start, in the order of their turns. */
   #ready: Chain[] = [];
@@ -37,9 +38,15 @@ export class TeamQueue {
   hasMore = false;
   /** The newest row that was taken into memory; what is more is above it. */
   lastSeq = 0;
+  /** See turns.ts. */
+  turn: number | undefined;
   /** Rows below `lastSeq` may be missing in memory: the next look begins with the first. */
   startsOver = false;
   isLoading = false;
+
+  constructor(teamId: string) {
+    this.teamId = teamId;
+  }
 
   get waiting(): number {
     return this.#waiting;
