@@ -6,6 +6,10 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SERVER = 'packages/server/src';
+const SIMULATOR = 'packages/simulator/src';
+
+/** By folder: which others it may import. */
+type Folders = Readonly<Record<string, readonly string[]>>;
 
 interface Import {
   from: string;
@@ -14,7 +18,7 @@ interface Import {
 }
 
 /** What a folder of the server may import besides itself and the files that everybody may (errors.ts, events.ts, time/). */
-const mayImport: Record<string, readonly string[]> = {
+const serverMayImport: Folders = {
   time: [],
   team: ['store'],
   store: [],
@@ -43,7 +47,50 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   cli: ['bot-server.ts', 'config.ts', 'intake', 'observability', 'server.ts', 'store', 'team', 'wiring'],
 };
-const everybodyMay = ['time', 'errors.ts', 'events.ts'];
+
+/**
+ * The same for the simulator, from the bottom up: what every folder may import (errors.ts, clock/), what knows no feature,
+ * the transports and features, and the doors on top. A feature does not know the Web API; the Web API knows features.
+ */
+const simulatorMayImport: Folders = {
+  clock: [],
+  http: [],
+  page: [],
+  log: [],
+  workspace: [],
+  wire: ['workspace'],
+  content: ['wire', 'workspace'],
+  faults: ['log', 'workspace'],
+  deliveries: ['faults', 'log', 'workspace'],
+  files: ['http', 'log', 'workspace'],
+  'events-api': ['deliveries', 'wire', 'workspace'],
+  rtm: ['deliveries', 'faults', 'http', 'log', 'workspace'],
+  'socket-mode': ['deliveries', 'faults', 'http', 'log', 'wire', 'workspace'],
+  interactivity: ['content', 'deliveries', 'http', 'log', 'wire', 'workspace'],
+  oauth: ['faults', 'log', 'page', 'wire', 'workspace'],
+  'web-api': ['content', 'deliveries', 'faults', 'http', 'interactivity', 'log', 'oauth', 'wire', 'workspace'],
+  seed: ['workspace'],
+  control: [
+    'deliveries',
+    'events-api',
+    'faults',
+    'http',
+    'interactivity',
+    'log',
+    'rtm',
+    'seed',
+    'socket-mode',
+    'workspace',
+  ],
+  ui: ['control', 'faults', 'log', 'page', 'rtm', 'workspace'],
+  openapi: ['control', 'events-api', 'faults', 'interactivity', 'log', 'seed', 'workspace'],
+  cli: ['control', 'faults', 'http', 'interactivity', 'log', 'simulator.ts', 'ui', 'workspace'],
+};
+
+const packages = [
+  { src: SERVER, mayImport: serverMayImport, everybodyMay: ['time', 'errors.ts', 'events.ts'] },
+  { src: SIMULATOR, mayImport: simulatorMayImport, everybodyMay: ['clock', 'errors.ts', 'assert-never.ts'] },
+];
 
 /** The clock's own folder, the database's thread and deadlines (real time), and one turn of the event loop after an answer. */
 const mayUseTimers = [
@@ -71,22 +118,31 @@ describe('direction rules', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('features of the server import only what they may', () => {
-    const wrong = imports.filter(({ from, to }) => {
-      const [feature, target] = [placeOf(from), placeOf(to)];
-      if (!from.startsWith(SERVER) || !to.startsWith(SERVER) || !from.slice(SERVER.length + 1).includes('/'))
-        return false;
-      if (feature === target || everybodyMay.includes(target)) return false;
-      return !(mayImport[feature] ?? []).includes(target);
+  it.each(packages)('folders of $src import only what they may', ({ src, mayImport, everybodyMay }) => {
+    const wrong = between(src).filter(({ folder, target }) => {
+      if (folder === target || everybodyMay.includes(target)) return false;
+      return !(mayImport[folder] ?? []).includes(target);
     });
     expect(wrong.map(arrow)).toEqual([]);
   });
 
-  it('every folder of the server has a rule', () => {
-    const folders = new Set(
-      sources.filter((file) => file.startsWith(SERVER) && file.slice(SERVER.length + 1).includes('/')).map(placeOf),
-    );
+  it.each(packages)('every folder of $src has a rule', ({ src, mayImport }) => {
+    const folders = new Set(sources.filter((file) => isInFolder(src, file)).map(placeOf));
     expect([...folders].filter((folder) => !(folder in mayImport))).toEqual([]);
+  });
+
+  it.each(packages)('no circle of folders in $src', ({ src }) => {
+    const targets = new Map<string, Set<string>>();
+    for (const { folder, target } of between(src)) {
+      if (folder !== target) targets.set(folder, (targets.get(folder) ?? new Set()).add(target));
+    }
+    // Folders that import nothing go first, then those that import only these, and so on; a circle is what stays.
+    let left = [...targets.keys()];
+    for (let size = -1; size !== left.length; ) {
+      size = left.length;
+      left = left.filter((folder) => [...(targets.get(folder) ?? [])].some((target) => left.includes(target)));
+    }
+    expect(left).toEqual([]);
   });
 
   it('pure files import no node module, no clock and no random', () => {
@@ -120,6 +176,17 @@ describe('direction rules', () => {
   });
 });
 
+/** The imports between files of a package that stand in folders, with the folder of each. */
+function between(src: string): (Import & { folder: string; target: string })[] {
+  return imports
+    .filter(({ from, to }) => isInFolder(src, from) && to.startsWith(src))
+    .map((one) => ({ ...one, folder: placeOf(one.from), target: placeOf(one.to) }));
+}
+
+function isInFolder(src: string, file: string): boolean {
+  return file.startsWith(`${src}/`) && file.slice(src.length + 1).includes('/');
+}
+
 function isTest(file: string): boolean {
   return /\.test(-[a-z]+)?\.ts$/.test(file);
 }
@@ -148,9 +215,9 @@ function importsOf(file: string): Import[] {
   }));
 }
 
-/** The folder of a server file below src, or the file itself when it stands there directly. */
+/** The folder of a file below its package's src, or the file itself when it stands there directly. */
 function placeOf(file: string): string {
-  return file.slice(SERVER.length + 1).split('/')[0] ?? '';
+  return file.replace(/^packages\/[\w-]+\/src\//, '').split('/')[0] ?? '';
 }
 
 function withoutComments(file: string): string {

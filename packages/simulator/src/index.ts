@@ -5,15 +5,6 @@ export type { DeliveryInfo, DeliveryListQuery, EventRequestBody } from './contro
 export type { OrgInstallationInfo } from './control/org-routes.ts';
 export type { PersonAct } from './control/person-act-schemas.ts';
 export type { PersonActInfo } from './control/person-acts.ts';
-export type {
-  AppInfo,
-  ChannelInfo,
-  FaultInfo,
-  InstallationInfo,
-  MessageInfo,
-  TeamInfo,
-  UserInfo,
-} from './control/shapes.ts';
 export {
   type ClockInfo,
   SimulatorControl,
@@ -25,14 +16,16 @@ export type { EventLimitOptions } from './deliveries/event-limits.ts';
 export { type ErrorCode, errorFixes, isSimulatorError, SimulatorError } from './errors.ts';
 export type { FaultOutcome } from './faults/break-things.ts';
 export type { FaultKind, FaultRequest } from './faults/fault.ts';
+export type { FaultInfo } from './faults/fault-info.ts';
+export type { SocketInfo } from './faults/live-sockets.ts';
 export type { TlsOptions } from './http/server.ts';
-export type { LogKind, LogRecord } from './inspector/log-record.ts';
 export type { ActionInfo, ViewInfo } from './interactivity/action-info.ts';
 export type { ActionRequest } from './interactivity/action-schemas.ts';
-export type { SocketInfo } from './rtm/rtm-gateway.ts';
+export type { LogKind, LogRecord } from './log/log-record.ts';
 export type { Seed } from './seed/seed-schema.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
 export type { AppSeed } from './workspace/apps.ts';
 export type { ChannelSeed } from './workspace/channels.ts';
+export type { AppInfo, ChannelInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from './workspace/info.ts';
 export type { AppKind } from './workspace/model.ts';
 export type { TeamSeed, UserSeed } from './workspace/teams.ts';

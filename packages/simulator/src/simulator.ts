@@ -21,10 +21,10 @@ import { FileRoutes } from './files/file-routes.ts';
 import { createListener, listen } from './http/listener.ts';
 import { pageError } from './http/page-error.ts';
 import type { TlsOptions } from './http/server.ts';
-import { ActivityLog, LOG_CAPACITY } from './inspector/activity-log.ts';
 import { actionRoutes } from './interactivity/action-routes.ts';
 import { answerRoutes } from './interactivity/answer-routes.ts';
 import { createInteractions } from './interactivity/interactions.ts';
+import { ActivityLog, LOG_CAPACITY } from './log/activity-log.ts';
 import { oauthV2Routes } from './oauth/authorize-v2-routes.ts';
 import { OAuthCodes } from './oauth/oauth-codes.ts';
 import { oauthRoutes } from './oauth/oauth-routes.ts';
@@ -34,7 +34,7 @@ import { initialState } from './seed/seed.ts';
 import type { Seed } from './seed/seed-schema.ts';
 import { SocketModeGateway } from './socket-mode/socket-mode-gateway.ts';
 import { homeRoutes } from './ui/home-routes.ts';
-import { webApiMethods } from './web-api/registry.ts';
+import { webApiMethods } from './web-api/methods/registry.ts';
 import { WebApi } from './web-api/web-api.ts';
 import type { AppSeed } from './workspace/apps.ts';
 import type { TeamSeed } from './workspace/teams.ts';
@@ -178,7 +178,7 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
     files,
     rtm,
     socketMode,
-    faults,
+    outage: () => faults.meet('outage', {})?.how,
     pages,
     secrets: world.secrets,
     setUrl: (value: string) => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { methodCoverage } from '../src/web-api/methods/coverage.test-data.ts';
-import { webApiMethods } from '../src/web-api/registry.ts';
+import { webApiMethods } from '../src/web-api/methods/registry.ts';
 import { renderCoverage, sections } from '../tools/coverage-md/render.ts';
 
 const PACKAGE = join(import.meta.dirname, '..');

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { routeDocs } from '../src/openapi/route-docs.ts';
-import { webApiMethods } from '../src/web-api/registry.ts';
+import { webApiMethods } from '../src/web-api/methods/registry.ts';
 import { call, connect, installedSimulator, RawSocket } from './support/slack.ts';
 
 const MIB = 1024 * 1024;

@@ -1,8 +1,8 @@
 /** What the commands share: their process, the options that each has, and how they print. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { TeamInfo } from '../control/shapes.ts';
 import { SimulatorControl } from '../control/simulator-control.ts';
 import { SimulatorError } from '../errors.ts';
+import type { TeamInfo } from '../workspace/info.ts';
 
 /** What the command line needs of its process, so that a test can be one. */
 export interface CliProcess {

@@ -1,6 +1,7 @@
 /** The lines for a bot's `.env`, from what a simulator says about itself. */
-import type { AppInfo, InstallationInfo } from '../control/shapes.ts';
+
 import type { SimulatorStatus } from '../control/simulator-control.ts';
+import type { AppInfo, InstallationInfo } from '../workspace/info.ts';
 
 /** One `NAME=value` per line for the first app; those of further apps follow as comments. */
 export function envBlock(status: SimulatorStatus, installs: readonly InstallationInfo[]): string {

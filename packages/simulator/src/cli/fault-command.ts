@@ -1,9 +1,9 @@
 /** `slack-simulator fault`: breaks things, and mends them. */
 import { Argument, type Command } from 'commander';
 import { z } from 'zod';
-import type { FaultInfo } from '../control/shapes.ts';
 import { SimulatorError } from '../errors.ts';
 import { type FaultRequest, faultSchema } from '../faults/fault.ts';
+import type { FaultInfo } from '../faults/fault-info.ts';
 import {
   type CliProcess,
   controlOf,

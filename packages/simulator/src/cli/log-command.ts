@@ -1,6 +1,6 @@
 /** `slack-simulator log`: what happened, and with --follow what happens. */
 import { type Command, Option } from 'commander';
-import { type LogKind, type LogRecord, logKinds } from '../inspector/log-record.ts';
+import { type LogKind, type LogRecord, logKinds } from '../log/log-record.ts';
 import { logLine } from '../ui/log-line.ts';
 import { type CliProcess, controlOf, print, type RemoteOptions, said, wholeNumber, withRemote } from './command-io.ts';
 

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import type { EventDeliveries } from '../deliveries/event-deliveries.ts';
 import type { HttpPoster } from '../events-api/http-post.ts';
 import { type UrlVerification, verifyUrl } from '../events-api/url-verification.ts';
-import type { ActivityLog } from '../inspector/activity-log.ts';
+import { errorAnswer, readJson } from '../http/http-json.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
+import { appOf } from '../workspace/lookups.ts';
 import type { App } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
-import { errorAnswer, readJson } from './http-json.ts';
-import { appOf } from './people-actions.ts';
 
 export const appPatch = z.strictObject({
   /** Where events go; verified first, and kept as it was when that fails. null: nowhere. */

@@ -6,22 +6,25 @@ import { SimulatorError } from '../errors.ts';
 import { breakThings } from '../faults/break-things.ts';
 import { faultSchema } from '../faults/fault.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
-import type { ActivityLog } from '../inspector/activity-log.ts';
+import { faultInfo } from '../faults/fault-info.ts';
+import { errorAnswer, readJson, readQuery } from '../http/http-json.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
+import * as nouns from '../seed/noun-schemas.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import { addApp } from '../workspace/apps.ts';
 import { addChannel, findChannel } from '../workspace/channels.ts';
+import { channelInfo, installationInfo, messageInfo, teamInfo } from '../workspace/info.ts';
+import { installationOf, personOf, placeOf, teamOf } from '../workspace/lookups.ts';
 import { enterChannel } from '../workspace/memberships.ts';
 import { stopWriting } from '../workspace/message-edits.ts';
 import { findMessage } from '../workspace/messages.ts';
 import { firstPerson } from '../workspace/people.ts';
 import { addTeam, addUser } from '../workspace/teams.ts';
 import type { World } from '../workspace/world.ts';
-import { errorAnswer, readJson, readQuery } from './http-json.ts';
 import { installationFor } from './install.ts';
-import { installationOf, personOf, placeOf, teamOf, writeAsPerson } from './people-actions.ts';
+import { writeAsPerson } from './people-actions.ts';
 import * as schemas from './schemas.ts';
-import { channelInfo, faultInfo, installationInfo, messageInfo, teamInfo } from './shapes.ts';
 
 /** What the control API needs. */
 export interface ControlTools {
@@ -73,18 +76,18 @@ function status({ world, clock, faults, rtm, socketMode, log, url }: ControlTool
 
 function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode }: ControlTools): void {
   routes.get('/apps', (c) => c.json({ apps: [...world.apps.values()] }));
-  routes.post('/apps', async (c) => c.json(addApp(world, await readJson(c, schemas.appBody)), 201));
+  routes.post('/apps', async (c) => c.json(addApp(world, await readJson(c, nouns.appBody)), 201));
   routes.get('/teams', (c) => c.json({ teams: [...world.teams.values()].map(teamInfo) }));
-  routes.post('/teams', async (c) => c.json(teamInfo(addTeam(world, await readJson(c, schemas.teamBody))), 201));
+  routes.post('/teams', async (c) => c.json(teamInfo(addTeam(world, await readJson(c, nouns.teamBody))), 201));
   routes.get('/teams/:team', (c) => c.json(teamInfo(teamOf(world, c.req.param('team')))));
   routes.post('/teams/:team/users', async (c) => {
     const team = teamOf(world, c.req.param('team'));
-    const { id, name, realName } = addUser(world, team, await readJson(c, schemas.userBody));
+    const { id, name, realName } = addUser(world, team, await readJson(c, nouns.userBody));
     return c.json({ id, name, realName, isBot: false }, 201);
   });
   routes.post('/teams/:team/channels', async (c) => {
     const team = teamOf(world, c.req.param('team'));
-    return c.json(channelInfo(addChannel(world, team, await readJson(c, schemas.channelBody))), 201);
+    return c.json(channelInfo(addChannel(world, team, await readJson(c, nouns.channelBody))), 201);
   });
   routes.post('/teams/:team/channels/:channel/members', async (c) => {
     const team = teamOf(world, c.req.param('team'));

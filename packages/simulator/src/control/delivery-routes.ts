@@ -6,9 +6,9 @@ import type { DeliveryRecord } from '../deliveries/delivery-records.ts';
 import type { EventDeliveries } from '../deliveries/event-deliveries.ts';
 import type { EventBody, Reach } from '../deliveries/slack-event.ts';
 import { SimulatorError } from '../errors.ts';
+import { errorAnswer, readJson, readQuery } from '../http/http-json.ts';
+import { appOf, teamOf } from '../workspace/lookups.ts';
 import type { World } from '../workspace/world.ts';
-import { errorAnswer, readJson, readQuery } from './http-json.ts';
-import { appOf, teamOf } from './people-actions.ts';
 
 export const deliveryQuery = z.strictObject({
   app: z.string().optional(),

@@ -2,7 +2,7 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { SimulatorError } from '../errors.ts';
-import type { LogRecord } from '../inspector/log-record.ts';
+import type { LogRecord } from '../log/log-record.ts';
 
 /** From where, and how. */
 export interface FollowOptions {

@@ -1,10 +1,10 @@
 /** Installs an app without the OAuth pages, for tests and seeds. */
 import type { z } from 'zod';
+import { type InstallationInfo, installationInfo } from '../workspace/info.ts';
 import { installApp } from '../workspace/installations.ts';
+import { appOf, personOf, teamOf } from '../workspace/lookups.ts';
 import type { World } from '../workspace/world.ts';
-import { appOf, personOf, teamOf } from './people-actions.ts';
 import type { installBody } from './schemas.ts';
-import { type InstallationInfo, installationInfo } from './shapes.ts';
 
 /** @throws SimulatorError `not_found` */
 export function installationFor(world: World, body: z.output<typeof installBody>): InstallationInfo {

@@ -2,12 +2,12 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { SimulatorError } from '../errors.ts';
+import { errorAnswer, readJson } from '../http/http-json.ts';
+import { appOf, teamOf } from '../workspace/lookups.ts';
 import type { Enterprise, OrgInstallation } from '../workspace/model.ts';
 import { grantTeamAccess, installInOrg, revokeTeamAccess } from '../workspace/org-installations.ts';
 import { firstPerson } from '../workspace/people.ts';
 import type { World } from '../workspace/world.ts';
-import { errorAnswer, readJson } from './http-json.ts';
-import { appOf, teamOf } from './people-actions.ts';
 
 export const orgInstallBody = z.strictObject({
   /** Id or name. */

@@ -2,10 +2,12 @@
 import { Hono } from 'hono';
 import { assertNever } from '../assert-never.ts';
 import { SimulatorError } from '../errors.ts';
+import { errorAnswer, readJson } from '../http/http-json.ts';
 import { archiveChannel, renameChannel, setPurpose, setTopic, unarchiveChannel } from '../workspace/channel-acts.ts';
 import { canSee } from '../workspace/channels.ts';
 import { FILE_LIMIT_BYTES } from '../workspace/file-store.ts';
 import { announceUpload, completeUpload, shareFiles } from '../workspace/files.ts';
+import { installationOf, type Place, personOf, placeOf, teamOf } from '../workspace/lookups.ts';
 import { enterChannel, leaveChannel } from '../workspace/memberships.ts';
 import { deleteMessage, editMessage } from '../workspace/message-edits.ts';
 import { findMessage } from '../workspace/messages.ts';
@@ -14,8 +16,6 @@ import { findUser, setOnline } from '../workspace/people.ts';
 import { changeUser } from '../workspace/profiles.ts';
 import { addReaction, removeReaction } from '../workspace/reactions.ts';
 import type { World } from '../workspace/world.ts';
-import { errorAnswer, readJson } from './http-json.ts';
-import { installationOf, type Place, personOf, placeOf, teamOf } from './people-actions.ts';
 import { type ActOf, personActBody, type ReadPersonAct } from './person-act-schemas.ts';
 
 /** What came of an act. */

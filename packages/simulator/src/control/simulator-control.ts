@@ -3,13 +3,15 @@ import { stopwatch } from '../clock/clock.ts';
 import { type ErrorCode, errorFixes, SimulatorError } from '../errors.ts';
 import type { FaultOutcome } from '../faults/break-things.ts';
 import type { FaultRequest } from '../faults/fault.ts';
-import type { LogRecord } from '../inspector/log-record.ts';
+import type { FaultInfo } from '../faults/fault-info.ts';
+import type { SocketInfo } from '../faults/live-sockets.ts';
 import type { ActionInfo, ViewInfo } from '../interactivity/action-info.ts';
 import type { EphemeralQuery, ViewQuery } from '../interactivity/action-routes.ts';
 import type { ActionRequest } from '../interactivity/action-schemas.ts';
-import type { SocketInfo } from '../rtm/rtm-gateway.ts';
+import type { LogRecord } from '../log/log-record.ts';
 import type { AppSeed } from '../workspace/apps.ts';
 import type { ChannelSeed } from '../workspace/channels.ts';
+import type { AppInfo, ChannelInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from '../workspace/info.ts';
 import type { AssistantThread } from '../workspace/model.ts';
 import type { TeamSeed, UserSeed } from '../workspace/teams.ts';
 import type { AppPatch, AppPatchResult } from './app-routes.ts';
@@ -29,7 +31,6 @@ import type {
   StreamQuery,
   TypingBody,
 } from './schemas.ts';
-import type { AppInfo, ChannelInfo, FaultInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from './shapes.ts';
 import type { TeamChange } from './team-change-routes.ts';
 
 /** The state of a simulator at a glance. */

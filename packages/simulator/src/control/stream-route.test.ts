@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { installedSimulator } from '../../test/support/slack.ts';
 import { systemClock } from '../clock/clock.ts';
-import { ActivityLog } from '../inspector/activity-log.ts';
+import { ActivityLog } from '../log/activity-log.ts';
 import { streamRoutes } from './stream-route.ts';
 
 /** Reads a stream of server-sent events until the text that came so far fits. */

@@ -6,8 +6,8 @@
 import { type Context, Hono } from 'hono';
 import { systemClock } from '../clock/clock.ts';
 import { SimulatorError } from '../errors.ts';
-import type { ActivityLog, LogQuery } from '../inspector/activity-log.ts';
-import { errorAnswer, readQuery } from './http-json.ts';
+import { errorAnswer, readQuery } from '../http/http-json.ts';
+import type { ActivityLog, LogQuery } from '../log/activity-log.ts';
 import { streamQuery } from './schemas.ts';
 
 /** What a stream needs. */

@@ -3,13 +3,13 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { assertNever } from '../assert-never.ts';
 import { SimulatorError } from '../errors.ts';
+import { errorAnswer, readJson } from '../http/http-json.ts';
 import { findChannel, openDirectMessage } from '../workspace/channels.ts';
 import { addEmoji, removeEmoji } from '../workspace/emoji.ts';
+import { appOf, installationOf, personOf, teamOf } from '../workspace/lookups.ts';
 import type { Team } from '../workspace/model.ts';
 import { renameTeam } from '../workspace/teams.ts';
 import type { World } from '../workspace/world.ts';
-import { errorAnswer, readJson } from './http-json.ts';
-import { appOf, installationOf, personOf, teamOf } from './people-actions.ts';
 
 const someone = { app: z.string().optional(), user: z.string().optional() };
 

@@ -1,7 +1,7 @@
 /** The Delivery of a simulator: chooses the way to an app, meets the faults on it, and keeps a record of every try. */
 import { stopwatch } from '../clock/clock.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
-import type { ActivityLog } from '../inspector/activity-log.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
 import type { App } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
 import {

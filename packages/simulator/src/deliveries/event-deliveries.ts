@@ -7,7 +7,7 @@
  */
 import type { Timer } from '../clock/clock.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
-import type { ActivityLog } from '../inspector/activity-log.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
 import type { DomainEvent } from '../workspace/domain-events.ts';
 import type { App, Team } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';

@@ -1,7 +1,7 @@
 /** Delivers over HTTP: events as JSON, the rest as form fields, signed. (https://docs.slack.dev/apis/events-api/using-http-request-urls) */
 import type { Clock } from '../clock/clock.ts';
 import { ACK_LIMIT_MS, type DeliveryRequest, type Transport, type Tried } from '../deliveries/delivery.ts';
-import { parseJson } from '../web-api/json-text.ts';
+import { parseJson } from '../wire/json-text.ts';
 import type { App } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import { seconds } from '../workspace/slack-shapes.ts';

@@ -1,38 +1,13 @@
 /** Carries out a fault: the ones that happen at once are done here, the others are put on the board. */
 import { assertNever } from '../assert-never.ts';
 import { SimulatorError } from '../errors.ts';
-import type { ActivityLog } from '../inspector/activity-log.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
 import * as installations from '../workspace/installations.ts';
 import type { App, Team } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
 import { type ActionSpec, type FaultSpec, isAction } from './fault.ts';
 import type { FaultBoard } from './fault-board.ts';
-
-/** Which live sockets a fault hits. */
-export interface SocketScope {
-  team?: string | undefined;
-  app?: string | undefined;
-}
-
-/** What can be done to live sockets; the transports with sockets implement it. Each returns how many were hit. */
-export interface LiveSockets {
-  close(scope: SocketScope, code: number | null): number;
-  reset(scope: SocketScope): number;
-  mute(scope: SocketScope): number;
-  /** Says goodbye and closes exactly those sockets later: a successor opened meanwhile lives. */
-  sayGoodbye(scope: SocketScope, closeAfterMs: number, code: number | null): number;
-  send(scope: SocketScope, frame: Readonly<Record<string, unknown>>): number;
-}
-
-/** Why Slack ends a Socket Mode connection. */
-export type DisconnectReason = Extract<ActionSpec, { kind: 'disconnect' }>['reason'];
-
-/** What can be done to the sockets of apps; a scope with a team is none of theirs. Each returns how many were hit. */
-export interface AppSockets extends Pick<LiveSockets, 'close' | 'reset' | 'mute'> {
-  disconnect(appId: string | undefined, reason: DisconnectReason, closeAfterMs: number): number;
-  /** Adds connections that nobody holds. */
-  haunt(appId: string | undefined, count: number): number;
-}
+import type { AppSockets, LiveSockets, SocketScope } from './live-sockets.ts';
 
 /** What a fault needs to know of the simulator. */
 export interface FaultTools {

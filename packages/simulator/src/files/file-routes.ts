@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stopwatch } from '../clock/clock.ts';
 import { readBody } from '../http/body.ts';
 import { readForm } from '../http/multipart.ts';
-import type { ActivityLog } from '../inspector/activity-log.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
 import { FILE_LIMIT_BYTES, type Upload } from '../workspace/file-store.ts';
 import { fileTypeOf } from '../workspace/file-types.ts';
 import { canSeeFile } from '../workspace/files.ts';
@@ -17,11 +17,6 @@ import type { World } from '../workspace/world.ts';
 /** Room for the frame of a multipart body around the file. */
 const MULTIPART_EXTRA_BYTES = 64 * 1024;
 const OCTETS = 'application/octet-stream';
-
-/** Whether a path belongs here. */
-export function isFilePath(path: string): boolean {
-  return path.startsWith('/upload/') || path.startsWith('/files-pri/') || path.startsWith('/files-pub/');
-}
 
 /** What came of a request, for the log. */
 interface Outcome {
@@ -40,7 +35,12 @@ export class FileRoutes {
     this.#log = options.log;
   }
 
-  /** Answers one request for which isFilePath holds. */
+  /** Whether a path belongs here. */
+  owns(path: string): boolean {
+    return path.startsWith('/upload/') || path.startsWith('/files-pri/') || path.startsWith('/files-pub/');
+  }
+
+  /** Answers one request whose path it owns. */
   async serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const startedAt = stopwatch();
     const [, area = '', ...rest] = path.split('/');

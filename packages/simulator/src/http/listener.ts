@@ -8,22 +8,42 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { SimulatorError } from '../errors.ts';
-import type { FaultBoard } from '../faults/fault-board.ts';
-import { type FileRoutes, isFilePath } from '../files/file-routes.ts';
-import type { RtmGateway } from '../rtm/rtm-gateway.ts';
-import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
-import type { WebApi } from '../web-api/web-api.ts';
 import { serveWithBody } from './page-body.ts';
 import { plainOrSecureServer, resetConnection, type TlsOptions } from './server.ts';
 import { rejectUpgrade } from './upgrade.ts';
 
-/** What the listener sends requests to. */
+/** The Web API: everything below `/api/`. */
+export interface ApiDoor {
+  serve(request: IncomingMessage, response: ServerResponse, url: SplitUrl): Promise<void>;
+}
+
+/** The URLs of files: uploads and downloads. */
+export interface FileDoor {
+  /** Whether a path belongs here. */
+  owns(path: string): boolean;
+  serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
+}
+
+/** A transport with sockets. */
+export interface SocketDoor {
+  /** Takes over an HTTP upgrade. */
+  upgrade(request: IncomingMessage, tcp: Duplex, head: Buffer): void;
+}
+
+/** A URL, without URL, which costs more than everything else on the way of a call. */
+export interface SplitUrl {
+  path: string;
+  query: URLSearchParams;
+}
+
+/** What the listener sends requests to. It knows nothing of what stands behind. */
 export interface ListenerOptions {
-  webApi: WebApi;
-  files: FileRoutes;
-  rtm: RtmGateway;
-  socketMode: SocketModeGateway;
-  faults: FaultBoard;
+  webApi: ApiDoor;
+  files: FileDoor;
+  rtm: SocketDoor;
+  socketMode: SocketDoor;
+  /** How requests fail while there is an outage; undefined while there is none. */
+  outage: () => '503' | 'reset' | undefined;
   /** Pages, OAuth and `/_sim`. */
   pages: Hono;
   /** Absent: plain HTTP. */
@@ -37,12 +57,12 @@ const NO_QUERY = new URLSearchParams();
 
 /** Makes the server; it does not listen yet. */
 export function createListener(options: ListenerOptions): Server {
-  const { webApi, files, rtm, socketMode, faults, pages } = options;
+  const { webApi, files, rtm, socketMode, outage, pages } = options;
   const servePage = getRequestListener((request) => pages.fetch(request), { overrideGlobalObjects: false });
   const server = plainOrSecureServer(options.tls, { keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const url = splitUrl(request.url ?? '/');
-    const [isApi, isFile] = [url.path.startsWith('/api/'), isFilePath(url.path)];
-    if ((isApi || isFile || url.path.startsWith('/oauth/')) && isOut(faults, request, response)) return;
+    const [isApi, isFile] = [url.path.startsWith('/api/'), files.owns(url.path)];
+    if ((isApi || isFile || url.path.startsWith('/oauth/')) && isOut(outage(), request, response)) return;
     const servedAsPage = () =>
       isFile
         ? files.serve(request, response, url.path)
@@ -55,8 +75,8 @@ export function createListener(options: ListenerOptions): Server {
     });
   });
   server.on('upgrade', (request: IncomingMessage, tcp: Duplex, head: Buffer) => {
-    const outage = faults.meet('outage', {});
-    if (outage) rejectUpgrade(tcp, outage.how);
+    const how = outage();
+    if (how) rejectUpgrade(tcp, how);
     else if (request.url?.startsWith('/rtm/')) rtm.upgrade(request, tcp, head);
     else if (request.url?.startsWith('/link/')) socketMode.upgrade(request, tcp, head);
     else rejectUpgrade(tcp, '404');
@@ -85,17 +105,15 @@ export async function listen(server: Server, port: number, host: string): Promis
   return server.address() as AddressInfo;
 }
 
-function isOut(faults: FaultBoard, request: IncomingMessage, response: ServerResponse): boolean {
-  const outage = faults.meet('outage', {});
-  if (!outage) return false;
-  if (outage.how === 'reset') resetConnection(request.socket);
+function isOut(how: '503' | 'reset' | undefined, request: IncomingMessage, response: ServerResponse): boolean {
+  if (!how) return false;
+  if (how === 'reset') resetConnection(request.socket);
   else
     response.writeHead(503, { 'content-type': 'text/html', connection: 'close' }).end('<h1>Service Unavailable</h1>');
   return true;
 }
 
-/** Without URL, which costs more than everything else on the way of a call. */
-function splitUrl(url: string): { path: string; query: URLSearchParams } {
+function splitUrl(url: string): SplitUrl {
   const at = url.indexOf('?');
   return at < 0
     ? { path: url, query: NO_QUERY }

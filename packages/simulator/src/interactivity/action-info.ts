@@ -1,6 +1,7 @@
 /** What `/_sim/actions` answers: whether the app was reached, and what the person sees afterwards. */
-import type { MessageInfo } from '../control/shapes.ts';
+
 import type { DeliveryOutcome } from '../deliveries/delivery.ts';
+import type { MessageInfo } from '../workspace/info.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import { type Failure, failureOf } from './actor.ts';
 import { type View, viewShape } from './view.ts';

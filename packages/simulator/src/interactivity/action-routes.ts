@@ -2,9 +2,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { assertNever } from '../assert-never.ts';
-import { errorAnswer, readJson, readQuery } from '../control/http-json.ts';
-import { placeOf, teamOf } from '../control/people-actions.ts';
-import { messageInfo } from '../control/shapes.ts';
+import { errorAnswer, readJson, readQuery } from '../http/http-json.ts';
+import { messageInfo } from '../workspace/info.ts';
+import { placeOf, teamOf } from '../workspace/lookups.ts';
 import { type ActionInfo, viewInfo } from './action-info.ts';
 import { actionBody } from './action-schemas.ts';
 import type { ActionTools } from './actor.ts';

@@ -1,8 +1,9 @@
 /** Who does something, to which app, and how the app is told. */
-import { appOf, personOf, placeOf, teamOf } from '../control/people-actions.ts';
+
 import type { Delivery, DeliveryOutcome } from '../deliveries/delivery.ts';
 import { SimulatorError } from '../errors.ts';
-import type { ActivityLog } from '../inspector/activity-log.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
+import { appOf, personOf, placeOf, teamOf } from '../workspace/lookups.ts';
 import type { App, Channel, Installation, Team, User } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import type { World } from '../workspace/world.ts';

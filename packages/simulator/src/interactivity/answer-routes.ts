@@ -1,10 +1,10 @@
 /** `/commands/…`, `/actions/…` and `/services/…`: where apps post answers and webhooks without a token. */
 import { type Context, Hono } from 'hono';
-import type { ActivityLog } from '../inspector/activity-log.ts';
-import { isRefusal } from '../web-api/answer.ts';
-import type { RawArguments } from '../web-api/arguments.ts';
-import { isObject } from '../web-api/block-kit/rules.ts';
-import { parseJson } from '../web-api/json-text.ts';
+import { isObject } from '../content/block-kit/rules.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
+import { isRefusal } from '../wire/answer.ts';
+import type { RawArguments } from '../wire/arguments.ts';
+import { parseJson } from '../wire/json-text.ts';
 import { postMessage } from '../workspace/messages.ts';
 import type { World } from '../workspace/world.ts';
 import { botAuthor, parts, readAppMessage, showAppMessage } from './app-messages.ts';

@@ -1,7 +1,8 @@
 /** Messages that an app sends as an answer: from a slash command, to a response URL, into an incoming webhook. */
-import { isRefusal, type Refusal } from '../web-api/answer.ts';
-import { flag, type RawArguments, readArguments, text } from '../web-api/arguments.ts';
-import { attachmentsArgument, type Content, contentArguments, readContent } from '../web-api/message-content.ts';
+
+import { attachmentsArgument, type Content, contentArguments, readContent } from '../content/message-content.ts';
+import { isRefusal, type Refusal } from '../wire/answer.ts';
+import { flag, type RawArguments, readArguments, text } from '../wire/arguments.ts';
 import { deleteEphemeral, findEphemeral, postEphemeral } from '../workspace/ephemerals.ts';
 import { deleteMessage, editMessage } from '../workspace/message-edits.ts';
 import { type Draft, findMessage, postMessage } from '../workspace/messages.ts';

@@ -1,7 +1,7 @@
 /** A person uses a button, a select or another element of a message or a view, or types into an external select. */
 import type { z } from 'zod';
+import { isObject } from '../content/block-kit/rules.ts';
 import { SimulatorError } from '../errors.ts';
-import { isObject } from '../web-api/block-kit/rules.ts';
 import type { Channel, Message } from '../workspace/model.ts';
 import { type Json, messageShape } from '../workspace/slack-shapes.ts';
 import { type ActionInfo, outcomeInfo, viewInfo } from './action-info.ts';

@@ -1,5 +1,5 @@
 /** Finds the elements that people use in blocks, and turns what they choose into Slack's values. */
-import { isObject } from '../web-api/block-kit/rules.ts';
+import { isObject } from '../content/block-kit/rules.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 
 /** An element and the block that it is in. */

@@ -1,10 +1,10 @@
 /** A person writes a slash command. (https://docs.slack.dev/interactivity/implementing-slash-commands) */
 import type { z } from 'zod';
-import { messageInfo } from '../control/shapes.ts';
 import type { DeliveryOutcome } from '../deliveries/delivery.ts';
 import { SimulatorError } from '../errors.ts';
-import { isRefusal } from '../web-api/answer.ts';
+import { isRefusal } from '../wire/answer.ts';
 import { postEphemeral } from '../workspace/ephemerals.ts';
+import { messageInfo } from '../workspace/info.ts';
 import type { App, Channel } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import type { World } from '../workspace/world.ts';

@@ -1,9 +1,9 @@
 /** A person submits or closes a modal, and the app says what comes next. (https://docs.slack.dev/surfaces/modals) */
 import type { z } from 'zod';
-import { personOf, teamOf } from '../control/people-actions.ts';
+import { isObject } from '../content/block-kit/rules.ts';
 import type { DeliveryOutcome } from '../deliveries/delivery.ts';
 import { SimulatorError } from '../errors.ts';
-import { isObject } from '../web-api/block-kit/rules.ts';
+import { personOf, teamOf } from '../workspace/lookups.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import { type ActionInfo, outcomeInfo, viewInfo } from './action-info.ts';
 import type { viewCloseBody, viewSubmitBody } from './action-schemas.ts';

@@ -1,6 +1,6 @@
 /** Reads a view as an app sent it, and says what is wrong with it. (https://docs.slack.dev/reference/views) */
-import { blockProblems, withBlockIds } from '../web-api/block-kit/blocks.ts';
-import { plainText } from '../web-api/block-kit/elements.ts';
+import { blockProblems, withBlockIds } from '../content/block-kit/blocks.ts';
+import { plainText } from '../content/block-kit/elements.ts';
 import {
   anything,
   boolean,
@@ -11,7 +11,7 @@ import {
   type Rule,
   string,
   word,
-} from '../web-api/block-kit/rules.ts';
+} from '../content/block-kit/rules.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import type { ViewContent } from './view.ts';
 

@@ -1,6 +1,6 @@
 /** The page on which a person chooses a workspace and allows an app, and the page that says why it cannot. */
 import { html } from 'hono/html';
-import type { Html } from '../ui/layout.ts';
+import type { Html } from '../page/layout.ts';
 import type { Team } from '../workspace/model.ts';
 import type { AuthorizeProblem, AuthorizeRequest } from './authorize-request.ts';
 

@@ -1,6 +1,6 @@
 /** The page of the second version: who asks for what, where to install it, and three ways to answer. Only markup. */
 import { html } from 'hono/html';
-import type { Html } from '../ui/layout.ts';
+import type { Html } from '../page/layout.ts';
 import type { Channel, Enterprise, Team } from '../workspace/model.ts';
 import type { AuthorizeV2Request } from './authorize-v2-request.ts';
 import { withParameters } from './redirect-uri.ts';

@@ -1,6 +1,6 @@
 /** `/oauth/v2/authorize` and `/oauth/v2_user/authorize`: the pages of granular apps, in the second version of Slack's OAuth. */
 import { type Context, Hono } from 'hono';
-import { renderPage } from '../ui/layout.ts';
+import { renderPage } from '../page/layout.ts';
 import { findChannel } from '../workspace/channels.ts';
 import type { World } from '../workspace/world.ts';
 import { problemPage } from './authorize-page.ts';

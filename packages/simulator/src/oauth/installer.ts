@@ -1,5 +1,5 @@
 /** Carries out what a code of the second version allows, and turns long-lived tokens into rotating ones. */
-import type { CallContext } from '../web-api/method.ts';
+import type { FaultBoard } from '../faults/fault-board.ts';
 import { installApp } from '../workspace/installations.ts';
 import type { OrgInstallation, RefreshToken, Token, TokenHolder } from '../workspace/model.ts';
 import { installInOrg, orgOf, showTokens } from '../workspace/org-installations.ts';
@@ -7,6 +7,14 @@ import { giveBotToken, giveUserToken, refresh } from '../workspace/tokens.ts';
 import { openWebhook, type Webhook } from '../workspace/webhooks.ts';
 import type { World } from '../workspace/world.ts';
 import type { IssuedCode } from './oauth-codes.ts';
+
+/** What an install needs of the call that asks for it. */
+export interface InstallCall {
+  readonly world: World;
+  readonly services: { readonly faults: FaultBoard };
+  /** Under which name the caller reached the simulator. */
+  readonly host: string;
+}
 
 /** An installation with what its answer shows. */
 export interface Installed {
@@ -18,7 +26,7 @@ export interface Installed {
 }
 
 /** Installs the app where the code says; a string is the refusal. */
-export function installByCode({ world, services, host }: CallContext, code: IssuedCode): Installed | string {
+export function installByCode({ world, services, host }: InstallCall, code: IssuedCode): Installed | string {
   const { app, team, enterprise, userId: installerId, scopes, userScopes = [] } = code;
   const grants = { app, installerId, scopes, userScopes, isAdditive: true };
   if (scopes.length + userScopes.length === 0) return 'no_scopes';

@@ -1,7 +1,7 @@
 /** `/oauth/authorize`: the page of classic apps, in the first version of Slack's OAuth. */
 import { Hono } from 'hono';
-import type { ActivityLog } from '../inspector/activity-log.ts';
-import { renderPage } from '../ui/layout.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
+import { renderPage } from '../page/layout.ts';
 import { findUser, firstPerson } from '../workspace/people.ts';
 import type { World } from '../workspace/world.ts';
 import { authorizeForm, problemPage } from './authorize-page.ts';

@@ -1,5 +1,5 @@
 /** What the oauth.v2 methods answer. The keys are those of Slack's samples; which of them appear depends on what was asked. */
-import type { Answer } from '../web-api/answer.ts';
+import type { Answer } from '../wire/answer.ts';
 import type { Token, TokenHolder } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import { currentRefreshToken, ROTATING_TOKEN_MS } from '../workspace/tokens.ts';

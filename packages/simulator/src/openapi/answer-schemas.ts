@@ -2,21 +2,14 @@
 import { z } from 'zod';
 import type { OrgInstallationInfo } from '../control/org-routes.ts';
 import type { PersonActInfo } from '../control/person-acts.ts';
-import type {
-  AppInfo,
-  ChannelInfo,
-  FaultInfo,
-  InstallationInfo,
-  MessageInfo,
-  TeamInfo,
-  UserInfo,
-} from '../control/shapes.ts';
 import type { ClockInfo, SimulatorStatus } from '../control/simulator-control.ts';
 import type { UrlVerification } from '../events-api/url-verification.ts';
 import type { FaultOutcome } from '../faults/break-things.ts';
 import { type FaultKind, faultSchema } from '../faults/fault.ts';
-import { type LogRecord, logKinds } from '../inspector/log-record.ts';
-import type { SocketInfo } from '../rtm/rtm-gateway.ts';
+import type { FaultInfo } from '../faults/fault-info.ts';
+import type { SocketInfo } from '../faults/live-sockets.ts';
+import { type LogRecord, logKinds } from '../log/log-record.ts';
+import type { AppInfo, ChannelInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from '../workspace/info.ts';
 import type { AssistantThread } from '../workspace/model.ts';
 
 const text = z.string();

@@ -9,6 +9,7 @@ import { teamChange } from '../control/team-change-routes.ts';
 import { faultSchema } from '../faults/fault.ts';
 import { ephemeralQuery, viewQuery } from '../interactivity/action-routes.ts';
 import { actionBody } from '../interactivity/action-schemas.ts';
+import * as nouns from '../seed/noun-schemas.ts';
 import * as answers from './answer-schemas.ts';
 import { actionInfo, deliveryInfo, viewInfo } from './delivery-schemas.ts';
 
@@ -31,24 +32,24 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
   'GET /_sim': { summary: 'The state at a glance, with the credentials of the apps', answer: answers.statusInfo },
   'GET /_sim/openapi.json': { summary: 'This description', answer: z.looseObject({ openapi: z.string() }) },
   'GET /_sim/apps': { summary: 'The apps', answer: z.strictObject({ apps: z.array(answers.appInfo) }) },
-  'POST /_sim/apps': { summary: 'Add an app', body: bodies.appBody, status: 201, answer: answers.appInfo },
+  'POST /_sim/apps': { summary: 'Add an app', body: nouns.appBody, status: 201, answer: answers.appInfo },
   'PATCH /_sim/apps/{app}': {
     summary: 'Change the settings of an app; a new request URL is verified first',
     body: appPatch,
     answer: z.strictObject({ app: answers.appInfo, verification: answers.urlVerification.optional() }),
   },
   'GET /_sim/teams': { summary: 'The workspaces', answer: z.strictObject({ teams: z.array(answers.teamInfo) }) },
-  'POST /_sim/teams': { summary: 'Add a workspace', body: bodies.teamBody, status: 201, answer: answers.teamInfo },
+  'POST /_sim/teams': { summary: 'Add a workspace', body: nouns.teamBody, status: 201, answer: answers.teamInfo },
   'GET /_sim/teams/{team}': { summary: 'A workspace, by id, domain or name', answer: answers.teamInfo },
   'POST /_sim/teams/{team}/users': {
     summary: 'Add a person',
-    body: bodies.userBody,
+    body: nouns.userBody,
     status: 201,
     answer: answers.userInfo,
   },
   'POST /_sim/teams/{team}/channels': {
     summary: 'Add a channel',
-    body: bodies.channelBody,
+    body: nouns.channelBody,
     status: 201,
     answer: answers.channelInfo,
   },

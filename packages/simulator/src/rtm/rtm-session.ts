@@ -1,15 +1,18 @@
 /**
  * One RTM connection, from the ticket of rtm.connect to its end. It keeps events until its socket opens, writes frames,
- * and can go mute. What frames mean is client-frames.ts; who gets which event is rtm-gateway.ts.
+ * and can go mute. What frames mean is client-frames.ts; who gets which event is broadcast.ts.
  *
  *   waiting ──socket──▶ open ──▶ muted ──▶ closed
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { ActivityLog } from '../inspector/activity-log.ts';
+import { resetConnection } from '../http/server.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
 import type { Token } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 
+/** A socket that missed so many pings is gone; without this, half-open connections would pile up. */
+const PINGS_UNTIL_DEAD = 3;
 /** Events kept for a socket that has not opened yet; older ones are dropped. */
 export const EVENTS_KEPT_BEFORE_OPEN = 100;
 
@@ -94,6 +97,35 @@ export class RtmSession {
     tcp.removeAllListeners('data');
     tcp.on('data', (bytes: Buffer) => this.#ignore(bytes));
     tcp.resume();
+  }
+
+  /** 1006 means the end of TCP without a close frame; null a close frame without a code. A mute socket cannot say goodbye. */
+  close(code: number | null): void {
+    const { state } = this;
+    if (state.kind !== 'open' && state.kind !== 'muted') return;
+    this.closedBy = 'simulator';
+    if (state.kind === 'muted' || code === 1006) state.tcp.destroy();
+    else if (code === null) state.ws.close();
+    else state.ws.close(code);
+  }
+
+  /** Ends TCP with a reset. */
+  reset(): void {
+    const { state } = this;
+    if (state.kind !== 'open' && state.kind !== 'muted') return;
+    this.closedBy = 'simulator';
+    resetConnection(state.tcp);
+  }
+
+  /** A ping on the WebSocket level; a socket that missed several is gone. */
+  ping(): void {
+    if (this.state.kind !== 'open') return;
+    if (this.unansweredPings >= PINGS_UNTIL_DEAD) {
+      this.reset();
+      return;
+    }
+    this.unansweredPings += 1;
+    this.state.ws.ping();
   }
 
   /** Shows in the log that a client still tries: the opcode is that of the frame with which the bytes begin. */

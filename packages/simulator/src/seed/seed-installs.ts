@@ -1,8 +1,9 @@
 /** Installs the apps of a seed: in one workspace, or in an organization with access to some of its workspaces. */
-import { personOf, teamOf } from '../control/people-actions.ts';
+
 import { SimulatorError } from '../errors.ts';
 import { findChannel, joinChannel } from '../workspace/channels.ts';
 import { installApp } from '../workspace/installations.ts';
+import { personOf, teamOf } from '../workspace/lookups.ts';
 import type { App, Enterprise, Team } from '../workspace/model.ts';
 import { grantTeamAccess, installInOrg } from '../workspace/org-installations.ts';
 import { findUser, firstPerson } from '../workspace/people.ts';

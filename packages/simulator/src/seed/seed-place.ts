@@ -1,5 +1,5 @@
 /** What the steps of a seed share: their place in it, and who is meant by a name. */
-import { appOf, installationOf, personOf } from '../control/people-actions.ts';
+import { appOf, installationOf, personOf } from '../workspace/lookups.ts';
 import type { App, Team } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
 import type { SeedPath } from './seed-source.ts';

@@ -1,6 +1,6 @@
 /** What a seed may say: the state of a whole Slack as data. The fields of apps, people and channels are those of `/_sim`. */
 import { z } from 'zod';
-import { appBody, channelBody, teamBody, userBody } from '../control/schemas.ts';
+import { appBody, channelBody, teamBody, userBody } from './noun-schemas.ts';
 
 /** Id or name. */
 const reference = z.string().min(1);

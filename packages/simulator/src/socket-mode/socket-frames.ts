@@ -1,7 +1,7 @@
 /** What Slack writes on a Socket Mode connection, and how an ack is read. (https://docs.slack.dev/apis/events-api/using-socket-mode) */
 import type { DeliveryRequest } from '../deliveries/delivery.ts';
-import type { DisconnectReason } from '../faults/break-things.ts';
-import { parseJson } from '../web-api/json-text.ts';
+import type { DisconnectReason } from '../faults/live-sockets.ts';
+import { parseJson } from '../wire/json-text.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 
 const HOST = 'applink-simulator';

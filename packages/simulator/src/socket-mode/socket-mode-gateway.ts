@@ -7,12 +7,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { stopwatch, systemClock, type Timer } from '../clock/clock.ts';
-import type { AppSockets, DisconnectReason, SocketScope } from '../faults/break-things.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
+import type { AppSockets, DisconnectReason, SocketInfo, SocketScope } from '../faults/live-sockets.ts';
 import { rejectUpgrade } from '../http/upgrade.ts';
-import type { ActivityLog } from '../inspector/activity-log.ts';
-import type { SocketInfo } from '../rtm/rtm-gateway.ts';
-import type { SocketModeDoor } from '../web-api/services.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
 import type { Token } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
 import { PendingAcks } from './pending-acks.ts';
@@ -49,7 +47,7 @@ export interface SocketModeGatewayOptions {
 }
 
 /** The Socket Mode side of one simulator. */
-export class SocketModeGateway implements SocketModeDoor, AppSockets {
+export class SocketModeGateway implements AppSockets {
   readonly transport: SocketTransport;
   readonly #world: World;
   readonly #faults: FaultBoard;

@@ -1,5 +1,5 @@
 /** Which connections each app has, and which of them takes the next envelope: any one, in turn. */
-import type { SocketScope } from '../faults/break-things.ts';
+import type { SocketScope } from '../faults/live-sockets.ts';
 import type { SocketSession } from './socket-session.ts';
 
 interface AppConnections {

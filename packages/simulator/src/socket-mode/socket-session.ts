@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Timer } from '../clock/clock.ts';
 import { resetConnection } from '../http/server.ts';
-import type { ActivityLog } from '../inspector/activity-log.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
 import type { Token } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 

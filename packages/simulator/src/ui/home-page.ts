@@ -1,8 +1,8 @@
 /** The page of the simulator: one workspace with a conversation, its faults, and what happened last. Only markup. */
 import { html } from 'hono/html';
-import type { MessageInfo } from '../control/shapes.ts';
+import type { Html } from '../page/layout.ts';
+import type { MessageInfo } from '../workspace/info.ts';
 import type { Channel, Installation, Team, User } from '../workspace/model.ts';
-import type { Html } from './layout.ts';
 import type { LogLine } from './log-line.ts';
 
 /** A conversation of the chosen person. The key is its id, or `bot` for a direct message that nobody began yet. */

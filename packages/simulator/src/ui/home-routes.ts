@@ -6,18 +6,19 @@ import { installationFor } from '../control/install.ts';
 import { writeAsPerson } from '../control/people-actions.ts';
 import { installBody, messageBody } from '../control/schemas.ts';
 import { isSimulatorError } from '../errors.ts';
-import { type AppSockets, breakThings } from '../faults/break-things.ts';
+import { breakThings } from '../faults/break-things.ts';
 import { faultSchema } from '../faults/fault.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
-import type { ActivityLog } from '../inspector/activity-log.ts';
+import { type AppSockets } from '../faults/live-sockets.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
+import { renderPage } from '../page/layout.ts';
+import { styleSheet } from '../page/style-sheet.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
 import type { World } from '../workspace/world.ts';
 import { appRedirect } from './app-redirect.ts';
 import { homePage } from './home-page.ts';
 import { homeView } from './home-view.ts';
-import { renderPage } from './layout.ts';
 import { liveScript } from './static/live-script.ts';
-import { styleSheet } from './style-sheet.ts';
 
 /** What the pages show and do. */
 export interface HomeTools {

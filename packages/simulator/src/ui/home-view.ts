@@ -1,9 +1,9 @@
 /** Chooses what the home page shows: the workspace, the person one is, the conversation. Missing choices get the first. */
 import type { MovableClock } from '../clock/movable-clock.ts';
-import { messageInfo } from '../control/shapes.ts';
 import type { FaultBoard, StandingFault } from '../faults/fault-board.ts';
-import type { ActivityLog } from '../inspector/activity-log.ts';
+import type { ActivityLog } from '../log/activity-log.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
+import { messageInfo } from '../workspace/info.ts';
 import type { Channel, Installation, Team, User } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
 import type { HomeView, Place } from './home-page.ts';

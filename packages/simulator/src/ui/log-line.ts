@@ -1,5 +1,5 @@
 /** One line of the log, in words. */
-import type { LogRecord } from '../inspector/log-record.ts';
+import type { LogRecord } from '../log/log-record.ts';
 
 /** How a line is marked: every colour has a word and a sign beside it. */
 export type Tone = 'good' | 'bad' | 'plain';

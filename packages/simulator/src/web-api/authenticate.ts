@@ -1,9 +1,9 @@
 /** Finds who calls: the token of a request, what Slack says about it, and whether it may call this method. */
 import type { IncomingMessage } from 'node:http';
+import { type Refusal, refuse } from '../wire/answer.ts';
+import type { RawArguments } from '../wire/arguments.ts';
 import type { Token } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
-import { type Refusal, refuse } from './answer.ts';
-import type { RawArguments } from './arguments.ts';
 import type { CallContext, WebApiMethod } from './method.ts';
 
 /** The token that was sent: in the Authorization header, or as `token` in the body. The header wins. */

@@ -1,6 +1,7 @@
 /** What a channel may be called. (https://docs.slack.dev/reference/methods/conversations.create, "Naming") */
+
+import { isRefusal, type Refusal, refuse } from '../wire/answer.ts';
 import type { Channel, Team } from '../workspace/model.ts';
-import { isRefusal, type Refusal, refuse } from './answer.ts';
 
 /** Longer names are refused. */
 const LONGEST_NAME = 80;

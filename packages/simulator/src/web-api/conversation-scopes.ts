@@ -1,6 +1,7 @@
 /** The scopes of conversations.*: each kind of conversation has its own, and a granular token needs the one that fits. */
+
+import { type Refusal, refuse } from '../wire/answer.ts';
 import type { ChannelKind } from '../workspace/model.ts';
-import { type Refusal, refuse } from './answer.ts';
 import type { TeamCall } from './method.ts';
 
 /** What is done to a conversation. */

@@ -1,10 +1,11 @@
 /** How a caller names a conversation, and what it may do there. */
+
+import { isRefusal, type Refusal, refuse } from '../wire/answer.ts';
+import { text } from '../wire/arguments.ts';
 import { canSee, findChannel, openDirectMessage } from '../workspace/channels.ts';
 import { findMessage } from '../workspace/messages.ts';
 import type { Channel, Message, Team } from '../workspace/model.ts';
 import { findUser } from '../workspace/people.ts';
-import { isRefusal, type Refusal, refuse } from './answer.ts';
-import { text } from './arguments.ts';
 import type { TeamCall } from './method.ts';
 
 /** The `channel` of most methods. */

@@ -1,7 +1,8 @@
 /** Who a message is from: a person, a bot user, or a bot with a name and picture of its own. */
+
+import { type Refusal, refuse } from '../wire/answer.ts';
+import { flag, text } from '../wire/arguments.ts';
 import type { Draft } from '../workspace/messages.ts';
-import { type Refusal, refuse } from './answer.ts';
-import { flag, text } from './arguments.ts';
 import type { TeamCall } from './method.ts';
 
 /** The arguments that say so. */

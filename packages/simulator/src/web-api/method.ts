@@ -1,8 +1,9 @@
 /** What a Web API method declares about itself. One file per family in methods/, one entry per method. */
+
+import { type Answer, isRefusal } from '../wire/answer.ts';
+import { type ArgumentSpecs, type ArgumentsOf, type RawArguments, readArguments } from '../wire/arguments.ts';
 import type { App, Team, Token, TokenKind } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
-import { type Answer, isRefusal } from './answer.ts';
-import { type ArgumentSpecs, type ArgumentsOf, type RawArguments, readArguments } from './arguments.ts';
 import type { Services } from './services.ts';
 
 /** Slack's tiers: requests per minute, method, team and app. (https://docs.slack.dev/apis/web-api/rate-limits) */

@@ -1,6 +1,7 @@
 /** Which app calls an oauth method: by HTTP Basic, or by fields. */
+
+import { type Refusal, refuse } from '../wire/answer.ts';
 import type { App } from '../workspace/model.ts';
-import { type Refusal, refuse } from './answer.ts';
 import type { CallContext } from './method.ts';
 
 /** The app whose id and secret were sent. */

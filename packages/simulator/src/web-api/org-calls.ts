@@ -1,9 +1,10 @@
 /** Which workspace a call with an org-wide token concerns. (https://docs.slack.dev/enterprise/developing-for-enterprise-orgs) */
+
+import { type Refusal, refuse, refuseArgument } from '../wire/answer.ts';
+import type { RawArguments } from '../wire/arguments.ts';
 import type { Team, Token } from '../workspace/model.ts';
 import { accessibleTeams, orgOf } from '../workspace/org-installations.ts';
 import type { World } from '../workspace/world.ts';
-import { type Refusal, refuse, refuseArgument } from './answer.ts';
-import type { RawArguments } from './arguments.ts';
 
 /**
  * The workspace that `team_id` names, or where the named conversation or person is. Ids are unique in an organization,

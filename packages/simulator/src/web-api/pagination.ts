@@ -1,5 +1,5 @@
 /** Cursor pagination as Slack does it: an opaque cursor, empty at the end. (https://docs.slack.dev/apis/web-api/pagination) */
-import { type Refusal, refuse } from './answer.ts';
+import { type Refusal, refuse } from '../wire/answer.ts';
 
 /** One page and where the next begins. */
 export interface Page<Item> {

@@ -1,7 +1,8 @@
 /** Reads the `profile` of users.profile.set: Slack's names to ours, with its limits. */
+
+import { isRefusal, type Refusal, refuse } from '../wire/answer.ts';
 import type { Profile, User } from '../workspace/model.ts';
 import type { UserChange } from '../workspace/profiles.ts';
-import { isRefusal, type Refusal, refuse } from './answer.ts';
 
 type TextField = Exclude<keyof Profile, 'statusExpiration' | 'fields'>;
 

@@ -2,9 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import { type Body, hasBody } from '../http/body.ts';
 import { readForm } from '../http/multipart.ts';
-import { isRefusal, type Refusal, refuse, refuseArgument } from './answer.ts';
-import type { RawArguments } from './arguments.ts';
-import { parseJson } from './json-text.ts';
+import { isRefusal, type Refusal, refuse, refuseArgument } from '../wire/answer.ts';
+import type { RawArguments } from '../wire/arguments.ts';
+import { parseJson } from '../wire/json-text.ts';
 
 const CHARSETS: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'iso-8859-1', 'us-ascii']);
 /** Beyond this a name is a mistake. Slack documents "very long names" without a number. */

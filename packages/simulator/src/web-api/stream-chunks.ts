@@ -1,10 +1,11 @@
 /** Reads the bits of a streaming message from the arguments of chat.startStream and its like. */
+
+import { withBlockIds } from '../content/block-kit/blocks.ts';
+import { isObject } from '../content/block-kit/rules.ts';
+import { blocksRefusal, LONGEST_MARKDOWN } from '../content/message-content.ts';
+import { type Refusal, refuse } from '../wire/answer.ts';
+import { jsonArray, text } from '../wire/arguments.ts';
 import type { Chunk } from '../workspace/streams.ts';
-import { type Refusal, refuse } from './answer.ts';
-import { jsonArray, text } from './arguments.ts';
-import { withBlockIds } from './block-kit/blocks.ts';
-import { isObject } from './block-kit/rules.ts';
-import { blocksRefusal, LONGEST_MARKDOWN } from './message-content.ts';
 
 /** The arguments that carry them. */
 export const chunkArguments = {

@@ -1,8 +1,8 @@
 /** Warnings of an answer: what Slack took, but would rather have had otherwise. */
 import type { IncomingMessage } from 'node:http';
+import { isObject } from '../content/block-kit/rules.ts';
 import { hasBody } from '../http/body.ts';
-import type { Answer } from './answer.ts';
-import { isObject } from './block-kit/rules.ts';
+import type { Answer } from '../wire/answer.ts';
 
 /**
  * `missing_charset` for JSON and plain text without a charset, `superfluous_charset` for forms with one.

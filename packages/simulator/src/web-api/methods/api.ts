@@ -1,7 +1,7 @@
 /** api.*: the method that only answers. */
 
-import { refuse } from '../answer.ts';
-import { text } from '../arguments.ts';
+import { refuse } from '../../wire/answer.ts';
+import { text } from '../../wire/arguments.ts';
 import { openMethod, type WebApiMethod } from '../method.ts';
 
 export const apiMethods: readonly WebApiMethod[] = [

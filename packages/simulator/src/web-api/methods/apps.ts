@@ -1,8 +1,8 @@
 /** apps.connections.open and apps.event.authorizations.list: what an app-level token is for. */
 import { authorizationOf, readContext } from '../../deliveries/envelope.ts';
+import { type Answer, isRefusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentSpecs, type ArgumentsOf, integer, readArguments, text } from '../../wire/arguments.ts';
 import type { Token } from '../../workspace/model.ts';
-import { type Answer, isRefusal, refuse } from '../answer.ts';
-import { type ArgumentSpecs, type ArgumentsOf, integer, readArguments, text } from '../arguments.ts';
 import type { CallContext, Tier, WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
 

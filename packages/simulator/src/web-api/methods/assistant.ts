@@ -1,10 +1,11 @@
 /** assistant.threads.* and agents.sessions.*: what an app says about a thread in which it assists. */
+
+import { isObject } from '../../content/block-kit/rules.ts';
+import { isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { jsonArray, text, timestamp } from '../../wire/arguments.ts';
 import { changeAssistantThread, type ThreadChange, type ThreadPlace } from '../../workspace/assistant-threads.ts';
 import { findMessage } from '../../workspace/messages.ts';
 import type { AssistantThread } from '../../workspace/model.ts';
-import { isRefusal, type Refusal, refuse } from '../answer.ts';
-import { jsonArray, text, timestamp } from '../arguments.ts';
-import { isObject } from '../block-kit/rules.ts';
 import { channelArgument, visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 

@@ -1,11 +1,12 @@
 /** auth.* and apps.uninstall: who a token is, where it works, and how it ends. */
+
+import { isRefusal, refuse } from '../../wire/answer.ts';
+import { flag, integer, text } from '../../wire/arguments.ts';
 import { uninstallApp } from '../../workspace/installations.ts';
 import type { Team } from '../../workspace/model.ts';
 import { accessibleTeams, orgOf, uninstallFromOrg } from '../../workspace/org-installations.ts';
 import { type Json, teamShape, teamUrl } from '../../workspace/slack-shapes.ts';
 import { revokeToken } from '../../workspace/tokens.ts';
-import { isRefusal, refuse } from '../answer.ts';
-import { flag, integer, text } from '../arguments.ts';
 import { type TokenCall, tokenMethod, type WebApiMethod } from '../method.ts';
 import { clientOf } from '../oauth-client.ts';
 import { paginate } from '../pagination.ts';

@@ -1,8 +1,9 @@
 /** blocks.validate: whether blocks would be taken. */
-import { refuse } from '../answer.ts';
-import { jsonArray, jsonObject } from '../arguments.ts';
-import { blockProblems, type Surface } from '../block-kit/blocks.ts';
-import { isObject } from '../block-kit/rules.ts';
+
+import { blockProblems, type Surface } from '../../content/block-kit/blocks.ts';
+import { isObject } from '../../content/block-kit/rules.ts';
+import { refuse } from '../../wire/answer.ts';
+import { jsonArray, jsonObject } from '../../wire/arguments.ts';
 import { teamMethod, type WebApiMethod } from '../method.ts';
 
 export const blockMethods: readonly WebApiMethod[] = [

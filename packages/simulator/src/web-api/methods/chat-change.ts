@@ -1,11 +1,12 @@
 /** chat.update, chat.delete and chat.getPermalink: what becomes of messages that are there. */
+
+import { attachmentsArgument, type Content, contentArguments, readContent } from '../../content/message-content.ts';
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentsOf, flag, text, timestamp } from '../../wire/arguments.ts';
 import { deleteMessage, editMessage, type MessageChange, type MessagePlace } from '../../workspace/message-edits.ts';
 import { messageShape, permalinkOf } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, flag, text, timestamp } from '../arguments.ts';
 import { channelArgument, visibleMessage } from '../conversations.ts';
 import { authorRefusal } from '../message-author.ts';
-import { attachmentsArgument, type Content, contentArguments, readContent } from '../message-content.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 const tsArgument = timestamp.required({ missing: 'message_not_found', invalid: 'message_not_found' });

@@ -1,14 +1,21 @@
 /** chat.postMessage, chat.postEphemeral and chat.meMessage: what is said now. */
+
+import {
+  attachmentsArgument,
+  contentArguments,
+  cutWarning,
+  LONGEST_TEXT,
+  readContent,
+} from '../../content/message-content.ts';
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentsOf, flag, jsonArray, jsonObject, text, timestamp } from '../../wire/arguments.ts';
 import { clearStatus } from '../../workspace/assistant-threads.ts';
 import { postEphemeral } from '../../workspace/ephemerals.ts';
 import { type Draft, findMessage, postMessage } from '../../workspace/messages.ts';
 import type { Channel } from '../../workspace/model.ts';
 import { messageShape } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, flag, jsonArray, jsonObject, text, timestamp } from '../arguments.ts';
 import { channelArgument, writableConversation } from '../conversations.ts';
 import { authorArguments, authorOf, authorRefusal } from '../message-author.ts';
-import { attachmentsArgument, contentArguments, cutWarning, LONGEST_TEXT, readContent } from '../message-content.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 const postArguments = {

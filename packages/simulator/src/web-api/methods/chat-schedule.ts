@@ -1,15 +1,16 @@
 /** chat.scheduleMessage and its like: messages that are posted when the simulator's clock gets there. */
+
+import { contentArguments, readContent } from '../../content/message-content.ts';
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentsOf, flag, integer, jsonArray, text, timestamp } from '../../wire/arguments.ts';
 import { findChannel } from '../../workspace/channels.ts';
 import type { Draft } from '../../workspace/messages.ts';
 import { newMessage } from '../../workspace/messages.ts';
 import type { Channel, ScheduledMessage, Team } from '../../workspace/model.ts';
 import { scheduleMessage, unscheduleMessage } from '../../workspace/scheduled-messages.ts';
 import { type Json, messageShape } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, flag, integer, jsonArray, text, timestamp } from '../arguments.ts';
 import { channelArgument, visibleConversation, writableConversation } from '../conversations.ts';
 import { authorOf } from '../message-author.ts';
-import { contentArguments, readContent } from '../message-content.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
 

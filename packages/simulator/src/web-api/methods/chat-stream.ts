@@ -1,16 +1,17 @@
 /** chat.startStream, chat.appendStream and chat.stopStream: a message that is written while people watch. */
+
+import { MOST_BLOCKS } from '../../content/block-kit/blocks.ts';
+import { blocksRefusal, LONGEST_TEXT, metadataRefusal } from '../../content/message-content.ts';
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentsOf, jsonArray, jsonObject, text, timestamp } from '../../wire/arguments.ts';
 import { clearStatus } from '../../workspace/assistant-threads.ts';
 import { changeMessage, type MessagePlace } from '../../workspace/message-edits.ts';
 import { findMessage, postMessage } from '../../workspace/messages.ts';
 import type { Channel, MessageStream } from '../../workspace/model.ts';
 import { messageShape } from '../../workspace/slack-shapes.ts';
 import { addChunks, type Chunk, newStream, streamBlocks } from '../../workspace/streams.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, jsonArray, jsonObject, text, timestamp } from '../arguments.ts';
-import { MOST_BLOCKS } from '../block-kit/blocks.ts';
 import { channelArgument, writableConversation } from '../conversations.ts';
 import { authorArguments, authorOf, authorRefusal } from '../message-author.ts';
-import { blocksRefusal, LONGEST_TEXT, metadataRefusal } from '../message-content.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { chunkArguments, readChunks } from '../stream-chunks.ts';
 

@@ -1,12 +1,12 @@
 /** chat.unfurl: an app's previews of links in somebody's message. */
 
+import { isObject } from '../../content/block-kit/rules.ts';
+import { isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { flag, jsonArray, jsonObject, text } from '../../wire/arguments.ts';
 import { readUnfurlId } from '../../workspace/links.ts';
 import { changeMessage, type MessagePlace } from '../../workspace/message-edits.ts';
 import { findMessage } from '../../workspace/messages.ts';
 import type { Json } from '../../workspace/slack-shapes.ts';
-import { isRefusal, type Refusal, refuse } from '../answer.ts';
-import { flag, jsonArray, jsonObject, text } from '../arguments.ts';
-import { isObject } from '../block-kit/rules.ts';
 import { visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 

@@ -1,12 +1,13 @@
 /** conversations.create, rename, setTopic, setPurpose, archive and unarchive: what is done to a channel itself. */
+
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { flag, text } from '../../wire/arguments.ts';
 import { archiveChannel, renameChannel, setPurpose, setTopic, unarchiveChannel } from '../../workspace/channel-acts.ts';
 import { createChannel } from '../../workspace/channels.ts';
 import { enterChannel, type Place } from '../../workspace/memberships.ts';
 import type { Channel, ChannelKind } from '../../workspace/model.ts';
 import { channelShape } from '../../workspace/slack-shapes.ts';
 import type { World } from '../../workspace/world.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { flag, text } from '../arguments.ts';
 import { freeChannelName } from '../channel-names.ts';
 import { type ConversationAct, scopeRefusal, scopesFor } from '../conversation-scopes.ts';
 import { channelArgument, visibleConversation } from '../conversations.ts';

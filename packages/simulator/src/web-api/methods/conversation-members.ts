@@ -1,9 +1,10 @@
 /** conversations.join, leave, invite and kick: who comes into a channel and who goes. */
+
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { flag, text } from '../../wire/arguments.ts';
 import { enterChannel, leaveChannel } from '../../workspace/memberships.ts';
 import type { Channel } from '../../workspace/model.ts';
 import { channelShape } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { flag, text } from '../arguments.ts';
 import { type ConversationAct, scopeRefusal, scopesFor } from '../conversation-scopes.ts';
 import { channelArgument, visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';

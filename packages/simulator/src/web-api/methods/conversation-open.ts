@@ -1,10 +1,11 @@
 /** conversations.open, close and mark: direct messages, and how far somebody has read. */
+
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentsOf, flag, text, timestamp } from '../../wire/arguments.ts';
 import { closeDirectMessage, markRead, reopenDirectMessage } from '../../workspace/channel-acts.ts';
 import { findDirectMessage, openDirectMessage } from '../../workspace/channels.ts';
 import type { Channel } from '../../workspace/model.ts';
 import { channelShape } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, flag, text, timestamp } from '../arguments.ts';
 import { scopeRefusal, scopesFor } from '../conversation-scopes.ts';
 import { channelArgument, visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';

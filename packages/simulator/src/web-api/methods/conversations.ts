@@ -1,8 +1,9 @@
 /** conversations.*: which conversations there are, and who is in them. */
+
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentsOf, flag, integer, text } from '../../wire/arguments.ts';
 import type { Channel, ChannelKind } from '../../workspace/model.ts';
 import { channelShape } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, flag, integer, text } from '../arguments.ts';
 import { scopeRefusal, scopesFor } from '../conversation-scopes.ts';
 import { channelArgument, visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';

@@ -1,6 +1,7 @@
 /** emoji.list: the custom emoji of a workspace. */
+
+import { flag } from '../../wire/arguments.ts';
 import { seconds } from '../../workspace/slack-shapes.ts';
-import { flag } from '../arguments.ts';
 import { teamMethod, type WebApiMethod } from '../method.ts';
 
 /** The standard emoji by category, as far as people react with them. */

@@ -1,13 +1,13 @@
 /** The way of a file into Slack: files.getUploadURLExternal, the content by plain HTTP, files.completeUploadExternal. */
 
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentsOf, integer, jsonArray, text, timestamp } from '../../wire/arguments.ts';
 import { fileShape } from '../../workspace/file-shape.ts';
 import { FILE_LIMIT_BYTES, type Upload } from '../../workspace/file-store.ts';
 import { findSnippetType } from '../../workspace/file-types.ts';
 import { announceUpload, completeUpload, shareFiles } from '../../workspace/files.ts';
 import { findMessage } from '../../workspace/messages.ts';
 import type { Channel } from '../../workspace/model.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, integer, jsonArray, text, timestamp } from '../arguments.ts';
 import { postingRefusal, postingTarget } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 

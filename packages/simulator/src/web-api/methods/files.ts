@@ -1,11 +1,12 @@
 /** files.*: what was uploaded. How it comes in is file-upload.ts. */
+
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentsOf, flag, integer, text } from '../../wire/arguments.ts';
 import { fileShape, isText, previewOf } from '../../workspace/file-shape.ts';
 import { fileGroupOf, fileTypeOf } from '../../workspace/file-types.ts';
 import { canSeeFile, deleteFile, setPublicUrl } from '../../workspace/files.ts';
 import type { SlackFile } from '../../workspace/model.ts';
 import { seconds } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, flag, integer, text } from '../arguments.ts';
 import { visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 

@@ -1,9 +1,10 @@
 /** conversations.history and conversations.replies: what was said, in channels and in threads. */
+
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentsOf, flag, integer, text, timestamp } from '../../wire/arguments.ts';
 import { findMessage } from '../../workspace/messages.ts';
 import type { Channel, Message, Team } from '../../workspace/model.ts';
 import { type Json, messageShape } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, flag, integer, text, timestamp } from '../arguments.ts';
 import { scopeRefusal, scopesFor } from '../conversation-scopes.ts';
 import { channelArgument, visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';

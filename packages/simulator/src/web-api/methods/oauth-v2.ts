@@ -3,9 +3,9 @@ import { exchangeLongLivedToken, installByCode, renewToken } from '../../oauth/i
 import type { IssuedCode, OAuthVersion } from '../../oauth/oauth-codes.ts';
 import { challengeOf } from '../../oauth/pkce.ts';
 import { refreshedAnswer, userAccessAnswer, v2Answer } from '../../oauth/v2-answer.ts';
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentsOf, text } from '../../wire/arguments.ts';
 import type { App, Team } from '../../workspace/model.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, text } from '../arguments.ts';
 import { type CallContext, openMethod, tokenMethod, type WebApiMethod } from '../method.ts';
 import { clientOf, hasSecret, namedClient } from '../oauth-client.ts';
 

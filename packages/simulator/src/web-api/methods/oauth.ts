@@ -1,9 +1,9 @@
 /** oauth.access: the exchange of a code for tokens, in the first version, which classic apps use. */
 import type { IssuedCode } from '../../oauth/oauth-codes.ts';
+import { type Answer, isRefusal, refuse } from '../../wire/answer.ts';
+import { flag, text } from '../../wire/arguments.ts';
 import { installApp } from '../../workspace/installations.ts';
 import type { Team } from '../../workspace/model.ts';
-import { type Answer, isRefusal, refuse } from '../answer.ts';
-import { flag, text } from '../arguments.ts';
 import { type CallContext, openMethod, type WebApiMethod } from '../method.ts';
 import { clientOf } from '../oauth-client.ts';
 

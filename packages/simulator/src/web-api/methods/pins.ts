@@ -1,9 +1,10 @@
 /** pins.*: messages that a conversation keeps in sight. */
+
+import { isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { timestamp } from '../../wire/arguments.ts';
 import type { MessagePlace } from '../../workspace/message-edits.ts';
 import { MOST_PINS, pinMessage, unpinMessage } from '../../workspace/pins.ts';
 import { messageShape, permalinkOf, seconds } from '../../workspace/slack-shapes.ts';
-import { isRefusal, type Refusal, refuse } from '../answer.ts';
-import { timestamp } from '../arguments.ts';
 import { channelArgument, visibleConversation, visibleMessage } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 

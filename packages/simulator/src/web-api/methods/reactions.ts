@@ -1,13 +1,13 @@
 /** reactions.*: emoji on messages. */
 
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { flag, integer, text, timestamp } from '../../wire/arguments.ts';
 import { canSee } from '../../workspace/channels.ts';
 import { emojiName } from '../../workspace/emoji.ts';
 import type { MessagePlace } from '../../workspace/message-edits.ts';
 import type { Channel, Message } from '../../workspace/model.ts';
 import { addReaction, MOST_EMOJI, MOST_EMOJI_OF_ONE_PERSON, removeReaction } from '../../workspace/reactions.ts';
 import { type Json, messageShape, permalinkOf } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { flag, integer, text, timestamp } from '../arguments.ts';
 import { visibleMessage } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';

@@ -1,7 +1,8 @@
 /** rtm.*: how a classic app's bot gets the URL of its socket. */
+
+import { flag } from '../../wire/arguments.ts';
 import type { Channel } from '../../workspace/model.ts';
 import { botShape, channelShape, type Json, seconds, userShape } from '../../workspace/slack-shapes.ts';
-import { flag } from '../arguments.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 const connectArguments = { batch_presence_aware: flag.optional(), presence_sub: flag.optional() };

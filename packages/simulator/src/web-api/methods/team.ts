@@ -1,8 +1,9 @@
 /** team.*: the workspace. */
+
+import { refuse } from '../../wire/answer.ts';
+import { text } from '../../wire/arguments.ts';
 import type { Team } from '../../workspace/model.ts';
 import { type Json, teamShape } from '../../workspace/slack-shapes.ts';
-import { refuse } from '../answer.ts';
-import { text } from '../arguments.ts';
 import { teamMethod, type WebApiMethod } from '../method.ts';
 
 export const teamMethods: readonly WebApiMethod[] = [

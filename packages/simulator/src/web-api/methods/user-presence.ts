@@ -1,8 +1,9 @@
 /** users.getPresence, setPresence and setActive: who is there. (https://docs.slack.dev/apis/web-api/user-presence-and-status) */
+
+import { refuse } from '../../wire/answer.ts';
+import { text } from '../../wire/arguments.ts';
 import { setManuallyAway, setOnline } from '../../workspace/people.ts';
 import { seconds } from '../../workspace/slack-shapes.ts';
-import { refuse } from '../answer.ts';
-import { text } from '../arguments.ts';
 import { teamMethod, type WebApiMethod } from '../method.ts';
 
 export const userPresenceMethods: readonly WebApiMethod[] = [

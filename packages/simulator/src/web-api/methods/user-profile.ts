@@ -1,9 +1,10 @@
 /** users.profile.*: what people say about themselves, and their status. */
+
+import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type ArgumentsOf, flag, jsonObject, text } from '../../wire/arguments.ts';
 import type { User } from '../../workspace/model.ts';
 import { changeUser } from '../../workspace/profiles.ts';
 import { profileShape } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../answer.ts';
-import { type ArgumentsOf, flag, jsonObject, text } from '../arguments.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { profileChange } from '../profile-changes.ts';
 import { visibleProfile } from '../visible-users.ts';

@@ -1,7 +1,8 @@
 /** users.* and bots.*: the people and bots of a workspace. */
+
+import { type Answer, isRefusal, refuse } from '../../wire/answer.ts';
+import { flag, integer, text } from '../../wire/arguments.ts';
 import { botShape, profileShape, seconds, teamShape } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, refuse } from '../answer.ts';
-import { flag, integer, text } from '../arguments.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
 import { visibleUser } from '../visible-users.ts';

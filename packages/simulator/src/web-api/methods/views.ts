@@ -3,10 +3,10 @@ import type { Interactions } from '../../interactivity/interactions.ts';
 import type { TriggerFacts } from '../../interactivity/triggers.ts';
 import { type View, type ViewContent, viewShape } from '../../interactivity/view.ts';
 import { LARGEST_VIEW_BYTES, readView } from '../../interactivity/view-content.ts';
+import { type Answer, isRefusal, type Refusal, refuse, refuseArgument } from '../../wire/answer.ts';
+import { jsonObject, text } from '../../wire/arguments.ts';
 import { orgOf } from '../../workspace/org-installations.ts';
 import type { Json } from '../../workspace/slack-shapes.ts';
-import { type Answer, isRefusal, type Refusal, refuse, refuseArgument } from '../answer.ts';
-import { jsonObject, text } from '../arguments.ts';
 import { type TeamCall, type TokenCall, teamMethod, tokenMethod, type WebApiMethod } from '../method.ts';
 
 const triggerArguments = {

@@ -1,6 +1,5 @@
-/** What `/_sim` answers. Plain data in our own names; Slack's shapes are for Slack's API. */
-import type { StandingFault } from '../faults/fault-board.ts';
-import type { App, Channel, Installation, Message, Team } from '../workspace/model.ts';
+/** The workspace as `/_sim` and the pages show it: plain data in our own names; Slack's shapes are for Slack's API. */
+import type { App, Channel, Installation, Message, Team } from './model.ts';
 
 /** An app with its credentials: they are for the `.env` of a bot, and fake. */
 export type AppInfo = App;
@@ -58,15 +57,6 @@ export interface MessageInfo {
   text: string;
 }
 
-export interface FaultInfo {
-  id: string;
-  kind: string;
-  spec: StandingFault['spec'];
-  hits: number;
-  /** Answers that wait for a release. */
-  held: number;
-}
-
 export function teamInfo(team: Team): TeamInfo {
   return {
     id: team.id,
@@ -117,8 +107,4 @@ export function messageInfo(team: Team, channel: Channel, message: Message): Mes
     isBot: botId !== undefined,
     text: message.text,
   };
-}
-
-export function faultInfo({ id, spec, hits, held }: StandingFault): FaultInfo {
-  return { id, kind: spec.kind, spec, hits, held: held.size };
 }

@@ -1,12 +1,13 @@
 /** What a message says: reads text, Markdown, blocks, attachments and metadata of a call, and refuses what Slack refuses. */
-import type { Message } from '../workspace/model.ts';
+
+import { type Refusal, refuse } from '../wire/answer.ts';
+import { flag, jsonArray, jsonObject, text } from '../wire/arguments.ts';
+import type { Message, Team } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
-import { type Refusal, refuse } from './answer.ts';
-import { flag, jsonArray, jsonObject, text } from './arguments.ts';
+import type { World } from '../workspace/world.ts';
 import { blockProblems, MOST_BLOCKS, withBlockIds } from './block-kit/blocks.ts';
 import { isObject } from './block-kit/rules.ts';
 import { formattedText } from './message-text.ts';
-import type { TeamCall } from './method.ts';
 
 /** Longer text is cut or refused. (https://docs.slack.dev/reference/methods/chat.postMessage) */
 export const LONGEST_TEXT = 40_000;
@@ -59,7 +60,7 @@ export interface Content extends Pick<Message, 'text' | 'blocks' | 'attachments'
 
 /** The content of a call, or why Slack would not take it. */
 export function readContent(
-  call: Pick<TeamCall, 'team' | 'world'>,
+  call: { team: Team; world: World },
   args: ContentArguments,
   rules: ContentRules,
 ): Content | Refusal {

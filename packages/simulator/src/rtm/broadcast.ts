@@ -1,0 +1,40 @@
+/** Tells the sockets of a team what happened: each event becomes frames, and each frame goes to those who may see it. */
+import { eventTsOf } from '../deliveries/event-ts.ts';
+import type { FaultBoard } from '../faults/fault-board.ts';
+import type { DomainEvent } from '../workspace/domain-events.ts';
+import type { World } from '../workspace/world.ts';
+import { presenceFrame } from './client-frames.ts';
+import { eventFrames } from './event-frames.ts';
+import type { RtmRoster } from './rtm-roster.ts';
+
+/** What telling needs. */
+export interface BroadcastTools {
+  world: World;
+  faults: FaultBoard;
+  roster: RtmRoster;
+}
+
+/** Sends the frames of one event. */
+export function broadcast(
+  { world, faults, roster }: BroadcastTools,
+  event: Exclude<DomainEvent, { type: 'app_removed' }>,
+): void {
+  const sessions = roster.of(event.team.id);
+  if (sessions.size === 0) return;
+  if (event.type === 'presence_changed') {
+    for (const session of sessions) {
+      if (!session.presenceIds.has(event.user.id)) continue;
+      for (const frame of presenceFrame(session, [event.user.id], event.presence)) session.send(frame);
+    }
+    return;
+  }
+  for (const { frame, sees, exceptSocketId } of eventFrames(event, eventTsOf(world.ids, event))) {
+    const text = JSON.stringify(frame);
+    for (const session of sessions) {
+      if (session.id === exceptSocketId || !sees(session.userId)) continue;
+      session.sendText(text, event.type === 'message_posted' ? 'message' : String(frame.type));
+      const isRepeated = faults.meet('duplicate', { team: session.teamId, app: session.appId });
+      if (isRepeated) session.sendText(text, String(frame.type));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/** Every method that the simulator has. To add one: an entry in its family's file and facts, and a new family here. The rest is unknown_method. */
+import type { WebApiMethod } from '../method.ts';
+import { apiMethods } from './api.ts';
+import { appMethods } from './apps.ts';
+import { assistantMethods } from './assistant.ts';
+import { authMethods } from './auth.ts';
+import { blockMethods } from './blocks.ts';
+import { chatChangeMethods } from './chat-change.ts';
+import { chatPostMethods } from './chat-post.ts';
+import { chatScheduleMethods } from './chat-schedule.ts';
+import { chatStreamMethods } from './chat-stream.ts';
+import { chatUnfurlMethods } from './chat-unfurl.ts';
+import { conversationActMethods } from './conversation-acts.ts';
+import { conversationMemberMethods } from './conversation-members.ts';
+import { conversationOpenMethods } from './conversation-open.ts';
+import { conversationMethods } from './conversations.ts';
+import { emojiMethods } from './emoji.ts';
+import { fileUploadMethods } from './file-upload.ts';
+import { fileMethods } from './files.ts';
+import { historyMethods } from './history.ts';
+import { oauthMethods } from './oauth.ts';
+import { oauthV2Methods } from './oauth-v2.ts';
+import { pinMethods } from './pins.ts';
+import { reactionMethods } from './reactions.ts';
+import { rtmMethods } from './rtm.ts';
+import { teamMethods } from './team.ts';
+import { userPresenceMethods } from './user-presence.ts';
+import { userProfileMethods } from './user-profile.ts';
+import { userMethods } from './users.ts';
+import { viewMethods } from './views.ts';
+
+const families = [
+  apiMethods,
+  appMethods,
+  authMethods,
+  assistantMethods,
+  blockMethods,
+  chatChangeMethods,
+  chatPostMethods,
+  chatScheduleMethods,
+  chatStreamMethods,
+  chatUnfurlMethods,
+  conversationActMethods,
+  conversationMemberMethods,
+  conversationMethods,
+  conversationOpenMethods,
+  emojiMethods,
+  fileMethods,
+  fileUploadMethods,
+  historyMethods,
+  oauthMethods,
+  oauthV2Methods,
+  pinMethods,
+  reactionMethods,
+  rtmMethods,
+  teamMethods,
+  userMethods,
+  userPresenceMethods,
+  userProfileMethods,
+  viewMethods,
+];
+
+/** The methods by name. */
+export const webApiMethods: ReadonlyMap<string, WebApiMethod> = new Map(
+  families.flat().map((method) => [method.name, method]),
+);

@@ -1,0 +1,22 @@
+/** Files. Plain data. */
+
+/** A file that was uploaded. Its content counts against the total of files.ts. */
+export interface SlackFile {
+  readonly id: string;
+  readonly teamId: string;
+  readonly userId: string;
+  readonly name: string;
+  title: string;
+  readonly altText: string;
+  readonly snippetType: string | undefined;
+  readonly createdAtMs: number;
+  /** `http://host:port` under which the uploader reached the simulator; its URLs begin with it. */
+  readonly origin: string;
+  /** What anybody may download it with, once it was made public; see permalink_public. */
+  readonly publicSecret: string;
+  isPublicUrlShared: boolean;
+  content: Uint8Array;
+  /** Where it was shared: the messages by channel id. */
+  readonly shares: Map<string, string[]>;
+  isDeleted: boolean;
+}

@@ -1,0 +1,70 @@
+/** Messages. Plain data. */
+import type { SlackFile } from './file.ts';
+
+/** Lines that Slack itself writes into a conversation. */
+export type SystemSubtype =
+  | 'channel_join'
+  | 'channel_leave'
+  | 'channel_topic'
+  | 'channel_purpose'
+  | 'channel_name'
+  | 'channel_archive'
+  | 'channel_unarchive'
+  | 'group_topic';
+
+/** A message with what Slack keeps of it. Changed only by the functions of this folder, which tell who watches. */
+export interface Message {
+  readonly ts: string;
+  readonly threadTs: string | undefined;
+  /** The first message of the thread that this one is a reply in. */
+  readonly parent: Message | undefined;
+  subtype: 'bot_message' | 'me_message' | 'thread_broadcast' | 'tombstone' | 'file_share' | SystemSubtype | undefined;
+  /** What only its subtype has, in Slack's names: `inviter`, `topic`, `old_name` and so on. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly files: readonly SlackFile[] | undefined;
+  readonly userId: string | undefined;
+  readonly botId: string | undefined;
+  readonly appId: string | undefined;
+  readonly username: string | undefined;
+  readonly icons: Readonly<Record<string, string>> | undefined;
+  readonly clientMsgId: string | undefined;
+  text: string;
+  blocks: readonly unknown[] | undefined;
+  attachments: readonly unknown[] | undefined;
+  metadata: unknown;
+  edited: { readonly userId: string; readonly ts: string } | undefined;
+  /** In the order in which the first of each kind came. */
+  reactions: readonly Reaction[] | undefined;
+  isPinned: boolean;
+  /** Only on messages of chat.startStream. */
+  stream: MessageStream | undefined;
+  /** Only on the first message of a thread. */
+  thread: Thread | undefined;
+}
+
+/** One emoji on a message, and who put it there. */
+export interface Reaction {
+  /** Without colons. */
+  readonly name: string;
+  readonly userIds: readonly string[];
+}
+
+/** A message that is still being written; see streams.ts. */
+export interface MessageStream {
+  readonly appId: string;
+  state: 'in_progress' | 'completed' | 'stopped_by_user';
+  markdown: string;
+  readonly displayMode: 'timeline' | 'plan';
+  planTitle: string | undefined;
+  /** By id, in the order in which they came. */
+  readonly tasks: Map<string, Readonly<Record<string, unknown>>>;
+  /** Blocks that the app added as they are. */
+  readonly extraBlocks: unknown[];
+}
+
+/** What the first message of a thread knows about its answers. */
+export interface Thread {
+  replyCount: number;
+  latestReply: string;
+  readonly replyUsers: Set<string>;
+}
