@@ -34,6 +34,8 @@ export const errorFixes = {
   exchange_refused:
     'Slack exchanges no token of this app; its code is in `slackError`. With token_rotation_not_enabled switch on token rotation in the settings of the app; with bad_client_secret or invalid_client_id correct SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.',
   sealed_value_unreadable: 'The value was sealed with another key or was changed. Add the old key to ENCRYPTION_KEYS.',
+  team_row_changed:
+    'Somebody changed the row of this team in the database, and nothing is done for it. Install the app there again, or set installation_key back to what it was; find out who can write to the database.',
   app_mismatch: 'This database belongs to another Slack app. Use one database per app.',
   data_conflict: 'The document changed since it was read. Read it again and repeat the change.',
   server_stopped: 'The server is stopping or has stopped.',

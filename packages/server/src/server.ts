@@ -159,6 +159,9 @@ class TeamServer implements Server {
     const view = await this.#open().installations.findByTeam(teamId);
     const facts = { teamId };
     if (!view) throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts });
+    if (view.strays?.some((team) => team.teamId === teamId)) {
+      throw new BotServerError('team_row_changed', `The row of team ${teamId} was changed in the database`, { facts });
+    }
     const { kind } = view.installation.state;
     const isOut = view.teams.some((team) => team.teamId === teamId && team.access === 'revoked');
     const message =

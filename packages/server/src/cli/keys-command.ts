@@ -1,6 +1,7 @@
 /** `slack-bot-server keys …`: which key seals the tokens in the database. Beside a running server or without one. */
 import { recordKeyFingerprint } from '../store/identity-repository.ts';
 import { type ResealCursor, type ResealPage, resealPage } from '../team/reseal-repository.ts';
+import { rebindTeams } from '../team/team-binding-repository.ts';
 import type { Storage } from '../wiring/storage.ts';
 import { withStorage } from './command-storage.ts';
 import { EXIT, say, sayJson } from './output.ts';
@@ -59,6 +60,7 @@ export async function resealAll(
       for (const key of page.unreadable) unreadable.add(key);
       after = page.next;
     } while (after);
+    left += await rebindTeams({ store, vault });
     if (left > 0) continue;
     if (unreadable.size === 0) await recordKeyFingerprint(store, vault);
     return { key: vault.fingerprint, values: seen, resealed, unreadable: [...unreadable] };

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { BotServerError } from '../errors.ts';
 import { nextIncidentProbeMs } from '../team/breaker.ts';
-import type { InstallationState } from '../team/installation.ts';
+import type { InstallationState, Team } from '../team/installation.ts';
 import { transition } from '../team/installation-lifecycle.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { judgeDefaults } from '../team/judge.ts';
@@ -179,26 +179,27 @@ function reactivationText(
   return `${teamId} stays ${state.kind} (${state.reason}): Slack does not accept its token. It comes back when the team registers again.`;
 }
 
-function rowsOf({ installation, teams }: InstallationView) {
+function rowsOf({ installation, teams: own, strays = [] }: InstallationView) {
   const { key, enterpriseId, state, version, installedAtMs, incident } = installation;
   const doubt = state.kind === 'active' && state.doubt.kind !== 'none' ? state.doubt : undefined;
   const reason = state.kind === 'active' ? (doubt?.code ?? null) : state.reason;
   const sinceMs = state.kind === 'active' ? (doubt?.sinceMs ?? installedAtMs) : state.sinceMs;
   const status = doubt ? `${state.kind} (${doubt.kind})` : state.kind;
+  const statusOf = ({ access }: Team) => (state.kind === 'active' && access === 'revoked' ? 'no access' : status);
+  const teams = [...own, ...strays];
   const organizationFirst = teams.toSorted((a, b) => Number(b.teamId === key) - Number(a.teamId === key));
   return organizationFirst.map((team) => ({
     teamId: team.teamId,
     name: team.name,
     domain: team.domain,
-    status: state.kind === 'active' && team.access === 'revoked' ? 'no access' : status,
-    reason,
+    ...(strays.includes(team) ? { status: 'refused', reason: 'team_row_changed' } : { status: statusOf(team), reason }),
     since: isoTime(sinceMs),
     botUserId: team.botUserId,
     botId: team.botId,
     installs: version.install,
     request: installation.request,
     incidentProbe: incident && isoTime(nextIncidentProbeMs(incident)),
-    installation: key,
+    installation: team.installationKey,
     enterpriseId,
     access: team.access,
   }));

@@ -104,7 +104,7 @@ it('the documented examples are opened by the server and by the documented reade
   const vault = createVault(keys);
   const openSealed = await documentedReader();
   expect(vault.fingerprint).toBe(fingerprint);
-  expect(values).toHaveLength(2);
+  expect(values).toHaveLength(3);
   for (const { sealed, token, isRefreshToken, ...place } of values) {
     const bytes = Buffer.from(sealed, 'hex');
     expect(vault.open(bytes, isRefreshToken ? { ...place, part: 'refresh' } : place)).toBe(token);

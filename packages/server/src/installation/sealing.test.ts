@@ -18,7 +18,7 @@ describe('vault', () => {
   it('keeps the documented format: version, key id, 12-byte nonce, text, 16-byte tag', () => {
     const vault = createVault([keyOf(1)]);
     const sealed = Buffer.from(vault.seal(TOKEN, BOT));
-    expect(sealed[0]).toBe(1);
+    expect(sealed[0]).toBe(2);
     expect(sealed.toString('hex', 1, 9)).toBe(vault.fingerprint);
     expect(sealed.length).toBe(1 + 8 + 12 + TOKEN.length + 16);
   });

@@ -2,19 +2,25 @@
  * Tokens at rest: AES-256-GCM under the first of ENCRYPTION_KEYS, readable under any of them.
  *
  *   byte 0      1..8     9..20    21..           last 16
- *   version=1   key id   nonce    ciphertext     tag
+ *   version=2   key id   nonce    ciphertext     tag
  *
  * Additional data = the header (version and key id) and the binding: a sealed token that is copied to another row cannot be opened.
- * docs/credentials.md describes it for readers in other languages.
+ * Version 1 differs in that byte only. It is read, and says that the token was sealed before teams were bound to organizations:
+ * see reseal-repository.ts. docs/credentials.md describes it for readers in other languages.
+ *
+ * A team's proof is an HMAC under a key of its own, behind the same header.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { BotServerError } from '../errors.ts';
-import type { CredentialBinding, TokenSealer } from '../team/token-sealer.ts';
+import type { CredentialBinding, Membership, TokenSealer } from '../team/token-sealer.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
+/** Before memberships of teams were proved. */
+const FIRST_FORMAT = 1;
 const KEY_ID_BYTES = 8;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const PROOF_BYTES = 32;
 const HEADER_BYTES = 1 + KEY_ID_BYTES;
 const ALGORITHM = 'aes-256-gcm';
 
@@ -24,8 +30,10 @@ export interface Vault extends TokenSealer {
   readonly fingerprint: string;
   /** Those of all keys, in order. */
   readonly fingerprints: readonly string[];
-  /** Whether a sealed value was sealed with the first key. */
-  isCurrent(sealed: Uint8Array): boolean;
+  /** Whether a sealed value, or the proof of a team, is of the first key and the newest format. */
+  isCurrent(value: Uint8Array): boolean;
+  /** Whether a value was sealed before teams were bound to organizations. */
+  isOfFirstFormat(sealed: Uint8Array): boolean;
   /** A 32-byte key for another purpose, the same in each process that has the same first key. */
   deriveKey(label: string): Uint8Array;
 }
@@ -34,6 +42,7 @@ interface SealingKey {
   fingerprint: string;
   id: Buffer;
   cipherKey: Buffer;
+  teamKey: Buffer;
 }
 
 /**
@@ -50,14 +59,17 @@ export function createVault(keys: readonly Uint8Array[]): Vault {
     fingerprints: ring.map((key) => key.fingerprint),
     seal: (secret, binding) => seal(first, secret, binding),
     open: (sealed, binding) => open(ring, sealed, binding),
-    isCurrent: (sealed) => first.id.equals(sealed.subarray(1, HEADER_BYTES)),
+    bindTeam: (membership) => Buffer.concat([headerOf(first), proofOf(first, membership)]),
+    provesTeam: (binding, membership) => provesTeam(ring, binding, membership),
+    isCurrent: (value) => headerOf(first).equals(value.subarray(0, HEADER_BYTES)),
+    isOfFirstFormat: (sealed) => sealed[0] === FIRST_FORMAT,
     deriveKey: (label) => derive(firstKey, `derived ${label}`, 32),
   };
 }
 
 function toSealingKey(key: Uint8Array): SealingKey {
   const id = derive(key, 'key id', KEY_ID_BYTES);
-  return { fingerprint: id.toString('hex'), id, cipherKey: derive(key, 'seal', 32) };
+  return { fingerprint: id.toString('hex'), id, cipherKey: derive(key, 'seal', 32), teamKey: derive(key, 'team', 32) };
 }
 
 function derive(key: Uint8Array, info: string, sizeBytes: number): Buffer {
@@ -65,15 +77,32 @@ function derive(key: Uint8Array, info: string, sizeBytes: number): Buffer {
 }
 
 function seal(key: SealingKey, secret: string, binding: CredentialBinding): Uint8Array {
-  const header = Buffer.concat([Buffer.of(FORMAT), key.id]);
+  const header = headerOf(key);
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, key.cipherKey, nonce).setAAD(additionalData(header, binding));
   return Buffer.concat([header, nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
 }
 
+function headerOf({ id }: SealingKey): Buffer {
+  return Buffer.concat([Buffer.of(FORMAT), id]);
+}
+
+function proofOf({ teamKey }: SealingKey, { installationKey, teamId, access }: Membership): Buffer {
+  return createHmac('sha256', teamKey)
+    .update(JSON.stringify([installationKey, teamId, access]))
+    .digest();
+}
+
+function provesTeam(ring: readonly SealingKey[], binding: Uint8Array, membership: Membership): boolean {
+  if (binding.length !== HEADER_BYTES + PROOF_BYTES) return false;
+  const key = ring.find((candidate) => headerOf(candidate).equals(binding.subarray(0, HEADER_BYTES)));
+  return key !== undefined && timingSafeEqual(proofOf(key, membership), binding.subarray(HEADER_BYTES));
+}
+
 function open(ring: readonly SealingKey[], sealed: Uint8Array, binding: CredentialBinding): string {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-  if (bytes[0] !== FORMAT || bytes.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES)
+  const isKnown = bytes[0] === FORMAT || bytes[0] === FIRST_FORMAT;
+  if (!isKnown || bytes.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES)
     throw unreadable(binding, 'its format is unknown');
   const header = bytes.subarray(0, HEADER_BYTES);
   const key = ring.find((candidate) => candidate.id.equals(header.subarray(1)));

@@ -3,11 +3,12 @@ import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Row, Statements, Store } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import { markChanged } from './change-counter-repository.ts';
-import type { Installation, InstallationKey, Team, Version } from './installation.ts';
-import { searchTextOf, toInstallation, toTeam } from './installation-rows.ts';
+import type { Installation, Team, Version } from './installation.ts';
+import { toInstallation, toTeam } from './installation-rows.ts';
 import type { GrantedToken, InstallInput, InstallOutcome } from './installations.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import { shardOf } from './shard.ts';
+import { sortOut, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
 
@@ -197,7 +198,10 @@ async function upsertTeam(
   tx: Statements,
   input: NonNullable<InstallInput['team']> & { key: string; isSameToken: boolean },
 ): Promise<number> {
-  const row = await tx.get('select * from team where team_id = $1', [input.teamId]);
+  const row = await tx.get(
+    'select team.*, is_enterprise from team join installation on key = installation_key where team_id = $1',
+    [input.teamId],
+  );
   const before = row && toTeam(row);
   const moved = before !== undefined && before.installationKey !== input.key;
   const keepsBotIds = before !== undefined && !moved && input.isSameToken;
@@ -210,42 +214,14 @@ async function upsertTeam(
     botUserId: input.botUserId ?? (keepsBotIds ? before.botUserId : null),
     botId: input.botId ?? (keepsBotIds ? before.botId : null),
   };
-  if (row && isSameTeam(row, team)) return 0;
-  await writeTeam(tx, team);
+  if (row && isSameTeam(row, team) && sortOut(context.vault, [row]).strays.length === 0) return 0;
+  await writeTeam(context.vault, tx, team);
   if (moved) await noteDeparture(context, tx, { from: before.installationKey, to: input.key, teamId: input.teamId });
   return 1;
 }
 
 function isSameTeam(row: Row, team: Team): boolean {
   return JSON.stringify(toTeam(row)) === JSON.stringify(team);
-}
-
-/** Inserts or replaces a team's row; with `onlyFrom`, unless another installation has the team by now. Whether it was written. */
-export async function writeTeam(
-  tx: Statements,
-  team: Team,
-  { onlyFrom }: { onlyFrom?: InstallationKey } = {},
-): Promise<boolean> {
-  const changed = await tx.run(
-    `insert into team (team_id, installation_key, access, name, domain, bot_user_id, bot_id, search)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict (team_id) do update set
-       installation_key = excluded.installation_key, access = excluded.access, name = excluded.name, domain = excluded.domain,
-       bot_user_id = excluded.bot_user_id, bot_id = excluded.bot_id, search = excluded.search
-     ${onlyFrom === undefined ? '' : 'where team.installation_key = $9'}`,
-    [
-      team.teamId,
-      team.installationKey,
-      team.access,
-      team.name,
-      team.domain,
-      team.botUserId,
-      team.botId,
-      searchTextOf(team),
-      ...(onlyFrom === undefined ? [] : [onlyFrom]),
-    ],
-  );
-  return changed > 0;
 }
 
 /** The installation that a team left has to be looked at as well: its connections may serve the team no longer. */

@@ -7,6 +7,7 @@ import { systemClock } from '../time/clock.ts';
 import type { InstallationState } from './installation.ts';
 import { createInstallationRepository } from './installation-repository.ts';
 import type { Installations } from './installations.ts';
+import { plainSealer } from './plain-sealer.test-kit.ts';
 
 type Kind = InstallationState['kind'];
 type Command =
@@ -28,11 +29,7 @@ const aCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.constant<Command>({ type: 'request' }),
 );
 
-const vault = {
-  seal: (token: string) => Buffer.from(token),
-  open: (sealed: Uint8Array) => Buffer.from(sealed).toString(),
-};
-const repositoryOn = (store: Store) => createInstallationRepository({ store, vault, clock: systemClock });
+const repositoryOn = (store: Store) => createInstallationRepository({ store, vault: plainSealer, clock: systemClock });
 
 function stateOf(kind: Kind): InstallationState {
   return kind === 'active' ? { kind, doubt: { kind: 'none' } } : { kind, reason: 'account_inactive', sinceMs: 1 };

@@ -5,6 +5,7 @@ import { TestClock } from '../time/test-clock.ts';
 import type { InstallationState } from './installation.ts';
 import { createInstallationRepository } from './installation-repository.ts';
 import type { Installations, InstallInput } from './installations.ts';
+import { plainSealer } from './plain-sealer.test-kit.ts';
 import { shardOf } from './shard.ts';
 import type { TokenSealer } from './token-sealer.ts';
 
@@ -14,6 +15,7 @@ const ENTRY = { kind: 'verdict', facts: { code: 'account_inactive' } };
 
 /** Turns bytes around: as unreadable as needed here; the real one has its own tests. */
 const sealer: TokenSealer = {
+  ...plainSealer,
   seal: (token, binding) => Buffer.from(JSON.stringify([token, binding])).reverse(),
   open(sealed, binding) {
     const [token, sealedFor] = JSON.parse(Buffer.from(sealed).reverse().toString());

@@ -3,7 +3,7 @@ import { isBotServerError } from '../errors.ts';
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import { createBreaker } from './breaker-repository.ts';
 import { markChanged } from './change-counter-repository.ts';
-import { type RepositoryContext, recordInstall, updateInstall, writeTeam } from './install-repository.ts';
+import { type RepositoryContext, recordInstall, updateInstall } from './install-repository.ts';
 import {
   type Credential,
   type InstallationKey,
@@ -12,10 +12,11 @@ import {
   isSameVersion,
   type Version,
 } from './installation.ts';
-import { stateColumns, stateValues, toTeam, toVersion, toViews } from './installation-rows.ts';
+import { stateColumns, stateValues, toVersion, toViews } from './installation-rows.ts';
 import type { Credentials, Installations, InstallationView, ListFilter } from './installations.ts';
 import { type PurgeTeam, purgeInstallation } from './purge-repository.ts';
 import type { PairOwner } from './refresh-repository.ts';
+import { belongs, sortOut, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 import { changeAccess, keysOfEnterprise, recordWorkspaces } from './workspace-repository.ts';
 
@@ -29,10 +30,10 @@ export function createInstallationRepository({
 }): Installations {
   const { store } = context;
   return {
-    find: (key) => selectOne(store, 'select * from installation where key = $1', key),
-    findByTeam: (teamId) => selectOne(store, SELECT_BY_TEAM, teamId),
-    list: (filter) => selectPage(store, filter),
-    changedSince: (seq, limit) => selectChanged(store, seq, limit),
+    find: (key) => selectOne(context, SELECT_BY_KEY, key),
+    findByTeam: (teamId) => selectByTeam(context, teamId),
+    list: (filter) => selectPage(context, filter),
+    changedSince: (seq, limit) => selectChanged(context, seq, limit),
     countByStatus: () => countByStatus(store),
     botCredential: (key) => selectCredential(context, { key, kind: 'bot', userId: '' }),
     userCredential: (key, userId) => selectCredential(context, { key, kind: 'user', userId }),
@@ -57,24 +58,42 @@ export function createInstallationRepository({
 
 const purgeNothing: PurgeTeam = async () => ({ documents: 0, events: 0 });
 
+const SELECT_BY_KEY = 'select * from installation where key = $1';
+
 const SELECT_BY_TEAM = 'select * from installation where key = (select installation_key from team where team_id = $1)';
 
 /** The installations of a subquery with their teams. The order is the subquery's, said again for the outer query. */
 function withTeams(installations: string, orderBy: string): string {
-  return `select i.*, t.team_id, t.installation_key, t.access, t.name, t.domain, t.bot_user_id, t.bot_id
+  return `select i.*, t.team_id, t.installation_key, t.access, t.name, t.domain, t.bot_user_id, t.bot_id, t.binding
           from (${installations}) i left join team t on t.installation_key = i.key order by i.${orderBy}, t.team_id`;
 }
 
-async function selectOne(store: Statements, sql: string, param: string): Promise<InstallationView | undefined> {
-  return toViews(await store.all(withTeams(sql, 'key'), [param]))[0];
+function viewsIn({ vault }: RepositoryContext, rows: readonly Row[]): InstallationView[] {
+  return toViews(rows, (row) => belongs(vault, row, { isEnterprise: row.is_enterprise === 1 }));
 }
 
-async function selectChanged(store: Statements, seq: number, limit: number): Promise<InstallationView[]> {
+async function selectOne(
+  context: RepositoryContext,
+  sql: string,
+  param: string,
+): Promise<InstallationView | undefined> {
+  return viewsIn(context, await context.store.all(withTeams(sql, 'key'), [param]))[0];
+}
+
+async function selectByTeam(context: RepositoryContext, teamId: string): Promise<InstallationView | undefined> {
+  const view = await selectOne(context, SELECT_BY_TEAM, teamId);
+  const stray = view?.strays?.find((team) => team.teamId === teamId);
+  if (!stray) return view;
+  const own = await selectOne(context, SELECT_BY_KEY, teamId);
+  return own && { ...own, strays: [stray] };
+}
+
+async function selectChanged(context: RepositoryContext, seq: number, limit: number): Promise<InstallationView[]> {
   const sql = 'select * from installation where changed_seq > $1 order by changed_seq limit $2';
-  return toViews(await store.all(withTeams(sql, 'changed_seq'), [seq, limit]));
+  return viewsIn(context, await context.store.all(withTeams(sql, 'changed_seq'), [seq, limit]));
 }
 
-async function selectPage(store: Statements, filter: ListFilter): Promise<InstallationView[]> {
+async function selectPage(context: RepositoryContext, filter: ListFilter): Promise<InstallationView[]> {
   const params: SqlValue[] = [filter.limit, filter.afterKey ?? ''];
   const isOfIncident = filter.ofIncident ? 'and incident_since_ms is not null' : '';
   const isWanted = `${filter.status ? `and status = $${params.push(filter.status)}` : ''} ${isOfIncident}`.trim();
@@ -82,7 +101,7 @@ async function selectPage(store: Statements, filter: ListFilter): Promise<Instal
     ? `and key in (${foundKeys(isWanted, `$${params.push(likePattern(filter.search))}`)})`
     : '';
   const sql = `select * from installation where key > $2 ${isWanted} ${isFound} order by key limit $1`;
-  return toViews(await store.all(withTeams(sql, 'key'), params));
+  return viewsIn(context, await context.store.all(withTeams(sql, 'key'), params));
 }
 
 /**
@@ -226,14 +245,19 @@ interface TeamIdentity {
   version?: Version;
 }
 
-function setTeamIdentity({ store }: RepositoryContext, { teamId, identity, version }: TeamIdentity): Promise<void> {
+function setTeamIdentity(
+  { store, vault }: RepositoryContext,
+  { teamId, identity, version }: TeamIdentity,
+): Promise<void> {
   return store.transaction(async (tx) => {
     const row = await tx.get(
-      'select team.*, install, refresh from team join installation on key = installation_key where team_id = $1',
+      'select team.*, is_enterprise, install, refresh from team join installation on key = installation_key where team_id = $1',
       [teamId],
     );
     if (!row || (version && !isSameVersion(toVersion(row), version))) return;
-    const before = toTeam(row);
+    const [before] = sortOut(vault, [row]).teams;
+    // What somebody else has written there must not get a proof.
+    if (!before) return;
     const after = {
       ...before,
       name: identity.name ?? before.name,
@@ -242,7 +266,7 @@ function setTeamIdentity({ store }: RepositoryContext, { teamId, identity, versi
       botId: identity.botId ?? before.botId,
     };
     const isSame = JSON.stringify(after) === JSON.stringify(before);
-    if (!isSame) await writeTeam(tx, after);
+    if (!isSame) await writeTeam(vault, tx, after);
     const { enterpriseId } = identity;
     const isMoved = !!enterpriseId && (await setEnterprise(tx, before, enterpriseId));
     if (!isSame || isMoved) await markChanged(tx, before.installationKey);

@@ -48,13 +48,18 @@ export function toTeam(row: Row): Team {
   };
 }
 
-/** Rows of `installation left join team`; the installations stay in the order of the rows. */
-export function toViews(rows: readonly Row[]): InstallationView[] {
+/**
+ * Rows of `installation left join team`; the installations stay in the order of the rows.
+ * @param isOwn Whether the row of a team belongs to its installation; see team-row-repository.ts
+ */
+export function toViews(rows: readonly Row[], isOwn: (row: Row) => boolean): InstallationView[] {
   const views = new Map<unknown, InstallationView>();
   for (const row of rows) {
     const view = views.get(row.key) ?? { installation: toInstallation(row), teams: [] };
     views.set(row.key, view);
-    if (row.team_id !== null) view.teams.push(toTeam(row));
+    if (row.team_id === null) continue;
+    if (isOwn(row)) view.teams.push(toTeam(row));
+    else view.strays = [...(view.strays ?? []), toTeam(row)];
   }
   return [...views.values()];
 }

@@ -51,6 +51,8 @@ export interface InstallOutcome {
 export interface InstallationView {
   installation: Installation;
   teams: Team[];
+  /** Rows of teams that name it and are not its own: somebody changed them, and nothing is done for them. Absent without any. */
+  strays?: Team[];
 }
 
 /** What an installation may act with, read at one moment: all of one install. */
@@ -132,6 +134,7 @@ export interface ListFilter {
  */
 export interface Installations {
   find(key: InstallationKey): Promise<InstallationView | undefined>;
+  /** The installation to which a team belongs; its own one, with it among the strays, when its row was changed. */
   findByTeam(teamId: string): Promise<InstallationView | undefined>;
   list(filter: ListFilter): Promise<InstallationView[]>;
   /** Everything whose changedSeq is greater than `seq`, in that order, at most `limit`. */

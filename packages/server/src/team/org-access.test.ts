@@ -4,11 +4,8 @@ import { TestClock } from '../time/test-clock.ts';
 import { createInstallationRepository } from './installation-repository.ts';
 import type { Installations, InstallInput } from './installations.ts';
 import { OrgAccess, type WorkspacesAnswer } from './org-access.ts';
+import { plainSealer } from './plain-sealer.test-kit.ts';
 
-const sealer = {
-  seal: (token: string) => Buffer.from(token),
-  open: (sealed: Uint8Array) => Buffer.from(sealed).toString(),
-};
 const SILENCE: WorkspacesAnswer = { kind: 'unanswered', reason: 'econnreset', retryAfterMs: 0 };
 
 function anInstall(key: string): InstallInput {
@@ -40,7 +37,7 @@ describe.each(engines)('the workspaces of an organization, on %s', (engine) => {
   beforeEach(async () => {
     clock = new TestClock(1_000);
     const store = await openTestStore({ engine, clock });
-    installations = createInstallationRepository({ store, vault: sealer, clock });
+    installations = createInstallationRepository({ store, vault: plainSealer, clock });
     asked = 0;
     contested = [];
     log.warn.mockClear();

@@ -3,10 +3,8 @@ import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { createInstallationRepository } from './installation-repository.ts';
 import type { InstallInput } from './installations.ts';
+import { plainSealer } from './plain-sealer.test-kit.ts';
 import type { PurgeTeam } from './purge-repository.ts';
-import type { TokenSealer } from './token-sealer.ts';
-
-const sealer: TokenSealer = { seal: (token) => Buffer.from(token), open: (sealed) => Buffer.from(sealed).toString() };
 
 function anInstall(changes: Partial<InstallInput> = {}): InstallInput {
   return {
@@ -35,7 +33,7 @@ describe.each(engines)('a purge on %s', (engine) => {
     const clock = new TestClock(1_000);
     const installations = createInstallationRepository({
       store,
-      vault: sealer,
+      vault: plainSealer,
       clock,
       ...(purgeTeam ? { purgeTeam } : {}),
     });

@@ -3,19 +3,20 @@ import type { Statements } from '../store/store.ts';
 import type { RepositoryContext } from './install-repository.ts';
 import type { InstallationKey } from './installation.ts';
 import type { ExpectedInactive, PurgeCounts, PurgeOutcome } from './installations.ts';
+import { sortOut } from './team-row-repository.ts';
 
 /** Deletes what other features keep of a team, in the same transaction; answers how much that was. */
 export type PurgeTeam = (tx: Statements, teamId: string) => Promise<PurgeCounts>;
 
 /** See Installations.purge. */
 export function purgeInstallation(
-  { store }: Pick<RepositoryContext, 'store'>,
+  { store, vault }: Pick<RepositoryContext, 'store' | 'vault'>,
   purgeTeam: PurgeTeam,
   { key, expected }: { key: InstallationKey; expected: ExpectedInactive },
 ): Promise<PurgeOutcome | undefined> {
   const { install, refresh } = expected.version;
   return store.transaction(async (tx) => {
-    const teamIds = await selectTeamIds(tx, key);
+    const teamIds = await selectTeamIds(vault, tx, key);
     // One statement compares and deletes: whatever came in between, an install above all, wins. The rest cascades.
     const deleted = await tx.run(
       "delete from installation where key = $1 and install = $2 and refresh = $3 and status = 'inactive' and since_ms = $4",
@@ -39,9 +40,15 @@ export async function lastPurgedInstall(tx: Statements): Promise<number> {
   return Number(row?.purged_install);
 }
 
-async function selectTeamIds(tx: Statements, key: InstallationKey): Promise<string[]> {
-  const rows = await tx.all('select team_id from team where installation_key = $1 order by team_id', [key]);
-  return rows.map((row) => String(row.team_id));
+/** Only its own: a row that somebody changed must not take another team's data along. */
+async function selectTeamIds(
+  vault: RepositoryContext['vault'],
+  tx: Statements,
+  key: InstallationKey,
+): Promise<string[]> {
+  const sql = `select team.*, is_enterprise from team join installation on key = installation_key
+    where installation_key = $1 order by team_id`;
+  return sortOut(vault, await tx.all(sql, [key])).teams.map(({ teamId }) => teamId);
 }
 
 async function noteInstall(tx: Statements, install: number): Promise<void> {

@@ -4,10 +4,9 @@ import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { Hooks } from './hooks.ts';
 import { createInstallationRepository } from './installation-repository.ts';
+import { plainSealer } from './plain-sealer.test-kit.ts';
 import { Purger, type PurgerDeps } from './purger.ts';
-import type { TokenSealer } from './token-sealer.ts';
 
-const sealer: TokenSealer = { seal: (token) => Buffer.from(token), open: (sealed) => Buffer.from(sealed).toString() };
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const INACTIVE = { kind: 'inactive', reason: 'account_inactive', sinceMs: 1_000 } as const;
@@ -18,7 +17,7 @@ describe.each(engines)('the purge of inactive teams on %s', (engine) => {
   async function someTeams({ purging, ...deps }: Partial<PurgerDeps> & { purging?: BotServerHook<'purging'> } = {}) {
     const clock = new TestClock(1_000);
     const store = await openTestStore({ engine, clock });
-    const installations = createInstallationRepository({ store, vault: sealer, clock });
+    const installations = createInstallationRepository({ store, vault: plainSealer, clock });
     const hooks = new Hooks({ clock, log: { error() {} } });
     if (purging) hooks.on('purging', purging);
     const install = (teamId: string) =>

@@ -1,11 +1,16 @@
 /**
  * Seals stored tokens anew under the first key. Page by page and by compare-and-set on the sealed bytes: a server may
  * install and refresh meanwhile, and what it writes is sealed with its own first key already.
+ *
+ * A token of the first format is of before the workspaces of organizations were bound: whoever seals it anew binds them, in the
+ * same transaction. So each organization is bound once, and no row that somebody deletes or resets makes it happen again: it
+ * would take a bot token of the first format, which nobody can make any more.
  */
 import { isBotServerError } from '../errors.ts';
 import type { Row, Statements } from '../store/store.ts';
 import type { RepositoryContext } from './install-repository.ts';
 import type { Credential } from './installation.ts';
+import { bindTeamsOfBefore } from './team-binding-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
 
 /** Where the next page begins. */
@@ -24,14 +29,20 @@ export interface ResealPage {
 }
 
 export interface ResealContext extends Pick<RepositoryContext, 'store'> {
-  /** `isCurrent`: whether a value is sealed with the first key already. */
-  vault: TokenSealer & { isCurrent(sealed: Uint8Array): boolean };
+  vault: TokenSealer & {
+    /** Whether a value is sealed with the first key already, in the newest format. */
+    isCurrent(sealed: Uint8Array): boolean;
+    /** Whether it was sealed before teams were bound. */
+    isOfFirstFormat(sealed: Uint8Array): boolean;
+  };
 }
 
 const PAGE = 200;
 const KEY = ['installation_key', 'kind', 'user_id'] as const;
 
-/** Seals one page of credentials anew, in one transaction. */
+/**
+ * Seals one page of credentials anew, in one transaction: what is not of the first key and the newest format.
+ */
 export async function resealPage(context: ResealContext, after: ResealCursor = ['', '', '']): Promise<ResealPage> {
   const rows = await context.store.all(
     `select * from credential where (installation_key, kind, user_id) > ($1, $2, $3)
@@ -42,10 +53,10 @@ export async function resealPage(context: ResealContext, after: ResealCursor = [
   const writes = rows.flatMap((row) => writesOf(context, row, page));
   if (writes.length > 0) {
     await context.store.transaction(async (tx) => {
-      for (const write of writes) {
-        if (await run(tx, write)) page.resealed++;
-        else page.changed++;
-      }
+      // All on their way at once: one after the other, each would wait for the thread or the network.
+      const written = await Promise.all(writes.map((write) => run(context, tx, write)));
+      page.resealed += written.filter(Boolean).length;
+      page.changed += written.filter((isWritten) => !isWritten).length;
     });
   }
   const last = rows.at(-1);
@@ -85,12 +96,18 @@ function writesOf({ vault }: ResealContext, row: Row, page: ResealPage): Write[]
   });
 }
 
-async function run(tx: Statements, { column, binding, before, after }: Write): Promise<boolean> {
+async function run(
+  { vault }: ResealContext,
+  tx: Statements,
+  { column, binding, before, after }: Write,
+): Promise<boolean> {
   const { installationKey, kind, userId } = binding;
   const changed = await tx.run(
     `update credential set ${column} = $1
      where installation_key = $2 and kind = $3 and user_id = $4 and ${column} = $5`,
     [after, installationKey, kind, userId, before],
   );
+  const isBotToken = kind === 'bot' && column === 'token';
+  if (changed > 0 && isBotToken && vault.isOfFirstFormat(before)) await bindTeamsOfBefore(vault, tx, installationKey);
   return changed > 0;
 }

@@ -1,5 +1,5 @@
-/** What the rows of credentials ask of whoever encrypts them. Types only: sealing itself is installation/. */
-import type { InstallationKey } from './installation.ts';
+/** What the rows of credentials and teams ask of whoever has the encryption keys. Types only: the keys are installation/. */
+import type { InstallationKey, Team } from './installation.ts';
 
 /** The row that a sealed token belongs to; elsewhere it cannot be opened. */
 export interface CredentialBinding {
@@ -11,8 +11,15 @@ export interface CredentialBinding {
   part?: 'refresh';
 }
 
+/** What is proved of a workspace of an organization; whoever changes one of the three in the row cannot prove it. */
+export type Membership = Pick<Team, 'installationKey' | 'teamId' | 'access'>;
+
 export interface TokenSealer {
   seal(token: string, binding: CredentialBinding): Uint8Array;
   /** @throws BotServerError `sealed_value_unreadable` */
   open(sealed: Uint8Array, binding: CredentialBinding): string;
+  /** Proof that this server wrote the membership. */
+  bindTeam(membership: Membership): Uint8Array;
+  /** Whether the proof is one of exactly this membership, under any of the keys. */
+  provesTeam(binding: Uint8Array, membership: Membership): boolean;
 }

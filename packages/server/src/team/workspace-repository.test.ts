@@ -3,12 +3,7 @@ import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { createInstallationRepository } from './installation-repository.ts';
 import type { Installations, InstallInput } from './installations.ts';
-import type { TokenSealer } from './token-sealer.ts';
-
-const sealer: TokenSealer = {
-  seal: (token) => Buffer.from(token),
-  open: (sealed) => Buffer.from(sealed).toString(),
-};
+import { plainSealer } from './plain-sealer.test-kit.ts';
 
 function anInstall(key: string, changes: Partial<InstallInput> = {}): InstallInput {
   const isEnterprise = key.startsWith('E');
@@ -29,7 +24,7 @@ describe.each(engines)('workspaces of an organization, on %s', (engine) => {
   async function anOrganization() {
     const clock = new TestClock(1_000);
     const store = await openTestStore({ engine });
-    const installations = createInstallationRepository({ store, vault: sealer, clock });
+    const installations = createInstallationRepository({ store, vault: plainSealer, clock });
     await installations.recordInstall(anInstall('E1'));
     const list = (workspaces: ReturnType<typeof named>, install = 1) =>
       installations.recordWorkspaces('E1', { install, workspaces });

@@ -7,10 +7,11 @@
  */
 import type { Statements } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
-import { noteDeparture, type RepositoryContext, writeTeam } from './install-repository.ts';
+import { noteDeparture, type RepositoryContext } from './install-repository.ts';
 import type { InstallationKey, Team } from './installation.ts';
 import { toTeam } from './installation-rows.ts';
 import type { AccessChange, AccessOutcome, WorkspaceList } from './installations.ts';
+import { belongs, sortOut, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 
 /** What is to be true of the workspaces. */
@@ -63,12 +64,13 @@ async function apply(
   key: InstallationKey,
   { granted, revoked, by }: Wanted,
 ): Promise<AccessOutcome> {
-  const rows = (await tx.all('select * from team where installation_key = $1', [key])).map(toTeam);
+  const { teams: rows } = sortOut(context.vault, await tx.all(`${TEAM} where installation_key = $1`, [key]));
   const known = new Map(rows.map((team) => [team.teamId, team]));
   const organization = known.get(key);
   const wanted = granted.filter(({ teamId }) => teamId !== key);
   // Locked before anything is written, and changes are numbered last: whoever installs meanwhile keeps the same order.
   const strangers = await strangersAmong(
+    context,
     tx,
     wanted.map(({ teamId }) => teamId).filter((id) => !known.has(id)),
   );
@@ -78,8 +80,8 @@ async function apply(
   for (const { teamId, name } of wanted) {
     const before = known.get(teamId) ?? strangers.taken.get(teamId);
     const team = joined({ teamId, name, before, organization, key });
-    if (before && JSON.stringify(before) === JSON.stringify(team)) continue;
-    const isWritten = !strangers.kept.has(teamId) && (await write(tx, team, before));
+    if (known.has(teamId) && JSON.stringify(before) === JSON.stringify(team)) continue;
+    const isWritten = !strangers.kept.has(teamId) && (await write(context, tx, team, before));
     if (!isWritten) outcome.contested.push(teamId);
     else if (!known.has(teamId) || before?.access !== 'granted') outcome.granted.push(teamId);
     if (isWritten && before && before.installationKey !== key) departures.push(before);
@@ -89,7 +91,7 @@ async function apply(
   for (const team of rows) {
     const isOut = revoked === 'others' ? !kept.has(team.teamId) : revoked.includes(team.teamId);
     if (!isOut || team.teamId === key || team.access === 'revoked') continue;
-    if (await write(tx, { ...team, access: 'revoked' }, team)) outcome.revoked.push(team.teamId);
+    if (await write(context, tx, { ...team, access: 'revoked' }, team)) outcome.revoked.push(team.teamId);
   }
   for (const { installationKey: from, teamId } of departures)
     await noteDeparture(context, tx, { from, to: key, teamId });
@@ -97,14 +99,21 @@ async function apply(
   return outcome;
 }
 
+const TEAM = 'select team.*, is_enterprise from team join installation on key = installation_key';
+
 /** Rows of workspaces that belong to other installations: those that may be taken, and ids of those that are kept there. */
-async function strangersAmong(tx: Statements, teamIds: readonly string[]) {
+async function strangersAmong({ vault }: RepositoryContext, tx: Statements, teamIds: readonly string[]) {
   const taken = new Map<string, Team>();
   const kept = new Set<string>();
   for (const teamId of teamIds) {
-    const row = await tx.get('select * from team where team_id = $1', [teamId]);
+    const row = await tx.get(`${TEAM} where team_id = $1`, [teamId]);
     if (!row) continue;
-    if (await isOver(tx, String(row.installation_key))) taken.set(teamId, toTeam(row));
+    const isOwn = belongs(vault, row, { isEnterprise: row.is_enterprise === 1 });
+    // Of a row that somebody changed only the workspace's own installation can say more.
+    const isFree = isOwn
+      ? await isOver(tx, String(row.installation_key))
+      : (await isOver(tx, teamId)) || !(await exists(tx, teamId));
+    if (isFree) taken.set(teamId, toTeam(row));
     else kept.add(teamId);
   }
   return { taken, kept };
@@ -113,6 +122,10 @@ async function strangersAmong(tx: Statements, teamIds: readonly string[]) {
 /** Whether an installation is inactive and stays so for this transaction: one that is under way waits for it, and wins. */
 async function isOver(tx: Statements, key: InstallationKey): Promise<boolean> {
   return (await tx.run("update installation set status = status where key = $1 and status = 'inactive'", [key])) > 0;
+}
+
+async function exists(tx: Statements, key: InstallationKey): Promise<boolean> {
+  return (await tx.get('select 1 from installation where key = $1', [key])) !== undefined;
 }
 
 /** The bot of an organization is one: it has the same ids in all workspaces. */
@@ -138,8 +151,8 @@ function joined(of: {
 }
 
 /** False when the workspace has come to another installation meanwhile. */
-function write(tx: Statements, team: Team, before: Team | undefined): Promise<boolean> {
-  return writeTeam(tx, team, { onlyFrom: before?.installationKey ?? team.installationKey });
+function write({ vault }: RepositoryContext, tx: Statements, team: Team, before: Team | undefined): Promise<boolean> {
+  return writeTeam(vault, tx, team, { onlyFrom: before?.installationKey ?? team.installationKey });
 }
 
 /** So many are named. */

@@ -3,7 +3,7 @@
  * Everything that decides writes rows; this is the only place that acts on them.
  */
 import type { Supervisor } from '../connection/supervisor.ts';
-import type { BotServerError } from '../errors.ts';
+import { BotServerError } from '../errors.ts';
 import type { Refresher } from '../installation/refresher.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { TokenMap } from '../installation/token-map.ts';
@@ -34,6 +34,8 @@ const noCredentials: Credentials = { bot: undefined, users: [], unreadable: [] }
 export class Follower {
   readonly #deps: FollowerDeps;
   readonly #before = new Map<InstallationKey, NonNullable<Before> & Pick<Installation, 'createdAtMs'>>();
+  /** Teams that name an installation and are not its own, as they were told of last. */
+  readonly #strays = new Map<InstallationKey, string>();
   /** Rows that were there when the process started are no news for the hooks. */
   #isBooting = true;
 
@@ -49,6 +51,7 @@ export class Follower {
   /** Acts on a row that changed. */
   async follow(view: InstallationView): Promise<void> {
     const { installation } = view;
+    this.#tellOfStrays(view);
     const { bot: credential, users } = await this.#openCredentials(installation);
     // Re-installed between the two reads: the newer row comes next, and the older one must not connect with its token.
     if (credential && credential.version.install !== installation.version.install) return;
@@ -76,6 +79,7 @@ export class Follower {
   forget(key: InstallationKey, install: number): void {
     if ((this.#before.get(key)?.version.install ?? 0) > install) return;
     this.#before.delete(key);
+    this.#strays.delete(key);
     this.#deps.roster.remove(key);
     this.#deps.supervisor.drop(key, 'purged');
   }
@@ -85,6 +89,18 @@ export class Follower {
     const found = await this.#deps.installations.credentials(key);
     for (const error of found.unreadable) this.#deps.onProblem(key, error);
     return found;
+  }
+
+  #tellOfStrays({ installation: { key }, strays = [] }: InstallationView): void {
+    const teamIds = strays.map(({ teamId }) => teamId).join(' ');
+    const isTold = (this.#strays.get(key) ?? '') === teamIds;
+    if (teamIds === '') this.#strays.delete(key);
+    else this.#strays.set(key, teamIds);
+    if (isTold) return;
+    for (const { teamId } of strays) {
+      const message = `The row of team ${teamId} names installation ${key}, to which it does not belong`;
+      this.#deps.onProblem(teamId, new BotServerError('team_row_changed', message, { facts: { teamId, key } }));
+    }
   }
 
   #connect({ installation }: InstallationView, credential: Credential | undefined): void {

@@ -13,6 +13,7 @@ import { findPostgresServer } from '../store/postgres-lock.ts';
 import { openPostgresStore, postgresStoreDefaults } from '../store/postgres-store.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import type { LockOptions, ServerHolder, Store } from '../store/store.ts';
+import { bindTeamsOnce } from '../team/bind-teams.ts';
 import { createInstallationRepository } from '../team/installation-repository.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
@@ -52,6 +53,7 @@ export async function openStorage(
   try {
     const vault = createVault(await keysOf(config));
     await checkKeyFingerprint(store, vault);
+    await bindTeamsOnce({ store, vault });
     const installations = createInstallationRepository({
       store,
       vault,
