@@ -55,7 +55,7 @@ const asks = async (scene: Scene, after = 0) => await scene.callsOf(OPEN, { afte
 
 describe('a refusal at reconnect', () => {
   it.each(['account_inactive', 'invalid_auth', 'not_authed', 'forbidden_team', 'missing_scope', 'link_disabled'])(
-    '%s is the operator’s problem: told once, tried every few minutes, no team blamed',
+    '%s is the operator’s problem: told once, tried rarely in the end, no team blamed',
     async (error) => {
       const { scene, errors } = await openSocketScene();
       const after = await breakWith(scene, { kind: 'refuse', method: OPEN, error });
@@ -64,8 +64,8 @@ describe('a refusal at reconnect', () => {
       expect(errors).toMatchObject([
         { teamId: null, where: 'socket mode', error: { code: 'connect_refused', facts: { slackError: error } } },
       ]);
-      // Two slots, each at once and then every four to five minutes.
-      expect((await asks(scene, after)).length).toBeLessThanOrEqual(2 * 6);
+      // Two slots, each nine times by back-off and then every four to five minutes.
+      expect((await asks(scene, after)).length).toBeLessThanOrEqual(2 * (9 + 5));
       expect(await isEverybodyActive(scene)).toBe(true);
       expect(await scene.callsOf('auth.test', { after })).toEqual([]);
       await scene.slack.removeFaults();
@@ -81,6 +81,20 @@ describe('a refusal at reconnect', () => {
     expect(errors).toMatchObject([{ where: 'socket mode', error: { facts: { slackError: 'invalid_auth' } } }]);
     expect((await fetch(`${scene.url}/readyz`)).status).toBe(200);
     expect(await isEverybodyActive(scene)).toBe(true);
+  });
+});
+
+describe('a refusal that lasts for seconds', () => {
+  it('leaves the app without a socket for seconds, not for minutes', async () => {
+    const { scene } = await openSocketScene();
+    const after = await breakWith(scene, { kind: 'refuse', method: OPEN, error: 'invalid_auth' });
+    await scene.until(isRefused(OPEN, 'invalid_auth'), { after });
+    await scene.pass(3_000, 500);
+    await scene.slack.removeFaults();
+    const over = await scene.slack.lastSeq();
+    await scene.pass(20_000, 500);
+    await openSockets(scene, 2, over);
+    await hears(scene, 'again');
   });
 });
 
@@ -162,7 +176,7 @@ describe('Socket Mode that is switched off in the settings', () => {
     expect(errors).toMatchObject([
       { teamId: null, where: 'socket mode', error: { facts: { slackError: 'link_disabled' } } },
     ]);
-    expect((await asks(scene, after)).length).toBeLessThanOrEqual(2 * 5);
+    expect((await asks(scene, after)).length).toBeLessThanOrEqual(2 * (9 + 5));
     expect(await isEverybodyActive(scene)).toBe(true);
     await scene.slack.updateApp(appId, { isSocketModeOn: true });
     await openSockets(scene, 2, await scene.slack.lastSeq());

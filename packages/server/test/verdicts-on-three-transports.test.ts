@@ -197,17 +197,14 @@ describe('on rtm', () => {
       token_expired: ['rtm.connect'],
       org_login_required: ['rtm.connect'],
       ekm_access_denied: ['rtm.connect'],
-      // For the operator: tried again every few minutes.
-      not_allowed_token_type: ['rtm.connect'],
-      missing_scope: ['rtm.connect'],
-      channel_not_found: ['rtm.connect'],
-      no_permission: ['rtm.connect'],
       'HTTP 429': ['rtm.connect', 'rtm.connect'],
     });
     for (const name of ['a_code_of_tomorrow', 'internal_error', 'service_unavailable', 'HTTP 502', '200 HTML']) {
       expect(sent[name]?.length, name).toBeGreaterThan(2);
     }
+    // For the operator: tried again by back-off, by nothing but the connect.
     const forOperator = ['not_allowed_token_type', 'missing_scope', 'channel_not_found', 'no_permission'];
+    for (const name of forOperator) expect(new Set(sent[name]), name).toEqual(new Set(['rtm.connect']));
     expect(new Set(told)).toEqual(new Set(forOperator.map((name) => `${idOf(name)} ${name}`)));
     await comesBack(scene, idOf);
   }, 60_000);

@@ -8,7 +8,7 @@ export interface ConnectionTimings extends BackoffOptions {
   connectTimeoutMs?: number;
   /** A socket that lived this long since its hello counts as healthy: the next attempt is a first one. @defaultValue 60000 */
   stableMs?: number;
-  /** A longer Retry-After is cut to this; a broken header must not silence a team for years. @defaultValue 3600000 */
+  /** A longer Retry-After is cut to this; a broken header must not silence a team. @defaultValue 300000 (5 min) */
   retryAfterMaxMs?: number;
 }
 
@@ -16,7 +16,7 @@ export const connectionTimingDefaults = {
   ...backoffDefaults,
   connectTimeoutMs: 10_000,
   stableMs: 60_000,
-  retryAfterMaxMs: 3_600_000,
+  retryAfterMaxMs: 300_000,
 } as const satisfies Required<ConnectionTimings>;
 
 /** On the way to a socket. `attempt` is the number of this attempt, or of the next one. Times are monotonic. */
@@ -55,10 +55,10 @@ export type AttemptEvent =
   /** The peer says on the socket that it does not want it (URL expired). */
   | { type: 'rejected'; id: number; reason: string }
   /**
-   * The peer wants this socket to go, and no other soon: the operator must change something (link_disabled), or the peer has
-   * too many (too_many_websockets).
+   * The peer wants this socket to go: the operator must change something (link_disabled), it is of another app than ours, or
+   * the peer has too many (too_many_websockets).
    */
-  | { type: 'evicted'; id: number; reason: string; cause: 'disabled' | 'crowded' }
+  | { type: 'evicted'; id: number; reason: string; cause: 'disabled' | 'foreign' | 'crowded' }
   /** The peer will close soon: goodbye, team_migration_started, refresh_requested. */
   | { type: 'goodbye'; id: number; reason: string }
   | { type: 'closed'; id: number; reason: string }

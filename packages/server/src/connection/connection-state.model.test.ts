@@ -37,12 +37,14 @@ type Outcome =
   | 'fail'
   | 'limit'
   | 'refuse'
+  | 'refuseOperator'
   | 'refuseTransient'
   | 'goodbye'
   | 'close'
   | 'silence'
   | 'reject'
   | 'disable'
+  | 'mismatch'
   | 'crowd';
 
 /** Slack, the network and the supervisor, as far as one connection sees them. */
@@ -185,7 +187,8 @@ class World {
     } else if (event.type === 'limited') {
       this.#failed(endpoint, event.retryAfterMs, false);
     } else if (event.type === 'refused') {
-      this.#failed(endpoint, 0, event.class !== 'transient');
+      const isPersistent = event.class === 'operator' && endpoint.attempt > 8;
+      this.#failed(endpoint, 0, event.class === 'terminal' || isPersistent);
     } else if (event.type === 'failed' || event.type === 'closed') {
       this.#failed(endpoint, 0, false);
       this.#live.delete(endpoint.id);
@@ -207,14 +210,14 @@ class World {
   }
 
   /** C14, C15: whoever is turned out waits long; what else is under way goes with an open socket. */
-  #evicted(endpoint: Endpoint, cause: 'disabled' | 'crowded'): void {
+  #evicted(endpoint: Endpoint, cause: 'disabled' | 'foreign' | 'crowded'): void {
     if (endpoint.phase === 'retired') return;
     const isStable = endpoint.phase === 'open' && this.nowMs - endpoint.helloAtMs >= stableMs;
     this.#expectedAttempt = isStable ? 1 : endpoint.attempt + 1;
     this.#break = {
       fromMs: this.nowMs,
       floorMs: cause === 'crowded' ? 30_000 : 0,
-      isParked: cause === 'disabled',
+      isParked: cause === 'foreign' || (cause === 'disabled' && this.#expectedAttempt > 9),
       isCrowded: cause === 'crowded',
     };
   }
@@ -275,6 +278,7 @@ function eventFor({ id, phase }: Endpoint, outcome: Outcome): ConnectionEvent | 
       fail: { type: 'failed', id, reason: 'econnreset' },
       limit: { type: 'limited', id, retryAfterMs: 30_000 },
       refuse: { type: 'refused', id, code: 'account_inactive', class: 'terminal' },
+      refuseOperator: { type: 'refused', id, code: 'missing_scope', class: 'operator' },
       refuseTransient: { type: 'refused', id, code: 'internal_error', class: 'transient' },
     };
     return answers[outcome];
@@ -282,6 +286,7 @@ function eventFor({ id, phase }: Endpoint, outcome: Outcome): ConnectionEvent | 
   if (outcome === 'close') return gone;
   if (outcome === 'reject') return { type: 'rejected', id, reason: 'error_frame' };
   if (outcome === 'disable') return { type: 'evicted', id, reason: 'link_disabled', cause: 'disabled' };
+  if (outcome === 'mismatch') return { type: 'evicted', id, reason: 'app_mismatch', cause: 'foreign' };
   if (outcome === 'crowd') return { type: 'evicted', id, reason: 'too_many_websockets', cause: 'crowded' };
   if (phase === 'dialing') return outcome === 'proceed' ? { type: 'hello', id } : undefined;
   if (outcome === 'goodbye') return { type: 'goodbye', id, reason: 'goodbye' };
@@ -289,8 +294,8 @@ function eventFor({ id, phase }: Endpoint, outcome: Outcome): ConnectionEvent | 
 }
 
 const outcome = fc.constantFrom<Outcome>(
-  ...(['proceed', 'proceed', 'proceed', 'fail', 'limit', 'refuse', 'refuseTransient'] as const),
-  ...(['goodbye', 'goodbye', 'close', 'silence', 'reject', 'disable', 'crowd'] as const),
+  ...(['proceed', 'proceed', 'proceed', 'fail', 'limit', 'refuse', 'refuseOperator', 'refuseTransient'] as const),
+  ...(['goodbye', 'goodbye', 'close', 'silence', 'reject', 'disable', 'mismatch', 'crowd'] as const),
 );
 const step = fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('happen' as const), pick: fc.nat(3), outcome }) },

@@ -429,21 +429,33 @@ describe('when a connection tries again', () => {
     expect([1, 2, 3, 8, 9, 10, 2_000].map(failing)).toEqual([2e3, 4e3, 8e3, 256e3, 300e3, 300e3, 300e3]);
   });
 
-  it('C7 honours Retry-After as a floor with jitter on top, but not for longer than an hour', () => {
+  it('C7 honours Retry-After as a floor with jitter on top, but not for longer than five minutes', () => {
     const limited = (retryAfterMs: number): ConnectionEvent => ({ type: 'limited', id: 2, retryAfterMs });
     expect(retryIn(dialing, limited(30_000), 0)).toBe(30_000);
     expect(retryIn(dialing, limited(30_000), 0.5)).toBe(32_000);
-    expect(retryIn(dialing, limited(1e12), 0)).toBe(3_600_000);
+    expect(retryIn(dialing, limited(1e12), 0)).toBe(300_000);
+    expect(retryIn(dialing, limited(0), 0.5)).toBe(2_000);
   });
 
-  it.each(['terminal', 'refreshable', 'suspended', 'operator', 'call'] as const)(
+  it.each(['terminal', 'refreshable', 'suspended'] as const)(
     'C8 tries again only at the cap after a refusal that is %s',
     (verdict) => {
       const refused: ConnectionEvent = { type: 'refused', id: 2, code: 'some_code', class: verdict };
       expect(retryIn(dialing, refused, 0)).toBe(240_000);
       expect(retryIn(dialing, refused, 1)).toBe(300_000);
-      const reported = transition(dialing, refused, env).effects;
-      expect(reported).toEqual(['operator', 'call'].includes(verdict) ? [{ type: 'report', code: 'some_code' }] : []);
+      expect(transition(dialing, refused, env).effects).toEqual([]);
+    },
+  );
+
+  it.each(['operator', 'call'] as const)(
+    'C8 reports a refusal that is %s and backs off as after any failure, at the cap from the ninth on',
+    (verdict) => {
+      const refused: ConnectionEvent = { type: 'refused', id: 2, code: 'some_code', class: verdict };
+      const after = (attempt: number, random: number) => retryIn({ ...dialing, attempt }, refused, random);
+      expect([1, 2, 8].map((attempt) => after(attempt, 1))).toEqual([2_000, 4_000, 256_000]);
+      expect([1, 2, 8].map((attempt) => after(attempt, 0))).toEqual([0, 0, 0]);
+      expect([after(9, 0), after(9, 1)]).toEqual([240_000, 300_000]);
+      expect(transition(dialing, refused, env).effects).toEqual([{ type: 'report', code: 'some_code' }]);
     },
   );
 
@@ -486,10 +498,16 @@ describe('when a connection tries again', () => {
     expect(stepText(step.state, due)).toBe('queued#9(3): close 1, ask 9');
   });
 
-  it('C15 tries again only at the cap after the peer was told to take no sockets', () => {
+  it('C15 backs off as after any failure when the peer was told to take no sockets, and later at the cap', () => {
     const disabled: ConnectionEvent = { type: 'evicted', id: 1, reason: 'link_disabled', cause: 'disabled' };
-    expect(retryIn(stable, disabled, 0)).toBe(240_000);
-    expect(retryIn(stable, disabled, 1)).toBe(300_000);
+    expect(retryIn(stable, disabled, 1)).toBe(1_000);
+    expect(retryIn({ ...open, attempt: 9 }, disabled, 0)).toBe(240_000);
+  });
+
+  it('C15 tries again only at the cap after a socket of another app', () => {
+    const foreign: ConnectionEvent = { type: 'evicted', id: 1, reason: 'app_mismatch', cause: 'foreign' };
+    expect(retryIn(stable, foreign, 0)).toBe(240_000);
+    expect(retryIn(stable, foreign, 1)).toBe(300_000);
   });
 
   it('connects at once when doubt ends before anything has failed', () => {

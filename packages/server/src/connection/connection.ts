@@ -136,6 +136,7 @@ export class Connection implements LinkOwner {
       case 'goodbye':
         return this.#apply({ type: 'goodbye', id: link.id, reason: transport.reasonOf(frame) });
       case 'disabled':
+      case 'foreign':
       case 'crowded':
         return this.#apply({ type: 'evicted', id: link.id, reason: transport.reasonOf(frame), cause: meaning });
       case 'error':

@@ -30,6 +30,12 @@ export function beginAttempt(attempt: number, env: TransitionEnv): PursuitStep {
   };
 }
 
+/**
+ * So many refusals in a row that the operator should look at are answered by ordinary back-off, about four minutes in all:
+ * Slack has given such answers for seconds, to everybody. From then on it is tried at the cap.
+ */
+const REFUSALS_BEFORE_PARKING = 8;
+
 /** Slack counts sockets for a while after they are gone. (slack-protocol: back off at least 30 s, never overlap) */
 const CROWDED_FLOOR_MS = 30_000;
 
@@ -38,13 +44,22 @@ export function waitFor(attempt: number, reason: string, env: TransitionEnv, flo
   return waitUntil(attempt, reason, env.nowMs + floorMs + backoffMs(attempt, env.random, env.options));
 }
 
-/** Waits after the peer turned the socket out: at the cap for the operator, or until it has forgotten sockets of ours. */
+/** Waits after the peer turned the socket out: for the operator, or until it has forgotten sockets of ours. */
 export function waitEvicted(attempt: number, { reason, cause }: Eviction, env: TransitionEnv): PursuitStep {
   if (cause === 'crowded') {
     return settled({ ...waitFor(attempt, reason, env, CROWDED_FLOOR_MS), isCrowded: true });
   }
-  const state = waitUntil(attempt, reason, env.nowMs + parkedMs(env.random, env.options));
+  // A socket of another app takes that app's events while it is open: that is not tried again soon.
+  const state = cause === 'foreign' ? park(attempt, reason, env) : waitForOperator(attempt, reason, env);
   return { state, effects: [{ type: 'report', code: reason }] };
+}
+
+function waitForOperator(next: number, reason: string, env: TransitionEnv): Waiting {
+  return next - 1 <= REFUSALS_BEFORE_PARKING ? waitFor(next, reason, env) : park(next, reason, env);
+}
+
+function park(next: number, reason: string, env: TransitionEnv): Waiting {
+  return waitUntil(next, reason, env.nowMs + parkedMs(env.random, env.options));
 }
 
 /** What must be let go when this pursuit is given up. */
@@ -148,12 +163,12 @@ function stepAttempt(
   }
 }
 
-/** Only a transient refusal passes by itself; for the others the rows decide, and until then it is tried rarely. */
+/** About a dead or paused grant the rows decide, and until then it is tried rarely. */
 function refused(next: number, code: string, verdict: VerdictClass, env: TransitionEnv): PursuitStep {
   if (verdict === 'transient') return settled(waitFor(next, code, env));
-  const state = waitUntil(next, code, env.nowMs + parkedMs(env.random, env.options));
   const isOperators = verdict === 'operator' || verdict === 'call';
-  return { state, effects: isOperators ? [{ type: 'report', code }] : [] };
+  if (!isOperators) return settled(park(next, code, env));
+  return { state: waitForOperator(next, code, env), effects: [{ type: 'report', code }] };
 }
 
 function waitUntil(attempt: number, reason: string, retryAtMs: number): Waiting {

@@ -80,7 +80,7 @@ describe('the Socket Mode transport', () => {
     [{ type: 'hello', num_connections: 1, connection_info: { app_id: 'A0APP00001' } }, 'hello'],
     [{ type: 'hello' }, 'hello'],
     [{ type: 'hello', connection_info: null }, 'hello'],
-    [{ type: 'hello', connection_info: { app_id: 'A0OTHER001' } }, 'disabled'],
+    [{ type: 'hello', connection_info: { app_id: 'A0OTHER001' } }, 'foreign'],
     [{ type: 'disconnect', reason: 'warning' }, 'goodbye'],
     [{ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'applink-7' } }, 'goodbye'],
     [{ type: 'disconnect', reason: 'something_new' }, 'goodbye'],

@@ -49,7 +49,7 @@ export function createSocketTransport({ call, classify, appId }: SocketTransport
       return toConnectAnswer(await call('apps.connections.open', { signal }), classify);
     },
     meaningOf(frame) {
-      if (frame.type === 'hello') return isOfApp(frame, appId()) ? 'hello' : 'disabled';
+      if (frame.type === 'hello') return isOfApp(frame, appId()) ? 'hello' : 'foreign';
       if (frame.type !== 'disconnect') return 'event';
       const reason = String(frame.reason);
       return Object.hasOwn(disconnects, reason) ? (disconnects[reason] ?? 'goodbye') : 'goodbye';

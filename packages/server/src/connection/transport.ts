@@ -23,6 +23,8 @@ export type FrameMeaning =
   | 'error'
   /** The peer wants no socket at all until the operator has changed something. */
   | 'disabled'
+  /** The socket is of another app than ours. */
+  | 'foreign'
   /** The peer has too many sockets of ours: this one must go before another may come. */
   | 'crowded'
   | 'event'
@@ -44,7 +46,7 @@ export interface Transport {
   requestUrl(key: string, signal: AbortSignal): Promise<ConnectAnswer>;
   /** Classifies a parsed frame. Unknown types are events. */
   meaningOf(frame: Frame): FrameMeaning;
-  /** The word for the log that says why, for goodbye, disabled and crowded. */
+  /** The word for the log that says why, for goodbye, disabled, foreign and crowded. */
   reasonOf(frame: Frame): string;
   /** The text that asks the peer for a sign of life; undefined = use a WebSocket ping. */
   pingFrame(id: number, nowMs: number): string | undefined;

@@ -28,14 +28,17 @@ export type RefreshOutcome =
   | { kind: 'nothing_to_refresh' }
   /** Another process or a re-install was faster; its row is on the way here. */
   | { kind: 'superseded'; expiresAtMs: number | null }
-  /** No usable answer, or one that passes; `isForOperator` when he has to look. */
-  | { kind: 'failed'; reason: string; isForOperator: boolean }
+  /**
+   * No usable answer, or one that passes; `isForOperator` when they have to look. `isUsable`: the token has ended, and Slack
+   * takes it all the same.
+   */
+  | { kind: 'failed'; reason: string; isForOperator: boolean; isUsable?: boolean }
   /** Slack limits all refreshes of the app. */
   | { kind: 'limited'; retryAfterMs: number }
   /** The organization or an admin paused the app, says the code. */
   | { kind: 'suspended'; code: string; version: Version }
   /** Our own client id or secret is wrong: true for all teams. */
-  | { kind: 'app_refused'; code: string }
+  | { kind: 'app_refused'; code: string; isUsable: boolean }
   /** The refresh token is used up, the access token lives. */
   | { kind: 'refused'; used: string; code: string; expiresAtMs: number | null }
   /** Slack refuses the access token as well, with this code. */
@@ -74,12 +77,32 @@ export async function attemptRefresh(
   }
   if (answer.kind === 'limited') return { kind: 'limited', retryAfterMs: answer.retryAfterMs };
   if (answer.kind !== 'error') return failed(answer.reason);
-  if (APP_CODES.has(answer.code)) return { kind: 'app_refused', code: answer.code };
+  if (APP_CODES.has(answer.code)) {
+    return { kind: 'app_refused', code: answer.code, isUsable: await isUsable(stored.credential, deps) };
+  }
   const verdict = classify(answer.code, 'refresh', deps.verdicts);
   const isRefused = verdict === 'terminal' || verdict === 'refreshable';
   if (isRefused) return await lookAtRefusal(owner, { stored, code: answer.code }, deps);
   if (verdict === 'suspended') return { kind: 'suspended', code: answer.code, version: stored.credential.version };
-  return { kind: 'failed', reason: answer.code, isForOperator: verdict === 'operator' };
+  const isForOperator = verdict === 'operator';
+  return { kind: 'failed', reason: answer.code, isForOperator, isUsable: await isUsable(stored.credential, deps) };
+}
+
+/** Around its end Slack may take a token because its clock is not ours. */
+const END_TOLERANCE_MS = 60_000;
+
+/** Whether a token ended so long ago that Slack takes it on purpose, if it does. */
+export function isLongEnded(expiresAtMs: number, clock: Pick<Clock, 'now'>): boolean {
+  return expiresAtMs + END_TOLERANCE_MS <= clock.now();
+}
+
+/**
+ * Whether a token that has ended is taken all the same, so that nothing needs to wait for a refresh that is refused. One that
+ * has not ended is not asked about: it is used until then anyway.
+ */
+async function isUsable({ token, expiresAtMs }: StoredPair['credential'], deps: RefreshAttemptDeps): Promise<boolean> {
+  if (expiresAtMs === null || !isLongEnded(expiresAtMs, deps.clock)) return false;
+  return (await deps.probe(token)).kind === 'ok';
 }
 
 type RotatingPair = StoredPair & { refreshToken: string };

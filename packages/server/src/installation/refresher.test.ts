@@ -232,6 +232,39 @@ describe('the refresher', () => {
     expect(sent).toHaveLength(3);
   });
 
+  it.each([0, 1, -5_000, 1e15])(
+    'backs off when Slack limits it again and again with %s ms to wait',
+    async (retryAfterMs) => {
+      answers = Array.from({ length: 1_000 }, () => ({ kind: 'limited', retryAfterMs }));
+      await install('T1', HOUR_MS);
+      await follow('T1');
+      await pass(33_000, 100);
+      expect(sent.length).toBeLessThanOrEqual(7);
+      // And never stays away for longer than five minutes.
+      const before = sent.length;
+      await pass(301_000, 1_000);
+      expect(sent.length).toBeGreaterThan(before);
+      answers = [];
+      await pass(301_000, 1_000);
+      expect(await tokenOf()).toBe('xoxe.xoxb-1-T1-1');
+    },
+  );
+
+  it('counts one limit for refreshes that were under way together', async () => {
+    const keys = ['T1', 'T2', 'T3', 'T4', 'T5'];
+    for (const key of keys) {
+      await install(key, HOUR_MS);
+      await follow(key);
+    }
+    const { promise, resolve } = Promise.withResolvers<SlackAnswer>();
+    answers = keys.map(() => promise);
+    await pass(1_000, 100);
+    expect(sent).toHaveLength(5);
+    resolve({ kind: 'limited', retryAfterMs: 0 });
+    await pass(3_000, 100);
+    for (const key of keys) expect(await tokenOf(key)).toBe(`xoxe.xoxb-1-${key}-1`);
+  });
+
   it('tells the operator once of a wrong secret, whatever the number of teams', async () => {
     answers = Array.from({ length: 1_000 }, () => refusal('bad_client_secret'));
     for (const key of ['T1', 'T2', 'T3']) {
@@ -310,6 +343,44 @@ describe('the refresher', () => {
       expect.objectContaining({ key: 'T1', kind: 'bot', code: 'token_expired', source: 'probe' }),
     ]);
     expect(await renew()).toBe(false);
+  });
+
+  it.each(['invalid_refresh_token', 'bad_client_secret', 'missing_scope', 'a_code_of_tomorrow'])(
+    'uses a token past its end that Slack still takes when its refresh is refused by %s, and tells the operator',
+    async (code) => {
+      await install('T1', -HOUR_MS);
+      answers = Array.from({ length: 1_000 }, () => refusal(code));
+      await follow();
+      expect(refresher.isAwaited('T1')).toBe(true);
+      await pass(3_000, 500);
+      expect(refresher.isAwaited('T1')).toBe(false);
+      expect(released).toContain('T1');
+      expect(problems).toContain(code);
+      expect(signals).toEqual([]);
+      // Tried again, at the cap in the end, and told once.
+      const [before, told] = [sent.length, problems.length];
+      await pass(1_200_000, 1_000);
+      expect(refresher.isAwaited('T1')).toBe(false);
+      expect(sent.length - before).toBeGreaterThanOrEqual(3);
+      expect(problems).toHaveLength(told);
+      answers = [];
+      await pass(301_000, 1_000);
+      expect(await tokenOf()).toBe('xoxe.xoxb-1-T1-1');
+      await follow();
+      expect(refresher.isAwaited('T1')).toBe(false);
+    },
+  );
+
+  it('lets events wait for the next token again when Slack takes the ended one no more', async () => {
+    await install('T1', -HOUR_MS);
+    answers = Array.from({ length: 1_000 }, () => refusal('bad_client_secret'));
+    await follow();
+    await pass(3_000, 500);
+    expect(refresher.isAwaited('T1')).toBe(false);
+    expect(await renew()).toBe(true);
+    probeAnswer = { kind: 'error', code: 'token_expired' };
+    await pass(600_000, 1_000);
+    expect(refresher.isAwaited('T1')).toBe(true);
   });
 
   it('gives the judge a dead token whose refresh token is refused', async () => {

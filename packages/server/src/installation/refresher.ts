@@ -6,14 +6,20 @@
  *   waiting ──due──▶ queued ──lane──▶ sent ──pair──▶ stored ──▶ waiting
  *      ▲                               ├── no answer ──▶ waiting (back-off, also after the end of the token)
  *      │                               ├── suspended ──▶ the same; the judge asks
- *      └───────────────────────────────┴── refused ──▶ is the access token alive? until its end; else to the judge
+ *      └───────────────────────────────┴── refused ──▶ is the access token alive? it is used, past its end too; else to the judge
  */
 import { BotServerError } from '../errors.ts';
 import type { Credential, InstallationKey, Version } from '../team/installation.ts';
 import { isSameVersion } from '../team/installation.ts';
 import type { PairOwner, PairStore, StoredPair } from '../team/refresh-repository.ts';
 import type { Signal } from '../team/signal.ts';
-import { APP_CODES, attemptRefresh, type RefreshAttemptDeps, type RefreshOutcome } from './refresh-attempt.ts';
+import {
+  APP_CODES,
+  attemptRefresh,
+  isLongEnded,
+  type RefreshAttemptDeps,
+  type RefreshOutcome,
+} from './refresh-attempt.ts';
 import { type RefreshLanesOptions, RefreshSchedule } from './refresh-schedule.ts';
 import { type Rotation, Rotations } from './rotations.ts';
 
@@ -50,15 +56,21 @@ export interface RefresherDeps extends RefreshAttemptDeps {
   options?: RefresherOptions;
 }
 
+/** Between two questions while a token is just ending, in milliseconds. */
+const MIN_RETRY_MS = 15_000;
+
 /** Runs from its first `observe` to `stop`. */
 export class Refresher {
   readonly #deps: RefresherDeps;
   readonly #options: Required<Omit<RefresherOptions, keyof RefreshLanesOptions>>;
   readonly #schedule: RefreshSchedule<Rotation>;
   readonly #rotations = new Rotations();
-  /** Reasons that the operator was told. */
+  /** Codes about the app that the operator was told. */
   readonly #told = new Set<string>();
   #appFailures = 0;
+  /** How often Slack limited the refreshing since it last gave a pair, and (monotonic) until when that is paused. */
+  #limits = 0;
+  #pausedUntilMs = 0;
 
   constructor(deps: RefresherDeps) {
     this.#deps = deps;
@@ -77,6 +89,7 @@ export class Refresher {
       if (rotation.expiresAtMs === expiresAtMs && !rotation.isReplaced) continue;
       if (rotation.isReplaced) rotation.forced = undefined;
       rotation.isReplaced = false;
+      rotation.isUsedPastEnd = false;
       rotation.expiresAtMs = expiresAtMs;
       rotation.failures = 0;
       this.#schedule.plan(rotation, this.#dueAtMs(rotation));
@@ -91,6 +104,7 @@ export class Refresher {
     const rotation = this.#rotations.find(key, userId);
     if (!rotation || rotation.isDropped) return false;
     if (rotation.forced) return true;
+    if (rotation.isUsedPastEnd) return false;
     return rotation.expiresAtMs !== null && rotation.expiresAtMs <= this.#deps.clock.now();
   }
 
@@ -106,6 +120,7 @@ export class Refresher {
     const rotation = this.#rotations.ensure({ key, kind, userId });
     if (rotation.refused === stored.refreshToken) return false;
     rotation.forced = version;
+    rotation.isUsedPastEnd = false;
     // After a failure the back-off counts, however many calls say the same.
     if (!rotation.isUnderWay && rotation.failures === 0) this.#schedule.plan(rotation, this.#deps.clock.now());
     return true;
@@ -168,7 +183,7 @@ export class Refresher {
       case 'limited':
         return this.#pauseAll(rotation, outcome.retryAfterMs);
       case 'app_refused':
-        return this.#pauseForOperator(rotation, outcome.code);
+        return this.#pauseForOperator(rotation, outcome);
       case 'refused':
         return this.#useUntilItEnds(rotation, outcome);
       case 'suspended':
@@ -196,7 +211,9 @@ export class Refresher {
     rotation.refused = undefined;
     rotation.failures = 0;
     this.#appFailures = 0;
-    for (const code of APP_CODES) this.#told.delete(code);
+    this.#limits = 0;
+    rotation.told.clear();
+    this.#told.clear();
     this.#deps.log.info(
       factsOf(rotation),
       isStored ? 'token refreshed' : 'refreshed token dropped: a newer one is stored',
@@ -209,16 +226,31 @@ export class Refresher {
     rotation.refused = used;
     rotation.forced = undefined;
     this.#tell(rotation, code);
-    // At its end Slack is asked once more.
-    const nowMs = this.#deps.clock.now();
-    rotation.dueAtMs = expiresAtMs !== null && expiresAtMs > nowMs ? expiresAtMs : nowMs + this.#options.maxRetryMs;
+    // At its end Slack is asked once more, and again until it is clear that the token outlives it.
+    const { clock } = this.#deps;
+    const isOver = expiresAtMs !== null && isLongEnded(expiresAtMs, clock);
+    const lives = expiresAtMs !== null && expiresAtMs > clock.now();
+    const waitMs = expiresAtMs === null || isOver ? this.#options.maxRetryMs : MIN_RETRY_MS;
+    rotation.dueAtMs = lives ? expiresAtMs : clock.now() + waitMs;
+    if (isOver) return this.#usePastEnd(rotation, code);
     this.#deps.onReleased(rotation.key);
+  }
+
+  /** Slack takes what it said had ended: what waits for a refresh that is refused would wait for ever. */
+  #usePastEnd(rotation: Rotation, code: string): void {
+    const { key, kind, told } = rotation;
+    rotation.forced = undefined;
+    rotation.isUsedPastEnd = true;
+    const message = `The ${kind} token of installation ${key} has ended and cannot be refreshed: ${code}. Slack still takes it, and it is used`;
+    this.#tellOnce(told, { key, code, message, reason: 'used past its end' });
+    this.#deps.onReleased(key);
   }
 
   #giveUp(rotation: Rotation, { used, code, version }: Outcome<'dead'>): void {
     const { key, kind, userId } = rotation;
     rotation.refused = used;
     rotation.forced = undefined;
+    rotation.isUsedPastEnd = false;
     this.#deps.log.warn({ ...factsOf(rotation), code }, 'refresh token refused, and the access token as well');
     // An ambiguous or suspending answer may turn out well, and an incident may be over.
     rotation.dueAtMs = this.#deps.clock.now() + this.#options.maxRetryMs;
@@ -248,8 +280,9 @@ export class Refresher {
     this.#deps.onReleased(rotation.key);
   }
 
-  #fail(rotation: Rotation, { reason, isForOperator }: Outcome<'failed'>): void {
+  #fail(rotation: Rotation, { reason, isForOperator, isUsable }: Outcome<'failed'>): void {
     if (isForOperator) this.#tell(rotation, reason);
+    if (isUsable) this.#usePastEnd(rotation, reason);
     this.#deps.log.warn({ ...factsOf(rotation), reason }, 'token not refreshed');
     this.#planRetry(rotation);
   }
@@ -259,31 +292,46 @@ export class Refresher {
     rotation.dueAtMs = this.#deps.clock.now() + this.#backoffMs(rotation.failures);
   }
 
+  /** Retry-After is a floor: 0, or too little of it, must not become a loop. */
   #pauseAll(rotation: Rotation, retryAfterMs: number): void {
-    const pauseMs = Math.min(retryAfterMs, this.#options.maxRetryMs);
+    const nowMs = this.#deps.clock.monotonic();
+    // What was under way together was refused together.
+    if (nowMs >= this.#pausedUntilMs) this.#limits++;
+    const floorMs = Math.min(retryAfterMs, this.#options.maxRetryMs);
+    const pauseMs = Math.max(floorMs, this.#backoffMs(this.#limits));
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + pauseMs);
     this.#schedule.pause(pauseMs);
     this.#deps.log.warn({ pauseMs }, 'Slack limits the refreshing of tokens');
     rotation.dueAtMs = this.#deps.clock.now();
   }
 
-  #pauseForOperator(rotation: Rotation, code: string): void {
+  #pauseForOperator(rotation: Rotation, { code, isUsable }: Outcome<'app_refused'>): void {
     this.#schedule.pause(this.#backoffMs(++this.#appFailures));
     this.#tell(rotation, code);
+    if (isUsable) this.#usePastEnd(rotation, code);
     rotation.dueAtMs = this.#deps.clock.now();
   }
 
   #tell(rotation: Rotation, code: string): void {
-    const { key, kind, userId } = rotation;
-    const reason = APP_CODES.has(code) ? code : `${code} ${key} ${userId}`;
-    if (this.#told.has(reason)) return;
-    this.#told.add(reason);
+    const { key, kind, told } = rotation;
     const message = `The ${kind} token of installation ${key} cannot be refreshed: ${code}`;
+    this.#tellOnce(APP_CODES.has(code) ? this.#told : told, { key, code, message, reason: code });
+  }
+
+  /** Once until a refresh goes well. */
+  #tellOnce(
+    told: Set<string>,
+    { key, code, message, reason }: Record<'key' | 'code' | 'message' | 'reason', string>,
+  ): void {
+    if (told.has(reason)) return;
+    told.add(reason);
     this.#deps.onProblem(key, new BotServerError('refresh_refused', message, { facts: { key, slackError: code } }));
   }
 
   #backoffMs(failures: number): number {
     const { retryMs, maxRetryMs } = this.#options;
-    return Math.min(maxRetryMs, retryMs * 2 ** (failures - 1)) * (0.5 + this.#deps.random() / 2);
+    const doublings = Math.min(Math.max(failures - 1, 0), 30);
+    return Math.min(maxRetryMs, retryMs * 2 ** doublings) * (0.5 + this.#deps.random() / 2);
   }
 }
 

@@ -17,6 +17,10 @@ export interface Rotation extends PairOwner, Planned {
   isDropped: boolean;
   /** Came from Slack and could not be stored yet. The old refresh token may be used up, so it must not be lost. */
   unstored: { used: string; granted: GrantedToken } | undefined;
+  /** The token has ended, its refresh is refused, and Slack takes it all the same: it is used. */
+  isUsedPastEnd: boolean;
+  /** What the operator was told of it since its last refresh. */
+  told: Set<string>;
   /** Slack refused this refresh token. */
   refused: string | undefined;
 }
@@ -68,6 +72,8 @@ function newRotation(owner: PairOwner): Rotation {
     isReplaced: false,
     isDropped: false,
     unstored: undefined,
+    isUsedPastEnd: false,
+    told: new Set(),
     refused: undefined,
   };
 }

@@ -41,7 +41,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
   const { timeline = true, ...options } = deps.options;
   const takeEvent = createRtmEvents(deps);
   const started = new Set<InstallationKey>();
-  /** What the operator was told last, by team: it comes again with each attempt, and is written down once. */
+  /** What the operator was told last, by team: it comes again with each attempt, and is told once. */
   const problems = new Map<InstallationKey, string>();
   const transport = createRtmTransport({
     call: createRtmCalls(deps),
@@ -67,12 +67,13 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
         tellState(teamId, change);
       },
       onOperatorProblem(teamId, code) {
+        if (problems.get(teamId) === code) return log.warn({ teamId, code }, 'connection is still refused');
+        problems.set(teamId, code);
         const error = new BotServerError('connect_refused', `Slack refuses to connect team ${teamId}: ${code}`, {
           facts: { teamId, slackError: code },
         });
         log.error({ teamId, code }, 'connection refused because of the configuration');
-        if (timeline && problems.get(teamId) !== code) remember(teamId, 'connect_refused', { code });
-        problems.set(teamId, code);
+        if (timeline) remember(teamId, 'connect_refused', { code });
         void hooks.emit('error', { teamId, where: 'connection', error });
       },
       onGap(teamId, gap) {
