@@ -46,6 +46,8 @@ export const errorFixes = {
     'A job did not settle in time. Do less per run, end when its `signal` aborts, or raise its `timeoutMs`.',
   ack_missing:
     'Call ack() first in the listener of that command, action, shortcut or view, and do long work after it; without a listener, add one.',
+  answer_not_sendable:
+    'Slack takes no such answer: give ack() less (fewer options, a smaller view), or ack() empty and send the rest with `respond` or a client.',
   connect_refused: 'Slack refuses the connection because of the configuration; the Slack code says why.',
   handler_timed_out: 'A hook or listener did not settle in time. Make it shorter or move the work elsewhere.',
   unexpected: 'This should not happen. Run it again with LOG_LEVEL=debug and report what it prints.',

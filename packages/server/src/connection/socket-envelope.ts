@@ -23,6 +23,9 @@ export interface SocketHello {
   lifeMs: number | undefined;
 }
 
+/** A larger client frame closes the socket with 1009, and with it the acks of its neighbours. (revelrylabs/slax#614, slack-go#1196) */
+export const MAX_CLIENT_FRAME_BYTES = 20_480;
+
 const EVENTS = 'events_api';
 const KNOWN = new Set([EVENTS, 'slash_commands', 'interactive']);
 
@@ -48,6 +51,11 @@ export function envelopeIdOf(frame: Frame): string | undefined {
 /** Whether the envelope is of a type that this server knows. */
 export function isKnownEnvelope({ type }: Pick<SocketEnvelope, 'type'>): boolean {
   return KNOWN.has(type);
+}
+
+/** Whether somebody waits for the answer. Events are known again by their event_id. */
+export function isInteractive({ type }: Pick<SocketEnvelope, 'type'>): boolean {
+  return type !== EVENTS;
 }
 
 /** The text of an ack. A payload that is a text becomes a message, as in Slack's own clients. */

@@ -102,7 +102,7 @@ export function createBolt(deps: BoltDeps): Bolt {
   async function respond(body: Record<string, unknown>, call: InteractionCall): Promise<void> {
     const { teamId } = call;
     found.set(body, () => call.onListener());
-    const ack: ReceiverEvent['ack'] = async (payload?: unknown) => call.ack(payload);
+    const ack: ReceiverEvent['ack'] = (payload?: unknown) => settledBy(() => call.ack(payload));
     await run({ body, ack, customProperties: { attempt: 1 } }, { teamId, needsActor: true });
   }
 
@@ -201,6 +201,13 @@ function letOldClientsGo(app: App, versions: Map<string, string>, acting: Acting
   versions.set(pool, versionKey);
   const { clients } = app as unknown as { clients: Record<string, unknown> };
   delete clients[pool];
+}
+
+/** Rejects where `act` throws. A listener that does not await its ack is told by the report alone: nothing floats. */
+function settledBy(act: () => void): Promise<void> {
+  const settled = new Promise<void>((resolve) => resolve(act()));
+  settled.catch(() => {});
+  return settled;
 }
 
 /** Accepted before Bolt sees it: there is nothing left to acknowledge. */

@@ -3,6 +3,8 @@
  * answered. Types only; receiver.ts sorts deliveries into events and interactions.
  */
 
+import type { AnswerLimit } from './answer-limits.ts';
+
 /** One delivery: exactly the HTTP body, which Socket Mode calls payload. */
 export interface Delivery {
   body: Record<string, unknown>;
@@ -11,6 +13,8 @@ export interface Delivery {
   /** Slack tries again: which time, and why. */
   retryNum?: number;
   retryReason?: string;
+  /** What the way back takes at most; undefined = as much as HTTP does. */
+  answerLimit?: AnswerLimit;
 }
 
 /** What the transport tells Slack. */

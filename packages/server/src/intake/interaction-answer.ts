@@ -1,4 +1,5 @@
 /** The one answer to an interaction: the first ack, or that there was none in time. Does not know what a listener is. */
+import type { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { DeliveryAnswer } from './delivery.ts';
 
@@ -8,6 +9,8 @@ export class PendingAnswer {
   readonly settled: Promise<DeliveryAnswer>;
   /** Whether a listener was found that can still answer. */
   hasListener = false;
+  /** Why the listener's answer could not be sent. */
+  refusal: BotServerError | undefined;
   #isSettled = false;
   readonly #resolve: (answer: DeliveryAnswer) => void;
   readonly #timer: { cancel(): void };
@@ -19,6 +22,10 @@ export class PendingAnswer {
     this.#timer = clock.after(limitMs, () => {
       if (this.settle({ kind: 'unanswered', reason: 'timed_out' })) onOverdue();
     });
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
   }
 
   /** False when it was answered before. */

@@ -1,4 +1,5 @@
 /** What a person is told who uses the app in a team whose listeners are not asked. Pure. */
+import { answerInWords } from './answer-instead.ts';
 import type { DeliveryAnswer } from './delivery.ts';
 
 /** Why the listeners are not asked, and where the app is installed again. */
@@ -23,16 +24,13 @@ export function noticeFor(standing: Standing): Record<string, unknown> {
   return { response_type: 'ephemeral', replace_original: false, text: wordsFor(standing) };
 }
 
-/** A command gets words, a menu no options, and everything else nothing: Slack shows no text for those. */
-export function answerFor({ payloadType }: { payloadType: string }, standing: Standing): DeliveryAnswer {
-  switch (payloadType) {
-    case 'slash_command':
-      return { kind: 'payload', payload: { response_type: 'ephemeral', text: wordsFor(standing) } };
-    case 'block_suggestion':
-      return { kind: 'payload', payload: { options: [] } };
-    default:
-      return { kind: 'accepted' };
-  }
+/** Words where Slack shows them; a view stays open with what was written in it. */
+export function answerFor(
+  body: Record<string, unknown>,
+  { payloadType }: { payloadType: string },
+  standing: Standing,
+): DeliveryAnswer {
+  return answerInWords(body, { payloadType, text: wordsFor(standing) });
 }
 
 function wordsFor({ delivery, isWithoutAccess, installUrl }: Standing): string {

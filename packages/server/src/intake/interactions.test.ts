@@ -112,6 +112,51 @@ describe('the answer', () => {
   });
 });
 
+describe('an answer that Slack does not take', () => {
+  const limit = { of: 'a frame', maxBytes: 100, bytesOf: (payload: unknown) => JSON.stringify(payload).length };
+  const large = { text: 'x'.repeat(200) };
+
+  it('is told its author by name and size, and the person in words', async () => {
+    let thrown: unknown;
+    const { all, failures } = interactions(
+      listener((call) => {
+        try {
+          call.ack(large);
+        } catch (error) {
+          thrown = error;
+        }
+      }),
+    );
+    const told = { response_type: 'ephemeral', text: expect.stringContaining('could not be shown') };
+    expect(await all.answer(slash, limit)).toEqual({ kind: 'payload', payload: told });
+    const message = 'The ack of slash_command /stan has 211 bytes in a frame; Slack takes at most 100';
+    const facts = { teamId: 'T1', payloadType: 'slash_command', name: '/stan', size: 211, limit: 100 };
+    expect(failures).toEqual([{ code: 'answer_not_sendable', message, facts }]);
+    expect(thrown).toMatchObject({ code: 'answer_not_sendable' });
+  });
+
+  it('is told once when it makes the listener fail', async () => {
+    const fail = (call: InteractionCall) => {
+      try {
+        call.ack(large);
+      } catch (cause) {
+        throw Object.assign(new Error('A listener failed'), { cause });
+      }
+    };
+    const { all, clock, failures } = interactions(listener(fail));
+    await all.answer(slash, limit);
+    await clock.settle();
+    expect(failures.map(({ code }) => code)).toEqual(['answer_not_sendable']);
+    expect(all.running).toBe(0);
+  });
+
+  it('is no matter once another was sent', async () => {
+    const { all, failures } = interactions(listener((call) => (call.ack('small'), call.ack(large))));
+    expect(await all.answer(slash, limit)).toEqual({ kind: 'payload', payload: 'small' });
+    expect(failures).toEqual([]);
+  });
+});
+
 describe('a team that is not active', () => {
   it.each([
     ['inactive', slash, expect.stringContaining('<https://bot.example.com/slack/install?team=T1|Install it again>')],

@@ -4,6 +4,8 @@
  */
 import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
+import { answerInstead } from './answer-instead.ts';
+import { type AnswerFault, type AnswerLimit, faultOfAnswer } from './answer-limits.ts';
 import type { DeliveryAnswer } from './delivery.ts';
 import { describeInteraction } from './event-routing.ts';
 import { FairSlots } from './fair-share.ts';
@@ -36,7 +38,7 @@ export const interactionsDefaults = {
 /** One interaction on its way through the listeners. */
 export interface InteractionCall {
   teamId: string;
-  /** The first one answers. */
+  /** The first one answers. @throws BotServerError `answer_not_sendable`; the person is told then */
   ack(payload: unknown): void;
   /** A listener was found, and is called now. */
   onListener(): void;
@@ -101,7 +103,7 @@ export class Interactions {
   }
 
   /** Takes an interaction to its listeners and waits for their answer, at most 3 s. Never rejects. */
-  async answer(body: Record<string, unknown>): Promise<DeliveryAnswer> {
+  async answer(body: Record<string, unknown>, limit?: AnswerLimit): Promise<DeliveryAnswer> {
     const facts = { teamId: this.#deps.placeOf(routeOfInteraction(body)), ...describeInteraction(body) };
     if (this.#isStopped || !this.#begin(facts)) return { kind: 'unavailable' };
     try {
@@ -115,7 +117,7 @@ export class Interactions {
       this.#deps.log.warn({ ...facts, err: error }, 'interaction not taken: the team could not be looked up');
       return { kind: 'unavailable' };
     }
-    return await this.#run(body, facts);
+    return await this.#run(body, facts, limit);
   }
 
   /** Takes nothing more and waits for running listeners, at most `graceMs` milliseconds. Answers how many were left. */
@@ -169,11 +171,11 @@ export class Interactions {
     // Slack shows no text that answers a button; its person is told where listeners would answer.
     const told = isTold ? this.#deps.tell(responseUrl, noticeFor(standing)) : Promise.resolve();
     void told.then(() => this.#end(teamId));
-    return answerFor(facts, standing);
+    return answerFor(body, facts, standing);
   }
 
   /** Resolves with the answer; the listeners may run on. */
-  #run(body: Record<string, unknown>, facts: InteractionFacts): Promise<DeliveryAnswer> {
+  #run(body: Record<string, unknown>, facts: InteractionFacts, limit?: AnswerLimit): Promise<DeliveryAnswer> {
     const { clock, log } = this.#deps;
     const { answerMs, handlerTimeoutMs } = this.#options;
     const startedAtMs = clock.monotonic();
@@ -181,7 +183,9 @@ export class Interactions {
     const pending = new PendingAnswer({ clock, limitMs: answerMs, onOverdue });
     const call: InteractionCall = {
       teamId: facts.teamId,
-      ack(payload) {
+      ack: (payload) => {
+        const fault = pending.isSettled ? undefined : faultOfAnswer(payload, limit);
+        if (fault) throw this.#refuse(fault, { body, payload, facts, limit, pending });
         if (pending.settle(answerOfAck(payload))) return;
         log.debug({ ...facts, afterMs: Math.round(clock.monotonic() - startedAtMs) }, 'ack came late or twice');
       },
@@ -196,11 +200,24 @@ export class Interactions {
       },
       (error: unknown) => {
         pending.settle(FAILED);
-        this.#deps.onFailure(facts, asBotServerError(error));
+        // The author's own `app.error` has seen it as well; it was reported when it was refused.
+        if (!pending.refusal || !isCausedBy(error, pending.refusal))
+          this.#deps.onFailure(facts, asBotServerError(error));
       },
     );
     void Promise.all([handled, pending.settled]).then(() => this.#end(facts.teamId));
     return pending.settled;
+  }
+
+  /** Answers in the listener's place; gives the error for its author, who is told of it whatever the listener does with it. */
+  #refuse(fault: AnswerFault, { body, payload, facts, limit, pending }: Refused): BotServerError {
+    const message = `The ack of ${facts.payloadType} ${facts.name} ${fault.message}`;
+    const { size, limit: most } = fault;
+    const error = new BotServerError('answer_not_sendable', message, { facts: { ...facts, size, limit: most } });
+    pending.refusal = error;
+    pending.settle(answerInstead(body, payload, { payloadType: facts.payloadType, limit }));
+    this.#deps.onFailure(facts, error);
+    return error;
   }
 
   #reportMissing(facts: InteractionFacts, { hasListener }: PendingAnswer): void {
@@ -226,6 +243,18 @@ export class Interactions {
     this.#slots.giveBack(teamId);
     if (this.running === 0) this.#onIdle?.();
   }
+}
+
+interface Refused {
+  body: Record<string, unknown>;
+  payload: unknown;
+  facts: InteractionFacts;
+  limit: AnswerLimit | undefined;
+  pending: PendingAnswer;
+}
+
+function isCausedBy(error: unknown, cause: BotServerError): boolean {
+  return error === cause || (error instanceof Error && error.cause === cause);
 }
 
 function asBotServerError(error: unknown): BotServerError {

@@ -4,6 +4,7 @@
  */
 import type { BotServerError } from '../errors.ts';
 import { isBotServerError } from '../errors.ts';
+import type { AnswerLimit } from './answer-limits.ts';
 import type { Delivery, DeliveryAnswer, DeliveryReceiver } from './delivery.ts';
 import { envelopeOfCallback } from './envelope.ts';
 import { appIdOf, kindOf, recordIn } from './event-routing.ts';
@@ -12,7 +13,7 @@ import { type Route, routeOfEvent } from './route.ts';
 
 export interface ReceiverDeps {
   intake: Pick<Intake, 'accept'>;
-  interactions: { answer(body: Record<string, unknown>): Promise<DeliveryAnswer> };
+  interactions: { answer(body: Record<string, unknown>, limit?: AnswerLimit): Promise<DeliveryAnswer> };
   /** The app of this server; null while it is not known: then every one is ours. */
   appId(): string | null;
   /** At which of our rows an event is; see route.ts. */
@@ -58,7 +59,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
         if (retryNum) log.debug({ eventId: body.event_id, retryNum, retryReason }, 'event delivered again');
         return await store(delivery);
       case 'interaction':
-        return await deps.interactions.answer(body);
+        return await deps.interactions.answer(body, delivery.answerLimit);
       case 'rate_limited':
         return noteRateLimit(body);
       case 'unknown':

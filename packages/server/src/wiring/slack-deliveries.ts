@@ -1,7 +1,7 @@
 /** Joins what Slack delivers with listeners, inbox and hooks: one receiver for all transports, and the request URL for http. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Config } from '../config.ts';
-import type { BotServerError } from '../errors.ts';
+import type { BotServerError, ErrorCode } from '../errors.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { Bolt } from '../intake/bolt.ts';
 import type { Delivery, Intake } from '../intake/intake.ts';
@@ -116,9 +116,14 @@ function installUrlOf(deps: SlackDeliveriesDeps, teamId: string): string | undef
   return `${deps.publicUrl()}/slack/install?team=${encodeURIComponent(teamId)}`;
 }
 
+const WHAT_FAILED: Partial<Record<ErrorCode, string>> = {
+  ack_missing: 'interaction not acknowledged',
+  answer_not_sendable: 'interaction answered in the place of its listener',
+};
+
 /** Like a failed event, and with what its author looks for: the command, action_id or callback_id. */
 function reportInteraction({ hooks, log }: SlackDeliveriesDeps, facts: InteractionFacts, error: BotServerError): void {
-  const isUnanswered = error.code === 'ack_missing';
-  log.error({ ...facts, err: error }, isUnanswered ? 'interaction not acknowledged' : 'interaction failed');
-  void hooks.emit('error', { teamId: facts.teamId, where: isUnanswered ? 'interaction' : 'listener', error });
+  const isAnswer = error.code === 'ack_missing' || error.code === 'answer_not_sendable';
+  log.error({ ...facts, err: error }, WHAT_FAILED[error.code] ?? 'interaction failed');
+  void hooks.emit('error', { teamId: facts.teamId, where: isAnswer ? 'interaction' : 'listener', error });
 }

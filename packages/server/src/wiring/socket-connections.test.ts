@@ -83,6 +83,73 @@ describe('an envelope', () => {
   });
 });
 
+describe('an envelope that comes again', () => {
+  const command = { type: 'slash_commands', envelope_id: 'c1', accepts_response_payload: true };
+  const hello = { kind: 'payload', payload: { text: 'hello' } } as const;
+
+  it('is taken once, and answered alike on the socket of its second time', async () => {
+    await rig.connect();
+    const { answer } = await rig.deliver(command);
+    rig.slack.drop(APP_TOKEN);
+    await until(() => rig.sockets.open === 0);
+    answer(hello);
+    await until(() => rig.sockets.counts.tooLate === 1);
+    await rig.clock.advance(5_000);
+    await until(() => rig.sockets.open === 1);
+    rig.send({ payload: {}, ...command });
+    await until(() => rig.open[0]?.received.length === 1);
+    expect(rig.open[0]?.received).toEqual([{ envelope_id: 'c1', payload: { text: 'hello' } }]);
+    expect(rig.taken).toHaveLength(1);
+    expect(rig.sockets.counts.repeated).toBe(1);
+  });
+
+  it('while its listener runs waits for the same answer', async () => {
+    const peer = await rig.connect();
+    const { answer } = await rig.deliver(command);
+    rig.send({ payload: {}, ...command });
+    await until(() => rig.sockets.counts.repeated === 1);
+    answer(hello);
+    await until(() => peer.received.length === 2);
+    expect(rig.taken).toHaveLength(1);
+  });
+
+  it('after it was turned away is taken', async () => {
+    await rig.connect();
+    const first = await rig.deliver(command);
+    first.answer({ kind: 'unavailable' });
+    await until(() => rig.sockets.counts.unacked === 1);
+    await rig.deliver(command);
+    expect(rig.taken).toHaveLength(2);
+  });
+
+  it('is answered without a payload when very many came after it', async () => {
+    const peer = await rig.connect();
+    for (let n = 0; n <= 200; n++) {
+      const { answer } = await rig.deliver({ ...command, envelope_id: `n${n}` });
+      answer(hello);
+    }
+    await until(() => peer.received.length === 201);
+    for (const envelope_id of ['n0', 'n1']) rig.send({ payload: {}, ...command, envelope_id });
+    await until(() => peer.received.length === 203);
+    expect(peer.received.slice(201)).toEqual([
+      { envelope_id: 'n0' },
+      { envelope_id: 'n1', payload: { text: 'hello' } },
+    ]);
+    expect(rig.taken).toHaveLength(201);
+  });
+
+  it('whose id is longer than a frame may be is not acknowledged, and the socket goes on', async () => {
+    const peer = await rig.connect();
+    const { answer } = await rig.deliver({ envelope_id: 'x'.repeat(21_000) });
+    answer({ kind: 'accepted' });
+    rig.send({ type: 'something_new', envelope_id: 'y'.repeat(21_000), payload: {} });
+    const next = await rig.deliver({ envelope_id: 'e2' });
+    next.answer({ kind: 'accepted' });
+    await until(() => peer.received.length === 1);
+    expect(peer.received).toEqual([{ envelope_id: 'e2' }]);
+  });
+});
+
 describe('frames that are no envelopes', () => {
   it('are ignored and counted, and the socket goes on', async () => {
     const peer = await rig.connect();

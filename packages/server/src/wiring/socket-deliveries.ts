@@ -3,12 +3,16 @@ import type { Reply } from '../connection/link.ts';
 import {
   ackOf,
   envelopeIdOf,
+  isInteractive,
   isKnownEnvelope,
+  MAX_CLIENT_FRAME_BYTES,
   readEnvelope,
   type SocketEnvelope,
 } from '../connection/socket-envelope.ts';
 import type { Frame } from '../connection/transport.ts';
-import type { DeliveryAnswer, DeliveryReceiver } from '../intake/delivery.ts';
+import type { AnswerLimit } from '../intake/answer-limits.ts';
+import type { Delivery, DeliveryAnswer, DeliveryReceiver } from '../intake/delivery.ts';
+import { RecentEnvelopes } from './recent-envelopes.ts';
 
 export interface SocketDeliveriesDeps {
   receiver: DeliveryReceiver;
@@ -22,6 +26,8 @@ export interface SocketDeliveriesDeps {
 /** What became of frames since the start. */
 export interface SocketCounts {
   acked: number;
+  /** Commands, buttons and the like that came again; their listeners ran once. */
+  repeated: number;
   /** Left without an ack: not stored, or nobody answered. Slack sends events again. */
   unacked: number;
   /** Answered, but the socket was gone by then. */
@@ -44,7 +50,8 @@ const MAX_TOLD_TYPES = 100;
 
 /** Builds it; one per process. */
 export function createSocketDeliveries({ receiver, log }: SocketDeliveriesDeps): SocketDeliveries {
-  const counts: SocketCounts = { acked: 0, unacked: 0, tooLate: 0, unknown: 0, ignored: 0 };
+  const counts: SocketCounts = { acked: 0, repeated: 0, unacked: 0, tooLate: 0, unknown: 0, ignored: 0 };
+  const recent = new RecentEnvelopes();
   const toldTypes = new Set<string>();
 
   async function take(frame: Frame, reply: Reply): Promise<void> {
@@ -58,7 +65,7 @@ export function createSocketDeliveries({ receiver, log }: SocketDeliveriesDeps):
     // Owed until it is answered: a socket that is to go waits for it.
     const release = reply.hold();
     try {
-      acknowledge(envelope, await receiver.receive(deliveryOf(envelope)), reply);
+      acknowledge(envelope, await answerTo(envelope), reply);
     } catch (error) {
       counts.unacked++;
       log.error({ envelopeId: envelope.id, err: error }, 'envelope failed');
@@ -67,12 +74,26 @@ export function createSocketDeliveries({ receiver, log }: SocketDeliveriesDeps):
     }
   }
 
+  function answerTo(envelope: SocketEnvelope): Promise<DeliveryAnswer> {
+    if (!isInteractive(envelope)) return receiver.receive(deliveryOf(envelope));
+    const { id: envelopeId, type } = envelope;
+    const earlier = recent.find(envelopeId);
+    if (earlier === undefined) return recent.keep(envelopeId, receiver.receive(deliveryOf(envelope)));
+    counts.repeated++;
+    log.debug({ envelopeId, type }, 'envelope delivered again');
+    return earlier;
+  }
+
   function acknowledge(envelope: SocketEnvelope, answer: DeliveryAnswer, reply: Reply): void {
     const ack = ackFor(envelope, answer);
     const { id: envelopeId, type } = envelope;
     if (ack === undefined) {
       counts.unacked++;
       log.debug({ envelopeId, type, answer: answer.kind }, 'envelope not acknowledged');
+    } else if (Buffer.byteLength(ack) > MAX_CLIENT_FRAME_BYTES) {
+      // Payloads were measured before: the id itself is as long as that.
+      counts.unacked++;
+      log.warn({ type, sizeBytes: ack.length }, 'envelope not acknowledged: its ack is larger than Slack takes');
     } else if (reply.send(ack)) {
       counts.acked++;
     } else {
@@ -90,14 +111,30 @@ export function createSocketDeliveries({ receiver, log }: SocketDeliveriesDeps):
       log.warn({ type }, 'envelopes of an unknown type are not handled');
     }
     const id = envelopeIdOf(frame);
-    if (id !== undefined) reply.send(ackOf({ id }));
+    const ack = id === undefined ? '' : ackOf({ id });
+    if (ack !== '' && Buffer.byteLength(ack) <= MAX_CLIENT_FRAME_BYTES) reply.send(ack);
   }
 
   return { take, counts };
 }
 
-function deliveryOf({ payload: body, retryNum, retryReason }: SocketEnvelope) {
-  return { body, ...(retryNum !== undefined && { retryNum }), ...(retryReason !== undefined && { retryReason }) };
+function deliveryOf(envelope: SocketEnvelope): Delivery {
+  const { payload: body, retryNum, retryReason } = envelope;
+  return {
+    body,
+    ...(retryNum !== undefined && { retryNum }),
+    ...(retryReason !== undefined && { retryReason }),
+    ...(isInteractive(envelope) && { answerLimit: limitOf(envelope) }),
+  };
+}
+
+/** The payload shares its frame with the id. */
+function limitOf(envelope: SocketEnvelope): AnswerLimit {
+  return {
+    of: 'a Socket Mode frame',
+    maxBytes: MAX_CLIENT_FRAME_BYTES,
+    bytesOf: (payload) => Buffer.byteLength(ackFor(envelope, { kind: 'payload', payload }) ?? ''),
+  };
 }
 
 /** Without an ack Slack delivers an event again, and tells the person who pressed the button that it failed. */
