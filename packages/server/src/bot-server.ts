@@ -41,6 +41,8 @@ export interface ServerOptions extends ConfigInput {
   interactions?: InteractionsOptions;
   slackFetch?: SlackFetchOptions;
   connections?: ConnectionsOptions;
+  /** Answers only what is for and from this machine (or the host of PUBLIC_URL), as `dev` does. @defaultValue false */
+  loopbackOnly?: boolean;
   /** For benchmarks; see openSqliteStore. */
   store?: { commitDelayMs?: number };
 }

@@ -46,7 +46,7 @@ const CLIENT_WAIT_MS = 10_000;
 
 class TeamServer implements Server {
   readonly #config: Config;
-  readonly #engineOptions: EngineOptions & { botName: string };
+  readonly #engineOptions: EngineOptions & { botName: string; loopbackOnly: boolean };
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #log: Logger;
@@ -80,6 +80,7 @@ class TeamServer implements Server {
       interactions = {},
       slackFetch,
       connections = {},
+      loopbackOnly = false,
       store,
       ...settings
     } = options;
@@ -92,6 +93,7 @@ class TeamServer implements Server {
       dispatcher,
       interactions,
       connections,
+      loopbackOnly,
     };
     this.#commitDelayMs = store?.commitDelayMs;
     this.#clock = clock ?? systemClock;

@@ -1,5 +1,7 @@
 /** `slack-bot-server dev`: one command, a simulated Slack and a bot that answers, on each transport. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +30,18 @@ it.each(['rtm', 'http', 'socket'])(
     const isAnswer = ({ method, ok }: { method?: string | undefined; ok?: boolean | undefined }) =>
       method === 'chat.postMessage' && ok === true;
     await slack.waitForLog(isAnswer, { after, what: 'an answer', timeoutMs: 10_000 });
+    expect(await statusFor(serverUrl, { host: 'evil.example' })).toBe(403);
+    expect(await statusFor(simulatorUrl, { host: 'evil.example' })).toBe(403);
+    expect(await statusFor(serverUrl, { host: 'localhost' })).toBe(200);
     expect(await dev.end('SIGINT')).toMatchObject({ code: 0 });
   },
 );
+
+/** Not by fetch, which does not let anybody set these headers. */
+function statusFor(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers }, (response) => resolve(response.resume().statusCode))
+      .on('error', reject)
+      .end();
+  });
+}

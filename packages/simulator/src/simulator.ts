@@ -19,6 +19,7 @@ import { HttpTransport } from './events-api/http-transport.ts';
 import { FaultBoard } from './faults/fault-board.ts';
 import { FileRoutes } from './files/file-routes.ts';
 import { createListener, listen } from './http/listener.ts';
+import { isLoopbackName, OriginGuard } from './http/origin-guard.ts';
 import { pageError } from './http/page-error.ts';
 import type { TlsOptions } from './http/server.ts';
 import { actionRoutes } from './interactivity/action-routes.ts';
@@ -48,6 +49,11 @@ export interface SimulatorOptions {
   host?: string;
   /** Lets `host` be reachable from other machines. There are no passwords. @defaultValue false */
   allowRemote?: boolean;
+  /**
+   * Names under which it answers besides those of loopback, without ports: in a container the service's name. Requests for
+   * other hosts, and those that other sites' pages send, get 403. @defaultValue none
+   */
+  allowHosts?: readonly string[];
   /** A certificate and its key: https and wss everywhere. @defaultValue none: http and ws */
   tls?: TlsOptions;
   /** The workspaces, or how many. @defaultValue 1 */
@@ -103,10 +109,11 @@ export interface Simulator extends AsyncDisposable {
  * const client = new WebClient(token, { slackApiUrl: slack.apiUrl });
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, host = '127.0.0.1', allowRemote = false, onError = warn } = options;
+  const { port = 0, host = '127.0.0.1', allowRemote = false, allowHosts = [], onError = warn } = options;
   refuseRemote(host, allowRemote);
+  const guard = new OriginGuard(allowHosts, host);
   const parts = build(options, await initialState(options), onError);
-  const server = createListener({ ...parts, tls: options.tls, onError });
+  const server = createListener({ ...parts, guard, tls: options.tls, onError });
   const address = await listen(server, port, host);
   const url = `http${options.tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
   parts.setUrl(url);
@@ -178,6 +185,15 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
     files,
     rtm,
     socketMode,
+    onRefused: (method: string, text: string) =>
+      log.add({
+        kind: 'request',
+        method: method.slice(0, 255),
+        status: 403,
+        ok: false,
+        error: 'forbidden_origin',
+        text,
+      }),
     outage: () => faults.meet('outage', {})?.how,
     pages,
     secrets: world.secrets,
@@ -197,8 +213,7 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
 }
 
 function refuseRemote(host: string, allowRemote: boolean): void {
-  const isLoopback = host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-  if (!isLoopback && !allowRemote) {
+  if (!isLoopbackName(host) && !allowRemote) {
     throw new SimulatorError(
       'remote_refused',
       `Refused to listen on ${host}: everybody there could drive this simulator`,

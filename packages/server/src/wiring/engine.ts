@@ -2,7 +2,8 @@
 import type { Config } from '../config.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
 import { BotServerError } from '../errors.ts';
-import { createHttpServer, type HttpServer } from '../http/server.ts';
+import { loopbackGuard } from '../http/loopback-guard.ts';
+import { createHttpServer, type HttpServer, type RawHandler } from '../http/server.ts';
 import type { Refresher } from '../installation/refresher.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { TokenMap } from '../installation/token-map.ts';
@@ -45,6 +46,7 @@ import { TokenWaits } from './token-waits.ts';
 export interface EngineDeps extends EngineOptions {
   config: Config;
   botName: string;
+  loopbackOnly: boolean;
   storage: Storage;
   roster: Roster;
   tokens: TokenMap;
@@ -229,8 +231,12 @@ export class Engine {
       verdicts: deps.judge.verdicts ?? {},
       options: deps.connections,
     });
-    const { host, port } = deps.config;
-    this.#http = createHttpServer({ host, port, app: this.#publicApp.app, before: requestUrl, clock });
+    const { host, port, publicUrl } = deps.config;
+    const guard = deps.loopbackOnly ? loopbackGuard(publicUrl) : undefined;
+    const before: RawHandler | undefined = guard
+      ? (request, response) => guard(request, response) || (requestUrl?.(request, response) ?? false)
+      : requestUrl;
+    this.#http = createHttpServer({ host, port, app: this.#publicApp.app, before, clock });
   }
 
   /**

@@ -12,6 +12,7 @@ interface RunOptions {
   port: number;
   host: string;
   allowRemote: boolean;
+  allowHost?: string[];
   teams?: number;
   kind?: AppKind;
   seed?: string;
@@ -29,6 +30,7 @@ export function addRun(cli: Command, io: CliProcess): void {
     .option('-p, --port <port>', 'port to listen on; 0 takes a free one', wholeNumber(65_535), DEFAULT_PORT)
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--allow-remote', 'allow an address that other machines can reach; there are no passwords', false)
+    .option('--allow-host <name>', "answer to this name as well, for example a container's; may be repeated", collected)
     .option('-t, --teams <n>', 'how many workspaces (default: 1)', wholeNumber(100_000))
     .addOption(new Option('--kind <kind>', 'kind of the app (default: classic)').choices(['classic', 'granular']))
     .addOption(
@@ -66,18 +68,23 @@ async function run(options: RunOptions, io: CliProcess): Promise<void> {
 }
 
 async function simulatorOptions(options: RunOptions): Promise<SimulatorOptions> {
-  const { port, host, allowRemote, teams, kind, seed, seedNumber } = options;
+  const { port, host, allowRemote, allowHost, teams, kind, seed, seedNumber } = options;
   const tls = await tlsOptions(options);
   return {
     port,
     host,
     allowRemote,
+    ...(allowHost && { allowHosts: allowHost }),
     ...(teams !== undefined && { teams }),
     ...(kind && { app: { kind } }),
     ...(seed !== undefined && { seed }),
     ...(seedNumber !== undefined && { seedNumber }),
     ...(tls && { tls }),
   };
+}
+
+function collected(value: string, others: readonly string[] = []): string[] {
+  return [...others, value];
 }
 
 /** @throws SimulatorError `usage`, `invalid_configuration` */

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { SimulatorError } from '../errors.ts';
+import type { OriginGuard } from './origin-guard.ts';
 import { serveWithBody } from './page-body.ts';
 import { plainOrSecureServer, resetConnection, type TlsOptions } from './server.ts';
 import { rejectUpgrade } from './upgrade.ts';
@@ -42,6 +43,10 @@ export interface ListenerOptions {
   files: FileDoor;
   rtm: SocketDoor;
   socketMode: SocketDoor;
+  /** Refuses what other sites' pages ask for. */
+  guard: OriginGuard;
+  /** Told of each refusal, with what was asked for and why not. */
+  onRefused: (what: string, why: string) => void;
   /** How requests fail while there is an outage; undefined while there is none. */
   outage: () => '503' | 'reset' | undefined;
   /** Pages, OAuth and `/_sim`. */
@@ -57,10 +62,16 @@ const NO_QUERY = new URLSearchParams();
 
 /** Makes the server; it does not listen yet. */
 export function createListener(options: ListenerOptions): Server {
-  const { webApi, files, rtm, socketMode, outage, pages } = options;
+  const { webApi, files, rtm, socketMode, outage, pages, guard } = options;
   const servePage = getRequestListener((request) => pages.fetch(request), { overrideGlobalObjects: false });
   const server = plainOrSecureServer(options.tls, { keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const url = splitUrl(request.url ?? '/');
+    const refusal = guard.refusalOf(request);
+    if (refusal !== undefined) {
+      options.onRefused(`${request.method} ${url.path}`, refusal);
+      forbid(response, url.path, refusal);
+      return;
+    }
     const [isApi, isFile] = [url.path.startsWith('/api/'), files.owns(url.path)];
     if ((isApi || isFile || url.path.startsWith('/oauth/')) && isOut(outage(), request, response)) return;
     const servedAsPage = () =>
@@ -75,8 +86,12 @@ export function createListener(options: ListenerOptions): Server {
     });
   });
   server.on('upgrade', (request: IncomingMessage, tcp: Duplex, head: Buffer) => {
+    const refusal = guard.refusalOf(request, { isUpgrade: true });
     const how = outage();
-    if (how) rejectUpgrade(tcp, how);
+    if (refusal !== undefined) {
+      options.onRefused(`socket ${splitUrl(request.url ?? '/').path}`, refusal);
+      rejectUpgrade(tcp, '403', refusal);
+    } else if (how) rejectUpgrade(tcp, how);
     else if (request.url?.startsWith('/rtm/')) rtm.upgrade(request, tcp, head);
     else if (request.url?.startsWith('/link/')) socketMode.upgrade(request, tcp, head);
     else rejectUpgrade(tcp, '404');
@@ -103,6 +118,22 @@ export async function listen(server: Server, port: number, host: string): Promis
     server.off('error', reject);
   }
   return server.address() as AddressInfo;
+}
+
+/** In the form that the caller reads: that of `/_sim`, of the Web API, or a sentence. */
+function forbid(response: ServerResponse, path: string, message: string): void {
+  const isControl = path === '/_sim' || path.startsWith('/_sim/');
+  const json = isControl
+    ? { error: { code: 'forbidden_origin', message } }
+    : { ok: false, error: 'forbidden_origin', response_metadata: { messages: [`[ERROR] ${message}`] } };
+  const isJson = isControl || path.startsWith('/api/');
+  response
+    .writeHead(403, {
+      'content-type': isJson ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      connection: 'close',
+    })
+    .end(isJson ? JSON.stringify(json) : message);
 }
 
 function isOut(how: '503' | 'reset' | undefined, request: IncomingMessage, response: ServerResponse): boolean {

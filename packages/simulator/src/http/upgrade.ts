@@ -2,11 +2,16 @@
 import type { Duplex } from 'node:stream';
 import { resetConnection } from './server.ts';
 
-/** Answers 503 or 404 and ends the connection, or resets it without an answer. */
-export function rejectUpgrade(tcp: Duplex, how: '503' | '404' | 'reset'): void {
+const REASONS = { '403': 'Forbidden', '404': 'Not Found', '503': 'Service Unavailable' } as const;
+
+/** Answers with a status and ends the connection, or resets it without an answer. */
+export function rejectUpgrade(tcp: Duplex, how: keyof typeof REASONS | 'reset', message = ''): void {
   tcp.on('error', () => {});
   if (how !== 'reset') {
-    const reason = how === '503' ? '503 Service Unavailable' : '404 Not Found';
-    tcp.end(`HTTP/1.1 ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const type = message === '' ? '' : 'Content-Type: text/plain; charset=utf-8\r\n';
+    const length = Buffer.byteLength(message);
+    tcp.end(
+      `HTTP/1.1 ${how} ${REASONS[how]}\r\nConnection: close\r\n${type}Content-Length: ${length}\r\n\r\n${message}`,
+    );
   } else resetConnection(tcp);
 }
