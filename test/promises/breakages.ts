@@ -14,7 +14,7 @@ export interface Edit {
 }
 
 export interface Breakage {
-  /** P1 to P10. */
+  /** P1 to P12. */
   promise: string;
   /** The promise in a few words. */
   title: string;
@@ -281,6 +281,24 @@ export const breakages: readonly Breakage[] = [
       file: `${SERVER}/test/draining.test.ts`,
       name: 'hands over what was begun and what waited, each answered once after the next start',
       says: "expected [ 'slow 1, attempt 2'",
+    },
+  },
+  {
+    promise: 'P12',
+    title: 'one value is one row’s problem',
+    breaks: 'taking a value that is refused for good for a store in trouble',
+    edits: [
+      {
+        file: `${SERVER}/src/intake/settlements.ts`,
+        find: `    if (!isBotServerError(error, 'value_refused')) throw error;
+    return error;`,
+        replace: '    throw error;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/intake/refused-values.test.ts`,
+      name: 'a value that the store refuses, on sqlite > is told by a replacement text when the row takes no error like it',
+      says: "expected { seq: 1, eventId: 'Ev1', …(7) } to match object { state: 'failed'",
     },
   },
 ];

@@ -1,5 +1,6 @@
 /** `teams import`: one JSON object per line becomes a team. Good lines are kept, bad ones are named by their number. */
 import { z } from 'zod';
+import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Installations, InstallInput } from '../team/installations.ts';
 
 const text = (what: string, max: number) =>
@@ -43,7 +44,22 @@ export async function* importTeams(
     if (content.trim() === '') continue;
     const parsed = parseLine(content);
     if ('error' in parsed) yield { line, error: parsed.error };
-    else yield { line, ...(await importOne(parsed.input, installations)) };
+    else yield await importLine(line, parsed.input, installations);
+  }
+}
+
+/**
+ * A line that the database refuses is a bad line like others.
+ * @throws BotServerError that of the database when it fails, with the number of the line: those before are imported
+ */
+async function importLine(line: number, input: InstallInput, installations: Installations): Promise<ImportedLine> {
+  try {
+    return { line, ...(await importOne(input, installations)) };
+  } catch (cause) {
+    if (isBotServerError(cause, 'value_refused')) return { line, error: `of team ${input.key}: ${cause.message}` };
+    if (!isBotServerError(cause)) throw cause;
+    const { code, message, facts } = cause;
+    throw new BotServerError(code, `Line ${line}: ${message}`, { cause, facts: { ...facts, line } });
   }
 }
 

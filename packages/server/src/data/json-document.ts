@@ -1,5 +1,6 @@
 /** What a bot may store: JSON that comes back as it went in. What JSON would silently drop or bend is refused instead. */
 import { BotServerError } from '../errors.ts';
+import { isStorable } from '../store/storable-text.ts';
 
 /** Anything that JSON can say. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -24,10 +25,9 @@ export function toJsonText(value: unknown): string {
 }
 
 /** @throws BotServerError `invalid_input` */
-export function requireKey(key: string): string {
-  const isText = typeof key === 'string' && key.isWellFormed() && !key.includes('\0');
-  if (isText && key.length >= 1 && key.length <= MAX_KEY_LENGTH) return key;
-  throw invalid(`A key must be a text of 1 to ${MAX_KEY_LENGTH} characters`);
+export function requireKey(key: string, what = 'A key'): string {
+  if (typeof key === 'string' && isStorable(key) && key.length >= 1 && key.length <= MAX_KEY_LENGTH) return key;
+  throw invalid(`${what} must be a text of 1 to ${MAX_KEY_LENGTH} characters, without a NUL or half a surrogate pair`);
 }
 
 function check(value: unknown, place: string, depth: number): void {

@@ -115,6 +115,28 @@ describe.each(engines)('the data of teams on %s', (engine) => {
       }
     });
 
+    it.each(['', 'T\0', 'T\ud800', 'T'.repeat(201), 7 as never])('has no documents of a team %j', async (teamId) => {
+      const { dataOf } = await aTeamData();
+      expect(() => dataOf(teamId)).toThrow(expect.objectContaining(INVALID));
+    });
+
+    it('gives back every text of a document as it was, also as a name', async () => {
+      const { data } = await aTeamData();
+      const odd = { 'a\0': ['b\0', '\ud800', '\udc00 \ud83d'], '\udfff': '\u0000' };
+      await data.set('odd', odd);
+      expect((await data.get('odd'))?.value).toEqual(odd);
+      expect(await data.list({ prefix: 'o' })).toMatchObject([{ value: odd }]);
+    });
+
+    it('takes a prefix and a place of any text', async () => {
+      const { data } = await aTeamData();
+      await data.set('a', 1);
+      for (const odd of ['\0', 'a\0', '\ud800', 'é'.repeat(5_000)]) {
+        expect(await data.list({ prefix: odd })).toEqual([]);
+        await data.list({ afterKey: odd });
+      }
+    });
+
     it('takes values of at most 256 KiB as JSON', async () => {
       const { data } = await aTeamData();
       await data.set('a', 'x'.repeat(262_144 - 2));

@@ -37,7 +37,7 @@ export interface DataListOptions {
 export const dataListDefaults = { prefix: '', afterKey: '', limit: 100 } as const satisfies Required<DataListOptions>;
 
 /**
- * Documents of one team. A key has 1 to 200 characters, a value at most 256 KiB as JSON.
+ * Documents of one team. A key has 1 to 200 characters, a value at most 256 KiB as JSON, whose texts come back as they were.
  * @throws BotServerError `invalid_input` or `store_unavailable`, from every method
  */
 export interface TeamData {
@@ -72,9 +72,10 @@ const MAX_LIMIT = 1_000;
 /** Of writers that meet, one wins in each round; so this many may change one document at the same moment. */
 const MAX_ATTEMPTS = 100;
 
-/** Answers the documents of a team by its id. */
+/** Answers the documents of a team by its id. @throws BotServerError `invalid_input` for what cannot be an id */
 export function createTeamData(context: Context): (teamId: string) => TeamData {
   return (teamId) => {
+    requireKey(teamId, 'A team id');
     const idOf = (key: string): DocumentId => ({ teamId, key: requireKey(key) });
     return {
       get: async <T>(key: string) => read<T>(context, idOf(key)),

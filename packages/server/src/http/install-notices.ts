@@ -147,6 +147,13 @@ const notices: { [K in InstallResultKind]: Describe<K> } = {
     what: 'You allowed the bot, but Slack did not answer this server. Wait a minute, then start again.',
     changed: NOTHING_STORED,
   }),
+  value_refused: () => ({
+    ...failed(502, 'Not installed'),
+    title: 'Something in this permission cannot be stored',
+    what: 'The database of this server refuses a value that Slack named for this workspace: its id, its name, or an id of the bot. Trying again leads to the same; whoever runs this bot finds in its log which rule of the database it is.',
+    changed: NOTHING_STORED,
+    next: 'home',
+  }),
   store_unavailable: (result) => ({
     ...failed(503, 'Not installed'),
     title: 'The bot cannot store anything right now',

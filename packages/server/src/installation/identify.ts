@@ -1,5 +1,6 @@
 /** Asks auth.test who a token is: for probes of the judge, for the install flow and for imported teams without bot ids. */
 import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
+import { cutText } from '../store/storable-text.ts';
 import type { ProbeAnswer, ProbeIdentity } from '../team/signal.ts';
 
 /** Sends auth.test past the gate. A token of nobody is an answer too: `{ kind: 'error', code: 'invalid_auth' }`. */
@@ -22,17 +23,29 @@ export function probeAnswerOf(answer: SlackAnswer): ProbeAnswer {
   }
 }
 
-/** The identity in an answer of auth.test; a field that is missing or no string is null. */
+/** What is longer is no id, and could not be indexed. */
+const MAX_ID_LENGTH = 64;
+/** Slack's own names are shorter. */
+const MAX_NAME_LENGTH = 255;
+
+/** The identity in an answer of auth.test; a field that is missing, no string or no id is null. */
 export function identityIn(body: Record<string, unknown>): ProbeIdentity {
   const text = (name: string) => (typeof body[name] === 'string' && body[name] !== '' ? (body[name] as string) : null);
+  const id = (name: string) => idOf(text(name));
   const url = text('url');
+  const name = text('team');
   return {
-    teamId: text('team_id'),
-    enterpriseId: text('enterprise_id'),
-    teamName: text('team'),
-    domain: url && URL.canParse(url) ? (new URL(url).hostname.split('.')[0] ?? null) : null,
-    botUserId: text('user_id'),
-    botId: text('bot_id'),
-    appId: text('app_id'),
+    teamId: id('team_id'),
+    enterpriseId: id('enterprise_id'),
+    teamName: name && cutText(name, MAX_NAME_LENGTH),
+    domain:
+      url && URL.canParse(url) ? cutText(new URL(url).hostname.split('.')[0] ?? '', MAX_NAME_LENGTH) || null : null,
+    botUserId: id('user_id'),
+    botId: id('bot_id'),
+    appId: id('app_id'),
   };
+}
+
+function idOf(text: string | null): string | null {
+  return text !== null && text.length <= MAX_ID_LENGTH && /^[\x21-\x7e]+$/.test(text) ? text : null;
 }

@@ -263,6 +263,14 @@ describe('a store that fails', () => {
     expect(await flow.complete(back)).toEqual(installed);
   });
 
+  it('for one value alone is told from one that is down', async () => {
+    world.record = async () => {
+      throw new BotServerError('value_refused', 'a value does not fit its column');
+    };
+    expect(await flow.complete(aReturn())).toEqual({ kind: 'value_refused' });
+    expect(world.notices).toEqual([]);
+  });
+
   it('at the write says that the code is spent', async () => {
     world.record = down;
     expect(await flow.complete(aReturn())).toEqual({ kind: 'store_unavailable', isCodeSpent: true });

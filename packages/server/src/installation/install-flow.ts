@@ -136,6 +136,7 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
     } catch (error) {
       log.error({ err: error }, 'install failed');
       if (isBotServerError(error, 'store_unavailable')) return { kind: 'store_unavailable', isCodeSpent: true };
+      if (isBotServerError(error, 'value_refused')) return { kind: 'value_refused' };
       return { kind: 'unexpected' };
     }
   }

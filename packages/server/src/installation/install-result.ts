@@ -42,6 +42,8 @@ const installResultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('slack_unreachable') }),
   /** `isCodeSpent` false: the same address may be opened again. */
   z.object({ kind: z.literal('store_unavailable'), isCodeSpent: z.boolean() }),
+  /** The database takes everything but something in this permission. */
+  z.object({ kind: z.literal('value_refused') }),
   /** An earlier request with the same state has not finished. */
   z.object({ kind: z.literal('in_progress') }),
   z.object({ kind: z.literal('unexpected') }),

@@ -4,7 +4,16 @@
  */
 import { z } from 'zod';
 import type { GrantedToken } from '../team/installations.ts';
-import { type Grant, type GrantReading, idText, isOfKind, optionalText, scopesIn, tokenText } from './oauth-grant.ts';
+import {
+  type Grant,
+  type GrantReading,
+  idText,
+  isOfKind,
+  nameText,
+  optionalText,
+  scopesIn,
+  tokenText,
+} from './oauth-grant.ts';
 
 /** A token lives 12 hours; what claims to live longer than a year is no life time. */
 const MAX_LIFE_SECONDS = 366 * 86_400;
@@ -17,7 +26,7 @@ const life = {
     .catch(null),
 };
 
-const named = z.object({ id: idText, name: optionalText });
+const named = z.object({ id: idText, name: nameText });
 
 const answerV2 = z.object({
   app_id: idText.nullish().catch(null),

@@ -26,6 +26,20 @@ describe('readGrantV1', () => {
   });
 
   it.each([
+    ['half a pair', 'U\ud800'],
+    ['a NUL', 'U\0'],
+    ['100,000 characters', 'U'.repeat(100_000)],
+    ['a number', 1e300],
+  ])('takes %s for no id, and cuts a name without end', (_, odd) => {
+    const name = 'é'.repeat(300);
+    const reading = read({ team_name: name, enterprise_id: odd, app_id: odd, user_id: odd });
+    expect(reading).toMatchObject({
+      kind: 'grant',
+      grant: { teamName: 'é'.repeat(255), enterpriseId: null, appId: null, userId: null, user: null },
+    });
+  });
+
+  it.each([
     ['bot', { bot: undefined }],
     ['bot', { bot: null }],
     ['bot', { bot: { bot_user_id: 'U0BOT' } }],

@@ -3,6 +3,7 @@
  * oauth.access (v1); oauth-grant-v2.ts reads that of oauth.v2.access.
  */
 import { z } from 'zod';
+import { cutText } from '../store/storable-text.ts';
 import type { GrantedToken, InstallInput } from '../team/installations.ts';
 
 /** A successful exchange. Holds tokens: never logged, never rendered. */
@@ -41,6 +42,16 @@ export interface GrantIdentity {
 
 export const optionalText = z.string().min(1).nullish().catch(null);
 
+/** Slack's own names are shorter; what is longer is cut. */
+export const nameText = optionalText.transform((name) => name && cutText(name, 255));
+
+/** Of any spelling, because Slack-compatible servers have their own; but nothing that no index could hold. */
+const looseId = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,64}$/)
+  .nullish()
+  .catch(null);
+
 /** The same ids as an import takes; anything else is no Slack. */
 export const idText = z.string().regex(/^[A-Z0-9]{1,32}$/);
 
@@ -71,13 +82,13 @@ const userToken = tokenText.refine((token) => isOfKind(token, 'user'));
 
 const answerV1 = z.object({
   team_id: idText,
-  team_name: optionalText,
-  enterprise_id: optionalText,
-  app_id: optionalText,
+  team_name: nameText,
+  enterprise_id: looseId,
+  app_id: looseId,
   scope: z.string().catch(''),
-  user_id: optionalText,
+  user_id: looseId,
   access_token: userToken.nullish().catch(null),
-  bot: z.object({ bot_user_id: optionalText, bot_access_token: botToken }),
+  bot: z.object({ bot_user_id: looseId, bot_access_token: botToken }),
 });
 
 /** Reads the answer of oauth.access. The bot acts by `bot.bot_access_token`; the outer token is the installing person's. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
 import type { WorkspacesAnswer } from '../team/org-access.ts';
-import { idText, optionalText } from './oauth-grant.ts';
+import { idText, nameText } from './oauth-grant.ts';
 
 export interface ListOptions {
   /** Workspaces per page; Slack allows 1000. @defaultValue 200 */
@@ -13,7 +13,7 @@ export interface ListOptions {
 const MAX_PAGES = 500;
 
 const page = z.object({
-  teams: z.array(z.object({ id: idText, name: optionalText })),
+  teams: z.array(z.object({ id: idText, name: nameText })),
   response_metadata: z.object({ next_cursor: z.string().catch('') }).nullish(),
 });
 

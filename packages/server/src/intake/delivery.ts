@@ -23,7 +23,7 @@ export type DeliveryAnswer =
   | { kind: 'accepted' }
   /** 200 with this body (a text or JSON), or an ack with this payload. */
   | { kind: 'payload'; payload: unknown }
-  /** Of another Slack app: never ours to handle, and no reason to try again. */
+  /** Of another Slack app, or what the database takes never: no reason to try again. */
   | { kind: 'refused'; reason: string }
   /** Not stored: Slack must deliver it again. 503, or no ack. */
   | { kind: 'unavailable' }

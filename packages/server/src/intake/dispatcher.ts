@@ -91,6 +91,11 @@ export class Dispatcher implements Intake {
         for (const seq of seqs) this.#inHand.delete(seq);
       },
       onFailure: (error) => log.error({ err: error }, 'finished events not written, tried again'),
+      onRefused: ({ error, isWritten, ...event }) =>
+        log.error(
+          { ...event, err: error },
+          isWritten ? 'end of an event written without its words' : 'end of an event not written',
+        ),
     });
     this.#commits = new GroupCommit({
       inbox,
@@ -185,14 +190,16 @@ export class Dispatcher implements Intake {
     this.#backlog.stop();
     await this.#commits.settled();
     await this.#untilIdle(graceMs);
-    const begun = Array.from(this.#queues.values()).flatMap((queue) => queue.begunSeqs());
-    const unwritten = await this.#settlements.flush();
+    const running = Array.from(this.#queues.values()).flatMap((queue) => queue.begunSeqs());
+    const { unwritten, refused } = await this.#settlements.flush();
+    const begun = [...running, ...refused];
     if (this.#owner !== '' && unwritten === 0) {
       await this.#deps.inbox.release(this.#owner, begun).catch((error: unknown) => {
         this.#deps.log.error({ err: error }, 'the inbox was not released: the next start takes it for a crash');
       });
     }
-    return { unfinished: this.#running + this.#waiting };
+    // What ended and could not be written runs again, like what never did.
+    return { unfinished: this.#running + this.#waiting + unwritten + refused.length };
   }
 
   #isForNobody({ teamId, type }: Envelope): boolean {

@@ -1,10 +1,11 @@
 /** One delivery from Slack, in the shape that Bolt expects whatever transport brought it. Pure, but for the id of a frame without a timestamp. */
 import { createHash, randomUUID } from 'node:crypto';
+import { toStorableKey } from '../store/storable-text.ts';
 import { orderKeyOf } from './order-key.ts';
 
 /** One event of one team, ready for the listeners. */
 export interface Envelope {
-  /** `event_id`: the same fact has the same id, however often it is delivered. */
+  /** `event_id`, or a hash of one that no row can hold: the same fact has the same id, however often it is delivered. */
   id: string;
   /** The workspace, or the enterprise id where the event is of an organization alone; see placeOf (route.ts). */
   teamId: string;
@@ -55,7 +56,7 @@ export function envelopeOfFrame(frame: Frame, team: RtmTeam, nowMs: number): Env
   const type = typeof frame.type === 'string' ? frame.type : 'unknown';
   // Without a timestamp nothing tells whether it comes twice, and nobody misses it afterwards.
   const isEphemeral = timestampOf(frame) === undefined;
-  return { id, teamId: team.teamId, orderKey: orderKeyOf(frame), type, body, isEphemeral };
+  return { ...storable({ id, teamId: team.teamId, orderKey: orderKeyOf(frame), type }), body, isEphemeral };
 }
 
 /**
@@ -66,13 +67,17 @@ export function envelopeOfCallback(
   { teamId, bytes }: Pick<Envelope, 'teamId' | 'bytes'>,
 ): Envelope {
   const event = body.event as Frame;
+  const facts = { id: String(body.event_id), teamId, orderKey: orderKeyOf(event), type: String(event.type) };
+  return { ...storable(facts), body, ...(bytes && { bytes }) };
+}
+
+/** What is stored beside the body, and found by it again: a hash where Slack, or somebody in its place, sent what no row can hold. */
+function storable({ id, teamId, orderKey, type }: Pick<Envelope, 'id' | 'teamId' | 'orderKey' | 'type'>) {
   return {
-    id: String(body.event_id),
-    teamId,
-    orderKey: orderKeyOf(event),
-    type: String(event.type),
-    body,
-    ...(bytes && { bytes }),
+    id: toStorableKey(id),
+    teamId: toStorableKey(teamId),
+    orderKey: orderKey === undefined ? undefined : toStorableKey(orderKey),
+    type: toStorableKey(type),
   };
 }
 

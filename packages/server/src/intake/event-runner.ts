@@ -68,8 +68,15 @@ export class EventRunner {
     onFailure(envelope, error);
     if (seq === undefined) return;
     const failure = describe(error);
-    if (attempts + 1 >= options.maxAttempts) return settlements.write(seq, () => inbox.fail(seq, failure));
     const runAtMs = clock.now() + Math.min(RETRY_MAX_MS, options.retryMs * 2 ** attempts);
-    settlements.write(seq, () => inbox.retry(seq, { runAtMs, failure }));
+    const isLast = attempts + 1 >= options.maxAttempts;
+    const write = (what: EventFailure) =>
+      isLast ? inbox.fail(seq, what) : inbox.retry(seq, { runAtMs, failure: what });
+    settlements.write({
+      seq,
+      teamId: envelope.teamId,
+      write: () => write(failure),
+      writeInstead: () => write({ code: failure.code, message: 'The database refuses the words of this error' }),
+    });
   }
 }

@@ -10,6 +10,8 @@ interface Flush {
   /** Answers it: every id is new unless said otherwise. */
   answer: (known?: string[]) => void;
   fail: () => void;
+  /** The store takes everything but this. */
+  refuse: () => void;
 }
 
 /** A store that answers when it is told to. */
@@ -26,7 +28,8 @@ function aStore({ answersInOrder = false } = {}) {
       const ids = envelopes.map(({ id }) => id);
       const answer = (known: string[] = []) =>
         resolve(new Map(ids.filter((id) => !known.includes(id)).map((id) => [id, ++seq])));
-      flushes.push({ ids, answer, fail: () => reject(new BotServerError('store_unavailable', 'no')) });
+      const fail = () => reject(new BotServerError('store_unavailable', 'no'));
+      flushes.push({ ids, answer, fail, refuse: () => reject(new BotServerError('value_refused', 'no')) });
     });
   const finished: number[] = [];
   const settled: number[] = [];
@@ -117,6 +120,30 @@ describe('group commit', () => {
     }
     expect(await Promise.all(answers)).toEqual(['accepted', 'accepted', 'store_unavailable', 'accepted']);
     expect(stored).toEqual(['a', 'b', 'c']);
+  });
+
+  it('tells a row that is refused for good from an outage', async () => {
+    const { clock, flushes, add, stored } = aStore();
+    const answers = ['a', 'bad'].map(add);
+    for (let seen = 0; seen < 5; seen++) {
+      await clock.settle();
+      if (flushes[seen]?.ids.includes('bad')) flushes[seen]?.refuse();
+      else flushes[seen]?.answer();
+    }
+    expect(await Promise.all(answers)).toEqual(['accepted', 'value_refused']);
+    expect(stored).toEqual(['a']);
+  });
+
+  it('stores an event whose flush was refused for what was handled beside it', async () => {
+    const { clock, flushes, add, stored, finished, finishing } = aStore();
+    finished.push(7);
+    const answer = add('a');
+    await clock.settle();
+    flushes[0]?.refuse();
+    await clock.settle();
+    flushes[1]?.answer();
+    expect(await answer).toBe('accepted');
+    expect([stored, finished, finishing]).toEqual([['a'], [7], [[7]]]);
   });
 
   it('writes what was handled in the same commit, and gives it back when that fails', async () => {

@@ -2,7 +2,7 @@
  * Group commit: events that arrive while a flush runs go into the next, so that a busy server commits hundreds at once
  * and an idle one each at once. A flush that fails is halved until the row that the store refuses stands alone.
  */
-import { BotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbox } from './inbox.ts';
@@ -56,7 +56,7 @@ export class GroupCommit {
 
   /**
    * Resolves when the event is committed, or was before.
-   * @throws BotServerError `store_unavailable` after 2.5 s, or when the store refuses the row
+   * @throws BotServerError `store_unavailable` after 2.5 s or when the store fails, `value_refused` when it refuses just this row
    */
   add(envelope: Envelope): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -144,11 +144,12 @@ export class GroupCommit {
     this.#waiting = this.#waiting.filter((waiting) => !isLate(waiting));
   }
 
-  async #flush(page: readonly Waiting[]): Promise<void> {
+  /** `isHalf`: of a flush that failed. What is handled does not go along: it may be that which was refused. */
+  async #flush(page: readonly Waiting[], { isHalf = false } = {}): Promise<void> {
     const envelopes = page.map(({ envelope }) => envelope);
     for (const { id } of envelopes) this.#underWay.add(id);
     try {
-      const seqs = await this.#write(envelopes);
+      const seqs = await (isHalf ? this.#insert(envelopes, []) : this.#write(envelopes));
       for (const { id } of envelopes) this.#underWay.delete(id);
       for (const waiting of page) this.#accepted(waiting, seqs);
     } catch (cause) {
@@ -156,15 +157,15 @@ export class GroupCommit {
         this.#underWay.delete(id);
         this.#doubtful.add(teamId);
       }
-      await this.#flushHalves(page, cause);
+      await this.#flushHalves(page, { cause, isHalf });
     }
   }
 
   async #write(envelopes: readonly Envelope[]): Promise<Map<string, number>> {
-    const { inbox, settlements, waits } = this.#deps;
+    const { settlements } = this.#deps;
     const finished = settlements.take();
     try {
-      const seqs = await inbox.insert(envelopes, { finish: finished, waits });
+      const seqs = await this.#insert(envelopes, finished);
       if (finished.length > 0) settlements.settled(finished);
       return seqs;
     } catch (error) {
@@ -173,15 +174,21 @@ export class GroupCommit {
     }
   }
 
-  async #flushHalves(page: readonly Waiting[], cause: unknown): Promise<void> {
+  #insert(envelopes: readonly Envelope[], finish: readonly number[]): Promise<Map<string, number>> {
+    return this.#deps.inbox.insert(envelopes, { finish, waits: this.#deps.waits });
+  }
+
+  async #flushHalves(page: readonly Waiting[], { cause, isHalf }: { cause: unknown; isHalf: boolean }): Promise<void> {
     const isLate = (page[0]?.untilMs ?? 0) <= this.#deps.clock.monotonic();
-    if (page.length === 1 || isLate) {
+    // Alone, but with what is handled beside it: that may be it.
+    const isAlone = page.length === 1 && (isHalf || !isRefusal(cause));
+    if (isAlone || isLate) {
       for (const { reject } of page) reject(notStored(cause));
       return;
     }
     const middle = Math.ceil(page.length / 2);
-    await this.#flush(page.slice(0, middle));
-    await this.#flush(page.slice(middle));
+    await this.#flush(page.slice(0, middle), { isHalf: true });
+    if (middle < page.length) await this.#flush(page.slice(middle), { isHalf: true });
   }
 
   /** One that the map does not name was known before: it is handled, or will be. */
@@ -198,6 +205,11 @@ function tooLate(): BotServerError {
   return new BotServerError('store_unavailable', `The event was not committed within ${FLUSH_TIMEOUT_MS} ms`);
 }
 
+function isRefusal(error: unknown): boolean {
+  return isBotServerError(error, 'value_refused');
+}
+
 function notStored(cause: unknown): BotServerError {
-  return new BotServerError('store_unavailable', 'The event could not be stored', { cause });
+  const code = isRefusal(cause) ? 'value_refused' : 'store_unavailable';
+  return new BotServerError(code, 'The event could not be stored', { cause });
 }

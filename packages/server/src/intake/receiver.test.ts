@@ -16,16 +16,18 @@ function aReceiver(deps: Partial<ReceiverDeps> = {}) {
   const taken: Envelope[] = [];
   const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const onStoreFailure = vi.fn();
+  const onRefused = vi.fn();
   const receiver = createReceiver({
     intake: { accept: async (envelope) => void taken.push(envelope) },
     interactions: { answer: async () => ({ kind: 'payload', payload: 'hi' }) },
     appId: () => 'A1',
     placeOf: (route) => placeOf(route, () => undefined),
     onStoreFailure,
+    onRefused,
     log,
     ...deps,
   });
-  return { receiver, taken, log, onStoreFailure };
+  return { receiver, taken, log, onStoreFailure, onRefused };
 }
 
 describe('an event', () => {
@@ -59,6 +61,18 @@ describe('an event', () => {
     expect(onStoreFailure.mock.calls).toEqual([[failure]]);
     expect(log.error).toHaveBeenCalledOnce();
     expect(log.info).toHaveBeenCalledWith({ failed: 2 }, 'events are stored again');
+  });
+
+  it('that the store refuses for good is lost with its team’s name, and no outage', async () => {
+    const refusal = new BotServerError('value_refused', 'no');
+    const accept = vi.fn().mockRejectedValueOnce(refusal).mockResolvedValueOnce(undefined);
+    const { receiver, log, onStoreFailure, onRefused } = aReceiver({ intake: { accept } });
+    expect(await receiver.receive({ body })).toMatchObject({ kind: 'refused' });
+    expect(await receiver.receive({ body })).toEqual({ kind: 'accepted' });
+    expect(onRefused.mock.calls).toEqual([['T1', refusal]]);
+    expect(onStoreFailure).not.toHaveBeenCalled();
+    expect(log.error.mock.calls).toMatchObject([[{ teamId: 'T1', eventId: 'Ev1' }, expect.any(String)]]);
+    expect(receiver.counts).toMatchObject({ refused: 1, unavailable: 0, accepted: 1 });
   });
 
   it('that comes while the server stops is unavailable without an alarm', async () => {

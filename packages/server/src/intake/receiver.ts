@@ -6,7 +6,7 @@ import type { BotServerError } from '../errors.ts';
 import { isBotServerError } from '../errors.ts';
 import type { AnswerLimit } from './answer-limits.ts';
 import type { Delivery, DeliveryAnswer, DeliveryReceiver } from './delivery.ts';
-import { envelopeOfCallback } from './envelope.ts';
+import { type Envelope, envelopeOfCallback } from './envelope.ts';
 import { appIdOf, kindOf, recordIn } from './event-routing.ts';
 import type { Intake } from './intake.ts';
 import { type Route, routeOfEvent } from './route.ts';
@@ -20,6 +20,8 @@ export interface ReceiverDeps {
   placeOf(route: Route): string;
   /** The store takes no events; told once until it does again. */
   onStoreFailure(error: BotServerError): void;
+  /** The store takes all events but this one. */
+  onRefused(teamId: string, error: BotServerError): void;
   log: {
     debug(facts: object, message: string): void;
     info(facts: object, message: string): void;
@@ -74,11 +76,12 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
   }
 
   async function store({ body, bytes }: Delivery): Promise<DeliveryAnswer> {
+    const teamId = deps.placeOf(routeOfEvent(body));
+    const envelope = envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) });
     try {
-      const teamId = deps.placeOf(routeOfEvent(body));
-      await deps.intake.accept(envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) }));
+      await deps.intake.accept(envelope);
     } catch (error) {
-      return unavailable(error);
+      return isBotServerError(error, 'value_refused') ? unstorable(envelope, error) : unavailable(error);
     }
     counts.accepted++;
     if (failedInARow > 0) {
@@ -86,6 +89,14 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
       failedInARow = 0;
     }
     return { kind: 'accepted' };
+  }
+
+  /** However often Slack sent it, the store would not take it: no outage, and one event that is lost. */
+  function unstorable({ teamId, id, type }: Envelope, error: BotServerError): DeliveryAnswer {
+    counts.refused++;
+    log.error({ teamId, eventId: id, type, err: error }, 'event lost: the database refuses its row');
+    deps.onRefused(teamId, error);
+    return { kind: 'refused', reason: 'the database refuses its row' };
   }
 
   function unavailable(error: unknown): DeliveryAnswer {

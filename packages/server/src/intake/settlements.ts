@@ -1,7 +1,9 @@
 /**
  * Writes what became of events: many that are done in one statement, soon enough that a process which dies repeats at most
- * the last 100 ms. What the store refuses is kept and written again; meanwhile the event counts as in hand.
+ * the last 100 ms. What a store in trouble does not take is kept and written again; meanwhile the event counts as in hand. What a
+ * store refuses for good is found out and written in other words, or given up: it holds up nobody else's.
  */
+import { isBotServerError } from '../errors.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -18,14 +20,35 @@ export interface SettlementsDeps {
   /** These rows are written. */
   onSettled(seqs: readonly number[]): void;
   onFailure(error: unknown): void;
+  /** The store takes everything but what became of this event. Told once for each; `isWritten`: in other words it was taken. */
+  onRefused(refusal: { seq: number; teamId: string | undefined; isWritten: boolean; error: unknown }): void;
+}
+
+/** What became of one event, to be written. */
+export interface Settlement {
+  seq: number;
+  teamId: string;
+  readonly write: () => Promise<void>;
+  /** The same in words that no store refuses. */
+  readonly writeInstead: () => Promise<void>;
+}
+
+/** What a flush left. */
+export interface Unsettled {
+  /** The store did not take it now. */
+  unwritten: number;
+  /** Given up: the rows say that these wait, and the next start runs them again. */
+  refused: readonly number[];
 }
 
 /** Writes in the background. */
 export class Settlements {
   readonly #deps: SettlementsDeps;
   #done: number[] = [];
-  /** Writes of single rows that failed, in order. */
-  #owed: { seq: number; write: () => Promise<void> }[] = [];
+  /** Single rows, in order. */
+  #owed: Settlement[] = [];
+  /** Given up. */
+  readonly #refused = new Set<number>();
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
 
@@ -59,18 +82,18 @@ export class Settlements {
   }
 
   /** Anything else that becomes of one event; written now, and again until it is. */
-  write(seq: number, write: () => Promise<void>): void {
-    this.#owed.push({ seq, write });
+  write(settlement: Settlement): void {
+    this.#owed.push(settlement);
     this.#begin();
   }
 
-  /** Writes what is left; answers how many rows could not be written. */
-  async flush(): Promise<number> {
+  /** Writes what is left; answers what could not be written. */
+  async flush(): Promise<Unsettled> {
     this.#stopTimer();
     await this.#writing;
     await this.#writeAll();
     this.#stopTimer();
-    return this.#done.length + this.#owed.length;
+    return { unwritten: this.#done.length + this.#owed.length, refused: Array.from(this.#refused) };
   }
 
   #stopTimer(): void {
@@ -98,23 +121,65 @@ export class Settlements {
 
   /** Whether everything that was there could be written. */
   async #writeAll(): Promise<boolean> {
-    const seqs = this.#done.splice(0);
+    const pages = [this.#done.splice(0)];
     const owed = this.#owed.splice(0);
     try {
-      if (seqs.length > 0) await this.#deps.inbox.finish(seqs);
-      this.#deps.onSettled(seqs);
-      seqs.length = 0;
+      while (pages[0]) {
+        await this.#finish(pages);
+      }
       while (owed[0]) {
-        await owed[0].write();
-        this.#deps.onSettled([owed[0].seq]);
+        await this.#writeOne(owed[0]);
         owed.shift();
       }
       return true;
     } catch (error) {
-      this.#done.unshift(...seqs);
+      this.#done.unshift(...pages.flat());
       this.#owed.unshift(...owed);
       this.#deps.onFailure(error);
       return false;
     }
+  }
+
+  /** The first page; one that is refused becomes two halves, until the row that is meant stands alone. */
+  async #finish(pages: number[][]): Promise<void> {
+    const [page = []] = pages;
+    try {
+      if (page.length > 0) await this.#deps.inbox.finish(page);
+      this.#deps.onSettled(page);
+      pages.shift();
+    } catch (error) {
+      if (!isBotServerError(error, 'value_refused')) throw error;
+      pages.shift();
+      const middle = Math.ceil(page.length / 2);
+      if (page.length > 1) pages.unshift(page.slice(0, middle), page.slice(middle));
+      else this.#giveUp(page[0] as number, { teamId: undefined, error });
+    }
+  }
+
+  async #writeOne({ seq, teamId, write, writeInstead }: Settlement): Promise<void> {
+    const refusal = await refusalOf(write);
+    if (refusal !== undefined) {
+      const error = await refusalOf(writeInstead);
+      if (error !== undefined) return this.#giveUp(seq, { teamId, error });
+      this.#deps.onRefused({ seq, teamId, isWritten: true, error: refusal });
+    }
+    this.#deps.onSettled([seq]);
+  }
+
+  /** Not settled: it stays in hand, or a look into the table would run it once more. */
+  #giveUp(seq: number, { teamId, error }: { teamId: string | undefined; error: unknown }): void {
+    this.#refused.add(seq);
+    this.#deps.onRefused({ seq, teamId, isWritten: false, error });
+  }
+}
+
+/** Why the store refuses this for good; undefined when it took it. Rejects when the store is in trouble. */
+async function refusalOf(write: () => Promise<void>): Promise<unknown> {
+  try {
+    await write();
+    return undefined;
+  } catch (error) {
+    if (!isBotServerError(error, 'value_refused')) throw error;
+    return error;
   }
 }

@@ -52,7 +52,7 @@ export function aProcess(
       error: vi.fn(),
     },
     report: (failure) => failures.push(failure),
-    describe: (error) => String(error),
+    describe: (error) => `${String(error)} (${String((error as Error).cause)})`,
     mayRun: (teamId) => !away.has(teamId),
     contextOf: (teamId, signal) => ({ teamId, signal }),
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../store/store-fixture.test-kit.ts';
 import {
   addTeams,
@@ -308,11 +308,36 @@ describe('registering', () => {
     expect(world.clock.pendingTimers).toBe(0);
   });
 
+  it.each(['', ' ', 'a\0b', '\ud800', 'é'.repeat(256)])('refuses the name %j, which no index holds', async (name) => {
+    const { jobs } = aProcess(await aWorld());
+    expect(() => jobs.every('minute', () => {}, { name })).toThrow(expect.objectContaining({ code: 'usage' }));
+    expect(() => jobs.everyTeam('minute', () => {}, { name })).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])('refuses a timeoutMs of %d', async (timeoutMs) => {
     const { jobs } = aProcess(await aWorld());
     const USAGE = expect.objectContaining({ code: 'usage' });
     expect(() => jobs.every('minute', () => {}, { timeoutMs })).toThrow(USAGE);
     expect(() => jobs.everyTeam('minute', () => {}, { timeoutMs })).toThrow(USAGE);
+  });
+});
+
+describe.each(engines)('a job whose error the store does not take, on %s', (engine) => {
+  it('ends with what can be stored of it, and runs at its next time', async () => {
+    const world = await aWorld(engine);
+    const { jobs, start, warnings } = aProcess(world);
+    const errors = ['a\0b', 'plain'];
+    jobs.every('minute', () => Promise.reject(new Error(errors.shift() ?? 'none left')), { name: 'tick' });
+    await start();
+    await world.clock.advance(2 * MINUTE_MS);
+    await vi.waitFor(async () => {
+      await world.clock.advance(0);
+      expect((await slotsOf(world.store)).map(({ state, error }) => [state, error])).toEqual([
+        ['failed', expect.stringContaining('a\ufffdb')],
+        ['failed', expect.stringContaining('plain')],
+      ]);
+    });
+    expect(warnings).toEqual([]);
   });
 });
 

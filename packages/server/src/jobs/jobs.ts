@@ -1,6 +1,7 @@
 /** The jobs of a bot: registered at any time, run from `start` to `stop`. What runs when is in scheduled-job.ts and team-job.ts. */
 import { randomUUID } from 'node:crypto';
 import { BotServerError } from '../errors.ts';
+import { cutText, isStorable, MAX_KEY_LENGTH } from '../store/storable-text.ts';
 import type { Store } from '../store/store.ts';
 import type { InstallationView } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
@@ -160,6 +161,11 @@ export class Jobs<TeamContext> {
     this.#count++;
     const name = given ?? `${this.#count} ${label}`;
     if (name.trim() === '') throw new BotServerError('usage', 'The name of a job is empty');
+    if (name.length > MAX_KEY_LENGTH || !isStorable(name))
+      throw new BotServerError(
+        'usage',
+        `The name of a job must have at most ${MAX_KEY_LENGTH} characters, and neither a NUL nor half a surrogate pair; got ${JSON.stringify(cutText(name, 60))} (${name.length} characters)`,
+      );
     if (this.#registered.has(name))
       throw new BotServerError('usage', `There is a job named ${name}; names must differ`);
     const registered: Registered = { create: (running) => create(name, running), job: undefined };

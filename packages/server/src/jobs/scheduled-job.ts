@@ -2,6 +2,7 @@
  * One job of `every`: waits for its planned times and runs each that it gets. A slot that was left unfinished runs again,
  * missed ones run once, and one that comes while the job still runs is skipped.
  */
+import { isBotServerError } from '../errors.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { JobOutcome, JobRunner } from './job-runner.ts';
 import type { JobSlots, Slot } from './job-slots-repository.ts';
@@ -41,6 +42,8 @@ export interface ScheduledJobDeps {
 
 /** No timer is longer, in milliseconds: wall clocks are set, machines sleep, and Node's own timers end at 25 days. */
 const MAX_WAIT_MS = 60_000;
+/** In the place of an error that the store does not take. */
+const REFUSED_WORDS = 'job_failed: the database refuses the words of this error';
 /** After a failure of the store, in milliseconds. */
 const RETRY_MS = 5_000;
 
@@ -109,6 +112,11 @@ export class ScheduledJob {
     const { name, clock, log } = this.#deps;
     this.#turn = this.#run(plannedMs)
       .catch((error: unknown) => {
+        if (isBotServerError(error, 'value_refused')) {
+          log.error({ job: name, slotMs: plannedMs, err: error }, 'job skipped: the database refuses its row');
+          this.#isBegun = true;
+          return;
+        }
         log.warn({ job: name, slotMs: plannedMs, err: error }, 'job waits: the store does not answer');
         if (this.#seenMs === plannedMs) this.#seenMs = beforeMs;
         this.#retryAtMs = clock.now() + RETRY_MS;
@@ -175,7 +183,11 @@ export class ScheduledJob {
     const { name, slots, describe, log } = this.#deps;
     const error = outcome.kind === 'failed' ? describe(outcome.error) : null;
     try {
-      await slots.end(slot, error);
+      await slots.end(slot, error).catch(async (cause: unknown) => {
+        if (!isBotServerError(cause, 'value_refused')) throw cause;
+        log.error({ job: name, slotMs: slot.slotMs, err: cause }, 'end of a job written without its words');
+        await slots.end(slot, REFUSED_WORDS);
+      });
     } catch (err) {
       this.#owedEnd = { slot, error };
       log.warn({ job: name, slotMs: slot.slotMs, err }, 'end of a job not written yet');

@@ -2,6 +2,7 @@
  * One job of `everyTeam`: runs for each team once per interval, the first time where the team's turn in the interval is. A
  * team that may not act is passed over and runs when it may again; what was missed runs once.
  */
+import { isBotServerError } from '../errors.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { JobOutcome, JobRunner } from './job-runner.ts';
 import type { JobTeams, TeamRun } from './job-teams-repository.ts';
@@ -184,6 +185,10 @@ export class TeamJob {
       try {
         await teams.record(name, { teamId, lastRunMs });
       } catch (error) {
+        if (isBotServerError(error, 'value_refused')) {
+          log.error({ job: name, teamId, err: error }, 'run of a job not written: the database refuses its row');
+          continue;
+        }
         if (!this.#unwritten.has(teamId)) this.#unwritten.set(teamId, lastRunMs);
         log.warn({ job: name, teamId, err: error }, 'run of a job not written yet');
       }

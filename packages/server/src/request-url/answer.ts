@@ -5,7 +5,7 @@ import type { DeliveryAnswer } from '../intake/delivery.ts';
 const titles = {
   400: 'This is nothing that Slack sends',
   401: 'The request is not signed by Slack',
-  403: 'The request is for another Slack app',
+  403: 'The request is for another Slack app, or cannot be stored',
   405: 'Only Slack posts here',
   408: 'The request took too long to arrive',
   413: 'The request is too large',

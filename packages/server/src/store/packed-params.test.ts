@@ -17,11 +17,19 @@ describe('packed parameters', () => {
     expect(packParams(['a', 1, null])).toEqual({ values: '["a",1,null]', buffer: undefined });
   });
 
-  it('keep texts that are no well-formed UTF-16', () => {
-    expect(unpackParams(packParams(['\ud800', '\u2028"\\']))).toEqual(['\ud800', '\u2028"\\']);
+  it('keep odd texts, but for what no engine stores', () => {
+    expect(unpackParams(packParams(['\u2028"\\', 'a\0b', '\ud800x', '😀']))).toEqual([
+      '\u2028"\\',
+      'a\ufffdb',
+      '\ufffdx',
+      '😀',
+    ]);
   });
 
-  it.each([undefined, Number.NaN, Number.POSITIVE_INFINITY])('refuse %s, which JSON would make null', (value) => {
-    expect(() => packParams([value as number])).toThrow(TypeError);
-  });
+  it.each([undefined, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 1n, true, new Date(0)])(
+    'refuse %s, which would not come back',
+    (value) => {
+      expect(() => packParams([value as number])).toThrow(expect.objectContaining({ code: 'value_refused' }));
+    },
+  );
 });

@@ -2,6 +2,7 @@
  * Parameters on their way to the worker: all bytes of a call in one buffer that is handed over instead of copied. A view of
  * a larger buffer, as the body of a request is, would drag all of that buffer along. [measured]
  */
+import { toStorable } from './storable-text.ts';
 import type { SqlValue } from './store.ts';
 
 /** Where bytes stand in the buffer. */
@@ -17,20 +18,20 @@ export interface PackedParams {
   buffer: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** Packs; the parameters themselves stay as they are. @throws TypeError for undefined, and for numbers that are no numbers */
+/** Packs; the parameters themselves stay as they are. @throws BotServerError `value_refused`, see storable-text.ts */
 export function packParams(params: readonly SqlValue[]): PackedParams {
   let sizeBytes = 0;
   let hasBytes = false;
-  for (const value of params) {
-    if (value instanceof Uint8Array) {
-      sizeBytes += value.byteLength;
-      hasBytes = true;
-    } else requireJson(value);
-  }
-  if (!hasBytes) return { values: JSON.stringify(params), buffer: undefined };
+  const storable = params.map((value) => {
+    if (!(value instanceof Uint8Array)) return toStorable(value);
+    sizeBytes += value.byteLength;
+    hasBytes = true;
+    return value;
+  });
+  if (!hasBytes) return { values: JSON.stringify(storable), buffer: undefined };
   const buffer = new Uint8Array(sizeBytes);
   let from = 0;
-  const values = params.map((value) => {
+  const values = storable.map((value) => {
     if (!(value instanceof Uint8Array)) return value;
     buffer.set(value, from);
     const bytes: Bytes = { from, to: from + value.byteLength };
@@ -38,12 +39,6 @@ export function packParams(params: readonly SqlValue[]): PackedParams {
     return bytes;
   });
   return { values: JSON.stringify(values), buffer };
-}
-
-/** JSON has no undefined and no NaN, and would store null for them. */
-function requireJson(value: SqlValue | undefined): void {
-  if (value === undefined) throw new TypeError('a parameter is undefined; null is how to store nothing');
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('a parameter is no finite number');
 }
 
 /** Unpacks; bytes are views of the one buffer. */

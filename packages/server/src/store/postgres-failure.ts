@@ -44,7 +44,10 @@ export function toStoreError(error: unknown, database: string): BotServerError {
   if (error instanceof BotServerError) return error;
   const explanation = explain(error);
   const code = codeOf(error);
-  return new BotServerError('store_unavailable', `The database ${database} failed: ${explanation}`, {
+  const [kind, what] = isRefusal(error)
+    ? (['value_refused', 'refused a value'] as const)
+    : (['store_unavailable', 'failed'] as const);
+  return new BotServerError(kind, `The database ${database} ${what}: ${explanation}`, {
     // Not the error itself: its details hold values of rows, and a bad URL the password.
     cause: new Error(`${code === undefined ? '' : `${code}: `}${detailOf(error)}`),
     facts: code === undefined ? { database } : { database, code },
@@ -62,6 +65,14 @@ export function isDeadlock(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '40P01';
 }
 
+/**
+ * Whether it is the values of this statement that the server does not take, now or ever: data (22), constraints (23), a limit
+ * such as the size of an index entry (54), an exception of somebody's trigger (P0001).
+ */
+function isRefusal(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^(22|23|54|P0001)/.test(error.code ?? '');
+}
+
 function explain(error: unknown): string {
   const code = codeOf(error);
   return (code === undefined ? undefined : explanations[code]) ?? detailOf(error);
@@ -77,11 +88,11 @@ function detailOf(error: unknown): string {
   return (code === undefined ? undefined : explanations[code]) ?? (message === '' ? 'the connection failed' : message);
 }
 
-// Messages of data exceptions (22) and of constraints (23) quote values; all others speak of tables, users and states.
+// Messages of data exceptions (22), of constraints (23) and of triggers may quote values; all others speak of tables, users and states.
 function serverDetail({ code = '', message, table, constraint }: pg.DatabaseError): string {
-  if (!/^2[23]/.test(code)) return message;
+  if (!/^(2[23]|P0001)/.test(code)) return message;
   const place = [table && `table ${table}`, constraint && `constraint ${constraint}`].filter(Boolean).join(', ');
-  const what = code.startsWith('23') ? 'a row breaks a rule of the table' : 'a value does not fit its column';
+  const what = code.startsWith('22') ? 'a value does not fit its column' : 'a row breaks a rule of the table';
   return place === '' ? what : `${what} (${place})`;
 }
 

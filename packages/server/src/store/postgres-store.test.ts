@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -161,12 +162,18 @@ describe('statements on PostgreSQL', () => {
     expect(await store.all('select used_at_ms from oauth_use')).toEqual([{ used_at_ms: 3 }, { used_at_ms: 3 }]);
   });
 
-  it('with what no PostgreSQL can store fail alone', async () => {
+  it('with a key that is too long for its index, or that a trigger refuses, are refused as that value’s fault', async () => {
     const store = await openTestStore({ engine: 'postgres' });
-    await expect(store.run(INSERT, ['a\0b', 1, null])).rejects.toMatchObject(UNAVAILABLE);
-    await expect(store.run(INSERT, ['a', 0.5, null])).rejects.toMatchObject(UNAVAILABLE);
-    await expect(store.run(INSERT, ['a', undefined as never, null])).rejects.toMatchObject(UNAVAILABLE);
-    expect(await store.run(INSERT, ['a', 1, null])).toBe(1);
+    const refused = { code: 'value_refused' };
+    // Random, because PostgreSQL compresses what it indexes.
+    await expect(store.run(INSERT, [randomBytes(5_000).toString('hex'), 1, null])).rejects.toMatchObject(refused);
+    await store.run(
+      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not %', new.result; end $$`,
+    );
+    await store.run('create trigger refuse before insert on oauth_use for each row execute function refuse()');
+    const error = await store.run(INSERT, ['a', 1, 'secret']).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject(refused);
+    expect(JSON.stringify(error) + String(error) + String((error as Error).cause)).not.toContain('secret');
   });
 
   it('wait for a moved clock as long as they are in progress', async () => {

@@ -172,7 +172,8 @@ export class PostgresStore implements Store {
       client.release();
       return result;
     } catch (error) {
-      client.release(isFatal(error) && !(error instanceof TypeError));
+      // What was refused before it was sent leaves the connection as it is.
+      client.release(isFatal(error) && !(error instanceof BotServerError));
       throw error;
     }
   }

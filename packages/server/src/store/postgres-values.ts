@@ -1,5 +1,6 @@
 /** Values on their way to PostgreSQL and back: what a repository meets is the same on both engines. */
 import type { CustomTypesConfig } from 'pg';
+import { toStorable } from './storable-text.ts';
 import type { SqlValue } from './store.ts';
 
 const toNumber = (text: string): number => Number(text);
@@ -29,11 +30,8 @@ export const valueTypes: CustomTypesConfig = { getTypeParser: (id: number) => pa
 
 /**
  * The parameters for `pg`, which would silently store null for undefined.
- * @throws TypeError
+ * @throws BotServerError `value_refused`, see storable-text.ts
  */
 export function toParameters(params: readonly SqlValue[]): SqlValue[] {
-  if (params.includes(undefined as never)) {
-    throw new TypeError('a parameter is undefined; null is how to store nothing');
-  }
-  return [...params];
+  return params.map(toStorable);
 }

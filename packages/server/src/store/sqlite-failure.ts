@@ -14,6 +14,9 @@ const explanations: Readonly<Record<number, string>> = {
   26: 'its file is not an SQLite database',
 };
 
+/** SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH: it is the values of this statement that it does not take, now or ever. */
+const REFUSALS: ReadonlySet<number | undefined> = new Set([18, 19, 20]);
+
 /** SQLITE_BUSY and SQLITE_LOCKED: somebody else holds the lock, trying again may help. */
 export function isBusy(error: unknown): boolean {
   const code = resultCode(error);
@@ -26,9 +29,12 @@ export function toFailure(error: unknown, path: string): Failure {
   const detail = error instanceof Error ? error.message : String(error);
   const code = resultCode(error);
   const explanation = code === undefined ? detail : (explanations[code] ?? detail);
+  const [kind, what] = REFUSALS.has(code)
+    ? (['value_refused', 'refused a value'] as const)
+    : (['store_unavailable', 'failed'] as const);
   return {
-    code: 'store_unavailable',
-    message: `The database ${path} failed: ${explanation}`,
+    code: kind,
+    message: `The database ${path} ${what}: ${explanation}`,
     facts: code === undefined ? { path } : { path, sqliteCode: code },
     detail,
   };

@@ -93,7 +93,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
       it('says what failed without telling any parameter', async () => {
         await add(store, SECRET);
         const error = await store.run(INSERT, [SECRET, 1, SECRET]).catch((thrown: unknown) => thrown);
-        expect(error).toMatchObject({ code: 'store_unavailable', cause: expect.any(Error) });
+        expect(error).toMatchObject({ code: 'value_refused', cause: expect.any(Error) });
         const { message, stack, cause, facts } = error as Error & { cause: Error; facts: unknown };
         expect([message, stack, cause.message, cause.stack, JSON.stringify(facts)].join()).not.toContain(SECRET);
       });
@@ -102,10 +102,38 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
         await store.run('create table parent (id integer primary key)');
         await store.run('create table child (id integer references parent (id) deferrable initially deferred)');
         const insert = 'insert into child (id) values (1) returning id';
-        await expect(store.get(insert)).rejects.toMatchObject({ code: 'store_unavailable' });
-        await expect(store.all(insert)).rejects.toMatchObject({ code: 'store_unavailable' });
-        await expect(store.transaction((tx) => tx.get(insert))).rejects.toMatchObject({ code: 'store_unavailable' });
+        await expect(store.get(insert)).rejects.toMatchObject({ code: 'value_refused' });
+        await expect(store.all(insert)).rejects.toMatchObject({ code: 'value_refused' });
+        await expect(store.transaction((tx) => tx.get(insert))).rejects.toMatchObject({ code: 'value_refused' });
         expect(await store.all('select * from child')).toEqual([]);
+      });
+
+      it('stores U+FFFD for what cannot be stored, and finds it by the same text again', async () => {
+        const odd = 'a\0b \ud83d. \udc00 😀';
+        await store.run(INSERT, [odd, 1, odd]);
+        await store.transaction((tx) => tx.run(INSERT, [`${odd}2`, 1, odd]));
+        await store.together([{ sql: INSERT, params: [`${odd}3`, 1, odd] }]);
+        const stored = 'a\ufffdb \ufffd. \ufffd 😀';
+        expect(await hashes(store)).toEqual([stored, `${stored}2`, `${stored}3`]);
+        expect((await store.get('select result from oauth_use where state_hash = $1', [odd]))?.result).toBe(stored);
+      });
+
+      it.each([
+        ['1e300', 1e300],
+        ['NaN', Number.NaN],
+        ['2^53', 2 ** 53],
+        ['a fraction', 1.5],
+        ['undefined', undefined as never],
+        ['a bigint', 1n as never],
+        ['a text', 'soon'],
+        ['null', null],
+      ])('refuses %s for a time as that value’s fault, and goes on', async (_, value) => {
+        const refused = { code: 'value_refused' };
+        await add(store, 'before');
+        await expect(store.run(INSERT, ['a', value, null])).rejects.toMatchObject(refused);
+        await expect(store.together([{ sql: INSERT, params: ['a', value, null] }])).rejects.toMatchObject(refused);
+        await expect(store.transaction((tx) => tx.run(INSERT, ['a', value, null]))).rejects.toMatchObject(refused);
+        expect(await hashes(store)).toEqual(['before']);
       });
 
       it('shows what was written as soon as the write is answered', async () => {
@@ -128,7 +156,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
       });
 
       it('keeps none when one fails, and goes on afterwards', async () => {
-        await expect(store.together([insert('a'), insert('a')])).rejects.toMatchObject({ code: 'store_unavailable' });
+        await expect(store.together([insert('a'), insert('a')])).rejects.toMatchObject({ code: 'value_refused' });
         expect(await hashes(store)).toEqual([]);
         await store.together([insert('b')]);
         expect(await hashes(store)).toEqual(['b']);

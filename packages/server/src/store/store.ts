@@ -28,7 +28,9 @@ export interface Statements {
 
 /**
  * An opened database with the current schema.
- * @throws BotServerError `store_unavailable` from every method when the engine fails
+ * Text is stored with U+FFFD for NUL and for half a surrogate pair; see storable-text.ts.
+ * @throws BotServerError `store_unavailable` from every method when the engine fails, `value_refused` when it takes everything
+ *   but what this statement wants to store: no outage, and no reason to try it again
  */
 export interface Store extends Statements {
   /** For the rare statement whose text cannot be the same on both. */

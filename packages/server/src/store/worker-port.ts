@@ -35,8 +35,9 @@ export class WorkerPort {
     if (this.#death) return Promise.reject(this.#death);
     const id = ++this.#lastId;
     return new Promise<Results[Op]>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      // In this order: what cannot be posted throws, and would wait for its answer for ever.
       this.#post(id, call as Call);
+      this.#pending.set(id, { resolve, reject });
     });
   }
 

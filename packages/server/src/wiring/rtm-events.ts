@@ -20,7 +20,8 @@ export function createRtmEvents({ intake, clock, log }: RtmEventsDeps): (envelop
 
   async function offerAgain(envelope: Envelope, error: unknown): Promise<void> {
     const { teamId, id } = envelope;
-    if (isBotServerError(error, 'server_stopped') || pending >= MAX_PENDING) {
+    const isForGood = isBotServerError(error, 'server_stopped') || isBotServerError(error, 'value_refused');
+    if (isForGood || pending >= MAX_PENDING) {
       log.error({ teamId, eventId: id, err: error }, 'event lost: it could not be stored');
       return;
     }

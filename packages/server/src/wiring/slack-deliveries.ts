@@ -82,6 +82,7 @@ export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliverie
     appId: () => deps.appId(),
     placeOf: (route) => deps.placeOf(route),
     onStoreFailure: (error) => void hooks.emit('error', { teamId: null, where: 'store', error }),
+    onRefused: (teamId, error) => void hooks.emit('error', { teamId, where: 'store', error }),
     log,
   });
   const { slackTransport, slackSigningSecret: signingSecret } = config;
