@@ -106,7 +106,8 @@ class TeamServer implements Server {
     const apiUrl = this.#config.slackApiUrl;
     this.#slackFetch = createSlackFetch({
       apiUrl,
-      lookup: (token) => this.#tokens.lookup(token),
+      lookup: (token, held) => this.#tokens.lookup(token, held),
+      hold: (token) => this.#tokens.hold(token),
       report: (signal) => this.#engine?.report(signal),
       clock: this.#clock,
       random: this.#random,
@@ -156,7 +157,7 @@ class TeamServer implements Server {
     const actor = this.#roster.actorOf(teamId);
     if (actor) {
       const ofTeam = actor.teamId === null ? {} : { teamId: actor.teamId };
-      return new WebClient(actor.botToken, { ...this.#clientOptions(), ...ofTeam });
+      return new WebClient(actor.botToken, { ...this.#clientOptions(actor.botToken), ...ofTeam });
     }
     const view = await this.#open().installations.findByTeam(teamId);
     const facts = { teamId };
@@ -303,8 +304,8 @@ class TeamServer implements Server {
     });
   }
 
-  #clientOptions() {
-    return webClientOptions({ apiUrl: this.#config.slackApiUrl, slackFetch: this.#slackFetch, log: this.#log });
+  #clientOptions(token: string) {
+    return webClientOptions({ apiUrl: this.#config.slackApiUrl, slackFetch: this.#slackFetch, log: this.#log }, token);
   }
 
   #open(): Storage {

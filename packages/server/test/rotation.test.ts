@@ -400,3 +400,26 @@ it('a person’s token is refreshed as well, and listeners get the new one', asy
   expect(new Set(seen).size).toBe(2);
   await scene.greet('Acme');
 }, 60_000);
+
+it('a client that was kept for ten days sends nothing, wherever it came from', async () => {
+  const kept = new Map<string, WebClient>();
+  const keep = (from: string, client: WebClient) => void (kept.has(from) || kept.set(from, client));
+  const { scene, id } = await withRotation({
+    setUp: ({ bot, server }) => {
+      bot.message('hi', async ({ client }) => keep('listener', client));
+      server.everyTeam('hour', ({ client }) => keep('job', client));
+    },
+  });
+  keep('server.client', await scene.server.client(id));
+  await scene.greet('Acme');
+  await passHours(scene, 2);
+  expect([...kept.keys()].toSorted()).toEqual(['job', 'listener', 'server.client']);
+  await scene.strideThrough(240 * HOUR_MS, 2 * HOUR_MS);
+  await scene.pass(2_000, 500);
+  const after = await scene.slack.lastSeq();
+  for (const client of kept.values()) {
+    await expect(client.auth.test()).rejects.toMatchObject({ original: { code: 'credential_superseded' } });
+  }
+  expect(await scene.callsOf('auth.test', { after })).toEqual([]);
+  await scene.greet('Acme');
+});

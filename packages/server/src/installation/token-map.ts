@@ -1,18 +1,26 @@
 /**
- * Knows every token that this process ever handed out, by hash, and answers the gate: may it still be sent?
- * Entries outlive their installation on purpose: a client that a listener kept must be refused, not forgotten.
+ * Knows every token that this process may still meet, by hash, and answers the gate: may it still be sent?
+ * Entries outlive their installation on purpose: a client that a listener kept must be refused, not forgotten. One that rotates
+ * is forgotten a day after its end, or memory would grow with every refresh: a client that is older than that carries what it
+ * was made with (`hold`).
  */
 import { hash } from 'node:crypto';
 import { BotServerError, type ErrorCode } from '../errors.ts';
-import type { GateAnswer } from '../slack/slack-fetch.ts';
+import type { GateAnswer, Held } from '../slack/slack-fetch.ts';
 import type { Credential, Installation, InstallationKey, InstallationState } from '../team/installation.ts';
 import type { SentCredential } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
+import { EndedTokens } from './ended-tokens.ts';
 import { ExchangedTokens } from './exchanged-tokens.ts';
 
 interface Known extends SentCredential {
   expiresAtMs: number | null;
 }
+
+/** A rotating token is remembered so long after its end, in milliseconds. */
+const REMEMBERED_MS = 86_400_000;
+/** Between two looks for what can be forgotten, in milliseconds. */
+const FORGET_EVERY_MS = 3_600_000;
 
 interface Current {
   install: number;
@@ -34,6 +42,8 @@ export class TokenMap {
   readonly #lengths = new Set<number>();
   readonly #current = new Map<InstallationKey, Current>();
   readonly #exchanged = new ExchangedTokens();
+  readonly #ended = new EndedTokens();
+  #forgetAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param isAwaited Whether a current token has ended and the next one is on the way. */
   constructor(clock: Clock, isAwaited: (credential: SentCredential) => boolean = () => false) {
@@ -48,6 +58,7 @@ export class TokenMap {
     const tokenHash = hashOf(credential.token);
     this.#tokens.set(tokenHash, { key, kind, userId, version, expiresAtMs });
     this.#exchanged.learn(credential, tokenHash);
+    this.#forgetEnded();
   }
 
   /** Takes note of what an installation is now, and of the people who gave it a token that still counts. */
@@ -58,14 +69,27 @@ export class TokenMap {
 
   /** Whether the word is a token that was ever handed out. For the log, which must not show one. */
   knows(word: string): boolean {
-    return this.#lengths.has(word.length) && this.#tokens.has(hashOf(word));
+    if (!this.#lengths.has(word.length)) return false;
+    const tokenHash = hashOf(word);
+    return this.#tokens.has(tokenHash) || this.#ended.has(tokenHash);
   }
 
-  /** The gate's answer for a token, right now. Tokens that were never handed out pass and raise no signal. */
-  lookup(token: string): GateAnswer {
+  /** What a client that is handed out with the token carries, for as long as somebody keeps it. */
+  hold(token: string): Held | undefined {
     const known = this.#tokens.get(hashOf(token));
-    const current = known && this.#current.get(known.key);
-    if (!known || !current) return { pass: true };
+    return known && { token, known };
+  }
+
+  /**
+   * The gate's answer for a token, right now. Tokens that were never handed out pass and raise no signal.
+   * @param held What the client that sends it carries
+   */
+  lookup(token: string, held?: Held): GateAnswer {
+    const tokenHash = hashOf(token);
+    const known = this.#tokens.get(tokenHash) ?? (held?.token === token ? (held.known as Known) : undefined);
+    if (!known) return this.#ended.has(tokenHash) ? refuseForgotten() : { pass: true };
+    const current = this.#current.get(known.key);
+    if (!current) return { pass: true };
     if (current.state.kind !== 'active') return refuse('installation_not_active', known.key, current.state.kind);
     if (known.version.install !== current.install) return refuse('credential_superseded', known.key, 'reinstalled');
     if (known.kind === 'user' && !current.people.has(known.userId)) {
@@ -78,6 +102,25 @@ export class TokenMap {
       known.expiresAtMs === null ? this.#exchanged.hasEnded(known) : known.expiresAtMs <= this.#clock.now();
     return hasEnded ? refuse('credential_superseded', known.key, 'expired') : { pass: true, silent: true };
   }
+
+  /** All tokens are looked at once an hour at most: some milliseconds for 10,000 teams. */
+  #forgetEnded(): void {
+    const nowMs = this.#clock.now();
+    if (nowMs < this.#forgetAtMs) return;
+    this.#forgetAtMs = nowMs + FORGET_EVERY_MS;
+    for (const [tokenHash, known] of this.#tokens) {
+      if (known.expiresAtMs === null || known.expiresAtMs + REMEMBERED_MS > nowMs || this.#isInUse(known)) continue;
+      this.#tokens.delete(tokenHash);
+      this.#ended.add(tokenHash);
+    }
+  }
+
+  /** Whether it is the newest of its installation: one that Slack does not refresh is used on, as long as Slack takes it. */
+  #isInUse({ key, version }: Known): boolean {
+    const current = this.#current.get(key);
+    if (!current) return true;
+    return version.install === current.install && version.refresh === current.refresh;
+  }
 }
 
 const refusals = {
@@ -86,6 +129,10 @@ const refusals = {
   token_expired: (key) => `The token of ${key} has ended, and the next one is awaited`,
   user_token_revoked: (key, userId) => `Slack takes the token of ${userId} in ${key} no more`,
 } as const satisfies Partial<Record<ErrorCode, (key: InstallationKey, why: string) => string>>;
+
+function refuseForgotten(): GateAnswer {
+  return { pass: false, error: new BotServerError('credential_superseded', 'The token ended days ago') };
+}
 
 function refuse(code: keyof typeof refusals, key: InstallationKey, why: string): GateAnswer {
   return { pass: false, error: new BotServerError(code, refusals[code](key, why), { facts: { key, why } }) };

@@ -11,7 +11,7 @@ import {
   type Receiver,
   type ReceiverEvent,
 } from '@slack/bolt';
-import type { WebClientOptions } from '@slack/web-api';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { BotServerError } from '../errors.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Envelope } from './envelope.ts';
@@ -60,11 +60,17 @@ export interface Bolt {
 
 type ErrorHandler = (error: Error) => Promise<void> | void;
 
-/** Options for every WebClient: the one fetch does timeouts, retries and Retry-After, so the SDK must not. */
-export function webClientOptions(deps: Pick<BoltDeps, 'apiUrl' | 'slackFetch' | 'log'>): WebClientOptions {
+/**
+ * Options for every WebClient: the one fetch does timeouts, retries and Retry-After, so the SDK must not.
+ * @param token That of a client which is handed out: it carries along of which installation and version that is
+ */
+export function webClientOptions(
+  deps: Pick<BoltDeps, 'apiUrl' | 'slackFetch' | 'log'>,
+  token?: string,
+): WebClientOptions {
   return {
     slackApiUrl: deps.apiUrl,
-    fetch: deps.slackFetch.fetch,
+    fetch: token === undefined ? deps.slackFetch.fetch : deps.slackFetch.fetchOf(token),
     timeout: 0,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
@@ -91,6 +97,8 @@ export function createBolt(deps: BoltDeps): Bolt {
   app.error = ((handler: ErrorHandler) => setAuthorsHandler(handler)) as typeof app.error;
 
   const found = seeMatches(app);
+  const createClient: CreateClient = (token, options) =>
+    new WebClient(token, { ...options, fetch: deps.slackFetch.fetchOf(token) });
 
   async function process({ body, teamId, type }: Envelope, { attempt }: { attempt: number }): Promise<void> {
     // Events about the installation itself come when there is no credential any more; Bolt asks for none then.
@@ -117,7 +125,7 @@ export function createBolt(deps: BoltDeps): Bolt {
       throw new BotServerError('installation_not_active', `Team ${teamId} is not active`, { facts });
     }
     if (actor) {
-      letOldClientsGo(app, versions, actor);
+      letOldClientsGo(app, versions, { actor, createClient });
       acting.set(body, actor);
     }
     failures.delete(body);
@@ -193,14 +201,36 @@ function authorsErrorIn(error: Error & { code?: unknown; original?: unknown }): 
   return error.code === ErrorCode.UnknownError && error.original instanceof Error ? error.original : error;
 }
 
+type CreateClient = (token: string, options: WebClientOptions) => WebClient;
+
+/** Stands in for Bolt's pool of a team, whose clients would not carry of which installation and version they are. */
+class ClientPool {
+  readonly #create: CreateClient;
+  readonly #clients = new Map<string, WebClient>();
+
+  constructor(create: CreateClient) {
+    this.#create = create;
+  }
+
+  getOrCreate(token: string, options: WebClientOptions): WebClient {
+    const client = this.#clients.get(token) ?? this.#create(token, options);
+    this.#clients.set(token, client);
+    return client;
+  }
+}
+
 /** Bolt's pool of clients never forgets a token; a new version starts a new pool. */
-function letOldClientsGo(app: App, versions: Map<string, string>, acting: Acting): void {
-  const { teamId, enterpriseId, versionKey } = acting;
+function letOldClientsGo(
+  app: App,
+  versions: Map<string, string>,
+  { actor, createClient }: { actor: Acting; createClient: CreateClient },
+): void {
+  const { teamId, enterpriseId, versionKey } = actor;
   const pool = teamId ?? enterpriseId ?? '';
   if (versions.get(pool) === versionKey) return;
   versions.set(pool, versionKey);
   const { clients } = app as unknown as { clients: Record<string, unknown> };
-  delete clients[pool];
+  clients[pool] = new ClientPool(createClient);
 }
 
 /** Rejects where `act` throws. A listener that does not await its ack is told by the report alone: nothing floats. */

@@ -13,6 +13,13 @@ export type GateAnswer =
   /** May be sent. Without a credential (unknown tokens) or with `silent`, its answers raise no signal. */
   { pass: true; credential?: SentCredential; silent?: boolean } | { pass: false; error: BotServerError };
 
+/** What a client carries beside its token, so that it is refused however long somebody keeps it. */
+export interface Held {
+  readonly token: string;
+  /** The lookup's own knowledge of the token. */
+  readonly known: SentCredential;
+}
+
 /**
  * Why a request is sent. `call`: gate, retries and signals. `connect`: gate and signals, one attempt, because the
  * connection has its own back-off. `probe`: only the judge and the install flow; no gate, no signal, one attempt.
@@ -40,7 +47,10 @@ export const slackFetchDefaults = {
 export interface SlackFetchDeps {
   /** Base URL of the Web API, with a slash at its end. */
   apiUrl: string;
-  lookup(token: string): GateAnswer;
+  /** The gate; `held` is what the client that sends carries. */
+  lookup(token: string, held?: Held): GateAnswer;
+  /** What a client with the token is to carry. @defaultValue nothing */
+  hold?: (token: string) => Held | undefined;
   report(signal: Signal): void;
   clock: Clock;
   random: () => number;
@@ -55,17 +65,24 @@ export interface SlackReply {
   text: string | undefined;
 }
 
-/** A fetch with Slack's rules. `send` says why and answers the text; `fetch` is for calls, in the form that the SDK takes. */
+/**
+ * A fetch with Slack's rules. `send` says why and answers the text; `fetch` is for calls, in the form that the SDK takes, and
+ * `fetchOf` the same for one client that is handed out with a token.
+ */
 export interface SlackFetch {
   send: (url: string, init: SlackRequestInit, purpose: SlackPurpose) => Promise<SlackReply>;
-  fetch: (url: string | URL, init?: SlackRequestInit) => Promise<Response>;
+  fetch: ClientFetch;
+  fetchOf: (token: string) => ClientFetch;
 }
+
+export type ClientFetch = (url: string | URL, init?: SlackRequestInit) => Promise<Response>;
 
 interface Attempt {
   url: string;
   init: SlackRequestInit;
   method: string | undefined;
   purpose: SlackPurpose;
+  held: Held | undefined;
 }
 
 type Outcome = SlackReply | { failure: unknown };
@@ -79,8 +96,8 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   const options = { ...slackFetchDefaults, ...deps.options };
   const fetchBelow = deps.fetch ?? globalThis.fetch;
 
-  async function send(url: string, init: SlackRequestInit, purpose: SlackPurpose): Promise<SlackReply> {
-    const attempt: Attempt = { url, init, purpose, method: methodOf(url, deps.apiUrl) };
+  async function send(url: string, init: SlackRequestInit, purpose: SlackPurpose, held?: Held): Promise<SlackReply> {
+    const attempt: Attempt = { url, init, purpose, method: methodOf(url, deps.apiUrl), held };
     const retries = purpose === 'call' ? options.retries : 0;
     for (let tried = 0; ; tried++) {
       const isLast = tried >= retries;
@@ -120,7 +137,7 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   function askGate(attempt: Attempt): { credential?: SentCredential; silent?: boolean } {
     const token = tokenOf(attempt.init);
     if (attempt.purpose === 'probe' || token === undefined) return {};
-    const answer = deps.lookup(token);
+    const answer = deps.lookup(token, attempt.held);
     if (!answer.pass) throw answer.error;
     return answer;
   }
@@ -153,7 +170,12 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     return isAgain ? backoffMs : undefined;
   }
 
-  return { send, fetch: async (url, init = {}) => toResponse(await send(String(url), init, 'call')) };
+  const fetchHolding =
+    (held?: Held): ClientFetch =>
+    async (url, init = {}) =>
+      toResponse(await send(String(url), init, 'call', held));
+
+  return { send, fetch: fetchHolding(), fetchOf: (token) => fetchHolding(deps.hold?.(token)) };
 }
 
 /**

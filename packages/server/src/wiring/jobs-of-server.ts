@@ -7,7 +7,7 @@ import { type BoltLog, webClientOptions } from '../intake/bolt.ts';
 import type { JobFailure } from '../jobs/job-runner.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import { scrub } from '../observability/logger.ts';
-import type { SlackFetch } from '../slack/slack-fetch.ts';
+import type { ClientFetch, SlackFetch } from '../slack/slack-fetch.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { Clock } from '../time/clock.ts';
 
@@ -58,18 +58,15 @@ function clientOf({ roster, ...deps }: ServerJobsDeps, teamId: string, signal: A
   const actor = roster.actorOf(teamId);
   if (!actor)
     throw new BotServerError('installation_not_active', `Team ${teamId} is not active`, { facts: { teamId } });
-  const slackFetch = endWith(deps.slackFetch, signal);
-  return new WebClient(actor.botToken, { ...webClientOptions({ ...deps, slackFetch }), teamId });
+  const fetch = endWith(deps.slackFetch.fetchOf(actor.botToken), signal);
+  return new WebClient(actor.botToken, { ...webClientOptions(deps), fetch, teamId });
 }
 
 /** The one fetch, for as long as a run may go on: code that does not look at its signal must not post beside the next run. */
-function endWith(slackFetch: SlackFetch, signal: AbortSignal): SlackFetch {
-  return {
-    ...slackFetch,
-    fetch: (url, init = {}) => {
-      const ending = init.signal ? AbortSignal.any([init.signal, signal]) : signal;
-      return slackFetch.fetch(url, { ...init, signal: ending });
-    },
+function endWith(fetch: ClientFetch, signal: AbortSignal): ClientFetch {
+  return (url, init = {}) => {
+    const ending = init.signal ? AbortSignal.any([init.signal, signal]) : signal;
+    return fetch(url, { ...init, signal: ending });
   };
 }
 
