@@ -23,10 +23,20 @@ import {
   unfinishedSeqs,
 } from './batch-repository.ts';
 import type { Envelope } from './envelope.ts';
-import type { EventFailure, Inbox, InboxEntry, InboxFilter, InsertOptions, StoredEvent, Takeover } from './inbox.ts';
+import type {
+  EventFailure,
+  Inbox,
+  InboxEntry,
+  InboxFilter,
+  InsertOptions,
+  PageLimits,
+  StoredEvent,
+  Takeover,
+} from './inbox.ts';
 import { createRowInbox, idsOfRows, insertNumbered } from './inbox-repository.ts';
 import { isLifecycleEvent } from './intake.ts';
 import { type LiveBatch, LiveBatches, placesLeft } from './live-batches.ts';
+import { sizeOf } from './memory-share.ts';
 import { RememberedIds } from './remembered-ids.ts';
 
 /** An event that is not done after so long, in milliseconds, gets a row of its own. */
@@ -109,7 +119,7 @@ export class BatchInbox implements Inbox {
     return Array.from(teams);
   }
 
-  async ready(teamId: string, options: { afterSeq: number; limit: number }): Promise<StoredEvent[]> {
+  async ready(teamId: string, options: PageLimits): Promise<StoredEvent[]> {
     await this.#untilKnown();
     const rows = await this.#rows.ready(teamId, options);
     // A move that failed meanwhile took its events out of memory; rows of them may be newer than this look.
@@ -119,10 +129,13 @@ export class BatchInbox implements Inbox {
       ({ seq, envelope }) => envelope.teamId === teamId && seq > options.afterSeq,
     );
     if (inBatches.length === 0) return rows;
-    return [...rows, ...inBatches].sort((a, b) => a.seq - b.seq).slice(0, options.limit);
+    return firstOf(
+      [...rows, ...inBatches].sort((a, b) => a.seq - b.seq),
+      options,
+    );
   }
 
-  due(options: { nowMs: number; afterSeq: number; limit: number }): Promise<StoredEvent[]> {
+  due(options: PageLimits & { nowMs: number }): Promise<StoredEvent[]> {
     return this.#rows.due(options);
   }
 
@@ -362,6 +375,19 @@ export class BatchInbox implements Inbox {
     this.#nextSeq = Math.max(this.#nextSeq, (await lastSeqOf(this.#store)) + 1);
     this.#unknownFrom = Number.POSITIVE_INFINITY;
   }
+}
+
+/** Rows may be missing behind the end of their own page, but not before it: that is longer than this one. */
+function firstOf(
+  events: readonly StoredEvent[],
+  { limit, maxBytes = Number.MAX_SAFE_INTEGER }: PageLimits,
+): StoredEvent[] {
+  let bytes = 0;
+  return events.slice(0, limit).filter(({ envelope }) => {
+    const isBefore = bytes < maxBytes;
+    bytes += sizeOf(envelope);
+    return isBefore;
+  });
 }
 
 /** What gets rows of its own, and behind it all of the same team: so its numbers are in the order of arrival. */

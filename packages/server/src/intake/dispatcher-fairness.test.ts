@@ -5,6 +5,7 @@ import { TestClock } from '../time/test-clock.ts';
 import { createInbox } from './create-inbox.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
+import type { Envelope } from './envelope.ts';
 import { anEnvelope } from './inbox.test-kit.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -45,6 +46,69 @@ describe.each(engines)('on %s', (engine) => {
     for (const id of ['y0', 'y1', 'x0', 'x1']) await end(id);
     expect(started.slice(7)).toEqual(['x5', 'x6']);
   });
+
+  it('one team’s large events stay in the store beyond what memory may hold of it, and are handed out in order', async () => {
+    const dispatcher = await newDispatcher({ inMemoryBytesPerTeam: 100_000 });
+    const ids = Array.from({ length: 60 }, (_, index) => `large${index}`);
+    await Promise.all(ids.map((id) => dispatcher.accept(large(id, { orderKey: 'C1' }))));
+    await clock.settle();
+    expect(dispatcher.counts.bytes).toBeLessThanOrEqual(120_000);
+    for (const id of ids) {
+      await end(id);
+      expect(dispatcher.counts.bytes).toBeLessThanOrEqual(120_000);
+    }
+    expect(started).toEqual(ids);
+    expect(dispatcher.counts).toMatchObject({ bytes: 0, waiting: 0, running: 0 });
+  });
+
+  it('large events that run count, too', async () => {
+    const dispatcher = await newDispatcher({ inMemoryBytesPerTeam: 100_000 });
+    await Promise.all(Array.from({ length: 20 }, (_, index) => dispatcher.accept(large(`large${index}`))));
+    await clock.settle();
+    expect(started).toEqual(['large0', 'large1', 'large2', 'large3', 'large4']);
+    await end('large0');
+    expect(started.slice(5)).toEqual(['large5']);
+  });
+
+  it('the large events of many teams leave room in memory for another', async () => {
+    const dispatcher = await newDispatcher({ inMemoryBytesPerTeam: 100_000, inMemoryBytesPerProcess: 800_000 });
+    const bad = Array.from({ length: 200 }, (_, index) => large(`bad${index}`, { teamId: `TBAD${index % 10}` }));
+    await Promise.all(bad.map((envelope) => dispatcher.accept(envelope)));
+    await dispatcher.accept(large('good', { teamId: 'TGOOD' }));
+    await clock.settle();
+    expect(started).toContain('good');
+    expect(dispatcher.counts.bytes).toBeLessThanOrEqual(800_000);
+    for (let index = 0; index < started.length; index++) {
+      await end(started[index] ?? '');
+      expect(dispatcher.counts.bytes).toBeLessThanOrEqual(800_000);
+    }
+    expect(new Set(started).size).toBe(201);
+    expect(started).toHaveLength(201);
+  });
+
+  it('more teams with large events than memory has room for get theirs one after another', async () => {
+    const dispatcher = await newDispatcher({ inMemoryBytesPerTeam: 100_000, inMemoryBytesPerProcess: 100_000 });
+    for (let index = 0; index < 20; index++) {
+      await dispatcher.accept(large(`large${index}`, { teamId: `T${index}` }));
+    }
+    expect(started).toHaveLength(5);
+    for (let index = 0; index < 20; index++) await end(started[index] ?? '');
+    await clock.advance(1_000);
+    expect(started).toHaveLength(20);
+  });
+
+  it('after a start takes no more of the large events of many teams than memory may hold', async () => {
+    for (let team = 0; team < 50; team++) {
+      await inbox.insert(Array.from({ length: 10 }, (_, index) => large(`${team} ${index}`, { teamId: `T${team}` })));
+    }
+    const dispatcher = await newDispatcher({ inMemoryBytesPerTeam: 100_000, inMemoryBytesPerProcess: 800_000 });
+    await clock.advance(1_000);
+    expect(dispatcher.counts.bytes).toBeLessThanOrEqual(800_000);
+    for (let index = 0; index < 500; index++) await end(started[index] ?? '');
+    await clock.advance(1_000);
+    expect(new Set(started).size).toBe(500);
+    expect(dispatcher.counts.bytes).toBe(0);
+  });
 });
 
 async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatcher> {
@@ -68,6 +132,12 @@ async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatche
   await dispatcher.begin();
   await clock.settle();
   return dispatcher;
+}
+
+/** An event of 20,000 bytes. */
+function large(id: string, over: Partial<Envelope> = {}): Envelope {
+  const text = JSON.stringify({ of: id });
+  return anEnvelope(id, { bytes: new TextEncoder().encode(text.padEnd(20_000)), body: { of: id }, ...over });
 }
 
 /** Lets the listener of the event settle, and what follows happen. */

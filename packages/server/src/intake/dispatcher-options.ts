@@ -18,8 +18,15 @@ export interface DispatcherOptions {
   reserve?: number;
   /** Events of one team that wait in memory; more of them wait in the store alone. @defaultValue 1000 */
   inMemoryPerTeam?: number;
-  /** Events that wait in memory for all teams together. @defaultValue 20000 */
+  /** Events that wait in memory for all teams together; half of that is for teams of which nothing waits. @defaultValue 40000 */
   inMemoryPerProcess?: number;
+  /**
+   * Bytes of events of one team that wait in memory or run, as JSON; what is more waits in the store alone. One event fits
+   * always. @defaultValue 8388608 (8 MiB, four thousand usual events)
+   */
+  inMemoryBytesPerTeam?: number;
+  /** The same for all teams together; half of it is for teams of which nothing is in memory. @defaultValue 134217728 (128 MiB) */
+  inMemoryBytesPerProcess?: number;
   /** How often an event whose listener failed is tried by itself, the first time included; 1 = never again. @defaultValue 1 */
   maxAttempts?: number;
   /** Wait before the second attempt, in milliseconds; it doubles, up to an hour. @defaultValue 60000 */
@@ -34,7 +41,9 @@ export const dispatcherDefaults = {
   perProcess: 500,
   reserve: 2_000,
   inMemoryPerTeam: 1_000,
-  inMemoryPerProcess: 20_000,
+  inMemoryPerProcess: 40_000,
+  inMemoryBytesPerTeam: 8_388_608,
+  inMemoryBytesPerProcess: 134_217_728,
   maxAttempts: 1,
   retryMs: 60_000,
 } as const satisfies Required<DispatcherOptions>;

@@ -13,6 +13,7 @@ import { type FairLimits, mayTakeMore } from './fair-share.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Inbox, StoredEvent, Takeover } from './inbox.ts';
 import { type Delivery, type Intake, isAboutInstallations, isLifecycleEvent } from './intake.ts';
+import { MemoryShare, sizeOf } from './memory-share.ts';
 import { Settlements } from './settlements.ts';
 import { type Item, TeamQueue } from './team-queue.ts';
 import { Turns } from './turns.ts';
@@ -43,11 +44,17 @@ export interface LifecycleEvent extends Pick<Envelope, 'teamId' | 'type'> {
 export interface DispatchCounts {
   running: number;
   waiting: number;
+  /** Size of the events that wait in memory or run. */
+  bytes: number;
   dropped: number;
   failed: number;
   handled: number;
 }
 
+const encoder = new TextEncoder();
+
+/** What memory holds of a team without a queue. */
+const NOTHING = { waiting: 0, bytes: 0 };
 /** Judged again after a restart: the last probe about an uninstall is sent five minutes after it. */
 const LIFECYCLE_MEMORY_MS = 600_000;
 /** Teams whose empty queues are kept. */
@@ -63,6 +70,7 @@ export class Dispatcher implements Intake {
   /** Teams that may start an event. */
   readonly #turns = new Turns<TeamQueue>();
   readonly #slots: FairLimits;
+  readonly #memory: MemoryShare;
   /** Rows that are in memory: a second look into the table must not start them again. */
   readonly #inHand = new Set<number>();
   readonly #commits: GroupCommit;
@@ -74,7 +82,6 @@ export class Dispatcher implements Intake {
   #hasBegun = false;
   #isStopped = false;
   #running = 0;
-  #waiting = 0;
   #dropped = 0;
   #onIdle: (() => void) | undefined;
 
@@ -84,6 +91,7 @@ export class Dispatcher implements Intake {
     this.#options = { ...dispatcherDefaults, ...deps.options };
     const { perTeam, perProcess: shared, reserve } = this.#options;
     this.#slots = { perTeam, shared, reserve };
+    this.#memory = new MemoryShare(this.#options);
     this.#settlements = new Settlements({
       inbox,
       clock,
@@ -101,7 +109,7 @@ export class Dispatcher implements Intake {
       inbox,
       settlements: this.#settlements,
       clock,
-      waits: ({ teamId }) => this.#waits(teamId),
+      beginFlush: () => this.#beginFlush(),
       onStored: (envelope, seq) => this.#onStored(envelope, seq),
       onDoubtful: (teamIds) => this.#lookAgain(teamIds),
     });
@@ -110,6 +118,7 @@ export class Dispatcher implements Intake {
       inbox,
       clock,
       log,
+      memory: this.#memory,
       refillBelow: this.#options.inMemoryPerTeam / 2,
       mayStart: (teamId) => this.#mayStart(teamId),
       take: (event) => this.#enqueueStored(event),
@@ -131,7 +140,14 @@ export class Dispatcher implements Intake {
 
   get counts(): DispatchCounts {
     const { handled, failed } = this.#runner;
-    return { running: this.#running, waiting: this.#waiting, dropped: this.#dropped, failed, handled };
+    return {
+      running: this.#running,
+      waiting: this.#memory.waiting,
+      bytes: this.#memory.bytes,
+      dropped: this.#dropped,
+      failed,
+      handled,
+    };
   }
 
   /** Makes this process the one that hands out events. Before anything is accepted. */
@@ -157,6 +173,9 @@ export class Dispatcher implements Intake {
     if (envelope.isEphemeral) return this.#takeEphemeral(envelope);
     // Looked up only where it may be dropped: most events are of active teams, and each microsecond is paid by all.
     if (this.#hasBegun && this.#isForNobody(envelope) && !(await this.#isWantedAfterAll(envelope))) return;
+    // The store needs them, and whoever counts.
+    envelope.bytes ??= encoder.encode(JSON.stringify(envelope.body));
+    envelope.sizeBytes = envelope.bytes.byteLength;
     await this.#commits.add(envelope);
   }
 
@@ -199,7 +218,7 @@ export class Dispatcher implements Intake {
       });
     }
     // What ended and could not be written runs again, like what never did.
-    return { unfinished: this.#running + this.#waiting + unwritten + refused.length };
+    return { unfinished: this.#running + this.#memory.waiting + unwritten + refused.length };
   }
 
   #isForNobody({ teamId, type }: Envelope): boolean {
@@ -215,14 +234,20 @@ export class Dispatcher implements Intake {
 
   #takeEphemeral(envelope: Envelope): void {
     const { teamId } = envelope;
-    const isFull = (this.#queues.get(teamId)?.waiting ?? 0) >= this.#options.inMemoryPerTeam;
-    if (!this.#hasBegun || isFull || this.#deps.deliveryOf(teamId) !== 'answering') return;
+    if (
+      !this.#hasBegun ||
+      !this.#memory.hasRoom(this.#queues.get(teamId) ?? NOTHING) ||
+      this.#deps.deliveryOf(teamId) !== 'answering'
+    )
+      return;
     this.#enqueue({ seq: undefined, envelope, attempts: 0 });
     this.#startWhatMay();
   }
 
   #onStored(envelope: Envelope, seq: number): void {
     const { teamId, type } = envelope;
+    // The table has them; held here they would take as much memory again as the parsed body.
+    envelope.bytes = undefined;
     if (isAboutInstallations(type)) this.#deps.onLifecycleEvent({ ...envelope, receivedAtMs: this.#deps.clock.now() });
     const queue = this.#queueOf(teamId);
     if (this.#isBehind(queue)) queue.hasMore = true;
@@ -232,19 +257,20 @@ export class Dispatcher implements Intake {
     this.#backlog.refill(teamId, queue);
   }
 
-  #waits(teamId: string): boolean {
-    const queue = this.#queues.get(teamId);
-    return (queue !== undefined && this.#isBehind(queue)) || !this.#mayStart(teamId);
+  /** Which events of a flush will have to stay in the table: the bytes of the others are on their way to memory. */
+  #beginFlush(): (envelope: Envelope) => boolean {
+    let comingBytes = 0;
+    return (envelope) => {
+      const queue = this.#queues.get(envelope.teamId);
+      if (!this.#mayStart(envelope.teamId) || (queue && this.#isBehind(queue, comingBytes))) return true;
+      comingBytes += sizeOf(envelope);
+      return false;
+    };
   }
 
   /** Whether an event of the team must stay in the table: others are there only, and older, or memory holds enough. */
-  #isBehind(queue: TeamQueue): boolean {
-    return queue.hasMore || queue.isLoading || this.#isFull(queue);
-  }
-
-  #isFull(queue: TeamQueue): boolean {
-    const { inMemoryPerTeam, inMemoryPerProcess } = this.#options;
-    return queue.waiting >= inMemoryPerTeam || (this.#waiting >= inMemoryPerProcess && queue.waiting > 0);
+  #isBehind(queue: TeamQueue, comingBytes = 0): boolean {
+    return queue.hasMore || queue.isLoading || !this.#memory.hasRoom(queue, comingBytes);
   }
 
   #enqueue(item: Item): void {
@@ -252,7 +278,7 @@ export class Dispatcher implements Intake {
     const queue = this.#queueOf(teamId);
     if (item.seq !== undefined) this.#inHand.add(item.seq);
     queue.add(item, this.#options.isOrdered && item.attempts === 0 ? orderKey : undefined);
-    this.#waiting++;
+    this.#memory.added(sizeOf(item.envelope));
     this.#giveTurn(queue);
   }
 
@@ -283,7 +309,7 @@ export class Dispatcher implements Intake {
       this.#turns.remove(queue);
       const item = this.#mayStart(queue.teamId) ? queue.takeNext() : undefined;
       if (!item) continue;
-      this.#waiting--;
+      this.#memory.started();
       void this.#run(item, queue);
       this.#giveTurn(queue);
     }
@@ -303,10 +329,12 @@ export class Dispatcher implements Intake {
       this.#startWhatMay();
     });
     queue.finish(item);
+    this.#memory.ended(sizeOf(item.envelope));
     this.#running--;
     if (this.#running === 0) this.#onIdle?.();
     if (this.#isStopped) return;
     this.#backlog.refill(teamId, queue);
+    this.#backlog.tryAgain();
     this.#giveTurn(queue);
     this.#letGo(teamId, queue);
     this.#startWhatMay();
@@ -328,7 +356,7 @@ export class Dispatcher implements Intake {
   /** A retry or replay: among the team's other events, in no order. False while it may not start. */
   #startDue(item: Item): boolean {
     const queue = this.#queueOf(item.envelope.teamId);
-    if (!this.#mayStart(item.envelope.teamId) || this.#isFull(queue)) return false;
+    if (!this.#mayStart(item.envelope.teamId) || !this.#memory.hasRoom(queue)) return false;
     const { lastSeq } = queue;
     this.#enqueue({ ...item, attempts: Math.max(1, item.attempts) });
     queue.lastSeq = lastSeq;
@@ -362,8 +390,12 @@ export class Dispatcher implements Intake {
   }
 
   #forget(items: readonly Item[]): void {
-    this.#waiting -= items.length;
-    for (const { seq } of items) if (seq !== undefined) this.#inHand.delete(seq);
+    for (const { seq, envelope } of items) {
+      this.#memory.started();
+      this.#memory.ended(sizeOf(envelope));
+      if (seq !== undefined) this.#inHand.delete(seq);
+    }
+    this.#backlog.tryAgain();
   }
 
   /** There may be rows that memory does not know of. */
@@ -392,7 +424,7 @@ export class Dispatcher implements Intake {
     const queue = this.#queueOf(teamId);
     this.#inHand.add(seq);
     queue.add({ seq, envelope, attempts }, this.#options.isOrdered ? orderKey : undefined);
-    this.#waiting++;
+    this.#memory.added(sizeOf(envelope));
     this.#giveTurn(queue);
     return true;
   }

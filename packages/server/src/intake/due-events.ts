@@ -19,6 +19,9 @@ export interface DueEventsDeps {
 
 const POLL_MS = 1_000;
 const PAGE = 200;
+const PAGE_BYTES = 8_388_608;
+/** Rows that are kept in memory until their turn alone comes; more are found again later. */
+const MAX_ALONE = 20;
 /** From this many deaths on an event runs alone. */
 const ALONE_FROM_TAKEOVERS = 2;
 /** An event that ran alone for so long did not kill the process by starting. */
@@ -59,10 +62,11 @@ export class DueEvents {
   async #readDue(): Promise<void> {
     const { inbox, clock } = this.#deps;
     for (let afterSeq = 0; !this.#isStopped; ) {
-      const events = await inbox.due({ nowMs: clock.now(), afterSeq, limit: PAGE });
+      const events = await inbox.due({ nowMs: clock.now(), afterSeq, limit: PAGE, maxBytes: PAGE_BYTES });
       for (const event of events) this.#take(event);
       const last = events.at(-1);
-      if (!last || events.length < PAGE) return;
+      // A page may be short because its events are large.
+      if (!last) return;
       afterSeq = last.seq;
     }
   }
@@ -74,6 +78,7 @@ export class DueEvents {
       this.#deps.start(event);
       return;
     }
+    if (this.#alone.size >= MAX_ALONE) return;
     this.#alone.set(seq, event);
     if (!this.#isRunningAlone) void this.#runAlone();
   }

@@ -15,8 +15,10 @@ export interface Envelope {
   type: string;
   /** The body as the Events API would post it. */
   body: Record<string, unknown>;
-  /** The body as JSON in UTF-8, where the transport has it anyway: it is stored as it came. */
-  bytes?: Uint8Array;
+  /** The body as JSON in UTF-8, where the transport has it anyway: it is stored as it came. Dropped when it is stored. */
+  bytes?: Uint8Array | undefined;
+  /** How many bytes those are, or were. */
+  sizeBytes?: number;
   /** Typing, presence and the like: handed to the listeners, never stored. */
   isEphemeral?: boolean;
 }

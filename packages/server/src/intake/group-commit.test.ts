@@ -40,7 +40,7 @@ function aStore({ answersInOrder = false } = {}) {
   };
   const commits = new GroupCommit({
     inbox: { insert, answersInOrder },
-    waits: () => false,
+    beginFlush: () => () => false,
     settlements,
     clock,
     onStored: ({ id }) => stored.push(id),

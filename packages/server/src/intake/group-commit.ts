@@ -22,8 +22,8 @@ export interface GroupCommitDeps {
   /** What is handled and not written yet: goes along with the next flush. */
   settlements: Pick<Settlements, 'take' | 'settled' | 'putBack'>;
   clock: Clock;
-  /** Whether the event cannot be handed out soon. */
-  readonly waits: (envelope: Envelope) => boolean;
+  /** Begins a flush. What it answers is asked of each of its events in turn: whether that cannot be handed out soon. */
+  readonly beginFlush: () => (envelope: Envelope) => boolean;
   /** Stored, and not known before: in the order of `seq`. Called before its sender is answered. */
   onStored(envelope: Envelope, seq: number): void;
   /** The store failed with these: some may be in the table all the same. */
@@ -175,7 +175,7 @@ export class GroupCommit {
   }
 
   #insert(envelopes: readonly Envelope[], finish: readonly number[]): Promise<Map<string, number>> {
-    return this.#deps.inbox.insert(envelopes, { finish, waits: this.#deps.waits });
+    return this.#deps.inbox.insert(envelopes, { finish, waits: this.#deps.beginFlush() });
   }
 
   async #flushHalves(page: readonly Waiting[], { cause, isHalf }: { cause: unknown; isHalf: boolean }): Promise<void> {

@@ -3,7 +3,16 @@ import type { Row, SqlValue, Statement, Statements, Store } from '../store/store
 import { shardOf } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Envelope } from './envelope.ts';
-import type { EventFailure, Inbox, InboxEntry, InboxFilter, InboxState, StoredEvent, Takeover } from './inbox.ts';
+import type {
+  EventFailure,
+  Inbox,
+  InboxEntry,
+  InboxFilter,
+  InboxState,
+  PageLimits,
+  StoredEvent,
+  Takeover,
+} from './inbox.ts';
 
 /** An event that twice killed its process while nothing else ran beside it is what kills it. */
 const MAX_LONE_DEATHS = 2;
@@ -30,10 +39,8 @@ export function createRowInbox({ store, clock }: { store: Store; clock: Pick<Clo
       const rows = await store.all("select distinct team_id from inbox where state = 'ready'");
       return rows.map((row) => String(row.team_id));
     },
-    ready: (teamId, { afterSeq, limit }) =>
-      select(store, "state = 'ready' and team_id = $1 and seq > $2 order by seq limit $3", [teamId, afterSeq, limit]),
-    due: ({ nowMs, afterSeq, limit }) =>
-      select(store, "state = 'retry' and run_at_ms <= $1 and seq > $2 order by seq limit $3", [nowMs, afterSeq, limit]),
+    ready: (teamId, page) => select(store, "state = 'ready' and team_id = $1", [teamId], page),
+    due: ({ nowMs, ...page }) => select(store, "state = 'retry' and run_at_ms <= $1", [nowMs], page),
     finish: (seqs) => finish(store, seqs),
     async fail(seq, { code, message }) {
       const sql = `update inbox set state = 'failed', error_code = $2, error = $3, alone_at_ms = null
@@ -297,8 +304,21 @@ function isForgettable(row: Row, limits: { doneBeforeMs: number; failedBeforeMs:
 
 const STORED_COLUMNS = 'seq, event_id, team_id, order_key, type, payload, attempts, takeovers, received_at_ms';
 
-async function select(store: Store, where: string, params: readonly SqlValue[]): Promise<StoredEvent[]> {
-  const rows = await store.all(`select ${STORED_COLUMNS} from inbox where ${where}`, params);
+/** Sizes are summed up over the index alone: neither engine reads a payload to tell its length. */
+async function select(
+  store: Store,
+  condition: string,
+  params: readonly SqlValue[],
+  { afterSeq, limit, maxBytes = Number.MAX_SAFE_INTEGER }: PageLimits,
+): Promise<StoredEvent[]> {
+  const [after, count, bytes] = [1, 2, 3].map((place) => `$${params.length + place}`);
+  const sql = `with page as (
+      select seq, length(payload) as size from inbox where ${condition} and seq > ${after} order by seq limit ${count}
+    ), sized as (
+      select seq, sum(size) over (order by seq) - size as before_it from page
+    )
+    select ${STORED_COLUMNS} from inbox where seq in (select seq from sized where before_it < ${bytes}) order by seq`;
+  const rows = await store.all(sql, [...params, afterSeq, limit, maxBytes]);
   return rows.map(toStoredEvent);
 }
 
@@ -311,6 +331,7 @@ function toStoredEvent(row: Row): StoredEvent {
     orderKey: typeof row.order_key === 'string' ? row.order_key : undefined,
     type: String(row.type),
     body,
+    sizeBytes: bytes.byteLength,
   };
   return {
     seq: Number(row.seq),

@@ -66,6 +66,14 @@ export interface InsertOptions {
   waits?: (envelope: Envelope) => boolean;
 }
 
+/** Which page of events is read. */
+export interface PageLimits {
+  afterSeq: number;
+  limit: number;
+  /** The page ends with the event that reaches so many bytes. @defaultValue no limit */
+  maxBytes?: number;
+}
+
 export interface Inbox {
   /** Whether commits that were asked for one after the other are made and answered in that order. */
   readonly answersInOrder: boolean;
@@ -80,9 +88,9 @@ export interface Inbox {
   /** Teams with ready events. */
   teamsWithReady(): Promise<string[]>;
   /** Ready events of a team, oldest first. */
-  ready(teamId: string, options: { afterSeq: number; limit: number }): Promise<StoredEvent[]>;
+  ready(teamId: string, options: PageLimits): Promise<StoredEvent[]>;
   /** Events that are due out of order, oldest first. */
-  due(options: { nowMs: number; afterSeq: number; limit: number }): Promise<StoredEvent[]>;
+  due(options: PageLimits & { nowMs: number }): Promise<StoredEvent[]>;
   /** Handled, or dropped: only the ids stay. */
   finish(seqs: readonly number[]): Promise<void>;
   fail(seq: number, failure: EventFailure): Promise<void>;

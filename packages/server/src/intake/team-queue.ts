@@ -3,6 +3,7 @@
  * Events of one conversation form a chain, of which at most one runs unless the running one was overtaken.
  */
 import type { Envelope } from './envelope.ts';
+import { sizeOf } from './memory-share.ts';
 
 /** An event in hand. */
 export interface Item {
@@ -34,6 +35,7 @@ export class TeamQueue {
   /** A list: a Map whose entries come and go keeps what was in it alive for long, see docs/adr/0005. */
   readonly #running: Running[] = [];
   #waiting = 0;
+  #bytes = 0;
   /** More of the team's events are in the table than in memory. */
   hasMore = false;
   /** The newest row that was taken into memory; what is more is above it. */
@@ -56,13 +58,23 @@ export class TeamQueue {
     return this.#running.length;
   }
 
+  /** Of events that wait or run. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Nothing of the team waits or runs. */
+  get isIdle(): boolean {
+    return this.#waiting === 0 && this.#running.length === 0;
+  }
+
   /** Whether takeNext() would find one. */
   get canStart(): boolean {
     return this.#ready.length > 0;
   }
 
   get isEmpty(): boolean {
-    return this.#waiting === 0 && this.#running.length === 0 && !this.hasMore && !this.isLoading;
+    return this.isIdle && !this.hasMore && !this.isLoading;
   }
 
   /** Adds an event behind those of its conversation; without `orderKey` it waits for nobody. */
@@ -70,6 +82,7 @@ export class TeamQueue {
     const chain = this.#chainOf(orderKey);
     chain.waiting.push(item);
     this.#waiting++;
+    this.#bytes += sizeOf(item.envelope);
     if (item.seq !== undefined && item.seq > this.lastSeq) this.lastSeq = item.seq;
     if (chain.waiting.length === 1 && chain.current === undefined) this.#ready.push(chain);
   }
@@ -94,6 +107,7 @@ export class TeamQueue {
   finish(item: Item): void {
     const place = this.#running.findIndex((running) => running.item === item);
     const [running] = place < 0 ? [] : this.#running.splice(place, 1);
+    if (running) this.#bytes -= sizeOf(item.envelope);
     if (running?.chain.current === item) this.#free(running.chain);
   }
 
@@ -109,6 +123,7 @@ export class TeamQueue {
     this.#ready = [];
     for (const [key, { current }] of this.#chains) if (!current) this.#chains.delete(key);
     this.#waiting = 0;
+    for (const { envelope } of cleared) this.#bytes -= sizeOf(envelope);
     return cleared;
   }
 
