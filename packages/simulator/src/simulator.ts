@@ -177,9 +177,19 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
   pages.route('/_sim', deliveryRoutes({ world, delivery, events }));
   pages.route(
     '/_sim',
-    controlRoutes({ world, clock, faults, rtm, socketMode, log, url: () => url, stopping: stopping.signal }),
+    controlRoutes({
+      world,
+      clock,
+      faults,
+      rtm,
+      socketMode,
+      subscriptions: events,
+      log,
+      url: () => url,
+      stopping: stopping.signal,
+    }),
   );
-  pages.route('/', homeRoutes({ world, clock, faults, rtm, socketMode, log }));
+  pages.route('/', homeRoutes({ world, clock, faults, rtm, socketMode, subscriptions: events, log }));
   return {
     webApi,
     files,

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { systemClock } from '../clock/clock.ts';
 import type { MovableClock } from '../clock/movable-clock.ts';
 import { SimulatorError } from '../errors.ts';
-import { breakThings } from '../faults/break-things.ts';
+import { breakThings, type Subscriptions } from '../faults/break-things.ts';
 import { faultSchema } from '../faults/fault.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import { faultInfo } from '../faults/fault-info.ts';
@@ -33,6 +33,7 @@ export interface ControlTools {
   faults: FaultBoard;
   rtm: RtmGateway;
   socketMode: SocketModeGateway;
+  subscriptions: Subscriptions;
   log: ActivityLog;
   /** Where the simulator listens; known once it does. */
   url: () => string;
@@ -148,11 +149,14 @@ function addMessageRoutes(routes: Hono, { world, log }: ControlTools): void {
   });
 }
 
-function addFaultRoutes(routes: Hono, { world, faults, rtm, socketMode, log }: ControlTools): void {
+function addFaultRoutes(routes: Hono, { world, faults, rtm, socketMode, subscriptions, log }: ControlTools): void {
   routes.get('/faults', (c) => c.json({ faults: faults.list().map(faultInfo) }));
   routes.post('/faults', async (c) => {
     const spec = await readJson(c, faultSchema);
-    return c.json(breakThings({ world, board: faults, sockets: rtm, appSockets: socketMode, log }, spec), 201);
+    return c.json(
+      breakThings({ world, board: faults, sockets: rtm, appSockets: socketMode, subscriptions, log }, spec),
+      201,
+    );
   });
   routes.delete('/faults', (c) => c.json({ removed: faults.clear() }));
   routes.delete('/faults/:id', (c) => c.json(faultInfo(faults.remove(c.req.param('id')))));

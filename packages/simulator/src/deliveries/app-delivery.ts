@@ -14,6 +14,18 @@ import {
 } from './delivery.ts';
 import { DeliveryRecords } from './delivery-records.ts';
 
+const nothingSent = {
+  acked: false,
+  target: undefined,
+  status: undefined,
+  payload: undefined,
+  text: '',
+  error: undefined,
+  isFinal: true,
+} as const;
+/** What never reaches an app that hears nothing. */
+const LOST = { http: { ...nothingSent, via: 'http' }, socket: { ...nothingSent, via: 'socket' } } as const;
+
 /** What it needs. */
 export interface AppDeliveryOptions {
   world: World;
@@ -56,6 +68,7 @@ export class AppDelivery implements Delivery {
     const transport = app.isSocketModeOn ? socket : http;
     if (faults.size === 0) return transport.send(app, request);
     const scope = { team: request.teamId, app: app.id, event: request.name };
+    if (faults.meet('deaf', scope)) return this.#unheard(app.isSocketModeOn ? LOST.socket : LOST.http);
     const slow = faults.meet('slow_delivery', scope);
     const tried = await transport.send(app, slow ? { ...request, bodyAfterMs: slow.delayMs } : request);
     return tried.acked && faults.meet('drop_ack', scope) ? this.#unheard(tried) : tried;

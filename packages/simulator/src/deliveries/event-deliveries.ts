@@ -78,6 +78,13 @@ export class EventDeliveries {
     this.limits.forgive(app);
   }
 
+  /** What Slack does to an app that fails too many: no more events, until its developer enables them again. */
+  switchOff(app: App): void {
+    if (!app.areEventsEnabled) return;
+    app.areEventsEnabled = false;
+    this.#options.log.add({ kind: 'delivery', app: app.id, ok: false, error: 'events_disabled' });
+  }
+
   stop(): void {
     this.#unsubscribe();
     for (const timer of this.#retries) timer.cancel();
@@ -116,6 +123,10 @@ export class EventDeliveries {
       return;
     }
     const scope = { team: outgoing.team.id, app: outgoing.app.id, event: outgoing.name };
+    if (faults.meet('deaf', scope)) {
+      this.#note(outgoing, 'deaf');
+      return;
+    }
     if (faults.meet('delivery_drop', scope)) {
       this.#note(outgoing, 'dropped');
       return;
@@ -169,10 +180,7 @@ export class EventDeliveries {
   /** Counts the try, and says when the next one is. */
   #planRetry(app: App, number: number, { acked, isFinal }: Tried): number | undefined {
     const isTooMuch = this.limits.countTry(app, this.#options.world.clock.now(), !acked);
-    if (isTooMuch && app.areEventsEnabled) {
-      app.areEventsEnabled = false;
-      this.#options.log.add({ kind: 'delivery', app: app.id, ok: false, error: 'events_disabled' });
-    }
+    if (isTooMuch) this.switchOff(app);
     if (acked || isFinal || !app.areEventsEnabled || this.#retries.size >= MOST_RETRIES_WAITING) return undefined;
     return retryDelay(number, app);
   }

@@ -5,9 +5,15 @@ import type { ActivityLog } from '../log/activity-log.ts';
 import * as installations from '../workspace/installations.ts';
 import type { App, Team } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
-import { type ActionSpec, type FaultSpec, isAction } from './fault.ts';
+import { type ActionSpec, type FaultSpec, isAction, type StandingSpec } from './fault.ts';
 import type { FaultBoard } from './fault-board.ts';
 import type { AppSockets, LiveSockets, SocketScope } from './live-sockets.ts';
+
+/** Whether an app gets events; the developer's page on Slack has the same switch. */
+export interface Subscriptions {
+  switchOff(app: App): void;
+  enable(app: App): void;
+}
 
 /** What a fault needs to know of the simulator. */
 export interface FaultTools {
@@ -15,6 +21,7 @@ export interface FaultTools {
   board: FaultBoard;
   sockets: LiveSockets;
   appSockets: AppSockets;
+  subscriptions: Subscriptions;
   log: ActivityLog;
 }
 
@@ -32,17 +39,17 @@ export interface FaultOutcome {
  * @throws SimulatorError `not_found` when the named team or app does not exist
  */
 export function breakThings(tools: FaultTools, asked: FaultSpec): FaultOutcome {
-  const spec = withIds(tools.world, asked);
+  const spec = withSockets(tools, withIds(tools.world, asked));
   const outcome = isAction(spec)
     ? { id: tools.board.nextId(), isInForce: false, socketsHit: act(tools, spec) }
-    : { id: tools.board.add(spec).id, isInForce: true, socketsHit: spec.kind === 'outage' ? drop(tools, spec.how) : 0 };
+    : { id: tools.board.add(spec).id, isInForce: true, socketsHit: socketsHitBy(tools, spec) };
   const team = 'team' in spec ? spec.team : undefined;
   tools.log.add({ kind: 'fault', fault: spec.kind, team, text: JSON.stringify({ ...spec, ...outcome }) });
   return { kind: spec.kind, ...outcome };
 }
 
 function act(tools: FaultTools, spec: ActionSpec): number {
-  const { world, sockets, appSockets } = tools;
+  const { world, sockets, appSockets, subscriptions } = tools;
   switch (spec.kind) {
     case 'disable_integration':
       return takeOut(tools, spec, installations.disableInstallation);
@@ -52,6 +59,10 @@ function act(tools: FaultTools, spec: ActionSpec): number {
       return takeOut(tools, spec, spec.whose === 'bot' ? installations.revokeBotToken : installations.revokeTokens);
     case 'enable':
       for (const { app, team } of installedIn(world, spec)) installations.enableInstallation(world, app, team);
+      if (spec.team === undefined) for (const app of appsIn(world, spec.app)) subscriptions.enable(app);
+      return 0;
+    case 'subscriptions_off':
+      for (const app of appsIn(world, spec.app)) subscriptions.switchOff(app);
       return 0;
     case 'close': {
       const code = spec.code === undefined ? 1000 : spec.code;
@@ -92,6 +103,34 @@ function migrate({ board, sockets }: FaultTools, spec: Extract<ActionSpec, { kin
   if (count > 0) board.add({ kind: 'refuse', error: 'migration_in_progress', method: 'rtm.connect', team, app, count });
   sockets.send(spec, { type: 'team_migration_started' });
   return sockets.close(spec, 1000);
+}
+
+function socketsHitBy(tools: FaultTools, spec: StandingSpec): number {
+  if (spec.kind === 'outage') return drop(tools, spec.how);
+  if (spec.kind !== 'deaf') return 0;
+  const { socket } = spec;
+  return liveIn(tools, spec).filter((id) => socket === undefined || socket.includes(id)).length;
+}
+
+/** The ids of the live sockets in a scope. */
+function liveIn({ sockets, appSockets }: FaultTools, scope: SocketScope): string[] {
+  return [...sockets.list(scope), ...appSockets.list(scope)].map(({ id }) => id);
+}
+
+/** Sockets are named by id, or all at once as `live`. */
+function withSockets<Spec extends FaultSpec>(tools: FaultTools, spec: Spec): Spec {
+  if (!('socket' in spec) || spec.socket === undefined) return spec;
+  const live = liveIn(tools, spec);
+  if (spec.socket === 'live') return { ...spec, socket: live };
+  const named = [spec.socket].flat();
+  const unknown = named.find((id) => !live.includes(id));
+  if (unknown !== undefined)
+    throw new SimulatorError('not_found', `No live socket ${unknown} there; see /_sim/sockets`);
+  return { ...spec, socket: named };
+}
+
+function appsIn(world: World, id: string | undefined): App[] {
+  return [...world.apps.values()].filter((app) => id === undefined || app.id === id);
 }
 
 function drop({ sockets, appSockets }: FaultTools, how: '503' | 'reset'): number {

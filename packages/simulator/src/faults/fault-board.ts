@@ -17,6 +17,7 @@ export interface FaultScope {
   app?: string | undefined;
   method?: string | undefined;
   event?: string | undefined;
+  socket?: string | undefined;
 }
 
 type SpecOf<Kind extends StandingSpec['kind']> = Extract<StandingSpec, { kind: Kind }>;
@@ -152,5 +153,6 @@ function concerns(spec: StandingSpec, scope: FaultScope): boolean {
   if ('team' in spec && spec.team !== undefined && spec.team !== scope.team) return false;
   if ('app' in spec && spec.app !== undefined && spec.app !== scope.app) return false;
   if ('event' in spec && spec.event !== undefined && spec.event !== scope.event) return false;
+  if ('socket' in spec && spec.socket !== undefined && ![spec.socket].flat().includes(scope.socket ?? '')) return false;
   return !('method' in spec) || spec.method === undefined || spec.method === scope.method;
 }

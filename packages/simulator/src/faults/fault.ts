@@ -60,6 +60,8 @@ const actions = [
   }),
   /** Socket Mode connections that nobody holds: they count, take deliveries, and answer nothing, for an hour. */
   z.strictObject({ kind: z.literal('ghost_sockets'), app: scope.app, count: z.int().positive().max(10).default(1) }),
+  /** Slack stops the events of an app that failed too many; commands and payloads go on. */
+  z.strictObject({ kind: z.literal('subscriptions_off'), app: scope.app }),
 ] as const;
 
 /** In force until removed, released or used up. */
@@ -95,6 +97,15 @@ const standings = [
   z.strictObject({ kind: z.literal('no_hello'), ...standing }),
   z.strictObject({ kind: z.literal('refuse_sockets'), ...standing, how: z.enum(['503', 'reset']).default('503') }),
   z.strictObject({ kind: z.literal('duplicate'), ...standing }),
+  /**
+   * Nothing is heard although all looks well: sockets answer pings and calls work, but no event leaves, nor anything for a
+   * request URL. `socket`: an id of `/_sim/sockets`, several, or `live` for those of now; then new sockets hear again.
+   */
+  z.strictObject({
+    kind: z.literal('deaf'),
+    ...standing,
+    socket: z.union([z.string(), z.array(z.string())]).optional(),
+  }),
   z.strictObject({
     kind: z.literal('rtm_write_limit'),
     ...standing,

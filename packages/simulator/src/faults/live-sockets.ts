@@ -18,6 +18,7 @@ export interface SocketScope {
 
 /** What can be done to live sockets; the transports with sockets implement it. Each returns how many were hit. */
 export interface LiveSockets {
+  list(scope?: SocketScope): SocketInfo[];
   close(scope: SocketScope, code: number | null): number;
   reset(scope: SocketScope): number;
   mute(scope: SocketScope): number;
@@ -30,7 +31,7 @@ export interface LiveSockets {
 export type DisconnectReason = Extract<ActionSpec, { kind: 'disconnect' }>['reason'];
 
 /** What can be done to the sockets of apps; a scope with a team is none of theirs. Each returns how many were hit. */
-export interface AppSockets extends Pick<LiveSockets, 'close' | 'reset' | 'mute'> {
+export interface AppSockets extends Pick<LiveSockets, 'list' | 'close' | 'reset' | 'mute'> {
   disconnect(appId: string | undefined, reason: DisconnectReason, closeAfterMs: number): number;
   /** Adds connections that nobody holds. */
   haunt(appId: string | undefined, count: number): number;

@@ -6,6 +6,7 @@ import type { World } from '../workspace/world.ts';
 import { presenceFrame } from './client-frames.ts';
 import { eventFrames } from './event-frames.ts';
 import type { RtmRoster } from './rtm-roster.ts';
+import type { RtmSession } from './rtm-session.ts';
 
 /** What telling needs. */
 export interface BroadcastTools {
@@ -23,7 +24,7 @@ export function broadcast(
   if (sessions.size === 0) return;
   if (event.type === 'presence_changed') {
     for (const session of sessions) {
-      if (!session.presenceIds.has(event.user.id)) continue;
+      if (!session.presenceIds.has(event.user.id) || isDeaf(faults, session)) continue;
       for (const frame of presenceFrame(session, [event.user.id], event.presence)) session.send(frame);
     }
     return;
@@ -31,10 +32,14 @@ export function broadcast(
   for (const { frame, sees, exceptSocketId } of eventFrames(event, eventTsOf(world.ids, event))) {
     const text = JSON.stringify(frame);
     for (const session of sessions) {
-      if (session.id === exceptSocketId || !sees(session.userId)) continue;
+      if (session.id === exceptSocketId || !sees(session.userId) || isDeaf(faults, session)) continue;
       session.sendText(text, event.type === 'message_posted' ? 'message' : String(frame.type));
       const isRepeated = faults.meet('duplicate', { team: session.teamId, app: session.appId });
       if (isRepeated) session.sendText(text, String(frame.type));
     }
   }
+}
+
+function isDeaf(faults: FaultBoard, { id, teamId, appId }: RtmSession): boolean {
+  return faults.size > 0 && faults.meet('deaf', { team: teamId, app: appId, socket: id }) !== undefined;
 }

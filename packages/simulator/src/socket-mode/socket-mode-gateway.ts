@@ -77,7 +77,7 @@ export class SocketModeGateway implements AppSockets {
     this.#connectionSeconds = options.connectionSeconds ?? CONNECTION_SECONDS;
     this.#pingMs = Math.min(options.protocolPingMs ?? PING_MS, PING_MS);
     this.#acks = new PendingAcks(world.clock);
-    this.transport = new SocketTransport({ world, roster: this.#roster, acks: this.#acks });
+    this.transport = new SocketTransport({ world, faults: options.faults, roster: this.#roster, acks: this.#acks });
     this.#schedulePings();
   }
 
@@ -117,8 +117,8 @@ export class SocketModeGateway implements AppSockets {
     this.#wss.handleUpgrade(request, tcp, head, (ws) => this.#accept(session, { ws, tcp, connectionSeconds }));
   }
 
-  list(): SocketInfo[] {
-    return this.#roster.list().map((session) => ({
+  list(scope: SocketScope = {}): SocketInfo[] {
+    return this.#roster.list(scope).map((session) => ({
       id: session.id,
       team: '',
       app: session.appId,

@@ -1,5 +1,6 @@
 /** Delivers one envelope over any one connection of an app, and waits 3 seconds for its ack. */
 import type { DeliveryRequest, Transport, Tried } from '../deliveries/delivery.ts';
+import type { FaultBoard } from '../faults/fault-board.ts';
 import type { App } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
 import type { AckOutcome, PendingAcks } from './pending-acks.ts';
@@ -9,11 +10,13 @@ import type { SocketRoster } from './socket-roster.ts';
 /** Sends envelopes to sockets. */
 export class SocketTransport implements Transport {
   readonly #world: World;
+  readonly #faults: FaultBoard;
   readonly #roster: SocketRoster;
   readonly #acks: PendingAcks;
 
-  constructor(options: { world: World; roster: SocketRoster; acks: PendingAcks }) {
+  constructor(options: { world: World; faults: FaultBoard; roster: SocketRoster; acks: PendingAcks }) {
     this.#world = options.world;
+    this.#faults = options.faults;
     this.#roster = options.roster;
     this.#acks = options.acks;
   }
@@ -25,8 +28,14 @@ export class SocketTransport implements Transport {
     if (!session) return { ...NOT_ACKED, target: undefined, error: 'no_socket' };
     const envelopeId = this.#world.ids.uuid();
     const ack = this.#acks.wait(envelopeId, app.id);
-    if (session !== 'ghost') session.send(envelopeFrame(envelopeId, request));
+    if (session !== 'ghost' && !this.#isDeaf(app, request, session.id))
+      session.send(envelopeFrame(envelopeId, request));
     return tried(session === 'ghost' ? session : session.id, request, await ack);
+  }
+
+  /** To Slack it is a socket like others: the envelope goes there, and is lost. */
+  #isDeaf(app: App, request: DeliveryRequest, socket: string): boolean {
+    return this.#faults.meet('deaf', { team: request.teamId, app: app.id, socket }) !== undefined;
   }
 }
 

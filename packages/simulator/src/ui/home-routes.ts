@@ -6,7 +6,7 @@ import { installationFor } from '../control/install.ts';
 import { writeAsPerson } from '../control/people-actions.ts';
 import { installBody, messageBody } from '../control/schemas.ts';
 import { isSimulatorError } from '../errors.ts';
-import { breakThings } from '../faults/break-things.ts';
+import { breakThings, type Subscriptions } from '../faults/break-things.ts';
 import { faultSchema } from '../faults/fault.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import { type AppSockets } from '../faults/live-sockets.ts';
@@ -27,12 +27,13 @@ export interface HomeTools {
   faults: FaultBoard;
   rtm: RtmGateway;
   socketMode: AppSockets;
+  subscriptions: Subscriptions;
   log: ActivityLog;
 }
 
 /** The page, its forms, its style and its script. */
 export function homeRoutes(tools: HomeTools): Hono {
-  const { world, faults, rtm, socketMode, log } = tools;
+  const { world, faults, rtm, socketMode, subscriptions, log } = tools;
   const routes = new Hono();
   routes.get('/', (c) => showHome(c, tools));
   routes.get('/app_redirect', (c) => c.redirect(appRedirect(world, c.req.query()), 302));
@@ -51,8 +52,8 @@ export function homeRoutes(tools: HomeTools): Hono {
   routes.post('/_ui/faults', (c) =>
     act(c, ({ kind, team }) => {
       breakThings(
-        { world, board: faults, sockets: rtm, appSockets: socketMode, log },
-        faultSchema.parse(kind === 'outage' ? { kind } : { kind, team }),
+        { world, board: faults, sockets: rtm, appSockets: socketMode, subscriptions, log },
+        faultSchema.parse(kind === 'outage' || kind === 'subscriptions_off' ? { kind } : { kind, team }),
       );
     }),
   );
