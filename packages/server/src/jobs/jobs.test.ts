@@ -368,11 +368,13 @@ describe('everyTeam', () => {
     away,
     work = () => {},
     timeoutMs = 5 * MINUTE_MS,
+    slowAfterMs = 10 * SECOND_MS,
   }: {
     teams?: readonly string[];
     away?: ReadonlySet<string>;
     work?: (turn: { teamId: string; signal: AbortSignal }) => unknown;
     timeoutMs?: number;
+    slowAfterMs?: number;
   } = {}) {
     const world = await aWorld();
     await addTeams(world.store, teams);
@@ -385,7 +387,7 @@ describe('everyTeam', () => {
           runs.push({ teamId: turn.teamId, atMs: world.clock.now() });
           return work(turn);
         },
-        { name: 'hourly', timeoutMs },
+        { name: 'hourly', timeoutMs, slowAfterMs },
       );
       await rig.start();
       return rig;
@@ -459,7 +461,7 @@ describe('everyTeam', () => {
     expect(idsOf().filter((teamId) => teamId === 'T2')).toHaveLength(1);
   });
 
-  it('runs for ten teams at a time, and none of them holds up the others for ever', async () => {
+  it('runs for ten teams at a time where slow ones lend no place, and none of them holds up the others for ever', async () => {
     const teams = THOUSAND.slice(0, 30);
     const away = new Set(teams);
     let running = 0;
@@ -472,6 +474,7 @@ describe('everyTeam', () => {
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         running--;
       },
+      slowAfterMs: 5 * MINUTE_MS,
     });
     const { failures } = await startProcess();
     await world.clock.advance(2 * HOUR_MS);
@@ -481,6 +484,29 @@ describe('everyTeam', () => {
     await world.clock.advance(15 * MINUTE_MS);
     expect(idsOf()).toEqual(teams);
     expect([most, failures.length]).toEqual([10, 30]);
+  });
+
+  it('runs for a team in time although those of forty others hang, round after round', async () => {
+    const bad = THOUSAND.slice(0, 40);
+    const teams = [...bad, 'TGOOD'];
+    const away = new Set(teams);
+    const world = await aWorld();
+    await addTeams(world.store, teams);
+    const { jobs, start } = aProcess(world, { teams, away });
+    const runsAtMs: number[] = [];
+    const work = ({ teamId }: { teamId: string }) =>
+      teamId === 'TGOOD' ? runsAtMs.push(world.clock.now()) : new Promise(() => {});
+    jobs.everyTeam('minute', work, { name: 'minutely' });
+    await start();
+    await world.clock.advance(5 * MINUTE_MS);
+    // All at once: the one that works is the last of them, or not.
+    away.clear();
+    const fromMs = world.clock.now();
+    await world.clock.advance(30 * MINUTE_MS);
+    const gaps = runsAtMs.map((atMs, index) => atMs - (runsAtMs[index - 1] ?? fromMs));
+    // A place becomes free each ten seconds for each of ten; one interval and one look come on top.
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(2 * MINUTE_MS);
+    expect(runsAtMs.length).toBeGreaterThanOrEqual(28);
   });
 
   it('never overlaps itself for a team: intervals that pass meanwhile are skipped', async () => {

@@ -23,11 +23,17 @@ export interface JobOptions {
 }
 
 export interface TeamJobOptions extends JobOptions {
-  /** For how many teams it runs at a time. @defaultValue 10 */
+  /** For how many teams it runs at a time, runs that are slow left out. @defaultValue 10 */
   concurrency?: number;
+  /**
+   * A run that takes longer, in milliseconds, is slow: another team's begins beside it, up to 1,000 of them. Teams whose run
+   * took until `timeoutMs` come after the others the next time. With `timeoutMs` here `concurrency` is a hard limit, and as
+   * many teams whose runs hang hold up all others. @defaultValue 10000
+   */
+  slowAfterMs?: number;
 }
 
-export const jobDefaults = { timeoutMs: 300_000, concurrency: 10 } as const satisfies Required<
+export const jobDefaults = { timeoutMs: 300_000, concurrency: 10, slowAfterMs: 10_000 } as const satisfies Required<
   Omit<TeamJobOptions, 'name'>
 >;
 
@@ -96,11 +102,16 @@ export class Jobs<TeamContext> {
   everyTeam(
     given: JobInterval,
     work: (context: TeamContext) => unknown,
-    { name, timeoutMs = jobDefaults.timeoutMs, concurrency = jobDefaults.concurrency }: TeamJobOptions = {},
+    {
+      name,
+      timeoutMs = jobDefaults.timeoutMs,
+      concurrency = jobDefaults.concurrency,
+      slowAfterMs = jobDefaults.slowAfterMs,
+    }: TeamJobOptions = {},
   ): () => void {
     const { label, intervalMs } = parseInterval(given);
     requireWork(work);
-    requirePositive({ timeoutMs, concurrency });
+    requirePositive({ timeoutMs, concurrency, slowAfterMs });
     return this.#register(name, `${label} per team`, (jobName, { teams }) => {
       return new TeamJob({
         ...this.#deps,
@@ -108,6 +119,7 @@ export class Jobs<TeamContext> {
         intervalMs,
         timeoutMs,
         concurrency,
+        slowAfterMs,
         work: (teamId, signal) => work(this.#deps.contextOf(teamId, signal)),
         known: this.#known,
         mayRun: (teamId) => this.#deps.mayRun(teamId),

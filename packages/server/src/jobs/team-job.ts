@@ -13,8 +13,10 @@ export interface TeamJobDeps {
   name: string;
   intervalMs: number;
   timeoutMs: number;
-  /** At most so many teams at a time. */
+  /** At most so many teams at a time, slow runs left out. */
   concurrency: number;
+  /** A run that takes longer is slow: it makes room for another team, because one that hangs takes no processor time. */
+  slowAfterMs: number;
   /** The author's code, with what it gets for a team. */
   readonly work: (teamId: string, signal: AbortSignal) => unknown;
   /** Every team that was seen, whether it may act or not. */
@@ -37,6 +39,9 @@ const TEAMS_PER_SECOND = 10_000;
 /** So many teams that have no row yet are taken in with one look. */
 const NEWCOMERS_PER_LOOK = 5_000;
 
+/** Slow runs beside which none begins. */
+const MAX_SLOW = 1_000;
+
 /** A run that starts later than this part of the interval moves the team's turn; less is forgiven, or turns would drift. */
 const LATE_PART = 0.1;
 
@@ -48,7 +53,12 @@ export class TeamJob {
   #isLoading = false;
   /** Due and waiting for a free place, those that wait longest first. */
   #queue: string[] = [];
+  /** Runs that are not slow; of teams that hung before, those alone. */
   #running = 0;
+  #runningSuspects = 0;
+  #slow = 0;
+  /** Teams whose last run took until its time was over: they come after the others, and leave half of the places free. */
+  readonly #suspects = new Set<string>();
   /** Runs whose row could not be written yet. */
   readonly #unwritten = new Map<string, number>();
   readonly #background = new Set<Promise<void>>();
@@ -118,7 +128,8 @@ export class TeamJob {
       if (atMs > nowMs) earliestMs = Math.min(earliestMs, atMs);
       else if (mayRun(teamId)) due.push({ teamId, atMs });
     }
-    this.#queue = due.sort((a, b) => a.atMs - b.atMs).map(({ teamId }) => teamId);
+    const rank = (teamId: string) => (this.#suspects.has(teamId) ? 1 : 0);
+    this.#queue = due.sort((a, b) => rank(a.teamId) - rank(b.teamId) || a.atMs - b.atMs).map(({ teamId }) => teamId);
     if (newcomers.length > 0) this.#inBackground(this.#admit(newcomers));
     this.#startQueued(lastRuns);
     if (newcomers.length === NEWCOMERS_PER_LOOK) return MIN_LOOK_MS;
@@ -128,9 +139,11 @@ export class TeamJob {
 
   #startQueued(lastRuns: Map<string, number>): void {
     const { name, intervalMs, concurrency, underWay, mayRun, clock } = this.#deps;
-    while (!this.#isStopped && this.#running < concurrency) {
-      const teamId = this.#queue.shift();
-      if (teamId === undefined) return;
+    while (!this.#isStopped && this.#running < concurrency && this.#slow < MAX_SLOW) {
+      const [teamId] = this.#queue;
+      // Behind the first suspect there are only others.
+      if (teamId === undefined || (this.#suspects.has(teamId) && !this.#hasPlaceForSuspects)) return;
+      this.#queue.shift();
       const dueMs = (lastRuns.get(teamId) ?? 0) + intervalMs;
       // It may have run, begun or left since it was queued.
       if (dueMs > clock.now() || underWay.has(runKey(name, teamId)) || !mayRun(teamId)) continue;
@@ -138,14 +151,20 @@ export class TeamJob {
     }
   }
 
+  get #hasPlaceForSuspects(): boolean {
+    return this.#runningSuspects < Math.max(1, Math.floor(this.#deps.concurrency / 2));
+  }
+
   async #run(lastRuns: Map<string, number>, { teamId, dueMs }: { teamId: string; dueMs: number }): Promise<void> {
     const { name, timeoutMs, runner, work, underWay, clock, log } = this.#deps;
     const startedMs = clock.now();
-    this.#running++;
     underWay.add(runKey(name, teamId));
+    const freePlace = this.#takePlace(lastRuns, teamId);
     const outcome = await runner.run({ name, teamId, timeoutMs, work: (signal) => work(teamId, signal) });
+    freePlace();
     underWay.delete(runKey(name, teamId));
-    this.#running--;
+    if (outcome.kind === 'failed' && outcome.error.code === 'job_timed_out') this.#suspects.add(teamId);
+    else this.#suspects.delete(teamId);
     log.debug({ job: name, teamId, outcome: outcome.kind, tookMs: clock.now() - startedMs }, 'job ended');
     const lastRunMs = this.#countedFrom({ teamId, dueMs, startedMs, outcome });
     if (lastRunMs === undefined) return;
@@ -153,6 +172,32 @@ export class TeamJob {
     this.#unwritten.set(teamId, lastRunMs);
     this.#startQueued(lastRuns);
     await this.#write();
+  }
+
+  /** Takes a place for a run, and lends it out again when that is slow. What it answers is called when the run has ended. */
+  #takePlace(lastRuns: Map<string, number>, teamId: string): () => void {
+    const suspects = this.#suspects.has(teamId) ? 1 : 0;
+    this.#running++;
+    this.#runningSuspects += suspects;
+    let isSlow = false;
+    const leave = () => {
+      this.#running--;
+      this.#runningSuspects -= suspects;
+    };
+    const { slowAfterMs, timeoutMs, clock } = this.#deps;
+    // With both at the same moment the place would be lent out before the run ends.
+    if (slowAfterMs >= timeoutMs) return leave;
+    const timer = clock.after(slowAfterMs, () => {
+      isSlow = true;
+      this.#slow++;
+      leave();
+      this.#startQueued(lastRuns);
+    });
+    return () => {
+      timer.cancel();
+      if (isSlow) this.#slow--;
+      else leave();
+    };
   }
 
   /** From when the next interval counts; undefined for a run that has to come again. */

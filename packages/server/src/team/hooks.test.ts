@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { BotServerError } from '../errors.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { Hooks } from './hooks.ts';
 
@@ -45,6 +46,26 @@ describe('hooks', () => {
     await hooks.emit('started', { teamId: 'T1' });
     await hooks.settled();
     expect(errors).toEqual(['hook started T1 hook_failed']);
+  });
+
+  it('that hang for every error of a team hold neither up other teams nor an incident, and do not pile up', async () => {
+    const told: string[] = [];
+    let errors = 0;
+    hooks.on('error', () => (errors++, new Promise(() => {})));
+    hooks.on('started', ({ teamId }) => told.push(teamId));
+    hooks.on('incident', () => told.push('incident'));
+    const error = new BotServerError('listener_failed', 'broken');
+    for (let index = 0; index < 1_000; index++) {
+      for (const teamId of ['TBAD1', 'TBAD2', null]) void hooks.emit('error', { teamId, where: 'listener', error });
+    }
+    await hooks.emit('started', { teamId: 'TGOOD' });
+    await hooks.emit('incident', { isOn: true });
+    expect(told).toEqual(['TGOOD', 'incident']);
+    void hooks.emit('started', { teamId: 'TBAD1' });
+    // A hundred errors, ten seconds each.
+    await clock.advance(1_000_000);
+    expect(told).toEqual(['TGOOD', 'incident', 'TBAD1']);
+    expect(errors).toBe(300);
   });
 
   it('of one team run in the order of what happened, also when the first is slow', async () => {

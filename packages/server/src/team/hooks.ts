@@ -19,7 +19,19 @@ interface HooksDeps {
   options?: HooksOptions;
 }
 
+/** Of the hooks of one team so many may wait behind one that runs; more are `error`s, which are in the log anyway. */
+const MAX_WAITING_ERRORS = 100;
+
 type AnyHook = (payload: unknown) => unknown;
+
+/** Hooks that run one after the other. */
+interface Chain {
+  last: Promise<void>;
+  /** Those that run or wait. */
+  waiting: number;
+  /** Errors that had no place. */
+  dropped?: number;
+}
 
 /** The answer to a question that hooks may veto. `message` is for the person who asked. */
 export type Permission = { allowed: true } | { allowed: false; message: string | null };
@@ -29,7 +41,7 @@ export class Hooks {
   readonly #deps: HooksDeps;
   readonly #timeoutMs: number;
   readonly #hooks = new Map<BotServerEventName, Set<AnyHook>>();
-  readonly #chains = new Map<string, Promise<void>>();
+  readonly #chains = new Map<string, Chain>();
 
   constructor(deps: HooksDeps) {
     this.#deps = deps;
@@ -47,12 +59,18 @@ export class Hooks {
   /** Tells all hooks of this name, behind earlier ones of the same team. Resolves when they settled; never rejects. */
   emit<Name extends BotServerEventName>(name: Name, payload: BotServerEvents[Name]): Promise<void> {
     if (!this.#hooks.get(name)?.size) return Promise.resolve();
-    const chain = 'teamId' in payload ? (payload.teamId ?? '') : '';
-    const before = this.#chains.get(chain) ?? Promise.resolve();
-    const done = before.then(() => this.#runAll(name, payload));
-    this.#chains.set(chain, done);
+    const key = chainOf(name, payload);
+    const chain = this.#chains.get(key) ?? { last: Promise.resolve(), waiting: 0 };
+    if (name === 'error' && chain.waiting >= MAX_WAITING_ERRORS) return this.#dropError(key, chain);
+    this.#chains.set(key, chain);
+    chain.waiting++;
+    const done = chain.last.then(() => this.#runAll(name, payload));
+    chain.last = done;
     void done.then(() => {
-      if (this.#chains.get(chain) === done) this.#chains.delete(chain);
+      chain.waiting--;
+      if (chain.waiting > 0) return;
+      if (chain.dropped) this.#deps.log.error({ chain: key, dropped: chain.dropped }, 'errors not told to hooks');
+      this.#chains.delete(key);
     });
     return done;
   }
@@ -69,7 +87,13 @@ export class Hooks {
 
   /** Resolves when no hook is running any more. */
   async settled(): Promise<void> {
-    while (this.#chains.size > 0) await Promise.all(this.#chains.values());
+    while (this.#chains.size > 0) await Promise.all(Array.from(this.#chains.values(), ({ last }) => last));
+  }
+
+  #dropError(key: string, chain: Chain): Promise<void> {
+    if (!chain.dropped) this.#deps.log.error({ chain: key }, 'errors are not told to hooks: those before still run');
+    chain.dropped = (chain.dropped ?? 0) + 1;
+    return Promise.resolve();
   }
 
   async #ask<Name extends VetoableEventName>(name: Name, payload: BotServerEvents[Name]): Promise<Permission> {
@@ -118,4 +142,11 @@ export class Hooks {
       : new BotServerError('hook_failed', `A hook for ${name} failed`, { cause });
     void this.emit('error', { teamId, where: `hook ${name}`, error });
   }
+}
+
+/** The hooks of a team are a chain; what is about no team is another, in which errors do not hold up the rest. */
+function chainOf(name: BotServerEventName, payload: object): string {
+  const teamId = (payload as { teamId?: string | null }).teamId ?? null;
+  if (teamId !== null) return teamId;
+  return name === 'error' ? 'errors of no team' : 'no team';
 }
