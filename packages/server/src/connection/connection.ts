@@ -296,7 +296,9 @@ export class Connection implements LinkOwner {
       if (effect.type === 'report') this.#observer.onOperatorProblem(this.#key, effect.code);
     }
     if (this.#state !== state || state.kind !== 'open' || this.#lostAtMs === undefined) return;
-    const gap = { fromMs: this.#lostAtMs, toMs: this.#shared.clock.now() };
+    const toMs = this.#shared.clock.now();
+    // A clock that was set back meanwhile must not turn it around.
+    const gap = { fromMs: Math.min(this.#lostAtMs, toMs), toMs };
     this.#lostAtMs = undefined;
     this.#observer.onGap(this.#key, gap);
   }

@@ -13,6 +13,8 @@ import { MAX_METADATA_BYTES } from './install-metadata.ts';
 
 /** How long a visit to Slack's page may take, in milliseconds. Slack's own codes live as long (docs.slack.dev, OAuth). */
 export const STATE_TTL_MS = 600_000;
+/** Uses of states are remembered for a day: one that is dated further ahead could be used again after that. */
+const MAX_AHEAD_MS = 86_400_000;
 
 /** The cookie outlives the state, so that a late visitor reads "expired" and not "another browser". */
 const COOKIE_MAX_AGE_SECONDS = 3_600;
@@ -80,9 +82,9 @@ export function createOAuthStates({ stateKey, cookiePath, isSecure, clock }: OAu
     verify(state, cookie) {
       const payload = payloadOf(state);
       if (!state || !payload) return { kind: 'forged' };
-      // A negative age is another node's clock running ahead: the HMAC says that the time is ours.
+      // A negative age is a clock that was ahead, another node's or this one: the HMAC says that the time is ours.
       const ageMs = clock.now() - payload.readUIntBE(NONCE_BYTES, TIME_BYTES);
-      if (ageMs >= STATE_TTL_MS) return { kind: 'expired' };
+      if (ageMs >= STATE_TTL_MS || ageMs < -MAX_AHEAD_MS) return { kind: 'expired' };
       const browserId = browserIdIn(cookie, cookieName);
       const fingerprint = payload.subarray(NONCE_BYTES + TIME_BYTES, HEAD_BYTES);
       if (browserId === undefined || !timingSafeEqual(fingerprint, fingerprintOf(browserId)))

@@ -31,7 +31,8 @@ export class RefreshSchedule<T extends Planned> {
   readonly #run: (planned: T) => Promise<void>;
   readonly #clock: Clock;
   readonly #lanes: Lanes;
-  readonly #waiting = new Set<T>();
+  /** With the moment on the monotonic clock at which it is due at the latest: a wall clock that is set back postpones nothing. */
+  readonly #waiting = new Map<T, number>();
   #timer: Timer | undefined;
   #lookAtMs = Number.POSITIVE_INFINITY;
   #isStopped = false;
@@ -54,7 +55,7 @@ export class RefreshSchedule<T extends Planned> {
       this.#enqueue(planned);
       return;
     }
-    this.#waiting.add(planned);
+    this.#waiting.set(planned, this.#clock.monotonic() + dueAtMs - this.#clock.now());
     this.#lookAt(dueAtMs);
   }
 
@@ -87,9 +88,10 @@ export class RefreshSchedule<T extends Planned> {
   #look(): void {
     this.#timer = undefined;
     const nowMs = this.#clock.now();
+    const monotonicMs = this.#clock.monotonic();
     let nextAtMs = Number.POSITIVE_INFINITY;
-    for (const planned of this.#waiting) {
-      if (planned.dueAtMs <= nowMs) this.#enqueue(planned);
+    for (const [planned, latestMs] of this.#waiting) {
+      if (planned.dueAtMs <= nowMs || latestMs <= monotonicMs) this.#enqueue(planned);
       else nextAtMs = Math.min(nextAtMs, planned.dueAtMs);
     }
     if (Number.isFinite(nextAtMs)) this.#lookAt(nextAtMs);

@@ -92,10 +92,12 @@ export class BatchInbox implements Inbox {
   }
 
   async tidy(): Promise<void> {
-    const beforeMs = this.#clock.now() - MOVE_AFTER_MS;
+    const nowMs = this.#clock.now();
+    // One of the future came before the clock was set back: nobody knows how long ago.
+    const isOld = ({ receivedAtMs }: LiveBatch) => receivedAtMs <= nowMs - MOVE_AFTER_MS || receivedAtMs > nowMs;
     const { oldest } = this.#live;
-    if (!oldest || oldest.receivedAtMs > beforeMs) return;
-    await this.#inTurn(() => this.#moveAll((batch) => batch.receivedAtMs <= beforeMs));
+    if (!oldest || !isOld(oldest)) return;
+    await this.#inTurn(() => this.#moveAll(isOld));
   }
 
   takeOver(owner: string): Promise<Takeover> {
@@ -192,8 +194,10 @@ export class BatchInbox implements Inbox {
   }
 
   async prune(limits: { doneBeforeMs: number; failedBeforeMs: number }): Promise<number> {
-    const pruned = (await pruneBatches(this.#store, limits.doneBeforeMs)) + (await this.#rows.prune(limits));
-    this.#ids.forgetBefore(limits.doneBeforeMs);
+    const pruned =
+      (await pruneBatches(this.#store, { doneBeforeMs: limits.doneBeforeMs, nowMs: this.#clock.now() })) +
+      (await this.#rows.prune(limits));
+    this.#ids.forgetBefore(limits.doneBeforeMs, this.#clock.now());
     return pruned;
   }
 

@@ -164,7 +164,12 @@ export async function findInBatches(
 }
 
 /** Forgets batches that are done and older; answers how many events. The newest one stays, empty, or its numbers would be given again. */
-export async function pruneBatches(statements: Statements, doneBeforeMs: number): Promise<number> {
+export async function pruneBatches(
+  statements: Statements,
+  { doneBeforeMs, nowMs }: { doneBeforeMs: number; nowMs: number },
+): Promise<number> {
+  // Dated by a clock that was ahead: from now on they age.
+  await statements.run('update inbox_batch set received_at_ms = $1 where received_at_ms > $1', [nowMs]);
   const isForgettable = `b.received_at_ms < $1
     and not exists (select 1 from inbox_batch_payload p where p.first_seq = b.first_seq)`;
   const isNewest = 'b.first_seq = (select max(first_seq) from inbox_batch)';

@@ -1,14 +1,11 @@
 /** Runs the listeners of one event within its two time limits, and has written down what became of it. */
 import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
-import type { DispatcherOptions } from './dispatcher-options.ts';
+import { type DispatcherOptions, RETRY_MAX_MS } from './dispatcher-options.ts';
 import type { Envelope } from './envelope.ts';
 import type { EventFailure, Inbox } from './inbox.ts';
 import type { Settlements } from './settlements.ts';
 import type { Item } from './team-queue.ts';
-
-/** The longest wait before a retry, in milliseconds. */
-const RETRY_MAX_MS = 3_600_000;
 
 export interface EventRunnerDeps {
   inbox: Pick<Inbox, 'fail' | 'retry'>;

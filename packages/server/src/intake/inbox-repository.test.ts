@@ -212,6 +212,33 @@ describe.each(engines)('the inbox on %s', (engine) => {
     expect(await stateOf('ready')).toBe('ready');
   });
 
+  it('lets what a clock of next year has dated age from now, and forgets what is old behind it', async () => {
+    const before = nowMs;
+    nowMs += 365 * DAY_MS;
+    for (let from = 0; from < 1_200; from += 400) {
+      const ids = Array.from({ length: 400 }, (_, i) => `ahead${from + i}`);
+      await finishAll(inbox, ids);
+    }
+    nowMs = before;
+    await finishAll(inbox, ['behind']);
+    const pruneAfter = async (days: number) => {
+      nowMs += days * DAY_MS;
+      await inbox.prune({ doneBeforeMs: nowMs - 2 * DAY_MS, failedBeforeMs: nowMs - 14 * DAY_MS });
+      return await Promise.all(['ahead0', 'ahead1199', 'behind'].map(stateOf));
+    };
+    expect(await pruneAfter(3)).toEqual(['done', 'done', undefined]);
+    expect(await pruneAfter(3)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('tries again what a clock that was ahead has put off for longer than any retry waits', async () => {
+    const seqs = await inbox.insert([anEnvelope('ahead'), anEnvelope('later')]);
+    const failure = { code: 'listener_failed', message: 'x' };
+    await inbox.retry(Number(seqs.get('ahead')), { runAtMs: nowMs + DAY_MS, failure });
+    await inbox.retry(Number(seqs.get('later')), { runAtMs: nowMs + 3_600_000, failure });
+    const due = await inbox.due({ nowMs, afterSeq: 0, limit: 9 });
+    expect(due.map(({ envelope }) => envelope.id)).toEqual(['ahead']);
+  });
+
   it('prunes thousands in pages', async () => {
     const ids = Array.from({ length: 2_500 }, (_, i) => `e${i}`);
     await finishAll(inbox, ids);

@@ -2,6 +2,7 @@
 import type { Row, SqlValue, Statement, Statements, Store } from '../store/store.ts';
 import { shardOf } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';
+import { RETRY_MAX_MS } from './dispatcher-options.ts';
 import type { Envelope } from './envelope.ts';
 import type {
   EventFailure,
@@ -40,7 +41,9 @@ export function createRowInbox({ store, clock }: { store: Store; clock: Pick<Clo
       return rows.map((row) => String(row.team_id));
     },
     ready: (teamId, page) => select(store, "state = 'ready' and team_id = $1", [teamId], page),
-    due: ({ nowMs, ...page }) => select(store, "state = 'retry' and run_at_ms <= $1", [nowMs], page),
+    // What is planned further ahead than any retry was planned by a clock that was ahead.
+    due: ({ nowMs, ...page }) =>
+      select(store, "state = 'retry' and (run_at_ms <= $1 or run_at_ms > $2)", [nowMs, nowMs + RETRY_MAX_MS], page),
     finish: (seqs) => finish(store, seqs),
     async fail(seq, { code, message }) {
       const sql = `update inbox set state = 'failed', error_code = $2, error = $3, alone_at_ms = null
@@ -79,7 +82,7 @@ export function createRowInbox({ store, clock }: { store: Store; clock: Pick<Clo
     replay: (filter) =>
       change(store, "state = 'retry', run_at_ms = 0, attempts = attempts + 1, takeovers = 0, lone_deaths = 0", filter),
     discard: (filter) => change(store, "state = 'done', payload = null", filter),
-    prune: (options) => prune(store, options),
+    prune: (options) => prune(store, { ...options, nowMs: clock.now() }),
   };
 }
 
@@ -280,23 +283,40 @@ function conditions(
 }
 
 /** Page by page in the order of arrival, until what is too young to forget. */
-async function prune(store: Store, limits: { doneBeforeMs: number; failedBeforeMs: number }): Promise<number> {
+async function prune(store: Store, limits: PruneLimits): Promise<number> {
   let pruned = 0;
   for (let afterSeq = 0; ; ) {
     const rows = await store.all('select seq, state, received_at_ms from inbox where seq > $1 order by seq limit $2', [
       afterSeq,
       PRUNE_PAGE,
     ]);
-    const old = rows.filter((row) => isForgettable(row, limits)).map((row) => Number(row.seq));
+    const old = seqsOf(rows.filter((row) => isForgettable(row, limits)));
     for (const page of pagesOf(old))
       pruned += await store.run(`delete from inbox where seq in (${numbers(page)})`, page);
+    const ahead = seqsOf(rows.filter((row) => Number(row.received_at_ms) > limits.nowMs));
+    // Dated by a clock that was ahead: from now on they age. Behind them may be what is old.
+    for (const page of pagesOf(ahead)) {
+      const sql = `update inbox set received_at_ms = $1 where seq in (${numbers(page, 1)})`;
+      await store.run(sql, [limits.nowMs, ...page]);
+    }
     const last = rows.at(-1);
-    if (!last || rows.length < PRUNE_PAGE || Number(last.received_at_ms) >= limits.doneBeforeMs) return pruned;
+    const isYoung = Number(last?.received_at_ms) >= limits.doneBeforeMs && Number(last?.received_at_ms) <= limits.nowMs;
+    if (!last || rows.length < PRUNE_PAGE || isYoung) return pruned;
     afterSeq = Number(last.seq);
   }
 }
 
-function isForgettable(row: Row, limits: { doneBeforeMs: number; failedBeforeMs: number }): boolean {
+function seqsOf(rows: readonly Row[]): number[] {
+  return rows.map((row) => Number(row.seq));
+}
+
+interface PruneLimits {
+  doneBeforeMs: number;
+  failedBeforeMs: number;
+  nowMs: number;
+}
+
+function isForgettable(row: Row, limits: PruneLimits): boolean {
   const receivedAtMs = Number(row.received_at_ms);
   if (row.state === 'done') return receivedAtMs < limits.doneBeforeMs;
   return row.state === 'failed' && receivedAtMs < limits.failedBeforeMs;

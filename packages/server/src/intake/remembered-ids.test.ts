@@ -29,7 +29,7 @@ describe('remembered ids', () => {
     const ids = new RememberedIds();
     for (let seq = 0; seq < 2_000; seq++) ids.add(`old${seq}`, seq, 10);
     for (let seq = 2_000; seq < 6_000; seq++) ids.add(`young${seq}`, seq, 20);
-    ids.forgetBefore(20);
+    ids.forgetBefore(20, 1_000);
     expect(ids.find('old0')).toEqual([]);
     expect(ids.size).toBeLessThan(6_000);
     for (let seq = 2_000; seq < 6_000; seq++) expect(ids.find(`young${seq}`)).toEqual([seq]);

@@ -60,8 +60,9 @@ export class RememberedIds {
     return found;
   }
 
-  /** Forgets ids of events that were received before, table by table: some stay longer. */
-  forgetBefore(ms: number): void {
+  /** Forgets ids of events that were received before, table by table: some stay longer. What is dated ahead counts from now. */
+  forgetBefore(ms: number, nowMs: number): void {
+    for (const table of this.#tables) table.newestAtMs = Math.min(table.newestAtMs, nowMs);
     this.#tables = this.#tables.filter(({ newestAtMs }) => newestAtMs >= ms);
   }
 

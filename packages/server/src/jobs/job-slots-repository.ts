@@ -20,6 +20,11 @@ export interface JobSlots {
   takeOver(name: string): Promise<Slot | undefined>;
   /** The newest slot that anybody ran. */
   newest(name: string): Promise<number | undefined>;
+  /**
+   * Slots that are further ahead than `skewMs` were run by a clock that was ahead: they would keep the same slots from running
+   * when their time comes. The newest one stays, as one of just before now, or the job would count as new.
+   */
+  forgetFuture(name: string, options: { skewMs: number }): Promise<void>;
   /** Deletes what is older, but the newest of each job: a monthly one must know that its run was missed. */
   prune(beforeMs: number): Promise<number>;
 }
@@ -64,6 +69,24 @@ export function createJobSlots({
     async newest(name) {
       const row = await store.get('select max(slot_ms) as newest from job_slot where name = $1', [name]);
       return row?.newest === null || row === undefined ? undefined : Number(row.newest);
+    },
+    async forgetFuture(name, { skewMs }) {
+      const nowMs = clock.now();
+      const future = "name = $1 and state <> 'running' and slot_ms > $2";
+      const params = [name, nowMs + skewMs];
+      if (!(await store.get(`select 1 from job_slot where ${future} limit 1`, params))) return;
+      await store.transaction(async (tx) => {
+        await tx.run(
+          `delete from job_slot where ${future} and slot_ms < (select max(slot_ms) from job_slot where ${future})`,
+          params,
+        );
+        await tx.run(
+          `update job_slot set slot_ms = $3 where ${future}
+           and not exists (select 1 from job_slot older where older.name = $1 and older.slot_ms = $3)`,
+          [...params, nowMs - 1],
+        );
+        await tx.run(`delete from job_slot where ${future}`, params);
+      });
     },
     prune: (beforeMs) =>
       store.run(

@@ -42,6 +42,8 @@ export interface ScheduledJobDeps {
 
 /** No timer is longer, in milliseconds: wall clocks are set, machines sleep, and Node's own timers end at 25 days. */
 const MAX_WAIT_MS = 60_000;
+/** Clocks of two processes differ by less, in milliseconds: what is further ahead was never due. */
+const MAX_SKEW_MS = 1_000;
 /** In the place of an error that the store does not take. */
 const REFUSED_WORDS = 'job_failed: the database refuses the words of this error';
 /** After a failure of the store, in milliseconds. */
@@ -55,6 +57,8 @@ export class ScheduledJob {
   #seenMs = 0;
   /** What the process before left was looked at. */
   #isBegun = false;
+  /** The clock was set back: slots of times that are to come again are forgotten before the next one. */
+  #wasSetBack = false;
   #turn: Promise<void> | undefined;
   #timer: Timer | undefined;
   #retryAtMs: number | undefined;
@@ -87,7 +91,12 @@ export class ScheduledJob {
     if (this.#isStopped) return;
     const { name, schedule, clock, log } = this.#deps;
     this.#retryAtMs = undefined;
-    const plannedMs = schedule.previous(clock.now());
+    const nowMs = clock.now();
+    if (this.#seenMs > nowMs) {
+      this.#seenMs = nowMs;
+      this.#wasSetBack = true;
+    }
+    const plannedMs = schedule.previous(nowMs);
     const isDue = plannedMs !== undefined && plannedMs > this.#seenMs;
     if (!this.#turn && (isDue || !this.#isBegun)) this.#takeTurn(isDue ? plannedMs : undefined);
     else if (isDue) {
@@ -130,11 +139,13 @@ export class ScheduledJob {
   /** Rejects only when the store fails before anything ran. */
   async #run(plannedMs: number | undefined): Promise<void> {
     if (!this.#isBegun) await this.#begin();
+    if (this.#wasSetBack) await this.#forgetFuture();
     if (plannedMs !== undefined) await this.#runSlot(plannedMs);
   }
 
   async #begin(): Promise<void> {
     const { name, slots, schedule, isRunAtStart, log } = this.#deps;
+    await this.#forgetFuture();
     const unfinished = await slots.takeOver(name);
     if (unfinished) {
       log.info({ job: name, slotMs: unfinished.slotMs }, 'job runs again: its last run was not finished');
@@ -150,6 +161,12 @@ export class ScheduledJob {
       await this.#runSlot(missedMs);
     }
     this.#isBegun = true;
+  }
+
+  async #forgetFuture(): Promise<void> {
+    const { name, slots } = this.#deps;
+    await slots.forgetFuture(name, { skewMs: MAX_SKEW_MS });
+    this.#wasSetBack = false;
   }
 
   async #runSlot(slotMs: number): Promise<void> {

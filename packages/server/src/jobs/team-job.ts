@@ -124,6 +124,12 @@ export class TeamJob {
         lastRuns.set(teamId, lastRunMs);
         newcomers.push({ teamId, lastRunMs });
       }
+      if (lastRunMs > nowMs) {
+        // Written by a clock that was ahead: the team would wait until that time comes again.
+        lastRunMs = nowMs;
+        lastRuns.set(teamId, lastRunMs);
+        this.#unwritten.set(teamId, lastRunMs);
+      }
       const atMs = lastRunMs + intervalMs;
       if (atMs > nowMs) earliestMs = Math.min(earliestMs, atMs);
       else if (mayRun(teamId)) due.push({ teamId, atMs });

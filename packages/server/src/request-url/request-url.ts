@@ -79,8 +79,8 @@ export function createRequestUrl(
   function reject(response: ServerResponse): void {
     rejected++;
     answerProblem(response, 401);
-    if (clock.now() - rejectedLoggedAtMs < REJECTED_LOG_MS) return;
-    rejectedLoggedAtMs = clock.now();
+    if (clock.monotonic() - rejectedLoggedAtMs < REJECTED_LOG_MS) return;
+    rejectedLoggedAtMs = clock.monotonic();
     log.warn(
       { rejected },
       'requests without a valid signature of Slack rejected: check SLACK_SIGNING_SECRET and the clock',

@@ -43,6 +43,8 @@ async function deactivateOrHold(
   const lock = await tx.get('update breaker set verdicts = verdicts + 1 returning tripped_at_ms');
   const isTripped = lock?.tripped_at_ms !== null && (await isAnyHeld(tx));
   await tx.run('delete from breaker_count where at_ms < $1', [nowMs - BREAKER_WINDOW_MS]);
+  // Counted by a clock that was ahead: without this they would count until that time comes.
+  await tx.run('update breaker_count set at_ms = $1 where at_ms > $1', [nowMs]);
   const isHeld = isTripped || (await isTooMany(tx));
   const next = isHeld ? held : inactive;
   const assignments = stateColumns.map((column, index) => `${column} = $${index + 5}`);

@@ -9,7 +9,7 @@
  * Only `installed`, a probe's answer, the start of a migration and the operator change anything: network faults, 5xx, 429 and unknown codes
  * arrive here as `probe_unanswered` and leave the state as it is.
  */
-import { type InstallationState, isHeld } from './installation.ts';
+import { type Doubt, type InstallationState, isHeld } from './installation.ts';
 import { isAmbiguous } from './verdict.ts';
 
 /** What happened, already reduced to what matters: the version was compared before. */
@@ -82,15 +82,21 @@ function proveTerminal(state: InstallationState, code: string, env: LifecycleEnv
   // What is held is held because such answers are not believed now.
   if (state.kind === 'inactive' || isHeld(state)) return state;
   if (!isAmbiguous(code) || isSecondProof(state, env)) return { kind: 'inactive', reason: code, sinceMs: env.nowMs };
-  if (state.kind === 'active' && state.doubt.kind === 'confirming' && isAmbiguous(state.doubt.code)) return state;
+  // A first proof of the future was dated by a clock that was ahead: it counts from now.
+  if (isFirstProof(state) && state.doubt.sinceMs <= env.nowMs) return state;
   return { kind: 'active', doubt: { kind: 'confirming', code, sinceMs: env.nowMs } };
 }
 
 /** An ambiguous proof was seen at least `confirmAfterMs` ago and nothing answered well since. */
 function isSecondProof(state: InstallationState, env: LifecycleEnv): boolean {
-  if (state.kind !== 'active' || state.doubt.kind !== 'confirming' || !isAmbiguous(state.doubt.code)) return false;
-  return env.nowMs - state.doubt.sinceMs >= env.confirmAfterMs;
+  return isFirstProof(state) && env.nowMs - state.doubt.sinceMs >= env.confirmAfterMs;
 }
+
+function isFirstProof(state: InstallationState): state is Confirming {
+  return state.kind === 'active' && state.doubt.kind === 'confirming' && isAmbiguous(state.doubt.code);
+}
+
+type Confirming = { kind: 'active'; doubt: Doubt & { kind: 'confirming' } };
 
 function assertNever(value: never): never {
   throw new TypeError(`unexpected lifecycle event: ${JSON.stringify(value)}`);

@@ -132,6 +132,19 @@ describe('the judge', () => {
     expect(probes).toBe(1);
   });
 
+  it('confirms within a minute although the clock was set back by an hour after the first invalid_auth', async () => {
+    answers = [error('invalid_auth')];
+    await reportAndSettle({ code: 'invalid_auth', source: 'connect' });
+    await follow();
+    clock.setWall(-3_600_000);
+    for (let look = 0; look < 3; look++) {
+      await clock.advance(30_000);
+      await follow();
+      await settle();
+    }
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: 'invalid_auth' });
+  });
+
   it('forgets the first invalid_auth when the second probe answers well', async () => {
     await reportAndSettle({ code: 'invalid_auth', source: 'connect' });
     await follow();

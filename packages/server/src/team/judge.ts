@@ -23,6 +23,7 @@ import { eventOfAnswer, isAboutTheGrant, isAnswer, proofOf, wordFor } from './pr
 import {
   isPaced,
   isProbeWanted,
+  notAhead,
   PROBE_LANES,
   type ProbeEnv,
   retryWaitMs,
@@ -274,10 +275,11 @@ export class Judge {
   }
 
   /** An answer revives or releases; only two refusals hours apart are believed, and what nobody answers stays as it is. */
-  async #probeInIncident(view: InstallationView, incident: Incident): Promise<void> {
+  async #probeInIncident(view: InstallationView, dated: Incident): Promise<void> {
     const { installations, log, clock } = this.#deps;
     const { key, version, state } = view.installation;
     const sentAtMs = clock.now();
+    const incident = notAhead(dated, sentAtMs);
     if (nextIncidentProbeMs(incident) <= sentAtMs) {
       const answer = await this.#ask(view);
       log.info({ key, why: 'incident', answer: wordFor(answer) }, 'installation probed');

@@ -47,7 +47,7 @@ interface Case {
   next: Question | undefined;
   timer: Timer | undefined;
   unanswered: number;
-  /** The first invalid_auth about a token. */
+  /** The first invalid_auth about a token; monotonic. */
   firstProof: { version: Version; sinceMs: number } | undefined;
 }
 
@@ -169,15 +169,15 @@ export class PeopleJudge {
 
   #isSecondProof({ firstProof }: Case, { version }: Credential): boolean {
     if (!firstProof || !isSameVersion(firstProof.version, version)) return false;
-    return this.#deps.clock.now() - firstProof.sinceMs >= this.#deps.options.confirmAfterMs;
+    return this.#deps.clock.monotonic() - firstProof.sinceMs >= this.#deps.options.confirmAfterMs;
   }
 
   #confirmLater(one: Case, { version }: Credential, { why }: Question): void {
     const { clock, options } = this.#deps;
     if (!one.firstProof || !isSameVersion(one.firstProof.version, version)) {
-      one.firstProof = { version, sinceMs: clock.now() };
+      one.firstProof = { version, sinceMs: clock.monotonic() };
     }
-    this.#plan(one, one.firstProof.sinceMs + options.confirmAfterMs - clock.now(), { why });
+    this.#plan(one, one.firstProof.sinceMs + options.confirmAfterMs - clock.monotonic(), { why });
   }
 
   /** A broken Retry-After must not silence the judge for years. */

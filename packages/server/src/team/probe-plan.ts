@@ -52,11 +52,16 @@ export function waitBeforeProbe(
   const retryMs = before ? retryWaitMs(before, env) : 0;
   const { confirmAfterMs, suspendedProbeMs } = env.patience;
   if (request === 'probe') return retryMs;
-  if (incident) return Math.max(nextIncidentProbeMs(incident) - env.nowMs, retryMs);
+  if (incident) return Math.max(nextIncidentProbeMs(notAhead(incident, env.nowMs)) - env.nowMs, retryMs);
   if (state.kind === 'suspended') return Math.max(suspendedProbeMs, retryMs);
   if (state.kind !== 'active' || state.doubt.kind !== 'confirming') return undefined;
   if (!isAmbiguous(state.doubt.code)) return retryMs;
-  return Math.max(state.doubt.sinceMs + confirmAfterMs - env.nowMs, retryMs);
+  return Math.max(notAhead(state.doubt, env.nowMs).sinceMs + confirmAfterMs - env.nowMs, retryMs);
+}
+
+/** What a clock that was ahead has dated into the future counts from now. */
+export function notAhead<T extends { sinceMs: number }>(dated: T, nowMs: number): T {
+  return dated.sinceMs > nowMs ? { ...dated, sinceMs: nowMs } : dated;
 }
 
 /** How long until what was not answered is asked again: doubling, with jitter, and not before Slack allows it. */

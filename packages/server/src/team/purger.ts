@@ -124,6 +124,7 @@ export class Purger {
 
   #forgetOldAnswers(): void {
     const nowMs = this.#deps.clock.now();
-    for (const [key, atMs] of this.#keptAtMs) if (nowMs - atMs >= ASK_AGAIN_MS) this.#keptAtMs.delete(key);
+    for (const [key, atMs] of this.#keptAtMs)
+      if (nowMs - atMs >= ASK_AGAIN_MS || atMs > nowMs) this.#keptAtMs.delete(key);
   }
 }

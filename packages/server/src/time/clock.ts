@@ -14,7 +14,10 @@ export interface Clock {
   now(): number;
   /** Never goes back; only differences mean something. */
   monotonic(): number;
-  /** Calls `fn` once after `delayMs`. A throwing `fn` is a bug of the caller. */
+  /**
+   * Calls `fn` once after `delayMs`, however long that is; never for Infinity and for what is no number: whoever computed that
+   * must not be called over and over. A throwing `fn` is a bug of the caller.
+   */
   after(delayMs: number, fn: () => void): Timer;
   /** Resolves after `delayMs`; rejects with the signal's reason when aborted first. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
@@ -22,17 +25,32 @@ export interface Clock {
   io<T>(work: Promise<T>): Promise<T>;
 }
 
+/** Node fires at once what waits longer (24.8 days) or is no number, so a timer is cut into pieces of this length. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, fn) {
-    const handle = setTimeout(fn, delayMs);
+    let leftMs = saneDelayMs(delayMs);
+    let handle: NodeJS.Timeout;
+    const wait = () => {
+      const pieceMs = Math.min(leftMs, LONGEST_TIMEOUT_MS);
+      leftMs -= pieceMs;
+      handle = setTimeout(leftMs > 0 ? wait : fn, pieceMs);
+    };
+    wait();
     return { cancel: () => clearTimeout(handle) };
   },
   sleep: (delayMs, signal) => sleepOn(systemClock, delayMs, signal),
   io: (work) => work,
 };
+
+/** What is no number counts as never. */
+export function saneDelayMs(delayMs: number): number {
+  return Number.isNaN(delayMs) ? Number.POSITIVE_INFINITY : Math.max(0, delayMs);
+}
 
 /** Builds sleep() out of after(), for clocks that only know timers. */
 export function sleepOn(clock: Pick<Clock, 'after'>, delayMs: number, signal?: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@
  * A clock that only moves when told to: timers fire one by one, in order of their due time, and real sockets get their
  * turn between two of them. Used by tests and by the hidden `start --test-clock`, never in production.
  */
-import { type Clock, sleepOn, type Timer } from './clock.ts';
+import { type Clock, saneDelayMs, sleepOn, type Timer } from './clock.ts';
 
 interface Due {
   atMs: number;
@@ -25,6 +25,8 @@ export class TestClock implements Clock {
   #nowMs: number;
   #order = 0;
   readonly #startMs: number;
+  /** By how much somebody has set the wall clock. */
+  #wallOffsetMs = 0;
   readonly #ioPatienceMs: number;
   readonly #due = new Set<Due>();
   readonly #io = new Set<Promise<unknown>>();
@@ -36,7 +38,7 @@ export class TestClock implements Clock {
   }
 
   now(): number {
-    return Math.floor(this.#nowMs);
+    return Math.floor(this.#nowMs + this.#wallOffsetMs);
   }
 
   monotonic(): number {
@@ -44,7 +46,7 @@ export class TestClock implements Clock {
   }
 
   after(delayMs: number, fn: () => void): Timer {
-    const due: Due = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, fn };
+    const due: Due = { atMs: this.#nowMs + saneDelayMs(delayMs), order: this.#order++, fn };
     this.#due.add(due);
     // What is due now needs no moving, and must not wait for it: the clock may stand still for long.
     if (delayMs <= 0) setImmediate(() => this.#due.delete(due) && fn());
@@ -94,6 +96,11 @@ export class TestClock implements Clock {
   async leap(ms: number): Promise<void> {
     this.#nowMs += ms;
     await this.advance(0);
+  }
+
+  /** Sets the wall clock forward by `ms`, or back by a negative one, as an operator or NTP does; timers know nothing of it. */
+  setWall(ms: number): void {
+    this.#wallOffsetMs += ms;
   }
 
   /** Lets promises, sockets and tracked I/O run without moving time. */

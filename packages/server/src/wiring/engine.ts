@@ -16,6 +16,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import { readAppId } from '../store/identity-repository.ts';
+import { clampFutureTimes } from '../team/future-times-repository.ts';
 import type { Hooks } from '../team/hooks.ts';
 import { IncidentWatch } from '../team/incident-watch.ts';
 import type { InstallationKey } from '../team/installation.ts';
@@ -248,6 +249,10 @@ export class Engine {
     // Before anything is accepted: what is unfinished now was left by the process before.
     const left = await this.#unlessStopped(this.#intake.takeOver(`${process.pid}-${random().toString(36).slice(2)}`));
     if (left.unfinished > 0 || left.hadDied) log.info({ ...left }, 'inbox taken over');
+    const ahead = await this.#unlessStopped(
+      clampFutureTimes({ store: this.#deps.storage.store, clock: this.#deps.clock }),
+    );
+    if (ahead > 0) log.warn({ ahead }, 'installations dated ahead of this clock: they count from now');
     this.#appId = await this.#unlessStopped(readAppId(this.#deps.storage.store));
     const { url } = await this.#unlessStopped(this.#http.start());
     this.#url = url;

@@ -154,7 +154,9 @@ export class SocketConnections {
     const { clock, hooks, log } = this.#deps;
     if (this.open === 0) return;
     if (this.#lostAtMs === undefined) return;
-    const gap = { fromMs: this.#lostAtMs, toMs: clock.now() };
+    const toMs = clock.now();
+    // A clock that was set back meanwhile must not turn it around.
+    const gap = { fromMs: Math.min(this.#lostAtMs, toMs), toMs };
     this.#lostAtMs = undefined;
     log.warn({ ...gap, ms: gap.toMs - gap.fromMs }, 'there was no Socket Mode connection');
     void hooks.emit('gap', { teamId: null, ...gap });

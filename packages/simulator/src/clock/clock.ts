@@ -12,7 +12,7 @@ export interface Timer {
 export interface Clock {
   /** Wall clock: milliseconds since the Unix epoch. */
   now(): number;
-  /** Calls `fn` once after `delayMs`. */
+  /** Calls `fn` once after `delayMs`, however long that is; never for Infinity and for what is no number. */
   after(delayMs: number, fn: () => void): Timer;
   /**
    * Says that something real is on its way, a request for example; the returned function says that it arrived.
@@ -21,25 +21,30 @@ export interface Clock {
   hold(): () => void;
 }
 
-/** setTimeout fires at once for longer delays, so they are cut into pieces of this length. */
+/** setTimeout fires at once for longer delays and for what is no number, so they are cut into pieces of this length. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The machine's clock. Also the one for real I/O: protocol pings, long polls, the grace period of a shutdown. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, fn) {
-    let handle = setTimeout(
-      function tick() {
-        delayMs -= LONGEST_TIMEOUT_MS;
-        if (delayMs > 0) handle = setTimeout(tick, Math.min(delayMs, LONGEST_TIMEOUT_MS));
-        else fn();
-      },
-      Math.min(delayMs, LONGEST_TIMEOUT_MS),
-    );
+    let leftMs = saneDelayMs(delayMs);
+    let handle: NodeJS.Timeout;
+    const wait = () => {
+      const pieceMs = Math.min(leftMs, LONGEST_TIMEOUT_MS);
+      leftMs -= pieceMs;
+      handle = setTimeout(leftMs > 0 ? wait : fn, pieceMs);
+    };
+    wait();
     return { cancel: () => clearTimeout(handle) };
   },
   hold: () => () => {},
 };
+
+/** What is no number counts as never. */
+export function saneDelayMs(delayMs: number): number {
+  return Number.isNaN(delayMs) ? Number.POSITIVE_INFINITY : Math.max(0, delayMs);
+}
 
 /** Monotonic milliseconds for measuring how long something took. */
 export function stopwatch(): number {

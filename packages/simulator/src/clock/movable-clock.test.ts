@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { turnOfTheEventLoop } from './clock.ts';
 import { MovableClock } from './movable-clock.ts';
 
 describe('MovableClock', () => {
@@ -42,6 +43,22 @@ describe('MovableClock', () => {
     clock.after(3_600_000, () => fired.push('hour'));
     await clock.advance(3_600_000);
     expect(fired).toEqual(['hour']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('never fires what waits for ever or for no number, and waits longer than a timer of Node can', async () => {
+    const clock = new MovableClock({ mode: 'manual', startMs: 0 });
+    const fired: string[] = [];
+    clock.after(Number.NaN, () => fired.push('NaN'));
+    clock.after(Number.POSITIVE_INFINITY, () => fired.push('Infinity'));
+    clock.after(2 ** 32, () => fired.push('long'));
+    clock.setMode('system');
+    await turnOfTheEventLoop();
+    await turnOfTheEventLoop();
+    expect(fired).toEqual([]);
+    await clock.advance(2 ** 32);
+    expect(fired).toEqual(['long']);
+    clock.stop();
     expect(clock.pendingTimers).toBe(0);
   });
 

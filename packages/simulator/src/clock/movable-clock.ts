@@ -2,7 +2,7 @@
  * The clock of one simulator: it follows the machine's clock, or stands still (`manual`), and either way `advance` moves
  * it, firing timers one by one in order of their due time. Driven from outside through `/_sim/clock`.
  */
-import { type Clock, systemClock, type Timer, turnOfTheEventLoop } from './clock.ts';
+import { type Clock, saneDelayMs, systemClock, type Timer, turnOfTheEventLoop } from './clock.ts';
 
 /** `system` runs with the machine's clock; `manual` stands still until it is moved. */
 export type ClockMode = 'system' | 'manual';
@@ -46,7 +46,7 @@ export class MovableClock implements Clock {
   }
 
   after(delayMs: number, fn: () => void): Timer {
-    const due: Due = { atMs: this.now() + Math.max(0, delayMs), order: this.#order++, fn, real: undefined };
+    const due: Due = { atMs: this.now() + saneDelayMs(delayMs), order: this.#order++, fn, real: undefined };
     this.#due.add(due);
     this.#arm(due);
     return { cancel: () => this.#drop(due) };

@@ -1,0 +1,70 @@
+/** Rows of a clock that was ahead; what the judge makes of them is in judge.test.ts, the jobs' in jobs.test.ts. */
+import { describe, expect, it } from 'vitest';
+import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { clampFutureTimes } from './future-times-repository.ts';
+import { createInstallationRepository } from './installation-repository.ts';
+import type { TokenSealer } from './token-sealer.ts';
+
+const NOW = 1_795_000_000_000;
+const NEXT_YEAR = NOW + 365 * 86_400_000;
+const ENTRY = { kind: 'verdict', facts: {} };
+
+const plain: TokenSealer = {
+  seal: (token) => Buffer.from(token),
+  open: (sealed) => Buffer.from(sealed).toString(),
+  bindTeam: () => Buffer.from('bound'),
+  provesTeam: () => true,
+};
+
+describe.each(engines)('times of next year, on %s', (engine) => {
+  async function aRepository() {
+    const clock = new TestClock(NOW);
+    const store = await openTestStore({ engine });
+    const installations = createInstallationRepository({ store, vault: plain, clock });
+    for (const key of ['T1', 'T2', 'T3']) {
+      await installations.recordInstall({
+        key,
+        isEnterprise: false,
+        appId: null,
+        bot: { token: `xoxb-test-${key}`, scopes: [], expiresAtMs: null },
+        users: [],
+        team: { teamId: key, name: key, domain: null, botUserId: null, botId: null },
+      });
+    }
+    const expected = { version: { install: 1, refresh: 0 }, from: 'active' } as const;
+    const set = (key: string, state: Parameters<typeof installations.compareAndSetState>[2]) =>
+      installations.compareAndSetState(key, expected, state, ENTRY);
+    const stateOf = async (key: string) => (await installations.find(key))?.installation.state;
+    return { clock, store, installations, set, stateOf };
+  }
+
+  it('count from now, and every process is told', async () => {
+    const { clock, store, installations, set, stateOf } = await aRepository();
+    await set('T1', { kind: 'inactive', reason: 'account_inactive', sinceMs: NEXT_YEAR });
+    await set('T2', { kind: 'active', doubt: { kind: 'confirming', code: 'invalid_auth', sinceMs: NEXT_YEAR } });
+    await set('T3', { kind: 'inactive', reason: 'account_inactive', sinceMs: NOW - 5 });
+    const seen = (await installations.changedSince(0, 10)).at(-1)?.installation.changedSeq ?? 0;
+    expect(await clampFutureTimes({ store, clock })).toBe(2);
+    expect(await stateOf('T1')).toEqual({ kind: 'inactive', reason: 'account_inactive', sinceMs: NOW });
+    expect(await stateOf('T2')).toMatchObject({ doubt: { kind: 'confirming', sinceMs: NOW } });
+    expect(await stateOf('T3')).toMatchObject({ sinceMs: NOW - 5 });
+    const changed = await installations.changedSince(seen, 10);
+    expect(changed.map(({ installation }) => installation.key).toSorted()).toEqual(['T1', 'T2']);
+    expect(await clampFutureTimes({ store, clock })).toBe(0);
+  });
+
+  it('count for the breaker no longer than its window', async () => {
+    const { clock, store, installations } = await aRepository();
+    for (const key of ['T2', 'T3'])
+      await store.run('insert into breaker_count (installation_key, at_ms) values ($1, $2)', [key, NEXT_YEAR]);
+    const expected = { version: { install: 1, refresh: 0 }, from: 'active' } as const;
+    const inactive = { kind: 'inactive', reason: 'account_inactive', sinceMs: NOW } as const;
+    const held = { kind: 'active', doubt: { kind: 'held', code: 'account_inactive', sinceMs: NOW } } as const;
+    await installations.deactivateOrHold('T1', expected, { inactive, held }, ENTRY);
+    await clock.advance(121_000);
+    await installations.deactivateOrHold('T2', expected, { inactive, held }, ENTRY);
+    const rows = await store.all('select installation_key from breaker_count');
+    expect(rows).toEqual([{ installation_key: 'T2' }]);
+  });
+});
