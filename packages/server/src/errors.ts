@@ -67,16 +67,19 @@ export class BotServerError extends Error {
   override readonly name = 'BotServerError';
   readonly code: ErrorCode;
   readonly facts: ErrorFacts;
+  /** Better advice than that of the code. */
+  readonly #fix: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; facts?: ErrorFacts } = {}) {
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; facts?: ErrorFacts; fix?: string } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.facts = options.facts ?? {};
+    this.#fix = options.fix;
   }
 
   /** What the reader of the message can do. */
   get fix(): string {
-    return errorFixes[this.code];
+    return this.#fix ?? errorFixes[this.code];
   }
 }
 

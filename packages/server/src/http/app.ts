@@ -19,6 +19,8 @@ import { securityHeaders } from './security-headers.ts';
 export interface Readiness {
   ready: boolean;
   checks: Readonly<Record<string, string>>;
+  /** Why, in words, for each check that is not `ok`. */
+  reasons?: Readonly<Record<string, string>>;
 }
 
 export interface HttpAppDeps {
@@ -76,8 +78,8 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
   app.get('/healthz', (context) => context.json({ ok: true }));
 
   app.get('/readyz', async (context) => {
-    const { ready, checks } = await readiness(deps);
-    return context.json({ ready, checks }, ready ? 200 : 503);
+    const { ready, checks, reasons } = await readiness(deps);
+    return context.json({ ready, checks, ...(reasons && { reasons }) }, ready ? 200 : 503);
   });
 
   for (const path of ['/', '/slack/install', '/slack/oauth_redirect', '/healthz', '/readyz']) {

@@ -21,6 +21,8 @@ import { Turns } from './turns.ts';
 export interface DispatcherDeps extends Pick<EventRunnerDeps, 'handle' | 'onFailure' | 'describe' | 'clock'> {
   inbox: Inbox;
   deliveryOf(teamId: string): Delivery;
+  /** Events were committed, or (with an error) could not be. */
+  onCommit?(error?: unknown): void;
   /** Asks the rows themselves before an event is dropped: this process may not have seen yet that the team came back. */
   recheck(teamId: string): Promise<Delivery>;
   /** An event about installations themselves was stored. */
@@ -112,6 +114,7 @@ export class Dispatcher implements Intake {
       beginFlush: () => this.#beginFlush(),
       onStored: (envelope, seq) => this.#onStored(envelope, seq),
       onDoubtful: (teamIds) => this.#lookAgain(teamIds),
+      onCommit: (error) => deps.onCommit?.(error),
     });
     this.#runner = new EventRunner({ ...deps, settlements: this.#settlements, options: this.#options });
     this.#backlog = new Backlog({

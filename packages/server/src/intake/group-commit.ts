@@ -26,6 +26,8 @@ export interface GroupCommitDeps {
   readonly beginFlush: () => (envelope: Envelope) => boolean;
   /** Stored, and not known before: in the order of `seq`. Called before its sender is answered. */
   onStored(envelope: Envelope, seq: number): void;
+  /** Events were committed, or (with an error) could not be. */
+  onCommit?(error?: unknown): void;
   /** The store failed with these: some may be in the table all the same. */
   onDoubtful(teamIds: ReadonlySet<string>): void;
 }
@@ -139,6 +141,7 @@ export class GroupCommit {
   #rejectLate(page: readonly Waiting[]): void {
     const nowMs = this.#deps.clock.monotonic();
     const isLate = ({ untilMs }: Waiting) => untilMs <= nowMs;
+    if (page.some(isLate)) this.#deps.onCommit?.(tooLate());
     for (const { reject } of page.filter(isLate)) reject(tooLate());
     for (const { reject } of this.#waiting.filter(isLate)) reject(tooLate());
     this.#waiting = this.#waiting.filter((waiting) => !isLate(waiting));
@@ -151,8 +154,10 @@ export class GroupCommit {
     try {
       const seqs = await (isHalf ? this.#insert(envelopes, []) : this.#write(envelopes));
       for (const { id } of envelopes) this.#underWay.delete(id);
+      this.#deps.onCommit?.();
       for (const waiting of page) this.#accepted(waiting, seqs);
     } catch (cause) {
+      this.#deps.onCommit?.(cause);
       for (const { id, teamId } of envelopes) {
         this.#underWay.delete(id);
         this.#doubtful.add(teamId);
@@ -202,7 +207,9 @@ export class GroupCommit {
 }
 
 function tooLate(): BotServerError {
-  return new BotServerError('store_unavailable', `The event was not committed within ${FLUSH_TIMEOUT_MS} ms`);
+  return new BotServerError('store_unavailable', `The event was not committed within ${FLUSH_TIMEOUT_MS} ms`, {
+    facts: { trouble: 'locked' },
+  });
 }
 
 function isRefusal(error: unknown): boolean {
@@ -211,5 +218,6 @@ function isRefusal(error: unknown): boolean {
 
 function notStored(cause: unknown): BotServerError {
   const code = isRefusal(cause) ? 'value_refused' : 'store_unavailable';
-  return new BotServerError(code, 'The event could not be stored', { cause });
+  const advice = isBotServerError(cause) ? { fix: cause.fix } : {};
+  return new BotServerError(code, 'The event could not be stored', { cause, ...advice });
 }

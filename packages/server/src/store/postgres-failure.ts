@@ -1,10 +1,12 @@
 /** From PostgreSQL's errors to ours: what happened in words an operator can act on, never a parameter or a password. */
 import pg from 'pg';
 import { BotServerError } from '../errors.ts';
+import { storeTroubles, troubleIn } from './store-trouble.ts';
 
 /** Codes that have a better explanation than the server's own. (https://www.postgresql.org/docs/current/errcodes-appendix.html) */
 const explanations: Readonly<Record<string, string>> = {
-  '25006': 'it is read-only: DATABASE_URL must name the primary, not a standby',
+  '25006':
+    'it is read-only: DATABASE_URL must name the primary, not a standby, and default_transaction_read_only must be off',
   '28000': 'it does not let this user in (see pg_hba.conf)',
   '28P01': 'the user name or the password in DATABASE_URL is wrong',
   '3D000': 'there is no such database; create it, or correct its name in DATABASE_URL',
@@ -47,10 +49,13 @@ export function toStoreError(error: unknown, database: string): BotServerError {
   const [kind, what] = isRefusal(error)
     ? (['value_refused', 'refused a value'] as const)
     : (['store_unavailable', 'failed'] as const);
+  const facts = code === undefined ? { database } : { database, code };
+  const trouble = kind === 'store_unavailable' ? troubleIn(facts) : undefined;
   return new BotServerError(kind, `The database ${database} ${what}: ${explanation}`, {
     // Not the error itself: its details hold values of rows, and a bad URL the password.
     cause: new Error(`${code === undefined ? '' : `${code}: `}${detailOf(error)}`),
-    facts: code === undefined ? { database } : { database, code },
+    facts,
+    ...(trouble && { fix: storeTroubles[trouble].fix }),
   });
 }
 

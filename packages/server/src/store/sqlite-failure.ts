@@ -1,6 +1,7 @@
 /** From SQLite's errors to ours: what happened in words an operator can act on, never a parameter. */
 import { BotServerError } from '../errors.ts';
 import type { Failure } from './sqlite-messages.ts';
+import { storeTroubles, troubleIn } from './store-trouble.ts';
 
 /** Primary result codes of SQLite that have a better explanation than SQLite's own. (https://sqlite.org/rescode.html) */
 const explanations: Readonly<Record<number, string>> = {
@@ -43,7 +44,9 @@ export function toFailure(error: unknown, path: string): Failure {
 /** The error that the caller of the store meets. */
 export function fromFailure(failure: Failure): BotServerError {
   const cause = failure.detail === undefined ? {} : { cause: new Error(failure.detail) };
-  return new BotServerError(failure.code, failure.message, { facts: failure.facts, ...cause });
+  const trouble = failure.code === 'store_unavailable' ? troubleIn(failure.facts) : undefined;
+  const fix = trouble && { fix: storeTroubles[trouble].fix };
+  return new BotServerError(failure.code, failure.message, { facts: failure.facts, ...cause, ...fix });
 }
 
 function resultCode(error: unknown): number | undefined {

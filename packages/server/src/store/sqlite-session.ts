@@ -201,7 +201,9 @@ export class SqliteSession {
     if (!this.#connections) throw new BotServerError('store_unavailable', 'The database is not open');
     if (fileIdentity(this.#settings.path) === this.#identity) return this.#connections;
     const message = `The database file ${this.#settings.path} was deleted or replaced while it was in use`;
-    throw new BotServerError('store_unavailable', message, { facts: { path: this.#settings.path } });
+    throw new BotServerError('store_unavailable', message, {
+      facts: { path: this.#settings.path, trouble: 'missing' },
+    });
   }
 
   #close(): undefined {

@@ -25,6 +25,7 @@ export interface DispatchingDeps {
   judge: Pick<Judge, 'noteUninstall'>;
   organizations: Pick<Organizations, 'noteEvent'>;
   hooks: Pick<Hooks, 'emit'>;
+  onCommit(error?: unknown): void;
   clock: Clock;
   log: Logger;
   options: DispatcherOptions;
@@ -43,6 +44,7 @@ export function createDispatching(deps: DispatchingDeps): Dispatcher {
     deliveryOf: (teamId) => deliveries.of(teamId),
     recheck: (teamId) => deliveries.recheck(teamId),
     onLifecycleEvent: (event) => noteLifecycle(deps, event),
+    onCommit: (error) => deps.onCommit(error),
     describe: describeFailure,
     onFailure: (envelope, error) => onListenerFailure(deps, envelope, error),
     clock,

@@ -12,6 +12,7 @@ import { createInbox } from '../intake/create-inbox.ts';
 import type { Dispatcher } from '../intake/dispatcher.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import type { Interactions } from '../intake/interactions.ts';
+import { proveEventsWritable } from '../intake/write-probe-repository.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { CallSlack } from '../slack/web-api.ts';
@@ -36,6 +37,7 @@ import { createJudging } from './judging.ts';
 import { Organizations } from './organizations.ts';
 import { createPublicApp, type PublicApp } from './public-app.ts';
 import { createPurging } from './purging.ts';
+import { ReadinessCheck } from './readiness.ts';
 import { createRefreshing } from './refreshing.ts';
 import { createSlackDeliveries } from './slack-deliveries.ts';
 import { createSocketConnections, type SocketConnections } from './socket-connections.ts';
@@ -74,6 +76,7 @@ const noConnections = { want() {}, drop() {}, restart() {} };
 export class Engine {
   readonly #deps: EngineDeps;
   readonly #inbox: Inbox;
+  readonly #readiness: ReadinessCheck;
   readonly #intake: Dispatcher;
   readonly #connections: Supervisor;
   readonly #judge: Judge;
@@ -106,6 +109,12 @@ export class Engine {
     const onIncident = (isOn: boolean) => void deps.hooks.emit('incident', { isOn });
     this.#deps = deps;
     this.#inbox = createInbox({ store: storage.store, clock });
+    this.#readiness = new ReadinessCheck({
+      write: () => proveEventsWritable(storage.store),
+      isBooted: () => this.#isBooted,
+      clock,
+      log,
+    });
     this.#refresher = createRefreshing({
       ...deps,
       report: (signal) => this.#judge.report(signal),
@@ -164,6 +173,7 @@ export class Engine {
       check: this.#check,
       judge: this.#judge,
       organizations: this.#organizations,
+      onCommit: (error) => this.#readiness.noteCommit(error),
       options: deps.dispatcher,
     });
     this.#connections = createTeamConnections({
@@ -206,7 +216,7 @@ export class Engine {
       clock,
       log,
     });
-    this.#publicApp = createPublicApp({ ...deps, wake, isReady: () => this.#isBooted });
+    this.#publicApp = createPublicApp({ ...deps, wake, ready: () => this.#readiness.check() });
     this.#purger = createPurging({
       ...deps,
       follower: this.#follower,

@@ -19,7 +19,8 @@ export interface PublicAppDeps {
   hooks: Hooks;
   /** Rows were written: act on them at once. */
   wake(): void;
-  isReady: () => boolean;
+  /** What /readyz says. */
+  ready(): Promise<Readiness>;
   clock: Clock;
   log: Logger;
 }
@@ -45,7 +46,7 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
         publicUrl,
         bot: { name: deps.botName },
         install: flow,
-        ready: () => readiness(deps),
+        ready: () => deps.ready(),
         openIn: (teamId) => openIn(deps, teamId),
         log: deps.log,
       });
@@ -101,16 +102,4 @@ async function openIn({ config, storage, log }: PublicAppDeps, teamId: string): 
     log.error({ teamId, err: error }, 'app id not read');
     return undefined;
   }
-}
-
-async function readiness({ storage, isReady, log }: PublicAppDeps): Promise<Readiness> {
-  const store = await storage.store.get('select 1').then(
-    () => 'ok',
-    (error: unknown) => {
-      log.error({ err: error }, 'store does not answer');
-      return 'unavailable';
-    },
-  );
-  const teams = isReady() ? 'ok' : 'starting';
-  return { ready: store === 'ok' && teams === 'ok', checks: { store, teams } };
 }
