@@ -100,6 +100,15 @@ const schema = z.strictObject({
   slackVerdicts: verdicts
     .default({})
     .describe('Codes of Slack that mean something else here than in the built-in table, for Slack-compatible servers.'),
+  httpsProxy: z
+    .string()
+    .trim()
+    .refine(isHttpUrl, 'must be the http:// or https:// URL of a proxy, for example http://proxy.example.com:3128')
+    .optional()
+    .describe('Proxy for everything that is sent to Slack, calls and sockets; it must allow CONNECT. Default: none.'),
+  noProxy: list
+    .default([])
+    .describe('Hosts that are reached without it: names (with what is below them), addresses, networks, or *.'),
   purgeAfterDays: z.coerce
     .number('must be a whole number of days, 1 or more')
     .int('must be a whole number of days, 1 or more')
@@ -125,6 +134,8 @@ export type Config = z.output<typeof schema> & {
 
 const keys = Object.keys(schema.shape) as (keyof ConfigInput)[];
 
+const PROXY_SETTINGS: ReadonlySet<string> = new Set(['httpsProxy', 'noProxy'] satisfies (keyof ConfigInput)[]);
+
 /** The name of a setting in the environment: `slackClientId` is SLACK_CLIENT_ID. */
 export function environmentName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
@@ -137,7 +148,9 @@ export function environmentName(key: string): string {
 export function configFromEnvironment(env: Readonly<Record<string, string | undefined>>): ConfigInput {
   const found: Record<string, string> = {};
   for (const key of keys) {
-    const value = env[environmentName(key)];
+    const name = environmentName(key);
+    // Proxies are written in either case; where both are set the lower one counts, as for curl.
+    const value = (PROXY_SETTINGS.has(key) && env[name.toLowerCase()]) || env[name];
     if (value !== undefined && value.trim() !== '') found[key] = value;
   }
   return found as ConfigInput;
@@ -207,7 +220,7 @@ function lineOf(input: ConfigInput): (issue: z.core.$ZodIssue) => string {
   return (issue) => {
     if (issue.code === 'unrecognized_keys') return `Unknown option ${issue.keys.join(', ')}; known: ${keys.join(', ')}`;
     const key = String(issue.path[0]);
-    const isSecret = /secret|key|token/i.test(key);
+    const isSecret = /secret|key|token|proxy$/i.test(key);
     const value = withoutPassword((input as Record<string, unknown>)[key]);
     return `${environmentName(key)}${isSecret ? '' : ` = ${JSON.stringify(value)}`} ${issue.message}`;
   };

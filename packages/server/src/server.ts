@@ -18,6 +18,7 @@ import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
+import { createWayOut, type WayOut } from './slack/proxy.ts';
 import { createSlackFetch, type SlackFetch } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
 import { Hooks } from './team/hooks.ts';
@@ -55,6 +56,7 @@ class TeamServer implements Server {
   readonly #tokens: TokenMap;
   readonly #slackFetch: SlackFetch;
   readonly #callSlack: CallSlack;
+  readonly #wayOut: WayOut | undefined;
   readonly #bolt: Bolt;
   readonly #jobs: ServerJobs;
   readonly #commitDelayMs: number | undefined;
@@ -104,8 +106,10 @@ class TeamServer implements Server {
     this.#log = logger ?? createLogger({ level, format, secrets: [slackClientSecret, slackAppToken], isSecret });
     this.#hooks = new Hooks({ clock: this.#clock, log: this.#log, options: hooks ?? {} });
     const apiUrl = this.#config.slackApiUrl;
+    this.#wayOut = createWayOut(this.#config, this.#clock);
     this.#slackFetch = createSlackFetch({
       apiUrl,
+      ...(this.#wayOut ? { fetch: this.#wayOut.fetch } : {}),
       lookup: (token, held) => this.#tokens.lookup(token, held),
       hold: (token) => this.#tokens.hold(token),
       report: (signal) => this.#engine?.report(signal),
@@ -283,6 +287,8 @@ class TeamServer implements Server {
     this.#engine = undefined;
     const result = (await engine?.stop({ graceMs })) ?? { unfinished: 0 };
     await this.#storage?.close();
+    // After the store: what a listener makes of a wait that ends here must not be written over what was handed over.
+    this.#slackFetch.stop();
     return result;
   }
 
@@ -297,6 +303,7 @@ class TeamServer implements Server {
       bolt: this.#bolt,
       slackFetch: this.#slackFetch,
       callSlack: this.#callSlack,
+      wayOut: this.#wayOut,
       jobs: this.#jobs,
       clock: this.#clock,
       random: this.#random,

@@ -64,6 +64,8 @@ function credentialsOf(app: AppInfo, { apiUrl }: Simulator) {
     slackClientSecret: clientSecret,
     slackSigningSecret: signingSecret,
     slackAppToken: appLevelToken,
+    // The simulated Slack is on this machine, where no proxy leads.
+    httpsProxy: undefined,
   };
 }
 

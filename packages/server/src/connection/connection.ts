@@ -8,7 +8,7 @@ import type { ClosingLinks } from './closing-links.ts';
 import type { ConnectionEvent, ConnectionState, ConnectionTimings, Effect, WishEvent } from './connection-model.ts';
 import { dueAtMs, pursuitOf, transition } from './connection-state.ts';
 import { hasTimestamp, parseFrame } from './frames.ts';
-import type { Link, LinkOwner, Reply } from './link.ts';
+import type { Link, LinkOptions, LinkOwner, Reply } from './link.ts';
 import type { Frame } from './transport.ts';
 
 /** What all connections of a process share. */
@@ -18,6 +18,7 @@ export interface ConnectionShared extends AttemptShared {
   closing: ClosingLinks;
   timings: Required<ConnectionTimings>;
   maxFrameBytes: number;
+  tunnelTo: LinkOptions['tunnelTo'];
   /** Ids of attempts and of the sockets that come of them; unique in the process. */
   nextId(): number;
   /** Whether this Slack has ever answered a text ping with a text pong: until then a WebSocket ping goes along. */
@@ -217,7 +218,7 @@ export class Connection implements LinkOwner {
         void this.#attempt.ask(this.#key, effect.attempt);
         return;
       case 'dial':
-        this.#attempt?.dial(effect.url, this, { maxFrameBytes: this.#shared.maxFrameBytes });
+        this.#attempt?.dial(effect.url, this, this.#shared);
         return;
       case 'abandon':
         return this.#abandon(effect.id);

@@ -1,5 +1,7 @@
 /** One WebSocket, reduced to what a connection needs. Decides nothing; every callback names the link, so that late ones can be dropped. */
+import type { createConnection } from 'node:net';
 import { WebSocket } from 'ws';
+import type { CreateConnection } from '../slack/proxy.ts';
 import type { Heartbeat, Pulse } from './heartbeat.ts';
 
 /** Who is told. */
@@ -19,6 +21,8 @@ export interface LinkOwner {
 export interface LinkOptions {
   /** A longer message closes the socket with 1009. */
   maxFrameBytes: number;
+  /** How to reach that URL where it is not reached directly. @defaultValue always directly */
+  tunnelTo?: ((url: string) => CreateConnection | undefined) | undefined;
 }
 
 /** Real milliseconds that ws waits for the peer's half of a planned close; Slack does not close TCP by itself. */
@@ -58,12 +62,14 @@ export class Link implements Pulse, Reply {
     this.id = id;
     this.#owner = owner;
     this.#heartbeat = heartbeat;
+    const tunnel = options.tunnelTo?.(url);
     // No handshakeTimeout: the attempt's own deadline covers the handshake, and each socket would keep a timer for life.
     const settings = {
       perMessageDeflate: false,
       followRedirects: false,
       maxPayload: options.maxFrameBytes,
       closeTimeout: CLOSE_TIMEOUT_MS,
+      ...(tunnel ? { createConnection: tunnel as unknown as typeof createConnection } : {}),
     };
     this.#socket = new WebSocket(url, settings);
     this.#listen();

@@ -15,6 +15,7 @@ import {
 } from './connection.ts';
 import { type ConnectionState, type ConnectionTimings, connectionTimingDefaults } from './connection-model.ts';
 import { Heartbeat, type HeartbeatOptions, type Incident } from './heartbeat.ts';
+import type { LinkOptions } from './link.ts';
 import type { Frame, Transport } from './transport.ts';
 
 /** What should be of one key. */
@@ -75,6 +76,8 @@ export interface SupervisorDeps extends SupervisorOptions {
   /** 0 ≤ n < 1. */
   random: () => number;
   listener: ConnectionListener;
+  /** The way through a proxy. @defaultValue directly */
+  tunnelTo?: LinkOptions['tunnelTo'];
   /** Gets what a callback threw or rejected with. Must not throw. */
   reportError: (error: unknown, facts: { callback: string; key: string | null }) => void;
 }
@@ -115,6 +118,7 @@ export class Supervisor {
       closing: new ClosingLinks(clock),
       timings: { ...connectionTimingDefaults, ...deps.timings },
       maxFrameBytes: deps.maxFrameBytes ?? supervisorDefaults.maxFrameBytes,
+      tunnelTo: deps.tunnelTo,
       nextId: () => ++this.#lastId,
       isTextPongKnown: false,
     };

@@ -182,6 +182,13 @@ describe.each(engines)('the exchange of a token on %s', (engine) => {
     expect(sent.map(({ atMs }) => atMs - startMs)).toEqual([0, 30_000, 31_200, 32_400, 33_600]);
   });
 
+  it('waits a while too when Slack limits it with nothing to wait', async () => {
+    const { exchange, run, sent, clock } = await aWorld({ kind: 'limited', retryAfterMs: 0 });
+    const startMs = clock.now();
+    await run(exchange(BOT));
+    expect(sent.map(({ atMs }) => atMs - startMs)).toEqual([0, 2_000]);
+  });
+
   it.each(['token_rotation_not_enabled', 'bad_client_secret', 'invalid_client_id'])(
     'ends the run when Slack says %s, which is true for all tokens',
     async (code) => {

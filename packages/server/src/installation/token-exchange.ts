@@ -47,6 +47,9 @@ export type ExchangeOutcome =
   /** Slack does not exchange this token; `malformed_answer` = it answered without a pair. */
   | { kind: 'refused'; slackError: string };
 
+/** Longest wait that Slack can ask for, in milliseconds. */
+const MAX_LIMIT_MS = 300_000;
+
 /** Something that takes long; for a line on the terminal. */
 export type ExchangeDelay = { why: 'limited' | 'no_answer' | 'not_stored'; waitMs: number };
 
@@ -91,7 +94,8 @@ export function createTokenExchange(deps: TokenExchangeDeps) {
       const answer = await deps.exchange(token);
       if (answer.kind === 'ok') return await keep(owner, token, readPair(answer.body, owner, sentAtMs));
       if (answer.kind === 'limited') {
-        await delay({ why: 'limited', waitMs: answer.retryAfterMs }, signal);
+        const waitMs = Math.min(Math.max(answer.retryAfterMs, retryMs), MAX_LIMIT_MS);
+        await delay({ why: 'limited', waitMs }, signal);
       } else if (answer.kind === 'error' && classify(answer.code, 'call') !== 'transient') {
         return await refused(owner, answer.code);
       } else {

@@ -24,6 +24,8 @@ let signals: Signal[];
 let gate: (token: string) => GateAnswer;
 let slackFetch: SlackFetch;
 let call: CallSlack;
+/** As a listener has it. */
+let client: WebClient;
 
 beforeEach(async () => {
   arrived = [];
@@ -48,6 +50,12 @@ beforeEach(async () => {
     random: () => 0,
   });
   call = createCallSlack(slackFetch, apiUrl);
+  client = new WebClient('xoxb-test-1', {
+    slackApiUrl: apiUrl,
+    fetch: slackFetch.fetch,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
 });
 
 afterEach(() => {
@@ -161,7 +169,44 @@ describe('the one fetch', () => {
     expect(arrived).toHaveLength(2);
   });
 
-  it('does not wait longer than 30 s for Retry-After, and never for a connect', async () => {
+  it.each(['60', '300'])(
+    'lets a client wait for a Retry-After of %s s, and asks the gate before it sends again',
+    async (seconds) => {
+      answers = [limited(seconds), json({ ok: true })];
+      const posted = client.chat.postMessage({ channel: 'C1', text: 'hi' });
+      await clock.advance(Number(seconds) * 1_000 - 1);
+      expect(arrived).toHaveLength(1);
+      await clock.advance(1);
+      expect(await posted).toMatchObject({ ok: true });
+      answers = [limited(seconds), json({ ok: true })];
+      const refused = client.chat.postMessage({ channel: 'C1', text: 'hi' });
+      await clock.advance(1);
+      gate = () => ({ pass: false, error: new BotServerError('installation_not_active', 'T1 is inactive') });
+      await Promise.all([expect(refused).rejects.toThrow('T1 is inactive'), clock.advance(Number(seconds) * 1_000)]);
+      expect(arrived).toHaveLength(3);
+    },
+  );
+
+  it('tells the client at once how long it would have to wait when that is longer than five minutes', async () => {
+    answers = [limited('301')];
+    await expect(client.chat.postMessage({ channel: 'C1', text: 'hi' })).rejects.toMatchObject({
+      code: 'slack_webapi_rate_limited_error',
+      retryAfter: 301,
+    });
+    expect(arrived).toHaveLength(1);
+  });
+
+  it('ends the waits of clients when the server has stopped', async () => {
+    answers = [limited('60')];
+    const posted = client.chat.postMessage({ channel: 'C1', text: 'hi' });
+    await clock.advance(1);
+    slackFetch.stop();
+    await expect(posted).rejects.toThrow('the server has stopped');
+    await clock.advance(60_000);
+    expect(arrived).toHaveLength(1);
+  });
+
+  it('lets its own calls wait 30 s for Retry-After at most, and a connect never', async () => {
     answers = [limited('31')];
     expect(await call('users.info', { token: 'xoxb-test-1', purpose: 'call' })).toEqual({
       kind: 'limited',

@@ -3,10 +3,12 @@
  * whether the token may still be used) and an observer (reports answers that raise doubt, also those that a listener
  * swallows). It decides nothing about teams; the judge does.
  */
+import { setMaxListeners } from 'node:events';
 import { BotServerError } from '../errors.ts';
 import type { SentCredential, Signal } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
 import { isSafeToRepeat, methodOf, type SlackRequestInit, teamIdOf, tokenOf } from './slack-request.ts';
+import { type OnProgress, type Upload, uploadOf } from './upload.ts';
 
 /** What the gate says of a token right now. */
 export type GateAnswer =
@@ -27,13 +29,16 @@ export interface Held {
 export type SlackPurpose = 'call' | 'connect' | 'probe';
 
 export interface SlackFetchOptions {
-  /** Limit for one attempt of a call or connect, in milliseconds. @defaultValue 10000 */
+  /** Limit for one attempt of a call or connect, in milliseconds; for a large body without progress. @defaultValue 10000 */
   attemptTimeoutMs?: number;
   /** Limit for a probe, in milliseconds. @defaultValue 3000 */
   probeTimeoutMs?: number;
   /** How often a call is sent again. @defaultValue 2 */
   retries?: number;
-  /** The longest Retry-After that a call waits for, in milliseconds; a longer one is answered at once. @defaultValue 30000 */
+  /**
+   * The longest Retry-After that a client waits for, in milliseconds; a longer one is answered at once. The server's own calls
+   * wait 30 s at most: whoever sends them comes back later. @defaultValue 300000
+   */
   maxRetryAfterMs?: number;
 }
 
@@ -41,8 +46,11 @@ export const slackFetchDefaults = {
   attemptTimeoutMs: 10_000,
   probeTimeoutMs: 3_000,
   retries: 2,
-  maxRetryAfterMs: 30_000,
+  maxRetryAfterMs: 300_000,
 } as const satisfies Required<SlackFetchOptions>;
+
+/** The longest Retry-After that the server's own calls wait for, in milliseconds. */
+const OWN_RETRY_AFTER_MS = 30_000;
 
 export interface SlackFetchDeps {
   /** Base URL of the Web API, with a slash at its end. */
@@ -73,6 +81,8 @@ export interface SlackFetch {
   send: (url: string, init: SlackRequestInit, purpose: SlackPurpose) => Promise<SlackReply>;
   fetch: ClientFetch;
   fetchOf: (token: string) => ClientFetch;
+  /** Ends all waits between attempts with `server_stopped`; nothing is sent again. */
+  stop: () => void;
 }
 
 export type ClientFetch = (url: string | URL, init?: SlackRequestInit) => Promise<Response>;
@@ -83,6 +93,7 @@ interface Attempt {
   method: string | undefined;
   purpose: SlackPurpose;
   held: Held | undefined;
+  maxRetryAfterMs: number;
 }
 
 type Outcome = SlackReply | { failure: unknown };
@@ -90,15 +101,23 @@ type Outcome = SlackReply | { failure: unknown };
 /**
  * Builds the one fetch.
  * @throws BotServerError `installation_not_active`, `credential_superseded` when the gate refuses; `slack_unreachable`
- * when no answer came
+ * when no answer came; `server_stopped` when it was to be sent again and the server has stopped
  */
 export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   const options = { ...slackFetchDefaults, ...deps.options };
   const fetchBelow = deps.fetch ?? globalThis.fetch;
+  const stopping = new AbortController();
+  // Each wait listens to it.
+  setMaxListeners(0, stopping.signal);
 
-  async function send(url: string, init: SlackRequestInit, purpose: SlackPurpose, held?: Held): Promise<SlackReply> {
-    const attempt: Attempt = { url, init, purpose, method: methodOf(url, deps.apiUrl), held };
-    const retries = purpose === 'call' ? options.retries : 0;
+  function send(url: string, init: SlackRequestInit, purpose: SlackPurpose): Promise<SlackReply> {
+    const maxRetryAfterMs = Math.min(options.maxRetryAfterMs, OWN_RETRY_AFTER_MS);
+    const method = methodOf(url, deps.apiUrl);
+    return sendPatiently({ url, init, purpose, method, held: undefined, maxRetryAfterMs });
+  }
+
+  async function sendPatiently(attempt: Attempt): Promise<SlackReply> {
+    const retries = attempt.purpose === 'call' ? options.retries : 0;
     for (let tried = 0; ; tried++) {
       const isLast = tried >= retries;
       const outcome = await sendOnce(attempt);
@@ -106,8 +125,13 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
       if (waitMs === undefined) return unwrap(outcome, attempt);
       // An unread body would keep its socket from the pool while we wait.
       if ('response' in outcome && outcome.text === undefined) await outcome.response.body?.cancel();
-      await deps.clock.sleep(waitMs, init.signal ?? undefined);
+      await pause(waitMs, attempt.init.signal);
     }
+  }
+
+  async function pause(waitMs: number, callers: AbortSignal | null | undefined): Promise<void> {
+    const signal = callers ? AbortSignal.any([callers, stopping.signal]) : stopping.signal;
+    await deps.clock.sleep(waitMs, signal);
   }
 
   /** One send: asks the gate, fetches with a time limit, reports what the answer says. */
@@ -119,10 +143,15 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     const endWithCaller = () => ending.abort(signal?.reason);
     // A listener of our own: AbortSignal.any costs more than the rest of a connect.
     signal?.addEventListener('abort', endWithCaller, { once: true });
-    const timer = deps.clock.after(limitMs, () => ending.abort(new Error(`no answer within ${limitMs} ms`)));
+    const giveUp = () => ending.abort(new Error(`no answer within ${limitMs} ms`));
+    let timer = deps.clock.after(limitMs, giveUp);
+    const onProgress = (graceMs: number) => {
+      timer.cancel();
+      if (!ending.signal.aborted) timer = deps.clock.after(limitMs + graceMs, giveUp);
+    };
     try {
       signal?.throwIfAborted();
-      const reply = await deps.clock.io(fetchWhole(attempt, ending.signal));
+      const reply = await deps.clock.io(fetchWhole(attempt, ending.signal, onProgress));
       if (gate.credential && !gate.silent) observe(reply, attempt, gate.credential);
       return reply;
     } catch (failure) {
@@ -143,8 +172,12 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   }
 
   /** Reads Web API answers whole, so that the time limit covers the body and the code in it can be seen. */
-  async function fetchWhole(attempt: Attempt, signal: AbortSignal): Promise<SlackReply> {
-    const response = await fetchBelow(attempt.url, { ...attempt.init, signal } as RequestInit);
+  async function fetchWhole(attempt: Attempt, signal: AbortSignal, onProgress: OnProgress): Promise<SlackReply> {
+    const { init } = attempt;
+    const upload = isPlain(init.body) ? undefined : await uploadOf(init.body, onProgress);
+    const sent = upload ? { ...init, ...uploadInit(init, upload) } : init;
+    const response = await fetchBelow(attempt.url, { ...sent, signal } as RequestInit);
+    onProgress(0);
     const isAnswer = attempt.method !== undefined && !(attempt.purpose === 'call' && isBinary(response));
     return { response, text: isAnswer ? await response.text() : undefined };
   }
@@ -164,7 +197,7 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     const { response } = outcome;
     if (response.status === 429) {
       const waitMs = retryAfterMs(response);
-      return waitMs <= options.maxRetryAfterMs ? waitMs + backoffMs : undefined;
+      return waitMs <= attempt.maxRetryAfterMs ? waitMs + backoffMs : undefined;
     }
     const isAgain = response.status >= 500 && isSafeToRepeat(attempt.method, attempt.init.method ?? 'GET');
     return isAgain ? backoffMs : undefined;
@@ -172,10 +205,37 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
 
   const fetchHolding =
     (held?: Held): ClientFetch =>
-    async (url, init = {}) =>
-      toResponse(await send(String(url), init, 'call', held));
+    async (url, init = {}) => {
+      const { maxRetryAfterMs } = options;
+      const method = methodOf(String(url), deps.apiUrl);
+      return toResponse(
+        await sendPatiently({ url: String(url), init, purpose: 'call', method, held, maxRetryAfterMs }),
+      );
+    };
 
-  return { send, fetch: fetchHolding(), fetchOf: (token) => fetchHolding(deps.hold?.(token)) };
+  return {
+    send,
+    fetch: fetchHolding(),
+    fetchOf: (token) => fetchHolding(deps.hold?.(token)),
+    stop: () => stopping.abort(new BotServerError('server_stopped', 'Nothing is sent again: the server has stopped')),
+  };
+}
+
+/** Nearly all bodies: short texts and forms without files. */
+function isPlain(body: unknown): boolean {
+  return (
+    body === undefined ||
+    body === null ||
+    body instanceof URLSearchParams ||
+    (typeof body === 'string' && body.length < 65_536)
+  );
+}
+
+function uploadInit({ headers }: SlackRequestInit, { body, sizeBytes, contentType }: Upload) {
+  const sent = new Headers(headers);
+  if (sizeBytes !== undefined) sent.set('content-length', String(sizeBytes));
+  if (contentType !== null && !sent.has('content-type')) sent.set('content-type', contentType);
+  return { body, headers: sent, duplex: 'half' };
 }
 
 /**
@@ -194,7 +254,8 @@ function isSafeNow(failure: unknown, attempt: Attempt): boolean {
 function neverLeft(failure: unknown): boolean {
   const codes = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
   for (let error = failure; error instanceof Error; error = error.cause) {
-    if (codes.includes((error as NodeJS.ErrnoException).code ?? '')) return true;
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (codes.includes(code) || code.startsWith('PROXY_')) return true;
   }
   return false;
 }
@@ -231,8 +292,16 @@ function errorCodeIn(text: string | undefined): string | undefined {
   }
 }
 
-/** Retry-After in milliseconds; Slack sends whole seconds. @defaultValue 30 s when the header is missing or unreadable */
-export function retryAfterMs(response: { headers: { get(name: string): string | null } }): number {
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : 30_000;
+/** When the header is missing or unreadable, in milliseconds. */
+const DEFAULT_RETRY_AFTER_MS = 30_000;
+
+/**
+ * Retry-After in milliseconds; Slack sends whole seconds. A date (RFC 9110) counts from that of the answer.
+ * @defaultValue 30 s when the header is missing or unreadable
+ */
+export function retryAfterMs({ headers }: { headers: { get(name: string): string | null } }): number {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1_000;
+  const waitMs = Date.parse(value) - Date.parse(headers.get('date') ?? '');
+  return /^[A-Z][a-z]{2}, /.test(value) && Number.isFinite(waitMs) ? Math.max(0, waitMs) : DEFAULT_RETRY_AFTER_MS;
 }

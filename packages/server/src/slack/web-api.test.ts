@@ -8,6 +8,8 @@ import { createSlackFetch } from './slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './web-api.ts';
 
 const credential: SentCredential = { key: 'T1', kind: 'bot', userId: '', version: { install: 1, refresh: 0 } };
+/** As a date of HTTP. */
+const inHttp = (ms: number) => new Date(ms).toUTCString();
 const GONE = '{"ok":false,"error":"account_inactive"}';
 const HTML = '<html><body><h1>Service Unavailable</h1></body></html>';
 
@@ -88,6 +90,10 @@ describe.each(['connect', 'probe'] as const)('a %s', (purpose) => {
     ['429', 429, '', { 'retry-after': '90' }, 90_000],
     ['429 without a time', 429, HTML, {}, 30_000],
     ['429 with a time that is none', 429, '', { 'retry-after': 'soon' }, 30_000],
+    ['429 with nothing to wait', 429, '', { 'retry-after': '0' }, 0],
+    ['429 with a negative time', 429, '', { 'retry-after': '-5' }, 30_000],
+    ['429 with a date', 429, '', { 'retry-after': inHttp(1_000_090_000), date: inHttp(1_000_000_000) }, 90_000],
+    ['429 with a date of the past', 429, '', { 'retry-after': inHttp(1_000_000_000), date: inHttp(1_000_090_000) }, 0],
     ['429 with a terminal code in its body', 429, GONE, { 'retry-after': '1' }, 1_000],
     ['ratelimited with 200', 200, '{"ok":false,"error":"ratelimited"}', { 'retry-after': '7' }, 7_000],
     ['rate_limited with 200', 200, '{"ok":false,"error":"rate_limited"}', {}, 30_000],

@@ -14,6 +14,7 @@ import type { Inbox } from '../intake/inbox.ts';
 import type { Interactions } from '../intake/interactions.ts';
 import { proveEventsWritable } from '../intake/write-probe-repository.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { WayOut } from '../slack/proxy.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import { readAppId } from '../store/identity-repository.ts';
@@ -57,6 +58,8 @@ export interface EngineDeps extends EngineOptions {
   bolt: Pick<Bolt, 'process' | 'respond'>;
   slackFetch: Pick<SlackFetch, 'fetch'>;
   callSlack: CallSlack;
+  /** Undefined without a proxy. */
+  wayOut: WayOut | undefined;
   jobs: Pick<ServerJobs, 'observe' | 'start' | 'stop' | 'prune'>;
   clock: Clock;
   random: () => number;

@@ -7,6 +7,7 @@ import {
   type ExchangeOutcome,
   type TokenExchangeOptions,
 } from '../installation/token-exchange.ts';
+import { createWayOut } from '../slack/proxy.ts';
 import { createSlackFetch } from '../slack/slack-fetch.ts';
 import { createCallSlack } from '../slack/web-api.ts';
 import { proveWritable } from '../store/identity-repository.ts';
@@ -17,7 +18,7 @@ import type { Clock } from '../time/clock.ts';
 import type { Storage } from './storage.ts';
 
 export interface ExchangingDeps {
-  config: Pick<Config, 'slackApiUrl' | 'slackClientId' | 'slackClientSecret' | 'slackOauth'>;
+  config: Pick<Config, 'httpsProxy' | 'noProxy' | 'slackApiUrl' | 'slackClientId' | 'slackClientSecret' | 'slackOauth'>;
   storage: Pick<Storage, 'store' | 'vault'>;
   clock: Clock;
   random: () => number;
@@ -83,12 +84,14 @@ function createCall({ config, clock, random }: ExchangingDeps) {
   if (slackClientId === undefined || slackClientSecret === undefined) {
     throw new BotServerError('invalid_configuration', 'SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are missing');
   }
+  const wayOut = createWayOut(config, clock);
   const slackFetch = createSlackFetch({
     apiUrl,
     lookup: () => ({ pass: true }),
     report: () => {},
     clock,
     random,
+    ...(wayOut ? { fetch: wayOut.fetch } : {}),
     options: { attemptTimeoutMs: ANSWER_WAIT_MS },
   });
   const callSlack = createCallSlack(slackFetch, apiUrl);

@@ -12,6 +12,7 @@ import type { Frame } from '../connection/transport.ts';
 import { BotServerError } from '../errors.ts';
 import type { DeliveryReceiver } from '../intake/delivery.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { WayOut } from '../slack/proxy.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { Hooks } from '../team/hooks.ts';
 import { classify, type VerdictOverrides } from '../team/verdict.ts';
@@ -30,6 +31,7 @@ export const socketConnectionsDefaults = { socketCount: 2 } as const;
 export interface SocketConnectionsDeps {
   appToken: string;
   callSlack: CallSlack;
+  wayOut?: WayOut | undefined;
   receiver: DeliveryReceiver;
   /** The app of this server; null while it is not known. */
   appId(): string | null;
@@ -83,6 +85,7 @@ export class SocketConnections {
       clock,
       random,
       ...options,
+      tunnelTo: deps.wayOut?.tunnelTo,
       listener: this.#listener(),
       reportError: (error, facts) => log.error({ err: error, ...facts }, 'connection callback failed'),
     });

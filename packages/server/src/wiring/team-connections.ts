@@ -7,6 +7,7 @@ import type { Roster } from '../installation/roster.ts';
 import { envelopeOfFrame } from '../intake/envelope.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { WayOut } from '../slack/proxy.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { InstallationKey } from '../team/installation.ts';
@@ -24,6 +25,7 @@ export interface TeamConnectionsOptions
 
 export interface TeamConnectionsDeps {
   callSlack: CallSlack;
+  wayOut?: WayOut | undefined;
   roster: Roster;
   installations: Installations;
   intake: Intake;
@@ -53,6 +55,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
     clock,
     random,
     ...options,
+    tunnelTo: deps.wayOut?.tunnelTo,
     reportError: (error, facts) => log.error({ err: error, ...facts }, 'connection callback failed'),
     listener: {
       onFrame(key, frame) {

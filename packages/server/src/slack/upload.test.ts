@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../time/clock.ts';
+import { createSlackFetch } from './slack-fetch.ts';
+
+const MIB = 1_048_576;
+
+interface Arrived {
+  bytes: number;
+  contentLength: string | undefined;
+  contentType: string | undefined;
+}
+
+/** A Slack that reads so many bytes per second, and stops reading after `stallsAfter`. */
+async function startSlowPeer({ bytesPerSecond = Number.POSITIVE_INFINITY, stallsAfter = Number.POSITIVE_INFINITY }) {
+  const arrived: Arrived[] = [];
+  const server = createServer((request, response) => void read(request, response));
+  async function read(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const one = {
+      bytes: 0,
+      contentLength: request.headers['content-length'],
+      contentType: request.headers['content-type'],
+    };
+    arrived.push(one);
+    request.on('error', () => {});
+    for await (const chunk of request) {
+      one.bytes += (chunk as Buffer).length;
+      if (one.bytes >= stallsAfter) return request.pause() as unknown as undefined;
+      if (Number.isFinite(bytesPerSecond)) await systemClock.sleep(((chunk as Buffer).length / bytesPerSecond) * 1_000);
+    }
+    response.end('OK');
+    return undefined;
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/upload/v1/abc`, arrived };
+}
+
+/** With a tenth of the usual limits: 1 s without progress. */
+const { fetch } = createSlackFetch({
+  apiUrl: 'http://127.0.0.1:9/api/',
+  lookup: () => ({ pass: true }),
+  report: () => {},
+  clock: systemClock,
+  random: () => 0,
+  options: { attemptTimeoutMs: 1_000 },
+});
+
+const aForm = (bytes: number) => {
+  const form = new FormData();
+  form.append('file', new Blob([new Uint8Array(bytes)]), 'a.bin');
+  return form;
+};
+
+it.each([
+  ['bytes', () => Buffer.alloc(4 * MIB), 4 * MIB],
+  ['a form', () => aForm(4 * MIB), 4 * MIB],
+  ['a blob', () => new Blob([new Uint8Array(4 * MIB)]), 4 * MIB],
+  ['a stream', () => new Blob([new Uint8Array(4 * MIB)]).stream(), 4 * MIB],
+])(
+  'an upload of %s takes as long as it moves on',
+  async (what, body, size) => {
+    // 2.5 s in all.
+    const { url, arrived } = await startSlowPeer({ bytesPerSecond: 1.6 * MIB });
+    const response = await fetch(url, { method: 'POST', body: body() });
+    expect(await response.text()).toBe('OK');
+    expect(arrived).toHaveLength(1);
+    expect(arrived[0]?.bytes).toBeGreaterThanOrEqual(size);
+    // Slack's own clients name the size; a stream has none.
+    expect(arrived[0]?.contentLength).toBe(what === 'a stream' ? undefined : String(arrived[0]?.bytes));
+    if (what === 'a form') expect(arrived[0]?.contentType).toMatch(/^multipart\/form-data; boundary=/);
+  },
+  30_000,
+);
+
+it.each([
+  ['bytes', () => Buffer.alloc(24 * MIB)],
+  ['a form', () => aForm(24 * MIB)],
+])(
+  'an upload of %s that is stuck is given up',
+  async (_what, body) => {
+    const { url, arrived } = await startSlowPeer({ stallsAfter: MIB });
+    const startMs = systemClock.monotonic();
+    await expect(fetch(url, { method: 'POST', body: body() })).rejects.toMatchObject({ code: 'slack_unreachable' });
+    expect(systemClock.monotonic() - startMs).toBeLessThan(8_000);
+    // What may have arrived is not sent again.
+    expect(arrived).toHaveLength(1);
+  },
+  30_000,
+);
