@@ -43,6 +43,11 @@ export interface ServerOptions extends ConfigInput {
   connections?: ConnectionsOptions;
   /** Answers only what is for and from this machine (or the host of PUBLIC_URL), as `dev` does. @defaultValue false */
   loopbackOnly?: boolean;
+  /**
+   * Begins with an empty SQLite database although the key file beside it says that there was one; `start --new`.
+   * @defaultValue false: the start is refused, because that database was lost
+   */
+  newDatabase?: boolean;
   /** For benchmarks; see openSqliteStore. */
   store?: { commitDelayMs?: number };
 }

@@ -29,6 +29,13 @@ export const errorFixes = {
   value_refused:
     'The database takes everything but this value, now and later: correct it. Only what it belongs to is affected.',
   store_newer: 'The database was written by a newer version. Upgrade slack-bot-server, or use another database.',
+  database_missing:
+    'Run the command in the folder of the server, or name its database in DATABASE_URL. If it was lost, restore it from a backup; `start --new` begins with an empty one.',
+  encryption_key_missing:
+    'Put the key file back beside the database, from a backup, or give its content as ENCRYPTION_KEYS. Without it the tokens in the database cannot be read.',
+  insecure_file: 'Somebody else on this machine could read or change it. Run what the message says, and start again.',
+  team_unknown:
+    'Slack sends events of a team that has no row here. Check that DATABASE_URL names the right database; else install the app there again.',
   store_locked: 'Another server uses this database. Stop it, or give this one its own DATABASE_URL.',
   encryption_key_mismatch: 'Start with the ENCRYPTION_KEYS that sealed the tokens of this database.',
   refresh_refused:

@@ -27,7 +27,7 @@ import { systemRandom } from './time/random.ts';
 import { Engine } from './wiring/engine.ts';
 import type { EngineOptions } from './wiring/engine-options.ts';
 import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/jobs-of-server.ts';
-import { openStorage, type Storage } from './wiring/storage.ts';
+import { type DatabaseDemand, openStorage, type Storage } from './wiring/storage.ts';
 
 /**
  * Creates a server; nothing runs before `start`.
@@ -60,6 +60,7 @@ class TeamServer implements Server {
   readonly #bolt: Bolt;
   readonly #jobs: ServerJobs;
   readonly #commitDelayMs: number | undefined;
+  readonly #demand: DatabaseDemand;
   #storage: Storage | undefined;
   #engine: Engine | undefined;
   /** Where it listens, once it does. */
@@ -84,6 +85,7 @@ class TeamServer implements Server {
       connections = {},
       loopbackOnly = false,
       store,
+      newDatabase = false,
       ...settings
     } = options;
     this.#config = parseConfig(settings);
@@ -98,6 +100,7 @@ class TeamServer implements Server {
       loopbackOnly,
     };
     this.#commitDelayMs = store?.commitDelayMs;
+    this.#demand = newDatabase ? 'new' : 'found';
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
     const { logLevel: level, logFormat: format, slackClientSecret = '', slackAppToken = '' } = this.#config;
@@ -252,7 +255,12 @@ class TeamServer implements Server {
 
   async #start(): Promise<{ url: string }> {
     try {
-      this.#storage = await openStorage(this.#config, { clock: this.#clock, commitDelayMs: this.#commitDelayMs });
+      this.#storage = await openStorage(this.#config, {
+        clock: this.#clock,
+        commitDelayMs: this.#commitDelayMs,
+        database: this.#demand,
+      });
+      if (this.#storage.isNew) this.#tellOfNewDatabase();
       await this.#storage.acquireLock({
         onLost: (err) => this.#log.error({ err }, 'another server took the database; stop one of them'),
       });
@@ -265,6 +273,12 @@ class TeamServer implements Server {
       await this.#close(0);
       throw error;
     }
+  }
+
+  /** Nothing but this line tells a first start from one whose database was lost when the key is not a file beside it. */
+  #tellOfNewDatabase(): void {
+    const isExpected = this.#demand === 'new' || this.#config.encryptionKeys === undefined;
+    this.#log[isExpected ? 'info' : 'warn']({ teams: 0 }, 'the database is new: no team is known');
   }
 
   stop({ graceMs = 10_000 }: { graceMs?: number } = {}): Promise<{ unfinished: number }> {

@@ -72,7 +72,9 @@ describe('without a server', () => {
   });
 
   it('exits 1 for a team that is not there, and 2 for a wrong command, file or setting', async () => {
-    const scene = await Scene.open();
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    // A database without that team: commands that only ask make none.
+    await scene.importTeams([await scene.lineOf('Acme')]);
     const results = await Promise.all([
       teams(scene, 'show', 'T0NOBODY01'),
       teams(scene, 'list', '--status', 'sleeping'),

@@ -39,7 +39,7 @@ export async function runDev(botPath: string | undefined, options: DevOptions): 
       ...credentialsOf(app, simulator),
     };
     await emptyDatabase(parseConfig(settings).databaseUrl);
-    const context = createServer({ ...settings, loopbackOnly: true });
+    const context = createServer({ ...settings, loopbackOnly: true, newDatabase: true });
     isolateFloatingRejections(context.server);
     await setUpBot(botPath, context);
     const { url } = await context.server.start();

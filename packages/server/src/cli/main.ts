@@ -21,6 +21,7 @@ program
   .command('start')
   .argument('[bot]', 'the bot file, for example bot.ts; without one teams are only kept connected')
   .description('run the server')
+  .option('--new', 'begin with an empty database although its key file says that there was one')
   .addOption(new Option('--test-clock <startMs>').argParser(wholeNumber).hideHelp())
   .action(async (bot: string | undefined, options: StartOptions) => {
     await (await import('./start-command.ts')).start(bot, options);

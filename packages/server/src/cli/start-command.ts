@@ -12,6 +12,8 @@ import { linkTestClock } from './test-clock-link.ts';
 export interface StartOptions {
   /** Hidden: the parent moves the time, which starts at this epoch in milliseconds. */
   testClock?: number;
+  /** Begin with an empty database although a key file says that there was one. */
+  new?: boolean;
 }
 
 /** How long running listeners get after SIGTERM, in milliseconds. */
@@ -28,6 +30,7 @@ export async function start(botPath: string | undefined, options: StartOptions):
   }
   const context = createServer({
     ...settings,
+    newDatabase: options.new ?? false,
     ...(options.testClock === undefined ? {} : { clock: linkTestClock(options.testClock) }),
   });
   isolateFloatingRejections(context.server);

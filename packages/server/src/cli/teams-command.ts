@@ -120,27 +120,29 @@ export async function reactivateTeam(teamId: string, options: JsonOption): Promi
 
 /** `teams import FILE`: see teams-import.ts. */
 export async function importFromFile(file: string, options: JsonOption): Promise<void> {
-  await withStorage(async ({ installations }) => {
-    const input = file === '-' ? process.stdin : createReadStream(file);
-    const results: ImportedLine[] = [];
-    try {
-      for await (const result of importTeams(
-        createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }),
-        installations,
-      )) {
-        results.push(result);
-        if (!options.json)
-          say('error' in result ? `line ${result.line}: ${result.error}` : `${result.teamId}: ${result.outcome}`);
-      }
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
-      throw new BotServerError('invalid_input', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+  await withStorage(({ installations }) => importInto(installations, file, options), { database: 'found' });
+}
+
+async function importInto(installations: Storage['installations'], file: string, options: JsonOption): Promise<void> {
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  const results: ImportedLine[] = [];
+  try {
+    for await (const result of importTeams(
+      createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }),
+      installations,
+    )) {
+      results.push(result);
+      if (!options.json)
+        say('error' in result ? `line ${result.line}: ${result.error}` : `${result.teamId}: ${result.outcome}`);
     }
-    const bad = results.filter((result) => 'error' in result).length;
-    if (options.json) sayJson(results);
-    else say(`${results.length - bad} imported, ${bad} bad`);
-    if (bad > 0) process.exitCode = EXIT.failure;
-  });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
+    throw new BotServerError('invalid_input', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  const bad = results.filter((result) => 'error' in result).length;
+  if (options.json) sayJson(results);
+  else say(`${results.length - bad} imported, ${bad} bad`);
+  if (bad > 0) process.exitCode = EXIT.failure;
 }
 
 async function requireTeam(installations: Storage['installations'], teamId: string): Promise<InstallationView> {

@@ -66,13 +66,13 @@ describe('loadOrCreateKeyFile', () => {
 
   it('reads a file of several keys, as it is after a rotation', async () => {
     const path = join(await makeFolder(), 'keys');
-    await writeFile(path, `${BYTES.toString('hex')},${BYTES.toString('base64')}\n`);
+    await writeFile(path, `${BYTES.toString('hex')},${BYTES.toString('base64')}\n`, { mode: 0o600 });
     expect(await loadOrCreateKeyFile(path)).toEqual([BYTES, BYTES]);
   });
 
   it('refuses a file that holds no key, naming the file', async () => {
     const path = join(await makeFolder(), 'keys');
-    await writeFile(path, '');
+    await writeFile(path, '', { mode: 0o600 });
     await expect(loadOrCreateKeyFile(path)).rejects.toMatchObject({
       code: 'invalid_configuration',
       message: expect.stringContaining(`The encryption key file ${path} cannot be used: `),

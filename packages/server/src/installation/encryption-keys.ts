@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError } from '../errors.ts';
+import { requirePrivateKeyFile } from '../store/private-files.ts';
 
 const KEY_BYTES = 32;
 const ALLOWED = 'each must be 32 bytes, as 64 hex digits or as base64 (openssl rand -base64 32), separated by commas';
@@ -23,15 +24,31 @@ export function parseEncryptionKeys(text: string): Uint8Array[] {
 }
 
 /**
+ * The keys in the file at `path`; undefined when there is none.
+ * @throws BotServerError `invalid_configuration` when it cannot be read or understood; `insecure_file`
+ */
+export async function readKeyFile(path: string): Promise<Uint8Array[] | undefined> {
+  return await usable(path, async () => {
+    requirePrivateKeyFile(path);
+    const text = await readIfPresent(path);
+    return text === undefined ? undefined : parseEncryptionKeys(text.trim());
+  });
+}
+
+/**
  * The keys in the file at `path`. A missing file is generated, for this user only and all at once: of several processes
  * that start together one decides and all get its key.
- * @throws BotServerError `invalid_configuration` when the file cannot be read, written or understood
+ * @throws BotServerError `invalid_configuration` when the file cannot be read, written or understood; `insecure_file`
  */
 export async function loadOrCreateKeyFile(path: string): Promise<Uint8Array[]> {
+  return (await readKeyFile(path)) ?? (await usable(path, () => generate(path)));
+}
+
+async function usable<T>(path: string, use: () => Promise<T>): Promise<T> {
   try {
-    const text = (await readIfPresent(path)) ?? (await generate(path));
-    return parseEncryptionKeys(text.trim());
+    return await use();
   } catch (cause) {
+    if (isBotServerError(cause, 'insecure_file')) throw cause;
     const message = `The encryption key file ${path} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new BotServerError('invalid_configuration', message, { cause, facts: { path } });
   }
@@ -52,7 +69,7 @@ async function readIfPresent(path: string): Promise<string | undefined> {
   }
 }
 
-async function generate(path: string): Promise<string> {
+async function generate(path: string): Promise<Uint8Array[]> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   await writeDurably(draft, `${randomBytes(KEY_BYTES).toString('base64')}\n`);
@@ -64,7 +81,7 @@ async function generate(path: string): Promise<string> {
   } finally {
     await rm(draft, { force: true });
   }
-  return await readFile(path, 'utf8');
+  return parseEncryptionKeys((await readFile(path, 'utf8')).trim());
 }
 
 // A key that is lost in a power cut takes all tokens with it, so it is on the disk before anything is sealed.

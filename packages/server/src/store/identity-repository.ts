@@ -4,16 +4,24 @@ import type { Store } from './store.ts';
 
 /**
  * Records the key on first use; afterwards the recorded one must be among the vault's.
+ * @returns whether the database is new: it had no key until now
  * @throws BotServerError `encryption_key_mismatch`
  */
 export async function checkKeyFingerprint(
   store: Store,
   vault: { readonly fingerprint: string; readonly fingerprints: readonly string[] },
-): Promise<void> {
+): Promise<{ isNew: boolean }> {
+  const isNew = (await readKeyFingerprint(store)) === null;
   const stored = await recordedOrFirst(store, 'key_fingerprint', vault.fingerprint);
-  if (vault.fingerprints.includes(stored)) return;
+  if (vault.fingerprints.includes(stored)) return { isNew };
   const message = `The tokens of this database were sealed with the key ${stored}, and ENCRYPTION_KEYS has ${vault.fingerprints.join(', ')}`;
   throw new BotServerError('encryption_key_mismatch', message, { facts: { stored } });
+}
+
+/** Of the key that seals the tokens of the database; null until one was used. */
+export async function readKeyFingerprint(store: Store): Promise<string | null> {
+  const row = await store.get('select key_fingerprint from meta');
+  return typeof row?.key_fingerprint === 'string' ? row.key_fingerprint : null;
 }
 
 /** Everything is sealed with the vault's first key now: from here on that one must be among the keys. */

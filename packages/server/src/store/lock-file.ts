@@ -2,7 +2,8 @@
  * One server per database: an SQLite file of its own, `<db>.lock`, held by an open transaction, so that the operating
  * system frees it when the process dies, however it dies. `<db>.pid` only says who holds it. Runs in a worker thread.
  */
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BotServerError } from '../errors.ts';
 import { blockThread, createPrivateFile } from './sqlite-connection.ts';
@@ -32,6 +33,7 @@ export class LockFile {
     const db = tryLock(this.#path, TAKE_TIMEOUT_MS);
     if (!db) throw lockedError(this.#path, readHolder(this.#path));
     this.#db = db;
+    removeDrafts(this.#path);
     writePid(this.#path);
   }
 
@@ -93,8 +95,25 @@ function readPid(path: string): number | undefined {
 
 function writePid(path: string): void {
   const draft = `${pidPath(path)}.${process.pid}`;
-  writeFileSync(draft, `${process.pid}\n`, { mode: 0o600 });
-  renameSync(draft, pidPath(path));
+  try {
+    // Exclusive: what stands there already, a link perhaps, is not written to.
+    writeFileSync(draft, `${process.pid}\n`, { mode: 0o600, flag: 'wx' });
+    renameSync(draft, pidPath(path));
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** Drafts of processes that were killed, or whose disk was full. Only the holder of the lock writes one. */
+function removeDrafts(path: string): void {
+  const name = basename(pidPath(path));
+  const folder = dirname(path);
+  for (const entry of readdirSync(folder)) {
+    if (entry.startsWith(`${name}.`) && /^\d+$/.test(entry.slice(name.length + 1))) {
+      rmSync(join(folder, entry), { force: true });
+    }
+  }
 }
 
 function isAlive(pid: number): boolean {

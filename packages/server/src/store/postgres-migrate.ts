@@ -13,6 +13,8 @@ export interface PostgresMigrateOptions {
   key: LockKey;
   /** Makes the error that names the server which runs on the older schema. */
   lockedBy: () => Promise<BotServerError>;
+  /** Refuses to make the tables of a database that has none. @defaultValue false */
+  mustExist?: boolean;
   /** Where the files are. @defaultValue those of this package */
   folder?: URL;
 }
@@ -27,7 +29,11 @@ export async function migratePostgres(client: ClientBase, options: PostgresMigra
   const migrations = listMigrations(folder);
   const latest = latestOf(migrations);
   // Asked without a lock first: opening a current database must not wait for anybody.
-  if (requireKnown(await schemaVersion(client, database), latest, database) === latest) return;
+  const found = requireKnown(await schemaVersion(client, database), latest, database);
+  if (found === latest) return;
+  if (found === 0 && options.mustExist) {
+    throw new BotServerError('database_missing', `The database ${database} is empty: no server has used it`);
+  }
   // Statements of a migration may take as long as the tables are long.
   await client.query(`begin; set local statement_timeout = 0; ${lockSql(storeLocks.migration, options.key)}`);
   try {

@@ -19,6 +19,8 @@ import type { LockOptions, Row, SqlValue, Statement, Statements, Store } from '.
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`, with the parameters that `pg` knows. */
   url: string;
+  /** Refuses a database without our tables instead of making them. @defaultValue false */
+  mustExist?: boolean;
   /** Connections at most, besides the one that holds the lock. @defaultValue 6 */
   maxConnections?: number;
   /** How long, in ms, connecting or waiting for a free connection may take. @defaultValue 5000 */
@@ -32,6 +34,7 @@ export interface PostgresStoreOptions {
 }
 
 export const postgresStoreDefaults = {
+  mustExist: false,
   maxConnections: 6,
   connectTimeoutMs: 5_000,
   statementTimeoutMs: 30_000,
@@ -153,7 +156,8 @@ export class PostgresStore implements Store {
     requireServer(rows[0], database);
     this.#key = await readLockKey(client, database);
     const lockedBy = () => lockedError(client, { key: this.#key, database });
-    await migratePostgres(client, { database, key: this.#key, lockedBy });
+    const { mustExist } = this.#options;
+    await migratePostgres(client, { database, key: this.#key, lockedBy, mustExist });
   }
 
   async #runAlone(sql: string, params: readonly SqlValue[], tries = 1): Promise<pg.QueryResult<Row>> {

@@ -15,6 +15,7 @@ import type { PeriodicCheck } from '../team/periodic-check.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Organizations } from './organizations.ts';
 import type { TeamDeliveries } from './team-deliveries.ts';
+import { UnknownTeams } from './unknown-teams.ts';
 
 export interface DispatchingDeps {
   inbox: Inbox;
@@ -34,6 +35,7 @@ export interface DispatchingDeps {
 /** The dispatcher of a server. */
 export function createDispatching(deps: DispatchingDeps): Dispatcher {
   const { inbox, deliveries, roster, bolt, check, clock, log, options } = deps;
+  const unknown = new UnknownTeams(deps);
   return new Dispatcher({
     inbox,
     handle: (envelope, facts) => {
@@ -42,7 +44,12 @@ export function createDispatching(deps: DispatchingDeps): Dispatcher {
       return bolt.process(envelope, facts);
     },
     deliveryOf: (teamId) => deliveries.of(teamId),
-    recheck: (teamId) => deliveries.recheck(teamId),
+    async recheck(teamId) {
+      const delivery = await deliveries.recheck(teamId);
+      // An inactive team has a row; this one has none, or none any more.
+      if (delivery === 'inactive' && !roster.team(teamId)) unknown.heardOf(teamId);
+      return delivery;
+    },
     onLifecycleEvent: (event) => noteLifecycle(deps, event),
     onCommit: (error) => deps.onCommit(error),
     describe: describeFailure,
