@@ -51,7 +51,7 @@ it('message and event listeners, with say, client and context', async () => {
   });
   await scene.slack.say({ ...general, text: 'ping you' });
   const { ts } = await messageOf(scene, general, 'pong you in channel, attempt 1');
-  await scene.slack.does({ ...general, does: 'react', ts, emoji: 'wave' });
+  await scene.slack.act({ ...general, kind: 'react', ts, emoji: 'wave' });
   await messageOf(scene, general, ':wave: by the same person');
 });
 
@@ -65,7 +65,7 @@ it('command listeners: the ack is the answer, respond and say come after it', as
       });
     },
   });
-  const action = await act(scene, { type: 'slash', ...general, command: '/stan', text: 'help' });
+  const action = await act(scene, { kind: 'slash', ...general, command: '/stan', text: 'help' });
   expect(action).toMatchObject({ acked: true, message: { text: 'you typed help' }, isEphemeral: false });
   await messageOf(scene, general, 'for all');
   expect(await scene.slack.ephemerals(general)).toMatchObject([{ text: 'for your eyes' }]);
@@ -87,8 +87,8 @@ it('action and options listeners', async () => {
   await scene.slack.say({ ...general, text: 'controls' });
   await messageOf(scene, general, 'pick');
   const options = [{ text: plain('Berlin for be'), value: 'b' }];
-  expect(await act(scene, { type: 'options', ...general, action_id: 'city', value: 'be' })).toMatchObject({ options });
-  expect(await act(scene, { type: 'block_action', ...general, action_id: 'ok' })).toMatchObject({ acked: true });
+  expect(await act(scene, { kind: 'options', ...general, actionId: 'city', value: 'be' })).toMatchObject({ options });
+  expect(await act(scene, { kind: 'block_action', ...general, actionId: 'ok' })).toMatchObject({ acked: true });
   await scene.pass(1_000);
   expect((await scene.slack.messages(general)).at(-1)).toMatchObject({ text: 'button by ann' });
 });
@@ -119,23 +119,23 @@ it('shortcuts, global and on a message, and views: submitted with errors, submit
       });
     },
   });
-  const shortcut = { type: 'shortcut', team: 'Acme', callback_id: 'new' } as const;
+  const shortcut = { kind: 'shortcut', team: 'Acme', callbackId: 'new' } as const;
   expect(await act(scene, shortcut)).toMatchObject({ acked: true });
   await scene.until(({ method, ok }) => method === 'views.open' && ok === true);
-  const refused = await act(scene, { type: 'view_submit', team: 'Acme', values: { name_input: 'nobody' } });
+  const refused = await act(scene, { kind: 'view_submit', team: 'Acme', values: { name_input: 'nobody' } });
   expect(refused).toMatchObject({ acked: true, errors: { name: 'Somebody, please' } });
-  const saved = await act(scene, { type: 'view_submit', team: 'Acme', values: { name_input: 'Stan' } });
+  const saved = await act(scene, { kind: 'view_submit', team: 'Acme', values: { name_input: 'Stan' } });
   expect(saved).toMatchObject({ acked: true, views: [] });
   await messageOf(scene, general, 'saved Stan');
 
   const after = await scene.slack.lastSeq();
   await act(scene, shortcut);
   await scene.until(({ method, ok }) => method === 'views.open' && ok === true, { after });
-  expect(await act(scene, { type: 'view_close', team: 'Acme' })).toMatchObject({ acked: true, views: [] });
+  expect(await act(scene, { kind: 'view_close', team: 'Acme' })).toMatchObject({ acked: true, views: [] });
   await messageOf(scene, general, 'closed, cleared: false');
 
   await scene.slack.say({ ...general, text: 'to be or not' });
-  await act(scene, { type: 'message_action', ...general, callback_id: 'quote' });
+  await act(scene, { kind: 'message_action', ...general, callbackId: 'quote' });
   await messageOf(scene, general, '> to be or not');
 });
 
@@ -199,7 +199,7 @@ it('an Assistant: a thread starts with a greeting, a title and prompts, and a me
   await scene.until(({ method, ok }) => method === 'assistant.threads.setSuggestedPrompts' && ok === true);
   const threads = await scene.slack.assistantThreads('Acme', channel);
   expect(threads).toMatchObject([{ title: 'A talk', prompts: [{ title: 'Tell', message: 'Tell me' }] }]);
-  await scene.slack.say({ ...inThread, text: 'hello', thread_ts: threadTs });
+  await scene.slack.say({ ...inThread, text: 'hello', threadTs: threadTs });
   expect(await messageOf(scene, inThread, 'You said hello')).toMatchObject({ threadTs });
 });
 

@@ -6,7 +6,7 @@ import { act, messageOf, openHttpScene } from './http-scene.test-kit.ts';
 import { answerHi, isRequest, type Scene } from './scene.test-kit.ts';
 
 const general = { team: 'Acme', channel: 'general' };
-const slash = { type: 'slash', ...general, command: '/stan' } as const;
+const slash = { kind: 'slash', ...general, command: '/stan' } as const;
 
 describe('a listener', () => {
   it('that acks too late is reported by name and payload type, and its work goes on', async () => {
@@ -177,7 +177,7 @@ describe('a team whose bot nobody knows yet', () => {
     } = await scene.slack.install({ team: 'Initech', forceNewToken: true });
     await scene.importTeams([{ team_id, name, bot_token: botToken }]);
     await scene.until(isRequest('auth.test', 'request_held'), { after });
-    expect(await act(scene, { type: 'block_action', ...initech, action_id: 'ok' })).toMatchObject({ acked: true });
+    expect(await act(scene, { kind: 'block_action', ...initech, actionId: 'ok' })).toMatchObject({ acked: true });
     await scene.pass(1_000);
     expect(await scene.slack.ephemerals(initech)).toContainEqual(expect.objectContaining({ text: notice }));
   });

@@ -109,7 +109,7 @@ describe('later', () => {
     const good = await scene.join('Good');
     // Each in a thread of its own, or they would wait for one another.
     for (let index = 10; index < 50; index++) {
-      await scene.slack.say({ team: bad.id, channel: 'general', text: 'wait', thread_ts: `1700000000.0001${index}` });
+      await scene.slack.say({ team: bad.id, channel: 'general', text: 'wait', threadTs: `1700000000.0001${index}` });
     }
     const after = await scene.slack.lastSeq();
     await scene.slack.say({ team: good.id, to: 'bot', text: 'hi' });

@@ -168,15 +168,15 @@ it('commands, buttons and views of an organization are answered in the workspace
     },
   });
   for (const team of [east, west]) {
-    const action = { type: 'slash', team: team.id, channel: 'general', command: '/where' } as const;
+    const action = { kind: 'slash', team: team.id, channel: 'general', command: '/where' } as const;
     const answered = await scene.during(scene.slack.act(action));
     expect(answered.message?.text).toBe(`${team.id} ${ORG}`);
   }
   // Its payload has no team. (https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload)
-  await scene.during(scene.slack.act({ type: 'shortcut', team: west.id, callback_id: 'new' }));
+  await scene.during(scene.slack.act({ kind: 'shortcut', team: west.id, callbackId: 'new' }));
   await scene.pass(1_000);
   const after = await scene.slack.lastSeq();
-  await scene.during(scene.slack.act({ type: 'view_submit', team: west.id }));
+  await scene.during(scene.slack.act({ kind: 'view_submit', team: west.id }));
   await scene.until(isPostIn(west.id), { after });
   expect(await saidIn(scene, west)).toEqual([`sure ${west.id} ${ORG}`]);
 });

@@ -255,7 +255,7 @@ describe('a server that was away for longer than a token lives', () => {
   }
 
   const isExpired = ({ error }: LogRecord) => error === 'token_expired';
-  const command = { type: 'slash', channel: 'general', command: '/who', text: '' } as const;
+  const command = { kind: 'slash', channel: 'general', command: '/who', text: '' } as const;
   const whoApp: AppSeed = { commands: [{ command: '/who' }] };
   const slackScopes = ['chat:write', 'commands', 'im:history', 'users:read'];
   const answerWho: NonNullable<Options['setUp']> = ({ bot }) => {

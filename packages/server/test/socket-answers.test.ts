@@ -64,23 +64,23 @@ it('a too large answer is told its author and its person, and the neighbours on 
   await scene.slack.say({ ...inGeneral, text: 'menu' });
   await scene.until(({ method, ok }) => method === 'chat.postMessage' && ok === true);
 
-  const waiting = scene.slack.act({ type: 'slash', team: 'Globex', channel: 'general', command: '/slow' });
+  const waiting = scene.slack.act({ kind: 'slash', team: 'Globex', channel: 'general', command: '/slow' });
   await globexAsked.promise;
-  const menu = await scene.slack.act({ type: 'options', ...inGeneral, action_id: 'city', value: 'x' });
+  const menu = await scene.slack.act({ kind: 'options', ...inGeneral, actionId: 'city', value: 'x' });
   const shown = menu.options as unknown[];
   expect(shown.length).toBeGreaterThan(40);
   expect(shown[0]).toMatchObject(option(0));
   neighbour.resolve();
   expect(await waiting).toMatchObject({ acked: true, message: { text: 'I am still here' } });
 
-  expect(await scene.slack.act({ type: 'slash', ...inGeneral, command: '/long' })).toMatchObject({
+  expect(await scene.slack.act({ kind: 'slash', ...inGeneral, command: '/long' })).toMatchObject({
     acked: true,
     isEphemeral: true,
     message: { text: expect.stringContaining('could not be shown') },
   });
-  await scene.slack.act({ type: 'slash', ...inGeneral, command: '/setup' });
+  await scene.slack.act({ kind: 'slash', ...inGeneral, command: '/setup' });
   await scene.until(({ method, ok }) => method === 'views.open' && ok === true);
-  const submitted = await scene.slack.act({ type: 'view_submit', team: 'Acme', values: { name_input: 'Stan' } });
+  const submitted = await scene.slack.act({ kind: 'view_submit', team: 'Acme', values: { name_input: 'Stan' } });
   expect(submitted).toMatchObject({ acked: true, errors: { name: expect.stringContaining('could not be shown') } });
   expect(await scene.slack.views()).toHaveLength(1);
 
@@ -110,7 +110,7 @@ it('an answer that its listener does not wait for, and that is too large, ends n
   const { scene, errors } = await openSocketScene({
     setUp: ({ bot }) => bot.command('/long', async ({ ack }) => void ack({ text: 'x'.repeat(21_000) })),
   });
-  expect(await scene.slack.act({ type: 'slash', ...inGeneral, command: '/long' })).toMatchObject({ acked: true });
+  expect(await scene.slack.act({ kind: 'slash', ...inGeneral, command: '/long' })).toMatchObject({ acked: true });
   await scene.pass(1_000);
   process.off('unhandledRejection', note);
   expect(floating).toEqual([]);

@@ -11,7 +11,7 @@ async function keepBusy(scene: Scene, seconds: number): Promise<number> {
   for (let second = 0; second < seconds; second++) {
     await say(scene, `${second}`);
     if (second % 3 === 0) {
-      const command = { type: 'slash', team: 'Acme', channel: 'general', command: '/echo', text: `${second}` } as const;
+      const command = { kind: 'slash', team: 'Acme', channel: 'general', command: '/echo', text: `${second}` } as const;
       const done = await scene.during(scene.slack.act(command));
       expect(done).toMatchObject({ acked: true, message: { text: `heard ${second}` } });
     }

@@ -23,7 +23,7 @@ describe('a stop', () => {
         });
       },
     });
-    const acting = scene.slack.act({ type: 'slash', team: 'Acme', channel: 'general', command: '/echo', text: 'x' });
+    const acting = scene.slack.act({ kind: 'slash', team: 'Acme', channel: 'general', command: '/echo', text: 'x' });
     await started.promise;
     const { unfinished } = await scene.during(scene.server.stop({ graceMs: 10_000 }));
     expect(unfinished).toBe(0);

@@ -109,7 +109,7 @@ describe.each([
   it('answers in a channel, in a thread, and in a direct message', async () => {
     const facts = `hi ${acme.id} ${ann} ${(await scene.slack.installs('Acme'))[0]?.botUserId} 1`;
     const first = await scene.slack.say({ team: 'Acme', channel: 'general', text: 'hi there' });
-    await scene.slack.say({ team: 'Acme', channel: 'general', text: 'hi again', thread_ts: first.ts });
+    await scene.slack.say({ team: 'Acme', channel: 'general', text: 'hi again', threadTs: first.ts });
     const inGeneral = await written({ channel: 'general' }, 2);
     expect(new Set(inGeneral.map(({ text, threadTs }) => [text, threadTs ?? null]))).toEqual(
       new Set([
@@ -125,13 +125,13 @@ describe.each([
     const { ts } = await scene.slack.say({ team: 'Acme', channel: 'general', text: 'a message' });
     const on = { team: 'Acme', channel: 'general', ts };
     const acts = [
-      { ...on, does: 'react', emoji: 'wave' },
-      { ...on, does: 'unreact', emoji: 'wave' },
-      { ...on, does: 'edit', text: 'another one' },
-      { ...on, does: 'delete' },
-      { team: 'Acme', channel: 'random', does: 'rename_channel', name: 'renamed' },
+      { ...on, kind: 'react', emoji: 'wave' },
+      { ...on, kind: 'unreact', emoji: 'wave' },
+      { ...on, kind: 'edit', text: 'another one' },
+      { ...on, kind: 'delete' },
+      { team: 'Acme', channel: 'random', kind: 'rename_channel', name: 'renamed' },
     ] as const;
-    for (const act of acts) await scene.slack.does(act);
+    for (const act of acts) await scene.slack.act(act);
     await scene.slack.addUser('Acme', { name: 'carol' });
     const carol = (await scene.slack.team('Acme')).users.find((user) => user.name === 'carol')?.id;
     const general = (await scene.slack.team('Acme')).channels.find((channel) => channel.name === 'general')?.id;

@@ -2,11 +2,11 @@
 import { Hono } from 'hono';
 import { type ClockMode, MovableClock } from './clock/movable-clock.ts';
 import { seededRandom, systemRandom } from './clock/random.ts';
+import { actRoutes } from './control/act-routes.ts';
 import { appRoutes } from './control/app-routes.ts';
 import { controlRoutes } from './control/control-routes.ts';
 import { deliveryRoutes } from './control/delivery-routes.ts';
 import { orgRoutes } from './control/org-routes.ts';
-import { personActRoutes } from './control/person-acts.ts';
 import { SimulatorControl } from './control/simulator-control.ts';
 import { streamRoutes } from './control/stream-route.ts';
 import { teamChangeRoutes } from './control/team-change-routes.ts';
@@ -169,11 +169,12 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
   pages.route('/_sim', streamRoutes({ log, stopping: stopping.signal }));
   pages.route('/_sim', openApiRoutes({ registered: () => pages.routes, url: () => url }));
   pages.route('/', answerRoutes({ world, log, interactions }));
-  pages.route('/_sim', actionRoutes({ world, log, delivery, interactions, url: () => url }));
+  const actionTools = { world, log, delivery, interactions, url: () => url };
+  pages.route('/_sim', actionRoutes(actionTools));
+  pages.route('/_sim', actRoutes(actionTools));
   pages.route('/_sim', orgRoutes(world));
   pages.route('/_sim', appRoutes({ world, log, poster, socketMode, events }));
   pages.route('/_sim', teamChangeRoutes(world));
-  pages.route('/_sim', personActRoutes({ world, url: () => url }));
   pages.route('/_sim', deliveryRoutes({ world, delivery, events }));
   pages.route(
     '/_sim',

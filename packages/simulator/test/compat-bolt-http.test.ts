@@ -74,7 +74,7 @@ describe('@slack/bolt over HTTP', () => {
     expect(last).toMatchObject({ isBot: true, text: 'directly, then' });
     const [greeting] = await slack.control.messages({ team: 'Acme', channel: 'general', limit: 1 });
     const on = { team: 'Acme', channel: 'general', ts: greeting?.ts ?? '' };
-    await slack.control.does({ ...on, does: 'react', emoji: 'wave' });
+    await slack.control.act({ ...on, kind: 'react', emoji: 'wave' });
     expect(await promise).toBe('wave');
   });
 

@@ -127,7 +127,7 @@ describe.each([
   it('answers commands, buttons, message shortcuts and option queries', async () => {
     await using bot = await begin();
     const { control } = bot.slack;
-    const command = await control.act({ type: 'slash', ...inGeneral, command: '/stan', text: 'hi' });
+    const command = await control.act({ kind: 'slash', ...inGeneral, command: '/stan', text: 'hi' });
     expect(command).toMatchObject({ acked: true, isEphemeral: true, message: { text: 'you said hi' } });
     const posted = ({ method, ok }: { method?: string | undefined; ok?: boolean | undefined }) =>
       method === 'response_url' && ok === true;
@@ -154,14 +154,14 @@ describe.each([
         ],
       }),
     });
-    const options = await control.act({ type: 'options', ...inGeneral, action_id: 'city', value: 'Ber' });
+    const options = await control.act({ kind: 'options', ...inGeneral, actionId: 'city', value: 'Ber' });
     expect(options).toMatchObject({ acked: true, options: [{ text: { text: 'Berlin' }, value: 'b' }] });
-    const pressed = await control.act({ type: 'block_action', ...inGeneral, action_id: 'ok' });
+    const pressed = await control.act({ kind: 'block_action', ...inGeneral, actionId: 'ok' });
     expect(pressed).toMatchObject({ acked: true });
     const second = await control.waitForLog(posted, { after: first.seq });
     expect(await control.messages(inGeneral)).toMatchObject([{}, { text: 'pressed' }]);
 
-    await control.act({ type: 'message_action', ...inGeneral, callback_id: 'keep' });
+    await control.act({ kind: 'message_action', ...inGeneral, callbackId: 'keep' });
     await control.waitForLog(posted, { after: second.seq });
     expect((await control.ephemerals(inGeneral)).at(-1)).toMatchObject({ text: 'kept: pressed' });
   });
@@ -171,13 +171,13 @@ describe.each([
     const { control } = bot.slack;
     const opened = () => control.waitForLog(({ ok }) => ok === true, { method: 'views.open' });
     const title = async () => (await control.views()).map(({ view }) => (view.title as { text: string }).text);
-    expect(await control.act({ type: 'slash', ...inGeneral, command: '/setup' })).toMatchObject({ acked: true });
+    expect(await control.act({ kind: 'slash', ...inGeneral, command: '/setup' })).toMatchObject({ acked: true });
     await opened();
     expect(await title()).toEqual(['First']);
-    await control.act({ type: 'block_action', team: 'Acme', action_id: 'rename' });
+    await control.act({ kind: 'block_action', team: 'Acme', actionId: 'rename' });
     await control.waitForLog(({ ok }) => ok === true, { method: 'views.update' });
     expect(await title()).toEqual(['Renamed']);
-    const submit = (name: string) => control.act({ type: 'view_submit', team: 'Acme', values: { name_input: name } });
+    const submit = (name: string) => control.act({ kind: 'view_submit', team: 'Acme', values: { name_input: name } });
     expect(await submit('ab')).toMatchObject({ acked: true, errors: { name: 'Too short' } });
     expect(await submit('Stan')).toMatchObject({ acked: true });
     expect(await title()).toEqual(['Renamed', 'Second']);
@@ -188,16 +188,16 @@ describe.each([
   it('hears of shortcuts, closed modals and opened homes', async () => {
     await using bot = await begin();
     const { control } = bot.slack;
-    await control.act({ type: 'slash', ...inGeneral, command: '/setup' });
+    await control.act({ kind: 'slash', ...inGeneral, command: '/setup' });
     const { seq } = await control.waitForLog(({ ok }) => ok === true, { method: 'views.open' });
-    expect(await control.act({ type: 'view_close', team: 'Acme' })).toMatchObject({ acked: true, views: [] });
+    expect(await control.act({ kind: 'view_close', team: 'Acme' })).toMatchObject({ acked: true, views: [] });
     expect(bot.seen).toEqual(['closed first']);
-    expect(await control.act({ type: 'shortcut', team: 'Acme', callback_id: 'new_thing' })).toMatchObject({
+    expect(await control.act({ kind: 'shortcut', team: 'Acme', callbackId: 'new_thing' })).toMatchObject({
       acked: true,
     });
     await control.waitForLog(({ ok }) => ok === true, { method: 'views.open', after: seq });
     expect(await control.views()).toMatchObject([{ type: 'modal', view: { callback_id: 'new' } }]);
-    await control.act({ type: 'open_home', team: 'Acme' });
+    await control.act({ kind: 'open_home', team: 'Acme' });
     await control.waitForLog(({ ok }) => ok === true, { method: 'views.publish' });
     expect((await control.views()).at(-1)).toMatchObject({ type: 'home', view: { blocks: [{ type: 'actions' }] } });
   });

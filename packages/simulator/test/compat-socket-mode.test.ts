@@ -83,7 +83,7 @@ describe('@slack/socket-mode', () => {
     });
     await slack.control.setClock({ mode: 'manual' });
     await client.start();
-    const acting = slack.control.act({ type: 'slash', team: 'Acme', channel: 'general', command: '/stan' });
+    const acting = slack.control.act({ kind: 'slash', team: 'Acme', channel: 'general', command: '/stan' });
     const { seq } = await slack.control.waitForLog(({ kind, code }) => kind === 'socket_close' && code === 1009);
     await opened(seq);
     await slack.control.advance(3000);

@@ -86,7 +86,7 @@ describe('nothing that is sent makes it fall over:', () => {
   it('any body of any route of /_sim', async () => {
     const keys = fc.constantFrom(
       ...words(`
-    team user app channel to text type kind does command action_id callback_id name id members
+    team user app channel to text type kind command actionId callbackId name id members
     users event count error mode values ts __proto__
   `),
     );
@@ -208,7 +208,7 @@ describe('nothing that is sent makes it fall over:', () => {
       { numRuns: 60 },
     );
     const asked = slack.control.act({
-      type: 'slash',
+      kind: 'slash',
       team: 'Acme',
       channel: 'general',
       command: '/x',
@@ -222,7 +222,7 @@ describe('nothing that is sent makes it fall over:', () => {
   it('bodies of 10 MB, wherever they go', async () => {
     const paths = words(`
     /api/chat.postMessage /api/unknown /oauth/authorize /oauth/v2/authorize /_ui/say /_sim/teams
-    /_sim/actions /_sim/faults /commands/T1/x /services/T1/B1/x /upload/v1/x /nowhere
+    /_sim/messages /_sim/faults /commands/T1/x /services/T1/B1/x /upload/v1/x /nowhere
   `);
     const body = JSON.stringify({ text: 'x'.repeat(10 * MIB) });
     for (const path of paths) {

@@ -22,27 +22,27 @@ interface ActOptions extends RemoteOptions {
   set?: Record<string, unknown>;
 }
 
-const acts = personActBody.options.map((one) => one.shape.does.value);
+const acts = personActBody.options.map((one) => one.shape.kind.value);
 
 export function addPersonAct(trigger: Command, io: CliProcess): void {
   withRemote(trigger.command('act'))
     .description('a person joins, leaves, edits, reacts, shares a file, changes a status …')
-    .addArgument(new Argument('<does>').choices(acts))
+    .addArgument(new Argument('<kind>').choices(acts))
     .option('-t, --team <team>', 'id, domain or name of the workspace (default: the first one)')
     .option('-u, --user <user>', 'who, by id or name (default: the first person)')
     .option('-c, --channel <channel>', 'id or name')
     .option('--ts <ts>', 'of the message')
     .option('--set <name=value>', 'any other field of the act; may be repeated', nameValue)
     .addHelpText('after', '\nExample:\n  slack-simulator trigger act react -c general --ts 1.2 --set emoji=wave')
-    .action((does: string, options: ActOptions) => perform(does, options, io));
+    .action((kind: string, options: ActOptions) => perform(kind, options, io));
 }
 
-async function perform(does: string, options: ActOptions, io: CliProcess): Promise<void> {
+async function perform(kind: string, options: ActOptions, io: CliProcess): Promise<void> {
   const control = controlOf(options);
   const team = await teamFor(control, options.team);
   const { user, channel, ts, set } = options;
-  const info = await control.does(checked({ does, team: team.id, ...said({ user, channel, ts }), ...set }));
-  print(io, options, info, `✓ ${does} by ${info.user}${info.channel === undefined ? '' : ` in ${info.channel}`}`);
+  const info = await control.act(checked({ kind, team: team.id, ...said({ user, channel, ts }), ...set }));
+  print(io, options, info, `✓ ${kind} by ${info.user}${info.channel === undefined ? '' : ` in ${info.channel}`}`);
 }
 
 /** @throws SimulatorError `usage` */

@@ -30,6 +30,6 @@ async function say(text: string, options: SayOptions, io: CliProcess): Promise<v
   const team = await teamFor(control, options.team);
   const place = options.toBot ? { to: 'bot' as const } : { channel: options.channel ?? 'general' };
   const { user, app, thread } = options;
-  const message = await control.say({ team: team.id, text, ...place, ...said({ user, app, thread_ts: thread }) });
+  const message = await control.say({ team: team.id, text, ...place, ...said({ user, app, threadTs: thread }) });
   print(io, options, message, `${message.ts}  ${message.name} in ${message.channel} of ${team.name}: ${message.text}`);
 }

@@ -42,32 +42,32 @@ export function addTrigger(cli: Command, io: CliProcess): void {
     .argument('<command>', 'with its slash')
     .argument('[text...]')
     .action((command: string, words: string[], options: ActorOptions) =>
-      act({ type: 'slash', command, text: words.join(' ') }, { ...options, channel: channelOf(options) }),
+      act({ kind: 'slash', command, text: words.join(' ') }, { ...options, channel: channelOf(options) }),
     );
   withElement(add('block_action', 'a person uses a button, a select or another element of a message or view'))
     .argument('<action_id>', 'or block_id/action_id')
-    .action((actionId: string, options: ActorOptions) => act({ type: 'block_action', action_id: actionId }, options));
+    .action((actionId: string, options: ActorOptions) => act({ kind: 'block_action', actionId }, options));
   withElement(add('options', 'a person types into a select whose options the app gives'))
     .argument('<action_id>', 'or block_id/action_id')
-    .action((actionId: string, options: ActorOptions) => act({ type: 'options', action_id: actionId }, options));
+    .action((actionId: string, options: ActorOptions) => act({ kind: 'options', actionId }, options));
   withView(add('view_submit', 'a person submits a modal'))
     .option('--set <action_id=value>', 'what is entered; may be repeated', nameValue)
-    .action(({ set: values, ...options }: ActorOptions) => act({ type: 'view_submit', ...said({ values }) }, options));
+    .action(({ set: values, ...options }: ActorOptions) => act({ kind: 'view_submit', ...said({ values }) }, options));
   withView(add('view_close', 'a person closes a modal'))
     .option('--cleared', 'with the cross, which closes the whole stack', false)
-    .action(({ cleared, ...options }: ActorOptions) => act({ type: 'view_close', is_cleared: cleared }, options));
+    .action(({ cleared, ...options }: ActorOptions) => act({ kind: 'view_close', isCleared: cleared }, options));
   add('shortcut', 'a person runs a global shortcut')
     .argument('<callback_id>')
-    .action((callbackId: string, options: ActorOptions) => act({ type: 'shortcut', callback_id: callbackId }, options));
+    .action((callbackId: string, options: ActorOptions) => act({ kind: 'shortcut', callbackId }, options));
   withPlace(add('message_action', 'a person runs a shortcut on a message'))
     .argument('<callback_id>')
     .option('--ts <ts>', 'of the message (default: the newest one)')
     .action((callbackId: string, options: ActorOptions) =>
-      act({ type: 'message_action', callback_id: callbackId }, { ...options, channel: channelOf(options) }),
+      act({ kind: 'message_action', callbackId }, { ...options, channel: channelOf(options) }),
     );
   add('open_home', 'a person opens the home of an app')
     .addOption(new Option('--tab <tab>', 'which tab').choices(['home', 'messages']).default('home'))
-    .action(({ tab, ...options }: ActorOptions) => act({ type: 'open_home', tab }, options));
+    .action(({ tab, ...options }: ActorOptions) => act({ kind: 'open_home', tab }, options));
 }
 
 function withActor(command: Command): Command {
@@ -105,7 +105,7 @@ async function perform(fields: Fields, options: ActorOptions, io: CliProcess): P
   const { user, app, ts, value, viewId } = options;
   const channel = options.channel === '' ? undefined : options.channel;
   const to = options.toBot ? 'bot' : undefined;
-  const request = { ...fields, team: team.id, ...said({ user, app, channel, to, ts, value, view_id: viewId }) };
+  const request = { ...fields, team: team.id, ...said({ user, app, channel, to, ts, value, viewId }) };
   const info = await control.act(checked(request));
   print(io, options, info, outcome(info));
   if (!info.acked) throw new SimulatorError('not_acked', `The app did not ack (${info.failure ?? 'nothing was sent'})`);

@@ -100,7 +100,7 @@ function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode }: ControlToo
     enterChannel(world, { team, channel }, userId, inviterId === userId ? undefined : inviterId);
     return c.json(channelInfo(channel));
   });
-  routes.get('/teams/:team/channels/:channel/assistant_threads', (c) => {
+  routes.get('/teams/:team/channels/:channel/assistant-threads', (c) => {
     const { team: reference, channel: name } = c.req.param();
     const channel = findChannel(teamOf(world, reference), name);
     if (!channel) throw new SimulatorError('not_found', `Team ${reference} has no channel ${name}`);

@@ -20,7 +20,7 @@ export function writeAsPerson(
   if (!place.channel.members.has(place.user.id)) {
     throw new SimulatorError('invalid_input', `${place.user.name} is not in ${place.channel.name || place.channel.id}`);
   }
-  const draft = { text: body.text, userId: place.user.id, clientMsgId: world.ids.uuid(), threadTs: body.thread_ts };
+  const draft = { text: body.text, userId: place.user.id, clientMsgId: world.ids.uuid(), threadTs: body.threadTs };
   const message = postMessage(world, { team: place.team, channel: place.channel, draft });
   log.add({
     kind: 'message',

@@ -1,4 +1,4 @@
-/** What `/_sim/acts` takes: what a person may do besides writing, typing and using apps. */
+/** What a person may do besides writing, typing and using apps. */
 import { z } from 'zod';
 
 const who = {
@@ -22,23 +22,23 @@ const headline = z.string().max(250);
 /** The content of a file: text, or base64. */
 const content = z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.base64() })]);
 
-export const personActBody = z.discriminatedUnion('does', [
-  z.strictObject({ ...somewhere, does: z.literal('join') }),
-  z.strictObject({ ...somewhere, does: z.literal('leave') }),
+export const personActBody = z.discriminatedUnion('kind', [
+  z.strictObject({ ...somewhere, kind: z.literal('join') }),
+  z.strictObject({ ...somewhere, kind: z.literal('leave') }),
   /** Somebody else is taken out; `bot` is the bot of the app. */
-  z.strictObject({ ...somewhere, does: z.literal('kick'), member: z.string(), app: z.string().optional() }),
-  z.strictObject({ ...somewhere, does: z.literal('rename_channel'), name: z.string().min(1).max(80) }),
-  z.strictObject({ ...somewhere, does: z.literal('set_topic'), topic: headline }),
-  z.strictObject({ ...somewhere, does: z.literal('set_purpose'), purpose: headline }),
-  z.strictObject({ ...somewhere, does: z.literal('archive') }),
-  z.strictObject({ ...somewhere, does: z.literal('unarchive') }),
-  z.strictObject({ ...onMessage, does: z.literal('edit'), text: z.string().min(1).max(40_000) }),
-  z.strictObject({ ...onMessage, does: z.literal('delete') }),
-  z.strictObject({ ...onMessage, does: z.literal('react'), emoji }),
-  z.strictObject({ ...onMessage, does: z.literal('unreact'), emoji }),
+  z.strictObject({ ...somewhere, kind: z.literal('kick'), member: z.string(), app: z.string().optional() }),
+  z.strictObject({ ...somewhere, kind: z.literal('rename_channel'), name: z.string().min(1).max(80) }),
+  z.strictObject({ ...somewhere, kind: z.literal('set_topic'), topic: headline }),
+  z.strictObject({ ...somewhere, kind: z.literal('set_purpose'), purpose: headline }),
+  z.strictObject({ ...somewhere, kind: z.literal('archive') }),
+  z.strictObject({ ...somewhere, kind: z.literal('unarchive') }),
+  z.strictObject({ ...onMessage, kind: z.literal('edit'), text: z.string().min(1).max(40_000) }),
+  z.strictObject({ ...onMessage, kind: z.literal('delete') }),
+  z.strictObject({ ...onMessage, kind: z.literal('react'), emoji }),
+  z.strictObject({ ...onMessage, kind: z.literal('unreact'), emoji }),
   z.strictObject({
     ...who,
-    does: z.literal('share_file'),
+    kind: z.literal('share_file'),
     channel: z.string().optional(),
     to: z.literal('bot').optional(),
     app: z.string().optional(),
@@ -47,11 +47,11 @@ export const personActBody = z.discriminatedUnion('does', [
     comment: z.string().max(40_000).optional(),
   }),
   /** At the keyboard or not. */
-  z.strictObject({ ...who, does: z.literal('presence'), presence: z.enum(['active', 'away']) }),
+  z.strictObject({ ...who, kind: z.literal('presence'), presence: z.enum(['active', 'away']) }),
   /** Names, address, profile, rights, and whether the account is there at all. */
   z.strictObject({
     ...who,
-    does: z.literal('change'),
+    kind: z.literal('change'),
     name: z.string().min(1).max(80).optional(),
     realName: z.string().min(1).max(80).optional(),
     email: z.string().max(200).optional(),
@@ -73,4 +73,4 @@ export type PersonAct = z.input<typeof personActBody>;
 export type ReadPersonAct = z.output<typeof personActBody>;
 
 /** The acts of one kind. */
-export type ActOf<Does extends ReadPersonAct['does']> = Extract<ReadPersonAct, { does: Does }>;
+export type ActOf<Kind extends ReadPersonAct['kind']> = Extract<ReadPersonAct, { kind: Kind }>;

@@ -18,11 +18,11 @@ describe('a person', () => {
   it('joins a channel and leaves it', async () => {
     const { id } = await acme.slack.control.addChannel(team, { name: 'lobby', members: ['ann'] });
     await acme.slack.control.invite(team, 'lobby', { user: 'bot', by: 'ann' });
-    await acme.slack.control.does({ team, user: 'bob', does: 'join', channel: 'lobby' });
+    await acme.slack.control.act({ team, user: 'bob', kind: 'join', channel: 'lobby' });
     const joined = await socket.frame(({ type, user }) => type === 'member_joined_channel' && user === acme.bobId);
     expect(joined).toMatchObject({ channel: id });
     expect((await acme.bot.conversations.members({ channel: id })).members).toContain(acme.bobId);
-    await acme.slack.control.does({ team, user: 'bob', does: 'leave', channel: 'lobby' });
+    await acme.slack.control.act({ team, user: 'bob', kind: 'leave', channel: 'lobby' });
     const left = await socket.frame(({ type, user }) => type === 'member_left_channel' && user === acme.bobId);
     expect(left).toMatchObject({ channel: id });
     expect((await acme.bot.conversations.members({ channel: id })).members).not.toContain(acme.bobId);
@@ -30,7 +30,7 @@ describe('a person', () => {
 
   it('takes the bot out of a channel', async () => {
     await acme.slack.control.invite(team, 'random', { user: 'bot' });
-    await acme.slack.control.does({ team, does: 'kick', channel: 'random', member: 'bot' });
+    await acme.slack.control.act({ team, kind: 'kick', channel: 'random', member: 'bot' });
     const left = await socket.frame(({ type, channel }) => type === 'channel_left' && channel === acme.random);
     expect(left).toMatchObject({ actor_id: acme.annId });
     expect((await acme.bot.users.conversations({})).channels?.map(({ id }) => id)).not.toContain(acme.random);
@@ -38,30 +38,30 @@ describe('a person', () => {
 
   it('renames a channel, gives it a topic and a purpose, archives it and takes that back', async () => {
     const { id } = await acme.slack.control.addChannel(team, { name: 'before' });
-    await acme.slack.control.does({ team, does: 'rename_channel', channel: id, name: 'after' });
-    await acme.slack.control.does({ team, does: 'set_topic', channel: id, topic: 'T' });
-    await acme.slack.control.does({ team, does: 'set_purpose', channel: id, purpose: 'P' });
-    await acme.slack.control.does({ team, does: 'archive', channel: id });
+    await acme.slack.control.act({ team, kind: 'rename_channel', channel: id, name: 'after' });
+    await acme.slack.control.act({ team, kind: 'set_topic', channel: id, topic: 'T' });
+    await acme.slack.control.act({ team, kind: 'set_purpose', channel: id, purpose: 'P' });
+    await acme.slack.control.act({ team, kind: 'archive', channel: id });
     expect(await infoOf(id)).toMatchObject({
       name: 'after',
       topic: { value: 'T', creator: acme.annId },
       purpose: { value: 'P' },
       is_archived: true,
     });
-    await acme.slack.control.does({ team, does: 'unarchive', channel: id });
+    await acme.slack.control.act({ team, kind: 'unarchive', channel: id });
     expect(await infoOf(id)).toMatchObject({ is_archived: false });
     await socket.frame(({ type, channel }) => type === 'channel_unarchive' && channel === id);
   });
 
   it('edits, reacts to and deletes a message', async () => {
     const { ts } = await acme.slack.control.say({ team, channel: 'general', text: 'tpyo' });
-    await acme.slack.control.does({ team, does: 'edit', channel: 'general', ts, text: 'typo' });
-    await acme.slack.control.does({ team, user: 'bob', does: 'react', channel: 'general', ts, emoji: 'eyes' });
+    await acme.slack.control.act({ team, kind: 'edit', channel: 'general', ts, text: 'typo' });
+    await acme.slack.control.act({ team, user: 'bob', kind: 'react', channel: 'general', ts, emoji: 'eyes' });
     const edited = { text: 'typo', edited: { user: acme.annId }, reactions: [{ name: 'eyes', users: [acme.bobId] }] };
     expect(await newest()).toMatchObject(edited);
-    await acme.slack.control.does({ team, user: 'bob', does: 'unreact', channel: 'general', ts, emoji: 'eyes' });
+    await acme.slack.control.act({ team, user: 'bob', kind: 'unreact', channel: 'general', ts, emoji: 'eyes' });
     expect(await newest()).not.toHaveProperty('reactions');
-    await acme.slack.control.does({ team, does: 'delete', channel: 'general', ts });
+    await acme.slack.control.act({ team, kind: 'delete', channel: 'general', ts });
     await socket.frame(({ subtype, deleted_ts: gone }) => subtype === 'message_deleted' && gone === ts);
     expect((await newest())?.ts).not.toBe(ts);
   });
@@ -71,13 +71,13 @@ describe('a person', () => {
     const asked = {
       team,
       user: 'bob',
-      does: 'share_file',
+      kind: 'share_file',
       to: 'bot',
       name: 'x.bin',
       content,
       comment: 'here',
     } as const;
-    const shared = await acme.slack.control.does(asked);
+    const shared = await acme.slack.control.act(asked);
     const frame = await socket.frame(({ type, file_id: id }) => type === 'file_shared' && id === shared.file);
     expect(frame).toMatchObject({ user_id: acme.bobId, channel_id: shared.channel });
     const { file } = await acme.bot.files.info({ file: shared.file ?? '' });
@@ -88,7 +88,7 @@ describe('a person', () => {
 
   it('changes name, status and address', async () => {
     const change = { name: 'robert', realName: 'Robert B', email: 'rob@acme.example', statusText: 'busy' };
-    await acme.slack.control.does({ team, user: 'bob', does: 'change', ...change, statusEmoji: ':no_entry:' });
+    await acme.slack.control.act({ team, user: 'bob', kind: 'change', ...change, statusEmoji: ':no_entry:' });
     const { user } = await acme.bot.users.info({ user: acme.bobId });
     const profile = {
       email: 'rob@acme.example',
@@ -104,22 +104,22 @@ describe('a person', () => {
 
 describe('acts are refused', () => {
   it.each([
-    ['not_found', { team: 'Nowhere', does: 'join', channel: 'general' }],
-    ['not_found', { team, user: 'nobody', does: 'join', channel: 'general' }],
-    ['not_found', { team, does: 'react', channel: 'general', ts: '1.000001', emoji: 'eyes' }],
-    ['name_taken', { team, user: 'ann', does: 'change', name: 'demobot' }],
-    ['invalid_input', { team, does: 'react', channel: 'general', ts: 'x', emoji: ':eyes:' }],
-    ['invalid_input', { team, does: 'nothing' }],
+    ['not_found', { team: 'Nowhere', kind: 'join', channel: 'general' }],
+    ['not_found', { team, user: 'nobody', kind: 'join', channel: 'general' }],
+    ['not_found', { team, kind: 'react', channel: 'general', ts: '1.000001', emoji: 'eyes' }],
+    ['name_taken', { team, user: 'ann', kind: 'change', name: 'demobot' }],
+    ['invalid_input', { team, kind: 'react', channel: 'general', ts: 'x', emoji: ':eyes:' }],
+    ['invalid_input', { team, kind: 'nothing' }],
   ])('with %s: %j', async (code, act) => {
-    await expect(acme.slack.control.does(act as never)).rejects.toMatchObject({ code });
+    await expect(acme.slack.control.act(act as never)).rejects.toMatchObject({ code });
   });
 
   it('when it is somebody else’s message, or a channel that one does not know', async () => {
     const { ts } = await acme.slack.control.say({ team, user: 'ann', channel: 'general', text: 'mine' });
-    const edit = acme.slack.control.does({ team, user: acme.bobId, does: 'edit', channel: 'general', ts, text: 'x' });
+    const edit = acme.slack.control.act({ team, user: acme.bobId, kind: 'edit', channel: 'general', ts, text: 'x' });
     await expect(edit).rejects.toMatchObject({ code: 'invalid_input' });
     const { id } = await acme.slack.control.addChannel(team, { name: 'hidden', isPrivate: true, members: ['ann'] });
-    const join = acme.slack.control.does({ team, user: acme.bobId, does: 'join', channel: id });
+    const join = acme.slack.control.act({ team, user: acme.bobId, kind: 'join', channel: id });
     await expect(join).rejects.toMatchObject({ code: 'invalid_input' });
   });
 });

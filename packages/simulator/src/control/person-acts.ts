@@ -1,8 +1,6 @@
-/** `/_sim/acts`: what people do that no call of an app can do for them. Each act causes what it causes on Slack. */
-import { Hono } from 'hono';
+/** What people do that no call of an app can do for them. Each act causes what it causes on Slack. */
 import { assertNever } from '../assert-never.ts';
 import { SimulatorError } from '../errors.ts';
-import { errorAnswer, readJson } from '../http/http-json.ts';
 import { archiveChannel, renameChannel, setPurpose, setTopic, unarchiveChannel } from '../workspace/channel-acts.ts';
 import { canSee } from '../workspace/channels.ts';
 import { FILE_LIMIT_BYTES } from '../workspace/file-store.ts';
@@ -16,7 +14,7 @@ import { findUser, setOnline } from '../workspace/people.ts';
 import { changeUser } from '../workspace/profiles.ts';
 import { addReaction, removeReaction } from '../workspace/reactions.ts';
 import type { World } from '../workspace/world.ts';
-import { type ActOf, personActBody, type ReadPersonAct } from './person-act-schemas.ts';
+import type { ActOf, ReadPersonAct } from './person-act-schemas.ts';
 
 /** What came of an act. */
 export interface PersonActInfo {
@@ -36,17 +34,13 @@ export interface PersonActTools {
   readonly url: () => string;
 }
 
-/** The routes below `/_sim`. */
-export function personActRoutes(tools: PersonActTools): Hono {
-  const routes = new Hono();
-  routes.onError((error, c) => errorAnswer(c, error));
-  routes.post('/acts', async (c) => c.json(act(tools, await readJson(c, personActBody))));
-  return routes;
-}
-
-function act(tools: PersonActTools, asked: ReadPersonAct): PersonActInfo {
+/**
+ * A person does something.
+ * @throws SimulatorError `not_found`, `invalid_input`, `name_taken`
+ */
+export function actAsPerson(tools: PersonActTools, asked: ReadPersonAct): PersonActInfo {
   const { world } = tools;
-  switch (asked.does) {
+  switch (asked.kind) {
     case 'join':
     case 'leave':
     case 'kick':
@@ -84,7 +78,7 @@ function onChannel(world: World, asked: ChannelAct): PersonActInfo {
   const place = placeOf(world, asked);
   const userId = place.user.id;
   if (!canSee(place.channel, userId)) refuse(`${place.user.name} does not know ${place.channel.id}`);
-  switch (asked.does) {
+  switch (asked.kind) {
     case 'join':
       enterChannel(world, place, userId);
       break;
@@ -125,15 +119,15 @@ function onMessage(world: World, asked: ActOf<'edit' | 'delete' | 'react' | 'unr
   const message = findMessage(channel, asked.ts);
   if (!message) throw new SimulatorError('not_found', `No message ${asked.ts} in ${channel.id}`);
   const target = { ...place, message };
-  if (asked.does === 'edit') {
+  if (asked.kind === 'edit') {
     mustOwn(place, message);
     editMessage(world, target, { userId: user.id, text: asked.text });
-  } else if (asked.does === 'delete') {
+  } else if (asked.kind === 'delete') {
     if (!user.isAdmin) mustOwn(place, message);
     deleteMessage(world, target);
   } else {
     const change = { ...target, userId: user.id, reaction: asked.emoji };
-    if (asked.does === 'react') addReaction(world, change);
+    if (asked.kind === 'react') addReaction(world, change);
     else removeReaction(world, change);
   }
   return { user: user.id, channel: channel.id, ts: message.ts };
@@ -162,7 +156,7 @@ function shareFile({ world, url }: PersonActTools, asked: ActOf<'share_file'>): 
 }
 
 function changePerson(world: World, asked: ActOf<'change'>): PersonActInfo {
-  const { team: reference, user: _, does: _does, displayName, title, ...rest } = asked;
+  const { team: reference, user: _, kind: _kind, displayName, title, ...rest } = asked;
   const { statusText, statusEmoji, statusExpiration, ...facts } = rest;
   const team = teamOf(world, reference);
   const user = personOf(team, asked.user);

@@ -45,7 +45,7 @@ const placeFields = {
 export const messageBody = z.strictObject({
   ...placeFields,
   text: z.string().min(1).max(40_000),
-  thread_ts: z.string().optional(),
+  threadTs: z.string().optional(),
 });
 
 export const typingBody = z.strictObject(placeFields);

@@ -157,7 +157,7 @@ export class SimulatorControl {
 
   /** What apps say about the threads of a conversation: title, status, prompts, state of the session. */
   async assistantThreads(team: string, channel: string): Promise<AssistantThread[]> {
-    const path = `/teams/${encodeURIComponent(team)}/channels/${encodeURIComponent(channel)}/assistant_threads`;
+    const path = `/teams/${encodeURIComponent(team)}/channels/${encodeURIComponent(channel)}/assistant-threads`;
     return (await this.#get<{ threads: AssistantThread[] }>(path)).threads;
   }
 
@@ -196,19 +196,19 @@ export class SimulatorControl {
     return this.#send('POST', '/messages', message);
   }
 
-  /** A person does something else: joins, leaves, edits, reacts, shares a file, changes their name or status. */
-  does(act: PersonAct): Promise<PersonActInfo> {
-    return this.#send('POST', '/acts', act);
-  }
-
   /** A person begins to type. */
   type(place: TypingBody): Promise<{ channel: string }> {
     return this.#send('POST', '/typing', place);
   }
 
-  /** A person does something with an app: a command, a button, a modal, a shortcut. Resolves once the app answered. */
-  act(action: ActionRequest): Promise<ActionInfo> {
-    return this.#send('POST', '/actions', action);
+  /**
+   * A person uses an app (a command, a button, a modal, a shortcut), and it resolves once the app answered; or does something
+   * else: joins, leaves, edits, reacts, shares a file, changes their name or status.
+   */
+  act(action: ActionRequest): Promise<ActionInfo>;
+  act(act: PersonAct): Promise<PersonActInfo>;
+  act(act: ActionRequest | PersonAct): Promise<ActionInfo | PersonActInfo> {
+    return this.#send('POST', '/acts', act);
   }
 
   /** The modals and home tabs that are open. */

@@ -34,9 +34,9 @@ describe('a private channel of the bot', () => {
     const { id } = await slack.control.addChannel('Acme', { name: 'secret', isPrivate: true });
     await slack.control.invite('Acme', id, { user: 'bot' });
     const there = { team: 'Acme', channel: id };
-    await slack.control.does({ ...there, does: 'archive' });
+    await slack.control.act({ ...there, kind: 'archive' });
     expect(await ofType('group_archive')).toMatchObject({ channel: id });
-    await slack.control.does({ ...there, does: 'unarchive' });
+    await slack.control.act({ ...there, kind: 'unarchive' });
     expect(await ofType('group_unarchive')).toMatchObject({ channel: id, actor_id: expect.stringMatching(/^U/) });
     await slack.control.changeTeam('Acme', { kind: 'delete_channel', channel: id });
     expect(await ofType('group_deleted')).toMatchObject({ channel: id });
@@ -66,10 +66,10 @@ describe('a direct message of several', () => {
 describe('a file', () => {
   it('says file_change when its public link is taken back', async () => {
     const { userToken } = slack.acme;
-    const { file = '' } = await slack.control.does({
+    const { file = '' } = await slack.control.act({
       team: 'Acme',
       channel: 'general',
-      does: 'share_file',
+      kind: 'share_file',
       name: 'a.txt',
       content: { text: 'a' },
     });

@@ -90,7 +90,7 @@ describe('messages', () => {
   it('message_changed and message_deleted carry what was before', async () => {
     const { ts } = await say('frist');
     const changed = await after(
-      () => slack.control.does({ ...general, ts, does: 'edit', text: 'first' }),
+      () => slack.control.act({ ...general, ts, kind: 'edit', text: 'first' }),
       ofType('message', 'message_changed'),
     );
     expect(keysOf(changed)).toEqual([
@@ -106,7 +106,7 @@ describe('messages', () => {
     ]);
     expect(changed).toMatchObject({ message: { ts, text: 'first' }, previous_message: { ts, text: 'frist' } });
     const deleted = await after(
-      () => slack.control.does({ ...general, ts, does: 'delete' }),
+      () => slack.control.act({ ...general, ts, kind: 'delete' }),
       ofType('message', 'message_deleted'),
     );
     expect(keysOf(deleted)).toEqual([
@@ -155,10 +155,10 @@ describe('messages', () => {
   });
 
   it.for([
-    ['channel_topic', { does: 'set_topic', topic: 'all' }, ['topic']],
-    ['channel_purpose', { does: 'set_purpose', purpose: 'talk' }, ['purpose']],
+    ['channel_topic', { kind: 'set_topic', topic: 'all' }, ['topic']],
+    ['channel_purpose', { kind: 'set_purpose', purpose: 'talk' }, ['purpose']],
   ] as const)('%s', async ([subtype, act, keys]) => {
-    const event = await after(() => slack.control.does({ ...general, ...act }), ofType('message', subtype));
+    const event = await after(() => slack.control.act({ ...general, ...act }), ofType('message', subtype));
     expect(keysOf(event)).toEqual(
       expect.arrayContaining(['channel', 'channel_type', 'event_ts', 'subtype', 'text', 'ts', 'type', 'user', ...keys]),
     );
@@ -182,10 +182,10 @@ describe('what happens to things and conversations', () => {
   it.for([
     ['reaction_added', 'react'],
     ['reaction_removed', 'unreact'],
-  ] as const)('%s', async ([type, does]) => {
+  ] as const)('%s', async ([type, kind]) => {
     const { ts } = await say();
-    if (does === 'unreact') await slack.control.does({ ...general, ts, does: 'react', emoji: 'tada' });
-    const event = await after(() => slack.control.does({ ...general, ts, does, emoji: 'tada' }), ofType(type));
+    if (kind === 'unreact') await slack.control.act({ ...general, ts, kind: 'react', emoji: 'tada' });
+    const event = await after(() => slack.control.act({ ...general, ts, kind, emoji: 'tada' }), ofType(type));
     expect(keysOf(event)).toEqual(['event_ts', 'item', 'item_user', 'reaction', 'type', 'user']);
     expect(event.item).toEqual({ type: 'message', channel: generalId, ts });
   });
@@ -202,7 +202,7 @@ describe('what happens to things and conversations', () => {
   });
 
   it('file_created and file_shared', async () => {
-    const share = () => slack.control.does({ ...general, does: 'share_file', name: 'a.txt', content: { text: 'a' } });
+    const share = () => slack.control.act({ ...general, kind: 'share_file', name: 'a.txt', content: { text: 'a' } });
     const event = await after(share, ofType('file_shared'));
     expect(keysOf(event)).toEqual(['channel_id', 'event_ts', 'file', 'file_id', 'type', 'user_id']);
     expect(keysOf(await app.event(ofType('file_created')))).toEqual(['event_ts', 'file', 'file_id', 'type', 'user_id']);
@@ -224,12 +224,12 @@ describe('what happens to things and conversations', () => {
       ]),
     );
     const there = { team: 'Acme', channel: 'plans' };
-    const archived = await after(() => slack.control.does({ ...there, does: 'archive' }), ofType('channel_archive'));
+    const archived = await after(() => slack.control.act({ ...there, kind: 'archive' }), ofType('channel_archive'));
     expect(keysOf(archived)).toEqual(['channel', 'event_ts', 'is_moved', 'type', 'user']);
-    const back = await after(() => slack.control.does({ ...there, does: 'unarchive' }), ofType('channel_unarchive'));
+    const back = await after(() => slack.control.act({ ...there, kind: 'unarchive' }), ofType('channel_unarchive'));
     expect(keysOf(back)).toEqual(['channel', 'event_ts', 'type', 'user']);
     const renamed = await after(
-      () => slack.control.does({ ...there, does: 'rename_channel', name: 'ideas' }),
+      () => slack.control.act({ ...there, kind: 'rename_channel', name: 'ideas' }),
       ofType('channel_rename'),
     );
     expect(renamed.channel).toMatchObject({
@@ -249,7 +249,7 @@ describe('what happens to things and conversations', () => {
     const left = await after(
       () =>
         slack.control
-          .does({ ...general, channel: 'random', user: 'bob', does: 'leave' })
+          .act({ ...general, channel: 'random', user: 'bob', kind: 'leave' })
           .then(() => slack.control.invite('Acme', 'random', { user: 'bot' })),
       ofType('member_joined_channel'),
     );
@@ -257,12 +257,12 @@ describe('what happens to things and conversations', () => {
       expect.arrayContaining(['channel', 'channel_type', 'event_ts', 'team', 'type', 'user']),
     );
     const joined = await after(
-      () => slack.control.does({ ...general, channel: 'random', user: 'bob', does: 'join' }),
+      () => slack.control.act({ ...general, channel: 'random', user: 'bob', kind: 'join' }),
       ofType('member_joined_channel'),
     );
     expect(joined).toMatchObject({ channel_type: 'C', team: slack.acme.team });
     const gone = await after(
-      () => slack.control.does({ ...general, channel: 'random', user: 'bob', does: 'leave' }),
+      () => slack.control.act({ ...general, channel: 'random', user: 'bob', kind: 'leave' }),
       ofType('member_left_channel'),
     );
     expect(keysOf(gone)).toEqual(['channel', 'channel_type', 'event_ts', 'team', 'type', 'user']);
@@ -274,7 +274,7 @@ describe('what happens to a workspace', () => {
     const joined = await after(() => slack.control.addUser('Acme', { name: 'cleo' }), ofType('team_join'));
     expect(joined.user).toMatchObject({ name: 'cleo', profile: expect.any(Object) });
     const changed = await after(
-      () => slack.control.does({ team: 'Acme', user: 'cleo', does: 'change', title: 'Queen' }),
+      () => slack.control.act({ team: 'Acme', user: 'cleo', kind: 'change', title: 'Queen' }),
       ofType('user_change'),
     );
     expect(changed).toMatchObject({ user: { name: 'cleo' }, cache_ts: expect.any(Number) });

@@ -24,7 +24,7 @@ const textIs = (text: string) => (frame: Json) => frame.type === 'message' && fr
 const envelopeOf = (text: string) => (frame: Json) =>
   ((frame.payload as Json | undefined)?.event as Json | undefined)?.text === text;
 const command = (slack: Slack) =>
-  slack.control.act({ type: 'slash', team: 'Acme', channel: 'general', command: '/hi' });
+  slack.control.act({ kind: 'slash', team: 'Acme', channel: 'general', command: '/hi' });
 
 async function socketModeOf(slack: Slack): Promise<RawSocket> {
   const socket = new RawSocket(String((await call(slack, 'apps.connections.open', APP_TOKEN)).url));

@@ -1,4 +1,4 @@
-/** What `/_sim/actions` answers: whether the app was reached, and what the person sees afterwards. */
+/** What an action with an app comes to: whether the app was reached, and what the person sees afterwards. */
 
 import type { DeliveryOutcome } from '../deliveries/delivery.ts';
 import type { MessageInfo } from '../workspace/info.ts';

@@ -1,12 +1,12 @@
-/** `/_sim/actions`, `/_sim/views` and `/_sim/ephemerals`: what people do with apps, and what they see. */
+/** `/_sim/views` and `/_sim/ephemerals`: what people see of apps; and what they do with them. */
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { assertNever } from '../assert-never.ts';
-import { errorAnswer, readJson, readQuery } from '../http/http-json.ts';
+import { errorAnswer, readQuery } from '../http/http-json.ts';
 import { messageInfo } from '../workspace/info.ts';
 import { placeOf, teamOf } from '../workspace/lookups.ts';
 import { type ActionInfo, viewInfo } from './action-info.ts';
-import { actionBody } from './action-schemas.ts';
+import type { ReadAction } from './action-schemas.ts';
 import type { ActionTools } from './actor.ts';
 import { askForOptions, useElement } from './block-action.ts';
 import { openHome, runMessageAction, runShortcut } from './shortcut.ts';
@@ -34,7 +34,6 @@ export function actionRoutes(tools: ActionTools): Hono {
   const { world, interactions } = tools;
   const routes = new Hono();
   routes.onError((error, c) => errorAnswer(c, error));
-  routes.post('/actions', async (c) => c.json(await act(tools, await readJson(c, actionBody))));
   routes.get('/views', (c) => {
     const query = readQuery(c, viewQuery);
     const team = query.team === undefined ? undefined : teamOf(world, query.team);
@@ -52,8 +51,12 @@ export function actionRoutes(tools: ActionTools): Hono {
   return routes;
 }
 
-async function act(tools: ActionTools, body: z.output<typeof actionBody>): Promise<ActionInfo> {
-  switch (body.type) {
+/**
+ * A person uses an app. Resolves once the app answered.
+ * @throws SimulatorError `not_found`, `invalid_input`
+ */
+export async function useApp(tools: ActionTools, body: ReadAction): Promise<ActionInfo> {
+  switch (body.kind) {
     case 'slash':
       return runSlashCommand(tools, body);
     case 'block_action':

@@ -1,4 +1,4 @@
-/** What `POST /_sim/actions` takes: one schema for each thing that a person can do with an app. */
+/** One schema for each thing that a person can do with an app. */
 import { z } from 'zod';
 
 const json = z.record(z.string(), z.unknown());
@@ -17,29 +17,29 @@ const place = { ...actor, channel: z.string().optional(), to: z.literal('bot').o
 const element = {
   ...place,
   /** Or `block_id/action_id`, where several have the same. */
-  action_id: z.string(),
+  actionId: z.string(),
   /** Of the message; the newest one with that element when absent. */
   ts: z.string().optional(),
   /** The view; when neither it nor a conversation is named, the newest view with that element. */
-  view_id: z.string().optional(),
+  viewId: z.string().optional(),
 };
 
 export const slashBody = z.strictObject({
-  type: z.literal('slash'),
+  kind: z.literal('slash'),
   ...place,
   command: z.string().regex(/^\/\S{1,31}$/, 'must begin with a slash'),
   text: z.string().max(40_000).default(''),
 });
 
 export const blockActionBody = z.strictObject({
-  type: z.literal('block_action'),
+  kind: z.literal('block_action'),
   ...element,
   /** What is chosen or entered; not for buttons. */
   value: choice.optional(),
 });
 
 export const optionsBody = z.strictObject({
-  type: z.literal('options'),
+  kind: z.literal('options'),
   ...element,
   /** What was typed so far. */
   value: z.string().default(''),
@@ -48,40 +48,40 @@ export const optionsBody = z.strictObject({
 const view = {
   ...actor,
   /** The newest modal of the person when absent. */
-  view_id: z.string().optional(),
+  viewId: z.string().optional(),
 };
 
 export const viewSubmitBody = z.strictObject({
-  type: z.literal('view_submit'),
+  kind: z.literal('view_submit'),
   ...view,
   /** By action_id, or by `block_id/action_id`. */
   values: z.record(z.string(), choice).default({}),
 });
 
 export const viewCloseBody = z.strictObject({
-  type: z.literal('view_close'),
+  kind: z.literal('view_close'),
   ...view,
   /** True for the cross, which closes the whole stack; false for the button. */
-  is_cleared: z.boolean().default(false),
+  isCleared: z.boolean().default(false),
 });
 
-export const shortcutBody = z.strictObject({ type: z.literal('shortcut'), ...actor, callback_id: z.string() });
+export const shortcutBody = z.strictObject({ kind: z.literal('shortcut'), ...actor, callbackId: z.string() });
 
 export const messageActionBody = z.strictObject({
-  type: z.literal('message_action'),
+  kind: z.literal('message_action'),
   ...place,
-  callback_id: z.string(),
+  callbackId: z.string(),
   /** Of the message; the newest one when absent. */
   ts: z.string().optional(),
 });
 
 export const openHomeBody = z.strictObject({
-  type: z.literal('open_home'),
+  kind: z.literal('open_home'),
   ...actor,
   tab: z.enum(['home', 'messages']).default('home'),
 });
 
-export const actionBody = z.discriminatedUnion('type', [
+export const actionBody = z.discriminatedUnion('kind', [
   slashBody,
   blockActionBody,
   optionsBody,
@@ -94,3 +94,5 @@ export const actionBody = z.discriminatedUnion('type', [
 
 /** What a caller may write: fields with defaults may be left out. */
 export type ActionRequest = z.input<typeof actionBody>;
+/** One action, as it was read. */
+export type ReadAction = z.output<typeof actionBody>;

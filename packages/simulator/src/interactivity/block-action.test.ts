@@ -3,7 +3,7 @@ import { type Acme, acmeWithApp, annIn, answerWith, controls, postJson } from '.
 import type { Json } from '../../test/support/slack.ts';
 
 const inGeneral = { team: 'Acme', channel: 'general' };
-const press = { type: 'block_action', ...inGeneral, action_id: 'ok' } as const;
+const press = { kind: 'block_action', ...inGeneral, actionId: 'ok' } as const;
 
 /** Posts a message with the controls as the bot, and gives its ts. */
 async function posted({ ask }: Acme, blocks: readonly Json[] = controls): Promise<string> {
@@ -50,17 +50,17 @@ it('sends a pressed button with the message, where it is, and a URL to answer at
 it('sends what was chosen in a select, and remembers it for the next button', async () => {
   await using acme = await acmeWithApp();
   await posted(acme);
-  await acme.slack.control.act({ ...press, action_id: 'size', value: 'l' });
+  await acme.slack.control.act({ ...press, actionId: 'size', value: 'l' });
   await acme.slack.control.act(press);
   const option = { text: { type: 'plain_text', text: 'Large' }, value: 'l' };
   expect(acme.payloads()).toMatchObject([
     { actions: [{ type: 'static_select', selected_option: option, placeholder: { text: 'Size' } }] },
     { state: { values: { controls: { size: { selected_option: option } } } } },
   ]);
-  await expect(acme.slack.control.act({ ...press, action_id: 'size', value: 'xl' })).rejects.toMatchObject({
+  await expect(acme.slack.control.act({ ...press, actionId: 'size', value: 'xl' })).rejects.toMatchObject({
     code: 'invalid_input',
   });
-  await expect(acme.slack.control.act({ ...press, action_id: 'gone' })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(acme.slack.control.act({ ...press, actionId: 'gone' })).rejects.toMatchObject({ code: 'not_found' });
 });
 
 it('replaces and deletes the message by the response URL', async () => {
@@ -119,7 +119,7 @@ const external: readonly Json[] = [
     accessory: { type: 'external_select', action_id: 'city', min_query_length: 1 },
   },
 ];
-const typing = { type: 'options', ...inGeneral, action_id: 'city', value: 'ber' } as const;
+const typing = { kind: 'options', ...inGeneral, actionId: 'city', value: 'ber' } as const;
 
 it('asks for the options of an external select at the options URL', async () => {
   await using acme = await acmeWithApp();
@@ -159,6 +159,6 @@ it('gives option groups, too, and takes one of their options as the choice', asy
   const text = { type: 'plain_text', text: 'Bern' };
   answerWith(acme.app, { option_groups: [{ label: text, options: [{ text, value: 'be' }] }] });
   expect(await acme.slack.control.act(typing)).toMatchObject({ optionGroups: [{ options: [{ value: 'be' }] }] });
-  await acme.slack.control.act({ ...press, action_id: 'city', value: { text, value: 'be' } });
+  await acme.slack.control.act({ ...press, actionId: 'city', value: { text, value: 'be' } });
   expect(acme.payloads()).toMatchObject([{}, { actions: [{ selected_option: { text, value: 'be' } }] }]);
 });

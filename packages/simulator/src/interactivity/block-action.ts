@@ -43,10 +43,7 @@ export async function useElement(tools: ActionTools, body: z.output<typeof block
   const { actor, spot, found } = aim(tools, body);
   const action = actionOf(found, body.value, world.ids.timestamp());
   if (found.block.type === 'input' && found.block.dispatch_action !== true) {
-    throw new SimulatorError(
-      'invalid_input',
-      `${body.action_id} is sent with the form only: it has no dispatch_action`,
-    );
+    throw new SimulatorError('invalid_input', `${body.actionId} is sent with the form only: it has no dispatch_action`);
   }
   const values = valuesAt(tools, spot);
   if (keepsValue(found.element)) setValue(values, found, chosenValue(found.element, body.value) ?? {});
@@ -74,7 +71,7 @@ export async function useElement(tools: ActionTools, body: z.output<typeof block
 export async function askForOptions(tools: ActionTools, body: z.output<typeof optionsBody>): Promise<ActionInfo> {
   const { actor, spot, found } = aim(tools, body);
   if (!String(found.element.type).endsWith('external_select')) {
-    throw new SimulatorError('invalid_input', `${body.action_id} has its options already: it is no external select`);
+    throw new SimulatorError('invalid_input', `${body.actionId} has its options already: it is no external select`);
   }
   const outcome = await sendInteractive(tools, actor, {
     payload: {
@@ -96,7 +93,7 @@ export async function askForOptions(tools: ActionTools, body: z.output<typeof op
 }
 
 function aim(tools: ActionTools, body: z.output<typeof optionsBody> | z.output<typeof blockActionBody>) {
-  const isInView = body.view_id !== undefined || (body.channel === undefined && body.to === undefined);
+  const isInView = body.viewId !== undefined || (body.channel === undefined && body.to === undefined);
   const { spot, found } = isInView ? aimAtView(tools, body) : aimAtMessage(tools, body);
   const app = spot.kind === 'view' ? spot.view.app.id : (spot.message.appId ?? body.app);
   return { spot, found, actor: actorOf(tools.world, { ...body, app }) };
@@ -108,9 +105,9 @@ interface Aim {
 }
 
 function aimAtView(tools: ActionTools, body: z.output<typeof optionsBody> | z.output<typeof blockActionBody>): Aim {
-  const view = newestView(tools, body, (one) => findElement(one.content.blocks, body.action_id) !== undefined);
-  const found = findElement(view.content.blocks, body.action_id);
-  return found ? { spot: { kind: 'view', view }, found } : noElement(body.action_id);
+  const view = newestView(tools, body, (one) => findElement(one.content.blocks, body.actionId) !== undefined);
+  const found = findElement(view.content.blocks, body.actionId);
+  return found ? { spot: { kind: 'view', view }, found } : noElement(body.actionId);
 }
 
 function aimAtMessage(
@@ -124,11 +121,11 @@ function aimAtMessage(
   for (const message of messages) {
     const found =
       body.ts === undefined || body.ts === message.ts
-        ? findElement(blocksOfMessage(message), body.action_id)
+        ? findElement(blocksOfMessage(message), body.actionId)
         : undefined;
     if (found) return { spot: { kind: 'message', channel, message, isEphemeral: ephemerals.includes(message) }, found };
   }
-  return noElement(body.action_id);
+  return noElement(body.actionId);
 }
 
 function noElement(actionId: string): never {

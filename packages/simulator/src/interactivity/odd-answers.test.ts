@@ -25,10 +25,10 @@ it('stands whatever an app answers to commands, modals and option queries', asyn
   await fc.assert(
     fc.asyncProperty(odd, async (answer) => {
       acme.app.answer = (_arrived, response) => void response.end(answer);
-      const slash = await control.act({ type: 'slash', team: 'Acme', channel: 'general', command: '/stan' });
+      const slash = await control.act({ kind: 'slash', team: 'Acme', channel: 'general', command: '/stan' });
       await acme.ask('views.open', { trigger_id: slash.triggerId, view: aModal() });
-      const submitted = control.act({ type: 'view_submit', team: 'Acme', values: { name_input: 'x' } });
-      const asked = control.act({ type: 'options', team: 'Acme', channel: 'general', action_id: 'city', value: 'x' });
+      const submitted = control.act({ kind: 'view_submit', team: 'Acme', values: { name_input: 'x' } });
+      const asked = control.act({ kind: 'options', team: 'Acme', channel: 'general', actionId: 'city', value: 'x' });
       expect(await submitted).toHaveProperty('acked');
       expect(await asked).toHaveProperty('acked');
       expect(await control.views()).toBeInstanceOf(Array);
@@ -43,7 +43,7 @@ it('stands whatever is posted to a response URL', async () => {
   await fc.assert(
     fc.asyncProperty(odd, fc.constantFrom(...types), async (body, contentType) => {
       const { responseUrl = '' } = await acme.slack.control.act({
-        type: 'slash',
+        kind: 'slash',
         team: 'Acme',
         channel: 'general',
         command: '/stan',
@@ -56,7 +56,7 @@ it('stands whatever is posted to a response URL', async () => {
   );
   const huge = 'x'.repeat(10_000_000);
   const { responseUrl = '' } = await acme.slack.control.act({
-    type: 'slash',
+    kind: 'slash',
     team: 'Acme',
     channel: 'general',
     command: '/stan',

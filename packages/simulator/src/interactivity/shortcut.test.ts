@@ -7,7 +7,7 @@ const inGeneral = { team: 'Acme', channel: 'general' };
 
 it('sends a global shortcut without a channel or a URL to answer at', async () => {
   await using acme = await acmeWithApp();
-  const info = await acme.slack.control.act({ type: 'shortcut', team: 'Acme', callback_id: 'new' });
+  const info = await acme.slack.control.act({ kind: 'shortcut', team: 'Acme', callbackId: 'new' });
   const team = await acme.slack.control.team('Acme');
   expect(acme.payloads()).toEqual([
     {
@@ -28,7 +28,7 @@ it('sends a global shortcut without a channel or a URL to answer at', async () =
 it('sends a message shortcut with the message, and takes an answer to it', async () => {
   await using acme = await acmeWithApp();
   const said = await acme.slack.control.say({ ...inGeneral, text: 'remember me', user: 'bob' });
-  const action = { type: 'message_action', ...inGeneral, callback_id: 'keep', ts: said.ts } as const;
+  const action = { kind: 'message_action', ...inGeneral, callbackId: 'keep', ts: said.ts } as const;
   const { responseUrl = '', triggerId } = await acme.slack.control.act(action);
   expect(acme.payloads()).toMatchObject([
     {
@@ -50,15 +50,15 @@ it('names the organization of a workspace, and hides the names of private places
   const teams = [{ name: 'Acme', enterprise: { id: 'E0ACME', name: 'Acme Org' } }];
   await using acme = await acmeWithApp({ teams });
   await acme.slack.control.addChannel('Acme', { name: 'secret', isPrivate: true });
-  await acme.slack.control.act({ type: 'slash', team: 'Acme', channel: 'secret', command: '/stan' });
+  await acme.slack.control.act({ kind: 'slash', team: 'Acme', channel: 'secret', command: '/stan' });
   expect(acme.app.arrived[0]?.body).toMatchObject({
     channel_name: 'privategroup',
     enterprise_id: 'E0ACME',
     enterprise_name: 'Acme Org',
   });
-  await acme.slack.control.act({ type: 'slash', team: 'Acme', to: 'bot', command: '/stan' });
+  await acme.slack.control.act({ kind: 'slash', team: 'Acme', to: 'bot', command: '/stan' });
   expect(acme.app.arrived[1]?.body).toMatchObject({ channel_name: 'directmessage' });
-  await acme.slack.control.act({ type: 'shortcut', team: 'Acme', callback_id: 'new' });
+  await acme.slack.control.act({ kind: 'shortcut', team: 'Acme', callbackId: 'new' });
   expect(acme.payloads()).toMatchObject([
     {
       enterprise: { id: 'E0ACME', name: 'Acme Org' },

@@ -16,7 +16,7 @@ export async function runShortcut(tools: ActionTools, body: z.output<typeof shor
     payload: {
       type: 'shortcut',
       ...commonFields(actor),
-      callback_id: body.callback_id,
+      callback_id: body.callbackId,
       trigger_id: triggerId,
       action_ts: tools.world.ids.timestamp(),
     },
@@ -43,7 +43,7 @@ export async function runMessageAction(
     payload: {
       type: 'message_action',
       ...commonFields(actor),
-      callback_id: body.callback_id,
+      callback_id: body.callbackId,
       trigger_id: triggerId,
       response_url: responseUrl,
       channel: channelReference(channel),

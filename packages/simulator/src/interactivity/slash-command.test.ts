@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { accept, fail, hang } from '../../test/support/app-server.ts';
 import { acmeWithApp, annIn, answerWith, controls, postJson } from '../../test/support/people.ts';
 
-const slash = { type: 'slash', team: 'Acme', channel: 'general', command: '/stan', text: 'help me' } as const;
+const slash = { kind: 'slash', team: 'Acme', channel: 'general', command: '/stan', text: 'help me' } as const;
 const inGeneral = { team: 'Acme', channel: 'general' };
 
 it('sends the fields of a slash command as a signed form', async () => {

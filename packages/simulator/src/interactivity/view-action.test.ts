@@ -3,12 +3,12 @@ import { fail, hang } from '../../test/support/app-server.ts';
 import { type Acme, acmeWithApp, aModal, annIn, answerWith, postJson } from '../../test/support/people.ts';
 import type { Json } from '../../test/support/slack.ts';
 
-const submit = { type: 'view_submit', team: 'Acme', values: { name_input: 'Stan' } } as const;
-const close = { type: 'view_close', team: 'Acme' } as const;
+const submit = { kind: 'view_submit', team: 'Acme', values: { name_input: 'Stan' } } as const;
+const close = { kind: 'view_close', team: 'Acme' } as const;
 
 /** Opens a modal for ann, and gives its id. */
 async function opened({ slack, ask }: Acme, view: Json = aModal()): Promise<string> {
-  const { triggerId } = await slack.control.act({ type: 'shortcut', team: 'Acme', callback_id: 'open' });
+  const { triggerId } = await slack.control.act({ kind: 'shortcut', team: 'Acme', callbackId: 'open' });
   return ((await ask('views.open', { trigger_id: triggerId, view })).view as { id: string }).id;
 }
 
@@ -130,7 +130,7 @@ describe('submitting a modal', () => {
     await using acme = await acmeWithApp();
     await opened(acme);
     const known = acme.app.arrived.length;
-    expect(await acme.slack.control.act({ type: 'view_submit', team: 'Acme' })).toMatchObject({
+    expect(await acme.slack.control.act({ kind: 'view_submit', team: 'Acme' })).toMatchObject({
       acked: false,
       errors: { name: 'Please complete this required field.' },
     });
@@ -169,7 +169,7 @@ describe('closing a modal', () => {
     const below = await opened(acme, aModal({ notify_on_close: true }));
     answerWith(acme.app, { response_action: 'push', view: titled('Second', { notify_on_close: true }) });
     const { views = [] } = await acme.slack.control.act(submit);
-    await acme.slack.control.act({ ...close, is_cleared: true });
+    await acme.slack.control.act({ ...close, isCleared: true });
     expect(acme.payloads().slice(-2)).toMatchObject([
       { type: 'view_closed', is_cleared: true, view: { id: views[1]?.id } },
       { type: 'view_closed', is_cleared: true, view: { id: below } },
@@ -189,7 +189,7 @@ it('sends the elements of a modal that dispatch, with the view and no message', 
       element: { type: 'plain_text_input', action_id: 'name_input' },
     },
   ];
-  const typing = { type: 'block_action', team: 'Acme', action_id: 'name_input', value: 'St' } as const;
+  const typing = { kind: 'block_action', team: 'Acme', actionId: 'name_input', value: 'St' } as const;
   const id = await opened(acme, aModal({ blocks: input(true) }));
   await acme.slack.control.act(typing);
   const payload = acme.payloads().at(-1);

@@ -49,7 +49,7 @@ export async function closeView(tools: ActionTools, body: z.output<typeof viewCl
   const { views } = tools.interactions;
   const view = newestView(tools, body, ({ content }) => content.type === 'modal');
   const actor = actorOf(tools.world, { ...body, app: view.app.id });
-  const isCleared = body.is_cleared || view.content.clear_on_close;
+  const isCleared = body.isCleared || view.content.clear_on_close;
   const closed = isCleared ? views.stackOf(view).toReversed() : [view];
   if (isCleared) views.clear(view);
   else views.close(view);
@@ -67,7 +67,7 @@ export async function closeView(tools: ActionTools, body: z.output<typeof viewCl
  */
 export function newestView(
   { world, interactions }: ActionTools,
-  names: ActorNames & { view_id?: string | undefined },
+  names: ActorNames & { viewId?: string | undefined },
   fits: (view: View) => boolean,
 ): View {
   const team = teamOf(world, names.team);
@@ -78,7 +78,7 @@ export function newestView(
       (one) =>
         one.team === team &&
         one.userId === user.id &&
-        (names.view_id === undefined || one.id === names.view_id) &&
+        (names.viewId === undefined || one.id === names.viewId) &&
         (names.app === undefined || one.app.id === names.app) &&
         fits(one),
     );

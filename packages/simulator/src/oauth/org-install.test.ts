@@ -215,13 +215,13 @@ it('opens modals with the token of an organization in the workspace where somebo
     teams: ['East', 'West'].map((name) => ({ name, enterprise: { id: 'E0ACME', name: 'Acme Org' } })),
   });
   const { botToken } = await slack.control.installInOrg({ enterprise: 'E0ACME', teams: ['East', 'West'] });
-  const { triggerId = '' } = await slack.control.act({ type: 'shortcut', team: 'West', callback_id: 'new' });
+  const { triggerId = '' } = await slack.control.act({ kind: 'shortcut', team: 'West', callbackId: 'new' });
   const { body } = await app.request(() => true);
   expect(JSON.parse(String(body.payload))).toMatchObject({ is_enterprise_install: true, enterprise: { id: 'E0ACME' } });
   const fields = { trigger_id: triggerId, view: JSON.stringify(aModal({ blocks: [] })) };
   const west = await slack.control.team('West');
   expect(await call(slack, 'views.open', botToken, fields)).toMatchObject({ ok: true, view: { team_id: west.id } });
-  await slack.control.act({ type: 'view_submit', team: 'West' });
+  await slack.control.act({ kind: 'view_submit', team: 'West' });
   const submitted = await app.request((one) => String(one.body.payload).includes('view_submission'));
   expect(JSON.parse(String(submitted.body.payload))).toMatchObject({ type: 'view_submission', team: null });
 });

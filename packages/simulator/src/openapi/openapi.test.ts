@@ -108,17 +108,13 @@ describe('GET /_sim/openapi.json', () => {
     await ask('POST /_sim/teams/{team}/channels/{channel}/streams/{ts}/stop', { team, channel: 'general', ts });
     await ask('GET /_sim/messages', { team, channel: 'general' });
     await ask('POST /_sim/typing', {}, { team, channel: 'general' });
-    await ask('POST /_sim/acts', {}, { does: 'set_topic', team, channel: 'general', topic: 'new' });
-    await ask(
-      'POST /_sim/actions',
-      {},
-      { type: 'slash', team, app: appId, channel: 'dev', user: 'zoe', command: '/go' },
-    );
+    await ask('POST /_sim/acts', {}, { kind: 'set_topic', team, channel: 'general', topic: 'new' });
+    await ask('POST /_sim/acts', {}, { kind: 'slash', team, app: appId, channel: 'dev', user: 'zoe', command: '/go' });
     await ask('GET /_sim/views', { team });
     await ask('GET /_sim/ephemerals', { team, channel: 'general' });
     await ask('POST /_sim/teams/{team}/events', { team }, { app: appId, event: { type: 'team_rename' } });
     await ask('POST /_sim/teams/{team}/changes', { team }, { kind: 'rename', name: 'Acme' });
-    await ask('GET /_sim/teams/{team}/channels/{channel}/assistant_threads', { team, channel: 'dev' });
+    await ask('GET /_sim/teams/{team}/channels/{channel}/assistant-threads', { team, channel: 'dev' });
     const { deliveries } = (await ask('GET /_sim/deliveries', { app: appId })) as unknown as {
       deliveries: { id: string }[];
     };

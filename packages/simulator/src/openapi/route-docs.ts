@@ -1,14 +1,13 @@
 /** One entry per route of `/_sim`: what it does, takes and gives. A route without one fails openapi.test.ts. */
 import { z } from 'zod';
+import { actBody } from '../control/act-routes.ts';
 import { appPatch } from '../control/app-routes.ts';
 import { deliveryQuery, eventBody } from '../control/delivery-routes.ts';
 import { accessBody, orgInstallBody } from '../control/org-routes.ts';
-import { personActBody } from '../control/person-act-schemas.ts';
 import * as bodies from '../control/schemas.ts';
 import { teamChange } from '../control/team-change-routes.ts';
 import { faultSchema } from '../faults/fault.ts';
 import { ephemeralQuery, viewQuery } from '../interactivity/action-routes.ts';
-import { actionBody } from '../interactivity/action-schemas.ts';
 import * as nouns from '../seed/noun-schemas.ts';
 import * as answers from './answer-schemas.ts';
 import { actionInfo, deliveryInfo, viewInfo } from './delivery-schemas.ts';
@@ -58,7 +57,7 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     body: bodies.memberBody,
     answer: answers.channelInfo,
   },
-  'GET /_sim/teams/{team}/channels/{channel}/assistant_threads': {
+  'GET /_sim/teams/{team}/channels/{channel}/assistant-threads': {
     summary: 'What apps say about the threads in which they assist',
     answer: z.strictObject({ threads: z.array(answers.assistantThread) }),
   },
@@ -126,14 +125,10 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     answer: z.strictObject({ channel: z.string() }),
   },
   'POST /_sim/acts': {
-    summary: 'What people do besides: join, leave, edit, react, share a file …',
-    body: personActBody,
-    answer: answers.personActInfo,
-  },
-  'POST /_sim/actions': {
-    summary: 'A person uses an app: slash command, button, modal, shortcut, home …',
-    body: actionBody,
-    answer: actionInfo,
+    summary:
+      'A person uses an app (slash command, button, modal, shortcut, home …), or joins, edits, reacts, shares a file …',
+    body: actBody,
+    answer: z.union([actionInfo, answers.personActInfo]),
   },
   'GET /_sim/views': {
     summary: 'The open views',

@@ -166,7 +166,7 @@ describe('what happens in the workspace', () => {
     const root = await slack.control.say({ team: 'Acme', channel: 'general', user: 'bob', text: 'in channel' });
     await slack.control.say({ team: 'Acme', to: 'bot', text: 'directly' });
     await slack.control.type({ team: 'Acme', channel: 'general' });
-    await slack.control.say({ team: 'Acme', channel: 'general', text: 'in thread', thread_ts: root.ts });
+    await slack.control.say({ team: 'Acme', channel: 'general', text: 'in thread', threadTs: root.ts });
     await socket.frame(({ text }) => text === 'in channel');
     expect((await socket.frame(({ text }) => text === 'directly')).channel).toMatch(/^D/);
     await socket.frame(({ type, user }) => type === 'user_typing' && user === ann);

@@ -35,7 +35,7 @@ describe('the rich text of what a person typed', () => {
     const { ts } = await slack.control.say({ ...place, text: 'hello' });
     const frame = await socket.frame(({ type }) => type === 'message');
     expect(frame).toMatchObject({ blocks: [{ type: 'rich_text', elements: [{ elements: [{ text: 'hello' }] }] }] });
-    await slack.control.does({ ...place, does: 'edit', ts, text: 'bye' });
+    await slack.control.act({ ...place, kind: 'edit', ts, text: 'bye' });
     const edited = await socket.frame(({ subtype }) => subtype === 'message_changed');
     expect(edited).toMatchObject({
       message: { blocks: [{ elements: [{ elements: [{ text: 'bye' }] }] }] },

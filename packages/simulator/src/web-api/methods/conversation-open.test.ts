@@ -59,7 +59,7 @@ describe('conversations.open', () => {
   it('is refused for channels and for people who are gone', async () => {
     const refused = acme.bot.conversations.open({ channel: acme.general });
     expect(await refusal(refused)).toBe('method_not_supported_for_channel_type');
-    await acme.slack.control.does({ team: 'Acme', user: 'bob', does: 'change', isDeleted: true });
+    await acme.slack.control.act({ team: 'Acme', user: 'bob', kind: 'change', isDeleted: true });
     expect(await refusal(acme.bot.conversations.open({ users: acme.bobId }))).toBe('user_disabled');
   });
 });

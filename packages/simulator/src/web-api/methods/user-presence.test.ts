@@ -29,7 +29,7 @@ it('users.setPresence wins over everything until it is auto again, and sockets h
   expect(await presenceOf(acme.bobId)).toBe('away');
   const frame = await socket.frame(({ type, presence }) => type === 'presence_change' && presence === 'away');
   expect(frame).toMatchObject({ user: acme.bobId });
-  await acme.slack.control.does({ team: 'Acme', user: 'bob', does: 'presence', presence: 'active' });
+  await acme.slack.control.act({ team: 'Acme', user: 'bob', kind: 'presence', presence: 'active' });
   expect(await presenceOf(acme.bobId)).toBe('away');
   await acme.bob.users.setPresence({ presence: 'auto' });
   expect(await presenceOf(acme.bobId)).toBe('active');
@@ -44,7 +44,7 @@ it('users.setPresence of a bot is told to its own sockets as manual_presence_cha
 });
 
 it('users.getPresence tells oneself why', async () => {
-  await acme.slack.control.does({ team: 'Acme', user: 'bob', does: 'presence', presence: 'away' });
+  await acme.slack.control.act({ team: 'Acme', user: 'bob', kind: 'presence', presence: 'away' });
   expect(await acme.bob.users.getPresence({})).toMatchObject({
     presence: 'away',
     online: false,

@@ -28,7 +28,7 @@ describe('users.info, users.list and users.lookupByEmail', () => {
 
   it('find nobody by the address of an account that is gone', async () => {
     const { id } = await acme.slack.control.addUser('Acme', { name: 'dora' });
-    await acme.slack.control.does({ team: 'Acme', user: 'dora', does: 'change', isDeleted: true });
+    await acme.slack.control.act({ team: 'Acme', user: 'dora', kind: 'change', isDeleted: true });
     expect(await refusal(acme.bot.users.lookupByEmail({ email: 'dora@acme.example' }))).toBe('users_not_found');
     expect((await acme.bot.users.info({ user: id })).user).toMatchObject({ deleted: true });
   });

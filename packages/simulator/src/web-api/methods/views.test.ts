@@ -3,7 +3,7 @@ import { type Acme, acmeWithApp, aModal, annIn } from '../../../test/support/peo
 
 /** A trigger as a slash command gives it. */
 async function aTrigger({ slack }: Acme): Promise<string> {
-  const info = await slack.control.act({ type: 'slash', team: 'Acme', channel: 'general', command: '/stan' });
+  const info = await slack.control.act({ kind: 'slash', team: 'Acme', channel: 'general', command: '/stan' });
   return info.triggerId ?? '';
 }
 
@@ -50,7 +50,7 @@ describe('views.open', () => {
     expect(await open('1.2.never')).toEqual(error('invalid_trigger_id'));
     const { id } = await acme.slack.control.addApp({ kind: 'granular', requestUrl: acme.app.url });
     await acme.slack.control.install({ team: 'Acme', app: id });
-    const foreign = await acme.slack.control.act({ type: 'shortcut', team: 'Acme', app: id, callback_id: 'x' });
+    const foreign = await acme.slack.control.act({ kind: 'shortcut', team: 'Acme', app: id, callbackId: 'x' });
     expect(await open(foreign.triggerId ?? '')).toEqual(error('invalid_trigger_id'));
   });
 
@@ -106,7 +106,7 @@ describe('views.push', () => {
     await using acme = await acmeWithApp();
     await acme.ask('views.open', { trigger_id: await aTrigger(acme), view: touched });
     const push = async () => {
-      const { triggerId } = await acme.slack.control.act({ type: 'block_action', team: 'Acme', action_id: 'next' });
+      const { triggerId } = await acme.slack.control.act({ kind: 'block_action', team: 'Acme', actionId: 'next' });
       return acme.ask('views.push', { trigger_id: triggerId, view: touched });
     };
     const second = (await push()).view as Record<string, unknown>;
@@ -155,13 +155,13 @@ describe('views.publish', () => {
   it('shows a home tab, and the event of its opening carries it', async () => {
     await using acme = await acmeWithApp({ app: { eventSubscriptions: ['app_home_opened'] } });
     const user = await annIn(acme.slack);
-    await acme.slack.control.act({ type: 'open_home', team: 'Acme' });
+    await acme.slack.control.act({ kind: 'open_home', team: 'Acme' });
     const first = await acme.app.event(({ type }) => type === 'app_home_opened');
     expect(first).toMatchObject({ user, tab: 'home', channel: expect.stringMatching(/^D/) });
     expect(first).not.toHaveProperty('view');
     const { view } = await acme.ask('views.publish', { user_id: user, view: home });
     expect(view).toMatchObject({ type: 'home', title: null, submit: null });
-    await acme.slack.control.act({ type: 'open_home', team: 'Acme' });
+    await acme.slack.control.act({ kind: 'open_home', team: 'Acme' });
     expect(await acme.app.event((event) => event.view !== undefined)).toMatchObject({ tab: 'home', view });
   });
 
