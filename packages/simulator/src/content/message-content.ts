@@ -72,7 +72,7 @@ export function readContent(
     blocks:
       args.blocks && args.blocks.length > 0 ? withBlockIds(args.blocks, () => call.world.ids.secret(5)) : undefined,
     attachments: args.attachments && args.attachments.length > 0 ? args.attachments.map(numbered) : undefined,
-    metadata: args.metadata,
+    metadata: args.metadata && keptMetadata(args.metadata),
     isCut: wanted.length > LONGEST_TEXT,
   };
 }
@@ -118,11 +118,29 @@ function withoutLabel(message: string): string {
   return message.replace('[ERROR] ', '');
 }
 
-/** Why this is no metadata. (https://docs.slack.dev/messaging/message-metadata) */
+/**
+ * Why this is no metadata: it is an event (https://docs.slack.dev/messaging/message-metadata), entities of Work Objects
+ * (https://docs.slack.dev/reference/methods/chat.postMessage), both, or empty.
+ */
 export function metadataRefusal(metadata: Json): Refusal | undefined {
-  const { event_type: type, event_payload: payload } = metadata;
-  if (typeof type !== 'string' || type === '' || !isObject(payload)) return refuse('invalid_metadata_schema');
+  if (isEmptyMetadata(metadata)) return undefined;
+  const { event_type: type, event_payload: payload, entities } = metadata;
+  const isEvent = typeof type === 'string' && type !== '' && isObject(payload);
+  const hasEntities = Array.isArray(entities) && entities.every(isObject);
+  if (entities === undefined ? !isEvent : !hasEntities) return refuse('invalid_metadata_schema');
   return JSON.stringify(metadata).length > LARGEST_METADATA_CHARACTERS ? refuse('metadata_too_large') : undefined;
+}
+
+/** What stays of metadata: nothing of an empty one. */
+export function keptMetadata(metadata: Json): Json | undefined {
+  return isEmptyMetadata(metadata) ? undefined : metadata;
+}
+
+/** What slack-go's `slack.Msg` sends when there is none. (slack-go/slack#1343) */
+function isEmptyMetadata({ event_type: type, event_payload: payload, entities }: Json): boolean {
+  const hasPayload =
+    payload !== undefined && payload !== null && !(isObject(payload) && Object.keys(payload).length === 0);
+  return type === '' && !hasPayload && entities === undefined;
 }
 
 function numbered(attachment: unknown, index: number): unknown {

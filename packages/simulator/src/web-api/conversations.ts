@@ -9,7 +9,7 @@ import { findUser } from '../workspace/people.ts';
 import type { TeamCall } from './method.ts';
 
 /** The `channel` of most methods. */
-export const channelArgument = text.required({ missing: 'channel_not_found', invalid: 'channel_not_found' });
+export const channelArgument = text.required({ invalid: 'channel_not_found' });
 
 /** The conversation with that id or `#name`, if the caller may know of it. */
 export function visibleConversation(call: TeamCall, reference: string): Channel | Refusal {

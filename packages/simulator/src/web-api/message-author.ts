@@ -21,7 +21,7 @@ export interface AuthorArguments {
   readonly icon_url?: string | undefined;
 }
 
-/** The scope without which an app has the name and picture of its settings. */
+/** The scope without which a granular app has the name and picture of its settings, whatever it asks for. */
 const CUSTOMIZE = 'chat:write.customize';
 
 /**
@@ -29,8 +29,10 @@ const CUSTOMIZE = 'chat:write.customize';
  * its bot user unless it takes another name. (slack-ruby-client's integration suite expects the former, Slack's samples
  * show the latter.)
  */
-export function authorOf({ token, app, team }: TeamCall, args: AuthorArguments): Partial<Draft> {
+export function authorOf({ token, app, team }: TeamCall, wanted: AuthorArguments): Partial<Draft> {
   if (token.botId === undefined) return { userId: token.userId };
+  // Without the scope they are ignored, and the message is taken. (getpapercups-io/papercups#522, lpiep/dewy#362)
+  const args = app.kind === 'classic' || token.scopes.includes(CUSTOMIZE) ? wanted : {};
   const icons = iconsOf(args);
   const speaker = { botId: token.botId, appId: app.id, icons };
   const isBotMessage = app.kind === 'classic' ? args.as_user !== true : args.username !== undefined;
@@ -39,13 +41,13 @@ export function authorOf({ token, app, team }: TeamCall, args: AuthorArguments):
   return { ...speaker, subtype: 'bot_message', username };
 }
 
-/** Why the caller may not speak so, or nothing. */
-export function authorRefusal({ token, app }: TeamCall, args: AuthorArguments): Refusal | undefined {
-  if (app.kind === 'classic') return undefined;
-  if (args.as_user === true && token.kind === 'bot') return refuse('as_user_not_supported');
-  const isCustom = args.username !== undefined || args.icon_emoji !== undefined || args.icon_url !== undefined;
-  if (!isCustom || token.scopes.includes(CUSTOMIZE)) return undefined;
-  return refuse('missing_scope', { needed: CUSTOMIZE, provided: token.scopes.join(',') });
+/**
+ * Why the caller may not speak so, or nothing. Granular apps may say `as_user: true`, which is what they do anyway; only
+ * `false` asks for what they no longer have. (slackapi/node-slack-sdk#1593, move-coop/parsons#741, HubSpot/slack-client#201)
+ */
+export function authorRefusal({ app }: TeamCall, { as_user: isAsUser }: AuthorArguments): Refusal | undefined {
+  if (app.kind === 'classic' || isAsUser !== false) return undefined;
+  return refuse('invalid_arguments', { deprecated_argument: 'as_user' });
 }
 
 function iconsOf({ icon_emoji: emoji, icon_url: url }: AuthorArguments): Record<string, string> | undefined {

@@ -157,11 +157,11 @@ describe('errors are those that Slack documents for the method', () => {
   it.each([
     ['chat.postMessage', { channel: 'C0NOWHERE0', text: 'x' }, 'channel_not_found'],
     ['chat.postMessage', { channel: '#general' }, 'no_text'],
-    ['chat.postMessage', { text: 'x' }, 'channel_not_found'],
+    ['chat.postMessage', { text: 'x' }, 'invalid_arguments'],
     ['chat.postMessage', { channel: '#general', blocks: '{' }, 'invalid_blocks_format'],
     ['chat.postMessage', { channel: '#general', blocks: '[{}]' }, 'invalid_blocks'],
     ['chat.postMessage', { channel: '#general', text: 'x', markdown_text: 'y' }, 'markdown_text_conflict'],
-    ['chat.meMessage', { channel: '#general' }, 'no_text'],
+    ['chat.meMessage', { channel: '#general' }, 'invalid_arguments'],
     ['conversations.history', { channel: '#random' }, 'not_in_channel'],
     ['conversations.history', { channel: '#general', oldest: 'yesterday' }, 'invalid_ts_oldest'],
     ['conversations.list', { types: 'tunnels' }, 'invalid_types'],

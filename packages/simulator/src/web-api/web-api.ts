@@ -21,6 +21,7 @@ import type { CallContext, WebApiMethod } from './method.ts';
 import { teamOfOrgCall } from './org-calls.ts';
 import { RateLimits } from './rate-limits.ts';
 import { requestArguments } from './request-arguments.ts';
+import { retiredMethods } from './retired-methods.ts';
 import type { Services } from './services.ts';
 import { charsetWarnings, withWarnings } from './warnings.ts';
 
@@ -93,6 +94,7 @@ export class WebApi {
     const { method } = call.request;
     if (method !== 'GET' && method !== 'POST') return refuse('invalid_post_type');
     if (body.kind === 'too_large') return refuseArgument('invalid_form_data', `body exceeds ${BODY_LIMIT_BYTES} bytes`);
+    if (retiredMethods.has(call.name)) return refuse('method_deprecated');
     if (!call.method) return refuse('unknown_method', { req_method: call.name.slice(0, 255) });
     return requestArguments(call.request, query, body);
   }

@@ -2,17 +2,19 @@
  * Declares and reads the arguments of a method. Slack takes the same argument as a form field, a query parameter or a
  * JSON member, so "true", "1" and true are one value, and `blocks` may be JSON or JSON in a string.
  */
-import { isRefusal, type Refusal, refuseArgument } from './answer.ts';
+import { isRefusal, type Refusal, refuse, refuseArgument } from './answer.ts';
 import { parseJson } from './json-text.ts';
 
 /** Arguments as they arrived. */
 export type RawArguments = Record<string, unknown>;
 
-/** One declared argument. `isRequired` makes its absence an error, `missing` and `invalid` name Slack's code for it. */
+/** One declared argument. Left out, a required one is `invalid_arguments`; `empty` and `invalid` name Slack's other codes. */
 export interface ArgumentSpec<Value> {
   readonly read: (raw: unknown) => Value | typeof INVALID;
   readonly isRequired: boolean;
-  readonly missing: string;
+  /** Whether the empty text is a value of it. An empty optional argument counts as left out. */
+  readonly mayBeEmpty: boolean;
+  readonly empty: string;
   readonly invalid: string;
   readonly expected: string;
 }
@@ -25,10 +27,18 @@ export type ArgumentsOf<Specs extends ArgumentSpecs> = {
   readonly [Name in keyof Specs]: Specs[Name] extends ArgumentSpec<infer Value> ? Value : never;
 };
 
-/** Slack's codes where a method documents special ones. @defaultValue 'invalid_arguments' for both */
+/** Slack's codes where a method documents special ones. */
 export interface ArgumentErrors {
-  missing?: string;
+  /** For a value that names nothing, or that is of the wrong kind. @defaultValue 'invalid_arguments' */
   invalid?: string;
+}
+
+/** The same for an argument that may not be left out. */
+export interface RequiredArgumentErrors extends ArgumentErrors {
+  /** For an empty value. @defaultValue that of an invalid one */
+  empty?: string;
+  /** Whether an empty value is one like any other, as that which clears a topic. @defaultValue false */
+  mayBeEmpty?: boolean;
 }
 
 const INVALID = Symbol('invalid');
@@ -36,7 +46,7 @@ const INVALID = Symbol('invalid');
 /** The two forms of each kind of argument: it may be left out, or it may not. */
 interface Kind<Value> {
   optional(errors?: ArgumentErrors): ArgumentSpec<Value | undefined>;
-  required(errors?: ArgumentErrors): ArgumentSpec<Value>;
+  required(errors?: RequiredArgumentErrors): ArgumentSpec<Value>;
   /** What cannot be read counts as left out. */
   lenient(): ArgumentSpec<Value | undefined>;
 }
@@ -44,11 +54,12 @@ interface Kind<Value> {
 function kind<Value>(expected: string, read: (raw: unknown) => Value | typeof INVALID): Kind<Value> {
   const spec = (
     isRequired: boolean,
-    { missing = 'invalid_arguments', invalid = 'invalid_arguments' }: ArgumentErrors,
+    { invalid = 'invalid_arguments', empty = invalid, mayBeEmpty = false }: RequiredArgumentErrors,
   ) => ({
     read,
     isRequired,
-    missing,
+    mayBeEmpty,
+    empty,
     invalid,
     expected,
   });
@@ -102,11 +113,17 @@ export const jsonObject = kind<Record<string, unknown>>('an object', (raw) => {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : INVALID;
 });
 
-/** Every declared argument, or the refusal for the first that is wrong. Others are ignored, as on Slack. */
+/**
+ * Every declared argument, or the refusal for those that are left out, or for the first that is wrong. Others are
+ * ignored, as on Slack. Left out and empty are two things: `channel` left out is invalid_arguments with a message, an
+ * empty one channel_not_found. (brekkylab/backlot#84, vluzrmos/laravel-slack-api#38)
+ */
 export function readArguments<Specs extends ArgumentSpecs>(
   specs: Specs,
   raw: RawArguments,
 ): ArgumentsOf<Specs> | Refusal {
+  const leftOut = Object.entries(specs).filter(([name, { isRequired }]) => isRequired && isAbsent(raw[name]));
+  if (leftOut.length > 0) return refuseLeftOut(leftOut.map(([name]) => name));
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(specs)) {
     const value = readOne(name, spec, raw[name]);
@@ -117,14 +134,22 @@ export function readArguments<Specs extends ArgumentSpecs>(
 }
 
 function readOne(name: string, spec: ArgumentSpec<unknown>, raw: unknown): unknown {
-  if (raw === undefined || raw === null || raw === '') {
-    return spec.isRequired ? refuseArgument(spec.missing, `missing required field: ${name}`) : undefined;
-  }
+  if (isAbsent(raw) || (raw === '' && !spec.isRequired)) return undefined;
+  if (raw === '' && !spec.mayBeEmpty) return refuseArgument(spec.empty, `${name} is empty`);
   const value = spec.read(raw);
   if (value !== INVALID) return value;
   // An array where a single value belongs has a code of its own. (slack-api-ref, methods/_errors/common.json)
   if (Array.isArray(raw)) return refuseArgument('invalid_array_arg', `${name} must be ${spec.expected}`);
   return refuseArgument(spec.invalid, `${name} must be ${spec.expected}`);
+}
+
+function isAbsent(raw: unknown): boolean {
+  return raw === undefined || raw === null;
+}
+
+function refuseLeftOut(names: readonly string[]): Refusal {
+  const messages = names.map((name) => `[ERROR] missing required field: ${name}`);
+  return refuse('invalid_arguments', { response_metadata: { messages } });
 }
 
 function parsed(value: string): unknown {

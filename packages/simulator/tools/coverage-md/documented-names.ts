@@ -27,7 +27,7 @@ export const documentedMethods = words(`
   entity.acknowledgeCommentAction entity.presentComments entity.presentDetails files.comments.delete
   files.completeUploadExternal files.delete files.getUploadURLExternal files.info files.list files.remote.add
   files.remote.info files.remote.list files.remote.remove files.remote.share files.remote.update
-  files.revokePublicURL files.sharedPublicURL files.upload functions.completeError functions.completeSuccess
+  files.revokePublicURL files.sharedPublicURL functions.completeError functions.completeSuccess
   functions.distributions.permissions.add functions.distributions.permissions.list
   functions.distributions.permissions.remove functions.distributions.permissions.set
   functions.workflows.steps.list functions.workflows.steps.responses.export migration.exchange oauth.access

@@ -19,7 +19,8 @@ export interface Section {
 export const sections: readonly Section[] = [
   {
     title: 'Web API methods',
-    about: 'A method that is absent answers `unknown_method`, as do all of `admin.*`.',
+    about:
+      'A method that is absent answers `unknown_method`, as do all of `admin.*`. What Slack retired (`files.upload`, `channels.*`, `groups.*`, `im.*`, `mpim.*`) answers `method_deprecated`.',
     covered: methodCoverage,
     documented: documentedMethods,
   },

@@ -79,7 +79,7 @@ const rulesOn: Readonly<Record<Surface, Rule>> = {
 /** What is wrong with blocks, in Slack's words and with JSON pointers; empty when nothing is. */
 export function blockProblems(blocks: readonly unknown[], surface: Surface): readonly string[] {
   const rule = list(rulesOn[surface], { min: 0, max: MOST_BLOCKS[surface] });
-  return [...rule(blocks, '/blocks'), ...idProblems(blocks)];
+  return [...rule(blocks, '/blocks'), ...idProblems(blocks), ...actionIdProblems(blocks)];
 }
 
 /** Blocks as Slack gives them back: each has an id. */
@@ -87,6 +87,22 @@ export function withBlockIds(blocks: readonly unknown[], freshId: () => string):
   return blocks
     .filter(isObject)
     .map((block) => (block.block_id === undefined ? { ...block, block_id: freshId() } : block));
+}
+
+/** An action_id may come again in another block, but not in the same. (knacklabs/gantry#458) */
+function actionIdProblems(blocks: readonly unknown[]): readonly string[] {
+  return blocks.flatMap((block, index) => {
+    if (!isObject(block) || !Array.isArray(block.elements)) return NO_PROBLEMS;
+    const seen = new Set<unknown>();
+    return block.elements.flatMap((one: unknown, at) => {
+      const id = isObject(one) ? one.action_id : undefined;
+      if (id === undefined || id === null) return NO_PROBLEMS;
+      const isRepeated = seen.has(id);
+      seen.add(id);
+      const pointer = `/blocks/${index}/elements/${at}/action_id`;
+      return isRepeated ? problem(`action_id already exists: ${show(id)}`, pointer) : NO_PROBLEMS;
+    });
+  });
 }
 
 function idProblems(blocks: readonly unknown[]): readonly string[] {

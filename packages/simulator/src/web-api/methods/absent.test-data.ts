@@ -39,11 +39,6 @@ export const errorsOfAbsentMethods: Readonly<Record<string, string>> = {
   'dnd.setSnooze': 'missing_duration snooze_failed too_long',
   'dnd.teamInfo': 'no_users_provided user_not_visible',
   'files.comments.delete': 'cant_delete file_deleted file_not_found',
-  'files.upload': `
-    blocked_file_type channel_not_found invalid_channel invalid_thread_ts malware_detected not_in_channel
-    post_contents_too_large posting_to_general_channel_denied slack_connect_blocked_file_type
-    slack_connect_clip_sharing_blocked slack_connect_file_upload_sharing_blocked
-  `,
   'migration.exchange': 'not_enterprise_team too_many_users',
   'openid.connect.token': `
     bad_client_secret bad_redirect_uri cannot_install_an_org_installed_app invalid_client invalid_client_id

@@ -18,7 +18,7 @@ const LONGEST_TITLE = 255;
 const SCOPES = ['assistant:write', 'chat:write'];
 const SESSION_STATES: readonly AssistantThread['session'][] = ['active', 'processing', 'suspended', 'closed'];
 
-const threadTs = timestamp.required({ missing: 'invalid_thread_ts', invalid: 'invalid_thread_ts' });
+const threadTs = timestamp.required({ invalid: 'invalid_thread_ts' });
 const customArguments = { username: text.optional(), icon_emoji: text.optional(), icon_url: text.optional() };
 const sessionArguments = {
   channel_id: channelArgument,
@@ -33,7 +33,8 @@ export const assistantMethods: readonly WebApiMethod[] = [
     args: {
       channel_id: channelArgument,
       thread_ts: threadTs,
-      status: text.optional(),
+      // The empty status takes it away. (https://docs.slack.dev/reference/methods/assistant.threads.setStatus)
+      status: text.required({ mayBeEmpty: true }),
       loading_messages: jsonArray.lenient(),
       ...customArguments,
     },
@@ -41,7 +42,7 @@ export const assistantMethods: readonly WebApiMethod[] = [
       const loadingMessages = (args.loading_messages ?? []).filter((one) => typeof one === 'string');
       const change: ThreadChange = {
         part: 'status',
-        status: args.status ?? '',
+        status: args.status,
         loadingMessages: loadingMessages.slice(0, MOST_LOADING_MESSAGES),
       };
       return changed(call, args, change);
@@ -79,7 +80,7 @@ export const assistantMethods: readonly WebApiMethod[] = [
     args: {
       ...sessionArguments,
       ...customArguments,
-      status: text.required({ missing: 'invalid_status', invalid: 'invalid_status' }),
+      status: text.required({ invalid: 'invalid_status' }),
       title: text.optional(),
       initiator_user_id: text.optional({ invalid: 'user_not_found' }),
     },
@@ -101,7 +102,7 @@ export const assistantMethods: readonly WebApiMethod[] = [
     tier: 3,
     tokens: ['bot'],
     scopes: ['chat:write'],
-    args: { ...sessionArguments, title: text.required({ missing: 'invalid_name', invalid: 'invalid_name' }) },
+    args: { ...sessionArguments, title: text.required({ invalid: 'invalid_name' }) },
     run(call, args) {
       const place = sessionPlace(call, args);
       if (isRefusal(place)) return place;

@@ -6,10 +6,9 @@ import { type ArgumentsOf, flag, text, timestamp } from '../../wire/arguments.ts
 import { deleteMessage, editMessage, type MessageChange, type MessagePlace } from '../../workspace/message-edits.ts';
 import { messageShape, permalinkOf } from '../../workspace/slack-shapes.ts';
 import { channelArgument, visibleMessage } from '../conversations.ts';
-import { authorRefusal } from '../message-author.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
-const tsArgument = timestamp.required({ missing: 'message_not_found', invalid: 'message_not_found' });
+const tsArgument = timestamp.required({ invalid: 'message_not_found' });
 
 const updateArguments = {
   channel: channelArgument,
@@ -73,12 +72,10 @@ function update(call: TeamCall, args: ArgumentsOf<typeof updateArguments>): Answ
 function updateRefusal(
   call: TeamCall,
   place: MessagePlace,
-  args: { as_user: boolean | undefined; reply_broadcast: boolean | undefined },
+  args: { reply_broadcast: boolean | undefined },
 ): Refusal | undefined {
   const { message } = place;
   if (!isOwn(call, place)) return refuse('cant_update_message');
-  const wrongAuthor = authorRefusal(call, { as_user: args.as_user });
-  if (wrongAuthor) return wrongAuthor;
   if (message.stream?.state === 'in_progress') return refuse('streaming_state_conflict');
   return args.reply_broadcast === true && !message.parent ? refuse('cant_broadcast_message') : undefined;
 }

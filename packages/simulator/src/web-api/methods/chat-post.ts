@@ -32,7 +32,7 @@ const postArguments = {
 
 const ephemeralArguments = {
   channel: channelArgument,
-  user: text.required({ missing: 'user_not_in_channel', invalid: 'user_not_in_channel' }),
+  user: text.required({ invalid: 'user_not_in_channel' }),
   ...contentArguments,
   // Nobody could read it back, so Slack documents no code for it.
   metadata: jsonObject.lenient(),
@@ -54,7 +54,7 @@ export const chatPostMethods: readonly WebApiMethod[] = [
     name: 'chat.meMessage',
     tier: 3,
     scopes: ['chat:write'],
-    args: { channel: channelArgument, text: text.required({ missing: 'no_text', invalid: 'no_text' }) },
+    args: { channel: channelArgument, text: text.required({ invalid: 'no_text' }) },
     run(call, args) {
       if (args.text.length > LONGEST_TEXT) return refuse('msg_too_long');
       const channel = writableConversation(call, args.channel, { readOnly: 'no_permission' });
@@ -98,6 +98,8 @@ function whisper(call: TeamCall, args: ArgumentsOf<typeof ephemeralArguments>): 
   const said = { ...args, metadata: undefined };
   const content = readContent(call, said, { tooLong: 'msg_too_long', markdownTooLong: 'msg_too_long' });
   if (isRefusal(content)) return content;
+  const wrongAuthor = authorRefusal(call, args);
+  if (wrongAuthor) return wrongAuthor;
   const channel = writableConversation(call, args.channel, { readOnly: 'restricted_action' });
   if (isRefusal(channel)) return channel;
   if (!channel.members.has(args.user)) return refuse('user_not_in_channel');

@@ -60,7 +60,7 @@ describe('chat.scheduleMessage', () => {
     ['time_in_past', { post_at: 1_700_000_000, text: 'x' }],
     ['time_too_far', { post_at: 1_900_000_000, text: 'x' }],
     ['invalid_time', { post_at: 'tomorrow', text: 'x' }],
-    ['invalid_time', { text: 'x' }],
+    ['invalid_arguments', { text: 'x' }],
     ['no_text', { post_at: 1_795_500_000 }],
   ])('refuses with %s', async (error, fields) => {
     expect(await refusal(bot.apiCall('chat.scheduleMessage', { channel, ...fields }))).toBe(error);

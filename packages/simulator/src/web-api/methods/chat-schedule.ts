@@ -10,7 +10,7 @@ import type { Channel, ScheduledMessage, Team } from '../../workspace/model.ts';
 import { scheduleMessage, unscheduleMessage } from '../../workspace/scheduled-messages.ts';
 import { type Json, messageShape } from '../../workspace/slack-shapes.ts';
 import { channelArgument, visibleConversation, writableConversation } from '../conversations.ts';
-import { authorOf } from '../message-author.ts';
+import { authorOf, authorRefusal } from '../message-author.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
 
@@ -24,7 +24,7 @@ const LAST_CALL_SECONDS = 60;
 
 const scheduleArguments = {
   channel: channelArgument,
-  post_at: integer.required({ missing: 'invalid_time', invalid: 'invalid_time' }),
+  post_at: integer.required({ invalid: 'invalid_time' }),
   ...contentArguments,
   attachments: jsonArray.lenient(),
   as_user: flag.optional(),
@@ -42,10 +42,7 @@ export const chatScheduleMethods: readonly WebApiMethod[] = [
     scopes: ['chat:write'],
     args: {
       channel: channelArgument,
-      scheduled_message_id: text.required({
-        missing: 'invalid_scheduled_message_id',
-        invalid: 'invalid_scheduled_message_id',
-      }),
+      scheduled_message_id: text.required({ invalid: 'invalid_scheduled_message_id' }),
       as_user: flag.optional(),
     },
     run(call, args) {
@@ -91,6 +88,8 @@ export const chatScheduleMethods: readonly WebApiMethod[] = [
 function schedule(call: TeamCall, args: ArgumentsOf<typeof scheduleArguments>): Answer {
   const content = readContent(call, args, { tooLong: 'msg_too_long', markdownTooLong: 'msg_too_long' });
   if (isRefusal(content)) return content;
+  const wrongAuthor = authorRefusal(call, args);
+  if (wrongAuthor) return wrongAuthor;
   const channel = writableConversation(call, args.channel);
   if (isRefusal(channel)) return channel;
   const wrongTime = timeRefusal(call, channel, args.post_at);

@@ -1,7 +1,7 @@
 /** chat.startStream, chat.appendStream and chat.stopStream: a message that is written while people watch. */
 
 import { MOST_BLOCKS } from '../../content/block-kit/blocks.ts';
-import { blocksRefusal, LONGEST_TEXT, metadataRefusal } from '../../content/message-content.ts';
+import { blocksRefusal, keptMetadata, LONGEST_TEXT, metadataRefusal } from '../../content/message-content.ts';
 import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
 import { type ArgumentsOf, jsonArray, jsonObject, text, timestamp } from '../../wire/arguments.ts';
 import { clearStatus } from '../../workspace/assistant-threads.ts';
@@ -11,14 +11,14 @@ import type { Channel, MessageStream } from '../../workspace/model.ts';
 import { messageShape } from '../../workspace/slack-shapes.ts';
 import { addChunks, type Chunk, newStream, streamBlocks } from '../../workspace/streams.ts';
 import { channelArgument, writableConversation } from '../conversations.ts';
-import { authorArguments, authorOf, authorRefusal } from '../message-author.ts';
+import { authorArguments, authorOf } from '../message-author.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { chunkArguments, readChunks } from '../stream-chunks.ts';
 
 const { username, icon_emoji, icon_url } = authorArguments;
 const NOT_STREAMING = 'message_not_in_streaming_state';
 
-const tsArgument = timestamp.required({ missing: 'message_not_found', invalid: 'message_not_found' });
+const tsArgument = timestamp.required({ invalid: 'message_not_found' });
 
 const startArguments = {
   channel: channelArgument,
@@ -49,7 +49,7 @@ function start(call: TeamCall, args: ArgumentsOf<typeof startArguments>): Answer
   if (isRefusal(chunks)) return chunks;
   const channel = writableConversation(call, args.channel);
   if (isRefusal(channel)) return channel;
-  const refusal = authorRefusal(call, args) ?? recipientRefusal(call, channel, args);
+  const refusal = recipientRefusal(call, channel, args);
   if (refusal) return refusal;
   const stream = newStream(call.app.id, args.task_display_mode === 'plan' ? 'plan' : 'timeline');
   const wrong = write(stream, chunks);
@@ -87,7 +87,7 @@ function stop(call: TeamCall, args: ArgumentsOf<typeof stopArguments>): Answer {
   const last: Chunk[] = args.blocks ? [{ type: 'blocks', blocks: args.blocks }] : [];
   const wrong = write(stream, [...chunks, ...last]);
   if (wrong) return wrong;
-  const metadata = args.metadata ?? place.message.metadata;
+  const metadata = (args.metadata && keptMetadata(args.metadata)) ?? place.message.metadata;
   changeMessage(call.world, place, { ...shown(stream), stream: { ...stream, state: 'completed' }, metadata });
   const { channel, message } = place;
   return { ok: true, channel: channel.id, ts: message.ts, message: messageShape(call.team, message) };

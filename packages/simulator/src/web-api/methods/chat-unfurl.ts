@@ -18,6 +18,8 @@ const unfurlArguments = {
   unfurl_id: text.optional({ invalid: 'invalid_unfurl_id' }),
   source: text.optional({ invalid: 'invalid_source' }),
   unfurls: jsonObject.optional({ invalid: 'invalid_unfurls_format' }),
+  // Previews as Work Objects. (https://docs.slack.dev/messaging/work-objects)
+  metadata: jsonObject.lenient(),
   user_auth_required: flag.optional(),
   user_auth_message: text.optional(),
   user_auth_url: text.optional(),
@@ -34,7 +36,8 @@ export const chatUnfurlMethods: readonly WebApiMethod[] = [
       const place = placeOf(call, args);
       if (isRefusal(place)) return place;
       const asksToSignIn = args.user_auth_required === true || args.user_auth_url !== undefined;
-      if (args.unfurls === undefined) return asksToSignIn ? { ok: true } : refuse('missing_unfurls');
+      const isDone = asksToSignIn || args.metadata !== undefined;
+      if (args.unfurls === undefined) return isDone ? { ok: true } : refuse('missing_unfurls');
       const previews = previewsOf(call, place, args.unfurls);
       if (isRefusal(previews)) return previews;
       const old = (place.message.attachments ?? []).filter((one) => !isReplaced(one, args.unfurls ?? {}));

@@ -16,7 +16,7 @@ import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 /** Of topics and purposes. (https://docs.slack.dev/reference/methods/conversations.setTopic) */
 const LONGEST_HEADLINE = 250;
 
-const nameArgument = text.optional({ invalid: 'invalid_name' });
+const nameArgument = text.required({ empty: 'invalid_name_required', invalid: 'invalid_name' });
 
 export const conversationActMethods: readonly WebApiMethod[] = [
   teamMethod({
@@ -51,7 +51,7 @@ export const conversationActMethods: readonly WebApiMethod[] = [
   }),
 ];
 
-function create(call: TeamCall, args: { name: string | undefined; is_private: boolean | undefined }): Answer {
+function create(call: TeamCall, args: { name: string; is_private: boolean | undefined }): Answer {
   const { world, team, token } = call;
   const kind = args.is_private ? 'group' : 'channel';
   const refusal = scopeRefusal(call, 'manage', kind);
@@ -65,7 +65,7 @@ function create(call: TeamCall, args: { name: string | undefined; is_private: bo
   return { ok: true, channel: shapeFor(call, channel) };
 }
 
-function rename(call: TeamCall, args: { channel: string; name: string | undefined }): Answer {
+function rename(call: TeamCall, args: { channel: string; name: string }): Answer {
   const channel = memberChannel(call, args.channel, { act: 'manage', kinds: CHANNELS });
   if (isRefusal(channel)) return channel;
   const { team, token, world } = call;
@@ -86,11 +86,10 @@ function headlineMethod(
     name: what === 'topic' ? 'conversations.setTopic' : 'conversations.setPurpose',
     tier: 2,
     scopes: scopesFor('topic'),
-    args: { channel: channelArgument, [what]: text.optional() },
+    args: { channel: channelArgument, [what]: text.required({ mayBeEmpty: true }) },
     run(call, args) {
       const channel = memberChannel(call, args.channel ?? '', { act: 'topic', kinds: TITLED });
       if (isRefusal(channel)) return channel;
-      if (!(what in call.raw)) return refuse('invalid_arguments');
       const value = args[what] ?? '';
       if (value.length > LONGEST_HEADLINE) return refuse('too_long');
       change(call.world, { ...call, channel }, call.token.userId, value);

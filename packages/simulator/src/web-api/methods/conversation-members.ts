@@ -33,7 +33,7 @@ export const conversationMemberMethods: readonly WebApiMethod[] = [
     scopes: scopesFor('invite'),
     args: {
       channel: channelArgument,
-      users: text.required({ missing: 'no_user', invalid: 'user_not_found' }),
+      users: text.required({ empty: 'no_user', invalid: 'user_not_found' }),
       force: flag.optional(),
     },
     run: invite,
@@ -42,7 +42,7 @@ export const conversationMemberMethods: readonly WebApiMethod[] = [
     name: 'conversations.kick',
     tier: 3,
     scopes: scopesFor('manage'),
-    args: { channel: channelArgument, user: text.required({ missing: 'user_not_found', invalid: 'user_not_found' }) },
+    args: { channel: channelArgument, user: text.required({ invalid: 'user_not_found' }) },
     run: kick,
   }),
 ];

@@ -112,7 +112,7 @@ describe('conversations.mark', () => {
 
   it('is refused without a timestamp and from outside', async () => {
     const withoutTs = acme.bot.apiCall('conversations.mark', { channel: acme.general });
-    expect(await refusal(withoutTs)).toBe('invalid_timestamp');
+    expect(await refusal(withoutTs)).toBe('invalid_arguments');
     expect(await refusal(acme.bot.conversations.mark({ channel: acme.random, ts: '1.2' }))).toBe('not_in_channel');
   });
 });

@@ -35,7 +35,7 @@ export const conversationOpenMethods: readonly WebApiMethod[] = [
     scopes: scopesFor('manage'),
     args: {
       channel: channelArgument,
-      ts: timestamp.required({ missing: 'invalid_timestamp', invalid: 'invalid_timestamp' }),
+      ts: timestamp.required({ invalid: 'invalid_timestamp' }),
     },
     run: mark,
   }),

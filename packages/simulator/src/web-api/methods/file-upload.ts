@@ -18,8 +18,8 @@ const SNIPPET_LIMIT_BYTES = 1024 * 1024;
 const MOST_CHANNELS = 100;
 
 const urlArguments = {
-  filename: text.required({ missing: 'missing_argument' }),
-  length: integer.required({ missing: 'missing_argument' }),
+  filename: text.required({ empty: 'missing_argument' }),
+  length: integer.required({ empty: 'missing_argument' }),
   alt_txt: text.optional(),
   // What the official clients send for alt_txt.
   alt_text: text.optional(),

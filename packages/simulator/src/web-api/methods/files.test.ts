@@ -139,8 +139,8 @@ describe('files.getUploadURLExternal and files.completeUploadExternal', () => {
   });
 
   it.each([
-    ['missing_argument', { filename: 'a' }],
-    ['missing_argument', { length: 1 }],
+    ['invalid_arguments', { filename: 'a' }],
+    ['missing_argument', { filename: '', length: 1 }],
     ['file_upload_size_restricted', { filename: 'a', length: 33 * 1024 * 1024 }],
     ['alt_txt_too_large', { filename: 'a', length: 1, alt_txt: 'x'.repeat(1001) }],
     ['unknown_snippet_type', { filename: 'a', length: 1, snippet_type: 'klingon' }],

@@ -14,7 +14,7 @@ const DEFAULT_PAGE = 100;
 const LARGEST_PAGE = 1000;
 const GROUPS: ReadonlySet<string> = new Set(['all', 'spaces', 'snippets', 'images', 'gdocs', 'zips', 'pdfs']);
 
-const fileArgument = text.required({ missing: 'file_not_found', invalid: 'file_not_found' });
+const fileArgument = text.required({ invalid: 'file_not_found' });
 const listArguments = {
   channel: text.optional(),
   user: text.optional({ invalid: 'user_not_found' }),

@@ -24,7 +24,7 @@ const rangeArguments = {
 };
 const repliesArguments = {
   ...rangeArguments,
-  ts: timestamp.required({ missing: 'thread_not_found', invalid: 'thread_not_found' }),
+  ts: timestamp.required({ invalid: 'thread_not_found' }),
 };
 
 export const historyMethods: readonly WebApiMethod[] = [

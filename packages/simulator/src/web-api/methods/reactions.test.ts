@@ -55,7 +55,7 @@ describe('reactions.add and reactions.remove', () => {
   it.each([
     ['already_reacted', { name: 'eyes' }],
     ['invalid_name', { name: 'No Emoji' }],
-    ['invalid_name', {}],
+    ['invalid_arguments', {}],
     ['bad_timestamp', { name: 'x', timestamp: 'now' }],
     ['message_not_found', { name: 'x', timestamp: '1.000000' }],
     ['no_item_specified', { name: 'x', timestamp: '' }],

@@ -8,25 +8,31 @@ import type { MessagePlace } from '../../workspace/message-edits.ts';
 import type { Channel, Message } from '../../workspace/model.ts';
 import { addReaction, MOST_EMOJI, MOST_EMOJI_OF_ONE_PERSON, removeReaction } from '../../workspace/reactions.ts';
 import { type Json, messageShape, permalinkOf } from '../../workspace/slack-shapes.ts';
-import { visibleMessage } from '../conversations.ts';
+import { channelArgument, visibleMessage } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
 
 const LIST_SIZE = 100;
 
-const nameArgument = text.required({ missing: 'invalid_name', invalid: 'invalid_name' });
-const itemArguments = {
+const nameArgument = text.required({ invalid: 'invalid_name' });
+/** Only messages can get a reaction, so both are required. (https://docs.slack.dev/reference/methods/reactions.add) */
+const addArguments = {
+  channel: channelArgument,
+  timestamp: timestamp.required({ empty: 'no_item_specified', invalid: 'bad_timestamp' }),
+};
+const anyItemArguments = {
   channel: text.optional({ invalid: 'channel_not_found' }),
   timestamp: timestamp.optional({ invalid: 'bad_timestamp' }),
+  file: text.optional(),
+  file_comment: text.optional(),
 };
-const anyItemArguments = { ...itemArguments, file: text.optional(), file_comment: text.optional() };
 
 export const reactionMethods: readonly WebApiMethod[] = [
   teamMethod({
     name: 'reactions.add',
     tier: 3,
     scopes: ['reactions:write'],
-    args: { ...itemArguments, name: nameArgument },
+    args: { ...addArguments, name: nameArgument },
     run(call, args) {
       const place = itemOf(call, args);
       if (isRefusal(place)) return place;

@@ -64,6 +64,6 @@ it('users.getPresence tells oneself why', async () => {
 
 it('presence knows auto and away, and people of the team', async () => {
   expect(await refusal(acme.bob.apiCall('users.setPresence', { presence: 'active' }))).toBe('invalid_presence');
-  expect(await refusal(acme.bob.apiCall('users.setPresence'))).toBe('invalid_presence');
+  expect(await refusal(acme.bob.apiCall('users.setPresence'))).toBe('invalid_arguments');
   expect(await refusal(acme.bob.users.getPresence({ user: 'U0NOBODY01' }))).toBe('user_not_found');
 });

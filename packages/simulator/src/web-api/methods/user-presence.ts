@@ -32,7 +32,7 @@ export const userPresenceMethods: readonly WebApiMethod[] = [
     name: 'users.setPresence',
     tier: 2,
     scopes: ['users:write'],
-    args: { presence: text.required({ missing: 'invalid_presence', invalid: 'invalid_presence' }) },
+    args: { presence: text.required({ invalid: 'invalid_presence' }) },
     run({ world, team, token }, { presence }) {
       if (presence !== 'auto' && presence !== 'away') return refuse('invalid_presence');
       const user = team.users.get(token.userId);

@@ -13,7 +13,7 @@ export const userMethods: readonly WebApiMethod[] = [
     tier: 4,
     scopes: ['users:read'],
     args: {
-      user: text.required({ missing: 'user_not_found', invalid: 'user_not_found' }),
+      user: text.required({ invalid: 'user_not_found' }),
       include_locale: flag.optional(),
     },
     run(call, args) {
@@ -53,7 +53,7 @@ export const userMethods: readonly WebApiMethod[] = [
     name: 'users.lookupByEmail',
     tier: 3,
     scopes: ['users:read.email'],
-    args: { email: text.required({ missing: 'users_not_found', invalid: 'users_not_found' }) },
+    args: { email: text.required({ invalid: 'users_not_found' }) },
     run(call, args) {
       const email = args.email.toLowerCase();
       const user = [...call.team.users.values()].find((one) => !one.isDeleted && one.email.toLowerCase() === email);
