@@ -8,6 +8,7 @@ import type { InstallLinkOptions } from './http/install-link.ts';
 import type { RefresherOptions } from './installation/refresher.ts';
 import type { DispatcherOptions } from './intake/dispatcher-options.ts';
 import type { InteractionsOptions } from './intake/interactions.ts';
+import type { EventsOptions } from './intake/own-messages.ts';
 import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';
@@ -37,6 +38,8 @@ export interface ServerOptions extends ConfigInput {
   refresher?: RefresherOptions;
   hooks?: HooksOptions;
   dispatcher?: DispatcherOptions;
+  /** Which events listeners get. */
+  events?: EventsOptions;
   /** For commands, buttons, shortcuts, modals and option queries. */
   interactions?: InteractionsOptions;
   slackFetch?: SlackFetchOptions;

@@ -81,6 +81,7 @@ class TeamServer implements Server {
       hooks,
       dispatcher = {},
       interactions = {},
+      events = {},
       slackFetch,
       connections = {},
       loopbackOnly = false,
@@ -96,6 +97,7 @@ class TeamServer implements Server {
       refresher,
       dispatcher,
       interactions,
+      events,
       connections,
       loopbackOnly,
     };

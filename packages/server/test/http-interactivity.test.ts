@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { InstallationState } from '../src/team/installation.ts';
 import { openStorage } from '../src/wiring/storage.ts';
 import { act, messageOf, openHttpScene } from './http-scene.test-kit.ts';
+import { postForm } from './org-scene.test-kit.ts';
 import { answerHi, isRequest, type Scene } from './scene.test-kit.ts';
 
 const general = { team: 'Acme', channel: 'general' };
@@ -99,6 +100,42 @@ describe('a listener', () => {
     release.resolve();
     await stopped;
     expect(await scene.slack.messages(general)).toMatchObject([{ text: 'finished before the end' }]);
+  });
+});
+
+describe('a payload', () => {
+  const payloadOf = (body: object) => ({ payload: JSON.stringify({ user: { id: 'U0ANN' }, ...body }) });
+
+  it('of a dialog that was cancelled, or of a link, is answered 200 without a listener, and no error', async () => {
+    const { scene, acme, errors } = await openHttpScene({ setUp: answerHi });
+    const team = { id: acme.id, domain: 'acme' };
+    const link = { type: 'button', action_id: 'link', block_id: 'b', url: 'https://example.com', action_ts: '1.1' };
+    expect(await postForm(scene, payloadOf({ type: 'block_actions', team, actions: [link] }))).toBe('');
+    expect(await postForm(scene, payloadOf({ type: 'dialog_cancellation', team, callback_id: 'cb', state: 's' }))).toBe(
+      '',
+    );
+    await scene.pass(3_500, 500);
+    expect(errors).toEqual([]);
+    expect(scene.logLines.filter((line) => line.includes('Could not determine'))).toEqual([]);
+  });
+
+  it('of block_suggestions, as Slack’s documents call it once, reaches the listener of options', async () => {
+    const { scene, acme } = await openHttpScene({
+      setUp({ bot }) {
+        bot.options('assignee', async ({ ack, payload }) => {
+          await ack({ options: [{ text: { type: 'plain_text', text: payload.value }, value: 'v' }] });
+        });
+      },
+    });
+    const body = {
+      type: 'block_suggestions',
+      team: { id: acme.id },
+      action_id: 'assignee',
+      block_id: 'b',
+      value: 'jo',
+    };
+    const answer = JSON.parse(await postForm(scene, payloadOf(body)));
+    expect(answer).toEqual({ options: [{ text: { type: 'plain_text', text: 'jo' }, value: 'v' }] });
   });
 });
 

@@ -188,3 +188,81 @@ it('a command in a workspace that the organization has taken the app out of is t
   const answer = JSON.parse(await postForm(scene, { ...fields, command: '/where', text: '' }));
   expect(answer).toEqual({ response_type: 'ephemeral', text: expect.stringContaining('no access to this workspace') });
 });
+
+it('a command of a workspace whose access was never told of is answered in it, because Slack is asked first', async () => {
+  const { scene, press, west } = await openOrgScene();
+  await press();
+  await setAccess(scene, 'East', true);
+  // The list is asked for twice after an event.
+  await scene.pass(40_000);
+  await scene.slack.fault({ kind: 'delivery_drop', event: 'team_access_granted' });
+  await scene.slack.setTeamAccess('West', { isGranted: true });
+  await scene.pass(60_000);
+  expect(await accessOf(scene)).not.toHaveProperty(west.id);
+  const action = { kind: 'slash', team: west.id, channel: 'general', command: '/where' } as const;
+  const asked = Array.from({ length: 5 }, () => scene.slack.act(action));
+  const after = await scene.slack.lastSeq();
+  const answers = await scene.during(Promise.all(asked));
+  expect(answers.map(({ message }) => message?.text)).toEqual(Array(5).fill(`${west.id} ${ORG} true`));
+  expect((await scene.slack.log({ after, limit: 1_000 })).filter(isList).length).toBeLessThanOrEqual(1);
+  expect(await accessOf(scene)).toMatchObject({ [west.id]: 'granted' });
+});
+
+it('a command of such a workspace is answered in it also when Slack does not say which ones there are', async () => {
+  const { scene, press, west } = await openOrgScene();
+  await press();
+  await setAccess(scene, 'East', true);
+  await scene.pass(100_000);
+  await scene.slack.fault({ kind: 'hold', method: 'auth.teams.list' });
+  const fields = { team_id: west.id, enterprise_id: ORG, is_enterprise_install: 'true', user_id: 'U0ANN', text: '' };
+  const answer = scene.during(postForm(scene, { ...fields, command: '/where' }));
+  expect(await answer).toBe(`${west.id} ${ORG} true`);
+});
+
+it('a view that says of its organization’s installation that it is none is answered in its workspace', async () => {
+  const {
+    scene,
+    east,
+    generalOf: _,
+  } = await withBoth({
+    setUp({ bot }) {
+      bot.view('', async ({ ack, context }) => {
+        await ack({ response_action: 'errors', errors: { b: `${context.teamId} ${context.enterpriseId}` } });
+      });
+    },
+  });
+  const enterprise = { id: ORG, name: 'Acme Org' };
+  const payload = {
+    type: 'view_submission',
+    team: { id: east.id, domain: 'east', enterprise_id: ORG, enterprise_name: 'Acme Org' },
+    user: { id: 'U0ANN', team_id: east.id },
+    enterprise,
+    is_enterprise_install: false,
+    view: { id: 'V1', type: 'modal', callback_id: '', blocks: [], state: { values: {} }, app_installed_team_id: ORG },
+  };
+  const answer = JSON.parse(await postForm(scene, { payload: JSON.stringify(payload) }));
+  expect(answer).toMatchObject({ errors: { b: `${east.id} ${ORG}` } });
+});
+
+it('what fits no installation is answered, logged once with its ids, and told', async () => {
+  const told: unknown[] = [];
+  const { scene, generalOf, east } = await withBoth({
+    setUp({ server }) {
+      server.on('error', ({ where, error }) => void told.push([where, error.code, error.facts.ids]));
+    },
+  });
+  for (let n = 0; n < 3; n++) {
+    const around = { ...throughOrg('T0STRANGER'), authorizations: [], context_team_id: 'T0STRANGER' };
+    expect(
+      await postEvent(scene, hi(generalOf(east)), { ...around, enterprise_id: null, context_enterprise_id: null }),
+    ).toBe(200);
+    const command = { team_id: 'T0STRANGER', user_id: 'U0EVE', command: '/where', text: '' };
+    expect(JSON.parse(await postForm(scene, command))).toMatchObject({ text: expect.stringContaining('no longer') });
+  }
+  await scene.pass(100);
+  expect(told).toEqual([
+    ['intake', 'team_unknown', undefined],
+    ['routing', 'installation_not_found', 'T0STRANGER'],
+  ]);
+  expect(scene.logLines.filter((line) => line.includes('interaction fits no installation'))).toHaveLength(1);
+});

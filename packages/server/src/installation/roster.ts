@@ -36,13 +36,20 @@ export interface Actor {
 export class Roster {
   readonly #byTeam = new Map<string, RosterEntry>();
   readonly #byKey = new Map<InstallationKey, InstallationView>();
+  /** By the bot's id and by its user id. */
+  readonly #byBot = new Map<string, InstallationKey>();
 
   /** Replaces what is known of an installation; `credential` (the bot's) is undefined while it is not active. */
   set(view: InstallationView, credential: Credential | undefined, users: readonly Credential[] = []): void {
     const { installation } = view;
     const token = credential?.token;
     const userTokens = users.length === 0 ? noUserTokens : new Map(users.map((user) => [user.userId, user.token]));
+    this.#forgetBots(installation.key);
     this.#byKey.set(installation.key, view);
+    for (const { botId, botUserId } of view.teams) {
+      if (botId !== null) this.#byBot.set(botId, installation.key);
+      if (botUserId !== null) this.#byBot.set(botUserId, installation.key);
+    }
     // A team that is no longer in the view has moved: its new installation's row comes next and replaces the entry.
     for (const team of view.teams) {
       this.#byTeam.set(team.teamId, { installation, team, token, userTokens });
@@ -51,11 +58,17 @@ export class Roster {
 
   /** Forgets an installation that is deleted. */
   remove(key: InstallationKey): void {
+    this.#forgetBots(key);
     for (const team of this.#byKey.get(key)?.teams ?? []) {
       // The team may belong to another installation by now.
       if (this.#byTeam.get(team.teamId)?.installation.key === key) this.#byTeam.delete(team.teamId);
     }
     this.#byKey.delete(key);
+  }
+
+  /** The installation whose bot has that id or user id. */
+  keyOfBot(id: string): InstallationKey | undefined {
+    return this.#byBot.get(id);
   }
 
   view(key: InstallationKey): InstallationView | undefined {
@@ -113,6 +126,12 @@ export class Roster {
     const counts = { active: 0, suspended: 0, inactive: 0 };
     for (const { installation } of this.#byKey.values()) counts[installation.state.kind]++;
     return counts;
+  }
+
+  #forgetBots(key: InstallationKey): void {
+    for (const { botId, botUserId } of this.#byKey.get(key)?.teams ?? []) {
+      for (const id of [botId, botUserId]) if (id !== null && this.#byBot.get(id) === key) this.#byBot.delete(id);
+    }
   }
 
   /** An organization has one bot, which its own row knows first. */

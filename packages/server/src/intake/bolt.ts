@@ -53,7 +53,9 @@ export interface BoltLog {
 export interface Bolt {
   app: App;
   /** Runs the listeners of an envelope. @throws BotServerError `listener_failed`, `installation_not_active` */
-  process(envelope: Envelope, facts: { attempt: number }): Promise<void>;
+  process(envelope: Envelope, facts: { attempt: number; ack?: () => void }): Promise<void>;
+  /** Whether a listener of the function was added with `autoAcknowledge: false`. */
+  awaitsAck(callbackId: string): boolean;
   /** Runs the listeners of an interaction; the answer goes to `call.ack`. @throws as `process` */
   respond(body: Record<string, unknown>, call: InteractionCall): Promise<void>;
 }
@@ -99,19 +101,25 @@ export function createBolt(deps: BoltDeps): Bolt {
   const found = seeMatches(app);
   const createClient: CreateClient = (token, options) =>
     new WebClient(token, { ...options, fetch: deps.slackFetch.fetchOf(token) });
+  const ackedByListener = seeOwnAcks(app);
 
-  async function process({ body, teamId, type }: Envelope, { attempt }: { attempt: number }): Promise<void> {
+  async function process(
+    { body, teamId, type }: Envelope,
+    { attempt, ack }: { attempt: number; ack?: () => void },
+  ): Promise<void> {
     // Events about the installation itself come when there is no credential any more; Bolt asks for none then.
     const { through } = routeOfEvent(body);
-    const event = { body, ack: noAck, customProperties: { attempt } };
+    const event = { body, ack: ack ? async () => ack() : noAck, customProperties: { attempt } };
     await run(event, { teamId, through, needsActor: !isLifecycleEvent(type) });
   }
 
   async function respond(body: Record<string, unknown>, call: InteractionCall): Promise<void> {
-    const { teamId } = call;
+    // Bolt has no listeners for it, and would warn of each one.
+    if (body.type === 'dialog_cancellation') return;
+    const { teamId, through } = call;
     found.set(body, () => call.onListener());
     const ack: ReceiverEvent['ack'] = (payload?: unknown) => settledBy(() => call.ack(payload));
-    await run({ body, ack, customProperties: { attempt: 1 } }, { teamId, needsActor: true });
+    await run({ body, ack, customProperties: { attempt: 1 } }, { teamId, through, needsActor: true });
   }
 
   async function run(
@@ -134,7 +142,7 @@ export function createBolt(deps: BoltDeps): Bolt {
     if (cause) throw new BotServerError('listener_failed', `A listener failed for team ${teamId}`, { cause, facts });
   }
 
-  return { app, process, respond };
+  return { app, process, respond, awaitsAck: (callbackId) => ackedByListener.has(callbackId) };
 }
 
 /** A fresh copy each time: Bolt writes the event's user into what authorize returns. */
@@ -194,6 +202,18 @@ function seeMatches(app: App): WeakMap<object, () => void> {
       return listener(args);
     };
   return found;
+}
+
+/** Functions of which a listener acknowledges by itself: Bolt keeps that in a closure. */
+function seeOwnAcks(app: App): ReadonlySet<string> {
+  const callbackIds = new Set<string>();
+  const add = app.function.bind(app) as (...args: unknown[]) => App;
+  app.function = ((callbackId: string, ...rest: unknown[]) => {
+    const [options] = rest as [{ autoAcknowledge?: unknown } | undefined];
+    if (typeof options === 'object' && options.autoAcknowledge === false) callbackIds.add(callbackId);
+    return add(callbackId, ...rest);
+  }) as App['function'];
+  return callbackIds;
 }
 
 /** Bolt wraps what a listener threw in an error of its own, whose stack leads into Bolt. */

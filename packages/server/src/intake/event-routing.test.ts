@@ -11,6 +11,8 @@ describe('kindOf', () => {
     [{ type: 'event_callback', event: { type: 'app_rate_limited' } }, 'rate_limited'],
     [{ command: '/stan' }, 'interaction'],
     [{ type: 'view_closed' }, 'interaction'],
+    [{ type: 'dialog_cancellation' }, 'interaction'],
+    [{ type: 'block_suggestions' }, 'interaction'],
     [{ type: 'event_from_the_future' }, 'unknown'],
     [{}, 'unknown'],
   ])('%j is %s', (body, kind) => {

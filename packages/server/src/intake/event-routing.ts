@@ -14,6 +14,9 @@ export type DeliveryKind = 'event' | 'interaction' | 'rate_limited' | 'unknown';
 const INTERACTIVE = new Set([
   'block_actions',
   'block_suggestion',
+  // Once in Slack's own documents; see asSlackSends.
+  'block_suggestions',
+  'dialog_cancellation',
   'dialog_submission',
   'dialog_suggestion',
   'interactive_message',
@@ -36,6 +39,22 @@ export function kindOf(body: Body): DeliveryKind {
   if (type === 'app_rate_limited') return 'rate_limited';
   if (typeof type === 'string') return INTERACTIVE.has(type) ? 'interaction' : 'unknown';
   return typeof body.command === 'string' ? 'interaction' : 'unknown';
+}
+
+/** A payload as Slack sends it and Bolt knows it: its documents call one of them otherwise. */
+export function asSlackSends(body: Record<string, unknown>): Record<string, unknown> {
+  return body.type === 'block_suggestions' ? { ...body, type: 'block_suggestion' } : body;
+}
+
+/** Whether it only tells of something that needs no answer, so that a bot without a listener for it misses nothing. */
+export function isOnlyTold(body: Body): boolean {
+  if (body.type === 'dialog_cancellation') return true;
+  if (body.type !== 'block_actions' || !Array.isArray(body.actions) || body.actions.length === 0) return false;
+  // A link opens by itself, in a button or an overflow menu. (https://docs.slack.dev/reference/block-kit/block-elements/button-element)
+  return body.actions.every((action) => {
+    const pressed = recordIn(action);
+    return textIn(pressed?.url) !== undefined || textIn(recordIn(pressed?.selected_option)?.url) !== undefined;
+  });
 }
 
 /** The Slack app that the delivery is for; undefined when it does not say. */

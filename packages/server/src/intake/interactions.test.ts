@@ -15,7 +15,8 @@ function interactions(respond: (call: InteractionCall) => Promise<void>, deps: P
   const told: unknown[] = [];
   const all = new Interactions({
     respond: (_body, call) => respond(call),
-    placeOf: (route) => placeOf(route, () => undefined),
+    placeOf: (route) => ({ teamId: placeOf(route, () => undefined), isKnown: true }),
+    locate: () => expect.fail('nothing is unknown'),
     deliveryOf: () => 'answering',
     isWithoutAccess: () => false,
     recheck: () => Promise.resolve('inactive'),
@@ -108,6 +109,38 @@ describe('the answer', () => {
     );
     expect(await all.answer(slash)).toEqual({ kind: 'payload', payload: 'fine' });
     await Promise.resolve();
+    expect(failures).toMatchObject([{ code: 'listener_failed' }]);
+  });
+});
+
+describe('what needs no answer', () => {
+  const pressed = (action: object) => ({ type: 'block_actions', team: { id: 'T1' }, actions: [action] });
+
+  it.each([
+    ['a link button', pressed({ type: 'button', action_id: 'link', url: 'https://example.com' })],
+    ['a link in an overflow menu', pressed({ type: 'overflow', selected_option: { url: 'https://example.com' } })],
+    ['a dialog that was cancelled', { type: 'dialog_cancellation', team: { id: 'T1' }, callback_id: 'cb' }],
+  ])('is accepted without a listener, and no error: %s', async (_what, body) => {
+    const { all, clock, failures } = interactions(() => Promise.resolve());
+    expect(await all.answer(body)).toEqual({ kind: 'accepted' });
+    await clock.settle();
+    expect(failures).toEqual([]);
+    expect(all.running).toBe(0);
+  });
+
+  it('is missed when one of several is no link', async () => {
+    const { all, failures } = interactions(() => Promise.resolve());
+    const both = {
+      ...pressed({ url: 'https://example.com' }),
+      actions: [{ url: 'https://example.com' }, { value: '1' }],
+    };
+    expect(await all.answer(both)).toEqual({ kind: 'unanswered', reason: 'failed' });
+    expect(failures).toMatchObject([{ code: 'ack_missing' }]);
+  });
+
+  it('is answered by a listener all the same, also when that fails', async () => {
+    const { all, failures } = interactions(listener(() => Promise.reject(new Error('broken'))));
+    expect(await all.answer(pressed({ url: 'https://example.com' }))).toEqual({ kind: 'unanswered', reason: 'failed' });
     expect(failures).toMatchObject([{ code: 'listener_failed' }]);
   });
 });

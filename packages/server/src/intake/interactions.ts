@@ -7,12 +7,12 @@ import type { Clock } from '../time/clock.ts';
 import { answerInstead } from './answer-instead.ts';
 import { type AnswerFault, type AnswerLimit, faultOfAnswer } from './answer-limits.ts';
 import type { DeliveryAnswer } from './delivery.ts';
-import { describeInteraction } from './event-routing.ts';
+import { asSlackSends, describeInteraction, isOnlyTold } from './event-routing.ts';
 import { FairSlots } from './fair-share.ts';
 import type { Delivery } from './intake.ts';
 import { answerOfAck, PendingAnswer } from './interaction-answer.ts';
 import { answerFor, isToldLater, noticeFor } from './interaction-notices.ts';
-import { type Route, routeOfInteraction } from './route.ts';
+import { type Place, type Route, routeOfInteraction } from './route.ts';
 
 export interface InteractionsOptions {
   /** Slack gives up after this many milliseconds. (https://docs.slack.dev/interactivity/handling-user-interaction) @defaultValue 3000 */
@@ -38,6 +38,8 @@ export const interactionsDefaults = {
 /** One interaction on its way through the listeners. */
 export interface InteractionCall {
   teamId: string;
+  /** With an organization's: the workspace that is meant, although it has no row. */
+  through?: string | undefined;
   /** The first one answers. @throws BotServerError `answer_not_sendable`; the person is told then */
   ack(payload: unknown): void;
   /** A listener was found, and is called now. */
@@ -59,7 +61,9 @@ export interface InteractionsDeps {
   /** Runs the listeners; rejecting = one failed. */
   respond(body: Record<string, unknown>, call: InteractionCall): Promise<void>;
   /** At which of our rows an interaction is; see route.ts. */
-  placeOf(route: Route): string;
+  placeOf(route: Route): Place;
+  /** The same by the rows themselves, and by what Slack says of an organization's workspaces. What fits nothing is noted. */
+  locate(route: Route, body: Record<string, unknown>): Promise<Place>;
   deliveryOf(teamId: string): InteractionDelivery;
   /** Whether the organization that installed the app has taken it out of the workspace. */
   isWithoutAccess(teamId: string): boolean;
@@ -103,11 +107,21 @@ export class Interactions {
   }
 
   /** Takes an interaction to its listeners and waits for their answer, at most 3 s. Never rejects. */
-  async answer(body: Record<string, unknown>, limit?: AnswerLimit): Promise<DeliveryAnswer> {
-    const facts = { teamId: this.#deps.placeOf(routeOfInteraction(body)), ...describeInteraction(body) };
+  async answer(delivered: Record<string, unknown>, limit?: AnswerLimit): Promise<DeliveryAnswer> {
+    const body = asSlackSends(delivered);
+    const route = routeOfInteraction(body);
+    let place = this.#deps.placeOf(route);
+    let facts = { teamId: place.teamId, ...describeInteraction(body) };
     if (this.#isStopped || !this.#begin(facts)) return { kind: 'unavailable' };
     try {
-      const delivery = await this.#deliveryOf(facts.teamId);
+      const startedAtMs = this.#deps.clock.monotonic();
+      if (!place.isKnown || place.isUnsure) {
+        place = await this.#within(LOOK_UP_MS, this.#deps.locate(route, body), 'The store');
+        this.#slots.giveBack(facts.teamId);
+        facts = { ...facts, teamId: place.teamId };
+        if (!this.#begin(facts)) return { kind: 'unavailable' };
+      }
+      const delivery = await this.#deliveryOf(facts.teamId, startedAtMs);
       if (delivery !== 'answering') {
         this.#deps.log.debug({ ...facts, delivery }, 'interaction of a team that is not active');
         return this.#answerWithoutListeners(body, facts, delivery);
@@ -117,7 +131,7 @@ export class Interactions {
       this.#deps.log.warn({ ...facts, err: error }, 'interaction not taken: the team could not be looked up');
       return { kind: 'unavailable' };
     }
-    return await this.#run(body, facts, limit);
+    return await this.#run(body, facts, { limit, through: place.through });
   }
 
   /** Takes nothing more and waits for running listeners, at most `graceMs` milliseconds. Answers how many were left. */
@@ -141,18 +155,18 @@ export class Interactions {
     return false;
   }
 
-  async #deliveryOf(teamId: string): Promise<InteractionDelivery> {
+  /** @param startedAtMs When it was begun to look, monotonic. */
+  async #deliveryOf(teamId: string, startedAtMs: number): Promise<InteractionDelivery> {
     const { clock } = this.#deps;
-    const startedAtMs = clock.monotonic();
+    const leftMs = () => Math.max(0, LOOK_UP_MS - (clock.monotonic() - startedAtMs));
     let delivery = this.#deps.deliveryOf(teamId);
     if (delivery === 'inactive') {
-      delivery = await this.#within(LOOK_UP_MS, this.#deps.recheck(teamId), 'The store');
+      delivery = await this.#within(leftMs(), this.#deps.recheck(teamId), 'The store');
     }
     if (delivery !== 'starting') return delivery;
     this.#deps.log.debug({ teamId }, 'interaction waits for the start of its team');
-    const leftMs = Math.max(0, LOOK_UP_MS - (clock.monotonic() - startedAtMs));
     const { promise: timedOut, resolve } = Promise.withResolvers<void>();
-    const timer = clock.after(leftMs, resolve);
+    const timer = clock.after(leftMs(), resolve);
     await Promise.race([this.#deps.started(teamId), timedOut]);
     timer.cancel();
     return this.#deps.deliveryOf(teamId);
@@ -175,7 +189,11 @@ export class Interactions {
   }
 
   /** Resolves with the answer; the listeners may run on. */
-  #run(body: Record<string, unknown>, facts: InteractionFacts, limit?: AnswerLimit): Promise<DeliveryAnswer> {
+  #run(
+    body: Record<string, unknown>,
+    facts: InteractionFacts,
+    { limit, through }: { limit: AnswerLimit | undefined; through: string | undefined },
+  ): Promise<DeliveryAnswer> {
     const { clock, log } = this.#deps;
     const { answerMs, handlerTimeoutMs } = this.#options;
     const startedAtMs = clock.monotonic();
@@ -183,6 +201,7 @@ export class Interactions {
     const pending = new PendingAnswer({ clock, limitMs: answerMs, onOverdue });
     const call: InteractionCall = {
       teamId: facts.teamId,
+      through,
       ack: (payload) => {
         const fault = pending.isSettled ? undefined : faultOfAnswer(payload, limit);
         if (fault) throw this.#refuse(fault, { body, payload, facts, limit, pending });
@@ -196,7 +215,9 @@ export class Interactions {
     const handled = this.#within(handlerTimeoutMs, this.#deps.respond(body, call), 'Listeners').then(
       () => {
         // A listener that has ended may still ack from a timer of its own; without one nobody will.
-        if (!pending.hasListener && pending.settle(FAILED)) this.#reportMissing(facts, pending);
+        if (pending.hasListener) return;
+        if (isOnlyTold(body)) pending.settle({ kind: 'accepted' });
+        else if (pending.settle(FAILED)) this.#reportMissing(facts, pending);
       },
       (error: unknown) => {
         pending.settle(FAILED);

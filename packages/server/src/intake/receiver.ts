@@ -9,15 +9,22 @@ import type { Delivery, DeliveryAnswer, DeliveryReceiver } from './delivery.ts';
 import { type Envelope, envelopeOfCallback } from './envelope.ts';
 import { appIdOf, kindOf, recordIn } from './event-routing.ts';
 import type { Intake } from './intake.ts';
-import { type Route, routeOfEvent } from './route.ts';
+import type { OwedAcks } from './owed-acks.ts';
+import { type Place, type Route, routeOfEvent } from './route.ts';
 
 export interface ReceiverDeps {
   intake: Pick<Intake, 'accept'>;
+  /** Events whose ack is their listener's to give. */
+  owedAcks: Pick<OwedAcks, 'isOwedFor' | 'expect'>;
+  /** Whether the listeners of a team get its events now. */
+  isAnswering(teamId: string): boolean;
   interactions: { answer(body: Record<string, unknown>, limit?: AnswerLimit): Promise<DeliveryAnswer> };
   /** The app of this server; null while it is not known: then every one is ours. */
   appId(): string | null;
   /** At which of our rows an event is; see route.ts. */
-  placeOf(route: Route): string;
+  placeOf(route: Route): Place;
+  /** The same by the rows themselves, when this process knows of none that fits. */
+  locate(route: Route): Promise<Place>;
   /** The store takes no events; told once until it does again. */
   onStoreFailure(error: BotServerError): void;
   /** The store takes all events but this one. */
@@ -76,19 +83,25 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
   }
 
   async function store({ body, bytes }: Delivery): Promise<DeliveryAnswer> {
-    const teamId = deps.placeOf(routeOfEvent(body));
-    const envelope = envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) });
+    let envelope: Envelope | undefined;
+    let owed: (() => Promise<DeliveryAnswer>) | undefined;
     try {
+      const route = routeOfEvent(body);
+      const near = deps.placeOf(route);
+      const { teamId } = near.isKnown ? near : await deps.locate(route);
+      envelope = envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) });
+      if (deps.owedAcks.isOwedFor(body) && deps.isAnswering(teamId)) owed = await deps.owedAcks.expect(body, teamId);
       await deps.intake.accept(envelope);
     } catch (error) {
-      return isBotServerError(error, 'value_refused') ? unstorable(envelope, error) : unavailable(error);
+      if (envelope && isBotServerError(error, 'value_refused')) return unstorable(envelope, error);
+      return unavailable(error);
     }
     counts.accepted++;
     if (failedInARow > 0) {
       log.info({ failed: failedInARow }, 'events are stored again');
       failedInARow = 0;
     }
-    return { kind: 'accepted' };
+    return owed ? await owed() : { kind: 'accepted' };
   }
 
   /** However often Slack sent it, the store would not take it: no outage, and one event that is lost. */
@@ -113,7 +126,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     counts.rateLimited++;
     const minute = body.minute_rate_limited ?? recordIn(body.event)?.minute_rate_limited;
     log.warn(
-      { teamId: deps.placeOf(routeOfEvent(body)), minute },
+      { teamId: deps.placeOf(routeOfEvent(body)).teamId, minute },
       'Slack dropped events of a team: more than 30,000 within an hour',
     );
     return { kind: 'accepted' };

@@ -144,12 +144,12 @@ describe.each(engines)('the workspaces of an organization, on %s', (engine) => {
   it('lose one for a refused call when the list says so, or nobody answers', async () => {
     await see();
     answer = async () => listed('T2');
-    access.doubt('E1', 'T1');
+    void access.doubt('E1', 'T1');
     await clock.settle();
     expect(await accessOf()).toMatchObject({ T1: 'revoked', T2: 'granted' });
     await clock.advance(60_000);
     answer = async () => SILENCE;
-    access.doubt('E1', 'T2');
+    void access.doubt('E1', 'T2');
     await clock.settle();
     expect(await accessOf()).toMatchObject({ T2: 'revoked' });
   });
@@ -157,7 +157,7 @@ describe.each(engines)('the workspaces of an organization, on %s', (engine) => {
   it('stay for a refused call that the list does not bear out, and are not asked for with each further one', async () => {
     await see();
     for (let n = 0; n < 20; n++) {
-      access.doubt('E1', 'T1');
+      void access.doubt('E1', 'T1');
       await clock.settle();
       await clock.advance(1_000);
     }

@@ -44,6 +44,8 @@ interface Docket {
   timer: Timer | undefined;
   /** When a refused call, or an event of an unknown workspace, led to a question; monotonic. */
   doubtedAtMs: number;
+  /** Whether it was answered. */
+  doubted: Promise<boolean>;
 }
 
 /** Slack may tell of a change a little before its list shows it, or the other way round: asked once more after this. */
@@ -97,19 +99,27 @@ export class OrgAccess {
 
   /**
    * A call was answered team_access_not_granted, or something came from a workspace that is not known. Whether the
-   * workspace is out is asked; while nobody answers, the refusal counts.
+   * workspace is out is asked; while nobody answers, the refusal counts. Resolves with whether Slack has answered this question,
+   * or the one of less than a minute ago.
    */
-  doubt(key: InstallationKey, refusedTeamId?: string): void {
+  doubt(key: InstallationKey, refusedTeamId?: string): Promise<boolean> {
     const { clock } = this.#deps;
     const docket = this.#docket(key);
     const waitMs = docket.doubtedAtMs + DOUBT_PAUSE_MS - clock.monotonic();
-    if (waitMs > 0) return this.#askAt(key, docket, waitMs);
+    if (waitMs > 0) {
+      this.#askAt(key, docket, waitMs);
+      return docket.doubted;
+    }
     docket.doubtedAtMs = clock.monotonic();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    docket.doubted = promise;
     this.#run(docket, async () => {
       const isAnswered = await this.#ask(key, docket);
+      resolve(isAnswered);
       if (isAnswered || refusedTeamId === undefined) return;
       await this.#change(key, { access: 'revoked', teamIds: [refusedTeamId], by: 'team_access_not_granted' });
     });
+    return promise;
   }
 
   /** Whether an organization is about to take the workspace over, should its own installation have ended. */
@@ -215,6 +225,7 @@ export class OrgAccess {
         reason: undefined,
         timer: undefined,
         doubtedAtMs: Number.NEGATIVE_INFINITY,
+        doubted: Promise.resolve(false),
       };
       this.#dockets.set(key, docket);
     }

@@ -1,6 +1,6 @@
 /** Joins the dispatcher with the listeners, with the judge and with whoever is told that a listener failed. */
 import { BotServerError, isBotServerError } from '../errors.ts';
-import type { Roster } from '../installation/roster.ts';
+import type { Roster, RosterEntry } from '../installation/roster.ts';
 import type { Bolt } from '../intake/bolt.ts';
 import { Dispatcher, type LifecycleEvent } from '../intake/dispatcher.ts';
 import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
@@ -8,6 +8,8 @@ import type { Envelope } from '../intake/envelope.ts';
 import { revocationIn } from '../intake/event-routing.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import { isLifecycleEvent } from '../intake/intake.ts';
+import type { OwedAcks } from '../intake/owed-acks.ts';
+import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../intake/own-messages.ts';
 import { type Logger, scrub } from '../observability/logger.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { Judge } from '../team/judge.ts';
@@ -20,8 +22,9 @@ import { UnknownTeams } from './unknown-teams.ts';
 export interface DispatchingDeps {
   inbox: Inbox;
   deliveries: Pick<TeamDeliveries, 'of' | 'recheck'>;
-  roster: Pick<Roster, 'team'>;
+  roster: Pick<Roster, 'keyOfBot' | 'team'>;
   bolt: Pick<Bolt, 'process'>;
+  owedAcks: Pick<OwedAcks, 'ack' | 'failed'>;
   check: Pick<PeriodicCheck, 'heard'>;
   judge: Pick<Judge, 'noteUninstall'>;
   organizations: Pick<Organizations, 'noteEvent'>;
@@ -30,18 +33,26 @@ export interface DispatchingDeps {
   clock: Clock;
   log: Logger;
   options: DispatcherOptions;
+  events: EventsOptions;
 }
 
 /** The dispatcher of a server. */
 export function createDispatching(deps: DispatchingDeps): Dispatcher {
-  const { inbox, deliveries, roster, bolt, check, clock, log, options } = deps;
   const unknown = new UnknownTeams(deps);
+  const { inbox, deliveries, roster, bolt, owedAcks, check, clock, log, options } = deps;
+  const { ownMessages } = { ...eventsDefaults, ...deps.events };
   return new Dispatcher({
     inbox,
     handle: (envelope, facts) => {
       const entry = roster.team(envelope.teamId);
       if (entry) check.heard(entry.installation.key);
-      return bolt.process(envelope, facts);
+      if (entry && ownMessages === 'ignore' && isOwnFromElsewhere(envelope.body, recipientOf(roster, entry))) {
+        log.debug({ teamId: envelope.teamId, eventId: envelope.id }, 'message of this app from elsewhere left out');
+        return Promise.resolve();
+      }
+      // Others are acknowledged when they are stored.
+      const isOwed = envelope.type === 'function_executed';
+      return bolt.process(envelope, isOwed ? { ...facts, ack: () => owedAcks.ack(envelope.id) } : facts);
     },
     deliveryOf: (teamId) => deliveries.of(teamId),
     async recheck(teamId) {
@@ -53,11 +64,23 @@ export function createDispatching(deps: DispatchingDeps): Dispatcher {
     onLifecycleEvent: (event) => noteLifecycle(deps, event),
     onCommit: (error) => deps.onCommit(error),
     describe: describeFailure,
-    onFailure: (envelope, error) => onListenerFailure(deps, envelope, error),
+    onFailure: (envelope, error) => {
+      owedAcks.failed(envelope.id);
+      onListenerFailure(deps, envelope, error);
+    },
     clock,
     log,
     options,
   });
+}
+
+function recipientOf(roster: DispatchingDeps['roster'], { installation }: RosterEntry): Recipient {
+  return {
+    key: installation.key,
+    appId: installation.appId,
+    installationOfBot: (id) => roster.keyOfBot(id),
+    installationOf: (teamId) => roster.team(teamId)?.installation.key,
+  };
 }
 
 function noteLifecycle({ roster, judge, organizations }: DispatchingDeps, event: LifecycleEvent): void {

@@ -2,6 +2,7 @@
 import type { RefresherOptions } from '../installation/refresher.ts';
 import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
 import type { InteractionsOptions } from '../intake/interactions.ts';
+import type { EventsOptions } from '../intake/own-messages.ts';
 import type { JudgeOptions } from '../team/judge.ts';
 import type { PeriodicCheckOptions } from '../team/periodic-check.ts';
 import type { SocketConnectionsOptions } from './socket-connections.ts';
@@ -16,5 +17,6 @@ export interface EngineOptions {
   refresher: RefresherOptions;
   dispatcher: DispatcherOptions;
   interactions: InteractionsOptions;
+  events: EventsOptions;
   connections: ConnectionsOptions;
 }

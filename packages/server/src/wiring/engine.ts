@@ -12,6 +12,7 @@ import { createInbox } from '../intake/create-inbox.ts';
 import type { Dispatcher } from '../intake/dispatcher.ts';
 import type { Inbox } from '../intake/inbox.ts';
 import type { Interactions } from '../intake/interactions.ts';
+import { OwedAcks } from '../intake/owed-acks.ts';
 import { proveEventsWritable } from '../intake/write-probe-repository.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { WayOut } from '../slack/proxy.ts';
@@ -55,7 +56,7 @@ export interface EngineDeps extends EngineOptions {
   roster: Roster;
   tokens: TokenMap;
   hooks: Hooks;
-  bolt: Pick<Bolt, 'process' | 'respond'>;
+  bolt: Pick<Bolt, 'awaitsAck' | 'process' | 'respond'>;
   slackFetch: Pick<SlackFetch, 'fetch'>;
   callSlack: CallSlack;
   /** Undefined without a proxy. */
@@ -169,8 +170,15 @@ export class Engine {
       identifier: this.#identifier,
       caughtUp: () => this.#watcher.caughtUp(),
     });
+    const owedAcks = new OwedAcks({
+      awaitsAck: (callbackId) => deps.bolt.awaitsAck(callbackId),
+      isDone: async (eventId) => (await this.#inbox.find(eventId))?.state === 'done',
+      onOverdue: (teamId, error) => this.#onUnacknowledged(teamId, error),
+      clock,
+    });
     this.#intake = createDispatching({
       ...deps,
+      owedAcks,
       inbox: this.#inbox,
       deliveries,
       check: this.#check,
@@ -228,7 +236,10 @@ export class Engine {
     const { receiver, interactions, requestUrl } = createSlackDeliveries({
       ...deps,
       intake: this.#intake,
+      owedAcks,
+      isAnswering: (teamId) => deliveries.of(teamId) === 'answering',
       placeOf: (route) => this.#organizations.placeOf(route),
+      locate: (route) => this.#organizations.locate(route),
       recheck: (teamId) => deliveries.recheck(teamId),
       identifier: this.#identifier,
       tokenWaits: this.#tokenWaits,
@@ -369,6 +380,11 @@ export class Engine {
       facts: { teamId, slackError: code },
     });
     this.#onProblem(teamId, error);
+  }
+
+  #onUnacknowledged(teamId: string, error: BotServerError): void {
+    this.#deps.log.error({ teamId, err: error }, 'function not acknowledged: Slack delivers it again');
+    void this.#deps.hooks.emit('error', { teamId, where: 'listener', error });
   }
 
   #onProblem(key: string, error: BotServerError): void {

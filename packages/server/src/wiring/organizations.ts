@@ -6,7 +6,7 @@ import type { Roster } from '../installation/roster.ts';
 import { listWorkspaces } from '../installation/workspaces.ts';
 import type { LifecycleEvent } from '../intake/dispatcher.ts';
 import { recordIn, textIn, textsIn } from '../intake/event-routing.ts';
-import { placeOf, type Route } from '../intake/route.ts';
+import { isOrganizationId, type Place, placeOf, type Route } from '../intake/route.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { InstallationKey } from '../team/installation.ts';
@@ -29,6 +29,9 @@ export interface OrganizationsDeps {
   verdicts: VerdictOverrides;
 }
 
+/** How long a person who waits may wait for auth.teams.list, in milliseconds; Slack gives up after 3 s. */
+const ASK_MS = 1_500;
+
 const NOT_GRANTED = 'team_access_not_granted';
 
 /** One per process. */
@@ -47,13 +50,21 @@ export class Organizations {
   }
 
   /** At which of our rows a delivery is. A workspace that its organization has not told us of leads to a question. */
-  placeOf(route: Route): string {
-    const { roster } = this.#deps;
-    const installationOf = (id: string) => roster.team(id)?.installation.key;
-    const place = placeOf(route, installationOf);
-    const { through } = route;
-    if (through !== undefined && through !== place && installationOf(place) === place) this.#access.doubt(place);
+  placeOf(route: Route): Place {
+    const place = this.#place(route, (id) => this.#keyOf(id));
+    if (place.isUnsure) void this.#access.doubt(place.teamId);
     return place;
+  }
+
+  /** The same by the rows, and by what Slack says now of the workspaces of an organization. Takes 1.5 s at most but for the store. */
+  async locate(route: Route): Promise<Place> {
+    const place = await this.#placeByRows(route);
+    if (!place.isUnsure) return place;
+    const isAnswered = await this.#atMost(ASK_MS, this.#access.doubt(place.teamId));
+    const after = await this.#placeByRows(route);
+    // Slack knows it as none of the organization's: a call that names it would be refused. A body that says otherwise wins.
+    const isForeign = after.isUnsure && isAnswered && route.throughEnterpriseId !== after.teamId;
+    return { ...after, through: isForeign ? undefined : after.through };
   }
 
   /** Takes an event that is about installations themselves. */
@@ -83,7 +94,7 @@ export class Organizations {
   takes({ key, code, source, teamId }: Signal): boolean {
     if (code !== NOT_GRANTED || !this.#isOrganization(key)) return false;
     if (classify(code, source, this.#deps.verdicts) !== 'suspended') return false;
-    this.#access.doubt(key, teamId);
+    void this.#access.doubt(key, teamId);
     return true;
   }
 
@@ -105,6 +116,39 @@ export class Organizations {
   /** Asks nothing more and waits for what is under way. */
   async stop(): Promise<void> {
     await Promise.all([this.#access.stop(), ...this.#background]);
+  }
+
+  #keyOf(id: string): InstallationKey | undefined {
+    return this.#deps.roster.team(id)?.installation.key;
+  }
+
+  async #placeByRows(route: Route): Promise<Place> {
+    const { installations } = this.#deps;
+    const unknown = new Set([...route.ids, route.enterpriseId].filter((id) => id !== undefined && !this.#keyOf(id)));
+    const found = new Map<string, InstallationKey>();
+    for (const id of unknown as Set<string>) {
+      const view = await installations.findByTeam(id);
+      if (view) found.set(id, view.installation.key);
+    }
+    return this.#place(route, (id) => this.#keyOf(id) ?? found.get(id));
+  }
+
+  #place(route: Route, keyOf: (id: string) => InstallationKey | undefined): Place {
+    const teamId = placeOf(route, keyOf);
+    const { through, throughEnterpriseId } = route;
+    if (keyOf(teamId) === undefined) return { teamId, isKnown: false };
+    const isOrganization = keyOf(teamId) === teamId && (isOrganizationId(teamId) || this.#isOrganization(teamId));
+    const isNamed = isOrganization && through !== undefined && through !== teamId && keyOf(through) === undefined;
+    if (!isNamed || (throughEnterpriseId ?? teamId) !== teamId) return { teamId, isKnown: true };
+    return { teamId, through, isKnown: true, isUnsure: true };
+  }
+
+  async #atMost(limitMs: number, work: Promise<boolean>): Promise<boolean> {
+    const { promise: over, resolve } = Promise.withResolvers<boolean>();
+    const timer = this.#deps.clock.after(limitMs, () => resolve(false));
+    const isAnswered = await Promise.race([work, over]);
+    timer.cancel();
+    return isAnswered;
   }
 
   #isOrganization(key: InstallationKey): boolean {

@@ -11,8 +11,10 @@ import {
   Interactions,
   type InteractionsOptions,
 } from '../intake/interactions.ts';
+import type { OwedAcks } from '../intake/owed-acks.ts';
 import { createReceiver, type Receiver } from '../intake/receiver.ts';
-import type { Route } from '../intake/route.ts';
+import type { Place, Route } from '../intake/route.ts';
+import { Unplaced } from '../intake/unplaced.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createRequestUrl } from '../request-url/request-url.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
@@ -30,8 +32,11 @@ export interface SlackDeliveriesDeps {
   identifier: Pick<TeamIdentifier, 'isAwaited' | 'settled'>;
   tokenWaits: Pick<TokenWaits, 'isAwaited' | 'settled'>;
   intake: Pick<Intake, 'accept'>;
+  owedAcks: OwedAcks;
+  isAnswering(teamId: string): boolean;
   /** At which of our rows a delivery is. */
-  placeOf(route: Route): string;
+  placeOf(route: Route): Place;
+  locate(route: Route): Promise<Place>;
   recheck(teamId: string): Promise<Delivery>;
   /** Whether every row was read: before that nobody can be said to be inactive. */
   isReady(): boolean;
@@ -55,9 +60,20 @@ export interface SlackDeliveries {
 /** Builds the way in for events, commands and payloads. */
 export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliveries {
   const { config, roster, hooks, intake, clock, log } = deps;
+  const unplaced = new Unplaced({
+    onUnplaced: (error) => void hooks.emit('error', { teamId: null, where: 'routing', error }),
+    clock,
+    log,
+  });
+  const locate = async (route: Route, body: Record<string, unknown>) => {
+    const place = await deps.locate(route);
+    if (!place.isKnown) unplaced.note(body, route);
+    return place;
+  };
   const interactions = new Interactions({
     respond: (body, call) => deps.bolt.respond(body, call),
     placeOf: (route) => deps.placeOf(route),
+    locate,
     isWithoutAccess: (teamId) => roster.isWithoutAccess(teamId),
     deliveryOf: (teamId) => deliveryOf(deps, teamId),
     async recheck(teamId) {
@@ -78,9 +94,12 @@ export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliverie
   });
   const receiver = createReceiver({
     intake,
+    owedAcks: deps.owedAcks,
+    isAnswering: (teamId) => deps.isAnswering(teamId),
     interactions,
     appId: () => deps.appId(),
     placeOf: (route) => deps.placeOf(route),
+    locate: (route) => deps.locate(route),
     onStoreFailure: (error) => void hooks.emit('error', { teamId: null, where: 'store', error }),
     onRefused: (teamId, error) => void hooks.emit('error', { teamId, where: 'store', error }),
     log,
