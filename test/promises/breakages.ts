@@ -284,6 +284,57 @@ export const breakages: readonly Breakage[] = [
     },
   },
   {
+    promise: 'P11',
+    title: 'nobody without a signature costs more than a bounded little',
+    breaks: 'a request URL that reads whatever it is sent',
+    edits: [
+      {
+        file: `${SERVER}/src/request-url/request-url.ts`,
+        find: "if (!claim && !maySslCheck(request)) return reject(response, { connection: 'close' });",
+        replace: 'maySslCheck(request);',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/request-url/strangers.test.ts`,
+      name: 'a body without sound signature headers > is refused before it is sent, and the connection closed: none',
+      says: 'expected false to be true',
+    },
+  },
+  {
+    promise: 'P11',
+    title: 'nobody without a signature costs more than a bounded little',
+    breaks: 'half-sent bodies that are never cut',
+    edits: [
+      {
+        file: `${SERVER}/src/request-url/unverified-bodies.ts`,
+        find: 'if (this.#heldBytes > this.#limitBytes) this.#cutSlowest();',
+        replace: 'if (this.#heldBytes < 0) this.#cutSlowest();',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/request-url/unverified-bodies.test.ts`,
+      name: 'cuts the slowest until there is room again',
+      says: 'expected [] to deeply equal',
+    },
+  },
+  {
+    promise: 'P11',
+    title: 'nobody without a signature costs more than a bounded little',
+    breaks: 'an install flow that turns nobody away',
+    edits: [
+      {
+        file: `${SERVER}/src/installation/install-limits.ts`,
+        find: 'if (waitMs > 0) return',
+        replace: 'if (waitMs < 0) return',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/installation/install-flow.test.ts`,
+      name: 'a flood of installs > with codes of its own making costs a bounded number of calls, rows and lines, and others install beside it',
+      says: 'to have a length of 3 but got 500',
+    },
+  },
+  {
     promise: 'P12',
     title: 'one value is one row’s problem',
     breaks: 'taking a value that is refused for good for a store in trouble',

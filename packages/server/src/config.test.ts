@@ -92,6 +92,33 @@ describe('settings', () => {
     },
   );
 
+  it('trust no proxy unless they say how many there are, or where', () => {
+    const trusted = (value: string) => parseConfig(configFromEnvironment({ TRUST_PROXY: value })).trustProxy;
+    expect(parseConfig(app).trustProxy).toBeUndefined();
+    expect(trusted('2')).toEqual({ hops: 2 });
+    expect(trusted('0')).toEqual({ hops: 0 });
+    expect(trusted('10.0.0.0/8, fd00::/8 127.0.0.1')).toEqual({ ranges: ['10.0.0.0/8', 'fd00::/8', '127.0.0.1'] });
+    expect(parseConfig({ trustProxy: 1 }).trustProxy).toEqual({ hops: 1 });
+    expect(parseConfig({ trustProxy: ['10.0.0.1'] }).trustProxy).toEqual({ ranges: ['10.0.0.1'] });
+  });
+
+  it.each(['-1', '1.5', '33', 'true', '10.0.0.0/33', '10.0.0.1,proxy.example.com', '10.0.0', ',', '1,10.0.0.1'])(
+    'refuse to trust %j, and say what is allowed',
+    (trustProxy) => {
+      expect(refusal({ trustProxy })).toBe(
+        `TRUST_PROXY = "${trustProxy}" must be the number of proxies before this server, for example 1, or their addresses as CIDRs, for example 10.0.0.0/8,fd00::/8`,
+      );
+    },
+  );
+
+  it('use PKCE only where they say so, and with v2', () => {
+    const v2 = { ...app, slackOauth: 'v2', slackScopes: 'chat:write' } as const;
+    expect(parseConfig(v2).slackPkce).toBe(false);
+    expect(parseConfig({ ...v2, ...configFromEnvironment({ SLACK_PKCE: 'true' }) }).slackPkce).toBe(true);
+    expect(refusal({ ...v2, slackPkce: 'yes' as 'true' })).toBe('SLACK_PKCE = "yes" must be true or false');
+    expect(refusal({ ...app, slackPkce: true })).toContain('SLACK_PKCE = true needs SLACK_OAUTH = v2');
+  });
+
   it('come from the environment by their names, empty ones not at all', () => {
     const env = { SLACK_SIGNING_SECRET: 's', SLACK_APP_TOKEN: '', SLACK_USER_SCOPES: 'search:read', PATH: '/bin' };
     expect(configFromEnvironment(env)).toEqual({ slackSigningSecret: 's', slackUserScopes: 'search:read' });

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { BotServerError } from './errors.ts';
+import { parseRange, type TrustProxy } from './http/client-address.ts';
 import { logLevels } from './observability/logger.ts';
 import { verdictClasses } from './team/verdict.ts';
 
@@ -31,6 +32,35 @@ const verdictWords = `must be code=class, several with commas, for example bot_r
 const verdicts = z
   .union([z.string().transform(pairsIn), z.record(z.string(), z.string())])
   .pipe(z.record(z.string().regex(/^[A-Za-z0-9_.-]+$/), z.enum(verdictClasses, verdictWords), verdictWords));
+
+const flag = z.union(
+  [z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')],
+  'must be true or false',
+);
+
+const proxyWords =
+  'must be the number of proxies before this server, for example 1, or their addresses as CIDRs, for example 10.0.0.0/8,fd00::/8';
+/** Longer chains are a mistake: an address, a port or a year. */
+const MOST_HOPS = 32;
+
+const trustProxy = z.union(
+  [
+    z
+      .union([
+        z.number(),
+        z
+          .string()
+          .regex(/^\s*\d{1,3}\s*$/)
+          .transform(Number),
+      ])
+      .pipe(z.number().int().min(0).max(MOST_HOPS))
+      .transform((hops): TrustProxy => ({ hops })),
+    list
+      .refine((ranges) => ranges.length > 0 && ranges.every((range) => parseRange(range) !== undefined))
+      .transform((ranges): TrustProxy => ({ ranges })),
+  ],
+  proxyWords,
+);
 
 /** The settings by option name. `describe` is the documentation; README's table is made of the same words. */
 const schema = z.strictObject({
@@ -88,6 +118,16 @@ const schema = z.strictObject({
     .enum(['v1', 'v2'], 'must be v1 or v2')
     .optional()
     .describe('Which OAuth the app uses: classic apps v1, all others v2. Default: v1 for rtm, otherwise v2.'),
+  slackPkce: flag
+    .default(false)
+    .describe(
+      'Whether the Slack app is a public client (PKCE, OAuth v2). For Slack that is a one-way setting of the app; leave it off otherwise.',
+    ),
+  trustProxy: trustProxy
+    .optional()
+    .describe(
+      "How many proxies stand before this server (1), or their addresses as CIDRs (10.0.0.0/8,fd00::/8). Their X-Forwarded-For says whose request it is. Default: none is believed, and the connection's address counts.",
+    ),
   slackApiUrl: url('the base URL of a Web API')
     .transform((text) => (text.endsWith('/') ? text : `${text}/`))
     .default('https://slack.com/api/')
@@ -201,6 +241,9 @@ function problemsOf(config: Settings): string[] {
   if (slackClientId !== undefined && oauthOf(config) === 'v2' && !config.slackScopes?.length) {
     problems.push('SLACK_SCOPES is missing: OAuth v2 asks for the scopes of the bot, for example chat:write,commands');
   }
+  if (oauthOf(config) === 'v1' && config.slackPkce) {
+    problems.push('SLACK_PKCE = true needs SLACK_OAUTH = v2: classic apps have no PKCE');
+  }
   if (oauthOf(config) === 'v1' && config.slackUserScopes.length > 0) {
     problems.push('SLACK_USER_SCOPES needs SLACK_OAUTH = v2: with v1 all scopes stand in SLACK_SCOPES');
   }
@@ -220,7 +263,7 @@ function lineOf(input: ConfigInput): (issue: z.core.$ZodIssue) => string {
   return (issue) => {
     if (issue.code === 'unrecognized_keys') return `Unknown option ${issue.keys.join(', ')}; known: ${keys.join(', ')}`;
     const key = String(issue.path[0]);
-    const isSecret = /secret|key|token|proxy$/i.test(key);
+    const isSecret = /secret|key|token|(?<!trust)proxy$/i.test(key);
     const value = withoutPassword((input as Record<string, unknown>)[key]);
     return `${environmentName(key)}${isSecret ? '' : ` = ${JSON.stringify(value)}`} ${issue.message}`;
   };

@@ -21,6 +21,8 @@ export const errorFixes = {
     'Start again from the Slack button; the link was forged, expired or opened in another browser.',
   slack_call_failed: 'Slack answered with an error; its code is in `slackError`.',
   slack_unreachable: 'Slack could not be reached. It is tried again where that is safe.',
+  foreign_response_url:
+    'Answers go to the hosts of Slack and of SLACK_API_URL only. Correct SLACK_API_URL if Slack-compatible deliveries come from elsewhere.',
   rate_limited: 'Slack asked to wait longer than a call may take; `retryAfterMs` says how long.',
   event_not_found:
     'Only events that `slack-bot-server events list` shows with one of its states: handled ones are forgotten after 2 days, failed ones after 14.',

@@ -29,4 +29,14 @@ describe('a payload that is shown', () => {
     const payload = { event: { type: 'tokens_revoked', tokens: { oauth: ['U1'], bot: ['U2'] }, n: 1.5, none: null } };
     expect(readablePayload(JSON.stringify(payload))).toEqual(payload);
   });
+
+  it('is shown as deep as a person reads, however deep it is', () => {
+    const depth = 100_000;
+    const payload = `{"event":{"a":${'['.repeat(depth)}${']'.repeat(depth)},"b":1,"__proto__":{"x":2}}}`;
+    const shown = JSON.stringify(readablePayload(payload), null, 2);
+    expect(shown).toContain('[nested too deep to be shown]');
+    expect(shown).toContain('"b": 1');
+    expect(shown).toContain('"__proto__"');
+    expect(shown.length).toBeLessThan(50_000);
+  });
 });

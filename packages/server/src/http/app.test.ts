@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createHttpApp, type HttpAppDeps } from './app.ts';
+import { createClientAddress } from './client-address.ts';
 
 let logged: object[];
 let deps: HttpAppDeps & { install: object };
@@ -62,6 +63,12 @@ describe('every answer', () => {
     const head = await request(path, { ...asBrowser, method: 'HEAD' });
     expect(head.status).toBe(get.status);
     expect(await head.text()).toBe('');
+  });
+
+  it.each(paths)('of %s tells browsers to come by https only, where it can be reached so', async (path) => {
+    expect((await request(path)).headers.get('strict-transport-security')).toBe('max-age=31536000');
+    deps.publicUrl = 'http://127.0.0.1:3000';
+    expect((await request(path)).headers.get('strict-transport-security')).toBeNull();
   });
 
   it('lets exactly its own style through the policy', async () => {
@@ -131,6 +138,28 @@ describe('the way back', () => {
     const page = await (await request('/slack/oauth_redirect?code=c&state=s')).text();
     expect(page).toContain('class="button" href="https://slack.example.test/?a=1&amp;t=T0ACME"');
     expect(page).toContain('href="slack://app?a=1&amp;b"');
+  });
+
+  it('says when to come again, and comes again by itself, when there are too many', async () => {
+    deps.install.complete = async () => ({ kind: 'too_many', retryAfterMs: 1_200 });
+    const response = await request('/slack/oauth_redirect?code=c&state=s', asBrowser);
+    expect(response.status).toBe(429);
+    expect(response.headers.get('retry-after')).toBe('2');
+    expect(response.headers.get('refresh')).toBe('2');
+    expect(await response.text()).toContain('This page tries again by itself in 2 seconds');
+  });
+
+  it.each([
+    ['without a trusted proxy', undefined, '203.0.113.9'],
+    ['behind one', { hops: 1 }, '198.51.100.7'],
+  ])('tells the flow whose visit it is: %s', async (_what, trust, expected) => {
+    const visits: unknown[] = [];
+    deps.install.complete = async ({ address }) => (visits.push(address), { kind: 'cancelled' });
+    const app = createHttpApp({ ...deps, clientAddress: createClientAddress(trust) });
+    const headers = { 'x-forwarded-for': '1.1.1.1, 198.51.100.7' };
+    const env = { incoming: { socket: { remoteAddress: '203.0.113.9' } } };
+    await app.request('/slack/oauth_redirect?code=c&state=s', { headers }, env);
+    expect(visits).toEqual([expected]);
   });
 
   it('spends no code for a HEAD request of a link preview', async () => {

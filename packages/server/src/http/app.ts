@@ -6,14 +6,16 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { InstallFlow } from '../installation/install-flow.ts';
+import { type ClientAddress, createClientAddress, networkOf } from './client-address.ts';
 import { metadataIn } from './install-link.ts';
-import { describeInstall } from './install-notices.ts';
+import { describeInstall, retryAfterSeconds } from './install-notices.ts';
 import { renderLandingPage } from './landing-page.ts';
 import { renderNoticePage } from './notice-page.ts';
 import type { OpenInSlack } from './open-in-slack.ts';
 import type { PageSite } from './page.ts';
 import { answerProblem, problems } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
+import type { HttpEnv } from './server.ts';
 
 /** Whether this process should get traffic; `checks` says which part does not let it. No secrets: anyone may read it. */
 export interface Readiness {
@@ -30,6 +32,8 @@ export interface HttpAppDeps {
   /** Undefined without a client id and secret: nobody can register, and the pages say so. */
   install: Pick<InstallFlow, 'begin' | 'complete' | 'metadataOf'> | undefined;
   ready(): Promise<Readiness>;
+  /** Whose request it is. @defaultValue the connection's address */
+  clientAddress?: ClientAddress;
   /** Where a team is opened in Slack, for the button after an install; undefined = no button. */
   openIn?: (teamId: string) => Promise<OpenInSlack | undefined>;
   log: { error(facts: object, message: string): void };
@@ -37,13 +41,16 @@ export interface HttpAppDeps {
 
 /** Builds the app; serve it with createHttpServer(), or test it with `app.request()`. */
 export function createHttpApp(deps: HttpAppDeps): Hono {
+  const { clientAddress = createClientAddress(undefined) } = deps;
   const site: PageSite = {
     botName: deps.bot.name,
     botDescription: deps.bot.description,
     baseUrl: deps.publicUrl.replace(/\/+$/, ''),
   };
   const app = new Hono();
-  app.use(securityHeaders());
+  app.use(securityHeaders({ isSecure: site.baseUrl.startsWith('https:') }));
+  const addressOf = ({ env, req }: Context) =>
+    networkOf(clientAddress((env as Partial<HttpEnv>)?.incoming?.socket.remoteAddress, req.header('x-forwarded-for')));
 
   app.get('/', (context) => {
     const carried = metadataIn(context.req.url);
@@ -68,7 +75,16 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
     // Mail scanners and link previews send HEAD; a code is spent only for a person who is there to see the page.
     if (context.req.method === 'HEAD') return context.html('');
     if (!deps.install) return await answerProblem(context, site, problems.not_installable);
-    const result = await deps.install.complete({ cookie: context.req.header('cookie'), query: context.req.query() });
+    const result = await deps.install.complete({
+      cookie: context.req.header('cookie'),
+      query: context.req.query(),
+      address: addressOf(context),
+    });
+    if (result.kind === 'too_many') {
+      const seconds = String(retryAfterSeconds(result.retryAfterMs));
+      // The page opens itself again: neither the code nor the state was used.
+      for (const name of ['retry-after', 'refresh']) context.header(name, seconds);
+    }
     const open = 'teamId' in result ? await deps.openIn?.(result.teamId) : undefined;
     const { httpStatus, ...notice } = describeInstall(result, { botName: site.botName, open });
     const metadata = deps.install.metadataOf(context.req.query('state'));

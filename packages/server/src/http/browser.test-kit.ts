@@ -46,7 +46,8 @@ export class Browser {
   #cookiesFor(url: URL): string {
     const sent = [...this.#jar.values()].filter(
       ({ path, isSecure }) =>
-        (url.pathname === path || url.pathname.startsWith(`${path}/`)) && (!isSecure || url.protocol === 'https:'),
+        (url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`)) &&
+        (!isSecure || url.protocol === 'https:'),
     );
     return sent.map(({ name, value }) => `${name}=${value}`).join('; ');
   }
@@ -55,10 +56,13 @@ export class Browser {
     const [pair = '', ...attributes] = line.split('; ');
     const [name = '', value = ''] = pair.split('=');
     const isSecure = attributes.includes('Secure');
-    // Browsers drop a Secure cookie on plain http and a __Secure- name without the attribute.
+    // Browsers drop a Secure cookie on plain http and a __Secure- or __Host- name without the attribute.
     if (isSecure && url.protocol !== 'https:') return;
-    if (name.startsWith('__Secure-') && !isSecure) return;
+    if (/^__(Secure|Host)-/i.test(name) && !isSecure) return;
     const path = attributes.find((attribute) => attribute.startsWith('Path='))?.slice('Path='.length) ?? '/';
+    // And one of this host alone that is for a part of it or for other hosts too.
+    const isForOthers = path !== '/' || attributes.some((attribute) => attribute.startsWith('Domain='));
+    if (/^__Host-/i.test(name) && isForOthers) return;
     this.#jar.set(`${name} ${path}`, { name, value, path, isSecure });
   }
 }

@@ -44,6 +44,7 @@ const expected: Record<InstallResultKind, { result: InstallResult; httpStatus: n
   slack_unreachable: { result: { kind: 'slack_unreachable' }, httpStatus: 503, next: 'Start again' },
   store_unavailable: { result: { kind: 'store_unavailable', isCodeSpent: false }, httpStatus: 503, next: 'Try again' },
   value_refused: { result: { kind: 'value_refused' }, httpStatus: 502, next: 'To the start page' },
+  too_many: { result: { kind: 'too_many', retryAfterMs: 1_500 }, httpStatus: 429, next: 'Try again' },
   in_progress: { result: { kind: 'in_progress' }, httpStatus: 202, next: 'Try again' },
   unexpected: { result: { kind: 'unexpected' }, httpStatus: 500, next: 'Start again' },
 };

@@ -14,7 +14,7 @@ export interface NoticeContext {
 }
 
 interface InstallNotice extends Notice {
-  httpStatus: 200 | 202 | 400 | 403 | 500 | 502 | 503;
+  httpStatus: 200 | 202 | 400 | 403 | 429 | 500 | 502 | 503;
 }
 
 type Describe<K extends InstallResultKind> = (
@@ -171,6 +171,15 @@ const notices: { [K in InstallResultKind]: Describe<K> } = {
     what: 'This page was opened twice, and the first time is still at work. Look again in a moment; if nothing changes, start again from the start page.',
     next: 'reload',
   }),
+  too_many: ({ retryAfterMs }) => ({
+    httpStatus: 429,
+    tone: 'note',
+    status: 'Please wait',
+    title: 'Too many people install the bot right now',
+    what: `This page tries again by itself in ${secondsOf(retryAfterMs)}. The permission you gave was not used yet and stays good for ten minutes.`,
+    changed: 'Nothing was installed or changed yet.',
+    next: 'reload',
+  }),
   unexpected: () => ({
     ...failed(500, 'Not installed'),
     title: 'Something went wrong here',
@@ -178,6 +187,16 @@ const notices: { [K in InstallResultKind]: Describe<K> } = {
     changed: NOTHING_STORED,
   }),
 };
+
+/** Whole seconds, at least one: for a header and for a person. */
+export function retryAfterSeconds(retryAfterMs: number): number {
+  return Math.max(1, Math.ceil(retryAfterMs / 1_000));
+}
+
+function secondsOf(retryAfterMs: number): string {
+  const seconds = retryAfterSeconds(retryAfterMs);
+  return seconds === 1 ? 'a second' : `${seconds} seconds`;
+}
 
 /** The notice for a result. */
 export function describeInstall(result: InstallResult, context: NoticeContext): InstallNotice {

@@ -11,6 +11,7 @@ async function guarded(publicUrl?: string) {
     app: { fetch: () => new Response('welcome') },
     before: loopbackGuard(publicUrl),
     clock: systemClock,
+    log: { warn() {} },
   });
   const { url } = await server.start();
   onTestFinished(() => server.stop({ graceMs: 0 }));

@@ -21,11 +21,15 @@ const headers = {
   'cache-control': 'no-store',
 } as const;
 
+/** A year, and this host only: what else there is below its name is not ours to say. Browsers obey it on https alone. */
+const ONLY_HTTPS = { 'strict-transport-security': 'max-age=31536000' };
+
 /** Sets the headers, also on errors. A route that set one of them itself keeps its own. */
-export function securityHeaders(): MiddlewareHandler {
+export function securityHeaders({ isSecure }: { isSecure: boolean }): MiddlewareHandler {
+  const all = Object.entries({ ...headers, ...(isSecure && ONLY_HTTPS) });
   return async (context, next) => {
     await next();
-    for (const [name, value] of Object.entries(headers)) {
+    for (const [name, value] of all) {
       if (!context.res.headers.has(name)) context.res.headers.set(name, value);
     }
   };

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { Hono } from 'hono';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../time/clock.ts';
 import { TestClock } from '../time/test-clock.ts';
+import { connectionLimit, openFilesLimit } from './connection-limit.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from './server.ts';
 
+const log = { warn: vi.fn() };
 const started: HttpServer[] = [];
 
 afterEach(async () => {
@@ -15,7 +17,7 @@ afterEach(async () => {
 
 async function aServer(options: Partial<HttpServerOptions> = {}) {
   const app = new Hono().get('/', (context) => context.text('hello'));
-  const server = createHttpServer({ host: '127.0.0.1', port: 0, app, clock: systemClock, ...options });
+  const server = createHttpServer({ host: '127.0.0.1', port: 0, app, clock: systemClock, log, ...options });
   started.push(server);
   return { server, ...(await server.start()) };
 }
@@ -120,7 +122,122 @@ describe('stop', () => {
   it('may be called twice, and before start', async () => {
     const { server } = await aServer();
     await Promise.all([server.stop({ graceMs: 0 }), server.stop({ graceMs: 0 })]);
-    const never = createHttpServer({ host: '127.0.0.1', port: 0, app: new Hono(), clock: systemClock });
+    const never = createHttpServer({ host: '127.0.0.1', port: 0, app: new Hono(), clock: systemClock, log });
     await never.stop({ graceMs: 0 });
   });
 });
+
+describe('strangers', () => {
+  it('that send no headers, or half of them, are closed when the time for them is over', async () => {
+    const { port } = await aServer({ limits: { headersMs: 300 } });
+    const [silent, half] = await Promise.all([open(port), open(port)]);
+    half.socket.write('GET / HTTP/1.1\r\nhost: x\r\nx-slow: ');
+    await vi.waitFor(() => expect([silent.isClosed, half.isClosed]).toEqual([true, true]), PATIENCE);
+  });
+
+  it('cannot have more connections than there are: those idle longest are closed, and it is told once', async () => {
+    log.warn.mockClear();
+    const { port, url } = await aServer({ limits: { connections: 5 } });
+    const idle: Client[] = [];
+    for (let count = 0; count < 5; count++) idle.push(await open(port));
+    const used = idle[0];
+    used?.socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await vi.waitFor(() => expect(used?.text).toContain('hello'), PATIENCE);
+    for (let count = 0; count < 3; count++) idle.push(await open(port));
+    await vi.waitFor(() => expect(idle.filter(({ isClosed }) => isClosed)).toHaveLength(3), PATIENCE);
+    expect(idle.map(({ isClosed }) => isClosed)).toEqual([false, true, true, true, false, false, false, false]);
+    expect(await (await fetch(url, { headers: { connection: 'close' } })).text()).toBe('hello');
+    expect(log.warn).toHaveBeenCalledTimes(1);
+    expect(log.warn.mock.calls[0]?.[0]).toEqual({ limit: 5, times: 1 });
+  });
+
+  it('go before a connection over which Slack has posted, and never before one that is owed an answer', async () => {
+    const { app, arrived, release } = aSlowApp();
+    const { port, server } = await aServer({
+      app,
+      limits: { connections: 3 },
+      before: (request, response) => {
+        if (request.url !== '/slack') return false;
+        server.vouchFor(request.socket);
+        response.end('signed');
+        return true;
+      },
+    });
+    const slack = await open(port);
+    slack.socket.write('POST /slack HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n');
+    await vi.waitFor(() => expect(slack.text).toContain('signed'), PATIENCE);
+    const owed = await open(port);
+    owed.socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await arrived;
+    const strangers: Client[] = [];
+    for (let count = 0; count < 4; count++) strangers.push(await open(port));
+    await vi.waitFor(() => expect(strangers.filter(({ isClosed }) => isClosed)).toHaveLength(3), PATIENCE);
+    expect([slack.isClosed, owed.isClosed, strangers[3]?.isClosed]).toEqual([false, false, false]);
+    release();
+    await vi.waitFor(() => expect(owed.text).toContain('late'), PATIENCE);
+  });
+
+  it('that do not read their answers are cut', async () => {
+    const page = 'x'.repeat(1_048_576);
+    const app = new Hono().get('/', (context) => context.text(page));
+    const { port } = await aServer({ app, limits: { readMs: 300 } });
+    const client = await open(port);
+    client.socket.pause();
+    client.socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(20));
+    // A client that reads nothing learns of it when it writes.
+    const writing = setInterval(() => client.socket.write('\r\n'), 50);
+    await vi.waitFor(() => expect(client.isClosed).toBe(true), PATIENCE);
+    clearInterval(writing);
+    expect(client.socket.bytesRead).toBeLessThan(20 * page.length);
+  });
+
+  it('that post a body to a page get an answer, and it is not read to its end', async () => {
+    const { port, url } = await aServer();
+    expect((await fetch(url, { method: 'POST', body: Buffer.alloc(3_000_000) })).status).toBe(404);
+    const client = await open(port);
+    client.socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10000000\r\n\r\nx');
+    await vi.waitFor(
+      () => expect([client.text.slice(0, 12), client.isClosed]).toEqual(['HTTP/1.1 404', true]),
+      PATIENCE,
+    );
+  });
+});
+
+describe('the limit of connections', () => {
+  it.each([
+    [256, 64],
+    [1_024, 256],
+    [20_000, 4_096],
+    [100, 64],
+    [undefined, 4_096],
+  ])('of a process with %s open files is %i', (openFiles, expected) => {
+    expect(connectionLimit(openFiles)).toBe(expected);
+  });
+
+  it('reads the files from the system', () => {
+    expect(openFilesLimit()).toBeGreaterThan(0);
+  });
+});
+
+const PATIENCE = { timeout: 10_000 };
+
+interface Client {
+  socket: Socket;
+  text: string;
+  isClosed: boolean;
+}
+
+async function open(port: number): Promise<Client> {
+  const socket = connect(port, '127.0.0.1');
+  const client: Client = { socket, text: '', isClosed: false };
+  socket.on('data', (chunk) => {
+    client.text += String(chunk);
+  });
+  socket.on('error', () => {});
+  socket.on('close', () => {
+    client.isClosed = true;
+  });
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  return client;
+}

@@ -7,13 +7,32 @@ import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
+import { summedUp } from '../time/summed.ts';
+import { connectionLimit, openFilesLimit } from './connection-limit.ts';
+import { Connections } from './connections.ts';
+import { closeLingering } from './lingering-close.ts';
+import { cutUnlessRead } from './slow-readers.ts';
 
 /** A client has this long, in milliseconds, to send its headers; slower ones only hold a socket. */
 const HEADERS_TIMEOUT_MS = 10_000;
 /** And this long for the whole request. Slack gives up after three seconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often node:http looks for those that are over these two; by its default they hold for up to half a minute more. */
+const CHECK_MS = 1_000;
+/** A client that takes nothing of its answer for so long is cut, in milliseconds. */
+const READ_TIMEOUT_MS = 20_000;
 /** Longer than the 60 s for which common load balancers keep an idle connection: they must be the ones to close it. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/** What strangers are given, in milliseconds and connections. */
+export interface HttpLimits {
+  /** For the headers of a request. @defaultValue 10000 */
+  headersMs?: number;
+  /** For taking something of an answer. @defaultValue 20000 */
+  readMs?: number;
+  /** @defaultValue a quarter of the files that the process may have open, at most 4096 */
+  connections?: number;
+}
 
 /** Answers a request itself and says so, or leaves it to the app. */
 export type RawHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -22,13 +41,22 @@ export interface HttpServerOptions {
   host: string;
   /** 0 takes a free one; `start` says which. */
   port: number;
-  app: { fetch(request: Request): Response | Promise<Response> };
+  app: { fetch(request: Request, env: HttpEnv): Response | Promise<Response> };
   /** Asked first for each request. */
   before?: RawHandler | undefined;
   clock: Clock;
+  log: { warn(facts: object, message: string): void };
+  limits?: HttpLimits;
+}
+
+/** Where a request came from, for the app. */
+export interface HttpEnv {
+  incoming: { socket: { remoteAddress?: string | undefined } };
 }
 
 export interface HttpServer {
+  /** A request over the connection was signed by Slack: it is closed later than those of strangers. */
+  vouchFor(socket: Socket): void;
   /**
    * Listens.
    * @throws BotServerError `invalid_configuration` when the address is taken, forbidden or not this machine's
@@ -39,32 +67,40 @@ export interface HttpServer {
 }
 
 /** Builds the server; nothing listens before `start`. */
-export function createHttpServer({ host, port, app, before, clock }: HttpServerOptions): HttpServer {
-  const answerByApp = getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false });
-  /** Sockets that have not sent a request yet: browsers open some in advance, and close() would wait for them. */
-  const unused = new Set<Socket>();
-  /** The last response of each connection: no entry of its own per request, see docs/adr/0005. */
-  const responses = new Map<Socket, ServerResponse>();
+export function createHttpServer(deps: HttpServerOptions): HttpServer {
+  const { host, port, app, before, clock, log, limits = {} } = deps;
+  const { headersMs = HEADERS_TIMEOUT_MS, readMs = READ_TIMEOUT_MS } = limits;
+  const limit = limits.connections ?? connectionLimit(openFilesLimit());
+  const options = { overrideGlobalObjects: false, autoCleanupIncoming: false };
+  const answerByApp = getRequestListener((request, env) => app.fetch(request, env), options);
+  const onClosed = summedUp<number>(clock, (times) =>
+    log.warn({ limit, times }, 'too many HTTP connections: those that were idle longest are closed'),
+  );
+  const connections = new Connections({ limit, onClosed });
 
-  const server = createServer((request, response) => {
-    unused.delete(request.socket);
-    responses.set(request.socket, response);
+  const server = createServer({ connectionsCheckingInterval: CHECK_MS }, (request, response) => {
+    connections.use(request, response);
     if (!server.listening) response.setHeader('connection', 'close');
     if (before?.(request, response)) return;
+    response.once('finish', () => closeUnlessRead(request));
+    cutUnlessRead(response, request.socket, { clock, readMs });
     void answerByApp(request, response);
   });
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.headersTimeout = headersMs;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  // Nothing came and nothing was taken. Whoever waits for an answer that is still being made is not to blame.
+  server.setTimeout(readMs, (socket) => {
+    if (socket.writableLength > 0 || !connections.isOwed(socket)) socket.destroy();
+  });
   server.on('connection', (socket) => {
-    unused.add(socket);
-    socket.once('close', () => {
-      unused.delete(socket);
-      responses.delete(socket);
-    });
+    closeLingering(socket, clock);
+    connections.add(socket);
   });
 
   return {
+    vouchFor: (socket) => connections.vouchFor(socket),
+
     async start() {
       await listen(server, host, port);
       const bound = (server.address() as AddressInfo).port;
@@ -74,13 +110,18 @@ export function createHttpServer({ host, port, app, before, clock }: HttpServerO
     async stop({ graceMs }) {
       if (!server.listening) return;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
-      for (const response of responses.values()) if (!response.writableFinished) endConnectionAfter(response, server);
+      connections.closeUnused();
+      for (const response of connections.unfinished()) endConnectionAfter(response, server);
       const cut = clock.after(graceMs, () => server.closeAllConnections());
       await closed;
       cut.cancel();
     },
   };
+}
+
+/** A body that nobody asked for is not read on to its end. */
+function closeUnlessRead({ complete, socket }: IncomingMessage): void {
+  if (!complete) socket.destroySoon();
 }
 
 /** Without this a kept-alive connection would hold the server open until its idle timeout. */

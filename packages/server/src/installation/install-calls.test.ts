@@ -28,7 +28,7 @@ function aWire() {
   return { sent, fetch };
 }
 
-async function exchange(oauth: 'v1' | 'v2'): Promise<Sent> {
+async function exchange(oauth: 'v1' | 'v2', verifier?: string): Promise<Sent> {
   const { sent, fetch } = aWire();
   const slackFetch = createSlackFetch({
     apiUrl: API,
@@ -38,7 +38,11 @@ async function exchange(oauth: 'v1' | 'v2'): Promise<Sent> {
     random: () => 0,
     fetch,
   });
-  await createInstallCalls(createCallSlack(slackFetch, API), { ...secret, oauth }).exchange('code-1', REDIRECT);
+  await createInstallCalls(createCallSlack(slackFetch, API), { ...secret, oauth }).exchange(
+    'code-1',
+    REDIRECT,
+    verifier,
+  );
   expect(sent).toHaveLength(1);
   return sent[0] ?? expect.fail('nothing was sent');
 }
@@ -56,6 +60,17 @@ async function exchangeBySdk(): Promise<Sent> {
 }
 
 describe('the exchange of OAuth v2', () => {
+  it('of a public client sends the verifier, and no secret', async () => {
+    const { headers, form } = await exchange('v2', 'the-verifier');
+    expect(headers.has('authorization')).toBe(false);
+    expect(form).toEqual({
+      client_id: '1000.2000',
+      code: 'code-1',
+      redirect_uri: REDIRECT,
+      code_verifier: 'the-verifier',
+    });
+  });
+
   it('sends id and secret by HTTP Basic and nowhere else, the code in a form, and no token', async () => {
     const { url, method, headers, form } = await exchange('v2');
     expect([method, url]).toEqual(['POST', `${API}oauth.v2.access`]);

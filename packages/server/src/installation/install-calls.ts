@@ -11,7 +11,7 @@ export interface AppSecret {
 }
 
 export interface InstallCalls {
-  exchange(code: string, redirectUri: string): Promise<SlackAnswer>;
+  exchange(code: string, redirectUri: string, codeVerifier?: string): Promise<SlackAnswer>;
   identify(token: string): Promise<ProbeAnswer>;
   revoke(token: string): Promise<SlackAnswer>;
   uninstall(token: string): Promise<SlackAnswer>;
@@ -21,7 +21,11 @@ export interface InstallCalls {
 export function createInstallCalls(callSlack: CallSlack, secret: AppSecret): InstallCalls {
   const exchange = secret.oauth === 'v2' ? exchangeV2 : exchangeV1;
   return {
-    exchange: (code, redirectUri) => exchange(callSlack, secret, { code, redirect_uri: redirectUri }),
+    exchange: (code, redirectUri, codeVerifier) => {
+      const args = { code, redirect_uri: redirectUri };
+      if (codeVerifier === undefined) return exchange(callSlack, secret, args);
+      return exchangeByProof(callSlack, secret, { ...args, code_verifier: codeVerifier });
+    },
     identify: (token) => probeToken(callSlack, token),
     revoke: (token) => callSlack('auth.revoke', { token, purpose: 'probe' }),
     uninstall: (token) => {
@@ -34,7 +38,7 @@ export function createInstallCalls(callSlack: CallSlack, secret: AppSecret): Ins
 type Exchange = (
   callSlack: CallSlack,
   secret: AppSecret,
-  args: { code: string; redirect_uri: string },
+  args: { code: string; redirect_uri: string; code_verifier?: string },
 ) => Promise<SlackAnswer>;
 
 /** For classic apps: client id and secret travel in the body, as oauth.access documents. */
@@ -43,6 +47,10 @@ const exchangeV1: Exchange = (callSlack, { clientId, clientSecret }, args) =>
     purpose: 'connect',
     args: { client_id: clientId, client_secret: clientSecret, ...args },
   });
+
+/** A public client has no secret: it proves that it began the visit. (https://docs.slack.dev/authentication/using-pkce) */
+const exchangeByProof: Exchange = (callSlack, { clientId }, args) =>
+  callSlack('oauth.v2.access', { purpose: 'connect', args: { client_id: clientId, ...args } });
 
 /** Client id and secret by HTTP Basic, as oauth.v2.access prefers: no log of bodies has the secret then. */
 const exchangeV2: Exchange = (callSlack, { clientId: id, clientSecret }, args) =>

@@ -6,6 +6,7 @@ import type { Installations } from '../team/installations.ts';
 import type { ProbeAnswer } from '../team/signal.ts';
 import type { VerdictOverrides } from '../team/verdict.ts';
 import type { Clock } from '../time/clock.ts';
+import type { InstallLimitsOptions } from './install-limits.ts';
 
 /** The hook's word; `message` is shown to the person. Throwing and timing out were turned into a refusal before. */
 export type InstallingAnswer = { allowed: true } | { allowed: false; message?: string | null };
@@ -44,6 +45,8 @@ export interface InstallOptions {
   scopes: readonly string[];
   /** Scopes to ask of the person who installs (v2). @defaultValue none */
   userScopes?: readonly string[];
+  /** Whether the app is a public client that exchanges codes by PKCE (v2). @defaultValue false */
+  isPkce?: boolean;
   /** Slack's page where the person presses Allow. */
   authorizeUrl: string;
   /** Where visitors reach this server; links are built from it, never from a Host header. */
@@ -52,6 +55,8 @@ export interface InstallOptions {
   stateKey: Uint8Array;
   /** How long a second request waits for the first with the same state, in milliseconds. @defaultValue 20000 */
   waitMs?: number;
+  /** How many installs may be finished in a while. */
+  limits?: InstallLimitsOptions;
   /** Codes whose class the operator changed. */
   verdicts?: VerdictOverrides;
 }
@@ -60,14 +65,16 @@ export const installDefaults = {
   oauth: 'v1',
   takesOrganizations: true,
   userScopes: [],
+  isPkce: false,
   waitMs: 20_000,
+  limits: {},
   verdicts: {},
 } as const satisfies Partial<InstallOptions>;
 
 export interface InstallDeps {
   options: InstallOptions;
-  /** Calls oauth.access or oauth.v2.access; once, because a code can be used once. */
-  exchange(code: string, redirectUri: string): Promise<SlackAnswer>;
+  /** Calls oauth.access or oauth.v2.access; once, because a code can be used once. `codeVerifier` with PKCE. */
+  exchange(code: string, redirectUri: string, codeVerifier?: string): Promise<SlackAnswer>;
   /** Calls auth.test by a token that no row holds yet: a probe, which no gate stops. */
   identify(token: string): Promise<ProbeAnswer>;
   /** Calls auth.revoke, past the gate. */

@@ -1,4 +1,5 @@
 /** What is different in the flow of OAuth v2; everything that both have is in install-flow.test.ts. */
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BotServerError } from '../errors.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
@@ -39,6 +40,37 @@ describe('begin', () => {
   it('leaves user_scope out when nothing is asked of the person', () => {
     world.options = { ...v2Options, userScopes: [] };
     expect(new URL(world.flow().begin({ cookie: undefined }).url).searchParams.has('user_scope')).toBe(false);
+  });
+});
+
+describe('PKCE', () => {
+  it('sends the hash of a secret there and the secret with the code, where the app is a public client', async () => {
+    world.options = { ...v2Options, isPkce: true };
+    const verifiers: (string | undefined)[] = [];
+    const exchange = async (_code: string, _redirectUri: string, verifier?: string) => (
+      verifiers.push(verifier), aGrantAnswerV2()
+    );
+    const node = world.flow({ exchange });
+    const { url, setCookie } = node.begin({ cookie: undefined });
+    const sent = new URL(url).searchParams;
+    await node.complete({
+      cookie: setCookie.split(';')[0],
+      query: { code: 'code-1', state: sent.get('state') ?? '' },
+    });
+    expect(sent.get('code_challenge_method')).toBe('S256');
+    expect(sent.get('code_challenge')).toBe(createHash('sha256').update(String(verifiers[0])).digest('base64url'));
+    expect(url).not.toContain(String(verifiers[0]));
+  });
+
+  it('is left out everywhere else: for Slack it cannot be taken back', async () => {
+    const verifiers: (string | undefined)[] = [];
+    const exchange = async (_code: string, _redirectUri: string, verifier?: string) => (
+      verifiers.push(verifier), aGrantAnswerV2()
+    );
+    flow = world.flow({ exchange });
+    expect(flow.begin({ cookie: undefined }).url).not.toContain('code_challenge');
+    await flow.complete(aReturn());
+    expect(verifiers).toEqual([undefined]);
   });
 });
 

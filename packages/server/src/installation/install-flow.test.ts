@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BotServerError } from '../errors.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { ProbeAnswer } from '../team/signal.ts';
@@ -46,7 +46,10 @@ describe('begin', () => {
     world.publicUrl = 'https://example.test/bots/hello/';
     const { url, setCookie } = world.flow().begin({ cookie: undefined });
     expect(new URL(url).searchParams.get('redirect_uri')).toBe('https://example.test/bots/hello/slack/oauth_redirect');
-    expect(setCookie).toContain('Path=/bots/hello/slack;');
+    // A cookie of this host alone must be for all of it. (RFC 6265bis, 4.1.3.2)
+    expect(setCookie).toContain('Path=/;');
+    world.publicUrl = 'http://127.0.0.1:3000/bots/hello/';
+    expect(world.flow().begin({ cookie: undefined }).setCookie).toContain('Path=/bots/hello/slack;');
   });
 });
 
@@ -436,5 +439,66 @@ describe('secrets', () => {
       expect(written).not.toContain(query.state);
       expect(written).not.toContain(cookie.split('=')[1]);
     }
+  });
+});
+
+describe('a flood of installs', () => {
+  const limits = {
+    perAddress: { burst: 3, perSecond: 0.1, concurrent: 2 },
+    inAll: { burst: 100, perSecond: 10, concurrent: 50 },
+  };
+  let flood: InstallWorld;
+  let busy: InstallFlow;
+
+  beforeEach(() => {
+    flood = new InstallWorld();
+    flood.options = { limits };
+    flood.exchange = async (code) =>
+      code === 'good' ? aGrantAnswer() : { kind: 'error', code: 'invalid_code', body: {} };
+    busy = flood.flow();
+  });
+
+  /** A visit that began here: its state and cookie are good. */
+  async function arrive(code: string, address: string) {
+    const { url, setCookie } = busy.begin({ cookie: undefined });
+    const state = new URL(url).searchParams.get('state') ?? '';
+    return await busy.complete({ cookie: setCookie.split(';')[0], query: { code, state }, address });
+  }
+
+  it('with codes of its own making costs a bounded number of calls, rows and lines, and others install beside it', async () => {
+    const kinds: string[] = [];
+    for (let times = 0; times < 500; times++) kinds.push((await arrive('made-up', '203.0.113.9')).kind);
+    expect(kinds.filter((kind) => kind === 'code_rejected')).toHaveLength(3);
+    expect(kinds.at(-1)).toBe('too_many');
+    expect(flood.exchanged).toHaveLength(3);
+    expect(flood.uses.size).toBe(3);
+    expect(flood.logged.map((line) => JSON.parse(line).message)).toEqual([
+      'install finished',
+      'installs turned away: too many at once; if all come by one proxy, set TRUST_PROXY',
+    ]);
+    expect(await arrive('good', '198.51.100.7')).toMatchObject({ kind: 'installed' });
+  });
+
+  it('does not use up a visit that is turned away: it ends well when it comes again', async () => {
+    for (let times = 0; times < 3; times++) await arrive('made-up', '203.0.113.9');
+    const { url, setCookie } = busy.begin({ cookie: undefined });
+    const back = {
+      cookie: setCookie.split(';')[0],
+      query: { code: 'good', state: new URL(url).searchParams.get('state') ?? '' },
+      address: '203.0.113.9',
+    };
+    expect(await busy.complete(back)).toEqual({ kind: 'too_many', retryAfterMs: 10_000 });
+    await flood.clock.advance(10_000);
+    expect(await busy.complete(back)).toMatchObject({ kind: 'installed' });
+  });
+
+  it('of visits that never end holds only so many places', async () => {
+    const answer = Promise.withResolvers<SlackAnswer>();
+    flood.exchange = () => answer.promise;
+    const waiting = [arrive('slow', '203.0.113.9'), arrive('slow', '203.0.113.9')];
+    await vi.waitFor(() => expect(flood.exchanged).toHaveLength(2));
+    expect(await arrive('slow', '203.0.113.9')).toEqual({ kind: 'too_many', retryAfterMs: 2_000 });
+    answer.resolve(aGrantAnswer());
+    expect((await Promise.all(waiting)).map(({ kind }) => kind)).toEqual(['installed', 'reinstalled']);
   });
 });

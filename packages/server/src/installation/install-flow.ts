@@ -2,12 +2,15 @@
  * The two ends of a visit to Slack's Allow page. `begin` sends the browser there; `complete` turns what comes back into
  * rows, or into a result that says why not. Every end is a value: pages are http's business, rows the repository's.
  *
- *   state ok? → store ok? → claim the state → exchange the code → admit the grant → remember the result
+ *   state ok? → not too many? → store ok? → claim the state → exchange the code → admit the grant → remember the result
  *                              └─ claimed before: wait for the first request's result and show that
  */
+import { createHash } from 'node:crypto';
 import { isBotServerError } from '../errors.ts';
+import { summedUp } from '../time/summed.ts';
 import { createAdmission } from './install-admission.ts';
 import { type InstallDeps, installDefaults } from './install-deps.ts';
+import { InstallLimits } from './install-limits.ts';
 import { type InstallResult, parseInstallResult } from './install-result.ts';
 import { type GrantReading, readGrantV1 } from './oauth-grant.ts';
 import { readGrantV2 } from './oauth-grant-v2.ts';
@@ -35,6 +38,8 @@ export interface InstallVisit {
 export interface InstallReturn {
   cookie: string | undefined;
   query: Readonly<Record<string, string | undefined>>;
+  /** Whose visit it is; installs are bounded by it. @defaultValue one that all share who have none */
+  address?: string;
 }
 
 /** The install flow of one Slack app. */
@@ -57,7 +62,7 @@ export interface InstallFlow {
  */
 export function createInstallFlow(deps: InstallDeps): InstallFlow {
   const { clock, log, options } = deps;
-  const { waitMs, oauth, userScopes, takesOrganizations } = { ...installDefaults, ...options };
+  const { waitMs, oauth, userScopes, takesOrganizations, isPkce, limits: bounds } = { ...installDefaults, ...options };
   const publicUrl = new URL(options.publicUrl);
   const basePath = publicUrl.pathname.replace(/\/+$/, '');
   const redirectUri = `${publicUrl.origin}${basePath}/slack/oauth_redirect`;
@@ -69,27 +74,43 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
   });
   const admit = createAdmission(deps);
   const running = new Set<Promise<unknown>>();
+  const limits = new InstallLimits(clock, bounds);
+  const noteTurnedAway = summedUp(clock, (count) =>
+    log.warn({ count }, 'installs turned away: too many at once; if all come by one proxy, set TRUST_PROXY'),
+  );
+  const noteRejectedCode = summedUp<InstallResult>(clock, (count, result) =>
+    log.warn({ ...logFactsOf(result), count }, 'install finished'),
+  );
 
   function begin({ cookie, team, metadata }: InstallVisit): { url: string; setCookie: string } {
-    const { state, setCookie } = states.issue(cookie, metadata);
+    const { state, setCookie, verifier } = states.issue(cookie, metadata);
     const url = new URL(options.authorizeUrl);
     url.searchParams.set('client_id', options.clientId);
     url.searchParams.set('scope', options.scopes.join(','));
     if (userScopes.length > 0) url.searchParams.set('user_scope', userScopes.join(','));
     url.searchParams.set('redirect_uri', redirectUri);
     url.searchParams.set('state', state);
+    if (isPkce) {
+      url.searchParams.set('code_challenge', createHash('sha256').update(verifier).digest('base64url'));
+      url.searchParams.set('code_challenge_method', 'S256');
+    }
     if (team !== undefined && isTeamId(team)) url.searchParams.set('team', team);
     return { url: url.href, setCookie };
   }
 
-  async function complete({ cookie, query }: InstallReturn): Promise<InstallResult> {
+  async function complete({ cookie, query, address = 'unknown' }: InstallReturn): Promise<InstallResult> {
     // Cancel changes nothing, so it is believed without a state: a person who thought for eleven minutes did cancel.
     if (query.error === 'access_denied') return { kind: 'cancelled' };
     const check = states.verify(query.state, cookie);
     if (check.kind !== 'valid') return { kind: `state_${check.kind}` };
     if (query.error) return { kind: 'slack_error', slackError: codeWord(query.error) };
     if (!query.code || query.code.length > MAX_CODE_LENGTH) return { kind: 'code_missing' };
-    return await track(completeOnce(check, query.code));
+    const entrance = limits.enter(address);
+    if (entrance.kind === 'refused') {
+      noteTurnedAway();
+      return { kind: 'too_many', retryAfterMs: entrance.retryAfterMs };
+    }
+    return await track(completeOnce(check, query.code).finally(entrance.leave));
   }
 
   function track<T>(work: Promise<T>): Promise<T> {
@@ -98,12 +119,13 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
   }
 
   /** The first request with a state does the work, every other one shows its result. */
-  async function completeOnce({ hash: stateHash, metadata }: ValidState, code: string): Promise<InstallResult> {
+  async function completeOnce(state: ValidState, code: string): Promise<InstallResult> {
+    const { hash: stateHash } = state;
     const giveUpAtMs = clock.monotonic() + waitMs;
     for (;;) {
       const claim = await claimUse(stateHash);
       if (claim === undefined) return { kind: 'store_unavailable', isCodeSpent: false };
-      if (claim.claimed) return await finishUse(stateHash, await install(code, metadata));
+      if (claim.claimed) return await finishUse(stateHash, await install(code, state));
       if (claim.result !== null && claim.result !== undefined) return readResult(claim.result);
       if (clock.monotonic() >= giveUpAtMs) return { kind: 'in_progress' };
       await clock.sleep(POLL_MS);
@@ -121,7 +143,9 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
   }
 
   async function finishUse(stateHash: string, result: InstallResult): Promise<InstallResult> {
-    log[isSuccess(result) ? 'info' : 'warn'](logFactsOf(result), 'install finished');
+    // Anybody can make up codes.
+    if (result.kind === 'code_rejected') noteRejectedCode(result);
+    else log[isSuccess(result) ? 'info' : 'warn'](logFactsOf(result), 'install finished');
     try {
       await deps.uses.finish(stateHash, result);
     } catch (error) {
@@ -130,9 +154,9 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
     return result;
   }
 
-  async function install(code: string, metadata: string | undefined): Promise<InstallResult> {
+  async function install(code: string, state: ValidState): Promise<InstallResult> {
     try {
-      return await exchangeAndAdmit(code, metadata);
+      return await exchangeAndAdmit(code, state);
     } catch (error) {
       log.error({ err: error }, 'install failed');
       if (isBotServerError(error, 'store_unavailable')) return { kind: 'store_unavailable', isCodeSpent: true };
@@ -141,9 +165,9 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
     }
   }
 
-  async function exchangeAndAdmit(code: string, metadata: string | undefined): Promise<InstallResult> {
+  async function exchangeAndAdmit(code: string, { metadata, verifier }: ValidState): Promise<InstallResult> {
     const nowMs = clock.now();
-    const answer = await deps.exchange(code, redirectUri);
+    const answer = await deps.exchange(code, redirectUri, isPkce ? verifier : undefined);
     if (answer.kind === 'error') {
       const kind = REJECTED_CODES.has(answer.code) ? 'code_rejected' : 'slack_error';
       return { kind, slackError: codeWord(answer.code) };

@@ -46,6 +46,8 @@ const installResultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('value_refused') }),
   /** An earlier request with the same state has not finished. */
   z.object({ kind: z.literal('in_progress') }),
+  /** Too many at once, by one address or in all. The code was not used: the same address may be opened again. */
+  z.object({ kind: z.literal('too_many'), retryAfterMs: z.number() }),
   z.object({ kind: z.literal('unexpected') }),
 ]);
 

@@ -113,17 +113,17 @@ describe('state', () => {
     const { state } = states.issue(undefined);
     const cookies = fc.oneof(
       fc.string(),
-      fc.stringMatching(/^[A-Za-z0-9_-]{32}$/).map((id) => `__Secure-slack-install=${id}`),
+      fc.stringMatching(/^[A-Za-z0-9_-]{32}$/).map((id) => `__Host-slack-install=${id}`),
     );
     fc.assert(fc.property(cookies, (cookie) => states.verify(state, cookie).kind === 'foreign'));
   });
 });
 
 describe('cookie', () => {
-  it('is readable by this server only, and only below the path', () => {
+  it('is of this host alone, and readable by this server only', () => {
     const { setCookie } = states.issue(undefined);
     expect(setCookie).toMatch(
-      /^__Secure-slack-install=[A-Za-z0-9_-]{32}; Path=\/slack; Max-Age=3600; HttpOnly; SameSite=Lax; Secure$/,
+      /^__Host-slack-install=[A-Za-z0-9_-]{32}; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax; Secure$/,
     );
   });
 
@@ -135,7 +135,38 @@ describe('cookie', () => {
   });
 
   it('of an unknown shape is replaced', () => {
-    const { setCookie } = states.issue('__Secure-slack-install=<script>');
+    const { setCookie } = states.issue('__Host-slack-install=<script>');
     expect(setCookie).not.toContain('script');
+  });
+
+  it.each([
+    ['under the name that a sibling host can write', (id: string) => `slack-install=${id}`],
+    ['under the name of before', (id: string) => `__Secure-slack-install=${id}`],
+    ['in other letters, which browsers take for no prefix', (id: string) => `__host-slack-install=${id}`],
+    ['behind a space that browsers keep', (id: string) => `\u00a0__Host-slack-install=${id}`],
+    [
+      'beside that of the browser',
+      (id: string) => `__Host-slack-install=${id}; __Host-slack-install=${'x'.repeat(32)}`,
+    ],
+    [
+      'behind that of the browser',
+      (id: string) => `__Host-slack-install=${'x'.repeat(32)}; __Host-slack-install=${id}`,
+    ],
+  ])('that was planted ends no visit of somebody else: %s', (_how, planted) => {
+    const { state, setCookie } = states.issue(undefined);
+    const id = cookieIn(setCookie).split('=')[1] ?? '';
+    expect(states.verify(state, planted(id))).toEqual({ kind: 'foreign' });
+  });
+});
+
+describe('the verifier of PKCE', () => {
+  it('is the same on every node with the key, another for each visit, and long enough', () => {
+    const otherNode = createOAuthStates({ stateKey, cookiePath: '/slack', isSecure: true, clock });
+    const { state, setCookie, verifier } = states.issue(undefined);
+    expect(otherNode.verify(state, cookieIn(setCookie))).toMatchObject({ kind: 'valid', verifier });
+    expect(states.issue(cookieIn(setCookie)).verifier).not.toBe(verifier);
+    // 43 to 128 characters of this kind. (RFC 7636, 4.1)
+    expect(verifier).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(state).not.toContain(verifier);
   });
 });

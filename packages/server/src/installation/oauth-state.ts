@@ -27,8 +27,8 @@ const HEAD_BYTES = NONCE_BYTES + TIME_BYTES + BROWSER_BYTES;
 
 /** What a state turned out to be. `hash` identifies it without being usable as one. */
 export type StateCheck =
-  /** `metadata` as it was given to `issue`. */
-  | { kind: 'valid'; hash: string; metadata: string | undefined }
+  /** `metadata` as it was given to `issue`; `verifier` is the one that `issue` gave. */
+  | { kind: 'valid'; hash: string; metadata: string | undefined; verifier: string }
   /** Missing, damaged, or not made with our key. */
   | { kind: 'forged' }
   | { kind: 'expired' }
@@ -38,17 +38,20 @@ export type StateCheck =
 export interface OAuthStateOptions {
   /** Key of the HMAC, the same on every node; derived from the encryption key for this purpose only. */
   stateKey: Uint8Array;
-  /** The cookie is sent only below this path. */
+  /** On plain http the cookie is sent only below this path. */
   cookiePath: string;
-  /** Whether visitors come by https; browsers drop `Secure` cookies on plain http. */
+  /** Whether visitors come by https; browsers drop `Secure` cookies on plain http, and `__Host-` ones with them. */
   isSecure: boolean;
   clock: Pick<Clock, 'now'>;
 }
 
 /** Makes and verifies states. `cookie` is always the request's whole Cookie header. */
 export interface OAuthStates {
-  /** `metadata` travels in the state: Slack and the browser can read it, and nobody can change it. */
-  issue(cookie: string | undefined, metadata?: string): { state: string; setCookie: string };
+  /**
+   * `metadata` travels in the state: Slack and the browser can read it, and nobody can change it. `verifier` is a secret of
+   * this visit for PKCE, which only a node with the key can make of the state.
+   */
+  issue(cookie: string | undefined, metadata?: string): { state: string; setCookie: string; verifier: string };
   verify(state: string | undefined, cookie: string | undefined): StateCheck;
   /** The metadata of a state that is ours, also when it has expired or is another browser's: to start again with it. */
   metadataOf(state: string | undefined): string | undefined;
@@ -56,12 +59,15 @@ export interface OAuthStates {
 
 /** Builds the maker and verifier of states. */
 export function createOAuthStates({ stateKey, cookiePath, isSecure, clock }: OAuthStateOptions): OAuthStates {
-  // The prefix makes browsers refuse a cookie of this name that was planted over plain http (RFC 6265bis, 4.1.3.1).
-  const cookieName = isSecure ? '__Secure-slack-install' : 'slack-install';
-  const attributes = `Path=${cookiePath}; Max-Age=${COOKIE_MAX_AGE_SECONDS}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
+  // Whoever could plant the cookie of a visit of theirs in another's browser could end that visit there. With this prefix browsers
+  // take the cookie from this host alone and over https alone, not from its siblings. (RFC 6265bis, 4.1.3.2)
+  const cookieName = isSecure ? '__Host-slack-install' : 'slack-install';
+  const attributes = `Path=${isSecure ? '/' : cookiePath}; Max-Age=${COOKIE_MAX_AGE_SECONDS}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
   const mac = (purpose: string, data: string | Uint8Array) =>
     createHmac('sha256', stateKey).update(`${purpose}:`).update(data).digest();
   const fingerprintOf = (browserId: string) => mac('browser', browserId).subarray(0, BROWSER_BYTES);
+
+  const verifierOf = (payload: Buffer) => mac('pkce', payload).toString('base64url');
 
   function payloadOf(state: string | undefined): Buffer | undefined {
     const bytes = decode(state);
@@ -76,7 +82,7 @@ export function createOAuthStates({ stateKey, cookiePath, isSecure, clock }: OAu
       const head = [randomBytes(NONCE_BYTES), timeBytes(clock.now()), fingerprintOf(browserId)];
       const payload = Buffer.concat([...head, Buffer.from(metadata)]);
       const state = Buffer.concat([payload, mac('state', payload)]).toString('base64url');
-      return { state, setCookie: `${cookieName}=${browserId}; ${attributes}` };
+      return { state, setCookie: `${cookieName}=${browserId}; ${attributes}`, verifier: verifierOf(payload) };
     },
 
     verify(state, cookie) {
@@ -89,7 +95,8 @@ export function createOAuthStates({ stateKey, cookiePath, isSecure, clock }: OAu
       const fingerprint = payload.subarray(NONCE_BYTES + TIME_BYTES, HEAD_BYTES);
       if (browserId === undefined || !timingSafeEqual(fingerprint, fingerprintOf(browserId)))
         return { kind: 'foreign' };
-      return { kind: 'valid', hash: createHash('sha256').update(state).digest('hex'), metadata: metadataIn(payload) };
+      const hash = createHash('sha256').update(state).digest('hex');
+      return { kind: 'valid', hash, metadata: metadataIn(payload), verifier: verifierOf(payload) };
     },
 
     metadataOf(state) {
@@ -117,8 +124,13 @@ function decode(state: string | undefined): Buffer | undefined {
   return isPossible && bytes.toString('base64url') === state ? bytes : undefined;
 }
 
+/**
+ * Undefined also when there are two: a browser has one of ours, so somebody planted the other. Only what separates cookies is taken
+ * away around a name, and no other white space: `\u00a0__Host-…` has no prefix for a browser.
+ */
 function browserIdIn(cookie: string | undefined, cookieName: string): string | undefined {
-  const pairs = (cookie ?? '').split(';').map((pair) => pair.trim());
-  const value = pairs.find((pair) => pair.startsWith(`${cookieName}=`))?.slice(cookieName.length + 1);
-  return value !== undefined && /^[A-Za-z0-9_-]{32}$/.test(value) ? value : undefined;
+  const pairs = (cookie ?? '').split(';').map((pair) => pair.replace(/^[ \t]+/, ''));
+  const [pair, ...more] = pairs.filter((one) => one.startsWith(`${cookieName}=`));
+  const value = pair?.slice(cookieName.length + 1).replace(/[ \t]+$/, '');
+  return more.length === 0 && value !== undefined && /^[A-Za-z0-9_-]{32}$/.test(value) ? value : undefined;
 }

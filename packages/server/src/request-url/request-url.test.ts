@@ -1,63 +1,9 @@
-import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Delivery, DeliveryAnswer } from '../intake/delivery.ts';
-import { TestClock } from '../time/test-clock.ts';
-import { createRequestUrl } from './request-url.ts';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { describe, expect, it, vi } from 'vitest';
+import type { DeliveryAnswer } from '../intake/delivery.ts';
+import { aRequestUrl, FORM_TYPE, headOf, JSON_TYPE, open, signed } from './request-url.test-kit.ts';
 
-const SECRET = 'the-signing-secret';
-const JSON_TYPE = 'application/json';
-const FORM_TYPE = 'application/x-www-form-urlencoded';
 const event = { type: 'event_callback', event_id: 'Ev1', team_id: 'T1', event: { type: 'message', text: 'grüße' } };
-
-async function aRequestUrl(answer: DeliveryAnswer | Promise<DeliveryAnswer> = { kind: 'accepted' }) {
-  const clock = new TestClock();
-  const deliveries: Delivery[] = [];
-  const log = { warn: vi.fn(), error: vi.fn() };
-  const receiver = { receive: (delivery: Delivery) => (deliveries.push(delivery), Promise.resolve(answer)) };
-  const handle = createRequestUrl({ signingSecret: SECRET, receiver, clock, log });
-  const server = createServer((request, response) => {
-    if (!handle(request, response)) response.writeHead(404).end('not mine');
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { clock, deliveries, log, server, port, post: poster(port, clock) };
-}
-
-interface Post {
-  type?: string;
-  headers?: Record<string, string>;
-  path?: string;
-  method?: string;
-}
-
-/** Posts a signed body; headers given replace the right ones. */
-function poster(port: number, clock: TestClock) {
-  return async (
-    body: string,
-    { type = JSON_TYPE, headers = {}, path = '/slack/events', method = 'POST' }: Post = {},
-  ) => {
-    const all = { 'content-type': type, ...signed(body, clock.now()), ...headers };
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method,
-      headers: all,
-      ...(method === 'POST' && { body }),
-    });
-    return { status: response.status, text: await response.text(), headers: response.headers };
-  };
-}
-
-function signed(body: string, nowMs: number): Record<string, string> {
-  const timestamp = String(Math.floor(nowMs / 1_000));
-  const digest = createHmac('sha256', SECRET).update(`v0:${timestamp}:${body}`).digest('hex');
-  return { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${digest}` };
-}
 
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 
@@ -122,7 +68,7 @@ describe('the request URL', () => {
     ['500 when the listener failed', { kind: 'unanswered', reason: 'failed' }, { status: 500 }],
     ['403 when it is for another app', { kind: 'refused', reason: 'of another app' }, { status: 403 }],
   ])('answers %s', async (_name, answer, expected) => {
-    const { post } = await aRequestUrl(answer);
+    const { post } = await aRequestUrl({ answer });
     const got = await post(JSON.stringify(event));
     expect(got).toMatchObject(expected);
     expect(got.headers.get('x-slack-no-retry')).toBe(answer.kind === 'refused' ? '1' : null);
@@ -181,21 +127,30 @@ describe('what Slack does not send', () => {
   });
 
   it('is a 413: more than a megabyte, with and without its length', async () => {
-    const { port, deliveries, post } = await aRequestUrl();
+    const { port, clock, deliveries, post } = await aRequestUrl();
     const body = Buffer.alloc(1_048_577, 'x');
     expect(await post(body.toString())).toMatchObject({ status: 413 });
-    expect(await sendInChunks(port, {}, [body, body])).toMatchObject({ status: 413 });
+    const headers = signed('', clock.now());
+    expect(await sendInChunks(port, headers, [body, body])).toMatchObject({ status: 413 });
     expect(deliveries).toEqual([]);
   });
 
   it('is a 408: a body that does not arrive within 10 s', async () => {
     const { port, clock } = await aRequestUrl();
-    const socket = await open(port);
-    socket.write('POST /slack/events HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{');
+    const client = await open(port);
+    client.socket.write(`${headOf({ 'content-length': 100, ...signed('', clock.now()) })}{`);
     await vi.waitFor(() => expect(clock.pendingTimers).toBe(1));
     await clock.advance(10_000);
-    expect(await allOf(socket)).toContain('HTTP/1.1 408');
-    expect(clock.pendingTimers).toBe(0);
+    await vi.waitFor(() => expect(client.text).toContain('HTTP/1.1 408'));
+    await vi.waitFor(() => expect(client.isClosed).toBe(true));
+    await vi.waitFor(() => expect(clock.pendingTimers).toBe(0));
+  });
+
+  it('has no prototype to give: a form field called __proto__ is left out', async () => {
+    const { post, deliveries } = await aRequestUrl();
+    await post('command=%2Fstan&__proto__=x&team_id=T1', { type: FORM_TYPE });
+    expect(deliveries).toEqual([{ body: { command: '/stan', team_id: 'T1' } }]);
+    expect(Object.keys(deliveries[0]?.body ?? {})).toEqual(['command', 'team_id']);
   });
 });
 
@@ -211,18 +166,21 @@ describe('a connection', () => {
 
   it('may bring requests before the first is answered, and gets the answers in order', async () => {
     const answer = Promise.withResolvers<DeliveryAnswer>();
-    const { port, clock, deliveries } = await aRequestUrl(answer.promise);
-    const socket = await open(port);
-    socket.write(rawRequest(JSON.stringify(event), clock.now()) + rawRequest('{}', clock.now(), 'connection: close'));
+    const { port, clock, deliveries } = await aRequestUrl({ answer: answer.promise });
+    const client = await open(port);
+    client.socket.write(
+      rawRequest(JSON.stringify(event), clock.now()) + rawRequest('{}', clock.now(), { connection: 'close' }),
+    );
     await vi.waitFor(() => expect(deliveries).toHaveLength(1));
     answer.resolve({ kind: 'payload', payload: 'first' });
-    expect((await allOf(socket)).match(/HTTP\/1\.1 \d+|first/g)).toEqual(['HTTP/1.1 200', 'first', 'HTTP/1.1 400']);
+    await vi.waitFor(() => expect(client.isClosed).toBe(true));
+    expect(client.text.match(/HTTP\/1\.1 \d+|first/g)).toEqual(['HTTP/1.1 200', 'first', 'HTTP/1.1 400']);
   });
 
   it('that ends before the body leaves nothing behind', async () => {
     const { port, clock, deliveries, log } = await aRequestUrl();
-    const socket = await open(port);
-    socket.write('POST /slack/events HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{');
+    const { socket } = await open(port);
+    socket.write(`${headOf({ 'content-length': 100, ...signed('', clock.now()) })}{`);
     await vi.waitFor(() => expect(clock.pendingTimers).toBe(1));
     socket.destroy();
     await vi.waitFor(() => expect(clock.pendingTimers).toBe(0));
@@ -232,8 +190,8 @@ describe('a connection', () => {
 
   it('that ends before the answer changes nothing about the event', async () => {
     const answer = Promise.withResolvers<DeliveryAnswer>();
-    const { port, clock, deliveries, log, post } = await aRequestUrl(answer.promise);
-    const socket = await open(port);
+    const { port, clock, deliveries, log, post } = await aRequestUrl({ answer: answer.promise });
+    const { socket } = await open(port);
     socket.write(rawRequest(JSON.stringify(event), clock.now()));
     await vi.waitFor(() => expect(deliveries).toHaveLength(1));
     socket.destroy();
@@ -243,29 +201,9 @@ describe('a connection', () => {
   });
 });
 
-function rawRequest(body: string, nowMs: number, ...more: string[]): string {
-  const headers = Object.entries(signed(body, nowMs)).map(([name, value]) => `${name}: ${value}`);
-  const head = [
-    'host: x',
-    `content-type: ${JSON_TYPE}`,
-    `content-length: ${Buffer.byteLength(body)}`,
-    ...headers,
-    ...more,
-  ];
-  return `POST /slack/events HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n${body}`;
-}
-
-async function open(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
-  return socket;
-}
-
-/** Everything that comes until the connection ends. */
-async function allOf(socket: Socket): Promise<string> {
-  let text = '';
-  for await (const chunk of socket) text += String(chunk);
-  return text;
+function rawRequest(body: string, nowMs: number, more: Record<string, string> = {}): string {
+  const about = { 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(body) };
+  return headOf({ ...about, ...signed(body, nowMs), ...more }) + body;
 }
 
 function sendInChunks(

@@ -2,13 +2,17 @@
  * The request URL: `POST /slack/events`, for events, commands, actions, views and options. Served by node:http itself, because
  * the signature is of the raw bytes and every microsecond counts. Decides who posts and what; receiver.ts does the rest.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { DeliveryReceiver } from '../intake/delivery.ts';
 import { kindOf } from '../intake/event-routing.ts';
 import type { Clock } from '../time/clock.ts';
+import { summedUp } from '../time/summed.ts';
 import { answerDelivery, answerEmpty, answerProblem, answerText } from './answer.ts';
-import { isSslCheck, parseBody, readBody } from './body.ts';
-import { createSignatureCheck } from './signature.ts';
+import { isSslCheck, maySslCheck, parseBody } from './parse-body.ts';
+import { readBody } from './read-body.ts';
+import { claimIn, createSignatureCheck } from './signature.ts';
+import { UnverifiedBodies } from './unverified-bodies.ts';
 
 /** Where Slack posts. */
 export const REQUEST_PATH = '/slack/events';
@@ -16,12 +20,11 @@ export const REQUEST_PATH = '/slack/events';
 export interface RequestUrlDeps {
   signingSecret: string;
   receiver: DeliveryReceiver;
+  /** A request over this connection was signed. */
+  onSigned?: (socket: Socket) => void;
   clock: Clock;
   log: { warn(facts: object, message: string): void; error(facts: object, message: string): void };
 }
-
-/** Rejected signatures are logged at most once in so many milliseconds: anybody can send as many as they like. */
-const REJECTED_LOG_MS = 60_000;
 
 /** Answers requests for the request URL and says so; leaves all others alone. */
 export function createRequestUrl(
@@ -29,8 +32,16 @@ export function createRequestUrl(
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const { receiver, clock, log } = deps;
   const isSigned = createSignatureCheck(deps.signingSecret);
-  let rejected = 0;
-  let rejectedLoggedAtMs = Number.NEGATIVE_INFINITY;
+  const bodies = new UnverifiedBodies({ clock, onCut: (count) => noteCuts(count) });
+  const noteRejection = summedUp(clock, (rejected) =>
+    log.warn(
+      { rejected },
+      'requests without a valid signature of Slack rejected: check SLACK_SIGNING_SECRET and the clock',
+    ),
+  );
+  const noteCuts = summedUp<number>(clock, (times, cut) =>
+    log.warn({ times, cut }, 'half-sent requests took too much memory: the slowest were cut'),
+  );
 
   return (request, response) => {
     const { url = '' } = request;
@@ -43,18 +54,19 @@ export function createRequestUrl(
   };
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'POST') return answerProblem(response, 405, { allow: 'POST' });
-    const read = await readBody(request, clock);
+    if (request.method !== 'POST') return answerProblem(response, 405, { allow: 'POST', ...closing(request) });
+    const claim = claimIn(request.headers, clock.now());
+    // Whoever has nothing to prove it with is not listened to: no byte of the body is read.
+    if (!claim && !maySslCheck(request)) return reject(response, { connection: 'close' });
+    const read = await readBody(request, { clock, bodies });
     if (read.kind === 'gone') return;
-    if (read.kind === 'too_large') return answerProblem(response, 413);
-    if (read.kind === 'too_slow') return answerProblem(response, 408, { connection: 'close' });
+    if (read.kind === 'too_large') return answerProblem(response, 413, { connection: 'close' });
+    if (read.kind !== 'read') return answerProblem(response, 408, { connection: 'close' });
     const { bytes } = read;
-    const { headers } = request;
     // Slack only tries the certificate of this server then, and signs nothing.
-    if (isSslCheck(headers['content-type'], bytes)) return answerEmpty(response);
-    const timestamp = textOf(headers['x-slack-request-timestamp']);
-    const signature = textOf(headers['x-slack-signature']);
-    if (!isSigned({ timestamp, signature, body: bytes, nowMs: clock.now() })) return reject(response);
+    if (isSslCheck(request.headers['content-type'], bytes)) return answerEmpty(response);
+    if (!claim || !isSigned(claim, bytes)) return reject(response);
+    deps.onSigned?.(request.socket);
     await serveSigned(request, response, bytes);
   }
 
@@ -76,17 +88,16 @@ export function createRequestUrl(
     answerDelivery(response, answer);
   }
 
-  function reject(response: ServerResponse): void {
-    rejected++;
-    answerProblem(response, 401);
-    if (clock.monotonic() - rejectedLoggedAtMs < REJECTED_LOG_MS) return;
-    rejectedLoggedAtMs = clock.monotonic();
-    log.warn(
-      { rejected },
-      'requests without a valid signature of Slack rejected: check SLACK_SIGNING_SECRET and the clock',
-    );
-    rejected = 0;
+  function reject(response: ServerResponse, headers: OutgoingHttpHeaders = {}): void {
+    noteRejection();
+    answerProblem(response, 401, headers);
   }
+}
+
+/** A body that is not read must not be waited for. */
+function closing({ headers }: IncomingMessage): OutgoingHttpHeaders {
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return hasBody ? { connection: 'close' } : {};
 }
 
 /** A header that came twice is no header of Slack's. */

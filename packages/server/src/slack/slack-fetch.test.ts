@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { WebClient } from '@slack/web-api';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { BotServerError } from '../errors.ts';
 import type { SentCredential, Signal } from '../team/signal.ts';
 import { TestClock } from '../time/test-clock.ts';
@@ -283,6 +283,61 @@ describe('the one fetch', () => {
     http.closeAllConnections();
     const answer = await call('rtm.connect', { token: 'xoxb-test-1', purpose: 'connect' });
     expect(answer).toEqual({ kind: 'failed', reason: 'econnrefused', isOverload: false });
+  });
+});
+
+describe('an answer that is too large', () => {
+  const large: Answer = (_request, response) => void response.writeHead(200).end(Buffer.alloc(9 * 1_048_576, 'x'));
+
+  it('is a failure of that call, which is not sent again', async () => {
+    answers = [large];
+    expect(await call('users.list', { token: 'xoxb-test-1', purpose: 'call' })).toEqual({
+      kind: 'failed',
+      reason: 'an answer of more than 8388608 bytes',
+      isOverload: false,
+    });
+    expect(arrived).toHaveLength(1);
+  });
+
+  it('is none when only its code is: that is cut for logs, rows and errors', async () => {
+    answers = [json({ ok: false, error: 'x'.repeat(100_000) })];
+    const answer = await call('chat.postMessage', { token: 'xoxb-test-1', purpose: 'call' });
+    expect(answer).toMatchObject({ kind: 'error', code: `${'x'.repeat(100)}…` });
+    expect(signals.map(({ code }) => code)).toEqual([`${'x'.repeat(100)}…`]);
+    const client = new WebClient('xoxb-test-1', {
+      slackApiUrl: apiUrl,
+      fetch: slackFetch.fetch,
+      retryConfig: { retries: 0 },
+    });
+    const error = await client.chat.postMessage({ channel: 'C1', text: 'x' }).catch((reason: Error) => reason.message);
+    expect(JSON.stringify(error).length).toBeLessThan(300);
+  });
+});
+
+describe('an answer to a response_url', () => {
+  const post = (url: string) =>
+    slackFetch.fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"text":"hi"}' });
+
+  it('goes to the host of the Web API', async () => {
+    await post(new URL('/response/1', apiUrl).href);
+    expect(arrived).toMatchObject([{ url: '/response/1', body: '{"text":"hi"}' }]);
+  });
+
+  it('goes nowhere else', async () => {
+    const other = createServer((_request, response) => void response.end());
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void other.close());
+    const reached: unknown[] = [];
+    other.on('request', (request) => reached.push(request.url));
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/steal`;
+    await expect(post(url)).rejects.toMatchObject({ code: 'foreign_response_url' });
+    expect(reached).toEqual([]);
+  });
+
+  it('follows no redirect', async () => {
+    answers = [(_request, response) => void response.writeHead(307, { location: '/elsewhere' }).end()];
+    await expect(post(new URL('/response/1', apiUrl).href)).rejects.toMatchObject({ code: 'slack_unreachable' });
+    expect(arrived.map(({ url }) => url)).toEqual(['/response/1']);
   });
 });
 

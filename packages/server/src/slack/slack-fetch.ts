@@ -7,6 +7,8 @@ import { setMaxListeners } from 'node:events';
 import { BotServerError } from '../errors.ts';
 import type { SentCredential, Signal } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
+import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
+import { onlyToSlack } from './response-url.ts';
 import { isSafeToRepeat, methodOf, type SlackRequestInit, teamIdOf, tokenOf } from './slack-request.ts';
 import { type OnProgress, type Upload, uploadOf } from './upload.ts';
 
@@ -106,6 +108,7 @@ type Outcome = SlackReply | { failure: unknown };
 export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   const options = { ...slackFetchDefaults, ...deps.options };
   const fetchBelow = deps.fetch ?? globalThis.fetch;
+  const readAnswer = createAnswerReader();
   const stopping = new AbortController();
   // Each wait listens to it.
   setMaxListeners(0, stopping.signal);
@@ -179,7 +182,7 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     const response = await fetchBelow(attempt.url, { ...sent, signal } as RequestInit);
     onProgress(0);
     const isAnswer = attempt.method !== undefined && !(attempt.purpose === 'call' && isBinary(response));
-    return { response, text: isAnswer ? await response.text() : undefined };
+    return { response, text: isAnswer ? withErrorCode(await readAnswer(response)) : undefined };
   }
 
   function observe(answer: SlackReply, attempt: Attempt, credential: SentCredential): void {
@@ -193,6 +196,8 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
 
   function waitBeforeRetry(outcome: Outcome, attempt: Attempt, tried: number): number | undefined {
     const backoffMs = deps.random() * 1_000 * 2 ** tried;
+    // The next one would be as large.
+    if ('failure' in outcome && outcome.failure instanceof AnswerTooLargeError) return undefined;
     if ('failure' in outcome) return isSafeNow(outcome.failure, attempt) ? backoffMs : undefined;
     const { response } = outcome;
     if (response.status === 429) {
@@ -208,8 +213,9 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     async (url, init = {}) => {
       const { maxRetryAfterMs } = options;
       const method = methodOf(String(url), deps.apiUrl);
+      const sent = method === undefined ? onlyToSlack(String(url), init, deps.apiUrl) : init;
       return toResponse(
-        await sendPatiently({ url: String(url), init, purpose: 'call', method, held, maxRetryAfterMs }),
+        await sendPatiently({ url: String(url), init: sent, purpose: 'call', method, held, maxRetryAfterMs }),
       );
     };
 
@@ -282,14 +288,7 @@ function sourceOf(attempt: Attempt): Signal['source'] {
 }
 
 function errorCodeIn(text: string | undefined): string | undefined {
-  // `"ok":false` is looked for before parsing: most answers are fine, and some are large.
-  if (text === undefined || !/"ok"\s*:\s*false/.test(text)) return undefined;
-  try {
-    const body = JSON.parse(text) as { ok?: unknown; error?: unknown };
-    return body.ok === false && typeof body.error === 'string' ? body.error : undefined;
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : failureIn(text)?.error;
 }
 
 /** When the header is missing or unreadable, in milliseconds. */

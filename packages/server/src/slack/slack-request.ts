@@ -17,6 +17,12 @@ export function tokenOf(init: SlackRequestInit | undefined): string | undefined 
   return tokenInHeader(init?.headers) ?? fieldInBody(init?.body, 'token');
 }
 
+/** Whether it posts JSON without a token: an answer to a `response_url`. Calls of the Web API have one, and uploads are no JSON. */
+export function isJsonPost(init: SlackRequestInit): boolean {
+  const type = new Headers(init.headers).get('content-type') ?? '';
+  return init.method === 'POST' && /\bjson\b/i.test(type) && tokenInHeader(init.headers) === undefined;
+}
+
 /** The workspace that a call names, in a form or JSON body. The SDK's clients of a team name it in each call. */
 export function teamIdOf(init: SlackRequestInit | undefined): string | undefined {
   return fieldInBody(init?.body, 'team_id');

@@ -246,6 +246,7 @@ export class Engine {
       isReady: () => this.#isBooted,
       appId: () => this.#appId,
       publicUrl: () => deps.config.publicUrl ?? this.#url,
+      onSigned: (socket) => this.#http.vouchFor(socket),
       options: deps.interactions,
     });
     this.#interactions = interactions;
@@ -261,7 +262,7 @@ export class Engine {
     const before: RawHandler | undefined = guard
       ? (request, response) => guard(request, response) || (requestUrl?.(request, response) ?? false)
       : requestUrl;
-    this.#http = createHttpServer({ host, port, app: this.#publicApp.app, before, clock });
+    this.#http = createHttpServer({ host, port, app: this.#publicApp.app, before, clock, log });
   }
 
   /**

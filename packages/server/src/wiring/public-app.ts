@@ -1,7 +1,9 @@
 /** Joins the public pages with the install flow and the store. */
 import type { Config } from '../config.ts';
 import { createHttpApp, type Readiness } from '../http/app.ts';
+import { createClientAddress } from '../http/client-address.ts';
 import { type OpenInSlack, openInSlack } from '../http/open-in-slack.ts';
+import type { HttpEnv } from '../http/server.ts';
 import { createInstallCalls } from '../installation/install-calls.ts';
 import { createInstallFlow, type InstallFlow } from '../installation/install-flow.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -27,7 +29,7 @@ export interface PublicAppDeps {
 
 /** The app behind the port. Its links need the address, which is known only after listening when PUBLIC_URL is not set. */
 export interface PublicApp {
-  app: { fetch(request: Request): Response | Promise<Response> };
+  app: { fetch(request: Request, env: HttpEnv): Response | Promise<Response> };
   listensAt(url: string): void;
   /** Resolves when no install is half done. */
   settled(): Promise<void>;
@@ -38,7 +40,7 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
   let app: ReturnType<typeof createHttpApp> | undefined;
   let flow: InstallFlow | undefined;
   return {
-    app: { fetch: (request) => app?.fetch(request) ?? new Response('starting', { status: 503 }) },
+    app: { fetch: (request, env) => app?.fetch(request, env) ?? new Response('starting', { status: 503 }) },
     listensAt(url) {
       const publicUrl = deps.config.publicUrl ?? url;
       flow = createFlow(deps, publicUrl);
@@ -48,6 +50,7 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
         install: flow,
         ready: () => deps.ready(),
         openIn: (teamId) => openIn(deps, teamId),
+        clientAddress: createClientAddress(deps.config.trustProxy),
         log: deps.log,
       });
     },
@@ -65,6 +68,7 @@ function createFlow(deps: PublicAppDeps, publicUrl: string): InstallFlow | undef
     options: {
       clientId,
       oauth,
+      isPkce: deps.config.slackPkce,
       // RTM is for classic apps, which are of one workspace. (https://docs.slack.dev/legacy/legacy-rtm-api)
       takesOrganizations: deps.config.slackTransport !== 'rtm',
       scopes: slackScopes,

@@ -1,5 +1,6 @@
 /** Joins what Slack delivers with listeners, inbox and hooks: one receiver for all transports, and the request URL for http. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Config } from '../config.ts';
 import type { BotServerError, ErrorCode } from '../errors.ts';
 import type { Roster } from '../installation/roster.ts';
@@ -44,6 +45,8 @@ export interface SlackDeliveriesDeps {
   appId(): string | null;
   /** Where browsers reach this server. */
   publicUrl(): string;
+  /** A request over this connection was signed by Slack. */
+  onSigned: (socket: Socket) => void;
   clock: Clock;
   log: Logger;
   options: InteractionsOptions;
@@ -109,7 +112,9 @@ export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliverie
   return {
     receiver,
     interactions,
-    requestUrl: isPosted ? createRequestUrl({ signingSecret, receiver, clock, log }) : undefined,
+    requestUrl: isPosted
+      ? createRequestUrl({ signingSecret, receiver, onSigned: deps.onSigned, clock, log })
+      : undefined,
   };
 }
 
