@@ -68,8 +68,20 @@ const simulatorMayImport: Folders = {
   'socket-mode': ['deliveries', 'faults', 'http', 'log', 'wire', 'workspace'],
   interactivity: ['content', 'deliveries', 'http', 'log', 'wire', 'workspace'],
   oauth: ['faults', 'log', 'page', 'wire', 'workspace'],
-  'web-api': ['content', 'deliveries', 'faults', 'http', 'interactivity', 'log', 'oauth', 'wire', 'workspace'],
-  seed: ['workspace'],
+  'web-api': [
+    'content',
+    'deliveries',
+    'faults',
+    'http',
+    'interactivity',
+    'log',
+    'manifest',
+    'oauth',
+    'wire',
+    'workspace',
+  ],
+  manifest: ['workspace'],
+  seed: ['manifest', 'workspace'],
   control: [
     'deliveries',
     'events-api',
@@ -77,6 +89,7 @@ const simulatorMayImport: Folders = {
     'http',
     'interactivity',
     'log',
+    'manifest',
     'rtm',
     'seed',
     'socket-mode',
@@ -84,7 +97,7 @@ const simulatorMayImport: Folders = {
   ],
   ui: ['control', 'faults', 'log', 'page', 'rtm', 'workspace'],
   openapi: ['control', 'events-api', 'faults', 'interactivity', 'log', 'seed', 'workspace'],
-  cli: ['control', 'faults', 'http', 'interactivity', 'log', 'simulator.ts', 'ui', 'workspace'],
+  cli: ['control', 'faults', 'http', 'interactivity', 'log', 'manifest', 'simulator.ts', 'ui', 'workspace'],
 };
 
 const packages = [

@@ -10,6 +10,7 @@ export const errorFixes = {
   not_found: 'The named team, user, channel, app or fault does not exist in this simulator.',
   name_taken: 'Choose another name or id; this one is already used.',
   invalid_seed: 'Correct the seed where the message says; the README lists what may stand there.',
+  invalid_manifest: 'Correct the app manifest where the message says, by its JSON pointers.',
   busy: 'Too many are there already; close some and try again.',
   timed_out: 'What was waited for did not happen in time. Look at the log of the simulator.',
   not_acked: 'Look at the delivery in the log of the simulator, and at the app.',

@@ -22,6 +22,7 @@ export type { TlsOptions } from './http/server.ts';
 export type { ActionInfo, ViewInfo } from './interactivity/action-info.ts';
 export type { ActionRequest } from './interactivity/action-schemas.ts';
 export type { LogKind, LogRecord } from './log/log-record.ts';
+export type { AppRequest } from './manifest/app-settings.ts';
 export type { Seed } from './seed/seed-schema.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
 export type { AppSeed } from './workspace/apps.ts';

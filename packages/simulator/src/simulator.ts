@@ -26,6 +26,7 @@ import { actionRoutes } from './interactivity/action-routes.ts';
 import { answerRoutes } from './interactivity/answer-routes.ts';
 import { createInteractions } from './interactivity/interactions.ts';
 import { ActivityLog, LOG_CAPACITY } from './log/activity-log.ts';
+import type { AppRequest } from './manifest/app-settings.ts';
 import { oauthV2Routes } from './oauth/authorize-v2-routes.ts';
 import { OAuthCodes } from './oauth/oauth-codes.ts';
 import { oauthRoutes } from './oauth/oauth-routes.ts';
@@ -37,7 +38,6 @@ import { SocketModeGateway } from './socket-mode/socket-mode-gateway.ts';
 import { homeRoutes } from './ui/home-routes.ts';
 import { webApiMethods } from './web-api/methods/registry.ts';
 import { WebApi } from './web-api/web-api.ts';
-import type { AppSeed } from './workspace/apps.ts';
 import type { TeamSeed } from './workspace/teams.ts';
 import { World } from './workspace/world.ts';
 
@@ -58,8 +58,11 @@ export interface SimulatorOptions {
   tls?: TlsOptions;
   /** The workspaces, or how many. @defaultValue 1 */
   teams?: number | readonly TeamSeed[];
-  /** The app that is there from the start. @defaultValue a classic app with fixed credentials */
-  app?: AppSeed;
+  /**
+   * The app that is there from the start; its `manifest` is Slack's, as an object or as the path of a JSON or YAML file.
+   * @defaultValue a classic app with fixed credentials
+   */
+  app?: AppRequest;
   /**
    * In place of `teams` and `app`: enterprises, apps, workspaces with people, channels and messages, and installs; as an
    * object, or as the path of a YAML or JSON file.

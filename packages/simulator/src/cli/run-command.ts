@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { SimulatorError } from '../errors.ts';
 import type { TlsOptions } from '../http/server.ts';
+import type { AppRequest } from '../manifest/app-settings.ts';
 import { type SimulatorOptions, startSimulator } from '../simulator.ts';
 import type { AppKind } from '../workspace/model.ts';
 import { type CliProcess, DEFAULT_PORT, wholeNumber } from './command-io.ts';
@@ -15,6 +16,8 @@ interface RunOptions {
   allowHost?: string[];
   teams?: number;
   kind?: AppKind;
+  manifest?: string;
+  requestUrl?: string;
   seed?: string;
   seedNumber?: number;
   install: boolean;
@@ -34,6 +37,14 @@ export function addRun(cli: Command, io: CliProcess): void {
     .option('-t, --teams <n>', 'how many workspaces (default: 1)', wholeNumber(100_000))
     .addOption(new Option('--kind <kind>', 'kind of the app (default: classic)').choices(['classic', 'granular']))
     .addOption(
+      new Option('--manifest <file>', "the app: Slack's app manifest, JSON or YAML").conflicts(['seed', 'kind']),
+    )
+    .addOption(
+      new Option('--request-url <url>', 'where the app listens, in place of the URLs of its manifest').conflicts(
+        'seed',
+      ),
+    )
+    .addOption(
       new Option('--seed <file>', 'YAML or JSON: workspaces, people, channels, messages, apps, installs').conflicts([
         'teams',
         'kind',
@@ -52,6 +63,7 @@ const RUN_EXAMPLES = `
 Examples:
   slack-simulator
   slack-simulator run --kind granular --install
+  slack-simulator run --manifest manifest.json --request-url http://127.0.0.1:3000/slack/events --install
   slack-simulator run --seed slack.yaml --seed-number 1 --port 0 --json`;
 
 async function run(options: RunOptions, io: CliProcess): Promise<void> {
@@ -68,19 +80,27 @@ async function run(options: RunOptions, io: CliProcess): Promise<void> {
 }
 
 async function simulatorOptions(options: RunOptions): Promise<SimulatorOptions> {
-  const { port, host, allowRemote, allowHost, teams, kind, seed, seedNumber } = options;
+  const { port, host, allowRemote, allowHost, teams, seed, seedNumber } = options;
   const tls = await tlsOptions(options);
+  const app = appOptions(options);
   return {
     port,
     host,
     allowRemote,
     ...(allowHost && { allowHosts: allowHost }),
     ...(teams !== undefined && { teams }),
-    ...(kind && { app: { kind } }),
+    ...(app && { app }),
     ...(seed !== undefined && { seed }),
     ...(seedNumber !== undefined && { seedNumber }),
     ...(tls && { tls }),
   };
+}
+
+/** One URL for events, commands and interactivity: what Bolt listens on. */
+function appOptions({ kind, manifest, requestUrl }: RunOptions): AppRequest | undefined {
+  if (kind === undefined && manifest === undefined && requestUrl === undefined) return undefined;
+  const urls = requestUrl && { requestUrl, interactivityUrl: requestUrl, optionsUrl: requestUrl };
+  return { ...(kind && { kind }), ...(manifest !== undefined && { manifest }), ...urls };
 }
 
 function collected(value: string, others: readonly string[] = []): string[] {

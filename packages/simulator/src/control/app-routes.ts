@@ -6,10 +6,32 @@ import type { HttpPoster } from '../events-api/http-post.ts';
 import { type UrlVerification, verifyUrl } from '../events-api/url-verification.ts';
 import { errorAnswer, readJson } from '../http/http-json.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
+import { settingsOf } from '../manifest/app-settings.ts';
+import { requireManifest } from '../manifest/check-manifest.ts';
+import * as nouns from '../seed/noun-schemas.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
+import type { AppSeed } from '../workspace/apps.ts';
 import { appOf } from '../workspace/lookups.ts';
 import type { App } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
+
+/** Settings that are simply as they are said. `isTokenRotationOn`: tokens given out before can be exchanged. */
+const changeable = nouns.appBody.pick({
+  name: true,
+  botName: true,
+  botScopes: true,
+  userScopes: true,
+  optionalScopes: true,
+  approvedScopes: true,
+  redirectUrls: true,
+  commands: true,
+  shortcuts: true,
+  eventSubscriptions: true,
+  isTokenRotationOn: true,
+  isOrgWide: true,
+  isDistributed: true,
+  isPkceOn: true,
+}).shape;
 
 export const appPatch = z.strictObject({
   /** Where events go; verified first, and kept as it was when that fails. null: nowhere. */
@@ -20,15 +42,19 @@ export const appPatch = z.strictObject({
   interactivityUrl: z.url().nullable().optional(),
   /** null: the interactivity URL. */
   optionsUrl: z.url().nullable().optional(),
-  eventSubscriptions: z.array(z.string()).max(500).optional(),
+  /** Slack's app manifest: everything in it is as it says from then on; what is said beside it wins. */
+  manifest: z.record(z.string(), z.unknown()).optional(),
+  ...changeable,
   /** Switched off, every socket is told `link_disabled` and closed. */
   isSocketModeOn: z.boolean().optional(),
   isDelayedEventsOn: z.boolean().optional(),
-  /** From now on tokens rotate; those that were given out can be exchanged. On Slack there is no way back. */
-  isTokenRotationOn: z.boolean().optional(),
   /** True lets an app that failed too often have events again. */
   areEventsEnabled: z.boolean().optional(),
 });
+
+type Settings = keyof typeof changeable | 'manifest';
+/** A patch with what its manifest says. */
+type ReadPatch = Omit<z.output<typeof appPatch>, Settings> & Pick<AppSeed, Settings>;
 
 /** What may be changed of an app. */
 export type AppPatch = z.input<typeof appPatch>;
@@ -54,12 +80,11 @@ export function appRoutes(tools: AppRouteTools): Hono {
   routes.onError((error, c) => errorAnswer(c, error));
   routes.patch('/apps/:app', async (c) => {
     const app = appOf(tools.world, c.req.param('app'));
-    const patch = await readJson(c, appPatch);
+    const patch = withManifest(await readJson(c, appPatch));
     const verification = await changeUrl(tools, app, patch);
     if (patch.interactivityUrl !== undefined) app.interactivityUrl = patch.interactivityUrl ?? undefined;
     if (patch.optionsUrl !== undefined) app.optionsUrl = patch.optionsUrl ?? undefined;
-    if (patch.isTokenRotationOn !== undefined) app.isTokenRotationOn = patch.isTokenRotationOn;
-    if (patch.eventSubscriptions) app.eventSubscriptions = patch.eventSubscriptions;
+    Object.assign(app, settingsIn(patch));
     if (patch.isDelayedEventsOn !== undefined) app.isDelayedEventsOn = patch.isDelayedEventsOn;
     if (patch.areEventsEnabled === true) tools.events.enable(app);
     if (patch.areEventsEnabled === false) app.areEventsEnabled = false;
@@ -69,10 +94,30 @@ export function appRoutes(tools: AppRouteTools): Hono {
   return routes;
 }
 
+/** The patch with what its manifest says; null is said by a manifest that has no such URL. */
+function withManifest({ manifest, ...said }: z.output<typeof appPatch>): ReadPatch {
+  if (manifest === undefined) return said;
+  const {
+    kind: _kind,
+    requestUrl = null,
+    interactivityUrl = null,
+    optionsUrl = null,
+    ...rest
+  } = settingsOf(requireManifest(manifest));
+  return { ...rest, requestUrl, interactivityUrl, optionsUrl, ...said };
+}
+
+function settingsIn(patch: ReadPatch): Partial<App> {
+  const names = [...Object.keys(changeable), 'manifest'];
+  return Object.fromEntries(
+    Object.entries(patch).filter(([name, value]) => names.includes(name) && value !== undefined),
+  );
+}
+
 async function changeUrl(
   { world, log, poster }: AppRouteTools,
   app: App,
-  { requestUrl, verify }: z.output<typeof appPatch>,
+  { requestUrl, verify }: ReadPatch,
 ): Promise<UrlVerification | undefined> {
   if (requestUrl === undefined) return undefined;
   if (requestUrl === null || !verify) {

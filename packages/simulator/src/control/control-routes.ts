@@ -9,6 +9,7 @@ import type { FaultBoard } from '../faults/fault-board.ts';
 import { faultInfo } from '../faults/fault-info.ts';
 import { errorAnswer, readJson, readQuery } from '../http/http-json.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
+import { seedOf } from '../manifest/app-settings.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
 import * as nouns from '../seed/noun-schemas.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
@@ -77,7 +78,7 @@ function status({ world, clock, faults, rtm, socketMode, log, url }: ControlTool
 
 function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode }: ControlTools): void {
   routes.get('/apps', (c) => c.json({ apps: [...world.apps.values()] }));
-  routes.post('/apps', async (c) => c.json(addApp(world, await readJson(c, nouns.appBody)), 201));
+  routes.post('/apps', async (c) => c.json(addApp(world, seedOf(await readJson(c, nouns.appBody))), 201));
   routes.get('/teams', (c) => c.json({ teams: [...world.teams.values()].map(teamInfo) }));
   routes.post('/teams', async (c) => c.json(teamInfo(addTeam(world, await readJson(c, nouns.teamBody))), 201));
   routes.get('/teams/:team', (c) => c.json(teamInfo(teamOf(world, c.req.param('team')))));

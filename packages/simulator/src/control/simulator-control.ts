@@ -9,7 +9,7 @@ import type { ActionInfo, ViewInfo } from '../interactivity/action-info.ts';
 import type { EphemeralQuery, ViewQuery } from '../interactivity/action-routes.ts';
 import type { ActionRequest } from '../interactivity/action-schemas.ts';
 import type { LogRecord } from '../log/log-record.ts';
-import type { AppSeed } from '../workspace/apps.ts';
+import type { AppRequest } from '../manifest/app-settings.ts';
 import type { ChannelSeed } from '../workspace/channels.ts';
 import type { AppInfo, ChannelInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from '../workspace/info.ts';
 import type { AssistantThread } from '../workspace/model.ts';
@@ -95,7 +95,8 @@ export class SimulatorControl {
     return (await this.#get<{ apps: AppInfo[] }>('/apps')).apps;
   }
 
-  addApp(seed: AppSeed): Promise<AppInfo> {
+  /** Adds an app by its settings, by Slack's `manifest`, or both: what is said beside the manifest wins. */
+  addApp(seed: AppRequest): Promise<AppInfo> {
     return this.#send('POST', '/apps', seed);
   }
 

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { SimulatorError } from '../errors.ts';
 import { openDirectMessage } from '../workspace/channels.ts';
+import type { App } from '../workspace/model.ts';
 import { messageShape } from '../workspace/slack-shapes.ts';
 import { type ActionInfo, outcomeInfo, viewInfo } from './action-info.ts';
 import type { messageActionBody, openHomeBody, shortcutBody } from './action-schemas.ts';
@@ -11,6 +12,7 @@ import { viewShape } from './view.ts';
 /** Sends a global shortcut: it knows no channel and has no response_url. */
 export async function runShortcut(tools: ActionTools, body: z.output<typeof shortcutBody>): Promise<ActionInfo> {
   const actor = actorOf(tools.world, body);
+  requireShortcut(actor.app, 'global', body.callbackId);
   const triggerId = tools.interactions.triggers.issue({ app: actor.app, team: actor.team, userId: actor.user.id });
   const outcome = await sendInteractive(tools, actor, {
     payload: {
@@ -32,6 +34,7 @@ export async function runMessageAction(
   const { world, interactions } = tools;
   const actor = actorOf(world, body);
   const { app, team, user } = actor;
+  requireShortcut(app, 'message', body.callbackId);
   const channel = channelOf(world, body);
   const message = channel.messages.findLast(({ ts }) => body.ts === undefined || ts === body.ts);
   if (!message) throw new SimulatorError('not_found', `No message ${body.ts ?? ''} in ${channel.name || channel.id}`);
@@ -70,4 +73,11 @@ export function openHome({ world, interactions }: ActionTools, body: z.output<ty
     view: body.tab === 'home' && view ? viewShape(view) : undefined,
   });
   return { acked: true, views: view ? [viewInfo(view)] : [] };
+}
+
+/** An app that registered none has every shortcut. */
+function requireShortcut(app: App, type: 'global' | 'message', callbackId: string): void {
+  if (app.shortcuts.length === 0) return;
+  if (app.shortcuts.some((one) => one.type === type && one.callbackId === callbackId)) return;
+  throw new SimulatorError('not_found', `${callbackId} is not a ${type} shortcut of app ${app.id}`);
 }

@@ -20,6 +20,7 @@ const installationStatus = z.enum(['active', 'disabled', 'removed']);
 export const appInfo = z.strictObject({
   id: text,
   name: text,
+  botName: text.optional(),
   kind: z.enum(['classic', 'granular']),
   clientId: text,
   clientSecret: text,
@@ -33,6 +34,7 @@ export const appInfo = z.strictObject({
   interactivityUrl: text.optional(),
   optionsUrl: text.optional(),
   commands: z.array(z.strictObject({ command: text, url: text.optional() })).readonly(),
+  shortcuts: z.array(z.strictObject({ type: z.enum(['global', 'message']), name: text, callbackId: text })).readonly(),
   eventSubscriptions: texts,
   isSocketModeOn: z.boolean(),
   isDelayedEventsOn: z.boolean(),
@@ -44,6 +46,7 @@ export const appInfo = z.strictObject({
   isPkceOn: z.boolean(),
   optionalScopes: texts,
   approvedScopes: texts.optional(),
+  manifest: z.record(text, z.unknown()).optional(),
 }) satisfies z.ZodType<Partial<AppInfo>>;
 
 export const userInfo = z.strictObject({

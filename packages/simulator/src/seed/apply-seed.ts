@@ -1,5 +1,6 @@
 /** Makes the state that a seed describes. Names are resolved here; one that nothing has is an error with its place. */
 import { isSimulatorError, SimulatorError } from '../errors.ts';
+import { seedOf } from '../manifest/app-settings.ts';
 import { addApp } from '../workspace/apps.ts';
 import { addChannel } from '../workspace/channels.ts';
 import type { Enterprise, Team } from '../workspace/model.ts';
@@ -23,7 +24,7 @@ export function applySeed(world: World, seed: CheckedSeed, source: SeedSource): 
   };
   for (const { id = world.freshId('E', world.enterprises), name } of seed.enterprises ?? [])
     world.enterprise({ id, name });
-  (seed.apps ?? [{}]).forEach((app, index) => at(['apps', index], () => addApp(world, app)));
+  (seed.apps ?? [{}]).forEach((app, index) => at(['apps', index], () => addApp(world, seedOf(app))));
   const teams = (seed.teams ?? [{ name: 'Acme' }]).map((team, index) =>
     seedTeam(world, team, { at, path: ['teams', index] }),
   );

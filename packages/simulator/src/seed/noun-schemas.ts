@@ -43,6 +43,7 @@ export const teamBody = z.strictObject({
 export const appBody = z.strictObject({
   id: slackId('A').optional(),
   name: name.optional(),
+  botName: name.optional(),
   kind: z.enum(['classic', 'granular']).optional(),
   clientId: z.string().min(1).optional(),
   clientSecret: z.string().min(1).optional(),
@@ -56,6 +57,9 @@ export const appBody = z.strictObject({
   interactivityUrl: z.string().optional(),
   optionsUrl: z.string().optional(),
   commands: z.array(z.strictObject({ command: z.string().startsWith('/'), url: z.string().optional() })).optional(),
+  shortcuts: z
+    .array(z.strictObject({ type: z.enum(['global', 'message']), name, callbackId: z.string().min(1).max(255) }))
+    .optional(),
   eventSubscriptions: z.array(z.string()).optional(),
   isSocketModeOn: z.boolean().optional(),
   isDelayedEventsOn: z.boolean().optional(),
@@ -66,4 +70,6 @@ export const appBody = z.strictObject({
   isPkceOn: z.boolean().optional(),
   optionalScopes: z.array(z.string()).optional(),
   approvedScopes: z.array(z.string()).optional(),
+  /** Slack's app manifest; what is said beside it wins. */
+  manifest: z.record(z.string(), z.unknown()).optional(),
 });

@@ -1,6 +1,8 @@
 /** A seed from where it was given: a file by its path, or an object. */
 import { SimulatorError } from '../errors.ts';
-import { type AppSeed, addApp } from '../workspace/apps.ts';
+import { type AppRequest, seedOf } from '../manifest/app-settings.ts';
+import { readManifest } from '../manifest/manifest-file.ts';
+import { addApp } from '../workspace/apps.ts';
 import { addTeam, defaultTeams, type TeamSeed } from '../workspace/teams.ts';
 import type { World } from '../workspace/world.ts';
 import { applySeed } from './apply-seed.ts';
@@ -20,19 +22,25 @@ export async function loadSeed(given: Seed | string): Promise<LoadedSeed> {
   return { seed: checkSeed(source), source };
 }
 
+/** A manifest may be the path of its file. */
+async function withManifestRead(app: AppRequest): Promise<AppRequest> {
+  return typeof app.manifest === 'string' ? { ...app, manifest: await readManifest(app.manifest) } : app;
+}
+
 /**
  * The state that a simulator starts with: a seed, or so many workspaces and one app.
- * @throws SimulatorError `invalid_seed`, `invalid_configuration`, `name_taken`
+ * @throws SimulatorError `invalid_seed`, `invalid_manifest`, `invalid_configuration`, `name_taken`
  */
 export async function initialState(options: {
   seed?: Seed | string | undefined;
   teams?: number | readonly TeamSeed[] | undefined;
-  app?: AppSeed | undefined;
+  app?: AppRequest | undefined;
 }): Promise<(world: World) => void> {
   const { seed: given, teams = 1, app } = options;
   if (given === undefined) {
+    const seed = app && seedOf(await withManifestRead(app));
     return (world) => {
-      addApp(world, app);
+      addApp(world, seed);
       for (const team of typeof teams === 'number' ? defaultTeams(teams) : teams) addTeam(world, team);
     };
   }

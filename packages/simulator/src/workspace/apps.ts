@@ -1,7 +1,7 @@
 /** Creates Slack apps, and holds the one that a simulator has when nothing else is asked for. */
 import { SimulatorError } from '../errors.ts';
 import { tokenIdOf } from './ids.ts';
-import type { App, AppKind } from './model.ts';
+import type { App, AppKind, AppShortcut } from './model.ts';
 import type { World } from './world.ts';
 
 /** What may be said about an app; everything has a default. */
@@ -9,6 +9,8 @@ export interface AppSeed {
   id?: string | undefined;
   /** @defaultValue 'Demo Bot' */
   name?: string | undefined;
+  /** What its bot is called. @defaultValue the name */
+  botName?: string | undefined;
   /** @defaultValue 'classic' */
   kind?: AppKind | undefined;
   clientId?: string | undefined;
@@ -28,6 +30,8 @@ export interface AppSeed {
   optionsUrl?: string | undefined;
   /** @defaultValue [] which makes every slash command this app's */
   commands?: readonly { command: string; url?: string | undefined }[] | undefined;
+  /** @defaultValue [] which makes every callback id this app's */
+  shortcuts?: readonly AppShortcut[] | undefined;
   eventSubscriptions?: readonly string[] | undefined;
   /** @defaultValue false */
   isSocketModeOn?: boolean | undefined;
@@ -47,6 +51,8 @@ export interface AppSeed {
   optionalScopes?: readonly string[] | undefined;
   /** Scopes that Slack approved; others are refused as unapproved_scope. @defaultValue every scope may be asked for */
   approvedScopes?: readonly string[] | undefined;
+  /** The manifest that these settings come from. */
+  manifest?: unknown;
 }
 
 /** The default app has fixed credentials, so that a bot's `.env` stays right when the simulator starts again. */
@@ -106,6 +112,7 @@ function describeApp(world: World, seed: AppSeed): App {
   return {
     id: seed.id ?? fallback.id,
     name: seed.name ?? 'Demo Bot',
+    botName: seed.botName,
     kind,
     clientId: seed.clientId ?? fallback.clientId,
     clientSecret: seed.clientSecret ?? fallback.clientSecret,
@@ -119,6 +126,7 @@ function describeApp(world: World, seed: AppSeed): App {
     interactivityUrl: seed.interactivityUrl,
     optionsUrl: seed.optionsUrl,
     commands: seed.commands ?? [],
+    shortcuts: seed.shortcuts ?? [],
     eventSubscriptions: seed.eventSubscriptions ?? [],
     isSocketModeOn: seed.isSocketModeOn ?? false,
     isDelayedEventsOn: seed.isDelayedEventsOn ?? false,
@@ -130,6 +138,7 @@ function describeApp(world: World, seed: AppSeed): App {
     isPkceOn: seed.isPkceOn ?? false,
     optionalScopes: seed.optionalScopes ?? [],
     approvedScopes: seed.approvedScopes,
+    manifest: seed.manifest,
   };
 }
 

@@ -186,12 +186,13 @@ export function createInstallation(
   const { installerId, org } = facts;
   const nowMs = world.clock.now();
   const botId = org?.botId ?? world.freshId('B', team.bots);
-  const name = app.name.toLowerCase().replace(/[^a-z0-9]+/g, '') || 'bot';
+  const shownName = app.botName ?? app.name;
+  const name = shownName.toLowerCase().replace(/[^a-z0-9]+/g, '') || 'bot';
   const user: User = {
     id: org?.botUserId ?? world.freshId('U', team.users),
     teamId: team.id,
     name,
-    realName: app.name,
+    realName: shownName,
     email: '',
     color: '757575',
     isAdmin: false,
