@@ -26,10 +26,9 @@ export function openWriter(path: string, busyTimeoutMs: number): DatabaseSync {
   // ones cost less than 4096 or 16384 [measured: 1.3 times as many events with a million ids].
   db.exec('pragma page_size = 8192');
   enterWalMode(db, busyTimeoutMs);
-  db.exec('pragma synchronous = full; pragma foreign_keys = on; pragma journal_size_limit = 67108864');
-  // The pages of a busy inbox are written again and again: 32 MB of log before they go into the file, and 64 MiB of them in
-  // memory, because remembered ids are all over their index. [measured]
-  db.exec('pragma wal_autocheckpoint = 4000; pragma cache_size = -65536');
+  // When the log goes into the file: wal-room.ts. 64 MiB of pages in memory, because remembered ids are all over their index.
+  // [measured]
+  db.exec('pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -65536');
   // What is deleted is overwritten with zeros, or a purged team would stay readable in the file. (`fast` leaves pages that were
   // given back as they are. For events this costs nothing that can be measured: no page more is written.)
   db.exec('pragma secure_delete = on');

@@ -24,6 +24,11 @@ export function isBusy(error: unknown): boolean {
   return code === 5 || code === 6;
 }
 
+/** SQLITE_FULL: no room on the disk. */
+export function isFull(error: unknown): boolean {
+  return resultCode(error) === 13;
+}
+
 /** Turns whatever a call of the worker threw into a message. */
 export function toFailure(error: unknown, path: string): Failure {
   if (error instanceof BotServerError) return { code: error.code, message: error.message, facts: error.facts };

@@ -10,7 +10,7 @@ import { BotServerError } from '../errors.ts';
 import { LockFile } from './lock-file.ts';
 import { migrate, requireCurrentSchema } from './migrate.ts';
 import { blockThread, fileIdentity, openReader, openWriter } from './sqlite-connection.ts';
-import { toFailure } from './sqlite-failure.ts';
+import { isFull, toFailure } from './sqlite-failure.ts';
 import type {
   Call,
   CallOf,
@@ -22,6 +22,7 @@ import type {
 } from './sqlite-messages.ts';
 import { StatementCache } from './statement-cache.ts';
 import type { SqlValue } from './store.ts';
+import { WalRoom } from './wal-room.ts';
 
 interface OpenTransaction {
   tx: number;
@@ -34,6 +35,8 @@ interface Connections {
   writer: DatabaseSync;
   writes: StatementCache;
   reads: StatementCache;
+  /** Undefined where nothing is written. */
+  walRoom?: WalRoom;
   close(): void;
 }
 
@@ -70,6 +73,8 @@ export class SqliteSession {
       this.#post({ kind: 'result', id, value: this.#perform(call) });
     } catch (error) {
       this.#post({ kind: 'failed', id, failure: toFailure(error, this.#settings.path) });
+      // For the next one: whoever asked tries again, or Slack does.
+      if (isFull(error) && !this.#open) this.#connections?.walRoom?.relieve();
     }
   }
 
@@ -106,8 +111,9 @@ export class SqliteSession {
   }
 
   #runAlone(call: StatementCall): Results['all' | 'run'] {
-    const { reads, writes } = this.#usable();
+    const { reads, writes, walRoom } = this.#usable();
     if (isRead(call)) return execute(reads, call);
+    walRoom?.look();
     const result = execute(writes, call);
     this.#delayCommit();
     return result;
@@ -125,7 +131,8 @@ export class SqliteSession {
   }
 
   #runTogether({ statements, params }: CallOf<'together'>): Results['together'] {
-    const { writer, writes } = this.#usable();
+    const { writer, writes, walRoom } = this.#usable();
+    walRoom?.look();
     writer.exec('begin immediate');
     try {
       let from = 0;
@@ -144,7 +151,9 @@ export class SqliteSession {
   }
 
   #begin(tx: number): undefined {
-    this.#usable().writer.exec('begin immediate');
+    const { writer, walRoom } = this.#usable();
+    walRoom?.look();
+    writer.exec('begin immediate');
     const deadline = setTimeout(() => this.#expire(tx), this.#settings.transactionTimeoutMs);
     this.#open = { tx, deadline, failed: false };
   }
@@ -222,7 +231,8 @@ function connect(settings: WorkerSettings, lock: LockFile): Connections {
       reader.close();
       writer.close();
     };
-    return { writer, writes: new StatementCache(writer), reads: new StatementCache(reader), close };
+    const walRoom = new WalRoom(writer, settings.path);
+    return { writer, writes: new StatementCache(writer), reads: new StatementCache(reader), walRoom, close };
   } catch (error) {
     writer.close();
     throw error;
