@@ -26,7 +26,7 @@ describe('a simulator', () => {
 
   it('knows every secret that it gave out', async () => {
     await using slack = await startSimulator({
-      app: { kind: 'granular', isTokenRotationOn: true, isSocketModeOn: true },
+      app: { kind: 'granular', userScopes: ['search:read'], isTokenRotationOn: true, isSocketModeOn: true },
     });
     const { control } = slack;
     const first = await control.install({ team: (await control.teams())[0]?.id ?? '' });

@@ -11,6 +11,6 @@ export function installationFor(world: World, body: z.output<typeof installBody>
   const team = teamOf(world, body.team);
   const app = appOf(world, body.app);
   const installerId = personOf(team, body.user).id;
-  const { scopes = app.botScopes, forceNewToken } = body;
-  return installationInfo(team, installApp(world, { app, team, installerId, scopes, forceNewToken }));
+  const { scopes = app.botScopes, userScopes, forceNewToken } = body;
+  return installationInfo(team, installApp(world, { app, team, installerId, scopes, userScopes, forceNewToken }));
 }

@@ -15,6 +15,8 @@ export const orgInstallBody = z.strictObject({
   /** Id; the default app when absent. */
   app: z.string().optional(),
   scopes: z.array(z.string()).optional(),
+  /** Of the person who installs; those of the app's settings when absent. */
+  userScopes: z.array(z.string()).optional(),
   /** Who gets access at once: ids, domains or names. */
   teams: z.array(z.string()).max(1000).optional(),
 });
@@ -44,12 +46,13 @@ export function orgRoutes(world: World): Hono {
     return c.json({ installs: all.map(orgInstallationInfo) });
   });
   routes.post('/org-installs', async (c) => {
-    const { enterprise: reference, app: appId, scopes, teams = [] } = await readJson(c, orgInstallBody);
+    const { enterprise: reference, app: appId, teams = [], ...grants } = await readJson(c, orgInstallBody);
     const app = appOf(world, appId);
+    const { scopes = app.botScopes, userScopes = app.userScopes } = grants;
     const enterprise = enterpriseOf(world, reference);
     const members = teams.map((team) => memberOf(world, enterprise, team));
     const installerId = someoneIn(world, enterprise);
-    const org = installInOrg(world, { app, enterprise, installerId, scopes: scopes ?? app.botScopes, userScopes: [] });
+    const org = installInOrg(world, { app, enterprise, installerId, scopes, userScopes });
     for (const team of members) grantTeamAccess(world, org, team);
     return c.json(orgInstallationInfo(org), 201);
   });

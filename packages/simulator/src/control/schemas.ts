@@ -21,6 +21,8 @@ export const installBody = z.strictObject({
   /** Who installs, by id or name; the first person when absent. */
   user: z.string().optional(),
   scopes: z.array(z.string()).optional(),
+  /** Of the person who installs, for a granular app; those of the app's settings when absent. */
+  userScopes: z.array(z.string()).optional(),
   forceNewToken: z.boolean().optional(),
 });
 

@@ -6,7 +6,7 @@ import type { AuthorizeProblem } from './authorize-request.ts';
 import type { OAuthVersion } from './oauth-codes.ts';
 import { isChallenge } from './pkce.ts';
 import { allowedRedirect } from './redirect-uri.ts';
-import { isGranularScope, isScopeForOrgs, splitScopes } from './scopes.ts';
+import { fitsToken, isGranularScope, isScopeForOrgs, splitScopes } from './scopes.ts';
 
 /** The parameters by name, from the query or from the form. */
 export type AuthorizeV2Parameters = Readonly<Record<string, string | undefined>>;
@@ -50,7 +50,7 @@ export function readAuthorizeV2Request(
   const isUserOnly = version === 'v2_user';
   const scopes = isUserOnly ? [] : splitScopes(parameters.scope);
   const userScopes = splitScopes(isUserOnly ? (parameters.scope ?? parameters.user_scope) : parameters.user_scope);
-  const wrongScope = scopeProblem(app, [...scopes, ...userScopes]);
+  const wrongScope = scopeProblem(app, [...scopes, ...userScopes]) ?? kindProblem(scopes, userScopes);
   if (wrongScope) return wrongScope;
   const sentRedirectUri = parameters.redirect_uri || undefined;
   const redirectUri = allowedRedirect(app, sentRedirectUri);
@@ -108,6 +108,15 @@ function scopeProblem(app: App, scopes: readonly string[]): AuthorizeProblem | u
   return unapproved === undefined
     ? undefined
     : wrong('unapproved_scope', `The app was not approved to ask for ${unapproved}.`);
+}
+
+/** What only people may grant is not for the bot, and the other way round. */
+function kindProblem(scopes: readonly string[], userScopes: readonly string[]): AuthorizeProblem | undefined {
+  const misfit =
+    scopes.find((scope) => !fitsToken(scope, 'bot')) ?? userScopes.find((scope) => !fitsToken(scope, 'user'));
+  return misfit === undefined
+    ? undefined
+    : wrong('invalid_scope', `${misfit} is a scope of the other kind of token: ask for it by scope or user_scope.`);
 }
 
 function challengeProblem(

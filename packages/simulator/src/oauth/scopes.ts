@@ -26,6 +26,30 @@ export function isGranularScope(scope: string): boolean {
   return PLAIN_SCOPES.has(scope) || /^[a-z][a-z_.]{0,60}(:[a-z][a-z_.]{0,40}){1,2}$/.test(scope);
 }
 
+/** Scopes of one kind of token, as the page of each scope says. (https://docs.slack.dev/reference/scopes) */
+const ONLY_FOR: ReadonlyMap<string, 'bot' | 'user'> = new Map([
+  ['app_mentions:read', 'bot'],
+  ['channels:join', 'bot'],
+  ['channels:manage', 'bot'],
+  ['channels:write', 'user'],
+  ['dnd:write', 'user'],
+  ['identity.avatar', 'user'],
+  ['identity.basic', 'user'],
+  ['identity.email', 'user'],
+  ['identity.team', 'user'],
+  ['reminders:read', 'user'],
+  ['reminders:write', 'user'],
+  ['search:read', 'user'],
+  ['stars:read', 'user'],
+  ['stars:write', 'user'],
+  ['users.profile:write', 'user'],
+]);
+
+/** Whether a token of that kind can have the scope. */
+export function fitsToken(scope: string, kind: 'bot' | 'user' | 'app'): boolean {
+  return (ONLY_FOR.get(scope) ?? kind) === kind;
+}
+
 /** A webhook has one channel of one workspace, and an identity one workspace: neither fits an organization. */
 export function isScopeForOrgs(scope: string): boolean {
   return scope !== 'incoming-webhook' && !scope.startsWith('identity.');

@@ -24,15 +24,16 @@ export function seedInstall(world: World, seed: SeedInstall, { at, path }: SeedP
   function installHere(): Team[] {
     const team = at([...path, 'team'], () => teamOf(world, seed.team ?? ''));
     const installerId = at([...path, 'user'], () => personOf(team, seed.user).id);
-    installApp(world, { app, team, installerId, scopes: seed.scopes ?? app.botScopes });
+    const { scopes = app.botScopes, userScopes } = seed;
+    installApp(world, { app, team, installerId, scopes, userScopes });
     return [team];
   }
 
   function installEverywhere(reference: string): Team[] {
     const enterprise = at([...path, 'enterprise'], () => enterpriseOf(world, reference));
     const installerId = at([...path, 'user'], () => someoneIn(world, enterprise, seed.user));
-    const { scopes = app.botScopes } = seed;
-    const org = installInOrg(world, { app, enterprise, installerId, scopes, userScopes: app.userScopes });
+    const { scopes = app.botScopes, userScopes = app.userScopes } = seed;
+    const org = installInOrg(world, { app, enterprise, installerId, scopes, userScopes });
     return (seed.teams ?? []).map((one, index) =>
       at([...path, 'teams', index], () => {
         const team = teamOf(world, one);

@@ -64,6 +64,8 @@ const installSchema = z
     user: reference.optional(),
     /** @defaultValue those of the app */
     scopes: z.array(z.string()).optional(),
+    /** Of the person who installs. @defaultValue those of the app */
+    userScopes: z.array(z.string()).optional(),
     /** Where the bot is besides #general. */
     channels: z.array(reference).optional(),
   })

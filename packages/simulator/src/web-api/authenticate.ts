@@ -5,6 +5,7 @@ import type { RawArguments } from '../wire/arguments.ts';
 import type { Token } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
 import type { CallContext, WebApiMethod } from './method.ts';
+import { missingScope } from './missing-scope.ts';
 
 /** The token that was sent: in the Authorization header, or as `token` in the body. The header wins. */
 export function sentToken(request: IncomingMessage, raw: RawArguments): string | undefined {
@@ -39,8 +40,5 @@ export function tokenRefusal(
   if (!method.tokens.includes(token.kind)) return refuse('not_allowed_token_type');
   if (token.app.kind === 'classic') return undefined;
   if (method.isClassicOnly) return refuse('not_allowed_token_type');
-  const isAllowed = method.scopes.length === 0 || method.scopes.some((scope) => token.scopes.includes(scope));
-  return isAllowed
-    ? undefined
-    : refuse('missing_scope', { needed: method.scopes[0], provided: token.scopes.join(',') });
+  return method.scopes.length === 0 ? undefined : missingScope(token, method.scopes);
 }

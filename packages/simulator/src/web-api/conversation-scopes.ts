@@ -1,8 +1,9 @@
 /** The scopes of conversations.*: each kind of conversation has its own, and a granular token needs the one that fits. */
 
-import { type Refusal, refuse } from '../wire/answer.ts';
+import type { Refusal } from '../wire/answer.ts';
 import type { ChannelKind } from '../workspace/model.ts';
 import type { TeamCall } from './method.ts';
+import { missingScope } from './missing-scope.ts';
 
 /** What is done to a conversation. */
 export type ConversationAct = 'read' | 'history' | 'manage' | 'join' | 'invite' | 'topic';
@@ -39,9 +40,7 @@ export function scopesFor(act: ConversationAct): string[] {
 
 /** Why this token may not do that to this kind of conversation, or nothing. Classic tokens have the umbrella scope. */
 export function scopeRefusal({ app, token }: TeamCall, act: ConversationAct, kind: ChannelKind): Refusal | undefined {
-  const wanted = scopes[act][kind];
-  if (app.kind === 'classic' || wanted.some((scope) => token.scopes.includes(scope))) return undefined;
-  return refuse('missing_scope', { needed: wanted[0], provided: token.scopes.join(',') });
+  return app.kind === 'classic' ? undefined : missingScope(token, scopes[act][kind]);
 }
 
 /** Since 2023 some acts have a narrower scope beside the broad one: `channels:write.invites` and its like. */

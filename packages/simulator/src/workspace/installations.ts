@@ -11,7 +11,7 @@ export interface Grants {
   installerId: string;
   /** Of the bot. */
   scopes: readonly string[];
-  /** Of the person who installs; undefined: those of the bot besides `identify`, as OAuth v1 gives them. */
+  /** Of the person who installs; undefined: those of OAuth v1 for a classic app, those of its settings for a granular one. */
   userScopes?: readonly string[] | undefined;
   /** Keeps the scopes of an earlier installation besides the new ones, as OAuth v2 does. @defaultValue false */
   isAdditive?: boolean | undefined;
@@ -56,7 +56,12 @@ export function grant(world: World, holder: TokenHolder, grants: Grants): void {
     old.status = 'active';
     if (app.kind === 'granular') old.scopes = holder.scopes;
   } else if (holder.scopes.length > 0) giveBotToken(world, holder);
-  grantUser(world, holder, userScopes ?? ['identify', ...holder.scopes]);
+  grantUser(world, holder, userScopes ?? defaultUserScopes(app, holder.scopes));
+}
+
+/** OAuth v1 gives one list to both tokens; in v2 the person's are asked for by themselves, and often there are none. */
+function defaultUserScopes(app: App, scopes: readonly string[]): readonly string[] {
+  return app.kind === 'classic' ? ['identify', ...scopes] : app.userScopes;
 }
 
 function grantUser(world: World, holder: TokenHolder, scopes: readonly string[]): void {
