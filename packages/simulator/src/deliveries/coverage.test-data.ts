@@ -102,6 +102,19 @@ export const eventCoverage = {
   pin_removed: { test: 'src/deliveries/slack-events.test.ts › pin_added and pin_removed' },
   reaction_added: { test: 'src/deliveries/slack-events.test.ts › %s' },
   reaction_removed: { test: 'src/deliveries/slack-events.test.ts › %s' },
+  subteam_created: {
+    test: 'src/web-api/methods/usergroups.test.ts › are made, changed, switched off and on, and apps hear of it',
+  },
+  subteam_members_changed: {
+    test: "src/web-api/methods/usergroups.test.ts › have members, who join the group's channels",
+  },
+  subteam_self_added: { test: "src/web-api/methods/usergroups.test.ts › have members, who join the group's channels" },
+  subteam_self_removed: {
+    test: "src/web-api/methods/usergroups.test.ts › have members, who join the group's channels",
+  },
+  subteam_updated: {
+    test: 'src/web-api/methods/usergroups.test.ts › are made, changed, switched off and on, and apps hear of it',
+  },
   team_access_granted: { test: 'src/oauth/org-install.test.ts › tells the app what happened to its installations' },
   team_access_revoked: { test: 'src/oauth/org-install.test.ts › tells the app what happened to its installations' },
   team_domain_change: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },

@@ -10,6 +10,7 @@ import { conversationEvents, memberEvents } from './conversation-events.ts';
 import { emojiEvent, fileEvents, linkEvent, pinEvent, reactionEvent } from './item-events.ts';
 import { messageEvents } from './message-events.ts';
 import { type SlackEvent, toTeam } from './slack-event.ts';
+import { usergroupEvents } from './usergroup-events.ts';
 
 /** The inner events of a fact. `eventTs` is when it happened, the same for everybody who hears of it. */
 export function slackEvents(event: DomainEvent, eventTs: string): readonly SlackEvent[] {
@@ -53,6 +54,10 @@ export function slackEvents(event: DomainEvent, eventTs: string): readonly Slack
     case 'tokens_revoked':
     case 'app_removed':
       return appEvents(event, eventTs);
+    case 'usergroup_created':
+    case 'usergroup_updated':
+    case 'usergroup_members_changed':
+      return usergroupEvents(event, eventTs);
     case 'user_joined_team':
     case 'user_changed':
     case 'team_renamed':

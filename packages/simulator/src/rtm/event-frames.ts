@@ -106,6 +106,9 @@ export function eventFrames(event: DomainEvent, eventTs: string): readonly Event
     case 'tokens_revoked':
     case 'topic_changed':
     case 'user_changed':
+    case 'usergroup_created':
+    case 'usergroup_members_changed':
+    case 'usergroup_updated':
       return sharedFrames(event, eventTs);
     default:
       return assertNever(event);

@@ -89,6 +89,13 @@ export const flag = kind<boolean>('a boolean', (raw) => {
   return INVALID;
 });
 
+/** Several words: an array of them, or a text with commas between. */
+export const words = kind<readonly string[]>('a list', (raw) => {
+  const value = typeof raw === 'string' && !raw.trimStart().startsWith('[') ? raw.split(',') : asArray(raw);
+  if (!value?.every((one) => typeof one === 'string')) return INVALID;
+  return value.map((one) => one.trim()).filter((one) => one !== '');
+});
+
 /** A whole number. */
 export const integer = kind<number>('an integer', (raw) => {
   const value = typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : raw;
@@ -103,8 +110,7 @@ export const timestamp = kind<string>('a timestamp', (raw) => {
 
 /** A JSON array, or a string that holds one. */
 export const jsonArray = kind<readonly unknown[]>('an array', (raw) => {
-  const value = typeof raw === 'string' ? parsed(raw) : raw;
-  return Array.isArray(value) ? value : INVALID;
+  return asArray(raw) ?? INVALID;
 });
 
 /** A JSON object, or a string that holds one. */
@@ -150,6 +156,11 @@ function isAbsent(raw: unknown): boolean {
 function refuseLeftOut(names: readonly string[]): Refusal {
   const messages = names.map((name) => `[ERROR] missing required field: ${name}`);
   return refuse('invalid_arguments', { response_metadata: { messages } });
+}
+
+function asArray(raw: unknown): readonly unknown[] | undefined {
+  const value = typeof raw === 'string' ? parsed(raw) : raw;
+  return Array.isArray(value) ? value : undefined;
 }
 
 function parsed(value: string): unknown {

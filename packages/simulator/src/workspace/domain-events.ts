@@ -2,7 +2,7 @@
  * What happens in a workspace, as typed facts. The workspace emits them; RTM turns them into frames, and everything else
  * that watches (Events API, Socket Mode, pages) subscribes in the same way and needs no change here.
  */
-import type { App, AssistantThread, Channel, Installation, Message, Presence, Team, User } from './model.ts';
+import type { App, AssistantThread, Channel, Installation, Message, Presence, Team, User, Usergroup } from './model.ts';
 import type { Json } from './slack-shapes.ts';
 
 /** Why the tokens of an app stopped working in a team. */
@@ -55,6 +55,15 @@ export type DomainEvent =
     }
   | { type: 'tokens_revoked'; team: Team; app: App; userIds: readonly string[]; botUserIds: readonly string[] }
   | { type: 'user_changed'; team: Team; user: User }
+  | { type: 'usergroup_created' | 'usergroup_updated'; team: Team; usergroup: Usergroup }
+  | {
+      type: 'usergroup_members_changed';
+      team: Team;
+      usergroup: Usergroup;
+      added: readonly string[];
+      removed: readonly string[];
+      previousUpdateMs: number;
+    }
   | { type: 'team_renamed'; team: Team }
   | { type: 'team_domain_changed'; team: Team }
   | { type: 'emoji_changed'; team: Team; change: EmojiChange }

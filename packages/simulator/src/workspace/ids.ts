@@ -8,7 +8,23 @@ const SECRET_LETTERS = '0123456789abcdef';
 const TOKEN_LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** What an id is for; its first letter, as on Slack. */
-export type IdPrefix = 'T' | 'E' | 'U' | 'B' | 'C' | 'G' | 'D' | 'A' | 'F' | 'V' | 'Ev' | 'Fa' | 'Q';
+export type IdPrefix =
+  | 'T'
+  | 'E'
+  | 'U'
+  | 'B'
+  | 'C'
+  | 'G'
+  | 'D'
+  | 'A'
+  | 'F'
+  | 'V'
+  | 'Ev'
+  | 'Fa'
+  | 'Q'
+  | 'S'
+  | 'Bk'
+  | 'Rm';
 
 /** The makers of one simulator; they share its random source and clock. */
 export class Ids {

@@ -6,3 +6,4 @@ export type * from './model/installation.ts';
 export type * from './model/message.ts';
 export type * from './model/person.ts';
 export type * from './model/team.ts';
+export type * from './model/usergroup.ts';

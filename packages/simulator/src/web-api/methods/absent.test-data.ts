@@ -58,21 +58,4 @@ export const errorsOfAbsentMethods: Readonly<Record<string, string>> = {
   `,
   'team.integrationLogs': 'internal_error missing_argument',
   'team.preferences.list': 'invalid_auth invalid_team',
-  'usergroups.create': `
-    bad_handle description_too_long forbidden_handle handle_already_exists invalid_channel_provided
-    invalid_group_provided missing_argument missing_subteam_name name_already_exists name_too_long paid_teams_only
-    permission_denied plan_upgrade_required target_team_must_be_specified_in_org_context target_team_not_on_org
-  `,
-  'usergroups.disable': `
-    missing_argument permission_denied plan_upgrade_required target_team_must_be_specified_in_org_context
-    target_team_not_on_org
-  `,
-  'usergroups.enable': 'missing_argument permission_denied plan_upgrade_required',
-  'usergroups.list': 'invalid_cursor invalid_team missing_argument plan_upgrade_required users_not_found',
-  'usergroups.update': 'missing_argument paid_teams_only permission_denied too_many_linked_channels',
-  'usergroups.users.list': 'invalid_cursor no_such_subteam plan_upgrade_required',
-  'usergroups.users.update': `
-    failed_for_some_users invalid_users missing_argument no_users_provided permission_denied plan_upgrade_required
-    subteam_max_users_exceeded
-  `,
 };

@@ -26,6 +26,7 @@ import { rtmFacts } from './rtm.test-data.ts';
 import { teamFacts } from './team.test-data.ts';
 import { userPresenceFacts } from './user-presence.test-data.ts';
 import { userProfileFacts } from './user-profile.test-data.ts';
+import { usergroupsFacts } from './usergroups.test-data.ts';
 import { usersFacts } from './users.test-data.ts';
 import { viewsFacts } from './views.test-data.ts';
 
@@ -56,6 +57,7 @@ const all: MethodFacts = {
   ...teamFacts,
   ...userPresenceFacts,
   ...userProfileFacts,
+  ...usergroupsFacts,
   ...usersFacts,
   ...viewsFacts,
 };

@@ -26,6 +26,7 @@ import { rtmMethods } from './rtm.ts';
 import { teamMethods } from './team.ts';
 import { userPresenceMethods } from './user-presence.ts';
 import { userProfileMethods } from './user-profile.ts';
+import { usergroupMethods } from './usergroups.ts';
 import { userMethods } from './users.ts';
 import { viewMethods } from './views.ts';
 
@@ -54,6 +55,7 @@ const families = [
   reactionMethods,
   rtmMethods,
   teamMethods,
+  usergroupMethods,
   userMethods,
   userPresenceMethods,
   userProfileMethods,
