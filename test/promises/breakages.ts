@@ -239,8 +239,8 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/observability/logger.ts`,
-        find: 'const clean = (line: string) => scrub(isSecret ? scrubWords(line, isSecret) : line, secrets);',
-        replace: 'const clean = (line: string) => line;',
+        find: 'log[level](redactor.value(facts) as object, redactor.text(message));',
+        replace: 'log[level](facts, message);',
       },
     ],
     test: {

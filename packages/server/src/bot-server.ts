@@ -117,6 +117,8 @@ export interface Server {
   everyTeam(interval: JobInterval, job: (context: TeamJobContext) => unknown, options?: TeamJobOptions): () => void;
   /** Takes a rejection that nobody handled (see `process.on('unhandledRejection')`): it is logged and told as `error`. */
   reportFloating(reason: unknown): void;
+  /** Logs an exception that nobody caught, without secrets. The state of the process is unknown then: end it, with code 1. */
+  reportUncaught(error: unknown): void;
   /**
    * Opens the store, listens and begins to connect; resolves when every stored team was looked at.
    * @throws BotServerError `store_locked`, `store_unavailable`, `invalid_configuration`, `server_stopped` and others; nothing is

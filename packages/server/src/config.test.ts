@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ConfigInput, configFromEnvironment, parseConfig } from './config.ts';
+import { type ConfigInput, configFromEnvironment, parseConfig, secretsOf } from './config.ts';
 
-const app = { slackClientId: '1.2', slackClientSecret: 'shh' };
+const app = { slackClientId: '1.2', slackClientSecret: 'test-client-secret' };
 const key = Buffer.alloc(32, 7).toString('base64');
 
 /** The message of the refusal. */
@@ -29,7 +29,7 @@ describe('settings', () => {
     const http = {
       ...app,
       slackTransport: 'http',
-      slackSigningSecret: 's',
+      slackSigningSecret: 'test-signing-secret',
       slackScopes: 'chat:write, commands',
     } as const;
     expect(parseConfig(http)).toMatchObject({
@@ -54,7 +54,11 @@ describe('settings', () => {
     ],
     ['whole days', { purgeAfterDays: 0.5 }, 'PURGE_AFTER_DAYS = 0.5 must be a whole number of days'],
     ['at least a day', { purgeAfterDays: 0 }, 'PURGE_AFTER_DAYS = 0 must be 1 or more'],
-    ['a known database', { databaseUrl: 'mysql://u:secret@db/x' }, 'DATABASE_URL = "mysql://u:…@db/x" must be a path'],
+    ['a known database', { databaseUrl: 'mysql://u:secret@db/x' }, 'DATABASE_URL = "mysql://…" must be a path'],
+    ['a client secret', { ...app, slackClientSecret: 'm' }, 'SLACK_CLIENT_SECRET must have at least 8 characters'],
+    ['a signing secret', { slackSigningSecret: 'seven77' }, 'SLACK_SIGNING_SECRET must have at least 8 characters'],
+    ['an app token', { slackAppToken: 'xapp-1 ' }, 'SLACK_APP_TOKEN must have at least 8 characters'],
+    ['whole keys', { encryptionKeys: `${key},` }, 'ENCRYPTION_KEYS must be keys of 32 bytes in base64 or hex'],
   ])('ask for %s, and say what is allowed', (_what, input, message) => {
     expect(refusal(input)).toContain(message);
   });
@@ -63,6 +67,60 @@ describe('settings', () => {
     const message = refusal({ slackTransport: 'http', databaseUrl: 'postgres://u:hunter2@db/bot' });
     expect(message.split('\n')).toHaveLength(2);
     expect(message).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['mysql://u:p@ssX@h', 'mysql://…'],
+    ['postgres2://u:ssX@h', 'postgres2://…'],
+    ['jdbc:postgresql://u:ssX@h/db', 'jdbc:…'],
+    ['postgres:u:ssX@h/db', 'postgres:…'],
+    ['file:./u:ssX@h.db', 'file:…'],
+    ['PostgreSQL+ssl://u:p@:/?#ssX@h', 'PostgreSQL+ssl://…'],
+    ['postgres://u:1/ssX@h/db', 'postgres://…'],
+    ['postgres://u:1?ssX@h/db', 'postgres://…'],
+    ['postgres://u:1#ssX@h/db', 'postgres://…'],
+  ])('refuse the database %s, and print nothing of its password', (databaseUrl, printed) => {
+    const message = refusal({ databaseUrl, encryptionKeys: key });
+    expect(message).toContain(`DATABASE_URL = "${printed}" must `);
+    expect(message).not.toMatch(/ssX|u:/);
+  });
+
+  it.each(['./a:b.db', 'C:\\bot\\bot.db', '/var/lib/bot@home/bot.db', ':memory:', 'bot.db'])(
+    'take the path %s',
+    (path) => {
+      expect(parseConfig({ databaseUrl: path }).databaseUrl).toBe(path);
+    },
+  );
+
+  it('print nothing of a password in any other address', () => {
+    expect(refusal({ slackApiUrl: 'ftp://u:hunter2@api' })).toContain('SLACK_API_URL = "ftp://…" must be the base URL');
+  });
+
+  it('name all that must never be written, in the spellings in which it travels', () => {
+    const secrets = secretsOf({
+      slackClientId: '1.2',
+      slackClientSecret: ' client-secret',
+      slackSigningSecret: 'signing-one,signing-two',
+      slackAppToken: 'xapp-test-1',
+      encryptionKeys: `${key}, other-key`,
+      databaseUrl: 'postgres://bot:p%40ss@db/bot?password=inquery',
+    });
+    expect(secrets).toEqual(
+      expect.arrayContaining([
+        'client-secret',
+        Buffer.from('1.2:client-secret').toString('base64'),
+        'signing-one',
+        'signing-two',
+        'xapp-test-1',
+        key,
+        'other-key',
+        'postgres://bot:p%40ss@db/bot?password=inquery',
+        '//bot:p%40ss@',
+        'p@ss',
+        'inquery',
+      ]),
+    );
+    expect(secretsOf({ databaseUrl: './data/bot.db', slackClientId: '1.2' })).toEqual([]);
   });
 
   it('take a PostgreSQL with keys', () => {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { BotServerError } from './errors.ts';
 import { parseRange, type TrustProxy } from './http/client-address.ts';
 import { logLevels } from './observability/logger.ts';
+import { MIN_SECRET_LENGTH } from './observability/redactor.ts';
 import { verdictClasses } from './team/verdict.ts';
 
 const url = (what: string) =>
@@ -25,6 +26,15 @@ const port = z.coerce
   .int('must be a whole number')
   .min(0, 'must be 0 or more')
   .max(65_535, 'must be at most 65535');
+
+/** A shorter one could not be taken out of a text without taking words with it, and could be guessed. */
+const secret = z
+  .string()
+  .trim()
+  .refine(
+    isLongEnough,
+    `must have at least ${MIN_SECRET_LENGTH} characters: copy it from the settings of the Slack app`,
+  );
 
 const verdictWords = `must be code=class, several with commas, for example bot_removed=terminal; a class is one of ${verdictClasses.join(', ')}`;
 
@@ -75,14 +85,22 @@ const schema = z.strictObject({
     .trim()
     .min(1, 'must be a path or a postgres:// URL')
     .refine(
-      (text) => isPostgresUrl(text) || !/^[a-z+]+:\/\//i.test(text),
+      (text) => isPostgresUrl(text) || !isLikeUrl(text),
       'must be a path of a SQLite database, for example ./data/slack-bot-server.db, or a postgres:// URL',
+    )
+    .refine(
+      (text) => !isPostgresUrl(text) || !hasPasswordAstray(text),
+      'must have special characters of user and password percent-encoded (%2F for /, %3F for ?, %23 for #, %40 for @)',
     )
     .default('./data/slack-bot-server.db')
     .describe('Path of a SQLite database, or the postgres:// URL of a PostgreSQL (15 or newer).'),
   encryptionKeys: z
     .string()
     .trim()
+    .refine(
+      (text) => text.split(',').every(isLongEnough),
+      'must be keys of 32 bytes in base64 or hex, separated by commas (openssl rand -base64 32)',
+    )
     .optional()
     .describe(
       'Keys of 32 bytes in base64 or hex, separated by commas; the first encrypts. Default: a file beside the database.',
@@ -93,17 +111,11 @@ const schema = z.strictObject({
     .min(1, 'must not be empty')
     .optional()
     .describe("The app's client id; without it nobody can register."),
-  slackClientSecret: z.string().trim().min(1, 'must not be empty').optional().describe("The app's client secret."),
-  slackSigningSecret: z
-    .string()
-    .trim()
-    .min(1, 'must not be empty')
+  slackClientSecret: secret.optional().describe("The app's client secret."),
+  slackSigningSecret: secret
     .optional()
     .describe('Proves that requests come from Slack; required by the transport http.'),
-  slackAppToken: z
-    .string()
-    .trim()
-    .min(1, 'must not be empty')
+  slackAppToken: secret
     .optional()
     .describe('App-level token with connections:write; required by the transport socket.'),
   slackScopes: scopes
@@ -258,20 +270,76 @@ export function isPostgresUrl(databaseUrl: string): boolean {
   return /^postgres(ql)?:\/\//i.test(databaseUrl);
 }
 
+/** `mysql://`, `postgres:`, `file:`; a drive letter and `./a:b` are paths. */
+function isLikeUrl(text: string): boolean {
+  return /:\/\//.test(text) || /^[a-z][a-z0-9+.-]+:/i.test(text);
+}
+
+/** An unencoded `/`, `?` or `#` in a password ends the host there: its beginning would be shown as port, its end as database. */
+function hasPasswordAstray(url: string): boolean {
+  const [authority = '', ...rest] = url.replace(/^[^:]*:\/\//, '').split(/(?=[/?#])/);
+  return !authority.includes('@') && rest.join('').includes('@');
+}
+
+function isLongEnough(text: string): boolean {
+  return text.trim().length >= MIN_SECRET_LENGTH;
+}
+
+const SECRET_KEY = /secret|key|token/i;
+/** The address of a proxy may hold a password, which need not look like one. */
+const HIDDEN_KEY = new RegExp(`${SECRET_KEY.source}|(?<!trust)proxy$`, 'i');
+
 /** Names the value, unless it may be a secret. */
 function lineOf(input: ConfigInput): (issue: z.core.$ZodIssue) => string {
   return (issue) => {
     if (issue.code === 'unrecognized_keys') return `Unknown option ${issue.keys.join(', ')}; known: ${keys.join(', ')}`;
     const key = String(issue.path[0]);
-    const isSecret = /secret|key|token|(?<!trust)proxy$/i.test(key);
-    const value = withoutPassword((input as Record<string, unknown>)[key]);
-    return `${environmentName(key)}${isSecret ? '' : ` = ${JSON.stringify(value)}`} ${issue.message}`;
+    const value = shown((input as Record<string, unknown>)[key]);
+    return `${environmentName(key)}${HIDDEN_KEY.test(key) ? '' : ` = ${JSON.stringify(value)}`} ${issue.message}`;
   };
 }
 
-/** A database URL may carry one. */
-function withoutPassword(value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(/^([a-z+]+:\/\/[^:@/]*):[^@]*@/i, '$1:…@') : value;
+/** Of an address with a user, and so perhaps a password, the kind alone: where the password ends is a guess. */
+function shown(value: unknown): unknown {
+  if (typeof value !== 'string' || !/:.*@/s.test(value)) return value;
+  return `${/^[a-z][a-z0-9+.-]*:(?:\/\/)?/i.exec(value)?.[0] ?? ''}…`;
+}
+
+/**
+ * Everything in the settings that must never be written: each secret, each of several with commas, client id and secret as
+ * they travel in a header, and the addresses and passwords of the database and of a proxy. Also of settings that are wrong.
+ */
+export function secretsOf(settings: ConfigInput): string[] {
+  const secrets: string[] = [];
+  for (const [key, value] of Object.entries(settings as Record<string, unknown>)) {
+    if (!SECRET_KEY.test(key)) continue;
+    for (const text of Array.isArray(value) ? value : [value]) {
+      if (typeof text === 'string') secrets.push(text.trim(), ...text.split(',').map((part) => part.trim()));
+    }
+  }
+  const { slackClientId = '', slackClientSecret = '' } = settings;
+  if (slackClientSecret !== '')
+    secrets.push(Buffer.from(`${slackClientId}:${slackClientSecret.trim()}`).toString('base64'));
+  const { databaseUrl = '', ...others } = settings as Record<string, unknown>;
+  const addresses = [databaseUrl, ...Object.keys(others).flatMap((key) => (/proxy$/i.test(key) ? [others[key]] : []))];
+  for (const address of addresses) if (typeof address === 'string') secrets.push(...secretsOfUrl(address));
+  return secrets.filter((text) => text !== '');
+}
+
+/** A short password is known with the user before it only: alone it would stand in many a word. */
+function secretsOfUrl(url: string): string[] {
+  const [, userAndPassword, password] = /:(\/\/[^/?#]*:([^/?#]*)@)/.exec(url) ?? [];
+  const inQuery = /[?&]password=([^&#]*)/.exec(url)?.[1];
+  const passwords = [password, inQuery].flatMap((text) => (text ? [text, decoded(text)] : []));
+  return passwords.length === 0 ? [] : [url, ...(userAndPassword ? [userAndPassword] : []), ...passwords];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A code that stands twice, or without a class, is no class: the schema refuses it. */

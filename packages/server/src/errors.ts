@@ -50,6 +50,8 @@ export const errorFixes = {
   app_mismatch: 'This database belongs to another Slack app. Use one database per app.',
   data_conflict: 'The document changed since it was read. Read it again and repeat the change.',
   server_stopped: 'The server is stopping or has stopped.',
+  stop_timed_out:
+    'Something did not end, most likely the database did not answer. The process has ended all the same; what was unfinished comes again at the next start.',
   hook_failed: 'A hook threw or rejected; the cause says what.',
   listener_failed: 'A listener threw or rejected; the cause says what.',
   job_failed: 'A job threw or rejected; the cause says what. It runs again at its next planned time.',
@@ -95,4 +97,13 @@ export class BotServerError extends Error {
 /** True for an error of this package, optionally with that code. */
 export function isBotServerError(error: unknown, code?: ErrorCode): error is BotServerError {
   return error instanceof BotServerError && (code === undefined || error.code === code);
+}
+
+/** What was thrown, in words, whatever it is: anything can be thrown, also what throws when it is read. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'something that cannot be read was thrown';
+  }
 }

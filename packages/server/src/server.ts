@@ -5,7 +5,7 @@
 import type { App } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { BotServer, Server, ServerOptions, ServerStatus } from './bot-server.ts';
-import { type Config, parseConfig } from './config.ts';
+import { type Config, parseConfig, secretsOf } from './config.ts';
 import type { TeamData } from './data/team-data.ts';
 import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
@@ -17,7 +17,8 @@ import { type Bolt, createBolt, webClientOptions } from './intake/bolt.ts';
 import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';
-import { createLogger, type Logger } from './observability/logger.ts';
+import { createLogger, type Logger, redacted } from './observability/logger.ts';
+import { createRedactor, type Redactor } from './observability/redactor.ts';
 import { createWayOut, type WayOut } from './slack/proxy.ts';
 import { createSlackFetch, type SlackFetch } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
@@ -50,6 +51,7 @@ class TeamServer implements Server {
   readonly #engineOptions: EngineOptions & { botName: string; loopbackOnly: boolean };
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #redactor: Redactor;
   readonly #log: Logger;
   readonly #hooks: Hooks;
   readonly #roster = new Roster();
@@ -105,11 +107,12 @@ class TeamServer implements Server {
     this.#demand = newDatabase ? 'new' : 'found';
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
-    const { logLevel: level, logFormat: format, slackClientSecret = '', slackAppToken = '' } = this.#config;
+    const { logLevel: level, logFormat: format } = this.#config;
     this.#tokens = new TokenMap(this.#clock, ({ key, userId }) => this.#engine?.isTokenAwaited(key, userId) ?? false);
-    const isSecret = (word: string) => this.#tokens.knows(word);
-    this.#log = logger ?? createLogger({ level, format, secrets: [slackClientSecret, slackAppToken], isSecret });
-    this.#hooks = new Hooks({ clock: this.#clock, log: this.#log, options: hooks ?? {} });
+    const redactor = createRedactor({ secrets: secretsOf(this.#config), tokens: this.#tokens });
+    this.#redactor = redactor;
+    this.#log = logger ? redacted(logger, redactor) : createLogger({ level, format, redactor });
+    this.#hooks = new Hooks({ clock: this.#clock, log: this.#log, redact: redactor.text, options: hooks ?? {} });
     const apiUrl = this.#config.slackApiUrl;
     this.#wayOut = createWayOut(this.#config, this.#clock);
     this.#slackFetch = createSlackFetch({
@@ -122,7 +125,7 @@ class TeamServer implements Server {
       random: this.#random,
       options: slackFetch ?? {},
     });
-    this.#callSlack = createCallSlack(this.#slackFetch, apiUrl);
+    this.#callSlack = createCallSlack(this.#slackFetch, apiUrl, redactor.text);
     this.#bolt = createBolt({
       apiUrl,
       slackFetch: this.#slackFetch,
@@ -136,6 +139,7 @@ class TeamServer implements Server {
       isTokenAwaited: (teamId) => this.#isTokenAwaited(teamId),
       hooks: this.#hooks,
       data: (teamId) => this.data(teamId),
+      redact: redactor.text,
       clock: this.#clock,
       log: this.#log,
     });
@@ -242,6 +246,10 @@ class TeamServer implements Server {
     void this.#hooks.emit('error', { teamId: null, where: 'floating rejection', error });
   }
 
+  reportUncaught(error: unknown): void {
+    this.#log.error({ err: error }, 'an exception that nobody caught ends the process');
+  }
+
   async start(): Promise<{ url: string }> {
     if (this.#starting || this.#storage) {
       throw new BotServerError('usage', 'The server was started before; create a new one');
@@ -321,6 +329,7 @@ class TeamServer implements Server {
       callSlack: this.#callSlack,
       wayOut: this.#wayOut,
       jobs: this.#jobs,
+      redact: this.#redactor.text,
       clock: this.#clock,
       random: this.#random,
       log: this.#log,

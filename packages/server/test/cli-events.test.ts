@@ -66,7 +66,7 @@ describe.each(engines)('beside a running server on %s', (database) => {
     expect(failed).toMatchObject({ teamId: acme, type: 'message', attempts: 1, error: { code: 'listener_failed' } });
     const eventId = failed?.eventId ?? '';
     const shown = await events(scene, 'show', eventId);
-    expect(shown.stdout).toMatch(/^error +listener_failed: the listener broke with \[token\]$/m);
+    expect(shown.stdout).toMatch(/^error +listener_failed: the listener broke\\nwith \[token\]$/m);
     expect(shown.stdout).toContain('"text": "crash now"');
 
     const after = await scene.slack.lastSeq();
@@ -98,7 +98,7 @@ describe('beside a running server', () => {
     const { stdout } = await events(scene, 'list', '--limit', '1');
     expect(stdout).toMatch(/^SEQ +EVENT +TEAM +TYPE +STATE +ATTEMPTS +RECEIVED +ERROR\n/);
     expect(stdout).toMatch(
-      /failed +1 +\S+Z +listener_failed: the listener broke with \[token\]\nolder ones are not shown/,
+      /failed +1 +\S+Z +listener_failed: the listener broke\\nwith \[token\]\nolder ones are not shown/,
     );
 
     expect(await events(scene, 'discard', '--team', acme)).toMatchObject({ code: 0, stdout: '1 event discarded\n' });

@@ -64,7 +64,7 @@ describe('events over HTTP', () => {
   it('are not taken on the request URL when the transport is another one', async () => {
     const { scene } = await openHttpScene(hello);
     await scene.stop();
-    await scene.start({ slackTransport: 'socket', slackAppToken: 'xapp-1', slackScopes: ['chat:write'] });
+    await scene.start({ slackTransport: 'socket', slackAppToken: 'xapp-test-1', slackScopes: ['chat:write'] });
     expect(await post(scene, {})).toMatchObject({ status: 404 });
   });
 

@@ -157,7 +157,7 @@ export class Scene {
   async start({ setUp = answerHi, ...options }: StartOptions = {}): Promise<BotServer & { url: string }> {
     const settings = await this.settings();
     const destination = { write: (line: string) => this.logLines.push(line) };
-    const logger = createLogger({ level: 'trace', format: 'json', secrets: [settings.slackClientSecret], destination });
+    const logger = createLogger({ level: 'trace', format: 'json', destination });
     const { slackClientId, slackClientSecret, encryptionKeys } = settings;
     const basic = Buffer.from(`${slackClientId}:${slackClientSecret}`).toString('base64');
     secretsWatch.know([basic, options.slackAppToken, options.slackSigningSecret, encryptionKeys]);

@@ -20,7 +20,7 @@ async function aServer(settings: { port?: number } = {}): Promise<Server> {
     port: 0,
     databaseUrl: join(folder, 'test.db'),
     slackApiUrl: 'http://127.0.0.1:1/api/',
-    logger: createLogger({ level: 'silent', format: 'json', secrets: [], isSecret: () => false }),
+    logger: createLogger({ level: 'silent', format: 'json' }),
     clock,
     ...settings,
   });

@@ -46,7 +46,7 @@ export async function listEvents(options: ListEventsOptions): Promise<void> {
       rows.map((row) => {
         const { seq, eventId, teamId, type, attempts, receivedAt } = row;
         const error = errorText(row.error, ERROR_WIDTH);
-        return [seq, eventId, teamId, type, row.state, attempts, receivedAt, error].map(oneLine);
+        return [seq, eventId, teamId, type, row.state, attempts, receivedAt, error].map(String);
       }),
     );
     if (found.length > limit) say(`older ones are not shown: --limit is ${limit}`);
@@ -61,7 +61,7 @@ export async function showEvent(eventId: string, options: JsonOption): Promise<v
     const payload = entry.payload === null ? null : readablePayload(entry.payload);
     if (options.json) return sayJson({ ...row, payload });
     const facts = Object.entries({ ...row, error: errorText(row.error) || '–' });
-    for (const [name, value] of facts) say(`${name.padEnd(12)} ${oneLine(value)}`);
+    for (const [name, value] of facts) say(`${name.padEnd(12)} ${value}`);
     say();
     if (payload === null) return say('the payload is gone: of an event that is done only the id is kept');
     sayJson(payload);
@@ -143,11 +143,6 @@ function errorText(error: InboxEntry['error'], width = Number.POSITIVE_INFINITY)
   if (!error) return '';
   const text = `${error.code}: ${error.message}`;
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
-}
-
-/** What listeners and Slack wrote must neither break a table nor command a terminal. */
-function oneLine(value: string | number): string {
-  return String(value).replace(/\p{Cc}+/gu, ' ');
 }
 
 function countOf(events: number): string {

@@ -1,30 +1,46 @@
 /** What the CLI prints, and the only place that writes to the terminal. */
-import { BotServerError, type ErrorCode, isBotServerError } from '../errors.ts';
-import { scrub } from '../observability/logger.ts';
+import { configFromEnvironment, secretsOf } from '../config.ts';
+import { BotServerError, type ErrorCode, isBotServerError, messageOf } from '../errors.ts';
+import { createRedactor } from '../observability/redactor.ts';
+import { standardOutput } from '../observability/standard-output.ts';
+import { visible, visibleJson, visibleLines } from '../observability/visible-text.ts';
 
 /** Exit codes: 1 something failed, 2 it was called or configured wrongly. */
 export const EXIT = { failure: 1, usage: 2 } as const;
 
-/** Prints a line. */
+const redactor = createRedactor({ secrets: secretsOf(configFromEnvironment(process.env)) });
+
+/** Prints a line: without secrets, and with what would command a terminal made visible. */
 export function say(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  standardOutput.print(`${visible(redactor.text(line))}\n`);
 }
 
-/** Prints a value as JSON. */
+/** Prints a value as JSON, whose texts stay what they are, but for secrets. */
 export function sayJson(value: unknown): void {
-  say(JSON.stringify(value, null, 2));
+  standardOutput.print(`${visibleJson(redactor.json(value, 2))}\n`);
 }
 
 /** Prints an error as message and fix, without a stack, and answers the exit code. */
 export function sayError(error: unknown): number {
   const known = isBotServerError(error) ? error : unexpected(error);
-  const lines = [
-    `error: ${known.message}`,
-    ...causesOf(known).map((cause) => `  because: ${cause}`),
-    `  fix: ${known.fix}`,
-  ];
-  process.stderr.write(`${scrub(lines.join('\n'))}\n`);
+  complain(
+    [
+      `error: ${indented(known.message)}`,
+      ...causesOf(known).map((cause) => `  because: ${indented(cause)}`),
+      `  fix: ${known.fix}`,
+    ].join('\n'),
+  );
   return exitCodeOf(known);
+}
+
+/** Writes to standard error. */
+export function complain(text: string): void {
+  process.stderr.write(`${visibleLines(redactor.text(text))}\n`);
+}
+
+/** A message of several lines, which cannot be taken for anything but one. */
+function indented(text: string): string {
+  return text.replaceAll('\n', '\n  ');
 }
 
 const calledWrongly: ReadonlySet<ErrorCode> = new Set([
@@ -39,8 +55,7 @@ function exitCodeOf({ code }: BotServerError): number {
 }
 
 function unexpected(cause: unknown): BotServerError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new BotServerError('unexpected', message, { cause });
+  return new BotServerError('unexpected', messageOf(cause), { cause });
 }
 
 function causesOf(error: BotServerError): string[] {
@@ -53,14 +68,12 @@ function causesOf(error: BotServerError): string[] {
 
 /** Prints rows in columns as wide as their widest cell. */
 export function sayTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  say(line(header));
-  for (const row of rows) say(line(row));
+  const cells = [header, ...rows].map((row) => row.map((cell) => visible(redactor.text(cell))));
+  const widths = header.map((_title, column) =>
+    cells.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
+  );
+  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+  for (const row of cells) say(line(row).trimEnd());
 }
 
 /** A time as people and programs read it. */

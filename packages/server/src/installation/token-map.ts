@@ -7,6 +7,7 @@
 import { hash } from 'node:crypto';
 import { BotServerError, type ErrorCode } from '../errors.ts';
 import type { GateAnswer, Held } from '../slack/slack-fetch.ts';
+import { hasTokenShape } from '../slack/token-shape.ts';
 import type { Credential, Installation, InstallationKey, InstallationState } from '../team/installation.ts';
 import type { SentCredential } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
@@ -30,6 +31,9 @@ interface Current {
   people: ReadonlySet<string>;
 }
 
+/** Shorter tokens than this, in characters, would be found in every other word. */
+const MIN_WORD = 8;
+
 /** Most installations have none: one set for all of them. */
 const nobody: ReadonlySet<string> = new Set();
 
@@ -38,8 +42,11 @@ export class TokenMap {
   readonly #clock: Clock;
   readonly #isAwaited: (credential: SentCredential) => boolean;
   readonly #tokens = new Map<string, Known>();
-  /** Lengths of known tokens: the log asks about every word, and most are spared the hash. */
-  readonly #lengths = new Set<number>();
+  /**
+   * Lengths of tokens without the shape of one, which only the map can tell from other words: the log asks about every word
+   * of such a length. On Slack itself there are none.
+   */
+  readonly lengths = new Set<number>();
   readonly #current = new Map<InstallationKey, Current>();
   readonly #exchanged = new ExchangedTokens();
   readonly #ended = new EndedTokens();
@@ -54,7 +61,9 @@ export class TokenMap {
   /** Takes note of a token before it is handed out. The same token under a newer version moves to that version. */
   learn(credential: Credential): void {
     const { installationKey: key, kind, userId, version, expiresAtMs } = credential;
-    this.#lengths.add(credential.token.length);
+    if (credential.token.length >= MIN_WORD && !hasTokenShape(credential.token)) {
+      this.lengths.add(credential.token.length);
+    }
     const tokenHash = hashOf(credential.token);
     this.#tokens.set(tokenHash, { key, kind, userId, version, expiresAtMs });
     this.#exchanged.learn(credential, tokenHash);
@@ -67,12 +76,11 @@ export class TokenMap {
     this.#current.set(key, { install: version.install, refresh: version.refresh, state, people });
   }
 
-  /** Whether the word is a token that was ever handed out. For the log, which must not show one. */
-  knows(word: string): boolean {
-    if (!this.#lengths.has(word.length)) return false;
+  /** Whether the word is a token that was ever handed out. For the redactor, which asks about words of these lengths. */
+  readonly knows = (word: string): boolean => {
     const tokenHash = hashOf(word);
     return this.#tokens.has(tokenHash) || this.#ended.has(tokenHash);
-  }
+  };
 
   /** What a client that is handed out with the token carries, for as long as somebody keeps it. */
   hold(token: string): Held | undefined {

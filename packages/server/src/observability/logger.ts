@@ -1,10 +1,23 @@
-/** The log: pino, as JSON lines or readable, with a last net that takes tokens out of every line. */
+/** The log: pino, as JSON lines or readable. What is said goes through the redactor before it becomes a line. */
 import { Writable } from 'node:stream';
-import { type Logger as PinoLogger, pino } from 'pino';
+import { pino } from 'pino';
 import pretty from 'pino-pretty';
+import { createRedactor, type Redactor } from './redactor.ts';
+import { standardOutput } from './standard-output.ts';
+import { visible, visibleJson } from './visible-text.ts';
 
-/** The log that every feature gets. */
-export type Logger = PinoLogger;
+type Say = (facts: object, message: string) => void;
+
+/** The log that every feature gets, and that an author may give in place of ours; pino's loggers are such. */
+export interface Logger {
+  trace: Say;
+  debug: Say;
+  info: Say;
+  warn: Say;
+  error: Say;
+  /** Spares the work for lines that nobody gets. */
+  isLevelEnabled?(level: string): boolean;
+}
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevelName = (typeof logLevels)[number];
@@ -12,46 +25,34 @@ export type LogLevelName = (typeof logLevels)[number];
 export interface LoggerOptions {
   level: LogLevelName;
   format: 'json' | 'pretty';
-  /** Values that must never be written, beside everything that looks like a Slack token. */
-  secrets?: readonly string[];
-  /** True for a word that is a secret whatever it looks like: tokens of Slack-compatible servers have any shape. */
-  isSecret?: (word: string) => boolean;
-  /** Where lines go. @defaultValue standard output */
+  /** @defaultValue one that knows the shapes of tokens */
+  redactor?: Redactor;
+  /** Where lines go. @defaultValue standard output, which may fail */
   destination?: { write(line: string): unknown };
-}
-
-/** Everything with the shape of a Slack token: bot, user, app-level, refresh, rotated and configuration tokens. */
-const TOKEN_SHAPE = /xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]+|xapp-[A-Za-z0-9-]+/g;
-
-/** Replaces tokens and the given secrets in a text. */
-export function scrub(text: string, secrets: readonly string[] = []): string {
-  let scrubbed = text.replace(TOKEN_SHAPE, '[token]');
-  for (const secret of secrets) if (secret !== '') scrubbed = scrubbed.replaceAll(secret, '[secret]');
-  return scrubbed;
-}
-
-/** What can be a token in a line of JSON or text. */
-const WORD = /[^\s"'`\\<>()[\]{},;]{8,}/g;
-/** Its parts, where a name or an address stands before it: `token=…`, `Bearer:…`. */
-const PART = /[^=:&?]{8,}/g;
-
-function scrubWords(text: string, isSecret: (word: string) => boolean): string {
-  const scrubPart = (part: string) => (isSecret(part) ? '[token]' : part);
-  return text.replace(WORD, (word) => (isSecret(word) ? '[token]' : word.replace(PART, scrubPart)));
 }
 
 /** Creates the log. Errors are written with their causes; readable lines are meant for a terminal. */
 export function createLogger(options: LoggerOptions): Logger {
-  const { level, format, secrets = [], isSecret, destination = process.stdout } = options;
-  const clean = (line: string) => scrub(isSecret ? scrubWords(line, isSecret) : line, secrets);
-  const safe = { write: (line: string) => void destination.write(clean(line)) };
-  const settings = { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` };
-  if (format === 'json') return pino(settings, safe);
+  const { redactor = createRedactor(), destination = standardOutput } = options;
+  const log = redacted(pinoFor(options, destination), redactor);
+  if (destination === standardOutput) {
+    standardOutput.onLost((lines) => log.error({ lines }, 'log lines were lost: standard output did not take them'));
+  }
+  return log;
+}
+
+function pinoFor({ level, format }: LoggerOptions, destination: { write(line: string): unknown }): Logger {
+  const timestamp = () => `,"time":"${new Date().toISOString()}"`;
+  // Errors are plain objects by now, which pino would take for errors all the same.
+  const settings = { level, base: null, timestamp, serializers: { err: (err: unknown) => err } };
+  if (format === 'json') {
+    return pino(settings, { write: (line: string) => void destination.write(visibleJson(line)) });
+  }
   const stream = pretty({
     destination: new Writable({
       decodeStrings: false,
       write(line: string, _encoding, done) {
-        safe.write(line);
+        destination.write(line);
         done();
       },
     }),
@@ -63,6 +64,25 @@ export function createLogger(options: LoggerOptions): Logger {
   return pino(settings, stream);
 }
 
+/** Puts the redactor before a log, also before one that the author of a bot gave. */
+export function redacted(log: Logger, redactor: Redactor): Logger {
+  const say =
+    (level: 'trace' | 'debug' | 'info' | 'warn' | 'error'): Say =>
+    (facts, message) => {
+      if (log.isLevelEnabled?.(level) ?? true) {
+        log[level](redactor.value(facts) as object, redactor.text(message));
+      }
+    };
+  return {
+    trace: say('trace'),
+    debug: say('debug'),
+    info: say('info'),
+    warn: say('warn'),
+    error: say('error'),
+    isLevelEnabled: (level) => log.isLevelEnabled?.(level) ?? true,
+  };
+}
+
 /** Facts that every line has, or that are said in words. */
 const NOT_REPEATED = new Set(['level', 'time', 'msg', 'err', 'teamId', 'teamName']);
 
@@ -72,11 +92,24 @@ function readableLine(line: Readonly<Record<string, unknown>>): string {
   const whom = teamName ? `${word(teamName)} (${word(teamId)}): ` : teamId ? `${word(teamId)}: ` : '';
   const facts = Object.entries(line)
     .filter(([name, value]) => !NOT_REPEATED.has(name) && value !== null && value !== undefined)
-    .map(([name, value]) => ` ${name}=${word(value)}`);
-  const error = (err as { stack?: string; message?: string } | undefined)?.stack;
-  return `${whom}${word(msg)}${facts.join('')}${error ? `\n  ${error.replaceAll('\n', '\n  ')}` : ''}`;
+    .map(([name, value]) => ` ${visible(name)}=${word(value)}`);
+  return `${whom}${word(msg)}${facts.join('')}${stacksOf(err)}`;
+}
+
+interface LoggedError {
+  stack?: unknown;
+  cause?: LoggedError;
+}
+
+/** The stack, and those of the causes; their lines are the only line breaks. */
+function stacksOf(error: unknown): string {
+  const stacks: string[] = [];
+  for (let one = error as LoggedError | undefined; typeof one?.stack === 'string'; one = one.cause) {
+    stacks.push(one.stack.split('\n').map(visible).join('\n  '));
+  }
+  return stacks.length === 0 ? '' : `\n  ${stacks.join('\n  caused by: ')}`;
 }
 
 function word(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return visible(typeof value === 'string' ? value : JSON.stringify(value));
 }

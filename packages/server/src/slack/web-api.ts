@@ -24,11 +24,20 @@ export interface SlackCall {
 /** Calls one Web API method. Never throws for anything that Slack or the network does; rethrows only an abort. */
 export type CallSlack = (method: string, call: SlackCall) => Promise<SlackAnswer>;
 
-/** Builds the caller on top of the one fetch. */
-export function createCallSlack(slackFetch: SlackFetch, apiUrl: string): CallSlack {
+/**
+ * Builds the caller on top of the one fetch.
+ * @param redact What is done with the code of an error, which gets into logs, timelines and hooks: a server that is only
+ * compatible with Slack may repeat the token there.
+ */
+export function createCallSlack(
+  slackFetch: SlackFetch,
+  apiUrl: string,
+  redact: (text: string) => string = (text) => text,
+): CallSlack {
   return async (method, call) => {
     try {
-      return await readAnswer(await slackFetch.send(`${apiUrl}${method}`, requestOf(call), call.purpose));
+      const answer = await readAnswer(await slackFetch.send(`${apiUrl}${method}`, requestOf(call), call.purpose));
+      return answer.kind === 'error' ? { ...answer, code: redact(answer.code) } : answer;
     } catch (error) {
       call.signal?.throwIfAborted();
       if (isBotServerError(error) && error.code !== 'slack_unreachable') return { kind: 'refused', reason: error.code };

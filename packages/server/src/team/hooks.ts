@@ -16,6 +16,8 @@ export const hooksDefaults = { hookTimeoutMs: 10_000 } as const satisfies Requir
 interface HooksDeps {
   clock: Clock;
   log: { error(facts: object, message: string): void };
+  /** Takes secrets out of what is told: our own texts, never the author's error behind them. @defaultValue nothing is */
+  readonly redact?: (text: string) => string;
   options?: HooksOptions;
 }
 
@@ -62,6 +64,7 @@ export class Hooks {
     const key = chainOf(name, payload);
     const chain = this.#chains.get(key) ?? { last: Promise.resolve(), waiting: 0 };
     if (name === 'error' && chain.waiting >= MAX_WAITING_ERRORS) return this.#dropError(key, chain);
+    if (name === 'error') this.#redactOurs((payload as BotServerEvents['error']).error);
     this.#chains.set(key, chain);
     chain.waiting++;
     const done = chain.last.then(() => this.#runAll(name, payload));
@@ -100,7 +103,7 @@ export class Hooks {
     for (const hook of this.#hooks.get(name) ?? []) {
       try {
         const answer = (await this.#bounded(hook, name, payload)) as Veto | undefined;
-        if (typeof answer?.veto === 'string') return { allowed: false, message: answer.veto };
+        if (typeof answer?.veto === 'string') return { allowed: false, message: this.#redact(answer.veto) };
       } catch (error) {
         this.#reportFailure(name, payload, error);
         return { allowed: false, message: null };
@@ -129,6 +132,19 @@ export class Hooks {
       return await Promise.race([Promise.resolve(payload).then(hook), timedOut]);
     } finally {
       timer.cancel();
+    }
+  }
+
+  #redact(text: string): string {
+    return this.#deps.redact?.(text) ?? text;
+  }
+
+  /** In place: the hook gets this very error, with its author's own `cause` untouched. */
+  #redactOurs(error: unknown): void {
+    for (let one = error; isBotServerError(one); one = one.cause) {
+      const { message, stack = '' } = one;
+      one.message = this.#redact(message);
+      one.stack = this.#redact(stack);
     }
   }
 

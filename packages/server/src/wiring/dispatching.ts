@@ -1,5 +1,5 @@
 /** Joins the dispatcher with the listeners, with the judge and with whoever is told that a listener failed. */
-import { BotServerError, isBotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
 import type { Roster, RosterEntry } from '../installation/roster.ts';
 import type { Bolt } from '../intake/bolt.ts';
 import { Dispatcher, type LifecycleEvent } from '../intake/dispatcher.ts';
@@ -10,7 +10,7 @@ import type { Inbox } from '../intake/inbox.ts';
 import { isLifecycleEvent } from '../intake/intake.ts';
 import type { OwedAcks } from '../intake/owed-acks.ts';
 import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../intake/own-messages.ts';
-import { type Logger, scrub } from '../observability/logger.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { Judge } from '../team/judge.ts';
 import type { PeriodicCheck } from '../team/periodic-check.ts';
@@ -30,6 +30,8 @@ export interface DispatchingDeps {
   organizations: Pick<Organizations, 'noteEvent'>;
   hooks: Pick<Hooks, 'emit'>;
   onCommit(error?: unknown): void;
+  /** Takes secrets out of what is stored of an error. */
+  readonly redact: (text: string) => string;
   clock: Clock;
   log: Logger;
   options: DispatcherOptions;
@@ -63,7 +65,7 @@ export function createDispatching(deps: DispatchingDeps): Dispatcher {
     },
     onLifecycleEvent: (event) => noteLifecycle(deps, event),
     onCommit: (error) => deps.onCommit(error),
-    describe: describeFailure,
+    describe: (error) => describeFailure(error, deps.redact),
     onFailure: (envelope, error) => {
       owedAcks.failed(envelope.id);
       onListenerFailure(deps, envelope, error);
@@ -99,9 +101,9 @@ function onListenerFailure({ hooks, log }: DispatchingDeps, { teamId, id }: Enve
   void hooks.emit('error', { teamId, where: 'listener', error });
 }
 
-/** What is stored of an error. Messages of listeners may quote what Slack sent, so tokens are taken out. */
-function describeFailure(error: unknown): { code: string; message: string } {
+/** What is stored of an error. Messages of listeners may quote what Slack sent, so secrets are taken out. */
+function describeFailure(error: unknown, redact: (text: string) => string): { code: string; message: string } {
   const cause = isBotServerError(error, 'listener_failed') ? error.cause : error;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return { code: isBotServerError(error) ? error.code : 'listener_failed', message: scrub(message).slice(0, 1_000) };
+  const code = isBotServerError(error) ? error.code : 'listener_failed';
+  return { code, message: redact(messageOf(cause)).slice(0, 1_000) };
 }

@@ -62,6 +62,8 @@ export interface EngineDeps extends EngineOptions {
   /** Undefined without a proxy. */
   wayOut: WayOut | undefined;
   jobs: Pick<ServerJobs, 'observe' | 'start' | 'stop' | 'prune'>;
+  /** Takes secrets out of a text that is stored or told. */
+  readonly redact: (text: string) => string;
   clock: Clock;
   random: () => number;
   log: Logger;

@@ -1,12 +1,11 @@
 /** Joins the jobs with the teams: who may run, with which client and data, and where a failure is told. */
 import { WebClient } from '@slack/web-api';
 import type { TeamData } from '../data/team-data.ts';
-import { BotServerError, isBotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
 import type { Roster } from '../installation/roster.ts';
 import { type BoltLog, webClientOptions } from '../intake/bolt.ts';
 import type { JobFailure } from '../jobs/job-runner.ts';
 import { Jobs } from '../jobs/jobs.ts';
-import { scrub } from '../observability/logger.ts';
 import type { ClientFetch, SlackFetch } from '../slack/slack-fetch.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { Clock } from '../time/clock.ts';
@@ -32,6 +31,8 @@ export interface ServerJobsDeps {
   isTokenAwaited(teamId: string): boolean;
   hooks: Pick<Hooks, 'emit'>;
   data(teamId: string): TeamData;
+  /** Takes secrets out of what is stored of an error. */
+  readonly redact: (text: string) => string;
   clock: Clock;
   log: BoltLog;
 }
@@ -50,7 +51,7 @@ export function createJobs(deps: ServerJobsDeps): ServerJobs {
       signal,
     }),
     report: (failure) => report(deps, failure),
-    describe,
+    describe: (error) => describe(error, deps.redact),
   });
 }
 
@@ -75,9 +76,9 @@ function report({ hooks, log }: ServerJobsDeps, { name, teamId, error }: JobFail
   void hooks.emit('error', { teamId, where: 'job', error });
 }
 
-/** Messages of jobs may quote what Slack sent, so tokens are taken out. */
-function describe(error: unknown): string {
+/** Messages of jobs may quote what Slack sent, so secrets are taken out. */
+function describe(error: unknown, redact: (text: string) => string): string {
   const cause = isBotServerError(error, 'job_failed') ? error.cause : error;
   const code = isBotServerError(error) ? error.code : 'job_failed';
-  return scrub(`${code}: ${cause instanceof Error ? cause.message : String(cause)}`).slice(0, 1_000);
+  return redact(`${code}: ${messageOf(cause)}`).slice(0, 1_000);
 }

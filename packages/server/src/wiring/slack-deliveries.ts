@@ -130,7 +130,9 @@ function deliveryOf(deps: SlackDeliveriesDeps, teamId: string): InteractionDeliv
 async function tell({ slackFetch, log }: SlackDeliveriesDeps, url: string, message: object): Promise<void> {
   try {
     const headers = { 'content-type': 'application/json' };
-    await slackFetch.fetch(url, { method: 'POST', headers, body: JSON.stringify(message) });
+    const response = await slackFetch.fetch(url, { method: 'POST', headers, body: JSON.stringify(message) });
+    // An answer that nobody reads keeps its connection, and so the process, open.
+    await response.body?.cancel();
   } catch (error) {
     log.warn({ err: error }, 'a person was not told that the app cannot answer');
   }
