@@ -28,9 +28,11 @@ export class CliProcess {
   readonly #child: ChildProcess;
   readonly #ended: Promise<Finished>;
 
-  constructor(words: readonly string[], env: Environment, stdin = '') {
+  /** @param program What is run in place of the sources. */
+  constructor(words: readonly string[], env: Environment, stdin = '', program?: string) {
     const { PATH, HOME } = process.env;
-    const child = spawn(process.execPath, ['--conditions=source', MAIN, ...words], {
+    const start = program === undefined ? ['--conditions=source', MAIN] : [program];
+    const child = spawn(process.execPath, [...start, ...words], {
       env: { PATH, HOME, ...compileCache, ...env },
     });
     this.#child = child;
@@ -46,6 +48,11 @@ export class CliProcess {
     onTestFinished(() => void child.kill('SIGKILL'));
   }
 
+  /** Sends a signal and does not wait for what comes of it. */
+  signal(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP'): void {
+    this.#child.kill(signal);
+  }
+
   get pid(): number {
     return this.#child.pid ?? 0;
   }
@@ -56,7 +63,7 @@ export class CliProcess {
   }
 
   /** Asks it to end, and resolves when it has. */
-  async end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<Finished> {
+  async end(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGKILL' = 'SIGTERM'): Promise<Finished> {
     this.#child.kill(signal);
     return await this.#ended;
   }

@@ -9,7 +9,7 @@ import { setUpBot } from './bot-file.ts';
 import { devAppOf } from './dev-app.ts';
 import { untilAskedToEnd } from './lifeline.ts';
 import { say } from './output.ts';
-import { isolateFloatingRejections } from './start-command.ts';
+import { guardServer, startOrEnd, stopWithin } from './server-process.ts';
 
 export interface DevOptions {
   teams: number;
@@ -40,17 +40,18 @@ export async function runDev(botPath: string | undefined, options: DevOptions): 
     };
     await emptyDatabase(parseConfig(settings).databaseUrl);
     const context = createServer({ ...settings, loopbackOnly: true, newDatabase: true });
-    isolateFloatingRejections(context.server);
+    guardServer(context.server);
     await setUpBot(botPath, context);
-    const { url } = await context.server.start();
-    if (transport === 'http') await simulator.control.updateApp(app.id, { requestUrl: `${url}/slack/events` });
-    sayWelcome(url, simulator.url);
+    const url = await startOrEnd(context.server, ending);
+    if (url !== undefined) {
+      if (transport === 'http') await simulator.control.updateApp(app.id, { requestUrl: `${url}/slack/events` });
+      sayWelcome(url, simulator.url);
+    }
     say(`stopping: ${await ending}`);
-    await context.server.stop({ graceMs: GRACE_MS });
+    await stopWithin(context.server, GRACE_MS);
   } finally {
     await simulator.stop();
   }
-  if (process.connected) process.disconnect();
   say('stopped');
 }
 

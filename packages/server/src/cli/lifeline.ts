@@ -1,22 +1,42 @@
 /**
- * Ends a process the way its surroundings ask: SIGINT, SIGTERM, the end of a parent that started it over IPC, or the end
- * of the npm script that runs it. SIGTERM to npm alone does not reach its child, so the ancestors are watched.
+ * Ends a process the way its surroundings ask: SIGINT, SIGTERM, SIGHUP, the end of a parent that started it over IPC, or the
+ * end of the npm script that runs it. SIGTERM to npm alone does not reach its child, so the ancestors are watched.
  */
 import { readFileSync } from 'node:fs';
+import { complain } from './output.ts';
 
 /** How often the ancestors are looked at, in milliseconds. */
 const LOOK_EVERY_MS = 500;
 
-/** Resolves with the reason as soon as the process should end. A second SIGINT ends it at once. */
+/** What a shell reports of a program that was ended by SIGINT: 128 + 2. */
+const EXIT_SIGINT = 130;
+
+/** npm passes on the SIGINT of Ctrl-C that its child got from the terminal anyway: this soon after it, in milliseconds, it is the same one. */
+const SAME_SIGINT_MS = 200;
+
+/**
+ * Resolves with the reason as soon as the process should end. Asking again changes nothing, because what was begun would
+ * run twice; only a second SIGINT, by which a person means it, ends the process at once.
+ */
 export function untilAskedToEnd(): Promise<string> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => {
-      process.once('SIGINT', () => process.exit(130));
-      resolve('SIGINT');
-    });
-    process.once('SIGTERM', () => resolve('SIGTERM'));
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
+    onSigint(() => resolve('SIGINT'));
     if (process.connected) process.once('disconnect', () => resolve('the parent process ended'));
     if (process.env.npm_lifecycle_event !== undefined) onOrphaned(() => resolve('npm ended'));
+  });
+}
+
+function onSigint(callBack: () => void): void {
+  const sameMs = process.env.npm_lifecycle_event === undefined ? 0 : SAME_SIGINT_MS;
+  let firstAtMs: number | undefined;
+  process.on('SIGINT', () => {
+    const nowMs = performance.now();
+    firstAtMs ??= nowMs;
+    if (firstAtMs === nowMs) return callBack();
+    if (nowMs - firstAtMs < sameMs) return;
+    complain('ended at once by a second SIGINT: what was running was not waited for');
+    process.exit(EXIT_SIGINT);
   });
 }
 

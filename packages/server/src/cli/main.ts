@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: which command, which options. What a command does is in its own file. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { DevOptions } from './dev-command.ts';
@@ -6,10 +5,13 @@ import { discardEvents, listEvents, replayEvents, showEvent } from './events-com
 import { askInIncident, deactivateIncident, showIncident, waitInIncident } from './incident-command.ts';
 import { rotateKeys } from './keys-command.ts';
 import { EXIT, sayError } from './output.ts';
+import { endProcess, guardProcess } from './process-end.ts';
 import type { StartOptions } from './start-command.ts';
 import { deactivateTeam, importFromFile, listTeams, reactivateTeam, showTeam } from './teams-command.ts';
 import { exchangeTeams } from './teams-exchange.ts';
 import { purgeTeam } from './teams-purge.ts';
+
+guardProcess();
 
 // Commands that run a server are loaded when called: Bolt and the web framework would double the time of all others.
 const program = new Command('slack-bot-server')
@@ -161,10 +163,16 @@ keys
   .description('seal every token with the first of ENCRYPTION_KEYS; then the others can be removed')
   .action(rotateKeys);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : EXIT.usage) : sayError(error);
+await endProcess(await codeOf(program));
+
+async function codeOf(command: Command): Promise<number> {
+  try {
+    await command.parseAsync();
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+    return sayError(error);
+  }
 }
 
 function wholeNumber(text: string): number {

@@ -213,7 +213,8 @@ export class Dispatcher implements Intake {
     await this.#commits.settled();
     await this.#untilIdle(graceMs);
     const running = Array.from(this.#queues.values()).flatMap((queue) => queue.begunSeqs());
-    const { unwritten, refused } = await this.#settlements.flush();
+    this.#runner.close();
+    const { unwritten, refused } = await this.#settlements.close();
     const begun = [...running, ...refused];
     if (this.#owner !== '' && unwritten === 0) {
       await this.#deps.inbox.release(this.#owner, begun).catch((error: unknown) => {

@@ -22,6 +22,9 @@ export interface EventRunnerDeps {
 /** One per dispatcher. */
 export class EventRunner {
   readonly #deps: EventRunnerDeps;
+  /** Time limits of what runs. */
+  readonly #limits = new Set<{ cancel: () => void }>();
+  #isClosed = false;
   handled = 0;
   failed = 0;
 
@@ -32,15 +35,25 @@ export class EventRunner {
   /** Resolves when the listeners have settled or their time is over. `onOverdue`: its conversation may go on. */
   async run(item: Item, onOverdue: () => void): Promise<void> {
     const limit = this.#limit(onOverdue);
+    this.#limits.add(limit);
     try {
       await Promise.race([this.#deps.handle(item.envelope, { attempt: item.attempts + 1 }), limit.reached]);
+      if (this.#isClosed) return;
       this.handled++;
       if (item.seq !== undefined) this.#deps.settlements.done(item.seq);
     } catch (error) {
-      this.#fail(item, error);
+      if (!this.#isClosed) this.#fail(item, error);
     } finally {
       limit.cancel();
+      this.#limits.delete(limit);
     }
+  }
+
+  /** What still runs has been counted as unfinished: its end and its time limit mean nothing more, and the store is closed. */
+  close(): void {
+    this.#isClosed = true;
+    for (const limit of this.#limits) limit.cancel();
+    this.#limits.clear();
   }
 
   /** One timer for both limits, because each event pays for it. */

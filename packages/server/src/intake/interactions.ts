@@ -3,7 +3,7 @@
  * up after 3 s. The first ack is the answer; the work behind it goes on and is waited for at a stop. Nothing is stored.
  */
 import { BotServerError } from '../errors.ts';
-import type { Clock } from '../time/clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import { answerInstead } from './answer-instead.ts';
 import { type AnswerFault, type AnswerLimit, faultOfAnswer } from './answer-limits.ts';
 import type { DeliveryAnswer } from './delivery.ts';
@@ -91,7 +91,11 @@ export class Interactions {
   readonly #deps: InteractionsDeps;
   readonly #options: Required<InteractionsOptions>;
   readonly #slots: FairSlots;
+  /** Time limits of what is waited for. */
+  readonly #limits = new Set<Timer>();
   #isStopped = false;
+  /** Stopped, and what still runs is not waited for any more. */
+  #isClosed = false;
   #onIdle: (() => void) | undefined;
 
   constructor(deps: InteractionsDeps) {
@@ -144,6 +148,8 @@ export class Interactions {
       await idle;
       timer.cancel();
     }
+    this.#isClosed = true;
+    for (const limit of this.#limits) limit.cancel();
     return { unfinished: this.running };
   }
 
@@ -222,8 +228,7 @@ export class Interactions {
       (error: unknown) => {
         pending.settle(FAILED);
         // The author's own `app.error` has seen it as well; it was reported when it was refused.
-        if (!pending.refusal || !isCausedBy(error, pending.refusal))
-          this.#deps.onFailure(facts, asBotServerError(error));
+        if (!pending.refusal || !isCausedBy(error, pending.refusal)) this.#report(facts, asBotServerError(error));
       },
     );
     void Promise.all([handled, pending.settled]).then(() => this.#end(facts.teamId));
@@ -245,7 +250,11 @@ export class Interactions {
     const what = `${facts.payloadType} ${facts.name}`;
     const within = `within ${this.#options.answerMs / 1_000} s`;
     const message = hasListener ? `No listener of ${what} called ack ${within}` : `No listener matches ${what}`;
-    this.#deps.onFailure(facts, new BotServerError('ack_missing', message, { facts: { ...facts, hasListener } }));
+    this.#report(facts, new BotServerError('ack_missing', message, { facts: { ...facts, hasListener } }));
+  }
+
+  #report(facts: InteractionFacts, error: BotServerError): void {
+    if (!this.#isClosed) this.#deps.onFailure(facts, error);
   }
 
   async #within<T>(limitMs: number, work: Promise<T>, what: string): Promise<T> {
@@ -253,10 +262,12 @@ export class Interactions {
     const timer = this.#deps.clock.after(limitMs, () =>
       reject(new BotServerError('handler_timed_out', `${what} did not settle within ${limitMs} ms`)),
     );
+    this.#limits.add(timer);
     try {
       return await Promise.race([work, timedOut]);
     } finally {
       timer.cancel();
+      this.#limits.delete(timer);
     }
   }
 

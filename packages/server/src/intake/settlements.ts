@@ -51,6 +51,7 @@ export class Settlements {
   readonly #refused = new Set<number>();
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(deps: SettlementsDeps) {
     this.#deps = deps;
@@ -87,12 +88,12 @@ export class Settlements {
     this.#begin();
   }
 
-  /** Writes what is left; answers what could not be written. */
-  async flush(): Promise<Unsettled> {
+  /** Writes what is left, and nothing after it; answers what could not be written. */
+  async close(): Promise<Unsettled> {
+    this.#isClosed = true;
     this.#stopTimer();
     await this.#writing;
     await this.#writeAll();
-    this.#stopTimer();
     return { unwritten: this.#done.length + this.#owed.length, refused: Array.from(this.#refused) };
   }
 
@@ -102,7 +103,7 @@ export class Settlements {
   }
 
   #plan(waitMs: number): void {
-    if (this.#timer || this.#writing) return;
+    if (this.#timer || this.#writing || this.#isClosed) return;
     this.#timer = this.#deps.clock.after(waitMs, () => {
       this.#timer = undefined;
       this.#begin();
@@ -110,7 +111,7 @@ export class Settlements {
   }
 
   #begin(): void {
-    if (this.#writing) return;
+    if (this.#writing || this.#isClosed) return;
     this.#stopTimer();
     this.#writing = this.#writeAll().then((isWritten) => {
       this.#writing = undefined;
