@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BotServer } from '../bot-server.ts';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, messageOf } from '../errors.ts';
+import { loadModulesByTheirSyntax } from './module-syntax.ts';
 
 /** What a bot file exports as default. */
 export type BotFile = (context: BotServer) => unknown;
@@ -15,8 +16,12 @@ export type BotFile = (context: BotServer) => unknown;
 export async function loadBotFile(path: string): Promise<BotFile> {
   const file = resolve(path);
   if (!existsSync(file)) throw new BotServerError('bot_not_loadable', `The bot file ${file} does not exist`);
+  loadModulesByTheirSyntax();
   const loaded = await importModule(file);
-  if (typeof loaded.default === 'function') return loaded.default as BotFile;
+  // Modules that were compiled to CommonJS export an object with their default export in it.
+  const exported = loaded.default as { default?: unknown } | undefined;
+  const setUp = typeof exported === 'function' ? exported : exported?.default;
+  if (typeof setUp === 'function') return setUp as BotFile;
   throw new BotServerError('bot_not_loadable', `The bot file ${file} has no function as its default export`);
 }
 
@@ -24,8 +29,9 @@ async function importModule(file: string): Promise<{ default?: unknown }> {
   try {
     return (await import(pathToFileURL(file).href)) as { default?: unknown };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new BotServerError('bot_not_loadable', `The bot file ${file} cannot be loaded: ${why}`, { cause });
+    throw new BotServerError('bot_not_loadable', `The bot file ${file} cannot be loaded: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }
 

@@ -1,0 +1,120 @@
+/**
+ * Both packages as they are published: packed, and unpacked into an empty folder beside what they depend on. What is too old
+ * to run them is told so; everybody else has a bot running after `npm init -y`.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CliProcess } from './cli.test-kit.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const run = promisify(execFile);
+const packages = { 'slack-bot-server': 'server', 'slack-simulator': 'simulator' } as const;
+const names = Object.keys(packages) as (keyof typeof packages)[];
+
+let folder = '';
+
+/** As `npm install` would leave them, without the network: dependencies are those of the checkout. */
+async function unpack(name: keyof typeof packages): Promise<void> {
+  const target = join(folder, 'node_modules', name);
+  const words = ['pack', '--silent', '--workspace', name, '--pack-destination', folder];
+  const tarball = (await run('npm', words, { cwd: ROOT })).stdout.trim().split('\n').at(-1) ?? '';
+  await mkdir(target, { recursive: true });
+  await run('tar', ['-xzf', join(folder, tarball), '-C', target, '--strip-components=1']);
+}
+
+async function linkDependencies(): Promise<void> {
+  for (const name of await readdir(join(ROOT, 'node_modules'))) {
+    if (name.startsWith('.') || name.startsWith('slack-')) continue;
+    await symlink(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'packed-'));
+  await run('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+  for (const name of names) await unpack(name);
+  await linkDependencies();
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The file behind the command of a package. */
+async function binOf(name: string): Promise<string> {
+  const text = await readFile(join(folder, 'node_modules', name, 'package.json'), 'utf8');
+  const { bin } = JSON.parse(text) as { bin: Record<string, string> };
+  return join(folder, 'node_modules', name, bin[name] ?? '');
+}
+
+/** Runs a command to its end, whatever its code. */
+async function finish(node: string, words: readonly string[]) {
+  return await run(node, words, { cwd: folder }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
+  );
+}
+
+/** The first Node on the path that is not the project's own; that of a developer's machine may be an old one. */
+function otherNode(): { path: string; version: string } | undefined {
+  try {
+    const path = execFileSync('which', ['-a', 'node'], { encoding: 'utf8' })
+      .split('\n')
+      .find((one) => one !== '' && !one.includes('node_modules'));
+    return path === undefined
+      ? undefined
+      : { path, version: execFileSync(path, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim() };
+  } catch {
+    return undefined;
+  }
+}
+
+describe.each(names)('%s', (name) => {
+  it('under an old Node says in one line which one it needs, and exits 2', async () => {
+    const pretend = join(folder, 'pretend.cjs');
+    const versions = `Object.assign({}, process.versions, { node: '22.17.1' })`;
+    await writeFile(pretend, `Object.defineProperty(process, 'versions', { value: ${versions} });`);
+    const said = await finish(process.execPath, ['--require', pretend, await binOf(name), '--help']);
+    expect(said).toEqual({ code: 2, stdout: '', stderr: `${name} needs Node 22.18 or newer; this is Node 22.17.1\n` });
+  });
+
+  const old = otherNode();
+  it.runIf(old !== undefined && Number.parseInt(old.version, 10) < 22)(
+    'under the old Node of this machine, too',
+    async () => {
+      const said = await finish(old?.path ?? '', [await binOf(name)]);
+      expect(said).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `${name} needs Node 22.18 or newer; this is Node ${old?.version}\n`,
+      });
+    },
+  );
+
+  it('prints its help, packed and in a checkout that was never built', async () => {
+    const inCheckout = join(ROOT, 'packages', packages[name], 'bin', `${name}.cjs`);
+    for (const bin of [await binOf(name), inCheckout]) {
+      const { code, stdout, stderr } = await finish(process.execPath, [bin, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain(`Usage: ${name}`);
+    }
+  });
+});
+
+it('dev runs a bot in a folder that `npm init -y` made', async () => {
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'my-bot', version: '1.0.0', type: 'commonjs' }));
+  const bot = `import type { BotServer } from 'slack-bot-server';
+export default ({ bot }: BotServer) => { bot.message('hi', async ({ say }) => { await say('hello'); }); };\n`;
+  await writeFile(join(folder, 'bot.ts'), bot);
+  const env = { PORT: '0', DATABASE_URL: join(folder, 'dev.db') };
+  const dev = new CliProcess(
+    ['dev', join(folder, 'bot.ts'), '--simulator-port', '0'],
+    env,
+    '',
+    await binOf('slack-bot-server'),
+  );
+  await dev.printed(/Add the bot to a workspace {3}http/);
+  expect(await dev.end('SIGTERM')).toMatchObject({ code: 0 });
+});
