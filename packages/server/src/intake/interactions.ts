@@ -242,7 +242,7 @@ export class Interactions {
     const error = new BotServerError('answer_not_sendable', message, { facts: { ...facts, size, limit: most } });
     pending.refusal = error;
     pending.settle(answerInstead(body, payload, { payloadType: facts.payloadType, limit }));
-    this.#deps.onFailure(facts, error);
+    this.#report(facts, error);
     return error;
   }
 

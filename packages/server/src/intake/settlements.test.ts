@@ -36,7 +36,7 @@ it('finishes all but the row that is refused, and tells of it once', async () =>
   expect(settled).toEqual(written);
   expect(onRefused.mock.calls).toMatchObject([[{ seq: 3, isWritten: false, error: { code: 'value_refused' } }]]);
   expect(onFailure).not.toHaveBeenCalled();
-  expect(await settlements.flush()).toEqual({ unwritten: 0, refused: [3] });
+  expect(await settlements.close()).toEqual({ unwritten: 0, refused: [3] });
 });
 
 it('keeps what a store that is down does not take, and says so when it is still down at the end', async () => {
@@ -45,8 +45,8 @@ it('keeps what a store that is down does not take, and says so when it is still 
   settlements.done(1);
   settlements.write({ seq: 2, teamId: 'T1', write: () => write(2), writeInstead: () => write(2) });
   await clock.advance(3_000);
-  expect(await settlements.flush()).toEqual({ unwritten: 2, refused: [] });
+  expect(await settlements.close()).toEqual({ unwritten: 2, refused: [] });
   state.isDown = false;
-  expect(await settlements.flush()).toEqual({ unwritten: 0, refused: [] });
+  expect(await settlements.close()).toEqual({ unwritten: 0, refused: [] });
   expect(written).toEqual([1, 2]);
 });
