@@ -30,7 +30,8 @@ const serverMayImport: Folders = {
   'request-url': ['intake'],
   jobs: ['team', 'ownership', 'slack', 'store'],
   http: ['installation'],
-  observability: [],
+  // What a token of Slack looks like.
+  observability: ['slack'],
   wiring: [
     'config.ts',
     'connection',

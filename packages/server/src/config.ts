@@ -309,7 +309,7 @@ function shown(value: unknown): unknown {
  * Everything in the settings that must never be written: each secret, each of several with commas, client id and secret as
  * they travel in a header, and the addresses and passwords of the database and of a proxy. Also of settings that are wrong.
  */
-export function secretsOf(settings: ConfigInput): string[] {
+export function secretsOf(settings: Omit<ConfigInput, 'trustProxy'>): string[] {
   const secrets: string[] = [];
   for (const [key, value] of Object.entries(settings as Record<string, unknown>)) {
     if (!SECRET_KEY.test(key)) continue;

@@ -220,7 +220,7 @@ it('after a stop nothing is tried, told or logged any more, whatever listeners n
     },
   });
   await scene.slack.say({ team: acme.id, channel: 'general', text: 'hang' });
-  await act(scene, { type: 'slash', team: acme.id, channel: 'general', command: '/hang' });
+  await act(scene, { kind: 'slash', team: acme.id, channel: 'general', command: '/hang' });
   await scene.pass(100);
   await scene.stop();
   const logged = scene.logLines.length;

@@ -15,7 +15,7 @@ async function startIn(folder: string): Promise<string> {
     port: 0,
     databaseUrl: join(folder, 'test.db'),
     slackApiUrl: 'http://127.0.0.1:1/api/',
-    logger: createLogger({ level: 'silent', format: 'json', secrets: [], isSecret: () => false }),
+    logger: createLogger({ level: 'silent', format: 'json' }),
   });
   onTestFinished(() => server.stop({ graceMs: 100 }).then(() => {}));
   return (await server.start()).url;

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppServer } from '../../test/support/app-server.ts';
 import { SimulatorControl } from '../control/simulator-control.ts';
 import { startSimulator } from '../simulator.ts';
@@ -187,5 +190,56 @@ describe('slack-simulator against a running one', () => {
     });
     expect(followed.code).toBe(0);
     expect(JSON.parse(followed.out.split('\n')[0] ?? '')).toMatchObject({ kind: 'message', text: 'ann: before' });
+  });
+});
+
+describe('what comes from outside', () => {
+  it('neither commands the terminal nor begins a line of its own, and is the same value in JSON', async () => {
+    const name = 'Evil\u001b]0;x\u0007\u009b2J\n✓ \u202eall';
+    const shown = 'Evil\\u001b]0;x\\u0007\\u009b2J\\n✓ \\u202eall';
+    await using simulator = await startSimulator({ teams: [{ name }], app: { name } });
+    const url = ['--url', simulator.url];
+    const said = await cli(['say', name, ...url]);
+    expect(said.out).toContain(`of ${shown}: ${shown}\n`);
+    expect((await cli(['log', ...url])).out).toContain(`${shown}  `);
+    const json = (await cli(['log', '--kind', 'message', '--json', ...url])).out;
+    expect(json.trimEnd()).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(JSON.parse(json)).toMatchObject({ text: expect.stringContaining(name) });
+    expect((await cli(['say', 'x', '--team', name, '--channel', 'no\u001b[2J', ...url])).err).toContain('no\\u001b[2J');
+    for (const output of [said.out, (await cli(['log', ...url])).out]) {
+      expect(output.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+    }
+  });
+});
+
+describe('the process', () => {
+  const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+  async function ended(words: readonly string[], { isReaderGone = false } = {}) {
+    const child = spawn(process.execPath, [MAIN, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let [stdout, stderr] = ['', ''];
+    if (isReaderGone) child.stdout.destroy();
+    else child.stdout.on('data', (data: Buffer) => (stdout += String(data)));
+    child.stderr.on('data', (data: Buffer) => (stderr += String(data)));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stdout, stderr };
+  }
+
+  it('whose reader went away ends silently, as SIGPIPE ends others, also when it follows the log', async () => {
+    await using simulator = await startSimulator({ teams: 1 });
+    await simulator.control.say({
+      team: (await simulator.control.teams())[0]?.id ?? '',
+      channel: 'general',
+      text: 'x',
+    });
+    for (const words of [['log'], ['log', '--follow']]) {
+      const said = await ended([...words, '--url', simulator.url], { isReaderGone: true });
+      expect(said).toMatchObject({ code: 141, stderr: '' });
+    }
+  });
+
+  it('ends with its own code when all was read', async () => {
+    expect(await ended(['dance', 'now'])).toMatchObject({ code: 2 });
   });
 });

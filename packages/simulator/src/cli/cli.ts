@@ -8,6 +8,7 @@ import { addResend } from './resend-command.ts';
 import { addRun } from './run-command.ts';
 import { addSay } from './say-command.ts';
 import { addTrigger } from './trigger-command.ts';
+import { visible } from './visible-text.ts';
 
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
@@ -35,7 +36,7 @@ function program(io: CliProcess): Command {
 }
 
 function describe(error: unknown): string {
-  if (isSimulatorError(error)) return `error: ${error.message} (${error.code})\n${error.fix}\n`;
+  if (isSimulatorError(error)) return `error: ${visible(error.message)} (${error.code})\n${error.fix}\n`;
   const cause = new SimulatorError('invalid_configuration', error instanceof Error ? error.message : String(error));
-  return `error: ${cause.message}\n`;
+  return `error: ${visible(cause.message)}\n`;
 }

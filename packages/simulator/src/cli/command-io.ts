@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { SimulatorControl } from '../control/simulator-control.ts';
 import { SimulatorError } from '../errors.ts';
 import type { TeamInfo } from '../workspace/info.ts';
+import { visible, visibleJson } from './visible-text.ts';
 
 /** What the command line needs of its process, so that a test can be one. */
 export interface CliProcess {
@@ -10,6 +11,8 @@ export interface CliProcess {
   err(text: string): void;
   /** Aborted when the command shall end, as by Ctrl-C. */
   signal: AbortSignal;
+  /** Aborted when nobody reads any more what is printed. */
+  readerGone?: AbortSignal;
 }
 
 /** The port of the command line; the library takes a free one. */
@@ -32,9 +35,14 @@ export function controlOf({ url }: RemoteOptions): SimulatorControl {
   return new SimulatorControl(url);
 }
 
-/** Prints one answer: as a line of JSON, or as a person reads it. */
-export function print(io: CliProcess, { json }: { json: boolean }, value: unknown, text: string): void {
-  io.out(`${json ? JSON.stringify(value) : text}\n`);
+/** Prints one answer: as a line of JSON, or as a person reads it, whose lines are ours and nobody else's. */
+export function print(
+  io: CliProcess,
+  { json }: { json: boolean },
+  value: unknown,
+  text: string | readonly string[],
+): void {
+  io.out(`${json ? visibleJson(JSON.stringify(value)) : [text].flat().map(visible).join('\n')}\n`);
 }
 
 /**

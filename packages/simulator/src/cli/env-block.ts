@@ -2,13 +2,14 @@
 
 import type { SimulatorStatus } from '../control/simulator-control.ts';
 import type { AppInfo, InstallationInfo } from '../workspace/info.ts';
+import { visible } from './visible-text.ts';
 
 /** One `NAME=value` per line for the first app; those of further apps follow as comments. */
 export function envBlock(status: SimulatorStatus, installs: readonly InstallationInfo[]): string {
   const [first, ...others] = status.apps;
   const addresses = { SLACK_API_URL: status.apiUrl, SLACK_AUTHORIZE_URL: authorizeUrlOf(status) };
   const blocks = others.map((app) =>
-    [`# ${app.name} (${app.id})`, ...lines(appValues(app, installs)).map((line) => `# ${line}`)].join('\n'),
+    [`# ${visible(app.name)} (${app.id})`, ...lines(appValues(app, installs)).map((line) => `# ${line}`)].join('\n'),
   );
   const own = lines({ ...addresses, ...(first && appValues(first, installs)) }).join('\n');
   return [own, ...blocks].join('\n\n');

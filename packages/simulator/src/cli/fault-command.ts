@@ -76,7 +76,7 @@ function checked(fault: Record<string, unknown>): FaultRequest {
 
 async function list(options: RemoteOptions, io: CliProcess): Promise<void> {
   const faults = await controlOf(options).faults();
-  print(io, options, faults, faults.map(faultLine).join('\n') || 'no fault is in force');
+  print(io, options, faults, faults.length === 0 ? 'no fault is in force' : faults.map(faultLine));
 }
 
 function faultLine({ id, kind, spec, hits, held }: FaultInfo): string {

@@ -47,7 +47,8 @@ async function showLog(options: LogOptions, io: CliProcess): Promise<void> {
   for (const record of past) show(record);
   if (!options.follow) return;
   const after = kept.at(-1)?.seq ?? options.after ?? (await control.lastSeq());
-  for await (const record of control.follow({ ...query, after }, io)) show(record);
+  const signal = io.readerGone ? AbortSignal.any([io.signal, io.readerGone]) : io.signal;
+  for await (const record of control.follow({ ...query, after }, { signal })) show(record);
 }
 
 function lineOf(record: LogRecord, teamName: string): string {

@@ -118,7 +118,7 @@ function checked(request: Fields): ActionRequest {
   throw new SimulatorError('usage', z.prettifyError(result.error).replaceAll('\n', ' '));
 }
 
-function outcome(info: ActionInfo): string {
+function outcome(info: ActionInfo): string[] {
   const { delivery, acked, failure, message, views, errors, problems, options, optionGroups } = info;
   const facts = {
     delivery,
@@ -130,5 +130,5 @@ function outcome(info: ActionInfo): string {
     optionGroups: optionGroups === undefined ? undefined : JSON.stringify(optionGroups),
   };
   const lines = Object.entries(facts).flatMap(([name, value]) => (value ? [`${name}: ${value}`] : []));
-  return [acked ? '✓ acked' : `✕ ${failure ?? 'not acked'}`, ...lines].join('\n');
+  return [acked ? '✓ acked' : `✕ ${failure ?? 'not acked'}`, ...lines];
 }
