@@ -10,6 +10,7 @@ export {
   SimulatorControl,
   type SimulatorStatus,
   type WaitOptions,
+  type WebhookInfo,
 } from './control/simulator-control.ts';
 export type { TeamChange } from './control/team-change-routes.ts';
 export type { EventLimitOptions } from './deliveries/event-limits.ts';

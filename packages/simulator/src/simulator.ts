@@ -21,6 +21,7 @@ import { FileRoutes } from './files/file-routes.ts';
 import { createListener, listen } from './http/listener.ts';
 import { isLoopbackName, OriginGuard } from './http/origin-guard.ts';
 import { pageError } from './http/page-error.ts';
+import { checkedPublicUrl, localUrl } from './http/public-url.ts';
 import type { TlsOptions } from './http/server.ts';
 import { actionRoutes } from './interactivity/action-routes.ts';
 import { answerRoutes } from './interactivity/answer-routes.ts';
@@ -54,6 +55,11 @@ export interface SimulatorOptions {
    * other hosts, and those that other sites' pages send, get 403. @defaultValue none
    */
   allowHosts?: readonly string[];
+  /**
+   * Where apps and browsers reach it, when that is not where it listens: `http://slack:4400` in a container. Stands in every
+   * URL that it gives out. @defaultValue where it listens, or the name in the request
+   */
+  publicUrl?: string;
   /** A certificate and its key: https and wss everywhere. @defaultValue none: http and ws */
   tls?: TlsOptions;
   /** The workspaces, or how many. @defaultValue 1 */
@@ -86,7 +92,7 @@ export interface SimulatorOptions {
 
 /** A running simulator. */
 export interface Simulator extends AsyncDisposable {
-  /** For example http://127.0.0.1:4400 */
+  /** For example http://127.0.0.1:4400; the public URL when there is one. */
   readonly url: string;
   /** The base URL for any Slack SDK; ends with a slash. */
   readonly apiUrl: string;
@@ -114,11 +120,13 @@ export interface Simulator extends AsyncDisposable {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', allowRemote = false, allowHosts = [], onError = warn } = options;
   refuseRemote(host, allowRemote);
-  const guard = new OriginGuard(allowHosts, host);
-  const parts = build(options, await initialState(options), onError);
+  const publicUrl = checkedPublicUrl(options.publicUrl);
+  const guard = new OriginGuard([...allowHosts, ...(publicUrl ? [nameOf(publicUrl)] : [])], host);
+  const parts = build({ ...options, publicUrl }, await initialState(options), onError);
   const server = createListener({ ...parts, guard, tls: options.tls, onError });
   const address = await listen(server, port, host);
-  const url = `http${options.tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  const local = localUrl({ host, port: address.port, isSecure: options.tls !== undefined });
+  const url = publicUrl ?? local;
   parts.setUrl(url);
   let stopped: Promise<void> | undefined;
   const stop = () => {
@@ -133,18 +141,28 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url,
     apiUrl: `${url}/api/`,
     authorizeUrl: `${url}/oauth/authorize`,
-    control: new SimulatorControl(url, { ca: options.tls?.cert }),
+    control: new SimulatorControl(local, { ca: options.tls?.cert }),
     secrets: () => parts.secrets.all(),
     stop,
     [Symbol.asyncDispose]: stop,
   };
 }
 
-function build(options: SimulatorOptions, populate: (world: World) => void, onError: (error: unknown) => void) {
+function build(
+  options: Omit<SimulatorOptions, 'publicUrl'> & { publicUrl: string | undefined },
+  populate: (world: World) => void,
+  onError: (error: unknown) => void,
+) {
   const stopping = new AbortController();
   const clock = new MovableClock(options.clock);
   const random = options.seedNumber === undefined ? systemRandom() : seededRandom(options.seedNumber);
-  const world = new World({ clock, random, isSecure: options.tls !== undefined, onListenerError: onError });
+  const world = new World({
+    clock,
+    random,
+    isSecure: options.tls !== undefined,
+    publicUrl: options.publicUrl,
+    onListenerError: onError,
+  });
   // Before anything listens: what a seed says has happened already, and no app is told of it.
   populate(world);
   const log = new ActivityLog(clock, options.logCapacity ?? LOG_CAPACITY);
@@ -224,6 +242,10 @@ function build(options: SimulatorOptions, populate: (world: World) => void, onEr
       clock.stop();
     },
   };
+}
+
+function nameOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }
 
 function refuseRemote(host: string, allowRemote: boolean): void {

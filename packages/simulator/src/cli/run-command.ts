@@ -21,6 +21,7 @@ interface RunOptions {
   seed?: string;
   seedNumber?: number;
   install: boolean;
+  publicUrl?: string;
   tlsCert?: string;
   tlsKey?: string;
   json: boolean;
@@ -34,6 +35,10 @@ export function addRun(cli: Command, io: CliProcess): void {
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--allow-remote', 'allow an address that other machines can reach; there are no passwords', false)
     .option('--allow-host <name>', "answer to this name as well, for example a container's; may be repeated", collected)
+    .option(
+      '--public-url <url>',
+      'where apps reach it, for the URLs that it gives out: http://slack:4400 in a container',
+    )
     .option('-t, --teams <n>', 'how many workspaces (default: 1)', wholeNumber(100_000))
     .addOption(new Option('--kind <kind>', 'kind of the app (default: classic)').choices(['classic', 'granular']))
     .addOption(
@@ -80,13 +85,14 @@ async function run(options: RunOptions, io: CliProcess): Promise<void> {
 }
 
 async function simulatorOptions(options: RunOptions): Promise<SimulatorOptions> {
-  const { port, host, allowRemote, allowHost, teams, seed, seedNumber } = options;
+  const { port, host, allowRemote, allowHost, publicUrl, teams, seed, seedNumber } = options;
   const tls = await tlsOptions(options);
   const app = appOptions(options);
   return {
     port,
     host,
     allowRemote,
+    ...(publicUrl !== undefined && { publicUrl }),
     ...(allowHost && { allowHosts: allowHost }),
     ...(teams !== undefined && { teams }),
     ...(app && { app }),

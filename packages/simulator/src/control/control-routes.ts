@@ -12,6 +12,8 @@ import type { ActivityLog } from '../log/activity-log.ts';
 import { seedOf } from '../manifest/app-settings.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
 import * as nouns from '../seed/noun-schemas.ts';
+import { webhookSchema } from '../seed/seed-schema.ts';
+import { seedWebhook } from '../seed/seed-webhooks.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import { addApp } from '../workspace/apps.ts';
 import { addChannel, findChannel } from '../workspace/channels.ts';
@@ -22,6 +24,7 @@ import { stopWriting } from '../workspace/message-edits.ts';
 import { findMessage } from '../workspace/messages.ts';
 import { firstPerson } from '../workspace/people.ts';
 import { addTeam, addUser } from '../workspace/teams.ts';
+import type { Webhook } from '../workspace/webhooks.ts';
 import type { World } from '../workspace/world.ts';
 import { installationFor } from './install.ts';
 import { writeAsPerson } from './people-actions.ts';
@@ -76,7 +79,7 @@ function status({ world, clock, faults, rtm, socketMode, log, url }: ControlTool
   };
 }
 
-function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode }: ControlTools): void {
+function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode, url }: ControlTools): void {
   routes.get('/apps', (c) => c.json({ apps: [...world.apps.values()] }));
   routes.post('/apps', async (c) => c.json(addApp(world, seedOf(await readJson(c, nouns.appBody))), 201));
   routes.get('/teams', (c) => c.json({ teams: [...world.teams.values()].map(teamInfo) }));
@@ -125,6 +128,14 @@ function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode }: ControlToo
     return c.json({ installs });
   });
   routes.post('/installs', async (c) => c.json(installationFor(world, await readJson(c, schemas.installBody)), 201));
+  const webhookInfo = ({ app, team, channel, path }: Webhook) => ({
+    app: app.id,
+    team: team.id,
+    channel: channel.id,
+    url: url() + path,
+  });
+  routes.get('/webhooks', (c) => c.json({ webhooks: [...world.webhooks.values()].map(webhookInfo) }));
+  routes.post('/webhooks', async (c) => c.json(webhookInfo(seedWebhook(world, await readJson(c, webhookSchema))), 201));
   routes.get('/sockets', (c) => {
     const reference = c.req.query('team');
     if (reference === undefined) return c.json({ sockets: [...rtm.list(), ...socketMode.list()] });

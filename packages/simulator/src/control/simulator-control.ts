@@ -10,6 +10,7 @@ import type { EphemeralQuery, ViewQuery } from '../interactivity/action-routes.t
 import type { ActionRequest } from '../interactivity/action-schemas.ts';
 import type { LogRecord } from '../log/log-record.ts';
 import type { AppRequest } from '../manifest/app-settings.ts';
+import type { SeedWebhook } from '../seed/seed-schema.ts';
 import type { ChannelSeed } from '../workspace/channels.ts';
 import type { AppInfo, ChannelInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from '../workspace/info.ts';
 import type { AssistantThread } from '../workspace/model.ts';
@@ -51,6 +52,14 @@ export interface SimulatorStatus {
 export interface ClockInfo {
   mode: 'system' | 'manual';
   nowMs: number;
+}
+
+/** An incoming webhook. */
+export interface WebhookInfo {
+  app: string;
+  team: string;
+  channel: string;
+  url: string;
 }
 
 /** How long `waitForLog` waits, and from where. */
@@ -185,6 +194,16 @@ export class SimulatorControl {
   /** Adds a workspace to an org-wide installation, or takes it out. */
   setTeamAccess(team: string, body: AccessBody): Promise<OrgInstallationInfo> {
     return this.#send('POST', `/teams/${encodeURIComponent(team)}/access`, body);
+  }
+
+  /** The incoming webhooks, with their URLs. */
+  async webhooks(): Promise<WebhookInfo[]> {
+    return (await this.#get<{ webhooks: WebhookInfo[] }>('/webhooks')).webhooks;
+  }
+
+  /** Makes an incoming webhook into a channel, or gives the one that is there. */
+  addWebhook(webhook: SeedWebhook): Promise<WebhookInfo> {
+    return this.#send('POST', '/webhooks', webhook);
   }
 
   /** The live RTM sockets. */

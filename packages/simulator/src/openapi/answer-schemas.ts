@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { OrgInstallationInfo } from '../control/org-routes.ts';
 import type { PersonActInfo } from '../control/person-acts.ts';
-import type { ClockInfo, SimulatorStatus } from '../control/simulator-control.ts';
+import type { ClockInfo, SimulatorStatus, WebhookInfo } from '../control/simulator-control.ts';
 import type { UrlVerification } from '../events-api/url-verification.ts';
 import type { FaultOutcome } from '../faults/break-things.ts';
 import { type FaultKind, faultSchema } from '../faults/fault.ts';
@@ -104,6 +104,17 @@ export const messageInfo = z.strictObject({
   name: text,
   isBot: z.boolean(),
   text,
+  subtype: text.optional(),
+  blocks: z.array(z.unknown()).readonly().optional(),
+  attachments: z.array(z.unknown()).readonly().optional(),
+  files: z
+    .array(z.strictObject({ id: text, name: text, mimetype: text }))
+    .readonly()
+    .optional(),
+  reactions: z
+    .array(z.strictObject({ name: text, users: texts }))
+    .readonly()
+    .optional(),
 }) satisfies z.ZodType<MessageInfo>;
 
 const faultKind = z.enum(faultSchema.options.map((one) => one.shape.kind.value) as [FaultKind, ...FaultKind[]]);
@@ -140,6 +151,13 @@ export const statusInfo = z.strictObject({
   faults: z.int(),
   log: z.strictObject({ size: z.int(), capacity: z.int(), lastSeq: z.int() }),
 }) satisfies z.ZodType<Omit<SimulatorStatus, 'apps'>>;
+
+export const webhookInfo = z.strictObject({
+  app: text,
+  team: text,
+  channel: text,
+  url: text,
+}) satisfies z.ZodType<WebhookInfo>;
 
 export const socketInfo = z.strictObject({
   id: text,

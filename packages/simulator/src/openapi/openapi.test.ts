@@ -110,6 +110,8 @@ describe('GET /_sim/openapi.json', () => {
     await ask('POST /_sim/typing', {}, { team, channel: 'general' });
     await ask('POST /_sim/acts', {}, { kind: 'set_topic', team, channel: 'general', topic: 'new' });
     await ask('POST /_sim/acts', {}, { kind: 'slash', team, app: appId, channel: 'dev', user: 'zoe', command: '/go' });
+    await ask('POST /_sim/webhooks', {}, { team, app: appId, channel: 'dev' });
+    await ask('GET /_sim/webhooks');
     await ask('GET /_sim/views', { team });
     await ask('GET /_sim/ephemerals', { team, channel: 'general' });
     await ask('POST /_sim/teams/{team}/events', { team }, { app: appId, event: { type: 'team_rename' } });

@@ -9,6 +9,7 @@ import { teamChange } from '../control/team-change-routes.ts';
 import { faultSchema } from '../faults/fault.ts';
 import { ephemeralQuery, viewQuery } from '../interactivity/action-routes.ts';
 import * as nouns from '../seed/noun-schemas.ts';
+import { webhookSchema } from '../seed/seed-schema.ts';
 import * as answers from './answer-schemas.ts';
 import { actionInfo, deliveryInfo, viewInfo } from './delivery-schemas.ts';
 
@@ -102,6 +103,16 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     body: orgInstallBody,
     status: 201,
     answer: answers.orgInstallationInfo,
+  },
+  'GET /_sim/webhooks': {
+    summary: 'The incoming webhooks',
+    answer: z.strictObject({ webhooks: z.array(answers.webhookInfo) }),
+  },
+  'POST /_sim/webhooks': {
+    summary: 'Make an incoming webhook into a channel',
+    body: webhookSchema,
+    status: 201,
+    answer: answers.webhookInfo,
   },
   'GET /_sim/sockets': {
     summary: 'The live sockets',

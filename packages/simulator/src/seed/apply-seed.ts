@@ -11,6 +11,7 @@ import { seedInstall } from './seed-installs.ts';
 import type { At, SeedPlace } from './seed-place.ts';
 import type { CheckedSeed, SeedTeam } from './seed-schema.ts';
 import type { SeedSource } from './seed-source.ts';
+import { seedWebhook } from './seed-webhooks.ts';
 
 /** @throws SimulatorError `invalid_seed` */
 export function applySeed(world: World, seed: CheckedSeed, source: SeedSource): void {
@@ -30,6 +31,7 @@ export function applySeed(world: World, seed: CheckedSeed, source: SeedSource): 
   );
   // The bots first: they may have written some of the messages.
   seed.installs?.forEach((install, index) => seedInstall(world, install, { at, path: ['installs', index] }));
+  seed.webhooks?.forEach((webhook, index) => at(['webhooks', index], () => seedWebhook(world, webhook)));
   seed.teams?.forEach((one, index) => {
     const team = teams[index];
     if (team) seedConversations(world, team, one, { at, path: ['teams', index] });

@@ -73,6 +73,18 @@ const installSchema = z
     message: 'Name either a team or an enterprise',
   });
 
+/** An incoming webhook; its URL ends with `/services/<team>/<bot>/<secret>`. */
+export const webhookSchema = z.strictObject({
+  /** Id or name; the first app when absent. It must be installed there. */
+  app: reference.optional(),
+  team: reference,
+  channel: reference,
+  secret: z
+    .string()
+    .regex(/^[A-Za-z0-9]{8,64}$/, 'must be 8 to 64 letters and digits')
+    .optional(),
+});
+
 /** The whole seed. */
 export const seedSchema = z.strictObject({
   enterprises: z.array(z.strictObject({ ...enterprise.shape, id: enterprise.shape.id.optional() })).optional(),
@@ -81,6 +93,7 @@ export const seedSchema = z.strictObject({
   /** @defaultValue Acme, with ann and bob */
   teams: z.array(teamSchema).optional(),
   installs: z.array(installSchema).optional(),
+  webhooks: z.array(webhookSchema).optional(),
 });
 
 /** A seed as it is written. */
@@ -89,4 +102,5 @@ export type Seed = z.input<typeof seedSchema>;
 export type CheckedSeed = z.output<typeof seedSchema>;
 export type SeedTeam = NonNullable<CheckedSeed['teams']>[number];
 export type SeedInstall = NonNullable<CheckedSeed['installs']>[number];
+export type SeedWebhook = z.output<typeof webhookSchema>;
 export type SeedMessage = z.output<typeof messageSchema>;

@@ -1,4 +1,5 @@
 /** The workspace as `/_sim` and the pages show it: plain data in our own names; Slack's shapes are for Slack's API. */
+import { fileTypeOf } from './file-types.ts';
 import type { App, Channel, Installation, Message, Team } from './model.ts';
 
 /** An app with its credentials: they are for the `.env` of a bot, and fake. */
@@ -55,6 +56,12 @@ export interface MessageInfo {
   name: string;
   isBot: boolean;
   text: string;
+  subtype?: string | undefined;
+  blocks?: readonly unknown[] | undefined;
+  attachments?: readonly unknown[] | undefined;
+  files?: readonly { id: string; name: string; mimetype: string }[] | undefined;
+  /** Emoji without colons, with the ids of who put them there. */
+  reactions?: readonly { name: string; users: readonly string[] }[] | undefined;
 }
 
 export function teamInfo(team: Team): TeamInfo {
@@ -106,5 +113,14 @@ export function messageInfo(team: Team, channel: Channel, message: Message): Mes
     name,
     isBot: botId !== undefined,
     text: message.text,
+    subtype: message.subtype,
+    blocks: message.blocks,
+    attachments: message.attachments,
+    files: message.files?.map((file) => ({
+      id: file.id,
+      name: file.name,
+      mimetype: fileTypeOf(file.name, file.snippetType).mimeType,
+    })),
+    reactions: message.reactions?.map((one) => ({ name: one.name, users: one.userIds })),
   };
 }

@@ -12,12 +12,15 @@ export interface Webhook {
   readonly path: string;
 }
 
-/** The webhook of that app into that channel, made when there is none. */
-export function openWebhook(world: World, facts: Omit<Webhook, 'path'>): Webhook {
+/** The webhook of that app into that channel, made when there is none: with a secret of its own unless one is said. */
+export function openWebhook(
+  world: World,
+  { secret, ...facts }: Omit<Webhook, 'path'> & { secret?: string | undefined },
+): Webhook {
   for (const known of world.webhooks.values()) {
     if (known.app === facts.app && known.channel === facts.channel) return known;
   }
-  const path = `/services/${facts.team.id}/${facts.botId}/${world.secrets.note(world.ids.secret(24))}`;
+  const path = `/services/${facts.team.id}/${facts.botId}/${world.secrets.note(secret ?? world.ids.secret(24))}`;
   const webhook: Webhook = { ...facts, path };
   world.webhooks.set(path, webhook);
   return webhook;

@@ -23,22 +23,27 @@ export class World {
   readonly ids: Ids;
   readonly events: DomainEvents;
   readonly #isSecure: boolean;
+  readonly #publicUrl: string | undefined;
 
   constructor(options: {
     clock: Clock;
     random: Random;
     /** Whether it is reached by TLS. */
     isSecure: boolean;
+    /** Where clients reach it, without a slash at the end; undefined: as the request says. */
+    publicUrl?: string | undefined;
     onListenerError: (error: unknown) => void;
   }) {
     this.clock = options.clock;
     this.ids = new Ids(options.random, options.clock);
     this.events = new DomainEvents(options.onListenerError);
     this.#isSecure = options.isSecure;
+    this.#publicUrl = options.publicUrl;
   }
 
   /** The beginning of a URL that leads back here, for a client that reached it as this `host:port`. */
   origin(host: string, protocol: 'http' | 'ws' = 'http'): string {
+    if (this.#publicUrl !== undefined) return this.#publicUrl.replace(/^http/, protocol);
     return `${protocol}${this.#isSecure ? 's' : ''}://${host}`;
   }
 
