@@ -50,6 +50,25 @@ export function addTrigger(cli: Command, io: CliProcess): void {
   withElement(add('options', 'a person types into a select whose options the app gives'))
     .argument('<action_id>', 'or block_id/action_id')
     .action((actionId: string, options: ActorOptions) => act({ kind: 'options', actionId }, options));
+  withAttachment(
+    add('attachment_action', 'a person presses a button of an attachment, or chooses in its menu'),
+    (name, options) => act({ kind: 'attachment_action', name }, { ...options, channel: channelOf(options) }),
+  );
+  withAttachment(add('attachment_options', 'a person types into a menu of an attachment'), (name, options) =>
+    act({ kind: 'attachment_options', name }, { ...options, channel: channelOf(options) }),
+  );
+  add('dialog_submit', 'a person submits a dialog')
+    .option('--set <name=value>', 'what is entered; may be repeated', nameValue)
+    .action(({ set: values, ...options }: ActorOptions) =>
+      act({ kind: 'dialog_submit', ...said({ values }) }, options),
+    );
+  add('dialog_cancel', 'a person cancels a dialog').action((options: ActorOptions) =>
+    act({ kind: 'dialog_cancel' }, options),
+  );
+  add('dialog_options', 'a person types into a select of a dialog')
+    .argument('<name>')
+    .option('--value <value>', 'what is typed')
+    .action((name: string, options: ActorOptions) => act({ kind: 'dialog_options', name }, options));
   withView(add('view_submit', 'a person submits a modal'))
     .option('--set <action_id=value>', 'what is entered; may be repeated', nameValue)
     .action(({ set: values, ...options }: ActorOptions) => act({ kind: 'view_submit', ...said({ values }) }, options));
@@ -93,6 +112,14 @@ function withElement(command: Command): Command {
     .option('--to-bot', 'in the direct message with the bot', false)
     .option('--ts <ts>', 'of the message (default: the newest one with that element)')
     .option('--value <value>', 'what is chosen or entered');
+}
+
+function withAttachment(command: Command, run: (name: string, options: ActorOptions) => Promise<void>): void {
+  withPlace(command)
+    .argument('<name>', 'of the button or menu')
+    .option('--ts <ts>', 'of the message (default: the newest one with that action)')
+    .option('--value <value>', 'what is chosen; of buttons with the same name, which one')
+    .action(run);
 }
 
 function channelOf({ channel, toBot }: ActorOptions): string {

@@ -145,7 +145,13 @@ function isEmptyMetadata({ event_type: type, event_payload: payload, entities }:
 
 function numbered(attachment: unknown, index: number): unknown {
   if (!isObject(attachment)) return attachment;
-  return { id: index + 1, fallback: '[no preview available]', ...attachment };
+  const actions = Array.isArray(attachment.actions) ? { actions: attachment.actions.map(withId) } : {};
+  return { id: index + 1, fallback: '[no preview available]', ...attachment, ...actions };
+}
+
+/** Slack numbers the buttons and menus of an attachment, in text. */
+function withId(action: unknown, index: number): unknown {
+  return isObject(action) ? { id: String(index + 1), ...action } : action;
 }
 
 /** The warning of text that was cut. */

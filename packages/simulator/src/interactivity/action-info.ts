@@ -4,6 +4,7 @@ import type { DeliveryOutcome } from '../deliveries/delivery.ts';
 import type { MessageInfo } from '../workspace/info.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import { type Failure, failureOf } from './actor.ts';
+import type { Dialog } from './dialogs.ts';
 import { type View, viewShape } from './view.ts';
 
 /** An open view: Slack's object, with whose it is and what is wrong with the fields. */
@@ -16,6 +17,18 @@ export interface ViewInfo {
   /** Messages under the fields, by block id. */
   errors: Readonly<Record<string, string>>;
   view: Json;
+}
+
+/** An open dialog, and what is wrong with the fields. */
+export interface DialogInfo {
+  team: string;
+  app: string;
+  user: string;
+  /** What was entered or chosen, by the element's name. */
+  values: Readonly<Record<string, string | null>>;
+  /** Messages under the fields, by the element's name. */
+  errors: Readonly<Record<string, string>>;
+  dialog: Json;
 }
 
 /** What came of an action. */
@@ -35,15 +48,21 @@ export interface ActionInfo {
   isEphemeral?: boolean | undefined;
   options?: unknown;
   optionGroups?: unknown;
-  /** Messages under the fields of a modal, by block id. */
+  /** Messages under the fields of a modal, by block id; of a dialog, by the element's name. */
   errors?: Readonly<Record<string, string>> | undefined;
   /** The modals that the person sees now, the top one last. */
   views?: ViewInfo[] | undefined;
+  /** The dialog, while it is still open. */
+  dialog?: DialogInfo | undefined;
 }
 
 /** The part that is the same for every action. */
 export function outcomeInfo(outcome: DeliveryOutcome): ActionInfo {
   return { delivery: outcome.id, acked: outcome.acked, failure: failureOf(outcome) };
+}
+
+export function dialogInfo({ team, app, userId, values, errors, content }: Dialog): DialogInfo {
+  return { team: team.id, app: app.id, user: userId, values: { ...values }, errors, dialog: { ...content } };
 }
 
 export function viewInfo(view: View): ViewInfo {

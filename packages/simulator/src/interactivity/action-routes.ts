@@ -5,12 +5,16 @@ import { assertNever } from '../assert-never.ts';
 import { errorAnswer, readQuery } from '../http/http-json.ts';
 import { messageInfo } from '../workspace/info.ts';
 import { placeOf, teamOf } from '../workspace/lookups.ts';
-import { type ActionInfo, viewInfo } from './action-info.ts';
+import type { Team } from '../workspace/model.ts';
+import { type ActionInfo, dialogInfo, viewInfo } from './action-info.ts';
 import type { ReadAction } from './action-schemas.ts';
 import type { ActionTools } from './actor.ts';
+import { askForAttachmentOptions, useAttachment } from './attachment-action.ts';
 import { askForOptions, useElement } from './block-action.ts';
+import { cancelDialog, submitDialog, suggestInDialog } from './dialog-action.ts';
 import { openHome, runMessageAction, runShortcut } from './shortcut.ts';
 import { runSlashCommand } from './slash-command.ts';
+import type { View } from './view.ts';
 import { closeView, submitView } from './view-action.ts';
 
 export const viewQuery = z.strictObject({
@@ -37,11 +41,12 @@ export function actionRoutes(tools: ActionTools): Hono {
   routes.get('/views', (c) => {
     const query = readQuery(c, viewQuery);
     const team = query.team === undefined ? undefined : teamOf(world, query.team);
-    const isWanted = (view: ReturnType<typeof interactions.views.list>[number]) =>
-      (!team || view.team === team) &&
-      (query.app === undefined || view.app.id === query.app) &&
-      (query.user === undefined || view.userId === query.user || view.team.users.get(view.userId)?.name === query.user);
-    return c.json({ views: interactions.views.list().filter(isWanted).map(viewInfo) });
+    return c.json({ views: interactions.views.list().filter(isWanted(query, team)).map(viewInfo) });
+  });
+  routes.get('/dialogs', (c) => {
+    const query = readQuery(c, viewQuery);
+    const team = query.team === undefined ? undefined : teamOf(world, query.team);
+    return c.json({ dialogs: interactions.dialogs.list().filter(isWanted(query, team)).map(dialogInfo) });
   });
   routes.get('/ephemerals', (c) => {
     const { team, channel, user } = placeOf(world, readQuery(c, ephemeralQuery));
@@ -49,6 +54,14 @@ export function actionRoutes(tools: ActionTools): Hono {
     return c.json({ channel: channel.id, messages: mine.map(({ message }) => messageInfo(team, channel, message)) });
   });
   return routes;
+}
+
+/** Whether a view or a dialog is one of those that were asked for. */
+function isWanted({ app, user }: z.output<typeof viewQuery>, team: Team | undefined) {
+  return (one: Pick<View, 'team' | 'app' | 'userId'>): boolean =>
+    (!team || one.team === team) &&
+    (app === undefined || one.app.id === app) &&
+    (user === undefined || one.userId === user || one.team.users.get(one.userId)?.name === user);
 }
 
 /**
@@ -63,6 +76,16 @@ export async function useApp(tools: ActionTools, body: ReadAction): Promise<Acti
       return useElement(tools, body);
     case 'options':
       return askForOptions(tools, body);
+    case 'attachment_action':
+      return useAttachment(tools, body);
+    case 'attachment_options':
+      return askForAttachmentOptions(tools, body);
+    case 'dialog_submit':
+      return submitDialog(tools, body);
+    case 'dialog_cancel':
+      return cancelDialog(tools, body);
+    case 'dialog_options':
+      return suggestInDialog(tools, body);
     case 'view_submit':
       return submitView(tools, body);
     case 'view_close':

@@ -45,6 +45,46 @@ export const optionsBody = z.strictObject({
   value: z.string().default(''),
 });
 
+const attachment = {
+  ...place,
+  /** Of the button or menu. */
+  name: z.string(),
+  /** Of the message; the newest one with that action when absent. */
+  ts: z.string().optional(),
+};
+
+export const attachmentActionBody = z.strictObject({
+  kind: z.literal('attachment_action'),
+  ...attachment,
+  /** What is chosen in a menu; of buttons with the same name, which one. */
+  value: z.string().optional(),
+});
+
+export const attachmentOptionsBody = z.strictObject({
+  kind: z.literal('attachment_options'),
+  ...attachment,
+  /** What was typed so far. */
+  value: z.string().default(''),
+});
+
+export const dialogSubmitBody = z.strictObject({
+  kind: z.literal('dialog_submit'),
+  ...actor,
+  /** By the element's name; what is absent stays as it is. */
+  values: z.record(z.string(), z.string()).default({}),
+});
+
+export const dialogCancelBody = z.strictObject({ kind: z.literal('dialog_cancel'), ...actor });
+
+export const dialogOptionsBody = z.strictObject({
+  kind: z.literal('dialog_options'),
+  ...actor,
+  /** Of the select. */
+  name: z.string(),
+  /** What was typed so far. */
+  value: z.string().default(''),
+});
+
 const view = {
   ...actor,
   /** The newest modal of the person when absent. */
@@ -85,6 +125,11 @@ export const actionBody = z.discriminatedUnion('kind', [
   slashBody,
   blockActionBody,
   optionsBody,
+  attachmentActionBody,
+  attachmentOptionsBody,
+  dialogSubmitBody,
+  dialogCancelBody,
+  dialogOptionsBody,
   viewSubmitBody,
   viewCloseBody,
   shortcutBody,

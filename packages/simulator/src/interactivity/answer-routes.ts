@@ -37,7 +37,7 @@ async function answer({ world, log, interactions }: AnswerTools, c: Context) {
   }
   const { app, team, channel } = target;
   const facts = { ...record, app: app.id, team: team.id, channel: channel.id };
-  const message = raw ? readAppMessage(world, team, raw) : undefined;
+  const message = raw ? readAppMessage(world, team, raw, target) : undefined;
   if (!message || isRefusal(message)) {
     const error = message?.error ?? 'invalid_payload';
     log.add({ ...facts, ok: false, error, status: 200 });

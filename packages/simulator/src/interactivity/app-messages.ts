@@ -34,8 +34,17 @@ export interface Shown {
   readonly message: Message | undefined;
 }
 
-/** The message, or why Slack would not show it. */
-export function readAppMessage(world: World, team: Team, raw: RawArguments): AppMessage | Refusal {
+/**
+ * The message, or why Slack would not show it. Answers to blocks are new messages for the person alone unless they say
+ * otherwise; those to attachments are for everybody, in place of the original.
+ * (https://api.slack.com/docs/interactive-message-field-guide, response_type and replace_original)
+ */
+export function readAppMessage(
+  world: World,
+  team: Team,
+  raw: RawArguments,
+  { isReplacedByDefault = false }: Pick<ResponseTarget, 'isReplacedByDefault'> = {},
+): AppMessage | Refusal {
   const args = readArguments(messageArguments, raw);
   if (isRefusal(args)) return args;
   const isDeletion = args.delete_original === true;
@@ -47,8 +56,8 @@ export function readAppMessage(world: World, team: Team, raw: RawArguments): App
   return {
     content,
     isDeletion,
-    isInChannel: args.response_type === 'in_channel',
-    isReplacement: args.replace_original === true,
+    isInChannel: (args.response_type ?? (isReplacedByDefault ? 'in_channel' : 'ephemeral')) === 'in_channel',
+    isReplacement: args.replace_original ?? (isReplacedByDefault && args.response_type !== 'ephemeral'),
     threadTs: args.thread_ts,
   };
 }

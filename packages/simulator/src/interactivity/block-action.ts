@@ -26,6 +26,7 @@ import {
   type StateValues,
   setValue,
 } from './elements.ts';
+import { optionsOf } from './option-answers.ts';
 import { type View, viewShape } from './view.ts';
 import { newestView } from './view-action.ts';
 
@@ -33,9 +34,6 @@ import { newestView } from './view-action.ts';
 type Spot =
   | { kind: 'message'; channel: Channel; message: Message; isEphemeral: boolean }
   | { kind: 'view'; view: View };
-
-/** So many options fit. (https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload) */
-const MOST_OPTIONS = 100;
 
 /** Sends block_actions. What is shown comes later, by response_url or the Web API. */
 export async function useElement(tools: ActionTools, body: z.output<typeof blockActionBody>): Promise<ActionInfo> {
@@ -52,6 +50,7 @@ export async function useElement(tools: ActionTools, body: z.output<typeof block
     team: actor.team,
     userId: actor.user.id,
     viewId: spot.kind === 'view' ? spot.view.id : undefined,
+    channel: spot.kind === 'message' ? spot.channel : undefined,
   });
   const responseUrl = spot.kind === 'message' ? openResponseUrl(tools, actor, spot) : undefined;
   const outcome = await sendInteractive(tools, actor, {
@@ -85,11 +84,7 @@ export async function askForOptions(tools: ActionTools, body: z.output<typeof op
     url: actor.app.optionsUrl ?? actor.app.interactivityUrl,
     acceptsResponse: true,
   });
-  const info = outcomeInfo(outcome);
-  if (!outcome.acked) return info;
-  const problems = optionProblems(outcome.payload);
-  if (problems.length > 0) return { ...info, failure: 'dispatch_failed', problems };
-  return { ...info, options: outcome.payload?.options, optionGroups: outcome.payload?.option_groups };
+  return { ...outcomeInfo(outcome), ...(outcome.acked && optionsOf(outcome.payload, isOption)) };
 }
 
 function aim(tools: ActionTools, body: z.output<typeof optionsBody> | z.output<typeof blockActionBody>) {
@@ -185,18 +180,6 @@ function viewsNow({ interactions }: ActionTools, spot: Spot): Partial<ActionInfo
   return spot.kind === 'view' ? { views: interactions.views.stackOf(spot.view).map(viewInfo) } : {};
 }
 
-function optionProblems(payload: Json | undefined): string[] {
-  const { options, option_groups: groups } = payload ?? {};
-  if (Array.isArray(options))
-    return options.length > MOST_OPTIONS ? ['too many options'] : options.flatMap(optionProblem);
-  if (!Array.isArray(groups)) return ['the answer has neither options nor option_groups'];
-  const inGroups = groups.flatMap((group) =>
-    isObject(group) && Array.isArray(group.options) ? group.options : [undefined],
-  );
-  return inGroups.length > MOST_OPTIONS ? ['too many options'] : inGroups.flatMap(optionProblem);
-}
-
-function optionProblem(option: unknown): string[] {
-  const isOption = isObject(option) && isObject(option.text) && typeof option.value === 'string';
-  return isOption ? [] : ['an option needs text and value'];
+function isOption(option: Json): boolean {
+  return isObject(option.text) && typeof option.value === 'string';
 }

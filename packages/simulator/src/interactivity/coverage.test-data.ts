@@ -14,6 +14,21 @@ export const interactivityCoverage = {
   block_suggestion: {
     test: 'src/interactivity/block-action.test.ts › asks for the options of an external select at the options URL',
   },
+  interactive_message: {
+    test: 'src/interactivity/attachment-action.test.ts › sends a pressed button, and the answer replaces the message',
+  },
+  'interactive_message for options': {
+    test: 'src/interactivity/attachment-action.test.ts › asks for the options of a menu whose data_source is external',
+  },
+  dialog_submission: {
+    test: 'src/interactivity/dialog-action.test.ts › opens for who pressed, and what is entered is sent to the app',
+  },
+  dialog_cancellation: {
+    test: 'src/interactivity/dialog-action.test.ts › tells only an app that asked for it that it was cancelled',
+  },
+  dialog_suggestion: {
+    test: 'src/interactivity/dialog-action.test.ts › asks for the options of a select whose data_source is external',
+  },
   shortcut: {
     test: 'src/interactivity/shortcut.test.ts › sends a global shortcut without a channel or a URL to answer at',
   },

@@ -1,6 +1,7 @@
 /** What interactivity keeps: triggers, response URLs and views. The Web API and `/_sim` share one of these. */
 import type { Message } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
+import { Dialogs } from './dialogs.ts';
 import type { StateValues } from './elements.ts';
 import { ResponseUrls } from './response-urls.ts';
 import { Triggers } from './triggers.ts';
@@ -11,6 +12,7 @@ export interface Interactions {
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;
   readonly views: Views;
+  readonly dialogs: Dialogs;
   /** What people chose in the selects of messages. */
   readonly messageValues: WeakMap<Message, StateValues>;
 }
@@ -21,6 +23,7 @@ export function createInteractions(world: World): Interactions {
     triggers: new Triggers(world.clock, makeSecret),
     responseUrls: new ResponseUrls(world.clock, () => world.secrets.note(makeSecret())),
     views: new Views(world),
+    dialogs: new Dialogs(),
     messageValues: new WeakMap(),
   };
 }

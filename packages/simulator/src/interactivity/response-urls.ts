@@ -18,6 +18,8 @@ export interface ResponseTarget {
   readonly userId: string;
   /** The message with the button, which may be replaced or deleted; undefined for slash commands. */
   readonly original: { readonly ts: string; readonly isEphemeral: boolean } | undefined;
+  /** Whether an answer that does not say takes the place of the original, as with attachments. @defaultValue false */
+  readonly isReplacedByDefault?: boolean;
 }
 
 interface ResponseUrl {

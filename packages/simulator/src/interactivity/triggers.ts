@@ -1,6 +1,6 @@
 /** Trigger ids: what a person did entitles an app to open one modal, once, within three seconds of the simulator's clock. */
 import type { Clock } from '../clock/clock.ts';
-import type { App, Team } from '../workspace/model.ts';
+import type { App, Channel, Team } from '../workspace/model.ts';
 
 /** How long a trigger can be used. (https://docs.slack.dev/interactivity/handling-user-interaction) */
 export const TRIGGER_LIFETIME_MS = 3000;
@@ -14,6 +14,8 @@ export interface TriggerFacts {
   readonly userId: string;
   /** The view in which it was done; only then a view can be pushed. */
   readonly viewId?: string | undefined;
+  /** Where it was done, if it was in a conversation. */
+  readonly channel?: Channel | undefined;
 }
 
 /** A trigger with what became of it. */

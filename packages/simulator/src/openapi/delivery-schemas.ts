@@ -1,7 +1,7 @@
 /** What `/_sim` answers about deliveries, views and what people do with apps, as schemas for its description. */
 import { z } from 'zod';
 import type { DeliveryInfo } from '../control/delivery-routes.ts';
-import type { ActionInfo, ViewInfo } from '../interactivity/action-info.ts';
+import type { ActionInfo, DialogInfo, ViewInfo } from '../interactivity/action-info.ts';
 import { messageInfo } from './answer-schemas.ts';
 
 const text = z.string();
@@ -39,6 +39,15 @@ export const viewInfo = z.strictObject({
   view: slackObject,
 }) satisfies z.ZodType<ViewInfo>;
 
+export const dialogInfo = z.strictObject({
+  team: text,
+  app: text,
+  user: text,
+  values: z.record(text, text.nullable()),
+  errors: z.record(text, text),
+  dialog: slackObject,
+}) satisfies z.ZodType<DialogInfo>;
+
 export const actionInfo = z.strictObject({
   delivery: text.optional(),
   acked: z.boolean(),
@@ -52,4 +61,5 @@ export const actionInfo = z.strictObject({
   optionGroups: z.unknown().optional(),
   errors: z.record(text, text).optional(),
   views: z.array(viewInfo).optional(),
+  dialog: dialogInfo.optional(),
 }) satisfies z.ZodType<ActionInfo>;

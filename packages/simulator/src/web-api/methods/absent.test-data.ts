@@ -29,10 +29,6 @@ export const errorsOfAbsentMethods: Readonly<Record<string, string>> = {
     no_external_invite_permission not_allowed_for_grid_workspace not_in_channel not_owner not_paid not_supported
     ratelimit recipients_not_specified restricted_action too_many_emails url_in_message user_not_found
   `,
-  'dialog.open': `
-    app_missing_action_url cannot_create_dialog failed_sending_dialog invalid_trigger missing_dialog missing_trigger
-    trigger_exchanged trigger_expired validation_errors
-  `,
   'dnd.endDnd': 'not_in_dnd',
   'dnd.endSnooze': 'snooze_end_failed',
   'dnd.info': 'user_not_found user_not_visible',

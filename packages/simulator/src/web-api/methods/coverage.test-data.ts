@@ -13,6 +13,7 @@ import { conversationActsFacts } from './conversation-acts.test-data.ts';
 import { conversationMembersFacts } from './conversation-members.test-data.ts';
 import { conversationOpenFacts } from './conversation-open.test-data.ts';
 import { conversationsFacts } from './conversations.test-data.ts';
+import { dialogFacts } from './dialog.test-data.ts';
 import { emojiFacts } from './emoji.test-data.ts';
 import { fileUploadFacts } from './file-upload.test-data.ts';
 import { filesFacts } from './files.test-data.ts';
@@ -45,6 +46,7 @@ const all: MethodFacts = {
   ...conversationMembersFacts,
   ...conversationOpenFacts,
   ...conversationsFacts,
+  ...dialogFacts,
   ...emojiFacts,
   ...fileUploadFacts,
   ...filesFacts,

@@ -14,6 +14,7 @@ import { conversationActMethods } from './conversation-acts.ts';
 import { conversationMemberMethods } from './conversation-members.ts';
 import { conversationOpenMethods } from './conversation-open.ts';
 import { conversationMethods } from './conversations.ts';
+import { dialogMethods } from './dialog.ts';
 import { emojiMethods } from './emoji.ts';
 import { fileUploadMethods } from './file-upload.ts';
 import { fileMethods } from './files.ts';
@@ -45,6 +46,7 @@ const families = [
   conversationMemberMethods,
   conversationMethods,
   conversationOpenMethods,
+  dialogMethods,
   emojiMethods,
   fileMethods,
   fileUploadMethods,
