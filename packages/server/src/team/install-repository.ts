@@ -55,6 +55,7 @@ export function updateInstall(context: RepositoryContext, input: InstallInput): 
       input.key,
     ]);
     changes += await updateScopes(tx, input);
+    changes += await addRefreshToken(context, tx, input);
     if (input.team) changes += await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken: true });
     if (changes > 0) await markChanged(tx, input.key);
     return requireInstallation(tx, input.key);
@@ -190,6 +191,17 @@ async function updateScopes(tx: Statements, { key, bot }: InstallInput): Promise
     JSON.stringify(bot.scopes),
     key,
   ]);
+}
+
+/** Only where none is stored: a stored one may be newer, and the input's used up. */
+function addRefreshToken({ vault }: RepositoryContext, tx: Statements, { key, bot }: InstallInput): Promise<number> {
+  if (!bot?.refreshToken) return Promise.resolve(0);
+  const sealed = vault.seal(bot.refreshToken, { installationKey: key, kind: 'bot', userId: '', part: 'refresh' });
+  return tx.run(
+    `update credential set refresh_token = $1, expires_at_ms = $2
+     where installation_key = $3 and kind = 'bot' and refresh_token is null`,
+    [sealed, bot.expiresAtMs, key],
+  );
 }
 
 /** Writes the team's row and answers whether it differs from what was there (1 or 0). */
