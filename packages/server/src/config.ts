@@ -7,6 +7,7 @@ import { BotServerError } from './errors.ts';
 import { parseRange, type TrustProxy } from './http/client-address.ts';
 import { logLevels } from './observability/logger.ts';
 import { MIN_SECRET_LENGTH } from './observability/redactor.ts';
+import { MAX_SIGNING_SECRETS, signingSecretsIn } from './request-url/signing-secrets.ts';
 import { verdictClasses } from './team/verdict.ts';
 
 const url = (what: string) =>
@@ -112,9 +113,21 @@ const schema = z.strictObject({
     .optional()
     .describe("The app's client id; without it nobody can register."),
   slackClientSecret: secret.optional().describe("The app's client secret."),
-  slackSigningSecret: secret
+  slackSigningSecret: z
+    .string()
+    .trim()
+    .refine(
+      (text) => signingSecretsIn(text).every(isLongEnough),
+      `must have at least ${MIN_SECRET_LENGTH} characters: copy it from the settings of the Slack app`,
+    )
+    .refine(
+      (text) => signingSecretsIn(text).length <= MAX_SIGNING_SECRETS,
+      'must be one secret, or the new and the old one with a comma while it is rotated',
+    )
     .optional()
-    .describe('Proves that requests come from Slack; required by the transport http.'),
+    .describe(
+      'Proves that requests come from Slack; required by the transport http. Two while it is rotated: new,old.',
+    ),
   slackAppToken: secret
     .optional()
     .describe('App-level token with connections:write; required by the transport socket.'),

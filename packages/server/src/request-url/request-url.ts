@@ -12,12 +12,14 @@ import { answerDelivery, answerEmpty, answerProblem, answerText } from './answer
 import { isSslCheck, maySslCheck, parseBody } from './parse-body.ts';
 import { readBody } from './read-body.ts';
 import { claimIn, createSignatureCheck } from './signature.ts';
+import { createCheckOfAny } from './signing-secrets.ts';
 import { UnverifiedBodies } from './unverified-bodies.ts';
 
 /** Where Slack posts. */
 export const REQUEST_PATH = '/slack/events';
 
 export interface RequestUrlDeps {
+  /** One, or two with a comma while it is rotated. */
   signingSecret: string;
   receiver: DeliveryReceiver;
   /** A request over this connection was signed. */
@@ -31,7 +33,10 @@ export function createRequestUrl(
   deps: RequestUrlDeps,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const { receiver, clock, log } = deps;
-  const isSigned = createSignatureCheck(deps.signingSecret);
+  const isSigned = createCheckOfAny(deps.signingSecret, createSignatureCheck, {
+    onUse: (use) => log.warn({ ...use }, 'SLACK_SIGNING_SECRET has two secrets, and Slack signs with this one'),
+    now: () => clock.now(),
+  });
   const bodies = new UnverifiedBodies({ clock, onCut: (count) => noteCuts(count) });
   const noteRejection = summedUp(clock, (rejected) =>
     log.warn(
