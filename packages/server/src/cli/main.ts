@@ -1,5 +1,6 @@
 /** The command line: which command, which options. What a command does is in its own file. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { moveToApp } from './app-command.ts';
 import type { DevOptions } from './dev-command.ts';
 import { discardEvents, listEvents, replayEvents, showEvent } from './events-command.ts';
 import { askInIncident, deactivateIncident, showIncident, waitInIncident } from './incident-command.ts';
@@ -85,7 +86,7 @@ teams
   .command('import')
   .argument(
     '<file>',
-    'one JSON object per line: team_id, name, bot_token, and if known bot_user_id, bot_id, scopes; - is standard input',
+    'one JSON object per line: team_id, name, bot_token and more, see docs/importing.md; - is standard input',
   )
   .addOption(json())
   .description('register teams with tokens that you have')
@@ -155,6 +156,15 @@ events
   .addOption(json())
   .description('give up events that failed')
   .action(discardEvents);
+
+const app = program.command('app').description('which Slack app the database belongs to');
+app
+  .command('move')
+  .argument('<old>', 'the app id until now: A…')
+  .argument('<new>', 'the app id of the new app')
+  .addOption(json())
+  .description('hand the database over to another app: all teams keep their data and install it anew (server stopped)')
+  .action(moveToApp);
 
 const keys = program.command('keys').description('the keys that seal tokens in the database');
 keys
