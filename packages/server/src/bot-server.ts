@@ -15,6 +15,7 @@ import type { JobContext } from './jobs/scheduled-job.ts';
 import type { Logger } from './observability/logger.ts';
 import type { SlackFetchOptions } from './slack/slack-fetch.ts';
 import type { HooksOptions } from './team/hooks.ts';
+import type { IncomingWebhook } from './team/incoming-webhook.ts';
 import type { JudgeOptions } from './team/judge.ts';
 import type { PeriodicCheckOptions } from './team/periodic-check.ts';
 import type { Clock } from './time/clock.ts';
@@ -89,6 +90,11 @@ export interface Server {
    * @throws BotServerError `installation_not_found`, `installation_not_active`
    */
   scopes(teamId: string): Promise<readonly string[]>;
+  /**
+   * The incoming webhook that the person who installed gave (scope `incoming-webhook`); null without one. Post to its `url`.
+   * @throws BotServerError `installation_not_found`, `installation_not_active`
+   */
+  incomingWebhook(teamId: string): Promise<IncomingWebhook | null>;
   /**
    * A link for a person who is to install the bot, or to grant what is missing: it asks for all of SLACK_SCOPES again.
    * @throws BotServerError `invalid_input` for metadata that no link can carry; `server_stopped` without PUBLIC_URL before the start

@@ -1,5 +1,6 @@
 /** The hooks of a bot's author: their names, their payloads (ids and small facts), and what each may decide. Types only. */
 import type { BotServerError } from './errors.ts';
+import type { IncomingWebhook } from './team/incoming-webhook.ts';
 
 /** What is known of a team that wants to register. Nothing of it is stored yet. */
 export interface InstallingFacts {
@@ -16,6 +17,8 @@ export interface InstallingFacts {
   intent: 'install' | 'reinstall' | 'reactivate';
   /** What the install link carried (`/slack/install?metadata=…`). Whoever makes a link chooses it: it proves nothing. */
   metadata?: string | undefined;
+  /** Where the person lets the app post, of the scope `incoming-webhook`. Its URL is a secret. */
+  incomingWebhook?: IncomingWebhook;
 }
 
 /**
@@ -35,6 +38,8 @@ export interface InstalledFacts extends TeamFacts {
   scopes: readonly string[];
   /** As in InstallingFacts. */
   metadata?: string | undefined;
+  /** As in InstallingFacts; later `server.incomingWebhook(teamId)`. */
+  incomingWebhook?: IncomingWebhook;
 }
 
 /** Every hook with its payload. All are told after the fact, except those ending in -ing. */

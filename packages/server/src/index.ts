@@ -10,6 +10,7 @@ export type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 export type { CronPattern, JobInterval, JobSchedule } from './jobs/schedule.ts';
 export type { JobContext } from './jobs/scheduled-job.ts';
 export { createServer } from './server.ts';
+export type { IncomingWebhook } from './team/incoming-webhook.ts';
 export { type Clock, systemClock, type Timer } from './time/clock.ts';
 export { TestClock } from './time/test-clock.ts';
 export type { TeamJobContext } from './wiring/jobs-of-server.ts';

@@ -23,6 +23,8 @@ import { createWayOut, type WayOut } from './slack/proxy.ts';
 import { createSlackFetch, type SlackFetch } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
 import { Hooks } from './team/hooks.ts';
+import type { IncomingWebhook } from './team/incoming-webhook.ts';
+import type { Credential } from './team/installation.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
 import { Engine } from './wiring/engine.ts';
@@ -188,6 +190,14 @@ class TeamServer implements Server {
   }
 
   async scopes(teamId: string): Promise<readonly string[]> {
+    return (await this.#botCredential(teamId))?.scopes ?? [];
+  }
+
+  async incomingWebhook(teamId: string): Promise<IncomingWebhook | null> {
+    return (await this.#botCredential(teamId))?.incomingWebhook ?? null;
+  }
+
+  async #botCredential(teamId: string): Promise<Credential | undefined> {
     const { installations } = this.#open();
     const view = await installations.findByTeam(teamId);
     const facts = { teamId };
@@ -198,7 +208,7 @@ class TeamServer implements Server {
         facts,
       });
     }
-    return (await installations.botCredential(key))?.scopes ?? [];
+    return await installations.botCredential(key);
   }
 
   installUrl(link: InstallLinkOptions = {}): string {

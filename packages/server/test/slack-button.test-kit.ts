@@ -20,6 +20,8 @@ export interface Decision {
   from?: '/' | '/slack/install';
   /** Who answers, by id or name (OAuth v2). @defaultValue the first person of the workspace */
   user?: string;
+  /** Where an incoming webhook posts, by name. @defaultValue the first channel */
+  channel?: string;
   /** Optional scopes that stay ticked (OAuth v2). @defaultValue none */
   ticked?: { bot?: readonly string[]; user?: readonly string[] };
 }
@@ -42,6 +44,7 @@ export async function decide(browser: Browser, serverUrl: string, answer: Decisi
     ['team', answer.team],
     ['decision', answer.decision ?? 'allow'],
     ...(answer.user === undefined ? [] : [['user', answer.user]]),
+    ...(answer.channel === undefined ? [] : [['channel', answer.channel]]),
     ...(answer.ticked?.bot ?? []).map((scope) => ['optional_bot', scope]),
     ...(answer.ticked?.user ?? []).map((scope) => ['optional_user', scope]),
   ] as [string, string][]);

@@ -141,5 +141,6 @@ function factsOf(grant: LinkedGrant, identity: GrantIdentity | null, stateBefore
     userId: grant.userId,
     intent: stateBefore === 'active' ? 'reinstall' : notActive,
     metadata: grant.metadata ?? undefined,
+    ...(grant.incomingWebhook && { incomingWebhook: grant.incomingWebhook }),
   };
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { aGrantAnswerV2, BOT_TOKEN, USER_TOKEN } from './install-flow.test-kit.ts';
 import { readGrantV2 } from './oauth-grant-v2.ts';
@@ -30,7 +31,7 @@ describe('readGrantV2', () => {
     });
   });
 
-  it('takes every key that Slack’s own sample has, and ignores the webhook', () => {
+  it('takes every key that Slack’s own sample has, and the webhook, whose URL is not printed with it', () => {
     const reading = read({
       authed_user: { ...person, refresh_token: 'xoxe-1-person', expires_in: 43_200 },
       access_token: 'xoxe.xoxb-1-acme',
@@ -49,7 +50,9 @@ describe('readGrantV2', () => {
         user: { token: USER_TOKEN, expiresAtMs: TWELVE_HOURS_LATER_MS, refreshToken: 'xoxe-1-person' },
       },
     });
+    expect(reading).toMatchObject({ grant: { incomingWebhook: { url: 'https://hooks.slack.com/services/T/B/x' } } });
     expect(JSON.stringify(reading)).not.toContain('hooks.slack.com');
+    expect(inspect(reading, { depth: 9 })).not.toContain('hooks.slack.com');
   });
 
   it('knows who installed although no user scopes were asked for', () => {

@@ -13,6 +13,7 @@ import {
   optionalText,
   scopesIn,
   tokenText,
+  webhookIn,
 } from './oauth-grant.ts';
 
 /** A token lives 12 hours; what claims to live longer than a year is no life time. */
@@ -83,6 +84,7 @@ export function readGrantV2(body: Record<string, unknown>, { nowMs }: { nowMs: n
     botUserId: data.bot_user_id ?? null,
     userId: person?.id ?? null,
     user: person ? userTokenOf(person, nowMs) : null,
+    ...webhookIn(body),
   };
   return { kind: 'grant', grant };
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { cutText } from '../store/storable-text.ts';
+import { type IncomingWebhook, readIncomingWebhook } from '../team/incoming-webhook.ts';
 import type { GrantedToken, InstallInput } from '../team/installations.ts';
 
 /** A successful exchange. Holds tokens: never logged, never rendered. */
@@ -20,6 +21,8 @@ export interface Grant {
   userId: string | null;
   /** That person's token; null unless one was granted. */
   user: (GrantedToken & { userId: string }) | null;
+  /** Of the scope `incoming-webhook`. */
+  incomingWebhook?: IncomingWebhook;
 }
 
 /** The grant, or why the answer holds none that can be used. */
@@ -91,6 +94,12 @@ const answerV1 = z.object({
   bot: z.object({ bot_user_id: looseId, bot_access_token: botToken }),
 });
 
+/** The webhook of an answer, where one was granted. */
+export function webhookIn(body: Record<string, unknown>): Pick<Grant, 'incomingWebhook'> {
+  const incomingWebhook = readIncomingWebhook(body.incoming_webhook);
+  return incomingWebhook ? { incomingWebhook } : {};
+}
+
 /** Reads the answer of oauth.access. The bot acts by `bot.bot_access_token`; the outer token is the installing person's. */
 export function readGrantV1(body: Record<string, unknown>): GrantReading {
   if (body.is_enterprise_install === true) return { kind: 'org_wide' };
@@ -111,6 +120,7 @@ export function readGrantV1(body: Record<string, unknown>): GrantReading {
     bot: { token: data.bot.bot_access_token, scopes: ['bot'], expiresAtMs: null },
     botUserId: data.bot.bot_user_id ?? null,
     userId: userId ?? null,
+    ...webhookIn(body),
     user: userId && token ? { userId, token, scopes: scopesIn(data.scope), expiresAtMs: null } : null,
   };
   return { kind: 'grant', grant };
@@ -125,6 +135,7 @@ export function installInputOf(grant: Grant, identity: GrantIdentity | null): In
     appId: identity?.appId ?? grant.appId,
     bot: grant.bot,
     users: grant.user ? [grant.user] : [],
+    ...(grant.incomingWebhook && { incomingWebhook: grant.incomingWebhook }),
     team: {
       teamId: grant.teamId,
       name: identity?.teamName ?? grant.teamName,

@@ -50,6 +50,8 @@ export class TokenMap {
   readonly #current = new Map<InstallationKey, Current>();
   readonly #exchanged = new ExchangedTokens();
   readonly #ended = new EndedTokens();
+  /** Hashes of webhook URLs: one per install at most. */
+  readonly #concealed = new Set<string>();
   #forgetAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param isAwaited Whether a current token has ended and the next one is on the way. */
@@ -67,6 +69,7 @@ export class TokenMap {
     const tokenHash = hashOf(credential.token);
     this.#tokens.set(tokenHash, { key, kind, userId, version, expiresAtMs });
     this.#exchanged.learn(credential, tokenHash);
+    if (credential.incomingWebhook) this.#conceal(credential.incomingWebhook.url);
     this.#forgetEnded();
   }
 
@@ -79,8 +82,15 @@ export class TokenMap {
   /** Whether the word is a token that was ever handed out. For the redactor, which asks about words of these lengths. */
   readonly knows = (word: string): boolean => {
     const tokenHash = hashOf(word);
-    return this.#tokens.has(tokenHash) || this.#ended.has(tokenHash);
+    return this.#tokens.has(tokenHash) || this.#ended.has(tokenHash) || this.#concealed.has(tokenHash);
   };
+
+  /** Of a secret that is no token: only the log asks for it. */
+  #conceal(word: string): void {
+    if (hasTokenShape(word)) return;
+    this.lengths.add(word.length);
+    this.#concealed.add(hashOf(word));
+  }
 
   /** What a client that is handed out with the token carries, for as long as somebody keeps it. */
   hold(token: string): Held | undefined {

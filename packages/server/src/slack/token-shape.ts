@@ -3,8 +3,10 @@
 /**
  * Bot, user, cookie, refresh and configuration tokens (`xoxb-`, `xoxe-`, rotated `xoxe.xoxp-`), app-level tokens (`xapp-`) and
  * those of workflow steps (`xwfp-`). (https://docs.slack.dev/authentication/tokens) A dot at the end is the sentence's.
+ * And addresses of incoming webhooks and workflow triggers, which let whoever has them post.
  */
-export const TOKEN_SHAPE = /x(?:ox[a-z](?:\.xox[a-z])?|app|wfp)-[\w%+/=.-]*[\w%+/=-]/gi;
+export const TOKEN_SHAPE =
+  /x(?:ox[a-z](?:\.xox[a-z])?|app|wfp)-[\w%+/=.-]*[\w%+/=-]|https:\/\/hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/[\w/-]*\w/gi;
 
 const WHOLE_TOKEN = new RegExp(`^(?:${TOKEN_SHAPE.source})$`, 'i');
 

@@ -3,6 +3,7 @@ import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Row, Statements, Store } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import { markChanged } from './change-counter-repository.ts';
+import { serializeWebhook } from './incoming-webhook.ts';
 import type { Installation, Team, Version } from './installation.ts';
 import { toInstallation, toTeam } from './installation-rows.ts';
 import type { GrantedToken, InstallInput, InstallOutcome } from './installations.ts';
@@ -128,9 +129,10 @@ async function upsertInstallation(
 async function replaceCredentials(
   context: RepositoryContext,
   tx: Statements,
-  { key, bot, users }: InstallInput,
+  { key, bot, users, incomingWebhook }: InstallInput,
   { version, keepsOthers }: { version: Version; keepsOthers: boolean },
 ): Promise<void> {
+  const kept = keepsOthers ? await selectWebhook(tx, key) : null;
   await tx.run("delete from credential where installation_key = $1 and kind = 'bot'", [key]);
   if (keepsOthers) await moveUserCredentials(tx, key, version);
   else await tx.run('delete from credential where installation_key = $1', [key]);
@@ -141,9 +143,26 @@ async function replaceCredentials(
     ]);
   }
   if (bot) await insertCredential(context, tx, { installationKey: key, kind: 'bot', userId: '', version }, bot);
+  const webhook = incomingWebhook
+    ? context.vault.seal(serializeWebhook(incomingWebhook), {
+        installationKey: key,
+        kind: 'bot',
+        userId: '',
+        part: 'webhook',
+      })
+    : kept;
+  if (webhook) {
+    await tx.run("update credential set webhook = $1 where installation_key = $2 and kind = 'bot'", [webhook, key]);
+  }
   for (const user of users) {
     await insertCredential(context, tx, { installationKey: key, kind: 'user', userId: user.userId, version }, user);
   }
+}
+
+/** Sealed: it moves to the next install as it is, because Slack takes it as long as the app stays installed. */
+async function selectWebhook(tx: Statements, key: string): Promise<Uint8Array | null> {
+  const row = await tx.get("select webhook from credential where installation_key = $1 and kind = 'bot'", [key]);
+  return row?.webhook instanceof Uint8Array ? row.webhook : null;
 }
 
 /**

@@ -3,6 +3,7 @@ import { isBotServerError } from '../errors.ts';
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import { createBreaker } from './breaker-repository.ts';
 import { markChanged } from './change-counter-repository.ts';
+import { type IncomingWebhook, parseWebhook } from './incoming-webhook.ts';
 import { type RepositoryContext, recordInstall, updateInstall } from './install-repository.ts';
 import {
   type Credential,
@@ -18,6 +19,7 @@ import { type PurgeTeam, purgeInstallation } from './purge-repository.ts';
 import type { PairOwner } from './refresh-repository.ts';
 import { belongs, sortOut, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
+import type { CredentialBinding } from './token-sealer.ts';
 import { changeAccess, keysOfEnterprise, recordWorkspaces } from './workspace-repository.ts';
 
 /** Answers and keeps what should be, in `store`. Tokens go through `vault` before they are written. */
@@ -158,14 +160,28 @@ async function selectCredentials(context: RepositoryContext, key: InstallationKe
   return found;
 }
 
-function openCredential({ vault }: RepositoryContext, row: Row): Credential {
+/** One that cannot be opened is none: the bot can do without. */
+function openWebhook({ vault }: RepositoryContext, row: Row, binding: CredentialBinding): IncomingWebhook | undefined {
+  if (!(row.webhook instanceof Uint8Array)) return undefined;
+  try {
+    return parseWebhook(vault.open(row.webhook, { ...binding, part: 'webhook' }));
+  } catch (error) {
+    if (isBotServerError(error, 'sealed_value_unreadable')) return undefined;
+    throw error;
+  }
+}
+
+function openCredential(context: RepositoryContext, row: Row): Credential {
+  const { vault } = context;
   const binding = {
     installationKey: String(row.installation_key),
     kind: row.kind as Credential['kind'],
     userId: String(row.user_id),
   };
+  const incomingWebhook = openWebhook(context, row, binding);
   return {
     ...binding,
+    ...(incomingWebhook && { incomingWebhook }),
     version: toVersion(row),
     token: vault.open(row.token as Uint8Array, binding),
     scopes: JSON.parse(String(row.scopes)),

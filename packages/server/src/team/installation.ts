@@ -1,5 +1,6 @@
 /** The words of the base feature: what an installation, its credentials and its teams are. Types only. */
 import type { Incident } from './breaker.ts';
+import type { IncomingWebhook } from './incoming-webhook.ts';
 
 /** Key of an installation: the enterprise id of an org-wide install, otherwise the team id. */
 export type InstallationKey = string;
@@ -72,6 +73,8 @@ export interface Credential {
   token: string;
   scopes: string[];
   expiresAtMs: number | null;
+  /** The bot's only; absent where none was granted. */
+  incomingWebhook?: IncomingWebhook;
 }
 
 /** True when both are the same pair. */

@@ -1,6 +1,7 @@
 /** What the features ask of the rows that say what should be. Implemented by installation-repository.ts. */
 import type { BotServerError } from '../errors.ts';
 import type { Incident } from './breaker.ts';
+import type { IncomingWebhook } from './incoming-webhook.ts';
 import type {
   Credential,
   Installation,
@@ -37,6 +38,8 @@ export interface InstallInput {
     botUserId: string | null;
     botId: string | null;
   } | null;
+  /** @defaultValue that of before, as long as the installation was not inactive */
+  incomingWebhook?: IncomingWebhook | null;
   /** What the install link carried for the hooks. @defaultValue nothing */
   metadata?: string | null;
 }

@@ -19,7 +19,7 @@ export type ResealCursor = readonly [installationKey: string, kind: string, user
 export interface ResealPage {
   /** Undefined after the last page. */
   next: ResealCursor | undefined;
-  /** Sealed values that were looked at: tokens and refresh tokens. */
+  /** Sealed values that were looked at: tokens, refresh tokens and webhooks. */
   seen: number;
   resealed: number;
   /** Changed by somebody else between reading and writing: the next run looks again. */
@@ -65,7 +65,7 @@ export async function resealPage(context: ResealContext, after: ResealCursor = [
 }
 
 interface Write {
-  column: 'token' | 'refresh_token';
+  column: 'token' | 'refresh_token' | 'webhook';
   binding: CredentialBinding;
   before: Uint8Array;
   after: Uint8Array;
@@ -80,6 +80,7 @@ function writesOf({ vault }: ResealContext, row: Row, page: ResealPage): Write[]
   const parts = [
     { column: 'token', binding: owner },
     { column: 'refresh_token', binding: { ...owner, part: 'refresh' } },
+    { column: 'webhook', binding: { ...owner, part: 'webhook' } },
   ] as const;
   return parts.flatMap(({ column, binding }) => {
     const before = row[column];

@@ -1,5 +1,6 @@
 /** Which hooks a change of an installation's row calls for. Pure. */
 import type { BotServerEventName, BotServerEvents, InstalledFacts, TeamFacts } from '../events.ts';
+import type { IncomingWebhook } from './incoming-webhook.ts';
 import { type Installation, type InstallationState, isAnswering, type Team } from './installation.ts';
 import type { InstallationView } from './installations.ts';
 
@@ -27,12 +28,15 @@ export function accessIn({ teams }: Pick<InstallationView, 'teams'>): ReadonlyMa
 export interface TellingOptions {
   /** Those of the bot. */
   scopes: readonly string[];
+  /** That of the installation, for the team that it was made in. */
+  incomingWebhook?: IncomingWebhook | undefined;
   /** How a team was that has come from another installation: its data was kept. Undefined for one that is new. */
   formerly?: (teamId: string) => (Pick<InstallationView['installation'], 'state'> & Pick<Team, 'access'>) | undefined;
 }
 
 /** The hooks between `before` and `view`, in the order in which they are told. An organization comes before its workspaces. */
-export function tellingsOf(before: Before, view: InstallationView, { scopes, formerly }: TellingOptions): Telling[] {
+export function tellingsOf(before: Before, view: InstallationView, options: TellingOptions): Telling[] {
+  const { scopes, formerly, incomingWebhook } = options;
   const { installation } = view;
   const { enterpriseId } = installation;
   const metadata = installation.metadata ?? undefined;
@@ -40,7 +44,14 @@ export function tellingsOf(before: Before, view: InstallationView, { scopes, for
     const { teamId, name: teamName } = team;
     const change = { before, now: installation, team, former: formerly?.(teamId) };
     return [
-      ...installTellings(change, { teamId, enterpriseId, teamName, scopes, metadata }),
+      ...installTellings(change, {
+        teamId,
+        enterpriseId,
+        teamName,
+        scopes,
+        metadata,
+        ...(incomingWebhook && teamId === installation.key && { incomingWebhook }),
+      }),
       ...stateTellings(change, { teamId, enterpriseId }),
     ];
   });

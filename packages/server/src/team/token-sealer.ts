@@ -7,8 +7,8 @@ export interface CredentialBinding {
   kind: 'bot' | 'user';
   /** The person for whom a user token acts; empty for the bot. */
   userId: string;
-  /** Absent for the token itself; a refresh token cannot be opened as one. */
-  part?: 'refresh';
+  /** Absent for the token itself; a refresh token or a webhook cannot be opened as one. */
+  part?: 'refresh' | 'webhook';
 }
 
 /** What is proved of a workspace of an organization; whoever changes one of the three in the row cannot prove it. */

@@ -59,7 +59,7 @@ export class Follower {
     if (credential) this.#deps.tokens.learn(credential);
     for (const user of users) this.#deps.tokens.learn(user);
     this.#deps.tokens.observe(installation, users);
-    const tellings = this.#tellings(view, credential?.scopes ?? []);
+    const tellings = this.#tellings(view, credential);
     this.#deps.roster.set(view, credential, users);
     this.#deps.refresher.observe(installation.key, credential ? [credential, ...users] : users);
     this.#tell(tellings.filter(({ name }) => name !== 'deactivated'));
@@ -121,7 +121,8 @@ export class Follower {
     this.#deps.supervisor.restart(key, 'operator');
   }
 
-  #tellings(view: InstallationView, scopes: readonly string[]): Telling[] {
+  #tellings(view: InstallationView, credential: Credential | undefined): Telling[] {
+    const { scopes = [], incomingWebhook } = credential ?? {};
     const { key, version, state, createdAtMs } = view.installation;
     const known = this.#before.get(key);
     // Another time of birth: the row was purged and made anew, and this process may have seen neither.
@@ -129,7 +130,7 @@ export class Follower {
     this.#before.set(key, { version, state: toldState(before, state), createdAtMs, access: accessIn(view) });
     return this.#isBooting && !before
       ? []
-      : tellingsOf(before, view, { scopes, formerly: this.#formerlyElsewhere(key) });
+      : tellingsOf(before, view, { scopes, incomingWebhook, formerly: this.#formerlyElsewhere(key) });
   }
 
   /** The roster has not learned of the row yet: there a team still belongs to where it comes from. */
