@@ -19,6 +19,7 @@ import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';
 import { createLogger, type Logger, redacted } from './observability/logger.ts';
 import { createRedactor, type Redactor } from './observability/redactor.ts';
+import { sumUpStorms } from './observability/storms.ts';
 import { createWayOut, type WayOut } from './slack/proxy.ts';
 import { createSlackFetch, type SlackFetch } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
@@ -113,7 +114,8 @@ class TeamServer implements Server {
     this.#tokens = new TokenMap(this.#clock, ({ key, userId }) => this.#engine?.isTokenAwaited(key, userId) ?? false);
     const redactor = createRedactor({ secrets: secretsOf(this.#config), tokens: this.#tokens });
     this.#redactor = redactor;
-    this.#log = logger ? redacted(logger, redactor) : createLogger({ level, format, redactor });
+    const written = logger ? redacted(logger, redactor) : createLogger({ level, format, redactor });
+    this.#log = sumUpStorms(written, this.#clock);
     this.#hooks = new Hooks({ clock: this.#clock, log: this.#log, redact: redactor.text, options: hooks ?? {} });
     const apiUrl = this.#config.slackApiUrl;
     this.#wayOut = createWayOut(this.#config, this.#clock);
