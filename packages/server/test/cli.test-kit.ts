@@ -28,11 +28,11 @@ export class CliProcess {
   readonly #child: ChildProcess;
   readonly #ended: Promise<Finished>;
 
-  /** @param program What is run in place of the sources. */
-  constructor(words: readonly string[], env: Environment, stdin = '', program?: string) {
+  /** @param program What is run in place of the sources. @param node What runs it in place of this Node. */
+  constructor(words: readonly string[], env: Environment, stdin = '', program?: string, node = process.execPath) {
     const { PATH, HOME } = process.env;
     const start = program === undefined ? ['--conditions=source', MAIN] : [program];
-    const child = spawn(process.execPath, [...start, ...words], {
+    const child = spawn(node, [...start, ...words], {
       env: { PATH, HOME, ...compileCache, ...env },
     });
     this.#child = child;

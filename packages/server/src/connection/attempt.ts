@@ -37,11 +37,11 @@ export class Attempt {
   }
 
   /** Waits for a slot, then asks for the URL. Never rejects. */
-  async ask(key: string, number: number): Promise<void> {
+  async ask(key: string, number: number, { isSuccessor }: { isSuccessor: boolean }): Promise<void> {
     const { limiter, transport } = this.#shared;
     const { signal } = this.#abort;
     try {
-      this.#slot = await limiter.acquire(number, signal);
+      this.#slot = await limiter.acquire(number, signal, { isSuccessor });
       if (signal.aborted) return this.#slot.release();
       this.#holdClock();
       this.#report({ type: 'granted', id: this.id });
@@ -57,6 +57,7 @@ export class Attempt {
   dial(url: string, owner: LinkOwner, options: LinkOptions): void {
     try {
       this.#link = new Link(this.id, url, owner, this.#shared.heartbeat, options);
+      this.#shared.limiter.noteDialed();
     } catch {
       // Reported later, because the connection is in the middle of a step; the error is dropped: its message may hold the URL.
       queueMicrotask(() => this.#report({ type: 'closed', id: this.id, reason: 'url_invalid' }));

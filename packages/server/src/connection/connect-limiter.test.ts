@@ -154,4 +154,38 @@ describe('ConnectLimiter', () => {
     expect(clock.pendingTimers).toBe(0);
     await expect(limiter.acquire(1, new AbortController().signal)).rejects.toMatchObject({ code: 'server_stopped' });
   });
+
+  it('C17 gives no more slots than there is room for sockets, and the next one when a socket is gone', async () => {
+    const clock = new TestClock();
+    const limiter = new ConnectLimiter(clock, { ...UNPACED, maxSockets: 2 });
+    const grants: Grant[] = [];
+    for (const name of ['T1', 'T2', 'T3', 'T4']) ask(limiter, clock, grants, name);
+    await clock.settle();
+    expect(names(grants)).toEqual(['T1', 'T2']);
+    for (const { slot } of grants) {
+      limiter.noteDialed();
+      slot.release();
+    }
+    await clock.advance(60_000);
+    expect(names(grants)).toEqual(['T1', 'T2']);
+    limiter.noteGone();
+    await clock.settle();
+    expect(names(grants)).toEqual(['T1', 'T2', 'T3']);
+    // A connect that fails before it dials gives its room to the next one.
+    grants.at(-1)?.slot.release();
+    await clock.settle();
+    expect(names(grants)).toEqual(['T1', 'T2', 'T3', 'T4']);
+  });
+
+  it('C17 lets a successor go without room, past those who wait for it', async () => {
+    const clock = new TestClock();
+    const limiter = new ConnectLimiter(clock, { ...UNPACED, maxSockets: 1 });
+    const granted: string[] = [];
+    limiter.noteDialed();
+    const { signal } = new AbortController();
+    void limiter.acquire(1, signal).then(() => granted.push('T2'));
+    void limiter.acquire(1, signal, { isSuccessor: true }).then(() => granted.push('T1 again'));
+    await clock.settle();
+    expect(granted).toEqual(['T1 again']);
+  });
 });

@@ -11,11 +11,17 @@ export interface ConnectLimiterOptions {
   ratePerSecond?: number;
   /** Connects under way at once, from asking for the URL to hello. @defaultValue 100 */
   maxConcurrent?: number;
+  /**
+   * Sockets at once, those under way counted. Further connects wait until one is gone, but for successors, whose predecessors
+   * go soon. @defaultValue Infinity
+   */
+  maxSockets?: number;
 }
 
 export const connectLimiterDefaults = {
   ratePerSecond: 50,
   maxConcurrent: 100,
+  maxSockets: Number.POSITIVE_INFINITY,
 } as const satisfies Required<ConnectLimiterOptions>;
 
 /** The right to connect, held until hello or failure. Releasing twice does nothing. */
@@ -24,7 +30,7 @@ export interface Slot {
 }
 
 interface Waiter {
-  attempt: number;
+  isSuccessor: boolean;
   grant(slot: Slot): void;
   reject(reason: unknown): void;
 }
@@ -53,6 +59,9 @@ export class ConnectLimiter {
   readonly #late = new Set<Waiter>();
   #active = 0;
   #activeLate = 0;
+  /** Sockets that were dialed and are not gone. */
+  #sockets = 0;
+  #successorsWaiting = 0;
   #grants = 0;
   /** When the next grant would be due at an even pace (generic cell rate algorithm). */
   #dueAtMs = 0;
@@ -70,20 +79,21 @@ export class ConnectLimiter {
   /**
    * Waits for the right to connect.
    * @param attempt 1 for the first attempt since the team was last healthy.
+   * @param isSuccessor Whether it is to replace a socket that is still there.
    * @throws BotServerError `server_stopped`; the signal's reason when aborted.
    */
-  acquire(attempt: number, signal: AbortSignal): Promise<Slot> {
+  acquire(attempt: number, signal: AbortSignal, { isSuccessor = false } = {}): Promise<Slot> {
     return new Promise((resolve, reject) => {
       if (this.#isStopped) return reject(stoppedError());
       if (signal.aborted) return reject(signal.reason);
       const lane = this.#laneOf(attempt);
       const onAbort = () => {
-        lane.delete(waiter);
+        this.#leave(lane, waiter);
         this.#pump();
         reject(signal.reason);
       };
       const waiter: Waiter = {
-        attempt,
+        isSuccessor,
         grant(slot) {
           signal.removeEventListener('abort', onAbort);
           resolve(slot);
@@ -92,8 +102,20 @@ export class ConnectLimiter {
       };
       signal.addEventListener('abort', onAbort, { once: true });
       lane.add(waiter);
+      if (isSuccessor) this.#successorsWaiting += 1;
       this.#pump();
     });
+  }
+
+  /** A socket was dialed. */
+  noteDialed(): void {
+    this.#sockets += 1;
+  }
+
+  /** A socket that was dialed is gone. */
+  noteGone(): void {
+    this.#sockets -= 1;
+    if (Number.isFinite(this.#options.maxSockets)) this.#pump();
   }
 
   /** Slack answered 429 or 5xx, or many sockets fell silent together: half of the present limits. */
@@ -135,30 +157,47 @@ export class ConnectLimiter {
     this.#timer = undefined;
     while (!this.#isStopped) {
       const lane = this.#nextLane();
-      if (!lane) return;
+      const waiter = lane && this.#nextIn(lane);
+      if (!lane || !waiter) return;
       const waitMs = this.#paceWaitMs();
       if (waitMs > 0) {
         // Whole milliseconds: a fraction could be too small to move a clock, and the pump would turn without end.
         this.#timer = this.#clock.after(Math.ceil(waitMs), () => this.#pump());
         return;
       }
-      this.#grantNext(lane);
+      this.#grant(lane, waiter);
     }
+  }
+
+  /** Without room only a successor may go. */
+  #nextIn(lane: Set<Waiter>): Waiter | undefined {
+    if (this.#hasRoom()) return lane.values().next().value;
+    for (const waiter of lane) if (waiter.isSuccessor) return waiter;
+    return undefined;
+  }
+
+  #hasRoom(): boolean {
+    return this.#sockets + this.#active < this.#options.maxSockets;
+  }
+
+  #leave(lane: Set<Waiter>, waiter: Waiter): void {
+    if (lane.delete(waiter) && waiter.isSuccessor) this.#successorsWaiting -= 1;
   }
 
   #nextLane(): Set<Waiter> | undefined {
     const limit = Math.max(1, Math.floor(this.#options.maxConcurrent * this.#currentFactor()));
     if (this.#active >= limit) return undefined;
+    const hasRoom = this.#hasRoom();
+    if (!hasRoom && this.#successorsWaiting === 0) return undefined;
     const isLateAllowed = this.#activeLate < Math.max(1, Math.floor(limit * LATE_SHARE));
     const isTurned = this.#grants % TURN === TURN - 1;
     const order = isTurned ? [this.#second, this.#late, this.#first] : [this.#first, this.#second, this.#late];
-    return order.find((lane) => lane.size > 0 && (lane !== this.#late || isLateAllowed));
+    const mayGo = (lane: Set<Waiter>) => (hasRoom ? lane.size > 0 : this.#nextIn(lane) !== undefined);
+    return order.find((lane) => mayGo(lane) && (lane !== this.#late || isLateAllowed));
   }
 
-  #grantNext(lane: Set<Waiter>): void {
-    const [waiter] = lane;
-    if (!waiter) return;
-    lane.delete(waiter);
+  #grant(lane: Set<Waiter>, waiter: Waiter): void {
+    this.#leave(lane, waiter);
     const isLate = lane === this.#late;
     this.#grants += 1;
     this.#active += 1;

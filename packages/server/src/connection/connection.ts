@@ -19,6 +19,7 @@ export interface ConnectionShared extends AttemptShared {
   timings: Required<ConnectionTimings>;
   maxFrameBytes: number;
   tunnelTo: LinkOptions['tunnelTo'];
+  onGone: LinkOptions['onGone'];
   /** Ids of attempts and of the sockets that come of them; unique in the process. */
   nextId(): number;
   /** Whether this Slack has ever answered a text ping with a text pong: until then a WebSocket ping goes along. */
@@ -215,7 +216,7 @@ export class Connection implements LinkOwner {
     switch (effect.type) {
       case 'ask':
         this.#attempt = new Attempt(effect.id, this.#shared, (event) => this.#apply(event));
-        void this.#attempt.ask(this.#key, effect.attempt);
+        void this.#attempt.ask(this.#key, effect.attempt, { isSuccessor: this.#state.kind === 'open' });
         return;
       case 'dial':
         this.#attempt?.dial(effect.url, this, this.#shared);

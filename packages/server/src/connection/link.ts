@@ -21,6 +21,8 @@ export interface LinkOwner {
 export interface LinkOptions {
   /** A longer message closes the socket with 1009. */
   maxFrameBytes: number;
+  /** Called once when the socket is gone, or never came to be; also when the link is muted. */
+  onGone?: (() => void) | undefined;
   /** How to reach that URL where it is not reached directly. @defaultValue always directly */
   tunnelTo?: ((url: string) => CreateConnection | undefined) | undefined;
 }
@@ -72,7 +74,7 @@ export class Link implements Pulse, Reply {
       ...(tunnel ? { createConnection: tunnel as unknown as typeof createConnection } : {}),
     };
     this.#socket = new WebSocket(url, settings);
-    this.#listen();
+    this.#listen(options.onGone);
   }
 
   /** Sends a text frame; false when the socket is not open. */
@@ -153,7 +155,7 @@ export class Link implements Pulse, Reply {
     this.#socket.terminate();
   }
 
-  #listen(): void {
+  #listen(onGone: LinkOptions['onGone']): void {
     const socket = this.#socket;
     socket.on('message', (data, isBinary) => {
       this.#heartbeat.heard(this);
@@ -169,6 +171,7 @@ export class Link implements Pulse, Reply {
     });
     socket.on('close', (code) => {
       this.#heartbeat.unwatch(this);
+      onGone?.();
       this.#owner?.onClosed(this, this.#failure ?? `closed_${code}`);
     });
   }

@@ -109,16 +109,18 @@ export class Supervisor {
     this.#listener = deps.listener;
     this.#reportError = deps.reportError;
     this.#observer = this.#createObserver();
+    const limiter = new ConnectLimiter(clock, deps.limiter);
     this.#shared = {
       transport,
       clock,
       random,
-      limiter: new ConnectLimiter(clock, deps.limiter),
+      limiter,
       heartbeat: new Heartbeat(clock, (incident) => this.#onIncident(incident), deps.heartbeat),
       closing: new ClosingLinks(clock),
       timings: { ...connectionTimingDefaults, ...deps.timings },
       maxFrameBytes: deps.maxFrameBytes ?? supervisorDefaults.maxFrameBytes,
       tunnelTo: deps.tunnelTo,
+      onGone: () => limiter.noteGone(),
       nextId: () => ++this.#lastId,
       isTextPongKnown: false,
     };

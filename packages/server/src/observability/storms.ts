@@ -20,17 +20,13 @@ interface Kind {
 export function sumUpStorms(log: Logger, clock: Pick<Clock, 'monotonic'>): Logger {
   const kinds = new Map<string, Kind>();
 
-  function summing(level: 'warn' | 'error'): Logger['warn'] {
-    const write = log[level].bind(log) as (...args: unknown[]) => void;
-    return ((...args: unknown[]) => {
-      const [facts, message] = args;
+  const summing =
+    (level: 'warn' | 'error'): Logger['warn'] =>
+    (facts, message) => {
       const cause = causeOf(facts);
-      if (cause === undefined) return write(...args);
-      const alike = admit(`${String(message)} ${cause}`);
-      if (alike === undefined) return undefined;
-      return alike === 0 ? write(...args) : write({ ...(facts as object), alike }, message);
-    }) as Logger['warn'];
-  }
+      const alike = cause === undefined ? 0 : admit(`${message} ${cause}`);
+      if (alike !== undefined) log[level](alike === 0 ? facts : { ...facts, alike }, message);
+    };
 
   /** How many like it were left out before this one; undefined when it is left out, too. */
   function admit(kind: string): number | undefined {
@@ -47,13 +43,19 @@ export function sumUpStorms(log: Logger, clock: Pick<Clock, 'monotonic'>): Logge
     return known?.unwritten ?? 0;
   }
 
-  // Everything else of it is the log's own.
-  return Object.assign(Object.create(log) as Logger, { warn: summing('warn'), error: summing('error') });
+  return {
+    trace: (facts, message) => log.trace(facts, message),
+    debug: (facts, message) => log.debug(facts, message),
+    info: (facts, message) => log.info(facts, message),
+    warn: summing('warn'),
+    error: summing('error'),
+    isLevelEnabled: (level) => log.isLevelEnabled?.(level) ?? true,
+  };
 }
 
 /** What the database said, where that is why the line is written. */
-function causeOf(facts: unknown): string | undefined {
-  let error = (facts as { err?: unknown } | null | undefined)?.err;
+function causeOf(facts: object): string | undefined {
+  let error = (facts as { err?: unknown }).err;
   for (let depth = 0; error instanceof Error && depth < 5; depth++) {
     if (isBotServerError(error, 'store_unavailable')) return error.message;
     error = error.cause;

@@ -36,6 +36,7 @@ import { keepHouse } from './housekeeping.ts';
 import { TeamIdentifier } from './identify-teams.ts';
 import type { ServerJobs } from './jobs-of-server.ts';
 import { createJudging } from './judging.ts';
+import { fileRoomOfProcess, warnOfFiles } from './open-files.ts';
 import { Organizations } from './organizations.ts';
 import { createPublicApp, type PublicApp } from './public-app.ts';
 import { createPurging } from './purging.ts';
@@ -105,6 +106,7 @@ export class Engine {
   #appId: string | null = null;
   #url = '';
   #stopHousekeeping: () => void = () => {};
+  readonly #fileRoom = fileRoomOfProcess();
   #isBooted = false;
   #isStopped = false;
 
@@ -191,6 +193,7 @@ export class Engine {
     });
     this.#connections = createTeamConnections({
       ...deps,
+      fileRoom: this.#fileRoom,
       installations,
       intake: this.#intake,
       verdicts: deps.judge.verdicts ?? {},
@@ -296,6 +299,7 @@ export class Engine {
     this.#deps.jobs.start({ store: this.#deps.storage.store });
     this.#stopHousekeeping = keepHouse({ ...this.#deps, inbox: this.#inbox, intake: this.#intake });
     log.info({ url, teams }, 'server started');
+    if (this.#deps.config.slackTransport === 'rtm') warnOfFiles(this.#fileRoom, { teams, log });
     void hooks.emit('booted', { teams });
     return { url };
   }

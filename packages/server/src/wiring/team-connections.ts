@@ -1,4 +1,6 @@
 /** Joins the supervisor with its transport, the intake and the hooks: what a team's connection brings, and what it goes through. */
+
+import { type ConnectLimiterOptions, connectLimiterDefaults } from '../connection/connect-limiter.ts';
 import type { ConnectionChange } from '../connection/connection.ts';
 import { createRtmTransport } from '../connection/rtm-transport.ts';
 import { Supervisor, type SupervisorOptions } from '../connection/supervisor.ts';
@@ -14,6 +16,7 @@ import type { InstallationKey } from '../team/installation.ts';
 import type { Installations } from '../team/installations.ts';
 import { classify, type VerdictOverrides } from '../team/verdict.ts';
 import type { Clock } from '../time/clock.ts';
+import type { FileRoom } from './open-files.ts';
 import { createRtmCalls } from './rtm-calls.ts';
 import { createRtmEvents } from './rtm-events.ts';
 
@@ -35,6 +38,19 @@ export interface TeamConnectionsDeps {
   log: Logger;
   verdicts: VerdictOverrides;
   options: TeamConnectionsOptions;
+  /** How many teams fit. @defaultValue any number */
+  fileRoom?: FileRoom;
+}
+
+/** The settings, and no more than there are files for. */
+function limiterOf(options: ConnectLimiterOptions = {}, room: FileRoom | undefined): ConnectLimiterOptions {
+  if (!room) return options;
+  const { maxConcurrent = connectLimiterDefaults.maxConcurrent, maxSockets = Number.POSITIVE_INFINITY } = options;
+  return {
+    ...options,
+    maxConcurrent: Math.min(maxConcurrent, room.connects),
+    maxSockets: Math.min(maxSockets, room.teams),
+  };
 }
 
 /** Builds the supervisor of RTM connections; the key of a connection is the installation's, which is the team's. */
@@ -55,6 +71,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
     clock,
     random,
     ...options,
+    limiter: limiterOf(options.limiter, deps.fileRoom),
     tunnelTo: deps.wayOut?.tunnelTo,
     reportError: (error, facts) => log.error({ err: error, ...facts }, 'connection callback failed'),
     listener: {

@@ -1,0 +1,40 @@
+/** More teams than the limit of open files allows: who fits is served, and the process as well. */
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { CliProcess, environmentOf } from './cli.test-kit.ts';
+import { Scene } from './scene.test-kit.ts';
+
+const TEAMS = 120;
+/** Leaves room for about 60 teams. */
+const LIMIT = 160;
+
+it('with more teams than files, as many as fit are connected, the others wait, and health and store go on', async () => {
+  const names = Array.from({ length: TEAMS }, (_, n) => `Team ${n}`);
+  const scene = await Scene.open({ teams: names.map((name) => ({ name })), clock: { mode: 'system' } });
+  await scene.importTeams(await scene.linesOf(names));
+  const env = await environmentOf(scene);
+  const shell = join(scene.folder, 'node-with-few-files.sh');
+  await writeFile(shell, `#!/bin/sh\nulimit -n ${LIMIT}\nexec "${process.execPath}" "$@"\n`);
+  await chmod(shell, 0o700);
+  const server = new CliProcess(['start'], env, '', undefined, shell);
+  const [, url] = await server.printed(/listening on (http:\S+)/);
+  const [line] = await server.printed(/\{[^\n]*limit of open files[^\n]*\}/);
+  const { limit, teams, room } = JSON.parse(line);
+  expect({ limit, teams }).toEqual({ limit: LIMIT, teams: TEAMS });
+  await expect.poll(async () => (await scene.slack.sockets()).length, { timeout: 30_000 }).toBe(room);
+  // Nobody fails: whoever does not fit waits without a word.
+  expect(room).toBeGreaterThan(30);
+  for (let n = 0; n < 20; n++) expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  const [socket] = await scene.slack.sockets();
+  const leaving = socket?.team ?? expect.fail('no socket');
+  const after = await scene.slack.lastSeq();
+  await scene.slack.fault({ kind: 'disable_integration', team: leaving });
+  // The next one takes its place.
+  const opened = await scene.until(({ kind }) => kind === 'socket_open', { after });
+  expect(opened.team).not.toBe(leaving);
+  const { stdout } = await server.end();
+  expect(stdout.match(/limit of open files/g)).toHaveLength(1);
+  expect(stdout).not.toContain('emfile');
+}, 120_000);
