@@ -11,9 +11,14 @@ interface Connection {
   usedAt: number;
   /** The answer to the last request; undefined before the first. */
   response: ServerResponse | undefined;
+  /** Requests that came while the one before them was not answered. */
+  ahead: number;
   /** A signed request came over it. */
   isVouchedFor: boolean;
 }
+
+/** Neither Slack nor a proxy sends ahead of answers; somebody who does can ask for megabytes of pages in one packet. */
+const MOST_AHEAD = 16;
 
 /** Looking for the one to close takes a look at all, so a part of them is closed at once. */
 const CLOSED_AT_ONCE = 1 / 64;
@@ -37,22 +42,31 @@ export class Connections {
   add(socket: Socket): void {
     if (this.#connections.size >= this.#deps.limit) this.#makeRoom(socket);
     if (socket.destroyed) return;
-    this.#connections.set(socket, { usedAt: ++this.#uses, response: undefined, isVouchedFor: false });
+    this.#connections.set(socket, { usedAt: ++this.#uses, response: undefined, ahead: 0, isVouchedFor: false });
     socket.once('close', () => this.#connections.delete(socket));
   }
 
-  /** A request came. */
-  use({ socket }: IncomingMessage, response: ServerResponse): void {
+  /** A request came. False when it is not to be answered, because the connection is cut. */
+  use({ socket }: IncomingMessage, response: ServerResponse): boolean {
     const connection = this.#connections.get(socket);
-    if (!connection) return;
+    if (!connection || socket.destroyed) return false;
+    const isAhead = connection.response !== undefined && !connection.response.writableFinished;
+    connection.ahead = isAhead ? connection.ahead + 1 : 0;
     connection.usedAt = ++this.#uses;
     connection.response = response;
+    if (connection.ahead <= MOST_AHEAD) return true;
+    socket.destroy();
+    return false;
   }
 
   /** A request over it was signed by Slack. */
   vouchFor(socket: Socket): void {
     const connection = this.#connections.get(socket);
     if (connection) connection.isVouchedFor = true;
+  }
+
+  isVouchedFor(socket: Socket): boolean {
+    return this.#connections.get(socket)?.isVouchedFor ?? false;
   }
 
   /** Whether the server owes it an answer. */

@@ -27,8 +27,7 @@ function isSending(socket: Socket & { parser?: { incoming?: { complete: boolean 
 function linger(socket: Socket, clock: Pick<Clock, 'after'>): void {
   let leftBytes = LINGER_BYTES;
   socket.end();
-  // A listener takes the bytes back from node:http's parser, which then has one of its own: both go.
-  socket.on('data', () => {});
+  // Nothing is parsed any more; see small-bites.ts.
   socket.removeAllListeners('data');
   socket.on('data', (chunk: Buffer) => {
     leftBytes -= chunk.length;

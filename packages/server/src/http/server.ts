@@ -12,6 +12,7 @@ import { connectionLimit, openFilesLimit } from './connection-limit.ts';
 import { Connections } from './connections.ts';
 import { closeLingering } from './lingering-close.ts';
 import { cutUnlessRead } from './slow-readers.ts';
+import { feedInBites } from './small-bites.ts';
 
 /** A client has this long, in milliseconds, to send its headers; slower ones only hold a socket. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -79,7 +80,7 @@ export function createHttpServer(deps: HttpServerOptions): HttpServer {
   const connections = new Connections({ limit, onClosed });
 
   const server = createServer({ connectionsCheckingInterval: CHECK_MS }, (request, response) => {
-    connections.use(request, response);
+    if (!connections.use(request, response)) return;
     if (!server.listening) response.setHeader('connection', 'close');
     if (before?.(request, response)) return;
     response.once('finish', () => closeUnlessRead(request));
@@ -95,6 +96,7 @@ export function createHttpServer(deps: HttpServerOptions): HttpServer {
   });
   server.on('connection', (socket) => {
     closeLingering(socket, clock);
+    feedInBites(socket, () => connections.isVouchedFor(socket));
     connections.add(socket);
   });
 

@@ -1,14 +1,13 @@
 /** Reads what was posted to the request URL into one buffer, with limits on size, time and memory. Knows nothing of signatures. */
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../time/clock.ts';
+import type { SmallChunks } from './small-chunks.ts';
 import type { UnverifiedBodies } from './unverified-bodies.ts';
 
 /** Far above what Slack sends: an event holds at most 40,000 characters of text and 100 attachments. */
 export const BODY_LIMIT_BYTES = 1_048_576;
 /** Slack gives up after 3 s; whoever takes longer only holds a connection and memory. */
 const BODY_TIMEOUT_MS = 10_000;
-/** A chunk costs time whatever its size, so it counts as this much: a megabyte in chunks of a byte would take seconds to parse. */
-const LEAST_CHUNK_BYTES = 16;
 const FIRST_BUFFER_BYTES = 4_096;
 
 /** What came of reading; `cut` = others needed the memory, `gone` = the client closed the connection. */
@@ -22,6 +21,7 @@ export type ReadBody =
 export interface ReadBodyDeps {
   clock: Clock;
   bodies: Pick<UnverifiedBodies, 'begin'>;
+  chunks: Pick<SmallChunks, 'ofBody'>;
 }
 
 /** Reads a body of at most 1 MiB within 10 s. What is too much is left where it is. */
@@ -37,8 +37,9 @@ export function readBody(request: IncomingMessage, deps: ReadBodyDeps): Promise<
       resolve(result);
     };
     const body = new GrowingBody(deps.bodies, Number(declared ?? BODY_LIMIT_BYTES), () => settle({ kind: 'cut' }));
+    const mayBe = deps.chunks.ofBody();
     const onData = (chunk: Buffer) => {
-      if (!body.add(chunk)) settle({ kind: 'too_large' });
+      if (!mayBe(chunk.length) || !body.add(chunk)) settle({ kind: 'too_large' });
     };
     const onEnd = () => settle({ kind: 'read', bytes: body.bytes() });
     const onClose = () => settle({ kind: 'gone' });
@@ -53,7 +54,6 @@ class GrowingBody {
   readonly #bodies: ReadBodyDeps['bodies'];
   readonly #mostBytes: number;
   readonly #onCut: () => void;
-  #weight = 0;
   #buffer: Buffer = EMPTY;
   #account: ReturnType<UnverifiedBodies['begin']> | undefined;
   #isEnded = false;
@@ -66,8 +66,6 @@ class GrowingBody {
 
   /** False when it is too much. */
   add(chunk: Buffer): boolean {
-    this.#weight += Math.max(LEAST_CHUNK_BYTES, chunk.length);
-    if (this.#weight > BODY_LIMIT_BYTES + LEAST_CHUNK_BYTES) return false;
     const sizeBytes = this.sizeBytes + chunk.length;
     if (sizeBytes > this.#mostBytes) return false;
     // The usual body comes in one piece, and nobody can hold what is whole.

@@ -13,6 +13,7 @@ import { isSslCheck, maySslCheck, parseBody } from './parse-body.ts';
 import { readBody } from './read-body.ts';
 import { claimIn, createSignatureCheck } from './signature.ts';
 import { createCheckOfAny } from './signing-secrets.ts';
+import { SmallChunks } from './small-chunks.ts';
 import { UnverifiedBodies } from './unverified-bodies.ts';
 
 /** Where Slack posts. */
@@ -38,6 +39,7 @@ export function createRequestUrl(
     now: () => clock.now(),
   });
   const bodies = new UnverifiedBodies({ clock, onCut: (count) => noteCuts(count) });
+  const chunks = new SmallChunks(clock);
   const noteRejection = summedUp(clock, (rejected) =>
     log.warn(
       { rejected },
@@ -63,7 +65,7 @@ export function createRequestUrl(
     const claim = claimIn(request.headers, clock.now());
     // Whoever has nothing to prove it with is not listened to: no byte of the body is read.
     if (!claim && !maySslCheck(request)) return reject(response, { connection: 'close' });
-    const read = await readBody(request, { clock, bodies });
+    const read = await readBody(request, { clock, bodies, chunks });
     if (read.kind === 'gone') return;
     if (read.kind === 'too_large') return answerProblem(response, 413, { connection: 'close' });
     if (read.kind !== 'read') return answerProblem(response, 408, { connection: 'close' });

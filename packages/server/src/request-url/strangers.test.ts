@@ -95,11 +95,20 @@ describe('a body whose signature is made up', { timeout: 40_000 }, () => {
     expect(log.warn).not.toHaveBeenCalled();
   });
 
-  it('is a 413 when it comes in a hundred thousand chunks of a byte', async () => {
+  it('is a 413 when it comes in tens of thousands of chunks of a byte, which are not all read', async () => {
     const { port, clock } = await aRequestUrl();
     const client = await open(port);
     client.socket.write(headOf({ 'transfer-encoding': 'chunked', ...madeUp(clock.now()) }) + oneByteChunks(100_000));
     await vi.waitFor(() => expect(client.text).toContain('HTTP/1.1 413'), PATIENCE);
+  });
+
+  it('in chunks of a byte is stopped soon, however many senders there are, and a signed one beside them is taken', async () => {
+    const { port, clock, post } = await aRequestUrl();
+    const senders = await Promise.all(Array.from({ length: 20 }, () => open(port)));
+    const head = headOf({ 'transfer-encoding': 'chunked', ...madeUp(clock.now()) });
+    for (const { socket } of senders) socket.write(head + oneByteChunks(5_000));
+    await vi.waitFor(() => expect(senders.filter(({ text }) => text.includes('413')).length).toBe(19), PATIENCE);
+    expect(await post(event)).toMatchObject({ status: 200 });
   });
 
   it('is a 413 before it is sent when it says that it is too large', async () => {
