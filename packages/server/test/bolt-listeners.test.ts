@@ -136,7 +136,7 @@ it('shortcuts, global and on a message, and views: submitted with errors, submit
 
   await scene.slack.say({ ...general, text: 'to be or not' });
   await act(scene, { kind: 'message_action', ...general, callbackId: 'quote' });
-  await messageOf(scene, general, '> to be or not');
+  await messageOf(scene, general, '&gt; to be or not');
 });
 
 it('custom functions: inputs come in, complete and fail go out', async () => {

@@ -4,8 +4,10 @@ import { type Refusal, refuse } from '../wire/answer.ts';
 import { flag, jsonArray, jsonObject, text } from '../wire/arguments.ts';
 import type { Message, Team } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
+import { slackText } from '../workspace/slack-text.ts';
 import type { World } from '../workspace/world.ts';
-import { blockProblems, MOST_BLOCKS, withBlockIds } from './block-kit/blocks.ts';
+import { blockProblems, MOST_BLOCKS } from './block-kit/blocks.ts';
+import { normalizedAttachment, normalizedBlocks } from './block-kit/normalize.ts';
 import { isObject } from './block-kit/rules.ts';
 import { formattedText } from './message-text.ts';
 
@@ -66,12 +68,17 @@ export function readContent(
 ): Content | Refusal {
   const refusal = conflictRefusal(args, rules) ?? lengthRefusal(args, rules) ?? partsRefusal(args);
   if (refusal) return refusal;
-  const wanted = args.text === undefined ? (args.markdown_text ?? '') : formattedText(call.team, args.text, args);
+  const freshId = () => call.world.ids.secret(5);
+  const said = args.text === undefined ? args.markdown_text : formattedText(call.team, args.text, args);
+  // `parse: none` is the one way to keep Slack from making links. (https://docs.slack.dev/messaging/formatting-message-text)
+  const wanted = slackText(said ?? '', { hasLinks: args.parse !== 'none' });
   return {
     text: wanted.slice(0, LONGEST_TEXT) || (args.blocks && args.blocks.length > 0 ? BLOCKS_ONLY : ''),
-    blocks:
-      args.blocks && args.blocks.length > 0 ? withBlockIds(args.blocks, () => call.world.ids.secret(5)) : undefined,
-    attachments: args.attachments && args.attachments.length > 0 ? args.attachments.map(numbered) : undefined,
+    blocks: args.blocks && args.blocks.length > 0 ? normalizedBlocks(args.blocks, freshId) : undefined,
+    attachments:
+      args.attachments && args.attachments.length > 0
+        ? args.attachments.map((one, index) => numbered(one, index, freshId))
+        : undefined,
     metadata: args.metadata && keptMetadata(args.metadata),
     isCut: wanted.length > LONGEST_TEXT,
   };
@@ -143,10 +150,15 @@ function isEmptyMetadata({ event_type: type, event_payload: payload, entities }:
   return type === '' && !hasPayload && entities === undefined;
 }
 
-function numbered(attachment: unknown, index: number): unknown {
+function numbered(attachment: unknown, index: number, freshId: () => string): unknown {
   if (!isObject(attachment)) return attachment;
   const actions = Array.isArray(attachment.actions) ? { actions: attachment.actions.map(withId) } : {};
-  return { id: index + 1, fallback: '[no preview available]', ...attachment, ...actions };
+  return {
+    id: index + 1,
+    fallback: '[no preview available]',
+    ...normalizedAttachment(attachment, freshId),
+    ...actions,
+  };
 }
 
 /** Slack numbers the buttons and menus of an attachment, in text. */

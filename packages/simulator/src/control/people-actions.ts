@@ -5,6 +5,7 @@ import type { ActivityLog } from '../log/activity-log.ts';
 import { type Place, placeOf } from '../workspace/lookups.ts';
 import { postMessage } from '../workspace/messages.ts';
 import type { Message } from '../workspace/model.ts';
+import { slackText } from '../workspace/slack-text.ts';
 import type { World } from '../workspace/world.ts';
 import type { messageBody } from './schemas.ts';
 
@@ -20,7 +21,12 @@ export function writeAsPerson(
   if (!place.channel.members.has(place.user.id)) {
     throw new SimulatorError('invalid_input', `${place.user.name} is not in ${place.channel.name || place.channel.id}`);
   }
-  const draft = { text: body.text, userId: place.user.id, clientMsgId: world.ids.uuid(), threadTs: body.threadTs };
+  const draft = {
+    text: slackText(body.text),
+    userId: place.user.id,
+    clientMsgId: world.ids.uuid(),
+    threadTs: body.threadTs,
+  };
   const message = postMessage(world, { team: place.team, channel: place.channel, draft });
   log.add({
     kind: 'message',

@@ -13,6 +13,7 @@ import type { Message } from '../workspace/model.ts';
 import { findUser, setOnline } from '../workspace/people.ts';
 import { changeUser } from '../workspace/profiles.ts';
 import { addReaction, removeReaction } from '../workspace/reactions.ts';
+import { slackText } from '../workspace/slack-text.ts';
 import type { World } from '../workspace/world.ts';
 import type { ActOf, ReadPersonAct } from './person-act-schemas.ts';
 
@@ -121,7 +122,7 @@ function onMessage(world: World, asked: ActOf<'edit' | 'delete' | 'react' | 'unr
   const target = { ...place, message };
   if (asked.kind === 'edit') {
     mustOwn(place, message);
-    editMessage(world, target, { userId: user.id, text: asked.text });
+    editMessage(world, target, { editorId: user.id, text: slackText(asked.text) });
   } else if (asked.kind === 'delete') {
     if (!user.isAdmin) mustOwn(place, message);
     deleteMessage(world, target);
@@ -151,7 +152,7 @@ function shareFile({ world, url }: PersonActTools, asked: ActOf<'share_file'>): 
   });
   world.files.receive(upload, content);
   const file = completeUpload(world, upload, undefined);
-  const message = shareFiles(world, place, [file], { text: asked.comment ?? '', userId: user.id });
+  const message = shareFiles(world, place, [file], { text: slackText(asked.comment ?? ''), userId: user.id });
   return { user: user.id, channel: channel.id, ts: message.ts, file: file.id };
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { assertNever } from '../assert-never.ts';
 import { SimulatorError } from '../errors.ts';
 import { errorAnswer, readJson } from '../http/http-json.ts';
+import { startAssistantThread } from '../workspace/assistant-threads.ts';
 import { findChannel, openDirectMessage } from '../workspace/channels.ts';
 import { addEmoji, removeEmoji } from '../workspace/emoji.ts';
 import { appOf, installationOf, personOf, teamOf } from '../workspace/lookups.ts';
@@ -87,8 +88,8 @@ function assistantThread(
 ): Record<string, unknown> {
   const app = appOf(world, asked.app);
   const userId = personOf(team, asked.user).id;
-  const { channel } = openDirectMessage(world, team, [userId, installationOf(world, team, app.id).botUserId]);
-  const threadTs = asked.threadTs ?? world.ids.timestamp();
+  const { botUserId } = installationOf(world, team, app.id);
+  const { channel } = openDirectMessage(world, team, [userId, botUserId]);
   const viewing =
     asked.viewing === undefined ? undefined : (findChannel(team, asked.viewing) ?? missingChannel(asked.viewing));
   const context = {
@@ -96,7 +97,9 @@ function assistantThread(
     team_id: team.id,
     enterprise_id: team.enterprise?.id ?? null,
   };
-  const type = asked.threadTs === undefined ? 'assistant_thread_started' : 'assistant_thread_context_changed';
+  const isNew = asked.threadTs === undefined;
+  const threadTs = asked.threadTs ?? startAssistantThread(world, { team, channel, botUserId }).ts;
+  const type = isNew ? 'assistant_thread_started' : 'assistant_thread_context_changed';
   world.events.emit({ type, team, app, channel, userId, threadTs, context });
   return { channel: channel.id, threadTs };
 }

@@ -66,6 +66,9 @@ export const eventCoverage = {
   },
   member_left_channel: { test: 'src/deliveries/slack-events.test.ts › member_joined_channel and member_left_channel' },
   message: { test: 'src/deliveries/slack-events.test.ts › a message' },
+  'message:assistant_app_thread': {
+    test: 'test/compat-bolt-assistant.test.ts › tells of a title by message_changed of the first message',
+  },
   'message:bot_message': { test: "src/deliveries/slack-events.test.ts › the bot's own post" },
   'message:channel_archive': {
     test: 'src/web-api/methods/conversation-acts.test.ts › close a channel to writers and open it again',

@@ -19,8 +19,8 @@ export function eventEnvelope(world: World, to: Addressee, event: EventBody): Js
     token: app.verificationToken,
     team_id: team.id,
     ...(enterpriseId !== null && { enterprise_id: enterpriseId }),
-    context_team_id: team.id,
-    context_enterprise_id: enterpriseId,
+    // Every event but this one. (vercel/chat, packages/adapter-slack/sample-messages.md)
+    ...(event.type !== 'app_mention' && { context_team_id: team.id, context_enterprise_id: enterpriseId }),
     api_app_id: app.id,
     event,
     type: 'event_callback',

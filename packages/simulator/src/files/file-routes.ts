@@ -18,6 +18,10 @@ import type { World } from '../workspace/world.ts';
 const MULTIPART_EXTRA_BYTES = 64 * 1024;
 const OCTETS = 'application/octet-stream';
 
+const AREAS: ReadonlySet<string> = new Set(['upload', 'files-pri', 'files-tmb', 'files-pub']);
+/** They give to whoever has a token that may see the file. */
+const PRIVATE_AREAS: ReadonlySet<string> = new Set(['files-pri', 'files-tmb']);
+
 /** What came of a request, for the log. */
 interface Outcome {
   readonly status: number;
@@ -37,7 +41,7 @@ export class FileRoutes {
 
   /** Whether a path belongs here. */
   owns(path: string): boolean {
-    return path.startsWith('/upload/') || path.startsWith('/files-pri/') || path.startsWith('/files-pub/');
+    return AREAS.has(path.split('/', 2)[1] ?? '');
   }
 
   /** Answers one request whose path it owns. */
@@ -79,19 +83,19 @@ export class FileRoutes {
     return 200;
   }
 
-  /** `/files-pri/T…-F…/[download/]name` with a token in the header, `/files-pub/T…-F…-secret` for anybody. */
+  /** `/files-pri/T…-F…/[download/]name` and thumbnails with a token in the header, `/files-pub/T…-F…-secret` for anybody. */
   #give(request: IncomingMessage, response: ServerResponse, area: string, [ids = '', ...rest]: string[]): Outcome {
     const [teamId = '', fileId = '', secret] = ids.split('-');
     const team = this.#world.teams.get(teamId);
     const file = team && this.#world.files.find(team, fileId);
     const token = this.#tokenOf(request);
-    if (area === 'files-pri' && !(token && team && isOf(token, team))) {
+    if (PRIVATE_AREAS.has(area) && !(token && team && isOf(token, team))) {
       // As Slack does: a page to sign in, and no error. Whoever forgets the header saves that page as the file.
       response.writeHead(302, { location: `/?redir=${encodeURIComponent(`/${area}/${ids}/${rest.join('/')}`)}` }).end();
       return { status: 302, team: teamId, token };
     }
     const isPublic = area === 'files-pub' && file?.isPublicUrlShared === true && file.publicSecret === secret;
-    const maySee = isPublic || (token !== undefined && area === 'files-pri');
+    const maySee = isPublic || (token !== undefined && PRIVATE_AREAS.has(area));
     if (!team || !file || file.isDeleted || !maySee || !(isPublic || canSeeFile(team, file, token?.userId ?? ''))) {
       send(response, 404, REASONS[404]);
       return { status: 404, team: teamId, token };

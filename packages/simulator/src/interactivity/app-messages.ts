@@ -93,8 +93,8 @@ function replaceOriginal(world: World, target: ResponseTarget, { content }: AppM
     return ephemeral && Object.assign(ephemeral, parts(content));
   }
   const message = findMessage(channel, original.ts);
-  const userId = team.installations.get(app.id)?.botUserId ?? '';
-  if (message) editMessage(world, { team, channel, message }, { ...parts(content), userId });
+  const editorId = team.installations.get(app.id)?.botId ?? '';
+  if (message) editMessage(world, { team, channel, message }, { ...parts(content), editorId });
   return message;
 }
 

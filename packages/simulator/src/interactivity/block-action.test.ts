@@ -37,7 +37,7 @@ it('sends a pressed button with the message, where it is, and a URL to answer at
           type: 'button',
           action_id: 'ok',
           block_id: 'controls',
-          text: { type: 'plain_text', text: 'OK' },
+          text: { type: 'plain_text', text: 'OK', emoji: true },
           value: '1',
           style: 'primary',
           action_ts: expect.stringMatching(/^\d+\.\d{6}$/),

@@ -50,7 +50,7 @@ export async function useElement(tools: ActionTools, body: z.output<typeof block
     team: actor.team,
     userId: actor.user.id,
     viewId: spot.kind === 'view' ? spot.view.id : undefined,
-    channel: spot.kind === 'message' ? spot.channel : undefined,
+    channel: spot.kind === 'view' ? spot.view.channel : spot.channel,
   });
   const responseUrl = spot.kind === 'message' ? openResponseUrl(tools, actor, spot) : undefined;
   const outcome = await sendInteractive(tools, actor, {
@@ -129,19 +129,32 @@ function noElement(actionId: string): never {
 
 /** The entry in `actions`: the element without what only matters for drawing it, and what was chosen. */
 function actionOf({ block, element }: FoundElement, choice: Choice | undefined, actionTs: string): Json {
-  const { options: _, option_groups: __, initial_options: ___, ...rest } = element;
-  const isButton = element.type === 'button' || element.type === 'workflow_button';
-  const value = isButton ? {} : chosenValue(element, choice);
+  const { options: _, option_groups: __, initial_options: ___, ...shown } = element;
+  const { positive_button: ____, negative_button: _____, ...rest } = shown;
+  const value = BUTTONS.has(element.type) ? {} : pressedOrChosen(element, choice);
   if (value === undefined) {
     throw new SimulatorError('invalid_input', `${String(element.action_id)} has no such option, or nothing was chosen`);
   }
   return { ...rest, block_id: block.block_id, ...value, type: element.type, action_ts: actionTs };
 }
 
+/** They say by being pressed what there is to say. */
+const BUTTONS: ReadonlySet<unknown> = new Set(['button', 'workflow_button', 'icon_button']);
+
+/** Of two feedback buttons the text and value of the one; of anything else what was chosen. (bolt-js, FeedbackButtonsAction) */
+function pressedOrChosen(element: Json, choice: Choice | undefined): Json | undefined {
+  if (element.type !== 'feedback_buttons') return chosenValue(element, choice);
+  const { positive_button: positive, negative_button: negative } = element;
+  const pressed = [positive, negative].find(
+    (one) => isObject(one) && (one.value === choice || choice === (one === positive ? 'positive' : 'negative')),
+  );
+  return isObject(pressed) ? { text: pressed.text, value: pressed.value } : undefined;
+}
+
 function valuesAt({ interactions }: ActionTools, spot: Spot): StateValues {
   if (spot.kind === 'view') return spot.view.values;
   const { messageValues } = interactions;
-  const known = messageValues.get(spot.message) ?? initialValues(blocksOfMessage(spot.message));
+  const known = messageValues.get(spot.message) ?? initialValues(blocksOfMessage(spot.message), spot.channel.id);
   messageValues.set(spot.message, known);
   return known;
 }

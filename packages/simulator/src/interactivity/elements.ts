@@ -86,15 +86,17 @@ export function blocksOfMessage(message: {
   return [...(message.blocks ?? []), ...inAttachments];
 }
 
-/** What stands in the fields before anybody touched them. */
-export function initialValues(blocks: readonly unknown[]): StateValues {
+/** What stands in the fields before anybody touched them. `conversationId` is the one that the person looks at. */
+export function initialValues(blocks: readonly unknown[], conversationId?: string): StateValues {
   const values: StateValues = {};
   for (const { block, element } of elementsIn(blocks)) {
     const entry = valueKeys[String(element.type)];
     if (!entry || element.type === 'overflow') continue;
     const [key, kind, initialKey] = entry;
-    const empty = kind === 'options' || kind === 'ids' ? [] : null;
-    setValue(values, { block, element }, { type: element.type, [key]: element[initialKey] ?? empty });
+    const isMany = kind === 'options' || kind === 'ids';
+    const current = element.default_to_current_conversation === true ? conversationId : undefined;
+    const untouched = current === undefined ? (isMany ? [] : null) : isMany ? [current] : current;
+    setValue(values, { block, element }, { type: element.type, [key]: element[initialKey] ?? untouched });
   }
   return values;
 }

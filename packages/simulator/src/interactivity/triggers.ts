@@ -14,7 +14,7 @@ export interface TriggerFacts {
   readonly userId: string;
   /** The view in which it was done; only then a view can be pushed. */
   readonly viewId?: string | undefined;
-  /** Where it was done, if it was in a conversation. */
+  /** The conversation in which it was done, or that the person looked at when the view opened, if any. */
   readonly channel?: Channel | undefined;
 }
 

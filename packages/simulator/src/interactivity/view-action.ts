@@ -8,7 +8,8 @@ import type { Json } from '../workspace/slack-shapes.ts';
 import { type ActionInfo, outcomeInfo, viewInfo } from './action-info.ts';
 import type { viewCloseBody, viewSubmitBody } from './action-schemas.ts';
 import { type ActionTools, type Actor, type ActorNames, actorOf, commonFields, sendInteractive } from './actor.ts';
-import { chosenValue, elementsIn, findElement, isEmpty, setValue } from './elements.ts';
+import { elementsIn, findElement, isEmpty, setValue } from './elements.ts';
+import { enteredValue } from './entered-value.ts';
 import { type View, viewShape } from './view.ts';
 import { readView } from './view-content.ts';
 
@@ -18,7 +19,7 @@ export async function submitView(tools: ActionTools, body: z.output<typeof viewS
   const actor = actorOf(tools.world, { ...body, app: view.app.id });
   for (const [reference, choice] of Object.entries(body.values)) {
     const found = findElement(view.content.blocks, reference);
-    const value = found && chosenValue(found.element, choice);
+    const value = found && enteredValue(tools.world, view.team, found.element, choice);
     if (!found || !value)
       throw new SimulatorError('invalid_input', `View ${view.id} has no field ${reference}, or no such option`);
     setValue(view.values, found, value);
@@ -93,7 +94,7 @@ function viewFields(type: 'view_submission' | 'view_closed', actor: Actor, view:
 }
 
 function triggerIn({ interactions }: ActionTools, { app, team, user }: Actor, view: View): string {
-  return interactions.triggers.issue({ app, team, userId: user.id, viewId: view.id });
+  return interactions.triggers.issue({ app, team, userId: user.id, viewId: view.id, channel: view.channel });
 }
 
 /** A URL into each conversation that was chosen in a select with `response_url_enabled`. */

@@ -1,6 +1,7 @@
 /** Reads a view as an app sent it, and says what is wrong with it. (https://docs.slack.dev/reference/views) */
-import { blockProblems, withBlockIds } from '../content/block-kit/blocks.ts';
+import { blockProblems } from '../content/block-kit/blocks.ts';
 import { plainText } from '../content/block-kit/elements.ts';
+import { normalizedBlocks } from '../content/block-kit/normalize.ts';
 import {
   anything,
   boolean,
@@ -53,7 +54,7 @@ export function readView(
   return {
     content: {
       type,
-      blocks: withBlockIds(Array.isArray(raw.blocks) ? raw.blocks : [], freshId),
+      blocks: normalizedBlocks(Array.isArray(raw.blocks) ? raw.blocks : [], freshId),
       title: part('title'),
       submit: part('submit'),
       close: part('close'),

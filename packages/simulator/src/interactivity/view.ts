@@ -1,5 +1,5 @@
 /** A modal or a home tab: what the app wrote, what the person entered, and its place in the stack. Plain data. */
-import type { App, Team } from '../workspace/model.ts';
+import type { App, Channel, Team } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import type { StateValues } from './elements.ts';
 
@@ -25,6 +25,8 @@ export interface View {
   readonly team: Team;
   readonly botId: string;
   readonly userId: string;
+  /** The conversation that the person looked at when it opened, if any. */
+  readonly channel: Channel | undefined;
   readonly rootViewId: string;
   readonly previousViewId: string | undefined;
   content: ViewContent;

@@ -1,5 +1,5 @@
 /** The views that are open: a stack of modals per person, and a home tab per person and app. */
-import type { App, Team } from '../workspace/model.ts';
+import type { App, Channel, Team } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
 import { initialValues } from './elements.ts';
 import type { View, ViewContent } from './view.ts';
@@ -14,6 +14,7 @@ export interface ViewOwner {
   readonly app: App;
   readonly team: Team;
   readonly userId: string;
+  readonly channel?: Channel | undefined;
 }
 
 /** The views of one simulator. */
@@ -48,7 +49,7 @@ export class Views {
 
   /** Exchanges the content of a view; what was entered stays where its block and action stay. */
   update(view: View, content: ViewContent): void {
-    const fresh = initialValues(content.blocks);
+    const fresh = initialValues(content.blocks, view.channel?.id);
     for (const [blockId, actions] of Object.entries(fresh)) {
       for (const [actionId, value] of Object.entries(actions)) {
         const entered = view.values[blockId]?.[actionId];
@@ -114,19 +115,20 @@ export class Views {
   }
 
   #create(owner: ViewOwner, content: ViewContent, stack: readonly View[] = []): View {
-    const { app, team, userId } = owner;
+    const { app, team, userId, channel } = owner;
     const id = this.#world.ids.id('V');
     return {
       id,
       app,
       team,
       userId,
+      channel,
       botId: team.installations.get(app.id)?.botId ?? '',
       rootViewId: stack[0]?.id ?? id,
       previousViewId: stack.at(-1)?.id,
       content,
       hash: this.#freshHash(),
-      values: initialValues(content.blocks),
+      values: initialValues(content.blocks, channel?.id),
       errors: {},
     };
   }

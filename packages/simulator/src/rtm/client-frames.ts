@@ -5,6 +5,7 @@ import { postMessage } from '../workspace/messages.ts';
 import type { Channel, Presence, Team } from '../workspace/model.ts';
 import { findUser } from '../workspace/people.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
+import { slackText } from '../workspace/slack-text.ts';
 import type { World } from '../workspace/world.ts';
 import type { RtmSession } from './rtm-session.ts';
 
@@ -88,9 +89,9 @@ function onMessage({ world }: FrameTools, session: RtmSession, frame: Frame): vo
     else {
       const { userId, botId, app } = session.token;
       const threadTs = typeof frame.thread_ts === 'string' ? frame.thread_ts : undefined;
-      const draft = { text: frame.text, userId, botId, appId: app.id, threadTs };
+      const draft = { text: slackText(frame.text), userId, botId, appId: app.id, threadTs };
       const { ts } = postMessage(world, { team, channel, draft, viaSocketId: session.id });
-      session.send({ ok: true, reply_to: frame.id, ts, text: frame.text });
+      session.send({ ok: true, reply_to: frame.id, ts, text: draft.text });
     }
   }
 }

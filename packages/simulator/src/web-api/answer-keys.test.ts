@@ -10,7 +10,7 @@ const PROFILE = `title phone skype real_name real_name_normalized display_name d
   status_text_canonical status_emoji status_emoji_display_info status_expiration avatar_hash image_24 image_32 image_48
   image_72 image_192 image_512 first_name last_name team huddle_state huddle_state_expiration_ts`;
 const BOT = 'id deleted name updated app_id user_id icons';
-const BOT_PROFILE = 'id deleted name updated app_id icons team_id';
+const BOT_PROFILE = 'id deleted name updated app_id user_id icons team_id';
 const BOT_ICONS = 'image_36 image_48 image_72';
 const CHANNEL = `id name is_channel is_group is_im is_mpim is_private created is_archived is_general unlinked
   name_normalized is_shared is_org_shared is_pending_ext_shared pending_shared context_team_id updated creator

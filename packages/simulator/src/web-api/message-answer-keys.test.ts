@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call, installedSimulator, type Json } from '../../test/support/slack.ts';
 
 const MESSAGE = 'bot_id type text user ts team bot_profile app_id';
-const BOT_PROFILE = 'id deleted name updated app_id icons team_id';
+const BOT_PROFILE = 'id deleted name updated app_id user_id icons team_id';
 const THREAD = 'thread_ts reply_count reply_users_count latest_reply reply_users subscribed is_locked';
 const REACTION = 'name users count';
 

@@ -1,6 +1,6 @@
 /** Reads the bits of a streaming message from the arguments of chat.startStream and its like. */
 
-import { withBlockIds } from '../content/block-kit/blocks.ts';
+import { normalizedBlocks } from '../content/block-kit/normalize.ts';
 import { isObject } from '../content/block-kit/rules.ts';
 import { blocksRefusal, LONGEST_MARKDOWN } from '../content/message-content.ts';
 import { type Refusal, refuse } from '../wire/answer.ts';
@@ -40,7 +40,7 @@ function readChunk(raw: unknown, freshId: () => string): Chunk | Refusal {
     return { type, task: { ...raw, id, title } };
   }
   if (type === 'blocks' && Array.isArray(blocks)) {
-    return blocksRefusal(blocks) ?? { type, blocks: withBlockIds(blocks, freshId) };
+    return blocksRefusal(blocks) ?? { type, blocks: normalizedBlocks(blocks, freshId) };
   }
   return refuse('invalid_chunks');
 }

@@ -1,5 +1,10 @@
 /** What apps say about the threads in which they assist: a title, a status that passes, prompts to choose from. */
-import type { AssistantThread, Channel, Team } from './model.ts';
+
+import { type Json, seconds } from './json.ts';
+import { changeMessage } from './message-edits.ts';
+import { findMessage, postMessage } from './messages.ts';
+import type { AssistantThread, Channel, Message, Team } from './model.ts';
+import { richTextOf } from './rich-text.ts';
 import type { World } from './world.ts';
 
 /** A status disappears by itself. (https://docs.slack.dev/reference/methods/assistant.threads.setStatus) */
@@ -22,6 +27,24 @@ export interface ThreadPlace {
   appId: string;
 }
 
+/**
+ * A person opens a new thread with an app: its first message is Slack's, in the name of the bot's user and without a
+ * bot_id. (Recorded in iterate; slackapi/bolt-python, tests/scenario_tests/test_events_assistant.py)
+ */
+export function startAssistantThread(
+  world: World,
+  { team, channel, botUserId }: { team: Team; channel: Channel; botUserId: string },
+): Message {
+  const draft = { text: 'New Assistant thread', subtype: 'assistant_app_thread', userId: botUserId } as const;
+  return postMessage(world, { team, channel, draft });
+}
+
+/** What the first message of a thread says about it. */
+export function assistantThreadShape({ title, threadTs }: AssistantThread): Json {
+  const titleBlocks = title === '' ? [] : richTextOf(title, threadTs.slice(-5));
+  return { title, title_blocks: titleBlocks, artifacts: [], context: {} };
+}
+
 /** Sets one part of a thread; the first time makes it. */
 export function changeAssistantThread(world: World, place: ThreadPlace, change: ThreadChange): AssistantThread {
   const { team, channel } = place;
@@ -29,6 +52,7 @@ export function changeAssistantThread(world: World, place: ThreadPlace, change: 
   const { part, ...values } = change;
   Object.assign(thread, values);
   world.events.emit({ type: 'assistant_thread_changed', team, channel, thread, part });
+  if (part === 'title') showTitle(world, place, thread);
   if (part === 'status' && thread.status !== '') expireStatus(world, team, channel, thread);
   return thread;
 }
@@ -40,6 +64,15 @@ export function clearStatus(world: World, { team, channel, threadTs, appId }: Th
   thread.status = '';
   thread.loadingMessages = [];
   world.events.emit({ type: 'assistant_thread_changed', team, channel, thread, part: 'status' });
+}
+
+/** A title changes the thread's first message, and whoever reads the conversation is told. */
+function showTitle(world: World, { team, channel, threadTs }: ThreadPlace, thread: AssistantThread): void {
+  const message = findMessage(channel, threadTs);
+  if (message?.subtype !== 'assistant_app_thread') return;
+  const edited = { editorId: message.userId ?? '', ts: `${seconds(world.clock.now())}.000000` };
+  const details = { assistant_app_thread: assistantThreadShape(thread) };
+  changeMessage(world, { team, channel, message }, { details, edited });
 }
 
 function createThread({ channel, threadTs, appId }: ThreadPlace): AssistantThread {

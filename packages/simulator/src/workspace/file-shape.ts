@@ -1,7 +1,8 @@
-/** Slack's JSON for a file, in answers and in messages. Pictures get no thumbnails: nothing here decodes them. */
+/** Slack's JSON for a file, in answers and in messages. */
 import { fileTypeOf } from './file-types.ts';
 import { type Json, seconds, teamUrl } from './json.ts';
 import type { Channel, SlackFile, Team } from './model.ts';
+import { thumbnailsOf } from './thumbnails.ts';
 
 /** How much of a text file Slack shows of it: 5 lines, and not more than so many characters. */
 const PREVIEW_LINES = 5;
@@ -43,6 +44,7 @@ export function fileShape(team: Team, file: SlackFile): Json {
     is_modified_by_ai: false,
     ...(file.altText !== '' && { alt_txt: file.altText }),
     ...(isText(file) && previewOf(file)),
+    ...(type.mimeType.startsWith('image/') && thumbnailsOf(team, file)),
   };
 }
 

@@ -1,4 +1,6 @@
 /** Finds links in text, and reads the id of the chance to unfurl them. */
+import { unescapedText } from './slack-text.ts';
+
 /** A link as `link_shared` tells it. */
 export interface SharedLink {
   readonly domain: string;
@@ -8,7 +10,7 @@ export interface SharedLink {
 /** The links of a text, bare or as `<url|label>`, each once. */
 export function linksIn(text: string): readonly SharedLink[] {
   if (!text.includes('://')) return [];
-  const urls = new Set([...text.matchAll(/https?:\/\/[^\s<>|"]+/gi)].map(([url]) => url));
+  const urls = new Set([...text.matchAll(/https?:\/\/[^\s<>|"]+/gi)].map(([url]) => unescapedText(url)));
   return [...urls].flatMap((url) => {
     const parsed = URL.parse(url);
     return parsed ? [{ domain: parsed.hostname, url }] : [];

@@ -1,5 +1,6 @@
 /** Changes and deletes messages, and tells who watches with the message as it was. */
 
+import { seconds } from './json.ts';
 import { findMessage, recountReplies } from './messages.ts';
 import type { Channel, Message, Team } from './model.ts';
 import { unpinMessage } from './pins.ts';
@@ -18,17 +19,17 @@ export interface MessagePlace {
   message: Message;
 }
 
-/** Somebody edits a message: it says so from now on. */
-export function editMessage(world: World, place: MessagePlace, change: MessageChange & { userId: string }): void {
-  const { userId, ...parts } = change;
-  changeMessage(world, place, { ...parts, edited: { userId, ts: world.ids.timestamp() } });
+/** Somebody edits a message: it says so from now on, in whole seconds. A bot is named by its B… id. */
+export function editMessage(world: World, place: MessagePlace, change: MessageChange & { editorId: string }): void {
+  const { editorId, ...parts } = change;
+  changeMessage(world, place, { ...parts, edited: { editorId, ts: `${seconds(world.clock.now())}.000000` } });
 }
 
 /** A message changes without being edited: previews of links, text that streams in. */
 export function changeMessage(
   world: World,
   { team, channel, message }: MessagePlace,
-  change: MessageChange & Partial<Pick<Message, 'edited' | 'stream'>>,
+  change: MessageChange & Partial<Pick<Message, 'details' | 'edited' | 'stream'>>,
 ): void {
   const previous = { ...message };
   Object.assign(message, change);

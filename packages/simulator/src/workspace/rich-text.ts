@@ -1,46 +1,40 @@
-/** The block that Slack makes of what a person typed: the same text in parts, as message events and answers carry it. */
+/**
+ * The block that Slack makes of the text of people and bots: the same text in parts, as message events and answers carry
+ * it. (Recorded in vercel/chat, packages/adapter-slack/sample-messages.md)
+ */
 import type { Json } from './json.ts';
-
-/** `<…>` in its kinds, and `:emoji:`; what is between them is text. */
-const PARTS = /<([^<>\s][^<>]*)>|:([a-z0-9_+'-]{1,100}):/g;
-const BROADCASTS: ReadonlySet<string> = new Set(['here', 'channel', 'everyone']);
+import { inlineElements } from './mrkdwn.ts';
+import { unescapedText } from './slack-text.ts';
 
 /** The blocks of a message of which only the text is known. (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block) */
 export function richTextOf(text: string, blockId: string): Json[] {
-  const section = { type: 'rich_text_section', elements: elementsOf(text) };
-  return [{ type: 'rich_text', block_id: blockId, elements: [section] }];
+  return [{ type: 'rich_text', block_id: blockId, elements: partsOf(text) }];
 }
 
-function elementsOf(text: string): Json[] {
-  const elements: Json[] = [];
-  let end = 0;
-  for (const { 0: whole, 1: angled, 2: emoji, index } of text.matchAll(PARTS)) {
-    const part = emoji === undefined ? angledElement(angled ?? '') : { type: 'emoji', name: emoji };
-    if (!part) continue;
-    if (index > end) elements.push(textElement(text.slice(end, index)));
-    elements.push(part);
-    end = index + whole.length;
+/** Every other part stood between three backticks. */
+function partsOf(text: string): Json[] {
+  const parts = text.split(/```((?:(?!```)[\s\S])+)```/);
+  return parts.flatMap((part, index) => (index % 2 === 1 ? [preformatted(part)] : paragraphs(part)));
+}
+
+function preformatted(text: string): Json {
+  const content = unescapedText(text.replace(/^\n/, '').replace(/\n$/, ''));
+  return { type: 'rich_text_preformatted', elements: [{ type: 'text', text: content }], border: 0 };
+}
+
+/** Lines that begin with `>` are quotes; what is between them are sections. */
+function paragraphs(text: string): Json[] {
+  const runs: { isQuote: boolean; lines: string[] }[] = [];
+  for (const line of text.split('\n')) {
+    const isQuote = line.startsWith('&gt;');
+    const shown = isQuote ? line.replace(/^&gt; ?/, '') : line;
+    const last = runs.at(-1);
+    if (last?.isQuote === isQuote) last.lines.push(shown);
+    else runs.push({ isQuote, lines: [shown] });
   }
-  if (end < text.length) elements.push(textElement(text.slice(end)));
-  return elements;
-}
-
-/** A mention or a link; undefined for anything else, which stays text. */
-function angledElement(inside: string): Json | undefined {
-  const [target = '', label] = inside.split('|', 2);
-  const rest = target.slice(1);
-  if (/^@[UW][0-9A-Z]+$/.test(target)) return { type: 'user', user_id: rest };
-  if (/^#[CG][0-9A-Z]+$/.test(target)) return { type: 'channel', channel_id: rest };
-  if (target.startsWith('!')) return BROADCASTS.has(rest) ? { type: 'broadcast', range: rest } : undefined;
-  if (!/^(?:https?:\/\/|mailto:)/.test(target)) return undefined;
-  return { type: 'link', url: unescaped(target), ...(label !== undefined && { text: unescaped(label) }) };
-}
-
-function textElement(text: string): Json {
-  return { type: 'text', text: unescaped(text) };
-}
-
-/** Blocks carry the characters themselves; only the text of a message escapes them. */
-function unescaped(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return runs.flatMap(({ isQuote, lines }) => {
+    const elements = inlineElements(lines.join('\n'));
+    const type = isQuote ? 'rich_text_quote' : 'rich_text_section';
+    return elements.length === 0 ? [] : [{ type, elements }];
+  });
 }

@@ -124,8 +124,7 @@ export function botShape(bot: Bot): Json {
 
 /** The `bot_profile` of a message. */
 export function botProfileShape(team: Team, bot: Bot): Json {
-  const { user_id: _, ...shape } = botShape(bot);
-  return { ...shape, team_id: team.id };
+  return { ...botShape(bot), team_id: team.id };
 }
 
 /** A conversation as the caller sees it. */
@@ -221,7 +220,7 @@ export function messageShape(team: Team, message: Message): Json {
     ...blocksShape(message),
     ...(message.attachments && { attachments: message.attachments }),
     ...(message.metadata !== undefined && { metadata: message.metadata }),
-    ...(message.edited && { edited: { user: message.edited.userId, ts: message.edited.ts } }),
+    ...(message.edited && { edited: { user: message.edited.editorId, ts: message.edited.ts } }),
     ...(message.reactions && { reactions: message.reactions.map(reactionShape) }),
     ...(message.stream && { streaming_state: message.stream.state }),
     ...(message.subtype === 'tombstone' && { hidden: true }),
@@ -231,11 +230,32 @@ export function messageShape(team: Team, message: Message): Json {
   };
 }
 
-/** Those that an app gave, or what Slack makes of a person's text. */
-function blocksShape({ blocks, clientMsgId, text }: Message): Json {
+/** Lines that Slack writes itself have none, nor has what somebody does with `/me`. */
+const WITH_RICH_TEXT: ReadonlySet<Message['subtype']> = new Set([
+  undefined,
+  'bot_message',
+  'thread_broadcast',
+  'file_share',
+  'assistant_app_thread',
+]);
+
+/** Made once per text, because every event of a message carries it. */
+const richTexts = new WeakMap<Message, { text: string; blocks: Json[] }>();
+
+/** Those that an app gave, or what Slack makes of the text. */
+function blocksShape(message: Message): Json {
+  const { blocks, text, subtype } = message;
   if (blocks) return { blocks };
-  if (clientMsgId === undefined || text === '') return {};
-  return { blocks: richTextOf(text, clientMsgId.slice(0, 5)) };
+  if (text === '' || !WITH_RICH_TEXT.has(subtype)) return {};
+  const known = richTexts.get(message);
+  if (known?.text === text) return { blocks: known.blocks };
+  const made = { text, blocks: richTextOf(text, richTextId(message)) };
+  richTexts.set(message, made);
+  return { blocks: made.blocks };
+}
+
+function richTextId({ clientMsgId, ts }: Message): string {
+  return clientMsgId?.slice(0, 5) ?? Number(ts.replace('.', '')).toString(36).slice(-5);
 }
 
 function reactionShape({ name, userIds }: Reaction): Json {

@@ -59,7 +59,7 @@ export const documentedEvents = words(`
   function_executed grid_migration_finished grid_migration_started group_archive group_close group_deleted
   group_history_changed group_left group_open group_rename group_unarchive im_close im_created
   im_history_changed im_open invite_requested link_shared member_joined_channel member_left_channel message
-  message:bot_message message:channel_archive message:channel_join message:channel_leave message:channel_name
+  message:assistant_app_thread message:bot_message message:channel_archive message:channel_join message:channel_leave message:channel_name
   message:channel_posting_permissions message:channel_purpose message:channel_topic message:channel_unarchive
   message:ekm_access_denied message:file_share message:group_topic message:me_message message:message_changed
   message:message_deleted message:thread_broadcast message_metadata_deleted message_metadata_posted

@@ -1,5 +1,4 @@
 /** What blocks need, and where each may be. (https://docs.slack.dev/reference/block-kit/blocks) */
-import type { Json } from '../../workspace/slack-shapes.ts';
 import { anyText, contextElement, element, image, plainText } from './elements.ts';
 import {
   anyOf,
@@ -80,13 +79,6 @@ const rulesOn: Readonly<Record<Surface, Rule>> = {
 export function blockProblems(blocks: readonly unknown[], surface: Surface): readonly string[] {
   const rule = list(rulesOn[surface], { min: 0, max: MOST_BLOCKS[surface] });
   return [...rule(blocks, '/blocks'), ...idProblems(blocks), ...actionIdProblems(blocks)];
-}
-
-/** Blocks as Slack gives them back: each has an id. */
-export function withBlockIds(blocks: readonly unknown[], freshId: () => string): Json[] {
-  return blocks
-    .filter(isObject)
-    .map((block) => (block.block_id === undefined ? { ...block, block_id: freshId() } : block));
 }
 
 /** An action_id may come again in another block, but not in the same. (knacklabs/gantry#458) */

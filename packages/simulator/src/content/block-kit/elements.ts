@@ -40,12 +40,15 @@ const button = object(
   { ...common, url: string(3000), value: string(2000, 0), style: word('primary', 'danger') },
 );
 
+/** (https://docs.slack.dev/reference/block-kit/block-elements/feedback-buttons-element) */
+const feedbackButton = object({ text: plainText(75), value: string(2000) }, { accessibility_label: string(75) });
+
 /** Elements by their type. */
 export const elementRules: Readonly<Record<string, Rule>> = {
   button,
   workflow_button: object({ text: plainText(75), workflow: object({ trigger: anything }) }, common),
   icon_button: object({ icon: string(100), text: plainText(75) }, common),
-  feedback_buttons: object({ positive_button: object({}), negative_button: object({}) }, common),
+  feedback_buttons: object({ positive_button: feedbackButton, negative_button: feedbackButton }, common),
   static_select: staticSelect,
   multi_static_select: staticSelect,
   external_select: select,

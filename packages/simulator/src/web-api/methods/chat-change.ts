@@ -58,7 +58,7 @@ function update(call: TeamCall, args: ArgumentsOf<typeof updateArguments>): Answ
   if (isRefusal(place)) return place;
   const refusal = updateRefusal(call, place, args);
   if (refusal) return refusal;
-  editMessage(call.world, place, { ...changeOf(args, content), userId: call.token.userId });
+  editMessage(call.world, place, { ...changeOf(args, content), editorId: call.token.botId ?? call.token.userId });
   const { channel, message } = place;
   return {
     ok: true,

@@ -1,6 +1,7 @@
 /** chat.startStream, chat.appendStream and chat.stopStream: a message that is written while people watch. */
 
 import { MOST_BLOCKS } from '../../content/block-kit/blocks.ts';
+import { normalizedBlocks } from '../../content/block-kit/normalize.ts';
 import { blocksRefusal, keptMetadata, LONGEST_TEXT, metadataRefusal } from '../../content/message-content.ts';
 import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
 import { type ArgumentsOf, jsonArray, jsonObject, text, timestamp } from '../../wire/arguments.ts';
@@ -84,7 +85,9 @@ function stop(call: TeamCall, args: ArgumentsOf<typeof stopArguments>): Answer {
   const streaming = streamingMessage(call, args);
   if (isRefusal(streaming)) return streaming;
   const { stream, place } = streaming;
-  const last: Chunk[] = args.blocks ? [{ type: 'blocks', blocks: args.blocks }] : [];
+  const last: Chunk[] = args.blocks
+    ? [{ type: 'blocks', blocks: normalizedBlocks(args.blocks, () => call.world.ids.secret(5)) }]
+    : [];
   const wrong = write(stream, [...chunks, ...last]);
   if (wrong) return wrong;
   const metadata = (args.metadata && keptMetadata(args.metadata)) ?? place.message.metadata;

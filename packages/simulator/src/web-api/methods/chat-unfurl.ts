@@ -1,5 +1,6 @@
 /** chat.unfurl: an app's previews of links in somebody's message. */
 
+import { normalizedAttachment } from '../../content/block-kit/normalize.ts';
 import { isObject } from '../../content/block-kit/rules.ts';
 import { isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
 import { flag, jsonArray, jsonObject, text } from '../../wire/arguments.ts';
@@ -7,6 +8,7 @@ import { readUnfurlId } from '../../workspace/links.ts';
 import { changeMessage, type MessagePlace } from '../../workspace/message-edits.ts';
 import { findMessage } from '../../workspace/messages.ts';
 import type { Json } from '../../workspace/slack-shapes.ts';
+import { unescapedText } from '../../workspace/slack-text.ts';
 import { visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
@@ -75,14 +77,14 @@ function find(call: TeamCall, reference: string, ts: string): MessagePlace | Ref
   return message ? { team: call.team, channel, message } : refuse('cannot_find_message');
 }
 
-function previewsOf({ app, token }: TeamCall, { message }: MessagePlace, unfurls: Json): Json[] | Refusal {
+function previewsOf({ app, token, world }: TeamCall, { message }: MessagePlace, unfurls: Json): Json[] | Refusal {
   const previews: Json[] = [];
   for (const [url, preview] of Object.entries(unfurls)) {
-    if (!message.text.includes(url)) return refuse('cannot_unfurl_url');
+    if (!unescapedText(message.text).includes(unescapedText(url))) return refuse('cannot_unfurl_url');
     if (!isObject(preview)) return refuse('cannot_parse_attachment');
     previews.push({
       fallback: '[no preview available]',
-      ...preview,
+      ...normalizedAttachment(preview, () => world.ids.secret(5)),
       from_url: url,
       original_url: url,
       app_unfurl_url: url,

@@ -1,5 +1,7 @@
 /** The way of a file into Slack: files.getUploadURLExternal, the content by plain HTTP, files.completeUploadExternal. */
 
+import { normalizedBlocks } from '../../content/block-kit/normalize.ts';
+import { blocksRefusal } from '../../content/message-content.ts';
 import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
 import { type ArgumentsOf, integer, jsonArray, text, timestamp } from '../../wire/arguments.ts';
 import { fileShape } from '../../workspace/file-shape.ts';
@@ -8,6 +10,7 @@ import { findSnippetType } from '../../workspace/file-types.ts';
 import { announceUpload, completeUpload, shareFiles } from '../../workspace/files.ts';
 import { findMessage } from '../../workspace/messages.ts';
 import type { Channel } from '../../workspace/model.ts';
+import { slackText } from '../../workspace/slack-text.ts';
 import { postingRefusal, postingTarget } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
@@ -74,6 +77,8 @@ interface Arrived {
 
 /** Real Slack shares a moment later; here the message is there when the answer is. */
 function complete(call: TeamCall, args: ArgumentsOf<typeof completeArguments>): Answer {
+  const wrongBlocks = args.blocks && blocksRefusal(args.blocks);
+  if (wrongBlocks) return wrongBlocks;
   const arrived = arrivedFiles(call, args.files);
   if (isRefusal(arrived)) return arrived;
   const channels = channelsOf(call, args);
@@ -82,12 +87,12 @@ function complete(call: TeamCall, args: ArgumentsOf<typeof completeArguments>): 
   const { userId, botId } = call.token;
   for (const channel of channels) {
     shareFiles(call.world, { team: call.team, channel }, files, {
-      text: args.initial_comment ?? '',
+      text: slackText(args.initial_comment ?? ''),
       userId,
       botId,
       appId: botId === undefined ? undefined : call.app.id,
       threadTs: args.thread_ts,
-      blocks: args.blocks,
+      blocks: args.blocks && normalizedBlocks(args.blocks, () => call.world.ids.secret(5)),
     });
   }
   return { ok: true, files: files.map((file) => fileShape(call.team, file)) };

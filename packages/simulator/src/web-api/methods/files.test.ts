@@ -237,6 +237,48 @@ describe('files.list and files.delete', () => {
   });
 });
 
+describe('pictures', () => {
+  const png = Buffer.alloc(33);
+  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(png);
+  png.writeUInt32BE(600, 16);
+  png.writeUInt32BE(300, 20);
+  const gif = Buffer.from('474946383961020003000000', 'hex');
+  const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0001108000a001403012200', 'hex');
+
+  // Keys: slackapi/java-slack-sdk, json-logs/samples/api/files.info.json
+  it('have their size and thumbnails up to it, which give the picture to who may see it', async () => {
+    const file = { filename: 'a b.png', file: png, channel_id: acme.general };
+    const { files } = uploadAnswer(await acme.bot.files.uploadV2(file));
+    const shown = files[0]?.files?.[0] ?? {};
+    expect(shown).toMatchObject({ original_w: 600, original_h: 300, thumb_360_w: 360, thumb_360_h: 180 });
+    expect(shown).toMatchObject({ thumb_480_w: 480, thumb_480_h: 240, mimetype: 'image/png' });
+    expect(shown).not.toHaveProperty('thumb_720');
+    for (const url of [shown.thumb_64, shown.thumb_80, shown.thumb_160, shown.thumb_360]) {
+      const response = await fetch(url ?? '', bearer(acme.slack.acme.botToken));
+      expect([response.status, Buffer.from(await response.arrayBuffer())]).toEqual([200, png]);
+      expect((await fetch(url ?? '', { redirect: 'manual' })).status).toBe(302);
+    }
+  });
+
+  it.each([
+    ['a.gif', gif, { original_w: 2, original_h: 3, thumb_360_w: 2 }],
+    ['a.jpg', jpeg, { original_w: 20, original_h: 10, thumb_360_h: 10 }],
+  ])('%s, too', async (filename, content, sizes) => {
+    const { files } = uploadAnswer(await acme.bot.files.uploadV2({ filename, file: content }));
+    expect(files[0]?.files?.[0]).toMatchObject(sizes);
+  });
+
+  it.each([
+    ['half.png', png.subarray(0, 20)],
+    ['half.jpg', jpeg.subarray(0, 22)],
+    ['text.png', Buffer.from('no picture')],
+    ['endless.jpg', Buffer.from('ffd8ffe00000ffe00000ffe00000', 'hex')],
+  ])('but not what is none: %s', async (filename, content) => {
+    const { files } = uploadAnswer(await acme.bot.files.uploadV2({ filename, file: content }));
+    expect(files[0]?.files?.[0]).not.toHaveProperty('thumb_64');
+  });
+});
+
 it('the keys of a file are those of Slack', async () => {
   const { id = '' } = await uploaded('keys', { channel_id: acme.general });
   const keys =

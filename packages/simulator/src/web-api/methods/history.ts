@@ -2,6 +2,7 @@
 
 import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
 import { type ArgumentsOf, flag, integer, text, timestamp } from '../../wire/arguments.ts';
+import { assistantThreadShape } from '../../workspace/assistant-threads.ts';
 import { findMessage } from '../../workspace/messages.ts';
 import type { Channel, Message, Team } from '../../workspace/model.ts';
 import { type Json, messageShape } from '../../workspace/slack-shapes.ts';
@@ -136,8 +137,7 @@ function shapeOf(
     ...(message.isPinned && { pinned_to: [channel.id] }),
     ...(assistant && {
       assistant_app_thread: {
-        title: assistant.title,
-        title_blocks: [],
+        ...assistantThreadShape(assistant),
         first_user_thread_reply: firstReply(channel, message),
       },
     }),

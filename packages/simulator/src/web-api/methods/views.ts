@@ -124,6 +124,7 @@ function interactionsOf({ services }: TokenCall): Interactions {
   return services.interactions;
 }
 
+/** What was entered comes with what the person does; answers have an empty state. (https://docs.slack.dev/reference/methods/views.open) */
 function shown(view: View): Answer {
-  return { ok: true, view: viewShape(view) };
+  return { ok: true, view: { ...viewShape(view), state: { values: {} } } };
 }

@@ -18,9 +18,17 @@ export interface Message {
   readonly threadTs: string | undefined;
   /** The first message of the thread that this one is a reply in. */
   readonly parent: Message | undefined;
-  subtype: 'bot_message' | 'me_message' | 'thread_broadcast' | 'tombstone' | 'file_share' | SystemSubtype | undefined;
+  subtype:
+    | 'bot_message'
+    | 'me_message'
+    | 'thread_broadcast'
+    | 'tombstone'
+    | 'file_share'
+    | 'assistant_app_thread'
+    | SystemSubtype
+    | undefined;
   /** What only its subtype has, in Slack's names: `inviter`, `topic`, `old_name` and so on. */
-  readonly details: Readonly<Record<string, unknown>> | undefined;
+  details: Readonly<Record<string, unknown>> | undefined;
   readonly files: readonly SlackFile[] | undefined;
   readonly userId: string | undefined;
   readonly botId: string | undefined;
@@ -32,7 +40,8 @@ export interface Message {
   blocks: readonly unknown[] | undefined;
   attachments: readonly unknown[] | undefined;
   metadata: unknown;
-  edited: { readonly userId: string; readonly ts: string } | undefined;
+  /** By a person, or by a bot's B… id. */
+  edited: { readonly editorId: string; readonly ts: string } | undefined;
   /** In the order in which the first of each kind came. */
   reactions: readonly Reaction[] | undefined;
   isPinned: boolean;
