@@ -132,7 +132,9 @@ describe('without a server', () => {
   });
 
   it('exits 2 when it is not said which events, and 1 for an id that is not there', async () => {
-    const scene = await Scene.open();
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    // A command makes no database, and says first that there is none.
+    await scene.importTeams(await scene.linesOf(['Acme']));
     const [nothing, both, limit, state, unknown, shown] = await Promise.all([
       events(scene, 'discard'),
       events(scene, 'replay', 'Ev1', '--all'),

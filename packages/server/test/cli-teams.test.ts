@@ -40,6 +40,25 @@ describe('without a server', () => {
     expect(new Set(names)).toEqual(new Set(['Acme', 'Globex']));
   });
 
+  it('list and show let no name command the terminal or begin a line of its own; JSON says the very name', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    const name = 'Evil\u001b]0;owned\u0007\u009b2J\nT0FAKE \u202ereal';
+    const shown = 'Evil\\u001b]0;owned\\u0007\\u009b2J\\nT0FAKE \\u202ereal';
+    const line = await scene.lineOf('Acme');
+    await scene.importTeams([{ ...line, name }]);
+    const [list, show, json] = await Promise.all([
+      teams(scene, 'list'),
+      teams(scene, 'show', line.team_id),
+      teams(scene, 'list', '--json'),
+    ]);
+    for (const { stdout } of [list, show]) {
+      expect(stdout).toContain(shown);
+      expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+    }
+    expect(JSON.parse(json.stdout)).toMatchObject([{ name }]);
+    expect(json.stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+
   it('deactivate writes the row and says that no server runs; show tells what happened', async () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
     const line = await scene.lineOf('Acme');
