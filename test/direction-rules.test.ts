@@ -82,6 +82,7 @@ const simulatorMayImport: Folders = {
     'workspace',
   ],
   manifest: ['workspace'],
+  redirect: [],
   seed: ['manifest', 'workspace'],
   control: [
     'deliveries',
