@@ -27,7 +27,7 @@ it.each([
   ],
   [
     'https.request with options',
-    "import { request } from 'node:https'; request({ host: 'slack.com', path: '/api/api.test' }, (response) => console.log(response.statusCode === 200)).end();",
+    "import { request } from 'node:https'; request({ host: 'slack.com', path: '/api/api.test' }, (response) => console.log(response.resume().statusCode === 200)).end();",
   ],
   [
     'https.get with a URL',
