@@ -64,6 +64,14 @@ export const scenarios: readonly Scenario[] = [
     steps: starter,
   },
   {
+    name: 'assistant',
+    what: 'Bolt assistant',
+    packages: ['@slack/bolt'],
+    run: ['apps/assistant.mjs'],
+    app: socket,
+    steps: assistant,
+  },
+  {
     name: 'oauth',
     what: 'an app that others install',
     packages: ['@slack/oauth'],
@@ -193,6 +201,22 @@ async function starter({ control, step, posted }: Stage): Promise<void> {
         (one) => one.ts === ts && one.reactions?.some(({ name }) => name === 'tada'),
       ),
     );
+  });
+}
+
+async function assistant({ control, step, posted }: Stage): Promise<void> {
+  let threadTs = '';
+  await step('greets in a new thread', async () => {
+    const started = await control.changeTeam('Acme', { kind: 'assistant_thread', viewing: 'general' });
+    threadTs = String(started.threadTs);
+    await posted((one) => one.text === 'Hi, how can I help?' && one.threadTs === threadTs, { to: 'bot' });
+  });
+  await step('keeps the context that changes', async () => {
+    await control.changeTeam('Acme', { kind: 'assistant_thread', threadTs, viewing: 'random' });
+  });
+  await step('answers a question in the thread', async () => {
+    await control.say({ team: 'Acme', to: 'bot', text: 'Why?', threadTs });
+    await posted((one) => one.text === 'You asked: Why?' && one.threadTs === threadTs, { to: 'bot' });
   });
 }
 
