@@ -17,7 +17,7 @@ export interface Scenario {
   /** It knows nothing but slack.com. */
   readonly isRedirected?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  steps?(stage: Stage): Promise<void>;
+  readonly steps?: (stage: Stage) => Promise<void>;
 }
 
 /** What came of it. */
@@ -35,9 +35,9 @@ export interface Stage {
   /** Where the app listens. */
   readonly appUrl: string;
   /** One step; what it throws is a failure, and the next ones go on. */
-  step(what: string, run: () => Promise<unknown>): Promise<void>;
+  readonly step: (what: string, run: () => Promise<unknown>) => Promise<void>;
   /** Waits for a message of the app in #general, or where it is said. */
-  posted(fits: (message: MessageInfo) => boolean, where?: { to: 'bot' }): Promise<MessageInfo>;
+  readonly posted: (fits: (message: MessageInfo) => boolean, where?: { to: 'bot' }) => Promise<MessageInfo>;
 }
 
 const STEP_TIMEOUT_MS = 10_000;
