@@ -3,6 +3,7 @@ import { assertNever } from '../assert-never.ts';
 import { SimulatorError } from '../errors.ts';
 import { archiveChannel, renameChannel, setPurpose, setTopic, unarchiveChannel } from '../workspace/channel-acts.ts';
 import { canSee } from '../workspace/channels.ts';
+import { emojiName } from '../workspace/emoji.ts';
 import { FILE_LIMIT_BYTES } from '../workspace/file-store.ts';
 import { announceUpload, completeUpload, shareFiles } from '../workspace/files.ts';
 import { installationOf, type Place, personOf, placeOf, teamOf } from '../workspace/lookups.ts';
@@ -127,7 +128,8 @@ function onMessage(world: World, asked: ActOf<'edit' | 'delete' | 'react' | 'unr
     if (!user.isAdmin) mustOwn(place, message);
     deleteMessage(world, target);
   } else {
-    const change = { ...target, userId: user.id, reaction: asked.emoji };
+    const reaction = emojiName(place.team, asked.emoji) ?? refuse(`There is no emoji ${asked.emoji}`);
+    const change = { ...target, userId: user.id, reaction };
     if (asked.kind === 'react') addReaction(world, change);
     else removeReaction(world, change);
   }

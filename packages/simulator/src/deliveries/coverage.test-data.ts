@@ -101,6 +101,18 @@ export const eventCoverage = {
     test: 'src/deliveries/slack-events.test.ts › message_changed and message_deleted carry what was before',
   },
   'message:thread_broadcast': { test: 'src/deliveries/slack-events.test.ts › thread_broadcast carries its root' },
+  message_metadata_deleted: {
+    test: 'src/deliveries/person-events.test.ts › metadata is told when it is posted, changed and deleted with its message',
+    missing: 'the list of types in the app settings: a subscriber hears of every type',
+  },
+  message_metadata_posted: {
+    test: 'src/deliveries/person-events.test.ts › metadata is told when it is posted, changed and deleted with its message',
+    missing: 'the list of types in the app settings: a subscriber hears of every type',
+  },
+  message_metadata_updated: {
+    test: 'src/deliveries/person-events.test.ts › metadata is told when it is posted, changed and deleted with its message',
+    missing: 'the list of types in the app settings: a subscriber hears of every type',
+  },
   pin_added: { test: 'src/deliveries/slack-events.test.ts › pin_added and pin_removed' },
   pin_removed: { test: 'src/deliveries/slack-events.test.ts › pin_added and pin_removed' },
   reaction_added: { test: 'src/deliveries/slack-events.test.ts › %s' },
@@ -126,4 +138,13 @@ export const eventCoverage = {
   tokens_revoked: { test: 'src/events-api/events-api.test.ts › is told by tokens_revoked and app_uninstalled' },
   url_verification: { test: 'src/events-api/events-api.test.ts › is taken when the challenge comes back as %s' },
   user_change: { test: 'src/deliveries/slack-events.test.ts › team_join and user_change' },
+  user_profile_changed: {
+    test: 'src/deliveries/person-events.test.ts › a profile is told as user_change and user_profile_changed, a status as user_status_changed besides',
+  },
+  user_status_changed: {
+    test: 'src/deliveries/person-events.test.ts › a profile is told as user_change and user_profile_changed, a status as user_status_changed besides',
+  },
+  dnd_updated_user: {
+    test: 'src/web-api/methods/dnd.test.ts › is begun, seen by oneself alone, and ended, and apps hear of it',
+  },
 } as const satisfies CoverageTable;

@@ -9,6 +9,8 @@ import { appEvents } from './app-events.ts';
 import { conversationEvents, memberEvents } from './conversation-events.ts';
 import { emojiEvent, fileEvents, linkEvent, pinEvent, reactionEvent } from './item-events.ts';
 import { messageEvents } from './message-events.ts';
+import { metadataEvents } from './metadata-events.ts';
+import { personEvents } from './person-events.ts';
 import { type SlackEvent, toTeam } from './slack-event.ts';
 import { usergroupEvents } from './usergroup-events.ts';
 
@@ -18,7 +20,7 @@ export function slackEvents(event: DomainEvent, eventTs: string): readonly Slack
     case 'message_posted':
     case 'message_changed':
     case 'message_deleted':
-      return messageEvents(event, eventTs);
+      return [...messageEvents(event, eventTs), ...metadataEvents(event, eventTs)];
     case 'channel_created':
     case 'channel_renamed':
     case 'channel_archived':
@@ -58,8 +60,10 @@ export function slackEvents(event: DomainEvent, eventTs: string): readonly Slack
     case 'usergroup_updated':
     case 'usergroup_members_changed':
       return usergroupEvents(event, eventTs);
-    case 'user_joined_team':
     case 'user_changed':
+    case 'dnd_changed':
+      return personEvents(event, eventTs);
+    case 'user_joined_team':
     case 'team_renamed':
     case 'team_domain_changed':
     case 'emoji_changed':
@@ -88,7 +92,6 @@ type TeamFact = Extract<
   {
     type:
       | 'user_joined_team'
-      | 'user_changed'
       | 'team_renamed'
       | 'team_domain_changed'
       | 'emoji_changed'
@@ -102,16 +105,6 @@ function teamEvent(event: TeamFact, eventTs: string): SlackEvent {
   switch (event.type) {
     case 'user_joined_team':
       return toTeam({ type: 'team_join', user: userShape(team, event.user), event_ts: eventTs }, 'users:read');
-    case 'user_changed':
-      return toTeam(
-        {
-          type: 'user_change',
-          user: userShape(team, event.user),
-          cache_ts: Math.floor(Number(eventTs)),
-          event_ts: eventTs,
-        },
-        'users:read',
-      );
     case 'team_renamed':
       return toTeam({ type: 'team_rename', name: team.name, team_id: team.id, event_ts: eventTs }, 'team:read');
     case 'team_domain_changed': {

@@ -79,6 +79,7 @@ export function eventFrames(event: DomainEvent, eventTs: string): readonly Event
     case 'channel_deleted':
     case 'channel_renamed':
     case 'channel_unarchived':
+    case 'dnd_changed':
     case 'emoji_changed':
     case 'file_changed':
     case 'file_created':

@@ -68,7 +68,7 @@ function seedMessage(room: Room, seed: SeedMessage & { threadTs?: string }, { at
   for (const [name, users] of Object.entries(seed.reactions ?? {})) {
     users.forEach((user, index) =>
       at([...path, 'reactions', name, index], () => {
-        const reaction = emojiName(name);
+        const reaction = emojiName(team, name);
         if (reaction === undefined) throw new SimulatorError('invalid_input', `${name} is no name of an emoji`);
         addReaction(world, { ...room, message, userId: memberId(room, { user, app: seed.app }), reaction });
       }),

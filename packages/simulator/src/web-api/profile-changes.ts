@@ -4,7 +4,7 @@ import { isRefusal, type Refusal, refuse } from '../wire/answer.ts';
 import type { Profile, User } from '../workspace/model.ts';
 import type { UserChange } from '../workspace/profiles.ts';
 
-type TextField = Exclude<keyof Profile, 'statusExpiration' | 'fields'>;
+type TextField = Exclude<keyof Profile, 'statusExpiration' | 'fields' | 'pictureHash'>;
 
 /** Plain texts, and how long each may be. */
 const texts = new Map<string, { name: TextField; longest: number }>([

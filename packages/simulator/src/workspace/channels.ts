@@ -122,6 +122,7 @@ export function createChannel(
     messages: [],
     ephemerals: [],
     pins: [],
+    bookmarks: [],
     assistantThreads: new Map(),
     isReadOnly: false,
     isArchived: false,

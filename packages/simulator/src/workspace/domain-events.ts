@@ -2,7 +2,18 @@
  * What happens in a workspace, as typed facts. The workspace emits them; RTM turns them into frames, and everything else
  * that watches (Events API, Socket Mode, pages) subscribes in the same way and needs no change here.
  */
-import type { App, AssistantThread, Channel, Installation, Message, Presence, Team, User, Usergroup } from './model.ts';
+import type {
+  App,
+  AssistantThread,
+  Channel,
+  Dnd,
+  Installation,
+  Message,
+  Presence,
+  Team,
+  User,
+  Usergroup,
+} from './model.ts';
 import type { Json } from './slack-shapes.ts';
 
 /** Why the tokens of an app stopped working in a team. */
@@ -54,7 +65,8 @@ export type DomainEvent =
       sockets: SocketFate;
     }
   | { type: 'tokens_revoked'; team: Team; app: App; userIds: readonly string[]; botUserIds: readonly string[] }
-  | { type: 'user_changed'; team: Team; user: User }
+  | { type: 'user_changed'; team: Team; user: User; isProfileChanged: boolean; isStatusChanged: boolean }
+  | { type: 'dnd_changed'; team: Team; user: User; dnd: Dnd; nowMs: number }
   | { type: 'usergroup_created' | 'usergroup_updated'; team: Team; usergroup: Usergroup }
   | {
       type: 'usergroup_members_changed';

@@ -1,4 +1,5 @@
-/** The custom emoji of a workspace. The standard ones are not state: every name of Slack's form counts as one. */
+/** The custom emoji of a workspace, and which names are an emoji there; emoji-names.ts has the standard ones. */
+import { standardEmoji } from './emoji-names.ts';
 import type { Team } from './model.ts';
 import type { World } from './world.ts';
 
@@ -26,9 +27,10 @@ export function removeEmoji(world: World, team: Team, name: string): boolean {
   return true;
 }
 
-/** The name under which a reaction is stored, or nothing when it cannot be an emoji. */
-export function emojiName(asked: string): string | undefined {
+/** The name under which a reaction is stored, or nothing when the workspace has no such emoji. */
+export function emojiName(team: Team, asked: string): string | undefined {
   const [, name = ''] = /^:?(.*?):?$/.exec(asked) ?? [];
-  if (!/^[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?$/.test(name)) return undefined;
+  const [, plain = ''] = /^([^:]+)(?:::skin-tone-[2-6])?$/.exec(name) ?? [];
+  if (!standardEmoji.has(plain) && !team.emoji.has(plain)) return undefined;
   return ALIASES[name] ?? name;
 }

@@ -5,5 +5,6 @@ export type * from './model/file.ts';
 export type * from './model/installation.ts';
 export type * from './model/message.ts';
 export type * from './model/person.ts';
+export type * from './model/reminder.ts';
 export type * from './model/team.ts';
 export type * from './model/usergroup.ts';

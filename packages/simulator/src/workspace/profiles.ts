@@ -16,6 +16,8 @@ export interface UserChange {
 /** A status without an emoji of its own gets this one, as on Slack. */
 const DEFAULT_STATUS_EMOJI = ':speech_balloon:';
 
+const statusParts = ['statusText', 'statusEmoji', 'statusExpiration'] as const;
+
 /** One running timer per person at most, so that setting a status for ever costs nothing. */
 const statusTimers = new WeakMap<User, Timer>();
 
@@ -32,19 +34,24 @@ export function newProfile(displayName: string): Profile {
     statusEmoji: '',
     statusExpiration: 0,
     fields: {},
+    pictureHash: undefined,
   };
 }
 
 /** Changes somebody and tells who watches. */
 export function changeUser(world: World, team: Team, user: User, change: UserChange): void {
   const { profile, ...facts } = change;
+  const before = user.profile;
+  const isNamed = [facts.name, facts.realName, facts.email].some((fact) => fact !== undefined);
   for (const [name, value] of Object.entries(facts)) if (value !== undefined) Object.assign(user, { [name]: value });
   if (profile) {
     user.profile = withStatus({ ...user.profile, ...profile });
     endStatusInTime(world, team, user);
   }
   user.updatedAtMs = world.clock.now();
-  world.events.emit({ type: 'user_changed', team, user });
+  const isStatusChanged = statusParts.some((part) => before[part] !== user.profile[part]);
+  const isProfileChanged = isNamed || profile !== undefined;
+  world.events.emit({ type: 'user_changed', team, user, isProfileChanged, isStatusChanged });
 }
 
 /** A status is text and emoji together; without both there is nothing that could end. */

@@ -16,6 +16,11 @@ function pictures(kind: string, sizes: readonly number[]): Json {
   return Object.fromEntries(sizes.map((size) => [`image_${size}`, `https://simulator.invalid/${kind}/${size}.png`]));
 }
 
+function ownPicture(hash: string): Json {
+  const original = { image_original: `https://simulator.invalid/user-${hash}/original.png`, is_custom_image: true };
+  return { ...pictures(`user-${hash}`, [24, 32, 48, 72, 192, 512, 1024]), ...original };
+}
+
 export function teamShape(team: Team): Json {
   return {
     id: team.id,
@@ -85,15 +90,18 @@ export function profileShape(team: Team, user: User): Json {
     status_emoji: profile.statusEmoji,
     status_emoji_display_info: [],
     status_expiration: profile.statusExpiration,
-    avatar_hash: 'g5111c1a7e51',
+    avatar_hash: profile.pictureHash ?? 'g5111c1a7e51',
     huddle_state: 'default_unset',
     huddle_state_expiration_ts: 0,
     first_name: firstName,
     last_name: rest.join(' '),
-    ...pictures('user', [24, 32, 48, 72, 192, 512]),
+    ...(profile.pictureHash === undefined
+      ? pictures('user', [24, 32, 48, 72, 192, 512])
+      : ownPicture(profile.pictureHash)),
     team: team.id,
+    ...(user.id === 'USLACKBOT' && { always_active: true }),
     ...(user.botId === undefined
-      ? { email: user.email }
+      ? user.email !== '' && { email: user.email }
       : { bot_id: user.botId, api_app_id: user.appId, always_active: false }),
   };
 }

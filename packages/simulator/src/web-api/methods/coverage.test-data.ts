@@ -4,6 +4,7 @@ import { appsFacts } from './apps.test-data.ts';
 import { assistantFacts } from './assistant.test-data.ts';
 import { authFacts } from './auth.test-data.ts';
 import { blocksFacts } from './blocks.test-data.ts';
+import { bookmarksFacts } from './bookmarks.test-data.ts';
 import { chatChangeFacts } from './chat-change.test-data.ts';
 import { chatPostFacts } from './chat-post.test-data.ts';
 import { chatScheduleFacts } from './chat-schedule.test-data.ts';
@@ -14,6 +15,7 @@ import { conversationMembersFacts } from './conversation-members.test-data.ts';
 import { conversationOpenFacts } from './conversation-open.test-data.ts';
 import { conversationsFacts } from './conversations.test-data.ts';
 import { dialogFacts } from './dialog.test-data.ts';
+import { dndFacts } from './dnd.test-data.ts';
 import { emojiFacts } from './emoji.test-data.ts';
 import { fileUploadFacts } from './file-upload.test-data.ts';
 import { filesFacts } from './files.test-data.ts';
@@ -23,7 +25,9 @@ import { oauthFacts } from './oauth.test-data.ts';
 import { oauthV2Facts } from './oauth-v2.test-data.ts';
 import { pinsFacts } from './pins.test-data.ts';
 import { reactionsFacts } from './reactions.test-data.ts';
+import { remindersFacts } from './reminders.test-data.ts';
 import { rtmFacts } from './rtm.test-data.ts';
+import { searchFacts } from './search.test-data.ts';
 import { teamFacts } from './team.test-data.ts';
 import { userPresenceFacts } from './user-presence.test-data.ts';
 import { userProfileFacts } from './user-profile.test-data.ts';
@@ -37,6 +41,7 @@ const all: MethodFacts = {
   ...assistantFacts,
   ...authFacts,
   ...blocksFacts,
+  ...bookmarksFacts,
   ...chatChangeFacts,
   ...chatPostFacts,
   ...chatScheduleFacts,
@@ -47,6 +52,7 @@ const all: MethodFacts = {
   ...conversationOpenFacts,
   ...conversationsFacts,
   ...dialogFacts,
+  ...dndFacts,
   ...emojiFacts,
   ...fileUploadFacts,
   ...filesFacts,
@@ -55,7 +61,9 @@ const all: MethodFacts = {
   ...oauthFacts,
   ...pinsFacts,
   ...reactionsFacts,
+  ...remindersFacts,
   ...rtmFacts,
+  ...searchFacts,
   ...teamFacts,
   ...userPresenceFacts,
   ...userProfileFacts,

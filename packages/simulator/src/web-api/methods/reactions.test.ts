@@ -55,11 +55,13 @@ describe('reactions.add and reactions.remove', () => {
   it.each([
     ['already_reacted', { name: 'eyes' }],
     ['invalid_name', { name: 'No Emoji' }],
+    ['invalid_name', { name: 'no_such_emoji' }],
+    ['invalid_name', { name: 'eyes::skin-tone-7' }],
     ['invalid_arguments', {}],
-    ['bad_timestamp', { name: 'x', timestamp: 'now' }],
-    ['message_not_found', { name: 'x', timestamp: '1.000000' }],
-    ['no_item_specified', { name: 'x', timestamp: '' }],
-    ['channel_not_found', { name: 'x', channel: 'C0NOWHERE0' }],
+    ['bad_timestamp', { name: 'tada', timestamp: 'now' }],
+    ['message_not_found', { name: 'tada', timestamp: '1.000000' }],
+    ['no_item_specified', { name: 'tada', timestamp: '' }],
+    ['channel_not_found', { name: 'tada', channel: 'C0NOWHERE0' }],
   ])('reactions.add refuses with %s', async (error, fields) => {
     const timestamp = await post('x');
     await bot.reactions.add({ channel, timestamp, name: 'eyes' });
@@ -68,7 +70,15 @@ describe('reactions.add and reactions.remove', () => {
 
   it('take at most 23 emoji of one person', async () => {
     const timestamp = await post('many');
-    for (let index = 0; index < 23; index++) await bot.reactions.add({ channel, timestamp, name: `emoji_${index}` });
+    for (let index = 0; index < 23; index++) {
+      const name = `emoji_${index}`;
+      await slack.control.changeTeam('Acme', {
+        kind: 'emoji',
+        name,
+        value: 'https://x.example/e',
+      });
+      await bot.reactions.add({ channel, timestamp, name });
+    }
     expect(await refusal(bot.reactions.add({ channel, timestamp, name: 'tada' }))).toBe('too_many_reactions');
     expect(await refusal(bot.reactions.remove({ channel, timestamp, name: 'tada' }))).toBe('no_reaction');
   });

@@ -36,7 +36,7 @@ export const reactionMethods: readonly WebApiMethod[] = [
     run(call, args) {
       const place = itemOf(call, args);
       if (isRefusal(place)) return place;
-      const reaction = emojiName(args.name);
+      const reaction = emojiName(call.team, args.name);
       if (reaction === undefined) return refuse('invalid_name');
       return refusalToAdd(call, place, reaction) ?? added(call, place, reaction);
     },
@@ -49,7 +49,7 @@ export const reactionMethods: readonly WebApiMethod[] = [
     run(call, args) {
       const place = itemOf(call, args);
       if (isRefusal(place)) return place;
-      const reaction = emojiName(args.name);
+      const reaction = emojiName(call.team, args.name);
       if (reaction === undefined) return refuse('invalid_name');
       const isRemoved = removeReaction(call.world, { ...place, userId: call.token.userId, reaction });
       return isRemoved ? { ok: true } : refuse('no_reaction');

@@ -5,6 +5,7 @@ import { appMethods } from './apps.ts';
 import { assistantMethods } from './assistant.ts';
 import { authMethods } from './auth.ts';
 import { blockMethods } from './blocks.ts';
+import { bookmarkMethods } from './bookmarks.ts';
 import { chatChangeMethods } from './chat-change.ts';
 import { chatPostMethods } from './chat-post.ts';
 import { chatScheduleMethods } from './chat-schedule.ts';
@@ -15,6 +16,7 @@ import { conversationMemberMethods } from './conversation-members.ts';
 import { conversationOpenMethods } from './conversation-open.ts';
 import { conversationMethods } from './conversations.ts';
 import { dialogMethods } from './dialog.ts';
+import { dndMethods } from './dnd.ts';
 import { emojiMethods } from './emoji.ts';
 import { fileUploadMethods } from './file-upload.ts';
 import { fileMethods } from './files.ts';
@@ -23,7 +25,9 @@ import { oauthMethods } from './oauth.ts';
 import { oauthV2Methods } from './oauth-v2.ts';
 import { pinMethods } from './pins.ts';
 import { reactionMethods } from './reactions.ts';
+import { reminderMethods } from './reminders.ts';
 import { rtmMethods } from './rtm.ts';
+import { searchMethods } from './search.ts';
 import { teamMethods } from './team.ts';
 import { userPresenceMethods } from './user-presence.ts';
 import { userProfileMethods } from './user-profile.ts';
@@ -37,6 +41,7 @@ const families = [
   authMethods,
   assistantMethods,
   blockMethods,
+  bookmarkMethods,
   chatChangeMethods,
   chatPostMethods,
   chatScheduleMethods,
@@ -47,6 +52,7 @@ const families = [
   conversationMethods,
   conversationOpenMethods,
   dialogMethods,
+  dndMethods,
   emojiMethods,
   fileMethods,
   fileUploadMethods,
@@ -55,7 +61,9 @@ const families = [
   oauthV2Methods,
   pinMethods,
   reactionMethods,
+  reminderMethods,
   rtmMethods,
+  searchMethods,
   teamMethods,
   usergroupMethods,
   userMethods,

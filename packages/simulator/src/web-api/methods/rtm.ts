@@ -3,6 +3,7 @@
 import { flag } from '../../wire/arguments.ts';
 import type { Channel } from '../../workspace/model.ts';
 import { botShape, channelShape, type Json, seconds, userShape } from '../../workspace/slack-shapes.ts';
+import { slackbotOf } from '../../workspace/slackbot.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 const connectArguments = { batch_presence_aware: flag.optional(), presence_sub: flag.optional() };
@@ -55,7 +56,10 @@ function everything({ team, token }: TeamCall): Json {
       created: seconds(self?.updatedAtMs ?? 0),
       manual_presence: 'active',
     },
-    users: [...team.users.values()].map((user) => ({ ...userShape(team, user), presence: user.presence })),
+    users: [slackbotOf(team), ...team.users.values()].map((user) => ({
+      ...userShape(team, user),
+      presence: user.presence,
+    })),
     bots: [...team.bots.values()].map(botShape),
     channels: listed('channel', () => true),
     groups: listed('group', isMine),

@@ -4,6 +4,7 @@ import { refuse } from '../../wire/answer.ts';
 import { text } from '../../wire/arguments.ts';
 import { setManuallyAway, setOnline } from '../../workspace/people.ts';
 import { seconds } from '../../workspace/slack-shapes.ts';
+import { userOrSlackbot } from '../../workspace/slackbot.ts';
 import { teamMethod, type WebApiMethod } from '../method.ts';
 
 export const userPresenceMethods: readonly WebApiMethod[] = [
@@ -13,7 +14,7 @@ export const userPresenceMethods: readonly WebApiMethod[] = [
     scopes: ['users:read'],
     args: { user: text.optional() },
     run({ team, token, world }, { user: userId = token.userId }) {
-      const user = team.users.get(userId);
+      const user = userOrSlackbot(team, userId);
       // Not in the documentation's list for this method, but what Slack answers.
       if (!user) return refuse('user_not_found');
       if (user.id !== token.userId) return { ok: true, presence: user.presence };

@@ -5,6 +5,7 @@ import { type ArgumentsOf, flag, jsonObject, text } from '../../wire/arguments.t
 import type { User } from '../../workspace/model.ts';
 import { changeUser } from '../../workspace/profiles.ts';
 import { profileShape } from '../../workspace/slack-shapes.ts';
+import { userOrSlackbot } from '../../workspace/slackbot.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { profileChange } from '../profile-changes.ts';
 import { visibleProfile } from '../visible-users.ts';
@@ -23,7 +24,7 @@ export const userProfileMethods: readonly WebApiMethod[] = [
     scopes: ['users.profile:read'],
     args: { user: text.optional(), include_labels: flag.optional() },
     run(call, { user: userId = call.token.userId }) {
-      const user = call.team.users.get(userId);
+      const user = userOrSlackbot(call.team, userId);
       return user ? { ok: true, profile: visibleProfile(call, user) } : refuse('user_not_found');
     },
   }),

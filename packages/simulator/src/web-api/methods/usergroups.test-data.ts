@@ -4,8 +4,7 @@ import type { MethodFacts } from './method-facts.test-data.ts';
 const file = 'src/web-api/methods/usergroups.test.ts';
 const made = `${file} › are made, changed, switched off and on, and apps hear of it` as const;
 const members = `${file} › have members, who join the group's channels` as const;
-// usergroups.users.list documents it alone, yet all of them take a group. Clients handle it everywhere, for example
-// hashicorp's and pablovarela's Terraform providers ("no_such_subteam").
+// usergroups.users.list documents it alone, yet all of them take a group. (slackapi/java-slack-sdk's tests against Slack)
 const unlistedErrors = 'no_such_subteam';
 // Both say the same of their arguments; the page of usergroups.create has the list.
 const ofNames = `

@@ -125,3 +125,14 @@ describe('users.profile.set', () => {
     expect(await refusal(acme.bot.users.profile.set({ profile: { title: 'x' } }))).toBe('not_allowed_token_type');
   });
 });
+
+describe('Slackbot', () => {
+  it('is a user of every workspace', async () => {
+    const bot = { id: 'USLACKBOT', name: 'slackbot', is_bot: false, deleted: false };
+    const { members } = await acme.bot.users.list({});
+    expect(members?.filter(({ id }) => id === 'USLACKBOT')).toMatchObject([bot]);
+    expect((await acme.bot.users.info({ user: 'USLACKBOT' })).user).toMatchObject(bot);
+    expect(await acme.bot.users.getPresence({ user: 'USLACKBOT' })).toMatchObject({ presence: 'active' });
+    expect((await acme.bot.users.profile.get({ user: 'USLACKBOT' })).profile).toMatchObject({ real_name: 'Slackbot' });
+  });
+});

@@ -3,6 +3,7 @@
 import { type Answer, isRefusal, refuse } from '../../wire/answer.ts';
 import { flag, integer, text } from '../../wire/arguments.ts';
 import { botShape, profileShape, seconds, teamShape } from '../../workspace/slack-shapes.ts';
+import { slackbotOf, userOrSlackbot } from '../../workspace/slackbot.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
 import { visibleUser } from '../visible-users.ts';
@@ -17,7 +18,7 @@ export const userMethods: readonly WebApiMethod[] = [
       include_locale: flag.optional(),
     },
     run(call, args) {
-      const user = call.team.users.get(args.user);
+      const user = userOrSlackbot(call.team, args.user);
       if (!user) return refuse('user_not_found');
       return { ok: true, user: visibleUser(call, user, { hasLocale: args.include_locale }) };
     },
@@ -33,7 +34,7 @@ export const userMethods: readonly WebApiMethod[] = [
       team_id: text.optional(),
     },
     run(call, { cursor, limit, include_locale: hasLocale }) {
-      const users = [...call.team.users.values()];
+      const users = [slackbotOf(call.team), ...call.team.users.values()];
       const page = paginate(users, (user) => user.id, {
         cursor,
         limit,

@@ -22,6 +22,8 @@ export interface Channel {
   readonly ephemerals: Ephemeral[];
   /** Newest first. */
   readonly pins: Pin[];
+  /** In their order at the top; bounded, see bookmarks.ts. */
+  readonly bookmarks: Bookmark[];
   /** By the timestamp of the thread's first message; bounded, see assistant-threads.ts. */
   readonly assistantThreads: Map<string, AssistantThread>;
   /** Only administrators may write. */
@@ -54,6 +56,20 @@ export interface Pin {
   readonly message: Message;
   readonly userId: string;
   readonly atMs: number;
+}
+
+/** A link at the top of a conversation. */
+export interface Bookmark {
+  readonly id: string;
+  title: string;
+  link: string;
+  /** With colons, or empty. */
+  emoji: string;
+  /** Who changed it last. */
+  userId: string;
+  readonly appId: string;
+  readonly createdAtMs: number;
+  updatedAtMs: number;
 }
 
 /** What an app says about a thread in which it assists. */

@@ -39,8 +39,16 @@ export interface Profile {
   readonly statusEmoji: string;
   /** Seconds since the epoch; 0: the status stays. */
   readonly statusExpiration: number;
+  /** Of a picture of their own; undefined: Slack's. */
+  readonly pictureHash: string | undefined;
   /** Custom fields by id. */
   readonly fields: Readonly<Record<string, { readonly value: string; readonly alt: string }>>;
+}
+
+/** When somebody would not be disturbed. */
+export interface Dnd {
+  /** The end of a snooze; undefined: there is none. */
+  readonly snoozeEndsAtMs: number | undefined;
 }
 
 /** The bot behind a bot user; what `bot_id` names. */

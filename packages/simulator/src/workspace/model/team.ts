@@ -3,6 +3,7 @@
 import type { Channel, ScheduledMessage } from './conversation.ts';
 import type { Installation, OrgInstallation } from './installation.ts';
 import type { Bot, User } from './person.ts';
+import type { Reminder } from './reminder.ts';
 import type { Usergroup } from './usergroup.ts';
 
 /** An organization of workspaces. */
@@ -25,6 +26,7 @@ export interface Team {
   readonly channels: Map<string, Channel>;
   /** Custom emoji: name → URL, or `alias:name`. */
   readonly emoji: Map<string, string>;
+  readonly reminders: Map<string, Reminder>;
   readonly usergroups: Map<string, Usergroup>;
   readonly scheduledMessages: Map<string, ScheduledMessage>;
   /** By app id. An entry stays after an uninstall, because a re-install finds the same bot user. */
