@@ -28,6 +28,7 @@ const serverMayImport: Folders = {
   connection: ['team', 'ownership', 'slack'],
   intake: ['team', 'ownership', 'slack', 'store'],
   'request-url': ['intake'],
+  hearing: [],
   jobs: ['team', 'ownership', 'slack', 'store'],
   http: ['installation'],
   // What a token of Slack looks like.
@@ -36,6 +37,7 @@ const serverMayImport: Folders = {
     'config.ts',
     'connection',
     'data',
+    'hearing',
     'http',
     'installation',
     'intake',

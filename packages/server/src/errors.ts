@@ -36,6 +36,8 @@ export const errorFixes = {
   encryption_key_missing:
     'Put the key file back beside the database, from a backup, or give its content as ENCRYPTION_KEYS. Without it the tokens in the database cannot be read.',
   insecure_file: 'Somebody else on this machine could read or change it. Run what the message says, and start again.',
+  events_stopped:
+    'Slack sends no events although the bot posts. In the settings of the app at Slack, under Event Subscriptions, look whether they are switched on, and whether the request URL is the one of this server.',
   team_unknown:
     'Slack sends events of a team that has no row here. Check that DATABASE_URL names the right database; else install the app there again.',
   store_locked: 'Another server uses this database. Stop it, or give this one its own DATABASE_URL.',

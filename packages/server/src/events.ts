@@ -63,9 +63,10 @@ export interface BotServerEvents {
   /**
    * Between these times (epoch, milliseconds) there was no connection: of a team (RTM), where what was said then did not arrive;
    * or, with `teamId` null, of the app and so of all teams (Socket Mode), where commands and buttons failed and Slack tries
-   * events again. The last connection that is lost begins it, the first one that answers ends it.
+   * events again. The last connection that is lost begins it, the first one that answers ends it. With reason `deaf` there was
+   * one that answered, but nothing came on it any more, not even the bot's own posts; it was replaced, or (HTTP) events come again.
    */
-  gap: { teamId: string | null; fromMs: number; toMs: number };
+  gap: { teamId: string | null; fromMs: number; toMs: number; reason?: 'deaf' };
   /** A team's connection is about to be closed for good. */
   stopping: { teamId: string; reason: string };
   stopped: { teamId: string; reason: string };

@@ -125,6 +125,7 @@ class TeamServer implements Server {
       lookup: (token, held) => this.#tokens.lookup(token, held),
       hold: (token) => this.#tokens.hold(token),
       report: (signal) => this.#engine?.report(signal),
+      onPosted: (post) => this.#engine?.posted(post),
       clock: this.#clock,
       random: this.#random,
       options: slackFetch ?? {},

@@ -25,6 +25,10 @@ export interface ReceiverDeps {
   placeOf(route: Route): Place;
   /** The same by the rows themselves, when this process knows of none that fits. */
   locate(route: Route): Promise<Place>;
+  /** An event of a team came, whatever becomes of it; `isAgain`: Slack tries it again. */
+  onEvent?(teamId: string, event: Record<string, unknown>, facts: { isAgain: boolean }): void;
+  /** Slack dropped events of a team. */
+  onRateLimited?(teamId: string): void;
   /** The store takes no events; told once until it does again. */
   onStoreFailure(error: BotServerError): void;
   /** The store takes all events but this one. */
@@ -82,13 +86,14 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     return { kind: 'refused', reason };
   }
 
-  async function store({ body, bytes }: Delivery): Promise<DeliveryAnswer> {
+  async function store({ body, bytes, retryNum }: Delivery): Promise<DeliveryAnswer> {
     let envelope: Envelope | undefined;
     let owed: (() => Promise<DeliveryAnswer>) | undefined;
     try {
       const route = routeOfEvent(body);
       const near = deps.placeOf(route);
       const { teamId } = near.isKnown ? near : await deps.locate(route);
+      deps.onEvent?.(teamId, body.event as Record<string, unknown>, { isAgain: (retryNum ?? 0) > 0 });
       envelope = envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) });
       if (deps.owedAcks.isOwedFor(body) && deps.isAnswering(teamId)) owed = await deps.owedAcks.expect(body, teamId);
       await deps.intake.accept(envelope);
@@ -125,10 +130,9 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
   function noteRateLimit(body: Record<string, unknown>): DeliveryAnswer {
     counts.rateLimited++;
     const minute = body.minute_rate_limited ?? recordIn(body.event)?.minute_rate_limited;
-    log.warn(
-      { teamId: deps.placeOf(routeOfEvent(body)).teamId, minute },
-      'Slack dropped events of a team: more than 30,000 within an hour',
-    );
+    const { teamId } = deps.placeOf(routeOfEvent(body));
+    deps.onRateLimited?.(teamId);
+    log.warn({ teamId, minute }, 'Slack dropped events of a team: more than 30,000 within an hour');
     return { kind: 'accepted' };
   }
 

@@ -9,6 +9,7 @@ import type { SentCredential, Signal } from '../team/signal.ts';
 import type { Clock } from '../time/clock.ts';
 import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
 import { onlyToSlack } from './response-url.ts';
+import { placeOfPost, type SentPost } from './sent-post.ts';
 import { isSafeToRepeat, methodOf, type SlackRequestInit, teamIdOf, tokenOf } from './slack-request.ts';
 import { type OnProgress, type Upload, uploadOf } from './upload.ts';
 
@@ -62,6 +63,8 @@ export interface SlackFetchDeps {
   /** What a client with the token is to carry. @defaultValue nothing */
   hold?: (token: string) => Held | undefined;
   report(signal: Signal): void;
+  /** A bot has posted a message that its team sees. */
+  onPosted?: (post: SentPost) => void;
   clock: Clock;
   random: () => number;
   /** The fetch underneath. @defaultValue globalThis.fetch */
@@ -189,9 +192,15 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     // A limit and a failing server are never Slack's word about a team, whatever the body says.
     const { status } = answer.response;
     const code = status === 429 || status >= 500 ? undefined : errorCodeIn(answer.text);
+    if (status === 200 && credential.kind === 'bot') notePost(answer, attempt, credential);
     if (code === undefined || attempt.method === undefined) return;
     const { method, init } = attempt;
     deps.report({ ...credential, code, method, source: sourceOf(attempt), teamId: teamIdOf(init) });
+  }
+
+  function notePost({ text }: SlackReply, { method }: Attempt, { key }: SentCredential): void {
+    const place = deps.onPosted && placeOfPost(method, text);
+    if (place) deps.onPosted?.({ key, ...place });
   }
 
   function waitBeforeRetry(outcome: Outcome, attempt: Attempt, tried: number): number | undefined {

@@ -16,6 +16,7 @@ import { OwedAcks } from '../intake/owed-acks.ts';
 import { proveEventsWritable } from '../intake/write-probe-repository.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { WayOut } from '../slack/proxy.ts';
+import type { SentPost } from '../slack/sent-post.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import { readAppId } from '../store/identity-repository.ts';
@@ -47,6 +48,7 @@ import { createSocketConnections, type SocketConnections } from './socket-connec
 import type { Storage } from './storage.ts';
 import { createTeamConnections } from './team-connections.ts';
 import { TeamDeliveries } from './team-deliveries.ts';
+import { TeamHearing } from './team-hearing.ts';
 import { TokenWaits } from './token-waits.ts';
 
 export interface EngineDeps extends EngineOptions {
@@ -86,6 +88,7 @@ export class Engine {
   readonly #readiness: ReadinessCheck;
   readonly #intake: Dispatcher;
   readonly #connections: Supervisor;
+  readonly #hearing: TeamHearing;
   readonly #judge: Judge;
   readonly #check: PeriodicCheck;
   readonly #incidents: IncidentWatch;
@@ -191,9 +194,19 @@ export class Engine {
       onCommit: (error) => this.#readiness.noteCommit(error),
       options: deps.dispatcher,
     });
+    this.#hearing = new TeamHearing({
+      ...deps,
+      transport: deps.config.slackTransport,
+      connections: {
+        isOpen: (key) => this.#connections.status(key)?.kind === 'open',
+        replace: (key) => (this.#sockets ? this.#sockets.replace(key) : this.#connections.refresh(key, 'deaf')),
+        isShared: () => this.#sockets?.isShared ?? false,
+      },
+    });
     this.#connections = createTeamConnections({
       ...deps,
       fileRoom: this.#fileRoom,
+      hearing: this.#hearing,
       installations,
       intake: this.#intake,
       verdicts: deps.judge.verdicts ?? {},
@@ -241,6 +254,7 @@ export class Engine {
     const { receiver, interactions, requestUrl } = createSlackDeliveries({
       ...deps,
       intake: this.#intake,
+      hearing: this.#hearing,
       owedAcks,
       isAnswering: (teamId) => deliveries.of(teamId) === 'answering',
       placeOf: (route) => this.#organizations.placeOf(route),
@@ -258,6 +272,7 @@ export class Engine {
     this.#sockets = createSocketConnections({
       ...deps,
       receiver,
+      hearing: this.#hearing,
       appId: () => this.#appId,
       verdicts: deps.judge.verdicts ?? {},
       options: deps.connections,
@@ -309,6 +324,7 @@ export class Engine {
     this.#isStopped = true;
     this.#stopHousekeeping();
     this.#check.stop();
+    this.#hearing.stop();
     const purgerStopped = Promise.resolve(this.#purger?.stop());
     const refresherStopped = this.#refresher.stop();
     const jobsStopped = this.#deps.jobs.stop({ graceMs });
@@ -342,6 +358,11 @@ export class Engine {
   /** What the one fetch saw. */
   report(signal: Signal): void {
     if (!this.#organizations.takes(signal)) this.#judge.report(signal);
+  }
+
+  /** A message that a bot sent through the one fetch. */
+  posted(post: SentPost): void {
+    this.#hearing.posted(post);
   }
 
   /** Whether a token has ended and the next one is on the way; without `userId` the bot's. */

@@ -22,6 +22,7 @@ import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Hooks } from '../team/hooks.ts';
 import type { Clock } from '../time/clock.ts';
 import type { TeamIdentifier } from './identify-teams.ts';
+import type { TeamHearing } from './team-hearing.ts';
 import type { TokenWaits } from './token-waits.ts';
 
 export interface SlackDeliveriesDeps {
@@ -33,6 +34,7 @@ export interface SlackDeliveriesDeps {
   identifier: Pick<TeamIdentifier, 'isAwaited' | 'settled'>;
   tokenWaits: Pick<TokenWaits, 'isAwaited' | 'settled'>;
   intake: Pick<Intake, 'accept'>;
+  hearing: Pick<TeamHearing, 'heardEvent' | 'excused'>;
   owedAcks: OwedAcks;
   isAnswering(teamId: string): boolean;
   /** At which of our rows a delivery is. */
@@ -103,6 +105,8 @@ export function createSlackDeliveries(deps: SlackDeliveriesDeps): SlackDeliverie
     appId: () => deps.appId(),
     placeOf: (route) => deps.placeOf(route),
     locate: (route) => deps.locate(route),
+    onEvent: (teamId, event, facts) => deps.hearing.heardEvent(teamId, event, facts),
+    onRateLimited: (teamId) => deps.hearing.excused(teamId),
     onStoreFailure: (error) => void hooks.emit('error', { teamId: null, where: 'store', error }),
     onRefused: (teamId, error) => void hooks.emit('error', { teamId, where: 'store', error }),
     log,

@@ -19,6 +19,7 @@ import { classify, type VerdictOverrides } from '../team/verdict.ts';
 import type { Clock } from '../time/clock.ts';
 import { createSocketDeliveries, type SocketCounts, type SocketDeliveries } from './socket-deliveries.ts';
 import { SocketStagger } from './socket-stagger.ts';
+import type { TeamHearing } from './team-hearing.ts';
 
 export interface SocketConnectionsOptions
   extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
@@ -33,6 +34,7 @@ export interface SocketConnectionsDeps {
   callSlack: CallSlack;
   wayOut?: WayOut | undefined;
   receiver: DeliveryReceiver;
+  hearing?: Pick<TeamHearing, 'heardOn' | 'slotOpened' | 'slotClosed'>;
   /** The app of this server; null while it is not known. */
   appId(): string | null;
   hooks: Pick<Hooks, 'emit'>;
@@ -103,6 +105,16 @@ export class SocketConnections {
     await this.#supervisor.stop({ graceMs });
   }
 
+  /** Whether Slack counts connections that are not ours: some events may go there. */
+  get isShared(): boolean {
+    return this.#foreign > 0;
+  }
+
+  /** Gives the slot another connection although its own answers: the successor first. */
+  replace(slot: string): void {
+    this.#supervisor.refresh(slot, 'deaf');
+  }
+
   /** How many can take envelopes now. */
   get open(): number {
     return this.#supervisor.counts().byKind.open;
@@ -115,19 +127,28 @@ export class SocketConnections {
 
   #listener(): ConnectionListener {
     return {
-      onFrame: (_slot, frame, { reply }) => void this.#deliveries.take(frame, reply),
+      onFrame: (slot, frame, { reply }) => {
+        if (frame.type === 'events_api') this.#deps.hearing?.heardOn(slot);
+        void this.#deliveries.take(frame, reply);
+      },
       onHello: (slot, frame) => this.#onHello(slot, frame),
       onState: (slot, change) => {
         this.#logState(slot, change);
-        if (change.to !== 'open') this.#stagger.closed(slot);
+        if (change.to !== 'open') this.#closed(slot);
         if (change.to !== 'stopped') this.#watchGap();
       },
       onOperatorProblem: (slot, code) => this.#onProblem(slot, code),
     };
   }
 
+  #closed(slot: string): void {
+    this.#stagger.closed(slot);
+    this.#deps.hearing?.slotClosed(slot);
+  }
+
   #onHello(slot: string, frame: Frame): void {
     const { connections, lifeMs } = readHello(frame);
+    this.#deps.hearing?.slotOpened(slot);
     this.#problem = undefined;
     if (lifeMs !== undefined) this.#stagger.opened(slot, lifeMs);
     if (connections !== undefined) this.#compare(connections);

@@ -19,6 +19,7 @@ import type { Clock } from '../time/clock.ts';
 import type { FileRoom } from './open-files.ts';
 import { createRtmCalls } from './rtm-calls.ts';
 import { createRtmEvents } from './rtm-events.ts';
+import type { DeafGap, TeamHearing } from './team-hearing.ts';
 
 export interface TeamConnectionsOptions
   extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
@@ -32,6 +33,7 @@ export interface TeamConnectionsDeps {
   roster: Roster;
   installations: Installations;
   intake: Intake;
+  hearing: Pick<TeamHearing, 'heardFrame' | 'opened' | 'closed'>;
   hooks: Hooks;
   clock: Clock;
   random: () => number;
@@ -55,7 +57,7 @@ function limiterOf(options: ConnectLimiterOptions = {}, room: FileRoom | undefin
 
 /** Builds the supervisor of RTM connections; the key of a connection is the installation's, which is the team's. */
 export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
-  const { hooks, log, roster, clock, random, installations, verdicts } = deps;
+  const { hooks, log, roster, clock, random, installations, verdicts, hearing } = deps;
   const { timeline = true, ...options } = deps.options;
   const takeEvent = createRtmEvents(deps);
   const started = new Set<InstallationKey>();
@@ -78,11 +80,17 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
       onFrame(key, frame) {
         const entry = roster.ofKey(key);
         if (!entry) return;
+        hearing.heardFrame(key, frame);
         const { team, installation } = entry;
         const facts = { teamId: team.teamId, appId: installation.appId, botUserId: team.botUserId };
         void takeEvent(envelopeOfFrame(frame, facts, clock.now()));
       },
+      onHello(teamId) {
+        const gap = hearing.opened(teamId);
+        if (gap) tellGap(teamId, { ...gap, reason: 'deaf' }, 'deaf connection replaced');
+      },
       onState(teamId, change) {
+        if (change.from === 'open' && change.to !== 'open') hearing.closed(teamId);
         logState(teamId, change);
         tellState(teamId, change);
       },
@@ -96,13 +104,15 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
         if (timeline) remember(teamId, 'connect_refused', { code });
         void hooks.emit('error', { teamId, where: 'connection', error });
       },
-      onGap(teamId, gap) {
-        log.warn({ teamId, ...gap, ms: gap.toMs - gap.fromMs }, 'team was without a connection');
-        void hooks.emit('gap', { teamId, ...gap });
-        if (timeline) remember(teamId, 'gap', { ...gap });
-      },
+      onGap: (teamId, gap) => tellGap(teamId, gap, 'team was without a connection'),
     },
   });
+
+  function tellGap(teamId: string, gap: DeafGap & { reason?: 'deaf' }, what: string): void {
+    log.warn({ teamId, ...gap, ms: gap.toMs - gap.fromMs }, what);
+    void hooks.emit('gap', { teamId, ...gap });
+    if (timeline) remember(teamId, 'gap', { ...gap });
+  }
 
   function logState(teamId: string, { from, to, reason, attempt, retryAtMs }: ConnectionChange): void {
     const facts = { teamId, teamName: roster.ofKey(teamId)?.team.name, reason, attempt };
