@@ -68,4 +68,13 @@ describe('MovableClock', () => {
     clock.stop();
     expect(clock.pendingTimers).toBe(0);
   });
+
+  // The retry of an event whose delivery was cut by the stop kept a process alive for minutes.
+  it('starts no timer once it is stopped', () => {
+    const clock = new MovableClock();
+    clock.stop();
+    clock.after(60_000, () => {}).cancel();
+    clock.after(60_000, () => {});
+    expect(clock.pendingTimers).toBe(0);
+  });
 });

@@ -25,6 +25,7 @@ export class MovableClock implements Clock {
   /** The time in mode `manual`. */
   #standingMs: number;
   #order = 0;
+  #isStopped = false;
   readonly #due = new Set<Due>();
   /** What is on its way, and waits to be waited for. */
   readonly #holds = new Map<object, { isWaitedFor: boolean }>();
@@ -47,6 +48,7 @@ export class MovableClock implements Clock {
 
   after(delayMs: number, fn: () => void): Timer {
     const due: Due = { atMs: this.now() + saneDelayMs(delayMs), order: this.#order++, fn, real: undefined };
+    if (this.#isStopped) return { cancel: () => {} };
     this.#due.add(due);
     this.#arm(due);
     return { cancel: () => this.#drop(due) };
@@ -110,6 +112,7 @@ export class MovableClock implements Clock {
 
   /** Cancels every timer. The clock still tells the time afterwards. */
   stop(): void {
+    this.#isStopped = true;
     for (const due of this.#due) this.#drop(due);
   }
 
