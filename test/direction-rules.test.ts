@@ -116,6 +116,7 @@ const mayUseTimers = [
   `${SERVER}/store/sqlite-session.ts`,
   `${SERVER}/store/deadline.ts`,
   `${SERVER}/http/server.ts`,
+  `${SERVER}/http/small-bites.ts`,
 ];
 
 const sources = globSync('packages/*/src/**/*.ts', { cwd: ROOT }).filter((file) => !isTest(file));

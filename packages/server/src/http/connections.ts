@@ -21,7 +21,7 @@ interface Connection {
 const MOST_AHEAD = 16;
 
 /** Looking for the one to close takes a look at all, so a part of them is closed at once. */
-const CLOSED_AT_ONCE = 1 / 64;
+const CLOSED_AT_ONCE = 1 / 16;
 
 export interface ConnectionsDeps {
   limit: number;

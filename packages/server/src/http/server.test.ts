@@ -202,6 +202,20 @@ describe('strangers', () => {
     expect(asked).toBeLessThan(20);
   });
 
+  it('are served whatever they send at once', async () => {
+    const bodies: string[] = [];
+    const app = new Hono().post('/', async (context) => {
+      bodies.push(await context.req.text());
+      return context.text('taken');
+    });
+    const { port } = await aServer({ app });
+    const client = await open(port);
+    const body = 'x'.repeat(50_000);
+    client.socket.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    await vi.waitFor(() => expect(client.text).toContain('taken'), PATIENCE);
+    expect(bodies).toEqual([body]);
+  });
+
   it('that post a body to a page get an answer, and it is not read to its end', async () => {
     const { port, url } = await aServer();
     expect((await fetch(url, { method: 'POST', body: Buffer.alloc(3_000_000) })).status).toBe(404);

