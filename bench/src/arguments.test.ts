@@ -44,6 +44,14 @@ describe('parseArguments', () => {
     });
   });
 
+  it('attacks both stores for four seconds each unless told otherwise', () => {
+    expect(parseArguments(['attack'])).toEqual({ command: 'attack', seconds: 4, stores: ['sqlite', 'postgres'] });
+    expect(parseArguments(['attack', '--seconds', '1', '--store', 'postgres'])).toMatchObject({
+      seconds: 1,
+      stores: ['postgres'],
+    });
+  });
+
   it('gives help wherever it is asked for', () => {
     expect(parseArguments(['--help'])).toEqual({ command: 'help' });
     expect(parseArguments(['connections', '-h'])).toEqual({ command: 'help' });

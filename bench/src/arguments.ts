@@ -37,12 +37,20 @@ export interface FairnessArguments {
   rounds: number;
 }
 
+/** What `bench attack` was asked to do. */
+export interface AttackArguments {
+  command: 'attack';
+  seconds: number;
+  stores: readonly StoreName[];
+}
+
 /** What the words ask for. */
 export type BenchArguments =
   | ConnectionsArguments
   | IntakeArguments
   | CrashArguments
   | FairnessArguments
+  | AttackArguments
   | { command: 'help' };
 
 /** A word that cannot be understood; the message is for the person who typed it. */
@@ -73,9 +81,13 @@ export const usage = `usage: npm run bench -- <benchmark> [options]
     --backlog N     events that wait (default 100000)
     --rounds N      how often it is measured (default 3)
 
+  attack            what strangers and misbehaving teams do to twenty others; exits with 1 if those notice
+    --seconds N     how long each attack takes (default 4)
+    --store S       sqlite, postgres or both (default both)
+
   --help            this text`;
 
-const commands = ['connections', 'intake', 'crash', 'fairness'] as const;
+const commands = ['connections', 'intake', 'crash', 'fairness', 'attack'] as const;
 
 type Command = (typeof commands)[number];
 
@@ -85,6 +97,7 @@ const optionsOf = {
   intake: ['store', 'ids', 'seconds', 'rounds', 'quick', 'json'],
   crash: ['kills', 'store'],
   fairness: ['backlog', 'rounds'],
+  attack: ['seconds', 'store'],
 } as const satisfies Record<Command, readonly string[]>;
 
 const defaults = { teams: 1_000, rounds: 3, seconds: 2, ids: 1_000_000, store: 'both' } as const;
@@ -96,6 +109,7 @@ const MAX_ROUNDS = 20;
 const MAX_SECONDS = 60;
 const MAX_IDS = 100_000_000;
 const MAX_KILLS = 1_000;
+const DEFAULT_ATTACK_SECONDS = 4;
 const DEFAULT_BACKLOG = 100_000;
 const MAX_BACKLOG = 10_000_000;
 
@@ -145,6 +159,12 @@ function argumentsOf(command: Command, values: ReturnType<typeof parse>['values'
         command,
         backlog: wholeNumber('--backlog', values.backlog, { fallback: DEFAULT_BACKLOG, max: MAX_BACKLOG }),
         rounds: wholeNumber('--rounds', values.rounds, { fallback: defaults.rounds, max: MAX_ROUNDS }),
+      };
+    case 'attack':
+      return {
+        command,
+        seconds: wholeNumber('--seconds', values.seconds, { fallback: DEFAULT_ATTACK_SECONDS, max: MAX_SECONDS }),
+        stores: storesOf(values.store ?? defaults.store),
       };
   }
 }

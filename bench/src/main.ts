@@ -1,5 +1,6 @@
 /** `npm run bench -- <benchmark>`: reads the words, runs, prints. Ctrl-C ends it and every process that it started. */
 import {
+  type AttackArguments,
   type BenchArguments,
   type ConnectionsArguments,
   type CrashArguments,
@@ -9,6 +10,9 @@ import {
   UsageError,
   usage,
 } from './arguments.ts';
+import { attacks } from './attack/attacks.ts';
+import { formatReport as formatAttacks, isHeld } from './attack/report.ts';
+import { runAttacks } from './attack/run.ts';
 import { rtmApi } from './connections/contenders.ts';
 import { formatReport as formatConnections } from './connections/print-report.ts';
 import { runConnections } from './connections/run.ts';
@@ -63,6 +67,8 @@ function run(options: Exclude<BenchArguments, { command: 'help' }>, conditions: 
       return crash(options, conditions);
     case 'fairness':
       return fairness(options, conditions);
+    case 'attack':
+      return attack(options, conditions);
   }
 }
 
@@ -89,6 +95,12 @@ async function fairness(options: FairnessArguments, conditions: Conditions): Pro
   const report = await runFairness({ ...options, ...conditions });
   console.log(`\n${formatFairness(report)}`);
   return report.isMet;
+}
+
+async function attack(options: AttackArguments, conditions: Conditions): Promise<boolean> {
+  const outcomes = await runAttacks({ ...options, attacks, ...conditions });
+  console.log(`\n${formatAttacks(outcomes, options.seconds)}`);
+  return isHeld(outcomes, options.seconds);
 }
 
 function parse(words: readonly string[]): BenchArguments | { error: string } {

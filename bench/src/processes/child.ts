@@ -9,6 +9,7 @@ const programs = {
   contender: './contender-process.ts',
   eventServer: './event-server-process.ts',
   generator: './generator-process.ts',
+  attacker: './attacker-process.ts',
 } as const;
 
 /** How much of what a child wrote to standard error is kept for the reason of its death. */

@@ -1,5 +1,5 @@
 /** One server that takes events, in a process of its own. */
-import { type EventServer, handled } from '../servers/event-server.ts';
+import { type EventServer, handled, handledAtMs } from '../servers/event-server.ts';
 import { answerRequests, cpuMs } from './answer-requests.ts';
 import type { ServerSetup } from './messages.ts';
 
@@ -8,6 +8,7 @@ answerRequests({
     const { port } = await start(setup);
     return { port };
   },
+  handledAt: () => Object.fromEntries(handledAtMs),
   usage: () => ({
     cpuMs: cpuMs(),
     rssBytes: process.memoryUsage.rss(),
@@ -25,6 +26,8 @@ async function start(setup: ServerSetup): Promise<EventServer> {
       return await (await import('../servers/floor-server.ts')).startFloorServer(setup);
     case 'bolt':
       return await (await import('../servers/bolt-server.ts')).startBoltServer(setup);
+    case 'target':
+      return await (await import('../servers/attack-target.ts')).startAttackTarget(setup);
     case 'server':
       return await (await import('../servers/bot-server.ts')).startBotServer(setup);
     default:

@@ -26,7 +26,7 @@ export interface ClientSetup {
 }
 
 /** Which server an event server process runs. */
-export type ServerKind = 'constant' | 'floor' | 'bolt' | 'server';
+export type ServerKind = 'constant' | 'floor' | 'bolt' | 'server' | 'target';
 
 /** What an event server process needs to know before it listens. */
 export interface ServerSetup {
@@ -38,6 +38,8 @@ export interface ServerSetup {
   /** These of `server` only. */
   databaseUrl?: string;
   encryptionKeys?: string;
+  /** Client id and secret of the app; of `target` only. */
+  client?: { id: string; secret: string };
   /** Added to each commit, in the store's worker, in milliseconds. */
   commitDelayMs?: number;
   /** Where its listener writes what it begins and ends; without it the listener only counts. */
@@ -76,6 +78,10 @@ export interface Requests {
   serve: { input: ServerSetup; output: { port: number } };
   /** Of an event server. */
   usage: { input: null; output: Usage };
+  /** Of a `target`: when each event reached its listener, in milliseconds since the epoch. */
+  handledAt: { input: null; output: Record<string, number> };
+  /** Of an attacker: attacks until the time is over; answers how much it did. */
+  attack: { input: { name: string; port: number; secret: string; seconds: number }; output: { done: number } };
   /** Of a generator: sends events until the time is over. */
   generate: { input: Load; output: LoadResult };
   /** Of the simulator: starts with so many teams, the bot installed in each. */

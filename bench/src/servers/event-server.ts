@@ -14,8 +14,12 @@ export interface Handled {
 
 export const handled: Handled = { count: 0, lastAtMs: 0 };
 
+/** When each event was handled whose id was noted, in milliseconds since the epoch. */
+export const handledAtMs = new Map<string, number>();
+
 /** One event reached the end of its way. */
-export function noteHandled(): void {
+export function noteHandled(eventId?: string): void {
   handled.count++;
   handled.lastAtMs = Date.now();
+  if (eventId !== undefined) handledAtMs.set(eventId, handled.lastAtMs);
 }
