@@ -16,7 +16,7 @@ export default defineConfig({
     pool: 'forks',
     execArgv: ['--conditions=source'],
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

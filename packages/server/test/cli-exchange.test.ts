@@ -151,7 +151,7 @@ it('a kill between Slack’s answer and the write is found out by the next run, 
   expect((await exchange('--all')).stdout).toContain('0 exchanged, 0 failed, 0 left');
   await passHours(scene, 13);
   await scene.greet('Acme');
-}, 60_000);
+}, 180_000);
 
 /** Exchanges a bot's token as somebody whose answer got lost. */
 async function lose(scene: Scene, team: string): Promise<void> {

@@ -46,7 +46,7 @@ async function begin(scene: Scene): Promise<number> {
 }
 
 describe('in a quarter of an hour of trouble that deafens nobody, nobody is taken for deaf', () => {
-  it('on RTM', { timeout: 60_000 }, async () => {
+  it('on RTM', { timeout: 180_000 }, async () => {
     const { alarms, listen } = listening();
     const scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }] });
     await scene.start({ setUp: listen });
@@ -70,7 +70,7 @@ describe('in a quarter of an hour of trouble that deafens nobody, nobody is take
     ['HTTP', ...condition] as const,
   ]);
 
-  it.each(cases)('on %s, with events %s', { timeout: 60_000 }, async (transport, _what, eventSubscriptions, fault) => {
+  it.each(cases)('on %s, with events %s', { timeout: 180_000 }, async (transport, _what, eventSubscriptions, fault) => {
     const { alarms, listen } = listening();
     const app = { botScopes: scopes, eventSubscriptions: [...eventSubscriptions] };
     const { scene } =

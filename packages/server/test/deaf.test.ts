@@ -76,7 +76,7 @@ describe('an RTM connection that hears nothing', () => {
   });
 
   it('is not dialed in a loop when Slack is deaf as a whole, and the operator is told', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { scene, acme, errors } = await openRtm();
     const after = await scene.slack.lastSeq();

@@ -6,7 +6,7 @@ import { Scene } from './scene.test-kit.ts';
 describe.each(['sqlite', 'postgres'] as const)('app move, on %s', (database) => {
   // Five processes of the command line, one after the other.
   it('leaves nothing of the old app that acts, and lets teams install the new one into the same rows', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }], database });
     await scene.start();

@@ -37,4 +37,4 @@ it('with more teams than files, as many as fit are connected, the others wait, a
   const { stdout } = await server.end();
   expect(stdout.match(/limit of open files/g)).toHaveLength(1);
   expect(stdout).not.toContain('emfile');
-}, 120_000);
+}, 300_000);

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await run('npm', ['run', '--silent', 'build'], { cwd: ROOT });
   for (const name of names) await unpack(name);
   await linkDependencies();
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

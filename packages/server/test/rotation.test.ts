@@ -82,7 +82,7 @@ it('the bot answers for three days, with one refresh in ten hours, and no token 
   }
   expect(await listTeams(scene)).toMatchObject([{ teamId: id, status: 'active', installs: 1 }]);
   expect(scene.logLines.join('\n')).toContain('token refreshed');
-}, 60_000);
+}, 180_000);
 
 it('a listener that keeps a client across two refreshes is refused in the end, and hurts nobody', async () => {
   const { scene, id } = await withRotation();
@@ -97,7 +97,7 @@ it('a listener that keeps a client across two refreshes is refused in the end, a
   expect(await scene.callsOf('auth.test', { after })).toEqual([]);
   await scene.greet('Acme');
   expect(await listTeams(scene)).toMatchObject([{ status: 'active' }]);
-}, 60_000);
+}, 180_000);
 
 it('a listener that keeps its client across two refreshes and a re-install hurts nobody', async () => {
   const kept: WebClient[] = [];
@@ -137,7 +137,7 @@ it('a listener that keeps its client across two refreshes and a re-install hurts
     [],
   );
   expect(await listTeams(scene)).toMatchObject([{ status: 'active', installs: 2 }]);
-}, 60_000);
+}, 180_000);
 
 it('a refused refresh token is told to the operator, and the bot answers until its token ends', async () => {
   const { scene, problems } = await withRotation();
@@ -147,7 +147,7 @@ it('a refused refresh token is told to the operator, and the bot answers until i
   expect(problems).toEqual(['invalid_refresh_token']);
   await passHours(scene, 1);
   expect(await listTeams(scene)).toMatchObject([{ status: 'inactive', reason: 'token_expired' }]);
-}, 60_000);
+}, 180_000);
 
 it('a refresh token that is taken again at the end of the token keeps the bot', async () => {
   const { scene } = await withRotation();
@@ -155,7 +155,7 @@ it('a refresh token that is taken again at the end of the token keeps the bot', 
   await passHours(scene, 13);
   expect((await refreshesOf(scene)).map(({ ok }) => ok)).toEqual([false, true]);
   await scene.greet('Acme');
-}, 60_000);
+}, 180_000);
 
 it.each([
   ['disable_integration', 'account_inactive'],
@@ -208,7 +208,7 @@ it('a team whose refresh alone is answered as if it was suspended stays active, 
   expect((await scene.callsOf('auth.test', { after })).map(({ ok }) => ok)).toEqual([true, true, true]);
   await scene.greet('Acme');
   expect(await listTeams(scene)).toMatchObject([{ teamId: id, status: 'active', installs: 1 }]);
-}, 60_000);
+}, 180_000);
 
 it('events wait while an outage keeps the next token away, and are answered after it, once each', async () => {
   const { scene, id } = await withRotation();
@@ -224,7 +224,7 @@ it('events wait while an outage keeps the next token away, and are answered afte
   await scene.pass(10_000, 1_000);
   expect((await scene.callsOf('chat.postMessage', { after })).map(({ ok }) => ok)).toEqual([true]);
   expect(await listTeams(scene)).toMatchObject([{ status: 'active', installs: 1 }]);
-}, 60_000);
+}, 180_000);
 
 it('a server that was away while its token ended refreshes it before it answers', async () => {
   const { scene, id, start } = await withRotation();
@@ -236,7 +236,7 @@ it('a server that was away while its token ended refreshes it before it answers'
   await scene.greet('Acme');
   expect((await refreshesOf(scene, after)).map(({ ok }) => ok)).toEqual([true]);
   expect((await scene.callsOf('chat.postMessage', { after, team: id })).map(({ ok }) => ok)).toEqual([true]);
-}, 60_000);
+}, 180_000);
 
 describe('a server that was away for longer than a token lives', () => {
   /** Away for twenty hours, while its token ended; back while Slack keeps the next one to itself. */
@@ -333,7 +333,7 @@ it('a client that outlives its token while the next one is awaited sends nothing
   await scene.pass(600_000, 5_000);
   await scene.greet('Acme');
   expect((await scene.slack.log({ limit: 10_000 })).filter(({ error }) => error === 'token_expired')).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 it('an answer that a stop cut off is asked for again with the stored refresh token', async () => {
   const { scene, start } = await withRotation();
@@ -350,7 +350,7 @@ it('an answer that a stop cut off is asked for again with the stored refresh tok
   await passHours(scene, 5);
   await scene.greet('Acme');
   expect(await listTeams(scene)).toMatchObject([{ status: 'active', installs: 1 }]);
-}, 60_000);
+}, 180_000);
 
 it('a wrong client secret is told once, and costs no team', async () => {
   const { scene, id, problems } = await withRotation();
@@ -362,7 +362,7 @@ it('a wrong client secret is told once, and costs no team', async () => {
   const after = await scene.slack.lastSeq();
   await scene.slack.say({ team: id, to: 'bot', text: 'hi' });
   await scene.until(isPostIn(id), { after, what: 'the answer', withinMs: 600_000, stepMs: 5_000 });
-}, 60_000);
+}, 180_000);
 
 it('token_expired leads to one refresh, and not to the end of the team', async () => {
   const { scene, id } = await withRotation();
@@ -399,7 +399,7 @@ it('a person’s token is refreshed as well, and listeners get the new one', asy
   expect(seen.map((token) => token?.slice(0, 12))).toEqual(['xoxe.xoxp-1-', 'xoxe.xoxp-1-']);
   expect(new Set(seen).size).toBe(2);
   await scene.greet('Acme');
-}, 60_000);
+}, 180_000);
 
 it('a client that was kept for ten days sends nothing, wherever it came from', async () => {
   const kept = new Map<string, WebClient>();

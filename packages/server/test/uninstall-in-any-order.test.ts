@@ -10,7 +10,7 @@ import { aStory, UninstallScene } from './uninstall-scene.test-kit.ts';
 const SEED = Number(process.env.UNINSTALL_SEED ?? 2);
 /** So many times as many stories, to look for more. */
 const TIMES = Number(process.env.UNINSTALL_TIMES ?? 1);
-const LIMIT_MS = 110_000 * TIMES;
+const LIMIT_MS = 240_000 * TIMES;
 
 it.each([
   { transport: 'http', database: 'sqlite', stories: 30 },

@@ -144,7 +144,7 @@ describe.each(transports)('on %s', (transport) => {
     // Each listener was told; the installation is no news to the operator.
     expect(told.filter((line) => !line.endsWith(' listener_failed'))).toEqual([]);
     await comesBack(scene, idOf);
-  }, 60_000);
+  }, 180_000);
 
   it('the answer to the periodic auth.test has the verdict of its class', async () => {
     const { scene, idOf } = await openOn(transport, names, { periodicCheck: { everyMs: HOUR_MS, silentMs: Infinity } });
@@ -156,7 +156,7 @@ describe.each(transports)('on %s', (transport) => {
     const expected = Object.fromEntries(names.map((name) => [name, ['auth.test']]));
     expect(await sentBy(scene, names, after)).toEqual({ ...expected, invalid_auth: ['auth.test', 'auth.test'] });
     await comesBack(scene, idOf);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe.each(transports)('on %s, with SLACK_VERDICTS', (transport) => {
@@ -208,7 +208,7 @@ describe('on rtm', () => {
     for (const name of forOperator) expect(new Set(sent[name]), name).toEqual(new Set(['rtm.connect']));
     expect(new Set(told)).toEqual(new Set(forOperator.map((name) => `${idOf(name)} ${name}`)));
     await comesBack(scene, idOf);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe.each(['http', 'socket'] as const)('on %s, with tokens that rotate', (transport) => {
@@ -247,7 +247,7 @@ describe.each(['http', 'socket'] as const)('on %s, with tokens that rotate', (tr
     const forOperator = ['not_allowed_token_type', 'missing_scope'];
     expect(new Set(told)).toEqual(new Set(forOperator.map((name) => `${idOf(name)} ${name}`)));
     await comesBack(scene, idOf, rotating);
-  }, 90_000);
+  }, 180_000);
 
   it.each(['bad_client_secret', 'invalid_client_id'])(
     '%s is the app’s: told once, and no team is asked',

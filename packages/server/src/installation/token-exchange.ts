@@ -94,7 +94,8 @@ export function createTokenExchange(deps: TokenExchangeDeps) {
       const answer = await deps.exchange(token);
       if (answer.kind === 'ok') return await keep(owner, token, readPair(answer.body, owner, sentAtMs));
       if (answer.kind === 'limited') {
-        const waitMs = Math.min(Math.max(answer.retryAfterMs, retryMs), MAX_LIMIT_MS);
+        // 0 is no wait at all: without a pace of our own the same token would be asked for again at once.
+        const waitMs = Math.min(answer.retryAfterMs > 0 ? answer.retryAfterMs : retryMs, MAX_LIMIT_MS);
         await delay({ why: 'limited', waitMs }, signal);
       } else if (answer.kind === 'error' && classify(answer.code, 'call') !== 'transient') {
         return await refused(owner, answer.code);

@@ -292,7 +292,7 @@ const anAction = fc.oneof(
 );
 
 it('agrees with a plain table after any sequence of commits, failures, moves and restarts', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anAction, { maxLength: 25 }), async (actions) => {
@@ -389,7 +389,7 @@ const aFate = fc.record({
 const aFault = fc.option(fc.constantFrom('lost' as const, 'answer lost' as const), { freq: 3, nil: undefined });
 
 it('gives each event one number, one place and one end, whatever happens at the same time and fails', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const scene = fc.record({
     fates: fc.array(aFate, { minLength: 1, maxLength: 12 }),

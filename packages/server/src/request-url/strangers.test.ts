@@ -64,7 +64,7 @@ describe('a body without sound signature headers', () => {
 /** The bytes take their time on a busy machine. */
 const PATIENCE = { timeout: 20_000 };
 
-describe('a body whose signature is made up', { timeout: 40_000 }, () => {
+describe('a body whose signature is made up', { timeout: 180_000 }, () => {
   it('is cut when many of them are half sent, the slowest first, and signed events beside them are taken', async () => {
     const { port, clock, post, log } = await aRequestUrl();
     const half = (bytes: number) => headOf({ 'content-length': MIB, ...madeUp(clock.now()) }) + 'x'.repeat(bytes);
