@@ -7,13 +7,13 @@ import type { Breakage } from './breakages.ts';
 import type { TestRun, Workshop } from './workshop.ts';
 
 export interface CheckOptions {
-  /** Limit of one run of vitest, in milliseconds. @defaultValue 60000 */
+  /** Limit of one run of vitest, in milliseconds. @defaultValue 120000 */
   runLimitMs?: number;
-  /** Limit of everything together, in milliseconds. @defaultValue 290000 */
+  /** Limit of everything together, in milliseconds. @defaultValue 900000 */
   limitMs?: number;
 }
 
-export const checkDefaults = { runLimitMs: 60_000, limitMs: 290_000 } as const satisfies Required<CheckOptions>;
+export const checkDefaults = { runLimitMs: 120_000, limitMs: 900_000 } as const satisfies Required<CheckOptions>;
 
 /** What became of one breakage, as a line for people. */
 export interface Finding {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const HERE = import.meta.dirname;
 /** Long enough for a slow registry. */
-const INSTALL_TIMEOUT_MS = 150_000;
+const INSTALL_TIMEOUT_MS = 600_000;
 
 /** Whether everything is there afterwards. */
 export function install(): boolean {

@@ -40,8 +40,8 @@ export interface Stage {
   readonly posted: (fits: (message: MessageInfo) => boolean, where?: { to: 'bot' }) => Promise<MessageInfo>;
 }
 
-const STEP_TIMEOUT_MS = 10_000;
-const START_TIMEOUT_MS = 20_000;
+const STEP_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 const place = { team: 'Acme', channel: 'general' } as const;
 
 export async function play(scenario: Scenario): Promise<Outcome> {
