@@ -16,6 +16,14 @@ const onMessage = {
   app: z.string().optional(),
   ts: z.string().regex(/^\d+\.\d+$/, 'must be a timestamp'),
 };
+/** On a thread in which an agent works. */
+const inSession = {
+  ...who,
+  channel: z.string().optional(),
+  to: z.literal('bot').optional(),
+  app: z.string().optional(),
+  threadTs: z.string().regex(/^\d+\.\d+$/, 'must be a timestamp'),
+};
 const emoji = z.string().regex(/^[^:\s]{1,100}$/, 'must be a name without colons');
 const headline = z.string().max(250);
 
@@ -45,6 +53,22 @@ export const personActBody = z.discriminatedUnion('kind', [
     name: z.string().min(1).max(255),
     content,
     comment: z.string().max(40_000).optional(),
+  }),
+  /** Presses the Stop button that Slack shows while an agent works. */
+  z.strictObject({ ...inSession, kind: z.literal('stop_session') }),
+  z.strictObject({ ...inSession, kind: z.literal('rename_session'), title: z.string().min(1).max(200) }),
+  /** Looks at a channel, a message in it, a canvas or a list beside an app; at nothing when none is named. */
+  z.strictObject({
+    ...who,
+    kind: z.literal('look_at'),
+    app: z.string().optional(),
+    channel: z.string().optional(),
+    ts: z
+      .string()
+      .regex(/^\d+\.\d+$/, 'must be a timestamp')
+      .optional(),
+    canvas: z.string().min(1).max(255).optional(),
+    list: z.string().min(1).max(255).optional(),
   }),
   /** At the keyboard or not. */
   z.strictObject({ ...who, kind: z.literal('presence'), presence: z.enum(['active', 'away']) }),

@@ -16,6 +16,7 @@ import { changeUser } from '../workspace/profiles.ts';
 import { addReaction, removeReaction } from '../workspace/reactions.ts';
 import { slackText } from '../workspace/slack-text.ts';
 import type { World } from '../workspace/world.ts';
+import { lookAt, onSession } from './agent-acts.ts';
 import type { ActOf, ReadPersonAct } from './person-act-schemas.ts';
 
 /** What came of an act. */
@@ -27,6 +28,10 @@ export interface PersonActInfo {
   ts?: string | undefined;
   /** The file that was shared. */
   file?: string | undefined;
+  /** The session of an agent that was stopped or renamed. */
+  threadTs?: string | undefined;
+  /** The messages that an agent was still writing when it was stopped. */
+  streamTs?: readonly string[] | undefined;
 }
 
 /** What the acts need of their surroundings. */
@@ -59,6 +64,11 @@ export function actAsPerson(tools: PersonActTools, asked: ReadPersonAct): Person
       return onMessage(world, asked);
     case 'share_file':
       return shareFile(tools, asked);
+    case 'stop_session':
+    case 'rename_session':
+      return onSession(world, asked);
+    case 'look_at':
+      return lookAt(world, asked);
     case 'presence': {
       const team = teamOf(world, asked.team);
       const user = personOf(team, asked.user);

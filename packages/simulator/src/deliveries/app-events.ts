@@ -2,6 +2,7 @@
 import { assertNever } from '../assert-never.ts';
 import type { DomainEvent } from '../workspace/domain-events.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
+import { agentEvent } from './agent-events.ts';
 import { type EventBody, type SlackEvent, toApp } from './slack-event.ts';
 
 type AppFact = Extract<
@@ -11,6 +12,9 @@ type AppFact = Extract<
       | 'app_home_opened'
       | 'assistant_thread_started'
       | 'assistant_thread_context_changed'
+      | 'agent_session_stopped'
+      | 'agent_session_title_changed'
+      | 'app_context_changed'
       | 'team_access_granted'
       | 'team_access_revoked'
       | 'tokens_revoked'
@@ -29,6 +33,10 @@ export function appEvents(event: AppFact, eventTs: string): SlackEvent[] {
     case 'assistant_thread_started':
     case 'assistant_thread_context_changed':
       return [toApp(assistantBody(event, eventTs), event.app, 'assistant:write')];
+    case 'agent_session_stopped':
+    case 'agent_session_title_changed':
+    case 'app_context_changed':
+      return [agentEvent(event, eventTs)];
     case 'team_access_granted':
     case 'team_access_revoked':
       return [toApp({ type: event.type, team_ids: event.teamIds, event_ts: eventTs }, event.app)];

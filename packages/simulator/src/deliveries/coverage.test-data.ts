@@ -2,6 +2,15 @@
 import type { CoverageTable } from '../coverage.test-data.ts';
 
 export const eventCoverage = {
+  agent_session_stopped: {
+    test: 'src/web-api/methods/agents.test.ts › is stopped by a person: its messages end, the app is told, and the status stays',
+  },
+  agent_session_title_changed: {
+    test: 'src/web-api/methods/agents.test.ts › is renamed by a person, of which the app is told what it was called before',
+  },
+  app_context_changed: {
+    test: 'src/web-api/methods/agents.test.ts › is told what a person looks at, at once and with what they write next',
+  },
   app_home_opened: {
     test: 'src/web-api/methods/views.test.ts › shows a home tab, and the event of its opening carries it',
   },

@@ -54,10 +54,16 @@ function postedBody(team: Team, channel: Channel, message: Message): EventBody {
     type: 'message',
     ...parentOf(channel, message),
     ...(root && { root: messageShape(team, root) }),
+    ...contextOf(channel, message),
     channel: channel.id,
     event_ts: message.ts,
     channel_type: channelType(channel),
   };
+}
+
+/** What a person looks at while writing to an app, if the app is told. (@slack/types 3.2.0, GenericMessageEvent) */
+function contextOf({ appContext }: Channel, { botId }: Message): Json {
+  return appContext && botId === undefined ? { app_context: appContext } : {};
 }
 
 /** Who began the thread. */

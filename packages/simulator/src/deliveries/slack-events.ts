@@ -51,6 +51,9 @@ export function slackEvents(event: DomainEvent, eventTs: string): readonly Slack
     case 'app_home_opened':
     case 'assistant_thread_started':
     case 'assistant_thread_context_changed':
+    case 'agent_session_stopped':
+    case 'agent_session_title_changed':
+    case 'app_context_changed':
     case 'team_access_granted':
     case 'team_access_revoked':
     case 'tokens_revoked':

@@ -214,6 +214,10 @@ export const assistantThread = z.strictObject({
   promptsTitle: text.optional(),
   prompts: z.array(z.strictObject({ title: text, message: text })),
   session: z.enum(['active', 'processing', 'suspended', 'closed']).optional(),
+  sessionSetAtMs: z.number().optional(),
+  shownAs: z
+    .strictObject({ username: text.optional(), iconEmoji: text.optional(), iconUrl: text.optional() })
+    .optional(),
 }) satisfies z.ZodType<Partial<AssistantThread>>;
 
 export const personActInfo = z.strictObject({
@@ -221,6 +225,8 @@ export const personActInfo = z.strictObject({
   channel: text.optional(),
   ts: text.optional(),
   file: text.optional(),
+  threadTs: text.optional(),
+  streamTs: texts.optional(),
 }) satisfies z.ZodType<PersonActInfo>;
 
 /** Every error of `/_sim`. */

@@ -71,6 +71,9 @@ export function eventFrames(event: DomainEvent, eventTs: string): readonly Event
     case 'presence_changed':
     case 'team_created':
       return [];
+    case 'agent_session_stopped':
+    case 'agent_session_title_changed':
+    case 'app_context_changed':
     case 'app_home_opened':
     case 'assistant_thread_changed':
     case 'assistant_thread_context_changed':

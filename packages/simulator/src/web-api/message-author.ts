@@ -29,16 +29,22 @@ const CUSTOMIZE = 'chat:write.customize';
  * its bot user unless it takes another name. (slack-ruby-client's integration suite expects the former, Slack's samples
  * show the latter.)
  */
-export function authorOf({ token, app, team }: TeamCall, wanted: AuthorArguments): Partial<Draft> {
+export function authorOf(call: TeamCall, wanted: AuthorArguments): Partial<Draft> {
+  const { token, app, team } = call;
   if (token.botId === undefined) return { userId: token.userId };
   // Without the scope they are ignored, and the message is taken. (getpapercups-io/papercups#522, lpiep/dewy#362)
-  const args = app.kind === 'classic' || token.scopes.includes(CUSTOMIZE) ? wanted : {};
+  const args = mayCustomize(call) ? wanted : {};
   const icons = iconsOf(args);
   const speaker = { botId: token.botId, appId: app.id, icons };
   const isBotMessage = app.kind === 'classic' ? args.as_user !== true : args.username !== undefined;
   if (!isBotMessage) return { ...speaker, userId: token.userId };
   const username = args.username ?? team.bots.get(token.botId)?.name ?? app.name;
   return { ...speaker, subtype: 'bot_message', username };
+}
+
+/** Whether the app may take another name and picture. */
+export function mayCustomize({ app, token }: TeamCall): boolean {
+  return app.kind === 'classic' || token.scopes.includes(CUSTOMIZE);
 }
 
 /**

@@ -17,7 +17,8 @@ export type ThreadChange =
   | { part: 'title'; title: string }
   | { part: 'status'; status: string; loadingMessages: readonly string[] }
   | { part: 'prompts'; promptsTitle: string | undefined; prompts: AssistantThread['prompts'] }
-  | { part: 'session'; session: NonNullable<AssistantThread['session']> };
+  | { part: 'session'; session: NonNullable<AssistantThread['session']>; sessionSetAtMs: number }
+  | { part: 'shownAs'; shownAs: AssistantThread['shownAs'] };
 
 /** Where the thread is, and whose it is. */
 export interface ThreadPlace {
@@ -85,6 +86,8 @@ function createThread({ channel, threadTs, appId }: ThreadPlace): AssistantThrea
     promptsTitle: undefined,
     prompts: [],
     session: undefined,
+    sessionSetAtMs: undefined,
+    shownAs: undefined,
   };
   channel.assistantThreads.set(threadTs, thread);
   const [oldest] = channel.assistantThreads.keys();

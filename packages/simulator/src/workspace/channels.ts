@@ -132,6 +132,7 @@ export function createChannel(
     updatedAtMs: world.clock.now(),
     lastRead: new Map(),
     closedFor: new Set(),
+    appContext: undefined,
   };
   team.channels.set(channel.id, channel);
   return channel;

@@ -51,7 +51,7 @@ export type DomainEvent =
       team: Team;
       channel: Channel;
       thread: AssistantThread;
-      part: 'status' | 'title' | 'prompts' | 'session';
+      part: 'status' | 'title' | 'prompts' | 'session' | 'shownAs';
     }
   | { type: 'user_typing'; team: Team; channel: Channel; userId: string }
   | { type: 'app_installed'; team: Team; app: App; installation: Installation; isReinstall: boolean }
@@ -134,6 +134,29 @@ export type DomainEvent =
       threadTs: string;
       context: Json;
     }
+  /** A person pressed Stop; `streamTs` are the messages that were still being written and no longer are. */
+  | {
+      type: 'agent_session_stopped';
+      team: Team;
+      app: App;
+      channel: Channel;
+      userId: string;
+      threadTs: string;
+      streamTs: readonly string[];
+    }
+  /** A person renamed a session; the app's own renaming is not told. `previousTitle` is empty when there was none. */
+  | {
+      type: 'agent_session_title_changed';
+      team: Team;
+      app: App;
+      channel: Channel;
+      userId: string;
+      threadTs: string;
+      title: string;
+      previousTitle: string;
+    }
+  /** A person looks at something else beside an app; `channel` is their direct message. */
+  | { type: 'app_context_changed'; team: Team; app: App; channel: Channel; userId: string; context: Json }
   /** Workspaces were added to or taken from an org-wide installation; `team` is one of its organization. */
   | {
       type: 'team_access_granted' | 'team_access_revoked';

@@ -2,20 +2,6 @@
 import type { MethodFacts } from './method-facts.test-data.ts';
 
 export const assistantFacts = {
-  'agents.sessions.rename': {
-    test: 'src/web-api/methods/assistant.test.ts › setStatus begins a session, and rename shows in the thread',
-    errors: `
-      channel_not_found feature_disabled internal_error invalid_name is_archived name_taken not_authorized
-      session_not_found thread_ts_not_allowed thread_ts_required
-    `,
-  },
-  'agents.sessions.setStatus': {
-    test: 'src/web-api/methods/assistant.test.ts › setStatus begins a session, and rename shows in the thread',
-    errors: `
-      channel_not_found feature_disabled internal_error invalid_status not_authorized thread_ts_not_allowed
-      thread_ts_required user_not_found
-    `,
-  },
   'assistant.threads.setStatus': {
     test: 'src/web-api/methods/assistant.test.ts › setStatus shows until two minutes have passed',
     errors: 'channel_not_found invalid_thread_ts reserved_username',

@@ -58,20 +58,6 @@ describe('assistant.threads', () => {
   });
 });
 
-describe('agents.sessions', () => {
-  it('setStatus begins a session, and rename shows in the thread', async () => {
-    const other = await slack.control.say({ team: 'Acme', to: 'bot', text: 'again' });
-    const session = { channel_id: dm, thread_ts: other.ts };
-    expect(await refusal(bot.apiCall('agents.sessions.rename', { ...session, title: 'x' }))).toBe('session_not_found');
-    await bot.apiCall('agents.sessions.setStatus', { ...session, status: 'processing' });
-    await bot.apiCall('agents.sessions.rename', { ...session, title: 'Second try' });
-    const threads = await slack.control.assistantThreads('Acme', dm);
-    expect(threads.at(-1)).toMatchObject({ threadTs: other.ts, session: 'processing', title: 'Second try' });
-    const wrong = bot.apiCall('agents.sessions.setStatus', { ...session, status: 'bored' });
-    expect(await refusal(wrong)).toBe('invalid_status');
-  });
-});
-
 describe('emoji.list', () => {
   it('has what was added, and no longer what was taken away', async () => {
     expect((await bot.emoji.list({})).emoji).toMatchObject({ shipit: 'alias:squirrel' });

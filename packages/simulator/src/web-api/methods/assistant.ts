@@ -1,4 +1,4 @@
-/** assistant.threads.* and agents.sessions.*: what an app says about a thread in which it assists. */
+/** assistant.threads.*: what an app says about a thread in which it assists. Sessions are in agents.ts. */
 
 import { isObject } from '../../content/block-kit/rules.ts';
 import { isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
@@ -16,14 +16,9 @@ const MOST_PROMPTS = 4;
 const LONGEST_TITLE = 255;
 
 const SCOPES = ['assistant:write', 'chat:write'];
-const SESSION_STATES: readonly AssistantThread['session'][] = ['active', 'processing', 'suspended', 'closed'];
 
 const threadTs = timestamp.required({ invalid: 'invalid_thread_ts' });
 const customArguments = { username: text.optional(), icon_emoji: text.optional(), icon_url: text.optional() };
-const sessionArguments = {
-  channel_id: channelArgument,
-  thread_ts: timestamp.optional({ invalid: 'thread_ts_required' }),
-};
 
 export const assistantMethods: readonly WebApiMethod[] = [
   teamMethod({
@@ -72,46 +67,6 @@ export const assistantMethods: readonly WebApiMethod[] = [
       return changed(call, place, { part: 'prompts', promptsTitle: args.title, prompts });
     },
   }),
-  teamMethod({
-    name: 'agents.sessions.setStatus',
-    tier: 3,
-    tokens: ['bot'],
-    scopes: ['chat:write'],
-    args: {
-      ...sessionArguments,
-      ...customArguments,
-      status: text.required({ invalid: 'invalid_status' }),
-      title: text.optional(),
-      initiator_user_id: text.optional({ invalid: 'user_not_found' }),
-    },
-    run(call, args) {
-      const session = SESSION_STATES.find((state) => state === args.status);
-      if (session === undefined) return refuse('invalid_status');
-      const place = sessionPlace(call, args);
-      if (isRefusal(place)) return place;
-      if (args.initiator_user_id !== undefined && !call.team.users.has(args.initiator_user_id)) {
-        return refuse('user_not_found');
-      }
-      changeAssistantThread(call.world, place, { part: 'session', session });
-      if (args.title !== undefined) changeAssistantThread(call.world, place, { part: 'title', title: args.title });
-      return { ok: true };
-    },
-  }),
-  teamMethod({
-    name: 'agents.sessions.rename',
-    tier: 3,
-    tokens: ['bot'],
-    scopes: ['chat:write'],
-    args: { ...sessionArguments, title: text.required({ invalid: 'invalid_name' }) },
-    run(call, args) {
-      const place = sessionPlace(call, args);
-      if (isRefusal(place)) return place;
-      if (args.title.length > LONGEST_TITLE) return refuse('invalid_name');
-      if (place.channel.assistantThreads.get(place.threadTs)?.session === undefined) return refuse('session_not_found');
-      changeAssistantThread(call.world, place, { part: 'title', title: args.title });
-      return { ok: true };
-    },
-  }),
 ];
 
 function changed(call: TeamCall, args: { channel_id: string; thread_ts: string }, change: ThreadChange) {
@@ -128,16 +83,6 @@ function threadPlace(call: TeamCall, reference: string, ts: string): ThreadPlace
   const named = findMessage(channel, ts);
   if (!named && ts !== '0') return refuse('invalid_thread_ts');
   return { team: call.team, channel, threadTs: named?.parent?.ts ?? ts, appId: call.app.id };
-}
-
-function sessionPlace(
-  call: TeamCall,
-  args: { channel_id: string; thread_ts: string | undefined },
-): ThreadPlace | Refusal {
-  const channel = visibleConversation(call, args.channel_id);
-  if (isRefusal(channel)) return channel;
-  if (args.thread_ts === undefined && channel.kind !== 'im') return refuse('thread_ts_required');
-  return { team: call.team, channel, threadTs: args.thread_ts ?? '0', appId: call.app.id };
 }
 
 function promptsOf(raw: readonly unknown[]): AssistantThread['prompts'] | Refusal {

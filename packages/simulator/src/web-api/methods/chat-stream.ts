@@ -3,8 +3,9 @@
 import { MOST_BLOCKS } from '../../content/block-kit/blocks.ts';
 import { normalizedBlocks } from '../../content/block-kit/normalize.ts';
 import { blocksRefusal, keptMetadata, LONGEST_TEXT, metadataRefusal } from '../../content/message-content.ts';
-import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
+import { type Answer, isRefusal, type Refusal, refuse, refuseArgument } from '../../wire/answer.ts';
 import { type ArgumentsOf, jsonArray, jsonObject, text, timestamp } from '../../wire/arguments.ts';
+import { SESSION_STATUSES, setSession } from '../../workspace/agent-sessions.ts';
 import { clearStatus } from '../../workspace/assistant-threads.ts';
 import { changeMessage, type MessagePlace } from '../../workspace/message-edits.ts';
 import { findMessage, postMessage } from '../../workspace/messages.ts';
@@ -36,6 +37,7 @@ const appendArguments = { channel: channelArgument, ts: tsArgument, ...chunkArgu
 const stopArguments = {
   ...appendArguments,
   blocks: jsonArray.optional({ invalid: 'invalid_blocks' }),
+  session_status: text.optional(),
   metadata: jsonObject.optional({ invalid: 'invalid_metadata_format' }),
 };
 
@@ -60,8 +62,10 @@ function start(call: TeamCall, args: ArgumentsOf<typeof startArguments>): Answer
     channel,
     draft: { ...authorOf(call, args), ...shown(stream), stream, threadTs: args.thread_ts },
   });
-  const threadTs = message.threadTs ?? message.ts;
-  clearStatus(call.world, { team: call.team, channel, threadTs, appId: call.app.id });
+  const thread = { team: call.team, channel, threadTs: message.threadTs ?? message.ts, appId: call.app.id };
+  clearStatus(call.world, thread);
+  // A stream begins a session. (https://docs.slack.dev/ai/agent-sessions, "Messaging interactions")
+  setSession(call.world, thread, 'processing');
   return { ok: true, channel: channel.id, ts: message.ts };
 }
 
@@ -82,6 +86,8 @@ function stop(call: TeamCall, args: ArgumentsOf<typeof stopArguments>): Answer {
   if (isRefusal(chunks)) return chunks;
   const refusal = (args.blocks && blocksRefusal(args.blocks)) ?? (args.metadata && metadataRefusal(args.metadata));
   if (refusal) return refusal;
+  const session = SESSION_STATUSES.find((one) => one === (args.session_status ?? 'active'));
+  if (session === undefined) return refuseArgument('invalid_arguments', 'session_status is not one of a session');
   const streaming = streamingMessage(call, args);
   if (isRefusal(streaming)) return streaming;
   const { stream, place } = streaming;
@@ -93,6 +99,8 @@ function stop(call: TeamCall, args: ArgumentsOf<typeof stopArguments>): Answer {
   const metadata = (args.metadata && keptMetadata(args.metadata)) ?? place.message.metadata;
   changeMessage(call.world, place, { ...shown(stream), stream: { ...stream, state: 'completed' }, metadata });
   const { channel, message } = place;
+  const threadTs = message.threadTs ?? message.ts;
+  setSession(call.world, { team: call.team, channel, threadTs, appId: call.app.id }, session);
   return { ok: true, channel: channel.id, ts: message.ts, message: messageShape(call.team, message) };
 }
 

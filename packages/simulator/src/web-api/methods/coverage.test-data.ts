@@ -1,4 +1,5 @@
 /** The facts of every family in one table. A method without an entry fails test/coverage.test.ts. */
+import { agentsFacts } from './agents.test-data.ts';
 import { apiFacts } from './api.test-data.ts';
 import { appsFacts } from './apps.test-data.ts';
 import { assistantFacts } from './assistant.test-data.ts';
@@ -36,6 +37,7 @@ import { usersFacts } from './users.test-data.ts';
 import { viewsFacts } from './views.test-data.ts';
 
 const all: MethodFacts = {
+  ...agentsFacts,
   ...apiFacts,
   ...appsFacts,
   ...assistantFacts,

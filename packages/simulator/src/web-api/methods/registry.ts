@@ -1,5 +1,6 @@
 /** Every method that the simulator has. To add one: an entry in its family's file and facts, and a new family here. The rest is unknown_method. */
 import type { WebApiMethod } from '../method.ts';
+import { agentMethods } from './agents.ts';
 import { apiMethods } from './api.ts';
 import { appMethods } from './apps.ts';
 import { assistantMethods } from './assistant.ts';
@@ -36,6 +37,7 @@ import { userMethods } from './users.ts';
 import { viewMethods } from './views.ts';
 
 const families = [
+  agentMethods,
   apiMethods,
   appMethods,
   authMethods,

@@ -36,6 +36,8 @@ export interface Channel {
   readonly lastRead: Map<string, string>;
   /** Who closed this direct message and would not see it in the sidebar. */
   readonly closedFor: Set<string>;
+  /** What a person looks at beside the direct message with an app, as the app is told it; undefined: it is not told. */
+  appContext: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A topic or purpose, and who set it when. */
@@ -82,8 +84,19 @@ export interface AssistantThread {
   loadingMessages: readonly string[];
   promptsTitle: string | undefined;
   prompts: readonly { readonly title: string; readonly message: string }[];
-  /** What agents.sessions.* say; undefined until they said something. */
+  /** How far the agent is; undefined: there is no session. See agent-sessions.ts. */
   session: 'active' | 'processing' | 'suspended' | 'closed' | undefined;
+  /** When that was said last. */
+  sessionSetAtMs: number | undefined;
+  /** The name and picture of the session in place of the app's own; undefined: as the app. */
+  shownAs: SessionLook | undefined;
+}
+
+/** What an agent is called and shown as in a session. */
+export interface SessionLook {
+  readonly username?: string | undefined;
+  readonly iconEmoji?: string | undefined;
+  readonly iconUrl?: string | undefined;
 }
 
 /** A message that waits for its time. */
