@@ -30,4 +30,5 @@ export type { AppSeed } from './workspace/apps.ts';
 export type { ChannelSeed } from './workspace/channels.ts';
 export type { AppInfo, ChannelInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from './workspace/info.ts';
 export type { AppKind } from './workspace/model.ts';
+export type { StreamOptions } from './workspace/stream-expiry.ts';
 export type { TeamSeed, UserSeed } from './workspace/teams.ts';

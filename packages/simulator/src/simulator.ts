@@ -39,6 +39,7 @@ import { SocketModeGateway } from './socket-mode/socket-mode-gateway.ts';
 import { homeRoutes } from './ui/home-routes.ts';
 import { webApiMethods } from './web-api/methods/registry.ts';
 import { WebApi } from './web-api/web-api.ts';
+import type { StreamOptions } from './workspace/stream-expiry.ts';
 import type { TeamSeed } from './workspace/teams.ts';
 import { World } from './workspace/world.ts';
 
@@ -84,6 +85,8 @@ export interface SimulatorOptions {
   protocolPingMs?: number;
   /** How long Socket Mode connections live, and how often they are pinged. @defaultValue 3600 s, and 15000 ms */
   socketMode?: { connectionSeconds?: number; protocolPingMs?: number };
+  /** When streams of chat.startStream end by themselves. @defaultValue 5 minutes after their start */
+  streams?: StreamOptions;
   /** When events are held back, and when an app that fails gets none any more. @defaultValue as on Slack */
   eventLimits?: EventLimitOptions;
   /** Told of bugs of the simulator; nothing that a client sends ends here. @defaultValue emits a process warning */
@@ -161,6 +164,7 @@ function build(
     random,
     isSecure: options.tls !== undefined,
     publicUrl: options.publicUrl,
+    streams: options.streams,
     onListenerError: onError,
   });
   // Before anything listens: what a seed says has happened already, and no app is told of it.

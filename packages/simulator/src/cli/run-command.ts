@@ -22,6 +22,7 @@ interface RunOptions {
   seedNumber?: number;
   install: boolean;
   publicUrl?: string;
+  streamLifetime?: number;
   tlsCert?: string;
   tlsKey?: string;
   json: boolean;
@@ -56,6 +57,7 @@ export function addRun(cli: Command, io: CliProcess): void {
       ]),
     )
     .option('--seed-number <n>', 'make ids, tokens and secrets repeat from run to run', wholeNumber(2 ** 32 - 1))
+    .option('--stream-lifetime <seconds>', 'when streams end by themselves; 0: never (default: 300)', wholeNumber(86_400))
     .option('--install', 'install the first app in every workspace', false)
     .option('--tls-cert <file>', 'certificate in PEM form: https and wss')
     .option('--tls-key <file>', 'key of the certificate')
@@ -85,7 +87,7 @@ async function run(options: RunOptions, io: CliProcess): Promise<void> {
 }
 
 async function simulatorOptions(options: RunOptions): Promise<SimulatorOptions> {
-  const { port, host, allowRemote, allowHost, publicUrl, teams, seed, seedNumber } = options;
+  const { port, host, allowRemote, allowHost, publicUrl, teams, seed, seedNumber, streamLifetime } = options;
   const tls = await tlsOptions(options);
   const app = appOptions(options);
   return {
@@ -98,6 +100,7 @@ async function simulatorOptions(options: RunOptions): Promise<SimulatorOptions> 
     ...(app && { app }),
     ...(seed !== undefined && { seed }),
     ...(seedNumber !== undefined && { seedNumber }),
+    ...(streamLifetime !== undefined && { streams: { lifetimeMs: streamLifetime * 1000 } }),
     ...(tls && { tls }),
   };
 }

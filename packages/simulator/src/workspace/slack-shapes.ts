@@ -4,7 +4,7 @@
  */
 import { fileShape } from './file-shape.ts';
 import { type Json, seconds, teamUrl } from './json.ts';
-import type { Bot, Channel, Headline, Message, Reaction, Team, User } from './model.ts';
+import type { Bot, Channel, Headline, Message, MessageStream, Reaction, Team, User } from './model.ts';
 import { richTextOf } from './rich-text.ts';
 
 export { type Json, seconds, teamUrl };
@@ -230,13 +230,24 @@ export function messageShape(team: Team, message: Message): Json {
     ...(message.metadata !== undefined && { metadata: message.metadata }),
     ...(message.edited && { edited: { user: message.edited.editorId, ts: message.edited.ts } }),
     ...(message.reactions && { reactions: message.reactions.map(reactionShape) }),
-    ...(message.stream && { streaming_state: message.stream.state }),
+    ...(message.stream && { streaming_state: streamingStates[message.stream.state] }),
     ...(message.subtype === 'tombstone' && { hidden: true }),
     ...(message.files && { files: message.files.map((file) => fileShape(team, file)), upload: false }),
     ...message.details,
     ...threadShape(message),
   };
 }
+
+/**
+ * The three words that @slack/types 3.2.0 knows (events/message.d.ts, BotMessageEvent). Which of them Slack says of a stream
+ * that a person stopped, and of one that expired, is a guess.
+ */
+const streamingStates: Readonly<Record<MessageStream['state'], string>> = {
+  in_progress: 'in_progress',
+  completed: 'completed',
+  stopped_by_user: 'completed',
+  expired: 'errored',
+};
 
 /** Lines that Slack writes itself have none, nor has what somebody does with `/me`. */
 const WITH_RICH_TEXT: ReadonlySet<Message['subtype']> = new Set([

@@ -14,10 +14,15 @@ export type Chunk =
   | { type: 'blocks'; blocks: readonly unknown[] };
 
 /** A stream that says nothing yet. */
-export function newStream(appId: string, displayMode: MessageStream['displayMode']): MessageStream {
+export function newStream(
+  appId: string,
+  displayMode: MessageStream['displayMode'],
+  writtenAtMs: number,
+): MessageStream {
   return {
     appId,
     state: 'in_progress',
+    writtenAtMs,
     markdown: '',
     displayMode,
     planTitle: undefined,

@@ -6,6 +6,7 @@ import { FileStore } from './file-store.ts';
 import { type IdPrefix, Ids } from './ids.ts';
 import { IssuedSecrets } from './issued-secrets.ts';
 import type { App, Enterprise, RefreshToken, Team, Token } from './model.ts';
+import { checkedStreams, type StreamOptions, type StreamSettings } from './stream-expiry.ts';
 import type { Webhook } from './webhooks.ts';
 
 /** The state. Changed only by the functions of this folder, which also emit what they did. */
@@ -22,6 +23,8 @@ export class World {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly events: DomainEvents;
+  /** When streams end by themselves. */
+  readonly streams: StreamSettings;
   readonly #isSecure: boolean;
   readonly #publicUrl: string | undefined;
 
@@ -32,11 +35,13 @@ export class World {
     isSecure: boolean;
     /** Where clients reach it, without a slash at the end; undefined: as the request says. */
     publicUrl?: string | undefined;
+    streams?: StreamOptions | undefined;
     onListenerError: (error: unknown) => void;
   }) {
     this.clock = options.clock;
     this.ids = new Ids(options.random, options.clock);
     this.events = new DomainEvents(options.onListenerError);
+    this.streams = checkedStreams(options.streams);
     this.#isSecure = options.isSecure;
     this.#publicUrl = options.publicUrl;
   }

@@ -96,7 +96,7 @@ describe('a streaming message', () => {
     expect(await slack.control.stopStream('Acme', dm, ts)).toBe(false);
     const more = bot.chat.appendStream({ channel: dm, ts, markdown_text: '…' });
     expect(await refusal(more)).toBe('stopped_by_user');
-    expect(await last(threadTs)).toMatchObject({ text: 'Well', streaming_state: 'stopped_by_user' });
+    expect(await last(threadTs)).toMatchObject({ text: 'Well', streaming_state: 'completed' });
   });
 
   it('is no longer one after the end, and belongs to its app', async () => {

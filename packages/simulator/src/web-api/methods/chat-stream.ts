@@ -11,6 +11,7 @@ import { changeMessage, type MessagePlace } from '../../workspace/message-edits.
 import { findMessage, postMessage } from '../../workspace/messages.ts';
 import type { Channel, MessageStream } from '../../workspace/model.ts';
 import { messageShape } from '../../workspace/slack-shapes.ts';
+import { expireStream } from '../../workspace/stream-expiry.ts';
 import { addChunks, type Chunk, newStream, streamBlocks } from '../../workspace/streams.ts';
 import { channelArgument, writableConversation } from '../conversations.ts';
 import { authorArguments, authorOf } from '../message-author.ts';
@@ -54,7 +55,8 @@ function start(call: TeamCall, args: ArgumentsOf<typeof startArguments>): Answer
   if (isRefusal(channel)) return channel;
   const refusal = recipientRefusal(call, channel, args);
   if (refusal) return refusal;
-  const stream = newStream(call.app.id, args.task_display_mode === 'plan' ? 'plan' : 'timeline');
+  const mode = args.task_display_mode === 'plan' ? 'plan' : 'timeline';
+  const stream = newStream(call.app.id, mode, call.world.clock.now());
   const wrong = write(stream, chunks);
   if (wrong) return wrong;
   const message = postMessage(call.world, {
@@ -66,6 +68,7 @@ function start(call: TeamCall, args: ArgumentsOf<typeof startArguments>): Answer
   clearStatus(call.world, thread);
   // A stream begins a session. (https://docs.slack.dev/ai/agent-sessions, "Messaging interactions")
   setSession(call.world, thread, 'processing');
+  expireStream(call.world, { team: call.team, channel, message }, thread);
   return { ok: true, channel: channel.id, ts: message.ts };
 }
 
@@ -77,6 +80,7 @@ function append(call: TeamCall, args: ArgumentsOf<typeof appendArguments>): Answ
   if (isRefusal(streaming)) return streaming;
   const wrong = write(streaming.stream, chunks);
   if (wrong) return wrong;
+  streaming.stream.writtenAtMs = call.world.clock.now();
   changeMessage(call.world, streaming.place, shown(streaming.stream));
   return { ok: true, channel: streaming.place.channel.id, ts: args.ts };
 }

@@ -61,7 +61,9 @@ export interface Reaction {
 /** A message that is still being written; see streams.ts. */
 export interface MessageStream {
   readonly appId: string;
-  state: 'in_progress' | 'completed' | 'stopped_by_user';
+  state: 'in_progress' | 'completed' | 'stopped_by_user' | 'expired';
+  /** When something was added last. */
+  writtenAtMs: number;
   markdown: string;
   readonly displayMode: 'timeline' | 'plan';
   planTitle: string | undefined;
