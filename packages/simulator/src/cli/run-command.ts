@@ -23,6 +23,7 @@ interface RunOptions {
   install: boolean;
   publicUrl?: string;
   streamLifetime?: number;
+  unlisted?: boolean;
   tlsCert?: string;
   tlsKey?: string;
   json: boolean;
@@ -57,7 +58,17 @@ export function addRun(cli: Command, io: CliProcess): void {
       ]),
     )
     .option('--seed-number <n>', 'make ids, tokens and secrets repeat from run to run', wholeNumber(2 ** 32 - 1))
-    .option('--stream-lifetime <seconds>', 'when streams end by themselves; 0: never (default: 300)', wholeNumber(86_400))
+    .addOption(
+      new Option(
+        '--unlisted',
+        'the app is sold outside the Marketplace: it reads conversations once a minute, 15 messages at a time',
+      ).conflicts('seed'),
+    )
+    .option(
+      '--stream-lifetime <seconds>',
+      'when streams end by themselves; 0: never (default: 300)',
+      wholeNumber(86_400),
+    )
     .option('--install', 'install the first app in every workspace', false)
     .option('--tls-cert <file>', 'certificate in PEM form: https and wss')
     .option('--tls-key <file>', 'key of the certificate')
@@ -106,10 +117,11 @@ async function simulatorOptions(options: RunOptions): Promise<SimulatorOptions> 
 }
 
 /** One URL for events, commands and interactivity: what Bolt listens on. */
-function appOptions({ kind, manifest, requestUrl }: RunOptions): AppRequest | undefined {
-  if (kind === undefined && manifest === undefined && requestUrl === undefined) return undefined;
+function appOptions({ kind, manifest, requestUrl, unlisted }: RunOptions): AppRequest | undefined {
+  if (kind === undefined && manifest === undefined && requestUrl === undefined && !unlisted) return undefined;
   const urls = requestUrl && { requestUrl, interactivityUrl: requestUrl, optionsUrl: requestUrl };
-  return { ...(kind && { kind }), ...(manifest !== undefined && { manifest }), ...urls };
+  const isUnlisted = unlisted && { isUnlisted: true };
+  return { ...(kind && { kind }), ...(manifest !== undefined && { manifest }), ...urls, ...isUnlisted };
 }
 
 function collected(value: string, others: readonly string[] = []): string[] {

@@ -30,6 +30,7 @@ const changeable = nouns.appBody.pick({
   isTokenRotationOn: true,
   isOrgWide: true,
   isDistributed: true,
+  isUnlisted: true,
   isPkceOn: true,
 }).shape;
 

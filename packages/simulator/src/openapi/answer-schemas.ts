@@ -40,6 +40,7 @@ export const appInfo = z.strictObject({
   isDelayedEventsOn: z.boolean(),
   areEventsEnabled: z.boolean(),
   isTokenRotationOn: z.boolean(),
+  isUnlisted: z.boolean(),
   isOrgWide: z.boolean(),
   isDistributed: z.boolean(),
   homeTeam: text.optional(),

@@ -66,6 +66,7 @@ export const appBody = z.strictObject({
   isTokenRotationOn: z.boolean().optional(),
   isOrgWide: z.boolean().optional(),
   isDistributed: z.boolean().optional(),
+  isUnlisted: z.boolean().optional(),
   homeTeam: z.string().optional(),
   isPkceOn: z.boolean().optional(),
   optionalScopes: z.array(z.string()).optional(),

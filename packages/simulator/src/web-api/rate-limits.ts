@@ -1,10 +1,12 @@
 /**
  * Slack's rate limits, off until the fault `tier_limits` switches them on: a window of a minute per method, workspace and
  * app, and one message per second and channel with short bursts. (https://docs.slack.dev/apis/web-api/rate-limits)
+ * What unlisted apps may read is always limited.
  */
 import type { Clock } from '../clock/clock.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import type { Tier } from './method.ts';
+import { RATIONED, RATIONED_CALLS_PER_MINUTE } from './unlisted-apps.ts';
 
 /** Calls per minute. Slack publishes "several hundred" for the special ones; oauth.v2.access has 600. */
 export const CALLS_PER_MINUTE: Readonly<Record<Tier, number>> = { 1: 1, 2: 20, 3: 50, 4: 100, special: 600 };
@@ -25,6 +27,8 @@ export interface LimitedCall {
   app: string | undefined;
   /** Where it posts. */
   channel: string | undefined;
+  /** Whether the app is sold outside Slack's Marketplace. */
+  isUnlisted: boolean;
 }
 
 interface Window {
@@ -48,9 +52,11 @@ export class RateLimits {
   /** In how many seconds the call may come again; undefined lets it through and counts it. */
   retryAfterSeconds(call: LimitedCall): number | undefined {
     const limit = this.#faults.meet('tier_limits', { team: call.team, app: call.app, method: call.method });
-    if (!limit) return undefined;
+    const isRationed = call.isUnlisted && RATIONED.has(call.method);
+    if (!limit && !isRationed) return undefined;
     this.#sweep();
-    return this.#overWindow(call, limit.perMinute ?? CALLS_PER_MINUTE[call.tier]) ?? this.#overPosts(call);
+    const most = isRationed ? RATIONED_CALLS_PER_MINUTE : (limit?.perMinute ?? CALLS_PER_MINUTE[call.tier]);
+    return this.#overWindow(call, most) ?? (limit ? this.#overPosts(call) : undefined);
   }
 
   #overWindow({ method, team = '', app = '' }: LimitedCall, most: number): number | undefined {

@@ -115,7 +115,9 @@ export class WebApi {
     call.token = call.sent === undefined ? undefined : this.#world.tokens.get(call.sent);
     call.teamId = (call.token?.team ?? method.teamOf(context))?.id;
     const scope = { team: call.teamId, app: call.token?.app.id, method: method.name };
-    const retryAfter = this.#limits.retryAfterSeconds({ ...scope, tier: method.tier, channel: channelOf(call, raw) });
+    const isUnlisted = call.token?.app.isUnlisted === true;
+    const asked = { ...scope, tier: method.tier, channel: channelOf(call, raw), isUnlisted };
+    const retryAfter = this.#limits.retryAfterSeconds(asked);
     if (retryAfter !== undefined) {
       this.#send(call, refuse('ratelimited'), 429, { 'retry-after': String(retryAfter) });
       return;

@@ -43,6 +43,11 @@ export interface AppSeed {
   isOrgWide?: boolean | undefined;
   /** False: only in its home workspace. @defaultValue true */
   isDistributed?: boolean | undefined;
+  /**
+   * Distributed commercially outside Slack's Marketplace: conversations.history and conversations.replies once a minute, with
+   * 15 messages. @defaultValue false
+   */
+  isUnlisted?: boolean | undefined;
   /** Id, domain or name of the workspace where it was made. @defaultValue the first one */
   homeTeam?: string | undefined;
   /** May exchange codes by PKCE, without its secret. @defaultValue false */
@@ -134,6 +139,7 @@ function describeApp(world: World, seed: AppSeed): App {
     isTokenRotationOn: seed.isTokenRotationOn ?? false,
     isOrgWide: seed.isOrgWide ?? false,
     isDistributed: seed.isDistributed ?? true,
+    isUnlisted: seed.isUnlisted ?? false,
     homeTeam: seed.homeTeam,
     isPkceOn: seed.isPkceOn ?? false,
     optionalScopes: seed.optionalScopes ?? [],

@@ -10,9 +10,13 @@ import { scopeRefusal, scopesFor } from '../conversation-scopes.ts';
 import { channelArgument, visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
+import { RATIONED_PAGE } from '../unlisted-apps.ts';
 
 /** The most that one page of conversations.history may have. (https://docs.slack.dev/reference/methods/conversations.history) */
 const MOST_HISTORY = 999;
+
+/** (https://docs.slack.dev/reference/methods/conversations.replies) */
+const MOST_REPLIES = 1000;
 
 const rangeArguments = {
   channel: channelArgument,
@@ -55,9 +59,8 @@ function history(call: TeamCall, args: ArgumentsOf<typeof rangeArguments>): Answ
   const page = paginate(messages.reverse(), ({ ts }) => ts, {
     order: 'newest_first',
     ...args,
-    defaultLimit: 100,
+    ...pageSize(call, { defaultLimit: 100, maxLimit: MOST_HISTORY }),
     onBadLimit: 'default',
-    maxLimit: MOST_HISTORY,
   });
   if (isRefusal(page)) return page;
   return {
@@ -88,7 +91,7 @@ function replies(call: TeamCall, args: ArgumentsOf<typeof repliesArguments>): An
   const page = paginate(messages, ({ ts }) => ts, {
     order: 'oldest_first',
     ...args,
-    defaultLimit: 1000,
+    ...pageSize(call, { defaultLimit: MOST_REPLIES, maxLimit: MOST_REPLIES }),
     onBadLimit: 'default',
   });
   if (isRefusal(page)) return page;
@@ -98,6 +101,10 @@ function replies(call: TeamCall, args: ArgumentsOf<typeof repliesArguments>): An
     has_more: page.nextCursor !== '',
     response_metadata: { next_cursor: page.nextCursor },
   };
+}
+
+function pageSize({ app }: TeamCall, usual: { defaultLimit: number; maxLimit: number }) {
+  return app.isUnlisted ? { defaultLimit: RATIONED_PAGE, maxLimit: RATIONED_PAGE } : usual;
 }
 
 /** Bots read where they are members, people also every public channel. `outside` is the method's code for the rest. */

@@ -50,6 +50,8 @@ export interface App {
   isOrgWide: boolean;
   /** False: only in the workspace where it was made. */
   isDistributed: boolean;
+  /** Sold outside Slack's Marketplace: it may read little of conversations, see web-api/unlisted-apps.ts. */
+  isUnlisted: boolean;
   /** Id, domain or name of the workspace where it was made; undefined: the first one. */
   homeTeam: string | undefined;
   /** May exchange codes by PKCE, without its secret. */
