@@ -1,4 +1,5 @@
 /** Finds the elements that people use in blocks, and turns what they choose into Slack's values. */
+import { allBlocks } from '../content/block-kit/nesting.ts';
 import { isObject } from '../content/block-kit/rules.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 
@@ -44,12 +45,16 @@ const valueKeys: Readonly<Record<string, readonly [key: string, kind: Kind, init
 
 /** Every element with an action_id, in reading order. */
 export function elementsIn(blocks: readonly unknown[] = []): FoundElement[] {
-  return blocks.filter(isObject).flatMap((block) => {
-    const parts = [block.accessory, block.element, ...(Array.isArray(block.elements) ? block.elements : [])];
+  return allBlocks(blocks).flatMap(({ block }) => {
+    const parts = [block.accessory, block.element, ...listIn(block.elements), ...listIn(block.actions)];
     return parts.flatMap((element) =>
       isObject(element) && typeof element.action_id === 'string' ? [{ block, element }] : [],
     );
   });
+}
+
+function listIn(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** The element with that action_id; `block/action` names one of several. */

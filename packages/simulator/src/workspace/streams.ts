@@ -4,6 +4,7 @@
  */
 import { assertNever } from '../assert-never.ts';
 import type { MessageStream } from './model.ts';
+import { richTextOf } from './rich-text.ts';
 import type { Json } from './slack-shapes.ts';
 
 /** A bit of a streaming message. */
@@ -65,6 +66,21 @@ function addChunk(stream: MessageStream, chunk: Chunk): void {
   }
 }
 
-function taskBlock({ id, ...task }: Json): Json {
-  return { ...task, type: 'task_card', block_id: `task-${String(id)}`, task_id: id };
+/** Details and output are text in chunks, and rich text in the block. (@slack/types 3.2.0, chunk.d.ts and TaskCardBlock) */
+function taskBlock({ id, details, output, ...task }: Json): Json {
+  const name = `task-${String(id)}`;
+  return {
+    ...task,
+    ...richPart('details', details, name),
+    ...richPart('output', output, name),
+    type: 'task_card',
+    block_id: name,
+    task_id: id,
+  };
+}
+
+function richPart(key: string, text: unknown, name: string): Json {
+  if (typeof text !== 'string' || text === '') return {};
+  const [richText] = richTextOf(text, `${name}-${key}`);
+  return { [key]: richText };
 }

@@ -35,7 +35,7 @@ export const image = anyOf(
   object({ alt_text: string(2000, 0) }, { image_url: string(3000), slack_file: object({}) }),
 );
 
-const button = object(
+export const button = object(
   { text: plainText(75) },
   { ...common, url: string(3000), value: string(2000, 0), style: word('primary', 'danger') },
 );
@@ -43,12 +43,15 @@ const button = object(
 /** (https://docs.slack.dev/reference/block-kit/block-elements/feedback-buttons-element) */
 const feedbackButton = object({ text: plainText(75), value: string(2000) }, { accessibility_label: string(75) });
 
+const feedbackButtons = object({ positive_button: feedbackButton, negative_button: feedbackButton }, common);
+const iconButton = object({ icon: string(100), text: plainText(75) }, common);
+
 /** Elements by their type. */
 export const elementRules: Readonly<Record<string, Rule>> = {
   button,
   workflow_button: object({ text: plainText(75), workflow: object({ trigger: anything }) }, common),
-  icon_button: object({ icon: string(100), text: plainText(75) }, common),
-  feedback_buttons: object({ positive_button: feedbackButton, negative_button: feedbackButton }, common),
+  icon_button: iconButton,
+  feedback_buttons: feedbackButtons,
   static_select: staticSelect,
   multi_static_select: staticSelect,
   external_select: select,
@@ -76,6 +79,12 @@ export const elementRules: Readonly<Record<string, Rule>> = {
 
 /** Any element that an `actions` block or an accessory may hold. */
 export const element: Rule = byType(elementRules);
+
+/** What a `context_actions` block may hold. (https://docs.slack.dev/reference/block-kit/blocks/context-actions-block) */
+export const feedbackElement: Rule = byType({
+  feedback_buttons: feedbackButtons,
+  icon_button: iconButton,
+});
 
 /** What a `context` block may hold: images and text. */
 export const contextElement: Rule = byType({ image, plain_text: anyText(3000), mrkdwn: anyText(3000) });

@@ -6,6 +6,7 @@
 import type { Json } from '../../workspace/slack-shapes.ts';
 import { slackText } from '../../workspace/slack-text.ts';
 import { elementRules } from './elements.ts';
+import { innerName } from './nesting.ts';
 import { isObject } from './rules.ts';
 
 /** What is inside them is the app's own document, which Slack leaves as it is. */
@@ -17,11 +18,23 @@ const DEEPEST = 12;
 
 /** The blocks of a message or a view. `freshId` makes a short id. */
 export function normalizedBlocks(blocks: readonly unknown[], freshId: () => string): Json[] {
-  return blocks.filter(isObject).map((block) => {
-    const { block_id: id, ...rest } = OPAQUE.has(block.type) ? block : normalizedParts(block, freshId, 0);
-    const defaults = block.type === 'input' ? { optional: false, dispatch_action: false } : {};
-    return { ...defaults, ...rest, block_id: id ?? freshId() };
-  });
+  return blocks
+    .filter(isObject)
+    .map((block) => ({ ...normalizedBlock(block, freshId), ...innerBlocks(block, freshId) }));
+}
+
+function normalizedBlock(block: Json, freshId: () => string): Json {
+  const { block_id: id, ...rest } = OPAQUE.has(block.type) ? block : normalizedParts(block, freshId, 0);
+  const defaults = block.type === 'input' ? { optional: false, dispatch_action: false } : {};
+  return { ...defaults, ...rest, block_id: id ?? freshId() };
+}
+
+/** Blocks of a container and cards of a carousel have ids and defaults of their own. */
+function innerBlocks(block: Json, freshId: () => string): Json {
+  const name = innerName(block);
+  const inner = name === undefined ? undefined : block[name];
+  if (name === undefined || !Array.isArray(inner)) return {};
+  return { [name]: inner.filter(isObject).map((one) => normalizedBlock(one, freshId)) };
 }
 
 /** Attachments hold blocks, too. */

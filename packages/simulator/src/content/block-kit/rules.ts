@@ -38,6 +38,34 @@ export function word(...allowed: readonly string[]): Rule {
 export const boolean: Rule = (value, pointer) =>
   typeof value === 'boolean' ? NO_PROBLEMS : problem('must provide a boolean', pointer);
 
+/** A finite number, that is greater than `above` if one is named. */
+export function number({ above = Number.NEGATIVE_INFINITY }: { above?: number } = {}): Rule {
+  return (value, pointer) => {
+    if (typeof value !== 'number' || !Number.isFinite(value)) return problem('must provide a number', pointer);
+    return value > above ? NO_PROBLEMS : problem(`must be greater than ${above}`, pointer);
+  };
+}
+
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max: number): Rule {
+  return (value, pointer) => {
+    if (!Number.isSafeInteger(value)) return problem('must provide an integer', pointer);
+    const isWithin = (value as number) >= min && (value as number) <= max;
+    return isWithin ? NO_PROBLEMS : problem(`must be between ${min} and ${max}`, pointer);
+  };
+}
+
+/** What the first rule says; what the others say only when it found nothing, so that they may rely on it. */
+export function inTurn(...rules: readonly Rule[]): Rule {
+  return (value, pointer) => {
+    for (const rule of rules) {
+      const problems = rule(value, pointer);
+      if (problems.length > 0) return problems;
+    }
+    return NO_PROBLEMS;
+  };
+}
+
 export const anything: Rule = () => NO_PROBLEMS;
 
 /** A list of `min` to `max` items. */

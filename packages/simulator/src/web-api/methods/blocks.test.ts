@@ -11,7 +11,7 @@ const validate = (fields: Record<string, unknown>) => {
   const texts = Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)]);
   return call(slack, 'blocks.validate', slack.acme.botToken, Object.fromEntries(texts) as Record<string, string>);
 };
-const alert = { type: 'alert' };
+const alert = { type: 'alert', text: { type: 'mrkdwn', text: 'Careful' } };
 
 it('blocks.validate says what chat.postMessage would say, and knows where blocks may be', async () => {
   expect(await validate({ blocks: [{ type: 'divider' }] })).toEqual({ ok: true });

@@ -72,7 +72,14 @@ describe('a streaming message', () => {
         {
           type: 'plan',
           title: 'Thinking',
-          tasks: [{ type: 'task_card', task_id: 't1', status: 'complete', output: 'found' }],
+          tasks: [
+            {
+              type: 'task_card',
+              task_id: 't1',
+              status: 'complete',
+              output: { type: 'rich_text', elements: [{ elements: [{ type: 'text', text: 'found' }] }] },
+            },
+          ],
         },
         { type: 'markdown', text: 'Done' },
       ],
