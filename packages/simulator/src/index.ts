@@ -20,7 +20,7 @@ export type { FaultKind, FaultRequest } from './faults/fault.ts';
 export type { FaultInfo } from './faults/fault-info.ts';
 export type { SocketInfo } from './faults/live-sockets.ts';
 export type { TlsOptions } from './http/server.ts';
-export type { ActionInfo, DialogInfo, ViewInfo } from './interactivity/action-info.ts';
+export type { ActionInfo, DialogInfo, EntityPaneInfo, ViewInfo } from './interactivity/action-info.ts';
 export type { ActionRequest } from './interactivity/action-schemas.ts';
 export type { LogKind, LogRecord } from './log/log-record.ts';
 export type { AppRequest } from './manifest/app-settings.ts';

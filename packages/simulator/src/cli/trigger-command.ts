@@ -27,6 +27,7 @@ interface ActorOptions extends RemoteOptions {
   value?: string;
   set?: Record<string, unknown>;
   cleared?: boolean;
+  entity?: string;
   tab?: string;
 }
 
@@ -87,6 +88,12 @@ export function addTrigger(cli: Command, io: CliProcess): void {
   add('open_home', 'a person opens the home of an app')
     .addOption(new Option('--tab <tab>', 'which tab').choices(['home', 'messages']).default('home'))
     .action(({ tab, ...options }: ActorOptions) => act({ kind: 'open_home', tab }, options));
+  withPlace(add('open_entity', 'a person opens an entity of a Work Object under a message'))
+    .option('--ts <ts>', 'of the message (default: the newest one with such an entity)')
+    .option('--entity <url>', 'which one (default: the first one of the app)')
+    .action(({ entity, ...options }: ActorOptions) =>
+      act({ kind: 'open_entity', ...said({ url: entity }) }, { ...options, channel: channelOf(options) }),
+    );
 }
 
 function withActor(command: Command): Command {

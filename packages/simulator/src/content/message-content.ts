@@ -9,6 +9,7 @@ import type { World } from '../workspace/world.ts';
 import { blockProblems, MOST_BLOCKS } from './block-kit/blocks.ts';
 import { normalizedAttachment, normalizedBlocks } from './block-kit/normalize.ts';
 import { isObject } from './block-kit/rules.ts';
+import { readEntity } from './entities.ts';
 import { formattedText } from './message-text.ts';
 
 /** Longer text is cut or refused. (https://docs.slack.dev/reference/methods/chat.postMessage) */
@@ -133,9 +134,18 @@ export function metadataRefusal(metadata: Json): Refusal | undefined {
   if (isEmptyMetadata(metadata)) return undefined;
   const { event_type: type, event_payload: payload, entities } = metadata;
   const isEvent = typeof type === 'string' && type !== '' && isObject(payload);
-  const hasEntities = Array.isArray(entities) && entities.every(isObject);
-  if (entities === undefined ? !isEvent : !hasEntities) return refuse('invalid_metadata_schema');
+  if (entities === undefined ? !isEvent : !Array.isArray(entities)) return refuse('invalid_metadata_schema');
+  const problems = entityProblems(entities);
+  if (problems.length > 0) return refuse('invalid_metadata_schema', { response_metadata: { messages: problems } });
   return JSON.stringify(metadata).length > LARGEST_METADATA_CHARACTERS ? refuse('metadata_too_large') : undefined;
+}
+
+function entityProblems(entities: unknown): readonly string[] {
+  if (!Array.isArray(entities)) return [];
+  return entities.flatMap((one: unknown, index) => {
+    const read = readEntity(one, `/metadata/entities/${index}`);
+    return 'problems' in read ? read.problems : [];
+  });
 }
 
 /** What stays of metadata: nothing of an empty one. */

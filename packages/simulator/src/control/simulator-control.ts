@@ -5,7 +5,7 @@ import type { FaultOutcome } from '../faults/break-things.ts';
 import type { FaultRequest } from '../faults/fault.ts';
 import type { FaultInfo } from '../faults/fault-info.ts';
 import type { SocketInfo } from '../faults/live-sockets.ts';
-import type { ActionInfo, DialogInfo, ViewInfo } from '../interactivity/action-info.ts';
+import type { ActionInfo, DialogInfo, EntityPaneInfo, ViewInfo } from '../interactivity/action-info.ts';
 import type { EphemeralQuery, ViewQuery } from '../interactivity/action-routes.ts';
 import type { ActionRequest } from '../interactivity/action-schemas.ts';
 import type { LogRecord } from '../log/log-record.ts';
@@ -239,6 +239,11 @@ export class SimulatorControl {
   /** The dialogs that are open. */
   async dialogs(query: ViewQuery = {}): Promise<DialogInfo[]> {
     return (await this.#get<{ dialogs: DialogInfo[] }>('/dialogs', query)).dialogs;
+  }
+
+  /** What people see of the entities of Work Objects that they opened. */
+  async entityPanes(query: ViewQuery = {}): Promise<EntityPaneInfo[]> {
+    return (await this.#get<{ panes: EntityPaneInfo[] }>('/entity-panes', query)).panes;
   }
 
   /** The messages that only this person sees, oldest first. */

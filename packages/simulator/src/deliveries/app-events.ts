@@ -15,6 +15,7 @@ type AppFact = Extract<
       | 'agent_session_stopped'
       | 'agent_session_title_changed'
       | 'app_context_changed'
+      | 'entity_details_requested'
       | 'team_access_granted'
       | 'team_access_revoked'
       | 'tokens_revoked'
@@ -37,6 +38,8 @@ export function appEvents(event: AppFact, eventTs: string): SlackEvent[] {
     case 'agent_session_title_changed':
     case 'app_context_changed':
       return [agentEvent(event, eventTs)];
+    case 'entity_details_requested':
+      return [toApp(entityBody(event, eventTs), event.app)];
     case 'team_access_granted':
     case 'team_access_revoked':
       return [toApp({ type: event.type, team_ids: event.teamIds, event_ts: eventTs }, event.app)];
@@ -62,7 +65,7 @@ function revokedBody(userIds: readonly string[], botUserIds: readonly string[], 
   return { type: 'tokens_revoked', tokens: { oauth: userIds, bot: botUserIds }, event_ts: eventTs };
 }
 
-function assistantBody(event: Extract<AppFact, { threadTs: string }>, eventTs: string): EventBody {
+function assistantBody(event: Extract<AppFact, { threadTs: string; context: Json }>, eventTs: string): EventBody {
   const thread: Json = {
     user_id: event.userId,
     context: event.context,
@@ -70,4 +73,24 @@ function assistantBody(event: Extract<AppFact, { threadTs: string }>, eventTs: s
     thread_ts: event.threadTs,
   };
   return { type: event.type, assistant_thread: thread, event_ts: eventTs };
+}
+
+/** Keys: @slack/types 3.2.0, EntityDetailsRequestedEvent. No scope. (https://docs.slack.dev/reference/events/entity_details_requested) */
+function entityBody(event: Extract<AppFact, { type: 'entity_details_requested' }>, eventTs: string): EventBody {
+  const { entity, message, channel } = event;
+  const url = entity.app_unfurl_url ?? entity.url;
+  return {
+    type: 'entity_details_requested',
+    user: event.userId,
+    external_ref: entity.external_ref,
+    entity_url: entity.url,
+    link: { url, domain: URL.parse(url)?.hostname ?? '' },
+    ...(entity.app_unfurl_url !== undefined && { app_unfurl_url: entity.app_unfurl_url }),
+    event_ts: eventTs,
+    trigger_id: event.triggerId,
+    user_locale: 'en-US',
+    channel: channel.id,
+    message_ts: message.ts,
+    ...(message.threadTs !== undefined && { thread_ts: message.threadTs }),
+  };
 }

@@ -38,6 +38,9 @@ export const eventCoverage = {
     test: 'src/deliveries/slack-events.test.ts › channel_created, channel_rename, channel_archive and channel_unarchive',
   },
   emoji_changed: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
+  entity_details_requested: {
+    test: 'src/web-api/methods/entity.test.ts › is opened by a person, of which its app is told, and shows what the app gives',
+  },
   file_change: { test: 'src/deliveries/private-events.test.ts › says file_change when its public link is taken back' },
   file_created: { test: 'src/deliveries/slack-events.test.ts › file_created and file_shared' },
   file_deleted: { test: 'src/web-api/methods/files.test.ts › leave a tombstone in the message, and the file is gone' },

@@ -54,6 +54,7 @@ export function slackEvents(event: DomainEvent, eventTs: string): readonly Slack
     case 'agent_session_stopped':
     case 'agent_session_title_changed':
     case 'app_context_changed':
+    case 'entity_details_requested':
     case 'team_access_granted':
     case 'team_access_revoked':
     case 'tokens_revoked':

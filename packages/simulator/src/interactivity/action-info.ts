@@ -5,6 +5,7 @@ import type { MessageInfo } from '../workspace/info.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import { type Failure, failureOf } from './actor.ts';
 import type { Dialog } from './dialogs.ts';
+import type { EntityPane } from './entity-panes.ts';
 import { type View, viewShape } from './view.ts';
 
 /** An open view: Slack's object, with whose it is and what is wrong with the fields. */
@@ -29,6 +30,26 @@ export interface DialogInfo {
   /** Messages under the fields, by the element's name. */
   errors: Readonly<Record<string, string>>;
   dialog: Json;
+}
+
+/** What a person sees of an entity of a Work Object. */
+export interface EntityPaneInfo {
+  team: string;
+  app: string;
+  user: string;
+  /** Where it stands. */
+  channel: string;
+  ts: string;
+  url: string;
+  externalRef: { id: string; type?: string | undefined };
+  /** `asked` until the app says something. */
+  state: EntityPane['shown']['state'];
+  /** Slack's object, when it is `shown`. */
+  metadata?: Json | undefined;
+  /** Where to sign in, when that is asked for. */
+  userAuthUrl?: string | undefined;
+  /** Slack's object, when the app says that it cannot. */
+  error?: Json | undefined;
 }
 
 /** What came of an action. */
@@ -63,6 +84,11 @@ export function outcomeInfo(outcome: DeliveryOutcome): ActionInfo {
 
 export function dialogInfo({ team, app, userId, values, errors, content }: Dialog): DialogInfo {
   return { team: team.id, app: app.id, user: userId, values: { ...values }, errors, dialog: { ...content } };
+}
+
+export function paneInfo({ team, app, userId, channel, message, entity, shown }: EntityPane): EntityPaneInfo {
+  const { url, external_ref: externalRef } = entity;
+  return { team: team.id, app: app.id, user: userId, channel: channel.id, ts: message.ts, url, externalRef, ...shown };
 }
 
 export function viewInfo(view: View): ViewInfo {

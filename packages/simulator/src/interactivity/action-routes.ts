@@ -1,4 +1,4 @@
-/** `/_sim/views` and `/_sim/ephemerals`: what people see of apps; and what they do with them. */
+/** `/_sim/views`, `/_sim/dialogs`, `/_sim/entity-panes` and `/_sim/ephemerals`: what people see of apps; and what they do with them. */
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { assertNever } from '../assert-never.ts';
@@ -6,12 +6,13 @@ import { errorAnswer, readQuery } from '../http/http-json.ts';
 import { messageInfo } from '../workspace/info.ts';
 import { placeOf, teamOf } from '../workspace/lookups.ts';
 import type { Team } from '../workspace/model.ts';
-import { type ActionInfo, dialogInfo, viewInfo } from './action-info.ts';
+import { type ActionInfo, dialogInfo, paneInfo, viewInfo } from './action-info.ts';
 import type { ReadAction } from './action-schemas.ts';
 import type { ActionTools } from './actor.ts';
 import { askForAttachmentOptions, useAttachment } from './attachment-action.ts';
 import { askForOptions, useElement } from './block-action.ts';
 import { cancelDialog, submitDialog, suggestInDialog } from './dialog-action.ts';
+import { openEntity } from './open-entity.ts';
 import { openHome, runMessageAction, runShortcut } from './shortcut.ts';
 import { runSlashCommand } from './slash-command.ts';
 import type { View } from './view.ts';
@@ -48,6 +49,11 @@ export function actionRoutes(tools: ActionTools): Hono {
     const team = query.team === undefined ? undefined : teamOf(world, query.team);
     return c.json({ dialogs: interactions.dialogs.list().filter(isWanted(query, team)).map(dialogInfo) });
   });
+  routes.get('/entity-panes', (c) => {
+    const query = readQuery(c, viewQuery);
+    const team = query.team === undefined ? undefined : teamOf(world, query.team);
+    return c.json({ panes: interactions.panes.list().filter(isWanted(query, team)).map(paneInfo) });
+  });
   routes.get('/ephemerals', (c) => {
     const { team, channel, user } = placeOf(world, readQuery(c, ephemeralQuery));
     const mine = channel.ephemerals.filter(({ userId }) => userId === user.id);
@@ -56,7 +62,7 @@ export function actionRoutes(tools: ActionTools): Hono {
   return routes;
 }
 
-/** Whether a view or a dialog is one of those that were asked for. */
+/** Whether a view, a dialog or a pane is one of those that were asked for. */
 function isWanted({ app, user }: z.output<typeof viewQuery>, team: Team | undefined) {
   return (one: Pick<View, 'team' | 'app' | 'userId'>): boolean =>
     (!team || one.team === team) &&
@@ -96,6 +102,8 @@ export async function useApp(tools: ActionTools, body: ReadAction): Promise<Acti
       return runMessageAction(tools, body);
     case 'open_home':
       return openHome(tools, body);
+    case 'open_entity':
+      return openEntity(tools, body);
     default:
       return assertNever(body);
   }

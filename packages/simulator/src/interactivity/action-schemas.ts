@@ -121,6 +121,15 @@ export const openHomeBody = z.strictObject({
   tab: z.enum(['home', 'messages']).default('home'),
 });
 
+export const openEntityBody = z.strictObject({
+  kind: z.literal('open_entity'),
+  ...place,
+  /** Of the message; the newest one with such an entity when absent. */
+  ts: z.string().optional(),
+  /** Of the entity, its own or the link that it stands for; the first one of the app when absent. */
+  url: z.string().optional(),
+});
+
 export const actionBody = z.discriminatedUnion('kind', [
   slashBody,
   blockActionBody,
@@ -135,6 +144,7 @@ export const actionBody = z.discriminatedUnion('kind', [
   shortcutBody,
   messageActionBody,
   openHomeBody,
+  openEntityBody,
 ]);
 
 /** What a caller may write: fields with defaults may be left out. */

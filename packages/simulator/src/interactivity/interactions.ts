@@ -1,8 +1,9 @@
-/** What interactivity keeps: triggers, response URLs and views. The Web API and `/_sim` share one of these. */
+/** What interactivity keeps: triggers, response URLs, views, dialogs and panes of entities. The Web API and `/_sim` share one of these. */
 import type { Message } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
 import { Dialogs } from './dialogs.ts';
 import type { StateValues } from './elements.ts';
+import { EntityPanes } from './entity-panes.ts';
 import { ResponseUrls } from './response-urls.ts';
 import { Triggers } from './triggers.ts';
 import { Views } from './views.ts';
@@ -13,6 +14,7 @@ export interface Interactions {
   readonly responseUrls: ResponseUrls;
   readonly views: Views;
   readonly dialogs: Dialogs;
+  readonly panes: EntityPanes;
   /** What people chose in the selects of messages. */
   readonly messageValues: WeakMap<Message, StateValues>;
 }
@@ -24,6 +26,7 @@ export function createInteractions(world: World): Interactions {
     responseUrls: new ResponseUrls(world.clock, () => world.secrets.note(makeSecret())),
     views: new Views(world),
     dialogs: new Dialogs(),
+    panes: new EntityPanes(),
     messageValues: new WeakMap(),
   };
 }

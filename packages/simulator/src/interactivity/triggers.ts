@@ -1,6 +1,7 @@
 /** Trigger ids: what a person did entitles an app to open one modal, once, within three seconds of the simulator's clock. */
 import type { Clock } from '../clock/clock.ts';
 import type { App, Channel, Team } from '../workspace/model.ts';
+import type { EntityPane } from './entity-panes.ts';
 
 /** How long a trigger can be used. (https://docs.slack.dev/interactivity/handling-user-interaction) */
 export const TRIGGER_LIFETIME_MS = 3000;
@@ -16,6 +17,8 @@ export interface TriggerFacts {
   readonly viewId?: string | undefined;
   /** The conversation in which it was done, or that the person looked at when the view opened, if any. */
   readonly channel?: Channel | undefined;
+  /** What a person looks at of a Work Object, if that is what they did. */
+  readonly pane?: EntityPane | undefined;
 }
 
 /** A trigger with what became of it. */
@@ -50,12 +53,21 @@ export class Triggers {
 
   /** Uses a trigger up. A trigger of another app does not exist. */
   exchange(id: string, app: App): TriggerFacts | TriggerProblem {
+    const trigger = this.#find(id, app);
+    if (typeof trigger !== 'string') trigger.isUsed = true;
+    return trigger;
+  }
+
+  /** The same without using it up, for what may be answered more than once. */
+  look(id: string, app: App): TriggerFacts | TriggerProblem {
+    return this.#find(id, app);
+  }
+
+  #find(id: string, app: App): Trigger | TriggerProblem {
     const trigger = this.#triggers.get(id);
     if (!trigger || trigger.app !== app) return 'invalid_trigger_id';
     if (trigger.isUsed) return 'exchanged_trigger_id';
-    if (this.#clock.now() - trigger.issuedAtMs > TRIGGER_LIFETIME_MS) return 'expired_trigger_id';
-    trigger.isUsed = true;
-    return trigger;
+    return this.#clock.now() - trigger.issuedAtMs > TRIGGER_LIFETIME_MS ? 'expired_trigger_id' : trigger;
   }
 
   #forgetOldest(): void {

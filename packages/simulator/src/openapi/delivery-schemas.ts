@@ -1,7 +1,7 @@
 /** What `/_sim` answers about deliveries, views and what people do with apps, as schemas for its description. */
 import { z } from 'zod';
 import type { DeliveryInfo } from '../control/delivery-routes.ts';
-import type { ActionInfo, DialogInfo, ViewInfo } from '../interactivity/action-info.ts';
+import type { ActionInfo, DialogInfo, EntityPaneInfo, ViewInfo } from '../interactivity/action-info.ts';
 import { messageInfo } from './answer-schemas.ts';
 
 const text = z.string();
@@ -47,6 +47,20 @@ export const dialogInfo = z.strictObject({
   errors: z.record(text, text),
   dialog: slackObject,
 }) satisfies z.ZodType<DialogInfo>;
+
+export const entityPaneInfo = z.strictObject({
+  team: text,
+  app: text,
+  user: text,
+  channel: text,
+  ts: text,
+  url: text,
+  externalRef: z.looseObject({ id: text, type: text.optional() }),
+  state: z.enum(['asked', 'shown', 'sign_in', 'error']),
+  metadata: slackObject.optional(),
+  userAuthUrl: text.optional(),
+  error: slackObject.optional(),
+}) satisfies z.ZodType<EntityPaneInfo>;
 
 export const actionInfo = z.strictObject({
   delivery: text.optional(),

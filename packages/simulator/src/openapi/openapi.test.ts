@@ -114,6 +114,7 @@ describe('GET /_sim/openapi.json', () => {
     await ask('GET /_sim/webhooks');
     await ask('GET /_sim/views', { team });
     await ask('GET /_sim/dialogs', { team });
+    await ask('GET /_sim/entity-panes', { team });
     await ask('GET /_sim/ephemerals', { team, channel: 'general' });
     await ask('POST /_sim/teams/{team}/events', { team }, { app: appId, event: { type: 'team_rename' } });
     await ask('POST /_sim/teams/{team}/changes', { team }, { kind: 'rename', name: 'Acme' });

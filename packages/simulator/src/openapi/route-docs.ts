@@ -11,7 +11,7 @@ import { ephemeralQuery, viewQuery } from '../interactivity/action-routes.ts';
 import * as nouns from '../seed/noun-schemas.ts';
 import { webhookSchema } from '../seed/seed-schema.ts';
 import * as answers from './answer-schemas.ts';
-import { actionInfo, deliveryInfo, dialogInfo, viewInfo } from './delivery-schemas.ts';
+import { actionInfo, deliveryInfo, dialogInfo, entityPaneInfo, viewInfo } from './delivery-schemas.ts';
 
 /** What is said about a route. */
 export interface RouteDoc {
@@ -150,6 +150,11 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     summary: 'The open dialogs',
     query: viewQuery,
     answer: z.strictObject({ dialogs: z.array(dialogInfo) }),
+  },
+  'GET /_sim/entity-panes': {
+    summary: 'What people see of the entities that they opened',
+    query: viewQuery,
+    answer: z.strictObject({ panes: z.array(entityPaneInfo) }),
   },
   'GET /_sim/ephemerals': {
     summary: 'The messages that only one person sees',

@@ -84,6 +84,7 @@ export function eventFrames(event: DomainEvent, eventTs: string): readonly Event
     case 'channel_unarchived':
     case 'dnd_changed':
     case 'emoji_changed':
+    case 'entity_details_requested':
     case 'file_changed':
     case 'file_created':
     case 'file_deleted':

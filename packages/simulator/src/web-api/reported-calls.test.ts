@@ -77,7 +77,8 @@ describe('metadata', () => {
   // https://docs.slack.dev/reference/methods/chat.postMessage, slackapi/python-slack-sdk tests (test_message_metadata.py)
   it('may be entities of Work Objects', async () => {
     const entity = { url: 'https://example.com/1', external_ref: { id: '1' }, entity_type: 'slack#/entities/task' };
-    expect(await say({ metadata: { entities: [{ ...entity, entity_payload: {} }] } })).toMatchObject({ ok: true });
+    const payload = { attributes: { title: { text: 'One' } } };
+    expect(await say({ metadata: { entities: [{ ...entity, entity_payload: payload }] } })).toMatchObject({ ok: true });
     const unfurls = { channel, ts: String((await newest())?.ts), metadata: { entities: [] } };
     expect(await post('chat.unfurl', unfurls, slack.acme.botToken)).toMatchObject({ ok: true });
   });

@@ -7,6 +7,7 @@ import type {
   AssistantThread,
   Channel,
   Dnd,
+  Entity,
   Installation,
   Message,
   Presence,
@@ -157,6 +158,17 @@ export type DomainEvent =
     }
   /** A person looks at something else beside an app; `channel` is their direct message. */
   | { type: 'app_context_changed'; team: Team; app: App; channel: Channel; userId: string; context: Json }
+  /** A person opened an entity under a message; its app may show what it knows of it, by the trigger. */
+  | {
+      type: 'entity_details_requested';
+      team: Team;
+      app: App;
+      channel: Channel;
+      message: Message;
+      userId: string;
+      entity: Entity;
+      triggerId: string;
+    }
   /** Workspaces were added to or taken from an org-wide installation; `team` is one of its organization. */
   | {
       type: 'team_access_granted' | 'team_access_revoked';

@@ -1,6 +1,7 @@
 /** The workspace as `/_sim` and the pages show it: plain data in our own names; Slack's shapes are for Slack's API. */
 import { fileTypeOf } from './file-types.ts';
 import type { App, Channel, Installation, Message, Team } from './model.ts';
+import { shownAttachments } from './work-objects.ts';
 
 /** An app with its credentials: they are for the `.env` of a bot, and fake. */
 export type AppInfo = App;
@@ -115,7 +116,7 @@ export function messageInfo(team: Team, channel: Channel, message: Message): Mes
     text: message.text,
     subtype: message.subtype,
     blocks: message.blocks,
-    attachments: message.attachments,
+    attachments: shownAttachments(team, message),
     files: message.files?.map((file) => ({
       id: file.id,
       name: file.name,

@@ -29,7 +29,7 @@ export function editMessage(world: World, place: MessagePlace, change: MessageCh
 export function changeMessage(
   world: World,
   { team, channel, message }: MessagePlace,
-  change: MessageChange & Partial<Pick<Message, 'details' | 'edited' | 'stream'>>,
+  change: MessageChange & Partial<Pick<Message, 'details' | 'edited' | 'stream' | 'unfurledEntities'>>,
 ): void {
   const previous = { ...message };
   Object.assign(message, change);
@@ -75,6 +75,7 @@ function tombstoneOf(message: Message): Message {
     blocks: undefined,
     attachments: undefined,
     metadata: undefined,
+    unfurledEntities: undefined,
     edited: undefined,
     reactions: undefined,
     stream: undefined,

@@ -65,6 +65,7 @@ const emptyMessage = {
   blocks: undefined,
   attachments: undefined,
   metadata: undefined,
+  unfurledEntities: undefined,
   edited: undefined,
   reactions: undefined,
   isPinned: false,

@@ -6,6 +6,7 @@ import { fileShape } from './file-shape.ts';
 import { type Json, seconds, teamUrl } from './json.ts';
 import type { Bot, Channel, Headline, Message, MessageStream, Reaction, Team, User } from './model.ts';
 import { richTextOf } from './rich-text.ts';
+import { shownAttachments } from './work-objects.ts';
 
 export { type Json, seconds, teamUrl };
 
@@ -226,7 +227,7 @@ export function messageShape(team: Team, message: Message): Json {
     ...(message.parent && { parent_user_id: message.parent.userId ?? message.parent.botId }),
     ...(message.subtype === 'thread_broadcast' && message.parent && { root: messageShape(team, message.parent) }),
     ...blocksShape(message),
-    ...(message.attachments && { attachments: message.attachments }),
+    ...attachmentsShape(team, message),
     ...(message.metadata !== undefined && { metadata: message.metadata }),
     ...(message.edited && { edited: { user: message.edited.editorId, ts: message.edited.ts } }),
     ...(message.reactions && { reactions: message.reactions.map(reactionShape) }),
@@ -236,6 +237,11 @@ export function messageShape(team: Team, message: Message): Json {
     ...message.details,
     ...threadShape(message),
   };
+}
+
+function attachmentsShape(team: Team, message: Message): Json {
+  const attachments = shownAttachments(team, message);
+  return attachments ? { attachments } : {};
 }
 
 /**

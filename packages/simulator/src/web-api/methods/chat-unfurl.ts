@@ -2,11 +2,13 @@
 
 import { normalizedAttachment } from '../../content/block-kit/normalize.ts';
 import { isObject } from '../../content/block-kit/rules.ts';
+import { readEntity } from '../../content/entities.ts';
 import { isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
 import { flag, jsonArray, jsonObject, text } from '../../wire/arguments.ts';
 import { readUnfurlId } from '../../workspace/links.ts';
 import { changeMessage, type MessagePlace } from '../../workspace/message-edits.ts';
 import { findMessage } from '../../workspace/messages.ts';
+import type { Message, SharedEntity } from '../../workspace/model.ts';
 import type { Json } from '../../workspace/slack-shapes.ts';
 import { unescapedText } from '../../workspace/slack-text.ts';
 import { visibleConversation } from '../conversations.ts';
@@ -21,7 +23,7 @@ const unfurlArguments = {
   source: text.optional({ invalid: 'invalid_source' }),
   unfurls: jsonObject.optional({ invalid: 'invalid_unfurls_format' }),
   // Previews as Work Objects. (https://docs.slack.dev/messaging/work-objects)
-  metadata: jsonObject.lenient(),
+  metadata: jsonObject.optional({ invalid: 'invalid_metadata_format' }),
   user_auth_required: flag.optional(),
   user_auth_message: text.optional(),
   user_auth_url: text.optional(),
@@ -39,12 +41,16 @@ export const chatUnfurlMethods: readonly WebApiMethod[] = [
       if (isRefusal(place)) return place;
       const asksToSignIn = args.user_auth_required === true || args.user_auth_url !== undefined;
       const isDone = asksToSignIn || args.metadata !== undefined;
-      if (args.unfurls === undefined) return isDone ? { ok: true } : refuse('missing_unfurls');
-      const previews = previewsOf(call, place, args.unfurls);
+      if (args.unfurls === undefined && !isDone) return refuse('missing_unfurls');
+      const previews = args.unfurls && previewsOf(call, place, args.unfurls);
       if (isRefusal(previews)) return previews;
-      const old = (place.message.attachments ?? []).filter((one) => !isReplaced(one, args.unfurls ?? {}));
-      const attachments = [...old, ...previews].map((one, index) => (isObject(one) ? { ...one, id: index + 1 } : one));
-      changeMessage(call.world, place, { attachments });
+      const entities = entitiesOf(call, place, args.metadata);
+      if (isRefusal(entities)) return entities;
+      const change = {
+        ...(previews && { attachments: withPreviews(place.message, previews, args.unfurls ?? {}) }),
+        ...(entities.length > 0 && { unfurledEntities: withEntities(place.message, entities) }),
+      };
+      if (Object.keys(change).length > 0) changeMessage(call.world, place, change);
       return { ok: true };
     },
   }),
@@ -80,7 +86,7 @@ function find(call: TeamCall, reference: string, ts: string): MessagePlace | Ref
 function previewsOf({ app, token, world }: TeamCall, { message }: MessagePlace, unfurls: Json): Json[] | Refusal {
   const previews: Json[] = [];
   for (const [url, preview] of Object.entries(unfurls)) {
-    if (!unescapedText(message.text).includes(unescapedText(url))) return refuse('cannot_unfurl_url');
+    if (!saysLink(message, url)) return refuse('cannot_unfurl_url');
     if (!isObject(preview)) return refuse('cannot_parse_attachment');
     previews.push({
       fallback: '[no preview available]',
@@ -94,6 +100,40 @@ function previewsOf({ app, token, world }: TeamCall, { message }: MessagePlace, 
     });
   }
   return previews;
+}
+
+function withPreviews(message: Message, previews: readonly Json[], unfurls: Json): readonly unknown[] {
+  const old = (message.attachments ?? []).filter((one) => !isReplaced(one, unfurls));
+  return [...old, ...previews].map((one, index) => (isObject(one) ? { ...one, id: index + 1 } : one));
+}
+
+/** Entities of links in the message. (https://docs.slack.dev/messaging/work-objects-implementation) */
+function entitiesOf(
+  { app }: TeamCall,
+  { message }: MessagePlace,
+  { entities = [] }: Json = {},
+): readonly SharedEntity[] | Refusal {
+  if (!Array.isArray(entities)) return refuse('invalid_metadata_format');
+  const shared: SharedEntity[] = [];
+  for (const [index, raw] of entities.entries()) {
+    const read = readEntity(raw, `/metadata/entities/${index}`, { isUnfurled: true });
+    if ('problems' in read) {
+      return refuse('invalid_metadata_format', { response_metadata: { messages: read.problems } });
+    }
+    if (!saysLink(message, read.entity.app_unfurl_url ?? '')) return refuse('cannot_unfurl_url');
+    shared.push({ appId: app.id, entity: read.entity });
+  }
+  return shared;
+}
+
+function withEntities({ unfurledEntities = [] }: Message, entities: readonly SharedEntity[]): readonly SharedEntity[] {
+  const isNew = ({ appId, entity }: SharedEntity): boolean =>
+    entities.some((one) => one.appId === appId && one.entity.app_unfurl_url === entity.app_unfurl_url);
+  return [...unfurledEntities.filter((one) => !isNew(one)), ...entities];
+}
+
+function saysLink({ text: said }: Message, url: string): boolean {
+  return unescapedText(said).includes(unescapedText(url));
 }
 
 function isReplaced(attachment: unknown, unfurls: Json): boolean {

@@ -18,6 +18,7 @@ import { conversationsFacts } from './conversations.test-data.ts';
 import { dialogFacts } from './dialog.test-data.ts';
 import { dndFacts } from './dnd.test-data.ts';
 import { emojiFacts } from './emoji.test-data.ts';
+import { entityFacts } from './entity.test-data.ts';
 import { fileUploadFacts } from './file-upload.test-data.ts';
 import { filesFacts } from './files.test-data.ts';
 import { historyFacts } from './history.test-data.ts';
@@ -56,6 +57,7 @@ const all: MethodFacts = {
   ...dialogFacts,
   ...dndFacts,
   ...emojiFacts,
+  ...entityFacts,
   ...fileUploadFacts,
   ...filesFacts,
   ...historyFacts,

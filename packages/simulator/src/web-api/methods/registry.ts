@@ -19,6 +19,7 @@ import { conversationMethods } from './conversations.ts';
 import { dialogMethods } from './dialog.ts';
 import { dndMethods } from './dnd.ts';
 import { emojiMethods } from './emoji.ts';
+import { entityMethods } from './entity.ts';
 import { fileUploadMethods } from './file-upload.ts';
 import { fileMethods } from './files.ts';
 import { historyMethods } from './history.ts';
@@ -56,6 +57,7 @@ const families = [
   dialogMethods,
   dndMethods,
   emojiMethods,
+  entityMethods,
   fileMethods,
   fileUploadMethods,
   historyMethods,

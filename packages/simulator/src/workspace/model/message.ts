@@ -40,6 +40,8 @@ export interface Message {
   blocks: readonly unknown[] | undefined;
   attachments: readonly unknown[] | undefined;
   metadata: unknown;
+  /** Entities that apps gave for links in it; those of its own app are in `metadata`. See work-objects.ts. */
+  unfurledEntities: readonly SharedEntity[] | undefined;
   /** By a person, or by a bot's B… id. */
   edited: { readonly editorId: string; readonly ts: string } | undefined;
   /** In the order in which the first of each kind came. */
@@ -49,6 +51,29 @@ export interface Message {
   stream: MessageStream | undefined;
   /** Only on the first message of a thread. */
   thread: Thread | undefined;
+}
+
+/** A thing of an app's own system, in Slack's names: what Work Objects are made of. (@slack/types, EntityMetadata) */
+export interface Entity {
+  readonly entity_type: string;
+  readonly url: string;
+  /** The link in the message that it stands for; absent when an app posted it without one. */
+  readonly app_unfurl_url?: string | undefined;
+  readonly external_ref: { readonly id: string; readonly type?: string | undefined };
+  readonly entity_payload: {
+    readonly attributes: {
+      readonly title: { readonly text: string };
+      readonly display_type?: string | undefined;
+      readonly display_id?: string | undefined;
+      readonly product_name?: string | undefined;
+    };
+  };
+}
+
+/** An entity under a message, and whose it is. */
+export interface SharedEntity {
+  readonly appId: string;
+  readonly entity: Entity;
 }
 
 /** One emoji on a message, and who put it there. */
