@@ -3,12 +3,7 @@
  * turn between two of them. Used by tests and by the hidden `start --test-clock`, never in production.
  */
 import { type Clock, saneDelayMs, sleepOn, type Timer } from './clock.ts';
-
-interface Due {
-  atMs: number;
-  order: number;
-  fn: () => void;
-}
+import { DueQueue } from './due-queue.ts';
 
 export interface TestClockOptions {
   /**
@@ -23,13 +18,14 @@ const testClockDefaults = { ioPatienceMs: 250 } as const satisfies Required<Test
 /** A Clock moved by `advance`. Starts at `startMs` (default: the machine's now, so that signatures and tickets are valid). */
 export class TestClock implements Clock {
   #nowMs: number;
-  #order = 0;
   readonly #startMs: number;
   /** By how much somebody has set the wall clock. */
   #wallOffsetMs = 0;
   readonly #ioPatienceMs: number;
-  readonly #due = new Set<Due>();
+  readonly #due = new DueQueue();
   readonly #io = new Set<Promise<unknown>>();
+  /** Resolved when the last piece of I/O has ended; there while somebody waits for that. */
+  #idle: PromiseWithResolvers<void> | undefined;
 
   constructor(startMs: number = Date.now(), options: TestClockOptions = {}) {
     this.#ioPatienceMs = { ...testClockDefaults, ...options }.ioPatienceMs;
@@ -46,11 +42,10 @@ export class TestClock implements Clock {
   }
 
   after(delayMs: number, fn: () => void): Timer {
-    const due: Due = { atMs: this.#nowMs + saneDelayMs(delayMs), order: this.#order++, fn };
-    this.#due.add(due);
+    const due = this.#due.add(this.#nowMs + saneDelayMs(delayMs), fn);
     // What is due now needs no moving, and must not wait for it: the clock may stand still for long.
-    if (delayMs <= 0) setImmediate(() => this.#due.delete(due) && fn());
-    return { cancel: () => void this.#due.delete(due) };
+    if (delayMs <= 0) setImmediate(() => this.#due.remove(due) && fn());
+    return { cancel: () => void this.#due.remove(due) };
   }
 
   sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
@@ -63,11 +58,11 @@ export class TestClock implements Clock {
       () => {},
     );
     this.#io.add(settled);
-    const givenUp = setTimeout(() => this.#io.delete(settled), this.#ioPatienceMs);
+    const givenUp = setTimeout(() => this.#forget(settled), this.#ioPatienceMs);
     givenUp.unref();
     void settled.then(() => {
       clearTimeout(givenUp);
-      this.#io.delete(settled);
+      this.#forget(settled);
     });
     return work;
   }
@@ -82,9 +77,9 @@ export class TestClock implements Clock {
     const targetMs = this.#nowMs + ms;
     for (;;) {
       await this.settle();
-      const next = this.#earliest();
+      const next = this.#due.first();
       if (!next || next.atMs > targetMs) break;
-      this.#due.delete(next);
+      this.#due.remove(next);
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.fn();
     }
@@ -105,18 +100,21 @@ export class TestClock implements Clock {
 
   /** Lets promises, sockets and tracked I/O run without moving time. */
   async settle(): Promise<void> {
-    do {
+    for (;;) {
       await turnOfTheEventLoop();
       await turnOfTheEventLoop();
-    } while (this.#io.size > 0);
+      if (this.#io.size === 0) return;
+      // Asleep, not turn by turn: the work is another thread's, which needs the processor.
+      this.#idle ??= Promise.withResolvers();
+      await this.#idle.promise;
+    }
   }
 
-  #earliest(): Due | undefined {
-    let first: Due | undefined;
-    for (const due of this.#due) {
-      if (!first || due.atMs < first.atMs || (due.atMs === first.atMs && due.order < first.order)) first = due;
-    }
-    return first;
+  #forget(work: Promise<unknown>): void {
+    this.#io.delete(work);
+    if (this.#io.size > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 }
 
