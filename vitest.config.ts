@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// What Node compiles is kept for the next test file, thread and process: each would strip the types of the same files again.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url));
 
 // Tests run the TypeScript sources: the export condition `source` leads there, so nothing has to be built first.
 export default defineConfig({
