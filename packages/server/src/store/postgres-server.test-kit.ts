@@ -3,16 +3,27 @@
  * end of the run. TEST_DATABASE_URL names another one, whose user may create databases. A globalSetup of vitest.config.ts.
  */
 import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { openPostgresStore } from './postgres-store.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Answers the URL of the tests' PostgreSQL; the first request starts it. */
+    /** Answers the tests' PostgreSQL, a TestPostgres; the first request starts it. */
     postgresDoor: string;
   }
+}
+
+/** The PostgreSQL of a run. */
+export interface TestPostgres {
+  /** Its administrator, in the database `postgres`. */
+  url: string;
+  /** A database with the current schema, to be copied: to bring each to it anew takes longer than most tests. */
+  template: string;
 }
 
 /** A PostgreSQL of one's own, for tests that stop it. */
@@ -28,11 +39,16 @@ export interface PostgresServer {
 
 /** Runs before all test files; the returned function after them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  let server: Promise<PostgresServer> | undefined;
-  const find = async () => process.env.TEST_DATABASE_URL || (await (server ??= startPostgres())).url;
+  let server: PostgresServer | undefined;
+  const begin = async (): Promise<TestPostgres> => {
+    const url = process.env.TEST_DATABASE_URL || (server = await startPostgres()).url;
+    return { url, template: await makeTemplate(url) };
+  };
+  let begun: Promise<TestPostgres> | undefined;
   const door = createServer((_request, response) => {
-    find().then(
-      (url) => response.end(url),
+    begun ??= begin();
+    begun.then(
+      (found) => response.end(JSON.stringify(found)),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });
@@ -42,8 +58,34 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return async () => {
     door.close();
     door.closeAllConnections();
-    await (await server)?.remove();
+    const found = await begun?.catch(() => undefined);
+    // Only a PostgreSQL that goes on living would keep it.
+    if (found && !server) await administer(found.url, `drop database ${found.template}`);
+    await server?.remove();
   };
+}
+
+async function makeTemplate(adminUrl: string): Promise<string> {
+  const name = `template_${randomUUID().replaceAll('-', '')}`;
+  await administer(adminUrl, `create database ${name}`);
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  const store = await openPostgresStore({ url: url.href });
+  await store.close();
+  return name;
+}
+
+/** One statement on a connection of its own, as the administrator of the tests' PostgreSQL. */
+export async function administer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url);
+  // The database may go away under it.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
 }
 
 /** What the process of a PostgreSQL is told; it answers each order. */

@@ -23,7 +23,7 @@ const END_ALL = `select pg_terminate_backend(pid) from pg_stat_activity
 const UNAVAILABLE = { code: 'store_unavailable' };
 
 describeStore('PostgreSQL', async () => {
-  const database = await createPostgresDatabase();
+  const database = await createPostgresDatabase({ hasSchema: true });
   return {
     open: (options) => openPostgresStore({ url: database.url, ...options }),
     remove: () => database.drop(),

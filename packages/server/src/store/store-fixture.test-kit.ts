@@ -5,12 +5,14 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
 import type { Clock } from '../time/clock.ts';
+import { administer, type TestPostgres } from './postgres-server.test-kit.ts';
 import { openPostgresStore, type PostgresStore, type PostgresStoreOptions } from './postgres-store.ts';
 import { openSqliteStore, type SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
 import type { Store } from './store.ts';
+
+export { administer };
 
 /** A folder that is deleted when the test has finished. */
 export async function makeFolder(): Promise<string> {
@@ -48,7 +50,7 @@ export async function openTestStore(
   options: SqliteTestOptions | PostgresTestOptions | CommonTestOptions = {},
 ): Promise<TestStore> {
   if (options.engine === 'postgres') {
-    const url = options.url ?? (await makePostgresDatabase());
+    const url = options.url ?? (await makePostgresDatabase({ hasSchema: true }));
     const store = await openPostgresStore({ ...options, url });
     onTestFinished(() => store.close());
     return Object.assign(store, { url });
@@ -71,48 +73,34 @@ export interface PostgresDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes a PostgreSQL database without tables. For hooks and suites; tests use makeDatabaseUrl. */
-export async function createPostgresDatabase(): Promise<PostgresDatabase> {
-  const adminUrl = await postgresUrl();
+/** Makes a PostgreSQL database, without tables unless it shall have them. For hooks and suites; tests use makeDatabaseUrl. */
+export async function createPostgresDatabase({ hasSchema = false } = {}): Promise<PostgresDatabase> {
+  const { url: adminUrl, template } = await testPostgres();
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await administer(adminUrl, `create database ${name}`);
+  await administer(adminUrl, `create database ${name}${hasSchema ? ` template ${template}` : ''}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => administer(adminUrl, `drop database if exists ${name} with (force)`) };
 }
 
-async function makePostgresDatabase(): Promise<string> {
-  const database = await createPostgresDatabase();
+async function makePostgresDatabase(options?: { hasSchema: boolean }): Promise<string> {
+  const database = await createPostgresDatabase(options);
   onTestFinished(() => database.drop());
   return database.url;
 }
 
-/** One statement on a connection of its own, as the administrator of the tests' PostgreSQL. */
-export async function administer(url: string, sql: string): Promise<void> {
-  const client = new pg.Client(url);
-  // The database may go away under it.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+let found: Promise<TestPostgres> | undefined;
+
+/** The tests' PostgreSQL; the first call of a run starts it. */
+function testPostgres(): Promise<TestPostgres> {
+  found ??= askForPostgres();
+  return found;
 }
 
-let foundUrl: Promise<string> | undefined;
-
-/** The administrator's URL of the tests' PostgreSQL; the first call of a run starts it. */
-function postgresUrl(): Promise<string> {
-  foundUrl ??= askForPostgres();
-  return foundUrl;
-}
-
-async function askForPostgres(): Promise<string> {
+async function askForPostgres(): Promise<TestPostgres> {
   const response = await fetch(inject('postgresDoor'));
-  const answer = await response.text();
-  if (!response.ok) throw new Error(answer);
-  return answer;
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as TestPostgres;
 }
 
 /** Starts store-process.test-kit.ts; killed at the end of the test if it still runs. */
