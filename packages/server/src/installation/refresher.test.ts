@@ -480,7 +480,7 @@ describe('the refresher', () => {
 });
 
 describe('a storm', () => {
-  // What Slack sees of one of 10,000 is in wiring/refreshing.test.ts.
+  // What Slack sees of one of 1,500 is in wiring/refreshing.test.ts.
   it('of 100 tokens near their end is refreshed once each, five at a time and eight in a second', async () => {
     const keys = Array.from({ length: 100 }, (_, n) => `T${n}`);
     const expiresAtMs = clock.now() + 7_000_000;

@@ -1,13 +1,14 @@
 /** P7 on real rows: the judge, the breaker and the store, with a Slack that says what the test says. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createVault } from '../installation/sealing.ts';
-import { type Engine, engines, openTestStore } from '../store/store-fixture.test-kit.ts';
+import { type Engine, engines, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { BREAKER_WINDOW_MS, breakerThreshold } from './breaker.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { createInstallationRepository } from './installation-repository.ts';
 import type { Installations } from './installations.ts';
 import { Judge } from './judge.ts';
+import { plantInstallations } from './planted-rows.test-kit.ts';
 import { RowWatcher } from './row-watcher.ts';
 import type { ProbeAnswer } from './signal.ts';
 
@@ -20,7 +21,10 @@ const OK: ProbeAnswer = {
   identity: { teamId: null, teamName: null, domain: null, botUserId: null, botId: null, appId: null },
 };
 
+const vault = createVault([new Uint8Array(32).fill(7)]);
+
 let clock: TestClock;
+let store: TestStore;
 let installations: Installations;
 let judge: Judge;
 let watcher: RowWatcher;
@@ -33,11 +37,8 @@ async function prepare(engine: Engine): Promise<void> {
   incidents = [];
   probed = [];
   answerOf = () => OK;
-  installations = createInstallationRepository({
-    store: await openTestStore({ engine, clock }),
-    vault: createVault([new Uint8Array(32).fill(7)]),
-    clock,
-  });
+  store = await openTestStore({ engine, clock });
+  installations = createInstallationRepository({ store, vault, clock });
 }
 
 describe('the threshold', () => {
@@ -269,7 +270,7 @@ function uninstalled() {
 }
 
 async function startWith(count: number): Promise<void> {
-  for (const key of keys(0, count)) await install(key);
+  await plantInstallations({ store, vault }, keys(0, count));
   await restart();
 }
 
