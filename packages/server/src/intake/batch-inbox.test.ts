@@ -270,6 +270,8 @@ interface Known {
   seq: number;
   teamId: string;
   state: 'ready' | 'retry' | 'done' | 'failed';
+  /** How many processes died while it was unfinished. */
+  deaths: number;
 }
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
@@ -288,7 +290,9 @@ const anAction = fc.oneof(
     }),
   },
   fc.record({ kind: fc.constant('fault' as const), fault: fc.constantFrom('lost' as const, 'answer lost' as const) }),
-  fc.record({ kind: fc.constantFrom('tidy' as const, 'restart' as const, 'drop' as const, 'replay' as const) }),
+  fc.record({ kind: fc.constantFrom('tidy' as const, 'drop' as const, 'replay' as const) }),
+  // Often: it takes three for an event to lose its place.
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
 );
 
 it('agrees with a plain table after any sequence of commits, failures, moves and restarts', {
@@ -299,6 +303,8 @@ it('agrees with a plain table after any sequence of commits, failures, moves and
       const { store, time, faults, open } = await anInbox();
       let inbox = open();
       const model = new Map<string, Known>();
+      // The process at the beginning only takes events; those after it hand out, and each of them dies.
+      let handsOut = false;
       const live = (ids: readonly string[]) =>
         ids.filter((id) => ['ready', 'retry'].includes(model.get(id)?.state ?? ''));
       // Each id at most twice, or nothing new would come after a while.
@@ -314,7 +320,7 @@ it('agrees with a plain table after any sequence of commits, failures, moves and
             // After a failure it is the table that says whether they were committed.
             for (const id of action.ids)
               if (!model.has(id) && (answer || (await inbox.find(id))))
-                model.set(id, { seq: answer?.get(id) ?? 0, teamId: teamOf(id), state: 'ready' });
+                model.set(id, { seq: answer?.get(id) ?? 0, teamId: teamOf(id), state: 'ready', deaths: 0 });
             break;
           }
           case 'finish':
@@ -350,8 +356,12 @@ it('agrees with a plain table after any sequence of commits, failures, moves and
             faults.length = 0;
             inbox = open();
             await inbox.takeOver(`process at ${time.nowMs}`);
-            for (const id of model.keys())
-              if ((await inbox.find(id))?.state === 'retry') Object.assign(model.get(id) ?? {}, { state: 'retry' });
+            for (const id of handsOut ? live([...model.keys()]) : []) {
+              const known = model.get(id);
+              // An event whose processes died twice may be the reason: it leaves the order.
+              if (known && ++known.deaths >= 2) known.state = 'retry';
+            }
+            handsOut = true;
             break;
           case 'drop':
             faults.length = 0;
@@ -361,7 +371,8 @@ it('agrees with a plain table after any sequence of commits, failures, moves and
             break;
           case 'replay':
             await inbox.replay({});
-            for (const known of model.values()) if (known.state === 'failed') known.state = 'retry';
+            for (const known of model.values())
+              if (known.state === 'failed') Object.assign(known, { state: 'retry', deaths: 0 });
         }
       }
       faults.length = 0;
