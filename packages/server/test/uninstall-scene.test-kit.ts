@@ -364,7 +364,7 @@ export class Story {
     await this.#announce({ bot: people.length === 0, people });
     const isHeld = isRequest('auth.test', 'request_held');
     try {
-      await this.#scene.until(isHeld, { after, withinMs: 500, stepMs: 100 });
+      await this.#scene.until(isHeld, { after, withinMs: 500, stepMs: 100, patienceMs: 0 });
       return id;
     } catch {
       await slack.removeFaults(id);
