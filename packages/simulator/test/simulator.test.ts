@@ -4,13 +4,14 @@ import { startSimulator } from '../src/index.ts';
 import { call, connect, installedSimulator } from './support/slack.ts';
 
 describe('a simulator', () => {
-  it('is ready in less than 300 ms', async () => {
+  it('is ready for less than 300 ms of processor time', async () => {
     const startMs = async () => {
-      const startedAt = performance.now();
+      const before = process.cpuUsage();
       await using _slack = await startSimulator();
-      return performance.now() - startedAt;
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1_000;
     };
-    // The best of three: the machine may be busy with something else for a while.
+    // The first one compiles what the others only run.
     expect(Math.min(await startMs(), await startMs(), await startMs())).toBeLessThan(300);
   });
 

@@ -70,9 +70,10 @@ describe('the rich text of what a person typed', () => {
 
   it('reads the longest text that there may be at once', () => {
     for (const piece of ['*a ', '`', '```a', '<a|', '_', '*a*b', '~ ', ':', '&gt;\n']) {
-      const startedAt = performance.now();
+      const before = process.cpuUsage();
       richTextOf(piece.repeat(40_000 / piece.length), 'b');
-      expect(performance.now() - startedAt, piece).toBeLessThan(1000);
+      // Time of the processor: what else the machine does is none of it.
+      expect(process.cpuUsage(before).user / 1_000, piece).toBeLessThan(1_000);
     }
   });
 

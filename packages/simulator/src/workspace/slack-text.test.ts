@@ -26,9 +26,10 @@ describe('text as Slack keeps it', () => {
 
   it('reads the longest text that there may be at once', () => {
     for (const piece of ['<', '<@', '&', 'https://', '*a ', '`', '```a', '<a|']) {
-      const startedAt = performance.now();
+      const before = process.cpuUsage();
       slackText(piece.repeat(40_000 / piece.length));
-      expect(performance.now() - startedAt).toBeLessThan(1000);
+      // Time of the processor: what else the machine does is none of it.
+      expect(process.cpuUsage(before).user / 1_000, piece).toBeLessThan(1_000);
     }
   });
 });
