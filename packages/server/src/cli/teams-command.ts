@@ -181,7 +181,8 @@ function reactivationText(
   return `${teamId} stays ${state.kind} (${state.reason}): Slack does not accept its token. It comes back when the team registers again.`;
 }
 
-function rowsOf({ installation, teams: own, strays = [] }: InstallationView) {
+/** The lines of `teams list` about an installation, as JSON has them. */
+export function rowsOf({ installation, teams: own, strays = [] }: InstallationView) {
   const { key, enterpriseId, state, version, installedAtMs, incident } = installation;
   const doubt = state.kind === 'active' && state.doubt.kind !== 'none' ? state.doubt : undefined;
   const reason = state.kind === 'active' ? (doubt?.code ?? null) : state.reason;
