@@ -6,6 +6,8 @@ import { createSlackFetch } from './slack-fetch.ts';
 
 const MIB = 1_048_576;
 
+type Body = NonNullable<Parameters<typeof fetch>[1]>['body'];
+
 interface Arrived {
   bytes: number;
   contentLength: string | undefined;
@@ -60,38 +62,30 @@ const aForm = (bytes: number) => {
 };
 
 // Side by side: they wait for their peers.
-it.concurrent.for<[string, () => BodyInit, number]>([
+it.concurrent.for<[string, () => Body, number]>([
   ['bytes', () => Buffer.alloc(4 * MIB), 4 * MIB],
   ['a form', () => aForm(4 * MIB), 4 * MIB],
   ['a blob', () => new Blob([new Uint8Array(4 * MIB)]), 4 * MIB],
   ['a stream', () => new Blob([new Uint8Array(4 * MIB)]).stream(), 4 * MIB],
-])(
-  'an upload of %s takes as long as it moves on',
-  { timeout: 30_000 },
-  async ([what, body, size], context) => {
-    // 2.5 s in all.
-    const { url, arrived } = await startSlowPeer(context, { bytesPerSecond: 1.6 * MIB });
-    const response = await fetch(url, { method: 'POST', body: body() });
-    expect(await response.text()).toBe('OK');
-    expect(arrived).toHaveLength(1);
-    expect(arrived[0]?.bytes).toBeGreaterThanOrEqual(size);
-    // Slack's own clients name the size; a stream has none.
-    expect(arrived[0]?.contentLength).toBe(what === 'a stream' ? undefined : String(arrived[0]?.bytes));
-    if (what === 'a form') expect(arrived[0]?.contentType).toMatch(/^multipart\/form-data; boundary=/);
-  },
-);
+])('an upload of %s takes as long as it moves on', { timeout: 30_000 }, async ([what, body, size], context) => {
+  // 2.5 s in all.
+  const { url, arrived } = await startSlowPeer(context, { bytesPerSecond: 1.6 * MIB });
+  const response = await fetch(url, { method: 'POST', body: body() });
+  expect(await response.text()).toBe('OK');
+  expect(arrived).toHaveLength(1);
+  expect(arrived[0]?.bytes).toBeGreaterThanOrEqual(size);
+  // Slack's own clients name the size; a stream has none.
+  expect(arrived[0]?.contentLength).toBe(what === 'a stream' ? undefined : String(arrived[0]?.bytes));
+  if (what === 'a form') expect(arrived[0]?.contentType).toMatch(/^multipart\/form-data; boundary=/);
+});
 
-it.concurrent.for<[string, () => BodyInit]>([
+it.concurrent.for<[string, () => Body]>([
   ['bytes', () => Buffer.alloc(24 * MIB)],
   ['a form', () => aForm(24 * MIB)],
-])(
-  'an upload of %s that is stuck is given up',
-  { timeout: 30_000 },
-  async ([_what, body], context) => {
-    const { url, arrived } = await startSlowPeer(context, { stallsAfter: MIB });
-    // The limit of the test is the proof: nothing else would end it.
-    await expect(fetch(url, { method: 'POST', body: body() })).rejects.toMatchObject({ code: 'slack_unreachable' });
-    // What may have arrived is not sent again.
-    expect(arrived).toHaveLength(1);
-  },
-);
+])('an upload of %s that is stuck is given up', { timeout: 30_000 }, async ([_what, body], context) => {
+  const { url, arrived } = await startSlowPeer(context, { stallsAfter: MIB });
+  // The limit of the test is the proof: nothing else would end it.
+  await expect(fetch(url, { method: 'POST', body: body() })).rejects.toMatchObject({ code: 'slack_unreachable' });
+  // What may have arrived is not sent again.
+  expect(arrived).toHaveLength(1);
+});

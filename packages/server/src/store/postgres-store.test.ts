@@ -120,7 +120,7 @@ describe('PostgreSQL that comes back', () => {
 
 describe('statements on PostgreSQL', () => {
   it('that take too long are cancelled, and the next one runs', async () => {
-    const store = await openTestStore({ engine: 'postgres', statementTimeoutMs: 50 });
+    const store = await openTestStore({ engine: 'postgres', statementTimeoutMs: 1_000 });
     await expect(store.all('select pg_sleep(20)')).rejects.toMatchObject({
       ...UNAVAILABLE,
       message: expect.stringContaining('took too long'),
