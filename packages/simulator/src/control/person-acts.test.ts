@@ -109,6 +109,7 @@ describe('acts are refused', () => {
     ['not_found', { team, kind: 'react', channel: 'general', ts: '1.000001', emoji: 'eyes' }],
     ['name_taken', { team, user: 'ann', kind: 'change', name: 'demobot' }],
     ['invalid_input', { team, kind: 'react', channel: 'general', ts: 'x', emoji: ':eyes:' }],
+    ['invalid_input', { team, user: 'ann', kind: 'change', statusEmoji: ':no_such_emoji:' }],
     ['invalid_input', { team, kind: 'nothing' }],
   ])('with %s: %j', async (code, act) => {
     await expect(acme.slack.control.act(act as never)).rejects.toMatchObject({ code });

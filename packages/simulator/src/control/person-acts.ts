@@ -176,6 +176,7 @@ function changePerson(world: World, asked: ActOf<'change'>): PersonActInfo {
   const other = facts.name === undefined ? undefined : findUser(team, facts.name);
   if (other && other !== user)
     throw new SimulatorError('name_taken', `Team ${team.id} already has a user ${other.name}`);
+  if (statusEmoji && emojiName(team, statusEmoji) === undefined) refuse(`There is no emoji ${statusEmoji}`);
   const profile = { displayName, title, statusText, statusEmoji, statusExpiration };
   const said = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined));
   changeUser(world, team, user, { ...facts, profile: Object.keys(said).length > 0 ? said : undefined });

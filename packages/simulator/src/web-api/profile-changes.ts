@@ -1,7 +1,8 @@
 /** Reads the `profile` of users.profile.set: Slack's names to ours, with its limits. */
 
 import { isRefusal, type Refusal, refuse } from '../wire/answer.ts';
-import type { Profile, User } from '../workspace/model.ts';
+import { emojiName } from '../workspace/emoji.ts';
+import type { Profile, Team, User } from '../workspace/model.ts';
 import type { UserChange } from '../workspace/profiles.ts';
 
 type TextField = Exclude<keyof Profile, 'statusExpiration' | 'fields' | 'pictureHash'>;
@@ -24,18 +25,29 @@ const MOST_FIELDS = 50;
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['slackbot', 'everyone', 'channel', 'here', 'group']);
 
 /** What the caller wants changed, or Slack's refusal of it. Unknown names are ignored, as on Slack. */
-export function profileChange(user: User, wanted: Readonly<Record<string, unknown>>): UserChange | Refusal {
+export function profileChange(
+  { team, user }: { team: Team; user: User },
+  wanted: Readonly<Record<string, unknown>>,
+): UserChange | Refusal {
   const profile = textsOf(wanted);
   if (isRefusal(profile)) return profile;
   if (profile.displayName?.startsWith('@')) return refuse('invalid_starts_with_at');
   if (RESERVED_NAMES.has(profile.displayName?.toLowerCase() ?? '')) return refuse('reserved_name');
   const { statusText, statusEmoji = user.profile.statusEmoji } = profile;
-  if (!/^$|^:[^:\s]+:(:skin-tone-\d:)?$/.test(statusEmoji)) return refuse('profile_set_failed');
+  const refusal = emojiRefusal(team, profile.statusEmoji);
+  if (refusal) return refusal;
   if (statusText === '' && statusEmoji !== '') return refuse('must_clear_both_status_text_and_status_emoji');
   const names = namesOf(user, wanted);
   if (isRefusal(names)) return names;
   const rest = expirationAndFields(user, wanted);
   return isRefusal(rest) ? rest : { ...names, profile: { ...profile, ...rest } };
+}
+
+/** Codes that no page has, and that Slack answers. (kuy/slack-loc#4, raycast/extensions#1566) */
+function emojiRefusal(team: Team, statusEmoji = ''): Refusal | undefined {
+  if (statusEmoji === '') return undefined;
+  if (!/^:[^:\s]+:(:skin-tone-\d:)?$/.test(statusEmoji)) return refuse('profile_status_set_failed_not_emoji_syntax');
+  return emojiName(team, statusEmoji) === undefined ? refuse('profile_status_set_failed_not_valid_emoji') : undefined;
 }
 
 function textsOf(wanted: Readonly<Record<string, unknown>>): Partial<Record<TextField, string>> | Refusal {
@@ -44,7 +56,7 @@ function textsOf(wanted: Readonly<Record<string, unknown>>): Partial<Record<Text
     const value = wanted[key];
     if (value === undefined) continue;
     if (typeof value !== 'string') return refuse('invalid_profile');
-    if (value.length > longest) return refuse('too_long');
+    if (value.length > longest) return refuse('too_long', { limit: longest, field: key });
     profile[name] = value;
   }
   return profile;

@@ -68,11 +68,17 @@ function formArguments(text: string): RawArguments | Refusal {
 async function multipartArguments(contentType: string, bytes: Buffer): Promise<RawArguments | Refusal> {
   try {
     const form = await readForm(contentType, bytes);
+    const fields = [...form].map(async ([name, value]) => [name, await contentOf(value)] as const);
     const args: RawArguments = Object.create(null);
-    return collect(args, form.entries()) ?? args;
+    return collect(args, await Promise.all(fields)) ?? args;
   } catch {
     return refuse('invalid_form_data');
   }
+}
+
+/** A text as it is, a file as its bytes. */
+async function contentOf(value: string | Blob): Promise<string | Uint8Array> {
+  return typeof value === 'string' ? value : new Uint8Array(await value.arrayBuffer());
 }
 
 /** Adds the pairs; the first wrong name is the refusal. */

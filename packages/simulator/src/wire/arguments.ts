@@ -116,8 +116,12 @@ export const jsonArray = kind<readonly unknown[]>('an array', (raw) => {
 /** A JSON object, or a string that holds one. */
 export const jsonObject = kind<Record<string, unknown>>('an object', (raw) => {
   const value = typeof raw === 'string' ? parsed(raw) : raw;
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : INVALID;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value) && !isFile(value);
+  return isObject ? { ...value } : INVALID;
 });
+
+/** The content of a file, which comes as a part of a multipart body only. */
+export const fileContent = kind<Uint8Array>('a file', (raw) => (isFile(raw) ? raw : INVALID));
 
 /**
  * Every declared argument, or the refusal for those that are left out, or for the first that is wrong. Others are
@@ -147,6 +151,10 @@ function readOne(name: string, spec: ArgumentSpec<unknown>, raw: unknown): unkno
   // An array where a single value belongs has a code of its own. (slack-api-ref, methods/_errors/common.json)
   if (Array.isArray(raw)) return refuseArgument('invalid_array_arg', `${name} must be ${spec.expected}`);
   return refuseArgument(spec.invalid, `${name} must be ${spec.expected}`);
+}
+
+function isFile(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array;
 }
 
 function isAbsent(raw: unknown): boolean {

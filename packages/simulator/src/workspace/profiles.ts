@@ -1,4 +1,5 @@
 /** What people say about themselves: their names, their profile and their status, which may end by itself. */
+import { createHash } from 'node:crypto';
 import type { Timer } from '../clock/clock.ts';
 import type { Profile, Team, User } from './model.ts';
 import type { World } from './world.ts';
@@ -15,6 +16,9 @@ export interface UserChange {
 
 /** A status without an emoji of its own gets this one, as on Slack. */
 const DEFAULT_STATUS_EMOJI = ':speech_balloon:';
+
+/** As many as `avatar_hash` has in Slack's samples. */
+const HASH_DIGITS = 12;
 
 const statusParts = ['statusText', 'statusEmoji', 'statusExpiration'] as const;
 
@@ -52,6 +56,16 @@ export function changeUser(world: World, team: Team, user: User, change: UserCha
   const isStatusChanged = statusParts.some((part) => before[part] !== user.profile[part]);
   const isProfileChanged = isNamed || profile !== undefined;
   world.events.emit({ type: 'user_changed', team, user, isProfileChanged, isStatusChanged });
+}
+
+/** What tells one picture from another. */
+export function hashOfPicture(content: Uint8Array): string {
+  return createHash('sha1').update(content).digest('hex').slice(0, HASH_DIGITS);
+}
+
+/** Gives somebody a picture of their own; undefined: Slack's again. */
+export function setPicture(world: World, team: Team, user: User, pictureHash: string | undefined): void {
+  if (pictureHash !== user.profile.pictureHash) changeUser(world, team, user, { profile: { pictureHash } });
 }
 
 /** A status is text and emoji together; without both there is nothing that could end. */

@@ -17,7 +17,8 @@ function pictures(kind: string, sizes: readonly number[]): Json {
   return Object.fromEntries(sizes.map((size) => [`image_${size}`, `https://simulator.invalid/${kind}/${size}.png`]));
 }
 
-function ownPicture(hash: string): Json {
+/** What a profile says about a picture of somebody's own. (@slack/web-api, UsersSetPhotoResponse) */
+export function ownPicture(hash: string): Json {
   const original = { image_original: `https://simulator.invalid/user-${hash}/original.png`, is_custom_image: true };
   return { ...pictures(`user-${hash}`, [24, 32, 48, 72, 192, 512, 1024]), ...original };
 }

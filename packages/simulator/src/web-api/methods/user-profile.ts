@@ -1,10 +1,11 @@
-/** users.profile.*: what people say about themselves, and their status. */
+/** users.profile.*: what people say about themselves, and their status; users.setPhoto and users.deletePhoto. */
 
 import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
-import { type ArgumentsOf, flag, jsonObject, text } from '../../wire/arguments.ts';
+import { type ArgumentsOf, fileContent, flag, integer, jsonObject, text } from '../../wire/arguments.ts';
 import type { User } from '../../workspace/model.ts';
-import { changeUser } from '../../workspace/profiles.ts';
-import { profileShape } from '../../workspace/slack-shapes.ts';
+import { pictureSize } from '../../workspace/picture-size.ts';
+import { changeUser, hashOfPicture, setPicture } from '../../workspace/profiles.ts';
+import { ownPicture, profileShape } from '../../workspace/slack-shapes.ts';
 import { userOrSlackbot } from '../../workspace/slackbot.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { profileChange } from '../profile-changes.ts';
@@ -16,6 +17,11 @@ const setArguments = {
   value: text.optional(),
   user: text.optional(),
 };
+
+/** The page asks for at most so many pixels on a side, and knows `too_large`; that the one means the other is a guess. */
+const LARGEST_PICTURE_SIDE = 1024;
+/** Only people have a picture of their own; that of a bot belongs to its app. */
+const mine = { tier: 2, tokens: ['user'], scopes: ['users.profile:write'] } as const;
 
 export const userProfileMethods: readonly WebApiMethod[] = [
   teamMethod({
@@ -37,7 +43,41 @@ export const userProfileMethods: readonly WebApiMethod[] = [
     args: setArguments,
     run: setProfile,
   }),
+  teamMethod({
+    name: 'users.setPhoto',
+    ...mine,
+    args: {
+      image: fileContent.optional({ invalid: 'bad_image' }),
+      crop_w: integer.lenient(),
+      crop_x: integer.lenient(),
+      crop_y: integer.lenient(),
+    },
+    run: setPhoto,
+  }),
+  teamMethod({
+    name: 'users.deletePhoto',
+    ...mine,
+    args: {},
+    run({ world, team, token }) {
+      const user = team.users.get(token.userId);
+      if (!user) return refuse('internal_error');
+      setPicture(world, team, user, undefined);
+      return { ok: true };
+    },
+  }),
 ];
+
+/** The picture itself is kept nowhere, as no address of a profile leads here: what is seen is its hash. */
+function setPhoto({ world, team, token }: TeamCall, { image }: { image: Uint8Array | undefined }): Answer {
+  const user = team.users.get(token.userId);
+  if (!user) return refuse('internal_error');
+  const size = image && pictureSize(image);
+  if (!image || !size) return refuse('bad_image');
+  if (Math.max(size.width, size.height) > LARGEST_PICTURE_SIDE) return refuse('too_large');
+  const hash = hashOfPicture(image);
+  setPicture(world, team, user, hash);
+  return { ok: true, profile: { avatar_hash: hash, ...ownPicture(hash) } };
+}
 
 function setProfile(call: TeamCall, args: ArgumentsOf<typeof setArguments>): Answer {
   const { world, team } = call;
@@ -45,7 +85,7 @@ function setProfile(call: TeamCall, args: ArgumentsOf<typeof setArguments>): Ans
   if (isRefusal(user)) return user;
   const wanted = args.profile ?? (args.name === undefined ? undefined : { [args.name]: args.value ?? '' });
   if (!wanted) return refuse('invalid_profile');
-  const change = profileChange(user, wanted);
+  const change = profileChange({ team, user }, wanted);
   if (isRefusal(change)) return change;
   if (change.email !== undefined && isTaken(call, user, change.email)) return refuse('email_taken');
   changeUser(world, team, user, change);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppServer } from '../../../test/support/app-server.ts';
 import { acmeRoles, type Roles, scopedClient } from '../../../test/support/roles.ts';
-import { connect } from '../../../test/support/slack.ts';
-import { refusal } from '../../../test/support/web-client.ts';
+import { connect, type Json } from '../../../test/support/slack.ts';
+import { clientOf, refusal } from '../../../test/support/web-client.ts';
 
 let acme: Roles;
 beforeAll(async () => {
@@ -10,6 +11,15 @@ beforeAll(async () => {
 afterAll(() => acme.slack.stop());
 
 const profileOf = async (user: string) => (await acme.bot.users.info({ user })).user?.profile;
+
+/** The head of a PNG of that size: nobody here decodes what is in it. (https://www.w3.org/TR/png-3/#5DataRep) */
+function aPng(width: number, height: number): Buffer {
+  const head = Buffer.alloc(24);
+  head.write('\x89PNG\r\n\x1a\n', 0, 'latin1');
+  head.writeUInt32BE(width, 16);
+  head.writeUInt32BE(height, 20);
+  return head;
+}
 
 describe('users.info, users.list and users.lookupByEmail', () => {
   it('show a person who joined the team', async () => {
@@ -110,7 +120,10 @@ describe('users.profile.set', () => {
     ['too_long', { profile: { status_text: 'x'.repeat(101) } }],
     ['invalid_starts_with_at', { profile: { display_name: '@bob' } }],
     ['reserved_name', { profile: { display_name: 'here' } }],
-    ['profile_set_failed', { profile: { status_text: 'x', status_emoji: 'taco' } }],
+    // kuy/slack-loc#4, raycast/extensions#1566
+    ['profile_status_set_failed_not_emoji_syntax', { profile: { status_text: 'x', status_emoji: 'taco' } }],
+    ['profile_status_set_failed_not_valid_emoji', { profile: { status_text: 'x', status_emoji: ':no_such_emoji:' } }],
+    ['profile_status_set_failed_not_valid_emoji', { name: 'status_emoji', value: ':taco_of_others:' }],
     ['email_taken', { profile: { email: 'ann@acme.example' } }],
   ])('is refused with %s: %j', async (error, args) => {
     expect(await refusal(acme.bob.apiCall('users.profile.set', args))).toBe(error);
@@ -123,6 +136,61 @@ describe('users.profile.set', () => {
     await acme.bob.users.profile.set({ profile: { status_text: '', status_emoji: '' } });
     expect(await profileOf(acme.bobId)).toMatchObject({ status_text: '', status_emoji: '' });
     expect(await refusal(acme.bot.users.profile.set({ profile: { title: 'x' } }))).toBe('not_allowed_token_type');
+  });
+});
+
+it("takes a workspace's own emoji as a status, and one that was taken away later still stands", async () => {
+  await acme.slack.control.changeTeam('Acme', { kind: 'emoji', name: 'acme-taco', value: 'alias:taco' });
+  await acme.bob.users.profile.set({ profile: { status_text: 'lunch', status_emoji: ':acme-taco:' } });
+  await acme.slack.control.changeTeam('Acme', { kind: 'emoji', name: 'acme-taco' });
+  await acme.bob.users.profile.set({ profile: { title: 'Builder' } });
+  expect(await profileOf(acme.bobId)).toMatchObject({ status_emoji: ':acme-taco:', title: 'Builder' });
+});
+
+describe('users.setPhoto and users.deletePhoto', () => {
+  it('gives a profile a picture of its own until it is taken away, and apps hear of it', async () => {
+    await using app = await AppServer.start();
+    const eventSubscriptions = ['user_change', 'user_profile_changed'];
+    const { id } = await acme.slack.control.addApp({ kind: 'granular', requestUrl: app.url, eventSubscriptions });
+    await acme.slack.control.install({ team: 'Acme', app: id });
+    const before = await profileOf(acme.bobId);
+    expect(before).not.toHaveProperty('is_custom_image');
+    // The keys are those of @slack/web-api, UsersSetPhotoResponse.
+    const { profile } = await acme.bob.users.setPhoto({ image: aPng(512, 600), crop_w: 500, crop_x: 0, crop_y: 10 });
+    const sizes = [24, 32, 48, 72, 192, 512, 1024, 'original'].map((size) => `image_${size}`);
+    expect(Object.keys(profile ?? {})).toEqual(expect.arrayContaining(['avatar_hash', ...sizes]));
+    expect(profile?.avatar_hash).toMatch(/^[0-9a-f]{12}$/);
+    expect(await profileOf(acme.bobId)).toMatchObject({ ...profile, is_custom_image: true });
+    const isOfPicture = (type: string, hash: unknown) => (event: Json) =>
+      event.type === type && (event.user as { profile: Json }).profile.avatar_hash === hash;
+    await app.event(isOfPicture('user_change', profile?.avatar_hash));
+    await app.event(isOfPicture('user_profile_changed', profile?.avatar_hash));
+    app.arrived.length = 0;
+    await acme.bob.users.setPhoto({ image: aPng(512, 600) });
+    await acme.bob.users.deletePhoto({});
+    await app.event(isOfPicture('user_profile_changed', before?.avatar_hash));
+    expect(await profileOf(acme.bobId)).toEqual(before);
+    // The same picture again was no change.
+    expect(app.events.map(({ type }) => String(type)).toSorted()).toEqual(['user_change', 'user_profile_changed']);
+  });
+
+  it.each([
+    ['bad_image', { image: Buffer.from('no picture') }],
+    ['bad_image', { image: Buffer.alloc(0) }],
+    ['bad_image', {}],
+    ['bad_image', { image: 'https://example.com/me.png' }],
+    ['too_large', { image: aPng(1025, 10) }],
+  ])('refuses with %s: %j', async (error, args) => {
+    expect(await refusal(acme.bob.apiCall('users.setPhoto', args))).toBe(error);
+  });
+
+  it('is for people, with the scope', async () => {
+    expect(await refusal(acme.bot.users.setPhoto({ image: aPng(512, 512) }))).toBe('not_allowed_token_type');
+    const app = await acme.slack.control.addApp({ kind: 'granular', userScopes: ['users:read'] });
+    const { userToken } = await acme.slack.control.install({ team: 'Acme', app: app.id });
+    const ann = clientOf(acme.slack, userToken);
+    expect(await refusal(ann.users.setPhoto({ image: aPng(512, 512) }))).toBe('missing_scope');
+    expect(await refusal(ann.users.deletePhoto({}))).toBe('missing_scope');
   });
 });
 
