@@ -28,7 +28,15 @@ export type { Seed } from './seed/seed-schema.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
 export type { AppSeed } from './workspace/apps.ts';
 export type { ChannelSeed } from './workspace/channels.ts';
-export type { AppInfo, ChannelInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from './workspace/info.ts';
+export type {
+  AppInfo,
+  ChannelInfo,
+  ConfigTokenInfo,
+  InstallationInfo,
+  MessageInfo,
+  TeamInfo,
+  UserInfo,
+} from './workspace/info.ts';
 export type { AppKind } from './workspace/model.ts';
 export type { StreamOptions } from './workspace/stream-expiry.ts';
 export type { TeamSeed, UserSeed } from './workspace/teams.ts';

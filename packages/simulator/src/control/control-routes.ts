@@ -17,7 +17,7 @@ import { seedWebhook } from '../seed/seed-webhooks.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import { addApp } from '../workspace/apps.ts';
 import { addChannel, findChannel } from '../workspace/channels.ts';
-import { channelInfo, installationInfo, messageInfo, teamInfo } from '../workspace/info.ts';
+import { channelInfo, configTokenInfo, installationInfo, messageInfo, teamInfo } from '../workspace/info.ts';
 import { installationOf, personOf, placeOf, teamOf } from '../workspace/lookups.ts';
 import { enterChannel } from '../workspace/memberships.ts';
 import { stopWriting } from '../workspace/message-edits.ts';
@@ -128,6 +128,11 @@ function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode, url }: Contr
     return c.json({ installs });
   });
   routes.post('/installs', async (c) => c.json(installationFor(world, await readJson(c, schemas.installBody)), 201));
+  routes.post('/config-tokens', async (c) => {
+    const { team: reference, user } = await readJson(c, schemas.configTokenBody);
+    const team = teamOf(world, reference);
+    return c.json(configTokenInfo(world.configTokens.issue(team, personOf(team, user).id)), 201);
+  });
   const webhookInfo = ({ app, team, channel, path }: Webhook) => ({
     app: app.id,
     team: team.id,

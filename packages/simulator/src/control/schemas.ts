@@ -26,6 +26,13 @@ export const installBody = z.strictObject({
   forceNewToken: z.boolean().optional(),
 });
 
+export const configTokenBody = z.strictObject({
+  /** Id, domain or name. */
+  team: z.string(),
+  /** Whose it is, by id or name; the first person when absent. */
+  user: z.string().optional(),
+});
+
 export const memberBody = z.strictObject({
   /** Id or name, or `bot` for the bot of the app. */
   user: z.string(),
@@ -85,6 +92,7 @@ export const clockBody = z.strictObject({
 });
 
 export type InstallRequestBody = z.input<typeof installBody>;
+export type ConfigTokenBody = z.input<typeof configTokenBody>;
 export type MemberBody = z.input<typeof memberBody>;
 export type MessageBody = z.input<typeof messageBody>;
 export type TypingBody = z.input<typeof typingBody>;

@@ -12,7 +12,15 @@ import type { LogRecord } from '../log/log-record.ts';
 import type { AppRequest } from '../manifest/app-settings.ts';
 import type { SeedWebhook } from '../seed/seed-schema.ts';
 import type { ChannelSeed } from '../workspace/channels.ts';
-import type { AppInfo, ChannelInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from '../workspace/info.ts';
+import type {
+  AppInfo,
+  ChannelInfo,
+  ConfigTokenInfo,
+  InstallationInfo,
+  MessageInfo,
+  TeamInfo,
+  UserInfo,
+} from '../workspace/info.ts';
 import type { AssistantThread } from '../workspace/model.ts';
 import type { TeamSeed, UserSeed } from '../workspace/teams.ts';
 import type { AppPatch, AppPatchResult } from './app-routes.ts';
@@ -24,6 +32,7 @@ import type { PersonAct } from './person-act-schemas.ts';
 import type { PersonActInfo } from './person-acts.ts';
 import type {
   ClockBody,
+  ConfigTokenBody,
   InstallRequestBody,
   LogWaitQuery,
   MemberBody,
@@ -194,6 +203,11 @@ export class SimulatorControl {
   /** Adds a workspace to an org-wide installation, or takes it out. */
   setTeamAccess(team: string, body: AccessBody): Promise<OrgInstallationInfo> {
     return this.#send('POST', `/teams/${encodeURIComponent(team)}/access`, body);
+  }
+
+  /** Gives a person a token for apps.manifest.*, as Slack's page of apps does. */
+  addConfigToken(body: ConfigTokenBody): Promise<ConfigTokenInfo> {
+    return this.#send('POST', '/config-tokens', body);
   }
 
   /** The incoming webhooks, with their URLs. */

@@ -68,8 +68,12 @@ export function readAuthorizeV2Request(
 /** Whether the app may be installed there: without distribution only at home. */
 export function isOpenTo(world: World, app: App, team: Team): boolean {
   if (app.isDistributed) return true;
-  const home = app.homeTeam === undefined ? world.teams.values().next().value : world.findTeam(app.homeTeam);
-  return team === home;
+  return team === homeOf(world, app);
+}
+
+/** The workspace where the app was made. */
+export function homeOf(world: World, { homeTeam }: App): Team | undefined {
+  return homeTeam === undefined ? world.teams.values().next().value : world.findTeam(homeTeam);
 }
 
 /** The workspace or organization that the person chose. */

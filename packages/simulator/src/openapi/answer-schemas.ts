@@ -9,7 +9,15 @@ import { type FaultKind, faultSchema } from '../faults/fault.ts';
 import type { FaultInfo } from '../faults/fault-info.ts';
 import type { SocketInfo } from '../faults/live-sockets.ts';
 import { type LogRecord, logKinds } from '../log/log-record.ts';
-import type { AppInfo, ChannelInfo, InstallationInfo, MessageInfo, TeamInfo, UserInfo } from '../workspace/info.ts';
+import type {
+  AppInfo,
+  ChannelInfo,
+  ConfigTokenInfo,
+  InstallationInfo,
+  MessageInfo,
+  TeamInfo,
+  UserInfo,
+} from '../workspace/info.ts';
 import type { AssistantThread } from '../workspace/model.ts';
 
 const text = z.string();
@@ -78,6 +86,14 @@ export const installationInfo = z.strictObject({
   userToken: text,
   userTokens: z.record(text, text),
 }) satisfies z.ZodType<InstallationInfo>;
+
+export const configTokenInfo = z.strictObject({
+  team: text,
+  user: text,
+  token: text,
+  refreshToken: text,
+  expiresAtMs: ms,
+}) satisfies z.ZodType<ConfigTokenInfo>;
 
 export const orgInstallationInfo = z.strictObject({
   enterprise: text,

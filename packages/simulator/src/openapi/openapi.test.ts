@@ -111,6 +111,7 @@ describe('GET /_sim/openapi.json', () => {
     await ask('POST /_sim/acts', {}, { kind: 'set_topic', team, channel: 'general', topic: 'new' });
     await ask('POST /_sim/acts', {}, { kind: 'slash', team, app: appId, channel: 'dev', user: 'zoe', command: '/go' });
     await ask('POST /_sim/webhooks', {}, { team, app: appId, channel: 'dev' });
+    await ask('POST /_sim/config-tokens', {}, { team });
     await ask('GET /_sim/webhooks');
     await ask('GET /_sim/views', { team });
     await ask('GET /_sim/dialogs', { team });

@@ -104,6 +104,12 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     status: 201,
     answer: answers.orgInstallationInfo,
   },
+  'POST /_sim/config-tokens': {
+    summary: 'Give a person a token for apps.manifest.*',
+    body: bodies.configTokenBody,
+    status: 201,
+    answer: answers.configTokenInfo,
+  },
   'GET /_sim/webhooks': {
     summary: 'The incoming webhooks',
     answer: z.strictObject({ webhooks: z.array(answers.webhookInfo) }),

@@ -34,6 +34,7 @@ export function tokenRefusal(
   token: Token | undefined,
 ): Refusal | undefined {
   if (sent === undefined) return refuse('not_authed');
+  if (world.configTokens.find(sent)) return refuse('not_allowed_token_type');
   if (!token || token.status === 'removed') return refuse('invalid_auth');
   if (token.status !== 'active') return refuse(token.status);
   if (token.expiresAtMs !== undefined && token.expiresAtMs <= world.clock.now()) return refuse('token_expired');

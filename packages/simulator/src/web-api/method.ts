@@ -18,6 +18,8 @@ export interface CallContext {
   /** The user and password of HTTP Basic authentication; the oauth methods take them as client id and secret. */
   readonly basic: { readonly user: string; readonly password: string } | undefined;
   readonly isPost: boolean;
+  /** The token as it was sent, whatever it is. */
+  readonly sentToken: string | undefined;
   /** Whether the token came in the Authorization header. */
   readonly isTokenInHeader: boolean;
   /** Every argument, also undeclared ones. */

@@ -16,6 +16,8 @@ export interface RtmDoor {
 export interface SocketModeDoor {
   /** A URL for one connection of the app within 30 s. */
   openTicket(token: Token, host: string): string;
+  /** Tells every socket of the app that Socket Mode was switched off, and closes it after so many milliseconds. */
+  disconnect(app: string, reason: 'link_disabled', closeAfterMs: number): number;
 }
 
 /** The services. */

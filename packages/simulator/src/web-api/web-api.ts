@@ -102,16 +102,17 @@ export class WebApi {
   async #authenticated(call: Pending, raw: RawArguments): Promise<void> {
     const { method, request } = call;
     if (!method) return;
+    call.sent = sentToken(request, raw);
     const context: CallContext = {
       world: this.#world,
       services: this.#services,
       host: hostOf(request),
       basic: basicCredentials(request),
       isPost: request.method === 'POST',
+      sentToken: call.sent,
       isTokenInHeader: request.headers.authorization !== undefined,
       raw,
     };
-    call.sent = sentToken(request, raw);
     call.token = call.sent === undefined ? undefined : this.#world.tokens.get(call.sent);
     call.teamId = (call.token?.team ?? method.teamOf(context))?.id;
     const scope = { team: call.teamId, app: call.token?.app.id, method: method.name };

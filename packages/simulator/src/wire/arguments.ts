@@ -82,6 +82,9 @@ export const text = kind<string>('a string', (raw) => {
   return typeof raw === 'number' || typeof raw === 'boolean' ? String(raw) : INVALID;
 });
 
+/** Whatever it is; the method looks itself. */
+export const anything = kind<unknown>('anything', (raw) => raw);
+
 /** true, false, 1, 0. */
 export const flag = kind<boolean>('a boolean', (raw) => {
   if (raw === true || raw === 1 || raw === '1' || raw === 'true' || raw === 'True') return true;

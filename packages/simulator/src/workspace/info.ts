@@ -1,4 +1,5 @@
 /** The workspace as `/_sim` and the pages show it: plain data in our own names; Slack's shapes are for Slack's API. */
+import type { ConfigToken } from './config-tokens.ts';
 import { fileTypeOf } from './file-types.ts';
 import type { App, Channel, Installation, Message, Team } from './model.ts';
 import { shownAttachments } from './work-objects.ts';
@@ -36,6 +37,15 @@ export interface InstallationInfo {
   userToken: string;
   /** By the id of the person. */
   userTokens: Record<string, string>;
+}
+
+/** What a developer manages apps with. */
+export interface ConfigTokenInfo {
+  team: string;
+  user: string;
+  token: string;
+  refreshToken: string;
+  expiresAtMs: number;
 }
 
 export interface TeamInfo {
@@ -101,6 +111,10 @@ export function installationInfo(team: Team, installation: Installation): Instal
     userToken: userTokens.get(installerId)?.value ?? '',
     userTokens: Object.fromEntries(Array.from(userTokens, ([userId, { value }]) => [userId, value])),
   };
+}
+
+export function configTokenInfo({ team, userId, value, refreshToken, expiresAtMs }: ConfigToken): ConfigTokenInfo {
+  return { team: team.id, user: userId, token: value, refreshToken, expiresAtMs };
 }
 
 export function messageInfo(team: Team, channel: Channel, message: Message): MessageInfo {

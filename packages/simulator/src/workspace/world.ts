@@ -1,6 +1,7 @@
 /** The whole state of one simulated Slack: apps, teams and tokens, with the lookups that everything needs. */
 import type { Clock } from '../clock/clock.ts';
 import type { Random } from '../clock/random.ts';
+import { ConfigTokens } from './config-tokens.ts';
 import { DomainEvents } from './domain-events.ts';
 import { FileStore } from './file-store.ts';
 import { type IdPrefix, Ids } from './ids.ts';
@@ -16,6 +17,7 @@ export class World {
   readonly enterprises = new Map<string, Enterprise>();
   readonly tokens = new Map<string, Token>();
   readonly refreshTokens = new Map<string, RefreshToken>();
+  readonly configTokens = new ConfigTokens(this);
   /** By path. */
   readonly webhooks = new Map<string, Webhook>();
   readonly files = new FileStore();

@@ -22,6 +22,7 @@ import { entityFacts } from './entity.test-data.ts';
 import { fileUploadFacts } from './file-upload.test-data.ts';
 import { filesFacts } from './files.test-data.ts';
 import { historyFacts } from './history.test-data.ts';
+import { manifestFacts } from './manifest.test-data.ts';
 import type { MethodFacts } from './method-facts.test-data.ts';
 import { oauthFacts } from './oauth.test-data.ts';
 import { oauthV2Facts } from './oauth-v2.test-data.ts';
@@ -61,6 +62,7 @@ const all: MethodFacts = {
   ...fileUploadFacts,
   ...filesFacts,
   ...historyFacts,
+  ...manifestFacts,
   ...oauthV2Facts,
   ...oauthFacts,
   ...pinsFacts,

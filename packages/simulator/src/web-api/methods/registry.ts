@@ -23,6 +23,7 @@ import { entityMethods } from './entity.ts';
 import { fileUploadMethods } from './file-upload.ts';
 import { fileMethods } from './files.ts';
 import { historyMethods } from './history.ts';
+import { manifestMethods } from './manifest.ts';
 import { oauthMethods } from './oauth.ts';
 import { oauthV2Methods } from './oauth-v2.ts';
 import { pinMethods } from './pins.ts';
@@ -61,6 +62,7 @@ const families = [
   fileMethods,
   fileUploadMethods,
   historyMethods,
+  manifestMethods,
   oauthMethods,
   oauthV2Methods,
   pinMethods,

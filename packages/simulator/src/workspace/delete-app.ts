@@ -1,0 +1,18 @@
+/** Deletes an app for ever: it goes from every workspace, and none of its tokens is known any more. */
+import { removeInstallation } from './installations.ts';
+import type { App } from './model.ts';
+import { uninstallFromOrg } from './org-installations.ts';
+import type { World } from './world.ts';
+
+/** The app itself hears nothing of it (a guess): there is nobody left to tell. */
+export function deleteApp(world: World, app: App): void {
+  world.apps.delete(app.id);
+  for (const { installations } of world.enterprises.values()) {
+    const org = installations.get(app.id);
+    if (org) uninstallFromOrg(world, org);
+  }
+  for (const team of world.teams.values()) {
+    if (team.installations.get(app.id)?.status !== 'removed') removeInstallation(world, app, team);
+  }
+  for (const token of world.tokens.values()) if (token.app === app) token.status = 'removed';
+}
