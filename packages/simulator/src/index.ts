@@ -1,17 +1,13 @@
 /** The public surface of slack-simulator. */
 export type { ClockMode } from './clock/movable-clock.ts';
 export type { AppPatch, AppPatchResult } from './control/app-routes.ts';
+export type { ClockInfo, SimulatorStatus, WaitOptions, WebhookInfo } from './control/control-info.ts';
 export type { DeliveryInfo, DeliveryListQuery, EventRequestBody } from './control/delivery-routes.ts';
+export type { FunctionRunBody, FunctionRunInfo } from './control/function-routes.ts';
 export type { OrgInstallationInfo } from './control/org-routes.ts';
 export type { PersonAct } from './control/person-act-schemas.ts';
 export type { PersonActInfo } from './control/person-acts.ts';
-export {
-  type ClockInfo,
-  SimulatorControl,
-  type SimulatorStatus,
-  type WaitOptions,
-  type WebhookInfo,
-} from './control/simulator-control.ts';
+export { SimulatorControl } from './control/simulator-control.ts';
 export type { TeamChange } from './control/team-change-routes.ts';
 export type { EventLimitOptions } from './deliveries/event-limits.ts';
 export { type ErrorCode, errorFixes, isSimulatorError, SimulatorError } from './errors.ts';

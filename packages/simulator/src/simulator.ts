@@ -6,6 +6,7 @@ import { actRoutes } from './control/act-routes.ts';
 import { appRoutes } from './control/app-routes.ts';
 import { controlRoutes } from './control/control-routes.ts';
 import { deliveryRoutes } from './control/delivery-routes.ts';
+import { functionRoutes } from './control/function-routes.ts';
 import { orgRoutes } from './control/org-routes.ts';
 import { SimulatorControl } from './control/simulator-control.ts';
 import { streamRoutes } from './control/stream-route.ts';
@@ -198,6 +199,7 @@ function build(
   pages.route('/_sim', actionRoutes(actionTools));
   pages.route('/_sim', actRoutes(actionTools));
   pages.route('/_sim', orgRoutes(world));
+  pages.route('/_sim', functionRoutes(world));
   pages.route('/_sim', appRoutes({ world, log, poster, socketMode, events }));
   pages.route('/_sim', teamChangeRoutes(world));
   pages.route('/_sim', deliveryRoutes({ world, delivery, events }));

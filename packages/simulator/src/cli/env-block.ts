@@ -1,6 +1,6 @@
 /** The lines for a bot's `.env`, from what a simulator says about itself. */
 
-import type { SimulatorStatus } from '../control/simulator-control.ts';
+import type { SimulatorStatus } from '../control/control-info.ts';
 import type { AppInfo, InstallationInfo } from '../workspace/info.ts';
 import { visible } from './visible-text.ts';
 

@@ -24,9 +24,11 @@ import type {
 import type { AssistantThread } from '../workspace/model.ts';
 import type { TeamSeed, UserSeed } from '../workspace/teams.ts';
 import type { AppPatch, AppPatchResult } from './app-routes.ts';
+import type { ClockInfo, SimulatorStatus, WaitOptions, WebhookInfo } from './control-info.ts';
 import type { DeliveryInfo, DeliveryListQuery, EventRequestBody } from './delivery-routes.ts';
 import { exchange } from './exchange.ts';
 import { followLog } from './follow.ts';
+import type { FunctionRunBody, FunctionRunInfo } from './function-routes.ts';
 import type { AccessBody, OrgInstallationInfo, OrgInstallBody } from './org-routes.ts';
 import type { PersonAct } from './person-act-schemas.ts';
 import type { PersonActInfo } from './person-acts.ts';
@@ -42,47 +44,6 @@ import type {
   TypingBody,
 } from './schemas.ts';
 import type { TeamChange } from './team-change-routes.ts';
-
-/** The state of a simulator at a glance. */
-export interface SimulatorStatus {
-  name: string;
-  url: string;
-  apiUrl: string;
-  authorizeUrl: string;
-  clock: ClockInfo;
-  apps: AppInfo[];
-  teams: number;
-  sockets: number;
-  faults: number;
-  log: { size: number; capacity: number; lastSeq: number };
-}
-
-/** What the simulator's clock says. */
-export interface ClockInfo {
-  mode: 'system' | 'manual';
-  nowMs: number;
-}
-
-/** An incoming webhook. */
-export interface WebhookInfo {
-  app: string;
-  team: string;
-  channel: string;
-  url: string;
-}
-
-/** How long `waitForLog` waits, and from where. */
-export interface WaitOptions {
-  /** In milliseconds of real time. @defaultValue 5000 */
-  timeoutMs?: number;
-  /** Only records with a greater `seq`. @defaultValue 0, so that what happened already counts */
-  after?: number;
-  /** What is waited for, for the message of the error. */
-  what?: string;
-  team?: string;
-  method?: string;
-  kind?: LogRecord['kind'];
-}
 
 /** One long poll; shorter than what proxies and clients allow. */
 const LONGEST_POLL_MS = 20_000;
@@ -203,6 +164,16 @@ export class SimulatorControl {
   /** Adds a workspace to an org-wide installation, or takes it out. */
   setTeamAccess(team: string, body: AccessBody): Promise<OrgInstallationInfo> {
     return this.#send('POST', `/teams/${encodeURIComponent(team)}/access`, body);
+  }
+
+  /** A workflow comes to a step of the app: a function that its manifest declares. Resolves when the app was told. */
+  runFunction(body: FunctionRunBody): Promise<FunctionRunInfo> {
+    return this.#send('POST', '/function-runs', body);
+  }
+
+  /** What became of that step. */
+  functionRun(id: string): Promise<FunctionRunInfo> {
+    return this.#get(`/function-runs/${encodeURIComponent(id)}`);
   }
 
   /** Gives a person a token for apps.manifest.*, as Slack's page of apps does. */

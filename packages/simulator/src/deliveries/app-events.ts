@@ -1,6 +1,7 @@
 /** What concerns one app only: its home, its threads, and the end of its tokens. Never on RTM. */
 import { assertNever } from '../assert-never.ts';
 import type { DomainEvent } from '../workspace/domain-events.ts';
+import { functionShape } from '../workspace/function-runs.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import { agentEvent } from './agent-events.ts';
 import { type EventBody, type SlackEvent, toApp } from './slack-event.ts';
@@ -16,6 +17,7 @@ type AppFact = Extract<
       | 'agent_session_title_changed'
       | 'app_context_changed'
       | 'entity_details_requested'
+      | 'function_executed'
       | 'team_access_granted'
       | 'team_access_revoked'
       | 'tokens_revoked'
@@ -40,6 +42,8 @@ export function appEvents(event: AppFact, eventTs: string): SlackEvent[] {
       return [agentEvent(event, eventTs)];
     case 'entity_details_requested':
       return [toApp(entityBody(event, eventTs), event.app)];
+    case 'function_executed':
+      return [functionExecuted(event, eventTs)];
     case 'team_access_granted':
     case 'team_access_revoked':
       return [toApp({ type: event.type, team_ids: event.teamIds, event_ts: eventTs }, event.app)];
@@ -50,6 +54,20 @@ export function appEvents(event: AppFact, eventTs: string): SlackEvent[] {
     default:
       return assertNever(event);
   }
+}
+
+/** An app cannot subscribe to it: it comes with the functions of its manifest. (https://docs.slack.dev/reference/events/function_executed) */
+function functionExecuted({ run }: Extract<AppFact, { type: 'function_executed' }>, eventTs: string): SlackEvent {
+  const body = {
+    type: 'function_executed',
+    function: functionShape(run),
+    inputs: run.inputs,
+    function_execution_id: run.id,
+    workflow_execution_id: run.workflowRunId,
+    event_ts: eventTs,
+    bot_access_token: run.tokens.at(-1)?.value,
+  };
+  return { ...toApp(body, run.app), isUnasked: true };
 }
 
 /** They name people, not tokens; Slack promises no order between the two. */

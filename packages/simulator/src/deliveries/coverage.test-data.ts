@@ -48,6 +48,9 @@ export const eventCoverage = {
     test: 'src/web-api/methods/files.test.ts › open to anybody with files.sharedPublicURL until it is revoked',
   },
   file_shared: { test: 'src/deliveries/slack-events.test.ts › file_created and file_shared' },
+  function_executed: {
+    test: 'src/web-api/methods/functions.test.ts › is told to the app, which ends it with its outputs',
+  },
   grid_migration_finished: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
   grid_migration_started: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
   group_archive: {

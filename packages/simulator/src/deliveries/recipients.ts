@@ -17,7 +17,7 @@ export function recipientsOf(world: World, team: Team, event: SlackEvent): Recip
   const found: Recipient[] = [];
   for (const installation of team.installations.values()) {
     const app = world.apps.get(installation.appId);
-    if (app && isListening(app, event.subscription) && mayHear(app, installation, event))
+    if (app && isListening(app, event) && mayHear(app, installation, event))
       found.push({ app, installation });
   }
   return found;
@@ -28,8 +28,8 @@ export function isHeard(installation: Installation, eventType: string): boolean 
   return installation.status === 'active' || LAST_WORDS.has(eventType);
 }
 
-function isListening(app: App, subscription: string): boolean {
-  if (!app.areEventsEnabled || !app.eventSubscriptions.includes(subscription)) return false;
+function isListening(app: App, { subscription, isUnasked = false }: SlackEvent): boolean {
+  if (!app.areEventsEnabled || !(isUnasked || app.eventSubscriptions.includes(subscription))) return false;
   return app.isSocketModeOn || app.requestUrl !== undefined;
 }
 

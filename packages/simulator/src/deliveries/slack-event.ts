@@ -25,6 +25,8 @@ export interface SlackEvent {
   /** One of these is needed by granular apps; empty: none. */
   readonly scopes: readonly string[];
   readonly reach: Reach;
+  /** True for what an app gets without a subscription. @defaultValue false */
+  readonly isUnasked?: boolean;
   /** False for what sockets of RTM never carry. @defaultValue true */
   readonly isOnRtm?: boolean;
 }

@@ -26,6 +26,7 @@ import {
   type StateValues,
   setValue,
 } from './elements.ts';
+import { functionFields } from './function-fields.ts';
 import { optionsOf } from './option-answers.ts';
 import { type View, viewShape } from './view.ts';
 import { newestView } from './view-action.ts';
@@ -61,6 +62,7 @@ export async function useElement(tools: ActionTools, body: z.output<typeof block
       trigger_id: triggerId,
       ...(responseUrl !== undefined && { response_url: responseUrl }),
       actions: [action],
+      ...functionFields(world, runIdOf(spot), { userId: actor.user.id, triggerId }),
     },
   });
   return { ...outcomeInfo(outcome), triggerId, responseUrl, ...viewsNow(tools, spot) };
@@ -121,6 +123,10 @@ function aimAtMessage(
     if (found) return { spot: { kind: 'message', channel, message, isEphemeral: ephemerals.includes(message) }, found };
   }
   return noElement(body.actionId);
+}
+
+function runIdOf(spot: Spot): string | undefined {
+  return spot.kind === 'view' ? spot.view.functionRunId : spot.message.functionRunId;
 }
 
 function noElement(actionId: string): never {

@@ -10,6 +10,7 @@ import type { viewCloseBody, viewSubmitBody } from './action-schemas.ts';
 import { type ActionTools, type Actor, type ActorNames, actorOf, commonFields, sendInteractive } from './actor.ts';
 import { elementsIn, findElement, isEmpty, setValue } from './elements.ts';
 import { enteredValue } from './entered-value.ts';
+import { functionFields } from './function-fields.ts';
 import { type View, viewShape } from './view.ts';
 import { readView } from './view-content.ts';
 
@@ -32,6 +33,7 @@ export async function submitView(tools: ActionTools, body: z.output<typeof viewS
       ...viewFields('view_submission', actor, view),
       trigger_id: triggerId,
       response_urls: responseUrls(tools, actor, view),
+      ...functionFields(tools.world, view.functionRunId, { userId: actor.user.id, triggerId }),
     },
     acceptsResponse: true,
   });
@@ -56,7 +58,8 @@ export async function closeView(tools: ActionTools, body: z.output<typeof viewCl
   else views.close(view);
   let info: ActionInfo = { acked: true };
   for (const one of closed.filter(({ content }) => content.notify_on_close)) {
-    const payload = { ...viewFields('view_closed', actor, one), is_cleared: isCleared };
+    const ofRun = functionFields(tools.world, one.functionRunId, { userId: actor.user.id });
+    const payload = { ...viewFields('view_closed', actor, one), is_cleared: isCleared, ...ofRun };
     info = outcomeInfo(await sendInteractive(tools, actor, { payload }));
   }
   return { ...info, views: shownViews(tools, view) };

@@ -27,6 +27,8 @@ export interface View {
   readonly userId: string;
   /** The conversation that the person looked at when it opened, if any. */
   readonly channel: Channel | undefined;
+  /** The run of a function in whose name it was opened. */
+  readonly functionRunId: string | undefined;
   readonly rootViewId: string;
   readonly previousViewId: string | undefined;
   content: ViewContent;

@@ -15,6 +15,7 @@ export interface ViewOwner {
   readonly team: Team;
   readonly userId: string;
   readonly channel?: Channel | undefined;
+  readonly functionRunId?: string | undefined;
 }
 
 /** The views of one simulator. */
@@ -115,7 +116,7 @@ export class Views {
   }
 
   #create(owner: ViewOwner, content: ViewContent, stack: readonly View[] = []): View {
-    const { app, team, userId, channel } = owner;
+    const { app, team, userId, channel, functionRunId } = owner;
     const id = this.#world.ids.id('V');
     return {
       id,
@@ -123,6 +124,7 @@ export class Views {
       team,
       userId,
       channel,
+      functionRunId,
       botId: team.installations.get(app.id)?.botId ?? '',
       rootViewId: stack[0]?.id ?? id,
       previousViewId: stack.at(-1)?.id,

@@ -54,6 +54,27 @@ const settings = z.looseObject({
   token_rotation_enabled: flag,
 });
 
+const parameter = z.looseObject({
+  type: z.string().min(1),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  is_required: flag,
+});
+const parameterNames = z.record(z.string().min(1), parameter);
+
+/** By name, or as a schema with the names of those that are required. (@slack/web-api, ManifestFunction) */
+const parameters = z.union([
+  z.strictObject({ properties: parameterNames, required: z.array(z.string()).optional() }),
+  parameterNames,
+]);
+
+const appFunction = z.looseObject({
+  title: z.string().min(1),
+  description: z.string().optional(),
+  input_parameters: parameters.optional(),
+  output_parameters: parameters.optional(),
+});
+
 export const manifestSchema = z.looseObject({
   _metadata: z.looseObject({ major_version: z.int().optional(), minor_version: z.int().optional() }).optional(),
   display_information: z.looseObject({
@@ -68,6 +89,7 @@ export const manifestSchema = z.looseObject({
   features: features.optional(),
   oauth_config: oauthConfig.optional(),
   settings: settings.optional(),
+  functions: z.record(z.string().min(1), appFunction).optional(),
 });
 
 /** A manifest that was checked. */

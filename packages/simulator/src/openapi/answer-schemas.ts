@@ -1,8 +1,9 @@
 /** What `/_sim` answers, as schemas for its description. The compiler holds each to the type that the route gives. */
 import { z } from 'zod';
+import type { ClockInfo, SimulatorStatus, WebhookInfo } from '../control/control-info.ts';
+import type { FunctionRunInfo } from '../control/function-routes.ts';
 import type { OrgInstallationInfo } from '../control/org-routes.ts';
 import type { PersonActInfo } from '../control/person-acts.ts';
-import type { ClockInfo, SimulatorStatus, WebhookInfo } from '../control/simulator-control.ts';
 import type { UrlVerification } from '../events-api/url-verification.ts';
 import type { FaultOutcome } from '../faults/break-things.ts';
 import { type FaultKind, faultSchema } from '../faults/fault.ts';
@@ -86,6 +87,19 @@ export const installationInfo = z.strictObject({
   userToken: text,
   userTokens: z.record(text, text),
 }) satisfies z.ZodType<InstallationInfo>;
+
+const anyValues = z.record(text, z.unknown()).readonly();
+
+export const functionRunInfo = z.strictObject({
+  id: text,
+  app: text,
+  team: text,
+  callbackId: text,
+  status: z.enum(['running', 'succeeded', 'failed']),
+  inputs: anyValues,
+  outputs: anyValues.optional(),
+  error: text.optional(),
+}) satisfies z.ZodType<FunctionRunInfo>;
 
 export const configTokenInfo = z.strictObject({
   team: text,

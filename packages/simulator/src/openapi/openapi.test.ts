@@ -111,6 +111,11 @@ describe('GET /_sim/openapi.json', () => {
     await ask('POST /_sim/acts', {}, { kind: 'set_topic', team, channel: 'general', topic: 'new' });
     await ask('POST /_sim/acts', {}, { kind: 'slash', team, app: appId, channel: 'dev', user: 'zoe', command: '/go' });
     await ask('POST /_sim/webhooks', {}, { team, app: appId, channel: 'dev' });
+    const functions = { greet: { title: 'Greet' } };
+    const steps = await ask('POST /_sim/apps', {}, { manifest: { display_information: { name: 'Steps' }, functions } });
+    await ask('POST /_sim/installs', {}, { team, app: steps.id });
+    const run = await ask('POST /_sim/function-runs', {}, { team, app: steps.id, callbackId: 'greet' });
+    await ask('GET /_sim/function-runs/{id}', { id: run.id ?? '' });
     await ask('POST /_sim/config-tokens', {}, { team });
     await ask('GET /_sim/webhooks');
     await ask('GET /_sim/views', { team });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { actBody } from '../control/act-routes.ts';
 import { appPatch } from '../control/app-routes.ts';
 import { deliveryQuery, eventBody } from '../control/delivery-routes.ts';
+import { functionRunBody } from '../control/function-routes.ts';
 import { accessBody, orgInstallBody } from '../control/org-routes.ts';
 import * as bodies from '../control/schemas.ts';
 import { teamChange } from '../control/team-change-routes.ts';
@@ -104,6 +105,13 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     status: 201,
     answer: answers.orgInstallationInfo,
   },
+  'POST /_sim/function-runs': {
+    summary: 'A workflow comes to a step of an app: a function of its manifest',
+    body: functionRunBody,
+    status: 201,
+    answer: answers.functionRunInfo,
+  },
+  'GET /_sim/function-runs/{id}': { summary: 'What became of that step', answer: answers.functionRunInfo },
   'POST /_sim/config-tokens': {
     summary: 'Give a person a token for apps.manifest.*',
     body: bodies.configTokenBody,

@@ -35,7 +35,7 @@ export function authorOf(call: TeamCall, wanted: AuthorArguments): Partial<Draft
   // Without the scope they are ignored, and the message is taken. (getpapercups-io/papercups#522, lpiep/dewy#362)
   const args = mayCustomize(call) ? wanted : {};
   const icons = iconsOf(args);
-  const speaker = { botId: token.botId, appId: app.id, icons };
+  const speaker = { botId: token.botId, appId: app.id, icons, functionRunId: token.functionRunId };
   const isBotMessage = app.kind === 'classic' ? args.as_user !== true : args.username !== undefined;
   if (!isBotMessage) return { ...speaker, userId: token.userId };
   const username = args.username ?? team.bots.get(token.botId)?.name ?? app.name;

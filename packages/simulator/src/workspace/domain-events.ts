@@ -8,6 +8,7 @@ import type {
   Channel,
   Dnd,
   Entity,
+  FunctionRun,
   Installation,
   Message,
   Presence,
@@ -169,6 +170,7 @@ export type DomainEvent =
       entity: Entity;
       triggerId: string;
     }
+  | { type: 'function_executed'; team: Team; app: App; run: FunctionRun }
   /** Workspaces were added to or taken from an org-wide installation; `team` is one of its organization. */
   | {
       type: 'team_access_granted' | 'team_access_revoked';

@@ -24,7 +24,10 @@ export type IdPrefix =
   | 'Q'
   | 'S'
   | 'Bk'
-  | 'Rm';
+  | 'Rm'
+  | 'Fn'
+  | 'Fx'
+  | 'Wx';
 
 /** The makers of one simulator; they share its random source and clock. */
 export class Ids {
@@ -47,7 +50,7 @@ export class Ids {
     return this.#letters(SECRET_LETTERS, length);
   }
 
-  token(prefix: 'xoxb' | 'xoxp' | 'xapp' | 'xoxe.xoxb-1' | 'xoxe.xoxp-1' | 'xoxe-1'): string {
+  token(prefix: 'xoxb' | 'xoxp' | 'xapp' | 'xoxe.xoxb-1' | 'xoxe.xoxp-1' | 'xoxe-1' | 'xwfp'): string {
     return `${prefix}-sim-${this.#letters(TOKEN_LETTERS, 32)}`;
   }
 

@@ -69,6 +69,7 @@ const emptyMessage = {
   edited: undefined,
   reactions: undefined,
   isPinned: false,
+  functionRunId: undefined,
   stream: undefined,
 } as const satisfies Omit<Message, 'ts' | 'text' | 'thread'>;
 

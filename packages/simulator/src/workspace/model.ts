@@ -2,6 +2,7 @@
 export type * from './model/app.ts';
 export type * from './model/conversation.ts';
 export type * from './model/file.ts';
+export type * from './model/function-run.ts';
 export type * from './model/installation.ts';
 export type * from './model/message.ts';
 export type * from './model/person.ts';

@@ -4,6 +4,7 @@ import type { Random } from '../clock/random.ts';
 import { ConfigTokens } from './config-tokens.ts';
 import { DomainEvents } from './domain-events.ts';
 import { FileStore } from './file-store.ts';
+import { FunctionRuns } from './function-runs.ts';
 import { type IdPrefix, Ids } from './ids.ts';
 import { IssuedSecrets } from './issued-secrets.ts';
 import type { App, Enterprise, RefreshToken, Team, Token } from './model.ts';
@@ -27,6 +28,7 @@ export class World {
   readonly events: DomainEvents;
   /** When streams end by themselves. */
   readonly streams: StreamSettings;
+  readonly functionRuns: FunctionRuns;
   readonly #isSecure: boolean;
   readonly #publicUrl: string | undefined;
 
@@ -44,6 +46,7 @@ export class World {
     this.ids = new Ids(options.random, options.clock);
     this.events = new DomainEvents(options.onListenerError);
     this.streams = checkedStreams(options.streams);
+    this.functionRuns = new FunctionRuns(this);
     this.#isSecure = options.isSecure;
     this.#publicUrl = options.publicUrl;
   }

@@ -21,6 +21,7 @@ import { emojiFacts } from './emoji.test-data.ts';
 import { entityFacts } from './entity.test-data.ts';
 import { fileUploadFacts } from './file-upload.test-data.ts';
 import { filesFacts } from './files.test-data.ts';
+import { functionsFacts } from './functions.test-data.ts';
 import { historyFacts } from './history.test-data.ts';
 import { manifestFacts } from './manifest.test-data.ts';
 import type { MethodFacts } from './method-facts.test-data.ts';
@@ -61,6 +62,7 @@ const all: MethodFacts = {
   ...entityFacts,
   ...fileUploadFacts,
   ...filesFacts,
+  ...functionsFacts,
   ...historyFacts,
   ...manifestFacts,
   ...oauthV2Facts,

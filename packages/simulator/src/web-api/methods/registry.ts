@@ -22,6 +22,7 @@ import { emojiMethods } from './emoji.ts';
 import { entityMethods } from './entity.ts';
 import { fileUploadMethods } from './file-upload.ts';
 import { fileMethods } from './files.ts';
+import { functionMethods } from './functions.ts';
 import { historyMethods } from './history.ts';
 import { manifestMethods } from './manifest.ts';
 import { oauthMethods } from './oauth.ts';
@@ -61,6 +62,7 @@ const families = [
   entityMethods,
   fileMethods,
   fileUploadMethods,
+  functionMethods,
   historyMethods,
   manifestMethods,
   oauthMethods,

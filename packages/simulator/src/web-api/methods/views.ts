@@ -21,7 +21,9 @@ export const viewMethods: readonly WebApiMethod[] = [
     tier: 4,
     args: triggerArguments,
     run: (call, args) =>
-      withTrigger(call, args, (trigger, content) => shown(interactionsOf(call).views.open(trigger, content))),
+      withTrigger(call, args, (trigger, content) =>
+        shown(interactionsOf(call).views.open({ ...trigger, functionRunId: call.token.functionRunId }, content)),
+      ),
   }),
   tokenMethod({
     name: 'views.push',

@@ -81,4 +81,6 @@ export interface Token {
   scopes: readonly string[];
   readonly expiresAtMs: number | undefined;
   status: TokenStatus;
+  /** Set for the token of a function's run, which stands for the bot as long as that runs. */
+  readonly functionRunId?: string | undefined;
 }

@@ -47,6 +47,8 @@ export interface Message {
   /** In the order in which the first of each kind came. */
   reactions: readonly Reaction[] | undefined;
   isPinned: boolean;
+  /** The run of a function in whose name it was posted: what people do with it is told with that run. */
+  readonly functionRunId: string | undefined;
   /** Only on messages of chat.startStream. */
   stream: MessageStream | undefined;
   /** Only on the first message of a thread. */
