@@ -48,6 +48,9 @@ export const eventCoverage = {
     test: 'src/web-api/methods/files.test.ts › open to anybody with files.sharedPublicURL until it is revoked',
   },
   file_shared: { test: 'src/deliveries/slack-events.test.ts › file_created and file_shared' },
+  file_unshared: {
+    test: 'src/web-api/methods/canvases.test.ts › is shared with people and conversations, to read or to write',
+  },
   function_executed: {
     test: 'src/web-api/methods/functions.test.ts › is told to the app, which ends it with its outputs',
   },

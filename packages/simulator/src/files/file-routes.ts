@@ -7,8 +7,8 @@ import { stopwatch } from '../clock/clock.ts';
 import { readBody } from '../http/body.ts';
 import { readForm } from '../http/multipart.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
+import { typeOf } from '../workspace/file-shape.ts';
 import { FILE_LIMIT_BYTES, type Upload } from '../workspace/file-store.ts';
-import { fileTypeOf } from '../workspace/file-types.ts';
 import { canSeeFile } from '../workspace/files.ts';
 import { maskToken } from '../workspace/ids.ts';
 import type { SlackFile, Team, Token } from '../workspace/model.ts';
@@ -133,7 +133,8 @@ async function contentOf(contentType: string | undefined, bytes: Buffer): Promis
 }
 
 function giveContent(response: ServerResponse, file: SlackFile, { isDownload }: { isDownload: boolean }): void {
-  const { mimeType } = fileTypeOf(file.name, file.snippetType);
+  // A canvas is given as HTML, whatever files.info calls it.
+  const mimeType = file.canvas ? 'text/html; charset=utf-8' : typeOf(file).mimeType;
   const disposition = isDownload ? 'attachment' : 'inline';
   response.writeHead(200, {
     'content-type': isDownload ? OCTETS : mimeType,

@@ -123,6 +123,7 @@ export function createChannel(
     ephemerals: [],
     pins: [],
     bookmarks: [],
+    canvases: [],
     assistantThreads: new Map(),
     isReadOnly: false,
     isArchived: false,

@@ -1,7 +1,7 @@
 /** Slack's JSON for a file, in answers and in messages. */
-import { fileTypeOf } from './file-types.ts';
+import { canvasType, type FileType, fileTypeOf } from './file-types.ts';
 import { type Json, seconds, teamUrl } from './json.ts';
-import type { Channel, SlackFile, Team } from './model.ts';
+import type { Canvas, Channel, SlackFile, Team } from './model.ts';
 import { thumbnailsOf } from './thumbnails.ts';
 
 /** How much of a text file Slack shows of it: 5 lines, and not more than so many characters. */
@@ -11,7 +11,7 @@ const PREVIEW_CHARACTERS = 1000;
 /** A file with every key that Slack sends; what was deleted is a tombstone. */
 export function fileShape(team: Team, file: SlackFile): Json {
   if (file.isDeleted) return { id: file.id, mode: 'tombstone' };
-  const type = fileTypeOf(file.name, file.snippetType);
+  const type = typeOf(file);
   const createdAt = seconds(file.createdAtMs);
   return {
     id: file.id,
@@ -45,12 +45,40 @@ export function fileShape(team: Team, file: SlackFile): Json {
     ...(file.altText !== '' && { alt_txt: file.altText }),
     ...(isText(file) && previewOf(file)),
     ...(type.mimeType.startsWith('image/') && thumbnailsOf(team, file)),
+    ...(file.canvas && canvasParts(team, file, file.canvas)),
+  };
+}
+
+/** What kind of file it is: by its name, but for what is none of those that people have on their machines. */
+export function typeOf(file: SlackFile): FileType {
+  return file.canvas ? canvasType : fileTypeOf(file.name, file.snippetType);
+}
+
+/** What is different with a canvas. (Keys of answers recorded in October 2026: curie, test_channel_canvas; @slack/web-api, FilesInfoResponse) */
+function canvasParts(team: Team, file: SlackFile, canvas: Canvas): Json {
+  const stored = `${file.origin}/files-pri/${team.id}-${file.id}`;
+  return {
+    name: file.title === '' ? '-' : file.title.replaceAll(/\s+/g, '_'),
+    title: file.title === '' ? 'Untitled' : file.title,
+    editable: true,
+    mode: 'quip',
+    url_private: `${stored}/canvas`,
+    url_private_download: `${stored}/download/canvas`,
+    permalink: `${teamUrl(team)}docs/${team.id}/${file.id}`,
+    canvas_creator_id: file.userId,
+    editors: [canvas.lastEditorId],
+    last_editor: canvas.lastEditorId,
+    updated: seconds(canvas.editedAtMs),
+    is_channel_space: canvas.isOfChannel,
+    dm_mpdm_users_with_file_access: [...canvas.access].flatMap(([id, access]) =>
+      team.users.has(id) && id !== file.userId ? [{ user_id: id, access }] : [],
+    ),
   };
 }
 
 /** Whether Slack treats it as a snippet, which people may edit. */
 export function isText(file: SlackFile): boolean {
-  return fileTypeOf(file.name, file.snippetType).mimeType.startsWith('text/');
+  return typeOf(file).mimeType.startsWith('text/');
 }
 
 /** The beginning of a text. */
@@ -113,6 +141,8 @@ function shareShape(team: Team, file: SlackFile, channel: Channel, ts: string): 
     share_user_id: file.userId,
     source: 'UNKNOWN',
     is_silent_share: false,
+    ...(file.canvas && { access: file.canvas.access.get(channel.id), is_silent_share: true }),
+    ...(channel.canvases.includes(file) && { source: 'CHANNEL_TAB' }),
   };
 }
 

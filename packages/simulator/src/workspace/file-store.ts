@@ -83,6 +83,21 @@ export class FileStore {
     return upload.file;
   }
 
+  /** A file that nobody uploaded. */
+  add(file: SlackFile): void {
+    this.#sizeBytes += file.content.length;
+    this.#files.set(file.id, file);
+    this.#makeRoom();
+  }
+
+  /** Exchanges the content of a file. */
+  replace(file: SlackFile, content: Uint8Array): void {
+    if (this.#files.get(file.id) !== file || file.isDeleted) return;
+    this.#sizeBytes += content.length - file.content.length;
+    file.content = content;
+    this.#makeRoom();
+  }
+
   /** Frees the content; the id stays known as deleted. */
   delete(file: SlackFile): void {
     this.#sizeBytes -= file.content.length;

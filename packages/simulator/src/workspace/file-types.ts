@@ -7,6 +7,13 @@ export interface FileType {
   readonly prettyType: string;
 }
 
+/** (https://docs.slack.dev/surfaces/canvases; canvases were made by Quip) */
+export const canvasType: FileType = {
+  mimeType: 'application/vnd.slack-docs',
+  fileType: 'quip',
+  prettyType: 'Canvas',
+};
+
 const binary: FileType = { mimeType: 'application/octet-stream', fileType: 'binary', prettyType: 'Binary' };
 
 const types = new Map<string, FileType>(
@@ -62,7 +69,11 @@ export function findSnippetType(word: string): FileType | undefined {
 }
 
 /** The group that files.list calls `types`. */
-export function fileGroupOf({ fileType, mimeType }: FileType): 'snippets' | 'images' | 'pdfs' | 'zips' | 'others' {
+export function fileGroupOf({
+  fileType,
+  mimeType,
+}: FileType): 'snippets' | 'images' | 'pdfs' | 'zips' | 'spaces' | 'others' {
+  if (fileType === canvasType.fileType) return 'spaces';
   if (mimeType.startsWith('text/')) return 'snippets';
   if (mimeType.startsWith('image/')) return 'images';
   if (fileType === 'pdf') return 'pdfs';

@@ -66,7 +66,7 @@ export function shareFiles(
 
 /** Whether somebody may see a file: their own, or one that was shared where they can read. */
 export function canSeeFile(team: Team, file: SlackFile, userId: string): boolean {
-  if (file.userId === userId) return true;
+  if (file.userId === userId || file.canvas?.access.has(userId)) return true;
   return [...file.shares.keys()].some((id) => {
     const channel = team.channels.get(id);
     return channel !== undefined && (channel.kind === 'channel' || channel.members.has(userId));

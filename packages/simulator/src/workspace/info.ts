@@ -1,6 +1,6 @@
 /** The workspace as `/_sim` and the pages show it: plain data in our own names; Slack's shapes are for Slack's API. */
 import type { ConfigToken } from './config-tokens.ts';
-import { fileTypeOf } from './file-types.ts';
+import { typeOf } from './file-shape.ts';
 import type { App, Channel, Installation, Message, Team } from './model.ts';
 import { shownAttachments } from './work-objects.ts';
 
@@ -134,7 +134,7 @@ export function messageInfo(team: Team, channel: Channel, message: Message): Mes
     files: message.files?.map((file) => ({
       id: file.id,
       name: file.name,
-      mimetype: fileTypeOf(file.name, file.snippetType).mimeType,
+      mimetype: typeOf(file).mimeType,
     })),
     reactions: message.reactions?.map((one) => ({ name: one.name, users: one.userIds })),
   };

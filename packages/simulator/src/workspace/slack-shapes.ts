@@ -199,13 +199,23 @@ function namedChannelShape(team: Team, channel: Channel, viewerId: string): Json
     is_member: channel.members.has(viewerId),
     topic: headlineShape(channel.topic),
     purpose: headlineShape(channel.purpose),
-    properties: { tabs: [], tabz: [], is_dormant: false },
+    properties: { ...canvasProperties(channel), tabz: [], is_dormant: false },
     previous_names: channel.previousNames,
   };
 }
 
 /** A topic or purpose. */
-export function headlineShape({ value, creatorId, setAtMs }: Headline): Json {
+export /** The canvases in tabs. (Recorded in October 2026: curie, test_channel_canvas; `canvas`: rusq/slackdump#401) */
+function canvasProperties({ canvases }: Channel): Json {
+  const shown = canvases.filter(({ isDeleted }) => !isDeleted);
+  const own = shown.find(({ canvas }) => canvas?.isOfChannel);
+  return {
+    tabs: shown.map(({ id }) => ({ id: `Ct${id.slice(1)}`, type: 'canvas', data: { file_id: id }, label: '' })),
+    ...(own && { canvas: { file_id: own.id, is_empty: own.canvas?.sections.length === 0, quip_thread_id: own.publicSecret } }),
+  };
+}
+
+function headlineShape({ value, creatorId, setAtMs }: Headline): Json {
   return { value, creator: creatorId, last_set: seconds(setAtMs) };
 }
 

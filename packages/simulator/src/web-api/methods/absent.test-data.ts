@@ -1,10 +1,5 @@
 /** The error codes of methods that are not here yet. Whoever adds one moves its line to the facts of its family. */
 export const errorsOfAbsentMethods: Readonly<Record<string, string>> = {
-  'conversations.canvases.create': `
-    canvas_creation_failed canvas_disabled_user_team canvas_tab_creation_failed channel_canvas_already_exists
-    channel_canvas_creation_failed free_team_canvas_tab_already_exists restricted_action
-    team_tier_cannot_create_channel_canvases
-  `,
   'conversations.inviteShared': `
     already_in_channel cannot_share_cross_workspace_channel cannot_share_mandatory_channel channel_archived
     channel_not_found connection_limit_exceeded connection_limit_exceeded_pending invalid_channel_type invalid_email

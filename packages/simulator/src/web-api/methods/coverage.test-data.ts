@@ -6,6 +6,7 @@ import { assistantFacts } from './assistant.test-data.ts';
 import { authFacts } from './auth.test-data.ts';
 import { blocksFacts } from './blocks.test-data.ts';
 import { bookmarksFacts } from './bookmarks.test-data.ts';
+import { canvasesFacts } from './canvases.test-data.ts';
 import { chatChangeFacts } from './chat-change.test-data.ts';
 import { chatPostFacts } from './chat-post.test-data.ts';
 import { chatScheduleFacts } from './chat-schedule.test-data.ts';
@@ -47,6 +48,7 @@ const all: MethodFacts = {
   ...authFacts,
   ...blocksFacts,
   ...bookmarksFacts,
+  ...canvasesFacts,
   ...chatChangeFacts,
   ...chatPostFacts,
   ...chatScheduleFacts,

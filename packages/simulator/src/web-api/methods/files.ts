@@ -2,8 +2,8 @@
 
 import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
 import { type ArgumentsOf, flag, integer, text } from '../../wire/arguments.ts';
-import { fileShape, isText, previewOf } from '../../workspace/file-shape.ts';
-import { fileGroupOf, fileTypeOf } from '../../workspace/file-types.ts';
+import { fileShape, isText, previewOf, typeOf } from '../../workspace/file-shape.ts';
+import { fileGroupOf } from '../../workspace/file-types.ts';
 import { canSeeFile, deleteFile, setPublicUrl } from '../../workspace/files.ts';
 import type { SlackFile } from '../../workspace/model.ts';
 import { seconds } from '../../workspace/slack-shapes.ts';
@@ -12,7 +12,18 @@ import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 const DEFAULT_PAGE = 100;
 const LARGEST_PAGE = 1000;
-const GROUPS: ReadonlySet<string> = new Set(['all', 'spaces', 'snippets', 'images', 'gdocs', 'zips', 'pdfs']);
+/** (https://docs.slack.dev/surfaces/canvases, "Finding canvases with files.list") */
+const groupNames: Readonly<Record<string, string>> = { canvas: 'spaces', canvases: 'spaces' };
+const GROUPS: ReadonlySet<string> = new Set([
+  'all',
+  'spaces',
+  'snippets',
+  'images',
+  'gdocs',
+  'zips',
+  'pdfs',
+  ...Object.keys(groupNames),
+]);
 
 const fileArgument = text.required({ invalid: 'file_not_found' });
 const listArguments = {
@@ -76,7 +87,8 @@ function list(call: TeamCall, args: ArgumentsOf<typeof listArguments>): Answer {
   const found = world.files.list(team).filter((file) => {
     const createdAt = seconds(file.createdAtMs);
     const isInRange = createdAt >= Number(args.ts_from ?? 0) && createdAt <= Number(args.ts_to ?? Infinity);
-    const isOfType = types.includes('all') || types.includes(fileGroupOf(fileTypeOf(file.name, file.snippetType)));
+    const isOfType =
+      types.includes('all') || types.some((type) => (groupNames[type] ?? type) === fileGroupOf(typeOf(file)));
     const isOfUser = args.user === undefined || file.userId === args.user;
     const isThere = channelId === undefined || file.shares.has(channelId);
     return isInRange && isOfType && isOfUser && isThere && canSeeFile(team, file, token.userId);

@@ -31,7 +31,10 @@ let app: AppServer;
 let slack: Awaited<ReturnType<typeof installedSimulator>>;
 beforeEach(async () => {
   app = await AppServer.start();
-  const urls = { event_subscriptions: { request_url: app.url }, interactivity: { is_enabled: true, request_url: app.url } };
+  const urls = {
+    event_subscriptions: { request_url: app.url },
+    interactivity: { is_enabled: true, request_url: app.url },
+  };
   const manifest = {
     display_information: { name: 'Steps' },
     oauth_config: { scopes: { bot: ['chat:write', 'channels:read'] } },
@@ -116,7 +119,12 @@ describe('a step of a workflow', () => {
   it('goes on in the messages and modals that were shown in its name', async () => {
     const { run, client } = await aRun();
     await client.chat.postMessage({ channel: '#general', text: 'x', blocks: button });
-    const { triggerId } = await slack.control.act({ kind: 'block_action', team: TEAM, channel: 'general', actionId: 'ok' });
+    const { triggerId } = await slack.control.act({
+      kind: 'block_action',
+      team: TEAM,
+      channel: 'general',
+      actionId: 'ok',
+    });
     // (slackapi/bolt-python, tests/scenario_tests/test_function.py)
     const ofRun = {
       function_data: {
@@ -143,7 +151,10 @@ describe('a step of a workflow', () => {
 
     await slack.control.act({ kind: 'block_action', team: TEAM, channel: 'general', actionId: 'ok' });
     const { interactivity } = newestPayload('block_actions') as typeof pressed;
-    await client.views.open({ trigger_id: interactivity.interactivity_pointer, view: aModal({ notify_on_close: true }) as never });
+    await client.views.open({
+      trigger_id: interactivity.interactivity_pointer,
+      view: aModal({ notify_on_close: true }) as never,
+    });
     await slack.control.act({ kind: 'view_close', team: TEAM });
     expect(newestPayload('view_closed')).toMatchObject(ofRun);
     await client.functions.completeSuccess({ function_execution_id: run.id, outputs: { greeting: 'hello' } });
@@ -179,7 +190,7 @@ describe('a step of a workflow', () => {
       refusal(by.functions.completeError({ function_execution_id: id, error: 'x' }));
     expect(await complete(stranger, run.id)).toBe('access_denied');
     expect(await complete(client, 'Fx0NOWHERE')).toBe('function_execution_not_found');
-    await slack.control.fault({ kind: 'uninstall', team: TEAM, app: slack.acme.app });
+    await slack.control.fault({ kind: 'remove_app', team: TEAM, app: slack.acme.app });
     expect(await slack.control.functionRun(run.id)).toMatchObject({ status: 'failed' });
     expect(await refusal(client.auth.test())).toBe('account_inactive');
     const after = slack.control.runFunction({ team: TEAM, callbackId: 'greet', inputs });

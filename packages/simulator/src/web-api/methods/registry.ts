@@ -7,6 +7,8 @@ import { assistantMethods } from './assistant.ts';
 import { authMethods } from './auth.ts';
 import { blockMethods } from './blocks.ts';
 import { bookmarkMethods } from './bookmarks.ts';
+import { canvasChangeMethods } from './canvas-changes.ts';
+import { canvasMethods } from './canvases.ts';
 import { chatChangeMethods } from './chat-change.ts';
 import { chatPostMethods } from './chat-post.ts';
 import { chatScheduleMethods } from './chat-schedule.ts';
@@ -47,6 +49,8 @@ const families = [
   assistantMethods,
   blockMethods,
   bookmarkMethods,
+  canvasChangeMethods,
+  canvasMethods,
   chatChangeMethods,
   chatPostMethods,
   chatScheduleMethods,

@@ -1,4 +1,5 @@
 /** Conversations, and what they keep besides messages. Plain data. */
+import type { SlackFile } from './file.ts';
 import type { Message } from './message.ts';
 
 /** `channel` is public, `group` private, `im` a direct message, `mpim` one of several people. */
@@ -24,6 +25,8 @@ export interface Channel {
   readonly pins: Pin[];
   /** In their order at the top; bounded, see bookmarks.ts. */
   readonly bookmarks: Bookmark[];
+  /** In tabs at the top, also deleted ones; bounded, see canvases.ts. */
+  readonly canvases: SlackFile[];
   /** By the timestamp of the thread's first message; bounded, see assistant-threads.ts. */
   readonly assistantThreads: Map<string, AssistantThread>;
   /** Only administrators may write. */

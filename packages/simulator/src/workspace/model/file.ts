@@ -1,4 +1,5 @@
 /** Files. Plain data. */
+import type { Canvas } from './canvas.ts';
 
 /** A file that was uploaded. Its content counts against the total of files.ts. */
 export interface SlackFile {
@@ -19,4 +20,6 @@ export interface SlackFile {
   /** Where it was shared: the messages by channel id. */
   readonly shares: Map<string, string[]>;
   isDeleted: boolean;
+  /** Only of a canvas, whose content is its text as HTML. */
+  readonly canvas?: Canvas | undefined;
 }

@@ -1,0 +1,45 @@
+/** Finds the canvas that a call names, if the caller may see it, and reads the markdown that it brings. */
+import { isRefusal, type Refusal, refuse } from '../wire/answer.ts';
+import { markdownProblem } from '../workspace/canvas-text.ts';
+import { accessTo, type CanvasFile } from '../workspace/canvases.ts';
+import { canSeeFile } from '../workspace/files.ts';
+import type { SlackFile } from '../workspace/model.ts';
+import type { TeamCall } from './method.ts';
+
+/** In characters. (https://docs.slack.dev/reference/methods/canvases.create) */
+const LONGEST_MARKDOWN = 1_048_576;
+
+/** What is deleted or not to be seen is not there. */
+export function canvasOf({ world, team, token }: TeamCall, id: string): CanvasFile | Refusal {
+  const file = world.files.find(team, id);
+  if (!file || !isCanvas(file) || file.isDeleted) return refuse('canvas_not_found');
+  return canSeeFile(team, file, token.userId) ? file : refuse('canvas_not_found');
+}
+
+/** The same for who wants to change it. */
+export function writableCanvas(call: TeamCall, id: string): CanvasFile | Refusal {
+  const file = canvasOf(call, id);
+  if (isRefusal(file)) return file;
+  const access = accessTo(call.team, file, call.token.userId);
+  return access === 'write' || access === 'owner' ? file : refuse('restricted_action');
+}
+
+export function isCanvas(file: SlackFile): file is CanvasFile {
+  return file.canvas !== undefined;
+}
+
+/** The markdown of a `document_content`, or what is wrong with it. */
+export function markdownOf(content: Readonly<Record<string, unknown>>): string | { problem: string } {
+  const { type, markdown } = content;
+  if (type !== 'markdown') return { problem: `'type' error: must be markdown` };
+  if (typeof markdown !== 'string') return { problem: `'markdown' error: must be a string` };
+  if (markdown.length > LONGEST_MARKDOWN)
+    return { problem: `'content' error: longer than ${LONGEST_MARKDOWN} characters` };
+  const problem = markdownProblem(markdown);
+  return problem === undefined ? markdown : { problem };
+}
+
+/** A refusal that says more, as Slack does. */
+export function failed(error: string, detail: string): Refusal {
+  return refuse(error, { detail });
+}
