@@ -70,6 +70,8 @@ export const personActBody = z.discriminatedUnion('kind', [
     canvas: z.string().min(1).max(255).optional(),
     list: z.string().min(1).max(255).optional(),
   }),
+  /** Somebody does not want to join a call that a message of an app shows. */
+  z.strictObject({ ...somewhere, kind: z.literal('reject_call'), callId: z.string() }),
   /** At the keyboard or not. */
   z.strictObject({ ...who, kind: z.literal('presence'), presence: z.enum(['active', 'away']) }),
   /** Names, address, profile, rights, and whether the account is there at all. */

@@ -6,7 +6,7 @@ import { canSee } from '../workspace/channels.ts';
 import { emojiName } from '../workspace/emoji.ts';
 import { FILE_LIMIT_BYTES } from '../workspace/file-store.ts';
 import { announceUpload, completeUpload, shareFiles } from '../workspace/files.ts';
-import { installationOf, type Place, personOf, placeOf, teamOf } from '../workspace/lookups.ts';
+import { appOf, installationOf, type Place, personOf, placeOf, teamOf } from '../workspace/lookups.ts';
 import { enterChannel, leaveChannel } from '../workspace/memberships.ts';
 import { deleteMessage, editMessage } from '../workspace/message-edits.ts';
 import { findMessage } from '../workspace/messages.ts';
@@ -69,6 +69,12 @@ export function actAsPerson(tools: PersonActTools, asked: ReadPersonAct): Person
       return onSession(world, asked);
     case 'look_at':
       return lookAt(world, asked);
+    case 'reject_call': {
+      const { team, channel, user } = placeOf(world, asked);
+      const call = team.calls.get(asked.callId) ?? notFound(`No call ${asked.callId}`);
+      world.events.emit({ type: 'call_rejected', team, app: appOf(world, call.appId), call, channel, userId: user.id });
+      return { user: user.id, channel: channel.id };
+    }
     case 'presence': {
       const team = teamOf(world, asked.team);
       const user = personOf(team, asked.user);
@@ -129,7 +135,7 @@ function onMessage(world: World, asked: ActOf<'edit' | 'delete' | 'react' | 'unr
   const place = placeOf(world, asked);
   const { channel, user } = place;
   const message = findMessage(channel, asked.ts);
-  if (!message) throw new SimulatorError('not_found', `No message ${asked.ts} in ${channel.id}`);
+  if (!message) return notFound(`No message ${asked.ts} in ${channel.id}`);
   const target = { ...place, message };
   if (asked.kind === 'edit') {
     mustOwn(place, message);
@@ -185,6 +191,10 @@ function changePerson(world: World, asked: ActOf<'change'>): PersonActInfo {
 
 function mustOwn({ user }: Place, message: Message): void {
   if (message.userId !== user.id) refuse(`Message ${message.ts} is not by ${user.name}`);
+}
+
+function notFound(message: string): never {
+  throw new SimulatorError('not_found', message);
 }
 
 function refuse(message: string): never {

@@ -17,6 +17,7 @@ type AppFact = Extract<
       | 'agent_session_title_changed'
       | 'app_context_changed'
       | 'entity_details_requested'
+      | 'call_rejected'
       | 'function_executed'
       | 'team_access_granted'
       | 'team_access_revoked'
@@ -42,6 +43,12 @@ export function appEvents(event: AppFact, eventTs: string): SlackEvent[] {
       return [agentEvent(event, eventTs)];
     case 'entity_details_requested':
       return [toApp(entityBody(event, eventTs), event.app)];
+    case 'call_rejected': {
+      const { call, channel, userId } = event;
+      const facts = { call_id: call.id, user_id: userId, channel_id: channel.id };
+      const body = { type: event.type, ...facts, external_unique_id: call.externalUniqueId, event_ts: eventTs };
+      return [toApp(body, event.app, 'calls:read')];
+    }
     case 'function_executed':
       return [functionExecuted(event, eventTs)];
     case 'team_access_granted':

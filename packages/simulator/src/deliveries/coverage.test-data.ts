@@ -19,6 +19,7 @@ export const eventCoverage = {
   app_uninstalled: { test: 'src/events-api/events-api.test.ts › is told by tokens_revoked and app_uninstalled' },
   assistant_thread_context_changed: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
   assistant_thread_started: { test: 'src/deliveries/slack-events.test.ts › %j → %s' },
+  call_rejected: { test: 'src/web-api/methods/calls.test.ts › is registered, shown in a message, changed and ended' },
   channel_archive: {
     test: 'src/deliveries/slack-events.test.ts › channel_created, channel_rename, channel_archive and channel_unarchive',
   },

@@ -49,6 +49,7 @@ export function slackEvents(event: DomainEvent, eventTs: string): readonly Slack
     case 'link_shared':
       return [linkEvent(event, eventTs)];
     case 'app_home_opened':
+    case 'call_rejected':
     case 'function_executed':
     case 'assistant_thread_started':
     case 'assistant_thread_context_changed':

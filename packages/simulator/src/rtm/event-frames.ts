@@ -68,6 +68,7 @@ export function eventFrames(event: DomainEvent, eventTs: string): readonly Event
     // Uninstalls are silent on RTM, and presence goes to subscribers only.
     case 'app_installed':
     case 'app_removed':
+    case 'call_rejected':
     case 'function_executed':
     case 'presence_changed':
     case 'team_created':

@@ -5,6 +5,7 @@
 import type {
   App,
   AssistantThread,
+  Call,
   Channel,
   Dnd,
   Entity,
@@ -170,6 +171,8 @@ export type DomainEvent =
       entity: Entity;
       triggerId: string;
     }
+  /** Somebody does not want to join a call of the app. */
+  | { type: 'call_rejected'; team: Team; app: App; call: Call; channel: Channel; userId: string }
   | { type: 'function_executed'; team: Team; app: App; run: FunctionRun }
   /** Workspaces were added to or taken from an org-wide installation; `team` is one of its organization. */
   | {

@@ -1,7 +1,7 @@
 /** Slack's JSON for a file, in answers and in messages. */
-import { canvasType, type FileType, fileTypeOf } from './file-types.ts';
+import { canvasType, type FileType, fileTypeOf, remoteType } from './file-types.ts';
 import { type Json, seconds, teamUrl } from './json.ts';
-import type { Canvas, Channel, SlackFile, Team } from './model.ts';
+import type { Canvas, Channel, RemoteFile, SlackFile, Team } from './model.ts';
 import { thumbnailsOf } from './thumbnails.ts';
 
 /** How much of a text file Slack shows of it: 5 lines, and not more than so many characters. */
@@ -46,12 +46,32 @@ export function fileShape(team: Team, file: SlackFile): Json {
     ...(isText(file) && previewOf(file)),
     ...(type.mimeType.startsWith('image/') && thumbnailsOf(team, file)),
     ...(file.canvas && canvasParts(team, file, file.canvas)),
+    ...(file.remote && remoteParts(team, file, file.remote)),
   };
 }
 
 /** What kind of file it is: by its name, but for what is none of those that people have on their machines. */
 export function typeOf(file: SlackFile): FileType {
-  return file.canvas ? canvasType : fileTypeOf(file.name, file.snippetType);
+  const { canvas, remote } = file;
+  if (remote) return { ...remoteType, fileType: remote.fileType ?? remoteType.fileType };
+  return canvas ? canvasType : fileTypeOf(file.name, file.snippetType);
+}
+
+/** What is different with a file of another service. (@slack/web-api, FilesRemoteAddResponse) */
+function remoteParts(team: Team, file: SlackFile, remote: RemoteFile): Json {
+  return {
+    name: file.title,
+    editable: false,
+    mode: 'external',
+    is_external: true,
+    external_type: 'app',
+    external_id: remote.externalId,
+    external_url: remote.url,
+    app_id: remote.appId,
+    has_rich_preview: remote.hasPreview,
+    url_private: remote.url,
+    permalink: `${teamUrl(team)}files/${file.userId}/${file.id}/${encodeURIComponent(file.title)}`,
+  };
 }
 
 /** What is different with a canvas. (Keys of answers recorded in October 2026: curie, test_channel_canvas; @slack/web-api, FilesInfoResponse) */

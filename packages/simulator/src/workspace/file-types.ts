@@ -14,6 +14,13 @@ export const canvasType: FileType = {
   prettyType: 'Canvas',
 };
 
+/** That of a file whose app says nothing else. (A guess from answers of files.remote.add) */
+export const remoteType: FileType = {
+  mimeType: 'application/vnd.slack-remote',
+  fileType: 'remote',
+  prettyType: 'Remote',
+};
+
 const binary: FileType = { mimeType: 'application/octet-stream', fileType: 'binary', prettyType: 'Binary' };
 
 const types = new Map<string, FileType>(

@@ -27,7 +27,8 @@ export type IdPrefix =
   | 'Rm'
   | 'Fn'
   | 'Fx'
-  | 'Wx';
+  | 'Wx'
+  | 'R';
 
 /** The makers of one simulator; they share its random source and clock. */
 export class Ids {

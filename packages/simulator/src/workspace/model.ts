@@ -1,5 +1,6 @@
 /** The nouns of a simulated Slack, one file each in model/. Plain data; what changes them lives beside this file. */
 export type * from './model/app.ts';
+export type * from './model/call.ts';
 export type * from './model/canvas.ts';
 export type * from './model/conversation.ts';
 export type * from './model/file.ts';

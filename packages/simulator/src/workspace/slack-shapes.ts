@@ -2,6 +2,7 @@
  * Slack's JSON for each noun, with every key that Slack sends. Answers, frames and deliveries share these.
  * The keys are those of Slack's own samples (slackapi/java-slack-sdk, json-logs/samples).
  */
+import { filledCallBlock, isCallBlock } from './calls.ts';
 import { fileShape } from './file-shape.ts';
 import { type Json, seconds, teamUrl } from './json.ts';
 import type { Bot, Channel, Headline, Message, MessageStream, Reaction, Team, User } from './model.ts';
@@ -204,18 +205,20 @@ function namedChannelShape(team: Team, channel: Channel, viewerId: string): Json
   };
 }
 
-/** A topic or purpose. */
-export /** The canvases in tabs. (Recorded in October 2026: curie, test_channel_canvas; `canvas`: rusq/slackdump#401) */
+/** The canvases in tabs. (Recorded in October 2026: curie, test_channel_canvas; `canvas`: rusq/slackdump#401) */
 function canvasProperties({ canvases }: Channel): Json {
   const shown = canvases.filter(({ isDeleted }) => !isDeleted);
   const own = shown.find(({ canvas }) => canvas?.isOfChannel);
   return {
     tabs: shown.map(({ id }) => ({ id: `Ct${id.slice(1)}`, type: 'canvas', data: { file_id: id }, label: '' })),
-    ...(own && { canvas: { file_id: own.id, is_empty: own.canvas?.sections.length === 0, quip_thread_id: own.publicSecret } }),
+    ...(own && {
+      canvas: { file_id: own.id, is_empty: own.canvas?.sections.length === 0, quip_thread_id: own.publicSecret },
+    }),
   };
 }
 
-function headlineShape({ value, creatorId, setAtMs }: Headline): Json {
+/** A topic or purpose. */
+export function headlineShape({ value, creatorId, setAtMs }: Headline): Json {
   return { value, creator: creatorId, last_set: seconds(setAtMs) };
 }
 
@@ -237,7 +240,7 @@ export function messageShape(team: Team, message: Message): Json {
     ...(message.threadTs !== undefined && { thread_ts: message.threadTs }),
     ...(message.parent && { parent_user_id: message.parent.userId ?? message.parent.botId }),
     ...(message.subtype === 'thread_broadcast' && message.parent && { root: messageShape(team, message.parent) }),
-    ...blocksShape(message),
+    ...blocksShape(team, message),
     ...attachmentsShape(team, message),
     ...(message.metadata !== undefined && { metadata: message.metadata }),
     ...(message.edited && { edited: { user: message.edited.editorId, ts: message.edited.ts } }),
@@ -279,8 +282,11 @@ const WITH_RICH_TEXT: ReadonlySet<Message['subtype']> = new Set([
 const richTexts = new WeakMap<Message, { text: string; blocks: Json[] }>();
 
 /** Those that an app gave, or what Slack makes of the text. */
-function blocksShape(message: Message): Json {
+function blocksShape(team: Team, message: Message): Json {
   const { blocks, text, subtype } = message;
+  if (blocks?.some(isCallBlock)) {
+    return { blocks: blocks.map((block) => (isCallBlock(block) ? filledCallBlock(team, block) : block)) };
+  }
   if (blocks) return { blocks };
   if (text === '' || !WITH_RICH_TEXT.has(subtype)) return {};
   const known = richTexts.get(message);

@@ -76,6 +76,7 @@ export function addTeam(world: World, seed: TeamSeed): Team {
     bots: new Map(),
     channels: new Map(),
     emoji: new Map(DEFAULT_EMOJI),
+    calls: new Map(),
     reminders: new Map(),
     usergroups: new Map(),
     scheduledMessages: new Map(),

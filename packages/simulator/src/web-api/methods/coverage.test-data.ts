@@ -6,6 +6,7 @@ import { assistantFacts } from './assistant.test-data.ts';
 import { authFacts } from './auth.test-data.ts';
 import { blocksFacts } from './blocks.test-data.ts';
 import { bookmarksFacts } from './bookmarks.test-data.ts';
+import { callsFacts } from './calls.test-data.ts';
 import { canvasesFacts } from './canvases.test-data.ts';
 import { chatChangeFacts } from './chat-change.test-data.ts';
 import { chatPostFacts } from './chat-post.test-data.ts';
@@ -22,6 +23,7 @@ import { emojiFacts } from './emoji.test-data.ts';
 import { entityFacts } from './entity.test-data.ts';
 import { fileUploadFacts } from './file-upload.test-data.ts';
 import { filesFacts } from './files.test-data.ts';
+import { filesRemoteFacts } from './files-remote.test-data.ts';
 import { functionsFacts } from './functions.test-data.ts';
 import { historyFacts } from './history.test-data.ts';
 import { manifestFacts } from './manifest.test-data.ts';
@@ -48,6 +50,7 @@ const all: MethodFacts = {
   ...authFacts,
   ...blocksFacts,
   ...bookmarksFacts,
+  ...callsFacts,
   ...canvasesFacts,
   ...chatChangeFacts,
   ...chatPostFacts,
@@ -64,6 +67,7 @@ const all: MethodFacts = {
   ...entityFacts,
   ...fileUploadFacts,
   ...filesFacts,
+  ...filesRemoteFacts,
   ...functionsFacts,
   ...historyFacts,
   ...manifestFacts,

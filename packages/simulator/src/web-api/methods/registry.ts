@@ -7,6 +7,7 @@ import { assistantMethods } from './assistant.ts';
 import { authMethods } from './auth.ts';
 import { blockMethods } from './blocks.ts';
 import { bookmarkMethods } from './bookmarks.ts';
+import { callMethods } from './calls.ts';
 import { canvasChangeMethods } from './canvas-changes.ts';
 import { canvasMethods } from './canvases.ts';
 import { chatChangeMethods } from './chat-change.ts';
@@ -24,6 +25,7 @@ import { emojiMethods } from './emoji.ts';
 import { entityMethods } from './entity.ts';
 import { fileUploadMethods } from './file-upload.ts';
 import { fileMethods } from './files.ts';
+import { fileRemoteMethods } from './files-remote.ts';
 import { functionMethods } from './functions.ts';
 import { historyMethods } from './history.ts';
 import { manifestMethods } from './manifest.ts';
@@ -49,6 +51,7 @@ const families = [
   assistantMethods,
   blockMethods,
   bookmarkMethods,
+  callMethods,
   canvasChangeMethods,
   canvasMethods,
   chatChangeMethods,
@@ -65,6 +68,7 @@ const families = [
   emojiMethods,
   entityMethods,
   fileMethods,
+  fileRemoteMethods,
   fileUploadMethods,
   functionMethods,
   historyMethods,

@@ -1,6 +1,16 @@
 /** Files. Plain data. */
 import type { Canvas } from './canvas.ts';
 
+/** A file that lies at another service: Slack knows where, and what it looks like. */
+export interface RemoteFile {
+  readonly appId: string;
+  readonly externalId: string;
+  url: string;
+  /** In the app's words, for example `gdoc`. */
+  fileType: string | undefined;
+  hasPreview: boolean;
+}
+
 /** A file that was uploaded. Its content counts against the total of files.ts. */
 export interface SlackFile {
   readonly id: string;
@@ -22,4 +32,6 @@ export interface SlackFile {
   isDeleted: boolean;
   /** Only of a canvas, whose content is its text as HTML. */
   readonly canvas?: Canvas | undefined;
+  /** Only of a remote file, which has no content here. */
+  readonly remote?: RemoteFile | undefined;
 }

@@ -1,5 +1,6 @@
 /** Workspaces and organizations. Plain data. */
 
+import type { Call } from './call.ts';
 import type { Channel, ScheduledMessage } from './conversation.ts';
 import type { Installation, OrgInstallation } from './installation.ts';
 import type { Bot, User } from './person.ts';
@@ -26,6 +27,7 @@ export interface Team {
   readonly channels: Map<string, Channel>;
   /** Custom emoji: name → URL, or `alias:name`. */
   readonly emoji: Map<string, string>;
+  readonly calls: Map<string, Call>;
   readonly reminders: Map<string, Reminder>;
   readonly usergroups: Map<string, Usergroup>;
   readonly scheduledMessages: Map<string, ScheduledMessage>;
