@@ -32,6 +32,7 @@ import type { AppRequest } from './manifest/app-settings.ts';
 import { oauthV2Routes } from './oauth/authorize-v2-routes.ts';
 import { OAuthCodes } from './oauth/oauth-codes.ts';
 import { oauthRoutes } from './oauth/oauth-routes.ts';
+import { openIdRoutes } from './oauth/openid-routes.ts';
 import { openApiRoutes } from './openapi/openapi.ts';
 import { RtmGateway } from './rtm/rtm-gateway.ts';
 import { initialState } from './seed/seed.ts';
@@ -192,6 +193,7 @@ function build(
   pages.onError((error, c) => pageError(c, error, onError));
   pages.route('/oauth', oauthRoutes({ world, codes, log }));
   pages.route('/oauth', oauthV2Routes({ world, codes, log }));
+  pages.route('/', openIdRoutes({ world, codes, log, url: () => url }));
   pages.route('/_sim', streamRoutes({ log, stopping: stopping.signal }));
   pages.route('/_sim', openApiRoutes({ registered: () => pages.routes, url: () => url }));
   pages.route('/', answerRoutes({ world, log, interactions }));

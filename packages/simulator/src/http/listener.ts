@@ -73,7 +73,7 @@ export function createListener(options: ListenerOptions): Server {
       return;
     }
     const [isApi, isFile] = [url.path.startsWith('/api/'), files.owns(url.path)];
-    if ((isApi || isFile || url.path.startsWith('/oauth/')) && isOut(outage(), request, response)) return;
+    if ((isApi || isFile || /^\/(oauth|openid)\//.test(url.path)) && isOut(outage(), request, response)) return;
     const servedAsPage = () =>
       isFile
         ? files.serve(request, response, url.path)

@@ -48,13 +48,14 @@ export function pendingPage(request: AuthorizeV2Request, where: string): Html {
 }
 
 function hiddenFields(request: AuthorizeV2Request): Html {
-  const { app, scopes, userScopes, sentRedirectUri, state, codeChallenge, user, version } = request;
+  const { app, scopes, userScopes, sentRedirectUri, state, codeChallenge, nonce, user, version } = request;
   const fields: Record<string, string | undefined> = {
     client_id: app.clientId,
-    scope: version === 'v2_user' ? userScopes.join(',') : scopes.join(','),
-    user_scope: version === 'v2_user' ? undefined : userScopes.join(',') || undefined,
+    scope: version === 'v2' ? scopes.join(',') : userScopes.join(','),
+    user_scope: version === 'v2' ? userScopes.join(',') || undefined : undefined,
     redirect_uri: sentRedirectUri,
     state,
+    nonce,
     code_challenge: codeChallenge,
     code_challenge_method: codeChallenge === undefined ? undefined : 'S256',
     user,

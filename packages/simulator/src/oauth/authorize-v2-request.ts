@@ -22,6 +22,7 @@ export interface AuthorizeV2Request {
   readonly sentRedirectUri: string | undefined;
   readonly state: string | undefined;
   readonly codeChallenge: string | undefined;
+  readonly nonce: string | undefined;
   /** To select at first. */
   readonly team: Team | undefined;
   /** Who allows, by id or name; nobody: the first person. */
@@ -47,10 +48,13 @@ export function readAuthorizeV2Request(
   if (app.kind !== 'granular') {
     return wrong('oauth_authorization_url_mismatch', 'This is a classic app: it is installed at /oauth/authorize.');
   }
-  const isUserOnly = version === 'v2_user';
+  const isUserOnly = version !== 'v2';
   const scopes = isUserOnly ? [] : splitScopes(parameters.scope);
   const userScopes = splitScopes(isUserOnly ? (parameters.scope ?? parameters.user_scope) : parameters.user_scope);
-  const wrongScope = scopeProblem(app, [...scopes, ...userScopes]) ?? kindProblem(scopes, userScopes);
+  const wrongScope =
+    scopeProblem(app, [...scopes, ...userScopes]) ??
+    kindProblem(scopes, userScopes) ??
+    (version === 'openid' ? signInProblem(userScopes, parameters) : undefined);
   if (wrongScope) return wrongScope;
   const sentRedirectUri = parameters.redirect_uri || undefined;
   const redirectUri = allowedRedirect(app, sentRedirectUri);
@@ -61,8 +65,8 @@ export function readAuthorizeV2Request(
   if (wrongChallenge) return wrongChallenge;
   const team = parameters.team ? world.findTeam(parameters.team) : undefined;
   if (team && !isOpenTo(world, app, team)) return notDistributed(app);
-  const { state, user, code_challenge: codeChallenge } = parameters;
-  return { version, app, scopes, userScopes, redirectUri, sentRedirectUri, state, codeChallenge, team, user };
+  const { state, user, nonce, code_challenge: codeChallenge } = parameters;
+  return { version, app, scopes, userScopes, redirectUri, sentRedirectUri, state, codeChallenge, nonce, team, user };
 }
 
 /** Whether the app may be installed there: without distribution only at home. */
@@ -121,6 +125,20 @@ function kindProblem(scopes: readonly string[], userScopes: readonly string[]): 
   return misfit === undefined
     ? undefined
     : wrong('invalid_scope', `${misfit} is a scope of the other kind of token: ask for it by scope or user_scope.`);
+}
+
+const SIGN_IN_SCOPES: ReadonlySet<string> = new Set(['openid', 'profile', 'email']);
+
+/** (https://docs.slack.dev/authentication/sign-in-with-slack; the codes are guesses) */
+function signInProblem(
+  scopes: readonly string[],
+  { response_type: responseType }: AuthorizeV2Parameters,
+): AuthorizeProblem | undefined {
+  const other = scopes.find((scope) => !SIGN_IN_SCOPES.has(scope));
+  if (other !== undefined) return wrong('invalid_scope', `Whoever signs in cannot grant ${other}.`);
+  if (!scopes.includes('openid')) return wrong('invalid_scope', 'The scope openid is needed to sign in.');
+  if (responseType === undefined || responseType === 'code') return undefined;
+  return wrong('unsupported_response_type', 'The only response_type is code.');
 }
 
 function challengeProblem(

@@ -25,18 +25,26 @@ interface Decision {
 /** The routes below `/oauth`. */
 export function oauthV2Routes(tools: OAuthTools): Hono {
   const routes = new Hono();
-  for (const version of ['v2', 'v2_user'] as const) {
-    routes.get(`/${version}/authorize`, (c) => {
-      const request = readAuthorizeV2Request(tools.world, version, c.req.query());
-      return 'problem' in request ? showProblem(tools, c, request) : showForm(tools, c, request);
-    });
-    routes.post(`/${version}/authorize`, async (c) => {
-      const decision = await readDecision(c);
-      const request = readAuthorizeV2Request(tools.world, version, { ...decision.fields, team: undefined });
-      return 'problem' in request ? showProblem(tools, c, request) : decide(tools, c, { request, decision });
-    });
-  }
+  addAuthorizePage(routes, tools, { path: '/v2/authorize', version: 'v2' });
+  addAuthorizePage(routes, tools, { path: '/v2_user/authorize', version: 'v2_user' });
   return routes;
+}
+
+/** The page of an authorization, and what its form leads to. */
+export function addAuthorizePage(
+  routes: Hono,
+  tools: OAuthTools,
+  { path, version }: { path: string; version: AuthorizeV2Request['version'] },
+): void {
+  routes.get(path, (c) => {
+    const request = readAuthorizeV2Request(tools.world, version, c.req.query());
+    return 'problem' in request ? showProblem(tools, c, request) : showForm(tools, c, request);
+  });
+  routes.post(path, async (c) => {
+    const decision = await readDecision(c);
+    const request = readAuthorizeV2Request(tools.world, version, { ...decision.fields, team: undefined });
+    return 'problem' in request ? showProblem(tools, c, request) : decide(tools, c, { request, decision });
+  });
 }
 
 function showForm({ world, log }: OAuthTools, c: Context, request: AuthorizeV2Request) {
@@ -93,7 +101,7 @@ function issueCode(
   { codes, log }: OAuthTools,
   { request, place, decision }: { request: AuthorizeV2Request; place: InstallPlace; decision: Decision },
 ): string | AuthorizeProblem {
-  const { app, version, sentRedirectUri, codeChallenge } = request;
+  const { app, version, sentRedirectUri, codeChallenge, nonce } = request;
   const { team, enterprise, userId, userName } = place;
   const isGranted = (scope: string) => !app.optionalScopes.includes(scope) || decision.optional.has(scope);
   const scopes = request.scopes.filter(isGranted);
@@ -110,6 +118,7 @@ function issueCode(
     userScopes,
     redirectUri: sentRedirectUri,
     codeChallenge,
+    nonce,
     webhookChannelId: channel?.id,
     version,
   });

@@ -7,8 +7,8 @@ export const CODE_LIFETIME_MS = 10 * 60 * 1000;
 /** Codes that are remembered, so that a used one is told from one that never was. */
 const CODES_KEPT = 1000;
 
-/** Which authorize page a code came from; `v2_user` asks for a person's scopes only. */
-export type OAuthVersion = 'v1' | 'v2' | 'v2_user';
+/** Which authorize page a code came from; `v2_user` asks for a person's scopes only, `openid` for who they are. */
+export type OAuthVersion = 'v1' | 'v2' | 'v2_user' | 'openid';
 
 /** What was allowed. */
 export interface CodeGrant {
@@ -23,6 +23,8 @@ export interface CodeGrant {
   readonly webhookChannelId?: string | undefined;
   /** Of PKCE, method S256. */
   readonly codeChallenge?: string | undefined;
+  /** Of OpenID Connect: stands in the id token. */
+  readonly nonce?: string | undefined;
   /** As it was sent; undefined when it was left out. */
   readonly redirectUri: string | undefined;
   readonly version: OAuthVersion;

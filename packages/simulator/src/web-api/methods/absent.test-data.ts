@@ -9,22 +9,14 @@ export const errorsOfAbsentMethods: Readonly<Record<string, string>> = {
   `,
   'files.comments.delete': 'cant_delete file_deleted file_not_found',
   'migration.exchange': 'not_enterprise_team too_many_users',
-  'openid.connect.token': `
-    bad_client_secret bad_redirect_uri cannot_install_an_org_installed_app invalid_client invalid_client_id
-    invalid_code invalid_grant invalid_grant_type invalid_refresh_token invalid_request
-    oauth_authorization_url_mismatch preview_feature_not_available unsupported_grant_type
-  `,
-  'openid.connect.userInfo': '',
   'team.accessLogs': `
     invalid_cursor invalid_limit invalid_team_id missing_argument over_pagination_limit paid_only
   `,
   'team.billableInfo': 'invalid_cursor user_not_found',
-  'team.billing.info': 'invalid_auth invalid_team',
   'team.externalTeams.disconnect': 'invalid_target_team missing_argument restricted_action',
   'team.externalTeams.list': `
     internal_error invalid_arguments invalid_workspace_filter not_allowed restricted_action
     user_cannot_manage_workspace
   `,
   'team.integrationLogs': 'internal_error missing_argument',
-  'team.preferences.list': 'invalid_auth invalid_team',
 };

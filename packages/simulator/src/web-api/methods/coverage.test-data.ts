@@ -30,6 +30,7 @@ import { manifestFacts } from './manifest.test-data.ts';
 import type { MethodFacts } from './method-facts.test-data.ts';
 import { oauthFacts } from './oauth.test-data.ts';
 import { oauthV2Facts } from './oauth-v2.test-data.ts';
+import { openIdFacts } from './openid.test-data.ts';
 import { pinsFacts } from './pins.test-data.ts';
 import { reactionsFacts } from './reactions.test-data.ts';
 import { remindersFacts } from './reminders.test-data.ts';
@@ -73,6 +74,7 @@ const all: MethodFacts = {
   ...manifestFacts,
   ...oauthV2Facts,
   ...oauthFacts,
+  ...openIdFacts,
   ...pinsFacts,
   ...reactionsFacts,
   ...remindersFacts,

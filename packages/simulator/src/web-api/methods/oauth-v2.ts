@@ -1,6 +1,6 @@
 /** oauth.v2.access, oauth.v2.user.access and oauth.v2.exchange: codes, refresh tokens and old tokens become tokens. */
 import { exchangeLongLivedToken, installByCode, renewToken } from '../../oauth/installer.ts';
-import type { IssuedCode, OAuthVersion } from '../../oauth/oauth-codes.ts';
+import type { IssuedCode } from '../../oauth/oauth-codes.ts';
 import { challengeOf } from '../../oauth/pkce.ts';
 import { refreshedAnswer, userAccessAnswer, v2Answer } from '../../oauth/v2-answer.ts';
 import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
@@ -39,12 +39,12 @@ export const oauthV2Methods: readonly WebApiMethod[] = [
   }),
 ];
 
-function accessMethod(name: string, version: Exclude<OAuthVersion, 'v1'>): WebApiMethod {
+function accessMethod(name: string, version: 'v2' | 'v2_user'): WebApiMethod {
   return openMethod({
     name,
     tier: 'special',
     args: accessArguments,
-    teamOf,
+    teamOf: accessTeamOf,
     run(call, args) {
       switch (args.grant_type ?? 'authorization_code') {
         case 'authorization_code':
@@ -59,15 +59,15 @@ function accessMethod(name: string, version: Exclude<OAuthVersion, 'v1'>): WebAp
 }
 
 /** The team that the call concerns, for faults and the log. */
-function teamOf({ services, world, raw }: CallContext): Team | undefined {
+export function accessTeamOf({ services, world, raw }: CallContext): Team | undefined {
   if (typeof raw.code === 'string') return services.codes.find(raw.code)?.team;
   return typeof raw.refresh_token === 'string'
     ? world.refreshTokens.get(raw.refresh_token)?.holder.owner.team
     : undefined;
 }
 
-function exchangeCode(call: CallContext, version: Exclude<OAuthVersion, 'v1'>, args: AccessArguments): Answer {
-  const app = appOf(call, args);
+function exchangeCode(call: CallContext, version: 'v2' | 'v2_user', args: AccessArguments): Answer {
+  const app = callingApp(call, args);
   if (isRefusal(app)) return app;
   const code = call.services.codes.find(args.code ?? '');
   if (!code || code.app !== app || code.isUsed) return refuse('invalid_code');
@@ -83,7 +83,7 @@ function exchangeCode(call: CallContext, version: Exclude<OAuthVersion, 'v1'>, a
 }
 
 function exchangeRefreshToken(call: CallContext, args: AccessArguments): Answer {
-  const app = appOf(call, args);
+  const app = callingApp(call, args);
   if (isRefusal(app)) return app;
   const refreshToken = call.world.refreshTokens.get(args.refresh_token ?? '');
   if (!refreshToken || refreshToken.holder.owner.app !== app) return refuse('invalid_refresh_token');
@@ -92,7 +92,10 @@ function exchangeRefreshToken(call: CallContext, args: AccessArguments): Answer 
 }
 
 /** With its secret; apps with PKCE prove themselves by the verifier or the refresh token instead. */
-function appOf(call: CallContext, args: AccessArguments): App | Refusal {
+export function callingApp(
+  call: CallContext,
+  args: Pick<AccessArguments, 'client_id' | 'client_secret'>,
+): App | Refusal {
   const app = namedClient(call, args.client_id);
   if (app?.isPkceOn && !hasSecret(call, args.client_secret)) return app;
   return clientOf(call, args.client_id, args.client_secret);
@@ -104,7 +107,12 @@ function userVerifierRefusal(call: CallContext, code: IssuedCode, args: AccessAr
   return refusal?.error === 'invalid_code_verifier' ? refuse('invalid_code') : refusal;
 }
 
-function verifierRefusal(call: CallContext, code: IssuedCode, args: AccessArguments): Refusal | undefined {
+/** Why PKCE does not let the code be exchanged, or nothing. */
+export function verifierRefusal(
+  call: CallContext,
+  code: IssuedCode,
+  args: Pick<AccessArguments, 'client_secret' | 'code_verifier'>,
+): Refusal | undefined {
   const { code_verifier: verifier } = args;
   if (!code.app.isPkceOn) return verifier === undefined ? undefined : refuse('pkce_not_allowed');
   if (code.codeChallenge === undefined) {

@@ -31,6 +31,7 @@ import { historyMethods } from './history.ts';
 import { manifestMethods } from './manifest.ts';
 import { oauthMethods } from './oauth.ts';
 import { oauthV2Methods } from './oauth-v2.ts';
+import { openIdMethods } from './openid.ts';
 import { pinMethods } from './pins.ts';
 import { reactionMethods } from './reactions.ts';
 import { reminderMethods } from './reminders.ts';
@@ -75,6 +76,7 @@ const families = [
   manifestMethods,
   oauthMethods,
   oauthV2Methods,
+  openIdMethods,
   pinMethods,
   reactionMethods,
   reminderMethods,

@@ -9,6 +9,14 @@ export const teamFacts = {
       team_not_on_enterprise user_not_found
     `,
   },
+  'team.billing.info': {
+    test: 'src/web-api/methods/team.test.ts › team.billing.info and team.preferences.list say what holds in the workspace',
+    errors: 'invalid_team',
+  },
+  'team.preferences.list': {
+    test: 'src/web-api/methods/team.test.ts › team.billing.info and team.preferences.list say what holds in the workspace',
+    errors: 'invalid_team',
+  },
   'team.profile.get': {
     test: 'src/web-api/methods/users.test.ts › of custom fields is seen in team.profile.get',
     errors: '',

@@ -24,7 +24,34 @@ export const teamMethods: readonly WebApiMethod[] = [
     args: { visibility: text.optional() },
     run: ({ team }) => ({ ok: true, profile: { fields: customFields(team), sections: [] } }),
   }),
+  teamMethod({
+    name: 'team.billing.info',
+    tier: 3,
+    scopes: ['team.billing:read'],
+    args: {},
+    // Which words there are besides `free` is a guess; nothing here is less than a paid workspace can do.
+    run: ({ team }) => ({ ok: true, plan: team.enterprise ? 'enterprise' : 'plus' }),
+  }),
+  teamMethod({
+    name: 'team.preferences.list',
+    tier: 3,
+    scopes: ['team.preferences:read'],
+    args: {},
+    run: ({ team }) => ({ ok: true, ...preferencesOf(team) }),
+  }),
 ];
+
+/** What holds here, in Slack's words as far as its page has them; `allow_all`, `admin` and -1 are guesses. */
+function preferencesOf(team: Team): Json {
+  const isGeneralOpen = [...team.channels.values()].every(({ isGeneral, isReadOnly }) => !(isGeneral && isReadOnly));
+  return {
+    allow_message_deletion: true,
+    display_real_names: false,
+    disable_file_uploads: 'allow_all',
+    msg_edit_window_mins: -1,
+    who_can_post_general: isGeneralOpen ? 'everyone' : 'admin',
+  };
+}
 
 /** On Slack administrators define the fields; here a field is there once somebody has filled it in. */
 function customFields(team: Team): Json[] {
