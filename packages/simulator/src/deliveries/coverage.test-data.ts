@@ -163,6 +163,9 @@ export const eventCoverage = {
   user_status_changed: {
     test: 'src/deliveries/person-events.test.ts › a profile is told as user_change and user_profile_changed, a status as user_status_changed besides',
   },
+  dnd_updated: {
+    test: 'src/web-api/methods/dnd.test.ts › is told whole to the apps that the person gave a token, and to others that it changed',
+  },
   dnd_updated_user: {
     test: 'src/web-api/methods/dnd.test.ts › is begun, seen by oneself alone, and ended, and apps hear of it',
   },

@@ -9,11 +9,13 @@ export interface Addressee {
   readonly app: App;
   readonly team: Team;
   readonly installation: Installation;
+  /** The person through whose token the app gets it; undefined: through its bot. */
+  readonly personId?: string | undefined;
 }
 
 /** The body of a delivery; over Socket Mode the `payload`. */
 export function eventEnvelope(world: World, to: Addressee, event: EventBody): Json & { event_id: string } {
-  const { app, team, installation } = to;
+  const { app, team, installation, personId } = to;
   const enterpriseId = team.enterprise?.id ?? null;
   return {
     token: app.verificationToken,
@@ -26,19 +28,19 @@ export function eventEnvelope(world: World, to: Addressee, event: EventBody): Js
     type: 'event_callback',
     event_id: world.ids.id('Ev'),
     event_time: typeof event.event_ts === 'string' ? Number.parseInt(event.event_ts, 10) : seconds(world.clock.now()),
-    authorizations: [authorizationOf(team, installation)],
+    authorizations: [authorizationOf(team, installation, personId)],
     is_ext_shared_channel: false,
     event_context: contextOf(to, event),
   };
 }
 
 /** Cut to one, as Slack does; apps.event.authorizations.list gives all. */
-export function authorizationOf(team: Team, installation: Installation): Json {
+export function authorizationOf(team: Team, installation: Installation, personId?: string): Json {
   return {
     enterprise_id: team.enterprise?.id ?? null,
     team_id: installation.org ? null : team.id,
-    user_id: installation.botUserId,
-    is_bot: true,
+    user_id: personId ?? installation.botUserId,
+    is_bot: personId === undefined,
     is_enterprise_install: installation.org !== undefined,
   };
 }

@@ -62,8 +62,8 @@ export class EventDeliveries {
   /** Sends an inner event to who would get it. @returns the ids of the envelopes */
   publish(team: Team, event: SlackEvent): string[] {
     const ids: string[] = [];
-    for (const { app, installation } of recipientsOf(this.#options.world, team, event)) {
-      const to = { app, team, installation };
+    for (const recipient of recipientsOf(this.#options.world, team, event)) {
+      const to = { ...recipient, team };
       if (!this.#isAdmitted(to)) continue;
       const payload = eventEnvelope(this.#options.world, to, event.body);
       ids.push(payload.event_id);

@@ -4,6 +4,9 @@ import type { DomainEvent } from '../workspace/domain-events.ts';
 import { userShape } from '../workspace/slack-shapes.ts';
 import { type SlackEvent, toTeam } from './slack-event.ts';
 
+/** The event has every key also when there is none. (slackapi/java-slack-sdk, json-logs/samples/events/DndUpdatedPayload.json) */
+const NO_SNOOZE = { snooze_endtime: 0, snooze_remaining: 0, snooze_is_indefinite: false };
+
 type PersonFact = Extract<DomainEvent, { type: 'user_changed' | 'dnd_changed' }>;
 
 /** `user_change` says everything; the others say the same of a part of it. */
@@ -11,10 +14,11 @@ export function personEvents(event: PersonFact, eventTs: string): SlackEvent[] {
   const { team, user } = event;
   if (event.type === 'dnd_changed') {
     const { id } = user;
-    const own = { type: 'dnd_updated', user: id, dnd_status: snoozeShape(event.dnd, event.nowMs), event_ts: eventTs };
+    const status = { ...NO_SNOOZE, ...snoozeShape(event.dnd, event.nowMs) };
+    const own = { type: 'dnd_updated', user: id, dnd_status: status, event_ts: eventTs };
     const shown = { type: 'dnd_updated_user', user: id, dnd_status: dndShape(), event_ts: eventTs };
     return [
-      { body: own, subscription: own.type, scopes: ['dnd:read'], reach: { kind: 'users', userIds: [id] } },
+      { body: own, subscription: own.type, scopes: ['dnd:read'], reach: { kind: 'people', userIds: [id] } },
       toTeam(shown, 'dnd:read'),
     ];
   }

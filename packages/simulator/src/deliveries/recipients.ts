@@ -7,6 +7,8 @@ import type { Reach, SlackEvent } from './slack-event.ts';
 export interface Recipient {
   readonly app: App;
   readonly installation: Installation;
+  /** The person through whose token it gets it; undefined: through its bot. */
+  readonly personId?: string | undefined;
 }
 
 /** What an app hears although it is no longer installed. */
@@ -17,8 +19,10 @@ export function recipientsOf(world: World, team: Team, event: SlackEvent): Recip
   const found: Recipient[] = [];
   for (const installation of team.installations.values()) {
     const app = world.apps.get(installation.appId);
-    if (app && isListening(app, event) && mayHear(app, installation, event))
-      found.push({ app, installation });
+    if (!app || !isListening(app, event) || !isHeard(installation, event.body.type)) continue;
+    const personId = personWithToken(app, installation, event);
+    if (personId !== undefined) found.push({ app, installation, personId });
+    else if (mayHear(app, installation, event)) found.push({ app, installation });
   }
   return found;
 }
@@ -34,15 +38,24 @@ function isListening(app: App, { subscription, isUnasked = false }: SlackEvent):
 }
 
 function mayHear(app: App, installation: Installation, event: SlackEvent): boolean {
-  if (!isHeard(installation, event.body.type)) return false;
   if (!isReached(event.reach, app, installation.botUserId)) return false;
   if (app.kind === 'classic' || event.scopes.length === 0) return true;
   return event.scopes.some((scope) => installation.scopes.includes(scope));
 }
 
+/** Who of the people whom it concerns has given the app a token that may see it. */
+function personWithToken(app: App, { userTokens }: Installation, { reach, scopes }: SlackEvent): string | undefined {
+  if (reach.kind !== 'people') return undefined;
+  return reach.userIds.find((id) => {
+    const token = userTokens.get(id);
+    if (token?.status !== 'active') return false;
+    return app.kind === 'classic' || scopes.some((scope) => token.scopes.includes(scope));
+  });
+}
+
 function isReached(reach: Reach, app: App, botUserId: string): boolean {
   if (reach.kind === 'team') return true;
   if (reach.kind === 'app') return reach.app === app;
-  if (reach.kind === 'users') return reach.userIds.includes(botUserId);
+  if (reach.kind === 'users' || reach.kind === 'people') return reach.userIds.includes(botUserId);
   return reach.channel.members.has(botUserId) || reach.alsoUserId === botUserId;
 }

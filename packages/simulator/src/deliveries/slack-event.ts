@@ -2,7 +2,7 @@
 import type { App, Channel } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 
-/** How far an event reaches: everybody of the team, the members of a conversation, or one app. */
+/** How far an event reaches: everybody of the team, the members of a conversation, some of them, or one app. */
 export type Reach =
   | { readonly kind: 'team' }
   | {
@@ -12,6 +12,8 @@ export type Reach =
       readonly alsoUserId?: string | undefined;
     }
   | { readonly kind: 'users'; readonly userIds: readonly string[] }
+  /** The same, and the apps that these people gave a token with the scope. */
+  | { readonly kind: 'people'; readonly userIds: readonly string[] }
   | { readonly kind: 'app'; readonly app: App };
 
 /** The `event` of an envelope; on RTM the frame itself. */

@@ -136,6 +136,7 @@ function isReached(reach: Reach, userId: string): boolean {
     case 'members':
       return reach.channel.members.has(userId) || reach.alsoUserId === userId;
     case 'users':
+    case 'people':
       return reach.userIds.includes(userId);
     case 'app':
       return false;
