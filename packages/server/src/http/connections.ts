@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { FedConnection } from './small-bites.ts';
 
 /** What is known of a connection; changed in place, because a request must not cost an entry (docs/adr/0005). */
 interface Connection {
@@ -15,6 +16,7 @@ interface Connection {
   ahead: number;
   /** A signed request came over it. */
   isVouchedFor: boolean;
+  fed: FedConnection;
 }
 
 /** Neither Slack nor a proxy sends ahead of answers; somebody who does can ask for megabytes of pages in one packet. */
@@ -39,10 +41,10 @@ export class Connections {
   }
 
   /** Takes a new connection, and closes others if there are too many. */
-  add(socket: Socket): void {
+  add(socket: Socket, fed: FedConnection): void {
     if (this.#connections.size >= this.#deps.limit) this.#makeRoom(socket);
     if (socket.destroyed) return;
-    this.#connections.set(socket, { usedAt: ++this.#uses, response: undefined, ahead: 0, isVouchedFor: false });
+    this.#connections.set(socket, { usedAt: ++this.#uses, response: undefined, ahead: 0, isVouchedFor: false, fed });
     socket.once('close', () => this.#connections.delete(socket));
   }
 
@@ -62,11 +64,9 @@ export class Connections {
   /** A request over it was signed by Slack. */
   vouchFor(socket: Socket): void {
     const connection = this.#connections.get(socket);
-    if (connection) connection.isVouchedFor = true;
-  }
-
-  isVouchedFor(socket: Socket): boolean {
-    return this.#connections.get(socket)?.isVouchedFor ?? false;
+    if (!connection) return;
+    connection.isVouchedFor = true;
+    connection.fed.trust();
   }
 
   /** Whether the server owes it an answer. */

@@ -96,8 +96,7 @@ export function createHttpServer(deps: HttpServerOptions): HttpServer {
   });
   server.on('connection', (socket) => {
     closeLingering(socket, clock);
-    feedInBites(socket, () => connections.isVouchedFor(socket));
-    connections.add(socket);
+    connections.add(socket, feedInBites(socket));
   });
 
   return {

@@ -19,11 +19,18 @@ export interface EventRunnerDeps {
   options: Required<DispatcherOptions>;
 }
 
+/** How long one event may run. */
+interface TimeLimit {
+  /** Rejects when the time is over. */
+  reached: Promise<never>;
+  cancel: () => void;
+}
+
 /** One per dispatcher. */
 export class EventRunner {
   readonly #deps: EventRunnerDeps;
-  /** Time limits of what runs. */
-  readonly #limits = new Set<{ cancel: () => void }>();
+  /** Of what runs. A list: a Set whose entries come and go keeps what was in it alive for long, see docs/adr/0005. */
+  readonly #limits: TimeLimit[] = [];
   #isClosed = false;
   handled = 0;
   failed = 0;
@@ -35,7 +42,7 @@ export class EventRunner {
   /** Resolves when the listeners have settled or their time is over. `onOverdue`: its conversation may go on. */
   async run(item: Item, onOverdue: () => void): Promise<void> {
     const limit = this.#limit(onOverdue);
-    this.#limits.add(limit);
+    this.#limits.push(limit);
     try {
       await Promise.race([this.#deps.handle(item.envelope, { attempt: item.attempts + 1 }), limit.reached]);
       if (this.#isClosed) return;
@@ -45,19 +52,26 @@ export class EventRunner {
       if (!this.#isClosed) this.#fail(item, error);
     } finally {
       limit.cancel();
-      this.#limits.delete(limit);
+      this.#remove(limit);
     }
   }
 
   /** What still runs has been counted as unfinished: its end and its time limit mean nothing more, and the store is closed. */
   close(): void {
     this.#isClosed = true;
-    for (const limit of this.#limits) limit.cancel();
-    this.#limits.clear();
+    for (const limit of this.#limits.splice(0)) limit.cancel();
+  }
+
+  /** The last one takes its place: their order means nothing. */
+  #remove(limit: TimeLimit): void {
+    const place = this.#limits.indexOf(limit);
+    if (place < 0) return;
+    const last = this.#limits.pop();
+    if (last && place < this.#limits.length) this.#limits[place] = last;
   }
 
   /** One timer for both limits, because each event pays for it. */
-  #limit(onOverdue: () => void): { reached: Promise<never>; cancel: () => void } {
+  #limit(onOverdue: () => void): TimeLimit {
     const { clock, options } = this.#deps;
     const { orderTimeoutMs, handlerTimeoutMs } = options;
     const { promise: reached, reject } = Promise.withResolvers<never>();
