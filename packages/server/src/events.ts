@@ -100,6 +100,9 @@ export interface Veto {
 /** The hooks that are asked before something is done. */
 export type VetoableEventName = 'installing' | 'purging';
 
+/** The answer to a question that hooks may veto. `message` is for the person who asked. */
+export type Permission = { allowed: true } | { allowed: false; message: string | null };
+
 /** A hook. Only `installing` and `purging` may return a veto. */
 export type BotServerHook<Name extends BotServerEventName> = (
   payload: BotServerEvents[Name],

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { GrantedToken } from '../team/installations.ts';
-import type { PairOwner } from '../team/refresh-repository.ts';
+import type { PairOwner } from '../team/token-pairs.ts';
 import { isOfKind, scopesIn, tokenText } from './oauth-grant.ts';
 
 /** What claims to live longer than a year is no life time. */

@@ -5,7 +5,9 @@
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { Version } from '../team/installation.ts';
 import type { GrantedToken } from '../team/installations.ts';
-import type { PairOwner, PairStore, StoredPair } from '../team/refresh-repository.ts';
+import type { StoredPair } from '../team/token-pairs.ts';
+import type { PairStore } from '../team/token-pairs.ts';
+import type { PairOwner } from '../team/token-pairs.ts';
 import type { ProbeAnswer } from '../team/signal.ts';
 import { classify, type VerdictOverrides } from '../team/verdict.ts';
 import type { Clock } from '../time/clock.ts';

@@ -11,7 +11,9 @@
 import { BotServerError } from '../errors.ts';
 import type { Credential, InstallationKey, Version } from '../team/installation.ts';
 import { isSameVersion } from '../team/installation.ts';
-import type { PairOwner, PairStore, StoredPair } from '../team/refresh-repository.ts';
+import type { StoredPair } from '../team/token-pairs.ts';
+import type { PairStore } from '../team/token-pairs.ts';
+import type { PairOwner } from '../team/token-pairs.ts';
 import type { Signal } from '../team/signal.ts';
 import {
   APP_CODES,

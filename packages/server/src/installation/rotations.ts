@@ -1,7 +1,7 @@
 /** The credentials that rotate and what is known of each, in memory. When they are due and what is done is refresher.ts. */
 import type { InstallationKey, Version } from '../team/installation.ts';
 import type { GrantedToken } from '../team/installations.ts';
-import type { PairOwner } from '../team/refresh-repository.ts';
+import type { PairOwner } from '../team/token-pairs.ts';
 import type { Planned } from './refresh-schedule.ts';
 
 /** One credential that may rotate. */

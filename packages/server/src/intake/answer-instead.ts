@@ -2,7 +2,8 @@
  * What a person sees when their listener's answer cannot be sent, or when there is nobody to answer: words where Slack shows
  * words, and never what would look like success. Pure.
  */
-import { type AnswerLimit, faultOfAnswer, MAX_OPTIONS } from './answer-limits.ts';
+import { faultOfAnswer, MAX_OPTIONS } from './answer-limits.ts';
+import type { AnswerLimit } from './delivery.ts';
 import type { DeliveryAnswer } from './delivery.ts';
 import { type Body, recordIn, textIn } from './event-routing.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerInstead, answerInWords } from './answer-instead.ts';
-import { type AnswerLimit, faultOfAnswer } from './answer-limits.ts';
+import { faultOfAnswer } from './answer-limits.ts';
+import type { AnswerLimit } from './delivery.ts';
 
 const frame: AnswerLimit = {
   of: 'a frame',

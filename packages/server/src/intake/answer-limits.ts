@@ -2,16 +2,8 @@
  * What Slack takes of an answer. Of a breach it tells nobody: it closes the socket under the neighbours' answers, or shows the
  * person an error. So answers are measured before they are sent; what is sent instead is answer-instead.ts. Pure.
  */
+import type { AnswerLimit } from './delivery.ts';
 import { recordIn } from './event-routing.ts';
-
-/** What the way back to Slack takes at most. */
-export interface AnswerLimit {
-  /** For the message, for example `a Socket Mode frame`. */
-  of: string;
-  maxBytes: number;
-  /** The size, in bytes, of what would be sent. @throws whatever JSON.stringify throws */
-  bytesOf(payload: unknown): number;
-}
 
 /** Why an answer cannot be sent: words for its author. Sizes are bytes, or a number of parts. */
 export interface AnswerFault {

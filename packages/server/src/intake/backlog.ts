@@ -4,7 +4,8 @@
  */
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Inbox, StoredEvent } from './inbox.ts';
-import { type MemoryShare, sizeOf } from './memory-share.ts';
+import type { MemoryShare } from './memory-share.ts';
+import { sizeOf } from './envelope.ts';
 import type { TeamQueue } from './team-queue.ts';
 
 export interface BacklogDeps {

@@ -34,9 +34,9 @@ import type {
   Takeover,
 } from './inbox.ts';
 import { createRowInbox, idsOfRows, insertNumbered } from './inbox-repository.ts';
-import { isLifecycleEvent } from './intake.ts';
+import { isLifecycleEvent } from './lifecycle-events.ts';
 import { type LiveBatch, LiveBatches, placesLeft } from './live-batches.ts';
-import { sizeOf } from './memory-share.ts';
+import { sizeOf } from './envelope.ts';
 import { RememberedIds } from './remembered-ids.ts';
 
 /** An event that is not done after so long, in milliseconds, gets a row of its own. */

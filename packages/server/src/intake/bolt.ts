@@ -15,7 +15,7 @@ import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { BotServerError } from '../errors.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Envelope } from './envelope.ts';
-import { isLifecycleEvent } from './intake.ts';
+import { isLifecycleEvent } from './lifecycle-events.ts';
 import type { InteractionCall } from './interactions.ts';
 import { routeOfEvent } from './route.ts';
 

@@ -3,8 +3,6 @@
  * answered. Types only; receiver.ts sorts deliveries into events and interactions.
  */
 
-import type { AnswerLimit } from './answer-limits.ts';
-
 /** One delivery: exactly the HTTP body, which Socket Mode calls payload. */
 export interface Delivery {
   body: Record<string, unknown>;
@@ -33,4 +31,13 @@ export type DeliveryAnswer =
 /** Where transports put what Slack delivered. Never rejects. */
 export interface DeliveryReceiver {
   receive(delivery: Delivery): Promise<DeliveryAnswer>;
+}
+
+/** What the way back to Slack takes at most. */
+export interface AnswerLimit {
+  /** For the message, for example `a Socket Mode frame`. */
+  of: string;
+  maxBytes: number;
+  /** The size, in bytes, of what would be sent. @throws whatever JSON.stringify throws */
+  bytesOf(payload: unknown): number;
 }

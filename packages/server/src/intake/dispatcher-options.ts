@@ -47,6 +47,3 @@ export const dispatcherDefaults = {
   maxAttempts: 1,
   retryMs: 60_000,
 } as const satisfies Required<DispatcherOptions>;
-
-/** The longest wait before a retry, in milliseconds. */
-export const RETRY_MAX_MS = 3_600_000;

@@ -23,6 +23,14 @@ export interface Envelope {
   isEphemeral?: boolean;
 }
 
+/** Of what is not stored, and so small: typing, presence. */
+const SMALL_BYTES = 1_000;
+
+/** The size of the event's body as JSON, in bytes. Parsed it takes about as much again, and more when it is much nested. */
+export function sizeOf({ bytes, sizeBytes }: Envelope): number {
+  return sizeBytes ?? bytes?.byteLength ?? SMALL_BYTES;
+}
+
 /** The team to which an RTM socket belongs. */
 export interface RtmTeam {
   teamId: string;

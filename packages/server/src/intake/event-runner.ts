@@ -1,7 +1,8 @@
 /** Runs the listeners of one event within its two time limits, and has written down what became of it. */
 import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
-import { type DispatcherOptions, RETRY_MAX_MS } from './dispatcher-options.ts';
+import type { DispatcherOptions } from './dispatcher-options.ts';
+import { RETRY_MAX_MS } from './inbox.ts';
 import type { Envelope } from './envelope.ts';
 import type { EventFailure, Inbox } from './inbox.ts';
 import type { Settlements } from './settlements.ts';

@@ -2,7 +2,7 @@
 import type { Row, SqlValue, Statement, Statements, Store } from '../store/store.ts';
 import { shardOf } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';
-import { RETRY_MAX_MS } from './dispatcher-options.ts';
+import { RETRY_MAX_MS } from './inbox.ts';
 import type { Envelope } from './envelope.ts';
 import type {
   EventFailure,

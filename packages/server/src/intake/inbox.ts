@@ -1,4 +1,4 @@
-/** The stored events, as the dispatcher and the command line see them. Implemented by inbox-repository.ts. Types only. */
+/** The stored events, as the dispatcher and the command line see them. Implemented by inbox-repository.ts. */
 import type { Envelope } from './envelope.ts';
 
 /**
@@ -8,6 +8,9 @@ import type { Envelope } from './envelope.ts';
  * - `failed`: a listener failed; kept with its payload for replay
  */
 export type InboxState = 'ready' | 'retry' | 'done' | 'failed';
+
+/** The longest wait before a retry, in milliseconds. What is planned further ahead was planned by a clock that was ahead. */
+export const RETRY_MAX_MS = 3_600_000;
 
 /** An event that waits, with what is needed to run it. */
 export interface StoredEvent {

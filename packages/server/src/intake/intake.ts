@@ -21,20 +21,3 @@ export interface Intake {
   /** Takes nothing more and waits for running listeners, at most `graceMs` milliseconds. Answers how many were left. */
   stop(options: { graceMs: number }): Promise<{ unfinished: number }>;
 }
-
-/** Events of which the server takes note itself, beside handing them out: they are about installations. */
-export function isAboutInstallations(type: string): boolean {
-  return isLifecycleEvent(type) || NOTED.has(type);
-}
-
-const NOTED: ReadonlySet<string> = new Set([
-  'team_access_granted',
-  'team_access_revoked',
-  'grid_migration_started',
-  'grid_migration_finished',
-]);
-
-/** Events about the end of an installation: they reach the listeners whatever the team's status is, and the judge. */
-export function isLifecycleEvent(type: string): boolean {
-  return type === 'app_uninstalled' || type === 'tokens_revoked';
-}

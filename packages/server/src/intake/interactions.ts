@@ -5,7 +5,8 @@
 import { BotServerError } from '../errors.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import { answerInstead } from './answer-instead.ts';
-import { type AnswerFault, type AnswerLimit, faultOfAnswer } from './answer-limits.ts';
+import { type AnswerFault, faultOfAnswer } from './answer-limits.ts';
+import type { AnswerLimit } from './delivery.ts';
 import type { DeliveryAnswer } from './delivery.ts';
 import { asSlackSends, describeInteraction, isOnlyTold } from './event-routing.ts';
 import { FairSlots } from './fair-share.ts';

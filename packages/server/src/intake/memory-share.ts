@@ -3,16 +3,7 @@
  * the table and is read when there is some. Bytes are counted from when an event waits until its listeners have settled.
  */
 import type { DispatcherOptions } from './dispatcher-options.ts';
-import type { Envelope } from './envelope.ts';
 import { type FairLimits, mayTakeMore } from './fair-share.ts';
-
-/** Of what is not stored, and so small: typing, presence. */
-const SMALL_BYTES = 1_000;
-
-/** The size of the event's body as JSON, in bytes. Parsed it takes about as much again, and more when it is much nested. */
-export function sizeOf({ bytes, sizeBytes }: Envelope): number {
-  return sizeBytes ?? bytes?.byteLength ?? SMALL_BYTES;
-}
 
 /** What memory holds of a team. */
 export interface Holding {

@@ -4,7 +4,7 @@
  */
 import type { BotServerError } from '../errors.ts';
 import { isBotServerError } from '../errors.ts';
-import type { AnswerLimit } from './answer-limits.ts';
+import type { AnswerLimit } from './delivery.ts';
 import type { Delivery, DeliveryAnswer, DeliveryReceiver } from './delivery.ts';
 import { type Envelope, envelopeOfCallback } from './envelope.ts';
 import { appIdOf, kindOf, recordIn } from './event-routing.ts';

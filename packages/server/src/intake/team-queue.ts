@@ -3,7 +3,7 @@
  * Events of one conversation form a chain, of which at most one runs unless the running one was overtaken.
  */
 import type { Envelope } from './envelope.ts';
-import { sizeOf } from './memory-share.ts';
+import { sizeOf } from './envelope.ts';
 
 /** An event in hand. */
 export interface Item {

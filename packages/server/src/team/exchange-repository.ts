@@ -8,7 +8,8 @@ import { markChanged } from './change-counter-repository.ts';
 import type { RepositoryContext } from './install-repository.ts';
 import type { Credential, InstallationKey } from './installation.ts';
 import type { GrantedToken } from './installations.ts';
-import { moveVersion, type PairOwner, writePair } from './refresh-repository.ts';
+import { moveVersion, writePair } from './refresh-repository.ts';
+import type { PairOwner } from './token-pairs.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 
 /** Which tokens; all of active installations unless a key is given. */

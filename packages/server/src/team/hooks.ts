@@ -3,7 +3,14 @@
  * rejects or never settles. Hooks of one team run in the order of what happened; teams do not wait for each other.
  */
 import { BotServerError, isBotServerError } from '../errors.ts';
-import type { BotServerEventName, BotServerEvents, BotServerHook, Veto, VetoableEventName } from '../events.ts';
+import type {
+  BotServerEventName,
+  BotServerEvents,
+  BotServerHook,
+  Permission,
+  Veto,
+  VetoableEventName,
+} from '../events.ts';
 import type { Clock } from '../time/clock.ts';
 
 export interface HooksOptions {
@@ -34,9 +41,6 @@ interface Chain {
   /** Errors that had no place. */
   dropped?: number;
 }
-
-/** The answer to a question that hooks may veto. `message` is for the person who asked. */
-export type Permission = { allowed: true } | { allowed: false; message: string | null };
 
 /** Keeps and runs hooks. */
 export class Hooks {

@@ -2,9 +2,8 @@
  * Deletes what has been inactive for too long. Looks once an hour, page by page; the author's hooks may keep a team, and are
  * then asked again a day later. Whatever changes a row meanwhile wins: see Installations.purge.
  */
-import type { BotServerEvents } from '../events.ts';
+import type { BotServerEvents, Permission } from '../events.ts';
 import type { Clock, Timer } from '../time/clock.ts';
-import type { Permission } from './hooks.ts';
 import type { Installation, InstallationKey, InstallationState } from './installation.ts';
 import type { Installations, InstallationView, PurgeOutcome } from './installations.ts';
 

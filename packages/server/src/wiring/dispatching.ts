@@ -7,7 +7,7 @@ import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
 import type { Envelope } from '../intake/envelope.ts';
 import { revocationIn } from '../intake/event-routing.ts';
 import type { Inbox } from '../intake/inbox.ts';
-import { isLifecycleEvent } from '../intake/intake.ts';
+import { isLifecycleEvent } from '../intake/lifecycle-events.ts';
 import type { OwedAcks } from '../intake/owed-acks.ts';
 import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../intake/own-messages.ts';
 import type { Logger } from '../observability/logger.ts';

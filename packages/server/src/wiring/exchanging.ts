@@ -13,7 +13,8 @@ import { createCallSlack } from '../slack/web-api.ts';
 import { proveWritable } from '../store/identity-repository.ts';
 import { createExchangeStore } from '../team/exchange-repository.ts';
 import type { InstallationKey } from '../team/installation.ts';
-import { createPairStore, type PairOwner } from '../team/refresh-repository.ts';
+import { createPairStore } from '../team/refresh-repository.ts';
+import type { PairOwner } from '../team/token-pairs.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Storage } from './storage.ts';
 

@@ -10,7 +10,7 @@ import {
   type SocketEnvelope,
 } from '../connection/socket-envelope.ts';
 import type { Frame } from '../connection/transport.ts';
-import type { AnswerLimit } from '../intake/answer-limits.ts';
+import type { AnswerLimit } from '../intake/delivery.ts';
 import type { Delivery, DeliveryAnswer, DeliveryReceiver } from '../intake/delivery.ts';
 import { RecentEnvelopes } from './recent-envelopes.ts';
 

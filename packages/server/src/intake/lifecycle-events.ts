@@ -1,0 +1,18 @@
+/** Which events are about installations themselves: the server takes note of them, beside handing them out. Pure. */
+
+/** Events of which the server takes note itself, beside handing them out: they are about installations. */
+export function isAboutInstallations(type: string): boolean {
+  return isLifecycleEvent(type) || NOTED.has(type);
+}
+
+const NOTED: ReadonlySet<string> = new Set([
+  'team_access_granted',
+  'team_access_revoked',
+  'grid_migration_started',
+  'grid_migration_finished',
+]);
+
+/** Events about the end of an installation: they reach the listeners whatever the team's status is, and the judge. */
+export function isLifecycleEvent(type: string): boolean {
+  return type === 'app_uninstalled' || type === 'tokens_revoked';
+}
