@@ -107,3 +107,9 @@ export type Permission = { allowed: true } | { allowed: false; message: string |
 export type BotServerHook<Name extends BotServerEventName> = (
   payload: BotServerEvents[Name],
 ) => Name extends VetoableEventName ? Veto | undefined | void | Promise<Veto | undefined | void> : unknown;
+
+/** What a feature needs of the hooks to tell them something; hooks.ts is it. */
+export interface HookEmitter {
+  /** Resolves when the hooks have settled. Never rejects. */
+  emit<Name extends BotServerEventName>(name: Name, payload: BotServerEvents[Name]): Promise<void>;
+}

@@ -3,7 +3,6 @@
  * RTM takes one; the rest is for requests, calls to Slack and the store, which must go on when there are more teams than that.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Logger } from '../observability/logger.ts';
 
 /** Open files that are not sockets of teams, as a process has them that has just started, where they cannot be counted. */
 const USUAL_OPEN = 40;
@@ -41,7 +40,7 @@ export function fileRoomOfProcess(): FileRoom {
 /** Says once what does not fit. */
 export function warnOfFiles(
   { limit, teams: room }: FileRoom,
-  { teams, log }: { teams: number; log: Pick<Logger, 'warn'> },
+  { teams, log }: { teams: number; log: { warn(facts: object, message: string): void } },
 ): void {
   if (teams <= room) return;
   const facts = { limit, room, teams };

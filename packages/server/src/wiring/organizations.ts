@@ -4,28 +4,45 @@
  */
 import type { Roster } from '../installation/roster.ts';
 import { listWorkspaces } from '../installation/workspaces.ts';
-import type { LifecycleEvent } from '../intake/dispatcher.ts';
-import { recordIn, textIn, textsIn } from '../intake/event-routing.ts';
+import { type Body, recordIn, textIn, textsIn } from '../intake/event-routing.ts';
 import { isOrganizationId, type Place, placeOf, type Route } from '../intake/route.ts';
-import type { Logger } from '../observability/logger.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { Installations, InstallationView } from '../team/installations.ts';
-import type { Judge } from '../team/judge.ts';
 import { OrgAccess, type WorkspacesAnswer } from '../team/org-access.ts';
 import type { Signal } from '../team/signal.ts';
 import { classify, type VerdictOverrides } from '../team/verdict.ts';
 import type { Clock } from '../time/clock.ts';
 
+/** What the judge is told of; see its methods of these names. */
+export interface JudgeOfOrganizations {
+  noteUninstall(
+    key: InstallationKey,
+    event: { type: string; bot: boolean; users: 'all' | readonly string[]; receivedAtMs: number },
+  ): void;
+  noteMigration(key: InstallationKey, stage: 'started' | 'finished'): void;
+}
+
+/** An event about installations. After a restart its body may be gone. */
+export interface OrganizationEvent {
+  teamId: string;
+  type: string;
+  body?: Body;
+}
+
 export interface OrganizationsDeps {
   installations: Installations;
   roster: Roster;
   callSlack: CallSlack;
-  judge: Pick<Judge, 'noteUninstall' | 'noteMigration'>;
+  judge: JudgeOfOrganizations;
   wake(): void;
   clock: Clock;
   random: () => number;
-  log: Logger;
+  log: {
+    info(facts: object, message: string): void;
+    warn(facts: object, message: string): void;
+    error(facts: object, message: string): void;
+  };
   verdicts: VerdictOverrides;
 }
 
@@ -68,7 +85,7 @@ export class Organizations {
   }
 
   /** Takes an event that is about installations themselves. */
-  noteEvent({ teamId, type, body = {} }: LifecycleEvent): void {
+  noteEvent({ teamId, type, body = {} }: OrganizationEvent): void {
     const key = this.#deps.roster.team(teamId)?.installation.key;
     const event = recordIn(body.event);
     switch (type) {

@@ -3,23 +3,20 @@
  * receiver, and tells the operator what only they can repair. No team is ever blamed for what happens here.
  */
 import { createHash } from 'node:crypto';
-import type { Config } from '../config.ts';
 import type { ConnectionChange } from '../connection/connection.ts';
 import { readHello } from '../connection/socket-envelope.ts';
 import { APP_MISMATCH, createSocketTransport } from '../connection/socket-transport.ts';
 import { type ConnectionListener, Supervisor, type SupervisorOptions } from '../connection/supervisor.ts';
 import type { Frame } from '../connection/transport.ts';
 import { BotServerError } from '../errors.ts';
+import type { HookEmitter } from '../events.ts';
 import type { DeliveryReceiver } from '../intake/delivery.ts';
-import type { Logger } from '../observability/logger.ts';
 import type { WayOut } from '../slack/proxy.ts';
 import type { CallSlack } from '../slack/web-api.ts';
-import type { Hooks } from '../team/hooks.ts';
 import { classify, type VerdictOverrides } from '../team/verdict.ts';
 import type { Clock } from '../time/clock.ts';
 import { createSocketDeliveries, type SocketCounts, type SocketDeliveries } from './socket-deliveries.ts';
 import { SocketStagger } from './socket-stagger.ts';
-import type { TeamHearing } from './team-hearing.ts';
 
 export interface SocketConnectionsOptions
   extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
@@ -34,19 +31,31 @@ export interface SocketConnectionsDeps {
   callSlack: CallSlack;
   wayOut?: WayOut | undefined;
   receiver: DeliveryReceiver;
-  hearing?: Pick<TeamHearing, 'heardOn' | 'slotOpened' | 'slotClosed'>;
+  /** Is told what its sockets hear. */
+  hearing?: SlotListener;
   /** The app of this server; null while it is not known. */
   appId(): string | null;
-  hooks: Pick<Hooks, 'emit'>;
+  hooks: HookEmitter;
   clock: Clock;
   random: () => number;
-  log: Logger;
+  log: ConnectionLog;
   verdicts: VerdictOverrides;
   options: SocketConnectionsOptions;
 }
 
-interface SocketsOfServerDeps extends Omit<SocketConnectionsDeps, 'appToken'> {
-  config: Pick<Config, 'slackTransport' | 'slackAppToken'>;
+/** Whoever watches whether the slots hear. */
+export interface SlotListener {
+  /** An event came on the slot. */
+  heardOn(slot: string): void;
+  slotOpened(slot: string): void;
+  slotClosed(slot: string): void;
+}
+
+interface ConnectionLog {
+  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
 }
 
 /** Of the ten that Slack allows, half: each may have a successor. (https://docs.slack.dev/apis/events-api/using-socket-mode) */
@@ -196,13 +205,6 @@ export class SocketConnections {
       log.warn({ ...facts, retryInMs }, from === 'open' ? 'Socket Mode connection lost' : 'Socket Mode not connected');
     } else log.debug({ ...facts, from, to, successor }, 'Socket Mode connection changed');
   }
-}
-
-/** The sockets of a server; undefined unless events come by Socket Mode. */
-export function createSocketConnections({ config, ...deps }: SocketsOfServerDeps): SocketConnections | undefined {
-  const { slackTransport, slackAppToken: appToken } = config;
-  if (slackTransport !== 'socket' || appToken === undefined) return undefined;
-  return new SocketConnections({ ...deps, appToken });
 }
 
 function slotsOf(count: number): string[] {

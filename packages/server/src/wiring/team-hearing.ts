@@ -2,22 +2,19 @@
  * Joins what the one fetch posts with what comes back: each RTM connection has an ear, and the app one for all its sockets or
  * for its request URL. A deaf socket is replaced; of a deaf request URL the operator is told, since only they can do something.
  */
-import type { Config } from '../config.ts';
 import { BotServerError } from '../errors.ts';
+import type { HookEmitter } from '../events.ts';
 import { type DeafFacts, Ear } from '../hearing/ear.ts';
 import type { Post } from '../hearing/hearing-state.ts';
 import { type ChannelAnswer, returnableOf } from '../hearing/membership.ts';
 import { OneByOne } from '../hearing/one-by-one.ts';
 import { idOf, type OwnPost, OwnPosts } from '../hearing/own-posts.ts';
-import type { Roster } from '../installation/roster.ts';
-import type { Logger } from '../observability/logger.ts';
 import type { SentPost } from '../slack/sent-post.ts';
 import type { CallSlack } from '../slack/web-api.ts';
-import type { Hooks } from '../team/hooks.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
 
-type SlackTransport = Config['slackTransport'];
+type SlackTransport = 'http' | 'socket' | 'rtm';
 
 /** Nothing was heard from then on, until a successor took over or events came again. */
 export interface DeafGap {
@@ -35,14 +32,25 @@ export interface Replaceable {
   isShared(): boolean;
 }
 
+/** Whose posts they are, and with which token Slack is asked; the roster knows. */
+export interface KnownInstallations {
+  keyOfBot(id: string): InstallationKey | undefined;
+  ofKey(key: InstallationKey): { token: string | undefined } | undefined;
+  team(teamId: string): { installation: { key: InstallationKey } } | undefined;
+}
+
 export interface TeamHearingDeps {
   transport: SlackTransport;
-  roster: Pick<Roster, 'keyOfBot' | 'ofKey' | 'team'>;
+  roster: KnownInstallations;
   callSlack: CallSlack;
   connections: Replaceable;
-  hooks: Pick<Hooks, 'emit'>;
+  hooks: HookEmitter;
   clock: Clock;
-  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  log: {
+    info(facts: object, message: string): void;
+    warn(facts: object, message: string): void;
+    error(facts: object, message: string): void;
+  };
 }
 
 /** The source of an ear that has one only. */

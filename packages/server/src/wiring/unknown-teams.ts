@@ -3,10 +3,10 @@
  * the operator thinks, or was lost. They are answered 200 and dropped like those of inactive teams, but not in silence.
  */
 import { BotServerError } from '../errors.ts';
-import type { Hooks } from '../team/hooks.ts';
+import type { HookEmitter } from '../events.ts';
 
 export interface UnknownTeamsDeps {
-  hooks: Pick<Hooks, 'emit'>;
+  hooks: HookEmitter;
   log: { warn(facts: object, message: string): void };
 }
 
