@@ -54,7 +54,7 @@ export const breakages: readonly Breakage[] = [
     breaks: 'taking a code that nobody knows for a dead token',
     edits: [
       {
-        file: `${SERVER}/src/team/verdict.ts`,
+        file: `${SERVER}/src/slack/verdict.ts`,
         find: "return source === 'call' ? 'call' : 'transient';",
         replace: "return 'terminal';",
       },
@@ -88,12 +88,12 @@ export const breakages: readonly Breakage[] = [
     breaks: 'verdicts that do not compare the version',
     edits: [
       {
-        file: `${SERVER}/src/team/verdict-writer.ts`,
+        file: `${SERVER}/src/judge/verdict-writer.ts`,
         find: 'if (!view || !isSameVersion(view.installation.version, version)) return;',
         replace: 'if (!view) return;',
       },
       {
-        file: `${SERVER}/src/team/verdict-writer.ts`,
+        file: `${SERVER}/src/judge/verdict-writer.ts`,
         find: 'const expected = { version, from: from.kind };',
         replace: 'const expected = { version: view.installation.version, from: from.kind };',
       },
@@ -110,7 +110,7 @@ export const breakages: readonly Breakage[] = [
     breaks: 'an inbox that takes an event id a second time',
     edits: [
       {
-        file: `${SERVER}/src/intake/batch-inbox.ts`,
+        file: `${SERVER}/src/inbox/batches/batch-inbox.ts`,
         find: 'return this.#pending.has(id) || this.#ids.find(id).length > 0;',
         replace: 'return this.#pending.has(id) && this.#ids.find(id).length > 0;',
       },
@@ -127,7 +127,7 @@ export const breakages: readonly Breakage[] = [
     breaks: 'an answer to Slack before the commit',
     edits: [
       {
-        file: `${SERVER}/src/intake/group-commit.ts`,
+        file: `${SERVER}/src/inbox/group-commit.ts`,
         find: 'this.#waiting.push({ envelope, untilMs, resolve, reject });',
         replace: 'this.#waiting.push({ envelope, untilMs, resolve, reject }); resolve();',
       },
@@ -144,13 +144,13 @@ export const breakages: readonly Breakage[] = [
     breaks: 'slots for whoever comes first: no share that shrinks, and no reserve',
     edits: [
       {
-        file: `${SERVER}/src/intake/fair-share.ts`,
+        file: `${SERVER}/src/dispatch/fair-share.ts`,
         find: 'if (held === 0) return total < shared + reserve;',
         replace: 'if (reserve >= 0) return held < perTeam && total < shared;',
       },
     ],
     test: {
-      file: `${SERVER}/src/intake/dispatcher-fairness.test.ts`,
+      file: `${SERVER}/src/dispatch/dispatcher-fairness.test.ts`,
       name: 'on sqlite > 25 teams whose twenty events all hang delay no event of another',
       says: "to include 'good'",
     },
@@ -178,7 +178,7 @@ export const breakages: readonly Breakage[] = [
     breaks: 'passing on what a hook throws',
     edits: [
       {
-        file: `${SERVER}/src/team/hooks.ts`,
+        file: `${SERVER}/src/hooks/hooks.ts`,
         find: `        await this.#bounded(hook, name, payload);
       } catch (error) {
         this.#reportFailure(name, payload, error);`,
@@ -199,13 +199,13 @@ export const breakages: readonly Breakage[] = [
     breaks: 'waiting for a listener without end',
     edits: [
       {
-        file: `${SERVER}/src/intake/event-runner.ts`,
+        file: `${SERVER}/src/dispatch/event-runner.ts`,
         find: 'await Promise.race([this.#deps.handle(item.envelope, { attempt: item.attempts + 1 }), limit.reached]);',
         replace: 'await this.#deps.handle(item.envelope, { attempt: item.attempts + 1 });',
       },
     ],
     test: {
-      file: `${SERVER}/src/intake/dispatcher.test.ts`,
+      file: `${SERVER}/src/dispatch/dispatcher.test.ts`,
       name: 'the dispatcher > fails an event whose listeners never settle after five minutes and frees its slot',
       says: "expected [] to match object [ { id: 'a1'",
     },
@@ -255,7 +255,7 @@ export const breakages: readonly Breakage[] = [
     breaks: 'a stop that waits for no listener',
     edits: [
       {
-        file: `${SERVER}/src/intake/dispatcher.ts`,
+        file: `${SERVER}/src/dispatch/dispatcher.ts`,
         find: 'await this.#untilIdle(graceMs);',
         replace: '',
       },
@@ -272,7 +272,7 @@ export const breakages: readonly Breakage[] = [
     breaks: 'a stop that does not hand the inbox over',
     edits: [
       {
-        file: `${SERVER}/src/intake/dispatcher.ts`,
+        file: `${SERVER}/src/dispatch/dispatcher.ts`,
         find: "if (this.#owner !== '' && unwritten === 0) {",
         replace: "if (this.#owner === '') {",
       },
@@ -340,14 +340,14 @@ export const breakages: readonly Breakage[] = [
     breaks: 'taking a value that is refused for good for a store in trouble',
     edits: [
       {
-        file: `${SERVER}/src/intake/settlements.ts`,
+        file: `${SERVER}/src/inbox/settlements.ts`,
         find: `    if (!isBotServerError(error, 'value_refused')) throw error;
     return error;`,
         replace: '    throw error;',
       },
     ],
     test: {
-      file: `${SERVER}/src/intake/refused-values.test.ts`,
+      file: `${SERVER}/src/dispatch/refused-values.test.ts`,
       name: 'a value that the store refuses, on sqlite > is told by a replacement text when the row takes no error like it',
       says: "expected { seq: 1, eventId: 'Ev1', …(7) } to match object { state: 'failed'",
     },

@@ -6,21 +6,21 @@ import type { TeamData } from './data/team-data.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
 import type { InstallLinkOptions } from './http/install-link.ts';
 import type { RefresherOptions } from './installation/refresher.ts';
-import type { DispatcherOptions } from './intake/dispatcher-options.ts';
-import type { InteractionsOptions } from './intake/interactions.ts';
-import type { EventsOptions } from './intake/own-messages.ts';
+import type { DispatcherOptions } from './dispatch/dispatcher-options.ts';
+import type { InteractionsOptions } from './dispatch/interactions/interactions.ts';
+import type { EventsOptions } from './dispatch/own-messages.ts';
 import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';
 import type { Logger } from './observability/logger.ts';
 import type { SlackFetchOptions } from './slack/slack-fetch.ts';
-import type { HooksOptions } from './team/hooks.ts';
+import type { HooksOptions } from './hooks/hooks.ts';
 import type { IncomingWebhook } from './team/incoming-webhook.ts';
-import type { JudgeOptions } from './team/judge.ts';
-import type { PeriodicCheckOptions } from './team/periodic-check.ts';
+import type { JudgeOptions } from './judge/judge.ts';
+import type { PeriodicCheckOptions } from './judge/periodic-check.ts';
 import type { Clock } from './time/clock.ts';
 import type { ConnectionsOptions } from './wiring/engine-options.ts';
-import type { TeamJobContext } from './wiring/jobs-of-server.ts';
+import type { TeamJobContext } from './wiring/create-jobs.ts';
 
 /** Settings (see config.ts) and what only code can give. */
 export interface ServerOptions extends ConfigInput {

@@ -8,7 +8,7 @@ import { parseRange, type TrustProxy } from './http/client-address.ts';
 import { logLevels } from './observability/logger.ts';
 import { MIN_SECRET_LENGTH } from './observability/redactor.ts';
 import { MAX_SIGNING_SECRETS, signingSecretsIn } from './request-url/signing-secrets.ts';
-import { verdictClasses } from './team/verdict.ts';
+import { verdictClasses } from './slack/verdict.ts';
 
 const url = (what: string) =>
   z.string().trim().refine(isHttpUrl, `must be ${what}, for example https://bot.example.com`);

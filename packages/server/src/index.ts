@@ -13,4 +13,4 @@ export { createServer } from './server.ts';
 export type { IncomingWebhook } from './team/incoming-webhook.ts';
 export { type Clock, systemClock, type Timer } from './time/clock.ts';
 export { TestClock } from './time/test-clock.ts';
-export type { TeamJobContext } from './wiring/jobs-of-server.ts';
+export type { TeamJobContext } from './wiring/create-jobs.ts';

@@ -13,7 +13,7 @@ import { type InstallLinkOptions, installLink } from './http/install-link.ts';
 import { faultOfMetadata, MAX_METADATA_BYTES } from './installation/install-metadata.ts';
 import { Roster } from './installation/roster.ts';
 import { TokenMap } from './installation/token-map.ts';
-import { type Bolt, createBolt, webClientOptions } from './intake/bolt.ts';
+import { type Bolt, createBolt, webClientOptions } from './dispatch/bolt.ts';
 import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';
@@ -23,15 +23,15 @@ import { sumUpStorms } from './observability/storms.ts';
 import { createWayOut, type WayOut } from './slack/proxy.ts';
 import { createSlackFetch, type SlackFetch } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
-import { Hooks } from './team/hooks.ts';
+import { Hooks } from './hooks/hooks.ts';
 import type { IncomingWebhook } from './team/incoming-webhook.ts';
 import type { Credential } from './team/installation.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
 import { Engine } from './wiring/engine.ts';
 import type { EngineOptions } from './wiring/engine-options.ts';
-import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/jobs-of-server.ts';
-import { type DatabaseDemand, openStorage, type Storage } from './wiring/storage.ts';
+import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/create-jobs.ts';
+import { type DatabaseDemand, openStorage, type Storage } from './wiring/create-storage.ts';
 
 /**
  * Creates a server; nothing runs before `start`.

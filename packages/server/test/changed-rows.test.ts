@@ -1,7 +1,7 @@
 /** Somebody with access to the database, and without the keys, makes one team's row name another's installation. */
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../src/time/clock.ts';
-import { openStorage } from '../src/wiring/storage.ts';
+import { openStorage } from '../src/wiring/create-storage.ts';
 import { greetIn, ORG, openOrgScene, saidIn, setAccess } from './org-scene.test-kit.ts';
 import type { Scene } from './scene.test-kit.ts';
 

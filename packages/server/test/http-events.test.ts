@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkAppId } from '../src/store/identity-repository.ts';
-import { openStorage } from '../src/wiring/storage.ts';
+import { openStorage } from '../src/wiring/create-storage.ts';
 import { messageOf, openHttpScene, SIGNING_SECRET, startHttp, triesOf } from './http-scene.test-kit.ts';
 import { answerHi, isPostIn, type Scene } from './scene.test-kit.ts';
 

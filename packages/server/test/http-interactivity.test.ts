@@ -1,7 +1,7 @@
 /** Commands, buttons and modals over HTTP: what people see when a listener is late, fails or is missing, and when a team is not active. */
 import { describe, expect, it } from 'vitest';
 import type { InstallationState } from '../src/team/installation.ts';
-import { openStorage } from '../src/wiring/storage.ts';
+import { openStorage } from '../src/wiring/create-storage.ts';
 import { act, messageOf, openHttpScene } from './http-scene.test-kit.ts';
 import { postForm } from './org-scene.test-kit.ts';
 import { answerHi, isRequest, type Scene } from './scene.test-kit.ts';

@@ -13,7 +13,7 @@ import { openSqliteStore, type SqliteStore } from '../src/store/sqlite-store.ts'
 import type { Version } from '../src/team/installation.ts';
 import { createInstallationRepository } from '../src/team/installation-repository.ts';
 import type { Installations } from '../src/team/installations.ts';
-import { Judge } from '../src/team/judge.ts';
+import { Judge } from '../src/judge/judge.ts';
 import { plantInstallations } from '../src/team/planted-rows.test-kit.ts';
 import { RowWatcher } from '../src/team/row-watcher.ts';
 import { TestClock } from '../src/time/test-clock.ts';

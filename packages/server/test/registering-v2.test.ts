@@ -1,7 +1,7 @@
 /** The Slack button of a granular app from end to end: OAuth v2, with scopes of the bot and of people. Events are posted. */
 import type { AppSeed, LogRecord } from 'slack-simulator';
 import { expect, it } from 'vitest';
-import { openStorage } from '../src/wiring/storage.ts';
+import { openStorage } from '../src/wiring/create-storage.ts';
 import { listTeams } from './cli.test-kit.ts';
 import { messageOf, pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
 import {

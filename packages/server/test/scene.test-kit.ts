@@ -22,7 +22,7 @@ import { createPostgresDatabase, type Engine, type PostgresDatabase } from '../s
 import type { InstallationState } from '../src/team/installation.ts';
 import type { Credentials, InstallationView } from '../src/team/installations.ts';
 import { TestClock } from '../src/time/test-clock.ts';
-import { openStorage, type Storage } from '../src/wiring/storage.ts';
+import { openStorage, type Storage } from '../src/wiring/create-storage.ts';
 import './compile-cache.test-kit.ts';
 import type { Finding } from './secret-scan.test-kit.ts';
 import { leakError, secretsWatch } from './secrets-watch.test-kit.ts';

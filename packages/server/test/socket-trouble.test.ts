@@ -3,7 +3,7 @@ import type { FaultRequest, LogRecord } from 'slack-simulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BotServerEvents } from '../src/index.ts';
 import { checkAppId } from '../src/store/identity-repository.ts';
-import { openStorage } from '../src/wiring/storage.ts';
+import { openStorage } from '../src/wiring/create-storage.ts';
 import { isRefused, isRequest, type Scene } from './scene.test-kit.ts';
 import {
   APP_TOKEN,

@@ -1,7 +1,7 @@
 /** Opens the database that the environment names, for one command. */
 import { type Config, configFromEnvironment, parseConfig } from '../config.ts';
 import { systemClock } from '../time/clock.ts';
-import { type DatabaseDemand, openStorage, type Storage } from '../wiring/storage.ts';
+import { type DatabaseDemand, openStorage, type Storage } from '../wiring/create-storage.ts';
 
 /** What a command works with; `databaseUrl` is for findServer(). */
 export type CommandStorage = Storage & { databaseUrl: string };

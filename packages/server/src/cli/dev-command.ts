@@ -4,7 +4,7 @@ import type { AppInfo, AppSeed, Simulator, SimulatorOptions } from 'slack-simula
 import { configFromEnvironment, isPostgresUrl, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
 import { createServer } from '../server.ts';
-import { findServer } from '../wiring/storage.ts';
+import { findServer } from '../wiring/create-storage.ts';
 import { setUpBot } from './bot-file.ts';
 import { devAppOf } from './dev-app.ts';
 import { untilAskedToEnd } from './lifeline.ts';

@@ -1,9 +1,9 @@
 /** `slack-bot-server events …`: what waits in the inbox and what failed. A running server starts a replay within a second. */
 import { BotServerError } from '../errors.ts';
-import { createInbox } from '../intake/create-inbox.ts';
-import type { Inbox, InboxEntry, InboxState } from '../intake/inbox.ts';
+import { createInbox } from '../inbox/create-inbox.ts';
+import type { Inbox, InboxEntry, InboxState } from '../inbox/inbox.ts';
 import { systemClock } from '../time/clock.ts';
-import { findServer } from '../wiring/storage.ts';
+import { findServer } from '../wiring/create-storage.ts';
 import { type CommandStorage, withStorage } from './command-storage.ts';
 import { readablePayload } from './event-payload.ts';
 import { isoTime, say, sayJson, sayTable } from './output.ts';

@@ -5,11 +5,11 @@
 import { type Incident, nextIncidentProbeMs } from '../team/breaker.ts';
 import type { Installation } from '../team/installation.ts';
 import { isHeld } from '../team/installation.ts';
-import { transition } from '../team/installation-lifecycle.ts';
+import { transition } from '../judge/installation-lifecycle.ts';
 import type { Installations } from '../team/installations.ts';
-import { judgeDefaults } from '../team/judge.ts';
+import { judgeDefaults } from '../judge/judge.ts';
 import { systemClock } from '../time/clock.ts';
-import { findServer } from '../wiring/storage.ts';
+import { findServer } from '../wiring/create-storage.ts';
 import { type CommandStorage, withStorage } from './command-storage.ts';
 import { allInstallations } from './installation-pages.ts';
 import { isoTime, say, sayJson } from './output.ts';

@@ -2,7 +2,7 @@
 import { recordKeyFingerprint } from '../store/identity-repository.ts';
 import { type ResealCursor, type ResealPage, resealPage } from '../team/reseal-repository.ts';
 import { rebindTeams } from '../team/team-binding-repository.ts';
-import type { Storage } from '../wiring/storage.ts';
+import type { Storage } from '../wiring/create-storage.ts';
 import { withStorage } from './command-storage.ts';
 import { EXIT, say, sayJson } from './output.ts';
 

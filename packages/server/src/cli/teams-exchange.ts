@@ -2,8 +2,8 @@
 import { BotServerError } from '../errors.ts';
 import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
-import { countToExchange, type ExchangedToken, exchangeTokens } from '../wiring/exchanging.ts';
-import { findServer, type Storage } from '../wiring/storage.ts';
+import { countToExchange, type ExchangedToken, exchangeTokens } from '../wiring/create-token-exchange.ts';
+import { findServer, type Storage } from '../wiring/create-storage.ts';
 import { type CommandStorage, commandConfig, withStorage } from './command-storage.ts';
 import { untilAskedToEnd } from './lifeline.ts';
 import { EXIT, isoTime, say, sayJson } from './output.ts';

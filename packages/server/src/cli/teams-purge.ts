@@ -1,8 +1,8 @@
 /** `teams purge TEAM`: deletes an inactive team at once and for good. No hook is asked: the operator has decided. */
 import { BotServerError } from '../errors.ts';
 import type { PurgeOutcome } from '../team/installations.ts';
-import { sweep } from '../wiring/purging.ts';
-import type { Storage } from '../wiring/storage.ts';
+import { sweep } from '../wiring/create-purger.ts';
+import type { Storage } from '../wiring/create-storage.ts';
 import { withStorage } from './command-storage.ts';
 import { say, sayJson } from './output.ts';
 import { requireWhole } from './teams-command.ts';

@@ -1,6 +1,6 @@
 /** Slack's answer to the question for a socket URL, as a connection understands it. The same for every transport. */
 import type { SlackAnswer } from '../slack/web-api.ts';
-import type { VerdictClass } from '../team/verdict.ts';
+import type { VerdictClass } from '../slack/verdict.ts';
 import type { ConnectAnswer } from './transport.ts';
 
 /** Translates; `classify` says what a refusal means. */

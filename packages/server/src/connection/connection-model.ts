@@ -1,5 +1,5 @@
 /** The words of the connection machine: its states, events and effects. Types only; see connection-state.ts for the rules. */
-import type { VerdictClass } from '../team/verdict.ts';
+import type { VerdictClass } from '../slack/verdict.ts';
 import { type BackoffOptions, backoffDefaults } from './backoff.ts';
 
 /** Time limits of one connection, in milliseconds. */

@@ -6,7 +6,7 @@
  *   start│   │due                       ▼                               ▼
  *      held  └───────────────────── waiting ◀───────────────────────────┘        hold: any ──▶ held, restart: any but held ──▶ connecting
  */
-import type { VerdictClass } from '../team/verdict.ts';
+import type { VerdictClass } from '../slack/verdict.ts';
 import { backoffMs, parkedMs } from './backoff.ts';
 import type { AttemptEvent, ConnectionEvent, Effect, Pursuit, TransitionEnv } from './connection-model.ts';
 

@@ -3,7 +3,7 @@
  * socket-envelope.ts; who takes it is not decided here. (https://docs.slack.dev/apis/events-api/using-socket-mode)
  */
 import type { SlackAnswer } from '../slack/web-api.ts';
-import type { VerdictClass } from '../team/verdict.ts';
+import type { VerdictClass } from '../slack/verdict.ts';
 import { toConnectAnswer } from './connect-answer.ts';
 import { appIdOf } from './socket-envelope.ts';
 import type { Frame, FrameMeaning, Transport } from './transport.ts';

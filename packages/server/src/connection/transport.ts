@@ -1,5 +1,5 @@
 /** What a connection needs to know about one kind of socket: rtm-transport.ts and socket-transport.ts. */
-import type { VerdictClass } from '../team/verdict.ts';
+import type { VerdictClass } from '../slack/verdict.ts';
 
 /** Slack's answer to the question for a socket URL (rtm.connect, apps.connections.open). */
 export type ConnectAnswer =

@@ -1,7 +1,7 @@
 /** Asks auth.test who a token is: for probes of the judge, for the install flow and for imported teams without bot ids. */
 import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
 import { cutText } from '../store/storable-text.ts';
-import type { ProbeAnswer, ProbeIdentity } from '../team/signal.ts';
+import type { ProbeAnswer, ProbeIdentity } from '../slack/signal.ts';
 
 /** Sends auth.test past the gate. A token of nobody is an answer too: `{ kind: 'error', code: 'invalid_auth' }`. */
 export async function probeToken(callSlack: CallSlack, token: string, signal?: AbortSignal): Promise<ProbeAnswer> {

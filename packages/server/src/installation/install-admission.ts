@@ -4,8 +4,8 @@
  * so that the newest token is what stays (P3) and a refused grant never revokes the token of one that was let in.
  */
 import type { InstallingFacts } from '../events.ts';
-import type { ProbeIdentity } from '../team/signal.ts';
-import { classify } from '../team/verdict.ts';
+import type { ProbeIdentity } from '../slack/signal.ts';
+import { classify } from '../slack/verdict.ts';
 import { type InstallDeps, installDefaults } from './install-deps.ts';
 import type { InstallResult } from './install-result.ts';
 import { type Grant, type GrantIdentity, installInputOf } from './oauth-grant.ts';

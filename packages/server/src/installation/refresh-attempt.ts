@@ -8,8 +8,8 @@ import type { GrantedToken } from '../team/installations.ts';
 import type { StoredPair } from '../team/token-pairs.ts';
 import type { PairStore } from '../team/token-pairs.ts';
 import type { PairOwner } from '../team/token-pairs.ts';
-import type { ProbeAnswer } from '../team/signal.ts';
-import { classify, type VerdictOverrides } from '../team/verdict.ts';
+import type { ProbeAnswer } from '../slack/signal.ts';
+import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { Clock } from '../time/clock.ts';
 import { readRefreshed } from './refresh-answer.ts';
 

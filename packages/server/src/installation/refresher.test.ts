@@ -6,7 +6,7 @@ import { createInstallationRepository } from '../team/installation-repository.ts
 import type { Installations } from '../team/installations.ts';
 import { createPairStore } from '../team/refresh-repository.ts';
 import type { PairStore } from '../team/token-pairs.ts';
-import type { ProbeAnswer, Signal } from '../team/signal.ts';
+import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { Refresher } from './refresher.ts';
 import { createVault } from './sealing.ts';
@@ -481,7 +481,7 @@ describe('the refresher', () => {
 });
 
 describe('a storm', () => {
-  // What Slack sees of one of 1,500 is in wiring/refreshing.test.ts.
+  // What Slack sees of one of 1,500 is in wiring/create-refresher.test.ts.
   it('of 100 tokens near their end is refreshed once each, five at a time and eight in a second', async () => {
     const keys = Array.from({ length: 100 }, (_, n) => `T${n}`);
     const expiresAtMs = clock.now() + 7_000_000;

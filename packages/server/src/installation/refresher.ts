@@ -14,7 +14,7 @@ import { isSameVersion } from '../team/installation.ts';
 import type { StoredPair } from '../team/token-pairs.ts';
 import type { PairStore } from '../team/token-pairs.ts';
 import type { PairOwner } from '../team/token-pairs.ts';
-import type { Signal } from '../team/signal.ts';
+import type { Signal } from '../slack/signal.ts';
 import {
   APP_CODES,
   attemptRefresh,

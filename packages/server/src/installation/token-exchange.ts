@@ -13,7 +13,7 @@ import type { ExchangeStore } from '../team/exchange-repository.ts';
 import type { GrantedToken } from '../team/installations.ts';
 import type { PairStore } from '../team/token-pairs.ts';
 import type { PairOwner } from '../team/token-pairs.ts';
-import { classify } from '../team/verdict.ts';
+import { classify } from '../slack/verdict.ts';
 import type { Clock } from '../time/clock.ts';
 import { readRefreshed } from './refresh-answer.ts';
 import { APP_CODES } from './refresh-attempt.ts';

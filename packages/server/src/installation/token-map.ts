@@ -9,7 +9,7 @@ import { BotServerError, type ErrorCode } from '../errors.ts';
 import type { GateAnswer, Held } from '../slack/slack-fetch.ts';
 import { hasTokenShape } from '../slack/token-shape.ts';
 import type { Credential, Installation, InstallationKey, InstallationState } from '../team/installation.ts';
-import type { SentCredential } from '../team/signal.ts';
+import type { SentCredential } from '../slack/signal.ts';
 import type { Clock } from '../time/clock.ts';
 import { EndedTokens } from './ended-tokens.ts';
 import { ExchangedTokens } from './exchanged-tokens.ts';

@@ -1,6 +1,6 @@
 /** What the request URL says to Slack: the receiver's answers and problems as HTTP. Writes nothing to a client that has gone. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { DeliveryAnswer } from '../intake/delivery.ts';
+import type { DeliveryAnswer } from '../slack/delivery/delivery.ts';
 
 const titles = {
   400: 'This is nothing that Slack sends',

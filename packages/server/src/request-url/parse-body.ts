@@ -1,6 +1,6 @@
 /** Parses what was posted to the request URL. Knows nothing of signatures. */
 import type { IncomingMessage } from 'node:http';
-import { recordIn } from '../intake/event-routing.ts';
+import { recordIn } from '../slack/delivery/body.ts';
 
 /** The body as an object. `bytes` only where it came as JSON: what is stored is what Slack sent. */
 export interface ParsedBody {

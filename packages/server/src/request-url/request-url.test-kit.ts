@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished, vi } from 'vitest';
 import { createHttpServer, type HttpLimits } from '../http/server.ts';
-import type { Delivery, DeliveryAnswer } from '../intake/delivery.ts';
+import type { Delivery, DeliveryAnswer } from '../slack/delivery/delivery.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { createRequestUrl } from './request-url.ts';
 

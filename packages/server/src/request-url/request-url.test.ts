@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
-import type { DeliveryAnswer } from '../intake/delivery.ts';
+import type { DeliveryAnswer } from '../slack/delivery/delivery.ts';
 import { aRequestUrl, FORM_TYPE, headOf, JSON_TYPE, open, signed } from './request-url.test-kit.ts';
 
 const event = { type: 'event_callback', event_id: 'Ev1', team_id: 'T1', event: { type: 'message', text: 'grüße' } };

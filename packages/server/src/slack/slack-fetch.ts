@@ -5,7 +5,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { BotServerError } from '../errors.ts';
-import type { SentCredential, Signal } from '../team/signal.ts';
+import type { SentCredential, Signal } from './signal.ts';
 import type { Clock } from '../time/clock.ts';
 import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
 import { onlyToSlack } from './response-url.ts';

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../time/clock.ts';
-import { openStorage } from '../wiring/storage.ts';
+import { openStorage } from '../wiring/create-storage.ts';
 import { makeFolder } from './store-fixture.test-kit.ts';
 
 const open = async (databaseUrl: string) => {

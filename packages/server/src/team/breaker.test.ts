@@ -4,13 +4,13 @@ import { createVault } from '../installation/sealing.ts';
 import { type Engine, engines, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { BREAKER_WINDOW_MS, breakerThreshold } from './breaker.ts';
-import { IncidentWatch } from './incident-watch.ts';
+import { IncidentWatch } from '../judge/incident-watch.ts';
 import { createInstallationRepository } from './installation-repository.ts';
 import type { Installations } from './installations.ts';
-import { Judge } from './judge.ts';
+import { Judge } from '../judge/judge.ts';
 import { plantInstallations } from './planted-rows.test-kit.ts';
 import { RowWatcher } from './row-watcher.ts';
-import type { ProbeAnswer } from './signal.ts';
+import type { ProbeAnswer } from '../slack/signal.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 /** The Socket Mode connections of a server, if its events come that way. */
 import type { Config } from '../config.ts';
-import { SocketConnections, type SocketConnectionsDeps } from './socket-connections.ts';
+import { SocketConnections, type SocketConnectionsDeps } from '../connection/socket-connections.ts';
 
 interface SocketsOfServerDeps extends Omit<SocketConnectionsDeps, 'appToken'> {
   config: Pick<Config, 'slackTransport' | 'slackAppToken'>;

@@ -1,12 +1,12 @@
 /** What only code can set of the parts that the engine joins. Each is described, with its defaults, where the part is. */
 import type { RefresherOptions } from '../installation/refresher.ts';
-import type { DispatcherOptions } from '../intake/dispatcher-options.ts';
-import type { InteractionsOptions } from '../intake/interactions.ts';
-import type { EventsOptions } from '../intake/own-messages.ts';
-import type { JudgeOptions } from '../team/judge.ts';
-import type { PeriodicCheckOptions } from '../team/periodic-check.ts';
-import type { SocketConnectionsOptions } from './socket-connections.ts';
-import type { TeamConnectionsOptions } from './team-connections.ts';
+import type { DispatcherOptions } from '../dispatch/dispatcher-options.ts';
+import type { InteractionsOptions } from '../dispatch/interactions/interactions.ts';
+import type { EventsOptions } from '../dispatch/own-messages.ts';
+import type { JudgeOptions } from '../judge/judge.ts';
+import type { PeriodicCheckOptions } from '../judge/periodic-check.ts';
+import type { SocketConnectionsOptions } from '../connection/socket-connections.ts';
+import type { TeamConnectionsOptions } from './create-team-connections.ts';
 
 /** Settings of connections, of teams (RTM) and of the app (Socket Mode). */
 export type ConnectionsOptions = TeamConnectionsOptions & SocketConnectionsOptions;

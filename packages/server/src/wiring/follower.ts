@@ -7,12 +7,12 @@ import { BotServerError } from '../errors.ts';
 import type { Refresher } from '../installation/refresher.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { TokenMap } from '../installation/token-map.ts';
-import type { Intake } from '../intake/intake.ts';
-import type { Hooks } from '../team/hooks.ts';
+import type { Intake } from '../dispatch/intake.ts';
+import type { Hooks } from '../hooks/hooks.ts';
 import type { Credential, Installation, InstallationKey } from '../team/installation.ts';
 import type { Credentials, Installations, InstallationView } from '../team/installations.ts';
-import type { Judge } from '../team/judge.ts';
-import { accessIn, type Before, type Telling, tellingsOf, toldState } from '../team/state-hooks.ts';
+import type { Judge } from '../judge/judge.ts';
+import { accessIn, type Before, type Telling, tellingsOf, toldState } from '../hooks/state-hooks.ts';
 
 export interface FollowerDeps {
   installations: Installations;

@@ -1,10 +1,10 @@
 /** What becomes of a team's events now: more than its row says, as its token, its bot or its organization may be in question. */
 import type { Refresher } from '../installation/refresher.ts';
 import type { Roster } from '../installation/roster.ts';
-import type { Delivery } from '../intake/intake.ts';
+import type { Delivery } from '../dispatch/intake.ts';
 import type { Installations } from '../team/installations.ts';
-import type { TeamIdentifier } from './identify-teams.ts';
-import type { Organizations } from './organizations.ts';
+import type { TeamIdentifier } from '../installation/identify-teams.ts';
+import type { Organizations } from '../installation/organizations/organizations.ts';
 
 export interface TeamDeliveriesDeps {
   installations: Pick<Installations, 'findByTeam'>;

@@ -6,7 +6,7 @@ import { type ConnectionListener, Supervisor, type SupervisorOptions } from '../
 import type { Frame } from '../../src/connection/transport.ts';
 import { createSlackFetch } from '../../src/slack/slack-fetch.ts';
 import { createCallSlack } from '../../src/slack/web-api.ts';
-import { classify } from '../../src/team/verdict.ts';
+import { classify } from '../../src/slack/verdict.ts';
 import { TestClock } from '../../src/time/test-clock.ts';
 import { ScriptedSlack } from './scripted-slack.ts';
 

@@ -1,10 +1,10 @@
 /** Socket Mode connections, a scripted peer, a scripted receiver and a moved clock, joined; and what was told. */
-import type { Delivery, DeliveryAnswer } from '../../src/intake/delivery.ts';
+import type { Delivery, DeliveryAnswer } from '../../src/slack/delivery/delivery.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createSlackFetch } from '../../src/slack/slack-fetch.ts';
 import { createCallSlack } from '../../src/slack/web-api.ts';
 import { TestClock } from '../../src/time/test-clock.ts';
-import { SocketConnections, type SocketConnectionsOptions } from '../../src/wiring/socket-connections.ts';
+import { SocketConnections, type SocketConnectionsOptions } from '../../src/connection/socket-connections.ts';
 import { until } from './rig.ts';
 import { type PeerSocket, ScriptedSlack } from './scripted-slack.ts';
 

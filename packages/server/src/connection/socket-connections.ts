@@ -1,0 +1,225 @@
+/**
+ * The Socket Mode connections of this process: a few slots of the app, shared by all teams. Joins the supervisor with the
+ * receiver, and tells the operator what only they can repair. No team is ever blamed for what happens here.
+ */
+import { createHash } from 'node:crypto';
+import type { ConnectionChange } from './connection.ts';
+import { readHello } from './socket-envelope.ts';
+import { APP_MISMATCH, createSocketTransport } from './socket-transport.ts';
+import { type ConnectionListener, Supervisor, type SupervisorOptions } from './supervisor.ts';
+import type { Frame } from './transport.ts';
+import { BotServerError } from '../errors.ts';
+import type { HookEmitter } from '../events.ts';
+import type { DeliveryReceiver } from '../slack/delivery/delivery.ts';
+import type { WayOut } from '../slack/proxy.ts';
+import type { CallSlack } from '../slack/web-api.ts';
+import { classify, type VerdictOverrides } from '../slack/verdict.ts';
+import type { Clock } from '../time/clock.ts';
+import { createSocketDeliveries, type SocketCounts, type SocketDeliveries } from './socket-acks.ts';
+import { SocketStagger } from './socket-stagger.ts';
+
+export interface SocketConnectionsOptions
+  extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
+  /** How many are kept open; from 1 to 5, because Slack allows 10 and all may be refreshed together. @defaultValue 2 */
+  socketCount?: number;
+}
+
+export const socketConnectionsDefaults = { socketCount: 2 } as const;
+
+export interface SocketConnectionsDeps {
+  appToken: string;
+  callSlack: CallSlack;
+  wayOut?: WayOut | undefined;
+  receiver: DeliveryReceiver;
+  /** Is told what its sockets hear. */
+  hearing?: SlotListener;
+  /** The app of this server; null while it is not known. */
+  appId(): string | null;
+  hooks: HookEmitter;
+  clock: Clock;
+  random: () => number;
+  log: ConnectionLog;
+  verdicts: VerdictOverrides;
+  options: SocketConnectionsOptions;
+}
+
+/** Whoever watches whether the slots hear. */
+export interface SlotListener {
+  /** An event came on the slot. */
+  heardOn(slot: string): void;
+  slotOpened(slot: string): void;
+  slotClosed(slot: string): void;
+}
+
+interface ConnectionLog {
+  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+/** Of the ten that Slack allows, half: each may have a successor. (https://docs.slack.dev/apis/events-api/using-socket-mode) */
+const MAX_SOCKETS = 5;
+
+/** Keeps the sockets of the app. */
+export class SocketConnections {
+  readonly #deps: SocketConnectionsDeps;
+  readonly #slots: readonly string[];
+  readonly #deliveries: SocketDeliveries;
+  readonly #supervisor: Supervisor;
+  readonly #stagger: SocketStagger;
+  /** What the operator was told last: it comes again with each attempt, and is told once. */
+  #problem: string | undefined;
+  /** Sockets of the app that are not ours, as they were told last. */
+  #foreign = 0;
+  /** Since when no socket was open; undefined while one is, and before the first. */
+  #lostAtMs: number | undefined;
+
+  /** @throws BotServerError `invalid_configuration` when `socketCount` is not allowed */
+  constructor(deps: SocketConnectionsDeps) {
+    const { socketCount = socketConnectionsDefaults.socketCount, ...options } = deps.options;
+    const { clock, random, log, verdicts, callSlack, appToken: token } = deps;
+    this.#deps = deps;
+    this.#slots = slotsOf(socketCount);
+    this.#deliveries = createSocketDeliveries(deps);
+    this.#stagger = new SocketStagger({
+      slots: this.#slots,
+      refresh: (slot) => this.#supervisor.refresh(slot, 'staggered'),
+      clock,
+    });
+    this.#supervisor = new Supervisor({
+      transport: createSocketTransport({
+        call: (method, { signal }) => callSlack(method, { token, purpose: 'connect', signal }),
+        classify: (code) => classify(code, 'open', verdicts),
+        appId: () => deps.appId(),
+      }),
+      clock,
+      random,
+      ...options,
+      tunnelTo: deps.wayOut?.tunnelTo,
+      listener: this.#listener(),
+      reportError: (error, facts) => log.error({ err: error, ...facts }, 'connection callback failed'),
+    });
+  }
+
+  /** Connects all slots; goes on in the background. */
+  start(): void {
+    const generation = createHash('sha256').update(this.#deps.appToken).digest('hex').slice(0, 16);
+    for (const slot of this.#slots) this.#supervisor.want(slot, { generation, mode: 'connected' });
+  }
+
+  /** Opens none any more, answers what is in hand and closes; what is left after `graceMs` is cut. */
+  async stop({ graceMs }: { graceMs: number }): Promise<void> {
+    this.#stagger.stop();
+    await this.#supervisor.stop({ graceMs });
+  }
+
+  /** Whether Slack counts connections that are not ours: some events may go there. */
+  get isShared(): boolean {
+    return this.#foreign > 0;
+  }
+
+  /** Gives the slot another connection although its own answers: the successor first. */
+  replace(slot: string): void {
+    this.#supervisor.refresh(slot, 'deaf');
+  }
+
+  /** How many can take envelopes now. */
+  get open(): number {
+    return this.#supervisor.counts().byKind.open;
+  }
+
+  /** What became of frames since the start. */
+  get counts(): Readonly<SocketCounts> & { malformed: number } {
+    return { ...this.#deliveries.counts, malformed: this.#supervisor.counts().malformedFrames };
+  }
+
+  #listener(): ConnectionListener {
+    return {
+      onFrame: (slot, frame, { reply }) => {
+        if (frame.type === 'events_api') this.#deps.hearing?.heardOn(slot);
+        void this.#deliveries.take(frame, reply);
+      },
+      onHello: (slot, frame) => this.#onHello(slot, frame),
+      onState: (slot, change) => {
+        this.#logState(slot, change);
+        if (change.to !== 'open') this.#closed(slot);
+        if (change.to !== 'stopped') this.#watchGap();
+      },
+      onOperatorProblem: (slot, code) => this.#onProblem(slot, code),
+    };
+  }
+
+  #closed(slot: string): void {
+    this.#stagger.closed(slot);
+    this.#deps.hearing?.slotClosed(slot);
+  }
+
+  #onHello(slot: string, frame: Frame): void {
+    const { connections, lifeMs } = readHello(frame);
+    this.#deps.hearing?.slotOpened(slot);
+    this.#problem = undefined;
+    if (lifeMs !== undefined) this.#stagger.opened(slot, lifeMs);
+    if (connections !== undefined) this.#compare(connections);
+  }
+
+  /** Envelopes go to any socket of the app, and one that nobody reads swallows its share. (python-slack-sdk #1940) */
+  #compare(connections: number): void {
+    const ours = this.#supervisor.counts().sockets;
+    const foreign = Math.max(0, connections - ours);
+    if (foreign === this.#foreign) return;
+    this.#foreign = foreign;
+    const facts = { connections, ours };
+    if (foreign === 0) this.#deps.log.info(facts, 'all connections that Slack counts are ours again');
+    else this.#deps.log.warn(facts, 'another process uses this app token, or Slack still counts lost connections');
+  }
+
+  #onProblem(slot: string, code: string): void {
+    const { hooks, log } = this.#deps;
+    if (this.#problem === code) return log.warn({ slot, code }, 'Socket Mode is still refused');
+    this.#problem = code;
+    const error = problemError(code, this.#deps.appId());
+    log.error({ slot, code, err: error }, 'Socket Mode is refused because of the configuration');
+    void hooks.emit('error', { teamId: null, where: 'socket mode', error });
+  }
+
+  #watchGap(): void {
+    const { clock, hooks, log } = this.#deps;
+    if (this.open === 0) return;
+    if (this.#lostAtMs === undefined) return;
+    const toMs = clock.now();
+    // A clock that was set back meanwhile must not turn it around.
+    const gap = { fromMs: Math.min(this.#lostAtMs, toMs), toMs };
+    this.#lostAtMs = undefined;
+    log.warn({ ...gap, ms: gap.toMs - gap.fromMs }, 'there was no Socket Mode connection');
+    void hooks.emit('gap', { teamId: null, ...gap });
+  }
+
+  #logState(slot: string, { from, to, successor, reason, attempt, retryAtMs }: ConnectionChange): void {
+    const { log, clock } = this.#deps;
+    const facts = { slot, reason, attempt };
+    if (from === 'open' && to !== 'open' && to !== 'stopped' && this.open === 0) this.#lostAtMs ??= clock.now();
+    if (to === 'open' && from !== 'open') log.info(facts, 'Socket Mode connected');
+    else if (to === 'waiting') {
+      const retryInMs = retryAtMs === null ? null : Math.max(0, Math.round(retryAtMs - clock.now()));
+      log.warn({ ...facts, retryInMs }, from === 'open' ? 'Socket Mode connection lost' : 'Socket Mode not connected');
+    } else log.debug({ ...facts, from, to, successor }, 'Socket Mode connection changed');
+  }
+}
+
+function slotsOf(count: number): string[] {
+  if (!Number.isInteger(count) || count < 1 || count > MAX_SOCKETS) {
+    const message = `socketCount = ${count} must be a whole number from 1 to ${MAX_SOCKETS}`;
+    throw new BotServerError('invalid_configuration', message);
+  }
+  return Array.from({ length: count }, (_, index) => `socket-${index + 1}`);
+}
+
+function problemError(code: string, appId: string | null): BotServerError {
+  if (code === APP_MISMATCH) {
+    const message = `The app token belongs to another Slack app than this database, which is of ${appId}`;
+    return new BotServerError('app_mismatch', message, { facts: { appId } });
+  }
+  const message = `Slack refuses Socket Mode: ${code}`;
+  return new BotServerError('connect_refused', message, { facts: { slackError: code } });
+}

@@ -1,0 +1,130 @@
+/**
+ * Events that wait in the table only: after a start, when a team has more than memory should hold, and when the store
+ * failed in the middle of a commit. Takes them into memory page by page, in order, as room becomes free; a few teams at a time.
+ */
+import type { Clock, Timer } from '../time/clock.ts';
+import type { Inbox, StoredEvent } from '../inbox/inbox.ts';
+import type { MemoryShare } from './memory-share.ts';
+import { sizeOf } from '../inbox/envelope.ts';
+import type { TeamQueue } from './team-queue.ts';
+
+export interface BacklogDeps {
+  inbox: Pick<Inbox, 'ready'>;
+  clock: Clock;
+  log: { error(facts: object, message: string): void };
+  memory: Pick<MemoryShare, 'hasRoom' | 'roomFor'>;
+  /** Waiting events of a team above which nothing more is read. */
+  refillBelow: number;
+  /** Whether the team may get events now; while it may not, its events stay in the table. */
+  mayStart(teamId: string): boolean;
+  /** A row that may be new to memory; false: a commit with its id is not answered yet, its own or that of a redelivery. */
+  take(event: StoredEvent): boolean;
+  /** Starts what was taken, and resolves when the commits of this moment are answered. */
+  untilAnswered(): Promise<void>;
+  onLoaded(teamId: string, queue: TeamQueue): void;
+}
+
+/** Rows read at once. */
+const PAGE = 200;
+/** Teams read at once: after a start all may have something, and what is read counts only when it is taken. */
+const MAX_LOADS = 4;
+/** Of the teams that wait for room, so many are tried when some becomes free. */
+const TRIES = 4;
+/** All are tried so often, in milliseconds: what became free may have been too little for those that were. */
+const TRY_ALL_MS = 1_000;
+/** After a failure of the store, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/** One per dispatcher. The marks of a team are in its queue: `hasMore`, `isLoading`, `lastSeq`. */
+export class Backlog {
+  readonly #deps: BacklogDeps;
+  /** Teams for which there was no room, or no turn to read. */
+  readonly #wanting = new Map<string, TeamQueue>();
+  #loads = 0;
+  #timer: Timer | undefined;
+  #isStopped = false;
+
+  constructor(deps: BacklogDeps) {
+    this.#deps = deps;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  /** Reads the next page of a team if there is one, there is room, and nothing reads already. */
+  refill(teamId: string, queue: TeamQueue): void {
+    if (!queue.hasMore || queue.isLoading || this.#isStopped) return;
+    if (queue.waiting > this.#deps.refillBelow || !this.#deps.mayStart(teamId)) return;
+    if (this.#loads >= MAX_LOADS || !this.#deps.memory.hasRoom(queue)) {
+      this.#wanting.set(teamId, queue);
+      this.#timer ??= this.#deps.clock.after(TRY_ALL_MS, () => this.#tryAll());
+      return;
+    }
+    queue.isLoading = true;
+    queue.hasMore = false;
+    if (queue.startsOver) queue.lastSeq = 0;
+    queue.startsOver = false;
+    this.#loads++;
+    void this.#load(teamId, queue).finally(() => {
+      this.#loads--;
+      queue.isLoading = false;
+      this.#deps.onLoaded(teamId, queue);
+      this.tryAgain();
+    });
+  }
+
+  /** Room may have become free, or a turn to read: tries those teams that wait longest. */
+  tryAgain(tries = TRIES): void {
+    if (this.#wanting.size === 0) return;
+    for (const [teamId, queue] of Array.from(firstOf(this.#wanting, tries))) {
+      if (this.#loads >= MAX_LOADS) return;
+      this.#wanting.delete(teamId);
+      this.refill(teamId, queue);
+    }
+  }
+
+  #tryAll(): void {
+    this.#timer = undefined;
+    this.tryAgain(this.#wanting.size);
+  }
+
+  async #load(teamId: string, queue: TeamQueue): Promise<void> {
+    try {
+      const { inbox, memory } = this.#deps;
+      const { limit: free, maxBytes } = memory.roomFor(queue);
+      const limit = Math.min(PAGE, free);
+      const events = await inbox.ready(teamId, { afterSeq: queue.lastSeq, limit, maxBytes });
+      queue.hasMore = queue.hasMore || events.length === limit || bytesOf(events) >= maxBytes;
+      for (const event of events) {
+        if (!memory.hasRoom(queue)) {
+          queue.hasMore = true;
+          break;
+        }
+        if (!this.#deps.take(event)) {
+          queue.hasMore = true;
+          await this.#deps.untilAnswered();
+          break;
+        }
+        queue.lastSeq = Math.max(queue.lastSeq, event.seq);
+      }
+    } catch (error) {
+      this.#deps.log.error({ teamId, err: error }, 'waiting events could not be read');
+      queue.hasMore = true;
+      await this.#deps.clock.sleep(RETRY_MS);
+    }
+  }
+}
+
+function bytesOf(events: readonly StoredEvent[]): number {
+  return events.reduce((bytes, { envelope }) => bytes + sizeOf(envelope), 0);
+}
+
+function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
+  let left = count;
+  for (const item of items) {
+    if (left-- <= 0) return;
+    yield item;
+  }
+}

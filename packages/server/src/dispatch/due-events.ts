@@ -1,0 +1,117 @@
+/**
+ * Events out of order: retries, replays, and those whose process died more than once. The last ones run one at a time, each
+ * noted in its row before it starts, so that the one which kills the process is known by it.
+ */
+import type { Clock, Timer } from '../time/clock.ts';
+import type { Inbox, StoredEvent } from '../inbox/inbox.ts';
+import type { Item } from './team-queue.ts';
+
+export interface DueEventsDeps {
+  inbox: Pick<Inbox, 'due' | 'setAlone' | 'tidy'>;
+  clock: Clock;
+  log: { error(facts: object, message: string): void };
+  isInHand(seq: number): boolean;
+  /** Puts it among the team's events; false while the team may not get it. */
+  start(item: Item): boolean;
+  /** Runs it to its end, unless the team may not get it now. */
+  runAlone(item: Item): Promise<void>;
+}
+
+const POLL_MS = 1_000;
+const PAGE = 200;
+const PAGE_BYTES = 8_388_608;
+/** Rows that are kept in memory until their turn alone comes; more are found again later. */
+const MAX_ALONE = 20;
+/** From this many deaths on an event runs alone. */
+const ALONE_FROM_TAKEOVERS = 2;
+/** An event that ran alone for so long did not kill the process by starting. */
+const ALONE_NOTE_MS = 10_000;
+
+/** Looks each second, from `start` to `stop`. */
+export class DueEvents {
+  readonly #deps: DueEventsDeps;
+  /** Rows that wait for their turn alone, in order. */
+  readonly #alone = new Map<number, StoredEvent>();
+  #timer: Timer | undefined;
+  #isStopped = false;
+  #isRunningAlone = false;
+
+  constructor(deps: DueEventsDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    void this.#look();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  async #look(): Promise<void> {
+    const { inbox, log } = this.#deps;
+    await inbox
+      .tidy()
+      .catch((error: unknown) => log.error({ err: error }, 'events that take long got no rows of their own'));
+    await this.#readDue().catch((error: unknown) => log.error({ err: error }, 'due events could not be read'));
+    if (this.#isStopped) return;
+    this.#timer = this.#deps.clock.after(POLL_MS, () => void this.#look());
+  }
+
+  async #readDue(): Promise<void> {
+    const { inbox, clock } = this.#deps;
+    for (let afterSeq = 0; !this.#isStopped; ) {
+      const events = await inbox.due({ nowMs: clock.now(), afterSeq, limit: PAGE, maxBytes: PAGE_BYTES });
+      for (const event of events) this.#take(event);
+      const last = events.at(-1);
+      // A page may be short because its events are large.
+      if (!last) return;
+      afterSeq = last.seq;
+    }
+  }
+
+  #take(event: StoredEvent): void {
+    const { seq, takeovers } = event;
+    if (this.#deps.isInHand(seq) || this.#alone.has(seq)) return;
+    if (takeovers < ALONE_FROM_TAKEOVERS) {
+      this.#deps.start(event);
+      return;
+    }
+    if (this.#alone.size >= MAX_ALONE) return;
+    this.#alone.set(seq, event);
+    if (!this.#isRunningAlone) void this.#runAlone();
+  }
+
+  async #runAlone(): Promise<void> {
+    this.#isRunningAlone = true;
+    for (const [seq, event] of this.#alone) {
+      if (this.#isStopped) break;
+      try {
+        await this.#runOne(event);
+      } catch (error) {
+        this.#deps.log.error({ eventId: event.envelope.id, err: error }, 'event could not be run alone');
+      }
+      this.#alone.delete(seq);
+    }
+    this.#isRunningAlone = false;
+  }
+
+  async #runOne(event: StoredEvent): Promise<void> {
+    const { inbox, clock } = this.#deps;
+    await inbox.setAlone(event.seq, Math.floor(clock.now()));
+    const clear = () =>
+      inbox.setAlone(event.seq, null).catch((error: unknown) => {
+        this.#deps.log.error({ eventId: event.envelope.id, err: error }, 'note of an event that ran alone not cleared');
+      });
+    const { promise: noteIsOver, resolve } = Promise.withResolvers<void>();
+    const timer = clock.after(ALONE_NOTE_MS, () => void clear().then(resolve));
+    const ended = this.#deps.runAlone(event).then(async () => {
+      timer.cancel();
+      // Before the next one starts: its death must not count for this one as well.
+      await clear();
+    });
+    // One that takes long makes room for the next once its note is gone.
+    await Promise.race([ended, noteIsOver]);
+  }
+}

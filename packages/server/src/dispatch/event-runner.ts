@@ -1,0 +1,107 @@
+/** Runs the listeners of one event within its two time limits, and has written down what became of it. */
+import { BotServerError } from '../errors.ts';
+import type { Clock } from '../time/clock.ts';
+import type { DispatcherOptions } from './dispatcher-options.ts';
+import { RETRY_MAX_MS } from '../inbox/inbox.ts';
+import type { Envelope } from '../inbox/envelope.ts';
+import type { EventFailure, Inbox } from '../inbox/inbox.ts';
+import type { Settlements } from '../inbox/settlements.ts';
+import type { Item } from './team-queue.ts';
+
+export interface EventRunnerDeps {
+  inbox: Pick<Inbox, 'fail' | 'retry'>;
+  settlements: Settlements;
+  /** Runs the listeners; rejecting = the event failed. */
+  handle(envelope: Envelope, facts: { attempt: number }): Promise<void>;
+  readonly onFailure: (envelope: Envelope, error: unknown) => void;
+  /** What is stored of an error: a code and words without secrets. */
+  readonly describe: (error: unknown) => EventFailure;
+  clock: Clock;
+  options: Required<DispatcherOptions>;
+}
+
+/** How long one event may run. */
+interface TimeLimit {
+  /** Rejects when the time is over. */
+  reached: Promise<never>;
+  cancel: () => void;
+}
+
+/** One per dispatcher. */
+export class EventRunner {
+  readonly #deps: EventRunnerDeps;
+  /** Of what runs. A list: a Set whose entries come and go keeps what was in it alive for long, see docs/adr/0005. */
+  readonly #limits: TimeLimit[] = [];
+  #isClosed = false;
+  handled = 0;
+  failed = 0;
+
+  constructor(deps: EventRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Resolves when the listeners have settled or their time is over. `onOverdue`: its conversation may go on. */
+  async run(item: Item, onOverdue: () => void): Promise<void> {
+    const limit = this.#limit(onOverdue);
+    this.#limits.push(limit);
+    try {
+      await Promise.race([this.#deps.handle(item.envelope, { attempt: item.attempts + 1 }), limit.reached]);
+      if (this.#isClosed) return;
+      this.handled++;
+      if (item.seq !== undefined) this.#deps.settlements.done(item.seq);
+    } catch (error) {
+      if (!this.#isClosed) this.#fail(item, error);
+    } finally {
+      limit.cancel();
+      this.#remove(limit);
+    }
+  }
+
+  /** What still runs has been counted as unfinished: its end and its time limit mean nothing more, and the store is closed. */
+  close(): void {
+    this.#isClosed = true;
+    for (const limit of this.#limits.splice(0)) limit.cancel();
+  }
+
+  /** The last one takes its place: their order means nothing. */
+  #remove(limit: TimeLimit): void {
+    const place = this.#limits.indexOf(limit);
+    if (place < 0) return;
+    const last = this.#limits.pop();
+    if (last && place < this.#limits.length) this.#limits[place] = last;
+  }
+
+  /** One timer for both limits, because each event pays for it. */
+  #limit(onOverdue: () => void): TimeLimit {
+    const { clock, options } = this.#deps;
+    const { orderTimeoutMs, handlerTimeoutMs } = options;
+    const { promise: reached, reject } = Promise.withResolvers<never>();
+    const giveUp = () =>
+      reject(new BotServerError('handler_timed_out', `Listeners did not settle within ${handlerTimeoutMs} ms`));
+    const overtake = () => {
+      timer = clock.after(handlerTimeoutMs - orderTimeoutMs, giveUp);
+      onOverdue();
+    };
+    let timer =
+      orderTimeoutMs < handlerTimeoutMs ? clock.after(orderTimeoutMs, overtake) : clock.after(handlerTimeoutMs, giveUp);
+    return { reached, cancel: () => timer.cancel() };
+  }
+
+  #fail({ seq, attempts, envelope }: Item, error: unknown): void {
+    const { inbox, clock, describe, onFailure, settlements, options } = this.#deps;
+    this.failed++;
+    onFailure(envelope, error);
+    if (seq === undefined) return;
+    const failure = describe(error);
+    const runAtMs = clock.now() + Math.min(RETRY_MAX_MS, options.retryMs * 2 ** attempts);
+    const isLast = attempts + 1 >= options.maxAttempts;
+    const write = (what: EventFailure) =>
+      isLast ? inbox.fail(seq, what) : inbox.retry(seq, { runAtMs, failure: what });
+    settlements.write({
+      seq,
+      teamId: envelope.teamId,
+      write: () => write(failure),
+      writeInstead: () => write({ code: failure.code, message: 'The database refuses the words of this error' }),
+    });
+  }
+}

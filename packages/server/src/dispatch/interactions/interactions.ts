@@ -1,0 +1,296 @@
+/**
+ * Commands, actions, shortcuts, views and options: taken straight to their listeners, because a person waits and Slack gives
+ * up after 3 s. The first ack is the answer; the work behind it goes on and is waited for at a stop. Nothing is stored.
+ */
+import { BotServerError } from '../../errors.ts';
+import type { Clock, Timer } from '../../time/clock.ts';
+import { answerInstead } from './answer-instead.ts';
+import { type AnswerFault, faultOfAnswer } from './answer-limits.ts';
+import type { AnswerLimit } from '../../slack/delivery/delivery.ts';
+import type { DeliveryAnswer } from '../../slack/delivery/delivery.ts';
+import { asSlackSends, describeInteraction, isOnlyTold } from '../../slack/delivery/body.ts';
+import { FairSlots } from '../fair-share.ts';
+import type { Delivery } from '../intake.ts';
+import { answerOfAck, PendingAnswer } from './pending-answer.ts';
+import { answerFor, isToldLater, noticeFor } from './notices.ts';
+import { type Place, type Route, routeOfInteraction } from '../../slack/delivery/route.ts';
+
+export interface InteractionsOptions {
+  /** Slack gives up after this many milliseconds. (https://docs.slack.dev/interactivity/handling-user-interaction) @defaultValue 3000 */
+  answerMs?: number;
+  /** After this many milliseconds a listener counts as failed and frees its place. @defaultValue 300000 */
+  handlerTimeoutMs?: number;
+  /** Interactions of one team that run at the same time, fewer when the process is full (fair-share.ts); more are turned away. @defaultValue 100 */
+  perTeam?: number;
+  /** Interactions of the process that run at the same time, without the reserve. @defaultValue 500 */
+  perProcess?: number;
+  /** Beyond that, so many of teams of which nothing else runs. @defaultValue 2000 */
+  reserve?: number;
+}
+
+export const interactionsDefaults = {
+  answerMs: 3_000,
+  handlerTimeoutMs: 300_000,
+  perTeam: 100,
+  perProcess: 500,
+  reserve: 2_000,
+} as const satisfies Required<InteractionsOptions>;
+
+/** One interaction on its way through the listeners. */
+export interface InteractionCall {
+  teamId: string;
+  /** With an organization's: the workspace that is meant, although it has no row. */
+  through?: string | undefined;
+  /** The first one answers. @throws BotServerError `answer_not_sendable`; the person is told then */
+  ack(payload: unknown): void;
+  /** A listener was found, and is called now. */
+  onListener(): void;
+}
+
+/** What a report says of an interaction. */
+export interface InteractionFacts {
+  teamId: string;
+  payloadType: string;
+  /** Command, action_id or callback_id. */
+  name: string;
+}
+
+/** `starting`: answering in a moment, when the server has started or knows who the team's bot is. */
+export type InteractionDelivery = Delivery | 'starting';
+
+export interface InteractionsDeps {
+  /** Runs the listeners; rejecting = one failed. */
+  respond(body: Record<string, unknown>, call: InteractionCall): Promise<void>;
+  /** At which of our rows an interaction is; see route.ts. */
+  placeOf(route: Route): Place;
+  /** The same by the rows themselves, and by what Slack says of an organization's workspaces. What fits nothing is noted. */
+  locate(route: Route, body: Record<string, unknown>): Promise<Place>;
+  deliveryOf(teamId: string): InteractionDelivery;
+  /** Whether the organization that installed the app has taken it out of the workspace. */
+  isWithoutAccess(teamId: string): boolean;
+  /** Asks the rows themselves: this process may not have seen yet that the team came back. */
+  recheck(teamId: string): Promise<InteractionDelivery>;
+  /** Resolves when what a starting team waits for is decided. May take for ever. */
+  started(teamId: string): Promise<void>;
+  /** Where a team installs the app again; undefined when nobody can. */
+  installUrlOf(teamId: string): string | undefined;
+  /** Tells a person at the `response_url` of what they did. Never rejects. */
+  tell(responseUrl: string, message: Record<string, unknown>): Promise<void>;
+  /** A listener failed, did not settle, or did not ack. */
+  onFailure(facts: InteractionFacts, error: BotServerError): void;
+  clock: Clock;
+  log: { debug(facts: object, message: string): void; warn(facts: object, message: string): void };
+  options?: InteractionsOptions;
+}
+
+/** How long the rows and a starting team may take together, in milliseconds: the answer must still be in time. */
+const LOOK_UP_MS = 2_000;
+const FAILED = { kind: 'unanswered', reason: 'failed' } as const satisfies DeliveryAnswer;
+
+/** One per process. */
+export class Interactions {
+  readonly #deps: InteractionsDeps;
+  readonly #options: Required<InteractionsOptions>;
+  readonly #slots: FairSlots;
+  /** Time limits of what is waited for. */
+  readonly #limits = new Set<Timer>();
+  #isStopped = false;
+  /** Stopped, and what still runs is not waited for any more. */
+  #isClosed = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(deps: InteractionsDeps) {
+    this.#deps = deps;
+    this.#options = { ...interactionsDefaults, ...deps.options };
+    const { perTeam, perProcess: shared, reserve } = this.#options;
+    this.#slots = new FairSlots({ perTeam, shared, reserve });
+  }
+
+  /** How many run, those that were answered already included. */
+  get running(): number {
+    return this.#slots.total;
+  }
+
+  /** Takes an interaction to its listeners and waits for their answer, at most 3 s. Never rejects. */
+  async answer(delivered: Record<string, unknown>, limit?: AnswerLimit): Promise<DeliveryAnswer> {
+    const body = asSlackSends(delivered);
+    const route = routeOfInteraction(body);
+    let place = this.#deps.placeOf(route);
+    let facts = { teamId: place.teamId, ...describeInteraction(body) };
+    if (this.#isStopped || !this.#begin(facts)) return { kind: 'unavailable' };
+    try {
+      const startedAtMs = this.#deps.clock.monotonic();
+      if (!place.isKnown || place.isUnsure) {
+        place = await this.#within(LOOK_UP_MS, this.#deps.locate(route, body), 'The store');
+        this.#slots.giveBack(facts.teamId);
+        facts = { ...facts, teamId: place.teamId };
+        if (!this.#begin(facts)) return { kind: 'unavailable' };
+      }
+      const delivery = await this.#deliveryOf(facts.teamId, startedAtMs);
+      if (delivery !== 'answering') {
+        this.#deps.log.debug({ ...facts, delivery }, 'interaction of a team that is not active');
+        return this.#answerWithoutListeners(body, facts, delivery);
+      }
+    } catch (error) {
+      this.#end(facts.teamId);
+      this.#deps.log.warn({ ...facts, err: error }, 'interaction not taken: the team could not be looked up');
+      return { kind: 'unavailable' };
+    }
+    return await this.#run(body, facts, { limit, through: place.through });
+  }
+
+  /** Takes nothing more and waits for running listeners, at most `graceMs` milliseconds. Answers how many were left. */
+  async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
+    this.#isStopped = true;
+    if (this.running > 0) {
+      const { promise: idle, resolve } = Promise.withResolvers<void>();
+      this.#onIdle = resolve;
+      const timer = this.#deps.clock.after(graceMs, resolve);
+      await idle;
+      timer.cancel();
+    }
+    this.#isClosed = true;
+    for (const limit of this.#limits) limit.cancel();
+    return { unfinished: this.running };
+  }
+
+  /** Takes a slot for it, if its team may have one. */
+  #begin(facts: InteractionFacts): boolean {
+    if (this.#slots.take(facts.teamId)) return true;
+    const ofTeam = this.#slots.heldBy(facts.teamId);
+    this.#deps.log.warn({ ...facts, ofTeam, running: this.running }, 'interaction turned away: too many are running');
+    return false;
+  }
+
+  /** @param startedAtMs When it was begun to look, monotonic. */
+  async #deliveryOf(teamId: string, startedAtMs: number): Promise<InteractionDelivery> {
+    const { clock } = this.#deps;
+    const leftMs = () => Math.max(0, LOOK_UP_MS - (clock.monotonic() - startedAtMs));
+    let delivery = this.#deps.deliveryOf(teamId);
+    if (delivery === 'inactive') {
+      delivery = await this.#within(leftMs(), this.#deps.recheck(teamId), 'The store');
+    }
+    if (delivery !== 'starting') return delivery;
+    this.#deps.log.debug({ teamId }, 'interaction waits for the start of its team');
+    const { promise: timedOut, resolve } = Promise.withResolvers<void>();
+    const timer = clock.after(leftMs(), resolve);
+    await Promise.race([this.#deps.started(teamId), timedOut]);
+    timer.cancel();
+    return this.#deps.deliveryOf(teamId);
+  }
+
+  #answerWithoutListeners(
+    body: Record<string, unknown>,
+    facts: InteractionFacts,
+    delivery: Exclude<InteractionDelivery, 'answering'>,
+  ): DeliveryAnswer {
+    const { teamId } = facts;
+    const isWithoutAccess = this.#deps.isWithoutAccess(teamId);
+    const standing = { delivery, isWithoutAccess, installUrl: this.#deps.installUrlOf(teamId) };
+    const { response_url: responseUrl } = body;
+    const isTold = isToldLater(facts) && typeof responseUrl === 'string';
+    // Slack shows no text that answers a button; its person is told where listeners would answer.
+    const told = isTold ? this.#deps.tell(responseUrl, noticeFor(standing)) : Promise.resolve();
+    void told.then(() => this.#end(teamId));
+    return answerFor(body, facts, standing);
+  }
+
+  /** Resolves with the answer; the listeners may run on. */
+  #run(
+    body: Record<string, unknown>,
+    facts: InteractionFacts,
+    { limit, through }: { limit: AnswerLimit | undefined; through: string | undefined },
+  ): Promise<DeliveryAnswer> {
+    const { clock, log } = this.#deps;
+    const { answerMs, handlerTimeoutMs } = this.#options;
+    const startedAtMs = clock.monotonic();
+    const onOverdue = () => this.#reportMissing(facts, pending);
+    const pending = new PendingAnswer({ clock, limitMs: answerMs, onOverdue });
+    const call: InteractionCall = {
+      teamId: facts.teamId,
+      through,
+      ack: (payload) => {
+        const fault = pending.isSettled ? undefined : faultOfAnswer(payload, limit);
+        if (fault) throw this.#refuse(fault, { body, payload, facts, limit, pending });
+        if (pending.settle(answerOfAck(payload))) return;
+        log.debug({ ...facts, afterMs: Math.round(clock.monotonic() - startedAtMs) }, 'ack came late or twice');
+      },
+      onListener() {
+        pending.hasListener = true;
+      },
+    };
+    const handled = this.#within(handlerTimeoutMs, this.#deps.respond(body, call), 'Listeners').then(
+      () => {
+        // A listener that has ended may still ack from a timer of its own; without one nobody will.
+        if (pending.hasListener) return;
+        if (isOnlyTold(body)) pending.settle({ kind: 'accepted' });
+        else if (pending.settle(FAILED)) this.#reportMissing(facts, pending);
+      },
+      (error: unknown) => {
+        pending.settle(FAILED);
+        // The author's own `app.error` has seen it as well; it was reported when it was refused.
+        if (!pending.refusal || !isCausedBy(error, pending.refusal)) this.#report(facts, asBotServerError(error));
+      },
+    );
+    void Promise.all([handled, pending.settled]).then(() => this.#end(facts.teamId));
+    return pending.settled;
+  }
+
+  /** Answers in the listener's place; gives the error for its author, who is told of it whatever the listener does with it. */
+  #refuse(fault: AnswerFault, { body, payload, facts, limit, pending }: Refused): BotServerError {
+    const message = `The ack of ${facts.payloadType} ${facts.name} ${fault.message}`;
+    const { size, limit: most } = fault;
+    const error = new BotServerError('answer_not_sendable', message, { facts: { ...facts, size, limit: most } });
+    pending.refusal = error;
+    pending.settle(answerInstead(body, payload, { payloadType: facts.payloadType, limit }));
+    this.#report(facts, error);
+    return error;
+  }
+
+  #reportMissing(facts: InteractionFacts, { hasListener }: PendingAnswer): void {
+    const what = `${facts.payloadType} ${facts.name}`;
+    const within = `within ${this.#options.answerMs / 1_000} s`;
+    const message = hasListener ? `No listener of ${what} called ack ${within}` : `No listener matches ${what}`;
+    this.#report(facts, new BotServerError('ack_missing', message, { facts: { ...facts, hasListener } }));
+  }
+
+  #report(facts: InteractionFacts, error: BotServerError): void {
+    if (!this.#isClosed) this.#deps.onFailure(facts, error);
+  }
+
+  async #within<T>(limitMs: number, work: Promise<T>, what: string): Promise<T> {
+    const { promise: timedOut, reject } = Promise.withResolvers<never>();
+    const timer = this.#deps.clock.after(limitMs, () =>
+      reject(new BotServerError('handler_timed_out', `${what} did not settle within ${limitMs} ms`)),
+    );
+    this.#limits.add(timer);
+    try {
+      return await Promise.race([work, timedOut]);
+    } finally {
+      timer.cancel();
+      this.#limits.delete(timer);
+    }
+  }
+
+  #end(teamId: string): void {
+    this.#slots.giveBack(teamId);
+    if (this.running === 0) this.#onIdle?.();
+  }
+}
+
+interface Refused {
+  body: Record<string, unknown>;
+  payload: unknown;
+  facts: InteractionFacts;
+  limit: AnswerLimit | undefined;
+  pending: PendingAnswer;
+}
+
+function isCausedBy(error: unknown, cause: BotServerError): boolean {
+  return error === cause || (error instanceof Error && error.cause === cause);
+}
+
+function asBotServerError(error: unknown): BotServerError {
+  if (error instanceof BotServerError) return error;
+  return new BotServerError('listener_failed', 'A listener failed', { cause: error });
+}

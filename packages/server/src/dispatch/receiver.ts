@@ -1,0 +1,140 @@
+/**
+ * Sorts what Slack delivers, whatever carried it: events into the inbox, interactions to their listeners at once. Answers
+ * what the transport tells Slack; an event counts as accepted only when it is stored.
+ */
+import type { BotServerError } from '../errors.ts';
+import { isBotServerError } from '../errors.ts';
+import type { AnswerLimit } from '../slack/delivery/delivery.ts';
+import type { Delivery, DeliveryAnswer, DeliveryReceiver } from '../slack/delivery/delivery.ts';
+import { type Envelope, envelopeOfCallback } from '../inbox/envelope.ts';
+import { appIdOf, kindOf, recordIn } from '../slack/delivery/body.ts';
+import type { Intake } from './intake.ts';
+import type { OwedAcks } from './owed-acks.ts';
+import { type Place, type Route, routeOfEvent } from '../slack/delivery/route.ts';
+
+export interface ReceiverDeps {
+  intake: Pick<Intake, 'accept'>;
+  /** Events whose ack is their listener's to give. */
+  owedAcks: Pick<OwedAcks, 'isOwedFor' | 'expect'>;
+  /** Whether the listeners of a team get its events now. */
+  isAnswering(teamId: string): boolean;
+  interactions: { answer(body: Record<string, unknown>, limit?: AnswerLimit): Promise<DeliveryAnswer> };
+  /** The app of this server; null while it is not known: then every one is ours. */
+  appId(): string | null;
+  /** At which of our rows an event is; see route.ts. */
+  placeOf(route: Route): Place;
+  /** The same by the rows themselves, when this process knows of none that fits. */
+  locate(route: Route): Promise<Place>;
+  /** An event of a team came, whatever becomes of it; `isAgain`: Slack tries it again. */
+  onEvent?(teamId: string, event: Record<string, unknown>, facts: { isAgain: boolean }): void;
+  /** Slack dropped events of a team. */
+  onRateLimited?(teamId: string): void;
+  /** The store takes no events; told once until it does again. */
+  onStoreFailure(error: BotServerError): void;
+  /** The store takes all events but this one. */
+  onRefused(teamId: string, error: BotServerError): void;
+  log: {
+    debug(facts: object, message: string): void;
+    info(facts: object, message: string): void;
+    warn(facts: object, message: string): void;
+    error(facts: object, message: string): void;
+  };
+}
+
+/** How many deliveries there were of each kind, since the start. */
+export interface ReceiverCounts {
+  accepted: number;
+  unavailable: number;
+  refused: number;
+  /** Minutes in which Slack dropped events of a team. */
+  rateLimited: number;
+}
+
+/** The receiver of all transports. */
+export interface Receiver extends DeliveryReceiver {
+  readonly counts: Readonly<ReceiverCounts>;
+}
+
+/** Builds the receiver; one per process. */
+export function createReceiver(deps: ReceiverDeps): Receiver {
+  const { log } = deps;
+  const counts: ReceiverCounts = { accepted: 0, unavailable: 0, refused: 0, rateLimited: 0 };
+  /** Deliveries since the store failed. In an outage one line for each would drown everything else. */
+  let failedInARow = 0;
+
+  async function receive(delivery: Delivery): Promise<DeliveryAnswer> {
+    const { body, retryNum, retryReason } = delivery;
+    const appId = appIdOf(body);
+    const ours = deps.appId();
+    if (ours !== null && appId !== undefined && appId !== ours) return refuse(`of the app ${appId}, not ${ours}`);
+    switch (kindOf(body)) {
+      case 'event':
+        if (retryNum) log.debug({ eventId: body.event_id, retryNum, retryReason }, 'event delivered again');
+        return await store(delivery);
+      case 'interaction':
+        return await deps.interactions.answer(body, delivery.answerLimit);
+      case 'rate_limited':
+        return noteRateLimit(body);
+      case 'unknown':
+        return refuse('of an unknown type');
+    }
+  }
+
+  function refuse(reason: string): DeliveryAnswer {
+    counts.refused++;
+    log.warn({ reason }, 'delivery refused');
+    return { kind: 'refused', reason };
+  }
+
+  async function store({ body, bytes, retryNum }: Delivery): Promise<DeliveryAnswer> {
+    let envelope: Envelope | undefined;
+    let owed: (() => Promise<DeliveryAnswer>) | undefined;
+    try {
+      const route = routeOfEvent(body);
+      const near = deps.placeOf(route);
+      const { teamId } = near.isKnown ? near : await deps.locate(route);
+      deps.onEvent?.(teamId, body.event as Record<string, unknown>, { isAgain: (retryNum ?? 0) > 0 });
+      envelope = envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) });
+      if (deps.owedAcks.isOwedFor(body) && deps.isAnswering(teamId)) owed = await deps.owedAcks.expect(body, teamId);
+      await deps.intake.accept(envelope);
+    } catch (error) {
+      if (envelope && isBotServerError(error, 'value_refused')) return unstorable(envelope, error);
+      return unavailable(error);
+    }
+    counts.accepted++;
+    if (failedInARow > 0) {
+      log.info({ failed: failedInARow }, 'events are stored again');
+      failedInARow = 0;
+    }
+    return owed ? await owed() : { kind: 'accepted' };
+  }
+
+  /** However often Slack sent it, the store would not take it: no outage, and one event that is lost. */
+  function unstorable({ teamId, id, type }: Envelope, error: BotServerError): DeliveryAnswer {
+    counts.refused++;
+    log.error({ teamId, eventId: id, type, err: error }, 'event lost: the database refuses its row');
+    deps.onRefused(teamId, error);
+    return { kind: 'refused', reason: 'the database refuses its row' };
+  }
+
+  function unavailable(error: unknown): DeliveryAnswer {
+    counts.unavailable++;
+    if (isBotServerError(error, 'server_stopped')) return { kind: 'unavailable' };
+    if (failedInARow++ === 0) {
+      log.error({ err: error }, 'events cannot be stored: Slack is asked to deliver them again');
+      if (isBotServerError(error)) deps.onStoreFailure(error);
+    }
+    return { kind: 'unavailable' };
+  }
+
+  function noteRateLimit(body: Record<string, unknown>): DeliveryAnswer {
+    counts.rateLimited++;
+    const minute = body.minute_rate_limited ?? recordIn(body.event)?.minute_rate_limited;
+    const { teamId } = deps.placeOf(routeOfEvent(body));
+    deps.onRateLimited?.(teamId);
+    log.warn({ teamId, minute }, 'Slack dropped events of a team: more than 30,000 within an hour');
+    return { kind: 'accepted' };
+  }
+
+  return { receive, counts };
+}

@@ -1,0 +1,107 @@
+/** Which hooks a change of an installation's row calls for. Pure. */
+import type { BotServerEventName, BotServerEvents, InstalledFacts, TeamFacts } from '../events.ts';
+import type { IncomingWebhook } from '../team/incoming-webhook.ts';
+import { type Installation, type InstallationState, isAnswering, type Team } from '../team/installation.ts';
+import type { InstallationView } from '../team/installations.ts';
+
+/** One hook to be told, with its payload. */
+export type Telling = {
+  [Name in BotServerEventName]: { name: Name; payload: BotServerEvents[Name] };
+}[BotServerEventName];
+
+/** What was known of the installation before, with the access of its teams; undefined = it is new. */
+export type Before =
+  | (Pick<Installation, 'version' | 'state'> & { access: ReadonlyMap<string, Team['access']> })
+  | undefined;
+
+/** The state that hooks know of: what comes back in doubt, as one that was suspended and is held then, is not back yet. */
+export function toldState(before: Before, now: InstallationState): InstallationState {
+  if (!before || before.state.kind === 'active' || now.kind !== 'active' || isAnswering(now)) return now;
+  return before.state;
+}
+
+/** The access of each team of the installation, to be remembered as `before`. */
+export function accessIn({ teams }: Pick<InstallationView, 'teams'>): ReadonlyMap<string, Team['access']> {
+  return new Map(teams.map(({ teamId, access }) => [teamId, access]));
+}
+
+export interface TellingOptions {
+  /** Those of the bot. */
+  scopes: readonly string[];
+  /** That of the installation, for the team that it was made in. */
+  incomingWebhook?: IncomingWebhook | undefined;
+  /** How a team was that has come from another installation: its data was kept. Undefined for one that is new. */
+  formerly?: (teamId: string) => (Pick<InstallationView['installation'], 'state'> & Pick<Team, 'access'>) | undefined;
+}
+
+/** The hooks between `before` and `view`, in the order in which they are told. An organization comes before its workspaces. */
+export function tellingsOf(before: Before, view: InstallationView, options: TellingOptions): Telling[] {
+  const { scopes, formerly, incomingWebhook } = options;
+  const { installation } = view;
+  const { enterpriseId } = installation;
+  const metadata = installation.metadata ?? undefined;
+  return organizationFirst(view).flatMap((team): Telling[] => {
+    const { teamId, name: teamName } = team;
+    const change = { before, now: installation, team, former: formerly?.(teamId) };
+    return [
+      ...installTellings(change, {
+        teamId,
+        enterpriseId,
+        teamName,
+        scopes,
+        metadata,
+        ...(incomingWebhook && teamId === installation.key && { incomingWebhook }),
+      }),
+      ...stateTellings(change, { teamId, enterpriseId }),
+    ];
+  });
+}
+
+function organizationFirst({ installation: { key }, teams }: InstallationView): Team[] {
+  return teams.toSorted((a, b) => Number(b.teamId === key) - Number(a.teamId === key));
+}
+
+interface Change {
+  before: Before;
+  now: Installation;
+  team: Team;
+  former: ReturnType<NonNullable<TellingOptions['formerly']>>;
+}
+
+function installTellings({ before, now, team, former }: Change, payload: InstalledFacts): Telling[] {
+  const { teamId, access } = team;
+  if (access === 'revoked') return [];
+  if (!before?.access.has(teamId)) {
+    if (!former) return [{ name: 'installed', payload }];
+    const { enterpriseId } = payload;
+    const isBack = pauseOf(former.state, former.access) !== null;
+    const back: Telling[] = isBack ? [{ name: 'reactivated', payload: { teamId, enterpriseId } }] : [];
+    return [{ name: 'reinstalled', payload }, ...back];
+  }
+  if (before.version.install === now.version.install) return [];
+  return [{ name: 'reinstalled', payload }];
+}
+
+function stateTellings({ before, now, team }: Change, facts: TeamFacts): Telling[] {
+  const accessBefore = before?.access.get(team.teamId);
+  if (!before || accessBefore === undefined) return [];
+  const state = toldState(before, now.state);
+  if (state.kind === 'inactive') {
+    if (before.state.kind === 'inactive') return [];
+    const payload = { ...facts, reason: state.reason };
+    return [
+      { name: 'deactivating', payload },
+      { name: 'deactivated', payload },
+    ];
+  }
+  const was = pauseOf(before.state, accessBefore);
+  const is = pauseOf(state, team.access);
+  if (was !== null && is === null) return [{ name: 'reactivated', payload: facts }];
+  return was === null && is !== null ? [{ name: 'suspended', payload: { ...facts, reason: is } }] : [];
+}
+
+/** Why a team is away, for a while or for good; null when it is there. */
+function pauseOf(state: InstallationState, access: Team['access']): string | null {
+  if (state.kind !== 'active') return state.reason;
+  return access === 'revoked' ? 'team_access_revoked' : null;
+}

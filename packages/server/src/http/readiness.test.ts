@@ -1,0 +1,172 @@
+/** /readyz without a server: which word stands for what, how often the database is asked, and what anybody may read. */
+import { describe, expect, it, vi } from 'vitest';
+import { BotServerError } from '../errors.ts';
+import { proveEventsWritable } from '../inbox/write-probe-repository.ts';
+import { administer, engines, openTestStore } from '../store/store-fixture.test-kit.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { ReadinessCheck } from './readiness.ts';
+
+const OK = { ready: true, checks: { store: 'ok', teams: 'ok' } };
+
+function aCheck(write: () => Promise<void>) {
+  const clock = new TestClock();
+  const log = { error: vi.fn(), info: vi.fn() };
+  const state = { isBooted: true };
+  const writes = vi.fn(write);
+  const check = new ReadinessCheck({ write: writes, isBooted: () => state.isBooted, clock, log });
+  return { clock, log, state, writes, check };
+}
+
+const fails = (facts: BotServerError['facts']) => new BotServerError('store_unavailable', 'secret host', { facts });
+
+describe('readiness', () => {
+  it('asks the database once a second at most, whoever asks, and again when a second has passed', async () => {
+    const { clock, writes, check } = aCheck(async () => {});
+    expect(await Promise.all(Array.from({ length: 100 }, () => check.check()))).toEqual(Array(100).fill(OK));
+    await clock.advance(999);
+    await check.check();
+    expect(writes).toHaveBeenCalledTimes(1);
+    await clock.advance(1);
+    await check.check();
+    expect(writes).toHaveBeenCalledTimes(2);
+  });
+
+  it('needs no probe while events are committed', async () => {
+    const { clock, writes, check } = aCheck(async () => {});
+    check.noteCommit();
+    await clock.advance(999);
+    expect(await check.check()).toEqual(OK);
+    expect(writes).not.toHaveBeenCalled();
+    await clock.advance(1);
+    await check.check();
+    expect(writes).toHaveBeenCalledOnce();
+  });
+
+  it('says what a commit failed of, until the probe knows better', async () => {
+    const { clock, check } = aCheck(async () => {});
+    check.noteCommit(fails({ sqliteCode: 13 }));
+    await clock.advance(4_999);
+    expect(await check.check()).toMatchObject({ ready: false, checks: { store: 'disk_full' } });
+    await clock.advance(1);
+    expect(await check.check()).toEqual(OK);
+  });
+
+  it('takes a value that is refused for no trouble of the store', async () => {
+    const { check } = aCheck(async () => {});
+    check.noteCommit(new BotServerError('value_refused', 'no'));
+    expect(await check.check()).toEqual(OK);
+  });
+
+  it('gives up a write that hangs, and does not send another behind it', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { clock, writes, check } = aCheck(() => promise);
+    const asked = check.check();
+    await clock.advance(2_500);
+    expect(await asked).toMatchObject({ ready: false, checks: { store: 'locked' } });
+    await clock.advance(1_000);
+    expect(await check.check()).toMatchObject({ ready: false, checks: { store: 'locked' } });
+    expect(writes).toHaveBeenCalledOnce();
+    resolve();
+    await clock.advance(1_000);
+    expect(await check.check()).toEqual(OK);
+  });
+
+  it('is not there before every team was read', async () => {
+    const { state, check } = aCheck(async () => {});
+    state.isBooted = false;
+    expect(await check.check()).toEqual({
+      ready: false,
+      checks: { store: 'ok', teams: 'starting' },
+      reasons: { teams: 'the server is starting and has not read every team yet' },
+    });
+  });
+
+  it.each([
+    [{ sqliteCode: 11 }, 'damaged', 'the database is damaged'],
+    [{ sqliteCode: 26 }, 'damaged', 'the database is damaged'],
+    [{ sqliteCode: 13 }, 'disk_full', 'the disk of the database is full'],
+    [{ sqliteCode: 8 }, 'read_only', 'the database is read-only'],
+    [{ code: '53100' }, 'disk_full', 'the disk of the database is full'],
+    [{ code: '25006' }, 'read_only', 'the database is read-only'],
+    [{ code: '55P03' }, 'locked', 'somebody else has locked the database, or it takes too long to write'],
+    [{ code: 'XX001' }, 'damaged', 'the database is damaged'],
+    [{ code: 'ECONNREFUSED' }, 'unreachable', 'the database cannot be reached'],
+    [{ code: '28P01' }, 'not_allowed', 'the database does not let the server in, or lets it do too little'],
+    [{}, 'unavailable', 'the database fails'],
+  ])('says of %j that it is %s, once in the log, and no secret', async (facts, word, reason) => {
+    const { clock, log, check } = aCheck(() => Promise.reject(fails({ ...facts, path: '/secret/path' })));
+    for (let asked = 0; asked < 3; asked++) {
+      const answer = await check.check();
+      expect(answer).toEqual({ ready: false, checks: { store: word, teams: 'ok' }, reasons: { store: reason } });
+      expect(JSON.stringify(answer)).not.toContain('secret');
+      await clock.advance(1_000);
+    }
+    expect(log.error).toHaveBeenCalledOnce();
+  });
+});
+
+describe.each(engines)('the probe of writing on %s', (engine) => {
+  it('leaves nothing', async () => {
+    const store = await openTestStore({ engine });
+    const tables = engine === 'sqlite' ? ['inbox', 'inbox_batch', 'inbox_batch_payload'] : ['inbox'];
+    await proveEventsWritable(store);
+    await proveEventsWritable(store);
+    for (const table of tables) expect(await store.all(`select * from ${table}`)).toEqual([]);
+  });
+});
+
+describe('the probe of writing', () => {
+  it('finds a SQLite database that cannot grow', async () => {
+    const store = await openTestStore();
+    await proveEventsWritable(store);
+    // Stands in for a full disk; test/readiness.test.ts has a real one.
+    await store.run('create table filler (bytes blob)');
+    await store.run('pragma max_page_count = 1');
+    const fill = async () => {
+      for (;;) await store.run('insert into filler values (zeroblob(8000))');
+    };
+    await expect(fill()).rejects.toMatchObject({ fix: 'Free space on the disk of the database.' });
+    const { check } = aCheck(() => proveEventsWritable(store));
+    expect(await check.check()).toMatchObject({ ready: false, checks: { store: 'disk_full' } });
+  });
+
+  it('finds a PostgreSQL that became read-only', async () => {
+    const store = await openTestStore({ engine: 'postgres' });
+    const { clock, check } = aCheck(() => proveEventsWritable(store));
+    expect(await check.check()).toEqual(OK);
+    const name = new URL(store.url).pathname.slice(1);
+    await administer(store.url, `alter database ${name} set default_transaction_read_only = on`);
+    // The setting is for new connections.
+    await administer(
+      store.url,
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await vi.waitFor(async () => {
+      await clock.advance(1_000);
+      expect(await check.check()).toMatchObject({ ready: false, checks: { store: 'read_only' } });
+    });
+  });
+
+  it.each(['share', 'access exclusive'])('finds a PostgreSQL whose inbox is locked in %s mode', async (mode) => {
+    const store = await openTestStore({ engine: 'postgres' });
+    const other = await openTestStore({ engine: 'postgres', url: store.url });
+    const { clock, check } = aCheck(() => proveEventsWritable(store));
+    const { promise: unlocked, resolve: unlock } = Promise.withResolvers<void>();
+    const { promise: locked, resolve: lock } = Promise.withResolvers<void>();
+    const locking = other.transaction(async (tx) => {
+      await tx.run(`lock table inbox in ${mode} mode`);
+      lock();
+      await unlocked;
+    });
+    await locked;
+    const asked = check.check();
+    await clock.advance(2_500);
+    expect(await asked).toMatchObject({ ready: false, checks: { store: 'locked' } });
+    unlock();
+    await locking;
+    await vi.waitFor(async () => {
+      await clock.advance(1_000);
+      expect(await check.check()).toEqual(OK);
+    });
+  });
+});

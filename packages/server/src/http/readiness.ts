@@ -1,0 +1,109 @@
+/**
+ * What /readyz says: whether events are stored here, by their last commit and, when there was none lately, by a probe of writing:
+ * at most one a second however many ask, because anyone may. Each check is a word; `reasons` says what is wrong with those that
+ * fail.
+ */
+import { isBotServerError } from '../errors.ts';
+import type { Readiness } from './app.ts';
+import { type StoreTrouble, storeTroubles, troubleOf } from '../store/store-trouble.ts';
+import type { Clock } from '../time/clock.ts';
+
+/** An answer of the store counts for so long, in milliseconds. */
+const FRESH_MS = 1_000;
+/** One that refused an event counts longer: a large one may find no room where the probe does. */
+const FAILURE_FRESH_MS = 5_000;
+/** A write that takes longer counts as none, in milliseconds: Slack gives up after 3 s. */
+const WRITE_TIMEOUT_MS = 2_500;
+
+export interface ReadinessDeps {
+  /** Writes nothing, durably; see write-probe-repository.ts. */
+  write(): Promise<void>;
+  /** Whether every row was read. */
+  isBooted(): boolean;
+  clock: Clock;
+  log: { error(facts: object, message: string): void; info(facts: object, message: string): void };
+}
+
+interface Answer {
+  atMs: number;
+  trouble: StoreTrouble | undefined;
+}
+
+/** One per server. */
+export class ReadinessCheck {
+  readonly #deps: ReadinessDeps;
+  #lastCommit: Answer | undefined;
+  #lastProbe: Answer | undefined;
+  #probing: Promise<Answer> | undefined;
+  /** A probe whose write goes on although its time was over. */
+  #isHanging = false;
+
+  constructor(deps: ReadinessDeps) {
+    this.#deps = deps;
+  }
+
+  /** Events were committed, or could not be. */
+  noteCommit(error?: unknown): void {
+    if (isBotServerError(error, 'value_refused')) return;
+    const trouble = error === undefined ? undefined : troubleOf(error);
+    this.#lastCommit = { atMs: this.#deps.clock.monotonic(), trouble };
+  }
+
+  /** Never rejects. */
+  async check(): Promise<Readiness> {
+    const trouble = await this.#trouble();
+    const isBooted = this.#deps.isBooted();
+    const reasons = {
+      ...(trouble && { store: storeTroubles[trouble].what }),
+      ...(!isBooted && { teams: 'the server is starting and has not read every team yet' }),
+    };
+    return {
+      ready: trouble === undefined && isBooted,
+      checks: { store: trouble ?? 'ok', teams: isBooted ? 'ok' : 'starting' },
+      ...(Object.keys(reasons).length > 0 && { reasons }),
+    };
+  }
+
+  async #trouble(): Promise<StoreTrouble | undefined> {
+    const nowMs = this.#deps.clock.monotonic();
+    const commit = this.#lastCommit;
+    const freshMs = commit?.trouble === undefined ? FRESH_MS : FAILURE_FRESH_MS;
+    if (commit && nowMs - commit.atMs < freshMs) return commit.trouble;
+    if (this.#lastProbe && nowMs - this.#lastProbe.atMs < FRESH_MS) return this.#lastProbe.trouble;
+    this.#probing ??= this.#probe().finally(() => {
+      this.#probing = undefined;
+    });
+    return (await this.#probing).trouble;
+  }
+
+  async #probe(): Promise<Answer> {
+    const { clock, log } = this.#deps;
+    const before = this.#lastProbe?.trouble;
+    const { trouble, error } = await this.#write();
+    this.#lastProbe = { atMs: clock.monotonic(), trouble };
+    // Once per change: asked each second it would fill the log.
+    if (trouble !== undefined && trouble !== before) log.error({ trouble, err: error }, 'the database takes no writes');
+    if (trouble === undefined && before !== undefined) log.info({}, 'the database takes writes again');
+    return this.#lastProbe;
+  }
+
+  /** One at a time: what hangs would else take a connection with each look. */
+  async #write(): Promise<{ trouble?: StoreTrouble; error?: unknown }> {
+    if (this.#isHanging) return { trouble: 'locked' };
+    this.#isHanging = true;
+    const writing = this.#deps
+      .write()
+      .then(
+        () => ({}),
+        (error: unknown) => ({ trouble: troubleOf(error), error }),
+      )
+      .finally(() => {
+        this.#isHanging = false;
+      });
+    const { promise: over, resolve } = Promise.withResolvers<{ trouble: StoreTrouble }>();
+    const timer = this.#deps.clock.after(WRITE_TIMEOUT_MS, () => resolve({ trouble: 'locked' }));
+    const answer = await Promise.race([writing, over]);
+    timer.cancel();
+    return answer;
+  }
+}

@@ -1,0 +1,423 @@
+/**
+ * The inbox on SQLite, where one process owns the store: the events of a commit go into one row (batch-repository.ts), which is
+ * forgotten but for the ids when all are done. What waits, fails or takes long gets a row of its own (inbox-repository.ts).
+ *
+ *   insert ──▶ batch ──finish──▶ ids only            known ids: in memory, remembered-ids.ts
+ *     │          └──tidy, fail, retry, release──▶ row ──▶ as on PostgreSQL
+ *     └─ waits, lifecycle event ──────────────────▶ row
+ *
+ * Commits of new and finished events overlap; everything else takes a turn of its own, in which no commit is under way.
+ */
+import type { Statement, Statements, Store } from '../../store/store.ts';
+import type { Clock } from '../../time/clock.ts';
+import {
+  batchesFrom,
+  findBatch,
+  findInBatches,
+  insertBatch,
+  isStored,
+  lastSeqOf,
+  listBatches,
+  moveToRows,
+  pruneBatches,
+  unfinishedSeqs,
+} from './batch-repository.ts';
+import type { Envelope } from '../envelope.ts';
+import type {
+  EventFailure,
+  Inbox,
+  InboxEntry,
+  InboxFilter,
+  InsertOptions,
+  PageLimits,
+  StoredEvent,
+  Takeover,
+} from '../inbox.ts';
+import { createRowInbox, idsOfRows, insertNumbered } from '../inbox-repository.ts';
+import { isLifecycleEvent } from '../lifecycle-events.ts';
+import { type LiveBatch, LiveBatches, placesLeft } from './live-batches.ts';
+import { sizeOf } from '../envelope.ts';
+import { RememberedIds } from './remembered-ids.ts';
+
+/** An event that is not done after so long, in milliseconds, gets a row of its own. */
+const MOVE_AFTER_MS = 10_000;
+
+/** Few enough to take a fraction of the ten seconds that a transaction may last, bodies and all. */
+const BATCHES_PER_TRANSACTION = 32;
+
+interface Move {
+  batch: LiveBatch;
+  places: ReadonlySet<number>;
+}
+
+export interface BatchInboxDeps {
+  store: Store;
+  clock: Pick<Clock, 'now'>;
+}
+
+const encoder = new TextEncoder();
+
+/** One per store. */
+export class BatchInbox implements Inbox {
+  readonly answersInOrder = true;
+  readonly #store: Store;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #rows: Inbox;
+  readonly #ids = new RememberedIds();
+  readonly #live = new LiveBatches();
+  /** Ids in commits that are under way. */
+  readonly #pending = new Set<string>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  /** The last turn; undefined when commits may go at once. */
+  #turn: Promise<unknown> | undefined;
+  #nextSeq = 1;
+  /** From this number on memory does not know what the tables hold: before the first use, and after a commit that failed. */
+  #unknownFrom = 0;
+
+  constructor({ store, clock }: BatchInboxDeps) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#rows = createRowInbox({ store, clock });
+  }
+
+  insert(envelopes: readonly Envelope[], options: InsertOptions = {}): Promise<Map<string, number>> {
+    if (this.#isFree && !envelopes.some(({ id }) => this.#mayKnow(id)))
+      return this.#track(this.#commit(envelopes, options));
+    return this.#inTurn(async () => await this.#commit(await this.#unknown(envelopes), options));
+  }
+
+  async finish(seqs: readonly number[]): Promise<void> {
+    if (this.#isFree) await this.#track(this.#commit([], { finish: seqs }));
+    else await this.#inTurn(() => this.#commit([], { finish: seqs }));
+  }
+
+  async tidy(): Promise<void> {
+    const nowMs = this.#clock.now();
+    // One of the future came before the clock was set back: nobody knows how long ago.
+    const isOld = ({ receivedAtMs }: LiveBatch) => receivedAtMs <= nowMs - MOVE_AFTER_MS || receivedAtMs > nowMs;
+    const { oldest } = this.#live;
+    if (!oldest || !isOld(oldest)) return;
+    await this.#inTurn(() => this.#moveAll(isOld));
+  }
+
+  takeOver(owner: string): Promise<Takeover> {
+    return this.#inTurn(async () => {
+      await this.#moveAll(() => true);
+      return await this.#rows.takeOver(owner);
+    });
+  }
+
+  release(owner: string, begun: readonly number[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#moveAll(() => true);
+      await this.#rows.release(owner, begun);
+    });
+  }
+
+  async teamsWithReady(): Promise<string[]> {
+    await this.#untilKnown();
+    const teams = new Set(await this.#rows.teamsWithReady());
+    for (const { envelope } of this.#live.unfinished()) teams.add(envelope.teamId);
+    return Array.from(teams);
+  }
+
+  async ready(teamId: string, options: PageLimits): Promise<StoredEvent[]> {
+    await this.#untilKnown();
+    const rows = await this.#rows.ready(teamId, options);
+    // A move that failed meanwhile took its events out of memory; rows of them may be newer than this look.
+    if (!this.#isKnown) return await this.ready(teamId, options);
+    // Only now: one that moved meanwhile is among the rows, or still in its batch.
+    const inBatches = Array.from(this.#live.unfinished()).filter(
+      ({ seq, envelope }) => envelope.teamId === teamId && seq > options.afterSeq,
+    );
+    if (inBatches.length === 0) return rows;
+    return firstOf(
+      [...rows, ...inBatches].sort((a, b) => a.seq - b.seq),
+      options,
+    );
+  }
+
+  due(options: PageLimits & { nowMs: number }): Promise<StoredEvent[]> {
+    return this.#rows.due(options);
+  }
+
+  fail(seq: number, failure: EventFailure): Promise<void> {
+    return this.#inRow(seq, () => this.#rows.fail(seq, failure));
+  }
+
+  retry(seq: number, options: { runAtMs: number; failure: EventFailure }): Promise<void> {
+    return this.#inRow(seq, () => this.#rows.retry(seq, options));
+  }
+
+  setAlone(seq: number, atMs: number | null): Promise<void> {
+    return this.#inRow(seq, () => this.#rows.setAlone(seq, atMs));
+  }
+
+  dropTeam(teamId: string, options?: { beforeMs: number }): Promise<number> {
+    return this.#inTurn(async () => {
+      const isMeant = ({ envelope, receivedAtMs }: StoredEvent) =>
+        envelope.teamId === teamId && (options === undefined || receivedAtMs < options.beforeMs);
+      const seqs = Array.from(this.#live.unfinished())
+        .filter(isMeant)
+        .map(({ seq }) => seq);
+      await this.#commit([], { finish: seqs });
+      return seqs.length + (await this.#rows.dropTeam(teamId, options));
+    });
+  }
+
+  /** Those have rows of their own. */
+  lifecycleSince(ms: number): Promise<{ teamId: string; type: string; receivedAtMs: number }[]> {
+    return this.#rows.lifecycleSince(ms);
+  }
+
+  async list(filter: InboxFilter): Promise<InboxEntry[]> {
+    // In this order: the server of another process may move one to its row meanwhile, never back.
+    const inBatches = await listBatches(this.#store, filter);
+    const rows = await this.#rows.list(filter);
+    const hasRow = new Set(rows.map(({ seq }) => seq));
+    const entries = [...rows, ...inBatches.filter(({ seq }) => !hasRow.has(seq))];
+    return entries.sort((a, b) => b.seq - a.seq).slice(0, filter.limit);
+  }
+
+  async find(eventId: string): Promise<(InboxEntry & { payload: string | null }) | undefined> {
+    const found = (await this.#rows.find(eventId)) ?? (await findInBatches(this.#store, eventId));
+    // It may have moved between the two looks.
+    return found ?? (await this.#rows.find(eventId));
+  }
+
+  replay(filter: Parameters<Inbox['replay']>[0]): Promise<number> {
+    return this.#rows.replay(filter);
+  }
+
+  discard(filter: Parameters<Inbox['discard']>[0]): Promise<number> {
+    return this.#rows.discard(filter);
+  }
+
+  async prune(limits: { doneBeforeMs: number; failedBeforeMs: number }): Promise<number> {
+    const pruned =
+      (await pruneBatches(this.#store, { doneBeforeMs: limits.doneBeforeMs, nowMs: this.#clock.now() })) +
+      (await this.#rows.prune(limits));
+    this.#ids.forgetBefore(limits.doneBeforeMs, this.#clock.now());
+    return pruned;
+  }
+
+  get #isFree(): boolean {
+    return this.#isKnown && this.#turn === undefined;
+  }
+
+  get #isKnown(): boolean {
+    return this.#unknownFrom === Number.POSITIVE_INFINITY;
+  }
+
+  #mayKnow(id: string): boolean {
+    return this.#pending.has(id) || this.#ids.find(id).length > 0;
+  }
+
+  /** Those that no row has: memory has only hashes of the ids. */
+  async #unknown(envelopes: readonly Envelope[]): Promise<Envelope[]> {
+    const unknown: Envelope[] = [];
+    for (const envelope of envelopes) {
+      const candidates = this.#ids.find(envelope.id);
+      if (!(await isStored(this.#store, envelope.id, candidates))) unknown.push(envelope);
+    }
+    return unknown;
+  }
+
+  /** Runs `work` when no commit is under way, and lets none begin until it has ended. In the order of the calls. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#turn ?? Promise.allSettled(this.#underWay);
+    const own = before.then(async () => {
+      if (!this.#isKnown) await this.#learn();
+      return await work();
+    });
+    const settled = own.then(
+      () => {},
+      () => {},
+    );
+    const turn = settled.then(() => {
+      if (this.#turn === turn) this.#turn = undefined;
+    });
+    this.#turn = turn;
+    return own;
+  }
+
+  async #untilKnown(): Promise<void> {
+    if (!this.#isKnown) await this.#inTurn(() => Promise.resolve());
+  }
+
+  async #inRow(seq: number, work: () => Promise<void>): Promise<void> {
+    if (this.#isFree && !this.#live.batchOf(seq)) return await work();
+    await this.#inTurn(async () => {
+      const batch = this.#live.batchOf(seq);
+      // All that is left of the batch: where one fails, others often do, and each move reads all bodies.
+      if (batch) await this.#move([{ batch, places: placesLeft(batch) }]);
+      await work();
+    });
+  }
+
+  async #commit(envelopes: readonly Envelope[], { finish = [], waits }: InsertOptions): Promise<Map<string, number>> {
+    const fresh = this.#claimIds(envelopes);
+    const receivedAtMs = this.#clock.now();
+    const firstSeq = this.#nextSeq;
+    this.#nextSeq += fresh.length;
+    const finishing = this.#live.finish(finish);
+    try {
+      const { batched, kept } = splitUp(fresh, waits);
+      await this.#write({ batched, kept, firstSeq, receivedAtMs }, finishing.statements);
+      if (batched.length > 0) this.#live.add(batched, { firstSeq, receivedAtMs });
+      return this.#numbersOf([...batched, ...kept], { firstSeq, receivedAtMs });
+    } catch (error) {
+      finishing.undo();
+      // They may be in the tables all the same.
+      this.#unknownFrom = Math.min(this.#unknownFrom, firstSeq);
+      throw error;
+    } finally {
+      for (const { id } of fresh) this.#pending.delete(id);
+    }
+  }
+
+  async #write(
+    {
+      batched,
+      kept,
+      firstSeq,
+      receivedAtMs,
+    }: { batched: readonly Envelope[]; kept: readonly Envelope[]; firstSeq: number; receivedAtMs: number },
+    others: readonly Statement[],
+  ): Promise<void> {
+    const numbered = kept.map((envelope, place) => ({
+      ...envelope,
+      seq: firstSeq + batched.length + place,
+      bytes: envelope.bytes ?? encoder.encode(JSON.stringify(envelope.body)),
+    }));
+    const statements = [
+      ...(batched.length > 0 ? insertBatch(batched, { firstSeq, receivedAtMs }) : []),
+      ...insertNumbered(numbered, receivedAtMs),
+      ...others,
+    ];
+    if (statements.length > 0) await this.#store.together(statements);
+  }
+
+  /** The first of each id. */
+  #claimIds(envelopes: readonly Envelope[]): readonly Envelope[] {
+    return envelopes.filter(({ id }) => {
+      if (this.#pending.has(id)) return false;
+      this.#pending.add(id);
+      return true;
+    });
+  }
+
+  #numbersOf(
+    envelopes: readonly Envelope[],
+    { firstSeq, receivedAtMs }: { firstSeq: number; receivedAtMs: number },
+  ): Map<string, number> {
+    const seqs = new Map<string, number>();
+    envelopes.forEach(({ id }, place) => {
+      seqs.set(id, firstSeq + place);
+      this.#ids.add(id, firstSeq + place, receivedAtMs);
+    });
+    return seqs;
+  }
+
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  }
+
+  async #moveAll(isMeant: (batch: LiveBatch) => boolean): Promise<void> {
+    const batches = this.#live.values().filter(isMeant);
+    await this.#move(batches.map((batch) => ({ batch, places: placesLeft(batch) })));
+  }
+
+  /** Gives events rows of their own. In a turn. */
+  async #move(moves: readonly Move[]): Promise<void> {
+    for (let from = 0; from < moves.length; from += BATCHES_PER_TRANSACTION) {
+      const page = moves.slice(from, from + BATCHES_PER_TRANSACTION);
+      try {
+        await this.#store.transaction((tx) => moveAll(tx, page));
+      } catch (error) {
+        this.#forget(page.map(({ batch }) => batch));
+        throw error;
+      }
+      for (const { batch, places } of page) this.#live.moved(batch, places);
+    }
+  }
+
+  /** Which of their events have rows is unknown: the tables say it, and what is in batches there gets rows. */
+  #forget(batches: readonly LiveBatch[]): void {
+    for (const batch of batches) {
+      this.#unknownFrom = Math.min(this.#unknownFrom, batch.firstSeq);
+      this.#live.forget(batch);
+    }
+  }
+
+  /** Reads ids and the last number. Unfinished batches among them get rows: their process died, or their commit seemed to fail. */
+  async #learn(): Promise<void> {
+    const from = this.#unknownFrom;
+    const unknown = (await unfinishedSeqs(this.#store, from)).filter((firstSeq) => !this.#live.has(firstSeq));
+    for (let at = 0; at < unknown.length; at += BATCHES_PER_TRANSACTION) {
+      const page = unknown.slice(at, at + BATCHES_PER_TRANSACTION);
+      await this.#store.transaction((tx) =>
+        moveAll(
+          tx,
+          page.map((firstSeq) => ({ batch: { firstSeq } })),
+        ),
+      );
+    }
+    for await (const rows of idsOfRows(this.#store, from))
+      for (const { id, seq, atMs } of rows) this.#ids.add(id, seq, atMs);
+    for await (const batches of batchesFrom(this.#store, from)) {
+      for (const { firstSeq, receivedAtMs, entries } of batches) {
+        for (const [place, entry] of entries.entries())
+          if (typeof entry === 'object') this.#ids.add(entry[0], firstSeq + place, receivedAtMs);
+      }
+    }
+    this.#nextSeq = Math.max(this.#nextSeq, (await lastSeqOf(this.#store)) + 1);
+    this.#unknownFrom = Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Rows may be missing behind the end of their own page, but not before it: that is longer than this one. */
+function firstOf(
+  events: readonly StoredEvent[],
+  { limit, maxBytes = Number.MAX_SAFE_INTEGER }: PageLimits,
+): StoredEvent[] {
+  let bytes = 0;
+  return events.slice(0, limit).filter(({ envelope }) => {
+    const isBefore = bytes < maxBytes;
+    bytes += sizeOf(envelope);
+    return isBefore;
+  });
+}
+
+/** What gets rows of its own, and behind it all of the same team: so its numbers are in the order of arrival. */
+function splitUp(
+  envelopes: readonly Envelope[],
+  waits: InsertOptions['waits'],
+): { batched: readonly Envelope[]; kept: readonly Envelope[] } {
+  const batched: Envelope[] = [];
+  const kept: Envelope[] = [];
+  const teams = new Set<string>();
+  for (const envelope of envelopes) {
+    const { teamId, type } = envelope;
+    if (isLifecycleEvent(type) || waits?.(envelope) === true) teams.add(teamId);
+    (teams.has(teamId) ? kept : batched).push(envelope);
+  }
+  return { batched, kept };
+}
+
+async function moveAll(
+  tx: Statements,
+  moves: readonly { batch: { firstSeq: number; done?: Uint8Array }; places?: ReadonlySet<number> }[],
+): Promise<void> {
+  for (const { batch, places } of moves) {
+    const stored = await findBatch(tx, batch.firstSeq);
+    if (!stored) continue;
+    for (const { sql, params } of moveToRows({ ...stored, done: batch.done ?? stored.done }, places))
+      await tx.run(sql, params);
+  }
+}

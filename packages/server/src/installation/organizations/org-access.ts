@@ -1,0 +1,234 @@
+/**
+ * Keeps the workspaces of org-wide installations as Slack has them. What an event or a refused call says is written at once;
+ * then auth.teams.list is asked, and its answer counts: it comes in any order, and nothing in it is late or lost. It is also
+ * asked at each install, at the start and with each periodic check.
+ *
+ *   install, start, check, event, refused call ──▶ asked ──list──▶ rows
+ *                                                    └── no answer ──▶ asked again (back-off)
+ */
+import type { Clock, Timer } from '../../time/clock.ts';
+import { type InstallationKey, isAnswering } from '../../team/installation.ts';
+import type { AccessChange, AccessOutcome, Installations, InstallationView } from '../../team/installations.ts';
+
+/** What auth.teams.list says: all workspaces of an org-wide installation, or why they are not known. */
+export type WorkspacesAnswer =
+  | { kind: 'ok'; workspaces: { teamId: string; name: string | null }[] }
+  | { kind: 'unanswered'; reason: string; retryAfterMs: number };
+
+export interface OrgAccessDeps {
+  installations: Pick<Installations, 'find' | 'recordWorkspaces' | 'changeAccess'>;
+  /** Asks Slack with the installation's current bot token. Never throws for an answer of Slack. */
+  list(view: InstallationView): Promise<WorkspacesAnswer>;
+  /** These workspaces are in the list, and an installation of their own keeps them: is it still there? */
+  readonly onContested: (teamIds: readonly string[]) => void;
+  /** Called after rows were written. */
+  readonly wake: () => void;
+  clock: Clock;
+  /** 0 ≤ n < 1. */
+  random: () => number;
+  log: { info(facts: object, message: string): void; warn(facts: object, message: string): void };
+}
+
+interface Docket {
+  /** The install whose list was asked for. */
+  install: number | undefined;
+  /** Work on one installation never overlaps itself. */
+  queue: Promise<void>;
+  /** A question waits in `queue`: whatever happens before it is sent is in its answer. */
+  isAsking: boolean;
+  /** Slack told of a change: what its list says now is asked about once more. */
+  isUnsure: boolean;
+  failures: number;
+  /** Why there was no answer, as it was logged last. */
+  reason: string | undefined;
+  timer: Timer | undefined;
+  /** When a refused call, or an event of an unknown workspace, led to a question; monotonic. */
+  doubtedAtMs: number;
+  /** Whether it was answered. */
+  doubted: Promise<boolean>;
+}
+
+/** Slack may tell of a change a little before its list shows it, or the other way round: asked once more after this. */
+const ASK_AGAIN_MS = 30_000;
+/** A bot that goes on calling for a workspace that it was not let into leads to one question in so many milliseconds. */
+const DOUBT_PAUSE_MS = 60_000;
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 300_000;
+
+/** One per process. Everything returns at once but `stop`; the work runs in the background. */
+export class OrgAccess {
+  readonly #deps: OrgAccessDeps;
+  readonly #dockets = new Map<InstallationKey, Docket>();
+  /** Workspaces that an installation of their own keeps, with the organization that lists them. */
+  readonly #contested = new Map<string, InstallationKey>();
+  #isStopped = false;
+
+  constructor(deps: OrgAccessDeps) {
+    this.#deps = deps;
+  }
+
+  /** Looks at a row that changed: an install of an organization is asked for its workspaces. */
+  observe({ installation: { key, isEnterprise, state, version } }: InstallationView): void {
+    const rival = this.#contested.get(key);
+    if (rival !== undefined && state.kind === 'inactive') this.check(rival);
+    if (!isEnterprise) return;
+    if (!isAnswering(state)) return this.#drop(key);
+    if (this.#dockets.get(key)?.install === version.install) return;
+    this.#docket(key).install = version.install;
+    this.check(key);
+  }
+
+  /** Asks for the workspaces of an org-wide installation; does nothing for any other one. */
+  check(key: InstallationKey): void {
+    const docket = this.#docket(key);
+    if (docket.isAsking) return;
+    docket.isAsking = true;
+    this.#run(docket, async () => void (await this.#ask(key, docket)));
+  }
+
+  /** Takes Slack's event about access. */
+  note(key: InstallationKey, change: AccessChange): void {
+    const docket = this.#docket(key);
+    this.#run(docket, async () => {
+      docket.isUnsure = true;
+      await this.#change(key, change);
+    });
+    docket.isAsking = false;
+    this.check(key);
+  }
+
+  /**
+   * A call was answered team_access_not_granted, or something came from a workspace that is not known. Whether the
+   * workspace is out is asked; while nobody answers, the refusal counts. Resolves with whether Slack has answered this question,
+   * or the one of less than a minute ago.
+   */
+  doubt(key: InstallationKey, refusedTeamId?: string): Promise<boolean> {
+    const { clock } = this.#deps;
+    const docket = this.#docket(key);
+    const waitMs = docket.doubtedAtMs + DOUBT_PAUSE_MS - clock.monotonic();
+    if (waitMs > 0) {
+      this.#askAt(key, docket, waitMs);
+      return docket.doubted;
+    }
+    docket.doubtedAtMs = clock.monotonic();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    docket.doubted = promise;
+    this.#run(docket, async () => {
+      const isAnswered = await this.#ask(key, docket);
+      resolve(isAnswered);
+      if (isAnswered || refusedTeamId === undefined) return;
+      await this.#change(key, { access: 'revoked', teamIds: [refusedTeamId], by: 'team_access_not_granted' });
+    });
+    return promise;
+  }
+
+  /** Whether an organization is about to take the workspace over, should its own installation have ended. */
+  isContested(teamId: string): boolean {
+    return this.#contested.has(teamId);
+  }
+
+  /** Asks nothing more and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const { timer } of this.#dockets.values()) timer?.cancel();
+    await Promise.all(Array.from(this.#dockets.values(), ({ queue }) => queue));
+  }
+
+  #drop(key: InstallationKey): void {
+    this.#dockets.get(key)?.timer?.cancel();
+    this.#dockets.delete(key);
+  }
+
+  #run(docket: Docket, work: () => Promise<void>): void {
+    docket.queue = docket.queue.then(() => (this.#isStopped ? undefined : work()));
+  }
+
+  /** Whether the rows are as Slack has them now. Never rejects. */
+  async #ask(key: InstallationKey, docket: Docket): Promise<boolean> {
+    const { installations } = this.#deps;
+    docket.isAsking = false;
+    docket.timer?.cancel();
+    docket.timer = undefined;
+    try {
+      const view = await installations.find(key);
+      if (!view?.installation.isEnterprise || !isAnswering(view.installation.state)) return false;
+      const answer = await this.#deps.list(view);
+      if (answer.kind !== 'ok') {
+        this.#retry(key, docket, answer);
+        return false;
+      }
+      const { install } = view.installation.version;
+      this.#tell(key, await installations.recordWorkspaces(key, { install, workspaces: answer.workspaces }));
+    } catch (error) {
+      this.#deps.log.warn({ key, err: error }, 'workspaces of an organization not written');
+      this.#retry(key, docket, { reason: 'store', retryAfterMs: 0 });
+      return false;
+    }
+    docket.failures = 0;
+    docket.reason = undefined;
+    if (docket.isUnsure) this.#askAt(key, docket, ASK_AGAIN_MS);
+    docket.isUnsure = false;
+    return true;
+  }
+
+  async #change(key: InstallationKey, change: AccessChange): Promise<void> {
+    try {
+      this.#tell(key, await this.#deps.installations.changeAccess(key, change), change.by);
+    } catch (error) {
+      // The list that is asked for next says it as well.
+      this.#deps.log.warn({ key, err: error }, 'access to workspaces not written');
+    }
+  }
+
+  #tell(key: InstallationKey, { granted, revoked, contested }: AccessOutcome, by = 'auth.teams.list'): void {
+    const { log, wake, onContested } = this.#deps;
+    const isList = by === 'auth.teams.list';
+    for (const [teamId, rival] of this.#contested) {
+      if (rival === key && (isList || granted.includes(teamId))) this.#contested.delete(teamId);
+    }
+    for (const teamId of contested) this.#contested.set(teamId, key);
+    if (contested.length > 0) onContested(contested);
+    if (granted.length > 0 || revoked.length > 0)
+      log.info({ key, granted, revoked, by }, 'access to workspaces changed');
+    wake();
+  }
+
+  #retry(
+    key: InstallationKey,
+    docket: Docket,
+    { reason, retryAfterMs }: Pick<Extract<WorkspacesAnswer, { kind: 'unanswered' }>, 'reason' | 'retryAfterMs'>,
+  ): void {
+    const backoffMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** docket.failures) * (0.5 + this.#deps.random() / 2);
+    docket.failures++;
+    if (docket.reason !== reason) this.#deps.log.warn({ key, reason }, 'workspaces of an organization not known');
+    docket.reason = reason;
+    this.#askAt(key, docket, Math.min(retryAfterMs, MAX_RETRY_MS) + backoffMs);
+  }
+
+  #askAt(key: InstallationKey, docket: Docket, waitMs: number): void {
+    if (this.#isStopped || docket.timer || this.#dockets.get(key) !== docket) return;
+    docket.timer = this.#deps.clock.after(waitMs, () => {
+      docket.timer = undefined;
+      this.check(key);
+    });
+  }
+
+  #docket(key: InstallationKey): Docket {
+    let docket = this.#dockets.get(key);
+    if (!docket) {
+      docket = {
+        install: undefined,
+        queue: Promise.resolve(),
+        isAsking: false,
+        isUnsure: false,
+        failures: 0,
+        reason: undefined,
+        timer: undefined,
+        doubtedAtMs: Number.NEGATIVE_INFINITY,
+        doubted: Promise.resolve(false),
+      };
+      this.#dockets.set(key, docket);
+    }
+    return docket;
+  }
+}

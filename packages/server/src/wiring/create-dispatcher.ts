@@ -1,0 +1,109 @@
+/** Joins the dispatcher with the listeners, with the judge and with whoever is told that a listener failed. */
+import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
+import type { Roster, RosterEntry } from '../installation/roster.ts';
+import type { Bolt } from '../dispatch/bolt.ts';
+import { Dispatcher, type LifecycleEvent } from '../dispatch/dispatcher.ts';
+import type { DispatcherOptions } from '../dispatch/dispatcher-options.ts';
+import type { Envelope } from '../inbox/envelope.ts';
+import { revocationIn } from '../slack/delivery/body.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
+import type { OwedAcks } from '../dispatch/owed-acks.ts';
+import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../dispatch/own-messages.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Hooks } from '../hooks/hooks.ts';
+import type { Judge } from '../judge/judge.ts';
+import type { PeriodicCheck } from '../judge/periodic-check.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Organizations } from '../installation/organizations/organizations.ts';
+import type { TeamDeliveries } from './team-deliveries.ts';
+import { UnknownTeams } from '../dispatch/unknown-teams.ts';
+
+export interface DispatchingDeps {
+  inbox: Inbox;
+  deliveries: Pick<TeamDeliveries, 'of' | 'recheck'>;
+  roster: Pick<Roster, 'keyOfBot' | 'team'>;
+  bolt: Pick<Bolt, 'process'>;
+  owedAcks: Pick<OwedAcks, 'ack' | 'failed'>;
+  check: Pick<PeriodicCheck, 'heard'>;
+  judge: Pick<Judge, 'noteUninstall'>;
+  organizations: Pick<Organizations, 'noteEvent'>;
+  hooks: Pick<Hooks, 'emit'>;
+  onCommit(error?: unknown): void;
+  /** Takes secrets out of what is stored of an error. */
+  readonly redact: (text: string) => string;
+  clock: Clock;
+  log: Logger;
+  options: DispatcherOptions;
+  events: EventsOptions;
+}
+
+/** The dispatcher of a server. */
+export function createDispatching(deps: DispatchingDeps): Dispatcher {
+  const unknown = new UnknownTeams(deps);
+  const { inbox, deliveries, roster, bolt, owedAcks, check, clock, log, options } = deps;
+  const { ownMessages } = { ...eventsDefaults, ...deps.events };
+  return new Dispatcher({
+    inbox,
+    handle: (envelope, facts) => {
+      const entry = roster.team(envelope.teamId);
+      if (entry) check.heard(entry.installation.key);
+      if (entry && ownMessages === 'ignore' && isOwnFromElsewhere(envelope.body, recipientOf(roster, entry))) {
+        log.debug({ teamId: envelope.teamId, eventId: envelope.id }, 'message of this app from elsewhere left out');
+        return Promise.resolve();
+      }
+      // Others are acknowledged when they are stored.
+      const isOwed = envelope.type === 'function_executed';
+      return bolt.process(envelope, isOwed ? { ...facts, ack: () => owedAcks.ack(envelope.id) } : facts);
+    },
+    deliveryOf: (teamId) => deliveries.of(teamId),
+    async recheck(teamId) {
+      const delivery = await deliveries.recheck(teamId);
+      // An inactive team has a row; this one has none, or none any more.
+      if (delivery === 'inactive' && !roster.team(teamId)) unknown.heardOf(teamId);
+      return delivery;
+    },
+    onLifecycleEvent: (event) => noteLifecycle(deps, event),
+    onCommit: (error) => deps.onCommit(error),
+    describe: (error) => describeFailure(error, deps.redact),
+    onFailure: (envelope, error) => {
+      owedAcks.failed(envelope.id);
+      onListenerFailure(deps, envelope, error);
+    },
+    clock,
+    log,
+    options,
+  });
+}
+
+function recipientOf(roster: DispatchingDeps['roster'], { installation }: RosterEntry): Recipient {
+  return {
+    key: installation.key,
+    appId: installation.appId,
+    installationOfBot: (id) => roster.keyOfBot(id),
+    installationOf: (teamId) => roster.team(teamId)?.installation.key,
+  };
+}
+
+function noteLifecycle({ roster, judge, organizations }: DispatchingDeps, event: LifecycleEvent): void {
+  const { teamId, type, body = {}, receivedAtMs } = event;
+  const key = roster.team(teamId)?.installation.key;
+  if (key !== undefined && isLifecycleEvent(type)) {
+    judge.noteUninstall(key, { type, receivedAtMs, ...revocationIn(body) });
+  }
+  organizations.noteEvent(event);
+}
+
+function onListenerFailure({ hooks, log }: DispatchingDeps, { teamId, id }: Envelope, cause: unknown): void {
+  log.error({ teamId, eventId: id, err: cause }, 'event failed');
+  const error =
+    cause instanceof BotServerError ? cause : new BotServerError('listener_failed', 'A listener failed', { cause });
+  void hooks.emit('error', { teamId, where: 'listener', error });
+}
+
+/** What is stored of an error. Messages of listeners may quote what Slack sent, so secrets are taken out. */
+function describeFailure(error: unknown, redact: (text: string) => string): { code: string; message: string } {
+  const cause = isBotServerError(error, 'listener_failed') ? error.cause : error;
+  const code = isBotServerError(error) ? error.code : 'listener_failed';
+  return { code, message: redact(messageOf(cause)).slice(0, 1_000) };
+}

@@ -1,0 +1,44 @@
+/** What has to be thrown away now and then. */
+import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+import type { Storage } from './create-storage.ts';
+
+const EVERY_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** OAuth states are valid for ten minutes; their uses are kept longer, so that a late reload still shows its result. */
+const OAUTH_USE_TTL_MS = DAY_MS;
+/** Slack repeats a delivery for at most a day (Delayed Events); twice that is remembered. */
+const EVENT_ID_TTL_MS = 2 * DAY_MS;
+/** How long a failed event can be replayed. */
+const FAILED_EVENT_TTL_MS = 14 * DAY_MS;
+
+export interface HousekeepingDeps {
+  storage: Pick<Storage, 'uses'>;
+  inbox: Pick<Inbox, 'prune'>;
+  intake: Pick<Dispatcher, 'dropExpired'>;
+  jobs: { prune(): Promise<unknown> };
+  clock: Clock;
+  log: Logger;
+}
+
+/** Prunes once an hour until the returned function is called. */
+export function keepHouse({ storage, inbox, intake, jobs, clock, log }: HousekeepingDeps): () => void {
+  const chores: Readonly<Record<string, () => Promise<unknown>>> = {
+    'old OAuth uses': () => storage.uses.prune(OAUTH_USE_TTL_MS),
+    'old runs of jobs': () => jobs.prune(),
+    'events held for too long': () => intake.dropExpired(),
+    'old events': () =>
+      inbox.prune({ doneBeforeMs: clock.now() - EVENT_ID_TTL_MS, failedBeforeMs: clock.now() - FAILED_EVENT_TTL_MS }),
+  };
+  let timer: Timer;
+  const prune = () => {
+    for (const [what, chore] of Object.entries(chores)) {
+      chore().catch((error: unknown) => log.warn({ err: error, what }, 'not pruned'));
+    }
+    timer = clock.after(EVERY_MS, prune);
+  };
+  timer = clock.after(EVERY_MS, prune);
+  return () => timer.cancel();
+}

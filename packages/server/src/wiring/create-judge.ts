@@ -1,0 +1,36 @@
+/** Joins the judge with Slack and with what is stored: the token that a probe asks about, and what of its answer counts. */
+import { probeToken } from '../installation/identify.ts';
+import type { CallSlack } from '../slack/web-api.ts';
+import type { InstallationView } from '../team/installations.ts';
+import { Judge, type JudgeDeps } from '../judge/judge.ts';
+import type { ProbeAnswer } from '../slack/signal.ts';
+import type { Storage } from './create-storage.ts';
+
+export interface JudgingDeps
+  extends Pick<JudgeDeps, 'renew' | 'wake' | 'onIncident' | 'clock' | 'random' | 'log' | 'options'> {
+  storage: Pick<Storage, 'installations'>;
+  callSlack: CallSlack;
+}
+
+/** The judge of a server. */
+export function createJudging({ storage, callSlack, ...deps }: JudgingDeps): Judge {
+  const { installations } = storage;
+  return new Judge({
+    ...deps,
+    installations,
+    probe: (view) => probe({ storage, callSlack }, view),
+    probePerson: ({ token }) => probeToken(callSlack, token),
+  });
+}
+
+async function probe(
+  { storage, callSlack }: Pick<JudgingDeps, 'storage' | 'callSlack'>,
+  { installation: { key, isEnterprise } }: InstallationView,
+): Promise<ProbeAnswer> {
+  const credential = await storage.installations.botCredential(key);
+  if (!credential) return { kind: 'unanswered', reason: 'no credential', retryAfterMs: 0 };
+  const answer = await probeToken(callSlack, credential.token);
+  // Of an organization's token it can only be meant of a workspace: never of the whole installation.
+  if (answer.kind !== 'error' || answer.code !== 'team_access_not_granted' || !isEnterprise) return answer;
+  return { kind: 'unanswered', reason: answer.code, retryAfterMs: 0 };
+}

@@ -1,0 +1,109 @@
+/** Joins the public pages with the install flow and the store. */
+import type { Config } from '../config.ts';
+import { createHttpApp, type Readiness } from '../http/app.ts';
+import { createClientAddress } from '../http/client-address.ts';
+import { type OpenInSlack, openInSlack } from '../http/open-in-slack.ts';
+import type { HttpEnv } from '../http/server.ts';
+import { createInstallCalls } from '../installation/install-calls.ts';
+import { createInstallFlow, type InstallFlow } from '../installation/install-flow.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { CallSlack } from '../slack/web-api.ts';
+import { checkAppId, proveWritable, readAppId } from '../store/identity-repository.ts';
+import type { Hooks } from '../hooks/hooks.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Storage } from './create-storage.ts';
+
+export interface PublicAppDeps {
+  config: Config;
+  botName: string;
+  storage: Storage;
+  callSlack: CallSlack;
+  hooks: Hooks;
+  /** Rows were written: act on them at once. */
+  wake(): void;
+  /** What /readyz says. */
+  ready(): Promise<Readiness>;
+  clock: Clock;
+  log: Logger;
+}
+
+/** The app behind the port. Its links need the address, which is known only after listening when PUBLIC_URL is not set. */
+export interface PublicApp {
+  app: { fetch(request: Request, env: HttpEnv): Response | Promise<Response> };
+  listensAt(url: string): void;
+  /** Resolves when no install is half done. */
+  settled(): Promise<void>;
+}
+
+/** Builds the app. Without a client id nobody can register, and the landing page says so. */
+export function createPublicApp(deps: PublicAppDeps): PublicApp {
+  let app: ReturnType<typeof createHttpApp> | undefined;
+  let flow: InstallFlow | undefined;
+  return {
+    app: { fetch: (request, env) => app?.fetch(request, env) ?? new Response('starting', { status: 503 }) },
+    listensAt(url) {
+      const publicUrl = deps.config.publicUrl ?? url;
+      flow = createFlow(deps, publicUrl);
+      app = createHttpApp({
+        publicUrl,
+        bot: { name: deps.botName },
+        install: flow,
+        ready: () => deps.ready(),
+        openIn: (teamId) => openIn(deps, teamId),
+        clientAddress: createClientAddress(deps.config.trustProxy),
+        log: deps.log,
+      });
+    },
+    settled: () => flow?.settled() ?? Promise.resolve(),
+  };
+}
+
+function createFlow(deps: PublicAppDeps, publicUrl: string): InstallFlow | undefined {
+  const { slackClientId: clientId, slackClientSecret: clientSecret, slackOauth: oauth } = deps.config;
+  const { slackScopes, slackUserScopes, slackAuthorizeUrl, slackVerdicts } = deps.config;
+  if (clientId === undefined || clientSecret === undefined) return undefined;
+  const { storage, clock, log } = deps;
+  return createInstallFlow({
+    ...createInstallCalls(deps.callSlack, { clientId, clientSecret, oauth }),
+    options: {
+      clientId,
+      oauth,
+      isPkce: deps.config.slackPkce,
+      // RTM is for classic apps, which are of one workspace. (https://docs.slack.dev/legacy/legacy-rtm-api)
+      takesOrganizations: deps.config.slackTransport !== 'rtm',
+      scopes: slackScopes,
+      userScopes: slackUserScopes,
+      authorizeUrl: slackAuthorizeUrl,
+      publicUrl,
+      stateKey: storage.vault.deriveKey('oauth-state'),
+      verdicts: slackVerdicts,
+    },
+    installations: {
+      find: (key) => storage.installations.find(key),
+      async recordInstall(input) {
+        // The first app that installs is the one that this database belongs to.
+        await checkAppId(storage.store, input.appId);
+        return await storage.installations.recordInstall(input);
+      },
+    },
+    uses: storage.uses,
+    runInstalling: (facts) => deps.hooks.mayInstall(facts),
+    // The hooks are told when the row is seen, like those of an import; here the row only has to be seen soon.
+    notify: () => deps.wake(),
+    checkStore: () => proveWritable(storage.store),
+    expectedAppId: () => readAppId(storage.store),
+    clock,
+    log,
+  });
+}
+
+/** The install is done: a store that fails now costs the page its button and nothing else. */
+async function openIn({ config, storage, log }: PublicAppDeps, teamId: string): Promise<OpenInSlack | undefined> {
+  try {
+    const appId = await readAppId(storage.store);
+    return appId === null ? undefined : openInSlack({ apiUrl: config.slackApiUrl, appId, teamId });
+  } catch (error) {
+    log.error({ teamId, err: error }, 'app id not read');
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+/** Joins the purge of inactive teams with the hooks, the install flow and what this process knows of them. */
+import type { Config } from '../config.ts';
+import { purgeEventIds } from '../inbox/inbox-purge-repository.ts';
+import type { Logger } from '../observability/logger.ts';
+import { emptyWal } from '../store/empty-wal.ts';
+import type { Hooks } from '../hooks/hooks.ts';
+import { Purger } from '../team/purger.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Follower } from './follower.ts';
+import type { Storage } from './create-storage.ts';
+
+export interface PurgingDeps {
+  config: Pick<Config, 'purgeAfterDays'>;
+  storage: Pick<Storage, 'store' | 'installations'>;
+  hooks: Pick<Hooks, 'mayPurge' | 'emit'>;
+  follower: Pick<Follower, 'forget'>;
+  /** Resolves when no install is half done. */
+  installsSettled: () => Promise<void>;
+  clock: Clock;
+  log: Logger;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The purge of a server; undefined unless PURGE_AFTER_DAYS switches it on. */
+export function createPurging(deps: PurgingDeps): Purger | undefined {
+  const { config, storage, hooks, follower, installsSettled, clock, log } = deps;
+  if (config.purgeAfterDays === undefined) return undefined;
+  return new Purger({
+    installations: storage.installations,
+    purgeAfterMs: config.purgeAfterDays * DAY_MS,
+    mayPurge: (facts) => hooks.mayPurge(facts),
+    installsSettled,
+    onPurged({ key, version }, { teamIds }) {
+      follower.forget(key, version.install);
+      for (const teamId of teamIds) void hooks.emit('purged', { teamId });
+    },
+    onRoundEnded: (teamIds) => sweep(storage, teamIds),
+    clock,
+    log,
+  });
+}
+
+/** What no transaction needs: ids of events that were done, and the older pages that SQLite keeps beside the database. */
+export async function sweep({ store }: Pick<Storage, 'store'>, teamIds: readonly string[]): Promise<void> {
+  await purgeEventIds(store, teamIds);
+  await emptyWal(store);
+}

@@ -1,0 +1,36 @@
+/** Joins the refresher with Slack, the store and the judge. */
+import type { Config } from '../config.ts';
+import { probeToken } from '../installation/identify.ts';
+import { Refresher, type RefresherDeps, type RefresherOptions } from '../installation/refresher.ts';
+import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
+import { createPairStore } from '../team/refresh-repository.ts';
+import type { Storage } from './create-storage.ts';
+
+export interface RefreshingDeps
+  extends Pick<
+    RefresherDeps,
+    'report' | 'onProblem' | 'wake' | 'onReleased' | 'verdicts' | 'clock' | 'random' | 'log'
+  > {
+  config: Pick<Config, 'slackClientId' | 'slackClientSecret'>;
+  storage: Pick<Storage, 'store' | 'vault'>;
+  callSlack: CallSlack;
+  options?: RefresherOptions;
+}
+
+/** The refresher of a server. */
+export function createRefreshing({ config, storage, callSlack, ...deps }: RefreshingDeps): Refresher {
+  const { slackClientId: id, slackClientSecret: secret } = config;
+  return new Refresher({
+    ...deps,
+    pairs: createPairStore(storage),
+    probe: (token) => probeToken(callSlack, token),
+    refresh: (refreshToken) => {
+      if (id === undefined || secret === undefined) return Promise.resolve(noClient);
+      const args = { grant_type: 'refresh_token', refresh_token: refreshToken };
+      return callSlack('oauth.v2.access', { purpose: 'connect', basic: { id, secret }, args });
+    },
+  });
+}
+
+/** Not set: the operator's to correct, like a wrong one. */
+const noClient: SlackAnswer = { kind: 'error', code: 'invalid_client_id', body: {} };

@@ -1,0 +1,168 @@
+/** Opens everything that lasts: the database, the keys that seal tokens in it, and the repositories. Used by server and CLI. */
+import { lstatSync, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { isPostgresUrl } from '../config.ts';
+import { createTeamData, type TeamData } from '../data/team-data.ts';
+import { purgeTeamData } from '../data/team-data-repository.ts';
+import { BotServerError } from '../errors.ts';
+import { loadOrCreateKeyFile, parseEncryptionKeys, readKeyFile } from '../installation/encryption-keys.ts';
+import { createOAuthUses, type OAuthUses } from '../installation/oauth-use-repository.ts';
+import { createVault, type Vault } from '../installation/sealing.ts';
+import { purgeTeamEvents } from '../inbox/inbox-purge-repository.ts';
+import { isServerRunning } from '../store/embedded-lock.ts';
+import { checkKeyFingerprint, readKeyFingerprint } from '../store/identity-repository.ts';
+import { findPostgresServer } from '../store/postgres-lock.ts';
+import { openPostgresStore, postgresStoreDefaults } from '../store/postgres-store.ts';
+import { requirePrivateDatabase, requirePrivateKeyFile } from '../store/private-files.ts';
+import { openSqliteStore, type SqliteStore } from '../store/sqlite-store.ts';
+import type { LockOptions, ServerHolder, Store } from '../store/store.ts';
+import { bindTeamsOnce } from '../team/bind-teams.ts';
+import { createInstallationRepository } from '../team/installation-repository.ts';
+import type { Installations } from '../team/installations.ts';
+import type { Clock } from '../time/clock.ts';
+
+/** What lasts, opened. */
+export interface Storage {
+  store: Store;
+  vault: Vault;
+  installations: Installations;
+  uses: OAuthUses;
+  /** Whether the database was empty until now. */
+  isNew: boolean;
+  data(teamId: string): TeamData;
+  /**
+   * Makes this process the server of the database until `close`.
+   * @throws BotServerError `store_locked`, naming the server that has it
+   */
+  acquireLock(options?: LockOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Which database, and the keys of the tokens in it. */
+export interface StorageConfig {
+  databaseUrl: string;
+  encryptionKeys?: string | undefined;
+}
+
+/**
+ * What may be made. `required`: nothing, the database must be there, as for a command. `found`: a new database, unless a key file
+ * says that there was one, which is lost then. `new`: a new database in any case.
+ */
+export type DatabaseDemand = 'required' | 'found' | 'new';
+
+export interface OpenOptions {
+  clock: Clock;
+  commitDelayMs?: number | undefined;
+  /** @defaultValue 'found' */
+  database?: DatabaseDemand;
+}
+
+/**
+ * Opens the database and its key: the database first, so that a process that is killed in between leaves one without tokens,
+ * for which a key is made next time, and never a key whose database seems to be lost.
+ * @throws BotServerError `database_missing`, `encryption_key_missing`, `insecure_file`, `store_unavailable`, `store_newer`, `store_locked`, `encryption_key_mismatch`, `invalid_configuration`
+ */
+export async function openStorage(
+  config: StorageConfig,
+  { clock, commitDelayMs = 0, database = 'found' }: OpenOptions,
+): Promise<Storage> {
+  const store = isPostgresUrl(config.databaseUrl)
+    ? await openPostgresStore({ url: config.databaseUrl, clock, mustExist: database === 'required' })
+    : await openDatabaseFile(config, { clock, commitDelayMs, database });
+  try {
+    const vault = createVault(await keysOf(config, store, database));
+    const { isNew } = await checkKeyFingerprint(store, vault);
+    await bindTeamsOnce({ store, vault });
+    const installations = createInstallationRepository({
+      store,
+      vault,
+      clock,
+      purgeTeam: async (tx, teamId) => ({
+        documents: await purgeTeamData(tx, teamId),
+        events: await purgeTeamEvents(tx, teamId, store),
+      }),
+    });
+    const uses = createOAuthUses({ store, clock });
+    return {
+      store,
+      vault,
+      installations,
+      uses,
+      isNew,
+      data: createTeamData({ store, clock }),
+      acquireLock: (options) => store.lock(options),
+      close: () => store.close(),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/**
+ * The server that uses the database now; undefined when none runs.
+ * @throws BotServerError `store_unavailable`
+ */
+export async function findServer({
+  databaseUrl,
+}: Pick<StorageConfig, 'databaseUrl'>): Promise<ServerHolder | undefined> {
+  if (isPostgresUrl(databaseUrl)) return await findPostgresServer(databaseUrl, postgresStoreDefaults);
+  const pid = await isServerRunning(databaseUrl);
+  return pid === undefined ? undefined : { pid };
+}
+
+async function openDatabaseFile(
+  config: StorageConfig,
+  { clock, commitDelayMs, database }: Required<Pick<OpenOptions, 'clock' | 'database'>> & { commitDelayMs: number },
+): Promise<SqliteStore> {
+  const { databaseUrl: path } = config;
+  await requirePrivateDatabase(path);
+  if (!config.encryptionKeys) requirePrivateKeyFile(keyPathOf(path));
+  // One that was made and not begun, because its process was killed, is as good as none.
+  const isThere = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (!isThere && database !== 'new') requireNoneBefore(config, database);
+  return await openSqliteStore({ path, clock, commitDelayMs });
+}
+
+function requireNoneBefore({ databaseUrl: path, encryptionKeys }: StorageConfig, database: DatabaseDemand): void {
+  const facts = { path };
+  if (database === 'required') {
+    const where = isAbsolute(path) ? path : `${path} (in ${process.cwd()})`;
+    throw new BotServerError('database_missing', `There is no database at ${where}`, { facts });
+  }
+  const keyPath = keyPathOf(path);
+  if (encryptionKeys || !lstatSync(keyPath, { throwIfNoEntry: false })) return;
+  const message = `The database ${path} is gone: there is its key file ${keyPath}, and no database`;
+  throw new BotServerError('database_missing', message, { facts });
+}
+
+function keyPathOf(databasePath: string): string {
+  return `${databasePath}.key`;
+}
+
+type Keys = ReturnType<typeof parseEncryptionKeys>;
+
+async function keysOf(
+  { databaseUrl, encryptionKeys }: StorageConfig,
+  store: Store,
+  database: DatabaseDemand,
+): Promise<Keys> {
+  if (encryptionKeys) return parseEncryptionKeys(encryptionKeys);
+  if (!isPostgresUrl(databaseUrl)) {
+    const path = keyPathOf(databaseUrl);
+    return (await readKeyFile(path)) ?? (await makeKeyFile(path, await readKeyFingerprint(store), database));
+  }
+  throw new BotServerError(
+    'invalid_configuration',
+    'ENCRYPTION_KEYS is missing: PostgreSQL has no file for a key beside it',
+  );
+}
+
+/** Another key than the one that sealed the tokens would help nobody. */
+async function makeKeyFile(path: string, fingerprint: string | null, database: DatabaseDemand): Promise<Keys> {
+  if (fingerprint === null && database !== 'required') return await loadOrCreateKeyFile(path);
+  const why =
+    fingerprint === null ? 'no server has used the database yet' : `its tokens were sealed with the key ${fingerprint}`;
+  const message = `The key file ${path} of the database is missing, and ENCRYPTION_KEYS is not set; ${why}`;
+  throw new BotServerError('encryption_key_missing', message, { facts: { path, fingerprint } });
+}
