@@ -110,7 +110,7 @@ export const breakages: readonly Breakage[] = [
     breaks: 'an inbox that takes an event id a second time',
     edits: [
       {
-        file: `${SERVER}/src/inbox/batches/batch-inbox.ts`,
+        file: `${SERVER}/src/inbox/batches/known-events.ts`,
         find: 'return this.#pending.has(id) || this.#ids.find(id).length > 0;',
         replace: 'return this.#pending.has(id) && this.#ids.find(id).length > 0;',
       },

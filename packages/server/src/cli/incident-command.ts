@@ -2,7 +2,7 @@
  * `slack-bot-server incident …`: what an operator can say when many teams failed at once and the breaker holds them. Writes
  * rows; a running server acts on them within a second. See docs/incidents.md.
  */
-import { type Incident, nextIncidentProbeMs } from '../team/breaker.ts';
+import { type IncidentProbes, nextIncidentProbeMs } from '../team/breaker.ts';
 import type { Installation } from '../team/installation.ts';
 import { isHeld } from '../team/installation.ts';
 import { transition } from '../judge/installation-lifecycle.ts';
@@ -81,7 +81,7 @@ export async function deactivateIncident(options: JsonOption): Promise<void> {
 export async function waitInIncident(options: JsonOption): Promise<void> {
   await withStorage(async ({ installations }) => {
     const sinceMs = systemClock.now();
-    const anew: Incident = { sinceMs, probes: 0, proofs: 0 };
+    const anew: IncidentProbes = { sinceMs, probes: 0, proofs: 0 };
     const found = await teamsOfIncident(installations);
     for (const { key, version } of found) {
       await installations.setIncident(key, { version }, anew);

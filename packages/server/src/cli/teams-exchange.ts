@@ -1,4 +1,5 @@
 /** `teams exchange`: moves tokens that live for ever to token rotation, beside a running server or without one. */
+import { assertNever } from '../assert-never.ts';
 import { BotServerError } from '../errors.ts';
 import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
@@ -116,6 +117,8 @@ function wordsOf(outcome: ExchangedToken['outcome']): string {
       return 'not exchanged: no key of ENCRYPTION_KEYS opens the token';
     case 'refused':
       return `not exchanged: ${outcome.slackError}. ${refusalWords[outcome.slackError] ?? 'Run it again for this team.'}`;
+    default:
+      return assertNever(outcome, 'outcome of an exchange');
   }
 }
 

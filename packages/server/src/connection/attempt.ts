@@ -1,4 +1,5 @@
 /** One try for a socket, from the limiter's slot to hello. Reports what happens; connection-state.ts says what follows. */
+import { assertNever } from '../assert-never.ts';
 import type { Clock } from '../time/clock.ts';
 import type { ConnectLimiter, Slot } from './connect-limiter.ts';
 import type { AttemptEvent } from './connection-model.ts';
@@ -98,10 +99,6 @@ function toEvent(id: number, answer: ConnectAnswer): AttemptEvent {
     case 'failed':
       return { type: 'failed', id, reason: answer.reason };
     default:
-      return assertNever(answer);
+      return assertNever(answer, 'connect answer');
   }
-}
-
-function assertNever(value: never): never {
-  throw new TypeError(`unexpected answer: ${JSON.stringify(value)}`);
 }

@@ -1,4 +1,5 @@
 /** Slack's answer to the question for a socket URL, as a connection understands it. The same for every transport. */
+import { assertNever } from '../assert-never.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { VerdictClass } from '../slack/verdict.ts';
 import type { ConnectAnswer } from './transport.ts';
@@ -17,15 +18,11 @@ export function toConnectAnswer(answer: SlackAnswer, classify: (code: string) =>
     case 'refused':
       return { kind: 'failed', reason: answer.reason, isOverload: false };
     default:
-      return assertNever(answer);
+      return assertNever(answer, 'connect answer');
   }
 }
 
 function toUrl(url: unknown): ConnectAnswer {
   if (typeof url === 'string') return { kind: 'url', url };
   return { kind: 'failed', reason: 'malformed_answer', isOverload: false };
-}
-
-function assertNever(value: never): never {
-  throw new TypeError(`unexpected answer: ${JSON.stringify(value)}`);
 }

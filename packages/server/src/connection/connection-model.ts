@@ -1,6 +1,6 @@
 /** The words of the connection machine: its states, events and effects. Types only; see connection-state.ts for the rules. */
 import type { VerdictClass } from '../slack/verdict.ts';
-import { type BackoffOptions, backoffDefaults } from './backoff.ts';
+import { type BackoffOptions, backoffDefaults } from '../time/backoff.ts';
 
 /** Time limits of one connection, in milliseconds. */
 export interface ConnectionTimings extends BackoffOptions {

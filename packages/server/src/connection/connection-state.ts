@@ -10,6 +10,7 @@
  *
  * connecting, waiting and held are a Pursuit, the same for a first socket and for a successor: see pursuit-state.ts.
  */
+import { assertNever } from '../assert-never.ts';
 import type { ConnectionEvent, ConnectionState, Effect, Open, Pursuit, TransitionEnv } from './connection-model.ts';
 import { abandonEffects, beginAttempt, pursuitDueAtMs, stepPursuit, waitEvicted, waitFor } from './pursuit-state.ts';
 
@@ -38,7 +39,7 @@ export function transition(state: ConnectionState, event: ConnectionEvent, env: 
     case 'stopped':
       return ignored(state);
     default:
-      return assertNever(state);
+      return assertNever(state, 'connection state');
   }
 }
 
@@ -108,7 +109,7 @@ function fromOpen(state: Open, event: ConnectionEvent, env: TransitionEnv): Step
         ? makeRoom(state, event, env)
         : stepSuccessor(state, event, env);
     default:
-      return assertNever(event);
+      return assertNever(event, 'connection event');
   }
 }
 
@@ -185,8 +186,4 @@ function stopped(reason: string, effects: readonly Effect[]): Step {
 
 function ignored(state: ConnectionState): Step {
   return { state, effects: [] };
-}
-
-function assertNever(value: never): never {
-  throw new TypeError(`unexpected state or event: ${JSON.stringify(value)}`);
 }

@@ -2,6 +2,7 @@
  * Keeps one key connected: does what connection-state.ts decides and tells it what happened. The only writer of the state is
  * #apply; callbacks of an older attempt or socket carry an older id and change nothing.
  */
+import { assertNever } from '../assert-never.ts';
 import type { Timer } from '../time/clock.ts';
 import { Attempt, type AttemptShared } from './attempt.ts';
 import type { ClosingLinks } from './closing-links.ts';
@@ -152,6 +153,8 @@ export class Connection implements LinkOwner {
         return undefined;
       case 'none':
         return undefined;
+      default:
+        return assertNever(meaning, 'meaning of a frame');
     }
   }
 
@@ -230,7 +233,7 @@ export class Connection implements LinkOwner {
       case 'report':
         return undefined; // see #tell
       default:
-        return assertNever(effect);
+        return assertNever(effect, 'connection effect');
     }
   }
 
@@ -320,8 +323,4 @@ function reasonOf(state: ConnectionState, event: ConnectionEvent): string {
   const pursuit = pursuitOf(state);
   if (pursuit?.kind === 'waiting') return pursuit.reason;
   return 'reason' in event ? event.reason : event.type;
-}
-
-function assertNever(value: never): never {
-  throw new TypeError(`unexpected effect: ${JSON.stringify(value)}`);
 }

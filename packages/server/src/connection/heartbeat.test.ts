@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../time/clock.ts';
 import { TestClock } from '../time/test-clock.ts';
-import { Heartbeat, type Incident, type Pulse } from './heartbeat.ts';
+import { Heartbeat, type MassSilence, type Pulse } from './heartbeat.ts';
 
 interface Peer extends Pulse {
   pingsAtMs: number[];
@@ -111,7 +111,7 @@ describe('Heartbeat', () => {
 
   it('drops nothing that an incident still carries, when more than a fifth fall silent together', async () => {
     const { clock, test } = aClock();
-    const incidents: Incident[] = [];
+    const incidents: MassSilence[] = [];
     const heartbeat = new Heartbeat(clock, (incident) => incidents.push(incident));
     const peers = Array.from({ length: 100 }, (_, i) => aPeer(heartbeat, clock, { isMute: i < 30 }));
     await test.advance(60_000);
@@ -147,7 +147,7 @@ describe('Heartbeat', () => {
 
   it('takes deaths that are minutes apart for no incident, however many they become', async () => {
     const { clock, test } = aClock();
-    const incidents: Incident[] = [];
+    const incidents: MassSilence[] = [];
     const heartbeat = new Heartbeat(clock, (incident) => incidents.push(incident));
     for (let i = 0; i < 50; i++) aPeer(heartbeat, clock, { isMute: false });
     for (let i = 0; i < 50; i++) {

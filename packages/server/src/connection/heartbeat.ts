@@ -34,7 +34,7 @@ export interface Pulse {
 }
 
 /** How much of the process fell silent together. */
-export interface Incident {
+export interface MassSilence {
   isOn: boolean;
   silent: number;
   watched: number;
@@ -53,7 +53,7 @@ export class Heartbeat {
   readonly #clock: Clock;
   readonly #options: Required<HeartbeatOptions>;
   readonly #tickMs: number;
-  readonly #onIncident: (incident: Incident) => void;
+  readonly #onIncident: (incident: MassSilence) => void;
   readonly #watched = new Set<Pulse>();
   /** When sockets were given up, within the incident window. */
   #deathsAtMs: number[] = [];
@@ -63,7 +63,7 @@ export class Heartbeat {
   #tickDueAtMs = 0;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, onIncident: (incident: Incident) => void, options: HeartbeatOptions = {}) {
+  constructor(clock: Clock, onIncident: (incident: MassSilence) => void, options: HeartbeatOptions = {}) {
     this.#clock = clock;
     this.#onIncident = onIncident;
     this.#options = { ...heartbeatDefaults, ...options };

@@ -6,8 +6,9 @@
  *   start│   │due                       ▼                               ▼
  *      held  └───────────────────── waiting ◀───────────────────────────┘        hold: any ──▶ held, restart: any but held ──▶ connecting
  */
+import { assertNever } from '../assert-never.ts';
 import type { VerdictClass } from '../slack/verdict.ts';
-import { backoffMs, parkedMs } from './backoff.ts';
+import { backoffMs, parkedMs } from '../time/backoff.ts';
 import type { AttemptEvent, ConnectionEvent, Effect, Pursuit, TransitionEnv } from './connection-model.ts';
 
 type Connecting = Extract<Pursuit, { kind: 'connecting' }>;
@@ -102,7 +103,7 @@ export function stepPursuit(pursuit: Pursuit, event: ConnectionEvent, env: Trans
       if (pursuit.kind !== 'connecting' || pursuit.id !== event.id) return ignored(pursuit);
       return stepAttempt(pursuit, event, env);
     default:
-      return assertNever(event);
+      return assertNever(event, 'attempt event');
   }
 }
 
@@ -159,7 +160,7 @@ function stepAttempt(
       return { state: waiting.state, effects: [...abandonEffects(pursuit), ...waiting.effects] };
     }
     default:
-      return assertNever(event);
+      return assertNever(event, 'attempt event');
   }
 }
 
@@ -181,8 +182,4 @@ function settled(state: Pursuit): PursuitStep {
 
 function ignored(state: Pursuit): PursuitStep {
   return { state, effects: [] };
-}
-
-function assertNever(value: never): never {
-  throw new TypeError(`unexpected attempt event: ${JSON.stringify(value)}`);
 }

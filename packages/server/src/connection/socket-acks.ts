@@ -1,4 +1,5 @@
 /** Takes envelopes from Socket Mode to the receiver and its answer back as an ack. An event is acknowledged once it is stored. */
+import { assertNever } from '../assert-never.ts';
 import type { Reply } from './link.ts';
 import {
   ackOf,
@@ -149,10 +150,6 @@ function ackFor(envelope: SocketEnvelope, answer: DeliveryAnswer): string | unde
     case 'unanswered':
       return undefined;
     default:
-      return assertNever(answer);
+      return assertNever(answer, 'delivery answer');
   }
-}
-
-function assertNever(value: never): never {
-  throw new TypeError(`unexpected answer: ${JSON.stringify(value)}`);
 }

@@ -14,7 +14,7 @@ import {
   type Gap,
 } from './connection.ts';
 import { type ConnectionState, type ConnectionTimings, connectionTimingDefaults } from './connection-model.ts';
-import { Heartbeat, type HeartbeatOptions, type Incident } from './heartbeat.ts';
+import { Heartbeat, type HeartbeatOptions, type MassSilence } from './heartbeat.ts';
 import type { LinkOptions } from './link.ts';
 import type { Frame, Transport } from './transport.ts';
 
@@ -37,7 +37,7 @@ export interface ConnectionListener {
   /** Connected again after having been open before: what happened between was not seen. */
   onGap?(key: string, gap: Gap): void;
   /** Many sockets fell silent together, or answer again. */
-  onIncident?(incident: Incident): void;
+  onIncident?(incident: MassSilence): void;
 }
 
 /** One connection as the operator sees it. */
@@ -224,7 +224,7 @@ export class Supervisor {
     };
   }
 
-  #onIncident(incident: Incident): void {
+  #onIncident(incident: MassSilence): void {
     if (incident.isOn) this.#shared.limiter.slowDown();
     this.#tell('onIncident', null, () => this.#listener.onIncident?.(incident));
   }

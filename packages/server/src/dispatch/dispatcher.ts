@@ -4,6 +4,7 @@
  * than memory should hold. Retries, replays and what killed a process come by due-events.ts, out of order.
  */
 import { BotServerError } from '../errors.ts';
+import { within } from '../time/within.ts';
 import { Backlog } from './backlog.ts';
 import { type DispatcherOptions, dispatcherDefaults } from './dispatcher-options.ts';
 import { DueEvents } from './due-events.ts';
@@ -440,8 +441,6 @@ export class Dispatcher implements Intake {
     if (this.#running === 0) return;
     const { promise: idle, resolve } = Promise.withResolvers<void>();
     this.#onIdle = resolve;
-    const timer = this.#deps.clock.after(graceMs, resolve);
-    await idle;
-    timer.cancel();
+    await within(idle, { clock: this.#deps.clock, limitMs: graceMs, late: () => undefined });
   }
 }

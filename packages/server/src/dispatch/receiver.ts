@@ -2,6 +2,7 @@
  * Sorts what Slack delivers, whatever carried it: events into the inbox, interactions to their listeners at once. Answers
  * what the transport tells Slack; an event counts as accepted only when it is stored.
  */
+import { assertNever } from '../assert-never.ts';
 import type { BotServerError } from '../errors.ts';
 import { isBotServerError } from '../errors.ts';
 import type { AnswerLimit } from '../slack/delivery/delivery.ts';
@@ -67,7 +68,8 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     const appId = appIdOf(body);
     const ours = deps.appId();
     if (ours !== null && appId !== undefined && appId !== ours) return refuse(`of the app ${appId}, not ${ours}`);
-    switch (kindOf(body)) {
+    const kind = kindOf(body);
+    switch (kind) {
       case 'event':
         if (retryNum) log.debug({ eventId: body.event_id, retryNum, retryReason }, 'event delivered again');
         return await store(delivery);
@@ -77,6 +79,8 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
         return noteRateLimit(body);
       case 'unknown':
         return refuse('of an unknown type');
+      default:
+        return assertNever(kind, 'kind of delivery');
     }
   }
 

@@ -1,4 +1,5 @@
 /** Listens for one RTM connection, or for all sockets or the request URL of the app. Decides nothing: see hearing-state.ts. */
+import { assertNever } from '../assert-never.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import {
   dueAtMs,
@@ -137,7 +138,7 @@ export class Ear {
       case 'hears':
         return this.#deps.onHears();
       default:
-        return assertNever(effect);
+        return assertNever(effect, 'effect of an ear');
     }
   }
 
@@ -172,8 +173,4 @@ export class Ear {
       this.#arm();
     });
   }
-}
-
-function assertNever(value: never): never {
-  throw new TypeError(`unexpected effect: ${JSON.stringify(value)}`);
 }

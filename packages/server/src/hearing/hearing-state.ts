@@ -8,6 +8,7 @@
  * A source is what events come on: a socket, or the request URL. Whatever is heard on all sources after a post takes the post
  * out of the count, so that only silence of everything else makes unheard posts a proof.
  */
+import { assertNever } from '../assert-never.ts';
 
 /** A post that should come back. */
 export interface Post {
@@ -125,7 +126,7 @@ export function transition(state: HearingState, event: HearingEvent, env: Hearin
         ? checked(state, event.returnable, env)
         : ignored(state);
     default:
-      return assertNever(event);
+      return assertNever(event, 'event of an ear');
   }
 }
 
@@ -218,8 +219,4 @@ function deafnessOf(state: HearingState): Deafness | null {
 
 function ignored(state: HearingState): HearingStep {
   return { state, effects: [] };
-}
-
-function assertNever(value: never): never {
-  throw new TypeError(`unexpected event: ${JSON.stringify(value)}`);
 }

@@ -12,6 +12,8 @@ import type {
   VetoableEventName,
 } from '../events.ts';
 import type { Clock } from '../time/clock.ts';
+import { KeyedQueues } from '../time/keyed-queues.ts';
+import { within } from '../time/within.ts';
 
 export interface HooksOptions {
   /** How long one hook may take, in milliseconds. @defaultValue 10000 */
@@ -33,21 +35,15 @@ const MAX_WAITING_ERRORS = 100;
 
 type AnyHook = (payload: unknown) => unknown;
 
-/** Hooks that run one after the other. */
-interface Chain {
-  last: Promise<void>;
-  /** Those that run or wait. */
-  waiting: number;
-  /** Errors that had no place. */
-  dropped?: number;
-}
-
 /** Keeps and runs hooks. */
 export class Hooks {
   readonly #deps: HooksDeps;
   readonly #timeoutMs: number;
   readonly #hooks = new Map<BotServerEventName, Set<AnyHook>>();
-  readonly #chains = new Map<string, Chain>();
+  /** One queue per team: its hooks run one after the other. */
+  readonly #queues = new KeyedQueues<string>();
+  /** Errors that had no place in the queue of a team. */
+  readonly #dropped = new Map<string, number>();
 
   constructor(deps: HooksDeps) {
     this.#deps = deps;
@@ -65,20 +61,11 @@ export class Hooks {
   /** Tells all hooks of this name, behind earlier ones of the same team. Resolves when they settled; never rejects. */
   emit<Name extends BotServerEventName>(name: Name, payload: BotServerEvents[Name]): Promise<void> {
     if (!this.#hooks.get(name)?.size) return Promise.resolve();
-    const key = chainOf(name, payload);
-    const chain = this.#chains.get(key) ?? { last: Promise.resolve(), waiting: 0 };
-    if (name === 'error' && chain.waiting >= MAX_WAITING_ERRORS) return this.#dropError(key, chain);
+    const key = queueOf(name, payload);
+    if (name === 'error' && this.#queues.lengthOf(key) >= MAX_WAITING_ERRORS) return this.#dropError(key);
     if (name === 'error') this.#redactOurs((payload as BotServerEvents['error']).error);
-    this.#chains.set(key, chain);
-    chain.waiting++;
-    const done = chain.last.then(() => this.#runAll(name, payload));
-    chain.last = done;
-    void done.then(() => {
-      chain.waiting--;
-      if (chain.waiting > 0) return;
-      if (chain.dropped) this.#deps.log.error({ chain: key, dropped: chain.dropped }, 'errors not told to hooks');
-      this.#chains.delete(key);
-    });
+    const done = this.#queues.add(key, () => this.#runAll(name, payload));
+    void done.then(() => this.#tellDropped(key));
     return done;
   }
 
@@ -94,13 +81,21 @@ export class Hooks {
 
   /** Resolves when no hook is running any more. */
   async settled(): Promise<void> {
-    while (this.#chains.size > 0) await Promise.all(Array.from(this.#chains.values(), ({ last }) => last));
+    await this.#queues.settled();
   }
 
-  #dropError(key: string, chain: Chain): Promise<void> {
-    if (!chain.dropped) this.#deps.log.error({ chain: key }, 'errors are not told to hooks: those before still run');
-    chain.dropped = (chain.dropped ?? 0) + 1;
+  #dropError(key: string): Promise<void> {
+    const dropped = this.#dropped.get(key) ?? 0;
+    if (dropped === 0) this.#deps.log.error({ chain: key }, 'errors are not told to hooks: those before still run');
+    this.#dropped.set(key, dropped + 1);
     return Promise.resolve();
+  }
+
+  #tellDropped(key: string): void {
+    const dropped = this.#dropped.get(key);
+    if (dropped === undefined || this.#queues.lengthOf(key) > 0) return;
+    this.#dropped.delete(key);
+    this.#deps.log.error({ chain: key, dropped }, 'errors not told to hooks');
   }
 
   async #ask<Name extends VetoableEventName>(name: Name, payload: BotServerEvents[Name]): Promise<Permission> {
@@ -127,16 +122,14 @@ export class Hooks {
   }
 
   async #bounded(hook: AnyHook, name: BotServerEventName, payload: unknown): Promise<unknown> {
-    const timeoutMs = this.#timeoutMs;
-    const { promise: timedOut, reject } = Promise.withResolvers<never>();
-    const timer = this.#deps.clock.after(timeoutMs, () => {
-      reject(new BotServerError('handler_timed_out', `A hook for ${name} did not settle within ${timeoutMs} ms`));
+    const limitMs = this.#timeoutMs;
+    return await within(Promise.resolve(payload).then(hook), {
+      clock: this.#deps.clock,
+      limitMs,
+      late() {
+        throw new BotServerError('handler_timed_out', `A hook for ${name} did not settle within ${limitMs} ms`);
+      },
     });
-    try {
-      return await Promise.race([Promise.resolve(payload).then(hook), timedOut]);
-    } finally {
-      timer.cancel();
-    }
   }
 
   #redact(text: string): string {
@@ -164,8 +157,8 @@ export class Hooks {
   }
 }
 
-/** The hooks of a team are a chain; what is about no team is another, in which errors do not hold up the rest. */
-function chainOf(name: BotServerEventName, payload: object): string {
+/** The hooks of a team are a queue; what is about no team is another, in which errors do not hold up the rest. */
+function queueOf(name: BotServerEventName, payload: object): string {
   const teamId = (payload as { teamId?: string | null }).teamId ?? null;
   if (teamId !== null) return teamId;
   return name === 'error' ? 'errors of no team' : 'no team';

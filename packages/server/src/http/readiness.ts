@@ -7,6 +7,7 @@ import { isBotServerError } from '../errors.ts';
 import type { Readiness } from './app.ts';
 import { type StoreTrouble, storeTroubles, troubleOf } from '../store/store-trouble.ts';
 import type { Clock } from '../time/clock.ts';
+import { within } from '../time/within.ts';
 
 /** An answer of the store counts for so long, in milliseconds. */
 const FRESH_MS = 1_000;
@@ -100,10 +101,7 @@ export class ReadinessCheck {
       .finally(() => {
         this.#isHanging = false;
       });
-    const { promise: over, resolve } = Promise.withResolvers<{ trouble: StoreTrouble }>();
-    const timer = this.#deps.clock.after(WRITE_TIMEOUT_MS, () => resolve({ trouble: 'locked' }));
-    const answer = await Promise.race([writing, over]);
-    timer.cancel();
-    return answer;
+    const { clock } = this.#deps;
+    return await within(writing, { clock, limitMs: WRITE_TIMEOUT_MS, late: () => ({ trouble: 'locked' as const }) });
   }
 }

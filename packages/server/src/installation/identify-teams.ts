@@ -9,12 +9,12 @@ import type { Roster, RosterEntry } from './roster.ts';
 import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
 import { type InstallationKey, isAnswering, type Team } from '../team/installation.ts';
 import type { Installations, InstallationView } from '../team/installations.ts';
+import { steadyBackoffMs } from '../time/backoff.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 
 /** How many teams are asked about at once: after an import of thousands the listeners' calls must still get through. */
 const LANES = 5;
-const FIRST_RETRY_MS = 1_000;
-const MAX_RETRY_MS = 300_000;
+const RETRY = { initialMs: 1_000, maxMs: 300_000 };
 
 export interface IdentifyDeps {
   callSlack: CallSlack;
@@ -196,9 +196,8 @@ export class TeamIdentifier {
 
   /** A code that is no proof may last: it is asked about as seldom as anything that nobody answers. */
   #retry(question: Question, floorMs: number): void {
-    const backoffMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** question.failures) * (0.5 + this.#deps.random() / 2);
-    question.failures++;
-    question.timer = this.#deps.clock.after(Math.min(floorMs, MAX_RETRY_MS) + backoffMs, () => {
+    const backoffMs = steadyBackoffMs(++question.failures, this.#deps.random(), RETRY);
+    question.timer = this.#deps.clock.after(Math.min(floorMs, RETRY.maxMs) + backoffMs, () => {
       question.timer = undefined;
       this.#enqueue(question);
     });

@@ -1,4 +1,5 @@
 /** Asks auth.test who a token is: for probes of the judge, for the install flow and for imported teams without bot ids. */
+import { assertNever } from '../assert-never.ts';
 import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
 import { cutText } from '../store/storable-text.ts';
 import type { ProbeAnswer, ProbeIdentity } from '../slack/signal.ts';
@@ -20,6 +21,8 @@ export function probeAnswerOf(answer: SlackAnswer): ProbeAnswer {
     case 'failed':
     case 'refused':
       return { kind: 'unanswered', reason: answer.reason, retryAfterMs: 0 };
+    default:
+      return assertNever(answer, 'answer of Slack');
   }
 }
 

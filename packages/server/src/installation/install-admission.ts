@@ -6,6 +6,7 @@
 import type { InstallingFacts } from '../events.ts';
 import type { ProbeIdentity } from '../slack/signal.ts';
 import { classify } from '../slack/verdict.ts';
+import { KeyedQueues } from '../time/keyed-queues.ts';
 import { type InstallDeps, installDefaults } from './install-deps.ts';
 import type { InstallResult } from './install-result.ts';
 import { type Grant, type GrantIdentity, installInputOf } from './oauth-grant.ts';
@@ -21,7 +22,7 @@ export type Admit = (grant: LinkedGrant) => Promise<InstallResult>;
 /** Builds the admission of grants. */
 export function createAdmission(deps: InstallDeps): Admit {
   const { verdicts } = { ...installDefaults, ...deps.options };
-  const lastOfTeam = new Map<string, Promise<unknown>>();
+  const queues = new KeyedQueues<string>();
 
   async function admit(grant: LinkedGrant): Promise<InstallResult> {
     const identification = await identify(grant);
@@ -108,19 +109,7 @@ export function createAdmission(deps: InstallDeps): Admit {
     return { kind: outcome, teamId, teamName, ...(grant.isOrgWide && { isOrgWide: true }) };
   }
 
-  return (grant) => {
-    const before = lastOfTeam.get(grant.teamId) ?? Promise.resolve();
-    const admitted = before.then(() => admit(grant));
-    const settled = admitted.then(
-      () => {},
-      () => {},
-    );
-    lastOfTeam.set(grant.teamId, settled);
-    void settled.then(() => {
-      if (lastOfTeam.get(grant.teamId) === settled) lastOfTeam.delete(grant.teamId);
-    });
-    return admitted;
-  };
+  return (grant) => queues.add(grant.teamId, () => admit(grant));
 }
 
 /** Whether the token is of whom the grant names; auth.test of an org-wide one tells the organization, with or without a team. */

@@ -8,6 +8,7 @@
  *      │                               ├── suspended ──▶ the same; the judge asks
  *      └───────────────────────────────┴── refused ──▶ is the access token alive? it is used, past its end too; else to the judge
  */
+import { assertNever } from '../assert-never.ts';
 import { BotServerError } from '../errors.ts';
 import type { Credential, InstallationKey, Version } from '../team/installation.ts';
 import { isSameVersion } from '../team/installation.ts';
@@ -15,6 +16,7 @@ import type { StoredPair } from '../team/token-pairs.ts';
 import type { PairStore } from '../team/token-pairs.ts';
 import type { PairOwner } from '../team/token-pairs.ts';
 import type { Signal } from '../slack/signal.ts';
+import { steadyBackoffMs } from '../time/backoff.ts';
 import {
   APP_CODES,
   attemptRefresh,
@@ -193,7 +195,7 @@ export class Refresher {
       case 'dead':
         return this.#giveUp(rotation, outcome);
       default:
-        return assertNever(outcome);
+        return assertNever(outcome, 'outcome of a refresh');
     }
   }
 
@@ -332,8 +334,7 @@ export class Refresher {
 
   #backoffMs(failures: number): number {
     const { retryMs, maxRetryMs } = this.#options;
-    const doublings = Math.min(Math.max(failures - 1, 0), 30);
-    return Math.min(maxRetryMs, retryMs * 2 ** doublings) * (0.5 + this.#deps.random() / 2);
+    return steadyBackoffMs(failures, this.#deps.random(), { initialMs: retryMs, maxMs: maxRetryMs });
   }
 }
 
@@ -345,9 +346,4 @@ function ownerOf({ key, kind, userId }: PairOwner): PairOwner {
 
 function factsOf({ key, kind }: PairOwner) {
   return { key, kind };
-}
-
-/** Without the value, which may hold tokens. */
-function assertNever(_value: never): never {
-  throw new TypeError('unexpected outcome of a refresh');
 }

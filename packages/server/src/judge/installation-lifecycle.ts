@@ -9,6 +9,7 @@
  * Only `installed`, a probe's answer, the start of a migration and the operator change anything: network faults, 5xx, 429 and unknown codes
  * arrive here as `probe_unanswered` and leave the state as it is.
  */
+import { assertNever } from '../assert-never.ts';
 import { type Doubt, type InstallationState, isHeld } from '../team/installation.ts';
 import { isAmbiguous } from '../slack/verdict.ts';
 
@@ -65,7 +66,7 @@ export function transition(state: InstallationState, event: InstallationEvent, e
     case 'probe_unanswered':
       return state;
     default:
-      return assertNever(event);
+      return assertNever(event, 'lifecycle event');
   }
 }
 
@@ -97,7 +98,3 @@ function isFirstProof(state: InstallationState): state is Confirming {
 }
 
 type Confirming = { kind: 'active'; doubt: Doubt & { kind: 'confirming' } };
-
-function assertNever(value: never): never {
-  throw new TypeError(`unexpected lifecycle event: ${JSON.stringify(value)}`);
-}

@@ -1,39 +1,23 @@
 /**
  * The judge: turns signals into verdicts. Signals only raise doubt; an answer to rtm.connect or auth.test with the current
  * version is proof. It writes rows by compare-and-set and nothing else; whoever watches the rows acts on them.
- * When a probe is due is probe-plan.ts, and what its answer means probe-answer.ts; how a verdict is written, and the breaker,
- * is verdict-writer.ts; when an uninstall event is probed, uninstall-watch.ts. Tokens of people decide nothing about the
- * installation: people-judge.ts.
+ * When a probe is due is probe-plan.ts, how it is sent prober.ts, and what its answer means probe-answer.ts; how a verdict is
+ * written, and the breaker, is verdict-writer.ts; when an uninstall event is probed, uninstall-watch.ts. Tokens of people decide
+ * nothing about the installation: people-judge.ts.
  * Probes that thousands may want at the same moment (an incident, the periodic check, suspended ones) wait for their turn.
  */
-import type { Clock, Timer } from '../time/clock.ts';
-import { Lanes } from '../time/lanes.ts';
-import {
-  afterIncidentProbe,
-  INCIDENT_PROBES_MS,
-  type Incident,
-  isProvedByIncident,
-  nextIncidentProbeMs,
-} from '../team/breaker.ts';
-import { type Credential, type InstallationKey, isAnswering, isSameVersion } from '../team/installation.ts';
-import type { InstallationEvent } from './installation-lifecycle.ts';
-import type { Installations, InstallationView } from '../team/installations.ts';
-import { PeopleJudge } from './people-judge.ts';
-import { eventOfAnswer, isAboutTheGrant, isAnswer, proofOf, wordFor } from './probe-answer.ts';
-import {
-  isPaced,
-  isProbeWanted,
-  notAhead,
-  PROBE_LANES,
-  type ProbeEnv,
-  retryWaitMs,
-  silenceAfter,
-  type Unanswered,
-  waitBeforeProbe,
-} from './probe-plan.ts';
 import type { ProbeAnswer, Signal } from '../slack/signal.ts';
-import { type Revocation, UninstallWatch } from './uninstall-watch.ts';
 import { classify, type VerdictClass, type VerdictOverrides } from '../slack/verdict.ts';
+import { type Credential, type InstallationKey, isSameVersion } from '../team/installation.ts';
+import type { Installations, InstallationView } from '../team/installations.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+import { KeyedQueues } from '../time/keyed-queues.ts';
+import { Lanes } from '../time/lanes.ts';
+import { PeopleJudge } from './people-judge.ts';
+import { isAboutTheGrant, proofOf } from './probe-answer.ts';
+import { isPaced, PROBE_LANES, type ProbeEnv, retryWaitMs, waitBeforeProbe } from './probe-plan.ts';
+import { type Asked, Prober } from './prober.ts';
+import { type Revocation, UninstallWatch } from './uninstall-watch.ts';
 import { VerdictWriter } from './verdict-writer.ts';
 
 export interface JudgeOptions {
@@ -78,26 +62,23 @@ export interface JudgeDeps {
   options?: JudgeOptions;
 }
 
-/** What one installation has before the judge. Exists only while there is something. */
-interface Docket extends Unanswered {
-  /** Work on one installation never overlaps itself. */
-  queue: Promise<void>;
-  /** How many pieces of work wait in `queue`; the docket is closed when there are none and no timer. */
-  waiting: number;
+/** What is to be asked about one installation. Exists only while there is something, or work on it waits. */
+interface PendingProbe extends Asked {
   timer: Timer | undefined;
-  /** A signal that asks for a probe and is not answered yet; later ones join it. */
-  signal: Signal | undefined;
 }
 
 /** Judges every installation of the app. `report` and `observe` return at once; the work runs in the background. */
 export class Judge {
   readonly #deps: JudgeDeps;
   readonly #options: Required<JudgeOptions>;
-  readonly #dockets = new Map<InstallationKey, Docket>();
+  readonly #pending = new Map<InstallationKey, PendingProbe>();
+  /** Work on one installation never overlaps itself. */
+  readonly #queues = new KeyedQueues<InstallationKey>();
   readonly #verdicts: VerdictWriter;
+  readonly #prober: Prober;
   readonly #uninstalls: UninstallWatch;
   readonly #people: PeopleJudge;
-  /** What may wait for its turn before it comes to the docket, so that a fresh signal about the same installation need not. */
+  /** What may wait for its turn before its installation is worked on, so that a fresh signal about the same installation need not. */
   readonly #lanes: Lanes;
   /** Whose planned probe waits there. */
   readonly #queued = new Set<InstallationKey>();
@@ -107,6 +88,7 @@ export class Judge {
     this.#deps = deps;
     this.#options = { ...judgeDefaults, ...deps.options };
     this.#verdicts = new VerdictWriter({ ...deps, confirmAfterMs: this.#options.confirmAfterMs });
+    this.#prober = new Prober({ ...deps, verdicts: this.#verdicts, options: this.#options });
     this.#uninstalls = new UninstallWatch(deps.clock, (key, revocation) =>
       this.#run(key, () => this.#probeAfterUninstall(key, revocation)),
     );
@@ -145,9 +127,9 @@ export class Judge {
       this.#run(signal.key, () => this.#applyProof(signal, verdict));
       return;
     }
-    const docket = this.#docket(signal.key);
-    const isJoining = docket.signal !== undefined && isSameVersion(docket.signal.version, signal.version);
-    docket.signal = signal;
+    const pending = this.#pendingOf(signal.key);
+    const isJoining = pending.signal !== undefined && isSameVersion(pending.signal.version, signal.version);
+    pending.signal = signal;
     if (!isJoining) this.#run(signal.key, () => this.#probe(signal.key));
   }
 
@@ -183,7 +165,7 @@ export class Judge {
       this.#lanes.add(async () => {
         let isAnswered = false;
         await this.#settled(key, async () => {
-          isAnswered = await this.#probePeriodically(key);
+          isAnswered = await this.#prober.probePeriodically(key);
         });
         resolve(isAnswered);
       });
@@ -193,7 +175,7 @@ export class Judge {
   /** Looks at a row that changed: plans the probe that its state or its request asks for. */
   observe(view: InstallationView): void {
     const { key } = view.installation;
-    const known = this.#dockets.get(key);
+    const known = this.#pending.get(key);
     const waitMs = waitBeforeProbe(view, known, this.#env());
     // A doubt that the row does not know of yet: its probe is under way, or planned after a failure of the store.
     if (waitMs === undefined && known?.signal) return;
@@ -210,16 +192,15 @@ export class Judge {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#uninstalls.stop();
-    for (const docket of this.#dockets.values()) docket.timer?.cancel();
-    const queues = Array.from(this.#dockets.values(), ({ queue }) => queue);
-    await Promise.allSettled([this.#people.stop(), this.#lanes.stop(), ...queues]);
+    for (const { timer } of this.#pending.values()) timer?.cancel();
+    await Promise.allSettled([this.#people.stop(), this.#lanes.stop(), this.#queues.settled()]);
   }
 
   #plan(key: InstallationKey, waitMs: number, { isPaced }: { isPaced: boolean }): void {
     if (this.#isStopped) return;
-    const docket = this.#docket(key);
-    docket.timer = this.#deps.clock.after(waitMs, () => {
-      docket.timer = undefined;
+    const pending = this.#pendingOf(key);
+    pending.timer = this.#deps.clock.after(waitMs, () => {
+      pending.timer = undefined;
       if (isPaced) this.#queue(key);
       else this.#run(key, () => this.#probe(key));
     });
@@ -239,120 +220,40 @@ export class Judge {
       await this.#verdicts.apply(signal.key, signal.version, proofOf(verdict, signal.code), signal.method);
     } catch (error) {
       // Not written: as a signal it makes the probe that follows a failure wanted.
-      this.#docket(signal.key).signal = signal;
+      this.#pendingOf(signal.key).signal = signal;
       throw error;
     }
   }
 
-  /** Sends one probe if the row or a signal still asks for it, and writes what it proves. */
   async #probe(key: InstallationKey): Promise<void> {
-    const docket = this.#docket(key);
-    const { signal } = docket;
-    const view = await this.#deps.installations.find(key);
-    if (!view || !isProbeWanted(view, signal)) {
-      docket.signal = undefined;
-      return;
-    }
-    const { version, request, changedSeq, incident } = view.installation;
-    if (incident && request !== 'probe') return await this.#probeInIncident(view, incident);
-    const answer = await this.#ask(view);
-    const why = request === 'probe' ? 'operator' : (signal?.method ?? 'follow_up');
-    this.#deps.log.info({ key, why, answer: wordFor(answer) }, 'installation probed');
-    const event = this.#eventOf(answer, { isRequested: request === 'probe' });
-    docket.unanswered = event ? 0 : docket.unanswered + 1;
-    docket.notBeforeMs = silenceAfter(answer, this.#env());
-    if (event) await this.#verdicts.apply(key, version, event, why);
-    else if (signal) await this.#verdicts.apply(key, version, { type: 'doubted', code: signal.code }, why);
-    if (request === 'probe' && isAnswer(answer, this.#options.verdicts)) {
-      await this.#deps.installations.addTimeline(key, {
-        kind: 'probed',
-        facts: { by: 'operator', answer: wordFor(answer) },
-      });
-      await this.#deps.installations.clearRequest(key, changedSeq);
-      this.#deps.wake();
-    }
-    await this.#afterProbe(key, docket, signal);
-  }
-
-  /** An answer revives or releases; only two refusals hours apart are believed, and what nobody answers stays as it is. */
-  async #probeInIncident(view: InstallationView, dated: Incident): Promise<void> {
-    const { installations, log, clock } = this.#deps;
-    const { key, version, state } = view.installation;
-    const sentAtMs = clock.now();
-    const incident = notAhead(dated, sentAtMs);
-    if (nextIncidentProbeMs(incident) <= sentAtMs) {
-      const answer = await this.#ask(view);
-      log.info({ key, why: 'incident', answer: wordFor(answer) }, 'installation probed');
-      const event = this.#eventOf(answer, { isRequested: true });
-      const next = afterIncidentProbe(incident, { isTerminal: event?.type === 'probe_terminal', sentAtMs });
-      const code = event && 'code' in event ? event.code : '';
-      const isLast = state.kind === 'inactive' && next.probes >= INCIDENT_PROBES_MS.length;
-      if (event && event.type !== 'probe_terminal') await this.#verdicts.apply(key, version, event, 'incident');
-      else if (state.kind === 'active' && isProvedByIncident(next)) {
-        await this.#verdicts.apply(key, version, { type: 'incident_proved', code }, 'incident');
-      } else await installations.setIncident(key, { version }, isLast ? null : next);
-    }
-    const after = await installations.find(key);
-    if (after) this.observe(after);
-  }
-
-  /** False when nothing was learned. */
-  async #probePeriodically(key: InstallationKey): Promise<boolean> {
-    const view = await this.#deps.installations.find(key);
-    if (!view || !isAnswering(view.installation.state)) return true;
-    const answer = await this.#ask(view);
-    const event = this.#eventOf(answer);
-    if (event) await this.#verdicts.apply(key, view.installation.version, event, 'periodic_check');
-    return isAnswer(answer, this.#options.verdicts);
+    const pending = this.#pendingOf(key);
+    const { signal } = pending;
+    const outcome = await this.#prober.probe(key, pending);
+    if (outcome === 'unwanted') pending.signal = undefined;
+    else if (outcome === 'probed') await this.#afterProbe(key, pending, signal);
+    else await this.#lookAgain(key);
   }
 
   /** The bot first: of an installation that is gone nobody else has to be asked. */
   async #probeAfterUninstall(key: InstallationKey, { type, bot, users }: Revocation): Promise<void> {
-    if (bot) await this.#probeBotAfterUninstall(key, type);
+    if (bot) {
+      const isProbed = await this.#prober.probeAfterUninstall(key, { type, asked: this.#pendingOf(key) });
+      if (isProbed) await this.#lookAgain(key);
+    }
     this.#people.askAfterUninstall(key, users, type);
   }
 
-  /** Its answer together with Slack's event is proof, `invalid_auth` included; `ok` means that the event was of the past. */
-  async #probeBotAfterUninstall(key: InstallationKey, type: string): Promise<void> {
-    const view = await this.#deps.installations.find(key);
-    if (!view || view.installation.state.kind === 'inactive') return;
-    const answer = await this.#ask(view);
-    const { version } = view.installation;
-    this.#deps.log.info({ key, why: type, answer: wordFor(answer) }, 'installation probed');
-    const event = this.#eventOf(answer);
-    const docket = this.#docket(key);
-    docket.unanswered = event ? 0 : docket.unanswered + 1;
-    docket.notBeforeMs = silenceAfter(answer, this.#env());
-    if (event?.type === 'probe_terminal') {
-      await this.#verdicts.apply(key, version, { type: 'uninstall_proved', code: event.code }, type);
-    } else if (event) await this.#verdicts.apply(key, version, event, type);
-    // Nobody knows: nothing is sent until a probe is answered.
-    else await this.#verdicts.apply(key, version, { type: 'doubted', code: type }, type);
-    const after = await this.#deps.installations.find(key);
-    if (after) this.observe(after);
-  }
-
-  /** One probe. The expired token of a pair proves nothing: its successor will be asked. */
-  async #ask(view: InstallationView): Promise<ProbeAnswer> {
-    const answer = await this.#deps.probe(view);
-    if (answer.kind !== 'error') return answer;
-    if (classify(answer.code, 'probe', this.#options.verdicts) !== 'refreshable') return answer;
-    const { key, version } = view.installation;
-    const isRenewed = await this.#deps.renew?.({ key, kind: 'bot', userId: '', version });
-    return isRenewed ? { kind: 'unanswered', reason: answer.code, retryAfterMs: 0 } : answer;
-  }
-
   /** A signal that came while the probe was in flight may be younger than its answer: one more probe settles it. */
-  async #afterProbe(key: InstallationKey, docket: Docket, probedFor: Signal | undefined): Promise<void> {
-    const isYounger = docket.signal !== probedFor;
+  async #afterProbe(key: InstallationKey, pending: PendingProbe, probedFor: Signal | undefined): Promise<void> {
+    const isYounger = pending.signal !== probedFor;
     if (isYounger) this.#run(key, () => this.#probe(key));
-    else docket.signal = undefined;
+    else pending.signal = undefined;
+    await this.#lookAgain(key);
+  }
+
+  async #lookAgain(key: InstallationKey): Promise<void> {
     const view = await this.#deps.installations.find(key);
     if (view) this.observe(view);
-  }
-
-  #eventOf(answer: ProbeAnswer, { isRequested = false } = {}): InstallationEvent | undefined {
-    return eventOfAnswer(answer, { isRequested, verdicts: this.#options.verdicts });
   }
 
   #env(): ProbeEnv {
@@ -365,39 +266,32 @@ export class Judge {
   }
 
   /** Works on one installation after what is under way there; resolves when that has ended, and never rejects. */
-  #settled(key: InstallationKey, work: () => Promise<void>): Promise<void> {
-    if (this.#isStopped) return Promise.resolve();
-    const docket = this.#docket(key);
-    docket.waiting++;
-    const done = docket.queue.then(work).catch((error: unknown) => this.#keepAfterFailure(key, docket, error));
-    docket.queue = done.then(() => {
-      docket.waiting--;
-      if (docket.waiting === 0 && !docket.timer) this.#dockets.delete(key);
-    });
-    return docket.queue;
+  async #settled(key: InstallationKey, work: () => Promise<void>): Promise<void> {
+    if (this.#isStopped) return;
+    const pending = this.#pendingOf(key);
+    await this.#queues.add(key, () => work().catch((error: unknown) => this.#keepAfterFailure(key, pending, error)));
+    if (this.#queues.lengthOf(key) === 0 && !pending.timer) this.#pending.delete(key);
   }
 
   /** The store failed: the doubt must not be lost with it, so the installation is probed when it answers again. */
-  #keepAfterFailure(key: InstallationKey, docket: Docket, error: unknown): void {
+  #keepAfterFailure(key: InstallationKey, pending: PendingProbe, error: unknown): void {
     this.#deps.log.error({ key, err: error }, 'judging failed');
-    docket.unanswered++;
-    docket.timer?.cancel();
-    this.#plan(key, retryWaitMs(docket, this.#env()), { isPaced: docket.signal === undefined });
+    pending.unanswered++;
+    pending.timer?.cancel();
+    this.#plan(key, retryWaitMs(pending, this.#env()), { isPaced: pending.signal === undefined });
   }
 
-  #docket(key: InstallationKey): Docket {
-    let docket = this.#dockets.get(key);
-    if (!docket) {
-      docket = {
-        queue: Promise.resolve(),
-        waiting: 0,
+  #pendingOf(key: InstallationKey): PendingProbe {
+    let pending = this.#pending.get(key);
+    if (!pending) {
+      pending = {
         timer: undefined,
         unanswered: 0,
         notBeforeMs: 0,
         signal: undefined,
       };
-      this.#dockets.set(key, docket);
+      this.#pending.set(key, pending);
     }
-    return docket;
+    return pending;
   }
 }

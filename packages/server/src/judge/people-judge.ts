@@ -3,6 +3,7 @@
  * signal only raises doubt and the token is asked; what an install or a refresh has changed meanwhile is asked anew.
  * A doubt is kept in memory alone: after a restart the next call with the token raises it again.
  */
+import { steadyBackoffMs } from '../time/backoff.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import { type Credential, type InstallationKey, isAnswering, isSameVersion, type Version } from '../team/installation.ts';
 import type { Installations } from '../team/installations.ts';
@@ -184,7 +185,7 @@ export class PeopleJudge {
   #askLater(one: Case, { why, version, isAfterEvent = false }: Question, retryAfterMs = 0): void {
     const { random, options } = this.#deps;
     const { probeRetryMs, maxProbeRetryMs } = options;
-    const backoffMs = Math.min(maxProbeRetryMs, probeRetryMs * 2 ** one.unanswered++) * (0.5 + random() / 2);
+    const backoffMs = steadyBackoffMs(++one.unanswered, random(), { initialMs: probeRetryMs, maxMs: maxProbeRetryMs });
     this.#plan(one, Math.min(retryAfterMs, maxProbeRetryMs) + backoffMs, { why, version, isAfterEvent });
   }
 

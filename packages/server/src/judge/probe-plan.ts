@@ -1,4 +1,5 @@
 /** When an installation is probed next, by its row and by what was left unanswered. Pure; the judge holds the timers. */
+import { steadyBackoffMs } from '../time/backoff.ts';
 import type { LanesOptions } from '../time/lanes.ts';
 import { nextIncidentProbeMs } from '../team/breaker.ts';
 import { isSameVersion } from '../team/installation.ts';
@@ -68,7 +69,7 @@ export function notAhead<T extends { sinceMs: number }>(dated: T, nowMs: number)
 export function retryWaitMs({ unanswered, notBeforeMs }: Unanswered, env: Omit<ProbeEnv, 'nowMs'>): number {
   if (unanswered === 0) return 0;
   const { probeRetryMs, maxProbeRetryMs } = env.patience;
-  const backoffMs = Math.min(maxProbeRetryMs, probeRetryMs * 2 ** (unanswered - 1)) * (0.5 + env.random / 2);
+  const backoffMs = steadyBackoffMs(unanswered, env.random, { initialMs: probeRetryMs, maxMs: maxProbeRetryMs });
   return Math.max(0, notBeforeMs - env.monotonicMs) + backoffMs;
 }
 

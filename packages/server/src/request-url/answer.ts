@@ -1,4 +1,5 @@
 /** What the request URL says to Slack: the receiver's answers and problems as HTTP. Writes nothing to a client that has gone. */
+import { assertNever } from '../assert-never.ts';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { DeliveryAnswer } from '../slack/delivery/delivery.ts';
 
@@ -30,7 +31,7 @@ export function answerDelivery(response: ServerResponse, answer: DeliveryAnswer)
     case 'unanswered':
       return answerProblem(response, answer.reason === 'timed_out' ? 504 : 500);
     default:
-      return assertNever(answer);
+      return assertNever(answer, 'answer');
   }
 }
 
@@ -65,8 +66,4 @@ function send(
   response
     .writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text), ...headers })
     .end(text);
-}
-
-function assertNever(value: never): never {
-  throw new Error(`Unexpected answer ${JSON.stringify(value)}`);
 }

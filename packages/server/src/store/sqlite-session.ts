@@ -5,6 +5,7 @@
  *   turn free ──begin──▶ open ──commit, rollback──▶ turn free ──▶ next waiting call
  *                         └──deadline──▶ rolled back, the caller is told ──▶ turn free
  */
+import { assertNever } from '../assert-never.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { BotServerError } from '../errors.ts';
 import { LockFile } from './lock-file.ts';
@@ -98,6 +99,8 @@ export class SqliteSession {
         return this.#takeLock();
       case 'close':
         return this.#close();
+      default:
+        return assertNever(call, 'call of the database worker');
     }
   }
 
@@ -278,6 +281,8 @@ function takesTurn(call: Call): boolean {
     case 'lock':
     case 'close':
       return false;
+    default:
+      return assertNever(call, 'call of the database worker');
   }
 }
 

@@ -2,6 +2,7 @@
  * Entry of the store's worker thread: SQLite is synchronous and waits for the disk, so it does that here and the event
  * loop goes on. Started by sqlite-store.ts and embedded-lock.ts; the first runs a session, the second asks one question.
  */
+import { assertNever } from '../assert-never.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { findHolder } from './lock-file.ts';
 import { unpackParams } from './packed-params.ts';
@@ -17,6 +18,8 @@ function work(task: WorkerTask): void {
       return serve(task.settings);
     case 'find-holder':
       return parentPort?.postMessage(findHolder(task.path));
+    default:
+      return assertNever(task, 'task of the database worker');
   }
 }
 

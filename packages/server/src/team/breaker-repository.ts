@@ -1,6 +1,6 @@
 /** The breaker in the store. Each verdict locks its one row first, so that no two nodes count past the threshold together. */
 import type { Statements } from '../store/store.ts';
-import { BREAKER_WINDOW_MS, breakerThreshold, type Incident } from './breaker.ts';
+import { BREAKER_WINDOW_MS, breakerThreshold, type IncidentProbes } from './breaker.ts';
 import { markChanged } from './change-counter-repository.ts';
 import type { RepositoryContext } from './install-repository.ts';
 import type { InstallationKey, InstallationState } from './installation.ts';
@@ -99,7 +99,7 @@ async function beginIncident(tx: Statements, key: InstallationKey, nowMs: number
 
 async function setIncident(
   tx: Statements,
-  { key, install, incident }: { key: InstallationKey; install: number; incident: Incident | null },
+  { key, install, incident }: { key: InstallationKey; install: number; incident: IncidentProbes | null },
 ): Promise<void> {
   const { sinceMs, probes, proofs } = incident ?? { sinceMs: null, probes: 0, proofs: 0 };
   const sql = `update installation set incident_since_ms = $3, incident_probes = $4, incident_proofs = $5

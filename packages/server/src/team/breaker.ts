@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 const PROVING_PROBES = [2, 3];
 
 /** An installation that was held, or deactivated just before the breaker tripped. */
-export interface Incident {
+export interface IncidentProbes {
   /** When it began; later by as much as its probes were late, see afterIncidentProbe. */
   sinceMs: number;
   /** How many of the probes were sent. */
@@ -31,7 +31,7 @@ export function breakerThreshold(active: number): number {
 }
 
 /** When the next probe is due; the last one is repeated each day, because only an answer or the operator ends a hold. */
-export function nextIncidentProbeMs({ sinceMs, probes }: Incident): number {
+export function nextIncidentProbeMs({ sinceMs, probes }: IncidentProbes): number {
   const last = INCIDENT_PROBES_MS.length - 1;
   const atMs = INCIDENT_PROBES_MS[Math.min(probes, last)] ?? 0;
   return sinceMs + atMs + Math.max(0, probes - last) * DAY_MS;
@@ -42,7 +42,7 @@ export function nextIncidentProbeMs({ sinceMs, probes }: Incident): number {
  * that prove still lie five hours apart.
  * @param sentAtMs When the probe was sent; wall clock.
  */
-export function afterIncidentProbe(incident: Incident, answer: { isTerminal: boolean; sentAtMs: number }): Incident {
+export function afterIncidentProbe(incident: IncidentProbes, answer: { isTerminal: boolean; sentAtMs: number }): IncidentProbes {
   const lateMs = Math.max(0, answer.sentAtMs - nextIncidentProbeMs(incident));
   const isProving = answer.isTerminal && PROVING_PROBES.includes(incident.probes);
   return {
@@ -53,6 +53,6 @@ export function afterIncidentProbe(incident: Incident, answer: { isTerminal: boo
 }
 
 /** Whether the held installation is gone after all. */
-export function isProvedByIncident({ proofs }: Incident): boolean {
+export function isProvedByIncident({ proofs }: IncidentProbes): boolean {
   return proofs >= PROVING_PROBES.length;
 }

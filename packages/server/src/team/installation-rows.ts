@@ -1,6 +1,6 @@
 /** Rows of installations and teams, and what they mean. No SQL but the names of the columns. */
 import type { Row, SqlValue } from '../store/store.ts';
-import type { Incident } from './breaker.ts';
+import type { IncidentProbes } from './breaker.ts';
 import type { Doubt, Installation, InstallationRequest, InstallationState, Team, Version } from './installation.ts';
 import type { InstallationView, TimelineEntry } from './installations.ts';
 
@@ -88,7 +88,7 @@ function toDoubt(row: Row): Doubt {
   return { kind, code: String(row.doubt_code), sinceMs: Number(row.doubt_since_ms) };
 }
 
-function toIncident(row: Row): Incident | null {
+function toIncident(row: Row): IncidentProbes | null {
   if (row.incident_since_ms === null) return null;
   const sinceMs = Number(row.incident_since_ms);
   return { sinceMs, probes: Number(row.incident_probes), proofs: Number(row.incident_proofs) };

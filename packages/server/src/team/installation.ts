@@ -1,5 +1,5 @@
 /** The words of the base feature: what an installation, its credentials and its teams are. Types only. */
-import type { Incident } from './breaker.ts';
+import type { IncidentProbes } from './breaker.ts';
 import type { IncomingWebhook } from './incoming-webhook.ts';
 
 /** Key of an installation: the enterprise id of an org-wide install, otherwise the team id. */
@@ -39,7 +39,7 @@ export interface Installation {
   state: InstallationState;
   request: InstallationRequest | null;
   /** It was held or deactivated when many failed together, and is asked again; see breaker.ts. */
-  incident: Incident | null;
+  incident: IncidentProbes | null;
   /** Commit order over all installations; a node reads what is newer than what it has seen. */
   changedSeq: number;
   createdAtMs: number;

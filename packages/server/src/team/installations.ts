@@ -1,6 +1,6 @@
 /** What the features ask of the rows that say what should be. Implemented by installation-repository.ts. */
 import type { BotServerError } from '../errors.ts';
-import type { Incident } from './breaker.ts';
+import type { IncidentProbes } from './breaker.ts';
 import type { IncomingWebhook } from './incoming-webhook.ts';
 import type {
   Credential,
@@ -192,7 +192,7 @@ export interface Installations {
    */
   purge(key: InstallationKey, expected: ExpectedInactive): Promise<PurgeOutcome | undefined>;
   /** Notes a probe of an incident, or (null) that it is over for this installation; not after another install. */
-  setIncident(key: InstallationKey, expected: { version: Version }, incident: Incident | null): Promise<void>;
+  setIncident(key: InstallationKey, expected: { version: Version }, incident: IncidentProbes | null): Promise<void>;
   /** Lets deactivations through again once nothing is held; answers whether that ended an incident. */
   endIncidentIfOver(): Promise<boolean>;
   setRequest(key: InstallationKey, request: InstallationRequest): Promise<boolean>;

@@ -3,7 +3,9 @@
  * up after 3 s. The first ack is the answer; the work behind it goes on and is waited for at a stop. Nothing is stored.
  */
 import { BotServerError } from '../../errors.ts';
-import type { Clock, Timer } from '../../time/clock.ts';
+import type { Clock } from '../../time/clock.ts';
+import { TimerSet } from '../../time/timer-set.ts';
+import { within } from '../../time/within.ts';
 import { answerInstead } from './answer-instead.ts';
 import { type AnswerFault, faultOfAnswer } from './answer-limits.ts';
 import type { AnswerLimit } from '../../slack/delivery/delivery.ts';
@@ -93,7 +95,7 @@ export class Interactions {
   readonly #options: Required<InteractionsOptions>;
   readonly #slots: FairSlots;
   /** Time limits of what is waited for. */
-  readonly #limits = new Set<Timer>();
+  readonly #limits: TimerSet;
   #isStopped = false;
   /** Stopped, and what still runs is not waited for any more. */
   #isClosed = false;
@@ -101,6 +103,7 @@ export class Interactions {
 
   constructor(deps: InteractionsDeps) {
     this.#deps = deps;
+    this.#limits = new TimerSet(deps.clock);
     this.#options = { ...interactionsDefaults, ...deps.options };
     const { perTeam, perProcess: shared, reserve } = this.#options;
     this.#slots = new FairSlots({ perTeam, shared, reserve });
@@ -145,12 +148,10 @@ export class Interactions {
     if (this.running > 0) {
       const { promise: idle, resolve } = Promise.withResolvers<void>();
       this.#onIdle = resolve;
-      const timer = this.#deps.clock.after(graceMs, resolve);
-      await idle;
-      timer.cancel();
+      await within(idle, { clock: this.#deps.clock, limitMs: graceMs, late: () => undefined });
     }
     this.#isClosed = true;
-    for (const limit of this.#limits) limit.cancel();
+    this.#limits.cancelAll();
     return { unfinished: this.running };
   }
 
@@ -172,10 +173,7 @@ export class Interactions {
     }
     if (delivery !== 'starting') return delivery;
     this.#deps.log.debug({ teamId }, 'interaction waits for the start of its team');
-    const { promise: timedOut, resolve } = Promise.withResolvers<void>();
-    const timer = clock.after(leftMs(), resolve);
-    await Promise.race([this.#deps.started(teamId), timedOut]);
-    timer.cancel();
+    await within(this.#deps.started(teamId), { clock, limitMs: leftMs(), late: () => undefined });
     return this.#deps.deliveryOf(teamId);
   }
 
@@ -258,18 +256,14 @@ export class Interactions {
     if (!this.#isClosed) this.#deps.onFailure(facts, error);
   }
 
-  async #within<T>(limitMs: number, work: Promise<T>, what: string): Promise<T> {
-    const { promise: timedOut, reject } = Promise.withResolvers<never>();
-    const timer = this.#deps.clock.after(limitMs, () =>
-      reject(new BotServerError('handler_timed_out', `${what} did not settle within ${limitMs} ms`)),
-    );
-    this.#limits.add(timer);
-    try {
-      return await Promise.race([work, timedOut]);
-    } finally {
-      timer.cancel();
-      this.#limits.delete(timer);
-    }
+  #within<T>(limitMs: number, work: Promise<T>, what: string): Promise<T> {
+    return within(work, {
+      clock: this.#limits,
+      limitMs,
+      late() {
+        throw new BotServerError('handler_timed_out', `${what} did not settle within ${limitMs} ms`);
+      },
+    });
   }
 
   #end(teamId: string): void {

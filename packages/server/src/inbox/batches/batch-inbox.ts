@@ -2,27 +2,15 @@
  * The inbox on SQLite, where one process owns the store: the events of a commit go into one row (batch-repository.ts), which is
  * forgotten but for the ids when all are done. What waits, fails or takes long gets a row of its own (inbox-repository.ts).
  *
- *   insert ──▶ batch ──finish──▶ ids only            known ids: in memory, remembered-ids.ts
+ *   insert ──▶ batch ──finish──▶ ids only            known ids: in memory, known-events.ts
  *     │          └──tidy, fail, retry, release──▶ row ──▶ as on PostgreSQL
  *     └─ waits, lifecycle event ──────────────────▶ row
  *
- * Commits of new and finished events overlap; everything else takes a turn of its own, in which no commit is under way.
+ * Commits of new and finished events overlap; everything else takes a turn of its own: commit-turns.ts.
  */
-import type { Statement, Statements, Store } from '../../store/store.ts';
+import type { Statement, Store } from '../../store/store.ts';
 import type { Clock } from '../../time/clock.ts';
-import {
-  batchesFrom,
-  findBatch,
-  findInBatches,
-  insertBatch,
-  isStored,
-  lastSeqOf,
-  listBatches,
-  moveToRows,
-  pruneBatches,
-  unfinishedSeqs,
-} from './batch-repository.ts';
-import type { Envelope } from '../envelope.ts';
+import { type Envelope, sizeOf } from '../envelope.ts';
 import type {
   EventFailure,
   Inbox,
@@ -33,22 +21,22 @@ import type {
   StoredEvent,
   Takeover,
 } from '../inbox.ts';
-import { createRowInbox, idsOfRows, insertNumbered } from '../inbox-repository.ts';
+import { createRowInbox } from '../inbox-repository.ts';
+import { insertNumbered } from '../insert-repository.ts';
 import { isLifecycleEvent } from '../lifecycle-events.ts';
-import { type LiveBatch, LiveBatches, placesLeft } from './live-batches.ts';
-import { sizeOf } from '../envelope.ts';
-import { RememberedIds } from './remembered-ids.ts';
+import { insertBatch, moveBatches, unfinishedSeqs } from './batch-repository.ts';
+import { pruneBatches } from './batch-purge-repository.ts';
+import { findInBatches } from './batch-list-repository.ts';
+import { listBatches } from './batch-list-repository.ts';
+import { CommitTurns } from './commit-turns.ts';
+import { KnownEvents, type Numbered } from './known-events.ts';
+import { type LiveBatch, LiveBatches } from './live-batches.ts';
 
 /** An event that is not done after so long, in milliseconds, gets a row of its own. */
 const MOVE_AFTER_MS = 10_000;
 
 /** Few enough to take a fraction of the ten seconds that a transaction may last, bodies and all. */
 const BATCHES_PER_TRANSACTION = 32;
-
-interface Move {
-  batch: LiveBatch;
-  places: ReadonlySet<number>;
-}
 
 export interface BatchInboxDeps {
   store: Store;
@@ -63,16 +51,9 @@ export class BatchInbox implements Inbox {
   readonly #store: Store;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #rows: Inbox;
-  readonly #ids = new RememberedIds();
+  readonly #known = new KnownEvents();
   readonly #live = new LiveBatches();
-  /** Ids in commits that are under way. */
-  readonly #pending = new Set<string>();
-  readonly #underWay = new Set<Promise<unknown>>();
-  /** The last turn; undefined when commits may go at once. */
-  #turn: Promise<unknown> | undefined;
-  #nextSeq = 1;
-  /** From this number on memory does not know what the tables hold: before the first use, and after a commit that failed. */
-  #unknownFrom = 0;
+  readonly #turns = new CommitTurns();
 
   constructor({ store, clock }: BatchInboxDeps) {
     this.#store = store;
@@ -81,13 +62,13 @@ export class BatchInbox implements Inbox {
   }
 
   insert(envelopes: readonly Envelope[], options: InsertOptions = {}): Promise<Map<string, number>> {
-    if (this.#isFree && !envelopes.some(({ id }) => this.#mayKnow(id)))
-      return this.#track(this.#commit(envelopes, options));
-    return this.#inTurn(async () => await this.#commit(await this.#unknown(envelopes), options));
+    if (this.#isFree && !envelopes.some(({ id }) => this.#known.mayKnow(id)))
+      return this.#turns.overlap(this.#commit(envelopes, options));
+    return this.#inTurn(async () => await this.#commit(await this.#known.notIn(this.#store, envelopes), options));
   }
 
   async finish(seqs: readonly number[]): Promise<void> {
-    if (this.#isFree) await this.#track(this.#commit([], { finish: seqs }));
+    if (this.#isFree) await this.#turns.overlap(this.#commit([], { finish: seqs }));
     else await this.#inTurn(() => this.#commit([], { finish: seqs }));
   }
 
@@ -125,7 +106,7 @@ export class BatchInbox implements Inbox {
     await this.#untilKnown();
     const rows = await this.#rows.ready(teamId, options);
     // A move that failed meanwhile took its events out of memory; rows of them may be newer than this look.
-    if (!this.#isKnown) return await this.ready(teamId, options);
+    if (!this.#known.isComplete) return await this.ready(teamId, options);
     // Only now: one that moved meanwhile is among the rows, or still in its batch.
     const inBatches = Array.from(this.#live.unfinished()).filter(
       ({ seq, envelope }) => envelope.teamId === teamId && seq > options.afterSeq,
@@ -197,52 +178,23 @@ export class BatchInbox implements Inbox {
     const pruned =
       (await pruneBatches(this.#store, { doneBeforeMs: limits.doneBeforeMs, nowMs: this.#clock.now() })) +
       (await this.#rows.prune(limits));
-    this.#ids.forgetBefore(limits.doneBeforeMs, this.#clock.now());
+    this.#known.forgetBefore(limits.doneBeforeMs, this.#clock.now());
     return pruned;
   }
 
   get #isFree(): boolean {
-    return this.#isKnown && this.#turn === undefined;
+    return this.#known.isComplete && this.#turns.isFree;
   }
 
-  get #isKnown(): boolean {
-    return this.#unknownFrom === Number.POSITIVE_INFINITY;
-  }
-
-  #mayKnow(id: string): boolean {
-    return this.#pending.has(id) || this.#ids.find(id).length > 0;
-  }
-
-  /** Those that no row has: memory has only hashes of the ids. */
-  async #unknown(envelopes: readonly Envelope[]): Promise<Envelope[]> {
-    const unknown: Envelope[] = [];
-    for (const envelope of envelopes) {
-      const candidates = this.#ids.find(envelope.id);
-      if (!(await isStored(this.#store, envelope.id, candidates))) unknown.push(envelope);
-    }
-    return unknown;
-  }
-
-  /** Runs `work` when no commit is under way, and lets none begin until it has ended. In the order of the calls. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const before = this.#turn ?? Promise.allSettled(this.#underWay);
-    const own = before.then(async () => {
-      if (!this.#isKnown) await this.#learn();
+    return this.#turns.alone(async () => {
+      if (!this.#known.isComplete) await this.#learn();
       return await work();
     });
-    const settled = own.then(
-      () => {},
-      () => {},
-    );
-    const turn = settled.then(() => {
-      if (this.#turn === turn) this.#turn = undefined;
-    });
-    this.#turn = turn;
-    return own;
   }
 
   async #untilKnown(): Promise<void> {
-    if (!this.#isKnown) await this.#inTurn(() => Promise.resolve());
+    if (!this.#known.isComplete) await this.#inTurn(() => Promise.resolve());
   }
 
   async #inRow(seq: number, work: () => Promise<void>): Promise<void> {
@@ -250,39 +202,32 @@ export class BatchInbox implements Inbox {
     await this.#inTurn(async () => {
       const batch = this.#live.batchOf(seq);
       // All that is left of the batch: where one fails, others often do, and each move reads all bodies.
-      if (batch) await this.#move([{ batch, places: placesLeft(batch) }]);
+      if (batch) await this.#move([batch]);
       await work();
     });
   }
 
   async #commit(envelopes: readonly Envelope[], { finish = [], waits }: InsertOptions): Promise<Map<string, number>> {
-    const fresh = this.#claimIds(envelopes);
-    const receivedAtMs = this.#clock.now();
-    const firstSeq = this.#nextSeq;
-    this.#nextSeq += fresh.length;
+    const { fresh, firstSeq } = this.#known.begin(envelopes);
+    const numbered = { firstSeq, receivedAtMs: this.#clock.now() };
     const finishing = this.#live.finish(finish);
     try {
       const { batched, kept } = splitUp(fresh, waits);
-      await this.#write({ batched, kept, firstSeq, receivedAtMs }, finishing.statements);
-      if (batched.length > 0) this.#live.add(batched, { firstSeq, receivedAtMs });
-      return this.#numbersOf([...batched, ...kept], { firstSeq, receivedAtMs });
+      await this.#write({ batched, kept, ...numbered }, finishing.statements);
+      if (batched.length > 0) this.#live.add(batched, numbered);
+      return this.#known.committed([...batched, ...kept], numbered);
     } catch (error) {
       finishing.undo();
       // They may be in the tables all the same.
-      this.#unknownFrom = Math.min(this.#unknownFrom, firstSeq);
+      this.#known.doubt(firstSeq);
       throw error;
     } finally {
-      for (const { id } of fresh) this.#pending.delete(id);
+      this.#known.end(fresh);
     }
   }
 
   async #write(
-    {
-      batched,
-      kept,
-      firstSeq,
-      receivedAtMs,
-    }: { batched: readonly Envelope[]; kept: readonly Envelope[]; firstSeq: number; receivedAtMs: number },
+    { batched, kept, firstSeq, receivedAtMs }: Numbered & { batched: readonly Envelope[]; kept: readonly Envelope[] },
     others: readonly Statement[],
   ): Promise<void> {
     const numbered = kept.map((envelope, place) => ({
@@ -298,86 +243,40 @@ export class BatchInbox implements Inbox {
     if (statements.length > 0) await this.#store.together(statements);
   }
 
-  /** The first of each id. */
-  #claimIds(envelopes: readonly Envelope[]): readonly Envelope[] {
-    return envelopes.filter(({ id }) => {
-      if (this.#pending.has(id)) return false;
-      this.#pending.add(id);
-      return true;
-    });
-  }
-
-  #numbersOf(
-    envelopes: readonly Envelope[],
-    { firstSeq, receivedAtMs }: { firstSeq: number; receivedAtMs: number },
-  ): Map<string, number> {
-    const seqs = new Map<string, number>();
-    envelopes.forEach(({ id }, place) => {
-      seqs.set(id, firstSeq + place);
-      this.#ids.add(id, firstSeq + place, receivedAtMs);
-    });
-    return seqs;
-  }
-
-  async #track<T>(work: Promise<T>): Promise<T> {
-    this.#underWay.add(work);
-    try {
-      return await work;
-    } finally {
-      this.#underWay.delete(work);
-    }
-  }
-
   async #moveAll(isMeant: (batch: LiveBatch) => boolean): Promise<void> {
-    const batches = this.#live.values().filter(isMeant);
-    await this.#move(batches.map((batch) => ({ batch, places: placesLeft(batch) })));
+    await this.#move(this.#live.values().filter(isMeant));
   }
 
-  /** Gives events rows of their own. In a turn. */
-  async #move(moves: readonly Move[]): Promise<void> {
-    for (let from = 0; from < moves.length; from += BATCHES_PER_TRANSACTION) {
-      const page = moves.slice(from, from + BATCHES_PER_TRANSACTION);
+  /** Gives what is left of the batches rows of its own. In a turn. */
+  async #move(batches: readonly LiveBatch[]): Promise<void> {
+    for (let from = 0; from < batches.length; from += BATCHES_PER_TRANSACTION) {
+      const page = batches.slice(from, from + BATCHES_PER_TRANSACTION);
       try {
-        await this.#store.transaction((tx) => moveAll(tx, page));
+        await this.#store.transaction((tx) => moveBatches(tx, page));
       } catch (error) {
-        this.#forget(page.map(({ batch }) => batch));
+        this.#forget(page);
         throw error;
       }
-      for (const { batch, places } of page) this.#live.moved(batch, places);
+      for (const batch of page) this.#live.moved(batch);
     }
   }
 
   /** Which of their events have rows is unknown: the tables say it, and what is in batches there gets rows. */
   #forget(batches: readonly LiveBatch[]): void {
     for (const batch of batches) {
-      this.#unknownFrom = Math.min(this.#unknownFrom, batch.firstSeq);
+      this.#known.doubt(batch.firstSeq);
       this.#live.forget(batch);
     }
   }
 
-  /** Reads ids and the last number. Unfinished batches among them get rows: their process died, or their commit seemed to fail. */
+  /** Unfinished batches that memory does not know get rows: their process died, or their commit seemed to fail. */
   async #learn(): Promise<void> {
-    const from = this.#unknownFrom;
-    const unknown = (await unfinishedSeqs(this.#store, from)).filter((firstSeq) => !this.#live.has(firstSeq));
+    const unfinished = await unfinishedSeqs(this.#store, this.#known.unknownFrom);
+    const unknown = unfinished.filter((firstSeq) => !this.#live.has(firstSeq)).map((firstSeq) => ({ firstSeq }));
     for (let at = 0; at < unknown.length; at += BATCHES_PER_TRANSACTION) {
-      const page = unknown.slice(at, at + BATCHES_PER_TRANSACTION);
-      await this.#store.transaction((tx) =>
-        moveAll(
-          tx,
-          page.map((firstSeq) => ({ batch: { firstSeq } })),
-        ),
-      );
+      await this.#store.transaction((tx) => moveBatches(tx, unknown.slice(at, at + BATCHES_PER_TRANSACTION)));
     }
-    for await (const rows of idsOfRows(this.#store, from))
-      for (const { id, seq, atMs } of rows) this.#ids.add(id, seq, atMs);
-    for await (const batches of batchesFrom(this.#store, from)) {
-      for (const { firstSeq, receivedAtMs, entries } of batches) {
-        for (const [place, entry] of entries.entries())
-          if (typeof entry === 'object') this.#ids.add(entry[0], firstSeq + place, receivedAtMs);
-      }
-    }
-    this.#nextSeq = Math.max(this.#nextSeq, (await lastSeqOf(this.#store)) + 1);
-    this.#unknownFrom = Number.POSITIVE_INFINITY;
+    await this.#known.learn(this.#store);
   }
 }
 
@@ -408,16 +307,4 @@ function splitUp(
     (teams.has(teamId) ? kept : batched).push(envelope);
   }
   return { batched, kept };
-}
-
-async function moveAll(
-  tx: Statements,
-  moves: readonly { batch: { firstSeq: number; done?: Uint8Array }; places?: ReadonlySet<number> }[],
-): Promise<void> {
-  for (const { batch, places } of moves) {
-    const stored = await findBatch(tx, batch.firstSeq);
-    if (!stored) continue;
-    for (const { sql, params } of moveToRows({ ...stored, done: batch.done ?? stored.done }, places))
-      await tx.run(sql, params);
-  }
 }

@@ -3,7 +3,7 @@ import type { Statement } from '../../store/store.ts';
 import { dropBodies, markDone } from './batch-repository.ts';
 import type { Envelope } from '../envelope.ts';
 import type { StoredEvent } from '../inbox.ts';
-import { finishRows } from '../inbox-repository.ts';
+import { finishRows } from '../insert-repository.ts';
 
 /** A batch of which something is to do. */
 export interface LiveBatch {
@@ -89,9 +89,9 @@ export class LiveBatches {
     return { statements, undo };
   }
 
-  /** Events of a batch have rows of their own. */
-  moved(batch: LiveBatch, places: ReadonlySet<number>): void {
-    for (const place of places) this.#settle(batch, batch.firstSeq + place);
+  /** What was left of the batch has rows of its own. */
+  moved(batch: LiveBatch): void {
+    for (const [place, isDone] of batch.done.entries()) if (isDone === 0) this.#settle(batch, batch.firstSeq + place);
   }
 
   /** Nobody knows what became of the batch. */
@@ -121,11 +121,6 @@ export class LiveBatches {
       batch.left++;
     }
   }
-}
-
-/** The places of a batch at which something is to do. */
-export function placesLeft({ done }: LiveBatch): Set<number> {
-  return new Set(Array.from(done.keys()).filter((place) => done[place] === 0));
 }
 
 function writeDone(batch: LiveBatch): Statement[] {

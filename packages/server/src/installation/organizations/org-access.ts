@@ -6,7 +6,9 @@
  *   install, start, check, event, refused call ──▶ asked ──list──▶ rows
  *                                                    └── no answer ──▶ asked again (back-off)
  */
+import { steadyBackoffMs } from '../../time/backoff.ts';
 import type { Clock, Timer } from '../../time/clock.ts';
+import { KeyedQueues } from '../../time/keyed-queues.ts';
 import { type InstallationKey, isAnswering } from '../../team/installation.ts';
 import type { AccessChange, AccessOutcome, Installations, InstallationView } from '../../team/installations.ts';
 
@@ -29,12 +31,11 @@ export interface OrgAccessDeps {
   log: { info(facts: object, message: string): void; warn(facts: object, message: string): void };
 }
 
-interface Docket {
+/** What is to be asked about one organization. */
+interface PendingList {
   /** The install whose list was asked for. */
   install: number | undefined;
-  /** Work on one installation never overlaps itself. */
-  queue: Promise<void>;
-  /** A question waits in `queue`: whatever happens before it is sent is in its answer. */
+  /** A question waits for its turn: whatever happens before it is sent is in its answer. */
   isAsking: boolean;
   /** Slack told of a change: what its list says now is asked about once more. */
   isUnsure: boolean;
@@ -52,13 +53,14 @@ interface Docket {
 const ASK_AGAIN_MS = 30_000;
 /** A bot that goes on calling for a workspace that it was not let into leads to one question in so many milliseconds. */
 const DOUBT_PAUSE_MS = 60_000;
-const FIRST_RETRY_MS = 1_000;
-const MAX_RETRY_MS = 300_000;
+const RETRY = { initialMs: 1_000, maxMs: 300_000 };
 
 /** One per process. Everything returns at once but `stop`; the work runs in the background. */
 export class OrgAccess {
   readonly #deps: OrgAccessDeps;
-  readonly #dockets = new Map<InstallationKey, Docket>();
+  readonly #pending = new Map<InstallationKey, PendingList>();
+  /** Work on one installation never overlaps itself. */
+  readonly #queues = new KeyedQueues<InstallationKey>();
   /** Workspaces that an installation of their own keeps, with the organization that lists them. */
   readonly #contested = new Map<string, InstallationKey>();
   #isStopped = false;
@@ -73,27 +75,27 @@ export class OrgAccess {
     if (rival !== undefined && state.kind === 'inactive') this.check(rival);
     if (!isEnterprise) return;
     if (!isAnswering(state)) return this.#drop(key);
-    if (this.#dockets.get(key)?.install === version.install) return;
-    this.#docket(key).install = version.install;
+    if (this.#pending.get(key)?.install === version.install) return;
+    this.#pendingOf(key).install = version.install;
     this.check(key);
   }
 
   /** Asks for the workspaces of an org-wide installation; does nothing for any other one. */
   check(key: InstallationKey): void {
-    const docket = this.#docket(key);
-    if (docket.isAsking) return;
-    docket.isAsking = true;
-    this.#run(docket, async () => void (await this.#ask(key, docket)));
+    const pending = this.#pendingOf(key);
+    if (pending.isAsking) return;
+    pending.isAsking = true;
+    this.#run(key, async () => void (await this.#ask(key, pending)));
   }
 
   /** Takes Slack's event about access. */
   note(key: InstallationKey, change: AccessChange): void {
-    const docket = this.#docket(key);
-    this.#run(docket, async () => {
-      docket.isUnsure = true;
+    const pending = this.#pendingOf(key);
+    this.#run(key, async () => {
+      pending.isUnsure = true;
       await this.#change(key, change);
     });
-    docket.isAsking = false;
+    pending.isAsking = false;
     this.check(key);
   }
 
@@ -104,17 +106,17 @@ export class OrgAccess {
    */
   doubt(key: InstallationKey, refusedTeamId?: string): Promise<boolean> {
     const { clock } = this.#deps;
-    const docket = this.#docket(key);
-    const waitMs = docket.doubtedAtMs + DOUBT_PAUSE_MS - clock.monotonic();
+    const pending = this.#pendingOf(key);
+    const waitMs = pending.doubtedAtMs + DOUBT_PAUSE_MS - clock.monotonic();
     if (waitMs > 0) {
-      this.#askAt(key, docket, waitMs);
-      return docket.doubted;
+      this.#askAt(key, pending, waitMs);
+      return pending.doubted;
     }
-    docket.doubtedAtMs = clock.monotonic();
+    pending.doubtedAtMs = clock.monotonic();
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    docket.doubted = promise;
-    this.#run(docket, async () => {
-      const isAnswered = await this.#ask(key, docket);
+    pending.doubted = promise;
+    this.#run(key, async () => {
+      const isAnswered = await this.#ask(key, pending);
       resolve(isAnswered);
       if (isAnswered || refusedTeamId === undefined) return;
       await this.#change(key, { access: 'revoked', teamIds: [refusedTeamId], by: 'team_access_not_granted' });
@@ -130,44 +132,44 @@ export class OrgAccess {
   /** Asks nothing more and waits for what is under way. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    for (const { timer } of this.#dockets.values()) timer?.cancel();
-    await Promise.all(Array.from(this.#dockets.values(), ({ queue }) => queue));
+    for (const { timer } of this.#pending.values()) timer?.cancel();
+    await this.#queues.settled();
   }
 
   #drop(key: InstallationKey): void {
-    this.#dockets.get(key)?.timer?.cancel();
-    this.#dockets.delete(key);
+    this.#pending.get(key)?.timer?.cancel();
+    this.#pending.delete(key);
   }
 
-  #run(docket: Docket, work: () => Promise<void>): void {
-    docket.queue = docket.queue.then(() => (this.#isStopped ? undefined : work()));
+  #run(key: InstallationKey, work: () => Promise<void>): void {
+    void this.#queues.add(key, () => (this.#isStopped ? undefined : work()));
   }
 
   /** Whether the rows are as Slack has them now. Never rejects. */
-  async #ask(key: InstallationKey, docket: Docket): Promise<boolean> {
+  async #ask(key: InstallationKey, pending: PendingList): Promise<boolean> {
     const { installations } = this.#deps;
-    docket.isAsking = false;
-    docket.timer?.cancel();
-    docket.timer = undefined;
+    pending.isAsking = false;
+    pending.timer?.cancel();
+    pending.timer = undefined;
     try {
       const view = await installations.find(key);
       if (!view?.installation.isEnterprise || !isAnswering(view.installation.state)) return false;
       const answer = await this.#deps.list(view);
       if (answer.kind !== 'ok') {
-        this.#retry(key, docket, answer);
+        this.#retry(key, pending, answer);
         return false;
       }
       const { install } = view.installation.version;
       this.#tell(key, await installations.recordWorkspaces(key, { install, workspaces: answer.workspaces }));
     } catch (error) {
       this.#deps.log.warn({ key, err: error }, 'workspaces of an organization not written');
-      this.#retry(key, docket, { reason: 'store', retryAfterMs: 0 });
+      this.#retry(key, pending, { reason: 'store', retryAfterMs: 0 });
       return false;
     }
-    docket.failures = 0;
-    docket.reason = undefined;
-    if (docket.isUnsure) this.#askAt(key, docket, ASK_AGAIN_MS);
-    docket.isUnsure = false;
+    pending.failures = 0;
+    pending.reason = undefined;
+    if (pending.isUnsure) this.#askAt(key, pending, ASK_AGAIN_MS);
+    pending.isUnsure = false;
     return true;
   }
 
@@ -195,30 +197,28 @@ export class OrgAccess {
 
   #retry(
     key: InstallationKey,
-    docket: Docket,
+    pending: PendingList,
     { reason, retryAfterMs }: Pick<Extract<WorkspacesAnswer, { kind: 'unanswered' }>, 'reason' | 'retryAfterMs'>,
   ): void {
-    const backoffMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** docket.failures) * (0.5 + this.#deps.random() / 2);
-    docket.failures++;
-    if (docket.reason !== reason) this.#deps.log.warn({ key, reason }, 'workspaces of an organization not known');
-    docket.reason = reason;
-    this.#askAt(key, docket, Math.min(retryAfterMs, MAX_RETRY_MS) + backoffMs);
+    const backoffMs = steadyBackoffMs(++pending.failures, this.#deps.random(), RETRY);
+    if (pending.reason !== reason) this.#deps.log.warn({ key, reason }, 'workspaces of an organization not known');
+    pending.reason = reason;
+    this.#askAt(key, pending, Math.min(retryAfterMs, RETRY.maxMs) + backoffMs);
   }
 
-  #askAt(key: InstallationKey, docket: Docket, waitMs: number): void {
-    if (this.#isStopped || docket.timer || this.#dockets.get(key) !== docket) return;
-    docket.timer = this.#deps.clock.after(waitMs, () => {
-      docket.timer = undefined;
+  #askAt(key: InstallationKey, pending: PendingList, waitMs: number): void {
+    if (this.#isStopped || pending.timer || this.#pending.get(key) !== pending) return;
+    pending.timer = this.#deps.clock.after(waitMs, () => {
+      pending.timer = undefined;
       this.check(key);
     });
   }
 
-  #docket(key: InstallationKey): Docket {
-    let docket = this.#dockets.get(key);
-    if (!docket) {
-      docket = {
+  #pendingOf(key: InstallationKey): PendingList {
+    let pending = this.#pending.get(key);
+    if (!pending) {
+      pending = {
         install: undefined,
-        queue: Promise.resolve(),
         isAsking: false,
         isUnsure: false,
         failures: 0,
@@ -227,8 +227,8 @@ export class OrgAccess {
         doubtedAtMs: Number.NEGATIVE_INFINITY,
         doubted: Promise.resolve(false),
       };
-      this.#dockets.set(key, docket);
+      this.#pending.set(key, pending);
     }
-    return docket;
+    return pending;
   }
 }

@@ -13,6 +13,7 @@ import { OrgAccess, type WorkspacesAnswer } from './org-access.ts';
 import type { Signal } from '../../slack/signal.ts';
 import { classify, type VerdictOverrides } from '../../slack/verdict.ts';
 import type { Clock } from '../../time/clock.ts';
+import { within } from '../../time/within.ts';
 
 /** What the judge is told of; see its methods of these names. */
 export interface JudgeOfOrganizations {
@@ -77,7 +78,8 @@ export class Organizations {
   async locate(route: Route): Promise<Place> {
     const place = await this.#placeByRows(route);
     if (!place.isUnsure) return place;
-    const isAnswered = await this.#atMost(ASK_MS, this.#access.doubt(place.teamId));
+    const doubted = this.#access.doubt(place.teamId);
+    const isAnswered = await within(doubted, { clock: this.#deps.clock, limitMs: ASK_MS, late: () => false });
     const after = await this.#placeByRows(route);
     // Slack knows it as none of the organization's: a call that names it would be refused. A body that says otherwise wins.
     const isForeign = after.isUnsure && isAnswered && route.throughEnterpriseId !== after.teamId;
@@ -158,14 +160,6 @@ export class Organizations {
     const isNamed = isOrganization && through !== undefined && through !== teamId && keyOf(through) === undefined;
     if (!isNamed || (throughEnterpriseId ?? teamId) !== teamId) return { teamId, isKnown: true };
     return { teamId, through, isKnown: true, isUnsure: true };
-  }
-
-  async #atMost(limitMs: number, work: Promise<boolean>): Promise<boolean> {
-    const { promise: over, resolve } = Promise.withResolvers<boolean>();
-    const timer = this.#deps.clock.after(limitMs, () => resolve(false));
-    const isAnswered = await Promise.race([work, over]);
-    timer.cancel();
-    return isAnswered;
   }
 
   #isOrganization(key: InstallationKey): boolean {

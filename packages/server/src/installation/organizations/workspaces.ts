@@ -1,4 +1,5 @@
 /** Asks auth.teams.list for the workspaces in which an org-wide token works, page by page. Writes nothing. */
+import { assertNever } from '../../assert-never.ts';
 import { z } from 'zod';
 import type { CallSlack, SlackAnswer } from '../../slack/web-api.ts';
 import type { WorkspacesAnswer } from './org-access.ts';
@@ -50,5 +51,7 @@ function unanswered(answer: Exclude<SlackAnswer, { kind: 'ok' }>): WorkspacesAns
     case 'failed':
     case 'refused':
       return { kind: 'unanswered', reason: answer.reason, retryAfterMs: 0 };
+    default:
+      return assertNever(answer, 'answer of Slack');
   }
 }

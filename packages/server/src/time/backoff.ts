@@ -1,4 +1,7 @@
-/** How long to wait before an attempt, as a value: full jitter, so that teams that dropped together do not return together. */
+/**
+ * How long to wait before an attempt, as a value. It doubles with each failure, and has jitter, so that what failed together does
+ * not come again together: all of it where thousands may wait for the same (connections), half of it where the wait matters more.
+ */
 
 /** The two ends of the back-off, in milliseconds. */
 export interface BackoffOptions {
@@ -16,9 +19,20 @@ const MAX_DOUBLINGS = 30;
 /** A parked attempt waits at least this part of the cap; the rest is jitter. */
 const PARKED_SHARE = 0.8;
 
-/** Milliseconds before the attempt of that number (1 = first): `random` (0…1) of min(maxMs, initialMs · 2^(attempt − 1)). */
+/** Milliseconds before the attempt of that number (1 = first), with full jitter: `random` (0…1) of its ceiling. */
 export function backoffMs(attempt: number, random: number, options: Required<BackoffOptions>): number {
-  return random * Math.min(options.maxMs, options.initialMs * 2 ** Math.min(attempt - 1, MAX_DOUBLINGS));
+  return random * ceilingMs(attempt, options);
+}
+
+/** The same with half jitter: never less than half of the ceiling. `attempt` is 1 after the first failure. */
+export function steadyBackoffMs(attempt: number, random: number, options: Required<BackoffOptions>): number {
+  return ceilingMs(attempt, options) * (0.5 + random / 2);
+}
+
+/** min(maxMs, initialMs · 2^(attempt − 1)) */
+function ceilingMs(attempt: number, { initialMs, maxMs }: Required<BackoffOptions>): number {
+  const doublings = Math.min(Math.max(attempt - 1, 0), MAX_DOUBLINGS);
+  return Math.min(maxMs, initialMs * 2 ** doublings);
 }
 
 /** Milliseconds before an attempt that waiting will hardly help: at the cap, with a fifth of it as jitter. */

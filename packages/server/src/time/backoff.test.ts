@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { backoffDefaults, backoffMs, parkedMs } from './backoff.ts';
+import { backoffDefaults, backoffMs, parkedMs, steadyBackoffMs } from './backoff.ts';
 
 const unit = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 
@@ -31,4 +31,16 @@ it('parks an attempt near the cap', () => {
       expect(parkedMs(random, backoffDefaults)).toBeLessThanOrEqual(300_000);
     }),
   );
+});
+
+it.each([
+  [1, 0, 500],
+  [1, 0.5, 750],
+  [3, 0, 2_000],
+  [3, 1, 4_000],
+  [9, 0, 128_000],
+  [10, 0, 150_000],
+  [5_000, 0.5, 225_000],
+])('waits at least half of the ceiling where the wait matters: attempt %d at %d is %d ms', (attempt, random, expected) => {
+  expect(steadyBackoffMs(attempt, random, backoffDefaults)).toBe(expected);
 });

@@ -1,0 +1,112 @@
+/** Stores new events in rows, and along with them, in the same commit, what is done of older ones. */
+import type { Row, SqlValue, Statement, Statements, Store } from '../store/store.ts';
+import { shardOf } from '../team/shard.ts';
+import type { Envelope } from './envelope.ts';
+import { numbers, pagesOf, ROWS_PER_STATEMENT } from './sql-pages.ts';
+
+const encoder = new TextEncoder();
+
+const INSERT_COLUMNS = 'event_id, shard, team_id, order_key, type, payload, received_at_ms';
+const INSERT_WIDTH = 7;
+
+/** An event that has a number already; `bytes` is its body. */
+export type NumberedEnvelope = Omit<Envelope, 'body'> & { seq: number; bytes: Uint8Array };
+
+export async function insert(store: Store, envelopes: readonly Envelope[], nowMs: number): Promise<Map<string, number>> {
+  if (envelopes.length <= ROWS_PER_STATEMENT) return await insertRows(store, envelopes, nowMs);
+  return await store.transaction(async (tx) => {
+    const seqs = new Map<string, number>();
+    for (const page of pagesOf(envelopes)) {
+      for (const [id, seq] of await insertRows(tx, page, nowMs)) seqs.set(id, seq);
+    }
+    return seqs;
+  });
+}
+
+/** One commit for both, because commits are what a busy inbox waits for. */
+export async function insertAndFinish(
+  store: Store,
+  envelopes: readonly Envelope[],
+  { seqs, nowMs }: { seqs: readonly number[]; nowMs: number },
+): Promise<Map<string, number>> {
+  const inserts = Array.from(pagesOf(envelopes), (page) => insertStatement(page, nowMs));
+  const finishes = finishRows(seqs);
+  const [insertOne] = inserts;
+  // PostgreSQL takes both as one statement, which is one round trip and needs no transaction around it.
+  if (store.engine === 'postgres' && insertOne && inserts.length === 1 && finishes.length === 1) {
+    const sql = `with finished as (${finishText(seqs, insertOne.params.length)}) ${insertOne.sql}`;
+    return seqsIn(await store.all(sql, [...insertOne.params, ...seqs]));
+  }
+  const results = await store.together([...inserts, ...finishes]);
+  return seqsIn(results.flat());
+}
+
+/** Rows for these events, page by page. One that has a row already, older than ids are remembered, keeps that. */
+export function insertNumbered(envelopes: readonly NumberedEnvelope[], nowMs: number): Statement[] {
+  return Array.from(pagesOf(envelopes), (page) => {
+    const rows = page.map(
+      (_, row) => `(${Array.from({ length: 8 }, (_column, n) => `$${row * 8 + n + 1}`).join(', ')})`,
+    );
+    const sql = `insert into inbox (seq, ${INSERT_COLUMNS}) values ${rows.join(', ')} on conflict (event_id) do nothing`;
+    const params = page.flatMap(({ seq, id, teamId, orderKey, type, bytes }) => [
+      seq,
+      id,
+      shardOf(teamId),
+      teamId,
+      orderKey ?? null,
+      type,
+      bytes,
+      nowMs,
+    ]);
+    return { sql, params };
+  });
+}
+
+export async function finish(store: Store, seqs: readonly number[]): Promise<void> {
+  if (seqs.length <= ROWS_PER_STATEMENT) return await finishPage(store, seqs);
+  await store.transaction(async (tx) => {
+    for (const page of pagesOf(seqs)) await finishPage(tx, page);
+  });
+}
+
+/** Makes these rows done. */
+export function finishRows(seqs: readonly number[]): Statement[] {
+  return Array.from(pagesOf(seqs), (page) => ({ sql: finishText(page, 0), params: page }));
+}
+
+async function insertRows(tx: Statements, envelopes: readonly Envelope[], nowMs: number): Promise<Map<string, number>> {
+  const { sql, params } = insertStatement(envelopes, nowMs);
+  return seqsIn(await tx.all(sql, params));
+}
+
+function seqsIn(rows: readonly Row[]): Map<string, number> {
+  return new Map(rows.map((row) => [String(row.event_id), Number(row.seq)]));
+}
+
+function insertStatement(envelopes: readonly Envelope[], nowMs: number): { sql: string; params: SqlValue[] } {
+  const params: SqlValue[] = [];
+  for (const { id, teamId, orderKey, type, body, bytes } of envelopes) {
+    const payload = bytes ?? encoder.encode(JSON.stringify(body));
+    params.push(id, shardOf(teamId), teamId, orderKey ?? null, type, payload, nowMs);
+  }
+  return { sql: insertText(envelopes.length), params };
+}
+
+/** Texts by number of rows: built once each, because the store knows a statement by its text. */
+const insertTexts: string[] = [];
+
+function insertText(rows: number): string {
+  insertTexts[rows] ??= `insert into inbox (${INSERT_COLUMNS}) values ${Array.from({ length: rows }, (_, row) => {
+    const numbers = Array.from({ length: INSERT_WIDTH }, (_column, column) => `$${row * INSERT_WIDTH + column + 1}`);
+    return `(${numbers.join(', ')})`;
+  }).join(', ')} on conflict (event_id) do nothing returning seq, event_id`;
+  return insertTexts[rows];
+}
+
+async function finishPage(tx: Statements, page: readonly number[]): Promise<void> {
+  await tx.run(finishText(page, 0), page);
+}
+
+function finishText(page: readonly number[], firstParam: number): string {
+  return `update inbox set state = 'done', payload = null, alone_at_ms = null where seq in (${numbers(page, firstParam)})`;
+}
