@@ -8,6 +8,8 @@ const ROOT = resolve(import.meta.dirname, '..');
 const SERVER = 'packages/server/src';
 const SIMULATOR = 'packages/simulator/src';
 
+const MAX_LINES = 350;
+
 /** By folder: which others it may import. */
 type Folders = Readonly<Record<string, readonly string[]>>;
 
@@ -38,6 +40,8 @@ const serverMayImport: Folders = {
   observability: ['slack'],
   wiring: [
     'config.ts',
+    'engine-deps.ts',
+    'topic.ts',
     'connection',
     'data',
     'dispatch',
@@ -54,7 +58,18 @@ const serverMayImport: Folders = {
     'store',
     'team',
   ],
-  cli: ['bot-server.ts', 'config.ts', 'inbox', 'judge', 'observability', 'server.ts', 'store', 'team', 'wiring'],
+  cli: [
+    'bot-server.ts',
+    'config-secrets.ts',
+    'config.ts',
+    'inbox',
+    'judge',
+    'observability',
+    'server.ts',
+    'store',
+    'team',
+    'wiring',
+  ],
 };
 
 /**
@@ -167,6 +182,13 @@ describe('direction rules', () => {
       left = left.filter((folder) => [...(targets.get(folder) ?? [])].some((target) => left.includes(target)));
     }
     expect(left).toEqual([]);
+  });
+
+  it('no file is over 350 lines: there a second concept begins', () => {
+    const lengths = sources.map(
+      (file) => [file, readFileSync(resolve(ROOT, file), 'utf8').split('\n').length - 1] as const,
+    );
+    expect(lengths.filter(([, lines]) => lines > MAX_LINES)).toEqual([]);
   });
 
   it('pure files import no node module, no clock and no random', () => {

@@ -38,8 +38,8 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/installation/token-map.ts`,
-        find: "if (current.state.kind !== 'active') return refuse(",
-        replace: 'if (current.state.kind === undefined) return refuse(',
+        find: 'if (!maySend(standingOfState(current.state)))',
+        replace: 'if (maySend(standingOfState(current.state)) === undefined)',
       },
     ],
     test: {
@@ -256,7 +256,7 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/dispatch/dispatcher.ts`,
-        find: 'await this.#untilIdle(graceMs);',
+        find: 'await this.#running.untilIdle(graceMs);',
         replace: '',
       },
     ],

@@ -8,6 +8,11 @@
  * @throws TypeError always
  */
 export function assertNever(value: never, what: string): never {
+  throw new TypeError(`unexpected ${what}: ${wordOf(value)}`);
+}
+
+function wordOf(value: unknown): string {
   const { kind, type } = Object(value) as { kind?: unknown; type?: unknown };
-  throw new TypeError(`unexpected ${what}: ${String(kind ?? type ?? typeof value).slice(0, 40)}`);
+  const word = kind ?? type;
+  return typeof word === 'string' ? word.slice(0, 40) : typeof value;
 }

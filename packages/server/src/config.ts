@@ -3,6 +3,7 @@
  * The environment is read here and nowhere else; a bad value stops the start and says which, why and what is allowed.
  */
 import { z } from 'zod';
+import { SECRET_KEY } from './config-secrets.ts';
 import { BotServerError } from './errors.ts';
 import { parseRange, type TrustProxy } from './http/client-address.ts';
 import { logLevels } from './observability/logger.ts';
@@ -298,7 +299,6 @@ function isLongEnough(text: string): boolean {
   return text.trim().length >= MIN_SECRET_LENGTH;
 }
 
-const SECRET_KEY = /secret|key|token/i;
 /** The address of a proxy may hold a password, which need not look like one. */
 const HIDDEN_KEY = new RegExp(`${SECRET_KEY.source}|(?<!trust)proxy$`, 'i');
 
@@ -316,43 +316,6 @@ function lineOf(input: ConfigInput): (issue: z.core.$ZodIssue) => string {
 function shown(value: unknown): unknown {
   if (typeof value !== 'string' || !/:.*@/s.test(value)) return value;
   return `${/^[a-z][a-z0-9+.-]*:(?:\/\/)?/i.exec(value)?.[0] ?? ''}…`;
-}
-
-/**
- * Everything in the settings that must never be written: each secret, each of several with commas, client id and secret as
- * they travel in a header, and the addresses and passwords of the database and of a proxy. Also of settings that are wrong.
- */
-export function secretsOf(settings: Omit<ConfigInput, 'trustProxy'>): string[] {
-  const secrets: string[] = [];
-  for (const [key, value] of Object.entries(settings as Record<string, unknown>)) {
-    if (!SECRET_KEY.test(key)) continue;
-    for (const text of Array.isArray(value) ? value : [value]) {
-      if (typeof text === 'string') secrets.push(text.trim(), ...text.split(',').map((part) => part.trim()));
-    }
-  }
-  const { slackClientId = '', slackClientSecret = '' } = settings;
-  if (slackClientSecret !== '')
-    secrets.push(Buffer.from(`${slackClientId}:${slackClientSecret.trim()}`).toString('base64'));
-  const { databaseUrl = '', ...others } = settings as Record<string, unknown>;
-  const addresses = [databaseUrl, ...Object.keys(others).flatMap((key) => (/proxy$/i.test(key) ? [others[key]] : []))];
-  for (const address of addresses) if (typeof address === 'string') secrets.push(...secretsOfUrl(address));
-  return secrets.filter((text) => text !== '');
-}
-
-/** A short password is known with the user before it only: alone it would stand in many a word. */
-function secretsOfUrl(url: string): string[] {
-  const [, userAndPassword, password] = /:(\/\/[^/?#]*:([^/?#]*)@)/.exec(url) ?? [];
-  const inQuery = /[?&]password=([^&#]*)/.exec(url)?.[1];
-  const passwords = [password, inQuery].flatMap((text) => (text ? [text, decoded(text)] : []));
-  return passwords.length === 0 ? [] : [url, ...(userAndPassword ? [userAndPassword] : []), ...passwords];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** A code that stands twice, or without a class, is no class: the schema refuses it. */

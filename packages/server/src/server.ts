@@ -1,19 +1,24 @@
 /**
- * createServer: joins the features. What it promises is bot-server.ts; what each of them does is in its folder; what a change
- * of a row leads to is follower.ts.
+ * createServer: what there is without a store, and the engine that runs on one. What it promises is bot-server.ts; what each
+ * feature does is in its folder; what a change of a row leads to is follower.ts.
  */
 import type { App } from '@slack/bolt';
-import { WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import type { BotServer, Server, ServerOptions, ServerStatus } from './bot-server.ts';
-import { type Config, parseConfig, secretsOf } from './config.ts';
+import { type Config, parseConfig } from './config.ts';
+import { secretsOf } from './config-secrets.ts';
 import type { TeamData } from './data/team-data.ts';
+import { type Bolt, createBolt } from './dispatch/bolt.ts';
+import { Engine } from './engine.ts';
+import type { EngineOptions } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
+import { Hooks } from './hooks/hooks.ts';
 import { type InstallLinkOptions, installLink } from './http/install-link.ts';
 import { faultOfMetadata, MAX_METADATA_BYTES } from './installation/install-metadata.ts';
 import { Roster } from './installation/roster.ts';
+import { AWAITING, type Standing } from './installation/standing.ts';
 import { TokenMap } from './installation/token-map.ts';
-import { type Bolt, createBolt, webClientOptions } from './dispatch/bolt.ts';
 import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';
@@ -23,13 +28,10 @@ import { sumUpStorms } from './observability/storms.ts';
 import { createWayOut, type WayOut } from './slack/proxy.ts';
 import { createSlackFetch, type SlackFetch } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
-import { Hooks } from './hooks/hooks.ts';
 import type { IncomingWebhook } from './team/incoming-webhook.ts';
-import type { Credential } from './team/installation.ts';
+import { TeamAccess } from './team-access.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
-import { Engine } from './wiring/engine.ts';
-import type { EngineOptions } from './wiring/engine-options.ts';
 import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/create-jobs.ts';
 import { type DatabaseDemand, openStorage, type Storage } from './wiring/create-storage.ts';
 
@@ -46,12 +48,10 @@ export function createServer(options: ServerOptions = {}): BotServer {
   return { bot: server.bot, server };
 }
 
-/** How long a client waits for the next token of its team, in milliseconds. */
-const CLIENT_WAIT_MS = 10_000;
-
 class TeamServer implements Server {
   readonly #config: Config;
-  readonly #engineOptions: EngineOptions & { botName: string; loopbackOnly: boolean };
+  readonly #engineOptions: EngineOptions;
+  readonly #shown: { botName: string; loopbackOnly: boolean };
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #redactor: Redactor;
@@ -64,6 +64,7 @@ class TeamServer implements Server {
   readonly #wayOut: WayOut | undefined;
   readonly #bolt: Bolt;
   readonly #jobs: ServerJobs;
+  readonly #access: TeamAccess;
   readonly #commitDelayMs: number | undefined;
   readonly #demand: DatabaseDemand;
   #storage: Storage | undefined;
@@ -95,8 +96,8 @@ class TeamServer implements Server {
       ...settings
     } = options;
     this.#config = parseConfig(settings);
+    this.#shown = { botName, loopbackOnly };
     this.#engineOptions = {
-      botName,
       judge: { ...judge, verdicts: this.#config.slackVerdicts },
       periodicCheck,
       refresher,
@@ -104,7 +105,6 @@ class TeamServer implements Server {
       interactions,
       events,
       connections,
-      loopbackOnly,
     };
     this.#commitDelayMs = store?.commitDelayMs;
     this.#demand = newDatabase ? 'new' : 'found';
@@ -137,11 +137,18 @@ class TeamServer implements Server {
       actFor: (teamId, options) => this.#roster.actorOf(teamId, options),
       log: this.#log,
     });
+    this.#access = new TeamAccess({
+      roster: this.#roster,
+      client: { apiUrl, slackFetch: this.#slackFetch, log: this.#log },
+      installations: () => this.#open().installations,
+      standingOf: (teamId) => this.#standingOf(teamId),
+      tokenSettled: async (key, limitMs) => await this.#engine?.tokenSettled(key, limitMs),
+    });
     this.#jobs = createJobs({
       apiUrl,
       slackFetch: this.#slackFetch,
       roster: this.#roster,
-      isTokenAwaited: (teamId) => this.#isTokenAwaited(teamId),
+      standingOf: (teamId) => this.#standingOf(teamId),
       hooks: this.#hooks,
       data: (teamId) => this.data(teamId),
       redact: redactor.text,
@@ -170,48 +177,16 @@ class TeamServer implements Server {
     return this.#hooks.on(name, hook);
   }
 
-  async client(teamId: string): Promise<WebClient> {
-    await this.#freshToken(teamId);
-    const actor = this.#roster.actorOf(teamId);
-    if (actor) {
-      const ofTeam = actor.teamId === null ? {} : { teamId: actor.teamId };
-      return new WebClient(actor.botToken, { ...this.#clientOptions(actor.botToken), ...ofTeam });
-    }
-    const view = await this.#open().installations.findByTeam(teamId);
-    const facts = { teamId };
-    if (!view) throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts });
-    if (view.strays?.some((team) => team.teamId === teamId)) {
-      throw new BotServerError('team_row_changed', `The row of team ${teamId} was changed in the database`, { facts });
-    }
-    const { kind } = view.installation.state;
-    const isOut = view.teams.some((team) => team.teamId === teamId && team.access === 'revoked');
-    const message =
-      kind === 'active' && isOut
-        ? `The organization ${view.installation.key} has not let the app into team ${teamId}`
-        : `The installation of team ${teamId} is ${kind}`;
-    throw new BotServerError('installation_not_active', message, { facts });
+  client(teamId: string): Promise<WebClient> {
+    return this.#access.client(teamId);
   }
 
   async scopes(teamId: string): Promise<readonly string[]> {
-    return (await this.#botCredential(teamId))?.scopes ?? [];
+    return (await this.#access.botCredential(teamId))?.scopes ?? [];
   }
 
   async incomingWebhook(teamId: string): Promise<IncomingWebhook | null> {
-    return (await this.#botCredential(teamId))?.incomingWebhook ?? null;
-  }
-
-  async #botCredential(teamId: string): Promise<Credential | undefined> {
-    const { installations } = this.#open();
-    const view = await installations.findByTeam(teamId);
-    const facts = { teamId };
-    if (!view) throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts });
-    const { key, state } = view.installation;
-    if (state.kind !== 'active') {
-      throw new BotServerError('installation_not_active', `The installation of team ${teamId} is ${state.kind}`, {
-        facts,
-      });
-    }
-    return await installations.botCredential(key);
+    return (await this.#access.botCredential(teamId))?.incomingWebhook ?? null;
   }
 
   installUrl(link: InstallLinkOptions = {}): string {
@@ -227,20 +202,6 @@ class TeamServer implements Server {
       throw new BotServerError('invalid_input', `metadata ${why}`);
     }
     return installLink(baseUrl, link);
-  }
-
-  #isTokenAwaited(teamId: string): boolean {
-    const key = this.#roster.team(teamId)?.installation.key;
-    return key !== undefined && (this.#engine?.isTokenAwaited(key) ?? false);
-  }
-
-  async #freshToken(teamId: string): Promise<void> {
-    if (!this.#isTokenAwaited(teamId)) return;
-    const key = this.#roster.team(teamId)?.installation.key;
-    if (key !== undefined) await this.#engine?.tokenSettled(key, CLIENT_WAIT_MS);
-    if (!this.#isTokenAwaited(teamId)) return;
-    const message = `The token of team ${teamId} has ended, and the next one did not come within ${CLIENT_WAIT_MS} ms`;
-    throw new BotServerError('token_expired', message, { facts: { teamId } });
   }
 
   data(teamId: string): TeamData {
@@ -331,8 +292,9 @@ class TeamServer implements Server {
 
   #createEngine(storage: Storage): Engine {
     return new Engine({
-      ...this.#engineOptions,
+      ...this.#shown,
       config: this.#config,
+      options: this.#engineOptions,
       storage,
       roster: this.#roster,
       tokens: this.#tokens,
@@ -349,8 +311,9 @@ class TeamServer implements Server {
     });
   }
 
-  #clientOptions(token: string) {
-    return webClientOptions({ apiUrl: this.#config.slackApiUrl, slackFetch: this.#slackFetch, log: this.#log }, token);
+  /** Before the start, and after a stop, nobody acts. */
+  #standingOf(teamId: string): Standing {
+    return this.#engine?.standingOf(teamId) ?? AWAITING.boot;
   }
 
   #open(): Storage {

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { probeToken } from '../src/installation/identify.ts';
 import { createVault } from '../src/installation/sealing.ts';
+import { Judge } from '../src/judge/judge.ts';
 import { createSlackFetch } from '../src/slack/slack-fetch.ts';
 import { createCallSlack } from '../src/slack/web-api.ts';
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite-store.ts';
 import type { Version } from '../src/team/installation.ts';
 import { createInstallationRepository } from '../src/team/installation-repository.ts';
 import type { Installations } from '../src/team/installations.ts';
-import { Judge } from '../src/judge/judge.ts';
 import { plantInstallations } from '../src/team/planted-rows.test-kit.ts';
 import { RowWatcher } from '../src/team/row-watcher.ts';
 import { TestClock } from '../src/time/test-clock.ts';
@@ -89,9 +89,9 @@ beforeAll(async () => {
     wake: () => watcher.wake(),
     onIncident: () => {},
   });
-  watcher = new RowWatcher({ installations, onChange: async (view) => judge.observe(view), clock, log: silent });
+  watcher = new RowWatcher({ installations, clock, log: silent });
   await plantInstallations({ store, vault }, [...keys, ...others]);
-  await watcher.start();
+  await watcher.start(async (view) => judge.observe(view));
   for (const key of keys) report(key, { source: 'connect', method: 'rtm.connect' });
   while ((await words()).held !== TEAMS - BELIEVED) await clock.settle();
   await clock.advance(10_000);

@@ -2,12 +2,13 @@
  * `slack-bot-server incident …`: what an operator can say when many teams failed at once and the breaker holds them. Writes
  * rows; a running server acts on them within a second. See docs/incidents.md.
  */
+
+import { transition } from '../judge/installation-lifecycle.ts';
+import { judgeDefaults } from '../judge/judge-options.ts';
 import { type IncidentProbes, nextIncidentProbeMs } from '../team/breaker.ts';
 import type { Installation } from '../team/installation.ts';
 import { isHeld } from '../team/installation.ts';
-import { transition } from '../judge/installation-lifecycle.ts';
 import type { Installations } from '../team/installations.ts';
-import { judgeDefaults } from '../judge/judge.ts';
 import { systemClock } from '../time/clock.ts';
 import { findServer } from '../wiring/create-storage.ts';
 import { type CommandStorage, withStorage } from './command-storage.ts';

@@ -2,11 +2,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { BotServerError } from '../errors.ts';
+import { transition } from '../judge/installation-lifecycle.ts';
+import { judgeDefaults } from '../judge/judge-options.ts';
 import { nextIncidentProbeMs } from '../team/breaker.ts';
 import type { InstallationState, Team } from '../team/installation.ts';
-import { transition } from '../judge/installation-lifecycle.ts';
 import type { InstallationView } from '../team/installations.ts';
-import { judgeDefaults } from '../judge/judge.ts';
 import { systemClock } from '../time/clock.ts';
 import { findServer, type Storage } from '../wiring/create-storage.ts';
 import { withStorage } from './command-storage.ts';

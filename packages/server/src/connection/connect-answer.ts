@@ -1,7 +1,7 @@
 /** Slack's answer to the question for a socket URL, as a connection understands it. The same for every transport. */
 import { assertNever } from '../assert-never.ts';
-import type { SlackAnswer } from '../slack/web-api.ts';
 import type { VerdictClass } from '../slack/verdict.ts';
+import type { SlackAnswer } from '../slack/web-api.ts';
 import type { ConnectAnswer } from './transport.ts';
 
 /** Translates; `classify` says what a refusal means. */

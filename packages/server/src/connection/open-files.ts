@@ -3,6 +3,7 @@
  * RTM takes one; the rest is for requests, calls to Slack and the store, which must go on when there are more teams than that.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { type ConnectLimiterOptions, connectLimiterDefaults } from './connect-limiter.ts';
 
 /** Open files that are not sockets of teams, as a process has them that has just started, where they cannot be counted. */
 const USUAL_OPEN = 40;
@@ -35,6 +36,17 @@ export function shareFiles(limit: number | undefined, openNow: number): FileRoom
 /** What this process has room for. Node raises the soft limit to the hard one at its start. */
 export function fileRoomOfProcess(): FileRoom {
   return shareFiles(limitOfOpenFiles(), openFiles());
+}
+
+/** The settings of a limiter, and no more than there are files for. */
+export function limitToFiles(options: ConnectLimiterOptions = {}, room: FileRoom | undefined): ConnectLimiterOptions {
+  if (!room) return options;
+  const { maxConcurrent = connectLimiterDefaults.maxConcurrent, maxSockets = Number.POSITIVE_INFINITY } = options;
+  return {
+    ...options,
+    maxConcurrent: Math.min(maxConcurrent, room.connects),
+    maxSockets: Math.min(maxSockets, room.teams),
+  };
 }
 
 /** Says once what does not fit. */

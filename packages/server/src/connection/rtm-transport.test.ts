@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SlackAnswer } from '../slack/web-api.ts';
 import { classify } from '../slack/verdict.ts';
+import type { SlackAnswer } from '../slack/web-api.ts';
 import { createRtmTransport, type RtmCall } from './rtm-transport.ts';
 import type { ConnectAnswer, FrameMeaning } from './transport.ts';
 

@@ -1,6 +1,7 @@
 /** Slack's real time messaging as a transport: one socket per team. What the frames say to listeners is not decided here. */
-import type { SlackAnswer } from '../slack/web-api.ts';
+
 import type { VerdictClass } from '../slack/verdict.ts';
+import type { SlackAnswer } from '../slack/web-api.ts';
 import { toConnectAnswer } from './connect-answer.ts';
 import type { FrameMeaning, Transport } from './transport.ts';
 

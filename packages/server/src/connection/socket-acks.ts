@@ -1,6 +1,8 @@
 /** Takes envelopes from Socket Mode to the receiver and its answer back as an ack. An event is acknowledged once it is stored. */
 import { assertNever } from '../assert-never.ts';
+import type { AnswerLimit, Delivery, DeliveryAnswer, DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import type { Reply } from './link.ts';
+import { RecentEnvelopes } from './recent-envelopes.ts';
 import {
   ackOf,
   envelopeIdOf,
@@ -11,11 +13,8 @@ import {
   type SocketEnvelope,
 } from './socket-envelope.ts';
 import type { Frame } from './transport.ts';
-import type { AnswerLimit } from '../slack/delivery/delivery.ts';
-import type { Delivery, DeliveryAnswer, DeliveryReceiver } from '../slack/delivery/delivery.ts';
-import { RecentEnvelopes } from './recent-envelopes.ts';
 
-export interface SocketDeliveriesDeps {
+export interface SocketAcksDeps {
   receiver: DeliveryReceiver;
   log: {
     debug(facts: object, message: string): void;
@@ -39,8 +38,8 @@ export interface SocketCounts {
   ignored: number;
 }
 
-/** What the sockets' frames go through. */
-export interface SocketDeliveries {
+/** What the sockets' frames go through; the answers go back as acks. */
+export interface SocketAcks {
   /** Never rejects. */
   take(frame: Frame, reply: Reply): Promise<void>;
   readonly counts: Readonly<SocketCounts>;
@@ -50,7 +49,7 @@ export interface SocketDeliveries {
 const MAX_TOLD_TYPES = 100;
 
 /** Builds it; one per process. */
-export function createSocketDeliveries({ receiver, log }: SocketDeliveriesDeps): SocketDeliveries {
+export function createSocketAcks({ receiver, log }: SocketAcksDeps): SocketAcks {
   const counts: SocketCounts = { acked: 0, repeated: 0, unacked: 0, tooLate: 0, unknown: 0, ignored: 0 };
   const recent = new RecentEnvelopes();
   const toldTypes = new Set<string>();

@@ -3,20 +3,20 @@
  * receiver, and tells the operator what only they can repair. No team is ever blamed for what happens here.
  */
 import { createHash } from 'node:crypto';
-import type { ConnectionChange } from './connection.ts';
-import { readHello } from './socket-envelope.ts';
-import { APP_MISMATCH, createSocketTransport } from './socket-transport.ts';
-import { type ConnectionListener, Supervisor, type SupervisorOptions } from './supervisor.ts';
-import type { Frame } from './transport.ts';
 import { BotServerError } from '../errors.ts';
 import type { HookEmitter } from '../events.ts';
 import type { DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import type { WayOut } from '../slack/proxy.ts';
-import type { CallSlack } from '../slack/web-api.ts';
 import { classify, type VerdictOverrides } from '../slack/verdict.ts';
+import type { CallSlack } from '../slack/web-api.ts';
 import type { Clock } from '../time/clock.ts';
-import { createSocketDeliveries, type SocketCounts, type SocketDeliveries } from './socket-acks.ts';
+import type { ConnectionChange } from './connection.ts';
+import { createSocketAcks, type SocketAcks, type SocketCounts } from './socket-acks.ts';
+import { readHello } from './socket-envelope.ts';
 import { SocketStagger } from './socket-stagger.ts';
+import { APP_MISMATCH, createSocketTransport } from './socket-transport.ts';
+import { type ConnectionListener, Supervisor, type SupervisorOptions } from './supervisor.ts';
+import type { Frame } from './transport.ts';
 
 export interface SocketConnectionsOptions
   extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
@@ -65,7 +65,7 @@ const MAX_SOCKETS = 5;
 export class SocketConnections {
   readonly #deps: SocketConnectionsDeps;
   readonly #slots: readonly string[];
-  readonly #deliveries: SocketDeliveries;
+  readonly #acks: SocketAcks;
   readonly #supervisor: Supervisor;
   readonly #stagger: SocketStagger;
   /** What the operator was told last: it comes again with each attempt, and is told once. */
@@ -81,7 +81,7 @@ export class SocketConnections {
     const { clock, random, log, verdicts, callSlack, appToken: token } = deps;
     this.#deps = deps;
     this.#slots = slotsOf(socketCount);
-    this.#deliveries = createSocketDeliveries(deps);
+    this.#acks = createSocketAcks(deps);
     this.#stagger = new SocketStagger({
       slots: this.#slots,
       refresh: (slot) => this.#supervisor.refresh(slot, 'staggered'),
@@ -131,14 +131,14 @@ export class SocketConnections {
 
   /** What became of frames since the start. */
   get counts(): Readonly<SocketCounts> & { malformed: number } {
-    return { ...this.#deliveries.counts, malformed: this.#supervisor.counts().malformedFrames };
+    return { ...this.#acks.counts, malformed: this.#supervisor.counts().malformedFrames };
   }
 
   #listener(): ConnectionListener {
     return {
       onFrame: (slot, frame, { reply }) => {
         if (frame.type === 'events_api') this.#deps.hearing?.heardOn(slot);
-        void this.#deliveries.take(frame, reply);
+        void this.#acks.take(frame, reply);
       },
       onHello: (slot, frame) => this.#onHello(slot, frame),
       onState: (slot, change) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SlackAnswer } from '../slack/web-api.ts';
 import { classify } from '../slack/verdict.ts';
+import type { SlackAnswer } from '../slack/web-api.ts';
 import { createSocketTransport, type SocketCall } from './socket-transport.ts';
 import type { ConnectAnswer, Frame, FrameMeaning } from './transport.ts';
 

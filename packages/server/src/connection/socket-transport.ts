@@ -2,8 +2,9 @@
  * Slack's Socket Mode as a transport: a few sockets of the app, shared by all teams. What an envelope holds is
  * socket-envelope.ts; who takes it is not decided here. (https://docs.slack.dev/apis/events-api/using-socket-mode)
  */
-import type { SlackAnswer } from '../slack/web-api.ts';
+
 import type { VerdictClass } from '../slack/verdict.ts';
+import type { SlackAnswer } from '../slack/web-api.ts';
 import { toConnectAnswer } from './connect-answer.ts';
 import { appIdOf } from './socket-envelope.ts';
 import type { Frame, FrameMeaning, Transport } from './transport.ts';

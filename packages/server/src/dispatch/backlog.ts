@@ -2,10 +2,11 @@
  * Events that wait in the table only: after a start, when a team has more than memory should hold, and when the store
  * failed in the middle of a commit. Takes them into memory page by page, in order, as room becomes free; a few teams at a time.
  */
-import type { Clock, Timer } from '../time/clock.ts';
-import type { Inbox, StoredEvent } from '../inbox/inbox.ts';
-import type { MemoryShare } from './memory-share.ts';
+
 import { sizeOf } from '../inbox/envelope.ts';
+import type { Inbox, StoredEvent } from '../inbox/inbox.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+import type { MemoryShare } from './memory-share.ts';
 import type { TeamQueue } from './team-queue.ts';
 
 export interface BacklogDeps {
@@ -21,7 +22,7 @@ export interface BacklogDeps {
   take(event: StoredEvent): boolean;
   /** Starts what was taken, and resolves when the commits of this moment are answered. */
   untilAnswered(): Promise<void>;
-  onLoaded(teamId: string, queue: TeamQueue): void;
+  onLoaded(queue: TeamQueue): void;
 }
 
 /** Rows read at once. */
@@ -39,7 +40,7 @@ const RETRY_MS = 1_000;
 export class Backlog {
   readonly #deps: BacklogDeps;
   /** Teams for which there was no room, or no turn to read. */
-  readonly #wanting = new Map<string, TeamQueue>();
+  readonly #wanting = new Set<TeamQueue>();
   #loads = 0;
   #timer: Timer | undefined;
   #isStopped = false;
@@ -54,11 +55,11 @@ export class Backlog {
   }
 
   /** Reads the next page of a team if there is one, there is room, and nothing reads already. */
-  refill(teamId: string, queue: TeamQueue): void {
+  refill(queue: TeamQueue): void {
     if (!queue.hasMore || queue.isLoading || this.#isStopped) return;
-    if (queue.waiting > this.#deps.refillBelow || !this.#deps.mayStart(teamId)) return;
+    if (queue.waiting > this.#deps.refillBelow || !this.#deps.mayStart(queue.teamId)) return;
     if (this.#loads >= MAX_LOADS || !this.#deps.memory.hasRoom(queue)) {
-      this.#wanting.set(teamId, queue);
+      this.#wanting.add(queue);
       this.#timer ??= this.#deps.clock.after(TRY_ALL_MS, () => this.#tryAll());
       return;
     }
@@ -67,10 +68,10 @@ export class Backlog {
     if (queue.startsOver) queue.lastSeq = 0;
     queue.startsOver = false;
     this.#loads++;
-    void this.#load(teamId, queue).finally(() => {
+    void this.#load(queue).finally(() => {
       this.#loads--;
       queue.isLoading = false;
-      this.#deps.onLoaded(teamId, queue);
+      this.#deps.onLoaded(queue);
       this.tryAgain();
     });
   }
@@ -78,10 +79,10 @@ export class Backlog {
   /** Room may have become free, or a turn to read: tries those teams that wait longest. */
   tryAgain(tries = TRIES): void {
     if (this.#wanting.size === 0) return;
-    for (const [teamId, queue] of Array.from(firstOf(this.#wanting, tries))) {
+    for (const queue of Array.from(firstOf(this.#wanting, tries))) {
       if (this.#loads >= MAX_LOADS) return;
-      this.#wanting.delete(teamId);
-      this.refill(teamId, queue);
+      this.#wanting.delete(queue);
+      this.refill(queue);
     }
   }
 
@@ -90,7 +91,8 @@ export class Backlog {
     this.tryAgain(this.#wanting.size);
   }
 
-  async #load(teamId: string, queue: TeamQueue): Promise<void> {
+  async #load(queue: TeamQueue): Promise<void> {
+    const { teamId } = queue;
     try {
       const { inbox, memory } = this.#deps;
       const { limit: free, maxBytes } = memory.roomFor(queue);

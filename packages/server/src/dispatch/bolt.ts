@@ -13,31 +13,18 @@ import {
 } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { BotServerError } from '../errors.ts';
-import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Envelope } from '../inbox/envelope.ts';
 import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
-import type { InteractionCall } from './interactions/interactions.ts';
 import { routeOfEvent } from '../slack/delivery/route.ts';
-
-/** With what a listener acts for a team: the current credential, resolved before Bolt sees the event. */
-export interface Acting {
-  /** Null for an org-wide installation where no workspace of it is meant: its calls name none. */
-  teamId: string | null;
-  enterpriseId: string | null;
-  botToken: string;
-  botId: string | null;
-  botUserId: string | null;
-  /** Tokens of people who gave one, by user id. */
-  userTokens?: ReadonlyMap<string, string>;
-  /** Changes with every install or refresh; clients of an older one are let go. */
-  versionKey: string;
-}
+import type { SlackFetch } from '../slack/slack-fetch.ts';
+import type { Actor } from '../team/actor.ts';
+import type { InteractionCall } from './interactions/interactions.ts';
 
 export interface BoltDeps {
   apiUrl: string;
   slackFetch: SlackFetch;
   /** The team's current credential; undefined when it may not act. */
-  actFor(teamId: string, options?: { through: string | undefined }): Acting | undefined;
+  actFor(teamId: string, options?: { through: string | undefined }): Actor | undefined;
   log: BoltLog;
 }
 
@@ -83,7 +70,7 @@ export function webClientOptions(
 
 /** Creates the App that bot files get as `bot`. */
 export function createBolt(deps: BoltDeps): Bolt {
-  const acting = new WeakMap<object, Acting>();
+  const acting = new WeakMap<object, Actor>();
   const failures = new WeakMap<object, Error>();
   const versions = new Map<string, string>();
   const app = new App({
@@ -146,7 +133,7 @@ export function createBolt(deps: BoltDeps): Bolt {
 }
 
 /** A fresh copy each time: Bolt writes the event's user into what authorize returns. */
-function authorizationOf(actor: Acting | undefined, userId: string | undefined): AuthorizeResult {
+function authorizationOf(actor: Actor | undefined, userId: string | undefined): AuthorizeResult {
   if (!actor) throw new BotServerError('installation_not_active', 'No credential for this event');
   const { teamId, enterpriseId, botToken, botId, botUserId } = actor;
   const userToken = userId === undefined ? undefined : actor.userTokens?.get(userId);
@@ -243,7 +230,7 @@ class ClientPool {
 function letOldClientsGo(
   app: App,
   versions: Map<string, string>,
-  { actor, createClient }: { actor: Acting; createClient: CreateClient },
+  { actor, createClient }: { actor: Actor; createClient: CreateClient },
 ): void {
   const { teamId, enterpriseId, versionKey } = actor;
   const pool = teamId ?? enterpriseId ?? '';

@@ -1,13 +1,13 @@
 /** P6 in the dispatcher: what many teams whose listeners hang, or whose events are large, leave to the others. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
-import { TestClock } from '../time/test-clock.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
-import { Dispatcher } from './dispatcher.ts';
-import type { DispatcherOptions } from './dispatcher-options.ts';
 import type { Envelope } from '../inbox/envelope.ts';
 import { anEnvelope } from '../inbox/inbox.test-kit.ts';
 import type { Inbox } from '../inbox/inbox.ts';
+import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { DispatcherOptions } from './dispatcher-options.ts';
 
 let clock: TestClock;
 let inbox: Inbox;
@@ -119,8 +119,8 @@ async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatche
         started.push(id);
         ends.set(id, resolve);
       }),
-    deliveryOf: () => 'answering',
-    recheck: () => Promise.resolve('answering'),
+    fateOf: () => 'hand_out',
+    recheck: () => Promise.resolve('hand_out'),
     onLifecycleEvent() {},
     onFailure() {},
     describe: () => ({ code: 'listener_failed', message: '' }),

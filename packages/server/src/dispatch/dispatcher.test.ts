@@ -1,14 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BotServerError } from '../errors.ts';
-import { openTestStore } from '../store/store-fixture.test-kit.ts';
-import { TestClock } from '../time/test-clock.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
-import { Dispatcher, HELD_MAX_MS } from './dispatcher.ts';
-import type { DispatcherOptions } from './dispatcher-options.ts';
 import type { Envelope } from '../inbox/envelope.ts';
 import { anEnvelope, overriding } from '../inbox/inbox.test-kit.ts';
 import type { Inbox } from '../inbox/inbox.ts';
-import type { Delivery } from './intake.ts';
+import { openTestStore } from '../store/store-fixture.test-kit.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { DispatcherOptions } from './dispatcher-options.ts';
+import type { EventFate } from './dropped-events.ts';
+import { KEPT_MAX_MS } from './dropped-events.ts';
 
 let clock: TestClock;
 let inbox: Inbox;
@@ -16,9 +17,9 @@ let started: string[];
 let attempts: number[];
 let failed: { id: string; error: unknown }[];
 let lifecycle: string[];
-let delivery: Record<string, Delivery>;
+let fate: Record<string, EventFate>;
 /** What the rows say when they are asked before an event is dropped. */
-let rows: Record<string, Delivery>;
+let rows: Record<string, EventFate>;
 /** Ends a running listener by event id. */
 let ends: Map<string, (error?: Error) => void>;
 
@@ -28,7 +29,7 @@ beforeEach(async () => {
   attempts = [];
   failed = [];
   lifecycle = [];
-  delivery = {};
+  fate = {};
   rows = {};
   ends = new Map();
   inbox = createInbox({ store: await openTestStore({ clock }), clock });
@@ -147,7 +148,7 @@ describe('the dispatcher', () => {
   it('hands typing and presence out without storing them, and drops them for a team in doubt', async () => {
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('typing', { isEphemeral: true }));
-    delivery.T1 = 'held';
+    fate.T1 = 'keep';
     await dispatcher.accept(anEnvelope('typing2', { isEphemeral: true }));
     await clock.settle();
     expect(started).toEqual(['typing']);
@@ -157,26 +158,26 @@ describe('the dispatcher', () => {
 
 describe('teams that do not answer', () => {
   it('keeps the events of a team in doubt and delivers them when the doubt is over', async () => {
-    delivery.T1 = 'held';
+    fate.T1 = 'keep';
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('e1'));
     await clock.settle();
     expect(started).toEqual([]);
-    delivery.T1 = 'answering';
+    fate.T1 = 'hand_out';
     dispatcher.changed('T1');
     await clock.settle();
     expect(started).toEqual(['e1']);
   });
 
   it('drops what a team was sent more than a day ago while it was in doubt', async () => {
-    delivery.T1 = 'held';
+    fate.T1 = 'keep';
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('old'));
-    await clock.leap(HELD_MAX_MS);
+    await clock.leap(KEPT_MAX_MS);
     await dispatcher.accept(anEnvelope('new'));
     await clock.leap(1);
     await dispatcher.dropExpired();
-    delivery.T1 = 'answering';
+    fate.T1 = 'hand_out';
     dispatcher.changed('T1');
     await clock.advance(0);
     await clock.settle();
@@ -185,14 +186,14 @@ describe('teams that do not answer', () => {
   });
 
   it('drops the events of a team that is deactivated, waiting ones and new ones', async () => {
-    delivery.T1 = 'held';
+    fate.T1 = 'keep';
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('e1'));
-    delivery.T1 = 'inactive';
+    fate.T1 = 'drop';
     dispatcher.changed('T1');
     await dispatcher.accept(anEnvelope('e2'));
     await clock.settle();
-    delivery.T1 = 'answering';
+    fate.T1 = 'hand_out';
     dispatcher.changed('T1');
     await clock.settle();
     expect(started).toEqual([]);
@@ -201,18 +202,18 @@ describe('teams that do not answer', () => {
   });
 
   it('takes the event of a team that came back a moment ago', async () => {
-    delivery.T1 = 'inactive';
-    rows.T1 = 'answering';
+    fate.T1 = 'drop';
+    rows.T1 = 'hand_out';
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('e1'));
     await clock.settle();
     expect(started).toEqual(['e1']);
   });
 
-  it.each(['answering', 'inactive'] as const)(
+  it.each(['hand_out', 'drop'] as const)(
     'tells the judge and the listeners of an uninstall of a team that is %s',
     async (state) => {
-      delivery.T1 = state;
+      fate.T1 = state;
       const dispatcher = await newDispatcher();
       await dispatcher.accept(anEnvelope('gone', { type: 'app_uninstalled' }));
       await clock.settle();
@@ -416,10 +417,10 @@ async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatche
         attempts.push(attempt);
         ends.set(id, (error) => (error ? reject(error) : resolve()));
       }),
-    deliveryOf: (teamId) => delivery[teamId] ?? 'answering',
+    fateOf: (teamId) => fate[teamId] ?? 'hand_out',
     recheck: (teamId) => {
-      const seen = rows[teamId] ?? delivery[teamId] ?? 'answering';
-      delivery[teamId] = seen;
+      const seen = rows[teamId] ?? fate[teamId] ?? 'hand_out';
+      fate[teamId] = seen;
       return Promise.resolve(seen);
     },
     onLifecycleEvent: ({ type }) => lifecycle.push(type),

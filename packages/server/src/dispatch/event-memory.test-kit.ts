@@ -1,9 +1,10 @@
 /** A process whose listeners hang, for event-memory.test.ts: takes large events of one team and tells by IPC what that costs. */
+
+import { createInbox } from '../inbox/create-inbox.ts';
+import { envelopeOfCallback } from '../inbox/envelope.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import { systemClock as clock } from '../time/clock.ts';
-import { createInbox } from '../inbox/create-inbox.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { envelopeOfCallback } from '../inbox/envelope.ts';
 
 const [path = '', count = '0', sizeBytes = '0'] = process.argv.slice(2);
 /** Few, so that what is on its way does not count. */
@@ -14,8 +15,8 @@ const store = await openSqliteStore({ path });
 const dispatcher = new Dispatcher({
   inbox: createInbox({ store, clock }),
   handle: () => new Promise(() => {}),
-  deliveryOf: () => 'answering',
-  recheck: () => Promise.resolve('answering'),
+  fateOf: () => 'hand_out',
+  recheck: () => Promise.resolve('hand_out'),
   onLifecycleEvent() {},
   onFailure() {},
   describe: () => ({ code: 'listener_failed', message: '' }),

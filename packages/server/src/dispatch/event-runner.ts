@@ -1,11 +1,11 @@
 /** Runs the listeners of one event within its two time limits, and has written down what became of it. */
 import { BotServerError } from '../errors.ts';
-import type { Clock } from '../time/clock.ts';
-import type { DispatcherOptions } from './dispatcher-options.ts';
-import { RETRY_MAX_MS } from '../inbox/inbox.ts';
 import type { Envelope } from '../inbox/envelope.ts';
 import type { EventFailure, Inbox } from '../inbox/inbox.ts';
+import { RETRY_MAX_MS } from '../inbox/inbox.ts';
 import type { Settlements } from '../inbox/settlements.ts';
+import type { Clock } from '../time/clock.ts';
+import type { DispatcherOptions } from './dispatcher-options.ts';
 import type { Item } from './team-queue.ts';
 
 export interface EventRunnerDeps {

@@ -4,9 +4,9 @@
  * runs once, and what Slack delivers again meanwhile waits for the same ack.
  */
 import { BotServerError } from '../errors.ts';
-import type { Clock } from '../time/clock.ts';
-import type { DeliveryAnswer } from '../slack/delivery/delivery.ts';
 import { type Body, recordIn, textIn } from '../slack/delivery/body.ts';
+import type { DeliveryAnswer } from '../slack/delivery/delivery.ts';
+import type { Clock } from '../time/clock.ts';
 
 export interface OwedAcksDeps {
   /** Whether a listener of the function acknowledges by itself. */

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { BotServerError } from '../errors.ts';
 import type { Envelope } from '../inbox/envelope.ts';
-import { createReceiver, type ReceiverDeps } from './receiver.ts';
 import { placeOf } from '../slack/delivery/route.ts';
+import { createReceiver, type ReceiverDeps } from './receiver.ts';
 
 const body = {
   type: 'event_callback',
@@ -18,7 +18,7 @@ function aReceiver(deps: Partial<ReceiverDeps> = {}) {
   const onStoreFailure = vi.fn();
   const onRefused = vi.fn();
   const receiver = createReceiver({
-    intake: { accept: async (envelope) => void taken.push(envelope) },
+    dispatcher: { accept: async (envelope) => void taken.push(envelope) },
     interactions: { answer: async () => ({ kind: 'payload', payload: 'hi' }) },
     appId: () => 'A1',
     placeOf: (route) => ({ teamId: placeOf(route, () => undefined), isKnown: true }),
@@ -57,7 +57,7 @@ describe('an event', () => {
       .mockRejectedValueOnce(failure)
       .mockRejectedValueOnce(failure)
       .mockResolvedValueOnce(undefined);
-    const { receiver, log, onStoreFailure } = aReceiver({ intake: { accept } });
+    const { receiver, log, onStoreFailure } = aReceiver({ dispatcher: { accept } });
     expect(await receiver.receive({ body })).toEqual({ kind: 'unavailable' });
     expect(await receiver.receive({ body })).toEqual({ kind: 'unavailable' });
     expect(await receiver.receive({ body })).toEqual({ kind: 'accepted' });
@@ -69,7 +69,7 @@ describe('an event', () => {
   it('that the store refuses for good is lost with its team’s name, and no outage', async () => {
     const refusal = new BotServerError('value_refused', 'no');
     const accept = vi.fn().mockRejectedValueOnce(refusal).mockResolvedValueOnce(undefined);
-    const { receiver, log, onStoreFailure, onRefused } = aReceiver({ intake: { accept } });
+    const { receiver, log, onStoreFailure, onRefused } = aReceiver({ dispatcher: { accept } });
     expect(await receiver.receive({ body })).toMatchObject({ kind: 'refused' });
     expect(await receiver.receive({ body })).toEqual({ kind: 'accepted' });
     expect(onRefused.mock.calls).toEqual([['T1', refusal]]);
@@ -80,7 +80,7 @@ describe('an event', () => {
 
   it('that comes while the server stops is unavailable without an alarm', async () => {
     const accept = () => Promise.reject(new BotServerError('server_stopped', 'stopping'));
-    const { receiver, onStoreFailure } = aReceiver({ intake: { accept } });
+    const { receiver, onStoreFailure } = aReceiver({ dispatcher: { accept } });
     expect(await receiver.receive({ body })).toEqual({ kind: 'unavailable' });
     expect(onStoreFailure).not.toHaveBeenCalled();
   });

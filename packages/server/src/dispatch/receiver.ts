@@ -5,16 +5,15 @@
 import { assertNever } from '../assert-never.ts';
 import type { BotServerError } from '../errors.ts';
 import { isBotServerError } from '../errors.ts';
-import type { AnswerLimit } from '../slack/delivery/delivery.ts';
-import type { Delivery, DeliveryAnswer, DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import { type Envelope, envelopeOfCallback } from '../inbox/envelope.ts';
 import { appIdOf, kindOf, recordIn } from '../slack/delivery/body.ts';
-import type { Intake } from './intake.ts';
-import type { OwedAcks } from './owed-acks.ts';
+import type { AnswerLimit, Delivery, DeliveryAnswer, DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import { type Place, type Route, routeOfEvent } from '../slack/delivery/route.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { OwedAcks } from './owed-acks.ts';
 
 export interface ReceiverDeps {
-  intake: Pick<Intake, 'accept'>;
+  dispatcher: Pick<Dispatcher, 'accept'>;
   /** Events whose ack is their listener's to give. */
   owedAcks: Pick<OwedAcks, 'isOwedFor' | 'expect'>;
   /** Whether the listeners of a team get its events now. */
@@ -100,7 +99,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
       deps.onEvent?.(teamId, body.event as Record<string, unknown>, { isAgain: (retryNum ?? 0) > 0 });
       envelope = envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) });
       if (deps.owedAcks.isOwedFor(body) && deps.isAnswering(teamId)) owed = await deps.owedAcks.expect(body, teamId);
-      await deps.intake.accept(envelope);
+      await deps.dispatcher.accept(envelope);
     } catch (error) {
       if (envelope && isBotServerError(error, 'value_refused')) return unstorable(envelope, error);
       return unavailable(error);

@@ -1,10 +1,10 @@
 /** P12 in the inbox: what a store does not take is one event's problem, also when it is refused for good. */
 import { describe, expect, it, vi } from 'vitest';
+import { createInbox } from '../inbox/create-inbox.ts';
+import { envelopeOfCallback } from '../inbox/envelope.ts';
 import { engines, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
-import { createInbox } from '../inbox/create-inbox.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { envelopeOfCallback } from '../inbox/envelope.ts';
 
 const REPLACED = 'The database refuses the words of this error';
 
@@ -37,8 +37,8 @@ describe.each(engines)('a value that the store refuses, on %s', (engine) => {
           handled.push(teamId);
           if (typeof body.throws === 'string') throw new Error(body.throws);
         },
-        deliveryOf: () => 'answering',
-        recheck: () => Promise.resolve('answering'),
+        fateOf: () => 'hand_out',
+        recheck: () => Promise.resolve('hand_out'),
         onLifecycleEvent: () => {},
         onFailure: () => {},
         describe: (error) => ({ code: 'listener_failed', message: (error as Error).message }),

@@ -1,21 +1,21 @@
 /** RTM has no acknowledgement and no second delivery: what cannot be stored now is kept in memory and offered again. */
 import { isBotServerError } from '../errors.ts';
 import type { Envelope } from '../inbox/envelope.ts';
-import type { Intake } from './intake.ts';
 import type { Clock } from '../time/clock.ts';
+import type { Dispatcher } from './dispatcher.ts';
 
 /** Events that wait for the store to come back; further ones are lost, and counted in the log. */
 const MAX_PENDING = 10_000;
 const AGAIN_MS = 1_000;
 
 export interface RtmEventsDeps {
-  intake: Pick<Intake, 'accept'>;
+  dispatcher: Pick<Dispatcher, 'accept'>;
   clock: Clock;
   log: { warn(facts: object, message: string): void; error(facts: object, message: string): void };
 }
 
 /** Builds what takes the envelopes of RTM frames. It never rejects. */
-export function createRtmEvents({ intake, clock, log }: RtmEventsDeps): (envelope: Envelope) => Promise<void> {
+export function createRtmEvents({ dispatcher, clock, log }: RtmEventsDeps): (envelope: Envelope) => Promise<void> {
   let pending = 0;
 
   async function offerAgain(envelope: Envelope, error: unknown): Promise<void> {
@@ -33,7 +33,7 @@ export function createRtmEvents({ intake, clock, log }: RtmEventsDeps): (envelop
 
   async function take(envelope: Envelope): Promise<void> {
     try {
-      await intake.accept(envelope);
+      await dispatcher.accept(envelope);
     } catch (error) {
       await offerAgain(envelope, error);
     }

@@ -4,15 +4,15 @@
  */
 import { BotServerError } from '../errors.ts';
 import type { HookEmitter } from '../events.ts';
+import type { SentPost } from '../slack/sent-post.ts';
+import type { CallSlack } from '../slack/web-api.ts';
+import type { InstallationKey } from '../team/installation.ts';
+import type { Clock } from '../time/clock.ts';
 import { type DeafFacts, Ear } from './ear.ts';
 import type { Post } from './hearing-state.ts';
 import { type ChannelAnswer, returnableOf } from './membership.ts';
 import { OneByOne } from './one-by-one.ts';
 import { idOf, type OwnPost, OwnPosts } from './own-posts.ts';
-import type { SentPost } from '../slack/sent-post.ts';
-import type { CallSlack } from '../slack/web-api.ts';
-import type { InstallationKey } from '../team/installation.ts';
-import type { Clock } from '../time/clock.ts';
 
 type SlackTransport = 'http' | 'socket' | 'rtm';
 
@@ -43,7 +43,6 @@ export interface TeamHearingDeps {
   transport: SlackTransport;
   roster: KnownInstallations;
   callSlack: CallSlack;
-  connections: Replaceable;
   hooks: HookEmitter;
   clock: Clock;
   log: {
@@ -53,6 +52,8 @@ export interface TeamHearingDeps {
   };
 }
 
+/** Where there are none, as over HTTP, nothing can be replaced. */
+const noConnections: Replaceable = { isOpen: () => false, replace() {}, isShared: () => false };
 /** The source of an ear that has one only. */
 const ONE_SOURCE = 'connection';
 /** How long Slack may take to say whether the bot is a member, in milliseconds. */
@@ -72,6 +73,7 @@ const FIXES: Record<SlackTransport, string> = {
 export class TeamHearing {
   readonly #deps: TeamHearingDeps;
   readonly #ownPosts: OwnPosts;
+  #connections: Replaceable = noConnections;
   readonly #ears = new Map<InstallationKey, Ear>();
   readonly #appEar: Ear | undefined;
   readonly #replacing: OneByOne;
@@ -85,8 +87,13 @@ export class TeamHearing {
     const { clock, transport } = deps;
     this.#ownPosts = new OwnPosts({ clock, isLearned: transport !== 'rtm' });
     this.#appEar = transport === 'rtm' ? undefined : this.#createEar(null);
-    this.#replacing = new OneByOne({ replace: (slot) => deps.connections.replace(slot), clock });
+    this.#replacing = new OneByOne({ replace: (slot) => this.#connections.replace(slot), clock });
     if (transport === 'http') this.#appEar?.opened(ONE_SOURCE);
+  }
+
+  /** From now on these are replaced when they are deaf. */
+  watch(connections: Replaceable): void {
+    this.#connections = connections;
   }
 
   /** The one fetch posted something for a bot. */
@@ -161,7 +168,7 @@ export class TeamHearing {
 
   #earOf(key: InstallationKey): Ear | undefined {
     const known = this.#ears.get(key);
-    if (known || !this.#deps.connections.isOpen(key)) return known;
+    if (known || !this.#connections.isOpen(key)) return known;
     const ear = this.#createEar(key);
     this.#ears.set(key, ear);
     ear.opened(ONE_SOURCE);
@@ -192,8 +199,7 @@ export class TeamHearing {
   }
 
   async #check(posts: readonly Post[]): Promise<ReadonlySet<string>> {
-    const { connections } = this.#deps;
-    if (this.#appEar && connections.isShared()) return new Set();
+    if (this.#appEar && this.#connections.isShared()) return new Set();
     return await returnableOf(posts, { ask: (team, channel) => this.#ask(team, channel), ownPosts: this.#ownPosts });
   }
 
@@ -225,7 +231,7 @@ export class TeamHearing {
   }
 
   #replace(key: InstallationKey | null, facts: DeafFacts): void {
-    const { log, connections, hooks } = this.#deps;
+    const { log, hooks } = this.#deps;
     const { sources, fromMs, ...words } = facts;
     if (key !== null) {
       log.warn(
@@ -233,7 +239,7 @@ export class TeamHearing {
         'connection deaf: it is replaced, as posts of the bot do not come back',
       );
       this.#deafFromMs.set(key, fromMs);
-      return connections.replace(key);
+      return this.#connections.replace(key);
     }
     const what = 'Socket Mode connections deaf: they are replaced, as posts of the bot do not come back';
     log.warn({ slots: sources, fromMs, ...words }, what);

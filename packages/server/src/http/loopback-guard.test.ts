@@ -9,11 +9,10 @@ async function guarded(publicUrl?: string) {
     host: '127.0.0.1',
     port: 0,
     app: { fetch: () => new Response('welcome') },
-    before: loopbackGuard(publicUrl),
     clock: systemClock,
     log: { warn() {} },
   });
-  const { url } = await server.start();
+  const { url } = await server.start(loopbackGuard(publicUrl));
   onTestFinished(() => server.stop({ graceMs: 0 }));
   /** Not by fetch, which sets these headers itself. */
   return (method: string, headers: Record<string, string>) =>

@@ -4,10 +4,10 @@
  * fail.
  */
 import { isBotServerError } from '../errors.ts';
-import type { Readiness } from './app.ts';
 import { type StoreTrouble, storeTroubles, troubleOf } from '../store/store-trouble.ts';
 import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
+import type { Readiness } from './app.ts';
 
 /** An answer of the store counts for so long, in milliseconds. */
 const FRESH_MS = 1_000;

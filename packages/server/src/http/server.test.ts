@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../time/clock.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { connectionLimit, openFilesLimit } from './connection-limit.ts';
-import { createHttpServer, type HttpServer, type HttpServerOptions } from './server.ts';
+import { createHttpServer, type HttpServer, type HttpServerOptions, type RawHandler } from './server.ts';
 
 const log = { warn: vi.fn() };
 const started: HttpServer[] = [];
@@ -15,11 +15,11 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map((server) => server.stop({ graceMs: 0 })));
 });
 
-async function aServer(options: Partial<HttpServerOptions> = {}) {
+async function aServer({ before, ...options }: Partial<HttpServerOptions> & { before?: RawHandler } = {}) {
   const app = new Hono().get('/', (context) => context.text('hello'));
   const server = createHttpServer({ host: '127.0.0.1', port: 0, app, clock: systemClock, log, ...options });
   started.push(server);
-  return { server, ...(await server.start()) };
+  return { server, ...(await server.start(before)) };
 }
 
 /** An app whose one answer is held back until `release`. */

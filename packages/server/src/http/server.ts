@@ -43,8 +43,6 @@ export interface HttpServerOptions {
   /** 0 takes a free one; `start` says which. */
   port: number;
   app: { fetch(request: Request, env: HttpEnv): Response | Promise<Response> };
-  /** Asked first for each request. */
-  before?: RawHandler | undefined;
   clock: Clock;
   log: { warn(facts: object, message: string): void };
   limits?: HttpLimits;
@@ -60,16 +58,17 @@ export interface HttpServer {
   vouchFor(socket: Socket): void;
   /**
    * Listens.
+   * @param before Asked first for each request
    * @throws BotServerError `invalid_configuration` when the address is taken, forbidden or not this machine's
    */
-  start(): Promise<{ port: number; url: string }>;
+  start(before?: RawHandler): Promise<{ port: number; url: string }>;
   /** Takes no new request, finishes running ones, and after `graceMs` cuts what is left. */
   stop(options: { graceMs: number }): Promise<void>;
 }
 
 /** Builds the server; nothing listens before `start`. */
 export function createHttpServer(deps: HttpServerOptions): HttpServer {
-  const { host, port, app, before, clock, log, limits = {} } = deps;
+  const { host, port, app, clock, log, limits = {} } = deps;
   const { headersMs = HEADERS_TIMEOUT_MS, readMs = READ_TIMEOUT_MS } = limits;
   const limit = limits.connections ?? connectionLimit(openFilesLimit());
   const options = { overrideGlobalObjects: false, autoCleanupIncoming: false };
@@ -78,11 +77,12 @@ export function createHttpServer(deps: HttpServerOptions): HttpServer {
     log.warn({ limit, times }, 'too many HTTP connections: those that were idle longest are closed'),
   );
   const connections = new Connections({ limit, onClosed });
+  let before: RawHandler = () => false;
 
   const server = createServer({ connectionsCheckingInterval: CHECK_MS }, (request, response) => {
     if (!connections.use(request, response)) return;
     if (!server.listening) response.setHeader('connection', 'close');
-    if (before?.(request, response)) return;
+    if (before(request, response)) return;
     response.once('finish', () => closeUnlessRead(request));
     cutUnlessRead(response, request.socket, { clock, readMs });
     void answerByApp(request, response);
@@ -102,7 +102,8 @@ export function createHttpServer(deps: HttpServerOptions): HttpServer {
   return {
     vouchFor: (socket) => connections.vouchFor(socket),
 
-    async start() {
+    async start(handler) {
+      if (handler) before = handler;
       await listen(server, host, port);
       const bound = (server.address() as AddressInfo).port;
       return { port: bound, url: `http://${hostInUrl(host)}:${bound}` };

@@ -1,7 +1,6 @@
 /** Deletes the stored events of a purged team. Apart from the inbox, because it is part of another feature's transaction. */
 import type { Statements, Store } from '../store/store.ts';
-import { purgeFromDone } from './batches/batch-purge-repository.ts';
-import { purgeFromUnfinished } from './batches/batch-purge-repository.ts';
+import { purgeFromDone, purgeFromUnfinished } from './batches/batch-purge-repository.ts';
 
 const PAGE = 1_000;
 

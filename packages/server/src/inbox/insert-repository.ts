@@ -12,7 +12,11 @@ const INSERT_WIDTH = 7;
 /** An event that has a number already; `bytes` is its body. */
 export type NumberedEnvelope = Omit<Envelope, 'body'> & { seq: number; bytes: Uint8Array };
 
-export async function insert(store: Store, envelopes: readonly Envelope[], nowMs: number): Promise<Map<string, number>> {
+export async function insert(
+  store: Store,
+  envelopes: readonly Envelope[],
+  nowMs: number,
+): Promise<Map<string, number>> {
   if (envelopes.length <= ROWS_PER_STATEMENT) return await insertRows(store, envelopes, nowMs);
   return await store.transaction(async (tx) => {
     const seqs = new Map<string, number>();

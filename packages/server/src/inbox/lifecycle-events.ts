@@ -1,5 +1,13 @@
 /** Which events are about installations themselves: the server takes note of them, beside handing them out. Pure. */
 
+import type { Envelope } from './envelope.ts';
+
+/** An event about installations themselves. After a restart its body may be gone. */
+export interface LifecycleEvent extends Pick<Envelope, 'teamId' | 'type'> {
+  body?: Envelope['body'];
+  receivedAtMs: number;
+}
+
 /** Events of which the server takes note itself, beside handing them out: they are about installations. */
 export function isAboutInstallations(type: string): boolean {
   return isLifecycleEvent(type) || NOTED.has(type);

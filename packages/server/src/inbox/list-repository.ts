@@ -22,7 +22,11 @@ export async function find(
   return { ...toEntry(row), payload };
 }
 
-export function change(store: Store, assignments: string, filter: Omit<InboxFilter, 'limit' | 'state'>): Promise<number> {
+export function change(
+  store: Store,
+  assignments: string,
+  filter: Omit<InboxFilter, 'limit' | 'state'>,
+): Promise<number> {
   const { where, params } = conditions("state = 'failed'", filter);
   return store.run(`update inbox set ${assignments} where ${where}`, params);
 }

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Roster } from './roster.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { Credential, InstallationState, Team } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { TeamIdentifier } from './identify-teams.ts';
+import { Roster } from './roster.ts';
 
 const ACTIVE: InstallationState = { kind: 'active', doubt: { kind: 'none' } };
 const failed: SlackAnswer = { kind: 'failed', reason: 'timeout', isOverload: false };

@@ -4,13 +4,14 @@
  * itself asks (rtm-calls.ts); http and socket have no connect of a team, so the rows ask here. Until it is known nothing is
  * handed to listeners: without its ids a bot cannot tell its own messages from others, and answers itself.
  */
-import { identityIn } from './identify.ts';
-import type { Roster, RosterEntry } from './roster.ts';
+
 import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
 import { type InstallationKey, isAnswering, type Team } from '../team/installation.ts';
 import type { Installations, InstallationView } from '../team/installations.ts';
 import { steadyBackoffMs } from '../time/backoff.ts';
 import type { Clock, Timer } from '../time/clock.ts';
+import { identityIn } from './identify.ts';
+import type { Roster, RosterEntry } from './roster.ts';
 
 /** How many teams are asked about at once: after an import of thousands the listeners' calls must still get through. */
 const LANES = 5;
@@ -56,8 +57,8 @@ export interface TeamIdentifierDeps extends IdentifyDeps {
   random: () => number;
   /** The operator has to look: the token belongs to another team. Told once per install. */
   onProblem(teamId: string, code: string): void;
-  /** Who the bot is is known now: what waited for it is due. */
-  onKnown(teamId: string): void;
+  /** Who the bot of an installation is is known now: what waited for it is due. */
+  onKnown(key: InstallationKey): void;
 }
 
 /** One install that is asked about. Replaced by the next install's; what is late about an old one is dropped. */
@@ -169,7 +170,7 @@ export class TeamIdentifier {
   #settle(question: Question, { team: { teamId } }: RosterEntry, refusal: SlackAnswer | undefined): void {
     if (refusal === undefined) {
       this.#close(question, 'known');
-      this.#deps.onKnown(teamId);
+      this.#deps.onKnown(question.key);
       return;
     }
     const { kind } = refusal;

@@ -1,8 +1,8 @@
 /** Asks auth.test who a token is: for probes of the judge, for the install flow and for imported teams without bot ids. */
 import { assertNever } from '../assert-never.ts';
+import type { ProbeAnswer, ProbeIdentity } from '../slack/signal.ts';
 import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
 import { cutText } from '../store/storable-text.ts';
-import type { ProbeAnswer, ProbeIdentity } from '../slack/signal.ts';
 
 /** Sends auth.test past the gate. A token of nobody is an answer too: `{ kind: 'error', code: 'invalid_auth' }`. */
 export async function probeToken(callSlack: CallSlack, token: string, signal?: AbortSignal): Promise<ProbeAnswer> {

@@ -1,6 +1,7 @@
 /** The calls to Slack that an install makes, by the app's own credentials or past the gate. */
-import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
+
 import type { ProbeAnswer } from '../slack/signal.ts';
+import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
 import { probeToken } from './identify.ts';
 
 /** The app's credentials for the OAuth exchange, and the OAuth that it uses. */

@@ -1,10 +1,10 @@
 /** What the install flow asks of the rest of the server. Interfaces only; server.ts joins them. */
 import type { InstallingFacts } from '../events.ts';
+import type { ProbeAnswer } from '../slack/signal.ts';
+import type { VerdictOverrides } from '../slack/verdict.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { InstallationKey, Version } from '../team/installation.ts';
 import type { Installations } from '../team/installations.ts';
-import type { ProbeAnswer } from '../slack/signal.ts';
-import type { VerdictOverrides } from '../slack/verdict.ts';
 import type { Clock } from '../time/clock.ts';
 import type { InstallLimitsOptions } from './install-limits.ts';
 

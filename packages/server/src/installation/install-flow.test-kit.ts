@@ -1,8 +1,8 @@
 /** A world around the install flow for tests: Slack's answers are scripted, rows are a map, everything else is real. */
 import type { InstallingFacts } from '../events.ts';
+import type { ProbeAnswer } from '../slack/signal.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { InstallationView, InstallInput } from '../team/installations.ts';
-import type { ProbeAnswer } from '../slack/signal.ts';
 import { TestClock } from '../time/test-clock.ts';
 import type { InstallDeps, InstallingAnswer, InstallNotice, InstallOptions } from './install-deps.ts';
 import { createInstallFlow, type InstallFlow } from './install-flow.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BotServerError } from '../errors.ts';
-import type { SlackAnswer } from '../slack/web-api.ts';
 import type { ProbeAnswer } from '../slack/signal.ts';
+import type { SlackAnswer } from '../slack/web-api.ts';
 import { aGrantAnswer, anIdentity, BOT_TOKEN, InstallWorld, USER_TOKEN } from './install-flow.test-kit.ts';
 import type { InstallFlow } from './install-flow.ts';
 import type { InstallResult } from './install-result.ts';

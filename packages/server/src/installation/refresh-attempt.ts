@@ -2,14 +2,13 @@
  * Carries out one refresh: asks Slack for the next pair, and when Slack refuses the refresh token asks it about the access
  * token, too. Says what came of it; stores and plans nothing.
  */
+
+import type { ProbeAnswer } from '../slack/signal.ts';
+import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { Version } from '../team/installation.ts';
 import type { GrantedToken } from '../team/installations.ts';
-import type { StoredPair } from '../team/token-pairs.ts';
-import type { PairStore } from '../team/token-pairs.ts';
-import type { PairOwner } from '../team/token-pairs.ts';
-import type { ProbeAnswer } from '../slack/signal.ts';
-import { classify, type VerdictOverrides } from '../slack/verdict.ts';
+import type { PairOwner, PairStore, StoredPair } from '../team/token-pairs.ts';
 import type { Clock } from '../time/clock.ts';
 import { readRefreshed } from './refresh-answer.ts';
 

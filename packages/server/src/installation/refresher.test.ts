@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { Store } from '../store/store.ts';
 import { openTestStore } from '../store/store-fixture.test-kit.ts';
@@ -6,7 +7,6 @@ import { createInstallationRepository } from '../team/installation-repository.ts
 import type { Installations } from '../team/installations.ts';
 import { createPairStore } from '../team/refresh-repository.ts';
 import type { PairStore } from '../team/token-pairs.ts';
-import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { Refresher } from './refresher.ts';
 import { createVault } from './sealing.ts';

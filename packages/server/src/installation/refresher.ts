@@ -10,12 +10,10 @@
  */
 import { assertNever } from '../assert-never.ts';
 import { BotServerError } from '../errors.ts';
+import type { Signal } from '../slack/signal.ts';
 import type { Credential, InstallationKey, Version } from '../team/installation.ts';
 import { isSameVersion } from '../team/installation.ts';
-import type { StoredPair } from '../team/token-pairs.ts';
-import type { PairStore } from '../team/token-pairs.ts';
-import type { PairOwner } from '../team/token-pairs.ts';
-import type { Signal } from '../slack/signal.ts';
+import type { PairOwner, PairStore, StoredPair } from '../team/token-pairs.ts';
 import { steadyBackoffMs } from '../time/backoff.ts';
 import {
   APP_CODES,

@@ -2,9 +2,10 @@
  * What this process knows of every team right now: who may act, with which token. Fed from the rows, asked on every event
  * and every connect. Tokens stay in here; nothing of it is logged.
  */
+import type { Actor } from '../team/actor.ts';
 import type { Credential, Installation, InstallationKey, Team } from '../team/installation.ts';
-import { isAnswering } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
+import { standingOfRow } from './standing.ts';
 
 /** A team with its installation's row and, while it is active, its bot's token and those of people. */
 export interface RosterEntry {
@@ -17,20 +18,6 @@ export interface RosterEntry {
 
 /** Most teams have none: one map for all of them. */
 const noUserTokens: ReadonlyMap<string, string> = new Map();
-
-/** A team's current credential and identity, for one event or one client. */
-export interface Actor {
-  /** Null for an organization where no workspace of it is meant. */
-  teamId: string | null;
-  enterpriseId: string | null;
-  botToken: string;
-  botId: string | null;
-  botUserId: string | null;
-  /** Tokens of people who gave one, by user id. */
-  userTokens: ReadonlyMap<string, string>;
-  /** Changes with every install or refresh. */
-  versionKey: string;
-}
 
 /** Teams by id and installations by key, as last seen. An org-wide installation is a team, too, by its enterprise id. */
 export class Roster {
@@ -92,7 +79,7 @@ export class Roster {
    */
   actorOf(teamId: string, { through }: { through?: string | undefined } = {}): Actor | undefined {
     const entry = this.#byTeam.get(teamId);
-    if (!entry || this.deliveryOf(teamId) !== 'answering' || entry.token === undefined) return undefined;
+    if (!entry || standingOfRow(entry).kind !== 'acting' || entry.token === undefined) return undefined;
     const { installation, token, userTokens } = entry;
     const isOrganization = installation.isEnterprise && teamId === installation.key;
     const { botId, botUserId } = this.#botOf(entry);
@@ -105,20 +92,6 @@ export class Roster {
       userTokens,
       versionKey: `${installation.version.install}.${installation.version.refresh}`,
     };
-  }
-
-  /** What happens to the team's events: see intake.ts for the words. */
-  deliveryOf(teamId: string): 'answering' | 'held' | 'inactive' {
-    const entry = this.#byTeam.get(teamId);
-    if (!entry || entry.installation.state.kind === 'inactive') return 'inactive';
-    if (entry.team.access === 'revoked') return 'held';
-    return isAnswering(entry.installation.state) && entry.token !== undefined ? 'answering' : 'held';
-  }
-
-  /** Whether only the workspace is out: the installation of its organization goes on without it. */
-  isWithoutAccess(teamId: string): boolean {
-    const entry = this.#byTeam.get(teamId);
-    return entry?.team.access === 'revoked' && entry.installation.state.kind !== 'inactive';
   }
 
   /** How many installations are in each state. */

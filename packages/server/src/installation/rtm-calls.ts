@@ -2,10 +2,11 @@
  * What the RTM transport sends to Slack for a team: first auth.test while a bot id is missing (imported teams), so that
  * nothing is dispatched before the bot can tell its own messages, then rtm.connect with the current credential.
  */
-import type { Roster, RosterEntry } from './roster.ts';
+
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import { type IdentifyDeps, identifyTeam } from './identify-teams.ts';
+import type { Roster, RosterEntry } from './roster.ts';
 
 export interface RtmCallsDeps extends IdentifyDeps {
   roster: Roster;

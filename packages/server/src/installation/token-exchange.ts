@@ -8,12 +8,11 @@
  *                                        └── refused ──▶ this token only, or (app) the run ends
  */
 import { BotServerError, isBotServerError } from '../errors.ts';
+import { classify } from '../slack/verdict.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { ExchangeStore } from '../team/exchange-repository.ts';
 import type { GrantedToken } from '../team/installations.ts';
-import type { PairStore } from '../team/token-pairs.ts';
-import type { PairOwner } from '../team/token-pairs.ts';
-import { classify } from '../slack/verdict.ts';
+import type { PairOwner, PairStore } from '../team/token-pairs.ts';
 import type { Clock } from '../time/clock.ts';
 import { readRefreshed } from './refresh-answer.ts';
 import { APP_CODES } from './refresh-attempt.ts';

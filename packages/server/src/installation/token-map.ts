@@ -6,13 +6,14 @@
  */
 import { hash } from 'node:crypto';
 import { BotServerError, type ErrorCode } from '../errors.ts';
+import type { SentCredential } from '../slack/signal.ts';
 import type { GateAnswer, Held } from '../slack/slack-fetch.ts';
 import { hasTokenShape } from '../slack/token-shape.ts';
 import type { Credential, Installation, InstallationKey, InstallationState } from '../team/installation.ts';
-import type { SentCredential } from '../slack/signal.ts';
 import type { Clock } from '../time/clock.ts';
 import { EndedTokens } from './ended-tokens.ts';
 import { ExchangedTokens } from './exchanged-tokens.ts';
+import { maySend, standingOfState } from './standing.ts';
 
 interface Known extends SentCredential {
   expiresAtMs: number | null;
@@ -108,7 +109,8 @@ export class TokenMap {
     if (!known) return this.#ended.has(tokenHash) ? refuseForgotten() : { pass: true };
     const current = this.#current.get(known.key);
     if (!current) return { pass: true };
-    if (current.state.kind !== 'active') return refuse('installation_not_active', known.key, current.state.kind);
+    if (!maySend(standingOfState(current.state)))
+      return refuse('installation_not_active', known.key, current.state.kind);
     if (known.version.install !== current.install) return refuse('credential_superseded', known.key, 'reinstalled');
     if (known.kind === 'user' && !current.people.has(known.userId)) {
       return refuse('user_token_revoked', known.key, known.userId);

@@ -2,8 +2,9 @@
  * Lets whoever needs the bot's token wait while the present one has ended and the next one is on the way: after a server was
  * away for longer than a token lives. Events wait in the inbox; this is for people and code that wait for an answer.
  */
-import type { Refresher } from './refresher.ts';
+
 import type { InstallationKey } from '../team/installation.ts';
+import type { Refresher } from './refresher.ts';
 
 /** One per server. */
 export class TokenWaits {

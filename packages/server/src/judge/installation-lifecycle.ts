@@ -10,8 +10,8 @@
  * arrive here as `probe_unanswered` and leave the state as it is.
  */
 import { assertNever } from '../assert-never.ts';
-import { type Doubt, type InstallationState, isHeld } from '../team/installation.ts';
 import { isAmbiguous } from '../slack/verdict.ts';
+import { type Doubt, type InstallationState, isHeld } from '../team/installation.ts';
 
 /** What happened, already reduced to what matters: the version was compared before. */
 export type InstallationEvent =

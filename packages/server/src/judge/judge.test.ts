@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVault } from '../installation/sealing.ts';
+import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 import type { SqliteStore } from '../store/sqlite-store.ts';
 import { openTestStore } from '../store/store-fixture.test-kit.ts';
-import { TestClock } from '../time/test-clock.ts';
 import type { InstallationState, Version } from '../team/installation.ts';
 import { createInstallationRepository } from '../team/installation-repository.ts';
 import type { Installations } from '../team/installations.ts';
-import { Judge, type JudgeOptions } from './judge.ts';
-import type { ProbeAnswer, Signal } from '../slack/signal.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { Judge } from './judge.ts';
+import type { JudgeOptions } from './judge-options.ts';
 
 const OK: ProbeAnswer = {
   kind: 'ok',

@@ -3,64 +3,23 @@
  * version is proof. It writes rows by compare-and-set and nothing else; whoever watches the rows acts on them.
  * When a probe is due is probe-plan.ts, how it is sent prober.ts, and what its answer means probe-answer.ts; how a verdict is
  * written, and the breaker, is verdict-writer.ts; when an uninstall event is probed, uninstall-watch.ts. Tokens of people decide
- * nothing about the installation: people-judge.ts.
+ * nothing about the installation: user-token-judge.ts.
  * Probes that thousands may want at the same moment (an incident, the periodic check, suspended ones) wait for their turn.
  */
-import type { ProbeAnswer, Signal } from '../slack/signal.ts';
-import { classify, type VerdictClass, type VerdictOverrides } from '../slack/verdict.ts';
-import { type Credential, type InstallationKey, isSameVersion } from '../team/installation.ts';
-import type { Installations, InstallationView } from '../team/installations.ts';
-import type { Clock, Timer } from '../time/clock.ts';
+import type { Signal } from '../slack/signal.ts';
+import { classify, type VerdictClass } from '../slack/verdict.ts';
+import { type InstallationKey, isSameVersion } from '../team/installation.ts';
+import type { InstallationView } from '../team/installations.ts';
+import type { Timer } from '../time/clock.ts';
 import { KeyedQueues } from '../time/keyed-queues.ts';
 import { Lanes } from '../time/lanes.ts';
-import { PeopleJudge } from './people-judge.ts';
+import { type JudgeDeps, type JudgeOptions, judgeDefaults } from './judge-options.ts';
 import { isAboutTheGrant, proofOf } from './probe-answer.ts';
 import { isPaced, PROBE_LANES, type ProbeEnv, retryWaitMs, waitBeforeProbe } from './probe-plan.ts';
 import { type Asked, Prober } from './prober.ts';
 import { type Revocation, UninstallWatch } from './uninstall-watch.ts';
+import { UserTokenJudge } from './user-token-judge.ts';
 import { VerdictWriter } from './verdict-writer.ts';
-
-export interface JudgeOptions {
-  /** Time between the two probes that confirm an ambiguous answer (`invalid_auth`), in milliseconds. @defaultValue 30000 */
-  confirmAfterMs?: number;
-  /** First wait before an unanswered probe is sent again, in milliseconds; it doubles. @defaultValue 1000 */
-  probeRetryMs?: number;
-  /** Longest wait before an unanswered probe is sent again, in milliseconds. @defaultValue 300000 */
-  maxProbeRetryMs?: number;
-  /** How often a suspended installation is asked again, in milliseconds. @defaultValue 300000 */
-  suspendedProbeMs?: number;
-  /** Classes of codes that differ from the built-in table. */
-  verdicts?: VerdictOverrides;
-}
-
-export const judgeDefaults = {
-  confirmAfterMs: 30_000,
-  probeRetryMs: 1_000,
-  maxProbeRetryMs: 300_000,
-  suspendedProbeMs: 300_000,
-  verdicts: {},
-} as const satisfies Required<JudgeOptions>;
-
-export interface JudgeDeps {
-  installations: Installations;
-  /** Sends auth.test with the installation's current bot token, past the gate. Never throws for an answer of Slack. */
-  probe(view: InstallationView): Promise<ProbeAnswer>;
-  /** The same with the token of a person. */
-  probePerson(credential: Credential): Promise<ProbeAnswer>;
-  /**
-   * A token has expired: true when its successor is on the way or there already, false when nothing can refresh it.
-   * @defaultValue nothing can
-   */
-  renew?(expired: Pick<Signal, 'key' | 'kind' | 'userId' | 'version'>): Promise<boolean>;
-  clock: Clock;
-  random: () => number;
-  log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
-  /** Called after a row was written, so that this node acts at once instead of at its next look. */
-  readonly wake: () => void;
-  /** So many failed together that it is taken for an incident, or that is over. */
-  readonly onIncident: (isOn: boolean) => void;
-  options?: JudgeOptions;
-}
 
 /** What is to be asked about one installation. Exists only while there is something, or work on it waits. */
 interface PendingProbe extends Asked {
@@ -77,7 +36,7 @@ export class Judge {
   readonly #verdicts: VerdictWriter;
   readonly #prober: Prober;
   readonly #uninstalls: UninstallWatch;
-  readonly #people: PeopleJudge;
+  readonly #userTokens: UserTokenJudge;
   /** What may wait for its turn before its installation is worked on, so that a fresh signal about the same installation need not. */
   readonly #lanes: Lanes;
   /** Whose planned probe waits there. */
@@ -93,7 +52,7 @@ export class Judge {
       this.#run(key, () => this.#probeAfterUninstall(key, revocation)),
     );
     this.#lanes = new Lanes(deps.clock, PROBE_LANES);
-    this.#people = new PeopleJudge({
+    this.#userTokens = new UserTokenJudge({
       ...deps,
       probe: (credential) => deps.probePerson(credential),
       renew: async (expired) => (await deps.renew?.(expired)) ?? false,
@@ -121,7 +80,7 @@ export class Judge {
 
   #judgeSignal(signal: Signal, verdict: VerdictClass): void {
     // A person's token may die without the bot's: not a word about the installation.
-    if (signal.kind === 'user') return this.#people.report(signal, verdict);
+    if (signal.kind === 'user') return this.#userTokens.report(signal, verdict);
     if (!isAboutTheGrant(verdict)) return;
     if (signal.source !== 'call') {
       this.#run(signal.key, () => this.#applyProof(signal, verdict));
@@ -193,7 +152,7 @@ export class Judge {
     this.#isStopped = true;
     this.#uninstalls.stop();
     for (const { timer } of this.#pending.values()) timer?.cancel();
-    await Promise.allSettled([this.#people.stop(), this.#lanes.stop(), this.#queues.settled()]);
+    await Promise.allSettled([this.#userTokens.stop(), this.#lanes.stop(), this.#queues.settled()]);
   }
 
   #plan(key: InstallationKey, waitMs: number, { isPaced }: { isPaced: boolean }): void {
@@ -240,7 +199,7 @@ export class Judge {
       const isProbed = await this.#prober.probeAfterUninstall(key, { type, asked: this.#pendingOf(key) });
       if (isProbed) await this.#lookAgain(key);
     }
-    this.#people.askAfterUninstall(key, users, type);
+    this.#userTokens.askAfterUninstall(key, users, type);
   }
 
   /** A signal that came while the probe was in flight may be younger than its answer: one more probe settles it. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { TestClock } from '../time/test-clock.ts';
 import type { Installation, InstallationState } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
+import { TestClock } from '../time/test-clock.ts';
 import { PeriodicCheck, type PeriodicCheckOptions } from './periodic-check.ts';
 
 const MINUTE_MS = 60_000;

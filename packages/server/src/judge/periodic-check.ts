@@ -2,9 +2,10 @@
  * Asks auth.test for every answering installation once a day, and sooner for one of which nothing was heard: over HTTP and
  * Socket Mode a bot that was removed while we were away is noticed by nothing else. Spread, so that they are never many at once.
  */
-import type { Clock, Timer } from '../time/clock.ts';
+
 import { type InstallationKey, isAnswering } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 
 export interface PeriodicCheckOptions {
   /** Each installation is asked this often, in milliseconds; Infinity = never. @defaultValue 86400000 (a day) */

@@ -1,7 +1,8 @@
 /** What the answer to a probe means for an installation. Pure; the judge acts on it. */
-import type { InstallationEvent } from './installation-lifecycle.ts';
+
 import type { ProbeAnswer } from '../slack/signal.ts';
 import { classify, type VerdictClass, type VerdictOverrides } from '../slack/verdict.ts';
+import type { InstallationEvent } from './installation-lifecycle.ts';
 
 /** The classes that say something about the grant. A token that expired and that nothing can refresh is gone for good. */
 export function isAboutTheGrant(verdict: VerdictClass): boolean {

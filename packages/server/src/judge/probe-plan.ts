@@ -1,11 +1,12 @@
 /** When an installation is probed next, by its row and by what was left unanswered. Pure; the judge holds the timers. */
-import { steadyBackoffMs } from '../time/backoff.ts';
-import type { LanesOptions } from '../time/lanes.ts';
+
+import type { ProbeAnswer, Signal } from '../slack/signal.ts';
+import { isAmbiguous } from '../slack/verdict.ts';
 import { nextIncidentProbeMs } from '../team/breaker.ts';
 import { isSameVersion } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
-import type { ProbeAnswer, Signal } from '../slack/signal.ts';
-import { isAmbiguous } from '../slack/verdict.ts';
+import { steadyBackoffMs } from '../time/backoff.ts';
+import type { LanesOptions } from '../time/lanes.ts';
 
 /** What earlier probes of an installation came to. */
 export interface Unanswered {

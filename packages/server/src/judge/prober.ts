@@ -14,7 +14,7 @@ import {
 import { type InstallationKey, isAnswering } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 import type { InstallationEvent } from './installation-lifecycle.ts';
-import type { JudgeDeps, JudgeOptions } from './judge.ts';
+import type { JudgeDeps, JudgeOptions } from './judge-options.ts';
 import { eventOfAnswer, isAnswer, wordFor } from './probe-answer.ts';
 import { isProbeWanted, notAhead, silenceAfter, type Unanswered } from './probe-plan.ts';
 import type { VerdictWriter } from './verdict-writer.ts';

@@ -2,8 +2,9 @@
  * When tokens are asked after Slack told of an uninstall. Slack sends such events late and in any order, and a token may
  * still answer while the uninstall goes on; so it is asked at once, after 30 s and after 5 min, and the answers decide.
  */
-import type { Clock, Timer } from '../time/clock.ts';
+
 import type { InstallationKey } from '../team/installation.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 
 /** Milliseconds after the event arrived. */
 export const UNINSTALL_PROBES_MS = [0, 30_000, 300_000] as const;

@@ -2,10 +2,11 @@
  * Writes what an event makes of an installation: the transition, by compare-and-set on the version, and for what Slack's
  * errors prove the breaker's question whether that many at once can be true.
  */
-import type { Clock } from '../time/clock.ts';
+
 import { type InstallationKey, type InstallationState, isSameVersion, type Version } from '../team/installation.ts';
-import { type InstallationEvent, transition } from './installation-lifecycle.ts';
 import type { ExpectedState, Installations, TimelineEntry } from '../team/installations.ts';
+import type { Clock } from '../time/clock.ts';
+import { type InstallationEvent, transition } from './installation-lifecycle.ts';
 
 export interface VerdictWriterDeps {
   installations: Pick<Installations, 'find' | 'compareAndSetState' | 'deactivateOrHold'>;

@@ -1,6 +1,7 @@
 /** What the request URL says to Slack: the receiver's answers and problems as HTTP. Writes nothing to a client that has gone. */
-import { assertNever } from '../assert-never.ts';
+
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { assertNever } from '../assert-never.ts';
 import type { DeliveryAnswer } from '../slack/delivery/delivery.ts';
 
 const titles = {

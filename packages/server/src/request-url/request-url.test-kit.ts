@@ -26,18 +26,18 @@ export async function aRequestUrl({ answer = { kind: 'accepted' }, limits = {} }
     host: '127.0.0.1',
     port: 0,
     app: { fetch: () => new Response('not mine', { status: 404 }) },
-    before: createRequestUrl({
-      signingSecret: SECRET,
-      receiver,
-      onSigned: (socket) => server.vouchFor(socket),
-      clock,
-      log,
-    }),
     clock,
     log,
     limits,
   });
-  const { port } = await server.start();
+  const requestUrl = createRequestUrl({
+    signingSecret: SECRET,
+    receiver,
+    onSigned: (socket) => server.vouchFor(socket),
+    clock,
+    log,
+  });
+  const { port } = await server.start(requestUrl);
   onTestFinished(() => server.stop({ graceMs: 0 }));
   return { clock, deliveries, log, port, post: poster(port, clock) };
 }

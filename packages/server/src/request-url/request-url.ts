@@ -4,8 +4,8 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import { kindOf } from '../slack/delivery/body.ts';
+import type { DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import type { Clock } from '../time/clock.ts';
 import { summedUp } from '../time/summed.ts';
 import { answerDelivery, answerEmpty, answerProblem, answerText } from './answer.ts';

@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { BotServerError } from '../errors.ts';
-import type { SentCredential, Signal } from './signal.ts';
 import { TestClock } from '../time/test-clock.ts';
+import type { SentCredential, Signal } from './signal.ts';
 import { createSlackFetch, type GateAnswer, type SlackFetch } from './slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './web-api.ts';
 

@@ -5,11 +5,11 @@
  */
 import { setMaxListeners } from 'node:events';
 import { BotServerError } from '../errors.ts';
-import type { SentCredential, Signal } from './signal.ts';
 import type { Clock } from '../time/clock.ts';
 import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
 import { onlyToSlack } from './response-url.ts';
 import { placeOfPost, type SentPost } from './sent-post.ts';
+import type { SentCredential, Signal } from './signal.ts';
 import { isSafeToRepeat, methodOf, type SlackRequestInit, teamIdOf, tokenOf } from './slack-request.ts';
 import { type OnProgress, type Upload, uploadOf } from './upload.ts';
 

@@ -2,8 +2,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SentCredential, Signal } from './signal.ts';
 import { TestClock } from '../time/test-clock.ts';
+import type { SentCredential, Signal } from './signal.ts';
 import { createSlackFetch } from './slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './web-api.ts';
 

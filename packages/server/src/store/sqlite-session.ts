@@ -5,8 +5,9 @@
  *   turn free ──begin──▶ open ──commit, rollback──▶ turn free ──▶ next waiting call
  *                         └──deadline──▶ rolled back, the caller is told ──▶ turn free
  */
-import { assertNever } from '../assert-never.ts';
+
 import type { DatabaseSync } from 'node:sqlite';
+import { assertNever } from '../assert-never.ts';
 import { BotServerError } from '../errors.ts';
 import { LockFile } from './lock-file.ts';
 import { migrate, requireCurrentSchema } from './migrate.ts';

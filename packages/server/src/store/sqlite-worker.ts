@@ -2,8 +2,9 @@
  * Entry of the store's worker thread: SQLite is synchronous and waits for the disk, so it does that here and the event
  * loop goes on. Started by sqlite-store.ts and embedded-lock.ts; the first runs a session, the second asks one question.
  */
-import { assertNever } from '../assert-never.ts';
+
 import { parentPort, workerData } from 'node:worker_threads';
+import { assertNever } from '../assert-never.ts';
 import { findHolder } from './lock-file.ts';
 import { unpackParams } from './packed-params.ts';
 import type { Call, PackedRequest, Request, WorkerSettings } from './sqlite-messages.ts';

@@ -1,16 +1,16 @@
 /** P7 on real rows: the judge, the breaker and the store, with a Slack that says what the test says. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createVault } from '../installation/sealing.ts';
+import { IncidentWatch } from '../judge/incident-watch.ts';
+import { Judge } from '../judge/judge.ts';
+import type { ProbeAnswer } from '../slack/signal.ts';
 import { type Engine, engines, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { BREAKER_WINDOW_MS, breakerThreshold } from './breaker.ts';
-import { IncidentWatch } from '../judge/incident-watch.ts';
 import { createInstallationRepository } from './installation-repository.ts';
 import type { Installations } from './installations.ts';
-import { Judge } from '../judge/judge.ts';
 import { plantInstallations } from './planted-rows.test-kit.ts';
 import { RowWatcher } from './row-watcher.ts';
-import type { ProbeAnswer } from '../slack/signal.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -297,8 +297,8 @@ async function restart(): Promise<void> {
     judge.observe(one);
     incidentWatch.observe(one);
   };
-  watcher = new RowWatcher({ installations, onChange, clock, log: { error() {} } });
-  await watcher.start();
+  watcher = new RowWatcher({ installations, clock, log: { error() {} } });
+  await watcher.start(onChange);
   incidentWatch.booted();
 }
 

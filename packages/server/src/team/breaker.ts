@@ -42,7 +42,10 @@ export function nextIncidentProbeMs({ sinceMs, probes }: IncidentProbes): number
  * that prove still lie five hours apart.
  * @param sentAtMs When the probe was sent; wall clock.
  */
-export function afterIncidentProbe(incident: IncidentProbes, answer: { isTerminal: boolean; sentAtMs: number }): IncidentProbes {
+export function afterIncidentProbe(
+  incident: IncidentProbes,
+  answer: { isTerminal: boolean; sentAtMs: number },
+): IncidentProbes {
   const lateMs = Math.max(0, answer.sentAtMs - nextIncidentProbeMs(incident));
   const isProving = answer.isTerminal && PROVING_PROBES.includes(incident.probes);
   return {

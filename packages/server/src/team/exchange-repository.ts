@@ -9,8 +9,8 @@ import type { RepositoryContext } from './install-repository.ts';
 import type { Credential, InstallationKey } from './installation.ts';
 import type { GrantedToken } from './installations.ts';
 import { moveVersion, writePair } from './refresh-repository.ts';
-import type { PairOwner } from './token-pairs.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
+import type { PairOwner } from './token-pairs.ts';
 
 /** Which tokens; all of active installations unless a key is given. */
 export interface LongLivedFilter {

@@ -16,9 +16,9 @@ import {
 import { stateColumns, stateValues, toVersion, toViews } from './installation-rows.ts';
 import type { Credentials, Installations, InstallationView, ListFilter } from './installations.ts';
 import { type PurgeTeam, purgeInstallation } from './purge-repository.ts';
-import type { PairOwner } from './token-pairs.ts';
 import { belongs, sortOut, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
+import type { PairOwner } from './token-pairs.ts';
 import type { CredentialBinding } from './token-sealer.ts';
 import { changeAccess, keysOfEnterprise, recordWorkspaces } from './workspace-repository.ts';
 

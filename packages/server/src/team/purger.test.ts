@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BotServerHook } from '../events.ts';
+import { Hooks } from '../hooks/hooks.ts';
 import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
-import { Hooks } from '../hooks/hooks.ts';
 import { createInstallationRepository } from './installation-repository.ts';
 import { plainSealer } from './plain-sealer.test-kit.ts';
 import { Purger, type PurgerDeps } from './purger.ts';

@@ -20,13 +20,13 @@ beforeEach(async () => {
   installations = createInstallationRepository({ store, vault: createVault([new Uint8Array(32).fill(7)]), clock });
   told = [];
   failing = new Set();
-  watcher = new RowWatcher({ installations, onChange: follow, clock, log: { error() {} } });
+  watcher = new RowWatcher({ installations, clock, log: { error() {} } });
 });
 
 describe('the row watcher', () => {
   it('tells every row once at the start, and changes when they come', async () => {
     await install('T1');
-    expect(await watcher.start()).toBe(1);
+    expect(await watcher.start(follow)).toBe(1);
     await install('T2');
     await pass(1_000);
     await pass(5_000);
@@ -38,7 +38,7 @@ describe('the row watcher', () => {
     failing.add('T1');
     await install('T1');
     await install('T2');
-    await watcher.start();
+    await watcher.start(follow);
     await pass(2_000);
     expect(told).toEqual(['T2 1']);
     failing.clear();
@@ -49,7 +49,7 @@ describe('the row watcher', () => {
   });
 
   it('tells a row that could not be followed as it is now', async () => {
-    await watcher.start();
+    await watcher.start(follow);
     failing.add('T1');
     await install('T1');
     await pass(1_000);
@@ -64,7 +64,7 @@ describe('the row watcher', () => {
   it('looks once more after its start when it was woken before', async () => {
     watcher.wake();
     await install('T1');
-    const started = watcher.start();
+    const started = watcher.start(follow);
     await install('T2');
     watcher.wake();
     await started;
@@ -76,9 +76,9 @@ describe('the row watcher', () => {
 
   it('leaves no timer when it is stopped during its start', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const slow = new RowWatcher({ installations, onChange: () => promise, clock, log: { error() {} } });
+    const slow = new RowWatcher({ installations, clock, log: { error() {} } });
     await install('T1');
-    const started = slow.start();
+    const started = slow.start(() => promise);
     const stopped = slow.stop();
     resolve();
     await Promise.all([started, stopped]);

@@ -8,13 +8,13 @@ import type { Installations, InstallationView } from './installations.ts';
 
 export interface RowWatcherDeps {
   installations: Installations;
-  /** Called for each change, in commit order, one after the other. A failing call is logged, does not stop the others and comes again. */
-  onChange(view: InstallationView): Promise<void>;
   clock: Clock;
   log: { error(facts: object, message: string): void };
   /** Time between two looks, in milliseconds. @defaultValue 1000 */
   intervalMs?: number;
 }
+
+type OnChange = (view: InstallationView) => Promise<void>;
 
 /** Rows read at once; what is more comes with the next look, without a wait. */
 const PAGE = 500;
@@ -23,6 +23,7 @@ const PAGE = 500;
 export class RowWatcher {
   readonly #deps: RowWatcherDeps;
   readonly #intervalMs: number;
+  #onChange: OnChange = () => Promise.resolve();
   /** Rows that could not be followed, because the store failed: told again with each look, as they are then. */
   readonly #owed = new Set<InstallationKey>();
   #seenSeq = 0;
@@ -37,8 +38,12 @@ export class RowWatcher {
     this.#intervalMs = deps.intervalMs ?? 1_000;
   }
 
-  /** Reads every row once; answers how many. From then on changes are seen. */
-  async start(): Promise<number> {
+  /**
+   * Reads every row once; answers how many. From then on changes are seen.
+   * @param onChange Called for each row, in commit order, one after the other. A failing call is logged, does not stop the others and comes again.
+   */
+  async start(onChange: OnChange): Promise<number> {
+    this.#onChange = onChange;
     const reading = this.#readNewer();
     this.#looking = reading.then(
       () => {},
@@ -124,7 +129,7 @@ export class RowWatcher {
   async #tell(view: InstallationView): Promise<void> {
     const { key } = view.installation;
     try {
-      await this.#deps.onChange(view);
+      await this.#onChange(view);
       this.#owed.delete(key);
     } catch (error) {
       if (!this.#owed.has(key)) {

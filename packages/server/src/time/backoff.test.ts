@@ -41,6 +41,9 @@ it.each([
   [9, 0, 128_000],
   [10, 0, 150_000],
   [5_000, 0.5, 225_000],
-])('waits at least half of the ceiling where the wait matters: attempt %d at %d is %d ms', (attempt, random, expected) => {
-  expect(steadyBackoffMs(attempt, random, backoffDefaults)).toBe(expected);
-});
+])(
+  'waits at least half of the ceiling where the wait matters: attempt %d at %d is %d ms',
+  (attempt, random, expected) => {
+    expect(steadyBackoffMs(attempt, random, backoffDefaults)).toBe(expected);
+  },
+);

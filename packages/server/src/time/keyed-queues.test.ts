@@ -13,7 +13,12 @@ function aStage() {
     log.push(`${name} ends`);
     return name;
   };
-  return { log, work, end: (name: string) => ends.get(name)?.resolve(), fail: (name: string) => ends.get(name)?.reject(new Error(name)) };
+  return {
+    log,
+    work,
+    end: (name: string) => ends.get(name)?.resolve(),
+    fail: (name: string) => ends.get(name)?.reject(new Error(name)),
+  };
 }
 
 const aTurn = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,9 @@
 /** A promise against a time limit. The work itself goes on: whoever can end it does so in `late`. */
 import type { Clock } from './clock.ts';
 
+/** No value of any work. */
+const OVER: unique symbol = Symbol('the time is over');
+
 export interface TimeLimit<Late> {
   clock: Pick<Clock, 'after'>;
   /** In milliseconds. */
@@ -14,12 +17,11 @@ export interface TimeLimit<Late> {
  * @throws what the work or `late` throws
  */
 export async function within<T, Late>(work: Promise<T>, { clock, limitMs, late }: TimeLimit<Late>): Promise<T | Late> {
-  const { promise: over, resolve } = Promise.withResolvers<'over'>();
-  const timer = clock.after(limitMs, () => resolve('over'));
+  const { promise: over, resolve } = Promise.withResolvers<typeof OVER>();
+  const timer = clock.after(limitMs, () => resolve(OVER));
   try {
-    // Behind an object, so that no value of the work can be taken for the end of the time.
-    const first = await Promise.race([work.then((value) => ({ value })), over]);
-    return first === 'over' ? late() : first.value;
+    const first = await Promise.race([work, over]);
+    return first === OVER ? late() : first;
   } finally {
     timer.cancel();
   }

@@ -1,27 +1,30 @@
 /** Joins the dispatcher with the listeners, with the judge and with whoever is told that a listener failed. */
-import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
-import type { Roster, RosterEntry } from '../installation/roster.ts';
+
 import type { Bolt } from '../dispatch/bolt.ts';
-import { Dispatcher, type LifecycleEvent } from '../dispatch/dispatcher.ts';
+import { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { DispatcherOptions } from '../dispatch/dispatcher-options.ts';
-import type { Envelope } from '../inbox/envelope.ts';
-import { revocationIn } from '../slack/delivery/body.ts';
-import type { Inbox } from '../inbox/inbox.ts';
-import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { OwedAcks } from '../dispatch/owed-acks.ts';
 import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../dispatch/own-messages.ts';
-import type { Logger } from '../observability/logger.ts';
+import { UnknownTeams } from '../dispatch/unknown-teams.ts';
+import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
 import type { Hooks } from '../hooks/hooks.ts';
+import type { Envelope } from '../inbox/envelope.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import type { LifecycleEvent } from '../inbox/lifecycle-events.ts';
+import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
+import type { Organizations } from '../installation/organizations/organizations.ts';
+import type { Roster, RosterEntry } from '../installation/roster.ts';
+import { fateOfEvents } from '../installation/standing.ts';
+import type { Standings } from '../installation/standings.ts';
 import type { Judge } from '../judge/judge.ts';
 import type { PeriodicCheck } from '../judge/periodic-check.ts';
+import type { Logger } from '../observability/logger.ts';
+import { revocationIn } from '../slack/delivery/body.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Organizations } from '../installation/organizations/organizations.ts';
-import type { TeamDeliveries } from './team-deliveries.ts';
-import { UnknownTeams } from '../dispatch/unknown-teams.ts';
 
-export interface DispatchingDeps {
+export interface CreateDispatcherDeps {
   inbox: Inbox;
-  deliveries: Pick<TeamDeliveries, 'of' | 'recheck'>;
+  standings: Pick<Standings, 'of' | 'recheck'>;
   roster: Pick<Roster, 'keyOfBot' | 'team'>;
   bolt: Pick<Bolt, 'process'>;
   owedAcks: Pick<OwedAcks, 'ack' | 'failed'>;
@@ -39,9 +42,9 @@ export interface DispatchingDeps {
 }
 
 /** The dispatcher of a server. */
-export function createDispatching(deps: DispatchingDeps): Dispatcher {
+export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
   const unknown = new UnknownTeams(deps);
-  const { inbox, deliveries, roster, bolt, owedAcks, check, clock, log, options } = deps;
+  const { inbox, standings, roster, bolt, owedAcks, check, clock, log, options } = deps;
   const { ownMessages } = { ...eventsDefaults, ...deps.events };
   return new Dispatcher({
     inbox,
@@ -56,12 +59,11 @@ export function createDispatching(deps: DispatchingDeps): Dispatcher {
       const isOwed = envelope.type === 'function_executed';
       return bolt.process(envelope, isOwed ? { ...facts, ack: () => owedAcks.ack(envelope.id) } : facts);
     },
-    deliveryOf: (teamId) => deliveries.of(teamId),
+    fateOf: (teamId) => fateOfEvents(standings.of(teamId)),
     async recheck(teamId) {
-      const delivery = await deliveries.recheck(teamId);
-      // An inactive team has a row; this one has none, or none any more.
-      if (delivery === 'inactive' && !roster.team(teamId)) unknown.heardOf(teamId);
-      return delivery;
+      const standing = await standings.recheck(teamId);
+      if (standing.kind === 'gone' && standing.why === 'unknown') unknown.heardOf(teamId);
+      return fateOfEvents(standing);
     },
     onLifecycleEvent: (event) => noteLifecycle(deps, event),
     onCommit: (error) => deps.onCommit(error),
@@ -76,7 +78,7 @@ export function createDispatching(deps: DispatchingDeps): Dispatcher {
   });
 }
 
-function recipientOf(roster: DispatchingDeps['roster'], { installation }: RosterEntry): Recipient {
+function recipientOf(roster: CreateDispatcherDeps['roster'], { installation }: RosterEntry): Recipient {
   return {
     key: installation.key,
     appId: installation.appId,
@@ -85,7 +87,7 @@ function recipientOf(roster: DispatchingDeps['roster'], { installation }: Roster
   };
 }
 
-function noteLifecycle({ roster, judge, organizations }: DispatchingDeps, event: LifecycleEvent): void {
+function noteLifecycle({ roster, judge, organizations }: CreateDispatcherDeps, event: LifecycleEvent): void {
   const { teamId, type, body = {}, receivedAtMs } = event;
   const key = roster.team(teamId)?.installation.key;
   if (key !== undefined && isLifecycleEvent(type)) {
@@ -94,7 +96,7 @@ function noteLifecycle({ roster, judge, organizations }: DispatchingDeps, event:
   organizations.noteEvent(event);
 }
 
-function onListenerFailure({ hooks, log }: DispatchingDeps, { teamId, id }: Envelope, cause: unknown): void {
+function onListenerFailure({ hooks, log }: CreateDispatcherDeps, { teamId, id }: Envelope, cause: unknown): void {
   log.error({ teamId, eventId: id, err: cause }, 'event failed');
   const error =
     cause instanceof BotServerError ? cause : new BotServerError('listener_failed', 'A listener failed', { cause });

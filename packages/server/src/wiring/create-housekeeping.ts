@@ -17,18 +17,18 @@ const FAILED_EVENT_TTL_MS = 14 * DAY_MS;
 export interface HousekeepingDeps {
   storage: Pick<Storage, 'uses'>;
   inbox: Pick<Inbox, 'prune'>;
-  intake: Pick<Dispatcher, 'dropExpired'>;
+  dispatcher: Pick<Dispatcher, 'dropExpired'>;
   jobs: { prune(): Promise<unknown> };
   clock: Clock;
   log: Logger;
 }
 
 /** Prunes once an hour until the returned function is called. */
-export function keepHouse({ storage, inbox, intake, jobs, clock, log }: HousekeepingDeps): () => void {
+export function startHousekeeping({ storage, inbox, dispatcher, jobs, clock, log }: HousekeepingDeps): () => void {
   const chores: Readonly<Record<string, () => Promise<unknown>>> = {
     'old OAuth uses': () => storage.uses.prune(OAUTH_USE_TTL_MS),
     'old runs of jobs': () => jobs.prune(),
-    'events held for too long': () => intake.dropExpired(),
+    'events held for too long': () => dispatcher.dropExpired(),
     'old events': () =>
       inbox.prune({ doneBeforeMs: clock.now() - EVENT_ID_TTL_MS, failedBeforeMs: clock.now() - FAILED_EVENT_TTL_MS }),
   };

@@ -1,13 +1,14 @@
 /** Joins the jobs with the teams: who may run, with which client and data, and where a failure is told. */
 import { WebClient } from '@slack/web-api';
 import type { TeamData } from '../data/team-data.ts';
-import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
-import type { Roster } from '../installation/roster.ts';
 import { type BoltLog, webClientOptions } from '../dispatch/bolt.ts';
+import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
+import type { Hooks } from '../hooks/hooks.ts';
+import type { Roster } from '../installation/roster.ts';
+import { mayRunJobs, type Standing } from '../installation/standing.ts';
 import type { JobFailure } from '../jobs/job-runner.ts';
 import { Jobs } from '../jobs/jobs.ts';
 import type { ClientFetch, SlackFetch } from '../slack/slack-fetch.ts';
-import type { Hooks } from '../hooks/hooks.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** What a job of `everyTeam` is given. */
@@ -27,8 +28,7 @@ export interface ServerJobsDeps {
   apiUrl: string;
   slackFetch: SlackFetch;
   roster: Pick<Roster, 'actorOf'>;
-  /** Whether the team's token has ended and the next one is on the way: its runs wait. */
-  isTokenAwaited(teamId: string): boolean;
+  standingOf(teamId: string): Standing;
   hooks: Pick<Hooks, 'emit'>;
   data(teamId: string): TeamData;
   /** Takes secrets out of what is stored of an error. */
@@ -39,11 +39,11 @@ export interface ServerJobsDeps {
 
 /** Creates the jobs of a server; nothing runs before `start`. */
 export function createJobs(deps: ServerJobsDeps): ServerJobs {
-  const { roster, clock, log } = deps;
+  const { clock, log } = deps;
   return new Jobs<TeamJobContext>({
     clock,
     log,
-    mayRun: (teamId) => roster.actorOf(teamId) !== undefined && !deps.isTokenAwaited(teamId),
+    mayRun: (teamId) => mayRunJobs(deps.standingOf(teamId)),
     contextOf: (teamId, signal) => ({
       teamId,
       client: clientOf(deps, teamId, signal),

@@ -1,19 +1,20 @@
 /** Joins the judge with Slack and with what is stored: the token that a probe asks about, and what of its answer counts. */
 import { probeToken } from '../installation/identify.ts';
+import { Judge } from '../judge/judge.ts';
+import type { JudgeDeps } from '../judge/judge-options.ts';
+import type { ProbeAnswer } from '../slack/signal.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { InstallationView } from '../team/installations.ts';
-import { Judge, type JudgeDeps } from '../judge/judge.ts';
-import type { ProbeAnswer } from '../slack/signal.ts';
 import type { Storage } from './create-storage.ts';
 
-export interface JudgingDeps
+export interface CreateJudgeDeps
   extends Pick<JudgeDeps, 'renew' | 'wake' | 'onIncident' | 'clock' | 'random' | 'log' | 'options'> {
   storage: Pick<Storage, 'installations'>;
   callSlack: CallSlack;
 }
 
 /** The judge of a server. */
-export function createJudging({ storage, callSlack, ...deps }: JudgingDeps): Judge {
+export function createJudge({ storage, callSlack, ...deps }: CreateJudgeDeps): Judge {
   const { installations } = storage;
   return new Judge({
     ...deps,
@@ -24,7 +25,7 @@ export function createJudging({ storage, callSlack, ...deps }: JudgingDeps): Jud
 }
 
 async function probe(
-  { storage, callSlack }: Pick<JudgingDeps, 'storage' | 'callSlack'>,
+  { storage, callSlack }: Pick<CreateJudgeDeps, 'storage' | 'callSlack'>,
   { installation: { key, isEnterprise } }: InstallationView,
 ): Promise<ProbeAnswer> {
   const credential = await storage.installations.botCredential(key);

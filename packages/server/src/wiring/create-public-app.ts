@@ -1,5 +1,6 @@
 /** Joins the public pages with the install flow and the store. */
 import type { Config } from '../config.ts';
+import type { Hooks } from '../hooks/hooks.ts';
 import { createHttpApp, type Readiness } from '../http/app.ts';
 import { createClientAddress } from '../http/client-address.ts';
 import { type OpenInSlack, openInSlack } from '../http/open-in-slack.ts';
@@ -9,7 +10,6 @@ import { createInstallFlow, type InstallFlow } from '../installation/install-flo
 import type { Logger } from '../observability/logger.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import { checkAppId, proveWritable, readAppId } from '../store/identity-repository.ts';
-import type { Hooks } from '../hooks/hooks.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Storage } from './create-storage.ts';
 

@@ -1,15 +1,15 @@
 /** Joins the purge of inactive teams with the hooks, the install flow and what this process knows of them. */
 import type { Config } from '../config.ts';
+import type { Hooks } from '../hooks/hooks.ts';
 import { purgeEventIds } from '../inbox/inbox-purge-repository.ts';
+import type { Follower } from '../installation/follower.ts';
 import type { Logger } from '../observability/logger.ts';
 import { emptyWal } from '../store/empty-wal.ts';
-import type { Hooks } from '../hooks/hooks.ts';
 import { Purger } from '../team/purger.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Follower } from './follower.ts';
 import type { Storage } from './create-storage.ts';
 
-export interface PurgingDeps {
+export interface CreatePurgerDeps {
   config: Pick<Config, 'purgeAfterDays'>;
   storage: Pick<Storage, 'store' | 'installations'>;
   hooks: Pick<Hooks, 'mayPurge' | 'emit'>;
@@ -23,7 +23,7 @@ export interface PurgingDeps {
 const DAY_MS = 86_400_000;
 
 /** The purge of a server; undefined unless PURGE_AFTER_DAYS switches it on. */
-export function createPurging(deps: PurgingDeps): Purger | undefined {
+export function createPurger(deps: CreatePurgerDeps): Purger | undefined {
   const { config, storage, hooks, follower, installsSettled, clock, log } = deps;
   if (config.purgeAfterDays === undefined) return undefined;
   return new Purger({

@@ -3,17 +3,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Refresher } from '../installation/refresher.ts';
 import { createVault } from '../installation/sealing.ts';
 import { createSlackFetch } from '../slack/slack-fetch.ts';
 import { createCallSlack } from '../slack/web-api.ts';
 import type { Store } from '../store/store.ts';
 import { openTestStore } from '../store/store-fixture.test-kit.ts';
 import { createInstallationRepository } from '../team/installation-repository.ts';
+import type { InstallationView } from '../team/installations.ts';
 import { plantInstallations } from '../team/planted-rows.test-kit.ts';
 import { RowWatcher } from '../team/row-watcher.ts';
 import { TestClock } from '../time/test-clock.ts';
-import { createRefreshing } from './create-refresher.ts';
+import { createRefresher } from './create-refresher.ts';
 
 /** More than Slack allows in a minute. */
 const TEAMS = 1_500;
@@ -68,7 +68,7 @@ function nextPair(refreshToken: string) {
 }
 
 /** The refresher of a server, and what tells it of the rows. */
-function startRefreshing(): { refresher: Refresher; watcher: RowWatcher } {
+function startRefreshing() {
   const installations = createInstallationRepository({ store, vault, clock });
   const slackFetch = createSlackFetch({
     apiUrl,
@@ -78,7 +78,7 @@ function startRefreshing(): { refresher: Refresher; watcher: RowWatcher } {
     random: () => 0.5,
   });
   const log = { info() {}, warn() {}, error() {} };
-  const refresher = createRefreshing({
+  const refresher = createRefresher({
     config: { slackClientId: '1.2', slackClientSecret: 'test-secret' },
     storage: { store, vault },
     callSlack: createCallSlack(slackFetch, apiUrl),
@@ -91,16 +91,12 @@ function startRefreshing(): { refresher: Refresher; watcher: RowWatcher } {
     random: () => 0.5,
     log,
   });
-  const watcher = new RowWatcher({
-    installations,
-    onChange: async ({ installation: { key } }) => {
-      const { bot } = await installations.credentials(key);
-      refresher.observe(key, bot ? [bot] : []);
-    },
-    clock,
-    log,
-  });
-  return { refresher, watcher };
+  const watcher = new RowWatcher({ installations, clock, log });
+  const follow = async ({ installation: { key } }: InstallationView) => {
+    const { bot } = await installations.credentials(key);
+    refresher.observe(key, bot ? [bot] : []);
+  };
+  return { refresher, watcher, follow };
 }
 
 it('a storm of 1,500 tokens near their end is refreshed once each, and Slack gets no more than it allows', async () => {
@@ -109,8 +105,8 @@ it('a storm of 1,500 tokens near their end is refreshed once each, and Slack get
     refreshToken: `xoxe-1-test-${key}`,
     expiresAtMs: clock.now() + 7_000_000,
   }));
-  const { refresher, watcher } = startRefreshing();
-  await watcher.start();
+  const { refresher, watcher, follow } = startRefreshing();
+  await watcher.start(follow);
   while (arrived.length < TEAMS) {
     const before = arrived.length;
     await clock.advance(10_000);

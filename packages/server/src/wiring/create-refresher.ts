@@ -6,7 +6,7 @@ import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
 import { createPairStore } from '../team/refresh-repository.ts';
 import type { Storage } from './create-storage.ts';
 
-export interface RefreshingDeps
+export interface CreateRefresherDeps
   extends Pick<
     RefresherDeps,
     'report' | 'onProblem' | 'wake' | 'onReleased' | 'verdicts' | 'clock' | 'random' | 'log'
@@ -18,7 +18,7 @@ export interface RefreshingDeps
 }
 
 /** The refresher of a server. */
-export function createRefreshing({ config, storage, callSlack, ...deps }: RefreshingDeps): Refresher {
+export function createRefresher({ config, storage, callSlack, ...deps }: CreateRefresherDeps): Refresher {
   const { slackClientId: id, slackClientSecret: secret } = config;
   return new Refresher({
     ...deps,

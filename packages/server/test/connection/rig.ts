@@ -5,8 +5,8 @@ import { createRtmTransport } from '../../src/connection/rtm-transport.ts';
 import { type ConnectionListener, Supervisor, type SupervisorOptions } from '../../src/connection/supervisor.ts';
 import type { Frame } from '../../src/connection/transport.ts';
 import { createSlackFetch } from '../../src/slack/slack-fetch.ts';
-import { createCallSlack } from '../../src/slack/web-api.ts';
 import { classify } from '../../src/slack/verdict.ts';
+import { createCallSlack } from '../../src/slack/web-api.ts';
 import { TestClock } from '../../src/time/test-clock.ts';
 import { ScriptedSlack } from './scripted-slack.ts';
 

@@ -1,10 +1,11 @@
 /** Socket Mode connections, a scripted peer, a scripted receiver and a moved clock, joined; and what was told. */
-import type { Delivery, DeliveryAnswer } from '../../src/slack/delivery/delivery.ts';
+
+import { SocketConnections, type SocketConnectionsOptions } from '../../src/connection/socket-connections.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import type { Delivery, DeliveryAnswer } from '../../src/slack/delivery/delivery.ts';
 import { createSlackFetch } from '../../src/slack/slack-fetch.ts';
 import { createCallSlack } from '../../src/slack/web-api.ts';
 import { TestClock } from '../../src/time/test-clock.ts';
-import { SocketConnections, type SocketConnectionsOptions } from '../../src/connection/socket-connections.ts';
 import { until } from './rig.ts';
 import { type PeerSocket, ScriptedSlack } from './scripted-slack.ts';
 

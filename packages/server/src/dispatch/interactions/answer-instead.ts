@@ -2,10 +2,10 @@
  * What a person sees when their listener's answer cannot be sent, or when there is nobody to answer: words where Slack shows
  * words, and never what would look like success. Pure.
  */
-import { faultOfAnswer, MAX_OPTIONS } from './answer-limits.ts';
-import type { AnswerLimit } from '../../slack/delivery/delivery.ts';
-import type { DeliveryAnswer } from '../../slack/delivery/delivery.ts';
+
 import { type Body, recordIn, textIn } from '../../slack/delivery/body.ts';
+import type { AnswerLimit, DeliveryAnswer } from '../../slack/delivery/delivery.ts';
+import { faultOfAnswer, MAX_OPTIONS } from './answer-limits.ts';
 
 const TOO_MUCH = 'This app’s answer could not be shown. Its author has been told.';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { AnswerLimit } from '../../slack/delivery/delivery.ts';
 import { answerInstead, answerInWords } from './answer-instead.ts';
 import { faultOfAnswer } from './answer-limits.ts';
-import type { AnswerLimit } from '../../slack/delivery/delivery.ts';
 
 const frame: AnswerLimit = {
   of: 'a frame',

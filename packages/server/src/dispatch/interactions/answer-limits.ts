@@ -2,8 +2,9 @@
  * What Slack takes of an answer. Of a breach it tells nobody: it closes the socket under the neighbours' answers, or shows the
  * person an error. So answers are measured before they are sent; what is sent instead is answer-instead.ts. Pure.
  */
-import type { AnswerLimit } from '../../slack/delivery/delivery.ts';
+
 import { recordIn } from '../../slack/delivery/body.ts';
+import type { AnswerLimit } from '../../slack/delivery/delivery.ts';
 
 /** Why an answer cannot be sent: words for its author. Sizes are bytes, or a number of parts. */
 export interface AnswerFault {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BotServerError } from '../../errors.ts';
+import { placeOf } from '../../slack/delivery/route.ts';
 import { TestClock } from '../../time/test-clock.ts';
 import { type InteractionCall, Interactions, type InteractionsDeps } from './interactions.ts';
-import { placeOf } from '../../slack/delivery/route.ts';
 
 const slash = { command: '/stan', team_id: 'T1' };
 const button = { type: 'block_actions', team: { id: 'T1' }, actions: [{ action_id: 'ok' }] };
@@ -17,9 +17,8 @@ function interactions(respond: (call: InteractionCall) => Promise<void>, deps: P
     respond: (_body, call) => respond(call),
     placeOf: (route) => ({ teamId: placeOf(route, () => undefined), isKnown: true }),
     locate: () => expect.fail('nothing is unknown'),
-    deliveryOf: () => 'answering',
-    isWithoutAccess: () => false,
-    recheck: () => Promise.resolve('inactive'),
+    availabilityOf: () => 'available',
+    recheck: () => Promise.resolve('gone'),
     started: () => Promise.resolve(),
     installUrlOf: (teamId) => `https://bot.example.com/slack/install?team=${teamId}`,
     tell: async (responseUrl, message) => void told.push([responseUrl, message]),
@@ -192,26 +191,27 @@ describe('an answer that Slack does not take', () => {
 
 describe('a team that is not active', () => {
   it.each([
-    ['inactive', slash, expect.stringContaining('<https://bot.example.com/slack/install?team=T1|Install it again>')],
-    ['held', slash, expect.stringContaining('paused')],
+    ['gone', slash, expect.stringContaining('<https://bot.example.com/slack/install?team=T1|Install it again>')],
+    ['paused', slash, expect.stringContaining('paused')],
+    ['no_access', slash, expect.stringContaining('no access to this workspace')],
     ['starting', slash, expect.stringContaining('just starting')],
-  ] as const)('%s: a command is answered in words to the person alone', async (delivery, body, text) => {
-    const { all } = interactions(never, { deliveryOf: () => delivery });
+  ] as const)('%s: a command is answered in words to the person alone', async (availability, body, text) => {
+    const { all } = interactions(never, { availabilityOf: () => availability });
     expect(await all.answer(body)).toEqual({ kind: 'payload', payload: { response_type: 'ephemeral', text } });
     expect(all.running).toBe(0);
   });
 
-  it.each(['inactive', 'held', 'starting'] as const)(
+  it.each(['gone', 'paused', 'no_access', 'starting'] as const)(
     '%s: a menu gets no options, everything else is accepted',
-    async (delivery) => {
-      const { all } = interactions(never, { deliveryOf: () => delivery });
+    async (availability) => {
+      const { all } = interactions(never, { availabilityOf: () => availability });
       expect(await all.answer(menu)).toEqual({ kind: 'payload', payload: { options: [] } });
       expect(await all.answer(button)).toEqual({ kind: 'accepted' });
     },
   );
 
   it('is told to whoever presses a button, where listeners would answer', async () => {
-    const { all, told } = interactions(never, { deliveryOf: () => 'held' });
+    const { all, told } = interactions(never, { availabilityOf: () => 'paused' });
     expect(await all.answer({ ...button, response_url: 'https://hooks.example/1' })).toEqual({ kind: 'accepted' });
     const text = expect.stringContaining('paused');
     expect(told).toEqual([['https://hooks.example/1', { response_type: 'ephemeral', replace_original: false, text }]]);
@@ -219,7 +219,7 @@ describe('a team that is not active', () => {
   });
 
   it('is waited for at a stop while a person is told', async () => {
-    const { all, clock } = interactions(never, { deliveryOf: () => 'held', tell: never });
+    const { all, clock } = interactions(never, { availabilityOf: () => 'paused', tell: never });
     await all.answer({ ...button, response_url: 'https://hooks.example/1' });
     const stopped = all.stop({ graceMs: 1_000 });
     await clock.advance(1_000);
@@ -229,14 +229,14 @@ describe('a team that is not active', () => {
   it('is asked for in the rows first: it may have come back elsewhere', async () => {
     const { all } = interactions(
       listener((call) => call.ack('here')),
-      { deliveryOf: () => 'inactive', recheck: () => Promise.resolve('answering') },
+      { availabilityOf: () => 'gone', recheck: () => Promise.resolve('available') },
     );
     expect(await all.answer(slash)).toEqual({ kind: 'payload', payload: 'here' });
   });
 
   it('is not called inactive when the rows do not answer in time', async () => {
-    const recheck = () => new Promise<'inactive'>(() => {});
-    const { all, clock } = interactions(never, { deliveryOf: () => 'inactive', recheck });
+    const recheck = () => new Promise<'gone'>(() => {});
+    const { all, clock } = interactions(never, { availabilityOf: () => 'gone', recheck });
     const answer = all.answer(slash);
     await clock.advance(2_000);
     expect(await answer).toEqual({ kind: 'unavailable' });
@@ -245,7 +245,7 @@ describe('a team that is not active', () => {
 
   it('is not called inactive when the rows cannot be read', async () => {
     const recheck = () => Promise.reject(new Error('no store'));
-    const { all } = interactions(never, { deliveryOf: () => 'inactive', recheck });
+    const { all } = interactions(never, { availabilityOf: () => 'gone', recheck });
     expect(await all.answer(slash)).toEqual({ kind: 'unavailable' });
     expect(all.running).toBe(0);
   });
@@ -254,14 +254,14 @@ describe('a team that is not active', () => {
 describe('a team that is starting', () => {
   it('is waited for, and its listeners answer', async () => {
     const start = Promise.withResolvers<void>();
-    let delivery: 'starting' | 'answering' = 'starting';
+    let availability: 'starting' | 'available' = 'starting';
     const { all, clock } = interactions(
       listener((call) => call.ack('here')),
-      { deliveryOf: () => delivery, started: () => start.promise },
+      { availabilityOf: () => availability, started: () => start.promise },
     );
     const answer = all.answer(slash);
     await clock.advance(1_999);
-    delivery = 'answering';
+    availability = 'available';
     start.resolve();
     expect(await answer).toEqual({ kind: 'payload', payload: 'here' });
   });
@@ -271,12 +271,12 @@ describe('a team that is starting', () => {
       await clock.sleep(1_500);
       return 'starting' as const;
     };
-    let delivery: 'starting' | 'inactive' = 'inactive';
-    const { all, clock, told } = interactions(never, { deliveryOf: () => delivery, recheck, started: never });
+    let availability: 'starting' | 'gone' = 'gone';
+    const { all, clock, told } = interactions(never, { availabilityOf: () => availability, recheck, started: never });
     let answered: unknown;
     void all.answer(slash).then((answer) => (answered = answer));
     await clock.advance(1_500);
-    delivery = 'starting';
+    availability = 'starting';
     await clock.advance(499);
     expect(answered).toBeUndefined();
     await clock.advance(1);

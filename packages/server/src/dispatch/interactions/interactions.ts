@@ -3,19 +3,17 @@
  * up after 3 s. The first ack is the answer; the work behind it goes on and is waited for at a stop. Nothing is stored.
  */
 import { BotServerError } from '../../errors.ts';
+import { asSlackSends, describeInteraction, isOnlyTold } from '../../slack/delivery/body.ts';
+import type { AnswerLimit, DeliveryAnswer } from '../../slack/delivery/delivery.ts';
+import { type Place, type Route, routeOfInteraction } from '../../slack/delivery/route.ts';
 import type { Clock } from '../../time/clock.ts';
 import { TimerSet } from '../../time/timer-set.ts';
 import { within } from '../../time/within.ts';
+import { FairSlots } from '../fair-share.ts';
 import { answerInstead } from './answer-instead.ts';
 import { type AnswerFault, faultOfAnswer } from './answer-limits.ts';
-import type { AnswerLimit } from '../../slack/delivery/delivery.ts';
-import type { DeliveryAnswer } from '../../slack/delivery/delivery.ts';
-import { asSlackSends, describeInteraction, isOnlyTold } from '../../slack/delivery/body.ts';
-import { FairSlots } from '../fair-share.ts';
-import type { Delivery } from '../intake.ts';
+import { type Absence, answerFor, isToldLater, noticeFor } from './notices.ts';
 import { answerOfAck, PendingAnswer } from './pending-answer.ts';
-import { answerFor, isToldLater, noticeFor } from './notices.ts';
-import { type Place, type Route, routeOfInteraction } from '../../slack/delivery/route.ts';
 
 export interface InteractionsOptions {
   /** Slack gives up after this many milliseconds. (https://docs.slack.dev/interactivity/handling-user-interaction) @defaultValue 3000 */
@@ -57,8 +55,12 @@ export interface InteractionFacts {
   name: string;
 }
 
-/** `starting`: answering in a moment, when the server has started or knows who the team's bot is. */
-export type InteractionDelivery = Delivery | 'starting';
+/**
+ * What a person meets who uses the app: its listeners, or why they are not asked.
+ * - `starting`: available in a moment, when the server has started, or knows who the team's bot is or has its next token
+ * - `no_access`: the organization that installed the app has not let it into this workspace
+ */
+export type Availability = 'available' | Absence;
 
 export interface InteractionsDeps {
   /** Runs the listeners; rejecting = one failed. */
@@ -67,11 +69,9 @@ export interface InteractionsDeps {
   placeOf(route: Route): Place;
   /** The same by the rows themselves, and by what Slack says of an organization's workspaces. What fits nothing is noted. */
   locate(route: Route, body: Record<string, unknown>): Promise<Place>;
-  deliveryOf(teamId: string): InteractionDelivery;
-  /** Whether the organization that installed the app has taken it out of the workspace. */
-  isWithoutAccess(teamId: string): boolean;
+  availabilityOf(teamId: string): Availability;
   /** Asks the rows themselves: this process may not have seen yet that the team came back. */
-  recheck(teamId: string): Promise<InteractionDelivery>;
+  recheck(teamId: string): Promise<Availability>;
   /** Resolves when what a starting team waits for is decided. May take for ever. */
   started(teamId: string): Promise<void>;
   /** Where a team installs the app again; undefined when nobody can. */
@@ -129,10 +129,10 @@ export class Interactions {
         facts = { ...facts, teamId: place.teamId };
         if (!this.#begin(facts)) return { kind: 'unavailable' };
       }
-      const delivery = await this.#deliveryOf(facts.teamId, startedAtMs);
-      if (delivery !== 'answering') {
-        this.#deps.log.debug({ ...facts, delivery }, 'interaction of a team that is not active');
-        return this.#answerWithoutListeners(body, facts, delivery);
+      const availability = await this.#availabilityOf(facts.teamId, startedAtMs);
+      if (availability !== 'available') {
+        this.#deps.log.debug({ ...facts, why: availability }, 'interaction of a team that is not active');
+        return this.#answerWithoutListeners(body, facts, availability);
       }
     } catch (error) {
       this.#end(facts.teamId);
@@ -164,33 +164,28 @@ export class Interactions {
   }
 
   /** @param startedAtMs When it was begun to look, monotonic. */
-  async #deliveryOf(teamId: string, startedAtMs: number): Promise<InteractionDelivery> {
+  async #availabilityOf(teamId: string, startedAtMs: number): Promise<Availability> {
     const { clock } = this.#deps;
     const leftMs = () => Math.max(0, LOOK_UP_MS - (clock.monotonic() - startedAtMs));
-    let delivery = this.#deps.deliveryOf(teamId);
-    if (delivery === 'inactive') {
-      delivery = await this.#within(leftMs(), this.#deps.recheck(teamId), 'The store');
+    let availability = this.#deps.availabilityOf(teamId);
+    if (availability === 'gone') {
+      availability = await this.#within(leftMs(), this.#deps.recheck(teamId), 'The store');
     }
-    if (delivery !== 'starting') return delivery;
+    if (availability !== 'starting') return availability;
     this.#deps.log.debug({ teamId }, 'interaction waits for the start of its team');
     await within(this.#deps.started(teamId), { clock, limitMs: leftMs(), late: () => undefined });
-    return this.#deps.deliveryOf(teamId);
+    return this.#deps.availabilityOf(teamId);
   }
 
-  #answerWithoutListeners(
-    body: Record<string, unknown>,
-    facts: InteractionFacts,
-    delivery: Exclude<InteractionDelivery, 'answering'>,
-  ): DeliveryAnswer {
+  #answerWithoutListeners(body: Record<string, unknown>, facts: InteractionFacts, why: Absence): DeliveryAnswer {
     const { teamId } = facts;
-    const isWithoutAccess = this.#deps.isWithoutAccess(teamId);
-    const standing = { delivery, isWithoutAccess, installUrl: this.#deps.installUrlOf(teamId) };
+    const reason = { why, installUrl: this.#deps.installUrlOf(teamId) };
     const { response_url: responseUrl } = body;
     const isTold = isToldLater(facts) && typeof responseUrl === 'string';
     // Slack shows no text that answers a button; its person is told where listeners would answer.
-    const told = isTold ? this.#deps.tell(responseUrl, noticeFor(standing)) : Promise.resolve();
+    const told = isTold ? this.#deps.tell(responseUrl, noticeFor(reason)) : Promise.resolve();
     void told.then(() => this.#end(teamId));
-    return answerFor(body, facts, standing);
+    return answerFor(body, facts, reason);
   }
 
   /** Resolves with the answer; the listeners may run on. */

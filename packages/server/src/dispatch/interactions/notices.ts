@@ -1,13 +1,15 @@
 /** What a person is told who uses the app in a team whose listeners are not asked. Pure. */
-import { answerInWords } from './answer-instead.ts';
-import type { DeliveryAnswer } from '../../slack/delivery/delivery.ts';
 
-/** Why the listeners are not asked, and where the app is installed again. */
-export interface Standing {
-  /** `held`: suspended or in doubt. `starting`: the server starts, or is about to learn who the team's bot is or to get its next token. */
-  delivery: 'held' | 'starting' | 'inactive';
-  /** Held because the organization that installed the app has not let it into this workspace. */
-  isWithoutAccess?: boolean;
+import { assertNever } from '../../assert-never.ts';
+import type { DeliveryAnswer } from '../../slack/delivery/delivery.ts';
+import { answerInWords } from './answer-instead.ts';
+
+/** Why the listeners are not asked; see Availability. */
+export type Absence = 'starting' | 'paused' | 'no_access' | 'gone';
+
+export interface Reason {
+  why: Absence;
+  /** Where the app is installed again; undefined when nobody can. */
   installUrl: string | undefined;
 }
 
@@ -20,24 +22,32 @@ export function isToldLater({ payloadType }: { payloadType: string }): boolean {
 }
 
 /** For the person alone; the message that they used stays. */
-export function noticeFor(standing: Standing): Record<string, unknown> {
-  return { response_type: 'ephemeral', replace_original: false, text: wordsFor(standing) };
+export function noticeFor(reason: Reason): Record<string, unknown> {
+  return { response_type: 'ephemeral', replace_original: false, text: wordsFor(reason) };
 }
 
 /** Words where Slack shows them; a view stays open with what was written in it. */
 export function answerFor(
   body: Record<string, unknown>,
   { payloadType }: { payloadType: string },
-  standing: Standing,
+  reason: Reason,
 ): DeliveryAnswer {
-  return answerInWords(body, { payloadType, text: wordsFor(standing) });
+  return answerInWords(body, { payloadType, text: wordsFor(reason) });
 }
 
-function wordsFor({ delivery, isWithoutAccess, installUrl }: Standing): string {
-  if (isWithoutAccess)
-    return 'This app has no access to this workspace. An admin of your organization can add it here.';
-  if (delivery === 'held') return 'This app is paused in this workspace. Please try again later.';
-  if (delivery === 'starting') return 'This app is just starting in this workspace. Please try again in a moment.';
-  const gone = 'This app is no longer installed in this workspace.';
-  return installUrl === undefined ? gone : `${gone} <${installUrl}|Install it again>`;
+function wordsFor({ why, installUrl }: Reason): string {
+  switch (why) {
+    case 'no_access':
+      return 'This app has no access to this workspace. An admin of your organization can add it here.';
+    case 'paused':
+      return 'This app is paused in this workspace. Please try again later.';
+    case 'starting':
+      return 'This app is just starting in this workspace. Please try again in a moment.';
+    case 'gone': {
+      const gone = 'This app is no longer installed in this workspace.';
+      return installUrl === undefined ? gone : `${gone} <${installUrl}|Install it again>`;
+    }
+    default:
+      return assertNever(why, 'reason');
+  }
 }

@@ -1,7 +1,7 @@
 /** The one answer to an interaction: the first ack, or that there was none in time. Does not know what a listener is. */
 import type { BotServerError } from '../../errors.ts';
-import type { Clock } from '../../time/clock.ts';
 import type { DeliveryAnswer } from '../../slack/delivery/delivery.ts';
+import type { Clock } from '../../time/clock.ts';
 
 /** Waits for an answer, at most `limitMs` milliseconds; `onOverdue` is told when none came. */
 export class PendingAnswer {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BotServerError } from '../../errors.ts';
-import { TestClock } from '../../time/test-clock.ts';
 import { routeOfInteraction } from '../../slack/delivery/route.ts';
+import { TestClock } from '../../time/test-clock.ts';
 import { Unplaced } from './unplaced.ts';
 
 function noting() {

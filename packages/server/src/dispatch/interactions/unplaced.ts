@@ -3,9 +3,9 @@
  * to be told as well. Once for each shape, then summed up: a payload that is routed wrongly comes with every click.
  */
 import { BotServerError } from '../../errors.ts';
-import type { Clock } from '../../time/clock.ts';
 import { type Body, describeInteraction } from '../../slack/delivery/body.ts';
 import { isOrganizationId, type Route } from '../../slack/delivery/route.ts';
+import type { Clock } from '../../time/clock.ts';
 
 export interface UnplacedDeps {
   /** Told with the first of a shape, and with each sum. */

@@ -5,8 +5,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BotServerError } from '../../errors.ts';
 import type { SqlValue, Statement, Statements } from '../../store/store.ts';
 import { openTestStore, type TestStore } from '../../store/store-fixture.test-kit.ts';
-import { BatchInbox } from './batch-inbox.ts';
 import { anEnvelope } from '../inbox.test-kit.ts';
+import { BatchInbox } from './batch-inbox.ts';
 import { RememberedIds } from './remembered-ids.ts';
 
 const NOW = 1_795_000_000_000;

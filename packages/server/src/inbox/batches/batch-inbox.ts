@@ -24,10 +24,9 @@ import type {
 import { createRowInbox } from '../inbox-repository.ts';
 import { insertNumbered } from '../insert-repository.ts';
 import { isLifecycleEvent } from '../lifecycle-events.ts';
-import { insertBatch, moveBatches, unfinishedSeqs } from './batch-repository.ts';
+import { findInBatches, listBatches } from './batch-list-repository.ts';
 import { pruneBatches } from './batch-purge-repository.ts';
-import { findInBatches } from './batch-list-repository.ts';
-import { listBatches } from './batch-list-repository.ts';
+import { insertBatch, moveBatches, unfinishedSeqs } from './batch-repository.ts';
 import { CommitTurns } from './commit-turns.ts';
 import { KnownEvents, type Numbered } from './known-events.ts';
 import { type LiveBatch, LiveBatches } from './live-batches.ts';

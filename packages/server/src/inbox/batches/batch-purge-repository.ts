@@ -1,7 +1,15 @@
 /** Forgets events in batches: old ones, and those of teams that are purged. */
 import type { Row, Statement, Statements, Store } from '../../store/store.ts';
 import { batchesFrom, dropBodies, findBatch, run, SELECT_BATCH, SELECT_HEAD, setEntries } from './batch-repository.ts';
-import { type BatchEntry, entriesOf, isUnfinished, type StoredBatch, toBatch, unfinishedOf, without } from './stored-batch.ts';
+import {
+  type BatchEntry,
+  entriesOf,
+  isUnfinished,
+  type StoredBatch,
+  toBatch,
+  unfinishedOf,
+  without,
+} from './stored-batch.ts';
 
 const PAGE = 500;
 

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { engines, openTestStore } from '../../store/store-fixture.test-kit.ts';
-import { TestClock } from '../../time/test-clock.ts';
 import { createInstallationRepository } from '../../team/installation-repository.ts';
 import type { Installations, InstallInput } from '../../team/installations.ts';
-import { OrgAccess, type WorkspacesAnswer } from './org-access.ts';
 import { plainSealer } from '../../team/plain-sealer.test-kit.ts';
+import { TestClock } from '../../time/test-clock.ts';
+import { OrgAccess, type WorkspacesAnswer } from './org-access.ts';
 
 const SILENCE: WorkspacesAnswer = { kind: 'unanswered', reason: 'econnreset', retryAfterMs: 0 };
 

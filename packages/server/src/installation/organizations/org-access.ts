@@ -6,11 +6,12 @@
  *   install, start, check, event, refused call ──▶ asked ──list──▶ rows
  *                                                    └── no answer ──▶ asked again (back-off)
  */
+
+import { type InstallationKey, isAnswering } from '../../team/installation.ts';
+import type { AccessChange, AccessOutcome, Installations, InstallationView } from '../../team/installations.ts';
 import { steadyBackoffMs } from '../../time/backoff.ts';
 import type { Clock, Timer } from '../../time/clock.ts';
 import { KeyedQueues } from '../../time/keyed-queues.ts';
-import { type InstallationKey, isAnswering } from '../../team/installation.ts';
-import type { AccessChange, AccessOutcome, Installations, InstallationView } from '../../team/installations.ts';
 
 /** What auth.teams.list says: all workspaces of an org-wide installation, or why they are not known. */
 export type WorkspacesAnswer =

@@ -2,18 +2,19 @@
  * Joins org-wide installations with Slack, the judge and what comes in: which row a delivery belongs to, which workspaces
  * an organization has let the app into, and when a migration of an organization pauses its installations.
  */
-import type { Roster } from '../roster.ts';
-import { listWorkspaces } from './workspaces.ts';
+
 import { type Body, recordIn, textIn, textsIn } from '../../slack/delivery/body.ts';
 import { isOrganizationId, type Place, placeOf, type Route } from '../../slack/delivery/route.ts';
+import type { Signal } from '../../slack/signal.ts';
+import { classify, type VerdictOverrides } from '../../slack/verdict.ts';
 import type { CallSlack } from '../../slack/web-api.ts';
 import type { InstallationKey } from '../../team/installation.ts';
 import type { Installations, InstallationView } from '../../team/installations.ts';
-import { OrgAccess, type WorkspacesAnswer } from './org-access.ts';
-import type { Signal } from '../../slack/signal.ts';
-import { classify, type VerdictOverrides } from '../../slack/verdict.ts';
 import type { Clock } from '../../time/clock.ts';
 import { within } from '../../time/within.ts';
+import type { Roster } from '../roster.ts';
+import { OrgAccess, type WorkspacesAnswer } from './org-access.ts';
+import { listWorkspaces } from './workspaces.ts';
 
 /** What the judge is told of; see its methods of these names. */
 export interface JudgeOfOrganizations {

@@ -1,9 +1,10 @@
 /** Asks auth.teams.list for the workspaces in which an org-wide token works, page by page. Writes nothing. */
-import { assertNever } from '../../assert-never.ts';
+
 import { z } from 'zod';
+import { assertNever } from '../../assert-never.ts';
 import type { CallSlack, SlackAnswer } from '../../slack/web-api.ts';
-import type { WorkspacesAnswer } from './org-access.ts';
 import { idText, nameText } from '../oauth-grant.ts';
+import type { WorkspacesAnswer } from './org-access.ts';
 
 export interface ListOptions {
   /** Workspaces per page; Slack allows 1000. @defaultValue 200 */

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVault } from '../installation/sealing.ts';
+import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 import type { Store } from '../store/store.ts';
 import { openTestStore } from '../store/store-fixture.test-kit.ts';
-import { TestClock } from '../time/test-clock.ts';
 import type { Version } from '../team/installation.ts';
 import { createInstallationRepository } from '../team/installation-repository.ts';
 import type { Installations } from '../team/installations.ts';
+import { TestClock } from '../time/test-clock.ts';
 import { Judge } from './judge.ts';
-import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 
 const OK: ProbeAnswer = {
   kind: 'ok',

@@ -3,16 +3,23 @@
  * signal only raises doubt and the token is asked; what an install or a refresh has changed meanwhile is asked anew.
  * A doubt is kept in memory alone: after a restart the next call with the token raises it again.
  */
+
+import type { ProbeAnswer, Signal } from '../slack/signal.ts';
+import { classify, isAmbiguous, type VerdictClass, type VerdictOverrides } from '../slack/verdict.ts';
+import {
+  type Credential,
+  type InstallationKey,
+  isAnswering,
+  isSameVersion,
+  type Version,
+} from '../team/installation.ts';
+import type { Installations } from '../team/installations.ts';
 import { steadyBackoffMs } from '../time/backoff.ts';
 import type { Clock, Timer } from '../time/clock.ts';
-import { type Credential, type InstallationKey, isAnswering, isSameVersion, type Version } from '../team/installation.ts';
-import type { Installations } from '../team/installations.ts';
 import { wordFor } from './probe-answer.ts';
-import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 import type { RevokedUsers } from './uninstall-watch.ts';
-import { classify, isAmbiguous, type VerdictClass, type VerdictOverrides } from '../slack/verdict.ts';
 
-export interface PeopleJudgeDeps {
+export interface UserTokenJudgeDeps {
   installations: Pick<Installations, 'find' | 'credentials' | 'userCredential' | 'dropUserCredential'>;
   /** Sends auth.test with the token, past the gate. Never throws for an answer of Slack. */
   probe(credential: Credential): Promise<ProbeAnswer>;
@@ -38,8 +45,8 @@ interface Question {
   isAfterEvent?: boolean;
 }
 
-/** What one person has before the judge. Exists only while there is something. */
-interface Case {
+/** What is to be asked about the token of one person. Exists only while there is something. */
+interface PendingQuestion {
   key: InstallationKey;
   userId: string;
   /** Work on one person never overlaps itself. */
@@ -53,13 +60,13 @@ interface Case {
 }
 
 /** Judges every person of the app. `report` and `askAfterUninstall` return at once. */
-export class PeopleJudge {
-  readonly #deps: PeopleJudgeDeps;
-  readonly #cases = new Map<string, Case>();
+export class UserTokenJudge {
+  readonly #deps: UserTokenJudgeDeps;
+  readonly #pending = new Map<string, PendingQuestion>();
   readonly #background = new Set<Promise<void>>();
   #isStopped = false;
 
-  constructor(deps: PeopleJudgeDeps) {
+  constructor(deps: UserTokenJudgeDeps) {
     this.#deps = deps;
   }
 
@@ -83,8 +90,8 @@ export class PeopleJudge {
   /** Plans nothing more and waits for what is under way. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    for (const { timer } of this.#cases.values()) timer?.cancel();
-    await Promise.allSettled([...this.#background, ...Array.from(this.#cases.values(), ({ work }) => work)]);
+    for (const { timer } of this.#pending.values()) timer?.cancel();
+    await Promise.allSettled([...this.#background, ...Array.from(this.#pending.values(), ({ work }) => work)]);
   }
 
   async #askEach(key: InstallationKey, users: RevokedUsers, why: string): Promise<void> {
@@ -98,7 +105,7 @@ export class PeopleJudge {
 
   #ask(key: InstallationKey, userId: string, question: Question): Promise<void> {
     if (this.#isStopped) return Promise.resolve();
-    const one = this.#caseOf(key, userId);
+    const one = this.#pendingOf(key, userId);
     // It will be asked anyway, when that may teach something.
     if (one.timer && !question.isAfterEvent && question.code === undefined) return Promise.resolve();
     one.timer?.cancel();
@@ -108,7 +115,7 @@ export class PeopleJudge {
     return one.work;
   }
 
-  async #work(one: Case): Promise<void> {
+  async #work(one: PendingQuestion): Promise<void> {
     while (one.next && !this.#isStopped) {
       const question = one.next;
       one.next = undefined;
@@ -120,10 +127,10 @@ export class PeopleJudge {
       }
     }
     one.work = undefined;
-    if (!one.timer) this.#cases.delete(idOf(one));
+    if (!one.timer) this.#pending.delete(idOf(one));
   }
 
-  async #settle(one: Case, question: Question): Promise<void> {
+  async #settle(one: PendingQuestion, question: Question): Promise<void> {
     const { installations } = this.#deps;
     const { key, userId } = one;
     const view = await installations.find(key);
@@ -155,7 +162,11 @@ export class PeopleJudge {
     return isRenewed ? { kind: 'unanswered', reason: answer.code, retryAfterMs: 0 } : answer;
   }
 
-  async #drop(one: Case, { version }: Credential, { why, code = '', isAfterEvent }: Question): Promise<void> {
+  async #drop(
+    one: PendingQuestion,
+    { version }: Credential,
+    { why, code = '', isAfterEvent }: Question,
+  ): Promise<void> {
     const { installations, log, wake } = this.#deps;
     const { key, userId } = one;
     const entry = { kind: 'user_token_dropped', facts: { userId, code, why } };
@@ -168,12 +179,12 @@ export class PeopleJudge {
     one.next ??= { why, isAfterEvent: isAfterEvent ?? false };
   }
 
-  #isSecondProof({ firstProof }: Case, { version }: Credential): boolean {
+  #isSecondProof({ firstProof }: PendingQuestion, { version }: Credential): boolean {
     if (!firstProof || !isSameVersion(firstProof.version, version)) return false;
     return this.#deps.clock.monotonic() - firstProof.sinceMs >= this.#deps.options.confirmAfterMs;
   }
 
-  #confirmLater(one: Case, { version }: Credential, { why }: Question): void {
+  #confirmLater(one: PendingQuestion, { version }: Credential, { why }: Question): void {
     const { clock, options } = this.#deps;
     if (!one.firstProof || !isSameVersion(one.firstProof.version, version)) {
       one.firstProof = { version, sinceMs: clock.monotonic() };
@@ -182,14 +193,14 @@ export class PeopleJudge {
   }
 
   /** A broken Retry-After must not silence the judge for years. */
-  #askLater(one: Case, { why, version, isAfterEvent = false }: Question, retryAfterMs = 0): void {
+  #askLater(one: PendingQuestion, { why, version, isAfterEvent = false }: Question, retryAfterMs = 0): void {
     const { random, options } = this.#deps;
     const { probeRetryMs, maxProbeRetryMs } = options;
     const backoffMs = steadyBackoffMs(++one.unanswered, random(), { initialMs: probeRetryMs, maxMs: maxProbeRetryMs });
     this.#plan(one, Math.min(retryAfterMs, maxProbeRetryMs) + backoffMs, { why, version, isAfterEvent });
   }
 
-  #plan(one: Case, waitMs: number, question: Question): void {
+  #plan(one: PendingQuestion, waitMs: number, question: Question): void {
     if (this.#isStopped) return;
     one.timer = this.#deps.clock.after(waitMs, () => {
       one.timer = undefined;
@@ -201,11 +212,11 @@ export class PeopleJudge {
     return classify(code, 'probe', this.#deps.options.verdicts);
   }
 
-  #caseOf(key: InstallationKey, userId: string): Case {
+  #pendingOf(key: InstallationKey, userId: string): PendingQuestion {
     const id = idOf({ key, userId });
-    const known = this.#cases.get(id);
+    const known = this.#pending.get(id);
     if (known) return known;
-    const one: Case = {
+    const one: PendingQuestion = {
       key,
       userId,
       work: undefined,
@@ -214,7 +225,7 @@ export class PeopleJudge {
       unanswered: 0,
       firstProof: undefined,
     };
-    this.#cases.set(id, one);
+    this.#pending.set(id, one);
     return one;
   }
 }
@@ -224,6 +235,6 @@ function isEnd(verdict: string): boolean {
   return verdict === 'terminal' || verdict === 'refreshable';
 }
 
-function idOf({ key, userId }: Pick<Case, 'key' | 'userId'>): string {
+function idOf({ key, userId }: Pick<PendingQuestion, 'key' | 'userId'>): string {
   return `${key} ${userId}`;
 }

@@ -1,0 +1,59 @@
+/**
+ * What the engine is made of: what server.ts creates without a store, and what only code can set of the parts that it joins. Each
+ * setting is described, with its defaults, where the part is.
+ */
+import type { Config } from './config.ts';
+import type { SocketConnectionsOptions } from './connection/socket-connections.ts';
+import type { Bolt } from './dispatch/bolt.ts';
+import type { DispatcherOptions } from './dispatch/dispatcher-options.ts';
+import type { InteractionsOptions } from './dispatch/interactions/interactions.ts';
+import type { EventsOptions } from './dispatch/own-messages.ts';
+import type { Hooks } from './hooks/hooks.ts';
+import type { RefresherOptions } from './installation/refresher.ts';
+import type { Roster } from './installation/roster.ts';
+import type { TokenMap } from './installation/token-map.ts';
+import type { JudgeOptions } from './judge/judge-options.ts';
+import type { PeriodicCheckOptions } from './judge/periodic-check.ts';
+import type { Logger } from './observability/logger.ts';
+import type { WayOut } from './slack/proxy.ts';
+import type { SlackFetch } from './slack/slack-fetch.ts';
+import type { CallSlack } from './slack/web-api.ts';
+import type { Clock } from './time/clock.ts';
+import type { ServerJobs } from './wiring/create-jobs.ts';
+import type { Storage } from './wiring/create-storage.ts';
+import type { TeamConnectionsOptions } from './wiring/create-team-connections.ts';
+
+/** Settings of connections, of teams (RTM) and of the app (Socket Mode). */
+export type ConnectionsOptions = TeamConnectionsOptions & SocketConnectionsOptions;
+
+export interface EngineOptions {
+  judge: JudgeOptions;
+  periodicCheck: PeriodicCheckOptions;
+  refresher: RefresherOptions;
+  dispatcher: DispatcherOptions;
+  interactions: InteractionsOptions;
+  events: EventsOptions;
+  connections: ConnectionsOptions;
+}
+
+export interface EngineDeps {
+  config: Config;
+  options: EngineOptions;
+  botName: string;
+  loopbackOnly: boolean;
+  storage: Storage;
+  roster: Roster;
+  tokens: TokenMap;
+  hooks: Hooks;
+  bolt: Pick<Bolt, 'awaitsAck' | 'process' | 'respond'>;
+  slackFetch: Pick<SlackFetch, 'fetch'>;
+  callSlack: CallSlack;
+  /** Undefined without a proxy. */
+  wayOut: WayOut | undefined;
+  jobs: Pick<ServerJobs, 'observe' | 'start' | 'stop' | 'prune'>;
+  /** Takes secrets out of a text that is stored or told. */
+  readonly redact: (text: string) => string;
+  clock: Clock;
+  random: () => number;
+  log: Logger;
+}

@@ -1,0 +1,203 @@
+/** Everything that runs between start and stop: its parts are created in wiring/, and run here. Started once, stopped once. */
+import { fileRoomOfProcess, warnOfFiles } from './connection/open-files.ts';
+import type { EngineDeps } from './engine-deps.ts';
+import { BotServerError } from './errors.ts';
+import type { InstallationNews } from './hooks/installation-news.ts';
+import type { Follower } from './installation/follower.ts';
+import type { Standing } from './installation/standing.ts';
+import type { SentPost } from './slack/sent-post.ts';
+import type { Signal } from './slack/signal.ts';
+import { readAppId } from './store/identity-repository.ts';
+import { clampFutureTimes } from './team/future-times-repository.ts';
+import type { InstallationKey } from './team/installation.ts';
+import type { InstallationView } from './team/installations.ts';
+import type { Purger } from './team/purger.ts';
+import { RowWatcher } from './team/row-watcher.ts';
+import { within } from './time/within.ts';
+import { type Connections, createConnections } from './wiring/create-connections.ts';
+import { createFollower } from './wiring/create-follower.ts';
+import { startHousekeeping } from './wiring/create-housekeeping.ts';
+import { createIntake, type Intake } from './wiring/create-intake.ts';
+import { createJudging, type Judging } from './wiring/create-judging.ts';
+import { createPages, type Pages } from './wiring/create-pages.ts';
+import { createPurger } from './wiring/create-purger.ts';
+
+/** How long sockets may take to close politely, in milliseconds, before they are cut. */
+const CLOSE_MS = 2_000;
+
+/** The same for Socket Mode: answers that are owed take 3 s at most. */
+const ANSWER_AND_CLOSE_MS = 5_000;
+
+/** The running server behind createServer(). */
+export class Engine {
+  readonly #deps: EngineDeps;
+  readonly #watcher: RowWatcher;
+  readonly #judging: Judging;
+  readonly #pages: Pages;
+  readonly #intake: Intake;
+  readonly #connections: Connections;
+  readonly #follower: Follower;
+  readonly #news: InstallationNews;
+  /** Undefined unless teams are purged. */
+  readonly #purger: Purger | undefined;
+  readonly #fileRoom = fileRoomOfProcess();
+  /** The Slack app of this server; null until a team has registered. */
+  #appId: string | null = null;
+  #stopHousekeeping: () => void = () => {};
+  /** Every row was read. */
+  #isBooted = false;
+  #isStopped = false;
+
+  constructor(deps: EngineDeps) {
+    const { storage, clock, log } = deps;
+    const { installations } = storage;
+    this.#deps = deps;
+    this.#watcher = new RowWatcher({ installations, clock, log });
+    const isBooted = () => this.#isBooted;
+    const wake = () => this.#watcher.wake();
+    const onProblem = (key: string, error: BotServerError) => this.#onProblem(key, error);
+    const judging = createJudging({ ...deps, wake, onProblem });
+    const pages = createPages({ ...deps, wake, isBooted });
+    const intake = createIntake({
+      ...deps,
+      judging,
+      isBooted,
+      caughtUp: () => this.#watcher.caughtUp(),
+      onCommit: (error) => pages.readiness.noteCommit(error),
+    });
+    const appId = () => this.#appId;
+    this.#connections = createConnections({ ...deps, judging, intake, pages, fileRoom: this.#fileRoom, appId });
+    const { dispatcher } = intake;
+    const { teams } = this.#connections;
+    const { follower, news } = createFollower({ ...deps, judging, dispatcher, teams, onProblem });
+    this.#purger = createPurger({ ...deps, follower, installsSettled: () => pages.installsSettled() });
+    this.#judging = judging;
+    this.#pages = pages;
+    this.#intake = intake;
+    this.#follower = follower;
+    this.#news = news;
+  }
+
+  /**
+   * Listens, then looks at every row; connecting goes on in the background.
+   * @throws BotServerError `server_stopped` when it is stopped meanwhile
+   */
+  async start(): Promise<{ url: string }> {
+    const { config, hooks, log } = this.#deps;
+    await this.#takeOver();
+    const { url } = await this.#unlessStopped(this.#pages.start(this.#connections.requestUrl));
+    await this.#unlessStopped(hooks.emit('booting', {}));
+    const teams = await this.#unlessStopped(this.#watcher.start((view) => this.#follow(view)));
+    this.#news.booted();
+    this.#judging.incidents.booted();
+    this.#isBooted = true;
+    await this.#unlessStopped(this.#intake.dispatcher.begin());
+    this.#begin();
+    log.info({ url, teams }, 'server started');
+    if (config.slackTransport === 'rtm') warnOfFiles(this.#fileRoom, { teams, log });
+    void hooks.emit('booted', { teams });
+    return { url };
+  }
+
+  /** Before anything is accepted: what is unfinished now was left by the process before. */
+  async #takeOver(): Promise<void> {
+    const { storage, random, clock, log } = this.#deps;
+    const owner = `${process.pid}-${random().toString(36).slice(2)}`;
+    const left = await this.#unlessStopped(this.#intake.dispatcher.takeOver(owner));
+    if (left.unfinished > 0 || left.hadDied) log.info({ ...left }, 'inbox taken over');
+    const ahead = await this.#unlessStopped(clampFutureTimes({ store: storage.store, clock }));
+    if (ahead > 0) log.warn({ ahead }, 'installations dated ahead of this clock: they count from now');
+    this.#appId = await this.#unlessStopped(readAppId(storage.store));
+  }
+
+  /** What goes on by itself from now on. */
+  #begin(): void {
+    const { storage, jobs } = this.#deps;
+    this.#connections.sockets?.start();
+    this.#judging.check.start();
+    this.#purger?.start();
+    jobs.start({ store: storage.store });
+    this.#stopHousekeeping = startHousekeeping({ ...this.#deps, ...this.#intake });
+  }
+
+  async #follow(view: InstallationView): Promise<void> {
+    this.#appId ??= view.installation.appId;
+    this.#deps.jobs.observe(view);
+    await this.#follower.follow(view);
+  }
+
+  /** Takes nothing more, waits for running work at most `graceMs`, closes everything but the store. */
+  async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
+    const { hooks, jobs, clock, log } = this.#deps;
+    const { hearing, teams, sockets, interactions } = this.#connections;
+    this.#isStopped = true;
+    this.#stopHousekeeping();
+    hearing.stop();
+    const refreshesEnded = this.#judging.drain();
+    const purgerStopped = Promise.resolve(this.#purger?.stop());
+    const jobsStopped = jobs.stop({ graceMs });
+    await this.#watcher.stop();
+    await this.#judging.identifier.stop();
+    const httpStopped = this.#pages.http.stop({ graceMs });
+    // Sockets first: what Slack says from now on is for whoever takes over.
+    await teams.stop({ graceMs: Math.min(graceMs, CLOSE_MS) });
+    await sockets?.stop({ graceMs: Math.min(graceMs, ANSWER_AND_CLOSE_MS) });
+    const handling = [this.#intake.dispatcher.stop({ graceMs }), interactions.stop({ graceMs }), jobsStopped];
+    const stopped = await Promise.all(handling);
+    const unfinished = stopped.reduce((sum, part) => sum + part.unfinished, 0);
+    await httpStopped;
+    // Installs that wait for Slack, probes and hooks end by themselves; each has its own limit, and none may outlast the grace.
+    const judged = this.#judging.stop();
+    const rest = [this.#pages.installsSettled(), purgerStopped, judged, refreshesEnded, hooks.settled()];
+    await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
+    log.info({ unfinished }, 'server stopped');
+    return { unfinished };
+  }
+
+  /** What the one fetch saw. */
+  report(signal: Signal): void {
+    this.#judging.report(signal);
+  }
+
+  /** A message that a bot sent through the one fetch. */
+  posted(post: SentPost): void {
+    this.#connections.hearing.posted(post);
+  }
+
+  /** Whether the team may act now. */
+  standingOf(teamId: string): Standing {
+    return this.#intake.standings.of(teamId);
+  }
+
+  /** Whether a token has ended and the next one is on the way; without `userId` the bot's. */
+  isTokenAwaited(key: InstallationKey, userId?: string): boolean {
+    return this.#judging.refresher.isAwaited(key, userId);
+  }
+
+  /** Resolves when the bot's token may be used, or after `limitMs`. */
+  async tokenSettled(key: InstallationKey, limitMs: number): Promise<void> {
+    const settled = this.#judging.tokenWaits.settled(key);
+    await within(settled, { clock: this.#deps.clock, limitMs, late: () => undefined });
+  }
+
+  /** How many teams have an open connection. */
+  get connected(): number {
+    return this.#connections.teams.counts().byKind.open;
+  }
+
+  /** How many Socket Mode connections are open. */
+  get sockets(): number {
+    return this.#connections.sockets?.open ?? 0;
+  }
+
+  async #unlessStopped<T>(step: Promise<T>): Promise<T> {
+    const done = await step;
+    if (this.#isStopped) throw new BotServerError('server_stopped', 'The server was stopped while it started');
+    return done;
+  }
+
+  #onProblem(key: string, error: BotServerError): void {
+    this.#deps.log.error({ key, err: error }, 'installation cannot be used');
+    void this.#deps.hooks.emit('error', { teamId: key, where: 'installation', error });
+  }
+}

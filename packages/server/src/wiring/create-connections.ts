@@ -1,0 +1,55 @@
+/** What connects this process with Slack: the sockets of teams (RTM) and of the app (Socket Mode), and whether they hear. */
+import type { FileRoom } from '../connection/open-files.ts';
+import type { SocketConnections } from '../connection/socket-connections.ts';
+import type { Supervisor } from '../connection/supervisor.ts';
+import type { EngineDeps } from '../engine-deps.ts';
+import { TeamHearing } from '../hearing/team-hearing.ts';
+import type { Intake } from './create-intake.ts';
+import type { Judging } from './create-judging.ts';
+import type { Pages } from './create-pages.ts';
+import { createReception, type Reception } from './create-reception.ts';
+import { createSocketConnections } from './create-socket-connections.ts';
+import { createTeamConnections } from './create-team-connections.ts';
+
+export interface ConnectionsDeps extends EngineDeps {
+  judging: Judging;
+  intake: Intake;
+  pages: Pick<Pages, 'http' | 'publicUrl'>;
+  fileRoom: FileRoom;
+  /** The Slack app of this server; null while it is not known. */
+  appId(): string | null;
+}
+
+export interface Connections extends Reception {
+  hearing: TeamHearing;
+  /** The connections of teams; none but on RTM. */
+  teams: Supervisor;
+  /** Undefined unless events come by Socket Mode. */
+  sockets: SocketConnections | undefined;
+}
+
+/** The connections of a server. Nothing is connected before the first team is wanted, and the sockets are started. */
+export function createConnections(deps: ConnectionsDeps): Connections {
+  const { config, options, storage, judging, intake, pages } = deps;
+  const { verdicts = {} } = options.judge;
+  const hearing = new TeamHearing({ ...deps, transport: config.slackTransport });
+  const reception = createReception({
+    ...deps,
+    ...judging,
+    ...intake,
+    hearing,
+    publicUrl: () => pages.publicUrl(),
+    onSigned: (socket) => pages.http.vouchFor(socket),
+  });
+  const { installations } = storage;
+  const { dispatcher } = intake;
+  const joined = { ...deps, hearing, verdicts, options: options.connections };
+  const teams = createTeamConnections({ ...joined, installations, dispatcher });
+  const sockets = createSocketConnections({ ...joined, receiver: reception.receiver });
+  hearing.watch({
+    isOpen: (key) => teams.status(key)?.kind === 'open',
+    replace: (key) => (sockets ? sockets.replace(key) : teams.refresh(key, 'deaf')),
+    isShared: () => sockets?.isShared ?? false,
+  });
+  return { ...reception, hearing, teams, sockets };
+}

@@ -1,0 +1,52 @@
+/** Joins the rows with everything in this process that has to agree with them. */
+import type { Supervisor } from '../connection/supervisor.ts';
+import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { EngineDeps } from '../engine-deps.ts';
+import type { BotServerError } from '../errors.ts';
+import { InstallationNews } from '../hooks/installation-news.ts';
+import { Follower, type TeamConnections } from '../installation/follower.ts';
+import type { Judging } from './create-judging.ts';
+
+export interface CreateFollowerDeps extends Pick<EngineDeps, 'config' | 'storage' | 'roster' | 'tokens' | 'hooks'> {
+  judging: Judging;
+  dispatcher: Pick<Dispatcher, 'changed'>;
+  teams: Pick<Supervisor, 'want' | 'drop' | 'restart'>;
+  readonly onProblem: (key: string, error: BotServerError) => void;
+}
+
+/** On http and socket no team has a connection of its own. */
+const noConnections: TeamConnections = { want() {}, drop() {}, restart() {} };
+
+/** The follower of a server, and the news that it tells. */
+export function createFollower(deps: CreateFollowerDeps): { follower: Follower; news: InstallationNews } {
+  const { config, storage, roster, tokens, hooks, judging, dispatcher, onProblem } = deps;
+  const { refresher, tokenWaits, identifier } = judging;
+  const isRtm = config.slackTransport === 'rtm';
+  const news = new InstallationNews({
+    hooks,
+    formerly(key, teamId) {
+      const entry = roster.team(teamId);
+      if (!entry || entry.installation.key === key) return undefined;
+      return { state: entry.installation.state, access: entry.team.access };
+    },
+  });
+  const follower = new Follower({
+    installations: storage.installations,
+    roster,
+    tokens,
+    refresher: {
+      observe(key, credentials) {
+        refresher.observe(key, credentials);
+        tokenWaits.changed(key);
+      },
+    },
+    connections: isRtm ? deps.teams : noConnections,
+    news,
+    changed: (teamId) => dispatcher.changed(teamId),
+    // On RTM the connect of each team asks.
+    ...(isRtm ? {} : { identify: (view) => identifier.observe(view) }),
+    judge: (view) => judging.observe(view),
+    onProblem,
+  });
+  return { follower, news };
+}

@@ -1,0 +1,58 @@
+/** Events: where they are stored, how their teams stand, and how they get to the listeners. */
+import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import { OwedAcks } from '../dispatch/owed-acks.ts';
+import type { EngineDeps } from '../engine-deps.ts';
+import { createInbox } from '../inbox/create-inbox.ts';
+import type { Inbox } from '../inbox/inbox.ts';
+import { Standings } from '../installation/standings.ts';
+import { createDispatcher } from './create-dispatcher.ts';
+import type { Judging } from './create-judging.ts';
+
+export interface IntakeDeps
+  extends Pick<EngineDeps, 'options' | 'storage' | 'roster' | 'hooks' | 'bolt' | 'redact' | 'clock' | 'log'> {
+  judging: Pick<Judging, 'judge' | 'refresher' | 'organizations' | 'identifier' | 'check' | 'changed'>;
+  /** Whether every row was read. */
+  isBooted(): boolean;
+  /** Resolves when this process has seen every change of a row that was written before. */
+  caughtUp(): Promise<void>;
+  /** Events were committed, or (with an error) could not be. */
+  readonly onCommit: (error?: unknown) => void;
+}
+
+export interface Intake {
+  inbox: Inbox;
+  dispatcher: Dispatcher;
+  standings: Standings;
+  owedAcks: OwedAcks;
+}
+
+/** The intake of a server. */
+export function createIntake(deps: IntakeDeps): Intake {
+  const { options, storage, roster, hooks, bolt, judging, clock, log } = deps;
+  const { refresher, organizations, identifier } = judging;
+  const inbox = createInbox({ store: storage.store, clock });
+  const standings = new Standings({
+    installations: storage.installations,
+    roster,
+    isBooted: () => deps.isBooted(),
+    isContested: (teamId) => organizations.isContested(teamId),
+    isTokenAwaited: (key) => refresher.isAwaited(key),
+    isIdentityAwaited: (key) => identifier.isAwaited(key),
+    caughtUp: () => deps.caughtUp(),
+  });
+  const owedAcks = new OwedAcks({
+    awaitsAck: (callbackId) => bolt.awaitsAck(callbackId),
+    isDone: async (eventId) => (await inbox.find(eventId))?.state === 'done',
+    onOverdue(teamId, error) {
+      log.error({ teamId, err: error }, 'function not acknowledged: Slack delivers it again');
+      void hooks.emit('error', { teamId, where: 'listener', error });
+    },
+    clock,
+  });
+  const { dispatcher: limits, events } = options;
+  const dispatcher = createDispatcher({ ...deps, ...judging, inbox, standings, owedAcks, options: limits, events });
+  judging.changed.subscribe((key) => {
+    for (const { teamId } of roster.view(key)?.teams ?? []) dispatcher.changed(teamId);
+  });
+  return { inbox, dispatcher, standings, owedAcks };
+}

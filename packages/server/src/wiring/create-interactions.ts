@@ -1,0 +1,86 @@
+/** Joins interactions with the listeners, the teams and whoever is told of what went wrong. */
+import type { Bolt } from '../dispatch/bolt.ts';
+import { type InteractionFacts, Interactions } from '../dispatch/interactions/interactions.ts';
+import { Unplaced } from '../dispatch/interactions/unplaced.ts';
+import type { EngineDeps } from '../engine-deps.ts';
+import type { BotServerError, ErrorCode } from '../errors.ts';
+import type { TeamIdentifier } from '../installation/identify-teams.ts';
+import type { Organizations } from '../installation/organizations/organizations.ts';
+import { availabilityOf } from '../installation/standing.ts';
+import type { Standings } from '../installation/standings.ts';
+import type { TokenWaits } from '../installation/token-waits.ts';
+import type { Route } from '../slack/delivery/route.ts';
+
+export interface CreateInteractionsDeps
+  extends Pick<EngineDeps, 'config' | 'options' | 'roster' | 'hooks' | 'slackFetch' | 'clock' | 'log'> {
+  bolt: Pick<Bolt, 'respond'>;
+  standings: Pick<Standings, 'of' | 'recheck'>;
+  organizations: Pick<Organizations, 'placeOf' | 'locate'>;
+  identifier: Pick<TeamIdentifier, 'settled'>;
+  tokenWaits: Pick<TokenWaits, 'settled'>;
+  /** Where browsers reach this server. */
+  publicUrl(): string;
+}
+
+/** The interactions of a server. */
+export function createInteractions(deps: CreateInteractionsDeps): Interactions {
+  const { roster, hooks, standings, organizations, identifier, tokenWaits, clock, log } = deps;
+  const unplaced = new Unplaced({
+    onUnplaced: (error) => void hooks.emit('error', { teamId: null, where: 'routing', error }),
+    clock,
+    log,
+  });
+  return new Interactions({
+    respond: (body, call) => deps.bolt.respond(body, call),
+    placeOf: (route) => organizations.placeOf(route),
+    async locate(route: Route, body) {
+      const place = await organizations.locate(route);
+      if (!place.isKnown) unplaced.note(body, route);
+      return place;
+    },
+    availabilityOf: (teamId) => availabilityOf(standings.of(teamId)),
+    recheck: async (teamId) => availabilityOf(await standings.recheck(teamId)),
+    async started(teamId) {
+      const key = roster.team(teamId)?.installation.key;
+      if (key !== undefined) await Promise.all([identifier.settled(key), tokenWaits.settled(key)]);
+    },
+    installUrlOf: (teamId) => installUrlOf(deps, teamId),
+    tell: (responseUrl, message) => tell(deps, responseUrl, message),
+    onFailure: (facts, error) => reportInteraction(deps, facts, error),
+    clock,
+    log,
+    options: deps.options.interactions,
+  });
+}
+
+async function tell({ slackFetch, log }: CreateInteractionsDeps, url: string, message: object): Promise<void> {
+  try {
+    const headers = { 'content-type': 'application/json' };
+    const response = await slackFetch.fetch(url, { method: 'POST', headers, body: JSON.stringify(message) });
+    // An answer that nobody reads keeps its connection, and so the process, open.
+    await response.body?.cancel();
+  } catch (error) {
+    log.warn({ err: error }, 'a person was not told that the app cannot answer');
+  }
+}
+
+function installUrlOf(deps: CreateInteractionsDeps, teamId: string): string | undefined {
+  if (deps.config.slackClientId === undefined) return undefined;
+  return `${deps.publicUrl()}/slack/install?team=${encodeURIComponent(teamId)}`;
+}
+
+const WHAT_FAILED: Partial<Record<ErrorCode, string>> = {
+  ack_missing: 'interaction not acknowledged',
+  answer_not_sendable: 'interaction answered in the place of its listener',
+};
+
+/** Like a failed event, and with what its author looks for: the command, action_id or callback_id. */
+function reportInteraction(
+  { hooks, log }: CreateInteractionsDeps,
+  facts: InteractionFacts,
+  error: BotServerError,
+): void {
+  const isAnswer = error.code === 'ack_missing' || error.code === 'answer_not_sendable';
+  log.error({ ...facts, err: error }, WHAT_FAILED[error.code] ?? 'interaction failed');
+  void hooks.emit('error', { teamId: facts.teamId, where: isAnswer ? 'interaction' : 'listener', error });
+}

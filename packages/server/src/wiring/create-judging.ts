@@ -1,0 +1,116 @@
+/** Everything that decides about installations or waits for a decision: the judge, what it asks, hears and tells, and the next tokens. */
+import type { EngineDeps } from '../engine-deps.ts';
+import { BotServerError } from '../errors.ts';
+import { TeamIdentifier } from '../installation/identify-teams.ts';
+import { Organizations } from '../installation/organizations/organizations.ts';
+import type { Refresher } from '../installation/refresher.ts';
+import { TokenWaits } from '../installation/token-waits.ts';
+import { IncidentWatch } from '../judge/incident-watch.ts';
+import type { Judge } from '../judge/judge.ts';
+import { PeriodicCheck } from '../judge/periodic-check.ts';
+import type { Signal } from '../slack/signal.ts';
+import type { InstallationKey } from '../team/installation.ts';
+import type { InstallationView } from '../team/installations.ts';
+import { Topic } from '../topic.ts';
+import { createJudge } from './create-judge.ts';
+import { createRefresher } from './create-refresher.ts';
+
+export interface JudgingDeps
+  extends Pick<
+    EngineDeps,
+    'config' | 'options' | 'storage' | 'roster' | 'hooks' | 'callSlack' | 'clock' | 'random' | 'log'
+  > {
+  /** Rows were written: act on them at once. */
+  readonly wake: () => void;
+  /** The operator has to look at an installation. */
+  readonly onProblem: (key: string, error: BotServerError) => void;
+}
+
+export interface Judging {
+  judge: Judge;
+  refresher: Refresher;
+  tokenWaits: TokenWaits;
+  organizations: Organizations;
+  identifier: TeamIdentifier;
+  incidents: IncidentWatch;
+  check: PeriodicCheck;
+  /** How the teams of an installation stand may be another now, without a change of its row. */
+  changed: Topic<InstallationKey>;
+  /** Takes an answer of Slack that raises doubt. */
+  report(signal: Signal): void;
+  /** Plans the probes and questions that a row asks for. */
+  observe(view: InstallationView): void;
+  /** Plans no check and begins no refresh any more, and goes on judging. Resolves when the refreshes that are under way have ended. */
+  drain(): Promise<void>;
+  /** Judges nothing more; resolves when what is under way has ended. */
+  stop(): Promise<unknown>;
+}
+
+/** The judging of a server. */
+export function createJudging(deps: JudgingDeps): Judging {
+  const { options, storage, hooks, clock, random, log, onProblem } = deps;
+  const { installations } = storage;
+  const { verdicts = {} } = options.judge;
+  const onIncident = (isOn: boolean) => void hooks.emit('incident', { isOn });
+  const changed = new Topic<InstallationKey>();
+  // The refresher tells the judge of tokens that are dead, and the judge asks the refresher for the next one.
+  const dead = new Topic<Signal>();
+  const refresher = createRefresher({
+    ...deps,
+    report: (signal) => dead.publish(signal),
+    onProblem,
+    onReleased: (key) => changed.publish(key),
+    verdicts,
+    options: options.refresher,
+  });
+  const tokenWaits = new TokenWaits(refresher);
+  changed.subscribe((key) => tokenWaits.changed(key));
+  const renew = (expired: Parameters<Refresher['renew']>[0]) => refresher.renew(expired);
+  const judge = createJudge({ ...deps, renew, onIncident, options: options.judge });
+  dead.subscribe((signal) => judge.report(signal));
+  const organizations = new Organizations({ ...deps, installations, judge, verdicts });
+  const incidents = new IncidentWatch({ installations, onIncident, log });
+  const check = new PeriodicCheck({
+    check: (key) => {
+      organizations.check(key);
+      return judge.check(key);
+    },
+    clock,
+    random,
+    options: options.periodicCheck,
+  });
+  const identifier = new TeamIdentifier({
+    ...deps,
+    installations,
+    onProblem: (teamId, code) => onProblem(teamId, wrongToken(teamId, code)),
+    onKnown: (key) => changed.publish(key),
+  });
+  const observers = [judge, check, organizations, incidents];
+
+  return {
+    judge,
+    refresher,
+    tokenWaits,
+    organizations,
+    identifier,
+    incidents,
+    check,
+    changed,
+    report(signal) {
+      if (!organizations.takes(signal)) judge.report(signal);
+    },
+    observe(view) {
+      for (const observer of observers) observer.observe(view);
+    },
+    async drain() {
+      check.stop();
+      await refresher.stop();
+    },
+    stop: () => Promise.all([judge.stop(), organizations.stop()]),
+  };
+}
+
+function wrongToken(teamId: string, code: string): BotServerError {
+  const message = `The token of team ${teamId} cannot be used: ${code}`;
+  return new BotServerError('connect_refused', message, { facts: { teamId, slackError: code } });
+}

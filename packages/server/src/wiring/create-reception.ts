@@ -1,0 +1,52 @@
+/** What Slack delivers, and what it is answered: one receiver for all transports, and the request URL for http. */
+import type { Socket } from 'node:net';
+import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { Interactions } from '../dispatch/interactions/interactions.ts';
+import type { OwedAcks } from '../dispatch/owed-acks.ts';
+import { createReceiver, type Receiver } from '../dispatch/receiver.ts';
+import type { TeamHearing } from '../hearing/team-hearing.ts';
+import type { RawHandler } from '../http/server.ts';
+import { createRequestUrl } from '../request-url/request-url.ts';
+import { type CreateInteractionsDeps, createInteractions } from './create-interactions.ts';
+
+export interface ReceptionDeps extends CreateInteractionsDeps {
+  dispatcher: Pick<Dispatcher, 'accept'>;
+  owedAcks: OwedAcks;
+  hearing: Pick<TeamHearing, 'heardEvent' | 'excused'>;
+  /** The app of this server; null while it is not known. */
+  appId(): string | null;
+  /** A request over this connection was signed by Slack. */
+  readonly onSigned: (socket: Socket) => void;
+}
+
+export interface Reception {
+  receiver: Receiver;
+  interactions: Interactions;
+  /** Served before the pages; undefined unless Slack posts. */
+  requestUrl: RawHandler | undefined;
+}
+
+/** The way in for events, commands and payloads. */
+export function createReception(deps: ReceptionDeps): Reception {
+  const { config, hooks, dispatcher, owedAcks, hearing, organizations, standings, clock, log } = deps;
+  const interactions = createInteractions(deps);
+  const receiver = createReceiver({
+    dispatcher,
+    owedAcks,
+    isAnswering: (teamId) => standings.of(teamId).kind === 'acting',
+    interactions,
+    appId: () => deps.appId(),
+    placeOf: (route) => organizations.placeOf(route),
+    locate: (route) => organizations.locate(route),
+    onEvent: (teamId, event, facts) => hearing.heardEvent(teamId, event, facts),
+    onRateLimited: (teamId) => hearing.excused(teamId),
+    onStoreFailure: (error) => void hooks.emit('error', { teamId: null, where: 'store', error }),
+    onRefused: (teamId, error) => void hooks.emit('error', { teamId, where: 'store', error }),
+    log,
+  });
+  const { slackTransport, slackSigningSecret: signingSecret } = config;
+  const isPosted = slackTransport === 'http' && signingSecret !== undefined;
+  const { onSigned } = deps;
+  const requestUrl = isPosted ? createRequestUrl({ signingSecret, receiver, onSigned, clock, log }) : undefined;
+  return { receiver, interactions, requestUrl };
+}
