@@ -245,7 +245,6 @@ export const assistantThread = z.strictObject({
   promptsTitle: text.optional(),
   prompts: z.array(z.strictObject({ title: text, message: text })),
   session: z.enum(['active', 'processing', 'suspended', 'closed']).optional(),
-  sessionSetAtMs: z.number().optional(),
   shownAs: z
     .strictObject({ username: text.optional(), iconEmoji: text.optional(), iconUrl: text.optional() })
     .optional(),

@@ -2,6 +2,7 @@
  * Agent sessions: how far an agent is with a thread, and what people do with it.
  * (https://docs.slack.dev/ai/agent-sessions)
  */
+import type { Timer } from '../clock/clock.ts';
 import { changeAssistantThread, type ThreadPlace } from './assistant-threads.ts';
 import { stopWriting } from './message-edits.ts';
 import type { App, AssistantThread, Message } from './model.ts';
@@ -21,15 +22,19 @@ export interface SessionPlace extends ThreadPlace {
   userId: string;
 }
 
+/** One timer per session, however often an agent says that it works. */
+const timers = new WeakMap<AssistantThread, Timer>();
+
 /** Says how far the agent is; the first time begins the session. */
 export function setSession(world: World, place: ThreadPlace, session: SessionStatus): AssistantThread {
-  const sessionSetAtMs = world.clock.now();
-  const thread = changeAssistantThread(world, place, { part: 'session', session, sessionSetAtMs });
+  const thread = changeAssistantThread(world, place, { part: 'session', session });
+  timers.get(thread)?.cancel();
   if (session === 'processing') {
-    world.clock.after(PROCESSING_LIFETIME_MS, () => {
-      const isStillThis = thread.session === 'processing' && thread.sessionSetAtMs === sessionSetAtMs;
-      if (isStillThis) setSession(world, place, 'active');
+    const timer = world.clock.after(PROCESSING_LIFETIME_MS, () => {
+      // An old thread may have been forgotten meanwhile.
+      if (place.channel.assistantThreads.get(place.threadTs) === thread) setSession(world, place, 'active');
     });
+    timers.set(thread, timer);
   }
   return thread;
 }

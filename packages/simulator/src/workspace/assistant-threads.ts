@@ -17,7 +17,7 @@ export type ThreadChange =
   | { part: 'title'; title: string }
   | { part: 'status'; status: string; loadingMessages: readonly string[] }
   | { part: 'prompts'; promptsTitle: string | undefined; prompts: AssistantThread['prompts'] }
-  | { part: 'session'; session: NonNullable<AssistantThread['session']>; sessionSetAtMs: number }
+  | { part: 'session'; session: NonNullable<AssistantThread['session']> }
   | { part: 'shownAs'; shownAs: AssistantThread['shownAs'] };
 
 /** Where the thread is, and whose it is. */
@@ -86,7 +86,6 @@ function createThread({ channel, threadTs, appId }: ThreadPlace): AssistantThrea
     promptsTitle: undefined,
     prompts: [],
     session: undefined,
-    sessionSetAtMs: undefined,
     shownAs: undefined,
   };
   channel.assistantThreads.set(threadTs, thread);

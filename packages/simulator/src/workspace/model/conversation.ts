@@ -89,8 +89,6 @@ export interface AssistantThread {
   prompts: readonly { readonly title: string; readonly message: string }[];
   /** How far the agent is; undefined: there is no session. See agent-sessions.ts. */
   session: 'active' | 'processing' | 'suspended' | 'closed' | undefined;
-  /** When that was said last. */
-  sessionSetAtMs: number | undefined;
   /** The name and picture of the session in place of the app's own; undefined: as the app. */
   shownAs: SessionLook | undefined;
 }
