@@ -162,3 +162,23 @@ it('gives option groups, too, and takes one of their options as the choice', asy
   await acme.slack.control.act({ ...press, actionId: 'city', value: { text, value: 'be' } });
   expect(acme.payloads()).toMatchObject([{}, { actions: [{ selected_option: { text, value: 'be' } }] }]);
 });
+
+// https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+it('says in which attachment the element is, and of which app the preview', async () => {
+  await using acme = await acmeWithApp({ app: { botScopes: ['chat:write', 'links:write'] } });
+  await acme.slack.control.invite('Acme', 'general', { user: 'bot' });
+  await acme.ask('chat.postMessage', { channel: '#general', attachments: [{ text: 'first' }, { blocks: controls }] });
+  await acme.slack.control.act(press);
+  const url = 'https://example.com/1';
+  const { channel, ts } = await acme.slack.control.say({ ...inGeneral, text: url });
+  await acme.ask('chat.unfurl', { channel, ts, unfurls: { [url]: { blocks: controls } } });
+  await acme.slack.control.act(press);
+  const [own, unfurled] = acme.payloads();
+  expect(own).toMatchObject({ container: { type: 'message_attachment', attachment_id: 2, is_app_unfurl: false } });
+  expect(own).not.toHaveProperty('app_unfurl');
+  expect(unfurled).toMatchObject({
+    container: { type: 'message_attachment', attachment_id: 1, is_app_unfurl: true, app_unfurl_url: url },
+    app_unfurl: { id: 1, app_unfurl_url: url, is_app_unfurl: true },
+    message: { ts },
+  });
+});

@@ -2,7 +2,6 @@
 import type { z } from 'zod';
 import { isObject } from '../content/block-kit/rules.ts';
 import { SimulatorError } from '../errors.ts';
-import type { Channel, Message } from '../workspace/model.ts';
 import { type Json, messageShape } from '../workspace/slack-shapes.ts';
 import { type ActionInfo, outcomeInfo, viewInfo } from './action-info.ts';
 import type { blockActionBody, optionsBody } from './action-schemas.ts';
@@ -16,7 +15,14 @@ import {
   sendInteractive,
 } from './actor.ts';
 import {
+  appWithin,
   blocksOfMessage,
+  containerFields,
+  placeIn,
+  type SeenMessage,
+  type Within,
+} from './element-place.ts';
+import {
   type Choice,
   chosenValue,
   type FoundElement,
@@ -26,15 +32,14 @@ import {
   type StateValues,
   setValue,
 } from './elements.ts';
+import { newPane } from './entity-panes.ts';
 import { functionFields } from './function-fields.ts';
 import { optionsOf } from './option-answers.ts';
 import { type View, viewShape } from './view.ts';
 import { newestView } from './view-action.ts';
 
 /** Where the element is. */
-type Spot =
-  | { kind: 'message'; channel: Channel; message: Message; isEphemeral: boolean }
-  | { kind: 'view'; view: View };
+type Spot = ({ kind: 'message'; within: Within | undefined } & SeenMessage) | { kind: 'view'; view: View };
 
 /** Sends block_actions. What is shown comes later, by response_url or the Web API. */
 export async function useElement(tools: ActionTools, body: z.output<typeof blockActionBody>): Promise<ActionInfo> {
@@ -52,6 +57,7 @@ export async function useElement(tools: ActionTools, body: z.output<typeof block
     userId: actor.user.id,
     viewId: spot.kind === 'view' ? spot.view.id : undefined,
     channel: spot.kind === 'view' ? spot.view.channel : spot.channel,
+    pane: spot.kind === 'view' ? undefined : paneOf(actor, spot),
   });
   const responseUrl = spot.kind === 'message' ? openResponseUrl(tools, actor, spot) : undefined;
   const outcome = await sendInteractive(tools, actor, {
@@ -92,7 +98,7 @@ export async function askForOptions(tools: ActionTools, body: z.output<typeof op
 function aim(tools: ActionTools, body: z.output<typeof optionsBody> | z.output<typeof blockActionBody>) {
   const isInView = body.viewId !== undefined || (body.channel === undefined && body.to === undefined);
   const { spot, found } = isInView ? aimAtView(tools, body) : aimAtMessage(tools, body);
-  const app = spot.kind === 'view' ? spot.view.app.id : (spot.message.appId ?? body.app);
+  const app = spot.kind === 'view' ? spot.view.app.id : (appWithin(spot.within) ?? spot.message.appId ?? body.app);
   return { spot, found, actor: actorOf(tools.world, { ...body, app }) };
 }
 
@@ -120,7 +126,9 @@ function aimAtMessage(
       body.ts === undefined || body.ts === message.ts
         ? findElement(blocksOfMessage(message), body.actionId)
         : undefined;
-    if (found) return { spot: { kind: 'message', channel, message, isEphemeral: ephemerals.includes(message) }, found };
+    if (!found) continue;
+    const seen = { channel, message, isEphemeral: ephemerals.includes(message) };
+    return { spot: { kind: 'message', ...seen, within: placeIn(message, found) }, found };
   }
   return noElement(body.actionId);
 }
@@ -170,19 +178,18 @@ function spotFields({ team }: Actor, spot: Spot, values?: StateValues): Json {
   if (spot.kind === 'view') {
     return { container: { type: 'view', view_id: spot.view.id }, view: viewShape(spot.view) };
   }
-  const { channel, message, isEphemeral } = spot;
   return {
-    container: {
-      type: 'message',
-      message_ts: message.ts,
-      channel_id: channel.id,
-      is_ephemeral: isEphemeral,
-      ...(message.threadTs !== undefined && { thread_ts: message.threadTs }),
-    },
-    channel: channelReference(channel),
-    message: messageShape(team, message),
+    ...containerFields(spot, spot.within),
+    channel: channelReference(spot.channel),
+    message: messageShape(team, spot.message),
     ...(values && { state: { values } }),
   };
+}
+
+/** The pane that the app may open for who pressed a button of an entity. */
+function paneOf({ app, team, user }: Actor, { channel, message, within }: Extract<Spot, { kind: 'message' }>) {
+  if (within?.kind !== 'entity') return undefined;
+  return newPane({ app, team, userId: user.id, channel, message, entity: within.shared.entity });
 }
 
 function openResponseUrl(

@@ -80,17 +80,6 @@ export function chosenValue(element: Json, choice: Choice | undefined): Json | u
   return value === undefined ? undefined : { type, [key]: value };
 }
 
-/** Blocks of attachments hold elements, too. */
-export function blocksOfMessage(message: {
-  blocks: readonly unknown[] | undefined;
-  attachments: readonly unknown[] | undefined;
-}): readonly unknown[] {
-  const inAttachments = (message.attachments ?? []).flatMap((one) =>
-    isObject(one) && Array.isArray(one.blocks) ? one.blocks : [],
-  );
-  return [...(message.blocks ?? []), ...inAttachments];
-}
-
 /** What stands in the fields before anybody touched them. `conversationId` is the one that the person looks at. */
 export function initialValues(blocks: readonly unknown[], conversationId?: string): StateValues {
   const values: StateValues = {};

@@ -23,19 +23,23 @@ export interface EntityPane {
   shown: PaneContent;
 }
 
+/** A pane that is not shown yet. */
+export function newPane(facts: Omit<EntityPane, 'shown'>): EntityPane {
+  return { ...facts, shown: { state: 'asked' } };
+}
+
 /** The panes of one simulator. */
 export class EntityPanes {
   readonly #open = new Map<string, EntityPane>();
 
-  /** Opens a pane in place of the one that the person has open. */
-  open(facts: Omit<EntityPane, 'shown'>): EntityPane {
-    const pane: EntityPane = { ...facts, shown: { state: 'asked' } };
+  /** Shows a pane in place of the one that the person has open. */
+  show(pane: EntityPane, shown: PaneContent): void {
+    pane.shown = shown;
     const key = `${pane.team.id}/${pane.userId}`;
     this.#open.delete(key);
     this.#open.set(key, pane);
     const oldest = this.#open.keys().next();
     if (this.#open.size > PANES_KEPT && !oldest.done) this.#open.delete(oldest.value);
-    return pane;
   }
 
   list(): EntityPane[] {

@@ -6,6 +6,7 @@ import { sharedEntities } from '../workspace/work-objects.ts';
 import type { ActionInfo } from './action-info.ts';
 import type { openEntityBody } from './action-schemas.ts';
 import { type ActionTools, actorOf, channelOf } from './actor.ts';
+import { newPane } from './entity-panes.ts';
 
 type Asked = z.output<typeof openEntityBody>;
 
@@ -23,7 +24,8 @@ export function openEntity({ world, interactions }: ActionTools, asked: Asked): 
     throw new SimulatorError('invalid_input', `Entities of app ${app.id} cannot be opened: ${fix}`);
   }
   const place = { app, team, userId: user.id, channel };
-  const pane = interactions.panes.open({ ...place, message, entity });
+  const pane = newPane({ ...place, message, entity });
+  interactions.panes.show(pane, { state: 'asked' });
   const triggerId = interactions.triggers.issue({ ...place, pane });
   world.events.emit({ type: 'entity_details_requested', ...place, message, entity, triggerId });
   return { acked: true, triggerId };

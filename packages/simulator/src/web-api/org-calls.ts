@@ -24,6 +24,11 @@ export function teamOfOrgCall(world: World, token: Token, raw: RawArguments): Te
   return others.length === 0 ? first : refuseArgument('missing_argument', 'missing required field: team_id');
 }
 
+/** Whether the token works in that workspace, itself or as one of its organization. */
+export function worksIn({ team: own, holder }: Token, team: Team): boolean {
+  return own === team || orgOf(holder)?.teamIds.has(team.id) === true;
+}
+
 function notGranted(world: World, { enterprise }: Token, named: string): Refusal {
   return refuse(world.teams.get(named)?.enterprise === enterprise ? 'team_access_not_granted' : 'team_not_found');
 }

@@ -1,8 +1,10 @@
 /** Work Objects: entities under messages, and what their app shows to who opens one. (https://docs.slack.dev/messaging/work-objects-implementation) */
 import type { EntityPresentDetailsArguments, WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppServer } from '../../../test/support/app-server.ts';
 import { type Acme, acmeWithApp, annIn } from '../../../test/support/people.ts';
 import { clientOf, refusal } from '../../../test/support/web-client.ts';
+import { startSimulator } from '../../simulator.ts';
 
 type EntityMetadata = NonNullable<EntityPresentDetailsArguments['metadata']>;
 
@@ -111,6 +113,43 @@ describe('an entity of an own message', () => {
   });
 });
 
+describe('a button of an entity', () => {
+  const actions = {
+    primary_actions: [{ text: 'Close', action_id: 'close', value: '7', style: 'primary' }],
+    overflow_actions: [{ text: 'Pin', action_id: 'pin' }],
+  };
+  const press = (actionId: string) =>
+    acme.slack.control.act({ kind: 'block_action', team: 'Acme', channel: 'general', actionId });
+
+  it('is pressed where the entity is, and its trigger shows details', async () => {
+    await unfurl({ entity_payload: { ...task.entity_payload, actions } });
+    await press('close');
+    const { triggerId = '' } = await press('pin');
+    const container = {
+      type: 'message_attachment',
+      message_ts: ts,
+      channel_id: channel,
+      is_ephemeral: false,
+      is_app_unfurl: true,
+      app_unfurl_url: LINK,
+      entity_url: 'https://tasks.example/7',
+      external_ref: { id: '7', type: 'task' },
+    };
+    const text = (words: string) => ({ type: 'plain_text', text: words, emoji: true });
+    expect(acme.payloads()).toMatchObject([
+      {
+        type: 'block_actions',
+        container,
+        actions: [{ type: 'button', action_id: 'close', text: text('Close'), value: '7', style: 'primary' }],
+      },
+      { type: 'block_actions', container, actions: [{ type: 'button', action_id: 'pin', text: text('Pin') }] },
+    ]);
+    expect(await acme.slack.control.entityPanes()).toEqual([]);
+    await bot.entity.presentDetails({ trigger_id: triggerId, metadata: task });
+    expect(await pane()).toMatchObject({ state: 'shown', ts, externalRef: { id: '7' } });
+  });
+});
+
 describe('the details of an entity', () => {
   it('is opened by a person, of which its app is told, and shows what the app gives', async () => {
     const ann = await annIn(acme.slack);
@@ -190,4 +229,26 @@ describe('the details of an entity', () => {
     expect(await problem(open())).toContain('subscribe it to entity_details_requested');
     expect(await acme.slack.control.entityPanes()).toEqual([]);
   });
+});
+
+it('shows details with the token of an organization in the workspace where they were asked for', async () => {
+  await using app = await AppServer.start();
+  await using slack = await startSimulator({
+    app: {
+      kind: 'granular',
+      isOrgWide: true,
+      requestUrl: app.url,
+      botScopes: ['chat:write', 'chat:write.public'],
+      eventSubscriptions: ['entity_details_requested'],
+    },
+    teams: ['East', 'West'].map((name) => ({ name, enterprise: { id: 'E0ACME', name: 'Acme Org' } })),
+  });
+  const { botToken } = await slack.control.installInOrg({ enterprise: 'E0ACME', teams: ['East', 'West'] });
+  const client = clientOf(slack, botToken);
+  const west = await slack.control.team('West');
+  const posted = { channel: west.channels[0]?.id ?? '', text: 'New task', metadata: { entities: [task] } };
+  await client.chat.postMessage(posted);
+  const { triggerId = '' } = await slack.control.act({ kind: 'open_entity', team: 'West', channel: 'general' });
+  await client.entity.presentDetails({ trigger_id: triggerId, metadata: task });
+  expect(await slack.control.entityPanes()).toMatchObject([{ team: west.id, state: 'shown' }]);
 });

@@ -6,7 +6,8 @@ import type { EntityPane, PaneContent } from '../../interactivity/entity-panes.t
 import { isRefusal, type Refusal, refuse, refuseArgument } from '../../wire/answer.ts';
 import { type ArgumentsOf, flag, jsonObject, text } from '../../wire/arguments.ts';
 import type { Json } from '../../workspace/slack-shapes.ts';
-import { teamMethod, type WebApiMethod } from '../method.ts';
+import { tokenMethod, type WebApiMethod } from '../method.ts';
+import { worksIn } from '../org-calls.ts';
 
 /** (https://docs.slack.dev/reference/methods/entity.presentDetails) */
 const ERROR_STATUSES = [
@@ -28,17 +29,19 @@ const presentArguments = {
 };
 
 export const entityMethods: readonly WebApiMethod[] = [
-  teamMethod({
+  tokenMethod({
     name: 'entity.presentDetails',
     tier: 3,
     args: presentArguments,
-    run({ app, team, services }, args) {
+    run({ app, token, services }, args) {
       // No code tells a late trigger from a wrong one, and none is for a second answer: an app may mend what it showed.
-      const trigger = services.interactions.triggers.look(args.trigger_id, app);
-      if (typeof trigger === 'string' || !trigger.pane || trigger.team !== team) return refuse('invalid_trigger_id');
+      const { triggers, panes } = services.interactions;
+      const trigger = triggers.look(args.trigger_id, app);
+      if (typeof trigger === 'string' || !trigger.pane || !worksIn(token, trigger.team))
+        return refuse('invalid_trigger_id');
       const content = contentOf(args, trigger.pane);
       if (isRefusal(content)) return content;
-      trigger.pane.shown = content;
+      panes.show(trigger.pane, content);
       return { ok: true };
     },
   }),

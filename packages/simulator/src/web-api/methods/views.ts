@@ -5,9 +5,9 @@ import { type View, type ViewContent, viewShape } from '../../interactivity/view
 import { LARGEST_VIEW_BYTES, readView } from '../../interactivity/view-content.ts';
 import { type Answer, isRefusal, type Refusal, refuse, refuseArgument } from '../../wire/answer.ts';
 import { jsonObject, text } from '../../wire/arguments.ts';
-import { orgOf } from '../../workspace/org-installations.ts';
 import type { Json } from '../../workspace/slack-shapes.ts';
 import { type TeamCall, type TokenCall, teamMethod, tokenMethod, type WebApiMethod } from '../method.ts';
+import { worksIn } from '../org-calls.ts';
 
 const triggerArguments = {
   view: jsonObject.required(),
@@ -55,7 +55,7 @@ export const viewMethods: readonly WebApiMethod[] = [
       const teamId = call.token.team?.id;
       const by = { id: args.view_id, externalId: args.external_id, ...(teamId !== undefined && { teamId }) };
       const view = views.find(call.app, by);
-      if (!view || !worksIn(call, view)) return refuse('not_found');
+      if (!view || !worksIn(call.token, view.team)) return refuse('not_found');
       const content = contentOf(call, args.view, { type: view.content.type, instead: view });
       if (isRefusal(content)) return content;
       if (args.hash !== undefined && args.hash !== view.hash) return refuse('hash_conflict');
@@ -99,7 +99,7 @@ function withTrigger(
   if (isRefusal(content)) return content;
   const trigger = interactionsOf(call).triggers.exchange(id, call.app);
   if (typeof trigger === 'string') return refuse(trigger);
-  return worksIn(call, trigger) ? run(trigger, content) : refuse('invalid_trigger_id');
+  return worksIn(call.token, trigger.team) ? run(trigger, content) : refuse('invalid_trigger_id');
 }
 
 function contentOf(
@@ -115,11 +115,6 @@ function contentOf(
   const by = { externalId, ...(teamId !== undefined && { teamId }) };
   const other = externalId === '' ? undefined : interactionsOf(call).views.find(call.app, by);
   return other && other !== instead ? refuse('duplicate_external_id') : read.content;
-}
-
-/** Whether the token works in the workspace of the view or trigger. */
-function worksIn({ token }: TokenCall, { team }: Pick<TriggerFacts, 'team'>): boolean {
-  return token.team === team || orgOf(token.holder)?.teamIds.has(team.id) === true;
 }
 
 function interactionsOf({ services }: TokenCall): Interactions {

@@ -69,7 +69,22 @@ export interface Entity {
       readonly display_id?: string | undefined;
       readonly product_name?: string | undefined;
     };
+    readonly actions?:
+      | {
+          readonly primary_actions?: readonly EntityAction[] | undefined;
+          readonly overflow_actions?: readonly EntityAction[] | undefined;
+        }
+      | undefined;
   };
+}
+
+/** A button of an entity. */
+export interface EntityAction {
+  readonly text: string;
+  readonly action_id: string;
+  readonly value?: string | undefined;
+  readonly style?: string | undefined;
+  readonly url?: string | undefined;
 }
 
 /** An entity under a message, and whose it is. */
