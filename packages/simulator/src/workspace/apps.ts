@@ -152,10 +152,18 @@ function randomCredentials(world: World) {
   const { ids } = world;
   return {
     id: world.freshId('A', world.apps),
-    clientId: `${1000 + world.apps.size}.${2000 + world.apps.size}`,
+    clientId: freshClientId(world),
     clientSecret: ids.secret(),
     signingSecret: ids.secret(),
     verificationToken: ids.secret(24),
     appLevelToken: ids.token('xapp'),
   };
+}
+
+/** Counts on; apps that were deleted leave gaps. */
+function freshClientId(world: World): string {
+  for (let number = world.apps.size; ; number++) {
+    const clientId = `${1000 + number}.${2000 + number}`;
+    if (!world.findAppByClientId(clientId)) return clientId;
+  }
 }

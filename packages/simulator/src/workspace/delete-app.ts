@@ -10,9 +10,12 @@ export function deleteApp(world: World, app: App): void {
   for (const { installations } of world.enterprises.values()) {
     const org = installations.get(app.id);
     if (org) uninstallFromOrg(world, org);
+    installations.delete(app.id);
   }
   for (const team of world.teams.values()) {
-    if (team.installations.get(app.id)?.status !== 'removed') removeInstallation(world, app, team);
+    removeInstallation(world, app, team);
+    // Another app may get the id of the default one; it shall find nothing of this one.
+    team.installations.delete(app.id);
   }
   for (const token of world.tokens.values()) if (token.app === app) token.status = 'removed';
 }

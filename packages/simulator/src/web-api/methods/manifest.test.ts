@@ -140,6 +140,31 @@ describe('apps.manifest.*', () => {
     expect(await refusal(createIn('T0NOWHERE'))).toBe('invalid_team_id');
   });
 
+  it('make an app where another one was deleted before', async () => {
+    const make = async (name: string) => (await dev.apps.manifest.create({ manifest: named(name) })).app_id ?? '';
+    const [first, second] = [await make('First'), await make('Second')];
+    await dev.apps.manifest.delete({ app_id: first });
+    const third = await make('Third');
+    const clientIds = (await slack.control.apps()).map((app) => app.clientId);
+    expect(new Set(clientIds).size).toBe(clientIds.length);
+    for (const id of [second, third]) await dev.apps.manifest.delete({ app_id: id });
+  });
+
+  it('make the default app anew when it was deleted', async () => {
+    const scopes = { oauth_config: { scopes: { bot: ['chat:write' as const] } } };
+    await using own = await startSimulator({ app: { manifest: { ...named('Old'), ...scopes } } });
+    const owner = clientOf(own, (await own.control.addConfigToken({ team: 'Acme' })).token);
+    const [old] = await own.control.apps();
+    const before = await own.control.install({ team: 'Acme' });
+    await owner.apps.manifest.delete({ app_id: old?.id ?? '' });
+    const { app_id: id } = await owner.apps.manifest.create({ manifest: { ...named('New'), ...scopes } });
+    expect(id).toBe(old?.id);
+    const after = await own.control.install({ team: 'Acme' });
+    expect(after.botUserId).not.toBe(before.botUserId);
+    expect(await clientOf(own, after.botToken).auth.test()).toMatchObject({ app_name: 'New' });
+    expect(await refusal(clientOf(own, before.botToken).auth.test())).toBe('invalid_auth');
+  });
+
   it('refuse what is no app of theirs, and other tokens', async () => {
     expect(await refusal(dev.apps.manifest.export({ app_id: 'nonsense' }))).toBe('invalid_app_id');
     expect(await refusal(dev.apps.manifest.export({ app_id: 'A0NOWHERE0' }))).toBe('app_not_found');
