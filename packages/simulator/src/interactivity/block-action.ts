@@ -88,6 +88,7 @@ export async function askForOptions(tools: ActionTools, body: z.output<typeof op
       action_id: found.element.action_id,
       block_id: found.block.block_id,
       value: body.value,
+      ...functionFields(tools.world, runIdOf(spot), { userId: actor.user.id }),
     },
     url: actor.app.optionsUrl ?? actor.app.interactivityUrl,
     acceptsResponse: true,

@@ -84,7 +84,7 @@ function complete(call: TeamCall, args: ArgumentsOf<typeof completeArguments>): 
   const channels = channelsOf(call, args);
   if (isRefusal(channels)) return channels;
   const files = arrived.map(({ upload, title }) => completeUpload(call.world, upload, title));
-  const { userId, botId } = call.token;
+  const { userId, botId, functionRunId } = call.token;
   for (const channel of channels) {
     shareFiles(call.world, { team: call.team, channel }, files, {
       text: slackText(args.initial_comment ?? ''),
@@ -92,6 +92,7 @@ function complete(call: TeamCall, args: ArgumentsOf<typeof completeArguments>): 
       botId,
       appId: botId === undefined ? undefined : call.app.id,
       threadTs: args.thread_ts,
+      functionRunId,
       blocks: args.blocks && normalizedBlocks(args.blocks, () => call.world.ids.secret(5)),
     });
   }

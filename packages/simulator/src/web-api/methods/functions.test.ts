@@ -37,7 +37,7 @@ beforeEach(async () => {
   };
   const manifest = {
     display_information: { name: 'Steps' },
-    oauth_config: { scopes: { bot: ['chat:write', 'channels:read'] } },
+    oauth_config: { scopes: { bot: ['chat:write', 'channels:read', 'files:write'] } },
     settings: urls,
     functions,
   };
@@ -158,6 +158,22 @@ describe('a step of a workflow', () => {
     await slack.control.act({ kind: 'view_close', team: TEAM });
     expect(newestPayload('view_closed')).toMatchObject(ofRun);
     await client.functions.completeSuccess({ function_execution_id: run.id, outputs: { greeting: 'hello' } });
+  });
+
+  it('is asked for the options of its selects, also under a file', async () => {
+    const { run, client } = await aRun();
+    const select = { type: 'external_select', action_id: 'who', placeholder: { type: 'plain_text', text: 'Who' } };
+    const blocks = [{ type: 'actions', elements: [select] }];
+    const { upload_url: url = '', file_id: id = '' } = await client.files.getUploadURLExternal({
+      filename: 'a.txt',
+      length: 1,
+    });
+    await fetch(url, { method: 'POST', body: 'x' });
+    const { channels } = await slack.control.team(TEAM);
+    const channel_id = channels.find(({ name }) => name === 'general')?.id;
+    await client.apiCall('files.completeUploadExternal', { files: [{ id }], channel_id, blocks });
+    await slack.control.act({ kind: 'options', team: TEAM, channel: 'general', actionId: 'who', value: 'a' });
+    expect(newestPayload('block_suggestion')).toMatchObject({ function_data: { execution_id: run.id } });
   });
 
   it('is not in what the bot shows in its own name', async () => {
