@@ -46,11 +46,19 @@ async function begin(scene: Scene): Promise<number> {
 }
 
 describe('in a quarter of an hour of trouble that deafens nobody, nobody is taken for deaf', () => {
-  it('on RTM', { timeout: 180_000 }, async () => {
+  const rtmCases = [
+    ['on time', undefined],
+    ['that are late', { kind: 'delivery_delay', delayMs: 35_000 }],
+    ['that come twice', { kind: 'delivery_duplicate' }],
+    ['of which some are lost', { kind: 'delivery_drop', event: 'message', count: 2 }],
+  ] as const;
+
+  it.each(rtmCases)('on RTM, with events %s', { timeout: 180_000 }, async (_what, fault) => {
     const { alarms, listen } = listening();
     const scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }] });
     await scene.start({ setUp: listen });
     for (const team of ['Acme', 'Globex']) await scene.join(team);
+    if (fault) await scene.slack.fault(fault);
     await scene.slack.fault({ kind: 'rate_limit', method: 'chat.postMessage', retryAfterSeconds: 20, count: 6 });
     const after = await begin(scene);
     await goOn(scene);

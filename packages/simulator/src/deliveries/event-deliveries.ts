@@ -13,6 +13,7 @@ import type { App, Team } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import type { World } from '../workspace/world.ts';
 import type { Delivery, DeliveryError, Tried } from './delivery.ts';
+import { DeliveryFaults } from './delivery-faults.ts';
 import { DeliveryQueue, type Task } from './delivery-queue.ts';
 import { type Addressee, eventEnvelope, rateLimitedBody } from './envelope.ts';
 import { type EventLimitOptions, EventLimits } from './event-limits.ts';
@@ -24,8 +25,6 @@ import { slackEvents } from './slack-events.ts';
 
 /** Retries that wait in the whole simulator; beyond it an event that fails is given up. */
 export const MOST_RETRIES_WAITING = 20_000;
-/** An event that a fault holds back for the next one leaves after so long in any case. */
-const REORDER_LIMIT_MS = 5000;
 
 /** What it needs. */
 export interface EventDeliveriesOptions {
@@ -49,13 +48,13 @@ export class EventDeliveries {
   readonly #options: EventDeliveriesOptions;
   readonly #queues = new Map<string, DeliveryQueue>();
   readonly #retries = new Set<Timer>();
-  /** By queue: what a fault holds back until the next event has left. */
-  readonly #heldBack = new Map<string, () => void>();
+  readonly #onTheWay: DeliveryFaults;
   readonly #unsubscribe: () => void;
 
   constructor(options: EventDeliveriesOptions) {
     this.#options = options;
     this.limits = new EventLimits(options.limits);
+    this.#onTheWay = new DeliveryFaults({ faults: options.faults, clock: options.world.clock });
     this.#unsubscribe = options.world.events.on((event) => this.#onFact(event));
   }
 
@@ -90,7 +89,7 @@ export class EventDeliveries {
     for (const timer of this.#retries) timer.cancel();
     this.#retries.clear();
     for (const queue of this.#queues.values()) queue.clear();
-    this.#heldBack.clear();
+    this.#onTheWay.stop();
   }
 
   #onFact(fact: DomainEvent): void {
@@ -116,45 +115,13 @@ export class EventDeliveries {
 
   #dispatch(outgoing: Outgoing): void {
     const { faults } = this.#options;
-    const send = () => this.#enqueue(outgoing, () => this.#try(outgoing, 0, undefined));
-    if (faults.size === 0) {
-      send();
-      this.#letGo(outgoing);
-      return;
-    }
     const scope = { team: outgoing.team.id, app: outgoing.app.id, event: outgoing.name };
     if (faults.meet('deaf', scope)) {
       this.#note(outgoing, 'deaf');
       return;
     }
-    if (faults.meet('delivery_drop', scope)) {
-      this.#note(outgoing, 'dropped');
-      return;
-    }
-    const sendAll = faults.meet('delivery_duplicate', scope) ? () => [send(), send()] : send;
-    const delay = faults.meet('delivery_delay', scope);
-    if (delay) this.#later(delay.delayMs, sendAll);
-    else if (!this.#heldBack.has(keyOf(outgoing)) && faults.meet('delivery_reorder', scope))
-      this.#holdBack(outgoing, sendAll);
-    else {
-      sendAll();
-      this.#letGo(outgoing);
-    }
-  }
-
-  #holdBack(to: Addressee, send: () => void): void {
-    const key = keyOf(to);
-    const leave = () => {
-      if (this.#heldBack.get(key) !== leave) return;
-      this.#heldBack.delete(key);
-      send();
-    };
-    this.#heldBack.set(key, leave);
-    this.#later(REORDER_LIMIT_MS, leave);
-  }
-
-  #letGo(to: Addressee): void {
-    if (this.#heldBack.size > 0) this.#heldBack.get(keyOf(to))?.();
+    const send = () => this.#enqueue(outgoing, () => this.#try(outgoing, 0, undefined));
+    if (!this.#onTheWay.pass(keyOf(outgoing), scope, send)) this.#note(outgoing, 'dropped');
   }
 
   async #try(outgoing: Outgoing, number: number, reason: DeliveryError | undefined): Promise<void> {

@@ -113,6 +113,7 @@ const standings = [
     burst: z.int().positive().default(5),
   }),
   z.strictObject({ kind: z.literal('new_token'), ...standing }),
+  // The next four are of RTM as well, where each frame to each socket is an event of its own.
   /** An event is sent twice, with the same event_id. */
   z.strictObject({ kind: z.literal('delivery_duplicate'), ...onEvent }),
   /** An event waits for the next one of the same app and team, at most 5 s. */

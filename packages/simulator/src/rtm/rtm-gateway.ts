@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { stopwatch, systemClock, type Timer } from '../clock/clock.ts';
+import { DeliveryFaults } from '../deliveries/delivery-faults.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import type { LiveSockets, SocketInfo, SocketScope } from '../faults/live-sockets.ts';
 import { rejectUpgrade } from '../http/upgrade.ts';
@@ -60,7 +61,13 @@ export class RtmGateway implements LiveSockets {
     this.#faults = options.faults;
     this.#log = options.log;
     this.#roster = new RtmRoster(options.world.clock);
-    this.#tools = { world: options.world, faults: options.faults, roster: this.#roster };
+    const { world, faults } = options;
+    this.#tools = {
+      world,
+      faults,
+      roster: this.#roster,
+      onTheWay: new DeliveryFaults({ faults, clock: world.clock }),
+    };
     this.#pingMs = options.protocolPingMs ?? PROTOCOL_PING_MS;
     this.#unsubscribe = this.#world.events.on((event) => this.#onEvent(event));
     this.#schedulePings();
@@ -142,6 +149,7 @@ export class RtmGateway implements LiveSockets {
   stop(): void {
     this.#pings?.cancel();
     this.#unsubscribe();
+    this.#tools.onTheWay.stop();
     this.reset({});
     this.#roster.clear();
     this.#wss.close();
