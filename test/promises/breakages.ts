@@ -14,7 +14,7 @@ export interface Edit {
 }
 
 export interface Breakage {
-  /** P1 to P12. */
+  /** P1 to P12, or an invariant that stands by itself (I46). */
   promise: string;
   /** The promise in a few words. */
   title: string;
@@ -350,6 +350,40 @@ export const breakages: readonly Breakage[] = [
       file: `${SERVER}/src/dispatch/refused-values.test.ts`,
       name: 'a value that the store refuses, on sqlite > is told by a replacement text when the row takes no error like it',
       says: "expected { seq: 1, eventId: 'Ev1', …(7) } to match object { state: 'failed'",
+    },
+  },
+  {
+    promise: 'I46',
+    title: 'a connection that hears nothing is replaced',
+    breaks: 'expecting nothing back of what the bot posts',
+    edits: [
+      {
+        file: `${SERVER}/src/hearing/team-hearing.ts`,
+        find: 'if (!this.#ownPosts.isExpected(post)) return;',
+        replace: 'if (this.#ownPosts.isExpected(post)) return;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/deaf.test.ts`,
+      name: 'an RTM connection that hears nothing > is replaced within a minute of the first unheard post, successor first, and hears again',
+      says: 'The log did not show',
+    },
+  },
+  {
+    promise: 'I46',
+    title: 'a connection that hears nothing is replaced',
+    breaks: 'taking a team for the proof that others hear nothing either',
+    edits: [
+      {
+        file: `${SERVER}/src/hearing/hearing-state.ts`,
+        find: '(othersHeard(first.team)?.order ?? 0) < first.order',
+        replace: '(othersHeard(first.team)?.order ?? 0) >= 0',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/hearing/hearing-state.model.test.ts`,
+      name: 'takes nothing for deaf without proof, whatever happens in whatever order',
+      says: 'another team is heard',
     },
   },
 ];

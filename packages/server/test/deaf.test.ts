@@ -211,4 +211,25 @@ describe('a request URL to which Slack posts no events', () => {
       expect(gaps[0]?.fromMs).toBeLessThanOrEqual(postedAtMs);
     },
   );
+
+  const cases = (['deaf', 'subscriptions_off'] as const).flatMap((kind) =>
+    [1, 25].map((apart) => [kind, apart] as const),
+  );
+
+  it.each(cases)('is told within a minute of the first unheard post (%s, posts %i s apart)', async (kind, apart) => {
+    const { scene, appId, errors } = await openHttpScene({});
+    await scene.slack.invite('Acme', 'general', { user: 'bot' });
+    await post(scene, 2);
+    await scene.slack.fault({ kind, app: appId });
+    const postedAtMs = scene.clock.now();
+    for (let n = 0; n < 3; n++) {
+      await post(scene, 1);
+      if (n < 2) await scene.pass((apart - 1) * 1_000, 1_000);
+    }
+    // Late is not deaf.
+    if (apart === 1) await scene.pass(postedAtMs + 44_000 - scene.clock.now(), 1_000);
+    expect(errors).toEqual([]);
+    await scene.pass(postedAtMs + 60_000 - scene.clock.now(), 1_000);
+    expect(errors.map(({ where, error }) => [where, error.code])).toEqual([['request URL', 'events_stopped']]);
+  });
 });

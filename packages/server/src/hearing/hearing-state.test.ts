@@ -162,6 +162,16 @@ describe('deaf is', () => {
     expect(state).toMatchObject({ kind: 'deaf', deafness: { times: 1, sources: ['a'] } });
   });
 
+  it('not decided on posts of just now, when those that made it due could not come back', () => {
+    const young = postsAt('T2', 57, 58, 59);
+    const asked = transition(hearing([...three, ...young]), events.due, env());
+    expect(asked.effects).toMatchObject([{ type: 'check', posts: [...three, ...young] }]);
+    const answer = { type: 'checked', id: 8, returnable: new Set(young.map(({ id }) => id)) } as const;
+    expect(transition(asked.state, answer, env())).toEqual({ state: hearing(young), effects: [] });
+    const later = transition(hearing(young), events.due, env({ nowMs: 102_000 }));
+    expect(later.effects).toMatchObject([{ type: 'check', posts: young }]);
+  });
+
   it('not decided by one team while another one hears, but by two', () => {
     const othersHeard = (team: string) => (team === 'T1' ? at(20) : undefined);
     expect(kindOf(three, { othersHeard })).toBe('hearing');

@@ -160,12 +160,11 @@ function changed(state: HearingState): HearingStep {
 }
 
 function due(state: HearingState, env: HearingEnv): HearingStep {
-  const atMs = dueAtMs(state, env.options);
-  if (atMs === undefined || env.nowMs < atMs) return ignored(state);
+  if (!isOver(state, env)) return ignored(state);
   const posts = state.posts.filter(isUnheard(env));
   const deafness = deafnessOf(state);
   const left = settled(posts, deafness);
-  if ((dueAtMs(left, env.options) ?? Infinity) > env.nowMs) return { state: left, effects: [] };
+  if (!isOver(left, env)) return { state: left, effects: [] };
   // Other teams hear: whatever it is, it is not the source.
   if (!isProof(posts, env)) return { state: settled([], deafness), effects: [] };
   const id = env.newId;
@@ -178,8 +177,10 @@ function checked(
   env: HearingEnv,
 ): HearingStep {
   const posts = state.posts.filter(isUnheard(env)).filter(({ id }) => returnable.has(id));
+  const left = settled(posts, state.deafness);
   const [first] = posts;
-  if (!first || !isProof(posts, env)) return { state: settled(posts, state.deafness), effects: [] };
+  // Those that made it due could not come back: the others may be of just now, and their time is not over.
+  if (!first || !isProof(posts, env) || !isOver(settled(posts, null), env)) return { state: left, effects: [] };
   const sources = Array.from(env.heard).flatMap(([source, { order }]) => (order < first.order ? [source] : []));
   const times = (state.deafness?.times ?? 0) + 1;
   const { backoffMs, backoffMaxMs } = env.options;
@@ -195,6 +196,12 @@ function isUnheard({ heard: onSources }: HearingEnv): (post: Post) => boolean {
   let least = Infinity;
   for (const { order } of onSources.values()) least = Math.min(least, order);
   return ({ order }) => order > least;
+}
+
+/** Whether the moment named by dueAtMs() has come. */
+function isOver(state: HearingState, { nowMs, options }: HearingEnv): boolean {
+  const atMs = dueAtMs(state, options);
+  return atMs !== undefined && nowMs >= atMs;
 }
 
 /** Enough of one team when no other was heard meanwhile, or of several. */
