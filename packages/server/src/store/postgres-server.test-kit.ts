@@ -3,27 +3,27 @@
  * end of the run. TEST_DATABASE_URL names another one, whose user may create databases. A globalSetup of vitest.config.ts.
  */
 import { fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { openPostgresStore } from './postgres-store.ts';
+import { PostgresPool } from './postgres-pool.test-kit.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Answers the tests' PostgreSQL, a TestPostgres; the first request starts it. */
+    /** Where tests ask for their PostgreSQL; see PostgresAnswers. The first request starts it. */
     postgresDoor: string;
   }
 }
 
-/** The PostgreSQL of a run. */
-export interface TestPostgres {
-  /** Its administrator, in the database `postgres`. */
-  url: string;
-  /** A database with the current schema, to be copied: to bring each to it anew takes longer than most tests. */
-  template: string;
+/** What the door answers, by path. */
+export interface PostgresAnswers {
+  /** The administrator's URL, in the database `postgres`. */
+  '/admin': { url: string };
+  /** A database with the current schema, for one test. */
+  '/take': { url: string };
+  /** Takes the one with that `url` back. */
+  '/give': object;
 }
 
 /** A PostgreSQL of one's own, for tests that stop it. */
@@ -40,52 +40,35 @@ export interface PostgresServer {
 /** Runs before all test files; the returned function after them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   let server: PostgresServer | undefined;
-  const begin = async (): Promise<TestPostgres> => {
-    const url = process.env.TEST_DATABASE_URL || (server = await startPostgres()).url;
-    return { url, template: await makeTemplate(url) };
-  };
-  let begun: Promise<TestPostgres> | undefined;
-  const door = createServer((_request, response) => {
+  const begin = async () =>
+    await PostgresPool.open(process.env.TEST_DATABASE_URL || (server = await startPostgres()).url);
+  let begun: Promise<PostgresPool> | undefined;
+  const door = createServer((request, response) => {
     begun ??= begin();
-    begun.then(
-      (found) => response.end(JSON.stringify(found)),
-      (error: unknown) => response.writeHead(500).end(String(error)),
-    );
+    begun
+      .then((pool) => answer(pool, new URL(request.url ?? '/', 'http://door')))
+      .then(
+        (found) => response.end(JSON.stringify(found)),
+        (error: unknown) => response.writeHead(500).end(String(error)),
+      );
   });
   door.listen(0, '127.0.0.1');
   await once(door, 'listening');
-  project.provide('postgresDoor', `http://127.0.0.1:${(door.address() as AddressInfo).port}/`);
+  project.provide('postgresDoor', `http://127.0.0.1:${(door.address() as AddressInfo).port}`);
   return async () => {
     door.close();
     door.closeAllConnections();
-    const found = await begun?.catch(() => undefined);
-    // Only a PostgreSQL that goes on living would keep it.
-    if (found && !server) await administer(found.url, `drop database ${found.template}`);
+    const pool = await begun?.catch(() => undefined);
+    // With a server of its own everything goes anyway.
+    if (!server) await pool?.remove();
     await server?.remove();
   };
 }
 
-async function makeTemplate(adminUrl: string): Promise<string> {
-  const name = `template_${randomUUID().replaceAll('-', '')}`;
-  await administer(adminUrl, `create database ${name}`);
-  const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
-  const store = await openPostgresStore({ url: url.href });
-  await store.close();
-  return name;
-}
-
-/** One statement on a connection of its own, as the administrator of the tests' PostgreSQL. */
-export async function administer(url: string, sql: string): Promise<void> {
-  const client = new pg.Client(url);
-  // The database may go away under it.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+async function answer(pool: PostgresPool, { pathname, searchParams }: URL): Promise<object> {
+  if (pathname === '/take') return { url: await pool.take() };
+  if (pathname === '/give') pool.give(searchParams.get('url') ?? '');
+  return { url: pool.adminUrl };
 }
 
 /** What the process of a PostgreSQL is told; it answers each order. */
