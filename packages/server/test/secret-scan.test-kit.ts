@@ -13,6 +13,8 @@ export interface Finding {
 
 let child: ChildProcess | undefined;
 const sent = new Set<string>();
+/** Grows from one look to the next, like what the scanner of files knows. */
+const inRows = new SecretSearch();
 
 /** The secrets in the files of a SQLite database. Read by one process for all scenes of a test file. */
 export async function secretsInFiles(path: string, secrets: Iterable<string>): Promise<Finding[]> {
@@ -28,8 +30,7 @@ export async function secretsInFiles(path: string, secrets: Iterable<string>): P
 
 /** The secrets in the rows of a PostgreSQL database, as text and as bytes. */
 export async function secretsInRows(url: string, secrets: Iterable<string>): Promise<Finding[]> {
-  const search = new SecretSearch();
-  search.add(secrets, { isHex: true });
+  inRows.add(secrets, { isHex: true });
   const client = new pg.Client(url);
   await client.connect();
   try {
@@ -41,7 +42,7 @@ export async function secretsInRows(url: string, secrets: Iterable<string>): Pro
     for (const { name } of tables) {
       const { rows } = await client.query<{ line: string }>(`select t::text as line from ${name} t`);
       const text = rows.map(({ line }) => line).join('\n');
-      for (const secret of search.in(text)) found.push({ place: `table ${name}`, secret });
+      for (const secret of inRows.in(text)) found.push({ place: `table ${name}`, secret });
     }
     return found;
   } finally {
