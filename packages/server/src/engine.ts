@@ -9,7 +9,7 @@ import type { SentPost } from './slack/sent-post.ts';
 import type { Signal } from './slack/signal.ts';
 import { readAppId } from './store/identity-repository.ts';
 import { clampFutureTimes } from './team/future-times-repository.ts';
-import type { InstallationKey } from './team/installation.ts';
+import type { InstallationKey, TeamId } from './team/installation.ts';
 import type { InstallationView } from './team/installations.ts';
 import type { Purger } from './team/purger.ts';
 import { RowWatcher } from './team/row-watcher.ts';
@@ -55,7 +55,7 @@ export class Engine {
     this.#watcher = new RowWatcher({ installations, clock, log });
     const isBooted = () => this.#isBooted;
     const wake = () => this.#watcher.wake();
-    const onProblem = (key: string, error: BotServerError) => this.#onProblem(key, error);
+    const onProblem = (id: InstallationKey | TeamId, error: BotServerError) => this.#onProblem(id, error);
     const judging = createJudging({ ...deps, wake, onProblem });
     const pages = createPages({ ...deps, wake, isBooted });
     const intake = createIntake({
@@ -165,7 +165,7 @@ export class Engine {
   }
 
   /** Whether the team may act now. */
-  standingOf(teamId: string): Standing {
+  standingOf(teamId: TeamId): Standing {
     return this.#intake.standings.of(teamId);
   }
 
@@ -196,8 +196,8 @@ export class Engine {
     return done;
   }
 
-  #onProblem(key: string, error: BotServerError): void {
-    this.#deps.log.error({ key, err: error }, 'installation cannot be used');
-    void this.#deps.hooks.emit('error', { teamId: key, where: 'installation', error });
+  #onProblem(id: InstallationKey | TeamId, error: BotServerError): void {
+    this.#deps.log.error({ key: id, err: error }, 'installation cannot be used');
+    void this.#deps.hooks.emit('error', { teamId: id, where: 'installation', error });
   }
 }

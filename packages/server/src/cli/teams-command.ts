@@ -5,7 +5,7 @@ import { BotServerError } from '../errors.ts';
 import { transition } from '../judge/installation-lifecycle.ts';
 import { judgeDefaults } from '../judge/judge-options.ts';
 import { nextIncidentProbeMs } from '../team/breaker.ts';
-import type { InstallationState, Team } from '../team/installation.ts';
+import { type InstallationState, isNamedAfter, type Team } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { systemClock } from '../time/clock.ts';
 import { findServer, type Storage } from '../wiring/create-storage.ts';
@@ -41,7 +41,7 @@ export async function listTeams(options: JsonOption & ListOptions): Promise<void
 
 /** The installation is a column of its own where there are org-wide ones, which have many teams. */
 function sayTeams(rows: readonly TeamLine[]): void {
-  const isByTeam = rows.every(({ teamId, installation }) => teamId === installation);
+  const isByTeam = rows.every(({ teamId, installation }) => isNamedAfter(installation, teamId));
   sayTable(
     ['TEAM', 'NAME', 'STATUS', 'REASON', 'SINCE', 'BOT', ...(isByTeam ? [] : ['INSTALLATION'])],
     rows.map((row) => [
@@ -190,7 +190,9 @@ export function rowsOf({ installation, teams: own, strays = [] }: InstallationVi
   const status = doubt ? `${state.kind} (${doubt.kind})` : state.kind;
   const statusOf = ({ access }: Team) => (state.kind === 'active' && access === 'revoked' ? 'no access' : status);
   const teams = [...own, ...strays];
-  const organizationFirst = teams.toSorted((a, b) => Number(b.teamId === key) - Number(a.teamId === key));
+  const organizationFirst = teams.toSorted(
+    (a, b) => Number(isNamedAfter(key, b.teamId)) - Number(isNamedAfter(key, a.teamId)),
+  );
   return organizationFirst.map((team) => ({
     teamId: team.teamId,
     name: team.name,

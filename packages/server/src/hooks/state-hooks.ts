@@ -1,7 +1,13 @@
 /** Which hooks a change of an installation's row calls for. Pure. */
 import type { BotServerEventName, BotServerEvents, InstalledFacts, TeamFacts } from '../events.ts';
 import type { IncomingWebhook } from '../team/incoming-webhook.ts';
-import { type Installation, type InstallationState, isAnswering, type Team } from '../team/installation.ts';
+import {
+  type Installation,
+  type InstallationState,
+  isAnswering,
+  isNamedAfter,
+  type Team,
+} from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 
 /** One hook to be told, with its payload. */
@@ -50,7 +56,7 @@ export function tellingsOf(before: Before, view: InstallationView, options: Tell
         teamName,
         scopes,
         metadata,
-        ...(incomingWebhook && teamId === installation.key && { incomingWebhook }),
+        ...(incomingWebhook && isNamedAfter(installation.key, teamId) && { incomingWebhook }),
       }),
       ...stateTellings(change, { teamId, enterpriseId }),
     ];
@@ -58,7 +64,7 @@ export function tellingsOf(before: Before, view: InstallationView, options: Tell
 }
 
 function organizationFirst({ installation: { key }, teams }: InstallationView): Team[] {
-  return teams.toSorted((a, b) => Number(b.teamId === key) - Number(a.teamId === key));
+  return teams.toSorted((a, b) => Number(isNamedAfter(key, b.teamId)) - Number(isNamedAfter(key, a.teamId)));
 }
 
 interface Change {

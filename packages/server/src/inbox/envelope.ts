@@ -1,6 +1,8 @@
 /** One delivery from Slack, in the shape that Bolt expects whatever transport brought it. Pure, but for the id of a frame without a timestamp. */
+
 import { createHash, randomUUID } from 'node:crypto';
 import { toStorableKey } from '../store/storable-text.ts';
+import type { TeamId } from '../team/installation.ts';
 import { orderKeyOf } from './order-key.ts';
 
 /** One event of one team, ready for the listeners. */
@@ -8,7 +10,7 @@ export interface Envelope {
   /** `event_id`, or a hash of one that no row can hold: the same fact has the same id, however often it is delivered. */
   id: string;
   /** The workspace, or the enterprise id where the event is of an organization alone; see placeOf (route.ts). */
-  teamId: string;
+  teamId: TeamId;
   /** Events with the same key start in order; undefined = no order. See order-key.ts. */
   orderKey: string | undefined;
   /** Type of the inner event, for example `message`. */

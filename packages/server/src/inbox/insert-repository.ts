@@ -1,5 +1,7 @@
 /** Stores new events in rows, and along with them, in the same commit, what is done of older ones. */
+
 import type { Row, SqlValue, Statement, Statements, Store } from '../store/store.ts';
+import { keyNamedAfter, type TeamId } from '../team/installation.ts';
 import { shardOf } from '../team/shard.ts';
 import type { Envelope } from './envelope.ts';
 import { numbers, pagesOf, ROWS_PER_STATEMENT } from './sql-pages.ts';
@@ -55,7 +57,7 @@ export function insertNumbered(envelopes: readonly NumberedEnvelope[], nowMs: nu
     const params = page.flatMap(({ seq, id, teamId, orderKey, type, bytes }) => [
       seq,
       id,
-      shardOf(teamId),
+      shardOfEvent(teamId),
       teamId,
       orderKey ?? null,
       type,
@@ -91,7 +93,7 @@ function insertStatement(envelopes: readonly Envelope[], nowMs: number): { sql: 
   const params: SqlValue[] = [];
   for (const { id, teamId, orderKey, type, body, bytes } of envelopes) {
     const payload = bytes ?? encoder.encode(JSON.stringify(body));
-    params.push(id, shardOf(teamId), teamId, orderKey ?? null, type, payload, nowMs);
+    params.push(id, shardOfEvent(teamId), teamId, orderKey ?? null, type, payload, nowMs);
   }
   return { sql: insertText(envelopes.length), params };
 }
@@ -105,6 +107,11 @@ function insertText(rows: number): string {
     return `(${numbers.join(', ')})`;
   }).join(', ')} on conflict (event_id) do nothing returning seq, event_id`;
   return insertTexts[rows];
+}
+
+/** Of a workspace that an organization has installed the app in it is not its installation's shard. Nobody reads it yet. */
+function shardOfEvent(teamId: TeamId): number {
+  return shardOf(keyNamedAfter(teamId));
 }
 
 async function finishPage(tx: Statements, page: readonly number[]): Promise<void> {

@@ -3,7 +3,7 @@
  * Everything that decides writes rows; this is the only place that acts on them.
  */
 import { BotServerError } from '../errors.ts';
-import type { Credential, Installation, InstallationKey } from '../team/installation.ts';
+import type { Credential, Installation, InstallationKey, TeamId } from '../team/installation.ts';
 import type { Credentials, Installations, InstallationView } from '../team/installations.ts';
 import type { Refresher } from './refresher.ts';
 import type { Roster } from './roster.ts';
@@ -32,12 +32,12 @@ export interface FollowerDeps {
   connections: TeamConnections;
   news: RowNews;
   /** How the team stands may be another now: its events may be due, or dropped. */
-  changed(teamId: string): void;
+  changed(teamId: TeamId): void;
   /** Finds out who a team's bot is where nothing else does: on transports without a connect of each team. */
   identify?: (view: InstallationView) => void;
   /** Plans the probes that the row asks for. */
   judge(view: InstallationView): void;
-  onProblem(key: InstallationKey, error: BotServerError): void;
+  onProblem(id: InstallationKey | TeamId, error: BotServerError): void;
 }
 
 const noCredentials: Credentials = { bot: undefined, users: [], unreadable: [] };

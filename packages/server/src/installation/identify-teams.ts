@@ -6,7 +6,7 @@
  */
 
 import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
-import { type InstallationKey, isAnswering, type Team } from '../team/installation.ts';
+import { type InstallationKey, isAnswering, isNamedAfter, type Team, type TeamId } from '../team/installation.ts';
 import type { Installations, InstallationView } from '../team/installations.ts';
 import { steadyBackoffMs } from '../time/backoff.ts';
 import type { Clock, Timer } from '../time/clock.ts';
@@ -56,7 +56,7 @@ export interface TeamIdentifierDeps extends IdentifyDeps {
   clock: Clock;
   random: () => number;
   /** The operator has to look: the token belongs to another team. Told once per install. */
-  onProblem(teamId: string, code: string): void;
+  onProblem(teamId: TeamId, code: string): void;
   /** Who the bot of an installation is is known now: what waited for it is due. */
   onKnown(key: InstallationKey): void;
 }
@@ -88,7 +88,7 @@ export class TeamIdentifier {
   /** Looks at a row that changed. */
   observe({ installation: { key, state, version }, teams }: InstallationView): void {
     // Of an org-wide installation its organization: the bot is the same in all workspaces.
-    const team = teams.find(({ teamId }) => teamId === key) ?? teams[0];
+    const team = teams.find(({ teamId }) => isNamedAfter(key, teamId)) ?? teams[0];
     // In doubt nothing is asked: the judge's probe does, and its verdict is the next change of the row.
     if (!team || isIdentified(team) || !isAnswering(state)) {
       this.#drop(key);

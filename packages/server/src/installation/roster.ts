@@ -3,7 +3,15 @@
  * and every connect. Tokens stay in here; nothing of it is logged.
  */
 import type { Actor } from '../team/actor.ts';
-import type { Credential, Installation, InstallationKey, Team } from '../team/installation.ts';
+import {
+  type Credential,
+  type Installation,
+  type InstallationKey,
+  isNamedAfter,
+  type Team,
+  type TeamId,
+  teamNamedIn,
+} from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { standingOfRow } from './standing.ts';
 
@@ -21,7 +29,7 @@ const noUserTokens: ReadonlyMap<string, string> = new Map();
 
 /** Teams by id and installations by key, as last seen. An org-wide installation is a team, too, by its enterprise id. */
 export class Roster {
-  readonly #byTeam = new Map<string, RosterEntry>();
+  readonly #byTeam = new Map<TeamId, RosterEntry>();
   readonly #byKey = new Map<InstallationKey, InstallationView>();
   /** By the bot's id and by its user id. */
   readonly #byBot = new Map<string, InstallationKey>();
@@ -62,14 +70,14 @@ export class Roster {
     return this.#byKey.get(key);
   }
 
-  team(teamId: string): RosterEntry | undefined {
+  team(teamId: TeamId): RosterEntry | undefined {
     return this.#byTeam.get(teamId);
   }
 
   /** The entry of the team that an installation is named after; RTM and imports know no others. */
   ofKey(key: InstallationKey): RosterEntry | undefined {
     const teams = this.#byKey.get(key)?.teams;
-    const team = teams?.find(({ teamId }) => teamId === key) ?? teams?.[0];
+    const team = teams?.find(({ teamId }) => isNamedAfter(key, teamId)) ?? teams?.[0];
     return team && this.#byTeam.get(team.teamId);
   }
 
@@ -77,11 +85,11 @@ export class Roster {
    * With what a listener acts for a team or an organization; undefined when nothing may be sent for it.
    * @param through The workspace through which an organization received an event, although it has no row.
    */
-  actorOf(teamId: string, { through }: { through?: string | undefined } = {}): Actor | undefined {
+  actorOf(teamId: TeamId, { through }: { through?: string | undefined } = {}): Actor | undefined {
     const entry = this.#byTeam.get(teamId);
     if (!entry || standingOfRow(entry).kind !== 'acting' || entry.token === undefined) return undefined;
     const { installation, token, userTokens } = entry;
-    const isOrganization = installation.isEnterprise && teamId === installation.key;
+    const isOrganization = installation.isEnterprise && isNamedAfter(installation.key, teamId);
     const { botId, botUserId } = this.#botOf(entry);
     return {
       teamId: isOrganization ? (through ?? null) : teamId,
@@ -109,7 +117,7 @@ export class Roster {
 
   /** An organization has one bot, which its own row knows first. */
   #botOf({ installation, team }: RosterEntry): Pick<Team, 'botId' | 'botUserId'> {
-    const organization = installation.isEnterprise ? this.#byTeam.get(installation.key)?.team : undefined;
+    const organization = installation.isEnterprise ? this.#byTeam.get(teamNamedIn(installation.key))?.team : undefined;
     return {
       botId: organization?.botId ?? team.botId,
       botUserId: organization?.botUserId ?? team.botUserId,

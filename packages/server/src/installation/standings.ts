@@ -1,5 +1,5 @@
 /** How teams stand at this moment, by everything that this process knows. What that means for whom is standing.ts. */
-import type { InstallationKey } from '../team/installation.ts';
+import type { InstallationKey, TeamId } from '../team/installation.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Roster } from './roster.ts';
 import { AWAITING, CONTESTED, maySend, type Standing, standingOfRow } from './standing.ts';
@@ -10,7 +10,7 @@ export interface StandingsDeps {
   /** Whether every row was read: before that nobody can be said to be gone. */
   isBooted(): boolean;
   /** Whether an organization is about to take over a workspace whose own installation may have ended. */
-  isContested(teamId: string): boolean;
+  isContested(teamId: TeamId): boolean;
   /** Whether the bot's token has ended and its successor is on the way. */
   isTokenAwaited(key: InstallationKey): boolean;
   /** Whether it is asked who the bot is: until it knows itself it would answer its own messages. */
@@ -28,7 +28,7 @@ export class Standings {
   }
 
   /** How the team, or the organization of that id, stands now. */
-  of(teamId: string): Standing {
+  of(teamId: TeamId): Standing {
     const deps = this.#deps;
     const entry = deps.roster.team(teamId);
     const standing = standingOfRow(entry);
@@ -44,7 +44,7 @@ export class Standings {
   }
 
   /** The same by the rows themselves: this process may not have seen yet that the team came back. */
-  async recheck(teamId: string): Promise<Standing> {
+  async recheck(teamId: TeamId): Promise<Standing> {
     const view = await this.#deps.installations.findByTeam(teamId);
     if (view?.installation.state.kind === 'active') await this.#deps.caughtUp();
     return this.of(teamId);

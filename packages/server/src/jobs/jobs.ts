@@ -1,8 +1,10 @@
 /** The jobs of a bot: registered at any time, run from `start` to `stop`. What runs when is in scheduled-job.ts and team-job.ts. */
+
 import { randomUUID } from 'node:crypto';
 import { BotServerError } from '../errors.ts';
 import { cutText, isStorable, MAX_KEY_LENGTH } from '../store/storable-text.ts';
 import type { Store } from '../store/store.ts';
+import { isNamedAfter } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
@@ -134,7 +136,7 @@ export class Jobs<TeamContext> {
   /** A row that changed: its teams are known from now on. */
   observe({ installation: { key, isEnterprise }, teams }: InstallationView): void {
     // An organization is no workspace: its own row is passed over.
-    for (const { teamId } of teams) if (!isEnterprise || teamId !== key) this.#known.add(teamId);
+    for (const { teamId } of teams) if (!isEnterprise || !isNamedAfter(key, teamId)) this.#known.add(teamId);
   }
 
   /** Runs them; every team was observed. Runs that another process left unfinished are this one's now. */

@@ -2,10 +2,10 @@
 import type { Statements } from '../store/store.ts';
 import { BREAKER_WINDOW_MS, breakerThreshold, type IncidentProbes } from './breaker.ts';
 import { markChanged } from './change-counter-repository.ts';
-import type { RepositoryContext } from './install-repository.ts';
 import type { InstallationKey, InstallationState } from './installation.ts';
 import { stateColumns, stateValues } from './installation-rows.ts';
 import type { ExpectedState, Installations, TimelineEntry, VerdictOutcome } from './installations.ts';
+import type { RepositoryContext } from './repository-context.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 
 interface Verdict {

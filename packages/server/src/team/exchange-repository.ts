@@ -5,10 +5,10 @@
  */
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
-import type { RepositoryContext } from './install-repository.ts';
 import type { Credential, InstallationKey } from './installation.ts';
 import type { GrantedToken } from './installations.ts';
 import { moveVersion, writePair } from './refresh-repository.ts';
+import type { RepositoryContext } from './repository-context.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 import type { PairOwner } from './token-pairs.ts';
 

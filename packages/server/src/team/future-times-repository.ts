@@ -4,7 +4,7 @@
  */
 import type { Statements } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
-import type { RepositoryContext } from './install-repository.ts';
+import type { RepositoryContext } from './repository-context.ts';
 
 const DATED = ['since_ms', 'doubt_since_ms', 'incident_since_ms'] as const;
 

@@ -1,24 +1,18 @@
 /** Writes a grant into the rows: installation, credentials, team. One transaction each; see Installations.recordInstall. */
+
 import { BotServerError, isBotServerError } from '../errors.ts';
-import type { Row, Statements, Store } from '../store/store.ts';
-import type { Clock } from '../time/clock.ts';
+import type { Row, Statements } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { serializeWebhook } from './incoming-webhook.ts';
 import type { Installation, Team, Version } from './installation.ts';
 import { toInstallation, toTeam } from './installation-rows.ts';
 import type { GrantedToken, InstallInput, InstallOutcome } from './installations.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
+import type { RepositoryContext } from './repository-context.ts';
 import { shardOf } from './shard.ts';
 import { sortOut, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
-import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
-
-/** What the repositories of this feature work with. */
-export interface RepositoryContext {
-  store: Store;
-  vault: TokenSealer;
-  clock: Pick<Clock, 'now'>;
-}
+import type { CredentialBinding } from './token-sealer.ts';
 
 /** See Installations.recordInstall. */
 export function recordInstall(context: RepositoryContext, input: InstallInput): Promise<InstallOutcome> {

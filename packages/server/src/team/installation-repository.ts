@@ -4,7 +4,7 @@ import type { Row, SqlValue, Statements } from '../store/store.ts';
 import { createBreaker } from './breaker-repository.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { type IncomingWebhook, parseWebhook } from './incoming-webhook.ts';
-import { type RepositoryContext, recordInstall, updateInstall } from './install-repository.ts';
+import { recordInstall, updateInstall } from './install-repository.ts';
 import {
   type Credential,
   type InstallationKey,
@@ -16,6 +16,7 @@ import {
 import { stateColumns, stateValues, toVersion, toViews } from './installation-rows.ts';
 import type { Credentials, Installations, InstallationView, ListFilter } from './installations.ts';
 import { type PurgeTeam, purgeInstallation } from './purge-repository.ts';
+import type { RepositoryContext } from './repository-context.ts';
 import { belongs, sortOut, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 import type { PairOwner } from './token-pairs.ts';

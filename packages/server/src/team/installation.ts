@@ -1,9 +1,31 @@
-/** The words of the base feature: what an installation, its credentials and its teams are. Types only. */
+/** The words of the base feature: what an installation, its credentials and its teams are. */
 import type { IncidentProbes } from './breaker.ts';
 import type { IncomingWebhook } from './incoming-webhook.ts';
 
+declare const of: unique symbol;
+/** A text that is the id of one kind of thing: the compiler refuses another's in its place. What comes from outside is any text. */
+type Id<Kind extends string> = string & { readonly [of]?: Kind };
+
+/** Id of a workspace, or (an org-wide installation is a team, too) of an organization. */
+export type TeamId = Id<'team'>;
+
 /** Key of an installation: the enterprise id of an org-wide install, otherwise the team id. */
-export type InstallationKey = string;
+export type InstallationKey = Id<'installation'>;
+
+/** The key of the installation that is named after the team or organization; whether it belongs to that one the rows say. */
+export function keyNamedAfter(teamId: TeamId): InstallationKey {
+  return teamId as string;
+}
+
+/** Whether the installation is named after that team or organization. */
+export function isNamedAfter(key: InstallationKey, teamId: TeamId): boolean {
+  return keyNamedAfter(teamId) === key;
+}
+
+/** The team or organization that an installation is named after. */
+export function teamNamedIn(key: InstallationKey): TeamId {
+  return key as string;
+}
 
 /** Counts installs, and refreshes within an install. What was sent under an older one decides nothing any more. */
 export interface Version {
@@ -53,7 +75,7 @@ export interface Installation {
  * null until a probe has filled them.
  */
 export interface Team {
-  teamId: string;
+  teamId: TeamId;
   installationKey: InstallationKey;
   /** `revoked`: the organization that installed the app has not let it into this workspace, or not any more. */
   access: 'granted' | 'revoked';

@@ -9,6 +9,7 @@ import type {
   InstallationRequest,
   InstallationState,
   Team,
+  TeamId,
   Version,
 } from './installation.ts';
 
@@ -32,7 +33,7 @@ export interface InstallInput {
   bot: GrantedToken | null;
   users: (GrantedToken & { userId: string })[];
   team: {
-    teamId: string;
+    teamId: TeamId;
     name: string | null;
     domain: string | null;
     botUserId: string | null;
@@ -94,7 +95,7 @@ export interface PurgeCounts {
 
 /** What a purge deleted. */
 export interface PurgeOutcome extends PurgeCounts {
-  teamIds: string[];
+  teamIds: TeamId[];
 }
 
 /** What became of a verdict; `isFirst`: it is the one that tripped the breaker. */
@@ -104,21 +105,21 @@ export type VerdictOutcome = { kind: 'deactivated' } | { kind: 'held'; isFirst: 
 export interface WorkspaceList {
   /** The install with whose token they were asked for. */
   install: number;
-  workspaces: readonly { teamId: string; name: string | null }[];
+  workspaces: readonly { teamId: TeamId; name: string | null }[];
 }
 
 /** A word of Slack about some workspaces of an org-wide installation; `by` says which, for the timeline. */
 export interface AccessChange {
   access: 'granted' | 'revoked';
-  teamIds: readonly string[];
+  teamIds: readonly TeamId[];
   by: string;
 }
 
 /** What became of it: ids of workspaces that may be used from now on, that may not, and that an installation of their own keeps. */
 export interface AccessOutcome {
-  granted: readonly string[];
-  revoked: readonly string[];
-  contested: readonly string[];
+  granted: readonly TeamId[];
+  revoked: readonly TeamId[];
+  contested: readonly TeamId[];
 }
 
 export interface ListFilter {
@@ -138,7 +139,7 @@ export interface ListFilter {
 export interface Installations {
   find(key: InstallationKey): Promise<InstallationView | undefined>;
   /** The installation to which a team belongs; its own one, with it among the strays, when its row was changed. */
-  findByTeam(teamId: string): Promise<InstallationView | undefined>;
+  findByTeam(teamId: TeamId): Promise<InstallationView | undefined>;
   list(filter: ListFilter): Promise<InstallationView[]>;
   /** Everything whose changedSeq is greater than `seq`, in that order, at most `limit`. */
   changedSince(seq: number, limit: number): Promise<InstallationView[]>;
@@ -204,7 +205,7 @@ export interface Installations {
    * late answer about an earlier token must not name the bot.
    */
   setTeamIdentity(
-    teamId: string,
+    teamId: TeamId,
     identity: Partial<Pick<Team, 'name' | 'domain' | 'botUserId' | 'botId'>> & { enterpriseId?: string | null },
     options?: { version?: Version },
   ): Promise<void>;

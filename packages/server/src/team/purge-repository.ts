@@ -1,8 +1,8 @@
 /** Deletes an installation for good. One transaction: all of it goes, or a re-install came first and nothing does. */
 import type { Statements } from '../store/store.ts';
-import type { RepositoryContext } from './install-repository.ts';
 import type { InstallationKey } from './installation.ts';
 import type { ExpectedInactive, PurgeCounts, PurgeOutcome } from './installations.ts';
+import type { RepositoryContext } from './repository-context.ts';
 import { sortOut } from './team-row-repository.ts';
 
 /** Deletes what other features keep of a team, in the same transaction; answers how much that was. */

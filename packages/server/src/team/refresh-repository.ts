@@ -4,9 +4,9 @@
  */
 import type { Row, Statements } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
-import type { RepositoryContext } from './install-repository.ts';
 import type { InstallationState, Version } from './installation.ts';
 import type { GrantedToken } from './installations.ts';
+import type { RepositoryContext } from './repository-context.ts';
 import type { PairOwner, PairStore, StoredPair } from './token-pairs.ts';
 
 const WHERE = 'installation_key = $1 and kind = $2 and user_id = $3';

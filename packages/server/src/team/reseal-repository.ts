@@ -8,8 +8,8 @@
  */
 import { isBotServerError } from '../errors.ts';
 import type { Row, Statements } from '../store/store.ts';
-import type { RepositoryContext } from './install-repository.ts';
 import type { Credential } from './installation.ts';
+import type { RepositoryContext } from './repository-context.ts';
 import { bindTeamsOfBefore } from './team-binding-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
 

@@ -4,7 +4,7 @@
  * workspace has that one team, its key, and a workspace of an organization carries a proof (`binding`) that we wrote the row.
  */
 import type { Row, SqlValue, Statements } from '../store/store.ts';
-import type { InstallationKey, Team } from './installation.ts';
+import { type InstallationKey, isNamedAfter, type Team } from './installation.ts';
 import { searchTextOf, toTeam } from './installation-rows.ts';
 import type { TokenSealer } from './token-sealer.ts';
 
@@ -16,7 +16,7 @@ type Binder = Pick<TokenSealer, 'bindTeam' | 'provesTeam'>;
  */
 export function belongs(vault: Binder, row: Row, { isEnterprise }: { isEnterprise: boolean }): boolean {
   const team = toTeam(row);
-  if (team.teamId === team.installationKey) return true;
+  if (isNamedAfter(team.installationKey, team.teamId)) return true;
   return isEnterprise && row.binding instanceof Uint8Array && vault.provesTeam(row.binding, team);
 }
 
@@ -41,7 +41,7 @@ export async function writeTeam(
   team: Team,
   { onlyFrom }: { onlyFrom?: InstallationKey } = {},
 ): Promise<boolean> {
-  const isOwn = team.teamId === team.installationKey;
+  const isOwn = isNamedAfter(team.installationKey, team.teamId);
   const values: SqlValue[] = [
     team.teamId,
     team.installationKey,

@@ -7,10 +7,11 @@
  */
 import type { Statements } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
-import { noteDeparture, type RepositoryContext } from './install-repository.ts';
-import type { InstallationKey, Team } from './installation.ts';
+import { noteDeparture } from './install-repository.ts';
+import { type InstallationKey, isNamedAfter, type Team, teamNamedIn } from './installation.ts';
 import { toTeam } from './installation-rows.ts';
 import type { AccessChange, AccessOutcome, WorkspaceList } from './installations.ts';
+import type { RepositoryContext } from './repository-context.ts';
 import { belongs, sortOut, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 
@@ -66,8 +67,8 @@ async function apply(
 ): Promise<AccessOutcome> {
   const { teams: rows } = sortOut(context.vault, await tx.all(`${TEAM} where installation_key = $1`, [key]));
   const known = new Map(rows.map((team) => [team.teamId, team]));
-  const organization = known.get(key);
-  const wanted = granted.filter(({ teamId }) => teamId !== key);
+  const organization = known.get(teamNamedIn(key));
+  const wanted = granted.filter(({ teamId }) => !isNamedAfter(key, teamId));
   // Locked before anything is written, and changes are numbered last: whoever installs meanwhile keeps the same order.
   const strangers = await strangersAmong(
     context,
@@ -90,7 +91,7 @@ async function apply(
   const kept = new Set(wanted.map(({ teamId }) => teamId));
   for (const team of rows) {
     const isOut = revoked === 'others' ? !kept.has(team.teamId) : revoked.includes(team.teamId);
-    if (!isOut || team.teamId === key || team.access === 'revoked') continue;
+    if (!isOut || isNamedAfter(key, team.teamId) || team.access === 'revoked') continue;
     if (await write(context, tx, { ...team, access: 'revoked' }, team)) outcome.revoked.push(team.teamId);
   }
   for (const { installationKey: from, teamId } of departures)

@@ -1,17 +1,19 @@
 /** Joins the rows with everything in this process that has to agree with them. */
+
 import type { Supervisor } from '../connection/supervisor.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import type { BotServerError } from '../errors.ts';
 import { InstallationNews } from '../hooks/installation-news.ts';
 import { Follower, type TeamConnections } from '../installation/follower.ts';
+import type { InstallationKey, TeamId } from '../team/installation.ts';
 import type { Judging } from './create-judging.ts';
 
 export interface CreateFollowerDeps extends Pick<EngineDeps, 'config' | 'storage' | 'roster' | 'tokens' | 'hooks'> {
   judging: Judging;
   dispatcher: Pick<Dispatcher, 'changed'>;
   teams: Pick<Supervisor, 'want' | 'drop' | 'restart'>;
-  readonly onProblem: (key: string, error: BotServerError) => void;
+  readonly onProblem: (id: InstallationKey | TeamId, error: BotServerError) => void;
 }
 
 /** On http and socket no team has a connection of its own. */

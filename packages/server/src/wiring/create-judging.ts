@@ -9,7 +9,7 @@ import { IncidentWatch } from '../judge/incident-watch.ts';
 import type { Judge } from '../judge/judge.ts';
 import { PeriodicCheck } from '../judge/periodic-check.ts';
 import type { Signal } from '../slack/signal.ts';
-import type { InstallationKey } from '../team/installation.ts';
+import type { InstallationKey, TeamId } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { Topic } from '../topic.ts';
 import { createJudge } from './create-judge.ts';
@@ -23,7 +23,7 @@ export interface JudgingDeps
   /** Rows were written: act on them at once. */
   readonly wake: () => void;
   /** The operator has to look at an installation. */
-  readonly onProblem: (key: string, error: BotServerError) => void;
+  readonly onProblem: (id: InstallationKey | TeamId, error: BotServerError) => void;
 }
 
 export interface Judging {
@@ -110,7 +110,7 @@ export function createJudging(deps: JudgingDeps): Judging {
   };
 }
 
-function wrongToken(teamId: string, code: string): BotServerError {
+function wrongToken(teamId: TeamId, code: string): BotServerError {
   const message = `The token of team ${teamId} cannot be used: ${code}`;
   return new BotServerError('connect_refused', message, { facts: { teamId, slackError: code } });
 }

@@ -7,7 +7,7 @@
  *                                                    └── no answer ──▶ asked again (back-off)
  */
 
-import { type InstallationKey, isAnswering } from '../../team/installation.ts';
+import { type InstallationKey, isAnswering, type TeamId } from '../../team/installation.ts';
 import type { AccessChange, AccessOutcome, Installations, InstallationView } from '../../team/installations.ts';
 import { steadyBackoffMs } from '../../time/backoff.ts';
 import type { Clock, Timer } from '../../time/clock.ts';
@@ -15,7 +15,7 @@ import { KeyedQueues } from '../../time/keyed-queues.ts';
 
 /** What auth.teams.list says: all workspaces of an org-wide installation, or why they are not known. */
 export type WorkspacesAnswer =
-  | { kind: 'ok'; workspaces: { teamId: string; name: string | null }[] }
+  | { kind: 'ok'; workspaces: { teamId: TeamId; name: string | null }[] }
   | { kind: 'unanswered'; reason: string; retryAfterMs: number };
 
 export interface OrgAccessDeps {
@@ -23,7 +23,7 @@ export interface OrgAccessDeps {
   /** Asks Slack with the installation's current bot token. Never throws for an answer of Slack. */
   list(view: InstallationView): Promise<WorkspacesAnswer>;
   /** These workspaces are in the list, and an installation of their own keeps them: is it still there? */
-  readonly onContested: (teamIds: readonly string[]) => void;
+  readonly onContested: (teamIds: readonly TeamId[]) => void;
   /** Called after rows were written. */
   readonly wake: () => void;
   clock: Clock;
@@ -105,7 +105,7 @@ export class OrgAccess {
    * workspace is out is asked; while nobody answers, the refusal counts. Resolves with whether Slack has answered this question,
    * or the one of less than a minute ago.
    */
-  doubt(key: InstallationKey, refusedTeamId?: string): Promise<boolean> {
+  doubt(key: InstallationKey, refusedTeamId?: TeamId): Promise<boolean> {
     const { clock } = this.#deps;
     const pending = this.#pendingOf(key);
     const waitMs = pending.doubtedAtMs + DOUBT_PAUSE_MS - clock.monotonic();
@@ -126,7 +126,7 @@ export class OrgAccess {
   }
 
   /** Whether an organization is about to take the workspace over, should its own installation have ended. */
-  isContested(teamId: string): boolean {
+  isContested(teamId: TeamId): boolean {
     return this.#contested.has(teamId);
   }
 

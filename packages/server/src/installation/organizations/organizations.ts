@@ -8,7 +8,7 @@ import { isOrganizationId, type Place, placeOf, type Route } from '../../slack/d
 import type { Signal } from '../../slack/signal.ts';
 import { classify, type VerdictOverrides } from '../../slack/verdict.ts';
 import type { CallSlack } from '../../slack/web-api.ts';
-import type { InstallationKey } from '../../team/installation.ts';
+import { type InstallationKey, keyNamedAfter, type TeamId } from '../../team/installation.ts';
 import type { Installations, InstallationView } from '../../team/installations.ts';
 import type { Clock } from '../../time/clock.ts';
 import { within } from '../../time/within.ts';
@@ -27,7 +27,7 @@ export interface JudgeOfOrganizations {
 
 /** An event about installations. After a restart its body may be gone. */
 export interface OrganizationEvent {
-  teamId: string;
+  teamId: TeamId;
   type: string;
   body?: Body;
 }
@@ -71,7 +71,7 @@ export class Organizations {
   /** At which of our rows a delivery is. A workspace that its organization has not told us of leads to a question. */
   placeOf(route: Route): Place {
     const place = this.#place(route, (id) => this.#keyOf(id));
-    if (place.isUnsure) void this.#access.doubt(place.teamId);
+    if (place.isUnsure) void this.#access.doubt(keyNamedAfter(place.teamId));
     return place;
   }
 
@@ -79,7 +79,7 @@ export class Organizations {
   async locate(route: Route): Promise<Place> {
     const place = await this.#placeByRows(route);
     if (!place.isUnsure) return place;
-    const doubted = this.#access.doubt(place.teamId);
+    const doubted = this.#access.doubt(keyNamedAfter(place.teamId));
     const isAnswered = await within(doubted, { clock: this.#deps.clock, limitMs: ASK_MS, late: () => false });
     const after = await this.#placeByRows(route);
     // Slack knows it as none of the organization's: a call that names it would be refused. A body that says otherwise wins.
@@ -129,7 +129,7 @@ export class Organizations {
   }
 
   /** Whether an organization is about to take a workspace over whose own installation may have ended. */
-  isContested(teamId: string): boolean {
+  isContested(teamId: TeamId): boolean {
     return this.#access.isContested(teamId);
   }
 
@@ -176,7 +176,7 @@ export class Organizations {
   }
 
   /** Slack ends the own tokens of a workspace that joins the installation of its organization: with its list that is proof. */
-  #askOwn(teamIds: readonly string[]): void {
+  #askOwn(teamIds: readonly TeamId[]): void {
     const { roster, judge, clock } = this.#deps;
     for (const teamId of teamIds) {
       const key = roster.team(teamId)?.installation.key;

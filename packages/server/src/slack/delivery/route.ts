@@ -8,6 +8,7 @@
  * Any place may name an organization (E…) instead of a workspace, or nothing, so all of them are tried, the likeliest first.
  * (https://docs.slack.dev/apis/events-api, https://docs.slack.dev/enterprise/developing-for-enterprise-orgs)
  */
+import type { TeamId } from '../../team/installation.ts';
 import { type Body, recordIn, textIn } from './body.ts';
 
 /** What a body says of the installation. */
@@ -27,7 +28,7 @@ export interface Route {
 /** Where a delivery belongs, as far as this process knows. */
 export interface Place {
   /** A workspace or an organization: one of ours, or what the body names when none is. Empty when it names nothing. */
-  teamId: string;
+  teamId: TeamId;
   /** With an organization's: the workspace that is meant, although it has no row. */
   through?: string | undefined;
   /** Whether it is one of our rows. */
