@@ -5,8 +5,10 @@
 
 import { sizeOf } from '../inbox/envelope.ts';
 import type { Inbox, StoredEvent } from '../inbox/inbox.ts';
+import type { TeamId } from '../team/installation.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { MemoryShare } from './memory-share.ts';
+import { mayRead } from './table-state.ts';
 import type { TeamQueue } from './team-queue.ts';
 
 export interface BacklogDeps {
@@ -17,7 +19,7 @@ export interface BacklogDeps {
   /** Waiting events of a team above which nothing more is read. */
   refillBelow: number;
   /** Whether the team may get events now; while it may not, its events stay in the table. */
-  mayStart(teamId: string): boolean;
+  mayStart(teamId: TeamId): boolean;
   /** A row that may be new to memory; false: a commit with its id is not answered yet, its own or that of a redelivery. */
   take(event: StoredEvent): boolean;
   /** Starts what was taken, and resolves when the commits of this moment are answered. */
@@ -36,7 +38,7 @@ const TRY_ALL_MS = 1_000;
 /** After a failure of the store, in milliseconds. */
 const RETRY_MS = 1_000;
 
-/** One per dispatcher. The marks of a team are in its queue: `hasMore`, `isLoading`, `lastSeq`. */
+/** One per dispatcher. What the table has of a team is in its queue; see table-state.ts. */
 export class Backlog {
   readonly #deps: BacklogDeps;
   /** Teams for which there was no room, or no turn to read. */
@@ -56,21 +58,19 @@ export class Backlog {
 
   /** Reads the next page of a team if there is one, there is room, and nothing reads already. */
   refill(queue: TeamQueue): void {
-    if (!queue.hasMore || queue.isLoading || this.#isStopped) return;
+    if (!mayRead(queue.table) || this.#isStopped) return;
     if (queue.waiting > this.#deps.refillBelow || !this.#deps.mayStart(queue.teamId)) return;
     if (this.#loads >= MAX_LOADS || !this.#deps.memory.hasRoom(queue)) {
       this.#wanting.add(queue);
       this.#timer ??= this.#deps.clock.after(TRY_ALL_MS, () => this.#tryAll());
       return;
     }
-    queue.isLoading = true;
-    queue.hasMore = false;
-    if (queue.startsOver) queue.lastSeq = 0;
-    queue.startsOver = false;
+    if (queue.table === 'doubtful') queue.lastSeq = 0;
+    queue.note('read');
     this.#loads++;
     void this.#load(queue).finally(() => {
       this.#loads--;
-      queue.isLoading = false;
+      queue.note('done');
       this.#deps.onLoaded(queue);
       this.tryAgain();
     });
@@ -98,14 +98,14 @@ export class Backlog {
       const { limit: free, maxBytes } = memory.roomFor(queue);
       const limit = Math.min(PAGE, free);
       const events = await inbox.ready(teamId, { afterSeq: queue.lastSeq, limit, maxBytes });
-      queue.hasMore = queue.hasMore || events.length === limit || bytesOf(events) >= maxBytes;
+      if (events.length === limit || bytesOf(events) >= maxBytes) queue.note('kept');
       for (const event of events) {
         if (!memory.hasRoom(queue)) {
-          queue.hasMore = true;
+          queue.note('kept');
           break;
         }
         if (!this.#deps.take(event)) {
-          queue.hasMore = true;
+          queue.note('kept');
           await this.#deps.untilAnswered();
           break;
         }
@@ -113,7 +113,7 @@ export class Backlog {
       }
     } catch (error) {
       this.#deps.log.error({ teamId, err: error }, 'waiting events could not be read');
-      queue.hasMore = true;
+      queue.note('kept');
       await this.#deps.clock.sleep(RETRY_MS);
     }
   }

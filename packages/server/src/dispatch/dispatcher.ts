@@ -3,6 +3,7 @@
  * another. What was just committed is handed out from memory; the table is read after a start, and when a team has more
  * than memory should hold. Retries, replays and what killed a process come by due-events.ts, out of order.
  */
+
 import { BotServerError } from '../errors.ts';
 import type { Envelope } from '../inbox/envelope.ts';
 import { sizeOf } from '../inbox/envelope.ts';
@@ -10,6 +11,7 @@ import { GroupCommit } from '../inbox/group-commit.ts';
 import type { Inbox, StoredEvent, Takeover } from '../inbox/inbox.ts';
 import { isAboutInstallations, type LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import { Settlements } from '../inbox/settlements.ts';
+import type { TeamId } from '../team/installation.ts';
 import { Backlog } from './backlog.ts';
 import { type DispatcherOptions, dispatcherDefaults } from './dispatcher-options.ts';
 import { DroppedEvents, type DroppedEventsDeps } from './dropped-events.ts';
@@ -168,7 +170,7 @@ export class Dispatcher {
   }
 
   /** How the team stands has changed: what was kept may be due, or dropped. */
-  changed(teamId: string): void {
+  changed(teamId: TeamId): void {
     const queue = this.#queues.find(teamId);
     if (!queue || !this.#hasBegun) return;
     if (this.#deps.fateOf(teamId) === 'drop') this.#dropped.dropWaiting(queue);
@@ -215,7 +217,7 @@ export class Dispatcher {
     envelope.bytes = undefined;
     if (isAboutInstallations(type)) this.#deps.onLifecycleEvent({ ...envelope, receivedAtMs: this.#deps.clock.now() });
     const queue = this.#queues.of(teamId);
-    if (this.#queues.isBehind(queue)) queue.hasMore = true;
+    if (this.#queues.isBehind(queue)) queue.note('kept');
     else this.#queues.add({ seq, envelope, attempts: 0 });
     if (!this.#hasBegun) return;
     this.#startWhatMay();
@@ -247,7 +249,7 @@ export class Dispatcher {
   }
 
   /** Of an inactive team too: its queue holds events about the installation itself; what else is in it is dropped then. */
-  #mayStart(teamId: string): boolean {
+  #mayStart(teamId: TeamId): boolean {
     return this.#deps.fateOf(teamId) !== 'keep';
   }
 
@@ -298,12 +300,11 @@ export class Dispatcher {
   }
 
   /** There may be rows that memory does not know of. */
-  #lookAgain(teamIds: ReadonlySet<string>): void {
+  #lookAgain(teamIds: ReadonlySet<TeamId>): void {
     for (const teamId of teamIds) {
       const queue = this.#queues.of(teamId);
-      queue.hasMore = true;
       // A flush beside the one in doubt may have taken newer rows. Elsewhere there is none, and an old answer may name what is done.
-      if (this.#deps.inbox.answersInOrder) queue.startsOver = true;
+      queue.note(this.#deps.inbox.answersInOrder ? 'doubt' : 'kept');
       if (this.#hasBegun) this.#backlog.refill(queue);
     }
   }

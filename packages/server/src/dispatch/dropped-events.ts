@@ -3,6 +3,7 @@ import type { Envelope } from '../inbox/envelope.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { Clock } from '../time/clock.ts';
+import { hasMore } from './table-state.ts';
 import type { Item, TeamQueue } from './team-queue.ts';
 import type { TeamQueues } from './team-queues.ts';
 
@@ -73,7 +74,7 @@ export class DroppedEvents {
     const kept = cleared.filter(({ envelope }) => isLifecycleEvent(envelope.type));
     for (const item of kept) this.#deps.queues.add(item);
     const dropped = cleared.length - kept.length;
-    if (dropped === 0 && !queue.hasMore) return;
+    if (dropped === 0 && !hasMore(queue.table)) return;
     this.#count += dropped;
     log.warn({ teamId, dropped }, 'waiting events of an inactive team dropped');
     inbox.dropTeam(teamId).catch((error: unknown) => {
@@ -94,8 +95,7 @@ export class DroppedEvents {
       log.warn({ teamId, dropped }, 'events held for more than a day dropped');
       this.#clear(queue);
       // What is left of them is read again.
-      queue.startsOver = true;
-      queue.hasMore = true;
+      queue.note('doubt');
     }
   }
 

@@ -2,6 +2,7 @@
  * Sorts what Slack delivers, whatever carried it: events into the inbox, interactions to their listeners at once. Answers
  * what the transport tells Slack; an event counts as accepted only when it is stored.
  */
+
 import { assertNever } from '../assert-never.ts';
 import type { BotServerError } from '../errors.ts';
 import { isBotServerError } from '../errors.ts';
@@ -9,6 +10,7 @@ import { type Envelope, envelopeOfCallback } from '../inbox/envelope.ts';
 import { appIdOf, kindOf, recordIn } from '../slack/delivery/body.ts';
 import type { AnswerLimit, Delivery, DeliveryAnswer, DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import { type Place, type Route, routeOfEvent } from '../slack/delivery/route.ts';
+import type { TeamId } from '../team/installation.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { OwedAcks } from './owed-acks.ts';
 
@@ -17,7 +19,7 @@ export interface ReceiverDeps {
   /** Events whose ack is their listener's to give. */
   owedAcks: Pick<OwedAcks, 'isOwedFor' | 'expect'>;
   /** Whether the listeners of a team get its events now. */
-  isAnswering(teamId: string): boolean;
+  isAnswering(teamId: TeamId): boolean;
   interactions: { answer(body: Record<string, unknown>, limit?: AnswerLimit): Promise<DeliveryAnswer> };
   /** The app of this server; null while it is not known: then every one is ours. */
   appId(): string | null;
@@ -26,13 +28,13 @@ export interface ReceiverDeps {
   /** The same by the rows themselves, when this process knows of none that fits. */
   locate(route: Route): Promise<Place>;
   /** An event of a team came, whatever becomes of it; `isAgain`: Slack tries it again. */
-  onEvent?(teamId: string, event: Record<string, unknown>, facts: { isAgain: boolean }): void;
+  onEvent?(teamId: TeamId, event: Record<string, unknown>, facts: { isAgain: boolean }): void;
   /** Slack dropped events of a team. */
-  onRateLimited?(teamId: string): void;
+  onRateLimited?(teamId: TeamId): void;
   /** The store takes no events; told once until it does again. */
   onStoreFailure(error: BotServerError): void;
   /** The store takes all events but this one. */
-  onRefused(teamId: string, error: BotServerError): void;
+  onRefused(teamId: TeamId, error: BotServerError): void;
   log: {
     debug(facts: object, message: string): void;
     info(facts: object, message: string): void;

@@ -2,8 +2,11 @@
  * The events of one team that wait in memory or run: which one may start next. Pure bookkeeping; dispatcher.ts runs them.
  * Events of one conversation form a chain, of which at most one runs unless the running one was overtaken.
  */
+
 import type { Envelope } from '../inbox/envelope.ts';
 import { sizeOf } from '../inbox/envelope.ts';
+import type { TeamId } from '../team/installation.ts';
+import { type TableEvent, type TableState, tableTransitions } from './table-state.ts';
 
 /** An event in hand. */
 export interface Item {
@@ -28,7 +31,7 @@ interface Running {
 
 /** One per team with something to do. */
 export class TeamQueue {
-  readonly teamId: string;
+  readonly teamId: TeamId;
   readonly #chains = new Map<string, Chain>();
   /** Chains whose first event may start, in the order of their turns. */
   #ready: Chain[] = [];
@@ -36,17 +39,13 @@ export class TeamQueue {
   readonly #running: Running[] = [];
   #waiting = 0;
   #bytes = 0;
-  /** More of the team's events are in the table than in memory. */
-  hasMore = false;
+  #table: TableState = 'complete';
   /** The newest row that was taken into memory; what is more is above it. */
   lastSeq = 0;
   /** See turns.ts. */
   turn: number | undefined;
-  /** Rows below `lastSeq` may be missing in memory: the next look begins with the first. */
-  startsOver = false;
-  isLoading = false;
 
-  constructor(teamId: string) {
+  constructor(teamId: TeamId) {
     this.teamId = teamId;
   }
 
@@ -74,7 +73,17 @@ export class TeamQueue {
   }
 
   get isEmpty(): boolean {
-    return this.isIdle && !this.hasMore && !this.isLoading;
+    return this.isIdle && this.#table === 'complete';
+  }
+
+  /** What the table has of the team that memory has not. */
+  get table(): TableState {
+    return this.#table;
+  }
+
+  /** Something happened in the table. */
+  note(event: TableEvent): void {
+    this.#table = tableTransitions[this.#table][event];
   }
 
   /** Adds an event behind those of its conversation; without `orderKey` it waits for nobody. */

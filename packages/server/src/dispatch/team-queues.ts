@@ -2,8 +2,10 @@
  * What memory holds of all teams: the queue of each, whose turn it is, which rows are in hand, and how much room there is.
  * Bookkeeping; when something is started, and what becomes of it, is dispatcher.ts.
  */
+
 import { type Envelope, sizeOf } from '../inbox/envelope.ts';
 import type { StoredEvent } from '../inbox/inbox.ts';
+import type { TeamId } from '../team/installation.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
 import { type FairLimits, mayTakeMore } from './fair-share.ts';
 import { MemoryShare } from './memory-share.ts';
@@ -18,7 +20,7 @@ const MAX_EMPTY_QUEUES = 1_000;
 /** One per dispatcher. */
 export class TeamQueues {
   readonly memory: MemoryShare;
-  readonly #queues = new Map<string, TeamQueue>();
+  readonly #queues = new Map<TeamId, TeamQueue>();
   /** Teams that may start an event. */
   readonly #turns = new Turns<TeamQueue>();
   readonly #slots: FairLimits;
@@ -39,12 +41,12 @@ export class TeamQueues {
     this.#isOpen = true;
   }
 
-  find(teamId: string): TeamQueue | undefined {
+  find(teamId: TeamId): TeamQueue | undefined {
     return this.#queues.get(teamId);
   }
 
   /** The team's queue; a new one when it has none. */
-  of(teamId: string): TeamQueue {
+  of(teamId: TeamId): TeamQueue {
     let queue = this.#queues.get(teamId);
     if (!queue) {
       queue = new TeamQueue(teamId);
@@ -82,7 +84,7 @@ export class TeamQueues {
   }
 
   /** Whether one more event of the team may wait in memory. */
-  hasRoom(teamId: string): boolean {
+  hasRoom(teamId: TeamId): boolean {
     return this.memory.hasRoom(this.#queues.get(teamId) ?? NOTHING);
   }
 
@@ -91,7 +93,7 @@ export class TeamQueues {
    * @param comingBytes On their way to memory already
    */
   isBehind(queue: TeamQueue, comingBytes = 0): boolean {
-    return queue.hasMore || queue.isLoading || !this.memory.hasRoom(queue, comingBytes);
+    return queue.table !== 'complete' || !this.memory.hasRoom(queue, comingBytes);
   }
 
   /** Puts the team in line if it may start an event, and takes it out otherwise. */

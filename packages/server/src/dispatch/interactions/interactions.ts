@@ -2,10 +2,12 @@
  * Commands, actions, shortcuts, views and options: taken straight to their listeners, because a person waits and Slack gives
  * up after 3 s. The first ack is the answer; the work behind it goes on and is waited for at a stop. Nothing is stored.
  */
+
 import { BotServerError } from '../../errors.ts';
 import { asSlackSends, describeInteraction, isOnlyTold } from '../../slack/delivery/body.ts';
 import type { AnswerLimit, DeliveryAnswer } from '../../slack/delivery/delivery.ts';
 import { type Place, type Route, routeOfInteraction } from '../../slack/delivery/route.ts';
+import type { TeamId } from '../../team/installation.ts';
 import type { Clock } from '../../time/clock.ts';
 import { TimerSet } from '../../time/timer-set.ts';
 import { within } from '../../time/within.ts';
@@ -38,7 +40,7 @@ export const interactionsDefaults = {
 
 /** One interaction on its way through the listeners. */
 export interface InteractionCall {
-  teamId: string;
+  teamId: TeamId;
   /** With an organization's: the workspace that is meant, although it has no row. */
   through?: string | undefined;
   /** The first one answers. @throws BotServerError `answer_not_sendable`; the person is told then */
@@ -49,7 +51,7 @@ export interface InteractionCall {
 
 /** What a report says of an interaction. */
 export interface InteractionFacts {
-  teamId: string;
+  teamId: TeamId;
   payloadType: string;
   /** Command, action_id or callback_id. */
   name: string;
@@ -69,13 +71,13 @@ export interface InteractionsDeps {
   placeOf(route: Route): Place;
   /** The same by the rows themselves, and by what Slack says of an organization's workspaces. What fits nothing is noted. */
   locate(route: Route, body: Record<string, unknown>): Promise<Place>;
-  availabilityOf(teamId: string): Availability;
+  availabilityOf(teamId: TeamId): Availability;
   /** Asks the rows themselves: this process may not have seen yet that the team came back. */
-  recheck(teamId: string): Promise<Availability>;
+  recheck(teamId: TeamId): Promise<Availability>;
   /** Resolves when what a starting team waits for is decided. May take for ever. */
-  started(teamId: string): Promise<void>;
+  started(teamId: TeamId): Promise<void>;
   /** Where a team installs the app again; undefined when nobody can. */
-  installUrlOf(teamId: string): string | undefined;
+  installUrlOf(teamId: TeamId): string | undefined;
   /** Tells a person at the `response_url` of what they did. Never rejects. */
   tell(responseUrl: string, message: Record<string, unknown>): Promise<void>;
   /** A listener failed, did not settle, or did not ack. */
@@ -164,7 +166,7 @@ export class Interactions {
   }
 
   /** @param startedAtMs When it was begun to look, monotonic. */
-  async #availabilityOf(teamId: string, startedAtMs: number): Promise<Availability> {
+  async #availabilityOf(teamId: TeamId, startedAtMs: number): Promise<Availability> {
     const { clock } = this.#deps;
     const leftMs = () => Math.max(0, LOOK_UP_MS - (clock.monotonic() - startedAtMs));
     let availability = this.#deps.availabilityOf(teamId);
@@ -261,7 +263,7 @@ export class Interactions {
     });
   }
 
-  #end(teamId: string): void {
+  #end(teamId: TeamId): void {
     this.#slots.giveBack(teamId);
     if (this.running === 0) this.#onIdle?.();
   }
