@@ -10,7 +10,8 @@ export function signIn(
   { app, team, userId, scopes }: { app: App; team: Team; userId: string; scopes: readonly string[] },
 ): Token {
   const known = team.installations.get(app.id);
-  const holder = known?.status === 'active' ? known : quietInstallation(world, app, team, userId);
+  const isThere = known !== undefined && known.status !== 'removed';
+  const holder = isThere ? known : quietInstallation(world, app, team, userId);
   const old = holder.userTokens.get(userId);
   const all = [...new Set([...(old?.status === 'active' ? old.scopes : []), ...scopes])];
   if (old?.status !== 'active' || app.isTokenRotationOn) return giveUserToken(world, holder, userId, all);
@@ -18,11 +19,13 @@ export function signIn(
   return old;
 }
 
+/** An installation without a bot. Nothing of an earlier one comes back with it. */
 function quietInstallation(world: World, app: App, team: Team, installerId: string): Installation {
   const known = team.installations.get(app.id);
   const installation = known && !known.org ? known : createInstallation(world, app, team, { installerId });
   installation.status = 'active';
   installation.scopes = [];
+  installation.botToken = undefined;
   setBotDeleted(world, team, installation, true);
   return installation;
 }

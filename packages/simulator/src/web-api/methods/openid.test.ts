@@ -89,6 +89,23 @@ describe('openid.connect.token', () => {
     expect(members.filter(({ is_bot: isBot, deleted }) => isBot && !deleted)).toHaveLength(1);
   });
 
+  it('brings nothing back of an app that was uninstalled, and leaves one alone that is switched off', async () => {
+    const { id } = await slack.control.addApp({ kind: 'granular' });
+    const here = { team: 'Acme', app: id };
+    const { botToken: first } = await slack.control.install(here);
+    const { clientId, clientSecret } = (await slack.control.apps()).find((app) => app.id === id) ?? {};
+    await call(slack, 'apps.uninstall', first, { client_id: clientId ?? '', client_secret: clientSecret ?? '' });
+    expect(await signIn({}, {}, id)).toMatchObject({ ok: true });
+    expect(await call(slack, 'auth.test', first)).toMatchObject({ error: 'account_inactive' });
+    const { botToken: second } = await slack.control.install(here);
+    expect(second).not.toBe(first);
+    await slack.control.fault({ kind: 'disable_integration', ...here });
+    expect(await signIn({}, {}, id)).toMatchObject({ ok: true });
+    expect(await call(slack, 'auth.test', second)).toMatchObject({ error: 'account_inactive' });
+    await slack.control.fault({ kind: 'enable', ...here });
+    expect(await call(slack, 'auth.test', second)).toMatchObject({ ok: true });
+  });
+
   it('rotates tokens for an app that does', async () => {
     const app = await slack.control.addApp({ kind: 'granular', isTokenRotationOn: true });
     const first = await signIn({}, {}, app.id);
