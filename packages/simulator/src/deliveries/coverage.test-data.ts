@@ -46,7 +46,7 @@ export const eventCoverage = {
   file_created: { test: 'src/deliveries/slack-events.test.ts › file_created and file_shared' },
   file_deleted: { test: 'src/web-api/methods/files.test.ts › leave a tombstone in the message, and the file is gone' },
   file_public: {
-    test: 'src/web-api/methods/files.test.ts › open to anybody with files.sharedPublicURL until it is revoked',
+    test: 'src/web-api/methods/files.test.ts › puts a file into a channel with a comment, and everybody there sees it',
   },
   file_shared: { test: 'src/deliveries/slack-events.test.ts › file_created and file_shared' },
   file_unshared: {
@@ -75,9 +75,11 @@ export const eventCoverage = {
   im_close: {
     test: 'src/web-api/methods/conversation-open.test.ts › takes a direct message out of sight until it is opened again',
   },
-  im_created: { test: 'src/deliveries/slack-events.test.ts › is message.im in a direct message' },
+  im_created: {
+    test: 'src/web-api/methods/conversation-open.test.ts › makes a direct message that both find and that sockets hear of',
+  },
   im_open: {
-    test: 'src/web-api/methods/conversation-open.test.ts › takes a direct message out of sight until it is opened again',
+    test: 'src/web-api/methods/conversation-open.test.ts › makes a direct message that both find and that sockets hear of',
   },
   link_shared: { test: 'src/web-api/methods/chat-unfurl.test.ts › takes the unfurl_id of the event' },
   member_joined_channel: {

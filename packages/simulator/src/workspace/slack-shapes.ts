@@ -244,10 +244,14 @@ export function messageShape(team: Team, message: Message): Json {
     ...attachmentsShape(team, message),
     ...(message.metadata !== undefined && { metadata: message.metadata }),
     ...(message.edited && { edited: { user: message.edited.editorId, ts: message.edited.ts } }),
-    ...(message.reactions && { reactions: message.reactions.map(reactionShape) }),
+    ...(message.reactions && { reactions: message.reactions.map((one) => reactionShape(team, one)) }),
     ...(message.stream && { streaming_state: streamingStates[message.stream.state] }),
     ...(message.subtype === 'tombstone' && { hidden: true }),
-    ...(message.files && { files: message.files.map((file) => fileShape(team, file)), upload: false }),
+    ...(message.files && {
+      files: message.files.map((file) => fileShape(team, file)),
+      upload: false,
+      display_as_bot: false,
+    }),
     ...message.details,
     ...threadShape(message),
   };
@@ -300,8 +304,10 @@ function richTextId({ clientMsgId, ts }: Message): string {
   return clientMsgId?.slice(0, 5) ?? Number(ts.replace('.', '')).toString(36).slice(-5);
 }
 
-function reactionShape({ name, userIds }: Reaction): Json {
-  return { name, users: userIds, count: userIds.length };
+/** With the picture of a custom emoji, as in the samples of slackapi/java-slack-sdk (reactions.get). */
+function reactionShape(team: Team, { name, userIds }: Reaction): Json {
+  const url = team.emoji.get(name);
+  return { name, users: userIds, count: userIds.length, ...(url !== undefined && { url }) };
 }
 
 function threadShape(message: Message): Json {

@@ -95,6 +95,11 @@ export function usergroupShape(team: Team, group: Usergroup, has: { users?: bool
     deleted_by: group.disabled?.by ?? null,
     prefs: { channels, groups: group.channelIds.filter((id) => !channels.includes(id)) },
     is_section: false,
+    is_visible: true,
+    is_membership_locked: false,
+    is_editing_restricted: false,
+    is_idp_group: false,
+    is_org_level: false,
     ...(has.users && { users: group.userIds }),
     ...(has.count && { user_count: group.userIds.length, channel_count: group.channelIds.length }),
   };

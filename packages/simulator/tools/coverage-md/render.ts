@@ -5,6 +5,7 @@ import { interactivityCoverage } from '../../src/interactivity/coverage.test-dat
 import { rtmCoverage } from '../../src/rtm/coverage.test-data.ts';
 import { socketModeCoverage } from '../../src/socket-mode/coverage.test-data.ts';
 import { methodCoverage } from '../../src/web-api/methods/coverage.test-data.ts';
+import { eventsOfMethods, silentMethods } from '../../src/web-api/methods/method-events.test-data.ts';
 import { documentedEvents, documentedMethods, documentedRtmFrames } from './documented-names.ts';
 
 /** A part of the document. */
@@ -14,6 +15,8 @@ export interface Section {
   readonly covered: CoverageTable;
   /** What Slack has; names that are not covered are absent. */
   readonly documented: readonly string[];
+  /** How others learn of it. */
+  readonly told?: (name: string) => string;
 }
 
 export const sections: readonly Section[] = [
@@ -23,6 +26,7 @@ export const sections: readonly Section[] = [
       'A method that is absent answers `unknown_method`, as do all of `admin.*`. What Slack retired (`files.upload`, `channels.*`, `groups.*`, `im.*`, `mpim.*`) answers `method_deprecated`.',
     covered: methodCoverage,
     documented: documentedMethods,
+    told: toldAs,
   },
   {
     title: 'Events',
@@ -55,7 +59,8 @@ export function renderCoverage(): string {
   const head = `# What the simulator covers
 
 Made from the code by \`npm run coverage --workspace slack-simulator\`; a test compares. **supported**: the named test shows the change of
-state that it causes. **partial**: what is missing is said. **absent**: not there.
+state that it causes, and [a run through every method](test/every-method.test.ts) hears the events that tell of it. **partial**: what is
+missing is said. **absent**: not there.
 
 | part | supported | partial | absent |
 | --- | --- | --- | --- |
@@ -72,15 +77,16 @@ function sumOf(section: Section): string {
 
 function renderSection(section: Section): string {
   const rows = Object.entries(section.covered).map(
-    ([name, covered]) => `| \`${name}\` | ${stateOf(covered)} | ${shownBy(covered)} |`,
+    ([name, covered]) =>
+      `| \`${name}\` | ${stateOf(covered)} | ${shownBy(covered)} |${section.told ? ` ${section.told(name)} |` : ''}`,
   );
   const missing = absent(section).map((name) => `\`${name}\``);
   return [
     `## ${section.title}`,
     '',
     ...(section.about === '' ? [] : [section.about, '']),
-    '| name | state | shown by |',
-    '| --- | --- | --- |',
+    `| name | state | shown by |${section.told ? ' told as |' : ''}`,
+    `| --- | --- | --- |${section.told ? ' --- |' : ''}`,
     ...rows,
     '',
     ...(missing.length === 0 ? [] : [`Absent: ${missing.join(', ')}.`, '']),
@@ -98,4 +104,10 @@ function stateOf({ missing }: Covered): string {
 function shownBy({ test }: Covered): string {
   const [file = '', title = ''] = test.split(' › ');
   return `[${title.replaceAll('|', '\\|')}](${file})`;
+}
+
+function toldAs(method: string): string {
+  const events = eventsOfMethods[method]?.split(' ').map((event) => `\`${event}\``);
+  const [why = ''] = Object.entries(silentMethods).find(([, names]) => names.split(/\s+/).includes(method)) ?? [];
+  return events?.join(', ') ?? why;
 }

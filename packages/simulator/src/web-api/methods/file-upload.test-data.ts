@@ -3,7 +3,7 @@ import type { MethodFacts } from './method-facts.test-data.ts';
 
 export const fileUploadFacts = {
   'files.completeUploadExternal': {
-    test: 'src/web-api/methods/files.test.ts › puts a file into a channel with a comment, and everybody there sees it',
+    test: 'src/web-api/methods/files.test.ts › take the content as a body, as a form, and by PUT',
     errors: `
       channel_not_found channels_limit_exceeded file_not_found file_type_not_allowed file_update_failed
       file_uploads_except_images_disabled invalid_blocks invalid_channel not_in_channel posting_to_channel_denied
