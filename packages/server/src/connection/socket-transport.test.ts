@@ -87,6 +87,7 @@ describe('the Socket Mode transport', () => {
     [{ type: 'disconnect', reason: 'toString' }, 'goodbye'],
     [{ type: 'disconnect' }, 'goodbye'],
     [{ type: 'disconnect', reason: 7 }, 'goodbye'],
+    [{ type: 'disconnect', reason: { toString: null } }, 'goodbye'],
     [{ type: 'disconnect', reason: 'link_disabled' }, 'disabled'],
     [{ type: 'disconnect', reason: 'too_many_websockets' }, 'crowded'],
     [{ type: 'events_api', envelope_id: 'e1', payload: {} }, 'event'],
@@ -95,6 +96,11 @@ describe('the Socket Mode transport', () => {
   ];
   it.each(frames)('reads %j as %s', (frame, meaning) => {
     expect(aTransport().meaningOf(frame)).toBe(meaning);
+  });
+
+  it('reads a reason that is nested a hundred thousand levels deep', () => {
+    const frame = JSON.parse(`{"type":"disconnect","reason":${'['.repeat(100_000)}${']'.repeat(100_000)}}`) as Frame;
+    expect(aTransport().meaningOf(frame)).toBe('goodbye');
   });
 
   it('takes every app while it is not known which is ours', () => {

@@ -52,7 +52,7 @@ export function createSocketTransport({ call, classify, appId }: SocketTransport
     meaningOf(frame) {
       if (frame.type === 'hello') return isOfApp(frame, appId()) ? 'hello' : 'foreign';
       if (frame.type !== 'disconnect') return 'event';
-      const reason = String(frame.reason);
+      const reason = typeof frame.reason === 'string' ? frame.reason : '';
       return Object.hasOwn(disconnects, reason) ? (disconnects[reason] ?? 'goodbye') : 'goodbye';
     },
     reasonOf(frame) {

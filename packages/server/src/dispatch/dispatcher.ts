@@ -5,8 +5,7 @@
  */
 
 import { BotServerError } from '../errors.ts';
-import type { Envelope } from '../inbox/envelope.ts';
-import { sizeOf } from '../inbox/envelope.ts';
+import { type Envelope, jsonBytesOf, sizeOf } from '../inbox/envelope.ts';
 import { GroupCommit } from '../inbox/group-commit.ts';
 import type { Inbox, StoredEvent, Takeover } from '../inbox/inbox.ts';
 import { isAboutInstallations, type LifecycleEvent } from '../inbox/lifecycle-events.ts';
@@ -48,8 +47,6 @@ export interface DispatchCounts {
   failed: number;
   handled: number;
 }
-
-const encoder = new TextEncoder();
 
 /** Judged again after a restart: the last probe about an uninstall is sent five minutes after it. */
 const LIFECYCLE_MEMORY_MS = 600_000;
@@ -154,7 +151,8 @@ export class Dispatcher {
 
   /**
    * Takes an envelope. Resolves when it is accepted: it is committed, or known already, or of a team that is not active.
-   * @throws BotServerError `store_unavailable` when it could not be stored: whoever sent it must send it again
+   * @throws BotServerError `store_unavailable` when it could not be stored: whoever sent it must send it again; `value_refused`
+   * when it never can be
    */
   async accept(envelope: Envelope): Promise<void> {
     if (this.#isStopped) throw new BotServerError('server_stopped', 'The server takes no more events');
@@ -164,7 +162,7 @@ export class Dispatcher {
       if (await this.#dropped.dropUnlessBack(envelope)) return;
     }
     // The store needs them, and whoever counts.
-    envelope.bytes ??= encoder.encode(JSON.stringify(envelope.body));
+    envelope.bytes ??= jsonBytesOf(envelope);
     envelope.sizeBytes = envelope.bytes.byteLength;
     await this.#commits.add(envelope);
   }

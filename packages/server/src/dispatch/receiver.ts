@@ -117,9 +117,9 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
   /** However often Slack sent it, the store would not take it: no outage, and one event that is lost. */
   function unstorable({ teamId, id, type }: Envelope, error: BotServerError): DeliveryAnswer {
     counts.refused++;
-    log.error({ teamId, eventId: id, type, err: error }, 'event lost: the database refuses its row');
+    log.error({ teamId, eventId: id, type, err: error }, 'event lost: it cannot be stored, now or later');
     deps.onRefused(teamId, error);
-    return { kind: 'refused', reason: 'the database refuses its row' };
+    return { kind: 'refused', reason: 'it cannot be stored, now or later' };
   }
 
   function unavailable(error: unknown): DeliveryAnswer {

@@ -1,6 +1,7 @@
 /** One delivery from Slack, in the shape that Bolt expects whatever transport brought it. Pure, but for the id of a frame without a timestamp. */
 
 import { createHash, randomUUID } from 'node:crypto';
+import { BotServerError } from '../errors.ts';
 import { toStorableKey } from '../store/storable-text.ts';
 import type { TeamId } from '../team/installation.ts';
 import { orderKeyOf } from './order-key.ts';
@@ -41,6 +42,8 @@ export interface RtmTeam {
 }
 
 type Frame = Readonly<Record<string, unknown>>;
+
+const encoder = new TextEncoder();
 
 /**
  * Wraps an RTM frame as an `event_callback`, so that listeners run unchanged on every transport. RTM has no event_id:
@@ -83,6 +86,22 @@ export function envelopeOfCallback(
   return { ...storable(facts), body, ...(bytes && { bytes }) };
 }
 
+/**
+ * The body as JSON, where the transport does not have it.
+ * @throws BotServerError `value_refused` for what is nested too deep: parsing takes any depth, and writing does not
+ */
+export function jsonBytesOf({ body, teamId }: Pick<Envelope, 'body' | 'teamId'>): Uint8Array {
+  try {
+    return encoder.encode(JSON.stringify(body));
+  } catch (cause) {
+    throw new BotServerError('value_refused', 'The event cannot be written as JSON: it is nested too deep', {
+      cause,
+      facts: { teamId },
+      fix: 'Slack sends no such event: find out who does.',
+    });
+  }
+}
+
 /** What is stored beside the body, and found by it again: a hash where Slack, or somebody in its place, sent what no row can hold. */
 function storable({ id, teamId, orderKey, type }: Pick<Envelope, 'id' | 'teamId' | 'orderKey' | 'type'>) {
   return {
@@ -97,7 +116,8 @@ function storable({ id, teamId, orderKey, type }: Pick<Envelope, 'id' | 'teamId'
 export function eventIdOf(frame: Frame, teamId: string): string {
   const ts = timestampOf(frame);
   if (ts === undefined) return `Ev${randomUUID().replaceAll('-', '').toUpperCase()}`;
-  const facts = [teamId, frame.type, frame.subtype, channelOf(frame), ts, idOf(frame.user), frame.reaction];
+  const { subtype, reaction } = frame;
+  const facts = [teamId, textOf(frame.type), textOf(subtype), channelOf(frame), ts, idOf(frame.user), textOf(reaction)];
   return `Ev${createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32).toUpperCase()}`;
 }
 
@@ -109,6 +129,11 @@ function timestampOf(frame: Frame): string | undefined {
 /** `channel` is an id in most events, an object in channel_created and channel_rename, and inside `item` in reactions. */
 function channelOf(event: Frame): string | undefined {
   return idOf(event.channel) ?? idOf((event.item as Frame | undefined)?.channel);
+}
+
+/** What is no text is nothing that Slack sends, and may be nested too deep for JSON.stringify. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function idOf(value: unknown): string | undefined {

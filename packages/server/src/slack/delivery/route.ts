@@ -47,7 +47,7 @@ export function routeOfEvent(body: Body): Route {
   const enterpriseId =
     textIn(body.context_enterprise_id) ?? textIn(granted?.enterprise_id) ?? textIn(body.enterprise_id);
   const isEnterpriseInstall = flagIn(granted?.is_enterprise_install) ?? flagIn(body.is_enterprise_install);
-  if (enterpriseId !== undefined && OF_ORGANIZATION.has(String(recordIn(body.event)?.type))) {
+  if (enterpriseId !== undefined && OF_ORGANIZATION.has(textIn(recordIn(body.event)?.type) ?? '')) {
     return { ids: [], enterpriseId, isEnterpriseInstall: true, through: undefined, throughEnterpriseId: undefined };
   }
   const named = texts(body.context_team_id, granted?.team_id);
