@@ -6,6 +6,8 @@ import { chunked, installWith, madeUpSignature, post, repeat, type Target, trick
 /** One way of harming the others. */
 export interface Attack {
   name: string;
+  /** How Slack delivers, to all teams. Over Socket Mode that is this process, and so is the attack. @defaultValue http */
+  transport?: 'socket';
   /** Until the signal; resolves when everything that it opened is closed. Answers how much it did. */
   run(target: Target): Promise<number>;
 }
@@ -108,13 +110,21 @@ const hangingEvents: Attack = {
   run: (target) => target.slack.events(HOSTILE_TEAMS * 20, (number) => ({ teamId: hostileTeam(number), text: 'hang' })),
 };
 
+/** Acks over Socket Mode for which Slack would close the socket that all teams share. */
+const largeAcks: Attack = {
+  name: 'acks of 34 kB over Socket Mode',
+  transport: 'socket',
+  run: (target) =>
+    repeat(target, 8, (number) => target.slack.command({ teamId: hostileTeam(number), command: '/large' })),
+};
+
 /** Errors that PostgreSQL cannot store as they are. */
 const unstorableErrors: Attack = {
   name: 'listeners that throw a NUL',
   run: (target) => target.slack.events(200, (number) => ({ teamId: hostileTeam(number % 3), text: 'nul' })),
 };
 
-/** All of them. Answers that Slack refuses to take (Socket Mode) are the simulator's tests: here everything comes by HTTP. */
+/** All of them. */
 export const attacks: readonly Attack[] = [
   { name: ALONE, run: () => Promise.resolve(0) },
   oneByteChunks(unsigned, 'unsigned'),
@@ -130,5 +140,6 @@ export const attacks: readonly Attack[] = [
   installFlood,
   hangingCommands,
   hangingEvents,
+  largeAcks,
   unstorableErrors,
 ];

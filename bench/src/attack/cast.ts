@@ -2,6 +2,7 @@
 import { teamIdOf } from '../events/event.ts';
 
 export const SECRET = 'attack-signing-secret';
+export const APP_TOKEN = 'xapp-bench-attack';
 export const CLIENT = { id: '1000.2000', secret: 'attack-client-secret' } as const;
 /** Others, who must notice nothing. */
 export const TEAMS = 20;

@@ -1,7 +1,7 @@
 /** The others: twenty teams that use the bot at a steady pace, whatever the answers take. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usualTeam } from './cast.ts';
-import type { Delivered, SignedSender } from './signed-sender.ts';
+import type { Delivered, SlackSender } from './slack-sender.ts';
 
 /** Between two deliveries, in milliseconds: far below what a server can do, so that what is slow is the attack's doing. */
 const PACE_MS = 10;
@@ -9,7 +9,7 @@ const PACE_MS = 10;
 const COMMAND_EVERY = 5;
 
 /** Delivers until the signal, then waits for the last answers. */
-export async function deliverUntil(signal: AbortSignal, slack: SignedSender): Promise<Delivered[]> {
+export async function deliverUntil(signal: AbortSignal, slack: SlackSender): Promise<Delivered[]> {
   const delivered: Promise<Delivered>[] = [];
   const beganAtMs = performance.now();
   while (!signal.aborted) {

@@ -1,6 +1,6 @@
 /** What the attacks did to the others, and whether anybody noticed. Pure. */
 import { formatTable } from '../table.ts';
-import type { Delivered } from './signed-sender.ts';
+import type { Delivered } from './slack-sender.ts';
 
 /** What one attack on one store led to. */
 export interface Outcome {

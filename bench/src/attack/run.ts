@@ -16,7 +16,9 @@ import type { Attack } from './attacks.ts';
 import { CLIENT, HOSTILE_TEAMS, SECRET, TEAMS } from './cast.ts';
 import { deliverUntil } from './load.ts';
 import { figuresOf, type Outcome } from './report.ts';
-import { SignedSender } from './signed-sender.ts';
+import { SignedPosts } from './signed-posts.ts';
+import { SlackSender } from './slack-sender.ts';
+import { SocketEnvelopes } from './socket-envelopes.ts';
 import { installWith } from './strangers.ts';
 
 export interface AttackOptions {
@@ -73,7 +75,8 @@ function databasesOf(store: StoreName, options: DatabasesOptions): Promise<Datab
 
 async function measure(attack: Attack, options: AttackOptions & { databases: Databases }): Promise<Outcome> {
   const { databases, seconds, signal } = options;
-  await using stub = await startSlackStub({ goodCode: GOOD_CODE });
+  const sockets = attack.transport === 'socket' ? await SocketEnvelopes.start() : undefined;
+  await using stub = await startSlackStub({ goodCode: GOOD_CODE, ...(sockets && { socketUrl: sockets.url }) });
   await using database = await databases.copy(0);
   await using server = Child.start('eventServer');
   const { databaseUrl, encryptionKeys } = database;
@@ -84,21 +87,25 @@ async function measure(attack: Attack, options: AttackOptions & { databases: Dat
     apiUrl: stub.apiUrl,
     requestBytes: 0,
     databaseUrl,
+    ...(sockets && { transport: 'socket' as const }),
     ...(encryptionKeys === undefined ? {} : { encryptionKeys }),
   });
+  await sockets?.opened();
   await using attacker = Child.start('attacker');
-  const slack = new SignedSender(port, SECRET);
+  const slack = new SlackSender(sockets ?? new SignedPosts(port, SECRET));
   const ended = new AbortController();
   const load = deliverUntil(AbortSignal.any([ended.signal, signal]), slack);
   try {
     const memory = watchMemory(server, ended.signal);
     await sleep(WARM_UP_MS, undefined, { signal });
-    const attacked = attacker.ask('attack', { name: attack.name, port, secret: SECRET, seconds });
+    const attacked = sockets
+      ? attackFromHere(attack, { port, slack, seconds })
+      : attacker.ask('attack', { name: attack.name, port, secret: SECRET, seconds }).then(({ done }) => done);
     // Somebody installs the bot in the middle of it.
     const installed = sleep(seconds * 500, undefined, { signal }).then(() =>
       installWith({ port, from: OTHER_ADDRESS }, GOOD_CODE),
     );
-    const [{ done }, install] = await Promise.all([attacked, installed]);
+    const [done, install] = await Promise.all([attacked, installed]);
     ended.abort();
     const delivered = await load;
     const handledAtMs = await allHandled(
@@ -112,6 +119,14 @@ async function measure(attack: Attack, options: AttackOptions & { databases: Dat
     await load.catch(() => {});
     slack.close();
   }
+}
+
+/** Over Socket Mode there is one Slack, for the attack and for the others. */
+function attackFromHere(
+  attack: Attack,
+  { port, slack, seconds }: { port: number; slack: SlackSender; seconds: number },
+): Promise<number> {
+  return attack.run({ port, slack, signal: AbortSignal.timeout(seconds * 1_000) });
 }
 
 /** The most that the server's process had. */

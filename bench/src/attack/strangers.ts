@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SignedSender } from './signed-sender.ts';
+import type { SlackSender } from './slack-sender.ts';
 
 /** The server that is attacked. */
 export interface Target {
@@ -11,7 +11,7 @@ export interface Target {
   /** The attack is over. */
   signal: AbortSignal;
   /** Deliveries of Slack to the teams whose listeners are part of the attack. */
-  slack: SignedSender;
+  slack: SlackSender;
 }
 
 /** Sockets that are opened at once, so that the listen queue is not what is attacked. */

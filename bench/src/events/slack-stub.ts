@@ -12,6 +12,8 @@ export interface SlackStub extends AsyncDisposable {
 export interface SlackStubOptions {
   /** The one code that is exchanged for a token; all others were made up. */
   goodCode?: string;
+  /** Where Socket Mode connections are opened. */
+  socketUrl?: string;
 }
 
 const ANSWER = JSON.stringify({ ok: true, user_id: 'U0BOT00001', bot_id: 'B0BOT00001', team: 'Bench', user: 'bench' });
@@ -31,13 +33,15 @@ const GRANT = JSON.stringify({
 const REFUSAL = JSON.stringify({ ok: false, error: 'invalid_code' });
 
 /** Listens on a free port. */
-export async function startSlackStub({ goodCode }: SlackStubOptions = {}): Promise<SlackStub> {
+export async function startSlackStub({ goodCode, socketUrl }: SlackStubOptions = {}): Promise<SlackStub> {
   let exchanges = 0;
   const server = createServer((request, response) => {
     const answer = (text: string) => void response.writeHead(200, { 'content-type': 'application/json' }).end(text);
     if (request.url !== '/api/oauth.v2.access') {
       request.resume();
-      return answer(ANSWER);
+      return answer(
+        request.url === '/api/apps.connections.open' ? JSON.stringify({ ok: true, url: socketUrl }) : ANSWER,
+      );
     }
     exchanges++;
     let body = '';

@@ -40,6 +40,8 @@ export interface ServerSetup {
   encryptionKeys?: string;
   /** Client id and secret of the app; of `target` only. */
   client?: { id: string; secret: string };
+  /** How events come; of `target` only. @defaultValue http */
+  transport?: 'http' | 'socket';
   /** Added to each commit, in the store's worker, in milliseconds. */
   commitDelayMs?: number;
   /** Where its listener writes what it begins and ends; without it the listener only counts. */

@@ -1,14 +1,17 @@
 /** The server that is attacked: everything through createServer, with listeners that do as usual and listeners that misbehave. */
 import { createServer } from 'slack-bot-server';
+import { APP_TOKEN } from '../attack/cast.ts';
 import type { ServerSetup } from '../processes/messages.ts';
 import { type EventServer, noteHandled } from './event-server.ts';
 
 export async function startAttackTarget(setup: ServerSetup): Promise<EventServer> {
-  const { signingSecret, apiUrl, databaseUrl, encryptionKeys, client } = setup;
+  const { signingSecret, apiUrl, databaseUrl, encryptionKeys, client, transport = 'http' } = setup;
   if (databaseUrl === undefined || client === undefined) throw new Error('the server needs a database and a client');
   const { bot, server } = createServer({
-    slackTransport: 'http',
-    slackSigningSecret: signingSecret,
+    ...(transport === 'http'
+      ? { slackTransport: transport, slackSigningSecret: signingSecret }
+      : // One socket, so that everybody is everybody's neighbour.
+        { slackTransport: transport, slackAppToken: APP_TOKEN, connections: { socketCount: 1 } }),
     slackClientId: client.id,
     slackClientSecret: client.secret,
     slackScopes: ['chat:write', 'commands'],
@@ -28,6 +31,7 @@ export async function startAttackTarget(setup: ServerSetup): Promise<EventServer
     noteHandled(body.event_id);
   });
   bot.command('/ping', ({ ack }) => ack('pong'));
+  bot.command('/large', ({ ack }) => ack('x'.repeat(34_000)));
   bot.command('/hang', async ({ ack }) => {
     await ack();
     await new Promise(() => {});
