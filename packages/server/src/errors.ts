@@ -28,6 +28,8 @@ export const errorFixes = {
     'Only events that `slack-bot-server events list` shows with one of its states: handled ones are forgotten after 2 days, failed ones after 14.',
   event_not_failed: 'Only failed events can be replayed or discarded: `slack-bot-server events list --state failed`.',
   store_unavailable: 'Check that the database is reachable, writable and not full.',
+  intake_full:
+    'Slack delivers the event again. The database is too slow for so many large events of the team: see whether it is well, and what makes the events large.',
   value_refused:
     'The database takes everything but this value, now and later: correct it. Only what it belongs to is affected.',
   store_newer: 'The database was written by a newer version. Upgrade slack-bot-server, or use another database.',

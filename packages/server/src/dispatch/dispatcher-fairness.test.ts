@@ -1,8 +1,9 @@
 /** P6 in the dispatcher: what many teams whose listeners hang, or whose events are large, leave to the others. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { BotServerError } from '../errors.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
 import type { Envelope } from '../inbox/envelope.ts';
-import { anEnvelope } from '../inbox/inbox.test-kit.ts';
+import { anEnvelope, overriding } from '../inbox/inbox.test-kit.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
@@ -13,12 +14,14 @@ let clock: TestClock;
 let inbox: Inbox;
 let started: string[];
 let ends: Map<string, () => void>;
+let warnings: object[];
 
 describe.each(engines)('on %s', (engine) => {
   beforeEach(async () => {
     clock = new TestClock(1_795_000_000_000);
     started = [];
     ends = new Map();
+    warnings = [];
     inbox = createInbox({ store: await openTestStore({ engine, clock }), clock });
   });
 
@@ -97,6 +100,37 @@ describe.each(engines)('on %s', (engine) => {
     expect(started).toHaveLength(20);
   });
 
+  it('what a team sends to a store that hangs is bounded in bytes, and what others send is taken', async () => {
+    const gate = hanging();
+    const dispatcher = await newDispatcher({ arrivingBytesPerTeam: 100_000, arrivingBytesPerProcess: 400_000 });
+    const sent = Array.from({ length: 20 }, (_, index) => outcomeOf(dispatcher.accept(large(`large${index}`))));
+    const other = dispatcher.accept(large('good', { teamId: 'TGOOD' }));
+    await clock.settle();
+    expect(dispatcher.counts.arrivingBytes).toBe(120_000);
+    expect(warnings).toMatchObject([{ refused: 1, teamId: 'T1' }]);
+    gate.resolve();
+    await other;
+    const outcomes = await Promise.all(sent);
+    expect(outcomes.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => 'taken'));
+    expect(outcomes.slice(5)).toEqual(Array.from({ length: 15 }, () => 'intake_full'));
+    expect(dispatcher.counts.arrivingBytes).toBe(0);
+    expect(await outcomeOf(dispatcher.accept(large('again')))).toBe('taken');
+  });
+
+  it('what many teams send to a store that hangs is bounded as well, and what was taken is handed out', async () => {
+    const gate = hanging();
+    const dispatcher = await newDispatcher({ arrivingBytesPerTeam: 100_000, arrivingBytesPerProcess: 400_000 });
+    const sent = Array.from({ length: 100 }, (_, index) =>
+      outcomeOf(dispatcher.accept(large(`large${index}`, { teamId: `T${index % 50}` }))),
+    );
+    await clock.settle();
+    expect(dispatcher.counts.arrivingBytes).toBe(400_000);
+    gate.resolve();
+    const outcomes = await Promise.all(sent);
+    expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(20);
+    expect(dispatcher.counts).toMatchObject({ arrivingBytes: 0, bytes: 400_000 });
+  });
+
   it('after a start takes no more of the large events of many teams than memory may hold', async () => {
     for (let team = 0; team < 50; team++) {
       await inbox.insert(Array.from({ length: 10 }, (_, index) => large(`${team} ${index}`, { teamId: `T${team}` })));
@@ -125,13 +159,33 @@ async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatche
     onFailure() {},
     describe: () => ({ code: 'listener_failed', message: '' }),
     clock,
-    log: { info() {}, warn() {}, error() {}, debug() {} },
+    log: { info() {}, warn: (facts) => void warnings.push(facts), error() {}, debug() {} },
     options,
   });
   await dispatcher.takeOver('owner');
   await dispatcher.begin();
   await clock.settle();
   return dispatcher;
+}
+
+/** From now on nothing is committed until the gate opens. */
+function hanging(): PromiseWithResolvers<void> {
+  const gate = Promise.withResolvers<void>();
+  const whole = inbox;
+  inbox = overriding(whole, {
+    insert: async (...args) => {
+      await gate.promise;
+      return await whole.insert(...args);
+    },
+  });
+  return gate;
+}
+
+async function outcomeOf(accepting: Promise<void>): Promise<string> {
+  return await accepting.then(
+    () => 'taken',
+    ({ code }: BotServerError) => code,
+  );
 }
 
 /** An event of 20,000 bytes. */

@@ -27,6 +27,13 @@ export interface DispatcherOptions {
   inMemoryBytesPerTeam?: number;
   /** The same for all teams together; half of it is for teams of which nothing is in memory. @defaultValue 134217728 (128 MiB) */
   inMemoryBytesPerProcess?: number;
+  /**
+   * Bytes of events of one team that have come and are not committed yet; the next one is not taken, and Slack delivers it again.
+   * @defaultValue 8388608 (8 MiB)
+   */
+  arrivingBytesPerTeam?: number;
+  /** The same for all teams together; half of it is for teams of which nothing is on its way. @defaultValue 67108864 (64 MiB) */
+  arrivingBytesPerProcess?: number;
   /** How often an event whose listener failed is tried by itself, the first time included; 1 = never again. @defaultValue 1 */
   maxAttempts?: number;
   /** Wait before the second attempt, in milliseconds; it doubles, up to an hour. @defaultValue 60000 */
@@ -44,6 +51,8 @@ export const dispatcherDefaults = {
   inMemoryPerProcess: 40_000,
   inMemoryBytesPerTeam: 8_388_608,
   inMemoryBytesPerProcess: 134_217_728,
+  arrivingBytesPerTeam: 8_388_608,
+  arrivingBytesPerProcess: 67_108_864,
   maxAttempts: 1,
   retryMs: 60_000,
 } as const satisfies Required<DispatcherOptions>;

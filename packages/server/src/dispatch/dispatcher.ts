@@ -11,6 +11,7 @@ import type { Inbox, StoredEvent, Takeover } from '../inbox/inbox.ts';
 import { isAboutInstallations, type LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import { Settlements } from '../inbox/settlements.ts';
 import type { TeamId } from '../team/installation.ts';
+import { Arrivals } from './arrivals.ts';
 import { Backlog } from './backlog.ts';
 import { type DispatcherOptions, dispatcherDefaults } from './dispatcher-options.ts';
 import { DroppedEvents, type DroppedEventsDeps } from './dropped-events.ts';
@@ -43,6 +44,8 @@ export interface DispatchCounts {
   waiting: number;
   /** Size of the events that wait in memory or run. */
   bytes: number;
+  /** Size of those that are not committed yet. */
+  arrivingBytes: number;
   dropped: number;
   failed: number;
   handled: number;
@@ -55,6 +58,7 @@ export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #options: Required<DispatcherOptions>;
   readonly #queues: TeamQueues;
+  readonly #arrivals: Arrivals;
   readonly #commits: GroupCommit;
   readonly #settlements: Settlements;
   readonly #runner: EventRunner;
@@ -71,6 +75,7 @@ export class Dispatcher {
     this.#deps = deps;
     this.#options = { ...dispatcherDefaults, ...deps.options };
     this.#queues = new TeamQueues(this.#options);
+    this.#arrivals = new Arrivals({ memory: this.#queues.memory, clock, log });
     this.#settlements = new Settlements({
       inbox,
       clock,
@@ -87,6 +92,7 @@ export class Dispatcher {
       settlements: this.#settlements,
       clock,
       beginFlush: () => this.#beginFlush(),
+      onLeft: (envelope) => this.#arrivals.left(envelope, this.#queues.of(envelope.teamId)),
       onStored: (envelope, seq) => this.#onStored(envelope, seq),
       onDoubtful: (teamIds) => this.#lookAgain(teamIds),
       onCommit: (error) => deps.onCommit?.(error),
@@ -124,6 +130,7 @@ export class Dispatcher {
       running: this.#running.count,
       waiting: this.#queues.memory.waiting,
       bytes: this.#queues.memory.bytes,
+      arrivingBytes: this.#queues.memory.arrivingBytes,
       dropped: this.#dropped.count,
       failed,
       handled,
@@ -151,8 +158,8 @@ export class Dispatcher {
 
   /**
    * Takes an envelope. Resolves when it is accepted: it is committed, or known already, or of a team that is not active.
-   * @throws BotServerError `store_unavailable` when it could not be stored: whoever sent it must send it again; `value_refused`
-   * when it never can be
+   * @throws BotServerError `store_unavailable` when it could not be stored, `intake_full` when too much waits for that: whoever
+   * sent it must send it again; `value_refused` when it never can be
    */
   async accept(envelope: Envelope): Promise<void> {
     if (this.#isStopped) throw new BotServerError('server_stopped', 'The server takes no more events');
@@ -164,7 +171,13 @@ export class Dispatcher {
     // The store needs them, and whoever counts.
     envelope.bytes ??= jsonBytesOf(envelope);
     envelope.sizeBytes = envelope.bytes.byteLength;
-    await this.#commits.add(envelope);
+    const queue = this.#queues.of(envelope.teamId);
+    this.#arrivals.admit(envelope, queue);
+    try {
+      await this.#commits.add(envelope);
+    } finally {
+      this.#queues.letGo(queue);
+    }
   }
 
   /** How the team stands has changed: what was kept may be due, or dropped. */
@@ -226,9 +239,10 @@ export class Dispatcher {
   #beginFlush(): (envelope: Envelope) => boolean {
     let comingBytes = 0;
     return (envelope) => {
-      const queue = this.#queues.find(envelope.teamId);
-      if (!this.#mayStart(envelope.teamId) || (queue && this.#queues.isBehind(queue, comingBytes))) return true;
-      comingBytes += sizeOf(envelope);
+      const ownBytes = sizeOf(envelope);
+      const queue = this.#queues.of(envelope.teamId);
+      if (!this.#mayStart(envelope.teamId) || this.#queues.isBehind(queue, { comingBytes, ownBytes })) return true;
+      comingBytes += ownBytes;
       return false;
     };
   }

@@ -1,6 +1,7 @@
 /**
  * How many events memory holds, and how large they are: shared between teams as fair-share.ts says. What has no room stays in
- * the table and is read when there is some. Bytes are counted from when an event waits until its listeners have settled.
+ * the table and is read when there is some. Bytes are counted from when an event waits until its listeners have settled, and
+ * before that, while it waits to be committed: then there is no table yet in which it could stay, so that has a bound of its own.
  */
 import type { DispatcherOptions } from './dispatcher-options.ts';
 import { type FairLimits, mayTakeMore } from './fair-share.ts';
@@ -9,24 +10,34 @@ import { type FairLimits, mayTakeMore } from './fair-share.ts';
 export interface Holding {
   readonly waiting: number;
   readonly bytes: number;
+  /** Of what is not committed yet. */
+  readonly arrivingBytes: number;
 }
 
 type MemoryOptions = Pick<
   Required<DispatcherOptions>,
-  'inMemoryPerTeam' | 'inMemoryPerProcess' | 'inMemoryBytesPerTeam' | 'inMemoryBytesPerProcess'
+  | 'inMemoryPerTeam'
+  | 'inMemoryPerProcess'
+  | 'inMemoryBytesPerTeam'
+  | 'inMemoryBytesPerProcess'
+  | 'arrivingBytesPerTeam'
+  | 'arrivingBytesPerProcess'
 >;
 
 /** One per dispatcher. */
 export class MemoryShare {
   readonly #counts: FairLimits;
   readonly #sizes: FairLimits;
+  readonly #arrivals: FairLimits;
   #waiting = 0;
   #bytes = 0;
+  #arrivingBytes = 0;
 
   /** The reserve for teams of which nothing is in memory is half of what the process may hold. */
   constructor(options: MemoryOptions) {
     this.#counts = limitsOf(options.inMemoryPerTeam, options.inMemoryPerProcess);
     this.#sizes = limitsOf(options.inMemoryBytesPerTeam, options.inMemoryBytesPerProcess);
+    this.#arrivals = limitsOf(options.arrivingBytesPerTeam, options.arrivingBytesPerProcess);
   }
 
   get waiting(): number {
@@ -37,11 +48,29 @@ export class MemoryShare {
     return this.#bytes;
   }
 
-  /** Whether one more event of the team may wait in memory; `comingBytes` are on their way already. */
-  hasRoom({ waiting, bytes }: Holding, comingBytes = 0): boolean {
+  /** Of what is not committed yet, of all teams. */
+  get arrivingBytes(): number {
+    return this.#arrivingBytes;
+  }
+
+  /** Whether one more event of the team may come, to be committed. */
+  mayArrive({ arrivingBytes }: Holding): boolean {
+    return mayTakeMore(arrivingBytes, this.#arrivingBytes, this.#arrivals);
+  }
+
+  /** Less than 0: so much is committed, or will not be. */
+  arrived(sizeBytes: number): void {
+    this.#arrivingBytes += sizeBytes;
+  }
+
+  /**
+   * Whether one more event of the team may wait in memory. `comingBytes` of the present flush are on their way already;
+   * `ownBytes` are those of the event itself, if it is not committed yet.
+   */
+  hasRoom({ waiting, bytes }: Holding, { comingBytes = 0, ownBytes = 0 } = {}): boolean {
     return (
       mayTakeMore(waiting, this.#waiting, this.#counts) &&
-      mayTakeMore(bytes + comingBytes, this.#bytes + comingBytes, this.#sizes)
+      mayTakeMore(bytes + comingBytes, this.#bytes + this.#arrivingBytes - ownBytes, this.#sizes)
     );
   }
 

@@ -50,6 +50,15 @@ describe('an event', () => {
     expect(await aReceiver({ appId: () => null }).receiver.receive({ body: theirs })).toEqual({ kind: 'accepted' });
   });
 
+  it('for which there is no room is unavailable, and that is no outage', async () => {
+    const full = new BotServerError('intake_full', 'no room');
+    const { receiver, log, onStoreFailure } = aReceiver({ dispatcher: { accept: vi.fn().mockRejectedValue(full) } });
+    expect(await receiver.receive({ body })).toEqual({ kind: 'unavailable' });
+    expect(receiver.counts.unavailable).toBe(1);
+    expect(onStoreFailure).not.toHaveBeenCalled();
+    expect(log.error).not.toHaveBeenCalled();
+  });
+
   it('that cannot be stored is unavailable, and the outage is told once until it is over', async () => {
     const failure = new BotServerError('store_unavailable', 'the disk is full');
     const accept = vi

@@ -124,7 +124,9 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
 
   function unavailable(error: unknown): DeliveryAnswer {
     counts.unavailable++;
-    if (isBotServerError(error, 'server_stopped')) return { kind: 'unavailable' };
+    if (isBotServerError(error, 'server_stopped') || isBotServerError(error, 'intake_full')) {
+      return { kind: 'unavailable' };
+    }
     if (failedInARow++ === 0) {
       log.error({ err: error }, 'events cannot be stored: Slack is asked to deliver them again');
       if (isBotServerError(error)) deps.onStoreFailure(error);

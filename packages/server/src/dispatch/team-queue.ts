@@ -40,6 +40,8 @@ export class TeamQueue {
   #waiting = 0;
   #bytes = 0;
   #table: TableState = 'complete';
+  /** Of events that are not committed yet, and so are not in the queue. */
+  arrivingBytes = 0;
   /** The newest row that was taken into memory; what is more is above it. */
   lastSeq = 0;
   /** See turns.ts. */
@@ -73,7 +75,7 @@ export class TeamQueue {
   }
 
   get isEmpty(): boolean {
-    return this.isIdle && this.#table === 'complete';
+    return this.isIdle && this.#table === 'complete' && this.arrivingBytes === 0;
   }
 
   /** What the table has of the team that memory has not. */

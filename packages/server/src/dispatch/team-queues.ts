@@ -13,7 +13,7 @@ import { type Item, TeamQueue } from './team-queue.ts';
 import { Turns } from './turns.ts';
 
 /** What memory holds of a team without a queue. */
-const NOTHING = { waiting: 0, bytes: 0 };
+const NOTHING = { waiting: 0, bytes: 0, arrivingBytes: 0 };
 /** Teams whose empty queues are kept: making one for each event costs more than they do. */
 const MAX_EMPTY_QUEUES = 1_000;
 
@@ -90,10 +90,10 @@ export class TeamQueues {
 
   /**
    * Whether an event of the team must stay in the table: others are there only, and older, or memory holds enough.
-   * @param comingBytes On their way to memory already
+   * @param flush While it is committed: what is on its way to memory already, and its own size
    */
-  isBehind(queue: TeamQueue, comingBytes = 0): boolean {
-    return queue.table !== 'complete' || !this.memory.hasRoom(queue, comingBytes);
+  isBehind(queue: TeamQueue, flush?: { comingBytes: number; ownBytes: number }): boolean {
+    return queue.table !== 'complete' || !this.memory.hasRoom(queue, flush);
   }
 
   /** Puts the team in line if it may start an event, and takes it out otherwise. */

@@ -19,6 +19,7 @@ function aStore({ answersInOrder = false } = {}) {
   const clock = new TestClock();
   const flushes: Flush[] = [];
   const stored: string[] = [];
+  const left: string[] = [];
   const doubtful: string[][] = [];
   const finishing: number[][] = [];
   let seq = 0;
@@ -43,6 +44,7 @@ function aStore({ answersInOrder = false } = {}) {
     beginFlush: () => () => false,
     settlements,
     clock,
+    onLeft: ({ id }) => left.push(id),
     onStored: ({ id }) => stored.push(id),
     onDoubtful: (teamIds) => doubtful.push([...teamIds]),
   });
@@ -53,7 +55,7 @@ function aStore({ answersInOrder = false } = {}) {
       ({ code }: BotServerError) => code,
     );
   };
-  return { clock, flushes, stored, doubtful, add, finished, finishing, settled };
+  return { clock, flushes, left, stored, doubtful, add, finished, finishing, settled };
 }
 
 describe('group commit', () => {
@@ -110,7 +112,7 @@ describe('group commit', () => {
   });
 
   it('halves a flush that fails until the row that the store refuses stands alone', async () => {
-    const { clock, flushes, add, stored } = aStore();
+    const { clock, flushes, add, stored, left } = aStore();
     const answers = ['a', 'b', 'bad', 'c'].map(add);
     for (let seen = 0; seen < 10; seen++) {
       await clock.settle();
@@ -120,6 +122,7 @@ describe('group commit', () => {
     }
     expect(await Promise.all(answers)).toEqual(['accepted', 'accepted', 'store_unavailable', 'accepted']);
     expect(stored).toEqual(['a', 'b', 'c']);
+    expect(left).toEqual(['a', 'b', 'bad', 'c']);
   });
 
   it('tells a row that is refused for good from an outage', async () => {
@@ -179,7 +182,7 @@ describe('group commit', () => {
   });
 
   it('lets nobody wait longer than 2.5 s for a store that hangs, and hands out what it commits later', async () => {
-    const { clock, flushes, add, stored } = aStore();
+    const { clock, flushes, add, stored, left } = aStore();
     const inFlight = add('a');
     await clock.settle();
     const behind = add('b');
@@ -190,8 +193,11 @@ describe('group commit', () => {
     const later = add('c');
     await clock.advance(FLUSH_TIMEOUT_MS);
     expect(await later).toBe('store_unavailable');
+    // What is in the commit that hangs is held as long as it does.
+    expect(left).toEqual(['b', 'c']);
     flushes[0]?.answer();
     await clock.settle();
     expect(stored).toEqual(['a']);
+    expect(left).toEqual(['b', 'c', 'a']);
   });
 });

@@ -24,6 +24,8 @@ export interface GroupCommitDeps {
   clock: Clock;
   /** Begins a flush. What it answers is asked of each of its events in turn: whether that cannot be handed out soon. */
   readonly beginFlush: () => (envelope: Envelope) => boolean;
+  /** Memory holds it for the commit no more: it is committed, or will not be. Called once for each, before its sender is answered. */
+  onLeft(envelope: Envelope): void;
   /** Stored, and not known before: in the order of `seq`. Called before its sender is answered. */
   onStored(envelope: Envelope, seq: number): void;
   /** Events were committed, or (with an error) could not be. */
@@ -143,7 +145,7 @@ export class GroupCommit {
     const isLate = ({ untilMs }: Waiting) => untilMs <= nowMs;
     if (page.some(isLate)) this.#deps.onCommit?.(tooLate());
     for (const { reject } of page.filter(isLate)) reject(tooLate());
-    for (const { reject } of this.#waiting.filter(isLate)) reject(tooLate());
+    for (const waiting of this.#waiting.filter(isLate)) this.#giveUp(waiting, tooLate());
     this.#waiting = this.#waiting.filter((waiting) => !isLate(waiting));
   }
 
@@ -188,7 +190,7 @@ export class GroupCommit {
     // Alone, but with what is handled beside it: that may be it.
     const isAlone = page.length === 1 && (isHalf || !isRefusal(cause));
     if (isAlone || isLate) {
-      for (const { reject } of page) reject(notStored(cause));
+      for (const waiting of page) this.#giveUp(waiting, notStored(cause));
       return;
     }
     const middle = Math.ceil(page.length / 2);
@@ -196,8 +198,14 @@ export class GroupCommit {
     if (middle < page.length) await this.#flush(page.slice(middle), { isHalf: true });
   }
 
+  #giveUp({ envelope, reject }: Waiting, error: BotServerError): void {
+    this.#deps.onLeft(envelope);
+    reject(error);
+  }
+
   /** One that the map does not name was known before: it is handled, or will be. */
   #accepted({ envelope, resolve }: Waiting, seqs: Map<string, number>): void {
+    this.#deps.onLeft(envelope);
     const seq = seqs.get(envelope.id);
     // Twice in one flush: the first one is it.
     seqs.delete(envelope.id);
