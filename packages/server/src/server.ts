@@ -243,6 +243,7 @@ class TeamServer implements Server {
         clock: this.#clock,
         commitDelayMs: this.#commitDelayMs,
         database: this.#demand,
+        onKeys: (spellings) => this.#redactor.learn(spellings),
       });
       if (this.#storage.isNew) this.#tellOfNewDatabase();
       await this.#storage.acquireLock({

@@ -1,5 +1,5 @@
 /** P9: what a listener, a job or a hook says with a secret in it, on its way into rows, logs and answers of the command line. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CliProcess, environmentOf, runCli } from './cli.test-kit.ts';
@@ -35,6 +35,28 @@ it('secrets in the error of a listener and of a job are stored nowhere, and prin
   for (const failed of ['"msg":"event failed"', '"msg":"job failed"'])
     expect(scene.logLines.join('')).toContain(failed);
   // That nothing of it stands in the rows and in the log is looked at when the scene closes.
+});
+
+it('the key that was generated into a file is stored and printed nowhere either, however it is spelled', async () => {
+  let spellings: string[] = [];
+  const { scene, acme } = await openHttpScene({
+    setUp: ({ bot }) => bot.message('leak', () => Promise.reject(new Error(`key ${spellings.join(' and ')}`))),
+  });
+  const key = await readFile(`${scene.databasePath}.key`, 'utf8');
+  const bytes = Buffer.from(key, 'base64');
+  spellings = [key.trim(), bytes.toString('base64url'), bytes.toString('hex')];
+  secretsWatch.know(spellings);
+  await scene.slack.say({ team: acme.id, to: 'bot', text: 'leak' });
+  await scene.pass(1_000);
+
+  const env = await environmentOf(scene);
+  const { stdout } = await runCli(['events', 'list', '--json'], env);
+  expect(JSON.parse(stdout)).toMatchObject([{ error: { message: 'key [secret] and [secret] and [secret]' } }]);
+  const file = join(scene.folder, 'teams.ndjson');
+  await writeFile(file, `${JSON.stringify({ team_id: 'T0NAMED', bot_token: 'xoxb-test-named', [key.trim()]: 1 })}\n`);
+  const imported = await runCli(['teams', 'import', file], env);
+  expect(imported.stdout).toContain('has the unknown field "[secret]"');
+  expect(scene.logLines.join('')).toContain('"msg":"event failed"');
 });
 
 it('an exception that nobody catches ends the server with 1, and shows no secret', async () => {

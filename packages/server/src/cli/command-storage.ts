@@ -2,6 +2,7 @@
 import { type Config, configFromEnvironment, parseConfig } from '../config.ts';
 import { systemClock } from '../time/clock.ts';
 import { type DatabaseDemand, openStorage, type Storage } from '../wiring/create-storage.ts';
+import { neverSay } from './output.ts';
 
 /** What a command works with; `databaseUrl` is for findServer(). */
 export type CommandStorage = Storage & { databaseUrl: string };
@@ -16,7 +17,7 @@ export async function withStorage(
   { database = 'required' }: { database?: DatabaseDemand } = {},
 ): Promise<void> {
   const config = commandConfig();
-  const storage = await openStorage(config, { clock: systemClock, database });
+  const storage = await openStorage(config, { clock: systemClock, database, onKeys: neverSay });
   try {
     await work({ ...storage, databaseUrl: config.databaseUrl });
   } finally {

@@ -11,6 +11,11 @@ export const EXIT = { failure: 1, usage: 2 } as const;
 
 const redactor = createRedactor({ secrets: secretsOf(configFromEnvironment(process.env)) });
 
+/** Keeps values out of everything that is printed from now on. */
+export function neverSay(secrets: readonly string[]): void {
+  redactor.learn(secrets);
+}
+
 /** Prints a line: without secrets, and with what would command a terminal made visible. */
 export function say(line = ''): void {
   standardOutput.print(`${visible(redactor.text(line))}\n`);

@@ -23,6 +23,16 @@ export function parseEncryptionKeys(text: string): Uint8Array[] {
   });
 }
 
+/** How keys may be spelled wherever somebody writes them: in base64 of both alphabets, with and without padding, and in hex. */
+export function spellingsOfKeys(keys: readonly Uint8Array[]): string[] {
+  return keys.flatMap((key) => {
+    const bytes = Buffer.from(key);
+    const base64 = bytes.toString('base64');
+    const hex = bytes.toString('hex');
+    return [base64, base64.replace(/=+$/, ''), bytes.toString('base64url'), hex, hex.toUpperCase()];
+  });
+}
+
 /**
  * The keys in the file at `path`; undefined when there is none.
  * @throws BotServerError `invalid_configuration` when it cannot be read or understood; `insecure_file`

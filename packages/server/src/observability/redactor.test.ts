@@ -46,6 +46,13 @@ describe('a redactor', () => {
     expect(text('12345678-xoxb-test-1! and 12345678')).toBe('[secret] and [secret]');
   });
 
+  it('takes out what it learned later, beside what it knew', () => {
+    const { text, learn } = createRedactor({ secrets: ['early-secret'] });
+    expect(text('early-secret late-secret')).toBe('[secret] late-secret');
+    learn(['late-secret', 's']);
+    expect(text('early-secret late-secret')).toBe('[secret] [secret]');
+  });
+
   it('leaves words alone that hold a secret shorter than 8 characters', () => {
     expect(createRedactor({ secrets: ['', 's', 'seven77'] }).text('messages seven77')).toBe('messages seven77');
   });

@@ -26,6 +26,8 @@ export interface Redactor {
   readonly value: (value: unknown) => unknown;
   /** JSON of the whole value, with texts and names redacted. @param indent as JSON.stringify() */
   readonly json: (value: unknown, indent?: number) => string;
+  /** Adds values that must never be written from now on, as `secrets` of the options: those that only become known later. */
+  readonly learn: (secrets: readonly string[]) => void;
 }
 
 /** The configuration refuses secrets that are shorter, so that `[secret]` never stands in the middle of plain words. */
@@ -33,7 +35,8 @@ export const MIN_SECRET_LENGTH = 8;
 
 /** Builds a redactor. Without options it knows the shapes of tokens only. */
 export function createRedactor({ secrets = [], tokens }: RedactorOptions = {}): Redactor {
-  const pattern = patternOf(secrets);
+  const known = new Set(secrets);
+  let pattern = patternOf(known);
   function text(original: string): string {
     // Secrets first: one that has a token in it would be torn apart.
     let clean = pattern ? original.replace(pattern, '[secret]') : original;
@@ -44,6 +47,10 @@ export function createRedactor({ secrets = [], tokens }: RedactorOptions = {}): 
     text,
     value: (value) => plainValueOf(value, text),
     json: (value, indent) => JSON.stringify(value, (_name, part: unknown) => redactedPart(part, text), indent),
+    learn(more) {
+      for (const secret of more) known.add(secret);
+      pattern = patternOf(known);
+    },
   };
 }
 
@@ -54,8 +61,8 @@ function redactedPart(part: unknown, text: (original: string) => string): unknow
 }
 
 /** One pattern for all, the longest first: a secret may begin with another one. */
-function patternOf(secrets: readonly string[]): RegExp | undefined {
-  const spellings = new Set(secrets.filter(({ length }) => length >= MIN_SECRET_LENGTH).flatMap(spellingsOf));
+function patternOf(secrets: ReadonlySet<string>): RegExp | undefined {
+  const spellings = new Set([...secrets].filter(({ length }) => length >= MIN_SECRET_LENGTH).flatMap(spellingsOf));
   if (spellings.size === 0) return undefined;
   const longestFirst = [...spellings].sort((a, b) => b.length - a.length);
   return new RegExp(longestFirst.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');

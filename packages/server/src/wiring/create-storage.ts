@@ -6,7 +6,12 @@ import { createTeamData, type TeamData } from '../data/team-data.ts';
 import { purgeTeamData } from '../data/team-data-repository.ts';
 import { BotServerError } from '../errors.ts';
 import { purgeTeamEvents } from '../inbox/inbox-purge-repository.ts';
-import { loadOrCreateKeyFile, parseEncryptionKeys, readKeyFile } from '../installation/encryption-keys.ts';
+import {
+  loadOrCreateKeyFile,
+  parseEncryptionKeys,
+  readKeyFile,
+  spellingsOfKeys,
+} from '../installation/encryption-keys.ts';
 import { createOAuthUses, type OAuthUses } from '../installation/oauth-use-repository.ts';
 import { createVault, type Vault } from '../installation/sealing.ts';
 import { isServerRunning } from '../store/embedded-lock.ts';
@@ -55,6 +60,8 @@ export interface OpenOptions {
   commitDelayMs?: number | undefined;
   /** @defaultValue 'found' */
   database?: DatabaseDemand;
+  /** Told the keys, as they may be spelled, before anything is done with them: nobody may write them anywhere. */
+  onKeys?: (spellings: readonly string[]) => void;
 }
 
 /**
@@ -64,13 +71,15 @@ export interface OpenOptions {
  */
 export async function openStorage(
   config: StorageConfig,
-  { clock, commitDelayMs = 0, database = 'found' }: OpenOptions,
+  { clock, commitDelayMs = 0, database = 'found', onKeys }: OpenOptions,
 ): Promise<Storage> {
   const store = isPostgresUrl(config.databaseUrl)
     ? await openPostgresStore({ url: config.databaseUrl, clock, mustExist: database === 'required' })
     : await openDatabaseFile(config, { clock, commitDelayMs, database });
   try {
-    const vault = createVault(await keysOf(config, store, database));
+    const keys = await keysOf(config, store, database);
+    onKeys?.(spellingsOfKeys(keys));
+    const vault = createVault(keys);
     const { isNew } = await checkKeyFingerprint(store, vault);
     await bindTeamsOnce({ store, vault });
     const installations = createInstallationRepository({
