@@ -48,6 +48,8 @@ export const errorFixes = {
     'Slack does not refresh a token; its code is in `slackError`. With bad_client_secret or invalid_client_id correct SLACK_CLIENT_ID and SLACK_CLIENT_SECRET; with invalid_refresh_token install the app there again before the token ends.',
   exchange_refused:
     'Slack exchanges no token of this app; its code is in `slackError`. With token_rotation_not_enabled switch on token rotation in the settings of the app; with bad_client_secret or invalid_client_id correct SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.',
+  newer_tokens_stored:
+    'Import what the other program has now, with expires_at: each refresh makes the tokens before useless. `teams import --force` takes the line all the same.',
   sealed_value_unreadable: 'The value was sealed with another key or was changed. Add the old key to ENCRYPTION_KEYS.',
   team_row_changed:
     'Somebody changed the row of this team in the database, and nothing is done for it. Install the app there again, or set installation_key back to what it was; find out who can write to the database.',

@@ -1,6 +1,7 @@
 /** A classic app is replaced by a new one on the same database. Issue 10, entry 19. */
 import { describe, expect, it } from 'vitest';
 import { environmentOf, runCli } from './cli.test-kit.ts';
+import { greetIn, isList, ORG, openOrgScene, setAccess } from './org-scene.test-kit.ts';
 import { Scene } from './scene.test-kit.ts';
 
 describe.each(['sqlite', 'postgres'] as const)('app move, on %s', (database) => {
@@ -44,5 +45,40 @@ describe.each(['sqlite', 'postgres'] as const)('app move, on %s', (database) => 
     await scene.greet('Acme');
     expect((await scene.server.data(acme.id).get('score'))?.value).toBe(7);
     expect(await scene.rows()).toMatchObject([{ installation: { key: acme.id, version: { install: 2 } } }]);
+  });
+
+  it('takes an organization with its workspaces along: all wait, and one install brings them back with their data', {
+    timeout: 180_000,
+  }, async () => {
+    const { scene, press, start, east, west } = await openOrgScene({ database });
+    await press();
+    for (const name of ['East', 'West']) await setAccess(scene, name, true);
+    await scene.server.data(east.id).set('score', 7);
+    const [install] = await scene.slack.installs(east.id);
+    const [oldApp] = await scene.slack.apps();
+    const oldId = oldApp?.id ?? '';
+    const env = await environmentOf(scene);
+    await scene.stop();
+    const moved = await runCli(['app', 'move', oldId, 'A0NEW00001', '--json'], env);
+    expect(JSON.parse(moved.stdout)).toEqual({ from: oldId, to: 'A0NEW00001', installations: 1 });
+
+    const after = await scene.slack.lastSeq();
+    await start();
+    await scene.pass(5_000);
+    expect(await scene.usesOf(install?.botTokenId ?? '', after)).toEqual([]);
+    for (const key of [ORG, east.id, west.id]) {
+      await expect(scene.server.client(key)).rejects.toMatchObject({ code: 'installation_not_active' });
+    }
+    await scene.stop();
+
+    await runCli(['app', 'move', 'A0NEW00001', oldId], env);
+    await start();
+    const pressed = await scene.slack.lastSeq();
+    await press();
+    await scene.until(isList, { after: pressed, what: 'the question for workspaces' });
+    await scene.pass(1_000);
+    for (const team of [east, west]) expect(await greetIn(scene, team)).toBe(`hello ${team.id} ${ORG} true`);
+    expect((await scene.server.data(east.id).get('score'))?.value).toBe(7);
+    expect(await scene.rows()).toMatchObject([{ installation: { key: ORG, version: { install: 2 } } }]);
   });
 });

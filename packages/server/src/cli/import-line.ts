@@ -179,5 +179,6 @@ function tokenOf(nowMs: number, word: string, { scopes: granted, ...life }: Toke
     scopes: granted ?? [],
     expiresAtMs: atSeconds ? atSeconds * 1_000 : inMs,
     refreshToken: refreshToken ?? null,
+    isUndated: !atSeconds && inMs !== null,
   };
 }

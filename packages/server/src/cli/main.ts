@@ -89,6 +89,7 @@ teams
     'one JSON object per line: team_id, name, bot_token and more, see docs/importing.md; - is standard input',
   )
   .addOption(json())
+  .option('--force', 'also where the stored tokens rotate and are newer: those are lost then')
   .description('register teams with tokens that you have')
   .action(importFromFile);
 

@@ -119,17 +119,26 @@ export async function reactivateTeam(teamId: string, options: JsonOption): Promi
 }
 
 /** `teams import FILE`: see teams-import.ts. */
-export async function importFromFile(file: string, options: JsonOption): Promise<void> {
+export async function importFromFile(file: string, options: ImportCommandOptions): Promise<void> {
   await withStorage(({ installations }) => importInto(installations, file, options), { database: 'found' });
 }
 
-async function importInto(installations: Storage['installations'], file: string, options: JsonOption): Promise<void> {
+interface ImportCommandOptions extends JsonOption {
+  force?: boolean;
+}
+
+async function importInto(
+  installations: Storage['installations'],
+  file: string,
+  options: ImportCommandOptions,
+): Promise<void> {
   const input = file === '-' ? process.stdin : createReadStream(file);
   const results: ImportedLine[] = [];
   try {
     for await (const result of importTeams(
       createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }),
       installations,
+      { force: options.force ?? false },
     )) {
       results.push(result);
       if (!options.json)

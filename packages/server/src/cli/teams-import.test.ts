@@ -7,13 +7,17 @@ import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { createInstallationRepository } from '../team/installation-repository.ts';
 import type { Installations } from '../team/installations.ts';
 import { TestClock } from '../time/test-clock.ts';
-import { type ImportedLine, importTeams } from './teams-import.ts';
+import { type ImportedLine, type ImportOptions, importTeams } from './teams-import.ts';
 
 const aLine = (team_id: string, name: string) => JSON.stringify({ team_id, name, bot_token: `xoxb-test-${team_id}` });
 
-async function importAll(lines: string[], installations: Installations): Promise<ImportedLine[]> {
+async function importAll(
+  lines: string[],
+  installations: Installations,
+  options: ImportOptions = {},
+): Promise<ImportedLine[]> {
   const imported: ImportedLine[] = [];
-  for await (const line of importTeams(lines, installations)) imported.push(line);
+  for await (const line of importTeams(lines, installations, options)) imported.push(line);
   return imported;
 }
 
@@ -34,6 +38,71 @@ describe.each(engines)('an import on %s', (engine) => {
     ]);
     const names = await Promise.all(['T1', 'T2', 'T3'].map((id) => installations.find(id)));
     expect(names.map((view) => view?.teams[0]?.name)).toEqual(['Ac\ufffdme', 'Glo\ufffdbex', 'Plain']);
+  });
+
+  const NOW_SECONDS = 1_900_000_000;
+  /** The n-th pair of a team whose tokens rotate, with another end. */
+  const aPair = (n: number, end: object) => ({
+    team_id: 'T1',
+    bot_token: `xoxe.xoxb-test-${n}`,
+    refresh_token: `xoxe-1-test-${n}`,
+    ...end,
+  });
+  const lineOf = (fields: object) => JSON.stringify(fields);
+  const stored = aPair(2, { expires_at: NOW_SECONDS });
+
+  it.each([
+    ['that ends earlier', aPair(1, { expires_at: NOW_SECONDS - 43_200 }), 'ends at 2030-03-17T17:46:40.000Z'],
+    ['that says nothing of its age', aPair(1, { expires_in: 43_200 }), 'is not dated'],
+    ['that does not rotate', { team_id: 'T1', bot_token: 'xoxb-test-1' }, 'does not rotate'],
+  ])('refuses a line %s than the tokens that are stored, unless it is forced', async (_what, old, words) => {
+    const { installations } = await aRepository();
+    await importAll([lineOf(stored)], installations);
+    expect(await importAll([lineOf(old), aLine('T2', 'Other')], installations, { nowMs: NOW_SECONDS * 1_000 })).toEqual(
+      [
+        { line: 1, error: expect.stringMatching(new RegExp(`bot token of T1 .*${words}.* --force`)) },
+        { line: 2, teamId: 'T2', outcome: 'installed' },
+      ],
+    );
+    expect(await installations.botCredential('T1')).toMatchObject({ token: stored.bot_token });
+    expect(await importAll([lineOf(old)], installations, { force: true })).toMatchObject([{ outcome: 'reinstalled' }]);
+    expect(await installations.botCredential('T1')).toMatchObject({ token: old.bot_token });
+  });
+
+  it('takes a newer pair, and any where what is stored does not rotate or has ended for good', async () => {
+    const { installations } = await aRepository();
+    const newer = aPair(3, { expires_at: NOW_SECONDS + 43_200 });
+    const [lasting] = [aLine('T2', 'Lasting')];
+    await importAll([lineOf(stored), lasting], installations);
+    const older = { ...aPair(1, { expires_at: NOW_SECONDS }), team_id: 'T2' };
+    expect(await importAll([lineOf(newer), lineOf(older)], installations)).toMatchObject([
+      { teamId: 'T1', outcome: 'reinstalled' },
+      { teamId: 'T2', outcome: 'reinstalled' },
+    ]);
+    const { installation } = (await installations.find('T1')) ?? {};
+    if (!installation) throw new Error('T1 is not there');
+    const inactive = { kind: 'inactive', reason: 'account_inactive', sinceMs: 1 } as const;
+    const expected = { version: installation.version, from: 'active' } as const;
+    await installations.compareAndSetState('T1', expected, inactive, { kind: 'verdict', facts: {} });
+    expect(await importAll([lineOf(stored)], installations)).toMatchObject([{ outcome: 'reactivated' }]);
+  });
+
+  it('refuses a line for the older token of a person, too', async () => {
+    const { installations } = await aRepository();
+    const person = (n: number, end: number) => ({
+      ...aPair(n, { expires_at: NOW_SECONDS + n }),
+      user_id: 'U1',
+      user_token: `xoxe.xoxp-test-${n}`,
+      user_refresh_token: `xoxe-1-test-user-${n}`,
+      user_expires_at: end,
+    });
+    await importAll([lineOf(person(1, NOW_SECONDS))], installations);
+    expect(await importAll([lineOf(person(2, NOW_SECONDS - 60))], installations)).toMatchObject([
+      { error: expect.stringContaining('token of U1 of T1') },
+    ]);
+    expect(await importAll([lineOf(person(2, NOW_SECONDS))], installations)).toMatchObject([
+      { outcome: 'reinstalled' },
+    ]);
   });
 
   it('names the line that the database refuses, and takes the others', async () => {

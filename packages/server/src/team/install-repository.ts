@@ -6,7 +6,8 @@ import { markChanged } from './change-counter-repository.ts';
 import { serializeWebhook } from './incoming-webhook.ts';
 import type { Installation, Team, Version } from './installation.ts';
 import { toInstallation, toTeam } from './installation-rows.ts';
-import type { GrantedToken, InstallInput, InstallOutcome } from './installations.ts';
+import type { GrantedToken, InstallInput, InstallOutcome, RecordOptions } from './installations.ts';
+import { requireNothingNewer } from './newer-tokens-repository.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { shardOf } from './shard.ts';
@@ -15,9 +16,14 @@ import { insertTimelineEntry } from './timeline-repository.ts';
 import type { CredentialBinding } from './token-sealer.ts';
 
 /** See Installations.recordInstall. */
-export function recordInstall(context: RepositoryContext, input: InstallInput): Promise<InstallOutcome> {
+export function recordInstall(
+  context: RepositoryContext,
+  input: InstallInput,
+  { unlessNewer = false }: RecordOptions = {},
+): Promise<InstallOutcome> {
   return context.store.transaction(async (tx) => {
     const before = await selectInstallation(tx, input.key);
+    if (unlessNewer && before && before.state.kind !== 'inactive') await requireNothingNewer(tx, input);
     const isSameToken = await hasBotToken(context, tx, input);
     const lastInstall = before?.version.install ?? (await lastPurgedInstall(tx));
     const version = { install: lastInstall + 1, refresh: 0 };

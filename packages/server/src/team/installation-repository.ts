@@ -41,7 +41,7 @@ export function createInstallationRepository({
     botCredential: (key) => selectCredential(context, { key, kind: 'bot', userId: '' }),
     userCredential: (key, userId) => selectCredential(context, { key, kind: 'user', userId }),
     credentials: (key) => selectCredentials(context, key),
-    recordInstall: (input) => recordInstall(context, input),
+    recordInstall: (input, options) => recordInstall(context, input, options),
     updateInstall: (input) => updateInstall(context, input),
     compareAndSetState: (key, expected, next, entry) => compareAndSetState(context, { key, expected, next, entry }),
     dropUserCredential: (key, expected, entry) => dropUserCredential(context, { key, ...expected, entry }),

@@ -21,6 +21,8 @@ export interface GrantedToken {
   expiresAtMs: number | null;
   /** Gets the next token of an app whose tokens rotate; good once. */
   refreshToken?: string | null;
+  /** Its end was counted from now, by somebody who did not know when it was granted. @defaultValue false */
+  isUndated?: boolean;
 }
 
 /** A successful grant, by OAuth or import. */
@@ -43,6 +45,11 @@ export interface InstallInput {
   incomingWebhook?: IncomingWebhook | null;
   /** What the install link carried for the hooks. @defaultValue nothing */
   metadata?: string | null;
+}
+
+export interface RecordOptions {
+  /** For a grant that may be of long ago. Of an inactive installation everything may be replaced. @defaultValue false */
+  unlessNewer?: boolean;
 }
 
 /** What an install did to the rows. `reactivated` = it was inactive or suspended before; its data was kept. */
@@ -156,8 +163,9 @@ export interface Installations {
    * the credentials of the bot and of the people in it replaced. Tokens of other people go on under the new version,
    * because Slack takes them still; after an inactive state they are dead and go. Data and timeline stay. Bot ids that the
    * input leaves null keep their stored value only when the token is unchanged.
+   * @throws BotServerError `newer_tokens_stored` with `unlessNewer`, when a token would replace one that rotates and ends later
    */
-  recordInstall(input: InstallInput): Promise<InstallOutcome>;
+  recordInstall(input: InstallInput, options?: RecordOptions): Promise<InstallOutcome>;
   /**
    * An import of a known team with the same token: fills names, scopes and ids, leaves version, state and user tokens alone.
    * @throws BotServerError `installation_not_found`; `credential_superseded` when the stored token is another one
