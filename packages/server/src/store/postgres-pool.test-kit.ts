@@ -38,6 +38,8 @@ export class PostgresPool {
   /** Those that nobody uses; undefined for one that could not be emptied. */
   readonly #free: Promise<string | undefined>[] = [];
   readonly #made = new Set<string>();
+  /** A connection to each, for emptying it: to make one takes longer than that. */
+  readonly #clients = new Map<string, pg.Client>();
 
   private constructor(adminUrl: string, pristine: Pristine) {
     this.adminUrl = adminUrl;
@@ -81,17 +83,29 @@ export class PostgresPool {
 
   async #empty(name: string): Promise<string> {
     const { restore, shape } = this.#pristine;
-    await withClient(urlOf(this.adminUrl, name), async (client) => {
-      await client.query(END_OTHERS);
-      await client.query(restore);
-      const { rows } = await client.query<{ shape: string }>(SHAPE);
-      if (rows[0]?.shape !== shape) throw new Error('A test changed more than rows');
-    });
+    const client = await this.#clientOf(name);
+    await client.query(END_OTHERS);
+    await client.query(restore);
+    const { rows } = await client.query<{ shape: string }>(SHAPE);
+    if (rows[0]?.shape !== shape) throw new Error('A test changed more than rows');
     return name;
+  }
+
+  async #clientOf(name: string): Promise<pg.Client> {
+    const known = this.#clients.get(name);
+    if (known) return known;
+    const client = new pg.Client(urlOf(this.adminUrl, name));
+    // Some tests end all connections of their database.
+    client.on('error', () => void this.#clients.delete(name));
+    await client.connect();
+    this.#clients.set(name, client);
+    return client;
   }
 
   async #drop(name: string): Promise<undefined> {
     this.#made.delete(name);
+    await this.#clients.get(name)?.end();
+    this.#clients.delete(name);
     await administer(this.adminUrl, `drop database if exists ${name} with (force)`);
   }
 }
