@@ -39,7 +39,7 @@ describe('access to workspaces', () => {
     await scene.pass(1_000);
     expect(await accessOf(scene)).toMatchObject({ [east.id]: 'revoked', [west.id]: 'granted' });
     await scene.slack.fault({ kind: 'delivery_drop', event: 'team_access_granted' });
-    await scene.pass(600_000, 10_000);
+    await scene.strideThrough(600_000, 10_000);
     await scene.slack.setTeamAccess('East', { isGranted: true });
     await scene.strideThrough(DAY_MS);
     expect(await accessOf(scene)).toMatchObject({ [east.id]: 'granted' });
@@ -188,9 +188,9 @@ describe('an organization', () => {
     await scene.pass(2_000);
     told.length = 0;
     await scene.slack.changeTeam('East', { kind: 'grid_migration', stage: 'finished', enterpriseId: ORG });
-    await scene.pass(600_000, 5_000);
+    await scene.strideThrough(600_000, 5_000);
     expect(told).toEqual([]);
-    await scene.pass(600_000, 5_000);
+    await scene.strideThrough(600_000, 5_000);
     expect(told.map(([name]) => name)).toEqual(['reactivated', 'reactivated']);
   });
 
@@ -234,7 +234,7 @@ describe('an organization', () => {
     await scene.pass(40_000);
     await setAccess(scene, 'West', false);
     ran.length = 0;
-    await scene.pass(2 * 3_600_000, 30_000);
+    await scene.strideThrough(2 * 3_600_000, 60_000);
     expect(ran).toEqual([east.id, east.id]);
     expect(await saidIn(scene, east)).toContain('on the hour');
     expect(await scene.server.data(east.id).get('ran')).toMatchObject({ value: 1 });

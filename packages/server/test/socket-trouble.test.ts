@@ -60,7 +60,7 @@ describe('a refusal at reconnect', () => {
       const { scene, errors } = await openSocketScene();
       const after = await breakWith(scene, { kind: 'refuse', method: OPEN, error });
       await scene.until(isRefused(OPEN, error), { after });
-      await scene.pass(20 * MINUTE_MS, 5_000);
+      await scene.strideThrough(20 * MINUTE_MS, 5_000);
       expect(errors).toMatchObject([
         { teamId: null, where: 'socket mode', error: { code: 'connect_refused', facts: { slackError: error } } },
       ]);
@@ -143,7 +143,7 @@ describe('a failure at reconnect', () => {
     });
     const fromMs = scene.clock.now();
     await scene.slack.fault({ kind: 'outage', how: 'reset' });
-    await scene.pass(HOUR_MS, 5_000);
+    await scene.strideThrough(HOUR_MS, 5_000);
     await scene.slack.removeFaults();
     const first = await openSockets(scene, 1, await scene.slack.lastSeq());
     await openSockets(scene, 1, first?.seq);
@@ -172,7 +172,7 @@ describe('Socket Mode that is switched off in the settings', () => {
     await scene.slack.updateApp(appId, { isSocketModeOn: false });
     const after = await scene.slack.lastSeq();
     await scene.slack.fault({ kind: 'disconnect', app: appId, reason: 'link_disabled' });
-    await scene.pass(20 * MINUTE_MS, 5_000);
+    await scene.strideThrough(20 * MINUTE_MS, 5_000);
     expect(errors).toMatchObject([
       { teamId: null, where: 'socket mode', error: { facts: { slackError: 'link_disabled' } } },
     ]);
@@ -205,7 +205,7 @@ describe('too many sockets', () => {
     const after = await breakWith(scene, { kind: 'ghost_sockets', app: appId, count: 10 });
     await scene.pass(10 * MINUTE_MS, 1_000);
     expect((await asks(scene, after)).length).toBeLessThan(2 * 20);
-    await scene.pass(HOUR_MS, 10_000);
+    await scene.strideThrough(HOUR_MS, 10_000);
     await openSockets(scene, 2, after);
     await hears(scene, 'again');
   });

@@ -41,7 +41,7 @@ async function answersIn(scene: Scene, team: string): Promise<string[]> {
 describe.each(['http', 'socket'] as const)('a suspended team on %s', (transport) => {
   it('is asked every five minutes, and by nothing but auth.test, while the others go on', async () => {
     const { scene, acme, after, globex } = await withSuspended(transport);
-    await scene.pass(HOUR_MS, 10_000);
+    await scene.strideThrough(HOUR_MS, 10_000);
     const uses = await scene.usesOf(acme.botTokenId, after);
     expect(new Set(uses.map(({ method }) => method))).toEqual(new Set(['auth.test']));
     expect(uses).toHaveLength(HOUR_MS / PROBE_MS);
@@ -68,7 +68,7 @@ describe.each(['http', 'socket'] as const)('a suspended team on %s', (transport)
     await scene.until(isPostIn(acme.id), { after, withinMs: 2 * PROBE_MS, stepMs: 5_000 });
     await scene.pass(5_000);
     expect(await answersIn(scene, acme.id)).toEqual(['hi 1, attempt 1', 'hi 2, attempt 1', 'hi 3, attempt 1']);
-    await scene.pass(10 * MINUTE_MS, 10_000);
+    await scene.strideThrough(10 * MINUTE_MS, 10_000);
     expect(await answersIn(scene, acme.id)).toHaveLength(3);
     expect(hooks).toEqual([`${acme.id} suspended org_login_required`, `${acme.id} reactivated`]);
   });
@@ -81,7 +81,7 @@ describe.each(['http', 'socket'] as const)('a suspended team on %s', (transport)
     await scene.strideThrough(21 * HOUR_MS);
     await scene.slack.removeFaults();
     await scene.until(isPostIn(acme.id), { after, withinMs: 2 * PROBE_MS, stepMs: 5_000 });
-    await scene.pass(10 * MINUTE_MS, 10_000);
+    await scene.strideThrough(10 * MINUTE_MS, 10_000);
     expect(await answersIn(scene, acme.id)).toEqual(['hi, today, attempt 1']);
     expect(scene.logLines.join('\n')).toContain('events held for more than a day dropped');
   });

@@ -103,6 +103,8 @@ const LIFECYCLE = ['tokens_revoked', 'app_uninstalled'] as const;
 /** Strides of the clocks: the shorter, the more things come between. */
 const STRIDE_MS = 20_000;
 const LONG_STRIDE_MS = 60_000;
+/** Real milliseconds without a record after which Slack is quiet: both clocks have waited for what they know of before. */
+const QUIET_MS = 5;
 /** Longer than any event is late, Slack's retries included, and the last probe after it. */
 const UNTIL_SETTLED_MS = 1_200_000;
 
@@ -402,7 +404,7 @@ export class Story {
   /** Until Slack has nothing to write into its log any more: what was sent has arrived, and was answered. */
   async #quiet(): Promise<void> {
     for (;;) {
-      const records = await this.#scene.slack.log({ after: this.#seen, waitMs: 12, limit: 10_000 });
+      const records = await this.#scene.slack.log({ after: this.#seen, waitMs: QUIET_MS, limit: 10_000 });
       if (records.length === 0) return;
       this.#seen = records.at(-1)?.seq ?? this.#seen;
       await this.#scene.clock.advance(0);
