@@ -1,5 +1,6 @@
 /** Everything that runs between start and stop: its parts are created in wiring/, and run here. Started once, stopped once. */
-import { fileRoomOfProcess, warnOfFiles } from './connection/open-files.ts';
+import { FileLimit, fileRoomOfProcess } from './connection/open-files.ts';
+import type { UnplacedCounts } from './dispatch/unplaced.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { InstallationNews } from './hooks/installation-news.ts';
@@ -40,7 +41,7 @@ export class Engine {
   readonly #news: InstallationNews;
   /** Undefined unless teams are purged. */
   readonly #purger: Purger | undefined;
-  readonly #fileRoom = fileRoomOfProcess();
+  readonly #fileLimit: FileLimit;
   /** The Slack app of this server; null until a team has registered. */
   #appId: string | null = null;
   #stopHousekeeping: () => void = () => {};
@@ -52,6 +53,7 @@ export class Engine {
     const { storage, clock, log } = deps;
     const { installations } = storage;
     this.#deps = deps;
+    this.#fileLimit = new FileLimit(fileRoomOfProcess(), log);
     this.#watcher = new RowWatcher({ installations, clock, log });
     const isBooted = () => this.#isBooted;
     const wake = () => this.#watcher.wake();
@@ -66,7 +68,8 @@ export class Engine {
       onCommit: (error) => pages.readiness.noteCommit(error),
     });
     const appId = () => this.#appId;
-    this.#connections = createConnections({ ...deps, judging, intake, pages, fileRoom: this.#fileRoom, appId });
+    const { room: fileRoom } = this.#fileLimit;
+    this.#connections = createConnections({ ...deps, judging, intake, pages, fileRoom, appId });
     const { dispatcher } = intake;
     const { teams } = this.#connections;
     const { follower, news } = createFollower({ ...deps, judging, dispatcher, teams, onProblem });
@@ -83,7 +86,7 @@ export class Engine {
    * @throws BotServerError `server_stopped` when it is stopped meanwhile
    */
   async start(): Promise<{ url: string }> {
-    const { config, hooks, log } = this.#deps;
+    const { hooks, log } = this.#deps;
     await this.#takeOver();
     const { url } = await this.#unlessStopped(this.#pages.start(this.#connections.requestUrl));
     await this.#unlessStopped(hooks.emit('booting', {}));
@@ -94,7 +97,7 @@ export class Engine {
     await this.#unlessStopped(this.#intake.dispatcher.begin());
     this.#begin();
     log.info({ url, teams }, 'server started');
-    if (config.slackTransport === 'rtm') warnOfFiles(this.#fileRoom, { teams, log });
+    this.#noteFiles();
     void hooks.emit('booted', { teams });
     return { url };
   }
@@ -124,6 +127,12 @@ export class Engine {
     this.#appId ??= view.installation.appId;
     this.#deps.jobs.observe(view);
     await this.#follower.follow(view);
+    if (this.#isBooted) this.#noteFiles();
+  }
+
+  /** A team has come or gone: each connection of one takes a file. */
+  #noteFiles(): void {
+    this.#fileLimit.note(this.#connections.teams.size);
   }
 
   /** Takes nothing more, waits for running work at most `graceMs`, closes everything but the store. */
@@ -150,7 +159,8 @@ export class Engine {
     const judged = this.#judging.stop();
     const rest = [this.#pages.installsSettled(), purgerStopped, judged, refreshesEnded, hooks.settled()];
     await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
-    log.info({ unfinished }, 'server stopped');
+    const { events, interactions: others } = this.unplaced;
+    log.info({ unfinished, ...(events + others > 0 && { unplaced: this.unplaced }) }, 'server stopped');
     return { unfinished };
   }
 
@@ -183,6 +193,11 @@ export class Engine {
   /** How many teams have an open connection. */
   get connected(): number {
     return this.#connections.teams.counts().byKind.open;
+  }
+
+  /** What fitted no installation since the start. */
+  get unplaced(): UnplacedCounts {
+    return this.#intake.unplaced.counts;
   }
 
   /** How many Socket Mode connections are open. */

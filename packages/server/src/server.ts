@@ -22,9 +22,9 @@ import { TokenMap } from './installation/token-map.ts';
 import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';
-import { createLogger, type Logger, redacted } from './observability/logger.ts';
+import { createLogger, redacted } from './observability/logger.ts';
 import { createRedactor, type Redactor } from './observability/redactor.ts';
-import { sumUpStorms } from './observability/storms.ts';
+import { type StormLog, sumUpStorms } from './observability/storms.ts';
 import { createWayOut, type WayOut } from './slack/proxy.ts';
 import { createSlackFetch, type SlackFetch } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
@@ -55,7 +55,7 @@ class TeamServer implements Server {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #redactor: Redactor;
-  readonly #log: Logger;
+  readonly #log: StormLog;
   readonly #hooks: Hooks;
   readonly #roster = new Roster();
   readonly #tokens: TokenMap;
@@ -209,7 +209,8 @@ class TeamServer implements Server {
   }
 
   status(): ServerStatus {
-    return { ...this.#roster.counts(), connected: this.#engine?.connected ?? 0, sockets: this.#engine?.sockets ?? 0 };
+    const { connected = 0, sockets = 0, unplaced = { events: 0, interactions: 0 } } = this.#engine ?? {};
+    return { ...this.#roster.counts(), connected, sockets, unplaced };
   }
 
   reportFloating(reason: unknown): void {
@@ -288,6 +289,7 @@ class TeamServer implements Server {
     await this.#storage?.close();
     // After the store: what a listener makes of a wait that ends here must not be written over what was handed over.
     this.#slackFetch.stop();
+    this.#log.endStorms();
     return result;
   }
 

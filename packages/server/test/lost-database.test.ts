@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { makeDatabaseUrl, makeFolder } from '../src/store/store-fixture.test-kit.ts';
 import { CliProcess, runCli } from './cli.test-kit.ts';
 import { openHttpScene } from './http-scene.test-kit.ts';
-import { postEvent } from './org-scene.test-kit.ts';
+import { postEvent, postForm } from './org-scene.test-kit.ts';
 
 const KEYS = Buffer.alloc(32, 7).toString('base64');
 const settings = { HOST: '127.0.0.1', PORT: '0', PUBLIC_URL: 'http://127.0.0.1', LOG_LEVEL: 'info' };
@@ -119,4 +119,10 @@ it('events of a team that is not known are told once per team, and dropped', asy
     ['T0STRANGE1', 'intake', 'team_unknown'],
     ['T0STRANGE2', 'intake', 'team_unknown'],
   ]);
+  const command = { command: '/stan', team_id: 'T0STRANGE1', user_id: 'U1', channel_id: 'C1', trigger_id: '1.2' };
+  await postForm(scene, command);
+  expect(scene.server.status().unplaced).toEqual({ events: 3, interactions: 1 });
+  await scene.stop();
+  const stopped = scene.logLines.find((line) => line.includes('server stopped'));
+  expect(stopped).toContain('"unplaced":{"events":3,"interactions":1}');
 });

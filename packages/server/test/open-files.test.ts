@@ -9,15 +9,19 @@ const TEAMS = 120;
 /** Leaves room for about 60 teams. */
 const LIMIT = 160;
 
-it('with more teams than files, as many as fit are connected, the others wait, and health and store go on', async () => {
-  const names = Array.from({ length: TEAMS }, (_, n) => `Team ${n}`);
-  const scene = await Scene.open({ teams: names.map((name) => ({ name })), clock: { mode: 'system' } });
-  await scene.importTeams(await scene.linesOf(names));
+async function startWithFewFiles(scene: Scene): Promise<CliProcess> {
   const env = await environmentOf(scene);
   const shell = join(scene.folder, 'node-with-few-files.sh');
   await writeFile(shell, `#!/bin/sh\nulimit -n ${LIMIT}\nexec "${process.execPath}" "$@"\n`);
   await chmod(shell, 0o700);
-  const server = new CliProcess(['start'], env, '', undefined, shell);
+  return new CliProcess(['start'], env, '', undefined, shell);
+}
+
+it('with more teams than files, as many as fit are connected, the others wait, and health and store go on', async () => {
+  const names = Array.from({ length: TEAMS }, (_, n) => `Team ${n}`);
+  const scene = await Scene.open({ teams: names.map((name) => ({ name })), clock: { mode: 'system' } });
+  await scene.importTeams(await scene.linesOf(names));
+  const server = await startWithFewFiles(scene);
   const [, url] = await server.printed(/listening on (http:\S+)/);
   const [line] = await server.printed(/\{[^\n]*limit of open files[^\n]*\}/);
   const { limit, teams, room } = JSON.parse(line);
@@ -37,4 +41,23 @@ it('with more teams than files, as many as fit are connected, the others wait, a
   const { stdout } = await server.end();
   expect(stdout.match(/limit of open files/g)).toHaveLength(1);
   expect(stdout).not.toContain('emfile');
+}, 300_000);
+
+it('teams that register later and find no room are warned of once, and the server goes on', async () => {
+  const names = Array.from({ length: TEAMS }, (_, n) => `Team ${n}`);
+  const scene = await Scene.open({ teams: names.map((name) => ({ name })), clock: { mode: 'system' } });
+  const lines = await scene.linesOf(names);
+  await scene.importTeams(lines.slice(0, 20));
+  const server = await startWithFewFiles(scene);
+  const [, url] = await server.printed(/listening on (http:\S+)/);
+  await expect.poll(async () => (await scene.slack.sockets()).length, { timeout: 30_000 }).toBe(20);
+  expect(server.stdout).not.toContain('limit of open files');
+  await scene.importTeams(lines.slice(20));
+  const [line] = await server.printed(/\{[^\n]*limit of open files[^\n]*\}/);
+  const { teams, room } = JSON.parse(line);
+  expect(teams).toBe(room + 1);
+  await expect.poll(async () => (await scene.slack.sockets()).length, { timeout: 30_000 }).toBe(room);
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  const { stdout } = await server.end();
+  expect(stdout.match(/limit of open files/g)).toHaveLength(1);
 }, 300_000);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shareFiles } from './open-files.ts';
+import { FileLimit, shareFiles } from './open-files.ts';
 
 it.each([
   [256, 36, { limit: 256, teams: 156, connects: 16 }],
@@ -9,4 +9,14 @@ it.each([
   [undefined, 36, { limit: undefined, teams: Number.POSITIVE_INFINITY, connects: Number.POSITIVE_INFINITY }],
 ])('a limit of %s open files, of which %s are open, leaves %j', (limit, openNow, expected) => {
   expect(shareFiles(limit, openNow)).toEqual(expected);
+});
+
+it('is told once when teams are too many, whenever that is, and again when they fitted meanwhile', () => {
+  const told: object[] = [];
+  const limit = new FileLimit(shareFiles(256, 36), { warn: (facts) => void told.push(facts) });
+  for (const teams of [10, 156, 157, 158, 200, 157, 156, 160]) limit.note(teams);
+  expect(told).toEqual([
+    { limit: 256, room: 156, teams: 157 },
+    { limit: 256, room: 156, teams: 160 },
+  ]);
 });

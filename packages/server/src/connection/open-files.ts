@@ -49,17 +49,29 @@ export function limitToFiles(options: ConnectLimiterOptions = {}, room: FileRoom
   };
 }
 
-/** Says once what does not fit. */
-export function warnOfFiles(
-  { limit, teams: room }: FileRoom,
-  { teams, log }: { teams: number; log: { warn(facts: object, message: string): void } },
-): void {
-  if (teams <= room) return;
-  const facts = { limit, room, teams };
-  log.warn(
-    facts,
-    'the limit of open files is too low for all teams: those without room wait; raise it (ulimit -n, LimitNOFILE)',
-  );
+/** Says once when there are more teams than fit, at the start or later; and once more when they fitted meanwhile. */
+export class FileLimit {
+  readonly room: FileRoom;
+  readonly #log: { warn(facts: object, message: string): void };
+  #isTold = false;
+
+  constructor(room: FileRoom, log: { warn(facts: object, message: string): void }) {
+    this.room = room;
+    this.#log = log;
+  }
+
+  /** So many teams want a connection of their own now. */
+  note(teams: number): void {
+    const { limit, teams: room } = this.room;
+    const isTooMany = teams > room;
+    if (isTooMany && !this.#isTold) {
+      this.#log.warn(
+        { limit, room, teams },
+        'the limit of open files is too low for all teams: those without room wait; raise it (ulimit -n, LimitNOFILE)',
+      );
+    }
+    this.#isTold = isTooMany;
+  }
 }
 
 /** The soft limit, in files; undefined where there is none or none can be read. */

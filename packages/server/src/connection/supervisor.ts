@@ -175,6 +175,11 @@ export class Supervisor {
     return Array.from(this.#kept, ([key, kept]) => toStatus(key, kept));
   }
 
+  /** How many keys are wanted. */
+  get size(): number {
+    return this.#kept.size;
+  }
+
   counts(): ConnectionCounts {
     const byKind = { idle: 0, connecting: 0, open: 0, waiting: 0, held: 0, stopped: 0 };
     let sockets = this.#shared.closing.size;

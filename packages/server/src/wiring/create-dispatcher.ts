@@ -5,7 +5,7 @@ import { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { DispatcherOptions } from '../dispatch/dispatcher-options.ts';
 import type { OwedAcks } from '../dispatch/owed-acks.ts';
 import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../dispatch/own-messages.ts';
-import { UnknownTeams } from '../dispatch/unknown-teams.ts';
+import type { Unplaced } from '../dispatch/unplaced.ts';
 import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 import type { Envelope } from '../inbox/envelope.ts';
@@ -31,6 +31,7 @@ export interface CreateDispatcherDeps {
   check: Pick<PeriodicCheck, 'heard'>;
   judge: Pick<Judge, 'noteUninstall'>;
   organizations: Pick<Organizations, 'noteEvent'>;
+  unplaced: Pick<Unplaced, 'noteEvent'>;
   hooks: Pick<Hooks, 'emit'>;
   onCommit(error?: unknown): void;
   /** Takes secrets out of what is stored of an error. */
@@ -43,8 +44,7 @@ export interface CreateDispatcherDeps {
 
 /** The dispatcher of a server. */
 export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
-  const unknown = new UnknownTeams(deps);
-  const { inbox, standings, roster, bolt, owedAcks, check, clock, log, options } = deps;
+  const { inbox, standings, roster, bolt, owedAcks, check, unplaced, clock, log, options } = deps;
   const { ownMessages } = { ...eventsDefaults, ...deps.events };
   return new Dispatcher({
     inbox,
@@ -62,7 +62,7 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
     fateOf: (teamId) => fateOfEvents(standings.of(teamId)),
     async recheck(teamId) {
       const standing = await standings.recheck(teamId);
-      if (standing.kind === 'gone' && standing.why === 'unknown') unknown.heardOf(teamId);
+      if (standing.kind === 'gone' && standing.why === 'unknown') unplaced.noteEvent(teamId);
       return fateOfEvents(standing);
     },
     onLifecycleEvent: (event) => noteLifecycle(deps, event),

@@ -1,7 +1,7 @@
 /** Joins interactions with the listeners, the teams and whoever is told of what went wrong. */
 import type { Bolt } from '../dispatch/bolt.ts';
 import { type InteractionFacts, Interactions } from '../dispatch/interactions/interactions.ts';
-import { Unplaced } from '../dispatch/interactions/unplaced.ts';
+import type { Unplaced } from '../dispatch/unplaced.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import type { BotServerError, ErrorCode } from '../errors.ts';
 import type { TeamIdentifier } from '../installation/identify-teams.ts';
@@ -16,6 +16,7 @@ export interface CreateInteractionsDeps
   bolt: Pick<Bolt, 'respond'>;
   standings: Pick<Standings, 'of' | 'recheck'>;
   organizations: Pick<Organizations, 'placeOf' | 'locate'>;
+  unplaced: Pick<Unplaced, 'noteInteraction'>;
   identifier: Pick<TeamIdentifier, 'settled'>;
   tokenWaits: Pick<TokenWaits, 'settled'>;
   /** Where browsers reach this server. */
@@ -24,18 +25,13 @@ export interface CreateInteractionsDeps
 
 /** The interactions of a server. */
 export function createInteractions(deps: CreateInteractionsDeps): Interactions {
-  const { roster, hooks, standings, organizations, identifier, tokenWaits, clock, log } = deps;
-  const unplaced = new Unplaced({
-    onUnplaced: (error) => void hooks.emit('error', { teamId: null, where: 'routing', error }),
-    clock,
-    log,
-  });
+  const { roster, standings, organizations, unplaced, identifier, tokenWaits, clock, log } = deps;
   return new Interactions({
     respond: (body, call) => deps.bolt.respond(body, call),
     placeOf: (route) => organizations.placeOf(route),
     async locate(route: Route, body) {
       const place = await organizations.locate(route);
-      if (!place.isKnown) unplaced.note(body, route);
+      if (!place.isKnown) unplaced.noteInteraction(body, route);
       return place;
     },
     availabilityOf: (teamId) => availabilityOf(standings.of(teamId)),
