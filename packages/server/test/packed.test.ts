@@ -1,6 +1,7 @@
 /**
- * Both packages as they are published: packed, and unpacked into an empty folder beside what they depend on. What is too old
- * to run them is told so; everybody else has a bot running after `npm init -y`.
+ * Both packages as they are published: packed, and installed by npm into an empty folder with what they depend on; without a
+ * registry unpacked there beside what the checkout has. What is too old to run them is told so; everybody else has a bot
+ * running after `npm init -y`.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -16,14 +17,35 @@ const packages = { 'slack-bot-server': 'server', 'slack-simulator': 'simulator' 
 const names = Object.keys(packages) as (keyof typeof packages)[];
 
 let folder = '';
+/** Whether npm has installed them, with dependencies of their own. */
+let isInstalled = false;
 
-/** As `npm install` would leave them, without the network: dependencies are those of the checkout. */
-async function unpack(name: keyof typeof packages): Promise<void> {
-  const target = join(folder, 'node_modules', name);
+/** Packs one; gives the tarball. */
+async function pack(name: keyof typeof packages): Promise<string> {
   const words = ['pack', '--silent', '--workspace', name, '--pack-destination', folder];
-  const tarball = (await run('npm', words, { cwd: ROOT })).stdout.trim().split('\n').at(-1) ?? '';
+  return join(folder, (await run('npm', words, { cwd: ROOT })).stdout.trim().split('\n').at(-1) ?? '');
+}
+
+/** What npm says where there is no registry to ask. */
+const NO_REGISTRY = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/;
+
+/** As anybody installs them. False when there is no registry. */
+async function install(tarballs: readonly string[]): Promise<boolean> {
+  const quietly = ['--no-audit', '--no-fund', '--prefer-offline', '--fetch-retries=1', '--prefix', folder];
+  try {
+    await run('npm', ['install', ...quietly, ...tarballs], { cwd: folder });
+    return true;
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    if (NO_REGISTRY.test(stderr)) return false;
+    throw error;
+  }
+}
+
+async function unpack(name: string, tarball: string): Promise<void> {
+  const target = join(folder, 'node_modules', name);
   await mkdir(target, { recursive: true });
-  await run('tar', ['-xzf', join(folder, tarball), '-C', target, '--strip-components=1']);
+  await run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
 }
 
 async function linkDependencies(): Promise<void> {
@@ -35,10 +57,15 @@ async function linkDependencies(): Promise<void> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'packed-'));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'my-bot', version: '1.0.0', type: 'commonjs' }));
   await run('npm', ['run', '--silent', 'build'], { cwd: ROOT });
-  for (const name of names) await unpack(name);
+  const tarballs = [];
+  for (const name of names) tarballs.push(await pack(name));
+  isInstalled = await install(tarballs);
+  if (isInstalled) return;
+  for (const [index, name] of names.entries()) await unpack(name, tarballs[index] ?? '');
   await linkDependencies();
-}, 300_000);
+}, 600_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -72,6 +99,23 @@ function otherNode(): { path: string; version: string } | undefined {
 }
 
 describe.each(names)('%s', (name) => {
+  it('is installed by npm with all that it depends on, nothing of it from the checkout', async ({ skip }) => {
+    if (!isInstalled) skip('there is no registry');
+    const { stdout } = await run('npm', ['ls', '--all', '--json', '--prefix', folder], { cwd: folder });
+    const { dependencies, problems } = JSON.parse(stdout) as {
+      dependencies: Record<string, object>;
+      problems?: unknown;
+    };
+    expect([Object.keys(dependencies).toSorted(), problems]).toEqual([names.toSorted(), undefined]);
+    const entries = await readdir(join(folder, 'node_modules'), { withFileTypes: true });
+    expect(entries.filter((entry) => entry.isSymbolicLink())).toEqual([]);
+    const { code, stdout: help } = await finish(process.execPath, [
+      join(folder, 'node_modules', '.bin', name),
+      '--help',
+    ]);
+    expect([code, help]).toEqual([0, expect.stringContaining(`Usage: ${name}`)]);
+  });
+
   it('under an old Node says in one line which one it needs, and exits 2', async () => {
     const pretend = join(folder, 'pretend.cjs');
     const versions = `Object.assign({}, process.versions, { node: '22.17.1' })`;
@@ -104,7 +148,6 @@ describe.each(names)('%s', (name) => {
 });
 
 it('dev runs a bot in a folder that `npm init -y` made', async () => {
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'my-bot', version: '1.0.0', type: 'commonjs' }));
   const bot = `import type { BotServer } from 'slack-bot-server';
 export default ({ bot }: BotServer) => { bot.message('hi', async ({ say }) => { await say('hello'); }); };\n`;
   await writeFile(join(folder, 'bot.ts'), bot);
