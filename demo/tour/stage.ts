@@ -59,6 +59,16 @@ export class Stage {
     }
   }
 
+  /** Moves both clocks by strides of a sleeping machine. */
+  async strideThrough(ms: number, strideMs: number): Promise<void> {
+    for (let left = ms; left > 0; left -= strideMs) {
+      const stride = Math.min(left, strideMs);
+      await this.server.leap(stride);
+      await this.slack.advance(stride);
+      this.#passedMs += stride;
+    }
+  }
+
   /** The time of both clocks. */
   async nowMs(): Promise<number> {
     return (await this.slack.clock()).nowMs;

@@ -2,8 +2,8 @@
 import { BotServerError } from '../errors.ts';
 import { TestClock } from '../time/test-clock.ts';
 
-/** What the parent sends, and what it gets back when time has moved. */
-export type ClockOrder = { type: 'advance'; ms: number };
+/** What the parent sends, and what it gets back when time has moved; `leap` is that of TestClock, as on a machine that slept. */
+export type ClockOrder = { type: 'advance' | 'leap'; ms: number };
 export type ClockReport = { type: 'advanced'; nowMs: number };
 
 /** A clock that obeys the parent and starts at `startMs`. */
@@ -12,9 +12,9 @@ export function linkTestClock(startMs: number): TestClock {
   const clock = new TestClock(startMs);
   let moving = Promise.resolve();
   process.on('message', (order: ClockOrder) => {
-    if (order?.type !== 'advance') return;
+    if (order?.type !== 'advance' && order?.type !== 'leap') return;
     moving = moving.then(async () => {
-      await clock.advance(order.ms);
+      await clock[order.type](order.ms);
       const report: ClockReport = { type: 'advanced', nowMs: clock.now() };
       // The channel may have been closed meanwhile, because this process is ending: then nobody waits for the report.
       if (process.connected) process.send?.(report, undefined, {}, () => {});
