@@ -381,9 +381,9 @@ export const breakages: readonly Breakage[] = [
       },
     ],
     test: {
-      file: `${SERVER}/src/hearing/hearing-state.model.test.ts`,
-      name: 'takes nothing for deaf without proof, whatever happens in whatever order',
-      says: 'another team is heard',
+      file: `${SERVER}/src/hearing/hearing-state.test.ts`,
+      name: 'deaf is > not decided by one team while another one hears, but by two',
+      says: "to be 'hearing'",
     },
   },
 ];
