@@ -111,8 +111,8 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/inbox/batches/known-events.ts`,
-        find: 'return this.#pending.has(id) || this.#ids.find(id).length > 0;',
-        replace: 'return this.#pending.has(id) && this.#ids.find(id).length > 0;',
+        find: 'return this.#ids.find(id).length > 0;',
+        replace: 'return this.#ids.find(id).length < 0;',
       },
     ],
     test: {

@@ -107,6 +107,40 @@ describe('events in batches', () => {
     expect(await readyOf(inbox, 'T1')).toEqual(['warm', 'a', 'b']);
   });
 
+  it('that are known hold up nobody: what is new is committed while the tables are asked', async () => {
+    const { store } = await anInbox();
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    let isHeld = false;
+    const slowReads = new Proxy<TestStore>(store, {
+      get(target, name: keyof TestStore) {
+        const value: unknown = target[name];
+        if (name !== 'get') return typeof value === 'function' ? value.bind(target) : value;
+        return async (sql: string, params?: readonly SqlValue[]) => {
+          if (isHeld) await answered;
+          return await target.get(sql, params);
+        };
+      },
+    });
+    const inbox = new BatchInbox({ store: slowReads, clock: { now: () => NOW } });
+    await insert(inbox, ['known']);
+    isHeld = true;
+    const mixed = inbox.insert([anEnvelope('known'), anEnvelope('new')]);
+    expect([...(await inbox.insert([anEnvelope('other')])).keys()]).toEqual(['other']);
+    expect(await readyOf(inbox, 'T1')).toEqual(['known', 'new', 'other']);
+    answer();
+    expect([...(await mixed).keys()]).toEqual(['new']);
+    expect([...(await inbox.insert([anEnvelope('known')])).keys()]).toEqual([]);
+  });
+
+  it('whose commit fails beside a repeat say so, and are taken when they come again', async () => {
+    const { faults, inbox } = await anInbox();
+    await insert(inbox, ['known']);
+    faults.push('lost');
+    await expect(inbox.insert([anEnvelope('known'), anEnvelope('new')])).rejects.toThrow('lost');
+    expect([...(await inbox.insert([anEnvelope('known'), anEnvelope('new')])).keys()]).toEqual(['new']);
+    expect(await readyOf(inbox, 'T1')).toEqual(['known', 'new']);
+  });
+
   it('that were committed although the answer was lost are found, and not taken twice', async () => {
     const { faults, inbox } = await anInbox();
     await insert(inbox, ['warm']);

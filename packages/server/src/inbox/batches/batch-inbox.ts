@@ -61,9 +61,35 @@ export class BatchInbox implements Inbox {
   }
 
   insert(envelopes: readonly Envelope[], options: InsertOptions = {}): Promise<Map<string, number>> {
-    if (this.#isFree && !envelopes.some(({ id }) => this.#known.mayKnow(id)))
-      return this.#turns.overlap(this.#commit(envelopes, options));
-    return this.#inTurn(async () => await this.#commit(await this.#known.notIn(this.#store, envelopes), options));
+    if (!this.#isFree || envelopes.some(({ id }) => this.#known.isPending(id))) {
+      return this.#inTurn(async () => await this.#commit(await this.#known.notIn(this.#store, envelopes), options));
+    }
+    const repeats = envelopes.filter(({ id }) => this.#known.mayKnow(id));
+    if (repeats.length === 0) return this.#turns.overlap(this.#commit(envelopes, options));
+    const fresh = envelopes.filter((envelope) => !repeats.includes(envelope));
+    return this.#insertBeside(repeats, { fresh, options });
+  }
+
+  /**
+   * Commits what is new while the tables are asked whether the rest are repeats, in no turn of its own: when an outage ends, half
+   * of what comes is known. One that is none (its hash is another's) or moved meanwhile is looked at again in a turn.
+   */
+  async #insertBeside(
+    repeats: readonly Envelope[],
+    { fresh, options }: { fresh: readonly Envelope[]; options: InsertOptions },
+  ): Promise<Map<string, number>> {
+    const { finish = [] } = options;
+    const isIdle = fresh.length === 0 && finish.length === 0;
+    const committing = isIdle ? Promise.resolve(new Map()) : this.#turns.overlap(this.#commit(fresh, options));
+    const [committed, asked] = await Promise.allSettled([committing, this.#known.notIn(this.#store, repeats)]);
+    if (committed.status === 'rejected') throw committed.reason;
+    if (asked.status === 'rejected') throw asked.reason;
+    if (asked.value.length === 0) return committed.value;
+    const late = await this.#inTurn(async () => {
+      const unknown = await this.#known.notIn(this.#store, asked.value);
+      return await this.#commit(unknown, { ...options, finish: [] });
+    });
+    return new Map([...committed.value, ...late]);
   }
 
   async finish(seqs: readonly number[]): Promise<void> {

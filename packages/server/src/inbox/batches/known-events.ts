@@ -37,18 +37,20 @@ export class KnownEvents {
     this.#unknownFrom = Math.min(this.#unknownFrom, fromSeq);
   }
 
-  /** Whether the event may be stored, or is being stored. */
+  /** Whether the event is being stored. */
+  isPending(id: string): boolean {
+    return this.#pending.has(id);
+  }
+
+  /** Whether the event may be stored. */
   mayKnow(id: string): boolean {
-    return this.#pending.has(id) || this.#ids.find(id).length > 0;
+    return this.#ids.find(id).length > 0;
   }
 
   /** Those that are not stored: memory has only hashes of the ids, so the tables are asked about each that may be. */
   async notIn(store: Store, envelopes: readonly Envelope[]): Promise<Envelope[]> {
-    const unknown: Envelope[] = [];
-    for (const envelope of envelopes) {
-      if (!(await isStored(store, envelope.id, this.#ids.find(envelope.id)))) unknown.push(envelope);
-    }
-    return unknown;
+    const known = await Promise.all(envelopes.map(({ id }) => isStored(store, id, this.#ids.find(id))));
+    return envelopes.filter((_, place) => !known[place]);
   }
 
   /** Takes the first event of each id into a commit, and numbers for all of them. */
