@@ -10,7 +10,14 @@ export interface Scenario {
   readonly name: string;
   /** For the README. */
   readonly what: string;
-  readonly packages: readonly string[];
+  /** Packages of npm; their versions stand in the README. @defaultValue none */
+  readonly packages?: readonly string[];
+  /** Packages of npm in the folder `older`. @defaultValue none */
+  readonly older?: readonly string[];
+  /** Packages of Debian. @defaultValue none */
+  readonly debian?: readonly string[];
+  /** What runs it. @defaultValue this Node */
+  readonly command?: string;
   /** A file of apps/, or of node_modules with its arguments. */
   readonly run: readonly string[];
   readonly app: AppRequest;
@@ -47,8 +54,10 @@ const place = { team: 'Acme', channel: 'general' } as const;
 export async function play(scenario: Scenario): Promise<Outcome> {
   const port = await freePort();
   const appUrl = `http://127.0.0.1:${port}`;
-  await using slack = await startSimulator({ app: { requestUrl: `${appUrl}/slack/events`, ...scenario.app } });
-  const child = spawn(process.execPath, await argumentsOf(scenario), {
+  await using slack = await startSimulator({
+    app: { requestUrl: `${appUrl}/slack/events`, ...scenario.app },
+  });
+  const child = spawn(scenario.command ?? process.execPath, argumentsOf(scenario), {
     cwd: import.meta.dirname,
     env: { ...process.env, ...(await environment(slack)), PORT: String(port), ...scenario.env },
   });
@@ -82,13 +91,13 @@ export async function play(scenario: Scenario): Promise<Outcome> {
   return { scenario, steps, passed, failures: passed < steps ? [...failures, output.text.slice(-2000)] : [] };
 }
 
-async function argumentsOf({ run, isRedirected }: Scenario): Promise<string[]> {
+function argumentsOf({ run, isRedirected }: Scenario): string[] {
   const redirect = join(import.meta.dirname, '../../src/redirect/redirect.ts');
   return [...(isRedirected ? ['--import', redirect] : []), ...run];
 }
 
 async function environment(slack: Simulator): Promise<Record<string, string>> {
-  const { botToken } = await slack.control.install({ team: 'Acme' });
+  const { botToken, team } = await slack.control.install({ team: 'Acme' });
   const [app] = await slack.control.apps();
   const webhook = await slack.control.addWebhook(place);
   return {
@@ -97,6 +106,7 @@ async function environment(slack: Simulator): Promise<Record<string, string>> {
     SLACK_API_URL: slack.apiUrl,
     SLACK_AUTHORIZE_URL: `${slack.url}/oauth/v2/authorize`,
     SLACK_BOT_TOKEN: botToken,
+    SLACK_TEAM_ID: team,
     SLACK_APP_TOKEN: app?.appLevelToken ?? '',
     SLACK_CLIENT_ID: app?.clientId ?? '',
     SLACK_CLIENT_SECRET: app?.clientSecret ?? '',
@@ -104,6 +114,7 @@ async function environment(slack: Simulator): Promise<Record<string, string>> {
     SLACK_WEBHOOK_URL: webhook.url,
     HUBOT_SLACK_APP_TOKEN: app?.appLevelToken ?? '',
     HUBOT_SLACK_BOT_TOKEN: botToken,
+    HUBOT_SLACK_TOKEN: botToken,
   };
 }
 
