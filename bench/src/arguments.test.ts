@@ -52,6 +52,20 @@ describe('parseArguments', () => {
     });
   });
 
+  it('starts with a hundred thousand installations on each store unless told otherwise', () => {
+    expect(parseArguments(['start'])).toEqual({
+      command: 'start',
+      teams: 100_000,
+      rounds: 3,
+      stores: ['sqlite', 'postgres'],
+    });
+    expect(parseArguments(['start', '--teams', '10', '--rounds', '1', '--store', 'sqlite'])).toMatchObject({
+      teams: 10,
+      rounds: 1,
+      stores: ['sqlite'],
+    });
+  });
+
   it('gives help wherever it is asked for', () => {
     expect(parseArguments(['--help'])).toEqual({ command: 'help' });
     expect(parseArguments(['connections', '-h'])).toEqual({ command: 'help' });

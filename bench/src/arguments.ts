@@ -44,6 +44,14 @@ export interface AttackArguments {
   stores: readonly StoreName[];
 }
 
+/** What `bench start` was asked to do. */
+export interface StartArguments {
+  command: 'start';
+  teams: number;
+  rounds: number;
+  stores: readonly StoreName[];
+}
+
 /** What the words ask for. */
 export type BenchArguments =
   | ConnectionsArguments
@@ -51,6 +59,7 @@ export type BenchArguments =
   | CrashArguments
   | FairnessArguments
   | AttackArguments
+  | StartArguments
   | { command: 'help' };
 
 /** A word that cannot be understood; the message is for the person who typed it. */
@@ -85,9 +94,14 @@ export const usage = `usage: npm run bench -- <benchmark> [options]
     --seconds N     how long each attack takes (default 4)
     --store S       sqlite, postgres or both (default both)
 
+  start             import and start of a server with many installations, and its memory; exits with 1 if a goal is missed
+    --teams N       installations (default 100000)
+    --rounds N      how often the server is started on each store (default 3)
+    --store S       sqlite, postgres or both (default both)
+
   --help            this text`;
 
-const commands = ['connections', 'intake', 'crash', 'fairness', 'attack'] as const;
+const commands = ['connections', 'intake', 'crash', 'fairness', 'attack', 'start'] as const;
 
 type Command = (typeof commands)[number];
 
@@ -98,6 +112,7 @@ const optionsOf = {
   crash: ['kills', 'store'],
   fairness: ['backlog', 'rounds'],
   attack: ['seconds', 'store'],
+  start: ['teams', 'rounds', 'store'],
 } as const satisfies Record<Command, readonly string[]>;
 
 const defaults = { teams: 1_000, rounds: 3, seconds: 2, ids: 1_000_000, store: 'both' } as const;
@@ -110,6 +125,8 @@ const MAX_SECONDS = 60;
 const MAX_IDS = 100_000_000;
 const MAX_KILLS = 1_000;
 const DEFAULT_ATTACK_SECONDS = 4;
+const DEFAULT_INSTALLATIONS = 100_000;
+const MAX_INSTALLATIONS = 1_000_000;
 const DEFAULT_BACKLOG = 100_000;
 const MAX_BACKLOG = 10_000_000;
 
@@ -164,6 +181,13 @@ function argumentsOf(command: Command, values: ReturnType<typeof parse>['values'
       return {
         command,
         seconds: wholeNumber('--seconds', values.seconds, { fallback: DEFAULT_ATTACK_SECONDS, max: MAX_SECONDS }),
+        stores: storesOf(values.store ?? defaults.store),
+      };
+    case 'start':
+      return {
+        command,
+        teams: wholeNumber('--teams', values.teams, { fallback: DEFAULT_INSTALLATIONS, max: MAX_INSTALLATIONS }),
+        rounds: wholeNumber('--rounds', values.rounds, { fallback: defaults.rounds, max: MAX_ROUNDS }),
         stores: storesOf(values.store ?? defaults.store),
       };
   }

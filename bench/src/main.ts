@@ -7,6 +7,7 @@ import {
   type FairnessArguments,
   type IntakeArguments,
   parseArguments,
+  type StartArguments,
   UsageError,
   usage,
 } from './arguments.ts';
@@ -21,6 +22,8 @@ import { formatReport as formatFairness } from './fairness/report.ts';
 import { runFairness } from './fairness/run.ts';
 import { formatReport as formatIntake } from './intake/print-report.ts';
 import { runIntake } from './intake/run.ts';
+import { areGoalsMet, formatReport as formatStarts } from './start/report.ts';
+import { runStarts } from './start/run.ts';
 
 const EXIT = { failure: 1, usage: 2, interrupted: 130 } as const;
 
@@ -69,6 +72,8 @@ function run(options: Exclude<BenchArguments, { command: 'help' }>, conditions: 
       return fairness(options, conditions);
     case 'attack':
       return attack(options, conditions);
+    case 'start':
+      return start(options, conditions);
   }
 }
 
@@ -101,6 +106,12 @@ async function attack(options: AttackArguments, conditions: Conditions): Promise
   const outcomes = await runAttacks({ ...options, attacks, ...conditions });
   console.log(`\n${formatAttacks(outcomes, options.seconds)}`);
   return isHeld(outcomes, options.seconds);
+}
+
+async function start(options: StartArguments, conditions: Conditions): Promise<boolean> {
+  const report = await runStarts({ ...options, ...conditions });
+  console.log(`\n${formatStarts(report)}`);
+  return areGoalsMet(report);
 }
 
 function parse(words: readonly string[]): BenchArguments | { error: string } {

@@ -14,6 +14,8 @@ export interface Database extends AsyncDisposable {
 /** All databases of one store; disposing of it deletes them. */
 export interface Databases extends AsyncDisposable {
   readonly store: StoreName;
+  /** How long `teams import` took for the teams, in milliseconds. */
+  readonly importMs: number;
   /** A database with the teams and so many ids of events that were handled. The first one with that number takes long. */
   copy(rememberedIds: number): Promise<Database>;
 }

@@ -40,6 +40,7 @@ export async function createPostgresDatabases(options: DatabasesOptions): Promis
 
 class PostgresDatabases implements Databases {
   readonly store = 'postgres';
+  importMs = 0;
   readonly #options: DatabasesOptions;
   readonly #cluster: EmbeddedPostgres;
   readonly #port: number;
@@ -57,7 +58,7 @@ class PostgresDatabases implements Databases {
     const { directory, teams, signal } = this.#options;
     await this.#execute('postgres', `create database ${templateName(0)}`);
     const env = { DATABASE_URL: this.#urlOf(templateName(0)), ENCRYPTION_KEYS: this.#encryptionKeys };
-    await importTeams({ teams, env, file: join(directory, 'teams.ndjson'), signal });
+    this.importMs = await importTeams({ teams, env, file: join(directory, 'teams.ndjson'), signal });
     this.#templates.add(0);
   }
 

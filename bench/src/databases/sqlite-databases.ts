@@ -18,7 +18,7 @@ export async function createSqliteDatabases(options: DatabasesOptions): Promise<
   const withTeams = join(directory, 'ids-0');
   await mkdir(withTeams, { recursive: true });
   const env = { DATABASE_URL: join(withTeams, FILE) };
-  await importTeams({ teams, env, file: join(directory, 'teams.ndjson'), signal });
+  const importMs = await importTeams({ teams, env, file: join(directory, 'teams.ndjson'), signal });
   templates.set(0, withTeams);
 
   async function templateWith(ids: number): Promise<string> {
@@ -34,6 +34,7 @@ export async function createSqliteDatabases(options: DatabasesOptions): Promise<
 
   return {
     store: 'sqlite',
+    importMs,
     async copy(rememberedIds): Promise<Database> {
       const folder = join(directory, `copy-${++copies}`);
       await cp(await templateWith(rememberedIds), folder, { recursive: true });

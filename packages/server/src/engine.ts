@@ -11,7 +11,7 @@ import type { Signal } from './slack/signal.ts';
 import { readAppId } from './store/identity-repository.ts';
 import { clampFutureTimes } from './team/future-times-repository.ts';
 import type { InstallationKey, TeamId } from './team/installation.ts';
-import type { InstallationView } from './team/installations.ts';
+import type { Credentials, InstallationView } from './team/installations.ts';
 import type { Purger } from './team/purger.ts';
 import { RowWatcher } from './team/row-watcher.ts';
 import { within } from './time/within.ts';
@@ -90,7 +90,9 @@ export class Engine {
     await this.#takeOver();
     const { url } = await this.#unlessStopped(this.#pages.start(this.#connections.requestUrl));
     await this.#unlessStopped(hooks.emit('booting', {}));
-    const teams = await this.#unlessStopped(this.#watcher.start((view) => this.#follow(view)));
+    const teams = await this.#unlessStopped(
+      this.#watcher.start((view, credentials) => this.#follow(view, credentials)),
+    );
     this.#news.booted();
     this.#judging.incidents.booted();
     this.#isBooted = true;
@@ -123,10 +125,10 @@ export class Engine {
     this.#stopHousekeeping = startHousekeeping({ ...this.#deps, ...this.#intake });
   }
 
-  async #follow(view: InstallationView): Promise<void> {
+  async #follow(view: InstallationView, credentials: Credentials): Promise<void> {
     this.#appId ??= view.installation.appId;
     this.#deps.jobs.observe(view);
-    await this.#follower.follow(view);
+    await this.#follower.follow(view, credentials);
     if (this.#isBooted) this.#noteFiles();
   }
 

@@ -9,7 +9,8 @@ import type { Installations } from '../team/installations.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { type ImportedLine, type ImportOptions, importTeams } from './teams-import.ts';
 
-const aLine = (team_id: string, name: string) => JSON.stringify({ team_id, name, bot_token: `xoxb-test-${team_id}` });
+const aLine = (team_id: string, name: string, bot_token = `xoxb-test-${team_id}`) =>
+  JSON.stringify({ team_id, name, bot_token });
 
 async function importAll(
   lines: string[],
@@ -21,15 +22,15 @@ async function importAll(
   return imported;
 }
 
-describe.each(engines)('an import on %s', (engine) => {
-  async function aRepository() {
-    const store = await openTestStore({ engine });
-    const vault = createVault(parseEncryptionKeys(Buffer.alloc(32, 7).toString('base64')));
-    return { store, installations: createInstallationRepository({ store, vault, clock: new TestClock() }) };
-  }
+async function aRepository(engine: (typeof engines)[number]) {
+  const store = await openTestStore({ engine });
+  const vault = createVault(parseEncryptionKeys(Buffer.alloc(32, 7).toString('base64')));
+  return { store, installations: createInstallationRepository({ store, vault, clock: new TestClock(1_000) }) };
+}
 
+describe.each(engines)('an import on %s', (engine) => {
   it('keeps a name with a NUL or half a character as far as it can be stored', async () => {
-    const { installations } = await aRepository();
+    const { installations } = await aRepository(engine);
     const lines = [aLine('T1', 'Ac\0me'), aLine('T2', 'Glo\ud83dbex'), aLine('T3', 'Plain')];
     expect(await importAll(lines, installations)).toMatchObject([
       { line: 1, outcome: 'installed' },
@@ -56,7 +57,7 @@ describe.each(engines)('an import on %s', (engine) => {
     ['that says nothing of its age', aPair(1, { expires_in: 43_200 }), 'is not dated'],
     ['that does not rotate', { team_id: 'T1', bot_token: 'xoxb-test-1' }, 'does not rotate'],
   ])('refuses a line %s than the tokens that are stored, unless it is forced', async (_what, old, words) => {
-    const { installations } = await aRepository();
+    const { installations } = await aRepository(engine);
     await importAll([lineOf(stored)], installations);
     expect(await importAll([lineOf(old), aLine('T2', 'Other')], installations, { nowMs: NOW_SECONDS * 1_000 })).toEqual(
       [
@@ -70,7 +71,7 @@ describe.each(engines)('an import on %s', (engine) => {
   });
 
   it('takes a newer pair, and any where what is stored does not rotate or has ended for good', async () => {
-    const { installations } = await aRepository();
+    const { installations } = await aRepository(engine);
     const newer = aPair(3, { expires_at: NOW_SECONDS + 43_200 });
     const [lasting] = [aLine('T2', 'Lasting')];
     await importAll([lineOf(stored), lasting], installations);
@@ -88,7 +89,7 @@ describe.each(engines)('an import on %s', (engine) => {
   });
 
   it('refuses a line for the older token of a person, too', async () => {
-    const { installations } = await aRepository();
+    const { installations } = await aRepository(engine);
     const person = (n: number, end: number) => ({
       ...aPair(n, { expires_at: NOW_SECONDS + n }),
       user_id: 'U1',
@@ -106,7 +107,7 @@ describe.each(engines)('an import on %s', (engine) => {
   });
 
   it('names the line that the database refuses, and takes the others', async () => {
-    const { store, installations } = await aRepository();
+    const { store, installations } = await aRepository(engine);
     // An operator's own rule, of the kind that both engines have.
     await store.run('create unique index one_name_each on team (name)');
     const lines = [aLine('T1', 'Acme'), aLine('T2', 'Acme'), aLine('T3', 'Globex')];
@@ -118,9 +119,60 @@ describe.each(engines)('an import on %s', (engine) => {
   });
 });
 
+describe.each(engines)('an import of many teams on %s', (engine) => {
+  it('writes what is new at once, and the others as single lines', async () => {
+    const { installations } = await aRepository(engine);
+    await importAll([aLine('T2', 'Old'), aLine('T3', 'Gone')], installations);
+    const single: string[] = [];
+    const counting: Installations = {
+      ...installations,
+      recordInstall: (input, options) => {
+        single.push(input.key);
+        return installations.recordInstall(input, options);
+      },
+    };
+    const lines = [
+      aLine('T1', 'Acme'),
+      aLine('T2', 'New name'),
+      aLine('T3', 'Back', 'xoxb-test-other'),
+      'no json',
+      aLine('T4', 'Globex'),
+      aLine('T1', 'Acme', 'xoxb-test-again'),
+    ];
+    expect(await importAll(lines, counting)).toMatchObject([
+      { line: 1, outcome: 'installed' },
+      { line: 2, outcome: 'updated' },
+      { line: 3, outcome: 'reinstalled' },
+      { line: 4, error: expect.any(String) },
+      { line: 5, outcome: 'installed' },
+      { line: 6, outcome: 'reinstalled' },
+    ]);
+    expect(single).toEqual(['T3', 'T1']);
+  });
+
+  it('leaves rows like those of single installs', async () => {
+    const bulk = await aRepository(engine);
+    const one = await aRepository(engine);
+    const lines = [aLine('T1', 'Acme'), aLine('T2', 'Globex')];
+    await importAll(lines, bulk.installations);
+    const single = { ...one.installations, recordNewInstalls: () => Promise.resolve(new Set<string>()) };
+    await importAll(lines, single);
+    for (const key of ['T1', 'T2']) {
+      expect(await bulk.installations.find(key)).toEqual(await one.installations.find(key));
+      expect(await bulk.installations.credentials(key)).toEqual(await one.installations.credentials(key));
+      expect(await bulk.installations.timeline(key)).toEqual(await one.installations.timeline(key));
+    }
+    const changed = await bulk.installations.changedSince(0, 10);
+    expect(changed.map(({ installation }) => installation.changedSeq)).toEqual([1, 2]);
+  });
+});
+
 it('says at which line the database failed', async () => {
   const down = () => Promise.reject(new BotServerError('store_unavailable', 'The database failed: the disk is full'));
-  const importing = importAll(['', aLine('T1', 'Acme')], { botCredential: down } as unknown as Installations);
+  const importing = importAll(['', aLine('T1', 'Acme')], {
+    recordNewInstalls: down,
+    botCredential: down,
+  } as unknown as Installations);
   await expect(importing).rejects.toMatchObject({
     code: 'store_unavailable',
     message: 'Line 2: The database failed: the disk is full',

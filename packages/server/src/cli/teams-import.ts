@@ -16,19 +16,57 @@ export interface ImportOptions {
   force?: boolean;
 }
 
+/** Lines that are written at once: one by one each takes a transaction and ten statements. */
+const BATCH = 200;
+
 /** Imports NDJSON. Empty lines are skipped; a token never gets into an error. */
 export async function* importTeams(
   lines: AsyncIterable<string> | Iterable<string>,
   installations: Installations,
   { nowMs = systemClock.now(), force = false }: ImportOptions = {},
 ): AsyncGenerator<ImportedLine> {
+  const target = { installations, force };
+  let batch: ParsedLine[] = [];
+  let keys = new Set<string>();
   let line = 0;
   for await (const content of lines) {
     line++;
     if (content.trim() === '') continue;
-    const parsed = parseImportLine(content, nowMs);
+    const parsed = { line, ...parseImportLine(content, nowMs) };
+    const key = 'input' in parsed ? parsed.input.key : '';
+    // The later of two lines of a team finds what the first one wrote.
+    if (batch.length === BATCH || keys.has(key)) {
+      yield* importBatch(batch, target);
+      batch = [];
+      keys = new Set();
+    }
+    batch.push(parsed);
+    if (key !== '') keys.add(key);
+  }
+  yield* importBatch(batch, target);
+}
+
+type ParsedLine = { line: number } & ReturnType<typeof parseImportLine>;
+
+/** What is new in one transaction; what is known, and all of it when one line is refused, line by line. */
+async function* importBatch(batch: readonly ParsedLine[], target: Target): AsyncGenerator<ImportedLine> {
+  const inputs = batch.flatMap((parsed) => ('input' in parsed ? [parsed.input] : []));
+  const stored = await storeNew(inputs, target);
+  for (const parsed of batch) {
+    const { line } = parsed;
     if ('error' in parsed) yield { line, error: parsed.error };
-    else yield await importLine(line, parsed.input, { installations, force });
+    else if (stored.has(parsed.input.key)) yield { line, teamId: parsed.input.key, outcome: 'installed' };
+    else yield await importLine(line, parsed.input, target);
+  }
+}
+
+/** A failure is left to the single lines: they say which one it is. */
+async function storeNew(inputs: readonly InstallInput[], { installations }: Target): Promise<ReadonlySet<string>> {
+  try {
+    return await installations.recordNewInstalls(inputs);
+  } catch (error) {
+    if (!isBotServerError(error)) throw error;
+    return new Set();
   }
 }
 

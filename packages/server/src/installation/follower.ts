@@ -25,7 +25,7 @@ export interface RowNews {
 }
 
 export interface FollowerDeps {
-  installations: Pick<Installations, 'credentials' | 'clearRequest'>;
+  installations: Pick<Installations, 'clearRequest'>;
   roster: Pick<Roster, 'set' | 'remove'>;
   tokens: Pick<TokenMap, 'learn' | 'observe'>;
   refresher: Pick<Refresher, 'observe'>;
@@ -40,8 +40,6 @@ export interface FollowerDeps {
   onProblem(id: InstallationKey | TeamId, error: BotServerError): void;
 }
 
-const noCredentials: Credentials = { bot: undefined, users: [], unreadable: [] };
-
 /** Follows the rows of all installations. */
 export class Follower {
   readonly #deps: FollowerDeps;
@@ -52,12 +50,13 @@ export class Follower {
     this.#deps = deps;
   }
 
-  /** Acts on a row that changed. */
-  async follow(view: InstallationView): Promise<void> {
+  /** Acts on a row that changed; `credentials` are of it or of a later one. */
+  async follow(view: InstallationView, credentials: Credentials): Promise<void> {
     const { installation } = view;
     const { tokens, roster, refresher } = this.#deps;
     this.#tellOfStrays(view);
-    const { bot: credential, users } = await this.#openCredentials(installation);
+    const { bot: credential, users } = credentials;
+    for (const error of credentials.unreadable) this.#deps.onProblem(installation.key, error);
     // Re-installed between the two reads: the newer row comes next, and the older one must not connect with its token.
     if (credential && credential.version.install !== installation.version.install) return;
     // The gate first: from here on nothing more is sent with a credential that the row has taken away.
@@ -88,13 +87,6 @@ export class Follower {
     this.#strays.delete(key);
     roster.remove(key);
     connections.drop(key, 'purged');
-  }
-
-  async #openCredentials({ key, state }: Installation): Promise<Credentials> {
-    if (state.kind !== 'active') return noCredentials;
-    const found = await this.#deps.installations.credentials(key);
-    for (const error of found.unreadable) this.#deps.onProblem(key, error);
-    return found;
   }
 
   #tellOfStrays({ installation: { key }, strays = [] }: InstallationView): void {

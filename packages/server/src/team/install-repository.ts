@@ -1,7 +1,7 @@
 /** Writes a grant into the rows: installation, credentials, team. One transaction each; see Installations.recordInstall. */
 
 import { BotServerError, isBotServerError } from '../errors.ts';
-import type { Row, Statements } from '../store/store.ts';
+import type { Row, SqlValue, Statements } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { serializeWebhook } from './incoming-webhook.ts';
 import type { Installation, Team, Version } from './installation.ts';
@@ -13,7 +13,7 @@ import type { RepositoryContext } from './repository-context.ts';
 import { shardOf } from './shard.ts';
 import { sortOut, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
-import type { CredentialBinding } from './token-sealer.ts';
+import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
 
 /** See Installations.recordInstall. */
 export function recordInstall(
@@ -101,10 +101,7 @@ async function upsertInstallation(
   version: Version,
 ): Promise<void> {
   await tx.run(
-    `insert into installation
-       (key, app_id, is_enterprise, status, install, refresh, changed_seq, shard, created_at_ms, installed_at_ms, metadata,
-        enterprise_id)
-     values ($1, $2, $3, 'active', $4, $5, 0, $6, $7, $7, $8, $9)
+    `insert into installation (${INSTALLATION_COLUMNS.join(', ')}) values (${numbered(INSTALLATION_COLUMNS)})
      on conflict (key) do update set
        app_id = coalesce(excluded.app_id, installation.app_id), is_enterprise = excluded.is_enterprise,
        status = 'active', reason = null, since_ms = null, doubt = 'none', doubt_code = null, doubt_since_ms = null,
@@ -112,18 +109,45 @@ async function upsertInstallation(
        incident_since_ms = null, incident_probes = 0, incident_proofs = 0,
        installed_at_ms = excluded.installed_at_ms, metadata = excluded.metadata,
        enterprise_id = coalesce(excluded.enterprise_id, installation.enterprise_id)`,
-    [
-      input.key,
-      input.appId,
-      input.isEnterprise ? 1 : 0,
-      version.install,
-      version.refresh,
-      shardOf(input.key),
-      clock.now(),
-      input.metadata ?? null,
-      input.isEnterprise ? input.key : (input.enterpriseId ?? null),
-    ],
+    installationValues(input, { version, changedSeq: 0, nowMs: clock.now() }),
   );
+}
+
+/** What a new row of an installation says; the other columns have defaults. */
+export const INSTALLATION_COLUMNS = [
+  'key',
+  'app_id',
+  'is_enterprise',
+  'status',
+  'install',
+  'refresh',
+  'changed_seq',
+  'shard',
+  'created_at_ms',
+  'installed_at_ms',
+  'metadata',
+  'enterprise_id',
+] as const;
+
+/** In the order of INSTALLATION_COLUMNS. */
+export function installationValues(
+  input: InstallInput,
+  { version, changedSeq, nowMs }: { version: Version; changedSeq: number; nowMs: number },
+): SqlValue[] {
+  return [
+    input.key,
+    input.appId,
+    input.isEnterprise ? 1 : 0,
+    'active',
+    version.install,
+    version.refresh,
+    changedSeq,
+    shardOf(input.key),
+    nowMs,
+    nowMs,
+    input.metadata ?? null,
+    input.isEnterprise ? input.key : (input.enterpriseId ?? null),
+  ];
 }
 
 async function replaceCredentials(
@@ -183,25 +207,46 @@ async function insertCredential(
   owner: CredentialBinding & { version: Version },
   grant: GrantedToken,
 ): Promise<void> {
-  const { installationKey, kind, userId, version } = owner;
+  const sql = `insert into credential (${CREDENTIAL_COLUMNS.join(', ')}) values (${numbered(CREDENTIAL_COLUMNS)})`;
+  await tx.run(sql, credentialValues(vault, owner, grant));
+}
+
+/** What a new row of a credential says; the other columns have defaults. */
+export const CREDENTIAL_COLUMNS = [
+  'installation_key',
+  'kind',
+  'user_id',
+  'install',
+  'refresh',
+  'token',
+  'refresh_token',
+  'scopes',
+  'expires_at_ms',
+] as const;
+
+/** In the order of CREDENTIAL_COLUMNS, sealed. */
+export function credentialValues(
+  vault: TokenSealer,
+  { version, ...owner }: CredentialBinding & { version: Version },
+  { token, refreshToken, scopes, expiresAtMs }: GrantedToken,
+): SqlValue[] {
+  const { installationKey, kind, userId } = owner;
   const binding = { installationKey, kind, userId };
-  const { token, refreshToken } = grant;
-  await tx.run(
-    `insert into credential
-       (installation_key, kind, user_id, install, refresh, token, refresh_token, scopes, expires_at_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      installationKey,
-      kind,
-      userId,
-      version.install,
-      version.refresh,
-      vault.seal(token, binding),
-      refreshToken ? vault.seal(refreshToken, { ...binding, part: 'refresh' }) : null,
-      JSON.stringify(grant.scopes),
-      grant.expiresAtMs,
-    ],
-  );
+  return [
+    installationKey,
+    kind,
+    userId,
+    version.install,
+    version.refresh,
+    vault.seal(token, binding),
+    refreshToken ? vault.seal(refreshToken, { ...binding, part: 'refresh' }) : null,
+    JSON.stringify(scopes),
+    expiresAtMs,
+  ];
+}
+
+function numbered(columns: readonly string[]): string {
+  return columns.map((_, index) => `$${index + 1}`).join(', ');
 }
 
 async function updateScopes(tx: Statements, { key, bot }: InstallInput): Promise<number> {

@@ -3,6 +3,7 @@ import { isBotServerError } from '../errors.ts';
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import { createBreaker } from './breaker-repository.ts';
 import { markChanged } from './change-counter-repository.ts';
+import { recordNewInstalls } from './import-repository.ts';
 import { type IncomingWebhook, parseWebhook } from './incoming-webhook.ts';
 import { recordInstall, updateInstall } from './install-repository.ts';
 import {
@@ -14,7 +15,13 @@ import {
   type Version,
 } from './installation.ts';
 import { stateColumns, stateValues, toVersion, toViews } from './installation-rows.ts';
-import type { Credentials, Installations, InstallationView, ListFilter } from './installations.ts';
+import {
+  type Credentials,
+  type Installations,
+  type InstallationView,
+  type ListFilter,
+  noCredentials,
+} from './installations.ts';
 import { type PurgeTeam, purgeInstallation } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { belongs, sortOut, writeTeam } from './team-row-repository.ts';
@@ -40,8 +47,13 @@ export function createInstallationRepository({
     countByStatus: () => countByStatus(store),
     botCredential: (key) => selectCredential(context, { key, kind: 'bot', userId: '' }),
     userCredential: (key, userId) => selectCredential(context, { key, kind: 'user', userId }),
-    credentials: (key) => selectCredentials(context, key),
+    async credentials(key) {
+      const found = await selectCredentials(context, [key]);
+      return found.get(key) ?? noCredentials();
+    },
+    credentialsOf: (keys) => selectCredentials(context, keys),
     recordInstall: (input, options) => recordInstall(context, input, options),
+    recordNewInstalls: (inputs) => recordNewInstalls(context, inputs),
     updateInstall: (input) => updateInstall(context, input),
     compareAndSetState: (key, expected, next, entry) => compareAndSetState(context, { key, expected, next, entry }),
     dropUserCredential: (key, expected, entry) => dropUserCredential(context, { key, ...expected, entry }),
@@ -145,20 +157,32 @@ async function selectCredential(
   return row && openCredential(context, row);
 }
 
-async function selectCredentials(context: RepositoryContext, key: InstallationKey): Promise<Credentials> {
-  const found: Credentials = { bot: undefined, users: [], unreadable: [] };
-  const sql = 'select * from credential where installation_key = $1 order by kind, user_id';
-  for (const row of await context.store.all(sql, [key])) {
-    try {
-      const credential = openCredential(context, row);
-      if (credential.kind === 'bot') found.bot = credential;
-      else found.users.push(credential);
-    } catch (error) {
-      if (!isBotServerError(error, 'sealed_value_unreadable')) throw error;
-      found.unreadable.push(error);
-    }
+async function selectCredentials(
+  context: RepositoryContext,
+  keys: readonly InstallationKey[],
+): Promise<Map<InstallationKey, Credentials>> {
+  const found = new Map<InstallationKey, Credentials>();
+  if (keys.length === 0) return found;
+  const numbered = keys.map((_, index) => `$${index + 1}`).join(', ');
+  const sql = `select * from credential where installation_key in (${numbered}) order by installation_key, kind, user_id`;
+  for (const row of await context.store.all(sql, keys)) {
+    const key = String(row.installation_key) as InstallationKey;
+    const credentials = found.get(key) ?? noCredentials();
+    found.set(key, credentials);
+    take(credentials, () => openCredential(context, row));
   }
   return found;
+}
+
+function take(credentials: Credentials, open: () => Credential): void {
+  try {
+    const credential = open();
+    if (credential.kind === 'bot') credentials.bot = credential;
+    else credentials.users.push(credential);
+  } catch (error) {
+    if (!isBotServerError(error, 'sealed_value_unreadable')) throw error;
+    credentials.unreadable.push(error);
+  }
 }
 
 /** One that cannot be opened is none: the bot can do without. */

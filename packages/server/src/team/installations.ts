@@ -75,6 +75,11 @@ export interface Credentials {
   unreadable: BotServerError[];
 }
 
+/** Of an installation that has none, or may use none. */
+export function noCredentials(): Credentials {
+  return { bot: undefined, users: [], unreadable: [] };
+}
+
 /** One line of what happened to a team; the newest 50 are kept. Facts never hold tokens. */
 export interface TimelineEntry {
   atMs: number;
@@ -157,6 +162,8 @@ export interface Installations {
   userCredential(key: InstallationKey, userId: string): Promise<Credential | undefined>;
   /** All credentials, opened, the bot's and those of people. Never throws because one cannot be opened. */
   credentials(key: InstallationKey): Promise<Credentials>;
+  /** The same of many installations, in one statement. What has none is not in the map. */
+  credentialsOf(keys: readonly InstallationKey[]): Promise<ReadonlyMap<InstallationKey, Credentials>>;
 
   /**
    * Stores a grant: a new row, or the same row with version (install + 1, 0), state active without doubt, request cleared,
@@ -166,6 +173,11 @@ export interface Installations {
    * @throws BotServerError `newer_tokens_stored` with `unlessNewer`, when a token would replace one that rotates and ends later
    */
   recordInstall(input: InstallInput, options?: RecordOptions): Promise<InstallOutcome>;
+  /**
+   * Stores the grants of workspaces of which no row knows, in one transaction, and leaves the others alone; answers the keys of
+   * those that are stored. At most 500 at once, each key once. What it leaves is for recordInstall.
+   */
+  recordNewInstalls(inputs: readonly InstallInput[]): Promise<ReadonlySet<InstallationKey>>;
   /**
    * An import of a known team with the same token: fills names, scopes and ids, leaves version, state and user tokens alone.
    * @throws BotServerError `installation_not_found`; `credential_superseded` when the stored token is another one

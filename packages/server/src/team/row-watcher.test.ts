@@ -74,6 +74,30 @@ describe('the row watcher', () => {
     await watcher.stop();
   });
 
+  it('reads the credentials of a page at once, and none of an installation that may not act', async () => {
+    for (const key of ['T1', 'T2', 'T3']) await install(key);
+    const { version } = (await installations.find('T3'))?.installation ?? {};
+    if (!version) throw new Error('no row');
+    const inactive = { kind: 'inactive', reason: 'account_inactive', sinceMs: 1 } as const;
+    await installations.compareAndSetState('T3', { version, from: 'active' }, inactive, {
+      kind: 'deactivated',
+      facts: {},
+    });
+    const asked: (readonly string[])[] = [];
+    const credentialsOf: Installations['credentialsOf'] = (keys) => {
+      asked.push(keys);
+      return installations.credentialsOf(keys);
+    };
+    const seen: string[] = [];
+    const counting = new RowWatcher({ installations: { ...installations, credentialsOf }, clock, log: { error() {} } });
+    await counting.start(async ({ installation }, { bot }) => {
+      seen.push(`${installation.key} ${bot?.token ?? 'none'}`);
+    });
+    expect(asked).toEqual([['T1', 'T2']]);
+    expect(seen).toEqual(['T1 xoxb-T1', 'T2 xoxb-T2', 'T3 none']);
+    await counting.stop();
+  });
+
   it('leaves no timer when it is stopped during its start', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const slow = new RowWatcher({ installations, clock, log: { error() {} } });
