@@ -132,6 +132,28 @@ describe('events in batches', () => {
     expect([...(await inbox.insert([anEnvelope('known')])).keys()]).toEqual([]);
   });
 
+  it('are not lost when the question about a repeat beside them fails, nor is what was finished', async () => {
+    const { store } = await anInbox();
+    let isFailing = false;
+    const failing = new Proxy<TestStore>(store, {
+      get(target, name: keyof TestStore) {
+        const value: unknown = target[name];
+        if (name === 'get' && isFailing) return () => Promise.reject(new BotServerError('store_unavailable', 'down'));
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const inbox = new BatchInbox({ store: failing, clock: { now: () => NOW } });
+    const seqs = await insert(inbox, ['known', 'done']);
+    isFailing = true;
+    const finish = seqs.slice(1);
+    await expect(inbox.insert([anEnvelope('known'), anEnvelope('new')], { finish })).rejects.toThrow('down');
+    isFailing = false;
+    expect(await readyOf(inbox, 'T1')).toEqual(['known', 'new']);
+    // As the sender and the settlements do: everything comes again.
+    expect((await inbox.insert([anEnvelope('known'), anEnvelope('new')], { finish })).size).toBe(0);
+    expect(await statesOf(inbox)).toEqual({ known: 'ready', done: 'done', new: 'ready' });
+  });
+
   it('whose commit fails beside a repeat say so, and are taken when they come again', async () => {
     const { faults, inbox } = await anInbox();
     await insert(inbox, ['known']);
