@@ -15,6 +15,7 @@ import type { TokenMap } from './installation/token-map.ts';
 import type { JudgeOptions } from './judge/judge-options.ts';
 import type { PeriodicCheckOptions } from './judge/periodic-check.ts';
 import type { Logger } from './observability/logger.ts';
+import type { Ownership } from './ownership/ownership.ts';
 import type { WayOut } from './slack/proxy.ts';
 import type { SlackFetch } from './slack/slack-fetch.ts';
 import type { CallSlack } from './slack/web-api.ts';
@@ -42,6 +43,8 @@ export interface EngineDeps {
   botName: string;
   loopbackOnly: boolean;
   storage: Storage;
+  /** Which part of the work is this process's. */
+  ownership: Ownership;
   roster: Roster;
   tokens: TokenMap;
   hooks: Hooks;

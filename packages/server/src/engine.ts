@@ -106,7 +106,8 @@ export class Engine {
 
   /** Before anything is accepted: what is unfinished now was left by the process before. */
   async #takeOver(): Promise<void> {
-    const { storage, random, clock, log } = this.#deps;
+    const { storage, ownership, random, clock, log } = this.#deps;
+    await this.#unlessStopped(ownership.start());
     const owner = `${process.pid}-${random().toString(36).slice(2)}`;
     const left = await this.#unlessStopped(this.#intake.dispatcher.takeOver(owner));
     if (left.unfinished > 0 || left.hadDied) log.info({ ...left }, 'inbox taken over');
@@ -139,7 +140,7 @@ export class Engine {
 
   /** Takes nothing more, waits for running work at most `graceMs`, closes everything but the store. */
   async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
-    const { hooks, jobs, clock, log } = this.#deps;
+    const { hooks, jobs, ownership, clock, log } = this.#deps;
     const { hearing, teams, sockets, interactions } = this.#connections;
     this.#isStopped = true;
     this.#stopHousekeeping();
@@ -161,6 +162,7 @@ export class Engine {
     const judged = this.#judging.stop();
     const rest = [this.#pages.installsSettled(), purgerStopped, judged, refreshesEnded, hooks.settled()];
     await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
+    await ownership.stop({ graceMs: 0 });
     const { events, interactions: others } = this.unplaced;
     log.info({ unfinished, ...(events + others > 0 && { unplaced: this.unplaced }) }, 'server stopped');
     return { unfinished };

@@ -33,6 +33,7 @@ import { TeamAccess } from './team-access.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
 import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/create-jobs.ts';
+import { createOwnership } from './wiring/create-ownership.ts';
 import { type DatabaseDemand, openStorage, type Storage } from './wiring/create-storage.ts';
 
 /**
@@ -299,6 +300,7 @@ class TeamServer implements Server {
       config: this.#config,
       options: this.#engineOptions,
       storage,
+      ownership: createOwnership(storage),
       roster: this.#roster,
       tokens: this.#tokens,
       hooks: this.#hooks,

@@ -1,0 +1,66 @@
+/**
+ * Which part of the work is this process's: the interface that everything with one owner in the cluster follows (RTM connections,
+ * reading the inbox, Socket Mode slots, refreshes, probes, per-team jobs, hooks of rows). The embedded store has one owner for ever
+ * (sole-owner.ts); on PostgreSQL nodes share by leases.
+ */
+
+/**
+ * A part of the work. 0 to 255: the installations whose key hashes to it (team/shard.ts). From `FIRST_SOCKET_SLOT` on: the
+ * right to one Socket Mode connection of the app.
+ */
+export type Shard = number;
+
+export const FIRST_SOCKET_SLOT: Shard = 256;
+
+/** Slack allows 10 connections of an app, and while all refresh each has a successor beside it. (docs.slack.dev, Socket Mode) */
+export const MAX_SOCKET_SLOTS = 5;
+
+/** A shard that became this node's. */
+export interface GainedShard {
+  shard: Shard;
+  /** Counts the owners of the shard, over all nodes; issued by the database with the claim. Writes that depend on owning it carry it. */
+  epoch: number;
+  /** Its owner before died or was cut off, so that what it had begun may be half done; false when it gave the shard back, or there was none. */
+  hadDied: boolean;
+}
+
+/** What follows ownership. Called in order, one call after the other; none may throw. */
+export interface OwnershipFollower {
+  /** The shards are this node's: begin. */
+  gained(shards: readonly GainedShard[]): void;
+  /**
+   * They are to be given back: begin nothing more in them. Resolves when what is under way there has ended and is written, after
+   * `limitMs` milliseconds at the latest; then another node may take them.
+   */
+  drain(shards: readonly Shard[], options: { limitMs: number }): Promise<void>;
+  /** They are no longer this node's: given back, or another has them. Close what is open for them, forget what is in hand, write nothing. */
+  lost(shards: readonly Shard[]): void;
+  /** The lease may be over: nothing of any shard is begun, sent or written until `resumed` or `lost`. What is open stays open. */
+  fenced(): void;
+  /** The lease was renewed with these shards under their old epochs: go on. Whatever else was owned is told as lost before. */
+  resumed(): void;
+}
+
+/**
+ * - `idle`: before the start, and after the stop
+ * - `owning`: the lease runs (this node may have no shard yet)
+ * - `fenced`: the lease is or may be over; see OwnershipFollower.fenced
+ * - `draining`: gives everything back, takes nothing
+ */
+export type OwnershipState = 'idle' | 'owning' | 'fenced' | 'draining';
+
+export interface Ownership {
+  /** This process in the rows; another one after each lease that was lost. */
+  readonly nodeId: string;
+  readonly state: OwnershipState;
+  /** Whether work of the shard may begin, be sent and be written now. Asked on every event: answers from memory. */
+  owns(shard: Shard): boolean;
+  /** The epoch under which this node owns, drains or (fenced) owned the shard; undefined when it is not its own. */
+  epochOf(shard: Shard): number | undefined;
+  /** Before `start`. */
+  follow(follower: OwnershipFollower): void;
+  /** Takes part. Shards come through the followers, the first ones before this resolves when nobody else has them. */
+  start(): Promise<void>;
+  /** Drains for `graceMs` milliseconds at most, gives everything back, and takes part no more. */
+  stop(options: { graceMs: number }): Promise<void>;
+}

@@ -1,0 +1,77 @@
+/** One owner for ever, for a store that one process has to itself: every shard is its own until the lock on the database is lost. */
+import { randomUUID } from 'node:crypto';
+import { SHARD_COUNT } from '../team/shard.ts';
+import {
+  FIRST_SOCKET_SLOT,
+  type GainedShard,
+  MAX_SOCKET_SLOTS,
+  type Ownership,
+  type OwnershipFollower,
+  type OwnershipState,
+  type Shard,
+} from './ownership.ts';
+
+/** There never is another owner, so the first epoch is the last. */
+const EPOCH = 1;
+
+/** What one process owns when it owns everything. */
+const ALL_SHARDS: readonly Shard[] = Array.from(
+  { length: FIRST_SOCKET_SLOT + MAX_SOCKET_SLOTS },
+  (_, shard) => shard,
+).filter((shard) => shard < SHARD_COUNT || shard >= FIRST_SOCKET_SLOT);
+
+export interface SoleOwnerOptions {
+  /** Whether the process before died while it served the database; known when this starts. @defaultValue false */
+  hadDied?: () => boolean;
+}
+
+/** Owns everything from `start` to `stop`. */
+export class SoleOwner implements Ownership {
+  readonly nodeId = `${process.pid}-${randomUUID().slice(0, 8)}`;
+  readonly #followers: OwnershipFollower[] = [];
+  readonly #hadDied: () => boolean;
+  #state: OwnershipState = 'idle';
+
+  constructor({ hadDied = () => false }: SoleOwnerOptions = {}) {
+    this.#hadDied = hadDied;
+  }
+
+  get state(): OwnershipState {
+    return this.#state;
+  }
+
+  owns(shard: Shard): boolean {
+    return this.#state === 'owning' && shard < FIRST_SOCKET_SLOT + MAX_SOCKET_SLOTS;
+  }
+
+  epochOf(shard: Shard): number | undefined {
+    return this.#state === 'idle' || shard >= FIRST_SOCKET_SLOT + MAX_SOCKET_SLOTS ? undefined : EPOCH;
+  }
+
+  follow(follower: OwnershipFollower): void {
+    this.#followers.push(follower);
+  }
+
+  async start(): Promise<void> {
+    this.#state = 'owning';
+    const hadDied = this.#hadDied();
+    const gained: GainedShard[] = ALL_SHARDS.map((shard) => ({ shard, epoch: EPOCH, hadDied }));
+    for (const follower of this.#followers) follower.gained(gained);
+  }
+
+  /** The lock on the database is lost: another process may have it. Nothing brings it back but a restart. */
+  fence(): void {
+    if (this.#state !== 'owning') return;
+    this.#state = 'fenced';
+    for (const follower of this.#followers) follower.fenced();
+  }
+
+  async stop({ graceMs }: { graceMs: number }): Promise<void> {
+    if (this.#state === 'owning') {
+      this.#state = 'draining';
+      await Promise.all(this.#followers.map((follower) => follower.drain(ALL_SHARDS, { limitMs: graceMs })));
+    }
+    this.#state = 'idle';
+    for (const follower of this.#followers) follower.lost(ALL_SHARDS);
+  }
+}
