@@ -145,8 +145,8 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/dispatch/fair-share.ts`,
-        find: 'if (held === 0) return total < shared + reserve;',
-        replace: 'if (reserve >= 0) return held < perTeam && total < shared;',
+        find: 'if (own === 0) return total < shared + reserve;',
+        replace: 'if (reserve >= 0) return own < perTeam && total < shared;',
       },
     ],
     test: {
@@ -307,7 +307,7 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/request-url/unverified-bodies.ts`,
-        find: 'if (this.#heldBytes > this.#limitBytes) this.#cutSlowest();',
+        find: 'if (this.#bufferedBytes > this.#limitBytes) this.#cutSlowest();',
         replace: 'if (this.#heldBytes < 0) this.#cutSlowest();',
       },
     ],

@@ -123,8 +123,8 @@ class TeamServer implements Server {
     this.#slackFetch = createSlackFetch({
       apiUrl,
       ...(this.#wayOut ? { fetch: this.#wayOut.fetch } : {}),
-      lookup: (token, held) => this.#tokens.lookup(token, held),
-      hold: (token) => this.#tokens.hold(token),
+      lookup: (token, carried) => this.#tokens.lookup(token, carried),
+      carry: (token) => this.#tokens.carry(token),
       report: (signal) => this.#engine?.report(signal),
       onPosted: (post) => this.#engine?.posted(post),
       clock: this.#clock,

@@ -83,7 +83,7 @@ describe.each(['http', 'socket'] as const)('a suspended team on %s', (transport)
     await scene.until(isPostIn(acme.id), { after, withinMs: 2 * PROBE_MS, stepMs: 5_000 });
     await scene.strideThrough(10 * MINUTE_MS, 10_000);
     expect(await answersIn(scene, acme.id)).toEqual(['hi, today, attempt 1']);
-    expect(scene.logLines.join('\n')).toContain('events held for more than a day dropped');
+    expect(scene.logLines.join('\n')).toContain('events kept for more than a day dropped');
   });
 
   it('is inactive when Slack says meanwhile that the app is gone', async () => {

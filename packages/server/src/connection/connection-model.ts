@@ -26,7 +26,7 @@ export type Pursuit =
   /** `isCrowded`: the peer has too many sockets; what is still open must go before the next attempt. */
   | { kind: 'waiting'; attempt: number; retryAtMs: number; reason: string; isCrowded: boolean }
   /** In doubt: nothing is tried until `start`. */
-  | { kind: 'held'; attempt: number };
+  | { kind: 'paused'; attempt: number };
 
 /** One socket that has said hello, and perhaps a planned successor on its way. */
 export interface Open {
@@ -36,7 +36,7 @@ export interface Open {
   attempt: number;
   helloAtMs: number;
   /** In doubt: the socket stays, nothing new is tried. */
-  isHeld: boolean;
+  isPaused: boolean;
   successor: Pursuit | null;
 }
 
@@ -65,19 +65,21 @@ export type AttemptEvent =
   /** The heartbeat got no answer in time. */
   | { type: 'silent'; id: number };
 
-/** Wishes of the supervisor, and time. */
-export type WishEvent =
+/** What the supervisor asks for. */
+export type ConnectionCommand =
   | { type: 'start' }
-  | { type: 'hold' }
-  /** Another credential or the operator's wish: what exists is useless, connect anew without back-off. */
+  | { type: 'pause' }
+  /** Another credential, or the operator asked for it: what exists is useless, connect anew without back-off. */
   | { type: 'restart'; reason: string }
   /** The socket is good, but an earlier change suits us: a successor first. */
   | { type: 'refresh'; reason: string }
-  | { type: 'stop'; reason: string }
+  | { type: 'stop'; reason: string };
+
+export type ConnectionEvent =
+  | AttemptEvent
+  | ConnectionCommand
   /** The moment named by dueAtMs() may have come. */
   | { type: 'due' };
-
-export type ConnectionEvent = AttemptEvent | WishEvent;
 
 /** What the driver does about it, in order. */
 export type Effect =

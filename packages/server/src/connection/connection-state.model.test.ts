@@ -31,7 +31,7 @@ interface Break {
   isCrowded?: boolean;
 }
 
-type Wish = 'start' | 'hold' | 'restart' | 'refresh' | 'stop';
+type Command = 'start' | 'pause' | 'restart' | 'refresh' | 'stop';
 type Outcome =
   | 'proceed'
   | 'fail'
@@ -64,23 +64,23 @@ class World {
     this.#random = random;
   }
 
-  wish(wish: Wish): void {
+  command(command: Command): void {
     const hadSocket = this.#open() !== undefined;
     const wasRunning = this.#mayTry && !this.#isStopped;
-    if (wish === 'stop') this.#isStopped = true;
-    if (wish === 'hold') this.#mayTry = false;
-    if (wish === 'start') this.#released();
-    if (wish === 'restart') this.#restarted();
+    if (command === 'stop') this.#isStopped = true;
+    if (command === 'pause') this.#mayTry = false;
+    if (command === 'start') this.#released();
+    if (command === 'restart') this.#restarted();
     const open = this.#open();
-    if (wish === 'refresh' && open && wasRunning) this.#leaves(open);
-    const event = { type: wish, reason: 'x' } as ConnectionEvent;
+    if (command === 'refresh' && open && wasRunning) this.#leaves(open);
+    const event = { type: command, reason: 'x' } as ConnectionEvent;
     const effects = this.#send(event);
     // C12: exactly one attempt, at once; and nothing of before survives.
-    if (wish === 'restart' && wasRunning) expect(effects.filter(({ type }) => type === 'ask')).toHaveLength(1);
-    if (wish === 'restart' && hadSocket) expect(effects.some(({ type }) => type === 'close')).toBe(true);
+    if (command === 'restart' && wasRunning) expect(effects.filter(({ type }) => type === 'ask')).toHaveLength(1);
+    if (command === 'restart' && hadSocket) expect(effects.some(({ type }) => type === 'close')).toBe(true);
     // A refresh keeps what it replaces.
-    if (wish === 'refresh') expect(effects.some(({ type }) => type !== 'ask')).toBe(false);
-    if (wish === 'hold' && hadSocket) expect(effects.some(({ type }) => type === 'close')).toBe(false);
+    if (command === 'refresh') expect(effects.some(({ type }) => type !== 'ask')).toBe(false);
+    if (command === 'pause' && hadSocket) expect(effects.some(({ type }) => type === 'close')).toBe(false);
   }
 
   /** Something happens to one of the living. */
@@ -306,12 +306,12 @@ const step = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constant('wish' as const),
-      wish: fc.constantFrom<Wish>('start', 'start', 'hold', 'restart', 'refresh'),
+      do: fc.constant('command' as const),
+      command: fc.constantFrom<Command>('start', 'start', 'pause', 'restart', 'refresh'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('haunt' as const), id: fc.nat(60), pick: fc.nat(7) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('wish' as const), wish: fc.constant<Wish>('stop') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('command' as const), command: fc.constant<Command>('stop') }) },
 );
 
 it('keeps C1 to C15 through every life', () => {
@@ -319,11 +319,11 @@ it('keeps C1 to C15 through every life', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), randoms, (steps, stream) => {
       const world = new World(() => stream.next().value ?? 0);
-      world.wish('start');
+      world.command('start');
       for (const each of steps) {
         if (each.do === 'happen') world.happen(each.pick, each.outcome);
         if (each.do === 'advance') world.advance(each.ms);
-        if (each.do === 'wish') world.wish(each.wish);
+        if (each.do === 'command') world.command(each.command);
         if (each.do === 'haunt') world.haunt(each.id, each.pick);
       }
     }),

@@ -15,20 +15,20 @@ type Situation =
   | 'asking'
   | 'dialing'
   | 'waiting'
-  | 'held'
+  | 'paused'
   | 'open'
-  | 'openHeld'
+  | 'openPaused'
   | 'openAndDialing'
   | 'openAndWaiting'
   | 'openAndCrowded'
-  | 'openAndHeld'
+  | 'openAndPaused'
   | 'stopped';
 
 const NOW = 1_000_000;
 const env = { nowMs: NOW, random: 0.5, newId: 9, options: connectionTimingDefaults };
 
 /** Socket 1 said hello ten seconds ago; attempt 2 is on its way; the next attempt takes id 9. */
-const open = { kind: 'open', id: 1, attempt: 1, helloAtMs: NOW - 10_000, isHeld: false, successor: null } as const;
+const open = { kind: 'open', id: 1, attempt: 1, helloAtMs: NOW - 10_000, isPaused: false, successor: null } as const;
 const dialing = { kind: 'connecting', id: 2, attempt: 2, phase: 'dialing', deadlineMs: NOW } as const;
 const waiting = { kind: 'waiting', attempt: 3, retryAtMs: NOW, reason: 'closed_1006', isCrowded: false } as const;
 const situations: Record<Situation, ConnectionState> = {
@@ -37,13 +37,13 @@ const situations: Record<Situation, ConnectionState> = {
   asking: { ...dialing, phase: 'asking' },
   dialing,
   waiting,
-  held: { kind: 'held', attempt: 3 },
+  paused: { kind: 'paused', attempt: 3 },
   open,
-  openHeld: { ...open, isHeld: true },
+  openPaused: { ...open, isPaused: true },
   openAndDialing: { ...open, successor: dialing },
   openAndWaiting: { ...open, successor: waiting },
   openAndCrowded: { ...open, successor: { ...waiting, isCrowded: true } },
-  openAndHeld: { ...open, isHeld: true, successor: { kind: 'held', attempt: 3 } },
+  openAndPaused: { ...open, isPaused: true, successor: { kind: 'paused', attempt: 3 } },
   stopped: { kind: 'stopped', reason: 'removed' },
 };
 
@@ -51,7 +51,7 @@ const situations: Record<Situation, ConnectionState> = {
 function anEvent(type: EventType, id: number): ConnectionEvent {
   const events: Record<EventType, ConnectionEvent> = {
     start: { type: 'start' },
-    hold: { type: 'hold' },
+    pause: { type: 'pause' },
     restart: { type: 'restart', reason: 'new_credential' },
     refresh: { type: 'refresh', reason: 'staggered' },
     stop: { type: 'stop', reason: 'removed' },
@@ -78,7 +78,7 @@ const no: Expected = 'ignored';
 const table: Record<Situation, Record<EventType, Expected>> = {
   idle: {
     start: 'queued#9(1): ask 9',
-    hold: 'held(1)',
+    pause: 'paused(1)',
     restart: no,
     refresh: no,
     stop: 'stopped',
@@ -97,7 +97,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
   },
   queued: {
     start: no,
-    hold: 'held(2): abandon 2',
+    pause: 'paused(2): abandon 2',
     restart: 'queued#9(1): abandon 2, ask 9',
     refresh: no,
     stop: 'stopped: abandon 2',
@@ -116,7 +116,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
   },
   asking: {
     start: no,
-    hold: 'held(2): abandon 2',
+    pause: 'paused(2): abandon 2',
     restart: 'queued#9(1): abandon 2, ask 9',
     refresh: no,
     stop: 'stopped: abandon 2',
@@ -135,7 +135,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
   },
   dialing: {
     start: no,
-    hold: 'held(2): abandon 2',
+    pause: 'paused(2): abandon 2',
     restart: 'queued#9(1): abandon 2, ask 9',
     refresh: no,
     stop: 'stopped: abandon 2',
@@ -154,7 +154,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
   },
   waiting: {
     start: no,
-    hold: 'held(3)',
+    pause: 'paused(3)',
     restart: 'queued#9(1): ask 9',
     refresh: no,
     stop: 'stopped',
@@ -171,11 +171,11 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     closed: no,
     silent: no,
   },
-  held: {
+  paused: {
     // After failures a release still waits, or refusal, doubt and release would chase each other.
     start: 'waiting(3)',
-    hold: no,
-    restart: 'held(1)',
+    pause: no,
+    restart: 'paused(1)',
     refresh: no,
     stop: 'stopped',
     due: no,
@@ -193,7 +193,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
   },
   open: {
     start: no,
-    hold: 'open#1(1) held',
+    pause: 'open#1(1) paused',
     restart: 'queued#9(1): close 1, ask 9',
     refresh: 'open#1(1) + queued#9(2): ask 9',
     stop: 'stopped: close 1',
@@ -210,10 +210,10 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     closed: 'waiting(2)',
     silent: 'waiting(2): abandon 1',
   },
-  openHeld: {
+  openPaused: {
     start: 'open#1(1)',
-    hold: no,
-    restart: 'held(1): close 1',
+    pause: no,
+    restart: 'paused(1): close 1',
     refresh: no,
     stop: 'stopped: close 1',
     due: no,
@@ -224,14 +224,14 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: no,
     hello: no,
     rejected: no,
-    evicted: 'held(2): close 1',
-    goodbye: 'open#1(1) held + held(2)',
-    closed: 'held(2)',
-    silent: 'held(2): abandon 1',
+    evicted: 'paused(2): close 1',
+    goodbye: 'open#1(1) paused + paused(2)',
+    closed: 'paused(2)',
+    silent: 'paused(2): abandon 1',
   },
   openAndDialing: {
     start: no,
-    hold: 'open#1(1) held + held(2): abandon 2',
+    pause: 'open#1(1) paused + paused(2): abandon 2',
     restart: 'queued#9(1): abandon 2, close 1, ask 9',
     refresh: no,
     stop: 'stopped: abandon 2, close 1',
@@ -250,7 +250,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
   },
   openAndWaiting: {
     start: no,
-    hold: 'open#1(1) held + held(3)',
+    pause: 'open#1(1) paused + paused(3)',
     restart: 'queued#9(1): close 1, ask 9',
     refresh: no,
     stop: 'stopped: close 1',
@@ -269,7 +269,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
   },
   openAndCrowded: {
     start: no,
-    hold: 'open#1(1) held + held(3)',
+    pause: 'open#1(1) paused + paused(3)',
     restart: 'queued#9(1): close 1, ask 9',
     refresh: no,
     stop: 'stopped: close 1',
@@ -287,10 +287,10 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     closed: 'waiting(3) crowded',
     silent: 'waiting(3) crowded: abandon 1',
   },
-  openAndHeld: {
+  openAndPaused: {
     start: 'open#1(1) + waiting(3)',
-    hold: no,
-    restart: 'held(1): close 1',
+    pause: no,
+    restart: 'paused(1): close 1',
     refresh: no,
     stop: 'stopped: close 1',
     due: no,
@@ -301,14 +301,14 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     failed: no,
     hello: no,
     rejected: no,
-    evicted: 'held(2): close 1',
+    evicted: 'paused(2): close 1',
     goodbye: no,
-    closed: 'held(3)',
-    silent: 'held(3): abandon 1',
+    closed: 'paused(3)',
+    silent: 'paused(3): abandon 1',
   },
   stopped: {
     start: no,
-    hold: no,
+    pause: no,
     restart: no,
     refresh: no,
     stop: no,
@@ -351,11 +351,11 @@ function stateText(state: ConnectionState): string {
       return `${state.phase}#${state.id}(${state.attempt})`;
     case 'waiting':
       return `waiting(${state.attempt})${state.isCrowded ? ' crowded' : ''}`;
-    case 'held':
-      return `held(${state.attempt})`;
+    case 'paused':
+      return `paused(${state.attempt})`;
     case 'open': {
       const successor = state.successor ? ` + ${stateText(state.successor)}` : '';
-      return `open#${state.id}(${state.attempt})${state.isHeld ? ' held' : ''}${successor}`;
+      return `open#${state.id}(${state.attempt})${state.isPaused ? ' paused' : ''}${successor}`;
     }
   }
 }
@@ -511,7 +511,7 @@ describe('when a connection tries again', () => {
   });
 
   it('connects at once when doubt ends before anything has failed', () => {
-    expect(stepText({ kind: 'idle' }, transition({ kind: 'held', attempt: 1 }, { type: 'start' }, env))).toBe(
+    expect(stepText({ kind: 'idle' }, transition({ kind: 'paused', attempt: 1 }, { type: 'start' }, env))).toBe(
       'queued#9(1): ask 9',
     );
   });

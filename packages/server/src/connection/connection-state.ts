@@ -1,14 +1,14 @@
 /**
  * When to connect, when to wait, when to give up a socket. Pure; connection.ts does what it says. Invariants: SPEC.md.
  *
- *   idle ──start──▶ connecting ──hello──▶ open ──goodbye──▶ open + successor(connecting | waiting | held)
+ *   idle ──start──▶ connecting ──hello──▶ open ──goodbye──▶ open + successor(connecting | waiting | paused)
  *    │               │    ▲                │                    │ successor's hello: the old one is retired
- *    │hold      fails│    │due             │closed, silent,     │ closed: the successor is all there is
+ *    │pause    fails│    │due             │closed, silent,     │ closed: the successor is all there is
  *    │               │    │                │evicted             │ due when crowded: the old one goes, then it is asked
  *    ▼               ▼    │                ▼                    ▼
- *   held ──start──▶ waiting ◀──────────────┴── (held when in doubt)        stop: any ──▶ stopped, for good
+ *  paused ─start──▶ waiting ◀─────────────┴── (paused when in doubt)      stop: any ──▶ stopped, for good
  *
- * connecting, waiting and held are a Pursuit, the same for a first socket and for a successor: see pursuit-state.ts.
+ * connecting, waiting and paused are a Pursuit, the same for a first socket and for a successor: see pursuit-state.ts.
  */
 import { assertNever } from '../assert-never.ts';
 import type { ConnectionEvent, ConnectionState, Effect, Open, Pursuit, TransitionEnv } from './connection-model.ts';
@@ -32,7 +32,7 @@ export function transition(state: ConnectionState, event: ConnectionEvent, env: 
       return fromIdle(state, event, env);
     case 'connecting':
     case 'waiting':
-    case 'held':
+    case 'paused':
       return fromPursuit(state, event, env);
     case 'open':
       return fromOpen(state, event, env);
@@ -57,7 +57,7 @@ export function pursuitOf(state: ConnectionState): Pursuit | null {
 
 function fromIdle(state: ConnectionState, event: ConnectionEvent, env: TransitionEnv): Step {
   if (event.type === 'start') return beginAttempt(1, env);
-  if (event.type === 'hold') return { state: { kind: 'held', attempt: 1 }, effects: [] };
+  if (event.type === 'pause') return { state: { kind: 'paused', attempt: 1 }, effects: [] };
   if (event.type === 'stop') return stopped(event.reason, []);
   return ignored(state);
 }
@@ -78,13 +78,13 @@ function fromOpen(state: Open, event: ConnectionEvent, env: TransitionEnv): Step
     case 'restart':
       return replace(state, env);
     case 'start':
-      return state.isHeld ? withSuccessor({ ...state, isHeld: false }, event, env) : ignored(state);
-    case 'hold':
-      return state.isHeld ? ignored(state) : withSuccessor({ ...state, isHeld: true }, event, env);
+      return state.isPaused ? withSuccessor({ ...state, isPaused: false }, event, env) : ignored(state);
+    case 'pause':
+      return state.isPaused ? ignored(state) : withSuccessor({ ...state, isPaused: true }, event, env);
     case 'goodbye':
       return event.id === state.id && !state.successor ? planSuccessor(state, event.reason, env) : ignored(state);
     case 'refresh':
-      return state.isHeld || state.successor ? ignored(state) : planSuccessor(state, event.reason, env);
+      return state.isPaused || state.successor ? ignored(state) : planSuccessor(state, event.reason, env);
     case 'evicted':
       return event.id === state.id ? evicted(state, event, env) : stepSuccessor(state, event, env);
     case 'closed':
@@ -116,20 +116,20 @@ function fromOpen(state: Open, event: ConnectionEvent, env: TransitionEnv): Step
 function greeted(pursuit: Pursuit, id: number, env: TransitionEnv): Open | null {
   if (pursuit.kind !== 'connecting' || pursuit.id !== id || pursuit.phase !== 'dialing') return null;
   const { attempt } = pursuit;
-  return { kind: 'open', id, attempt, helloAtMs: env.nowMs, isHeld: false, successor: null };
+  return { kind: 'open', id, attempt, helloAtMs: env.nowMs, isPaused: false, successor: null };
 }
 
 /** Another credential: the socket of the old one must not go on, not even until a successor says hello. */
 function replace(state: Open, env: TransitionEnv): Step {
   const gone: Effect[] = [...abandonEffects(state.successor), { type: 'close', id: state.id }];
-  if (state.isHeld) return { state: { kind: 'held', attempt: 1 }, effects: gone };
+  if (state.isPaused) return { state: { kind: 'paused', attempt: 1 }, effects: gone };
   const begun = beginAttempt(1, env);
   return { state: begun.state, effects: [...gone, ...begun.effects] };
 }
 
 function planSuccessor(state: Open, reason: string, env: TransitionEnv): Step {
   const attempt = attemptAfter(state, env);
-  if (state.isHeld) return { state: { ...state, successor: { kind: 'held', attempt } }, effects: [] };
+  if (state.isPaused) return { state: { ...state, successor: { kind: 'paused', attempt } }, effects: [] };
   if (attempt > MAX_PROMPT_ATTEMPT)
     return { state: { ...state, successor: waitFor(attempt, reason, env) }, effects: [] };
   const begun = beginAttempt(attempt, env);
@@ -139,14 +139,14 @@ function planSuccessor(state: Open, reason: string, env: TransitionEnv): Step {
 function afterLoss(state: Open, reason: string, env: TransitionEnv): Pursuit {
   if (state.successor) return state.successor;
   const attempt = attemptAfter(state, env);
-  return state.isHeld ? { kind: 'held', attempt } : waitFor(attempt, reason, env);
+  return state.isPaused ? { kind: 'paused', attempt } : waitFor(attempt, reason, env);
 }
 
 /** Not even a successor that is under way may go on: the peer wants fewer sockets, or none. */
 function evicted(state: Open, event: Eviction, env: TransitionEnv): Step {
   const gone: Effect[] = [...abandonEffects(state.successor), { type: 'close', id: state.id }];
   const attempt = attemptAfter(state, env);
-  if (state.isHeld) return { state: { kind: 'held', attempt }, effects: gone };
+  if (state.isPaused) return { state: { kind: 'paused', attempt }, effects: gone };
   const waiting = waitEvicted(attempt, event, env);
   return { state: waiting.state, effects: [...gone, ...waiting.effects] };
 }

@@ -6,7 +6,13 @@ import { assertNever } from '../assert-never.ts';
 import type { Timer } from '../time/clock.ts';
 import { Attempt, type AttemptShared } from './attempt.ts';
 import type { ClosingLinks } from './closing-links.ts';
-import type { ConnectionEvent, ConnectionState, ConnectionTimings, Effect, WishEvent } from './connection-model.ts';
+import type {
+  ConnectionCommand,
+  ConnectionEvent,
+  ConnectionState,
+  ConnectionTimings,
+  Effect,
+} from './connection-model.ts';
 import { dueAtMs, pursuitOf, transition } from './connection-state.ts';
 import { hasTimestamp, parseFrame } from './frames.ts';
 import type { Link, LinkOptions, LinkOwner, Reply } from './link.ts';
@@ -65,7 +71,7 @@ export interface ConnectionObserver {
   onMalformedFrame(key: string): void;
 }
 
-/** See supervisor.ts for who wishes what of it. */
+/** One of the supervisor's connections; supervisor.ts says who commands what. */
 export class Connection implements LinkOwner {
   readonly #key: string;
   readonly #shared: ConnectionShared;
@@ -100,8 +106,8 @@ export class Connection implements LinkOwner {
     return Number(this.#link !== undefined) + Number(this.#attempt?.link !== undefined);
   }
 
-  /** What should be. */
-  wish(event: WishEvent): void {
+  /** What should be from now on, whatever is under way. */
+  command(event: ConnectionCommand): void {
     this.#apply(event);
   }
 
@@ -211,7 +217,7 @@ export class Connection implements LinkOwner {
     for (const effect of step.effects) this.#perform(effect);
     this.#follow();
     this.#arm();
-    // Last, because whoever is told may wish something else at once.
+    // Last, because whoever is told may command something else at once.
     this.#tell(before, event, step.effects);
   }
 

@@ -37,7 +37,7 @@ export interface Reply {
   /** Sends a text frame; false when the socket is gone. */
   send(text: string): boolean;
   /** Owes an answer: the socket is not closed by plan until the returned function was called. Calling it twice does nothing. */
-  hold(): () => void;
+  oweAnswer(): () => void;
 }
 
 /** See LinkOwner for what it tells. */
@@ -84,12 +84,12 @@ export class Link implements Pulse, Reply {
     return true;
   }
 
-  hold(): () => void {
+  oweAnswer(): () => void {
     this.#inHand += 1;
-    let isHeld = true;
+    let isOwed = true;
     return () => {
-      if (!isHeld) return;
-      isHeld = false;
+      if (!isOwed) return;
+      isOwed = false;
       this.#inHand -= 1;
       if (this.#inHand === 0) this.#onIdle?.();
     };

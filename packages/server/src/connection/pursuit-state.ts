@@ -4,7 +4,9 @@
  *   connecting(queued) ──granted──▶ connecting(asking) ──url──▶ connecting(dialing) ──hello──▶ (open: connection-state.ts)
  *        ▲   ▲                          │ refused, limited, failed      │ closed, rejected       due after the deadline: both
  *   start│   │due                       ▼                               ▼
- *      held  └───────────────────── waiting ◀───────────────────────────┘        hold: any ──▶ held, restart: any but held ──▶ connecting
+ *    paused  └───────────────────── waiting ◀───────────────────────────┘
+ *
+ * pause: any ──▶ paused · restart: any but paused ──▶ connecting
  */
 import { assertNever } from '../assert-never.ts';
 import type { VerdictClass } from '../slack/verdict.ts';
@@ -79,9 +81,9 @@ export function pursuitDueAtMs(pursuit: Pursuit): number | undefined {
 export function stepPursuit(pursuit: Pursuit, event: ConnectionEvent, env: TransitionEnv): PursuitStep {
   switch (event.type) {
     case 'start':
-      return pursuit.kind === 'held' ? resume(pursuit.attempt, env) : ignored(pursuit);
-    case 'hold':
-      return hold(pursuit);
+      return pursuit.kind === 'paused' ? resume(pursuit.attempt, env) : ignored(pursuit);
+    case 'pause':
+      return pause(pursuit);
     case 'restart':
       return restart(pursuit, env);
     case 'due':
@@ -113,13 +115,14 @@ function resume(attempt: number, env: TransitionEnv): PursuitStep {
   return { state: waitFor(attempt, 'released', env), effects: [] };
 }
 
-function hold(pursuit: Pursuit): PursuitStep {
-  if (pursuit.kind === 'held') return ignored(pursuit);
-  return { state: { kind: 'held', attempt: pursuit.attempt }, effects: abandonEffects(pursuit) };
+function pause(pursuit: Pursuit): PursuitStep {
+  if (pursuit.kind === 'paused') return ignored(pursuit);
+  return { state: { kind: 'paused', attempt: pursuit.attempt }, effects: abandonEffects(pursuit) };
 }
 
 function restart(pursuit: Pursuit, env: TransitionEnv): PursuitStep {
-  if (pursuit.kind === 'held') return pursuit.attempt === 1 ? ignored(pursuit) : settled({ kind: 'held', attempt: 1 });
+  if (pursuit.kind === 'paused')
+    return pursuit.attempt === 1 ? ignored(pursuit) : settled({ kind: 'paused', attempt: 1 });
   const begun = beginAttempt(1, env);
   return { state: begun.state, effects: [...abandonEffects(pursuit), ...begun.effects] };
 }

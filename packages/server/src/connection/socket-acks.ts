@@ -63,7 +63,7 @@ export function createSocketAcks({ receiver, log }: SocketAcksDeps): SocketAcks 
       return;
     }
     // Owed until it is answered: a socket that is to go waits for it.
-    const release = reply.hold();
+    const release = reply.oweAnswer();
     try {
       acknowledge(envelope, await answerTo(envelope), reply);
     } catch (error) {

@@ -1,6 +1,6 @@
 /** Many connections, and what should be of them, against a real HTTP and WebSocket peer. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connected, held, Rig, unpaced, until } from '../../test/connection/rig.ts';
+import { connected, paused, Rig, unpaced, until } from '../../test/connection/rig.ts';
 
 let rig: Rig;
 
@@ -140,7 +140,7 @@ describe('what should be', () => {
   });
 
   it('connects nothing in doubt, and connects when the doubt is over', async () => {
-    rig.supervisor.want('T1', held);
+    rig.supervisor.want('T1', paused);
     await rig.clock.advance(600_000);
     expect(rig.slack.asked).toEqual([]);
     rig.supervisor.want('T1', connected);
@@ -149,11 +149,11 @@ describe('what should be', () => {
 
   it('keeps an open socket in doubt, but does not replace it when it closes', async () => {
     await rig.connect('T1');
-    rig.supervisor.want('T1', held);
+    rig.supervisor.want('T1', paused);
     rig.slack.send('T1', { type: 'message', ts: '1.1' });
     await until(() => rig.frames.length === 1);
     rig.slack.drop('T1');
-    await until(() => rig.kindOf('T1') === 'held');
+    await until(() => rig.kindOf('T1') === 'paused');
     await rig.clock.advance(600_000);
     expect(rig.slack.asked).toHaveLength(1);
     rig.supervisor.want('T1', connected);
@@ -206,7 +206,7 @@ describe('what should be', () => {
     expect(rig.clock.pendingTimers).toBe(0);
   });
 
-  it('restarts on the wish of the operator', async () => {
+  it('restarts when the operator asks for it', async () => {
     await rig.connect('T1');
     rig.supervisor.restart('T1', 'operator');
     await until(() => rig.slack.accepted.length === 2 && rig.kindOf('T1') === 'open');
@@ -217,13 +217,13 @@ describe('what should be', () => {
     rig.slack.script('T2', { answer: { kind: 'error', code: 'internal_error' } });
     await rig.connect('T1');
     rig.supervisor.want('T2', connected);
-    rig.supervisor.want('T3', held);
+    rig.supervisor.want('T3', paused);
     await until(() => rig.kindOf('T2') === 'waiting');
-    expect(rig.supervisor.counts().byKind).toMatchObject({ open: 1, waiting: 1, held: 1 });
+    expect(rig.supervisor.counts().byKind).toMatchObject({ open: 1, waiting: 1, paused: 1 });
     expect(rig.supervisor.list().map(({ key, kind, reason }) => [key, kind, reason])).toEqual([
       ['T1', 'open', 'hello'],
       ['T2', 'waiting', 'internal_error'],
-      ['T3', 'held', 'hold'],
+      ['T3', 'paused', 'pause'],
     ]);
   });
 });
@@ -273,7 +273,7 @@ describe('stopping', () => {
     rig.slack.script('T4', { greeting: { kind: 'none' } });
     await rig.connect('T1');
     for (const key of ['T2', 'T3', 'T4']) rig.supervisor.want(key, connected);
-    rig.supervisor.want('T5', held);
+    rig.supervisor.want('T5', paused);
     await until(() => rig.kindOf('T3') === 'waiting' && rig.slack.open('T4').length === 1);
     await rig.supervisor.stop({ graceMs: 1_000 });
     await until(() => rig.slack.accepted.every(({ closedWith }) => closedWith !== undefined));

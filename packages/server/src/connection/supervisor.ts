@@ -22,8 +22,8 @@ import type { Frame, Transport } from './transport.ts';
 export interface Wanted {
   /** Changes with the credential: a new value means exactly one reconnect, at once. */
   generation: string;
-  /** `held`: in doubt; an open socket stays, nothing new is tried. */
-  mode: 'connected' | 'held';
+  /** `paused`: in doubt; an open socket stays, nothing new is tried. */
+  mode: 'connected' | 'paused';
 }
 
 /** What happens. Each callback is isolated: one that throws or rejects is given to `reportError` and hinders nobody. */
@@ -133,10 +133,10 @@ export class Supervisor {
     const isNewCredential = kept.generation !== generation;
     kept.generation = generation;
     kept.mode = mode;
-    // In this order a held key with a new credential closes its socket and opens none.
-    if (mode === 'held') kept.connection.wish({ type: 'hold' });
-    if (isNewCredential) kept.connection.wish({ type: 'restart', reason: 'new_credential' });
-    if (mode === 'connected') kept.connection.wish({ type: 'start' });
+    // In this order a paused key with a new credential closes its socket and opens none.
+    if (mode === 'paused') kept.connection.command({ type: 'pause' });
+    if (isNewCredential) kept.connection.command({ type: 'restart', reason: 'new_credential' });
+    if (mode === 'connected') kept.connection.command({ type: 'start' });
   }
 
   /**
@@ -148,17 +148,17 @@ export class Supervisor {
     if (!kept) return;
     // Forgotten first: a callback may want the key again at once.
     this.#kept.delete(key);
-    kept.connection.wish({ type: 'stop', reason });
+    kept.connection.command({ type: 'stop', reason });
   }
 
-  /** Closes and connects anew, without back-off. A held key only closes. */
+  /** Closes and connects anew, without back-off. A paused key only closes. */
   restart(key: string, reason: string): void {
-    this.#kept.get(key)?.connection.wish({ type: 'restart', reason });
+    this.#kept.get(key)?.connection.command({ type: 'restart', reason });
   }
 
   /** Connects anew although the socket is good: the successor first, no moment without a socket. */
   refresh(key: string, reason: string): void {
-    this.#kept.get(key)?.connection.wish({ type: 'refresh', reason });
+    this.#kept.get(key)?.connection.command({ type: 'refresh', reason });
   }
 
   /** Writes a text frame to the key's open socket; false when there is none. */
@@ -181,7 +181,7 @@ export class Supervisor {
   }
 
   counts(): ConnectionCounts {
-    const byKind = { idle: 0, connecting: 0, open: 0, waiting: 0, held: 0, stopped: 0 };
+    const byKind = { idle: 0, connecting: 0, open: 0, waiting: 0, paused: 0, stopped: 0 };
     let sockets = this.#shared.closing.size;
     for (const { connection } of this.#kept.values()) {
       byKind[connection.state.kind] += 1;

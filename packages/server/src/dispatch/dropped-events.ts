@@ -92,7 +92,7 @@ export class DroppedEvents {
       const dropped = await inbox.dropTeam(teamId, { beforeMs });
       if (dropped === 0) continue;
       this.#count += dropped;
-      log.warn({ teamId, dropped }, 'events held for more than a day dropped');
+      log.warn({ teamId, dropped }, 'events kept for more than a day dropped');
       this.#clear(queue);
       // What is left of them is read again.
       queue.note('doubt');

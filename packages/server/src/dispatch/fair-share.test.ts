@@ -6,24 +6,24 @@ const LIMITS = { perTeam: 20, shared: 100, reserve: 50 };
 
 describe('a team', () => {
   it.each([
-    { held: 0, total: 0, may: true },
-    { held: 0, total: 99, may: true },
+    { own: 0, total: 0, may: true },
+    { own: 0, total: 99, may: true },
     // The reserve.
-    { held: 0, total: 100, may: true },
-    { held: 0, total: 149, may: true },
-    { held: 0, total: 150, may: false },
-    { held: 1, total: 1, may: true },
-    { held: 19, total: 19, may: true },
+    { own: 0, total: 100, may: true },
+    { own: 0, total: 149, may: true },
+    { own: 0, total: 150, may: false },
+    { own: 1, total: 1, may: true },
+    { own: 19, total: 19, may: true },
     // Its own limit.
-    { held: 20, total: 20, may: false },
+    { own: 20, total: 20, may: false },
     // Its share when 90 are taken: 10.
-    { held: 9, total: 90, may: true },
-    { held: 10, total: 90, may: false },
-    { held: 1, total: 98, may: true },
-    { held: 1, total: 99, may: false },
-    { held: 1, total: 120, may: false },
-  ])('that holds $held of $total: may it take more? $may', ({ held, total, may }) => {
-    expect(mayTakeMore(held, total, LIMITS)).toBe(may);
+    { own: 9, total: 90, may: true },
+    { own: 10, total: 90, may: false },
+    { own: 1, total: 98, may: true },
+    { own: 1, total: 99, may: false },
+    { own: 1, total: 120, may: false },
+  ])('that holds $own of $total: may it take more? $may', ({ own, total, may }) => {
+    expect(mayTakeMore(own, total, LIMITS)).toBe(may);
   });
 
   it.each([
@@ -36,7 +36,7 @@ describe('a team', () => {
   ])('gets $each when $teams take in turn what they can', ({ teams, each }) => {
     const slots = new FairSlots(LIMITS);
     takeInTurn(slots, teams);
-    expect(Array.from({ length: teams }, (_, team) => slots.heldBy(`T${team}`))).toEqual(Array(teams).fill(each));
+    expect(Array.from({ length: teams }, (_, team) => slots.takenBy(`T${team}`))).toEqual(Array(teams).fill(each));
   });
 
   it('that holds nothing gets a slot whatever was taken and given back, while fewer teams than the reserve hold any', () => {
@@ -49,22 +49,22 @@ describe('a team', () => {
     fc.assert(
       fc.property(limits, fc.array(step, { maxLength: 200 }), (given, steps) => {
         const slots = new FairSlots(given);
-        const held = new Map<number, number>();
+        const taken = new Map<number, number>();
         for (const { team, isTaken } of steps) {
-          const before = held.get(team) ?? 0;
+          const before = taken.get(team) ?? 0;
           if (!isTaken && before > 0) {
             slots.giveBack(`T${team}`);
-            held.set(team, before - 1);
+            taken.set(team, before - 1);
           } else if (isTaken) {
-            const holders = Array.from(held.values()).filter((count) => count > 0).length;
+            const holders = Array.from(taken.values()).filter((count) => count > 0).length;
             const isGranted = slots.take(`T${team}`);
             if (before === 0 && holders < given.reserve) expect(isGranted).toBe(true);
-            if (isGranted) held.set(team, before + 1);
+            if (isGranted) taken.set(team, before + 1);
           }
-          expect(held.get(team) ?? 0).toBeLessThanOrEqual(given.perTeam);
-          expect(slots.heldBy(`T${team}`)).toBe(held.get(team) ?? 0);
+          expect(taken.get(team) ?? 0).toBeLessThanOrEqual(given.perTeam);
+          expect(slots.takenBy(`T${team}`)).toBe(taken.get(team) ?? 0);
         }
-        const total = Array.from(held.values()).reduce((sum, count) => sum + count, 0);
+        const total = Array.from(taken.values()).reduce((sum, count) => sum + count, 0);
         expect(slots.total).toBe(total);
         expect(total).toBeLessThanOrEqual(given.shared + given.reserve);
       }),

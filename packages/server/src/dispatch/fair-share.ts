@@ -17,12 +17,12 @@ export interface FairLimits {
 }
 
 /**
- * Whether a team that holds `held` may take more, when all together hold `total`. Who holds less may whenever who holds more
+ * Whether a team that holds `own` may take more, when all together hold `total`. Who holds less may whenever who holds more
  * may. While fewer than `reserve` teams hold any, one that holds nothing may always.
  */
-export function mayTakeMore(held: number, total: number, { perTeam, shared, reserve }: FairLimits): boolean {
-  if (held === 0) return total < shared + reserve;
-  return held < perTeam && held < shared - total;
+export function mayTakeMore(own: number, total: number, { perTeam, shared, reserve }: FairLimits): boolean {
+  if (own === 0) return total < shared + reserve;
+  return own < perTeam && own < shared - total;
 }
 
 /** Counts slots by team. */
@@ -39,21 +39,21 @@ export class FairSlots {
     return this.#total;
   }
 
-  heldBy(teamId: string): number {
+  takenBy(teamId: string): number {
     return this.#byTeam.get(teamId) ?? 0;
   }
 
   /** Takes a slot if the team may have one. */
   take(teamId: string): boolean {
-    const held = this.heldBy(teamId);
-    if (!mayTakeMore(held, this.#total, this.#limits)) return false;
-    this.#byTeam.set(teamId, held + 1);
+    const own = this.takenBy(teamId);
+    if (!mayTakeMore(own, this.#total, this.#limits)) return false;
+    this.#byTeam.set(teamId, own + 1);
     this.#total++;
     return true;
   }
 
   giveBack(teamId: string): void {
-    const left = this.heldBy(teamId) - 1;
+    const left = this.takenBy(teamId) - 1;
     this.#total--;
     if (left > 0) this.#byTeam.set(teamId, left);
     else this.#byTeam.delete(teamId);

@@ -9,8 +9,8 @@ export interface Waiter {
 }
 
 export class Turns<Team extends Waiter> {
-  /** By slots held. Never longer than the limit of a team. */
-  readonly #byHeld: Set<Team>[] = [];
+  /** By slots that they have. Never longer than the limit of a team. */
+  readonly #bySlots: Set<Team>[] = [];
   /** Nobody stands before this. */
   #least = 0;
 
@@ -19,22 +19,22 @@ export class Turns<Team extends Waiter> {
     const { running } = team;
     if (team.turn === running) return;
     this.remove(team);
-    while (this.#byHeld.length <= running) this.#byHeld.push(new Set());
-    this.#byHeld[running]?.add(team);
+    while (this.#bySlots.length <= running) this.#bySlots.push(new Set());
+    this.#bySlots[running]?.add(team);
     team.turn = running;
     if (running < this.#least) this.#least = running;
   }
 
   remove(team: Team): void {
     if (team.turn === undefined) return;
-    this.#byHeld[team.turn]?.delete(team);
+    this.#bySlots[team.turn]?.delete(team);
     team.turn = undefined;
   }
 
   /** The team whose turn it is; it stays where it stands. */
   next(): Team | undefined {
-    for (; this.#least < this.#byHeld.length; this.#least++) {
-      const [team] = this.#byHeld[this.#least] ?? [];
+    for (; this.#least < this.#bySlots.length; this.#least++) {
+      const [team] = this.#bySlots[this.#least] ?? [];
       if (team) return team;
     }
     return undefined;

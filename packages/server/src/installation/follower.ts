@@ -12,7 +12,7 @@ import type { TokenMap } from './token-map.ts';
 /** The connections of teams, where each has one. */
 export interface TeamConnections {
   /** `paused`: what is open stays, and nothing is connected meanwhile. */
-  want(key: InstallationKey, wanted: { generation: string; mode: 'connected' | 'held' }): void;
+  want(key: InstallationKey, wanted: { generation: string; mode: 'connected' | 'paused' }): void;
   drop(key: InstallationKey, reason: string): void;
   restart(key: InstallationKey, reason: string): void;
 }
@@ -109,7 +109,7 @@ export class Follower {
       connections.drop(key, state.kind === 'active' ? 'no_credential' : state.reason);
       return;
     }
-    const mode = state.doubt.kind === 'none' ? 'connected' : 'held';
+    const mode = state.doubt.kind === 'none' ? 'connected' : 'paused';
     connections.want(key, { generation: String(version.install), mode });
   }
 

@@ -152,20 +152,20 @@ describe('a token that rotates', () => {
 
   it('is refused for ever, to a client that was kept and to whoever kept the token', async () => {
     const { map, pass } = aRotatingTeam();
-    const held = map.hold('any-shape-of-T1-0');
+    const carried = map.carry('any-shape-of-T1-0');
     await pass(10 * DAY_MS);
     const refused = { pass: false, error: { code: 'credential_superseded' } };
     expect(map.lookup('any-shape-of-T1-0')).toMatchObject(refused);
-    expect(map.lookup('any-shape-of-T1-0', held)).toMatchObject(refused);
+    expect(map.lookup('any-shape-of-T1-0', carried)).toMatchObject(refused);
     // As if so many had ended since then that nothing is left of it.
     const other = new TokenMap(new TestClock(10 * DAY_MS));
     other.observe(anInstallation(1, 24));
     expect(other.lookup('any-shape-of-T1-0')).toEqual({ pass: true });
-    expect(other.lookup('any-shape-of-T1-0', held)).toMatchObject(refused);
+    expect(other.lookup('any-shape-of-T1-0', carried)).toMatchObject(refused);
     other.observe({ ...anInstallation(1, 24), state: { kind: 'inactive', reason: 'account_inactive', sinceMs: 1 } });
-    expect(other.lookup('any-shape-of-T1-0', held)).toMatchObject({ error: { code: 'installation_not_active' } });
+    expect(other.lookup('any-shape-of-T1-0', carried)).toMatchObject({ error: { code: 'installation_not_active' } });
     // What another token is sent with is that token's affair.
-    expect(other.lookup('xoxb-unknown', held)).toEqual({ pass: true });
+    expect(other.lookup('xoxb-unknown', carried)).toEqual({ pass: true });
   });
 
   it('stays a secret of the log after it was forgotten, whatever its shape', async () => {

@@ -2,12 +2,12 @@
  * Knows every token that this process may still meet, by hash, and answers the gate: may it still be sent?
  * Entries outlive their installation on purpose: a client that a listener kept must be refused, not forgotten. One that rotates
  * is forgotten a day after its end, or memory would grow with every refresh: a client that is older than that carries what it
- * was made with (`hold`).
+ * was made with (`carry`).
  */
 import { hash } from 'node:crypto';
 import { BotServerError, type ErrorCode } from '../errors.ts';
 import type { SentCredential } from '../slack/signal.ts';
-import type { GateAnswer, Held } from '../slack/slack-fetch.ts';
+import type { CarriedToken, GateAnswer } from '../slack/slack-fetch.ts';
 import { hasTokenShape } from '../slack/token-shape.ts';
 import type { Credential, Installation, InstallationKey, InstallationState } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
@@ -94,18 +94,18 @@ export class TokenMap {
   }
 
   /** What a client that is handed out with the token carries, for as long as somebody keeps it. */
-  hold(token: string): Held | undefined {
+  carry(token: string): CarriedToken | undefined {
     const known = this.#tokens.get(hashOf(token));
     return known && { token, known };
   }
 
   /**
    * The gate's answer for a token, right now. Tokens that were never handed out pass and raise no signal.
-   * @param held What the client that sends it carries
+   * @param carried What the client that sends it carries
    */
-  lookup(token: string, held?: Held): GateAnswer {
+  lookup(token: string, carried?: CarriedToken): GateAnswer {
     const tokenHash = hashOf(token);
-    const known = this.#tokens.get(tokenHash) ?? (held?.token === token ? (held.known as Known) : undefined);
+    const known = this.#tokens.get(tokenHash) ?? (carried?.token === token ? (carried.known as Known) : undefined);
     if (!known) return this.#ended.has(tokenHash) ? refuseForgotten() : { pass: true };
     const current = this.#current.get(known.key);
     if (!current) return { pass: true };

@@ -23,7 +23,7 @@ it('cuts the slowest until there is room again', async () => {
   await clock.advance(10);
   begin('new', 200);
   expect(cut).toEqual(['slow and small', 'slow and large']);
-  expect(bodies.heldBytes).toBe(600);
+  expect(bodies.bufferedBytes).toBe(600);
 });
 
 it('takes a body that has just begun for no slow one', async () => {
@@ -42,7 +42,7 @@ it('forgets what has ended, and ends it once', () => {
   first.end();
   first.end();
   begin('second', 1_000);
-  expect(bodies.heldBytes).toBe(1_000);
+  expect(bodies.bufferedBytes).toBe(1_000);
   expect(cut).toEqual([]);
 });
 
@@ -50,5 +50,5 @@ it('cuts what alone is more than there is', () => {
   const { bodies, begin, cut } = aBudget(1_000);
   begin('giant', 1_001);
   expect(cut).toEqual(['giant']);
-  expect(bodies.heldBytes).toBe(0);
+  expect(bodies.bufferedBytes).toBe(0);
 });

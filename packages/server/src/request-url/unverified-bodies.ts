@@ -20,7 +20,7 @@ export interface UnverifiedBody {
   cut(): void;
 }
 
-interface Held {
+interface Counted {
   body: UnverifiedBody;
   bytes: number;
   sinceMs: number;
@@ -39,50 +39,50 @@ export class UnverifiedBodies {
   readonly #deps: UnverifiedBodiesDeps;
   readonly #limitBytes: number;
   /** A list: entries of a map that come and go are garbage that stays (docs/adr/0005). */
-  #held: Held[] = [];
-  #heldBytes = 0;
+  #bodies: Counted[] = [];
+  #bufferedBytes = 0;
 
   constructor(deps: UnverifiedBodiesDeps) {
     this.#deps = deps;
     this.#limitBytes = deps.limitBytes ?? LIMIT_BYTES;
   }
 
-  get heldBytes(): number {
-    return this.#heldBytes;
+  get bufferedBytes(): number {
+    return this.#bufferedBytes;
   }
 
   /** Counts a body from now on; `grow` before it takes memory, and `end` when it needs none any more, both any number of times. */
   begin(body: UnverifiedBody): { grow(bytes: number): void; end(): void } {
-    const held: Held = { body, bytes: 0, sinceMs: this.#deps.clock.monotonic() };
-    this.#held.push(held);
+    const counted: Counted = { body, bytes: 0, sinceMs: this.#deps.clock.monotonic() };
+    this.#bodies.push(counted);
     return {
       grow: (bytes) => {
-        held.bytes += bytes;
-        this.#heldBytes += bytes;
-        if (this.#heldBytes > this.#limitBytes) this.#cutSlowest();
+        counted.bytes += bytes;
+        this.#bufferedBytes += bytes;
+        if (this.#bufferedBytes > this.#limitBytes) this.#cutSlowest();
       },
-      end: () => this.#end(held),
+      end: () => this.#end(counted),
     };
   }
 
-  #end(held: Held): void {
-    const index = this.#held.indexOf(held);
+  #end(counted: Counted): void {
+    const index = this.#bodies.indexOf(counted);
     if (index < 0) return;
-    this.#heldBytes -= held.bytes;
-    const last = this.#held.pop() as Held;
-    if (last !== held) this.#held[index] = last;
+    this.#bufferedBytes -= counted.bytes;
+    const last = this.#bodies.pop() as Counted;
+    if (last !== counted) this.#bodies[index] = last;
   }
 
   #cutSlowest(): void {
     const nowMs = this.#deps.clock.monotonic();
-    const bySpeed = this.#held
-      .map((held) => ({ held, speed: speedOf(held, nowMs) }))
+    const bySpeed = this.#bodies
+      .map((counted) => ({ counted, speed: speedOf(counted, nowMs) }))
       .sort((one, other) => one.speed - other.speed);
     let count = 0;
-    for (const { held } of bySpeed) {
-      if (this.#heldBytes <= this.#limitBytes * CUT_TO) break;
-      this.#end(held);
-      held.body.cut();
+    for (const { counted } of bySpeed) {
+      if (this.#bufferedBytes <= this.#limitBytes * CUT_TO) break;
+      this.#end(counted);
+      counted.body.cut();
       count++;
     }
     this.#deps.onCut(count);
@@ -90,6 +90,6 @@ export class UnverifiedBodies {
 }
 
 /** Bytes per millisecond. */
-function speedOf({ body, sinceMs }: Held, nowMs: number): number {
+function speedOf({ body, sinceMs }: Counted, nowMs: number): number {
   return (body.sizeBytes + HEAD_START_BYTES) / (nowMs - sinceMs + HEAD_START_MS);
 }

@@ -30,7 +30,7 @@ export function createAnswerReader({
   bytes = MOST_BYTES,
   bytesAtOnce = MOST_BYTES_AT_ONCE,
 }: AnswerLimits = {}): ReadAnswer {
-  let heldBytes = 0;
+  let bufferedBytes = 0;
   return async ({ body }) => {
     if (!body) return '';
     const chunks: Uint8Array[] = [];
@@ -38,15 +38,16 @@ export function createAnswerReader({
     try {
       for await (const chunk of body) {
         sizeBytes += chunk.byteLength;
-        heldBytes += chunk.byteLength;
+        bufferedBytes += chunk.byteLength;
         // Leaving the loop cancels the body, and with it the connection.
         if (sizeBytes > bytes) throw new AnswerTooLargeError(`an answer of more than ${bytes} bytes`);
-        if (heldBytes > bytesAtOnce) throw new AnswerTooLargeError(`answers of more than ${bytesAtOnce} bytes at once`);
+        if (bufferedBytes > bytesAtOnce)
+          throw new AnswerTooLargeError(`answers of more than ${bytesAtOnce} bytes at once`);
         chunks.push(chunk);
       }
       return new TextDecoder().decode(Buffer.concat(chunks, sizeBytes));
     } finally {
-      heldBytes -= sizeBytes;
+      bufferedBytes -= sizeBytes;
     }
   };
 }

@@ -19,7 +19,7 @@ export type GateAnswer =
   { pass: true; credential?: SentCredential; silent?: boolean } | { pass: false; error: BotServerError };
 
 /** What a client carries beside its token, so that it is refused however long somebody keeps it. */
-export interface Held {
+export interface CarriedToken {
   readonly token: string;
   /** The lookup's own knowledge of the token. */
   readonly known: SentCredential;
@@ -58,10 +58,10 @@ const OWN_RETRY_AFTER_MS = 30_000;
 export interface SlackFetchDeps {
   /** Base URL of the Web API, with a slash at its end. */
   apiUrl: string;
-  /** The gate; `held` is what the client that sends carries. */
-  lookup(token: string, held?: Held): GateAnswer;
+  /** The gate; `carried` is what the client that sends carries. */
+  lookup(token: string, carried?: CarriedToken): GateAnswer;
   /** What a client with the token is to carry. @defaultValue nothing */
-  hold?: (token: string) => Held | undefined;
+  carry?: (token: string) => CarriedToken | undefined;
   report(signal: Signal): void;
   /** A bot has posted a message that its team sees. */
   onPosted?: (post: SentPost) => void;
@@ -97,7 +97,7 @@ interface Attempt {
   init: SlackRequestInit;
   method: string | undefined;
   purpose: SlackPurpose;
-  held: Held | undefined;
+  carried: CarriedToken | undefined;
   maxRetryAfterMs: number;
 }
 
@@ -119,7 +119,7 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   function send(url: string, init: SlackRequestInit, purpose: SlackPurpose): Promise<SlackReply> {
     const maxRetryAfterMs = Math.min(options.maxRetryAfterMs, OWN_RETRY_AFTER_MS);
     const method = methodOf(url, deps.apiUrl);
-    return sendPatiently({ url, init, purpose, method, held: undefined, maxRetryAfterMs });
+    return sendPatiently({ url, init, purpose, method, carried: undefined, maxRetryAfterMs });
   }
 
   async function sendPatiently(attempt: Attempt): Promise<SlackReply> {
@@ -172,7 +172,7 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   function askGate(attempt: Attempt): { credential?: SentCredential; silent?: boolean } {
     const token = tokenOf(attempt.init);
     if (attempt.purpose === 'probe' || token === undefined) return {};
-    const answer = deps.lookup(token, attempt.held);
+    const answer = deps.lookup(token, attempt.carried);
     if (!answer.pass) throw answer.error;
     return answer;
   }
@@ -217,21 +217,21 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     return isAgain ? backoffMs : undefined;
   }
 
-  const fetchHolding =
-    (held?: Held): ClientFetch =>
+  const fetchCarrying =
+    (carried?: CarriedToken): ClientFetch =>
     async (url, init = {}) => {
       const { maxRetryAfterMs } = options;
       const method = methodOf(String(url), deps.apiUrl);
       const sent = method === undefined ? onlyToSlack(String(url), init, deps.apiUrl) : init;
       return toResponse(
-        await sendPatiently({ url: String(url), init: sent, purpose: 'call', method, held, maxRetryAfterMs }),
+        await sendPatiently({ url: String(url), init: sent, purpose: 'call', method, carried, maxRetryAfterMs }),
       );
     };
 
   return {
     send,
-    fetch: fetchHolding(),
-    fetchOf: (token) => fetchHolding(deps.hold?.(token)),
+    fetch: fetchCarrying(),
+    fetchOf: (token) => fetchCarrying(deps.carry?.(token)),
     stop: () => stopping.abort(new BotServerError('server_stopped', 'Nothing is sent again: the server has stopped')),
   };
 }

@@ -28,7 +28,7 @@ export function startHousekeeping({ storage, inbox, dispatcher, jobs, clock, log
   const chores: Readonly<Record<string, () => Promise<unknown>>> = {
     'old OAuth uses': () => storage.uses.prune(OAUTH_USE_TTL_MS),
     'old runs of jobs': () => jobs.prune(),
-    'events held for too long': () => dispatcher.dropExpired(),
+    'events kept for too long': () => dispatcher.dropExpired(),
     'old events': () =>
       inbox.prune({ doneBeforeMs: clock.now() - EVENT_ID_TTL_MS, failedBeforeMs: clock.now() - FAILED_EVENT_TTL_MS }),
   };

@@ -11,7 +11,7 @@ import { TestClock } from '../../src/time/test-clock.ts';
 import { ScriptedSlack } from './scripted-slack.ts';
 
 export const connected = { generation: '1', mode: 'connected' } as const;
-export const held = { generation: '1', mode: 'held' } as const;
+export const paused = { generation: '1', mode: 'paused' } as const;
 /** The limiter hands out slots without a pace, so that no time has to be moved for the second team. */
 export const unpaced = { limiter: { ratePerSecond: Number.POSITIVE_INFINITY } };
 

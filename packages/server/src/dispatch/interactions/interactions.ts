@@ -160,7 +160,7 @@ export class Interactions {
   /** Takes a slot for it, if its team may have one. */
   #begin(facts: InteractionFacts): boolean {
     if (this.#slots.take(facts.teamId)) return true;
-    const ofTeam = this.#slots.heldBy(facts.teamId);
+    const ofTeam = this.#slots.takenBy(facts.teamId);
     this.#deps.log.warn({ ...facts, ofTeam, running: this.running }, 'interaction turned away: too many are running');
     return false;
   }
