@@ -71,7 +71,7 @@ function act(tools: FaultTools, spec: ActionSpec): number {
     case 'reset':
       return sockets.reset(spec) + appSockets.reset(spec);
     case 'mute':
-      return sockets.mute(spec) + appSockets.mute(spec);
+      return sockets.mute(spec, spec.forMs) + appSockets.mute(spec, spec.forMs);
     case 'disconnect':
       return appSockets.disconnect(spec.app, spec.reason, spec.closeAfterMs);
     case 'ghost_sockets':

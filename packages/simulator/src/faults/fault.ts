@@ -47,7 +47,8 @@ const actions = [
   /** `code`: 1000 by default, null for a close frame without a code, 1006 for the end of TCP without a close frame. */
   z.strictObject({ kind: z.literal('close'), ...scope, code: closeCode }),
   z.strictObject({ kind: z.literal('reset'), ...scope }),
-  z.strictObject({ kind: z.literal('mute'), ...scope }),
+  /** With `forMs` it ends by itself, and each side gets what the other one sent meanwhile: a network that stalled. */
+  z.strictObject({ kind: z.literal('mute'), ...scope, forMs: delayMs.optional() }),
   z.strictObject({ kind: z.literal('goodbye'), ...scope, closeAfterMs: delayMs.default(1000), code: closeCode }),
   /** Announces a move to the sockets, closes them, and lets the next `count` connects answer migration_in_progress. */
   z.strictObject({ kind: z.literal('migrate'), ...scope, count: z.int().nonnegative().default(2) }),

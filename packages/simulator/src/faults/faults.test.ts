@@ -96,6 +96,20 @@ describe('a live socket', () => {
     await slack.control.waitForLog(({ kind, by }) => kind === 'socket_close' && by === 'client');
   });
 
+  it('goes mute for a time, and then each side gets what the other one sent meanwhile', async () => {
+    using socket = await open();
+    await fault({ kind: 'mute', team: 'Acme', forMs: 5000 });
+    socket.send({ type: 'ping', id: 1 });
+    await slack.control.waitForLog(({ kind, ok }) => kind === 'frame_in' && ok === false);
+    await slack.control.say({ team: 'Acme', channel: 'general', text: 'meanwhile' });
+    await slack.control.advance(4999);
+    expect(socket.frames).toEqual([{ type: 'hello' }]);
+    await slack.control.advance(1);
+    await socket.frame(({ type }) => type === 'pong');
+    expect(socket.frames).toMatchObject([{ type: 'hello' }, { type: 'message', text: 'meanwhile' }, { type: 'pong' }]);
+    expect(await slack.control.sockets('Acme')).toMatchObject([{ state: 'open' }]);
+  });
+
   it('gets goodbye and closes later, and a successor that was opened meanwhile lives', async () => {
     using socket = await open();
     await fault({ kind: 'goodbye', team: 'Acme', closeAfterMs: 5000 });

@@ -21,7 +21,8 @@ export interface LiveSockets {
   list(scope?: SocketScope): SocketInfo[];
   close(scope: SocketScope, code: number | null): number;
   reset(scope: SocketScope): number;
-  mute(scope: SocketScope): number;
+  /** Until its end, or for so long. */
+  mute(scope: SocketScope, forMs?: number): number;
   /** Says goodbye and closes exactly those sockets later: a successor opened meanwhile lives. */
   sayGoodbye(scope: SocketScope, closeAfterMs: number, code: number | null): number;
   send(scope: SocketScope, frame: Readonly<Record<string, unknown>>): number;

@@ -128,8 +128,11 @@ export class RtmGateway implements LiveSockets {
     return this.#hit(scope, (session) => session.reset());
   }
 
-  mute(scope: SocketScope): number {
-    return this.#hit(scope, (session) => session.mute());
+  mute(scope: SocketScope, forMs?: number): number {
+    return this.#hit(scope, (session) => {
+      session.mute();
+      if (forMs !== undefined) this.#world.clock.after(forMs, () => session.unmute());
+    });
   }
 
   sayGoodbye(scope: SocketScope, closeAfterMs: number, code: number | null): number {

@@ -2,11 +2,12 @@
  * One RTM connection, from the ticket of rtm.connect to its end. It keeps events until its socket opens, writes frames,
  * and can go mute. What frames mean is client-frames.ts; who gets which event is broadcast.ts.
  *
- *   waiting ──socket──▶ open ──▶ muted ──▶ closed
+ *   waiting ──socket──▶ open ◀──▶ muted ──▶ closed
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { resetConnection } from '../http/server.ts';
+import { Stall } from '../http/stall.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
 import type { Token } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
@@ -20,8 +21,13 @@ export const EVENTS_KEPT_BEFORE_OPEN = 100;
 export type SessionState =
   | { kind: 'waiting'; ticket: string; expiresAtMs: number; frames: string[] }
   | { kind: 'open'; ws: WebSocket; tcp: Duplex }
-  | { kind: 'muted'; ws: WebSocket; tcp: Duplex }
+  | { kind: 'muted'; ws: WebSocket; tcp: Duplex; stall: Stall; unsent: Frame[] }
   | { kind: 'closed' };
+
+interface Frame {
+  text: string;
+  frameType: string | undefined;
+}
 
 /** A session of one bot. */
 export class RtmSession {
@@ -84,7 +90,9 @@ export class RtmSession {
 
   /** Sends a frame that is JSON already, because many sessions get the same one. */
   sendText(text: string, frameType: string | undefined): void {
-    if (this.state.kind === 'waiting') this.#keep(this.state.frames, text);
+    const { state } = this;
+    if (state.kind === 'waiting') keep(state.frames, text);
+    else if (state.kind === 'muted') keep(state.unsent, { text, frameType });
     else this.#write(text, frameType);
   }
 
@@ -92,11 +100,17 @@ export class RtmSession {
   mute(): void {
     if (this.state.kind !== 'open') return;
     const { ws, tcp } = this.state;
-    this.state = { kind: 'muted', ws, tcp };
-    // Below ws: its receiver would answer pings and close frames by itself. Reading on, so that the end of TCP is seen.
-    tcp.removeAllListeners('data');
-    tcp.on('data', (bytes: Buffer) => this.#ignore(bytes));
-    tcp.resume();
+    const stall = new Stall(tcp, (bytes) => this.#ignore(bytes));
+    this.state = { kind: 'muted', ws, tcp, stall, unsent: [] };
+  }
+
+  /** Goes on after a mute as after a stalled network: what was sent meanwhile arrives, the oldest of many frames are lost. */
+  unmute(): void {
+    if (this.state.kind !== 'muted') return;
+    const { ws, tcp, stall, unsent } = this.state;
+    this.state = { kind: 'open', ws, tcp };
+    for (const { text, frameType } of unsent) this.#write(text, frameType);
+    stall.end();
   }
 
   /** 1006 means the end of TCP without a close frame; null a close frame without a code. A mute socket cannot say goodbye. */
@@ -143,11 +157,6 @@ export class RtmSession {
     });
   }
 
-  #keep(frames: string[], text: string): void {
-    frames.push(text);
-    if (frames.length > EVENTS_KEPT_BEFORE_OPEN) frames.shift();
-  }
-
   #write(text: string, frameType: string | undefined): void {
     if (this.state.kind !== 'open' || this.state.ws.readyState !== OPEN) return;
     this.state.ws.send(text);
@@ -162,6 +171,11 @@ export class RtmSession {
       text,
     });
   }
+}
+
+function keep<One>(frames: One[], frame: One): void {
+  frames.push(frame);
+  if (frames.length > EVENTS_KEPT_BEFORE_OPEN) frames.shift();
 }
 
 /** RFC 6455, section 5.2 */

@@ -135,8 +135,11 @@ export class SocketModeGateway implements AppSockets {
     return this.#hit(scope, (session) => session.reset());
   }
 
-  mute(scope: SocketScope): number {
-    return this.#hit(scope, (session) => session.mute());
+  mute(scope: SocketScope, forMs?: number): number {
+    return this.#hit(scope, (session) => {
+      session.mute();
+      if (forMs !== undefined) this.#world.clock.after(forMs, () => session.unmute());
+    });
   }
 
   disconnect(app: string | undefined, reason: DisconnectReason, closeAfterMs: number): number {

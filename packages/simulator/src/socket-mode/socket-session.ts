@@ -2,12 +2,13 @@
  * One Socket Mode connection, from the ticket of apps.connections.open to its end.
  *
  *   waiting ──socket──▶ open ──refresh──▶ leaving ──▶ closed
- *                         └────▶ muted ─────────────────▲
+ *                         └◀───▶ muted ─────────────────▲
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Timer } from '../clock/clock.ts';
 import { resetConnection } from '../http/server.ts';
+import { Stall } from '../http/stall.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
 import type { Token } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
@@ -15,8 +16,11 @@ import type { Json } from '../workspace/slack-shapes.ts';
 /** Where a connection is in its life. A leaving one gets envelopes only while there is no other. */
 export type SocketState =
   | { kind: 'waiting'; expiresAtMs: number }
-  | { kind: 'open' | 'leaving' | 'muted'; ws: WebSocket; tcp: Duplex }
+  | { kind: 'open' | 'leaving'; ws: WebSocket; tcp: Duplex }
+  | { kind: 'muted'; ws: WebSocket; tcp: Duplex; stall: Stall; was: 'open' | 'leaving'; unsent: Sent[] }
   | { kind: 'closed' };
+
+type Sent = Json & { type: string };
 
 /** A connection of one app. */
 export class SocketSession {
@@ -47,8 +51,9 @@ export class SocketSession {
   }
 
   /** Sends a frame; only open and leaving connections do. */
-  send(frame: Json & { type: string }): void {
+  send(frame: Sent): void {
     const { state } = this;
+    if (state.kind === 'muted') state.unsent.push(frame);
     if (state.kind !== 'open' && state.kind !== 'leaving') return;
     const text = JSON.stringify(frame);
     state.ws.send(text);
@@ -68,11 +73,17 @@ export class SocketSession {
   mute(): void {
     if (this.state.kind !== 'open' && this.state.kind !== 'leaving') return;
     const { ws, tcp } = this.state;
-    this.state = { kind: 'muted', ws, tcp };
-    // Below ws: its receiver would answer pings and close frames by itself. Reading on, so that the end of TCP is seen.
-    tcp.removeAllListeners('data');
-    tcp.on('data', () => {});
-    tcp.resume();
+    const stall = new Stall(tcp, () => {});
+    this.state = { kind: 'muted', ws, tcp, stall, was: this.state.kind, unsent: [] };
+  }
+
+  /** Goes on after a mute as after a stalled network: what was sent meanwhile arrives. */
+  unmute(): void {
+    if (this.state.kind !== 'muted') return;
+    const { ws, tcp, stall, was, unsent } = this.state;
+    this.state = { kind: was, ws, tcp };
+    for (const frame of unsent) this.send(frame);
+    stall.end();
   }
 
   /** 1006 means the end of TCP without a close frame; null a close frame without a code. */
