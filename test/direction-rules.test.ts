@@ -140,7 +140,7 @@ const mayUseTimers = [
   `${SERVER}/store/sqlite-session.ts`,
   `${SERVER}/store/deadline.ts`,
   `${SERVER}/http/server.ts`,
-  `${SERVER}/http/small-bites.ts`,
+  `${SERVER}/http/small-pieces.ts`,
 ];
 
 const sources = globSync('packages/*/src/**/*.ts', { cwd: ROOT }).filter((file) => !isTest(file));

@@ -75,7 +75,7 @@ export interface ServerStatus {
    * What Slack delivered since the start and fits no installation here: events, and interactions (commands, buttons and the
    * like). Anything but 0 means a database that lost teams, or one of another app.
    */
-  unplaced: { events: number; interactions: number };
+  unrouted: { events: number; interactions: number };
 }
 
 /** Keeps one bot alive in every workspace that installed it. */

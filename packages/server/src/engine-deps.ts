@@ -16,7 +16,7 @@ import type { JudgeOptions } from './judge/judge-options.ts';
 import type { PeriodicCheckOptions } from './judge/periodic-check.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Ownership } from './ownership/ownership.ts';
-import type { WayOut } from './slack/proxy.ts';
+import type { Egress } from './slack/proxy.ts';
 import type { SlackFetch } from './slack/slack-fetch.ts';
 import type { CallSlack } from './slack/web-api.ts';
 import type { Clock } from './time/clock.ts';
@@ -52,7 +52,7 @@ export interface EngineDeps {
   slackFetch: Pick<SlackFetch, 'fetch'>;
   callSlack: CallSlack;
   /** Undefined without a proxy. */
-  wayOut: WayOut | undefined;
+  egress: Egress | undefined;
   jobs: Pick<ServerJobs, 'observe' | 'start' | 'stop' | 'prune'>;
   /** Takes secrets out of a text that is stored or told. */
   readonly redact: (text: string) => string;

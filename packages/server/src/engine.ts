@@ -1,9 +1,9 @@
 /** Everything that runs between start and stop: its parts are created in wiring/, and run here. Started once, stopped once. */
 import { FileLimit, fileRoomOfProcess } from './connection/open-files.ts';
-import type { UnplacedCounts } from './dispatch/unplaced.ts';
+import type { UnroutedCounts } from './dispatch/unrouted.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
-import type { InstallationNews } from './hooks/installation-news.ts';
+import type { InstallationHooks } from './hooks/installation-hooks.ts';
 import type { Follower } from './installation/follower.ts';
 import type { Standing } from './installation/standing.ts';
 import type { SentPost } from './slack/sent-post.ts';
@@ -38,7 +38,7 @@ export class Engine {
   readonly #intake: Intake;
   readonly #connections: Connections;
   readonly #follower: Follower;
-  readonly #news: InstallationNews;
+  readonly #installationHooks: InstallationHooks;
   /** Undefined unless teams are purged. */
   readonly #purger: Purger | undefined;
   readonly #fileLimit: FileLimit;
@@ -72,13 +72,13 @@ export class Engine {
     this.#connections = createConnections({ ...deps, judging, intake, pages, fileRoom, appId });
     const { dispatcher } = intake;
     const { teams } = this.#connections;
-    const { follower, news } = createFollower({ ...deps, judging, dispatcher, teams, onProblem });
+    const { follower, installationHooks } = createFollower({ ...deps, judging, dispatcher, teams, onProblem });
     this.#purger = createPurger({ ...deps, follower, installsSettled: () => pages.installsSettled() });
     this.#judging = judging;
     this.#pages = pages;
     this.#intake = intake;
     this.#follower = follower;
-    this.#news = news;
+    this.#installationHooks = installationHooks;
   }
 
   /**
@@ -93,7 +93,7 @@ export class Engine {
     const teams = await this.#unlessStopped(
       this.#watcher.start((view, credentials) => this.#follow(view, credentials)),
     );
-    this.#news.booted();
+    this.#installationHooks.booted();
     this.#judging.incidents.booted();
     this.#isBooted = true;
     await this.#unlessStopped(this.#intake.dispatcher.begin());
@@ -163,8 +163,8 @@ export class Engine {
     const rest = [this.#pages.installsSettled(), purgerStopped, judged, refreshesEnded, hooks.settled()];
     await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
     await ownership.stop({ graceMs: 0 });
-    const { events, interactions: others } = this.unplaced;
-    log.info({ unfinished, ...(events + others > 0 && { unplaced: this.unplaced }) }, 'server stopped');
+    const { events, interactions: others } = this.unrouted;
+    log.info({ unfinished, ...(events + others > 0 && { unrouted: this.unrouted }) }, 'server stopped');
     return { unfinished };
   }
 
@@ -200,8 +200,8 @@ export class Engine {
   }
 
   /** What fitted no installation since the start. */
-  get unplaced(): UnplacedCounts {
-    return this.#intake.unplaced.counts;
+  get unrouted(): UnroutedCounts {
+    return this.#intake.unrouted.counts;
   }
 
   /** How many Socket Mode connections are open. */

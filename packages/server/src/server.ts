@@ -25,7 +25,7 @@ import type { JobContext } from './jobs/scheduled-job.ts';
 import { createLogger, redacted } from './observability/logger.ts';
 import { createRedactor, type Redactor } from './observability/redactor.ts';
 import { type StormLog, sumUpStorms } from './observability/storms.ts';
-import { createWayOut, type WayOut } from './slack/proxy.ts';
+import { createEgress, type Egress } from './slack/proxy.ts';
 import { createSlackFetch, type SlackFetch } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
 import type { IncomingWebhook } from './team/incoming-webhook.ts';
@@ -62,7 +62,7 @@ class TeamServer implements Server {
   readonly #tokens: TokenMap;
   readonly #slackFetch: SlackFetch;
   readonly #callSlack: CallSlack;
-  readonly #wayOut: WayOut | undefined;
+  readonly #egress: Egress | undefined;
   readonly #bolt: Bolt;
   readonly #jobs: ServerJobs;
   readonly #access: TeamAccess;
@@ -119,10 +119,10 @@ class TeamServer implements Server {
     this.#log = sumUpStorms(written, this.#clock);
     this.#hooks = new Hooks({ clock: this.#clock, log: this.#log, redact: redactor.text, options: hooks ?? {} });
     const apiUrl = this.#config.slackApiUrl;
-    this.#wayOut = createWayOut(this.#config, this.#clock);
+    this.#egress = createEgress(this.#config, this.#clock);
     this.#slackFetch = createSlackFetch({
       apiUrl,
-      ...(this.#wayOut ? { fetch: this.#wayOut.fetch } : {}),
+      ...(this.#egress ? { fetch: this.#egress.fetch } : {}),
       lookup: (token, carried) => this.#tokens.lookup(token, carried),
       carry: (token) => this.#tokens.carry(token),
       report: (signal) => this.#engine?.report(signal),
@@ -210,8 +210,8 @@ class TeamServer implements Server {
   }
 
   status(): ServerStatus {
-    const { connected = 0, sockets = 0, unplaced = { events: 0, interactions: 0 } } = this.#engine ?? {};
-    return { ...this.#roster.counts(), connected, sockets, unplaced };
+    const { connected = 0, sockets = 0, unrouted = { events: 0, interactions: 0 } } = this.#engine ?? {};
+    return { ...this.#roster.counts(), connected, sockets, unrouted };
   }
 
   reportFloating(reason: unknown): void {
@@ -307,7 +307,7 @@ class TeamServer implements Server {
       bolt: this.#bolt,
       slackFetch: this.#slackFetch,
       callSlack: this.#callSlack,
-      wayOut: this.#wayOut,
+      egress: this.#egress,
       jobs: this.#jobs,
       redact: this.#redactor.text,
       clock: this.#clock,

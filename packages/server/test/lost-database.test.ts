@@ -121,8 +121,8 @@ it('events of a team that is not known are told once per team, and dropped', asy
   ]);
   const command = { command: '/stan', team_id: 'T0STRANGE1', user_id: 'U1', channel_id: 'C1', trigger_id: '1.2' };
   await postForm(scene, command);
-  expect(scene.server.status().unplaced).toEqual({ events: 3, interactions: 1 });
+  expect(scene.server.status().unrouted).toEqual({ events: 3, interactions: 1 });
   await scene.stop();
   const stopped = scene.logLines.find((line) => line.includes('server stopped'));
-  expect(stopped).toContain('"unplaced":{"events":3,"interactions":1}');
+  expect(stopped).toContain('"unrouted":{"events":3,"interactions":1}');
 });

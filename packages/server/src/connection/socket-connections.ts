@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { BotServerError } from '../errors.ts';
 import type { HookEmitter } from '../events.ts';
 import type { DeliveryReceiver } from '../slack/delivery/delivery.ts';
-import type { WayOut } from '../slack/proxy.ts';
+import type { Egress } from '../slack/proxy.ts';
 import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { Clock } from '../time/clock.ts';
@@ -29,7 +29,7 @@ export const socketConnectionsDefaults = { socketCount: 2 } as const;
 export interface SocketConnectionsDeps {
   appToken: string;
   callSlack: CallSlack;
-  wayOut?: WayOut | undefined;
+  egress?: Egress | undefined;
   receiver: DeliveryReceiver;
   /** Is told what its sockets hear. */
   hearing?: SlotListener;
@@ -96,7 +96,7 @@ export class SocketConnections {
       clock,
       random,
       ...options,
-      tunnelTo: deps.wayOut?.tunnelTo,
+      tunnelTo: deps.egress?.tunnelTo,
       listener: this.#listener(),
       reportError: (error, facts) => log.error({ err: error, ...facts }, 'connection callback failed'),
     });

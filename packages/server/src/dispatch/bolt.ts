@@ -120,7 +120,7 @@ export function createBolt(deps: BoltDeps): Bolt {
       throw new BotServerError('installation_not_active', `Team ${teamId} is not active`, { facts });
     }
     if (actor) {
-      letOldClientsGo(app, versions, { actor, createClient });
+      dropOldClients(app, versions, { actor, createClient });
       acting.set(body, actor);
     }
     failures.delete(body);
@@ -227,7 +227,7 @@ class ClientPool {
 }
 
 /** Bolt's pool of clients never forgets a token; a new version starts a new pool. */
-function letOldClientsGo(
+function dropOldClients(
   app: App,
   versions: Map<string, string>,
   { actor, createClient }: { actor: Actor; createClient: CreateClient },

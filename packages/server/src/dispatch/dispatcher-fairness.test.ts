@@ -153,7 +153,7 @@ async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatche
         started.push(id);
         ends.set(id, resolve);
       }),
-    fateOf: () => 'hand_out',
+    handlingOf: () => 'hand_out',
     recheck: () => Promise.resolve('hand_out'),
     onLifecycleEvent() {},
     onFailure() {},

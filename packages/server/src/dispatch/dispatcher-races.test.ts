@@ -9,13 +9,13 @@ import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
-import type { EventFate } from './dropped-events.ts';
+import type { EventHandling } from './dropped-events.ts';
 
 let clock: TestClock;
 let inbox: Inbox;
 let started: string[];
 let errors: string[];
-let fate: Record<string, EventFate>;
+let handling: Record<string, EventHandling>;
 /** Ends a running listener by event id. */
 let ends: Map<string, (error?: Error) => void>;
 
@@ -23,7 +23,7 @@ beforeEach(async () => {
   clock = new TestClock(1_795_000_000_000);
   started = [];
   errors = [];
-  fate = {};
+  handling = {};
   ends = new Map();
   inbox = createInbox({ store: await openTestStore({ clock }), clock });
 });
@@ -35,7 +35,7 @@ describe.each(engines)('a listener on %s that fails after its team was uninstall
     await dispatcher.accept(anEnvelope('runs'));
     await dispatcher.accept(anEnvelope('waits'));
     await clock.advance(11_000);
-    fate.T1 = 'drop';
+    handling.T1 = 'drop';
     dispatcher.changed('T1');
     await clock.advance(1_000);
     await end('runs', new Error('token_revoked'));
@@ -130,8 +130,8 @@ async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatche
         started.push(id);
         ends.set(id, (error) => (error ? reject(error) : resolve()));
       }),
-    fateOf: (teamId) => fate[teamId] ?? 'hand_out',
-    recheck: (teamId) => Promise.resolve(fate[teamId] ?? 'hand_out'),
+    handlingOf: (teamId) => handling[teamId] ?? 'hand_out',
+    recheck: (teamId) => Promise.resolve(handling[teamId] ?? 'hand_out'),
     onLifecycleEvent: () => {},
     onFailure: () => {},
     describe: (error) => ({ code: 'listener_failed', message: (error as Error).message }),

@@ -8,7 +8,7 @@ import { openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
-import type { EventFate } from './dropped-events.ts';
+import type { EventHandling } from './dropped-events.ts';
 import { KEPT_MAX_MS } from './dropped-events.ts';
 
 let clock: TestClock;
@@ -17,9 +17,9 @@ let started: string[];
 let attempts: number[];
 let failed: { id: string; error: unknown }[];
 let lifecycle: string[];
-let fate: Record<string, EventFate>;
+let handling: Record<string, EventHandling>;
 /** What the rows say when they are asked before an event is dropped. */
-let rows: Record<string, EventFate>;
+let rows: Record<string, EventHandling>;
 /** Ends a running listener by event id. */
 let ends: Map<string, (error?: Error) => void>;
 
@@ -29,7 +29,7 @@ beforeEach(async () => {
   attempts = [];
   failed = [];
   lifecycle = [];
-  fate = {};
+  handling = {};
   rows = {};
   ends = new Map();
   inbox = createInbox({ store: await openTestStore({ clock }), clock });
@@ -148,7 +148,7 @@ describe('the dispatcher', () => {
   it('hands typing and presence out without storing them, and drops them for a team in doubt', async () => {
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('typing', { isEphemeral: true }));
-    fate.T1 = 'keep';
+    handling.T1 = 'keep';
     await dispatcher.accept(anEnvelope('typing2', { isEphemeral: true }));
     await clock.settle();
     expect(started).toEqual(['typing']);
@@ -158,26 +158,26 @@ describe('the dispatcher', () => {
 
 describe('teams that do not answer', () => {
   it('keeps the events of a team in doubt and delivers them when the doubt is over', async () => {
-    fate.T1 = 'keep';
+    handling.T1 = 'keep';
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('e1'));
     await clock.settle();
     expect(started).toEqual([]);
-    fate.T1 = 'hand_out';
+    handling.T1 = 'hand_out';
     dispatcher.changed('T1');
     await clock.settle();
     expect(started).toEqual(['e1']);
   });
 
   it('drops what a team was sent more than a day ago while it was in doubt', async () => {
-    fate.T1 = 'keep';
+    handling.T1 = 'keep';
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('old'));
     await clock.leap(KEPT_MAX_MS);
     await dispatcher.accept(anEnvelope('new'));
     await clock.leap(1);
     await dispatcher.dropExpired();
-    fate.T1 = 'hand_out';
+    handling.T1 = 'hand_out';
     dispatcher.changed('T1');
     await clock.advance(0);
     await clock.settle();
@@ -186,14 +186,14 @@ describe('teams that do not answer', () => {
   });
 
   it('drops the events of a team that is deactivated, waiting ones and new ones', async () => {
-    fate.T1 = 'keep';
+    handling.T1 = 'keep';
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('e1'));
-    fate.T1 = 'drop';
+    handling.T1 = 'drop';
     dispatcher.changed('T1');
     await dispatcher.accept(anEnvelope('e2'));
     await clock.settle();
-    fate.T1 = 'hand_out';
+    handling.T1 = 'hand_out';
     dispatcher.changed('T1');
     await clock.settle();
     expect(started).toEqual([]);
@@ -202,7 +202,7 @@ describe('teams that do not answer', () => {
   });
 
   it('takes the event of a team that came back a moment ago', async () => {
-    fate.T1 = 'drop';
+    handling.T1 = 'drop';
     rows.T1 = 'hand_out';
     const dispatcher = await newDispatcher();
     await dispatcher.accept(anEnvelope('e1'));
@@ -213,7 +213,7 @@ describe('teams that do not answer', () => {
   it.each(['hand_out', 'drop'] as const)(
     'tells the judge and the listeners of an uninstall of a team that is %s',
     async (state) => {
-      fate.T1 = state;
+      handling.T1 = state;
       const dispatcher = await newDispatcher();
       await dispatcher.accept(anEnvelope('gone', { type: 'app_uninstalled' }));
       await clock.settle();
@@ -417,10 +417,10 @@ async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatche
         attempts.push(attempt);
         ends.set(id, (error) => (error ? reject(error) : resolve()));
       }),
-    fateOf: (teamId) => fate[teamId] ?? 'hand_out',
+    handlingOf: (teamId) => handling[teamId] ?? 'hand_out',
     recheck: (teamId) => {
-      const seen = rows[teamId] ?? fate[teamId] ?? 'hand_out';
-      fate[teamId] = seen;
+      const seen = rows[teamId] ?? handling[teamId] ?? 'hand_out';
+      handling[teamId] = seen;
       return Promise.resolve(seen);
     },
     onLifecycleEvent: ({ type }) => lifecycle.push(type),

@@ -23,7 +23,7 @@ import { TeamQueues } from './team-queues.ts';
 
 export interface DispatcherDeps
   extends Pick<EventRunnerDeps, 'handle' | 'onFailure' | 'describe' | 'clock'>,
-    Pick<DroppedEventsDeps, 'fateOf' | 'recheck'> {
+    Pick<DroppedEventsDeps, 'handlingOf' | 'recheck'> {
   inbox: Inbox;
   /** Events were committed, or (with an error) could not be. */
   onCommit?(error?: unknown): void;
@@ -94,7 +94,7 @@ export class Dispatcher {
       beginFlush: () => this.#beginFlush(),
       onLeft: (envelope) => this.#arrivals.left(envelope, this.#queues.of(envelope.teamId)),
       onStored: (envelope, seq) => this.#onStored(envelope, seq),
-      onDoubtful: (teamIds) => this.#lookAgain(teamIds),
+      onDoubtful: (teamIds) => this.#recheck(teamIds),
       onCommit: (error) => deps.onCommit?.(error),
     });
     this.#runner = new EventRunner({ ...deps, settlements: this.#settlements, options: this.#options });
@@ -120,7 +120,7 @@ export class Dispatcher {
       log,
       isInHand: (seq) => this.#queues.isInHand(seq),
       start: (item) => this.#startDue(item),
-      runAlone: (item) => this.#runAlone(item),
+      runIsolated: (item) => this.#runIsolated(item),
     });
   }
 
@@ -147,7 +147,7 @@ export class Dispatcher {
   async begin(): Promise<void> {
     const { inbox, clock, onLifecycleEvent } = this.#deps;
     const recent = await inbox.lifecycleSince(clock.now() - LIFECYCLE_MEMORY_MS);
-    this.#lookAgain(new Set(await inbox.teamsWithReady()));
+    this.#recheck(new Set(await inbox.teamsWithReady()));
     if (this.#isStopped) return;
     this.#hasBegun = true;
     this.#queues.open();
@@ -184,7 +184,7 @@ export class Dispatcher {
   changed(teamId: TeamId): void {
     const queue = this.#queues.find(teamId);
     if (!queue || !this.#hasBegun) return;
-    if (this.#deps.fateOf(teamId) === 'drop') this.#dropped.dropWaiting(queue);
+    if (this.#deps.handlingOf(teamId) === 'drop') this.#dropped.dropWaiting(queue);
     this.#backlog.refill(queue);
     this.#queues.giveTurn(queue);
     this.#startWhatMay();
@@ -217,7 +217,7 @@ export class Dispatcher {
 
   #takeEphemeral(envelope: Envelope): void {
     const { teamId } = envelope;
-    if (!this.#hasBegun || !this.#queues.hasRoom(teamId) || this.#deps.fateOf(teamId) !== 'hand_out') return;
+    if (!this.#hasBegun || !this.#queues.hasRoom(teamId) || this.#deps.handlingOf(teamId) !== 'hand_out') return;
     this.#queues.add({ seq: undefined, envelope, attempts: 0 });
     this.#startWhatMay();
   }
@@ -262,7 +262,7 @@ export class Dispatcher {
 
   /** Of an inactive team too: its queue holds events about the installation itself; what else is in it is dropped then. */
   #mayStart(teamId: TeamId): boolean {
-    return this.#deps.fateOf(teamId) !== 'keep';
+    return this.#deps.handlingOf(teamId) !== 'keep';
   }
 
   async #run(item: Item, queue: TeamQueue): Promise<void> {
@@ -303,7 +303,7 @@ export class Dispatcher {
     return true;
   }
 
-  async #runAlone(item: Item): Promise<void> {
+  async #runIsolated(item: Item): Promise<void> {
     if (!this.#mayStart(item.envelope.teamId) || item.seq === undefined) return;
     this.#queues.takeInHand(item.seq);
     this.#running.begin();
@@ -312,7 +312,7 @@ export class Dispatcher {
   }
 
   /** There may be rows that memory does not know of. */
-  #lookAgain(teamIds: ReadonlySet<TeamId>): void {
+  #recheck(teamIds: ReadonlySet<TeamId>): void {
     for (const teamId of teamIds) {
       const queue = this.#queues.of(teamId);
       // A flush beside the one in doubt may have taken newer rows. Elsewhere there is none, and an old answer may name what is done.

@@ -16,13 +16,13 @@ export const KEPT_MAX_MS = 86_400_000;
  * - `keep`: the team may come back; they wait in the inbox, for a day at most
  * - `drop`: the team is not active, or never registered; they are counted
  */
-export type EventFate = 'hand_out' | 'keep' | 'drop';
+export type EventHandling = 'hand_out' | 'keep' | 'drop';
 
 export interface DroppedEventsDeps {
   inbox: Pick<Inbox, 'dropTeam'>;
-  readonly fateOf: (teamId: string) => EventFate;
+  readonly handlingOf: (teamId: string) => EventHandling;
   /** Asks the rows themselves before an event is dropped: this process may not have seen yet that the team came back. */
-  recheck(teamId: string): Promise<EventFate>;
+  recheck(teamId: string): Promise<EventHandling>;
   clock: Pick<Clock, 'now'>;
   log: {
     debug(facts: object, message: string): void;
@@ -50,7 +50,7 @@ export class DroppedEvents {
 
   /** Whether the team is gone; events about that itself are for the listeners all the same. */
   isForNobody({ teamId, type }: Envelope): boolean {
-    return this.#deps.fateOf(teamId) === 'drop' && !isLifecycleEvent(type);
+    return this.#deps.handlingOf(teamId) === 'drop' && !isLifecycleEvent(type);
   }
 
   /** Drops an event of a team that seems to be gone, unless the rows themselves say otherwise. Answers whether it is dropped. */
@@ -84,11 +84,11 @@ export class DroppedEvents {
 
   /** Drops what was kept for longer than a day. */
   async dropExpired(): Promise<void> {
-    const { inbox, clock, log, fateOf } = this.#deps;
+    const { inbox, clock, log, handlingOf } = this.#deps;
     const beforeMs = clock.now() - KEPT_MAX_MS;
     for (const queue of this.#deps.queues.all()) {
       const { teamId } = queue;
-      if (fateOf(teamId) !== 'keep') continue;
+      if (handlingOf(teamId) !== 'keep') continue;
       const dropped = await inbox.dropTeam(teamId, { beforeMs });
       if (dropped === 0) continue;
       this.#count += dropped;

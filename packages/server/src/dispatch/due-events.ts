@@ -8,41 +8,41 @@ import type { Clock, Timer } from '../time/clock.ts';
 import type { Item } from './team-queue.ts';
 
 export interface DueEventsDeps {
-  inbox: Pick<Inbox, 'due' | 'setAlone' | 'tidy'>;
+  inbox: Pick<Inbox, 'due' | 'setIsolated' | 'tidy'>;
   clock: Clock;
   log: { error(facts: object, message: string): void };
   isInHand(seq: number): boolean;
   /** Puts it among the team's events; false while the team may not get it. */
   start(item: Item): boolean;
   /** Runs it to its end, unless the team may not get it now. */
-  runAlone(item: Item): Promise<void>;
+  runIsolated(item: Item): Promise<void>;
 }
 
 const POLL_MS = 1_000;
 const PAGE = 200;
 const PAGE_BYTES = 8_388_608;
 /** Rows that are kept in memory until their turn alone comes; more are found again later. */
-const MAX_ALONE = 20;
+const MAX_ISOLATED = 20;
 /** From this many deaths on an event runs alone. */
-const ALONE_FROM_TAKEOVERS = 2;
+const ISOLATED_FROM_TAKEOVERS = 2;
 /** An event that ran alone for so long did not kill the process by starting. */
-const ALONE_NOTE_MS = 10_000;
+const ISOLATED_NOTE_MS = 10_000;
 
-/** Looks each second, from `start` to `stop`. */
+/** Polls each second, from `start` to `stop`. */
 export class DueEvents {
   readonly #deps: DueEventsDeps;
   /** Rows that wait for their turn alone, in order. */
-  readonly #alone = new Map<number, StoredEvent>();
+  readonly #isolated = new Map<number, StoredEvent>();
   #timer: Timer | undefined;
   #isStopped = false;
-  #isRunningAlone = false;
+  #isRunningIsolated = false;
 
   constructor(deps: DueEventsDeps) {
     this.#deps = deps;
   }
 
   start(): void {
-    void this.#look();
+    void this.#poll();
   }
 
   stop(): void {
@@ -50,14 +50,14 @@ export class DueEvents {
     this.#timer?.cancel();
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const { inbox, log } = this.#deps;
     await inbox
       .tidy()
       .catch((error: unknown) => log.error({ err: error }, 'events that take long got no rows of their own'));
     await this.#readDue().catch((error: unknown) => log.error({ err: error }, 'due events could not be read'));
     if (this.#isStopped) return;
-    this.#timer = this.#deps.clock.after(POLL_MS, () => void this.#look());
+    this.#timer = this.#deps.clock.after(POLL_MS, () => void this.#poll());
   }
 
   async #readDue(): Promise<void> {
@@ -74,40 +74,40 @@ export class DueEvents {
 
   #take(event: StoredEvent): void {
     const { seq, takeovers } = event;
-    if (this.#deps.isInHand(seq) || this.#alone.has(seq)) return;
-    if (takeovers < ALONE_FROM_TAKEOVERS) {
+    if (this.#deps.isInHand(seq) || this.#isolated.has(seq)) return;
+    if (takeovers < ISOLATED_FROM_TAKEOVERS) {
       this.#deps.start(event);
       return;
     }
-    if (this.#alone.size >= MAX_ALONE) return;
-    this.#alone.set(seq, event);
-    if (!this.#isRunningAlone) void this.#runAlone();
+    if (this.#isolated.size >= MAX_ISOLATED) return;
+    this.#isolated.set(seq, event);
+    if (!this.#isRunningIsolated) void this.#runIsolated();
   }
 
-  async #runAlone(): Promise<void> {
-    this.#isRunningAlone = true;
-    for (const [seq, event] of this.#alone) {
+  async #runIsolated(): Promise<void> {
+    this.#isRunningIsolated = true;
+    for (const [seq, event] of this.#isolated) {
       if (this.#isStopped) break;
       try {
         await this.#runOne(event);
       } catch (error) {
         this.#deps.log.error({ eventId: event.envelope.id, err: error }, 'event could not be run alone');
       }
-      this.#alone.delete(seq);
+      this.#isolated.delete(seq);
     }
-    this.#isRunningAlone = false;
+    this.#isRunningIsolated = false;
   }
 
   async #runOne(event: StoredEvent): Promise<void> {
     const { inbox, clock } = this.#deps;
-    await inbox.setAlone(event.seq, Math.floor(clock.now()));
+    await inbox.setIsolated(event.seq, Math.floor(clock.now()));
     const clear = () =>
-      inbox.setAlone(event.seq, null).catch((error: unknown) => {
+      inbox.setIsolated(event.seq, null).catch((error: unknown) => {
         this.#deps.log.error({ eventId: event.envelope.id, err: error }, 'note of an event that ran alone not cleared');
       });
     const { promise: noteIsOver, resolve } = Promise.withResolvers<void>();
-    const timer = clock.after(ALONE_NOTE_MS, () => void clear().then(resolve));
-    const ended = this.#deps.runAlone(event).then(async () => {
+    const timer = clock.after(ISOLATED_NOTE_MS, () => void clear().then(resolve));
+    const ended = this.#deps.runIsolated(event).then(async () => {
       timer.cancel();
       // Before the next one starts: its death must not count for this one as well.
       await clear();

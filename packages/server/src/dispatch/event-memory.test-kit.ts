@@ -15,7 +15,7 @@ const store = await openSqliteStore({ path });
 const dispatcher = new Dispatcher({
   inbox: createInbox({ store, clock }),
   handle: () => new Promise(() => {}),
-  fateOf: () => 'hand_out',
+  handlingOf: () => 'hand_out',
   recheck: () => Promise.resolve('hand_out'),
   onLifecycleEvent() {},
   onFailure() {},

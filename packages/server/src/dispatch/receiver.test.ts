@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { BotServerError } from '../errors.ts';
 import type { Envelope } from '../inbox/envelope.ts';
-import { placeOf } from '../slack/delivery/route.ts';
+import { ownerIdOf } from '../slack/delivery/route.ts';
 import { createReceiver, type ReceiverDeps } from './receiver.ts';
 
 const body = {
@@ -21,7 +21,7 @@ function aReceiver(deps: Partial<ReceiverDeps> = {}) {
     dispatcher: { accept: async (envelope) => void taken.push(envelope) },
     interactions: { answer: async () => ({ kind: 'payload', payload: 'hi' }) },
     appId: () => 'A1',
-    placeOf: (route) => ({ teamId: placeOf(route, () => undefined), isKnown: true }),
+    ownerOf: (route) => ({ teamId: ownerIdOf(route, () => undefined), isKnown: true }),
     owedAcks: { isOwedFor: () => false, expect: () => expect.fail('nothing is owed') },
     isAnswering: () => true,
     locate: () => expect.fail('nothing is unknown'),

@@ -9,7 +9,7 @@ import { isBotServerError } from '../errors.ts';
 import { type Envelope, envelopeOfCallback } from '../inbox/envelope.ts';
 import { appIdOf, kindOf, recordIn } from '../slack/delivery/body.ts';
 import type { AnswerLimit, Delivery, DeliveryAnswer, DeliveryReceiver } from '../slack/delivery/delivery.ts';
-import { type Place, type Route, routeOfEvent } from '../slack/delivery/route.ts';
+import { type Owner, type Route, routeOfEvent } from '../slack/delivery/route.ts';
 import type { TeamId } from '../team/installation.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { OwedAcks } from './owed-acks.ts';
@@ -24,9 +24,9 @@ export interface ReceiverDeps {
   /** The app of this server; null while it is not known: then every one is ours. */
   appId(): string | null;
   /** At which of our rows an event is; see route.ts. */
-  placeOf(route: Route): Place;
+  ownerOf(route: Route): Owner;
   /** The same by the rows themselves, when this process knows of none that fits. */
-  locate(route: Route): Promise<Place>;
+  locate(route: Route): Promise<Owner>;
   /** An event of a team came, whatever becomes of it; `isAgain`: Slack tries it again. */
   onEvent?(teamId: TeamId, event: Record<string, unknown>, facts: { isAgain: boolean }): void;
   /** Slack dropped events of a team. */
@@ -96,7 +96,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     let owed: (() => Promise<DeliveryAnswer>) | undefined;
     try {
       const route = routeOfEvent(body);
-      const near = deps.placeOf(route);
+      const near = deps.ownerOf(route);
       const { teamId } = near.isKnown ? near : await deps.locate(route);
       deps.onEvent?.(teamId, body.event as Record<string, unknown>, { isAgain: (retryNum ?? 0) > 0 });
       envelope = envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) });
@@ -137,7 +137,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
   function noteRateLimit(body: Record<string, unknown>): DeliveryAnswer {
     counts.rateLimited++;
     const minute = body.minute_rate_limited ?? recordIn(body.event)?.minute_rate_limited;
-    const { teamId } = deps.placeOf(routeOfEvent(body));
+    const { teamId } = deps.ownerOf(routeOfEvent(body));
     deps.onRateLimited?.(teamId);
     log.warn({ teamId, minute }, 'Slack dropped events of a team: more than 30,000 within an hour');
     return { kind: 'accepted' };

@@ -11,8 +11,8 @@ import type { Clock } from '../time/clock.ts';
 import { type DeafFacts, Ear } from './ear.ts';
 import type { Post } from './hearing-state.ts';
 import { type ChannelAnswer, returnableOf } from './membership.ts';
-import { OneByOne } from './one-by-one.ts';
 import { idOf, type OwnPost, OwnPosts } from './own-posts.ts';
+import { SerialReplacement } from './serial-replacement.ts';
 
 type SlackTransport = 'http' | 'socket' | 'rtm';
 
@@ -76,7 +76,7 @@ export class TeamHearing {
   #connections: Replaceable = noConnections;
   readonly #ears = new Map<InstallationKey, Ear>();
   readonly #appEar: Ear | undefined;
-  readonly #replacing: OneByOne;
+  readonly #replacing: SerialReplacement;
   /** Since when, of RTM connections whose successor is on its way. */
   readonly #deafFromMs = new Map<InstallationKey, number>();
   /** The same of the request URL. */
@@ -87,7 +87,7 @@ export class TeamHearing {
     const { clock, transport } = deps;
     this.#ownPosts = new OwnPosts({ clock, isLearned: transport !== 'rtm' });
     this.#appEar = transport === 'rtm' ? undefined : this.#createEar(null);
-    this.#replacing = new OneByOne({ replace: (slot) => this.#connections.replace(slot), clock });
+    this.#replacing = new SerialReplacement({ replace: (slot) => this.#connections.replace(slot), clock });
     if (transport === 'http') this.#appEar?.opened(ONE_SOURCE);
   }
 

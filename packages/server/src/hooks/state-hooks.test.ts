@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InstallationState } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
-import { accessIn, tellingsOf, toldState } from './state-hooks.ts';
+import { accessIn, announcedState, hookCallsOf } from './state-hooks.ts';
 
 const ACTIVE: InstallationState = { kind: 'active', doubt: { kind: 'none' } };
 const HELD: InstallationState = { kind: 'active', doubt: { kind: 'held', code: 'account_inactive', sinceMs: 2 } };
@@ -23,8 +23,8 @@ function toldOf(...states: readonly [InstallationState, ...InstallationState[]])
       installation: { key: 'T1', version: before.version, state, metadata: null },
       teams: [{ ...team, botUserId: null, botId: null }],
     } as unknown as InstallationView;
-    names.push(...tellingsOf(before, view, { scopes: [] }).map(({ name }) => name));
-    before = { ...before, state: toldState(before, state) };
+    names.push(...hookCallsOf(before, view, { scopes: [] }).map(({ name }) => name));
+    before = { ...before, state: announcedState(before, state) };
   }
   return names;
 }
@@ -55,7 +55,7 @@ describe('the hooks of an organization and its workspaces', () => {
       state: before.installation.state,
       access: accessIn(before),
     };
-    return tellingsOf(known, after, { scopes: [] }).map(({ name, payload }) => {
+    return hookCallsOf(known, after, { scopes: [] }).map(({ name, payload }) => {
       const { teamId, reason } = payload as { teamId: string; reason?: string };
       return [name, teamId, ...(reason === undefined ? [] : [reason])].join(' ');
     });
@@ -101,7 +101,7 @@ describe('the hooks of an organization and its workspaces', () => {
     const options = { scopes: [], formerly };
     const before = at(1, ACTIVE, { E1: 'granted' });
     const known = { version: { install: 1, refresh: 0 }, state: ACTIVE, access: accessIn(before) };
-    const names = tellingsOf(known, at(1, ACTIVE, both), options).map(
+    const names = hookCallsOf(known, at(1, ACTIVE, both), options).map(
       ({ name, payload }) => `${name} ${(payload as { teamId: string }).teamId}`,
     );
     expect(names).toEqual(expected);

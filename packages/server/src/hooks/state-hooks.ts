@@ -11,7 +11,7 @@ import {
 import type { InstallationView } from '../team/installations.ts';
 
 /** One hook to be told, with its payload. */
-export type Telling = {
+export type HookCall = {
   [Name in BotServerEventName]: { name: Name; payload: BotServerEvents[Name] };
 }[BotServerEventName];
 
@@ -21,7 +21,7 @@ export type Before =
   | undefined;
 
 /** The state that hooks know of: what comes back in doubt, as one that was suspended and is held then, is not back yet. */
-export function toldState(before: Before, now: InstallationState): InstallationState {
+export function announcedState(before: Before, now: InstallationState): InstallationState {
   if (!before || before.state.kind === 'active' || now.kind !== 'active' || isAnswering(now)) return now;
   return before.state;
 }
@@ -31,7 +31,7 @@ export function accessIn({ teams }: Pick<InstallationView, 'teams'>): ReadonlyMa
   return new Map(teams.map(({ teamId, access }) => [teamId, access]));
 }
 
-export interface TellingOptions {
+export interface HookCallOptions {
   /** Those of the bot. */
   scopes: readonly string[];
   /** That of the installation, for the team that it was made in. */
@@ -41,16 +41,16 @@ export interface TellingOptions {
 }
 
 /** The hooks between `before` and `view`, in the order in which they are told. An organization comes before its workspaces. */
-export function tellingsOf(before: Before, view: InstallationView, options: TellingOptions): Telling[] {
+export function hookCallsOf(before: Before, view: InstallationView, options: HookCallOptions): HookCall[] {
   const { scopes, formerly, incomingWebhook } = options;
   const { installation } = view;
   const { enterpriseId } = installation;
   const metadata = installation.metadata ?? undefined;
-  return organizationFirst(view).flatMap((team): Telling[] => {
+  return organizationFirst(view).flatMap((team): HookCall[] => {
     const { teamId, name: teamName } = team;
     const change = { before, now: installation, team, former: formerly?.(teamId) };
     return [
-      ...installTellings(change, {
+      ...installCalls(change, {
         teamId,
         enterpriseId,
         teamName,
@@ -58,7 +58,7 @@ export function tellingsOf(before: Before, view: InstallationView, options: Tell
         metadata,
         ...(incomingWebhook && isNamedAfter(installation.key, teamId) && { incomingWebhook }),
       }),
-      ...stateTellings(change, { teamId, enterpriseId }),
+      ...stateCalls(change, { teamId, enterpriseId }),
     ];
   });
 }
@@ -71,27 +71,27 @@ interface Change {
   before: Before;
   now: Installation;
   team: Team;
-  former: ReturnType<NonNullable<TellingOptions['formerly']>>;
+  former: ReturnType<NonNullable<HookCallOptions['formerly']>>;
 }
 
-function installTellings({ before, now, team, former }: Change, payload: InstalledFacts): Telling[] {
+function installCalls({ before, now, team, former }: Change, payload: InstalledFacts): HookCall[] {
   const { teamId, access } = team;
   if (access === 'revoked') return [];
   if (!before?.access.has(teamId)) {
     if (!former) return [{ name: 'installed', payload }];
     const { enterpriseId } = payload;
     const isBack = pauseOf(former.state, former.access) !== null;
-    const back: Telling[] = isBack ? [{ name: 'reactivated', payload: { teamId, enterpriseId } }] : [];
+    const back: HookCall[] = isBack ? [{ name: 'reactivated', payload: { teamId, enterpriseId } }] : [];
     return [{ name: 'reinstalled', payload }, ...back];
   }
   if (before.version.install === now.version.install) return [];
   return [{ name: 'reinstalled', payload }];
 }
 
-function stateTellings({ before, now, team }: Change, facts: TeamFacts): Telling[] {
+function stateCalls({ before, now, team }: Change, facts: TeamFacts): HookCall[] {
   const accessBefore = before?.access.get(team.teamId);
   if (!before || accessBefore === undefined) return [];
-  const state = toldState(before, now.state);
+  const state = announcedState(before, now.state);
   if (state.kind === 'inactive') {
     if (before.state.kind === 'inactive') return [];
     const payload = { ...facts, reason: state.reason };

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FedConnection } from './small-bites.ts';
+import type { FedConnection } from './small-pieces.ts';
 
 /** What is known of a connection; changed in place, because a request must not cost an entry (docs/adr/0005). */
 interface Connection {

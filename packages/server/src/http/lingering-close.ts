@@ -27,7 +27,7 @@ function isSending(socket: Socket & { parser?: { incoming?: { complete: boolean 
 function linger(socket: Socket, clock: Pick<Clock, 'after'>): void {
   let leftBytes = LINGER_BYTES;
   socket.end();
-  // Nothing is parsed any more; see small-bites.ts.
+  // Nothing is parsed any more; see small-pieces.ts.
   socket.removeAllListeners('data');
   socket.on('data', (chunk: Buffer) => {
     leftBytes -= chunk.length;

@@ -12,7 +12,7 @@ import { connectionLimit, openFilesLimit } from './connection-limit.ts';
 import { Connections } from './connections.ts';
 import { closeLingering } from './lingering-close.ts';
 import { cutUnlessRead } from './slow-readers.ts';
-import { feedInBites } from './small-bites.ts';
+import { feedInPieces } from './small-pieces.ts';
 
 /** A client has this long, in milliseconds, to send its headers; slower ones only hold a socket. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -96,7 +96,7 @@ export function createHttpServer(deps: HttpServerOptions): HttpServer {
   });
   server.on('connection', (socket) => {
     closeLingering(socket, clock);
-    connections.add(socket, feedInBites(socket));
+    connections.add(socket, feedInPieces(socket));
   });
 
   return {

@@ -10,7 +10,7 @@ import { orderKeyOf } from './order-key.ts';
 export interface Envelope {
   /** `event_id`, or a hash of one that no row can hold: the same fact has the same id, however often it is delivered. */
   id: string;
-  /** The workspace, or the enterprise id where the event is of an organization alone; see placeOf (route.ts). */
+  /** The workspace, or the enterprise id where the event is of an organization alone; see ownerIdOf (route.ts). */
   teamId: TeamId;
   /** Events with the same key start in order; undefined = no order. See order-key.ts. */
   orderKey: string | undefined;

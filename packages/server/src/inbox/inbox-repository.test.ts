@@ -177,9 +177,9 @@ describe.each(engines)('the inbox on %s', (engine) => {
     await inbox.takeOver('three');
     const [event] = await inbox.due({ nowMs: NOW, afterSeq: 0, limit: 1 });
     expect(event).toMatchObject({ envelope: { id: 'a' }, attempts: 2, takeovers: 2 });
-    await inbox.setAlone(event?.seq ?? 0, NOW);
+    await inbox.setIsolated(event?.seq ?? 0, NOW);
     await inbox.takeOver('four');
-    await inbox.setAlone(event?.seq ?? 0, NOW);
+    await inbox.setIsolated(event?.seq ?? 0, NOW);
     expect(await inbox.takeOver('five')).toEqual({ hadDied: true, unfinished: 1, poisoned: 1 });
     expect(await inbox.find('a')).toMatchObject({ state: 'failed', error: { code: 'poison' } });
     expect(await inbox.find('b')).toMatchObject({ state: 'retry', attempts: 4 });

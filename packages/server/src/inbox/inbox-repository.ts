@@ -12,7 +12,7 @@ import { prune } from './prune-repository.ts';
 import { numbers, pagesOf } from './sql-pages.ts';
 
 /** An event that twice killed its process while nothing else ran beside it is what kills it. */
-const MAX_LONE_DEATHS = 2;
+const MAX_ISOLATED_CRASHES = 2;
 
 const PAGE = 1_000;
 
@@ -49,7 +49,7 @@ export function createRowInbox({ store, clock }: { store: Store; clock: Pick<Clo
                    alone_at_ms = null where seq = $1 and ${IS_OPEN}`;
       await store.run(sql, [seq, Math.ceil(runAtMs), failure.code, failure.message]);
     },
-    async setAlone(seq, atMs) {
+    async setIsolated(seq, atMs) {
       await store.run('update inbox set alone_at_ms = $2 where seq = $1', [seq, atMs]);
     },
     dropTeam(teamId, options) {
@@ -109,7 +109,7 @@ async function takeOver(tx: Statements, owner: string): Promise<Takeover> {
     poisoned = await tx.run(
       `update inbox set state = 'failed', error_code = 'poison', error = $1, alone_at_ms = null
        where state in ('ready', 'retry') and lone_deaths >= $2`,
-      ['The process died twice while this event ran alone', MAX_LONE_DEATHS],
+      ['The process died twice while this event ran alone', MAX_ISOLATED_CRASHES],
     );
     // From the third time on it runs alone, and so out of order.
     await tx.run(

@@ -100,7 +100,7 @@ export interface Inbox {
   /** Tries it again later, out of order. */
   retry(seq: number, options: { runAtMs: number; failure: EventFailure }): Promise<void>;
   /** Notes that the event runs alone, or (null) does no longer. */
-  setAlone(seq: number, atMs: number | null): Promise<void>;
+  setIsolated(seq: number, atMs: number | null): Promise<void>;
   /** Drops what waits of a team, but events about the installation itself; with `beforeMs` only older ones. Answers how many. */
   dropTeam(teamId: string, options?: { beforeMs: number }): Promise<number>;
   /** Events about the installation itself since then, whatever became of them. */

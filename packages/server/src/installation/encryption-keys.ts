@@ -24,7 +24,7 @@ export function parseEncryptionKeys(text: string): Uint8Array[] {
 }
 
 /** How keys may be spelled wherever somebody writes them: in base64 of both alphabets, with and without padding, and in hex. */
-export function spellingsOfKeys(keys: readonly Uint8Array[]): string[] {
+export function keyEncodings(keys: readonly Uint8Array[]): string[] {
   return keys.flatMap((key) => {
     const bytes = Buffer.from(key);
     const base64 = bytes.toString('base64');

@@ -17,9 +17,9 @@ export interface TeamConnections {
   restart(key: InstallationKey, reason: string): void;
 }
 
-/** Who is told what is new in a row; see InstallationNews. */
-export interface RowNews {
-  read(view: InstallationView, credential: Credential | undefined): { tell(): void; tellLast(): void };
+/** Who is told what is new in a row; see InstallationHooks. */
+export interface RowHooks {
+  read(view: InstallationView, credential: Credential | undefined): { emit(): void; emitDeactivated(): void };
   lastInstall(key: InstallationKey): number;
   forget(key: InstallationKey): void;
 }
@@ -30,7 +30,7 @@ export interface FollowerDeps {
   tokens: Pick<TokenMap, 'learn' | 'observe'>;
   refresher: Pick<Refresher, 'observe'>;
   connections: TeamConnections;
-  news: RowNews;
+  hooks: RowHooks;
   /** How the team stands may be another now: its events may be due, or dropped. */
   changed(teamId: TeamId): void;
   /** Finds out who a team's bot is where nothing else does: on transports without a connect of each team. */
@@ -63,16 +63,16 @@ export class Follower {
     if (credential) tokens.learn(credential);
     for (const user of users) tokens.learn(user);
     tokens.observe(installation, users);
-    const news = this.#deps.news.read(view, credential);
+    const hookCalls = this.#deps.hooks.read(view, credential);
     roster.set(view, credential, users);
     refresher.observe(installation.key, credential ? [credential, ...users] : users);
-    news.tell();
+    hookCalls.emit();
     this.#connect(view, credential);
     // Before events are due: those of a bot that does not know itself wait.
     this.#deps.identify?.(view);
     for (const { teamId } of view.teams) this.#deps.changed(teamId);
     this.#deps.judge(view);
-    news.tellLast();
+    hookCalls.emitDeactivated();
     if (installation.request === 'restart') await this.#carryOutRestart(installation);
   }
 
@@ -81,9 +81,9 @@ export class Follower {
    * refusing its tokens: a client that a listener kept must send nothing.
    */
   forget(key: InstallationKey, install: number): void {
-    const { news, roster, connections } = this.#deps;
-    if (news.lastInstall(key) > install) return;
-    news.forget(key);
+    const { hooks, roster, connections } = this.#deps;
+    if (hooks.lastInstall(key) > install) return;
+    hooks.forget(key);
     this.#strays.delete(key);
     roster.remove(key);
     connections.drop(key, 'purged');

@@ -22,9 +22,9 @@ export interface Planned {
   isUnderWay: boolean;
 }
 
-/** Between two looks at most, in milliseconds: wall clocks jump, and timers cannot be arbitrarily long. */
-const MAX_LOOK_MS = 60_000;
-const MIN_LOOK_MS = 1_000;
+/** Between two polls at most, in milliseconds: wall clocks jump, and timers cannot be arbitrarily long. */
+const MAX_POLL_MS = 60_000;
+const MIN_POLL_MS = 1_000;
 
 /** Runs what is due. Whoever is run sets its own `dueAtMs`, or is not run again until it is planned. */
 export class RefreshSchedule<T extends Planned> {
@@ -34,7 +34,7 @@ export class RefreshSchedule<T extends Planned> {
   /** With the moment on the monotonic clock at which it is due at the latest: a wall clock that is set back postpones nothing. */
   readonly #waiting = new Map<T, number>();
   #timer: Timer | undefined;
-  #lookAtMs = Number.POSITIVE_INFINITY;
+  #pollAtMs = Number.POSITIVE_INFINITY;
   #isStopped = false;
 
   /** @param run Never rejects. */
@@ -56,7 +56,7 @@ export class RefreshSchedule<T extends Planned> {
       return;
     }
     this.#waiting.set(planned, this.#clock.monotonic() + dueAtMs - this.#clock.now());
-    this.#lookAt(dueAtMs);
+    this.#pollAt(dueAtMs);
   }
 
   /** Not planned any more; what is under way goes on. */
@@ -77,15 +77,15 @@ export class RefreshSchedule<T extends Planned> {
     await this.#lanes.stop();
   }
 
-  #lookAt(atMs: number): void {
-    const waitMs = Math.min(Math.max(atMs - this.#clock.now(), MIN_LOOK_MS), MAX_LOOK_MS);
-    if (this.#timer && this.#lookAtMs <= this.#clock.monotonic() + waitMs) return;
+  #pollAt(atMs: number): void {
+    const waitMs = Math.min(Math.max(atMs - this.#clock.now(), MIN_POLL_MS), MAX_POLL_MS);
+    if (this.#timer && this.#pollAtMs <= this.#clock.monotonic() + waitMs) return;
     this.#timer?.cancel();
-    this.#lookAtMs = this.#clock.monotonic() + waitMs;
-    this.#timer = this.#clock.after(waitMs, () => this.#look());
+    this.#pollAtMs = this.#clock.monotonic() + waitMs;
+    this.#timer = this.#clock.after(waitMs, () => this.#poll());
   }
 
-  #look(): void {
+  #poll(): void {
     this.#timer = undefined;
     const nowMs = this.#clock.now();
     const monotonicMs = this.#clock.monotonic();
@@ -94,7 +94,7 @@ export class RefreshSchedule<T extends Planned> {
       if (planned.dueAtMs <= nowMs || latestMs <= monotonicMs) this.#enqueue(planned);
       else nextAtMs = Math.min(nextAtMs, planned.dueAtMs);
     }
-    if (Number.isFinite(nextAtMs)) this.#lookAt(nextAtMs);
+    if (Number.isFinite(nextAtMs)) this.#pollAt(nextAtMs);
   }
 
   #enqueue(planned: T): void {

@@ -5,7 +5,7 @@ import {
   AWAITING,
   availabilityOf,
   CONTESTED,
-  fateOfEvents,
+  eventHandlingOf,
   mayRunJobs,
   maySend,
   type Standing,
@@ -53,7 +53,7 @@ describe('what the rows say of a team', () => {
 });
 
 /** For each standing, all that is read from it: events, people, jobs, the gate. */
-const table: [Standing, ReturnType<typeof fateOfEvents>, ReturnType<typeof availabilityOf>, boolean, boolean][] = [
+const table: [Standing, ReturnType<typeof eventHandlingOf>, ReturnType<typeof availabilityOf>, boolean, boolean][] = [
   [ACTING, 'hand_out', 'available', true, true],
   [AWAITING.boot, 'keep', 'starting', false, false],
   [AWAITING.token, 'keep', 'starting', false, false],
@@ -68,9 +68,9 @@ const table: [Standing, ReturnType<typeof fateOfEvents>, ReturnType<typeof avail
 ];
 
 describe('what a standing means', () => {
-  it.each(table)('%j: events %s, people %s, jobs %s, gate %s', (standing, fate, availability, jobs, gate) => {
-    expect([fateOfEvents(standing), availabilityOf(standing), mayRunJobs(standing), maySend(standing)]).toEqual([
-      fate,
+  it.each(table)('%j: events %s, people %s, jobs %s, gate %s', (standing, handling, availability, jobs, gate) => {
+    expect([eventHandlingOf(standing), availabilityOf(standing), mayRunJobs(standing), maySend(standing)]).toEqual([
+      handling,
       availability,
       jobs,
       gate,

@@ -65,7 +65,7 @@ export function standingOfRow(row: StandingRow | undefined): Standing {
 }
 
 /** What becomes of its events: they go to the listeners, stay in the inbox, or are dropped. */
-export function fateOfEvents({ kind }: Standing): 'hand_out' | 'keep' | 'drop' {
+export function eventHandlingOf({ kind }: Standing): 'hand_out' | 'keep' | 'drop' {
   if (kind === 'acting') return 'hand_out';
   return kind === 'gone' ? 'drop' : 'keep';
 }

@@ -572,7 +572,7 @@ describe('everyTeam', () => {
     const fromMs = world.clock.now();
     await world.clock.advance(30 * MINUTE_MS);
     const gaps = runsAtMs.map((atMs, index) => atMs - (runsAtMs[index - 1] ?? fromMs));
-    // A place becomes free each ten seconds for each of ten; one interval and one look come on top.
+    // A place becomes free each ten seconds for each of ten; one interval and one poll come on top.
     expect(Math.max(...gaps)).toBeLessThanOrEqual(2 * MINUTE_MS);
     expect(runsAtMs.length).toBeGreaterThanOrEqual(28);
   });

@@ -31,13 +31,13 @@ export interface TeamJobDeps {
   log: JobLog;
 }
 
-/** Between two looks at the teams, in milliseconds. */
-const MIN_LOOK_MS = 1_000;
-const MAX_LOOK_MS = 10_000;
-/** So many teams are looked at once a second; with more it is less often, because a look at 100,000 takes about 15 ms. */
+/** Between two polls at the teams, in milliseconds. */
+const MIN_POLL_MS = 1_000;
+const MAX_POLL_MS = 10_000;
+/** So many teams are looked at once a second; with more it is less often, because a poll of 100,000 takes about 15 ms. */
 const TEAMS_PER_SECOND = 10_000;
-/** So many teams that have no row yet are taken in with one look. */
-const NEWCOMERS_PER_LOOK = 5_000;
+/** So many teams that have no row yet are taken in with one poll. */
+const NEWCOMERS_PER_POLL = 5_000;
 
 /** Slow runs beside which none begins. */
 const MAX_SLOW = 1_000;
@@ -70,7 +70,7 @@ export class TeamJob {
   }
 
   start(): void {
-    this.#look();
+    this.#poll();
   }
 
   /** Begins nothing more; what runs goes on. */
@@ -85,14 +85,14 @@ export class TeamJob {
     while (this.#background.size > 0) await Promise.all(this.#background);
   }
 
-  #look(): void {
+  #poll(): void {
     if (this.#isStopped) return;
-    let waitMs = MAX_LOOK_MS;
+    let waitMs = MAX_POLL_MS;
     if (this.#lastRuns) waitMs = this.#startDue(this.#lastRuns);
     else if (!this.#isLoading) this.#inBackground(this.#load());
     if (this.#unwritten.size > 0) this.#inBackground(this.#write());
     this.#timer?.cancel();
-    this.#timer = this.#deps.clock.after(waitMs, () => this.#look());
+    this.#timer = this.#deps.clock.after(waitMs, () => this.#poll());
   }
 
   async #load(): Promise<void> {
@@ -101,7 +101,7 @@ export class TeamJob {
     try {
       const rows = await teams.list(name);
       this.#lastRuns = new Map(rows.map(({ teamId, lastRunMs }) => [teamId, lastRunMs]));
-      this.#look();
+      this.#poll();
     } catch (error) {
       log.warn({ job: name, err: error }, 'job waits: the store does not answer');
     } finally {
@@ -109,17 +109,17 @@ export class TeamJob {
     }
   }
 
-  /** Starts what is due; answers when to look again. */
+  /** Starts what is due; answers when to poll again. */
   #startDue(lastRuns: Map<string, number>): number {
     const { name, intervalMs, known, mayRun, clock } = this.#deps;
     const nowMs = clock.now();
     const newcomers: TeamRun[] = [];
     const due: { teamId: string; atMs: number }[] = [];
-    let earliestMs = nowMs + MAX_LOOK_MS;
+    let earliestMs = nowMs + MAX_POLL_MS;
     for (const teamId of known) {
       let lastRunMs = lastRuns.get(teamId);
       if (lastRunMs === undefined) {
-        if (newcomers.length === NEWCOMERS_PER_LOOK) continue;
+        if (newcomers.length === NEWCOMERS_PER_POLL) continue;
         lastRunMs = lastTurn({ name, teamId, intervalMs, nowMs });
         lastRuns.set(teamId, lastRunMs);
         newcomers.push({ teamId, lastRunMs });
@@ -138,9 +138,9 @@ export class TeamJob {
     this.#queue = due.sort((a, b) => rank(a.teamId) - rank(b.teamId) || a.atMs - b.atMs).map(({ teamId }) => teamId);
     if (newcomers.length > 0) this.#inBackground(this.#admit(newcomers));
     this.#startQueued(lastRuns);
-    if (newcomers.length === NEWCOMERS_PER_LOOK) return MIN_LOOK_MS;
-    const leastMs = Math.max(MIN_LOOK_MS, (known.size / TEAMS_PER_SECOND) * 1_000);
-    return Math.min(MAX_LOOK_MS, Math.max(leastMs, earliestMs - nowMs));
+    if (newcomers.length === NEWCOMERS_PER_POLL) return MIN_POLL_MS;
+    const leastMs = Math.max(MIN_POLL_MS, (known.size / TEAMS_PER_SECOND) * 1_000);
+    return Math.min(MAX_POLL_MS, Math.max(leastMs, earliestMs - nowMs));
   }
 
   #startQueued(lastRuns: Map<string, number>): void {

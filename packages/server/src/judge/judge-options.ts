@@ -40,7 +40,7 @@ export interface JudgeDeps {
   clock: Clock;
   random: () => number;
   log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
-  /** Called after a row was written, so that this node acts at once instead of at its next look. */
+  /** Called after a row was written, so that this node acts at once instead of at its next poll. */
   readonly wake: () => void;
   /** So many failed together that it is taken for an incident, or that is over. */
   readonly onIncident: (isOn: boolean) => void;

@@ -16,13 +16,13 @@ import { Lanes } from '../time/lanes.ts';
 import { type JudgeDeps, type JudgeOptions, judgeDefaults } from './judge-options.ts';
 import { isAboutTheGrant, proofOf } from './probe-answer.ts';
 import { isPaced, PROBE_LANES, type ProbeEnv, retryWaitMs, waitBeforeProbe } from './probe-plan.ts';
-import { type Asked, Prober } from './prober.ts';
+import { type ProbeRequest, Prober } from './prober.ts';
 import { type Revocation, UninstallWatch } from './uninstall-watch.ts';
 import { UserTokenJudge } from './user-token-judge.ts';
 import { VerdictWriter } from './verdict-writer.ts';
 
 /** What is to be asked about one installation. Exists only while there is something, or work on it waits. */
-interface PendingProbe extends Asked {
+interface PendingProbe extends ProbeRequest {
   timer: Timer | undefined;
 }
 
@@ -190,14 +190,14 @@ export class Judge {
     const outcome = await this.#prober.probe(key, pending);
     if (outcome === 'unwanted') pending.signal = undefined;
     else if (outcome === 'probed') await this.#afterProbe(key, pending, signal);
-    else await this.#lookAgain(key);
+    else await this.#recheck(key);
   }
 
   /** The bot first: of an installation that is gone nobody else has to be asked. */
   async #probeAfterUninstall(key: InstallationKey, { type, bot, users }: Revocation): Promise<void> {
     if (bot) {
       const isProbed = await this.#prober.probeAfterUninstall(key, { type, asked: this.#pendingOf(key) });
-      if (isProbed) await this.#lookAgain(key);
+      if (isProbed) await this.#recheck(key);
     }
     this.#userTokens.askAfterUninstall(key, users, type);
   }
@@ -207,10 +207,10 @@ export class Judge {
     const isYounger = pending.signal !== probedFor;
     if (isYounger) this.#run(key, () => this.#probe(key));
     else pending.signal = undefined;
-    await this.#lookAgain(key);
+    await this.#recheck(key);
   }
 
-  async #lookAgain(key: InstallationKey): Promise<void> {
+  async #recheck(key: InstallationKey): Promise<void> {
     const view = await this.#deps.installations.find(key);
     if (view) this.observe(view);
   }

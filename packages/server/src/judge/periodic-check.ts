@@ -38,14 +38,14 @@ interface Known {
   retryAtMs: number;
 }
 
-/** Between two looks, in milliseconds. */
-const LOOK_MS = 60_000;
+/** Between two polls, in milliseconds. */
+const POLL_MS = 60_000;
 
 /**
- * So many are asked at one look. After a machine slept, or when much was brought back at once, thousands are due together; five
+ * So many are asked at one poll. After a machine slept, or when much was brought back at once, thousands are due together; five
  * a second are half of what the judge sends, and enough for a hundred thousand in six hours.
  */
-const PER_LOOK = 300;
+const PER_POLL = 300;
 
 /** Asks from `start` to `stop`. */
 export class PeriodicCheck {
@@ -60,8 +60,8 @@ export class PeriodicCheck {
   }
 
   start(): void {
-    this.#timer = this.#deps.clock.after(LOOK_MS, () => {
-      this.#look();
+    this.#timer = this.#deps.clock.after(POLL_MS, () => {
+      this.#poll();
       this.start();
     });
   }
@@ -93,9 +93,9 @@ export class PeriodicCheck {
     };
   }
 
-  #look(): void {
+  #poll(): void {
     const nowMs = this.#deps.clock.monotonic();
-    let left = PER_LOOK;
+    let left = PER_POLL;
     for (const [key, known] of this.#known) {
       if (!this.#isDue(known, nowMs)) continue;
       if (left-- === 0) return;

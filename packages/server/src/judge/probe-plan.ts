@@ -54,15 +54,15 @@ export function waitBeforeProbe(
   const retryMs = before ? retryWaitMs(before, env) : 0;
   const { confirmAfterMs, suspendedProbeMs } = env.patience;
   if (request === 'probe') return retryMs;
-  if (incident) return Math.max(nextIncidentProbeMs(notAhead(incident, env.nowMs)) - env.nowMs, retryMs);
+  if (incident) return Math.max(nextIncidentProbeMs(clampToNow(incident, env.nowMs)) - env.nowMs, retryMs);
   if (state.kind === 'suspended') return Math.max(suspendedProbeMs, retryMs);
   if (state.kind !== 'active' || state.doubt.kind !== 'confirming') return undefined;
   if (!isAmbiguous(state.doubt.code)) return retryMs;
-  return Math.max(notAhead(state.doubt, env.nowMs).sinceMs + confirmAfterMs - env.nowMs, retryMs);
+  return Math.max(clampToNow(state.doubt, env.nowMs).sinceMs + confirmAfterMs - env.nowMs, retryMs);
 }
 
 /** What a clock that was ahead has dated into the future counts from now. */
-export function notAhead<T extends { sinceMs: number }>(dated: T, nowMs: number): T {
+export function clampToNow<T extends { sinceMs: number }>(dated: T, nowMs: number): T {
   return dated.sinceMs > nowMs ? { ...dated, sinceMs: nowMs } : dated;
 }
 

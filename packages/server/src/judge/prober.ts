@@ -16,7 +16,7 @@ import type { InstallationView } from '../team/installations.ts';
 import type { InstallationEvent } from './installation-lifecycle.ts';
 import type { JudgeDeps, JudgeOptions } from './judge-options.ts';
 import { eventOfAnswer, isAnswer, wordFor } from './probe-answer.ts';
-import { isProbeWanted, notAhead, silenceAfter, type Unanswered } from './probe-plan.ts';
+import { clampToNow, isProbeWanted, silenceAfter, type Unanswered } from './probe-plan.ts';
 import type { VerdictWriter } from './verdict-writer.ts';
 
 export interface ProberDeps extends Pick<JudgeDeps, 'installations' | 'probe' | 'renew' | 'clock' | 'log' | 'wake'> {
@@ -25,7 +25,7 @@ export interface ProberDeps extends Pick<JudgeDeps, 'installations' | 'probe' | 
 }
 
 /** What an installation is asked for, and how often in vain. Written when an answer comes, or none does. */
-export interface Asked extends Unanswered {
+export interface ProbeRequest extends Unanswered {
   /** A signal that asks for a probe and is not answered yet; later ones join it. */
   signal: Signal | undefined;
 }
@@ -39,7 +39,7 @@ export class Prober {
   }
 
   /** Sends one probe if the row or a signal still asks for it, and writes what it proves. */
-  async probe(key: InstallationKey, asked: Asked): Promise<'unwanted' | 'probed' | 'in_incident'> {
+  async probe(key: InstallationKey, asked: ProbeRequest): Promise<'unwanted' | 'probed' | 'in_incident'> {
     const { installations, verdicts, log, wake, options } = this.#deps;
     const { signal } = asked;
     const view = await installations.find(key);
@@ -81,7 +81,10 @@ export class Prober {
    * False when there was nobody to ask.
    * @param type Of the event
    */
-  async probeAfterUninstall(key: InstallationKey, { type, asked }: { type: string; asked: Asked }): Promise<boolean> {
+  async probeAfterUninstall(
+    key: InstallationKey,
+    { type, asked }: { type: string; asked: ProbeRequest },
+  ): Promise<boolean> {
     const { installations, verdicts, log } = this.#deps;
     const view = await installations.find(key);
     if (!view || view.installation.state.kind === 'inactive') return false;
@@ -103,7 +106,7 @@ export class Prober {
     const { installations, verdicts, log, clock } = this.#deps;
     const { key, version, state } = view.installation;
     const sentAtMs = clock.now();
-    const incident = notAhead(dated, sentAtMs);
+    const incident = clampToNow(dated, sentAtMs);
     if (nextIncidentProbeMs(incident) > sentAtMs) return;
     const answer = await this.#ask(view);
     log.info({ key, why: 'incident', answer: wordFor(answer) }, 'installation probed');
@@ -128,7 +131,7 @@ export class Prober {
     return isRenewed ? { kind: 'unanswered', reason: answer.code, retryAfterMs: 0 } : answer;
   }
 
-  #note(asked: Asked, answer: ProbeAnswer, event: InstallationEvent | undefined): void {
+  #note(asked: ProbeRequest, answer: ProbeAnswer, event: InstallationEvent | undefined): void {
     const { clock, options } = this.#deps;
     asked.unanswered = event ? 0 : asked.unanswered + 1;
     asked.notBeforeMs = silenceAfter(answer, { monotonicMs: clock.monotonic(), patience: options });

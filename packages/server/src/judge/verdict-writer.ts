@@ -14,7 +14,7 @@ export interface VerdictWriterDeps {
   log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
   /** See Installation lifecycle: how long an ambiguous proof waits for its second. */
   confirmAfterMs: number;
-  /** Called after a row was written, so that this node acts at once instead of at its next look. */
+  /** Called after a row was written, so that this node acts at once instead of at its next poll. */
   readonly wake: () => void;
   /** So many failed together that further ones are held. That it is over is told by incident-watch.ts. */
   readonly onIncident: (isOn: boolean) => void;

@@ -12,7 +12,7 @@ import {
   testCertificate,
 } from './connect-proxy.test-kit.ts';
 import { isExempt } from './no-proxy.ts';
-import { createProxiedWay } from './proxy.ts';
+import { createProxiedEgress } from './proxy.ts';
 import { createSlackFetch } from './slack-fetch.ts';
 import { createCallSlack } from './web-api.ts';
 
@@ -42,7 +42,7 @@ async function startProxy(options?: ConnectProxyOptions): Promise<ConnectProxy> 
 
 function callThrough(url: string, { port, noProxy = [] }: { port: number; noProxy?: string[] }) {
   const apiUrl = `http://slack.test:${port}/api/`;
-  const { fetch } = createProxiedWay({ url, noProxy }, systemClock);
+  const { fetch } = createProxiedEgress({ url, noProxy }, systemClock);
   const deps = { lookup: () => ({ pass: true }) as const, report() {}, clock: new TestClock(), random: () => 0, fetch };
   return createCallSlack(createSlackFetch({ ...deps, apiUrl }), apiUrl)('auth.test', { purpose: 'probe' });
 }
@@ -52,7 +52,10 @@ it.each([true, false])('a call and a socket go through the proxy, TLS: %s', asyn
   const port = await startPeer({ isSecure });
   const proxy = await startProxy({ credentials: 'ann:p%40ss' });
   // The name is known to the proxy alone.
-  const way = createProxiedWay({ url: proxy.url.replace('p%40ss', 'p%2540ss'), noProxy: ['example.com'] }, systemClock);
+  const way = createProxiedEgress(
+    { url: proxy.url.replace('p%40ss', 'p%2540ss'), noProxy: ['example.com'] },
+    systemClock,
+  );
   const answer = await way.fetch(`${isSecure ? 'https' : 'http'}://slack.test:${port}/api/auth.test`, {
     method: 'POST',
   });
@@ -71,7 +74,7 @@ it.each([true, false])('a call and a socket go through the proxy, TLS: %s', asyn
 it('what NO_PROXY names goes without it', async () => {
   const port = await startPeer({ isSecure: false });
   const proxy = await startProxy();
-  const way = createProxiedWay({ url: proxy.url, noProxy: ['127.0.0.0/8'] }, systemClock);
+  const way = createProxiedEgress({ url: proxy.url, noProxy: ['127.0.0.0/8'] }, systemClock);
   expect((await way.fetch(`http://127.0.0.1:${port}/api/auth.test`)).status).toBe(200);
   expect(way.tunnelTo(`ws://127.0.0.1:${port}/socket`)).toBeUndefined();
   expect(proxy.asked).toEqual([]);

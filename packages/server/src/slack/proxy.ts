@@ -21,7 +21,7 @@ export interface ProxySettings {
 export type CreateConnection = (options: object, onConnected: (error: Error | null, socket?: Socket) => void) => void;
 
 /** Everything that leaves for Slack. */
-export interface WayOut {
+export interface Egress {
   fetch: typeof globalThis.fetch;
   /** How to connect a socket to that URL; undefined = directly. */
   tunnelTo: (url: string) => CreateConnection | undefined;
@@ -42,15 +42,15 @@ interface Target {
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The way of a configuration; undefined without a proxy. */
-export function createWayOut(
+export function createEgress(
   { httpsProxy: url, noProxy }: { httpsProxy?: string | undefined; noProxy: readonly string[] },
   clock: Pick<Clock, 'after'>,
-): WayOut | undefined {
-  return url === undefined ? undefined : createProxiedWay({ url, noProxy }, clock);
+): Egress | undefined {
+  return url === undefined ? undefined : createProxiedEgress({ url, noProxy }, clock);
 }
 
 /** The way through a proxy. */
-export function createProxiedWay({ url, noProxy }: ProxySettings, clock: Pick<Clock, 'after'>): WayOut {
+export function createProxiedEgress({ url, noProxy }: ProxySettings, clock: Pick<Clock, 'after'>): Egress {
   const through = { proxy: new URL(url), clock };
   const isDirect = ({ host, port }: Target) => isExempt(host, port, noProxy);
   let dispatcher: Promise<unknown> | undefined;

@@ -11,7 +11,7 @@ export interface SentPost {
  * The place of a message that is sure to be sent to everybody in its channel as an event; undefined for the answer to another
  * method, and for a post that Slack refused. What only one person sees, or sees later, is posted by other methods.
  */
-export function placeOfPost(method: string | undefined, text: string | undefined): Omit<SentPost, 'key'> | undefined {
+export function postAddressOf(method: string | undefined, text: string | undefined): Omit<SentPost, 'key'> | undefined {
   if (method !== 'chat.postMessage' || text === undefined) return undefined;
   try {
     const answer = JSON.parse(text) as { ok?: unknown; channel?: unknown; ts?: unknown } | null;

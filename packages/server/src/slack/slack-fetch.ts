@@ -8,7 +8,7 @@ import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
 import { onlyToSlack } from './response-url.ts';
-import { placeOfPost, type SentPost } from './sent-post.ts';
+import { postAddressOf, type SentPost } from './sent-post.ts';
 import type { SentCredential, Signal } from './signal.ts';
 import { isSafeToRepeat, methodOf, type SlackRequestInit, teamIdOf, tokenOf } from './slack-request.ts';
 import { type OnProgress, type Upload, uploadOf } from './upload.ts';
@@ -199,8 +199,8 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   }
 
   function notePost({ text }: SlackReply, { method }: Attempt, { key }: SentCredential): void {
-    const place = deps.onPosted && placeOfPost(method, text);
-    if (place) deps.onPosted?.({ key, ...place });
+    const address = deps.onPosted && postAddressOf(method, text);
+    if (address) deps.onPosted?.({ key, ...address });
   }
 
   function waitBeforeRetry(outcome: Outcome, attempt: Attempt, tried: number): number | undefined {

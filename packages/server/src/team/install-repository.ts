@@ -11,7 +11,7 @@ import { requireNothingNewer } from './newer-tokens-repository.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { shardOf } from './shard.ts';
-import { sortOut, writeTeam } from './team-row-repository.ts';
+import { partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
 
@@ -290,7 +290,7 @@ async function upsertTeam(
     botUserId: input.botUserId ?? (keepsBotIds ? before.botUserId : null),
     botId: input.botId ?? (keepsBotIds ? before.botId : null),
   };
-  if (row && isSameTeam(row, team) && sortOut(context.vault, [row]).strays.length === 0) return 0;
+  if (row && isSameTeam(row, team) && partitionTeams(context.vault, [row]).strays.length === 0) return 0;
   await writeTeam(context.vault, tx, team);
   if (moved) await noteDeparture(context, tx, { from: before.installationKey, to: input.key, teamId: input.teamId });
   return 1;

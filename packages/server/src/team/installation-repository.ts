@@ -24,7 +24,7 @@ import {
 } from './installations.ts';
 import { type PurgeTeam, purgeInstallation } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
-import { belongs, sortOut, writeTeam } from './team-row-repository.ts';
+import { belongs, partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 import type { PairOwner } from './token-pairs.ts';
 import type { CredentialBinding } from './token-sealer.ts';
@@ -296,7 +296,7 @@ function setTeamIdentity(
       [teamId],
     );
     if (!row || (version && !isSameVersion(toVersion(row), version))) return;
-    const [before] = sortOut(vault, [row]).teams;
+    const [before] = partitionTeams(vault, [row]).teams;
     // What somebody else has written there must not get a proof.
     if (!before) return;
     const after = {

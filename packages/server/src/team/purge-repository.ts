@@ -3,7 +3,7 @@ import type { Statements } from '../store/store.ts';
 import type { InstallationKey } from './installation.ts';
 import type { ExpectedInactive, PurgeCounts, PurgeOutcome } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
-import { sortOut } from './team-row-repository.ts';
+import { partitionTeams } from './team-row-repository.ts';
 
 /** Deletes what other features keep of a team, in the same transaction; answers how much that was. */
 export type PurgeTeam = (tx: Statements, teamId: string) => Promise<PurgeCounts>;
@@ -48,7 +48,7 @@ async function selectTeamIds(
 ): Promise<string[]> {
   const sql = `select team.*, is_enterprise from team join installation on key = installation_key
     where installation_key = $1 order by team_id`;
-  return sortOut(vault, await tx.all(sql, [key])).teams.map(({ teamId }) => teamId);
+  return partitionTeams(vault, await tx.all(sql, [key])).teams.map(({ teamId }) => teamId);
 }
 
 async function noteInstall(tx: Statements, install: number): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Deletes what has been inactive for too long. Looks once an hour, page by page; the author's hooks may keep a team, and are
+ * Deletes what has been inactive for too long. Polls once an hour, page by page; the author's hooks may keep a team, and are
  * then asked again a day later. Whatever changes a row meanwhile wins: see Installations.purge.
  */
 import type { BotServerEvents, Permission } from '../events.ts';
@@ -17,7 +17,7 @@ export interface PurgerDeps {
   installsSettled(): Promise<void>;
   /** Its rows are gone: this process forgets it. */
   onPurged(installation: Installation, outcome: PurgeOutcome): void;
-  /** After a look that deleted teams. */
+  /** After a poll that deleted teams. */
   onRoundEnded(teamIds: readonly string[]): Promise<void>;
   clock: Clock;
   log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
@@ -25,19 +25,19 @@ export interface PurgerDeps {
 
 type Inactive = InstallationState & { kind: 'inactive' };
 
-/** Between two looks, in milliseconds. */
-const LOOK_MS = 3_600_000;
+/** Between two polls, in milliseconds. */
+const POLL_MS = 3_600_000;
 /** A team that hooks kept is asked about again after so long, in milliseconds. */
 const ASK_AGAIN_MS = 86_400_000;
 const PAGE = 100;
 
-/** Looks from `start` to `stop`. */
+/** Polls from `start` to `stop`. */
 export class Purger {
   readonly #deps: PurgerDeps;
   /** When the hooks kept an installation. */
   readonly #keptAtMs = new Map<InstallationKey, number>();
   #timer: Timer | undefined;
-  #looking: Promise<void> | undefined;
+  #polling: Promise<void> | undefined;
   #isStopped = false;
 
   constructor(deps: PurgerDeps) {
@@ -45,9 +45,9 @@ export class Purger {
   }
 
   start(): void {
-    this.#timer = this.#deps.clock.after(LOOK_MS, () => {
-      this.#looking = this.#look().finally(() => {
-        this.#looking = undefined;
+    this.#timer = this.#deps.clock.after(POLL_MS, () => {
+      this.#polling = this.#poll().finally(() => {
+        this.#polling = undefined;
         if (!this.#isStopped) this.start();
       });
     });
@@ -57,10 +57,10 @@ export class Purger {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
-    await this.#looking;
+    await this.#polling;
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const purged: string[] = [];
     try {
       this.#forgetOldAnswers();

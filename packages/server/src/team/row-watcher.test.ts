@@ -116,7 +116,7 @@ function follow({ installation: { key, version } }: InstallationView): Promise<v
   return Promise.resolve();
 }
 
-/** Rows are read over a worker thread: several turns until a look has ended. */
+/** Rows are read over a worker thread: several turns until a poll has ended. */
 async function pass(ms: number): Promise<void> {
   await clock.advance(ms);
   for (let turn = 0; turn < 12; turn++) await clock.settle();

@@ -11,14 +11,14 @@ export interface RowWatcherDeps {
   installations: Installations;
   clock: Clock;
   log: { error(facts: object, message: string): void };
-  /** Time between two looks, in milliseconds. @defaultValue 1000 */
+  /** Time between two polls, in milliseconds. @defaultValue 1000 */
   intervalMs?: number;
 }
 
 /** `credentials` were read after the row, so they are of it or of a later one; those of a row that is not active are none. */
 type OnChange = (view: InstallationView, credentials: Credentials) => Promise<void>;
 
-/** Rows read at once; what is more comes with the next look, without a wait. */
+/** Rows read at once; what is more comes with the next poll, without a wait. */
 const PAGE = 500;
 
 /** Watches the rows from `start` to `stop`. */
@@ -26,11 +26,11 @@ export class RowWatcher {
   readonly #deps: RowWatcherDeps;
   readonly #intervalMs: number;
   #onChange: OnChange = () => Promise.resolve();
-  /** Rows that could not be followed, because the store failed: told again with each look, as they are then. */
+  /** Rows that could not be followed, because the store failed: told again with each poll, as they are then. */
   readonly #owed = new Set<InstallationKey>();
   #seenSeq = 0;
   #timer: Timer | undefined;
-  #looking: Promise<void> | undefined;
+  #polling: Promise<void> | undefined;
   #isWoken = false;
   #isStarted = false;
   #isStopped = false;
@@ -47,52 +47,52 @@ export class RowWatcher {
   async start(onChange: OnChange): Promise<number> {
     this.#onChange = onChange;
     const reading = this.#readNewer();
-    this.#looking = reading.then(
+    this.#polling = reading.then(
       () => {},
       () => {},
     );
     const count = await reading;
     this.#isStarted = true;
-    this.#looking = undefined;
+    this.#polling = undefined;
     this.#goOn();
     return count;
   }
 
-  /** Looks at once. Several calls during one look, or before the first has ended, lead to one more. */
+  /** Polls at once. Several calls during one poll, or before the first has ended, lead to one more. */
   wake(): void {
     this.#isWoken = true;
-    if (this.#isStarted && !this.#looking) this.#look();
+    if (this.#isStarted && !this.#polling) this.#poll();
   }
 
   /** Resolves when every change that is committed now was told. */
   async caughtUp(): Promise<void> {
     this.wake();
-    // The look that runs may have begun before the change; the one that it was woken for comes after it.
-    await this.#looking;
-    await this.#looking;
+    // The poll that runs may have begun before the change; the one that it was woken for comes after it.
+    await this.#polling;
+    await this.#polling;
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
-    await this.#looking;
+    await this.#polling;
   }
 
-  #look(): void {
+  #poll(): void {
     if (this.#isStopped) return;
     this.#timer?.cancel();
-    this.#looking = this.#lookUntilQuiet().finally(() => {
-      this.#looking = undefined;
+    this.#polling = this.#pollUntilQuiet().finally(() => {
+      this.#polling = undefined;
       this.#goOn();
     });
   }
 
   #goOn(): void {
-    if (this.#isWoken) this.#look();
+    if (this.#isWoken) this.#poll();
     else this.#plan();
   }
 
-  async #lookUntilQuiet(): Promise<void> {
+  async #pollUntilQuiet(): Promise<void> {
     this.#isWoken = false;
     const owed = Array.from(this.#owed);
     try {
@@ -105,7 +105,7 @@ export class RowWatcher {
   }
 
   #plan(): void {
-    if (!this.#isStopped) this.#timer = this.#deps.clock.after(this.#intervalMs, () => this.#look());
+    if (!this.#isStopped) this.#timer = this.#deps.clock.after(this.#intervalMs, () => this.#poll());
   }
 
   async #readNewer(): Promise<number> {

@@ -21,7 +21,7 @@ export function belongs(vault: Binder, row: Row, { isEnterprise }: { isEnterpris
 }
 
 /** Rows of teams joined with `is_enterprise` of their installation: those that belong to it, and the others. */
-export function sortOut(vault: Binder, rows: readonly Row[]): { teams: Team[]; strays: Team[] } {
+export function partitionTeams(vault: Binder, rows: readonly Row[]): { teams: Team[]; strays: Team[] } {
   const teams: Team[] = [];
   const strays: Team[] = [];
   for (const row of rows) {

@@ -12,7 +12,7 @@ import { type InstallationKey, isNamedAfter, type Team, teamNamedIn } from './in
 import { toTeam } from './installation-rows.ts';
 import type { AccessChange, AccessOutcome, WorkspaceList } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
-import { belongs, sortOut, writeTeam } from './team-row-repository.ts';
+import { belongs, partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 
 /** What is to be true of the workspaces. */
@@ -65,7 +65,7 @@ async function apply(
   key: InstallationKey,
   { granted, revoked, by }: Wanted,
 ): Promise<AccessOutcome> {
-  const { teams: rows } = sortOut(context.vault, await tx.all(`${TEAM} where installation_key = $1`, [key]));
+  const { teams: rows } = partitionTeams(context.vault, await tx.all(`${TEAM} where installation_key = $1`, [key]));
   const known = new Map(rows.map((team) => [team.teamId, team]));
   const organization = known.get(teamNamedIn(key));
   const wanted = granted.filter(({ teamId }) => !isNamedAfter(key, teamId));

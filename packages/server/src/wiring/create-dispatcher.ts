@@ -5,7 +5,7 @@ import { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { DispatcherOptions } from '../dispatch/dispatcher-options.ts';
 import type { OwedAcks } from '../dispatch/owed-acks.ts';
 import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../dispatch/own-messages.ts';
-import type { Unplaced } from '../dispatch/unplaced.ts';
+import type { UnroutedDeliveries } from '../dispatch/unrouted.ts';
 import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 import type { Envelope } from '../inbox/envelope.ts';
@@ -14,7 +14,7 @@ import type { LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { Organizations } from '../installation/organizations/organizations.ts';
 import type { Roster, RosterEntry } from '../installation/roster.ts';
-import { fateOfEvents } from '../installation/standing.ts';
+import { eventHandlingOf } from '../installation/standing.ts';
 import type { Standings } from '../installation/standings.ts';
 import type { Judge } from '../judge/judge.ts';
 import type { PeriodicCheck } from '../judge/periodic-check.ts';
@@ -31,7 +31,7 @@ export interface CreateDispatcherDeps {
   check: Pick<PeriodicCheck, 'heard'>;
   judge: Pick<Judge, 'noteUninstall'>;
   organizations: Pick<Organizations, 'noteEvent'>;
-  unplaced: Pick<Unplaced, 'noteEvent'>;
+  unrouted: Pick<UnroutedDeliveries, 'noteEvent'>;
   hooks: Pick<Hooks, 'emit'>;
   onCommit(error?: unknown): void;
   /** Takes secrets out of what is stored of an error. */
@@ -44,7 +44,7 @@ export interface CreateDispatcherDeps {
 
 /** The dispatcher of a server. */
 export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
-  const { inbox, standings, roster, bolt, owedAcks, check, unplaced, clock, log, options } = deps;
+  const { inbox, standings, roster, bolt, owedAcks, check, unrouted, clock, log, options } = deps;
   const { ownMessages } = { ...eventsDefaults, ...deps.events };
   return new Dispatcher({
     inbox,
@@ -59,11 +59,11 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
       const isOwed = envelope.type === 'function_executed';
       return bolt.process(envelope, isOwed ? { ...facts, ack: () => owedAcks.ack(envelope.id) } : facts);
     },
-    fateOf: (teamId) => fateOfEvents(standings.of(teamId)),
+    handlingOf: (teamId) => eventHandlingOf(standings.of(teamId)),
     async recheck(teamId) {
       const standing = await standings.recheck(teamId);
-      if (standing.kind === 'gone' && standing.why === 'unknown') unplaced.noteEvent(teamId);
-      return fateOfEvents(standing);
+      if (standing.kind === 'gone' && standing.why === 'unknown') unrouted.noteEvent(teamId);
+      return eventHandlingOf(standing);
     },
     onLifecycleEvent: (event) => noteLifecycle(deps, event),
     onCommit: (error) => deps.onCommit(error),

@@ -4,7 +4,7 @@ import type { Supervisor } from '../connection/supervisor.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import type { BotServerError } from '../errors.ts';
-import { InstallationNews } from '../hooks/installation-news.ts';
+import { InstallationHooks } from '../hooks/installation-hooks.ts';
 import { Follower, type TeamConnections } from '../installation/follower.ts';
 import type { InstallationKey, TeamId } from '../team/installation.ts';
 import type { Judging } from './create-judging.ts';
@@ -19,12 +19,12 @@ export interface CreateFollowerDeps extends Pick<EngineDeps, 'config' | 'storage
 /** On http and socket no team has a connection of its own. */
 const noConnections: TeamConnections = { want() {}, drop() {}, restart() {} };
 
-/** The follower of a server, and the news that it tells. */
-export function createFollower(deps: CreateFollowerDeps): { follower: Follower; news: InstallationNews } {
+/** The follower of a server, and the hooks that it calls. */
+export function createFollower(deps: CreateFollowerDeps): { follower: Follower; installationHooks: InstallationHooks } {
   const { config, storage, roster, tokens, hooks, judging, dispatcher, onProblem } = deps;
   const { refresher, tokenWaits, identifier } = judging;
   const isRtm = config.slackTransport === 'rtm';
-  const news = new InstallationNews({
+  const installationHooks = new InstallationHooks({
     hooks,
     formerly(key, teamId) {
       const entry = roster.team(teamId);
@@ -43,12 +43,12 @@ export function createFollower(deps: CreateFollowerDeps): { follower: Follower; 
       },
     },
     connections: isRtm ? deps.teams : noConnections,
-    news,
+    hooks: installationHooks,
     changed: (teamId) => dispatcher.changed(teamId),
     // On RTM the connect of each team asks.
     ...(isRtm ? {} : { identify: (view) => identifier.observe(view) }),
     judge: (view) => judging.observe(view),
     onProblem,
   });
-  return { follower, news };
+  return { follower, installationHooks };
 }

@@ -1,7 +1,7 @@
 /** Events: where they are stored, how their teams stand, and how they get to the listeners. */
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import { OwedAcks } from '../dispatch/owed-acks.ts';
-import { Unplaced } from '../dispatch/unplaced.ts';
+import { UnroutedDeliveries } from '../dispatch/unrouted.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
 import type { Inbox } from '../inbox/inbox.ts';
@@ -25,7 +25,7 @@ export interface Intake {
   dispatcher: Dispatcher;
   standings: Standings;
   owedAcks: OwedAcks;
-  unplaced: Unplaced;
+  unrouted: UnroutedDeliveries;
 }
 
 /** The intake of a server. */
@@ -51,9 +51,9 @@ export function createIntake(deps: IntakeDeps): Intake {
     },
     clock,
   });
-  const unplaced = new Unplaced({ onUnplaced: (problem) => void hooks.emit('error', problem), clock, log });
+  const unrouted = new UnroutedDeliveries({ onUnrouted: (problem) => void hooks.emit('error', problem), clock, log });
   const { dispatcher: limits, events } = options;
-  const stored = { inbox, standings, owedAcks, unplaced };
+  const stored = { inbox, standings, owedAcks, unrouted };
   const dispatcher = createDispatcher({ ...deps, ...judging, ...stored, options: limits, events });
   judging.changed.subscribe((key) => {
     for (const { teamId } of roster.view(key)?.teams ?? []) dispatcher.changed(teamId);

@@ -1,7 +1,7 @@
 /** Joins interactions with the listeners, the teams and whoever is told of what went wrong. */
 import type { Bolt } from '../dispatch/bolt.ts';
 import { type InteractionFacts, Interactions } from '../dispatch/interactions/interactions.ts';
-import type { Unplaced } from '../dispatch/unplaced.ts';
+import type { UnroutedDeliveries } from '../dispatch/unrouted.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import type { BotServerError, ErrorCode } from '../errors.ts';
 import type { TeamIdentifier } from '../installation/identify-teams.ts';
@@ -15,8 +15,8 @@ export interface CreateInteractionsDeps
   extends Pick<EngineDeps, 'config' | 'options' | 'roster' | 'hooks' | 'slackFetch' | 'clock' | 'log'> {
   bolt: Pick<Bolt, 'respond'>;
   standings: Pick<Standings, 'of' | 'recheck'>;
-  organizations: Pick<Organizations, 'placeOf' | 'locate'>;
-  unplaced: Pick<Unplaced, 'noteInteraction'>;
+  organizations: Pick<Organizations, 'ownerOf' | 'locate'>;
+  unrouted: Pick<UnroutedDeliveries, 'noteInteraction'>;
   identifier: Pick<TeamIdentifier, 'settled'>;
   tokenWaits: Pick<TokenWaits, 'settled'>;
   /** Where browsers reach this server. */
@@ -25,14 +25,14 @@ export interface CreateInteractionsDeps
 
 /** The interactions of a server. */
 export function createInteractions(deps: CreateInteractionsDeps): Interactions {
-  const { roster, standings, organizations, unplaced, identifier, tokenWaits, clock, log } = deps;
+  const { roster, standings, organizations, unrouted, identifier, tokenWaits, clock, log } = deps;
   return new Interactions({
     respond: (body, call) => deps.bolt.respond(body, call),
-    placeOf: (route) => organizations.placeOf(route),
+    ownerOf: (route) => organizations.ownerOf(route),
     async locate(route: Route, body) {
-      const place = await organizations.locate(route);
-      if (!place.isKnown) unplaced.noteInteraction(body, route);
-      return place;
+      const owner = await organizations.locate(route);
+      if (!owner.isKnown) unrouted.noteInteraction(body, route);
+      return owner;
     },
     availabilityOf: (teamId) => availabilityOf(standings.of(teamId)),
     recheck: async (teamId) => availabilityOf(await standings.recheck(teamId)),

@@ -36,7 +36,7 @@ export function createReception(deps: ReceptionDeps): Reception {
     isAnswering: (teamId) => standings.of(teamId).kind === 'acting',
     interactions,
     appId: () => deps.appId(),
-    placeOf: (route) => organizations.placeOf(route),
+    ownerOf: (route) => organizations.ownerOf(route),
     locate: (route) => organizations.locate(route),
     onEvent: (teamId, event, facts) => hearing.heardEvent(teamId, event, facts),
     onRateLimited: (teamId) => hearing.excused(teamId),

@@ -7,10 +7,10 @@ import { purgeTeamData } from '../data/team-data-repository.ts';
 import { BotServerError } from '../errors.ts';
 import { purgeTeamEvents } from '../inbox/inbox-purge-repository.ts';
 import {
+  keyEncodings,
   loadOrCreateKeyFile,
   parseEncryptionKeys,
   readKeyFile,
-  spellingsOfKeys,
 } from '../installation/encryption-keys.ts';
 import { createOAuthUses, type OAuthUses } from '../installation/oauth-use-repository.ts';
 import { createVault, type Vault } from '../installation/sealing.ts';
@@ -78,7 +78,7 @@ export async function openStorage(
     : await openDatabaseFile(config, { clock, commitDelayMs, database });
   try {
     const keys = await keysOf(config, store, database);
-    onKeys?.(spellingsOfKeys(keys));
+    onKeys?.(keyEncodings(keys));
     const vault = createVault(keys);
     const { isNew } = await checkKeyFingerprint(store, vault);
     await bindTeamsOnce({ store, vault });

@@ -1,5 +1,5 @@
 /** The RTM connections of teams: joined with what they send, what they bring, and who hears what they go through. */
-import { ConnectionNews } from '../connection/connection-news.ts';
+import { ConnectionHooks } from '../connection/connection-hooks.ts';
 import { type FileRoom, limitToFiles } from '../connection/open-files.ts';
 import { createRtmTransport } from '../connection/rtm-transport.ts';
 import { Supervisor, type SupervisorOptions } from '../connection/supervisor.ts';
@@ -11,7 +11,7 @@ import { envelopeOfFrame } from '../inbox/envelope.ts';
 import type { Roster } from '../installation/roster.ts';
 import { createRtmCalls } from '../installation/rtm-calls.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { WayOut } from '../slack/proxy.ts';
+import type { Egress } from '../slack/proxy.ts';
 import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { Installations } from '../team/installations.ts';
@@ -25,7 +25,7 @@ export interface TeamConnectionsOptions
 
 export interface TeamConnectionsDeps {
   callSlack: CallSlack;
-  wayOut?: WayOut | undefined;
+  egress?: Egress | undefined;
   roster: Roster;
   installations: Installations;
   dispatcher: Pick<Dispatcher, 'accept'>;
@@ -45,7 +45,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
   const { log, roster, clock, random, verdicts, hearing } = deps;
   const { timeline = true, ...options } = deps.options;
   const takeEvent = createRtmEvents(deps);
-  const news = new ConnectionNews({ ...deps, timeline, teamNameOf: (key) => roster.ofKey(key)?.team.name });
+  const connectionHooks = new ConnectionHooks({ ...deps, timeline, teamNameOf: (key) => roster.ofKey(key)?.team.name });
 
   return new Supervisor({
     transport: createRtmTransport({
@@ -56,7 +56,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
     random,
     ...options,
     limiter: limitToFiles(options.limiter, deps.fileRoom),
-    tunnelTo: deps.wayOut?.tunnelTo,
+    tunnelTo: deps.egress?.tunnelTo,
     reportError: (error, facts) => log.error({ err: error, ...facts }, 'connection callback failed'),
     listener: {
       onFrame(key, frame) {
@@ -69,14 +69,14 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
       },
       onHello(key) {
         const gap = hearing.opened(key);
-        if (gap) news.deafGap(key, gap);
+        if (gap) connectionHooks.deafGap(key, gap);
       },
       onState(key, change) {
         if (change.from === 'open' && change.to !== 'open') hearing.closed(key);
-        news.changed(key, change);
+        connectionHooks.changed(key, change);
       },
-      onOperatorProblem: (key, code) => news.refused(key, code),
-      onGap: (key, gap) => news.gap(key, gap),
+      onOperatorProblem: (key, code) => connectionHooks.refused(key, code),
+      onGap: (key, gap) => connectionHooks.gap(key, gap),
     },
   });
 }

@@ -7,7 +7,7 @@ import {
   type ExchangeOutcome,
   type TokenExchangeOptions,
 } from '../installation/token-exchange.ts';
-import { createWayOut } from '../slack/proxy.ts';
+import { createEgress } from '../slack/proxy.ts';
 import { createSlackFetch } from '../slack/slack-fetch.ts';
 import { createCallSlack } from '../slack/web-api.ts';
 import { proveWritable } from '../store/identity-repository.ts';
@@ -85,14 +85,14 @@ function createCall({ config, clock, random }: ExchangingDeps) {
   if (slackClientId === undefined || slackClientSecret === undefined) {
     throw new BotServerError('invalid_configuration', 'SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are missing');
   }
-  const wayOut = createWayOut(config, clock);
+  const egress = createEgress(config, clock);
   const slackFetch = createSlackFetch({
     apiUrl,
     lookup: () => ({ pass: true }),
     report: () => {},
     clock,
     random,
-    ...(wayOut ? { fetch: wayOut.fetch } : {}),
+    ...(egress ? { fetch: egress.fetch } : {}),
     options: { attemptTimeoutMs: ANSWER_WAIT_MS },
   });
   const callSlack = createCallSlack(slackFetch, apiUrl);

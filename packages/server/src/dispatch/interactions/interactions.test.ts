@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BotServerError } from '../../errors.ts';
-import { placeOf } from '../../slack/delivery/route.ts';
+import { ownerIdOf } from '../../slack/delivery/route.ts';
 import { TestClock } from '../../time/test-clock.ts';
 import { type InteractionCall, Interactions, type InteractionsDeps } from './interactions.ts';
 
@@ -15,7 +15,7 @@ function interactions(respond: (call: InteractionCall) => Promise<void>, deps: P
   const told: unknown[] = [];
   const all = new Interactions({
     respond: (_body, call) => respond(call),
-    placeOf: (route) => ({ teamId: placeOf(route, () => undefined), isKnown: true }),
+    ownerOf: (route) => ({ teamId: ownerIdOf(route, () => undefined), isKnown: true }),
     locate: () => expect.fail('nothing is unknown'),
     availabilityOf: () => 'available',
     recheck: () => Promise.resolve('gone'),

@@ -6,7 +6,7 @@
 import { BotServerError } from '../../errors.ts';
 import { asSlackSends, describeInteraction, isOnlyTold } from '../../slack/delivery/body.ts';
 import type { AnswerLimit, DeliveryAnswer } from '../../slack/delivery/delivery.ts';
-import { type Place, type Route, routeOfInteraction } from '../../slack/delivery/route.ts';
+import { type Owner, type Route, routeOfInteraction } from '../../slack/delivery/route.ts';
 import type { TeamId } from '../../team/installation.ts';
 import type { Clock } from '../../time/clock.ts';
 import { TimerSet } from '../../time/timer-set.ts';
@@ -68,9 +68,9 @@ export interface InteractionsDeps {
   /** Runs the listeners; rejecting = one failed. */
   respond(body: Record<string, unknown>, call: InteractionCall): Promise<void>;
   /** At which of our rows an interaction is; see route.ts. */
-  placeOf(route: Route): Place;
+  ownerOf(route: Route): Owner;
   /** The same by the rows themselves, and by what Slack says of an organization's workspaces. What fits nothing is noted. */
-  locate(route: Route, body: Record<string, unknown>): Promise<Place>;
+  locate(route: Route, body: Record<string, unknown>): Promise<Owner>;
   availabilityOf(teamId: TeamId): Availability;
   /** Asks the rows themselves: this process may not have seen yet that the team came back. */
   recheck(teamId: TeamId): Promise<Availability>;
@@ -120,15 +120,15 @@ export class Interactions {
   async answer(delivered: Record<string, unknown>, limit?: AnswerLimit): Promise<DeliveryAnswer> {
     const body = asSlackSends(delivered);
     const route = routeOfInteraction(body);
-    let place = this.#deps.placeOf(route);
-    let facts = { teamId: place.teamId, ...describeInteraction(body) };
+    let owner = this.#deps.ownerOf(route);
+    let facts = { teamId: owner.teamId, ...describeInteraction(body) };
     if (this.#isStopped || !this.#begin(facts)) return { kind: 'unavailable' };
     try {
       const startedAtMs = this.#deps.clock.monotonic();
-      if (!place.isKnown || place.isUnsure) {
-        place = await this.#within(LOOK_UP_MS, this.#deps.locate(route, body), 'The store');
+      if (!owner.isKnown || owner.isUnsure) {
+        owner = await this.#within(LOOK_UP_MS, this.#deps.locate(route, body), 'The store');
         this.#slots.giveBack(facts.teamId);
-        facts = { ...facts, teamId: place.teamId };
+        facts = { ...facts, teamId: owner.teamId };
         if (!this.#begin(facts)) return { kind: 'unavailable' };
       }
       const availability = await this.#availabilityOf(facts.teamId, startedAtMs);
@@ -141,7 +141,7 @@ export class Interactions {
       this.#deps.log.warn({ ...facts, err: error }, 'interaction not taken: the team could not be looked up');
       return { kind: 'unavailable' };
     }
-    return await this.#run(body, facts, { limit, through: place.through });
+    return await this.#run(body, facts, { limit, through: owner.through });
   }
 
   /** Takes nothing more and waits for running listeners, at most `graceMs` milliseconds. Answers how many were left. */

@@ -155,8 +155,8 @@ export class BatchInbox implements Inbox {
     return this.#inRow(seq, () => this.#rows.retry(seq, options));
   }
 
-  setAlone(seq: number, atMs: number | null): Promise<void> {
-    return this.#inRow(seq, () => this.#rows.setAlone(seq, atMs));
+  setIsolated(seq: number, atMs: number | null): Promise<void> {
+    return this.#inRow(seq, () => this.#rows.setIsolated(seq, atMs));
   }
 
   dropTeam(teamId: string, options?: { beforeMs: number }): Promise<number> {

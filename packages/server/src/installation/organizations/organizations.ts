@@ -4,7 +4,7 @@
  */
 
 import { type Body, recordIn, textIn, textsIn } from '../../slack/delivery/body.ts';
-import { isOrganizationId, type Place, placeOf, type Route } from '../../slack/delivery/route.ts';
+import { isOrganizationId, type Owner, ownerIdOf, type Route } from '../../slack/delivery/route.ts';
 import type { Signal } from '../../slack/signal.ts';
 import { classify, type VerdictOverrides } from '../../slack/verdict.ts';
 import type { CallSlack } from '../../slack/web-api.ts';
@@ -17,7 +17,7 @@ import { OrgAccess, type WorkspacesAnswer } from './org-access.ts';
 import { listWorkspaces } from './workspaces.ts';
 
 /** What the judge is told of; see its methods of these names. */
-export interface JudgeOfOrganizations {
+export interface OrganizationJudge {
   noteUninstall(
     key: InstallationKey,
     event: { type: string; bot: boolean; users: 'all' | readonly string[]; receivedAtMs: number },
@@ -36,7 +36,7 @@ export interface OrganizationsDeps {
   installations: Installations;
   roster: Roster;
   callSlack: CallSlack;
-  judge: JudgeOfOrganizations;
+  judge: OrganizationJudge;
   wake(): void;
   clock: Clock;
   random: () => number;
@@ -69,19 +69,19 @@ export class Organizations {
   }
 
   /** At which of our rows a delivery is. A workspace that its organization has not told us of leads to a question. */
-  placeOf(route: Route): Place {
-    const place = this.#place(route, (id) => this.#keyOf(id));
-    if (place.isUnsure) void this.#access.doubt(keyNamedAfter(place.teamId));
-    return place;
+  ownerOf(route: Route): Owner {
+    const owner = this.#owner(route, (id) => this.#keyOf(id));
+    if (owner.isUnsure) void this.#access.doubt(keyNamedAfter(owner.teamId));
+    return owner;
   }
 
   /** The same by the rows, and by what Slack says now of the workspaces of an organization. Takes 1.5 s at most but for the store. */
-  async locate(route: Route): Promise<Place> {
-    const place = await this.#placeByRows(route);
-    if (!place.isUnsure) return place;
-    const doubted = this.#access.doubt(keyNamedAfter(place.teamId));
+  async locate(route: Route): Promise<Owner> {
+    const owner = await this.#ownerByRows(route);
+    if (!owner.isUnsure) return owner;
+    const doubted = this.#access.doubt(keyNamedAfter(owner.teamId));
     const isAnswered = await within(doubted, { clock: this.#deps.clock, limitMs: ASK_MS, late: () => false });
-    const after = await this.#placeByRows(route);
+    const after = await this.#ownerByRows(route);
     // Slack knows it as none of the organization's: a call that names it would be refused. A body that says otherwise wins.
     const isForeign = after.isUnsure && isAnswered && route.throughEnterpriseId !== after.teamId;
     return { ...after, through: isForeign ? undefined : after.through };
@@ -142,7 +142,7 @@ export class Organizations {
     return this.#deps.roster.team(id)?.installation.key;
   }
 
-  async #placeByRows(route: Route): Promise<Place> {
+  async #ownerByRows(route: Route): Promise<Owner> {
     const { installations } = this.#deps;
     const unknown = new Set([...route.ids, route.enterpriseId].filter((id) => id !== undefined && !this.#keyOf(id)));
     const found = new Map<string, InstallationKey>();
@@ -150,11 +150,11 @@ export class Organizations {
       const view = await installations.findByTeam(id);
       if (view) found.set(id, view.installation.key);
     }
-    return this.#place(route, (id) => this.#keyOf(id) ?? found.get(id));
+    return this.#owner(route, (id) => this.#keyOf(id) ?? found.get(id));
   }
 
-  #place(route: Route, keyOf: (id: string) => InstallationKey | undefined): Place {
-    const teamId = placeOf(route, keyOf);
+  #owner(route: Route, keyOf: (id: string) => InstallationKey | undefined): Owner {
+    const teamId = ownerIdOf(route, keyOf);
     const { through, throughEnterpriseId } = route;
     if (keyOf(teamId) === undefined) return { teamId, isKnown: false };
     const isOrganization = keyOf(teamId) === teamId && (isOrganizationId(teamId) || this.#isOrganization(teamId));

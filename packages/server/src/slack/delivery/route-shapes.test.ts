@@ -1,7 +1,7 @@
 /** Every kind of payload that Slack sends, with null, a workspace or an organization in each place that names one. */
 import { describe, expect, it } from 'vitest';
 import { command, type EventIds, events, type Ids, payloads, views } from './route.test-data.ts';
-import { placeOf, routeOfEvent, routeOfInteraction } from './route.ts';
+import { ownerIdOf, routeOfEvent, routeOfInteraction } from './route.ts';
 
 const ACME = 'T0ACME0001';
 const GLOBEX = 'T0GLOBEX01';
@@ -41,19 +41,19 @@ const organizations: [string, Ids, string][] = [
 ];
 
 describe.each(Object.entries({ ...payloads, ...views }))('%s', (_kind, shape) => {
-  it.each(own)('that names %s is the team’s own', (_what, ids, place) => {
-    expect(placeOf(routeOfInteraction(shape(ids)), known)).toBe(place);
+  it.each(own)('that names %s is the team’s own', (_what, ids, owner) => {
+    expect(ownerIdOf(routeOfInteraction(shape(ids)), known)).toBe(owner);
   });
 
-  it.each(organizations)('that names %s is the organization’s', (_what, ids, place) => {
-    expect(placeOf(routeOfInteraction(shape(ids)), known)).toBe(place);
+  it.each(organizations)('that names %s is the organization’s', (_what, ids, owner) => {
+    expect(ownerIdOf(routeOfInteraction(shape(ids)), known)).toBe(owner);
   });
 
   it.each([
     ['the team', { team: STRANGER, user: GLOBEX, enterprise: FOREIGN_ORG, flag: undefined }, GLOBEX],
     ['nobody', { team: STRANGER, user: STRANGER, enterprise: FOREIGN_ORG, flag: true }, STRANGER],
-  ] as const)('of which only %s is known is theirs', (_what, ids, place) => {
-    expect(placeOf(routeOfInteraction(shape(ids)), known)).toBe(place);
+  ] as const)('of which only %s is known is theirs', (_what, ids, owner) => {
+    expect(ownerIdOf(routeOfInteraction(shape(ids)), known)).toBe(owner);
   });
 });
 
@@ -105,8 +105,8 @@ describe.each(Object.entries(views))('%s', (_kind, shape) => {
       },
       ACME,
     ],
-  ])('%s goes where it is installed', (_what, ids, place) => {
-    expect(placeOf(routeOfInteraction(shape(ids)), known)).toBe(place);
+  ])('%s goes where it is installed', (_what, ids, owner) => {
+    expect(ownerIdOf(routeOfInteraction(shape(ids)), known)).toBe(owner);
   });
 });
 
@@ -120,8 +120,8 @@ describe('a command', () => {
     ['of an organization in place of the team', { team: ORG, flag: true }, ORG],
     ['of a workspace that is not known', { team: 'T0NEW00001', enterprise: ORG, flag: true }, ORG],
     ['of nobody', {}, ''],
-  ])('%s', (_what, ids, place) => {
-    expect(placeOf(routeOfInteraction(command(ids)), known)).toBe(place);
+  ])('%s', (_what, ids, owner) => {
+    expect(ownerIdOf(routeOfInteraction(command(ids)), known)).toBe(owner);
   });
 
   it('says in which organization its workspace is', () => {
@@ -174,7 +174,7 @@ describe.each(Object.entries(events))('an event %s', (_kind, shape) => {
     ],
     ['that names its team alone', { team: ACME }, ACME],
     ['of nobody', {}, ''],
-  ])('%s', (_what, ids, place) => {
-    expect(placeOf(routeOfEvent(shape(ids)), known)).toBe(place);
+  ])('%s', (_what, ids, owner) => {
+    expect(ownerIdOf(routeOfEvent(shape(ids)), known)).toBe(owner);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeOf, routeOfEvent, routeOfInteraction } from './route.ts';
+import { ownerIdOf, routeOfEvent, routeOfInteraction } from './route.ts';
 
 /** Whose the rows are: T1 and T2 of the organization E1, T9 has an installation of its own in it, T5 is alone. */
 const rows: Record<string, string> = { E1: 'E1', T1: 'E1', T2: 'E1', T9: 'T9', T5: 'T5' };
@@ -43,8 +43,8 @@ describe('an event', () => {
     ['with the top-level flag', { team_id: 'T3', enterprise_id: 'E1', is_enterprise_install: true }, 'E1'],
     ['with a broken list of authorizations', { team_id: 'T5', authorizations: { 0: org() } }, 'T5'],
     ['of nobody', {}, ''],
-  ])('%s goes to its place', (_what, body, place) => {
-    expect(placeOf(routeOfEvent(body), known)).toBe(place);
+  ])('%s goes to its place', (_what, body, owner) => {
+    expect(ownerIdOf(routeOfEvent(body), known)).toBe(owner);
   });
 
   it.each([
@@ -53,14 +53,14 @@ describe('an event', () => {
     ['the authorized workspace', { context_team_id: null, authorizations: [{ team_id: 'T3' }] }, 'T3'],
     ['the organization', { authorizations: [{ team_id: null, enterprise_id: 'E1' }] }, 'E1'],
     ['nobody', {}, ''],
-  ])('is of %s while no rows are known', (_what, body, place) => {
-    expect(placeOf(routeOfEvent(body), unknown)).toBe(place);
+  ])('is of %s while no rows are known', (_what, body, owner) => {
+    expect(ownerIdOf(routeOfEvent(body), unknown)).toBe(owner);
   });
 
   it('about access is the organization’s, whichever workspace brings it', () => {
     for (const type of ['team_access_granted', 'team_access_revoked']) {
       const body = { context_team_id: 'T1', authorizations: [org()], event: { type, team_ids: ['T1'] } };
-      expect(placeOf(routeOfEvent(body), known)).toBe('E1');
+      expect(ownerIdOf(routeOfEvent(body), known)).toBe('E1');
     }
   });
 });
@@ -101,8 +101,8 @@ describe('an interaction', () => {
       'E1',
     ],
     ['a view, where it is installed', { team: { id: 'T5' }, view: { app_installed_team_id: 'T9' } }, 'T9'],
-  ])('%s goes to its place', (_what, body, place) => {
-    expect(placeOf(routeOfInteraction(body), known)).toBe(place);
+  ])('%s goes to its place', (_what, body, owner) => {
+    expect(ownerIdOf(routeOfInteraction(body), known)).toBe(owner);
   });
 
   it.each([
@@ -111,7 +111,7 @@ describe('an interaction', () => {
     ['that of a slash command', { team_id: 'T2' }, 'T2'],
     ['that of the person, when nothing else is named', { team: null, user: { team_id: 'T3' } }, 'T3'],
     ['the organization', { team: null, enterprise: { id: 'E1' } }, 'E1'],
-  ])('is of %s while no rows are known', (_what, body, place) => {
-    expect(placeOf(routeOfInteraction(body), unknown)).toBe(place);
+  ])('is of %s while no rows are known', (_what, body, owner) => {
+    expect(ownerIdOf(routeOfInteraction(body), unknown)).toBe(owner);
   });
 });

@@ -26,7 +26,7 @@ export interface Route {
 }
 
 /** Where a delivery belongs, as far as this process knows. */
-export interface Place {
+export interface Owner {
   /** A workspace or an organization: one of ours, or what the body names when none is. Empty when it names nothing. */
   teamId: TeamId;
   /** With an organization's: the workspace that is meant, although it has no row. */
@@ -90,7 +90,7 @@ export function routeOfInteraction(body: Body): Route {
  * is known. When nothing fits it is the likeliest workspace, or the organization; empty when the body names nothing.
  * @param installationOf Key of the installation that a workspace or an organization belongs to; undefined when unknown.
  */
-export function placeOf(route: Route, installationOf: (id: string) => string | undefined): string {
+export function ownerIdOf(route: Route, installationOf: (id: string) => string | undefined): string {
   const { ids, enterpriseId, isEnterpriseInstall } = route;
   const isOrganization = (id: string) => isOrganizationId(id) || id === enterpriseId;
   const workspaceOf = (org: string) => ids.find((id) => id !== org && installationOf(id) === org);
@@ -102,8 +102,8 @@ export function placeOf(route: Route, installationOf: (id: string) => string | u
   for (const id of ids) {
     if (installationOf(id) === undefined) continue;
     if (!isOrganization(id)) return id;
-    const place = workspaceOf(id) ?? (isEnterpriseInstall === false ? undefined : id);
-    if (place !== undefined) return place;
+    const owner = workspaceOf(id) ?? (isEnterpriseInstall === false ? undefined : id);
+    if (owner !== undefined) return owner;
   }
   // It is no org-wide installation, Slack says, and yet an organization is all that is named of ours.
   const named = ids.find((id) => organizations.includes(id));

@@ -1,7 +1,7 @@
 /** Has sources replaced one after the other, so that the others hear meanwhile. */
 import type { Clock, Timer } from '../time/clock.ts';
 
-export interface OneByOneDeps {
+export interface SerialReplacementDeps {
   /** Begins a successor; `opened` is told when it is there. */
   replace: (source: string) => void;
   clock: Clock;
@@ -11,14 +11,14 @@ export interface OneByOneDeps {
 const PATIENCE_MS = 10_000;
 
 /** One at a time; a second run begins only when the first is over. */
-export class OneByOne {
-  readonly #deps: OneByOneDeps;
+export class SerialReplacement {
+  readonly #deps: SerialReplacementDeps;
   #left: string[] = [];
   #current: string | undefined;
   #done: (() => void) | undefined;
   #timer: Timer | undefined;
 
-  constructor(deps: OneByOneDeps) {
+  constructor(deps: SerialReplacementDeps) {
     this.#deps = deps;
   }
 

@@ -7,7 +7,7 @@
 import type { Socket } from 'node:net';
 
 /** Larger than what Slack usually posts, so that this is one piece. */
-const BITE_BYTES = 4_096;
+const PIECE_BYTES = 4_096;
 
 /** A connection that is fed in pieces. */
 export interface FedConnection {
@@ -16,7 +16,7 @@ export interface FedConnection {
 }
 
 /** Feeds a connection in pieces from now on. */
-export function feedInBites(socket: Socket): FedConnection {
+export function feedInPieces(socket: Socket): FedConnection {
   const node = takeFromNode(socket);
   let waiting: Buffer | undefined;
   let isOurs = true;
@@ -26,9 +26,9 @@ export function feedInBites(socket: Socket): FedConnection {
       waiting = undefined;
       return;
     }
-    const bite = waiting.subarray(0, BITE_BYTES);
-    waiting = waiting.length > BITE_BYTES ? waiting.subarray(BITE_BYTES) : undefined;
-    node.parse(bite);
+    const piece = waiting.subarray(0, PIECE_BYTES);
+    waiting = waiting.length > PIECE_BYTES ? waiting.subarray(PIECE_BYTES) : undefined;
+    node.parse(piece);
     if (waiting) setImmediate(feed);
     else socket.resume();
   };
@@ -37,7 +37,7 @@ export function feedInBites(socket: Socket): FedConnection {
     if (waiting) {
       waiting = Buffer.concat([waiting, bytes]);
       socket.pause();
-    } else if (bytes.length <= BITE_BYTES) node.parse(bytes);
+    } else if (bytes.length <= PIECE_BYTES) node.parse(bytes);
     else {
       waiting = bytes;
       socket.pause();

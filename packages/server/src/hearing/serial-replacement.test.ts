@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { TestClock } from '../time/test-clock.ts';
-import { OneByOne } from './one-by-one.ts';
+import { SerialReplacement } from './serial-replacement.ts';
 
 function aRun() {
   const clock = new TestClock();
   const steps: string[] = [];
-  const run = new OneByOne({ clock, replace: (source) => steps.push(`replace ${source}`) });
+  const run = new SerialReplacement({ clock, replace: (source) => steps.push(`replace ${source}`) });
   const begin = (...sources: string[]) => run.run(sources, () => steps.push(`done ${sources.join(' ')}`));
   return { clock, steps, run, begin };
 }

@@ -6,7 +6,7 @@ import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 import type { ConnectionChange, Gap } from './connection.ts';
 
-export interface ConnectionNewsDeps {
+export interface ConnectionHooksDeps {
   installations: Pick<Installations, 'addTimeline'>;
   /** Whether gaps and refusals are written to the team's timeline. */
   timeline: boolean;
@@ -22,13 +22,13 @@ export interface ConnectionNewsDeps {
 }
 
 /** One for all teams. The key of a connection is the installation's, which on RTM is the team's id. */
-export class ConnectionNews {
-  readonly #deps: ConnectionNewsDeps;
+export class ConnectionHooks {
+  readonly #deps: ConnectionHooksDeps;
   readonly #started = new Set<InstallationKey>();
   /** What the operator was told last, by team: it comes again with each attempt, and is told once. */
   readonly #problems = new Map<InstallationKey, string>();
 
-  constructor(deps: ConnectionNewsDeps) {
+  constructor(deps: ConnectionHooksDeps) {
     this.#deps = deps;
   }
 

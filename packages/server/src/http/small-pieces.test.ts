@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FedConnection, feedInBites } from './small-bites.ts';
+import { type FedConnection, feedInPieces } from './small-pieces.ts';
 
 const MIB = 1_048_576;
 const TINY_CHUNKS = 8_000;
@@ -25,7 +25,7 @@ describe('a connection that is fed in pieces', () => {
     const connected = new Promise<void>((resolve) => {
       server.on('connection', (socket) => {
         serverSocket = socket;
-        fed = feedInBites(socket);
+        fed = feedInPieces(socket);
         const emit = socket.emit.bind(socket);
         socket.emit = ((event: string, ...args: unknown[]) => {
           if (event === 'data') seenBytes += (args[0] as Buffer).length;

@@ -5,30 +5,37 @@
 import type { HookEmitter } from '../events.ts';
 import type { Credential, Installation, InstallationKey } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
-import { accessIn, type Before, type Telling, type TellingOptions, tellingsOf, toldState } from './state-hooks.ts';
+import {
+  accessIn,
+  announcedState,
+  type Before,
+  type HookCall,
+  type HookCallOptions,
+  hookCallsOf,
+} from './state-hooks.ts';
 
-export interface InstallationNewsDeps {
+export interface InstallationHooksDeps {
   hooks: HookEmitter;
   /** How a team is by the rows that were told of before, when it belongs to another installation there. */
-  formerly(key: InstallationKey, teamId: string): ReturnType<NonNullable<TellingOptions['formerly']>>;
+  formerly(key: InstallationKey, teamId: string): ReturnType<NonNullable<HookCallOptions['formerly']>>;
 }
 
 /** What is to be told of one row, in two parts: between them the process begins to act on it. */
-export interface News {
+export interface RowHookCalls {
   /** All but the last word. */
-  tell(): void;
+  emit(): void;
   /** `deactivated`: when nothing is done for the team any more. */
-  tellLast(): void;
+  emitDeactivated(): void;
 }
 
 /** One per process. */
-export class InstallationNews {
-  readonly #deps: InstallationNewsDeps;
+export class InstallationHooks {
+  readonly #deps: InstallationHooksDeps;
   readonly #before = new Map<InstallationKey, NonNullable<Before> & Pick<Installation, 'createdAtMs'>>();
   /** Rows that were there when the process started are no news. */
   #isBooting = true;
 
-  constructor(deps: InstallationNewsDeps) {
+  constructor(deps: InstallationHooksDeps) {
     this.#deps = deps;
   }
 
@@ -38,11 +45,11 @@ export class InstallationNews {
   }
 
   /** What is new in a row. Before anybody else learns of it: where its teams come from is known until then. */
-  read(view: InstallationView, credential: Credential | undefined): News {
-    const tellings = this.#tellings(view, credential);
+  read(view: InstallationView, credential: Credential | undefined): RowHookCalls {
+    const calls = this.#callsOf(view, credential);
     return {
-      tell: () => this.#emit(tellings.filter(({ name }) => name !== 'deactivated')),
-      tellLast: () => this.#emit(tellings.filter(({ name }) => name === 'deactivated')),
+      emit: () => this.#emit(calls.filter(({ name }) => name !== 'deactivated')),
+      emitDeactivated: () => this.#emit(calls.filter(({ name }) => name === 'deactivated')),
     };
   }
 
@@ -55,19 +62,19 @@ export class InstallationNews {
     this.#before.delete(key);
   }
 
-  #tellings(view: InstallationView, credential: Credential | undefined): Telling[] {
+  #callsOf(view: InstallationView, credential: Credential | undefined): HookCall[] {
     const { scopes = [], incomingWebhook } = credential ?? {};
     const { key, version, state, createdAtMs } = view.installation;
     const known = this.#before.get(key);
     // Another time of birth: the row was purged and made anew, and this process may have seen neither.
     const before = known?.createdAtMs === createdAtMs ? known : undefined;
-    this.#before.set(key, { version, state: toldState(before, state), createdAtMs, access: accessIn(view) });
+    this.#before.set(key, { version, state: announcedState(before, state), createdAtMs, access: accessIn(view) });
     if (this.#isBooting && !before) return [];
     const formerly = (teamId: string) => this.#deps.formerly(key, teamId);
-    return tellingsOf(before, view, { scopes, incomingWebhook, formerly });
+    return hookCallsOf(before, view, { scopes, incomingWebhook, formerly });
   }
 
-  #emit(tellings: readonly Telling[]): void {
-    for (const { name, payload } of tellings) void this.#deps.hooks.emit(name, payload);
+  #emit(calls: readonly HookCall[]): void {
+    for (const { name, payload } of calls) void this.#deps.hooks.emit(name, payload);
   }
 }

@@ -10,22 +10,22 @@ import { isOrganizationId, type Route } from '../slack/delivery/route.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** How many there were since the start. */
-export interface UnplacedCounts {
+export interface UnroutedCounts {
   events: number;
   /** Commands, buttons and the like. */
   interactions: number;
 }
 
 /** As the hook `error` gets it. */
-export interface UnplacedProblem {
+export interface UnroutedProblem {
   teamId: string | null;
   where: string;
   error: BotServerError;
 }
 
-export interface UnplacedDeps {
+export interface UnroutedDeps {
   /** Told with the first of a team or a shape, and with each sum. */
-  onUnplaced(problem: UnplacedProblem): void;
+  onUnrouted(problem: UnroutedProblem): void;
   clock: Pick<Clock, 'monotonic'>;
   log: { warn(facts: object, message: string): void };
 }
@@ -38,17 +38,17 @@ const MAX_SHAPES = 100;
 const SUM_EVERY_MS = 600_000;
 
 /** One per process. */
-export class Unplaced {
-  readonly #deps: UnplacedDeps;
+export class UnroutedDeliveries {
+  readonly #deps: UnroutedDeps;
   readonly #teams = new Set<string>();
   readonly #shapes = new Map<string, { untold: number; toldAtMs: number }>();
-  readonly #counts: UnplacedCounts = { events: 0, interactions: 0 };
+  readonly #counts: UnroutedCounts = { events: 0, interactions: 0 };
 
-  constructor(deps: UnplacedDeps) {
+  constructor(deps: UnroutedDeps) {
     this.#deps = deps;
   }
 
-  get counts(): Readonly<UnplacedCounts> {
+  get counts(): Readonly<UnroutedCounts> {
     return { ...this.#counts };
   }
 
@@ -62,7 +62,7 @@ export class Unplaced {
     this.#deps.log.warn(facts, 'an event of a team that is not known was dropped; is this the right database?');
     const what = `An event of team ${teamId}, which is not known here, was dropped`;
     const error = new BotServerError('team_unknown', what, { facts: { teamId } });
-    this.#deps.onUnplaced({ teamId, where: 'intake', error });
+    this.#deps.onUnrouted({ teamId, where: 'intake', error });
   }
 
   /** A command or payload came. */
@@ -82,7 +82,7 @@ export class Unplaced {
     this.#deps.log.warn(facts, 'interaction fits no installation');
     const what = `A ${payloadType} fits no installation: it names ${facts.ids || facts.enterpriseId || 'none'}`;
     const error = new BotServerError('installation_not_found', what, { facts });
-    this.#deps.onUnplaced({ teamId: null, where: 'routing', error });
+    this.#deps.onUnrouted({ teamId: null, where: 'routing', error });
   }
 
   /** How many of the shape were not told; undefined when this one is not told either. */
