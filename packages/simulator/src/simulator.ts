@@ -234,7 +234,7 @@ function build(
         error: 'forbidden_origin',
         text,
       }),
-    outage: () => faults.meet('outage', {})?.how,
+    outage: () => faults.match('outage', {})?.how,
     pages,
     secrets: world.secrets,
     setUrl: (value: string) => {

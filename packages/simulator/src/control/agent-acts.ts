@@ -2,7 +2,7 @@
 import { SimulatorError } from '../errors.ts';
 import { renameSession, type SessionPlace, stopSession } from '../workspace/agent-sessions.ts';
 import { findChannel, openDirectMessage } from '../workspace/channels.ts';
-import { appOf, installationOf, personOf, placeOf, teamOf } from '../workspace/lookups.ts';
+import { appOf, findPlace, installationOf, personOf, teamOf } from '../workspace/lookups.ts';
 import type { Channel, Team } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import type { World } from '../workspace/world.ts';
@@ -38,7 +38,7 @@ export function lookAt(world: World, asked: ActOf<'look_at'>): PersonActInfo {
 }
 
 function sessionOf(world: World, asked: ActOf<'stop_session' | 'rename_session'>): SessionPlace {
-  const { team, channel, user } = placeOf(world, asked);
+  const { team, channel, user } = findPlace(world, asked);
   const { threadTs } = asked;
   const thread = channel.assistantThreads.get(threadTs);
   if (thread?.session === undefined) {

@@ -18,7 +18,7 @@ import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import { addApp } from '../workspace/apps.ts';
 import { addChannel, findChannel } from '../workspace/channels.ts';
 import { channelInfo, configTokenInfo, installationInfo, messageInfo, teamInfo } from '../workspace/info.ts';
-import { installationOf, personOf, placeOf, teamOf } from '../workspace/lookups.ts';
+import { findPlace, installationOf, personOf, teamOf } from '../workspace/lookups.ts';
 import { enterChannel } from '../workspace/memberships.ts';
 import { stopWriting } from '../workspace/message-edits.ts';
 import { findMessage } from '../workspace/messages.ts';
@@ -155,12 +155,12 @@ function addMessageRoutes(routes: Hono, { world, log }: ControlTools): void {
   });
   routes.get('/messages', (c) => {
     const query = readQuery(c, schemas.messageQuery);
-    const { team, channel } = placeOf(world, query);
+    const { team, channel } = findPlace(world, query);
     const messages = channel.messages.slice(-(query.limit ?? DEFAULT_LIMIT));
     return c.json({ channel: channel.id, messages: messages.map((message) => messageInfo(team, channel, message)) });
   });
   routes.post('/typing', async (c) => {
-    const { team, channel, user } = placeOf(world, await readJson(c, schemas.typingBody));
+    const { team, channel, user } = findPlace(world, await readJson(c, schemas.typingBody));
     world.events.emit({ type: 'user_typing', team, channel, userId: user.id });
     return c.json({ channel: channel.id });
   });

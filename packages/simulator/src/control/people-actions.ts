@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { SimulatorError } from '../errors.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
-import { type Place, placeOf } from '../workspace/lookups.ts';
+import { findPlace, type Place } from '../workspace/lookups.ts';
 import { postMessage } from '../workspace/messages.ts';
 import type { Message } from '../workspace/model.ts';
 import { slackText } from '../workspace/slack-text.ts';
@@ -17,7 +17,7 @@ export function writeAsPerson(
   { world, log }: { world: World; log: ActivityLog },
   body: z.output<typeof messageBody>,
 ): Place & { message: Message } {
-  const place = placeOf(world, body);
+  const place = findPlace(world, body);
   if (!place.channel.members.has(place.user.id)) {
     throw new SimulatorError('invalid_input', `${place.user.name} is not in ${place.channel.name || place.channel.id}`);
   }

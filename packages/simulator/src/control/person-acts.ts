@@ -6,7 +6,7 @@ import { canSee } from '../workspace/channels.ts';
 import { emojiName } from '../workspace/emoji.ts';
 import { FILE_LIMIT_BYTES } from '../workspace/file-store.ts';
 import { announceUpload, completeUpload, shareFiles } from '../workspace/files.ts';
-import { appOf, installationOf, type Place, personOf, placeOf, teamOf } from '../workspace/lookups.ts';
+import { appOf, findPlace, installationOf, type Place, personOf, teamOf } from '../workspace/lookups.ts';
 import { enterChannel, leaveChannel } from '../workspace/memberships.ts';
 import { deleteMessage, editMessage } from '../workspace/message-edits.ts';
 import { findMessage } from '../workspace/messages.ts';
@@ -70,7 +70,7 @@ export function actAsPerson(tools: PersonActTools, asked: ReadPersonAct): Person
     case 'look_at':
       return lookAt(world, asked);
     case 'reject_call': {
-      const { team, channel, user } = placeOf(world, asked);
+      const { team, channel, user } = findPlace(world, asked);
       const call = team.calls.get(asked.callId) ?? notFound(`No call ${asked.callId}`);
       world.events.emit({ type: 'call_rejected', team, app: appOf(world, call.appId), call, channel, userId: user.id });
       return { user: user.id, channel: channel.id };
@@ -93,7 +93,7 @@ type ChannelAct = ActOf<
 >;
 
 function onChannel(world: World, asked: ChannelAct): PersonActInfo {
-  const place = placeOf(world, asked);
+  const place = findPlace(world, asked);
   const userId = place.user.id;
   if (!canSee(place.channel, userId)) refuse(`${place.user.name} does not know ${place.channel.id}`);
   switch (asked.kind) {
@@ -132,7 +132,7 @@ function onChannel(world: World, asked: ChannelAct): PersonActInfo {
 }
 
 function onMessage(world: World, asked: ActOf<'edit' | 'delete' | 'react' | 'unreact'>): PersonActInfo {
-  const place = placeOf(world, asked);
+  const place = findPlace(world, asked);
   const { channel, user } = place;
   const message = findMessage(channel, asked.ts);
   if (!message) return notFound(`No message ${asked.ts} in ${channel.id}`);
@@ -153,7 +153,7 @@ function onMessage(world: World, asked: ActOf<'edit' | 'delete' | 'react' | 'unr
 }
 
 function shareFile({ world, url }: PersonActTools, asked: ActOf<'share_file'>): PersonActInfo {
-  const place = placeOf(world, asked);
+  const place = findPlace(world, asked);
   const { team, channel, user } = place;
   if (!channel.members.has(user.id)) refuse(`${user.name} is not in ${channel.name || channel.id}`);
   const content =

@@ -117,7 +117,7 @@ describe('the log', () => {
 });
 
 describe('faults', () => {
-  it('are listed with how often they were met, and end', async () => {
+  it('are listed with how often they were hit, and end', async () => {
     const { id } = await slack.control.fault({
       kind: 'refuse',
       error: 'fatal_error',

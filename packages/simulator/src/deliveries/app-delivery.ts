@@ -68,10 +68,10 @@ export class AppDelivery implements Delivery {
     const transport = app.isSocketModeOn ? socket : http;
     if (faults.size === 0) return transport.send(app, request);
     const scope = { team: request.teamId, app: app.id, event: request.name };
-    if (faults.meet('deaf', scope)) return this.#unheard(app.isSocketModeOn ? LOST.socket : LOST.http);
-    const slow = faults.meet('slow_delivery', scope);
+    if (faults.match('deaf', scope)) return this.#unheard(app.isSocketModeOn ? LOST.socket : LOST.http);
+    const slow = faults.match('slow_delivery', scope);
     const tried = await transport.send(app, slow ? { ...request, bodyAfterMs: slow.delayMs } : request);
-    return tried.acked && faults.meet('drop_ack', scope) ? this.#unheard(tried) : tried;
+    return tried.acked && faults.match('drop_ack', scope) ? this.#unheard(tried) : tried;
   }
 
   /** The ack came, but Slack did not hear it: what it sees is silence until the limit. */

@@ -25,11 +25,11 @@ export class DeliveryFaults {
    */
   pass(addressee: string, scope: FaultScope, send: () => void): boolean {
     const faults = this.#faults;
-    if (faults.meet('delivery_drop', scope)) return false;
-    const sendAll = faults.meet('delivery_duplicate', scope) ? twice(send) : send;
-    const delay = faults.meet('delivery_delay', scope);
+    if (faults.match('delivery_drop', scope)) return false;
+    const sendAll = faults.match('delivery_duplicate', scope) ? twice(send) : send;
+    const delay = faults.match('delivery_delay', scope);
     if (delay) this.#later(delay.delayMs, sendAll);
-    else if (!this.#heldBack.has(addressee) && faults.meet('delivery_reorder', scope))
+    else if (!this.#heldBack.has(addressee) && faults.match('delivery_reorder', scope))
       this.#holdBack(addressee, sendAll);
     else {
       sendAll();

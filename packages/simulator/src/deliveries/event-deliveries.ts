@@ -97,7 +97,7 @@ export class EventDeliveries {
     if (fact.team.installations.size === 0) return;
     const events = slackEvents(fact, eventTsOf(world.ids, fact));
     const isTurned =
-      fact.type === 'app_removed' && faults.meet('uninstalled_first', { team: fact.team.id, app: fact.app.id });
+      fact.type === 'app_removed' && faults.match('uninstalled_first', { team: fact.team.id, app: fact.app.id });
     for (const event of isTurned ? events.toReversed() : events) this.publish(fact.team, event);
   }
 
@@ -116,7 +116,7 @@ export class EventDeliveries {
   #dispatch(outgoing: Outgoing): void {
     const { faults } = this.#options;
     const scope = { team: outgoing.team.id, app: outgoing.app.id, event: outgoing.name };
-    if (faults.meet('deaf', scope)) {
+    if (faults.match('deaf', scope)) {
       this.#note(outgoing, 'deaf');
       return;
     }

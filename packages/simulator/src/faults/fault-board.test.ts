@@ -6,15 +6,15 @@ describe('FaultBoard', () => {
   it('meets a fault only in its scope', () => {
     const board = new FaultBoard();
     board.add({ kind: 'refuse', error: 'internal_error', team: 'T1', method: 'rtm.connect' });
-    expect(board.meetOnCall({ team: 'T2', method: 'rtm.connect' })).toHaveLength(0);
-    expect(board.meetOnCall({ team: 'T1', method: 'auth.test' })).toHaveLength(0);
-    expect(board.meetOnCall({ team: 'T1', method: 'rtm.connect' })).toHaveLength(1);
+    expect(board.matchCall({ team: 'T2', method: 'rtm.connect' })).toHaveLength(0);
+    expect(board.matchCall({ team: 'T1', method: 'auth.test' })).toHaveLength(0);
+    expect(board.matchCall({ team: 'T1', method: 'rtm.connect' })).toHaveLength(1);
   });
 
   it('ends a fault when its count is used up', () => {
     const board = new FaultBoard();
     board.add({ kind: 'no_hello', count: 2 });
-    expect([1, 2, 3].map(() => board.meet('no_hello', {}) !== undefined)).toEqual([true, true, false]);
+    expect([1, 2, 3].map(() => board.match('no_hello', {}) !== undefined)).toEqual([true, true, false]);
     expect(board.size).toBe(0);
   });
 
@@ -23,7 +23,7 @@ describe('FaultBoard', () => {
     board.add({ kind: 'slow', delayMs: 5 });
     board.add({ kind: 'refuse', error: 'internal_error' });
     const second = board.add({ kind: 'refuse', error: 'fatal_error', count: 1 });
-    expect(board.meetOnCall({}).map(({ spec }) => spec.kind)).toEqual(['slow', 'refuse']);
+    expect(board.matchCall({}).map(({ spec }) => spec.kind)).toEqual(['slow', 'refuse']);
     expect(second.hits).toBe(0);
   });
 
@@ -31,7 +31,7 @@ describe('FaultBoard', () => {
     const board = new FaultBoard();
     const fault = board.add({ kind: 'hold', count: 1 });
     const left: string[] = [];
-    board.meetOnCall({});
+    board.matchCall({});
     fault.held.add(() => left.push('gone'));
     expect(board.size).toBe(0);
     expect(board.release(fault.id)).toBe(1);

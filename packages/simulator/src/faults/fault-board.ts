@@ -1,4 +1,4 @@
-/** The faults in force, and how often each was met. What a fault does is decided where it is met: Web API, RTM, OAuth. */
+/** The faults in force, and how often each was hit. What a fault does is decided where it strikes: Web API, RTM, OAuth. */
 import { SimulatorError } from '../errors.ts';
 import type { StandingSpec } from './fault.ts';
 
@@ -11,7 +11,7 @@ export interface StandingFault {
   readonly held: Set<() => void>;
 }
 
-/** Who meets a fault. */
+/** What a fault may strike. */
 export interface FaultScope {
   team?: string | undefined;
   app?: string | undefined;
@@ -45,8 +45,8 @@ export class FaultBoard {
     return [...this.#faults.values()];
   }
 
-  /** The first fault of that kind that concerns the scope; counts as met. */
-  meet<Kind extends StandingSpec['kind']>(kind: Kind, scope: FaultScope): SpecOf<Kind> | undefined {
+  /** The first fault of that kind that concerns the scope; counts as a hit. */
+  match<Kind extends StandingSpec['kind']>(kind: Kind, scope: FaultScope): SpecOf<Kind> | undefined {
     if (this.#faults.size === 0) return undefined;
     for (const fault of this.#faults.values()) {
       if (isOfKind(fault.spec, kind) && concerns(fault.spec, scope)) {
@@ -57,10 +57,10 @@ export class FaultBoard {
     return undefined;
   }
 
-  /** Every fault on Web API calls that concerns the scope; each counts as met, but of two answers only the first. */
-  meetOnCall(scope: FaultScope): StandingFault[] {
+  /** Every fault on Web API calls that concerns the scope; each counts as a hit, but of two answers only the first. */
+  matchCall(scope: FaultScope): StandingFault[] {
     if (this.#faults.size === 0) return [];
-    const met: StandingFault[] = [];
+    const matched: StandingFault[] = [];
     let hasAnswer = false;
     for (const fault of this.#faults.values()) {
       const role = callRoles[fault.spec.kind];
@@ -68,9 +68,9 @@ export class FaultBoard {
       if (role === 'answers' && hasAnswer) continue;
       hasAnswer ||= role === 'answers';
       this.#count(fault);
-      met.push(fault);
+      matched.push(fault);
     }
-    return met;
+    return matched;
   }
 
   /**
@@ -80,7 +80,7 @@ export class FaultBoard {
   remove(id: string): StandingFault {
     const fault = this.#find(id);
     this.#faults.delete(id);
-    letGo(fault);
+    releaseAnswers(fault);
     return fault;
   }
 
@@ -90,7 +90,7 @@ export class FaultBoard {
    * @throws SimulatorError `not_found`
    */
   release(id: string): number {
-    return letGo(this.#find(id));
+    return releaseAnswers(this.#find(id));
   }
 
   /** Ends every fault. */
@@ -98,9 +98,9 @@ export class FaultBoard {
     const count = this.#faults.size;
     for (const fault of this.#faults.values()) {
       this.#faults.delete(fault.id);
-      letGo(fault);
+      releaseAnswers(fault);
     }
-    for (const fault of this.#usedUp.values()) letGo(fault);
+    for (const fault of this.#usedUp.values()) releaseAnswers(fault);
     this.#usedUp.clear();
     return count;
   }
@@ -138,7 +138,7 @@ const callRoles: Partial<Record<StandingSpec['kind'], 'answers' | 'delays'>> = {
   hold: 'delays',
 };
 
-function letGo(fault: StandingFault): number {
+function releaseAnswers(fault: StandingFault): number {
   const waiting = [...fault.held];
   fault.held.clear();
   for (const leave of waiting) leave();

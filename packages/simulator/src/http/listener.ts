@@ -14,19 +14,19 @@ import { plainOrSecureServer, resetConnection, type TlsOptions } from './server.
 import { rejectUpgrade } from './upgrade.ts';
 
 /** The Web API: everything below `/api/`. */
-export interface ApiDoor {
+export interface ApiHandler {
   serve(request: IncomingMessage, response: ServerResponse, url: SplitUrl): Promise<void>;
 }
 
 /** The URLs of files: uploads and downloads. */
-export interface FileDoor {
+export interface FileHandler {
   /** Whether a path belongs here. */
   owns(path: string): boolean;
   serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
 }
 
 /** A transport with sockets. */
-export interface SocketDoor {
+export interface UpgradeHandler {
   /** Takes over an HTTP upgrade. */
   upgrade(request: IncomingMessage, tcp: Duplex, head: Buffer): void;
 }
@@ -39,10 +39,10 @@ export interface SplitUrl {
 
 /** What the listener sends requests to. It knows nothing of what stands behind. */
 export interface ListenerOptions {
-  webApi: ApiDoor;
-  files: FileDoor;
-  rtm: SocketDoor;
-  socketMode: SocketDoor;
+  webApi: ApiHandler;
+  files: FileHandler;
+  rtm: UpgradeHandler;
+  socketMode: UpgradeHandler;
   /** Refuses what other sites' pages ask for. */
   guard: OriginGuard;
   /** Told of each refusal, with what was asked for and why not. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { assertNever } from '../assert-never.ts';
 import { errorAnswer, readQuery } from '../http/http-json.ts';
 import { messageInfo } from '../workspace/info.ts';
-import { placeOf, teamOf } from '../workspace/lookups.ts';
+import { findPlace, teamOf } from '../workspace/lookups.ts';
 import type { Team } from '../workspace/model.ts';
 import { type ActionInfo, dialogInfo, paneInfo, viewInfo } from './action-info.ts';
 import type { ReadAction } from './action-schemas.ts';
@@ -55,7 +55,7 @@ export function actionRoutes(tools: ActionTools): Hono {
     return c.json({ panes: interactions.panes.list().filter(isWanted(query, team)).map(paneInfo) });
   });
   routes.get('/ephemerals', (c) => {
-    const { team, channel, user } = placeOf(world, readQuery(c, ephemeralQuery));
+    const { team, channel, user } = findPlace(world, readQuery(c, ephemeralQuery));
     const mine = channel.ephemerals.filter(({ userId }) => userId === user.id);
     return c.json({ channel: channel.id, messages: mine.map(({ message }) => messageInfo(team, channel, message)) });
   });

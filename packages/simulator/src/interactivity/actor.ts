@@ -3,7 +3,7 @@
 import type { Delivery, DeliveryOutcome } from '../deliveries/delivery.ts';
 import { SimulatorError } from '../errors.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
-import { appOf, personOf, placeOf, teamOf } from '../workspace/lookups.ts';
+import { appOf, findPlace, personOf, teamOf } from '../workspace/lookups.ts';
 import type { App, Channel, Installation, Team, User } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import type { World } from '../workspace/world.ts';
@@ -55,8 +55,8 @@ export function actorOf(world: World, names: ActorNames): Actor {
  * Where somebody acts; they must be in that conversation.
  * @throws SimulatorError `not_found`, `invalid_input`
  */
-export function channelOf(world: World, where: Parameters<typeof placeOf>[1]): Channel {
-  const { channel, user } = placeOf(world, where);
+export function channelOf(world: World, where: Parameters<typeof findPlace>[1]): Channel {
+  const { channel, user } = findPlace(world, where);
   if (channel.members.has(user.id)) return channel;
   throw new SimulatorError('invalid_input', `${user.name} is not in ${channel.name || channel.id}`);
 }

@@ -59,7 +59,7 @@ export class Triggers {
   }
 
   /** The same without using it up, for what may be answered more than once. */
-  look(id: string, app: App): TriggerFacts | TriggerProblem {
+  peek(id: string, app: App): TriggerFacts | TriggerProblem {
     return this.#find(id, app);
   }
 

@@ -81,7 +81,7 @@ export function homeOf(world: World, { homeTeam }: App): Team | undefined {
 }
 
 /** The workspace or organization that the person chose. */
-export function placeOf(
+export function installTarget(
   world: World,
   request: AuthorizeV2Request,
   chosen: string | undefined,

@@ -9,8 +9,8 @@ import { authorizeV2Form, type Choices, pendingPage } from './authorize-v2-page.
 import {
   type AuthorizeV2Request,
   type InstallPlace,
+  installTarget,
   isOpenTo,
-  placeOf,
   readAuthorizeV2Request,
 } from './authorize-v2-request.ts';
 import type { OAuthTools } from './oauth-routes.ts';
@@ -84,14 +84,14 @@ function decide(
     log.add({ kind: 'oauth', app: app.id, ok: false, error: 'access_denied' });
     return c.redirect(withParameters(redirectUri, { error: 'access_denied', state }), 302);
   }
-  const place = placeOf(world, request, decision.fields.team);
-  if ('problem' in place) return showProblem(tools, c, place);
+  const target = installTarget(world, request, decision.fields.team);
+  if ('problem' in target) return showProblem(tools, c, target);
   if (answer === 'request') {
-    log.add({ kind: 'oauth', app: app.id, team: place.team?.id, ok: true, text: 'waiting for approval' });
-    const where = place.team?.name ?? place.enterprise?.name ?? '';
+    log.add({ kind: 'oauth', app: app.id, team: target.team?.id, ok: true, text: 'waiting for approval' });
+    const where = target.team?.name ?? target.enterprise?.name ?? '';
     return renderPage(c, { title: 'Waiting for approval', body: pendingPage(request, where) });
   }
-  const code = issueCode(tools, { request, place, decision });
+  const code = issueCode(tools, { request, place: target, decision });
   return typeof code === 'string'
     ? c.redirect(withParameters(redirectUri, { code, state }), 302)
     : showProblem(tools, c, code);

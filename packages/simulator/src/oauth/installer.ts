@@ -33,7 +33,7 @@ export function installByCode({ world, services, host }: InstallCall, code: Issu
   if (enterprise) return { code, holder: installInOrg(world, { ...grants, enterprise }), webhook: undefined, host };
   if (!team) return 'invalid_code';
   if (isCoveredByOrg(team.installations.get(app.id)?.org, team.id)) return 'cannot_install_an_org_installed_app';
-  const forceNewToken = services.faults.meet('new_token', { team: team.id, app: app.id }) !== undefined;
+  const forceNewToken = services.faults.match('new_token', { team: team.id, app: app.id }) !== undefined;
   const holder = installApp(world, { ...grants, team, forceNewToken });
   const channel = team.channels.get(code.webhookChannelId ?? '');
   return { code, holder, webhook: channel && openWebhook(world, { app, team, channel, botId: holder.botId }), host };

@@ -51,10 +51,10 @@ function tell(
   const scope = { team: session.teamId, app: session.appId, event: type };
   onTheWay.pass(session.id, scope, () => {
     session.sendText(text, type);
-    if (faults.meet('duplicate', scope)) session.sendText(text, type);
+    if (faults.match('duplicate', scope)) session.sendText(text, type);
   });
 }
 
 function isDeaf(faults: FaultBoard, { id, teamId, appId }: RtmSession): boolean {
-  return faults.size > 0 && faults.meet('deaf', { team: teamId, app: appId, socket: id }) !== undefined;
+  return faults.size > 0 && faults.match('deaf', { team: teamId, app: appId, socket: id }) !== undefined;
 }

@@ -120,7 +120,7 @@ function sendPresence(_tools: FrameTools, session: RtmSession, ids: readonly str
 
 /** Whether the write limit of a fault lets this frame through; answers and cuts where it does not. */
 function mayWrite({ world, faults, cut }: FrameTools, session: RtmSession, frame: Frame): boolean {
-  const limit = faults.meet('rtm_write_limit', { team: session.teamId, app: session.appId });
+  const limit = faults.match('rtm_write_limit', { team: session.teamId, app: session.appId });
   if (!limit) return true;
   const nowMs = world.clock.now();
   const writes = session.writes ?? { atMs: nowMs, left: limit.burst, refused: 0 };

@@ -98,7 +98,7 @@ export class RtmGateway implements LiveSockets {
   upgrade(request: IncomingMessage, tcp: Duplex, head: Buffer): void {
     const ticket = /^\/rtm\/(\w+)/.exec(request.url ?? '')?.[1] ?? '';
     const session = this.#roster.ticket(ticket);
-    const refusal = this.#faults.meet('refuse_sockets', { team: session?.teamId, app: session?.appId });
+    const refusal = this.#faults.match('refuse_sockets', { team: session?.teamId, app: session?.appId });
     if (refusal) {
       rejectUpgrade(tcp, refusal.how);
       return;
@@ -163,7 +163,7 @@ export class RtmGateway implements LiveSockets {
     this.#openSockets += 1;
     session.openedAt = stopwatch();
     this.#log.add({ kind: 'socket_open', ...scope, socket: session.id, tokenId: session.token.id });
-    const cutShort = this.#faults.meet('accept_then_close', scope);
+    const cutShort = this.#faults.match('accept_then_close', scope);
     ws.on('message', (data, isBinary) => this.#onFrame(session, data, isBinary));
     ws.on('pong', () => {
       session.unansweredPings = 0;
@@ -173,7 +173,7 @@ export class RtmGateway implements LiveSockets {
       this.#log.add({ kind: 'frame_in', ...scope, socket: session.id, ok: false, text: error.message }),
     );
     ws.on('close', (code) => this.#onClosed(session, code));
-    const hasHello = cutShort?.when !== 'before_hello' && !this.#faults.meet('no_hello', scope);
+    const hasHello = cutShort?.when !== 'before_hello' && !this.#faults.match('no_hello', scope);
     session.open(ws, tcp, hasHello ? { type: 'hello' } : undefined);
     if (cutShort) session.close(cutShort.code === undefined ? 1000 : cutShort.code);
     else this.#setBotPresence(session);

@@ -105,7 +105,7 @@ export class SocketModeGateway implements AppSockets {
     const ticket = /^\/link\/(\w+)/.exec(url)?.[1] ?? /[?&]ticket=(\w+)/.exec(url)?.[1] ?? '';
     this.#dropExpiredTickets();
     const session = this.#tickets.get(ticket);
-    const refusal = this.#faults.meet('refuse_sockets', { app: session?.appId });
+    const refusal = this.#faults.match('refuse_sockets', { app: session?.appId });
     if (refusal || !session) {
       rejectUpgrade(tcp, refusal?.how ?? '404');
       return;
@@ -195,8 +195,8 @@ export class SocketModeGateway implements AppSockets {
   #welcome(session: SocketSession, connectionSeconds: number): void {
     const scope = { app: session.appId };
     this.#roster.add(session);
-    const cutShort = this.#faults.meet('accept_then_close', scope);
-    if (cutShort?.when !== 'before_hello' && !this.#faults.meet('no_hello', scope)) {
+    const cutShort = this.#faults.match('accept_then_close', scope);
+    if (cutShort?.when !== 'before_hello' && !this.#faults.match('no_hello', scope)) {
       session.send(
         helloFrame({
           connections: this.#roster.count(session.appId),

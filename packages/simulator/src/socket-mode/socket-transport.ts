@@ -35,7 +35,7 @@ export class SocketTransport implements Transport {
 
   /** To Slack it is a socket like others: the envelope goes there, and is lost. */
   #isDeaf(app: App, request: DeliveryRequest, socket: string): boolean {
-    return this.#faults.meet('deaf', { team: request.teamId, app: app.id, socket }) !== undefined;
+    return this.#faults.match('deaf', { team: request.teamId, app: app.id, socket }) !== undefined;
   }
 }
 

@@ -25,11 +25,11 @@ export function appRedirect(world: World, { app: appId, channel, team: reference
   if (!app || team.installations.get(app.id)?.status !== 'active') {
     return home({ team: team.id, notice: 'The app is not installed there. Slack would lead to its Marketplace.' });
   }
-  return home({ team: team.id, channel: placeOf(world, team, app) });
+  return home({ team: team.id, channel: channelIdOf(world, team, app) });
 }
 
 /** The page knows the direct message with its first app by that word, also before anybody has written there. */
-function placeOf(world: World, team: Team, app: App): string {
+function channelIdOf(world: World, team: Team, app: App): string {
   if (app === world.findApp()) return 'bot';
   const botUserId = team.installations.get(app.id)?.botUserId ?? '';
   return [...team.channels.values()].find(({ kind, members }) => kind === 'im' && members.has(botUserId))?.id ?? '';

@@ -78,7 +78,7 @@ ${faults.length === 0 ? html`<p class="quiet">None.</p>` : ''}
     (
       fault,
     ) => html`<li><form method="post" action="/_ui/faults/remove" class="row">${hidden('id', fault.id)}${here(view)}
-<span>⚡ ${fault.kind} <span class="quiet">${fault.where}, met ${fault.hits}×</span></span><button>End<span class="hidden"> ${fault.kind}</span></button></form></li>`,
+<span>⚡ ${fault.kind} <span class="quiet">${fault.where}, hit ${fault.hits}×</span></span><button>End<span class="hidden"> ${fault.kind}</span></button></form></li>`,
   )}</ul>
 <form method="post" action="/_ui/faults">${hidden('kind', 'outage')}${here(view)}<button class="danger">⚡ Outage of everything</button></form>`;
 }

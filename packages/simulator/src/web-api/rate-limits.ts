@@ -51,7 +51,7 @@ export class RateLimits {
 
   /** In how many seconds the call may come again; undefined lets it through and counts it. */
   retryAfterSeconds(call: LimitedCall): number | undefined {
-    const limit = this.#faults.meet('tier_limits', { team: call.team, app: call.app, method: call.method });
+    const limit = this.#faults.match('tier_limits', { team: call.team, app: call.app, method: call.method });
     const isRationed = call.isUnlisted && RATIONED.has(call.method);
     if (!limit && !isRationed) return undefined;
     this.#sweep();

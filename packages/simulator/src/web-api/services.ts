@@ -7,13 +7,13 @@ import type { OAuthCodes } from '../oauth/oauth-codes.ts';
 import type { Token } from '../workspace/model.ts';
 
 /** How rtm.connect gets the URL of a socket. */
-export interface RtmDoor {
+export interface RtmTickets {
   /** A URL for one connection within 30 s; events are kept for it from now on. */
   openTicket(token: Token, options: { host: string; isBatchPresenceAware: boolean }): string;
 }
 
 /** How apps.connections.open gets the URL of a socket. */
-export interface SocketModeDoor {
+export interface SocketModeSockets {
   /** A URL for one connection of the app within 30 s. */
   openTicket(token: Token, host: string): string;
   /** Tells every socket of the app that Socket Mode was switched off, and closes it after so many milliseconds. */
@@ -22,8 +22,8 @@ export interface SocketModeDoor {
 
 /** The services. */
 export interface Services {
-  readonly rtm: RtmDoor;
-  readonly socketMode: SocketModeDoor;
+  readonly rtm: RtmTickets;
+  readonly socketMode: SocketModeSockets;
   readonly codes: OAuthCodes;
   readonly faults: FaultBoard;
   /** How commands, interactive payloads and events reach apps. */

@@ -123,7 +123,7 @@ export class WebApi {
       this.#send(call, refuse('ratelimited'), 429, { 'retry-after': String(retryAfter) });
       return;
     }
-    const faults = this.#services.faults.meetOnCall(scope);
+    const faults = this.#services.faults.matchCall(scope);
     if (faults.length > 0) await this.#faulty(call, context, faults);
     else this.#send(call, this.#answer(call, method, context));
   }

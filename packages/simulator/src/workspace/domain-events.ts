@@ -23,7 +23,7 @@ import type { Json } from './slack-shapes.ts';
 export type RemovalCause = 'disabled' | 'uninstalled' | 'revoked';
 
 /** What becomes of the live sockets when an app goes. */
-export type SocketFate = 'close' | 'keep';
+export type SocketHandling = 'close' | 'keep';
 
 /** How the custom emoji of a workspace changed. */
 export type EmojiChange =
@@ -65,7 +65,7 @@ export type DomainEvent =
       installation: Installation;
       cause: RemovalCause;
       /** Whether open sockets end with it. A fault that mutes or resets them says `keep` and does it itself. */
-      sockets: SocketFate;
+      sockets: SocketHandling;
     }
   | { type: 'tokens_revoked'; team: Team; app: App; userIds: readonly string[]; botUserIds: readonly string[] }
   | { type: 'user_changed'; team: Team; user: User; isProfileChanged: boolean; isStatusChanged: boolean }

@@ -1,6 +1,6 @@
 /** Installs apps in workspaces and takes them out again. The tokens that go with it are in tokens.ts. */
 import { joinChannel } from './channels.ts';
-import type { RemovalCause, SocketFate } from './domain-events.ts';
+import type { RemovalCause, SocketHandling } from './domain-events.ts';
 import type { App, Installation, OrgInstallation, Team, TokenHolder, TokenStatus, User } from './model.ts';
 import { newProfile } from './profiles.ts';
 import { giveBotToken, giveUserToken, revokeToken, tokensOf } from './tokens.ts';
@@ -77,7 +77,7 @@ export function disableInstallation(
   world: World,
   app: App,
   team: Team,
-  sockets: SocketFate = 'close',
+  sockets: SocketHandling = 'close',
 ): Installation | undefined {
   return end(world, app, team, {
     status: 'disabled',
@@ -93,7 +93,7 @@ export function removeInstallation(
   world: World,
   app: App,
   team: Team,
-  sockets: SocketFate = 'close',
+  sockets: SocketHandling = 'close',
 ): Installation | undefined {
   return end(world, app, team, { status: 'removed', bot: 'removed', user: 'removed', cause: 'uninstalled', sockets });
 }
@@ -103,7 +103,7 @@ export function uninstallApp(
   world: World,
   app: App,
   team: Team,
-  sockets: SocketFate = 'close',
+  sockets: SocketHandling = 'close',
 ): Installation | undefined {
   return end(world, app, team, {
     status: 'removed',
@@ -119,7 +119,7 @@ export function revokeTokens(
   world: World,
   app: App,
   team: Team,
-  sockets: SocketFate = 'close',
+  sockets: SocketHandling = 'close',
 ): Installation | undefined {
   return end(world, app, team, {
     status: 'removed',
@@ -156,7 +156,7 @@ interface Ending {
   bot: TokenStatus;
   user: TokenStatus;
   cause: RemovalCause;
-  sockets: SocketFate;
+  sockets: SocketHandling;
 }
 
 function end(world: World, app: App, team: Team, outcome: Ending): Installation | undefined {

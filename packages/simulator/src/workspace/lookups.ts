@@ -52,7 +52,7 @@ export function installationOf(world: World, team: Team, appId: string | undefin
  * Finds the person and the conversation; a direct message with the bot is opened when there is none.
  * @throws SimulatorError `not_found`, `invalid_input`
  */
-export function placeOf(world: World, where: PlaceNames): Place {
+export function findPlace(world: World, where: PlaceNames): Place {
   const team = teamOf(world, where.team);
   const user = personOf(team, where.user);
   if (where.to === 'bot') {

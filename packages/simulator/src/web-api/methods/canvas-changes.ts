@@ -31,7 +31,7 @@ export const canvasChangeMethods: readonly WebApiMethod[] = [
         if (level === 'owner' && !isOwner) return refuse('restricted_action');
         // A conversation owns nothing.
         if (level === 'owner' && args.channel_ids !== undefined) return refuse('invalid_parameters');
-        for (const target of targets) grant(call.world, placeOf(call, file), target, level);
+        for (const target of targets) grant(call.world, canvasContext(call, file), target, level);
         return { ok: true };
       });
     },
@@ -43,13 +43,13 @@ export const canvasChangeMethods: readonly WebApiMethod[] = [
     run: (call, args) =>
       withTargets(call, args, (file, targets) => {
         for (const { id } of targets)
-          if (file.canvas.access.get(id) !== 'owner') revoke(call.world, placeOf(call, file), id);
+          if (file.canvas.access.get(id) !== 'owner') revoke(call.world, canvasContext(call, file), id);
         return { ok: true };
       }),
   }),
 ];
 
-const placeOf = ({ team, token }: TeamCall, file: CanvasFile) => ({ team, file, userId: token.userId });
+const canvasContext = ({ team, token }: TeamCall, file: CanvasFile) => ({ team, file, userId: token.userId });
 
 type Target = Channel | { readonly id: string; readonly kind?: undefined };
 
@@ -90,7 +90,7 @@ function edit(call: TeamCall, args: { canvas_id: string; changes: readonly unkno
   if (change.operation === 'rename') return rename(call, file, change);
   const sections = changed(call, file, change);
   if (isRefusal(sections)) return sections;
-  changeCanvas(call.world, placeOf(call, file), { sections });
+  changeCanvas(call.world, canvasContext(call, file), { sections });
   return { ok: true };
 }
 
@@ -101,7 +101,7 @@ function rename(
 ): Answer {
   const title = isObject(content) ? markdownOf(content) : { problem: "'title_content' error: must be an object" };
   if (typeof title !== 'string') return failed('canvas_editing_failed', title.problem);
-  changeCanvas(call.world, placeOf(call, file), { title });
+  changeCanvas(call.world, canvasContext(call, file), { title });
   return { ok: true };
 }
 

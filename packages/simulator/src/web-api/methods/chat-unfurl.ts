@@ -37,7 +37,7 @@ export const chatUnfurlMethods: readonly WebApiMethod[] = [
     scopes: ['links:write'],
     args: unfurlArguments,
     run(call, args) {
-      const place = placeOf(call, args);
+      const place = messagePlace(call, args);
       if (isRefusal(place)) return place;
       const asksToSignIn = args.user_auth_required === true || args.user_auth_url !== undefined;
       const isDone = asksToSignIn || args.metadata !== undefined;
@@ -64,7 +64,7 @@ interface PlaceArguments {
 }
 
 /** The message is named by channel and timestamp, or by the `unfurl_id` and `source` of the event. */
-function placeOf(call: TeamCall, args: PlaceArguments): MessagePlace | Refusal {
+function messagePlace(call: TeamCall, args: PlaceArguments): MessagePlace | Refusal {
   if (args.unfurl_id !== undefined || args.source !== undefined) {
     if (args.unfurl_id === undefined) return refuse('missing_unfurl_id');
     if (args.source === undefined) return refuse('missing_source');

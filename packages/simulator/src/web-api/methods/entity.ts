@@ -36,7 +36,7 @@ export const entityMethods: readonly WebApiMethod[] = [
     run({ app, token, services }, args) {
       // No code tells a late trigger from a wrong one, and none is for a second answer: an app may mend what it showed.
       const { triggers, panes } = services.interactions;
-      const trigger = triggers.look(args.trigger_id, app);
+      const trigger = triggers.peek(args.trigger_id, app);
       if (typeof trigger === 'string' || !trigger.pane || !worksIn(token, trigger.team))
         return refuse('invalid_trigger_id');
       const content = contentOf(args, trigger.pane);

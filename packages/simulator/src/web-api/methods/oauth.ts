@@ -36,7 +36,7 @@ export const oauthMethods: readonly WebApiMethod[] = [
 ];
 
 function exchange({ world, services }: CallContext, { app, userId, scopes }: IssuedCode, team: Team): Answer {
-  const forceNewToken = services.faults.meet('new_token', { team: team.id, app: app.id }) !== undefined;
+  const forceNewToken = services.faults.match('new_token', { team: team.id, app: app.id }) !== undefined;
   const installation = installApp(world, { app, team, installerId: userId, scopes, forceNewToken });
   const { botToken, userTokens } = installation;
   return {
