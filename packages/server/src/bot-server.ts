@@ -112,7 +112,7 @@ export interface Server {
    * Runs a job at each planned time: at least once, also when the server was killed meanwhile, and never twice at a time.
    * What was missed while no server ran is made up for by one run. A failure is logged and told as `error`.
    * @returns what removes the job
-   * @throws BotServerError `usage` for a schedule that never comes or a name that is taken; `server_stopped`
+   * @throws BotServerError `usage` for a schedule that never occurs or a name that is taken; `server_stopped`
    * @example
    * server.every({ cron: '0 9 * * 1', timezone: 'Europe/Berlin' }, async ({ signal }) => { … }, { name: 'weekly report' });
    */

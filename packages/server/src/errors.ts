@@ -13,9 +13,9 @@ export const errorFixes = {
   installation_in_use: 'Only inactive teams can be purged: first `slack-bot-server teams deactivate TEAM`.',
   credential_superseded: 'The token belongs to an earlier installation of the team. Ask for a new client.',
   token_expired:
-    'The token has ended and Slack has not given the next one yet. Ask for a new client, and try again in a moment.',
+    'The token has expired and Slack has not issued the next one yet. Ask for a new client, and try again in a moment.',
   user_token_revoked:
-    'Slack does not take the token of this person any more. They give a new one when they register again.',
+    'Slack no longer accepts this user token. The person gives a new one by installing the app again.',
   install_refused: 'An `installing` hook refused this team, threw, or took too long.',
   install_state_invalid:
     'Start again from the Slack button; the link was forged, expired or opened in another browser.',
@@ -29,27 +29,28 @@ export const errorFixes = {
   event_not_failed: 'Only failed events can be replayed or discarded: `slack-bot-server events list --state failed`.',
   store_unavailable: 'Check that the database is reachable, writable and not full.',
   intake_full:
-    'Slack delivers the event again. The database is too slow for so many large events of the team: see whether it is well, and what makes the events large.',
+    'Slack delivers the event again. The database is too slow for so many large events of one team: check its health, and what makes the events large.',
   value_refused:
-    'The database takes everything but this value, now and later: correct it. Only what it belongs to is affected.',
+    'The database refuses this value, now and later: correct it. Only the row that it belongs to is affected.',
   store_newer: 'The database was written by a newer version. Upgrade slack-bot-server, or use another database.',
   database_missing:
     'Run the command in the folder of the server, or name its database in DATABASE_URL. If it was lost, restore it from a backup; `start --new` begins with an empty one.',
   encryption_key_missing:
     'Put the key file back beside the database, from a backup, or give its content as ENCRYPTION_KEYS. Without it the tokens in the database cannot be read.',
-  insecure_file: 'Somebody else on this machine could read or change it. Run what the message says, and start again.',
+  insecure_file:
+    'Another user of this machine could read or change it. Run the command in the message, and start again.',
   events_stopped:
-    'Slack sends no events although the bot posts. In the settings of the app at Slack, under Event Subscriptions, look whether they are switched on, and whether the request URL is the one of this server.',
+    'Slack sends no events although the bot posts. In the settings of the app at Slack, under Event Subscriptions, check that they are switched on and that the request URL is this server’s.',
   team_unknown:
     'Slack sends events of a team that has no row here. Check that DATABASE_URL names the right database; else install the app there again.',
   store_locked: 'Another server uses this database. Stop it, or give this one its own DATABASE_URL.',
   encryption_key_mismatch: 'Start with the ENCRYPTION_KEYS that sealed the tokens of this database.',
   refresh_refused:
-    'Slack does not refresh a token; its code is in `slackError`. With bad_client_secret or invalid_client_id correct SLACK_CLIENT_ID and SLACK_CLIENT_SECRET; with invalid_refresh_token install the app there again before the token ends.',
+    'Slack refuses to refresh a token; its code is in `slackError`. With bad_client_secret or invalid_client_id correct SLACK_CLIENT_ID and SLACK_CLIENT_SECRET; with invalid_refresh_token install the app there again before the token expires.',
   exchange_refused:
-    'Slack exchanges no token of this app; its code is in `slackError`. With token_rotation_not_enabled switch on token rotation in the settings of the app; with bad_client_secret or invalid_client_id correct SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.',
+    'Slack refuses to exchange the tokens of this app; its code is in `slackError`. With token_rotation_not_enabled switch on token rotation in the settings of the app; with bad_client_secret or invalid_client_id correct SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.',
   newer_tokens_stored:
-    'Import what the other program has now, with expires_at: each refresh makes the tokens before useless. `teams import --force` takes the line all the same.',
+    'Import what the other program has now, with expires_at: each refresh makes the earlier tokens useless. `teams import --force` imports the line anyway.',
   sealed_value_unreadable: 'The value was sealed with another key or was changed. Add the old key to ENCRYPTION_KEYS.',
   team_row_changed:
     'Somebody changed the row of this team in the database, and nothing is done for it. Install the app there again, or set installation_key back to what it was; find out who can write to the database.',
@@ -57,7 +58,7 @@ export const errorFixes = {
   data_conflict: 'The document changed since it was read. Read it again and repeat the change.',
   server_stopped: 'The server is stopping or has stopped.',
   stop_timed_out:
-    'Something did not end, most likely the database did not answer. The process has ended all the same; what was unfinished comes again at the next start.',
+    'Something did not stop in time, most likely because the database did not answer. The process has ended anyway; unfinished work is repeated after the next start.',
   hook_failed: 'A hook threw or rejected; the cause says what.',
   listener_failed: 'A listener threw or rejected; the cause says what.',
   job_failed: 'A job threw or rejected; the cause says what. It runs again at its next planned time.',
@@ -66,7 +67,7 @@ export const errorFixes = {
   ack_missing:
     'Call ack() first in the listener of that command, action, shortcut or view, and do long work after it; without a listener, add one.',
   answer_not_sendable:
-    'Slack takes no such answer: give ack() less (fewer options, a smaller view), or ack() empty and send the rest with `respond` or a client.',
+    'Slack does not accept such an answer: give ack() less (fewer options, a smaller view), or ack() empty and send the rest with `respond` or a client.',
   connect_refused: 'Slack refuses the connection because of the configuration; the Slack code says why.',
   handler_timed_out: 'A hook or listener did not settle in time. Make it shorter or move the work elsewhere.',
   unexpected: 'This should not happen. Run it again with LOG_LEVEL=debug and report what it prints.',

@@ -199,7 +199,7 @@ class TeamServer implements Server {
       const why =
         fault.kind === 'too_long'
           ? `has ${fault.bytes} bytes, at most ${MAX_METADATA_BYTES} are allowed`
-          : 'is no text';
+          : 'must be text without control characters';
       throw new BotServerError('invalid_input', `metadata ${why}`);
     }
     return installLink(baseUrl, link);
@@ -215,15 +215,15 @@ class TeamServer implements Server {
   }
 
   reportFloating(reason: unknown): void {
-    this.#log.error({ err: reason }, 'a promise was rejected and nobody handled it');
-    const error = new BotServerError('listener_failed', 'A promise was rejected and nobody handled it', {
+    this.#log.error({ err: reason }, 'unhandled promise rejection');
+    const error = new BotServerError('listener_failed', 'A promise was rejected and nothing handled it', {
       cause: reason,
     });
     void this.#hooks.emit('error', { teamId: null, where: 'floating rejection', error });
   }
 
   reportUncaught(error: unknown): void {
-    this.#log.error({ err: error }, 'an exception that nobody caught ends the process');
+    this.#log.error({ err: error }, 'uncaught exception: the process ends');
   }
 
   async start(): Promise<{ url: string }> {

@@ -57,7 +57,7 @@ export class TeamAccess {
     const key = this.#deps.roster.team(teamId)?.installation.key;
     if (key !== undefined) await this.#deps.tokenSettled(key, CLIENT_WAIT_MS);
     if (!this.#isTokenAwaited(teamId)) return;
-    const message = `The token of team ${teamId} has ended, and the next one did not come within ${CLIENT_WAIT_MS} ms`;
+    const message = `The token of team ${teamId} has expired, and the next one did not come within ${CLIENT_WAIT_MS} ms`;
     throw new BotServerError('token_expired', message, { facts: { teamId } });
   }
 

@@ -108,7 +108,7 @@ describe('start', () => {
     await server.printed(/TOLD floating rejection listener_failed nobody waits for me/);
     await server.printed(/TOLD floating rejection listener_failed floating in a hook/);
     await server.printed(/TOLD listener listener_failed thrown in a listener/);
-    await server.printed(/a promise was rejected and nobody handled it/);
+    await server.printed(/unhandled promise rejection/);
     expect(await scene.slack.sockets()).toHaveLength(2);
     expect((await server.end('SIGKILL')).code).toBeNull();
   });

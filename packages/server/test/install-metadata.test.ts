@@ -112,10 +112,10 @@ describe('a link whose metadata cannot be taken', () => {
   it.each([
     ['too long', tooLong, 'The metadata of this link is longer than 1024 bytes'],
     ['too long in bytes', `metadata=${'%C3%BC'.repeat(513)}`, 'The metadata of this link is longer than 1024 bytes'],
-    ['a control character', 'metadata=a%00b', 'The metadata of this link is no text'],
-    ['a line break', 'metadata=a%0Ab', 'The metadata of this link is no text'],
-    ['no UTF-8', 'metadata=%FF%FE', 'The metadata of this link is no text'],
-    ['two of them', 'metadata=a&metadata=b', 'More than one metadata stands in this link'],
+    ['a control character', 'metadata=a%00b', 'The metadata of this link is not text'],
+    ['a line break', 'metadata=a%0Ab', 'The metadata of this link is not text'],
+    ['no UTF-8', 'metadata=%FF%FE', 'The metadata of this link is not text'],
+    ['two of them', 'metadata=a&metadata=b', 'This link has more than one metadata parameter'],
   ])('(%s) is answered 400 and says why, as a page and as a problem', async (_what, query, title) => {
     const { scene } = await withHooks();
     for (const path of ['/', '/slack/install']) {

@@ -116,6 +116,8 @@ it('a link that no browser could bring is not made', async () => {
   const { scene } = await withOptionalScopes();
   expect(scene.server.installUrl()).toBe(`${scene.url}/slack/install`);
   expect(() => scene.server.installUrl({ metadata: 'x'.repeat(1_025) })).toThrow('has 1025 bytes, at most 1024');
-  expect(() => scene.server.installUrl({ metadata: 'a\nb' })).toThrow('is no text');
+  expect(() => scene.server.installUrl({ metadata: 'a\nb' })).toThrow(
+    'metadata must be text without control characters',
+  );
   await expect(scene.server.scopes('T0NOBODY')).rejects.toMatchObject({ code: 'installation_not_found' });
 });

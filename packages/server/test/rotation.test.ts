@@ -327,7 +327,7 @@ it('a client that outlives its token while the next one is awaited sends nothing
   await fault(scene, { kind: 'server_error', method: 'oauth.v2.access' });
   await passHours(scene, 4);
   const after = await scene.slack.lastSeq();
-  await expect(scene.during(kept.users.list({}))).rejects.toThrow('has ended, and the next one is awaited');
+  await expect(scene.during(kept.users.list({}))).rejects.toThrow('has expired, and the next one is awaited');
   expect(await scene.callsOf('users.list', { after })).toEqual([]);
   await scene.slack.removeFaults();
   await scene.pass(600_000, 5_000);

@@ -92,14 +92,14 @@ describe.each(engines)('a token of a person that is revoked (%s)', (database) =>
     expect(await who(people, ann)).toBeUndefined();
     const client = await scene.server.client(people.id);
     await expect(scene.during(client.users.list({ token: ann.token }))).rejects.toThrow(
-      `Slack takes the token of ${ann.id} in ${people.id} no more`,
+      `Slack no longer accepts the token of ${ann.id} in ${people.id}`,
     );
     expect(await callsOfPeople(people, 'users.list', dropped)).toEqual([]);
     expect(await who(people, bob)).toBe(bob.token);
     expect(await scene.rows()).toMatchObject([
       { installation: { version: { install: 2 }, state: { kind: 'active' } } },
     ]);
-    expect(scene.logLines.join('\n')).toContain('token of a person dropped');
+    expect(scene.logLines.join('\n')).toContain('user token dropped');
   });
 
   it('is found out by its event; the bot is not asked, and the timeline says why', async () => {
@@ -176,7 +176,7 @@ it('a token that another process dropped is refused here within a second', async
   await scene.pass(1_000);
   const after = await scene.slack.lastSeq();
   const client = await scene.server.client(id);
-  await expect(scene.during(client.users.list({ token: ann.token }))).rejects.toThrow('no more');
+  await expect(scene.during(client.users.list({ token: ann.token }))).rejects.toThrow('no longer accepts');
   await scene.during(client.users.list({ token: bob.token }));
   expect(await callsOfPeople(people, 'users.list', after)).toHaveLength(1);
 });

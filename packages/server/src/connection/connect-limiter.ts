@@ -240,5 +240,5 @@ export class ConnectLimiter {
 }
 
 function stoppedError(): BotServerError {
-  return new BotServerError('server_stopped', 'No connection is opened any more: the server is stopping');
+  return new BotServerError('server_stopped', 'No new connection is opened: the server is stopping');
 }

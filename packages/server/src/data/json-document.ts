@@ -27,7 +27,9 @@ export function toJsonText(value: unknown): string {
 /** @throws BotServerError `invalid_input` */
 export function requireKey(key: string, what = 'A key'): string {
   if (typeof key === 'string' && isStorable(key) && key.length >= 1 && key.length <= MAX_KEY_LENGTH) return key;
-  throw invalid(`${what} must be a text of 1 to ${MAX_KEY_LENGTH} characters, without a NUL or half a surrogate pair`);
+  throw invalid(
+    `${what} must be a string of 1 to ${MAX_KEY_LENGTH} characters, without a NUL or half a surrogate pair`,
+  );
 }
 
 function check(value: unknown, place: string, depth: number): void {

@@ -84,7 +84,7 @@ export class Dispatcher {
       onRefused: ({ error, isWritten, ...event }) =>
         log.error(
           { ...event, err: error },
-          isWritten ? 'end of an event written without its words' : 'end of an event not written',
+          isWritten ? 'end of an event written without its error text' : 'end of an event not written',
         ),
     });
     this.#commits = new GroupCommit({

@@ -91,7 +91,7 @@ export class DueEvents {
       try {
         await this.#runOne(event);
       } catch (error) {
-        this.#deps.log.error({ eventId: event.envelope.id, err: error }, 'event could not be run alone');
+        this.#deps.log.error({ eventId: event.envelope.id, err: error }, 'event could not be run isolated');
       }
       this.#isolated.delete(seq);
     }
@@ -103,7 +103,7 @@ export class DueEvents {
     await inbox.setIsolated(event.seq, Math.floor(clock.now()));
     const clear = () =>
       inbox.setIsolated(event.seq, null).catch((error: unknown) => {
-        this.#deps.log.error({ eventId: event.envelope.id, err: error }, 'note of an event that ran alone not cleared');
+        this.#deps.log.error({ eventId: event.envelope.id, err: error }, 'isolation note of an event not cleared');
       });
     const { promise: noteIsOver, resolve } = Promise.withResolvers<void>();
     const timer = clock.after(ISOLATED_NOTE_MS, () => void clear().then(resolve));

@@ -97,7 +97,7 @@ describe.each(engines)('a value that the store refuses, on %s', (engine) => {
     await startProcess();
     await clock.advance(5_000);
     expect(handled).toEqual(['T1', 'T2', 'T3']);
-    expect(told()).toEqual([['T1', 'end of an event written without its words']]);
+    expect(told()).toEqual([['T1', 'end of an event written without its error text']]);
   });
 
   it('costs one event when its row takes no end at all: the stop says so, and only that one runs again', async () => {

@@ -62,11 +62,11 @@ const ASK_MS = 5_000;
 const MAX_TIMES_UNPROVEN = 2;
 
 const CHECK_AT_SLACK =
-  'In the settings of the app at Slack, under Event Subscriptions, look whether events are switched on (Slack switches them off when too many fail) and the message events are still subscribed to';
+  'In the settings of the app at Slack, under Event Subscriptions, check that events are switched on (Slack switches them off when too many fail), that the message events are still subscribed to';
 const FIXES: Record<SlackTransport, string> = {
-  http: `${CHECK_AT_SLACK}, and whether the request URL is the one of this server; press Retry beside it and save.`,
-  socket: `${CHECK_AT_SLACK}, and whether Socket Mode is on. Sockets were replaced, which did not help.`,
-  rtm: 'The connection was replaced, which did not help. Look at https://slack-status.com; if it stays, install the app there again.',
+  http: `${CHECK_AT_SLACK}, and that the request URL is this server’s; press Retry beside it and save.`,
+  socket: `${CHECK_AT_SLACK}, and that Socket Mode is on. Sockets were replaced, which did not help.`,
+  rtm: 'The connection was replaced, which did not help. Check https://slack-status.com; if it stays like this, install the app there again.',
 };
 
 /** One per process. */

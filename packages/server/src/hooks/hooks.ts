@@ -86,7 +86,7 @@ export class Hooks {
 
   #dropError(key: string): Promise<void> {
     const dropped = this.#dropped.get(key) ?? 0;
-    if (dropped === 0) this.#deps.log.error({ chain: key }, 'errors are not told to hooks: those before still run');
+    if (dropped === 0) this.#deps.log.error({ chain: key }, 'errors are not passed to hooks: earlier ones still run');
     this.#dropped.set(key, dropped + 1);
     return Promise.resolve();
   }
@@ -95,7 +95,7 @@ export class Hooks {
     const dropped = this.#dropped.get(key);
     if (dropped === undefined || this.#queues.lengthOf(key) > 0) return;
     this.#dropped.delete(key);
-    this.#deps.log.error({ chain: key, dropped }, 'errors not told to hooks');
+    this.#deps.log.error({ chain: key, dropped }, 'errors not passed to hooks');
   }
 
   async #ask<Name extends VetoableEventName>(name: Name, payload: BotServerEvents[Name]): Promise<Permission> {

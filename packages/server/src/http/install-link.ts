@@ -21,7 +21,7 @@ export function installLink(baseUrl: string, { team, metadata }: InstallLinkOpti
 export function metadataIn(address: string): { metadata: string | undefined } | { problem: Problem } {
   const [text, ...more] = new URL(address).searchParams.getAll('metadata');
   if (more.length > 0)
-    return { problem: problemOf('More than one metadata stands in this link', 'Only one is taken.') };
+    return { problem: problemOf('This link has more than one metadata parameter', 'Only one is taken.') };
   const fault = text === undefined ? undefined : faultOfMetadata(text);
   if (fault?.kind === 'too_long') {
     const title = `The metadata of this link is longer than ${MAX_METADATA_BYTES} bytes`;
@@ -29,7 +29,7 @@ export function metadataIn(address: string): { metadata: string | undefined } | 
   }
   if (fault)
     return {
-      problem: problemOf('The metadata of this link is no text', 'It must be UTF-8 without control characters.'),
+      problem: problemOf('The metadata of this link is not text', 'It must be UTF-8 without control characters.'),
     };
   return { metadata: text || undefined };
 }

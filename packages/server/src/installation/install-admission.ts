@@ -80,12 +80,9 @@ export function createAdmission(deps: InstallDeps): Admit {
     try {
       const { kind, ...answer } = await asked;
       if (kind === 'ok') return true;
-      deps.log.warn(
-        { teamId, kind, ...('code' in answer ? { code: answer.code } : {}) },
-        'refused grant not taken back',
-      );
+      deps.log.warn({ teamId, kind, ...('code' in answer ? { code: answer.code } : {}) }, 'refused grant not revoked');
     } catch (error) {
-      deps.log.warn({ teamId, err: error }, 'refused grant not taken back');
+      deps.log.warn({ teamId, err: error }, 'refused grant not revoked');
     }
     return false;
   }

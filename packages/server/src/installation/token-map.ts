@@ -146,12 +146,12 @@ export class TokenMap {
 const refusals = {
   installation_not_active: (key, why) => `Nothing is sent for ${key}: the installation is ${why}`,
   credential_superseded: (key, why) => `The token is of an earlier installation of ${key} (${why})`,
-  token_expired: (key) => `The token of ${key} has ended, and the next one is awaited`,
-  user_token_revoked: (key, userId) => `Slack takes the token of ${userId} in ${key} no more`,
+  token_expired: (key) => `The token of ${key} has expired, and the next one is awaited`,
+  user_token_revoked: (key, userId) => `Slack no longer accepts the token of ${userId} in ${key}`,
 } as const satisfies Partial<Record<ErrorCode, (key: InstallationKey, why: string) => string>>;
 
 function refuseForgotten(): GateAnswer {
-  return { pass: false, error: new BotServerError('credential_superseded', 'The token ended days ago') };
+  return { pass: false, error: new BotServerError('credential_superseded', 'The token expired days ago') };
 }
 
 function refuse(code: keyof typeof refusals, key: InstallationKey, why: string): GateAnswer {

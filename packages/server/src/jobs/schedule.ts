@@ -27,7 +27,7 @@ export interface Schedule {
   previous(ms: number): number | undefined;
 }
 
-/** @throws BotServerError `usage` for what is no interval, no cron pattern, or a pattern that never comes */
+/** @throws BotServerError `usage` for what is no interval, no cron pattern, or a pattern that never occurs */
 export function createSchedule(given: JobSchedule, nowMs: number): Schedule {
   if (typeof given === 'object' && given !== null && 'cron' in given) return cronSchedule(given, nowMs);
   const { label, intervalMs } = parseInterval(given);
@@ -69,5 +69,5 @@ function cronSchedule({ cron, timezone = 'UTC' }: CronPattern, nowMs: number): S
   } catch (cause) {
     throw new BotServerError('usage', `The ${label} cannot be read`, { cause });
   }
-  throw new BotServerError('usage', `The ${label} never comes`);
+  throw new BotServerError('usage', `The ${label} never occurs`);
 }

@@ -202,7 +202,7 @@ export class ScheduledJob {
     try {
       await slots.end(slot, error).catch(async (cause: unknown) => {
         if (!isBotServerError(cause, 'value_refused')) throw cause;
-        log.error({ job: name, slotMs: slot.slotMs, err: cause }, 'end of a job written without its words');
+        log.error({ job: name, slotMs: slot.slotMs, err: cause }, 'end of a job written without its error text');
         await slots.end(slot, REFUSED_WORDS);
       });
     } catch (err) {

@@ -81,7 +81,7 @@ export class UserTokenJudge {
     if (this.#isStopped || users.length === 0) return;
     const asking = this.#askEach(key, users, why).catch((error: unknown) => {
       // Asked twice more; and whoever uses a dead token says so.
-      this.#deps.log.error({ key, err: error }, 'people of an installation not asked');
+      this.#deps.log.error({ key, err: error }, 'user tokens of an installation not checked');
     });
     this.#background.add(asking);
     void asking.finally(() => this.#background.delete(asking));
@@ -122,7 +122,7 @@ export class UserTokenJudge {
       try {
         await this.#settle(one, question);
       } catch (error) {
-        this.#deps.log.error({ key: one.key, userId: one.userId, err: error }, 'judging of a person failed');
+        this.#deps.log.error({ key: one.key, userId: one.userId, err: error }, 'user token not judged');
         this.#askLater(one, question);
       }
     }
@@ -155,7 +155,7 @@ export class UserTokenJudge {
     if (code !== undefined) return { kind: 'error', code };
     const { installationKey: key, kind, userId, version } = credential;
     const answer = await this.#deps.probe(credential);
-    this.#deps.log.info({ key, userId, why, answer: wordFor(answer) }, 'token of a person probed');
+    this.#deps.log.info({ key, userId, why, answer: wordFor(answer) }, 'user token probed');
     if (answer.kind !== 'error' || this.#classify(answer.code) !== 'refreshable') return answer;
     // An expired token that has a successor says nothing.
     const isRenewed = await this.#deps.renew({ key, kind, userId, version });
@@ -171,7 +171,7 @@ export class UserTokenJudge {
     const { key, userId } = one;
     const entry = { kind: 'user_token_dropped', facts: { userId, code, why } };
     if (await installations.dropUserCredential(key, { userId, version }, entry)) {
-      log.info({ key, userId, code, why }, 'token of a person dropped');
+      log.info({ key, userId, code, why }, 'user token dropped');
       wake();
       return;
     }
