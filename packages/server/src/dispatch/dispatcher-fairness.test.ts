@@ -153,6 +153,7 @@ async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatche
         started.push(id);
         ends.set(id, resolve);
       }),
+    shardOf: () => 0,
     handlingOf: () => 'hand_out',
     recheck: () => Promise.resolve('hand_out'),
     onLifecycleEvent() {},

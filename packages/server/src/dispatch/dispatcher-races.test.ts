@@ -130,6 +130,7 @@ async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatche
         started.push(id);
         ends.set(id, (error) => (error ? reject(error) : resolve()));
       }),
+    shardOf: () => 0,
     handlingOf: (teamId) => handling[teamId] ?? 'hand_out',
     recheck: (teamId) => Promise.resolve(handling[teamId] ?? 'hand_out'),
     onLifecycleEvent: () => {},

@@ -417,6 +417,7 @@ async function newDispatcher(options: DispatcherOptions = {}): Promise<Dispatche
         attempts.push(attempt);
         ends.set(id, (error) => (error ? reject(error) : resolve()));
       }),
+    shardOf: () => 0,
     handlingOf: (teamId) => handling[teamId] ?? 'hand_out',
     recheck: (teamId) => {
       const seen = rows[teamId] ?? handling[teamId] ?? 'hand_out';

@@ -10,6 +10,7 @@ import { GroupCommit } from '../inbox/group-commit.ts';
 import type { Inbox, StoredEvent, Takeover } from '../inbox/inbox.ts';
 import { isAboutInstallations, type LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import { Settlements } from '../inbox/settlements.ts';
+import type { Shard } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
 import { Arrivals } from './arrivals.ts';
 import { Backlog } from './backlog.ts';
@@ -25,6 +26,8 @@ export interface DispatcherDeps
   extends Pick<EventRunnerDeps, 'handle' | 'onFailure' | 'describe' | 'clock'>,
     Pick<DroppedEventsDeps, 'handlingOf' | 'recheck'> {
   inbox: Inbox;
+  /** The shard of the team's installation; of a team without one that of its own key. */
+  readonly shardOf: (teamId: TeamId) => Shard;
   /** Events were committed, or (with an error) could not be. */
   onCommit?(error?: unknown): void;
   /** An event about installations themselves was stored. */
@@ -74,7 +77,7 @@ export class Dispatcher {
     const { clock, inbox, log } = deps;
     this.#deps = deps;
     this.#options = { ...dispatcherDefaults, ...deps.options };
-    this.#queues = new TeamQueues(this.#options);
+    this.#queues = new TeamQueues(this.#options, deps.shardOf);
     this.#arrivals = new Arrivals({ memory: this.#queues.memory, clock, log });
     this.#settlements = new Settlements({
       inbox,
@@ -172,6 +175,7 @@ export class Dispatcher {
     envelope.bytes ??= jsonBytesOf(envelope);
     envelope.sizeBytes = envelope.bytes.byteLength;
     const queue = this.#queues.of(envelope.teamId);
+    envelope.shard = queue.shard;
     this.#arrivals.admit(envelope, queue);
     try {
       await this.#commits.add(envelope);
@@ -183,6 +187,7 @@ export class Dispatcher {
   /** How the team stands has changed: what was kept may be due, or dropped. */
   changed(teamId: TeamId): void {
     const queue = this.#queues.find(teamId);
+    if (queue) queue.shard = this.#deps.shardOf(teamId);
     if (!queue || !this.#hasBegun) return;
     if (this.#deps.handlingOf(teamId) === 'drop') this.#dropped.dropWaiting(queue);
     this.#backlog.refill(queue);

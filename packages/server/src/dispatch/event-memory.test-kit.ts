@@ -15,6 +15,7 @@ const store = await openSqliteStore({ path });
 const dispatcher = new Dispatcher({
   inbox: createInbox({ store, clock }),
   handle: () => new Promise(() => {}),
+  shardOf: () => 0,
   handlingOf: () => 'hand_out',
   recheck: () => Promise.resolve('hand_out'),
   onLifecycleEvent() {},

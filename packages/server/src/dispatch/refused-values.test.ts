@@ -37,6 +37,7 @@ describe.each(engines)('a value that the store refuses, on %s', (engine) => {
           handled.push(teamId);
           if (typeof body.throws === 'string') throw new Error(body.throws);
         },
+        shardOf: () => 0,
         handlingOf: () => 'hand_out',
         recheck: () => Promise.resolve('hand_out'),
         onLifecycleEvent: () => {},

@@ -5,6 +5,7 @@
 
 import type { Envelope } from '../inbox/envelope.ts';
 import { sizeOf } from '../inbox/envelope.ts';
+import type { Shard } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
 import { type TableEvent, type TableState, tableTransitions } from './table-state.ts';
 
@@ -32,6 +33,8 @@ interface Running {
 /** One per team with something to do. */
 export class TeamQueue {
   readonly teamId: TeamId;
+  /** That of the team's installation. */
+  shard: Shard;
   readonly #chains = new Map<string, Chain>();
   /** Chains whose first event may start, in the order of their turns. */
   #ready: Chain[] = [];
@@ -47,8 +50,9 @@ export class TeamQueue {
   /** See turns.ts. */
   turn: number | undefined;
 
-  constructor(teamId: TeamId) {
+  constructor(teamId: TeamId, shard: Shard) {
     this.teamId = teamId;
+    this.shard = shard;
   }
 
   get waiting(): number {

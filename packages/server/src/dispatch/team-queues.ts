@@ -5,6 +5,7 @@
 
 import { type Envelope, sizeOf } from '../inbox/envelope.ts';
 import type { StoredEvent } from '../inbox/inbox.ts';
+import type { Shard } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
 import { type FairLimits, mayTakeMore } from './fair-share.ts';
@@ -29,7 +30,10 @@ export class TeamQueues {
   readonly #inHand = new Set<number>();
   #isOpen = false;
 
-  constructor(options: Required<DispatcherOptions>) {
+  readonly #shardOf: (teamId: TeamId) => Shard;
+
+  constructor(options: Required<DispatcherOptions>, shardOf: (teamId: TeamId) => Shard) {
+    this.#shardOf = shardOf;
     const { perTeam, perProcess: shared, reserve, isOrdered } = options;
     this.#slots = { perTeam, shared, reserve };
     this.#isOrdered = isOrdered;
@@ -49,7 +53,7 @@ export class TeamQueues {
   of(teamId: TeamId): TeamQueue {
     let queue = this.#queues.get(teamId);
     if (!queue) {
-      queue = new TeamQueue(teamId);
+      queue = new TeamQueue(teamId, this.#shardOf(teamId));
       this.#queues.set(teamId, queue);
     }
     return queue;

@@ -12,6 +12,8 @@ export interface Envelope {
   id: string;
   /** The workspace, or the enterprise id where the event is of an organization alone; see ownerIdOf (route.ts). */
   teamId: TeamId;
+  /** That of the installation to which the team belongs, as far as this process knows; without one that of the team's own. */
+  shard?: number;
   /** Events with the same key start in order; undefined = no order. See order-key.ts. */
   orderKey: string | undefined;
   /** Type of the inner event, for example `message`. */

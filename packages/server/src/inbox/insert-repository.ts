@@ -47,17 +47,27 @@ export async function insertAndFinish(
   return seqsIn(results.flat());
 }
 
-/** Rows for these events, page by page. One that has a row already, older than ids are remembered, keeps that. */
+/** The shard of the installation that has the team, else that of the team's own key. Asked of the rows: a batch knows no installation. */
+const SHARD_BY_ROWS = (teamId: string, own: string) =>
+  `coalesce((select i.shard from team t join installation i on i.key = t.installation_key where t.team_id = ${teamId}), ${own})`;
+
+const NUMBERED_WIDTH = 8;
+
+/** Rows for these events, page by page. One that has a row already, older than ids are remembered, keeps that. SQLite only. */
 export function insertNumbered(envelopes: readonly NumberedEnvelope[], nowMs: number): Statement[] {
   return Array.from(pagesOf(envelopes), (page) => {
-    const rows = page.map(
-      (_, row) => `(${Array.from({ length: 8 }, (_column, n) => `$${row * 8 + n + 1}`).join(', ')})`,
-    );
+    const rows = page.map((_, row) => {
+      const [seq, id, own = '', teamId = '', ...others] = Array.from(
+        { length: NUMBERED_WIDTH },
+        (_column, n) => `$${row * NUMBERED_WIDTH + n + 1}`,
+      );
+      return `(${[seq, id, SHARD_BY_ROWS(teamId, own), teamId, ...others].join(', ')})`;
+    });
     const sql = `insert into inbox (seq, ${INSERT_COLUMNS}) values ${rows.join(', ')} on conflict (event_id) do nothing`;
     const params = page.flatMap(({ seq, id, teamId, orderKey, type, bytes }) => [
       seq,
       id,
-      shardOfEvent(teamId),
+      ownShardOf(teamId),
       teamId,
       orderKey ?? null,
       type,
@@ -91,9 +101,9 @@ function seqsIn(rows: readonly Row[]): Map<string, number> {
 
 function insertStatement(envelopes: readonly Envelope[], nowMs: number): { sql: string; params: SqlValue[] } {
   const params: SqlValue[] = [];
-  for (const { id, teamId, orderKey, type, body, bytes } of envelopes) {
+  for (const { id, teamId, shard, orderKey, type, body, bytes } of envelopes) {
     const payload = bytes ?? encoder.encode(JSON.stringify(body));
-    params.push(id, shardOfEvent(teamId), teamId, orderKey ?? null, type, payload, nowMs);
+    params.push(id, shard ?? ownShardOf(teamId), teamId, orderKey ?? null, type, payload, nowMs);
   }
   return { sql: insertText(envelopes.length), params };
 }
@@ -109,8 +119,8 @@ function insertText(rows: number): string {
   return insertTexts[rows];
 }
 
-/** Of a workspace that an organization has installed the app in it is not its installation's shard. Nobody reads it yet. */
-function shardOfEvent(teamId: TeamId): number {
+/** What a team is that no installation has, as far as anybody knows. */
+function ownShardOf(teamId: TeamId): number {
   return shardOf(keyNamedAfter(teamId));
 }
 

@@ -20,6 +20,8 @@ import type { Judge } from '../judge/judge.ts';
 import type { PeriodicCheck } from '../judge/periodic-check.ts';
 import type { Logger } from '../observability/logger.ts';
 import { revocationIn } from '../slack/delivery/body.ts';
+import { keyNamedAfter } from '../team/installation.ts';
+import { shardOf } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';
 
 export interface CreateDispatcherDeps {
@@ -59,6 +61,7 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
       const isOwed = envelope.type === 'function_executed';
       return bolt.process(envelope, isOwed ? { ...facts, ack: () => owedAcks.ack(envelope.id) } : facts);
     },
+    shardOf: (teamId) => shardOf(roster.team(teamId)?.installation.key ?? keyNamedAfter(teamId)),
     handlingOf: (teamId) => eventHandlingOf(standings.of(teamId)),
     async recheck(teamId) {
       const standing = await standings.recheck(teamId);
