@@ -19,14 +19,14 @@ export function createFloorClient({ apiUrl, teams }: ClientSetup): Client {
   async function keep(team: Team): Promise<void> {
     for (;;) {
       try {
-        return open(team, await inTurn(() => socketUrl(team)));
+        return open(team, await firstProblem(() => socketUrl(team)));
       } catch {
         await sleep(RETRY_MS);
       }
     }
   }
 
-  async function inTurn<Result>(call: () => Promise<Result>): Promise<Result> {
+  async function firstProblem<Result>(call: () => Promise<Result>): Promise<Result> {
     if (calls >= MAX_CALLS) await new Promise<void>((resolve) => waiting.push(resolve));
     else calls += 1;
     try {

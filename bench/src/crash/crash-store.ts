@@ -29,7 +29,7 @@ const MAX_QUEUE = 600;
 const MIN_QUEUE = 50;
 /** A process lives so long under load, in milliseconds. */
 const SHORTEST_LIFE_MS = 300;
-const LONGEST_LIFE_MS = 1_500;
+const MAX_LIFE_MS = 1_500;
 const LAST_LOAD_MS = 500;
 const POLL_MS = 5;
 const QUEUE_TIMEOUT_MS = 20_000;
@@ -80,7 +80,7 @@ class Crashing {
 
   async #lifeUntilKill(): Promise<void> {
     await this.#underLoad(async (child) => {
-      await this.#sleep(SHORTEST_LIFE_MS + Math.random() * (LONGEST_LIFE_MS - SHORTEST_LIFE_MS));
+      await this.#sleep(SHORTEST_LIFE_MS + Math.random() * (MAX_LIFE_MS - SHORTEST_LIFE_MS));
       await this.#until(() => this.#queue() >= MIN_QUEUE, {
         what: 'the queue stayed almost empty',
         timeoutMs: QUEUE_TIMEOUT_MS,

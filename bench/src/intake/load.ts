@@ -29,12 +29,12 @@ export interface LoadResult {
 }
 
 /** Faster than any server in Node on one core. */
-const MOST_PER_SECOND = 80_000;
+const MAX_PER_SECOND = 80_000;
 /** One after the other: each waits for the network both ways. */
-const MOST_PER_SECOND_ALONE = 40_000;
+const MAX_PER_SECOND_ALONE = 40_000;
 
 /** How many requests such a run may send. */
 export function mostRequests({ inFlight, durationMs }: { inFlight: number; durationMs: number }): number {
-  const perSecond = inFlight === 1 ? MOST_PER_SECOND_ALONE : MOST_PER_SECOND;
+  const perSecond = inFlight === 1 ? MAX_PER_SECOND_ALONE : MAX_PER_SECOND;
   return Math.ceil((perSecond * durationMs) / 1_000) + inFlight;
 }

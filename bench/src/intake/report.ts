@@ -60,7 +60,7 @@ export interface ReportInput {
 /** Where the goals are judged. */
 const GOAL_IN_FLIGHT = 64;
 const LEAST_HEADROOM = 2;
-const MOST_GENERATOR_BUSY = 0.95;
+const MAX_GENERATOR_BUSY = 0.95;
 
 /** Reduces all samples. */
 export function reportOf({ contenders, samples, facts }: ReportInput): Report {
@@ -93,7 +93,7 @@ function levelOf(inFlight: number, { contenders, samples }: Pick<ReportInput, 'c
         ...given('generatorHeadroom', headroom),
         ...(headroom === undefined || !busy
           ? {}
-          : { isGeneratorFree: headroom >= LEAST_HEADROOM && busy.median < MOST_GENERATOR_BUSY }),
+          : { isGeneratorFree: headroom >= LEAST_HEADROOM && busy.median < MAX_GENERATOR_BUSY }),
       };
     });
   return { inFlight, contenders: results };

@@ -9,7 +9,7 @@ import { noteHandled } from './event-server.ts';
 
 /** An event takes about so long, in milliseconds: a queue must have time to grow. */
 const SHORTEST_MS = 2;
-const LONGEST_MS = 10;
+const MAX_MS = 10;
 
 type ListenerArguments = AllMiddlewareArgs & SlackEventMiddlewareArgs<'message'>;
 
@@ -20,7 +20,7 @@ export function logsHandling(file: string): (args: ListenerArguments) => Promise
       appendFileSync(file, `${body.event_id} ${String(context.attempt)} ${what} ${Date.now()}\n`);
     };
     write('begin');
-    await sleep(SHORTEST_MS + Math.random() * (LONGEST_MS - SHORTEST_MS));
+    await sleep(SHORTEST_MS + Math.random() * (MAX_MS - SHORTEST_MS));
     write('end');
     noteHandled();
   };

@@ -53,7 +53,7 @@ const flag = z.union(
 const proxyWords =
   'must be the number of proxies before this server, for example 1, or their addresses as CIDRs, for example 10.0.0.0/8,fd00::/8';
 /** Longer chains are a mistake: an address, a port or a year. */
-const MOST_HOPS = 32;
+const MAX_HOPS = 32;
 
 const trustProxy = z.union(
   [
@@ -65,7 +65,7 @@ const trustProxy = z.union(
           .regex(/^\s*\d{1,3}\s*$/)
           .transform(Number),
       ])
-      .pipe(z.number().int().min(0).max(MOST_HOPS))
+      .pipe(z.number().int().min(0).max(MAX_HOPS))
       .transform((hops): TrustProxy => ({ hops })),
     list
       .refine((ranges) => ranges.length > 0 && ranges.every((range) => parseRange(range) !== undefined))

@@ -11,7 +11,7 @@ export { SimulatorControl } from './control/simulator-control.ts';
 export type { TeamChange } from './control/team-change-routes.ts';
 export type { EventLimitOptions } from './deliveries/event-limits.ts';
 export { type ErrorCode, errorFixes, isSimulatorError, SimulatorError } from './errors.ts';
-export type { FaultOutcome } from './faults/break-things.ts';
+export type { FaultOutcome } from './faults/apply-fault.ts';
 export type { FaultKind, FaultRequest } from './faults/fault.ts';
 export type { FaultInfo } from './faults/fault-info.ts';
 export type { SocketInfo } from './faults/live-sockets.ts';

@@ -6,7 +6,7 @@ import type { Clock, Timer } from '../time/clock.ts';
 import type { Link } from './link.ts';
 
 /** Answers take 3 s at most, storing a little longer; what takes longer will never be answered. */
-const LONGEST_ANSWER_MS = 10_000;
+const MAX_ANSWER_MS = 10_000;
 
 interface Lingering {
   /** The linger time is over: it goes as soon as nothing is in hand. */
@@ -60,7 +60,7 @@ export class ClosingLinks {
     lingering.timer?.cancel();
     lingering.isDue = true;
     if (!link.isBusy) return this.#close(link);
-    lingering.timer = this.#clock.after(LONGEST_ANSWER_MS, () => this.#close(link));
+    lingering.timer = this.#clock.after(MAX_ANSWER_MS, () => this.#close(link));
   }
 
   #close(link: Link): void {

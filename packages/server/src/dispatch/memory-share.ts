@@ -7,7 +7,7 @@ import type { DispatcherOptions } from './dispatcher-options.ts';
 import { type FairLimits, mayTakeMore } from './fair-share.ts';
 
 /** What memory holds of a team. */
-export interface Holding {
+export interface MemoryUse {
   readonly waiting: number;
   readonly bytes: number;
   /** Of what is not committed yet. */
@@ -54,7 +54,7 @@ export class MemoryShare {
   }
 
   /** Whether one more event of the team may come, to be committed. */
-  mayArrive({ arrivingBytes }: Holding): boolean {
+  mayArrive({ arrivingBytes }: MemoryUse): boolean {
     return mayTakeMore(arrivingBytes, this.#arrivingBytes, this.#arrivals);
   }
 
@@ -67,7 +67,7 @@ export class MemoryShare {
    * Whether one more event of the team may wait in memory. `comingBytes` of the present flush are on their way already;
    * `ownBytes` are those of the event itself, if it is not committed yet.
    */
-  hasRoom({ waiting, bytes }: Holding, { comingBytes = 0, ownBytes = 0 } = {}): boolean {
+  hasRoom({ waiting, bytes }: MemoryUse, { comingBytes = 0, ownBytes = 0 } = {}): boolean {
     return (
       mayTakeMore(waiting, this.#waiting, this.#counts) &&
       mayTakeMore(bytes + comingBytes, this.#bytes + this.#arrivingBytes - ownBytes, this.#sizes)
@@ -75,7 +75,7 @@ export class MemoryShare {
   }
 
   /** How much may be read for the team at once. */
-  roomFor({ waiting, bytes }: Holding): { limit: number; maxBytes: number } {
+  roomFor({ waiting, bytes }: MemoryUse): { limit: number; maxBytes: number } {
     return { limit: this.#counts.perTeam - waiting, maxBytes: this.#sizes.perTeam - bytes };
   }
 

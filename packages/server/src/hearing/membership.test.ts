@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Post } from './hearing-state.ts';
-import { type ChannelAnswer, returnableOf } from './membership.ts';
+import { type ChannelAnswer, postsThatReturn } from './membership.ts';
 import type { Membership } from './own-posts.ts';
 
 const aPost = (id: string, channel = 'C1', team = 'T1'): Post => ({ id, team, channel, atMs: 0, order: 0 });
@@ -9,7 +9,7 @@ const aPost = (id: string, channel = 'C1', team = 'T1'): Post => ({ id, team, ch
 async function ask(posts: readonly Post[], answer: (channel: string) => ChannelAnswer) {
   const asked: string[] = [];
   const learned: [string, string, Membership][] = [];
-  const returnable = await returnableOf(posts, {
+  const returnable = await postsThatReturn(posts, {
     ask: async (team, channel) => {
       asked.push(`${team} ${channel}`);
       return answer(channel);

@@ -22,14 +22,14 @@ export interface MembershipDeps {
 }
 
 /** Which posts, by id, should have come back. */
-export async function returnableOf(posts: readonly Post[], deps: MembershipDeps): Promise<ReadonlySet<string>> {
+export async function postsThatReturn(posts: readonly Post[], deps: MembershipDeps): Promise<ReadonlySet<string>> {
   const byChannel = Map.groupBy(posts, ({ team, channel }) => `${team} ${channel}`);
   const asked = Array.from(byChannel.values()).slice(0, MAX_ASKED);
-  const found = await Promise.all(asked.map((group) => returnableOfChannel(group, deps)));
+  const found = await Promise.all(asked.map((group) => returningOfChannel(group, deps)));
   return new Set(found.flat());
 }
 
-async function returnableOfChannel(posts: readonly Post[], { ask, ownPosts }: MembershipDeps): Promise<string[]> {
+async function returningOfChannel(posts: readonly Post[], { ask, ownPosts }: MembershipDeps): Promise<string[]> {
   const [first] = posts;
   if (!first) return [];
   const answer = await ask(first.team, first.channel);

@@ -10,7 +10,7 @@ import type { InstallationKey } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
 import { type DeafFacts, Ear } from './ear.ts';
 import type { Post } from './hearing-state.ts';
-import { type ChannelAnswer, returnableOf } from './membership.ts';
+import { type ChannelAnswer, postsThatReturn } from './membership.ts';
 import { idOf, type OwnPost, OwnPosts } from './own-posts.ts';
 import { SerialReplacement } from './serial-replacement.ts';
 
@@ -200,7 +200,7 @@ export class TeamHearing {
 
   async #check(posts: readonly Post[]): Promise<ReadonlySet<string>> {
     if (this.#appEar && this.#connections.isShared()) return new Set();
-    return await returnableOf(posts, { ask: (team, channel) => this.#ask(team, channel), ownPosts: this.#ownPosts });
+    return await postsThatReturn(posts, { ask: (team, channel) => this.#ask(team, channel), ownPosts: this.#ownPosts });
   }
 
   async #ask(team: InstallationKey, channel: string): Promise<ChannelAnswer> {

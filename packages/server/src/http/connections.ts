@@ -20,7 +20,7 @@ interface Connection {
 }
 
 /** Neither Slack nor a proxy sends ahead of answers; somebody who does can ask for megabytes of pages in one packet. */
-const MOST_AHEAD = 16;
+const MAX_AHEAD = 16;
 
 /** Looking for the one to close takes a look at all, so a part of them is closed at once. */
 const CLOSED_AT_ONCE = 1 / 16;
@@ -56,7 +56,7 @@ export class Connections {
     connection.ahead = isAhead ? connection.ahead + 1 : 0;
     connection.usedAt = ++this.#uses;
     connection.response = response;
-    if (connection.ahead <= MOST_AHEAD) return true;
+    if (connection.ahead <= MAX_AHEAD) return true;
     socket.destroy();
     return false;
   }

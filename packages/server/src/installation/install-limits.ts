@@ -26,11 +26,11 @@ export const installLimitsDefaults = {
 } as const satisfies Required<InstallLimitsOptions>;
 
 /** Addresses that are remembered; the bound in all holds whatever is forgotten. */
-const MOST_ADDRESSES = 10_000;
+const MAX_ADDRESSES = 10_000;
 /** What somebody is told who waits for others to end: nobody knows when they do. */
 const BUSY_RETRY_MS = 2_000;
 
-export type Entrance = { kind: 'entered'; leave: () => void } | { kind: 'refused'; retryAfterMs: number };
+export type EntryResult = { kind: 'entered'; leave: () => void } | { kind: 'refused'; retryAfterMs: number };
 
 /** One per process. */
 export class InstallLimits {
@@ -46,7 +46,7 @@ export class InstallLimits {
   }
 
   /** Takes a place of both bounds, or of none. */
-  enter(address: string): Entrance {
+  enter(address: string): EntryResult {
     const nowMs = this.#clock.monotonic();
     const gauges = [this.#gaugeOf(address, nowMs), this.#inAll];
     const waitMs = Math.max(...gauges.map((gauge) => gauge.waitMs(nowMs)));
@@ -58,7 +58,7 @@ export class InstallLimits {
   #gaugeOf(address: string, nowMs: number): Gauge {
     const known = this.#byAddress.get(address);
     if (known) return known;
-    if (this.#byAddress.size >= MOST_ADDRESSES) this.#forgetSome(nowMs);
+    if (this.#byAddress.size >= MAX_ADDRESSES) this.#forgetSome(nowMs);
     const gauge = new Gauge(this.#options.perAddress, nowMs);
     this.#byAddress.set(address, gauge);
     return gauge;
@@ -67,7 +67,7 @@ export class InstallLimits {
   /** Those that are as new, and if there are none the one that came first. */
   #forgetSome(nowMs: number): void {
     for (const [address, gauge] of this.#byAddress) if (gauge.isAsNew(nowMs)) this.#byAddress.delete(address);
-    if (this.#byAddress.size < MOST_ADDRESSES) return;
+    if (this.#byAddress.size < MAX_ADDRESSES) return;
     const [oldest] = this.#byAddress.keys();
     if (oldest !== undefined) this.#byAddress.delete(oldest);
   }

@@ -35,7 +35,7 @@ export function isAnswer(answer: ProbeAnswer, verdicts: VerdictOverrides): boole
 }
 
 /** For logs and timelines. */
-export function wordFor(answer: ProbeAnswer): string {
+export function describeAnswer(answer: ProbeAnswer): string {
   if (answer.kind === 'ok') return 'ok';
   return answer.kind === 'error' ? answer.code : answer.reason;
 }

@@ -15,7 +15,7 @@ import { type InstallationKey, isAnswering } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 import type { InstallationEvent } from './installation-lifecycle.ts';
 import type { JudgeDeps, JudgeOptions } from './judge-options.ts';
-import { eventOfAnswer, isAnswer, wordFor } from './probe-answer.ts';
+import { describeAnswer, eventOfAnswer, isAnswer } from './probe-answer.ts';
 import { clampToNow, isProbeWanted, silenceAfter, type Unanswered } from './probe-plan.ts';
 import type { VerdictWriter } from './verdict-writer.ts';
 
@@ -52,13 +52,16 @@ export class Prober {
     }
     const answer = await this.#ask(view);
     const why = isRequested ? 'operator' : (signal?.method ?? 'follow_up');
-    log.info({ key, why, answer: wordFor(answer) }, 'installation probed');
+    log.info({ key, why, answer: describeAnswer(answer) }, 'installation probed');
     const event = this.#eventOf(answer, { isRequested });
     this.#note(asked, answer, event);
     if (event) await verdicts.apply(key, version, event, why);
     else if (signal) await verdicts.apply(key, version, { type: 'doubted', code: signal.code }, why);
     if (isRequested && isAnswer(answer, options.verdicts)) {
-      await installations.addTimeline(key, { kind: 'probed', facts: { by: 'operator', answer: wordFor(answer) } });
+      await installations.addTimeline(key, {
+        kind: 'probed',
+        facts: { by: 'operator', answer: describeAnswer(answer) },
+      });
       await installations.clearRequest(key, changedSeq);
       wake();
     }
@@ -90,7 +93,7 @@ export class Prober {
     if (!view || view.installation.state.kind === 'inactive') return false;
     const answer = await this.#ask(view);
     const { version } = view.installation;
-    log.info({ key, why: type, answer: wordFor(answer) }, 'installation probed');
+    log.info({ key, why: type, answer: describeAnswer(answer) }, 'installation probed');
     const event = this.#eventOf(answer);
     this.#note(asked, answer, event);
     if (event?.type === 'probe_terminal') {
@@ -109,7 +112,7 @@ export class Prober {
     const incident = clampToNow(dated, sentAtMs);
     if (nextIncidentProbeMs(incident) > sentAtMs) return;
     const answer = await this.#ask(view);
-    log.info({ key, why: 'incident', answer: wordFor(answer) }, 'installation probed');
+    log.info({ key, why: 'incident', answer: describeAnswer(answer) }, 'installation probed');
     const event = this.#eventOf(answer, { isRequested: true });
     const next = afterIncidentProbe(incident, { isTerminal: event?.type === 'probe_terminal', sentAtMs });
     const code = event && 'code' in event ? event.code : '';

@@ -16,7 +16,7 @@ import {
 import type { Installations } from '../team/installations.ts';
 import { steadyBackoffMs } from '../time/backoff.ts';
 import type { Clock, Timer } from '../time/clock.ts';
-import { wordFor } from './probe-answer.ts';
+import { describeAnswer } from './probe-answer.ts';
 import type { RevokedUsers } from './uninstall-watch.ts';
 
 export interface UserTokenJudgeDeps {
@@ -155,7 +155,7 @@ export class UserTokenJudge {
     if (code !== undefined) return { kind: 'error', code };
     const { installationKey: key, kind, userId, version } = credential;
     const answer = await this.#deps.probe(credential);
-    this.#deps.log.info({ key, userId, why, answer: wordFor(answer) }, 'user token probed');
+    this.#deps.log.info({ key, userId, why, answer: describeAnswer(answer) }, 'user token probed');
     if (answer.kind !== 'error' || this.#classify(answer.code) !== 'refreshable') return answer;
     // An expired token that has a successor says nothing.
     const isRenewed = await this.#deps.renew({ key, kind, userId, version });

@@ -4,11 +4,11 @@
  */
 
 /** One answer, after it was unpacked. */
-const MOST_BYTES = 8 * 1_048_576;
+const MAX_BYTES = 8 * 1_048_576;
 /** All answers that are being read. */
-const MOST_BYTES_AT_ONCE = 64 * 1_048_576;
+const MAX_BYTES_AT_ONCE = 64 * 1_048_576;
 /** Longer codes are no codes: they are written to logs, rows and metrics. */
-const MOST_CODE_LENGTH = 100;
+const MAX_CODE_LENGTH = 100;
 
 /** An answer that was not read to its end. */
 export class AnswerTooLargeError extends Error {
@@ -27,8 +27,8 @@ export type ReadAnswer = (response: Response) => Promise<string>;
 
 /** Builds the reader of a process. */
 export function createAnswerReader({
-  bytes = MOST_BYTES,
-  bytesAtOnce = MOST_BYTES_AT_ONCE,
+  bytes = MAX_BYTES,
+  bytesAtOnce = MAX_BYTES_AT_ONCE,
 }: AnswerLimits = {}): ReadAnswer {
   let bufferedBytes = 0;
   return async ({ body }) => {
@@ -55,7 +55,7 @@ export function createAnswerReader({
 /** A code as it may be written down: Slack's are words, and anything else is cut and marked. */
 export function errorCode(text: string): string {
   const word = text.replace(/[^\w.:-]/g, '?');
-  return word.length <= MOST_CODE_LENGTH ? word : `${word.slice(0, MOST_CODE_LENGTH)}…`;
+  return word.length <= MAX_CODE_LENGTH ? word : `${word.slice(0, MAX_CODE_LENGTH)}…`;
 }
 
 /** The answer with a code that may be written down: the SDK makes an error of it, with the code in its message. */

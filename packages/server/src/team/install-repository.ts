@@ -292,7 +292,8 @@ async function upsertTeam(
   };
   if (row && isSameTeam(row, team) && partitionTeams(context.vault, [row]).strays.length === 0) return 0;
   await writeTeam(context.vault, tx, team);
-  if (moved) await noteDeparture(context, tx, { from: before.installationKey, to: input.key, teamId: input.teamId });
+  if (moved)
+    await touchFormerInstallation(context, tx, { from: before.installationKey, to: input.key, teamId: input.teamId });
   return 1;
 }
 
@@ -301,7 +302,7 @@ function isSameTeam(row: Row, team: Team): boolean {
 }
 
 /** The installation that a team left has to be looked at as well: its connections may serve the team no longer. */
-export async function noteDeparture(
+export async function touchFormerInstallation(
   { clock }: RepositoryContext,
   tx: Statements,
   { from, to, teamId }: { from: string; to: string; teamId: string },

@@ -10,7 +10,7 @@ import { isBotServerError } from '../errors.ts';
 import type { Row, Statements } from '../store/store.ts';
 import type { Credential } from './installation.ts';
 import type { RepositoryContext } from './repository-context.ts';
-import { bindTeamsOfBefore } from './team-binding-repository.ts';
+import { bindEarlierTeams } from './team-binding-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
 
 /** Where the next page begins. */
@@ -109,6 +109,6 @@ async function run(
     [after, installationKey, kind, userId, before],
   );
   const isBotToken = kind === 'bot' && column === 'token';
-  if (changed > 0 && isBotToken && vault.isOfFirstFormat(before)) await bindTeamsOfBefore(vault, tx, installationKey);
+  if (changed > 0 && isBotToken && vault.isOfFirstFormat(before)) await bindEarlierTeams(vault, tx, installationKey);
   return changed > 0;
 }

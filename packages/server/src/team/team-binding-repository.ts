@@ -8,7 +8,7 @@ const WORKSPACES = `select team.* from team join installation on key = installat
   where is_enterprise = 1 and team_id <> installation_key`;
 
 /** Proves the workspaces of an organization as they stand there. Only for rows of before there were proofs. */
-export async function bindTeamsOfBefore(vault: TokenSealer, tx: Statements, key: InstallationKey): Promise<void> {
+export async function bindEarlierTeams(vault: TokenSealer, tx: Statements, key: InstallationKey): Promise<void> {
   for (const row of await tx.all(`${WORKSPACES} and installation_key = $1 and binding is null`, [key])) {
     const team = toTeam(row);
     await setBinding(tx, row, vault.bindTeam(team));

@@ -7,7 +7,7 @@
  */
 import type { Statements } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
-import { noteDeparture } from './install-repository.ts';
+import { touchFormerInstallation } from './install-repository.ts';
 import { type InstallationKey, isNamedAfter, type Team, teamNamedIn } from './installation.ts';
 import { toTeam } from './installation-rows.ts';
 import type { AccessChange, AccessOutcome, WorkspaceList } from './installations.ts';
@@ -95,7 +95,7 @@ async function apply(
     if (await write(context, tx, { ...team, access: 'revoked' }, team)) outcome.revoked.push(team.teamId);
   }
   for (const { installationKey: from, teamId } of departures)
-    await noteDeparture(context, tx, { from, to: key, teamId });
+    await touchFormerInstallation(context, tx, { from, to: key, teamId });
   if (isChanged || outcome.revoked.length > 0) await note(context, tx, key, { ...outcome, by });
   return outcome;
 }

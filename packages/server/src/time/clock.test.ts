@@ -2,31 +2,31 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock } from './clock.ts';
 import { TestClock } from './test-clock.ts';
 
-const LONGEST_MS = 2 ** 31 - 1;
+const MAX_MS = 2 ** 31 - 1;
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 it('waits longer than a timer of Node can', () => {
   let fired = 0;
-  systemClock.after(3 * LONGEST_MS, () => fired++);
-  vi.advanceTimersByTime(3 * LONGEST_MS - 1);
+  systemClock.after(3 * MAX_MS, () => fired++);
+  vi.advanceTimersByTime(3 * MAX_MS - 1);
   expect(fired).toBe(0);
   vi.advanceTimersByTime(1);
   expect(fired).toBe(1);
 });
 
 it('cancels a long timer in any of its pieces', () => {
-  const timer = systemClock.after(3 * LONGEST_MS, () => expect.unreachable());
-  vi.advanceTimersByTime(2 * LONGEST_MS);
+  const timer = systemClock.after(3 * MAX_MS, () => expect.unreachable());
+  vi.advanceTimersByTime(2 * MAX_MS);
   timer.cancel();
-  vi.advanceTimersByTime(2 * LONGEST_MS);
+  vi.advanceTimersByTime(2 * MAX_MS);
   expect(vi.getTimerCount()).toBe(0);
 });
 
 it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e300])('never calls after %d ms', (delayMs) => {
   systemClock.after(delayMs, () => expect.unreachable());
-  vi.advanceTimersByTime(2 * LONGEST_MS);
+  vi.advanceTimersByTime(2 * MAX_MS);
   expect(vi.getTimerCount()).toBe(1);
 });
 

@@ -26,17 +26,17 @@ export interface Clock {
 }
 
 /** Node fires at once what waits longer (24.8 days) or is no number, so a timer is cut into pieces of this length. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, fn) {
-    let leftMs = saneDelayMs(delayMs);
+    let leftMs = clampDelayMs(delayMs);
     let handle: NodeJS.Timeout;
     const wait = () => {
-      const pieceMs = Math.min(leftMs, LONGEST_TIMEOUT_MS);
+      const pieceMs = Math.min(leftMs, MAX_TIMEOUT_MS);
       leftMs -= pieceMs;
       handle = setTimeout(leftMs > 0 ? wait : fn, pieceMs);
     };
@@ -48,7 +48,7 @@ export const systemClock: Clock = {
 };
 
 /** What is no number counts as never. */
-export function saneDelayMs(delayMs: number): number {
+export function clampDelayMs(delayMs: number): number {
   return Number.isNaN(delayMs) ? Number.POSITIVE_INFINITY : Math.max(0, delayMs);
 }
 

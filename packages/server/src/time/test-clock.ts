@@ -2,7 +2,7 @@
  * A clock that only moves when told to: timers fire one by one, in order of their due time, and real sockets get their
  * turn between two of them. Used by tests and by the hidden `start --test-clock`, never in production.
  */
-import { type Clock, saneDelayMs, sleepOn, type Timer } from './clock.ts';
+import { type Clock, clampDelayMs, sleepOn, type Timer } from './clock.ts';
 import { DueQueue } from './due-queue.ts';
 
 export interface TestClockOptions {
@@ -42,7 +42,7 @@ export class TestClock implements Clock {
   }
 
   after(delayMs: number, fn: () => void): Timer {
-    const due = this.#due.add(this.#nowMs + saneDelayMs(delayMs), fn);
+    const due = this.#due.add(this.#nowMs + clampDelayMs(delayMs), fn);
     // What is due now needs no moving, and must not wait for it: the clock may stand still for long.
     if (delayMs <= 0) setImmediate(() => this.#due.remove(due) && fn());
     return { cancel: () => void this.#due.remove(due) };

@@ -22,16 +22,16 @@ export interface Clock {
 }
 
 /** setTimeout fires at once for longer delays and for what is no number, so they are cut into pieces of this length. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The machine's clock. Also the one for real I/O: protocol pings, long polls, the grace period of a shutdown. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, fn) {
-    let leftMs = saneDelayMs(delayMs);
+    let leftMs = clampDelayMs(delayMs);
     let handle: NodeJS.Timeout;
     const wait = () => {
-      const pieceMs = Math.min(leftMs, LONGEST_TIMEOUT_MS);
+      const pieceMs = Math.min(leftMs, MAX_TIMEOUT_MS);
       leftMs -= pieceMs;
       handle = setTimeout(leftMs > 0 ? wait : fn, pieceMs);
     };
@@ -42,7 +42,7 @@ export const systemClock: Clock = {
 };
 
 /** What is no number counts as never. */
-export function saneDelayMs(delayMs: number): number {
+export function clampDelayMs(delayMs: number): number {
   return Number.isNaN(delayMs) ? Number.POSITIVE_INFINITY : Math.max(0, delayMs);
 }
 

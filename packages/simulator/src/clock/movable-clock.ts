@@ -2,7 +2,7 @@
  * The clock of one simulator: it follows the machine's clock, or stands still (`manual`), and either way `advance` moves
  * it, firing timers one by one in order of their due time. Driven from outside through `/_sim/clock`.
  */
-import { type Clock, saneDelayMs, systemClock, type Timer, turnOfTheEventLoop } from './clock.ts';
+import { type Clock, clampDelayMs, systemClock, type Timer, turnOfTheEventLoop } from './clock.ts';
 
 /** `system` runs with the machine's clock; `manual` stands still until it is moved. */
 export type ClockMode = 'system' | 'manual';
@@ -15,7 +15,7 @@ interface Due {
 }
 
 /** How long a moved clock waits for what is on its way, in ms of real time. */
-const LONGEST_WAIT_MS = 250;
+const MAX_WAIT_MS = 250;
 
 /** A Clock that can be moved forward, and stopped and started. */
 export class MovableClock implements Clock {
@@ -47,7 +47,7 @@ export class MovableClock implements Clock {
   }
 
   after(delayMs: number, fn: () => void): Timer {
-    const due: Due = { atMs: this.now() + saneDelayMs(delayMs), order: this.#order++, fn, real: undefined };
+    const due: Due = { atMs: this.now() + clampDelayMs(delayMs), order: this.#order++, fn, real: undefined };
     if (this.#isStopped) return { cancel: () => {} };
     this.#due.add(due);
     this.#arm(due);
@@ -91,7 +91,7 @@ export class MovableClock implements Clock {
   /** Waits until what is on its way has arrived, a moment at most; what did not is not waited for again. */
   async #settle(): Promise<void> {
     let isTooLate = false;
-    const timer = systemClock.after(LONGEST_WAIT_MS, () => {
+    const timer = systemClock.after(MAX_WAIT_MS, () => {
       isTooLate = true;
       this.#onArrival?.();
     });

@@ -6,19 +6,19 @@ import type { Message, Team } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import { slackText } from '../workspace/slack-text.ts';
 import type { World } from '../workspace/world.ts';
-import { blockProblems, MOST_BLOCKS } from './block-kit/blocks.ts';
+import { blockProblems, MAX_BLOCKS } from './block-kit/blocks.ts';
 import { normalizedAttachment, normalizedBlocks } from './block-kit/normalize.ts';
 import { isObject } from './block-kit/rules.ts';
 import { readEntity } from './entities.ts';
 import { formattedText } from './message-text.ts';
 
 /** Longer text is cut or refused. (https://docs.slack.dev/reference/methods/chat.postMessage) */
-export const LONGEST_TEXT = 40_000;
+export const MAX_TEXT_LENGTH = 40_000;
 /** (https://docs.slack.dev/reference/methods/chat.postMessage) */
-export const LONGEST_MARKDOWN = 12_000;
-const MOST_ATTACHMENTS = 100;
+export const MAX_MARKDOWN_LENGTH = 12_000;
+const MAX_ATTACHMENTS = 100;
 /** Slack documents `metadata_too_large` without a number; 16 KB is what its SDKs were told. */
-const LARGEST_METADATA_CHARACTERS = 16_384;
+const MAX_METADATA_CHARACTERS = 16_384;
 /** What stands in notifications for blocks without text. */
 const BLOCKS_ONLY = "This content can't be displayed.";
 
@@ -74,14 +74,14 @@ export function readContent(
   // `parse: none` is the one way to keep Slack from making links. (https://docs.slack.dev/messaging/formatting-message-text)
   const wanted = slackText(said ?? '', { hasLinks: args.parse !== 'none' });
   return {
-    text: wanted.slice(0, LONGEST_TEXT) || (args.blocks && args.blocks.length > 0 ? BLOCKS_ONLY : ''),
+    text: wanted.slice(0, MAX_TEXT_LENGTH) || (args.blocks && args.blocks.length > 0 ? BLOCKS_ONLY : ''),
     blocks: args.blocks && args.blocks.length > 0 ? normalizedBlocks(args.blocks, freshId) : undefined,
     attachments:
       args.attachments && args.attachments.length > 0
         ? args.attachments.map((one, index) => numbered(one, index, freshId))
         : undefined,
     metadata: args.metadata && keptMetadata(args.metadata),
-    isCut: wanted.length > LONGEST_TEXT,
+    isCut: wanted.length > MAX_TEXT_LENGTH,
   };
 }
 
@@ -93,14 +93,14 @@ function conflictRefusal(args: ContentArguments, { mayBeEmpty = false }: Content
 }
 
 function lengthRefusal(args: ContentArguments, { tooLong, markdownTooLong }: ContentRules): Refusal | undefined {
-  if ((args.markdown_text?.length ?? 0) > LONGEST_MARKDOWN) return refuse(markdownTooLong);
-  return tooLong !== undefined && (args.text?.length ?? 0) > LONGEST_TEXT ? refuse(tooLong) : undefined;
+  if ((args.markdown_text?.length ?? 0) > MAX_MARKDOWN_LENGTH) return refuse(markdownTooLong);
+  return tooLong !== undefined && (args.text?.length ?? 0) > MAX_TEXT_LENGTH ? refuse(tooLong) : undefined;
 }
 
 function partsRefusal({ blocks, attachments = [], metadata }: ContentArguments): Refusal | undefined {
   const wrongBlocks = blocks && blocksRefusal(blocks);
   if (wrongBlocks) return wrongBlocks;
-  if (attachments.length > MOST_ATTACHMENTS) return refuse('too_many_attachments');
+  if (attachments.length > MAX_ATTACHMENTS) return refuse('too_many_attachments');
   for (const attachment of attachments) {
     const inner =
       isObject(attachment) && Array.isArray(attachment.blocks) ? blocksRefusal(attachment.blocks) : undefined;
@@ -111,8 +111,8 @@ function partsRefusal({ blocks, attachments = [], metadata }: ContentArguments):
 
 /** `invalid_blocks` with what is wrong and where. */
 export function blocksRefusal(blocks: readonly unknown[]): Refusal | undefined {
-  if (blocks.length > MOST_BLOCKS.message) {
-    return invalidBlocks([`[ERROR] no more than ${MOST_BLOCKS.message} items allowed [json-pointer:/blocks]`]);
+  if (blocks.length > MAX_BLOCKS.message) {
+    return invalidBlocks([`[ERROR] no more than ${MAX_BLOCKS.message} items allowed [json-pointer:/blocks]`]);
   }
   const problems = blockProblems(blocks, 'message');
   return problems.length > 0 ? invalidBlocks(problems) : undefined;
@@ -137,7 +137,7 @@ export function metadataRefusal(metadata: Json): Refusal | undefined {
   if (entities === undefined ? !isEvent : !Array.isArray(entities)) return refuse('invalid_metadata_schema');
   const problems = entityProblems(entities);
   if (problems.length > 0) return refuse('invalid_metadata_schema', { response_metadata: { messages: problems } });
-  return JSON.stringify(metadata).length > LARGEST_METADATA_CHARACTERS ? refuse('metadata_too_large') : undefined;
+  return JSON.stringify(metadata).length > MAX_METADATA_CHARACTERS ? refuse('metadata_too_large') : undefined;
 }
 
 function entityProblems(entities: unknown): readonly string[] {

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { systemClock } from '../clock/clock.ts';
 import type { MovableClock } from '../clock/movable-clock.ts';
 import { SimulatorError } from '../errors.ts';
-import { breakThings, type Subscriptions } from '../faults/break-things.ts';
+import { applyFault, type Subscriptions } from '../faults/apply-fault.ts';
 import { faultSchema } from '../faults/fault.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import { faultInfo } from '../faults/fault-info.ts';
@@ -20,7 +20,7 @@ import { addChannel, findChannel } from '../workspace/channels.ts';
 import { channelInfo, configTokenInfo, installationInfo, messageInfo, teamInfo } from '../workspace/info.ts';
 import { findPlace, installationOf, personOf, teamOf } from '../workspace/lookups.ts';
 import { enterChannel } from '../workspace/memberships.ts';
-import { stopWriting } from '../workspace/message-edits.ts';
+import { stopMessageStream } from '../workspace/message-edits.ts';
 import { findMessage } from '../workspace/messages.ts';
 import { firstPerson } from '../workspace/people.ts';
 import { addTeam, addUser } from '../workspace/teams.ts';
@@ -117,7 +117,7 @@ function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode, url }: Contr
     const message = channel && findMessage(channel, ts);
     if (!channel || !message)
       throw new SimulatorError('not_found', `Team ${reference} has no message ${ts} in ${name}`);
-    return c.json({ stopped: stopWriting(world, { team, channel, message }) });
+    return c.json({ stopped: stopMessageStream(world, { team, channel, message }) });
   });
   routes.get('/installs', (c) => {
     const reference = c.req.query('team');
@@ -171,7 +171,7 @@ function addFaultRoutes(routes: Hono, { world, faults, rtm, socketMode, subscrip
   routes.post('/faults', async (c) => {
     const spec = await readJson(c, faultSchema);
     return c.json(
-      breakThings({ world, board: faults, sockets: rtm, appSockets: socketMode, subscriptions, log }, spec),
+      applyFault({ world, board: faults, sockets: rtm, appSockets: socketMode, subscriptions, log }, spec),
       201,
     );
   });

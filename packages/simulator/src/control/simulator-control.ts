@@ -1,7 +1,7 @@
 /** A client for `/_sim`: what tests, the CLI and demonstrations use. Every call is real HTTP. */
 import { stopwatch } from '../clock/clock.ts';
 import { type ErrorCode, errorFixes, SimulatorError } from '../errors.ts';
-import type { FaultOutcome } from '../faults/break-things.ts';
+import type { FaultOutcome } from '../faults/apply-fault.ts';
 import type { FaultRequest } from '../faults/fault.ts';
 import type { FaultInfo } from '../faults/fault-info.ts';
 import type { SocketInfo } from '../faults/live-sockets.ts';
@@ -46,7 +46,7 @@ import type {
 import type { TeamChange } from './team-change-routes.ts';
 
 /** One long poll; shorter than what proxies and clients allow. */
-const LONGEST_POLL_MS = 20_000;
+const MAX_POLL_MS = 20_000;
 
 /**
  * Drives one simulator over HTTP.
@@ -303,7 +303,7 @@ export class SimulatorControl {
     let seen = after;
     for (;;) {
       const leftMs = Math.max(0, timeoutMs - (stopwatch() - startedAt));
-      const waitMs = Math.min(Math.ceil(leftMs), LONGEST_POLL_MS);
+      const waitMs = Math.min(Math.ceil(leftMs), MAX_POLL_MS);
       const { records } = await this.#readLog({ ...query, after: seen, waitMs });
       const found = records.find(fits);
       if (found) return found;

@@ -10,7 +10,7 @@ import {
   type DeliveryOutcome,
   type DeliveryRequest,
   type Transport,
-  type Tried,
+  type TryOutcome,
 } from './delivery.ts';
 import { DeliveryRecords } from './delivery-records.ts';
 
@@ -63,7 +63,7 @@ export class AppDelivery implements Delivery {
     return outcome;
   }
 
-  async #try(app: App, request: DeliveryRequest): Promise<Tried> {
+  async #try(app: App, request: DeliveryRequest): Promise<TryOutcome> {
     const { faults, http, socket } = this.#options;
     const transport = app.isSocketModeOn ? socket : http;
     if (faults.size === 0) return transport.send(app, request);
@@ -75,7 +75,7 @@ export class AppDelivery implements Delivery {
   }
 
   /** The ack came, but Slack did not hear it: what it sees is silence until the limit. */
-  #unheard(tried: Tried): Promise<Tried> {
+  #unheard(tried: TryOutcome): Promise<TryOutcome> {
     return new Promise((resolve) => {
       this.#options.world.clock.after(ACK_LIMIT_MS, () => resolve({ ...tried, acked: false, error: 'http_timeout' }));
     });

@@ -81,7 +81,7 @@ export function memberEvents(event: MemberFact, eventTs: string): SlackEvent[] {
   const left: EventBody = { type, channel: channel.id, actor_id: event.actorId ?? userId, event_ts: eventTs };
   return [
     toMembers({ type: 'member_left_channel', ...facts, event_ts: eventTs }, channel, scopes, userId),
-    { body: left, subscription: type, scopes, reach: { kind: 'users', userIds: [userId] } },
+    { body: left, subscription: type, scopes, audience: { kind: 'users', userIds: [userId] } },
   ];
 }
 
@@ -149,6 +149,6 @@ function createdDirectMessage(team: Team, channel: Channel, eventTs: string): Sl
     },
     subscription: 'im_created',
     scopes: ['im:read'],
-    reach: { kind: 'users', userIds: [userId] },
+    audience: { kind: 'users', userIds: [userId] },
   }));
 }

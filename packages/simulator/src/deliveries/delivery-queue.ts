@@ -1,9 +1,9 @@
 /** Sends the events of one app in one workspace, some at a time, so that a slow app holds up nobody but itself. */
 
 /** Tries on the way at the same time, per app and workspace. */
-const MOST_IN_FLIGHT = 32;
+const MAX_IN_FLIGHT = 32;
 /** Events that wait per app and workspace; what comes while so many wait is lost, as in Slack's best-effort system. */
-export const MOST_WAITING = 10_000;
+export const MAX_WAITING = 10_000;
 
 /** A task; it must not reject. */
 export type Task = () => Promise<void>;
@@ -17,7 +17,7 @@ export class DeliveryQueue {
 
   /** False when the queue is full and the task is dropped. */
   add(task: Task): boolean {
-    if (this.#waiting.length - this.#next >= MOST_WAITING) return false;
+    if (this.#waiting.length - this.#next >= MAX_WAITING) return false;
     this.#waiting.push(task);
     this.#run();
     return true;
@@ -33,14 +33,14 @@ export class DeliveryQueue {
   }
 
   #run(): void {
-    while (this.#inFlight < MOST_IN_FLIGHT) {
+    while (this.#inFlight < MAX_IN_FLIGHT) {
       const task = this.#waiting[this.#next];
       if (!task) {
         this.clear();
         return;
       }
       this.#next += 1;
-      if (this.#next > MOST_IN_FLIGHT * 32) {
+      if (this.#next > MAX_IN_FLIGHT * 32) {
         this.#waiting = this.#waiting.slice(this.#next);
         this.#next = 0;
       }

@@ -51,7 +51,7 @@ export interface DeliveryRequest {
   /** Of an event: `Ev…`, for the log. */
   readonly eventId?: string | undefined;
   /** Of an event: in how many milliseconds it would be tried again after such an outcome; for the log. */
-  readonly planRetry?: ((tried: Tried) => number | undefined) | undefined;
+  readonly planRetry?: ((tried: TryOutcome) => number | undefined) | undefined;
   /** The body leaves so many milliseconds after the headers; set by the fault `slow_delivery`. */
   readonly bodyAfterMs?: number | undefined;
 }
@@ -84,11 +84,11 @@ export interface Delivery {
 }
 
 /** What a transport tells of a try; the rest of the outcome is the same for all. */
-export type Tried = Omit<DeliveryOutcome, 'id' | 'durationMs' | 'nextAtMs'>;
+export type TryOutcome = Omit<DeliveryOutcome, 'id' | 'durationMs' | 'nextAtMs'>;
 
 /** One way to an app. Never rejects. */
 export interface Transport {
-  send(app: App, request: DeliveryRequest): Promise<Tried>;
+  send(app: App, request: DeliveryRequest): Promise<TryOutcome>;
 }
 
 /** How long an app has, on the simulator's clock. (https://docs.slack.dev/apis/events-api) */

@@ -12,19 +12,19 @@ import type { DomainEvent } from '../workspace/domain-events.ts';
 import type { App, Team } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import type { World } from '../workspace/world.ts';
-import type { Delivery, DeliveryError, Tried } from './delivery.ts';
+import type { Delivery, DeliveryError, TryOutcome } from './delivery.ts';
 import { DeliveryFaults } from './delivery-faults.ts';
 import { DeliveryQueue, type Task } from './delivery-queue.ts';
 import { type Addressee, eventEnvelope, rateLimitedBody } from './envelope.ts';
 import { type EventLimitOptions, EventLimits } from './event-limits.ts';
 import { eventTsOf } from './event-ts.ts';
-import { isHeard, recipientsOf } from './recipients.ts';
+import { isStillSentTo, recipientsOf } from './recipients.ts';
 import { retryDelay } from './retry-schedule.ts';
 import type { SlackEvent } from './slack-event.ts';
 import { slackEvents } from './slack-events.ts';
 
 /** Retries that wait in the whole simulator; beyond it an event that fails is given up. */
-export const MOST_RETRIES_WAITING = 20_000;
+export const MAX_RETRIES_WAITING = 20_000;
 
 /** What it needs. */
 export interface EventDeliveriesOptions {
@@ -126,7 +126,7 @@ export class EventDeliveries {
 
   async #try(outgoing: Outgoing, number: number, reason: DeliveryError | undefined): Promise<void> {
     const { app, installation, name, eventId, payload, team } = outgoing;
-    if (!app.areEventsEnabled || !isHeard(installation, name)) return;
+    if (!app.areEventsEnabled || !isStillSentTo(installation, name)) return;
     const outcome = await this.#options.delivery.deliver(app, {
       kind: 'events_api',
       name,
@@ -145,10 +145,10 @@ export class EventDeliveries {
   }
 
   /** Counts the try, and says when the next one is. */
-  #planRetry(app: App, number: number, { acked, isFinal }: Tried): number | undefined {
+  #planRetry(app: App, number: number, { acked, isFinal }: TryOutcome): number | undefined {
     const isTooMuch = this.limits.countTry(app, this.#options.world.clock.now(), !acked);
     if (isTooMuch) this.switchOff(app);
-    if (acked || isFinal || !app.areEventsEnabled || this.#retries.size >= MOST_RETRIES_WAITING) return undefined;
+    if (acked || isFinal || !app.areEventsEnabled || this.#retries.size >= MAX_RETRIES_WAITING) return undefined;
     return retryDelay(number, app);
   }
 

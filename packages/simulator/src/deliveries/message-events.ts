@@ -43,7 +43,7 @@ function toReaders(channel: Channel, body: EventBody): SlackEvent {
     body,
     subscription: subscriptionOf[channel.kind],
     scopes: [historyScopeOf[channel.kind]],
-    reach: { kind: 'members', channel },
+    audience: { kind: 'members', channel },
   };
 }
 
@@ -119,7 +119,7 @@ function mentions(team: Team, channel: Channel, message: Message): SlackEvent[] 
     body: mentionBody(team, channel, message),
     subscription: 'app_mention',
     scopes: ['app_mentions:read'],
-    reach: { kind: 'users', userIds: [bot.id] },
+    audience: { kind: 'users', userIds: [bot.id] },
     isOnRtm: false,
   }));
 }

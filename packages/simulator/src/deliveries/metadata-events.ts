@@ -49,6 +49,6 @@ function aboutMessage(team: Team, channel: Channel, message: Message, eventTs: s
 }
 
 function toMembers(channel: Channel, body: EventBody): SlackEvent {
-  const reach = { kind: 'members', channel } as const;
-  return { body, subscription: body.type, scopes: ['metadata.message:read'], reach, isOnRtm: false };
+  const audience = { kind: 'members', channel } as const;
+  return { body, subscription: body.type, scopes: ['metadata.message:read'], audience, isOnRtm: false };
 }

@@ -18,7 +18,7 @@ export function personEvents(event: PersonFact, eventTs: string): SlackEvent[] {
     const own = { type: 'dnd_updated', user: id, dnd_status: status, event_ts: eventTs };
     const shown = { type: 'dnd_updated_user', user: id, dnd_status: dndShape(), event_ts: eventTs };
     return [
-      { body: own, subscription: own.type, scopes: ['dnd:read'], reach: { kind: 'people', userIds: [id] } },
+      { body: own, subscription: own.type, scopes: ['dnd:read'], audience: { kind: 'people', userIds: [id] } },
       toTeam(shown, 'dnd:read'),
     ];
   }

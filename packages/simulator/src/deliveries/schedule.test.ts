@@ -1,6 +1,6 @@
 /** The pure parts of deliveries: when, how many, and in which order. */
 import { describe, expect, it } from 'vitest';
-import { DeliveryQueue, MOST_WAITING } from './delivery-queue.ts';
+import { DeliveryQueue, MAX_WAITING } from './delivery-queue.ts';
 import { readContext } from './envelope.ts';
 import { HourCount } from './minute-counts.ts';
 import { retryDelay } from './retry-schedule.ts';
@@ -39,7 +39,7 @@ describe('DeliveryQueue', () => {
         started.push(number);
         return promise;
       });
-    const taken = Array.from({ length: MOST_WAITING + 33 }, (_, number) => add(number));
+    const taken = Array.from({ length: MAX_WAITING + 33 }, (_, number) => add(number));
     expect(started).toEqual(Array.from({ length: 32 }, (_, number) => number));
     expect(taken.filter((isTaken) => !isTaken)).toHaveLength(1);
     resolve();
@@ -48,7 +48,7 @@ describe('DeliveryQueue', () => {
     await Promise.resolve();
     queue.add(() => Promise.resolve(done()));
     await last;
-    expect(started).toHaveLength(MOST_WAITING + 32);
+    expect(started).toHaveLength(MAX_WAITING + 32);
   });
 });
 

@@ -1,9 +1,9 @@
-/** What one of Slack's inner events is to the rest of this folder: its body, what it takes to get it, how far it reaches. */
+/** What one of Slack's inner events is to the rest of this folder: its body, what it takes to get it, who gets it. */
 import type { App, Channel } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 
-/** How far an event reaches: everybody of the team, the members of a conversation, some of them, or one app. */
-export type Reach =
+/** Who gets an event: everybody of the team, the members of a conversation, some of them, or one app. */
+export type Audience =
   | { readonly kind: 'team' }
   | {
       readonly kind: 'members';
@@ -26,7 +26,7 @@ export interface SlackEvent {
   readonly subscription: string;
   /** One of these is needed by granular apps; empty: none. */
   readonly scopes: readonly string[];
-  readonly reach: Reach;
+  readonly audience: Audience;
   /** True for what an app gets without a subscription. @defaultValue false */
   readonly isUnasked?: boolean;
   /** False for what sockets of RTM never carry. @defaultValue true */
@@ -35,7 +35,7 @@ export interface SlackEvent {
 
 /** An event that everybody of the team may get. */
 export function toTeam(body: EventBody, ...scopes: string[]): SlackEvent {
-  return { body, subscription: body.type, scopes, reach: { kind: 'team' } };
+  return { body, subscription: body.type, scopes, audience: { kind: 'team' } };
 }
 
 /** An event for the members of a conversation. */
@@ -45,12 +45,12 @@ export function toMembers(
   scopes: readonly string[],
   alsoUserId?: string,
 ): SlackEvent {
-  return { body, subscription: body.type, scopes, reach: { kind: 'members', channel, alsoUserId } };
+  return { body, subscription: body.type, scopes, audience: { kind: 'members', channel, alsoUserId } };
 }
 
 /** An event for one app, whoever is where. */
 export function toApp(body: EventBody, app: App, ...scopes: string[]): SlackEvent {
-  return { body, subscription: body.type, scopes, reach: { kind: 'app', app }, isOnRtm: false };
+  return { body, subscription: body.type, scopes, audience: { kind: 'app', app }, isOnRtm: false };
 }
 
 /** The scope that reads this kind of conversation. */

@@ -39,6 +39,6 @@ export function usergroupEvents(event: UsergroupFact, eventTs: string): SlackEve
   function toThose(type: string, userIds: readonly string[]): SlackEvent[] {
     if (userIds.length === 0) return [];
     const body = { type, subteam_id: usergroup.id, event_ts: eventTs };
-    return [{ body, subscription: type, scopes: ['usergroups:read'], reach: { kind: 'people', userIds } }];
+    return [{ body, subscription: type, scopes: ['usergroups:read'], audience: { kind: 'people', userIds } }];
   }
 }

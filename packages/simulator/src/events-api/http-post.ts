@@ -10,7 +10,7 @@ import type { DeliveryError } from '../deliveries/delivery.ts';
 /** An answer is read up to this many bytes; the rest is dropped. */
 const ANSWER_LIMIT_BYTES = 1024 * 1024;
 /** Slack follows 301 and 302 at most twice. (https://docs.slack.dev/apis/events-api) */
-const MOST_REDIRECTS = 2;
+const MAX_REDIRECTS = 2;
 /** Connections kept open per host and port when nothing is on the way; a burst that closes most of its own costs a fifth of its time. */
 const IDLE_CONNECTIONS = 1024;
 
@@ -25,7 +25,7 @@ export interface Post {
 }
 
 /** The answer, or why there is none. */
-export type Posted =
+export type PostOutcome =
   | { kind: 'answered'; status: number; headers: IncomingMessage['headers']; text: string }
   | { kind: 'failed'; error: DeliveryError };
 
@@ -43,7 +43,7 @@ export class HttpPoster {
   }
 
   /** Never rejects. The limit is for everything together, redirects included. */
-  async post(post: Post): Promise<Posted> {
+  async post(post: Post): Promise<PostOutcome> {
     const ending = new AbortController();
     const letTimePass = this.#clock.hold();
     const timer = this.#clock.after(post.limitMs, () => ending.abort());
@@ -61,10 +61,10 @@ export class HttpPoster {
     for (const agent of Object.values(this.#agents)) agent.destroy();
   }
 
-  async #follow(post: Post, signal: AbortSignal): Promise<Posted> {
+  async #follow(post: Post, signal: AbortSignal): Promise<PostOutcome> {
     let url: string | undefined = post.url;
-    for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
-      const posted: Posted = await this.#once({ ...post, url }, signal);
+    for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+      const posted: PostOutcome = await this.#once({ ...post, url }, signal);
       if (posted.kind === 'failed' || (posted.status !== 301 && posted.status !== 302)) return posted;
       url = resolved(posted.headers.location, url);
       if (url === undefined) return posted;
@@ -72,7 +72,7 @@ export class HttpPoster {
     return { kind: 'failed', error: 'too_many_redirects' };
   }
 
-  #once(post: Post, signal: AbortSignal): Promise<Posted> {
+  #once(post: Post, signal: AbortSignal): Promise<PostOutcome> {
     const target = parsedUrl(post.url);
     if (!target) return Promise.resolve({ kind: 'failed', error: 'connection_failed' });
     if (signal.aborted) return Promise.resolve({ kind: 'failed', error: 'http_timeout' });
@@ -84,7 +84,7 @@ export class HttpPoster {
         headers: { ...post.headers, 'content-length': Buffer.byteLength(post.body) },
       });
       const onAbort = () => request.destroy();
-      const settle = (posted: Posted) => {
+      const settle = (posted: PostOutcome) => {
         signal.removeEventListener('abort', onAbort);
         this.#requests.delete(request);
         resolve(posted);

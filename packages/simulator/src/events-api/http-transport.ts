@@ -1,11 +1,11 @@
 /** Delivers over HTTP: events as JSON, the rest as form fields, signed. (https://docs.slack.dev/apis/events-api/using-http-request-urls) */
 import type { Clock } from '../clock/clock.ts';
-import { ACK_LIMIT_MS, type DeliveryRequest, type Transport, type Tried } from '../deliveries/delivery.ts';
+import { ACK_LIMIT_MS, type DeliveryRequest, type Transport, type TryOutcome } from '../deliveries/delivery.ts';
 import { parseJson } from '../wire/json-text.ts';
 import type { App } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import { seconds } from '../workspace/slack-shapes.ts';
-import type { HttpPoster, Posted } from './http-post.ts';
+import type { HttpPoster, PostOutcome } from './http-post.ts';
 import { signatureHeaders } from './signature.ts';
 
 const JSON_TYPE = 'application/json';
@@ -21,7 +21,7 @@ export class HttpTransport implements Transport {
     this.#poster = options.poster;
   }
 
-  async send(app: App, request: DeliveryRequest): Promise<Tried> {
+  async send(app: App, request: DeliveryRequest): Promise<TryOutcome> {
     const url = request.url ?? app.requestUrl;
     if (url === undefined) return { ...NOTHING_SENT, error: 'no_url' };
     const { contentType, body } = encoded(request);
@@ -71,7 +71,7 @@ function formFields(payload: Json): Record<string, string> {
   return fields;
 }
 
-function tried(url: string, posted: Posted): Tried {
+function tried(url: string, posted: PostOutcome): TryOutcome {
   if (posted.kind === 'failed') return { ...NOTHING_SENT, target: url, error: posted.error };
   const { status, headers, text } = posted;
   const acked = status >= 200 && status < 300;

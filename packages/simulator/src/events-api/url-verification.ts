@@ -3,7 +3,7 @@ import { type Clock, stopwatch } from '../clock/clock.ts';
 import { ACK_LIMIT_MS } from '../deliveries/delivery.ts';
 import type { App } from '../workspace/model.ts';
 import { seconds } from '../workspace/slack-shapes.ts';
-import type { HttpPoster, Posted } from './http-post.ts';
+import type { HttpPoster, PostOutcome } from './http-post.ts';
 import { signatureHeaders } from './signature.ts';
 
 /** What came of it. `error` is a retry reason of Slack's, or `challenge_failed` for an answer without the challenge. */
@@ -39,7 +39,7 @@ export async function verifyUrl(
   };
 }
 
-function errorIn(posted: Posted, challenge: string): string | undefined {
+function errorIn(posted: PostOutcome, challenge: string): string | undefined {
   if (posted.kind === 'failed') return posted.error;
   if (posted.status < 200 || posted.status > 299) return 'http_error';
   return challengeIn(posted.text, posted.headers['content-type'] ?? '') === challenge ? undefined : 'challenge_failed';

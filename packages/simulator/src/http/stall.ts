@@ -5,7 +5,7 @@
 import type { Duplex } from 'node:stream';
 
 /** What comes beyond it is lost. */
-const MOST_KEPT_BYTES = 256 * 1024;
+const MAX_KEPT_BYTES = 256 * 1024;
 
 type OnData = (bytes: Buffer) => void;
 
@@ -37,7 +37,7 @@ export class Stall {
   }
 
   #keep(bytes: Buffer): void {
-    if (this.#keptBytes + bytes.length > MOST_KEPT_BYTES) return;
+    if (this.#keptBytes + bytes.length > MAX_KEPT_BYTES) return;
     this.#keptBytes += bytes.length;
     this.#kept.push(bytes);
   }

@@ -4,7 +4,7 @@ import type { Json } from '../workspace/slack-shapes.ts';
 import type { ActionInfo } from './action-info.ts';
 
 /** So many options fit. (https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload) */
-const MOST_OPTIONS = 100;
+const MAX_OPTIONS = 100;
 
 /** The options that the person would see, or why there are none. `isOption` knows the form that this kind of select has. */
 export function optionsOf(payload: Json | undefined, isOption: (option: Json) => boolean): Partial<ActionInfo> {
@@ -17,7 +17,7 @@ function optionProblems(payload: Json | undefined, isOption: (option: Json) => b
   const { options, option_groups: groups } = payload ?? {};
   const given = Array.isArray(options) ? options : Array.isArray(groups) ? groups.flatMap(optionsInGroup) : undefined;
   if (!given) return ['the answer has neither options nor option_groups'];
-  if (given.length > MOST_OPTIONS) return ['too many options'];
+  if (given.length > MAX_OPTIONS) return ['too many options'];
   return given.flatMap((option: unknown) =>
     isObject(option) && isOption(option) ? [] : ['an option needs text and value'],
   );

@@ -17,15 +17,15 @@ import type { Json } from '../workspace/slack-shapes.ts';
 import type { ViewContent } from './view.ts';
 
 /** Beyond this a view is view_too_large. (https://docs.slack.dev/reference/methods/views.open) */
-export const LARGEST_VIEW_BYTES = 250_000;
-const MOST_BLOCKS = 100;
+export const MAX_VIEW_BYTES = 250_000;
+const MAX_BLOCKS = 100;
 
 const common = {
   private_metadata: string(3000, 0),
   callback_id: string(255, 0),
   external_id: string(255, 0),
 };
-const blocks = list(anything, { min: 0, max: MOST_BLOCKS });
+const blocks = list(anything, { min: 0, max: MAX_BLOCKS });
 const rules: Readonly<Record<ViewContent['type'], Rule>> = {
   modal: object(
     { type: word('modal'), title: plainText(24), blocks },

@@ -5,7 +5,7 @@ import { initialValues } from './elements.ts';
 import type { View, ViewContent } from './view.ts';
 
 /** (https://docs.slack.dev/surfaces/modals) */
-export const MOST_VIEWS_IN_STACK = 3;
+export const MAX_VIEWS_IN_STACK = 3;
 /** Stacks that stay open when nobody closes them; the oldest is forgotten first. */
 const STACKS_KEPT = 1000;
 
@@ -42,7 +42,7 @@ export class Views {
   /** Puts a modal on top of the stack of another; undefined when the stack is full or gone. */
   push(below: View, content: ViewContent): View | undefined {
     const stack = this.#stacks.get(below.rootViewId);
-    if (!stack || stack.length >= MOST_VIEWS_IN_STACK) return undefined;
+    if (!stack || stack.length >= MAX_VIEWS_IN_STACK) return undefined;
     const view = this.#create(below, content, stack);
     stack.push(view);
     return view;

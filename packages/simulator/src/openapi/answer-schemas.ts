@@ -5,7 +5,7 @@ import type { FunctionRunInfo } from '../control/function-routes.ts';
 import type { OrgInstallationInfo } from '../control/org-routes.ts';
 import type { PersonActInfo } from '../control/person-acts.ts';
 import type { UrlVerification } from '../events-api/url-verification.ts';
-import type { FaultOutcome } from '../faults/break-things.ts';
+import type { FaultOutcome } from '../faults/apply-fault.ts';
 import { type FaultKind, faultSchema } from '../faults/fault.ts';
 import type { FaultInfo } from '../faults/fault-info.ts';
 import type { SocketInfo } from '../faults/live-sockets.ts';

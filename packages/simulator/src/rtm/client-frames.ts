@@ -25,7 +25,7 @@ export const rtmErrors = {
 /** Refused writes after which the socket is cut. Slack says "then disconnect" without a number. */
 const REFUSALS_BEFORE_CUT = 5;
 /** As many ids as presence_sub and presence_query may carry. */
-const MOST_PRESENCE_IDS = 500;
+const MAX_PRESENCE_IDS = 500;
 
 /** What a frame needs of its surroundings. */
 export interface FrameTools {
@@ -154,7 +154,7 @@ function channelOf(world: World, team: Team, session: RtmSession, reference: unk
 
 function idsOf(frame: Frame): string[] {
   if (!Array.isArray(frame.ids)) return [];
-  return frame.ids.filter((id) => typeof id === 'string').slice(0, MOST_PRESENCE_IDS);
+  return frame.ids.filter((id) => typeof id === 'string').slice(0, MAX_PRESENCE_IDS);
 }
 
 function isPositiveInteger(value: unknown): value is number {

@@ -1,6 +1,6 @@
 /** Turns what happened in a workspace into RTM frames, and says which users' sockets see them. */
 import { assertNever } from '../assert-never.ts';
-import type { Reach } from '../deliveries/slack-event.ts';
+import type { Audience } from '../deliveries/slack-event.ts';
 import { slackEvents } from '../deliveries/slack-events.ts';
 import type { DomainEvent } from '../workspace/domain-events.ts';
 import type { Channel, Message, Team } from '../workspace/model.ts';
@@ -124,24 +124,24 @@ export function eventFrames(event: DomainEvent, eventTs: string): readonly Event
 
 /** The events whose shape is the same on RTM and in the Events API. */
 function sharedFrames(event: DomainEvent, eventTs: string): readonly EventFrame[] {
-  return slackEvents(event, eventTs).flatMap(({ body, reach, isOnRtm = true }) =>
-    isOnRtm ? [{ frame: body, sees: (userId) => isReached(reach, userId) }] : [],
+  return slackEvents(event, eventTs).flatMap(({ body, audience, isOnRtm = true }) =>
+    isOnRtm ? [{ frame: body, sees: (userId) => isReached(audience, userId) }] : [],
   );
 }
 
-function isReached(reach: Reach, userId: string): boolean {
-  switch (reach.kind) {
+function isReached(audience: Audience, userId: string): boolean {
+  switch (audience.kind) {
     case 'team':
       return true;
     case 'members':
-      return reach.channel.members.has(userId) || reach.alsoUserId === userId;
+      return audience.channel.members.has(userId) || audience.alsoUserId === userId;
     case 'users':
     case 'people':
-      return reach.userIds.includes(userId);
+      return audience.userIds.includes(userId);
     case 'app':
       return false;
     default:
-      return assertNever(reach);
+      return assertNever(audience);
   }
 }
 

@@ -5,14 +5,14 @@ import { type CheckedSeed, seedSchema } from './seed-schema.ts';
 import type { SeedSource } from './seed-source.ts';
 
 /** More would hide the first one. */
-const MOST_FAULTS_SHOWN = 20;
+const MAX_FAULTS_SHOWN = 20;
 
 /** @throws SimulatorError `invalid_seed`, one fault per line */
 export function checkSeed(source: SeedSource): CheckedSeed {
   const result = seedSchema.safeParse(source.value, { error: whatIsAllowed });
   if (result.success) return result.data;
   const faults = result.error.issues.flatMap((issue) => flat(issue)).map((issue) => line(source, issue));
-  const shown = faults.slice(0, MOST_FAULTS_SHOWN);
+  const shown = faults.slice(0, MAX_FAULTS_SHOWN);
   if (faults.length > shown.length) shown.push(`… and ${faults.length - shown.length} more`);
   throw new SimulatorError('invalid_seed', shown.join('\n'));
 }

@@ -22,7 +22,7 @@ import { SocketTransport } from './socket-transport.ts';
 /** A URL may be used for this long, once; Slack names no number, RTM's is 30 s. */
 const TICKET_LIFETIME_MS = 30_000;
 /** Per app. (https://docs.slack.dev/apis/events-api/using-socket-mode) */
-export const MOST_CONNECTIONS = 10;
+export const MAX_CONNECTIONS = 10;
 /** How long a connection lives unless options say otherwise. */
 export const CONNECTION_SECONDS = 3600;
 /** With `debug_reconnects=true` on the URL. (https://docs.slack.dev/apis/events-api/using-socket-mode) */
@@ -153,7 +153,7 @@ export class SocketModeGateway implements AppSockets {
 
   haunt(app: string | undefined, count: number): number {
     const appId = app ?? this.#world.findApp()?.id ?? '';
-    const added = Math.min(count, MOST_CONNECTIONS - this.#roster.count(appId));
+    const added = Math.min(count, MAX_CONNECTIONS - this.#roster.count(appId));
     this.#roster.addGhosts(appId, added);
     const timer = this.#world.clock.after(this.#connectionSeconds * 1000, () => {
       this.#ghostTimers.delete(timer);
@@ -176,7 +176,7 @@ export class SocketModeGateway implements AppSockets {
   #accept(session: SocketSession, link: { ws: WebSocket; tcp: Duplex; connectionSeconds: number }): void {
     const { ws, tcp, connectionSeconds } = link;
     const { app } = session.token;
-    const isOneTooMany = this.#roster.count(app.id) >= MOST_CONNECTIONS;
+    const isOneTooMany = this.#roster.count(app.id) >= MAX_CONNECTIONS;
     session.state = { kind: 'open', ws, tcp };
     session.openedAt = stopwatch();
     ws.on('message', (data, isBinary) => this.#onFrame(session, data, isBinary));

@@ -1,5 +1,5 @@
 /** Delivers one envelope over any one connection of an app, and waits 3 seconds for its ack. */
-import type { DeliveryRequest, Transport, Tried } from '../deliveries/delivery.ts';
+import type { DeliveryRequest, Transport, TryOutcome } from '../deliveries/delivery.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import type { App } from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
@@ -21,7 +21,7 @@ export class SocketTransport implements Transport {
     this.#acks = options.acks;
   }
 
-  async send(app: App, request: DeliveryRequest): Promise<Tried> {
+  async send(app: App, request: DeliveryRequest): Promise<TryOutcome> {
     const { bodyAfterMs = 0 } = request;
     if (bodyAfterMs > 0) await new Promise<void>((go) => void this.#world.clock.after(bodyAfterMs, go));
     const session = this.#roster.next(app.id);
@@ -48,7 +48,7 @@ const NOT_ACKED = {
   isFinal: false,
 } as const;
 
-function tried(target: string, request: DeliveryRequest, ack: AckOutcome): Tried {
+function tried(target: string, request: DeliveryRequest, ack: AckOutcome): TryOutcome {
   if (ack.kind === 'silent') return { ...NOT_ACKED, target, error: 'http_timeout' };
   // Slack reads an answer only where it asked for one.
   const payload = acceptsResponse(request) ? ack.payload : undefined;

@@ -6,7 +6,7 @@ import { installationFor } from '../control/install.ts';
 import { writeAsPerson } from '../control/people-actions.ts';
 import { installBody, messageBody } from '../control/schemas.ts';
 import { isSimulatorError } from '../errors.ts';
-import { breakThings, type Subscriptions } from '../faults/break-things.ts';
+import { applyFault, type Subscriptions } from '../faults/apply-fault.ts';
 import { faultSchema } from '../faults/fault.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import { type AppSockets } from '../faults/live-sockets.ts';
@@ -51,7 +51,7 @@ export function homeRoutes(tools: HomeTools): Hono {
   );
   routes.post('/_ui/faults', (c) =>
     act(c, ({ kind, team }) => {
-      breakThings(
+      applyFault(
         { world, board: faults, sockets: rtm, appSockets: socketMode, subscriptions, log },
         faultSchema.parse(kind === 'outage' || kind === 'subscriptions_off' ? { kind } : { kind, team }),
       );

@@ -7,7 +7,7 @@ import type { SlackFile } from '../workspace/model.ts';
 import type { TeamCall } from './method.ts';
 
 /** In characters. (https://docs.slack.dev/reference/methods/canvases.create) */
-const LONGEST_MARKDOWN = 1_048_576;
+const MAX_MARKDOWN_LENGTH = 1_048_576;
 
 /** What is deleted or not to be seen is not there. */
 export function canvasOf({ world, team, token }: TeamCall, id: string): CanvasFile | Refusal {
@@ -33,8 +33,8 @@ export function markdownOf(content: Readonly<Record<string, unknown>>): string |
   const { type, markdown } = content;
   if (type !== 'markdown') return { problem: `'type' error: must be markdown` };
   if (typeof markdown !== 'string') return { problem: `'markdown' error: must be a string` };
-  if (markdown.length > LONGEST_MARKDOWN)
-    return { problem: `'content' error: longer than ${LONGEST_MARKDOWN} characters` };
+  if (markdown.length > MAX_MARKDOWN_LENGTH)
+    return { problem: `'content' error: longer than ${MAX_MARKDOWN_LENGTH} characters` };
   const problem = markdownProblem(markdown);
   return problem === undefined ? markdown : { problem };
 }

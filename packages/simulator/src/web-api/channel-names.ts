@@ -4,13 +4,13 @@ import { isRefusal, type Refusal, refuse } from '../wire/answer.ts';
 import type { Channel, Team } from '../workspace/model.ts';
 
 /** Longer names are refused. */
-const LONGEST_NAME = 80;
+const MAX_NAME_LENGTH = 80;
 
 /** The name as it will be, or Slack's refusal of it. A leading hash and spaces around it are taken off. */
 export function channelName(wanted: string | undefined): { name: string } | Refusal {
   const name = (wanted ?? '').trim().replace(/^#/, '').normalize('NFC');
   if (name === '') return refuse('invalid_name_required');
-  if (name.length > LONGEST_NAME) return refuse('invalid_name_maxlength');
+  if (name.length > MAX_NAME_LENGTH) return refuse('invalid_name_maxlength');
   if (!/[\p{L}\p{N}]/u.test(name)) return refuse('invalid_name_punctuation');
   // Letters of every script, but no capitals; of signs only hyphen and underscore.
   return /^(?:(?![\p{Lu}\p{Lt}])[\p{L}\p{M}\p{N}_-])+$/u.test(name) ? { name } : refuse('invalid_name_specials');

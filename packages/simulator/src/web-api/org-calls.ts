@@ -25,7 +25,7 @@ export function teamOfOrgCall(world: World, token: Token, raw: RawArguments): Te
 }
 
 /** Whether the token works in that workspace, itself or as one of its organization. */
-export function worksIn({ team: own, holder }: Token, team: Team): boolean {
+export function isValidIn({ team: own, holder }: Token, team: Team): boolean {
   return own === team || orgOf(holder)?.teamIds.has(team.id) === true;
 }
 

@@ -18,9 +18,9 @@ const texts = new Map<string, { name: TextField; longest: number }>([
   ['status_text', { name: 'statusText', longest: 100 }],
   ['status_emoji', { name: 'statusEmoji', longest: 255 }],
 ]);
-const LONGEST_NAME = 50;
-const LONGEST_EMAIL = 255;
-const MOST_FIELDS = 50;
+const MAX_NAME_LENGTH = 50;
+const MAX_EMAIL_LENGTH = 255;
+const MAX_FIELDS = 50;
 /** Names by which everybody or Slack itself is addressed. */
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['slackbot', 'everyone', 'channel', 'here', 'group']);
 
@@ -70,7 +70,7 @@ function namesOf(user: User, wanted: Readonly<Record<string, unknown>>): UserCha
   const realName = real ?? `${first} ${last}`.trim();
   if (typeof realName !== 'string' || realName === '' || email === '') return refuse('invalid_profile');
   if (email !== undefined && typeof email !== 'string') return refuse('invalid_profile');
-  if (realName.length > LONGEST_NAME || (email?.length ?? 0) > LONGEST_EMAIL) return refuse('too_long');
+  if (realName.length > MAX_NAME_LENGTH || (email?.length ?? 0) > MAX_EMAIL_LENGTH) return refuse('too_long');
   return { realName, email };
 }
 
@@ -91,5 +91,5 @@ function expirationAndFields(user: User, wanted: Readonly<Record<string, unknown
     const alt = 'alt' in field && typeof field.alt === 'string' ? field.alt : '';
     merged[id] = { value: field.value, alt };
   }
-  return Object.keys(merged).length > MOST_FIELDS ? refuse('profile_set_failed') : { statusExpiration, fields: merged };
+  return Object.keys(merged).length > MAX_FIELDS ? refuse('profile_set_failed') : { statusExpiration, fields: merged };
 }

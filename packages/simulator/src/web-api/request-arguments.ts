@@ -8,7 +8,7 @@ import { parseJson } from '../wire/json-text.ts';
 
 const CHARSETS: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'iso-8859-1', 'us-ascii']);
 /** Beyond this a name is a mistake. Slack documents "very long names" without a number. */
-const LONGEST_NAME = 255;
+const MAX_NAME_LENGTH = 255;
 
 /** The arguments of query string and body together; the body wins. */
 export async function requestArguments(
@@ -85,9 +85,9 @@ async function contentOf(value: string | Blob): Promise<string | Uint8Array> {
 function collect(args: RawArguments, pairs: Iterable<readonly [string, unknown]>): Refusal | undefined {
   for (const [name, value] of pairs) {
     if (name.endsWith('[]'))
-      return refuseArgument('invalid_array_arg', `unexpected array: ${name.slice(0, LONGEST_NAME)}`);
-    if (!/^\w+$/.test(name) || name.length > LONGEST_NAME) {
-      return refuseArgument('invalid_arg_name', `invalid name: ${name.slice(0, LONGEST_NAME)}`);
+      return refuseArgument('invalid_array_arg', `unexpected array: ${name.slice(0, MAX_NAME_LENGTH)}`);
+    if (!/^\w+$/.test(name) || name.length > MAX_NAME_LENGTH) {
+      return refuseArgument('invalid_arg_name', `invalid name: ${name.slice(0, MAX_NAME_LENGTH)}`);
     }
     if (name !== '__proto__') args[name] = value;
   }

@@ -2,7 +2,7 @@
 
 import { normalizedBlocks } from '../content/block-kit/normalize.ts';
 import { isObject } from '../content/block-kit/rules.ts';
-import { blocksRefusal, LONGEST_MARKDOWN } from '../content/message-content.ts';
+import { blocksRefusal, MAX_MARKDOWN_LENGTH } from '../content/message-content.ts';
 import { type Refusal, refuse } from '../wire/answer.ts';
 import { jsonArray, text } from '../wire/arguments.ts';
 import type { Chunk } from '../workspace/streams.ts';
@@ -21,7 +21,7 @@ export function readChunks(
   freshId: () => string,
 ): Chunk[] | Refusal {
   const { markdown_text: markdown } = args;
-  if ((markdown?.length ?? 0) > LONGEST_MARKDOWN) return refuse('msg_blocks_too_long');
+  if ((markdown?.length ?? 0) > MAX_MARKDOWN_LENGTH) return refuse('msg_blocks_too_long');
   const chunks: Chunk[] = markdown === undefined ? [] : [{ type: 'markdown_text', text: markdown }];
   for (const raw of args.chunks ?? []) {
     const chunk = readChunk(raw, freshId);

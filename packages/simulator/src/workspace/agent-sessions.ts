@@ -4,7 +4,7 @@
  */
 import type { Timer } from '../clock/clock.ts';
 import { changeAssistantThread, type ThreadPlace } from './assistant-threads.ts';
-import { stopWriting } from './message-edits.ts';
+import { stopMessageStream } from './message-edits.ts';
 import type { App, AssistantThread, Message } from './model.ts';
 import type { World } from './world.ts';
 
@@ -46,7 +46,7 @@ export function setSession(world: World, place: ThreadPlace, session: SessionSta
 export function stopSession(world: World, place: SessionPlace): readonly string[] {
   const { team, app, channel, threadTs, userId } = place;
   const written = channel.messages.filter((message) => isStreamIn(place, message));
-  for (const message of written) stopWriting(world, { team, channel, message });
+  for (const message of written) stopMessageStream(world, { team, channel, message });
   const streamTs = written.map(({ ts }) => ts);
   world.events.emit({ type: 'agent_session_stopped', team, app, channel, userId, threadTs, streamTs });
   return streamTs;

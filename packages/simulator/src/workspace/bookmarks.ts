@@ -4,7 +4,7 @@ import type { Bookmark, Channel } from './model.ts';
 import type { World } from './world.ts';
 
 /** Slack documents `too_many_bookmarks` without a number (a guess). */
-export const MOST_BOOKMARKS = 100;
+export const MAX_BOOKMARKS = 100;
 
 /** What may be said about a bookmark. */
 export type BookmarkFacts = Pick<Bookmark, 'title' | 'link' | 'emoji'>;

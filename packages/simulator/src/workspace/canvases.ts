@@ -4,7 +4,7 @@ import type { Canvas, CanvasAccess, CanvasSection, Channel, SlackFile, Team } fr
 import type { World } from './world.ts';
 
 /** Tabs that a conversation keeps; a free workspace has one, Slack names no number for the others (a guess). */
-const MOST_TABS = 100;
+const MAX_TABS = 100;
 
 /** A file that is a canvas. */
 export type CanvasFile = SlackFile & { readonly canvas: Canvas };
@@ -49,7 +49,7 @@ export function createCanvas(world: World, request: CanvasRequest): CanvasFile {
   world.events.emit({ type: 'file_created', team, fileId: file.id, userId, channelIds: [] });
   if (channel) {
     channel.canvases.push(file);
-    if (channel.canvases.length > MOST_TABS) channel.canvases.shift();
+    if (channel.canvases.length > MAX_TABS) channel.canvases.shift();
     grant(world, { team, file, userId }, channel, 'write');
   }
   return file;

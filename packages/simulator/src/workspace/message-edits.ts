@@ -37,7 +37,7 @@ export function changeMessage(
 }
 
 /** A person stops a message that is still being written; false when it is not. */
-export function stopWriting(world: World, place: MessagePlace): boolean {
+export function stopMessageStream(world: World, place: MessagePlace): boolean {
   const { stream } = place.message;
   if (stream?.state !== 'in_progress') return false;
   changeMessage(world, place, { stream: { ...stream, state: 'stopped_by_user' } });

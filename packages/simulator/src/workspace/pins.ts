@@ -3,7 +3,7 @@ import type { Channel, Message, Team } from './model.ts';
 import type { World } from './world.ts';
 
 /** As many pins as a conversation may have. (https://slack.com/help/articles/205239997) */
-export const MOST_PINS = 100;
+export const MAX_PINS = 100;
 
 interface Place {
   team: Team;

@@ -3,9 +3,9 @@ import type { Channel, Message, Reaction, Team } from './model.ts';
 import type { World } from './world.ts';
 
 /** So many different emoji may be on one message. (https://docs.slack.dev/reference/methods/reactions.add `too_many_emoji`) */
-export const MOST_EMOJI = 50;
+export const MAX_EMOJI = 50;
 /** So many different emoji one person may put on one message. (`too_many_reactions`) */
-export const MOST_EMOJI_OF_ONE_PERSON = 23;
+export const MAX_EMOJI_PER_PERSON = 23;
 
 /** What happens to which message. */
 export interface ReactionChange {

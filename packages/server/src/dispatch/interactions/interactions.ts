@@ -4,7 +4,7 @@
  */
 
 import { BotServerError } from '../../errors.ts';
-import { asSlackSends, describeInteraction, isOnlyTold } from '../../slack/delivery/body.ts';
+import { asSlackSends, describeInteraction, needsNoAnswer } from '../../slack/delivery/body.ts';
 import type { AnswerLimit, DeliveryAnswer } from '../../slack/delivery/delivery.ts';
 import { type Owner, type Route, routeOfInteraction } from '../../slack/delivery/route.ts';
 import type { TeamId } from '../../team/installation.ts';
@@ -14,7 +14,7 @@ import { within } from '../../time/within.ts';
 import { FairSlots } from '../fair-share.ts';
 import { answerInstead } from './answer-instead.ts';
 import { type AnswerFault, faultOfAnswer } from './answer-limits.ts';
-import { type Absence, answerFor, isToldLater, noticeFor } from './notices.ts';
+import { answerFor, needsFollowUp, noticeFor, type UnavailableReason } from './notices.ts';
 import { answerOfAck, PendingAnswer } from './pending-answer.ts';
 
 export interface InteractionsOptions {
@@ -62,7 +62,7 @@ export interface InteractionFacts {
  * - `starting`: available in a moment, when the server has started, or knows who the team's bot is or has its next token
  * - `no_access`: the organization that installed the app has not let it into this workspace
  */
-export type Availability = 'available' | Absence;
+export type Availability = 'available' | UnavailableReason;
 
 export interface InteractionsDeps {
   /** Runs the listeners; rejecting = one failed. */
@@ -179,11 +179,15 @@ export class Interactions {
     return this.#deps.availabilityOf(teamId);
   }
 
-  #answerWithoutListeners(body: Record<string, unknown>, facts: InteractionFacts, why: Absence): DeliveryAnswer {
+  #answerWithoutListeners(
+    body: Record<string, unknown>,
+    facts: InteractionFacts,
+    why: UnavailableReason,
+  ): DeliveryAnswer {
     const { teamId } = facts;
     const reason = { why, installUrl: this.#deps.installUrlOf(teamId) };
     const { response_url: responseUrl } = body;
-    const isTold = isToldLater(facts) && typeof responseUrl === 'string';
+    const isTold = needsFollowUp(facts) && typeof responseUrl === 'string';
     // Slack shows no text that answers a button; its person is told where listeners would answer.
     const told = isTold ? this.#deps.tell(responseUrl, noticeFor(reason)) : Promise.resolve();
     void told.then(() => this.#end(teamId));
@@ -218,7 +222,7 @@ export class Interactions {
       () => {
         // A listener that has ended may still ack from a timer of its own; without one nobody will.
         if (pending.hasListener) return;
-        if (isOnlyTold(body)) pending.settle({ kind: 'accepted' });
+        if (needsNoAnswer(body)) pending.settle({ kind: 'accepted' });
         else if (pending.settle(FAILED)) this.#reportMissing(facts, pending);
       },
       (error: unknown) => {

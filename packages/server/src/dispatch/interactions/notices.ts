@@ -5,10 +5,10 @@ import type { DeliveryAnswer } from '../../slack/delivery/delivery.ts';
 import { answerInWords } from './answer-instead.ts';
 
 /** Why the listeners are not asked; see Availability. */
-export type Absence = 'starting' | 'paused' | 'no_access' | 'gone';
+export type UnavailableReason = 'starting' | 'paused' | 'no_access' | 'gone';
 
-export interface Reason {
-  why: Absence;
+export interface Unavailability {
+  why: UnavailableReason;
   /** Where the app is installed again; undefined when nobody can. */
   installUrl: string | undefined;
 }
@@ -17,12 +17,12 @@ export interface Reason {
 const ON_MESSAGES = new Set(['block_actions', 'interactive_message', 'message_action']);
 
 /** Whether the person can only be told after the answer. */
-export function isToldLater({ payloadType }: { payloadType: string }): boolean {
+export function needsFollowUp({ payloadType }: { payloadType: string }): boolean {
   return ON_MESSAGES.has(payloadType);
 }
 
 /** For the person alone; the message that they used stays. */
-export function noticeFor(reason: Reason): Record<string, unknown> {
+export function noticeFor(reason: Unavailability): Record<string, unknown> {
   return { response_type: 'ephemeral', replace_original: false, text: wordsFor(reason) };
 }
 
@@ -30,12 +30,12 @@ export function noticeFor(reason: Reason): Record<string, unknown> {
 export function answerFor(
   body: Record<string, unknown>,
   { payloadType }: { payloadType: string },
-  reason: Reason,
+  reason: Unavailability,
 ): DeliveryAnswer {
   return answerInWords(body, { payloadType, text: wordsFor(reason) });
 }
 
-function wordsFor({ why, installUrl }: Reason): string {
+function wordsFor({ why, installUrl }: Unavailability): string {
   switch (why) {
     case 'no_access':
       return 'This app has no access to this workspace. An admin of your organization can add it here.';

@@ -62,7 +62,9 @@ export class BatchInbox implements Inbox {
 
   insert(envelopes: readonly Envelope[], options: InsertOptions = {}): Promise<Map<string, number>> {
     if (!this.#isFree || envelopes.some(({ id }) => this.#known.isPending(id))) {
-      return this.#inTurn(async () => await this.#commit(await this.#known.notIn(this.#store, envelopes), options));
+      return this.#firstProblem(
+        async () => await this.#commit(await this.#known.notIn(this.#store, envelopes), options),
+      );
     }
     const repeats = envelopes.filter(({ id }) => this.#known.mayKnow(id));
     if (repeats.length === 0) return this.#turns.overlap(this.#commit(envelopes, options));
@@ -85,7 +87,7 @@ export class BatchInbox implements Inbox {
     if (committed.status === 'rejected') throw committed.reason;
     if (asked.status === 'rejected') throw asked.reason;
     if (asked.value.length === 0) return committed.value;
-    const late = await this.#inTurn(async () => {
+    const late = await this.#firstProblem(async () => {
       const unknown = await this.#known.notIn(this.#store, asked.value);
       return await this.#commit(unknown, { ...options, finish: [] });
     });
@@ -94,7 +96,7 @@ export class BatchInbox implements Inbox {
 
   async finish(seqs: readonly number[]): Promise<void> {
     if (this.#isFree) await this.#turns.overlap(this.#commit([], { finish: seqs }));
-    else await this.#inTurn(() => this.#commit([], { finish: seqs }));
+    else await this.#firstProblem(() => this.#commit([], { finish: seqs }));
   }
 
   async tidy(): Promise<void> {
@@ -103,18 +105,18 @@ export class BatchInbox implements Inbox {
     const isOld = ({ receivedAtMs }: LiveBatch) => receivedAtMs <= nowMs - MOVE_AFTER_MS || receivedAtMs > nowMs;
     const { oldest } = this.#live;
     if (!oldest || !isOld(oldest)) return;
-    await this.#inTurn(() => this.#moveAll(isOld));
+    await this.#firstProblem(() => this.#moveAll(isOld));
   }
 
   takeOver(owner: string): Promise<Takeover> {
-    return this.#inTurn(async () => {
+    return this.#firstProblem(async () => {
       await this.#moveAll(() => true);
       return await this.#rows.takeOver(owner);
     });
   }
 
   release(owner: string, begun: readonly number[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#firstProblem(async () => {
       await this.#moveAll(() => true);
       await this.#rows.release(owner, begun);
     });
@@ -160,7 +162,7 @@ export class BatchInbox implements Inbox {
   }
 
   dropTeam(teamId: string, options?: { beforeMs: number }): Promise<number> {
-    return this.#inTurn(async () => {
+    return this.#firstProblem(async () => {
       const isMeant = ({ envelope, receivedAtMs }: StoredEvent) =>
         envelope.teamId === teamId && (options === undefined || receivedAtMs < options.beforeMs);
       const seqs = Array.from(this.#live.unfinished())
@@ -211,7 +213,7 @@ export class BatchInbox implements Inbox {
     return this.#known.isComplete && this.#turns.isFree;
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  #firstProblem<T>(work: () => Promise<T>): Promise<T> {
     return this.#turns.alone(async () => {
       if (!this.#known.isComplete) await this.#learn();
       return await work();
@@ -219,12 +221,12 @@ export class BatchInbox implements Inbox {
   }
 
   async #untilKnown(): Promise<void> {
-    if (!this.#known.isComplete) await this.#inTurn(() => Promise.resolve());
+    if (!this.#known.isComplete) await this.#firstProblem(() => Promise.resolve());
   }
 
   async #inRow(seq: number, work: () => Promise<void>): Promise<void> {
     if (this.#isFree && !this.#live.batchOf(seq)) return await work();
-    await this.#inTurn(async () => {
+    await this.#firstProblem(async () => {
       const batch = this.#live.batchOf(seq);
       // All that is left of the batch: where one fails, others often do, and each move reads all bodies.
       if (batch) await this.#move([batch]);

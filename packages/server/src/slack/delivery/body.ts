@@ -47,7 +47,7 @@ export function asSlackSends(body: Record<string, unknown>): Record<string, unkn
 }
 
 /** Whether it only tells of something that needs no answer, so that a bot without a listener for it misses nothing. */
-export function isOnlyTold(body: Body): boolean {
+export function needsNoAnswer(body: Body): boolean {
   if (body.type === 'dialog_cancellation') return true;
   if (body.type !== 'block_actions' || !Array.isArray(body.actions) || body.actions.length === 0) return false;
   // A link opens by itself, in a button or an overflow menu. (https://docs.slack.dev/reference/block-kit/block-elements/button-element)

@@ -26,7 +26,7 @@ import { plan, taskCard } from './tasks.ts';
 export type Surface = 'message' | 'modal' | 'home';
 
 /** So many blocks fit. (https://docs.slack.dev/reference/block-kit/blocks) */
-export const MOST_BLOCKS: Readonly<Record<Surface, number>> = { message: 50, modal: 100, home: 100 };
+export const MAX_BLOCKS: Readonly<Record<Surface, number>> = { message: 50, modal: 100, home: 100 };
 
 /** Where each block may be is what https://docs.slack.dev/blocks.json says in `available-in-surfaces` (September 2026). */
 const olderBlocks: Readonly<Record<string, Rule>> = {
@@ -100,7 +100,7 @@ const rulesOn: Readonly<Record<Surface, Rule>> = {
 
 /** What is wrong with blocks, in Slack's words and with JSON pointers; empty when nothing is. */
 export function blockProblems(blocks: readonly unknown[], surface: Surface): readonly string[] {
-  const rule = list(rulesOn[surface], { min: 0, max: MOST_BLOCKS[surface] });
+  const rule = list(rulesOn[surface], { min: 0, max: MAX_BLOCKS[surface] });
   const all = allBlocks(blocks);
   const together = surface === 'message' ? messageProblems(all) : NO_PROBLEMS;
   return [...rule(blocks, '/blocks'), ...together, ...idProblems(all), ...actionIdProblems(all)];

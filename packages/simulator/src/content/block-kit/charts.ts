@@ -5,7 +5,7 @@
  */
 import {
   byType,
-  inTurn,
+  firstProblem,
   isObject,
   list,
   NO_PROBLEMS,
@@ -17,21 +17,21 @@ import {
   string,
 } from './rules.ts';
 
-const MOST_SERIES = 12;
-const MOST_POINTS = 20;
+const MAX_SERIES = 12;
+const MAX_POINTS = 20;
 const label = string(20);
 const caption = string(50);
 
 const pie = object({
-  segments: list(object({ label, value: number({ above: 0 }) }), { max: MOST_SERIES }),
+  segments: list(object({ label, value: number({ above: 0 }) }), { max: MAX_SERIES }),
 });
 
 const point = object({ label, value: number() });
-const series = object({ name: label, data: list(point, { max: MOST_POINTS }) });
-const overCategories: Rule = inTurn(
+const series = object({ name: label, data: list(point, { max: MAX_POINTS }) });
+const overCategories: Rule = firstProblem(
   object({
-    series: list(series, { max: MOST_SERIES }),
-    axis_config: object({ categories: list(label, { max: MOST_POINTS }) }, { x_label: caption, y_label: caption }),
+    series: list(series, { max: MAX_SERIES }),
+    axis_config: object({ categories: list(label, { max: MAX_POINTS }) }, { x_label: caption, y_label: caption }),
   }),
   seriesProblems,
 );

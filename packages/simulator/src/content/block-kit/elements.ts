@@ -15,10 +15,10 @@ export const actionId = string(255);
 
 const confirm = object({ title: plainText(100), text: anyText(300), confirm: plainText(30), deny: plainText(30) });
 /** Slack documents 75 characters and takes 103 (seen in production); where it ends is a guess. */
-const LONGEST_DESCRIPTION = 200;
+const MAX_DESCRIPTION_LENGTH = 200;
 const option = object(
   { text: anyText(75), value: string(150, 0) },
-  { description: anyText(LONGEST_DESCRIPTION), url: string(3000) },
+  { description: anyText(MAX_DESCRIPTION_LENGTH), url: string(3000) },
 );
 const optionGroup = object({ label: plainText(75), options: list(option, { max: 100 }) });
 const common = { action_id: actionId, confirm, placeholder: plainText(150), focus_on_load: boolean };

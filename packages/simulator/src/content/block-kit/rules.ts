@@ -56,7 +56,7 @@ export function integer(min: number, max: number): Rule {
 }
 
 /** What the first rule says; what the others say only when it found nothing, so that they may rely on it. */
-export function inTurn(...rules: readonly Rule[]): Rule {
+export function firstProblem(...rules: readonly Rule[]): Rule {
   return (value, pointer) => {
     for (const rule of rules) {
       const problems = rule(value, pointer);

@@ -7,7 +7,7 @@ import { richText } from './rich-text.ts';
 import {
   boolean,
   byType,
-  inTurn,
+  firstProblem,
   integer,
   isObject,
   list,
@@ -20,11 +20,11 @@ import {
   word,
 } from './rules.ts';
 
-const MOST_COLUMNS = 20;
+const MAX_COLUMNS = 20;
 /** The header and 200 rows. */
-const MOST_DATA_ROWS = 201;
+const MAX_DATA_ROWS = 201;
 /** Of all cells together, in one table and in all data tables of a message. */
-export const MOST_CELL_CHARACTERS = { table: 10_000, data_table: 20_000 } as const;
+export const MAX_CELL_CHARACTERS = { table: 10_000, data_table: 20_000 } as const;
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 /** Text is no deeper in a cell. */
 const DEEPEST = 12;
@@ -39,21 +39,21 @@ const columnSetting: Rule = (value, pointer) =>
     ? NO_PROBLEMS
     : object({}, { align: word('left', 'center', 'right'), is_wrapped: boolean })(value, pointer);
 
-export const table: Rule = inTurn(
+export const table: Rule = firstProblem(
   object(
-    { rows: list(list(cell, { max: MOST_COLUMNS }), { max: 100 }) },
-    { column_settings: list(columnSetting, { min: 0, max: MOST_COLUMNS }) },
+    { rows: list(list(cell, { max: MAX_COLUMNS }), { max: 100 }) },
+    { column_settings: list(columnSetting, { min: 0, max: MAX_COLUMNS }) },
   ),
-  (value, pointer) => lengthProblems([value], MOST_CELL_CHARACTERS.table, pointer),
+  (value, pointer) => lengthProblems([value], MAX_CELL_CHARACTERS.table, pointer),
 );
 
-export const dataTable: Rule = inTurn(
+export const dataTable: Rule = firstProblem(
   object(
-    { caption: string(NO_LIMIT), rows: list(list(cell, { max: MOST_COLUMNS }), { min: 2, max: MOST_DATA_ROWS }) },
-    { page_size: integer(1, 100), row_header_column_index: integer(0, MOST_COLUMNS - 1) },
+    { caption: string(NO_LIMIT), rows: list(list(cell, { max: MAX_COLUMNS }), { min: 2, max: MAX_DATA_ROWS }) },
+    { page_size: integer(1, 100), row_header_column_index: integer(0, MAX_COLUMNS - 1) },
   ),
   gridProblems,
-  (value, pointer) => lengthProblems([value], MOST_CELL_CHARACTERS.data_table, pointer),
+  (value, pointer) => lengthProblems([value], MAX_CELL_CHARACTERS.data_table, pointer),
 );
 
 /** Why the tables say too much together, at that place. */

@@ -7,19 +7,19 @@ import { richText } from './rich-text.ts';
 import { boolean, byType, isObject, list, object, type Rule, string, word } from './rules.ts';
 
 /** Slack documents no limits of these; that they end here is a guess. */
-const LONGEST_TITLE = 1000;
-const MOST_PARTS = 1000;
+const MAX_TITLE_LENGTH = 1000;
+const MAX_PARTS = 1000;
 
 const urlSource = object({ url: string(3000), text: string() });
 const onlyRichText = byType({ rich_text: richText });
 
 export const taskCard: Rule = object(
-  { task_id: string(255), title: string(LONGEST_TITLE) },
+  { task_id: string(255), title: string(MAX_TITLE_LENGTH) },
   {
     status: word('pending', 'in_progress', 'complete', 'error'),
     details: onlyRichText,
     output: onlyRichText,
-    sources: list(byType({ url: urlSource }), { min: 0, max: MOST_PARTS }),
+    sources: list(byType({ url: urlSource }), { min: 0, max: MAX_PARTS }),
     hide_title: boolean,
   },
 );
@@ -28,4 +28,7 @@ export const taskCard: Rule = object(
 const task: Rule = (value, pointer) =>
   (isObject(value) && value.type === undefined ? taskCard : byType({ task_card: taskCard }))(value, pointer);
 
-export const plan: Rule = object({ title: string(LONGEST_TITLE) }, { tasks: list(task, { min: 0, max: MOST_PARTS }) });
+export const plan: Rule = object(
+  { title: string(MAX_TITLE_LENGTH) },
+  { tasks: list(task, { min: 0, max: MAX_PARTS }) },
+);

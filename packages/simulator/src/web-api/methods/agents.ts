@@ -12,7 +12,7 @@ import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { withWarnings } from '../warnings.ts';
 
 /** (https://docs.slack.dev/reference/methods/agents.sessions.rename) */
-const LONGEST_TITLE = 200;
+const MAX_TITLE_LENGTH = 200;
 /** Without this event nobody can stop the agent, of which Slack warns. (https://docs.slack.dev/ai/agent-sessions) */
 const STOP_EVENT = 'agent_session_stopped';
 
@@ -49,7 +49,7 @@ export const agentMethods: readonly WebApiMethod[] = [
       const place = sessionPlace(call, args);
       if (isRefusal(place)) return place;
       if (place.channel.isArchived) return refuse('is_archived');
-      if (title.length > LONGEST_TITLE) return refuse('invalid_name');
+      if (title.length > MAX_TITLE_LENGTH) return refuse('invalid_name');
       if (place.channel.assistantThreads.get(place.threadTs)?.session === undefined) return refuse('session_not_found');
       changeAssistantThread(call.world, place, { part: 'title', title });
       return { ok: true, title };
@@ -92,8 +92,8 @@ function sessionPlace(
 
 function beginningRefusal({ channel }: ThreadPlace, { title = '', initiator_user_id: initiator }: StatusArguments) {
   if (initiator !== undefined && !channel.members.has(initiator)) return refuse('user_not_found');
-  if (title.length <= LONGEST_TITLE) return undefined;
-  return refuseArgument('invalid_arguments', `title must have at most ${LONGEST_TITLE} characters`);
+  if (title.length <= MAX_TITLE_LENGTH) return undefined;
+  return refuseArgument('invalid_arguments', `title must have at most ${MAX_TITLE_LENGTH} characters`);
 }
 
 /** One of the three replaces all of them; without the scope they are ignored, as those of messages are. */

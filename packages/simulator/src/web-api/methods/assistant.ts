@@ -10,10 +10,10 @@ import { channelArgument, visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 /** (https://docs.slack.dev/reference/methods/assistant.threads.setStatus) */
-const MOST_LOADING_MESSAGES = 10;
+const MAX_LOADING_MESSAGES = 10;
 /** (https://docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts) */
-const MOST_PROMPTS = 4;
-const LONGEST_TITLE = 255;
+const MAX_PROMPTS = 4;
+const MAX_TITLE_LENGTH = 255;
 
 const SCOPES = ['assistant:write', 'chat:write'];
 
@@ -38,7 +38,7 @@ export const assistantMethods: readonly WebApiMethod[] = [
       const change: ThreadChange = {
         part: 'status',
         status: args.status,
-        loadingMessages: loadingMessages.slice(0, MOST_LOADING_MESSAGES),
+        loadingMessages: loadingMessages.slice(0, MAX_LOADING_MESSAGES),
       };
       return changed(call, args, change);
     },
@@ -48,7 +48,7 @@ export const assistantMethods: readonly WebApiMethod[] = [
     tier: 4,
     scopes: ['assistant:write'],
     args: { channel_id: channelArgument, thread_ts: threadTs, title: text.required() },
-    run: (call, args) => changed(call, args, { part: 'title', title: args.title.slice(0, LONGEST_TITLE) }),
+    run: (call, args) => changed(call, args, { part: 'title', title: args.title.slice(0, MAX_TITLE_LENGTH) }),
   }),
   teamMethod({
     name: 'assistant.threads.setSuggestedPrompts',
@@ -87,7 +87,7 @@ function threadPlace(call: TeamCall, reference: string, ts: string): ThreadPlace
 
 function promptsOf(raw: readonly unknown[]): AssistantThread['prompts'] | Refusal {
   const prompts: { title: string; message: string }[] = [];
-  for (const one of raw.slice(0, MOST_PROMPTS)) {
+  for (const one of raw.slice(0, MAX_PROMPTS)) {
     if (!isObject(one) || typeof one.title !== 'string' || typeof one.message !== 'string') {
       return refuse('invalid_arguments', {
         response_metadata: { messages: ['[ERROR] prompts need title and message'] },

@@ -6,7 +6,7 @@ import {
   type BookmarkFacts,
   bookmarkShape,
   editBookmark,
-  MOST_BOOKMARKS,
+  MAX_BOOKMARKS,
 } from '../../workspace/bookmarks.ts';
 import { emojiName } from '../../workspace/emoji.ts';
 import type { Bookmark, Channel } from '../../workspace/model.ts';
@@ -59,7 +59,7 @@ function add(call: TeamCall, args: ArgumentsOf<typeof addArguments>): Answer {
   if (args.type !== 'link') return refuse('invalid_bookmark_type');
   const facts = checked(call, { ...args, link: args.link ?? '' });
   if (isRefusal(facts)) return facts;
-  if (channel.bookmarks.length >= MOST_BOOKMARKS) return refuse('too_many_bookmarks');
+  if (channel.bookmarks.length >= MAX_BOOKMARKS) return refuse('too_many_bookmarks');
   const { token, app, world } = call;
   const { title = args.title, link = '', emoji = '' } = facts;
   const bookmark = addBookmark(world, channel, { title, link, emoji, userId: token.userId, appId: app.id });

@@ -4,7 +4,7 @@ import {
   attachmentsArgument,
   contentArguments,
   cutWarning,
-  LONGEST_TEXT,
+  MAX_TEXT_LENGTH,
   readContent,
 } from '../../content/message-content.ts';
 import { type Answer, isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
@@ -56,7 +56,7 @@ export const chatPostMethods: readonly WebApiMethod[] = [
     scopes: ['chat:write'],
     args: { channel: channelArgument, text: text.required({ invalid: 'no_text' }) },
     run(call, args) {
-      if (args.text.length > LONGEST_TEXT) return refuse('msg_too_long');
+      if (args.text.length > MAX_TEXT_LENGTH) return refuse('msg_too_long');
       const channel = writableConversation(call, args.channel, { readOnly: 'no_permission' });
       if (isRefusal(channel)) return channel;
       const { userId, botId } = call.token;

@@ -17,7 +17,7 @@ import { paginate } from '../pagination.ts';
 /** (https://docs.slack.dev/reference/methods/chat.scheduleMessage) */
 const FURTHEST_AHEAD_SECONDS = 120 * 86_400;
 /** So many messages may be scheduled for one channel within 5 minutes. (same page, `restricted_too_many`) */
-const MOST_WITHIN_WINDOW = 30;
+const MAX_WITHIN_WINDOW = 30;
 const WINDOW_SECONDS = 300;
 /** A message that is due within a minute can no longer be deleted. (https://docs.slack.dev/reference/methods/chat.deleteScheduledMessage) */
 const LAST_CALL_SECONDS = 60;
@@ -123,7 +123,7 @@ function timeRefusal(call: TeamCall, channel: Channel, postAt: number): Refusal 
   if (ahead > FURTHEST_AHEAD_SECONDS) return refuse('time_too_far');
   const isNear = ({ channelId, postAtSeconds }: ScheduledMessage) =>
     channelId === channel.id && Math.abs(postAtSeconds - postAt) < WINDOW_SECONDS;
-  return countOf(call.team, isNear) >= MOST_WITHIN_WINDOW ? refuse('restricted_too_many') : undefined;
+  return countOf(call.team, isNear) >= MAX_WITHIN_WINDOW ? refuse('restricted_too_many') : undefined;
 }
 
 function countOf(team: Team, fits: (scheduled: ScheduledMessage) => boolean): number {

@@ -1,8 +1,8 @@
 /** chat.startStream, chat.appendStream and chat.stopStream: a message that is written while people watch. */
 
-import { MOST_BLOCKS } from '../../content/block-kit/blocks.ts';
+import { MAX_BLOCKS } from '../../content/block-kit/blocks.ts';
 import { normalizedBlocks } from '../../content/block-kit/normalize.ts';
-import { blocksRefusal, keptMetadata, LONGEST_TEXT, metadataRefusal } from '../../content/message-content.ts';
+import { blocksRefusal, keptMetadata, MAX_TEXT_LENGTH, metadataRefusal } from '../../content/message-content.ts';
 import { type Answer, isRefusal, type Refusal, refuse, refuseArgument } from '../../wire/answer.ts';
 import { type ArgumentsOf, jsonArray, jsonObject, text, timestamp } from '../../wire/arguments.ts';
 import { SESSION_STATUSES, setSession } from '../../workspace/agent-sessions.ts';
@@ -142,8 +142,8 @@ function streamingMessage(
 function write(stream: MessageStream, chunks: readonly Chunk[]): Refusal | undefined {
   const grown: MessageStream = { ...stream, tasks: new Map(stream.tasks), extraBlocks: [...stream.extraBlocks] };
   addChunks(grown, chunks);
-  if (grown.markdown.length > LONGEST_TEXT) return refuse('msg_blocks_too_long');
-  if (streamBlocks(grown).length > MOST_BLOCKS.message) return refuse('msg_blocks_too_many');
+  if (grown.markdown.length > MAX_TEXT_LENGTH) return refuse('msg_blocks_too_long');
+  if (streamBlocks(grown).length > MAX_BLOCKS.message) return refuse('msg_blocks_too_many');
   addChunks(stream, chunks);
   return undefined;
 }

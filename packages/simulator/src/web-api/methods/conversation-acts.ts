@@ -14,7 +14,7 @@ import { channelArgument, visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 /** Of topics and purposes. (https://docs.slack.dev/reference/methods/conversations.setTopic) */
-const LONGEST_HEADLINE = 250;
+const MAX_HEADLINE_LENGTH = 250;
 
 const nameArgument = text.required({ empty: 'invalid_name_required', invalid: 'invalid_name' });
 
@@ -91,7 +91,7 @@ function headlineMethod(
       const channel = memberChannel(call, args.channel ?? '', { act: 'topic', kinds: TITLED });
       if (isRefusal(channel)) return channel;
       const value = args[what] ?? '';
-      if (value.length > LONGEST_HEADLINE) return refuse('too_long');
+      if (value.length > MAX_HEADLINE_LENGTH) return refuse('too_long');
       change(call.world, { ...call, channel }, call.token.userId, value);
       return { ok: true, channel: shapeFor(call, channel) };
     },

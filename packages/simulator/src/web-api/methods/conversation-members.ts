@@ -10,7 +10,7 @@ import { channelArgument, visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 /** As many as may be invited at once. (https://docs.slack.dev/reference/methods/conversations.invite) */
-const MOST_INVITED = 1000;
+const MAX_INVITED = 1000;
 
 export const conversationMemberMethods: readonly WebApiMethod[] = [
   teamMethod({
@@ -87,7 +87,7 @@ function invite(call: TeamCall, args: { channel: string; users: string; force: b
   if (!channel.members.has(call.token.userId)) return refuse('not_in_channel');
   if (channel.isArchived) return refuse('is_archived');
   const userIds = args.users.split(',').map((id) => id.trim());
-  if (userIds.length > MOST_INVITED) return refuse('no_user');
+  if (userIds.length > MAX_INVITED) return refuse('no_user');
   const errors = userIds.flatMap((user) => {
     const error = inviteError(call, channel, user);
     return error === undefined ? [] : [{ user, ok: false, error }];

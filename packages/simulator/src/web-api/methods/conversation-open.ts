@@ -11,7 +11,7 @@ import { channelArgument, visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 /** As many people as a group direct message may have besides the caller. */
-const MOST_PARTNERS = 8;
+const MAX_PARTNERS = 8;
 
 const openArguments = {
   channel: text.optional({ invalid: 'channel_not_found' }),
@@ -88,7 +88,7 @@ function partnersOf({ team }: TeamCall, users = ''): string[] | Refusal {
     .map((id) => id.trim())
     .filter((id) => id !== '');
   if (ids.length === 0) return refuse('users_list_not_supplied');
-  if (ids.length > MOST_PARTNERS) return refuse('too_many_users');
+  if (ids.length > MAX_PARTNERS) return refuse('too_many_users');
   for (const id of ids) {
     const user = team.users.get(id);
     if (!user) return refuse('user_not_found');

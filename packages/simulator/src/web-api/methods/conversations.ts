@@ -15,7 +15,7 @@ const kindOfType: ReadonlyMap<string, ChannelKind> = new Map([
   ['im', 'im'],
   ['mpim', 'mpim'],
 ]);
-const LARGEST_PAGE = 1000;
+const MAX_PAGE = 1000;
 const EPOCH_TS = '0000000000.000000';
 
 const pageArguments = {
@@ -90,7 +90,7 @@ function pageOf(
   const kinds = kindsOf(call, args.types);
   if (isRefusal(kinds)) return kinds;
   const { cursor, limit = 0 } = args;
-  if (limit > LARGEST_PAGE) return refuse('invalid_limit');
+  if (limit > MAX_PAGE) return refuse('invalid_limit');
   const channels = [...call.team.channels.values()].filter(
     (channel) =>
       kinds.has(channel.kind) && isListed(channel) && !(args.exclude_archived === true && channel.isArchived),

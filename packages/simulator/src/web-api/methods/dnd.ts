@@ -5,9 +5,9 @@ import { dndOf, dndShape, endSnooze, snooze, snoozeEnd, snoozeShape } from '../.
 import { teamMethod, type WebApiMethod } from '../method.ts';
 
 /** (https://docs.slack.dev/reference/methods/dnd.teamInfo) */
-const MOST_USERS = 50;
+const MAX_USERS = 50;
 /** A day; Slack documents `too_long` without a number (a guess). */
-const LONGEST_SNOOZE_MINUTES = 1440;
+const MAX_SNOOZE_MINUTES = 1440;
 
 /** Only people can be disturbed. */
 const mine = { tier: 2, tokens: ['user'], scopes: ['dnd:write'] } as const;
@@ -31,7 +31,7 @@ export const dndMethods: readonly WebApiMethod[] = [
     scopes: ['dnd:read'],
     args: { users: words.required({ empty: 'no_users_provided' }), team_id: text.optional() },
     run({ team }, args) {
-      const known = args.users.filter((id) => team.users.has(id)).slice(0, MOST_USERS);
+      const known = args.users.filter((id) => team.users.has(id)).slice(0, MAX_USERS);
       return { ok: true, users: Object.fromEntries(known.map((id) => [id, dndShape()])), cached: true };
     },
   }),
@@ -42,7 +42,7 @@ export const dndMethods: readonly WebApiMethod[] = [
     run({ world, team, token }, { num_minutes: minutes }) {
       const user = team.users.get(token.userId);
       if (!user || minutes <= 0) return refuse('snooze_failed');
-      if (minutes > LONGEST_SNOOZE_MINUTES) return refuse('too_long');
+      if (minutes > MAX_SNOOZE_MINUTES) return refuse('too_long');
       const dnd = snooze(world, team, user, minutes);
       return { ok: true, snooze_enabled: true, ...snoozeEnd(dnd, world.clock.now()) };
     },

@@ -7,7 +7,7 @@ import { isRefusal, type Refusal, refuse, refuseArgument } from '../../wire/answ
 import { type ArgumentsOf, flag, jsonObject, text } from '../../wire/arguments.ts';
 import type { Json } from '../../workspace/slack-shapes.ts';
 import { tokenMethod, type WebApiMethod } from '../method.ts';
-import { worksIn } from '../org-calls.ts';
+import { isValidIn } from '../org-calls.ts';
 
 /** (https://docs.slack.dev/reference/methods/entity.presentDetails) */
 const ERROR_STATUSES = [
@@ -37,7 +37,7 @@ export const entityMethods: readonly WebApiMethod[] = [
       // No code tells a late trigger from a wrong one, and none is for a second answer: an app may mend what it showed.
       const { triggers, panes } = services.interactions;
       const trigger = triggers.peek(args.trigger_id, app);
-      if (typeof trigger === 'string' || !trigger.pane || !worksIn(token, trigger.team))
+      if (typeof trigger === 'string' || !trigger.pane || !isValidIn(token, trigger.team))
         return refuse('invalid_trigger_id');
       const content = contentOf(args, trigger.pane);
       if (isRefusal(content)) return content;

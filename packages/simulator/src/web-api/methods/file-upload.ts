@@ -14,11 +14,11 @@ import { slackText } from '../../workspace/slack-text.ts';
 import { postingRefusal, postingTarget } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
-const LONGEST_ALT_TEXT = 1000;
+const MAX_ALT_TEXT_LENGTH = 1000;
 /** The largest snippet; as a file it may be larger. */
 const SNIPPET_LIMIT_BYTES = 1024 * 1024;
 /** As many conversations as one call may share with. */
-const MOST_CHANNELS = 100;
+const MAX_CHANNELS = 100;
 
 const urlArguments = {
   filename: text.required({ empty: 'missing_argument' }),
@@ -59,7 +59,7 @@ function giveUrl(call: TeamCall, args: ArgumentsOf<typeof urlArguments>): Answer
   const { filename, length, snippet_type: snippetType, alt_txt: altText = args.alt_text ?? '' } = args;
   if (length < 0) return refuse('invalid_arguments');
   if (length > FILE_LIMIT_BYTES) return refuse('file_upload_size_restricted');
-  if (altText.length > LONGEST_ALT_TEXT) return refuse('alt_txt_too_large');
+  if (altText.length > MAX_ALT_TEXT_LENGTH) return refuse('alt_txt_too_large');
   if (snippetType !== undefined && !findSnippetType(snippetType)) return refuse('unknown_snippet_type');
   if (snippetType !== undefined && length > SNIPPET_LIMIT_BYTES) return refuse('snippet_too_large');
   const origin = call.world.origin(call.host);
@@ -116,7 +116,7 @@ function arrivedFiles(call: TeamCall, files: readonly unknown[]): Arrived[] | Re
 function channelsOf(call: TeamCall, args: ArgumentsOf<typeof completeArguments>): Channel[] | Refusal {
   const listed = (args.channels ?? '').split(',').map((id) => id.trim());
   const ids = [...new Set([args.channel_id ?? '', ...listed])].filter((id) => id !== '');
-  if (ids.length > MOST_CHANNELS) return refuse('channels_limit_exceeded');
+  if (ids.length > MAX_CHANNELS) return refuse('channels_limit_exceeded');
   const channels: Channel[] = [];
   for (const id of ids) {
     const channel = postingTarget(call, id);

@@ -12,7 +12,7 @@ import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
 
 /** Slack documents that both may be too long, without a number (a guess). */
-const LONGEST_NAME = 255;
+const MAX_NAME_LENGTH = 255;
 const DEFAULT_PAGE = 100;
 
 const whichFile = { file: text.optional({ invalid: 'file_not_found' }), external_id: text.optional() };
@@ -76,8 +76,8 @@ export const fileRemoteMethods: readonly WebApiMethod[] = [
 function add(call: TeamCall, args: ArgumentsOf<typeof addArguments>): Answer {
   const { world, team, app, token, host } = call;
   if (token.kind !== 'bot') return refuse('bot_user_required');
-  if (args.external_id.length > LONGEST_NAME) return refuse('invalid_external_id');
-  if (args.title.length > LONGEST_NAME) return refuse('bad_title');
+  if (args.external_id.length > MAX_NAME_LENGTH) return refuse('invalid_external_id');
+  if (args.title.length > MAX_NAME_LENGTH) return refuse('bad_title');
   if (!isHttp(args.external_url)) return refuse('invalid_arguments');
   const said = readSaid(args);
   if (isRefusal(said)) return said;
@@ -96,7 +96,7 @@ function update(call: TeamCall, args: ArgumentsOf<typeof updateArguments>): Answ
   const file =
     id === undefined && externalId === undefined ? undefined : findRemoteFile(world, call, { id, externalId });
   if (!file) return refuse('file_not_found');
-  if (title !== undefined && title.length > LONGEST_NAME) return refuse('invalid_title');
+  if (title !== undefined && title.length > MAX_NAME_LENGTH) return refuse('invalid_title');
   if (url !== undefined && !isHttp(url)) return refuse('invalid_url');
   const said = readSaid(args);
   if (isRefusal(said)) return said;

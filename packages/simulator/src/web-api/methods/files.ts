@@ -11,7 +11,7 @@ import { visibleConversation } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 const DEFAULT_PAGE = 100;
-const LARGEST_PAGE = 1000;
+const MAX_PAGE = 1000;
 /** (https://docs.slack.dev/surfaces/canvases, "Finding canvases with files.list") */
 const groupNames: Readonly<Record<string, string>> = { canvas: 'spaces', canvases: 'spaces' };
 const GROUPS: ReadonlySet<string> = new Set([
@@ -93,7 +93,7 @@ function list(call: TeamCall, args: ArgumentsOf<typeof listArguments>): Answer {
     const isThere = channelId === undefined || file.shares.has(channelId);
     return isInRange && isOfType && isOfUser && isThere && canSeeFile(team, file, token.userId);
   });
-  const count = Math.min(Math.max(1, args.count ?? DEFAULT_PAGE), LARGEST_PAGE);
+  const count = Math.min(Math.max(1, args.count ?? DEFAULT_PAGE), MAX_PAGE);
   const page = Math.max(1, args.page ?? 1);
   return {
     ok: true,

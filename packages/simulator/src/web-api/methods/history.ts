@@ -13,10 +13,10 @@ import { paginate } from '../pagination.ts';
 import { RATIONED_PAGE } from '../unlisted-apps.ts';
 
 /** The most that one page of conversations.history may have. (https://docs.slack.dev/reference/methods/conversations.history) */
-const MOST_HISTORY = 999;
+const MAX_HISTORY = 999;
 
 /** (https://docs.slack.dev/reference/methods/conversations.replies) */
-const MOST_REPLIES = 1000;
+const MAX_REPLIES = 1000;
 
 const rangeArguments = {
   channel: channelArgument,
@@ -59,7 +59,7 @@ function history(call: TeamCall, args: ArgumentsOf<typeof rangeArguments>): Answ
   const page = paginate(messages.reverse(), ({ ts }) => ts, {
     order: 'newest_first',
     ...args,
-    ...pageSize(call, { defaultLimit: 100, maxLimit: MOST_HISTORY }),
+    ...pageSize(call, { defaultLimit: 100, maxLimit: MAX_HISTORY }),
     onBadLimit: 'default',
   });
   if (isRefusal(page)) return page;
@@ -91,7 +91,7 @@ function replies(call: TeamCall, args: ArgumentsOf<typeof repliesArguments>): An
   const page = paginate(messages, ({ ts }) => ts, {
     order: 'oldest_first',
     ...args,
-    ...pageSize(call, { defaultLimit: MOST_REPLIES, maxLimit: MOST_REPLIES }),
+    ...pageSize(call, { defaultLimit: MAX_REPLIES, maxLimit: MAX_REPLIES }),
     onBadLimit: 'default',
   });
   if (isRefusal(page)) return page;

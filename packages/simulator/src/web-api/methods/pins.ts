@@ -3,7 +3,7 @@
 import { isRefusal, type Refusal, refuse } from '../../wire/answer.ts';
 import { timestamp } from '../../wire/arguments.ts';
 import type { MessagePlace } from '../../workspace/message-edits.ts';
-import { MOST_PINS, pinMessage, unpinMessage } from '../../workspace/pins.ts';
+import { MAX_PINS, pinMessage, unpinMessage } from '../../workspace/pins.ts';
 import { messageShape, permalinkOf, seconds } from '../../workspace/slack-shapes.ts';
 import { channelArgument, visibleConversation, visibleMessage } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
@@ -23,7 +23,7 @@ export const pinMethods: readonly WebApiMethod[] = [
       if (!channel.members.has(call.token.userId)) return refuse('not_in_channel');
       if (message.isPinned) return refuse('already_pinned');
       if (message.subtype === 'tombstone') return refuse('not_pinnable');
-      if (channel.pins.length >= MOST_PINS) return refuse('too_many_pins');
+      if (channel.pins.length >= MAX_PINS) return refuse('too_many_pins');
       pinMessage(call.world, place, call.token.userId);
       return { ok: true };
     },

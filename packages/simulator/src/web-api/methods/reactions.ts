@@ -6,7 +6,7 @@ import { canSee } from '../../workspace/channels.ts';
 import { emojiName } from '../../workspace/emoji.ts';
 import type { MessagePlace } from '../../workspace/message-edits.ts';
 import type { Channel, Message } from '../../workspace/model.ts';
-import { addReaction, MOST_EMOJI, MOST_EMOJI_OF_ONE_PERSON, removeReaction } from '../../workspace/reactions.ts';
+import { addReaction, MAX_EMOJI, MAX_EMOJI_PER_PERSON, removeReaction } from '../../workspace/reactions.ts';
 import { type Json, messageShape, permalinkOf } from '../../workspace/slack-shapes.ts';
 import { channelArgument, visibleMessage } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
@@ -102,11 +102,11 @@ function refusalToAdd({ token }: TeamCall, place: MessagePlace, reaction: string
   if (channel.isArchived) return refuse('is_archived');
   if (message.subtype === 'tombstone') return refuse('not_reactable');
   const reactions = message.reactions ?? [];
-  if (!reactions.some(({ name }) => name === reaction) && reactions.length >= MOST_EMOJI)
+  if (!reactions.some(({ name }) => name === reaction) && reactions.length >= MAX_EMOJI)
     return refuse('too_many_emoji');
   const mine = reactions.filter(({ userIds }) => userIds.includes(token.userId));
   if (mine.some(({ name }) => name === reaction)) return refuse('already_reacted');
-  return mine.length >= MOST_EMOJI_OF_ONE_PERSON ? refuse('too_many_reactions') : undefined;
+  return mine.length >= MAX_EMOJI_PER_PERSON ? refuse('too_many_reactions') : undefined;
 }
 
 function added(call: TeamCall, place: MessagePlace, reaction: string): Answer {

@@ -8,7 +8,7 @@ import { SLACKBOT_ID } from '../../workspace/slackbot.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 /** A number below is a delay, above a time. (https://docs.slack.dev/reference/methods/reminders.add) */
-const LONGEST_DELAY_SECONDS = 86_400;
+const MAX_DELAY_SECONDS = 86_400;
 const FIVE_YEARS_SECONDS = 5 * 366 * 86_400;
 const UNIT_SECONDS: Readonly<Record<string, number>> = {
   second: 1,
@@ -100,7 +100,7 @@ function timeOf(asked: string, nowSeconds: number): { at: number | undefined } |
   const words = asked.trim().toLowerCase();
   if (/^\d+$/.test(words)) {
     const number = Number(words);
-    const at = number <= LONGEST_DELAY_SECONDS ? nowSeconds + number : number;
+    const at = number <= MAX_DELAY_SECONDS ? nowSeconds + number : number;
     return at >= nowSeconds && at <= nowSeconds + FIVE_YEARS_SECONDS ? { at } : refuse('cannot_parse');
   }
   if (words.startsWith('every ')) return { at: undefined };

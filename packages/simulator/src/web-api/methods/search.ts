@@ -10,7 +10,7 @@ import { paginate } from '../pagination.ts';
 import { matchesMessage, readQuery, type SearchQuery } from '../search-query.ts';
 
 const DEFAULT_COUNT = 20;
-const MOST_ON_A_PAGE = 100;
+const MAX_PER_PAGE = 100;
 /** Lines that Slack wrote itself are not found. */
 const FOUND: ReadonlySet<string> = new Set(['bot_message', 'me_message', 'thread_broadcast', 'file_share']);
 
@@ -46,7 +46,7 @@ function searchMessages(call: TeamCall, args: SearchArguments): Answer {
     cursor: args.cursor === '*' ? undefined : args.cursor,
     limit: args.count,
     defaultLimit: DEFAULT_COUNT,
-    maxLimit: MOST_ON_A_PAGE,
+    maxLimit: MAX_PER_PAGE,
     onBadLimit: 'default',
   });
   if (isRefusal(page)) return refuse('invalid_cursor');
@@ -124,7 +124,7 @@ function filePage(call: TeamCall, args: SearchArguments): Json {
 
 /** Pages by number, as search still has them. */
 function pageOf<Item>(all: readonly Item[], args: SearchArguments): Json & { items: readonly Item[] } {
-  const count = Math.min(Math.max(1, args.count ?? DEFAULT_COUNT), MOST_ON_A_PAGE);
+  const count = Math.min(Math.max(1, args.count ?? DEFAULT_COUNT), MAX_PER_PAGE);
   const page = Math.max(1, args.page ?? 1);
   const pages = Math.ceil(all.length / count);
   const start = (page - 1) * count;

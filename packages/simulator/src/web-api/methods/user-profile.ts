@@ -19,7 +19,7 @@ const setArguments = {
 };
 
 /** The page asks for at most so many pixels on a side, and knows `too_large`; that the one means the other is a guess. */
-const LARGEST_PICTURE_SIDE = 1024;
+const MAX_PICTURE_SIDE = 1024;
 /** Only people have a picture of their own; that of a bot belongs to its app. */
 const mine = { tier: 2, tokens: ['user'], scopes: ['users.profile:write'] } as const;
 
@@ -73,7 +73,7 @@ function setPhoto({ world, team, token }: TeamCall, { image }: { image: Uint8Arr
   if (!user) return refuse('internal_error');
   const size = image && pictureSize(image);
   if (!image || !size) return refuse('bad_image');
-  if (Math.max(size.width, size.height) > LARGEST_PICTURE_SIDE) return refuse('too_large');
+  if (Math.max(size.width, size.height) > MAX_PICTURE_SIDE) return refuse('too_large');
   const hash = hashOfPicture(image);
   setPicture(world, team, user, hash);
   return { ok: true, profile: { avatar_hash: hash, ...ownPicture(hash) } };

@@ -14,8 +14,8 @@ import {
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
 /** Slack documents `name_too_long` and `description_too_long` without numbers; these are what its client takes (a guess). */
-const LONGEST_NAME = 255;
-const LONGEST_DESCRIPTION = 140;
+const MAX_NAME_LENGTH = 255;
+const MAX_DESCRIPTION_LENGTH = 140;
 /** Handles that mean everybody or Slack itself. */
 const FORBIDDEN_HANDLES: ReadonlySet<string> = new Set(['channel', 'everyone', 'here', 'group', 'slackbot']);
 
@@ -120,9 +120,9 @@ function checkedFacts(
 ): Partial<UsergroupFacts> | Refusal {
   const { name, description } = args;
   const others = [...call.team.usergroups.values()].filter((group) => group !== self);
-  if (name !== undefined && name.length > LONGEST_NAME) return refuse('name_too_long');
+  if (name !== undefined && name.length > MAX_NAME_LENGTH) return refuse('name_too_long');
   if (others.some((group) => group.name === name)) return refuse('name_already_exists');
-  if (description !== undefined && description.length > LONGEST_DESCRIPTION) return refuse('description_too_long');
+  if (description !== undefined && description.length > MAX_DESCRIPTION_LENGTH) return refuse('description_too_long');
   const handle = args.handle === undefined ? undefined : checkedHandle(call, args.handle, others);
   if (isRefusal(handle)) return handle;
   const channelIds = args.channels === undefined ? undefined : checkedChannels(call, args.channels);

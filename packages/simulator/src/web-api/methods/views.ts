@@ -2,12 +2,12 @@
 import type { Interactions } from '../../interactivity/interactions.ts';
 import type { TriggerFacts } from '../../interactivity/triggers.ts';
 import { type View, type ViewContent, viewShape } from '../../interactivity/view.ts';
-import { LARGEST_VIEW_BYTES, readView } from '../../interactivity/view-content.ts';
+import { MAX_VIEW_BYTES, readView } from '../../interactivity/view-content.ts';
 import { type Answer, isRefusal, type Refusal, refuse, refuseArgument } from '../../wire/answer.ts';
 import { jsonObject, text } from '../../wire/arguments.ts';
 import type { Json } from '../../workspace/slack-shapes.ts';
 import { type TeamCall, type TokenCall, teamMethod, tokenMethod, type WebApiMethod } from '../method.ts';
-import { worksIn } from '../org-calls.ts';
+import { isValidIn } from '../org-calls.ts';
 
 const triggerArguments = {
   view: jsonObject.required(),
@@ -55,7 +55,7 @@ export const viewMethods: readonly WebApiMethod[] = [
       const teamId = call.token.team?.id;
       const by = { id: args.view_id, externalId: args.external_id, ...(teamId !== undefined && { teamId }) };
       const view = views.find(call.app, by);
-      if (!view || !worksIn(call.token, view.team)) return refuse('not_found');
+      if (!view || !isValidIn(call.token, view.team)) return refuse('not_found');
       const content = contentOf(call, args.view, { type: view.content.type, instead: view });
       if (isRefusal(content)) return content;
       if (args.hash !== undefined && args.hash !== view.hash) return refuse('hash_conflict');
@@ -99,7 +99,7 @@ function withTrigger(
   if (isRefusal(content)) return content;
   const trigger = interactionsOf(call).triggers.exchange(id, call.app);
   if (typeof trigger === 'string') return refuse(trigger);
-  return worksIn(call.token, trigger.team) ? run(trigger, content) : refuse('invalid_trigger_id');
+  return isValidIn(call.token, trigger.team) ? run(trigger, content) : refuse('invalid_trigger_id');
 }
 
 function contentOf(
@@ -107,7 +107,7 @@ function contentOf(
   raw: Json,
   { type, instead }: { type: ViewContent['type']; instead: View | undefined },
 ): ViewContent | Refusal {
-  if (Buffer.byteLength(JSON.stringify(raw)) > LARGEST_VIEW_BYTES) return refuse('view_too_large');
+  if (Buffer.byteLength(JSON.stringify(raw)) > MAX_VIEW_BYTES) return refuse('view_too_large');
   const read = readView(raw, type, () => call.world.ids.secret(5));
   if ('problems' in read) return refuse('invalid_arguments', { response_metadata: { messages: read.problems } });
   const { external_id: externalId } = read.content;

@@ -38,7 +38,7 @@ export interface FaultOutcome {
  * Breaks what the spec says.
  * @throws SimulatorError `not_found` when the named team or app does not exist
  */
-export function breakThings(tools: FaultTools, asked: FaultSpec): FaultOutcome {
+export function applyFault(tools: FaultTools, asked: FaultSpec): FaultOutcome {
   const spec = withSockets(tools, withIds(tools.world, asked));
   const outcome = isAction(spec)
     ? { id: tools.board.nextId(), isInForce: false, socketsHit: act(tools, spec) }
