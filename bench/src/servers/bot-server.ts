@@ -1,5 +1,8 @@
-/** slack-bot-server as it is run: everything through createServer, the database on disk, one listener. */
-import { createServer } from 'slack-bot-server';
+/**
+ * slack-bot-server as it is run: everything through createServer, the database on disk, one listener. A delay of its commits is
+ * no public option, so this is the one file that imports the server's source by its path.
+ */
+import { createTunedServer } from '../../../packages/server/src/server.ts';
 import type { ServerSetup } from '../processes/messages.ts';
 import { type EventServer, noteHandled } from './event-server.ts';
 import { logsHandling } from './handling-log.ts';
@@ -7,7 +10,7 @@ import { logsHandling } from './handling-log.ts';
 export async function startBotServer(setup: ServerSetup): Promise<EventServer> {
   const { signingSecret, apiUrl, databaseUrl, encryptionKeys, commitDelayMs, handlingLog } = setup;
   if (databaseUrl === undefined) throw new Error('the server needs a database');
-  const { bot, server } = createServer({
+  const options = {
     slackTransport: 'http',
     slackSigningSecret: signingSecret,
     slackApiUrl: apiUrl,
@@ -16,8 +19,8 @@ export async function startBotServer(setup: ServerSetup): Promise<EventServer> {
     port: 0,
     databaseUrl,
     ...(encryptionKeys === undefined ? {} : { encryptionKeys }),
-    ...(commitDelayMs === undefined ? {} : { store: { commitDelayMs } }),
-  });
+  } as const;
+  const { bot, server } = createTunedServer(options, { commitDelayMs });
   if (handlingLog === undefined) bot.event('message', async () => noteHandled());
   else bot.event('message', logsHandling(handlingLog));
   const { url } = await server.start();

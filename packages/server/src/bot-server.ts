@@ -52,8 +52,6 @@ export interface ServerOptions extends ConfigInput {
    * @defaultValue false: the start is refused, because that database was lost
    */
   newDatabase?: boolean;
-  /** For benchmarks; see openSqliteStore. */
-  store?: { commitDelayMs?: number };
 }
 
 /** What a bot file gets: the Bolt app for its listeners, and the server for its teams. */

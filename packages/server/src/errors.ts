@@ -16,10 +16,6 @@ export const errorFixes = {
     'The token has expired and Slack has not issued the next one yet. Ask for a new client, and try again in a moment.',
   user_token_revoked:
     'Slack no longer accepts this user token. The person gives a new one by installing the app again.',
-  install_refused: 'An `installing` hook refused this team, threw, or took too long.',
-  install_state_invalid:
-    'Start again from the Slack button; the link was forged, expired or opened in another browser.',
-  slack_call_failed: 'Slack answered with an error; its code is in `slackError`.',
   slack_unreachable: 'Slack could not be reached. It is tried again where that is safe.',
   foreign_response_url:
     'Answers go to the hosts of Slack and of SLACK_API_URL only. Correct SLACK_API_URL if Slack-compatible deliveries come from elsewhere.',

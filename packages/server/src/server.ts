@@ -45,7 +45,18 @@ import { type DatabaseDemand, openStorage, type Storage } from './wiring/create-
  * @throws BotServerError `invalid_configuration`
  */
 export function createServer(options: ServerOptions = {}): BotServer {
-  const server = new TeamServer(options);
+  return createTunedServer(options, {});
+}
+
+/** What no bot should change and a benchmark may; index.ts does not export it. */
+export interface ServerTuning {
+  /** Each commit of SQLite takes so much longer, in milliseconds, as on a slower disk; see openSqliteStore. @defaultValue 0 */
+  commitDelayMs?: number | undefined;
+}
+
+/** createServer() for bench/. */
+export function createTunedServer(options: ServerOptions, tuning: ServerTuning): BotServer {
+  const server = new TeamServer(options, tuning);
   return { bot: server.bot, server };
 }
 
@@ -66,7 +77,7 @@ class TeamServer implements Server {
   readonly #bolt: Bolt;
   readonly #jobs: ServerJobs;
   readonly #access: TeamAccess;
-  readonly #commitDelayMs: number | undefined;
+  readonly #tuning: ServerTuning;
   readonly #demand: DatabaseDemand;
   #storage: Storage | undefined;
   #engine: Engine | undefined;
@@ -76,7 +87,7 @@ class TeamServer implements Server {
   #stopping: Promise<{ unfinished: number }> | undefined;
   #isStopped = false;
 
-  constructor(options: ServerOptions) {
+  constructor(options: ServerOptions, tuning: ServerTuning) {
     const {
       clock,
       random,
@@ -92,7 +103,6 @@ class TeamServer implements Server {
       slackFetch,
       connections = {},
       loopbackOnly = false,
-      store,
       newDatabase = false,
       ...settings
     } = options;
@@ -107,7 +117,7 @@ class TeamServer implements Server {
       events,
       connections,
     };
-    this.#commitDelayMs = store?.commitDelayMs;
+    this.#tuning = tuning;
     this.#demand = newDatabase ? 'new' : 'found';
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
@@ -243,7 +253,7 @@ class TeamServer implements Server {
     try {
       this.#storage = await openStorage(this.#config, {
         clock: this.#clock,
-        commitDelayMs: this.#commitDelayMs,
+        commitDelayMs: this.#tuning.commitDelayMs,
         database: this.#demand,
         onKeys: (spellings) => this.#redactor.learn(spellings),
       });

@@ -111,11 +111,6 @@ export class Connection implements LinkOwner {
     this.#apply(event);
   }
 
-  /** Writes a text frame to the open socket; false when there is none. */
-  send(text: string): boolean {
-    return this.#link?.send(text) ?? false;
-  }
-
   /** The present state in words. */
   describe(reason: string, from: ConnectionState['kind'] = this.#state.kind): ConnectionChange {
     const state = this.#state;

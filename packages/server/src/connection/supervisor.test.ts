@@ -213,18 +213,16 @@ describe('what should be', () => {
     expect(rig.slack.open('T1')).toHaveLength(1);
   });
 
-  it('counts and lists what it keeps', async () => {
+  it('counts what it keeps, and says where each stands', async () => {
     rig.slack.script('T2', { answer: { kind: 'error', code: 'internal_error' } });
     await rig.connect('T1');
     rig.supervisor.want('T2', connected);
     rig.supervisor.want('T3', paused);
     await until(() => rig.kindOf('T2') === 'waiting');
     expect(rig.supervisor.counts().byKind).toMatchObject({ open: 1, waiting: 1, paused: 1 });
-    expect(rig.supervisor.list().map(({ key, kind, reason }) => [key, kind, reason])).toEqual([
-      ['T1', 'open', 'hello'],
-      ['T2', 'waiting', 'internal_error'],
-      ['T3', 'paused', 'pause'],
-    ]);
+    expect(rig.supervisor.status('T1')).toMatchObject({ kind: 'open', reason: 'hello' });
+    expect(rig.supervisor.status('T2')).toMatchObject({ kind: 'waiting', reason: 'internal_error' });
+    expect(rig.supervisor.status('T3')).toMatchObject({ kind: 'paused', reason: 'pause' });
   });
 });
 
@@ -278,10 +276,10 @@ describe('stopping', () => {
     await rig.supervisor.stop({ graceMs: 1_000 });
     await until(() => rig.slack.accepted.every(({ closedWith }) => closedWith !== undefined));
     expect(rig.slack.accepted.find(({ key }) => key === 'T1')?.closedWith).toBe(1000);
-    expect(rig.supervisor.list()).toEqual([]);
+    expect(rig.supervisor.size).toBe(0);
     expect(rig.clock.pendingTimers).toBe(0);
     rig.supervisor.want('T1', connected);
-    expect(rig.supervisor.list()).toEqual([]);
+    expect(rig.supervisor.size).toBe(0);
   });
 
   it('ends a socket that does not answer the close, after the grace', async () => {

@@ -161,18 +161,9 @@ export class Supervisor {
     this.#kept.get(key)?.connection.command({ type: 'refresh', reason });
   }
 
-  /** Writes a text frame to the key's open socket; false when there is none. */
-  send(key: string, text: string): boolean {
-    return this.#kept.get(key)?.connection.send(text) ?? false;
-  }
-
   status(key: string): ConnectionStatus | undefined {
     const kept = this.#kept.get(key);
     return kept && toStatus(key, kept);
-  }
-
-  list(): ConnectionStatus[] {
-    return Array.from(this.#kept, ([key, kept]) => toStatus(key, kept));
   }
 
   /** How many keys are wanted. */

@@ -1,7 +1,7 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { acquireEmbeddedLock, isServerRunning } from './embedded-lock.ts';
+import { isServerRunning } from './embedded-lock.ts';
 import { killProcess, makeFolder, nextMessage, openTestStore, startProcess } from './store-fixture.test-kit.ts';
 
 async function aPath(): Promise<string> {
@@ -32,8 +32,8 @@ describe('embedded lock', () => {
 
   it('is free after the store was closed, and leaves no pid behind', async () => {
     const store = await openTestStore();
-    await acquireEmbeddedLock(store);
-    await acquireEmbeddedLock(store);
+    await store.lock();
+    await store.lock();
     expect(await isServerRunning(store.path)).toBe(process.pid);
     await store.close();
     expect(await isServerRunning(store.path)).toBeUndefined();
@@ -48,7 +48,7 @@ describe('embedded lock', () => {
 
   it('is known to be held even when its pid file was lost', async () => {
     const store = await openTestStore();
-    await acquireEmbeddedLock(store);
+    await store.lock();
     await rm(`${store.path}.pid`);
     expect(await isServerRunning(store.path)).toBe('unknown');
   });

@@ -23,10 +23,6 @@ export class DeliveryQueue {
     return true;
   }
 
-  get isIdle(): boolean {
-    return this.#inFlight === 0 && this.#next === this.#waiting.length;
-  }
-
   clear(): void {
     this.#waiting = [];
     this.#next = 0;
