@@ -53,6 +53,10 @@ export interface Ownership {
   /** This process in the rows; another one after each lease that was lost. */
   readonly nodeId: string;
   readonly state: OwnershipState;
+  /** Fingerprints of keys with which tokens are sealed here and which this process does not have: it takes no shard until it does. */
+  readonly missingKeys: readonly string[];
+  /** Whether anything may be sent for any team now: false past the node's own deadline, and from the lock's loss on. Compares clocks: cheap. */
+  holdsLease(): boolean;
   /** Whether work of the shard may begin, be sent and be written now. Asked on every event: answers from memory. */
   owns(shard: Shard): boolean;
   /** The epoch under which this node owns, drains or (fenced) owned the shard; undefined when it is not its own. */

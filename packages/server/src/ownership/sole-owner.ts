@@ -40,6 +40,13 @@ export class SoleOwner implements Ownership {
     return this.#state;
   }
 
+  /** Its key is checked at the start, and nobody else seals. */
+  readonly missingKeys: readonly string[] = [];
+
+  holdsLease(): boolean {
+    return this.#state !== 'fenced';
+  }
+
   owns(shard: Shard): boolean {
     return this.#state === 'owning' && shard < FIRST_SOCKET_SLOT + MAX_SOCKET_SLOTS;
   }

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { BotServerError } from '../errors.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { Deadline } from './deadline.ts';
+import { OwnConnection } from './own-connection.ts';
 import { withConnection } from './postgres-connection.ts';
 import { isDeadlock, isFatal, toStoreError } from './postgres-failure.ts';
 import { lockedError, PostgresLock } from './postgres-lock.ts';
@@ -131,6 +132,11 @@ export class PostgresStore implements Store {
       this.#lock ??= new PostgresLock({ settings: this.#settings, key: this.#key, clock, ...options });
       return this.#lock.take();
     });
+  }
+
+  /** For work that must not wait for this store's connections; its owner closes it. */
+  ownConnection(): OwnConnection {
+    return new OwnConnection(this.#settings);
   }
 
   /** Refuses new work, waits for what is under way, then closes the connections and frees the lock. */

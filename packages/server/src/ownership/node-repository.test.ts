@@ -1,0 +1,189 @@
+/** What the rows do when several nodes ask at the same time: on a real PostgreSQL, each node on a connection of its own. */
+import pg from 'pg';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { administer, openTestStore } from '../store/store-fixture.test-kit.ts';
+import { createNodeRepository, type NodeIdentity } from './node-repository.ts';
+
+const identity: NodeIdentity = {
+  host: 'test',
+  pid: 7,
+  packageVersion: '1.2.3',
+  schemaVersion: 11,
+  sealsWith: 'k1',
+  facts: {},
+};
+const ALL = Array.from({ length: 261 }, (_, shard) => shard);
+
+async function aCluster({ limitMs = 2_000 } = {}) {
+  const store = await openTestStore({ engine: 'postgres' });
+  const aRepository = () => {
+    const connection = store.ownConnection();
+    onTestFinished(() => connection.close());
+    return createNodeRepository(connection, { limitMs });
+  };
+  const join = async (
+    nodeId: string,
+    { ttlMs = 60_000, adopt = [] as { shard: number; epoch: number }[], formerId = '' } = {},
+  ) => {
+    const repository = aRepository();
+    expect(await repository.join(nodeId, { identity, ttlMs, state: 'ready', adopt, formerId })).toBe(true);
+    return repository;
+  };
+  /** The lease of the node is over, by the database's clock. */
+  const expire = (nodeId: string) =>
+    store.run(`update node set expires_at = clock_timestamp() - interval '1 second' where id = $1`, [nodeId]);
+  const owners = async () => {
+    const rows = await store.all('select shard, owner, epoch from shard where owner is not null order by shard');
+    return rows.map(({ shard, owner, epoch }) => [shard, owner, epoch].join(' '));
+  };
+  return { store, join, expire, owners };
+}
+
+describe('claims', () => {
+  it('of several nodes at once give each shard to one, under an epoch that counts up', async () => {
+    const { store, join } = await aCluster();
+    const nodes = await Promise.all(['a', 'b', 'c'].map(async (id) => ({ id, repository: await join(id) })));
+    const claimed = await Promise.all(nodes.map(({ id, repository }) => repository.claim(id, ALL)));
+    const all = claimed.flat().map(({ shard, epoch, hadDied }) => [shard, epoch, hadDied]);
+    expect(all.toSorted(([a], [b]) => Number(a) - Number(b))).toEqual(ALL.map((shard) => [shard, 1, false]));
+    expect(await store.get('select count(*) as n from shard where epoch <> 1')).toEqual({ n: 0 });
+  });
+
+  it('of a node whose lease is over get nothing', async () => {
+    const { join, expire, owners } = await aCluster();
+    const a = await join('a');
+    await expire('a');
+    expect(await a.claim('a', [1, 2])).toEqual([]);
+    expect(await owners()).toEqual([]);
+  });
+
+  it('say whether the owner before died or gave it back', async () => {
+    const { join, expire } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    await a.claim('a', [1, 2]);
+    await a.release('a', [{ shard: 2, epoch: 1 }]);
+    await expire('a');
+    await b.survey();
+    const claimed = (await b.claim('b', [1, 2])).toSorted((x, y) => x.shard - y.shard);
+    expect(claimed).toMatchObject([
+      { shard: 1, epoch: 2, hadDied: true },
+      { shard: 2, epoch: 2, hadDied: false },
+    ]);
+  });
+});
+
+describe('a lease', () => {
+  it('that is over cannot be renewed, although nobody has deleted it', async () => {
+    const { join, expire } = await aCluster();
+    const a = await join('a');
+    expect(await a.renew('a', { ttlMs: 60_000, state: 'ready' })).toBe(true);
+    await expire('a');
+    expect(await a.renew('a', { ttlMs: 60_000, state: 'ready' })).toBe(false);
+  });
+
+  it('that is over is deleted by whoever looks, and its shards are free', async () => {
+    const { join, expire, owners } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    await a.claim('a', [1, 2]);
+    await expire('a');
+    const { survey } = await b.survey();
+    expect(survey.nodes.map(({ nodeId }) => nodeId)).toEqual(['b']);
+    expect(survey.shards.filter(({ owner }) => owner !== null)).toEqual([]);
+    expect(await owners()).toEqual([]);
+  });
+
+  it('that is being renewed while it runs out is left alone', async () => {
+    const { store, join, expire } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    await a.claim('a', [1]);
+    const renewing = new pg.Client(store.url);
+    onTestFinished(() => renewing.end());
+    await renewing.connect();
+    await renewing.query('begin');
+    await expire('a');
+    await renewing.query(`update node set expires_at = clock_timestamp() + interval '1 minute' where id = 'a'`);
+    expect((await b.survey()).survey.shards[1]?.owner).toBe('a');
+    await renewing.query('commit');
+    expect((await b.survey()).survey.nodes.map(({ nodeId }) => nodeId)).toEqual(['a', 'b']);
+  });
+
+  it('whose row somebody deleted frees its shards at once, and is refused', async () => {
+    const { store, join, owners } = await aCluster();
+    const a = await join('a');
+    await a.claim('a', [1]);
+    await store.run(`delete from node where id = 'a'`);
+    expect(await owners()).toEqual([]);
+    expect(await a.renew('a', { ttlMs: 60_000, state: 'ready' })).toBe(false);
+  });
+
+  it('takes over what an earlier one of its process still has, under the same epochs', async () => {
+    const { join, expire, owners } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    await a.claim('a', [1, 2, 3, 4]);
+    await a.release('a', [{ shard: 4, epoch: 1 }]);
+    await expire('a');
+    await b.survey();
+    await b.claim('b', [2]);
+    const adopt = [1, 2, 3, 4].map((shard) => ({ shard, epoch: 1 }));
+    await join('a2', { adopt, formerId: 'a' });
+    expect(await owners()).toEqual(['1 a2 1', '2 b 2', '3 a2 1']);
+  });
+
+  it('is not begun while a command has the database alone', async () => {
+    const { store } = await aCluster();
+    await store.run(
+      `insert into node (id, host, pid, package_version, schema_version, state, seals_with, expires_at)
+         values ('x', 'test', 1, '1', 11, 'exclusive', 'k', clock_timestamp() + interval '1 minute')`,
+    );
+    const connection = store.ownConnection();
+    onTestFinished(() => connection.close());
+    const repository = createNodeRepository(connection, { limitMs: 2_000 });
+    expect(await repository.join('a', { identity, ttlMs: 1_000, state: 'ready', adopt: [], formerId: '' })).toBe(false);
+  });
+});
+
+it('a release that comes late ends no later reign', async () => {
+  const { join, owners } = await aCluster();
+  const [a, b] = [await join('a'), await join('b')];
+  await a.claim('a', [1]);
+  await a.release('a', [{ shard: 1, epoch: 1 }]);
+  await b.claim('b', [1]);
+  await b.release('b', [{ shard: 1, epoch: 2 }]);
+  await a.claim('a', [1]);
+  await a.release('a', [{ shard: 1, epoch: 1 }]);
+  await b.release('b', [{ shard: 1, epoch: 3 }]);
+  expect(await owners()).toEqual(['1 a 3']);
+});
+
+it('no question waits longer than its limit, here or in the database, and the next one is answered', async () => {
+  const { store, join } = await aCluster({ limitMs: 300 });
+  const a = await join('a');
+  const locker = new pg.Client(store.url);
+  onTestFinished(() => locker.end());
+  await locker.connect();
+  await locker.query('begin; lock table node in access exclusive mode');
+  const startedMs = performance.now();
+  await expect(a.renew('a', { ttlMs: 60_000, state: 'ready' })).rejects.toMatchObject({ code: 'store_unavailable' });
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
+  const waiting = `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  await vi.waitFor(async () => expect((await locker.query(waiting)).rows).toEqual([{ n: 0 }]));
+  await locker.query('rollback');
+  expect(await a.renew('a', { ttlMs: 60_000, state: 'ready' })).toBe(true);
+});
+
+it('a connection that was cut is replaced by the next question', async () => {
+  const { store, join } = await aCluster();
+  const a = await join('a');
+  await administer(
+    store.url,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+  await vi.waitFor(async () => expect(await a.renew('a', { ttlMs: 60_000, state: 'ready' })).toBe(true));
+});
+
+it('names the keys with which live nodes seal, and that of the last rotation', async () => {
+  const { store, join } = await aCluster();
+  const a = await join('a');
+  await store.run(`update meta set key_fingerprint = 'k0'`);
+  expect((await a.survey()).sealedWith).toEqual(['k0', 'k1']);
+});

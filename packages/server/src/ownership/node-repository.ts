@@ -1,0 +1,168 @@
+/**
+ * Rows of nodes and shards on PostgreSQL. Every time in them is the database's (clock_timestamp(), which goes on within a
+ * transaction). At READ COMMITTED each statement sees what was committed before it, and decides by what is in the row that it locks.
+ */
+import type { OwnConnection, RunStatement } from '../store/own-connection.ts';
+import type { Row } from '../store/store.ts';
+import type { NodeFact, OwnedShard, PublishedState, ShardFact, Survey } from './node-model.ts';
+import type { GainedShard, Shard } from './ownership.ts';
+
+/** This process, as the rows tell of it. */
+export interface NodeIdentity {
+  host: string;
+  pid: number;
+  packageVersion: string;
+  schemaVersion: number;
+  /** The fingerprint of the key with which it seals. */
+  sealsWith: string;
+  /** What people may want to know of it; small, and no secrets. */
+  facts: Readonly<Record<string, string | number>>;
+}
+
+/** What a node finds when it looks, beside the rows themselves. */
+export interface SurveyFacts {
+  survey: Survey;
+  /** Fingerprints of the keys with which tokens are sealed now: by live nodes, and by the last `keys rotate`. */
+  sealedWith: readonly string[];
+}
+
+export interface NodeRepository {
+  /**
+   * Begins a lease, and takes over the shards of an earlier one of this process whose epochs are still theirs.
+   * @returns false while somebody has the database alone (`reserve`)
+   */
+  join(nodeId: string, options: JoinOptions): Promise<boolean>;
+  /** @returns false when the lease was over or its row is gone: nothing brings it back */
+  renew(nodeId: string, options: { ttlMs: number; state: PublishedState }): Promise<boolean>;
+  /** Deletes leases that are over, then reads all rows. */
+  survey(): Promise<SurveyFacts>;
+  /** Takes those of the shards that nobody has. */
+  claim(nodeId: string, shards: readonly Shard[]): Promise<readonly GainedShard[]>;
+  release(nodeId: string, shards: readonly OwnedShard[]): Promise<void>;
+  leave(nodeId: string): Promise<void>;
+}
+
+interface JoinOptions {
+  identity: NodeIdentity;
+  ttlMs: number;
+  state: PublishedState;
+  adopt: readonly OwnedShard[];
+  /** Of the earlier lease. */
+  formerId: string | undefined;
+}
+
+const EXPIRES = `clock_timestamp() + $2 * interval '1 millisecond'`;
+
+/** @param limitMs For each call, in milliseconds. */
+export function createNodeRepository(connection: OwnConnection, { limitMs }: { limitMs: number }): NodeRepository {
+  const limited = <T>(work: (run: RunStatement) => Promise<T>) => connection.run(work, { limitMs });
+  return {
+    join: (nodeId, options) => limited((run) => join(run, nodeId, options)),
+    renew: (nodeId, { ttlMs, state }) =>
+      limited(async (run) => {
+        const renewed = await run(
+          `update node set expires_at = ${EXPIRES}, renewed_at = clock_timestamp(), state = $3
+             where id = $1 and expires_at > clock_timestamp() returning id`,
+          [nodeId, ttlMs, state],
+        );
+        return renewed.length === 1;
+      }),
+    survey: () => limited(survey),
+    claim: (nodeId, shards) => limited((run) => claim(run, nodeId, shards)),
+    release: (nodeId, shards) => limited((run) => release(run, nodeId, shards)),
+    leave: (nodeId) => limited(async (run) => void (await run('delete from node where id = $1', [nodeId]))),
+  };
+}
+
+async function join(run: RunStatement, nodeId: string, options: JoinOptions): Promise<boolean> {
+  const { identity, ttlMs, state, adopt, formerId } = options;
+  const { host, pid, packageVersion, schemaVersion, sealsWith, facts } = identity;
+  // Against `reserve`, which looks for live nodes and then says that there are none.
+  await run('lock table node in share row exclusive mode');
+  const joined = await run(
+    `insert into node (id, expires_at, host, pid, package_version, schema_version, state, seals_with, facts)
+       select $1, ${EXPIRES}, $3, $4, $5, $6, $7, $8, $9
+       where not exists (select 1 from node where state = 'exclusive' and expires_at > clock_timestamp())
+       returning id`,
+    [nodeId, ttlMs, host, pid, packageVersion, schemaVersion, state, sealsWith, JSON.stringify(facts)],
+  );
+  if (joined.length === 1 && adopt.length > 0) await adoptShards(run, nodeId, { adopt, formerId });
+  return joined.length === 1;
+}
+
+/** The epoch says that nobody had it meanwhile; whoever claims it at this moment changes that, and then waits for this row or we for his. */
+async function adoptShards(
+  run: RunStatement,
+  nodeId: string,
+  { adopt, formerId }: Pick<JoinOptions, 'adopt' | 'formerId'>,
+): Promise<void> {
+  await run(
+    `update shard set owner = $1 from unnest($2::int[], $3::bigint[]) as mine (number, known_epoch)
+       where shard = mine.number and epoch = mine.known_epoch and (owner is null or owner = $4) and is_clean = 0`,
+    [nodeId, ...columns(adopt), formerId ?? null],
+  );
+}
+
+/** Locks what it deletes and looks again: a lease that is being renewed, or deleted by another node, is left to that. */
+async function survey(run: RunStatement): Promise<SurveyFacts> {
+  await run(
+    `delete from node where id in
+       (select id from node where expires_at < clock_timestamp() for update skip locked)`,
+  );
+  const nodes = await run('select id, state, request, seals_with from node order by id');
+  const shards = await run('select shard, owner, epoch, had_died from shard order by shard');
+  const [meta] = await run('select key_fingerprint from meta');
+  const sealing = nodes.filter(({ state }) => state !== 'exclusive').map(({ seals_with: key }) => String(key));
+  const current = typeof meta?.key_fingerprint === 'string' ? [meta.key_fingerprint] : [];
+  return {
+    survey: { nodes: nodes.filter(({ state }) => state !== 'exclusive').map(toNode), shards: shards.map(toShard) },
+    sealedWith: [...new Set([...current, ...sealing])],
+  };
+}
+
+/**
+ * `owner is null` is read again in the locked row; who is alive is asked nowhere, because a snapshot could not tell. The
+ * reference to `node` refuses a claim whose lease was deleted meanwhile, and frees one that is deleted later.
+ */
+async function claim(run: RunStatement, nodeId: string, shards: readonly Shard[]): Promise<readonly GainedShard[]> {
+  const claimed = await run(
+    `update shard set owner = $1, epoch = epoch + 1, had_died = 1 - is_clean, is_clean = 0
+       where shard in (select shard from shard where shard = any($2::int[]) and owner is null for update skip locked)
+         and exists (select 1 from node where id = $1 and expires_at > clock_timestamp())
+       returning shard, epoch, had_died`,
+    [nodeId, arrayOf(shards)],
+  );
+  return claimed.map(toShard);
+}
+
+/** Names the epoch: a release that comes late must not end a later reign. */
+async function release(run: RunStatement, nodeId: string, shards: readonly OwnedShard[]): Promise<void> {
+  await run(
+    `update shard set owner = null, is_clean = 1 from unnest($2::int[], $3::bigint[]) as mine (number, known_epoch)
+       where shard = mine.number and epoch = mine.known_epoch and owner = $1`,
+    [nodeId, ...columns(shards)],
+  );
+}
+
+function columns(shards: readonly OwnedShard[]): [string, string] {
+  return [arrayOf(shards.map(({ shard }) => shard)), arrayOf(shards.map(({ epoch }) => epoch))];
+}
+
+/** As PostgreSQL writes an array: parameters of a statement are texts and numbers. */
+function arrayOf(numbers: readonly number[]): string {
+  return `{${numbers.join(',')}}`;
+}
+
+function toNode({ id, state, request }: Row): NodeFact {
+  return { nodeId: String(id), state: state as PublishedState, isAskedToDrain: request === 'drain' };
+}
+
+function toShard(row: Row): ShardFact {
+  const { shard, owner, epoch, had_died: hadDied } = row;
+  return {
+    shard: Number(shard),
+    owner: typeof owner === 'string' ? owner : null,
+    epoch: Number(epoch),
+    hadDied: hadDied === 1,
+  };
+}

@@ -1,0 +1,409 @@
+/** A node's rules as a table: every situation against every event. Written from the design, not from the code. */
+import { describe, expect, it } from 'vitest';
+import {
+  type Books,
+  leaseDefaults,
+  type NodeEvent,
+  type NodeFact,
+  type NodeState,
+  type Survey,
+  type Tell,
+} from './node-model.ts';
+import { nextQuery, type Step, transition } from './node-state.ts';
+
+const NOW = 1_000_000;
+const options = { ...leaseDefaults, shards: 4, socketSlots: 0 };
+const env = { nowMs: NOW, options };
+
+const lease = { nodeId: 'me', deadlineMs: NOW + 9_000, renewAtMs: NOW + 2_500, published: 'ready' } as const;
+const books: Books = {
+  holdings: new Map([
+    [1, { epoch: 5, phase: 'held' }],
+    [2, { epoch: 6, phase: 'held' }],
+  ]),
+  mode: { kind: 'serving' },
+  lacks: [],
+  orphanedSinceMs: new Map(),
+  claims: [],
+  surveyAtMs: NOW + 1_000,
+  lastGaveAtMs: Number.NEGATIVE_INFINITY,
+  noGiveBeforeMs: Number.NEGATIVE_INFINITY,
+};
+const halfway: Books['holdings'] = new Map([
+  [1, { epoch: 5, phase: 'draining' }],
+  [2, { epoch: 6, phase: 'releasing' }],
+]);
+const stopping = { kind: 'stopping', allAtMs: NOW + 5_000, endAtMs: NOW + 10_000 } as const;
+
+type Situation =
+  | 'idle'
+  | 'joining'
+  | 'owning'
+  | 'givingBack'
+  | 'draining'
+  | 'stopping'
+  | 'pastDeadline'
+  | 'fenced'
+  | 'fencedWithoutLease'
+  | 'fencedForLong'
+  | 'stopped';
+
+const situations: Record<Situation, NodeState> = {
+  idle: { kind: 'idle' },
+  joining: { kind: 'joining' },
+  owning: { kind: 'owning', lease, ...books },
+  givingBack: { kind: 'owning', lease, ...books, holdings: halfway },
+  draining: { kind: 'owning', lease, ...books, mode: { kind: 'draining' } },
+  stopping: { kind: 'owning', lease, ...books, mode: stopping },
+  pastDeadline: { kind: 'owning', lease: { ...lease, deadlineMs: NOW }, ...books },
+  fenced: { kind: 'fenced', lease: { ...lease, deadlineMs: NOW - 1 }, sinceMs: NOW - 1, ...books },
+  fencedWithoutLease: { kind: 'fenced', lease: undefined, sinceMs: NOW - 1, ...books },
+  fencedForLong: { kind: 'fenced', lease: undefined, sinceMs: NOW - 60_000, ...books },
+  stopped: { kind: 'stopped' },
+};
+
+type Name =
+  | 'start'
+  | 'joined'
+  | 'renewed'
+  | 'refused'
+  | 'surveyed'
+  | 'claimed'
+  | 'drained'
+  | 'released'
+  | 'woken'
+  | 'passed'
+  | 'stop'
+  | 'left';
+
+/** Shard 1 is another's by now, 2 still mine, 3 was claimed by a claim whose answer was lost; the other one holds 0 and 1. */
+const survey: Survey = {
+  nodes: [node('me'), node('other')],
+  shards: [row(0, 'other', 1), row(1, 'other', 6), row(2, 'me', 6), { ...row(3, 'me', 9), hadDied: true }],
+};
+
+const events: Record<Name, NodeEvent> = {
+  start: { type: 'start' },
+  joined: { type: 'joined', lease },
+  renewed: { type: 'renewed', lease },
+  refused: { type: 'refused', nodeId: 'me' },
+  surveyed: { type: 'surveyed', nodeId: 'me', survey, lacks: [] },
+  claimed: { type: 'claimed', nodeId: 'me', shards: [{ shard: 0, epoch: 2, hadDied: false }] },
+  drained: { type: 'drained', shards: [{ shard: 1, epoch: 5 }] },
+  released: { type: 'released', shards: [{ shard: 2, epoch: 6 }] },
+  woken: { type: 'woken' },
+  passed: { type: 'passed' },
+  stop: { type: 'stop', graceMs: 10_000 },
+  left: { type: 'left' },
+};
+
+const SAME = 'as before';
+
+/** kind, what is held (d: draining, r: releasing), what followers are told. */
+const table: Record<Situation, Record<Name, string>> = {
+  idle: {
+    start: 'joining',
+    joined: SAME,
+    renewed: SAME,
+    refused: SAME,
+    surveyed: SAME,
+    claimed: SAME,
+    drained: SAME,
+    released: SAME,
+    woken: SAME,
+    passed: SAME,
+    stop: SAME,
+    left: SAME,
+  },
+  joining: {
+    start: SAME,
+    joined: 'owning []',
+    renewed: SAME,
+    refused: SAME,
+    surveyed: SAME,
+    claimed: SAME,
+    drained: SAME,
+    released: SAME,
+    woken: SAME,
+    passed: SAME,
+    stop: 'stopped',
+    left: 'stopped',
+  },
+  owning: {
+    start: SAME,
+    joined: SAME,
+    renewed: 'owning [1 2]',
+    refused: 'fenced [1 2]: fenced',
+    surveyed: 'owning [2 3]: lost 1, gained 3 after a death',
+    claimed: 'owning [1 2 0]: gained 0',
+    drained: SAME,
+    released: 'owning [1]',
+    woken: 'owning [1 2]',
+    passed: SAME,
+    stop: 'owning [1 2]',
+    left: 'stopped: lost 1 2',
+  },
+  givingBack: {
+    start: SAME,
+    joined: SAME,
+    renewed: 'owning [1d 2r]',
+    refused: 'fenced [1d 2r]: fenced',
+    surveyed: 'owning [2r 3]: lost 1, gained 3 after a death',
+    claimed: 'owning [1d 2r 0]: gained 0',
+    drained: 'owning [1r 2r]: lost 1',
+    released: 'owning [1d]',
+    woken: 'owning [1d 2r]',
+    passed: SAME,
+    stop: 'owning [1d 2r]',
+    left: 'stopped: lost 1',
+  },
+  draining: {
+    start: SAME,
+    joined: SAME,
+    renewed: 'owning [1 2]',
+    refused: 'fenced [1 2]: fenced',
+    // The other one has its share of two; as long as it does not see me drain it takes no more.
+    surveyed: 'owning [2 3]: lost 1, gained 3 after a death',
+    claimed: 'owning [1 2 0]: gained 0',
+    drained: SAME,
+    released: 'owning [1]',
+    woken: 'owning [1 2]',
+    passed: SAME,
+    stop: 'owning [1 2]',
+    left: 'stopped: lost 1 2',
+  },
+  stopping: {
+    start: SAME,
+    joined: SAME,
+    renewed: 'owning [1 2]',
+    refused: 'stopped: fenced, lost 1 2',
+    surveyed: 'owning [2 3]: lost 1, gained 3 after a death',
+    claimed: 'owning [1 2 0]: gained 0',
+    drained: SAME,
+    released: 'owning [1]',
+    woken: 'owning [1 2]',
+    passed: SAME,
+    stop: SAME,
+    left: 'stopped: lost 1 2',
+  },
+  pastDeadline: {
+    start: 'fenced [1 2]: fenced',
+    joined: 'fenced [1 2]: fenced',
+    renewed: 'fenced [1 2]: fenced',
+    refused: 'fenced [1 2]: fenced',
+    surveyed: 'fenced [1 2]: fenced',
+    claimed: 'fenced [1 2]: fenced',
+    drained: 'fenced [1 2]: fenced',
+    released: 'fenced [1]: fenced',
+    woken: 'fenced [1 2]: fenced',
+    passed: 'fenced [1 2]: fenced',
+    stop: 'fenced []: fenced, lost 1 2',
+    left: 'stopped: fenced, lost 1 2',
+  },
+  fenced: {
+    start: SAME,
+    joined: SAME,
+    renewed: 'fenced [1 2]',
+    refused: 'fenced [1 2]',
+    surveyed: SAME,
+    claimed: SAME,
+    drained: SAME,
+    released: 'fenced [1]',
+    woken: 'fenced [1 2]',
+    passed: SAME,
+    stop: 'fenced []: lost 1 2',
+    left: 'stopped: lost 1 2',
+  },
+  fencedWithoutLease: {
+    start: SAME,
+    joined: 'fenced [1 2]',
+    renewed: SAME,
+    refused: SAME,
+    surveyed: SAME,
+    claimed: SAME,
+    drained: SAME,
+    released: 'fenced [1]',
+    woken: 'fenced [1 2]',
+    passed: SAME,
+    stop: 'stopped: lost 1 2',
+    left: 'stopped: lost 1 2',
+  },
+  fencedForLong: {
+    start: 'fenced []: lost 1 2',
+    joined: 'fenced []: lost 1 2',
+    renewed: 'fenced []: lost 1 2',
+    refused: 'fenced []: lost 1 2',
+    surveyed: 'fenced []: lost 1 2',
+    claimed: 'fenced []: lost 1 2',
+    drained: 'fenced []: lost 1 2',
+    released: 'fenced []: lost 1 2',
+    woken: 'fenced []: lost 1 2',
+    passed: 'fenced []: lost 1 2',
+    stop: 'stopped: lost 1 2',
+    left: 'stopped: lost 1 2',
+  },
+  stopped: {
+    start: SAME,
+    joined: SAME,
+    renewed: SAME,
+    refused: SAME,
+    surveyed: SAME,
+    claimed: SAME,
+    drained: SAME,
+    released: SAME,
+    woken: SAME,
+    passed: SAME,
+    stop: SAME,
+    left: SAME,
+  },
+};
+
+describe('every situation of a node', () => {
+  const cases = Object.entries(table).flatMap(([situation, row]) =>
+    Object.entries(row).map(([name, expected]) => ({ situation, name, expected })),
+  ) as { situation: Situation; name: Name; expected: string }[];
+
+  it.each(cases)('$situation, $name: $expected', ({ situation, name, expected }) => {
+    const before = situations[situation];
+    const step = transition(before, events[name], env);
+    expect(step.state === before ? SAME : show(step)).toBe(expected);
+    if (step.state === before) expect(step.tells).toEqual([]);
+  });
+});
+
+describe('a lease', () => {
+  it('that was renewed in time ends a fence once the rows say what is still mine', () => {
+    const renewed = run('fenced', [events.renewed]);
+    const step = transition(renewed.state, events.surveyed, env);
+    expect(show(step)).toBe('owning [2 3]: lost 1, resumed, gained 3 after a death');
+  });
+
+  it('of a new incarnation keeps the shards whose epochs are still theirs, and their sockets', () => {
+    const mine = { ...survey, shards: [row(0, null, 1), row(1, 'me', 5), row(2, 'me', 6), row(3, 'other', 1)] };
+    const joined = run('fencedWithoutLease', [events.joined]);
+    const step = transition(joined.state, { type: 'surveyed', nodeId: 'me', survey: mine, lacks: [] }, env);
+    expect(show(step)).toBe('owning [1 2]: resumed');
+  });
+
+  it('is asked for again under another name when its row is gone, with the shards of the last one', () => {
+    expect(ask('fencedWithoutLease')).toEqual({
+      kind: 'join',
+      adopt: [
+        { shard: 1, epoch: 5 },
+        { shard: 2, epoch: 6 },
+      ],
+      publish: 'ready',
+    });
+  });
+
+  it('that nobody renewed for a minute has no shards to take along', () => {
+    const step = run('fencedForLong', [events.passed]);
+    expect(nextQuery(step.state, env, { isSettled: true })).toEqual({ kind: 'join', adopt: [], publish: 'ready' });
+  });
+
+  it('is renewed before anything else is asked', () => {
+    const state: NodeState = { kind: 'owning', lease: { ...lease, renewAtMs: NOW }, ...books, claims: [0] };
+    expect(nextQuery(state, env, { isSettled: true })).toEqual({ kind: 'renew', publish: 'ready' });
+  });
+
+  it('says at once that its node takes no planned moves while it connects', () => {
+    expect(nextQuery(situations.owning, env, { isSettled: false })).toEqual({ kind: 'renew', publish: 'settling' });
+  });
+
+  it('ignores a survey that was read before it ran out', () => {
+    expect(transition(situations.fenced, events.surveyed, env).state).toBe(situations.fenced);
+  });
+
+  it('ignores what an earlier incarnation is told', () => {
+    const old: NodeEvent[] = [
+      { type: 'refused', nodeId: 'old' },
+      { type: 'renewed', lease: { ...lease, nodeId: 'old' } },
+      { type: 'surveyed', nodeId: 'old', survey, lacks: [] },
+      { type: 'claimed', nodeId: 'old', shards: [{ shard: 0, epoch: 2, hadDied: false }] },
+    ];
+    for (const event of old) expect(transition(situations.owning, event, env).state).toBe(situations.owning);
+  });
+});
+
+describe('giving back', () => {
+  it('lets go in the followers before the row says so, and names the epoch', () => {
+    expect(show(run('givingBack', [events.drained]))).toContain('lost 1');
+    const releasing = run('givingBack', [events.drained]).state;
+    expect(nextQuery(releasing, env, { isSettled: true })).toEqual({
+      kind: 'release',
+      shards: [
+        { shard: 1, epoch: 5 },
+        { shard: 2, epoch: 6 },
+      ],
+    });
+  });
+
+  it('ignores the end of a drain of an earlier reign', () => {
+    const late: NodeEvent = { type: 'drained', shards: [{ shard: 1, epoch: 4 }] };
+    expect(transition(situations.givingBack, late, env).state).toBe(situations.givingBack);
+  });
+
+  it('asks for the release again when its answer was lost', () => {
+    const shards = [row(0, 'other', 1), row(1, 'me', 5), row(2, 'me', 6), row(3, 'other', 1)];
+    const seen: NodeEvent = { type: 'surveyed', nodeId: 'me', survey: { ...survey, shards }, lacks: [] };
+    const state = run('givingBack', [seen]).state;
+    expect(nextQuery(state, env, { isSettled: true })).toEqual({ kind: 'release', shards: [{ shard: 2, epoch: 6 }] });
+  });
+
+  it('gives everything at once at the stop when nobody else is there, and leaves', () => {
+    const alone: Survey = { nodes: [node('me')], shards: [0, 1, 2, 3].map((shard) => row(shard, 'me', shard + 4)) };
+    const step = run('stopping', [{ type: 'surveyed', nodeId: 'me', survey: alone, lacks: [] }]);
+    expect(show(step)).toBe('owning [1d 2d 0d 3d]: gained 0 3, drain 1 2 0 3 within 10000');
+    const shards = [0, 1, 2, 3].map((shard) => ({ shard, epoch: shard + 4 }));
+    const { state } = transition(step.state, { type: 'drained', shards }, env);
+    const { state: empty } = transition(state, { type: 'released', shards }, env);
+    const published = { ...(empty as Extract<NodeState, { kind: 'owning' }>) };
+    expect(nextQuery(published, env, { isSettled: true })).toEqual({ kind: 'leave' });
+  });
+
+  it('gives the rest in the second half of the grace period', () => {
+    const later = { ...env, nowMs: NOW + 5_000 };
+    expect(show(transition(situations.stopping, events.passed, later))).toBe('owning [1d 2d]: drain 1 2 within 5000');
+  });
+
+  it('begins nothing at a stop without grace', () => {
+    const step = transition(situations.owning, { type: 'stop', graceMs: 0 }, env);
+    expect(show(step)).toBe('owning [1d 2d]: drain 1 2 within 0');
+  });
+});
+
+function ask(situation: Situation) {
+  return nextQuery(situations[situation], env, { isSettled: true });
+}
+
+function run(situation: Situation, all: readonly NodeEvent[]): Step {
+  let step: Step = { state: situations[situation], tells: [] };
+  for (const event of all) step = transition(step.state, event, env);
+  return step;
+}
+
+function node(nodeId: string, facts: Partial<NodeFact> = {}): NodeFact {
+  return { nodeId, state: 'ready', isAskedToDrain: false, ...facts };
+}
+
+function row(shard: number, owner: string | null, epoch: number) {
+  return { shard, owner, epoch, hadDied: false };
+}
+
+function show({ state, tells }: Step): string {
+  const kind = 'holdings' in state ? `${state.kind} [${showHoldings(state.holdings)}]` : state.kind;
+  return tells.length === 0 ? kind : `${kind}: ${tells.map(showTell).join(', ')}`;
+}
+
+function showHoldings(holdings: Books['holdings']): string {
+  const marks = { held: '', draining: 'd', releasing: 'r' } as const;
+  return [...holdings].map(([shard, { phase }]) => `${shard}${marks[phase]}`).join(' ');
+}
+
+function showTell(tell: Tell): string {
+  if (tell.kind === 'fenced' || tell.kind === 'resumed') return tell.kind;
+  if (tell.kind === 'lost') return `lost ${tell.shards.join(' ')}`;
+  const shards = tell.shards.map(({ shard }) => shard).join(' ');
+  if (tell.kind === 'drain') return `drain ${shards} within ${tell.limitMs}`;
+  return `gained ${shards}${tell.shards.some(({ hadDied }) => hadDied) ? ' after a death' : ''}`;
+}

@@ -1,0 +1,300 @@
+/**
+ * One node's part in sharing the work: what it may believe, when it must stop believing it, and what it asks the database
+ * next. Pure; lease-owner.ts does what it says.
+ *
+ *   idle ──start──▶ joining ──joined──▶ owning ◀──renewed or joined again, then surveyed: resumed──┐
+ *                                        │  └──deadline passed, or the row is gone──▶ fenced ──────┘
+ *                                        │                                              │ for 60 s: all is lost
+ *                      stop: all is given back, left ──▶ stopped ◀────────stop─────────┘
+ *
+ * A shard: claimed ──▶ held ──plan──▶ draining ──drained──▶ releasing (followers: lost) ──released──▶ another's
+ * The deadline depends on no answer of the database: it was set when the last renewal was sent.
+ */
+import { assertNever } from '../assert-never.ts';
+import type { Books, Lease, NodeEnv, NodeEvent, NodeState, OwnedShard, Query, Survey, Tell } from './node-model.ts';
+import type { GainedShard, Shard } from './ownership.ts';
+import { hasHeir, planShards, publishedState } from './shard-plan.ts';
+
+/** The next state, and what followers are told, in order. The same state reference back = nothing has changed. */
+export interface Step {
+  state: NodeState;
+  tells: readonly Tell[];
+}
+
+type Owning = Extract<NodeState, { kind: 'owning' }>;
+type Fenced = Extract<NodeState, { kind: 'fenced' }>;
+type Member = Owning | Fenced;
+
+const newBooks: Books = {
+  holdings: new Map(),
+  mode: { kind: 'serving' },
+  lacks: [],
+  orphanedSinceMs: new Map(),
+  claims: [],
+  surveyAtMs: Number.NEGATIVE_INFINITY,
+  lastGaveAtMs: Number.NEGATIVE_INFINITY,
+  noGiveBeforeMs: Number.NEGATIVE_INFINITY,
+};
+
+/** Decides. Whatever the event is, a deadline that has passed comes first. */
+export function transition(state: NodeState, event: NodeEvent, env: NodeEnv): Step {
+  const expired = isMember(state) ? expire(state, env) : same(state);
+  const step = decide(expired.state, event, env);
+  return step.state === state ? same(state) : { state: step.state, tells: [...expired.tells, ...step.tells] };
+}
+
+/**
+ * What to ask the database now; undefined until something happens or `surveyAtMs` has come.
+ * @param isSettled Whether what was gained lately has found its way: connections that were to be opened are open, or have failed
+ */
+export function nextQuery(state: NodeState, env: NodeEnv, { isSettled }: { isSettled: boolean }): Query | undefined {
+  if (state.kind === 'joining') return { kind: 'join', adopt: [], publish: 'ready' };
+  if (!isMember(state)) return undefined;
+  const publish = publishedState(state, isSettled);
+  if (!state.lease) return { kind: 'join', adopt: inPhase(state), publish };
+  if (isDone(state)) return { kind: 'leave' };
+  if (isRenewalDue(state, state.lease, env) || state.lease.published !== publish) return { kind: 'renew', publish };
+  const releasing = inPhase(state, 'releasing');
+  if (releasing.length > 0) return { kind: 'release', shards: releasing };
+  if (state.kind === 'owning' && state.claims.length > 0) return { kind: 'claim', shards: state.claims };
+  return env.nowMs >= state.surveyAtMs ? { kind: 'survey' } : undefined;
+}
+
+/** When `nextQuery` has something to say again, as far as time alone decides that. */
+export function dueAtMs(state: NodeState): number {
+  if (!isMember(state) || !state.lease) return Number.NEGATIVE_INFINITY;
+  return Math.min(state.surveyAtMs, state.lease.renewAtMs);
+}
+
+function decide(state: NodeState, event: NodeEvent, env: NodeEnv): Step {
+  switch (state.kind) {
+    case 'idle':
+      return event.type === 'start' ? to({ kind: 'joining' }) : same(state);
+    case 'joining':
+      if (event.type === 'stop' || event.type === 'left') return to({ kind: 'stopped' });
+      return event.type === 'joined' ? to({ kind: 'owning', lease: event.lease, ...newBooks }) : same(state);
+    case 'owning':
+    case 'fenced':
+      return fromMember(state, event, env);
+    case 'stopped':
+      return same(state);
+    default:
+      return assertNever(state, 'node state');
+  }
+}
+
+function fromMember(state: Member, event: NodeEvent, env: NodeEnv): Step {
+  switch (event.type) {
+    case 'start':
+      return same(state);
+    case 'joined':
+      // Under a new incarnation. Whether the shards are still the same is for the survey to say.
+      return state.lease ? same(state) : to({ ...state, lease: event.lease, claims: [], surveyAtMs: env.nowMs });
+    case 'renewed':
+      return renewed(state, event.lease, env);
+    case 'refused':
+      return event.nodeId === state.lease?.nodeId ? refused(state, env) : same(state);
+    case 'surveyed':
+      return event.nodeId === state.lease?.nodeId ? surveyed(state, event, env) : same(state);
+    case 'claimed':
+      return claimed(state, event);
+    case 'drained':
+      return drained(state, event.shards);
+    case 'released':
+      return to({ ...state, holdings: without(state, event.shards) });
+    case 'woken':
+      return to({ ...state, surveyAtMs: env.nowMs });
+    case 'passed':
+      return state.kind === 'owning' && mustGiveAll(state, env) ? drainAll(state, env) : same(state);
+    case 'stop':
+      return stop(state, event.graceMs, env);
+    case 'left':
+      return { state: { kind: 'stopped' }, tells: lost(state.holdings) };
+    default:
+      return assertNever(event, 'node event');
+  }
+}
+
+/** Fences at the deadline, and lets go of everything when it does not come back. */
+function expire(state: Member, env: NodeEnv): Step {
+  if (state.kind === 'owning')
+    return env.nowMs >= state.lease.deadlineMs ? fence(state, state.lease, env) : same(state);
+  const isForgotten = env.nowMs - state.sinceMs >= env.options.keepFencedMs && state.holdings.size > 0;
+  return isForgotten ? { state: { ...state, holdings: new Map() }, tells: lost(state.holdings) } : same(state);
+}
+
+/** Claims are void: they were planned under another lease. */
+function fence(state: Member, lease: Lease | undefined, env: NodeEnv): Step {
+  if (state.kind === 'fenced') return to({ ...state, lease, claims: [] });
+  return { state: { ...state, kind: 'fenced', lease, sinceMs: env.nowMs, claims: [] }, tells: [{ kind: 'fenced' }] };
+}
+
+function refused(state: Member, env: NodeEnv): Step {
+  const { state: fenced, tells } = fence(state, undefined, env);
+  if (state.mode.kind !== 'stopping') return { state: fenced, tells };
+  return { state: { kind: 'stopped' }, tells: [...tells, ...lost(state.holdings)] };
+}
+
+function renewed(state: Member, lease: Lease, env: NodeEnv): Step {
+  if (state.lease?.nodeId !== lease.nodeId) return same(state);
+  if (state.kind === 'owning') return to({ ...state, lease });
+  return to({ ...state, lease, surveyAtMs: env.nowMs });
+}
+
+function surveyed(state: Member, event: Extract<NodeEvent, { type: 'surveyed' }>, env: NodeEnv): Step {
+  // Also that of a lease which ran out meanwhile: by the next survey it is renewed, or gone.
+  if (!state.lease || env.nowMs >= state.lease.deadlineMs) return same(state);
+  const { survey, lacks } = event;
+  const { nodeId } = state.lease;
+  const found = reconcile(
+    state,
+    survey.shards.filter(({ owner }) => owner === nodeId),
+  );
+  const isAsked = survey.nodes.some((node) => node.nodeId === nodeId && node.isAskedToDrain);
+  const next: Owning = {
+    ...state,
+    kind: 'owning',
+    lease: state.lease,
+    holdings: found.holdings,
+    mode: isAsked && state.mode.kind === 'serving' ? { kind: 'draining' } : state.mode,
+    lacks,
+    orphanedSinceMs: orphansOf(survey.shards, state.orphanedSinceMs, env.nowMs),
+    surveyAtMs: env.nowMs + env.options.pollMs,
+  };
+  const planned = follow(next, survey, env);
+  const resumed: Tell[] = state.kind === 'fenced' ? [{ kind: 'resumed' }] : [];
+  return { state: planned.state, tells: [...found.lost, ...resumed, ...found.gained, ...planned.tells] };
+}
+
+/** What the rows say is mine against what I hold. A claim or a release whose answer was lost shows here. */
+function reconcile({ holdings }: Books, mine: readonly (GainedShard & OwnedShard)[]) {
+  const epochs = new Map(mine.map(({ shard, epoch }) => [shard, epoch]));
+  const kept = new Map([...holdings].filter(([shard, { epoch }]) => epochs.get(shard) === epoch));
+  const gained = mine
+    .filter(({ shard }) => !kept.has(shard))
+    .map(({ shard, epoch, hadDied }) => ({ shard, epoch, hadDied }));
+  const gone = new Map([...holdings].filter(([shard]) => !kept.has(shard)));
+  return { holdings: withGained(kept, gained), lost: lost(gone), gained: tellGained(gained) };
+}
+
+/** Does what the plan says. */
+function follow(state: Owning, survey: Survey, env: NodeEnv): Step {
+  const { nowMs, options } = env;
+  if (mustGiveAll(state, env) || (state.mode.kind === 'stopping' && !hasHeir(state.lease, survey))) {
+    return drainAll(state, env);
+  }
+  const plan = planShards({ lease: state.lease, survey, books: state, nowMs, options });
+  const isTakenBack = plan.isOverdue && nowMs - state.lastGaveAtMs < options.givePauseMs;
+  const noGiveBeforeMs = isTakenBack ? nowMs + options.givePauseMs : state.noGiveBeforeMs;
+  const books: Owning = { ...state, claims: plan.claims, noGiveBeforeMs };
+  if (isTakenBack || plan.gives.length === 0) return to(books);
+  return drain({ ...books, lastGaveAtMs: nowMs }, plan.gives, options.drainMs);
+}
+
+/** A node that stops gives back at the pace of those who take, and near its end everything. */
+function mustGiveAll({ kind, mode }: Member, { nowMs }: NodeEnv): boolean {
+  return kind === 'owning' && mode.kind === 'stopping' && nowMs >= mode.allAtMs;
+}
+
+function stop(state: Member, graceMs: number, env: NodeEnv): Step {
+  const { nowMs } = env;
+  if (state.mode.kind === 'stopping') return same(state);
+  const mode = { kind: 'stopping', allAtMs: nowMs + graceMs / 2, endAtMs: nowMs + graceMs } as const;
+  const stopping: Member = { ...state, mode, claims: [], surveyAtMs: nowMs };
+  if (stopping.kind === 'fenced') return abandon(stopping);
+  return mustGiveAll(stopping, env) ? drainAll(stopping, env) : to(stopping);
+}
+
+/** It may finish nothing, and gives nothing back: what it had is free when its lease is over, as after a death. */
+function abandon(state: Fenced): Step {
+  const tells = lost(state.holdings);
+  return state.lease ? { state: { ...state, holdings: new Map() }, tells } : { state: { kind: 'stopped' }, tells };
+}
+
+function drainAll(state: Owning, env: NodeEnv): Step {
+  const { mode } = state;
+  const leftMs = mode.kind === 'stopping' ? Math.max(0, mode.endAtMs - env.nowMs) : env.options.drainMs;
+  const shards = inPhase(state, 'held').map(({ shard }) => shard);
+  return shards.length === 0 ? to(state) : drain(state, shards, Math.min(leftMs, env.options.drainMs));
+}
+
+function drain(state: Owning, shards: readonly Shard[], limitMs: number): Step {
+  const holdings = new Map(state.holdings);
+  const owned: OwnedShard[] = [];
+  for (const shard of shards) {
+    const { epoch } = state.holdings.get(shard) ?? { epoch: 0 };
+    holdings.set(shard, { epoch, phase: 'draining' });
+    owned.push({ shard, epoch });
+  }
+  return { state: { ...state, holdings }, tells: [{ kind: 'drain', shards: owned, limitMs }] };
+}
+
+/** Followers let go before the row says so: whoever reads it there begins at once. */
+function drained(state: Member, shards: readonly OwnedShard[]): Step {
+  const holdings = new Map(state.holdings);
+  const done: Shard[] = [];
+  for (const { shard, epoch } of shards) {
+    const holding = holdings.get(shard);
+    // Lost, and perhaps gained anew, while it drained.
+    if (holding?.epoch !== epoch || holding.phase !== 'draining') continue;
+    holdings.set(shard, { epoch, phase: 'releasing' });
+    done.push(shard);
+  }
+  return done.length === 0 ? same(state) : { state: { ...state, holdings }, tells: [{ kind: 'lost', shards: done }] };
+}
+
+/** While fenced nothing is begun: the survey that ends it shows what was claimed. */
+function claimed(state: Member, { nodeId, shards }: Extract<NodeEvent, { type: 'claimed' }>): Step {
+  if (state.lease?.nodeId !== nodeId || state.kind === 'fenced') return same(state);
+  const holdings = withGained(state.holdings, shards);
+  return { state: { ...state, claims: [], holdings }, tells: tellGained(shards) };
+}
+
+function withGained(holdings: Books['holdings'], gained: readonly GainedShard[]): Books['holdings'] {
+  return new Map([...holdings, ...gained.map(({ shard, epoch }) => [shard, { epoch, phase: 'held' }] as const)]);
+}
+
+function without({ holdings }: Books, shards: readonly OwnedShard[]): Books['holdings'] {
+  const gone = new Map(shards.map(({ shard, epoch }) => [shard, epoch]));
+  return new Map([...holdings].filter(([shard, { epoch }]) => gone.get(shard) !== epoch));
+}
+
+function orphansOf(rows: Survey['shards'], before: Books['orphanedSinceMs'], nowMs: number): Books['orphanedSinceMs'] {
+  const orphans = rows.filter(({ owner }) => owner === null);
+  return new Map(orphans.map(({ shard }) => [shard, before.get(shard) ?? nowMs]));
+}
+
+function isRenewalDue(state: Member, { renewAtMs, deadlineMs }: Lease, { nowMs }: NodeEnv): boolean {
+  return nowMs >= renewAtMs || (state.kind === 'fenced' && nowMs >= deadlineMs);
+}
+
+/** Everything is given back, or may not be. */
+function isDone({ mode, holdings }: Member): boolean {
+  return mode.kind === 'stopping' && holdings.size === 0;
+}
+
+function inPhase({ holdings }: Books, phase?: 'held' | 'releasing'): OwnedShard[] {
+  const found = [...holdings].filter(([, holding]) => phase === undefined || holding.phase === phase);
+  return found.map(([shard, { epoch }]) => ({ shard, epoch }));
+}
+
+function lost(holdings: Books['holdings']): Tell[] {
+  const shards = [...holdings].filter(([, { phase }]) => phase !== 'releasing').map(([shard]) => shard);
+  return shards.length === 0 ? [] : [{ kind: 'lost', shards }];
+}
+
+function tellGained(shards: readonly GainedShard[]): Tell[] {
+  return shards.length === 0 ? [] : [{ kind: 'gained', shards }];
+}
+
+function isMember(state: NodeState): state is Member {
+  return state.kind === 'owning' || state.kind === 'fenced';
+}
+
+function same(state: NodeState): Step {
+  return { state, tells: [] };
+}
+
+function to(state: NodeState): Step {
+  return { state, tells: [] };
+}
