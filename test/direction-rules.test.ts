@@ -37,6 +37,8 @@ const serverMayImport: Folders = {
   hearing: ['slack', 'team'],
   jobs: ['ownership', 'slack', 'store', 'team'],
   http: ['installation', 'store'],
+  // What it needs of settings and of Slack is handed to it: doors of a running server will be made in wiring/.
+  operations: ['inbox', 'installation', 'judge', 'observability', 'store', 'team'],
   // What a token of Slack looks like.
   observability: ['slack'],
   wiring: [
@@ -54,25 +56,14 @@ const serverMayImport: Folders = {
     'jobs',
     'judge',
     'observability',
+    'operations',
     'ownership',
     'request-url',
     'slack',
     'store',
     'team',
   ],
-  cli: [
-    'bot-server.ts',
-    'config-secrets.ts',
-    'config.ts',
-    'inbox',
-    'judge',
-    'observability',
-    'ownership',
-    'server.ts',
-    'store',
-    'team',
-    'wiring',
-  ],
+  cli: ['bot-server.ts', 'config-secrets.ts', 'config.ts', 'observability', 'operations', 'server.ts', 'wiring'],
 };
 
 /**

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { rowsOf } from '../src/cli/teams-command.ts';
+import { teamRowsOf } from '../src/operations/teams/team-row.ts';
 import { compileCache } from './compile-cache.test-kit.ts';
 import type { Scene } from './scene.test-kit.ts';
 import { secretsWatch } from './secrets-watch.test-kit.ts';
@@ -123,6 +123,6 @@ export interface TeamRow {
 
 /** What `teams list --json` prints, beside whatever runs; without a process of its own, which would take most of a test's time. */
 export async function listTeams(scene: Scene): Promise<TeamRow[]> {
-  const lines = (await scene.rows()).flatMap(rowsOf);
+  const lines = (await scene.rows()).flatMap(teamRowsOf);
   return JSON.parse(JSON.stringify(lines)) as TeamRow[];
 }

@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { importTeams } from '../src/cli/teams-import.ts';
 import { createServer } from '../src/index.ts';
 import { createLogger } from '../src/observability/logger.ts';
+import { importLines } from '../src/operations/teams/import-lines.ts';
 import { makeFolder } from '../src/store/store-fixture.test-kit.ts';
 import { systemClock } from '../src/time/clock.ts';
 import { openStorage } from '../src/wiring/create-storage.ts';
@@ -24,7 +24,7 @@ async function aServer(slackTransport: 'rtm' | 'socket') {
   const databaseUrl = join(await makeFolder(), 'bot.db');
   const team = { team_id: 'T1', name: 'Acme', bot_token: BOT_TOKEN, bot_user_id: 'U0BOT', bot_id: 'B0BOT' };
   const storage = await openStorage({ databaseUrl }, { clock: systemClock });
-  for await (const line of importTeams([JSON.stringify(team)], storage.installations)) expect(line.line).toBe(1);
+  for await (const line of importLines([JSON.stringify(team)], storage.installations)) expect(line.line).toBe(1);
   await storage.close();
   const lines: { msg: string; level: number }[] = [];
   const destination = { write: (line: string) => lines.push(JSON.parse(line)) };

@@ -15,9 +15,9 @@ import {
 } from 'slack-simulator';
 import { onTestFinished } from 'vitest';
 import type { BotFile } from '../src/cli/bot-file.ts';
-import { type ImportedLine, importTeams } from '../src/cli/teams-import.ts';
 import { type BotServer, createServer, type ServerOptions } from '../src/index.ts';
 import { createLogger } from '../src/observability/logger.ts';
+import { type ImportedLine, importLines } from '../src/operations/teams/import-lines.ts';
 import { createPostgresDatabase, type Engine, type PostgresDatabase } from '../src/store/store-fixture.test-kit.ts';
 import type { InstallationState } from '../src/team/installation.ts';
 import type { Credentials, InstallationView } from '../src/team/installations.ts';
@@ -222,7 +222,7 @@ export class Scene {
       const results: ImportedLine[] = [];
       const importLane = async (_: unknown, lane: number) => {
         const texts = lines.filter((_line, index) => index % lanes === lane).map((line) => JSON.stringify(line));
-        for await (const result of importTeams(texts, installations)) results.push(result);
+        for await (const result of importLines(texts, installations)) results.push(result);
       };
       await Promise.all(Array.from({ length: lanes }, importLane));
       return results;

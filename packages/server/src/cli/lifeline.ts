@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { complain } from './output.ts';
 
-/** How often the ancestors are looked at, in milliseconds. */
-const LOOK_EVERY_MS = 500;
+/** How often the ancestors are polled, in milliseconds. */
+const POLL_MS = 500;
 
 /** What a shell reports of a program that was ended by SIGINT: 128 + 2. */
 const EXIT_SIGINT = 130;
@@ -48,7 +48,7 @@ function onOrphaned(callBack: () => void): void {
     if (line.every((pid, index) => pid === now[index])) return;
     clearInterval(timer);
     callBack();
-  }, LOOK_EVERY_MS);
+  }, POLL_MS);
   timer.unref();
 }
 

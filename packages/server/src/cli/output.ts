@@ -9,6 +9,11 @@ import { visible, visibleJson, visibleLines } from '../observability/visible-tex
 /** Exit codes: 1 something failed, 2 it was called or configured wrongly. */
 export const EXIT = { failure: 1, usage: 2 } as const;
 
+/** What each command that prints rows or facts takes. */
+export interface JsonOption {
+  json?: boolean;
+}
+
 const redactor = createRedactor({ secrets: secretsOf(configFromEnvironment(process.env)) });
 
 /** Keeps values out of everything that is printed from now on. */
@@ -80,9 +85,4 @@ export function sayTable(header: readonly string[], rows: readonly (readonly str
   );
   const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
   for (const row of cells) say(line(row).trimEnd());
-}
-
-/** A time as people and programs read it. */
-export function isoTime(atMs: number): string {
-  return new Date(atMs).toISOString();
 }

@@ -1,77 +1,37 @@
-/** `teams exchange`: moves tokens that live for ever to token rotation, beside a running server or without one. */
+/** `teams exchange`: prints what becomes of each token. Ctrl-C ends it after the token that is under way. */
 import { assertNever } from '../assert-never.ts';
 import { BotServerError } from '../errors.ts';
-import { systemClock } from '../time/clock.ts';
-import { systemRandom } from '../time/random.ts';
-import { findServer, type Storage } from '../wiring/create-storage.ts';
-import { countToExchange, type ExchangedToken, exchangeTokens } from '../wiring/create-token-exchange.ts';
-import { type CommandStorage, commandConfig, withStorage } from './command-storage.ts';
+import { type ExchangedRow, type ExchangeProgress, exchangeTokens } from '../operations/teams/exchange-tokens.ts';
 import { untilAskedToEnd } from './lifeline.ts';
-import { EXIT, isoTime, say, sayJson } from './output.ts';
+import { EXIT, type JsonOption, say, sayJson } from './output.ts';
+import { runOperation } from './run-operation.ts';
 
-export interface ExchangeCommandOptions {
-  all?: boolean;
-  perMinute: number;
-  json?: boolean;
+export interface ExchangeCommandOptions extends JsonOption {
+  all?: true;
+  perMinute?: number;
 }
 
-/** What one line of `--json` says. */
-interface ExchangeRow {
-  installation: string;
-  token: 'bot' | 'user';
-  userId: string | null;
-  outcome: ExchangedToken['outcome']['kind'];
-  slackError: string | null;
-  expires: string | null;
-}
-
-/** Exchanges the tokens of one team or of all. Ctrl-C ends it after the token that is under way. */
-export async function exchangeTeams(teamId: string | undefined, options: ExchangeCommandOptions): Promise<void> {
-  if ((teamId === undefined) === !options.all) {
-    throw new BotServerError('usage', 'Name a team, or say --all');
-  }
-  await withStorage(async (storage) => {
-    const key = teamId === undefined ? undefined : await keyOf(storage, teamId);
-    const total = await countToExchange(storage, systemClock, key);
-    const rows = await run(storage, { ...options, key, total });
-    const failed = rows.filter(({ outcome }) => outcome === 'refused' || outcome === 'unreadable').length;
-    const left = await countToExchange(storage, systemClock, key);
-    if (options.json) sayJson({ tokens: rows, left });
-    else await saySummary(storage, rows, { failed, left });
-    if (failed > 0 || left > 0) process.exitCode = EXIT.failure;
-  });
-}
-
-async function run(
-  storage: CommandStorage,
-  { key, total, perMinute, json }: ExchangeCommandOptions & { key: string | undefined; total: number },
-): Promise<ExchangeRow[]> {
+/** Exchanges the tokens of one team or of all; exits 1 when some still do not rotate. */
+export async function teamsExchange(teamId: string | undefined, options: ExchangeCommandOptions): Promise<void> {
+  const { all, perMinute, json } = options;
+  if ((teamId === undefined) === !all) throw new BotServerError('usage', 'Name a team, or say --all');
   const stopping = new AbortController();
-  void untilAskedToEnd().then(() => stopping.abort(STOPPED));
-  const rows: ExchangeRow[] = [];
-  const sayLine = json ? () => {} : say;
-  try {
-    for await (const token of exchangeTokens({
-      config: commandConfig(),
-      storage,
-      clock: systemClock,
-      random: systemRandom,
-      key,
-      signal: stopping.signal,
-      options: { perMinute },
-      onDelay: ({ why, waitMs }) => sayLine(`${delayWords[why]} (${Math.ceil(waitMs / 1_000)} s)`),
-    })) {
-      rows.push(rowOf(token));
-      sayLine(`${rows.length} of ${total}  ${lineOf(token)}`);
-    }
-  } catch (error) {
-    if (error !== STOPPED) throw error;
-    sayLine('stopped; run it again for the rest');
-  }
-  return rows;
+  void untilAskedToEnd().then(() => stopping.abort());
+  const call = { signal: stopping.signal, onProgress: json ? () => {} : sayProgress };
+  const { tokens, left, stopped, next } = await runOperation(exchangeTokens, { teamId, all, perMinute }, call);
+  const failed = tokens.filter(({ outcome }) => outcome === 'refused' || outcome === 'unreadable').length;
+  const exchanged = tokens.filter(({ outcome }) => outcome === 'exchanged').length;
+  if (failed > 0 || left > 0) process.exitCode = EXIT.failure;
+  if (json) return sayJson({ tokens, left });
+  if (stopped) say('stopped; run it again for the rest');
+  say(`${exchanged} exchanged, ${failed} failed, ${left} left that do not rotate`);
+  if (exchanged > 0) say(next);
 }
 
-const STOPPED = new Error('asked to end');
+function sayProgress(progress: ExchangeProgress): void {
+  if (progress.kind === 'delay') say(`${delayWords[progress.why]} (${Math.ceil(progress.waitMs / 1_000)} s)`);
+  else say(`${progress.done} of ${progress.total}  ${lineOf(progress.token)}`);
+}
 
 const delayWords = {
   limited: 'Slack asks to wait',
@@ -79,34 +39,14 @@ const delayWords = {
   not_stored: 'the new token cannot be stored yet; do not end this command',
 } as const;
 
-async function keyOf({ installations }: Pick<Storage, 'installations'>, teamId: string): Promise<string> {
-  const view = await installations.findByTeam(teamId);
-  const facts = { teamId };
-  if (!view) throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts });
-  const { key, state } = view.installation;
-  if (state.kind === 'active') return key;
-  throw new BotServerError('installation_not_active', `Team ${teamId} is ${state.kind}`, { facts });
+function lineOf(row: ExchangedRow): string {
+  return `${row.installation} ${row.token === 'bot' ? 'bot' : `user ${row.userId}`}: ${wordsOf(row)}`;
 }
 
-function rowOf({ key, kind, userId, outcome }: ExchangedToken): ExchangeRow {
-  return {
-    installation: key,
-    token: kind,
-    userId: userId || null,
-    outcome: outcome.kind,
-    slackError: outcome.kind === 'refused' ? outcome.slackError : null,
-    expires: outcome.kind === 'exchanged' ? isoTime(outcome.expiresAtMs) : null,
-  };
-}
-
-function lineOf({ key, kind, userId, outcome }: ExchangedToken): string {
-  return `${key} ${kind === 'bot' ? 'bot' : `user ${userId}`}: ${wordsOf(outcome)}`;
-}
-
-function wordsOf(outcome: ExchangedToken['outcome']): string {
-  switch (outcome.kind) {
+function wordsOf({ outcome, slackError, expires }: ExchangedRow): string {
+  switch (outcome) {
     case 'exchanged':
-      return `exchanged, refreshed by itself before ${isoTime(outcome.expiresAtMs)}`;
+      return `exchanged, refreshed by itself before ${expires}`;
     case 'rotates':
       return 'rotates already';
     case 'gone':
@@ -116,7 +56,7 @@ function wordsOf(outcome: ExchangedToken['outcome']): string {
     case 'unreadable':
       return 'not exchanged: no key of ENCRYPTION_KEYS opens the token';
     case 'refused':
-      return `not exchanged: ${outcome.slackError}. ${refusalWords[outcome.slackError] ?? 'Run it again for this team.'}`;
+      return `not exchanged: ${slackError}. ${refusalWords[slackError ?? ''] ?? 'Run it again for this team.'}`;
     default:
       return assertNever(outcome, 'outcome of an exchange');
   }
@@ -131,19 +71,3 @@ const refusalWords: Readonly<Record<string, string>> = {
   invalid_token: 'Slack exchanges tokens of bots and people of this very app only. Install the app there again.',
   malformed_answer: 'Slack answered without a pair. Install the app there again.',
 };
-
-async function saySummary(
-  storage: CommandStorage,
-  rows: readonly ExchangeRow[],
-  { failed, left }: { failed: number; left: number },
-): Promise<void> {
-  const exchanged = rows.filter(({ outcome }) => outcome === 'exchanged').length;
-  say(`${exchanged} exchanged, ${failed} failed, ${left} left that do not rotate`);
-  if (exchanged === 0) return;
-  const server = await findServer(storage);
-  say(
-    server
-      ? 'the running server uses the new tokens within a second'
-      : 'no server is running: start one within twelve hours, it keeps the new tokens alive',
-  );
-}

@@ -1,109 +1,61 @@
-/** `teams import`: one JSON object per line becomes a team. Good lines are kept, bad ones are named by their number. */
-import { BotServerError, isBotServerError } from '../errors.ts';
-import type { Installations, InstallInput } from '../team/installations.ts';
-import { systemClock } from '../time/clock.ts';
-import { parseImportLine } from './import-line.ts';
+/** `teams import FILE`: reads lines and hands them to the operation, so many at a time. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { BotServerError } from '../errors.ts';
+import type { ImportedLine } from '../operations/teams/import-lines.ts';
+import { importTeams, MAX_IMPORT_LINES } from '../operations/teams/import-teams.ts';
+import { EXIT, type JsonOption, say, sayJson } from './output.ts';
+import { withOperations } from './run-operation.ts';
 
-/** What became of one line. */
-export type ImportedLine =
-  | { line: number; teamId: string; outcome: 'installed' | 'reinstalled' | 'reactivated' | 'updated' }
-  | { line: number; error: string };
-
-export interface ImportOptions {
-  /** From when `expires_in` counts. */
-  nowMs?: number;
-  /** Takes tokens also when those that are stored are newer. @defaultValue false */
+export interface ImportCommandOptions extends JsonOption {
   force?: boolean;
 }
 
-/** Lines that are written at once: one by one each takes a transaction and ten statements. */
-const BATCH = 200;
-
-/** Imports NDJSON. Empty lines are skipped; a token never gets into an error. */
-export async function* importTeams(
-  lines: AsyncIterable<string> | Iterable<string>,
-  installations: Installations,
-  { nowMs = systemClock.now(), force = false }: ImportOptions = {},
-): AsyncGenerator<ImportedLine> {
-  const target = { installations, force };
-  let batch: ParsedLine[] = [];
-  let keys = new Set<string>();
-  let line = 0;
-  for await (const content of lines) {
-    line++;
-    if (content.trim() === '') continue;
-    const parsed = { line, ...parseImportLine(content, nowMs) };
-    const key = 'input' in parsed ? parsed.input.key : '';
-    // The later of two lines of a team finds what the first one wrote.
-    if (batch.length === BATCH || keys.has(key)) {
-      yield* importBatch(batch, target);
-      batch = [];
-      keys = new Set();
-    }
-    batch.push(parsed);
-    if (key !== '') keys.add(key);
-  }
-  yield* importBatch(batch, target);
+/** Prints what becomes of each line; exits 1 when one is bad. `-` is standard input. */
+export async function teamsImport(file: string, { json, force }: ImportCommandOptions): Promise<void> {
+  const onProgress = json ? () => {} : sayLine;
+  const results = await withOperations(
+    async (run) => {
+      const imported: ImportedLine[] = [];
+      for await (const { firstLine, lines } of pagesOf(file)) {
+        imported.push(...(await run(importTeams, { lines, firstLine, force }, { onProgress })).lines);
+      }
+      return imported;
+    },
+    { database: 'found' },
+  );
+  const bad = results.filter((result) => 'error' in result).length;
+  if (json) sayJson(results);
+  else say(`${results.length - bad} imported, ${bad} bad`);
+  if (bad > 0) process.exitCode = EXIT.failure;
 }
 
-type ParsedLine = { line: number } & ReturnType<typeof parseImportLine>;
-
-/** What is new in one transaction; what is known, and all of it when one line is refused, line by line. */
-async function* importBatch(batch: readonly ParsedLine[], target: Target): AsyncGenerator<ImportedLine> {
-  const inputs = batch.flatMap((parsed) => ('input' in parsed ? [parsed.input] : []));
-  const stored = await storeNew(inputs, target);
-  for (const parsed of batch) {
-    const { line } = parsed;
-    if ('error' in parsed) yield { line, error: parsed.error };
-    else if (stored.has(parsed.input.key)) yield { line, teamId: parsed.input.key, outcome: 'installed' };
-    else yield await importLine(line, parsed.input, target);
-  }
+function sayLine(result: ImportedLine): void {
+  say('error' in result ? `line ${result.line}: ${result.error}` : `${result.teamId}: ${result.outcome}`);
 }
 
-/** A failure is left to the single lines: they say which one it is. */
-async function storeNew(inputs: readonly InstallInput[], { installations }: Target): Promise<ReadonlySet<string>> {
+interface Page {
+  firstLine: number;
+  lines: string[];
+}
+
+async function* pagesOf(file: string): AsyncGenerator<Page> {
+  let page: Page = { firstLine: 1, lines: [] };
+  for await (const line of linesOf(file)) {
+    page.lines.push(line);
+    if (page.lines.length < MAX_IMPORT_LINES) continue;
+    yield page;
+    page = { firstLine: page.firstLine + page.lines.length, lines: [] };
+  }
+  if (page.lines.length > 0) yield page;
+}
+
+/** @throws BotServerError `invalid_input` when the file cannot be read */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const input = file === '-' ? process.stdin : createReadStream(file);
   try {
-    return await installations.recordNewInstalls(inputs);
-  } catch (error) {
-    if (!isBotServerError(error)) throw error;
-    return new Set();
-  }
-}
-
-interface Target {
-  installations: Installations;
-  force: boolean;
-}
-
-/**
- * A line that the database refuses is a bad line like others.
- * @throws BotServerError that of the database when it fails, with the number of the line: those before are imported
- */
-async function importLine(line: number, input: InstallInput, target: Target): Promise<ImportedLine> {
-  try {
-    return { line, ...(await importOne(input, target)) };
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   } catch (cause) {
-    if (isBotServerError(cause, 'newer_tokens_stored')) return { line, error: `${cause.message}. ${cause.fix}` };
-    if (isBotServerError(cause, 'value_refused')) return { line, error: `of team ${input.key}: ${cause.message}` };
-    if (!isBotServerError(cause)) throw cause;
-    const { code, message, facts } = cause;
-    throw new BotServerError(code, `Line ${line}: ${message}`, { cause, facts: { ...facts, line } });
+    throw new BotServerError('invalid_input', `${file} cannot be read: ${(cause as Error).message}`, { cause });
   }
 }
-
-/** A known team with another token is a re-install, with the same one an update. */
-async function importOne(
-  input: InstallInput,
-  { installations, force }: Target,
-): Promise<{ teamId: string; outcome: ImportOutcome }> {
-  const teamId = input.key;
-  const known = await installations.botCredential(input.key);
-  if (known && known.token === input.bot?.token) {
-    await installations.updateInstall(input);
-    return { teamId, outcome: 'updated' };
-  }
-  const { outcome } = await installations.recordInstall(input, { unlessNewer: !force });
-  return { teamId, outcome };
-}
-
-type ImportOutcome = Extract<ImportedLine, { outcome: string }>['outcome'];

@@ -53,10 +53,12 @@ const MAX_LIMIT_MS = 300_000;
 /** Something that takes long; for a line on the terminal. */
 export type ExchangeDelay = { why: 'limited' | 'no_answer' | 'not_stored'; waitMs: number };
 
+/** Calls oauth.v2.exchange. Never throws. */
+export type ExchangeCall = (token: string) => Promise<SlackAnswer>;
+
 export interface TokenExchangeDeps {
   pairs: Pick<PairStore, 'find'> & Pick<ExchangeStore, 'exchange'>;
-  /** oauth.v2.exchange. Never throws. */
-  exchange(token: string): Promise<SlackAnswer>;
+  readonly exchange: ExchangeCall;
   /** @throws when the store cannot be written */
   checkStore(): Promise<void>;
   onDelay(delay: ExchangeDelay): void;

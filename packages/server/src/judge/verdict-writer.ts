@@ -3,7 +3,13 @@
  * errors prove the breaker's question whether that many at once can be true.
  */
 
-import { type InstallationKey, type InstallationState, isSameVersion, type Version } from '../team/installation.ts';
+import {
+  type InstallationKey,
+  type InstallationState,
+  isSameVersion,
+  statusOf,
+  type Version,
+} from '../team/installation.ts';
 import type { ExpectedState, Installations, TimelineEntry } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 import { type InstallationEvent, transition } from './installation-lifecycle.ts';
@@ -44,7 +50,7 @@ export class VerdictWriter {
     const from = view.installation.state;
     const next = transition(from, event, { nowMs: clock.now(), confirmAfterMs });
     if (next === from) return;
-    const facts = { from: nameOf(from), to: nameOf(next), code: 'code' in event ? event.code : null, why };
+    const facts = { from: statusOf(from), to: statusOf(next), code: 'code' in event ? event.code : null, why };
     const expected = { version, from: from.kind };
     const decision = { key, expected, next, entry: { kind: 'verdict', facts } };
     // Uninstall events and the operator are proof by themselves; errors are what an incident makes.
@@ -72,8 +78,4 @@ export class VerdictWriter {
     }
     wake();
   }
-}
-
-function nameOf(state: InstallationState): string {
-  return state.kind === 'active' && state.doubt.kind !== 'none' ? `active (${state.doubt.kind})` : state.kind;
 }

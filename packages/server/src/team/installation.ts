@@ -47,6 +47,9 @@ export type InstallationState =
   | { kind: 'suspended'; reason: string; sinceMs: number }
   | { kind: 'inactive'; reason: string; sinceMs: number };
 
+/** A state in a word. */
+export type Status = InstallationState['kind'] | `active (${Exclude<Doubt['kind'], 'none'>})`;
+
 /** What somebody wishes of an installation; the owner of the installation carries it out and clears it. */
 export type InstallationRequest = 'probe' | 'restart';
 
@@ -102,6 +105,11 @@ export interface Credential {
 /** True when both are the same pair. */
 export function isSameVersion(a: Version, b: Version): boolean {
   return a.install === b.install && a.refresh === b.refresh;
+}
+
+/** The state in a word, with the doubt of an active one: `active (held)`. For people and the timeline. */
+export function statusOf(state: InstallationState): Status {
+  return state.kind === 'active' && state.doubt.kind !== 'none' ? `active (${state.doubt.kind})` : state.kind;
 }
 
 /** Whether the breaker holds it back: active, but not believed to be gone. */

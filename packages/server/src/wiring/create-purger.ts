@@ -1,10 +1,9 @@
 /** Joins the purge of inactive teams with the hooks, the install flow and what this process knows of them. */
 import type { Config } from '../config.ts';
 import type { Hooks } from '../hooks/hooks.ts';
-import { purgeEventIds } from '../inbox/inbox-purge-repository.ts';
+import { sweepPurged } from '../inbox/sweep-purged.ts';
 import type { Follower } from '../installation/follower.ts';
 import type { Logger } from '../observability/logger.ts';
-import { emptyWal } from '../store/empty-wal.ts';
 import { Purger } from '../team/purger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Storage } from './create-storage.ts';
@@ -35,14 +34,8 @@ export function createPurger(deps: CreatePurgerDeps): Purger | undefined {
       follower.forget(key, version.install);
       for (const teamId of teamIds) void hooks.emit('purged', { teamId });
     },
-    onRoundEnded: (teamIds) => sweep(storage, teamIds),
+    onRoundEnded: (teamIds) => sweepPurged(storage.store, teamIds),
     clock,
     log,
   });
-}
-
-/** What no transaction needs: ids of events that were done, and the older pages that SQLite keeps beside the database. */
-export async function sweep({ store }: Pick<Storage, 'store'>, teamIds: readonly string[]): Promise<void> {
-  await purgeEventIds(store, teamIds);
-  await emptyWal(store);
 }

@@ -1,17 +1,17 @@
-/** One line of `teams import`: which fields there are, and the grant that they describe. Names what is wrong, never a token. */
+/** One line of an import: which fields there are, and the grant that they describe. Names what is wrong, never a token. */
 import { z } from 'zod';
-import type { GrantedToken, InstallInput } from '../team/installations.ts';
+import type { GrantedToken, InstallInput } from '../../team/installations.ts';
 
 const text = (what: string, max: number) =>
   z
-    .string(`${what} must be a text`)
+    .string(`${what} must be a string`)
     .trim()
     .min(1, `${what} must not be empty`)
     .max(max, `${what} must have at most ${max} characters`);
 
 const id = (what: string, example: string) =>
   z
-    .string(`${what} must be a text`)
+    .string(`${what} must be a string`)
     .regex(/^[A-Z0-9]{1,32}$/, `${what} must be 1 to 32 characters A–Z and 0–9, for example ${example}`);
 
 /** Slack's prefixes of other kinds; tokens of Slack-compatible servers have none of them. */
@@ -33,7 +33,7 @@ const scopes = (what: string) =>
   z
     .union(
       [z.string().transform((list) => list.split(',')), z.array(z.string())],
-      `${what} must be a list of texts, or texts with commas`,
+      `${what} must be a list of strings, or one string with commas between them`,
     )
     .transform((list) => list.map((scope) => scope.trim()).filter((scope) => scope !== ''));
 

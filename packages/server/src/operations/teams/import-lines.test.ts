@@ -1,13 +1,13 @@
 /** Lines that one database or the other would not take; what else an import does is in test/cli-teams.test.ts. */
 import { describe, expect, it } from 'vitest';
-import { BotServerError } from '../errors.ts';
-import { parseEncryptionKeys } from '../installation/encryption-keys.ts';
-import { createVault } from '../installation/sealing.ts';
-import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
-import { createInstallationRepository } from '../team/installation-repository.ts';
-import type { Installations } from '../team/installations.ts';
-import { TestClock } from '../time/test-clock.ts';
-import { type ImportedLine, type ImportOptions, importTeams } from './teams-import.ts';
+import { BotServerError } from '../../errors.ts';
+import { parseEncryptionKeys } from '../../installation/encryption-keys.ts';
+import { createVault } from '../../installation/sealing.ts';
+import { engines, openTestStore } from '../../store/store-fixture.test-kit.ts';
+import { createInstallationRepository } from '../../team/installation-repository.ts';
+import type { Installations } from '../../team/installations.ts';
+import { TestClock } from '../../time/test-clock.ts';
+import { type ImportedLine, type ImportOptions, importLines } from './import-lines.ts';
 
 const aLine = (team_id: string, name: string, bot_token = `xoxb-test-${team_id}`) =>
   JSON.stringify({ team_id, name, bot_token });
@@ -18,7 +18,7 @@ async function importAll(
   options: ImportOptions = {},
 ): Promise<ImportedLine[]> {
   const imported: ImportedLine[] = [];
-  for await (const line of importTeams(lines, installations, options)) imported.push(line);
+  for await (const line of importLines(lines, installations, options)) imported.push(line);
   return imported;
 }
 

@@ -1,11 +1,11 @@
 /** What was granted elsewhere is kept, and what is not understood is named. Issue 10, entry 19. */
 import { describe, expect, it } from 'vitest';
-import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
-import { createInstallationRepository } from '../team/installation-repository.ts';
-import { plainSealer } from '../team/plain-sealer.test-kit.ts';
-import { createPairStore } from '../team/refresh-repository.ts';
-import { TestClock } from '../time/test-clock.ts';
-import { importTeams } from './teams-import.ts';
+import { engines, openTestStore } from '../../store/store-fixture.test-kit.ts';
+import { createInstallationRepository } from '../../team/installation-repository.ts';
+import { plainSealer } from '../../team/plain-sealer.test-kit.ts';
+import { createPairStore } from '../../team/refresh-repository.ts';
+import { TestClock } from '../../time/test-clock.ts';
+import { importLines } from './import-lines.ts';
 
 describe.each(engines)('an import into %s', (engine) => {
   async function importInto(lines: readonly (object | string)[]) {
@@ -13,7 +13,7 @@ describe.each(engines)('an import into %s', (engine) => {
     const installations = createInstallationRepository({ store, vault: plainSealer, clock: new TestClock(1_000) });
     const results: unknown[] = [];
     const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
-    for await (const result of importTeams(texts, installations, { nowMs: 1_000 })) results.push(result);
+    for await (const result of importLines(texts, installations, { nowMs: 1_000 })) results.push(result);
     const pairs = createPairStore({ store, vault: plainSealer });
     return { installations, results, pairs };
   }

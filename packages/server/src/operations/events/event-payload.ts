@@ -1,5 +1,5 @@
 /** A stored event's payload for a person's eyes: without what lets its reader act as the app. */
-import { createRedactor } from '../observability/redactor.ts';
+import { createRedactor } from '../../observability/redactor.ts';
 
 /**
  * Names whose values are secrets: the deprecated verification `token`, `bot_access_token` of functions, and addresses to which

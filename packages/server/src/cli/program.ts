@@ -1,0 +1,143 @@
+/**
+ * The command line: which command, which options. Commands of operations are named and described by them; what a command prints is in
+ * its own file.
+ */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { z } from 'zod';
+import { moveApp } from '../operations/app/move-app.ts';
+import { discardEvents } from '../operations/events/discard-events.ts';
+import { eventStates } from '../operations/events/event-row.ts';
+import { listEvents } from '../operations/events/list-events.ts';
+import { replayEvents } from '../operations/events/replay-events.ts';
+import { showEvent } from '../operations/events/show-event.ts';
+import { askInIncident } from '../operations/incident/ask-in-incident.ts';
+import { deactivateIncident } from '../operations/incident/deactivate-incident.ts';
+import { showIncident } from '../operations/incident/show-incident.ts';
+import { waitInIncident } from '../operations/incident/wait-in-incident.ts';
+import { rotateKeys } from '../operations/keys/rotate-keys.ts';
+import type { Operation } from '../operations/operation.ts';
+import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
+import { exchangeTokens } from '../operations/teams/exchange-tokens.ts';
+import { importTeams } from '../operations/teams/import-teams.ts';
+import { listTeams, teamStatuses } from '../operations/teams/list-teams.ts';
+import { purgeTeam } from '../operations/teams/purge-team.ts';
+import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
+import { showTeam } from '../operations/teams/show-team.ts';
+import { appMove } from './app-command.ts';
+import type { DevOptions } from './dev-command.ts';
+import { eventsDiscard, eventsList, eventsReplay, eventsShow } from './events-command.ts';
+import { incidentAsk, incidentDeactivate, incidentShow, incidentWait } from './incident-command.ts';
+import { keysRotate } from './keys-command.ts';
+import type { StartOptions } from './start-command.ts';
+import { teamsDeactivate, teamsList, teamsPurge, teamsReactivate, teamsShow } from './teams-command.ts';
+import { teamsExchange } from './teams-exchange.ts';
+import { teamsImport } from './teams-import.ts';
+
+// Commands that run a server are loaded when called: Bolt and the web framework would double the time of all others.
+export const program = new Command('slack-bot-server')
+  .description('Keeps one Slack bot alive in every workspace that installed it. Settings come from the environment.')
+  .exitOverride()
+  .showHelpAfterError('(see slack-bot-server --help)');
+
+program
+  .command('start')
+  .argument('[bot]', 'the bot file, for example bot.ts; without one teams are only kept connected')
+  .description('run the server')
+  .option('--new', 'begin with an empty database although its key file says that there was one')
+  .addOption(new Option('--test-clock <startMs>').argParser(wholeNumber).hideHelp())
+  .action(async (bot: string | undefined, options: StartOptions) => {
+    await (await import('./start-command.ts')).start(bot, options);
+  });
+
+program
+  .command('dev')
+  .argument('[bot]', 'the bot file, for example bot.ts')
+  .option('--teams <n>', 'how many simulated workspaces', wholeNumber, 3)
+  .option('--simulator-port <port>', 'port of the simulator', wholeNumber, 4_400)
+  .description('run a simulated Slack, the server and the bot on this machine')
+  .action(async (bot: string | undefined, options: DevOptions) => {
+    await (await import('./dev-command.ts')).runDev(bot, options);
+  });
+
+const teams = program.command('teams').description('see teams, and change what should be');
+commandOf(teams, listTeams)
+  .addOption(new Option('--status <status>', 'only these').choices(teamStatuses))
+  .option('--search <text>', 'part of an id, name or domain')
+  .option('--incident', 'only those that are held, or were deactivated just before: see incident')
+  .action(teamsList);
+commandOf(teams, showTeam).argument('<team>').action(teamsShow);
+commandOf(teams, deactivateTeam).argument('<team>').action(teamsDeactivate);
+commandOf(teams, reactivateTeam).argument('<team>').action(teamsReactivate);
+commandOf(teams, purgeTeam).argument('<team>').action(teamsPurge);
+commandOf(teams, exchangeTokens)
+  .argument('[team]')
+  .option('--all', 'the tokens of all active teams')
+  .addOption(numberOption('--per-minute <n>', 'at most so many, 1 to 6000', exchangeTokens.input.shape.perMinute))
+  .action(teamsExchange);
+commandOf(teams, importTeams)
+  .argument(
+    '<file>',
+    'one JSON object per line: team_id, name, bot_token and more, see docs/importing.md; - is standard input',
+  )
+  .option('--force', 'also where the stored tokens rotate and are newer: those are lost then')
+  .action(teamsImport);
+
+const incident = program
+  .command('incident')
+  .description('many teams failed at once: see what is held, and decide')
+  .addHelpText('after', '\nWhat each decision leads to: docs/incidents.md');
+commandOf(incident, showIncident, { isDefault: true }).action(incidentShow);
+commandOf(incident, askInIncident).action(incidentAsk);
+commandOf(incident, deactivateIncident).action(incidentDeactivate);
+commandOf(incident, waitInIncident).action(incidentWait);
+
+const events = program.command('events').description('see stored events, and run failed ones again or give them up');
+commandOf(events, listEvents)
+  .addOption(new Option('--state <state>', 'only these; default: all but done').choices(eventStates))
+  .option('--team <team>', 'only of this team')
+  .option('--type <type>', 'only of this type, for example message')
+  .addOption(numberOption('--limit <n>', 'at most so many, 1 to 1000', listEvents.input.shape.limit))
+  .addOption(numberOption('--after <seq>', 'only newer than this SEQ', listEvents.input.shape.afterSeq))
+  .action(eventsList);
+commandOf(events, showEvent).argument('<event>', 'its id: Ev…').action(eventsShow);
+picksEvents(commandOf(events, replayEvents)).action(eventsReplay);
+picksEvents(commandOf(events, discardEvents)).action(eventsDiscard);
+
+const app = program.command('app').description('which Slack app the database belongs to');
+commandOf(app, moveApp)
+  .argument('<old>', 'the app id until now: A…')
+  .argument('<new>', 'the app id of the new app')
+  .action(appMove);
+
+const keys = program.command('keys').description('the keys that seal tokens in the database');
+commandOf(keys, rotateKeys).action(keysRotate);
+
+/** `teams.list` becomes `teams list`, with its summary and --json. */
+function commandOf(group: Command, { name, summary }: Operation, options: { isDefault?: boolean } = {}): Command {
+  const word = name.slice(name.indexOf('.') + 1);
+  return group.command(word, options).description(summary).option('--json', 'print JSON');
+}
+
+/** Which failed events: by id, by filters, or all. */
+function picksEvents(command: Command): Command {
+  return command
+    .argument('[event]', 'its id: Ev…')
+    .option('--team <team>', 'failed ones of this team')
+    .option('--type <type>', 'failed ones of this type')
+    .option('--all', 'all that failed');
+}
+
+/** An option whose value the schema of an operation's field checks, and whose default it says. */
+function numberOption(flags: string, words: string, field: z.ZodType): Option {
+  const option = new Option(flags, words).argParser((text) => {
+    const { data, error } = field.safeParse(/^\d+$/.test(text) ? Number(text) : text);
+    if (error) throw new InvalidArgumentError(`${error.issues[0]?.message}.`);
+    return data;
+  });
+  return option.default(field.safeParse(undefined).data);
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('must be a whole number.');
+}

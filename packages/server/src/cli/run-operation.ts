@@ -1,0 +1,38 @@
+/** Runs operations on the database that the environment names, for one command. */
+import type { z } from 'zod';
+import { configFromEnvironment, parseConfig } from '../config.ts';
+import { type Call, type Operation, perform } from '../operations/operation.ts';
+import { systemClock } from '../time/clock.ts';
+import { systemRandom } from '../time/random.ts';
+import { createOperationContext } from '../wiring/create-operation-context.ts';
+import { type DatabaseDemand, openStorage } from '../wiring/create-storage.ts';
+import { neverSay } from './output.ts';
+
+/** Runs one operation; see perform() of operations/. */
+export type Run = <Input extends z.ZodType, Output extends z.ZodType, Progress extends z.ZodType>(
+  operation: Operation<Input, Output, Progress>,
+  input: z.input<Input>,
+  call?: Call<z.output<Progress>>,
+) => Promise<z.output<Output>>;
+
+/**
+ * Lets `work` run operations and closes the database, which must be there: a command in a wrong folder makes nothing.
+ * @param database `found` for a command that brings the first teams
+ * @throws BotServerError `invalid_configuration`, as openStorage(), and what `work` throws
+ */
+export async function withOperations<Result>(
+  work: (run: Run) => Promise<Result>,
+  { database = 'required' }: { database?: DatabaseDemand } = {},
+): Promise<Result> {
+  const config = parseConfig(configFromEnvironment(process.env));
+  const storage = await openStorage(config, { clock: systemClock, database, onKeys: neverSay });
+  try {
+    const context = createOperationContext({ config, storage, clock: systemClock, random: systemRandom });
+    return await work((operation, input, call) => perform(operation, input, { ...call, context }));
+  } finally {
+    await storage.close();
+  }
+}
+
+/** The same for a single operation. */
+export const runOperation: Run = (operation, input, call) => withOperations((run) => run(operation, input, call));

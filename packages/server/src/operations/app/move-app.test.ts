@@ -1,0 +1,35 @@
+/** The database goes to another app. What that does to teams: test/moving-app.test.ts. */
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../store/store-fixture.test-kit.ts';
+import { install, openOperations } from '../operations.test-kit.ts';
+import { listTeams } from '../teams/list-teams.ts';
+import { moveApp } from './move-app.ts';
+
+describe.each(engines)('a move to another app on %s', (engine) => {
+  it('makes all teams wait for a re-install, and keeps servers away meanwhile', async () => {
+    const operations = await openOperations(engine);
+    await install(operations, 'T1', 'T2');
+    expect(await operations.run(moveApp, { from: 'A1', to: 'A2' })).toEqual({ from: 'A1', to: 'A2', installations: 2 });
+    expect((await operations.run(listTeams, {})).teams).toMatchObject([
+      { status: 'inactive', reason: 'app_moved' },
+      { status: 'inactive', reason: 'app_moved' },
+    ]);
+    const server = await openOperations(engine, { url: operations.url });
+    await expect(server.storage.acquireLock()).rejects.toMatchObject({ code: 'store_locked' });
+  });
+
+  it('is refused beside a server, for another app than the database has, and for the same', async () => {
+    const operations = await openOperations(engine);
+    await install(operations, 'T1');
+    const server = await openOperations(engine, { url: operations.url });
+    await server.storage.acquireLock();
+    const codeOf = (from: string, to: string) =>
+      operations.run(moveApp, { from, to }).catch((error: { code?: string }) => error.code);
+    expect(await codeOf('A1', 'A2')).toBe('store_locked');
+    await server.storage.close();
+    expect(await codeOf('A9', 'A2')).toBe('app_mismatch');
+    expect(await codeOf('A1', 'A1')).toBe('invalid_input');
+    expect(await codeOf('a1', 'A2')).toBe('invalid_input');
+    expect((await operations.run(listTeams, {})).teams).toMatchObject([{ status: 'active' }]);
+  });
+});

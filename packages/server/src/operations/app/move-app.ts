@@ -1,0 +1,28 @@
+/** Hands the database over to another Slack app. */
+import { z } from 'zod';
+import { moveApp as moveRows } from '../../team/app-move-repository.ts';
+import { defineOperation } from '../operation.ts';
+
+const appId = z
+  .string('must be the id of an app, for example A0ACME0001')
+  .regex(/^[A-Z0-9]{1,32}$/, 'must be 1 to 32 characters A–Z and 0–9, for example A0ACME0001');
+
+export const moveApp = defineOperation({
+  name: 'app.move',
+  role: 'operate',
+  summary: 'hand the database over to another app: all teams keep their data and install it anew (server stopped)',
+  input: z
+    .strictObject({ from: appId, to: appId })
+    .refine(({ from, to }) => from !== to, 'from and to must be two apps; they are the same'),
+  output: z.object({
+    from: z.string(),
+    to: z.string(),
+    installations: z.int().describe('How many wait for a re-install.'),
+  }),
+  errors: ['store_locked', 'app_mismatch'],
+  // A running server knows its app and holds tokens, and none may start meanwhile.
+  needsStoppedServer: true,
+  async run({ store, clock }, { from, to }) {
+    return { from, to, installations: await moveRows(store, { from, to, nowMs: clock.now() }) };
+  },
+});

@@ -1,0 +1,107 @@
+/** What operators ask and do about stored events, on rows. With a running server: test/cli-events.test.ts. */
+import { describe, expect, it } from 'vitest';
+import { anEnvelope } from '../../inbox/inbox.test-kit.ts';
+import { engines } from '../../store/store-fixture.test-kit.ts';
+import { NOW, type OperationsOptions, openOperations } from '../operations.test-kit.ts';
+import { discardEvents } from './discard-events.ts';
+import { listEvents } from './list-events.ts';
+import { replayEvents } from './replay-events.ts';
+import { showEvent } from './show-event.ts';
+
+describe.each(engines)('on %s', (engine) => {
+  /** Ev1 to Ev3 failed, the last two of another team; Ev4 waits. */
+  async function withEvents(options?: OperationsOptions) {
+    const operations = await openOperations(engine, options);
+    const { inbox } = operations.context;
+    const seqs = await inbox.insert([
+      anEnvelope('Ev1', { body: { token: 'verification', event: { text: 'hi xoxb-1-2-secret' } } }),
+      anEnvelope('Ev2', { teamId: 'T2' }),
+      anEnvelope('Ev3', { teamId: 'T2', type: 'reaction_added' }),
+      anEnvelope('Ev4'),
+    ]);
+    for (const id of ['Ev1', 'Ev2', 'Ev3']) {
+      await inbox.fail(seqs.get(id) ?? 0, { code: 'listener_failed', message: `broke on ${id}` });
+    }
+    const idsOf = async (filter: object) => (await operations.run(listEvents, filter)).events.map((one) => one.eventId);
+    return { ...operations, idsOf };
+  }
+
+  it('events are listed with the newest first, and it is said whether older ones match', async () => {
+    const { run, idsOf } = await withEvents();
+    const { events, hasMore } = await run(listEvents, { state: 'failed', limit: 2 });
+    expect(events).toMatchObject([{ eventId: 'Ev3' }, { eventId: 'Ev2' }]);
+    expect(hasMore).toBe(true);
+    expect(events[0]).toEqual({
+      seq: expect.any(Number),
+      eventId: 'Ev3',
+      teamId: 'T2',
+      type: 'reaction_added',
+      state: 'failed',
+      attempts: 1,
+      receivedAt: NOW,
+      error: { code: 'listener_failed', message: 'broke on Ev3' },
+    });
+    expect(await run(listEvents, { limit: 4 })).toMatchObject({ hasMore: false });
+    expect(await idsOf({ teamId: 'T2', type: 'message' })).toEqual(['Ev2']);
+    expect(await idsOf({ state: 'ready' })).toEqual(['Ev4']);
+    expect(await idsOf({ afterSeq: (events[1]?.seq ?? 0) as number, state: 'failed' })).toEqual(['Ev3']);
+  });
+
+  it('an event is shown with what Slack sent, without secrets', async () => {
+    const { run } = await withEvents();
+    expect(await run(showEvent, { eventId: 'Ev1' })).toMatchObject({
+      state: 'failed',
+      payload: { token: '[secret]', event: { text: 'hi [token]' } },
+    });
+    await run(discardEvents, { eventId: 'Ev1' });
+    expect(await run(showEvent, { eventId: 'Ev1' })).toMatchObject({ state: 'done', payload: null });
+    await expect(run(showEvent, { eventId: 'Ev9' })).rejects.toMatchObject({ code: 'event_not_found' });
+  });
+
+  it('a replay makes failed events due, and says who runs them', async () => {
+    const { run, idsOf } = await withEvents({ server: 4_711 });
+    expect(await run(replayEvents, { teamId: 'T2', type: 'message' })).toEqual({
+      replayed: 1,
+      server: 4_711,
+      next: 'the running server starts within a second',
+    });
+    expect(await idsOf({ state: 'failed' })).toEqual(['Ev3', 'Ev1']);
+    expect(await idsOf({ state: 'retry' })).toEqual(['Ev2']);
+    expect(await run(replayEvents, { all: true })).toMatchObject({ replayed: 2 });
+    expect(await run(replayEvents, { all: true })).toMatchObject({ replayed: 0, next: 'no failed event fits' });
+  });
+
+  it('a replay waits when no server runs', async () => {
+    const { run } = await withEvents();
+    expect(await run(replayEvents, { eventId: 'Ev1' })).toEqual({
+      replayed: 1,
+      server: null,
+      next: 'no server is running; the next one starts with them',
+    });
+  });
+
+  it('a discard gives failed events up, and no other', async () => {
+    const { run, idsOf } = await withEvents();
+    expect(await run(discardEvents, { teamId: 'T1' })).toEqual({ discarded: 1 });
+    expect(await idsOf({})).toEqual(['Ev4', 'Ev3', 'Ev2']);
+    await expect(run(discardEvents, { eventId: 'Ev4' })).rejects.toMatchObject({
+      code: 'event_not_failed',
+      message: 'Event Ev4 is not failed; its state is ready (it waits for its turn or runs now)',
+    });
+    await expect(run(discardEvents, { eventId: 'Ev9' })).rejects.toMatchObject({ code: 'event_not_found' });
+  });
+
+  it.each([
+    [{}],
+    [{ eventId: 'Ev1', all: true }],
+    [{ eventId: 'Ev1', teamId: 'T1' }],
+    [{ all: false }],
+    [{ team: 'T1' }],
+  ])('no events are changed for %j', async (pick) => {
+    const { run, idsOf } = await withEvents();
+    for (const change of [() => run(replayEvents, pick as never), () => run(discardEvents, pick as never)]) {
+      await expect(change()).rejects.toMatchObject({ code: 'invalid_input' });
+    }
+    expect(await idsOf({ state: 'failed' })).toEqual(['Ev3', 'Ev2', 'Ev1']);
+  });
+});

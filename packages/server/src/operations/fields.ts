@@ -1,0 +1,46 @@
+/** Fields that several operations have: what is allowed, in words that make a sentence behind the name of the field. */
+import { z } from 'zod';
+
+/** Longer ids are a mistake; Slack's have 9 to 11 characters, those of Slack-compatible servers may have others. */
+const MAX_ID = 255;
+
+/** An id as it is given: Slack's, or that of a Slack-compatible server. */
+export const id = (what: string) =>
+  z
+    .string(`must be a string: ${what}`)
+    .trim()
+    .min(1, `must not be empty: ${what}`)
+    .max(MAX_ID, `must have at most ${MAX_ID} characters`);
+
+/** Which team: its id, or that of an organization for an org-wide installation. */
+export const teamId = id('the id of a team, for example T0ACME0001');
+
+/** A whole number within limits. */
+export const wholeNumber = (min: number, max: number) => {
+  const words = `must be a whole number from ${min} to ${max}`;
+  return z.int(words).min(min, words).max(max, words);
+};
+
+/** A moment, as people and programs read it. */
+export const time = z.iso.datetime();
+
+/** In an output: who carries the change out. */
+export const server = z
+  .union([z.int(), z.literal('unknown')])
+  .nullable()
+  .describe('Process id of the running server, which acts within a second; null: none runs, and it waits for one.');
+
+/** In an output: one sentence, the same behind every door. */
+export const next = z.string().describe('What happens next.');
+
+/** The moment of an epoch in milliseconds. */
+export function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+/** The fields that were given: what was left out is not there, not even as undefined. */
+export function given<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]: Exclude<Fields[Name], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,56 @@
+/** A probe of each team of the incident, now. Answers bring teams back; what Slack refuses stays as it is. */
+import { z } from 'zod';
+import { next, server } from '../fields.ts';
+import { defineOperation, type RunContext } from '../operation.ts';
+import { pollRows } from '../polling.ts';
+import { installationsOfIncident } from './incident-teams.ts';
+
+/** How long it waits for the running server's answers, in milliseconds: it asks for one team after the other. */
+const ANSWER_WAIT_MS = 20_000;
+
+export const askInIncident = defineOperation({
+  name: 'incident.ask',
+  role: 'operate',
+  summary: 'ask Slack about all of them now; an answer brings a team back',
+  input: z.strictObject({}),
+  output: z.object({
+    asked: z.int(),
+    back: z.int().describe('Active again.'),
+    refused: z.int().describe('Slack refuses them still; they stay as they are.'),
+    waiting: z.int().describe('Without an answer yet.'),
+    server,
+    next,
+  }),
+  errors: [],
+  async run(context) {
+    const { installations, findServer } = context;
+    const asked = await installationsOfIncident(context);
+    for (const { key } of asked) await installations.setRequest(key, 'probe');
+    const pid = (await findServer())?.pid ?? null;
+    const counts = pid === null ? { back: 0, refused: 0, waiting: asked.length } : await answers(context, asked.length);
+    return { asked: asked.length, ...counts, server: pid, next: wordsOf(asked.length, counts, pid) };
+  },
+});
+
+interface Counts {
+  back: number;
+  refused: number;
+  waiting: number;
+}
+
+async function answers(context: RunContext, asked: number): Promise<Counts> {
+  const left = await pollRows(context, {
+    read: () => installationsOfIncident(context),
+    isEnough: (found) => found.every(({ request }) => request === null),
+    limitMs: ANSWER_WAIT_MS,
+  });
+  const waiting = left.filter(({ request }) => request === 'probe').length;
+  const back = asked - left.length;
+  return { back, refused: asked - waiting - back, waiting };
+}
+
+function wordsOf(asked: number, { waiting, refused }: Counts, pid: number | 'unknown' | null): string {
+  if (asked === 0) return 'nothing: there is no incident';
+  if (waiting > 0) return pid === null ? 'no server is running, the next one asks' : 'the server goes on asking';
+  return refused > 0 ? 'those that Slack refuses are asked again by themselves' : 'nothing: the incident is over';
+}

@@ -1,0 +1,47 @@
+/** The operator knows that it is true: all that are held are deactivated, and those that were before are not asked again. */
+import { z } from 'zod';
+import { type Installation, isHeld } from '../../team/installation.ts';
+import { next, server } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import type { OperationContext } from '../operation-context.ts';
+import { deactivateAsOperator } from '../operator-deactivation.ts';
+import { installationsOfIncident } from './incident-teams.ts';
+
+export const deactivateIncident = defineOperation({
+  name: 'incident.deactivate',
+  role: 'operate',
+  summary: 'it is true: deactivate all that are held',
+  input: z.strictObject({}),
+  output: z.object({
+    deactivated: z.int(),
+    changed: z.int().describe('Changed at the same moment, and left alone.'),
+    server,
+    next,
+  }),
+  errors: [],
+  async run(context) {
+    const counts = { deactivated: 0, changed: 0 };
+    for (const installation of await installationsOfIncident(context)) {
+      const outcome = await end(context, installation);
+      if (outcome === 'deactivated') counts.deactivated++;
+      if (outcome === 'changed') counts.changed++;
+    }
+    const pid = (await context.findServer())?.pid ?? null;
+    return { ...counts, server: pid, next: wordsOf(counts, pid) };
+  },
+});
+
+async function end(context: OperationContext, installation: Installation) {
+  if (isHeld(installation.state)) return await deactivateAsOperator(context, installation);
+  const { key, version } = installation;
+  await context.installations.setIncident(key, { version }, null);
+  return undefined;
+}
+
+function wordsOf(counts: { deactivated: number; changed: number }, pid: number | 'unknown' | null): string {
+  if (counts.changed > 0) return 'some teams changed at the same moment: see what is held now';
+  if (counts.deactivated === 0) return 'nothing: no team was held';
+  return pid === null
+    ? 'no server is running; the next one sends nothing for them'
+    : 'the running server sends nothing for them from the next second on';
+}

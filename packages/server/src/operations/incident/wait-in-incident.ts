@@ -1,0 +1,25 @@
+/** Nothing is believed for the next hours: the probes of the incident begin anew. */
+import { z } from 'zod';
+import { type IncidentProbes, nextIncidentProbeMs } from '../../team/breaker.ts';
+import { isoTime, time } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { installationsOfIncident } from './incident-teams.ts';
+
+export const waitInIncident = defineOperation({
+  name: 'incident.wait',
+  role: 'operate',
+  summary: 'leave them alone: whatever Slack says, deactivate none for six hours',
+  input: z.strictObject({}),
+  output: z.object({ teams: z.int(), nextProbe: time.describe('From when on Slack is asked again.') }),
+  errors: [],
+  async run(context) {
+    const { installations, clock } = context;
+    const anew: IncidentProbes = { sinceMs: clock.now(), probes: 0, proofs: 0 };
+    const found = await installationsOfIncident(context);
+    for (const { key, version } of found) {
+      await installations.setIncident(key, { version }, anew);
+      await installations.addTimeline(key, { kind: 'incident_extended', facts: { by: 'operator' } });
+    }
+    return { teams: found.length, nextProbe: isoTime(nextIncidentProbeMs(anew)) };
+  },
+});

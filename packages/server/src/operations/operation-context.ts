@@ -1,0 +1,21 @@
+/** What operations work with. wiring/create-operation-context.ts makes one of an open storage; tests make their own. */
+import type { Inbox } from '../inbox/inbox.ts';
+import type { Vault } from '../installation/sealing.ts';
+import type { ExchangeCall } from '../installation/token-exchange.ts';
+import type { ServerHolder, Store } from '../store/store.ts';
+import type { Installations } from '../team/installations.ts';
+import type { Clock } from '../time/clock.ts';
+
+export interface OperationContext {
+  store: Store;
+  vault: Vault;
+  installations: Installations;
+  inbox: Inbox;
+  clock: Clock;
+  /** Keeps servers away until the storage is closed. @throws BotServerError `store_locked` */
+  readonly acquireLock: () => Promise<void>;
+  /** The server that uses the database now; undefined when none runs. */
+  readonly findServer: () => Promise<ServerHolder | undefined>;
+  /** How Slack is asked for pairs of tokens. @throws BotServerError `invalid_configuration` when the app's credentials are missing */
+  readonly createExchangeCall: () => ExchangeCall;
+}

@@ -1,0 +1,107 @@
+/**
+ * What an operator may ask or do, as data: its name, who may do it, what goes in and what comes out, and the function itself. The doors
+ * (today the command line) are made of these and decide nothing. operations.ts has the list.
+ */
+import type { z } from 'zod';
+import { BotServerError, type ErrorCode } from '../errors.ts';
+import type { OperationContext } from './operation-context.ts';
+
+/** `read` changes nothing; `operate` writes rows, which the running server acts on. */
+export type Role = 'read' | 'operate';
+
+/** How a door follows one run. */
+export interface Call<Progress> {
+  /** Ends waiting early; what has been written stays. */
+  signal?: AbortSignal;
+  /** Called for each step of an operation that takes long. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What the function of an operation gets beside its input. */
+export type RunContext<Progress = never> = OperationContext & {
+  signal?: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+};
+
+/** One thing that an operator may ask or do. */
+export interface Operation<
+  Input extends z.ZodType = z.ZodType,
+  Output extends z.ZodType = z.ZodType,
+  Progress extends z.ZodType = z.ZodType,
+> {
+  /** `teams.deactivate`: what it is about and what is done. Stable, because commands, paths and tools are named after it. */
+  readonly name: string;
+  readonly role: Role;
+  /** One line, as a list of commands shows it. */
+  readonly summary: string;
+  /** Always an object of named fields, so that a form, a query and a tool can ask for them. */
+  readonly input: Input;
+  readonly output: Output;
+  /** What is told on the way. @defaultValue nothing */
+  readonly progress?: Progress;
+  /** Codes with which it fails, beside those of `commonErrors`. */
+  readonly errors: readonly ErrorCode[];
+  /** It runs only while no server uses the database, and locks it until the storage is closed. @defaultValue false */
+  readonly needsStoppedServer?: boolean;
+  run(context: RunContext<z.output<Progress>>, input: z.output<Input>): Promise<z.output<Output>>;
+}
+
+/** Codes with which any operation may fail. */
+export const commonErrors = ['invalid_input', 'store_unavailable', 'value_refused'] as const satisfies ErrorCode[];
+
+/** Lets the compiler derive the types of `run` from the schemas. */
+export function defineOperation<Input extends z.ZodType, Output extends z.ZodType, Progress extends z.ZodType>(
+  operation: Operation<Input, Output, Progress>,
+): Operation<Input, Output, Progress> {
+  return operation;
+}
+
+/** What runs an operation, and how the run is followed. */
+export interface Performance<Progress> extends Call<Progress> {
+  context: OperationContext;
+}
+
+/**
+ * Checks the input and runs the operation. Every door goes through here.
+ * @throws BotServerError `invalid_input` naming each bad field, `store_locked` beside a server that has to be stopped, and what
+ * the operation names
+ */
+export async function perform<Input extends z.ZodType, Output extends z.ZodType, Progress extends z.ZodType>(
+  operation: Operation<Input, Output, Progress>,
+  input: z.input<Input>,
+  { context, signal, onProgress = () => {} }: Performance<z.output<Progress>>,
+): Promise<z.output<Output>> {
+  const parsed = operation.input.safeParse(input);
+  if (!parsed.success) throw invalidInput(operation, parsed.error.issues, input);
+  if (operation.needsStoppedServer) await context.acquireLock();
+  return await operation.run({ ...context, ...(signal && { signal }), onProgress }, parsed.data);
+}
+
+function invalidInput({ name }: Operation, issues: readonly z.core.$ZodIssue[], input: unknown): BotServerError {
+  const message = issues.map((issue) => describe(issue, input)).join('; ');
+  return new BotServerError('invalid_input', message, { facts: { operation: name } });
+}
+
+/** Longest value that a message repeats, in characters. */
+const SHOWN = 64;
+
+function describe(issue: z.core.$ZodIssue, input: unknown): string {
+  if (issue.code === 'unrecognized_keys') {
+    return `unknown field${issue.keys.length > 1 ? 's' : ''} ${issue.keys.map((key) => JSON.stringify(key.slice(0, SHOWN))).join(', ')}`;
+  }
+  const [field, ...rest] = issue.path;
+  if (field === undefined) return issue.code === 'invalid_type' ? notFields(input) : issue.message;
+  // Only what stands in a field by itself is repeated: lists and objects may hold tokens.
+  const value = rest.length > 0 ? undefined : (Object(input) as Record<PropertyKey, unknown>)[field];
+  const got = ['string', 'number', 'boolean'].includes(typeof value) ? `; got ${shown(value)}` : '';
+  return `${issue.path.join('.')} ${issue.message}${got}`;
+}
+
+function notFields(input: unknown): string {
+  return `must be an object of fields; got ${Array.isArray(input) ? 'a list' : input === null ? 'null' : typeof input}`;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
+}

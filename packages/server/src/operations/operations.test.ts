@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { errorFixes } from '../errors.ts';
+import type { Operation } from './operation.ts';
+import { operations } from './operations.ts';
+
+const named = operations.map((operation): [string, Operation] => [operation.name, operation]);
+
+it('each operation is in the list once, under what it is about and what it does', () => {
+  const names = named.map(([name]) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of names) expect(name).toMatch(/^[a-z]+\.[a-z]+$/);
+});
+
+it('those that only read are known by name', () => {
+  const reading = operations.filter(({ role }) => role === 'read').map(({ name }) => name);
+  expect(reading.toSorted()).toEqual(['events.list', 'events.show', 'incident.show', 'teams.list', 'teams.show']);
+});
+
+describe.each(named)('%s', (_name, { summary, input, output, progress, errors }) => {
+  it('takes an object of named fields and no other, as a form, a query and a tool need it', () => {
+    const schema = z.toJSONSchema(input, { io: 'input' });
+    expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+  });
+
+  it('can be documented: a summary of one line, shapes as JSON Schema, codes with a fix', () => {
+    expect(summary).toMatch(/^[^\n]{10,120}$/);
+    expect(z.toJSONSchema(output, { io: 'output' })).toMatchObject({ type: 'object' });
+    if (progress) expect(z.toJSONSchema(progress, { io: 'output' })).toBeDefined();
+    for (const code of errors) expect(errorFixes[code]).toMatch(/\S/);
+  });
+});

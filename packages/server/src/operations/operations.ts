@@ -1,0 +1,39 @@
+/** All that an operator may ask or do. What stands here is behind every door; what does not is behind none. */
+import { moveApp } from './app/move-app.ts';
+import { discardEvents } from './events/discard-events.ts';
+import { listEvents } from './events/list-events.ts';
+import { replayEvents } from './events/replay-events.ts';
+import { showEvent } from './events/show-event.ts';
+import { askInIncident } from './incident/ask-in-incident.ts';
+import { deactivateIncident } from './incident/deactivate-incident.ts';
+import { showIncident } from './incident/show-incident.ts';
+import { waitInIncident } from './incident/wait-in-incident.ts';
+import { rotateKeys } from './keys/rotate-keys.ts';
+import type { Operation } from './operation.ts';
+import { deactivateTeam } from './teams/deactivate-team.ts';
+import { exchangeTokens } from './teams/exchange-tokens.ts';
+import { importTeams } from './teams/import-teams.ts';
+import { listTeams } from './teams/list-teams.ts';
+import { purgeTeam } from './teams/purge-team.ts';
+import { reactivateTeam } from './teams/reactivate-team.ts';
+import { showTeam } from './teams/show-team.ts';
+
+export const operations: readonly Operation[] = [
+  listTeams,
+  showTeam,
+  deactivateTeam,
+  reactivateTeam,
+  purgeTeam,
+  exchangeTokens,
+  importTeams,
+  showIncident,
+  askInIncident,
+  deactivateIncident,
+  waitInIncident,
+  listEvents,
+  showEvent,
+  replayEvents,
+  discardEvents,
+  moveApp,
+  rotateKeys,
+];

@@ -1,0 +1,22 @@
+/** Waiting for what the running server writes into rows. */
+import type { RunContext } from './operation.ts';
+
+/** An answer of Slack takes about as long; each poll is a read of few rows. In milliseconds. */
+const POLL_MS = 200;
+
+/**
+ * Reads until that is enough, and answers what was read last.
+ * @param limitMs How long it waits at most, in milliseconds.
+ * @throws the reason of the signal
+ */
+export async function pollRows<Value>(
+  { clock, signal }: Pick<RunContext, 'clock' | 'signal'>,
+  { read, isEnough, limitMs }: { read: () => Promise<Value>; isEnough: (value: Value) => boolean; limitMs: number },
+): Promise<Value> {
+  const giveUpAtMs = clock.monotonic() + limitMs;
+  for (;;) {
+    const value = await read();
+    if (isEnough(value) || clock.monotonic() >= giveUpAtMs) return value;
+    await clock.sleep(POLL_MS, signal);
+  }
+}

@@ -1,0 +1,40 @@
+/** The operator's verdict: nothing more is sent for the team. */
+import { z } from 'zod';
+import { BotServerError } from '../../errors.ts';
+import { next, server, teamId } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { deactivateAsOperator } from '../operator-deactivation.ts';
+import { requireWhole } from './find-team.ts';
+
+export const deactivateTeam = defineOperation({
+  name: 'teams.deactivate',
+  role: 'operate',
+  summary: 'close the connection and send nothing more for the team',
+  input: z.strictObject({ teamId }),
+  output: z.object({
+    teamId: z.string(),
+    status: z.literal('inactive'),
+    changed: z.boolean().describe('False when it was inactive already.'),
+    server,
+    next,
+  }),
+  errors: ['installation_not_found', 'data_conflict'],
+  async run(context, { teamId: asked }) {
+    const { installation } = await requireWhole(context, asked);
+    const outcome = await deactivateAsOperator(context, installation);
+    if (outcome === 'changed') {
+      throw new BotServerError('data_conflict', `Team ${asked} changed at the same moment`, {
+        facts: { teamId: asked },
+      });
+    }
+    const pid = (await context.findServer())?.pid ?? null;
+    const changed = outcome === 'deactivated';
+    return { teamId: asked, status: 'inactive' as const, changed, server: pid, next: wordsOf(changed, pid) };
+  },
+});
+
+function wordsOf(changed: boolean, pid: number | 'unknown' | null): string {
+  if (!changed) return 'nothing: it was inactive before';
+  if (pid === null) return 'no server is running; the next one sends nothing for it';
+  return 'the running server closes its connection within a second';
+}

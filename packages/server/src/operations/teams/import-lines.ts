@@ -1,0 +1,111 @@
+/** One JSON object per line becomes a team. Good lines are kept, bad ones are named by their number. */
+import { BotServerError, isBotServerError } from '../../errors.ts';
+import type { Installations, InstallInput } from '../../team/installations.ts';
+import { systemClock } from '../../time/clock.ts';
+import { parseImportLine } from './import-line.ts';
+
+/** What became of one line. */
+export type ImportedLine =
+  | { line: number; teamId: string; outcome: 'installed' | 'reinstalled' | 'reactivated' | 'updated' }
+  | { line: number; error: string };
+
+export interface ImportOptions {
+  /** From when `expires_in` counts. */
+  nowMs?: number;
+  /** The number of the first line. @defaultValue 1 */
+  firstLine?: number;
+  /** Takes tokens also when those that are stored are newer. @defaultValue false */
+  force?: boolean;
+}
+
+/** Lines that are written at once: one by one each takes a transaction and ten statements. */
+const BATCH = 200;
+
+/** Imports NDJSON. Empty lines are skipped; a token never gets into an error. */
+export async function* importLines(
+  lines: AsyncIterable<string> | Iterable<string>,
+  installations: Installations,
+  { nowMs = systemClock.now(), firstLine = 1, force = false }: ImportOptions = {},
+): AsyncGenerator<ImportedLine> {
+  const target = { installations, force };
+  let batch: ParsedLine[] = [];
+  let keys = new Set<string>();
+  let line = firstLine - 1;
+  for await (const content of lines) {
+    line++;
+    if (content.trim() === '') continue;
+    const parsed = { line, ...parseImportLine(content, nowMs) };
+    const key = 'input' in parsed ? parsed.input.key : '';
+    // The later of two lines of a team finds what the first one wrote.
+    if (batch.length === BATCH || keys.has(key)) {
+      yield* importBatch(batch, target);
+      batch = [];
+      keys = new Set();
+    }
+    batch.push(parsed);
+    if (key !== '') keys.add(key);
+  }
+  yield* importBatch(batch, target);
+}
+
+type ParsedLine = { line: number } & ReturnType<typeof parseImportLine>;
+
+/** What is new in one transaction; what is known, and all of it when one line is refused, line by line. */
+async function* importBatch(batch: readonly ParsedLine[], target: Target): AsyncGenerator<ImportedLine> {
+  const inputs = batch.flatMap((parsed) => ('input' in parsed ? [parsed.input] : []));
+  const stored = await storeNew(inputs, target);
+  for (const parsed of batch) {
+    const { line } = parsed;
+    if ('error' in parsed) yield { line, error: parsed.error };
+    else if (stored.has(parsed.input.key)) yield { line, teamId: parsed.input.key, outcome: 'installed' };
+    else yield await importLine(line, parsed.input, target);
+  }
+}
+
+/** A failure is left to the single lines: they say which one it is. */
+async function storeNew(inputs: readonly InstallInput[], { installations }: Target): Promise<ReadonlySet<string>> {
+  try {
+    return await installations.recordNewInstalls(inputs);
+  } catch (error) {
+    if (!isBotServerError(error)) throw error;
+    return new Set();
+  }
+}
+
+interface Target {
+  installations: Installations;
+  force: boolean;
+}
+
+/**
+ * A line that the database refuses is a bad line like others.
+ * @throws BotServerError that of the database when it fails, with the number of the line: those before are imported
+ */
+async function importLine(line: number, input: InstallInput, target: Target): Promise<ImportedLine> {
+  try {
+    return { line, ...(await importOne(input, target)) };
+  } catch (cause) {
+    if (isBotServerError(cause, 'newer_tokens_stored')) return { line, error: `${cause.message}. ${cause.fix}` };
+    if (isBotServerError(cause, 'value_refused')) return { line, error: `of team ${input.key}: ${cause.message}` };
+    if (!isBotServerError(cause)) throw cause;
+    const { code, message, facts } = cause;
+    throw new BotServerError(code, `Line ${line}: ${message}`, { cause, facts: { ...facts, line } });
+  }
+}
+
+/** A known team with another token is a re-install, with the same one an update. */
+async function importOne(
+  input: InstallInput,
+  { installations, force }: Target,
+): Promise<{ teamId: string; outcome: ImportOutcome }> {
+  const teamId = input.key;
+  const known = await installations.botCredential(input.key);
+  if (known && known.token === input.bot?.token) {
+    await installations.updateInstall(input);
+    return { teamId, outcome: 'updated' };
+  }
+  const { outcome } = await installations.recordInstall(input, { unlessNewer: !force });
+  return { teamId, outcome };
+}
+
+type ImportOutcome = Extract<ImportedLine, { outcome: string }>['outcome'];

@@ -1,0 +1,45 @@
+/** Registers teams with tokens that the operator has: NDJSON, some lines at a time. */
+import { z } from 'zod';
+import { wholeNumber } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { importLines } from './import-lines.ts';
+
+/** Lines of one call at most; a longer file takes several. */
+export const MAX_IMPORT_LINES = 1_000;
+
+const importedLine = z.union([
+  z.object({
+    line: z.int(),
+    teamId: z.string(),
+    outcome: z.enum(['installed', 'reinstalled', 'reactivated', 'updated']),
+  }),
+  z.object({ line: z.int(), error: z.string() }),
+]);
+
+export const importTeams = defineOperation({
+  name: 'teams.import',
+  role: 'operate',
+  summary: 'register teams with tokens that you have',
+  input: z.strictObject({
+    lines: z
+      .array(z.string('must be a string: one JSON object'), 'must be a list of strings, each of them one JSON object')
+      .max(MAX_IMPORT_LINES, `must be at most ${MAX_IMPORT_LINES} lines: send a longer file in several calls`)
+      .describe('Each of them one JSON object; empty ones are skipped. The fields are in docs/importing.md.'),
+    firstLine: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1).describe('Number of the first of them in its file.'),
+    force: z
+      .boolean('must be true or false')
+      .default(false)
+      .describe('Also where the stored tokens rotate and are newer: those are lost then.'),
+  }),
+  output: z.object({ lines: z.array(importedLine).describe('Good lines are stored although others are bad.') }),
+  progress: importedLine,
+  errors: [],
+  async run({ installations, clock, onProgress }, { lines, firstLine, force }) {
+    const imported: z.output<typeof importedLine>[] = [];
+    for await (const line of importLines(lines, installations, { nowMs: clock.now(), firstLine, force })) {
+      imported.push(line);
+      onProgress(line);
+    }
+    return { lines: imported };
+  },
+});

@@ -1,0 +1,34 @@
+/** Deletes an inactive team at once and for good. No hook is asked: the operator has decided. */
+import { z } from 'zod';
+import { BotServerError } from '../../errors.ts';
+import { sweepPurged } from '../../inbox/sweep-purged.ts';
+import { teamId as teamIdField } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { requireWhole } from './find-team.ts';
+
+export const purgeTeam = defineOperation({
+  name: 'teams.purge',
+  role: 'operate',
+  summary: 'delete an inactive team with everything that is stored of it, at once and for good',
+  input: z.strictObject({ teamId: teamIdField }),
+  output: z.object({
+    teamIds: z.array(z.string()).describe('Of an organization all its workspaces.'),
+    documents: z.int().describe('Documents of the bot that were deleted.'),
+    events: z.int().describe('Events that waited or failed and were deleted.'),
+  }),
+  errors: ['installation_not_found', 'installation_in_use', 'data_conflict'],
+  async run(context, { teamId }) {
+    const facts = { teamId };
+    const { key, version, state } = (await requireWhole(context, teamId)).installation;
+    if (state.kind !== 'inactive') {
+      throw new BotServerError('installation_in_use', `Team ${teamId} is ${state.kind} and cannot be purged`, {
+        facts,
+      });
+    }
+    const outcome = await context.installations.purge(key, { version, sinceMs: state.sinceMs });
+    if (!outcome) throw new BotServerError('data_conflict', `Team ${teamId} changed at the same moment`, { facts });
+    await sweepPurged(context.store, outcome.teamIds);
+    const { teamIds, documents, events } = outcome;
+    return { teamIds, documents, events };
+  },
+});

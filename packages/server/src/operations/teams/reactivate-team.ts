@@ -1,0 +1,49 @@
+/** Asks for a probe of the team's token: only Slack's answer makes the team active. */
+import { z } from 'zod';
+import type { InstallationState } from '../../team/installation.ts';
+import { next, server, teamId as teamIdField } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { pollRows } from '../polling.ts';
+import { requireTeam } from './find-team.ts';
+
+/** How long it waits for the running server's answer, in milliseconds: a probe may take 3 s, and may have to wait for others. */
+const ANSWER_WAIT_MS = 10_000;
+
+export const reactivateTeam = defineOperation({
+  name: 'teams.reactivate',
+  role: 'operate',
+  summary: 'ask Slack whether the token works again; if so the team is active',
+  input: z.strictObject({ teamId: teamIdField }),
+  output: z.object({
+    teamId: z.string(),
+    status: z
+      .enum(['active', 'suspended', 'inactive', 'waiting'])
+      .describe('What it is after the answer of Slack; waiting: there is none yet.'),
+    server,
+    next,
+  }),
+  errors: ['installation_not_found'],
+  async run(context, { teamId }) {
+    const { installations, findServer } = context;
+    const { key } = (await requireTeam(context, teamId)).installation;
+    await installations.setRequest(key, 'probe');
+    const pid = (await findServer())?.pid ?? null;
+    const answered =
+      pid === null
+        ? undefined
+        : await pollRows(context, {
+            read: () => installations.find(key),
+            isEnough: (view) => view?.installation.request === null,
+            limitMs: ANSWER_WAIT_MS,
+          });
+    const state = answered?.installation.request === null ? answered.installation.state : undefined;
+    return { teamId, status: state?.kind ?? ('waiting' as const), server: pid, next: wordsOf(teamId, pid, state) };
+  },
+});
+
+function wordsOf(teamId: string, pid: number | 'unknown' | null, state: InstallationState | undefined): string {
+  if (pid === null) return `${teamId}: no server is running; the request waits until one starts and Slack answers`;
+  if (!state) return `${teamId}: Slack has not answered yet; the request stays and the server tries again`;
+  if (state.kind === 'active') return `${teamId} is active`;
+  return `${teamId} stays ${state.kind} (${state.reason}): Slack does not accept its token. It comes back when the team registers again.`;
+}

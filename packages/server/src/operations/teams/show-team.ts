@@ -1,0 +1,35 @@
+/** One team and what happened to it; of an organization also its workspaces. */
+import { z } from 'zod';
+import { BotServerError } from '../../errors.ts';
+import { teamId } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { isOrganization, requireTeam } from './find-team.ts';
+import { teamRow, teamRowsOf } from './team-row.ts';
+
+const timelineEntry = z.object({
+  atMs: z.number().describe('Milliseconds since 1970.'),
+  kind: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+export const showTeam = defineOperation({
+  name: 'teams.show',
+  role: 'read',
+  summary: 'one team and what happened to it',
+  input: z.strictObject({ teamId }),
+  output: teamRow.extend({
+    workspaces: z.array(teamRow).optional().describe('Of an organization.'),
+    timeline: z.array(timelineEntry).describe('Of its installation, the newest first, at most 50.'),
+  }),
+  errors: ['installation_not_found'],
+  async run({ installations }, { teamId: asked }) {
+    const view = await requireTeam({ installations }, asked);
+    const rows = teamRowsOf(view);
+    const row = rows.find((one) => one.teamId === asked);
+    if (!row) {
+      throw new BotServerError('installation_not_found', `No row of team ${asked}`, { facts: { teamId: asked } });
+    }
+    const workspaces = isOrganization(view, asked) ? { workspaces: rows.filter((one) => one !== row) } : {};
+    return { ...row, ...workspaces, timeline: await installations.timeline(view.installation.key) };
+  },
+});

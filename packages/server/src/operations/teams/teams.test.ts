@@ -1,0 +1,250 @@
+/** What operators ask and do about teams, on rows. With a running server and Slack: test/cli-teams.test.ts. */
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../store/store-fixture.test-kit.ts';
+import type { InstallationState } from '../../team/installation.ts';
+import {
+  anInstall,
+  install,
+  installOrganization,
+  NOW,
+  NOW_MS,
+  type Operations,
+  openOperations,
+} from '../operations.test-kit.ts';
+import { deactivateTeam } from './deactivate-team.ts';
+import { listTeams } from './list-teams.ts';
+import { purgeTeam } from './purge-team.ts';
+import { reactivateTeam } from './reactivate-team.ts';
+import { showTeam } from './show-team.ts';
+
+describe.each(engines)('on %s', (engine) => {
+  describe('a list of teams', () => {
+    it('comes in pages, each with where the next one begins', async () => {
+      const operations = await openOperations(engine);
+      await install(operations, 'T3', 'T1', 'T2');
+      const first = await operations.run(listTeams, { limit: 2 });
+      expect(first.teams.map(({ teamId }) => teamId)).toEqual(['T1', 'T2']);
+      const second = await operations.run(listTeams, { limit: 2, cursor: first.nextCursor ?? '' });
+      expect(second).toMatchObject({ teams: [{ teamId: 'T3', name: 'Team T3', status: 'active' }], nextCursor: null });
+    });
+
+    it('is narrowed by status and by a part of the name, whatever its case', async () => {
+      const operations = await openOperations(engine);
+      await install(operations, 'T1', 'T2', 'T12');
+      await operations.run(deactivateTeam, { teamId: 'T12' });
+      const idsOf = async (filter: object) =>
+        (await operations.run(listTeams, filter)).teams.map(({ teamId }) => teamId);
+      expect(await idsOf({ search: 'team t1' })).toEqual(['T1', 'T12']);
+      expect(await idsOf({ search: 'team t1', status: 'inactive' })).toEqual(['T12']);
+      expect(await idsOf({ incident: true })).toEqual([]);
+    });
+
+    it.each([[{ limit: 0 }], [{ limit: 501 }], [{ status: 'sleeping' }], [{ search: 'x'.repeat(256) }], [{ page: 2 }]])(
+      'is refused for %j',
+      async (input) => {
+        const operations = await openOperations(engine);
+        await expect(operations.run(listTeams, input as never)).rejects.toMatchObject({ code: 'invalid_input' });
+      },
+    );
+  });
+
+  it('a team is shown with what happened to it, and no token', async () => {
+    const operations = await openOperations(engine);
+    await install(operations, 'T1');
+    await operations.run(deactivateTeam, { teamId: 'T1' });
+    const shown = await operations.run(showTeam, { teamId: 'T1' });
+    expect(shown).toMatchObject({
+      teamId: 'T1',
+      name: 'Team T1',
+      status: 'inactive',
+      reason: 'operator',
+      since: NOW,
+      installs: 1,
+      installation: 'T1',
+      access: 'granted',
+      timeline: [
+        { atMs: NOW_MS, kind: 'verdict', facts: { from: 'active', to: 'inactive', code: null, why: 'operator' } },
+        { kind: 'installed' },
+      ],
+    });
+    expect(shown).not.toHaveProperty('workspaces');
+    expect(JSON.stringify(shown)).not.toContain('xoxb');
+    await expect(operations.run(showTeam, { teamId: 'T2' })).rejects.toMatchObject({ code: 'installation_not_found' });
+  });
+
+  it('an organization is shown with its workspaces, and each of them by itself', async () => {
+    const operations = await openOperations(engine);
+    await installOrganization(operations, 'E1', 'T1', 'T2');
+    const shown = await operations.run(showTeam, { teamId: 'E1' });
+    expect(shown).toMatchObject({ teamId: 'E1', workspaces: [{ teamId: 'T1' }, { teamId: 'T2' }] });
+    expect(await operations.run(showTeam, { teamId: 'T2' })).toMatchObject({ teamId: 'T2', installation: 'E1' });
+    expect((await operations.run(listTeams, { limit: 1 })).teams.map(({ teamId }) => teamId)).toEqual([
+      'E1',
+      'T1',
+      'T2',
+    ]);
+  });
+
+  describe('deactivate', () => {
+    it('is a verdict of the operator, said once', async () => {
+      const operations = await openOperations(engine, { server: 4_711 });
+      await install(operations, 'T1');
+      expect(await operations.run(deactivateTeam, { teamId: 'T1' })).toEqual({
+        teamId: 'T1',
+        status: 'inactive',
+        changed: true,
+        server: 4_711,
+        next: 'the running server closes its connection within a second',
+      });
+      expect(await operations.run(deactivateTeam, { teamId: 'T1' })).toMatchObject({ changed: false });
+      const { timeline } = await operations.run(showTeam, { teamId: 'T1' });
+      expect(timeline.filter(({ kind }) => kind === 'verdict')).toHaveLength(1);
+    });
+
+    it('says without a server that the next one obeys it', async () => {
+      const operations = await openOperations(engine);
+      await install(operations, 'T1');
+      expect(await operations.run(deactivateTeam, { teamId: 'T1' })).toMatchObject({
+        server: null,
+        next: 'no server is running; the next one sends nothing for it',
+      });
+    });
+
+    it('loses against a re-install of the same moment', async () => {
+      const operations = await openOperations(engine);
+      await install(operations, 'T1');
+      installsBefore('compareAndSetState', operations);
+      await expect(operations.run(deactivateTeam, { teamId: 'T1' })).rejects.toMatchObject({ code: 'data_conflict' });
+      expect(await operations.run(showTeam, { teamId: 'T1' })).toMatchObject({ status: 'active', installs: 2 });
+    });
+  });
+
+  it('what concerns all workspaces of an organization is not done by the name of one', async () => {
+    const operations = await openOperations(engine);
+    await installOrganization(operations, 'E1', 'T1');
+    for (const run of [
+      () => operations.run(deactivateTeam, { teamId: 'T1' }),
+      () => operations.run(purgeTeam, { teamId: 'T1' }),
+    ]) {
+      await expect(run()).rejects.toMatchObject({
+        code: 'invalid_input',
+        message: 'T1 is a workspace of the org-wide installation E1: name E1, and all its workspaces are meant',
+      });
+    }
+    expect(await operations.run(deactivateTeam, { teamId: 'E1' })).toMatchObject({ changed: true });
+    expect(await operations.run(showTeam, { teamId: 'T1' })).toMatchObject({ status: 'inactive' });
+  });
+
+  describe('reactivate', () => {
+    const request = async ({ storage }: Operations) => (await storage.installations.find('T1'))?.installation.request;
+
+    it('waits in the row without a server, and changes nothing else', async () => {
+      const operations = await openOperations(engine);
+      await install(operations, 'T1');
+      await operations.run(deactivateTeam, { teamId: 'T1' });
+      expect(await operations.run(reactivateTeam, { teamId: 'T1' })).toEqual({
+        teamId: 'T1',
+        status: 'waiting',
+        server: null,
+        next: 'T1: no server is running; the request waits until one starts and Slack answers',
+      });
+      expect(await request(operations)).toBe('probe');
+      expect(await operations.run(showTeam, { teamId: 'T1' })).toMatchObject({ status: 'inactive' });
+    });
+
+    it('answers what the server made of it', async () => {
+      const operations = await openOperations(engine, { server: 4_711 });
+      await install(operations, 'T1');
+      await operations.run(deactivateTeam, { teamId: 'T1' });
+      const asked = operations.run(reactivateTeam, { teamId: 'T1' });
+      await carryOut(operations, 'T1', { kind: 'active', doubt: { kind: 'none' } });
+      await expect(during(operations, asked)).resolves.toMatchObject({ status: 'active', next: 'T1 is active' });
+      const again = operations.run(reactivateTeam, { teamId: 'T1' });
+      await carryOut(operations, 'T1', { kind: 'inactive', reason: 'token_revoked', sinceMs: NOW_MS });
+      expect(await during(operations, again)).toMatchObject({
+        status: 'inactive',
+        next: expect.stringContaining('T1 stays inactive (token_revoked)'),
+      });
+    });
+
+    it('says after ten seconds without an answer that the request stays', async () => {
+      const operations = await openOperations(engine, { server: 4_711 });
+      await install(operations, 'T1');
+      const outcome = await during(operations, operations.run(reactivateTeam, { teamId: 'T1' }));
+      expect(outcome).toMatchObject({ status: 'waiting', next: expect.stringContaining('Slack has not answered yet') });
+      expect(operations.clock.now() - NOW_MS).toBeGreaterThanOrEqual(10_000);
+      expect(await request(operations)).toBe('probe');
+    });
+
+    it('can be left alone by whoever waits: the request stays', async () => {
+      const operations = await openOperations(engine, { server: 4_711 });
+      await install(operations, 'T1');
+      const leaving = new AbortController();
+      const asked = operations.run(reactivateTeam, { teamId: 'T1' }, { signal: leaving.signal });
+      leaving.abort(new Error('left'));
+      await expect(during(operations, asked)).rejects.toThrow('left');
+      expect(await request(operations)).toBe('probe');
+    });
+  });
+
+  describe('purge', () => {
+    it('deletes an inactive team with its documents, and no other', async () => {
+      const operations = await openOperations(engine);
+      await install(operations, 'T1', 'T2');
+      await operations.storage.data('T1').set('score', 7);
+      await operations.run(deactivateTeam, { teamId: 'T1' });
+      expect(await operations.run(purgeTeam, { teamId: 'T1' })).toEqual({ teamIds: ['T1'], documents: 1, events: 0 });
+      expect((await operations.run(listTeams, {})).teams.map(({ teamId }) => teamId)).toEqual(['T2']);
+    });
+
+    it('refuses what is active, what is not there, and what came back at the same moment', async () => {
+      const operations = await openOperations(engine);
+      await install(operations, 'T1');
+      await expect(operations.run(purgeTeam, { teamId: 'T1' })).rejects.toMatchObject({ code: 'installation_in_use' });
+      await expect(operations.run(purgeTeam, { teamId: 'T9' })).rejects.toMatchObject({
+        code: 'installation_not_found',
+      });
+      await operations.run(deactivateTeam, { teamId: 'T1' });
+      installsBefore('purge', operations);
+      await expect(operations.run(purgeTeam, { teamId: 'T1' })).rejects.toMatchObject({ code: 'data_conflict' });
+      expect(await operations.run(showTeam, { teamId: 'T1' })).toMatchObject({ status: 'active', installs: 2 });
+    });
+  });
+});
+
+/** Team T1 registers again between what the operation reads and what it writes. */
+function installsBefore(step: 'compareAndSetState' | 'purge', { context, storage }: Operations): void {
+  const { installations } = storage;
+  context.installations = {
+    ...installations,
+    [step]: async (...given: never[]) => {
+      await installations.recordInstall(anInstall('T1'));
+      return await (installations[step] as (...args: never[]) => Promise<unknown>)(...given);
+    },
+  };
+}
+
+/** What a server does with a request: the state that Slack's answer makes, and the request is cleared. */
+async function carryOut({ storage, clock }: Operations, key: string, next: InstallationState) {
+  const { installations } = storage;
+  const requested = async () => (await installations.find(key))?.installation;
+  for (;;) {
+    const installation = await requested();
+    if (installation?.request === 'probe') {
+      const { version, state, changedSeq } = installation;
+      await installations.compareAndSetState(key, { version, from: state.kind }, next, { kind: 'verdict', facts: {} });
+      await installations.clearRequest(key, changedSeq);
+      return;
+    }
+    await clock.advance(1);
+  }
+}
+
+/** The answer, while time goes on. */
+async function during<Answer>({ clock }: Operations, answer: Promise<Answer>): Promise<Answer> {
+  let isSettled = false;
+  const settled = answer.finally(() => (isSettled = true));
+  settled.catch(() => {});
+  while (!isSettled) await clock.advance(100);
+  return await settled;
+}

@@ -1,0 +1,29 @@
+/** Joins what operations work with: an open storage, the settings, and how Slack is asked. */
+import type { Config } from '../config.ts';
+import { createInbox } from '../inbox/create-inbox.ts';
+import type { OperationContext } from '../operations/operation-context.ts';
+import type { Clock } from '../time/clock.ts';
+import { createExchangeCall } from './create-exchange-call.ts';
+import { findServer, type Storage } from './create-storage.ts';
+
+export interface OperationContextDeps {
+  config: Config;
+  storage: Storage;
+  clock: Clock;
+  random: () => number;
+}
+
+/** Of a process that works beside a server or without one. */
+export function createOperationContext({ config, storage, clock, random }: OperationContextDeps): OperationContext {
+  const { store, vault, installations } = storage;
+  return {
+    store,
+    vault,
+    installations,
+    inbox: createInbox({ store, clock }),
+    clock,
+    acquireLock: () => storage.acquireLock(),
+    findServer: () => findServer(config),
+    createExchangeCall: () => createExchangeCall({ config, clock, random }),
+  };
+}
