@@ -23,7 +23,8 @@ import {
   type RefreshOutcome,
 } from './refresh-attempt.ts';
 import { type RefreshLanesOptions, RefreshSchedule } from './refresh-schedule.ts';
-import { type Rotation, Rotations } from './rotations.ts';
+import { expiredVersion, isAwaited, isForgettable, type UnstoredPair, unstoredPair } from './rotation-state.ts';
+import { apply, type Rotation, Rotations } from './rotations.ts';
 
 export interface RefresherOptions extends RefreshLanesOptions {
   /** How long before its end a token is replaced, in milliseconds; Slack's own SDKs say 2 h. @defaultValue 7200000 */
@@ -88,10 +89,8 @@ export class Refresher {
     }
     for (const { kind, userId, expiresAtMs } of rotating) {
       const rotation = this.#rotations.ensure({ key, kind, userId });
-      if (rotation.expiresAtMs === expiresAtMs && !rotation.isReplaced) continue;
-      if (rotation.isReplaced) rotation.forced = undefined;
-      rotation.isReplaced = false;
-      rotation.isUsedPastEnd = false;
+      if (rotation.expiresAtMs === expiresAtMs && rotation.state.kind !== 'replaced') continue;
+      apply(rotation, { type: 'seen' });
       rotation.expiresAtMs = expiresAtMs;
       rotation.failures = 0;
       this.#schedule.plan(rotation, this.#dueAtMs(rotation));
@@ -104,10 +103,9 @@ export class Refresher {
    */
   isAwaited(key: InstallationKey, userId = ''): boolean {
     const rotation = this.#rotations.find(key, userId);
-    if (!rotation || rotation.isDropped) return false;
-    if (rotation.forced) return true;
-    if (rotation.isUsedPastEnd) return false;
-    return rotation.expiresAtMs !== null && rotation.expiresAtMs <= this.#deps.clock.now();
+    if (!rotation) return false;
+    const { state, expiresAtMs } = rotation;
+    return isAwaited(state, { hasEnded: expiresAtMs !== null && expiresAtMs <= this.#deps.clock.now() });
   }
 
   /**
@@ -121,8 +119,7 @@ export class Refresher {
     if (!isSameVersion(stored.credential.version, version)) return true;
     const rotation = this.#rotations.ensure({ key, kind, userId });
     if (rotation.refused === stored.refreshToken) return false;
-    rotation.forced = version;
-    rotation.isUsedPastEnd = false;
+    apply(rotation, { type: 'expired', version });
     // After a failure the back-off counts, however many calls say the same.
     if (!rotation.isUnderWay && rotation.failures === 0) this.#schedule.plan(rotation, this.#deps.clock.now());
     return true;
@@ -134,10 +131,8 @@ export class Refresher {
   }
 
   #drop(rotation: Rotation): void {
-    rotation.isDropped = true;
-    // What the judge asked for goes on without the row's being active: its next probe decides.
-    if (rotation.isUnderWay || rotation.forced || rotation.unstored) return;
-    this.#forget(rotation);
+    apply(rotation, { type: 'dropped' });
+    if (!rotation.isUnderWay && isForgettable(rotation.state)) this.#forget(rotation);
   }
 
   #forget(rotation: Rotation): void {
@@ -160,11 +155,12 @@ export class Refresher {
       this.#deps.log.warn({ ...factsOf(rotation), err }, 'token not refreshed');
       this.#planRetry(rotation);
     }
-    if (rotation.isDropped && !rotation.unstored && !rotation.forced) this.#forget(rotation);
+    if (isForgettable(rotation.state)) this.#forget(rotation);
   }
 
   async #renewOne(rotation: Rotation): Promise<void> {
-    if (rotation.unstored) return await this.#store(rotation, rotation.unstored);
+    const pair = unstoredPair(rotation.state);
+    if (pair) return await this.#store(rotation, pair);
     const outcome = await attemptRefresh(ownerOf(rotation), (stored) => this.#compare(rotation, stored), this.#deps);
     await this.#conclude(rotation, outcome);
   }
@@ -172,9 +168,10 @@ export class Refresher {
   async #conclude(rotation: Rotation, outcome: RefreshOutcome): Promise<void> {
     switch (outcome.kind) {
       case 'granted': {
-        rotation.unstored = outcome;
-        rotation.refreshedAtMs = outcome.sentAtMs;
-        return await this.#store(rotation, outcome);
+        const { used, granted, sentAtMs } = outcome;
+        apply(rotation, { type: 'granted', pair: { used, granted } });
+        rotation.refreshedAtMs = sentAtMs;
+        return await this.#store(rotation, { used, granted });
       }
       case 'nothing_to_refresh':
         return this.#release(rotation);
@@ -198,18 +195,17 @@ export class Refresher {
   }
 
   #compare(rotation: Rotation, { status, credential: { version, expiresAtMs } }: StoredPair) {
-    if (status !== 'active' && !rotation.forced) return 'unwanted';
-    const isMeant = rotation.forced
-      ? isSameVersion(rotation.forced, version)
+    const expired = expiredVersion(rotation.state);
+    if (status !== 'active' && !expired) return 'unwanted';
+    const isMeant = expired
+      ? isSameVersion(expired, version)
       : this.#dueAtMs({ ...rotation, expiresAtMs }) <= this.#deps.clock.now();
     return isMeant ? 'meant' : 'superseded';
   }
 
-  async #store(rotation: Rotation, { used, granted }: NonNullable<Rotation['unstored']>): Promise<void> {
+  async #store(rotation: Rotation, { used, granted }: UnstoredPair): Promise<void> {
     const isStored = await this.#deps.pairs.replace(ownerOf(rotation), used, granted);
-    rotation.unstored = undefined;
-    // Asked for or not, it stays so until the row is seen: before that nobody here has the new token.
-    rotation.isReplaced = true;
+    apply(rotation, { type: 'stored' });
     rotation.refused = undefined;
     rotation.failures = 0;
     this.#appFailures = 0;
@@ -226,7 +222,7 @@ export class Refresher {
 
   #useUntilItEnds(rotation: Rotation, { used, code, expiresAtMs }: Outcome<'refused'>): void {
     rotation.refused = used;
-    rotation.forced = undefined;
+    apply(rotation, { type: 'refused' });
     this.#tell(rotation, code);
     // At its end Slack is asked once more, and again until it is clear that the token outlives it.
     const { clock } = this.#deps;
@@ -241,8 +237,7 @@ export class Refresher {
   /** Slack takes what it said had ended: what waits for a refresh that is refused would wait for ever. */
   #usePastEnd(rotation: Rotation, code: string): void {
     const { key, kind, told } = rotation;
-    rotation.forced = undefined;
-    rotation.isUsedPastEnd = true;
+    apply(rotation, { type: 'outlived' });
     const message = `The ${kind} token of installation ${key} has ended and cannot be refreshed: ${code}. Slack still takes it, and it is used`;
     this.#tellOnce(told, { key, code, message, reason: 'used past its end' });
     this.#deps.onReleased(key);
@@ -251,8 +246,7 @@ export class Refresher {
   #giveUp(rotation: Rotation, { used, code, version }: Outcome<'dead'>): void {
     const { key, kind, userId } = rotation;
     rotation.refused = used;
-    rotation.forced = undefined;
-    rotation.isUsedPastEnd = false;
+    apply(rotation, { type: 'dead' });
     this.#deps.log.warn({ ...factsOf(rotation), code }, 'refresh token refused, and the access token as well');
     // An ambiguous or suspending answer may turn out well, and an incident may be over.
     rotation.dueAtMs = this.#deps.clock.now() + this.#options.maxRetryMs;
@@ -268,15 +262,13 @@ export class Refresher {
 
   /** Nothing to refresh here: events wait no longer, and Slack's answer to them decides. */
   #release(rotation: Rotation): void {
-    rotation.forced = undefined;
-    rotation.isDropped = true;
+    apply(rotation, { type: 'released' });
     this.#deps.onReleased(rotation.key);
   }
 
   #adopt(rotation: Rotation, expiresAtMs: number | null): void {
-    rotation.forced = undefined;
+    apply(rotation, { type: 'superseded' });
     rotation.failures = 0;
-    rotation.isReplaced = true;
     rotation.dueAtMs = this.#dueAtMs({ ...rotation, expiresAtMs });
     this.#deps.wake();
     this.#deps.onReleased(rotation.key);

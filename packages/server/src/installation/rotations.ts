@@ -1,24 +1,16 @@
 /** The credentials that rotate and what is known of each, in memory. When they are due and what is done is refresher.ts. */
-import type { InstallationKey, Version } from '../team/installation.ts';
-import type { GrantedToken } from '../team/installations.ts';
+import type { InstallationKey } from '../team/installation.ts';
 import type { PairOwner } from '../team/token-pairs.ts';
 import type { Planned } from './refresh-schedule.ts';
+import { newRotationState, type RotationEvent, type RotationState, transition } from './rotation-state.ts';
 
 /** One credential that may rotate. */
 export interface Rotation extends PairOwner, Planned {
   expiresAtMs: number | null;
   refreshedAtMs: number | null;
   failures: number;
-  /** Asked for although it is not due: Slack called the token of this version expired. */
-  forced: Version | undefined;
-  /** A newer pair is stored: what is known here is of the older one until the row is seen. */
-  isReplaced: boolean;
-  /** Gone from the rows; what is under way ends by itself. */
-  isDropped: boolean;
-  /** Came from Slack and could not be stored yet. The old refresh token may be used up, so it must not be lost. */
-  unstored: { used: string; granted: GrantedToken } | undefined;
-  /** The token has ended, its refresh is refused, and Slack takes it all the same: it is used. */
-  isUsedPastEnd: boolean;
+  /** Written by `apply` alone. */
+  state: RotationState;
   /** What the operator was told of it since its last refresh. */
   told: Set<string>;
   /** Slack refused this refresh token. */
@@ -39,13 +31,13 @@ export class Rotations {
     return this.#byKey.get(key)?.get(userId);
   }
 
-  /** The known one, which is not dropped any more, or a new one that nothing is planned for. */
+  /** The known one, which is not dropped any more, or a new one that is not planned. */
   ensure(owner: PairOwner): Rotation {
     const ofKey = this.#byKey.get(owner.key) ?? new Map<string, Rotation>();
     this.#byKey.set(owner.key, ofKey);
     const known = ofKey.get(owner.userId);
     if (known) {
-      known.isDropped = false;
+      apply(known, { type: 'listed' });
       return known;
     }
     const rotation = newRotation(owner);
@@ -60,6 +52,11 @@ export class Rotations {
   }
 }
 
+/** Something happened to it. */
+export function apply(rotation: Rotation, event: RotationEvent): void {
+  rotation.state = transition(rotation.state, event);
+}
+
 function newRotation(owner: PairOwner): Rotation {
   return {
     ...owner,
@@ -68,11 +65,7 @@ function newRotation(owner: PairOwner): Rotation {
     refreshedAtMs: null,
     failures: 0,
     isUnderWay: false,
-    forced: undefined,
-    isReplaced: false,
-    isDropped: false,
-    unstored: undefined,
-    isUsedPastEnd: false,
+    state: newRotationState,
     told: new Set(),
     refused: undefined,
   };
