@@ -314,6 +314,13 @@ describe('a lease', () => {
     expect(transition(situations.fenced, events.surveyed, env).state).toBe(situations.fenced);
   });
 
+  it('whose row a survey does not show is over', () => {
+    const gone = { ...survey, nodes: [node('other')] };
+    const step = transition(situations.owning, { type: 'surveyed', nodeId: 'me', survey: gone, lacks: [] }, env);
+    expect(show(step)).toBe('fenced [1 2]: fenced');
+    expect(nextQuery(step.state, env, { isSettled: true })?.kind).toBe('join');
+  });
+
   it('ignores what an earlier incarnation is told', () => {
     const old: NodeEvent[] = [
       { type: 'refused', nodeId: 'old' },

@@ -146,6 +146,8 @@ function surveyed(state: Member, event: Extract<NodeEvent, { type: 'surveyed' }>
   if (!state.lease || env.nowMs >= state.lease.deadlineMs) return same(state);
   const { survey, lacks } = event;
   const { nodeId } = state.lease;
+  // Deleted by hand, or by whoever saw that it was over: as when a renewal finds no row.
+  if (!survey.nodes.some((node) => node.nodeId === nodeId)) return refused(state, env);
   const found = reconcile(
     state,
     survey.shards.filter(({ owner }) => owner === nodeId),

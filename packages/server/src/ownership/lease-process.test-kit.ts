@@ -1,0 +1,55 @@
+/**
+ * A process that owns shards by a lease and says every few milliseconds for which it would act now: like a server that is
+ * always about to send. Arguments: the database, the options of the lease as JSON.
+ */
+import { hostname } from 'node:os';
+import { openPostgresStore } from '../store/postgres-store.ts';
+import { systemClock } from '../time/clock.ts';
+import { LeaseOwner } from './lease-owner.ts';
+import type { LeaseOptions } from './node-model.ts';
+import { createNodeRepository } from './node-repository.ts';
+
+/** What the parent hears. Times are the machine's wall clock, the same for all processes. */
+export type LeaseReport =
+  | { type: 'told'; what: string; atMs: number; shards: number }
+  /** Before and after it was asked. */
+  | { type: 'acts'; fromMs: number; toMs: number; shards: number[] };
+
+const ACT_EVERY_MS = 5;
+
+async function main(url: string, options: LeaseOptions): Promise<void> {
+  const store = await openPostgresStore({ url });
+  const connection = store.ownConnection();
+  const say = (report: LeaseReport) => process.send?.(report);
+  const tell = (what: string, shards: number) => say({ type: 'told', what, atMs: systemClock.now(), shards });
+  const quiet = { info() {}, warn() {}, error() {} };
+  const owner = new LeaseOwner({
+    repository: createNodeRepository(connection, { limitMs: options.queryLimitMs ?? 2_000 }),
+    closeRepository: () => connection.close(),
+    identity: { host: hostname(), pid: process.pid, packageVersion: '0', schemaVersion: 11, sealsWith: 'k', facts: {} },
+    opens: ['k'],
+    clock: systemClock,
+    log: quiet,
+    options,
+  });
+  const numbers = Array.from({ length: options.shards ?? 256 }, (_, shard) => shard);
+  const act = () => {
+    const fromMs = systemClock.now();
+    const shards = numbers.filter((shard) => owner.owns(shard));
+    if (shards.length > 0) say({ type: 'acts', fromMs, toMs: systemClock.now(), shards });
+    systemClock.after(ACT_EVERY_MS, act);
+  };
+  owner.follow({
+    gained: (shards) => tell('gained', shards.length),
+    drain: () => Promise.resolve(),
+    lost: (shards) => tell('lost', shards.length),
+    fenced: () => tell('fenced', 0),
+    resumed: () => tell('resumed', 0),
+  });
+  await owner.start();
+  act();
+  process.on('message', () => void owner.stop({ graceMs: 1_000 }).then(() => process.exit(0)));
+}
+
+const [url = '', options = '{}'] = process.argv.slice(2);
+await main(url, JSON.parse(options) as LeaseOptions);
