@@ -1,5 +1,5 @@
 /** Rows of the bots' documents. A version never comes back, not even when a document was deleted and made anew. */
-import type { Row, SqlValue, Statements, Store } from '../store/store.ts';
+import type { Row, SqlValue, Statements, Store, Subject } from '../store/store.ts';
 
 /** A document as it is stored. */
 export interface DocumentRow {
@@ -27,23 +27,33 @@ export async function selectDocument(store: Statements, { teamId, key }: Documen
 }
 
 /** Writes whatever is there now; answers the new version. */
-export async function upsertDocument(store: Statements, id: DocumentId, content: Content): Promise<number> {
-  const row = await store.get(
-    `${INSERT} on conflict (team_id, key) do update
-       set version = data.version + 1, value = excluded.value, updated_at_ms = excluded.updated_at_ms
-     returning version`,
+export async function upsertDocument(store: Store, id: DocumentId, content: Content): Promise<number> {
+  const known = await store.get(
+    `update data set version = version + 1, value = $3, updated_at_ms = $4
+     where team_id = $1 and key = $2 returning version`,
     parameters(id, content),
   );
-  return Number(row?.version);
+  if (known) return Number(known.version);
+  const conflict = `on conflict (team_id, key) do update
+    set version = data.version + 1, value = excluded.value, updated_at_ms = excluded.updated_at_ms`;
+  return Number((await insertInTurn(store, id, { content, conflict }))?.version);
 }
 
 /** Writes only if there is no such document; answers its version, or undefined when there is one. */
-export async function insertDocument(store: Statements, id: DocumentId, content: Content): Promise<number | undefined> {
-  const row = await store.get(
-    `${INSERT} on conflict (team_id, key) do nothing returning version`,
-    parameters(id, content),
-  );
+export async function insertDocument(store: Store, id: DocumentId, content: Content): Promise<number | undefined> {
+  const row = await insertInTurn(store, id, { content, conflict: 'on conflict (team_id, key) do nothing' });
   return row && Number(row.version);
+}
+
+/** After a deletion that is under way: a statement that had begun before it would not see the version that was deleted. */
+function insertInTurn(
+  store: Store,
+  id: DocumentId,
+  { content, conflict }: { content: Content; conflict: string },
+): Promise<Row | undefined> {
+  return store.transaction({ about: about(id) }, (tx) =>
+    tx.get(`${INSERT} ${conflict} returning version`, parameters(id, content)),
+  );
 }
 
 /** Writes only if the version is still `version`; answers the new one, or undefined. */
@@ -64,7 +74,7 @@ export async function replaceDocument(
 export function deleteDocument(store: Store, { teamId, key }: DocumentId, version?: number): Promise<boolean> {
   const condition = version === undefined ? '' : 'and version = $3';
   const params: SqlValue[] = version === undefined ? [teamId, key] : [teamId, key, version];
-  return store.transaction(async (tx) => {
+  return store.transaction({ about: about({ teamId, key }) }, async (tx) => {
     const row = await tx.get(
       `delete from data where team_id = $1 and key = $2 ${condition} returning version, updated_at_ms`,
       params,
@@ -100,6 +110,10 @@ export async function selectDocuments(
 export async function purgeTeamData(store: Statements, teamId: string): Promise<number> {
   await store.run(`delete from data where team_id = $1 and key = '${DELETED}'`, [teamId]);
   return await store.run('delete from data where team_id = $1', [teamId]);
+}
+
+function about({ teamId, key }: DocumentId): Subject[] {
+  return [`document:${teamId} ${key}`];
 }
 
 interface Content {

@@ -153,7 +153,7 @@ describe('the probe of writing', () => {
     const { clock, check } = aCheck(() => proveEventsWritable(store));
     const { promise: unlocked, resolve: unlock } = Promise.withResolvers<void>();
     const { promise: locked, resolve: lock } = Promise.withResolvers<void>();
-    const locking = other.transaction(async (tx) => {
+    const locking = other.transaction({ about: [] }, async (tx) => {
       await tx.run(`lock table inbox in ${mode} mode`);
       lock();
       await unlocked;

@@ -51,7 +51,7 @@ describe.each(engines)('stored events of a purged team on %s', (engine) => {
 
   it('go at once when they still have a payload', async () => {
     const { store, left } = await withEvents();
-    expect(await store.transaction((tx) => purgeTeamEvents(tx, 'T1', store))).toBe(3);
+    expect(await store.transaction({ about: [] }, (tx) => purgeTeamEvents(tx, 'T1', store))).toBe(3);
     expect(await left()).toEqual(['Ev6', 'Ev5', 'Ev4']);
   });
 

@@ -28,8 +28,8 @@ export function createRowInbox({ store, clock }: { store: Store; clock: Pick<Clo
         ? insert(store, envelopes, clock.now())
         : insertAndFinish(store, envelopes, { seqs, nowMs: clock.now() }),
     tidy: () => Promise.resolve(),
-    takeOver: (owner) => store.transaction((tx) => takeOver(tx, owner)),
-    release: (owner, begun) => store.transaction((tx) => release(tx, owner, begun)),
+    takeOver: (owner) => store.transaction({ about: ['inbox'] }, (tx) => takeOver(tx, owner)),
+    release: (owner, begun) => store.transaction({ about: ['inbox'] }, (tx) => release(tx, owner, begun)),
     async teamsWithReady() {
       const rows = await store.all("select distinct team_id from inbox where state = 'ready'");
       return rows.map((row) => String(row.team_id));
@@ -117,8 +117,9 @@ async function takeOver(tx: Statements, owner: string): Promise<Takeover> {
        state = case when takeovers >= 1 then 'retry' else state end where state in ('ready', 'retry')`,
     );
   }
-  await tx.run('update meta set inbox_owner = $1', [owner]);
   const row = await tx.get("select count(*) as total from inbox where state in ('ready', 'retry')");
+  // Last, because every change of the cluster draws its number from that row.
+  await tx.run('update meta set inbox_owner = $1', [owner]);
   return { hadDied, unfinished: Number(row?.total), poisoned };
 }
 

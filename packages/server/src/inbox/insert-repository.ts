@@ -20,7 +20,7 @@ export async function insert(
   nowMs: number,
 ): Promise<Map<string, number>> {
   if (envelopes.length <= ROWS_PER_STATEMENT) return await insertRows(store, envelopes, nowMs);
-  return await store.transaction(async (tx) => {
+  return await store.transaction({ about: [] }, async (tx) => {
     const seqs = new Map<string, number>();
     for (const page of pagesOf(envelopes)) {
       for (const [id, seq] of await insertRows(tx, page, nowMs)) seqs.set(id, seq);
@@ -80,7 +80,7 @@ export function insertNumbered(envelopes: readonly NumberedEnvelope[], nowMs: nu
 
 export async function finish(store: Store, seqs: readonly number[]): Promise<void> {
   if (seqs.length <= ROWS_PER_STATEMENT) return await finishPage(store, seqs);
-  await store.transaction(async (tx) => {
+  await store.transaction({ about: [] }, async (tx) => {
     for (const page of pagesOf(seqs)) await finishPage(tx, page);
   });
 }

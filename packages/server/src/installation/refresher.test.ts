@@ -533,7 +533,7 @@ describe('a storm', () => {
 /** The rows of many installs, faster than by recordInstall. */
 async function plantMany(keys: readonly string[], expiresAtMs: number): Promise<void> {
   const vault = createVault([new Uint8Array(32).fill(7)]);
-  await store.transaction(async (tx) => {
+  await store.transaction({ about: [] }, async (tx) => {
     for (const key of keys) {
       const binding = { installationKey: key, kind: 'bot', userId: '' } as const;
       await tx.run(

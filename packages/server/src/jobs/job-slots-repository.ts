@@ -75,7 +75,7 @@ export function createJobSlots({
       const future = "name = $1 and state <> 'running' and slot_ms > $2";
       const params = [name, nowMs + skewMs];
       if (!(await store.get(`select 1 from job_slot where ${future} limit 1`, params))) return;
-      await store.transaction(async (tx) => {
+      await store.transaction({ about: [`job:${name}`] }, async (tx) => {
         await tx.run(
           `delete from job_slot where ${future} and slot_ms < (select max(slot_ms) from job_slot where ${future})`,
           params,

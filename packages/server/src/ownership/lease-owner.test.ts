@@ -254,7 +254,7 @@ describe('processes', () => {
     // Every statement on the row of the first one hangs, for longer than its lease.
     const locker = await openPostgresStore({ url });
     onTestFinished(() => locker.close());
-    const holding = locker.transaction(async (tx) => {
+    const holding = locker.transaction({ about: [] }, async (tx) => {
       await tx.run(`select 1 from node where pid = $1 for update`, [first.child.pid ?? 0]);
       await systemClock.sleep(options.ttlMs + 1_000);
     });

@@ -1,6 +1,6 @@
 /** From PostgreSQL's errors to ours: what happened in words an operator can act on, never a parameter or a password. */
 import pg from 'pg';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError } from '../errors.ts';
 import { storeTroubles, troubleIn } from './store-trouble.ts';
 
 /** Codes that have a better explanation than the server's own. (https://www.postgresql.org/docs/current/errcodes-appendix.html) */
@@ -65,9 +65,10 @@ export function isFatal(error: unknown): boolean {
   return !(error instanceof pg.DatabaseError) || /^(08(?!P01)|57P|25P0[34])/.test(error.code ?? '');
 }
 
-/** Deadlock: the statement did nothing, and will go through when it is tried again. */
-export function isDeadlock(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code === '40P01';
+/** A deadlock or a serialization failure: the database undid it because of others, and it will go through when it is tried again. */
+export function isConflict(error: unknown): boolean {
+  const code = isBotServerError(error) ? error.facts.code : error instanceof pg.DatabaseError ? error.code : undefined;
+  return code === '40P01' || code === '40001';
 }
 
 /**

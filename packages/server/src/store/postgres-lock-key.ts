@@ -11,8 +11,6 @@ export const storeLocks = {
   server: 748_390_211,
   /** Held while migrations run. */
   migration: 748_390_212,
-  /** Held by a transaction: they run one after the other, as on SQLite. */
-  transaction: 748_390_213,
 } as const;
 
 /** Stands for the schema; see readLockKey. Not negative, so that pg_locks shows the same number. */

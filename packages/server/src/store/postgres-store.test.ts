@@ -88,7 +88,7 @@ describe('PostgreSQL that comes back', () => {
   it('after every connection was ended serves the next call, and this process goes on', async () => {
     const store = await openTestStore({ engine: 'postgres' });
     await Promise.all(Array.from({ length: 6 }, (_, i) => store.run(INSERT, [`a${i}`, 1, null])));
-    const stuck = store.transaction(async (tx) => {
+    const stuck = store.transaction({ about: [] }, async (tx) => {
       await tx.run(INSERT, ['lost', 1, null]);
       await administer(store.url, END_ALL);
       await tx.run(INSERT, ['never', 1, null]);
@@ -108,7 +108,9 @@ describe('PostgreSQL that comes back', () => {
     await server.stop();
     const failed = await errorOf(store.run(INSERT, ['while', 1, null]));
     expect(failed).toMatchObject(UNAVAILABLE);
-    await expect(store.transaction((tx) => tx.run(INSERT, ['while', 1, null]))).rejects.toMatchObject(UNAVAILABLE);
+    await expect(store.transaction({ about: [] }, (tx) => tx.run(INSERT, ['while', 1, null]))).rejects.toMatchObject(
+      UNAVAILABLE,
+    );
     await server.start();
     await vi.waitFor(() => store.run(INSERT, ['after', 1, null]), { timeout: 5_000 });
     const rows = await store.all('select state_hash from oauth_use order by state_hash');
@@ -130,7 +132,7 @@ describe('statements on PostgreSQL', () => {
 
   it('of a transaction may be given all at once', async () => {
     const store = await openTestStore({ engine: 'postgres' });
-    await store.transaction(async (tx) => {
+    await store.transaction({ about: [] }, async (tx) => {
       await Promise.all(Array.from({ length: 20 }, (_, i) => tx.run(INSERT, [`a${i}`, i, null])));
     });
     expect(await store.get('select sum(used_at_ms) as total from oauth_use')).toEqual({ total: 190 });
@@ -186,9 +188,9 @@ describe('statements on PostgreSQL', () => {
       },
     };
     const store = await openTestStore({ engine: 'postgres', clock });
-    await store.transaction((tx) => tx.run(INSERT, ['a', 1, null]));
-    // open, begin, insert, commit
-    expect(seen).toHaveLength(4);
+    await store.transaction({ about: [] }, (tx) => tx.run(INSERT, ['a', 1, null]));
+    // open, connect, begin, insert, commit
+    expect(seen).toHaveLength(5);
   });
 });
 

@@ -1,28 +1,25 @@
-/**
- * The store on PostgreSQL: statements on a small pool of connections. Transactions run one after the other, in this process
- * and in all others of the same schema, as on SQLite: repositories read, decide and write without a thought for others.
- */
+/** The store on PostgreSQL: statements on a small pool of connections; transactions are postgres-transactions.ts. */
 import pg from 'pg';
 import { BotServerError } from '../errors.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { Deadline } from './deadline.ts';
 import { OwnConnection } from './own-connection.ts';
 import { withConnection } from './postgres-connection.ts';
-import { isDeadlock, isFatal, toStoreError } from './postgres-failure.ts';
+import { isConflict, isFatal, toStoreError } from './postgres-failure.ts';
 import { lockedError, PostgresLock } from './postgres-lock.ts';
-import { type LockKey, lockSql, readLockKey, storeLocks } from './postgres-lock-key.ts';
+import { type LockKey, readLockKey } from './postgres-lock-key.ts';
 import { migratePostgres, requireServer } from './postgres-migrate.ts';
 import { type PostgresSettings, postgresSettings } from './postgres-settings.ts';
 import { runStatement } from './postgres-statements.ts';
-import { PostgresTransaction } from './postgres-transaction.ts';
-import type { LockOptions, Row, SqlValue, Statement, Statements, Store } from './store.ts';
+import { PostgresTransactions } from './postgres-transactions.ts';
+import type { LockOptions, Row, SqlValue, Statement, Store, Transaction, TransactionOptions } from './store.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`, with the parameters that `pg` knows. */
   url: string;
   /** Refuses a database without our tables instead of making them. @defaultValue false */
   mustExist?: boolean;
-  /** Connections at most, besides the one that holds the lock. @defaultValue 6 */
+  /** Connections at most, besides the one that holds the lock. @defaultValue 10 */
   maxConnections?: number;
   /** How long, in ms, connecting or waiting for a free connection may take. @defaultValue 5000 */
   connectTimeoutMs?: number;
@@ -36,15 +33,15 @@ export interface PostgresStoreOptions {
 
 export const postgresStoreDefaults = {
   mustExist: false,
-  maxConnections: 6,
+  maxConnections: 10,
   connectTimeoutMs: 5_000,
   statementTimeoutMs: 30_000,
   transactionTimeoutMs: 10_000,
   clock: systemClock,
 } as const satisfies Required<Omit<PostgresStoreOptions, 'url'>>;
 
-/** How much later than this process the server ends a transaction: for when this process hangs or is cut off. */
-const SERVER_PATIENCE_MS = 1_000;
+/** For single statements, the inbox's above all, however many transactions hang. */
+const RESERVED_CONNECTIONS = 3;
 /** How long closing waits for connections that do not answer any more. */
 const CLOSE_TIMEOUT_MS = 5_000;
 const MAX_TRIES = 5;
@@ -69,10 +66,10 @@ export class PostgresStore implements Store {
   readonly #options: Required<PostgresStoreOptions>;
   readonly #settings: PostgresSettings;
   readonly #pool: pg.Pool;
+  readonly #transactions: PostgresTransactions;
   readonly #underWay = new Set<Promise<unknown>>();
   #key: LockKey = 0;
   #lock: PostgresLock | undefined;
-  #lastTransaction: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
   constructor(options: Required<PostgresStoreOptions>, settings: PostgresSettings) {
@@ -82,6 +79,16 @@ export class PostgresStore implements Store {
     // Connections break when the database restarts. Whoever uses one learns it from its statement; nobody else has to.
     this.#pool.on('error', () => {});
     this.#pool.on('connect', (client) => void client.on('error', () => {}));
+    const { database } = settings;
+    const { transactionTimeoutMs, maxConnections, clock } = options;
+    const maxTransactions = Math.max(1, maxConnections - RESERVED_CONNECTIONS);
+    this.#transactions = new PostgresTransactions({
+      pool: this.#pool,
+      database,
+      transactionTimeoutMs,
+      maxTransactions,
+      clock,
+    });
   }
 
   /** Called once, by openPostgresStore. */
@@ -106,16 +113,12 @@ export class PostgresStore implements Store {
     return this.#track(async () => (await this.#runAlone(sql, params)).rowCount ?? 0);
   }
 
-  transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
-    return this.#track(() => {
-      const result = this.#lastTransaction.then(() => this.#transact(work));
-      this.#lastTransaction = result.catch(() => {});
-      return result;
-    });
+  transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.#track(() => this.#transactions.run(options, work));
   }
 
   together(statements: readonly Statement[]): Promise<Row[][]> {
-    return this.transaction(async (tx) => {
+    return this.transaction({ about: [] }, async (tx) => {
       const results: Row[][] = [];
       for (const { sql, params } of statements) results.push(await tx.all(sql, params));
       return results;
@@ -161,6 +164,7 @@ export class PostgresStore implements Store {
     );
     requireServer(rows[0], database);
     this.#key = await readLockKey(client, database);
+    this.#transactions.schema = this.#key;
     const lockedBy = () => lockedError(client, { key: this.#key, database });
     const { mustExist } = this.#options;
     await migratePostgres(client, { database, key: this.#key, lockedBy, mustExist });
@@ -170,7 +174,7 @@ export class PostgresStore implements Store {
     try {
       return await this.#options.clock.io(this.#withClient((client) => runStatement(client, sql, params)));
     } catch (error) {
-      if (isDeadlock(error) && tries < MAX_TRIES) return await this.#runAlone(sql, params, tries + 1);
+      if (isConflict(error) && tries < MAX_TRIES) return await this.#runAlone(sql, params, tries + 1);
       throw toStoreError(error, this.#settings.database);
     }
   }
@@ -185,64 +189,6 @@ export class PostgresStore implements Store {
       // What was refused before it was sent leaves the connection as it is.
       client.release(isFatal(error) && !(error instanceof BotServerError));
       throw error;
-    }
-  }
-
-  async #transact<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
-    const client = await this.#guard(this.#begin());
-    const { transactionTimeoutMs } = this.#options;
-    const tx = new PostgresTransaction(client, (statement) => this.#guard(statement));
-    const deadline = new Deadline(transactionTimeoutMs);
-    try {
-      const result = await Promise.race([work(tx), deadline.passed.then(() => this.#failExpired())]);
-      await tx.commit();
-      client.release();
-      return result;
-    } catch (error) {
-      await this.#abandon(tx, client, deadline);
-      throw error;
-    } finally {
-      deadline.cancel();
-    }
-  }
-
-  async #begin(): Promise<pg.PoolClient> {
-    const client = await this.#pool.connect();
-    const serverTimeoutMs = this.#options.transactionTimeoutMs + SERVER_PATIENCE_MS;
-    try {
-      await client.query(
-        `begin; ${lockSql(storeLocks.transaction, this.#key)};
-         set local statement_timeout = ${serverTimeoutMs}; set local idle_in_transaction_session_timeout = ${serverTimeoutMs}`,
-      );
-      return client;
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
-  }
-
-  // Closing the connection rolls back as well: when the transaction is stuck, or when the connection is broken.
-  async #abandon(tx: PostgresTransaction, client: pg.PoolClient, deadline: Deadline): Promise<void> {
-    tx.end();
-    if (deadline.hasPassed) return client.release(true);
-    try {
-      await tx.rollBack();
-      client.release();
-    } catch {
-      client.release(true);
-    }
-  }
-
-  #failExpired(): never {
-    const message = `A transaction did not end within ${this.#options.transactionTimeoutMs} ms and was rolled back`;
-    throw new BotServerError('store_unavailable', message, { facts: { database: this.#settings.database } });
-  }
-
-  async #guard<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await this.#options.clock.io(work);
-    } catch (error) {
-      throw toStoreError(error, this.#settings.database);
     }
   }
 

@@ -2,18 +2,51 @@
 import type { ClientBase, QueryResult } from 'pg';
 import { BotServerError } from '../errors.ts';
 import { runStatement } from './postgres-statements.ts';
-import type { Row, SqlValue, Statements } from './store.ts';
+import type { Row, SharedSubject, SqlValue, Subject, Transaction } from './store.ts';
 
-export class PostgresTransaction implements Statements {
-  readonly #client: ClientBase;
+/** Thrown through the work of a transaction that is about more than was known: it begins anew. */
+class MoreSubjects extends Error {
+  readonly subjects: readonly Subject[];
+
+  constructor(subjects: readonly Subject[]) {
+    super('The transaction begins anew, about more');
+    this.subjects = subjects;
+  }
+}
+
+export interface PostgresTransactionOptions {
   /** Tells the clock and turns errors into ours. */
-  readonly #guard: <T>(work: Promise<T>) => Promise<T>;
+  guard: <T>(work: Promise<T>) => Promise<T>;
+  /** What it is about. */
+  subjects: readonly Subject[];
+  /** Waits for its turn in this process; the answer ends it. */
+  takeTurn: (subject: SharedSubject) => Promise<() => void>;
+  /** Takes a lock in the database. */
+  lockSql: (subject: SharedSubject) => string;
+}
+
+export class PostgresTransaction implements Transaction {
+  readonly #client: ClientBase;
+  readonly #options: PostgresTransactionOptions;
   #last: Promise<unknown> = Promise.resolve();
   #end: string | undefined;
+  /** What it was not known to be about. */
+  missing: MoreSubjects | undefined;
+  #endTurn: (() => void) | undefined;
+  #isOver = false;
+  /** Why a statement failed first. */
+  failure: unknown;
 
-  constructor(client: ClientBase, guard: <T>(work: Promise<T>) => Promise<T>) {
+  constructor(client: ClientBase, options: PostgresTransactionOptions) {
     this.#client = client;
-    this.#guard = guard;
+    this.#options = options;
+  }
+
+  async alsoAbout(...subjects: readonly Subject[]): Promise<void> {
+    if (subjects.every((subject) => this.#options.subjects.includes(subject))) return;
+    this.missing = new MoreSubjects(subjects);
+    this.#end ??= 'it begins anew';
+    throw this.missing;
   }
 
   async all(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {
@@ -28,8 +61,27 @@ export class PostgresTransaction implements Statements {
     return (await this.#query(sql, params)).rowCount ?? 0;
   }
 
+  async enter(subject: SharedSubject): Promise<void> {
+    const { takeTurn, lockSql } = this.#options;
+    const endTurn = await takeTurn(subject);
+    if (this.#isOver) endTurn();
+    else this.#endTurn = endTurn;
+    await this.#inTurn(async () => {
+      this.#requireUsable();
+      await this.#client.query(lockSql(subject));
+    });
+  }
+
+  /** Lets the next one have what it entered. */
+  leave(): void {
+    this.#isOver = true;
+    this.#endTurn?.();
+  }
+
   /** Commits after the statements that were given before. */
   async commit(): Promise<void> {
+    // Whatever its work made of that.
+    if (this.missing) throw this.missing;
     await this.#inTurn(async () => {
       this.#requireUsable();
       this.#end = 'it is over';
@@ -55,6 +107,7 @@ export class PostgresTransaction implements Statements {
         return await runStatement(this.#client, sql, params);
       } catch (error) {
         this.#end ??= 'one of its statements failed';
+        this.failure ??= error;
         throw error;
       }
     });
@@ -64,7 +117,7 @@ export class PostgresTransaction implements Statements {
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
     this.#last = result.catch(() => {});
-    return this.#guard(result);
+    return this.#options.guard(result);
   }
 
   #requireUsable(): void {

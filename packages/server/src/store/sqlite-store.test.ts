@@ -62,7 +62,7 @@ describe('SQLite file', () => {
     const deleted = { code: 'store_unavailable', message: expect.stringContaining('was deleted or replaced') };
     await expect(store.run(INSERT, ['a', 1, null])).rejects.toMatchObject(deleted);
     await expect(store.all('select * from oauth_use')).rejects.toMatchObject(deleted);
-    await expect(store.transaction(async () => {})).rejects.toMatchObject(deleted);
+    await expect(store.transaction({ about: [] }, async () => {})).rejects.toMatchObject(deleted);
   });
 
   it('that cannot grow keeps what is committed and says that the disk is full', async () => {
@@ -71,7 +71,7 @@ describe('SQLite file', () => {
     const pages = await store.get('select page_count from pragma_page_count()');
     // Through all(): a statement on the connection that writes, where the limit is per connection.
     await store.all(`pragma max_page_count = ${String(pages?.page_count)}`);
-    const work = store.transaction(async (tx) => {
+    const work = store.transaction({ about: [] }, async (tx) => {
       await tx.run(INSERT, ['during', 1, 'x'.repeat(100_000)]);
     });
     await expect(work).rejects.toMatchObject({
@@ -110,7 +110,9 @@ describe('SQLite opened read-only', () => {
     expect(await reader.all('select state_hash from oauth_use')).toEqual([{ state_hash: 'a' }]);
     const refused = { code: 'store_unavailable', message: expect.stringContaining('read-only') };
     await expect(reader.run(INSERT, ['b', 1, null])).rejects.toMatchObject(refused);
-    await expect(reader.transaction((tx) => tx.run(INSERT, ['b', 1, null]))).rejects.toMatchObject(refused);
+    await expect(reader.transaction({ about: [] }, (tx) => tx.run(INSERT, ['b', 1, null]))).rejects.toMatchObject(
+      refused,
+    );
   });
 
   it('creates nothing when there is no database', async () => {
@@ -130,9 +132,13 @@ describe('SQLite statements', () => {
     const order: string[] = [];
     const note = (name: string) => () => void order.push(name);
     await Promise.all([
-      store.transaction(async (tx) => void (await tx.run(INSERT, ['a', 1, null]))).then(note('first transaction')),
+      store
+        .transaction({ about: [] }, async (tx) => void (await tx.run(INSERT, ['a', 1, null])))
+        .then(note('first transaction')),
       store.run('update oauth_use set used_at_ms = used_at_ms + 1').then(note('write')),
-      store.transaction(async (tx) => void (await tx.run(INSERT, ['b', 1, null]))).then(note('second transaction')),
+      store
+        .transaction({ about: [] }, async (tx) => void (await tx.run(INSERT, ['b', 1, null])))
+        .then(note('second transaction')),
       store.run('update oauth_use set used_at_ms = used_at_ms * 10').then(note('last write')),
     ]);
     expect(order).toEqual(['first transaction', 'write', 'second transaction', 'last write']);
@@ -160,7 +166,7 @@ describe('SQLite statements', () => {
       },
     };
     const store = await openTestStore({ clock });
-    await store.transaction((tx) => tx.run(INSERT, ['a', 1, null]));
+    await store.transaction({ about: [] }, (tx) => tx.run(INSERT, ['a', 1, null]));
     // open, begin, insert, commit
     expect(seen).toHaveLength(4);
   });

@@ -4,7 +4,7 @@ import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { CallOf, Results, Table } from './sqlite-messages.ts';
 import { startWorker } from './start-worker.ts';
-import type { LockOptions, Row, SqlValue, Statement, Statements, Store } from './store.ts';
+import type { LockOptions, Row, SqlValue, Statement, Store, Transaction, TransactionOptions } from './store.ts';
 import { WorkerPort } from './worker-port.ts';
 
 export interface SqliteStoreOptions {
@@ -86,7 +86,8 @@ export class SqliteStore implements Store {
     return this.#track(async () => (await this.#call({ op: 'together', statements: texts, params })).map(toRows));
   }
 
-  transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
+  /** What it is about does not matter: the file takes one writer at a time. */
+  transaction<T>(_options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.#track(() => this.#transact(work));
   }
 
@@ -116,7 +117,7 @@ export class SqliteStore implements Store {
     return work;
   }
 
-  async #transact<T>(work: (tx: Statements) => Promise<T>): Promise<T> {
+  async #transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const tx = ++this.#lastTx;
     const expired = Promise.withResolvers<never>();
     this.#expirable.set(tx, expired.reject);
@@ -134,8 +135,10 @@ export class SqliteStore implements Store {
     }
   }
 
-  #statementsOf(tx: number): Statements {
+  #statementsOf(tx: number): Transaction {
     return {
+      alsoAbout: () => Promise.resolve(),
+      enter: () => Promise.resolve(),
       all: async (sql, params = []) => toRows(await this.#call({ op: 'all', sql, params, tx })),
       get: async (sql, params = []) => toRows(await this.#call({ op: 'get', sql, params, tx }))[0],
       run: (sql, params = []) => this.#call({ op: 'run', sql, params, tx }),

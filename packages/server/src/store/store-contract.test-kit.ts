@@ -104,14 +104,16 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
         const insert = 'insert into child (id) values (1) returning id';
         await expect(store.get(insert)).rejects.toMatchObject({ code: 'value_refused' });
         await expect(store.all(insert)).rejects.toMatchObject({ code: 'value_refused' });
-        await expect(store.transaction((tx) => tx.get(insert))).rejects.toMatchObject({ code: 'value_refused' });
+        await expect(store.transaction({ about: [] }, (tx) => tx.get(insert))).rejects.toMatchObject({
+          code: 'value_refused',
+        });
         expect(await store.all('select * from child')).toEqual([]);
       });
 
       it('stores U+FFFD for what cannot be stored, and finds it by the same text again', async () => {
         const odd = 'a\0b \ud83d. \udc00 😀';
         await store.run(INSERT, [odd, 1, odd]);
-        await store.transaction((tx) => tx.run(INSERT, [`${odd}2`, 1, odd]));
+        await store.transaction({ about: [] }, (tx) => tx.run(INSERT, [`${odd}2`, 1, odd]));
         await store.together([{ sql: INSERT, params: [`${odd}3`, 1, odd] }]);
         const stored = 'a\ufffdb \ufffd. \ufffd 😀';
         expect(await hashes(store)).toEqual([stored, `${stored}2`, `${stored}3`]);
@@ -132,7 +134,9 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
         await add(store, 'before');
         await expect(store.run(INSERT, ['a', value, null])).rejects.toMatchObject(refused);
         await expect(store.together([{ sql: INSERT, params: ['a', value, null] }])).rejects.toMatchObject(refused);
-        await expect(store.transaction((tx) => tx.run(INSERT, ['a', value, null]))).rejects.toMatchObject(refused);
+        await expect(
+          store.transaction({ about: [] }, (tx) => tx.run(INSERT, ['a', value, null])),
+        ).rejects.toMatchObject(refused);
         expect(await hashes(store)).toEqual(['before']);
       });
 
@@ -164,7 +168,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
 
       it('wait for a transaction that is open', async () => {
         const done: string[] = [];
-        const open = store.transaction(async (tx) => {
+        const open = store.transaction({ about: [] }, async (tx) => {
           await add(tx, 'a');
           await add(tx, 'b');
           done.push('transaction');
@@ -176,7 +180,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
 
     describe('transactions', () => {
       it('keeps all of a transaction and answers what its work returned', async () => {
-        const answer = await store.transaction(async (tx) => {
+        const answer = await store.transaction({ about: [] }, async (tx) => {
           await add(tx, 'a');
           await add(tx, 'b');
           return 'done';
@@ -187,7 +191,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
 
       it('keeps nothing of a transaction whose work throws, and throws the same', async () => {
         const thrown = new Error('changed my mind');
-        const work = store.transaction(async (tx) => {
+        const work = store.transaction({ about: [] }, async (tx) => {
           await add(tx, 'a');
           throw thrown;
         });
@@ -196,7 +200,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
       });
 
       it('shows an open transaction to itself only, and lets others read meanwhile', async () => {
-        await store.transaction(async (tx) => {
+        await store.transaction({ about: [] }, async (tx) => {
           await add(tx, 'a');
           expect(await hashes(tx)).toEqual(['a']);
           expect(await hashes(store)).toEqual([]);
@@ -207,7 +211,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
       it('loses no change when many transactions count at once', async () => {
         const other = await database.open();
         const count = (on: Store) =>
-          on.transaction(async (tx) => {
+          on.transaction({ about: [] }, async (tx) => {
             const row = await tx.get('update meta set change_counter = change_counter + 1 returning change_counter');
             return row?.change_counter;
           });
@@ -217,7 +221,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
       });
 
       it('keeps nothing of a transaction in which a statement failed, even when its work goes on', async () => {
-        const work = store.transaction(async (tx) => {
+        const work = store.transaction({ about: [] }, async (tx) => {
           await add(tx, 'a');
           await add(tx, 'a').catch(() => {});
           await add(tx, 'b').catch(() => {});
@@ -228,11 +232,11 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
 
       it('rolls back a transaction that does not end in time, and serves the next one', async () => {
         const impatient = await database.open({ transactionTimeoutMs: 50 });
-        const stuck = impatient.transaction(async (tx) => {
+        const stuck = impatient.transaction({ about: [] }, async (tx) => {
           await add(tx, 'a');
           await new Promise(() => {});
         });
-        const next = impatient.transaction((tx) => add(tx, 'b'));
+        const next = impatient.transaction({ about: [] }, (tx) => add(tx, 'b'));
         await expect(stuck).rejects.toMatchObject({
           code: 'store_unavailable',
           message: expect.stringContaining('50 ms'),
@@ -244,7 +248,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
 
       it('runs nothing for a transaction that is over', async () => {
         let kept: Statements | undefined;
-        await store.transaction(async (tx) => {
+        await store.transaction({ about: [] }, async (tx) => {
           kept = tx;
         });
         await expect(kept?.run(INSERT, ['late', 1, null])).rejects.toMatchObject({ code: 'store_unavailable' });
@@ -254,7 +258,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
 
     describe('closing', () => {
       it('waits for what is under way and refuses what comes later', async () => {
-        const work = store.transaction(async (tx) => {
+        const work = store.transaction({ about: [] }, async (tx) => {
           await add(tx, 'a');
           await add(tx, 'b');
         });

@@ -18,7 +18,7 @@ function tell(message: unknown): void {
 async function write(): Promise<never> {
   const store = await openStore();
   for (let i = 1; ; i++) {
-    await store.transaction(async (tx) => {
+    await store.transaction({ about: [] }, async (tx) => {
       await tx.run('insert into oauth_use (state_hash, used_at_ms) values ($1, $2)', [`first ${i}`, i]);
       await tx.run('insert into oauth_use (state_hash, used_at_ms) values ($1, $2)', [`second ${i}`, i]);
     });

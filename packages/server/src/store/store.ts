@@ -27,6 +27,35 @@ export interface Statements {
 }
 
 /**
+ * What a transaction is about: those about the same thing run one after the other, in all processes. `installation:` takes the key
+ * of an installation or the id of a workspace, which for a workspace's own installation is the same.
+ */
+export type Subject = 'inbox' | `${'installation' | 'job' | 'document'}:${string}`;
+
+/** What transactions of all installations are about; see Transaction.enter. */
+export type SharedSubject = 'breaker';
+
+/** How a transaction runs. */
+export interface TransactionOptions {
+  /** Everything that it reads to decide what it writes, unless the writing statement itself compares. Locked before it begins. */
+  about: readonly Subject[];
+}
+
+/** The statements of a transaction. */
+export interface Transaction extends Statements {
+  /**
+   * For what only a statement of the transaction can tell: does nothing when the transaction is about these already, and otherwise
+   * undoes it and runs its work from the beginning, about these as well. So locks are always taken in one order.
+   */
+  alsoAbout(...subjects: readonly Subject[]): Promise<void>;
+  /**
+   * Waits for its turn with what all installations share, and keeps it to its end. Call it once, when the rows of its own are locked:
+   * a transaction that waits for those must not have what all others wait for.
+   */
+  enter(subject: SharedSubject): Promise<void>;
+}
+
+/**
  * An opened database with the current schema.
  * Text is stored with U+FFFD for NUL and for half a surrogate pair; see storable-text.ts.
  * @throws BotServerError `store_unavailable` from every method when the engine fails, `value_refused` when it takes everything
@@ -36,12 +65,17 @@ export interface Store extends Statements {
   /** For the rare statement whose text cannot be the same on both. */
   readonly engine: 'sqlite' | 'postgres';
   /**
-   * Runs `work` in one write transaction: all of it is committed and durable when this resolves, or none. Transactions run
-   * one after the other, also those of other processes.
+   * Runs `work` in one write transaction: all of it is committed and durable when this resolves, or none.
+   * Transactions that share a subject run one after the other, also those of other processes. Others run side by side on
+   * PostgreSQL (READ COMMITTED: each statement sees what was committed before it), and one at a time on SQLite.
+   *
+   * `work` may run again from its beginning: after `alsoAbout`, and up to 4 times when PostgreSQL undid it because of others (a
+   * deadlock or a serialization failure). So it changes nothing but through `tx`, and answers by its result.
+   *
    * A statement that fails ends the transaction, also when `work` catches it. One that lasts longer than 10 s is rolled
-   * back, and so is one whose `work` waits for a write on the store itself instead of `tx`: that write waits for its turn.
+   * back, and so is one on SQLite whose `work` waits for a write on the store itself instead of `tx`: that write waits for its turn.
    */
-  transaction<T>(work: (tx: Statements) => Promise<T>): Promise<T>;
+  transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
    * Runs the statements in one transaction and, where the engine can, in one round trip: for writes that come together
    * thousands of times a second. Answers the rows of each.

@@ -22,7 +22,7 @@ export const APP_MOVED = 'app_moved';
  * @throws BotServerError `app_mismatch` when the database belongs to another app than `from`
  */
 export async function moveApp(store: Store, { from, to, nowMs }: AppMove): Promise<number> {
-  return await store.transaction(async (tx) => {
+  return await store.transaction({ about: [] }, async (tx) => {
     await requireApp(tx, from);
     await tx.run('update meta set app_id = $1', [to]);
     await tx.run('delete from credential');

@@ -1,11 +1,12 @@
-/** The breaker in the store. Each verdict locks its one row first, so that no two nodes count past the threshold together. */
-import type { Statements } from '../store/store.ts';
+/** The breaker in the store. Verdicts count one after the other, so that no two nodes count past the threshold together. */
+import type { Statements, Transaction } from '../store/store.ts';
 import { BREAKER_WINDOW_MS, breakerThreshold, type IncidentProbes } from './breaker.ts';
 import { markChanged } from './change-counter-repository.ts';
 import type { InstallationKey, InstallationState } from './installation.ts';
 import { stateColumns, stateValues } from './installation-rows.ts';
 import type { ExpectedState, Installations, TimelineEntry, VerdictOutcome } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { about } from './subjects.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 
 interface Verdict {
@@ -23,23 +24,34 @@ export function createBreaker(
   const { store } = context;
   return {
     deactivateOrHold: (key, expected, states, entry) =>
-      store.transaction((tx) => deactivateOrHold(context, tx, { key, expected, ...states, entry })),
+      store.transaction({ about: about(key) }, (tx) =>
+        deactivateOrHold(context, tx, { key, expected, ...states, entry }),
+      ),
     setIncident: (key, expected, incident) =>
-      store.transaction((tx) => setIncident(tx, { key, install: expected.version.install, incident })),
+      store.transaction({ about: about(key) }, (tx) =>
+        setIncident(tx, { key, install: expected.version.install, incident }),
+      ),
     async endIncidentIfOver() {
-      const sql = `update breaker set tripped_at_ms = null where tripped_at_ms is not null
-                   and not exists (select 1 from installation where doubt = 'held')`;
-      return (await store.run(sql)) > 0;
+      // Asked often, and nearly always in vain.
+      if (!(await store.get('select 1 from breaker where tripped_at_ms is not null'))) return false;
+      return await store.transaction({ about: [] }, endIncidentIfOver);
     },
   };
 }
 
 async function deactivateOrHold(
   { clock }: RepositoryContext,
-  tx: Statements,
+  tx: Transaction,
   { key, expected, inactive, held, entry }: Verdict,
 ): Promise<VerdictOutcome> {
   const nowMs = clock.now();
+  // The row of the installation first: who waits for it must not have what all verdicts wait for.
+  const isExpected = await tx.run(
+    'update installation set status = status where key = $1 and install = $2 and refresh = $3 and status = $4',
+    [key, expected.version.install, expected.version.refresh, expected.from],
+  );
+  if (isExpected === 0) return { kind: 'stale' };
+  await tx.enter('breaker');
   const lock = await tx.get('update breaker set verdicts = verdicts + 1 returning tripped_at_ms');
   const isTripped = lock?.tripped_at_ms !== null && (await isAnyHeld(tx));
   await tx.run('delete from breaker_count where at_ms < $1', [nowMs - BREAKER_WINDOW_MS]);
@@ -47,12 +59,8 @@ async function deactivateOrHold(
   await tx.run('update breaker_count set at_ms = $1 where at_ms > $1', [nowMs]);
   const isHeld = isTripped || (await isTooMany(tx));
   const next = isHeld ? held : inactive;
-  const assignments = stateColumns.map((column, index) => `${column} = $${index + 5}`);
-  const changed = await tx.run(
-    `update installation set ${assignments.join(', ')} where key = $1 and install = $2 and refresh = $3 and status = $4`,
-    [key, expected.version.install, expected.version.refresh, expected.from, ...stateValues(next)],
-  );
-  if (changed === 0) return { kind: 'stale' };
+  const assignments = stateColumns.map((column, index) => `${column} = $${index + 2}`);
+  await tx.run(`update installation set ${assignments.join(', ')} where key = $1`, [key, ...stateValues(next)]);
   await insertTimelineEntry(tx, key, { ...entry, atMs: nowMs, facts: { ...entry.facts, held: isHeld } });
   if (!isHeld)
     await tx.run(
@@ -60,8 +68,8 @@ async function deactivateOrHold(
       [key, nowMs],
     );
   else await beginIncident(tx, key, nowMs);
-  if (isHeld && !isTripped) await trip(tx, nowMs);
-  await markChanged(tx, key);
+  const others = isHeld && !isTripped ? await trip(tx, nowMs) : [];
+  await markChanged(tx, ...others, key);
   return isHeld ? { kind: 'held', isFirst: !isTripped } : { kind: 'deactivated' };
 }
 
@@ -80,21 +88,27 @@ async function isTooMany(tx: Statements): Promise<boolean> {
   return recent >= breakerThreshold(Number(row?.active) + recent);
 }
 
-/** What was deactivated within the window may have been of the same incident. */
-async function trip(tx: Statements, nowMs: number): Promise<void> {
+/** What was deactivated within the window may have been of the same incident; answers the keys. */
+async function trip(tx: Statements, nowMs: number): Promise<InstallationKey[]> {
   await tx.run('update breaker set tripped_at_ms = $1', [nowMs]);
   const rows = await tx.all(
     "select key from installation where status = 'inactive' and key in (select installation_key from breaker_count)",
   );
-  for (const { key } of rows) {
-    await beginIncident(tx, String(key), nowMs);
-    await markChanged(tx, String(key));
-  }
+  const keys = rows.map(({ key }) => String(key)).sort();
+  for (const key of keys) await beginIncident(tx, key, nowMs);
+  return keys;
 }
 
 async function beginIncident(tx: Statements, key: InstallationKey, nowMs: number): Promise<void> {
   const sql = 'update installation set incident_since_ms = $2, incident_probes = 0, incident_proofs = 0 where key = $1';
   await tx.run(sql, [key, nowMs]);
+}
+
+/** Looks in its turn: one statement by itself would not see what a verdict holds meanwhile. */
+async function endIncidentIfOver(tx: Transaction): Promise<boolean> {
+  await tx.enter('breaker');
+  if (await isAnyHeld(tx)) return false;
+  return (await tx.run('update breaker set tripped_at_ms = null where tripped_at_ms is not null')) > 0;
 }
 
 async function setIncident(

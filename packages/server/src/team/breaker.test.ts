@@ -1,5 +1,5 @@
 /** P7 on real rows: the judge, the breaker and the store, with a Slack that says what the test says. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createVault } from '../installation/sealing.ts';
 import { IncidentWatch } from '../judge/incident-watch.ts';
 import { Judge } from '../judge/judge.ts';
@@ -137,7 +137,7 @@ describe.each(engines)('many that fail at once, on %s', (engine) => {
     answerOf = () => GONE;
     for (const key of keys(0, 12)) judge.noteUninstall(key, uninstalled());
     await clock.advance(2_000);
-    expect(await statuses()).toEqual({ inactive: 12, active: 8 });
+    await vi.waitFor(async () => expect(await statuses()).toEqual({ inactive: 12, active: 8 }));
     expect(incidents).toEqual([]);
   });
 

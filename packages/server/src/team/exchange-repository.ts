@@ -9,6 +9,7 @@ import type { Credential, InstallationKey } from './installation.ts';
 import type { GrantedToken } from './installations.ts';
 import { moveVersion, writePair } from './refresh-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { about } from './subjects.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 import type { PairOwner } from './token-pairs.ts';
 
@@ -52,7 +53,7 @@ export function createExchangeStore(context: RepositoryContext): ExchangeStore {
       return Number((await store.get(`select count(*) as total from ${LONG_LIVED}`, [key]))?.total ?? 0);
     },
     exchange: (owner, used, granted) =>
-      store.transaction(async (tx) => {
+      store.transaction({ about: about(owner.key) }, async (tx) => {
         if (!(await isStillStored(context, tx, owner, used))) return false;
         await writePair(context, tx, owner, granted);
         await moveVersion(tx, owner);

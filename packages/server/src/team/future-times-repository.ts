@@ -14,12 +14,12 @@ export async function clampFutureTimes({ store, clock }: Pick<RepositoryContext,
   const isAhead = DATED.map((column) => `${column} > $1`).join(' or ');
   // Asked first, because this waits for no other write.
   if (!(await store.get(`select 1 from installation where ${isAhead} limit 1`, [nowMs]))) return 0;
-  return await store.transaction((tx) => clampAll(tx, isAhead, nowMs));
+  return await store.transaction({ about: [] }, (tx) => clampAll(tx, isAhead, nowMs));
 }
 
 async function clampAll(tx: Statements, isAhead: string, nowMs: number): Promise<number> {
   const clamped = DATED.map((column) => `${column} = case when ${column} > $1 then $1 else ${column} end`).join(', ');
   const rows = await tx.all(`update installation set ${clamped} where ${isAhead} returning key`, [nowMs]);
-  for (const { key } of rows) await markChanged(tx, String(key));
+  if (rows.length > 0) await markChanged(tx, ...rows.map(({ key }) => String(key)));
   return rows.length;
 }

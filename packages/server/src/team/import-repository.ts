@@ -2,7 +2,8 @@
  * Writes many installs at once, for imports: those of workspaces that no row knows, in five statements. What is known takes
  * the way of a single install, which has more to ask.
  */
-import type { SqlValue, Statements } from '../store/store.ts';
+import type { SqlValue, Statements, Transaction } from '../store/store.ts';
+import { numberNew } from './change-counter-repository.ts';
 import {
   CREDENTIAL_COLUMNS,
   credentialValues,
@@ -14,6 +15,7 @@ import { searchTextOf } from './installation-rows.ts';
 import type { GrantedToken, InstallInput } from './installations.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { about } from './subjects.ts';
 
 /** See Installations.recordNewInstalls. */
 export function recordNewInstalls(
@@ -22,21 +24,16 @@ export function recordNewInstalls(
 ): Promise<ReadonlySet<InstallationKey>> {
   const plain = inputs.filter(isPlain);
   if (plain.length === 0) return Promise.resolve(new Set());
-  return context.store.transaction(async (tx) => {
-    const known = await knownIds(
-      tx,
-      plain.map(({ key }) => key),
-    );
+  const keys = plain.map(({ key }) => key);
+  return context.store.transaction({ about: about(...keys) }, async (tx) => {
+    const known = await knownIds(tx, keys);
     const fresh = plain.filter(({ key }) => !known.has(key));
     if (fresh.length === 0) return new Set();
     const version = { install: (await lastPurgedInstall(tx)) + 1, refresh: 0 };
-    const counter = await tx.get(
-      'update meta set change_counter = change_counter + $1 returning change_counter as seq',
-      [fresh.length],
-    );
-    const firstSeq = Number(counter?.seq) - fresh.length + 1;
-    await insertAll(context, tx, { fresh, version, firstSeq });
-    return new Set(fresh.map(({ key }) => key));
+    await insertAll(context, tx, { fresh, version });
+    const stored = fresh.map(({ key }) => key);
+    await numberNew(tx, stored);
+    return new Set(stored);
   });
 }
 
@@ -46,21 +43,25 @@ function isPlain({ key, isEnterprise, team, incomingWebhook }: InstallInput): bo
 }
 
 async function knownIds(tx: Statements, keys: readonly InstallationKey[]): Promise<ReadonlySet<string>> {
-  const list = keys.map((_, index) => `$${index + 1}`).join(', ');
+  const list = listOf(keys);
   const sql = `select key as id from installation where key in (${list})
                union select team_id as id from team where team_id in (${list})`;
   const rows = await tx.all(sql, [...keys]);
   return new Set(rows.map(({ id }) => String(id)));
 }
 
+function listOf(keys: readonly InstallationKey[]): string {
+  return keys.map((_, index) => `$${index + 1}`).join(', ');
+}
+
 async function insertAll(
   { vault, clock }: RepositoryContext,
-  tx: Statements,
-  { fresh, version, firstSeq }: { fresh: readonly InstallInput[]; version: Version; firstSeq: number },
+  tx: Transaction,
+  { fresh, version }: { fresh: readonly InstallInput[]; version: Version },
 ): Promise<void> {
   const nowMs = clock.now();
   const rowOf = (input: InstallInput, index: number) =>
-    installationValues(input, { version, changedSeq: firstSeq + index, nowMs });
+    installationValues(input, { version, changedSeq: index + 1, nowMs });
   await insertRows(tx, { table: 'installation', columns: INSTALLATION_COLUMNS, rows: fresh.map(rowOf) });
   const credentials = fresh.flatMap((input) =>
     grantsOf(input).map(({ kind, userId, grant }) =>
@@ -68,10 +69,22 @@ async function insertAll(
     ),
   );
   await insertRows(tx, { table: 'credential', columns: CREDENTIAL_COLUMNS, rows: credentials });
-  await insertRows(tx, { table: 'team', columns: TEAM_COLUMNS, rows: fresh.map(teamValues) });
+  await insertTeams(tx, fresh);
   const facts = JSON.stringify({ install: version.install });
   const entries = fresh.map(({ key }): SqlValue[] => [key, nowMs, 'installed', facts]);
   await insertRows(tx, { table: 'timeline', columns: ['installation_key', 'at_ms', 'kind', 'facts'], rows: entries });
+}
+
+/** An organization may list one of the workspaces in the very moment: then all begins anew, and that one is known. */
+async function insertTeams(tx: Transaction, fresh: readonly InstallInput[]): Promise<void> {
+  const inserted = await insertRows(tx, { table: 'team', columns: TEAM_COLUMNS, rows: fresh.map(teamValues) });
+  if (inserted === fresh.length) return;
+  const keys = fresh.map(({ key }) => key);
+  const rows = await tx.all(
+    `select distinct installation_key from team where team_id in (${listOf(keys)}) and installation_key <> team_id`,
+    keys,
+  );
+  await tx.alsoAbout(...about(...rows.map((row) => String(row.installation_key))));
 }
 
 function grantsOf({ bot, users }: InstallInput): { kind: 'bot' | 'user'; userId: string; grant: GrantedToken }[] {
@@ -91,9 +104,10 @@ function teamValues({ key, team }: InstallInput): SqlValue[] {
 async function insertRows(
   tx: Statements,
   { table, columns, rows }: { table: string; columns: readonly string[]; rows: readonly SqlValue[][] },
-): Promise<void> {
-  if (rows.length === 0) return;
+): Promise<number> {
+  if (rows.length === 0) return 0;
   const width = columns.length;
   const places = rows.map((_, row) => `(${columns.map((_, column) => `$${row * width + column + 1}`).join(', ')})`);
-  await tx.run(`insert into ${table} (${columns.join(', ')}) values ${places.join(', ')}`, rows.flat());
+  const sql = `insert into ${table} (${columns.join(', ')}) values ${places.join(', ')} on conflict do nothing`;
+  return await tx.run(sql, rows.flat());
 }

@@ -1,16 +1,17 @@
 /** Writes a grant into the rows: installation, credentials, team. One transaction each; see Installations.recordInstall. */
 
 import { BotServerError, isBotServerError } from '../errors.ts';
-import type { Row, SqlValue, Statements } from '../store/store.ts';
+import type { Row, SqlValue, Statements, Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { serializeWebhook } from './incoming-webhook.ts';
-import type { Installation, Team, Version } from './installation.ts';
+import type { Installation, InstallationKey, Team, Version } from './installation.ts';
 import { toInstallation, toTeam } from './installation-rows.ts';
 import type { GrantedToken, InstallInput, InstallOutcome, RecordOptions } from './installations.ts';
 import { requireNothingNewer } from './newer-tokens-repository.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { shardOf } from './shard.ts';
+import { about } from './subjects.ts';
 import { partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
@@ -21,7 +22,7 @@ export function recordInstall(
   input: InstallInput,
   { unlessNewer = false }: RecordOptions = {},
 ): Promise<InstallOutcome> {
-  return context.store.transaction(async (tx) => {
+  return context.store.transaction({ about: about(input.key, input.team?.teamId) }, async (tx) => {
     const before = await selectInstallation(tx, input.key);
     if (unlessNewer && before && before.state.kind !== 'inactive') await requireNothingNewer(tx, input);
     const isSameToken = await hasBotToken(context, tx, input);
@@ -31,21 +32,23 @@ export function recordInstall(
     // What was proved gone is gone for everybody: after that only this grant's tokens are known to work.
     const keepsOthers = before !== undefined && before.state.kind !== 'inactive';
     await replaceCredentials(context, tx, input, { version, keepsOthers });
-    if (input.team) await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken });
+    const departed = input.team
+      ? await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken })
+      : undefined;
     const outcome = outcomeOf(before);
     await insertTimelineEntry(tx, input.key, {
       atMs: context.clock.now(),
       kind: outcome,
       facts: { install: version.install },
     });
-    await markChanged(tx, input.key);
+    await markChanged(tx, ...(departed?.from ?? []), input.key);
     return { outcome, installation: await requireInstallation(tx, input.key) };
   });
 }
 
 /** See Installations.updateInstall. */
 export function updateInstall(context: RepositoryContext, input: InstallInput): Promise<Installation> {
-  return context.store.transaction(async (tx) => {
+  return context.store.transaction({ about: about(input.key, input.team?.teamId) }, async (tx) => {
     await requireInstallation(tx, input.key);
     if (!(await hasBotToken(context, tx, input))) {
       const message = `The token of installation ${input.key} is another one now; record this as an install`;
@@ -57,8 +60,10 @@ export function updateInstall(context: RepositoryContext, input: InstallInput): 
     ]);
     changes += await updateScopes(tx, input);
     changes += await addRefreshToken(context, tx, input);
-    if (input.team) changes += await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken: true });
-    if (changes > 0) await markChanged(tx, input.key);
+    const written = input.team
+      ? await upsertTeam(context, tx, { ...input.team, key: input.key, isSameToken: true })
+      : undefined;
+    if (changes > 0 || written) await markChanged(tx, ...(written?.from ?? []), input.key);
     return requireInstallation(tx, input.key);
   });
 }
@@ -268,18 +273,22 @@ function addRefreshToken({ vault }: RepositoryContext, tx: Statements, { key, bo
   );
 }
 
-/** Writes the team's row and answers whether it differs from what was there (1 or 0). */
+/**
+ * Writes the team's row, unless it is the same. Undefined then; otherwise the installation that the team left, whose change is to be
+ * marked, if it left one.
+ */
 async function upsertTeam(
   context: RepositoryContext,
-  tx: Statements,
+  tx: Transaction,
   input: NonNullable<InstallInput['team']> & { key: string; isSameToken: boolean },
-): Promise<number> {
+): Promise<{ from: InstallationKey[] } | undefined> {
   const row = await tx.get(
     'select team.*, is_enterprise from team join installation on key = installation_key where team_id = $1',
     [input.teamId],
   );
   const before = row && toTeam(row);
   const moved = before !== undefined && before.installationKey !== input.key;
+  if (moved) await tx.alsoAbout(...about(before.installationKey));
   const keepsBotIds = before !== undefined && !moved && input.isSameToken;
   const team: Team = {
     teamId: input.teamId,
@@ -290,23 +299,23 @@ async function upsertTeam(
     botUserId: input.botUserId ?? (keepsBotIds ? before.botUserId : null),
     botId: input.botId ?? (keepsBotIds ? before.botId : null),
   };
-  if (row && isSameTeam(row, team) && partitionTeams(context.vault, [row]).strays.length === 0) return 0;
-  await writeTeam(context.vault, tx, team);
-  if (moved)
-    await touchFormerInstallation(context, tx, { from: before.installationKey, to: input.key, teamId: input.teamId });
-  return 1;
+  if (row && isSameTeam(row, team) && partitionTeams(context.vault, [row]).strays.length === 0) return undefined;
+  const onlyFrom = before?.installationKey ?? input.key;
+  if (!(await writeTeam(context.vault, tx, team, { onlyFrom }))) return await upsertTeam(context, tx, input);
+  if (!moved) return { from: [] };
+  await recordDeparture(context, tx, { from: before.installationKey, to: input.key, teamId: input.teamId });
+  return { from: [before.installationKey] };
 }
 
 function isSameTeam(row: Row, team: Team): boolean {
   return JSON.stringify(toTeam(row)) === JSON.stringify(team);
 }
 
-/** The installation that a team left has to be looked at as well: its connections may serve the team no longer. */
-export async function touchFormerInstallation(
+/** The installation that a team left has to be looked at as well, and be marked as changed: its connections may serve the team no longer. */
+export async function recordDeparture(
   { clock }: RepositoryContext,
   tx: Statements,
   { from, to, teamId }: { from: string; to: string; teamId: string },
 ): Promise<void> {
   await insertTimelineEntry(tx, from, { atMs: clock.now(), kind: 'team_left', facts: { teamId, to } });
-  await markChanged(tx, from);
 }

@@ -24,6 +24,7 @@ import {
 } from './installations.ts';
 import { type PurgeTeam, purgeInstallation } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { about } from './subjects.ts';
 import { belongs, partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 import type { PairOwner } from './token-pairs.ts';
@@ -66,7 +67,9 @@ export function createInstallationRepository({
     changeAccess: (key, change) => changeAccess(context, key, change),
     ofEnterprise: (enterpriseId) => keysOfEnterprise(store, enterpriseId),
     addTimeline: (key, entry) =>
-      store.transaction((tx) => insertTimelineEntry(tx, key, { ...entry, atMs: context.clock.now() })),
+      store.transaction({ about: about(key) }, (tx) =>
+        insertTimelineEntry(tx, key, { ...entry, atMs: context.clock.now() }),
+      ),
     timeline: (key) => selectTimeline(store, key),
   };
 }
@@ -224,7 +227,7 @@ interface Verdict {
 function compareAndSetState({ store, clock }: RepositoryContext, verdict: Verdict): Promise<boolean> {
   const { key, expected, next, entry } = verdict;
   const assignments = stateColumns.map((column, index) => `${column} = $${index + 5}`);
-  return store.transaction(async (tx) => {
+  return store.transaction({ about: about(key) }, async (tx) => {
     // One statement compares and writes: whatever came in between, an install above all, wins.
     const changed = await tx.run(
       `update installation set ${assignments.join(', ')},
@@ -246,7 +249,7 @@ interface Dropping {
 }
 
 function dropUserCredential({ store, clock }: RepositoryContext, { key, userId, version, entry }: Dropping) {
-  return store.transaction(async (tx) => {
+  return store.transaction({ about: about(key) }, async (tx) => {
     const deleted = await tx.run(
       `delete from credential
        where installation_key = $1 and kind = 'user' and user_id = $2 and install = $3 and refresh = $4`,
@@ -264,7 +267,7 @@ function setRequest(
   key: InstallationKey,
   request: InstallationRequest,
 ): Promise<boolean> {
-  return store.transaction(async (tx) => {
+  return store.transaction({ about: about(key) }, async (tx) => {
     const changed = await tx.run('update installation set request = $1 where key = $2', [request, key]);
     if (changed === 0) return false;
     const seq = await markChanged(tx, key);
@@ -274,7 +277,7 @@ function setRequest(
 }
 
 function clearRequest({ store }: RepositoryContext, key: InstallationKey, seenSeq: number): Promise<void> {
-  return store.transaction(async (tx) => {
+  return store.transaction({ about: about(key) }, async (tx) => {
     const sql = 'update installation set request = null, request_seq = null where key = $1 and request_seq <= $2';
     if ((await tx.run(sql, [key, seenSeq])) > 0) await markChanged(tx, key);
   });
@@ -290,7 +293,7 @@ function setTeamIdentity(
   { store, vault }: RepositoryContext,
   { teamId, identity, version }: TeamIdentity,
 ): Promise<void> {
-  return store.transaction(async (tx) => {
+  return store.transaction({ about: about(teamId) }, async (tx) => {
     const row = await tx.get(
       'select team.*, is_enterprise, install, refresh from team join installation on key = installation_key where team_id = $1',
       [teamId],
@@ -307,8 +310,10 @@ function setTeamIdentity(
       botId: identity.botId ?? before.botId,
     };
     const isSame = JSON.stringify(after) === JSON.stringify(before);
-    if (!isSame) await writeTeam(vault, tx, after);
     const { enterpriseId } = identity;
+    if (isSame && !enterpriseId) return;
+    await tx.alsoAbout(...about(before.installationKey));
+    if (!isSame) await writeTeam(vault, tx, after);
     const isMoved = !!enterpriseId && (await setEnterprise(tx, before, enterpriseId));
     if (!isSame || isMoved) await markChanged(tx, before.installationKey);
   });

@@ -19,7 +19,7 @@ export async function plantInstallations(
   keys: readonly string[],
   tokenOf: (key: string) => PlantedToken = (key) => ({ token: `xoxb-test-${key}` }),
 ): Promise<void> {
-  await store.transaction(async (tx) => {
+  await store.transaction({ about: [] }, async (tx) => {
     const installation =
       'insert into installation (key, is_enterprise, status, install, refresh, changed_seq, shard, created_at_ms, installed_at_ms)';
     const installations = keys.map((key, n) => [key, 0, 'active', 1, 0, n + 1, 0, 0, 0]);

@@ -3,6 +3,7 @@ import type { Statements } from '../store/store.ts';
 import type { InstallationKey } from './installation.ts';
 import type { ExpectedInactive, PurgeCounts, PurgeOutcome } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { about } from './subjects.ts';
 import { partitionTeams } from './team-row-repository.ts';
 
 /** Deletes what other features keep of a team, in the same transaction; answers how much that was. */
@@ -15,7 +16,7 @@ export function purgeInstallation(
   { key, expected }: { key: InstallationKey; expected: ExpectedInactive },
 ): Promise<PurgeOutcome | undefined> {
   const { install, refresh } = expected.version;
-  return store.transaction(async (tx) => {
+  return store.transaction({ about: about(key) }, async (tx) => {
     const teamIds = await selectTeamIds(vault, tx, key);
     // One statement compares and deletes: whatever came in between, an install above all, wins. The rest cascades.
     const deleted = await tx.run(
@@ -23,13 +24,14 @@ export function purgeInstallation(
       [key, install, refresh, expected.sinceMs],
     );
     if (deleted === 0) return undefined;
-    await noteInstall(tx, install);
     const counts = { documents: 0, events: 0 };
     for (const teamId of teamIds) {
       const { documents, events } = await purgeTeam(tx, teamId);
       counts.documents += documents;
       counts.events += events;
     }
+    // Last, because every change of the cluster draws its number from that row.
+    await noteInstall(tx, install);
     return { teamIds, ...counts };
   });
 }

@@ -7,6 +7,7 @@ import { markChanged } from './change-counter-repository.ts';
 import type { InstallationState, Version } from './installation.ts';
 import type { GrantedToken } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { about } from './subjects.ts';
 import type { PairOwner, PairStore, StoredPair } from './token-pairs.ts';
 
 const WHERE = 'installation_key = $1 and kind = $2 and user_id = $3';
@@ -23,7 +24,7 @@ export function createPairStore(context: Pick<RepositoryContext, 'store' | 'vaul
       return row && toPair(context, owner, row);
     },
     replace: (owner, used, granted) =>
-      store.transaction(async (tx) => {
+      store.transaction({ about: about(owner.key) }, async (tx) => {
         if (!(await isStillStored(context, tx, owner, used))) return false;
         await writePair(context, tx, owner, granted);
         await moveVersion(tx, owner);

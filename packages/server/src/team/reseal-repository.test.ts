@@ -67,12 +67,12 @@ describe.each(engines)('sealing anew on %s', (engine) => {
     const granted = { token: 'xoxb-next', scopes: [], expiresAtMs: 9, refreshToken: 'xoxe-1-next' };
     let isFirst = true;
     const transaction = store.transaction.bind(store);
-    store.transaction = async (work) => {
+    store.transaction = async (options, work) => {
       if (isFirst) {
         isFirst = false;
         await createPairStore({ store, vault: createVault([OLD, NEW]) }).replace(owner, 'xoxe-1-T0', granted);
       }
-      return await transaction(work);
+      return await transaction(options, work);
     };
     expect(await pages(both)).toMatchObject({ resealed: 1, changed: 2 });
     expect(await pages(both)).toMatchObject({ resealed: 2, changed: 0 });

@@ -52,12 +52,12 @@ export async function resealPage(context: ResealContext, after: ResealCursor = [
   const page: ResealPage = { next: undefined, seen: 0, resealed: 0, changed: 0, unreadable: [] };
   const writes = rows.flatMap((row) => writesOf(context, row, page));
   if (writes.length > 0) {
-    await context.store.transaction(async (tx) => {
-      // All on their way at once: one after the other, each would wait for the thread or the network.
-      const written = await Promise.all(writes.map((write) => run(context, tx, write)));
-      page.resealed += written.filter(Boolean).length;
-      page.changed += written.filter((isWritten) => !isWritten).length;
-    });
+    // All on their way at once: one after the other, each would wait for the thread or the network.
+    const written = await context.store.transaction({ about: [] }, (tx) =>
+      Promise.all(writes.map((write) => run(context, tx, write))),
+    );
+    page.resealed = written.filter(Boolean).length;
+    page.changed = written.filter((isWritten) => !isWritten).length;
   }
   const last = rows.at(-1);
   if (last && rows.length === PAGE) page.next = KEY.map((column) => String(last[column])) as unknown as ResealCursor;

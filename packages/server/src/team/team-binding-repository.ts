@@ -43,8 +43,10 @@ export async function rebindTeams({ store, vault }: RebindContext): Promise<numb
       .filter(({ binding }) => !vault.isCurrent(binding as Uint8Array))
       .filter((row) => isProved(vault, row));
     if (old.length > 0) {
-      await store.transaction(async (tx) => {
-        for (const row of old) if (await setBinding(tx, row, vault.bindTeam(toTeam(row)))) rebound++;
+      rebound += await store.transaction({ about: [] }, async (tx) => {
+        let count = 0;
+        for (const row of old) if (await setBinding(tx, row, vault.bindTeam(toTeam(row)))) count++;
+        return count;
       });
     }
     const last = rows.at(-1);

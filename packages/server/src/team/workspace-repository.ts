@@ -5,13 +5,14 @@
  * A workspace belongs to one installation. Its own one keeps it until that is inactive: Slack ends a workspace's own tokens
  * when it joins the installation of its organization, and as long as they work nothing has ended.
  */
-import type { Statements } from '../store/store.ts';
+import type { Statements, Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
-import { touchFormerInstallation } from './install-repository.ts';
+import { recordDeparture } from './install-repository.ts';
 import { type InstallationKey, isNamedAfter, type Team, teamNamedIn } from './installation.ts';
 import { toTeam } from './installation-rows.ts';
 import type { AccessChange, AccessOutcome, WorkspaceList } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { about } from './subjects.ts';
 import { belongs, partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 
@@ -30,7 +31,7 @@ export function recordWorkspaces(
   key: InstallationKey,
   { install, workspaces }: WorkspaceList,
 ): Promise<AccessOutcome> {
-  return context.store.transaction(async (tx) => {
+  return context.store.transaction({ about: about(key) }, async (tx) => {
     const row = await tx.get('select install from installation where key = $1 and is_enterprise = 1', [key]);
     if (Number(row?.install) !== install) return NOTHING;
     return await apply(context, tx, key, { granted: workspaces, revoked: 'others', by: 'auth.teams.list' });
@@ -43,7 +44,7 @@ export function changeAccess(
   key: InstallationKey,
   { access, teamIds, by }: AccessChange,
 ): Promise<AccessOutcome> {
-  return context.store.transaction(async (tx) => {
+  return context.store.transaction({ about: about(key) }, async (tx) => {
     const row = await tx.get('select 1 from installation where key = $1 and is_enterprise = 1', [key]);
     if (!row) return NOTHING;
     const granted = access === 'granted' ? teamIds.map((teamId) => ({ teamId, name: null })) : [];
@@ -61,7 +62,7 @@ const NOTHING: AccessOutcome = { granted: [], revoked: [], contested: [] };
 
 async function apply(
   context: RepositoryContext,
-  tx: Statements,
+  tx: Transaction,
   key: InstallationKey,
   { granted, revoked, by }: Wanted,
 ): Promise<AccessOutcome> {
@@ -69,7 +70,6 @@ async function apply(
   const known = new Map(rows.map((team) => [team.teamId, team]));
   const organization = known.get(teamNamedIn(key));
   const wanted = granted.filter(({ teamId }) => !isNamedAfter(key, teamId));
-  // Locked before anything is written, and changes are numbered last: whoever installs meanwhile keeps the same order.
   const strangers = await strangersAmong(
     context,
     tx,
@@ -95,34 +95,47 @@ async function apply(
     if (await write(context, tx, { ...team, access: 'revoked' }, team)) outcome.revoked.push(team.teamId);
   }
   for (const { installationKey: from, teamId } of departures)
-    await touchFormerInstallation(context, tx, { from, to: key, teamId });
-  if (isChanged || outcome.revoked.length > 0) await note(context, tx, key, { ...outcome, by });
+    await recordDeparture(context, tx, { from, to: key, teamId });
+  if (!isChanged && outcome.revoked.length === 0) return outcome;
+  await note(context, tx, key, { ...outcome, by });
+  await markChanged(tx, ...departures.map(({ installationKey }) => installationKey), key);
   return outcome;
 }
+
+/**
+ * So many installations give a workspace away in one transaction, because each is locked and PostgreSQL has room for some thousands of
+ * locks (max_locks_per_transaction × max_connections). What is left counts as contested, and comes with the next list.
+ */
+const MAX_TAKEN = 500;
 
 const TEAM = 'select team.*, is_enterprise from team join installation on key = installation_key';
 
 /** Rows of workspaces that belong to other installations: those that may be taken, and ids of those that are kept there. */
-async function strangersAmong({ vault }: RepositoryContext, tx: Statements, teamIds: readonly string[]) {
+async function strangersAmong({ vault }: RepositoryContext, tx: Transaction, teamIds: readonly string[]) {
   const taken = new Map<string, Team>();
   const kept = new Set<string>();
+  const owners = new Set<InstallationKey>();
   for (const teamId of teamIds) {
     const row = await tx.get(`${TEAM} where team_id = $1`, [teamId]);
     if (!row) continue;
     const isOwn = belongs(vault, row, { isEnterprise: row.is_enterprise === 1 });
     // Of a row that somebody changed only the workspace's own installation can say more.
-    const isFree = isOwn
-      ? await isOver(tx, String(row.installation_key))
-      : (await isOver(tx, teamId)) || !(await exists(tx, teamId));
-    if (isFree) taken.set(teamId, toTeam(row));
-    else kept.add(teamId);
+    const owner = isOwn ? String(row.installation_key) : teamId;
+    const isFree = (await isOver(tx, owner)) || (!isOwn && !(await exists(tx, owner)));
+    if (!isFree || owners.size >= MAX_TAKEN) {
+      kept.add(teamId);
+      continue;
+    }
+    taken.set(teamId, toTeam(row));
+    owners.add(owner).add(String(row.installation_key));
   }
+  // What is taken stays over until this transaction ends: an install that is under way waits for it, and wins.
+  await tx.alsoAbout(...about(...owners));
   return { taken, kept };
 }
 
-/** Whether an installation is inactive and stays so for this transaction: one that is under way waits for it, and wins. */
 async function isOver(tx: Statements, key: InstallationKey): Promise<boolean> {
-  return (await tx.run("update installation set status = status where key = $1 and status = 'inactive'", [key])) > 0;
+  return (await tx.get("select 1 from installation where key = $1 and status = 'inactive'", [key])) !== undefined;
 }
 
 async function exists(tx: Statements, key: InstallationKey): Promise<boolean> {
@@ -173,5 +186,4 @@ async function note(
     const facts = { teams: teamIds.slice(0, NAMED).join(' '), count: teamIds.length, by };
     await insertTimelineEntry(tx, key, { atMs: clock.now(), kind, facts });
   }
-  await markChanged(tx, key);
 }

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BotServerError } from '../../errors.ts';
-import type { SqlValue, Statement, Statements } from '../../store/store.ts';
+import type { SqlValue, Statement, Statements, Transaction, TransactionOptions } from '../../store/store.ts';
 import { openTestStore, type TestStore } from '../../store/store-fixture.test-kit.ts';
 import { anEnvelope } from '../inbox.test-kit.ts';
 import { BatchInbox } from './batch-inbox.ts';
@@ -29,9 +29,9 @@ async function anInbox() {
         };
       }
       if (name === 'transaction') {
-        return async (work: (tx: Statements) => Promise<unknown>) => {
+        return async (options: TransactionOptions, work: (tx: Transaction) => Promise<unknown>) => {
           const fault = faults.shift();
-          const result = await target.transaction(async (tx) => {
+          const result = await target.transaction(options, async (tx) => {
             const done = await work(tx);
             if (fault === 'lost') throw new BotServerError('store_unavailable', fault);
             return done;
@@ -240,8 +240,8 @@ describe('the inbox beside batches that move', () => {
     await insert(inbox, ['young']);
     let ready: Promise<string[]> | undefined;
     const whole = store.transaction.bind(store);
-    vi.spyOn(store, 'transaction').mockImplementationOnce((work) =>
-      whole(async (tx) => {
+    vi.spyOn(store, 'transaction').mockImplementationOnce((options, work) =>
+      whole(options, async (tx) => {
         await work(tx);
         ready = (async () => {
           // Behind the rollback, before memory hears of it.
@@ -304,8 +304,8 @@ describe('the inbox beside batches that move', () => {
       get(target, name: keyof TestStore) {
         const value: unknown = target[name];
         if (name !== 'transaction') return typeof value === 'function' ? value.bind(target) : value;
-        return (work: (tx: Statements) => Promise<unknown>) =>
-          target.transaction(async (tx) => {
+        return (options: TransactionOptions, work: (tx: Transaction) => Promise<unknown>) =>
+          target.transaction(options, async (tx) => {
             let runs = 0;
             const run = (...args: Parameters<Statements['run']>) => {
               most = Math.max(most, ++runs);

@@ -279,7 +279,7 @@ export class BatchInbox implements Inbox {
     for (let from = 0; from < batches.length; from += BATCHES_PER_TRANSACTION) {
       const page = batches.slice(from, from + BATCHES_PER_TRANSACTION);
       try {
-        await this.#store.transaction((tx) => moveBatches(tx, page));
+        await this.#store.transaction({ about: [] }, (tx) => moveBatches(tx, page));
       } catch (error) {
         this.#forget(page);
         throw error;
@@ -301,7 +301,9 @@ export class BatchInbox implements Inbox {
     const unfinished = await unfinishedSeqs(this.#store, this.#known.unknownFrom);
     const unknown = unfinished.filter((firstSeq) => !this.#live.has(firstSeq)).map((firstSeq) => ({ firstSeq }));
     for (let at = 0; at < unknown.length; at += BATCHES_PER_TRANSACTION) {
-      await this.#store.transaction((tx) => moveBatches(tx, unknown.slice(at, at + BATCHES_PER_TRANSACTION)));
+      await this.#store.transaction({ about: [] }, (tx) =>
+        moveBatches(tx, unknown.slice(at, at + BATCHES_PER_TRANSACTION)),
+      );
     }
     await this.#known.learn(this.#store);
   }

@@ -64,7 +64,7 @@ export async function purgeFromDone(store: Store, teamIds: ReadonlySet<string>):
     const meant = page.filter((batch) => placesDone(batch, teamIds).size > 0).map(({ firstSeq }) => firstSeq);
     if (meant.length === 0) continue;
     // Read again: an event that moved to a row of its own meanwhile must not come back into its batch.
-    purged += await store.transaction(async (tx) => {
+    purged += await store.transaction({ about: [] }, async (tx) => {
       let count = 0;
       for (const firstSeq of meant) {
         const batch = await findBatch(tx, firstSeq);
