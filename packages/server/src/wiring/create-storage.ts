@@ -1,5 +1,5 @@
 /** Opens everything that lasts: the database, the keys that seal tokens in it, and the repositories. Used by server and CLI. */
-import { lstatSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { isPostgresUrl } from '../config.ts';
 import { createTeamData, type TeamData } from '../data/team-data.ts';
@@ -7,18 +7,19 @@ import { purgeTeamData } from '../data/team-data-repository.ts';
 import { BotServerError } from '../errors.ts';
 import { purgeTeamEvents } from '../inbox/inbox-purge-repository.ts';
 import {
-  keyEncodings,
-  loadOrCreateKeyFile,
-  parseEncryptionKeys,
-  readKeyFile,
-} from '../installation/encryption-keys.ts';
+  type KeySources,
+  keysOfDatabase,
+  requireNoKeyFile,
+  requirePrivateKeys,
+} from '../installation/database-keys.ts';
+import { keyEncodings } from '../installation/encryption-keys.ts';
 import { createOAuthUses, type OAuthUses } from '../installation/oauth-use-repository.ts';
 import { createVault, type Vault } from '../installation/sealing.ts';
 import { isServerRunning } from '../store/embedded-lock.ts';
 import { checkKeyFingerprint, readKeyFingerprint } from '../store/identity-repository.ts';
 import { findPostgresServer } from '../store/postgres-lock.ts';
 import { openPostgresStore, postgresStoreDefaults } from '../store/postgres-store.ts';
-import { requirePrivateDatabase, requirePrivateKeyFile } from '../store/private-files.ts';
+import { requirePrivateDatabase } from '../store/private-files.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite-store.ts';
 import type { LockOptions, ServerHolder, Store } from '../store/store.ts';
 import { bindTeamsOnce } from '../team/bind-teams.ts';
@@ -77,7 +78,8 @@ export async function openStorage(
     ? await openPostgresStore({ url: config.databaseUrl, clock, mustExist: database === 'required' })
     : await openDatabaseFile(config, { clock, commitDelayMs, database });
   try {
-    const keys = await keysOf(config, store, database);
+    const fingerprint = () => readKeyFingerprint(store);
+    const keys = await keysOfDatabase(keySourcesOf(config), { fingerprint, mayCreate: database !== 'required' });
     onKeys?.(keyEncodings(keys));
     const vault = createVault(keys);
     const { isNew } = await checkKeyFingerprint(store, vault);
@@ -126,52 +128,20 @@ async function openDatabaseFile(
 ): Promise<SqliteStore> {
   const { databaseUrl: path } = config;
   await requirePrivateDatabase(path);
-  if (!config.encryptionKeys) requirePrivateKeyFile(keyPathOf(path));
+  const sources = keySourcesOf(config);
+  requirePrivateKeys(sources);
   // One that was made and not begun, because its process was killed, is as good as none.
   const isThere = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  if (!isThere && database !== 'new') requireNoneBefore(config, database);
+  if (!isThere && database === 'required') throw missing(path);
+  if (!isThere && database === 'found') requireNoKeyFile(sources);
   return await openSqliteStore({ path, clock, commitDelayMs });
 }
 
-function requireNoneBefore({ databaseUrl: path, encryptionKeys }: StorageConfig, database: DatabaseDemand): void {
-  const facts = { path };
-  if (database === 'required') {
-    const where = isAbsolute(path) ? path : `${path} (in ${process.cwd()})`;
-    throw new BotServerError('database_missing', `There is no database at ${where}`, { facts });
-  }
-  const keyPath = keyPathOf(path);
-  if (encryptionKeys || !lstatSync(keyPath, { throwIfNoEntry: false })) return;
-  const message = `The database ${path} is gone: there is its key file ${keyPath}, and no database`;
-  throw new BotServerError('database_missing', message, { facts });
+function missing(path: string): BotServerError {
+  const where = isAbsolute(path) ? path : `${path} (in ${process.cwd()})`;
+  return new BotServerError('database_missing', `There is no database at ${where}`, { facts: { path } });
 }
 
-function keyPathOf(databasePath: string): string {
-  return `${databasePath}.key`;
-}
-
-type Keys = ReturnType<typeof parseEncryptionKeys>;
-
-async function keysOf(
-  { databaseUrl, encryptionKeys }: StorageConfig,
-  store: Store,
-  database: DatabaseDemand,
-): Promise<Keys> {
-  if (encryptionKeys) return parseEncryptionKeys(encryptionKeys);
-  if (!isPostgresUrl(databaseUrl)) {
-    const path = keyPathOf(databaseUrl);
-    return (await readKeyFile(path)) ?? (await makeKeyFile(path, await readKeyFingerprint(store), database));
-  }
-  throw new BotServerError(
-    'invalid_configuration',
-    'ENCRYPTION_KEYS is missing: PostgreSQL has no file for a key beside it',
-  );
-}
-
-/** Another key than the one that sealed the tokens would help nobody. */
-async function makeKeyFile(path: string, fingerprint: string | null, database: DatabaseDemand): Promise<Keys> {
-  if (fingerprint === null && database !== 'required') return await loadOrCreateKeyFile(path);
-  const why =
-    fingerprint === null ? 'no server has used the database yet' : `its tokens were sealed with the key ${fingerprint}`;
-  const message = `The key file ${path} of the database is missing, and ENCRYPTION_KEYS is not set; ${why}`;
-  throw new BotServerError('encryption_key_missing', message, { facts: { path, fingerprint } });
+function keySourcesOf({ databaseUrl, encryptionKeys }: StorageConfig): KeySources {
+  return { databasePath: isPostgresUrl(databaseUrl) ? undefined : databaseUrl, encryptionKeys };
 }
