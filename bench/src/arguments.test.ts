@@ -89,4 +89,24 @@ describe('parseArguments', () => {
     expect(() => parseArguments(words)).toThrow(UsageError);
     expect(() => parseArguments(words)).toThrow(why);
   });
+
+  it('breaks three nodes for ten minutes on each transport unless told otherwise', () => {
+    expect(parseArguments(['chaos', '--seed', '7'])).toEqual({
+      command: 'chaos',
+      minutes: 10,
+      seed: 7,
+      nodes: 3,
+      teams: 2_000,
+      rate: 40,
+      transports: ['http', 'rtm'],
+      kinds: undefined,
+      keep: undefined,
+    });
+    expect(parseArguments(['chaos', '--transport', 'rtm', '--faults', 'kill,failover'])).toMatchObject({
+      transports: ['rtm'],
+      kinds: ['kill', 'failover'],
+    });
+    expect(() => parseArguments(['chaos', '--faults', 'flood'])).toThrow('not "flood"');
+    expect(() => parseArguments(['chaos', '--transport', 'socket'])).toThrow('http, rtm or both');
+  });
 });

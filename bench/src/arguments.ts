@@ -1,5 +1,6 @@
 /** The command line of the benchmarks. Pure: main.ts prints the error and chooses the exit code. */
 import { parseArgs } from 'node:util';
+import { type ChaosTransport, type FaultKind, faultKinds } from './chaos/evidence.ts';
 import { type StoreName, storeNames } from './databases/databases.ts';
 
 /** What `bench connections` was asked to do. */
@@ -52,6 +53,20 @@ export interface StartArguments {
   stores: readonly StoreName[];
 }
 
+/** What `bench chaos` was asked to do. */
+export interface ChaosArguments {
+  command: 'chaos';
+  minutes: number;
+  seed: number;
+  teams: number;
+  nodes: number;
+  rate: number;
+  transports: readonly ChaosTransport[];
+  /** Undefined: all. */
+  kinds: readonly FaultKind[] | undefined;
+  keep: string | undefined;
+}
+
 /** What the words ask for. */
 export type BenchArguments =
   | ConnectionsArguments
@@ -60,6 +75,7 @@ export type BenchArguments =
   | FairnessArguments
   | AttackArguments
   | StartArguments
+  | ChaosArguments
   | { command: 'help' };
 
 /** A word that cannot be understood; the message is for the person who typed it. */
@@ -99,9 +115,20 @@ export const usage = `usage: npm run bench -- <benchmark> [options]
     --rounds N      how often the server is started on each store (default 3)
     --store S       sqlite, postgres or both (default both)
 
+  chaos             a cluster under load while nodes, databases, networks and Slack fail by a plan made of a seed; exits with 1
+                    when a promise broke
+    --minutes N     how long on each transport (default 10)
+    --seed S        which plan (default: one that is printed)
+    --transport T   http, rtm or both (default both)
+    --nodes N       how many servers (default 3)
+    --teams N       how many teams (default 2000)
+    --rate N        messages per second that people write (default 40)
+    --faults A,B    only these: ${faultKinds.join(', ')}
+    --keep DIR      keeps the nodes' logs and the listeners' files there
+
   --help            this text`;
 
-const commands = ['connections', 'intake', 'crash', 'fairness', 'attack', 'start'] as const;
+const commands = ['connections', 'intake', 'crash', 'fairness', 'attack', 'start', 'chaos'] as const;
 
 type Command = (typeof commands)[number];
 
@@ -113,6 +140,7 @@ const optionsOf = {
   fairness: ['backlog', 'rounds'],
   attack: ['seconds', 'store'],
   start: ['teams', 'rounds', 'store'],
+  chaos: ['minutes', 'seed', 'transport', 'nodes', 'teams', 'rate', 'faults', 'keep'],
 } as const satisfies Record<Command, readonly string[]>;
 
 const defaults = { teams: 1_000, rounds: 3, seconds: 2, ids: 1_000_000, store: 'both' } as const;
@@ -129,6 +157,11 @@ const DEFAULT_INSTALLATIONS = 100_000;
 const MAX_INSTALLATIONS = 1_000_000;
 const DEFAULT_BACKLOG = 100_000;
 const MAX_BACKLOG = 10_000_000;
+const chaosDefaults = { minutes: 10, nodes: 3, teams: 2_000, rate: 40 } as const;
+const MAX_MINUTES = 600;
+const MAX_NODES = 16;
+const MAX_RATE = 1_000;
+const MAX_SEED = 2 ** 32 - 1;
 
 /** Reads the words behind `npm run bench --`. @throws UsageError */
 export function parseArguments(words: readonly string[]): BenchArguments {
@@ -190,6 +223,18 @@ function argumentsOf(command: Command, values: ReturnType<typeof parse>['values'
         rounds: wholeNumber('--rounds', values.rounds, { fallback: defaults.rounds, max: MAX_ROUNDS }),
         stores: storesOf(values.store ?? defaults.store),
       };
+    case 'chaos':
+      return {
+        command,
+        minutes: wholeNumber('--minutes', values.minutes, { fallback: chaosDefaults.minutes, max: MAX_MINUTES }),
+        seed: wholeNumber('--seed', values.seed, { fallback: Date.now() % MAX_SEED, min: 0, max: MAX_SEED }),
+        nodes: wholeNumber('--nodes', values.nodes, { fallback: chaosDefaults.nodes, max: MAX_NODES }),
+        teams: wholeNumber('--teams', values.teams, { fallback: chaosDefaults.teams, min: 10, max: MAX_TEAMS }),
+        rate: wholeNumber('--rate', values.rate, { fallback: chaosDefaults.rate, max: MAX_RATE }),
+        transports: transportsOf(values.transport ?? 'both'),
+        kinds: values.faults === undefined ? undefined : kindsOf(values.faults),
+        keep: values.keep,
+      };
   }
 }
 
@@ -210,6 +255,13 @@ function parse(words: readonly string[]) {
         store: { type: 'string' },
         kills: { type: 'string' },
         backlog: { type: 'string' },
+        minutes: { type: 'string' },
+        seed: { type: 'string' },
+        nodes: { type: 'string' },
+        rate: { type: 'string' },
+        transport: { type: 'string' },
+        faults: { type: 'string' },
+        keep: { type: 'string' },
         quick: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -225,6 +277,20 @@ function storesOf(name: string): readonly StoreName[] {
   const found = storeNames.filter((store) => store === name);
   if (found.length > 0) return found;
   throw new UsageError(`--store must be sqlite, postgres or both, not ${JSON.stringify(name)}`);
+}
+
+function transportsOf(name: string): readonly ChaosTransport[] {
+  if (name === 'both') return ['http', 'rtm'];
+  if (name === 'http' || name === 'rtm') return [name];
+  throw new UsageError(`--transport must be http, rtm or both, not ${JSON.stringify(name)}`);
+}
+
+function kindsOf(names: string): readonly FaultKind[] {
+  return names.split(',').map((name) => {
+    const kind = faultKinds.find((one) => one === name.trim());
+    if (kind !== undefined) return kind;
+    throw new UsageError(`--faults must name ${faultKinds.join(', ')}, with commas; not ${JSON.stringify(name)}`);
+  });
 }
 
 interface Bounds {

@@ -2,6 +2,7 @@
 import {
   type AttackArguments,
   type BenchArguments,
+  type ChaosArguments,
   type ConnectionsArguments,
   type CrashArguments,
   type FairnessArguments,
@@ -14,6 +15,8 @@ import {
 import { attacks } from './attack/attacks.ts';
 import { formatReport as formatAttacks, isHeld } from './attack/report.ts';
 import { runAttacks } from './attack/run.ts';
+import { formatReport as formatChaos, isKept } from './chaos/report.ts';
+import { runChaos } from './chaos/run.ts';
 import { rtmApi } from './connections/contenders.ts';
 import { formatReport as formatConnections } from './connections/print-report.ts';
 import { runConnections } from './connections/run.ts';
@@ -74,6 +77,8 @@ function run(options: Exclude<BenchArguments, { command: 'help' }>, conditions: 
       return attack(options, conditions);
     case 'start':
       return start(options, conditions);
+    case 'chaos':
+      return chaos(options, conditions);
   }
 }
 
@@ -112,6 +117,14 @@ async function start(options: StartArguments, conditions: Conditions): Promise<b
   const report = await runStarts({ ...options, ...conditions });
   console.log(`\n${formatStarts(report)}`);
   return areGoalsMet(report);
+}
+
+async function chaos(options: ChaosArguments, conditions: Conditions): Promise<boolean> {
+  const { minutes, rate, ...rest } = options;
+  conditions.onProgress(`seed ${options.seed}`);
+  const verdicts = await runChaos({ ...rest, ...conditions, durationMs: minutes * 60_000, messagesPerSecond: rate });
+  console.log(`\n${formatChaos(verdicts, options.seed)}`);
+  return isKept(verdicts);
 }
 
 function parse(words: readonly string[]): BenchArguments | { error: string } {

@@ -10,6 +10,7 @@ const programs = {
   eventServer: './event-server-process.ts',
   generator: './generator-process.ts',
   attacker: './attacker-process.ts',
+  wires: './wires-process.ts',
 } as const;
 
 /** How much of what a child wrote to standard error is kept for the reason of its death. */

@@ -1,4 +1,5 @@
 /** What the benchmark and its child processes say to each other. Types only. */
+import type { AppRequest } from 'slack-simulator';
 import type { Load, LoadResult } from '../intake/load.ts';
 
 /** A team of the simulator with what a client needs to connect as its bot. */
@@ -86,8 +87,15 @@ export interface Requests {
   attack: { input: { name: string; port: number; secret: string; seconds: number }; output: { done: number } };
   /** Of a generator: sends events until the time is over. */
   generate: { input: Load; output: LoadResult };
-  /** Of the simulator: starts with so many teams, the bot installed in each. */
-  simulate: { input: { teams: number }; output: { url: string; apiUrl: string; teams: Team[] } };
+  /** Of the simulator: starts with so many teams, the bot installed in each. `app`: what is not the default's. */
+  simulate: {
+    input: { teams: number; app?: AppRequest; logCapacity?: number };
+    output: { url: string; apiUrl: string; teams: Team[] };
+  };
+  /** Of the wires: makes one that leads to a port of this machine. */
+  addWire: { input: { name: string; to: number }; output: { port: number } };
+  /** Of the wires: `hole` lets nothing through and tells nobody, as a partition does; `open` goes on where it was. */
+  setWire: { input: { name: string; state?: 'open' | 'hole'; to?: number }; output: null };
 }
 
 export type RequestName = keyof Requests;

@@ -58,6 +58,8 @@ async function act(order: PairOrder): Promise<void> {
       return await create();
     case 'stop':
       return await end(pair()[primary], order.mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    case 'execute':
+      return void (await ask(pair()[primary], order.sql));
     case 'start':
       return await start(pair()[primary]);
     case 'failover':

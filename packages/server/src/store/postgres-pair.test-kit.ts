@@ -16,6 +16,8 @@ export type PairOrder =
   | { what: 'start' }
   /** Kills the primary and promotes the standby. */
   | { what: 'failover' }
+  /** Runs a statement on the primary. */
+  | { what: 'execute'; sql: string }
   /** Makes a standby where the dead primary was, synchronous from when it has caught up. */
   | { what: 'restoreStandby' };
 
@@ -84,6 +86,11 @@ export class PostgresPair implements AsyncDisposable {
   /** The URL of the one that is primary now. */
   primaryUrl(database = 'postgres'): string {
     return `postgres://postgres:${this.password}@127.0.0.1:${this.primaryPort}/${database}`;
+  }
+
+  /** Runs a statement as the administrator, in the database `postgres`. */
+  async execute(sql: string): Promise<void> {
+    await this.#order({ what: 'execute', sql });
   }
 
   async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {

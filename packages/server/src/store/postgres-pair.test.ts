@@ -7,7 +7,7 @@ it('keeps what was committed over two failovers, and says in which direction it 
   await using pair = await PostgresPair.start();
   const [first] = pair.ports;
   expect(pair.primaryPort).toBe(first);
-  await ask(pair, 'create table kept (n integer)');
+  await pair.execute('create table kept (n integer)');
   await ask(pair, 'insert into kept values (1)');
   await pair.failover();
   expect(pair.primaryPort).not.toBe(first);

@@ -1,0 +1,59 @@
+/**
+ * The bot of the chaos bench, run by `slack-bot-server start`: answers each message once, and writes to a file of its own what it
+ * begins, ends and is told, before it goes on. CHAOS_PLANT makes it break promises on purpose, and the checker must notice: `lose`,
+ * `double`, `tell_twice`, `tell_never`, several with commas.
+ */
+import { appendFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BotServer } from 'slack-bot-server';
+import type { Line } from './evidence.ts';
+import { answerText, formatLine, numberIn } from './lines.ts';
+
+/** Every so many-th message meets what is planted. */
+const PLANTED_EVERY = 10;
+/** An event takes about so long, in milliseconds: it must be possible to die within it. */
+const SHORTEST_MS = 2;
+const LONGEST_MS = 20;
+
+const { CHAOS_FILE: file = '', CHAOS_NODE: name = '', CHAOS_PLANT = '' } = process.env;
+const planted: ReadonlySet<string> = new Set(CHAOS_PLANT.split(','));
+const node = `${name}/${process.pid}`;
+
+function write(line: Line): void {
+  appendFileSync(file, `${formatLine(line)}\n`);
+}
+
+export default ({ bot, server }: BotServer) => {
+  const listen = async ({ body, event, context, say }: Heard) => {
+    const number = numberIn(event.text ?? '');
+    if (number === undefined) return;
+    const turn = number % PLANTED_EVERY;
+    if (planted.has('lose') && turn === 0) return;
+    const attempt = Number(context.attempt ?? 1);
+    const facts = { node, team: context.teamId ?? '', eventId: body.event_id, number, attempt };
+    write({ what: 'begin', atMs: Date.now(), ...facts });
+    try {
+      await sleep(SHORTEST_MS + Math.random() * (LONGEST_MS - SHORTEST_MS));
+      await say(answerText(facts));
+      if (planted.has('double') && turn === 1) await say(answerText(facts));
+    } finally {
+      write({ what: 'end', atMs: Date.now(), ...facts });
+    }
+  };
+  bot.event('message', (args) => listen(args as unknown as Heard));
+  bot.event('app_mention', (args) => listen(args as unknown as Heard));
+  server.on('deactivated', ({ teamId }) => {
+    if (planted.has('tell_never')) return;
+    for (let times = planted.has('tell_twice') ? 2 : 1; times > 0; times--) {
+      write({ what: 'hook', atMs: Date.now(), node, team: teamId, hook: 'deactivated' });
+    }
+  });
+};
+
+/** What both kinds of event bring. */
+interface Heard {
+  body: { event_id: string };
+  event: { text?: string };
+  context: { teamId?: string; attempt?: unknown };
+  say: (text: string) => Promise<unknown>;
+}

@@ -1,0 +1,264 @@
+/** Recorded evidence, each time with one thing wrong: every kind of broken promise must be noticed, and nothing else. */
+import type { LogRecord } from 'slack-simulator';
+import { expect, it } from 'vitest';
+import type { Answer, Evidence, Line, Trouble } from '../evidence.ts';
+import { type Broken, judge } from './judge.ts';
+
+const T0 = 1_800_000_000_000;
+let seq = 0;
+
+/** A record of the simulator's. Times are in seconds since the run began. */
+function record(atSeconds: number, facts: Omit<LogRecord, 'seq' | 'atMs'>): LogRecord {
+  return { seq: ++seq, atMs: T0 + atSeconds * 1_000, ...facts };
+}
+
+const said = (atSeconds: number, number: number, team = 'T1') =>
+  record(atSeconds, { kind: 'message', team, text: `ann: <@UBOT> m${number}` });
+const delivered = (atSeconds: number, number: number, team = 'T1') =>
+  record(atSeconds, { kind: 'delivery', event: 'app_mention', eventId: `Ev${number}`, ok: true, team });
+const framed = (atSeconds: number, number: number, socket: string, team = 'T1') =>
+  record(atSeconds, {
+    kind: 'frame_out',
+    frame: 'message',
+    socket,
+    team,
+    text: `{"type":"message","text":"m${number}"`,
+  });
+const opened = (atSeconds: number, socket: string, team = 'T1') =>
+  record(atSeconds, { kind: 'socket_open', socket, team });
+const closed = (atSeconds: number, socket: string, team = 'T1') =>
+  record(atSeconds, { kind: 'socket_close', socket, team });
+const removed = (atSeconds: number, team: string) => [
+  record(atSeconds, { kind: 'fault', fault: 'remove_app', team }),
+  record(atSeconds, { kind: 'delivery', event: 'app_uninstalled', ok: true, team }),
+];
+
+/** A listener's work of 10 ms. */
+function handled(atSeconds: number, number: number, { node = 'n1/1', attempt = 1, team = 'T1' } = {}): Line[] {
+  const facts = { node, team, eventId: `Ev${number}`, number, attempt };
+  const atMs = T0 + atSeconds * 1_000;
+  return [
+    { what: 'begin', atMs, ...facts },
+    { what: 'end', atMs: atMs + 10, ...facts },
+  ];
+}
+
+function answered(atSeconds: number, number: number, { node = 'n1/1', attempt = 1, team = 'T1' } = {}): Answer {
+  return { team, number, node, attempt, atMs: T0 + atSeconds * 1_000 };
+}
+
+const told = (atSeconds: number, team: string, node = 'n1/1'): Line => ({
+  what: 'hook',
+  hook: 'deactivated',
+  team,
+  node,
+  atMs: T0 + atSeconds * 1_000,
+});
+const trouble = (kind: Trouble['kind'], from: number, until: number, node?: string): Trouble => ({
+  kind,
+  node,
+  fromMs: T0 + from * 1_000,
+  untilMs: T0 + until * 1_000,
+});
+
+/** Two nodes; the first dies at 20 s with m3 in hand, which the second does again. */
+const http = (): Evidence => ({
+  transport: 'http',
+  teams: 2,
+  nodes: 2,
+  connectsPerSecond: 50,
+  log: [
+    said(1, 1),
+    delivered(1, 1),
+    said(2, 2, 'T2'),
+    delivered(2, 2, 'T2'),
+    said(20, 3),
+    delivered(20, 3),
+    ...removed(5, 'T9'),
+    said(40, 4),
+    delivered(40, 4),
+  ],
+  lines: [
+    ...handled(1, 1),
+    ...handled(2, 2, { node: 'n2/1', team: 'T2' }),
+    ...handled(20, 3).slice(0, 1),
+    ...handled(31, 3, { node: 'n2/1', attempt: 2 }),
+    ...handled(40, 4, { node: 'n2/1' }),
+    told(6, 'T9'),
+  ],
+  answers: [
+    answered(1, 1),
+    answered(2, 2, { node: 'n2/1', team: 'T2' }),
+    answered(31, 3, { node: 'n2/1', attempt: 2 }),
+    answered(40, 4, { node: 'n2/1' }),
+  ],
+  troubles: [trouble('kill', 20.001, 20.05, 'n1')],
+  endedAtMs: T0 + 60_000,
+});
+
+/** The same over sockets; the team's next socket is open at 31 s, and the dead one was closed at once. */
+const rtm = (): Evidence => ({
+  ...http(),
+  transport: 'rtm',
+  log: [
+    opened(0, 'S1'),
+    opened(0, 'S2', 'T2'),
+    said(1, 1),
+    framed(1, 1, 'S1'),
+    said(2, 2, 'T2'),
+    framed(2, 2, 'S2', 'T2'),
+    said(20, 3),
+    framed(20, 3, 'S1'),
+    closed(20.01, 'S1'),
+    ...removed(5, 'T9'),
+    opened(31, 'S3'),
+    said(40, 4),
+    framed(40, 4, 'S3'),
+  ],
+});
+
+function brokenOf(evidence: Evidence): Partial<Broken> {
+  const { broken } = judge(evidence);
+  return Object.fromEntries(Object.entries(broken).filter(([, cases]) => cases.length > 0));
+}
+
+it('finds nothing wrong where nothing is', () => {
+  expect(brokenOf(http())).toEqual({});
+  expect(judge(http())).toMatchObject({
+    isKept: true,
+    accepted: 4,
+    said: 4,
+    answered: 4,
+    repeatedInside: 1,
+    hooksTold: 1,
+  });
+  expect(brokenOf(rtm())).toEqual({});
+  expect(judge(rtm())).toMatchObject({ isKept: true, accepted: 3, doubtful: 1, repeatedInside: 1 });
+});
+
+it('misses an accepted event that no listener ended', () => {
+  const without = (evidence: Evidence, number: number) => ({
+    ...evidence,
+    lines: evidence.lines.filter((line) => line.what === 'hook' || line.number !== number),
+    answers: evidence.answers.filter((answer) => answer.number !== number),
+  });
+  expect(brokenOf(without(http(), 2))).toEqual({ lost: ['Ev2 of T2'] });
+  expect(brokenOf(without(rtm(), 2))).toEqual({ lost: ['m2 of T2'] });
+});
+
+it('does not ask for what was on a socket that its node took with it, or for events of a removed team', () => {
+  const evidence = rtm();
+  const lines = evidence.lines.filter((line) => line.what === 'hook' || line.number !== 3);
+  const answers = evidence.answers.filter(({ number }) => number !== 3);
+  expect(brokenOf({ ...evidence, lines, answers })).toEqual({});
+  const log = [...http().log, said(50, 9, 'T9'), delivered(50, 9, 'T9')];
+  expect(brokenOf({ ...http(), log })).toEqual({});
+});
+
+it('asks for what came on the socket of a node that is well, beside one that is frozen', () => {
+  const evidence = rtm();
+  const beside = {
+    ...evidence,
+    troubles: [trouble('freeze', 20.001, 33, 'n1')],
+    log: [...evidence.log, said(22, 6, 'T2'), framed(22, 6, 'S2', 'T2'), closed(50, 'S2', 'T2')],
+  };
+  expect(brokenOf(beside)).toMatchObject({ lost: ['m6 of T2'] });
+});
+
+it('objects to a repeat that no death explains', () => {
+  const lines = [...http().lines, ...handled(3, 2, { node: 'n2/1', team: 'T2', attempt: 2 })];
+  expect(brokenOf({ ...http(), lines })).toEqual({
+    doubled: ['m2 of T2, n2/1 then n2/1: handled again without a death'],
+  });
+});
+
+it('objects to a repeat of what had ended long before the death, and to one that does not say so', () => {
+  const early = [...http().lines, ...handled(32, 1, { node: 'n2/1', attempt: 2 })];
+  expect(brokenOf({ ...http(), lines: early })).toEqual({
+    doubled: ['m1 of T1, n1/1 then n2/1: came again; it had ended 18991 ms before the death'],
+  });
+  const silent = http().lines.map((line) =>
+    line.what !== 'hook' && line.attempt === 2 ? { ...line, attempt: 1 } : line,
+  );
+  const answers = http().answers.map((answer) => ({ ...answer, attempt: 1 }));
+  expect(brokenOf({ ...http(), lines: silent, answers })).toEqual({
+    doubled: ['m3 of T1, n1/1 then n2/1: came again as attempt 1'],
+  });
+});
+
+it('counts answers that no work explains', () => {
+  const answers = [...http().answers, answered(41, 4, { node: 'n2/1' })];
+  expect(brokenOf({ ...http(), answers })).toEqual({ doubled: ['m4 was begun 1 times and answered 2 times'] });
+});
+
+it('sees two connections of a team: answered in turns, or open beside each other for too long', () => {
+  const evidence = rtm();
+  const turns = {
+    ...evidence,
+    log: [...evidence.log, said(50, 5), framed(50, 5, 'S3')],
+    lines: [...evidence.lines, ...handled(50, 5)],
+    answers: [...evidence.answers, answered(50, 5)],
+  };
+  expect(brokenOf(turns)).toEqual({ connections: ['T1: n1/1 handled m5 after n2/1 had m4'] });
+  const back = { ...turns, log: [...turns.log, opened(45, 'S4')] };
+  expect(brokenOf(back)).toEqual({});
+  const two = { ...evidence, log: [...evidence.log, opened(3, 'S9', 'T2')], endedAtMs: T0 + 120_000 };
+  expect(brokenOf(two)).toEqual({ connections: ['T2: two sockets for 117 s'] });
+});
+
+it('sees a frozen node that answers when it wakes up, after its lease and after another took over', () => {
+  const frozen = (untilSeconds: number) => ({
+    ...http(),
+    troubles: [trouble('freeze', 20.001, untilSeconds, 'n1')],
+    answers: [...http().answers, answered(untilSeconds + 0.1, 3)],
+  });
+  expect(brokenOf(frozen(32.5))).toEqual({ fence: ['n1/1 answered m3 2599 ms after its lease ended (freeze)'] });
+  // Back before its lease ended, and yet somebody has its teams.
+  const taken = {
+    ...frozen(29),
+    lines: http().lines.map((line) =>
+      line.node === 'n2/1' && line.atMs === T0 + 31_000 ? { ...line, atMs: T0 + 25_000 } : line,
+    ),
+  };
+  expect(brokenOf(taken).fence).toEqual(['n1/1 answered m3 of T1 4100 ms after n2/1 had taken the team over']);
+});
+
+it('sees a node that goes on answering without its database', () => {
+  const evidence = {
+    ...http(),
+    troubles: [trouble('cut_database', 20.001, 40, 'n1')],
+    log: [...http().log, said(35, 5, 'T3'), delivered(35, 5, 'T3')],
+    lines: [...http().lines, ...handled(35, 5, { team: 'T3' })],
+    answers: [...http().answers, answered(35, 5, { team: 'T3' })],
+  };
+  expect(brokenOf(evidence)).toEqual({ fence: ['n1/1 answered m5 4999 ms after its lease ended (cut_database)'] });
+});
+
+it('counts hooks that were told twice or never, and allows one more over a death', () => {
+  const lines = http().lines.filter(({ what }) => what !== 'hook');
+  expect(brokenOf({ ...http(), lines })).toEqual({ hooksNever: ['deactivated of T9 was told to nobody'] });
+  expect(brokenOf({ ...http(), lines: [...http().lines, told(7, 'T9', 'n2/1')] })).toEqual({
+    hooksTwice: ['deactivated of T9 was told by n1/1 and again by n2/1'],
+  });
+  const over = [...lines, told(19, 'T9'), told(32, 'T9', 'n2/1')];
+  expect(brokenOf({ ...http(), lines: over })).toEqual({});
+});
+
+it('says when the work of a dead node is resumed too late', () => {
+  const evidence = http();
+  const shift = <Item extends { atMs: number }>(item: Item) =>
+    item.atMs >= T0 + 31_000 && item.atMs < T0 + 32_000 ? { ...item, atMs: item.atMs + 8_000 } : item;
+  expect(brokenOf({ ...evidence, lines: evidence.lines.map(shift), answers: evidence.answers.map(shift) })).toEqual({
+    late: ['kill of n1: work resumed after 19.0 s, promised is 12.0 s'],
+  });
+});
+
+it('reports the longest gap of a team', () => {
+  expect(judge(http()).longestGapMs).toBe(11_000);
+});
+
+it('is not kept when nothing was accepted, or a node ended by itself', () => {
+  const nothing = { ...http(), log: [], lines: [], answers: [] };
+  expect(brokenOf(nothing)).toEqual({ other: ['no event was accepted: the run proves nothing'] });
+  expect(judge(http(), ['n1 ended with code 1']).isKept).toBe(false);
+});
