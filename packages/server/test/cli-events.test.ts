@@ -103,7 +103,7 @@ describe('beside a running server', () => {
 
     expect(await events(scene, 'discard', '--team', acme)).toMatchObject({ code: 0, stdout: '1 event discarded\n' });
     const none = await events(scene, 'discard', '--type', 'reaction_added');
-    expect(none).toMatchObject({ code: 0, stdout: 'no failed event fits\n' });
+    expect(none).toMatchObject({ code: 0, stdout: 'no failed event matches\n' });
     const after = await scene.slack.lastSeq();
     const replayed = await events(scene, 'replay', '--all');
     expect(replayed.stdout).toBe('1 event to be run again\nthe running server starts within a second\n');

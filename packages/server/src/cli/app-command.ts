@@ -1,12 +1,12 @@
 /** `slack-bot-server app …`: which Slack app the database belongs to. */
 import { moveApp } from '../operations/app/move-app.ts';
-import { type JsonOption, say, sayJson } from './output.ts';
+import { type JsonOption, say, sayFacts } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
 /** `app move OLD NEW`: the database goes to another app. */
 export async function appMove(from: string, to: string, options: JsonOption): Promise<void> {
   const moved = await runOperation(moveApp, { from, to });
-  if (options.json) return sayJson(moved);
+  if (options.json) return sayFacts(moved);
   say(`the database belongs to ${to} now; ${moved.installations} installations wait for a re-install, with their data`);
-  say(`start the server with client id, secrets and tokens of ${to}, and send each workspace to /slack/install`);
+  say(moved.next);
 }

@@ -6,7 +6,7 @@ import { listEvents } from '../operations/events/list-events.ts';
 import { type EventPick, isOneWay } from '../operations/events/pick-events.ts';
 import { replayEvents } from '../operations/events/replay-events.ts';
 import { showEvent } from '../operations/events/show-event.ts';
-import { type JsonOption, say, sayJson, sayTable } from './output.ts';
+import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
 /** Filters of `events list`. */
@@ -57,16 +57,16 @@ export async function eventsShow(eventId: string, options: JsonOption): Promise<
 /** `events replay`. */
 export async function eventsReplay(eventId: string | undefined, options: PickEventsOptions): Promise<void> {
   const outcome = await runOperation(replayEvents, pickOf(eventId, options));
-  if (options.json) return sayJson(outcome);
+  if (options.json) return sayFacts(outcome);
   if (outcome.replayed > 0) say(`${countOf(outcome.replayed)} to be run again`);
   say(outcome.next);
 }
 
 /** `events discard`. */
 export async function eventsDiscard(eventId: string | undefined, options: PickEventsOptions): Promise<void> {
-  const { discarded } = await runOperation(discardEvents, pickOf(eventId, options));
-  if (options.json) return sayJson({ discarded });
-  say(discarded === 0 ? 'no failed event fits' : `${countOf(discarded)} discarded`);
+  const outcome = await runOperation(discardEvents, pickOf(eventId, options));
+  if (options.json) return sayFacts(outcome);
+  say(outcome.discarded === 0 ? outcome.next : `${countOf(outcome.discarded)} discarded`);
 }
 
 /** Checked here as well: the operation does not know how its fields are called on a command line. */

@@ -3,7 +3,7 @@ import { askInIncident } from '../operations/incident/ask-in-incident.ts';
 import { deactivateIncident } from '../operations/incident/deactivate-incident.ts';
 import { showIncident } from '../operations/incident/show-incident.ts';
 import { waitInIncident } from '../operations/incident/wait-in-incident.ts';
-import { type JsonOption, say, sayJson } from './output.ts';
+import { type JsonOption, say, sayFacts, sayJson } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
 const NONE = 'no incident: nothing is held';
@@ -27,7 +27,7 @@ export async function incidentShow(options: JsonOption): Promise<void> {
 /** `incident ask`. */
 export async function incidentAsk(options: JsonOption): Promise<void> {
   const outcome = await runOperation(askInIncident, {});
-  if (options.json) return sayJson(outcome);
+  if (options.json) return sayFacts(outcome);
   const { asked, back, refused, waiting, server, next } = outcome;
   if (asked === 0) return say(NONE);
   if (server === null) return say(`${teams(asked)} to be asked; ${next}`);
@@ -37,17 +37,17 @@ export async function incidentAsk(options: JsonOption): Promise<void> {
 /** `incident deactivate`. */
 export async function incidentDeactivate(options: JsonOption): Promise<void> {
   const outcome = await runOperation(deactivateIncident, {});
-  if (options.json) return sayJson(outcome);
+  if (options.json) return sayFacts(outcome);
   say(`${teams(outcome.deactivated)} deactivated (reason: operator)`);
-  if (outcome.changed > 0) say(`${teams(outcome.changed)} changed at the same moment: look again with incident show`);
+  if (outcome.changed > 0) say(`${teams(outcome.changed)} changed at the same moment: see incident show`);
 }
 
 /** `incident wait`. */
 export async function incidentWait(options: JsonOption): Promise<void> {
   const outcome = await runOperation(waitInIncident, {});
-  if (options.json) return sayJson(outcome);
+  if (options.json) return sayFacts(outcome);
   if (outcome.teams === 0) return say(NONE);
-  say(`${teams(outcome.teams)} left alone for 6 h; asked again from ${outcome.nextProbe} on`);
+  say(`${teams(outcome.teams)} left alone for 6 h; ${outcome.next}`);
 }
 
 function teams(count: number): string {

@@ -31,6 +31,11 @@ export function sayJson(value: unknown): void {
   standardOutput.print(`${visibleJson(redactor.json(value, 2))}\n`);
 }
 
+/** Prints what an operation answered as JSON, without the sentence for people. */
+export function sayFacts(outcome: { next: string }): void {
+  sayJson({ ...outcome, next: undefined });
+}
+
 /** Prints an error as message and fix, without a stack, and answers the exit code. */
 export function sayError(error: unknown): number {
   const known = isBotServerError(error) ? error : unexpected(error);

@@ -61,9 +61,9 @@ program
 
 const teams = program.command('teams').description('see teams, and change what should be');
 commandOf(teams, listTeams)
-  .addOption(new Option('--status <status>', 'only these').choices(teamStatuses))
+  .addOption(new Option('--status <status>', 'only teams with this status').choices(teamStatuses))
   .option('--search <text>', 'part of an id, name or domain')
-  .option('--incident', 'only those that are held, or were deactivated just before: see incident')
+  .option('--incident', 'only teams that are held, or were deactivated just before: see incident')
   .action(teamsList);
 commandOf(teams, showTeam).argument('<team>').action(teamsShow);
 commandOf(teams, deactivateTeam).argument('<team>').action(teamsDeactivate);
@@ -72,7 +72,9 @@ commandOf(teams, purgeTeam).argument('<team>').action(teamsPurge);
 commandOf(teams, exchangeTokens)
   .argument('[team]')
   .option('--all', 'the tokens of all active teams')
-  .addOption(numberOption('--per-minute <n>', 'at most so many, 1 to 6000', exchangeTokens.input.shape.perMinute))
+  .addOption(
+    numberOption('--per-minute <n>', 'tokens per minute at most, 1 to 6000', exchangeTokens.input.shape.perMinute),
+  )
   .action(teamsExchange);
 commandOf(teams, importTeams)
   .argument(
@@ -93,10 +95,10 @@ commandOf(incident, waitInIncident).action(incidentWait);
 
 const events = program.command('events').description('see stored events, and run failed ones again or give them up');
 commandOf(events, listEvents)
-  .addOption(new Option('--state <state>', 'only these; default: all but done').choices(eventStates))
-  .option('--team <team>', 'only of this team')
-  .option('--type <type>', 'only of this type, for example message')
-  .addOption(numberOption('--limit <n>', 'at most so many, 1 to 1000', listEvents.input.shape.limit))
+  .addOption(new Option('--state <state>', 'only events in this state; default: all but done').choices(eventStates))
+  .option('--team <team>', 'only events of this team')
+  .option('--type <type>', 'only events of this type, for example message')
+  .addOption(numberOption('--limit <n>', 'events at most, 1 to 1000', listEvents.input.shape.limit))
   .addOption(numberOption('--after <seq>', 'only newer than this SEQ', listEvents.input.shape.afterSeq))
   .action(eventsList);
 commandOf(events, showEvent).argument('<event>', 'its id: Ev…').action(eventsShow);
@@ -122,9 +124,9 @@ function commandOf(group: Command, { name, summary }: Operation, options: { isDe
 function picksEvents(command: Command): Command {
   return command
     .argument('[event]', 'its id: Ev…')
-    .option('--team <team>', 'failed ones of this team')
-    .option('--type <type>', 'failed ones of this type')
-    .option('--all', 'all that failed');
+    .option('--team <team>', 'failed events of this team')
+    .option('--type <type>', 'failed events of this type')
+    .option('--all', 'all failed events');
 }
 
 /** An option whose value the schema of an operation's field checks, and whose default it says. */

@@ -6,7 +6,7 @@ import { purgeTeam } from '../operations/teams/purge-team.ts';
 import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
 import { showTeam } from '../operations/teams/show-team.ts';
 import type { TeamRow } from '../operations/teams/team-row.ts';
-import { EXIT, type JsonOption, say, sayJson, sayTable } from './output.ts';
+import { EXIT, type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
 /** Which teams `list` shows: those that match all of it. */
@@ -74,8 +74,8 @@ export async function teamsShow(teamId: string, options: JsonOption): Promise<vo
 /** `teams deactivate TEAM`. */
 export async function teamsDeactivate(teamId: string, options: JsonOption): Promise<void> {
   const outcome = await runOperation(deactivateTeam, { teamId });
-  if (options.json) return sayJson(outcome);
-  if (!outcome.changed) return say(`${teamId} was inactive already`);
+  if (options.json) return sayFacts(outcome);
+  if (!outcome.changed) return say(`${teamId} was already inactive`);
   say(`${teamId} is inactive now (reason: operator)`);
   say(outcome.next);
 }
@@ -83,7 +83,7 @@ export async function teamsDeactivate(teamId: string, options: JsonOption): Prom
 /** `teams reactivate TEAM`. */
 export async function teamsReactivate(teamId: string, options: JsonOption): Promise<void> {
   const outcome = await runOperation(reactivateTeam, { teamId });
-  if (options.json) sayJson(outcome);
+  if (options.json) sayFacts(outcome);
   else say(outcome.next);
   if (outcome.status === 'inactive') process.exitCode = EXIT.failure;
 }
@@ -91,10 +91,10 @@ export async function teamsReactivate(teamId: string, options: JsonOption): Prom
 /** `teams purge TEAM`. */
 export async function teamsPurge(teamId: string, options: JsonOption): Promise<void> {
   const outcome = await runOperation(purgeTeam, { teamId });
-  if (options.json) return sayJson(outcome);
-  const { teamIds, documents, events } = outcome;
+  if (options.json) return sayFacts(outcome);
+  const { teamIds, documents, events, next } = outcome;
   say(`${teamIds.join(', ')} purged, with documents: ${documents}, events that waited or failed: ${events}`);
-  say('when it registers again it is a new team');
+  say(next);
 }
 
 function factsText(facts: Record<string, unknown>): string {

@@ -22,6 +22,8 @@ const greet = defineOperation({
 
 const context = {} as OperationContext;
 
+const LINES_0_TO_4 = [0, 1, 2, 3, 4].map((n) => `lines.${n} must be a string`).join('; ');
+
 describe('what a door hands in', () => {
   it('is completed by the defaults', async () => {
     expect(await perform(greet, { name: ' Ann ' }, { context })).toEqual({ words: 'Ann 1' });
@@ -34,6 +36,7 @@ describe('what a door hands in', () => {
     [{ name: '' }, 'name must not be empty: a name; got ""'],
     [{ name: 'x'.repeat(300) }, `name must have at most 255 characters; got "${'x'.repeat(63)}…`],
     [{ lines: ['a', { token: 'xoxb-test-1' }] }, 'lines.1 must be a string'],
+    [{ lines: Array.from({ length: 1_000 }, () => 7) }, `${LINES_0_TO_4}; and 995 more`],
     [{ nme: 'Ann', 'x y': 1 }, 'unknown fields "nme", "x y"'],
     [{ times: 2 }, 'nobody is greeted more than once'],
     [{ name: 7, times: 0 }, 'name must be a string: a name; got 7; times must be a whole number from 1 to 3; got 0'],

@@ -78,16 +78,22 @@ export async function perform<Input extends z.ZodType, Output extends z.ZodType,
 }
 
 function invalidInput({ name }: Operation, issues: readonly z.core.$ZodIssue[], input: unknown): BotServerError {
-  const message = issues.map((issue) => describe(issue, input)).join('; ');
+  const more = issues.length > MOST_NAMED ? [`and ${issues.length - MOST_NAMED} more`] : [];
+  const named = issues.slice(0, MOST_NAMED).map((issue) => describe(issue, input));
+  const message = [...named, ...more].join('; ');
   return new BotServerError('invalid_input', message, { facts: { operation: name } });
 }
 
 /** Longest value that a message repeats, in characters. */
 const SHOWN = 64;
 
+/** Bad fields that a message names: whoever sends a thousand bad lines gets no page of text for it. */
+const MOST_NAMED = 5;
+
 function describe(issue: z.core.$ZodIssue, input: unknown): string {
   if (issue.code === 'unrecognized_keys') {
-    return `unknown field${issue.keys.length > 1 ? 's' : ''} ${issue.keys.map((key) => JSON.stringify(key.slice(0, SHOWN))).join(', ')}`;
+    const names = issue.keys.slice(0, MOST_NAMED).map((key) => JSON.stringify(key.slice(0, SHOWN)));
+    return `unknown field${issue.keys.length > 1 ? 's' : ''} ${names.join(', ')}`;
   }
   const [field, ...rest] = issue.path;
   if (field === undefined) return issue.code === 'invalid_type' ? notFields(input) : issue.message;

@@ -17,6 +17,13 @@ it('those that only read are known by name', () => {
   expect(reading.toSorted()).toEqual(['events.list', 'events.show', 'incident.show', 'teams.list', 'teams.show']);
 });
 
+it('what changes something says what happens next', () => {
+  for (const { name, role, output } of operations) {
+    const { properties } = z.toJSONSchema(output, { io: 'output' });
+    expect([name, Object.hasOwn(properties ?? {}, 'next')]).toEqual([name, role === 'operate']);
+  }
+});
+
 describe.each(named)('%s', (_name, { summary, input, output, progress, errors }) => {
   it('takes an object of named fields and no other, as a form, a query and a tool need it', () => {
     const schema = z.toJSONSchema(input, { io: 'input' });

@@ -1,6 +1,7 @@
 /** Hands the database over to another Slack app. */
 import { z } from 'zod';
 import { moveApp as moveRows } from '../../team/app-move-repository.ts';
+import { next } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 
 const appId = z
@@ -18,11 +19,14 @@ export const moveApp = defineOperation({
     from: z.string(),
     to: z.string(),
     installations: z.int().describe('How many wait for a re-install.'),
+    next,
   }),
   errors: ['store_locked', 'app_mismatch'],
   // A running server knows its app and holds tokens, and none may start meanwhile.
   needsStoppedServer: true,
   async run({ store, clock }, { from, to }) {
-    return { from, to, installations: await moveRows(store, { from, to, nowMs: clock.now() }) };
+    const installations = await moveRows(store, { from, to, nowMs: clock.now() });
+    const next = `start the server with client id, secrets and tokens of ${to}, and send each workspace to /slack/install`;
+    return { from, to, installations, next };
   },
 });

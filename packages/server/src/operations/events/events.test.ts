@@ -68,7 +68,7 @@ describe.each(engines)('on %s', (engine) => {
     expect(await idsOf({ state: 'failed' })).toEqual(['Ev3', 'Ev1']);
     expect(await idsOf({ state: 'retry' })).toEqual(['Ev2']);
     expect(await run(replayEvents, { all: true })).toMatchObject({ replayed: 2 });
-    expect(await run(replayEvents, { all: true })).toMatchObject({ replayed: 0, next: 'no failed event fits' });
+    expect(await run(replayEvents, { all: true })).toMatchObject({ replayed: 0, next: 'no failed event matches' });
   });
 
   it('a replay waits when no server runs', async () => {
@@ -82,7 +82,10 @@ describe.each(engines)('on %s', (engine) => {
 
   it('a discard gives failed events up, and no other', async () => {
     const { run, idsOf } = await withEvents();
-    expect(await run(discardEvents, { teamId: 'T1' })).toEqual({ discarded: 1 });
+    expect(await run(discardEvents, { teamId: 'T1' })).toEqual({
+      discarded: 1,
+      next: 'their payloads are gone: none of them can be replayed',
+    });
     expect(await idsOf({})).toEqual(['Ev4', 'Ev3', 'Ev2']);
     await expect(run(discardEvents, { eventId: 'Ev4' })).rejects.toMatchObject({
       code: 'event_not_failed',

@@ -24,7 +24,7 @@ export const eventPick = z
     type: id('the type of an event, for example message').optional(),
     all: z.literal(true, 'must be true or absent').optional(),
   })
-  .refine(isOneWay, 'which failed events must be said in one way: by eventId, by teamId and type, or by all');
+  .refine(isOneWay, 'name the failed events in one way: by eventId, by teamId and type, or by all');
 
 export type EventPick = z.output<typeof eventPick>;
 

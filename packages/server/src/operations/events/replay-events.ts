@@ -16,7 +16,7 @@ export const replayEvents = defineOperation({
     const replayed = await inbox.replay(filterOf(pick));
     if (pick.eventId !== undefined && replayed === 0) throw await errorOfUnchanged(inbox, pick.eventId);
     const pid = (await findServer())?.pid ?? null;
-    return { replayed, server: pid, next: replayed === 0 ? 'no failed event fits' : wordsOf(pid) };
+    return { replayed, server: pid, next: replayed === 0 ? 'no failed event matches' : wordsOf(pid) };
   },
 });
 

@@ -107,7 +107,11 @@ describe.each(engines)('on %s', (engine) => {
   it('wait counts anew, and the timelines say who wanted it', async () => {
     const { run, clock } = await withIncident(engine);
     await clock.leap(3_600_000);
-    expect(await run(waitInIncident, {})).toEqual({ teams: 8, nextProbe: '2026-11-18T12:11:40.000Z' });
+    expect(await run(waitInIncident, {})).toEqual({
+      teams: 8,
+      nextProbe: '2026-11-18T12:11:40.000Z',
+      next: 'asked again from 2026-11-18T12:11:40.000Z on',
+    });
     expect(await run(showIncident, {})).toMatchObject({ held: 3, since: '2026-11-18T12:06:40.000Z' });
     const { timeline } = await run(showTeam, { teamId: 'T8' });
     expect(timeline[0]).toMatchObject({ kind: 'incident_extended', facts: { by: 'operator' } });

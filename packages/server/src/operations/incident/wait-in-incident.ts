@@ -1,7 +1,7 @@
 /** Nothing is believed for the next hours: the probes of the incident begin anew. */
 import { z } from 'zod';
 import { type IncidentProbes, nextIncidentProbeMs } from '../../team/breaker.ts';
-import { isoTime, time } from '../fields.ts';
+import { isoTime, next, time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { installationsOfIncident } from './incident-teams.ts';
 
@@ -10,7 +10,7 @@ export const waitInIncident = defineOperation({
   role: 'operate',
   summary: 'leave them alone: whatever Slack says, deactivate none for six hours',
   input: z.strictObject({}),
-  output: z.object({ teams: z.int(), nextProbe: time.describe('From when on Slack is asked again.') }),
+  output: z.object({ teams: z.int(), nextProbe: time.describe('From when on Slack is asked again.'), next }),
   errors: [],
   async run(context) {
     const { installations, clock } = context;
@@ -20,6 +20,8 @@ export const waitInIncident = defineOperation({
       await installations.setIncident(key, { version }, anew);
       await installations.addTimeline(key, { kind: 'incident_extended', facts: { by: 'operator' } });
     }
-    return { teams: found.length, nextProbe: isoTime(nextIncidentProbeMs(anew)) };
+    const nextProbe = isoTime(nextIncidentProbeMs(anew));
+    const next = found.length === 0 ? 'nothing: there is no incident' : `asked again from ${nextProbe} on`;
+    return { teams: found.length, nextProbe, next };
   },
 });

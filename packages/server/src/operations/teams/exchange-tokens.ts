@@ -35,9 +35,12 @@ export const exchangeTokens = defineOperation({
       teamId: teamId.optional(),
       all: z.literal(true, 'must be true or absent').optional().describe('The tokens of all active teams.'),
       // 50 is what Slack allows for methods of its tier 3; 100 each second is more than it answers.
-      perMinute: wholeNumber(1, 6_000).default(50).describe('At most so many.'),
+      perMinute: wholeNumber(1, 6_000).default(50).describe('Tokens per minute at most.'),
     })
-    .refine((input) => (input.teamId === undefined) === (input.all === true), 'either teamId or all must be there'),
+    .refine(
+      (input) => (input.teamId === undefined) === (input.all === true),
+      'either teamId or all is required, not both',
+    ),
   output: z.object({
     tokens: z.array(exchangedToken),
     left: z.int().describe('Tokens that still do not rotate.'),

@@ -10,7 +10,12 @@ export async function requireTeam(
 ): Promise<InstallationView> {
   const view = await installations.findByTeam(teamId);
   if (view) return view;
-  throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts: { teamId } });
+  throw notFound(teamId);
+}
+
+/** Of a team that never was, or is no more. */
+export function notFound(teamId: string): BotServerError {
+  return new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts: { teamId } });
 }
 
 /** Whether the id is that of the organization itself. */

@@ -79,18 +79,18 @@ describe.each(engines)('an import into %s', (engine) => {
   it.each([
     [{ refreshtoken: 'xoxe-test-5' }, 'has the unknown field "refreshtoken"; known are team_id, '],
     [{ a: 1, b: 2 }, 'has the unknown fields "a", "b"'],
-    [{ team_id: undefined }, 'team_id must be there'],
+    [{ team_id: undefined }, 'team_id is required'],
     [{ team_id: undefined, enterprise_id: 'E1' }, 'is_enterprise_install must be true'],
-    [{ is_enterprise_install: true }, 'enterprise_id must be there'],
-    [{ refresh_token: 'xoxe-1-test' }, 'refresh_token and expires_at (or expires_in) must both be there'],
-    [{ expires_in: 60 }, 'refresh_token and expires_at (or expires_in) must both be there'],
+    [{ is_enterprise_install: true }, 'enterprise_id is required'],
+    [{ refresh_token: 'xoxe-1-test' }, 'refresh_token and expires_at (or expires_in) must be given together'],
+    [{ expires_in: 60 }, 'refresh_token and expires_at (or expires_in) must be given together'],
     [
       { refresh_token: 'xoxe-1-test', expires_at: 1_900_000_000_000 },
       'expires_at must be seconds since 1970, not milli',
     ],
     [{ refresh_token: 'xoxe-1-test', expires_at: '1900000000' }, 'expires_at must be a number'],
-    [{ user_token: 'xoxp-test' }, 'user_id and user_token must both be there'],
-    [{ bot_token: 'xoxp-test' }, 'bot_token must be a token of its kind'],
+    [{ user_token: 'xoxp-test' }, 'user_id and user_token must be given together'],
+    [{ bot_token: 'xoxp-test' }, 'bot_token must be a bot token'],
   ])('says what is wrong with %j, and goes on', async (changes, message) => {
     const { results } = await importInto([
       { team_id: 'T0TYPO0001', bot_token: 'xoxb-test-4', ...changes },

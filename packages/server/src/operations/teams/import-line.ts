@@ -26,7 +26,7 @@ const token = (what: string, kind: keyof typeof OF_OTHERS) =>
     .regex(/^[\x21-\x7e]+$/, `${what} must not contain spaces`)
     .refine(
       (word) => !OF_OTHERS[kind].test(word),
-      `${what} must be a token of its kind; this one has the prefix of another`,
+      `${what} must be a ${kind} token; this one has the prefix of another kind`,
     );
 
 const scopes = (what: string) =>
@@ -112,12 +112,12 @@ function describe(issue: z.core.$ZodIssue): string {
 /** What only several fields together can get wrong. */
 function faultOf(line: Line): string | undefined {
   if (line.is_enterprise_install === true) {
-    if (!line.enterprise_id) return 'enterprise_id must be there: is_enterprise_install is true';
+    if (!line.enterprise_id) return 'enterprise_id is required, because is_enterprise_install is true';
   } else if (!line.team_id) {
     const hint = line.enterprise_id ? '; for a whole organization is_enterprise_install must be true' : '';
-    return `team_id must be there${hint}`;
+    return `team_id is required${hint}`;
   }
-  if (!!line.user_id !== !!line.user_token) return 'user_id and user_token must both be there, or none of them';
+  if (!!line.user_id !== !!line.user_token) return 'user_id and user_token must be given together';
   return (
     pairFault(line.refresh_token, line.expires_at ?? line.expires_in, '') ??
     pairFault(line.user_refresh_token, line.user_expires_at ?? line.user_expires_in, 'user_')
@@ -127,7 +127,7 @@ function faultOf(line: Line): string | undefined {
 /** Half of it is of no use: a token that ends for good, or one of which nobody knows when to refresh it. */
 function pairFault(refresh: string | null | undefined, end: number | null | undefined, of: string): string | undefined {
   if (!refresh === !end) return undefined;
-  return `${of}refresh_token and ${of}expires_at (or ${of}expires_in) must both be there, or none of them`;
+  return `${of}refresh_token and ${of}expires_at (or ${of}expires_in) must be given together`;
 }
 
 function inputOf(line: Line, nowMs: number): InstallInput {

@@ -1,6 +1,6 @@
 /** Registers teams with tokens that the operator has: NDJSON, some lines at a time. */
 import { z } from 'zod';
-import { wholeNumber } from '../fields.ts';
+import { next, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { importLines } from './import-lines.ts';
 
@@ -31,7 +31,10 @@ export const importTeams = defineOperation({
       .default(false)
       .describe('Also where the stored tokens rotate and are newer: those are lost then.'),
   }),
-  output: z.object({ lines: z.array(importedLine).describe('Good lines are stored although others are bad.') }),
+  output: z.object({
+    lines: z.array(importedLine).describe('Good lines are stored although others are bad.'),
+    next,
+  }),
   progress: importedLine,
   errors: [],
   async run({ installations, clock, onProgress }, { lines, firstLine, force }) {
@@ -40,6 +43,6 @@ export const importTeams = defineOperation({
       imported.push(line);
       onProgress(line);
     }
-    return { lines: imported };
+    return { lines: imported, next: 'a running server uses new tokens within a second, else the next one does' };
   },
 });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
 import { sweepPurged } from '../../inbox/sweep-purged.ts';
-import { teamId as teamIdField } from '../fields.ts';
+import { next, teamId as teamIdField } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { requireWhole } from './find-team.ts';
 
@@ -15,6 +15,7 @@ export const purgeTeam = defineOperation({
     teamIds: z.array(z.string()).describe('Of an organization all its workspaces.'),
     documents: z.int().describe('Documents of the bot that were deleted.'),
     events: z.int().describe('Events that waited or failed and were deleted.'),
+    next,
   }),
   errors: ['installation_not_found', 'installation_in_use', 'data_conflict'],
   async run(context, { teamId }) {
@@ -29,6 +30,6 @@ export const purgeTeam = defineOperation({
     if (!outcome) throw new BotServerError('data_conflict', `Team ${teamId} changed at the same moment`, { facts });
     await sweepPurged(context.store, outcome.teamIds);
     const { teamIds, documents, events } = outcome;
-    return { teamIds, documents, events };
+    return { teamIds, documents, events, next: 'when it registers again it is a new team' };
   },
 });

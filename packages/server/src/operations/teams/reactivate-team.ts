@@ -4,7 +4,7 @@ import type { InstallationState } from '../../team/installation.ts';
 import { next, server, teamId as teamIdField } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { pollRows } from '../polling.ts';
-import { requireTeam } from './find-team.ts';
+import { notFound, requireTeam } from './find-team.ts';
 
 /** How long it waits for the running server's answer, in milliseconds: a probe may take 3 s, and may have to wait for others. */
 const ANSWER_WAIT_MS = 10_000;
@@ -26,7 +26,7 @@ export const reactivateTeam = defineOperation({
   async run(context, { teamId }) {
     const { installations, findServer } = context;
     const { key } = (await requireTeam(context, teamId)).installation;
-    await installations.setRequest(key, 'probe');
+    if (!(await installations.setRequest(key, 'probe'))) throw notFound(teamId);
     const pid = (await findServer())?.pid ?? null;
     const answered =
       pid === null

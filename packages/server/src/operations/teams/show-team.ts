@@ -1,9 +1,8 @@
 /** One team and what happened to it; of an organization also its workspaces. */
 import { z } from 'zod';
-import { BotServerError } from '../../errors.ts';
 import { teamId } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
-import { isOrganization, requireTeam } from './find-team.ts';
+import { isOrganization, notFound, requireTeam } from './find-team.ts';
 import { teamRow, teamRowsOf } from './team-row.ts';
 
 const timelineEntry = z.object({
@@ -26,9 +25,7 @@ export const showTeam = defineOperation({
     const view = await requireTeam({ installations }, asked);
     const rows = teamRowsOf(view);
     const row = rows.find((one) => one.teamId === asked);
-    if (!row) {
-      throw new BotServerError('installation_not_found', `No row of team ${asked}`, { facts: { teamId: asked } });
-    }
+    if (!row) throw notFound(asked);
     const workspaces = isOrganization(view, asked) ? { workspaces: rows.filter((one) => one !== row) } : {};
     return { ...row, ...workspaces, timeline: await installations.timeline(view.installation.key) };
   },

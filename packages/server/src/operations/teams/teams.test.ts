@@ -152,6 +152,22 @@ describe.each(engines)('on %s', (engine) => {
       expect(await operations.run(showTeam, { teamId: 'T1' })).toMatchObject({ status: 'inactive' });
     });
 
+    it('is refused for a team that is purged at the same moment', async () => {
+      const operations = await openOperations(engine, { server: 4_711 });
+      await install(operations, 'T1');
+      const { installations } = operations.storage;
+      operations.context.installations = {
+        ...installations,
+        async setRequest(key, wanted) {
+          await operations.storage.store.run('delete from installation');
+          return await installations.setRequest(key, wanted);
+        },
+      };
+      await expect(operations.run(reactivateTeam, { teamId: 'T1' })).rejects.toMatchObject({
+        code: 'installation_not_found',
+      });
+    });
+
     it('answers what the server made of it', async () => {
       const operations = await openOperations(engine, { server: 4_711 });
       await install(operations, 'T1');
@@ -193,7 +209,12 @@ describe.each(engines)('on %s', (engine) => {
       await install(operations, 'T1', 'T2');
       await operations.storage.data('T1').set('score', 7);
       await operations.run(deactivateTeam, { teamId: 'T1' });
-      expect(await operations.run(purgeTeam, { teamId: 'T1' })).toEqual({ teamIds: ['T1'], documents: 1, events: 0 });
+      expect(await operations.run(purgeTeam, { teamId: 'T1' })).toEqual({
+        teamIds: ['T1'],
+        documents: 1,
+        events: 0,
+        next: 'when it registers again it is a new team',
+      });
       expect((await operations.run(listTeams, {})).teams.map(({ teamId }) => teamId)).toEqual(['T2']);
     });
 
