@@ -5,6 +5,14 @@
 import { createHash } from 'node:crypto';
 import { BotServerError } from '../errors.ts';
 import type { HookEmitter } from '../events.ts';
+import {
+  FIRST_SOCKET_SLOT,
+  type GainedShard,
+  MAX_SOCKET_SLOTS,
+  type Ownership,
+  type OwnershipFollower,
+  type Shard,
+} from '../ownership/ownership.ts';
 import type { DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import type { Egress } from '../slack/proxy.ts';
 import { classify, type VerdictOverrides } from '../slack/verdict.ts';
@@ -16,7 +24,7 @@ import { readHello } from './socket-envelope.ts';
 import { SocketStagger } from './socket-stagger.ts';
 import { APP_MISMATCH, createSocketTransport } from './socket-transport.ts';
 import { type ConnectionListener, Supervisor, type SupervisorOptions } from './supervisor.ts';
-import type { Frame } from './transport.ts';
+import type { ConnectAnswer, Frame } from './transport.ts';
 
 export interface SocketConnectionsOptions
   extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
@@ -28,6 +36,8 @@ export const socketConnectionsDefaults = { socketCount: 2 } as const;
 
 export interface SocketConnectionsDeps {
   appToken: string;
+  /** Each slot needs its shard: FIRST_SOCKET_SLOT is the first one's. */
+  ownership: Pick<Ownership, 'owns' | 'epochOf'>;
   callSlack: CallSlack;
   egress?: Egress | undefined;
   receiver: DeliveryReceiver;
@@ -58,13 +68,14 @@ interface ConnectionLog {
   error(facts: object, message: string): void;
 }
 
-/** Of the ten that Slack allows, half: each may have a successor. (https://docs.slack.dev/apis/events-api/using-socket-mode) */
-const MAX_SOCKETS = 5;
-
-/** Keeps the sockets of the app. */
-export class SocketConnections {
+/**
+ * Keeps the sockets of the app: of its slots those that this process owns. Unlike a team's, what comes on them is stored and
+ * acknowledged by whoever gets it, so that fencing only stops the making of new ones.
+ */
+export class SocketConnections implements OwnershipFollower {
   readonly #deps: SocketConnectionsDeps;
   readonly #slots: readonly string[];
+  readonly #generation: string;
   readonly #acks: SocketAcks;
   readonly #supervisor: Supervisor;
   readonly #stagger: SocketStagger;
@@ -74,6 +85,7 @@ export class SocketConnections {
   #foreign = 0;
   /** Since when no socket was open; undefined while one is, and before the first. */
   #lostAtMs: number | undefined;
+  #isStarted = false;
 
   /** @throws BotServerError `invalid_configuration` when `socketCount` is not allowed */
   constructor(deps: SocketConnectionsDeps) {
@@ -81,18 +93,25 @@ export class SocketConnections {
     const { clock, random, log, verdicts, callSlack, appToken: token } = deps;
     this.#deps = deps;
     this.#slots = slotsOf(socketCount);
+    this.#generation = createHash('sha256').update(token).digest('hex').slice(0, 16);
     this.#acks = createSocketAcks(deps);
     this.#stagger = new SocketStagger({
       slots: this.#slots,
       refresh: (slot) => this.#supervisor.refresh(slot, 'staggered'),
       clock,
     });
+    const transport = createSocketTransport({
+      call: (method, { signal }) => callSlack(method, { token, purpose: 'connect', signal }),
+      classify: (code) => classify(code, 'open', verdicts),
+      appId: () => deps.appId(),
+    });
     this.#supervisor = new Supervisor({
-      transport: createSocketTransport({
-        call: (method, { signal }) => callSlack(method, { token, purpose: 'connect', signal }),
-        classify: (code) => classify(code, 'open', verdicts),
-        appId: () => deps.appId(),
-      }),
+      transport: {
+        ...transport,
+        // Asked last of all: a process that hung on its way here must not connect beside the new owner.
+        requestUrl: (slot, signal) =>
+          this.#isOwned(slot) ? transport.requestUrl(slot, signal) : Promise.resolve(notOwned),
+      },
       clock,
       random,
       ...options,
@@ -102,10 +121,32 @@ export class SocketConnections {
     });
   }
 
-  /** Connects all slots; goes on in the background. */
+  /** Connects the slots of this process; goes on in the background. */
   start(): void {
-    const generation = createHash('sha256').update(this.#deps.appToken).digest('hex').slice(0, 16);
-    for (const slot of this.#slots) this.#supervisor.want(slot, { generation, mode: 'connected' });
+    this.#isStarted = true;
+    this.#connect(this.#slots.filter((slot) => this.#isOwned(slot)));
+  }
+
+  gained(gained: readonly GainedShard[]): void {
+    const shards = new Set(gained.map(({ shard }) => shard));
+    if (this.#isStarted) this.#connect(this.#slotsIn(shards));
+  }
+
+  /** A socket stays until its slot is lost, so that there is one at any time. */
+  async drain(shards: readonly Shard[]): Promise<void> {
+    this.#pause(this.#slotsIn(new Set(shards)));
+  }
+
+  lost(shards: readonly Shard[]): void {
+    for (const slot of this.#slotsIn(new Set(shards))) this.#supervisor.drop(slot, 'moved');
+  }
+
+  fenced(): void {
+    this.#pause(this.#slots.filter((slot) => this.#supervisor.status(slot) !== undefined));
+  }
+
+  resumed(): void {
+    if (this.#isStarted) this.start();
   }
 
   /** Opens none any more, answers what is in hand and closes; what is left after `graceMs` is cut. */
@@ -132,6 +173,26 @@ export class SocketConnections {
   /** What became of frames since the start. */
   get counts(): Readonly<SocketCounts> & { malformed: number } {
     return { ...this.#acks.counts, malformed: this.#supervisor.counts().malformedFrames };
+  }
+
+  #connect(slots: readonly string[]): void {
+    for (const slot of slots) this.#supervisor.want(slot, { generation: this.#generation, mode: 'connected' });
+  }
+
+  #pause(slots: readonly string[]): void {
+    for (const slot of slots) this.#supervisor.want(slot, { generation: this.#generation, mode: 'paused' });
+  }
+
+  #isOwned(slot: string): boolean {
+    return this.#deps.ownership.owns(this.#shardOf(slot));
+  }
+
+  #shardOf(slot: string): Shard {
+    return FIRST_SOCKET_SLOT + this.#slots.indexOf(slot);
+  }
+
+  #slotsIn(shards: ReadonlySet<Shard>): string[] {
+    return this.#slots.filter((slot) => shards.has(this.#shardOf(slot)));
   }
 
   #listener(): ConnectionListener {
@@ -165,7 +226,9 @@ export class SocketConnections {
 
   /** Envelopes go to any socket of the app, and one that nobody reads swallows its share. (python-slack-sdk #1940) */
   #compare(connections: number): void {
-    const ours = this.#supervisor.counts().sockets;
+    // Those of slots that other nodes own are the server's as well.
+    const elsewhere = this.#slots.filter((slot) => this.#deps.ownership.epochOf(this.#shardOf(slot)) === undefined);
+    const ours = this.#supervisor.counts().sockets + elsewhere.length;
     const foreign = Math.max(0, connections - ours);
     if (foreign === this.#foreign) return;
     this.#foreign = foreign;
@@ -207,9 +270,11 @@ export class SocketConnections {
   }
 }
 
+const notOwned: ConnectAnswer = { kind: 'failed', reason: 'not_owned', isOverload: false };
+
 function slotsOf(count: number): string[] {
-  if (!Number.isInteger(count) || count < 1 || count > MAX_SOCKETS) {
-    const message = `socketCount = ${count} must be a whole number from 1 to ${MAX_SOCKETS}`;
+  if (!Number.isInteger(count) || count < 1 || count > MAX_SOCKET_SLOTS) {
+    const message = `socketCount = ${count} must be a whole number from 1 to ${MAX_SOCKET_SLOTS}`;
     throw new BotServerError('invalid_configuration', message);
   }
   return Array.from({ length: count }, (_, index) => `socket-${index + 1}`);

@@ -2,6 +2,7 @@
 
 import { SocketConnections, type SocketConnectionsOptions } from '../../src/connection/socket-connections.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import { FIRST_SOCKET_SLOT, MAX_SOCKET_SLOTS } from '../../src/ownership/ownership.ts';
 import type { Delivery, DeliveryAnswer } from '../../src/slack/delivery/delivery.ts';
 import { createSlackFetch } from '../../src/slack/slack-fetch.ts';
 import { createCallSlack } from '../../src/slack/web-api.ts';
@@ -30,6 +31,9 @@ export class SocketRig {
   readonly gaps: unknown[] = [];
   readonly lines: LogLine[] = [];
   readonly sockets: SocketConnections;
+  /** The slots that are this process's. */
+  readonly owned = new Set(Array.from({ length: MAX_SOCKET_SLOTS }, (_, n) => FIRST_SOCKET_SLOT + n));
+  isFenced = false;
   /** Whether Slack's name cannot be resolved. */
   isNameUnknown = false;
 
@@ -43,6 +47,10 @@ export class SocketRig {
     const destination = { write: (line: string) => void this.lines.push(JSON.parse(line) as LogLine) };
     this.sockets = new SocketConnections({
       appToken: APP_TOKEN,
+      ownership: {
+        owns: (shard) => this.owned.has(shard) && !this.isFenced,
+        epochOf: (shard) => (this.owned.has(shard) ? 1 : undefined),
+      },
       callSlack: createCallSlack(slackFetch, slack.apiUrl),
       receiver: { receive: (delivery) => this.#receive(delivery) },
       appId: () => appId,
