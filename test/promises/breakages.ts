@@ -94,7 +94,7 @@ export const breakages: readonly Breakage[] = [
       },
       {
         file: `${SERVER}/src/judge/verdict-writer.ts`,
-        find: 'const expected = { version, from: from.kind };',
+        find: 'const expected = { version, from: from.kind, epoch: owner.epochOf(key) };',
         replace: 'const expected = { version: view.installation.version, from: from.kind };',
       },
     ],

@@ -10,7 +10,7 @@ import type { ConnectionsOptions } from './engine-deps.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
 import type { HooksOptions } from './hooks/hooks.ts';
 import type { InstallLinkOptions } from './http/install-link.ts';
-import type { RefresherOptions } from './installation/refresher.ts';
+import type { RefresherOptions } from './installation/refresher-options.ts';
 import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';

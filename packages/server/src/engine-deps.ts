@@ -9,7 +9,7 @@ import type { DispatcherOptions } from './dispatch/dispatcher-options.ts';
 import type { InteractionsOptions } from './dispatch/interactions/interactions.ts';
 import type { EventsOptions } from './dispatch/own-messages.ts';
 import type { Hooks } from './hooks/hooks.ts';
-import type { RefresherOptions } from './installation/refresher.ts';
+import type { RefresherOptions } from './installation/refresher-options.ts';
 import type { Roster } from './installation/roster.ts';
 import type { TokenMap } from './installation/token-map.ts';
 import type { JudgeOptions } from './judge/judge-options.ts';

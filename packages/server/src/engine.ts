@@ -5,7 +5,9 @@ import type { EngineDeps } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { InstallationHooks } from './hooks/installation-hooks.ts';
 import type { Follower } from './installation/follower.ts';
+import { OwnedRows } from './installation/owned-rows.ts';
 import type { Standing } from './installation/standing.ts';
+import { byKey } from './ownership/key-ownership.ts';
 import type { SentPost } from './slack/sent-post.ts';
 import type { Signal } from './slack/signal.ts';
 import { readAppId } from './store/identity-repository.ts';
@@ -58,7 +60,8 @@ export class Engine {
     const isBooted = () => this.#isBooted;
     const wake = () => this.#watcher.wake();
     const onProblem = (id: InstallationKey | TeamId, error: BotServerError) => this.#onProblem(id, error);
-    const judging = createJudging({ ...deps, wake, onProblem });
+    const owner = byKey(deps.ownership);
+    const judging = createJudging({ ...deps, owner, wake, onProblem });
     const pages = createPages({ ...deps, wake, isBooted });
     const intake = createIntake({
       ...deps,
@@ -69,11 +72,21 @@ export class Engine {
     });
     const appId = () => this.#appId;
     const { room: fileRoom } = this.#fileLimit;
-    this.#connections = createConnections({ ...deps, judging, intake, pages, fileRoom, appId });
+    this.#connections = createConnections({ ...deps, owner, judging, intake, pages, fileRoom, appId });
     const { dispatcher } = intake;
     const { teams } = this.#connections;
-    const { follower, installationHooks } = createFollower({ ...deps, judging, dispatcher, teams, onProblem });
+    const { follower, installationHooks } = createFollower({ ...deps, owner, judging, dispatcher, teams, onProblem });
     this.#purger = createPurger({ ...deps, follower, installsSettled: () => pages.installsSettled() });
+    deps.ownership.follow(
+      new OwnedRows({
+        ...deps,
+        follower,
+        tellAgain: (keys) => this.#watcher.tellAgain(keys),
+        settled: (keys) => judging.settled(keys),
+        onGained: () => {},
+      }),
+    );
+    if (this.#connections.sockets) deps.ownership.follow(this.#connections.sockets);
     this.#judging = judging;
     this.#pages = pages;
     this.#intake = intake;

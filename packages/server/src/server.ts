@@ -25,6 +25,7 @@ import type { JobContext } from './jobs/scheduled-job.ts';
 import { createLogger, redacted } from './observability/logger.ts';
 import { createRedactor, type Redactor } from './observability/redactor.ts';
 import { type StormLog, sumUpStorms } from './observability/storms.ts';
+import type { Ownership } from './ownership/ownership.ts';
 import { createEgress, type Egress } from './slack/proxy.ts';
 import { createSlackFetch, type SlackFetch } from './slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './slack/web-api.ts';
@@ -48,13 +49,15 @@ export function createServer(options: ServerOptions = {}): BotServer {
   return createTunedServer(options, {});
 }
 
-/** What no bot should change and a benchmark may; index.ts does not export it. */
+/** What no bot should change and benchmarks and tests may; index.ts does not export it. */
 export interface ServerTuning {
   /** Each commit of SQLite takes so much longer, in milliseconds, as on a slower disk; see openSqliteStore. @defaultValue 0 */
   commitDelayMs?: number | undefined;
+  /** Says what this server owns, and the database is not locked: for several servers of a test on one PostgreSQL. @defaultValue the database says it */
+  ownership?: Ownership;
 }
 
-/** createServer() for bench/. */
+/** createServer() for bench/ and tests. */
 export function createTunedServer(options: ServerOptions, tuning: ServerTuning): BotServer {
   const server = new TeamServer(options, tuning);
   return { bot: server.bot, server };
@@ -258,9 +261,7 @@ class TeamServer implements Server {
         onKeys: (spellings) => this.#redactor.learn(spellings),
       });
       if (this.#storage.isNew) this.#tellOfNewDatabase();
-      await this.#storage.acquireLock({
-        onLost: (err) => this.#log.error({ err }, 'another server took the database; stop one of them'),
-      });
+      if (!this.#tuning.ownership) await this.#lock(this.#storage);
       if (this.#isStopped) throw new BotServerError('server_stopped', 'The server was stopped while it started');
       this.#engine = this.#createEngine(this.#storage);
       const { url } = await this.#engine.start();
@@ -270,6 +271,12 @@ class TeamServer implements Server {
       await this.#close(0);
       throw error;
     }
+  }
+
+  async #lock(storage: Storage): Promise<void> {
+    await storage.acquireLock({
+      onLost: (err) => this.#log.error({ err }, 'another server took the database; stop one of them'),
+    });
   }
 
   /** Nothing but this line tells a first start from one whose database was lost when the key is not a file beside it. */
@@ -310,7 +317,7 @@ class TeamServer implements Server {
       config: this.#config,
       options: this.#engineOptions,
       storage,
-      ownership: createOwnership(storage),
+      ownership: this.#tuning.ownership ?? createOwnership(storage),
       roster: this.#roster,
       tokens: this.#tokens,
       hooks: this.#hooks,

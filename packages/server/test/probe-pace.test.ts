@@ -1,4 +1,5 @@
 /** Hundreds of installations that want to be asked at the same moment, seen from the server that is asked: real rows, real HTTP. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { probeToken } from '../src/installation/identify.ts';
 import { createVault } from '../src/installation/sealing.ts';
 import { Judge } from '../src/judge/judge.ts';
+import { ownsAll } from '../src/ownership/key-ownership.test-kit.ts';
 import { createSlackFetch } from '../src/slack/slack-fetch.ts';
 import { createCallSlack } from '../src/slack/web-api.ts';
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite-store.ts';
@@ -80,6 +82,8 @@ beforeAll(async () => {
   const repository = createInstallationRepository({ store, vault, clock });
   installations = inNoTime(repository);
   judge = new Judge({
+    owner: ownsAll,
+    passOn: () => expect.unreachable('everything is judged here'),
     installations,
     probe: ({ installation: { key } }) => probeToken(callSlack, `xoxb-test-${key}`),
     probePerson: () => expect.fail('nobody gave a token'),

@@ -15,9 +15,10 @@ import {
 } from 'slack-simulator';
 import { onTestFinished } from 'vitest';
 import type { BotFile } from '../src/cli/bot-file.ts';
-import { type BotServer, createServer, type ServerOptions } from '../src/index.ts';
+import type { BotServer, ServerOptions } from '../src/index.ts';
 import { createLogger } from '../src/observability/logger.ts';
 import { type ImportedLine, importLines } from '../src/operations/teams/import-lines.ts';
+import { createTunedServer, type ServerTuning } from '../src/server.ts';
 import { createPostgresDatabase, type Engine, type PostgresDatabase } from '../src/store/store-fixture.test-kit.ts';
 import type { InstallationState } from '../src/team/installation.ts';
 import type { Credentials, InstallationView } from '../src/team/installations.ts';
@@ -35,6 +36,8 @@ export type Fits = (record: LogRecord) => boolean;
 export interface StartOptions extends ServerOptions {
   /** Adds listeners and hooks, as a bot file does. */
   setUp?: BotFile;
+  /** What only benchmarks and tests may change. */
+  tuning?: ServerTuning;
 }
 
 /** The Slack of a scene, and the patience of its clocks. */
@@ -156,7 +159,7 @@ export class Scene {
   }
 
   /** Starts a server on the scene's database. Unless told otherwise its bot answers "hi". */
-  async start({ setUp = answerHi, ...options }: StartOptions = {}): Promise<BotServer & { url: string }> {
+  async start({ setUp = answerHi, tuning = {}, ...options }: StartOptions = {}): Promise<BotServer & { url: string }> {
     const settings = await this.settings();
     const destination = { write: (line: string) => this.logLines.push(line) };
     const logger = createLogger({ level: 'trace', format: 'json', destination });
@@ -164,7 +167,10 @@ export class Scene {
     const basic = Buffer.from(`${slackClientId}:${slackClientSecret}`).toString('base64');
     secretsWatch.know([basic, options.slackAppToken, options.slackSigningSecret, encryptionKeys]);
     secretsWatch.know(options.encryptionKeys?.split(',') ?? []);
-    const context = createServer({ ...settings, clock: this.clock, random: () => 0.5, logger, ...options });
+    const context = createTunedServer(
+      { ...settings, clock: this.clock, random: () => 0.5, logger, ...options },
+      tuning,
+    );
     secretsWatch.listenTo(context);
     await setUp(context);
     const { url } = await this.during(this.#told(context.server.start()), { pace: 1 });

@@ -3,6 +3,7 @@
  * Everything that decides writes rows; this is the only place that acts on them.
  */
 import { BotServerError } from '../errors.ts';
+import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { Credential, Installation, InstallationKey, TeamId } from '../team/installation.ts';
 import type { Credentials, Installations, InstallationView } from '../team/installations.ts';
 import type { Refresher } from './refresher.ts';
@@ -17,6 +18,18 @@ export interface TeamConnections {
   restart(key: InstallationKey, reason: string): void;
 }
 
+/** Who asks Slack about installations and decides. */
+export interface JudgingOfRows {
+  /** Plans the probes that the row of an installation of this node asks for. */
+  observe(view: InstallationView): void;
+  /** Looks at the row of any installation. */
+  observeAny(view: InstallationView): void;
+  /** Plans none any more: it is another node's to judge. */
+  leave(key: InstallationKey): void;
+  /** Takes what other nodes have learned of an installation of this node. */
+  takeHints(key: InstallationKey): Promise<void>;
+}
+
 /** Who is told what is new in a row; see InstallationHooks. */
 export interface RowHooks {
   read(view: InstallationView, credential: Credential | undefined): { emit(): void; emitDeactivated(): void };
@@ -26,17 +39,18 @@ export interface RowHooks {
 
 export interface FollowerDeps {
   installations: Pick<Installations, 'clearRequest'>;
-  roster: Pick<Roster, 'set' | 'remove'>;
+  roster: Pick<Roster, 'set' | 'remove' | 'view' | 'ofKey'>;
+  /** Only the owner of an installation connects it, asks about it and carries out what somebody wishes of it. */
+  owner: Pick<KeyOwnership, 'owns' | 'placeOf'>;
   tokens: Pick<TokenMap, 'learn' | 'observe'>;
-  refresher: Pick<Refresher, 'observe'>;
+  refresher: Pick<Refresher, 'observe' | 'leave'>;
   connections: TeamConnections;
   hooks: RowHooks;
   /** How the team stands may be another now: its events may be due, or dropped. */
   changed(teamId: TeamId): void;
   /** Finds out who a team's bot is where nothing else does: on transports without a connect of each team. */
   identify?: (view: InstallationView) => void;
-  /** Plans the probes that the row asks for. */
-  judge(view: InstallationView): void;
+  judging: JudgingOfRows;
   onProblem(id: InstallationKey | TeamId, error: BotServerError): void;
 }
 
@@ -53,7 +67,7 @@ export class Follower {
   /** Acts on a row that changed; `credentials` are of it or of a later one. */
   async follow(view: InstallationView, credentials: Credentials): Promise<void> {
     const { installation } = view;
-    const { tokens, roster, refresher } = this.#deps;
+    const { tokens, roster, owner, refresher, judging } = this.#deps;
     this.#tellOfStrays(view);
     const { bot: credential, users } = credentials;
     for (const error of credentials.unreadable) this.#deps.onProblem(installation.key, error);
@@ -67,13 +81,30 @@ export class Follower {
     roster.set(view, credential, users);
     refresher.observe(installation.key, credential ? [credential, ...users] : users);
     hookCalls.emit();
-    this.#connect(view, credential);
+    this.#connect(view, { hasToken: credential !== undefined });
     // Before events are due: those of a bot that does not know itself wait.
     this.#deps.identify?.(view);
     for (const { teamId } of view.teams) this.#deps.changed(teamId);
-    this.#deps.judge(view);
+    judging.observeAny(view);
+    const isOwned = owner.owns(installation.key);
+    if (isOwned) judging.observe(view);
     hookCalls.emitDeactivated();
-    if (installation.request === 'restart') await this.#carryOutRestart(installation);
+    if (isOwned && installation.request === 'restart') await this.#carryOutRestart(installation);
+    if (isOwned && installation.hasHints) await judging.takeHints(installation.key);
+  }
+
+  /**
+   * Who does the installation's work has changed: its connection goes on, pauses or is closed, and what another node does is
+   * left to it. What a new owner has to begin the row says, which must be followed once more.
+   */
+  moved(key: InstallationKey): void {
+    const { roster, owner, refresher, judging } = this.#deps;
+    const view = roster.view(key);
+    if (!view) return;
+    this.#connect(view, { hasToken: roster.ofKey(key)?.token !== undefined });
+    if (owner.placeOf(key) !== 'elsewhere') return;
+    refresher.leave(key);
+    judging.leave(key);
   }
 
   /**
@@ -101,15 +132,18 @@ export class Follower {
     }
   }
 
-  #connect({ installation }: InstallationView, credential: Credential | undefined): void {
+  #connect({ installation }: InstallationView, { hasToken }: { hasToken: boolean }): void {
     const { key, state, version, isEnterprise } = installation;
-    const { connections } = this.#deps;
+    const { connections, owner } = this.#deps;
     // RTM does not exist for org-wide installations: there is nothing to connect.
-    if (state.kind !== 'active' || !credential || isEnterprise) {
+    if (state.kind !== 'active' || !hasToken || isEnterprise) {
       connections.drop(key, state.kind === 'active' ? 'no_credential' : state.reason);
       return;
     }
-    const mode = state.doubt.kind === 'none' ? 'connected' : 'paused';
+    const place = owner.placeOf(key);
+    if (place === 'elsewhere') return connections.drop(key, 'moved');
+    // Fenced, or about to be given back: another may connect it any moment, and what is open is all that this node may have.
+    const mode = place === 'owned' && state.doubt.kind === 'none' ? 'connected' : 'paused';
     connections.want(key, { generation: String(version.install), mode });
   }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ownsAll } from '../ownership/key-ownership.test-kit.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { Credential, InstallationState, Team } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
@@ -30,6 +31,7 @@ function aView(key: string, { install = 1, state = ACTIVE, team = {} }: Row = {}
       version: { install, refresh: 0 },
       state,
       request: null,
+      hasHints: false,
       incident: null,
       changedSeq: install,
       createdAtMs: 0,
@@ -62,6 +64,7 @@ class World {
   answer: (teamId: string) => SlackAnswer | Promise<SlackAnswer> = anIdentity;
   setTeamIdentity = async (...what: unknown[]): Promise<void> => void this.written.push(what);
   readonly identifier = new TeamIdentifier({
+    owner: ownsAll,
     roster: this.roster,
     clock: this.clock,
     random: () => 1,

@@ -5,6 +5,7 @@
  * handed to listeners: without its ids a bot cannot tell its own messages from others, and answers itself.
  */
 
+import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
 import { type InstallationKey, isAnswering, isNamedAfter, type Team, type TeamId } from '../team/installation.ts';
 import type { Installations, InstallationView } from '../team/installations.ts';
@@ -53,6 +54,8 @@ export async function identifyTeam(
 
 export interface TeamIdentifierDeps extends IdentifyDeps {
   roster: Pick<Roster, 'ofKey'>;
+  /** Only the owner of an installation asks; others wait for the row. */
+  owner: Pick<KeyOwnership, 'owns'>;
   clock: Clock;
   random: () => number;
   /** The operator has to look: the token belongs to another team. Told once per install. */
@@ -65,6 +68,8 @@ export interface TeamIdentifierDeps extends IdentifyDeps {
 interface Question {
   key: InstallationKey;
   install: number;
+  /** Asked by this node; otherwise the row is waited for. */
+  isOurs: boolean;
   failures: number;
   /** `known`: answered, also by a server that names no bot id. Neither that nor `wrong_team` is asked again. */
   state: 'open' | 'known' | 'wrong_team';
@@ -90,22 +95,27 @@ export class TeamIdentifier {
     // Of an org-wide installation its organization: the bot is the same in all workspaces.
     const team = teams.find(({ teamId }) => isNamedAfter(key, teamId)) ?? teams[0];
     // In doubt nothing is asked: the judge's probe does, and its verdict is the next change of the row.
-    if (!team || isIdentified(team) || !isAnswering(state)) {
+    const isOurs = this.#deps.owner.owns(key);
+    // A server that names no bot id has answered nevertheless, to the node that asked.
+    const isKnown = team && (isIdentified(team) || (!isOurs && team.botUserId !== null));
+    if (!team || isKnown || !isAnswering(state)) {
       this.#drop(key);
       return;
     }
-    if (this.#questions.get(key)?.install === version.install) return;
+    const before = this.#questions.get(key);
+    if (before?.install === version.install && before.isOurs === isOurs) return;
     this.#drop(key);
     const question: Question = {
       key,
       install: version.install,
+      isOurs,
       failures: 0,
       state: 'open',
       closed: Promise.withResolvers(),
       timer: undefined,
     };
     this.#questions.set(key, question);
-    this.#enqueue(question);
+    if (isOurs) this.#enqueue(question);
   }
 
   /** Whether nothing may be handed out yet. For the token of another team that stays so until the next install. */
@@ -153,7 +163,7 @@ export class TeamIdentifier {
 
   async #ask(question: Question): Promise<void> {
     const entry = this.#deps.roster.ofKey(question.key);
-    if (!entry?.token) return;
+    if (!entry?.token || !this.#deps.owner.owns(question.key)) return;
     try {
       const refusal = await identifyTeam(this.#deps, entry, this.#ending.signal);
       if (!this.#isWanted(question)) return;

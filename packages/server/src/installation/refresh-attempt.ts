@@ -6,7 +6,7 @@
 import type { ProbeAnswer } from '../slack/signal.ts';
 import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
-import type { Version } from '../team/installation.ts';
+import type { InstallationKey, Version } from '../team/installation.ts';
 import type { GrantedToken } from '../team/installations.ts';
 import type { PairOwner, PairStore, StoredPair } from '../team/token-pairs.ts';
 import type { Clock } from '../time/clock.ts';
@@ -15,7 +15,7 @@ import { readRefreshed } from './refresh-answer.ts';
 export interface RefreshAttemptDeps {
   pairs: Pick<PairStore, 'find'>;
   /** oauth.v2.access with `grant_type=refresh_token`. Never throws. */
-  refresh(refreshToken: string): Promise<SlackAnswer>;
+  refresh(refreshToken: string, key: InstallationKey): Promise<SlackAnswer>;
   /** auth.test past the gate. Never throws. */
   probe(token: string): Promise<ProbeAnswer>;
   verdicts?: VerdictOverrides;
@@ -71,7 +71,7 @@ export async function attemptRefresh(
   if (relation === 'superseded') return { kind: 'superseded', expiresAtMs: stored.credential.expiresAtMs };
   const used = stored.refreshToken;
   const sentAtMs = deps.clock.now();
-  const answer = await deps.refresh(used);
+  const answer = await deps.refresh(used, owner.key);
   if (answer.kind === 'ok') {
     const granted = readRefreshed(answer.body, { owner, nowMs: sentAtMs });
     return granted ? { kind: 'granted', used, granted, sentAtMs } : failed('malformed_answer');

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ownsAll } from '../ownership/key-ownership.test-kit.ts';
 import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
 import type { Store } from '../store/store.ts';
@@ -33,6 +34,7 @@ let probed: string[];
 let signals: Signal[];
 let problems: string[];
 let released: string[];
+let isOwner: boolean;
 
 beforeEach(async () => {
   clock = new TestClock(1_000_000_000);
@@ -47,11 +49,13 @@ beforeEach(async () => {
   signals = [];
   problems = [];
   released = [];
+  isOwner = true;
   refresher = newRefresher();
 });
 
 function newRefresher(): Refresher {
   return new Refresher({
+    owner: { owns: () => isOwner },
     pairs,
     refresh: async (token) => {
       sent.push({ token, atMs: clock.now() });
@@ -490,6 +494,7 @@ describe('a storm', () => {
     let most = 0;
     const moments = new Map<string, number[]>();
     refresher = new Refresher({
+      owner: ownsAll,
       pairs,
       refresh: async (token) => {
         most = Math.max(most, ++running);
@@ -554,3 +559,57 @@ async function plantMany(keys: readonly string[], expiresAtMs: number): Promise<
     }
   });
 }
+
+describe('a node that does not own the installation', () => {
+  it('sends no refresh, and goes on with the pair that the owner has stored', async () => {
+    isOwner = false;
+    await install();
+    await follow();
+    await pass(13 * HOUR_MS);
+    expect(sent).toEqual([]);
+    expect(refresher.isAwaited('T1')).toBe(true);
+    const owner = { key: 'T1', kind: 'bot', userId: '' } as const;
+    const token = 'xoxe.xoxb-1-T1-1';
+    await pairs.replace(owner, 'xoxe-1-T1-0', {
+      token,
+      scopes: [],
+      expiresAtMs: clock.now() + LIFE_MS,
+      refreshToken: 'xoxe-1-T1-1',
+    });
+    await follow();
+    expect(refresher.isAwaited('T1')).toBe(false);
+    expect(await refresher.renew({ ...owner, version: { install: 1, refresh: 1 } })).toBe(true);
+    await pass(HOUR_MS);
+    expect(sent).toEqual([]);
+  });
+
+  it('refreshes when it has become the owner, and no more when it is not any longer', async () => {
+    isOwner = false;
+    await install();
+    await follow();
+    await pass(11 * HOUR_MS);
+    isOwner = true;
+    await follow();
+    await pass(1_000);
+    expect(sent.map(({ token }) => token)).toEqual(['xoxe-1-T1-0']);
+    await follow();
+    isOwner = false;
+    refresher.leave('T1');
+    await pass(24 * HOUR_MS);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('stores the pair that came while it lost the installation', async () => {
+    await install();
+    await follow();
+    const { promise, resolve } = Promise.withResolvers<SlackAnswer>();
+    answers.push(promise);
+    await pass(10 * HOUR_MS);
+    expect(sent).toHaveLength(1);
+    isOwner = false;
+    refresher.leave('T1');
+    resolve(nextPair('xoxe-1-T1-0'));
+    await pass(1_000);
+    expect((await pairs.find({ key: 'T1', kind: 'bot', userId: '' }))?.refreshToken).toBe('xoxe-1-T1-1');
+  });
+});

@@ -10,54 +10,15 @@
  */
 import { assertNever } from '../assert-never.ts';
 import { BotServerError } from '../errors.ts';
-import type { Signal } from '../slack/signal.ts';
 import type { Credential, InstallationKey, Version } from '../team/installation.ts';
 import { isSameVersion } from '../team/installation.ts';
-import type { PairOwner, PairStore, StoredPair } from '../team/token-pairs.ts';
+import type { PairOwner, StoredPair } from '../team/token-pairs.ts';
 import { steadyBackoffMs } from '../time/backoff.ts';
-import {
-  APP_CODES,
-  attemptRefresh,
-  isLongEnded,
-  type RefreshAttemptDeps,
-  type RefreshOutcome,
-} from './refresh-attempt.ts';
+import { APP_CODES, attemptRefresh, isLongEnded, type RefreshOutcome } from './refresh-attempt.ts';
 import { type RefreshLanesOptions, RefreshSchedule } from './refresh-schedule.ts';
+import { type RefresherDeps, type RefresherOptions, refresherDefaults } from './refresher-options.ts';
 import { expiredVersion, isAwaited, isForgettable, type UnstoredPair, unstoredPair } from './rotation-state.ts';
 import { apply, type Rotation, Rotations } from './rotations.ts';
-
-export interface RefresherOptions extends RefreshLanesOptions {
-  /** How long before its end a token is replaced, in milliseconds; Slack's own SDKs say 2 h. @defaultValue 7200000 */
-  leadMs?: number;
-  /** Refreshes that are due together are spread over so long before that, in milliseconds. @defaultValue 300000 */
-  spreadMs?: number;
-  /** First wait after a failure, in milliseconds; it doubles. @defaultValue 1000 */
-  retryMs?: number;
-  /** Longest wait after a failure, in milliseconds. @defaultValue 300000 */
-  maxRetryMs?: number;
-}
-
-export const refresherDefaults = {
-  leadMs: 7_200_000,
-  spreadMs: 300_000,
-  retryMs: 1_000,
-  maxRetryMs: 300_000,
-} as const satisfies RefresherOptions;
-
-export interface RefresherDeps extends RefreshAttemptDeps {
-  pairs: PairStore;
-  /** To the judge: what a probe proved after Slack had refused the refresh token, and that a team seems to be paused. */
-  report(signal: Signal): void;
-  /** The operator has to look. Told once per reason. */
-  onProblem(key: InstallationKey, error: BotServerError): void;
-  /** Rows were written: act on them at once. */
-  wake(): void;
-  /** Whether the token may be used has changed without a change of the row. */
-  onReleased(key: InstallationKey): void;
-  random: () => number;
-  log: { info(facts: object, message: string): void; warn(facts: object, message: string): void };
-  options?: RefresherOptions;
-}
 
 /** Between two questions while a token is just ending, in milliseconds. */
 const MIN_RETRY_MS = 15_000;
@@ -89,11 +50,18 @@ export class Refresher {
     }
     for (const { kind, userId, expiresAtMs } of rotating) {
       const rotation = this.#rotations.ensure({ key, kind, userId });
-      if (rotation.expiresAtMs === expiresAtMs && rotation.state.kind !== 'replaced') continue;
-      apply(rotation, { type: 'seen' });
-      rotation.expiresAtMs = expiresAtMs;
-      rotation.failures = 0;
-      this.#schedule.plan(rotation, this.#dueAtMs(rotation));
+      const isNews = rotation.expiresAtMs !== expiresAtMs || rotation.state.kind === 'replaced';
+      if (isNews) this.#renewed(rotation, expiresAtMs);
+      if (isNews || rotation.isOurs !== this.#deps.owner.owns(key)) this.#planIfOurs(rotation);
+    }
+  }
+
+  /** Another node refreshes its tokens from now on. A pair that came and is not stored yet is stored all the same. */
+  leave(key: InstallationKey): void {
+    for (const rotation of this.#rotations.of(key)) {
+      // Whether it has expired before its time is that node's to find out.
+      apply(rotation, { type: 'refused' });
+      this.#planIfOurs(rotation);
     }
   }
 
@@ -119,10 +87,26 @@ export class Refresher {
     if (!isSameVersion(stored.credential.version, version)) return true;
     const rotation = this.#rotations.ensure({ key, kind, userId });
     if (rotation.refused === stored.refreshToken) return false;
+    if (!this.#deps.owner.owns(key)) return true;
+    rotation.isOurs = true;
     apply(rotation, { type: 'expired', version });
     // After a failure the back-off counts, however many calls say the same.
     if (!rotation.isUnderWay && rotation.failures === 0) this.#schedule.plan(rotation, this.#deps.clock.now());
     return true;
+  }
+
+  #renewed(rotation: Rotation, expiresAtMs: number | null): void {
+    if (!rotation.isOurs) apply(rotation, { type: 'superseded' });
+    apply(rotation, { type: 'seen' });
+    rotation.expiresAtMs = expiresAtMs;
+    rotation.failures = 0;
+  }
+
+  #planIfOurs(rotation: Rotation): void {
+    rotation.isOurs = this.#deps.owner.owns(rotation.key);
+    const dueAtMs = expiredVersion(rotation.state) ? this.#deps.clock.now() : this.#dueAtMs(rotation);
+    if (rotation.isOurs) this.#schedule.plan(rotation, dueAtMs);
+    else if (!unstoredPair(rotation.state)) this.#schedule.forget(rotation);
   }
 
   /** Starts nothing more and waits for answers that are under way, because they must be stored. */
@@ -161,6 +145,9 @@ export class Refresher {
   async #renewOne(rotation: Rotation): Promise<void> {
     const pair = unstoredPair(rotation.state);
     if (pair) return await this.#store(rotation, pair);
+    // It waited for its turn, and has moved meanwhile.
+    rotation.isOurs &&= this.#deps.owner.owns(rotation.key);
+    if (!rotation.isOurs) return;
     const outcome = await attemptRefresh(ownerOf(rotation), (stored) => this.#compare(rotation, stored), this.#deps);
     await this.#conclude(rotation, outcome);
   }

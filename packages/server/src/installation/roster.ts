@@ -70,6 +70,11 @@ export class Roster {
     return this.#byKey.get(key);
   }
 
+  /** Of all installations that are known. */
+  keys(): IterableIterator<InstallationKey> {
+    return this.#byKey.keys();
+  }
+
   team(teamId: TeamId): RosterEntry | undefined {
     return this.#byTeam.get(teamId);
   }

@@ -9,6 +9,8 @@ export interface Rotation extends PairOwner, Planned {
   expiresAtMs: number | null;
   refreshedAtMs: number | null;
   failures: number;
+  /** Whether this node refreshes it, as far as it was planned: only the owner of the installation does. */
+  isOurs: boolean;
   /** Written by `apply` alone. */
   state: RotationState;
   /** What the operator was told of it since its last refresh. */
@@ -65,6 +67,7 @@ function newRotation(owner: PairOwner): Rotation {
     refreshedAtMs: null,
     failures: 0,
     isUnderWay: false,
+    isOurs: false,
     state: newRotationState,
     told: new Set(),
     refused: undefined,

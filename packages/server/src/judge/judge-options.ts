@@ -1,9 +1,11 @@
 /** What the judge is made of, and what can be set about it. */
+import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 import type { VerdictOverrides } from '../slack/verdict.ts';
-import type { Credential } from '../team/installation.ts';
+import type { Credential, InstallationKey } from '../team/installation.ts';
 import type { Installations, InstallationView } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
+import type { Hint } from './hint.ts';
 
 export interface JudgeOptions {
   /** Time between the two probes that confirm an ambiguous answer (`invalid_auth`), in milliseconds. @defaultValue 30000 */
@@ -28,6 +30,10 @@ export const judgeDefaults = {
 
 export interface JudgeDeps {
   installations: Installations;
+  /** Only the owner of an installation judges it. */
+  owner: Pick<KeyOwnership, 'owns' | 'epochOf'>;
+  /** Gives what this node learned of an installation to the node that judges it. Never throws. */
+  passOn(key: InstallationKey, hint: Hint): void;
   /** Sends auth.test with the installation's current bot token, past the gate. Never throws for an answer of Slack. */
   probe(view: InstallationView): Promise<ProbeAnswer>;
   /** The same with the token of a person. */

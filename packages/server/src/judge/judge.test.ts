@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVault } from '../installation/sealing.ts';
+import { ownsAll } from '../ownership/key-ownership.test-kit.ts';
 import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 import type { SqliteStore } from '../store/sqlite-store.ts';
 import { openTestStore } from '../store/store-fixture.test-kit.ts';
@@ -373,6 +374,8 @@ describe('the judge', () => {
 
 function newJudge(options: JudgeOptions = {}): Judge {
   return new Judge({
+    owner: ownsAll,
+    passOn: () => expect.unreachable('everything is judged here'),
     installations,
     probe: () => {
       probes++;

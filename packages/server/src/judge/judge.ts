@@ -13,6 +13,7 @@ import type { InstallationView } from '../team/installations.ts';
 import type { Timer } from '../time/clock.ts';
 import { KeyedQueues } from '../time/keyed-queues.ts';
 import { Lanes } from '../time/lanes.ts';
+import type { Hint } from './hint.ts';
 import { type JudgeDeps, type JudgeOptions, judgeDefaults } from './judge-options.ts';
 import { isAboutTheGrant, proofOf } from './probe-answer.ts';
 import { isPaced, PROBE_LANES, type ProbeEnv, retryWaitMs, waitBeforeProbe } from './probe-plan.ts';
@@ -62,6 +63,7 @@ export class Judge {
 
   /** Takes an answer that raises doubt. One about an older version is about something that is gone: ignored. */
   report(signal: Signal): void {
+    if (!this.#deps.owner.owns(signal.key)) return this.#deps.passOn(signal.key, { type: 'signal', signal });
     const verdict = classify(signal.code, signal.source, this.#options.verdicts);
     if (verdict === 'refreshable') {
       this.#run(signal.key, () => this.#renewOrJudge(signal));
@@ -97,7 +99,15 @@ export class Judge {
    * installation, so it proves nothing: the tokens that it is about are asked, now and twice again.
    */
   noteUninstall(key: InstallationKey, event: Revocation & { receivedAtMs: number }): void {
-    this.#uninstalls.note(key, event);
+    if (this.#deps.owner.owns(key)) this.#uninstalls.note(key, event);
+    else this.#deps.passOn(key, { type: 'uninstall', event });
+  }
+
+  /** Takes what another node has learned. */
+  take(key: InstallationKey, hint: Hint): void {
+    if (hint.type === 'signal') this.report(hint.signal);
+    else if (hint.type === 'uninstall') this.noteUninstall(key, hint.event);
+    else this.noteMigration(key, hint.stage);
   }
 
   /**
@@ -106,6 +116,7 @@ export class Judge {
    * an event that never comes pauses nobody for good.
    */
   noteMigration(key: InstallationKey, stage: 'started' | 'finished'): void {
+    if (!this.#deps.owner.owns(key)) return this.#deps.passOn(key, { type: 'migration', stage });
     this.#run(key, async () => {
       const view = await this.#deps.installations.find(key);
       if (!view) return;
@@ -123,7 +134,7 @@ export class Judge {
     return new Promise((resolve) => {
       this.#lanes.add(async () => {
         let isAnswered = false;
-        await this.#settled(key, async () => {
+        await this.#work(key, async () => {
           isAnswered = await this.#prober.probePeriodically(key);
         });
         resolve(isAnswered);
@@ -145,6 +156,23 @@ export class Judge {
       return;
     }
     this.#plan(key, waitMs, { isPaced: isPaced(view) });
+  }
+
+  /** Another node judges the installation from now on; a doubt that no probe has settled goes along. */
+  leave(key: InstallationKey): void {
+    this.#uninstalls.leave(key);
+    this.#userTokens.leave(key);
+    const pending = this.#pending.get(key);
+    if (!pending || this.#isStopped) return;
+    pending.timer?.cancel();
+    this.#passOnDoubt(key, pending);
+    if (this.#queues.lengthOf(key) === 0) this.#pending.delete(key);
+  }
+
+  /** Resolves when no work on these installations is under way. */
+  async settled(keys: readonly InstallationKey[]): Promise<void> {
+    const busy = keys.filter((key) => this.#queues.lengthOf(key) > 0);
+    await Promise.all(busy.map((key) => this.#queues.add(key, () => {})));
   }
 
   /** Plans nothing more and waits for what is under way. */
@@ -170,7 +198,7 @@ export class Judge {
     this.#queued.add(key);
     this.#lanes.add(async () => {
       this.#queued.delete(key);
-      await this.#settled(key, () => this.#probe(key));
+      await this.#work(key, () => this.#probe(key));
     });
   }
 
@@ -221,15 +249,25 @@ export class Judge {
   }
 
   #run(key: InstallationKey, work: () => Promise<void>): void {
-    void this.#settled(key, work);
+    void this.#work(key, work);
   }
 
   /** Works on one installation after what is under way there; resolves when that has ended, and never rejects. */
-  async #settled(key: InstallationKey, work: () => Promise<void>): Promise<void> {
+  async #work(key: InstallationKey, work: () => Promise<void>): Promise<void> {
     if (this.#isStopped) return;
     const pending = this.#pendingOf(key);
-    await this.#queues.add(key, () => work().catch((error: unknown) => this.#keepAfterFailure(key, pending, error)));
+    await this.#queues.add(key, () => {
+      // It waited for its turn, and has moved meanwhile.
+      if (!this.#deps.owner.owns(key)) return this.#passOnDoubt(key, pending);
+      return work().catch((error: unknown) => this.#keepAfterFailure(key, pending, error));
+    });
     if (this.#queues.lengthOf(key) === 0 && !pending.timer) this.#pending.delete(key);
+  }
+
+  #passOnDoubt(key: InstallationKey, pending: PendingProbe): void {
+    const { signal } = pending;
+    pending.signal = undefined;
+    if (signal) this.#deps.passOn(key, { type: 'signal', signal });
   }
 
   /** The store failed: the doubt must not be lost with it, so the installation is probed when it answers again. */

@@ -76,6 +76,11 @@ export class PeriodicCheck {
     else if (!this.#known.has(key)) this.#known.set(key, this.#randomlyKnown());
   }
 
+  /** Another node asks from now on. */
+  leave(key: InstallationKey): void {
+    this.#known.delete(key);
+  }
+
   /** Slack sent something for it, so that it was there a moment ago. */
   heard(key: InstallationKey): void {
     const known = this.#known.get(key);

@@ -19,7 +19,8 @@ import { describeAnswer, eventOfAnswer, isAnswer } from './probe-answer.ts';
 import { clampToNow, isProbeWanted, silenceAfter, type Unanswered } from './probe-plan.ts';
 import type { VerdictWriter } from './verdict-writer.ts';
 
-export interface ProberDeps extends Pick<JudgeDeps, 'installations' | 'probe' | 'renew' | 'clock' | 'log' | 'wake'> {
+export interface ProberDeps
+  extends Pick<JudgeDeps, 'installations' | 'owner' | 'probe' | 'renew' | 'clock' | 'log' | 'wake'> {
   verdicts: VerdictWriter;
   options: Required<JudgeOptions>;
 }
@@ -106,7 +107,7 @@ export class Prober {
 
   /** An answer revives or releases; only two refusals hours apart are believed, and what nobody answers stays as it is. */
   async #probeInIncident(view: InstallationView, dated: IncidentProbes): Promise<void> {
-    const { installations, verdicts, log, clock } = this.#deps;
+    const { installations, owner, verdicts, log, clock } = this.#deps;
     const { key, version, state } = view.installation;
     const sentAtMs = clock.now();
     const incident = clampToNow(dated, sentAtMs);
@@ -120,7 +121,7 @@ export class Prober {
     if (event && event.type !== 'probe_terminal') await verdicts.apply(key, version, event, 'incident');
     else if (state.kind === 'active' && isProvedByIncident(next)) {
       await verdicts.apply(key, version, { type: 'incident_proved', code }, 'incident');
-    } else await installations.setIncident(key, { version }, isLast ? null : next);
+    } else await installations.setIncident(key, { version, epoch: owner.epochOf(key) }, isLast ? null : next);
   }
 
   /** One probe. The expired token of a pair proves nothing: its successor will be asked. */

@@ -49,6 +49,12 @@ export class UninstallWatch {
     timers.push(this.#clock.after(Math.max(...waits), () => this.#pending.delete(key)));
   }
 
+  /** Another node asks; see Judge.leave. */
+  leave(key: InstallationKey): void {
+    for (const timer of this.#pending.get(key)?.timers ?? []) timer.cancel();
+    this.#pending.delete(key);
+  }
+
   stop(): void {
     this.#isStopped = true;
     for (const { timers } of this.#pending.values()) for (const timer of timers) timer.cancel();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVault } from '../installation/sealing.ts';
+import { ownsAll } from '../ownership/key-ownership.test-kit.ts';
 import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 import type { Store } from '../store/store.ts';
 import { openTestStore } from '../store/store-fixture.test-kit.ts';
@@ -38,6 +39,8 @@ beforeEach(async () => {
   probed = [];
   isRenewable = false;
   judge = new Judge({
+    owner: ownsAll,
+    passOn: () => expect.unreachable('everything is judged here'),
     installations,
     probe: async () => {
       probed.push('bot');

@@ -4,6 +4,7 @@
  * A doubt is kept in memory alone: after a restart the next call with the token raises it again.
  */
 
+import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { ProbeAnswer, Signal } from '../slack/signal.ts';
 import { classify, isAmbiguous, type VerdictClass, type VerdictOverrides } from '../slack/verdict.ts';
 import {
@@ -20,6 +21,7 @@ import { describeAnswer } from './probe-answer.ts';
 import type { RevokedUsers } from './uninstall-watch.ts';
 
 export interface UserTokenJudgeDeps {
+  owner: Pick<KeyOwnership, 'owns'>;
   installations: Pick<Installations, 'find' | 'credentials' | 'userCredential' | 'dropUserCredential'>;
   /** Sends auth.test with the token, past the gate. Never throws for an answer of Slack. */
   probe(credential: Credential): Promise<ProbeAnswer>;
@@ -87,6 +89,17 @@ export class UserTokenJudge {
     void asking.finally(() => this.#background.delete(asking));
   }
 
+  /** Another node judges from now on: the next call with such a token raises the doubt there. */
+  leave(key: InstallationKey): void {
+    for (const [id, one] of this.#pending) {
+      if (one.key !== key) continue;
+      one.timer?.cancel();
+      one.timer = undefined;
+      one.next = undefined;
+      if (!one.work) this.#pending.delete(id);
+    }
+  }
+
   /** Plans nothing more and waits for what is under way. */
   async stop(): Promise<void> {
     this.#isStopped = true;
@@ -131,9 +144,10 @@ export class UserTokenJudge {
   }
 
   async #settle(one: PendingQuestion, question: Question): Promise<void> {
-    const { installations } = this.#deps;
+    const { installations, owner } = this.#deps;
     const { key, userId } = one;
     const view = await installations.find(key);
+    if (!owner.owns(key)) return;
     if (view?.installation.state.kind !== 'active') return;
     // What ails the whole installation is not this person's; when it is over the token is asked.
     if (!isAnswering(view.installation.state)) return this.#askLater(one, question);

@@ -3,6 +3,7 @@
  * errors prove the breaker's question whether that many at once can be true.
  */
 
+import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import {
   type InstallationKey,
   type InstallationState,
@@ -16,6 +17,7 @@ import { type InstallationEvent, transition } from './installation-lifecycle.ts'
 
 export interface VerdictWriterDeps {
   installations: Pick<Installations, 'find' | 'compareAndSetState' | 'deactivateOrHold'>;
+  owner: Pick<KeyOwnership, 'epochOf'>;
   clock: Clock;
   log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
   /** See Installation lifecycle: how long an ambiguous proof waits for its second. */
@@ -44,14 +46,14 @@ export class VerdictWriter {
 
   /** Applies the event if the installation still has that version. `why` goes into the timeline. */
   async apply(key: InstallationKey, version: Version, event: InstallationEvent, why: string): Promise<void> {
-    const { installations, clock, confirmAfterMs } = this.#deps;
+    const { installations, owner, clock, confirmAfterMs } = this.#deps;
     const view = await installations.find(key);
     if (!view || !isSameVersion(view.installation.version, version)) return;
     const from = view.installation.state;
     const next = transition(from, event, { nowMs: clock.now(), confirmAfterMs });
     if (next === from) return;
     const facts = { from: statusOf(from), to: statusOf(next), code: 'code' in event ? event.code : null, why };
-    const expected = { version, from: from.kind };
+    const expected = { version, from: from.kind, epoch: owner.epochOf(key) };
     const decision = { key, expected, next, entry: { kind: 'verdict', facts } };
     // Uninstall events and the operator are proof by themselves; errors are what an incident makes.
     const isByErrors = event.type === 'probe_terminal' && next.kind === 'inactive';

@@ -2,6 +2,7 @@
 import type { Statements, Transaction } from '../store/store.ts';
 import { BREAKER_WINDOW_MS, breakerThreshold, type IncidentProbes } from './breaker.ts';
 import { markChanged } from './change-counter-repository.ts';
+import { isOwnersWrite } from './epoch-repository.ts';
 import type { InstallationKey, InstallationState } from './installation.ts';
 import { stateColumns, stateValues } from './installation-rows.ts';
 import type { ExpectedState, Installations, TimelineEntry, VerdictOutcome } from './installations.ts';
@@ -28,9 +29,10 @@ export function createBreaker(
         deactivateOrHold(context, tx, { key, expected, ...states, entry }),
       ),
     setIncident: (key, expected, incident) =>
-      store.transaction({ about: about(key) }, (tx) =>
-        setIncident(tx, { key, install: expected.version.install, incident }),
-      ),
+      store.transaction({ about: about(key) }, async (tx) => {
+        if (!(await isOwnersWrite(store, tx, { key, epoch: expected.epoch }))) return;
+        await setIncident(tx, { key, install: expected.version.install, incident });
+      }),
     async endIncidentIfOver() {
       // Asked often, and nearly always in vain.
       if (!(await store.get('select 1 from breaker where tripped_at_ms is not null'))) return false;
@@ -40,11 +42,12 @@ export function createBreaker(
 }
 
 async function deactivateOrHold(
-  { clock }: RepositoryContext,
+  { store, clock }: RepositoryContext,
   tx: Transaction,
   { key, expected, inactive, held, entry }: Verdict,
 ): Promise<VerdictOutcome> {
   const nowMs = clock.now();
+  if (!(await isOwnersWrite(store, tx, { key, epoch: expected.epoch }))) return { kind: 'stale' };
   // The row of the installation first: who waits for it must not have what all verdicts wait for.
   const isExpected = await tx.run(
     'update installation set status = status where key = $1 and install = $2 and refresh = $3 and status = $4',

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createVault } from '../installation/sealing.ts';
 import { IncidentWatch } from '../judge/incident-watch.ts';
 import { Judge } from '../judge/judge.ts';
+import { ownsAll } from '../ownership/key-ownership.test-kit.ts';
 import type { ProbeAnswer } from '../slack/signal.ts';
 import { type Engine, engines, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
@@ -276,6 +277,8 @@ async function startWith(count: number): Promise<void> {
 
 async function restart(): Promise<void> {
   judge = new Judge({
+    owner: ownsAll,
+    passOn: () => expect.unreachable('everything is judged here'),
     installations,
     probe: ({ installation }) => {
       probed.push(installation.key);

@@ -63,6 +63,7 @@ describe.each(engines)('installations on %s', (engine) => {
         version: { install: 1, refresh: 0 },
         state: ACTIVE,
         request: null,
+        hasHints: false,
         incident: null,
         changedSeq: 1,
         createdAtMs: 1_000,

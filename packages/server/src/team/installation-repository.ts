@@ -3,6 +3,7 @@ import { isBotServerError } from '../errors.ts';
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import { createBreaker } from './breaker-repository.ts';
 import { markChanged } from './change-counter-repository.ts';
+import { isOwnersWrite } from './epoch-repository.ts';
 import { recordNewInstalls } from './import-repository.ts';
 import { type IncomingWebhook, parseWebhook } from './incoming-webhook.ts';
 import { recordInstall, updateInstall } from './install-repository.ts';
@@ -42,6 +43,7 @@ export function createInstallationRepository({
   const { store } = context;
   return {
     find: (key) => selectOne(context, SELECT_BY_KEY, key),
+    findMany: (keys) => selectMany(context, keys),
     findByTeam: (teamId) => selectByTeam(context, teamId),
     list: (filter) => selectPage(context, filter),
     changedSince: (seq, limit) => selectChanged(context, seq, limit),
@@ -96,6 +98,16 @@ async function selectOne(
   param: string,
 ): Promise<InstallationView | undefined> {
   return viewsIn(context, await context.store.all(withTeams(sql, 'key'), [param]))[0];
+}
+
+async function selectMany(context: RepositoryContext, keys: readonly InstallationKey[]): Promise<InstallationView[]> {
+  if (keys.length === 0) return [];
+  const sql = `select * from installation where key in (${numbered(keys)})`;
+  return viewsIn(context, await context.store.all(withTeams(sql, 'key'), keys));
+}
+
+function numbered(values: readonly unknown[]): string {
+  return values.map((_, index) => `$${index + 1}`).join(', ');
 }
 
 async function selectByTeam(context: RepositoryContext, teamId: string): Promise<InstallationView | undefined> {
@@ -166,8 +178,7 @@ async function selectCredentials(
 ): Promise<Map<InstallationKey, Credentials>> {
   const found = new Map<InstallationKey, Credentials>();
   if (keys.length === 0) return found;
-  const numbered = keys.map((_, index) => `$${index + 1}`).join(', ');
-  const sql = `select * from credential where installation_key in (${numbered}) order by installation_key, kind, user_id`;
+  const sql = `select * from credential where installation_key in (${numbered(keys)}) order by installation_key, kind, user_id`;
   for (const row of await context.store.all(sql, keys)) {
     const key = String(row.installation_key) as InstallationKey;
     const credentials = found.get(key) ?? noCredentials();
@@ -228,6 +239,7 @@ function compareAndSetState({ store, clock }: RepositoryContext, verdict: Verdic
   const { key, expected, next, entry } = verdict;
   const assignments = stateColumns.map((column, index) => `${column} = $${index + 5}`);
   return store.transaction({ about: about(key) }, async (tx) => {
+    if (!(await isOwnersWrite(store, tx, { key, epoch: expected.epoch }))) return false;
     // One statement compares and writes: whatever came in between, an install above all, wins.
     const changed = await tx.run(
       `update installation set ${assignments.join(', ')},

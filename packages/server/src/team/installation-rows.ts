@@ -24,6 +24,7 @@ export function toInstallation(row: Row): Installation {
     version: toVersion(row),
     state: toState(row),
     request: toText(row.request) as InstallationRequest | null,
+    hasHints: row.has_hints === 1,
     incident: toIncident(row),
     changedSeq: Number(row.changed_seq),
     createdAtMs: Number(row.created_at_ms),

@@ -63,6 +63,8 @@ export interface Installation {
   version: Version;
   state: InstallationState;
   request: InstallationRequest | null;
+  /** Other nodes have learned something of it that its owner is to judge; see hint-repository.ts. */
+  hasHints: boolean;
   /** It was held or deactivated when many failed together, and is asked again; see breaker.ts. */
   incident: IncidentProbes | null;
   /** Commit order over all installations; a node reads what is newer than what it has seen. */

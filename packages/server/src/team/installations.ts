@@ -91,6 +91,11 @@ export interface TimelineEntry {
 export interface ExpectedState {
   version: Version;
   from: InstallationState['kind'];
+  /**
+   * Under which the writer owns the installation. Where nodes share the database nothing is written under an older one: the
+   * installation is another node's then. @defaultValue not compared: for who decides without owning, as the operator
+   */
+  epoch?: number | undefined;
 }
 
 /** What a row must still be to be deleted: inactive since the same moment, and of the same version. */
@@ -150,6 +155,8 @@ export interface ListFilter {
  */
 export interface Installations {
   find(key: InstallationKey): Promise<InstallationView | undefined>;
+  /** The same of many, in one statement; those that do not exist are left out. */
+  findMany(keys: readonly InstallationKey[]): Promise<InstallationView[]>;
   /** The installation to which a team belongs; its own one, with it among the strays, when its row was changed. */
   findByTeam(teamId: TeamId): Promise<InstallationView | undefined>;
   list(filter: ListFilter): Promise<InstallationView[]>;
@@ -213,7 +220,11 @@ export interface Installations {
    */
   purge(key: InstallationKey, expected: ExpectedInactive): Promise<PurgeOutcome | undefined>;
   /** Notes a probe of an incident, or (null) that it is over for this installation; not after another install. */
-  setIncident(key: InstallationKey, expected: { version: Version }, incident: IncidentProbes | null): Promise<void>;
+  setIncident(
+    key: InstallationKey,
+    expected: Omit<ExpectedState, 'from'>,
+    incident: IncidentProbes | null,
+  ): Promise<void>;
   /** Lets deactivations through again once nothing is held; answers whether that ended an incident. */
   endIncidentIfOver(): Promise<boolean>;
   setRequest(key: InstallationKey, request: InstallationRequest): Promise<boolean>;

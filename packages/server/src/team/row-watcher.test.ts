@@ -48,6 +48,17 @@ describe('the row watcher', () => {
     await watcher.stop();
   });
 
+  it('tells rows once more that somebody asks for, changed or not, and asks no more for one that is gone', async () => {
+    await install('T1');
+    await install('T2');
+    await watcher.start(follow);
+    watcher.tellAgain(['T2', 'T9']);
+    await pass(0);
+    await pass(5_000);
+    expect(told).toEqual(['T1 1', 'T2 1', 'T2 1']);
+    await watcher.stop();
+  });
+
   it('tells a row that could not be followed as it is now', async () => {
     await watcher.start(follow);
     failing.add('T1');

@@ -26,7 +26,7 @@ export class RowWatcher {
   readonly #deps: RowWatcherDeps;
   readonly #intervalMs: number;
   #onChange: OnChange = () => Promise.resolve();
-  /** Rows that could not be followed, because the store failed: told again with each poll, as they are then. */
+  /** Rows that are to be told once more, or could not be followed because the store failed: told with each poll, as they are then. */
   readonly #owed = new Set<InstallationKey>();
   #seenSeq = 0;
   #timer: Timer | undefined;
@@ -64,6 +64,12 @@ export class RowWatcher {
     if (this.#isStarted && !this.#polling) this.#poll();
   }
 
+  /** Reads these rows once more and tells them, changed or not; those that are deleted are told as gone. Returns at once. */
+  tellAgain(keys: Iterable<InstallationKey>): void {
+    for (const key of keys) this.#owed.add(key);
+    if (this.#owed.size > 0) this.wake();
+  }
+
   /** Resolves when every change that is committed now was told. */
   async caughtUp(): Promise<void> {
     this.wake();
@@ -97,7 +103,7 @@ export class RowWatcher {
     const owed = Array.from(this.#owed);
     try {
       await this.#readNewer();
-      for (const key of owed) if (this.#owed.has(key)) await this.#tellAgain(key);
+      for (let from = 0; from < owed.length; from += PAGE) await this.#tellOwed(owed.slice(from, from + PAGE));
     } catch (error) {
       // The store will answer again; until then every connection stays as it is.
       this.#deps.log.error({ err: error }, 'installations could not be read');
@@ -123,10 +129,16 @@ export class RowWatcher {
     }
   }
 
-  async #tellAgain(key: InstallationKey): Promise<void> {
-    const view = await this.#deps.installations.find(key);
-    if (view) await this.#tell(view, await this.#credentialsOf([view]));
-    else this.#owed.delete(key);
+  async #tellOwed(keys: readonly InstallationKey[]): Promise<void> {
+    const asked = keys.filter((key) => this.#owed.has(key));
+    const views = await this.#deps.installations.findMany(asked);
+    const credentials = await this.#credentialsOf(views);
+    for (const view of views) {
+      if (this.#isStopped) return;
+      await this.#tell(view, credentials);
+    }
+    const found = new Set(views.map(({ installation }) => installation.key));
+    for (const key of asked) if (!found.has(key)) this.#owed.delete(key);
   }
 
   #credentialsOf(views: readonly InstallationView[]): Promise<ReadonlyMap<InstallationKey, Credentials>> {

@@ -1,9 +1,11 @@
 /** What connects this process with Slack: the sockets of teams (RTM) and of the app (Socket Mode), and whether they hear. */
+
 import type { FileRoom } from '../connection/open-files.ts';
 import type { SocketConnections } from '../connection/socket-connections.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import { TeamHearing } from '../hearing/team-hearing.ts';
+import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { Intake } from './create-intake.ts';
 import type { Judging } from './create-judging.ts';
 import type { Pages } from './create-pages.ts';
@@ -12,6 +14,7 @@ import { createSocketConnections } from './create-socket-connections.ts';
 import { createTeamConnections } from './create-team-connections.ts';
 
 export interface ConnectionsDeps extends EngineDeps {
+  owner: KeyOwnership;
   judging: Judging;
   intake: Intake;
   pages: Pick<Pages, 'http' | 'publicUrl'>;

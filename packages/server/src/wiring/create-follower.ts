@@ -6,10 +6,12 @@ import type { EngineDeps } from '../engine-deps.ts';
 import type { BotServerError } from '../errors.ts';
 import { InstallationHooks } from '../hooks/installation-hooks.ts';
 import { Follower, type TeamConnections } from '../installation/follower.ts';
+import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { InstallationKey, TeamId } from '../team/installation.ts';
 import type { Judging } from './create-judging.ts';
 
 export interface CreateFollowerDeps extends Pick<EngineDeps, 'config' | 'storage' | 'roster' | 'tokens' | 'hooks'> {
+  owner: KeyOwnership;
   judging: Judging;
   dispatcher: Pick<Dispatcher, 'changed'>;
   teams: Pick<Supervisor, 'want' | 'drop' | 'restart'>;
@@ -21,7 +23,7 @@ const noConnections: TeamConnections = { want() {}, drop() {}, restart() {} };
 
 /** The follower of a server, and the hooks that it calls. */
 export function createFollower(deps: CreateFollowerDeps): { follower: Follower; installationHooks: InstallationHooks } {
-  const { config, storage, roster, tokens, hooks, judging, dispatcher, onProblem } = deps;
+  const { config, storage, roster, tokens, hooks, owner, judging, dispatcher, onProblem } = deps;
   const { refresher, tokenWaits, identifier } = judging;
   const isRtm = config.slackTransport === 'rtm';
   const installationHooks = new InstallationHooks({
@@ -35,10 +37,15 @@ export function createFollower(deps: CreateFollowerDeps): { follower: Follower; 
   const follower = new Follower({
     installations: storage.installations,
     roster,
+    owner,
     tokens,
     refresher: {
       observe(key, credentials) {
         refresher.observe(key, credentials);
+        tokenWaits.changed(key);
+      },
+      leave(key) {
+        refresher.leave(key);
         tokenWaits.changed(key);
       },
     },
@@ -47,7 +54,7 @@ export function createFollower(deps: CreateFollowerDeps): { follower: Follower; 
     changed: (teamId) => dispatcher.changed(teamId),
     // On RTM the connect of each team asks.
     ...(isRtm ? {} : { identify: (view) => identifier.observe(view) }),
-    judge: (view) => judging.observe(view),
+    judging,
     onProblem,
   });
   return { follower, installationHooks };

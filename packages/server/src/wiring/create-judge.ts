@@ -1,14 +1,19 @@
 /** Joins the judge with Slack and with what is stored: the token that a probe asks about, and what of its answer counts. */
+
 import { probeToken } from '../installation/identify.ts';
 import { Judge } from '../judge/judge.ts';
 import type { JudgeDeps } from '../judge/judge-options.ts';
 import type { ProbeAnswer } from '../slack/signal.ts';
 import type { CallSlack } from '../slack/web-api.ts';
+import type { InstallationKey } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 import type { Storage } from './create-storage.ts';
 
 export interface CreateJudgeDeps
-  extends Pick<JudgeDeps, 'renew' | 'wake' | 'onIncident' | 'clock' | 'random' | 'log' | 'options'> {
+  extends Pick<
+    JudgeDeps,
+    'owner' | 'passOn' | 'renew' | 'wake' | 'onIncident' | 'clock' | 'random' | 'log' | 'options'
+  > {
   storage: Pick<Storage, 'installations'>;
   callSlack: CallSlack;
 }
@@ -16,13 +21,18 @@ export interface CreateJudgeDeps
 /** The judge of a server. */
 export function createJudge({ storage, callSlack, ...deps }: CreateJudgeDeps): Judge {
   const { installations } = storage;
+  // Asked last of all: a process that hung between two steps must send nothing when it wakes up.
+  const isOurs = (key: InstallationKey) => deps.owner.owns(key);
   return new Judge({
     ...deps,
     installations,
-    probe: (view) => probe({ storage, callSlack }, view),
-    probePerson: ({ token }) => probeToken(callSlack, token),
+    probe: (view) => (isOurs(view.installation.key) ? probe({ storage, callSlack }, view) : Promise.resolve(notOurs)),
+    probePerson: ({ installationKey, token }) =>
+      isOurs(installationKey) ? probeToken(callSlack, token) : Promise.resolve(notOurs),
   });
 }
+
+const notOurs: ProbeAnswer = { kind: 'unanswered', reason: 'not_owned', retryAfterMs: 0 };
 
 async function probe(
   { storage, callSlack }: Pick<CreateJudgeDeps, 'storage' | 'callSlack'>,

@@ -1,4 +1,5 @@
 /** Everything that decides about installations or waits for a decision: the judge, what it asks, hears and tells, and the next tokens. */
+
 import type { EngineDeps } from '../engine-deps.ts';
 import { BotServerError } from '../errors.ts';
 import { TeamIdentifier } from '../installation/identify-teams.ts';
@@ -8,10 +9,12 @@ import { TokenWaits } from '../installation/token-waits.ts';
 import { IncidentWatch } from '../judge/incident-watch.ts';
 import type { Judge } from '../judge/judge.ts';
 import { PeriodicCheck } from '../judge/periodic-check.ts';
+import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { Signal } from '../slack/signal.ts';
 import type { InstallationKey, TeamId } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { Topic } from '../topic.ts';
+import { createHintPost } from './create-hint-post.ts';
 import { createJudge } from './create-judge.ts';
 import { createRefresher } from './create-refresher.ts';
 
@@ -20,6 +23,7 @@ export interface JudgingDeps
     EngineDeps,
     'config' | 'options' | 'storage' | 'roster' | 'hooks' | 'callSlack' | 'clock' | 'random' | 'log'
   > {
+  owner: KeyOwnership;
   /** Rows were written: act on them at once. */
   readonly wake: () => void;
   /** The operator has to look at an installation. */
@@ -38,8 +42,16 @@ export interface Judging {
   changed: Topic<InstallationKey>;
   /** Takes an answer of Slack that raises doubt. */
   report(signal: Signal): void;
-  /** Plans the probes and questions that a row asks for. */
+  /** Plans the probes and questions that the row of an installation of this node asks for. */
   observe(view: InstallationView): void;
+  /** Looks at the row of any installation: what concerns all of them together. */
+  observeAny(view: InstallationView): void;
+  /** Another node judges the installation from now on. */
+  leave(key: InstallationKey): void;
+  /** Takes what other nodes have learned of an installation of this node. */
+  takeHints(key: InstallationKey): Promise<void>;
+  /** Resolves when no judging of these installations is under way. */
+  settled(keys: readonly InstallationKey[]): Promise<void>;
   /** Plans no check and begins no refresh any more, and goes on judging. Resolves when the refreshes that are under way have ended. */
   drain(): Promise<void>;
   /** Judges nothing more; resolves when what is under way has ended. */
@@ -66,7 +78,14 @@ export function createJudging(deps: JudgingDeps): Judging {
   const tokenWaits = new TokenWaits(refresher);
   changed.subscribe((key) => tokenWaits.changed(key));
   const renew = (expired: Parameters<Refresher['renew']>[0]) => refresher.renew(expired);
-  const judge = createJudge({ ...deps, renew, onIncident, options: options.judge });
+  const hints = createHintPost(deps);
+  const judge = createJudge({
+    ...deps,
+    passOn: (key, hint) => hints.passOn(key, hint),
+    renew,
+    onIncident,
+    options: options.judge,
+  });
   dead.subscribe((signal) => judge.report(signal));
   const organizations = new Organizations({ ...deps, installations, judge, verdicts });
   const incidents = new IncidentWatch({ installations, onIncident, log });
@@ -85,7 +104,6 @@ export function createJudging(deps: JudgingDeps): Judging {
     onProblem: (teamId, code) => onProblem(teamId, wrongToken(teamId, code)),
     onKnown: (key) => changed.publish(key),
   });
-  const observers = [judge, check, organizations, incidents];
 
   return {
     judge,
@@ -100,8 +118,19 @@ export function createJudging(deps: JudgingDeps): Judging {
       if (!organizations.takes(signal)) judge.report(signal);
     },
     observe(view) {
-      for (const observer of observers) observer.observe(view);
+      judge.observe(view);
+      check.observe(view);
     },
+    observeAny(view) {
+      organizations.observe(view);
+      incidents.observe(view);
+    },
+    leave(key) {
+      judge.leave(key);
+      check.leave(key);
+    },
+    takeHints: (key) => hints.take(key, (hint) => judge.take(key, hint)),
+    settled: (keys) => judge.settled(keys),
     async drain() {
       check.stop();
       await refresher.stop();

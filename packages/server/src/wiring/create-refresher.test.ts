@@ -1,9 +1,11 @@
 /** A storm of refreshes as Slack sees it: over real HTTP, out of a real store, with the rows followed as a server does. */
+
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createVault } from '../installation/sealing.ts';
+import { ownsAll } from '../ownership/key-ownership.test-kit.ts';
 import { createSlackFetch } from '../slack/slack-fetch.ts';
 import { createCallSlack } from '../slack/web-api.ts';
 import type { Store } from '../store/store.ts';
@@ -79,6 +81,7 @@ function startRefreshing() {
   });
   const log = { info() {}, warn() {}, error() {} };
   const refresher = createRefresher({
+    owner: ownsAll,
     config: { slackClientId: '1.2', slackClientSecret: 'test-secret' },
     storage: { store, vault },
     callSlack: createCallSlack(slackFetch, apiUrl),

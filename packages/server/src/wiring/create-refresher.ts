@@ -1,7 +1,8 @@
 /** Joins the refresher with Slack, the store and the judge. */
 import type { Config } from '../config.ts';
 import { probeToken } from '../installation/identify.ts';
-import { Refresher, type RefresherDeps, type RefresherOptions } from '../installation/refresher.ts';
+import { Refresher } from '../installation/refresher.ts';
+import type { RefresherDeps, RefresherOptions } from '../installation/refresher-options.ts';
 import type { CallSlack, SlackAnswer } from '../slack/web-api.ts';
 import { createPairStore } from '../team/refresh-repository.ts';
 import type { Storage } from './create-storage.ts';
@@ -9,7 +10,7 @@ import type { Storage } from './create-storage.ts';
 export interface CreateRefresherDeps
   extends Pick<
     RefresherDeps,
-    'report' | 'onProblem' | 'wake' | 'onReleased' | 'verdicts' | 'clock' | 'random' | 'log'
+    'owner' | 'report' | 'onProblem' | 'wake' | 'onReleased' | 'verdicts' | 'clock' | 'random' | 'log'
   > {
   config: Pick<Config, 'slackClientId' | 'slackClientSecret'>;
   storage: Pick<Storage, 'store' | 'vault'>;
@@ -24,13 +25,17 @@ export function createRefresher({ config, storage, callSlack, ...deps }: CreateR
     ...deps,
     pairs: createPairStore(storage),
     probe: (token) => probeToken(callSlack, token),
-    refresh: (refreshToken) => {
+    refresh: (refreshToken, key) => {
+      // Asked last of all: a process that hung between two steps must send nothing when it wakes up.
+      if (!deps.owner.owns(key)) return Promise.resolve(notOurs);
       if (id === undefined || secret === undefined) return Promise.resolve(noClient);
       const args = { grant_type: 'refresh_token', refresh_token: refreshToken };
       return callSlack('oauth.v2.access', { purpose: 'connect', basic: { id, secret }, args });
     },
   });
 }
+
+const notOurs: SlackAnswer = { kind: 'refused', reason: 'not_owned' };
 
 /** Not set: the operator's to correct, like a wrong one. */
 const noClient: SlackAnswer = { kind: 'error', code: 'invalid_client_id', body: {} };

@@ -1,8 +1,10 @@
 /** The RTM connections of teams: joined with what they send, what they bring, and who hears what they go through. */
 import { ConnectionHooks } from '../connection/connection-hooks.ts';
+import { hasTimestamp } from '../connection/frames.ts';
 import { type FileRoom, limitToFiles } from '../connection/open-files.ts';
 import { createRtmTransport } from '../connection/rtm-transport.ts';
 import { Supervisor, type SupervisorOptions } from '../connection/supervisor.ts';
+import type { ConnectAnswer, Frame } from '../connection/transport.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import { createRtmEvents } from '../dispatch/rtm-events.ts';
 import type { TeamHearing } from '../hearing/team-hearing.ts';
@@ -11,6 +13,7 @@ import { envelopeOfFrame } from '../inbox/envelope.ts';
 import type { Roster } from '../installation/roster.ts';
 import { createRtmCalls } from '../installation/rtm-calls.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { KeyOwnership, Place } from '../ownership/key-ownership.ts';
 import type { Egress } from '../slack/proxy.ts';
 import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { CallSlack } from '../slack/web-api.ts';
@@ -27,6 +30,7 @@ export interface TeamConnectionsDeps {
   callSlack: CallSlack;
   egress?: Egress | undefined;
   roster: Roster;
+  owner: Pick<KeyOwnership, 'owns' | 'placeOf'>;
   installations: Installations;
   dispatcher: Pick<Dispatcher, 'accept'>;
   hearing: Pick<TeamHearing, 'heardFrame' | 'opened' | 'closed'>;
@@ -42,16 +46,21 @@ export interface TeamConnectionsDeps {
 
 /** Builds the supervisor of RTM connections; the key of a connection is the installation's, which is the team's. */
 export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
-  const { log, roster, clock, random, verdicts, hearing } = deps;
+  const { log, roster, owner, clock, random, verdicts, hearing } = deps;
   const { timeline = true, ...options } = deps.options;
   const takeEvent = createRtmEvents(deps);
   const connectionHooks = new ConnectionHooks({ ...deps, timeline, teamNameOf: (key) => roster.ofKey(key)?.team.name });
 
+  const transport = createRtmTransport({
+    call: createRtmCalls(deps),
+    classify: (code) => classify(code, 'connect', verdicts),
+  });
   return new Supervisor({
-    transport: createRtmTransport({
-      call: createRtmCalls(deps),
-      classify: (code) => classify(code, 'connect', verdicts),
-    }),
+    transport: {
+      ...transport,
+      // Asked last of all: a process that hung on its way here must not connect beside the new owner.
+      requestUrl: (key, signal) => (owner.owns(key) ? transport.requestUrl(key, signal) : Promise.resolve(notOurs)),
+    },
     clock,
     random,
     ...options,
@@ -61,7 +70,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
     listener: {
       onFrame(key, frame) {
         const entry = roster.ofKey(key);
-        if (!entry) return;
+        if (!entry || !mayTake(owner.placeOf(key), frame)) return;
         hearing.heardFrame(key, frame);
         const { team, installation } = entry;
         const facts = { teamId: team.teamId, appId: installation.appId, botUserId: team.botUserId };
@@ -79,4 +88,14 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
       onGap: (key, gap) => connectionHooks.gap(key, gap),
     },
   });
+}
+
+const notOurs: ConnectAnswer = { kind: 'failed', reason: 'not_owned', isOverload: false };
+
+/**
+ * While another node may be connected, what comes is taken only when both know it for the same event: one with a timestamp is
+ * stored under one id, whoever stores it. Typing and presence, which have none, are for the owner.
+ */
+function mayTake(place: Place, frame: Frame): boolean {
+  return place === 'owned' || (place === 'kept' && hasTimestamp(frame));
 }

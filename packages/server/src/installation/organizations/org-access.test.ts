@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ownsAll } from '../../ownership/key-ownership.test-kit.ts';
 import { engines, openTestStore } from '../../store/store-fixture.test-kit.ts';
 import { createInstallationRepository } from '../../team/installation-repository.ts';
 import type { Installations, InstallInput } from '../../team/installations.ts';
@@ -43,6 +44,7 @@ describe.each(engines)('the workspaces of an organization, on %s', (engine) => {
     log.warn.mockClear();
     answer = async () => listed('T1', 'T2');
     access = new OrgAccess({
+      owner: ownsAll,
       installations,
       list: () => {
         asked++;

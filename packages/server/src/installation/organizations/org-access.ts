@@ -7,6 +7,7 @@
  *                                                    └── no answer ──▶ asked again (back-off)
  */
 
+import type { KeyOwnership } from '../../ownership/key-ownership.ts';
 import { type InstallationKey, isAnswering, type TeamId } from '../../team/installation.ts';
 import type { AccessChange, AccessOutcome, Installations, InstallationView } from '../../team/installations.ts';
 import { steadyBackoffMs } from '../../time/backoff.ts';
@@ -20,6 +21,8 @@ export type WorkspacesAnswer =
 
 export interface OrgAccessDeps {
   installations: Pick<Installations, 'find' | 'recordWorkspaces' | 'changeAccess'>;
+  /** At an install, and when this process starts, the owner alone asks; what a node hears from Slack it asks about itself. */
+  owner: Pick<KeyOwnership, 'owns'>;
   /** Asks Slack with the installation's current bot token. Never throws for an answer of Slack. */
   list(view: InstallationView): Promise<WorkspacesAnswer>;
   /** These workspaces are in the list, and an installation of their own keeps them: is it still there? */
@@ -74,7 +77,7 @@ export class OrgAccess {
   observe({ installation: { key, isEnterprise, state, version } }: InstallationView): void {
     const rival = this.#contested.get(key);
     if (rival !== undefined && state.kind === 'inactive') this.check(rival);
-    if (!isEnterprise) return;
+    if (!isEnterprise || !this.#deps.owner.owns(key)) return;
     if (!isAnswering(state)) return this.#drop(key);
     if (this.#pending.get(key)?.install === version.install) return;
     this.#pendingOf(key).install = version.install;

@@ -3,6 +3,7 @@
  * an organization has let the app into, and when a migration of an organization pauses its installations.
  */
 
+import type { KeyOwnership } from '../../ownership/key-ownership.ts';
 import { type Body, recordIn, textIn, textsIn } from '../../slack/delivery/body.ts';
 import { isOrganizationId, type Owner, ownerIdOf, type Route } from '../../slack/delivery/route.ts';
 import type { Signal } from '../../slack/signal.ts';
@@ -35,6 +36,7 @@ export interface OrganizationEvent {
 export interface OrganizationsDeps {
   installations: Installations;
   roster: Roster;
+  owner: Pick<KeyOwnership, 'owns'>;
   callSlack: CallSlack;
   judge: OrganizationJudge;
   wake(): void;
