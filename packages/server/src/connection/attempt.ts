@@ -5,7 +5,7 @@ import type { ConnectLimiter, Slot } from './connect-limiter.ts';
 import type { AttemptEvent } from './connection-model.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { Link, type LinkOptions, type LinkOwner } from './link.ts';
-import type { ConnectAnswer, Transport } from './transport.ts';
+import type { ConnectAnswer, Frame, Transport } from './transport.ts';
 
 /** What attempts share with everything else in the process. */
 export interface AttemptShared {
@@ -21,6 +21,8 @@ export class Attempt {
   readonly #shared: AttemptShared;
   readonly #report: (event: AttemptEvent) => void;
   readonly #abort = new AbortController();
+  /** What a trial's socket said; told when it has replaced the old one. */
+  greeting: Frame | undefined;
   #slot: Slot | undefined;
   #link: Link | undefined;
   /** Ends the wait of a moved clock. */

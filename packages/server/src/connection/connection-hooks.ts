@@ -4,7 +4,8 @@ import type { HookEmitter } from '../events.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
-import type { ConnectionChange, Gap } from './connection.ts';
+import type { ConnectionChange, Gap } from './connection-observer.ts';
+import type { MassSilence } from './heartbeat.ts';
 
 export interface ConnectionHooksDeps {
   installations: Pick<Installations, 'addTimeline'>;
@@ -20,6 +21,14 @@ export interface ConnectionHooksDeps {
     error(facts: object, message: string): void;
   };
 }
+
+/** What the log says of many connections that fell silent together. */
+const silenceWords: Record<MassSilence['kind'], string> = {
+  sampling: 'many connections are silent: trying whether new ones fare better',
+  keeping: 'new connections fare no better: the silent ones are kept',
+  replacing: 'new connections answer: the silent ones are replaced',
+  calm: 'the connections are not silent any more',
+};
 
 /** One for all teams. The key of a connection is the installation's, which on RTM is the team's id. */
 export class ConnectionHooks {
@@ -47,6 +56,10 @@ export class ConnectionHooks {
     log.error({ teamId, code }, 'connection refused because of the configuration');
     this.#remember(teamId, 'connect_refused', { code });
     void hooks.emit('error', { teamId, where: 'connection', error });
+  }
+
+  massSilence({ kind, silent, watched }: MassSilence): void {
+    this.#deps.log.warn({ silent, watched }, silenceWords[kind]);
   }
 
   /** Nothing was heard of the team. */

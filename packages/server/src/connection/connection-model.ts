@@ -28,7 +28,23 @@ export type Pursuit =
   /** In doubt: nothing is tried until `start`. */
   | { kind: 'paused'; attempt: number };
 
-/** One socket that has said hello, and perhaps a planned successor on its way. */
+/**
+ * A successor on trial: many sockets are silent together, and this one shows whether new ones fare better. `greeted`: it has
+ * said hello and was pinged. It is not tried again.
+ */
+export interface Trial {
+  kind: 'trial';
+  id: number;
+  phase: 'queued' | 'asking' | 'dialing' | 'greeted';
+  deadlineMs: number;
+  /** The sample to which it belongs. */
+  round: number;
+}
+
+/** What a trial says about the sockets that are silent: `failed` = new ones fare no better, `void` = nothing. */
+export type TrialOutcome = 'answered' | 'failed' | 'void';
+
+/** One socket that has said hello, and perhaps a successor on its way. */
 export interface Open {
   kind: 'open';
   id: number;
@@ -37,7 +53,7 @@ export interface Open {
   helloAtMs: number;
   /** In doubt: the socket stays, nothing new is tried. */
   isPaused: boolean;
-  successor: Pursuit | null;
+  successor: Pursuit | Trial | null;
 }
 
 /** Where a connection stands. */
@@ -63,7 +79,11 @@ export type AttemptEvent =
   | { type: 'goodbye'; id: number; reason: string }
   | { type: 'closed'; id: number; reason: string }
   /** The heartbeat got no answer in time. */
-  | { type: 'silent'; id: number };
+  | { type: 'silent'; id: number }
+  /** Many sockets are silent together, and this one is in the sample. */
+  | { type: 'sampled'; id: number; round: number }
+  /** A trial's socket answered the ping. */
+  | { type: 'pong'; id: number; isOldSilent: boolean };
 
 /** What the supervisor asks for. */
 export type ConnectionCommand =
@@ -86,6 +106,10 @@ export type Effect =
   /** Get a slot of the limiter, then a URL. */
   | { type: 'ask'; id: number; attempt: number }
   | { type: 'dial'; id: number; url: string }
+  /** Ask the socket of a trial for a sign of life. */
+  | { type: 'ping'; id: number }
+  /** Tell what a trial has shown; exactly once for each. */
+  | { type: 'vote'; round: number; outcome: TrialOutcome }
   /** Forget the attempt or socket without a close handshake. */
   | { type: 'abandon'; id: number }
   /** Planned close; frames that still arrive are read, because the peer may have sent them before the successor's hello. */
@@ -94,6 +118,12 @@ export type Effect =
   | { type: 'close'; id: number }
   /** Only the operator can help. */
   | { type: 'report'; code: string };
+
+/** The next state and what to do, in order. The same state reference back = ignored on purpose, no effects. */
+export interface Step {
+  state: ConnectionState;
+  effects: readonly Effect[];
+}
 
 /** What a transition needs besides state and event. */
 export interface TransitionEnv {

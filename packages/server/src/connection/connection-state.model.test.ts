@@ -17,7 +17,9 @@ const { connectTimeoutMs, stableMs, initialMs, maxMs } = connectionTimingDefault
 interface Endpoint {
   id: number;
   attempt: number;
-  phase: 'queued' | 'asking' | 'dialing' | 'open' | 'retired';
+  phase: 'queued' | 'asking' | 'dialing' | 'greeted' | 'open' | 'retired';
+  /** Set while it is on trial. */
+  round?: number | undefined;
   grantedAtMs: number;
   helloAtMs: number;
 }
@@ -45,7 +47,9 @@ type Outcome =
   | 'reject'
   | 'disable'
   | 'mismatch'
-  | 'crowd';
+  | 'crowd'
+  | 'sample'
+  | 'revive';
 
 /** Slack, the network and the supervisor, as far as one connection sees them. */
 class World {
@@ -58,6 +62,9 @@ class World {
   #break: Break | undefined;
   readonly #live = new Map<number, Endpoint>();
   readonly #everAsked = new Set<number>();
+  /** Samples that have not voted. */
+  readonly #awaited = new Set<number>();
+  #lastRound = 0;
   readonly #random: () => number;
 
   constructor(random: () => number) {
@@ -72,7 +79,7 @@ class World {
     if (command === 'start') this.#released();
     if (command === 'restart') this.#restarted();
     const open = this.#open();
-    if (command === 'refresh' && open && wasRunning) this.#leaves(open);
+    if (command === 'refresh' && open && wasRunning && !this.#trial()) this.#leaves(open);
     const event = { type: command, reason: 'x' } as ConnectionEvent;
     const effects = this.#send(event);
     // C12: exactly one attempt, at once; and nothing of before survives.
@@ -88,16 +95,29 @@ class World {
     const living = [...this.#live.values()];
     const endpoint = living[pick % Math.max(1, living.length)];
     if (!endpoint) return;
-    const event = eventFor(endpoint, outcome);
+    const event = eventFor(endpoint, outcome, this.#lastRound + 1);
     if (!event) return;
+    const old = this.#open();
     this.#book(endpoint, event);
     this.#send(event);
+    if (event.type === 'pong') expect(this.#open()).toBe(event.isOldSilent ? endpoint : old); // C19
   }
 
   /** C3: what is long gone, or never was, speaks. */
   haunt(id: number, pick: number): void {
     if (this.#live.has(id)) return;
-    const types = ['granted', 'url', 'failed', 'hello', 'goodbye', 'closed', 'silent', 'rejected', 'evicted'] as const;
+    const types = [
+      'granted',
+      'url',
+      'failed',
+      'hello',
+      'goodbye',
+      'closed',
+      'silent',
+      'rejected',
+      'evicted',
+      'pong',
+    ] as const;
     const event = { type: types[pick % types.length], id, url: 'wss://x', reason: 'x' } as ConnectionEvent;
     const before = this.state;
     expect(this.#send(event)).toEqual([]);
@@ -132,20 +152,26 @@ class World {
     const step = transition(before, event, env);
     this.state = step.state;
     if (step.state === before) expect(step.effects).toEqual([]);
-    for (const effect of step.effects) this.#carryOut(effect);
+    for (const effect of step.effects) this.#carryOut(effect, event);
+    if (event.type !== 'pong')
+      expect(step.effects.some((one) => one.type === 'vote' && one.outcome === 'answered')).toBe(false);
     this.#check();
     return step.effects;
   }
 
-  #carryOut(effect: Effect): void {
+  #carryOut(effect: Effect, event: ConnectionEvent): void {
     if (effect.type === 'report') return;
-    if (effect.type === 'ask') return this.#asked(effect);
+    if (effect.type === 'vote') return this.#voted(effect.round);
+    if (effect.type === 'ask')
+      return event.type === 'sampled' ? this.#askedOnTrial(effect, event) : this.#asked(effect);
     const endpoint = this.#live.get(effect.id);
     expect(endpoint, `${effect.type} of something that does not live`).toBeDefined();
     if (!endpoint) return;
     if (effect.type === 'dial') {
       expect(endpoint.phase).toBe('asking'); // C1, C13
       endpoint.phase = 'dialing';
+    } else if (effect.type === 'ping') {
+      expect(endpoint).toMatchObject({ phase: 'greeted', round: expect.any(Number) });
     } else if (effect.type === 'retire') {
       expect([...this.#live.values()].some(({ id, phase }) => id !== endpoint.id && phase === 'open')).toBe(true); // C9
       endpoint.phase = 'retired';
@@ -167,6 +193,29 @@ class World {
     this.#live.set(id, { id, attempt, phase: 'queued', grantedAtMs: 0, helloAtMs: 0 });
   }
 
+  #askedOnTrial({ id, attempt }: { id: number; attempt: number }, event: { id: number; round: number }): void {
+    expect(this.#mayTry && !this.#isStopped).toBe(true); // C4, C5
+    expect(this.#everAsked.has(id)).toBe(false); // C3
+    expect(this.#trying()).toBeUndefined(); // C1
+    expect(this.#open()?.id).toBe(event.id);
+    this.#everAsked.add(id);
+    this.#lastRound = event.round;
+    this.#awaited.add(event.round);
+    this.#live.set(id, { id, attempt, phase: 'queued', round: event.round, grantedAtMs: 0, helloAtMs: 0 });
+  }
+
+  /** C19: once for each; what lives on is an ordinary socket now. */
+  #voted(round: number): void {
+    expect(this.#awaited.delete(round)).toBe(true);
+    const trial = this.#trial();
+    if (!trial) return;
+    trial.round = undefined;
+    trial.attempt = this.#expectedAttempt;
+    if (trial.phase !== 'greeted') return;
+    trial.phase = 'open';
+    trial.helloAtMs = this.nowMs;
+  }
+
   /** C7 and C8: not too early, and (as time goes on in the model) not too late. */
   #checkDelay(attempt: number): void {
     if (!this.#break) return;
@@ -181,6 +230,11 @@ class World {
     if (event.type === 'granted') {
       endpoint.phase = 'asking';
       endpoint.grantedAtMs = this.nowMs;
+    } else if (event.type === 'hello' && endpoint.round !== undefined) {
+      endpoint.phase = 'greeted';
+    } else if (event.type === 'pong') {
+      const old = this.#open();
+      if (event.isOldSilent && old) this.#expectAfter(old);
     } else if (event.type === 'hello') {
       endpoint.phase = 'open';
       endpoint.helloAtMs = this.nowMs;
@@ -203,6 +257,8 @@ class World {
   }
 
   #failed(endpoint: Endpoint, floorMs: number, isParked: boolean): void {
+    // C19: a trial is not tried again, and nothing waits for its sake.
+    if (endpoint.round !== undefined) return;
     if (endpoint.phase === 'open') return this.#leaves(endpoint);
     if (endpoint.phase === 'retired') return;
     this.#expectedAttempt = endpoint.attempt + 1;
@@ -211,7 +267,7 @@ class World {
 
   /** C14, C15: whoever is turned out waits long; what else is under way goes with an open socket. */
   #evicted(endpoint: Endpoint, cause: 'disabled' | 'foreign' | 'crowded'): void {
-    if (endpoint.phase === 'retired') return;
+    if (endpoint.phase === 'retired' || endpoint.round !== undefined) return;
     const isStable = endpoint.phase === 'open' && this.nowMs - endpoint.helloAtMs >= stableMs;
     this.#expectedAttempt = isStable ? 1 : endpoint.attempt + 1;
     this.#break = {
@@ -224,10 +280,19 @@ class World {
 
   /** The open socket goes, or says that it will. If a successor is planned already, that one counts. */
   #leaves(endpoint: Endpoint): void {
-    if (endpoint.phase !== 'open' || this.#hasSuccessor()) return;
-    const isStable = this.nowMs - endpoint.helloAtMs >= stableMs;
-    this.#expectedAttempt = isStable ? 1 : endpoint.attempt + 1;
+    if (endpoint.phase !== 'open') return;
+    if (this.#trial()) return this.#expectAfter(endpoint);
+    if (this.#hasSuccessor()) return;
+    this.#expectAfter(endpoint);
     this.#break = { fromMs: this.nowMs, floorMs: 0, isParked: false };
+  }
+
+  #expectAfter({ attempt, helloAtMs }: Endpoint): void {
+    this.#expectedAttempt = this.nowMs - helloAtMs >= stableMs ? 1 : attempt + 1;
+  }
+
+  #trial(): Endpoint | undefined {
+    return [...this.#live.values()].find(({ round }) => round !== undefined);
   }
 
   /** Doubt is over: the wait begins now, without what made the last attempt fail. */
@@ -247,7 +312,7 @@ class World {
   }
 
   #trying(): Endpoint | undefined {
-    return [...this.#live.values()].find(({ phase }) => ['queued', 'asking', 'dialing'].includes(phase));
+    return [...this.#live.values()].find(({ phase }) => ['queued', 'asking', 'dialing', 'greeted'].includes(phase));
   }
 
   #open(): Endpoint | undefined {
@@ -257,9 +322,10 @@ class World {
   #check(): void {
     const phases = [...this.#live.values()].map(({ phase }) => phase);
     const count = (...of: Endpoint['phase'][]) => phases.filter((phase) => of.includes(phase)).length;
-    expect(count('queued', 'asking', 'dialing')).toBeLessThanOrEqual(1); // C1
+    expect(count('queued', 'asking', 'dialing', 'greeted')).toBeLessThanOrEqual(1); // C1
     expect(count('open')).toBeLessThanOrEqual(1); // C2
-    if (this.#isStopped) expect(count('queued', 'asking', 'dialing', 'open')).toBe(0); // C4
+    if (this.#isStopped) expect(count('queued', 'asking', 'dialing', 'greeted', 'open')).toBe(0); // C4
+    expect(this.#awaited.size).toBe(this.#trial() ? 1 : 0); // C19
     if (!this.#isStopped && this.#mayTry) {
       const isAlive = count('queued', 'asking', 'dialing', 'open') > 0 || dueAtMs(this.state) !== undefined;
       expect(isAlive).toBe(true); // C11
@@ -268,7 +334,7 @@ class World {
 }
 
 /** What may happen to something in that phase. */
-function eventFor({ id, phase }: Endpoint, outcome: Outcome): ConnectionEvent | undefined {
+function eventFor({ id, phase }: Endpoint, outcome: Outcome, round: number): ConnectionEvent | undefined {
   const gone: ConnectionEvent = { type: 'closed', id, reason: 'closed_1006' };
   if (phase === 'queued') return { type: 'granted', id };
   if (phase === 'retired') return outcome === 'close' ? gone : undefined;
@@ -289,13 +355,23 @@ function eventFor({ id, phase }: Endpoint, outcome: Outcome): ConnectionEvent | 
   if (outcome === 'mismatch') return { type: 'evicted', id, reason: 'app_mismatch', cause: 'foreign' };
   if (outcome === 'crowd') return { type: 'evicted', id, reason: 'too_many_websockets', cause: 'crowded' };
   if (phase === 'dialing') return outcome === 'proceed' ? { type: 'hello', id } : undefined;
+  if (phase === 'greeted') return pongFor(id, outcome);
+  if (outcome === 'sample') return { type: 'sampled', id, round };
   if (outcome === 'goodbye') return { type: 'goodbye', id, reason: 'goodbye' };
   return outcome === 'silence' ? { type: 'silent', id } : undefined;
+}
+
+function pongFor(id: number, outcome: Outcome): ConnectionEvent | undefined {
+  if (outcome !== 'proceed' && outcome !== 'revive') return undefined;
+  return { type: 'pong', id, isOldSilent: outcome === 'proceed' };
 }
 
 const outcome = fc.constantFrom<Outcome>(
   ...(['proceed', 'proceed', 'proceed', 'fail', 'limit', 'refuse', 'refuseOperator', 'refuseTransient'] as const),
   ...(['goodbye', 'goodbye', 'close', 'silence', 'reject', 'disable', 'mismatch', 'crowd'] as const),
+  // So many that a trial gets to its end: it takes four in a row.
+  ...Array.from({ length: 12 }, () => 'proceed' as const),
+  ...(['sample', 'sample', 'sample', 'sample', 'revive'] as const),
 );
 const step = fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('happen' as const), pick: fc.nat(3), outcome }) },
@@ -314,7 +390,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('command' as const), command: fc.constant<Command>('stop') }) },
 );
 
-it('keeps C1 to C15 through every life', () => {
+it('keeps C1 to C15 and C19 through every life', () => {
   const randoms = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), randoms, (steps, stream) => {

@@ -1,12 +1,16 @@
 /** The rules of one connection as a table: every situation against every event. Written from SPEC.md and the design, not from the code. */
 import { describe, expect, it } from 'vitest';
+import type { VerdictClass } from '../slack/verdict.ts';
 import {
   type ConnectionEvent,
   type ConnectionState,
   connectionTimingDefaults,
   type Effect,
+  type Pursuit,
+  type Step,
+  type Trial,
 } from './connection-model.ts';
-import { type Step, transition } from './connection-state.ts';
+import { dueAtMs, transition } from './connection-state.ts';
 
 type EventType = ConnectionEvent['type'];
 type Situation =
@@ -22,6 +26,8 @@ type Situation =
   | 'openAndWaiting'
   | 'openAndCrowded'
   | 'openAndPaused'
+  | 'openOnTrial'
+  | 'openOnTrialGreeted'
   | 'stopped';
 
 const NOW = 1_000_000;
@@ -31,6 +37,7 @@ const env = { nowMs: NOW, random: 0.5, newId: 9, options: connectionTimingDefaul
 const open = { kind: 'open', id: 1, attempt: 1, helloAtMs: NOW - 10_000, isPaused: false, successor: null } as const;
 const dialing = { kind: 'connecting', id: 2, attempt: 2, phase: 'dialing', deadlineMs: NOW } as const;
 const waiting = { kind: 'waiting', attempt: 3, retryAtMs: NOW, reason: 'closed_1006', isCrowded: false } as const;
+const trial = { kind: 'trial', id: 2, phase: 'dialing', deadlineMs: NOW, round: 7 } as const;
 const situations: Record<Situation, ConnectionState> = {
   idle: { kind: 'idle' },
   queued: { ...dialing, phase: 'queued', deadlineMs: Number.POSITIVE_INFINITY },
@@ -44,6 +51,8 @@ const situations: Record<Situation, ConnectionState> = {
   openAndWaiting: { ...open, successor: waiting },
   openAndCrowded: { ...open, successor: { ...waiting, isCrowded: true } },
   openAndPaused: { ...open, isPaused: true, successor: { kind: 'paused', attempt: 3 } },
+  openOnTrial: { ...open, successor: trial },
+  openOnTrialGreeted: { ...open, successor: { ...trial, phase: 'greeted' } },
   stopped: { kind: 'stopped', reason: 'removed' },
 };
 
@@ -67,6 +76,8 @@ function anEvent(type: EventType, id: number): ConnectionEvent {
     goodbye: { type: 'goodbye', id, reason: 'goodbye' },
     closed: { type: 'closed', id, reason: 'closed_1006' },
     silent: { type: 'silent', id },
+    sampled: { type: 'sampled', id, round: 7 },
+    pong: { type: 'pong', id, isOldSilent: true },
   };
   return events[type];
 }
@@ -94,6 +105,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: no,
     closed: no,
     silent: no,
+    sampled: no,
+    pong: no,
   },
   queued: {
     start: no,
@@ -113,6 +126,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: no,
     closed: 'waiting(3)',
     silent: no,
+    sampled: no,
+    pong: no,
   },
   asking: {
     start: no,
@@ -132,6 +147,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: no,
     closed: 'waiting(3)',
     silent: no,
+    sampled: no,
+    pong: no,
   },
   dialing: {
     start: no,
@@ -151,6 +168,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: no,
     closed: 'waiting(3)',
     silent: no,
+    sampled: no,
+    pong: no,
   },
   waiting: {
     start: no,
@@ -170,6 +189,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: no,
     closed: no,
     silent: no,
+    sampled: no,
+    pong: no,
   },
   paused: {
     // After failures a release still waits, or refusal, doubt and release would chase each other.
@@ -190,6 +211,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: no,
     closed: no,
     silent: no,
+    sampled: no,
+    pong: no,
   },
   open: {
     start: no,
@@ -209,6 +232,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: 'open#1(1) + queued#9(2): ask 9',
     closed: 'waiting(2)',
     silent: 'waiting(2): abandon 1',
+    sampled: 'open#1(1) + trial queued#9: ask 9',
+    pong: no,
   },
   openPaused: {
     start: 'open#1(1)',
@@ -228,6 +253,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: 'open#1(1) paused + paused(2)',
     closed: 'paused(2)',
     silent: 'paused(2): abandon 1',
+    sampled: no,
+    pong: no,
   },
   openAndDialing: {
     start: no,
@@ -247,6 +274,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: no,
     closed: 'open#1(1) + waiting(3)',
     silent: no,
+    sampled: no,
+    pong: no,
   },
   openAndWaiting: {
     start: no,
@@ -266,6 +295,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: no,
     closed: 'waiting(3)',
     silent: 'waiting(3): abandon 1',
+    sampled: no,
+    pong: no,
   },
   openAndCrowded: {
     start: no,
@@ -286,6 +317,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: no,
     closed: 'waiting(3) crowded',
     silent: 'waiting(3) crowded: abandon 1',
+    sampled: no,
+    pong: no,
   },
   openAndPaused: {
     start: 'open#1(1) + waiting(3)',
@@ -305,6 +338,51 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: no,
     closed: 'paused(3)',
     silent: 'paused(3): abandon 1',
+    sampled: no,
+    pong: no,
+  },
+  openOnTrial: {
+    start: no,
+    pause: 'open#1(1) paused: abandon 2, vote void',
+    restart: 'queued#9(1): abandon 2, vote void, close 1, ask 9',
+    refresh: no,
+    stop: 'stopped: abandon 2, vote void, close 1',
+    due: 'open#1(1): abandon 2, vote failed',
+    granted: no,
+    url: no,
+    refused: 'open#1(1): report missing_scope, vote void',
+    limited: 'open#1(1): vote failed',
+    failed: 'open#1(1): vote failed',
+    // Not enough: the old one stays until the new one has answered.
+    hello: 'open#1(1) + trial greeted#2: ping 2',
+    rejected: 'open#1(1): abandon 2, vote failed',
+    evicted: 'open#1(1): abandon 2, report link_disabled, vote void',
+    goodbye: no,
+    closed: 'open#1(1): vote failed',
+    silent: no,
+    sampled: no,
+    pong: no,
+  },
+  openOnTrialGreeted: {
+    start: no,
+    pause: 'open#1(1) paused: abandon 2, vote void',
+    restart: 'queued#9(1): abandon 2, vote void, close 1, ask 9',
+    refresh: no,
+    stop: 'stopped: abandon 2, vote void, close 1',
+    due: 'open#1(1): abandon 2, vote failed',
+    granted: no,
+    url: no,
+    refused: 'open#1(1): report missing_scope, vote void',
+    limited: 'open#1(1): vote failed',
+    failed: 'open#1(1): vote failed',
+    hello: no,
+    rejected: 'open#1(1): abandon 2, vote failed',
+    evicted: 'open#1(1): abandon 2, report link_disabled, vote void',
+    goodbye: no,
+    closed: 'open#1(1): vote failed',
+    silent: no,
+    sampled: no,
+    pong: 'open#2(2): abandon 1, vote answered',
   },
   stopped: {
     start: no,
@@ -324,6 +402,8 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     goodbye: no,
     closed: no,
     silent: no,
+    sampled: no,
+    pong: no,
   },
 };
 
@@ -338,8 +418,24 @@ const oldSocket: Partial<Record<EventType, Expected>> = {
   evicted: 'waiting(2): abandon 2, close 1, report link_disabled',
 };
 
+/** The same while its successor is on trial, dialing or greeted. */
+const oldSocketOnTrial: Partial<Record<EventType, [dialing: Expected, greeted: Expected]>> = {
+  goodbye: ['open#1(1) + dialing#2(2): vote void', 'open#2(2): vote void, retire 1'],
+  closed: ['dialing#2(2): vote void', 'open#2(2): vote void'],
+  silent: ['dialing#2(2): abandon 1, vote void', 'open#2(2): abandon 1, vote void'],
+  hello: [no, no],
+  rejected: [no, no],
+  sampled: [no, no],
+  pong: [no, no],
+  evicted: [
+    'waiting(2): abandon 2, vote void, close 1, report link_disabled',
+    'waiting(2): abandon 2, vote void, close 1, report link_disabled',
+  ],
+};
+
 function newestId(situation: Situation): number {
-  return ['queued', 'asking', 'dialing', 'openAndDialing'].includes(situation) ? 2 : 1;
+  const withTwo = ['queued', 'asking', 'dialing', 'openAndDialing', 'openOnTrial', 'openOnTrialGreeted'];
+  return withTwo.includes(situation) ? 2 : 1;
 }
 
 function stateText(state: ConnectionState): string {
@@ -354,13 +450,18 @@ function stateText(state: ConnectionState): string {
     case 'paused':
       return `paused(${state.attempt})`;
     case 'open': {
-      const successor = state.successor ? ` + ${stateText(state.successor)}` : '';
+      const successor = state.successor ? ` + ${successorText(state.successor)}` : '';
       return `open#${state.id}(${state.attempt})${state.isPaused ? ' paused' : ''}${successor}`;
     }
   }
 }
 
+function successorText(successor: Pursuit | Trial): string {
+  return successor.kind === 'trial' ? `trial ${successor.phase}#${successor.id}` : stateText(successor);
+}
+
 function effectText(effect: Effect): string {
+  if (effect.type === 'vote') return `vote ${effect.outcome}`;
   return effect.type === 'report' ? `report ${effect.code}` : `${effect.type} ${effect.id}`;
 }
 
@@ -389,6 +490,8 @@ const idEvents = [
   'goodbye',
   'closed',
   'silent',
+  'sampled',
+  'pong',
 ];
 
 describe('the connection table', () => {
@@ -399,6 +502,14 @@ describe('the connection table', () => {
   it.each(Object.entries(oldSocket))('the old socket, while its successor dials, %s: %s', (event, expected) => {
     expect(apply('openAndDialing', anEvent(event as EventType, 1))).toBe(expected);
   });
+
+  it.each(Object.entries(oldSocketOnTrial))(
+    'the old socket, while its successor is on trial, %s: %s',
+    (event, expected) => {
+      const both = ['openOnTrial', 'openOnTrialGreeted'] as const;
+      expect(both.map((situation) => apply(situation, anEvent(event as EventType, 1)))).toEqual(expected);
+    },
+  );
 
   it.each(Object.keys(table))('C3 drops what an older socket says when %s', (situation) => {
     const said = idEvents.map((event) => apply(situation as Situation, anEvent(event as EventType, 77)));
@@ -514,5 +625,40 @@ describe('when a connection tries again', () => {
     expect(stepText({ kind: 'idle' }, transition({ kind: 'paused', attempt: 1 }, { type: 'start' }, env))).toBe(
       'queued#9(1): ask 9',
     );
+  });
+});
+
+describe('a trial', () => {
+  const trialIn = (state: ConnectionState) => (state.kind === 'open' ? state.successor : null);
+  const queued: ConnectionState = {
+    ...open,
+    successor: { ...trial, phase: 'queued', deadlineMs: Number.POSITIVE_INFINITY },
+  };
+
+  it('C10 has ten seconds from its slot to its pong, and no limit before', () => {
+    expect(dueAtMs(queued)).toBeUndefined();
+    const asking = transition(queued, { type: 'granted', id: 2 }, env).state;
+    expect(trialIn(asking)).toMatchObject({ phase: 'asking', deadlineMs: NOW + 10_000 });
+    expect(dueAtMs(asking)).toBe(NOW + 10_000);
+    const dialed = transition(asking, { type: 'url', id: 2, url: 'wss://peer.test/?ticket=1' }, env);
+    expect(stepText(asking, dialed)).toBe('open#1(1) + trial dialing#2: dial 2');
+    expect(transition(dialed.state, { type: 'due' }, { ...env, nowMs: NOW + 9_999 }).state).toBe(dialed.state);
+  });
+
+  it('C19 goes when the old socket has answered meanwhile', () => {
+    const pong: ConnectionEvent = { type: 'pong', id: 2, isOldSilent: false };
+    expect(apply('openOnTrialGreeted', pong)).toBe('open#1(1): abandon 2, vote failed');
+  });
+
+  it('says nothing about the network when it is refused for a reason of its own team', () => {
+    const refused = (verdict: VerdictClass): ConnectionEvent => ({ type: 'refused', id: 2, code: 'x', class: verdict });
+    expect(apply('openOnTrial', refused('terminal'))).toBe('open#1(1): vote void');
+    expect(apply('openOnTrial', refused('transient'))).toBe('open#1(1): vote failed');
+  });
+
+  it('is begun neither in doubt nor beside a planned successor', () => {
+    const sampled: ConnectionEvent = { type: 'sampled', id: 1, round: 7 };
+    expect(apply('openPaused', sampled)).toBe('ignored');
+    expect(apply('openAndDialing', sampled)).toBe('ignored');
   });
 });

@@ -2,7 +2,9 @@
  * When to connect, when to wait, when to give up a socket. Pure; connection.ts does what it says. Invariants: SPEC.md.
  *
  *   idle ──start──▶ connecting ──hello──▶ open ──goodbye──▶ open + successor(connecting | waiting | paused)
- *    │               │    ▲                │                    │ successor's hello: the old one is retired
+ *    │               │    ▲                │ sampled            │ successor's hello: the old one is retired
+ *    │               │    │                ▼                    │
+ *    │               │    │     open + trial: trial-state.ts    │
  *    │pause    fails│    │due             │closed, silent,     │ closed: the successor is all there is
  *    │               │    │                │evicted             │ due when crowded: the old one goes, then it is asked
  *    ▼               ▼    │                ▼                    ▼
@@ -11,14 +13,35 @@
  * connecting, waiting and paused are a Pursuit, the same for a first socket and for a successor: see pursuit-state.ts.
  */
 import { assertNever } from '../assert-never.ts';
-import type { ConnectionEvent, ConnectionState, Effect, Open, Pursuit, TransitionEnv } from './connection-model.ts';
-import { abandonEffects, beginAttempt, pursuitDueAtMs, stepPursuit, waitEvicted, waitFor } from './pursuit-state.ts';
-
-/** The next state and what to do, in order. The same state reference back = ignored on purpose, no effects. */
-export interface Step {
-  state: ConnectionState;
-  effects: readonly Effect[];
-}
+import type {
+  ConnectionEvent,
+  ConnectionState,
+  Effect,
+  Open,
+  Pursuit,
+  Step,
+  TransitionEnv,
+  Trial,
+} from './connection-model.ts';
+import {
+  abandonEffects,
+  attemptAfter,
+  beginAttempt,
+  pursuitDueAtMs,
+  stepPursuit,
+  waitEvicted,
+  waitFor,
+} from './pursuit-state.ts';
+import {
+  beginTrial,
+  isOnTrial,
+  letGo,
+  type OnTrial,
+  promoted,
+  stepTrial,
+  type TrialEvent,
+  voidVote,
+} from './trial-state.ts';
 
 type Eviction = Extract<ConnectionEvent, { type: 'evicted' }>;
 
@@ -46,11 +69,12 @@ export function transition(state: ConnectionState, event: ConnectionEvent, env: 
 /** When to send `due`; undefined while nothing but an event helps. */
 export function dueAtMs(state: ConnectionState): number | undefined {
   const pursuit = pursuitOf(state);
+  if (pursuit?.kind === 'trial') return pursuit.phase === 'queued' ? undefined : pursuit.deadlineMs;
   return pursuit ? pursuitDueAtMs(pursuit) : undefined;
 }
 
 /** The way to a socket that is under way: of the connection itself, or of its successor. */
-export function pursuitOf(state: ConnectionState): Pursuit | null {
+export function pursuitOf(state: ConnectionState): Pursuit | Trial | null {
   if (state.kind === 'open') return state.successor;
   return state.kind === 'idle' || state.kind === 'stopped' ? null : state;
 }
@@ -74,29 +98,31 @@ function fromPursuit(state: Pursuit, event: ConnectionEvent, env: TransitionEnv)
 function fromOpen(state: Open, event: ConnectionEvent, env: TransitionEnv): Step {
   switch (event.type) {
     case 'stop':
-      return stopped(event.reason, [...abandonEffects(state.successor), { type: 'close', id: state.id }]);
+      return stopped(event.reason, [...letGo(state.successor), { type: 'close', id: state.id }]);
     case 'restart':
       return replace(state, env);
     case 'start':
       return state.isPaused ? withSuccessor({ ...state, isPaused: false }, event, env) : ignored(state);
     case 'pause':
-      return state.isPaused ? ignored(state) : withSuccessor({ ...state, isPaused: true }, event, env);
+      return state.isPaused ? ignored(state) : paused(state, event, env);
     case 'goodbye':
-      return event.id === state.id && !state.successor ? planSuccessor(state, event.reason, env) : ignored(state);
+      return event.id === state.id ? planSuccessor(state, event.reason, env) : ignored(state);
     case 'refresh':
       return state.isPaused || state.successor ? ignored(state) : planSuccessor(state, event.reason, env);
     case 'evicted':
       return event.id === state.id ? evicted(state, event, env) : stepSuccessor(state, event, env);
     case 'closed':
-      if (event.id === state.id) return { state: afterLoss(state, event.reason, env), effects: [] };
-      return stepSuccessor(state, event, env);
+      return event.id === state.id ? afterLoss(state, event.reason, env) : stepSuccessor(state, event, env);
     case 'silent':
       if (event.id !== state.id) return ignored(state);
-      return { state: afterLoss(state, 'no_pong', env), effects: [{ type: 'abandon', id: state.id }] };
-    case 'hello': {
-      const opened = state.successor && greeted(state.successor, event.id, env);
-      return opened ? { state: opened, effects: [{ type: 'retire', id: state.id }] } : ignored(state);
-    }
+      return afterLoss(state, 'no_pong', env, [{ type: 'abandon', id: state.id }]);
+    case 'sampled':
+      if (event.id !== state.id || state.isPaused || state.successor) return ignored(state);
+      return beginTrial(state, event.round, env);
+    case 'pong':
+      return isOnTrial(state) ? stepTrial(state, event, env) : ignored(state);
+    case 'hello':
+      return successorGreeted(state, event, env);
     case 'granted':
     case 'url':
     case 'refused':
@@ -105,9 +131,7 @@ function fromOpen(state: Open, event: ConnectionEvent, env: TransitionEnv): Step
     case 'rejected':
       return stepSuccessor(state, event, env);
     case 'due':
-      return state.successor && mustGoFirst(state.successor, env)
-        ? makeRoom(state, event, env)
-        : stepSuccessor(state, event, env);
+      return makeRoom(state, event, env) ?? stepSuccessor(state, event, env);
     default:
       return assertNever(event, 'connection event');
   }
@@ -119,9 +143,16 @@ function greeted(pursuit: Pursuit, id: number, env: TransitionEnv): Open | null 
   return { kind: 'open', id, attempt, helloAtMs: env.nowMs, isPaused: false, successor: null };
 }
 
+function successorGreeted(state: Open, event: Extract<ConnectionEvent, { type: 'hello' }>, env: TransitionEnv): Step {
+  if (isOnTrial(state)) return stepTrial(state, event, env);
+  const pursuit = successorOf(state);
+  const opened = pursuit && greeted(pursuit, event.id, env);
+  return opened ? { state: opened, effects: [{ type: 'retire', id: state.id }] } : ignored(state);
+}
+
 /** Another credential: the socket of the old one must not go on, not even until a successor says hello. */
 function replace(state: Open, env: TransitionEnv): Step {
-  const gone: Effect[] = [...abandonEffects(state.successor), { type: 'close', id: state.id }];
+  const gone: Effect[] = [...letGo(state.successor), { type: 'close', id: state.id }];
   if (state.isPaused) return { state: { kind: 'paused', attempt: 1 }, effects: gone };
   const begun = beginAttempt(1, env);
   return { state: begun.state, effects: [...gone, ...begun.effects] };
@@ -129,6 +160,8 @@ function replace(state: Open, env: TransitionEnv): Step {
 
 function planSuccessor(state: Open, reason: string, env: TransitionEnv): Step {
   const attempt = attemptAfter(state, env);
+  if (isOnTrial(state)) return planTrial(state, attempt, env);
+  if (state.successor) return ignored(state);
   if (state.isPaused) return { state: { ...state, successor: { kind: 'paused', attempt } }, effects: [] };
   if (attempt > MAX_PROMPT_ATTEMPT)
     return { state: { ...state, successor: waitFor(attempt, reason, env) }, effects: [] };
@@ -136,48 +169,66 @@ function planSuccessor(state: Open, reason: string, env: TransitionEnv): Step {
   return { state: { ...state, successor: begun.state }, effects: begun.effects };
 }
 
-function afterLoss(state: Open, reason: string, env: TransitionEnv): Pursuit {
-  if (state.successor) return state.successor;
+/** The trial is under way already: now it is to replace the socket, whatever it would have shown. */
+function planTrial(state: OnTrial, attempt: number, env: TransitionEnv): Step {
+  const next = promoted(state, attempt, env);
+  const vote = voidVote(state.successor);
+  if (next.kind === 'open') return { state: next, effects: [vote, { type: 'retire', id: state.id }] };
+  return { state: { ...state, successor: next }, effects: [vote] };
+}
+
+function afterLoss(state: Open, reason: string, env: TransitionEnv, effects: readonly Effect[] = []): Step {
   const attempt = attemptAfter(state, env);
-  return state.isPaused ? { kind: 'paused', attempt } : waitFor(attempt, reason, env);
+  if (isOnTrial(state)) {
+    return { state: promoted(state, attempt, env), effects: [...effects, voidVote(state.successor)] };
+  }
+  const pursuit = successorOf(state);
+  if (pursuit) return { state: pursuit, effects };
+  return { state: state.isPaused ? { kind: 'paused', attempt } : waitFor(attempt, reason, env), effects };
+}
+
+function paused(state: Open, event: ConnectionEvent, env: TransitionEnv): Step {
+  if (!isOnTrial(state)) return withSuccessor({ ...state, isPaused: true }, event, env);
+  return { state: { ...state, isPaused: true, successor: null }, effects: letGo(state.successor) };
 }
 
 /** Not even a successor that is under way may go on: the peer wants fewer sockets, or none. */
 function evicted(state: Open, event: Eviction, env: TransitionEnv): Step {
-  const gone: Effect[] = [...abandonEffects(state.successor), { type: 'close', id: state.id }];
+  const gone: Effect[] = [...letGo(state.successor), { type: 'close', id: state.id }];
   const attempt = attemptAfter(state, env);
   if (state.isPaused) return { state: { kind: 'paused', attempt }, effects: gone };
   const waiting = waitEvicted(attempt, event, env);
   return { state: waiting.state, effects: [...gone, ...waiting.effects] };
 }
 
-function mustGoFirst(successor: Pursuit, env: TransitionEnv): boolean {
-  return successor.kind === 'waiting' && successor.isCrowded && env.nowMs >= successor.retryAtMs;
-}
-
 /** The successor was one too many: the old socket, if the peer still has not closed it, must go before the next attempt. */
-function makeRoom(state: Open, event: ConnectionEvent, env: TransitionEnv): Step {
-  const step = stepPursuit(state.successor as Pursuit, event, env);
+function makeRoom(state: Open, event: ConnectionEvent, env: TransitionEnv): Step | undefined {
+  const pursuit = successorOf(state);
+  if (pursuit?.kind !== 'waiting' || !pursuit.isCrowded || env.nowMs < pursuit.retryAtMs) return undefined;
+  const step = stepPursuit(pursuit, event, env);
   return { state: step.state, effects: [{ type: 'close', id: state.id }, ...step.effects] };
 }
 
-/** Being accepted proves nothing, staying does: otherwise an accepted-then-closed socket would loop. */
-function attemptAfter(state: Open, env: TransitionEnv): number {
-  return env.nowMs - state.helloAtMs >= env.options.stableMs ? 1 : state.attempt + 1;
-}
-
 function withSuccessor(state: Open, event: ConnectionEvent, env: TransitionEnv): Step {
-  if (!state.successor) return { state, effects: [] };
-  const step = stepPursuit(state.successor, event, env);
+  const pursuit = successorOf(state);
+  if (!pursuit) return { state, effects: [] };
+  const step = stepPursuit(pursuit, event, env);
   return { state: { ...state, successor: step.state }, effects: step.effects };
 }
 
-function stepSuccessor(state: Open, event: ConnectionEvent, env: TransitionEnv): Step {
-  if (!state.successor) return ignored(state);
-  const step = stepPursuit(state.successor, event, env);
-  return step.state === state.successor
+function stepSuccessor(state: Open, event: TrialEvent, env: TransitionEnv): Step {
+  if (isOnTrial(state)) return stepTrial(state, event, env);
+  const pursuit = successorOf(state);
+  if (!pursuit) return ignored(state);
+  const step = stepPursuit(pursuit, event, env);
+  return step.state === pursuit
     ? ignored(state)
     : { state: { ...state, successor: step.state }, effects: step.effects };
+}
+
+/** The planned one. */
+function successorOf({ successor }: Open): Pursuit | null {
+  return successor?.kind === 'trial' ? null : successor;
 }
 
 function stopped(reason: string, effects: readonly Effect[]): Step {

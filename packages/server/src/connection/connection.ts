@@ -12,10 +12,12 @@ import type {
   ConnectionState,
   ConnectionTimings,
   Effect,
+  Step,
 } from './connection-model.ts';
+import type { ConnectionChange, ConnectionObserver } from './connection-observer.ts';
 import { dueAtMs, pursuitOf, transition } from './connection-state.ts';
 import { hasTimestamp, parseFrame } from './frames.ts';
-import type { Link, LinkOptions, LinkOwner, Reply } from './link.ts';
+import type { Link, LinkOptions, LinkOwner } from './link.ts';
 import type { Frame } from './transport.ts';
 
 /** What all connections of a process share. */
@@ -31,44 +33,6 @@ export interface ConnectionShared extends AttemptShared {
   nextId(): number;
   /** Whether this Slack has ever answered a text ping with a text pong: until then a WebSocket ping goes along. */
   isTextPongKnown: boolean;
-}
-
-/** One step of a connection, for logs and pages. */
-export interface ConnectionChange {
-  from: ConnectionState['kind'];
-  to: ConnectionState['kind'];
-  /** The same for a planned successor, where there is one. */
-  successor: ConnectionState['kind'] | null;
-  /** A word: what happened. */
-  reason: string;
-  /** Number of the attempt that is under way or comes next; for an open socket the one that led to it. */
-  attempt: number;
-  /** Wall clock; null unless waiting. */
-  retryAtMs: number | null;
-  /** Id of the attempt or socket concerned; null when there is none. */
-  connectionId: number | null;
-}
-
-/** Time without a socket between two, wall clock: from the last frame heard to the next hello. */
-export type Gap = { fromMs: number; toMs: number };
-
-/** The socket on which a frame came. */
-export interface FrameSource {
-  connectionId: number;
-  /** Answers go back on the same socket. */
-  reply: Reply;
-}
-
-/** Who is told. Must not throw. */
-export interface ConnectionObserver {
-  onFrame(key: string, frame: Frame, from: FrameSource): void;
-  /** The socket said hello and is the one that answers now. */
-  onHello(key: string, frame: Frame): void;
-  onChange(key: string, change: ConnectionChange): void;
-  onOperatorProblem(key: string, code: string): void;
-  onGap(key: string, gap: Gap): void;
-  /** A frame that is no JSON object in text: ignored, but counted. */
-  onMalformedFrame(key: string): void;
 }
 
 /** One of the supervisor's connections; supervisor.ts says who commands what. */
@@ -121,7 +85,7 @@ export class Connection implements LinkOwner {
       to: state.kind,
       successor: state.kind === 'open' ? (state.successor?.kind ?? null) : null,
       reason,
-      attempt: described?.attempt ?? 0,
+      attempt: described && 'attempt' in described ? described.attempt : 0,
       retryAtMs: pursuit?.kind === 'waiting' ? this.#toWallMs(pursuit.retryAtMs) : null,
       connectionId: described && 'id' in described ? described.id : null,
     };
@@ -134,9 +98,7 @@ export class Connection implements LinkOwner {
     const meaning = transport.meaningOf(frame);
     switch (meaning) {
       case 'hello':
-        this.#apply({ type: 'hello', id: link.id });
-        if (this.#link === link) this.#observer.onHello(this.#key, frame);
-        return undefined;
+        return this.#greeted(link, frame);
       case 'goodbye':
         return this.#apply({ type: 'goodbye', id: link.id, reason: transport.reasonOf(frame) });
       case 'disabled':
@@ -147,11 +109,13 @@ export class Connection implements LinkOwner {
         return this.#apply({ type: 'rejected', id: link.id, reason: 'error_frame' });
       case 'event':
         // Slack greets first. A Slack-compatible server may never do: what it tells us shows as well that the socket is good.
-        if (!transport.hasAcks && !this.#link) this.#apply({ type: 'hello', id: link.id });
+        if (!transport.hasAcks && (!this.#link || this.#isOnTrial(link))) {
+          this.#apply({ type: 'hello', id: link.id });
+        }
         return this.#deliver(link, frame);
       case 'pong':
         this.#shared.isTextPongKnown = true;
-        return undefined;
+        return this.onPong(link);
       case 'none':
         return undefined;
       default:
@@ -172,12 +136,37 @@ export class Connection implements LinkOwner {
     this.#apply({ type: 'silent', id: link.id });
   }
 
+  onPong(link: Link): void {
+    const attempt = this.#attempt;
+    // Only a trial waits for it; all others come here every ten seconds.
+    if (!attempt || !this.#isOnTrial(link)) return;
+    this.#apply({ type: 'pong', id: link.id, isOldSilent: this.#link?.pingedAtMs !== 0 });
+    if (this.#link === link && attempt.greeting) this.#observer.onHello(this.#key, attempt.greeting);
+  }
+
+  #isOnTrial({ id }: Link): boolean {
+    const pursuit = pursuitOf(this.#state);
+    return pursuit?.kind === 'trial' && pursuit.id === id;
+  }
+
+  onSampled(link: Link, round: number): boolean {
+    const before = this.#state;
+    this.#apply({ type: 'sampled', id: link.id, round });
+    return this.#state !== before;
+  }
+
   pingText(id: number): string | undefined {
     return this.#shared.transport.pingFrame(id, this.#shared.clock.now());
   }
 
   get isTextPongKnown(): boolean {
     return this.#shared.isTextPongKnown;
+  }
+
+  #greeted(link: Link, frame: Frame): void {
+    if (this.#attempt?.link === link) this.#attempt.greeting = frame;
+    this.#apply({ type: 'hello', id: link.id });
+    if (this.#link === link) this.#observer.onHello(this.#key, frame);
   }
 
   /**
@@ -208,7 +197,7 @@ export class Connection implements LinkOwner {
     if (step.state === before) return;
     this.#state = step.state;
     if (step.state.kind !== before.kind) this.#sinceMs = this.#shared.clock.now();
-    if (before.kind === 'open' && step.state.kind !== 'open') this.#rememberLoss();
+    if (isLoss(before, step)) this.#rememberLoss();
     for (const effect of step.effects) this.#perform(effect);
     this.#follow();
     this.#arm();
@@ -231,6 +220,10 @@ export class Connection implements LinkOwner {
         return this.#retire(effect.id, this.#shared.transport.lingerMs);
       case 'close':
         return this.#close(effect.id);
+      case 'ping':
+        return this.#attempt?.link?.ping();
+      case 'vote':
+        return this.#shared.heartbeat.vote(effect.round, effect.outcome);
       case 'report':
         return undefined; // see #tell
       default:
@@ -265,7 +258,8 @@ export class Connection implements LinkOwner {
     if (state.kind !== 'open') this.#link = undefined;
     const attempt = this.#attempt;
     const pursuit = pursuitOf(state);
-    if (!attempt || (pursuit?.kind === 'connecting' && pursuit.id === attempt.id)) return;
+    const isOnItsWay = pursuit?.kind === 'connecting' || pursuit?.kind === 'trial';
+    if (!attempt || (isOnItsWay && pursuit.id === attempt.id)) return;
     this.#attempt = undefined;
     if (state.kind === 'open' && state.id === attempt.id && attempt.link) {
       this.#link = attempt.link;
@@ -318,6 +312,12 @@ export class Connection implements LinkOwner {
     const { clock } = this.#shared;
     return Math.round(clock.now() + monotonicMs - clock.monotonic());
   }
+}
+
+/** Whether there was a socket and it is gone before another one was good: then something may have been missed. */
+function isLoss(before: ConnectionState, { state, effects }: Step): boolean {
+  if (before.kind !== 'open' || (state.kind === 'open' && state.id === before.id)) return false;
+  return !effects.some(({ type }) => type === 'retire');
 }
 
 function reasonOf(state: ConnectionState, event: ConnectionEvent): string {

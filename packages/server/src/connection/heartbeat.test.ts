@@ -6,6 +6,8 @@ import { Heartbeat, type MassSilence, type Pulse } from './heartbeat.ts';
 interface Peer extends Pulse {
   pingsAtMs: number[];
   diedAtMs: number | undefined;
+  /** Samples in which it was. */
+  rounds: number[];
 }
 
 /** A peer that answers each ping at once, or never. */
@@ -23,6 +25,11 @@ function aPeer(heartbeat: Heartbeat, clock: Clock, { isMute }: { isMute: boolean
     die() {
       peer.diedAtMs = clock.monotonic();
     },
+    sample(round) {
+      peer.rounds.push(round);
+      return true;
+    },
+    rounds: [],
   };
   heartbeat.watch(peer);
   return peer;
@@ -109,16 +116,63 @@ describe('Heartbeat', () => {
     expect(peers.filter(({ diedAtMs }) => diedAtMs !== undefined)).toHaveLength(10);
   });
 
+  const aHundred = (heartbeat: Heartbeat, clock: Clock, mute: number) =>
+    Array.from({ length: 100 }, (_, i) => aPeer(heartbeat, clock, { isMute: i < mute }));
+  const dead = (peers: readonly Peer[]) => peers.filter(({ diedAtMs }) => diedAtMs !== undefined).length;
+  const inRound = (peers: readonly Peer[], round: number) => peers.filter(({ rounds }) => rounds.includes(round));
+
   it('drops nothing that an incident still carries, when more than a fifth fall silent together', async () => {
     const { clock, test } = aClock();
     const incidents: MassSilence[] = [];
     const heartbeat = new Heartbeat(clock, (incident) => incidents.push(incident));
-    const peers = Array.from({ length: 100 }, (_, i) => aPeer(heartbeat, clock, { isMute: i < 30 }));
+    const peers = aHundred(heartbeat, clock, 30);
     await test.advance(60_000);
-    expect(peers.filter(({ diedAtMs }) => diedAtMs !== undefined)).toHaveLength(0);
-    expect(incidents).toEqual([{ isOn: true, silent: 30, watched: 100 }]);
+    expect(dead(peers)).toBe(0);
+    expect(incidents).toEqual([{ kind: 'sampling', silent: 30, watched: 100 }]);
+    // No trial came to an end, so that nothing is known.
     await test.advance(15_000);
-    expect(peers.filter(({ diedAtMs }) => diedAtMs !== undefined)).toHaveLength(30);
+    expect(dead(peers)).toBe(30);
+  });
+
+  it('tries five that are silent, and at the usual limit drops all of them when most successors answer', async () => {
+    const { clock, test } = aClock();
+    const incidents: string[] = [];
+    const heartbeat = new Heartbeat(clock, ({ kind }) => incidents.push(kind));
+    const peers = aHundred(heartbeat, clock, 100);
+    await test.advance(13_000);
+    expect(inRound(peers, 1)).toHaveLength(5);
+    for (let i = 0; i < 3; i++) heartbeat.vote(1, 'answered');
+    await test.advance(2_000);
+    expect(dead(peers)).toBe(100);
+    expect(incidents).toEqual(['sampling', 'replacing']);
+  });
+
+  it('keeps all when the successors fare no better, asks again, and tries others every ten seconds', async () => {
+    const { clock, test } = aClock();
+    const heartbeat = new Heartbeat(clock, () => {});
+    const peers = aHundred(heartbeat, clock, 100);
+    await test.advance(13_000);
+    for (let round = 1; round <= 20; round++) {
+      expect(inRound(peers, round)).toHaveLength(5);
+      for (let i = 0; i < 5; i++) heartbeat.vote(round, 'failed');
+      await test.advance(11_000);
+    }
+    expect(dead(peers)).toBe(0);
+    expect(inRound(peers, 1).filter((peer) => peer.rounds.includes(2))).toEqual([]);
+    expect(peers[0]?.pingsAtMs.length).toBeGreaterThan(15);
+    for (const peer of peers) heartbeat.heard(peer);
+    await test.advance(2_000);
+    expect(dead(peers)).toBe(0);
+  });
+
+  it('tries others in place of those for which nothing can be tried', async () => {
+    const { clock, test } = aClock();
+    const heartbeat = new Heartbeat(clock, () => {});
+    const peers = aHundred(heartbeat, clock, 100);
+    const inDoubt = peers.filter((_, i) => i % 20 < 10);
+    for (const peer of inDoubt) peer.sample = () => false;
+    await test.advance(13_000);
+    expect(inRound(peers, 1)).toHaveLength(5);
   });
 
   it('sees an incident before it has dropped anyone, also when the peers were last heard at different times', async () => {
@@ -135,13 +189,13 @@ describe('Heartbeat', () => {
 
   it('returns to the usual time when the incident is over', async () => {
     const { clock, test } = aClock();
-    const incidents: boolean[] = [];
-    const heartbeat = new Heartbeat(clock, ({ isOn }) => incidents.push(isOn));
+    const incidents: string[] = [];
+    const heartbeat = new Heartbeat(clock, ({ kind }) => incidents.push(kind));
     const peers = Array.from({ length: 40 }, () => aPeer(heartbeat, clock, { isMute: true }));
     await test.advance(20_000);
     for (const peer of peers.slice(1)) heartbeat.heard(peer);
     await test.advance(2_000);
-    expect(incidents).toEqual([true, false]);
+    expect(incidents).toEqual(['sampling', 'calm']);
     expect(peers.map(({ diedAtMs }) => diedAtMs !== undefined).filter(Boolean)).toHaveLength(1);
   });
 

@@ -1,8 +1,10 @@
 /**
  * Notices sockets that are dead without a close: one timer for all connections of the process. It only judges silence;
- * what a death leads to is connection-state.ts.
+ * what a death leads to is connection-state.ts, what the silence of many means is mass-silence-state.ts.
  */
 import type { Clock, Timer } from '../time/clock.ts';
+import type { TrialOutcome } from './connection-model.ts';
+import { giveUpAtMs, type MassSilenceEvent, type MassSilenceState, transition } from './mass-silence-state.ts';
 
 /** Limits of silence, in milliseconds. */
 export interface HeartbeatOptions {
@@ -10,7 +12,7 @@ export interface HeartbeatOptions {
   pingIntervalMs?: number;
   /** Without an answer for this long the socket is dead; to the nearest tick. @defaultValue 5000 */
   pongTimeoutMs?: number;
-  /** The same while many sockets are silent together. @defaultValue 60000 */
+  /** The same while many sockets are silent together, from the last sample on that fared no better. @defaultValue 60000 */
   incidentPongTimeoutMs?: number;
 }
 
@@ -31,11 +33,14 @@ export interface Pulse {
   ping(): void;
   /** No sign of life came in time. */
   die(): void;
+  /** Tries a successor, whose outcome comes by `vote`; false when there is nothing to try. */
+  sample(round: number): boolean;
 }
 
-/** How much of the process fell silent together. */
+/** How much of the process fell silent together, and what is made of it. */
 export interface MassSilence {
-  isOn: boolean;
+  /** `calm`: it is over. */
+  kind: MassSilenceState['kind'];
   silent: number;
   watched: number;
 }
@@ -47,6 +52,8 @@ const INCIDENT_SHARE = 0.2;
 const INCIDENT_WINDOW_MS = 15_000;
 /** Silence counts towards an incident after this part of the time-out: it must be seen before the first one is dropped. */
 const MISSING_SHARE = 0.5;
+/** Enough that two bad hosts of Slack's decide nothing, few enough to cost a Slack in trouble nothing. */
+const SAMPLE_SIZE = 5;
 
 /** One per process. Its timer runs only while something is watched. */
 export class Heartbeat {
@@ -57,7 +64,8 @@ export class Heartbeat {
   readonly #watched = new Set<Pulse>();
   /** When sockets were given up, within the incident window. */
   #deathsAtMs: number[] = [];
-  #isIncident = false;
+  #state: MassSilenceState = { kind: 'calm', round: 0 };
+  #counted = { silent: 0, watched: 0 };
   /** How long the event loop did not run: time that no peer can be blamed for. */
   #blockedMs = 0;
   #tickDueAtMs = 0;
@@ -104,10 +112,10 @@ export class Heartbeat {
     this.#forgiveLateness();
     const nowMs = this.now();
     const silent = this.#askTheQuiet(nowMs);
-    this.#judgeIncident(silent, nowMs);
-    const timeoutMs = this.#isIncident ? this.#options.incidentPongTimeoutMs : this.#options.pongTimeoutMs;
+    this.#judgeMany(silent, nowMs);
     for (const pulse of silent) {
-      if (nowMs - pulse.pingedAtMs >= timeoutMs - this.#tickMs / 2) this.#giveUp(pulse, nowMs);
+      if (nowMs >= giveUpAtMs(this.#state, pulse.pingedAtMs, this.#options) - this.#tickMs / 2)
+        this.#giveUp(pulse, nowMs);
     }
     if (this.#watched.size > 0) this.#schedule(this.#tickDueAtMs + this.#tickMs);
     else this.#timer = undefined;
@@ -144,21 +152,49 @@ export class Heartbeat {
     pulse.ping();
   }
 
-  /** Do not drop what an incident still carries: many silent sockets at once are Slack's trouble, not theirs. */
-  #judgeIncident(silent: readonly Pulse[], nowMs: number): void {
+  /** Do not drop what an incident still carries: many silent sockets at once may be Slack's trouble, and not theirs. */
+  #judgeMany(silent: readonly Pulse[], nowMs: number): void {
     if (this.#deathsAtMs.length > 0) {
       this.#deathsAtMs = this.#deathsAtMs.filter((atMs) => nowMs - atMs < INCIDENT_WINDOW_MS);
     }
     const missing = silent.length + this.#deathsAtMs.length;
     const watched = this.#watched.size + this.#deathsAtMs.length;
-    const isOn = watched >= INCIDENT_MIN_CONNECTIONS && missing > watched * INCIDENT_SHARE;
-    if (isOn === this.#isIncident) return;
-    this.#isIncident = isOn;
-    this.#onIncident({ isOn, silent: missing, watched });
+    const isMany = watched >= INCIDENT_MIN_CONNECTIONS && missing > watched * INCIDENT_SHARE;
+    this.#counted = { silent: missing, watched };
+    if (this.#apply({ type: 'tick', isMany }, nowMs)) this.#sample(silent, nowMs);
+  }
+
+  /** What a trial has shown. */
+  vote(round: number, outcome: TrialOutcome): void {
+    this.#apply({ type: 'vote', round, outcome }, this.now());
+  }
+
+  /** Spread over all that are silent, and another choice each time: one team's answers may be its own. */
+  #sample(silent: readonly Pulse[], nowMs: number): void {
+    // A ping that an outage swallowed is not answered after it: everyone is asked again.
+    for (const pulse of silent) pulse.ping();
+    const { round } = this.#state;
+    const stride = Math.max(1, Math.floor(silent.length / SAMPLE_SIZE));
+    let tried = 0;
+    for (let i = 0; i < silent.length && tried < SAMPLE_SIZE; i++) {
+      const at = round + (i % SAMPLE_SIZE) * stride + Math.floor(i / SAMPLE_SIZE);
+      if (silent[at % silent.length]?.sample(round)) tried += 1;
+    }
+    this.#apply({ type: 'sampled', tried }, nowMs);
+  }
+
+  /** Answers whether a sample is to be taken. */
+  #apply(event: MassSilenceEvent, nowMs: number): boolean {
+    const before = this.#state;
+    const { state, mustSample } = transition(before, event, { nowMs, limits: this.#options });
+    this.#state = state;
+    if (before.kind !== state.kind) this.#onIncident({ kind: state.kind, ...this.#counted });
+    return mustSample;
   }
 
   #giveUp(pulse: Pulse, nowMs: number): void {
-    this.#deathsAtMs.push(nowMs);
+    // Those that a sample has shown to be dead are no sign of trouble any more.
+    if (this.#state.kind !== 'replacing') this.#deathsAtMs.push(nowMs);
     this.unwatch(pulse);
     pulse.die();
   }

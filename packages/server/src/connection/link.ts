@@ -15,6 +15,10 @@ export interface LinkOwner {
   /** False while the peer may be a Slack-compatible server that answers WebSocket pings alone. */
   readonly isTextPongKnown: boolean;
   onSilent(link: Link): void;
+  /** The peer answered a WebSocket ping. */
+  onPong(link: Link): void;
+  /** Many sockets are silent together, and this one is in the sample. Answers whether a successor is tried. */
+  onSampled(link: Link, round: number): boolean;
 }
 
 /** Settings of one socket. */
@@ -131,6 +135,10 @@ export class Link implements Pulse, Reply {
     this.#owner?.onSilent(this);
   }
 
+  sample(round: number): boolean {
+    return this.#owner?.onSampled(this, round) ?? false;
+  }
+
   /** Tells nobody anything any more. */
   mute(): void {
     this.#owner = undefined;
@@ -162,9 +170,11 @@ export class Link implements Pulse, Reply {
       if (isBinary || !Buffer.isBuffer(data)) this.#owner?.onBinary(this);
       else this.#owner?.onText(this, data.toString('utf8'));
     });
-    const onLife = () => this.#heartbeat.heard(this);
-    socket.on('ping', onLife);
-    socket.on('pong', onLife);
+    socket.on('ping', () => this.#heartbeat.heard(this));
+    socket.on('pong', () => {
+      this.#heartbeat.heard(this);
+      this.#owner?.onPong(this);
+    });
     // Always listened to, also when muted: an unheard 'error' would end the process. 'close' follows each error.
     socket.on('error', (error) => {
       this.#failure ??= failureWord(error);

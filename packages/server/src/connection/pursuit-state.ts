@@ -11,7 +11,7 @@
 import { assertNever } from '../assert-never.ts';
 import type { VerdictClass } from '../slack/verdict.ts';
 import { backoffMs, parkedMs } from '../time/backoff.ts';
-import type { AttemptEvent, ConnectionEvent, Effect, Pursuit, TransitionEnv } from './connection-model.ts';
+import type { AttemptEvent, ConnectionEvent, Effect, Open, Pursuit, TransitionEnv } from './connection-model.ts';
 
 type Connecting = Extract<Pursuit, { kind: 'connecting' }>;
 type Waiting = Extract<Pursuit, { kind: 'waiting' }>;
@@ -65,6 +65,11 @@ function park(next: number, reason: string, env: TransitionEnv): Waiting {
   return waitUntil(next, reason, env.nowMs + parkedMs(env.random, env.options));
 }
 
+/** Being accepted proves nothing, staying does: otherwise an accepted-then-closed socket would loop. */
+export function attemptAfter({ attempt, helloAtMs }: Open, { nowMs, options }: TransitionEnv): number {
+  return nowMs - helloAtMs >= options.stableMs ? 1 : attempt + 1;
+}
+
 /** What must be let go when this pursuit is given up. */
 export function abandonEffects(pursuit: Pursuit | null): readonly Effect[] {
   return pursuit?.kind === 'connecting' ? [{ type: 'abandon', id: pursuit.id }] : [];
@@ -93,6 +98,8 @@ export function stepPursuit(pursuit: Pursuit, event: ConnectionEvent, env: Trans
     case 'hello':
     case 'goodbye':
     case 'silent':
+    case 'sampled':
+    case 'pong':
       return ignored(pursuit);
     case 'granted':
     case 'url':
@@ -136,7 +143,7 @@ function due(pursuit: Pursuit, env: TransitionEnv): PursuitStep {
 
 function stepAttempt(
   pursuit: Connecting,
-  event: Exclude<AttemptEvent, { type: 'hello' | 'goodbye' | 'silent' }>,
+  event: Exclude<AttemptEvent, { type: 'hello' | 'goodbye' | 'silent' | 'sampled' | 'pong' }>,
   env: TransitionEnv,
 ): PursuitStep {
   const next = pursuit.attempt + 1;

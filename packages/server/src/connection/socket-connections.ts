@@ -18,7 +18,7 @@ import type { Egress } from '../slack/proxy.ts';
 import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { Clock } from '../time/clock.ts';
-import type { ConnectionChange } from './connection.ts';
+import type { ConnectionChange } from './connection-observer.ts';
 import { createSocketAcks, type SocketAcks, type SocketCounts } from './socket-acks.ts';
 import { readHello } from './socket-envelope.ts';
 import { SocketStagger } from './socket-stagger.ts';

@@ -5,15 +5,9 @@
 import type { Clock } from '../time/clock.ts';
 import { ClosingLinks } from './closing-links.ts';
 import { ConnectLimiter, type ConnectLimiterOptions } from './connect-limiter.ts';
-import {
-  Connection,
-  type ConnectionChange,
-  type ConnectionObserver,
-  type ConnectionShared,
-  type FrameSource,
-  type Gap,
-} from './connection.ts';
+import { Connection, type ConnectionShared } from './connection.ts';
 import { type ConnectionState, type ConnectionTimings, connectionTimingDefaults } from './connection-model.ts';
+import type { ConnectionChange, ConnectionObserver, FrameSource, Gap } from './connection-observer.ts';
 import { Heartbeat, type HeartbeatOptions, type MassSilence } from './heartbeat.ts';
 import type { LinkOptions } from './link.ts';
 import type { Frame, Transport } from './transport.ts';
@@ -36,7 +30,7 @@ export interface ConnectionListener {
   onOperatorProblem?(key: string, code: string): void;
   /** Connected again after having been open before: what happened between was not seen. */
   onGap?(key: string, gap: Gap): void;
-  /** Many sockets fell silent together, or answer again. */
+  /** Many sockets fell silent together, what a sample of successors has shown, and that it is over. */
   onIncident?(incident: MassSilence): void;
 }
 
@@ -221,7 +215,7 @@ export class Supervisor {
   }
 
   #onIncident(incident: MassSilence): void {
-    if (incident.isOn) this.#shared.limiter.slowDown();
+    if (incident.kind === 'sampling') this.#shared.limiter.slowDown();
     this.#tell('onIncident', null, () => this.#listener.onIncident?.(incident));
   }
 

@@ -86,6 +86,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
       },
       onOperatorProblem: (key, code) => connectionHooks.refused(key, code),
       onGap: (key, gap) => connectionHooks.gap(key, gap),
+      onIncident: (incident) => connectionHooks.massSilence(incident),
     },
   });
 }

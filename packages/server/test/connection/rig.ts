@@ -1,13 +1,13 @@
 /** A supervisor, a scripted peer and a moved clock, joined; and what the supervisor told. */
 import { expect } from 'vitest';
-import type { ConnectionChange, Gap } from '../../src/connection/connection.ts';
+import type { ConnectionChange, Gap } from '../../src/connection/connection-observer.ts';
 import { createRtmTransport } from '../../src/connection/rtm-transport.ts';
 import { type ConnectionListener, Supervisor, type SupervisorOptions } from '../../src/connection/supervisor.ts';
 import type { Frame } from '../../src/connection/transport.ts';
 import { createSlackFetch } from '../../src/slack/slack-fetch.ts';
 import { classify } from '../../src/slack/verdict.ts';
 import { createCallSlack } from '../../src/slack/web-api.ts';
-import { TestClock } from '../../src/time/test-clock.ts';
+import { TestClock, type TestClockOptions } from '../../src/time/test-clock.ts';
 import { ScriptedSlack } from './scripted-slack.ts';
 
 export const connected = { generation: '1', mode: 'connected' } as const;
@@ -39,8 +39,8 @@ export class Rig {
     this.supervisor = this.supervise();
   }
 
-  static async start(): Promise<Rig> {
-    const clock = new TestClock();
+  static async start(options: TestClockOptions = {}): Promise<Rig> {
+    const clock = new TestClock(undefined, options);
     return new Rig(clock, await ScriptedSlack.start(clock));
   }
 

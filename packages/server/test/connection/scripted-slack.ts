@@ -23,11 +23,14 @@ export type Greeting =
   | { kind: 'http'; status: number }
   | { kind: 'error' };
 
-interface Script {
+/** What happens to a team. */
+export interface Script {
   answer: Answer;
   greeting: Greeting;
   /** Whether a ping that is a text frame is answered; WebSocket pings always are. */
   hasTextPongs: boolean;
+  /** Whether the socket reads and answers nothing after hello. */
+  isMuteAfterHello: boolean;
   /** What hello says beside its type. */
   hello: Readonly<Record<string, unknown>>;
 }
@@ -44,7 +47,13 @@ export interface PeerSocket {
   received: unknown[];
 }
 
-const defaultScript: Script = { answer: { kind: 'url' }, greeting: { kind: 'hello' }, hasTextPongs: true, hello: {} };
+const defaultScript: Script = {
+  answer: { kind: 'url' },
+  greeting: { kind: 'hello' },
+  hasTextPongs: true,
+  isMuteAfterHello: false,
+  hello: {},
+};
 
 export class ScriptedSlack {
   /** Each rtm.connect: by whom, and when on the clock. */
@@ -104,7 +113,9 @@ export class ScriptedSlack {
   /** Says hello on a socket that was accepted without one. */
   greet({ key, ticket, socket }: PeerSocket): void {
     this.#underWay.delete(ticket);
-    socket.send(JSON.stringify({ type: 'hello', ...this.#scriptOf(key).hello }));
+    const { hello, isMuteAfterHello } = this.#scriptOf(key);
+    socket.send(JSON.stringify({ type: 'hello', ...hello }));
+    if (isMuteAfterHello) socket.pause();
   }
 
   /** The TCP connection ends without a close frame. */
