@@ -56,7 +56,7 @@ export class Engine {
     const { installations } = storage;
     this.#deps = deps;
     this.#fileLimit = new FileLimit(fileRoomOfProcess(), log);
-    this.#watcher = new RowWatcher({ installations, clock, log });
+    this.#watcher = new RowWatcher({ installations, clock, log, notices: storage.notices });
     const isBooted = () => this.#isBooted;
     const wake = () => this.#watcher.wake();
     const onProblem = (id: InstallationKey | TeamId, error: BotServerError) => this.#onProblem(id, error);

@@ -9,10 +9,20 @@ import { isConflict, isFatal, toStoreError } from './postgres-failure.ts';
 import { lockedError, PostgresLock } from './postgres-lock.ts';
 import { type LockKey, readLockKey } from './postgres-lock-key.ts';
 import { migratePostgres, requireServer } from './postgres-migrate.ts';
+import { PostgresNotices } from './postgres-notices.ts';
 import { type PostgresSettings, postgresSettings } from './postgres-settings.ts';
 import { runStatement } from './postgres-statements.ts';
 import { PostgresTransactions } from './postgres-transactions.ts';
-import type { LockOptions, Row, SqlValue, Statement, Store, Transaction, TransactionOptions } from './store.ts';
+import type {
+  LockOptions,
+  Row,
+  SqlValue,
+  Statement,
+  Store,
+  StoreLog,
+  Transaction,
+  TransactionOptions,
+} from './store.ts';
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database`, with the parameters that `pg` knows. */
@@ -27,6 +37,12 @@ export interface PostgresStoreOptions {
   statementTimeoutMs?: number;
   /** After how many ms (of real time) a transaction that has not ended is rolled back. @defaultValue 10000 */
   transactionTimeoutMs?: number;
+  /** Past a pooler: for LISTEN, which needs a session. @defaultValue `url` */
+  directUrl?: string | undefined;
+  /** Between two heartbeats of LISTEN, in ms of real time. @defaultValue 5000 */
+  noticeBeatMs?: number;
+  /** Told how the database is reached. @defaultValue nobody */
+  log?: StoreLog;
   /** Is told of work in progress, so that a moved clock waits for it. @defaultValue the machine's */
   clock?: Pick<Clock, 'io' | 'sleep'>;
 }
@@ -37,6 +53,9 @@ export const postgresStoreDefaults = {
   connectTimeoutMs: 5_000,
   statementTimeoutMs: 30_000,
   transactionTimeoutMs: 10_000,
+  directUrl: undefined,
+  noticeBeatMs: 5_000,
+  log: { info: () => {}, warn: () => {} },
   clock: systemClock,
 } as const satisfies Required<Omit<PostgresStoreOptions, 'url'>>;
 
@@ -67,6 +86,7 @@ export class PostgresStore implements Store {
   readonly #settings: PostgresSettings;
   readonly #pool: pg.Pool;
   readonly #transactions: PostgresTransactions;
+  readonly notices: PostgresNotices;
   readonly #underWay = new Set<Promise<unknown>>();
   #key: LockKey = 0;
   #lock: PostgresLock | undefined;
@@ -82,11 +102,18 @@ export class PostgresStore implements Store {
     const { database } = settings;
     const { transactionTimeoutMs, maxConnections, clock } = options;
     const maxTransactions = Math.max(1, maxConnections - RESERVED_CONNECTIONS);
+    this.notices = new PostgresNotices({
+      run: (sql, params) => this.#runAlone(sql, params),
+      connect: () => this.#connectDirectly(),
+      log: options.log,
+      beatMs: options.noticeBeatMs,
+    });
     this.#transactions = new PostgresTransactions({
       pool: this.#pool,
       database,
       transactionTimeoutMs,
       maxTransactions,
+      notices: this.notices,
       clock,
     });
   }
@@ -150,6 +177,7 @@ export class PostgresStore implements Store {
 
   async #finish(): Promise<void> {
     await Promise.allSettled(this.#underWay);
+    await this.notices.close();
     const ended = this.#pool.end();
     const deadline = new Deadline(CLOSE_TIMEOUT_MS);
     await Promise.race([ended, deadline.passed]);
@@ -165,9 +193,23 @@ export class PostgresStore implements Store {
     requireServer(rows[0], database);
     this.#key = await readLockKey(client, database);
     this.#transactions.schema = this.#key;
+    this.notices.channel = `slack_bot_server_${this.#key}`;
     const lockedBy = () => lockedError(client, { key: this.#key, database });
     const { mustExist } = this.#options;
     await migratePostgres(client, { database, key: this.#key, lockedBy, mustExist });
+  }
+
+  async #connectDirectly(): Promise<pg.Client | undefined> {
+    const { url, directUrl } = this.#options;
+    const client = new pg.Client(postgresSettings(directUrl ?? url, this.#options).config);
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw toStoreError(error, this.#settings.database);
+    }
   }
 
   async #runAlone(sql: string, params: readonly SqlValue[], tries = 1): Promise<pg.QueryResult<Row>> {

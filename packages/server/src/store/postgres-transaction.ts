@@ -1,6 +1,7 @@
 /** One write transaction on one connection: statements in turn, none after a failure, none after the end. */
 import type { ClientBase, QueryResult } from 'pg';
 import { BotServerError } from '../errors.ts';
+import type { NoticeTopic } from './notices.ts';
 import { runStatement } from './postgres-statements.ts';
 import type { Row, SharedSubject, SqlValue, Subject, Transaction } from './store.ts';
 
@@ -34,6 +35,8 @@ export class PostgresTransaction implements Transaction {
   missing: MoreSubjects | undefined;
   #endTurn: (() => void) | undefined;
   #isOver = false;
+  /** What to tell when it is committed. */
+  readonly topics = new Set<NoticeTopic>();
   /** Why a statement failed first. */
   failure: unknown;
 
@@ -70,6 +73,10 @@ export class PostgresTransaction implements Transaction {
       this.#requireUsable();
       await this.#client.query(lockSql(subject));
     });
+  }
+
+  notify(topic: NoticeTopic): void {
+    this.topics.add(topic);
   }
 
   /** Lets the next one have what it entered. */

@@ -6,6 +6,7 @@ import type pg from 'pg';
 import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from './deadline.ts';
+import type { Notices } from './notices.ts';
 import { isConflict, toStoreError } from './postgres-failure.ts';
 import type { LockKey } from './postgres-lock-key.ts';
 import { lockSubjectsSql } from './postgres-subjects.ts';
@@ -21,6 +22,7 @@ export interface TransactionsSettings {
   transactionTimeoutMs: number;
   /** How many run at once; the other connections of the pool are for single statements. */
   maxTransactions: number;
+  notices: Pick<Notices, 'notify'>;
   clock: Pick<Clock, 'io'>;
 }
 
@@ -66,7 +68,9 @@ export class PostgresTransactions {
       const client = await this.#guard(this.#settings.pool.connect());
       await this.#guard(this.#begin(client, subjects));
       tx = this.#open(client, subjects);
-      return { kind: 'done', result: await this.#complete(tx, client, work) };
+      const result = await this.#complete(tx, client, work);
+      for (const topic of tx.topics) this.#settings.notices.notify(topic);
+      return { kind: 'done', result };
     } catch (error) {
       // Whatever its work made of that.
       if (tx?.missing) return { kind: 'more', subjects: tx.missing.subjects };

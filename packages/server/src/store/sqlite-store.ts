@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
+import { noNotices } from './notices.ts';
 import type { CallOf, Results, Table } from './sqlite-messages.ts';
 import { startWorker } from './start-worker.ts';
 import type { LockOptions, Row, SqlValue, Statement, Store, Transaction, TransactionOptions } from './store.ts';
@@ -45,6 +46,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
 /** A Store that can also be locked against a second server; see embedded-lock.ts. */
 export class SqliteStore implements Store {
   readonly engine = 'sqlite';
+  readonly notices = noNotices;
   readonly #port: WorkerPort;
   readonly #clock: Pick<Clock, 'io'>;
   readonly #expirable = new Map<number, (error: BotServerError) => void>();
@@ -139,6 +141,7 @@ export class SqliteStore implements Store {
     return {
       alsoAbout: () => Promise.resolve(),
       enter: () => Promise.resolve(),
+      notify: () => {},
       all: async (sql, params = []) => toRows(await this.#call({ op: 'all', sql, params, tx })),
       get: async (sql, params = []) => toRows(await this.#call({ op: 'get', sql, params, tx }))[0],
       run: (sql, params = []) => this.#call({ op: 'run', sql, params, tx }),

@@ -3,6 +3,7 @@
  * SQLite (sqlite-store.ts) and PostgreSQL (postgres-store.ts) implement it, with the same contract tests.
  */
 import type { BotServerError } from '../errors.ts';
+import type { Notices, NoticeTopic } from './notices.ts';
 
 /** A value that both engines store: JSON and booleans are the repository's business. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -53,6 +54,8 @@ export interface Transaction extends Statements {
    * a transaction that waits for those must not have what all others wait for.
    */
   enter(subject: SharedSubject): Promise<void>;
+  /** Tells the other processes once it is committed; see notices.ts. */
+  notify(topic: NoticeTopic): void;
 }
 
 /**
@@ -64,6 +67,7 @@ export interface Transaction extends Statements {
 export interface Store extends Statements {
   /** For the rare statement whose text cannot be the same on both. */
   readonly engine: 'sqlite' | 'postgres';
+  readonly notices: Notices;
   /**
    * Runs `work` in one write transaction: all of it is committed and durable when this resolves, or none.
    * Transactions that share a subject run one after the other, also those of other processes. Others run side by side on
@@ -83,6 +87,12 @@ export interface Store extends Statements {
   together(statements: readonly Statement[]): Promise<Row[][]>;
   /** Refuses new work and waits for what is under way. */
   close(): Promise<void>;
+}
+
+/** Where the store says what an operator wants to know of its connections. */
+export interface StoreLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
 }
 
 /** Who serves a database; `pid` is unknown when it cannot be read any more, `host` is only known from PostgreSQL. */

@@ -115,7 +115,7 @@ async function endIncidentIfOver(tx: Transaction): Promise<boolean> {
 }
 
 async function setIncident(
-  tx: Statements,
+  tx: Transaction,
   { key, install, incident }: { key: InstallationKey; install: number; incident: IncidentProbes | null },
 ): Promise<void> {
   const { sinceMs, probes, proofs } = incident ?? { sinceMs: null, probes: 0, proofs: 0 };

@@ -1,5 +1,5 @@
 /** Numbers changes so that every node can read what is newer than what it has seen. */
-import type { Statements } from '../store/store.ts';
+import type { Transaction } from '../store/store.ts';
 import type { InstallationKey } from './installation.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { InstallationKey } from './installation.ts';
  * number keeps everybody else from drawing until it commits, so that commit order is number order and a reader never skips a number
  * that comes later. What follows may only touch the rows that are marked.
  */
-export async function markChanged(tx: Statements, ...keys: readonly InstallationKey[]): Promise<number> {
+export async function markChanged(tx: Transaction, ...keys: readonly InstallationKey[]): Promise<number> {
   const distinct = Array.from(new Set(keys));
   // Whoever has one of the rows is waited for here, not with the counter in hand, for which every other transaction waits.
   for (const key of distinct.toSorted()) {
@@ -18,11 +18,12 @@ export async function markChanged(tx: Statements, ...keys: readonly Installation
   ]);
   let seq = Number(row?.seq) - distinct.length;
   for (const key of distinct) await tx.run('update installation set changed_seq = $1 where key = $2', [++seq, key]);
+  tx.notify('rows');
   return seq;
 }
 
 /** The same for rows that this transaction inserted with 1, 2, … for a number, in one statement. */
-export async function numberNew(tx: Statements, keys: readonly InstallationKey[]): Promise<void> {
+export async function numberNew(tx: Transaction, keys: readonly InstallationKey[]): Promise<void> {
   const row = await tx.get('update meta set change_counter = change_counter + $1 returning change_counter as seq', [
     keys.length,
   ]);
@@ -31,4 +32,5 @@ export async function numberNew(tx: Statements, keys: readonly InstallationKey[]
     Number(row?.seq) - keys.length,
     ...keys,
   ]);
+  tx.notify('rows');
 }

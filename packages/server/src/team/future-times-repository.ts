@@ -2,7 +2,7 @@
  * Rows that a clock which was ahead has dated into the future. As they are, a team would be suspended, in doubt or kept from its
  * purge until that time comes, next year perhaps; from now on they count from now. Times that identify a row stay as they are.
  */
-import type { Statements } from '../store/store.ts';
+import type { Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 
@@ -17,7 +17,7 @@ export async function clampFutureTimes({ store, clock }: Pick<RepositoryContext,
   return await store.transaction({ about: [] }, (tx) => clampAll(tx, isAhead, nowMs));
 }
 
-async function clampAll(tx: Statements, isAhead: string, nowMs: number): Promise<number> {
+async function clampAll(tx: Transaction, isAhead: string, nowMs: number): Promise<number> {
   const clamped = DATED.map((column) => `${column} = case when ${column} > $1 then $1 else ${column} end`).join(', ');
   const rows = await tx.all(`update installation set ${clamped} where ${isAhead} returning key`, [nowMs]);
   if (rows.length > 0) await markChanged(tx, ...rows.map(({ key }) => String(key)));

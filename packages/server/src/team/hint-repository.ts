@@ -2,7 +2,7 @@
  * What a node has learned of an installation that another one judges, on its way to the owner: by a row, because only the database
  * knows who the owner will be. What it says is the judge's; here it is a text.
  */
-import type { Statements } from '../store/store.ts';
+import type { Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import type { InstallationKey } from './installation.ts';
 import type { RepositoryContext } from './repository-context.ts';
@@ -36,7 +36,7 @@ export function createHints({ store }: Pick<RepositoryContext, 'store'>): Hints 
   };
 }
 
-async function leave(tx: Statements, key: InstallationKey, { subject, content }: StoredHint): Promise<void> {
+async function leave(tx: Transaction, key: InstallationKey, { subject, content }: StoredHint): Promise<void> {
   const written = await tx.run(
     `insert into hint (installation_key, subject, content)
        select cast($1 as text), cast($2 as text), cast($3 as text) where exists (select 1 from installation where key = $1)
@@ -49,7 +49,7 @@ async function leave(tx: Statements, key: InstallationKey, { subject, content }:
   await markChanged(tx, key);
 }
 
-async function forget(tx: Statements, key: InstallationKey, hints: readonly StoredHint[]): Promise<void> {
+async function forget(tx: Transaction, key: InstallationKey, hints: readonly StoredHint[]): Promise<void> {
   for (const { subject, content } of hints) {
     const sql = 'delete from hint where installation_key = $1 and subject = $2 and content = $3';
     await tx.run(sql, [key, subject, content]);

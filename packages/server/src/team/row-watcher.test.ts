@@ -1,9 +1,11 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createVault } from '../installation/sealing.ts';
+import type { Store } from '../store/store.ts';
 import { openTestStore } from '../store/store-fixture.test-kit.ts';
+import { systemClock } from '../time/clock.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { createInstallationRepository } from './installation-repository.ts';
-import type { Installations, InstallationView } from './installations.ts';
+import type { Installations, InstallationView, InstallInput } from './installations.ts';
 import { RowWatcher } from './row-watcher.ts';
 
 let clock: TestClock;
@@ -142,4 +144,46 @@ async function install(teamId: string): Promise<void> {
     users: [],
     team: { teamId, name: null, domain: null, botUserId: null, botId: null },
   });
+}
+
+describe('the row watcher of another process', () => {
+  it.each([
+    ['within 250 ms, 99 times of 100, when notices arrive', 60_000, 250],
+    ['within a second, and what a look takes, when they are lost', 1_000, 1_500],
+  ])(
+    'sees a change %s',
+    async (_what, intervalMs, limitMs) => {
+      const hasNotices = intervalMs > 1_000;
+      const here = await openTestStore({ engine: 'postgres' });
+      const there = await openTestStore({ engine: 'postgres', url: here.url });
+      const vault = createVault([new Uint8Array(32).fill(7)]);
+      const repositoryOn = (store: Store) => createInstallationRepository({ store, vault, clock: systemClock });
+      const seenAtMs = new Map<string, number>();
+      const other = new RowWatcher({
+        installations: repositoryOn(there),
+        clock: systemClock,
+        log: { error() {} },
+        intervalMs,
+        ...(hasNotices && { notices: there.notices }),
+      });
+      await other.start(async ({ installation }) => void seenAtMs.set(installation.key, performance.now()));
+      if (hasNotices) await vi.waitFor(() => expect(there.notices.isLive).toBe(true), { timeout: 5_000 });
+      const tookMs: number[] = [];
+      for (let n = 0; n < (hasNotices ? 100 : 3); n++) {
+        await repositoryOn(here).recordInstall(anInstall(`T${n}`));
+        const fromMs = performance.now();
+        await vi.waitFor(() => expect(seenAtMs.has(`T${n}`)).toBe(true), { timeout: 5_000, interval: 5 });
+        tookMs.push((seenAtMs.get(`T${n}`) ?? Number.POSITIVE_INFINITY) - fromMs);
+      }
+      await other.stop();
+      tookMs.sort((a, b) => a - b);
+      expect(tookMs[Math.ceil(tookMs.length * 0.99) - 1]).toBeLessThan(limitMs);
+    },
+    30_000,
+  );
+});
+
+function anInstall(key: string): InstallInput {
+  const bot = { token: `xoxb-test-${key}`, scopes: [], expiresAtMs: null };
+  return { key, isEnterprise: false, appId: null, bot, users: [], team: null };
 }

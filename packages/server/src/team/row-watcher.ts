@@ -1,8 +1,9 @@
 /**
  * Sees every change of the installation rows, whoever wrote them: this process, another one or the CLI.
- * Reads what is newer than it has seen, each second and at once when woken, with the credentials of a page in one statement:
+ * Reads what is newer than it has seen, each second and at once when woken (by another process, too: store/notices.ts), with the credentials of a page in one statement:
  * asking for those of each row took 10 s with 100,000. What to do about a change is the caller's.
  */
+import type { Notices } from '../store/notices.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { InstallationKey } from './installation.ts';
 import { type Credentials, type Installations, type InstallationView, noCredentials } from './installations.ts';
@@ -10,6 +11,8 @@ import { type Credentials, type Installations, type InstallationView, noCredenti
 export interface RowWatcherDeps {
   installations: Installations;
   clock: Clock;
+  /** What other processes tell. @defaultValue nothing */
+  notices?: Pick<Notices, 'on'>;
   log: { error(facts: object, message: string): void };
   /** Time between two polls, in milliseconds. @defaultValue 1000 */
   intervalMs?: number;
@@ -30,6 +33,7 @@ export class RowWatcher {
   readonly #owed = new Set<InstallationKey>();
   #seenSeq = 0;
   #timer: Timer | undefined;
+  #endListening: (() => void) | undefined;
   #polling: Promise<void> | undefined;
   #isWoken = false;
   #isStarted = false;
@@ -46,6 +50,8 @@ export class RowWatcher {
    */
   async start(onChange: OnChange): Promise<number> {
     this.#onChange = onChange;
+    // Before the first look: what commits during that is told.
+    this.#endListening = this.#deps.notices?.on('rows', () => this.wake());
     const reading = this.#readNewer();
     this.#polling = reading.then(
       () => {},
@@ -80,6 +86,7 @@ export class RowWatcher {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#endListening?.();
     this.#timer?.cancel();
     await this.#polling;
   }

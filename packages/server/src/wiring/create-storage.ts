@@ -17,6 +17,7 @@ import { createOAuthUses, type OAuthUses } from '../installation/oauth-use-repos
 import { createVault, type Vault } from '../installation/sealing.ts';
 import { isServerRunning } from '../store/embedded-lock.ts';
 import { checkKeyFingerprint, readKeyFingerprint } from '../store/identity-repository.ts';
+import type { Notices } from '../store/notices.ts';
 import { findPostgresServer } from '../store/postgres-lock.ts';
 import { openPostgresStore, postgresStoreDefaults } from '../store/postgres-store.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';
@@ -33,6 +34,8 @@ export interface Storage {
   vault: Vault;
   installations: Installations;
   uses: OAuthUses;
+  /** Of the store. */
+  notices: Notices;
   /** Whether the database was empty until now. */
   isNew: boolean;
   data(teamId: string): TeamData;
@@ -99,6 +102,7 @@ export async function openStorage(
       vault,
       installations,
       uses,
+      notices: store.notices,
       isNew,
       data: createTeamData({ store, clock }),
       acquireLock: (options) => store.lock(options),
