@@ -15,7 +15,7 @@ import type { TokenMap } from './installation/token-map.ts';
 import type { JudgeOptions } from './judge/judge-options.ts';
 import type { PeriodicCheckOptions } from './judge/periodic-check.ts';
 import type { Logger } from './observability/logger.ts';
-import type { Ownership } from './ownership/ownership.ts';
+import type { Ownership, OwnershipFollower } from './ownership/ownership.ts';
 import type { Egress } from './slack/proxy.ts';
 import type { SlackFetch } from './slack/slack-fetch.ts';
 import type { CallSlack } from './slack/web-api.ts';
@@ -53,7 +53,7 @@ export interface EngineDeps {
   callSlack: CallSlack;
   /** Undefined without a proxy. */
   egress: Egress | undefined;
-  jobs: Pick<ServerJobs, 'observe' | 'start' | 'stop' | 'prune'>;
+  jobs: Pick<ServerJobs, 'observe' | 'start' | 'stop' | 'prune'> & OwnershipFollower;
   /** Takes secrets out of a text that is stored or told. */
   readonly redact: (text: string) => string;
   clock: Clock;

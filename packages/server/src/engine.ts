@@ -86,6 +86,7 @@ export class Engine {
         onGained: () => {},
       }),
     );
+    deps.ownership.follow(deps.jobs);
     if (this.#connections.sockets) deps.ownership.follow(this.#connections.sockets);
     this.#judging = judging;
     this.#pages = pages;
@@ -131,11 +132,11 @@ export class Engine {
 
   /** What goes on by itself from now on. */
   #begin(): void {
-    const { storage, jobs } = this.#deps;
+    const { storage, jobs, ownership } = this.#deps;
     this.#connections.sockets?.start();
     this.#judging.check.start();
     this.#purger?.start();
-    jobs.start({ store: storage.store });
+    jobs.start({ store: storage.store, ownership });
     this.#stopHousekeeping = startHousekeeping({ ...this.#deps, ...this.#intake });
   }
 

@@ -3,9 +3,10 @@
  * its time is over, and reported when it fails. What is to run, and when, others say.
  */
 import { BotServerError, isBotServerError } from '../errors.ts';
+import type { Shard } from '../ownership/ownership.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** How a run ended. `interrupted`: the server stopped before; it has to run again. */
+/** How a run ended. `interrupted`: the server stopped, or another node took over, before; it has to run again. */
 export type JobOutcome = { kind: 'done' } | { kind: 'failed'; error: BotServerError } | { kind: 'interrupted' };
 
 /** One run. */
@@ -13,6 +14,10 @@ export interface JobRun {
   name: string;
   /** Null for a job that does not run for a team. */
   teamId: string | null;
+  /** That of the team's installation: when it is another node's, the run ends. */
+  shard?: Shard | undefined;
+  /** Of a job that does not run for a team: the id under which this node runs it. */
+  owner?: string;
   timeoutMs: number;
   /** The author's code. */
   readonly work: (signal: AbortSignal) => unknown;
@@ -33,7 +38,7 @@ export interface JobRunnerDeps {
 /** One per server. */
 export class JobRunner {
   readonly #deps: JobRunnerDeps;
-  readonly #interrupts = new Set<() => void>();
+  readonly #underWay = new Map<JobRun, { interrupt(why: string): void; ended: Promise<unknown> }>();
   #isClosed = false;
 
   constructor(deps: JobRunnerDeps) {
@@ -46,25 +51,27 @@ export class JobRunner {
   }
 
   /** Resolves when the run has settled, its time is over, or it was interrupted. Never rejects. */
-  async run({ name, teamId, timeoutMs, work }: JobRun): Promise<JobOutcome> {
+  async run(run: JobRun): Promise<JobOutcome> {
+    const { name, teamId, timeoutMs, work } = run;
     if (this.#isClosed) return { kind: 'interrupted' };
     const { clock, report } = this.#deps;
     const facts = { job: name, ...(teamId === null ? {} : { teamId }) };
     const controller = new AbortController();
     const { promise: ending, resolve: end } = Promise.withResolvers<JobOutcome>();
     // Decided first, aborted second: what the work does about its signal is no news.
-    const interrupt = () => {
+    const interrupt = (why: string) => {
       end({ kind: 'interrupted' });
-      controller.abort(new BotServerError('server_stopped', `The server stopped while job ${name} ran`, { facts }));
+      controller.abort(new BotServerError('server_stopped', `${why} while job ${name} ran`, { facts }));
     };
     const timer = clock.after(timeoutMs, () => {
       const error = new BotServerError('job_timed_out', `Job ${name} did not settle within ${timeoutMs} ms`, { facts });
       end({ kind: 'failed', error });
       controller.abort(error);
     });
-    this.#interrupts.add(interrupt);
-    const outcome = await Promise.race([ending, outcomeOf(() => work(controller.signal), { name, facts })]);
-    this.#interrupts.delete(interrupt);
+    const ended = Promise.race([ending, outcomeOf(() => work(controller.signal), { name, facts })]);
+    this.#underWay.set(run, { interrupt, ended });
+    const outcome = await ended;
+    this.#underWay.delete(run);
     timer.cancel();
     if (outcome.kind === 'failed') report({ name, teamId, error: outcome.error });
     return outcome;
@@ -72,9 +79,20 @@ export class JobRunner {
 
   /** Waits no longer for what is under way: the signals abort. Answers how many that were. */
   interruptAll(): number {
-    const count = this.#interrupts.size;
-    for (const interrupt of this.#interrupts) interrupt();
+    const count = this.#underWay.size;
+    for (const { interrupt } of this.#underWay.values()) interrupt('The server stopped');
     return count;
+  }
+
+  /** Ends the runs that another node repeats: its signal aborts. */
+  interrupt(isLost: (run: JobRun) => boolean): void {
+    for (const [run, { interrupt }] of this.#underWay) if (isLost(run)) interrupt('Another node took over');
+  }
+
+  /** Resolves when these runs have ended. Runs that begin meanwhile are not waited for. */
+  async ended(isMeant: (run: JobRun) => boolean): Promise<void> {
+    const meant = Array.from(this.#underWay).filter(([run]) => isMeant(run));
+    await Promise.all(meant.map(([, { ended }]) => ended));
   }
 }
 

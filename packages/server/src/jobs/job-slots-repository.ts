@@ -8,16 +8,21 @@ export interface Slot {
   slotMs: number;
 }
 
+/** A slot that this process runs, under the id that it had when it got it. */
+export interface OwnedSlot extends Slot {
+  owner: string;
+}
+
 /** What became of a claim. `taken`: somebody ran or runs this slot. `overlap`: another run of the job is not over. */
-export type Claim = 'claimed' | 'taken' | 'overlap';
+export type Claim = OwnedSlot | 'taken' | 'overlap';
 
 export interface JobSlots {
   /** Makes the slot this process's to run, if nobody has it. */
   claim(slot: Slot): Promise<Claim>;
-  /** Writes how a run of this process ended; `error` is null when it went well. */
-  end(slot: Slot, error: string | null): Promise<void>;
-  /** The slot of a run that another process left unfinished, now this process's; undefined when there is none. */
-  takeOver(name: string): Promise<Slot | undefined>;
+  /** Writes how a run of this process ended, unless another node has taken it over; `error` is null when it went well. */
+  end(slot: OwnedSlot, error: string | null): Promise<void>;
+  /** The slot of a run that a dead process left unfinished, now this process's; undefined when there is none. */
+  takeOver(name: string): Promise<OwnedSlot | undefined>;
   /** The newest slot that anybody ran. */
   newest(name: string): Promise<number | undefined>;
   /**
@@ -29,7 +34,18 @@ export interface JobSlots {
   prune(beforeMs: number): Promise<number>;
 }
 
-/** `owner` names this process, and no other one ever. */
+/**
+ * Whether the owner of a run is gone. SQLite has one server, so whoever else began one is. On PostgreSQL a node is dead when its
+ * lease has ended; the statement locks the row of the run and compares its owner again, so that two nodes do not both take it.
+ */
+const IS_DEAD = {
+  sqlite: '',
+  postgres: 'and owner not in (select id from node where expires_at > clock_timestamp())',
+} as const;
+
+/**
+ * @param owner Names this process, and no other one ever; another one after each lease that was lost.
+ */
 export function createJobSlots({
   store,
   clock,
@@ -37,34 +53,35 @@ export function createJobSlots({
 }: {
   store: Store;
   clock: Pick<Clock, 'now'>;
-  owner: string;
+  readonly owner: () => string;
 }): JobSlots {
   return {
     async claim({ name, slotMs }) {
+      const by = owner();
       // No target: neither the slot nor a second running one of the job is inserted. See 0003-jobs.sql.
       const inserted = await store.run(
         'insert into job_slot (name, slot_ms, owner, started_at_ms) values ($1, $2, $3, $4) on conflict do nothing',
-        [name, slotMs, owner, clock.now()],
+        [name, slotMs, by, clock.now()],
       );
-      if (inserted > 0) return 'claimed';
+      if (inserted > 0) return { name, slotMs, owner: by };
       const row = await store.get('select 1 from job_slot where name = $1 and slot_ms = $2', [name, slotMs]);
       return row ? 'taken' : 'overlap';
     },
-    async end({ name, slotMs }, error) {
+    async end({ name, slotMs, owner: by }, error) {
       await store.run(
         `update job_slot set state = $4, error = $5, ended_at_ms = $6
          where name = $1 and slot_ms = $2 and owner = $3 and state = 'running'`,
-        [name, slotMs, owner, error === null ? 'done' : 'failed', error, clock.now()],
+        [name, slotMs, by, error === null ? 'done' : 'failed', error, clock.now()],
       );
     },
     async takeOver(name) {
-      // One server has the database, so whoever else began a run is gone.
+      const by = owner();
       const row = await store.get(
         `update job_slot set owner = $2, started_at_ms = $3
-         where name = $1 and state = 'running' and owner <> $2 returning slot_ms`,
-        [name, owner, clock.now()],
+         where name = $1 and state = 'running' and owner <> $2 ${IS_DEAD[store.engine]} returning slot_ms`,
+        [name, by, clock.now()],
       );
-      return row && { name, slotMs: Number(row.slot_ms) };
+      return row && { name, slotMs: Number(row.slot_ms), owner: by };
     },
     async newest(name) {
       const row = await store.get('select max(slot_ms) as newest from job_slot where name = $1', [name]);

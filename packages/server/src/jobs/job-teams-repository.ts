@@ -1,5 +1,5 @@
 /** When each job last ran for each team. Rows of a team go with the team's own row. */
-import type { Store } from '../store/store.ts';
+import type { Row, Store } from '../store/store.ts';
 
 /** A team and the time from which its next run is counted. */
 export interface TeamRun {
@@ -8,7 +8,8 @@ export interface TeamRun {
 }
 
 export interface JobTeams {
-  list(name: string): Promise<TeamRun[]>;
+  /** @param teamIds Only these. @defaultValue all */
+  list(name: string, teamIds?: readonly string[]): Promise<TeamRun[]>;
   /** Writes newcomers; those that are known stay as they are, and teams that are gone are left out. */
   admit(name: string, runs: readonly TeamRun[]): Promise<void>;
   /** Writes a run; does nothing for a team that is gone. */
@@ -20,9 +21,16 @@ const PAGE = 100;
 
 export function createJobTeams({ store }: { store: Store }): JobTeams {
   return {
-    async list(name) {
-      const rows = await store.all('select team_id, last_run_ms from job_team where name = $1', [name]);
-      return rows.map((row) => ({ teamId: String(row.team_id), lastRunMs: Number(row.last_run_ms) }));
+    async list(name, teamIds) {
+      const sql = 'select team_id, last_run_ms from job_team where name = $1';
+      if (!teamIds) return toRuns(await store.all(sql, [name]));
+      const runs: TeamRun[] = [];
+      for (let from = 0; from < teamIds.length; from += PAGE) {
+        const page = teamIds.slice(from, from + PAGE);
+        const numbered = page.map((_, index) => `$${index + 2}`).join(', ');
+        runs.push(...toRuns(await store.all(`${sql} and team_id in (${numbered})`, [name, ...page])));
+      }
+      return runs;
     },
     async admit(name, runs) {
       for (let from = 0; from < runs.length; from += PAGE) {
@@ -38,6 +46,10 @@ export function createJobTeams({ store }: { store: Store }): JobTeams {
       await store.run(sql, [name, teamId, lastRunMs]);
     },
   };
+}
+
+function toRuns(rows: readonly Row[]): TeamRun[] {
+  return rows.map((row) => ({ teamId: String(row.team_id), lastRunMs: Number(row.last_run_ms) }));
 }
 
 function insertText(rows: number): string {

@@ -1,11 +1,12 @@
 /** Jobs on a store and a moved clock, without a server: teams are rows, and a run is whatever the test makes of it. */
+import { randomUUID } from 'node:crypto';
 import { onTestFinished, vi } from 'vitest';
 import type { Store } from '../store/store.ts';
 import { type Engine, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
 import type { InstallationView } from '../team/installations.ts';
 import { TestClock } from '../time/test-clock.ts';
 import type { JobFailure } from './job-runner.ts';
-import { Jobs } from './jobs.ts';
+import { type JobOwnership, Jobs } from './jobs.ts';
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
@@ -39,7 +40,11 @@ export async function aWorld(engine: Engine = 'sqlite'): Promise<{ clock: TestCl
 /** The jobs of a process; stopped when the test has finished. `away`: teams that may not act. */
 export function aProcess(
   { clock, store }: { clock: TestClock; store: Store },
-  { teams = [], away = new Set() }: { teams?: readonly string[]; away?: ReadonlySet<string> } = {},
+  {
+    teams = [],
+    away = new Set(),
+    ownership = { nodeId: randomUUID(), state: 'owning', owns: () => true },
+  }: { teams?: readonly string[]; away?: ReadonlySet<string>; ownership?: JobOwnership } = {},
 ): JobsRig {
   const failures: JobFailure[] = [];
   const warnings: string[] = [];
@@ -56,11 +61,13 @@ export function aProcess(
     mayRun: (teamId) => !away.has(teamId),
     contextOf: (teamId, signal) => ({ teamId, signal }),
   });
-  const installation = { key: 'T0', isEnterprise: false };
-  jobs.observe({ installation, teams: teams.map((teamId) => ({ teamId })) } as unknown as InstallationView);
+  for (const teamId of teams) {
+    const installation = { key: teamId, isEnterprise: false };
+    jobs.observe({ installation, teams: [{ teamId }] } as unknown as InstallationView);
+  }
   onTestFinished(() => void jobs.stop({ graceMs: 0 }));
   const start = async () => {
-    jobs.start({ store });
+    jobs.start({ ownership, store });
     await clock.settle();
   };
   return { jobs, failures, warnings, start };

@@ -1,11 +1,12 @@
 /** The jobs of a bot: registered at any time, run from `start` to `stop`. What runs when is in scheduled-job.ts and team-job.ts. */
 
-import { randomUUID } from 'node:crypto';
 import { BotServerError } from '../errors.ts';
+import type { GainedShard, Ownership, OwnershipFollower, Shard } from '../ownership/ownership.ts';
 import { cutText, isStorable, MAX_KEY_LENGTH } from '../store/storable-text.ts';
 import type { Store } from '../store/store.ts';
 import { isNamedAfter } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
+import { shardOf } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
 import { type JobFailure, JobRunner } from './job-runner.ts';
@@ -52,7 +53,8 @@ export interface JobsDeps<TeamContext> {
   contextOf(teamId: string, signal: AbortSignal): TeamContext;
 }
 
-type AnyJob = Pick<ScheduledJob, 'start' | 'stop' | 'settled'>;
+type AnyJob = Pick<ScheduledJob, 'start' | 'stop' | 'settled'> &
+  Partial<Pick<ScheduledJob, 'lookForUnfinished'> & Pick<TeamJob, 'gained'>>;
 
 interface Registered {
   /** Made at the start, which brings the store. */
@@ -63,19 +65,23 @@ interface Registered {
 interface Running {
   slots: JobSlots;
   teams: JobTeams;
+  ownership: JobOwnership;
 }
+
+/** What jobs ask of it. */
+export type JobOwnership = Pick<Ownership, 'nodeId' | 'state' | 'owns'>;
 
 /** How long a finished run is remembered, in milliseconds. */
 const SLOT_TTL_MS = 7 * 86_400_000;
 
-/** Adds, removes, starts and stops jobs. */
-export class Jobs<TeamContext> {
+/** Adds, removes, starts and stops jobs. Jobs of teams run where their shard is; of any other one each run is somebody's. */
+export class Jobs<TeamContext> implements OwnershipFollower {
   readonly #deps: JobsDeps<TeamContext>;
   readonly #runner: JobRunner;
   readonly #registered = new Map<string, Registered>();
   /** Jobs that were removed while they ran. */
   readonly #leaving = new Set<AnyJob>();
-  readonly #known = new Set<string>();
+  readonly #known = new Map<string, Shard>();
   readonly #underWay = new Set<string>();
   #running: Running | undefined;
   #count = 0;
@@ -96,8 +102,9 @@ export class Jobs<TeamContext> {
     requireWork(work);
     requirePositive({ timeoutMs });
     const shared = { ...this.#deps, runner: this.#runner };
-    return this.#register(name, schedule.label, (jobName, { slots }) => {
-      return new ScheduledJob({ ...shared, name: jobName, schedule, isRunAtStart, timeoutMs, work, slots });
+    return this.#register(name, schedule.label, (jobName, { slots, ownership }) => {
+      const mayBegin = () => ownership.state === 'owning';
+      return new ScheduledJob({ ...shared, name: jobName, schedule, isRunAtStart, timeoutMs, work, slots, mayBegin });
     });
   }
 
@@ -115,7 +122,7 @@ export class Jobs<TeamContext> {
     const { label, intervalMs } = parseInterval(given);
     requireWork(work);
     requirePositive({ timeoutMs, concurrency, slowAfterMs });
-    return this.#register(name, `${label} per team`, (jobName, { teams }) => {
+    return this.#register(name, `${label} per team`, (jobName, { teams, ownership }) => {
       return new TeamJob({
         ...this.#deps,
         name: jobName,
@@ -125,6 +132,7 @@ export class Jobs<TeamContext> {
         slowAfterMs,
         work: (teamId, signal) => work(this.#deps.contextOf(teamId, signal)),
         known: this.#known,
+        owns: (shard) => ownership.owns(shard),
         mayRun: (teamId) => this.#deps.mayRun(teamId),
         underWay: this.#underWay,
         teams,
@@ -136,17 +144,51 @@ export class Jobs<TeamContext> {
   /** A row that changed: its teams are known from now on. */
   observe({ installation: { key, isEnterprise }, teams }: InstallationView): void {
     // An organization is no workspace: its own row is passed over.
-    for (const { teamId } of teams) if (!isEnterprise || !isNamedAfter(key, teamId)) this.#known.add(teamId);
+    const shard = shardOf(key);
+    for (const { teamId } of teams) if (!isEnterprise || !isNamedAfter(key, teamId)) this.#known.set(teamId, shard);
   }
 
   /** Runs them; every team was observed. Runs that another process left unfinished are this one's now. */
-  start({ store }: { store: Store }): void {
-    const owner = randomUUID();
+  start({ store, ownership }: { store: Store; ownership: JobOwnership }): void {
     this.#running = {
-      slots: createJobSlots({ store, clock: this.#deps.clock, owner }),
+      slots: createJobSlots({ store, clock: this.#deps.clock, owner: () => ownership.nodeId }),
       teams: createJobTeams({ store }),
+      ownership,
     };
     for (const registered of this.#registered.values()) this.#startOne(registered, this.#running);
+  }
+
+  gained(gained: readonly GainedShard[]): void {
+    const shards = gained.map(({ shard }) => shard);
+    for (const { job } of this.#registered.values()) job?.gained?.(shards);
+    // A node that died had shards, and perhaps a run of a job.
+    if (gained.some(({ hadDied }) => hadDied)) this.#lookForUnfinished();
+  }
+
+  async drain(shards: readonly Shard[], { limitMs }: { limitMs: number }): Promise<void> {
+    const leaving = new Set(shards);
+    const ended = this.#runner.ended(({ shard }) => shard !== undefined && leaving.has(shard));
+    await within(ended, { clock: this.#deps.clock, limitMs, late: () => undefined });
+  }
+
+  /** What another node begins again must not go on here. */
+  lost(shards: readonly Shard[]): void {
+    const gone = new Set(shards);
+    const nodeId = this.#running?.ownership.nodeId;
+    this.#runner.interrupt(({ shard, owner }) => {
+      return (shard !== undefined && gone.has(shard)) || (owner !== undefined && owner !== nodeId);
+    });
+  }
+
+  /** What runs goes on: the lease may come back, and until then nothing is sent. */
+  fenced(): void {}
+
+  resumed(): void {
+    this.#lookForUnfinished();
+  }
+
+  #lookForUnfinished(): void {
+    for (const { job } of this.#registered.values()) job?.lookForUnfinished?.();
   }
 
   /** Begins nothing more, waits at most `graceMs` for what runs, then aborts it: that runs again at the next start. */

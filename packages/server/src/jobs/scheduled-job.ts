@@ -5,7 +5,7 @@
 import { isBotServerError } from '../errors.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { JobOutcome, JobRunner } from './job-runner.ts';
-import type { JobSlots, Slot } from './job-slots-repository.ts';
+import type { JobSlots, OwnedSlot } from './job-slots-repository.ts';
 import type { Schedule } from './schedule.ts';
 
 /** Where jobs say what they do. */
@@ -33,6 +33,8 @@ export interface ScheduledJobDeps {
   timeoutMs: number;
   readonly work: (context: JobContext) => unknown;
   slots: JobSlots;
+  /** Whether this process may begin work now. */
+  readonly mayBegin: () => boolean;
   runner: JobRunner;
   /** What is stored of a failure: words without secrets. */
   readonly describe: (error: unknown) => string;
@@ -59,11 +61,13 @@ export class ScheduledJob {
   #isBegun = false;
   /** The clock was set back: slots of times that are to come again are forgotten before the next one. */
   #wasSetBack = false;
+  /** What a dead node may have left is to be taken over. */
+  #isUnfinishedDue = false;
   #turn: Promise<void> | undefined;
   #timer: Timer | undefined;
   #retryAtMs: number | undefined;
   /** An end that the store did not take; without it the job would count as running for ever. */
-  #owedEnd: { slot: Slot; error: string | null } | undefined;
+  #owedEnd: { slot: OwnedSlot; error: string | null } | undefined;
   #isStopped = false;
 
   constructor(deps: ScheduledJobDeps) {
@@ -73,6 +77,12 @@ export class ScheduledJob {
   start(): void {
     this.#startedAtMs = this.#deps.clock.now();
     this.#seenMs = this.#startedAtMs;
+    this.#tick();
+  }
+
+  /** A node has died, perhaps while it ran this job. */
+  lookForUnfinished(): void {
+    this.#isUnfinishedDue = this.#isBegun;
     this.#tick();
   }
 
@@ -89,7 +99,7 @@ export class ScheduledJob {
 
   #tick(): void {
     if (this.#isStopped) return;
-    const { name, schedule, clock, log } = this.#deps;
+    const { name, schedule, mayBegin, clock, log } = this.#deps;
     this.#retryAtMs = undefined;
     const nowMs = clock.now();
     if (this.#seenMs > nowMs) {
@@ -98,7 +108,10 @@ export class ScheduledJob {
     }
     const plannedMs = schedule.previous(nowMs);
     const isDue = plannedMs !== undefined && plannedMs > this.#seenMs;
-    if (!this.#turn && (isDue || !this.#isBegun)) this.#takeTurn(isDue ? plannedMs : undefined);
+    const isWork = isDue || !this.#isBegun || this.#isUnfinishedDue;
+    // Fenced: whoever has the lease takes what is due. When it comes back here, the last slot that was passed over is tried.
+    if (!mayBegin()) return this.#plan();
+    if (!this.#turn && isWork) this.#takeTurn(isDue ? plannedMs : undefined);
     else if (isDue) {
       this.#seenMs = plannedMs;
       log.warn({ job: name, slotMs: plannedMs }, 'job skipped: its run before is still going');
@@ -140,7 +153,19 @@ export class ScheduledJob {
   async #run(plannedMs: number | undefined): Promise<void> {
     if (!this.#isBegun) await this.#begin();
     if (this.#wasSetBack) await this.#forgetFuture();
+    if (this.#isUnfinishedDue) await this.#runUnfinished();
     if (plannedMs !== undefined) await this.#runSlot(plannedMs);
+  }
+
+  async #runUnfinished(): Promise<void> {
+    const unfinished = await this.#deps.slots.takeOver(this.#deps.name);
+    this.#isUnfinishedDue = false;
+    if (unfinished) await this.#repeat(unfinished);
+  }
+
+  async #repeat(slot: OwnedSlot): Promise<void> {
+    this.#deps.log.info({ job: slot.name, slotMs: slot.slotMs }, 'job runs again: its last run was not finished');
+    await this.#execute(slot);
   }
 
   async #begin(): Promise<void> {
@@ -148,9 +173,8 @@ export class ScheduledJob {
     await this.#forgetFuture();
     const unfinished = await slots.takeOver(name);
     if (unfinished) {
-      log.info({ job: name, slotMs: unfinished.slotMs }, 'job runs again: its last run was not finished');
       this.#isBegun = true;
-      return await this.#execute(unfinished);
+      return await this.#repeat(unfinished);
     }
     if (isRunAtStart) return await this.#runSlot(this.#startedAtMs);
     const newestMs = await slots.newest(name);
@@ -178,16 +202,17 @@ export class ScheduledJob {
     const claim = await slots.claim({ name, slotMs });
     this.#isBegun = true;
     if (claim === 'overlap') log.warn({ job: name, slotMs }, 'job skipped: its run before is still going');
-    if (claim === 'claimed') await this.#execute({ name, slotMs });
+    if (typeof claim === 'object') await this.#execute(claim);
   }
 
-  async #execute(slot: Slot): Promise<void> {
+  async #execute(slot: OwnedSlot): Promise<void> {
     const { name, timeoutMs, runner, work, clock, log } = this.#deps;
     const fromMs = clock.monotonic();
     const outcome = await runner.run({
       name,
       teamId: null,
       timeoutMs,
+      owner: slot.owner,
       work: (signal) => work({ name, plannedAtMs: slot.slotMs, signal }),
     });
     const tookMs = Math.round(clock.monotonic() - fromMs);
@@ -195,7 +220,7 @@ export class ScheduledJob {
     await this.#writeEnd(slot, outcome);
   }
 
-  async #writeEnd(slot: Slot, outcome: JobOutcome): Promise<void> {
+  async #writeEnd(slot: OwnedSlot, outcome: JobOutcome): Promise<void> {
     if (outcome.kind === 'interrupted') return;
     const { name, slots, describe, log } = this.#deps;
     const error = outcome.kind === 'failed' ? describe(outcome.error) : null;

@@ -3,6 +3,7 @@
  * team that may not act is passed over and runs when it may again; what was missed runs once.
  */
 import { isBotServerError } from '../errors.ts';
+import type { Shard } from '../ownership/ownership.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { JobOutcome, JobRunner } from './job-runner.ts';
 import type { JobTeams, TeamRun } from './job-teams-repository.ts';
@@ -19,8 +20,10 @@ export interface TeamJobDeps {
   slowAfterMs: number;
   /** The author's code, with what it gets for a team. */
   readonly work: (teamId: string, signal: AbortSignal) => unknown;
-  /** Every team that was seen, whether it may act or not. */
-  known: ReadonlySet<string>;
+  /** Every team that was seen, whether it may act or not, with the shard of its installation. */
+  known: ReadonlyMap<string, Shard>;
+  /** Whether this node runs the jobs of the teams of that shard. */
+  readonly owns: (shard: Shard) => boolean;
   /** Whether it is active, without doubt, right now. */
   readonly mayRun: (teamId: string) => boolean;
   /** Runs under way, also of a job of this name that was removed; see runKey. */
@@ -51,6 +54,8 @@ export class TeamJob {
   /** Undefined until the rows were read. */
   #lastRuns: Map<string, number> | undefined;
   #isLoading = false;
+  /** Shards that this node has gained: others ran the job for their teams meanwhile, and when is not read yet. */
+  readonly #unread = new Set<Shard>();
   /** Due and waiting for a free place, those that wait longest first. */
   #queue: string[] = [];
   /** Runs that are not slow; of teams that hung before, those alone. */
@@ -80,6 +85,13 @@ export class TeamJob {
     this.#queue = [];
   }
 
+  /** These shards are this node's from now on. */
+  gained(shards: readonly Shard[]): void {
+    if (this.#isStopped || !this.#lastRuns) return;
+    for (const shard of shards) this.#unread.add(shard);
+    this.#poll();
+  }
+
   /** Resolves when nothing of it runs. */
   async settled(): Promise<void> {
     while (this.#background.size > 0) await Promise.all(this.#background);
@@ -89,7 +101,8 @@ export class TeamJob {
     if (this.#isStopped) return;
     let waitMs = MAX_POLL_MS;
     if (this.#lastRuns) waitMs = this.#startDue(this.#lastRuns);
-    else if (!this.#isLoading) this.#inBackground(this.#load());
+    const isUnread = !this.#lastRuns || this.#unread.size > 0;
+    if (isUnread && !this.#isLoading) this.#inBackground(this.#load());
     if (this.#unwritten.size > 0) this.#inBackground(this.#write());
     this.#timer?.cancel();
     this.#timer = this.#deps.clock.after(waitMs, () => this.#poll());
@@ -99,24 +112,40 @@ export class TeamJob {
     const { name, teams, log } = this.#deps;
     this.#isLoading = true;
     try {
-      const rows = await teams.list(name);
-      this.#lastRuns = new Map(rows.map(({ teamId, lastRunMs }) => [teamId, lastRunMs]));
-      this.#poll();
+      if (this.#lastRuns) await this.#read(this.#lastRuns);
+      else this.#lastRuns = timesOf(await teams.list(name));
     } catch (error) {
       log.warn({ job: name, err: error }, 'job waits: the store does not answer');
+      return;
     } finally {
       this.#isLoading = false;
     }
+    this.#poll();
+  }
+
+  /** Reads when the job last ran for the teams of shards that were gained; what this node has not written yet counts more. */
+  async #read(lastRuns: Map<string, number>): Promise<void> {
+    const { name, teams, known } = this.#deps;
+    const shards = new Set(this.#unread);
+    const teamIds = Array.from(known.keys()).filter((teamId) => shards.has(known.get(teamId) as Shard));
+    const rows = timesOf(await teams.list(name, teamIds));
+    for (const teamId of teamIds) {
+      const lastRunMs = this.#unwritten.get(teamId) ?? rows.get(teamId);
+      if (lastRunMs === undefined) lastRuns.delete(teamId);
+      else lastRuns.set(teamId, lastRunMs);
+    }
+    for (const shard of shards) this.#unread.delete(shard);
   }
 
   /** Starts what is due; answers when to poll again. */
   #startDue(lastRuns: Map<string, number>): number {
-    const { name, intervalMs, known, mayRun, clock } = this.#deps;
+    const { name, intervalMs, known, owns, mayRun, clock } = this.#deps;
     const nowMs = clock.now();
     const newcomers: TeamRun[] = [];
     const due: { teamId: string; atMs: number }[] = [];
     let earliestMs = nowMs + MAX_POLL_MS;
-    for (const teamId of known) {
+    for (const [teamId, shard] of known) {
+      if (!owns(shard) || this.#unread.has(shard)) continue;
       let lastRunMs = lastRuns.get(teamId);
       if (lastRunMs === undefined) {
         if (newcomers.length === NEWCOMERS_PER_POLL) continue;
@@ -152,7 +181,8 @@ export class TeamJob {
       this.#queue.shift();
       const dueMs = (lastRuns.get(teamId) ?? 0) + intervalMs;
       // It may have run, begun or left since it was queued.
-      if (dueMs > clock.now() || underWay.has(runKey(name, teamId)) || !mayRun(teamId)) continue;
+      const mayBegin = mayRun(teamId) && this.#isOurs(teamId);
+      if (dueMs > clock.now() || underWay.has(runKey(name, teamId)) || !mayBegin) continue;
       this.#inBackground(this.#run(lastRuns, { teamId, dueMs }));
     }
   }
@@ -166,7 +196,13 @@ export class TeamJob {
     const startedMs = clock.now();
     underWay.add(runKey(name, teamId));
     const freePlace = this.#takePlace(lastRuns, teamId);
-    const outcome = await runner.run({ name, teamId, timeoutMs, work: (signal) => work(teamId, signal) });
+    const outcome = await runner.run({
+      name,
+      teamId,
+      shard: this.#deps.known.get(teamId),
+      timeoutMs,
+      work: (signal) => work(teamId, signal),
+    });
     freePlace();
     underWay.delete(runKey(name, teamId));
     if (outcome.kind === 'failed' && outcome.error.code === 'job_timed_out') this.#suspects.add(teamId);
@@ -246,10 +282,20 @@ export class TeamJob {
     }
   }
 
+  #isOurs(teamId: string): boolean {
+    const { known, owns } = this.#deps;
+    const shard = known.get(teamId);
+    return shard !== undefined && owns(shard) && !this.#unread.has(shard);
+  }
+
   #inBackground(work: Promise<void>): void {
     this.#background.add(work);
     void work.finally(() => this.#background.delete(work));
   }
+}
+
+function timesOf(runs: readonly TeamRun[]): Map<string, number> {
+  return new Map(runs.map(({ teamId, lastRunMs }) => [teamId, lastRunMs]));
 }
 
 /** Under which a run stands in `underWay`. */
