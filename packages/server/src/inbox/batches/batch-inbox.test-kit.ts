@@ -1,6 +1,5 @@
 /** A BatchInbox on a store whose next commits fail as the test says, and short questions to it. */
 import { setImmediate } from 'node:timers/promises';
-import { it } from 'vitest';
 import { BotServerError } from '../../errors.ts';
 import type { Statement, Transaction, TransactionOptions } from '../../store/store.ts';
 import { openTestStore, type TestStore } from '../../store/store-fixture.test-kit.ts';
