@@ -1,4 +1,7 @@
-/** `/_sim`: everything that can be done to the simulator, as JSON over HTTP. The CLI, the page and tests use only this. */
+/**
+ * `/_sim`: everything that can be done to the simulator, as JSON over HTTP: for the command line, and for tests in any language.
+ * The page runs in the same process and calls the same functions itself.
+ */
 import { Hono } from 'hono';
 import { systemClock } from '../clock/clock.ts';
 import type { MovableClock } from '../clock/movable-clock.ts';

@@ -1,30 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AppServer } from '../../../test/support/app-server.ts';
-import { acmeRoles, type Roles, scopedClient } from '../../../test/support/roles.ts';
+import { type SubscribedRoles, scopedClient, subscribedRoles } from '../../../test/support/roles.ts';
 import { refusal } from '../../../test/support/web-client.ts';
 
 const scopes = ['calls:read', 'calls:write', 'chat:write', 'channels:history'];
 const JOIN = 'https://calls.example/1';
 
-let app: AppServer;
-let acme: Roles;
+let acme: SubscribedRoles;
 beforeAll(async () => {
-  app = await AppServer.start();
-  acme = await acmeRoles({
-    app: {
-      kind: 'granular',
-      botScopes: scopes,
-      userScopes: scopes,
-      requestUrl: app.url,
-      eventSubscriptions: ['call_rejected'],
-    },
-    clock: { mode: 'manual', startMs: 1_800_000_000_000 },
-  });
+  const clock = { mode: 'manual', startMs: 1_800_000_000_000 } as const;
+  acme = await subscribedRoles({ scopes, events: ['call_rejected'], clock });
 });
-afterAll(async () => {
-  await acme.slack.stop();
-  await app[Symbol.asyncDispose]();
-});
+afterAll(() => acme.stop());
 
 const aCall = async (external_unique_id: string, more: object = {}) => {
   const asked = { external_unique_id, join_url: JOIN, created_by: acme.annId, ...more };
@@ -67,7 +53,7 @@ describe('a call', () => {
       },
     });
     await acme.slack.control.act({ kind: 'reject_call', team: 'Acme', user: 'bob', channel: 'general', callId: id });
-    expect(await app.event(({ type }) => type === 'call_rejected')).toMatchObject({
+    expect(await acme.app.event(({ type }) => type === 'call_rejected')).toMatchObject({
       call_id: id,
       user_id: acme.bobId,
       channel_id: acme.general,

@@ -1,31 +1,23 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { AppServer } from '../../../test/support/app-server.ts';
-import { acmeRoles, type Roles, scopedClient } from '../../../test/support/roles.ts';
+import { type SubscribedRoles, scopedClient, subscribedRoles } from '../../../test/support/roles.ts';
 import { call, type Json } from '../../../test/support/slack.ts';
 import { refusal } from '../../../test/support/web-client.ts';
 
 const scopes = ['canvases:read', 'canvases:write', 'files:read', 'channels:read', 'channels:manage'];
 const heard = ['file_created', 'file_change', 'file_shared', 'file_unshared', 'file_deleted', 'file_public'];
 
-let app: AppServer;
-let acme: Roles;
+let acme: SubscribedRoles;
 beforeAll(async () => {
-  app = await AppServer.start();
-  acme = await acmeRoles({
-    app: { kind: 'granular', botScopes: scopes, userScopes: scopes, requestUrl: app.url, eventSubscriptions: heard },
-  });
+  acme = await subscribedRoles({ scopes, events: heard });
 });
-afterAll(async () => {
-  await acme.slack.stop();
-  await app[Symbol.asyncDispose]();
-});
+afterAll(() => acme.stop());
 afterEach(() => {
-  app.arrived.length = 0;
+  acme.app.arrived.length = 0;
 });
 
 const markdown = (text: string) => ({ type: 'markdown', markdown: text }) as const;
 const infoOf = async (file: string) => (await acme.bot.files.info({ file })).file;
-const told = (type: string, id: string) => app.event((event) => event.type === type && event.file_id === id);
+const told = (type: string, id: string) => acme.app.event((event) => event.type === type && event.file_id === id);
 
 /** The canvas as a page, and its sections in order: their tag, id and text. */
 async function readCanvas(id: string) {

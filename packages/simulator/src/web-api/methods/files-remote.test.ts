@@ -1,24 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AppServer } from '../../../test/support/app-server.ts';
-import { acmeRoles, type Roles, scopedClient } from '../../../test/support/roles.ts';
+import { type SubscribedRoles, scopedClient, subscribedRoles } from '../../../test/support/roles.ts';
 import { refusal } from '../../../test/support/web-client.ts';
 
 const scopes = ['remote_files:write', 'remote_files:read', 'remote_files:share', 'files:read', 'channels:history'];
 const heard = ['file_created', 'file_change', 'file_shared', 'file_deleted'];
 const URL_ONE = 'https://docs.example/one';
 
-let app: AppServer;
-let acme: Roles;
+let acme: SubscribedRoles;
 beforeAll(async () => {
-  app = await AppServer.start();
-  acme = await acmeRoles({
-    app: { kind: 'granular', botScopes: scopes, userScopes: scopes, requestUrl: app.url, eventSubscriptions: heard },
-  });
+  acme = await subscribedRoles({ scopes, events: heard });
 });
-afterAll(async () => {
-  await acme.slack.stop();
-  await app[Symbol.asyncDispose]();
-});
+afterAll(() => acme.stop());
 
 const aFile = (external_id: string) => acme.bot.files.remote.add({ external_id, external_url: URL_ONE, title: 'One' });
 
@@ -26,7 +18,7 @@ describe('a remote file', () => {
   it('is added, shared, changed and removed, and apps hear of it', async () => {
     const { file } = await aFile('doc-1');
     const id = file?.id ?? '';
-    const told = (type: string) => app.event((event) => event.type === type && event.file_id === id);
+    const told = (type: string) => acme.app.event((event) => event.type === type && event.file_id === id);
     await told('file_created');
     expect(file).toMatchObject({
       title: 'One',

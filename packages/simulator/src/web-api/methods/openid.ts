@@ -1,42 +1,35 @@
 /** openid.connect.*: Sign in with Slack, after /openid/connect/authorize. */
 import { idToken, userClaims } from '../../oauth/id-token.ts';
-import { renewToken } from '../../oauth/installer.ts';
 import type { IssuedCode } from '../../oauth/oauth-codes.ts';
 import { type Answer, isRefusal, refuse } from '../../wire/answer.ts';
-import { type ArgumentsOf, text } from '../../wire/arguments.ts';
 import type { Team, Token } from '../../workspace/model.ts';
 import { signIn } from '../../workspace/sign-in.ts';
 import { currentRefreshToken, ROTATING_TOKEN_MS } from '../../workspace/tokens.ts';
+import {
+  byGrantType,
+  type ExchangeArguments,
+  exchangeArguments,
+  exchangeTeamOf,
+  issuedCode,
+  renewedToken,
+  verifierRefusal,
+} from '../code-exchange.ts';
 import { type CallContext, openMethod, teamMethod, type WebApiMethod } from '../method.ts';
-import { accessTeamOf, callingApp, verifierRefusal } from './oauth-v2.ts';
-
-const tokenArguments = {
-  client_id: text.optional(),
-  client_secret: text.optional(),
-  code: text.optional(),
-  redirect_uri: text.optional(),
-  grant_type: text.optional(),
-  refresh_token: text.optional(),
-  code_verifier: text.optional(),
-};
-type TokenArguments = ArgumentsOf<typeof tokenArguments>;
 
 export const openIdMethods: readonly WebApiMethod[] = [
   openMethod({
     name: 'openid.connect.token',
     tier: 4,
-    args: tokenArguments,
-    teamOf: accessTeamOf,
-    run(call, args) {
-      switch (args.grant_type ?? 'authorization_code') {
-        case 'authorization_code':
-          return exchangeCode(call, args);
-        case 'refresh_token':
-          return exchangeRefreshToken(call, args);
-        default:
-          return refuse('invalid_grant_type');
-      }
-    },
+    args: exchangeArguments,
+    teamOf: exchangeTeamOf,
+    run: (call, args) =>
+      byGrantType(args, {
+        code: () => exchangeCode(call, args),
+        refreshToken: () => {
+          const token = renewedToken(call, args, 'user');
+          return isRefusal(token) ? token : tokenAnswer(call.world, token, undefined);
+        },
+      }),
   }),
   teamMethod({
     name: 'openid.connect.userInfo',
@@ -51,13 +44,9 @@ export const openIdMethods: readonly WebApiMethod[] = [
   }),
 ];
 
-function exchangeCode(call: CallContext, args: TokenArguments): Answer {
-  const app = callingApp(call, args);
-  if (isRefusal(app)) return app;
-  const code = call.services.codes.find(args.code ?? '');
-  if (!code || code.app !== app || code.isUsed) return refuse('invalid_code');
-  if (code.version !== 'openid') return refuse('oauth_authorization_url_mismatch');
-  if (code.redirectUri !== args.redirect_uri) return refuse('bad_redirect_uri');
+function exchangeCode(call: CallContext, args: ExchangeArguments): Answer {
+  const code = issuedCode(call, args, 'openid');
+  if (isRefusal(code)) return code;
   const refusal = verifierRefusal(call, code, args);
   // This method has the words of OpenID Connect for it.
   if (refusal) return refusal.error === 'bad_client_secret' ? refusal : refuse('invalid_grant');
@@ -69,15 +58,6 @@ function exchangeCode(call: CallContext, args: TokenArguments): Answer {
 function signedIn({ world }: CallContext, code: IssuedCode, team: Team): Answer {
   const { app, userId, userScopes: scopes = [], nonce } = code;
   return tokenAnswer(world, signIn(world, { app, team, userId, scopes }), nonce);
-}
-
-function exchangeRefreshToken(call: CallContext, args: TokenArguments): Answer {
-  const app = callingApp(call, args);
-  if (isRefusal(app)) return app;
-  const refreshToken = call.world.refreshTokens.get(args.refresh_token ?? '');
-  const isOwn = refreshToken?.holder.owner.app === app && refreshToken.kind === 'user';
-  const token = isOwn ? renewToken(call.world, refreshToken) : undefined;
-  return token ? tokenAnswer(call.world, token, undefined) : refuse('invalid_refresh_token');
 }
 
 function tokenAnswer({ clock }: CallContext['world'], token: Token, nonce: string | undefined): Answer {

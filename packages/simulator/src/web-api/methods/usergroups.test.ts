@@ -1,24 +1,17 @@
 import type { WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AppServer } from '../../../test/support/app-server.ts';
-import { acmeRoles, type Roles, scopedClient } from '../../../test/support/roles.ts';
+import { type SubscribedRoles, scopedClient, subscribedRoles } from '../../../test/support/roles.ts';
 import { connect } from '../../../test/support/slack.ts';
 import { refusal } from '../../../test/support/web-client.ts';
 
-let app: AppServer;
-let roles: Roles;
+let roles: SubscribedRoles;
 let bot: WebClient;
 beforeAll(async () => {
-  app = await AppServer.start();
   const subteams = ['created', 'updated', 'members_changed', 'self_added', 'self_removed'];
-  const eventSubscriptions = subteams.map((name) => `subteam_${name}`);
-  roles = await acmeRoles({ app: { requestUrl: app.url, eventSubscriptions } });
+  roles = await subscribedRoles({ events: subteams.map((name) => `subteam_${name}`) });
   bot = roles.bot;
 });
-afterAll(async () => {
-  await roles.slack.stop();
-  await app[Symbol.asyncDispose]();
-});
+afterAll(() => roles.stop());
 
 const ofType = (type: string) => (event: { type?: unknown }) => event.type === type;
 const create = async (name: string) => (await bot.usergroups.create({ name })).usergroup?.id ?? '';
@@ -36,7 +29,7 @@ describe('user groups', () => {
       prefs: { channels: [roles.random], groups: [] },
       users: [],
     });
-    const event = await app.event(ofType('subteam_created'));
+    const event = await roles.app.event(ofType('subteam_created'));
     expect(Object.keys(event.subteam as object)).toEqual(
       expect.arrayContaining(
         'id team_id is_usergroup is_subteam name description handle is_external date_create date_update date_delete auto_provision enterprise_subteam_id created_by updated_by prefs users user_count channel_count is_section'.split(
@@ -45,7 +38,7 @@ describe('user groups', () => {
       ),
     );
     await bot.usergroups.update({ usergroup: id, description: 'We sell' });
-    expect(await app.event(ofType('subteam_updated'))).toMatchObject({ subteam: { id, description: 'We sell' } });
+    expect(await roles.app.event(ofType('subteam_updated'))).toMatchObject({ subteam: { id, description: 'We sell' } });
     await bot.usergroups.disable({ usergroup: id });
     const listed = async (options = {}) => (await bot.usergroups.list(options)).usergroups?.map((one) => one.id);
     expect(await listed()).toEqual([]);
@@ -66,9 +59,13 @@ describe('user groups', () => {
     expect(await bot.usergroups.users.list({ usergroup: id })).toMatchObject({ users: [annId, bobId] });
     const removed = { added_users: [bobId], added_users_count: 1, removed_users: [roles.slack.acme.botUserId] };
     const isSecond = (event: { removed_users_count?: unknown }) => event.removed_users_count === 1;
-    expect(await app.event(isSecond)).toMatchObject({ type: 'subteam_members_changed', subteam_id: id, ...removed });
-    expect(await app.event(ofType('subteam_self_added'))).toMatchObject({ subteam_id: id });
-    expect(await app.event(ofType('subteam_self_removed'))).toMatchObject({ subteam_id: id });
+    expect(await roles.app.event(isSecond)).toMatchObject({
+      type: 'subteam_members_changed',
+      subteam_id: id,
+      ...removed,
+    });
+    expect(await roles.app.event(ofType('subteam_self_added'))).toMatchObject({ subteam_id: id });
+    expect(await roles.app.event(ofType('subteam_self_removed'))).toMatchObject({ subteam_id: id });
     const { members } = await bot.conversations.members({ channel });
     expect(members).toEqual(expect.arrayContaining([annId, bobId]));
   });
