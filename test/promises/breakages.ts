@@ -1,7 +1,6 @@
 /**
  * How each promise is broken on purpose: a small edit that takes away the mechanism behind it, and the test that must notice.
- * Data alone; see check-promises.ts. An edit must fit its file exactly once: when the code moves, move the edit along. P5 is
- * not here: it is a promise of several processes, and its tests start them.
+ * Data alone; see check-promises.ts. An edit must fit its file exactly once: when the code moves, move the edit along.
  */
 
 /** Replaces one piece of text in one file. */
@@ -139,6 +138,74 @@ export const breakages: readonly Breakage[] = [
     },
   },
   {
+    promise: 'P5',
+    title: 'one answering connection per team',
+    breaks: 'an old socket that stays when its successor has said hello',
+    edits: [
+      {
+        file: `${SERVER}/src/connection/connection-state.ts`,
+        find: "return opened ? { state: opened, effects: [{ type: 'retire', id: state.id }] } : ignored(state);",
+        replace: 'return opened ? { state: opened, effects: [] } : ignored(state);',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/one-connection.test.ts`,
+      name: 'a planned successor > is opened on goodbye before the old socket goes, and the old one is closed by us',
+      says: "to match object { code: 1000, by: 'client' }",
+    },
+  },
+  {
+    promise: 'P6',
+    title: 'one team never delays another',
+    breaks: 'a boot that connects a few at a time',
+    edits: [
+      {
+        file: `${SERVER}/src/connection/connect-limiter.ts`,
+        find: 'maxConcurrent: 100,',
+        replace: 'maxConcurrent: 5,',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/isolation-of-teams.test.ts`,
+      name: 'at boot > twenty teams whose connect hangs for ever delay no other',
+      says: 'to be less than or equal to 5000',
+    },
+  },
+  {
+    promise: 'P6',
+    title: 'one team never delays another',
+    breaks: 'connects of teams that keep failing in all slots',
+    edits: [
+      {
+        file: `${SERVER}/src/connection/connect-limiter.ts`,
+        find: 'const LATE_SHARE = 0.25;',
+        replace: 'const LATE_SHARE = 1;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/connection/connect-limiter.test.ts`,
+      name: 'ConnectLimiter > gives teams that keep failing at most a quarter of the slots',
+      says: "expected [ Array(8) ] to deeply equal [ 'late', 'late' ]",
+    },
+  },
+  {
+    promise: 'P6',
+    title: 'one team never delays another',
+    breaks: 'a queue in which whoever came first is next, whatever it has already',
+    edits: [
+      {
+        file: `${SERVER}/src/dispatch/turns.ts`,
+        find: 'const { running } = team;',
+        replace: 'const running = 0;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/dispatch/dispatcher.test.ts`,
+      name: 'the dispatcher > gives each team its turn when the whole process is busy',
+      says: "expected [ 'x1', 'x2', 'y1' ] to deeply equal",
+    },
+  },
+  {
     promise: 'P6',
     title: 'one team never delays another',
     breaks: 'slots for whoever comes first: no share that shrinks, and no reserve',
@@ -153,6 +220,23 @@ export const breakages: readonly Breakage[] = [
       file: `${SERVER}/src/dispatch/dispatcher-fairness.test.ts`,
       name: 'on sqlite > 25 teams whose twenty events all hang delay no event of another',
       says: "to include 'good'",
+    },
+  },
+  {
+    promise: 'P6',
+    title: 'one team never delays another',
+    breaks: 'a backlog that is read into memory whatever a team has there',
+    edits: [
+      {
+        file: `${SERVER}/src/dispatch/memory-share.ts`,
+        find: 'mayTakeMore(bytes + comingBytes, this.#bytes + this.#arrivingBytes - ownBytes, this.#sizes)',
+        replace: 'bytes + comingBytes + ownBytes >= 0',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/dispatch/dispatcher-fairness.test.ts`,
+      name: 'on sqlite > one team’s large events stay in the store beyond what memory may hold of it, and are handed out in order',
+      says: 'to be less than or equal to 120000',
     },
   },
   {
@@ -308,7 +392,7 @@ export const breakages: readonly Breakage[] = [
       {
         file: `${SERVER}/src/request-url/unverified-bodies.ts`,
         find: 'if (this.#bufferedBytes > this.#limitBytes) this.#cutSlowest();',
-        replace: 'if (this.#heldBytes < 0) this.#cutSlowest();',
+        replace: 'if (this.#bufferedBytes < 0) this.#cutSlowest();',
       },
     ],
     test: {
