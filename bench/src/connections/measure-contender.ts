@@ -25,6 +25,9 @@ const QUICK_IDLE_MS = 300;
 const PAUSE_MS = 1_000;
 /** More silent peers than a fifth look like trouble of Slack's, which clients should sit out. */
 const MUTE_SHARE = 0.1;
+/** Longer than any client waits for a pong that belongs to a few sockets. */
+const OUTAGE_MS = 60_000;
+const OUTAGE_AFTERMATH_MS = 5_000;
 
 /** Measures; a contender that fails gives what it had until then, and the reason. */
 export async function measureContender(contender: Contender, conditions: Conditions): Promise<Sample> {
@@ -69,6 +72,10 @@ class Measurement {
     if (!this.#contender.hasLivenessCheck || this.#conditions.isQuick) return;
     await sleep(PAUSE_MS, undefined, { signal: this.#conditions.signal });
     await this.#mute();
+    await sleep(PAUSE_MS, undefined, { signal: this.#conditions.signal });
+    await this.#muteAll();
+    await sleep(PAUSE_MS, undefined, { signal: this.#conditions.signal });
+    await this.#outage();
   }
 
   async #memoryOfEmpty(): Promise<Memory> {
@@ -117,6 +124,29 @@ class Measurement {
     const openedAtMs = await this.#untilOpen('replaced the mute peer', muted, after);
     this.#note('muteNoticedMs', longest(mutedAtMs, closedAtMs));
     this.#note('muteReplacedMs', longest(mutedAtMs, openedAtMs));
+  }
+
+  async #muteAll(): Promise<void> {
+    const { control } = this.#conditions.stage;
+    const after = await control.lastSeq();
+    await control.fault({ kind: 'mute' });
+    const mutedAtMs = await this.#faultAtMs(after);
+    const closed = this.#expectation('noticed that all are mute', 'socket_close', this.#teamIds, after);
+    this.#note('allMuteNoticedMs', latest(await this.#orDeath(untilEachHas(control, closed))) - mutedAtMs);
+    const openedAtMs = await this.#untilOpen('replaced all mute peers', this.#teamIds, after);
+    this.#note('allMuteReplacedMs', latest(openedAtMs) - mutedAtMs);
+  }
+
+  /** Every socket stalls, new ones are not to be had, and then all goes on: how many did the client give up meanwhile? */
+  async #outage(): Promise<void> {
+    const { stage, signal } = this.#conditions;
+    const after = await stage.control.lastSeq();
+    await stage.control.fault({ kind: 'mute', forMs: OUTAGE_MS });
+    const refusal = await stage.control.fault({ kind: 'server_error', method: 'rtm.connect' });
+    await this.#orDeath(sleep(OUTAGE_MS + OUTAGE_AFTERMATH_MS, undefined, { signal }));
+    const dropped = await stage.control.log({ kind: 'socket_close', after, limit: 1_000_000 });
+    this.#note('outageDropped', dropped.length);
+    await stage.control.removeFaults(refusal.id);
   }
 
   async #untilOpen(what: string, teamIds: readonly string[], after: number): Promise<ReadonlyMap<string, number>> {

@@ -11,6 +11,8 @@ const bytes = { format: formatKib } as const;
 const time = { format: formatMs } as const;
 const cpu = { format: (value: number) => `${value.toFixed(2)} ms` } as const;
 
+const count = { format: (value: number) => String(Math.round(value)) } as const;
+
 /** By name, in the order of the table. */
 export const measures = {
   rssPerTeam: { title: 'memory per team (RSS)', ...bytes },
@@ -20,6 +22,9 @@ export const measures = {
   resetMs: { title: 'all back after TCP resets', ...time },
   muteNoticedMs: { title: 'mute peers: all noticed', ...time },
   muteReplacedMs: { title: 'mute peers: all replaced', ...time },
+  allMuteNoticedMs: { title: 'all mute: all noticed', ...time },
+  allMuteReplacedMs: { title: 'all mute: all replaced', ...time },
+  outageDropped: { title: 'outage: sockets dropped', ...count },
   clientCpuMs: { title: 'client CPU per reconnect', ...cpu },
   simulatorCpuMs: { title: 'simulator CPU per reconnect', ...cpu },
 } as const satisfies Record<string, Measure>;

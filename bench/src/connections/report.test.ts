@@ -12,7 +12,7 @@ const measured = (values: Sample['values']): Sample => ({ values, failure: undef
 const samples = new Map<string, Sample[]>([
   [floor.name, [{ closeMs: 900 }, { closeMs: 1_000 }, { closeMs: 4_000 }].map(measured)],
   [bareServer.name, [{ closeMs: 1_200, resetMs: 1_500 }, { closeMs: 1_400 }].map(measured)],
-  [server.name, [{ closeMs: 31_000, muteNoticedMs: 14_000 }].map(measured)],
+  [server.name, [{ closeMs: 31_000, muteNoticedMs: 14_000, allMuteNoticedMs: 20_001, outageDropped: 0 }].map(measured)],
   [rtmApi.name, [{ values: { closeMs: 2_000 }, failure: 'process ended with code 1' }]],
 ]);
 const report = reportOf({ contenders: [floor, bareServer, server, rtmApi], samples, facts });
@@ -36,6 +36,8 @@ it('judges goals by what was measured, and leaves open what was not', () => {
     'back after TCP resets, bare: times the floor': undefined,
     'back after close frames, at defaults: ms': false,
     'mute peers noticed, at defaults: ms': true,
+    'all mute noticed, at defaults: ms': false,
+    'sockets dropped in an outage that they survive': true,
   });
 });
 

@@ -82,6 +82,8 @@ function goalsOf(reports: readonly ContenderReport[], teams: number): Goal[] {
     goal('back after close frames, at defaults: ms', of(server, 'closeMs')?.median, comesBackWithinMs),
     goal('back after TCP resets, at defaults: ms', of(server, 'resetMs')?.median, comesBackWithinMs),
     goal('mute peers noticed, at defaults: ms', of(server, 'muteNoticedMs')?.median, 15_000),
+    goal('all mute noticed, at defaults: ms', of(server, 'allMuteNoticedMs')?.max, 20_000),
+    goal('sockets dropped in an outage that they survive', of(server, 'outageDropped')?.max, 0),
   ];
 }
 
