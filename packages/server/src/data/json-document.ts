@@ -7,7 +7,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** 256 KiB of UTF-8. */
 const MAX_VALUE_BYTES = 262_144;
+/** Far beyond what anybody writes by hand, and far from the depth at which JSON.stringify runs out of stack. */
 const MAX_DEPTH = 100;
+/** In characters: at most 800 bytes, which an index row of PostgreSQL (2,704 bytes) holds together with a team id. */
 const MAX_KEY_LENGTH = 200;
 
 /**

@@ -68,6 +68,7 @@ interface Context {
   clock: Pick<Clock, 'now'>;
 }
 
+/** Documents of one answer; with the largest values that is 256 MiB, which is why the default is less. */
 const MAX_LIMIT = 1_000;
 /** Of writers that meet, one wins in each round; so this many may change one document at the same moment. */
 const MAX_ATTEMPTS = 100;

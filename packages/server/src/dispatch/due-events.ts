@@ -18,7 +18,9 @@ export interface DueEventsDeps {
   runIsolated(item: Item): Promise<void>;
 }
 
+/** A retry is planned in seconds at the least, so that a second more is not felt. */
 const POLL_MS = 1_000;
+/** What memory holds of the table at once: 200 rows, and of large ones 8 MiB. */
 const PAGE = 200;
 const PAGE_BYTES = 8_388_608;
 /** Rows that are kept in memory until their turn alone comes; more are found again later. */

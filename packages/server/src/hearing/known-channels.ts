@@ -1,5 +1,6 @@
 /** Channels of teams, so many and no more: those longest known are forgotten first. */
 
+/** A team that is forgotten is only asked about again; together these are some tens of megabytes at the very most. */
 const MAX_TEAMS = 10_000;
 const MAX_CHANNELS_PER_TEAM = 50;
 

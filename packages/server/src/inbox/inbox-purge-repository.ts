@@ -2,6 +2,7 @@
 import type { Statements, Store } from '../store/store.ts';
 import { purgeFromDone, purgeFromUnfinished } from './batches/batch-purge-repository.ts';
 
+/** Rows of one statement: commits of events wait no longer than for these. */
 const PAGE = 1_000;
 
 /** States whose rows small indexes know; all that still have a payload are among them. */

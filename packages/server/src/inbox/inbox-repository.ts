@@ -14,6 +14,7 @@ import { numbers, pagesOf } from './sql-pages.ts';
 /** An event that twice killed its process while nothing else ran beside it is what kills it. */
 const MAX_ISOLATED_CRASHES = 2;
 
+/** Rows of one statement: commits of events wait no longer than for these. */
 const PAGE = 1_000;
 
 const decoder = new TextDecoder();

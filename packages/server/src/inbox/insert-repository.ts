@@ -9,6 +9,7 @@ import { numbers, pagesOf, ROWS_PER_STATEMENT } from './sql-pages.ts';
 const encoder = new TextEncoder();
 
 const INSERT_COLUMNS = 'event_id, shard, team_id, order_key, type, payload, received_at_ms';
+/** Parameters of a row: as many as columns. */
 const INSERT_WIDTH = 7;
 
 /** An event that has a number already; `bytes` is its body. */
@@ -20,6 +21,7 @@ export async function insert(
   nowMs: number,
 ): Promise<Map<string, number>> {
   if (envelopes.length <= ROWS_PER_STATEMENT) return await insertRows(store, envelopes, nowMs);
+  // About nothing: each statement leaves out by itself what is there already. All pages or none, so that nothing is half answered.
   return await store.transaction({ about: [] }, async (tx) => {
     const seqs = new Map<string, number>();
     for (const page of pagesOf(envelopes)) {
@@ -51,6 +53,7 @@ export async function insertAndFinish(
 const SHARD_BY_ROWS = (teamId: string, own: string) =>
   `coalesce((select i.shard from team t join installation i on i.key = t.installation_key where t.team_id = ${teamId}), ${own})`;
 
+/** The same and `seq`. */
 const NUMBERED_WIDTH = 8;
 
 /** Rows for these events, page by page. One that has a row already, older than ids are remembered, keeps that. SQLite only. */
@@ -80,6 +83,7 @@ export function insertNumbered(envelopes: readonly NumberedEnvelope[], nowMs: nu
 
 export async function finish(store: Store, seqs: readonly number[]): Promise<void> {
   if (seqs.length <= ROWS_PER_STATEMENT) return await finishPage(store, seqs);
+  // About nothing: a row that is done stays done, whoever else writes it.
   await store.transaction({ about: [] }, async (tx) => {
     for (const page of pagesOf(seqs)) await finishPage(tx, page);
   });

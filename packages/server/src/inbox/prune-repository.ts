@@ -2,6 +2,7 @@
 import type { Row, Store } from '../store/store.ts';
 import { numbers, pagesOf } from './sql-pages.ts';
 
+/** Rows of one statement: commits of events wait no longer than for these. */
 const PAGE = 1_000;
 
 export interface PruneLimits {

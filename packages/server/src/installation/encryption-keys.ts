@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { BotServerError, isBotServerError } from '../errors.ts';
 import { requirePrivateKeyFile } from '../store/private-files.ts';
 
+/** Of AES-256. */
 const KEY_BYTES = 32;
 const ALLOWED = 'each must be 32 bytes, as 64 hex digits or as base64 (openssl rand -base64 32), separated by commas';
 

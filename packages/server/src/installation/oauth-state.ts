@@ -19,6 +19,7 @@ const MAX_AHEAD_MS = 86_400_000;
 /** The cookie outlives the state, so that a late visitor reads "expired" and not "another browser". */
 const COOKIE_MAX_AGE_SECONDS = 3_600;
 
+// In bytes, in the order of the header's picture. Six hold milliseconds until the year 10889; the MAC is a whole SHA-256.
 const NONCE_BYTES = 16;
 const TIME_BYTES = 6;
 const BROWSER_BYTES = 16;

@@ -13,6 +13,7 @@ export interface OAuthUses extends UsedStates {
 export function createOAuthUses({ store, clock }: { store: Store; clock: Pick<Clock, 'now'> }): OAuthUses {
   return {
     async claim(stateHash) {
+      // One statement decides, so that of two visits with the same state one wins, also on two nodes.
       const sql = 'insert into oauth_use (state_hash, used_at_ms) values ($1, $2) on conflict (state_hash) do nothing';
       if ((await store.run(sql, [stateHash, clock.now()])) === 1) return { claimed: true };
       const row = await store.get('select result from oauth_use where state_hash = $1', [stateHash]);

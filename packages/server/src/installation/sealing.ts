@@ -14,9 +14,11 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, ti
 import { BotServerError } from '../errors.ts';
 import type { CredentialBinding, Membership, TokenSealer } from '../team/token-sealer.ts';
 
+/** The first byte of what is sealed now. */
 const FORMAT = 2;
 /** Before memberships of teams were proved. */
 const FIRST_FORMAT = 1;
+// In bytes. 12 and 16 are what AES-GCM is meant for (NIST SP 800-38D); a key id only tells a few keys apart.
 const KEY_ID_BYTES = 8;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

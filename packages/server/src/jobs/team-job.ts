@@ -34,7 +34,7 @@ export interface TeamJobDeps {
   log: JobLog;
 }
 
-/** Between two polls at the teams, in milliseconds. */
+/** Between two polls of the teams, in milliseconds: soon enough for intervals of minutes, and often enough for a clock that jumped. */
 const MIN_POLL_MS = 1_000;
 const MAX_POLL_MS = 10_000;
 /** So many teams are looked at once a second; with more it is less often, because a poll of 100,000 takes about 15 ms. */

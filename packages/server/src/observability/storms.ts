@@ -6,6 +6,7 @@ import { isBotServerError } from '../errors.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Logger } from './logger.ts';
 
+/** A line a minute for each cause shows that it goes on, and fills no log. */
 const EVERY_MS = 60_000;
 /** Causes and messages are few; should they not be, the oldest is forgotten, and its count written. */
 const MAX_KINDS = 200;

@@ -17,7 +17,7 @@ export const APP_MOVED = 'app_moved';
 /**
  * One transaction: the database belongs to the new app, each installation is inactive, and every token of the old app is deleted,
  * so that no probe or request of an operator brings one back. A re-install finds its row. No server may be running: the numbers
- * of changes stay as they are, and a start reads all rows.
+ * of changes stay as they are, and a start reads all rows; and so the transaction is about nothing in particular.
  * @returns how many installations wait for a re-install
  * @throws BotServerError `app_mismatch` when the database belongs to another app than `from`
  */

@@ -14,6 +14,7 @@ export async function clampFutureTimes({ store, clock }: Pick<RepositoryContext,
   const isAhead = DATED.map((column) => `${column} > $1`).join(' or ');
   // Asked first, because this waits for no other write.
   if (!(await store.get(`select 1 from installation where ${isAhead} limit 1`, [nowMs]))) return 0;
+  // About nothing: the one statement compares as it writes.
   return await store.transaction({ about: [] }, (tx) => clampAll(tx, isAhead, nowMs));
 }
 

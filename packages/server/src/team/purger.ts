@@ -29,6 +29,7 @@ type Inactive = InstallationState & { kind: 'inactive' };
 const POLL_MS = 3_600_000;
 /** A team that hooks kept is asked about again after so long, in milliseconds. */
 const ASK_AGAIN_MS = 86_400_000;
+/** Installations read at once; each may wait for a hook. */
 const PAGE = 100;
 
 /** Polls from `start` to `stop`. */

@@ -37,6 +37,7 @@ export interface ResealContext extends Pick<RepositoryContext, 'store'> {
   };
 }
 
+/** Credentials of one transaction: others wait no longer than for these. */
 const PAGE = 200;
 const KEY = ['installation_key', 'kind', 'user_id'] as const;
 
@@ -52,7 +53,8 @@ export async function resealPage(context: ResealContext, after: ResealCursor = [
   const page: ResealPage = { next: undefined, seen: 0, resealed: 0, changed: 0, unreadable: [] };
   const writes = rows.flatMap((row) => writesOf(context, row, page));
   if (writes.length > 0) {
-    // All on their way at once: one after the other, each would wait for the thread or the network.
+    // All on their way at once: one after the other, each would wait for the thread or the network. About nothing: each compares
+    // with the sealed value that was read and leaves a newer one alone.
     const written = await context.store.transaction({ about: [] }, (tx) =>
       Promise.all(writes.map((write) => run(context, tx, write))),
     );

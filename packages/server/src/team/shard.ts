@@ -1,6 +1,10 @@
 /** The share of the work that an installation belongs to: the unit of owning connections and of reading the inbox. */
 import type { InstallationKey } from './installation.ts';
 
+/**
+ * Stands in rows, so it is never changed. Many more than nodes, so that each gets about as much work as the others; few enough
+ * that a node renews and hands over all of them in one statement.
+ */
 export const SHARD_COUNT = 256;
 
 const encoder = new TextEncoder();

@@ -29,6 +29,7 @@ interface RebindContext {
   vault: TokenSealer & { isCurrent(binding: Uint8Array): boolean };
 }
 
+/** Rows of one transaction: others wait no longer than for these. */
 const PAGE = 500;
 
 /** Proves every membership under the first key whose proof is of another one. What is not proved stays as it is. */
@@ -43,6 +44,7 @@ export async function rebindTeams({ store, vault }: RebindContext): Promise<numb
       .filter(({ binding }) => !vault.isCurrent(binding as Uint8Array))
       .filter((row) => isProved(vault, row));
     if (old.length > 0) {
+      // About nothing: see setBinding.
       rebound += await store.transaction({ about: [] }, async (tx) => {
         let count = 0;
         for (const row of old) if (await setBinding(tx, row, vault.bindTeam(toTeam(row)))) count++;

@@ -5,6 +5,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Storage } from './create-storage.ts';
 
+/** What is kept is kept for days, so an hour more is nothing. */
 const EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** OAuth states are valid for ten minutes; their uses are kept longer, so that a late reload still shows its result. */

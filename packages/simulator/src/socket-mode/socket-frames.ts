@@ -5,6 +5,7 @@ import { parseJson } from '../wire/json-text.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 
 const HOST = 'applink-simulator';
+/** Of no meaning to clients; that of Slack's samples. */
 const BUILD_NUMBER = 54;
 
 /** The first frame. `connectionSeconds` is how long the connection will live. */

@@ -9,6 +9,7 @@ import type { World } from '../workspace/world.ts';
 import type { HomeView, Place } from './home-page.ts';
 import { isWorthShowing, logLine } from './log-line.ts';
 
+// What a person can take in; everything is at `/_sim`.
 const MESSAGES_SHOWN = 50;
 const RECORDS_SHOWN = 60;
 const TEAMS_SHOWN = 100;

@@ -20,6 +20,7 @@ const texts = new Map<string, { name: TextField; longest: number }>([
 ]);
 const MAX_NAME_LENGTH = 50;
 const MAX_EMAIL_LENGTH = 255;
+/** (https://docs.slack.dev/reference/methods/users.profile.set) */
 const MAX_FIELDS = 50;
 /** Names by which everybody or Slack itself is addressed. */
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['slackbot', 'everyone', 'channel', 'here', 'group']);

@@ -7,6 +7,7 @@ import { type Json, seconds } from './json.ts';
 import type { App, AppFunction, FunctionParameter, FunctionRun, Installation, Team, Token } from './model.ts';
 import type { World } from './world.ts';
 
+/** See above for the source. */
 const TOKEN_MS = 15 * 60_000;
 /** How many are kept; the oldest is forgotten first, with its token. */
 const RUNS_KEPT = 1000;

@@ -274,7 +274,10 @@ export class BatchInbox implements Inbox {
     await this.#move(this.#live.values().filter(isMeant));
   }
 
-  /** Gives what is left of the batches rows of its own. In a turn. */
+  /**
+   * Gives what is left of the batches rows of its own. In a turn, and on SQLite, which has one writer: what the transaction reads
+   * nobody changes before it ends, so that it is about nothing.
+   */
   async #move(batches: readonly LiveBatch[]): Promise<void> {
     for (let from = 0; from < batches.length; from += BATCHES_PER_TRANSACTION) {
       const page = batches.slice(from, from + BATCHES_PER_TRANSACTION);

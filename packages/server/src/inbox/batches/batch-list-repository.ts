@@ -4,6 +4,7 @@ import type { InboxEntry, InboxFilter } from '../inbox.ts';
 import { SELECT_BATCH, SELECT_HEAD } from './batch-repository.ts';
 import { bodyAt, listedOf, toBatch } from './stored-batch.ts';
 
+/** Batches read at once; each has the events of one commit. */
 const PAGE = 500;
 
 const decoder = new TextDecoder();

@@ -11,6 +11,7 @@ import {
   without,
 } from './stored-batch.ts';
 
+/** Batches read at once; each has the events of one commit. */
 const PAGE = 500;
 
 /** Forgets batches that are done and older; answers how many events. The newest one stays, empty, or its numbers would be given again. */
@@ -63,7 +64,8 @@ export async function purgeFromDone(store: Store, teamIds: ReadonlySet<string>):
   for await (const page of batchesFrom(store)) {
     const meant = page.filter((batch) => placesDone(batch, teamIds).size > 0).map(({ firstSeq }) => firstSeq);
     if (meant.length === 0) continue;
-    // Read again: an event that moved to a row of its own meanwhile must not come back into its batch.
+    // Read again: an event that moved to a row of its own meanwhile must not come back into its batch. Batches are on SQLite only,
+    // where nobody else writes while this transaction runs, so that it is about nothing.
     purged += await store.transaction({ about: [] }, async (tx) => {
       let count = 0;
       for (const firstSeq of meant) {

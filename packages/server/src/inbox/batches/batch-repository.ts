@@ -8,6 +8,7 @@ import type { Envelope } from '../envelope.ts';
 import { insertNumbered } from '../insert-repository.ts';
 import { type BatchEntry, entriesOf, type StoredBatch, toBatch, unfinishedOf, without } from './stored-batch.ts';
 
+/** Batches read at once; each has the events of one commit. */
 const PAGE = 500;
 
 const encoder = new TextEncoder();

@@ -2,6 +2,7 @@
 import type { Installation } from '../../team/installation.ts';
 import type { OperationContext } from '../operation-context.ts';
 
+/** As many as the store gives at once. */
 const PAGE = 500;
 
 /** In the order of their keys; what is changed on the way may or may not be seen. */

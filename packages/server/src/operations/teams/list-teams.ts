@@ -10,6 +10,7 @@ export const teamStatuses = ['active', 'suspended', 'inactive'] as const;
 /** Installations of one page at most; the cursor of the next one is cheap. */
 export const MAX_TEAMS_PAGE = 500;
 
+/** In characters; longer than any id, name or domain of Slack's. */
 const MAX_SEARCH = 255;
 
 export const listTeams = defineOperation({

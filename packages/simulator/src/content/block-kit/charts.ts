@@ -17,6 +17,7 @@ import {
   string,
 } from './rules.ts';
 
+// Where the header says.
 const MAX_SERIES = 12;
 const MAX_POINTS = 20;
 const label = string(20);

@@ -20,6 +20,7 @@ import {
   word,
 } from './rules.ts';
 
+/** As are the others, where the header says. */
 const MAX_COLUMNS = 20;
 /** The header and 200 rows. */
 const MAX_DATA_ROWS = 201;

@@ -14,6 +14,7 @@ import { slackText } from '../../workspace/slack-text.ts';
 import { postingRefusal, postingTarget } from '../conversations.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 
+/** (https://docs.slack.dev/reference/methods/files.getUploadURLExternal, alt_txt_too_large) */
 const MAX_ALT_TEXT_LENGTH = 1000;
 /** The largest snippet; as a file it may be larger. */
 const SNIPPET_LIMIT_BYTES = 1024 * 1024;
