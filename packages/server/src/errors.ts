@@ -39,6 +39,11 @@ export const errorFixes = {
     'Slack sends no events although the bot posts. In the settings of the app at Slack, under Event Subscriptions, check that they are switched on and that the request URL is this server’s.',
   team_unknown:
     'Slack sends events of a team that has no row here. Check that DATABASE_URL names the right database; else install the app there again.',
+  store_half_copied:
+    'Run the same `slack-bot-server store copy` again: it goes on where it was cut off. Or delete this database and begin anew.',
+  store_not_empty: 'Name a database in `--to` in which nothing is stored yet.',
+  store_copy_stale: 'Delete the half-copied database, stop every server of the other one, and copy again.',
+  store_copy_failed: 'Stop whatever writes to the two databases, delete the half-copied one, and copy again.',
   store_locked: 'Another server uses this database. Stop it, or give this one its own DATABASE_URL.',
   encryption_key_mismatch: 'Start with the ENCRYPTION_KEYS that sealed the tokens of this database.',
   refresh_refused:

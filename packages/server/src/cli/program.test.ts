@@ -21,9 +21,9 @@ describe('each operation', () => {
   });
 });
 
-it('all other commands run a server', () => {
+it('all other commands run a server, or move a database', () => {
   const names = new Set(operations.map(({ name }) => name));
-  expect([...commands.keys()].filter((name) => !names.has(name))).toEqual(['start', 'dev']);
+  expect([...commands.keys()].filter((name) => !names.has(name))).toEqual(['start', 'dev', 'store.copy']);
 });
 
 it('limits and defaults of numbers are those of the operations', () => {

@@ -29,6 +29,7 @@ import { eventsDiscard, eventsList, eventsReplay, eventsShow } from './events-co
 import { incidentAsk, incidentDeactivate, incidentShow, incidentWait } from './incident-command.ts';
 import { keysRotate } from './keys-command.ts';
 import type { StartOptions } from './start-command.ts';
+import { storeCopy } from './store-command.ts';
 import { teamsDeactivate, teamsList, teamsPurge, teamsReactivate, teamsShow } from './teams-command.ts';
 import { teamsExchange } from './teams-exchange.ts';
 import { teamsImport } from './teams-import.ts';
@@ -113,6 +114,17 @@ commandOf(app, moveApp)
 
 const keys = program.command('keys').description('the keys that seal tokens in the database');
 commandOf(keys, rotateKeys).action(keysRotate);
+
+const store = program.command('store').description('the database itself');
+store
+  .command('copy')
+  .description(
+    'copy everything from one database to another, between SQLite and PostgreSQL too; goes on where it was cut off',
+  )
+  .requiredOption('--from <database>', 'the database that is read, as in DATABASE_URL; no server may use it')
+  .requiredOption('--to <database>', 'the database that is filled: an empty one, or the half of an earlier copy')
+  .option('--json', 'print JSON')
+  .action(storeCopy);
 
 /** `teams.list` becomes `teams list`, with its summary and --json. */
 function commandOf(group: Command, { name, summary }: Operation, options: { isDefault?: boolean } = {}): Command {

@@ -71,7 +71,9 @@ export class PostgresPool {
   /** Takes it back. */
   give(url: string): void {
     const name = new URL(url).pathname.slice(1);
-    this.#free.push(this.#empty(name).catch(() => this.#drop(name)));
+    const emptied = this.#empty(name).catch(() => this.#drop(name));
+    // At the end of the run the server stops under it.
+    this.#free.push(emptied.catch(() => undefined));
   }
 
   /** Drops everything. For a PostgreSQL that lives on. */

@@ -15,6 +15,7 @@ import {
 import { keyEncodings } from '../installation/encryption-keys.ts';
 import { createOAuthUses, type OAuthUses } from '../installation/oauth-use-repository.ts';
 import { createVault, type Vault } from '../installation/sealing.ts';
+import { forgetCopy, refuseHalfCopy } from '../store/copy-mark.ts';
 import { isServerRunning } from '../store/embedded-lock.ts';
 import { checkKeyFingerprint, readKeyFingerprint } from '../store/identity-repository.ts';
 import type { Notices } from '../store/notices.ts';
@@ -71,7 +72,7 @@ export interface OpenOptions {
 /**
  * Opens the database and its key: the database first, so that a process that is killed in between leaves one without tokens,
  * for which a key is made next time, and never a key whose database seems to be lost.
- * @throws BotServerError `database_missing`, `encryption_key_missing`, `insecure_file`, `store_unavailable`, `store_newer`, `store_locked`, `encryption_key_mismatch`, `invalid_configuration`
+ * @throws BotServerError `database_missing`, `store_half_copied`, `encryption_key_missing`, `insecure_file`, `store_unavailable`, `store_newer`, `store_locked`, `encryption_key_mismatch`, `invalid_configuration`
  */
 export async function openStorage(
   config: StorageConfig,
@@ -81,6 +82,7 @@ export async function openStorage(
     ? await openPostgresStore({ url: config.databaseUrl, clock, mustExist: database === 'required' })
     : await openDatabaseFile(config, { clock, commitDelayMs, database });
   try {
+    await refuseHalfCopy(store);
     const fingerprint = () => readKeyFingerprint(store);
     const keys = await keysOfDatabase(keySourcesOf(config), { fingerprint, mayCreate: database !== 'required' });
     onKeys?.(keyEncodings(keys));
@@ -105,7 +107,10 @@ export async function openStorage(
       notices: store.notices,
       isNew,
       data: createTeamData({ store, clock }),
-      acquireLock: (options) => store.lock(options),
+      async acquireLock(options) {
+        await store.lock(options);
+        await forgetCopy(store);
+      },
       close: () => store.close(),
     };
   } catch (error) {

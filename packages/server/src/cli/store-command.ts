@@ -1,0 +1,74 @@
+/** `slack-bot-server store …`: moves everything from one database to another. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isPostgresUrl, parseConfig } from '../config.ts';
+import { secretsOf } from '../config-secrets.ts';
+import { BotServerError } from '../errors.ts';
+import type { CopyProgress } from '../operations/store/copy-store.ts';
+import { copyDatabases, nameOf } from '../wiring/copy-databases.ts';
+import { complain, type JsonOption, neverSay, say, sayJson } from './output.ts';
+
+export interface StoreCopyOptions extends JsonOption {
+  from: string;
+  to: string;
+}
+
+/** A line of progress at most so often, in milliseconds. */
+const PROGRESS_MS = 1_000;
+
+/** `store copy --from A --to B`. */
+export async function storeCopy({ from: rawFrom, to: rawTo, json = false }: StoreCopyOptions): Promise<void> {
+  for (const databaseUrl of [rawFrom, rawTo]) neverSay(secretsOf({ databaseUrl }));
+  const [from, to] = [checked('--from', rawFrom), checked('--to', rawTo)];
+  if (isSame(from, to)) throw new BotServerError('usage', '--from and --to are the same database');
+  const interrupted = new AbortController();
+  const stop = () => interrupted.abort();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, stop);
+  const { signal } = interrupted;
+  try {
+    const copied = await copyDatabases({ from, to, signal, onProgress: progressOnTerminal() });
+    if (json) return sayJson(copied);
+    const count = Object.values(copied.rows).reduce((sum, rows) => sum + rows, 0);
+    const how = copied.isResumed ? ', going on where it was cut off' : '';
+    say(`copied ${nameOf(from)} to ${nameOf(to)}${how}: ${count} rows, counted on both sides`);
+    for (const [table, rows] of Object.entries(copied.rows)) say(`  ${table}: ${rows}`);
+    if (copied.keyFingerprint !== null) say(keyWords(copied.keyFingerprint, { from, to }));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new BotServerError('store_half_copied', `The copy to ${nameOf(to)} was interrupted`, { cause: error });
+  }
+}
+
+/** The words of DATABASE_URL, about the option. @throws BotServerError `invalid_configuration` */
+function checked(option: string, databaseUrl: string): string {
+  try {
+    // A key of any kind: what is copied is sealed and stays so.
+    return parseConfig({ databaseUrl, encryptionKeys: '0'.repeat(64) }).databaseUrl;
+  } catch (error) {
+    if (!(error instanceof BotServerError)) throw error;
+    throw new BotServerError('usage', error.message.replace('DATABASE_URL', option));
+  }
+}
+
+function isSame(from: string, to: string): boolean {
+  if (isPostgresUrl(from) || isPostgresUrl(to)) return nameOf(from) === nameOf(to);
+  return resolve(from) === resolve(to);
+}
+
+function keyWords(fingerprint: string, { from, to }: { from: string; to: string }): string {
+  const start = `the tokens stay sealed with the key ${fingerprint}: start on ${nameOf(to)} with`;
+  const keyFile = `${from}.key`;
+  if (isPostgresUrl(from) || !existsSync(keyFile)) return `${start} the ENCRYPTION_KEYS of ${nameOf(from)}`;
+  return `${start} ENCRYPTION_KEYS = the content of ${keyFile}`;
+}
+
+/** Where nobody watches, nothing is told. */
+function progressOnTerminal(): (progress: CopyProgress) => void {
+  let lastAtMs = Number.NEGATIVE_INFINITY;
+  return ({ table, rows, of }) => {
+    const nowMs = performance.now();
+    if (!process.stderr.isTTY || (rows < of && nowMs - lastAtMs < PROGRESS_MS)) return;
+    lastAtMs = nowMs;
+    complain(`${table}: ${rows} of ${of}`);
+  };
+}
