@@ -36,7 +36,7 @@ const serverMayImport: Folders = {
   dispatch: ['inbox', 'ownership', 'slack', 'team'],
   hearing: ['slack', 'team'],
   jobs: ['ownership', 'slack', 'store', 'team'],
-  http: ['installation', 'store'],
+  http: ['installation', 'ownership', 'store'],
   // What it needs of settings and of Slack is handed to it: doors of a running server will be made in wiring/.
   operations: ['inbox', 'installation', 'judge', 'observability', 'store', 'team'],
   // What a token of Slack looks like.

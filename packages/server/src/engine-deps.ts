@@ -15,6 +15,7 @@ import type { TokenMap } from './installation/token-map.ts';
 import type { JudgeOptions } from './judge/judge-options.ts';
 import type { PeriodicCheckOptions } from './judge/periodic-check.ts';
 import type { Logger } from './observability/logger.ts';
+import type { LeaseOptions } from './ownership/node-model.ts';
 import type { Ownership, OwnershipFollower } from './ownership/ownership.ts';
 import type { Egress } from './slack/proxy.ts';
 import type { SlackFetch } from './slack/slack-fetch.ts';
@@ -35,6 +36,18 @@ export interface EngineOptions {
   interactions: InteractionsOptions;
   events: EventsOptions;
   connections: ConnectionsOptions;
+}
+
+/** What no bot should change and benchmarks and tests may; index.ts does not export it. */
+export interface ServerTuning {
+  /** Each commit of SQLite takes so much longer, in milliseconds, as on a slower disk; see openSqliteStore. @defaultValue 0 */
+  commitDelayMs?: number | undefined;
+  /** Says what this server owns, and the database is not locked: for several servers of a test on one PostgreSQL. @defaultValue the database says it */
+  ownership?: Ownership;
+  /** Times of the lease on PostgreSQL. */
+  lease?: LeaseOptions;
+  /** Whether several servers share a PostgreSQL database. @defaultValue false */
+  isShared?: boolean;
 }
 
 export interface EngineDeps {

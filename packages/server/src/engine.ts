@@ -153,10 +153,15 @@ export class Engine {
   }
 
   /** Takes nothing more, waits for running work at most `graceMs`, closes everything but the store. */
-  async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
+  async stop({ graceMs: graceOfAll }: { graceMs: number }): Promise<{ unfinished: number }> {
     const { hooks, jobs, ownership, clock, log } = this.#deps;
     const { hearing, teams, sockets, interactions } = this.#connections;
     this.#isStopped = true;
+    const startedMs = clock.monotonic();
+    // While everything still runs: what is under way ends here, and the rest is another node's within the second. The lease
+    // stays, so that people who are being answered get their answers.
+    await ownership.drain({ graceMs: graceOfAll });
+    const graceMs = Math.max(0, graceOfAll - (clock.monotonic() - startedMs));
     this.#stopHousekeeping();
     hearing.stop();
     const refreshesEnded = this.#judging.drain();
@@ -206,6 +211,11 @@ export class Engine {
   async tokenSettled(key: InstallationKey, limitMs: number): Promise<void> {
     const settled = this.#judging.tokenWaits.settled(key);
     await within(settled, { clock: this.#deps.clock, limitMs, late: () => undefined });
+  }
+
+  /** Whether no team waits for its turn to connect. */
+  get isSettled(): boolean {
+    return this.#connections.teams.queued === 0;
   }
 
   /** How many teams have an open connection. */

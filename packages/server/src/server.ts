@@ -10,7 +10,7 @@ import { secretsOf } from './config-secrets.ts';
 import type { TeamData } from './data/team-data.ts';
 import { type Bolt, createBolt } from './dispatch/bolt.ts';
 import { Engine } from './engine.ts';
-import type { EngineOptions } from './engine-deps.ts';
+import type { EngineOptions, ServerTuning } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
 import { Hooks } from './hooks/hooks.ts';
@@ -34,7 +34,7 @@ import { TeamAccess } from './team-access.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
 import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/create-jobs.ts';
-import { createOwnership } from './wiring/create-ownership.ts';
+import { createOwnership, isShared } from './wiring/create-ownership.ts';
 import { type DatabaseDemand, openStorage, type Storage } from './wiring/create-storage.ts';
 
 /**
@@ -47,14 +47,6 @@ import { type DatabaseDemand, openStorage, type Storage } from './wiring/create-
  */
 export function createServer(options: ServerOptions = {}): BotServer {
   return createTunedServer(options, {});
-}
-
-/** What no bot should change and benchmarks and tests may; index.ts does not export it. */
-export interface ServerTuning {
-  /** Each commit of SQLite takes so much longer, in milliseconds, as on a slower disk; see openSqliteStore. @defaultValue 0 */
-  commitDelayMs?: number | undefined;
-  /** Says what this server owns, and the database is not locked: for several servers of a test on one PostgreSQL. @defaultValue the database says it */
-  ownership?: Ownership;
 }
 
 /** createServer() for bench/ and tests. */
@@ -84,6 +76,8 @@ class TeamServer implements Server {
   readonly #demand: DatabaseDemand;
   #storage: Storage | undefined;
   #engine: Engine | undefined;
+  /** Stays after the stop: clients that listeners keep must not send then, when others have the work. */
+  #ownership: Ownership | undefined;
   /** Where it listens, once it does. */
   #url: string | undefined;
   #starting: Promise<{ url: string }> | undefined;
@@ -125,7 +119,11 @@ class TeamServer implements Server {
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
     const { logLevel: level, logFormat: format } = this.#config;
-    this.#tokens = new TokenMap(this.#clock, ({ key, userId }) => this.#engine?.isTokenAwaited(key, userId) ?? false);
+    this.#tokens = new TokenMap(
+      this.#clock,
+      ({ key, userId }) => this.#engine?.isTokenAwaited(key, userId) ?? false,
+      () => this.#ownership?.holdsLease() ?? true,
+    );
     const redactor = createRedactor({ secrets: secretsOf(this.#config), tokens: this.#tokens });
     this.#redactor = redactor;
     const written = logger ? redacted(logger, redactor) : createLogger({ level, format, redactor });
@@ -261,7 +259,7 @@ class TeamServer implements Server {
         onKeys: (spellings) => this.#redactor.learn(spellings),
       });
       if (this.#storage.isNew) this.#tellOfNewDatabase();
-      if (!this.#tuning.ownership) await this.#lock(this.#storage);
+      if (!this.#tuning.ownership && !isShared(this.#storage, this.#tuning)) await this.#lock(this.#storage);
       if (this.#isStopped) throw new BotServerError('server_stopped', 'The server was stopped while it started');
       this.#engine = this.#createEngine(this.#storage);
       const { url } = await this.#engine.start();
@@ -312,12 +310,16 @@ class TeamServer implements Server {
   }
 
   #createEngine(storage: Storage): Engine {
+    const { connections } = this.#engineOptions;
+    const isSettled = () => this.#engine?.isSettled ?? true;
+    const joining = { storage, config: this.#config, connections, isSettled, tuning: this.#tuning, log: this.#log };
+    this.#ownership = this.#tuning.ownership ?? createOwnership(joining);
     return new Engine({
       ...this.#shown,
       config: this.#config,
       options: this.#engineOptions,
       storage,
-      ownership: this.#tuning.ownership ?? createOwnership(storage),
+      ownership: this.#ownership,
       roster: this.#roster,
       tokens: this.#tokens,
       hooks: this.#hooks,

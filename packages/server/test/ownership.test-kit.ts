@@ -105,6 +105,9 @@ export class ScriptedOwnership implements Ownership {
     this.gain(this.#first);
   }
 
+  /** The test says who takes what. */
+  async drain(): Promise<void> {}
+
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
     if (this.#state === 'owning') await this.#drain([...this.#epochs.keys()], graceMs);
     this.#lose([...this.#epochs.keys()]);

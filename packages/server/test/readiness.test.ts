@@ -45,7 +45,10 @@ it('says that the disk is full while it is, and that it is ready when there is r
   if (folder === undefined)
     return skip('no disk may be mounted here; wiring/readiness.test.ts has a database that cannot grow');
   const url = await startIn(folder);
-  expect(await readyz(url)).toMatchObject({ status: 200, body: { ready: true, checks: { store: 'ok' } } });
+  expect(await readyz(url)).toMatchObject({
+    status: 200,
+    body: { ready: true, checks: { store: 'ok', ownership: 'owning' } },
+  });
   const filler = join(folder, 'filler');
   await expect(writeFile(filler, Buffer.alloc(5 * 1_048_576))).rejects.toMatchObject({ code: 'ENOSPC' });
   await vi.waitFor(
@@ -55,7 +58,7 @@ it('says that the disk is full while it is, and that it is ready when there is r
         status: 503,
         body: {
           ready: false,
-          checks: { store: 'disk_full', teams: 'ok' },
+          checks: { store: 'disk_full', ownership: 'owning', teams: 'ok' },
           reasons: { store: 'the disk of the database is full' },
         },
       });

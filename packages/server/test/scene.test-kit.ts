@@ -15,10 +15,11 @@ import {
 } from 'slack-simulator';
 import { onTestFinished } from 'vitest';
 import type { BotFile } from '../src/cli/bot-file.ts';
+import type { ServerTuning } from '../src/engine-deps.ts';
 import type { BotServer, ServerOptions } from '../src/index.ts';
 import { createLogger } from '../src/observability/logger.ts';
 import { type ImportedLine, importLines } from '../src/operations/teams/import-lines.ts';
-import { createTunedServer, type ServerTuning } from '../src/server.ts';
+import { createTunedServer } from '../src/server.ts';
 import { createPostgresDatabase, type Engine, type PostgresDatabase } from '../src/store/store-fixture.test-kit.ts';
 import type { InstallationState } from '../src/team/installation.ts';
 import type { Credentials, InstallationView } from '../src/team/installations.ts';

@@ -175,6 +175,11 @@ export class Supervisor {
     return { byKind, queued: this.#shared.limiter.waiting, sockets, malformedFrames: this.#malformedFrames };
   }
 
+  /** How many wait for their turn to connect. */
+  get queued(): number {
+    return this.#shared.limiter.waiting;
+  }
+
   /** Closes everything by plan (1000). Resolves when all sockets are gone; those left after `graceMs` are ended. */
   stop({ graceMs }: { graceMs: number }): Promise<void> {
     this.#isStopping = true;

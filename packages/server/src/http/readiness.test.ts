@@ -2,24 +2,38 @@
 import { describe, expect, it, vi } from 'vitest';
 import { BotServerError } from '../errors.ts';
 import { proveEventsWritable } from '../inbox/write-probe-repository.ts';
+import type { OwnershipState } from '../ownership/ownership.ts';
 import { administer, engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { ReadinessCheck } from './readiness.ts';
 
-const OK = { ready: true, checks: { store: 'ok', teams: 'ok' } };
+const OK = { ready: true, checks: { store: 'ok', ownership: 'owning', teams: 'ok' } };
 
 function aCheck(write: () => Promise<void>) {
   const clock = new TestClock();
   const log = { error: vi.fn(), info: vi.fn() };
-  const state = { isBooted: true };
+  const state = { isBooted: true, state: 'owning' as OwnershipState, missingKeys: [] as string[] };
   const writes = vi.fn(write);
-  const check = new ReadinessCheck({ write: writes, isBooted: () => state.isBooted, clock, log });
+  const check = new ReadinessCheck({ write: writes, isBooted: () => state.isBooted, ownership: state, clock, log });
   return { clock, log, state, writes, check };
 }
 
 const fails = (facts: BotServerError['facts']) => new BotServerError('store_unavailable', 'secret host', { facts });
 
 describe('readiness', () => {
+  it.each([
+    ['fenced', [], 'fenced', 'the lease on the database is over'],
+    ['draining', [], 'draining', 'gives its work to the others'],
+    ['idle', [], 'starting', 'has not joined the others'],
+    ['owning', ['0123abcd'], 'key_missing', 'ENCRYPTION_KEYS lacks 0123abcd'],
+  ] as const)('is none while the node is %s and lacks %j', async (ownership, missingKeys, word, reason) => {
+    const { state, check } = aCheck(async () => {});
+    Object.assign(state, { state: ownership, missingKeys });
+    const answer = await check.check();
+    expect(answer).toMatchObject({ ready: false, checks: { store: 'ok', ownership: word, teams: 'ok' } });
+    expect(answer.reasons?.ownership).toContain(reason);
+  });
+
   it('asks the database once a second at most, whoever asks, and again when a second has passed', async () => {
     const { clock, writes, check } = aCheck(async () => {});
     expect(await Promise.all(Array.from({ length: 100 }, () => check.check()))).toEqual(Array(100).fill(OK));
@@ -76,7 +90,7 @@ describe('readiness', () => {
     state.isBooted = false;
     expect(await check.check()).toEqual({
       ready: false,
-      checks: { store: 'ok', teams: 'starting' },
+      checks: { store: 'ok', ownership: 'owning', teams: 'starting' },
       reasons: { teams: 'the server is starting and has not read every team yet' },
     });
   });
@@ -97,7 +111,11 @@ describe('readiness', () => {
     const { clock, log, check } = aCheck(() => Promise.reject(fails({ ...facts, path: '/secret/path' })));
     for (let asked = 0; asked < 3; asked++) {
       const answer = await check.check();
-      expect(answer).toEqual({ ready: false, checks: { store: word, teams: 'ok' }, reasons: { store: reason } });
+      expect(answer).toEqual({
+        ready: false,
+        checks: { store: word, ownership: 'owning', teams: 'ok' },
+        reasons: { store: reason },
+      });
       expect(JSON.stringify(answer)).not.toContain('secret');
       await clock.advance(1_000);
     }

@@ -1,9 +1,10 @@
 /**
- * What /readyz says: whether events are stored here, by their last commit and, when there was none lately, by a probe of writing:
+ * What /readyz says: whether this process may act at all, and whether events are stored here, by their last commit and, when there was none lately, by a probe of writing:
  * at most one a second however many ask, because anyone may. Each check is a word; `reasons` says what is wrong with those that
  * fail.
  */
 import { isBotServerError } from '../errors.ts';
+import type { Ownership } from '../ownership/ownership.ts';
 import { type StoreTrouble, storeTroubles, troubleOf } from '../store/store-trouble.ts';
 import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
@@ -21,6 +22,8 @@ export interface ReadinessDeps {
   write(): Promise<void>;
   /** Whether every row was read. */
   isBooted(): boolean;
+  /** Whether this process may act for its teams. */
+  ownership: Pick<Ownership, 'state' | 'missingKeys'>;
   clock: Clock;
   log: { error(facts: object, message: string): void; info(facts: object, message: string): void };
 }
@@ -54,13 +57,15 @@ export class ReadinessCheck {
   async check(): Promise<Readiness> {
     const trouble = await this.#trouble();
     const isBooted = this.#deps.isBooted();
+    const { word, reason } = wordOfOwnership(this.#deps.ownership);
     const reasons = {
       ...(trouble && { store: storeTroubles[trouble].what }),
+      ...(reason !== undefined && { ownership: reason }),
       ...(!isBooted && { teams: 'the server is starting and has not read every team yet' }),
     };
     return {
-      ready: trouble === undefined && isBooted,
-      checks: { store: trouble ?? 'ok', teams: isBooted ? 'ok' : 'starting' },
+      ready: trouble === undefined && reason === undefined && isBooted,
+      checks: { store: trouble ?? 'ok', ownership: word, teams: isBooted ? 'ok' : 'starting' },
       ...(Object.keys(reasons).length > 0 && { reasons }),
     };
   }
@@ -104,4 +109,15 @@ export class ReadinessCheck {
     const { clock } = this.#deps;
     return await within(writing, { clock, limitMs: WRITE_TIMEOUT_MS, late: () => ({ trouble: 'locked' as const }) });
   }
+}
+
+/** A fingerprint tells nothing of its key. */
+function wordOfOwnership({ state, missingKeys }: ReadinessDeps['ownership']): { word: string; reason?: string } {
+  if (state === 'idle') return { word: 'starting', reason: 'the server has not joined the others on its database yet' };
+  if (state === 'fenced')
+    return { word: state, reason: 'the lease on the database is over; nothing is sent until it is renewed' };
+  if (state === 'draining') return { word: state, reason: 'the server gives its work to the others' };
+  if (missingKeys.length === 0) return { word: state };
+  const reason = `ENCRYPTION_KEYS lacks ${missingKeys.join(', ')}, with which tokens of this database are sealed; this server takes no work`;
+  return { word: 'key_missing', reason };
 }

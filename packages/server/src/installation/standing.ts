@@ -2,7 +2,7 @@
  * May this team act now? The one answer from which all others are read: whether its events are handed out, its people answered,
  * its jobs run, and whether what carries its token is sent. Pure; what is known of a team at a moment is standings.ts.
  *
- *   unknown ──install──▶ acting ◀──▶ awaiting (its next token, who its bot is)
+ *   unknown ──install──▶ acting ◀──▶ awaiting (its next token, who its bot is, the lease of this process)
  *                          ▲ ▼
  *                        paused (in doubt, suspended, outside of its organization) ──proof──▶ gone ──install──▶ acting
  */
@@ -13,7 +13,7 @@ export type Standing =
   /** It has a token, and nothing speaks against using it. */
   | { readonly kind: 'acting' }
   /** It acts in a moment: what is awaited is on its way. */
-  | { readonly kind: 'awaiting'; readonly what: 'boot' | 'token' | 'identity' }
+  | { readonly kind: 'awaiting'; readonly what: 'boot' | 'token' | 'identity' | 'lease' }
   /** Not now. It may come back without anybody's doing here, so what can wait is kept. */
   | {
       readonly kind: 'paused';
@@ -39,6 +39,8 @@ export const AWAITING = {
   boot: { kind: 'awaiting', what: 'boot' },
   token: { kind: 'awaiting', what: 'token' },
   identity: { kind: 'awaiting', what: 'identity' },
+  /** The process is fenced: another one may act for its teams by now. */
+  lease: { kind: 'awaiting', what: 'lease' },
 } as const satisfies Record<string, Standing>;
 export const CONTESTED: Standing = { kind: 'paused', why: 'contested' };
 const IN_DOUBT: Standing = { kind: 'paused', why: 'in_doubt' };

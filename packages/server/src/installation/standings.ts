@@ -9,6 +9,8 @@ export interface StandingsDeps {
   roster: Pick<Roster, 'team'>;
   /** Whether every row was read: before that nobody can be said to be gone. */
   isBooted(): boolean;
+  /** Whether this process may act for any team now; see Ownership. @defaultValue always */
+  holdsLease?(): boolean;
   /** Whether an organization is about to take over a workspace whose own installation may have ended. */
   isContested(teamId: TeamId): boolean;
   /** Whether the bot's token has ended and its successor is on the way. */
@@ -30,6 +32,7 @@ export class Standings {
   /** How the team, or the organization of that id, stands now. */
   of(teamId: TeamId): Standing {
     const deps = this.#deps;
+    if (deps.holdsLease?.() === false) return AWAITING.lease;
     const entry = deps.roster.team(teamId);
     const standing = standingOfRow(entry);
     if (standing.kind === 'gone') {

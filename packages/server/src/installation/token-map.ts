@@ -42,6 +42,7 @@ const nobody: ReadonlySet<string> = new Set();
 export class TokenMap {
   readonly #clock: Clock;
   readonly #isAwaited: (credential: SentCredential) => boolean;
+  readonly #holdsLease: () => boolean;
   readonly #tokens = new Map<string, Known>();
   /**
    * Lengths of tokens without the shape of one, which only the map can tell from other words: the log asks about every word
@@ -55,9 +56,17 @@ export class TokenMap {
   readonly #concealed = new Set<string>();
   #forgetAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @param isAwaited Whether a current token has ended and the next one is on the way. */
-  constructor(clock: Clock, isAwaited: (credential: SentCredential) => boolean = () => false) {
+  /**
+   * @param isAwaited Whether a current token has ended and the next one is on the way.
+   * @param holdsLease Whether this process may send for any team now; see Ownership.
+   */
+  constructor(
+    clock: Clock,
+    isAwaited: (credential: SentCredential) => boolean = () => false,
+    holdsLease: () => boolean = () => true,
+  ) {
     this.#clock = clock;
+    this.#holdsLease = holdsLease;
     this.#isAwaited = isAwaited;
   }
 
@@ -109,6 +118,7 @@ export class TokenMap {
     if (!known) return this.#ended.has(tokenHash) ? refuseForgotten() : { pass: true };
     const current = this.#current.get(known.key);
     if (!current) return { pass: true };
+    if (!this.#holdsLease()) return refuse('fenced', known.key, 'fenced');
     if (!maySend(standingOfState(current.state)))
       return refuse('installation_not_active', known.key, current.state.kind);
     if (known.version.install !== current.install) return refuse('credential_superseded', known.key, 'reinstalled');
@@ -144,6 +154,7 @@ export class TokenMap {
 }
 
 const refusals = {
+  fenced: (key) => `Nothing is sent for ${key}: the lease of this process is over`,
   installation_not_active: (key, why) => `Nothing is sent for ${key}: the installation is ${why}`,
   credential_superseded: (key, why) => `The token is of an earlier installation of ${key} (${why})`,
   token_expired: (key) => `The token of ${key} has expired, and the next one is awaited`,

@@ -196,7 +196,7 @@ export class ModelCluster {
   }
 
   stop(node: ModelNode, graceMs: number): void {
-    this.#when(node, () => this.#apply(node, { type: 'stop', graceMs }));
+    this.#when(node, () => this.#apply(node, { type: 'stop', graceMs, leaves: true }));
   }
 
   /** Of everything; what is on its way is forgotten. */

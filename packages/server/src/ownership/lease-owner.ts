@@ -2,38 +2,32 @@
  * Owns a share of the work by a lease in the database, beside other nodes. Decides nothing: node-state.ts says what to ask
  * next and what to tell; this runs the queries one after the other, keeps the time, and calls the followers.
  */
-import { randomUUID } from 'node:crypto';
 import { assertNever } from '../assert-never.ts';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError } from '../errors.ts';
+import type { Notices } from '../store/notices.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import { within } from '../time/within.ts';
 import { LeaseClock } from './lease-clock.ts';
+import { LeaseQueries, type LeaseQueriesDeps } from './lease-queries.ts';
 import {
-  type Lease,
   type LeaseOptions,
   LOCAL_SHARE_OF_TTL,
   leaseDefaults,
   type NodeEnv,
   type NodeEvent,
   type NodeState,
-  type PublishedState,
   type Query,
   type Tell,
 } from './node-model.ts';
-import type { NodeIdentity, NodeRepository } from './node-repository.ts';
 import { dueAtMs, nextQuery, transition } from './node-state.ts';
 import type { Ownership, OwnershipFollower, OwnershipState, Shard } from './ownership.ts';
 
 /** What a follower may be late with its drain, in milliseconds, before it is given back all the same. */
 const DRAIN_SLACK_MS = 500;
 
-export interface LeaseOwnerDeps {
-  repository: NodeRepository;
+export interface LeaseOwnerDeps extends Pick<LeaseQueriesDeps, 'repository' | 'identity' | 'opens'> {
   /** Called once, at the end. */
   closeRepository: () => void;
-  identity: NodeIdentity;
-  /** Fingerprints of all keys that this process has. */
-  opens: readonly string[];
   /** The machine's: the database's time does not move with a test's clock. */
   clock: Clock;
   log: {
@@ -43,8 +37,8 @@ export interface LeaseOwnerDeps {
   };
   /** Whether what was gained lately has found its way, so that more may come. @defaultValue always */
   isSettled?: () => boolean;
-  /** Tells the other nodes that rows of nodes or shards have changed. @defaultValue nothing: they see it at their next look */
-  notify?: () => void;
+  /** Between nodes, when rows of nodes or shards have changed. Without them each finds it at its next poll. */
+  notices?: Pick<Notices, 'notify' | 'on'>;
   options?: LeaseOptions;
 }
 
@@ -53,7 +47,9 @@ export class LeaseOwner implements Ownership {
   readonly #deps: LeaseOwnerDeps;
   readonly #options: Required<LeaseOptions>;
   readonly #time: LeaseClock;
+  readonly #queries: LeaseQueries;
   readonly #followers: OwnershipFollower[] = [];
+  readonly #emptied = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<void>();
   #state: NodeState = { kind: 'idle' };
   #nodeId: string;
@@ -62,6 +58,7 @@ export class LeaseOwner implements Ownership {
   #isFailing = false;
   #due: Timer | undefined;
   #isEnded = false;
+  #endListening: (() => void) | undefined;
   #fencing: Timer | undefined;
 
   /** @throws BotServerError `invalid_configuration` for times that could not keep a lease */
@@ -70,7 +67,8 @@ export class LeaseOwner implements Ownership {
     this.#options = { ...leaseDefaults, ...deps.options };
     requireKeepable(this.#options);
     this.#time = new LeaseClock(deps.clock);
-    this.#nodeId = this.#newId();
+    this.#queries = new LeaseQueries({ ...deps, options: this.#options, nowMs: () => this.#time.now() });
+    this.#nodeId = this.#queries.newId();
   }
 
   get nodeId(): string {
@@ -86,7 +84,7 @@ export class LeaseOwner implements Ownership {
 
   get missingKeys(): readonly string[] {
     const state = this.#state;
-    return state.kind === 'owning' || state.kind === 'fenced' ? state.lacks : [];
+    return state.kind === 'owning' || state.kind === 'fenced' ? (state.lacks ?? []) : [];
   }
 
   // Compared with the clock each time: a process that was frozen runs other things before its timers.
@@ -113,12 +111,26 @@ export class LeaseOwner implements Ownership {
   async start(): Promise<void> {
     this.#apply({ type: 'start' });
     try {
-      await this.#askAll();
+      await this.#askPatiently();
     } catch (error) {
       this.#end();
       throw error;
     }
+    this.#endListening = this.#deps.notices?.on('shards', () => this.wake());
     this.#runLater();
+  }
+
+  /** A database that is slow for a moment, as when many servers start at the same time, fails no start. */
+  async #askPatiently(): Promise<void> {
+    const giveUpAtMs = this.#time.now() + this.#options.ttlMs;
+    for (;;) {
+      try {
+        return await this.#askAll();
+      } catch (error) {
+        if (!isBotServerError(error, 'store_unavailable') || this.#time.now() >= giveUpAtMs) throw error;
+      }
+      await this.#deps.clock.sleep(this.#options.pollMs);
+    }
   }
 
   /** Rows of nodes or shards have changed. */
@@ -127,18 +139,29 @@ export class LeaseOwner implements Ownership {
     this.#run();
   }
 
+  async drain({ graceMs }: { graceMs: number }): Promise<void> {
+    await this.#giveBack({ graceMs, leaves: false, until: this.#emptied.promise });
+  }
+
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
-    this.#apply({ type: 'stop', graceMs });
+    await this.#giveBack({ graceMs, leaves: true, until: this.#stopped.promise });
+    this.#end();
+  }
+
+  async #giveBack(options: { graceMs: number; leaves: boolean; until: Promise<void> }): Promise<void> {
+    const { graceMs, leaves, until } = options;
+    if (this.#state.kind === 'idle') return;
+    this.#apply({ type: 'stop', graceMs, leaves });
     this.#run();
     // What runs now, the last release and the row itself: each has its own limit.
     const limitMs = graceMs + 3 * this.#options.queryLimitMs;
-    await within(this.#stopped.promise, { clock: this.#deps.clock, limitMs, late: () => undefined });
-    this.#end();
+    await within(until, { clock: this.#deps.clock, limitMs, late: () => undefined });
   }
 
   /** A row that could not be deleted expires by itself. */
   #end(): void {
     this.#isEnded = true;
+    this.#endListening?.();
     this.#apply({ type: 'left' });
     this.#due?.cancel();
     this.#fencing?.cancel();
@@ -192,78 +215,20 @@ export class LeaseOwner implements Ownership {
   }
 
   async #ask(query: Query): Promise<void> {
-    const { repository } = this.#deps;
-    const nodeId = this.#nodeId;
-    switch (query.kind) {
-      case 'join':
-        return await this.#join(query);
-      case 'renew':
-        return await this.#renew(query.publish);
-      case 'release':
-        await repository.release(nodeId, query.shards);
-        this.#apply({ type: 'released', shards: query.shards });
-        return this.#deps.notify?.();
-      case 'claim':
-        this.#apply({ type: 'claimed', nodeId, shards: await repository.claim(nodeId, query.shards) });
-        return this.#deps.notify?.();
-      case 'survey':
-        return await this.#survey();
-      case 'leave':
-        await repository.leave(nodeId);
-        this.#apply({ type: 'left' });
-        return this.#deps.notify?.();
-      default:
-        return assertNever(query, 'query');
-    }
-  }
-
-  async #join({ adopt, publish }: Extract<Query, { kind: 'join' }>): Promise<void> {
-    const formerId = this.#nodeId;
-    const nodeId = this.#newId();
-    const { ttlMs } = this.#options;
-    const { identity, repository } = this.#deps;
-    const sentAtMs = this.#time.now();
-    if (!(await repository.join(nodeId, { identity, ttlMs, state: publish, adopt, formerId }))) {
-      throw new BotServerError('store_locked', 'A command has the database alone; wait until it has ended');
-    }
-    this.#nodeId = nodeId;
-    this.#apply({ type: 'joined', lease: this.#leaseFrom(sentAtMs, publish) });
-    this.#deps.notify?.();
-  }
-
-  async #renew(publish: PublishedState): Promise<void> {
-    const nodeId = this.#nodeId;
-    const sentAtMs = this.#time.now();
-    const isRenewed = await this.#deps.repository.renew(nodeId, { ttlMs: this.#options.ttlMs, state: publish });
-    if (!isRenewed) return this.#apply({ type: 'refused', nodeId });
-    const isNews = this.#state.kind === 'owning' && this.#state.lease.published !== publish;
-    this.#apply({ type: 'renewed', lease: this.#leaseFrom(sentAtMs, publish) });
-    if (isNews) this.#deps.notify?.();
-  }
-
-  async #survey(): Promise<void> {
-    const nodeId = this.#nodeId;
-    const { survey, sealedWith } = await this.#deps.repository.survey();
-    const lacks = sealedWith.filter((fingerprint) => !this.#deps.opens.includes(fingerprint));
+    const published = this.#state.kind === 'owning' ? this.#state.lease.published : undefined;
     const before = this.missingKeys;
-    this.#apply({ type: 'surveyed', nodeId, survey, lacks });
-    if (lacks.length > 0 && before.length === 0) {
-      this.#deps.log.error(
-        { nodeId, missing: lacks },
-        'ENCRYPTION_KEYS lacks a key of this database: this node takes no work',
-      );
-    }
+    const event = await this.#queries.ask(query, this.#nodeId);
+    if (event.type === 'joined') this.#nodeId = event.lease.nodeId;
+    this.#apply(event);
+    if (before.length === 0 && this.missingKeys.length > 0) this.#tellMissingKeys();
+    // A renewal that says nothing new is nobody's news.
+    const isNews = event.type === 'renewed' ? event.lease.published !== published : event.type !== 'surveyed';
+    if (isNews) this.#deps.notices?.notify('shards');
   }
 
-  /** Counted from before it was sent: the database counts from later. */
-  #leaseFrom(sentAtMs: number, published: PublishedState): Lease {
-    const { ttlMs, beatMs } = this.#options;
-    return {
-      nodeId: this.#nodeId,
-      deadlineMs: sentAtMs + ttlMs * LOCAL_SHARE_OF_TTL,
-      renewAtMs: sentAtMs + beatMs,
-      published,
-    };
+  #tellMissingKeys(): void {
+    const facts = { nodeId: this.#nodeId, missing: this.missingKeys };
+    this.#deps.log.error(facts, 'ENCRYPTION_KEYS lacks a key of this database: this node takes no work');
   }
 
   #apply(event: NodeEvent): void {
@@ -273,6 +238,7 @@ export class LeaseOwner implements Ownership {
     for (const tell of tells) this.#tell(tell);
     if (state !== before) this.#watchDeadline();
     if (state.kind === 'stopped') this.#stopped.resolve();
+    if (isEmptied(state)) this.#emptied.resolve();
   }
 
   /** The timer depends on nothing but the clock; see `holdsLease` for what is asked before it fires. */
@@ -327,12 +293,12 @@ export class LeaseOwner implements Ownership {
   #env(): NodeEnv {
     return { nowMs: this.#time.now(), options: this.#options };
   }
+}
 
-  /** Another one for each lease. */
-  #newId(): string {
-    const { host, pid } = this.#deps.identity;
-    return `${host}-${pid}-${randomUUID().slice(0, 8)}`;
-  }
+/** Whether a drain has ended: nothing is left that another node could have. */
+function isEmptied(state: NodeState): boolean {
+  if (state.kind === 'owning') return state.mode.kind === 'stopping' && state.holdings.size === 0;
+  return state.kind === 'stopped' || (state.kind === 'fenced' && state.holdings.size === 0);
 }
 
 /** A renewal that was lost once, and found late, must still come in time. */

@@ -74,15 +74,21 @@ export interface OwnedShard {
   epoch: number;
 }
 
-/** `draining`: an operator wishes it, for as long as the process lives. `stopping`: all must be given back by then. */
-export type Mode = { kind: 'serving' } | { kind: 'draining' } | { kind: 'stopping'; allAtMs: number; endAtMs: number };
+/**
+ * `draining`: an operator wishes it, for as long as the process lives. `stopping`: all must be given back by then; the lease, too,
+ * when it `leaves`.
+ */
+export type Mode =
+  | { kind: 'serving' }
+  | { kind: 'draining' }
+  | { kind: 'stopping'; allAtMs: number; endAtMs: number; leaves: boolean };
 
 /** What a node keeps in mind, with a lease or without. */
 export interface Books {
   holdings: ReadonlyMap<Shard, Holding>;
   mode: Mode;
-  /** Fingerprints of keys with which tokens are sealed here, and which this node does not have. */
-  lacks: readonly string[];
+  /** Fingerprints of keys with which tokens are sealed here, and which this node does not have; undefined before the first survey. */
+  lacks: readonly string[] | undefined;
   /** Since when the orphans of the last survey were seen without an owner. */
   orphanedSinceMs: ReadonlyMap<Shard, number>;
   /** What the last survey says should be claimed. */
@@ -136,7 +142,7 @@ export type NodeEvent =
   | { type: 'woken' }
   /** Only time has passed. */
   | { type: 'passed' }
-  | { type: 'stop'; graceMs: number }
+  | { type: 'stop'; graceMs: number; leaves: boolean }
   /** The row is deleted, or will expire by itself. */
   | { type: 'left' };
 

@@ -33,7 +33,12 @@ const halfway: Books['holdings'] = new Map([
   [1, { epoch: 5, phase: 'draining' }],
   [2, { epoch: 6, phase: 'releasing' }],
 ]);
-const stopping = { kind: 'stopping', allAtMs: NOW + 5_000, endAtMs: NOW + 10_000 } as const;
+const stopping = { kind: 'stopping', allAtMs: NOW + 5_000, endAtMs: NOW + 10_000, leaves: true } as const;
+
+const both = [
+  { shard: 1, epoch: 5 },
+  { shard: 2, epoch: 6 },
+];
 
 type Situation =
   | 'idle'
@@ -93,7 +98,7 @@ const events: Record<Name, NodeEvent> = {
   released: { type: 'released', shards: [{ shard: 2, epoch: 6 }] },
   woken: { type: 'woken' },
   passed: { type: 'passed' },
-  stop: { type: 'stop', graceMs: 10_000 },
+  stop: { type: 'stop', graceMs: 10_000, leaves: true },
   left: { type: 'left' },
 };
 
@@ -306,6 +311,12 @@ describe('a lease', () => {
     expect(nextQuery(state, env, { isSettled: true })).toEqual({ kind: 'renew', publish: 'ready' });
   });
 
+  it('of a node that has not seen yet whether it has every key asks for no planned move', () => {
+    expect(ask('joining')).toEqual({ kind: 'join', adopt: [], publish: 'settling' });
+    const { state } = run('joining', [{ type: 'joined', lease: { ...lease, published: 'settling' } }]);
+    expect(nextQuery(state, env, { isSettled: true })).toEqual({ kind: 'survey' });
+  });
+
   it('says at once that its node takes no planned moves while it connects', () => {
     expect(nextQuery(situations.owning, env, { isSettled: false })).toEqual({ kind: 'renew', publish: 'settling' });
   });
@@ -368,13 +379,23 @@ describe('giving back', () => {
     expect(nextQuery(published, env, { isSettled: true })).toEqual({ kind: 'leave' });
   });
 
+  it('keeps its lease after a drain, until it is stopped', () => {
+    const drain: NodeEvent = { type: 'stop', graceMs: 0, leaves: false };
+    const { state } = run('owning', [drain, { type: 'drained', shards: both }, { type: 'released', shards: both }]);
+    const later = { ...env, nowMs: NOW + 5_000 };
+    expect(show({ state, tells: [] })).toBe('owning []');
+    expect(nextQuery(state, later, { isSettled: true })).toEqual({ kind: 'renew', publish: 'draining' });
+    const stopped = transition(state, events.stop, env);
+    expect(nextQuery(stopped.state, env, { isSettled: true })).toEqual({ kind: 'leave' });
+  });
+
   it('gives the rest in the second half of the grace period', () => {
     const later = { ...env, nowMs: NOW + 5_000 };
     expect(show(transition(situations.stopping, events.passed, later))).toBe('owning [1d 2d]: drain 1 2 within 5000');
   });
 
   it('begins nothing at a stop without grace', () => {
-    const step = transition(situations.owning, { type: 'stop', graceMs: 0 }, env);
+    const step = transition(situations.owning, { type: 'stop', graceMs: 0, leaves: true }, env);
     expect(show(step)).toBe('owning [1d 2d]: drain 1 2 within 0');
   });
 });

@@ -28,7 +28,7 @@ type Member = Owning | Fenced;
 const newBooks: Books = {
   holdings: new Map(),
   mode: { kind: 'serving' },
-  lacks: [],
+  lacks: undefined,
   orphanedSinceMs: new Map(),
   claims: [],
   surveyAtMs: Number.NEGATIVE_INFINITY,
@@ -48,7 +48,7 @@ export function transition(state: NodeState, event: NodeEvent, env: NodeEnv): St
  * @param isSettled Whether what was gained lately has found its way: connections that were to be opened are open, or have failed
  */
 export function nextQuery(state: NodeState, env: NodeEnv, { isSettled }: { isSettled: boolean }): Query | undefined {
-  if (state.kind === 'joining') return { kind: 'join', adopt: [], publish: 'ready' };
+  if (state.kind === 'joining') return { kind: 'join', adopt: [], publish: 'settling' };
   if (!isMember(state)) return undefined;
   const publish = publishedState(state, isSettled);
   if (!state.lease) return { kind: 'join', adopt: inPhase(state), publish };
@@ -107,7 +107,7 @@ function fromMember(state: Member, event: NodeEvent, env: NodeEnv): Step {
     case 'passed':
       return state.kind === 'owning' && mustGiveAll(state, env) ? drainAll(state, env) : same(state);
     case 'stop':
-      return stop(state, event.graceMs, env);
+      return stop(state, event, env);
     case 'left':
       return { state: { kind: 'stopped' }, tells: lost(state.holdings) };
     default:
@@ -198,10 +198,10 @@ function mustGiveAll({ kind, mode }: Member, { nowMs }: NodeEnv): boolean {
   return kind === 'owning' && mode.kind === 'stopping' && nowMs >= mode.allAtMs;
 }
 
-function stop(state: Member, graceMs: number, env: NodeEnv): Step {
+function stop(state: Member, { graceMs, leaves }: Extract<NodeEvent, { type: 'stop' }>, env: NodeEnv): Step {
   const { nowMs } = env;
-  if (state.mode.kind === 'stopping') return same(state);
-  const mode = { kind: 'stopping', allAtMs: nowMs + graceMs / 2, endAtMs: nowMs + graceMs } as const;
+  if (state.mode.kind === 'stopping' && (state.mode.leaves || !leaves)) return same(state);
+  const mode = { kind: 'stopping', allAtMs: nowMs + graceMs / 2, endAtMs: nowMs + graceMs, leaves } as const;
   const stopping: Member = { ...state, mode, claims: [], surveyAtMs: nowMs };
   if (stopping.kind === 'fenced') return abandon(stopping);
   return mustGiveAll(stopping, env) ? drainAll(stopping, env) : to(stopping);
@@ -272,7 +272,7 @@ function isRenewalDue(state: Member, { renewAtMs, deadlineMs }: Lease, { nowMs }
 
 /** Everything is given back, or may not be. */
 function isDone({ mode, holdings }: Member): boolean {
-  return mode.kind === 'stopping' && holdings.size === 0;
+  return mode.kind === 'stopping' && mode.leaves && holdings.size === 0;
 }
 
 function inPhase({ holdings }: Books, phase?: 'held' | 'releasing'): OwnedShard[] {

@@ -65,6 +65,11 @@ export interface Ownership {
   follow(follower: OwnershipFollower): void;
   /** Takes part. Shards come through the followers, the first ones before this resolves when nobody else has them. */
   start(): Promise<void>;
+  /**
+   * Drains for `graceMs` milliseconds at most and gives everything back to other nodes, at the pace at which they take it while
+   * there is time for that. Keeps the lease: what is no shard's may still be sent. Does nothing where no other node can take it.
+   */
+  drain(options: { graceMs: number }): Promise<void>;
   /** Drains for `graceMs` milliseconds at most, gives everything back, and takes part no more. */
   stop(options: { graceMs: number }): Promise<void>;
 }

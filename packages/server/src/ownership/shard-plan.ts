@@ -25,6 +25,7 @@ export interface Plan {
 /** What others see of a node. */
 export function publishedState({ mode, lacks }: Pick<Books, 'mode' | 'lacks'>, isSettled: boolean): PublishedState {
   if (mode.kind !== 'serving') return 'draining';
+  if (lacks === undefined) return 'settling';
   if (lacks.length > 0) return 'keyless';
   return isSettled ? 'ready' : 'settling';
 }
@@ -110,7 +111,7 @@ function fairShare({ lease, survey, books }: PlanInput, size: number): number {
 }
 
 function isServing({ mode, lacks }: Pick<Books, 'mode' | 'lacks'>): boolean {
-  return mode.kind === 'serving' && lacks.length === 0;
+  return mode.kind === 'serving' && lacks?.length === 0;
 }
 
 function canOwn({ state }: NodeFact): boolean {

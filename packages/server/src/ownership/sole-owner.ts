@@ -73,6 +73,9 @@ export class SoleOwner implements Ownership {
     for (const follower of this.#followers) follower.fenced();
   }
 
+  /** Nobody is there to take it: what is under way ends with the stop. */
+  async drain(): Promise<void> {}
+
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
     if (this.#state === 'owning') {
       this.#state = 'draining';

@@ -24,6 +24,11 @@ export function listMigrations(folder: URL): Migration[] {
     .sort((a, b) => a.version - b.version);
 }
 
+/** The version of the schema that this version of the server makes. */
+export function bundledSchemaVersion(engine: 'sqlite' | 'postgres'): number {
+  return latestOf(listMigrations(bundledMigrations(engine)));
+}
+
 /** The version of the schema that this version of the server needs. */
 export function latestOf(migrations: readonly Migration[]): number {
   return migrations.at(-1)?.version ?? 0;

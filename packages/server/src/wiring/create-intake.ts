@@ -10,7 +10,10 @@ import { createDispatcher } from './create-dispatcher.ts';
 import type { Judging } from './create-judging.ts';
 
 export interface IntakeDeps
-  extends Pick<EngineDeps, 'options' | 'storage' | 'roster' | 'hooks' | 'bolt' | 'redact' | 'clock' | 'log'> {
+  extends Pick<
+    EngineDeps,
+    'options' | 'storage' | 'ownership' | 'roster' | 'hooks' | 'bolt' | 'redact' | 'clock' | 'log'
+  > {
   judging: Pick<Judging, 'judge' | 'refresher' | 'organizations' | 'identifier' | 'check' | 'changed'>;
   /** Whether every row was read. */
   isBooted(): boolean;
@@ -37,6 +40,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     installations: storage.installations,
     roster,
     isBooted: () => deps.isBooted(),
+    holdsLease: () => deps.ownership.holdsLease(),
     isContested: (teamId) => organizations.isContested(teamId),
     isTokenAwaited: (key) => refresher.isAwaited(key),
     isIdentityAwaited: (key) => identifier.isAwaited(key),

@@ -1,9 +1,64 @@
 /** Who owns which part of the work on this store. */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Config } from '../config.ts';
+import { socketConnectionsDefaults } from '../connection/socket-connections.ts';
+import type { ConnectionsOptions, ServerTuning } from '../engine-deps.ts';
+import { LeaseOwner, type LeaseOwnerDeps } from '../ownership/lease-owner.ts';
+import { leaseDefaults } from '../ownership/node-model.ts';
+import { createNodeRepository } from '../ownership/node-repository.ts';
 import type { Ownership } from '../ownership/ownership.ts';
 import { SoleOwner } from '../ownership/sole-owner.ts';
+import { bundledSchemaVersion } from '../store/migration-files.ts';
+import { systemClock } from '../time/clock.ts';
 import type { Storage } from './create-storage.ts';
 
-/** One process has the store to itself, on both engines. */
-export function createOwnership(_storage: Pick<Storage, 'store'>): Ownership {
-  return new SoleOwner();
+export interface CreateOwnershipDeps extends Pick<LeaseOwnerDeps, 'isSettled' | 'log'> {
+  storage: Pick<Storage, 'store' | 'vault' | 'notices' | 'ownConnection'>;
+  config: Pick<Config, 'slackTransport' | 'publicUrl'>;
+  connections: ConnectionsOptions;
+  tuning: ServerTuning;
+}
+
+/** Whether other servers may use the database at the same time. */
+export function isShared({ store }: Pick<Storage, 'store'>, tuning: ServerTuning): boolean {
+  return store.engine === 'postgres' && (tuning.isShared ?? false);
+}
+
+/** By leases where servers share a database, else everything is this process's. */
+export function createOwnership({ storage, config, connections, tuning, ...rest }: CreateOwnershipDeps): Ownership {
+  const connection = isShared(storage, tuning) ? storage.ownConnection?.() : undefined;
+  if (!connection) return new SoleOwner();
+  const options = { ...leaseDefaults, socketSlots: socketSlots(config, connections), ...tuning.lease };
+  const { slackTransport: transport, publicUrl } = config;
+  const { fingerprint: sealsWith, fingerprints: opens } = storage.vault;
+  return new LeaseOwner({
+    repository: createNodeRepository(connection, { limitMs: options.queryLimitMs }),
+    closeRepository: () => connection.close(),
+    identity: {
+      host: hostname(),
+      pid: process.pid,
+      packageVersion: packageVersion(),
+      schemaVersion: bundledSchemaVersion('postgres'),
+      sealsWith,
+      facts: { transport, ...(publicUrl !== undefined && { publicUrl }) },
+    },
+    opens,
+    notices: storage.notices,
+    // Not the server's, which a test may move: the database's does not move with it.
+    clock: systemClock,
+    options,
+    ...rest,
+  });
+}
+
+/** Slots that nobody uses would only make the shares uneven. */
+function socketSlots({ slackTransport }: Pick<Config, 'slackTransport'>, connections: ConnectionsOptions): number {
+  const { socketCount = socketConnectionsDefaults.socketCount } = connections;
+  return slackTransport === 'socket' ? socketCount : 0;
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return String((JSON.parse(text) as { version?: unknown }).version);
 }

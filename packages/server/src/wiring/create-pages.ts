@@ -31,6 +31,7 @@ export function createPages(deps: PagesDeps): Pages {
   const readiness = new ReadinessCheck({
     write: () => proveEventsWritable(storage.store),
     isBooted: () => deps.isBooted(),
+    ownership: deps.ownership,
     clock,
     log,
   });

@@ -19,6 +19,7 @@ import { forgetCopy, refuseHalfCopy } from '../store/copy-mark.ts';
 import { isServerRunning } from '../store/embedded-lock.ts';
 import { checkKeyFingerprint, readKeyFingerprint } from '../store/identity-repository.ts';
 import type { Notices } from '../store/notices.ts';
+import type { OwnConnection } from '../store/own-connection.ts';
 import { findPostgresServer } from '../store/postgres-lock.ts';
 import { openPostgresStore, postgresStoreDefaults } from '../store/postgres-store.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';
@@ -40,6 +41,8 @@ export interface Storage {
   /** Whether the database was empty until now. */
   isNew: boolean;
   data(teamId: string): TeamData;
+  /** A connection for leases; undefined where one process has the database to itself. */
+  readonly ownConnection?: () => OwnConnection;
   /**
    * Makes this process the server of the database until `close`.
    * @throws BotServerError `store_locked`, naming the server that has it
@@ -107,6 +110,7 @@ export async function openStorage(
       notices: store.notices,
       isNew,
       data: createTeamData({ store, clock }),
+      ...('ownConnection' in store && { ownConnection: () => store.ownConnection() }),
       async acquireLock(options) {
         await store.lock(options);
         await forgetCopy(store);

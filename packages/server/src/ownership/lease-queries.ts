@@ -1,0 +1,89 @@
+/** Asks the database what node-state.ts wants to know, and says what happened: one query in, one event out. */
+import { randomUUID } from 'node:crypto';
+import { assertNever } from '../assert-never.ts';
+import { BotServerError } from '../errors.ts';
+import {
+  type Lease,
+  type LeaseOptions,
+  LOCAL_SHARE_OF_TTL,
+  type NodeEvent,
+  type PublishedState,
+  type Query,
+} from './node-model.ts';
+import type { NodeIdentity, NodeRepository } from './node-repository.ts';
+
+export interface LeaseQueriesDeps {
+  repository: NodeRepository;
+  identity: NodeIdentity;
+  /** Fingerprints of all keys that this process has. */
+  opens: readonly string[];
+  options: Required<LeaseOptions>;
+  /** The clock of leases. */
+  readonly nowMs: () => number;
+}
+
+export class LeaseQueries {
+  readonly #deps: LeaseQueriesDeps;
+
+  constructor(deps: LeaseQueriesDeps) {
+    this.#deps = deps;
+  }
+
+  /** For a lease: no two have the same. */
+  newId(): string {
+    const { host, pid } = this.#deps.identity;
+    return `${host}-${pid}-${randomUUID().slice(0, 8)}`;
+  }
+
+  /**
+   * @param nodeId Of the present lease, or of the last one.
+   * @throws BotServerError `store_unavailable`; `store_locked` while a command has the database alone
+   */
+  async ask(query: Query, nodeId: string): Promise<NodeEvent> {
+    const { repository } = this.#deps;
+    switch (query.kind) {
+      case 'join':
+        return await this.#join(query, nodeId);
+      case 'renew':
+        return await this.#renew(query.publish, nodeId);
+      case 'release':
+        await repository.release(nodeId, query.shards);
+        return { type: 'released', shards: query.shards };
+      case 'claim':
+        return { type: 'claimed', nodeId, shards: await repository.claim(nodeId, query.shards) };
+      case 'survey': {
+        const { survey, sealedWith } = await repository.survey();
+        const lacks = sealedWith.filter((fingerprint) => !this.#deps.opens.includes(fingerprint));
+        return { type: 'surveyed', nodeId, survey, lacks };
+      }
+      case 'leave':
+        await repository.leave(nodeId);
+        return { type: 'left' };
+      default:
+        return assertNever(query, 'query');
+    }
+  }
+
+  async #join({ adopt, publish }: Extract<Query, { kind: 'join' }>, formerId: string): Promise<NodeEvent> {
+    const { repository, identity, options } = this.#deps;
+    const nodeId = this.newId();
+    const sentAtMs = this.#deps.nowMs();
+    const isIn = await repository.join(nodeId, { identity, ttlMs: options.ttlMs, state: publish, adopt, formerId });
+    if (isIn) return { type: 'joined', lease: this.#leaseFrom(sentAtMs, { nodeId, published: publish }) };
+    throw new BotServerError('store_locked', 'A command has the database alone; wait until it has ended');
+  }
+
+  async #renew(publish: PublishedState, nodeId: string): Promise<NodeEvent> {
+    const { repository, options } = this.#deps;
+    const sentAtMs = this.#deps.nowMs();
+    const isRenewed = await repository.renew(nodeId, { ttlMs: options.ttlMs, state: publish });
+    if (!isRenewed) return { type: 'refused', nodeId };
+    return { type: 'renewed', lease: this.#leaseFrom(sentAtMs, { nodeId, published: publish }) };
+  }
+
+  /** Counted from before it was sent: the database counts from later. */
+  #leaseFrom(sentAtMs: number, lease: Pick<Lease, 'nodeId' | 'published'>): Lease {
+    const { ttlMs, beatMs } = this.#deps.options;
+    return { ...lease, deadlineMs: sentAtMs + ttlMs * LOCAL_SHARE_OF_TTL, renewAtMs: sentAtMs + beatMs };
+  }
+}
