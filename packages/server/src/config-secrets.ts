@@ -18,8 +18,12 @@ export function secretsOf(settings: Readonly<Record<string, unknown>>): string[]
   const { slackClientId = '', slackClientSecret: clientSecret } = settings;
   if (typeof clientSecret === 'string' && clientSecret !== '')
     secrets.push(Buffer.from(`${String(slackClientId)}:${clientSecret.trim()}`).toString('base64'));
-  const { databaseUrl = '', ...others } = settings;
-  const addresses = [databaseUrl, ...Object.keys(others).flatMap((key) => (/proxy$/i.test(key) ? [others[key]] : []))];
+  const { databaseUrl = '', databaseDirectUrl = '', ...others } = settings;
+  const addresses = [
+    databaseUrl,
+    databaseDirectUrl,
+    ...Object.keys(others).flatMap((key) => (/proxy$/i.test(key) ? [others[key]] : [])),
+  ];
   for (const address of addresses) if (typeof address === 'string') secrets.push(...secretsOfUrl(address));
   return secrets.filter((text) => text !== '');
 }

@@ -105,6 +105,7 @@ describe('settings', () => {
       slackAppToken: 'xapp-test-1',
       encryptionKeys: `${key}, other-key`,
       databaseUrl: 'postgres://bot:p%40ss@db/bot?password=inquery',
+      databaseDirectUrl: 'postgres://bot:straight@db:5432/bot',
     });
     expect(secrets).toEqual(
       expect.arrayContaining([
@@ -119,6 +120,7 @@ describe('settings', () => {
         '//bot:p%40ss@',
         'p@ss',
         'inquery',
+        'straight',
       ]),
     );
     expect(secretsOf({ databaseUrl: './data/bot.db', slackClientId: '1.2' })).toEqual([]);

@@ -96,6 +96,16 @@ const schema = z.strictObject({
     )
     .default('./data/slack-bot-server.db')
     .describe('Path of a SQLite database, or the postgres:// URL of a PostgreSQL (15 or newer).'),
+  databaseDirectUrl: z
+    .string()
+    .trim()
+    .refine(isPostgresUrl, 'must be a postgres:// URL')
+    .refine(
+      (text) => !hasPasswordAstray(text),
+      'must have special characters of user and password percent-encoded (%2F for /, %3F for ?, %23 for #, %40 for @)',
+    )
+    .optional()
+    .describe('Address of the same PostgreSQL past a pooler, for LISTEN.'),
   encryptionKeys: z
     .string()
     .trim()

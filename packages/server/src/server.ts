@@ -257,6 +257,7 @@ class TeamServer implements Server {
         commitDelayMs: this.#tuning.commitDelayMs,
         database: this.#demand,
         onKeys: (spellings) => this.#redactor.learn(spellings),
+        log: this.#log,
       });
       if (this.#storage.isNew) this.#tellOfNewDatabase();
       if (!this.#tuning.ownership && !isShared(this.#storage, this.#tuning)) await this.#lock(this.#storage);

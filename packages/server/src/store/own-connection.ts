@@ -2,7 +2,7 @@
  * One PostgreSQL connection for work with a time limit of its own, outside of the pool: leases must be renewed while every
  * connection of the pool waits for something. Opened when it is needed; one that broke or was too slow is replaced.
  */
-import pg from 'pg';
+import type pg from 'pg';
 import { BotServerError } from '../errors.ts';
 import { Deadline } from './deadline.ts';
 import { toStoreError } from './postgres-failure.ts';
@@ -64,18 +64,19 @@ export class OwnConnection {
   }
 
   async #connect(limitMs: number): Promise<pg.Client> {
-    const limits = { connectionTimeoutMillis: limitMs, query_timeout: limitMs };
-    const client = new pg.Client({ ...this.#settings.config, ...limits });
-    // Known before it is open, so that a limit that passes meanwhile ends it.
-    this.#client = client;
-    const forget = () => {
-      if (this.#client === client) this.#client = undefined;
-    };
-    // A connection that breaks between two statements is replaced by the next one.
-    client.on('error', forget);
-    client.on('end', forget);
-    await client.connect();
-    return client;
+    const { hosts } = this.#settings;
+    // A host that does not answer leaves time for the next.
+    const limits = { connectionTimeoutMillis: Math.ceil(limitMs / hosts.count), query_timeout: limitMs };
+    return await hosts.dial(limits, (client) => {
+      // Known before it is open, so that a limit that passes meanwhile ends it.
+      this.#client = client;
+      const forget = () => {
+        if (this.#client === client) this.#client = undefined;
+      };
+      // A connection that breaks between two statements is replaced by the next one.
+      client.on('error', forget);
+      client.on('end', forget);
+    });
   }
 
   /** Cut off: a polite end waits for a server that may not answer any more. */

@@ -1,5 +1,5 @@
 /** One connection for one piece of work, outside of the pool. */
-import pg from 'pg';
+import type pg from 'pg';
 import { toStoreError } from './postgres-failure.ts';
 import type { PostgresSettings } from './postgres-settings.ts';
 
@@ -8,18 +8,16 @@ import type { PostgresSettings } from './postgres-settings.ts';
  * @throws BotServerError `store_unavailable`, or what `work` throws of this class
  */
 export async function withConnection<T>(
-  { config, database }: PostgresSettings,
+  { hosts, database }: PostgresSettings,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client(config);
-  // A connection that breaks fails its statement; as an event nobody could handle it would end the process.
-  client.on('error', () => {});
+  let client: pg.Client | undefined;
   try {
-    await client.connect();
+    client = await hosts.dial();
     return await work(client);
   } catch (error) {
     throw toStoreError(error, database);
   } finally {
-    await client.end().catch(() => {});
+    await client?.end().catch(() => {});
   }
 }

@@ -4,7 +4,7 @@ import { BotServerError, isBotServerError } from '../errors.ts';
 import { storeTroubles, troubleIn } from './store-trouble.ts';
 
 /** Codes that have a better explanation than the server's own. (https://www.postgresql.org/docs/current/errcodes-appendix.html) */
-const explanations: Readonly<Record<string, string>> = {
+export const explanations: Readonly<Record<string, string>> = {
   '25006':
     'it is read-only: DATABASE_URL must name the primary, not a standby, and default_transaction_read_only must be off',
   '28000': 'it does not let this user in (see pg_hba.conf)',
@@ -67,8 +67,13 @@ export function isFatal(error: unknown): boolean {
 
 /** A deadlock or a serialization failure: the database undid it because of others, and it will go through when it is tried again. */
 export function isConflict(error: unknown): boolean {
-  const code = isBotServerError(error) ? error.facts.code : error instanceof pg.DatabaseError ? error.code : undefined;
+  const code = codeOf(error);
   return code === '40P01' || code === '40001';
+}
+
+/** The server takes no writes: it is a standby, or was a primary until now. The statement did nothing. */
+export function isRefusedWrite(error: unknown): boolean {
+  return codeOf(error) === '25006';
 }
 
 /**
@@ -96,6 +101,9 @@ function detailOf(error: unknown): string {
 
 // Messages of data exceptions (22), of constraints (23) and of triggers may quote values; all others speak of tables, users and states.
 function serverDetail({ code = '', message, table, constraint }: pg.DatabaseError): string {
+  if (message.startsWith('unsupported startup parameter')) {
+    return `the pooler before it refuses ${message.replace(/^.*: */, '')}: leave it out of DATABASE_URL, or add it to ignore_startup_parameters of the pooler`;
+  }
   if (!/^(2[23]|P0001)/.test(code)) return message;
   const place = [table && `table ${table}`, constraint && `constraint ${constraint}`].filter(Boolean).join(', ');
   const what = code.startsWith('22') ? 'a value does not fit its column' : 'a row breaks a rule of the table';
@@ -103,6 +111,7 @@ function serverDetail({ code = '', message, table, constraint }: pg.DatabaseErro
 }
 
 function codeOf(error: unknown): string | undefined {
+  if (isBotServerError(error)) return typeof error.facts.code === 'string' ? error.facts.code : undefined;
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
   return error.code;

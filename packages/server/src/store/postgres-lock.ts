@@ -2,11 +2,12 @@
  * One server per PostgreSQL database: a session advisory lock on a connection of its own, which the database frees when the
  * process or its host dies. When the connection breaks the lock is taken again as soon as the database is back.
  */
-import pg from 'pg';
+import type pg from 'pg';
 import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import { withConnection } from './postgres-connection.ts';
 import { toStoreError } from './postgres-failure.ts';
+import { isDirect } from './postgres-hosts.ts';
 import { type LockKey, readLockKey, storeLocks } from './postgres-lock-key.ts';
 import { type PostgresSettings, type PostgresTimeouts, postgresSettings, processOf } from './postgres-settings.ts';
 import type { LockOptions, ServerHolder } from './store.ts';
@@ -15,7 +16,7 @@ import type { LockOptions, ServerHolder } from './store.ts';
 const RETRY_MS = 1_000;
 
 /** A host that vanished keeps its lock for about 25 s at most, whatever the server's own setting. */
-const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+const KEEPALIVE = 'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3';
 
 const HOLDER = `select coalesce(a.application_name, '') as name
   from pg_locks l left join pg_stat_activity a on a.pid = l.pid
@@ -54,18 +55,19 @@ export class PostgresLock {
 
   async #connect(): Promise<void> {
     const { settings, key } = this.#settings;
-    const { config, database } = settings;
-    const client = new pg.Client({ ...config, options: KEEPALIVE });
-    client.on('error', () => {});
+    const { hosts, database } = settings;
+    let client: pg.Client | undefined;
     try {
-      await client.connect();
+      client = await hosts.dial();
+      if (!isDirect(client)) throw pooledError(database);
+      await client.query(KEEPALIVE);
       const { rows } = await client.query('select pg_try_advisory_lock($1, $2)::int as taken', [
         storeLocks.server,
         key,
       ]);
       if (rows[0]?.taken !== 1) throw await lockedError(client, { key, database });
     } catch (error) {
-      await client.end().catch(() => {});
+      await client?.end().catch(() => {});
       throw toStoreError(error, database);
     }
     this.#client = client;
@@ -101,6 +103,12 @@ export async function findPostgresServer(url: string, timeouts: PostgresTimeouts
   return await withConnection(settings, async (client) =>
     findHolder(client, await readLockKey(client, settings.database)),
   );
+}
+
+/** A lock of a session that is somebody else's next would hold nobody off. */
+function pooledError(database: string): BotServerError {
+  const message = `A pooler stands before the database ${database}; set DATABASE_DIRECT_URL to an address past it`;
+  return new BotServerError('invalid_configuration', message, { facts: { database } });
 }
 
 /** What to tell the second server. */

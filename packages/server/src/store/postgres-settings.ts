@@ -2,12 +2,15 @@
 import { hostname } from 'node:os';
 import pg from 'pg';
 import { toStoreError } from './postgres-failure.ts';
+import { PostgresHosts } from './postgres-hosts.ts';
+import { splitHosts } from './postgres-url.ts';
 import { valueTypes } from './postgres-values.ts';
 
-/** What `pg` needs for one connection, and the name of the database for messages: without the password. */
+/** What `pg` needs for one connection but its host, the name of the database for messages (without the password), and its hosts. */
 export interface PostgresSettings {
   readonly config: pg.ClientConfig;
   readonly database: string;
+  readonly hosts: PostgresHosts;
 }
 
 /** How long things may take; see PostgresStoreOptions. */
@@ -30,19 +33,24 @@ export function postgresSettings(
   { connectTimeoutMs, statementTimeoutMs }: PostgresTimeouts,
 ): PostgresSettings {
   const config: pg.ClientConfig = {
-    connectionString: url,
     application_name: applicationName(),
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    // The server's answer that it took too long comes first, unless it cannot be heard any more.
+    // The server has its own limit where the session is ours (postgres-hosts.ts); it comes first, unless it cannot be heard any more.
     query_timeout: statementTimeoutMs + connectTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     types: valueTypes,
   };
   try {
-    const { host, port, database = '' } = new pg.Client(config);
-    return { config, database: `${database} on ${host}:${port}` };
+    const { urls, target } = splitHosts(url);
+    const configs = urls.map((connectionString) => ({ ...config, connectionString }));
+    const clients = configs.map((one) => new pg.Client(one));
+    const name = `${clients[0]?.database ?? ''} on ${clients.map(({ host, port }) => `${host}:${port}`).join(',')}`;
+    return {
+      config,
+      database: name,
+      hosts: new PostgresHosts({ configs, target, database: name, statementTimeoutMs }),
+    };
   } catch (error) {
     throw toStoreError(error, 'in DATABASE_URL');
   }

@@ -1,5 +1,9 @@
-/** Runs statements on one connection: named where a text comes again, because parsing a long insert costs more than running it. */
+/**
+ * Runs statements on one connection: named where a text comes again, because parsing a long insert costs more than running it.
+ * Behind a pooler none is: the name of one client would be another's text.
+ */
 import type { ClientBase, QueryResult } from 'pg';
+import { isDirect } from './postgres-hosts.ts';
 import { toParameters } from './postgres-values.ts';
 import type { Row, SqlValue } from './store.ts';
 
@@ -31,6 +35,12 @@ class StatementNames {
 
 const namesByConnection = new WeakMap<ClientBase, StatementNames>();
 
+function namesOf(client: ClientBase): StatementNames {
+  const names = namesByConnection.get(client) ?? new StatementNames();
+  namesByConnection.set(client, names);
+  return names;
+}
+
 /**
  * Runs one statement. The connection must be idle.
  * @throws whatever `pg` throws; see postgres-failure.ts
@@ -40,9 +50,7 @@ export async function runStatement(
   sql: string,
   params: readonly SqlValue[],
 ): Promise<QueryResult<Row>> {
-  const names = namesByConnection.get(client) ?? new StatementNames();
-  namesByConnection.set(client, names);
-  const name = names.nameOf(sql);
+  const name = isDirect(client) ? namesOf(client).nameOf(sql) : undefined;
   const values = toParameters(params);
   // Always the extended protocol: it takes one statement only, and checks the number of parameters even when there are none.
   const query = { text: sql, values, queryMode: 'extended', ...(name === undefined ? {} : { name }) };

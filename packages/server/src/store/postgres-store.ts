@@ -1,15 +1,17 @@
 /** The store on PostgreSQL: statements on a small pool of connections; transactions are postgres-transactions.ts. */
-import pg from 'pg';
+import type pg from 'pg';
 import { BotServerError } from '../errors.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { Deadline } from './deadline.ts';
 import { OwnConnection } from './own-connection.ts';
 import { withConnection } from './postgres-connection.ts';
 import { isConflict, isFatal, toStoreError } from './postgres-failure.ts';
+import { isDirect } from './postgres-hosts.ts';
 import { lockedError, PostgresLock } from './postgres-lock.ts';
 import { type LockKey, readLockKey } from './postgres-lock-key.ts';
 import { migratePostgres, requireServer } from './postgres-migrate.ts';
 import { PostgresNotices } from './postgres-notices.ts';
+import { HostPool } from './postgres-pool.ts';
 import { type PostgresSettings, postgresSettings } from './postgres-settings.ts';
 import { runStatement } from './postgres-statements.ts';
 import { PostgresTransactions } from './postgres-transactions.ts';
@@ -25,7 +27,7 @@ import type {
 } from './store.ts';
 
 export interface PostgresStoreOptions {
-  /** `postgres://user:password@host:port/database`, with the parameters that `pg` knows. */
+  /** `postgres://user:password@host:port/database`, with the parameters that `pg` knows; several hosts: see postgres-url.ts. */
   url: string;
   /** Refuses a database without our tables instead of making them. @defaultValue false */
   mustExist?: boolean;
@@ -84,7 +86,9 @@ export class PostgresStore implements Store {
   readonly engine = 'postgres';
   readonly #options: Required<PostgresStoreOptions>;
   readonly #settings: PostgresSettings;
-  readonly #pool: pg.Pool;
+  /** Past a pooler, if an address for that is known. */
+  readonly #direct: PostgresSettings;
+  readonly #pool: HostPool;
   readonly #transactions: PostgresTransactions;
   readonly notices: PostgresNotices;
   readonly #underWay = new Set<Promise<unknown>>();
@@ -95,10 +99,12 @@ export class PostgresStore implements Store {
   constructor(options: Required<PostgresStoreOptions>, settings: PostgresSettings) {
     this.#options = options;
     this.#settings = settings;
-    this.#pool = new pg.Pool({ ...settings.config, max: options.maxConnections, idleTimeoutMillis: 30_000 });
-    // Connections break when the database restarts. Whoever uses one learns it from its statement; nobody else has to.
-    this.#pool.on('error', () => {});
-    this.#pool.on('connect', (client) => void client.on('error', () => {}));
+    this.#direct = options.directUrl === undefined ? settings : postgresSettings(options.directUrl, options);
+    this.#pool = new HostPool(settings.hosts, {
+      ...settings.config,
+      max: options.maxConnections,
+      idleTimeoutMillis: 30_000,
+    });
     const { database } = settings;
     const { transactionTimeoutMs, maxConnections, clock } = options;
     const maxTransactions = Math.max(1, maxConnections - RESERVED_CONNECTIONS);
@@ -159,7 +165,7 @@ export class PostgresStore implements Store {
   lock(options: LockOptions = {}): Promise<void> {
     return this.#track(() => {
       const { clock } = this.#options;
-      this.#lock ??= new PostgresLock({ settings: this.#settings, key: this.#key, clock, ...options });
+      this.#lock ??= new PostgresLock({ settings: this.#direct, key: this.#key, clock, ...options });
       return this.#lock.take();
     });
   }
@@ -187,6 +193,7 @@ export class PostgresStore implements Store {
 
   async #prepare(client: pg.ClientBase): Promise<void> {
     const { database } = this.#settings;
+    this.#tellMode(isDirect(client));
     const { rows } = await client.query(
       `select current_setting('server_version_num')::int as version, current_setting('synchronous_commit') as "synchronousCommit"`,
     );
@@ -199,24 +206,25 @@ export class PostgresStore implements Store {
     await migratePostgres(client, { database, key: this.#key, lockedBy, mustExist });
   }
 
+  #tellMode(isStraight: boolean): void {
+    const hasDirectUrl = this.#options.directUrl !== undefined;
+    const facts = { pooler: !isStraight, direct_url: hasDirectUrl };
+    this.#options.log.info(facts, 'connected to PostgreSQL');
+  }
+
   async #connectDirectly(): Promise<pg.Client | undefined> {
-    const { url, directUrl } = this.#options;
-    const client = new pg.Client(postgresSettings(directUrl ?? url, this.#options).config);
-    client.on('error', () => {});
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      await client.end().catch(() => {});
-      throw toStoreError(error, this.#settings.database);
-    }
+    const client = await this.#direct.hosts.dial();
+    if (isDirect(client)) return client;
+    await client.end().catch(() => {});
+    return undefined;
   }
 
   async #runAlone(sql: string, params: readonly SqlValue[], tries = 1): Promise<pg.QueryResult<Row>> {
     try {
       return await this.#options.clock.io(this.#withClient((client) => runStatement(client, sql, params)));
     } catch (error) {
-      if (isConflict(error) && tries < MAX_TRIES) return await this.#runAlone(sql, params, tries + 1);
+      const isWorthAnother = isConflict(error) || (await this.#pool.leaveReadOnly(error));
+      if (isWorthAnother && tries < MAX_TRIES) return await this.#runAlone(sql, params, tries + 1);
       throw toStoreError(error, this.#settings.database);
     }
   }

@@ -9,6 +9,7 @@ import { Deadline } from './deadline.ts';
 import type { Notices } from './notices.ts';
 import { isConflict, toStoreError } from './postgres-failure.ts';
 import type { LockKey } from './postgres-lock-key.ts';
+import type { HostPool } from './postgres-pool.ts';
 import { lockSubjectsSql } from './postgres-subjects.ts';
 import { PostgresTransaction } from './postgres-transaction.ts';
 import { Semaphore } from './semaphore.ts';
@@ -16,7 +17,7 @@ import type { Subject, Transaction, TransactionOptions } from './store.ts';
 import { SubjectTurns } from './subject-turns.ts';
 
 export interface TransactionsSettings {
-  pool: pg.Pool;
+  pool: HostPool;
   /** What messages call the database. */
   database: string;
   transactionTimeoutMs: number;
@@ -74,7 +75,8 @@ export class PostgresTransactions {
     } catch (error) {
       // Whatever its work made of that.
       if (tx?.missing) return { kind: 'more', subjects: tx.missing.subjects };
-      if (isConflict(tx?.failure ?? error)) return { kind: 'conflict', error };
+      const met = tx?.failure ?? error;
+      if (isConflict(met) || (await this.#settings.pool.leaveReadOnly(met))) return { kind: 'conflict', error };
       throw error;
     } finally {
       tx?.leave();

@@ -24,7 +24,7 @@ import { findPostgresServer } from '../store/postgres-lock.ts';
 import { openPostgresStore, postgresStoreDefaults } from '../store/postgres-store.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite-store.ts';
-import type { LockOptions, ServerHolder, Store } from '../store/store.ts';
+import type { LockOptions, ServerHolder, Store, StoreLog } from '../store/store.ts';
 import { bindTeamsOnce } from '../team/bind-teams.ts';
 import { createInstallationRepository } from '../team/installation-repository.ts';
 import type { Installations } from '../team/installations.ts';
@@ -54,6 +54,8 @@ export interface Storage {
 /** Which database, and the keys of the tokens in it. */
 export interface StorageConfig {
   databaseUrl: string;
+  /** Of the same PostgreSQL, past a pooler. */
+  databaseDirectUrl?: string | undefined;
   encryptionKeys?: string | undefined;
 }
 
@@ -68,6 +70,8 @@ export interface OpenOptions {
   commitDelayMs?: number | undefined;
   /** @defaultValue 'found' */
   database?: DatabaseDemand;
+  /** Told how a PostgreSQL is reached. @defaultValue nobody */
+  log?: StoreLog;
   /** Told the keys, as they may be spelled, before anything is done with them: nobody may write them anywhere. */
   onKeys?: (spellings: readonly string[]) => void;
 }
@@ -79,10 +83,16 @@ export interface OpenOptions {
  */
 export async function openStorage(
   config: StorageConfig,
-  { clock, commitDelayMs = 0, database = 'found', onKeys }: OpenOptions,
+  { clock, commitDelayMs = 0, database = 'found', onKeys, log }: OpenOptions,
 ): Promise<Storage> {
   const store = isPostgresUrl(config.databaseUrl)
-    ? await openPostgresStore({ url: config.databaseUrl, clock, mustExist: database === 'required' })
+    ? await openPostgresStore({
+        url: config.databaseUrl,
+        directUrl: config.databaseDirectUrl,
+        clock,
+        mustExist: database === 'required',
+        ...(log && { log }),
+      })
     : await openDatabaseFile(config, { clock, commitDelayMs, database });
   try {
     await refuseHalfCopy(store);
