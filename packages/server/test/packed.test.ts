@@ -4,11 +4,12 @@
  * running after `npm init -y`.
  */
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { instructionsOf } from '../../../test/dockerfile.ts';
 import { CliProcess } from './cli.test-kit.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -160,4 +161,31 @@ export default ({ bot }: BotServer) => { bot.message('hi', async ({ say }) => { 
   );
   await dev.printed(/Add the bot to a workspace {3}http/);
   expect(await dev.end('SIGTERM')).toMatchObject({ code: 0 });
+});
+
+/** What the image does, without the image: its commands in the folder where npm has installed the server. */
+it('runs as deploy/Dockerfile says: serves, is healthy, and drains on SIGTERM', async () => {
+  const deploy = join(ROOT, 'deploy');
+  const instructions = instructionsOf(await readFile(join(deploy, 'Dockerfile'), 'utf8'));
+  const wordsOf = (name: string) => {
+    const value = instructions.findLast((one) => one.name === name)?.value.replace(/^.*?CMD (?=\[)/, '') ?? '[]';
+    return JSON.parse(value) as string[];
+  };
+  const [node, program = '', ...first] = [...wordsOf('ENTRYPOINT'), ...wordsOf('CMD')].filter(
+    (word) => word !== 'bot.ts',
+  );
+  expect(node).toBe('node');
+  await copyFile(join(deploy, 'bot.ts'), join(folder, 'image-bot.ts'));
+  const env = { PORT: '0', HOST: '127.0.0.1', PUBLIC_URL: 'http://bot.test', DATABASE_URL: join(folder, 'image.db') };
+  const server = new CliProcess([...first, join(folder, 'image-bot.ts')], env, '', join(folder, program));
+  const [, port = ''] = await server.printed(/listening on http:\/\/127\.0\.0\.1:(\d+)/);
+  const [, ...health] = wordsOf('HEALTHCHECK');
+  const ask = (PORT: string) =>
+    run(process.execPath, health, { env: { PORT } }).then(
+      () => 'healthy',
+      () => 'unhealthy',
+    );
+  expect(await ask(port)).toBe('healthy');
+  expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });
+  expect(await ask(port)).toBe('unhealthy');
 });

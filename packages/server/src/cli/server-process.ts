@@ -4,7 +4,7 @@ import { BotServerError } from '../errors.ts';
 import { serve } from './process-end.ts';
 
 /** Beside running listeners, sockets and a store that does not answer have limits of their own; all together, in milliseconds. */
-const REST_MS = 15_000;
+export const REST_MS = 15_000;
 
 /** Starts the server. Answers nothing when the process was asked to end meanwhile: then the start is given up. */
 export async function startOrEnd(server: Server, ending: Promise<string>): Promise<string | undefined> {

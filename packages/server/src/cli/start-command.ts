@@ -16,7 +16,7 @@ export interface StartOptions {
 }
 
 /** How long running listeners get after SIGTERM, in milliseconds. */
-const GRACE_MS = 10_000;
+export const GRACE_MS = 10_000;
 
 /** Runs until SIGINT, SIGTERM, SIGHUP or the end of the parent. */
 export async function start(botPath: string | undefined, options: StartOptions): Promise<void> {
