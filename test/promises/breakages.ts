@@ -138,6 +138,40 @@ export const breakages: readonly Breakage[] = [
     },
   },
   {
+    promise: 'P4',
+    title: 'an accepted event reaches the listeners exactly once',
+    breaks: 'ends of events that are written whatever epoch their shard has by now',
+    edits: [
+      {
+        file: `${SERVER}/src/inbox/shared/claimed-writes-repository.ts`,
+        find: 'from given join current using (shard, epoch) where inbox.seq = given.seq',
+        replace: 'from given join current using (shard) where inbox.seq = given.seq',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/inbox/shared/shared-inbox.test.ts`,
+      name: 'an owner whose shard has a newer epoch > finishes nothing',
+      says: "state: 'done'",
+    },
+  },
+  {
+    promise: 'P4',
+    title: 'an accepted event reaches the listeners exactly once',
+    breaks: 'an owner that reads on behind the newest event that it saw',
+    edits: [
+      {
+        file: `${SERVER}/src/dispatch/backlog.ts`,
+        find: 'return inbox.shared ? { afterSeq: 0, shard,',
+        replace: 'return inbox.shared ? { afterSeq: lastSeq, shard,',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/dispatch/cluster.test.ts`,
+      name: 'an event that a node accepts whose shard is another’s > is not passed over when it is committed after one with a higher number',
+      says: "expected [ 'second' ] to deeply equal",
+    },
+  },
+  {
     promise: 'P5',
     title: 'one answering connection per team',
     breaks: 'an old socket that stays when its successor has said hello',
@@ -357,7 +391,7 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/dispatch/dispatcher.ts`,
-        find: "if (this.#owner !== '' && unwritten === 0) {",
+        find: 'if (unwritten === 0) {',
         replace: "if (this.#owner === '') {",
       },
     ],

@@ -88,6 +88,7 @@ export class Engine {
     );
     deps.ownership.follow(deps.jobs);
     if (this.#connections.sockets) deps.ownership.follow(this.#connections.sockets);
+    deps.ownership.follow(dispatcher.follower);
     this.#judging = judging;
     this.#pages = pages;
     this.#intake = intake;

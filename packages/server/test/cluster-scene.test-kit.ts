@@ -1,4 +1,5 @@
 /** Two servers on one PostgreSQL and one simulated Slack. The test says who owns what; see ownership.test-kit.ts. */
+import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { BotServer } from '../src/index.ts';
 import { shardOf } from '../src/team/shard.ts';
@@ -25,9 +26,16 @@ const HOOKS = ['installed', 'reinstalled', 'deactivated', 'suspended', 'reactiva
 /** Opens a scene with servers a, which owns everything, and b, which owns nothing. */
 export async function openCluster(options: SceneOptions, startOptions: StartOptions = {}): Promise<ClusterScene> {
   const scene = await Scene.open({ database: 'postgres', ...options });
-  const cluster = new ScriptedCluster();
+  const { databaseUrl } = await scene.settings();
+  const client = new pg.Client(databaseUrl);
+  // What is written of events carries the epochs of these rows.
+  const cluster = new ScriptedCluster(async (shard, epoch) => {
+    await client.query('update shard set epoch = $2 where shard = $1', [shard, epoch]);
+  });
   const a = await startNode({ scene, cluster }, 'a', startOptions);
   const b = await startNode({ scene, cluster }, 'b', startOptions);
+  await client.connect();
+  onTestFinished(() => client.end());
   await cluster.give(a.ownership, ALL_SHARDS);
   // The scene closes the one that was started last; the other one is ended before.
   onTestFinished(async () => void (await scene.during(a.server.stop({ graceMs: 500 }))));

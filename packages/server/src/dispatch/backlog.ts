@@ -5,21 +5,29 @@
 
 import { sizeOf } from '../inbox/envelope.ts';
 import type { Inbox, StoredEvent } from '../inbox/inbox.ts';
-import type { TeamId } from '../team/installation.ts';
+import type { Claim } from '../inbox/shared/shared-inbox.ts';
+import type { Shard } from '../ownership/ownership.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { MemoryShare } from './memory-share.ts';
 import { mayRead } from './table-state.ts';
 import type { TeamQueue } from './team-queue.ts';
+import type { Watch } from './team-queues.ts';
 
 export interface BacklogDeps {
-  inbox: Pick<Inbox, 'ready'>;
+  inbox: Pick<Inbox, 'ready' | 'answersInOrder' | 'shared'>;
   clock: Clock;
   log: { error(facts: object, message: string): void };
   memory: Pick<MemoryShare, 'hasRoom' | 'roomFor'>;
   /** Waiting events of a team above which nothing more is read. */
   refillBelow: number;
   /** Whether the team may get events now; while it may not, its events stay in the table. */
-  mayStart(teamId: TeamId): boolean;
+  mayStart(queue: TeamQueue): boolean;
+  /** With what rows of the shard may be taken, where several nodes share the inbox. */
+  claimOf(shard: Shard): Claim | undefined;
+  /** Before the table is read. */
+  watch(): Watch;
+  /** Rows in hand, of one shard or of all. */
+  inHand(shard: Shard | undefined): readonly number[];
   /** A row that may be new to memory; false: a commit with its id is not answered yet, its own or that of a redelivery. */
   take(event: StoredEvent): boolean;
   /** Starts what was taken, and resolves when the commits of this moment are answered. */
@@ -59,7 +67,7 @@ export class Backlog {
   /** Reads the next page of a team if there is one, there is room, and nothing reads already. */
   refill(queue: TeamQueue): void {
     if (!mayRead(queue.table) || this.#isStopped) return;
-    if (queue.waiting > this.#deps.refillBelow || !this.#deps.mayStart(queue.teamId)) return;
+    if (queue.waiting > this.#deps.refillBelow || !this.#deps.mayStart(queue)) return;
     if (this.#loads >= MAX_LOADS || !this.#deps.memory.hasRoom(queue)) {
       this.#wanting.add(queue);
       this.#timer ??= this.#deps.clock.after(TRY_ALL_MS, () => this.#tryAll());
@@ -91,15 +99,30 @@ export class Backlog {
     this.tryAgain(this.#wanting.size);
   }
 
+  /**
+   * Where reading goes on. Behind the newest row that was taken, where all were committed in the order of their numbers; elsewhere a
+   * lower number may be committed later, so everything is read that is not in hand.
+   */
+  #place({ lastSeq, shard }: TeamQueue): { afterSeq: number; shard?: Shard; except: readonly number[] } {
+    const { inbox, inHand } = this.#deps;
+    if (inbox.answersInOrder) return { afterSeq: lastSeq, except: NONE };
+    return inbox.shared ? { afterSeq: 0, shard, except: inHand(shard) } : { afterSeq: 0, except: inHand(undefined) };
+  }
+
   async #load(queue: TeamQueue): Promise<void> {
     const { teamId } = queue;
+    const watch = this.#deps.watch();
     try {
       const { inbox, memory } = this.#deps;
       const { limit: free, maxBytes } = memory.roomFor(queue);
       const limit = Math.min(PAGE, free);
-      const events = await inbox.ready(teamId, { afterSeq: queue.lastSeq, limit, maxBytes });
+      const claim = this.#deps.claimOf(queue.shard);
+      const events = await inbox.ready(teamId, { ...this.#place(queue), limit, maxBytes });
+      // Of a shard that was lost meanwhile another node may have handled them.
+      if (claim !== this.#deps.claimOf(queue.shard)) return queue.note('kept');
       if (events.length === limit || bytesOf(events) >= maxBytes) queue.note('kept');
       for (const event of events) {
+        if (watch.wasSettled(event.seq)) continue;
         if (!memory.hasRoom(queue)) {
           queue.note('kept');
           break;
@@ -115,9 +138,13 @@ export class Backlog {
       this.#deps.log.error({ teamId, err: error }, 'waiting events could not be read');
       queue.note('kept');
       await this.#deps.clock.sleep(RETRY_MS);
+    } finally {
+      watch.end();
     }
   }
 }
+
+const NONE: readonly number[] = [];
 
 function bytesOf(events: readonly StoredEvent[]): number {
   return events.reduce((bytes, { envelope }) => bytes + sizeOf(envelope), 0);

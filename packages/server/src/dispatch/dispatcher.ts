@@ -5,57 +5,30 @@
  */
 
 import { BotServerError } from '../errors.ts';
-import { type Envelope, jsonBytesOf, sizeOf } from '../inbox/envelope.ts';
+import { type Envelope, jsonBytesOf } from '../inbox/envelope.ts';
 import { GroupCommit } from '../inbox/group-commit.ts';
-import type { Inbox, StoredEvent, Takeover } from '../inbox/inbox.ts';
+import type { StoredEvent, Takeover } from '../inbox/inbox.ts';
 import { isAboutInstallations, type LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import { Settlements } from '../inbox/settlements.ts';
-import type { Shard } from '../ownership/ownership.ts';
+import type { OwnershipFollower } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
 import { Arrivals } from './arrivals.ts';
 import { Backlog } from './backlog.ts';
+import type { DispatchCounts, DispatcherDeps } from './dispatcher-deps.ts';
 import { type DispatcherOptions, dispatcherDefaults } from './dispatcher-options.ts';
-import { DroppedEvents, type DroppedEventsDeps } from './dropped-events.ts';
+import { DroppedEvents } from './dropped-events.ts';
 import { DueEvents } from './due-events.ts';
-import { EventRunner, type EventRunnerDeps } from './event-runner.ts';
+import { EventRunner } from './event-runner.ts';
+import { EventStarter } from './event-starter.ts';
+import { OwnedShards, pausing } from './owned-shards.ts';
 import { RunningEvents } from './running-events.ts';
+import { isClaimed, SharedWork } from './shared-work.ts';
 import type { Item, TeamQueue } from './team-queue.ts';
 import { TeamQueues } from './team-queues.ts';
 
-export interface DispatcherDeps
-  extends Pick<EventRunnerDeps, 'handle' | 'onFailure' | 'describe' | 'clock'>,
-    Pick<DroppedEventsDeps, 'handlingOf' | 'recheck'> {
-  inbox: Inbox;
-  /** The shard of the team's installation; of a team without one that of its own key. */
-  readonly shardOf: (teamId: TeamId) => Shard;
-  /** Events were committed, or (with an error) could not be. */
-  onCommit?(error?: unknown): void;
-  /** An event about installations themselves was stored. */
-  readonly onLifecycleEvent: (event: LifecycleEvent) => void;
-  log: {
-    info(facts: object, message: string): void;
-    warn(facts: object, message: string): void;
-    error(facts: object, message: string): void;
-    debug(facts: object, message: string): void;
-  };
-  options?: DispatcherOptions;
-}
-
-/** How many events there are of each kind, since the start. */
-export interface DispatchCounts {
-  running: number;
-  waiting: number;
-  /** Size of the events that wait in memory or run. */
-  bytes: number;
-  /** Size of those that are not committed yet. */
-  arrivingBytes: number;
-  dropped: number;
-  failed: number;
-  handled: number;
-}
-
 /** Judged again after a restart: the last probe about an uninstall is sent five minutes after it. */
 const LIFECYCLE_MEMORY_MS = 600_000;
+
 /** One per process. `takeOver`, then events may be accepted, then `begin`. */
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
@@ -65,10 +38,16 @@ export class Dispatcher {
   readonly #commits: GroupCommit;
   readonly #settlements: Settlements;
   readonly #runner: EventRunner;
+  readonly #starter: EventStarter;
   readonly #backlog: Backlog;
   readonly #due: DueEvents;
   readonly #running: RunningEvents;
   readonly #dropped: DroppedEvents;
+  readonly #shards: OwnedShards;
+  /** Undefined where this process has the inbox to itself. */
+  readonly #shared: SharedWork | undefined;
+  /** To be told of ownership, before it starts. */
+  readonly follower: OwnershipFollower;
   #owner = '';
   #hasBegun = false;
   #isStopped = false;
@@ -78,11 +57,13 @@ export class Dispatcher {
     this.#deps = deps;
     this.#options = { ...dispatcherDefaults, ...deps.options };
     this.#queues = new TeamQueues(this.#options, deps.shardOf);
+    this.#shards = new OwnedShards({ ownership: deps.ownership, shared: inbox.shared, clock, log });
     this.#arrivals = new Arrivals({ memory: this.#queues.memory, clock, log });
     this.#settlements = new Settlements({
       inbox,
       clock,
-      onSettled: (seqs) => this.#queues.settled(seqs),
+      claimOf: inbox.shared && ((seq) => this.#queues.claimOf(seq)),
+      onSettled: (seqs, claims) => this.#queues.settled(seqs, claims),
       onFailure: (error) => log.error({ err: error }, 'finished events not written, tried again'),
       onRefused: ({ error, isWritten, ...event }) =>
         log.error(
@@ -94,37 +75,63 @@ export class Dispatcher {
       inbox,
       settlements: this.#settlements,
       clock,
-      beginFlush: () => this.#beginFlush(),
+      beginFlush: () => this.#starter.beginFlush(),
       onLeft: (envelope) => this.#arrivals.left(envelope, this.#queues.of(envelope.teamId)),
       onStored: (envelope, seq) => this.#onStored(envelope, seq),
       onDoubtful: (teamIds) => this.#recheck(teamIds),
       onCommit: (error) => deps.onCommit?.(error),
     });
-    this.#runner = new EventRunner({ ...deps, settlements: this.#settlements, options: this.#options });
+    const mayWrite = inbox.shared && ((item: Item) => this.#starter.mayWrite(item));
+    this.#runner = new EventRunner({ ...deps, settlements: this.#settlements, mayWrite, options: this.#options });
     this.#backlog = new Backlog({
       inbox,
       clock,
       log,
       memory: this.#queues.memory,
       refillBelow: this.#options.inMemoryPerTeam / 2,
-      mayStart: (teamId) => this.#mayStart(teamId),
+      mayStart: (queue) => this.#starter.mayStart(queue),
+      claimOf: (shard) => this.#shards.claimOf(shard),
+      inHand: (shard) => this.#queues.inHand(shard),
+      watch: () => this.#queues.watch(inbox),
       take: (event) => this.#takeStored(event),
       untilAnswered: () => {
-        this.#startWhatMay();
+        this.#starter.startWhatMay();
         return this.#commits.answered();
       },
       onLoaded: (queue) => this.#onLoaded(queue),
     });
     this.#running = new RunningEvents(clock);
-    this.#dropped = new DroppedEvents({ ...deps, queues: this.#queues, onRoom: () => this.#backlog.tryAgain() });
+    const shards = this.#shards;
+    this.#dropped = new DroppedEvents({
+      ...deps,
+      shards,
+      queues: this.#queues,
+      onRoom: () => this.#backlog.tryAgain(),
+    });
+    this.#starter = new EventStarter({
+      ...deps,
+      shards,
+      queues: this.#queues,
+      running: this.#running,
+      runner: this.#runner,
+      settlements: this.#settlements,
+      dropped: this.#dropped,
+      backlog: this.#backlog,
+    });
     this.#due = new DueEvents({
       inbox,
       clock,
       log,
+      shards: () => (inbox.shared ? this.#shards.open() : undefined),
+      claimOf: (shard) => this.#shards.claimOf(shard),
+      mayTake: (event) => this.#mayTake(event),
+      watch: () => this.#queues.watch(inbox),
       isInHand: (seq) => this.#queues.isInHand(seq),
-      start: (item) => this.#startDue(item),
-      runIsolated: (item) => this.#runIsolated(item),
+      start: (event) => this.#starter.startDue(event),
+      runIsolated: (item) => this.#starter.runIsolated(item),
     });
+    this.#shared = this.#createShared();
+    this.follower = this.#shards.follower(this.#shared ?? pausing(this.#settlements));
   }
 
   get counts(): DispatchCounts {
@@ -137,11 +144,13 @@ export class Dispatcher {
       dropped: this.#dropped.count,
       failed,
       handled,
+      superseded: this.#starter.superseded + (this.#deps.inbox.shared?.superseded ?? 0) + (this.#shared?.dropped ?? 0),
     };
   }
 
-  /** Makes this process the one that hands out events. Before anything is accepted. */
+  /** Makes this process the one that hands out events, where it has them to itself. Before anything is accepted. */
   async takeOver(owner: string): Promise<Takeover> {
+    if (this.#shared) return { hadDied: false, unfinished: 0, poisoned: 0 };
     this.#owner = owner;
     return await this.#deps.inbox.takeOver(owner);
   }
@@ -149,14 +158,15 @@ export class Dispatcher {
   /** Every team is known: from now on events are handed out. */
   async begin(): Promise<void> {
     const { inbox, clock, onLifecycleEvent } = this.#deps;
-    const recent = await inbox.lifecycleSince(clock.now() - LIFECYCLE_MEMORY_MS);
-    this.#recheck(new Set(await inbox.teamsWithReady()));
+    const recent = this.#shared ? [] : await inbox.lifecycleSince(clock.now() - LIFECYCLE_MEMORY_MS);
+    this.#recheck(new Set(this.#shared ? [] : await inbox.teamsWithReady()));
     if (this.#isStopped) return;
     this.#hasBegun = true;
     this.#queues.open();
     for (const event of recent) onLifecycleEvent(event);
     for (const { teamId } of this.#queues.all()) this.changed(teamId);
     this.#due.start();
+    this.#shared?.begin();
   }
 
   /**
@@ -187,12 +197,12 @@ export class Dispatcher {
   /** How the team stands has changed: what was kept may be due, or dropped. */
   changed(teamId: TeamId): void {
     const queue = this.#queues.find(teamId);
-    if (queue) queue.shard = this.#deps.shardOf(teamId);
+    if (queue) this.#followShard(queue);
     if (!queue || !this.#hasBegun) return;
     if (this.#deps.handlingOf(teamId) === 'drop') this.#dropped.dropWaiting(queue);
     this.#backlog.refill(queue);
     this.#queues.giveTurn(queue);
-    this.#startWhatMay();
+    this.#starter.startWhatMay();
   }
 
   /** Drops what was kept for longer than a day. */
@@ -200,19 +210,26 @@ export class Dispatcher {
     await this.#dropped.dropExpired();
   }
 
+  /** Forgets old events of this node's shards; see Inbox.prune. */
+  async prune(limits: { doneBeforeMs: number; failedBeforeMs: number }): Promise<number> {
+    const { inbox } = this.#deps;
+    return await inbox.prune(inbox.shared ? { ...limits, shards: this.#shards.open() } : limits);
+  }
+
   /** Takes nothing more and waits for running listeners, at most `graceMs` milliseconds. Answers how many were left. */
   async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
     this.#isStopped = true;
+    this.#starter.stop();
     this.#due.stop();
     this.#backlog.stop();
+    this.#shared?.stop();
     await this.#commits.settled();
     await this.#running.untilIdle(graceMs);
-    const running = this.#queues.all().flatMap((queue) => queue.begunSeqs());
+    const running = this.#queues.begun();
     this.#runner.close();
     const { unwritten, refused } = await this.#settlements.close();
-    const begun = [...running, ...refused];
-    if (this.#owner !== '' && unwritten === 0) {
-      await this.#deps.inbox.release(this.#owner, begun).catch((error: unknown) => {
+    if (unwritten === 0) {
+      await this.#release(running, refused).catch((error: unknown) => {
         this.#deps.log.error({ err: error }, 'the inbox was not released: the next start takes it for a crash');
       });
     }
@@ -222,98 +239,80 @@ export class Dispatcher {
 
   #takeEphemeral(envelope: Envelope): void {
     const { teamId } = envelope;
-    if (!this.#hasBegun || !this.#queues.hasRoom(teamId) || this.#deps.handlingOf(teamId) !== 'hand_out') return;
+    if (
+      !this.#hasBegun ||
+      !this.#shards.mayBegin(this.#queues.of(teamId).shard) ||
+      !this.#queues.hasRoom(teamId) ||
+      this.#deps.handlingOf(teamId) !== 'hand_out'
+    )
+      return;
     this.#queues.add({ seq: undefined, envelope, attempts: 0 });
-    this.#startWhatMay();
+    this.#starter.startWhatMay();
   }
 
   #onStored(envelope: Envelope, seq: number): void {
-    const { teamId, type } = envelope;
+    const { teamId, type, shard } = envelope;
     // The table has them; held here they would take as much memory again as the parsed body.
     envelope.bytes = undefined;
-    if (isAboutInstallations(type)) this.#deps.onLifecycleEvent({ ...envelope, receivedAtMs: this.#deps.clock.now() });
     const queue = this.#queues.of(teamId);
+    if (this.#shared?.isElsewhere(queue, { shard, seq })) return;
+    if (isAboutInstallations(type)) this.#tell({ ...envelope, seq, receivedAtMs: this.#deps.clock.now() });
     if (this.#queues.isBehind(queue)) queue.note('kept');
-    else this.#queues.add({ seq, envelope, attempts: 0 });
+    else this.#queues.add({ seq, envelope, attempts: 0, claim: this.#shards.claimOf(queue.shard) });
     if (!this.#hasBegun) return;
-    this.#startWhatMay();
+    this.#starter.startWhatMay();
     this.#backlog.refill(queue);
   }
 
-  /** Which events of a flush will have to stay in the table: the bytes of the others are on their way to memory. */
-  #beginFlush(): (envelope: Envelope) => boolean {
-    let comingBytes = 0;
-    return (envelope) => {
-      const ownBytes = sizeOf(envelope);
-      const queue = this.#queues.of(envelope.teamId);
-      if (!this.#mayStart(envelope.teamId) || this.#queues.isBehind(queue, { comingBytes, ownBytes })) return true;
-      comingBytes += ownBytes;
-      return false;
-    };
+  /** Of one that this node did not store it may be told twice: by the row, and when the shard comes. */
+  #tell(event: LifecycleEvent & { seq: number }): void {
+    if (this.#shared) this.#shared.tellOnce(event);
+    else this.#deps.onLifecycleEvent(event);
   }
 
-  /** One event of each team in turn, those first that run least, until nobody may start another. */
-  #startWhatMay(): void {
-    while (!this.#isStopped) {
-      const queue = this.#queues.next(this.#running.count);
-      if (!queue) return;
-      const item = this.#mayStart(queue.teamId) ? queue.takeNext() : undefined;
-      if (!item) continue;
-      this.#queues.memory.started();
-      void this.#run(item, queue);
-      this.#queues.giveTurn(queue);
+  #mayTake(event: StoredEvent): boolean {
+    if (!this.#shared) return true;
+    const queue = this.#queues.of(event.envelope.teamId);
+    return this.#shards.claimOf(event.shard) !== undefined && this.#shared.hasPlace(event, queue);
+  }
+
+  /** The team may have come to an installation of another shard: what waits of it is for whoever owns that. */
+  #followShard(queue: TeamQueue): void {
+    const { shard } = queue;
+    queue.shard = this.#deps.shardOf(queue.teamId);
+    if (!this.#shared || queue.shard === shard) return;
+    this.#queues.clear(queue);
+    queue.forgetTable();
+    this.#shared.move(queue.teamId, shard);
+  }
+
+  /** What runs still comes again, one attempt later. */
+  async #release(running: readonly Item[], refused: readonly number[]): Promise<void> {
+    const { inbox } = this.#deps;
+    if (this.#shared) {
+      const rows = refused.map((seq) => ({ seq, claim: this.#queues.claimOf(seq) }));
+      return await this.#shared.handBack(() => true, rows.filter(isClaimed));
     }
+    const begun = running.map(({ seq }) => seq).filter((seq) => seq !== undefined);
+    if (this.#owner !== '') await inbox.release(this.#owner, [...begun, ...refused]);
   }
 
-  /** Of an inactive team too: its queue holds events about the installation itself; what else is in it is dropped then. */
-  #mayStart(teamId: TeamId): boolean {
-    return this.#deps.handlingOf(teamId) !== 'keep';
-  }
-
-  async #run(item: Item, queue: TeamQueue): Promise<void> {
-    this.#running.begin();
-    await this.#handle(item, () => {
-      queue.overtake(item);
-      this.#queues.giveTurn(queue);
-      this.#startWhatMay();
+  #createShared(): SharedWork | undefined {
+    const { inbox, notices } = this.#deps;
+    if (!inbox.shared) return undefined;
+    return new SharedWork({
+      ...this.#deps,
+      shared: inbox.shared,
+      notices,
+      shards: this.#shards,
+      queues: this.#queues,
+      settlements: this.#settlements,
+      running: this.#running,
+      backlog: this.#backlog,
+      lifecycleMemoryMs: LIFECYCLE_MEMORY_MS,
+      take: (event) => this.#takeStored(event),
+      startWhatMay: () => this.#starter.startWhatMay(),
     });
-    this.#queues.finish(item, queue);
-    this.#running.end();
-    if (this.#isStopped) return;
-    this.#backlog.refill(queue);
-    this.#backlog.tryAgain();
-    this.#queues.giveTurn(queue);
-    this.#queues.letGo(queue);
-    this.#startWhatMay();
-  }
-
-  /** Never rejects. */
-  async #handle(item: Item, onOverdue: () => void): Promise<void> {
-    const { seq, envelope } = item;
-    if (!this.#dropped.isForNobody(envelope)) return await this.#runner.run(item, onOverdue);
-    // The team went while the event was on its way.
-    this.#dropped.drop(envelope);
-    if (seq !== undefined) this.#settlements.done(seq);
-  }
-
-  /** A retry or replay: among the team's other events, in no order. False while it may not start. */
-  #startDue(item: Item): boolean {
-    const { teamId } = item.envelope;
-    if (!this.#mayStart(teamId) || !this.#queues.hasRoom(teamId)) return false;
-    const queue = this.#queues.of(teamId);
-    const { lastSeq } = queue;
-    this.#queues.add({ ...item, attempts: Math.max(1, item.attempts) });
-    queue.lastSeq = lastSeq;
-    this.#startWhatMay();
-    return true;
-  }
-
-  async #runIsolated(item: Item): Promise<void> {
-    if (!this.#mayStart(item.envelope.teamId) || item.seq === undefined) return;
-    this.#queues.takeInHand(item.seq);
-    this.#running.begin();
-    await this.#handle(item, () => {});
-    this.#running.end();
   }
 
   /** There may be rows that memory does not know of. */
@@ -327,7 +326,7 @@ export class Dispatcher {
   }
 
   #onLoaded(queue: TeamQueue): void {
-    this.#startWhatMay();
+    this.#starter.startWhatMay();
     this.#backlog.refill(queue);
     this.#queues.letGo(queue);
   }
@@ -336,7 +335,10 @@ export class Dispatcher {
   #takeStored(event: StoredEvent): boolean {
     // Between a commit and its answer the table shows it already: on PostgreSQL another connection may look just then.
     if (this.#commits.isUnderWay(event.envelope.id)) return false;
-    if (!this.#queues.isInHand(event.seq)) this.#queues.addStored(event);
+    if (this.#queues.isInHand(event.seq)) return true;
+    const { seq, shard, envelope, receivedAtMs } = event;
+    if (this.#shared && isAboutInstallations(envelope.type)) this.#tell({ ...envelope, seq, receivedAtMs });
+    this.#queues.addStored(event, this.#shards.claimOf(shard));
     return true;
   }
 }

@@ -3,6 +3,7 @@ import type { Envelope } from '../inbox/envelope.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { Clock } from '../time/clock.ts';
+import type { OwnedShards } from './owned-shards.ts';
 import { hasMore } from './table-state.ts';
 import type { Item, TeamQueue } from './team-queue.ts';
 import type { TeamQueues } from './team-queues.ts';
@@ -30,6 +31,8 @@ export interface DroppedEventsDeps {
     error(facts: object, message: string): void;
   };
   queues: TeamQueues;
+  /** Whether events of the shard are this node's, and the claim that says so where several share the inbox. */
+  shards: Pick<OwnedShards, 'mayBegin' | 'claimOf'>;
   /** Room in memory may have become free. */
   onRoom(): void;
 }
@@ -74,22 +77,22 @@ export class DroppedEvents {
     const kept = cleared.filter(({ envelope }) => isLifecycleEvent(envelope.type));
     for (const item of kept) this.#deps.queues.add(item);
     const dropped = cleared.length - kept.length;
-    if (dropped === 0 && !hasMore(queue.table)) return;
+    if ((dropped === 0 && !hasMore(queue.table)) || !this.#deps.shards.mayBegin(queue.shard)) return;
     this.#count += dropped;
     log.warn({ teamId, dropped }, 'waiting events of an inactive team dropped');
-    inbox.dropTeam(teamId).catch((error: unknown) => {
+    inbox.dropTeam(teamId, { claim: this.#deps.shards.claimOf(queue.shard) }).catch((error: unknown) => {
       log.error({ teamId, err: error }, 'events of an inactive team not dropped');
     });
   }
 
   /** Drops what was kept for longer than a day. */
   async dropExpired(): Promise<void> {
-    const { inbox, clock, log, handlingOf } = this.#deps;
+    const { inbox, clock, log, handlingOf, shards } = this.#deps;
     const beforeMs = clock.now() - KEPT_MAX_MS;
     for (const queue of this.#deps.queues.all()) {
       const { teamId } = queue;
-      if (handlingOf(teamId) !== 'keep') continue;
-      const dropped = await inbox.dropTeam(teamId, { beforeMs });
+      if (handlingOf(teamId) !== 'keep' || !shards.mayBegin(queue.shard)) continue;
+      const dropped = await inbox.dropTeam(teamId, { beforeMs, claim: shards.claimOf(queue.shard) });
       if (dropped === 0) continue;
       this.#count += dropped;
       log.warn({ teamId, dropped }, 'events kept for more than a day dropped');

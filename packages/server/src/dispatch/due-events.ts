@@ -4,18 +4,29 @@
  */
 
 import type { Inbox, StoredEvent } from '../inbox/inbox.ts';
+import type { Claim } from '../inbox/shared/shared-inbox.ts';
+import type { Shard } from '../ownership/ownership.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Item } from './team-queue.ts';
+import type { Watch } from './team-queues.ts';
 
 export interface DueEventsDeps {
   inbox: Pick<Inbox, 'due' | 'setIsolated' | 'tidy'>;
   clock: Clock;
   log: { error(facts: object, message: string): void };
+  /** Of these; undefined = of all. */
+  shards(): readonly Shard[] | undefined;
+  /** With what rows of the shard may be taken, where several nodes share the inbox. */
+  claimOf(shard: Shard | undefined): Claim | undefined;
+  /** Before the table is read. */
+  watch(): Watch;
   isInHand(seq: number): boolean;
   /** Puts it among the team's events; false while the team may not get it. */
-  start(item: Item): boolean;
+  start(event: StoredEvent): boolean;
   /** Runs it to its end, unless the team may not get it now. */
   runIsolated(item: Item): Promise<void>;
+  /** Whether what several nodes share is this one's to begin, now. */
+  mayTake(event: StoredEvent): boolean;
 }
 
 /** A retry is planned in seconds at the least, so that a second more is not felt. */
@@ -64,9 +75,16 @@ export class DueEvents {
 
   async #readDue(): Promise<void> {
     const { inbox, clock } = this.#deps;
+    const shards = this.#deps.shards();
+    const claims = shards?.map((shard) => this.#deps.claimOf(shard));
     for (let afterSeq = 0; !this.#isStopped; ) {
-      const events = await inbox.due({ nowMs: clock.now(), afterSeq, limit: PAGE, maxBytes: PAGE_BYTES });
-      for (const event of events) this.#take(event);
+      const watch = this.#deps.watch();
+      const events = await inbox
+        .due({ nowMs: clock.now(), afterSeq, limit: PAGE, maxBytes: PAGE_BYTES, shards })
+        .finally(() => watch.end());
+      // Of a shard that was lost since it was asked for another node may have handled them.
+      if (shards?.some((shard, place) => this.#deps.claimOf(shard) !== claims?.[place])) return;
+      for (const event of events) if (!watch.wasSettled(event.seq) && this.#deps.mayTake(event)) this.#take(event);
       const last = events.at(-1);
       // A page may be short because its events are large.
       if (!last) return;
@@ -101,15 +119,18 @@ export class DueEvents {
   }
 
   async #runOne(event: StoredEvent): Promise<void> {
-    const { inbox, clock } = this.#deps;
-    await inbox.setIsolated(event.seq, Math.floor(clock.now()));
+    const { inbox, clock, claimOf } = this.#deps;
+    // It has waited for its turn: its shard may be another node's by now.
+    if (!this.#deps.mayTake(event)) return;
+    const claim = claimOf(event.shard);
+    await inbox.setIsolated(event.seq, Math.floor(clock.now()), claim);
     const clear = () =>
-      inbox.setIsolated(event.seq, null).catch((error: unknown) => {
+      inbox.setIsolated(event.seq, null, claim).catch((error: unknown) => {
         this.#deps.log.error({ eventId: event.envelope.id, err: error }, 'isolation note of an event not cleared');
       });
     const { promise: noteIsOver, resolve } = Promise.withResolvers<void>();
     const timer = clock.after(ISOLATED_NOTE_MS, () => void clear().then(resolve));
-    const ended = this.#deps.runIsolated(event).then(async () => {
+    const ended = this.#deps.runIsolated({ ...event, claim }).then(async () => {
       timer.cancel();
       // Before the next one starts: its death must not count for this one as well.
       await clear();

@@ -11,6 +11,8 @@ import type { Item } from './team-queue.ts';
 export interface EventRunnerDeps {
   inbox: Pick<Inbox, 'fail' | 'retry'>;
   settlements: Settlements;
+  /** Whether what becomes of the event is this node's to write. @defaultValue always */
+  mayWrite?: ((item: Item) => boolean) | undefined;
   /** Runs the listeners; rejecting = the event failed. */
   handle(envelope: Envelope, facts: { attempt: number }): Promise<void>;
   readonly onFailure: (envelope: Envelope, error: unknown) => void;
@@ -48,7 +50,7 @@ export class EventRunner {
       await Promise.race([this.#deps.handle(item.envelope, { attempt: item.attempts + 1 }), limit.reached]);
       if (this.#isClosed) return;
       this.handled++;
-      if (item.seq !== undefined) this.#deps.settlements.done(item.seq);
+      if (item.seq !== undefined && this.#mayWrite(item)) this.#deps.settlements.done(item.seq);
     } catch (error) {
       if (!this.#isClosed) this.#fail(item, error);
     } finally {
@@ -61,6 +63,10 @@ export class EventRunner {
   close(): void {
     this.#isClosed = true;
     for (const limit of this.#limits.splice(0)) limit.cancel();
+  }
+
+  #mayWrite(item: Item): boolean {
+    return this.#deps.mayWrite?.(item) ?? true;
   }
 
   /** The last one takes its place: their order means nothing. */
@@ -87,18 +93,20 @@ export class EventRunner {
     return { reached, cancel: () => timer.cancel() };
   }
 
-  #fail({ seq, attempts, envelope }: Item, error: unknown): void {
+  #fail(item: Item, error: unknown): void {
+    const { seq, attempts, envelope, claim } = item;
     const { inbox, clock, describe, onFailure, settlements, options } = this.#deps;
     this.failed++;
     onFailure(envelope, error);
-    if (seq === undefined) return;
+    if (seq === undefined || !this.#mayWrite(item)) return;
     const failure = describe(error);
     const runAtMs = clock.now() + Math.min(RETRY_MAX_MS, options.retryMs * 2 ** attempts);
     const isLast = attempts + 1 >= options.maxAttempts;
     const write = (what: EventFailure) =>
-      isLast ? inbox.fail(seq, what) : inbox.retry(seq, { runAtMs, failure: what });
+      isLast ? inbox.fail(seq, what, claim) : inbox.retry(seq, { runAtMs, failure: what }, claim);
     settlements.write({
       seq,
+      claim,
       teamId: envelope.teamId,
       write: () => write(failure),
       writeInstead: () => write({ code: failure.code, message: 'The database refuses the words of this error' }),

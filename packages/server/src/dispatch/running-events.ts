@@ -1,12 +1,14 @@
 /** How many events run, and when none does any more. */
+import type { Shard } from '../ownership/ownership.ts';
 import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
 
 /** One per dispatcher. */
 export class RunningEvents {
   readonly #clock: Pick<Clock, 'after'>;
+  readonly #byShard = new Map<Shard, number>();
+  readonly #waiting = new Set<() => void>();
   #count = 0;
-  #onIdle: (() => void) | undefined;
 
   constructor(clock: Pick<Clock, 'after'>) {
     this.#clock = clock;
@@ -16,20 +18,30 @@ export class RunningEvents {
     return this.#count;
   }
 
-  begin(): void {
+  /** `shard`: where several nodes share the inbox. */
+  begin(shard: Shard | undefined): void {
     this.#count++;
+    if (shard !== undefined) this.#byShard.set(shard, this.#in(shard) + 1);
   }
 
-  end(): void {
+  end(shard: Shard | undefined): void {
     this.#count--;
-    if (this.#count === 0) this.#onIdle?.();
+    if (shard !== undefined) this.#byShard.set(shard, this.#in(shard) - 1);
+    for (const look of this.#waiting) look();
   }
 
-  /** Resolves when nothing runs, or after `graceMs`. */
-  async untilIdle(graceMs: number): Promise<void> {
-    if (this.#count === 0) return;
+  /** Resolves when nothing runs, or nothing of these shards, or after `graceMs`. */
+  async untilIdle(graceMs: number, shards?: readonly Shard[]): Promise<void> {
+    const isIdle = () => (shards ? shards.every((shard) => this.#in(shard) === 0) : this.#count === 0);
+    if (isIdle()) return;
     const { promise: idle, resolve } = Promise.withResolvers<void>();
-    this.#onIdle = resolve;
+    const look = () => void (isIdle() && resolve());
+    this.#waiting.add(look);
     await within(idle, { clock: this.#clock, limitMs: graceMs, late: () => undefined });
+    this.#waiting.delete(look);
+  }
+
+  #in(shard: Shard): number {
+    return this.#byShard.get(shard) ?? 0;
   }
 }

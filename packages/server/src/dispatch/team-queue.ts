@@ -5,6 +5,7 @@
 
 import type { Envelope } from '../inbox/envelope.ts';
 import { sizeOf } from '../inbox/envelope.ts';
+import type { Claim } from '../inbox/shared/shared-inbox.ts';
 import type { Shard } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
 import { type TableEvent, type TableState, tableTransitions } from './table-state.ts';
@@ -15,6 +16,8 @@ export interface Item {
   seq: number | undefined;
   envelope: Envelope;
   attempts: number;
+  /** Under which it is in hand, where several nodes share the inbox. */
+  claim?: Claim | undefined;
 }
 
 interface Chain {
@@ -126,9 +129,15 @@ export class TeamQueue {
     if (running?.chain.current === item) this.#free(running.chain);
   }
 
-  /** Rows of running events. */
-  begunSeqs(): number[] {
-    return this.#running.map(({ item }) => item.seq).filter((seq) => seq !== undefined);
+  /** Events that run. */
+  begun(): Item[] {
+    return this.#running.map(({ item }) => item);
+  }
+
+  /** What the table has is another node's to know. */
+  forgetTable(): void {
+    this.#table = 'complete';
+    this.lastSeq = 0;
   }
 
   /** Takes out everything that waits in memory. */

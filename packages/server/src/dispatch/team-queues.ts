@@ -5,6 +5,7 @@
 
 import { type Envelope, sizeOf } from '../inbox/envelope.ts';
 import type { StoredEvent } from '../inbox/inbox.ts';
+import type { Claim } from '../inbox/shared/shared-inbox.ts';
 import type { Shard } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
@@ -18,6 +19,12 @@ const NOTHING = { waiting: 0, bytes: 0, arrivingBytes: 0 };
 /** Teams whose empty queues are kept: making one for each event costs more than they do. */
 const MAX_EMPTY_QUEUES = 1_000;
 
+/** Of a look into the table, until it ends. */
+export interface Watch {
+  wasSettled(seq: number): boolean;
+  end(): void;
+}
+
 /** One per dispatcher. */
 export class TeamQueues {
   readonly memory: MemoryShare;
@@ -26,8 +33,11 @@ export class TeamQueues {
   readonly #turns = new Turns<TeamQueue>();
   readonly #slots: FairLimits;
   readonly #isOrdered: boolean;
-  /** Rows that are in memory: a second look into the table must not start them again. */
-  readonly #inHand = new Set<number>();
+  /** Rows that are in memory, with their claims: a second look into the table must not start them again. */
+  readonly #inHand = new Map<number, Claim | undefined>();
+  /** Those that run in no queue. */
+  readonly #isolated = new Map<number, Item>();
+  readonly #watches = new Set<Set<number>>();
   #isOpen = false;
 
   readonly #shardOf: (teamId: TeamId) => Shard;
@@ -69,22 +79,69 @@ export class TeamQueues {
   }
 
   /** An event of the table. It keeps its place, also when it was begun before. */
-  addStored({ seq, envelope, attempts }: StoredEvent): void {
-    this.#add({ seq, envelope, attempts }, envelope.orderKey);
+  addStored({ seq, envelope, attempts }: StoredEvent, claim: Claim | undefined): void {
+    this.#add({ seq, envelope, attempts, claim }, envelope.orderKey);
   }
 
   isInHand(seq: number): boolean {
     return this.#inHand.has(seq);
   }
 
-  /** Takes a row in hand that is in no queue. */
-  takeInHand(seq: number): void {
-    this.#inHand.add(seq);
+  /** Takes an event in hand that runs in no queue. */
+  takeInHand(item: Item & { seq: number }): void {
+    this.#inHand.set(item.seq, item.claim);
+    this.#isolated.set(item.seq, item);
   }
 
-  /** What became of these rows is written. */
-  settled(seqs: readonly number[]): void {
-    for (const seq of seqs) this.#inHand.delete(seq);
+  /** It has ended. */
+  isolatedEnded(seq: number): void {
+    this.#isolated.delete(seq);
+  }
+
+  claimOf(seq: number): Claim | undefined {
+    return this.#inHand.get(seq);
+  }
+
+  /** Rows in hand, of one shard or of all. */
+  inHand(shard?: Shard): number[] {
+    if (shard === undefined) return Array.from(this.#inHand.keys());
+    const seqs: number[] = [];
+    for (const [seq, claim] of this.#inHand) if (claim?.shard === shard) seqs.push(seq);
+    return seqs;
+  }
+
+  /** What became of these rows is written. One that was lost meanwhile may be in hand again, under another claim. */
+  settled(seqs: readonly number[], claims: readonly Claim[]): void {
+    seqs.forEach((seq, place) => {
+      if (this.#inHand.get(seq) === claims[place]) this.#inHand.delete(seq);
+      for (const settled of this.#watches) settled.add(seq);
+    });
+  }
+
+  /**
+   * Notes which rows are settled while the table is read: the answer may be older than that, and name them as if they waited. Where
+   * one connection asks and writes no answer is.
+   */
+  watch({ answersInOrder }: { answersInOrder: boolean }): Watch {
+    const settled = new Set<number>();
+    if (!answersInOrder) this.#watches.add(settled);
+    return { wasSettled: (seq) => settled.has(seq), end: () => void this.#watches.delete(settled) };
+  }
+
+  /** Events that run. */
+  begun(): Item[] {
+    return [...this.all().flatMap((queue) => queue.begun()), ...this.#isolated.values()];
+  }
+
+  /** Nothing of these shards is in hand any more; what runs goes on and counts for nothing. */
+  forget(shards: ReadonlySet<Shard>): void {
+    for (const queue of this.#queues.values()) {
+      if (!shards.has(queue.shard)) continue;
+      this.clear(queue);
+      queue.forgetTable();
+      this.giveTurn(queue);
+    }
+    for (const [seq, claim] of this.#inHand) if (claim && shards.has(claim.shard)) this.#inHand.delete(seq);
   }
 
   /** Whether one more event of the team may wait in memory. */
@@ -138,7 +195,7 @@ export class TeamQueues {
 
   #add(item: Item, orderKey: Envelope['orderKey']): void {
     const queue = this.of(item.envelope.teamId);
-    if (item.seq !== undefined) this.#inHand.add(item.seq);
+    if (item.seq !== undefined) this.#inHand.set(item.seq, item.claim);
     queue.add(item, this.#isOrdered ? orderKey : undefined);
     this.memory.added(sizeOf(item.envelope));
     this.giveTurn(queue);

@@ -36,6 +36,7 @@ function aStore({ answersInOrder = false } = {}) {
   const settled: number[] = [];
   const settlements = {
     take: () => finished.splice(0),
+    claimsOf: () => [],
     settled: (seqs: readonly number[]) => void settled.push(...seqs),
     putBack: (seqs: readonly number[]) => void finished.push(...seqs),
   };

@@ -7,6 +7,7 @@ import type { Clock } from '../time/clock.ts';
 import type { Envelope } from './envelope.ts';
 import type { Inbox } from './inbox.ts';
 import type { Settlements } from './settlements.ts';
+import type { Claim } from './shared/shared-inbox.ts';
 
 /** An event may wait this long for its commit; afterwards Slack is told to send it again. It gives up after 3 s itself. */
 export const FLUSH_TIMEOUT_MS = 2_500;
@@ -20,7 +21,7 @@ const MAX_FLUSH = 200;
 export interface GroupCommitDeps {
   inbox: Pick<Inbox, 'insert' | 'answersInOrder'>;
   /** What is handled and not written yet: goes along with the next flush. */
-  settlements: Pick<Settlements, 'take' | 'settled' | 'putBack'>;
+  settlements: Pick<Settlements, 'take' | 'claimsOf' | 'settled' | 'putBack'>;
   clock: Clock;
   /** Begins a flush. What it answers is asked of each of its events in turn: whether that cannot be handed out soon. */
   readonly beginFlush: () => (envelope: Envelope) => boolean;
@@ -154,7 +155,7 @@ export class GroupCommit {
     const envelopes = page.map(({ envelope }) => envelope);
     for (const { id } of envelopes) this.#underWay.add(id);
     try {
-      const seqs = await (isHalf ? this.#insert(envelopes, []) : this.#write(envelopes));
+      const seqs = await (isHalf ? this.#insert(envelopes) : this.#write(envelopes));
       for (const { id } of envelopes) this.#underWay.delete(id);
       this.#deps.onCommit?.();
       for (const waiting of page) this.#accepted(waiting, seqs);
@@ -171,9 +172,10 @@ export class GroupCommit {
   async #write(envelopes: readonly Envelope[]): Promise<Map<string, number>> {
     const { settlements } = this.#deps;
     const finished = settlements.take();
+    const claims = settlements.claimsOf(finished);
     try {
-      const seqs = await this.#insert(envelopes, finished);
-      if (finished.length > 0) settlements.settled(finished);
+      const seqs = await this.#insert(envelopes, finished, claims);
+      if (finished.length > 0) settlements.settled(finished, claims);
       return seqs;
     } catch (error) {
       if (finished.length > 0) settlements.putBack(finished);
@@ -181,8 +183,12 @@ export class GroupCommit {
     }
   }
 
-  #insert(envelopes: readonly Envelope[], finish: readonly number[]): Promise<Map<string, number>> {
-    return this.#deps.inbox.insert(envelopes, { finish, waits: this.#deps.beginFlush() });
+  #insert(
+    envelopes: readonly Envelope[],
+    finish: readonly number[] = [],
+    claims: readonly Claim[] = [],
+  ): Promise<Map<string, number>> {
+    return this.#deps.inbox.insert(envelopes, { finish, claims, waits: this.#deps.beginFlush() });
   }
 
   async #flushHalves(page: readonly Waiting[], { cause, isHalf }: { cause: unknown; isHalf: boolean }): Promise<void> {

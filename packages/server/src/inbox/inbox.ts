@@ -1,5 +1,7 @@
 /** The stored events, as the dispatcher and the command line see them. Implemented by inbox-repository.ts. */
+import type { Shard } from '../ownership/ownership.ts';
 import type { Envelope } from './envelope.ts';
+import type { Claim, SharedInbox } from './shared/shared-inbox.ts';
 
 /**
  * - `ready`: to be handed out in the order of `seq`
@@ -15,6 +17,8 @@ export const RETRY_MAX_MS = 3_600_000;
 /** An event that waits, with what is needed to run it. */
 export interface StoredEvent {
   seq: number;
+  /** Where several nodes share the inbox; that of the row. */
+  shard?: Shard;
   envelope: Envelope;
   /** How often it was begun, or may have been, before. */
   attempts: number;
@@ -65,6 +69,8 @@ export interface Takeover {
 export interface InsertOptions {
   /** Rows to finish in the same commit. */
   finish?: readonly number[];
+  /** Of each of those, where several nodes share the inbox. */
+  claims?: readonly Claim[];
   /** Whether the event will have to wait for long: its team is busy, or may not get it now. */
   waits?: (envelope: Envelope) => boolean;
 }
@@ -77,9 +83,19 @@ export interface PageLimits {
   maxBytes?: number;
 }
 
+/** Which ready events of a team. */
+export interface ReadyPage extends PageLimits {
+  /** Only with this shard. PostgreSQL only. */
+  shard?: Shard | undefined;
+  /** Not these. PostgreSQL only. */
+  except?: readonly number[];
+}
+
 export interface Inbox {
   /** Whether commits that were asked for one after the other are made and answered in that order. */
   readonly answersInOrder: boolean;
+  /** Undefined where one process has the inbox to itself. */
+  readonly shared: SharedInbox | undefined;
   /** Commits the events in one transaction. Answers the `seq` of those that were not known before, by event id. */
   insert(envelopes: readonly Envelope[], options?: InsertOptions): Promise<Map<string, number>>;
   /** Puts in order what is not finished after seconds. Wants to be called each second. */
@@ -91,20 +107,23 @@ export interface Inbox {
   /** Teams with ready events. */
   teamsWithReady(): Promise<string[]>;
   /** Ready events of a team, oldest first. */
-  ready(teamId: string, options: PageLimits): Promise<StoredEvent[]>;
+  ready(teamId: string, options: ReadyPage): Promise<StoredEvent[]>;
   /** Events that are due out of order, oldest first. */
-  due(options: PageLimits & { nowMs: number }): Promise<StoredEvent[]>;
-  /** Handled, or dropped: only the ids stay. */
-  finish(seqs: readonly number[]): Promise<void>;
-  fail(seq: number, failure: EventFailure): Promise<void>;
+  due(options: PageLimits & { nowMs: number; shards?: readonly Shard[] | undefined }): Promise<StoredEvent[]>;
+  /** Handled, or dropped: only the ids stay. Here and below, claims are those of the rows, and only where several nodes share the inbox. */
+  finish(seqs: readonly number[], claims?: readonly Claim[]): Promise<void>;
+  fail(seq: number, failure: EventFailure, claim?: Claim): Promise<void>;
   /** Tries it again later, out of order. */
-  retry(seq: number, options: { runAtMs: number; failure: EventFailure }): Promise<void>;
+  retry(seq: number, options: { runAtMs: number; failure: EventFailure }, claim?: Claim): Promise<void>;
   /** Notes that the event runs alone, or (null) does no longer. */
-  setIsolated(seq: number, atMs: number | null): Promise<void>;
+  setIsolated(seq: number, atMs: number | null, claim?: Claim): Promise<void>;
   /** Drops what waits of a team, but events about the installation itself; with `beforeMs` only older ones. Answers how many. */
-  dropTeam(teamId: string, options?: { beforeMs: number }): Promise<number>;
+  dropTeam(teamId: string, options?: { beforeMs?: number; claim?: Claim | undefined }): Promise<number>;
   /** Events about the installation itself since then, whatever became of them. */
-  lifecycleSince(ms: number): Promise<{ teamId: string; type: string; receivedAtMs: number }[]>;
+  lifecycleSince(
+    ms: number,
+    shards?: readonly Shard[],
+  ): Promise<{ seq: number; teamId: string; type: string; receivedAtMs: number }[]>;
 
   list(filter: InboxFilter): Promise<InboxEntry[]>;
   find(eventId: string): Promise<(InboxEntry & { payload: string | null }) | undefined>;
@@ -113,5 +132,5 @@ export interface Inbox {
   /** Failed events that fit are given up; answers how many. */
   discard(filter: Omit<InboxFilter, 'limit' | 'state'> & { eventId?: string }): Promise<number>;
   /** Forgets ids and failed events that are older; answers how many. */
-  prune(options: { doneBeforeMs: number; failedBeforeMs: number }): Promise<number>;
+  prune(options: { doneBeforeMs: number; failedBeforeMs: number; shards?: readonly Shard[] }): Promise<number>;
 }

@@ -4,6 +4,8 @@ import type { Row, SqlValue, Statement, Statements, Store } from '../store/store
 import { keyNamedAfter, type TeamId } from '../team/installation.ts';
 import { shardOf } from '../team/shard.ts';
 import type { Envelope } from './envelope.ts';
+import { finishing, finishParams } from './shared/claimed-writes-repository.ts';
+import type { Claim } from './shared/shared-inbox.ts';
 import { numbers, pagesOf, ROWS_PER_STATEMENT } from './sql-pages.ts';
 
 const encoder = new TextEncoder();
@@ -35,18 +37,39 @@ export async function insert(
 export async function insertAndFinish(
   store: Store,
   envelopes: readonly Envelope[],
-  { seqs, nowMs }: { seqs: readonly number[]; nowMs: number },
-): Promise<Map<string, number>> {
+  { seqs, claims, nowMs }: { seqs: readonly number[]; claims: readonly Claim[]; nowMs: number },
+): Promise<{ seqs: Map<string, number>; superseded: number }> {
+  if (claims.length > 0) return await insertAndFinishClaimed(store, envelopes, { seqs, claims, nowMs });
   const inserts = Array.from(pagesOf(envelopes), (page) => insertStatement(page, nowMs));
   const finishes = finishRows(seqs);
   const [insertOne] = inserts;
   // PostgreSQL takes both as one statement, which is one round trip and needs no transaction around it.
   if (store.engine === 'postgres' && insertOne && inserts.length === 1 && finishes.length === 1) {
     const sql = `with finished as (${finishText(seqs, insertOne.params.length)}) ${insertOne.sql}`;
-    return seqsIn(await store.all(sql, [...insertOne.params, ...seqs]));
+    return { seqs: seqsIn(await store.all(sql, [...insertOne.params, ...seqs])), superseded: 0 };
   }
   const results = await store.together([...inserts, ...finishes]);
-  return seqsIn(results.flat());
+  return { seqs: seqsIn(results.flat()), superseded: 0 };
+}
+
+/** The same where several nodes share the inbox: what is finished is so only under the newest epochs. */
+async function insertAndFinishClaimed(
+  store: Store,
+  envelopes: readonly Envelope[],
+  { seqs, claims, nowMs }: { seqs: readonly number[]; claims: readonly Claim[]; nowMs: number },
+): Promise<{ seqs: Map<string, number>; superseded: number }> {
+  if (envelopes.length > ROWS_PER_STATEMENT) {
+    const superseded = await finish(store, seqs, claims);
+    return { seqs: await insert(store, envelopes, nowMs), superseded };
+  }
+  const { sql, params } = insertStatement(envelopes, nowMs);
+  const rows = await store.all(
+    `with ${finishing(params.length)}, inserted as (${sql})
+     select seq, event_id from inserted union all select seq, null from superseded`,
+    [...params, ...finishParams(seqs, claims)],
+  );
+  const inserted = rows.filter((row) => row.event_id !== null);
+  return { seqs: seqsIn(inserted), superseded: rows.length - inserted.length };
 }
 
 /** The shard of the installation that has the team, else that of the team's own key. Asked of the rows: a batch knows no installation. */
@@ -81,12 +104,19 @@ export function insertNumbered(envelopes: readonly NumberedEnvelope[], nowMs: nu
   });
 }
 
-export async function finish(store: Store, seqs: readonly number[]): Promise<void> {
-  if (seqs.length <= ROWS_PER_STATEMENT) return await finishPage(store, seqs);
-  // About nothing: a row that is done stays done, whoever else writes it.
-  await store.transaction({ about: [] }, async (tx) => {
-    for (const page of pagesOf(seqs)) await finishPage(tx, page);
-  });
+/** Answers how many were not written, because their claims are old. */
+export async function finish(store: Store, seqs: readonly number[], claims: readonly Claim[]): Promise<number> {
+  if (claims.length > 0) {
+    return (await store.all(`with ${finishing(0)} select seq from superseded`, finishParams(seqs, claims))).length;
+  }
+  if (seqs.length <= ROWS_PER_STATEMENT) await finishPage(store, seqs);
+  else {
+    // About nothing: a row that is done stays done, whoever else writes it.
+    await store.transaction({ about: [] }, async (tx) => {
+      for (const page of pagesOf(seqs)) await finishPage(tx, page);
+    });
+  }
+  return 0;
 }
 
 /** Makes these rows done. */

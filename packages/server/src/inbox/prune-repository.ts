@@ -1,5 +1,8 @@
 /** Forgets the ids of events that are done, and failed events, when they are old. */
+
+import type { Shard } from '../ownership/ownership.ts';
 import type { Row, Store } from '../store/store.ts';
+import { listOf } from './shared/claimed-writes-repository.ts';
 import { numbers, pagesOf } from './sql-pages.ts';
 
 /** Rows of one statement: commits of events wait no longer than for these. */
@@ -9,16 +12,17 @@ export interface PruneLimits {
   doneBeforeMs: number;
   failedBeforeMs: number;
   nowMs: number;
+  /** Only of these. PostgreSQL only. @defaultValue all */
+  shards?: readonly Shard[];
 }
 
 /** Page by page in the order of arrival, until what is too young to forget. */
 export async function prune(store: Store, limits: PruneLimits): Promise<number> {
   let pruned = 0;
   for (let afterSeq = 0; ; ) {
-    const rows = await store.all('select seq, state, received_at_ms from inbox where seq > $1 order by seq limit $2', [
-      afterSeq,
-      PAGE,
-    ]);
+    const isOwn = limits.shards ? 'and shard = any($3::integer[])' : '';
+    const sql = `select seq, state, received_at_ms from inbox where seq > $1 ${isOwn} order by seq limit $2`;
+    const rows = await store.all(sql, [afterSeq, PAGE, ...(limits.shards ? [listOf(limits.shards)] : [])]);
     const old = seqsOf(rows.filter((row) => isForgettable(row, limits)));
     for (const page of pagesOf(old))
       pruned += await store.run(`delete from inbox where seq in (${numbers(page)})`, page);

@@ -6,6 +6,7 @@
 import { isBotServerError } from '../errors.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Inbox } from './inbox.ts';
+import type { Claim } from './shared/shared-inbox.ts';
 
 /** Events are gathered this long, in milliseconds; with two commits it must stay below the 100 ms of promise P4. */
 const GATHER_MS = 10;
@@ -14,11 +15,15 @@ const MAX_GATHERED = 500;
 /** After a failure of the store, in milliseconds. */
 const RETRY_MS = 1_000;
 
+const NO_CLAIMS: readonly Claim[] = [];
+
 export interface SettlementsDeps {
   inbox: Pick<Inbox, 'finish'>;
   clock: Clock;
-  /** These rows are written. */
-  onSettled(seqs: readonly number[]): void;
+  /** Where several nodes share the inbox: under which claim a row is in hand; undefined when it is not any more. */
+  claimOf?: ((seq: number) => Claim | undefined) | undefined;
+  /** These rows are written, under these claims. */
+  onSettled(seqs: readonly number[], claims: readonly Claim[]): void;
   onFailure(error: unknown): void;
   /** The store takes everything but what became of this event. Told once for each; `isWritten`: in other words it was taken. */
   onRefused(refusal: { seq: number; teamId: string | undefined; isWritten: boolean; error: unknown }): void;
@@ -27,6 +32,7 @@ export interface SettlementsDeps {
 /** What became of one event, to be written. */
 export interface Settlement {
   seq: number;
+  claim?: Claim | undefined;
   teamId: string;
   readonly write: () => Promise<void>;
   /** The same in words that no store refuses. */
@@ -52,6 +58,8 @@ export class Settlements {
   #timer: Timer | undefined;
   #writing: Promise<void> | undefined;
   #isClosed = false;
+  /** Whether nothing may be written now: the lease may be over. */
+  #isPaused = false;
 
   constructor(deps: SettlementsDeps) {
     this.#deps = deps;
@@ -66,14 +74,21 @@ export class Settlements {
 
   /** What is handled and not written yet, for somebody who commits anyway and tells what became of it. */
   take(): number[] {
-    const taken = this.#done.splice(0, MAX_GATHERED);
+    if (this.#isPaused) return [];
+    const taken = this.#inHand(this.#done.splice(0, MAX_GATHERED));
     if (this.#done.length === 0 && this.#owed.length === 0) this.#stopTimer();
     return taken;
   }
 
+  /** Under which claims these are written. */
+  claimsOf(seqs: readonly number[]): readonly Claim[] {
+    const { claimOf } = this.#deps;
+    return claimOf ? seqs.map(claimOf).filter((claim) => claim !== undefined) : NO_CLAIMS;
+  }
+
   /** What was taken is written. */
-  settled(seqs: readonly number[]): void {
-    this.#deps.onSettled(seqs);
+  settled(seqs: readonly number[], claims: readonly Claim[]): void {
+    this.#deps.onSettled(seqs, claims);
   }
 
   /** What was taken could not be written. */
@@ -88,12 +103,38 @@ export class Settlements {
     this.#begin();
   }
 
+  /** Writes nothing until `resume`; what is being written goes on, and finds its claim out of date if it is. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#stopTimer();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#plan(0);
+  }
+
+  /** Forgets what is not written yet of these rows: they are another node's now. Answers how many. */
+  drop(isGone: (seq: number) => boolean): number {
+    const before = this.#done.length + this.#owed.length;
+    this.#done = this.#done.filter((seq) => !isGone(seq));
+    this.#owed = this.#owed.filter(({ seq }) => !isGone(seq));
+    return before - this.#done.length - this.#owed.length;
+  }
+
+  /** Resolves when what was there is written, or cannot be now. */
+  async flush(): Promise<void> {
+    await this.#writing;
+    this.#begin();
+    await this.#writing;
+  }
+
   /** Writes what is left, and nothing after it; answers what could not be written. */
   async close(): Promise<Unsettled> {
     this.#isClosed = true;
     this.#stopTimer();
     await this.#writing;
-    await this.#writeAll();
+    if (!this.#isPaused) await this.#writeAll();
     return { unwritten: this.#done.length + this.#owed.length, refused: Array.from(this.#refused) };
   }
 
@@ -103,7 +144,7 @@ export class Settlements {
   }
 
   #plan(waitMs: number): void {
-    if (this.#timer || this.#writing || this.#isClosed) return;
+    if (this.#timer || this.#writing || this.#isClosed || this.#isPaused) return;
     this.#timer = this.#deps.clock.after(waitMs, () => {
       this.#timer = undefined;
       this.#begin();
@@ -111,7 +152,7 @@ export class Settlements {
   }
 
   #begin(): void {
-    if (this.#writing || this.#isClosed) return;
+    if (this.#writing || this.#isClosed || this.#isPaused) return;
     this.#stopTimer();
     this.#writing = this.#writeAll().then((isWritten) => {
       this.#writing = undefined;
@@ -143,10 +184,11 @@ export class Settlements {
 
   /** The first page; one that is refused becomes two halves, until the row that is meant stands alone. */
   async #finish(pages: number[][]): Promise<void> {
-    const [page = []] = pages;
+    const page = this.#inHand(pages[0] ?? []);
     try {
-      if (page.length > 0) await this.#deps.inbox.finish(page);
-      this.#deps.onSettled(page);
+      const claims = this.claimsOf(page);
+      if (page.length > 0) await this.#deps.inbox.finish(page, claims);
+      this.#deps.onSettled(page, claims);
       pages.shift();
     } catch (error) {
       if (!isBotServerError(error, 'value_refused')) throw error;
@@ -157,14 +199,20 @@ export class Settlements {
     }
   }
 
-  async #writeOne({ seq, teamId, write, writeInstead }: Settlement): Promise<void> {
+  /** Of some the shard may have been lost since they were to be written. */
+  #inHand(seqs: number[]): number[] {
+    const { claimOf } = this.#deps;
+    return claimOf ? seqs.filter((seq) => claimOf(seq) !== undefined) : seqs;
+  }
+
+  async #writeOne({ seq, claim, teamId, write, writeInstead }: Settlement): Promise<void> {
     const refusal = await refusalOf(write);
     if (refusal !== undefined) {
       const error = await refusalOf(writeInstead);
       if (error !== undefined) return this.#giveUp(seq, { teamId, error });
       this.#deps.onRefused({ seq, teamId, isWritten: true, error: refusal });
     }
-    this.#deps.onSettled([seq]);
+    this.#deps.onSettled([seq], claim ? [claim] : NO_CLAIMS);
   }
 
   /** Not settled: it stays in hand, or a look into the table would run it once more. */

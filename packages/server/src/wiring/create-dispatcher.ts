@@ -2,6 +2,7 @@
 
 import type { Bolt } from '../dispatch/bolt.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { DispatcherDeps } from '../dispatch/dispatcher-deps.ts';
 import type { DispatcherOptions } from '../dispatch/dispatcher-options.ts';
 import type { OwedAcks } from '../dispatch/owed-acks.ts';
 import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../dispatch/own-messages.ts';
@@ -19,6 +20,7 @@ import type { Standings } from '../installation/standings.ts';
 import type { Judge } from '../judge/judge.ts';
 import type { PeriodicCheck } from '../judge/periodic-check.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Ownership } from '../ownership/ownership.ts';
 import { revocationIn } from '../slack/delivery/body.ts';
 import { keyNamedAfter } from '../team/installation.ts';
 import { shardOf } from '../team/shard.ts';
@@ -26,6 +28,8 @@ import type { Clock } from '../time/clock.ts';
 
 export interface CreateDispatcherDeps {
   inbox: Inbox;
+  ownership: Pick<Ownership, 'owns'>;
+  notices?: DispatcherDeps['notices'];
   standings: Pick<Standings, 'of' | 'recheck'>;
   roster: Pick<Roster, 'keyOfBot' | 'team'>;
   bolt: Pick<Bolt, 'process'>;
@@ -46,10 +50,12 @@ export interface CreateDispatcherDeps {
 
 /** The dispatcher of a server. */
 export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
-  const { inbox, standings, roster, bolt, owedAcks, check, unrouted, clock, log, options } = deps;
+  const { inbox, ownership, notices, standings, roster, bolt, owedAcks, check, unrouted, clock, log, options } = deps;
   const { ownMessages } = { ...eventsDefaults, ...deps.events };
   return new Dispatcher({
     inbox,
+    ownership,
+    notices,
     handle: (envelope, facts) => {
       const entry = roster.team(envelope.teamId);
       if (entry) check.heard(entry.installation.key);

@@ -1,6 +1,5 @@
 /** What has to be thrown away now and then. */
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
-import type { Inbox } from '../inbox/inbox.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Storage } from './create-storage.ts';
@@ -17,21 +16,23 @@ const FAILED_EVENT_TTL_MS = 14 * DAY_MS;
 
 export interface HousekeepingDeps {
   storage: Pick<Storage, 'uses'>;
-  inbox: Pick<Inbox, 'prune'>;
-  dispatcher: Pick<Dispatcher, 'dropExpired'>;
+  dispatcher: Pick<Dispatcher, 'dropExpired' | 'prune'>;
   jobs: { prune(): Promise<unknown> };
   clock: Clock;
   log: Logger;
 }
 
 /** Prunes once an hour until the returned function is called. */
-export function startHousekeeping({ storage, inbox, dispatcher, jobs, clock, log }: HousekeepingDeps): () => void {
+export function startHousekeeping({ storage, dispatcher, jobs, clock, log }: HousekeepingDeps): () => void {
   const chores: Readonly<Record<string, () => Promise<unknown>>> = {
     'old OAuth uses': () => storage.uses.prune(OAUTH_USE_TTL_MS),
     'old runs of jobs': () => jobs.prune(),
     'events kept for too long': () => dispatcher.dropExpired(),
     'old events': () =>
-      inbox.prune({ doneBeforeMs: clock.now() - EVENT_ID_TTL_MS, failedBeforeMs: clock.now() - FAILED_EVENT_TTL_MS }),
+      dispatcher.prune({
+        doneBeforeMs: clock.now() - EVENT_ID_TTL_MS,
+        failedBeforeMs: clock.now() - FAILED_EVENT_TTL_MS,
+      }),
   };
   let timer: Timer;
   const prune = () => {

@@ -6,6 +6,7 @@ import type { EngineDeps } from '../engine-deps.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Standings } from '../installation/standings.ts';
+import { SoleOwner } from '../ownership/sole-owner.ts';
 import { createDispatcher } from './create-dispatcher.ts';
 import type { Judging } from './create-judging.ts';
 
@@ -33,9 +34,11 @@ export interface Intake {
 
 /** The intake of a server. */
 export function createIntake(deps: IntakeDeps): Intake {
-  const { options, storage, roster, hooks, bolt, judging, clock, log } = deps;
+  const { options, storage, ownership, roster, hooks, bolt, judging, clock, log } = deps;
   const { refresher, organizations, identifier } = judging;
-  const inbox = createInbox({ store: storage.store, clock });
+  // Where one process owns everything for ever there are no epochs to compare.
+  const isShared = !(ownership instanceof SoleOwner);
+  const inbox = createInbox({ store: storage.store, clock, isShared });
   const standings = new Standings({
     installations: storage.installations,
     roster,
@@ -57,10 +60,10 @@ export function createIntake(deps: IntakeDeps): Intake {
   });
   const unrouted = new UnroutedDeliveries({ onUnrouted: (problem) => void hooks.emit('error', problem), clock, log });
   const { dispatcher: limits, events } = options;
-  const stored = { inbox, standings, owedAcks, unrouted };
+  const stored = { inbox, notices: storage.notices, standings, owedAcks, unrouted };
   const dispatcher = createDispatcher({ ...deps, ...judging, ...stored, options: limits, events });
   judging.changed.subscribe((key) => {
     for (const { teamId } of roster.view(key)?.teams ?? []) dispatcher.changed(teamId);
   });
-  return { ...stored, dispatcher };
+  return { inbox, standings, owedAcks, unrouted, dispatcher };
 }

@@ -47,6 +47,7 @@ const encoder = new TextEncoder();
 /** One per store. */
 export class BatchInbox implements Inbox {
   readonly answersInOrder = true;
+  readonly shared = undefined;
   readonly #store: Store;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #rows: Inbox;
@@ -161,20 +162,20 @@ export class BatchInbox implements Inbox {
     return this.#inRow(seq, () => this.#rows.setIsolated(seq, atMs));
   }
 
-  dropTeam(teamId: string, options?: { beforeMs: number }): Promise<number> {
+  dropTeam(teamId: string, { beforeMs }: { beforeMs?: number } = {}): Promise<number> {
     return this.#firstProblem(async () => {
       const isMeant = ({ envelope, receivedAtMs }: StoredEvent) =>
-        envelope.teamId === teamId && (options === undefined || receivedAtMs < options.beforeMs);
+        envelope.teamId === teamId && (beforeMs === undefined || receivedAtMs < beforeMs);
       const seqs = Array.from(this.#live.unfinished())
         .filter(isMeant)
         .map(({ seq }) => seq);
       await this.#commit([], { finish: seqs });
-      return seqs.length + (await this.#rows.dropTeam(teamId, options));
+      return seqs.length + (await this.#rows.dropTeam(teamId, beforeMs === undefined ? {} : { beforeMs }));
     });
   }
 
   /** Those have rows of their own. */
-  lifecycleSince(ms: number): Promise<{ teamId: string; type: string; receivedAtMs: number }[]> {
+  lifecycleSince(ms: number): ReturnType<Inbox['lifecycleSince']> {
     return this.#rows.lifecycleSince(ms);
   }
 

@@ -3,3 +3,8 @@
 -- would begin again what that one still runs, so unlike on SQLite it does not happen with the row of the team.
 update inbox set shard = i.shard from team t join installation i on i.key = t.installation_key
 where t.team_id = inbox.team_id and state <> 'done' and inbox.shard <> i.shard;
+
+-- Each node reads its own shards.
+drop index inbox_ready;
+create index inbox_ready on inbox (shard, team_id, seq) where state = 'ready';
+create index inbox_lifecycle on inbox (received_at_ms) where type in ('app_uninstalled', 'tokens_revoked');

@@ -1,0 +1,84 @@
+/** The inbox that several nodes share: one statement per question; see shared-inbox.ts. PostgreSQL only. */
+
+import type { Shard } from '../../ownership/ownership.ts';
+import type { Statements, Store } from '../../store/store.ts';
+import { selectEvents } from '../stored-events-repository.ts';
+import { addAttempt } from '../takeover-repository.ts';
+import { finishParams, listOf, underClaim } from './claimed-writes-repository.ts';
+import type { Claim, ClaimedRow, ReadyTeam, SharedInbox } from './shared-inbox.ts';
+
+/** A SharedInbox whose writes elsewhere are counted, too. */
+export interface SharedRows extends SharedInbox {
+  noteSuperseded(rows: number): void;
+}
+
+export function createSharedInbox(store: Store): SharedRows {
+  let superseded = 0;
+  return {
+    get superseded() {
+      return superseded;
+    },
+    noteSuperseded: (rows) => void (superseded += rows),
+    takeOver: (claims) => store.transaction({ about: [] }, (tx) => takeOver(tx, claims)),
+    handBack: (rows) => handBack(store, rows),
+    unseenTeams: (shards, except) => unseenTeams(store, shards, except),
+    readyAmong: (seqs, page) =>
+      selectEvents(store, "state = 'ready' and seq = any($1::bigint[])", [listOf(seqs)], page),
+    async moveTeam(teamId, { claim, to, except }) {
+      const { sql, params } = underClaim(
+        `update inbox set shard = $1 where team_id = $2 and shard = $3 and state in ('ready', 'retry')
+         and seq <> all($4::bigint[])`,
+        [to, teamId, claim.shard, listOf(except)],
+        claim,
+      );
+      return (await store.all(sql, params)).flatMap(({ seq }) => (seq === null ? [] : [Number(seq)]));
+    },
+  };
+}
+
+async function takeOver(tx: Statements, claims: readonly Claim[]): ReturnType<SharedInbox['takeOver']> {
+  // Held until the end: nobody claims them meanwhile, and what is written here is of the newest epoch.
+  const rows = await tx.all(
+    `select shard from shard join unnest($1::integer[], $2::bigint[]) as given (shard, epoch) using (shard, epoch)
+     order by shard for share of shard`,
+    [listOf(claims.map(({ shard }) => shard)), listOf(claims.map(({ epoch }) => epoch))],
+  );
+  const shards = listOf(rows.map(({ shard }) => Number(shard)));
+  const poisoned = await addAttempt(tx, {
+    condition: (param) => `and shard = any($${param}::integer[])`,
+    params: [shards],
+  });
+  const count = "select count(*) as total from inbox where state in ('ready', 'retry') and shard = any($1::integer[])";
+  return { unfinished: Number((await tx.get(count, [shards]))?.total), poisoned };
+}
+
+async function handBack(store: Store, rows: readonly ClaimedRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await store.run(
+    `with given as (
+       select * from unnest($1::bigint[], $2::integer[], $3::bigint[]) as given (seq, shard, epoch)
+     ), current as (
+       select shard, epoch from shard where shard = any($2::integer[]) order by shard for share
+     )
+     update inbox set attempts = attempts + 1, alone_at_ms = null
+     from given join current using (shard, epoch) where inbox.seq = given.seq and state in ('ready', 'retry')`,
+    finishParams(
+      rows.map(({ seq }) => seq),
+      rows.map(({ claim }) => claim),
+    ),
+  );
+}
+
+/** In one pass over both, however many they are: a join would depend on what the planner believes of their sizes. */
+async function unseenTeams(store: Store, shards: readonly Shard[], except: readonly number[]): Promise<ReadyTeam[]> {
+  const rows = await store.all(
+    `select distinct team_id, shard from (
+       select max(team_id) as team_id, max(shard) as shard from (
+         select seq, team_id, shard, 0 as is_seen from inbox where state = 'ready' and shard = any($1::integer[])
+         union all select seq, null, null, 1 from unnest($2::bigint[]) as seen (seq)
+       ) as rows group by seq having max(is_seen) = 0
+     ) as unseen`,
+    [listOf(shards), listOf(except)],
+  );
+  return rows.map(({ team_id, shard }) => ({ teamId: String(team_id), shard: Number(shard) }));
+}
