@@ -129,6 +129,23 @@ describe('beside a running server', () => {
     ]);
   });
 
+  it('restart closes the connection and opens another, of that team alone', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }] });
+    await scene.start();
+    const acme = await scene.join('Acme');
+    await scene.join('Globex');
+    const after = await scene.slack.lastSeq();
+    const restarted = await scene.during(teams(scene, 'restart', acme.id));
+    expect(restarted).toMatchObject({ code: 0, stdout: expect.stringContaining('within a second') });
+    await scene.until(isSocketClosed(acme.id), { after });
+    await scene.until(isSocketOpen(acme.id), { after });
+    // Once: the request is cleared before it is carried out.
+    await scene.pass(10_000);
+    expect((await scene.callsOf('rtm.connect', { after })).map(({ team }) => team)).toEqual([acme.id]);
+    await scene.greet('Acme');
+    expect((await scene.rows()).map(({ installation }) => installation.request)).toEqual([null, null]);
+  });
+
   it('reactivate of a team whose token is dead says what Slack said, and exits 1', async () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
     await scene.start();

@@ -22,6 +22,7 @@ import { importTeams } from '../operations/teams/import-teams.ts';
 import { listTeams, teamStatuses } from '../operations/teams/list-teams.ts';
 import { purgeTeam } from '../operations/teams/purge-team.ts';
 import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
+import { restartTeam } from '../operations/teams/restart-team.ts';
 import { showTeam } from '../operations/teams/show-team.ts';
 import { appMove } from './app-command.ts';
 import type { DevOptions } from './dev-command.ts';
@@ -30,7 +31,7 @@ import { incidentAsk, incidentDeactivate, incidentShow, incidentWait } from './i
 import { keysRotate } from './keys-command.ts';
 import type { StartOptions } from './start-command.ts';
 import { storeCopy } from './store-command.ts';
-import { teamsDeactivate, teamsList, teamsPurge, teamsReactivate, teamsShow } from './teams-command.ts';
+import { teamsDeactivate, teamsList, teamsPurge, teamsReactivate, teamsRestart, teamsShow } from './teams-command.ts';
 import { teamsExchange } from './teams-exchange.ts';
 import { teamsImport } from './teams-import.ts';
 
@@ -69,6 +70,7 @@ commandOf(teams, listTeams)
 commandOf(teams, showTeam).argument('<team>').action(teamsShow);
 commandOf(teams, deactivateTeam).argument('<team>').action(teamsDeactivate);
 commandOf(teams, reactivateTeam).argument('<team>').action(teamsReactivate);
+commandOf(teams, restartTeam).argument('<team>').action(teamsRestart);
 commandOf(teams, purgeTeam).argument('<team>').action(teamsPurge);
 commandOf(teams, exchangeTokens)
   .argument('[team]')

@@ -4,6 +4,7 @@ import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
 import { listTeams, MAX_TEAMS_PAGE, type teamStatuses } from '../operations/teams/list-teams.ts';
 import { purgeTeam } from '../operations/teams/purge-team.ts';
 import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
+import { restartTeam } from '../operations/teams/restart-team.ts';
 import { showTeam } from '../operations/teams/show-team.ts';
 import type { TeamRow } from '../operations/teams/team-row.ts';
 import { EXIT, type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
@@ -86,6 +87,13 @@ export async function teamsReactivate(teamId: string, options: JsonOption): Prom
   if (options.json) sayFacts(outcome);
   else say(outcome.next);
   if (outcome.status === 'inactive') process.exitCode = EXIT.failure;
+}
+
+/** `teams restart TEAM`. */
+export async function teamsRestart(teamId: string, options: JsonOption): Promise<void> {
+  const outcome = await runOperation(restartTeam, { teamId });
+  if (options.json) return sayFacts(outcome);
+  say(`${teamId}: ${outcome.next}`);
 }
 
 /** `teams purge TEAM`. */

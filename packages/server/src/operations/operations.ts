@@ -16,6 +16,7 @@ import { importTeams } from './teams/import-teams.ts';
 import { listTeams } from './teams/list-teams.ts';
 import { purgeTeam } from './teams/purge-team.ts';
 import { reactivateTeam } from './teams/reactivate-team.ts';
+import { restartTeam } from './teams/restart-team.ts';
 import { showTeam } from './teams/show-team.ts';
 
 export const operations: readonly Operation[] = [
@@ -23,6 +24,7 @@ export const operations: readonly Operation[] = [
   showTeam,
   deactivateTeam,
   reactivateTeam,
+  restartTeam,
   purgeTeam,
   exchangeTokens,
   importTeams,

@@ -1,13 +1,21 @@
 /** One JSON object per line becomes a team. Good lines are kept, bad ones are named by their number. */
+import { z } from 'zod';
 import { BotServerError, isBotServerError } from '../../errors.ts';
 import type { Installations, InstallInput } from '../../team/installations.ts';
 import { systemClock } from '../../time/clock.ts';
 import { parseImportLine } from './import-line.ts';
 
 /** What became of one line. */
-export type ImportedLine =
-  | { line: number; teamId: string; outcome: 'installed' | 'reinstalled' | 'reactivated' | 'updated' }
-  | { line: number; error: string };
+export const importedLine = z.union([
+  z.object({
+    line: z.int(),
+    teamId: z.string(),
+    outcome: z.enum(['installed', 'reinstalled', 'reactivated', 'updated']),
+  }),
+  z.object({ line: z.int(), error: z.string() }),
+]);
+
+export type ImportedLine = z.output<typeof importedLine>;
 
 export interface ImportOptions {
   /** From when `expires_in` counts. */

@@ -2,19 +2,10 @@
 import { z } from 'zod';
 import { next, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
-import { importLines } from './import-lines.ts';
+import { type ImportedLine, importedLine, importLines } from './import-lines.ts';
 
 /** Lines of one call at most; a longer file takes several. */
 export const MAX_IMPORT_LINES = 1_000;
-
-const importedLine = z.union([
-  z.object({
-    line: z.int(),
-    teamId: z.string(),
-    outcome: z.enum(['installed', 'reinstalled', 'reactivated', 'updated']),
-  }),
-  z.object({ line: z.int(), error: z.string() }),
-]);
 
 export const importTeams = defineOperation({
   name: 'teams.import',
@@ -38,7 +29,7 @@ export const importTeams = defineOperation({
   progress: importedLine,
   errors: [],
   async run({ installations, clock, onProgress }, { lines, firstLine, force }) {
-    const imported: z.output<typeof importedLine>[] = [];
+    const imported: ImportedLine[] = [];
     for await (const line of importLines(lines, installations, { nowMs: clock.now(), firstLine, force })) {
       imported.push(line);
       onProgress(line);

@@ -15,6 +15,7 @@ import { deactivateTeam } from './deactivate-team.ts';
 import { listTeams } from './list-teams.ts';
 import { purgeTeam } from './purge-team.ts';
 import { reactivateTeam } from './reactivate-team.ts';
+import { restartTeam } from './restart-team.ts';
 import { showTeam } from './show-team.ts';
 
 describe.each(engines)('on %s', (engine) => {
@@ -200,6 +201,40 @@ describe.each(engines)('on %s', (engine) => {
       leaving.abort(new Error('left'));
       await expect(during(operations, asked)).rejects.toThrow('left');
       expect(await request(operations)).toBe('probe');
+    });
+  });
+
+  describe('restart', () => {
+    it('is asked of the running server', async () => {
+      const operations = await openOperations(engine, { server: 4_711 });
+      await install(operations, 'T1', 'T2');
+      expect(await operations.run(restartTeam, { teamId: 'T1' })).toEqual({
+        teamId: 'T1',
+        server: 4_711,
+        next: 'the running server connects it anew within a second',
+      });
+      expect(await operations.run(showTeam, { teamId: 'T1' })).toMatchObject({ request: 'restart' });
+      expect(await operations.run(showTeam, { teamId: 'T2' })).toMatchObject({ request: null });
+    });
+
+    it('leaves nothing for the next server, which connects the team anyway', async () => {
+      const operations = await openOperations(engine);
+      await install(operations, 'T1');
+      expect(await operations.run(restartTeam, { teamId: 'T1' })).toMatchObject({
+        server: null,
+        next: 'no server is running; the next one connects the team anyway',
+      });
+      expect(await operations.run(showTeam, { teamId: 'T1' })).toMatchObject({ request: null });
+    });
+
+    it('is refused for a team that is not active', async () => {
+      const operations = await openOperations(engine, { server: 4_711 });
+      await install(operations, 'T1');
+      await operations.run(deactivateTeam, { teamId: 'T1' });
+      await expect(operations.run(restartTeam, { teamId: 'T1' })).rejects.toMatchObject({
+        code: 'installation_not_active',
+        message: 'Team T1 is inactive: it has no connection',
+      });
     });
   });
 
