@@ -77,7 +77,9 @@ async function insertAll(
 
 /** An organization may list one of the workspaces in the very moment: then all begins anew, and that one is known. */
 async function insertTeams(tx: Transaction, fresh: readonly InstallInput[]): Promise<void> {
-  const inserted = await insertRows(tx, { table: 'team', columns: TEAM_COLUMNS, rows: fresh.map(teamValues) });
+  // Of the team alone: a rule of the operator's that refuses a value is an error, and no team that is known.
+  const unless = 'on conflict (team_id) do nothing';
+  const inserted = await insertRows(tx, { table: 'team', columns: TEAM_COLUMNS, rows: fresh.map(teamValues), unless });
   if (inserted === fresh.length) return;
   const keys = fresh.map(({ key }) => key);
   const rows = await tx.all(
@@ -101,13 +103,18 @@ function teamValues({ key, team }: InstallInput): SqlValue[] {
   return [key, key, 'granted', name, domain, botUserId, botId, search];
 }
 
-async function insertRows(
-  tx: Statements,
-  { table, columns, rows }: { table: string; columns: readonly string[]; rows: readonly SqlValue[][] },
-): Promise<number> {
+interface NewRows {
+  table: string;
+  columns: readonly string[];
+  rows: readonly SqlValue[][];
+  /** What is no error. @defaultValue every conflict is one */
+  unless?: string;
+}
+
+async function insertRows(tx: Statements, { table, columns, rows, unless = '' }: NewRows): Promise<number> {
   if (rows.length === 0) return 0;
   const width = columns.length;
   const places = rows.map((_, row) => `(${columns.map((_, column) => `$${row * width + column + 1}`).join(', ')})`);
-  const sql = `insert into ${table} (${columns.join(', ')}) values ${places.join(', ')} on conflict do nothing`;
+  const sql = `insert into ${table} (${columns.join(', ')}) values ${places.join(', ')} ${unless}`;
   return await tx.run(sql, rows.flat());
 }
