@@ -1,6 +1,7 @@
 /** Several owners on one real PostgreSQL: in this process, and as processes that are killed, frozen and cut off. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { startPostgres } from '../store/postgres-server.test-kit.ts';
 import { openPostgresStore, type PostgresStore } from '../store/postgres-store.ts';
 import { administer, killProcess, makeDatabaseUrl, openTestStore } from '../store/store-fixture.test-kit.ts';
@@ -56,7 +57,14 @@ async function anOwner(store: PostgresStore, deps: Partial<LeaseOwnerDeps> & Par
   const owner = new LeaseOwner({
     repository: createNodeRepository(connection, { limitMs: options.queryLimitMs }),
     closeRepository: () => connection.close(),
-    identity: { host: 'test', pid: 1, packageVersion: '0', schemaVersion: 11, sealsWith: deps.key ?? 'k1', facts: {} },
+    identity: {
+      host: 'test',
+      pid: 1,
+      packageVersion: '0',
+      schemaVersion: bundledSchemaVersion('postgres'),
+      sealsWith: deps.key ?? 'k1',
+      facts: {},
+    },
     opens: [deps.key ?? 'k1'],
     clock: systemClock,
     log: { info() {}, warn() {}, error() {} },

@@ -3,6 +3,7 @@
  * always about to send. Arguments: the database, the options of the lease as JSON.
  */
 import { hostname } from 'node:os';
+import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { openPostgresStore } from '../store/postgres-store.ts';
 import { systemClock } from '../time/clock.ts';
 import { LeaseOwner } from './lease-owner.ts';
@@ -26,7 +27,14 @@ async function main(url: string, options: LeaseOptions): Promise<void> {
   const owner = new LeaseOwner({
     repository: createNodeRepository(connection, { limitMs: options.queryLimitMs ?? 2_000 }),
     closeRepository: () => connection.close(),
-    identity: { host: hostname(), pid: process.pid, packageVersion: '0', schemaVersion: 11, sealsWith: 'k', facts: {} },
+    identity: {
+      host: hostname(),
+      pid: process.pid,
+      packageVersion: '0',
+      schemaVersion: bundledSchemaVersion('postgres'),
+      sealsWith: 'k',
+      facts: {},
+    },
     opens: ['k'],
     clock: systemClock,
     log: quiet,

@@ -70,7 +70,10 @@ export class LeaseQueries {
     const sentAtMs = this.#deps.nowMs();
     const isIn = await repository.join(nodeId, { identity, ttlMs: options.ttlMs, state: publish, adopt, formerId });
     if (isIn) return { type: 'joined', lease: this.#leaseFrom(sentAtMs, { nodeId, published: publish }) };
-    throw new BotServerError('store_locked', 'A command has the database alone; wait until it has ended');
+    throw new BotServerError(
+      'store_locked',
+      'Another process has the database alone, or a later version has migrated it; stop that process, or update this one',
+    );
   }
 
   async #renew(publish: PublishedState, nodeId: string): Promise<NodeEvent> {

@@ -1,6 +1,7 @@
 /** What the rows do when several nodes ask at the same time: on a real PostgreSQL, each node on a connection of its own. */
 import pg from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { administer, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { createNodeRepository, type NodeIdentity } from './node-repository.ts';
 
@@ -8,7 +9,7 @@ const identity: NodeIdentity = {
   host: 'test',
   pid: 7,
   packageVersion: '1.2.3',
-  schemaVersion: 11,
+  schemaVersion: bundledSchemaVersion('postgres'),
   sealsWith: 'k1',
   facts: {},
 };
@@ -129,16 +130,35 @@ describe('a lease', () => {
     expect(await owners()).toEqual(['1 a2 1', '2 b 2', '3 a2 1']);
   });
 
-  it('is not begun while a command has the database alone', async () => {
-    const { store } = await aCluster();
-    await store.run(
-      `insert into node (id, host, pid, package_version, schema_version, state, seals_with, expires_at)
-         values ('x', 'test', 1, '1', 11, 'exclusive', 'k', clock_timestamp() + interval '1 minute')`,
-    );
+  it('is not begun while a process has the database alone, which gets it from no server that runs', async () => {
+    const { store, join } = await aCluster();
     const connection = store.ownConnection();
     onTestFinished(() => connection.close());
     const repository = createNodeRepository(connection, { limitMs: 2_000 });
-    expect(await repository.join('a', { identity, ttlMs: 1_000, state: 'ready', adopt: [], formerId: '' })).toBe(false);
+    const command = await openTestStore({ engine: 'postgres', url: store.url });
+    await command.lock();
+    const options = { identity, ttlMs: 60_000, state: 'ready', adopt: [], formerId: '' } as const;
+    expect(await repository.join('a', options)).toBe(false);
+    await command.close();
+    await vi.waitFor(async () => expect(await repository.join('a', options)).toBe(true));
+    await join('b');
+    const next = await openTestStore({ engine: 'postgres', url: store.url });
+    await expect(next.lock()).rejects.toMatchObject({
+      code: 'store_locked',
+      message: expect.stringContaining('in use by another server, pid 7 on test, pid 7 on test'),
+    });
+  });
+
+  it('is not begun by a version that cannot read the database any more', async () => {
+    const { store } = await aCluster();
+    const next = identity.schemaVersion + 1;
+    await store.run('update meta set oldest_reader = $1', [next]);
+    const connection = store.ownConnection();
+    onTestFinished(() => connection.close());
+    const repository = createNodeRepository(connection, { limitMs: 2_000 });
+    const options = { ttlMs: 60_000, state: 'ready', adopt: [], formerId: '' } as const;
+    expect(await repository.join('a', { ...options, identity })).toBe(false);
+    expect(await repository.join('b', { ...options, identity: { ...identity, schemaVersion: next } })).toBe(true);
   });
 });
 

@@ -3,6 +3,7 @@
  * transaction). At READ COMMITTED each statement sees what was committed before it, and decides by what is in the row that it locks.
  */
 import type { OwnConnection, RunStatement } from '../store/own-connection.ts';
+import { storeLocks } from '../store/postgres-lock-key.ts';
 import type { Row } from '../store/store.ts';
 import type { NodeFact, OwnedShard, PublishedState, ShardFact, Survey } from './node-model.ts';
 import type { GainedShard, Shard } from './ownership.ts';
@@ -29,7 +30,7 @@ export interface SurveyFacts {
 export interface NodeRepository {
   /**
    * Begins a lease, and takes over the shards of an earlier one of this process whose epochs are still theirs.
-   * @returns false while somebody has the database alone (`reserve`)
+   * @returns false while somebody has the database alone (postgres-lock.ts), or it was migrated to what this version cannot read
    */
   join(nodeId: string, options: JoinOptions): Promise<boolean>;
   /** @returns false when the lease was over or its row is gone: nothing brings it back */
@@ -50,6 +51,11 @@ interface JoinOptions {
   /** Of the earlier lease. */
   formerId: string | undefined;
 }
+
+/** No session has the server's lock of this schema. */
+const IS_FREE = `not exists (select 1 from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+  and classid = ${storeLocks.server} and objid = hashtext(current_schema()) & 2147483647
+  and database = (select oid from pg_database where datname = current_database()))`;
 
 const EXPIRES = `clock_timestamp() + $2 * interval '1 millisecond'`;
 
@@ -77,12 +83,12 @@ export function createNodeRepository(connection: OwnConnection, { limitMs }: { l
 async function join(run: RunStatement, nodeId: string, options: JoinOptions): Promise<boolean> {
   const { identity, ttlMs, state, adopt, formerId } = options;
   const { host, pid, packageVersion, schemaVersion, sealsWith, facts } = identity;
-  // Against `reserve`, which looks for live nodes and then says that there are none.
+  // Whoever wants the database alone locks it, too, to see every node that is there, and has the lock by then.
   await run('lock table node in share row exclusive mode');
   const joined = await run(
     `insert into node (id, expires_at, host, pid, package_version, schema_version, state, seals_with, facts)
        select $1, ${EXPIRES}, $3, $4, $5, $6, $7, $8, $9
-       where not exists (select 1 from node where state = 'exclusive' and expires_at > clock_timestamp())
+       where ${IS_FREE} and (select oldest_reader from meta) <= $6::int
        returning id`,
     [nodeId, ttlMs, host, pid, packageVersion, schemaVersion, state, sealsWith, JSON.stringify(facts)],
   );
@@ -112,10 +118,10 @@ async function survey(run: RunStatement): Promise<SurveyFacts> {
   const nodes = await run('select id, state, request, seals_with from node order by id');
   const shards = await run('select shard, owner, epoch, had_died from shard order by shard');
   const [meta] = await run('select key_fingerprint from meta');
-  const sealing = nodes.filter(({ state }) => state !== 'exclusive').map(({ seals_with: key }) => String(key));
+  const sealing = nodes.map(({ seals_with: key }) => String(key));
   const current = typeof meta?.key_fingerprint === 'string' ? [meta.key_fingerprint] : [];
   return {
-    survey: { nodes: nodes.filter(({ state }) => state !== 'exclusive').map(toNode), shards: shards.map(toShard) },
+    survey: { nodes: nodes.map(toNode), shards: shards.map(toShard) },
     sealedWith: [...new Set([...current, ...sealing])],
   };
 }

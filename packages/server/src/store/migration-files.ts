@@ -6,6 +6,11 @@ import { BotServerError } from '../errors.ts';
 interface Migration {
   version: number;
   readonly text: () => string;
+  /**
+   * Whether servers of the version before may go on beside it: its first line is `-- compatible: ` and why. It then runs under them,
+   * so it must take no lock for long, and change nothing that they read or write.
+   */
+  readonly isCompatible: () => boolean;
 }
 
 /** Where the files of an engine are in this package. */
@@ -17,10 +22,10 @@ export function bundledMigrations(engine: 'sqlite' | 'postgres'): URL {
 export function listMigrations(folder: URL): Migration[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
-    .map((name) => ({
-      version: Number.parseInt(name, 10),
-      text: () => readFileSync(new URL(name, folder), 'utf8'),
-    }))
+    .map((name) => {
+      const text = () => readFileSync(new URL(name, folder), 'utf8');
+      return { version: Number.parseInt(name, 10), text, isCompatible: () => text().startsWith('-- compatible: ') };
+    })
     .sort((a, b) => a.version - b.version);
 }
 

@@ -1,10 +1,12 @@
 /**
- * One server per PostgreSQL database: a session advisory lock on a connection of its own, which the database frees when the
- * process or its host dies. When the connection breaks the lock is taken again as soon as the database is back.
+ * Who has a PostgreSQL database alone: a session advisory lock on a connection of its own, which the database frees when the
+ * process or its host dies. When the connection breaks the lock is taken again as soon as the database is back. Servers that share
+ * the database by leases do not take it: it is refused while one of them runs, and none joins while it is held.
  */
 import type pg from 'pg';
 import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
+import { findLiveNodes, findLiveNodesAlone, type LiveNode, nameNodes } from './live-nodes.ts';
 import { withConnection } from './postgres-connection.ts';
 import { toStoreError } from './postgres-failure.ts';
 import { isDirect } from './postgres-hosts.ts';
@@ -66,6 +68,7 @@ export class PostgresLock {
         key,
       ]);
       if (rows[0]?.taken !== 1) throw await lockedError(client, { key, database });
+      await requireNoNodes(client, database);
     } catch (error) {
       await client?.end().catch(() => {});
       throw toStoreError(error, database);
@@ -95,14 +98,31 @@ export class PostgresLock {
 }
 
 /**
- * The server of the database at `url`; undefined when none runs. Takes no lock and changes nothing.
+ * The server of the database at `url`, the oldest of several; undefined when none runs. Takes no lock and changes nothing.
  * @throws BotServerError `store_unavailable`
  */
 export async function findPostgresServer(url: string, timeouts: PostgresTimeouts): Promise<ServerHolder | undefined> {
   const settings = postgresSettings(url, timeouts);
-  return await withConnection(settings, async (client) =>
-    findHolder(client, await readLockKey(client, settings.database)),
-  );
+  return await withConnection(settings, async (client) => {
+    const [node] = await findLiveNodes(client);
+    if (node) return { pid: node.pid, host: node.host };
+    return await findHolder(client, await readLockKey(client, settings.database));
+  });
+}
+
+/** After the lock was taken: from then on none joins. */
+async function requireNoNodes(client: pg.ClientBase, database: string): Promise<void> {
+  await client.query('begin');
+  const nodes = await findLiveNodesAlone(client);
+  await client.query('commit');
+  if (nodes.length > 0) throw nodesError(nodes, database);
+}
+
+/** What to tell who wants a database for itself that servers share. */
+export function nodesError(nodes: readonly LiveNode[], database: string): BotServerError {
+  const message = `The database ${database} is in use by another server, ${nameNodes(nodes)}`;
+  const facts = { database, pid: nodes[0]?.pid, host: nodes[0]?.host, nodes: nodes.map(({ id }) => id).join(' ') };
+  return new BotServerError('store_locked', message, { facts });
 }
 
 /** A lock of a session that is somebody else's next would hold nobody off. */

@@ -98,7 +98,7 @@ describe('a database is refused', () => {
   it('when a newer version wrote it', async () => {
     const store = await openTestStore({ engine: 'postgres' });
     const latest = latestOf(listMigrations(bundledMigrations('postgres')));
-    await store.run('update meta set schema_version = schema_version + 1');
+    await store.run('update meta set schema_version = schema_version + 1, oldest_reader = schema_version + 1');
     await expect(openPostgresStore({ url: store.url })).rejects.toMatchObject({
       code: 'store_newer',
       message: expect.stringContaining(`has schema ${latest + 1}; this version knows schemas up to ${latest}`),
@@ -150,5 +150,50 @@ describe('a database is refused', () => {
       code: 'invalid_configuration',
       message: expect.stringContaining('synchronous_commit = off'),
     });
+  });
+});
+
+describe('a migration beside servers that share the database', () => {
+  const node = (id: string) =>
+    `insert into node (id, host, pid, package_version, schema_version, state, seals_with, expires_at)
+       values ('${id}', 'far', 42, '1', 11, 'ready', 'k', clock_timestamp() + interval '1 minute')`;
+  const compatible = '-- compatible: nobody of before reads it\ncreate table later (x text)';
+
+  /** The bundled migrations and one more. */
+  async function withOneMore(text: string): Promise<{ client: pg.Client; folder: URL; latest: number }> {
+    const url = await makeDatabaseUrl('postgres');
+    const store = await openPostgresStore({ url });
+    await store.close();
+    const bundled = listMigrations(bundledMigrations('postgres'));
+    const latest = latestOf(bundled) + 1;
+    const files = Object.fromEntries(
+      bundled.map((one) => [`${String(one.version).padStart(4, '0')}-x.sql`, one.text()]),
+    );
+    const folder = await aFolder({ ...files, [`${String(latest).padStart(4, '0')}-more.sql`]: text });
+    return { client: await aConnection(url), folder, latest };
+  }
+
+  it('that they could not read is refused, and names each of them', async () => {
+    const { client, folder, latest } = await withOneMore('create table later (x text)');
+    await client.query(node('one'));
+    await expect(migrate(client, folder)).rejects.toMatchObject({
+      code: 'store_locked',
+      message: expect.stringContaining('pid 42 on far'),
+    });
+    await client.query('delete from node');
+    await migrate(client, folder);
+    const { rows } = await client.query('select schema_version, oldest_reader from meta');
+    expect(rows).toEqual([{ schema_version: latest, oldest_reader: latest }]);
+    await expect(migrate(client, bundledMigrations('postgres'))).rejects.toMatchObject({ code: 'store_newer' });
+  });
+
+  it('that says it is compatible runs beside them, and they may start again', async () => {
+    const { client, folder, latest } = await withOneMore(compatible);
+    const before = (await client.query('select oldest_reader from meta')).rows[0].oldest_reader;
+    await client.query(node('one'));
+    await migrate(client, folder);
+    const { rows } = await client.query('select schema_version, oldest_reader from meta');
+    expect(rows).toEqual([{ schema_version: latest, oldest_reader: before }]);
+    await migrate(client, bundledMigrations('postgres'));
   });
 });

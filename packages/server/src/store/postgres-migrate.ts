@@ -1,8 +1,13 @@
 /** Brings a PostgreSQL database to the current schema: each missing file of migrations/postgres, in order, in one transaction. */
 import type { ClientBase } from 'pg';
 import { BotServerError } from '../errors.ts';
+import { findLiveNodesAlone } from './live-nodes.ts';
 import { bundledMigrations, latestOf, listMigrations, requireKnown } from './migration-files.ts';
+import { nodesError } from './postgres-lock.ts';
 import { type LockKey, lockSql, storeLocks } from './postgres-lock-key.ts';
+
+/** From here on meta has oldest_reader, and servers share a database by leases. */
+const FIRST_SHARED_VERSION = 11;
 
 const MIN_SERVER_VERSION = 150_000;
 
@@ -29,7 +34,9 @@ export async function migratePostgres(client: ClientBase, options: PostgresMigra
   const migrations = listMigrations(folder);
   const latest = latestOf(migrations);
   // Asked without a lock first: opening a current database must not wait for anybody.
-  const found = requireKnown(await schemaVersion(client, database), latest, database);
+  const stored = await schemaVersion(client, database);
+  if (stored > latest && (await canRead(client, latest))) return;
+  const found = requireKnown(stored, latest, database);
   if (found === latest) return;
   if (found === 0 && options.mustExist) {
     throw new BotServerError('database_missing', `The database ${database} is empty: no server has used it`);
@@ -38,12 +45,14 @@ export async function migratePostgres(client: ClientBase, options: PostgresMigra
   await client.query(`begin; set local statement_timeout = 0; ${lockSql(storeLocks.migration, options.key)}`);
   try {
     const current = requireKnown(await schemaVersion(client, database), latest, database);
-    if (current > 0 && current < latest) await requireNoServer(client, options);
-    for (const { version, text } of migrations) {
-      if (version <= current) continue;
+    const missing = migrations.filter(({ version }) => version > current);
+    const breaking = missing.filter((one) => !one.isCompatible());
+    if (current > 0 && breaking.length > 0) await requireNoServer(client, options);
+    for (const { version, text } of missing) {
       await client.query(text());
       await client.query('update meta set schema_version = $1', [version]);
     }
+    await noteOldestReader(client, breaking);
     await client.query('commit');
   } catch (error) {
     // What went wrong is the news; a connection that cannot roll back is closed, and that does.
@@ -64,13 +73,29 @@ export function requireServer(settings: { version: number; synchronousCommit: st
   throw new BotServerError('invalid_configuration', message, { facts: { database } });
 }
 
-// Waits for nobody: a server that runs keeps its lock until it stops.
-async function requireNoServer(client: ClientBase, { key, lockedBy }: PostgresMigrateOptions): Promise<void> {
+// Waits for nobody: a server that runs keeps its lock, or its lease, until it stops. None joins until this transaction ends.
+async function requireNoServer(client: ClientBase, options: PostgresMigrateOptions): Promise<void> {
+  const { key, lockedBy, database } = options;
   const { rows } = await client.query('select pg_try_advisory_xact_lock($1, $2)::int as taken', [
     storeLocks.server,
     key,
   ]);
   if (rows[0]?.taken !== 1) throw await lockedBy();
+  const nodes = await findLiveNodesAlone(client);
+  if (nodes.length > 0) throw nodesError(nodes, database);
+}
+
+/** A server of an older version may go on, and start, as long as what it does not know changes nothing for it. */
+async function noteOldestReader(client: ClientBase, breaking: readonly { version: number }[]): Promise<void> {
+  const version = breaking.at(-1)?.version ?? 0;
+  if (version >= FIRST_SHARED_VERSION) await client.query('update meta set oldest_reader = $1', [version]);
+}
+
+/** Whether a database that a later version has migrated is still one for this version. */
+async function canRead(client: ClientBase, latest: number): Promise<boolean> {
+  if (latest < FIRST_SHARED_VERSION) return false;
+  const { rows } = await client.query('select oldest_reader as oldest from meta');
+  return typeof rows[0]?.oldest === 'number' && rows[0].oldest <= latest;
 }
 
 const OWN_TABLES = `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -8,7 +8,7 @@ create table node (
   pid integer not null,
   package_version text collate "C" not null,
   schema_version integer not null,
-  state text collate "C" not null check (state in ('ready', 'settling', 'draining', 'keyless', 'exclusive')),
+  state text collate "C" not null check (state in ('ready', 'settling', 'draining', 'keyless')),
   request text collate "C" check (request in ('drain')),
   seals_with text collate "C" not null,
   facts text collate "C" not null default '{}',

@@ -5,7 +5,7 @@ create table node (
   pid integer not null,
   package_version text not null,
   schema_version integer not null,
-  state text not null check (state in ('ready', 'settling', 'draining', 'keyless', 'exclusive')),
+  state text not null check (state in ('ready', 'settling', 'draining', 'keyless')),
   request text check (request in ('drain')),
   seals_with text not null,
   facts text not null default '{}',
