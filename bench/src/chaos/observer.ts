@@ -24,7 +24,9 @@ export class Observer {
   }
 
   start(): void {
+    // A simulator that ends under it is told where its end is asked for.
     this.#reading = this.#read();
+    this.#reading.catch(() => {});
   }
 
   /** Everything until now is in `records`, in order. */
