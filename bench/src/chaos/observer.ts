@@ -24,9 +24,7 @@ export class Observer {
   }
 
   start(): void {
-    // A simulator that ends under it is told where its end is asked for.
     this.#reading = this.#read();
-    this.#reading.catch(() => {});
   }
 
   /** Everything until now is in `records`, in order. */
@@ -39,7 +37,8 @@ export class Observer {
 
   async #read(): Promise<void> {
     while (!this.#over.signal.aborted) {
-      await this.#readNew();
+      // Read again from the same record when the simulator cannot be reached in time.
+      await this.#readNew().catch(() => {});
       await sleep(POLL_MS, undefined, { signal: this.#over.signal }).catch(() => {});
     }
   }
