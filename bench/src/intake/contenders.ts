@@ -2,6 +2,9 @@
 import type { StoreName } from '../databases/databases.ts';
 import type { ServerKind } from '../processes/messages.ts';
 
+/** What the events of a measurement are. */
+export type EventLoad = 'new' | 'repeats' | 'mixed';
+
 /** One server in one configuration. */
 export interface Contender {
   name: string;
@@ -14,6 +17,8 @@ export interface Contender {
   store?: StoreName;
   rememberedIds?: number;
   commitDelayMs?: number;
+  /** `repeats`: events that were answered before; `mixed`: every second one is. @defaultValue new */
+  load?: EventLoad;
   /** A variation: measured at fewer levels and left out of a quick run. */
   isExtra: boolean;
 }
@@ -67,6 +72,18 @@ function oursEmpty(store: StoreName): Contender {
   };
 }
 
+/** As after an outage, when Slack posts again what it believes unanswered. */
+export function oursAgain(store: StoreName, rememberedIds: number, load: 'repeats' | 'mixed'): Contender {
+  return {
+    ...ours(store, rememberedIds),
+    name: `ours, ${titleOf(store)}, ${load}`,
+    about: `the same on ${titleOf(store)}; ${load === 'mixed' ? 'every second event was' : 'all events were'} answered before`,
+    levels: [64],
+    load,
+    isExtra: true,
+  };
+}
+
 /** On a slow disk. */
 function oursOnSlowDisk(rememberedIds: number): Contender {
   return {
@@ -83,7 +100,8 @@ function oursOnSlowDisk(rememberedIds: number): Contender {
 export function contendersOf({ stores, ids }: { stores: readonly StoreName[]; ids: number }): readonly Contender[] {
   const empty = ids === 0 ? [] : stores.map(oursEmpty);
   const slow = stores.includes('sqlite') ? [oursOnSlowDisk(ids)] : [];
-  return [constant, floor, bolt, ...stores.map((store) => ours(store, ids)), ...empty, ...slow];
+  const again = stores.flatMap((store) => [oursAgain(store, ids, 'repeats'), oursAgain(store, ids, 'mixed')]);
+  return [constant, floor, bolt, ...stores.map((store) => ours(store, ids)), ...again, ...empty, ...slow];
 }
 
 function titleOf(store: StoreName): string {

@@ -26,11 +26,12 @@ export async function findGenerator(): Promise<Generator> {
 
 const wrk: Generator = {
   name: 'wrk',
-  async run({ port, file, requestBytes, first, count, inFlight, durationMs, mayRepeat }, signal) {
+  async run({ port, file, requestBytes, first, count, inFlight, durationMs, mayRepeat, known }, signal) {
     // Whole seconds are all that wrk knows.
     const seconds = Math.max(1, Math.round(durationMs / 1_000));
     const options = ['-t1', `-c${inFlight}`, `-d${seconds}s`, '--timeout', '10s', '-s', SCRIPT];
-    const script = [file, requestBytes, first, count, mayRepeat ? 'repeat' : 'once'].map(String);
+    const second = known ? [known.first, known.count] : [];
+    const script = [file, requestBytes, first, count, mayRepeat ? 'repeat' : 'once', ...second].map(String);
     const words = [...options, `http://127.0.0.1:${port}/slack/events`, '--', ...script];
     const { stdout } = await run('wrk', words, { signal, timeout: seconds * 1_000 + EXTRA_MS });
     const line = stdout.split('\n').findLast((text) => text.startsWith('{'));

@@ -9,6 +9,8 @@ export interface Load extends Range {
   durationMs: number;
   /** Against a server that remembers nothing. */
   mayRepeat: boolean;
+  /** Every second request is one of these, again and again. @defaultValue none */
+  known?: Pick<Range, 'first' | 'count'>;
 }
 
 /** What came of it. */

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../databases/databases.ts';
 import { Child } from '../processes/child.ts';
 import type { ServerSetup, Usage } from '../processes/messages.ts';
-import type { Contender } from './contenders.ts';
-import { type LoadResult, mostRequests } from './load.ts';
+import type { Contender, EventLoad } from './contenders.ts';
+import { type Load, type LoadResult, mostRequests } from './load.ts';
 import type { Sample, Values } from './measures.ts';
 import type { Stage } from './stage.ts';
 
@@ -51,6 +51,9 @@ class Measurement {
   readonly #conditions: Conditions;
   readonly #child: Child;
   #port = 0;
+  /** Events that were answered. */
+  #known = { first: 0, count: 1 };
+  /** New events only. */
   #sent = 0;
 
   constructor(deps: { contender: Contender; conditions: Conditions; child: Child }) {
@@ -65,27 +68,37 @@ class Measurement {
     const { requestBytes } = await stage.requests.reserve(1);
     const setup = setupOf(this.#contender, { stage, database, requestBytes });
     ({ port: this.#port } = await this.#child.ask('serve', setup));
-    await this.#level(WARM_UP_IN_FLIGHT, warmUpMs);
-    for (const inFlight of this.#contender.levels) levels.set(inFlight, await this.#level(inFlight, durationMs));
+    await this.#level(WARM_UP_IN_FLIGHT, warmUpMs, 'new');
+    const { levels: inFlights, load = 'new' } = this.#contender;
+    for (const inFlight of inFlights) levels.set(inFlight, await this.#level(inFlight, durationMs, load));
   }
 
-  async #level(inFlight: number, durationMs: number): Promise<Values> {
+  async #level(inFlight: number, durationMs: number, load: EventLoad): Promise<Values> {
     const before = await this.#child.ask('usage', null);
-    const result = await this.#send(inFlight, durationMs);
+    const result = await this.#send(inFlight, durationMs, load);
     const endedAtMs = Date.now();
     const atEnd = await this.#child.ask('usage', null);
-    const after = await this.#drained(before, result);
+    const after = await this.#drained(before, leastHandled(result, inFlight, load));
+    if (load === 'repeats' && after.handled > before.handled) {
+      throw new Error(`${after.handled - before.handled} known events were handled again`);
+    }
     return valuesOf({ before, atEnd, after, endedAtMs, result });
   }
 
-  async #send(inFlight: number, durationMs: number): Promise<LoadResult> {
+  async #send(inFlight: number, durationMs: number, events: EventLoad): Promise<LoadResult> {
     const { stage, signal } = this.#conditions;
-    const mayRepeat = this.#contender.kind === 'constant';
-    const range = await stage.requests.reserve(mayRepeat ? inFlight : mostRequests({ inFlight, durationMs }));
-    const load = { ...range, port: this.#port, inFlight, durationMs, mayRepeat };
+    const isConstant = this.#contender.kind === 'constant';
+    const mayRepeat = isConstant || events === 'repeats';
+    const range = await stage.requests.reserve(isConstant ? inFlight : mostRequests({ inFlight, durationMs }));
+    const load: Load = { ...range, port: this.#port, inFlight, durationMs, mayRepeat };
+    if (events === 'repeats') Object.assign(load, this.#known);
+    if (events === 'mixed') load.known = this.#known;
     const result = await Promise.race([stage.generator.run(load, signal), this.#child.failed]);
-    stage.requests.used(mayRepeat ? 0 : result.sent);
-    this.#sent += result.sent;
+    const fresh = mayRepeat ? 0 : events === 'mixed' ? Math.ceil(result.sent / 2) : result.sent;
+    // The last ones may be without an answer: those are not known.
+    if (events === 'new') this.#known = { first: range.first, count: Math.max(1, result.requests - inFlight) };
+    stage.requests.used(fresh);
+    this.#sent += isConstant ? result.sent : fresh;
     if (result.failed > 0) throw new Error(`${result.failed} of ${result.requests} events were not answered 2xx`);
     if (result.isExhausted)
       throw new Error(`${result.sent} requests were sent where ${range.count} were made: some came twice`);
@@ -94,7 +107,7 @@ class Measurement {
   }
 
   /** Until a listener had every accepted event. Those without an answer when the time was over may be handled or not. */
-  async #drained(before: Usage, { requests }: LoadResult): Promise<Usage> {
+  async #drained(before: Usage, requests: number): Promise<Usage> {
     const giveUpAtMs = performance.now() + DRAIN_TIMEOUT_MS;
     for (;;) {
       const usage = await this.#child.ask('usage', null);
@@ -108,6 +121,12 @@ class Measurement {
     await sleep(SETTLE_MS, undefined, { signal: this.#conditions.signal });
     return await this.#child.ask('usage', null);
   }
+}
+
+/** How many events a listener must have had, of those that were answered. */
+function leastHandled({ requests, sent }: LoadResult, inFlight: number, load: EventLoad): number {
+  if (load === 'new') return requests;
+  return load === 'repeats' ? 0 : Math.max(0, Math.ceil(sent / 2) - inFlight);
 }
 
 function setupOf(
@@ -146,9 +165,9 @@ export function valuesOf({ before, atEnd, endedAtMs, after, result }: Observed):
     handled: (handled * 1_000) / (durationMs + drainMs),
     p50Ms,
     p99Ms,
-    cpuMicros: ((after.cpuMs - before.cpuMs) * 1_000) / handled,
+    cpuMicros: ((after.cpuMs - before.cpuMs) * 1_000) / requests,
     rssMib: atEnd.rssBytes / 2 ** 20,
-    backlog: Math.max(0, requests - (atEnd.handled - before.handled)),
+    backlog: Math.max(0, after.handled - atEnd.handled),
     generatorBusy: cpuMs / durationMs,
   };
 }

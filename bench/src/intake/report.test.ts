@@ -1,6 +1,6 @@
 /** From samples to ratios, goals and text. */
 import { expect, it } from 'vitest';
-import { bolt, constant, floor, ours } from './contenders.ts';
+import { bolt, constant, floor, ours, oursAgain } from './contenders.ts';
 import type { Sample, Values } from './measures.ts';
 import { formatReport } from './print-report.ts';
 import { reportOf } from './report.ts';
@@ -23,7 +23,20 @@ const rowOf = (name: string) => report.levels[0]?.contenders.find((one) => one.n
 it('compares what is accepted with the floor and what is handled with Bolt', () => {
   expect(rowOf(sqlite.name)?.acceptedToFloor).toBeCloseTo(16 / 30);
   expect(rowOf(sqlite.name)?.handledToBolt).toBe(1.4);
-  expect(report.goals.map(({ met }) => met)).toEqual([false, true, true]);
+  expect(report.goals.map(({ met }) => met)).toEqual([false, undefined, false, true]);
+});
+
+it('compares repeats and mixed load with new events on the same store', () => {
+  const [repeats, mixed] = [oursAgain('sqlite', 9, 'repeats'), oursAgain('sqlite', 9, 'mixed')];
+  const more = new Map(samples)
+    .set(repeats.name, [measured({ accepted: 32_000, handled: 0 })])
+    .set(mixed.name, [measured({ accepted: 12_000, handled: 6_000 })]);
+  const again = reportOf({ contenders: [...contenders, repeats, mixed], samples: more, facts });
+  expect(again.goals.slice(-2)).toMatchObject([
+    { limit: 1, measured: 2, met: true },
+    { limit: 0.9, measured: 0.75, met: false },
+  ]);
+  expect(again.levels[0]?.contenders.at(-2)?.handledToBolt).toBeUndefined();
 });
 
 it('says where the generator may have been the bottleneck', () => {

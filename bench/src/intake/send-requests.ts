@@ -19,6 +19,7 @@ class Sending {
   readonly #latenciesMs: number[] = [];
   #failed = 0;
   #sent = 0;
+  #fresh = 0;
   #untilMs = 0;
 
   constructor(load: Load, fd: number) {
@@ -41,7 +42,7 @@ class Sending {
       p99Ms: percentile(sorted, 0.99),
       failed: this.#failed,
       sent: this.#sent,
-      isExhausted: !mayRepeat && this.#sent > count,
+      isExhausted: !mayRepeat && this.#fresh > count,
       cpuMs: (user + system) / 1_000,
     };
   }
@@ -77,10 +78,17 @@ class Sending {
   }
 
   #nextRequest(): Buffer {
-    const { first, count, requestBytes } = this.#load;
+    const { requestBytes } = this.#load;
     const bytes = Buffer.allocUnsafe(requestBytes);
-    readSync(this.#fd, bytes, 0, requestBytes, (first + (this.#sent++ % count)) * requestBytes);
+    readSync(this.#fd, bytes, 0, requestBytes, this.#nextNumber() * requestBytes);
     return bytes;
+  }
+
+  #nextNumber(): number {
+    const { first, count, known } = this.#load;
+    this.#sent += 1;
+    if (known && this.#sent % 2 === 0) return known.first + ((this.#sent / 2 - 1) % known.count);
+    return first + (this.#fresh++ % count);
   }
 }
 

@@ -1,5 +1,6 @@
 -- wrk's side of the benchmark: sends requests from a file, each once, and prints what came of it as one line of JSON.
--- Arguments: file, bytes of a request, number of the first one, how many there are, "repeat" when they may come twice.
+-- Arguments: file, bytes of a request, number of the first one, how many there are, "repeat" when they may come twice; and, when
+-- every second request is a known one: the number of the first of those, and how many there are.
 
 local threads = {}
 
@@ -14,15 +15,28 @@ function init(args)
   count = tonumber(args[4])
   mayRepeat = args[5] == "repeat"
   sent = 0
+  fresh = 0
+  knownFirst = tonumber(args[6])
+  knownCount = tonumber(args[7])
+  if knownFirst then
+    known = assert(io.open(args[1], "rb"))
+    again = 0
+  end
   assert(file:seek("set", first * bytes))
 end
 
 function request()
-  if sent > 0 and sent % count == 0 then
+  sent = sent + 1
+  if known and sent % 2 == 0 then
+    if again % knownCount == 0 then known:seek("set", knownFirst * bytes) end
+    again = again + 1
+    return known:read(bytes)
+  end
+  if fresh > 0 and fresh % count == 0 then
     exhausted = not mayRepeat
     file:seek("set", first * bytes)
   end
-  sent = sent + 1
+  fresh = fresh + 1
   return file:read(bytes)
 end
 
