@@ -95,8 +95,8 @@ class Measurement {
     if (events === 'mixed') load.known = this.#known;
     const result = await Promise.race([stage.generator.run(load, signal), this.#child.failed]);
     const fresh = mayRepeat ? 0 : events === 'mixed' ? Math.ceil(result.sent / 2) : result.sent;
-    // The last ones may be without an answer: those are not known.
-    if (events === 'new') this.#known = { first: range.first, count: Math.max(1, result.requests - inFlight) };
+    // The last ones may be without an answer, and wrk asks for one in the beginning that it does not send: those are not known.
+    if (events === 'new') this.#known = { first: range.first + 1, count: Math.max(1, result.requests - inFlight - 1) };
     stage.requests.used(fresh);
     this.#sent += isConstant ? result.sent : fresh;
     if (result.failed > 0) throw new Error(`${result.failed} of ${result.requests} events were not answered 2xx`);
