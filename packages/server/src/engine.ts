@@ -22,6 +22,7 @@ import { createFollower } from './wiring/create-follower.ts';
 import { startHousekeeping } from './wiring/create-housekeeping.ts';
 import { createIntake, type Intake } from './wiring/create-intake.ts';
 import { createJudging, type Judging } from './wiring/create-judging.ts';
+import { sharedTurns } from './wiring/create-ownership.ts';
 import { createPages, type Pages } from './wiring/create-pages.ts';
 import { createPurger } from './wiring/create-purger.ts';
 
@@ -56,12 +57,19 @@ export class Engine {
     const { installations } = storage;
     this.#deps = deps;
     this.#fileLimit = new FileLimit(fileRoomOfProcess(), log);
-    this.#watcher = new RowWatcher({ installations, clock, log, notices: storage.notices });
+    this.#watcher = new RowWatcher({
+      installations,
+      onPurged: (key, install) => this.#follower.forget(key, install),
+      clock,
+      log,
+      notices: storage.notices,
+    });
     const isBooted = () => this.#isBooted;
     const wake = () => this.#watcher.wake();
     const onProblem = (id: InstallationKey | TeamId, error: BotServerError) => this.#onProblem(id, error);
     const owner = byKey(deps.ownership);
-    const judging = createJudging({ ...deps, owner, wake, onProblem });
+    const turnsOf = sharedTurns(deps);
+    const judging = createJudging({ ...deps, owner, turnsOf, wake, onProblem });
     const pages = createPages({ ...deps, wake, isBooted });
     const intake = createIntake({
       ...deps,
@@ -72,17 +80,17 @@ export class Engine {
     });
     const appId = () => this.#appId;
     const { room: fileRoom } = this.#fileLimit;
-    this.#connections = createConnections({ ...deps, owner, judging, intake, pages, fileRoom, appId });
+    this.#connections = createConnections({ ...deps, owner, turnsOf, judging, intake, pages, fileRoom, appId });
     const { dispatcher } = intake;
     const { teams } = this.#connections;
     const { follower, installationHooks } = createFollower({ ...deps, owner, judging, dispatcher, teams, onProblem });
-    this.#purger = createPurger({ ...deps, follower, installsSettled: () => pages.installsSettled() });
+    this.#purger = createPurger({ ...deps, owner, follower, installsSettled: () => pages.installsSettled() });
     deps.ownership.follow(
       new OwnedRows({
         ...deps,
         follower,
         tellAgain: (keys) => this.#watcher.tellAgain(keys),
-        settled: (keys) => judging.settled(keys),
+        settled: async (keys) => void (await Promise.all([judging.settled(keys), installationHooks.settled()])),
         onGained: () => {},
       }),
     );
@@ -108,7 +116,6 @@ export class Engine {
     const teams = await this.#unlessStopped(
       this.#watcher.start((view, credentials) => this.#follow(view, credentials)),
     );
-    this.#installationHooks.booted();
     this.#judging.incidents.booted();
     this.#isBooted = true;
     await this.#unlessStopped(this.#intake.dispatcher.begin());
@@ -180,7 +187,13 @@ export class Engine {
     await httpStopped;
     // Installs that wait for Slack, probes and hooks end by themselves; each has its own limit, and none may outlast the grace.
     const judged = this.#judging.stop();
-    const rest = [this.#pages.installsSettled(), purgerStopped, judged, refreshesEnded, hooks.settled()];
+    const rest = [
+      this.#pages.installsSettled(),
+      purgerStopped,
+      judged,
+      refreshesEnded,
+      hooks.settled().then(() => this.#installationHooks.settled()),
+    ];
     await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
     await ownership.stop({ graceMs: 0 });
     const { events, interactions: others } = this.unrouted;

@@ -94,3 +94,53 @@ describe('what Slack answers to a node that does not own the team', () => {
     expect((await scene.rows())[0]?.installation.state).toMatchObject({ reason: 'token_revoked' });
   });
 });
+
+describe('hooks', () => {
+  it('are told once in the cluster, by the owner', async () => {
+    const { scene, a, b, acme } = await withAcme();
+    await scene.pass(3_000);
+    expect([a.told, b.told]).toEqual([[`installed ${acme.id}`], []]);
+  });
+
+  it('that a dead owner could not tell are told by the next one, and what it told is not told again', async () => {
+    const { scene, cluster, a, b, acme } = await withAcme();
+    await scene.pass(3_000);
+    a.ownership.fence();
+    await scene.register('Acme');
+    await scene.pass(3_000);
+    expect(b.told).toEqual([]);
+    await cluster.takeFrom(a.ownership, b.ownership);
+    await scene.pass(3_000);
+    a.ownership.loseAll();
+    await scene.pass(3_000);
+    expect([a.told, b.told]).toEqual([[`installed ${acme.id}`], [`reinstalled ${acme.id}`]]);
+  });
+
+  it('are told nothing twice when a team moves there and back', async () => {
+    const { scene, cluster, a, b, acme } = await withAcme();
+    for (const node of [b, a, b]) {
+      await scene.during(cluster.move(shardsOf(acme), node.ownership));
+      await scene.pass(3_000);
+    }
+    await scene.slack.fault({ kind: 'disable_integration', team: acme.id });
+    await scene.pass(5_000);
+    for (const node of [a, b]) {
+      await scene.during(cluster.move(shardsOf(acme), node.ownership));
+      await scene.pass(3_000);
+    }
+    expect([a.told, b.told]).toEqual([[`installed ${acme.id}`], [`deactivated ${acme.id} account_inactive`]]);
+  });
+});
+
+it('a team that was purged is forgotten by every node', async () => {
+  const { scene, a, b, acme } = await withAcme();
+  await scene.slack.fault({ kind: 'disable_integration', team: acme.id });
+  await scene.pass(5_000);
+  expect(b.server.status()).toMatchObject({ inactive: 1 });
+  const [row] = await scene.rows();
+  await scene.purge(acme.id);
+  await scene.pass(3_000);
+  expect(row?.installation.state.kind).toBe('inactive');
+  expect([a.server.status(), b.server.status()]).toMatchObject([{ inactive: 0 }, { inactive: 0 }]);
+  await expect(b.server.client(acme.id)).rejects.toMatchObject({ code: 'installation_not_found' });
+});

@@ -250,6 +250,16 @@ export class Scene {
     });
   }
 
+  /** Deletes an inactive installation, as the operator's command does. */
+  async purge(key: string): Promise<void> {
+    await this.#withStorage(async ({ installations }) => {
+      const view = await installations.find(key);
+      if (view?.installation.state.kind !== 'inactive') throw new Error(`${key} is not inactive`);
+      const { version, state } = view.installation;
+      await installations.purge(key, { version, sinceMs: state.sinceMs });
+    });
+  }
+
   /** What another process does that found a person's token dead. */
   async dropPerson(key: string, userId: string): Promise<void> {
     await this.#withStorage(async ({ installations }) => {

@@ -1,9 +1,10 @@
 /**
- * How many connects one process begins per second and has under way at once, over all teams. First attempts go first, and
+ * How many connects are begun per second and has under way at once, over all teams. First attempts go first, and
  * teams that keep failing cannot take the slots of the others. Slows down when Slack is in trouble, recovers by itself.
  */
 import { BotServerError } from '../errors.ts';
 import type { Clock, Timer } from '../time/clock.ts';
+import { type DrawTurns, SharedPace } from '../time/shared-pace.ts';
 
 /** `Infinity` turns a limit off. */
 export interface ConnectLimiterOptions {
@@ -54,6 +55,7 @@ const TIMER_SLACK_MS = 10;
 export class ConnectLimiter {
   readonly #clock: Clock;
   readonly #options: Required<ConnectLimiterOptions>;
+  readonly #shared: SharedPace | undefined;
   readonly #first = new Set<Waiter>();
   readonly #second = new Set<Waiter>();
   readonly #late = new Set<Waiter>();
@@ -71,9 +73,12 @@ export class ConnectLimiter {
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor(clock: Clock, options: ConnectLimiterOptions = {}) {
+  /** @param draw Where several processes share the limits: draws turns from what they have together. @defaultValue one process has them */
+  constructor(clock: Clock, options: ConnectLimiterOptions = {}, draw?: DrawTurns) {
     this.#clock = clock;
     this.#options = { ...connectLimiterDefaults, ...options };
+    const isPaced = Number.isFinite(this.#options.ratePerSecond);
+    this.#shared = draw && isPaced ? new SharedPace(draw, { clock, onReady: () => this.#pump() }) : undefined;
   }
 
   /**
@@ -160,6 +165,8 @@ export class ConnectLimiter {
       const waiter = lane && this.#nextIn(lane);
       if (!lane || !waiter) return;
       const waitMs = this.#paceWaitMs();
+      // Turns are on their way, and the pump is started when they are there.
+      if (waitMs === Number.POSITIVE_INFINITY) return;
       if (waitMs > 0) {
         // Whole milliseconds: a fraction could be too small to move a clock, and the pump would turn without end.
         this.#timer = this.#clock.after(Math.ceil(waitMs), () => this.#pump());
@@ -185,7 +192,8 @@ export class ConnectLimiter {
   }
 
   #nextLane(): Set<Waiter> | undefined {
-    const limit = Math.max(1, Math.floor(this.#options.maxConcurrent * this.#currentFactor()));
+    const { maxConcurrent } = this.#options;
+    const limit = Math.max(1, Math.floor((maxConcurrent * this.#currentFactor()) / (this.#shared?.sharers ?? 1)));
     if (this.#active >= limit) return undefined;
     const hasRoom = this.#hasRoom();
     if (!hasRoom && this.#successorsWaiting === 0) return undefined;
@@ -202,6 +210,7 @@ export class ConnectLimiter {
     this.#grants += 1;
     this.#active += 1;
     if (isLate) this.#activeLate += 1;
+    this.#shared?.take();
     this.#dueAtMs = Math.max(this.#clock.monotonic(), this.#dueAtMs) + this.#intervalMs();
     waiter.grant(this.#slot(isLate));
   }
@@ -221,7 +230,10 @@ export class ConnectLimiter {
 
   /** One interval may be taken in advance, so that a timer that fires late costs no speed. */
   #paceWaitMs(): number {
-    return this.#dueAtMs - Math.max(this.#intervalMs(), TIMER_SLACK_MS) - this.#clock.monotonic();
+    const intervalMs = this.#intervalMs();
+    // Slowed down, a turn costs more of what all share: nobody else makes up for it.
+    if (this.#shared) return this.#shared.waitMs({ wanted: this.waiting, intervalMs });
+    return this.#dueAtMs - Math.max(intervalMs, TIMER_SLACK_MS) - this.#clock.monotonic();
   }
 
   #intervalMs(): number {

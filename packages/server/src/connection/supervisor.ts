@@ -3,6 +3,7 @@
  * connection behaves is connection-state.ts.
  */
 import type { Clock } from '../time/clock.ts';
+import type { DrawTurns } from '../time/shared-pace.ts';
 import { ClosingLinks } from './closing-links.ts';
 import { ConnectLimiter, type ConnectLimiterOptions } from './connect-limiter.ts';
 import { Connection, type ConnectionShared } from './connection.ts';
@@ -70,6 +71,8 @@ export interface SupervisorDeps extends SupervisorOptions {
   /** 0 ≤ n < 1. */
   random: () => number;
   listener: ConnectionListener;
+  /** Where several processes share the limits of connecting. @defaultValue one process has them */
+  drawConnects?: DrawTurns | undefined;
   /** The way through a proxy. @defaultValue directly */
   tunnelTo?: LinkOptions['tunnelTo'];
   /** Gets what a callback threw or rejected with. Must not throw. */
@@ -103,7 +106,7 @@ export class Supervisor {
     this.#listener = deps.listener;
     this.#reportError = deps.reportError;
     this.#observer = this.#createObserver();
-    const limiter = new ConnectLimiter(clock, deps.limiter);
+    const limiter = new ConnectLimiter(clock, deps.limiter, deps.drawConnects);
     this.#shared = {
       transport,
       clock,

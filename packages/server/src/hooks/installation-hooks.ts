@@ -1,21 +1,19 @@
 /**
  * Tells the hooks what the change of a row means, by what was told of the installation before. Which hooks those are is
- * state-hooks.ts; this remembers.
+ * state-hooks.ts. The owner of the installation tells, and writes in the row what it has told: the next one, after a death or a
+ * restart, tells what was missed, and no second node tells anything again.
  */
 import type { HookEmitter } from '../events.ts';
 import type { Credential, Installation, InstallationKey } from '../team/installation.ts';
-import type { InstallationView } from '../team/installations.ts';
-import {
-  accessIn,
-  announcedState,
-  type Before,
-  type HookCall,
-  type HookCallOptions,
-  hookCallsOf,
-} from './state-hooks.ts';
+import type { InstallationView, Told } from '../team/installations.ts';
+import { accessIn, announcedState, type HookCall, type HookCallOptions, hookCallsOf } from './state-hooks.ts';
+import type { ToldWriter } from './told-writer.ts';
 
 export interface InstallationHooksDeps {
   hooks: HookEmitter;
+  /** Whether this node tells of the installation. */
+  owns(key: InstallationKey): boolean;
+  writer: Pick<ToldWriter, 'write' | 'settled'>;
   /** How a team is by the rows that were told of before, when it belongs to another installation there. */
   formerly(key: InstallationKey, teamId: string): ReturnType<NonNullable<HookCallOptions['formerly']>>;
 }
@@ -24,57 +22,82 @@ export interface InstallationHooksDeps {
 export interface RowHookCalls {
   /** All but the last word. */
   emit(): void;
-  /** `deactivated`: when nothing is done for the team any more. */
+  /** `deactivated`: when nothing is done for the team any more. Call it last: what was told is written then. */
   emitDeactivated(): void;
 }
+
+/** Told by this process, whether that is written yet or not. */
+type ToldHere = Told & Pick<Installation, 'createdAtMs'>;
+
+const NOTHING: RowHookCalls = { emit() {}, emitDeactivated() {} };
 
 /** One per process. */
 export class InstallationHooks {
   readonly #deps: InstallationHooksDeps;
-  readonly #before = new Map<InstallationKey, NonNullable<Before> & Pick<Installation, 'createdAtMs'>>();
-  /** Rows that were there when the process started are no news. */
-  #isBooting = true;
+  readonly #told = new Map<InstallationKey, ToldHere>();
 
   constructor(deps: InstallationHooksDeps) {
     this.#deps = deps;
   }
 
-  /** Every row was read once: from now on one that was not known is a new team. */
-  booted(): void {
-    this.#isBooting = false;
-  }
-
   /** What is new in a row. Before anybody else learns of it: where its teams come from is known until then. */
   read(view: InstallationView, credential: Credential | undefined): RowHookCalls {
-    const calls = this.#callsOf(view, credential);
+    const { key, createdAtMs } = view.installation;
+    if (!this.#deps.owns(key)) return NOTHING;
+    const { before, now } = this.#compare(view);
+    if (before && isSame(before, now)) return NOTHING;
+    this.#told.set(key, { ...now, createdAtMs });
+    const calls = this.#callsOf(before, { view, credential });
+    const settled: Promise<void>[] = [];
+    const emit = (isMeant: (call: HookCall) => boolean) => {
+      for (const { name, payload } of calls.filter(isMeant)) settled.push(this.#deps.hooks.emit(name, payload));
+    };
     return {
-      emit: () => this.#emit(calls.filter(({ name }) => name !== 'deactivated')),
-      emitDeactivated: () => this.#emit(calls.filter(({ name }) => name === 'deactivated')),
+      emit: () => emit(({ name }) => name !== 'deactivated'),
+      emitDeactivated: () => {
+        emit(({ name }) => name === 'deactivated');
+        this.#deps.writer.write({ ...now, key, createdAtMs }, Promise.all(settled));
+      },
     };
   }
 
-  /** The install that was read last; 0 = none. */
-  lastInstall(key: InstallationKey): number {
-    return this.#before.get(key)?.version.install ?? 0;
-  }
-
+  /** Another node tells from now on, by the row. */
   forget(key: InstallationKey): void {
-    this.#before.delete(key);
+    this.#told.delete(key);
   }
 
-  #callsOf(view: InstallationView, credential: Credential | undefined): HookCall[] {
-    const { scopes = [], incomingWebhook } = credential ?? {};
+  /** Resolves when what was told is written. */
+  settled(): Promise<void> {
+    return this.#deps.writer.settled();
+  }
+
+  #compare(view: InstallationView): { before: Told | undefined; now: Told } {
     const { key, version, state, createdAtMs } = view.installation;
-    const known = this.#before.get(key);
+    const here = this.#told.get(key);
     // Another time of birth: the row was purged and made anew, and this process may have seen neither.
-    const before = known?.createdAtMs === createdAtMs ? known : undefined;
-    this.#before.set(key, { version, state: announcedState(before, state), createdAtMs, access: accessIn(view) });
-    if (this.#isBooting && !before) return [];
-    const formerly = (teamId: string) => this.#deps.formerly(key, teamId);
+    const before = here?.createdAtMs === createdAtMs ? here : view.told;
+    return { before, now: { install: version.install, state: announcedState(before, state), access: accessIn(view) } };
+  }
+
+  #callsOf(
+    before: Told | undefined,
+    { view, credential }: { view: InstallationView; credential: Credential | undefined },
+  ): HookCall[] {
+    // Came and went while nobody was there to tell.
+    if (!before && view.installation.state.kind === 'inactive') return [];
+    const { scopes = [], incomingWebhook } = credential ?? {};
+    const formerly = (teamId: string) => this.#deps.formerly(view.installation.key, teamId);
     return hookCallsOf(before, view, { scopes, incomingWebhook, formerly });
   }
+}
 
-  #emit(calls: readonly HookCall[]): void {
-    for (const { name, payload } of calls) void this.#deps.hooks.emit(name, payload);
-  }
+function isSame(a: Told, b: Told): boolean {
+  if (a.install !== b.install || a.state.kind !== b.state.kind || a.access.size !== b.access.size) return false;
+  if (reasonOf(a) !== reasonOf(b)) return false;
+  for (const [teamId, access] of a.access) if (b.access.get(teamId) !== access) return false;
+  return true;
+}
+
+function reasonOf({ state }: Told): string | null {
+  return state.kind === 'active' ? null : state.reason;
 }

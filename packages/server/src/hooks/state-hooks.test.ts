@@ -16,11 +16,11 @@ const GONE: InstallationState = { kind: 'inactive', reason: 'account_inactive', 
 function toldOf(...states: readonly [InstallationState, ...InstallationState[]]): string[] {
   const [first, ...rest] = states;
   const names: string[] = [];
-  let before = { version: { install: 1, refresh: 0 }, state: first, access: new Map([['T1', 'granted' as const]]) };
+  let before = { install: 1, state: first, access: new Map([['T1', 'granted' as const]]) };
   for (const state of rest) {
     const team = { teamId: 'T1', installationKey: 'T1', access: 'granted', name: null, domain: null } as const;
     const view = {
-      installation: { key: 'T1', version: before.version, state, metadata: null },
+      installation: { key: 'T1', version: { install: before.install, refresh: 0 }, state, metadata: null },
       teams: [{ ...team, botUserId: null, botId: null }],
     } as unknown as InstallationView;
     names.push(...hookCallsOf(before, view, { scopes: [] }).map(({ name }) => name));
@@ -51,7 +51,7 @@ describe('the hooks of an organization and its workspaces', () => {
   };
   const told = (before: InstallationView | undefined, after: InstallationView) => {
     const known = before && {
-      version: before.installation.version,
+      install: before.installation.version.install,
       state: before.installation.state,
       access: accessIn(before),
     };
@@ -100,7 +100,7 @@ describe('the hooks of an organization and its workspaces', () => {
     const formerly = (teamId: string) => (teamId === 'T1' ? { state, access } : undefined);
     const options = { scopes: [], formerly };
     const before = at(1, ACTIVE, { E1: 'granted' });
-    const known = { version: { install: 1, refresh: 0 }, state: ACTIVE, access: accessIn(before) };
+    const known = { install: 1, state: ACTIVE, access: accessIn(before) };
     const names = hookCallsOf(known, at(1, ACTIVE, both), options).map(
       ({ name, payload }) => `${name} ${(payload as { teamId: string }).teamId}`,
     );

@@ -8,7 +8,7 @@ import {
   isNamedAfter,
   type Team,
 } from '../team/installation.ts';
-import type { InstallationView } from '../team/installations.ts';
+import type { InstallationView, Told } from '../team/installations.ts';
 
 /** One hook to be told, with its payload. */
 export type HookCall = {
@@ -16,9 +16,7 @@ export type HookCall = {
 }[BotServerEventName];
 
 /** What was known of the installation before, with the access of its teams; undefined = it is new. */
-export type Before =
-  | (Pick<Installation, 'version' | 'state'> & { access: ReadonlyMap<string, Team['access']> })
-  | undefined;
+export type Before = Told | undefined;
 
 /** The state that hooks know of: what comes back in doubt, as one that was suspended and is held then, is not back yet. */
 export function announcedState(before: Before, now: InstallationState): InstallationState {
@@ -84,7 +82,7 @@ function installCalls({ before, now, team, former }: Change, payload: InstalledF
     const back: HookCall[] = isBack ? [{ name: 'reactivated', payload: { teamId, enterpriseId } }] : [];
     return [{ name: 'reinstalled', payload }, ...back];
   }
-  if (before.version.install === now.version.install) return [];
+  if (before.install === now.version.install) return [];
   return [{ name: 'reinstalled', payload }];
 }
 

@@ -33,7 +33,7 @@ export interface JudgingOfRows {
 /** Who is told what is new in a row; see InstallationHooks. */
 export interface RowHooks {
   read(view: InstallationView, credential: Credential | undefined): { emit(): void; emitDeactivated(): void };
-  lastInstall(key: InstallationKey): number;
+  /** Another node tells from now on. */
   forget(key: InstallationKey): void;
 }
 
@@ -105,6 +105,7 @@ export class Follower {
     if (owner.placeOf(key) !== 'elsewhere') return;
     refresher.leave(key);
     judging.leave(key);
+    this.#deps.hooks.forget(key);
   }
 
   /**
@@ -113,7 +114,7 @@ export class Follower {
    */
   forget(key: InstallationKey, install: number): void {
     const { hooks, roster, connections } = this.#deps;
-    if (hooks.lastInstall(key) > install) return;
+    if ((roster.view(key)?.installation.version.install ?? 0) > install) return;
     hooks.forget(key);
     this.#strays.delete(key);
     roster.remove(key);

@@ -1,6 +1,7 @@
 /** When which refresh is due: one timer for all of them, then the lanes. What a refresh is, and when the next one is due, is refresher.ts. */
 import type { Clock, Timer } from '../time/clock.ts';
 import { Lanes, type LanesOptions } from '../time/lanes.ts';
+import type { DrawTurns } from '../time/shared-pace.ts';
 
 export interface RefreshLanesOptions {
   /** So many at once. @defaultValue 5 */
@@ -40,11 +41,11 @@ export class RefreshSchedule<T extends Planned> {
   /** @param run Never rejects. */
   constructor(
     run: (planned: T) => Promise<void>,
-    { clock, lanes }: { clock: Clock; lanes: RefreshLanesOptions | undefined },
+    { clock, lanes, draw }: { clock: Clock; lanes: RefreshLanesOptions | undefined; draw?: DrawTurns | undefined },
   ) {
     this.#run = run;
     this.#clock = clock;
-    this.#lanes = new Lanes(clock, { ...refreshLanesDefaults, ...lanes });
+    this.#lanes = new Lanes(clock, { ...refreshLanesDefaults, ...lanes }, draw);
   }
 
   /** Runs it at that moment instead of any other. What is under way is planned when it ends. */

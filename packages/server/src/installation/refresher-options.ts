@@ -4,6 +4,7 @@ import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { Signal } from '../slack/signal.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { PairStore } from '../team/token-pairs.ts';
+import type { DrawTurns } from '../time/shared-pace.ts';
 import type { RefreshAttemptDeps } from './refresh-attempt.ts';
 import type { RefreshLanesOptions } from './refresh-schedule.ts';
 
@@ -37,6 +38,8 @@ export interface RefresherDeps extends RefreshAttemptDeps {
   wake(): void;
   /** Whether the token may be used has changed without a change of the row. */
   onReleased(key: InstallationKey): void;
+  /** Where several nodes share the pace of refreshes. @defaultValue one process has it */
+  draw?: DrawTurns | undefined;
   random: () => number;
   log: { info(facts: object, message: string): void; warn(facts: object, message: string): void };
   options?: RefresherOptions;

@@ -39,7 +39,10 @@ export class Refresher {
   constructor(deps: RefresherDeps) {
     this.#deps = deps;
     this.#options = { ...refresherDefaults, ...deps.options };
-    this.#schedule = new RefreshSchedule((rotation) => this.#run(rotation), { clock: deps.clock, lanes: deps.options });
+    this.#schedule = new RefreshSchedule((rotation) => this.#run(rotation), {
+      ...deps,
+      lanes: deps.options,
+    });
   }
 
   /** Looks at a row that changed: `credentials` are all that the installation may act with now; none unless it is active. */

@@ -5,6 +5,7 @@ import type { VerdictOverrides } from '../slack/verdict.ts';
 import type { Credential, InstallationKey } from '../team/installation.ts';
 import type { Installations, InstallationView } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
+import type { DrawTurns } from '../time/shared-pace.ts';
 import type { Hint } from './hint.ts';
 
 export interface JudgeOptions {
@@ -43,6 +44,8 @@ export interface JudgeDeps {
    * @defaultValue nothing can
    */
   renew?(expired: Pick<Signal, 'key' | 'kind' | 'userId' | 'version'>): Promise<boolean>;
+  /** Where several nodes share the pace of probes. @defaultValue one process has it */
+  draw?: DrawTurns | undefined;
   clock: Clock;
   random: () => number;
   log: { info(facts: object, message: string): void; error(facts: object, message: string): void };

@@ -52,7 +52,7 @@ export class Judge {
     this.#uninstalls = new UninstallWatch(deps.clock, (key, revocation) =>
       this.#run(key, () => this.#probeAfterUninstall(key, revocation)),
     );
-    this.#lanes = new Lanes(deps.clock, PROBE_LANES);
+    this.#lanes = new Lanes(deps.clock, PROBE_LANES, deps.draw);
     this.#userTokens = new UserTokenJudge({
       ...deps,
       probe: (credential) => deps.probePerson(credential),

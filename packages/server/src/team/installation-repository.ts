@@ -23,13 +23,14 @@ import {
   type ListFilter,
   noCredentials,
 } from './installations.ts';
-import { type PurgeTeam, purgeInstallation } from './purge-repository.ts';
+import { type PurgeTeam, prunePurged, purgedSince, purgeInstallation } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
 import { belongs, partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 import type { PairOwner } from './token-pairs.ts';
 import type { CredentialBinding } from './token-sealer.ts';
+import { setTold } from './told-repository.ts';
 import { changeAccess, keysOfEnterprise, recordWorkspaces } from './workspace-repository.ts';
 
 /** Answers and keeps what should be, in `store`. Tokens go through `vault` before they are written. */
@@ -61,6 +62,9 @@ export function createInstallationRepository({
     compareAndSetState: (key, expected, next, entry) => compareAndSetState(context, { key, expected, next, entry }),
     dropUserCredential: (key, expected, entry) => dropUserCredential(context, { key, ...expected, entry }),
     ...createBreaker(context),
+    purgedSince: (seq, limit) => purgedSince(store, seq, limit),
+    prunePurged: (beforeMs) => prunePurged(store, beforeMs),
+    setTold: (told) => setTold(context, told),
     purge: (key, expected) => purgeInstallation(context, purgeTeam, { key, expected }),
     setRequest: (key, request) => setRequest(context, key, request),
     clearRequest: (key, seenSeq) => clearRequest(context, key, seenSeq),
@@ -84,7 +88,8 @@ const SELECT_BY_TEAM = 'select * from installation where key = (select installat
 
 /** The installations of a subquery with their teams. The order is the subquery's, said again for the outer query. */
 function withTeams(installations: string, orderBy: string): string {
-  return `select i.*, t.team_id, t.installation_key, t.access, t.name, t.domain, t.bot_user_id, t.bot_id, t.binding
+  return `select i.*, t.team_id, t.installation_key, t.access, t.name, t.domain, t.bot_user_id, t.bot_id, t.binding,
+            t.told_key, t.told_access
           from (${installations}) i left join team t on t.installation_key = i.key order by i.${orderBy}, t.team_id`;
 }
 

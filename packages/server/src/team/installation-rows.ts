@@ -1,8 +1,16 @@
 /** Rows of installations and teams, and what they mean. No SQL but the names of the columns. */
 import type { Row, SqlValue } from '../store/store.ts';
 import type { IncidentProbes } from './breaker.ts';
-import type { Doubt, Installation, InstallationRequest, InstallationState, Team, Version } from './installation.ts';
-import type { InstallationView, TimelineEntry } from './installations.ts';
+import type {
+  Doubt,
+  Installation,
+  InstallationRequest,
+  InstallationState,
+  Team,
+  TeamId,
+  Version,
+} from './installation.ts';
+import type { InstallationView, TimelineEntry, Told } from './installations.ts';
 
 /** The columns of a state, in this order, for `set` and `values`. */
 export const stateColumns = ['status', 'reason', 'since_ms', 'doubt', 'doubt_code', 'doubt_since_ms'] as const;
@@ -54,15 +62,28 @@ export function toTeam(row: Row): Team {
  * @param isOwn Whether the row of a team belongs to its installation; see team-row-repository.ts
  */
 export function toViews(rows: readonly Row[], isOwn: (row: Row) => boolean): InstallationView[] {
-  const views = new Map<unknown, InstallationView>();
+  const views = new Map<unknown, InstallationView & { told?: ToldRow }>();
   for (const row of rows) {
-    const view = views.get(row.key) ?? { installation: toInstallation(row), teams: [] };
+    const view = views.get(row.key) ?? { installation: toInstallation(row), teams: [], ...toldIn(row) };
     views.set(row.key, view);
     if (row.team_id === null) continue;
-    if (isOwn(row)) view.teams.push(toTeam(row));
-    else view.strays = [...(view.strays ?? []), toTeam(row)];
+    if (isOwn(row)) {
+      view.teams.push(toTeam(row));
+      if (row.told_key === row.key) view.told?.access.set(String(row.team_id), row.told_access as Team['access']);
+    } else view.strays = [...(view.strays ?? []), toTeam(row)];
   }
   return [...views.values()];
+}
+
+type ToldRow = Told & { access: Map<TeamId, Team['access']> };
+
+function toldIn(row: Row): { told?: ToldRow } {
+  if (row.told_install === null || row.told_install === undefined) return {};
+  const kind = row.told_status as InstallationState['kind'];
+  // Doubts are told to nobody, and since when is not asked.
+  const state: InstallationState =
+    kind === 'active' ? { kind, doubt: { kind: 'none' } } : { kind, reason: String(row.told_reason), sinceMs: 0 };
+  return { told: { install: Number(row.told_install), state, access: new Map() } };
 }
 
 export function toTimelineEntry(row: Row): TimelineEntry {

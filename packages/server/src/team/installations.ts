@@ -58,10 +58,26 @@ export interface InstallOutcome {
   outcome: 'installed' | 'reinstalled' | 'reactivated';
 }
 
+/** What the hooks were told of an installation, by whichever node owned it then. */
+export interface Told {
+  install: number;
+  state: InstallationState;
+  /** Of its workspaces. */
+  access: ReadonlyMap<TeamId, Team['access']>;
+}
+
+/** The same, to be written. */
+export interface NewlyTold extends Told, Pick<Installation, 'key' | 'createdAtMs'> {
+  /** See ExpectedState. */
+  epoch: number | undefined;
+}
+
 /** An installation with what is needed to connect it or to list it. The credential is opened on demand. */
 export interface InstallationView {
   installation: Installation;
   teams: Team[];
+  /** Absent when nothing was told yet. */
+  told?: Told;
   /** Rows of teams that name it and are not its own: somebody changed them, and nothing is done for them. Absent without any. */
   strays?: Team[];
 }
@@ -99,9 +115,16 @@ export interface ExpectedState {
 }
 
 /** What a row must still be to be deleted: inactive since the same moment, and of the same version. */
-export interface ExpectedInactive {
+export interface ExpectedInactive extends Pick<ExpectedState, 'epoch'> {
   version: Version;
   sinceMs: number;
+}
+
+/** One that was deleted. `seq` orders such ends like `changedSeq` orders changes. */
+export interface PurgedInstallation {
+  key: InstallationKey;
+  install: number;
+  seq: number;
 }
 
 /** How much of a team was deleted beside its rows: documents of the bot, events that waited or failed. */
@@ -219,6 +242,12 @@ export interface Installations {
    * The install that follows has a higher `version.install`, as if the row were still there.
    */
   purge(key: InstallationKey, expected: ExpectedInactive): Promise<PurgeOutcome | undefined>;
+  /** Those deleted after `seq`, in that order, at most `limit`. They are remembered for two days. */
+  purgedSince(seq: number, limit: number): Promise<PurgedInstallation[]>;
+  /** Forgets those deleted before. */
+  prunePurged(beforeMs: number): Promise<number>;
+  /** Notes what the hooks were told; not of one that another node owns by now, or that was deleted and made anew. */
+  setTold(told: readonly NewlyTold[]): Promise<void>;
   /** Notes a probe of an incident, or (null) that it is over for this installation; not after another install. */
   setIncident(
     key: InstallationKey,

@@ -1,7 +1,8 @@
 /** Deletes an installation for good. One transaction: all of it goes, or a re-install came first and nothing does. */
 import type { Statements } from '../store/store.ts';
+import { isOwnersWrite } from './epoch-repository.ts';
 import type { InstallationKey } from './installation.ts';
-import type { ExpectedInactive, PurgeCounts, PurgeOutcome } from './installations.ts';
+import type { ExpectedInactive, PurgeCounts, PurgedInstallation, PurgeOutcome } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
 import { partitionTeams } from './team-row-repository.ts';
@@ -11,12 +12,13 @@ export type PurgeTeam = (tx: Statements, teamId: string) => Promise<PurgeCounts>
 
 /** See Installations.purge. */
 export function purgeInstallation(
-  { store, vault }: Pick<RepositoryContext, 'store' | 'vault'>,
+  { store, vault, clock }: RepositoryContext,
   purgeTeam: PurgeTeam,
   { key, expected }: { key: InstallationKey; expected: ExpectedInactive },
 ): Promise<PurgeOutcome | undefined> {
   const { install, refresh } = expected.version;
   return store.transaction({ about: about(key) }, async (tx) => {
+    if (!(await isOwnersWrite(store, tx, { key, epoch: expected.epoch }))) return undefined;
     const teamIds = await selectTeamIds(vault, tx, key);
     // One statement compares and deletes: whatever came in between, an install above all, wins. The rest cascades.
     const deleted = await tx.run(
@@ -31,7 +33,7 @@ export function purgeInstallation(
       counts.events += events;
     }
     // Last, because every change of the cluster draws its number from that row.
-    await noteInstall(tx, install);
+    await notePurge(tx, { key, install, nowMs: clock.now() });
     return { teamIds, ...counts };
   });
 }
@@ -53,6 +55,31 @@ async function selectTeamIds(
   return partitionTeams(vault, await tx.all(sql, [key])).teams.map(({ teamId }) => teamId);
 }
 
-async function noteInstall(tx: Statements, install: number): Promise<void> {
-  await tx.run('update meta set purged_install = $1 where purged_install < $1', [install]);
+/** The row of `meta` is the lock: commit order is number order, as with changes of rows. */
+async function notePurge(
+  tx: Statements,
+  { key, install, nowMs }: { key: InstallationKey; install: number; nowMs: number },
+): Promise<void> {
+  const row = await tx.get(
+    `update meta set change_counter = change_counter + 1,
+       purged_install = case when purged_install < $1 then $1 else purged_install end returning change_counter as seq`,
+    [install],
+  );
+  await tx.run(
+    `insert into purged_installation (installation_key, install, seq, purged_at_ms) values ($1, $2, $3, $4)
+     on conflict (installation_key) do update set install = excluded.install, seq = excluded.seq, purged_at_ms = excluded.purged_at_ms`,
+    [key, install, Number(row?.seq), nowMs],
+  );
+}
+
+/** See Installations.purgedSince. */
+export async function purgedSince(store: Statements, seq: number, limit: number): Promise<PurgedInstallation[]> {
+  const sql = 'select installation_key, install, seq from purged_installation where seq > $1 order by seq limit $2';
+  const rows = await store.all(sql, [seq, limit]);
+  return rows.map((row) => ({ key: String(row.installation_key), install: Number(row.install), seq: Number(row.seq) }));
+}
+
+/** See Installations.prunePurged. */
+export function prunePurged(store: Statements, beforeMs: number): Promise<number> {
+  return store.run('delete from purged_installation where purged_at_ms < $1', [beforeMs]);
 }

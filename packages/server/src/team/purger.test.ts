@@ -40,8 +40,11 @@ describe.each(engines)('the purge of inactive teams on %s', (engine) => {
     await inactivate('T1');
     await inactivate('T2');
     const purged: string[] = [];
+    /** What other nodes own. */
+    const elsewhere = new Set<string>();
     const rounds: string[][] = [];
     const purger = new Purger({
+      owner: { owns: (key) => !elsewhere.has(key), epochOf: () => undefined },
       installations,
       purgeAfterMs: 3 * DAY_MS,
       mayPurge: (facts) => hooks.mayPurge(facts),
@@ -58,8 +61,16 @@ describe.each(engines)('the purge of inactive teams on %s', (engine) => {
     const pass = async (ms: number) => {
       for (let left = ms; left > 0; left -= HOUR_MS) await clock.advance(Math.min(left, HOUR_MS));
     };
-    return { clock, store, installations, install, inactivate, purged, rounds, purger, keys, pass };
+    return { clock, store, installations, install, inactivate, purged, elsewhere, rounds, purger, keys, pass };
   }
+
+  it('leaves a team to the node that owns it', async () => {
+    const { keys, purged, elsewhere, pass } = await someTeams();
+    elsewhere.add('T1');
+    await pass(4 * DAY_MS);
+    expect(await keys()).toEqual(['T1', 'T3']);
+    expect(purged).toEqual(['T2']);
+  });
 
   it('takes a team within an hour after its days are over, and leaves the others alone', async () => {
     const { inactivate, keys, purged, rounds, pass } = await someTeams();

@@ -9,6 +9,8 @@ import type { Installations, InstallationView, PurgeOutcome } from './installati
 
 export interface PurgerDeps {
   installations: Pick<Installations, 'list' | 'purge'>;
+  /** Only the owner of an installation deletes it. */
+  owner: { owns(key: InstallationKey): boolean; epochOf(key: InstallationKey): number | undefined };
   /** How long an installation stays inactive before it is deleted, in milliseconds. */
   purgeAfterMs: number;
   /** Asks the hooks of one team. */
@@ -96,8 +98,12 @@ export class Purger {
       return [];
     }
     await this.#deps.installsSettled();
-    if (this.#isStopped) return [];
-    const outcome = await this.#deps.installations.purge(key, { version, sinceMs: state.sinceMs });
+    if (this.#isStopped || !this.#deps.owner.owns(key)) return [];
+    const outcome = await this.#deps.installations.purge(key, {
+      version,
+      sinceMs: state.sinceMs,
+      epoch: this.#deps.owner.epochOf(key),
+    });
     if (!outcome) return [];
     this.#deps.log.info({ key, ...outcome, sinceMs: state.sinceMs }, 'inactive installation purged');
     this.#deps.onPurged(installation, outcome);
@@ -107,7 +113,7 @@ export class Purger {
   /** One that is still asked about, after an incident or for the operator, may come back by an answer of Slack. */
   #isDue({ key, incident, request }: Installation, { sinceMs }: Inactive): boolean {
     const isOld = this.#deps.clock.now() - sinceMs > this.#deps.purgeAfterMs;
-    return isOld && incident === null && request === null && !this.#keptAtMs.has(key);
+    return isOld && this.#deps.owner.owns(key) && incident === null && request === null && !this.#keptAtMs.has(key);
   }
 
   /** All teams of an org-wide installation go together, so each of them may keep it. */

@@ -61,6 +61,27 @@ describe('the row watcher', () => {
     await watcher.stop();
   });
 
+  it('tells of an installation that was deleted, by whomever, and which install that was', async () => {
+    const purged: string[] = [];
+    watcher = new RowWatcher({
+      installations,
+      onPurged: (key, n) => purged.push(`${key} ${n}`),
+      clock,
+      log: { error() {} },
+    });
+    await install('T1');
+    await watcher.start(follow);
+    const version = { install: 1, refresh: 0 };
+    const gone = { kind: 'inactive', reason: 'operator', sinceMs: 7 } as const;
+    await installations.compareAndSetState('T1', { version, from: 'active' }, gone, { kind: 'verdict', facts: {} });
+    await pass(1_000);
+    await installations.purge('T1', { version, sinceMs: 7 });
+    await pass(1_000);
+    await pass(5_000);
+    expect(purged).toEqual(['T1 1']);
+    await watcher.stop();
+  });
+
   it('tells a row that could not be followed as it is now', async () => {
     await watcher.start(follow);
     failing.add('T1');

@@ -10,6 +10,8 @@ import { type Credentials, type Installations, type InstallationView, noCredenti
 
 export interface RowWatcherDeps {
   installations: Installations;
+  /** An installation was deleted, by whomever; a later install than that one may be known already. */
+  onPurged?(key: InstallationKey, install: number): void;
   clock: Clock;
   /** What other processes tell. @defaultValue nothing */
   notices?: Pick<Notices, 'on'>;
@@ -32,6 +34,7 @@ export class RowWatcher {
   /** Rows that are to be told once more, or could not be followed because the store failed: told with each poll, as they are then. */
   readonly #owed = new Set<InstallationKey>();
   #seenSeq = 0;
+  #seenPurgedSeq = 0;
   #timer: Timer | undefined;
   #endListening: (() => void) | undefined;
   #polling: Promise<void> | undefined;
@@ -110,6 +113,7 @@ export class RowWatcher {
     const owed = Array.from(this.#owed);
     try {
       await this.#readNewer();
+      await this.#readPurged();
       for (let from = 0; from < owed.length; from += PAGE) await this.#tellOwed(owed.slice(from, from + PAGE));
     } catch (error) {
       // The store will answer again; until then every connection stays as it is.
@@ -133,6 +137,18 @@ export class RowWatcher {
       }
       count += views.length;
       if (views.length < PAGE || this.#isStopped) return count;
+    }
+  }
+
+  async #readPurged(): Promise<void> {
+    for (;;) {
+      const purged = await this.#deps.installations.purgedSince(this.#seenPurgedSeq, PAGE);
+      for (const { key, install, seq } of purged) {
+        this.#seenPurgedSeq = seq;
+        this.#owed.delete(key);
+        this.#deps.onPurged?.(key, install);
+      }
+      if (purged.length < PAGE) return;
     }
   }
 

@@ -66,7 +66,10 @@ async function apply(
   key: InstallationKey,
   { granted, revoked, by }: Wanted,
 ): Promise<AccessOutcome> {
-  const { teams: rows } = partitionTeams(context.vault, await tx.all(`${TEAM} where installation_key = $1`, [key]));
+  const { teams: rows } = partitionTeams(
+    context.vault,
+    await tx.all(`${TEAM} where installation_key = $1 order by team_id`, [key]),
+  );
   const known = new Map(rows.map((team) => [team.teamId, team]));
   const organization = known.get(teamNamedIn(key));
   const wanted = granted.filter(({ teamId }) => !isNamedAfter(key, teamId));

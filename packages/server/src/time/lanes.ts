@@ -1,5 +1,6 @@
 /** Runs work a few at a time and at a steady pace: for what thousands of teams want from Slack at the same moment. */
 import type { Clock, Timer } from './clock.ts';
+import { type DrawTurns, SharedPace } from './shared-pace.ts';
 
 export interface LanesOptions {
   /** So many at once. */
@@ -12,6 +13,7 @@ export interface LanesOptions {
 export class Lanes {
   readonly #clock: Clock;
   readonly #options: LanesOptions;
+  readonly #shared: SharedPace | undefined;
   #queue: (() => Promise<void>)[] = [];
   readonly #running = new Set<Promise<void>>();
   /** Monotonic: nothing starts before it. */
@@ -19,9 +21,11 @@ export class Lanes {
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor(clock: Clock, options: LanesOptions) {
+  /** @param draw Where several processes share the pace; `atOnce` is each one's own. @defaultValue one process has it */
+  constructor(clock: Clock, options: LanesOptions, draw?: DrawTurns) {
     this.#clock = clock;
     this.#options = options;
+    this.#shared = draw ? new SharedPace(draw, { clock, onReady: () => this.#next() }) : undefined;
   }
 
   add(work: () => Promise<void>): void {
@@ -44,7 +48,9 @@ export class Lanes {
 
   #next(): void {
     while (!this.#isStopped && !this.#timer && this.#queue.length > 0 && this.#running.size < this.#options.atOnce) {
-      const waitMs = this.#nextStartMs - this.#clock.monotonic();
+      const waitMs = Math.max(this.#nextStartMs - this.#clock.monotonic(), this.#turnWaitMs());
+      // Turns are on their way.
+      if (waitMs === Number.POSITIVE_INFINITY) return;
       if (waitMs > 0) {
         this.#timer = this.#clock.after(waitMs, () => {
           this.#timer = undefined;
@@ -52,9 +58,14 @@ export class Lanes {
         });
         return;
       }
+      this.#shared?.take();
       this.#nextStartMs = this.#clock.monotonic() + 1_000 / this.#options.perSecond;
       this.#start(this.#queue.shift() as () => Promise<void>);
     }
+  }
+
+  #turnWaitMs(): number {
+    return this.#shared?.waitMs({ wanted: this.#queue.length, intervalMs: 1_000 / this.#options.perSecond }) ?? 0;
   }
 
   #start(work: () => Promise<void>): void {

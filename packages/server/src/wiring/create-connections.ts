@@ -6,6 +6,8 @@ import type { Supervisor } from '../connection/supervisor.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import { TeamHearing } from '../hearing/team-hearing.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
+import type { PaceName } from '../ownership/pace-repository.ts';
+import type { DrawTurns } from '../time/shared-pace.ts';
 import type { Intake } from './create-intake.ts';
 import type { Judging } from './create-judging.ts';
 import type { Pages } from './create-pages.ts';
@@ -15,6 +17,8 @@ import { createTeamConnections } from './create-team-connections.ts';
 
 export interface ConnectionsDeps extends EngineDeps {
   owner: KeyOwnership;
+  /** What has a pace that nodes share; undefined = this process has it to itself. */
+  turnsOf(name: PaceName): DrawTurns | undefined;
   judging: Judging;
   intake: Intake;
   pages: Pick<Pages, 'http' | 'publicUrl'>;
@@ -47,7 +51,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const { installations } = storage;
   const { dispatcher } = intake;
   const joined = { ...deps, hearing, verdicts, options: options.connections };
-  const teams = createTeamConnections({ ...joined, installations, dispatcher });
+  const teams = createTeamConnections({ ...joined, drawConnects: deps.turnsOf('connect'), installations, dispatcher });
   const sockets = createSocketConnections({ ...joined, receiver: reception.receiver });
   hearing.watch({
     isOpen: (key) => teams.status(key)?.kind === 'open',

@@ -5,12 +5,14 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import type { BotServerError } from '../errors.ts';
 import { InstallationHooks } from '../hooks/installation-hooks.ts';
+import { ToldWriter } from '../hooks/told-writer.ts';
 import { Follower, type TeamConnections } from '../installation/follower.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { InstallationKey, TeamId } from '../team/installation.ts';
 import type { Judging } from './create-judging.ts';
 
-export interface CreateFollowerDeps extends Pick<EngineDeps, 'config' | 'storage' | 'roster' | 'tokens' | 'hooks'> {
+export interface CreateFollowerDeps
+  extends Pick<EngineDeps, 'config' | 'storage' | 'roster' | 'tokens' | 'hooks' | 'clock' | 'log'> {
   owner: KeyOwnership;
   judging: Judging;
   dispatcher: Pick<Dispatcher, 'changed'>;
@@ -26,8 +28,11 @@ export function createFollower(deps: CreateFollowerDeps): { follower: Follower; 
   const { config, storage, roster, tokens, hooks, owner, judging, dispatcher, onProblem } = deps;
   const { refresher, tokenWaits, identifier } = judging;
   const isRtm = config.slackTransport === 'rtm';
+  const { installations } = storage;
   const installationHooks = new InstallationHooks({
     hooks,
+    owns: (key) => owner.owns(key),
+    writer: new ToldWriter({ ...deps, installations, epochOf: (key) => owner.epochOf(key) }),
     formerly(key, teamId) {
       const entry = roster.team(teamId);
       if (!entry || entry.installation.key === key) return undefined;
@@ -35,7 +40,7 @@ export function createFollower(deps: CreateFollowerDeps): { follower: Follower; 
     },
   });
   const follower = new Follower({
-    installations: storage.installations,
+    installations,
     roster,
     owner,
     tokens,

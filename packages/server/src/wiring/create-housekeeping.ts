@@ -11,11 +11,13 @@ const DAY_MS = 86_400_000;
 const OAUTH_USE_TTL_MS = DAY_MS;
 /** Slack repeats a delivery for at most a day (Delayed Events); twice that is remembered. */
 const EVENT_ID_TTL_MS = 2 * DAY_MS;
+/** Each process sees a purge within seconds, and one that starts reads no row that is gone. */
+const PURGED_TTL_MS = 2 * DAY_MS;
 /** How long a failed event can be replayed. */
 const FAILED_EVENT_TTL_MS = 14 * DAY_MS;
 
 export interface HousekeepingDeps {
-  storage: Pick<Storage, 'uses'>;
+  storage: Pick<Storage, 'uses' | 'installations'>;
   dispatcher: Pick<Dispatcher, 'dropExpired' | 'prune'>;
   jobs: { prune(): Promise<unknown> };
   clock: Clock;
@@ -26,6 +28,7 @@ export interface HousekeepingDeps {
 export function startHousekeeping({ storage, dispatcher, jobs, clock, log }: HousekeepingDeps): () => void {
   const chores: Readonly<Record<string, () => Promise<unknown>>> = {
     'old OAuth uses': () => storage.uses.prune(OAUTH_USE_TTL_MS),
+    'old purges': () => storage.installations.prunePurged(clock.now() - PURGED_TTL_MS),
     'old runs of jobs': () => jobs.prune(),
     'events kept for too long': () => dispatcher.dropExpired(),
     'old events': () =>

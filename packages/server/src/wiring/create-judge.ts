@@ -12,7 +12,7 @@ import type { Storage } from './create-storage.ts';
 export interface CreateJudgeDeps
   extends Pick<
     JudgeDeps,
-    'owner' | 'passOn' | 'renew' | 'wake' | 'onIncident' | 'clock' | 'random' | 'log' | 'options'
+    'owner' | 'draw' | 'passOn' | 'renew' | 'wake' | 'onIncident' | 'clock' | 'random' | 'log' | 'options'
   > {
   storage: Pick<Storage, 'installations'>;
   callSlack: CallSlack;

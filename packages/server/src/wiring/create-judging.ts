@@ -10,9 +10,11 @@ import { IncidentWatch } from '../judge/incident-watch.ts';
 import type { Judge } from '../judge/judge.ts';
 import { PeriodicCheck } from '../judge/periodic-check.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
+import type { PaceName } from '../ownership/pace-repository.ts';
 import type { Signal } from '../slack/signal.ts';
 import type { InstallationKey, TeamId } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
+import type { DrawTurns } from '../time/shared-pace.ts';
 import { Topic } from '../topic.ts';
 import { createHintPost } from './create-hint-post.ts';
 import { createJudge } from './create-judge.ts';
@@ -24,6 +26,8 @@ export interface JudgingDeps
     'config' | 'options' | 'storage' | 'roster' | 'hooks' | 'callSlack' | 'clock' | 'random' | 'log'
   > {
   owner: KeyOwnership;
+  /** What has a pace that nodes share; undefined = this process has it to itself. */
+  turnsOf(name: PaceName): DrawTurns | undefined;
   /** Rows were written: act on them at once. */
   readonly wake: () => void;
   /** The operator has to look at an installation. */
@@ -69,6 +73,7 @@ export function createJudging(deps: JudgingDeps): Judging {
   const dead = new Topic<Signal>();
   const refresher = createRefresher({
     ...deps,
+    draw: deps.turnsOf('refresh'),
     report: (signal) => dead.publish(signal),
     onProblem,
     onReleased: (key) => changed.publish(key),

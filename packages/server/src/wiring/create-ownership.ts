@@ -8,9 +8,11 @@ import { LeaseOwner, type LeaseOwnerDeps } from '../ownership/lease-owner.ts';
 import { leaseDefaults } from '../ownership/node-model.ts';
 import { createNodeRepository } from '../ownership/node-repository.ts';
 import type { Ownership } from '../ownership/ownership.ts';
+import { createTurns, type PaceName } from '../ownership/pace-repository.ts';
 import { SoleOwner } from '../ownership/sole-owner.ts';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { systemClock } from '../time/clock.ts';
+import type { DrawTurns } from '../time/shared-pace.ts';
 import type { Storage } from './create-storage.ts';
 
 export interface CreateOwnershipDeps extends Pick<LeaseOwnerDeps, 'isSettled' | 'log'> {
@@ -61,4 +63,16 @@ function socketSlots({ slackTransport }: Pick<Config, 'slackTransport'>, connect
 function packageVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return String((JSON.parse(text) as { version?: unknown }).version);
+}
+
+/** Draws the turns of what all nodes do at one pace; undefined where one process has the database to itself. */
+export function sharedTurns({
+  storage,
+  ownership,
+}: {
+  storage: Pick<Storage, 'store'>;
+  ownership: Ownership;
+}): (name: PaceName) => DrawTurns | undefined {
+  if (ownership instanceof SoleOwner) return () => undefined;
+  return (name) => createTurns(storage.store, { name, nodeId: () => ownership.nodeId });
 }

@@ -1,9 +1,11 @@
 /** Joins the purge of inactive teams with the hooks, the install flow and what this process knows of them. */
+
 import type { Config } from '../config.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 import { sweepPurged } from '../inbox/sweep-purged.ts';
 import type { Follower } from '../installation/follower.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import { Purger } from '../team/purger.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Storage } from './create-storage.ts';
@@ -12,6 +14,7 @@ export interface CreatePurgerDeps {
   config: Pick<Config, 'purgeAfterDays'>;
   storage: Pick<Storage, 'store' | 'installations'>;
   hooks: Pick<Hooks, 'mayPurge' | 'emit'>;
+  owner: KeyOwnership;
   follower: Pick<Follower, 'forget'>;
   /** Resolves when no install is half done. */
   installsSettled: () => Promise<void>;
@@ -27,6 +30,7 @@ export function createPurger(deps: CreatePurgerDeps): Purger | undefined {
   if (config.purgeAfterDays === undefined) return undefined;
   return new Purger({
     installations: storage.installations,
+    owner: deps.owner,
     purgeAfterMs: config.purgeAfterDays * DAY_MS,
     mayPurge: (facts) => hooks.mayPurge(facts),
     installsSettled,

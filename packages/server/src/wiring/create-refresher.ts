@@ -10,7 +10,7 @@ import type { Storage } from './create-storage.ts';
 export interface CreateRefresherDeps
   extends Pick<
     RefresherDeps,
-    'owner' | 'report' | 'onProblem' | 'wake' | 'onReleased' | 'verdicts' | 'clock' | 'random' | 'log'
+    'owner' | 'draw' | 'report' | 'onProblem' | 'wake' | 'onReleased' | 'verdicts' | 'clock' | 'random' | 'log'
   > {
   config: Pick<Config, 'slackClientId' | 'slackClientSecret'>;
   storage: Pick<Storage, 'store' | 'vault'>;

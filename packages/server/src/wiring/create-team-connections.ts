@@ -1,4 +1,5 @@
 /** The RTM connections of teams: joined with what they send, what they bring, and who hears what they go through. */
+
 import { ConnectionHooks } from '../connection/connection-hooks.ts';
 import { hasTimestamp } from '../connection/frames.ts';
 import { type FileRoom, limitToFiles } from '../connection/open-files.ts';
@@ -19,6 +20,7 @@ import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
+import type { DrawTurns } from '../time/shared-pace.ts';
 
 export interface TeamConnectionsOptions
   extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
@@ -42,6 +44,8 @@ export interface TeamConnectionsDeps {
   options: TeamConnectionsOptions;
   /** How many teams fit. @defaultValue any number */
   fileRoom?: FileRoom;
+  /** See SupervisorDeps. */
+  drawConnects?: DrawTurns | undefined;
 }
 
 /** Builds the supervisor of RTM connections; the key of a connection is the installation's, which is the team's. */
@@ -65,6 +69,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
     random,
     ...options,
     limiter: limitToFiles(options.limiter, deps.fileRoom),
+    drawConnects: deps.drawConnects,
     tunnelTo: deps.egress?.tunnelTo,
     reportError: (error, facts) => log.error({ err: error, ...facts }, 'connection callback failed'),
     listener: {

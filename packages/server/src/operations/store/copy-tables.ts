@@ -32,8 +32,8 @@ export const copiedFields = {
 /** Events in batches, which only SQLite has; they become rows of `inbox`. */
 export const BATCHES = 'inbox_batch';
 
-/** What belongs to the database and not to what is in it: its schema, who serves it, and this copy. */
+/** What belongs to the database and not to what is in it: its schema, who serves it and sees what is gone, and this copy. */
 export const notCopied = {
-  tables: ['node', 'shard', 'inbox_batch_payload', 'inbox_batch_done'],
+  tables: ['node', 'shard', 'pace', 'pace_node', 'purged_installation', 'inbox_batch_payload', 'inbox_batch_done'],
   fields: { meta: ['id', 'schema_version', 'oldest_reader', 'copy'], breaker: ['id'] },
 } as const;

@@ -1,0 +1,63 @@
+/** Writes what the hooks were told when they have settled, many installations at once. What the store does not take is written later. */
+import type { InstallationKey } from '../team/installation.ts';
+import type { Installations, NewlyTold } from '../team/installations.ts';
+import type { Clock } from '../time/clock.ts';
+
+export interface ToldWriterDeps {
+  installations: Pick<Installations, 'setTold'>;
+  epochOf(key: InstallationKey): number | undefined;
+  clock: Clock;
+  log: { warn(facts: object, message: string): void };
+}
+
+/** After a start on the rows of an import there are thousands; one statement must not hold up events. */
+const AT_ONCE = 100;
+/** After a failure of the store, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/** One per process. */
+export class ToldWriter {
+  readonly #deps: ToldWriterDeps;
+  readonly #waiting = new Map<InstallationKey, NewlyTold>();
+  readonly #emitting = new Set<Promise<unknown>>();
+  #writing: Promise<void> | undefined;
+
+  constructor(deps: ToldWriterDeps) {
+    this.#deps = deps;
+  }
+
+  /** Writes it when the hooks have settled; under the epoch of now, so that nothing late is written over what the next owner tells. */
+  write(told: Omit<NewlyTold, 'epoch'>, hooksSettled: Promise<unknown>): void {
+    const epoch = this.#deps.epochOf(told.key);
+    const emitting = hooksSettled.then(() => {
+      this.#emitting.delete(emitting);
+      this.#waiting.set(told.key, { ...told, epoch });
+      this.#writing ??= this.#writeAll();
+    });
+    this.#emitting.add(emitting);
+  }
+
+  /** Resolves when everything is written, or the store has failed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#emitting);
+    await this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.size > 0) {
+      const told = Array.from(this.#waiting.values()).slice(0, AT_ONCE);
+      for (const { key } of told) this.#waiting.delete(key);
+      try {
+        await this.#deps.installations.setTold(told);
+      } catch (err) {
+        for (const one of told) if (!this.#waiting.has(one.key)) this.#waiting.set(one.key, one);
+        this.#deps.log.warn({ err }, 'what hooks were told is not written yet');
+        this.#deps.clock.after(RETRY_MS, () => {
+          this.#writing ??= this.#writeAll();
+        });
+        break;
+      }
+    }
+    this.#writing = undefined;
+  }
+}

@@ -1,0 +1,56 @@
+/** What the hooks were told of installations. Draws no change number: nobody but the next owner needs it, and that one reads the row. */
+import type { SqlValue, Transaction } from '../store/store.ts';
+import { isOwnersWrite } from './epoch-repository.ts';
+import type { NewlyTold } from './installations.ts';
+import type { RepositoryContext } from './repository-context.ts';
+import { about } from './subjects.ts';
+
+/** See Installations.setTold. */
+export async function setTold({ store }: Pick<RepositoryContext, 'store'>, told: readonly NewlyTold[]): Promise<void> {
+  if (told.length === 0) return;
+  await store.transaction({ about: about(...told.map(({ key }) => key)) }, async (tx) => {
+    const ours: NewlyTold[] = [];
+    for (const one of told) if (await isOwnersWrite(store, tx, one)) ours.push(one);
+    await writeInstallations(tx, ours);
+    await writeTeams(tx, ours);
+  });
+}
+
+async function writeInstallations(tx: Transaction, told: readonly NewlyTold[]): Promise<void> {
+  const rows = told.map(({ key, createdAtMs, install, state }) => {
+    return [key, createdAtMs, install, state.kind, state.kind === 'active' ? null : state.reason];
+  });
+  await update(tx, rows, {
+    types: ['text', 'bigint', 'bigint', 'text', 'text'],
+    sql: (
+      given,
+    ) => `update installation set told_install = given.column3, told_status = given.column4, told_reason = given.column5
+      from ${given} where key = given.column1 and created_at_ms = given.column2`,
+  });
+}
+
+async function writeTeams(tx: Transaction, told: readonly NewlyTold[]): Promise<void> {
+  const rows = told.flatMap(({ key, access }) => Array.from(access, ([teamId, value]) => [teamId, key, value]));
+  await update(tx, rows, {
+    types: ['text', 'text', 'text'],
+    sql: (given) => `update team set told_key = given.column2, told_access = given.column3
+      from ${given} where team_id = given.column1 and installation_key = given.column2`,
+  });
+}
+
+/** Rows of one statement: an organization may have thousands of workspaces. */
+const PAGE = 500;
+
+async function update(
+  tx: Transaction,
+  rows: readonly (readonly SqlValue[])[],
+  { types, sql }: { types: readonly string[]; sql: (given: string) => string },
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += PAGE) {
+    const page = rows.slice(from, from + PAGE);
+    const values = page.map((_, row) => {
+      return `(${types.map((type, column) => `cast($${row * types.length + column + 1} as ${type})`).join(', ')})`;
+    });
+    await tx.run(sql(`(values ${values.join(', ')}) as given`), page.flat());
+  }
+}
