@@ -97,6 +97,7 @@ export class PostgresHosts {
 
   /** Looks for the host that takes writes now; one search for all who ask meanwhile. Never throws: whoever connects next learns it. */
   async search(): Promise<void> {
+    if (this.count === 1) return;
     this.#searching ??= this.dial()
       .then(
         (client) => void client.end().catch(() => {}),

@@ -223,7 +223,7 @@ export class PostgresStore implements Store {
     try {
       return await this.#options.clock.io(this.#withClient((client) => runStatement(client, sql, params)));
     } catch (error) {
-      const isWorthAnother = isConflict(error) || (await this.#pool.leaveReadOnly(error));
+      const isWorthAnother = isConflict(error) || (tries === 1 && (await this.#pool.leaveReadOnly(error)));
       if (isWorthAnother && tries < MAX_TRIES) return await this.#runAlone(sql, params, tries + 1);
       throw toStoreError(error, this.#settings.database);
     }

@@ -7,7 +7,7 @@ import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from './deadline.ts';
 import type { Notices } from './notices.ts';
-import { isConflict, toStoreError } from './postgres-failure.ts';
+import { isConflict, isRefusedWrite, toStoreError } from './postgres-failure.ts';
 import type { LockKey } from './postgres-lock-key.ts';
 import type { HostPool } from './postgres-pool.ts';
 import { lockSubjectsSql } from './postgres-subjects.ts';
@@ -46,11 +46,16 @@ export class PostgresTransactions {
   /** See Store.transaction. */
   async run<T>({ about }: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
     let subjects = about;
+    let isMoved = false;
     for (let conflicts = 0; ; ) {
       const outcome = await this.#inTurn(subjects, work);
       if (outcome.kind === 'done') return outcome.result;
       if (outcome.kind === 'more') subjects = [...subjects, ...outcome.subjects];
-      else if (++conflicts === MAX_TRIES) throw outcome.error;
+      else if (outcome.kind === 'refused') {
+        // Once: if it is not another host that takes writes, none does.
+        if (isMoved || !(await this.#settings.pool.leaveReadOnly(outcome.error))) throw outcome.error;
+        isMoved = true;
+      } else if (++conflicts === MAX_TRIES) throw outcome.error;
     }
   }
 
@@ -76,7 +81,8 @@ export class PostgresTransactions {
       // Whatever its work made of that.
       if (tx?.missing) return { kind: 'more', subjects: tx.missing.subjects };
       const met = tx?.failure ?? error;
-      if (isConflict(met) || (await this.#settings.pool.leaveReadOnly(met))) return { kind: 'conflict', error };
+      if (isConflict(met)) return { kind: 'conflict', error };
+      if (isRefusedWrite(met)) return { kind: 'refused', error: met };
       throw error;
     } finally {
       tx?.leave();
@@ -155,4 +161,5 @@ export class PostgresTransactions {
 type Outcome<T> =
   | { kind: 'done'; result: T }
   | { kind: 'more'; subjects: readonly Subject[] }
-  | { kind: 'conflict'; error: unknown };
+  | { kind: 'conflict'; error: unknown }
+  | { kind: 'refused'; error: unknown };
