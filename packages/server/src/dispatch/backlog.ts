@@ -27,7 +27,7 @@ export interface BacklogDeps {
   /** Before the table is read. */
   watch(): Watch;
   /** Rows in hand, of one shard or of all. */
-  inHand(shard: Shard | undefined): readonly number[];
+  readonly inHand: (shard: Shard | undefined) => readonly number[];
   /** A row that may be new to memory; false: a commit with its id is not answered yet, its own or that of a redelivery. */
   take(event: StoredEvent): boolean;
   /** Starts what was taken, and resolves when the commits of this moment are answered. */

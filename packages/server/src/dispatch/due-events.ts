@@ -17,7 +17,7 @@ export interface DueEventsDeps {
   /** Of these; undefined = of all. */
   shards(): readonly Shard[] | undefined;
   /** With what rows of the shard may be taken, where several nodes share the inbox. */
-  claimOf(shard: Shard | undefined): Claim | undefined;
+  readonly claimOf: (shard: Shard | undefined) => Claim | undefined;
   /** Before the table is read. */
   watch(): Watch;
   isInHand(seq: number): boolean;

@@ -11,8 +11,12 @@ export function anEnvelope(id: string, over: Partial<Envelope> = {}): Envelope {
 
 /** A shared inbox as part of a transaction that goes on. */
 export function inboxWithin(tx: Statements, clock: { now: () => number }): Inbox {
-  const { all, get, run } = tx;
-  const store = { engine: 'postgres', all: all.bind(tx), get: get.bind(tx), run: run.bind(tx) } as Partial<Store>;
+  const statements: Statements = {
+    all: (sql, params) => tx.all(sql, params),
+    get: (sql, params) => tx.get(sql, params),
+    run: (sql, params) => tx.run(sql, params),
+  };
+  const store: Partial<Store> = { engine: 'postgres', ...statements };
   return createInbox({ store: store as Store, clock, isShared: true });
 }
 

@@ -38,7 +38,7 @@ export interface JobRunnerDeps {
 /** One per server. */
 export class JobRunner {
   readonly #deps: JobRunnerDeps;
-  readonly #underWay = new Map<JobRun, { interrupt(why: string): void; ended: Promise<unknown> }>();
+  readonly #underWay = new Map<JobRun, { interrupt: (why: string) => void; ended: Promise<unknown> }>();
   #isClosed = false;
 
   constructor(deps: JobRunnerDeps) {

@@ -48,7 +48,7 @@ it('loses no row that was answered when the standby is promoted, and goes on wit
   const before = writers.map(({ written }) => written.length);
   const isPast = () => writers.every(({ written }, n) => written.length > (before[n] ?? 0) + 10);
   await vi.waitFor(() => expect(isPast()).toBe(true), { timeout: 20_000 });
-  await Promise.all(writers.map(({ stop }) => stop()));
+  await Promise.all(writers.map((writer) => writer.stop()));
   const stored = new Set((await store.all('select state_hash from oauth_use')).map((row) => row.state_hash));
   expect(writers.flatMap(({ written }) => written).filter((row) => !stored.has(row))).toEqual([]);
   // LISTEN has moved, too.

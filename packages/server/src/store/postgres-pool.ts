@@ -14,7 +14,9 @@ export class HostPool {
     const Client = function () {
       return hosts.create();
     } as unknown as new () => pg.ClientBase;
-    this.#pool = new pg.Pool({ ...config, Client, onConnect: (client) => hosts.greet(client) });
+    // `pg` waits for what it answers, which its types do not say.
+    const greet: (client: pg.ClientBase) => unknown = (client) => hosts.greet(client);
+    this.#pool = new pg.Pool({ ...config, Client, onConnect: greet });
     // Connections break when the database restarts. Whoever uses one learns it from its statement; nobody else has to.
     this.#pool.on('error', () => {});
   }

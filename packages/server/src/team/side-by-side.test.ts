@@ -140,13 +140,13 @@ describe('numbers of changes', () => {
         return ((options, work) =>
           target.transaction(options, (tx) => {
             statements.push('begin');
-            const note =
-              <A extends [string, ...unknown[]], R>(run: (...args: A) => R) =>
-              (...args: A) => {
-                statements.push(args[0]);
-                return run(...args);
-              };
-            return work({ ...tx, run: note(tx.run), get: note(tx.get), all: note(tx.all) });
+            const note = (sql: string) => void statements.push(sql);
+            return work({
+              ...tx,
+              run: (sql, params) => (note(sql), tx.run(sql, params)),
+              get: (sql, params) => (note(sql), tx.get(sql, params)),
+              all: (sql, params) => (note(sql), tx.all(sql, params)),
+            });
           })) as Store['transaction'];
       },
     });
