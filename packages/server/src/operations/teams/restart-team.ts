@@ -23,6 +23,10 @@ export const restartTeam = defineOperation({
     if (pid === null)
       return { teamId, server: null, next: 'no server is running; the next one connects the team anyway' };
     if (!(await context.installations.setRequest(key, 'restart'))) throw notFound(teamId);
-    return { teamId, server: pid, next: 'the running server connects it anew within a second' };
+    return {
+      teamId,
+      server: pid,
+      next: 'over RTM the running server connects it anew within a second; other transports have no connection of a team',
+    };
   },
 });

@@ -211,7 +211,7 @@ describe.each(engines)('on %s', (engine) => {
       expect(await operations.run(restartTeam, { teamId: 'T1' })).toEqual({
         teamId: 'T1',
         server: 4_711,
-        next: 'the running server connects it anew within a second',
+        next: 'over RTM the running server connects it anew within a second; other transports have no connection of a team',
       });
       expect(await operations.run(showTeam, { teamId: 'T1' })).toMatchObject({ request: 'restart' });
       expect(await operations.run(showTeam, { teamId: 'T2' })).toMatchObject({ request: null });
