@@ -91,7 +91,6 @@ export class Engine {
         follower,
         tellAgain: (keys) => this.#watcher.tellAgain(keys),
         settled: async (keys) => void (await Promise.all([judging.settled(keys), installationHooks.settled()])),
-        onGained: () => {},
       }),
     );
     deps.ownership.follow(deps.jobs);

@@ -17,8 +17,6 @@ export interface OwnedRowsDeps {
   tellAgain(keys: readonly InstallationKey[]): void;
   /** Resolves when no judging of these installations is under way. */
   settled(keys: readonly InstallationKey[]): Promise<void>;
-  /** Installations of these shards are this node's from now on. */
-  onGained(keys: readonly InstallationKey[]): void;
   clock: Clock;
 }
 
@@ -31,9 +29,7 @@ export class OwnedRows implements OwnershipFollower {
   }
 
   gained(gained: readonly GainedShard[]): void {
-    const keys = this.#keysIn(gained.map(({ shard }) => shard));
-    this.#deps.tellAgain(keys);
-    this.#deps.onGained(keys);
+    this.#deps.tellAgain(this.#keysIn(gained.map(({ shard }) => shard)));
   }
 
   /** Nothing is begun any more. The connections stay until the shards are lost, so that the time without one is as short as can be. */

@@ -59,7 +59,11 @@ describe('a run of every', () => {
     await a.start();
     await world.clock.advance(MINUTE_MS);
     await world.clock.settle();
-    node.nodeId = 'a again';
+    a.jobs.lost([shardOf('T1')]);
+    await world.clock.settle();
+    expect(reasons).toEqual([]);
+    // The lease is over, and the node has no other one yet.
+    Object.assign(node, { state: 'idle' });
     a.jobs.lost([]);
     await world.clock.settle();
     expect(reasons).toEqual([expect.stringContaining('Another node took over while job report ran')]);

@@ -174,10 +174,15 @@ export class Jobs<TeamContext> implements OwnershipFollower {
   /** What another node begins again must not go on here. */
   lost(shards: readonly Shard[]): void {
     const gone = new Set(shards);
-    const nodeId = this.#running?.ownership.nodeId;
     this.#runner.interrupt(({ shard, owner }) => {
-      return (shard !== undefined && gone.has(shard)) || (owner !== undefined && owner !== nodeId);
+      return (shard !== undefined && gone.has(shard)) || (owner !== undefined && !this.#isLeased(owner));
     });
+  }
+
+  /** Whether the lease under which a run was begun goes on, so that nobody else takes that run for one of the dead. */
+  #isLeased(owner: string): boolean {
+    const { state, nodeId } = this.#running?.ownership ?? {};
+    return owner === nodeId && (state === 'owning' || state === 'draining');
   }
 
   /** What runs goes on: the lease may come back, and until then nothing is sent. */
