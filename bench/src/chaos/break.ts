@@ -59,7 +59,7 @@ async function doFault(stage: Stage, fault: PlannedFault, node: ClusterNode | un
       await stage.pair.startAgain();
       return Date.now();
     case 'failover': {
-      await stage.failover();
+      await stage.pair.failover();
       const overAtMs = Date.now();
       await stage.pair.restoreStandby();
       return overAtMs;

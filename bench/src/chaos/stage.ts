@@ -86,7 +86,7 @@ export class Stage implements AsyncDisposable {
       const settings = {
         ...settingsOf(transport),
         ENCRYPTION_KEYS: encryptionKeys,
-        DATABASE_URL: urlOf(pair, addresses.databases),
+        DATABASE_URL: pair.url(DATABASE, addresses.databases),
         SLACK_API_URL: `http://127.0.0.1:${addresses.slack}/api/`,
         CHAOS_FILE: file,
         CHAOS_NODE: name,
@@ -98,14 +98,6 @@ export class Stage implements AsyncDisposable {
     await balancer.listen(balancerPort);
     const resources = stack.move();
     return new Stage({ simulator: new SimulatorControl(url), teams, pair, nodes, balancer, wires, resources, files });
-  }
-
-  /** Kills the primary and promotes the standby; the nodes' connections end, and lead to the new one. */
-  async failover(): Promise<void> {
-    await this.pair.failover();
-    for (const { name } of this.nodes) {
-      await this.#wires.ask('setWire', { name: `${name} database 0`, to: this.pair.primaryPort });
-    }
   }
 
   /** Nothing passes between a node and its database, or Slack, any more. */
@@ -133,11 +125,6 @@ export class Stage implements AsyncDisposable {
     const names = what === 'slack' ? [`${name} slack`] : [`${name} database 0`, `${name} database 1`];
     for (const wire of names) await this.#wires.ask('setWire', { name: wire, state });
   }
-}
-
-/** An address that follows the primary, as a failover manager moves it. */
-function urlOf({ password }: PostgresPair, [port]: readonly number[]): string {
-  return `postgres://postgres:${password}@127.0.0.1:${port}/${DATABASE}`;
 }
 
 interface StageParts {

@@ -10,6 +10,7 @@ import type { Standing } from './installation/standing.ts';
 import { byKey } from './ownership/key-ownership.ts';
 import type { SentPost } from './slack/sent-post.ts';
 import type { Signal } from './slack/signal.ts';
+import { forgetCopy } from './store/copy-mark.ts';
 import { readAppId } from './store/identity-repository.ts';
 import { clampFutureTimes } from './team/future-times-repository.ts';
 import type { InstallationKey, TeamId } from './team/installation.ts';
@@ -129,6 +130,7 @@ export class Engine {
   async #takeOver(): Promise<void> {
     const { storage, ownership, random, clock, log } = this.#deps;
     await this.#unlessStopped(ownership.start());
+    await this.#unlessStopped(forgetCopy(storage.store));
     const owner = `${process.pid}-${random().toString(36).slice(2)}`;
     const left = await this.#unlessStopped(this.#intake.dispatcher.takeOver(owner));
     if (left.unfinished > 0 || left.hadDied) log.info({ ...left }, 'inbox taken over');

@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeDatabaseUrl, makeFolder, openTestStore } from '../src/store/store-fixture.test-kit.ts';
+import { copyDatabases } from '../src/wiring/copy-databases.ts';
 import { CliProcess, runCli } from './cli.test-kit.ts';
 
 const KEYS = randomBytes(32).toString('base64');
-const ROWS = 60_000;
+const ROWS = 30_000;
 
 async function importTeams(databaseUrl: string): Promise<void> {
   const lines = ['T1', 'T2'].map((team) =>
@@ -69,4 +70,24 @@ it('makes nothing where there is no database to copy from', async () => {
   const { code, stderr } = await runCli(['store', 'copy', '--from', join(folder, 'a.db'), '--to', to], {});
   expect(code).toBe(1);
   expect(stderr).toContain(`There is no database at ${join(folder, 'a.db')}`);
+});
+
+it('does not go on when a server has shared in the database that was read', async () => {
+  const from = await makeDatabaseUrl('postgres');
+  await importTeams(from);
+  const to = join(await makeFolder(), 'b.db');
+  await expect(copyDatabases({ from, to, signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+  const settings = {
+    PUBLIC_URL: 'http://127.0.0.1',
+    PORT: '0',
+    HOST: '127.0.0.1',
+    SLACK_API_URL: 'http://127.0.0.1:9/api/',
+  };
+  const server = new CliProcess(['start'], { DATABASE_URL: from, ENCRYPTION_KEYS: KEYS, ...settings });
+  await server.printed(/listening on/);
+  const beside = await runCli(['store', 'copy', '--from', from, '--to', to], {});
+  expect([beside.code, beside.stderr]).toEqual([1, expect.stringMatching(/in use by .*pid \d+/)]);
+  expect(await server.end('SIGTERM')).toMatchObject({ code: 0 });
+  const after = await runCli(['store', 'copy', '--from', from, '--to', to], {});
+  expect([after.code, after.stderr]).toEqual([1, expect.stringContaining('cannot go on: a server used it')]);
 });
