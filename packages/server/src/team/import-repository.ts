@@ -10,12 +10,12 @@ import {
   INSTALLATION_COLUMNS,
   installationValues,
 } from './install-repository.ts';
-import { type InstallationKey, isNamedAfter, teamNamedIn, type Version } from './installation.ts';
-import { searchTextOf } from './installation-rows.ts';
+import { type InstallationKey, isNamedAfter, type Team, teamNamedIn, type Version } from './installation.ts';
 import type { GrantedToken, InstallInput } from './installations.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
+import { TEAM_COLUMNS, teamValues } from './team-row-repository.ts';
 
 /** See Installations.recordNewInstalls. */
 export function recordNewInstalls(
@@ -79,7 +79,12 @@ async function insertAll(
 async function insertTeams(tx: Transaction, fresh: readonly InstallInput[]): Promise<void> {
   // Of the team alone: a rule of the operator's that refuses a value is an error, and no team that is known.
   const unless = 'on conflict (team_id) do nothing';
-  const inserted = await insertRows(tx, { table: 'team', columns: TEAM_COLUMNS, rows: fresh.map(teamValues), unless });
+  const inserted = await insertRows(tx, {
+    table: 'team',
+    columns: TEAM_COLUMNS,
+    rows: fresh.map((input) => teamValues(teamOf(input))),
+    unless,
+  });
   if (inserted === fresh.length) return;
   const keys = fresh.map(({ key }) => key);
   const rows = await tx.all(
@@ -94,13 +99,9 @@ function grantsOf({ bot, users }: InstallInput): { kind: 'bot' | 'user'; userId:
   return bot ? [{ kind: 'bot', userId: '', grant: bot }, ...ofPeople] : ofPeople;
 }
 
-const TEAM_COLUMNS = ['team_id', 'installation_key', 'access', 'name', 'domain', 'bot_user_id', 'bot_id', 'search'];
-
-/** A workspace of its own needs no proof of where it belongs. */
-function teamValues({ key, team }: InstallInput): SqlValue[] {
+function teamOf({ key, team }: InstallInput): Team {
   const { name = null, domain = null, botUserId = null, botId = null } = team ?? {};
-  const search = searchTextOf({ teamId: teamNamedIn(key), name, domain });
-  return [key, key, 'granted', name, domain, botUserId, botId, search];
+  return { teamId: teamNamedIn(key), installationKey: key, access: 'granted', name, domain, botUserId, botId };
 }
 
 interface NewRows {

@@ -1,7 +1,7 @@
 /** Writes a grant into the rows: installation, credentials, team. One transaction each; see Installations.recordInstall. */
 
 import { BotServerError, isBotServerError } from '../errors.ts';
-import type { Row, SqlValue, Statements, Transaction } from '../store/store.ts';
+import type { SqlValue, Statements, Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { serializeWebhook } from './incoming-webhook.ts';
 import type { Installation, InstallationKey, Team, Version } from './installation.ts';
@@ -12,7 +12,7 @@ import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { shardOf } from './shard.ts';
 import { about } from './subjects.ts';
-import { partitionTeams, writeTeam } from './team-row-repository.ts';
+import { isSameTeam, partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
 
@@ -299,16 +299,12 @@ async function upsertTeam(
     botUserId: input.botUserId ?? (keepsBotIds ? before.botUserId : null),
     botId: input.botId ?? (keepsBotIds ? before.botId : null),
   };
-  if (row && isSameTeam(row, team) && partitionTeams(context.vault, [row]).strays.length === 0) return undefined;
+  if (row && isSameTeam(before, team) && partitionTeams(context.vault, [row]).strays.length === 0) return undefined;
   const onlyFrom = before?.installationKey ?? input.key;
   if (!(await writeTeam(context.vault, tx, team, { onlyFrom }))) return await upsertTeam(context, tx, input);
   if (!moved) return { from: [] };
   await recordDeparture(context, tx, { from: before.installationKey, to: input.key, teamId: input.teamId });
   return { from: [before.installationKey] };
-}
-
-function isSameTeam(row: Row, team: Team): boolean {
-  return JSON.stringify(toTeam(row)) === JSON.stringify(team);
 }
 
 /** The installation that a team left has to be looked at as well, and be marked as changed: its connections may serve the team no longer. */

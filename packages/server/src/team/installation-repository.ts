@@ -26,7 +26,7 @@ import {
 import { type PurgeTeam, prunePurged, purgedSince, purgeInstallation } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
-import { belongs, partitionTeams, writeTeam } from './team-row-repository.ts';
+import { belongs, isSameTeam, partitionTeams, SELECTED_TEAM, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 import type { PairOwner } from './token-pairs.ts';
 import type { CredentialBinding } from './token-sealer.ts';
@@ -88,8 +88,7 @@ const SELECT_BY_TEAM = 'select * from installation where key = (select installat
 
 /** The installations of a subquery with their teams. The order is the subquery's, said again for the outer query. */
 function withTeams(installations: string, orderBy: string): string {
-  return `select i.*, t.team_id, t.installation_key, t.access, t.name, t.domain, t.bot_user_id, t.bot_id, t.binding,
-            t.told_key, t.told_access
+  return `select i.*, ${SELECTED_TEAM}, t.told_key, t.told_access
           from (${installations}) i left join team t on t.installation_key = i.key order by i.${orderBy}, t.team_id`;
 }
 
@@ -326,7 +325,7 @@ function setTeamIdentity(
       botUserId: identity.botUserId ?? before.botUserId,
       botId: identity.botId ?? before.botId,
     };
-    const isSame = JSON.stringify(after) === JSON.stringify(before);
+    const isSame = isSameTeam(before, after);
     const { enterpriseId } = identity;
     if (isSame && !enterpriseId) return;
     await tx.alsoAbout(...about(before.installationKey));

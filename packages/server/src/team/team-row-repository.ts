@@ -10,6 +10,41 @@ import type { TokenSealer } from './token-sealer.ts';
 
 type Binder = Pick<TokenSealer, 'bindTeam' | 'provesTeam'>;
 
+/** The column of each field; every statement that writes or reads rows of teams by name has them from here. */
+const COLUMN_OF = {
+  teamId: 'team_id',
+  installationKey: 'installation_key',
+  access: 'access',
+  name: 'name',
+  domain: 'domain',
+  botUserId: 'bot_user_id',
+  botId: 'bot_id',
+} as const satisfies Record<keyof Team, string>;
+
+const FIELDS = Object.keys(COLUMN_OF) as (keyof Team)[];
+
+/** What toTeam and belongs read, of a team that is joined as `t`. */
+export const SELECTED_TEAM = [...Object.values(COLUMN_OF), 'binding'].map((column) => `t.${column}`).join(', ');
+
+/** What a new row has; a workspace of its own needs no proof of where it belongs. */
+export const TEAM_COLUMNS = [...Object.values(COLUMN_OF), 'search'] as const;
+
+/** The values of these columns. */
+export function teamValues(team: Team): SqlValue[] {
+  return [...FIELDS.map((field) => team[field]), searchTextOf(team)];
+}
+
+/** Whether a write would change nothing, but for the proof. */
+export function isSameTeam(a: Team | undefined, b: Team): boolean {
+  return a !== undefined && FIELDS.every((field) => a[field] === b[field]);
+}
+
+const WRITTEN = [...TEAM_COLUMNS, 'binding'];
+const WRITE_TEAM = `insert into team (${WRITTEN.join(', ')}) values (${WRITTEN.map((_, index) => `$${index + 1}`).join(', ')})
+  on conflict (team_id) do update set ${WRITTEN.filter((column) => column !== 'team_id')
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', ')}`;
+
 /**
  * Whether the row of a team belongs to the installation that it names. False for one that was changed by somebody else.
  * @param isEnterprise Whether that installation is an organization's
@@ -42,25 +77,9 @@ export async function writeTeam(
   { onlyFrom }: { onlyFrom?: InstallationKey } = {},
 ): Promise<boolean> {
   const isOwn = isNamedAfter(team.installationKey, team.teamId);
-  const values: SqlValue[] = [
-    team.teamId,
-    team.installationKey,
-    team.access,
-    team.name,
-    team.domain,
-    team.botUserId,
-    team.botId,
-    searchTextOf(team),
-    isOwn ? null : vault.bindTeam(team),
-  ];
-  const changed = await tx.run(
-    `insert into team (team_id, installation_key, access, name, domain, bot_user_id, bot_id, search, binding)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-     on conflict (team_id) do update set
-       installation_key = excluded.installation_key, access = excluded.access, name = excluded.name, domain = excluded.domain,
-       bot_user_id = excluded.bot_user_id, bot_id = excluded.bot_id, search = excluded.search, binding = excluded.binding
-     ${onlyFrom === undefined ? '' : 'where team.installation_key = $10'}`,
-    onlyFrom === undefined ? values : [...values, onlyFrom],
-  );
+  const values = [...teamValues(team), isOwn ? null : vault.bindTeam(team)];
+  const changed = await (onlyFrom === undefined
+    ? tx.run(WRITE_TEAM, values)
+    : tx.run(`${WRITE_TEAM} where team.installation_key = $${values.length + 1}`, [...values, onlyFrom]));
   return changed > 0;
 }

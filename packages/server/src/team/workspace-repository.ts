@@ -13,7 +13,7 @@ import { toTeam } from './installation-rows.ts';
 import type { AccessChange, AccessOutcome, WorkspaceList } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
-import { belongs, partitionTeams, writeTeam } from './team-row-repository.ts';
+import { belongs, isSameTeam, partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 
 /** What is to be true of the workspaces. */
@@ -84,7 +84,7 @@ async function apply(
   for (const { teamId, name } of wanted) {
     const before = known.get(teamId) ?? strangers.taken.get(teamId);
     const team = joined({ teamId, name, before, organization, key });
-    if (known.has(teamId) && JSON.stringify(before) === JSON.stringify(team)) continue;
+    if (known.has(teamId) && isSameTeam(before, team)) continue;
     const isWritten = !strangers.kept.has(teamId) && (await write(context, tx, team, before));
     if (!isWritten) outcome.contested.push(teamId);
     else if (!known.has(teamId) || before?.access !== 'granted') outcome.granted.push(teamId);
