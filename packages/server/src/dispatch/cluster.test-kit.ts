@@ -41,6 +41,7 @@ export class TestCluster {
   /** Listeners that wait, by node and event; without `isHeld` all end at once. */
   readonly ends = new Map<string, (error?: Error) => void>();
   isHeld = false;
+  readonly #closes: (() => Promise<void>)[] = [];
   readonly #boards = new Set<(payload: string) => void>();
 
   private constructor(store: TestStore) {
@@ -49,6 +50,12 @@ export class TestCluster {
 
   static async open(): Promise<TestCluster> {
     return new TestCluster(await openTestStore({ engine: 'postgres' }));
+  }
+
+  /** For a test with many of them. */
+  async close(): Promise<void> {
+    for (const close of this.#closes) await close();
+    await this.store.close();
   }
 
   shardOf(teamId: string): Shard {
@@ -62,6 +69,13 @@ export class TestCluster {
   ): Promise<TestNode> {
     const { clock } = this;
     const store = await openTestStore({ engine: 'postgres', url: this.store.url, clock });
+    this.#closes.push(async () => {
+      await this.clock.advance(0);
+      const stopped = dispatcher.stop({ graceMs: 0 });
+      await this.clock.advance(0);
+      await stopped;
+      await store.close();
+    });
     const whole = createInbox({ store, clock, isShared: true });
     const inbox = overriding(whole, over(whole));
     const owner = new ScriptedNode(store);
