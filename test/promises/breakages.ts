@@ -318,8 +318,8 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/dispatch/event-runner.ts`,
-        find: 'await Promise.race([this.#deps.handle(item.envelope, { attempt: item.attempts + 1 }), limit.reached]);',
-        replace: 'await this.#deps.handle(item.envelope, { attempt: item.attempts + 1 });',
+        find: 'await Promise.race([this.#handle(item), limit.reached]);',
+        replace: 'await this.#handle(item);',
       },
     ],
     test: {

@@ -9,6 +9,7 @@ import { type Config, parseConfig } from './config.ts';
 import { secretsOf } from './config-secrets.ts';
 import type { TeamData } from './data/team-data.ts';
 import { type Bolt, createBolt } from './dispatch/bolt.ts';
+import { unlessLost } from './dispatch/inbox-work.ts';
 import { Engine } from './engine.ts';
 import type { EngineOptions, ServerTuning } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
@@ -134,7 +135,7 @@ class TeamServer implements Server {
     this.#slackFetch = createSlackFetch({
       apiUrl,
       ...(this.#egress ? { fetch: this.#egress.fetch } : {}),
-      lookup: (token, carried) => this.#tokens.lookup(token, carried),
+      lookup: unlessLost((token, carried) => this.#tokens.lookup(token, carried)),
       carry: (token) => this.#tokens.carry(token),
       report: (signal) => this.#engine?.report(signal),
       onPosted: (post) => this.#engine?.posted(post),

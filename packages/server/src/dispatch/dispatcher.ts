@@ -3,7 +3,6 @@
  * another. What was just committed is handed out from memory; the table is read after a start, and when a team has more
  * than memory should hold. Retries, replays and what killed a process come by due-events.ts, out of order.
  */
-
 import { BotServerError } from '../errors.ts';
 import { type Envelope, jsonBytesOf } from '../inbox/envelope.ts';
 import { GroupCommit } from '../inbox/group-commit.ts';
@@ -82,7 +81,14 @@ export class Dispatcher {
       onCommit: (error) => deps.onCommit?.(error),
     });
     const mayWrite = inbox.shared && ((item: Item) => this.#starter.mayWrite(item));
-    this.#runner = new EventRunner({ ...deps, settlements: this.#settlements, mayWrite, options: this.#options });
+    const isCurrent = inbox.shared && (({ claim }: Item) => this.#shards.isCurrent(claim));
+    this.#runner = new EventRunner({
+      ...deps,
+      settlements: this.#settlements,
+      mayWrite,
+      isCurrent,
+      options: this.#options,
+    });
     this.#backlog = new Backlog({
       inbox,
       clock,

@@ -6,6 +6,7 @@ import { RETRY_MAX_MS } from '../inbox/inbox.ts';
 import type { Settlements } from '../inbox/settlements.ts';
 import type { Clock } from '../time/clock.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
+import { asInboxWork } from './inbox-work.ts';
 import type { Item } from './team-queue.ts';
 
 export interface EventRunnerDeps {
@@ -13,6 +14,8 @@ export interface EventRunnerDeps {
   settlements: Settlements;
   /** Whether what becomes of the event is this node's to write. @defaultValue always */
   mayWrite?: ((item: Item) => boolean) | undefined;
+  /** Whether its shard is still this node's, where several share the inbox; asked before each call to Slack. */
+  isCurrent?: ((item: Item) => boolean) | undefined;
   /** Runs the listeners; rejecting = the event failed. */
   handle(envelope: Envelope, facts: { attempt: number }): Promise<void>;
   readonly onFailure: (envelope: Envelope, error: unknown) => void;
@@ -47,7 +50,7 @@ export class EventRunner {
     const limit = this.#limit(onOverdue);
     this.#limits.push(limit);
     try {
-      await Promise.race([this.#deps.handle(item.envelope, { attempt: item.attempts + 1 }), limit.reached]);
+      await Promise.race([this.#handle(item), limit.reached]);
       if (this.#isClosed) return;
       this.handled++;
       if (item.seq !== undefined && this.#mayWrite(item)) this.#deps.settlements.done(item.seq);
@@ -63,6 +66,13 @@ export class EventRunner {
   close(): void {
     this.#isClosed = true;
     for (const limit of this.#limits.splice(0)) limit.cancel();
+  }
+
+  #handle(item: Item): Promise<void> {
+    const handle = () => this.#deps.handle(item.envelope, { attempt: item.attempts + 1 });
+    const { isCurrent } = this.#deps;
+    if (!isCurrent || !item.claim) return handle();
+    return asInboxWork({ teamId: item.envelope.teamId, isLost: () => !isCurrent(item) }, handle);
   }
 
   #mayWrite(item: Item): boolean {

@@ -1,0 +1,44 @@
+/**
+ * Knows in which event a call to Slack is made. The lease of a node may be renewed while the shard of an event is another node's, which
+ * begins the event again: until its listeners have ended here, what they send is refused. Follows their asynchronous calls; the queue
+ * of the SDK's client starts a call at once, because its concurrency has no limit (bolt.ts).
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { BotServerError } from '../errors.ts';
+import type { GateAnswer } from '../slack/slack-fetch.ts';
+
+/** One run of the listeners of an event. */
+interface InboxWork {
+  teamId: string;
+  /** Whether the event is another node's by now. */
+  readonly isLost: () => boolean;
+  isOver: boolean;
+}
+
+const present = new AsyncLocalStorage<InboxWork>();
+
+/** Runs the listeners of an event. */
+export async function asInboxWork(
+  { teamId, isLost }: Pick<InboxWork, 'teamId' | 'isLost'>,
+  run: () => Promise<void>,
+): Promise<void> {
+  const work: InboxWork = { teamId, isLost, isOver: false };
+  try {
+    await present.run(work, run);
+  } finally {
+    work.isOver = true;
+  }
+}
+
+/** The gate, but for what an event sends that another node has by now. */
+export function unlessLost<Args extends unknown[]>(
+  lookup: (...args: Args) => GateAnswer,
+): (...args: Args) => GateAnswer {
+  return (...args) => {
+    const work = present.getStore();
+    if (!work || work.isOver || !work.isLost()) return lookup(...args);
+    const { teamId } = work;
+    const message = `Another node has the event of team ${teamId} by now, and begins it again: nothing is sent for it here`;
+    return { pass: false, error: new BotServerError('fenced', message, { facts: { teamId } }) };
+  };
+}
