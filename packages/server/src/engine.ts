@@ -109,10 +109,11 @@ export class Engine {
    * @throws BotServerError `server_stopped` when it is stopped meanwhile
    */
   async start(): Promise<{ url: string }> {
-    const { hooks, log } = this.#deps;
+    const { hooks, ownership, log } = this.#deps;
+    await this.#takeOver();
     await this.#takeOver();
     const { url } = await this.#unlessStopped(this.#pages.start(this.#connections.requestUrl));
-    await this.#unlessStopped(hooks.emit('booting', {}));
+    await this.#unlessStopped(hooks.emit('booting', { node: ownership.nodeId }));
     const teams = await this.#unlessStopped(
       this.#watcher.start((view, credentials) => this.#follow(view, credentials)),
     );
@@ -122,7 +123,7 @@ export class Engine {
     this.#begin();
     log.info({ url, teams }, 'server started');
     this.#noteFiles();
-    void hooks.emit('booted', { teams });
+    void hooks.emit('booted', { teams, node: ownership.nodeId });
     return { url };
   }
 

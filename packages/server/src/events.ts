@@ -42,7 +42,10 @@ export interface InstalledFacts extends TeamFacts {
   incomingWebhook?: IncomingWebhook;
 }
 
-/** Every hook with its payload. All are told after the fact, except those ending in -ing. */
+/**
+ * Every hook with its payload. All are told after the fact, except those ending in -ing. `node`: the id of the process that tells, for
+ * what each process tells of itself; everything else is told once by all servers of a database.
+ */
 export interface BotServerEvents {
   /** A team wants to register. May veto: return `{ veto: 'why' }`. Throwing or timing out refuses, too. */
   installing: InstallingFacts;
@@ -51,9 +54,9 @@ export interface BotServerEvents {
   /** A known team registered again; its data was kept. */
   reinstalled: InstalledFacts;
   /** The server is about to connect its teams. */
-  booting: Record<string, never>;
+  booting: { node: string };
   /** Every stored team was looked at; connecting goes on in the background. */
-  booted: { teams: number };
+  booted: { teams: number; node: string };
   /** A team's first connection is about to be made. */
   starting: { teamId: string };
   /** A team's connection answers for the first time since the server started or the team came back. */
@@ -68,8 +71,8 @@ export interface BotServerEvents {
    */
   gap: { teamId: string | null; fromMs: number; toMs: number; reason?: 'deaf' };
   /** A team's connection is about to be closed for good. */
-  stopping: { teamId: string; reason: string };
-  stopped: { teamId: string; reason: string };
+  stopping: { teamId: string; reason: string; node: string };
+  stopped: { teamId: string; reason: string; node: string };
   /** Slack proved that the integration is gone, or the operator said so; the connection is about to be closed. */
   deactivating: TeamFacts & { reason: string };
   deactivated: TeamFacts & { reason: string };

@@ -12,6 +12,8 @@ export interface ConnectionHooksDeps {
   /** Whether gaps and refusals are written to the team's timeline. */
   timeline: boolean;
   readonly teamNameOf: (key: InstallationKey) => string | null | undefined;
+  /** The id of this process among those of the database. */
+  readonly nodeId: () => string;
   hooks: HookEmitter;
   clock: Pick<Clock, 'now'>;
   log: {
@@ -100,8 +102,9 @@ export class ConnectionHooks {
     if (from === 'open' && to !== 'stopped') void hooks.emit('reconnecting', { teamId, reason });
     if (to === 'stopped') {
       this.#started.delete(teamId);
-      void hooks.emit('stopping', { teamId, reason });
-      void hooks.emit('stopped', { teamId, reason });
+      const node = this.#deps.nodeId();
+      void hooks.emit('stopping', { teamId, reason, node });
+      void hooks.emit('stopped', { teamId, reason, node });
     }
   }
 

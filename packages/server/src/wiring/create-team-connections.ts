@@ -15,6 +15,7 @@ import type { Roster } from '../installation/roster.ts';
 import { createRtmCalls } from '../installation/rtm-calls.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { KeyOwnership, Place } from '../ownership/key-ownership.ts';
+import type { Ownership } from '../ownership/ownership.ts';
 import type { Egress } from '../slack/proxy.ts';
 import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { CallSlack } from '../slack/web-api.ts';
@@ -32,6 +33,7 @@ export interface TeamConnectionsDeps {
   callSlack: CallSlack;
   egress?: Egress | undefined;
   roster: Roster;
+  ownership: Pick<Ownership, 'nodeId'>;
   owner: Pick<KeyOwnership, 'owns' | 'placeOf'>;
   installations: Installations;
   dispatcher: Pick<Dispatcher, 'accept'>;
@@ -53,7 +55,12 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
   const { log, roster, owner, clock, random, verdicts, hearing } = deps;
   const { timeline = true, ...options } = deps.options;
   const takeEvent = createRtmEvents(deps);
-  const connectionHooks = new ConnectionHooks({ ...deps, timeline, teamNameOf: (key) => roster.ofKey(key)?.team.name });
+  const connectionHooks = new ConnectionHooks({
+    ...deps,
+    nodeId: () => deps.ownership.nodeId,
+    timeline,
+    teamNameOf: (key) => roster.ofKey(key)?.team.name,
+  });
 
   const transport = createRtmTransport({
     call: createRtmCalls(deps),
