@@ -34,6 +34,7 @@ export function purgeInstallation(
     }
     // Last, because every change of the cluster draws its number from that row.
     await notePurge(tx, { key, install, nowMs: clock.now() });
+    tx.notify('rows');
     return { teamIds, ...counts };
   });
 }
