@@ -38,7 +38,7 @@ const serverMayImport: Folders = {
   jobs: ['ownership', 'slack', 'store', 'team'],
   http: ['installation', 'ownership', 'store'],
   // What it needs of settings and of Slack is handed to it: doors of a running server will be made in wiring/.
-  operations: ['inbox', 'installation', 'judge', 'observability', 'store', 'team'],
+  operations: ['inbox', 'installation', 'judge', 'observability', 'ownership', 'store', 'team'],
   // What a token of Slack looks like.
   observability: ['slack'],
   wiring: [

@@ -504,4 +504,55 @@ export const breakages: readonly Breakage[] = [
       says: "to be 'hearing'",
     },
   },
+  {
+    promise: 'I55',
+    title: 'one owner of each shard in the cluster',
+    breaks: 'a node that believes in its lease longer than the database does',
+    edits: [
+      {
+        file: `${SERVER}/src/ownership/lease-owner.ts`,
+        find: "return this.#state.kind === 'owning' && this.#time.now() < this.#state.lease.deadlineMs;",
+        replace: "return this.#state.kind === 'owning';",
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/ownership/lease-owner.test.ts`,
+      name: 'processes > a frozen one that wakes acts for nothing that another has, not even once',
+      says: 'expected false to be true',
+    },
+  },
+  {
+    promise: 'I55',
+    title: 'one owner of each shard in the cluster',
+    breaks: 'a release that does not name the epoch',
+    edits: [
+      {
+        file: `${SERVER}/src/ownership/node-repository.ts`,
+        find: 'where shard = mine.number and epoch = mine.known_epoch and owner = $1`,',
+        replace: 'where shard = mine.number and epoch >= mine.known_epoch and owner = $1`,',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/ownership/node-repository.test.ts`,
+      name: 'a release that comes late ends no later reign',
+      says: "to deeply equal [ '1 a 3' ]",
+    },
+  },
+  {
+    promise: 'I55',
+    title: 'one owner of each shard in the cluster',
+    breaks: 'giving a shard back before its followers have let go',
+    edits: [
+      {
+        file: `${SERVER}/src/ownership/node-state.ts`,
+        find: "holdings.set(shard, { epoch, phase: 'draining' });",
+        replace: "holdings.set(shard, { epoch, phase: 'releasing' });",
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/ownership/node-state.model.test.ts`,
+      name: 'several nodes on one database > never have two that believe they own a shard, and share everything out again',
+      says: 'have shard',
+    },
+  },
 ];

@@ -46,7 +46,7 @@ export interface ServerTuning {
   ownership?: Ownership;
   /** Times of the lease on PostgreSQL. */
   lease?: LeaseOptions;
-  /** Whether several servers share a PostgreSQL database. @defaultValue false */
+  /** Whether several servers share a PostgreSQL database. @defaultValue true */
   isShared?: boolean;
 }
 

@@ -53,15 +53,6 @@ describe('on PostgreSQL', () => {
     expect((await scene.server.data(acme.id).get('greetings'))?.value).toBe(3);
   });
 
-  it('a second server is refused with the process that has the database', async () => {
-    const { scene } = await withAcme();
-    const environment = await environmentOf(scene, { PUBLIC_URL: 'http://127.0.0.1:1' });
-    const { code, stderr, stdout } = await runCli(['start'], environment);
-    expect(code).toBe(1);
-    expect(stdout + stderr).toMatch(new RegExp(`in use by another server, pid ${process.pid} on `));
-    expect(stdout + stderr).not.toContain(new URL(environment.DATABASE_URL ?? '').password);
-  });
-
   it('the command line works beside the server', async () => {
     const { scene, acme } = await withAcme();
     const environment = await environmentOf(scene);

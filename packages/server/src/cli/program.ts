@@ -5,6 +5,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import { moveApp } from '../operations/app/move-app.ts';
+import { drainNode } from '../operations/cluster/drain-node.ts';
+import { showCluster } from '../operations/cluster/show-cluster.ts';
 import { discardEvents } from '../operations/events/discard-events.ts';
 import { eventStates } from '../operations/events/event-row.ts';
 import { listEvents } from '../operations/events/list-events.ts';
@@ -25,6 +27,7 @@ import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
 import { restartTeam } from '../operations/teams/restart-team.ts';
 import { showTeam } from '../operations/teams/show-team.ts';
 import { appMove } from './app-command.ts';
+import { clusterDrain, clusterShow } from './cluster-command.ts';
 import type { DevOptions } from './dev-command.ts';
 import { eventsDiscard, eventsList, eventsReplay, eventsShow } from './events-command.ts';
 import { incidentAsk, incidentDeactivate, incidentShow, incidentWait } from './incident-command.ts';
@@ -116,6 +119,10 @@ commandOf(app, moveApp)
 
 const keys = program.command('keys').description('the keys that seal tokens in the database');
 commandOf(keys, rotateKeys).action(keysRotate);
+
+const cluster = program.command('cluster').description('the servers that share a PostgreSQL database');
+commandOf(cluster, showCluster, { isDefault: true }).action(clusterShow);
+commandOf(cluster, drainNode).argument('<node>').action(clusterDrain);
 
 const store = program.command('store').description('the database itself');
 store

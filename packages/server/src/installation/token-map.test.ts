@@ -203,3 +203,16 @@ describe('a token that rotates', () => {
     expect(afterTenDays - afterTwoDays).toBeLessThan(12_000_000);
   });
 });
+
+it('refuses everything past the lease of this process, and goes on after it was renewed', () => {
+  let holdsLease = true;
+  const map = new TokenMap(new TestClock(1_000), undefined, () => holdsLease);
+  map.learn(aCredential());
+  map.observe(anInstallation(1), people);
+  expect(map.lookup('xoxb-1')).toMatchObject({ pass: true });
+  holdsLease = false;
+  expect(map.lookup('xoxb-1')).toMatchObject({ pass: false, error: { code: 'fenced' } });
+  expect(map.lookup('xoxb-never-seen')).toEqual({ pass: true });
+  holdsLease = true;
+  expect(map.lookup('xoxb-1')).toMatchObject({ pass: true });
+});

@@ -14,7 +14,14 @@ it('each operation is in the list once, under what it is about and what it does'
 
 it('those that only read are known by name', () => {
   const reading = operations.filter(({ role }) => role === 'read').map(({ name }) => name);
-  expect(reading.toSorted()).toEqual(['events.list', 'events.show', 'incident.show', 'teams.list', 'teams.show']);
+  expect(reading.toSorted()).toEqual([
+    'cluster.show',
+    'events.list',
+    'events.show',
+    'incident.show',
+    'teams.list',
+    'teams.show',
+  ]);
 });
 
 it('what changes something says what happens next', () => {

@@ -1,5 +1,7 @@
 /** All that an operator may ask or do. What stands here is behind every door; what does not is behind none. */
 import { moveApp } from './app/move-app.ts';
+import { drainNode } from './cluster/drain-node.ts';
+import { showCluster } from './cluster/show-cluster.ts';
 import { discardEvents } from './events/discard-events.ts';
 import { listEvents } from './events/list-events.ts';
 import { replayEvents } from './events/replay-events.ts';
@@ -38,4 +40,6 @@ export const operations: readonly Operation[] = [
   discardEvents,
   moveApp,
   rotateKeys,
+  showCluster,
+  drainNode,
 ];

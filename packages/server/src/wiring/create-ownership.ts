@@ -24,7 +24,7 @@ export interface CreateOwnershipDeps extends Pick<LeaseOwnerDeps, 'isSettled' | 
 
 /** Whether other servers may use the database at the same time. */
 export function isShared({ store }: Pick<Storage, 'store'>, tuning: ServerTuning): boolean {
-  return store.engine === 'postgres' && (tuning.isShared ?? false);
+  return store.engine === 'postgres' && (tuning.isShared ?? true);
 }
 
 /** By leases where servers share a database, else everything is this process's. */

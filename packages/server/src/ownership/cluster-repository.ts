@@ -1,0 +1,61 @@
+/** What an operator sees of the nodes on a database, and asks of one. */
+import type { Row, Store } from '../store/store.ts';
+
+/** A server whose lease runs. */
+export interface NodeRow {
+  id: string;
+  host: string;
+  pid: number;
+  state: string;
+  version: string;
+  /** Shards of installations, and Socket Mode connections. */
+  shards: number;
+  sockets: number;
+  /** The highest epoch under which it has a shard; 0 without any. */
+  epoch: number;
+  /** Since its last renewal, and until its lease is over, in milliseconds. */
+  renewedMsAgo: number;
+  leaseLeftMs: number;
+}
+
+/** The oldest first; none on SQLite, where one process has everything. */
+export async function listNodes(store: Pick<Store, 'engine' | 'all'>): Promise<NodeRow[]> {
+  if (store.engine === 'sqlite') return [];
+  const rows = await store.all(
+    `select id, host, pid, state, package_version,
+       (select count(*) from shard where owner = node.id and shard < 256) as shards,
+       (select count(*) from shard where owner = node.id and shard >= 256) as sockets,
+       coalesce((select max(epoch) from shard where owner = node.id), 0) as epoch,
+       round(extract(epoch from clock_timestamp() - renewed_at) * 1000) as renewed_ms,
+       round(extract(epoch from expires_at - clock_timestamp()) * 1000) as left_ms
+     from node where expires_at > clock_timestamp() order by started_at, id`,
+  );
+  return rows.map(toNode);
+}
+
+/** How many shards wait for an owner. */
+export async function countOrphans(store: Pick<Store, 'get'>): Promise<number> {
+  return Number(
+    (await store.get('select count(*) as orphans from shard where owner is null and shard < 256'))?.orphans,
+  );
+}
+
+/** The node sees it within a poll. */
+export async function askToDrain(store: Pick<Store, 'run'>, id: string): Promise<void> {
+  await store.run(`update node set request = 'drain' where id = $1`, [id]);
+}
+
+function toNode(row: Row): NodeRow {
+  return {
+    id: String(row.id),
+    host: String(row.host),
+    pid: Number(row.pid),
+    state: String(row.state),
+    version: String(row.package_version),
+    shards: Number(row.shards),
+    sockets: Number(row.sockets),
+    epoch: Number(row.epoch),
+    renewedMsAgo: Number(row.renewed_ms),
+    leaseLeftMs: Number(row.left_ms),
+  };
+}
