@@ -37,9 +37,11 @@ export class ToldWriter {
     this.#emitting.add(emitting);
   }
 
-  /** Resolves when everything is written, or the store has failed. */
+  /** Resolves when everything is written. What the store did not take it is given once more; then somebody else may tell it again. */
   async settled(): Promise<void> {
     await Promise.all(this.#emitting);
+    await this.#writing;
+    if (this.#waiting.size > 0) this.#writing ??= this.#writeAll();
     await this.#writing;
   }
 

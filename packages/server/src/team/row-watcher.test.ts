@@ -61,6 +61,45 @@ describe('the row watcher', () => {
     await watcher.stop();
   });
 
+  it.each(['at the start', 'later'])(
+    'tells no row as it was before somebody asked for rows once more, %s',
+    async (when) => {
+      await install('T1');
+      let isMoving = when === 'at the start';
+      // Its former owner notes what it has told, and lets go of it, between the read of the row and its telling.
+      const credentialsOf: Installations['credentialsOf'] = async (keys) => {
+        const credentials = await installations.credentialsOf(keys);
+        if (isMoving) {
+          isMoving = false;
+          const [view] = await installations.changedSince(0, 1);
+          if (!view) throw new Error('no row');
+          const { key, createdAtMs, version, state } = view.installation;
+          const access = new Map(view.teams.map((team) => [team.teamId, team.access]));
+          await installations.setTold([
+            { key, createdAtMs, install: version.install, state, access, epoch: undefined },
+          ]);
+          moving.tellAgain(when === 'at the start' ? [] : ['T1']);
+        }
+        return credentials;
+      };
+      const seen: string[] = [];
+      const moving = new RowWatcher({ installations: { ...installations, credentialsOf }, clock, log: { error() {} } });
+      const count = await moving.start(async ({ installation, told: by }) => {
+        seen.push(`${installation.key} ${installation.version.install}, told of ${by?.install ?? 'nothing'}`);
+      });
+      expect(count).toBe(1);
+      if (when === 'at the start') expect(seen).toEqual(['T1 1, told of 1']);
+      else {
+        isMoving = true;
+        await install('T1');
+        await pass(1_000);
+        await pass(5_000);
+        expect(seen).toEqual(['T1 1, told of nothing', 'T1 2, told of 2']);
+      }
+      await moving.stop();
+    },
+  );
+
   it('tells of an installation that was deleted, by whomever, and which install that was', async () => {
     const purged: string[] = [];
     watcher = new RowWatcher({

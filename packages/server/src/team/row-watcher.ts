@@ -35,6 +35,8 @@ export class RowWatcher {
   readonly #owed = new Set<InstallationKey>();
   #seenSeq = 0;
   #seenPurgedSeq = 0;
+  /** Counts `tellAgain`: what is read before one may say of rows what was true under their former owner. */
+  #asked = 0;
   #timer: Timer | undefined;
   #endListening: (() => void) | undefined;
   #polling: Promise<void> | undefined;
@@ -73,8 +75,12 @@ export class RowWatcher {
     if (this.#isStarted && !this.#polling) this.#poll();
   }
 
-  /** Reads these rows once more and tells them, changed or not; those that are deleted are told as gone. Returns at once. */
+  /**
+   * Reads these rows once more and tells them, changed or not; those that are deleted are told as gone. Returns at once. From now on
+   * no row is told as it was before: what is being read is read anew, also where nobody knows its keys yet.
+   */
   tellAgain(keys: Iterable<InstallationKey>): void {
+    this.#asked++;
     for (const key of keys) this.#owed.add(key);
     if (this.#owed.size > 0) this.wake();
   }
@@ -128,14 +134,17 @@ export class RowWatcher {
   async #readNewer(): Promise<number> {
     let count = 0;
     for (;;) {
+      const asked = this.#asked;
       const views = await this.#deps.installations.changedSince(this.#seenSeq, PAGE);
       const credentials = await this.#credentialsOf(views);
       for (const view of views) {
         if (this.#isStopped) return count;
-        this.#seenSeq = view.installation.changedSeq;
+        if (asked !== this.#asked) break;
         await this.#tell(view, credentials);
+        this.#seenSeq = view.installation.changedSeq;
+        count++;
       }
-      count += views.length;
+      if (asked !== this.#asked) continue;
       if (views.length < PAGE || this.#isStopped) return count;
     }
   }
@@ -153,15 +162,17 @@ export class RowWatcher {
   }
 
   async #tellOwed(keys: readonly InstallationKey[]): Promise<void> {
-    const asked = keys.filter((key) => this.#owed.has(key));
-    const views = await this.#deps.installations.findMany(asked);
+    const asked = this.#asked;
+    const owed = keys.filter((key) => this.#owed.has(key));
+    const views = await this.#deps.installations.findMany(owed);
     const credentials = await this.#credentialsOf(views);
     for (const view of views) {
-      if (this.#isStopped) return;
+      // What was asked for meanwhile comes with the next poll, for which that has woken.
+      if (this.#isStopped || asked !== this.#asked) return;
       await this.#tell(view, credentials);
     }
     const found = new Set(views.map(({ installation }) => installation.key));
-    for (const key of asked) if (!found.has(key)) this.#owed.delete(key);
+    for (const key of owed) if (!found.has(key)) this.#owed.delete(key);
   }
 
   #credentialsOf(views: readonly InstallationView[]): Promise<ReadonlyMap<InstallationKey, Credentials>> {
@@ -171,9 +182,11 @@ export class RowWatcher {
 
   async #tell(view: InstallationView, credentials: ReadonlyMap<InstallationKey, Credentials>): Promise<void> {
     const { key } = view.installation;
+    const asked = this.#asked;
     try {
       await this.#onChange(view, credentials.get(key) ?? noCredentials());
-      this.#owed.delete(key);
+      // Asked for while it was told: once more.
+      if (asked === this.#asked) this.#owed.delete(key);
     } catch (error) {
       if (!this.#owed.has(key)) {
         this.#deps.log.error({ key, err: error }, 'change of an installation could not be followed');
