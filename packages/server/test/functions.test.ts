@@ -1,7 +1,8 @@
 /** Functions whose listener acknowledges by itself (`autoAcknowledge: false`): Slack gets its 200 or its ack when the listener says so. */
 import type { LogRecord } from 'slack-simulator';
 import { expect, it } from 'vitest';
-import { openHttpScene } from './http-scene.test-kit.ts';
+import { openCluster } from './cluster-scene.test-kit.ts';
+import { openHttpScene, pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
 import type { Scene, StartOptions } from './scene.test-kit.ts';
 import { openSocketScene, socketApp } from './socket-scene.test-kit.ts';
 
@@ -91,5 +92,46 @@ it.each(ways)(
     expect((await deliveries(scene)).map(({ ok }) => ok)).not.toContain(true);
     expect(runs).toBe(1);
     expect(errors[0]).toMatchObject({ error: { code: 'listener_failed' } });
+  },
+);
+
+it.each(['ack', 'failure'] as const)(
+  'the %s of a listener that runs on another server reaches Slack at once',
+  async (what) => {
+    const ranOn: unknown[] = [];
+    const release = Promise.withResolvers<void>();
+    const app = {
+      kind: 'granular',
+      signingSecret: SIGNING_SECRET,
+      botScopes: ['chat:write'],
+      eventSubscriptions,
+    } as const;
+    const { scene, a } = await openCluster(
+      { teams: [{ name: 'Acme' }], app },
+      {
+        slackTransport: 'http',
+        slackSigningSecret: SIGNING_SECRET,
+        slackScopes: ['chat:write'],
+        setUp: ({ bot, server }) => {
+          bot.function('greet', { autoAcknowledge: false }, async ({ ack }) => {
+            ranOn.push(server);
+            await release.promise;
+            if (what === 'failure') throw new Error('broken');
+            await ack();
+          });
+        },
+      },
+    );
+    await scene.importTeams(await scene.linesOf(['Acme']));
+    await scene.pass(2_000);
+    // The request URL is at b, and everything is a's to hand out.
+    await pointAppAt(scene);
+    await scene.slack.sendEvent('Acme', executed('greet'));
+    await scene.pass(1_000);
+    expect(ranOn).toEqual([a.server]);
+    expect(await deliveries(scene)).toEqual([]);
+    release.resolve();
+    // The time of both servers and of Slack stands still: the ack is not overdue.
+    await expect.poll(() => deliveries(scene), { timeout: 10_000 }).toMatchObject([{ attempt: 0, ok: what === 'ack' }]);
   },
 );

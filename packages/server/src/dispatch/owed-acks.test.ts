@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BotServerError } from '../errors.ts';
 import { TestClock } from '../time/test-clock.ts';
-import { OwedAcks } from './owed-acks.ts';
+import { type AckNotices, OwedAcks } from './owed-acks.ts';
 
 const executed = (eventId: string, callbackId = 'greet') => ({
   type: 'event_callback',
@@ -9,13 +9,19 @@ const executed = (eventId: string, callbackId = 'greet') => ({
   event: { type: 'function_executed', function: { callback_id: callbackId } },
 });
 
-function acks({ done = [] }: { done?: string[] } = {}) {
-  const clock = new TestClock();
+interface Settings {
+  done: string[];
+  notices: AckNotices;
+  clock: TestClock;
+}
+
+function acks({ done = [], notices, clock = new TestClock() }: Partial<Settings> = {}) {
   const overdue: string[] = [];
   const owed = new OwedAcks({
     awaitsAck: (callbackId) => callbackId === 'greet',
     isDone: async (eventId) => done.includes(eventId),
     onOverdue: (teamId, { message }: BotServerError) => void overdue.push(`${teamId}: ${message}`),
+    notices,
     clock,
   });
   return { owed, clock, overdue };
@@ -66,5 +72,69 @@ describe('the ack of an event', () => {
     const cutOff = (await owed.expect(executed('Ev2'), 'T1'))();
     owed.ack('Ev2');
     expect(await cutOff).toEqual({ kind: 'accepted' });
+  });
+});
+
+/** Two nodes on one inbox; each hears what the other one tells, unless notices are lost. */
+function twoNodes({ isLive = true } = {}) {
+  const clock = new TestClock();
+  const done: string[] = [];
+  const ears: ((payload: string) => void)[] = [];
+  const told: string[] = [];
+  const noticesOf = (own: number) => ({
+    isLive,
+    notify(_topic: string, payload: string) {
+      told.push(payload);
+      if (isLive) ears[1 - own]?.(payload);
+    },
+    on(_topic: string, ear: (payload: string) => void) {
+      ears[own] = ear;
+      return () => {};
+    },
+  });
+  const [acceptor, owner] = [0, 1].map((own) => acks({ done, notices: noticesOf(own), clock }).owed) as [
+    OwedAcks,
+    OwedAcks,
+  ];
+  return { acceptor, owner, clock, done, told, loseSome: () => ears[0]?.('') };
+}
+
+describe('the ack of a listener that runs on another node', () => {
+  it('answers the delivery, and one that comes again to either node', async () => {
+    const { acceptor, owner, clock, told } = twoNodes();
+    const answer = (await acceptor.expect(executed('Ev1'), 'T1'))();
+    owner.ack('Ev1');
+    expect(await answer).toEqual({ kind: 'accepted' });
+    expect(told).toEqual(['ack Ev1']);
+    for (const node of [acceptor, owner]) {
+      expect(await (await node.expect(executed('Ev1'), 'T1'))()).toEqual({ kind: 'accepted' });
+    }
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('does not come when that one failed', async () => {
+    const { acceptor, owner } = twoNodes();
+    const answer = (await acceptor.expect(executed('Ev1'), 'T1'))();
+    owner.failed('Ev1');
+    expect(await answer).toEqual({ kind: 'unanswered', reason: 'failed' });
+  });
+
+  it('is found in the table when no notices arrive', async () => {
+    const { acceptor, owner, clock, done } = twoNodes({ isLive: false });
+    const answer = (await acceptor.expect(executed('Ev1'), 'T1'))();
+    owner.ack('Ev1');
+    await clock.advance(1_000);
+    done.push('Ev1');
+    await clock.advance(500);
+    expect(await answer).toEqual({ kind: 'accepted' });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('is looked for when some notices were lost', async () => {
+    const { acceptor, done, loseSome } = twoNodes();
+    const answer = (await acceptor.expect(executed('Ev1'), 'T1'))();
+    done.push('Ev1');
+    loseSome();
+    expect(await answer).toEqual({ kind: 'accepted' });
   });
 });

@@ -33,7 +33,7 @@ export interface CreateDispatcherDeps {
   standings: Pick<Standings, 'of' | 'recheck'>;
   roster: Pick<Roster, 'keyOfBot' | 'team'>;
   bolt: Pick<Bolt, 'process'>;
-  owedAcks: Pick<OwedAcks, 'ack' | 'failed'>;
+  owedAcks: Pick<OwedAcks, 'isOwedFor' | 'ack' | 'failed'>;
   check: Pick<PeriodicCheck, 'heard'>;
   judge: Pick<Judge, 'noteUninstall'>;
   organizations: Pick<Organizations, 'noteEvent'>;
@@ -52,6 +52,7 @@ export interface CreateDispatcherDeps {
 export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
   const { inbox, ownership, notices, standings, roster, bolt, owedAcks, check, unrouted, clock, log, options } = deps;
   const { ownMessages } = { ...eventsDefaults, ...deps.events };
+  const isAckOwed = ({ type, body }: Envelope) => type === 'function_executed' && owedAcks.isOwedFor(body);
   return new Dispatcher({
     inbox,
     ownership,
@@ -64,8 +65,7 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
         return Promise.resolve();
       }
       // Others are acknowledged when they are stored.
-      const isOwed = envelope.type === 'function_executed';
-      return bolt.process(envelope, isOwed ? { ...facts, ack: () => owedAcks.ack(envelope.id) } : facts);
+      return bolt.process(envelope, isAckOwed(envelope) ? { ...facts, ack: () => owedAcks.ack(envelope.id) } : facts);
     },
     shardOf: (teamId) => shardOf(roster.team(teamId)?.installation.key ?? keyNamedAfter(teamId)),
     handlingOf: (teamId) => eventHandlingOf(standings.of(teamId)),
@@ -78,7 +78,7 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
     onCommit: (error) => deps.onCommit(error),
     describe: (error) => describeFailure(error, deps.redact),
     onFailure: (envelope, error) => {
-      owedAcks.failed(envelope.id);
+      if (isAckOwed(envelope)) owedAcks.failed(envelope.id);
       onListenerFailure(deps, envelope, error);
     },
     clock,

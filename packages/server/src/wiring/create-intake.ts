@@ -56,6 +56,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       log.error({ teamId, err: error }, 'function not acknowledged: Slack delivers it again');
       void hooks.emit('error', { teamId, where: 'listener', error });
     },
+    notices: isShared ? storage.notices : undefined,
     clock,
   });
   const unrouted = new UnroutedDeliveries({ onUnrouted: (problem) => void hooks.emit('error', problem), clock, log });
