@@ -63,7 +63,7 @@ export class BatchInbox implements Inbox {
 
   insert(envelopes: readonly Envelope[], options: InsertOptions = {}): Promise<Map<string, number>> {
     if (!this.#isFree || envelopes.some(({ id }) => this.#known.isPending(id))) {
-      return this.#firstProblem(
+      return this.#inTurn(
         async () => await this.#commit(await this.#known.notIn(this.#store, envelopes), options),
       );
     }
@@ -88,7 +88,7 @@ export class BatchInbox implements Inbox {
     if (committed.status === 'rejected') throw committed.reason;
     if (asked.status === 'rejected') throw asked.reason;
     if (asked.value.length === 0) return committed.value;
-    const late = await this.#firstProblem(async () => {
+    const late = await this.#inTurn(async () => {
       const unknown = await this.#known.notIn(this.#store, asked.value);
       return await this.#commit(unknown, { ...options, finish: [] });
     });
@@ -97,7 +97,7 @@ export class BatchInbox implements Inbox {
 
   async finish(seqs: readonly number[]): Promise<void> {
     if (this.#isFree) await this.#turns.overlap(this.#commit([], { finish: seqs }));
-    else await this.#firstProblem(() => this.#commit([], { finish: seqs }));
+    else await this.#inTurn(() => this.#commit([], { finish: seqs }));
   }
 
   async tidy(): Promise<void> {
@@ -106,18 +106,18 @@ export class BatchInbox implements Inbox {
     const isOld = ({ receivedAtMs }: LiveBatch) => receivedAtMs <= nowMs - MOVE_AFTER_MS || receivedAtMs > nowMs;
     const { oldest } = this.#live;
     if (!oldest || !isOld(oldest)) return;
-    await this.#firstProblem(() => this.#moveAll(isOld));
+    await this.#inTurn(() => this.#moveAll(isOld));
   }
 
   takeOver(owner: string): Promise<Takeover> {
-    return this.#firstProblem(async () => {
+    return this.#inTurn(async () => {
       await this.#moveAll(() => true);
       return await this.#rows.takeOver(owner);
     });
   }
 
   release(owner: string, begun: readonly number[]): Promise<void> {
-    return this.#firstProblem(async () => {
+    return this.#inTurn(async () => {
       await this.#moveAll(() => true);
       await this.#rows.release(owner, begun);
     });
@@ -163,7 +163,7 @@ export class BatchInbox implements Inbox {
   }
 
   dropTeam(teamId: string, { beforeMs }: { beforeMs?: number } = {}): Promise<number> {
-    return this.#firstProblem(async () => {
+    return this.#inTurn(async () => {
       const isMeant = ({ envelope, receivedAtMs }: StoredEvent) =>
         envelope.teamId === teamId && (beforeMs === undefined || receivedAtMs < beforeMs);
       const seqs = Array.from(this.#live.unfinished())
@@ -214,7 +214,7 @@ export class BatchInbox implements Inbox {
     return this.#known.isComplete && this.#turns.isFree;
   }
 
-  #firstProblem<T>(work: () => Promise<T>): Promise<T> {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
     return this.#turns.alone(async () => {
       if (!this.#known.isComplete) await this.#learn();
       return await work();
@@ -222,12 +222,12 @@ export class BatchInbox implements Inbox {
   }
 
   async #untilKnown(): Promise<void> {
-    if (!this.#known.isComplete) await this.#firstProblem(() => Promise.resolve());
+    if (!this.#known.isComplete) await this.#inTurn(() => Promise.resolve());
   }
 
   async #inRow(seq: number, work: () => Promise<void>): Promise<void> {
     if (this.#isFree && !this.#live.batchOf(seq)) return await work();
-    await this.#firstProblem(async () => {
+    await this.#inTurn(async () => {
       const batch = this.#live.batchOf(seq);
       // All that is left of the batch: where one fails, others often do, and each move reads all bodies.
       if (batch) await this.#move([batch]);
