@@ -63,9 +63,7 @@ export class BatchInbox implements Inbox {
 
   insert(envelopes: readonly Envelope[], options: InsertOptions = {}): Promise<Map<string, number>> {
     if (!this.#isFree || envelopes.some(({ id }) => this.#known.isPending(id))) {
-      return this.#inTurn(
-        async () => await this.#commit(await this.#known.notIn(this.#store, envelopes), options),
-      );
+      return this.#inTurn(async () => await this.#commit(await this.#known.notIn(this.#store, envelopes), options));
     }
     const repeats = envelopes.filter(({ id }) => this.#known.mayKnow(id));
     if (repeats.length === 0) return this.#turns.overlap(this.#commit(envelopes, options));
