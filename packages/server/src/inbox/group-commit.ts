@@ -178,7 +178,7 @@ export class GroupCommit {
       if (finished.length > 0) settlements.settled(finished, claims);
       return seqs;
     } catch (error) {
-      if (finished.length > 0) settlements.putBack(finished);
+      if (finished.length > 0) settlements.putBack(finished, error);
       throw error;
     }
   }

@@ -50,3 +50,17 @@ it('keeps what a store that is down does not take, and says so when it is still 
   expect(await settlements.close()).toEqual({ unwritten: 0, refused: [] });
   expect(written).toEqual([1, 2]);
 });
+
+it('writes within the 100 ms of P4 what went along with an event that the store refused, and waits for a store that is down', async () => {
+  const { clock, written, settlements } = aRig();
+  settlements.done(1);
+  settlements.putBack(settlements.take(), new BotServerError('value_refused', 'no'));
+  await clock.advance(50);
+  expect(written).toEqual([1]);
+  settlements.done(2);
+  settlements.putBack(settlements.take(), new BotServerError('store_unavailable', 'down'));
+  await clock.advance(900);
+  expect(written).toEqual([1]);
+  await clock.advance(100);
+  expect(written).toEqual([1, 2]);
+});

@@ -91,10 +91,10 @@ export class Settlements {
     this.#deps.onSettled(seqs, claims);
   }
 
-  /** What was taken could not be written. */
-  putBack(seqs: readonly number[]): void {
+  /** What was taken could not be written: at once, where the store is well and refused something else of the same commit. */
+  putBack(seqs: readonly number[], error: unknown): void {
     this.#done.unshift(...seqs);
-    this.#plan(RETRY_MS);
+    this.#plan(isBotServerError(error, 'value_refused') ? 0 : RETRY_MS);
   }
 
   /** Anything else that becomes of one event; written now, and again until it is. */
