@@ -1,6 +1,6 @@
 /**
  * What a run of chaos is judged by: the simulator's log and its conversations, what the listeners wrote to files of their own,
- * and when which fault was done. Nothing here was said by a server about itself. Types only.
+ * and when which fault was done. Nothing here was said by a server about itself, but for `stalls`. Types only.
  */
 import type { LogRecord } from 'slack-simulator';
 
@@ -29,6 +29,13 @@ export interface Trouble {
   /** Of those that meet one node. */
   node?: string | undefined;
   /** From before it was begun until it was over: the process gone, thawed, the database back. */
+  fromMs: number;
+  untilMs: number;
+}
+
+/** A time in which the database did not answer a node, by whatever reason, until its lease was renewed; see stalls.ts. */
+export interface Stall {
+  node: string;
   fromMs: number;
   untilMs: number;
 }
@@ -68,6 +75,8 @@ export interface Evidence {
   lines: readonly Line[];
   answers: readonly Answer[];
   troubles: readonly Trouble[];
+  /** @defaultValue none */
+  stalls?: readonly Stall[];
   endedAtMs: number;
 }
 

@@ -42,6 +42,10 @@ export class ClusterNode implements Backend, AsyncDisposable {
     return this.#started.promise;
   }
 
+  get logFile(): string {
+    return this.#options.logFile;
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid;
   }

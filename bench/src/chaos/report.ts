@@ -27,7 +27,8 @@ export function isKept(verdicts: readonly ChaosVerdict[]): boolean {
 }
 
 function partOf(verdict: ChaosVerdict): string {
-  const { transport, said, answered, accepted, doubtful, repeatedInside, hooksTold, recoveries, broken } = verdict;
+  const { transport, said, answered, accepted, doubtful, repeatedInside, stalls, hooksTold, recoveries, broken } =
+    verdict;
   const rows = recoveries.map(({ trouble: { kind, node, fromMs, untilMs }, afterMs, limitMs }) => [
     node === undefined ? kind : `${kind} of ${node}`,
     formatMs(untilMs - fromMs),
@@ -37,6 +38,11 @@ function partOf(verdict: ChaosVerdict): string {
   return [
     `${transport}: ${said} messages, ${answered} answered, ${accepted} accepted, ${doubtful} nobody can know of`,
     `${transport}: ${repeatedInside} repeated inside the window, ${hooksTold} removals told`,
+    ...(stalls > 0
+      ? [
+          `${transport}: ${stalls} times the database did not answer a node for long: the machine is too busy for this load`,
+        ]
+      : []),
     `${transport}: longest gap of a team ${formatMs(verdict.longestGapMs)}, p99 of the teams' longest ${formatMs(verdict.gapP99Ms)}`,
     '',
     formatTable([`${transport}: fault`, 'lasted', 'prompt again after', 'promised'], rows),

@@ -99,7 +99,8 @@ async function runTransport(
   await untilHandled(() => evidenceNow([]), options);
   await sleep(AFTERMATH_MS, undefined, { signal });
   await observer.stop();
-  const evidence = await evidenceNow(await answersOf(stage));
+  const stalls = await stage.stalls(Date.now());
+  const evidence = { ...(await evidenceNow(await answersOf(stage))), stalls };
   return judge(
     evidence,
     stage.nodes.flatMap(({ problems }) => problems),

@@ -13,9 +13,10 @@ import { importTeams } from '../databases/import-teams.ts';
 import { Child } from '../processes/child.ts';
 import type { Team } from '../processes/messages.ts';
 import { Balancer } from './balancer.ts';
-import type { ChaosTransport, Line } from './evidence.ts';
+import type { ChaosTransport, Line, Stall } from './evidence.ts';
 import { parseLine } from './lines.ts';
 import { ClusterNode } from './node.ts';
+import { stallsIn } from './stalls.ts';
 
 export interface StageOptions {
   transport: ChaosTransport;
@@ -113,6 +114,14 @@ export class Stage implements AsyncDisposable {
   async lines(): Promise<Line[]> {
     const texts = await Promise.all(this.#files.map((file) => readFile(file, 'latin1').catch(() => '')));
     return texts.flatMap((text) => text.split('\n').slice(0, -1).map(parseLine));
+  }
+
+  /** When the database did not answer a node, by the logs of the nodes. */
+  async stalls(endedAtMs: number): Promise<Stall[]> {
+    const logs = this.nodes.map(async ({ name, logFile: file }) => {
+      return stallsIn(await readFile(file, 'utf8').catch(() => ''), { node: name, endedAtMs });
+    });
+    return (await Promise.all(logs)).flat();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -186,6 +186,19 @@ it('objects to a repeat of what had ended long before the death, and to one that
   });
 });
 
+it('takes a database that does not answer a node for the death of what that node could not write', () => {
+  const again = handled(32, 2, { node: 'n1/1', team: 'T2', attempt: 2 });
+  const stalled = (from: number, until: number) => ({
+    ...http(),
+    lines: [...http().lines, ...again],
+    stalls: [{ node: 'n2', fromMs: T0 + from * 1_000, untilMs: T0 + until * 1_000 }],
+  });
+  expect(judge(stalled(1.9, 20))).toMatchObject({ isKept: true, stalls: 1, repeatedInside: 2 });
+  expect(brokenOf(stalled(10, 20))).toEqual({
+    doubled: ['m2 of T2, n2/1 then n1/1: came again; it had ended 7990 ms before the death'],
+  });
+});
+
 it('counts answers that no work explains', () => {
   const answers = [...http().answers, answered(41, 4, { node: 'n2/1' })];
   expect(brokenOf({ ...http(), answers })).toEqual({ doubled: ['m4 was begun 1 times and answered 2 times'] });

@@ -1,6 +1,7 @@
 /** All that is promised to hold in chaos, from the evidence of one run. Pure; what is missing in the evidence counts as bad. */
 import { percentile } from '../../statistics.ts';
 import type { Evidence } from '../evidence.ts';
+import { unexplained } from '../stalls.ts';
 import { callsAfterFence } from './fence.ts';
 import { gapsOf, lateRecoveries, type Recovery, recoveriesOf, saidOf } from './gaps.ts';
 import { hookTellings } from './hook-tellings.ts';
@@ -30,6 +31,8 @@ export interface ChaosVerdict {
   /** Of RTM: messages of which nobody outside can know whether they were accepted. */
   doubtful: number;
   repeatedInside: number;
+  /** How often the database did not answer a node although nothing was done to it. */
+  stalls: number;
   hooksTold: number;
   longestGapMs: number;
   gapP99Ms: number;
@@ -64,6 +67,7 @@ export function judge(evidence: Evidence, problems: readonly string[] = []): Cha
     accepted: accepted.owed.size,
     doubtful: accepted.doubtful,
     repeatedInside: repeats.inside,
+    stalls: unexplained(evidence.stalls ?? [], evidence.troubles).length,
     hooksTold: hooks.told,
     longestGapMs: Math.max(0, ...gaps),
     gapP99Ms: gaps.length === 0 ? 0 : percentile(gaps, 99),

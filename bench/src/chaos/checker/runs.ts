@@ -44,9 +44,12 @@ const kindsOfDeath: ReadonlySet<Trouble['kind']> = new Set([
   'failover',
 ]);
 
-/** A node that is killed, frozen or cut off; and with the database away, every node: what it finishes then is written by nobody. */
-export function deathsOf({ troubles }: Pick<Evidence, 'troubles'>): Death[] {
-  return troubles.filter(({ kind }) => kindsOfDeath.has(kind));
+/**
+ * A node that is killed, frozen or cut off; and with the database away, every node: what it finishes then is written by nobody. The
+ * same where the database does not answer a node for another reason: others take over what it had unfinished when its lease ended.
+ */
+export function deathsOf({ troubles, stalls = [] }: Pick<Evidence, 'troubles' | 'stalls'>): Death[] {
+  return [...troubles.filter(({ kind }) => kindsOfDeath.has(kind)), ...stalls];
 }
 
 /** Whether a death meets a process of that node. */
