@@ -52,7 +52,8 @@ export class Lanes {
       // Turns are on their way.
       if (waitMs === Number.POSITIVE_INFINITY) return;
       if (waitMs > 0) {
-        this.#timer = this.#clock.after(waitMs, () => {
+        // Whole milliseconds: a fraction could be too small to move a clock, and this would come again without end.
+        this.#timer = this.#clock.after(Math.ceil(waitMs), () => {
           this.#timer = undefined;
           this.#next();
         });
