@@ -93,6 +93,36 @@ describe('a lease', () => {
     expect(await owners()).toEqual([]);
   });
 
+  it('that ran out while the database was away is left alone for as long again, so that its node can go on', async () => {
+    const { store, join, owners } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    await a.claim('a', [1, 2]);
+    const ranOut = (ttl: string) =>
+      store.run(
+        `update node set expires_at = pg_postmaster_start_time() - interval '1 second',
+           renewed_at = pg_postmaster_start_time() - interval '1 second' - interval '${ttl}' where id = 'a'`,
+      );
+    await ranOut('1 day');
+    expect((await b.survey()).survey.nodes).toMatchObject([{ nodeId: 'a' }, { nodeId: 'b' }]);
+    expect(await owners()).toEqual(['1 a 1', '2 a 1']);
+    await join('a2', { adopt: [1, 2].map((shard) => ({ shard, epoch: 1 })), formerId: 'a' });
+    expect(await owners()).toEqual(['1 a2 1', '2 a2 1']);
+    // Its former row counts for nobody any more.
+    expect((await b.survey()).survey.nodes).toMatchObject([{ nodeId: 'a2' }, { nodeId: 'b' }]);
+  });
+
+  it('that ran out while the database was away is free when its node has not come back', async () => {
+    const { store, join, owners } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    await a.claim('a', [1, 2]);
+    await store.run(
+      `update node set expires_at = pg_postmaster_start_time() - interval '1 second',
+         renewed_at = pg_postmaster_start_time() - interval '1.001 seconds' where id = 'a'`,
+    );
+    await b.survey();
+    expect(await owners()).toEqual([]);
+  });
+
   it('that is being renewed while it runs out is left alone', async () => {
     const { store, join, expire } = await aCluster();
     const [a, b] = [await join('a'), await join('b')];

@@ -93,6 +93,9 @@ async function join(run: RunStatement, nodeId: string, options: JoinOptions): Pr
     [nodeId, ttlMs, host, pid, packageVersion, schemaVersion, state, sealsWith, JSON.stringify(facts)],
   );
   if (joined.length === 1 && adopt.length > 0) await adoptShards(run, nodeId, { adopt, formerId });
+  // Not left to be found: as long as it is there, others keep a share for it.
+  if (joined.length === 1)
+    await run('delete from node where id = $1 and expires_at < clock_timestamp()', [formerId ?? '']);
   return joined.length === 1;
 }
 
@@ -109,11 +112,16 @@ async function adoptShards(
   );
 }
 
-/** Locks what it deletes and looks again: a lease that is being renewed, or deleted by another node, is left to that. */
+/**
+ * Locks what it deletes and looks again: a lease that is being renewed, or deleted by another node, is left to that. While the database
+ * was away nobody could renew: each lease counts as renewed when the server started, or the first node that is back would take what
+ * the others still have, with their connections. Nobody acts on such a lease: its node is fenced until it has joined again.
+ */
 async function survey(run: RunStatement): Promise<SurveyFacts> {
   await run(
     `delete from node where id in
-       (select id from node where expires_at < clock_timestamp() for update skip locked)`,
+       (select id from node where expires_at < clock_timestamp()
+          and pg_postmaster_start_time() + (expires_at - renewed_at) < clock_timestamp() for update skip locked)`,
   );
   const nodes = await run('select id, state, request, seals_with from node order by id');
   const shards = await run('select shard, owner, epoch, had_died from shard order by shard');
