@@ -29,7 +29,7 @@ it.each(['rtm', 'http', 'socket'])(
     await slack.say({ team: 'Acme', to: 'bot', text: 'hi' });
     const isAnswer = ({ method, ok }: { method?: string | undefined; ok?: boolean | undefined }) =>
       method === 'chat.postMessage' && ok === true;
-    await slack.waitForLog(isAnswer, { after, what: 'an answer', timeoutMs: 10_000 });
+    await slack.waitForLog(isAnswer, { after, what: 'an answer', timeoutMs: 30_000 });
     expect(await statusFor(serverUrl, { host: 'evil.example' })).toBe(403);
     expect(await statusFor(simulatorUrl, { host: 'evil.example' })).toBe(403);
     expect(await statusFor(serverUrl, { host: 'localhost' })).toBe(200);

@@ -100,10 +100,10 @@ describe('start', () => {
     );
     for (const team of ['Acme', 'Globex']) {
       const { id } = await scene.installed(team);
-      await scene.slack.waitForLog(isSocketOpen(id));
+      await scene.slack.waitForLog(isSocketOpen(id), { timeoutMs: 30_000 });
       for (const text of ['float', 'throw', 'wait']) await scene.slack.say({ team: id, channel: 'general', text });
       await scene.slack.say({ team: id, to: 'bot', text: 'hi' });
-      await scene.slack.waitForLog(isPostIn(id));
+      await scene.slack.waitForLog(isPostIn(id), { timeoutMs: 30_000 });
     }
     await server.printed(/TOLD floating rejection listener_failed nobody waits for me/);
     await server.printed(/TOLD floating rejection listener_failed floating in a hook/);
@@ -117,7 +117,7 @@ describe('start', () => {
     const { scene, env } = await withImported('Acme', 'Globex');
     const server = await startBot(scene, { ...env, SLACK_VERDICTS: 'bot_removed=terminal,account_inactive=call' }, '');
     const [acme, globex] = [await scene.installed('Acme'), await scene.installed('Globex')];
-    for (const { id } of [acme, globex]) await scene.slack.waitForLog(isSocketOpen(id));
+    for (const { id } of [acme, globex]) await scene.slack.waitForLog(isSocketOpen(id), { timeoutMs: 30_000 });
     await scene.slack.fault({ kind: 'refuse', team: acme.id, error: 'bot_removed' });
     await scene.slack.fault({ kind: 'refuse', team: globex.id, error: 'account_inactive' });
     await scene.slack.fault({ kind: 'close' });
@@ -144,28 +144,28 @@ describe('start', () => {
        });`,
     );
     const { id } = await scene.installed('Acme');
-    await scene.slack.waitForLog(isSocketOpen(id));
+    await scene.slack.waitForLog(isSocketOpen(id), { timeoutMs: 30_000 });
     await scene.slack.say({ team: id, to: 'bot', text: 'slow' });
     await server.printed(/WORKING/);
     const { code, stdout } = await server.end('SIGTERM');
     expect(code).toBe(0);
     expect(stdout).toContain('stopped, nothing unfinished');
     expect(await scene.slack.waitForLog(isSocketClosed(id))).toMatchObject({ code: 1000, by: 'client' });
-    await scene.slack.waitForLog(isPostIn(id));
+    await scene.slack.waitForLog(isPostIn(id), { timeoutMs: 30_000 });
   });
 
   it('killed with -9 comes back with all active teams, and leaves inactive ones alone', async () => {
     const { scene, env } = await withImported('Acme', 'Globex');
     const first = new CliProcess(['start'], env);
     const [acme, globex] = [await scene.installed('Acme'), await scene.installed('Globex')];
-    await scene.slack.waitForLog(isSocketOpen(acme.id), { timeoutMs: 10_000 });
+    await scene.slack.waitForLog(isSocketOpen(acme.id), { timeoutMs: 30_000 });
     await scene.slack.fault({ kind: 'disable_integration', team: globex.id });
     await first.printed(/verdict written/);
     await first.end('SIGKILL');
     const after = await scene.slack.lastSeq();
     const second = new CliProcess(['start'], env);
     await second.printed(/listening on http/);
-    await scene.slack.waitForLog(isSocketOpen(acme.id), { after });
+    await scene.slack.waitForLog(isSocketOpen(acme.id), { after, timeoutMs: 30_000 });
     expect(await scene.usesOf(globex.botTokenId, after)).toEqual([]);
     expect((await second.end()).code).toBe(0);
   });

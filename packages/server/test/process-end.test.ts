@@ -175,7 +175,7 @@ describe('signals', () => {
        });`,
     );
     const server = new CliProcess(['start', file], env);
-    await scene.slack.waitForLog(isSocketOpen(acme), { timeoutMs: 10_000 });
+    await scene.slack.waitForLog(isSocketOpen(acme), { timeoutMs: 30_000 });
     await scene.slack.say({ team: acme, to: 'bot', text: 'slow' });
     await server.printed(/WORKING/);
     return { scene, server, acme, goOn: () => writeFile(go, '') };
