@@ -45,7 +45,7 @@ export const errorFixes = {
   store_copy_stale: 'Delete the half-copied database, stop every server of the other one, and copy again.',
   store_copy_failed: 'Stop whatever writes to the two databases, delete the half-copied one, and copy again.',
   fenced:
-    'The lease of this process on the database is over, so that another one may act for the team by now. Nothing was sent. It goes on by itself when the database can be reached.',
+    'The lease of this process on the database is over, so that another one may act for the team by now. Nothing was sent. It goes on by itself when the database can be reached; on SQLite start the server again, the log says why.',
   store_locked: 'Another server uses this database. Stop it, or give this one its own DATABASE_URL.',
   encryption_key_mismatch: 'Start with the ENCRYPTION_KEYS that sealed the tokens of this database.',
   refresh_refused:

@@ -35,7 +35,7 @@ import { TeamAccess } from './team-access.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
 import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/create-jobs.ts';
-import { createOwnership, isShared } from './wiring/create-ownership.ts';
+import { createOwnership, fenceForGood, isShared } from './wiring/create-ownership.ts';
 import { type DatabaseDemand, openStorage, type Storage } from './wiring/create-storage.ts';
 
 /**
@@ -274,9 +274,8 @@ class TeamServer implements Server {
   }
 
   async #lock(storage: Storage): Promise<void> {
-    await storage.acquireLock({
-      onLost: (err) => this.#log.error({ err }, 'another server took the database; stop one of them'),
-    });
+    const onLost = (err: BotServerError) => fenceForGood(err, { ownership: this.#ownership, log: this.#log });
+    await storage.acquireLock({ onLost });
   }
 
   /** Nothing but this line tells a first start from one whose database was lost when the key is not a file beside it. */

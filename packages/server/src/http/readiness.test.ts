@@ -22,13 +22,14 @@ const fails = (facts: BotServerError['facts']) => new BotServerError('store_unav
 
 describe('readiness', () => {
   it.each([
-    ['fenced', [], 'fenced', 'the lease on the database is over'],
-    ['draining', [], 'draining', 'gives its work to the others'],
-    ['idle', [], 'starting', 'has not joined the others'],
-    ['owning', ['0123abcd'], 'key_missing', 'ENCRYPTION_KEYS lacks 0123abcd'],
-  ] as const)('is none while the node is %s and lacks %j', async (ownership, missingKeys, word, reason) => {
+    ['fenced', [], 'fenced', 'the lease on the database is over', false],
+    ['fenced', [], 'fenced', 'start this one again', true],
+    ['draining', [], 'draining', 'gives its work to the others', false],
+    ['idle', [], 'starting', 'has not joined the others', false],
+    ['owning', ['0123abcd'], 'key_missing', 'ENCRYPTION_KEYS lacks 0123abcd', false],
+  ] as const)('is none while the node is %s and lacks %j', async (ownership, missingKeys, word, reason, isLost) => {
     const { state, check } = aCheck(async () => {});
-    Object.assign(state, { state: ownership, missingKeys });
+    Object.assign(state, { state: ownership, missingKeys, isLost });
     const answer = await check.check();
     expect(answer).toMatchObject({ ready: false, checks: { store: 'ok', ownership: word, teams: 'ok' } });
     expect(answer.reasons?.ownership).toContain(reason);

@@ -23,7 +23,7 @@ export interface ReadinessDeps {
   /** Whether every row was read. */
   isBooted(): boolean;
   /** Whether this process may act for its teams. */
-  ownership: Pick<Ownership, 'state' | 'missingKeys'>;
+  ownership: Pick<Ownership, 'state' | 'missingKeys' | 'isLost'>;
   clock: Clock;
   log: { error(facts: object, message: string): void; info(facts: object, message: string): void };
 }
@@ -112,8 +112,16 @@ export class ReadinessCheck {
 }
 
 /** A fingerprint tells nothing of its key. */
-function wordOfOwnership({ state, missingKeys }: ReadinessDeps['ownership']): { word: string; reason?: string } {
+function wordOfOwnership({ state, missingKeys, isLost }: ReadinessDeps['ownership']): {
+  word: string;
+  reason?: string;
+} {
   if (state === 'idle') return { word: 'starting', reason: 'the server has not joined the others on its database yet' };
+  if (state === 'fenced' && isLost)
+    return {
+      word: state,
+      reason: 'the lock on the database is lost; stop any other server on it and start this one again',
+    };
   if (state === 'fenced')
     return { word: state, reason: 'the lease on the database is over; nothing is sent until it is renewed' };
   if (state === 'draining') return { word: state, reason: 'the server gives its work to the others' };

@@ -55,6 +55,8 @@ export interface Ownership {
   readonly state: OwnershipState;
   /** Fingerprints of keys with which tokens are sealed here and which this process does not have: it takes no shard until it does. */
   readonly missingKeys: readonly string[];
+  /** Whether nothing but a restart ends that it is fenced. @defaultValue false */
+  readonly isLost?: boolean;
   /** Whether anything may be sent for any team now: false past the node's own deadline, and from the lock's loss on. Compares clocks: cheap. */
   holdsLease(): boolean;
   /** Whether work of the shard may begin, be sent and be written now. Asked on every event: answers from memory. */

@@ -31,6 +31,7 @@ export class SoleOwner implements Ownership {
   readonly #followers: OwnershipFollower[] = [];
   readonly #hadDied: () => boolean;
   #state: OwnershipState = 'idle';
+  #isLost = false;
 
   constructor({ hadDied = () => false }: SoleOwnerOptions = {}) {
     this.#hadDied = hadDied;
@@ -38,6 +39,10 @@ export class SoleOwner implements Ownership {
 
   get state(): OwnershipState {
     return this.#state;
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   /** Its key is checked at the start, and nobody else seals. */
@@ -64,10 +69,12 @@ export class SoleOwner implements Ownership {
     const hadDied = this.#hadDied();
     const gained: GainedShard[] = ALL_SHARDS.map((shard) => ({ shard, epoch: EPOCH, hadDied }));
     for (const follower of this.#followers) follower.gained(gained);
+    if (this.#isLost) this.fence();
   }
 
   /** The lock on the database is lost: another process may have it. Nothing brings it back but a restart. */
   fence(): void {
+    this.#isLost = true;
     if (this.#state !== 'owning') return;
     this.#state = 'fenced';
     for (const follower of this.#followers) follower.fenced();

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync 
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BotServerError } from '../errors.ts';
-import { blockThread, createPrivateFile } from './sqlite-connection.ts';
+import { blockThread, createPrivateFile, fileIdentity } from './sqlite-connection.ts';
 import { isBusy } from './sqlite-failure.ts';
 
 /** A question for the lock (isServerRunning) holds it for a moment; whoever takes it waits that long. */
@@ -21,6 +21,7 @@ export type Holder = number | 'unknown';
 export class LockFile {
   readonly #path: string;
   #db: DatabaseSync | undefined;
+  #identity: string | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -33,14 +34,23 @@ export class LockFile {
     const db = tryLock(this.#path, TAKE_TIMEOUT_MS);
     if (!db) throw lockedError(this.#path, readHolder(this.#path));
     this.#db = db;
+    this.#identity = fileIdentity(lockPath(this.#path));
     removeDrafts(this.#path);
     writePid(this.#path);
   }
 
+  /**
+   * Whether somebody deleted or replaced the file: who takes the lock next gets it. Asks for its inode and opens nothing, because
+   * POSIX gives up all locks of a process on a file when any descriptor of that file is closed. (fcntl(2))
+   */
+  isLost(): boolean {
+    return this.#db !== undefined && fileIdentity(lockPath(this.#path)) !== this.#identity;
+  }
+
   release(): void {
     if (!this.#db) return;
-    // The pid goes first: afterwards it might be the pid of the next holder.
-    rmSync(pidPath(this.#path), { force: true });
+    // The pid goes first: afterwards it might be the pid of the next holder, as it may be of a lock that was lost.
+    if (!this.isLost()) rmSync(pidPath(this.#path), { force: true });
     this.#db.close();
     this.#db = undefined;
   }

@@ -93,4 +93,6 @@ export type WorkerMessage =
   | { kind: 'result'; id: number; value: Results[keyof Results] }
   | { kind: 'failed'; id: number; failure: Failure }
   /** The transaction held the database for too long and was rolled back. */
-  | { kind: 'expired'; tx: number; failure: Failure };
+  | { kind: 'expired'; tx: number; failure: Failure }
+  /** Another process may have the database by now. */
+  | { kind: 'lock_lost'; failure: Failure };

@@ -26,6 +26,9 @@ import { StatementCache } from './statement-cache.ts';
 import type { SqlValue } from './store.ts';
 import { WalRoom } from './wal-room.ts';
 
+/** Between two looks whether the lock is still held, in milliseconds. */
+const WATCH_MS = 1_000;
+
 interface OpenTransaction {
   tx: number;
   deadline: NodeJS.Timeout;
@@ -50,6 +53,7 @@ export class SqliteSession {
   #identity: string | undefined;
   #open: OpenTransaction | undefined;
   #waiting: Request[] = [];
+  #watching: NodeJS.Timeout | undefined;
 
   constructor(settings: WorkerSettings, post: (message: WorkerMessage) => void) {
     this.#settings = settings;
@@ -112,6 +116,20 @@ export class SqliteSession {
 
   #takeLock(): undefined {
     this.#lock.take();
+    this.#watching ??= setInterval(() => this.#watch(), WATCH_MS);
+  }
+
+  /** A database that is not there is no other process's: each call says that it is missing. */
+  #watch(): void {
+    const { path } = this.#settings;
+    const isReplaced = ![undefined, this.#identity].includes(fileIdentity(path));
+    if (!isReplaced && !this.#lock.isLost()) return;
+    clearInterval(this.#watching);
+    const what = isReplaced
+      ? `The database file ${path} was replaced`
+      : `The lock ${path}.lock was deleted or replaced`;
+    const message = `${what} while this server used it, so that another one may use the database: stop any other, and start this one again`;
+    this.#post({ kind: 'lock_lost', failure: { code: 'store_locked', message, facts: { path } } });
   }
 
   #runAlone(call: StatementCall): Results['all' | 'run'] {
@@ -220,6 +238,7 @@ export class SqliteSession {
   }
 
   #close(): undefined {
+    clearInterval(this.#watching);
     this.#connections?.close();
     this.#connections = undefined;
     this.#lock.release();

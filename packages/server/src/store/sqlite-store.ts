@@ -51,13 +51,15 @@ export class SqliteStore implements Store {
   readonly #clock: Pick<Clock, 'io'>;
   readonly #expirable = new Map<number, (error: BotServerError) => void>();
   readonly #underWay = new Set<Promise<unknown>>();
+  #onLost: LockOptions['onLost'];
   #lastTx = 0;
   #closed: Promise<void> | undefined;
 
   constructor({ clock, ...settings }: Required<SqliteStoreOptions>) {
     this.#clock = clock;
     const onExpired = (tx: number, error: BotServerError) => this.#expirable.get(tx)?.(error);
-    this.#port = new WorkerPort(startWorker({ kind: 'session', settings }), { onExpired });
+    const onLockLost = (error: BotServerError) => this.#onLost?.(error);
+    this.#port = new WorkerPort(startWorker({ kind: 'session', settings }), { onExpired, onLockLost });
   }
 
   /** Called once, by openSqliteStore. */
@@ -93,8 +95,9 @@ export class SqliteStore implements Store {
     return this.#track(() => this.#transact(work));
   }
 
-  /** Takes the lock of embedded-lock.ts for as long as this store is open; it is never lost. @throws BotServerError `store_locked` */
-  lock(_options?: LockOptions): Promise<void> {
+  /** Takes the lock of embedded-lock.ts for as long as this store is open. @throws BotServerError `store_locked` */
+  lock({ onLost }: LockOptions = {}): Promise<void> {
+    this.#onLost = onLost;
     return this.#track(() => this.#call({ op: 'lock' }));
   }
 

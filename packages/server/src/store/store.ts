@@ -103,6 +103,9 @@ export interface ServerHolder {
 
 /** What a server wants to know of its lock on the database. */
 export interface LockOptions {
-  /** PostgreSQL only: called when the connection broke and another server took the lock meanwhile; the error names it. */
+  /**
+   * Called once when another server may have the database: on PostgreSQL when the connection broke and another one, which the error
+   * names, took the lock meanwhile; on SQLite when somebody deleted or replaced the lock or the database.
+   */
   onLost?: (error: BotServerError) => void;
 }

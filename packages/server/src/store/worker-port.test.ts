@@ -12,7 +12,7 @@ function aWorker(code: string): Worker {
 describe('WorkerPort', () => {
   it('fails every pending and every later call when the thread throws', async () => {
     const worker = aWorker(`parentPort.on('message', ({ id }) => { if (id === 2) throw new Error('boom'); });`);
-    const port = new WorkerPort(worker, { onExpired: () => {} });
+    const port = new WorkerPort(worker, { onExpired: () => {}, onLockLost: () => {} });
     const calls = await Promise.allSettled([port.call(CALL), port.call(CALL)]);
     for (const call of [...calls, ...(await Promise.allSettled([port.call(CALL)]))]) {
       expect(call).toMatchObject({
@@ -25,7 +25,7 @@ describe('WorkerPort', () => {
 
   it('fails them as well when the thread just ends', async () => {
     const worker = aWorker(`parentPort.once('message', () => process.exit(0));`);
-    const port = new WorkerPort(worker, { onExpired: () => {} });
+    const port = new WorkerPort(worker, { onExpired: () => {}, onLockLost: () => {} });
     await expect(port.call(CALL)).rejects.toMatchObject({ code: 'store_unavailable' });
     await expect(port.call(CALL)).rejects.toMatchObject({ code: 'store_unavailable' });
   });
@@ -37,7 +37,7 @@ describe('WorkerPort', () => {
         seen.push(id);
         if (seen.length === 2) for (const value of seen.reverse()) parentPort.postMessage({ kind: 'result', id: value, value });
       });`);
-    const port = new WorkerPort(worker, { onExpired: () => {} });
+    const port = new WorkerPort(worker, { onExpired: () => {}, onLockLost: () => {} });
     expect(await Promise.all([port.call(CALL), port.call(CALL)])).toEqual([1, 2]);
     const gone = once(worker, 'exit');
     await port.terminate();

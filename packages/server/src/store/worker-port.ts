@@ -10,16 +10,22 @@ interface Pending {
   reject(error: BotServerError): void;
 }
 
+/** Told what the worker says by itself. */
+export interface WorkerEvents {
+  onExpired: (tx: number, error: BotServerError) => void;
+  onLockLost: (error: BotServerError) => void;
+}
+
 export class WorkerPort {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
-  readonly #onExpired: (tx: number, error: BotServerError) => void;
+  readonly #events: WorkerEvents;
   #lastId = 0;
   #death: BotServerError | undefined;
 
-  constructor(worker: Worker, options: { onExpired: (tx: number, error: BotServerError) => void }) {
+  constructor(worker: Worker, events: WorkerEvents) {
     this.#worker = worker;
-    this.#onExpired = options.onExpired;
+    this.#events = events;
     worker.on('message', (message: WorkerMessage) => this.#receive(message));
     worker.on('error', (error) => this.#die('failed', error));
     worker.on('messageerror', (error) => this.#die('sent what cannot be read', error));
@@ -59,7 +65,11 @@ export class WorkerPort {
 
   #receive(message: WorkerMessage): void {
     if (message.kind === 'expired') {
-      this.#onExpired(message.tx, fromFailure(message.failure));
+      this.#events.onExpired(message.tx, fromFailure(message.failure));
+      return;
+    }
+    if (message.kind === 'lock_lost') {
+      this.#events.onLockLost(fromFailure(message.failure));
       return;
     }
     const pending = this.#pending.get(message.id);

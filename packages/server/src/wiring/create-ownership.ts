@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import type { Config } from '../config.ts';
 import { socketConnectionsDefaults } from '../connection/socket-connections.ts';
 import type { ConnectionsOptions, ServerTuning } from '../engine-deps.ts';
+import type { Logger } from '../observability/logger.ts';
 import { LeaseOwner, type LeaseOwnerDeps } from '../ownership/lease-owner.ts';
 import { leaseDefaults } from '../ownership/node-model.ts';
 import { createNodeRepository } from '../ownership/node-repository.ts';
@@ -52,6 +53,15 @@ export function createOwnership({ storage, config, connections, tuning, ...rest 
     options,
     ...rest,
   });
+}
+
+/** The lock on a database of its own is lost: nobody but an operator can say that no other server has it. */
+export function fenceForGood(
+  err: Error,
+  { ownership, log }: { ownership: Ownership | undefined; log: Pick<Logger, 'error'> },
+): void {
+  log.error({ err }, 'the lock on the database is lost: nothing is sent until this server is started again');
+  if (ownership instanceof SoleOwner) ownership.fence();
 }
 
 /** Slots that nobody uses would only make the shares uneven. */
