@@ -111,7 +111,6 @@ export class Engine {
   async start(): Promise<{ url: string }> {
     const { hooks, ownership, log } = this.#deps;
     await this.#takeOver();
-    await this.#takeOver();
     const { url } = await this.#unlessStopped(this.#pages.start(this.#connections.requestUrl));
     await this.#unlessStopped(hooks.emit('booting', { node: ownership.nodeId }));
     const teams = await this.#unlessStopped(
