@@ -47,7 +47,7 @@ export class ToldWriter {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.size > 0) {
-      const told = Array.from(this.#waiting.values()).slice(0, AT_ONCE);
+      const told = this.#waiting.values().take(AT_ONCE).toArray();
       for (const { key } of told) this.#waiting.delete(key);
       try {
         await this.#deps.installations.setTold(told);

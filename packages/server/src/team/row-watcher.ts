@@ -23,6 +23,13 @@ export interface RowWatcherDeps {
 /** `credentials` were read after the row, so they are of it or of a later one; those of a row that is not active are none. */
 type OnChange = (view: InstallationView, credentials: Credentials) => Promise<void>;
 
+interface Page {
+  /** How often rows had been asked for when it was read. */
+  asked: number;
+  views: readonly InstallationView[];
+  credentials: ReadonlyMap<InstallationKey, Credentials>;
+}
+
 /** Rows read at once; what is more comes with the next poll, without a wait. */
 const PAGE = 500;
 
@@ -133,10 +140,11 @@ export class RowWatcher {
 
   async #readNewer(): Promise<number> {
     let count = 0;
+    let reading = this.#readPage(this.#seenSeq);
     for (;;) {
-      const asked = this.#asked;
-      const views = await this.#deps.installations.changedSince(this.#seenSeq, PAGE);
-      const credentials = await this.#credentialsOf(views);
+      const { asked, views, credentials } = await reading;
+      const last = views.length === PAGE ? views.at(-1) : undefined;
+      if (last) reading = this.#readPage(last.installation.changedSeq);
       for (const view of views) {
         if (this.#isStopped) return count;
         if (asked !== this.#asked) break;
@@ -144,9 +152,23 @@ export class RowWatcher {
         this.#seenSeq = view.installation.changedSeq;
         count++;
       }
-      if (asked !== this.#asked) continue;
-      if (views.length < PAGE || this.#isStopped) return count;
+      if (this.#isStopped) return count;
+      if (asked !== this.#asked) reading = this.#readPage(this.#seenSeq);
+      else if (!last) return count;
     }
+  }
+
+  /** Begun while the page before is told: a start with 100,000 installations waits for neither the store nor this process alone. */
+  #readPage(afterSeq: number): Promise<Page> {
+    const read = async (): Promise<Page> => {
+      const asked = this.#asked;
+      const views = await this.#deps.installations.changedSince(afterSeq, PAGE);
+      return { asked, views, credentials: await this.#credentialsOf(views) };
+    };
+    const page = read();
+    // It fails before it is waited for, or nobody waits for it any more.
+    page.catch(() => {});
+    return page;
   }
 
   async #readPurged(): Promise<void> {

@@ -7,6 +7,9 @@ describe('shardOf', () => {
     ['', 0xc5],
     ['a', 0x2c],
     ['foobar', 0x68],
+    // Over UTF-8, by an implementation in another language.
+    ['Tü', 0x74],
+    ['T1日本', 0x12],
   ])('puts %j where 32-bit FNV-1a puts it, for ever', (key, shard) => {
     expect(shardOf(key)).toBe(shard);
   });

@@ -98,7 +98,7 @@ describe('events in batches', () => {
     const failing = new Proxy<TestStore>(store, {
       get(target, name: keyof TestStore) {
         const value: unknown = target[name];
-        if (name === 'get' && isFailing) return () => Promise.reject(new BotServerError('store_unavailable', 'down'));
+        if (name === 'all' && isFailing) return () => Promise.reject(new BotServerError('store_unavailable', 'down'));
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });

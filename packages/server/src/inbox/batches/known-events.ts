@@ -6,7 +6,7 @@
 import type { Store } from '../../store/store.ts';
 import type { Envelope } from '../envelope.ts';
 import { idsOfRows } from '../inbox-repository.ts';
-import { batchesFrom, isStored, lastSeqOf } from './batch-repository.ts';
+import { batchesFrom, lastSeqOf, storedIds } from './batch-repository.ts';
 import { RememberedIds } from './remembered-ids.ts';
 
 /** Where the events of a commit stand: the first has that number, the others those behind it. */
@@ -49,8 +49,10 @@ export class KnownEvents {
 
   /** Those that are not stored: memory has only hashes of the ids, so the tables are asked about each that may be. */
   async notIn(store: Store, envelopes: readonly Envelope[]): Promise<Envelope[]> {
-    const known = await Promise.all(envelopes.map(({ id }) => isStored(store, id, this.#ids.find(id))));
-    return envelopes.filter((_, place) => !known[place]);
+    const candidates = envelopes.flatMap(({ id }) => this.#ids.find(id).map((seq) => ({ id, seq })));
+    if (candidates.length === 0) return Array.from(envelopes);
+    const stored = await storedIds(store, candidates);
+    return envelopes.filter(({ id }) => !stored.has(id));
   }
 
   /** Takes the first event of each id into a commit, and numbers for all of them. */
