@@ -47,8 +47,11 @@ export class ToldWriter {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.size > 0) {
-      const told = this.#waiting.values().take(AT_ONCE).toArray();
-      for (const { key } of told) this.#waiting.delete(key);
+      const told: NewlyTold[] = [];
+      for (const [key, one] of this.#waiting) {
+        this.#waiting.delete(key);
+        if (told.push(one) === AT_ONCE) break;
+      }
       try {
         await this.#deps.installations.setTold(told);
       } catch (err) {
