@@ -6,7 +6,7 @@
 import type { Statement, Statements } from '../../store/store.ts';
 import type { Envelope } from '../envelope.ts';
 import { insertNumbered } from '../insert-repository.ts';
-import { type BatchEntry, entriesOf, type StoredBatch, toBatch, unfinishedOf, without } from './stored-batch.ts';
+import { type BatchEntry, type StoredBatch, toBatch, unfinishedOf, without } from './stored-batch.ts';
 
 /** Batches read at once; each has the events of one commit. */
 const PAGE = 500;
