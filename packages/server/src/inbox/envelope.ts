@@ -133,7 +133,7 @@ function channelOf(event: Frame): string | undefined {
   return idOf(event.channel) ?? idOf((event.item as Frame | undefined)?.channel);
 }
 
-/** What is no text is nothing that Slack sends, and may be nested too deep for JSON.stringify. */
+/** What is not a string is nothing that Slack sends, and may be nested too deep for JSON.stringify. */
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

@@ -20,7 +20,7 @@ describe('an event is ordered', () => {
   });
 
   it.each([
-    { what: 'no text', thread_ts: 7 },
+    { what: 'not a string', thread_ts: 7 },
     { what: 'empty', thread_ts: '' },
   ])('by its conversation when its thread is $what', ({ thread_ts }) => {
     expect(orderKeyOf({ type: 'message', channel: 'C1', ts: '20.2', thread_ts })).toBe('C1');

@@ -6,7 +6,7 @@ export const MAX_METADATA_BYTES = 1_024;
 /** Why a text cannot be metadata. */
 export type MetadataFault = { kind: 'too_long'; bytes: number } | { kind: 'not_text' };
 
-/** What is wrong with a metadata text, if anything is. Control characters and what is no UTF-8 are no text. */
+/** What is wrong with a metadata text, if anything is. Control characters and what is not UTF-8 are refused. */
 export function faultOfMetadata(text: string): MetadataFault | undefined {
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_METADATA_BYTES) return { kind: 'too_long', bytes };

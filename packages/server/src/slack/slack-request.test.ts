@@ -25,7 +25,7 @@ describe('tokenOf', () => {
     ['Basic authorization', { headers: { authorization: `Basic ${btoa('id:secret')}` } }],
     ['a body without one', { body: 'text=a+token+is+mentioned' }],
     ['broken JSON', { body: '{"token":' }],
-    ['a token that is no text', { body: '{"token":7}' }],
+    ['a token that is not a string', { body: '{"token":7}' }],
   ])('finds none in %s', (_where, init) => {
     expect(tokenOf(init)).toBeUndefined();
   });

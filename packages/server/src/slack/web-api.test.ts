@@ -78,7 +78,7 @@ describe.each(['connect', 'probe'] as const)('a %s', (purpose) => {
     ['null', 200, 'null', 'malformed_answer'],
     ['ok that is no boolean', 200, '{"ok":"false","error":"account_inactive"}', 'malformed_answer'],
     ['no code', 200, '{"ok":false}', 'malformed_answer'],
-    ['a code that is no text', 200, '{"ok":false,"error":17}', 'malformed_answer'],
+    ['a code that is not a string', 200, '{"ok":false,"error":17}', 'malformed_answer'],
     ['an error without ok', 200, '{"error":"account_inactive"}', 'malformed_answer'],
   ])('that is answered by %s learns nothing', async (_what, status, body, reason) => {
     answerWith(status, body);

@@ -88,7 +88,7 @@ describe('a client writes', () => {
   });
 
   it.each([
-    ['no text', { type: 'message', id: 3, channel: 'C' }, 2],
+    ['not a string', { type: 'message', id: 3, channel: 'C' }, 2],
     ['an unknown channel', { type: 'message', id: 3, channel: 'C0NOWHERE0', text: 'x' }, 3],
     ['no id', { type: 'message', channel: 'C', text: 'x' }, 8],
     ['an unknown type', { type: 'dance', id: 3 }, 6],
