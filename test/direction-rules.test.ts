@@ -63,7 +63,8 @@ const serverMayImport: Folders = {
     'store',
     'team',
   ],
-  cli: ['bot-server.ts', 'config-secrets.ts', 'config.ts', 'observability', 'operations', 'server.ts', 'wiring'],
+  mcp: ['operations'],
+  cli: ['bot-server.ts', 'config-secrets.ts', 'config.ts', 'mcp', 'observability', 'operations', 'server.ts', 'wiring'],
 };
 
 /**

@@ -8,7 +8,8 @@ import { compileCache } from './compile-cache.test-kit.ts';
 import type { Scene } from './scene.test-kit.ts';
 import { secretsWatch } from './secrets-watch.test-kit.ts';
 
-const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+/** The command line's program. */
+export const CLI_PROGRAM = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
 const SECRET_SETTINGS = ['ENCRYPTION_KEYS', 'SLACK_CLIENT_SECRET', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN'] as const;
 
@@ -32,7 +33,7 @@ export class CliProcess {
   /** @param program What is run in place of the sources. @param node What runs it in place of this Node. */
   constructor(words: readonly string[], env: Environment, stdin = '', program?: string, node = process.execPath) {
     const { PATH, HOME } = process.env;
-    const start = program === undefined ? ['--conditions=source', MAIN] : [program];
+    const start = program === undefined ? ['--conditions=source', CLI_PROGRAM] : [program];
     const child = spawn(node, [...start, ...words], {
       env: { PATH, HOME, ...compileCache, ...env },
     });

@@ -31,6 +31,11 @@ export function sayJson(value: unknown): void {
   standardOutput.print(`${visibleJson(redactor.json(value, 2))}\n`);
 }
 
+/** The value without secrets, for a door that prints nothing itself. */
+export function redacted<T>(value: T): T {
+  return JSON.parse(redactor.json(value)) as T;
+}
+
 /** Prints what an operation answered as JSON, without the sentence for people. */
 export function sayFacts(outcome: { next: string }): void {
   sayJson({ ...outcome, next: undefined });

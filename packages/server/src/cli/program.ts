@@ -135,6 +135,14 @@ store
   .option('--json', 'print JSON')
   .action(storeCopy);
 
+program
+  .command('mcp')
+  .description('serve the operations as tools of the Model Context Protocol over standard input and output')
+  .option('--operate', 'also those that change something; without it tools only read')
+  .action(async (options: { operate?: boolean }) => {
+    await (await import('./mcp-command.ts')).serveMcp(options);
+  });
+
 /** `teams.list` becomes `teams list`, with its summary and --json. */
 function commandOf(group: Command, { name, summary }: Operation, options: { isDefault?: boolean } = {}): Command {
   const word = name.slice(name.indexOf('.') + 1);

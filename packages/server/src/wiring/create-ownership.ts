@@ -1,5 +1,4 @@
 /** Who owns which part of the work on this store. */
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Config } from '../config.ts';
 import { socketConnectionsDefaults } from '../connection/socket-connections.ts';
@@ -14,6 +13,7 @@ import { SoleOwner } from '../ownership/sole-owner.ts';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { systemClock } from '../time/clock.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
+import { version } from '../version.ts';
 import type { Storage } from './create-storage.ts';
 
 export interface CreateOwnershipDeps extends Pick<LeaseOwnerDeps, 'isSettled' | 'log'> {
@@ -41,7 +41,7 @@ export function createOwnership({ storage, config, connections, tuning, ...rest 
     identity: {
       host: hostname(),
       pid: process.pid,
-      packageVersion: packageVersion(),
+      packageVersion: version,
       schemaVersion: bundledSchemaVersion('postgres'),
       sealsWith,
       facts: { transport, ...(publicUrl !== undefined && { publicUrl }) },
@@ -68,11 +68,6 @@ export function fenceForGood(
 function socketSlots({ slackTransport }: Pick<Config, 'slackTransport'>, connections: ConnectionsOptions): number {
   const { socketCount = socketConnectionsDefaults.socketCount } = connections;
   return slackTransport === 'socket' ? socketCount : 0;
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return String((JSON.parse(text) as { version?: unknown }).version);
 }
 
 /** Draws the turns of what all nodes do at one pace; undefined where one process has the database to itself. */
