@@ -19,7 +19,7 @@ interface Import {
   isTypeOnly: boolean;
 }
 
-/** What a folder of the server may import besides itself and the files that everybody may (assert-never.ts, errors.ts, events.ts, time/). */
+/** What a folder of the server may import besides itself and the files that everybody may (assert-never.ts, errors.ts, events.ts, version.ts, time/). */
 const serverMayImport: Folders = {
   time: [],
   store: [],
@@ -121,7 +121,11 @@ const simulatorMayImport: Folders = {
 };
 
 const packages = [
-  { src: SERVER, mayImport: serverMayImport, everybodyMay: ['time', 'assert-never.ts', 'errors.ts', 'events.ts'] },
+  {
+    src: SERVER,
+    mayImport: serverMayImport,
+    everybodyMay: ['time', 'assert-never.ts', 'errors.ts', 'events.ts', 'version.ts'],
+  },
   { src: SIMULATOR, mayImport: simulatorMayImport, everybodyMay: ['clock', 'errors.ts', 'assert-never.ts'] },
 ];
 
