@@ -39,12 +39,15 @@ const serverMayImport: Folders = {
   http: ['installation', 'ownership', 'store'],
   // What it needs of settings and of Slack is handed to it: doors of a running server will be made in wiring/.
   operations: ['inbox', 'installation', 'judge', 'observability', 'ownership', 'store', 'team'],
+  // A door to the operations, which decides nothing.
+  admin: ['http', 'operations', 'store'],
   // What a token of Slack looks like.
   observability: ['slack'],
   wiring: [
     'config.ts',
     'engine-deps.ts',
     'topic.ts',
+    'admin',
     'connection',
     'data',
     'dispatch',
@@ -64,7 +67,17 @@ const serverMayImport: Folders = {
     'team',
   ],
   mcp: ['operations'],
-  cli: ['bot-server.ts', 'config-secrets.ts', 'config.ts', 'mcp', 'observability', 'operations', 'server.ts', 'wiring'],
+  cli: [
+    'admin',
+    'bot-server.ts',
+    'config-secrets.ts',
+    'config.ts',
+    'mcp',
+    'observability',
+    'operations',
+    'server.ts',
+    'wiring',
+  ],
 };
 
 /**
@@ -117,8 +130,7 @@ const simulatorMayImport: Folders = {
   ],
   ui: ['control', 'faults', 'log', 'page', 'rtm', 'workspace'],
   openapi: ['control', 'events-api', 'faults', 'interactivity', 'log', 'seed', 'workspace'],
-  mcp: ['control', 'faults'],
-  cli: ['control', 'faults', 'http', 'interactivity', 'log', 'manifest', 'mcp', 'simulator.ts', 'ui', 'workspace'],
+  cli: ['control', 'faults', 'http', 'interactivity', 'log', 'manifest', 'simulator.ts', 'ui', 'workspace'],
 };
 
 const packages = [

@@ -5,6 +5,8 @@ import { secretsOf } from './config-secrets.ts';
 const app = { slackClientId: '1.2', slackClientSecret: 'test-client-secret' };
 const key = Buffer.alloc(32, 7).toString('base64');
 
+const long = 'test-admin-token-0123456789';
+
 /** The message of the refusal. */
 function refusal(input: ConfigInput): string {
   try {
@@ -56,6 +58,16 @@ describe('settings', () => {
     ['whole days', { purgeAfterDays: 0.5 }, 'PURGE_AFTER_DAYS = 0.5 must be a whole number of days'],
     ['at least a day', { purgeAfterDays: 0 }, 'PURGE_AFTER_DAYS = 0 must be 1 or more'],
     ['a known database', { databaseUrl: 'mysql://u:secret@db/x' }, 'DATABASE_URL = "mysql://…" must be a path'],
+    ['a long admin token', { adminToken: 'x'.repeat(21) }, 'ADMIN_TOKEN must have at least 22 characters'],
+    ['an admin token of a header', { adminToken: `${'x'.repeat(22)} y` }, 'ADMIN_TOKEN must be letters, digits'],
+    [
+      'two different admin tokens',
+      { adminToken: long, adminReadToken: long },
+      'ADMIN_READ_TOKEN must not be ADMIN_TOKEN',
+    ],
+    ['a token for the admin port', { adminPort: 4_000 }, 'ADMIN_PORT needs ADMIN_TOKEN'],
+    ['another port for it', { adminPort: 3_000, adminToken: long }, 'ADMIN_PORT must not be PORT'],
+    ['a port for its address', { adminHost: '0.0.0.0', adminToken: long }, 'ADMIN_HOST needs ADMIN_PORT'],
     ['a client secret', { ...app, slackClientSecret: 'm' }, 'SLACK_CLIENT_SECRET must have at least 8 characters'],
     ['a signing secret', { slackSigningSecret: 'seven77' }, 'SLACK_SIGNING_SECRET must have at least 8 characters'],
     ['an app token', { slackAppToken: 'xapp-1 ' }, 'SLACK_APP_TOKEN must have at least 8 characters'],

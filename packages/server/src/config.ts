@@ -3,6 +3,7 @@
  * The environment is read here and nowhere else; a bad value stops the start and says which, why and what is allowed.
  */
 import { z } from 'zod';
+import { adminProblemsOf, adminSettings } from './config-admin.ts';
 import { SECRET_KEY } from './config-secrets.ts';
 import { BotServerError } from './errors.ts';
 import { parseRange, type TrustProxy } from './http/client-address.ts';
@@ -191,6 +192,7 @@ const schema = z.strictObject({
     .min(1, 'must be 1 or more')
     .optional()
     .describe('Deletes teams with all their data that have been inactive for so many days. Default: never.'),
+  ...adminSettings,
   logLevel: z
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
     .default('info')
@@ -262,7 +264,7 @@ function oauthOf({ slackOauth, slackTransport }: Settings): 'v1' | 'v2' {
 
 /** What each value allows and all together do not. */
 function problemsOf(config: Settings): string[] {
-  const problems: string[] = [];
+  const problems = adminProblemsOf(config);
   const { slackClientId, slackClientSecret, slackTransport } = config;
   if ((slackClientId === undefined) !== (slackClientSecret === undefined)) {
     const missing = slackClientId === undefined ? 'SLACK_CLIENT_ID' : 'SLACK_CLIENT_SECRET';

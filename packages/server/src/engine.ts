@@ -60,7 +60,10 @@ export class Engine {
     this.#fileLimit = new FileLimit(fileRoomOfProcess(), log);
     this.#watcher = new RowWatcher({
       installations,
-      onPurged: (key, install) => this.#follower.forget(key, install),
+      onPurged: (key, install) => {
+        this.#follower.forget(key, install);
+        if (this.#isBooted) this.#pages.feed?.purged(key);
+      },
       clock,
       log,
       notices: storage.notices,
@@ -153,6 +156,7 @@ export class Engine {
     this.#appId ??= view.installation.appId;
     this.#deps.jobs.observe(view);
     await this.#follower.follow(view, credentials);
+    this.#pages.feed?.installation(view, this.#isBooted);
     if (this.#isBooted) this.#noteFiles();
   }
 
@@ -178,7 +182,7 @@ export class Engine {
     const jobsStopped = jobs.stop({ graceMs });
     await this.#watcher.stop();
     await this.#judging.identifier.stop();
-    const httpStopped = this.#pages.http.stop({ graceMs });
+    const httpStopped = this.#pages.stop({ graceMs });
     // Sockets first: what Slack says from now on is for whoever takes over.
     await teams.stop({ graceMs: Math.min(graceMs, CLOSE_MS) });
     await sockets?.stop({ graceMs: Math.min(graceMs, ANSWER_AND_CLOSE_MS) });

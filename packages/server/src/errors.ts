@@ -5,6 +5,17 @@ export const errorFixes = {
   invalid_configuration: 'Correct the named setting; the message says which values are allowed.',
   invalid_input: 'Correct the named value; the message says what is allowed.',
   usage: 'See `slack-bot-server --help`.',
+  unauthorized:
+    'Send `Authorization: Bearer …` with the ADMIN_TOKEN or ADMIN_READ_TOKEN of the server, or log in at POST /api/session.',
+  forbidden: 'Use ADMIN_TOKEN: ADMIN_READ_TOKEN only reads. A page of another site may do nothing here.',
+  too_many_attempts: 'Wait as long as retry-after says. Whoever has the right token is let in then.',
+  too_many_streams: 'Close one of the others, or follow another server of the same database.',
+  route_not_found: 'GET /api/openapi.json lists what there is.',
+  method_not_allowed: 'Use a method that the header Allow names; GET /api/openapi.json says what each of them does.',
+  body_too_large: 'Send less at once, in several calls.',
+  media_type_unsupported: 'Send JSON, with the header content-type: application/json.',
+  admin_api_unreachable:
+    'Check the address in --server. The server must have ADMIN_TOKEN set, and with ADMIN_PORT it is asked there.',
   bot_not_loadable:
     'The bot file must exist and export a function as default: export default ({ bot, server }) => { … }',
   installation_not_found: 'The team never registered here. Install the app in that workspace, or import it.',

@@ -21,7 +21,10 @@ it.each(['rtm', 'http', 'socket'])(
     const dev = new CliProcess(['dev', BOT, '--simulator-port', '0'], env);
     const [, serverUrl = ''] = await dev.printed(/Add the bot to a workspace +(http\S+)/);
     const [, simulatorUrl = ''] = await dev.printed(/The simulated Slack +(http\S+)/);
+    const [, apiUrl = '', token = ''] = await dev.printed(/The admin API +(http\S+) +Bearer (\S+)/);
     await dev.printed(/Ctrl-C ends everything/);
+    expect(await statusFor(apiUrl, { authorization: `Bearer ${token}` })).toBe(200);
+    expect(await statusFor(apiUrl, {})).toBe(401);
     const slack = new SimulatorControl(simulatorUrl);
     expect(headlineOf(await register(serverUrl, { team: 'Acme' }))).toContain('Acme');
     if (transport === 'rtm') await slack.waitForLog(({ kind }) => kind === 'socket_open', { what: 'a socket' });

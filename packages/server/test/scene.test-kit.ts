@@ -167,6 +167,7 @@ export class Scene {
     const { slackClientId, slackClientSecret, encryptionKeys } = settings;
     const basic = Buffer.from(`${slackClientId}:${slackClientSecret}`).toString('base64');
     secretsWatch.know([basic, options.slackAppToken, options.slackSigningSecret, encryptionKeys]);
+    secretsWatch.know([options.adminToken, options.adminReadToken]);
     secretsWatch.know(options.encryptionKeys?.split(',') ?? []);
     const context = createTunedServer(
       { ...settings, clock: this.clock, random: () => 0.5, logger, ...options },

@@ -1,4 +1,5 @@
 /** `slack-bot-server dev [bot]`: a simulated Slack, the server and the bot in one process, on a database that starts empty. */
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { AppInfo, AppSeed, Simulator, SimulatorOptions } from 'slack-simulator';
 import { configFromEnvironment, isPostgresUrl, parseConfig } from '../config.ts';
@@ -34,6 +35,7 @@ export async function runDev(botPath: string | undefined, options: DevOptions): 
     if (!app) throw new BotServerError('unexpected', 'The simulated Slack has no app');
     const settings = {
       ...devDefaults,
+      adminToken: randomBytes(24).toString('base64url'),
       slackScopes: [...app.botScopes],
       ...environment,
       ...credentialsOf(app, simulator),
@@ -45,7 +47,11 @@ export async function runDev(botPath: string | undefined, options: DevOptions): 
     const url = await startOrEnd(context.server, ending);
     if (url !== undefined) {
       if (transport === 'http') await simulator.control.updateApp(app.id, { requestUrl: `${url}/slack/events` });
-      sayWelcome(url, simulator.url);
+      sayWelcome({
+        serverUrl: url,
+        simulatorUrl: simulator.url,
+        adminToken: environment.adminToken ? undefined : settings.adminToken,
+      });
     }
     say(`stopping: ${await ending}`);
     await stopWithin(context.server, GRACE_MS);
@@ -95,10 +101,19 @@ async function importSimulator(): Promise<{ startSimulator: (options: SimulatorO
   }
 }
 
-function sayWelcome(serverUrl: string, simulatorUrl: string): void {
+interface Welcome {
+  serverUrl: string;
+  simulatorUrl: string;
+  /** Undefined when it was given: then it is known. */
+  adminToken: string | undefined;
+}
+
+function sayWelcome({ serverUrl, simulatorUrl, adminToken }: Welcome): void {
   say();
   say(`  Add the bot to a workspace   ${serverUrl}`);
   say(`  The simulated Slack          ${simulatorUrl}`);
+  if (adminToken !== undefined)
+    say(`  The admin API                ${serverUrl}/api/openapi.json  Bearer ${adminToken}`);
   say();
   say('  Add the bot to a workspace, then write "hi" to it on the simulated Slack. Ctrl-C ends everything.');
   say();

@@ -23,7 +23,7 @@ describe('each operation', () => {
 
 it('all other commands run a server, or move a database', () => {
   const names = new Set(operations.map(({ name }) => name));
-  expect([...commands.keys()].filter((name) => !names.has(name))).toEqual(['start', 'dev', 'store.copy']);
+  expect([...commands.keys()].filter((name) => !names.has(name))).toEqual(['start', 'dev', 'store.copy', 'mcp']);
 });
 
 it('limits and defaults of numbers are those of the operations', () => {

@@ -44,12 +44,13 @@ function refusal(header: 'Host' | 'Origin', value: string): string {
   return `${header} ${shown} is not allowed: dev answers to names of this machine only. If that is how browsers reach it, set PUBLIC_URL to that address.`;
 }
 
-function isLoopbackName(name: string): boolean {
+/** Whether it is a name or address of this machine. */
+export function isLoopbackName(name: string): boolean {
   return name === 'localhost' || name === '::1' || name.endsWith('.localhost') || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 /** The name in `name:port` or `[address]:port`, as names are compared. */
-function nameIn(host: string): string | undefined {
+export function nameIn(host: string): string | undefined {
   const [, address, name] = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(host) ?? [];
   return (address ?? name)?.toLowerCase().replace(/\.$/, '');
 }

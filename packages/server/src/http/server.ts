@@ -46,6 +46,8 @@ export interface HttpServerOptions {
   clock: Clock;
   log: { warn(facts: object, message: string): void };
   limits?: HttpLimits;
+  /** Which settings said where to listen, for the error. @defaultValue HOST and PORT */
+  settings?: { host: string; port: string };
 }
 
 /** Where a request came from, for the app. */
@@ -68,7 +70,7 @@ export interface HttpServer {
 
 /** Builds the server; nothing listens before `start`. */
 export function createHttpServer(deps: HttpServerOptions): HttpServer {
-  const { host, port, app, clock, log, limits = {} } = deps;
+  const { host, port, app, clock, log, limits = {}, settings = { host: 'HOST', port: 'PORT' } } = deps;
   const { headersMs = HEADERS_TIMEOUT_MS, readMs = READ_TIMEOUT_MS } = limits;
   const limit = limits.connections ?? connectionLimit(openFilesLimit());
   const options = { overrideGlobalObjects: false, autoCleanupIncoming: false };
@@ -104,7 +106,7 @@ export function createHttpServer(deps: HttpServerOptions): HttpServer {
 
     async start(handler) {
       if (handler) before = handler;
-      await listen(server, host, port);
+      await listen(server, { host, port, settings });
       const bound = (server.address() as AddressInfo).port;
       return { port: bound, url: `http://${hostInUrl(host)}:${bound}` };
     },
@@ -123,7 +125,8 @@ export function createHttpServer(deps: HttpServerOptions): HttpServer {
 
 /** A body that nobody asked for is not read on to its end. */
 function closeUnlessRead({ complete, socket }: IncomingMessage): void {
-  if (!complete) socket.destroySoon();
+  // None any more, whatever its type says, when reading was given up half way.
+  if (!complete) (socket as Socket | null)?.destroySoon();
 }
 
 /** Without this a kept-alive connection would hold the server open until its idle timeout. */
@@ -132,9 +135,11 @@ function endConnectionAfter(response: ServerResponse, server: Server): void {
   response.once('close', () => setImmediate(() => server.closeIdleConnections()));
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+interface Address extends Required<Pick<HttpServerOptions, 'host' | 'port' | 'settings'>> {}
+
+function listen(server: Server, { host, port, settings }: Address): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => reject(explain(error, host, port));
+    const onError = (error: NodeJS.ErrnoException) => reject(explain(error, { host, port, settings }));
     server.once('error', onError);
     server.listen({ host, port }, () => {
       server.off('error', onError);
@@ -143,13 +148,13 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number): BotServerError {
+function explain(error: NodeJS.ErrnoException, { host, port, settings }: Address): BotServerError {
   const address = `${hostInUrl(host)}:${port}`;
   const fixes: Record<string, string> = {
-    EADDRINUSE: 'another program listens there; stop it or set PORT to a free port',
-    EACCES: 'this user may not listen there; set PORT to 1024 or higher',
-    EADDRNOTAVAIL: 'this machine does not have that address; set HOST to 0.0.0.0 or 127.0.0.1',
-    ENOTFOUND: 'there is no such host; set HOST to 0.0.0.0 or 127.0.0.1',
+    EADDRINUSE: `another program listens there; stop it or set ${settings.port} to a free port`,
+    EACCES: `this user may not listen there; set ${settings.port} to 1024 or higher`,
+    EADDRNOTAVAIL: `this machine does not have that address; set ${settings.host} to 0.0.0.0 or 127.0.0.1`,
+    ENOTFOUND: `there is no such host; set ${settings.host} to 0.0.0.0 or 127.0.0.1`,
   };
   const reason = fixes[error.code ?? ''] ?? error.message;
   return new BotServerError('invalid_configuration', `Cannot listen on ${address}: ${reason}`, {

@@ -10,7 +10,15 @@ export const id = (what: string) =>
     .string(`must be a string: ${what}`)
     .trim()
     .min(1, `must not be empty: ${what}`)
-    .max(MAX_ID, `must have at most ${MAX_ID} characters`);
+    .max(MAX_ID, `must have at most ${MAX_ID} characters`)
+    .meta(metaOf(what));
+
+/** What stands in documents made of a field: its words, and their example. */
+function metaOf(what: string): { description: string; examples?: string[] } {
+  const [, words = what, example] = /^(.*), for example (\S+)$/.exec(what) ?? [];
+  const description = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+  return example === undefined ? { description } : { description, examples: [example] };
+}
 
 /** Which team: its id, or that of an organization for an org-wide installation. */
 export const teamId = id('the id of a team, for example T0ACME0001');

@@ -31,6 +31,8 @@ export interface Operation<
 > {
   /** `teams.deactivate`: what it is about and what is done. Stable, because commands, paths and tools are named after it. */
   readonly name: string;
+  /** Its place below /api, where the rule of admin/route.ts finds none that reads well; a field of the input stands in braces. @defaultValue by that rule */
+  readonly path?: string;
   readonly role: Role;
   /** One line, as a list of commands shows it. */
   readonly summary: string;

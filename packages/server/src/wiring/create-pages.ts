@@ -1,9 +1,11 @@
 /** What browsers and load balancers see: the public pages, /readyz, and the port behind which they and the request URL are. */
+import type { StreamFeed } from '../admin/stream/stream-feed.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import { loopbackGuard } from '../http/loopback-guard.ts';
 import { ReadinessCheck } from '../http/readiness.ts';
 import { createHttpServer, type HttpServer, type RawHandler } from '../http/server.ts';
 import { proveEventsWritable } from '../inbox/write-probe-repository.ts';
+import { createAdmin } from './create-admin.ts';
 import { createPublicApp } from './create-public-app.ts';
 
 export interface PagesDeps extends EngineDeps {
@@ -20,6 +22,10 @@ export interface Pages {
   publicUrl(): string;
   /** Listens; `requestUrl` is asked before the pages. */
   start(requestUrl: RawHandler | undefined): Promise<{ url: string }>;
+  /** What the stream of the admin API tells of rows; undefined without one. */
+  feed: StreamFeed | undefined;
+  /** Takes no new request, ends what waits for something, and after `graceMs` cuts what is left. */
+  stop(options: { graceMs: number }): Promise<void>;
   /** Resolves when no install is half done. */
   installsSettled(): Promise<void>;
 }
@@ -36,19 +42,26 @@ export function createPages(deps: PagesDeps): Pages {
     log,
   });
   const publicApp = createPublicApp({ ...deps, ready: () => readiness.check() });
-  const http = createHttpServer({ host, port, app: publicApp.app, clock, log });
+  const admin = createAdmin(deps);
+  const app = admin?.behind(publicApp.app) ?? publicApp.app;
+  const http = createHttpServer({ host, port, app, clock, log });
   const guard = loopbackOnly ? loopbackGuard(config.publicUrl) : undefined;
   let listensAt = '';
 
   return {
     http,
     readiness,
+    feed: admin?.feed,
     publicUrl: () => config.publicUrl ?? listensAt,
     async start(requestUrl) {
       const { url } = await http.start(guarded(guard, requestUrl));
       listensAt = url;
       publicApp.listensAt(url);
+      await admin?.start(url);
       return { url };
+    },
+    async stop(options) {
+      await Promise.all([admin?.stop(options), http.stop(options)]);
     },
     installsSettled: () => publicApp.settled(),
   };

@@ -6,7 +6,8 @@ import { defineOperation } from '../operation.ts';
 
 const appId = z
   .string('must be the id of an app, for example A0ACME0001')
-  .regex(/^[A-Z0-9]{1,32}$/, 'must be 1 to 32 characters A–Z and 0–9, for example A0ACME0001');
+  .regex(/^[A-Z0-9]{1,32}$/, 'must be 1 to 32 characters A–Z and 0–9, for example A0ACME0001')
+  .meta({ description: 'The id of an app.', examples: ['A0ACME0001'] });
 
 export const moveApp = defineOperation({
   name: 'app.move',

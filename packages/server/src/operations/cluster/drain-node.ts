@@ -7,6 +7,7 @@ import { defineOperation } from '../operation.ts';
 
 export const drainNode = defineOperation({
   name: 'cluster.drain',
+  path: 'cluster/{node}/drain',
   role: 'operate',
   summary: 'ask a server to give all its shards to the others; it goes on until it is stopped',
   input: z.strictObject({ node: id('the id of a node, as `cluster` shows it') }),

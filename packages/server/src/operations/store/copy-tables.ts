@@ -34,6 +34,15 @@ export const BATCHES = 'inbox_batch';
 
 /** What belongs to the database and not to what is in it: its schema, who serves it and sees what is gone, and this copy. */
 export const notCopied = {
-  tables: ['node', 'shard', 'pace', 'pace_node', 'purged_installation', 'inbox_batch_payload', 'inbox_batch_done'],
+  tables: [
+    'node',
+    'shard',
+    'pace',
+    'pace_node',
+    'admin_login',
+    'purged_installation',
+    'inbox_batch_payload',
+    'inbox_batch_done',
+  ],
   fields: { meta: ['id', 'schema_version', 'oldest_reader', 'copy'], breaker: ['id'] },
 } as const;

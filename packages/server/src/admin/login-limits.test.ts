@@ -1,0 +1,122 @@
+/** How often an address may be wrong, on both stores and between nodes. */
+import { describe, expect, it } from 'vitest';
+import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { expectProblem, OPERATE_TOKEN, openApi } from './admin.test-kit.ts';
+import { LoginLimits } from './login-limits.ts';
+
+const MINUTE = 60_000;
+
+describe.each(engines)('on %s', (engine) => {
+  async function twoNodes() {
+    const clock = new TestClock(1_795_000_000_000);
+    const store = await openTestStore({ engine });
+    const deps = { store, clock };
+    return { clock, store, a: new LoginLimits(deps), b: new LoginLimits(deps) };
+  }
+
+  it('an address has twenty attempts in ten minutes, on all nodes together', async () => {
+    const { clock, a, b } = await twoNodes();
+    for (let i = 0; i < 10; i++) await Promise.all([a.attempt('10.0.0.1'), b.attempt('10.0.0.1')]);
+    await clock.advance(MINUTE);
+    for (const node of [a, b, a]) {
+      await expect(node.attempt('10.0.0.1')).rejects.toMatchObject({
+        code: 'too_many_attempts',
+        facts: { retryAfterMs: 9 * MINUTE },
+      });
+    }
+    await a.attempt('10.0.0.2');
+    await clock.advance(9 * MINUTE);
+    await b.attempt('10.0.0.1');
+  });
+
+  it('attempts at once are counted before they are judged', async () => {
+    const { a } = await twoNodes();
+    const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => a.attempt('10.0.0.1')));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
+  });
+
+  it('the right token begins anew', async () => {
+    const { a, b } = await twoNodes();
+    for (let i = 0; i < 19; i++) await a.attempt('10.0.0.1');
+    await a.attempt('10.0.0.1');
+    await a.prove('10.0.0.1');
+    expect([a.hasProved('10.0.0.1'), b.hasProved('10.0.0.1')]).toEqual([true, false]);
+    await b.attempt('10.0.0.1');
+  });
+
+  it('strangers with many addresses make a bounded number of rows, and then share one', async () => {
+    const { a, store } = await twoNodes();
+    await store.run("insert into admin_login (address, attempts, since_ms) values ('seed', 1, 1795000000000)");
+    for (let i = 0; i < 999; i++) {
+      await store.run('insert into admin_login (address, attempts, since_ms) values ($1, 1, 1795000000000)', [`x${i}`]);
+    }
+    const attempts = Array.from({ length: 30 }, (_, i) => a.attempt(`10.0.1.${i}`));
+    const outcomes = await Promise.allSettled(attempts);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(10);
+    expect(await store.get('select count(*) as n from admin_login')).toEqual({ n: 1_001 });
+  });
+
+  it('a clock that went back locks nobody out for longer', async () => {
+    const { clock, a, store } = await twoNodes();
+    const ahead = clock.now() + 365 * 24 * 60 * MINUTE;
+    await store.run("insert into admin_login (address, attempts, since_ms) values ('10.0.0.1', 99, $1)", [ahead]);
+    await a.attempt('10.0.0.1');
+  });
+});
+
+describe('over HTTP', () => {
+  const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+
+  it('wrong tokens of bearers and logins count together, and then neither is judged', async () => {
+    const api = await openApi('sqlite');
+    for (let i = 0; i < 10; i++) {
+      expectProblem(
+        await api.ask('GET', '/api/teams', { token: `wrong-${i}`, ...from('10.0.0.1') }),
+        401,
+        'unauthorized',
+      );
+      const login = await api.ask('POST', '/api/session', {
+        token: null,
+        body: { token: `guess ${i}` },
+        ...from('10.0.0.1'),
+      });
+      expectProblem(login, 401, 'unauthorized');
+    }
+    const right = { body: { token: OPERATE_TOKEN }, token: null };
+    const refused = await api.ask('POST', '/api/session', { ...right, ...from('10.0.0.1') });
+    expectProblem(refused, 429, 'too_many_attempts');
+    expect(refused.headers.get('retry-after')).toBe('600');
+    expectProblem(await api.ask('GET', '/api/teams', from('10.0.0.1')), 429, 'too_many_attempts');
+    expect((await api.ask('POST', '/api/session', { ...right, ...from('10.0.0.2') })).status).toBe(200);
+  });
+
+  it('the right token is let in however often it comes at once', async () => {
+    const api = await openApi('sqlite');
+    const answers = await Promise.all(Array.from({ length: 50 }, () => api.ask('GET', '/api/teams', from('10.0.0.1'))));
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
+  });
+
+  it('one who was right before is let in by the token, whatever strangers behind the same proxy try', async () => {
+    const api = await openApi('sqlite');
+    expect((await api.ask('GET', '/api/teams', from('10.0.0.1'))).status).toBe(200);
+    for (let i = 0; i < 25; i++) await api.ask('GET', '/api/teams', { token: `wrong-${i}`, ...from('10.0.0.1') });
+    expectProblem(
+      await api.ask('GET', '/api/teams', { token: 'wrong-again', ...from('10.0.0.1') }),
+      429,
+      'too_many_attempts',
+    );
+    expect((await api.ask('GET', '/api/teams', from('10.0.0.1'))).status).toBe(200);
+  });
+
+  it('an IPv6 address counts with all that its owner has', async () => {
+    const api = await openApi('sqlite');
+    for (let i = 0; i < 20; i++)
+      await api.ask('GET', '/api/teams', { token: 'wrong', ...from(`2001:db8::${i.toString(16)}`) });
+    expectProblem(
+      await api.ask('GET', '/api/teams', { token: 'wrong', ...from('2001:db8::ffff') }),
+      429,
+      'too_many_attempts',
+    );
+  });
+});
