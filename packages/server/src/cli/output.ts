@@ -69,6 +69,8 @@ const calledWrongly: ReadonlySet<ErrorCode> = new Set([
   'invalid_configuration',
   'invalid_input',
   'exchange_refused',
+  'unauthorized',
+  'forbidden',
 ]);
 
 function exitCodeOf({ code }: BotServerError): number {

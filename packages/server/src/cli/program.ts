@@ -4,6 +4,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
+import { BotServerError } from '../errors.ts';
 import { moveApp } from '../operations/app/move-app.ts';
 import { drainNode } from '../operations/cluster/drain-node.ts';
 import { showCluster } from '../operations/cluster/show-cluster.ts';
@@ -32,6 +33,7 @@ import type { DevOptions } from './dev-command.ts';
 import { eventsDiscard, eventsList, eventsReplay, eventsShow } from './events-command.ts';
 import { incidentAsk, incidentDeactivate, incidentShow, incidentWait } from './incident-command.ts';
 import { keysRotate } from './keys-command.ts';
+import { useServer } from './run-operation.ts';
 import type { StartOptions } from './start-command.ts';
 import { storeCopy } from './store-command.ts';
 import { teamsDeactivate, teamsList, teamsPurge, teamsReactivate, teamsRestart, teamsShow } from './teams-command.ts';
@@ -41,8 +43,20 @@ import { teamsImport } from './teams-import.ts';
 // Commands that run a server are loaded when called: Bolt and the web framework would double the time of all others.
 export const program = new Command('slack-bot-server')
   .description('Keeps one Slack bot alive in every workspace that installed it. Settings come from the environment.')
+  .option('--server <url>', 'ask a running server at this address, with ADMIN_TOKEN, in place of the database')
+  .configureHelp({ showGlobalOptions: true })
   .exitOverride()
-  .showHelpAfterError('(see slack-bot-server --help)');
+  .showHelpAfterError('(see slack-bot-server --help)')
+  .hook('preAction', (_program, command) => {
+    const { server } = program.opts<{ server?: string }>();
+    if (server === undefined) return;
+    if (!ofOperations.has(command))
+      throw new BotServerError('usage', `${command.name()} takes no --server: it is about this machine`);
+    useServer(server);
+  });
+
+/** The commands that can be carried out elsewhere. */
+const ofOperations = new Set<Command>();
 
 program
   .command('start')
@@ -146,7 +160,9 @@ program
 /** `teams.list` becomes `teams list`, with its summary and --json. */
 function commandOf(group: Command, { name, summary }: Operation, options: { isDefault?: boolean } = {}): Command {
   const word = name.slice(name.indexOf('.') + 1);
-  return group.command(word, options).description(summary).option('--json', 'print JSON');
+  const command = group.command(word, options).description(summary).option('--json', 'print JSON');
+  ofOperations.add(command);
+  return command;
 }
 
 /** Which failed events: by id, by filters, or all. */

@@ -1,12 +1,14 @@
-/** Runs operations on the database that the environment names, for one command. */
+/** Runs operations for one command: on the database that the environment names, or with --server on a running server. */
 import type { z } from 'zod';
 import { configFromEnvironment, parseConfig } from '../config.ts';
+import { BotServerError } from '../errors.ts';
 import { type Call, type Operation, perform } from '../operations/operation.ts';
 import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
 import { createOperationContext } from '../wiring/create-operation-context.ts';
 import { type DatabaseDemand, openStorage } from '../wiring/create-storage.ts';
 import { neverSay } from './output.ts';
+import { type RemoteServer, remoteRun } from './remote-operations.ts';
 
 /** Runs one operation; see perform() of operations/. */
 export type Run = <Input extends z.ZodType, Output extends z.ZodType, Progress extends z.ZodType>(
@@ -14,6 +16,27 @@ export type Run = <Input extends z.ZodType, Output extends z.ZodType, Progress e
   input: z.input<Input>,
   call?: Call<z.output<Progress>>,
 ) => Promise<z.output<Output>>;
+
+let server: RemoteServer | undefined;
+
+/**
+ * From now on operations run on the server at this address.
+ * @throws BotServerError `usage`, `invalid_configuration` without ADMIN_TOKEN
+ */
+export function useServer(url: string): void {
+  const isUrl = URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
+  if (!isUrl) {
+    const message = `--server must be the http:// or https:// address of a server; got ${JSON.stringify(url.slice(0, 100))}`;
+    throw new BotServerError('usage', message);
+  }
+  const { adminToken, adminReadToken } = configFromEnvironment(process.env);
+  const token = (adminToken ?? adminReadToken)?.trim();
+  if (token === undefined) {
+    const message = 'ADMIN_TOKEN is missing: --server asks a running server, which wants to know who asks';
+    throw new BotServerError('invalid_configuration', message);
+  }
+  server = { url: new URL(url).origin, token };
+}
 
 /**
  * Lets `work` run operations and closes the database, which must be there: a command in a wrong folder makes nothing.
@@ -24,6 +47,7 @@ export async function withOperations<Result>(
   work: (run: Run) => Promise<Result>,
   { database = 'required' }: { database?: DatabaseDemand } = {},
 ): Promise<Result> {
+  if (server) return await work(remoteRun(server));
   const config = parseConfig(configFromEnvironment(process.env));
   const storage = await openStorage(config, { clock: systemClock, database, onKeys: neverSay });
   try {

@@ -1,0 +1,140 @@
+/** Runs operations on a running server by its admin API: what comes back, and what is thrown, is the same as on its database. */
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { z } from 'zod';
+import { type Problem, problemSchema } from '../admin/problem.ts';
+import { isErrorCode } from '../admin/problem-status.ts';
+import { type Route, routeOf } from '../admin/route.ts';
+import { BotServerError, messageOf } from '../errors.ts';
+import type { Call, Operation } from '../operations/operation.ts';
+import type { Run } from './run-operation.ts';
+
+/** Which server, and what lets us in. */
+export interface RemoteServer {
+  /** Where it is, without /api. */
+  url: string;
+  token: string;
+}
+
+/** Runs operations there. @throws BotServerError `admin_api_unreachable`, and what the server answers */
+export function remoteRun(server: RemoteServer): Run {
+  return async <Input extends z.ZodType, Output extends z.ZodType, Progress extends z.ZodType>(
+    operation: Operation<Input, Output, Progress>,
+    input: z.input<Input>,
+    call: Call<z.output<Progress>> = {},
+  ) => {
+    const route = routeOf(operation as unknown as Operation);
+    const answer = await ask(server, { route, fields: given(input as object), call });
+    const output = operation.output.safeParse(answer);
+    if (!output.success) throw unreachable(server, 'answered something else than this version knows');
+    return output.data;
+  };
+}
+
+interface Asked {
+  route: Route;
+  fields: Record<string, unknown>;
+  call: Call<never>;
+}
+
+async function ask(server: RemoteServer, { route, fields, call }: Asked): Promise<unknown> {
+  const response = await send(server, { route, fields, call });
+  const type = response.headers.get('content-type') ?? '';
+  if (type.startsWith('application/problem+json'))
+    throw errorOf(server, await jsonOf(server, response), response.status);
+  if (type.startsWith('application/x-ndjson')) return await lastLine(server, response, call);
+  if (response.ok && type.startsWith('application/json')) return await jsonOf(server, response);
+  throw unreachable(server, strange(response.status));
+}
+
+async function send(server: RemoteServer, { route, fields, call }: Asked): Promise<Response> {
+  const { pathField, method, operation } = route;
+  const { [pathField ?? '']: id, ...others } = fields;
+  const url = new URL(
+    route.path.replace(/\{\w+\}/, () => encodeURIComponent(String(id))),
+    server.url,
+  );
+  if (method === 'GET') for (const [name, value] of pairsOf(others)) url.searchParams.append(name, value);
+  try {
+    return await fetch(url, {
+      method,
+      headers: {
+        authorization: `Bearer ${server.token}`,
+        accept: operation.progress && call.onProgress ? 'application/x-ndjson' : 'application/json',
+        ...(method === 'POST' && { 'content-type': 'application/json' }),
+      },
+      ...(method === 'POST' && { body: JSON.stringify(others) }),
+      ...(call.signal && { signal: call.signal }),
+      // The token is for this address.
+      redirect: 'error',
+    });
+  } catch (cause) {
+    throw unreachable(server, 'does not answer', cause);
+  }
+}
+
+/** Steps go to the caller; the last line is how it ended. */
+async function lastLine(server: RemoteServer, response: Response, call: Call<never>): Promise<unknown> {
+  const lines = createInterface({
+    input: Readable.fromWeb(response.body as never),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
+  try {
+    for await (const line of lines) {
+      const told = JSON.parse(line) as { progress?: never; result?: unknown; problem?: unknown };
+      if (told.problem !== undefined) throw errorOf(server, told.problem, response.status);
+      if (told.result !== undefined) return told.result;
+      if (told.progress !== undefined) call.onProgress?.(told.progress);
+    }
+  } catch (cause) {
+    if (cause instanceof BotServerError) throw cause;
+    throw unreachable(server, 'ended its answer before it was complete', cause);
+  }
+  throw unreachable(server, 'ended its answer before it was complete');
+}
+
+async function jsonOf(server: RemoteServer, response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (cause) {
+    throw unreachable(server, 'answered no JSON', cause);
+  }
+}
+
+function strange(status: number): string {
+  return `answered ${status}, and not as an admin API does`;
+}
+
+/** The error that the operation threw there. */
+function errorOf(server: RemoteServer, body: unknown, status: number): BotServerError {
+  const problem = problemSchema.safeParse(body);
+  if (!problem.success) return unreachable(server, strange(status));
+  const { code, detail, fix, facts, causes } = problem.data;
+  const cause = causeOf(causes);
+  return new BotServerError(isErrorCode(code) ? code : 'unexpected', detail, { facts, fix, ...(cause && { cause }) });
+}
+
+function causeOf(causes: Problem['causes']): Error | undefined {
+  return causes.reduceRight<Error | undefined>((cause, message) => new Error(message, cause && { cause }), undefined);
+}
+
+function pairsOf(fields: Record<string, unknown>): [string, string][] {
+  return Object.entries(fields).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+  );
+}
+
+function given(fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function unreachable({ url }: RemoteServer, what: string, cause?: unknown): BotServerError {
+  const why = cause === undefined ? '' : `: ${reasonOf(cause)}`;
+  return new BotServerError('admin_api_unreachable', `The server at ${url} ${what}${why}`, { facts: { url } });
+}
+
+/** What fetch says is "fetch failed"; why is its cause. */
+function reasonOf(thrown: unknown): string {
+  const { cause } = thrown as { cause?: unknown };
+  return messageOf(cause ?? thrown);
+}

@@ -1,0 +1,115 @@
+/** Commands on a running server by its address: the same output, errors and exit codes as on its database. */
+
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Environment, environmentOf, runCli } from './cli.test-kit.ts';
+import { isSocketClosed, Scene } from './scene.test-kit.ts';
+
+const adminToken = 'test-admin-token-0123456789';
+
+/** What a command needs that asks a server: nothing of its database. */
+const remote = (scene: Scene, more: Environment = {}): Environment => ({
+  ADMIN_TOKEN: adminToken,
+  DATABASE_URL: join(scene.folder, 'not-there.db'),
+  ...more,
+});
+
+describe('with --server', () => {
+  it.each([
+    [['teams', 'list']],
+    [['teams', 'list', '--json', '--status', 'active']],
+    [['teams', 'show', 'T9']],
+    [['events', 'list']],
+    [['events', 'show', 'Ev9', '--json']],
+    [['events', 'replay', '--all', '--json']],
+    [['incident']],
+    [['cluster', '--json']],
+    [['keys', 'rotate', '--json']],
+  ])('%j says what it says on the database', async (words) => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }] });
+    await scene.importTeams(await scene.linesOf(['Acme', 'Globex']));
+    await scene.start({ adminToken });
+    const there = await runCli([...words, '--server', scene.url], remote(scene));
+    expect(there).toEqual(await runCli(words, await environmentOf(scene)));
+  });
+
+  it('deactivates a team', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    await scene.start({ adminToken });
+    const acme = await scene.join('Acme');
+    const after = await scene.slack.lastSeq();
+    const done = await runCli(['--server', scene.url, 'teams', 'deactivate', acme.id], remote(scene));
+    expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('is inactive now'), stderr: '' });
+    await scene.until(isSocketClosed(acme.id), { after });
+  });
+
+  it('imports a file, and tells line by line what becomes of it', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    await scene.start({ adminToken });
+    const line = await scene.lineOf('Acme');
+    const file = join(scene.folder, 'teams.ndjson');
+    await writeFile(file, `${JSON.stringify(line)}\nno JSON\n`);
+    const done = await runCli(['teams', 'import', file, '--server', scene.url], remote(scene));
+    expect(done).toMatchObject({ code: 1, stderr: '' });
+    const lines = done.stdout.split('\n');
+    expect(lines).toEqual([
+      `${line.team_id}: installed`,
+      expect.stringMatching(/^line 2: is not JSON/),
+      '1 imported, 1 bad',
+      '',
+    ]);
+  });
+
+  it('exits 2 for a wrong token, for one that only reads, and for what is about this machine', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    const adminReadToken = 'test-admin-read-token-0123';
+    await scene.start({ adminToken, adminReadToken });
+    const wrong = await runCli(
+      ['teams', 'list', '--server', scene.url],
+      remote(scene, { ADMIN_TOKEN: `${adminToken}x` }),
+    );
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('This is none of the tokens of this server'),
+    });
+    const reading = await runCli(
+      ['incident', 'wait', '--server', scene.url],
+      remote(scene, { ADMIN_TOKEN: adminReadToken }),
+    );
+    expect(reading).toMatchObject({ code: 2, stderr: expect.stringContaining('incident.wait changes something') });
+    const none = await runCli(['teams', 'list', '--server', scene.url], remote(scene, { ADMIN_TOKEN: '' }));
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('ADMIN_TOKEN is missing') });
+    const start = await runCli(['start', '--server', scene.url], remote(scene));
+    expect(start).toMatchObject({ code: 2, stderr: expect.stringContaining('start takes no --server') });
+    const url = await runCli(['teams', 'list', '--server', 'bot.example.com'], remote(scene));
+    expect(url).toMatchObject({ code: 2, stderr: expect.stringContaining('--server must be') });
+  });
+
+  it('exits 1 when nobody answers, or somebody else', async () => {
+    const scene = await Scene.open();
+    await scene.start();
+    const off = await runCli(['teams', 'list', '--server', scene.url], remote(scene));
+    expect(off).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('answered 404, and not as an admin API does'),
+    });
+    const gone = await runCli(['teams', 'list', '--server', 'http://127.0.0.1:9'], remote(scene));
+    expect(gone).toMatchObject({ code: 1, stderr: expect.stringMatching(/does not answer: \S/) });
+    const stranger = await serverThatAnswers('application/json', '{"teams":"none"}');
+    const strange = await runCli(['teams', 'list', '--server', stranger], remote(scene));
+    expect(strange).toMatchObject({ code: 1, stderr: expect.stringContaining('answered something else') });
+    const half = await serverThatAnswers('application/x-ndjson', '{"progress":{"seen":1}}\n');
+    const cut = await runCli(['keys', 'rotate', '--server', half], remote(scene));
+    expect(cut).toMatchObject({ code: 1, stderr: expect.stringContaining('before it was complete') });
+  });
+});
+
+async function serverThatAnswers(type: string, body: string): Promise<string> {
+  const server = createServer((_request, response) => response.writeHead(200, { 'content-type': type }).end(body));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
