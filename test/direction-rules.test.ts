@@ -130,7 +130,8 @@ const simulatorMayImport: Folders = {
   ],
   ui: ['control', 'faults', 'log', 'page', 'rtm', 'workspace'],
   openapi: ['control', 'events-api', 'faults', 'interactivity', 'log', 'seed', 'workspace'],
-  cli: ['control', 'faults', 'http', 'interactivity', 'log', 'manifest', 'simulator.ts', 'ui', 'workspace'],
+  mcp: ['control', 'faults'],
+  cli: ['control', 'faults', 'http', 'interactivity', 'log', 'manifest', 'mcp', 'simulator.ts', 'ui', 'workspace'],
 };
 
 const packages = [

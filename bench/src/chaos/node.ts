@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Backend } from './balancer.ts';
+import type { Backend } from '../../../packages/server/test/balancer.test-kit.ts';
 
 const SERVER_CLI = fileURLToPath(new URL('./cli/main.ts', import.meta.resolve('slack-bot-server')));
 const BOT = fileURLToPath(new URL('./bot.ts', import.meta.url));
@@ -17,6 +17,8 @@ export interface ClusterNodeOptions {
   env: Readonly<Record<string, string>>;
   /** Where its log goes. */
   logFile: string;
+  /** The module of its bot. @defaultValue the one of chaos */
+  bot?: string;
 }
 
 export class ClusterNode implements Backend, AsyncDisposable {
@@ -80,9 +82,9 @@ export class ClusterNode implements Backend, AsyncDisposable {
   }
 
   #launch(): void {
-    const { env, logFile } = this.#options;
+    const { env, logFile, bot = BOT } = this.#options;
     const log = openSync(logFile, 'a', 0o600);
-    const child = fork(SERVER_CLI, ['start', BOT], {
+    const child = fork(SERVER_CLI, ['start', bot], {
       execArgv: ['--conditions=source', '--no-warnings'],
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['ignore', log, log, 'ipc'],

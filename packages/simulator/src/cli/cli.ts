@@ -1,9 +1,10 @@
-/** The command line: `slack-simulator run|say|trigger|fault|log|resend`. One file per command; main.ts only starts it. */
+/** The command line: `slack-simulator run|say|trigger|fault|log|resend|mcp`. One file per command; main.ts only starts it. */
 import { Command, CommanderError } from 'commander';
 import { isSimulatorError, SimulatorError } from '../errors.ts';
 import type { CliProcess } from './command-io.ts';
 import { addFault } from './fault-command.ts';
 import { addLog } from './log-command.ts';
+import { addMcp } from './mcp-command.ts';
 import { addResend } from './resend-command.ts';
 import { addRun } from './run-command.ts';
 import { addSay } from './say-command.ts';
@@ -31,7 +32,7 @@ function program(io: CliProcess): Command {
     .exitOverride()
     .showHelpAfterError('(--help shows what there is)')
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) });
-  for (const add of [addRun, addSay, addTrigger, addFault, addLog, addResend]) add(cli, io);
+  for (const add of [addRun, addSay, addTrigger, addFault, addLog, addResend, addMcp]) add(cli, io);
   return cli;
 }
 

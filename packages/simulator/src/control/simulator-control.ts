@@ -212,6 +212,7 @@ export class SimulatorControl {
    */
   act(action: ActionRequest): Promise<ActionInfo>;
   act(act: PersonAct): Promise<PersonActInfo>;
+  act(act: ActionRequest | PersonAct): Promise<ActionInfo | PersonActInfo>;
   act(act: ActionRequest | PersonAct): Promise<ActionInfo | PersonActInfo> {
     return this.#send('POST', '/acts', act);
   }

@@ -1,6 +1,7 @@
 /**
- * The load balancer before the nodes: asks each one's `/readyz`, posts to those that are ready, in turn. Where a connection cannot
- * be made it takes the next one; what was sent and not answered is a 502, because only Slack may decide to send an event again.
+ * A load balancer before the nodes of a cluster, for tests and benchmarks: asks each one's `/readyz`, posts to those that are ready,
+ * in turn. Where a connection cannot be made it takes the next one; what was sent and not answered is a 502, because only Slack may
+ * decide to send an event again.
  */
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

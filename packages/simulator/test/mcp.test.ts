@@ -1,0 +1,74 @@
+/** `slack-simulator mcp` as a process, with the client of the protocol's own SDK at the other end. */
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { WebClient } from '@slack/web-api';
+import { expect, it, onTestFinished } from 'vitest';
+import { startSimulator } from '../src/simulator.ts';
+
+const PROGRAM = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+
+async function connect(url: string) {
+  const { PATH = '', HOME = '' } = process.env;
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: ['--conditions=source', PROGRAM, 'mcp', '--url', url],
+    env: { PATH, HOME },
+    stderr: 'pipe',
+  });
+  const client = new Client({ name: 'a-test', version: '1' });
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+  const call = async (name: string, args: Record<string, unknown> = {}) =>
+    (await client.callTool({ name, arguments: args })) as CallToolResult;
+  return { client, call };
+}
+
+it('lets an agent write, look, break and mend', async () => {
+  await using simulator = await startSimulator();
+  const { client, call } = await connect(simulator.url);
+  const { tools } = await client.listTools();
+  const reading = tools.filter(({ annotations }) => annotations?.readOnlyHint).map(({ name }) => name);
+  expect(reading.toSorted()).toEqual(['deliveries', 'log', 'messages', 'sockets', 'status', 'teams', 'views']);
+
+  const { structuredContent: seen } = await call('teams');
+  const [team] = (seen as { teams: { id: string; name: string }[] }).teams;
+  if (!team) throw new Error('no team');
+  const { structuredContent: made } = await call('install', { team: team.id });
+  const { botToken } = (made as { install: { botToken: string } }).install;
+  const slack = new WebClient(botToken, { slackApiUrl: `${simulator.url}/api/`, retryConfig: { retries: 0 } });
+
+  await call('write', { team: team.id, channel: 'general', text: 'hello from an agent' });
+  const messages = (await call('messages', { team: team.id, channel: 'general' })).structuredContent as {
+    messages: { text: string; ts: string }[];
+  };
+  const written = messages.messages.find(({ text }) => text === 'hello from an agent');
+  await call('act', { act: { kind: 'react', team: team.id, channel: 'general', ts: written?.ts, emoji: 'wave' } });
+  const channels = await slack.conversations.list();
+  const channel = channels.channels?.find(({ name }) => name === 'general')?.id ?? '';
+  const reactions = await slack.reactions.get({ channel, timestamp: written?.ts ?? '' });
+  expect(reactions.message?.reactions).toMatchObject([{ name: 'wave', count: 1 }]);
+
+  await call('break', { fault: { kind: 'refuse', method: 'auth.test', error: 'fatal_error' } });
+  await expect(slack.auth.test()).rejects.toThrow('fatal_error');
+  expect((await call('mend')).structuredContent).toEqual({ faults: [] });
+  expect((await slack.auth.test()).ok).toBe(true);
+});
+
+it('says in an error what is wrong and how to fix it, also of a simulator that is not there', async () => {
+  const simulator = await startSimulator();
+  const { client, call } = await connect(simulator.url);
+  const textOf = ({ isError, content: [first] }: CallToolResult) => {
+    expect(isError).toBe(true);
+    return JSON.parse(first?.type === 'text' ? first.text : '') as unknown;
+  };
+  expect(textOf(await call('write', { team: 'nowhere', text: 'x' }))).toMatchObject({ code: 'not_found' });
+  expect(textOf(await call('break', { fault: { kind: 'earthquake' } }))).toMatchObject({ code: 'invalid_input' });
+  await expect(client.callTool({ name: 'dance' })).rejects.toThrow(/no tool is named dance/);
+  await simulator.stop();
+  expect(textOf(await call('status'))).toMatchObject({
+    code: 'simulator_unreachable',
+    fix: expect.stringMatching(/\S/),
+  });
+});
