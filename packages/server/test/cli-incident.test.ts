@@ -41,7 +41,7 @@ it('shows what is held, what Slack said and when it is asked again', async () =>
   const summary = JSON.parse((await incident(scene, '--json')).stdout);
   expect(summary).toMatchObject({ held: 7, deactivated: 5, codes: { account_inactive: 12 } });
   expect(Date.parse(summary.nextProbe) - Date.parse(summary.since)).toBe(300_000);
-  const list = await runCli(['teams', 'list', '--incident', '--json'], await environmentOf(scene));
+  const list = await runCli(['teams', 'list', 'incident:yes', '--json'], await environmentOf(scene));
   expect(JSON.parse(list.stdout)).toHaveLength(12);
   expect(incidents).toEqual([true]);
 });

@@ -96,7 +96,7 @@ describe('without a server', () => {
     await scene.importTeams([await scene.lineOf('Acme')]);
     const results = await Promise.all([
       teams(scene, 'show', 'T0NOBODY01'),
-      teams(scene, 'list', '--status', 'sleeping'),
+      teams(scene, 'list', 'status:sleeping'),
       teams(scene, 'import', join(scene.folder, 'missing.ndjson')),
       runCli(['teams', 'list'], { DATABASE_URL: 'mysql://somewhere' }),
     ]);

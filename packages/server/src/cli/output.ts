@@ -5,6 +5,7 @@ import { BotServerError, type ErrorCode, isBotServerError, messageOf } from '../
 import { createRedactor } from '../observability/redactor.ts';
 import { standardOutput } from '../observability/standard-output.ts';
 import { visible, visibleJson, visibleLines } from '../observability/visible-text.ts';
+import { cut, fittingWidths, GAP } from './table-widths.ts';
 
 /** Exit codes: 1 something failed, 2 it was called or configured wrongly. */
 export const EXIT = { failure: 1, usage: 2 } as const;
@@ -89,12 +90,10 @@ function causesOf(error: BotServerError): string[] {
   return causes;
 }
 
-/** Prints rows in columns as wide as their widest cell. */
+/** Prints rows in columns as wide as their widest cell; on a terminal no wider than that, with … for what is cut. */
 export function sayTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
   const cells = [header, ...rows].map((row) => row.map((cell) => visible(redactor.text(cell))));
-  const widths = header.map((_title, column) =>
-    cells.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
-  );
-  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
-  for (const row of cells) say(line(row).trimEnd());
+  const widest = header.map((_title, column) => cells.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
+  const widths = process.stdout.isTTY ? fittingWidths(widest, process.stdout.columns) : widest;
+  for (const row of cells) say(row.map((cell, column) => cut(cell, widths[column] ?? 0)).join(GAP).trimEnd());
 }

@@ -19,14 +19,16 @@ import { showIncident } from '../operations/incident/show-incident.ts';
 import { waitInIncident } from '../operations/incident/wait-in-incident.ts';
 import { rotateKeys } from '../operations/keys/rotate-keys.ts';
 import type { Operation } from '../operations/operation.ts';
+import { countTeams } from '../operations/teams/count-teams.ts';
 import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
 import { exchangeTokens } from '../operations/teams/exchange-tokens.ts';
 import { importTeams } from '../operations/teams/import-teams.ts';
-import { listTeams, teamStatuses } from '../operations/teams/list-teams.ts';
+import { listTeams } from '../operations/teams/list-teams.ts';
 import { purgeTeam } from '../operations/teams/purge-team.ts';
 import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
 import { restartTeam } from '../operations/teams/restart-team.ts';
 import { showTeam } from '../operations/teams/show-team.ts';
+import { TEAM_QUERY_HELP } from '../operations/teams/team-query.ts';
 import { appMove } from './app-command.ts';
 import { clusterDrain, clusterShow } from './cluster-command.ts';
 import type { DevOptions } from './dev-command.ts';
@@ -36,7 +38,15 @@ import { keysRotate } from './keys-command.ts';
 import { useServer } from './run-operation.ts';
 import type { StartOptions } from './start-command.ts';
 import { storeCopy } from './store-command.ts';
-import { teamsDeactivate, teamsList, teamsPurge, teamsReactivate, teamsRestart, teamsShow } from './teams-command.ts';
+import {
+  teamsCount,
+  teamsDeactivate,
+  teamsList,
+  teamsPurge,
+  teamsReactivate,
+  teamsRestart,
+  teamsShow,
+} from './teams-command.ts';
 import { teamsExchange } from './teams-exchange.ts';
 import { teamsImport } from './teams-import.ts';
 
@@ -79,11 +89,8 @@ program
   });
 
 const teams = program.command('teams').description('see teams, and change what should be');
-commandOf(teams, listTeams)
-  .addOption(new Option('--status <status>', 'only teams with this status').choices(teamStatuses))
-  .option('--search <text>', 'part of an id, name or domain')
-  .option('--incident', 'only teams that are held, or were deactivated just before: see incident')
-  .action(teamsList);
+takesQuery(commandOf(teams, listTeams), TEAM_QUERY_HELP).action(teamsList);
+takesQuery(commandOf(teams, countTeams), TEAM_QUERY_HELP).action(teamsCount);
 commandOf(teams, showTeam).argument('<team>').action(teamsShow);
 commandOf(teams, deactivateTeam).argument('<team>').action(teamsDeactivate);
 commandOf(teams, reactivateTeam).argument('<team>').action(teamsReactivate);
@@ -163,6 +170,13 @@ function commandOf(group: Command, { name, summary }: Operation, options: { isDe
   const command = group.command(word, options).description(summary).option('--json', 'print JSON');
   ofOperations.add(command);
   return command;
+}
+
+/** A query is the rest of the words; a term that begins with - needs `--` before it. */
+function takesQuery(command: Command, help: string): Command {
+  return command
+    .argument('[query...]', 'which: all without one')
+    .addHelpText('after', `\n${help}\nA term that begins with - comes behind --: teams list -- -status:active`);
 }
 
 /** Which failed events: by id, by filters, or all. */

@@ -1,7 +1,8 @@
 /** `slack-bot-server teams …`: lists and shows teams, and changes what should be. */
 import { isoTime } from '../operations/fields.ts';
+import { countTeams } from '../operations/teams/count-teams.ts';
 import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
-import { listTeams, MAX_TEAMS_PAGE, type teamStatuses } from '../operations/teams/list-teams.ts';
+import { listTeams, MAX_TEAMS_PAGE } from '../operations/teams/list-teams.ts';
 import { purgeTeam } from '../operations/teams/purge-team.ts';
 import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
 import { restartTeam } from '../operations/teams/restart-team.ts';
@@ -10,31 +11,34 @@ import type { TeamRow } from '../operations/teams/team-row.ts';
 import { EXIT, type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
-/** Which teams `list` shows: those that match all of it. */
-export interface ListTeamsOptions extends JsonOption {
-  status?: (typeof teamStatuses)[number];
-  search?: string;
-  incident?: boolean;
-}
-
-/** `teams list`. */
-export async function teamsList({ json, ...filter }: ListTeamsOptions): Promise<void> {
-  const rows = await allTeams(filter);
+/** `teams list [QUERY…]`. */
+export async function teamsList(words: readonly string[], { json }: JsonOption): Promise<void> {
+  const rows = await allTeams(words.join(' '));
   if (json) return sayJson(rows);
   if (rows.length === 0) return say('no teams');
   sayTeams(rows);
 }
 
-async function allTeams(filter: Omit<ListTeamsOptions, 'json'>): Promise<TeamRow[]> {
+async function allTeams(query: string): Promise<TeamRow[]> {
   return await withOperations(async (run) => {
     const rows: TeamRow[] = [];
     for (let cursor: string | undefined; ; ) {
-      const { teams, nextCursor } = await run(listTeams, { ...filter, cursor, limit: MAX_TEAMS_PAGE });
+      const { teams, nextCursor } = await run(listTeams, { query, cursor, limit: MAX_TEAMS_PAGE });
       rows.push(...teams);
       if (nextCursor === null) return rows;
       cursor = nextCursor;
     }
   });
+}
+
+/** `teams count [QUERY…]`. */
+export async function teamsCount(words: readonly string[], { json }: JsonOption): Promise<void> {
+  const { total, counts } = await runOperation(countTeams, { query: words.join(' ') });
+  if (json) return sayJson({ total, counts });
+  sayTable(
+    ['STATUS', 'REASON', 'TEAMS'],
+    [...counts.map(({ status, reason, teams }) => [status, reason ?? '', String(teams)]), ['all', '', String(total)]],
+  );
 }
 
 /** The installation is a column of its own where there are org-wide ones, which have many teams. */

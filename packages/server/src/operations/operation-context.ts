@@ -2,12 +2,14 @@
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Vault } from '../installation/sealing.ts';
 import type { ExchangeCall } from '../installation/token-exchange.ts';
-import type { ServerHolder, Store } from '../store/store.ts';
+import type { ServerHolder, Statements, Store } from '../store/store.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 
 export interface OperationContext {
   store: Store;
+  /** For lists and searches, which may take long; in a server they hold up nothing that `store` does. */
+  reads: Statements;
   vault: Vault;
   installations: Installations;
   inbox: Inbox;

@@ -19,6 +19,7 @@ it('those that only read are known by name', () => {
     'events.list',
     'events.show',
     'incident.show',
+    'teams.count',
     'teams.list',
     'teams.show',
   ]);

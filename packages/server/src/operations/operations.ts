@@ -12,6 +12,7 @@ import { showIncident } from './incident/show-incident.ts';
 import { waitInIncident } from './incident/wait-in-incident.ts';
 import { rotateKeys } from './keys/rotate-keys.ts';
 import type { Operation } from './operation.ts';
+import { countTeams } from './teams/count-teams.ts';
 import { deactivateTeam } from './teams/deactivate-team.ts';
 import { exchangeTokens } from './teams/exchange-tokens.ts';
 import { importTeams } from './teams/import-teams.ts';
@@ -23,6 +24,7 @@ import { showTeam } from './teams/show-team.ts';
 
 export const operations: readonly Operation[] = [
   listTeams,
+  countTeams,
   showTeam,
   deactivateTeam,
   reactivateTeam,

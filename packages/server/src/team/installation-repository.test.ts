@@ -367,7 +367,6 @@ describe.each(engines)('installations on %s', (engine) => {
       expect((await installations.find('T1'))?.teams).toMatchObject([
         { name: 'Renamed', domain: 'acme', botUserId: 'U2', botId: null },
       ]);
-      expect(await installations.list({ search: 'renamed', limit: 1 })).toHaveLength(1);
       expect((await installations.find('T1'))?.installation.changedSeq).toBe(2);
     });
 
@@ -447,29 +446,10 @@ describe.each(engines)('installations on %s', (engine) => {
       expect(await keys({ afterKey: 'T3' })).toEqual([]);
     });
 
-    it.each([
-      ['acme', ['E2', 'T1']],
-      ['BÉBÉ', ['T2']],
-      ['100%', ['T2']],
-      ['0%b', []],
-      ['s_a', ['T3']],
-      ['_', ['T3']],
-      ['\\', []],
-      ['d3', ['T3']],
-      ['e1', ['E1']],
-      ['t5', ['E2']],
-    ])('finds %j in ids, names and domains, whatever the case', async (search, expected) => {
-      const { keys } = await someInstallations();
-      expect(await keys({ search })).toEqual(expected);
-    });
-
-    it('combines status, search and cursor', async () => {
+    it('narrows by status', async () => {
       const { keys } = await someInstallations();
       expect(await keys({ status: 'inactive' })).toEqual(['T2']);
-      expect(await keys({ status: 'inactive', search: 'acme' })).toEqual([]);
-      expect(await keys({ status: 'active', search: 'acme', limit: 1 })).toEqual(['E2']);
-      expect(await keys({ status: 'active', search: 'acme', limit: 1, afterKey: 'E2' })).toEqual(['T1']);
-      expect(await keys({ status: 'active', search: 'e1' })).toEqual(['E1']);
+      expect(await keys({ status: 'active', limit: 1, afterKey: 'E2' })).toEqual(['T1']);
     });
 
     it('counts by status', async () => {

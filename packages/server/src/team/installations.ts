@@ -164,8 +164,6 @@ export interface AccessOutcome {
 
 export interface ListFilter {
   status?: InstallationState['kind'];
-  /** Part of a team id, name or domain; case does not matter. */
-  search?: string;
   /** Only those of an incident: held, or deactivated just before the first was held. */
   ofIncident?: boolean;
   afterKey?: InstallationKey;

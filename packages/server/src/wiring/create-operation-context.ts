@@ -18,6 +18,7 @@ export function createOperationContext({ config, storage, clock, random }: Opera
   const { store, vault, installations } = storage;
   return {
     store,
+    reads: store,
     vault,
     installations,
     inbox: createInbox({ store, clock }),

@@ -5,12 +5,22 @@ import { isNamedAfter, statusOf, type Team } from '../../team/installation.ts';
 import type { InstallationView } from '../../team/installations.ts';
 import { isoTime, time } from '../fields.ts';
 
+/** Of rows that are counted: whether one was changed by somebody is not looked at. */
+export const countedStatus = z.enum([
+  'active',
+  'active (confirming)',
+  'active (held)',
+  'suspended',
+  'inactive',
+  'no access',
+]);
+
 export const teamRow = z.object({
   teamId: z.string(),
   name: z.string().nullable(),
   domain: z.string().nullable(),
   status: z
-    .enum(['active', 'active (confirming)', 'active (held)', 'suspended', 'inactive', 'no access', 'refused'])
+    .enum([...countedStatus.options, 'refused'])
     .describe('That of the installation; no access: its organization has not let it in; refused: its row was changed.'),
   reason: z.string().nullable().describe('The code of Slack, or operator; null while nothing is wrong.'),
   since: time,
