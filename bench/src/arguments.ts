@@ -53,6 +53,16 @@ export interface StartArguments {
   stores: readonly StoreName[];
 }
 
+/** What `bench admin` was asked to do. */
+export interface AdminArguments {
+  command: 'admin';
+  teams: number;
+  rate: number;
+  seconds: number;
+  rounds: number;
+  stores: readonly StoreName[];
+}
+
 /** What `bench chaos` was asked to do. */
 export interface ChaosArguments {
   command: 'chaos';
@@ -75,6 +85,7 @@ export type BenchArguments =
   | FairnessArguments
   | AttackArguments
   | StartArguments
+  | AdminArguments
   | ChaosArguments
   | { command: 'help' };
 
@@ -115,6 +126,14 @@ export const usage = `usage: npm run bench -- <benchmark> [options]
     --rounds N      how often the server is started on each store (default 3)
     --store S       sqlite, postgres or both (default both)
 
+  admin             what operators ask of many installations while events arrive, and what that does to the events; exits with 1 if
+                    a goal is missed
+    --teams N       installations (default 100000), each with ten rows of timeline
+    --rate N        events per second (default 5000)
+    --seconds N     how long each measurement takes (default 20)
+    --rounds N      how often each is made (default 3)
+    --store S       sqlite, postgres or both (default both)
+
   chaos             a cluster under load while nodes, databases, networks and Slack fail by a plan made of a seed; exits with 1
                     when a promise broke
     --minutes N     how long on each transport (default 10)
@@ -128,7 +147,7 @@ export const usage = `usage: npm run bench -- <benchmark> [options]
 
   --help            this text`;
 
-const commands = ['connections', 'intake', 'crash', 'fairness', 'attack', 'start', 'chaos'] as const;
+const commands = ['connections', 'intake', 'crash', 'fairness', 'attack', 'start', 'admin', 'chaos'] as const;
 
 type Command = (typeof commands)[number];
 
@@ -140,6 +159,7 @@ const optionsOf = {
   fairness: ['backlog', 'rounds'],
   attack: ['seconds', 'store'],
   start: ['teams', 'rounds', 'store'],
+  admin: ['teams', 'rate', 'seconds', 'rounds', 'store'],
   chaos: ['minutes', 'seed', 'transport', 'nodes', 'teams', 'rate', 'faults', 'keep'],
 } as const satisfies Record<Command, readonly string[]>;
 
@@ -155,6 +175,8 @@ const MAX_KILLS = 1_000;
 const DEFAULT_ATTACK_SECONDS = 4;
 const DEFAULT_INSTALLATIONS = 100_000;
 const MAX_INSTALLATIONS = 1_000_000;
+const adminDefaults = { rate: 5_000, seconds: 20 } as const;
+const MAX_EVENTS_PER_SECOND = 50_000;
 const DEFAULT_BACKLOG = 100_000;
 const MAX_BACKLOG = 10_000_000;
 const chaosDefaults = { minutes: 10, nodes: 3, teams: 2_000, rate: 40 } as const;
@@ -220,6 +242,15 @@ function argumentsOf(command: Command, values: ReturnType<typeof parse>['values'
       return {
         command,
         teams: wholeNumber('--teams', values.teams, { fallback: DEFAULT_INSTALLATIONS, max: MAX_INSTALLATIONS }),
+        rounds: wholeNumber('--rounds', values.rounds, { fallback: defaults.rounds, max: MAX_ROUNDS }),
+        stores: storesOf(values.store ?? defaults.store),
+      };
+    case 'admin':
+      return {
+        command,
+        teams: wholeNumber('--teams', values.teams, { fallback: DEFAULT_INSTALLATIONS, max: MAX_INSTALLATIONS }),
+        rate: wholeNumber('--rate', values.rate, { fallback: adminDefaults.rate, max: MAX_EVENTS_PER_SECOND }),
+        seconds: wholeNumber('--seconds', values.seconds, { fallback: adminDefaults.seconds, max: MAX_SECONDS }),
         rounds: wholeNumber('--rounds', values.rounds, { fallback: defaults.rounds, max: MAX_ROUNDS }),
         stores: storesOf(values.store ?? defaults.store),
       };

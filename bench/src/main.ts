@@ -1,5 +1,8 @@
 /** `npm run bench -- <benchmark>`: reads the words, runs, prints. Ctrl-C ends it and every process that it started. */
+import { formatReport as formatAdmin, isGood } from './admin/report.ts';
+import { runAdmin } from './admin/run.ts';
 import {
+  type AdminArguments,
   type AttackArguments,
   type BenchArguments,
   type ChaosArguments,
@@ -77,6 +80,8 @@ function run(options: Exclude<BenchArguments, { command: 'help' }>, conditions: 
       return attack(options, conditions);
     case 'start':
       return start(options, conditions);
+    case 'admin':
+      return admin(options, conditions);
     case 'chaos':
       return chaos(options, conditions);
   }
@@ -117,6 +122,12 @@ async function start(options: StartArguments, conditions: Conditions): Promise<b
   const report = await runStarts({ ...options, ...conditions });
   console.log(`\n${formatStarts(report)}`);
   return areGoalsMet(report);
+}
+
+async function admin(options: AdminArguments, conditions: Conditions): Promise<boolean> {
+  const report = await runAdmin({ ...options, ...conditions });
+  console.log(`\n${formatAdmin(report)}`);
+  return isGood(report);
 }
 
 async function chaos(options: ChaosArguments, conditions: Conditions): Promise<boolean> {

@@ -7,6 +7,8 @@ export interface Load extends Range {
   /** Connections, each with one request under way. */
   inFlight: number;
   durationMs: number;
+  /** So many requests begin per second, whatever the answers take; time that one is late counts. @defaultValue each follows the answer before */
+  perSecond?: number;
   /** Against a server that remembers nothing. */
   mayRepeat: boolean;
   /** Every second request is one of these, again and again. @defaultValue none */

@@ -20,7 +20,10 @@ class Sending {
   #failed = 0;
   #sent = 0;
   #fresh = 0;
+  #startedAtMs = 0;
   #untilMs = 0;
+  /** Places in the pace that were given out. */
+  #places = 0;
 
   constructor(load: Load, fd: number) {
     this.#load = load;
@@ -31,6 +34,7 @@ class Sending {
     const { inFlight, count, durationMs, mayRepeat } = this.#load;
     const startedAtMs = performance.now();
     const cpuBefore = process.cpuUsage();
+    this.#startedAtMs = startedAtMs;
     this.#untilMs = startedAtMs + durationMs;
     await Promise.all(Array.from({ length: inFlight }, () => this.#connection()));
     const { user, system } = process.cpuUsage(cpuBefore);
@@ -52,24 +56,38 @@ class Sending {
     const socket = connect({ port: this.#load.port, host: '127.0.0.1', noDelay: true });
     let sentAtMs = 0;
     let answer = '';
-    const send = () => {
+    const send = (dueAtMs = performance.now()) => {
       if (performance.now() >= this.#untilMs) return socket.end();
-      sentAtMs = performance.now();
+      sentAtMs = dueAtMs;
       socket.write(this.#nextRequest());
     };
+    const sendInTurn = () => {
+      const waitMs = this.#waitMs();
+      if (waitMs === undefined) send();
+      // One that is late because its connection was not free is late by what it waited; a late timer is the generator's own.
+      else if (waitMs <= 0) send(performance.now() + waitMs);
+      else setTimeout(() => send(), waitMs);
+    };
     socket.setEncoding('latin1');
-    socket.on('connect', send);
+    socket.on('connect', sendInTurn);
     socket.on('data', (text: string) => {
       answer += text;
       if (!isWhole(answer)) return;
       this.#note(answer, performance.now() - sentAtMs);
       answer = '';
-      send();
+      sendInTurn();
     });
     socket.on('error', () => void this.#failed++);
     socket.on('close', () => resolve());
     endAt(socket, this.#untilMs + GIVE_UP_MS);
     return promise;
+  }
+
+  /** Until the next place in the pace, in milliseconds; undefined without a pace. */
+  #waitMs(): number | undefined {
+    const { perSecond } = this.#load;
+    if (perSecond === undefined) return undefined;
+    return this.#startedAtMs + (this.#places++ * 1_000) / perSecond - performance.now();
   }
 
   #note(answer: string, latencyMs: number): void {

@@ -1,13 +1,17 @@
 /** One server that takes events, in a process of its own. */
+import type { Asked, Asking } from '../admin/questions.ts';
 import { type EventServer, handled, handledAtMs } from '../servers/event-server.ts';
 import { answerRequests, cpuMs } from './answer-requests.ts';
 import type { ServerSetup } from './messages.ts';
+
+let ask = (_asking: Asking): Promise<Asked> => Promise.reject(new Error('this server is asked nothing'));
 
 answerRequests({
   async serve(setup) {
     const { port } = await start(setup);
     return { port };
   },
+  ask: (asking) => ask(asking),
   handledAt: () => Object.fromEntries(handledAtMs),
   usage: () => ({
     cpuMs: cpuMs(),
@@ -28,6 +32,11 @@ async function start(setup: ServerSetup): Promise<EventServer> {
       return await (await import('../servers/bolt-server.ts')).startBoltServer(setup);
     case 'target':
       return await (await import('../servers/attack-target.ts')).startAttackTarget(setup);
+    case 'asked': {
+      const asked = await (await import('../servers/asked-server.ts')).startAskedServer(setup);
+      ask = asked.ask;
+      return asked;
+    }
     case 'server':
       return await (await import('../servers/bot-server.ts')).startBotServer(setup);
     default:

@@ -1,5 +1,6 @@
 /** What the benchmark and its child processes say to each other. Types only. */
 import type { AppRequest } from 'slack-simulator';
+import type { Asked, Asking } from '../admin/questions.ts';
 import type { Load, LoadResult } from '../intake/load.ts';
 
 /** A team of the simulator with what a client needs to connect as its bot. */
@@ -27,7 +28,7 @@ export interface ClientSetup {
 }
 
 /** Which server an event server process runs. */
-export type ServerKind = 'constant' | 'floor' | 'bolt' | 'server' | 'target';
+export type ServerKind = 'constant' | 'floor' | 'bolt' | 'server' | 'target' | 'asked';
 
 /** What an event server process needs to know before it listens. */
 export interface ServerSetup {
@@ -83,6 +84,8 @@ export interface Requests {
   usage: { input: null; output: Usage };
   /** Of a `target`: when each event reached its listener, in milliseconds since the epoch. */
   handledAt: { input: null; output: Record<string, number> };
+  /** Of an event server of kind `asked`: asks as an operator until the time is over. */
+  ask: { input: Asking; output: Asked };
   /** Of an attacker: attacks until the time is over; answers how much it did. */
   attack: { input: { name: string; port: number; secret: string; seconds: number }; output: { done: number } };
   /** Of a generator: sends events until the time is over. */

@@ -193,6 +193,11 @@ const schema = z.strictObject({
     .optional()
     .describe('Deletes teams with all their data that have been inactive for so many days. Default: never.'),
   ...adminSettings,
+  adminShowTexts: flag
+    .default(false)
+    .describe(
+      'Whether operators see what people wrote in events that are kept, and may search it. Default: texts are masked.',
+    ),
   logLevel: z
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
     .default('info')

@@ -254,6 +254,7 @@ class TeamServer implements Server {
   async #start(): Promise<{ url: string }> {
     try {
       this.#storage = await openStorage(this.#config, {
+        isServer: true,
         clock: this.#clock,
         commitDelayMs: this.#tuning.commitDelayMs,
         database: this.#demand,

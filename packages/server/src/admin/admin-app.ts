@@ -104,7 +104,7 @@ async function answer(deps: Deps, call: RequestCall): Promise<Response> {
   if (!route)
     throw new BotServerError('method_not_allowed', `${request.method} does nothing here`, { facts: { allow } });
   requireRole(caller, route);
-  return await run(deps, call, { route, pathValue: found?.pathValue });
+  return await run(deps, call, { route, pathValue: found?.pathValue, caller });
 }
 
 function requireRole({ role }: Caller, { operation }: Route): void {
@@ -115,15 +115,17 @@ function requireRole({ role }: Caller, { operation }: Route): void {
 async function run(
   deps: Deps,
   call: RequestCall,
-  { route, pathValue }: { route: Route; pathValue: string | undefined },
+  { route, pathValue, caller }: { route: Route; pathValue: string | undefined; caller: Caller },
 ): Promise<Response> {
   const { request, requestId, url } = call;
   const { operation } = route;
   const given = route.method === 'GET' ? queryFields(url.searchParams, route) : await bodyOf(call);
   const input = withPathField(given, route, pathValue);
   const signal = AbortSignal.any([request.signal, deps.stopping]);
+  // Who may only read does not read what people wrote.
+  const context = { ...deps.context, showsTexts: deps.context.showsTexts && caller.role === 'operate' };
   const work = (onProgress: (progress: unknown) => void) =>
-    perform(operation, input, { context: deps.context, signal, onProgress }).finally(() => {
+    perform(operation, input, { context, signal, onProgress }).finally(() => {
       if (operation.role === 'operate') deps.wake();
     });
   if (operation.role === 'operate') deps.log.info({ requestId, operation: operation.name }, 'admin operation');

@@ -2,20 +2,17 @@
 import { BotServerError } from '../errors.ts';
 import { discardEvents } from '../operations/events/discard-events.ts';
 import type { EventRow } from '../operations/events/event-row.ts';
+import { groupEvents } from '../operations/events/group-events.ts';
 import { listEvents } from '../operations/events/list-events.ts';
 import { type EventPick, isOneWay } from '../operations/events/pick-events.ts';
 import { replayEvents } from '../operations/events/replay-events.ts';
 import { showEvent } from '../operations/events/show-event.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
-import { runOperation } from './run-operation.ts';
+import { runOperation, withOperations } from './run-operation.ts';
 
-/** Filters of `events list`. */
+/** How much `events list` and `events groups` show. */
 export interface ListEventsOptions extends JsonOption {
-  state?: EventRow['state'];
-  team?: string;
-  type?: string;
-  after?: number;
-  limit?: number;
+  limit: number;
 }
 
 /** Which failed events a change is about, beside an EVENT_ID. */
@@ -28,18 +25,52 @@ export interface PickEventsOptions extends JsonOption {
 /** Characters of an error in a table; `events show` prints it whole. */
 const ERROR_WIDTH = 60;
 
-/** `events list`. */
-export async function eventsList({ json, team, after, ...filter }: ListEventsOptions): Promise<void> {
-  const { events, hasMore } = await runOperation(listEvents, { ...filter, teamId: team, afterSeq: after });
+/** `events list [QUERY…]`. Goes on until it has as many as are wanted, or has looked long enough. */
+export async function eventsList(words: readonly string[], { json, limit }: ListEventsOptions): Promise<void> {
+  const { events, lookedAt, hasMore } = await searchEvents(words.join(' '), limit);
   if (json) return sayJson(events);
-  if (events.length === 0) return say('no events');
+  if (events.length === 0)
+    return say(hasMore ? `none among the newest ${lookedAt}; a narrower query sees further back` : 'no events');
   sayTable(
     ['SEQ', 'EVENT', 'TEAM', 'TYPE', 'STATE', 'ATTEMPTS', 'RECEIVED', 'ERROR'],
     events.map(({ seq, eventId, teamId, type, state, attempts, receivedAt, error }) =>
       [seq, eventId, teamId, type, state, attempts, receivedAt, errorText(error, ERROR_WIDTH)].map(String),
     ),
   );
-  if (hasMore) say(`older ones are not shown: --limit is ${events.length}`);
+  if (hasMore) say(`there may be more: --limit is ${limit}, and ${lookedAt} were looked at`);
+}
+
+/** Pages that are asked for: a search that finds little ends after some seconds. */
+const MOST_PAGES = 50;
+
+async function searchEvents(query: string, limit: number) {
+  return await withOperations(async (run) => {
+    const events: EventRow[] = [];
+    let lookedAt = 0;
+    let cursor: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const found = await run(listEvents, { query, cursor, limit: limit - events.length });
+      events.push(...found.events);
+      lookedAt += found.lookedAt;
+      cursor = found.nextCursor ?? undefined;
+      if (cursor === undefined || events.length >= limit) break;
+    }
+    return { events, lookedAt, hasMore: cursor !== undefined };
+  });
+}
+
+/** `events groups [QUERY…]`. */
+export async function eventsGroups(words: readonly string[], { json, limit }: ListEventsOptions): Promise<void> {
+  const outcome = await runOperation(groupEvents, { query: words.join(' '), limit });
+  if (json) return sayJson(outcome);
+  if (outcome.groups.length === 0) return say('no failed events');
+  sayTable(
+    ['EVENTS', 'TEAMS', 'ERROR', 'LISTENER', 'TYPE', 'FIRST', 'LAST', 'EXAMPLE'],
+    outcome.groups.map(({ events, teams, error, listener, type, firstSeen, lastSeen, exampleId }) =>
+      [events, teams, error, listener ?? '', type, firstSeen, lastSeen, exampleId].map(String),
+    ),
+  );
+  if (!outcome.isComplete) say(`of the newest ${outcome.lookedAt} that failed`);
 }
 
 /** `events show EVENT_ID`. */

@@ -93,7 +93,15 @@ function causesOf(error: BotServerError): string[] {
 /** Prints rows in columns as wide as their widest cell; on a terminal no wider than that, with … for what is cut. */
 export function sayTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
   const cells = [header, ...rows].map((row) => row.map((cell) => visible(redactor.text(cell))));
-  const widest = header.map((_title, column) => cells.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
+  const widest = header.map((_title, column) =>
+    cells.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
+  );
   const widths = process.stdout.isTTY ? fittingWidths(widest, process.stdout.columns) : widest;
-  for (const row of cells) say(row.map((cell, column) => cut(cell, widths[column] ?? 0)).join(GAP).trimEnd());
+  for (const row of cells)
+    say(
+      row
+        .map((cell, column) => cut(cell, widths[column] ?? 0))
+        .join(GAP)
+        .trimEnd(),
+    );
 }

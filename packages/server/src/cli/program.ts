@@ -9,7 +9,8 @@ import { moveApp } from '../operations/app/move-app.ts';
 import { drainNode } from '../operations/cluster/drain-node.ts';
 import { showCluster } from '../operations/cluster/show-cluster.ts';
 import { discardEvents } from '../operations/events/discard-events.ts';
-import { eventStates } from '../operations/events/event-row.ts';
+import { EVENT_QUERY_HELP } from '../operations/events/event-query.ts';
+import { groupEvents } from '../operations/events/group-events.ts';
 import { listEvents } from '../operations/events/list-events.ts';
 import { replayEvents } from '../operations/events/replay-events.ts';
 import { showEvent } from '../operations/events/show-event.ts';
@@ -29,10 +30,11 @@ import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
 import { restartTeam } from '../operations/teams/restart-team.ts';
 import { showTeam } from '../operations/teams/show-team.ts';
 import { TEAM_QUERY_HELP } from '../operations/teams/team-query.ts';
+import { teamTimeline } from '../operations/teams/team-timeline.ts';
 import { appMove } from './app-command.ts';
 import { clusterDrain, clusterShow } from './cluster-command.ts';
 import type { DevOptions } from './dev-command.ts';
-import { eventsDiscard, eventsList, eventsReplay, eventsShow } from './events-command.ts';
+import { eventsDiscard, eventsGroups, eventsList, eventsReplay, eventsShow } from './events-command.ts';
 import { incidentAsk, incidentDeactivate, incidentShow, incidentWait } from './incident-command.ts';
 import { keysRotate } from './keys-command.ts';
 import { useServer } from './run-operation.ts';
@@ -46,6 +48,7 @@ import {
   teamsReactivate,
   teamsRestart,
   teamsShow,
+  teamsTimeline,
 } from './teams-command.ts';
 import { teamsExchange } from './teams-exchange.ts';
 import { teamsImport } from './teams-import.ts';
@@ -92,6 +95,12 @@ const teams = program.command('teams').description('see teams, and change what s
 takesQuery(commandOf(teams, listTeams), TEAM_QUERY_HELP).action(teamsList);
 takesQuery(commandOf(teams, countTeams), TEAM_QUERY_HELP).action(teamsCount);
 commandOf(teams, showTeam).argument('<team>').action(teamsShow);
+commandOf(teams, teamTimeline)
+  .argument('<team>')
+  .option('--kinds <kinds>', 'only these, with commas, for example gap,verdict')
+  .addOption(numberOption('--limit <n>', 'entries at most, 1 to 200', teamTimeline.input.shape.limit))
+  .option('--cursor <cursor>', 'go on behind an earlier page')
+  .action(teamsTimeline);
 commandOf(teams, deactivateTeam).argument('<team>').action(teamsDeactivate);
 commandOf(teams, reactivateTeam).argument('<team>').action(teamsReactivate);
 commandOf(teams, restartTeam).argument('<team>').action(teamsRestart);
@@ -121,13 +130,12 @@ commandOf(incident, deactivateIncident).action(incidentDeactivate);
 commandOf(incident, waitInIncident).action(incidentWait);
 
 const events = program.command('events').description('see stored events, and run failed ones again or give them up');
-commandOf(events, listEvents)
-  .addOption(new Option('--state <state>', 'only events in this state; default: all but done').choices(eventStates))
-  .option('--team <team>', 'only events of this team')
-  .option('--type <type>', 'only events of this type, for example message')
+takesQuery(commandOf(events, listEvents), EVENT_QUERY_HELP)
   .addOption(numberOption('--limit <n>', 'events at most, 1 to 1000', listEvents.input.shape.limit))
-  .addOption(numberOption('--after <seq>', 'only newer than this SEQ', listEvents.input.shape.afterSeq))
   .action(eventsList);
+takesQuery(commandOf(events, groupEvents), EVENT_QUERY_HELP)
+  .addOption(numberOption('--limit <n>', 'groups at most, 1 to 500', groupEvents.input.shape.limit))
+  .action(eventsGroups);
 commandOf(events, showEvent).argument('<event>', 'its id: Ev…').action(eventsShow);
 picksEvents(commandOf(events, replayEvents)).action(eventsReplay);
 picksEvents(commandOf(events, discardEvents)).action(eventsDiscard);

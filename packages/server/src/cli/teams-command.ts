@@ -8,6 +8,7 @@ import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
 import { restartTeam } from '../operations/teams/restart-team.ts';
 import { showTeam } from '../operations/teams/show-team.ts';
 import type { TeamRow } from '../operations/teams/team-row.ts';
+import { teamTimeline } from '../operations/teams/team-timeline.ts';
 import { EXIT, type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
@@ -69,10 +70,29 @@ export async function teamsShow(teamId: string, options: JsonOption): Promise<vo
     sayTeams(workspaces);
     say();
   }
-  if (timeline.length === 0) return say('nothing happened yet');
+  sayTimeline(timeline);
+}
+
+/** Which entries `teams timeline` shows. */
+export interface TimelineOptions extends JsonOption {
+  kinds?: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** `teams timeline TEAM`. */
+export async function teamsTimeline(teamId: string, { json, kinds, ...page }: TimelineOptions): Promise<void> {
+  const outcome = await runOperation(teamTimeline, { teamId, ...page, kinds: kinds?.split(',') });
+  if (json) return sayJson(outcome);
+  sayTimeline(outcome.entries);
+  if (outcome.nextCursor !== null) say(`older ones: --cursor ${outcome.nextCursor}`);
+}
+
+function sayTimeline(entries: readonly { atMs: number; kind: string; facts: Record<string, unknown> }[]): void {
+  if (entries.length === 0) return say('nothing happened yet');
   sayTable(
     ['WHEN', 'WHAT', 'FACTS'],
-    timeline.map(({ atMs, kind, facts }) => [isoTime(atMs), kind, factsText(facts)]),
+    entries.map(({ atMs, kind, facts }) => [isoTime(atMs), kind, factsText(facts)]),
   );
 }
 

@@ -62,15 +62,15 @@ export function createRowInbox({ store, clock, isShared = false }: RowInboxDeps)
       const superseded = await finish(store, seqs, claims);
       shared?.noteSuperseded(superseded);
     },
-    fail(seq, { code, message }, claim) {
-      const sql = `update inbox set state = 'failed', error_code = $2, error = $3, alone_at_ms = null
+    fail(seq, { code, message, at = null }, claim) {
+      const sql = `update inbox set state = 'failed', error_code = $2, error = $3, error_at = $4, alone_at_ms = null
                    where seq = $1 and ${IS_OPEN}`;
-      return write(sql, [seq, code, message], claim);
+      return write(sql, [seq, code, message, at], claim);
     },
     retry(seq, { runAtMs, failure }, claim) {
       const sql = `update inbox set state = 'retry', run_at_ms = $2, attempts = attempts + 1, error_code = $3, error = $4,
-                   alone_at_ms = null where seq = $1 and ${IS_OPEN}`;
-      return write(sql, [seq, Math.ceil(runAtMs), failure.code, failure.message], claim);
+                   error_at = $5, alone_at_ms = null where seq = $1 and ${IS_OPEN}`;
+      return write(sql, [seq, Math.ceil(runAtMs), failure.code, failure.message, failure.at ?? null], claim);
     },
     setIsolated: (seq, atMs, claim) => write('update inbox set alone_at_ms = $2 where seq = $1', [seq, atMs], claim),
     dropTeam(teamId, { beforeMs, claim } = {}) {

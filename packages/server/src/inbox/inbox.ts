@@ -31,6 +31,8 @@ export interface StoredEvent {
 export interface EventFailure {
   code: string;
   message: string;
+  /** Where in the code of the bot it broke, for example `bot.ts:12:5`; null when nothing says it. @defaultValue null */
+  at?: string | null;
 }
 
 /** An event as an operator sees it. */

@@ -4,10 +4,13 @@ import type { EventFailure, InboxEntry, InboxFilter, InboxState } from './inbox.
 
 const decoder = new TextDecoder();
 
+/** What toEntry reads. */
+export const ENTRY_COLUMNS =
+  'seq, event_id, team_id, type, state, attempts, error_code, error, error_at, received_at_ms';
+
 export async function list(store: Store, filter: InboxFilter): Promise<InboxEntry[]> {
   const { where, params } = conditions(stateCondition(filter.state), filter);
-  const columns = 'seq, event_id, team_id, type, state, attempts, error_code, error, received_at_ms';
-  const sql = `select ${columns} from inbox where ${where} order by seq desc limit $${params.push(filter.limit)}`;
+  const sql = `select ${ENTRY_COLUMNS} from inbox where ${where} order by seq desc limit $${params.push(filter.limit)}`;
   return (await store.all(sql, params)).map(toEntry);
 }
 
@@ -55,7 +58,7 @@ function conditions(
   return { where: parts.join(' and '), params };
 }
 
-function toEntry(row: Row): InboxEntry {
+export function toEntry(row: Row): InboxEntry {
   const state = row.state as InboxState;
   // The column counts what came before the run that an event waits for; these have had theirs.
   const lastRun = state === 'done' || state === 'failed' ? 1 : 0;
@@ -72,5 +75,7 @@ function toEntry(row: Row): InboxEntry {
 }
 
 function toFailure(row: Row): EventFailure | null {
-  return typeof row.error_code === 'string' ? { code: row.error_code, message: String(row.error) } : null;
+  return typeof row.error_code === 'string'
+    ? { code: row.error_code, message: String(row.error), at: typeof row.error_at === 'string' ? row.error_at : null }
+    : null;
 }

@@ -2,14 +2,16 @@
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Vault } from '../installation/sealing.ts';
 import type { ExchangeCall } from '../installation/token-exchange.ts';
-import type { ServerHolder, Statements, Store } from '../store/store.ts';
+import type { Reads, ServerHolder, Store } from '../store/store.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 
 export interface OperationContext {
   store: Store;
   /** For lists and searches, which may take long; in a server they hold up nothing that `store` does. */
-  reads: Statements;
+  reads: Reads;
+  /** Whether what people wrote is shown: the setting ADMIN_SHOW_TEXTS. A door takes it from who may only read. */
+  showsTexts: boolean;
   vault: Vault;
   installations: Installations;
   inbox: Inbox;

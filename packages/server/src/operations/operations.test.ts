@@ -16,12 +16,14 @@ it('those that only read are known by name', () => {
   const reading = operations.filter(({ role }) => role === 'read').map(({ name }) => name);
   expect(reading.toSorted()).toEqual([
     'cluster.show',
+    'events.groups',
     'events.list',
     'events.show',
     'incident.show',
     'teams.count',
     'teams.list',
     'teams.show',
+    'teams.timeline',
   ]);
 });
 

@@ -3,6 +3,7 @@ import { moveApp } from './app/move-app.ts';
 import { drainNode } from './cluster/drain-node.ts';
 import { showCluster } from './cluster/show-cluster.ts';
 import { discardEvents } from './events/discard-events.ts';
+import { groupEvents } from './events/group-events.ts';
 import { listEvents } from './events/list-events.ts';
 import { replayEvents } from './events/replay-events.ts';
 import { showEvent } from './events/show-event.ts';
@@ -21,11 +22,13 @@ import { purgeTeam } from './teams/purge-team.ts';
 import { reactivateTeam } from './teams/reactivate-team.ts';
 import { restartTeam } from './teams/restart-team.ts';
 import { showTeam } from './teams/show-team.ts';
+import { teamTimeline } from './teams/team-timeline.ts';
 
 export const operations: readonly Operation[] = [
   listTeams,
   countTeams,
   showTeam,
+  teamTimeline,
   deactivateTeam,
   reactivateTeam,
   restartTeam,
@@ -37,6 +40,7 @@ export const operations: readonly Operation[] = [
   deactivateIncident,
   waitInIncident,
   listEvents,
+  groupEvents,
   showEvent,
   replayEvents,
   discardEvents,

@@ -17,12 +17,16 @@ export interface Statement {
   params: readonly SqlValue[];
 }
 
-/** Runs statements, inside a transaction or (on Store itself) each in one of its own. */
-export interface Statements {
+/** Asks, and changes nothing. */
+export interface Queries {
   /** All rows of a query, or of a statement with `returning`. */
   all(sql: string, params?: readonly SqlValue[]): Promise<Row[]>;
   /** The first row, if any. */
   get(sql: string, params?: readonly SqlValue[]): Promise<Row | undefined>;
+}
+
+/** Runs statements, inside a transaction or (on Store itself) each in one of its own. */
+export interface Statements extends Queries {
   /** Runs a statement; answers how many rows it changed. */
   run(sql: string, params?: readonly SqlValue[]): Promise<number>;
 }
@@ -88,6 +92,9 @@ export interface Store extends Statements {
   /** Refuses new work and waits for what is under way. */
   close(): Promise<void>;
 }
+
+/** For what operators ask; see side-reads.ts. */
+export type Reads = Queries & Pick<Store, 'engine'>;
 
 /** Where the store says what an operator wants to know of its connections. */
 export interface StoreLog {

@@ -1,12 +1,20 @@
 /** Finds and counts teams by what an operator asks for. */
-import type { Row, SqlValue, Statements } from '../store/store.ts';
+import type { Queries, Row, SqlValue } from '../store/store.ts';
 import { toViews } from './installation-rows.ts';
 import { belongs, SELECTED_TEAM } from './team-row-repository.ts';
-import type { FoundTeams, TeamCondition, TeamCount, TeamPage, TeamPlace, TeamProperty } from './team-search.ts';
+import {
+  connectionStates,
+  type FoundTeams,
+  type TeamCondition,
+  type TeamCount,
+  type TeamPage,
+  type TeamPlace,
+  type TeamProperty,
+} from './team-search.ts';
 import type { TokenSealer } from './token-sealer.ts';
 
 export interface TeamSearchContext {
-  reads: Statements;
+  reads: Queries;
   vault: Pick<TokenSealer, 'bindTeam' | 'provesTeam'>;
 }
 
@@ -18,7 +26,8 @@ export async function searchTeams(
 ): Promise<FoundTeams> {
   const params: SqlValue[] = [limit + 1];
   const where = whereOf(conditions, params);
-  if (after) where.push(`(t.installation_key, t.team_id) > ($${params.push(after.key)}, $${params.push(after.teamId)})`);
+  if (after)
+    where.push(`(t.installation_key, t.team_id) > ($${params.push(after.key)}, $${params.push(after.teamId)})`);
   // Rows are wide: only those of the page are read whole.
   const page = `select t.installation_key, t.team_id from ${fromOf(conditions)}
     where ${where.join(' and ')} order by t.installation_key, t.team_id limit $1`;
@@ -70,7 +79,8 @@ const SINCE = 'coalesce(i.since_ms, i.doubt_since_ms, i.installed_at_ms)';
 
 /** Without conditions about installations their rows need not be looked at. */
 function fromOf(conditions: readonly TeamCondition[]): string {
-  const isOfTeams = (one: TeamCondition) => one.kind === 'text' || (one.kind === 'property' && one.property === 'access');
+  const isOfTeams = (one: TeamCondition) =>
+    ['text', 'connection'].includes(one.kind) || (one.kind === 'property' && one.property === 'access');
   return conditions.every(isOfTeams) ? 'team t' : FROM_BOTH;
 }
 
@@ -91,6 +101,8 @@ function sqlOf(condition: TeamCondition, params: SqlValue[]): string {
       return `${SINCE} >= $${params.push(condition.atMs)}`;
     case 'before':
       return `${SINCE} < $${params.push(condition.atMs)}`;
+    case 'connection':
+      return connectionSql(condition, params);
     case 'text': {
       const like = `like $${params.push(likePattern(condition.part))} escape '\\'`;
       // An organization may be none of its teams.
@@ -98,6 +110,19 @@ function sqlOf(condition: TeamCondition, params: SqlValue[]): string {
       return condition.isNegated ? `not ${isFound}` : isFound;
     }
   }
+}
+
+function connectionSql(
+  { anyOf, isNegated }: Extract<TeamCondition, { kind: 'connection' }>,
+  params: SqlValue[],
+): string {
+  const isIn = (states: readonly string[]) =>
+    `t.installation_key in (select installation_key from connection_report where state in (${states.map((state) => `$${params.push(state)}`).join(', ')}))`;
+  // Without one = not any of those that are not asked for.
+  const isFound = anyOf.includes('none')
+    ? `not ${isIn(connectionStates.filter((one) => !anyOf.includes(one)))}`
+    : isIn(anyOf);
+  return isNegated ? `not ${isFound}` : isFound;
 }
 
 function likePattern(part: string): string {

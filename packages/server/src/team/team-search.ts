@@ -5,6 +5,9 @@ import type { InstallationView } from './installations.ts';
 /** Of the installation, `access` of the team itself. `reason` is that of the status or of the doubt. */
 export type TeamProperty = 'status' | 'reason' | 'doubt' | 'app' | 'enterprise' | 'access';
 
+/** States of a connection, as connection-model.ts has them; `none` in a search: nobody told of one. */
+export const connectionStates = ['idle', 'connecting', 'open', 'waiting', 'paused', 'stopped'] as const;
+
 /** One condition; all of a search must match. */
 export type TeamCondition =
   | { kind: 'property'; property: TeamProperty; anyOf: readonly string[]; isNegated: boolean }
@@ -12,6 +15,8 @@ export type TeamCondition =
   | { kind: 'incident'; isOf: boolean }
   /** It has been in its present status or doubt since a moment not before, or before, this one. */
   | { kind: 'since' | 'before'; atMs: number }
+  /** The state of its connection, as told last. */
+  | { kind: 'connection'; anyOf: readonly ((typeof connectionStates)[number] | 'none')[]; isNegated: boolean }
   /** Part of a team id, name, domain or key of the installation; case does not matter. */
   | { kind: 'text'; part: string; isNegated: boolean };
 

@@ -4,13 +4,14 @@ import type { Bolt } from '../dispatch/bolt.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { DispatcherDeps } from '../dispatch/dispatcher-deps.ts';
 import type { DispatcherOptions } from '../dispatch/dispatcher-options.ts';
+import { placeOfError } from '../dispatch/error-place.ts';
 import type { OwedAcks } from '../dispatch/owed-acks.ts';
 import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../dispatch/own-messages.ts';
 import type { UnroutedDeliveries } from '../dispatch/unrouted.ts';
 import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 import type { Envelope } from '../inbox/envelope.ts';
-import type { Inbox } from '../inbox/inbox.ts';
+import type { EventFailure, Inbox } from '../inbox/inbox.ts';
 import type { LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { Organizations } from '../installation/organizations/organizations.ts';
@@ -113,8 +114,8 @@ function onListenerFailure({ hooks, log }: CreateDispatcherDeps, { teamId, id }:
 }
 
 /** What is stored of an error. Messages of listeners may quote what Slack sent, so secrets are taken out. */
-function describeFailure(error: unknown, redact: (text: string) => string): { code: string; message: string } {
+function describeFailure(error: unknown, redact: (text: string) => string): EventFailure {
   const cause = isBotServerError(error, 'listener_failed') ? error.cause : error;
   const code = isBotServerError(error) ? error.code : 'listener_failed';
-  return { code, message: redact(messageOf(cause)).slice(0, 1_000) };
+  return { code, message: redact(messageOf(cause)).slice(0, 1_000), at: placeOfError(cause) };
 }

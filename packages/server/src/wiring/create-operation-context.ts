@@ -15,10 +15,11 @@ export interface OperationContextDeps {
 
 /** Of a process that works beside a server or without one. */
 export function createOperationContext({ config, storage, clock, random }: OperationContextDeps): OperationContext {
-  const { store, vault, installations } = storage;
+  const { store, reads, vault, installations } = storage;
   return {
     store,
-    reads: store,
+    reads,
+    showsTexts: config.adminShowTexts,
     vault,
     installations,
     inbox: createInbox({ store, clock }),

@@ -23,8 +23,9 @@ import type { OwnConnection } from '../store/own-connection.ts';
 import { findPostgresServer } from '../store/postgres-lock.ts';
 import { openPostgresStore, postgresStoreDefaults } from '../store/postgres-store.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';
+import { createSideReads, type SideReads } from '../store/side-reads.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite-store.ts';
-import type { LockOptions, ServerHolder, Store, StoreLog } from '../store/store.ts';
+import type { LockOptions, Reads, ServerHolder, Store, StoreLog } from '../store/store.ts';
 import { bindTeamsOnce } from '../team/bind-teams.ts';
 import { createInstallationRepository } from '../team/installation-repository.ts';
 import type { Installations } from '../team/installations.ts';
@@ -33,6 +34,8 @@ import type { Clock } from '../time/clock.ts';
 /** What lasts, opened. */
 export interface Storage {
   store: Store;
+  /** For what operators ask; in a server beside its work. */
+  reads: Reads;
   vault: Vault;
   installations: Installations;
   uses: OAuthUses;
@@ -70,6 +73,8 @@ export interface OpenOptions {
   commitDelayMs?: number | undefined;
   /** @defaultValue 'found' */
   database?: DatabaseDemand;
+  /** Whether operators read beside a server's work, which they must not hold up. @defaultValue false */
+  isServer?: boolean;
   /** Told how a PostgreSQL is reached. @defaultValue nobody */
   log?: StoreLog;
   /** Told the keys, as they may be spelled, before anything is done with them: nobody may write them anywhere. */
@@ -83,7 +88,7 @@ export interface OpenOptions {
  */
 export async function openStorage(
   config: StorageConfig,
-  { clock, commitDelayMs = 0, database = 'found', onKeys, log }: OpenOptions,
+  { clock, commitDelayMs = 0, database = 'found', isServer = false, onKeys, log }: OpenOptions,
 ): Promise<Storage> {
   const store = isPostgresUrl(config.databaseUrl)
     ? await openPostgresStore({
@@ -94,6 +99,7 @@ export async function openStorage(
         ...(log && { log }),
       })
     : await openDatabaseFile(config, { clock, commitDelayMs, database });
+  const beside = isServer ? readBeside(store, config, clock) : undefined;
   try {
     await refuseHalfCopy(store);
     const fingerprint = () => readKeyFingerprint(store);
@@ -114,6 +120,7 @@ export async function openStorage(
     const uses = createOAuthUses({ store, clock });
     return {
       store,
+      reads: beside ?? store,
       vault,
       installations,
       uses,
@@ -125,7 +132,10 @@ export async function openStorage(
         await store.lock(options);
         await forgetCopy(store);
       },
-      close: () => store.close(),
+      async close() {
+        await beside?.close();
+        await store.close();
+      },
     };
   } catch (error) {
     await store.close();
@@ -158,6 +168,15 @@ async function openDatabaseFile(
   if (!isThere && database === 'required') throw missing(path);
   if (!isThere && database === 'found') requireNoKeyFile(sources);
   return await openSqliteStore({ path, clock, commitDelayMs });
+}
+
+/** On PostgreSQL the connections are the pool's; on SQLite a second connection is opened, in a thread of its own, when somebody asks. */
+function readBeside(store: Store, { databaseUrl }: StorageConfig, clock: Clock): SideReads {
+  const isFile = store.engine === 'sqlite';
+  return createSideReads(
+    store,
+    isFile ? () => openSqliteStore({ path: databaseUrl, readOnly: true, clock }) : undefined,
+  );
 }
 
 function missing(path: string): BotServerError {

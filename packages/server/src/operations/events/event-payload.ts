@@ -1,4 +1,7 @@
-/** A stored event's payload for a person's eyes: without what lets its reader act as the app. */
+/**
+ * A stored event's payload for a person's eyes: without what lets its reader act as the app, and, unless the operator of the server wants them
+ * shown (ADMIN_SHOW_TEXTS), without what people wrote.
+ */
 import { createRedactor } from '../../observability/redactor.ts';
 
 /**
@@ -7,21 +10,53 @@ import { createRedactor } from '../../observability/redactor.ts';
  */
 const SECRET_NAME = /(?:^|_)(?:token|secret|response_url)$/i;
 
+/** Names whose values people wrote, or that quote it. */
+const TEXT_NAME =
+  /^(?:text|fallback|pretext|title|preview|preview_highlight|preview_plain_text|plain_text|initial_comment|topic|purpose|status_text|value)$/;
+
+/** What has a message's content all over; of it only what says how it is made is shown. */
+const CONTENT_NAME = /^(?:blocks|attachments|message_blocks|files?|inputs|topic|purpose)$/;
+const STRUCTURE_NAME = /^(?:type|subtype|style|ts|.*_id|id|user|channel|mimetype|filetype|mode)$/;
+
 const redactor = createRedactor();
 
 /** Nothing of Slack's is nested so deep; each level costs stack, and as many spaces per line as there are levels above it. */
 const MOST_LEVELS = 100;
 
-/** Parses a payload, takes its secrets out, and leaves out what is nested deeper than a person reads. */
-export function readablePayload(payload: string): unknown {
-  // The parser takes any depth; walking is what needs a limit.
-  return readable('', JSON.parse(payload), 0);
+export interface ReadableOptions {
+  /** Whether what people wrote stays. */
+  showsTexts: boolean;
 }
 
-function readable(name: string, value: unknown, level: number): unknown {
-  if (typeof value === 'string') return SECRET_NAME.test(name) ? '[secret]' : redactor.text(value);
+/** Parses a payload, takes its secrets and texts out, and leaves out what is nested deeper than a person reads. */
+export function readablePayload(payload: string, { showsTexts }: ReadableOptions): unknown {
+  // The parser takes any depth; walking is what needs a limit.
+  return readable('', JSON.parse(payload), { level: 0, hides: showsTexts ? 'nothing' : 'texts' });
+}
+
+/** Whether the value at a path of names may be what somebody wrote. */
+export function isTextPath(path: readonly string[]): boolean {
+  return path.some((name) => CONTENT_NAME.test(name)) || TEXT_NAME.test(path.at(-1) ?? '');
+}
+
+interface Place {
+  level: number;
+  /** `content`: all texts but those that say how a message is made. */
+  hides: 'nothing' | 'texts' | 'content';
+}
+
+function readable(name: string, value: unknown, { level, hides }: Place): unknown {
+  if (typeof value === 'string') return readableText(name, value, hides);
   if (typeof value !== 'object' || value === null) return value;
   if (level >= MOST_LEVELS) return '[nested too deep to be shown]';
-  if (Array.isArray(value)) return value.map((one) => readable('', one, level + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, readable(key, one, level + 1)]));
+  const inside: Place = { level: level + 1, hides: hides === 'texts' && CONTENT_NAME.test(name) ? 'content' : hides };
+  // The elements of a list stand under its name: `text: ["…"]` is as much a text.
+  if (Array.isArray(value)) return value.map((one) => readable(name, one, inside));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, readable(key, one, inside)]));
+}
+
+function readableText(name: string, text: string, hides: Place['hides']): string {
+  if (SECRET_NAME.test(name)) return '[secret]';
+  const isHidden = hides === 'content' ? !STRUCTURE_NAME.test(name) : hides === 'texts' && TEXT_NAME.test(name);
+  return isHidden ? `[${text.length} characters]` : redactor.text(text);
 }

@@ -13,11 +13,18 @@ export const eventRow = z.object({
   state: z.enum(eventStates),
   attempts: z.int().describe('How often it was begun, or may have been.'),
   receivedAt: time,
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  error: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      at: z.string().nullable().describe('Where in the code of the bot it broke; null when the error does not say.'),
+    })
+    .nullable(),
 });
 
 export type EventRow = z.output<typeof eventRow>;
 
 export function eventRowOf({ seq, eventId, teamId, type, state, attempts, receivedAtMs, error }: InboxEntry): EventRow {
-  return { seq, eventId, teamId, type, state, attempts, receivedAt: isoTime(receivedAtMs), error };
+  const failure = error && { at: null, ...error };
+  return { seq, eventId, teamId, type, state, attempts, receivedAt: isoTime(receivedAtMs), error: failure };
 }

@@ -22,36 +22,33 @@ describe.each(engines)('on %s', (engine) => {
     for (const id of ['Ev1', 'Ev2', 'Ev3']) {
       await inbox.fail(seqs.get(id) ?? 0, { code: 'listener_failed', message: `broke on ${id}` });
     }
-    const idsOf = async (filter: object) => (await operations.run(listEvents, filter)).events.map((one) => one.eventId);
+    const idsOf = async (query: string) =>
+      (await operations.run(listEvents, { query })).events.map((one) => one.eventId);
     return { ...operations, idsOf };
   }
 
-  it('events are listed with the newest first, and it is said whether older ones match', async () => {
-    const { run, idsOf } = await withEvents();
-    const { events, hasMore } = await run(listEvents, { state: 'failed', limit: 2 });
-    expect(events).toMatchObject([{ eventId: 'Ev3' }, { eventId: 'Ev2' }]);
-    expect(hasMore).toBe(true);
-    expect(events[0]).toEqual({
-      seq: expect.any(Number),
-      eventId: 'Ev3',
-      teamId: 'T2',
-      type: 'reaction_added',
-      state: 'failed',
-      attempts: 1,
-      receivedAt: NOW,
-      error: { code: 'listener_failed', message: 'broke on Ev3' },
-    });
-    expect(await run(listEvents, { limit: 4 })).toMatchObject({ hasMore: false });
-    expect(await idsOf({ teamId: 'T2', type: 'message' })).toEqual(['Ev2']);
-    expect(await idsOf({ state: 'ready' })).toEqual(['Ev4']);
-    expect(await idsOf({ afterSeq: (events[1]?.seq ?? 0) as number, state: 'failed' })).toEqual(['Ev3']);
+  it('events are listed with what is known of them', async () => {
+    const { run } = await withEvents();
+    const { events } = await run(listEvents, { limit: 1 });
+    expect(events).toEqual([
+      {
+        seq: expect.any(Number),
+        eventId: 'Ev3',
+        teamId: 'T2',
+        type: 'reaction_added',
+        state: 'failed',
+        attempts: 1,
+        receivedAt: NOW,
+        error: { code: 'listener_failed', message: 'broke on Ev3', at: null },
+      },
+    ]);
   });
 
   it('an event is shown with what Slack sent, without secrets', async () => {
     const { run } = await withEvents();
     expect(await run(showEvent, { eventId: 'Ev1' })).toMatchObject({
       state: 'failed',
-      payload: { token: '[secret]', event: { text: 'hi [token]' } },
+      payload: { token: '[secret]', event: { text: '[18 characters]' } },
     });
     await run(discardEvents, { eventId: 'Ev1' });
     expect(await run(showEvent, { eventId: 'Ev1' })).toMatchObject({ state: 'done', payload: null });
@@ -65,8 +62,8 @@ describe.each(engines)('on %s', (engine) => {
       server: 4_711,
       next: 'the running server starts within a second',
     });
-    expect(await idsOf({ state: 'failed' })).toEqual(['Ev3', 'Ev1']);
-    expect(await idsOf({ state: 'retry' })).toEqual(['Ev2']);
+    expect(await idsOf('status:failed')).toEqual(['Ev3', 'Ev1']);
+    expect(await idsOf('status:retry')).toEqual(['Ev2']);
     expect(await run(replayEvents, { all: true })).toMatchObject({ replayed: 2 });
     expect(await run(replayEvents, { all: true })).toMatchObject({ replayed: 0, next: 'no failed event matches' });
   });
@@ -86,7 +83,7 @@ describe.each(engines)('on %s', (engine) => {
       discarded: 1,
       next: 'their payloads are gone: none of them can be replayed',
     });
-    expect(await idsOf({})).toEqual(['Ev4', 'Ev3', 'Ev2']);
+    expect(await idsOf('')).toEqual(['Ev3', 'Ev2', 'Ev4']);
     await expect(run(discardEvents, { eventId: 'Ev4' })).rejects.toMatchObject({
       code: 'event_not_failed',
       message: 'Event Ev4 is not failed; its state is ready (it waits for its turn or runs now)',
@@ -105,6 +102,6 @@ describe.each(engines)('on %s', (engine) => {
     for (const change of [() => run(replayEvents, pick as never), () => run(discardEvents, pick as never)]) {
       await expect(change()).rejects.toMatchObject({ code: 'invalid_input' });
     }
-    expect(await idsOf({ state: 'failed' })).toEqual(['Ev3', 'Ev2', 'Ev1']);
+    expect(await idsOf('status:failed')).toEqual(['Ev3', 'Ev2', 'Ev1']);
   });
 });

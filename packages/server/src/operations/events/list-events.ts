@@ -1,27 +1,40 @@
-/** The events that are stored, the newest first. */
+/** Stored events that match a query, those that failed first. */
 import { z } from 'zod';
-import { given, id, teamId, wholeNumber } from '../fields.ts';
+import type { InboxState } from '../../inbox/inbox.ts';
+import type { EventPlace } from '../../inbox/search/event-search.ts';
+import { searchEvents } from '../../inbox/search/search-events.ts';
+import { cursor, fromCursor, nextCursor, toCursor } from '../cursor.ts';
+import { wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
+import { MAX_QUERY } from '../query/query-terms.ts';
+import { EVENT_QUERY_HELP, parseEventQuery } from './event-query.ts';
 import { eventRow, eventRowOf, eventStates } from './event-row.ts';
+
+export const eventQuery = z
+  .string('must be a string')
+  .max(MAX_QUERY, `must have at most ${MAX_QUERY} characters`)
+  .default('')
+  .describe(EVENT_QUERY_HELP);
 
 export const listEvents = defineOperation({
   name: 'events.list',
   role: 'read',
-  summary: 'events that wait or failed, the newest first',
-  input: z.strictObject({
-    state: z
-      .enum([...eventStates, 'not_done'], `must be one of ${eventStates.join(', ')}, not_done`)
-      .default('not_done')
-      .describe('Only these; not_done: all but done.'),
-    teamId: teamId.optional(),
-    type: id('the type of an event, for example message').optional(),
-    afterSeq: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional().describe('Only newer than this seq.'),
-    limit: wholeNumber(1, 1_000).default(50),
+  summary: 'events that failed, then those that wait, or those that match a query, the newest first',
+  input: z.strictObject({ query: eventQuery, limit: wholeNumber(1, 1_000).default(50), cursor }),
+  output: z.object({
+    events: z.array(eventRow),
+    lookedAt: z.int().describe('How many events were compared: so many at most, before a page ends with what it has.'),
+    nextCursor,
   }),
-  output: z.object({ events: z.array(eventRow), hasMore: z.boolean().describe('Whether older ones match as well.') }),
   errors: [],
-  async run({ inbox }, { limit, ...filter }) {
-    const found = await inbox.list({ ...given(filter), limit: limit + 1 });
-    return { events: found.slice(0, limit).map(eventRowOf), hasMore: found.length > limit };
+  async run({ reads, clock, showsTexts }, { query, limit, cursor: from }) {
+    const search = parseEventQuery(query, { nowMs: clock.now(), showsTexts });
+    const after = fromCursor(from, place);
+    const { events, lookedAt, next } = await searchEvents(reads, { ...search, after, limit });
+    return { events: events.map(eventRowOf), lookedAt, nextCursor: toCursor(next && [next.state, next.seq]) };
   },
 });
+
+const place = z
+  .tuple([z.enum(eventStates), z.int().min(0)])
+  .transform(([state, seq]): EventPlace => ({ state: state satisfies InboxState, seq }));

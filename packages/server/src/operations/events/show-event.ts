@@ -12,11 +12,16 @@ export const showEvent = defineOperation({
   summary: 'one event, and what Slack sent as long as that is kept',
   input: z.strictObject({ eventId: id('the id of an event, for example Ev0ACME0001') }),
   output: eventRow.extend({
-    payload: z.unknown().describe('What Slack sent, without secrets; null once the event is done.'),
+    payload: z
+      .unknown()
+      .describe(
+        'What Slack sent, without secrets, and without texts unless ADMIN_SHOW_TEXTS is true; null once the event is done.',
+      ),
   }),
   errors: ['event_not_found'],
-  async run({ inbox }, { eventId }) {
+  async run({ inbox, showsTexts }, { eventId }) {
     const entry = await requireEvent(inbox, eventId);
-    return { ...eventRowOf(entry), payload: entry.payload === null ? null : readablePayload(entry.payload) };
+    const payload = entry.payload === null ? null : readablePayload(entry.payload, { showsTexts });
+    return { ...eventRowOf(entry), payload };
   },
 });

@@ -53,7 +53,7 @@ describe.each(engines)('on %s', (engine) => {
       nextProbe: IN_FIVE_MINUTES,
       codes: { account_inactive: 8 },
     });
-    expect((await operations.run(listTeams, { incident: true })).teams).toHaveLength(8);
+    expect((await operations.run(listTeams, { query: 'incident:yes' })).teams).toHaveLength(8);
   });
 
   it('without one nothing is done, whatever is said', async () => {

@@ -56,7 +56,11 @@ const term = fc.oneof(
 );
 
 it('any terms are the same when they are written and read again', () => {
-  fc.assert(fc.property(fc.array(term), (terms) => expect(parseTerms(formatTerms(terms))).toEqual(terms)));
+  fc.assert(
+    fc.property(fc.array(term), (terms) => {
+      expect(parseTerms(formatTerms(terms))).toEqual(terms);
+    }),
+  );
 });
 
 const anyText = fc.string({ unit: fc.constantFrom(...' \t":,-\\abS/.', 'é', '🙂', '\0') });

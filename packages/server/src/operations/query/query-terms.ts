@@ -62,7 +62,9 @@ function parseTerm(query: string, start: number): { term: QueryTerm; end: number
   const { values, end } = parseValues(query, first, { isList: named !== null });
   const written = query.slice(start, end);
   if (values.includes('')) {
-    const words = named ? `needs a value behind ${named[0]}` : 'is no term: a word, a "text in quotes" or name:value is one';
+    const words = named
+      ? `needs a value behind ${named[0]}`
+      : 'is no term: a word, a "text in quotes" or name:value is one';
     throw badQuery(written, words);
   }
   return { term: { isNegated, name: named?.[1]?.toLowerCase(), values }, end };

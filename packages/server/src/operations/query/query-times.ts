@@ -8,7 +8,8 @@ const AGO = /^(\d{1,6})([smhdw])$/;
 const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** What parseMoment takes, for the error of what it does not. */
-export const MOMENTS = 'takes how long ago (90s, 30m, 24h, 7d, 2w) or a time in ISO 8601 (2026-11-18, 2026-11-18T11:06Z)';
+export const MOMENTS =
+  'takes how long ago (90s, 30m, 24h, 7d, 2w) or a time in ISO 8601 (2026-11-18, 2026-11-18T11:06Z)';
 
 /** The moment in milliseconds; a day begins at midnight UTC. Undefined for anything else. */
 export function parseMoment(text: string, nowMs: number): number | undefined {

@@ -25,7 +25,15 @@ async function dump(store: Store): Promise<Record<string, Row[]>> {
     found[name] = await store.all(`select ${columns.join(', ')} from ${name} order by ${key.join(', ')}`);
   }
   if (store.engine === 'sqlite') {
-    const empty = { takeovers: 0, run_at_ms: 0, alone_at_ms: null, lone_deaths: 0, error_code: null, error: null };
+    const empty = {
+      takeovers: 0,
+      run_at_ms: 0,
+      alone_at_ms: null,
+      lone_deaths: 0,
+      error_code: null,
+      error: null,
+      error_at: null,
+    };
     const { rows } = await readBatches(store, { after: 0, limit: 1_000 });
     found.inbox = [...(found.inbox ?? []), ...rows.map((row): Row => ({ ...empty, ...row }))].sort(
       (a, b) => Number(a.seq) - Number(b.seq),

@@ -18,6 +18,9 @@ export const teamQuery = z
   .default('')
   .describe(TEAM_QUERY_HELP);
 
+/** In a cursor. */
+export const teamPlace = z.tuple([z.string(), z.string()]).transform(([key, teamId]): TeamPlace => ({ key, teamId }));
+
 export const listTeams = defineOperation({
   name: 'teams.list',
   role: 'read',
@@ -30,10 +33,8 @@ export const listTeams = defineOperation({
   errors: [],
   async run({ reads, vault, clock }, { query, limit, cursor: from }) {
     const conditions = parseTeamQuery(query, { nowMs: clock.now() });
-    const after = fromCursor(from, place);
+    const after = fromCursor(from, teamPlace);
     const { views, next } = await searchTeams({ reads, vault }, conditions, { after, limit });
     return { teams: views.flatMap(teamRowsOf), nextCursor: toCursor(next && [next.key, next.teamId]) };
   },
 });
-
-const place = z.tuple([z.string(), z.string()]).transform(([key, teamId]): TeamPlace => ({ key, teamId }));

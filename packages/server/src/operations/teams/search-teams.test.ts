@@ -1,7 +1,14 @@
 /** Which teams a query finds, in which pages, on rows. */
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../store/store-fixture.test-kit.ts';
-import { anInstall, install, installOrganization, NOW_MS, type Operations, openOperations } from '../operations.test-kit.ts';
+import {
+  anInstall,
+  install,
+  installOrganization,
+  NOW_MS,
+  type Operations,
+  openOperations,
+} from '../operations.test-kit.ts';
 import { countTeams } from './count-teams.ts';
 import { deactivateTeam } from './deactivate-team.ts';
 import { listTeams } from './list-teams.ts';
@@ -23,9 +30,15 @@ describe.each(engines)('on %s', (engine) => {
     await installOrganization(operations, 'E1', 'T5', 'T6');
     await installations.changeAccess('E1', { access: 'revoked', teamIds: ['T6'], by: 'test' });
     const team = { botUserId: 'U1', botId: 'B1' };
-    await installations.recordInstall(anInstall('T1', 'Acme', { team: { teamId: 'T1', name: 'Acme', domain: null, ...team } }));
-    await installations.recordInstall(anInstall('T2', 'x', { team: { teamId: 'T2', name: 'Bébé 100%', domain: null, ...team } }));
-    await installations.recordInstall(anInstall('T3', 'x', { team: { teamId: 'T3', name: null, domain: 's_a-d3', ...team } }));
+    await installations.recordInstall(
+      anInstall('T1', 'Acme', { team: { teamId: 'T1', name: 'Acme', domain: null, ...team } }),
+    );
+    await installations.recordInstall(
+      anInstall('T2', 'x', { team: { teamId: 'T2', name: 'Bébé 100%', domain: null, ...team } }),
+    );
+    await installations.recordInstall(
+      anInstall('T3', 'x', { team: { teamId: 'T3', name: null, domain: 's_a-d3', ...team } }),
+    );
     await installations.recordInstall(anInstall('T4', 'Else', { appId: 'A2', enterpriseId: 'E9' }));
     await run(deactivateTeam, { teamId: 'T2' });
     await clock.advance(HOUR_MS);
@@ -96,7 +109,8 @@ describe.each(engines)('on %s', (engine) => {
       seen.push(...teams.map(({ teamId }) => teamId));
       cursor = nextCursor ?? undefined;
       if (page === 0) await install(operations, 'T0');
-      if (page === 1) await operations.storage.installations.changeAccess('E1', { access: 'revoked', teamIds: ['T5'], by: 'test' });
+      if (page === 1)
+        await operations.storage.installations.changeAccess('E1', { access: 'revoked', teamIds: ['T5'], by: 'test' });
     }
     expect(seen).toEqual(['E1', 'T5', 'T6', 'T0', 'T1', 'T2', 'T3', 'T4']);
     expect(cursor).toBeUndefined();

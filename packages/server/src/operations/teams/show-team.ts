@@ -4,12 +4,7 @@ import { teamId } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { isOrganization, notFound, requireTeam } from './find-team.ts';
 import { teamRow, teamRowsOf } from './team-row.ts';
-
-const timelineEntry = z.object({
-  atMs: z.number().describe('Milliseconds since 1970.'),
-  kind: z.string(),
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-});
+import { timelineEntry } from './team-timeline.ts';
 
 export const showTeam = defineOperation({
   name: 'teams.show',

@@ -21,18 +21,31 @@ describe('a query of teams', () => {
     ['app:A1 enterprise:E1 access:revoked', [is('app', 'A1'), is('enterprise', 'E1'), is('access', 'revoked')]],
     ['since:24h', [{ kind: 'since', atMs: NOW_MS - 86_400_000 }]],
     ['before:2026-11-18', [{ kind: 'before', atMs: Date.UTC(2026, 10, 18) }]],
+    ['connection:waiting,none', [{ kind: 'connection', anyOf: ['waiting', 'none'], isNegated: false }]],
     ['incident:yes', [{ kind: 'incident', isOf: true }]],
     ['-incident:yes', [{ kind: 'incident', isOf: false }]],
-    ['"Acme Corp" -test', [{ kind: 'text', part: 'Acme Corp', isNegated: false }, { kind: 'text', part: 'test', isNegated: true }]],
+    [
+      '"Acme Corp" -test',
+      [
+        { kind: 'text', part: 'Acme Corp', isNegated: false },
+        { kind: 'text', part: 'test', isNegated: true },
+      ],
+    ],
   ])('%j', (query, conditions) => {
     expect(parse(query)).toEqual(conditions);
   });
 
   it.each([
-    ['stauts:active', 'stauts:active is unknown: there are status, reason, doubt, since, before, app, enterprise, access, incident; a text that has a colon stands in quotes'],
+    [
+      'stauts:active',
+      'stauts:active is unknown: there are status, reason, doubt, since, before, app, enterprise, access, connection, incident; a text that has a colon stands in quotes',
+    ],
     ['acme status:sleeping', 'status:sleeping takes active, suspended, inactive; got "sleeping"'],
     ['doubt:maybe', 'doubt:maybe takes none, confirming, held; got "maybe"'],
-    ['since:yesterday', 'since:yesterday takes how long ago (90s, 30m, 24h, 7d, 2w) or a time in ISO 8601 (2026-11-18, 2026-11-18T11:06Z); got "yesterday"'],
+    [
+      'since:yesterday',
+      'since:yesterday takes how long ago (90s, 30m, 24h, 7d, 2w) or a time in ISO 8601 (2026-11-18, 2026-11-18T11:06Z); got "yesterday"',
+    ],
     ['-since:24h', '-since:24h cannot be negated: use before'],
     ['before:1h,2h', 'before:1h,2h takes one value'],
     ['incident:maybe', 'incident:maybe takes yes, no; got "maybe"'],
@@ -42,7 +55,11 @@ describe('a query of teams', () => {
 });
 
 const aTerm = fc
-  .tuple(fc.constantFrom('', '-'), fc.constantFrom('status:', 'reason:', 'since:', 'incident:', 'x:', ''), fc.constantFrom('active', 'held', '24h', 'yes', '"a b"', 'a,b', ''))
+  .tuple(
+    fc.constantFrom('', '-'),
+    fc.constantFrom('status:', 'reason:', 'since:', 'incident:', 'x:', ''),
+    fc.constantFrom('active', 'held', '24h', 'yes', '"a b"', 'a,b', ''),
+  )
   .map((parts) => parts.join(''));
 
 it('a query that is written anew means the same, and a bad one is never more than bad input', () => {

@@ -1,5 +1,5 @@
 /** The query language of teams: `status:inactive reason:token_revoked since:24h acme`. Pure. */
-import type { TeamCondition, TeamProperty } from '../../team/team-search.ts';
+import { connectionStates, type TeamCondition, type TeamProperty } from '../../team/team-search.ts';
 import { parseTerms, type QueryTerm } from '../query/query-terms.ts';
 import { moment, oneOf, requireKnown, single } from '../query/term-checks.ts';
 
@@ -15,12 +15,23 @@ const VALUES = {
   access: ['granted', 'revoked'],
 } as const;
 
-const NAMES = ['status', 'reason', 'doubt', 'since', 'before', 'app', 'enterprise', 'access', 'incident'] as const;
+const NAMES = [
+  'status',
+  'reason',
+  'doubt',
+  'since',
+  'before',
+  'app',
+  'enterprise',
+  'access',
+  'connection',
+  'incident',
+] as const;
 
 /** For schemas and help: the whole language in a few lines. */
 export const TEAM_QUERY_HELP =
   'Terms, of which all must match: status:active|suspended|inactive, reason:CODE, doubt:none|confirming|held, since:24h and before:2026-11-18 ' +
-  '(of the status), app:A…, enterprise:E…, access:granted|revoked, incident:yes|no, or part of a team id, name or domain. A comma between values ' +
+  '(of the status), app:A…, enterprise:E…, access:granted|revoked, connection:open|connecting|waiting|paused|none (rtm), incident:yes|no, or part of a team id, name or domain. A comma between values ' +
   'is or, a - before a term is not, quotes keep spaces.';
 
 /** @throws BotServerError `invalid_input` naming the term that is wrong, and what is allowed */
@@ -38,6 +49,8 @@ function conditionOf(term: QueryTerm, nowMs: number): TeamCondition {
     case 'since':
     case 'before':
       return { kind: name, atMs: moment(term, nowMs) };
+    case 'connection':
+      return { kind: 'connection', anyOf: oneOf(term, [...connectionStates, 'none']), isNegated };
     case 'incident':
       return { kind: 'incident', isOf: (oneOf(term, ['yes', 'no'])[0] === 'yes') !== isNegated };
     default:

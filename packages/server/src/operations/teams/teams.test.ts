@@ -17,6 +17,7 @@ import { purgeTeam } from './purge-team.ts';
 import { reactivateTeam } from './reactivate-team.ts';
 import { restartTeam } from './restart-team.ts';
 import { showTeam } from './show-team.ts';
+import { teamTimeline } from './team-timeline.ts';
 
 describe.each(engines)('on %s', (engine) => {
   it('a team is shown with what happened to it, and no token', async () => {
@@ -41,6 +42,25 @@ describe.each(engines)('on %s', (engine) => {
     expect(shown).not.toHaveProperty('workspaces');
     expect(JSON.stringify(shown)).not.toContain('xoxb');
     await expect(operations.run(showTeam, { teamId: 'T2' })).rejects.toMatchObject({ code: 'installation_not_found' });
+  });
+
+  it('a timeline comes in pages, all of it or some kinds, the newest first', async () => {
+    const operations = await openOperations(engine);
+    await installOrganization(operations, 'E1', 'T1');
+    await operations.run(deactivateTeam, { teamId: 'E1' });
+    const kindsOf = ({ entries }: { entries: { kind: string }[] }) => entries.map(({ kind }) => kind);
+    const first = await operations.run(teamTimeline, { teamId: 'T1', limit: 2 });
+    expect(first).toMatchObject({ installation: 'E1', nextCursor: expect.any(String) });
+    expect(kindsOf(first)).toEqual(['verdict', 'access_granted']);
+    await operations.storage.installations.addTimeline('E1', { kind: 'gap', facts: {} });
+    const second = await operations.run(teamTimeline, { teamId: 'T1', limit: 2, cursor: first.nextCursor ?? '' });
+    expect(kindsOf(second)).toEqual(['installed']);
+    expect(second.nextCursor).toBeNull();
+    const some = await operations.run(teamTimeline, { teamId: 'E1', kinds: ['gap', 'installed'] });
+    expect(kindsOf(some)).toEqual(['gap', 'installed']);
+    await expect(operations.run(teamTimeline, { teamId: 'T9' })).rejects.toMatchObject({
+      code: 'installation_not_found',
+    });
   });
 
   it('an organization is shown with its workspaces, and each of them by itself', async () => {

@@ -1,0 +1,30 @@
+/** Where in the code of the bot an error began, for whoever groups failures. Pure. */
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** `at f (file:///app/bot.ts:12:5)`, `at async /app/bot.ts:12:5`. */
+const FRAME = /^\s*at (?:.*\()?((?:file:\/\/)?(?:\/|[A-Za-z]:\\)[^()]*):(\d+):(\d+)\)?$/;
+
+/** As long as a path is, and short enough for a row. */
+const MAX_PLACE = 200;
+
+/** This package, from which listeners are called. */
+const OWN_FOLDER = fileURLToPath(new URL('..', import.meta.url));
+
+/** The first line of a stack that is neither Node's, nor of a package, nor ours; null when there is none. */
+export function placeOfError(
+  error: unknown,
+  folder: string = process.cwd(),
+  ownFolder: string = OWN_FOLDER,
+): string | null {
+  const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : '';
+  for (const line of stack.split('\n')) {
+    const [, where = '', row, column] = FRAME.exec(line) ?? [];
+    if (row === undefined || where.includes('node_modules')) continue;
+    const path = where.startsWith('file://') ? fileURLToPath(where) : where;
+    if (path.startsWith(ownFolder)) continue;
+    const near = relative(folder, path);
+    return `${near.startsWith('..') ? path : near}:${row}:${column}`.slice(-MAX_PLACE);
+  }
+  return null;
+}

@@ -1,0 +1,148 @@
+/**
+ * Searches events in rows. A look covers a window of rows, so that no statement lasts long however many there are; searching
+ * goes on window by window until the page is full or enough was looked at.
+ */
+import type { Queries, SqlValue } from '../../store/store.ts';
+import type { InboxEntry, InboxState } from '../inbox.ts';
+import { ENTRY_COLUMNS, toEntry } from '../list-repository.ts';
+import { numbers } from '../sql-pages.ts';
+import type { EventCondition, PayloadSearch } from './event-search.ts';
+
+/** A stretch of one state: from `last` up to, and without, `before`. */
+export interface Window {
+  state: InboxState;
+  before: number;
+  last: number;
+  /** How many events are in it. */
+  size: number;
+}
+
+/** The newest rows of a state before a seq; undefined when there are none. */
+export async function rowWindow(
+  reads: Queries,
+  { state, before, size }: { state: InboxState; before: number; size: number },
+): Promise<Window | undefined> {
+  const row = await reads.get(
+    `${NEWEST[state]} select count(*) as size, min(seq) as last from (
+       select seq from ${state === 'done' ? 'inbox' : 'of_state'} where seq < $1 order by seq desc limit $2) as newest`,
+    [before, size],
+  );
+  return Number(row?.size) === 0 ? undefined : { state, before, last: Number(row?.last), size: Number(row?.size) };
+}
+
+/**
+ * Rows that are not done come from the small indexes of their states: the table may hold millions that are. Those that are done
+ * are nearly all, so their windows are of all rows. `materialized`, or a planner takes the primary key because of the order.
+ */
+const NEWEST: Readonly<Record<InboxState, string>> = {
+  failed: "with of_state as materialized (select seq from inbox where state = 'failed')",
+  retry: "with of_state as materialized (select seq from inbox where state = 'retry')",
+  ready: "with of_state as materialized (select seq from inbox where state = 'ready')",
+  done: '',
+};
+
+/** The events of a window that match, newest first. */
+export async function rowsIn(
+  reads: Queries,
+  { state, before, last }: Window,
+  conditions: readonly EventCondition[],
+  limit: number,
+): Promise<InboxEntry[]> {
+  const params: SqlValue[] = [before, last, limit];
+  const sql = `select ${ENTRY_COLUMNS} from inbox
+    where ${placesOf(state)} and ${whereOf(conditions, params)} order by seq desc limit $3`;
+  return (await reads.all(sql, params)).map(toEntry);
+}
+
+/** How many rows are in a window that does not end with one of theirs. */
+export async function countIn(reads: Queries, { state, before, last }: Omit<Window, 'size'>): Promise<number> {
+  const row = await reads.get(`select count(*) as size from inbox where ${placesOf(state)}`, [before, last]);
+  return Number(row?.size);
+}
+
+/** When the event of a row came; undefined without a row. */
+export async function receivedAt(reads: Queries, seq: number): Promise<number | undefined> {
+  const row = await reads.get('select received_at_ms from inbox where seq = $1', [seq]);
+  return row && Number(row.received_at_ms);
+}
+
+/** An event with the size of its payload in bytes. */
+export interface Sized {
+  entry: InboxEntry;
+  sizeBytes: number;
+}
+
+/** The same with the size of their payloads, which neither engine reads for that; those without one are left out. */
+export async function sizedRowsIn(
+  reads: Queries,
+  { state, before, last }: Window,
+  conditions: readonly EventCondition[],
+): Promise<Sized[]> {
+  const params: SqlValue[] = [before, last];
+  const sql = `select ${ENTRY_COLUMNS}, length(payload) as size_bytes from inbox
+    where ${placesOf(state)} and payload is not null and ${whereOf(conditions, params)} order by seq desc`;
+  return (await reads.all(sql, params)).map((row) => ({ entry: toEntry(row), sizeBytes: Number(row.size_bytes) }));
+}
+
+/** Payloads that have all of these texts in them, by seq. */
+export async function payloadsWith(
+  reads: Queries,
+  seqs: readonly number[],
+  { mustContain }: Pick<PayloadSearch, 'mustContain'>,
+  engine: 'sqlite' | 'postgres',
+): Promise<Map<number, string>> {
+  const params: SqlValue[] = [...seqs];
+  const isIn = (param: string) =>
+    engine === 'sqlite' ? `instr(payload, ${param}) > 0` : `position(${param}::bytea in payload) > 0`;
+  const contains = mustContain.map((text) => `and ${isIn(`$${params.push(encoder.encode(text))}`)}`);
+  const sql = `select seq, payload from inbox where seq in (${numbers(seqs)}) and payload is not null ${contains.join(' ')}`;
+  const rows = await reads.all(sql, params);
+  return new Map(rows.map((row) => [Number(row.seq), decoder.decode(row.payload as Uint8Array)]));
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function placesOf(state: InboxState): string {
+  const ofState = state === 'done' ? "state = 'done'" : `seq in (select seq from inbox where state = '${state}')`;
+  return `${ofState} and seq < $1 and seq >= $2`;
+}
+
+const COLUMN = { team: 'team_id', type: 'type', error: 'error_code' } as const;
+
+/** The conditions as SQL; their values are added to the parameters. */
+export function whereOf(conditions: readonly EventCondition[], params: SqlValue[]): string {
+  return ['1 = 1', ...conditions.map((condition) => sqlOf(condition, params))].join(' and ');
+}
+
+function sqlOf(condition: EventCondition, params: SqlValue[]): string {
+  switch (condition.kind) {
+    case 'property': {
+      const list = condition.anyOf.map((value) => `$${params.push(value)}`).join(', ');
+      return negatable(`coalesce(${COLUMN[condition.property]}, '') in (${list})`, condition);
+    }
+    case 'channel': {
+      const parts = condition.anyOf.map((channel) => {
+        const [is, begins] = [params.push(channel), params.push(`${escaped(channel)}:%`)];
+        return `coalesce(order_key, '') = $${is} or coalesce(order_key, '') like $${begins} escape '\\'`;
+      });
+      return negatable(`(${parts.join(' or ')})`, condition);
+    }
+    case 'since':
+      return `received_at_ms >= $${params.push(condition.atMs)}`;
+    case 'before':
+      return `received_at_ms < $${params.push(condition.atMs)}`;
+    case 'text': {
+      const pattern = params.push(`%${escaped(condition.part.toLowerCase())}%`);
+      return negatable(`lower(coalesce(error, '')) like $${pattern} escape '\\'`, condition);
+    }
+  }
+}
+
+function negatable(sql: string, { isNegated }: { isNegated: boolean }): string {
+  return isNegated ? `not (${sql})` : sql;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}

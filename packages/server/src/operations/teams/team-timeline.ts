@@ -1,0 +1,50 @@
+/** What happened to a team and its connection, a page at a time. */
+import { z } from 'zod';
+import { selectTimelinePage } from '../../team/timeline-page-repository.ts';
+import { cursor, fromCursor, nextCursor, toCursor } from '../cursor.ts';
+import { id, teamId, wholeNumber } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { requireTeam } from './find-team.ts';
+
+export const timelineEntry = z.object({
+  atMs: z.number().describe('Milliseconds since 1970.'),
+  kind: z.string(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+export const teamTimeline = defineOperation({
+  name: 'teams.timeline',
+  role: 'read',
+  summary: 'what happened to a team and its connection, the newest first',
+  input: z.strictObject({
+    teamId,
+    kinds: z
+      .array(id('a kind of entry, for example gap'), 'must be a list of kinds')
+      .min(1, 'must name a kind')
+      .max(20, 'must name at most 20 kinds')
+      .optional()
+      .describe('Only these, for example verdict, gap, installed.'),
+    limit: wholeNumber(1, 200).default(50),
+    cursor,
+  }),
+  output: z.object({
+    installation: z.string().describe('Whose timeline it is: that of the organization, for one of its workspaces.'),
+    entries: z.array(timelineEntry).describe('The newest 50 of an installation are kept.'),
+    nextCursor,
+  }),
+  errors: ['installation_not_found'],
+  async run({ installations, reads }, { teamId: asked, kinds, limit, cursor: from }) {
+    const { installation } = await requireTeam({ installations }, asked);
+    const beforeId = fromCursor(from, place);
+    const found = await selectTimelinePage(reads, { key: installation.key, kinds, beforeId, limit: limit + 1 });
+    const entries = found.slice(0, limit);
+    const last = found.length > limit ? entries.at(-1) : undefined;
+    return {
+      installation: installation.key,
+      entries: entries.map(({ atMs, kind, facts }) => ({ atMs, kind, facts })),
+      nextCursor: toCursor(last && [last.id]),
+    };
+  },
+});
+
+const place = z.tuple([z.int().min(0)]).transform(([entry]) => entry);
