@@ -39,6 +39,8 @@ export interface LogRecord {
   tokenId?: string | undefined;
   /** How long it took, or how long the socket lived, in milliseconds of real time. */
   durationMs?: number | undefined;
+  /** Of a request to the Web API and of a socket: the host that the client asked for, by its Host header. */
+  host?: string | undefined;
   socket?: string | undefined;
   channel?: string | undefined;
   /** The `type` of a frame. */

@@ -211,6 +211,7 @@ export const logRecord = z.strictObject({
   token: text.optional(),
   tokenId: text.optional(),
   durationMs: ms.optional(),
+  host: text.optional(),
   socket: text.optional(),
   channel: text.optional(),
   frame: text.optional(),

@@ -10,6 +10,7 @@ import { stopwatch, systemClock, type Timer } from '../clock/clock.ts';
 import { DeliveryFaults } from '../deliveries/delivery-faults.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import type { LiveSockets, SocketInfo, SocketScope } from '../faults/live-sockets.ts';
+import { hostOf } from '../http/host.ts';
 import { rejectUpgrade } from '../http/upgrade.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
 import type { DomainEvent } from '../workspace/domain-events.ts';
@@ -105,7 +106,7 @@ export class RtmGateway implements LiveSockets {
     }
     this.#roster.useTicket(ticket);
     this.#wss.handleUpgrade(request, tcp, head, (ws) => {
-      if (session && session.token.status === 'active') this.#accept(session, ws, tcp);
+      if (session && session.token.status === 'active') this.#accept(session, { ws, tcp, host: hostOf(request) });
       else this.#turnAway(session, ws);
     });
   }
@@ -158,11 +159,11 @@ export class RtmGateway implements LiveSockets {
     this.#wss.close();
   }
 
-  #accept(session: RtmSession, ws: WebSocket, tcp: Duplex): void {
+  #accept(session: RtmSession, { ws, tcp, host }: { ws: WebSocket; tcp: Duplex; host: string }): void {
     const scope = { team: session.teamId, app: session.appId };
     this.#openSockets += 1;
     session.openedAt = stopwatch();
-    this.#log.add({ kind: 'socket_open', ...scope, socket: session.id, tokenId: session.token.id });
+    this.#log.add({ kind: 'socket_open', ...scope, host, socket: session.id, tokenId: session.token.id });
     const cutShort = this.#faults.match('accept_then_close', scope);
     ws.on('message', (data, isBinary) => this.#onFrame(session, data, isBinary));
     ws.on('pong', () => {

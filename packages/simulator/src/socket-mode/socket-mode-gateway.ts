@@ -9,6 +9,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { stopwatch, systemClock, type Timer } from '../clock/clock.ts';
 import type { FaultBoard } from '../faults/fault-board.ts';
 import type { AppSockets, DisconnectReason, SocketInfo, SocketScope } from '../faults/live-sockets.ts';
+import { hostOf } from '../http/host.ts';
 import { rejectUpgrade } from '../http/upgrade.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
 import type { Token } from '../workspace/model.ts';
@@ -114,7 +115,9 @@ export class SocketModeGateway implements AppSockets {
     const connectionSeconds = /[?&]debug_reconnects=true\b/.test(url)
       ? DEBUG_CONNECTION_SECONDS
       : this.#connectionSeconds;
-    this.#wss.handleUpgrade(request, tcp, head, (ws) => this.#accept(session, { ws, tcp, connectionSeconds }));
+    this.#wss.handleUpgrade(request, tcp, head, (ws) => {
+      this.#accept(session, { ws, tcp, host: hostOf(request), connectionSeconds });
+    });
   }
 
   list(scope: SocketScope = {}): SocketInfo[] {
@@ -173,8 +176,8 @@ export class SocketModeGateway implements AppSockets {
     this.#wss.close();
   }
 
-  #accept(session: SocketSession, link: { ws: WebSocket; tcp: Duplex; connectionSeconds: number }): void {
-    const { ws, tcp, connectionSeconds } = link;
+  #accept(session: SocketSession, link: { ws: WebSocket; tcp: Duplex; host: string; connectionSeconds: number }): void {
+    const { ws, tcp, host, connectionSeconds } = link;
     const { app } = session.token;
     const isOneTooMany = this.#roster.count(app.id) >= MAX_CONNECTIONS;
     session.state = { kind: 'open', ws, tcp };
@@ -184,7 +187,7 @@ export class SocketModeGateway implements AppSockets {
     ws.on('error', (error) => this.#onRefused(session, error));
     ws.on('close', (code) => this.#onClosed(session, code));
     const refusal = app.isSocketModeOn ? (isOneTooMany ? 'too_many_websockets' : undefined) : 'link_disabled';
-    this.#log.add({ ...session.facts(), kind: 'socket_open', ok: refusal === undefined, error: refusal });
+    this.#log.add({ ...session.facts(), kind: 'socket_open', host, ok: refusal === undefined, error: refusal });
     if (refusal === undefined) this.#welcome(session, connectionSeconds);
     else {
       session.send(disconnectFrame(refusal));

@@ -246,6 +246,7 @@ export class WebApi {
       atMs: call.atMs,
       team: call.teamId,
       app: token?.app.id,
+      host: hostOf(call.request),
       method: call.name.slice(0, 255),
       token: sent === undefined ? undefined : maskToken(sent),
       tokenId: token?.id ?? (sent === undefined ? undefined : tokenIdOf(sent)),
