@@ -107,6 +107,8 @@ describe('parseArguments', () => {
       kinds: ['kill', 'failover'],
     });
     expect(() => parseArguments(['chaos', '--faults', 'flood'])).toThrow('not "flood"');
-    expect(() => parseArguments(['chaos', '--transport', 'socket'])).toThrow('http, rtm or both');
+    expect(() => parseArguments(['chaos', '--transport', 'http,mail'])).toThrow(
+      '--transport must name http, socket, rtm, with commas; not "mail"',
+    );
   });
 });

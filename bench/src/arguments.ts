@@ -1,6 +1,6 @@
 /** The command line of the benchmarks. Pure: main.ts prints the error and chooses the exit code. */
 import { parseArgs } from 'node:util';
-import { type ChaosTransport, type FaultKind, faultKinds } from './chaos/evidence.ts';
+import { type ChaosTransport, chaosTransports, type FaultKind, faultKinds } from './chaos/evidence.ts';
 import { type StoreName, storeNames } from './databases/databases.ts';
 
 /** What `bench connections` was asked to do. */
@@ -138,12 +138,12 @@ export const usage = `usage: npm run bench -- <benchmark> [options]
                     when a promise broke
     --minutes N     how long on each transport (default 10)
     --seed S        which plan (default: one that is printed)
-    --transport T   http, rtm or both (default both)
+    --transport A,B http, socket, rtm (default http,rtm)
     --nodes N       how many servers (default 3)
     --teams N       how many teams (default 2000)
     --rate N        messages per second that people write (default 40)
     --faults A,B    only these: ${faultKinds.join(', ')}
-    --keep DIR      keeps the nodes' logs and the listeners' files there
+    --keep DIR      keeps the nodes' logs, the listeners' files and the evidence there
 
   --help            this text`;
 
@@ -262,7 +262,7 @@ function argumentsOf(command: Command, values: ReturnType<typeof parse>['values'
         nodes: wholeNumber('--nodes', values.nodes, { fallback: chaosDefaults.nodes, max: MAX_NODES }),
         teams: wholeNumber('--teams', values.teams, { fallback: chaosDefaults.teams, min: 10, max: MAX_TEAMS }),
         rate: wholeNumber('--rate', values.rate, { fallback: chaosDefaults.rate, max: MAX_RATE }),
-        transports: transportsOf(values.transport ?? 'both'),
+        transports: transportsOf(values.transport ?? 'http,rtm'),
         kinds: values.faults === undefined ? undefined : kindsOf(values.faults),
         keep: values.keep,
       };
@@ -310,17 +310,19 @@ function storesOf(name: string): readonly StoreName[] {
   throw new UsageError(`--store must be sqlite, postgres or both, not ${JSON.stringify(name)}`);
 }
 
-function transportsOf(name: string): readonly ChaosTransport[] {
-  if (name === 'both') return ['http', 'rtm'];
-  if (name === 'http' || name === 'rtm') return [name];
-  throw new UsageError(`--transport must be http, rtm or both, not ${JSON.stringify(name)}`);
+function transportsOf(names: string): readonly ChaosTransport[] {
+  return listOf('--transport', names, chaosTransports);
 }
 
 function kindsOf(names: string): readonly FaultKind[] {
+  return listOf('--faults', names, faultKinds);
+}
+
+function listOf<Name extends string>(option: string, names: string, known: readonly Name[]): readonly Name[] {
   return names.split(',').map((name) => {
-    const kind = faultKinds.find((one) => one === name.trim());
-    if (kind !== undefined) return kind;
-    throw new UsageError(`--faults must name ${faultKinds.join(', ')}, with commas; not ${JSON.stringify(name)}`);
+    const found = known.find((one) => one === name.trim());
+    if (found !== undefined) return found;
+    throw new UsageError(`${option} must name ${known.join(', ')}, with commas; not ${JSON.stringify(name)}`);
   });
 }
 

@@ -1,16 +1,19 @@
 /**
  * The bot of the chaos bench, run by `slack-bot-server start`: answers each message once, and writes to a file of its own what it
- * begins, ends and is told, before it goes on. CHAOS_PLANT makes it break promises on purpose, and the checker must notice: `lose`,
- * `double`, `tell_twice`, `tell_never`, several with commas.
+ * begins, ends and is told, before it goes on, and when its process did nothing. What CHAOS_PLANT makes it do wrong: plants.ts.
  */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BotServer } from 'slack-bot-server';
-import type { Line } from './evidence.ts';
+import { watchPauses } from '../processes/watch-pauses.ts';
+import type { Line, PauseLine } from './evidence.ts';
 import { answerText, formatLine, numberIn } from './lines.ts';
+import { answerAsZombie, connectTwice, watchSockets } from './plants.ts';
 
 /** Every so many-th message meets what is planted. */
 const PLANTED_EVERY = 10;
+/** The message with which sockets are dropped. */
+const DROP_AT = 20;
 /** An event takes about so long, in milliseconds: it must be possible to die within it. */
 const SHORTEST_MS = 2;
 const LONGEST_MS = 20;
@@ -18,13 +21,17 @@ const LONGEST_MS = 20;
 const { CHAOS_FILE: file = '', CHAOS_NODE: name = '', CHAOS_PLANT = '' } = process.env;
 const planted: ReadonlySet<string> = new Set(CHAOS_PLANT.split(','));
 const node = `${name}/${process.pid}`;
+const dropSockets = planted.has('drop') ? watchSockets() : () => {};
 
-function write(line: Line): void {
+function write(line: Line | PauseLine): void {
   appendFileSync(file, `${formatLine(line)}\n`);
 }
 
+watchPauses(({ fromMs, untilMs }) => write({ what: 'pause', node, atMs: untilMs, pauseMs: untilMs - fromMs }));
+
 export default ({ bot, server }: BotServer) => {
-  const listen = async ({ body, event, context, say }: Heard) => {
+  const listen = async (heard: Heard) => {
+    const { body, event, context, say } = heard;
     const number = numberIn(event.text ?? '');
     if (number === undefined) return;
     const turn = number % PLANTED_EVERY;
@@ -33,15 +40,18 @@ export default ({ bot, server }: BotServer) => {
     const facts = { node, team: context.teamId ?? '', eventId: body.event_id, number, attempt };
     write({ what: 'begin', atMs: Date.now(), ...facts });
     try {
+      if (planted.has('zombie') && turn === 2) return await answerAsZombie(answerText(facts), zombieOf(heard));
       await sleep(SHORTEST_MS + Math.random() * (LONGEST_MS - SHORTEST_MS));
       await say(answerText(facts));
       if (planted.has('double') && turn === 1) await say(answerText(facts));
+      if (number === DROP_AT) dropSockets();
     } finally {
       write({ what: 'end', atMs: Date.now(), ...facts });
     }
   };
   bot.event('message', (args) => listen(args as unknown as Heard));
   bot.event('app_mention', (args) => listen(args as unknown as Heard));
+  if (planted.has('second')) connectTwice(server, write);
   server.on('deactivated', ({ teamId }) => {
     if (planted.has('tell_never')) return;
     for (let times = planted.has('tell_twice') ? 2 : 1; times > 0; times--) {
@@ -53,7 +63,11 @@ export default ({ bot, server }: BotServer) => {
 /** What both kinds of event bring. */
 interface Heard {
   body: { event_id: string };
-  event: { text?: string };
-  context: { teamId?: string; attempt?: unknown };
+  event: { text?: string; channel?: string };
+  context: { teamId?: string; attempt?: unknown; botToken?: string };
   say: (text: string) => Promise<unknown>;
+}
+
+function zombieOf({ say, context, event }: Heard) {
+  return { say, token: context.botToken ?? '', channel: event.channel ?? '' };
 }

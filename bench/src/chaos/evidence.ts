@@ -1,11 +1,13 @@
 /**
  * What a run of chaos is judged by: the simulator's log and its conversations, what the listeners wrote to files of their own,
- * and when which fault was done. Nothing here was said by a server about itself, but for `stalls`. Types only.
+ * and when which fault was done. Nothing here was said by a server about itself, but for `stalls` and `pauses`. Types only.
  */
 import type { LogRecord } from 'slack-simulator';
 
 /** How events came. */
-export type ChaosTransport = 'http' | 'rtm';
+export const chaosTransports = ['http', 'socket', 'rtm'] as const;
+
+export type ChaosTransport = (typeof chaosTransports)[number];
 
 /** What is done to a running cluster. */
 export const faultKinds = [
@@ -40,6 +42,14 @@ export interface Stall {
   untilMs: number;
 }
 
+/** A time in which a process did nothing, although nobody had stopped it: the machine had no time for it. */
+export interface Pause {
+  /** A node, or `simulator`, `wires`, `bench` (which is the balancer, too). */
+  of: string;
+  fromMs: number;
+  untilMs: number;
+}
+
 /** A listener's work on one event, or what a hook was told. `node` is the node's name with the pid of its process: `n1/4711`. */
 export type Line =
   | {
@@ -52,6 +62,14 @@ export type Line =
       attempt: number;
     }
   | { what: 'hook'; node: string; atMs: number; team: string; hook: string };
+
+/** Until `atMs` the process of a listener did nothing, from so many milliseconds before; also when it was frozen. */
+export interface PauseLine {
+  what: 'pause';
+  node: string;
+  atMs: number;
+  pauseMs: number;
+}
 
 /** An answer of the bot as people see it in the channel. */
 export interface Answer {
@@ -77,6 +95,10 @@ export interface Evidence {
   troubles: readonly Trouble[];
   /** @defaultValue none */
   stalls?: readonly Stall[];
+  /** Of processes that nobody had frozen. @defaultValue none */
+  pauses?: readonly Pause[];
+  /** Which node reaches Slack by which host: its wire. */
+  nodeOfHost: Readonly<Record<string, string>>;
   endedAtMs: number;
 }
 

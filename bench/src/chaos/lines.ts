@@ -1,19 +1,26 @@
 /** The lines that a listener writes, and how its answers in the channel look. Both sides of both, so that they agree. */
-import type { Answer, Line } from './evidence.ts';
+import type { Answer, Line, PauseLine } from './evidence.ts';
 
 /** One line of a listener's file. Words of no field hold spaces. */
-export function formatLine(line: Line): string {
-  const { what, node, atMs, team } = line;
+export function formatLine(line: Line | PauseLine): string {
+  const { what, node, atMs } = line;
+  if (what === 'pause') return [what, node, atMs, line.pauseMs].join(' ');
+  const { team } = line;
   const rest = what === 'hook' ? [line.hook] : [line.eventId, line.number, line.attempt];
   return [what, node, atMs, team, ...rest].join(' ');
 }
 
 /** @throws Error for a line that no listener wrote */
-export function parseLine(text: string): Line {
+export function parseLine(text: string): Line | PauseLine {
   const hook = /^hook (\S+) (\d+) (\S+) (\w+)$/.exec(text);
   if (hook) {
     const [, node = '', atMs, team = '', name = ''] = hook;
     return { what: 'hook', node, atMs: Number(atMs), team, hook: name };
+  }
+  const pause = /^pause (\S+) (\d+) (\d+)$/.exec(text);
+  if (pause) {
+    const [, node = '', atMs, pauseMs] = pause;
+    return { what: 'pause', node, atMs: Number(atMs), pauseMs: Number(pauseMs) };
   }
   const [, what, node, atMs, team, eventId, number, attempt] =
     /^(begin|end) (\S+) (\d+) (\S+) (\S+) (\d+) (\d+)$/.exec(text) ?? [];

@@ -4,8 +4,9 @@ import type { LogKind, LogRecord, SimulatorControl } from 'slack-simulator';
 import type { ChaosTransport } from './evidence.ts';
 
 const kindsOf: Record<ChaosTransport, readonly LogKind[]> = {
-  http: ['message', 'fault', 'delivery'],
-  rtm: ['message', 'fault', 'socket_open', 'socket_close', 'frame_out'],
+  http: ['message', 'fault', 'request', 'delivery'],
+  socket: ['message', 'fault', 'request', 'delivery', 'socket_open', 'socket_close'],
+  rtm: ['message', 'fault', 'request', 'socket_open', 'socket_close', 'frame_out'],
 };
 const POLL_MS = 1_000;
 const PAGE = 20_000;

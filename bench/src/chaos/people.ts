@@ -57,7 +57,7 @@ export class People {
   }
 
   async #say({ teamId, botUserId }: Team): Promise<void> {
-    const bot = this.#options.transport === 'http' ? botUserId : undefined;
+    const bot = this.#options.transport === 'rtm' ? undefined : botUserId;
     await this.#control.say({ team: teamId, channel: 'general', text: messageText(++this.#number, bot) });
   }
 
@@ -74,10 +74,11 @@ export class People {
 }
 
 /** How the bot is removed from a team; what comes for it afterwards may be dropped. */
-export const removal = { http: 'remove_app', rtm: 'disable_integration' } as const satisfies Record<
-  ChaosTransport,
-  string
->;
+export const removal = {
+  http: 'remove_app',
+  socket: 'remove_app',
+  rtm: 'disable_integration',
+} as const satisfies Record<ChaosTransport, string>;
 
 /** So many teams lose the bot in a run. */
 export function victimsIn(durationMs: number): number {

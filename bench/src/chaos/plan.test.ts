@@ -24,5 +24,6 @@ it('cuts nodes off for longer than a lease, and drops no sockets where there are
     if (kind === 'failover') expect(node).toBeUndefined();
     if (kind === 'kill') expect([0, 1, 2]).toContain(node);
   }
+  expect(first(50, 1, 'socket').map(({ kind }) => kind)).toContain('mass_drop');
   expect(first(50, 1, 'http').map(({ kind }) => kind)).not.toContain('mass_drop');
 });

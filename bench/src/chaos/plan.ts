@@ -37,7 +37,11 @@ const lasting: Record<FaultKind, readonly [number, number]> = {
 const ofOneNode: ReadonlySet<FaultKind> = new Set(['kill', 'terminate', 'freeze', 'cut_database', 'cut_slack']);
 
 /** After a death: until the work is elsewhere; over RTM the dead node's teams have to be connected in addition. */
-const PAUSE_MS: Record<ChaosTransport, readonly [number, number]> = { http: [16_000, 20_000], rtm: [30_000, 36_000] };
+const PAUSE_MS: Record<ChaosTransport, readonly [number, number]> = {
+  http: [16_000, 20_000],
+  socket: [16_000, 20_000],
+  rtm: [30_000, 36_000],
+};
 
 /** Faults without end: every kind comes before one comes again. */
 export function* planOf({ seed, transport, nodes, kinds = kindsFor(transport) }: PlanOptions): Generator<PlannedFault> {
@@ -58,7 +62,7 @@ export function* planOf({ seed, transport, nodes, kinds = kindsFor(transport) }:
 
 /** Over HTTP there are no sockets to drop. */
 function kindsFor(transport: ChaosTransport): readonly FaultKind[] {
-  return transport === 'rtm' ? faultKinds : faultKinds.filter((kind) => kind !== 'mass_drop');
+  return transport === 'http' ? faultKinds.filter((kind) => kind !== 'mass_drop') : faultKinds;
 }
 
 function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {

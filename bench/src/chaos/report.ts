@@ -9,6 +9,7 @@ const titles: Record<keyof Broken, string> = {
   lost: 'lost',
   doubled: 'doubled',
   connections: 'two connections',
+  sockets: 'dropped sockets',
   fence: 'calls after a fence',
   hooksNever: 'hooks never told',
   hooksTwice: 'hooks told twice',
@@ -27,8 +28,7 @@ export function isKept(verdicts: readonly ChaosVerdict[]): boolean {
 }
 
 function partOf(verdict: ChaosVerdict): string {
-  const { transport, said, answered, accepted, doubtful, repeatedInside, stalls, hooksTold, recoveries, broken } =
-    verdict;
+  const { transport, said, answered, accepted, doubtful, repeatedInside, hooksTold, recoveries, broken } = verdict;
   const rows = recoveries.map(({ trouble: { kind, node, fromMs, untilMs }, afterMs, limitMs }) => [
     node === undefined ? kind : `${kind} of ${node}`,
     formatMs(untilMs - fromMs),
@@ -38,16 +38,26 @@ function partOf(verdict: ChaosVerdict): string {
   return [
     `${transport}: ${said} messages, ${answered} answered, ${accepted} accepted, ${doubtful} nobody can know of`,
     `${transport}: ${repeatedInside} repeated inside the window, ${hooksTold} removals told`,
-    ...(stalls > 0
-      ? [
-          `${transport}: ${stalls} times the database did not answer a node for long: the machine is too busy for this load`,
-        ]
-      : []),
+    ...(transport === 'http'
+      ? []
+      : [`${transport}: ${verdict.moved} sockets moved as planned, at most ${verdict.movedAtOnce} teams at once`]),
+    ...slownessOf(verdict),
     `${transport}: longest gap of a team ${formatMs(verdict.longestGapMs)}, p99 of the teams' longest ${formatMs(verdict.gapP99Ms)}`,
     '',
     formatTable([`${transport}: fault`, 'lasted', 'prompt again after', 'promised'], rows),
     ...kinds.flatMap((kind) => casesOf(`${transport}: ${titles[kind]}`, broken[kind])),
   ].join('\n');
+}
+
+/** What the machine had no time for, and what that excuses: never silently. */
+function slownessOf({ transport, stalls, pauses, longestPauseMs, excused }: ChaosVerdict): string[] {
+  const lines: string[] = [];
+  if (stalls > 0) lines.push(`${stalls} times the database did not answer a node for long, and no fault explains it`);
+  if (pauses > 0) lines.push(`${pauses} times a process did nothing, for up to ${formatMs(longestPauseMs)}`);
+  lines.push(...casesOf('excused', excused));
+  if (stalls > 0 || excused.length > 0)
+    lines.push('the machine is too slow for this load: take fewer teams or messages');
+  return lines.map((line) => `${transport}: ${line}`);
 }
 
 function casesOf(title: string, cases: readonly string[]): string[] {
@@ -61,5 +71,8 @@ function verdictLine(verdicts: readonly ChaosVerdict[], seed: number): string {
     return `${count} ${titles[kind]}`;
   });
   const accepted = verdicts.reduce((sum, verdict) => sum + verdict.accepted, 0);
-  return `chaos: ${isKept(verdicts) ? 'PASS' : 'FAIL'} seed ${seed}, ${accepted} accepted, ${counts.join(', ')}`;
+  const excused = verdicts.reduce((sum, verdict) => sum + verdict.excused.length, 0);
+  const word = isKept(verdicts) ? 'PASS' : 'FAIL';
+  const excuses = excused === 0 ? [] : [`${excused} excused by a machine that was too slow`];
+  return [`chaos: ${word} seed ${seed}`, `${accepted} accepted`, ...counts, ...excuses].join(', ');
 }

@@ -1,13 +1,15 @@
 /** `bench chaos`: each transport in turn, minutes of faults under load, then the evidence is judged. The last line is the verdict. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogRecord } from 'slack-simulator';
+import { watchPauses } from '../processes/watch-pauses.ts';
 import { breakThings } from './break.ts';
 import { type ChaosVerdict, judge } from './checker/judge.ts';
 import { acceptedOf, lostOf } from './checker/lost-events.ts';
 import { runsByNumber } from './checker/runs.ts';
-import type { Answer, ChaosTransport, Evidence, FaultKind } from './evidence.ts';
+import type { Answer, ChaosTransport, Evidence, FaultKind, Pause } from './evidence.ts';
 import { parseAnswer } from './lines.ts';
 import { Observer } from './observer.ts';
 import { People, victimsIn } from './people.ts';
@@ -24,9 +26,9 @@ export interface ChaosOptions {
   messagesPerSecond: number;
   /** Kinds of faults. @defaultValue all; an empty list does none */
   kinds?: readonly FaultKind[] | undefined;
-  /** What the bot does wrong on purpose; see bot.ts. */
+  /** What the bot does wrong on purpose; see plants.ts. */
   plant?: string | undefined;
-  /** Where logs and lines stay. @defaultValue a folder that is deleted */
+  /** Where logs, lines and the evidence stay. @defaultValue a folder that is deleted */
   keep?: string | undefined;
   /** Nothing was handled for so long, in milliseconds: what is left is lost. @defaultValue 30000 */
   patienceMs?: number;
@@ -39,6 +41,7 @@ const CONNECTS_PER_SECOND = 50;
 const POLL_MS = 500;
 /** Beside the connecting of all teams. */
 const START_TIMEOUT_MS = 90_000;
+const SETTLED_MS = 5_000;
 const BEFORE_FIRST_FAULT_MS = 3_000;
 /** Longer than a lease, a takeover and the connecting of its teams. */
 const PATIENCE_MS = 30_000;
@@ -71,9 +74,13 @@ async function runTransport(
   await using stage = await Stage.build({ ...options, transport });
   const observer = new Observer(stage.simulator, transport);
   observer.start();
+  const own: Pause[] = [];
+  using watching = new DisposableStack();
+  watching.defer(watchPauses((pause) => own.push({ of: 'bench', ...pause })));
   onProgress(`${transport}: starting ${nodes} nodes`);
   await within(Promise.all(stage.nodes.map((node) => node.start())), START_TIMEOUT_MS, 'the nodes did not start');
   await untilConnected(stage, transport, signal);
+  if (transport === 'rtm') await untilSettled(observer, signal);
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), options.durationMs + BEFORE_FIRST_FAULT_MS);
   const ends = AbortSignal.any([over.signal, signal]);
@@ -92,7 +99,8 @@ async function runTransport(
   clearTimeout(timer);
   signal.throwIfAborted();
   onProgress(`${transport}: waiting for what is left`);
-  const facts = { transport, teams: teams.length, nodes, connectsPerSecond: CONNECTS_PER_SECOND, troubles };
+  const { nodeOfHost } = stage;
+  const facts = { transport, nodeOfHost, teams: teams.length, nodes, connectsPerSecond: CONNECTS_PER_SECOND, troubles };
   const evidenceNow = async (answers: Answer[]): Promise<Evidence> => {
     return { ...facts, log: observer.records, lines: await stage.lines(), answers, endedAtMs: Date.now() };
   };
@@ -100,7 +108,10 @@ async function runTransport(
   await sleep(AFTERMATH_MS, undefined, { signal });
   await observer.stop();
   const stalls = await stage.stalls(Date.now());
-  const evidence = { ...(await evidenceNow(await answersOf(stage))), stalls };
+  const pauses = await stage.pauses(troubles, own);
+  const evidence = { ...(await evidenceNow(await answersOf(stage))), stalls, pauses };
+  // Beside the nodes' logs, for whoever asks what happened.
+  if (options.keep !== undefined) await writeFile(join(options.directory, 'evidence.json'), JSON.stringify(evidence));
   return judge(
     evidence,
     stage.nodes.flatMap(({ problems }) => problems),
@@ -124,6 +135,17 @@ async function untilConnected(stage: Stage, transport: ChaosTransport, signal: A
   }
 }
 
+/** Until the shards of the first nodes have their places: no socket was opened or closed lately. */
+async function untilSettled({ records }: Observer, signal: AbortSignal): Promise<void> {
+  const giveUpAtMs = performance.now() + START_TIMEOUT_MS;
+  const isSocket = ({ kind }: LogRecord) => kind === 'socket_open' || kind === 'socket_close';
+  while (performance.now() < giveUpAtMs) {
+    const lastAtMs = records.findLast(isSocket)?.atMs ?? 0;
+    if (Date.now() - lastAtMs > SETTLED_MS) return;
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
 /** Until every accepted event was handled, or nothing moves any more. */
 async function untilHandled(
   evidenceNow: () => Promise<Evidence>,
@@ -134,7 +156,7 @@ async function untilHandled(
   for (;;) {
     const evidence = await evidenceNow();
     const runs = runsByNumber(evidence.lines);
-    const lost = lostOf(acceptedOf(evidence, runs), runs).length;
+    const lost = lostOf(acceptedOf(evidence), runs).length;
     if (lost === 0) return;
     if (evidence.lines.length !== before) movedAtMs = performance.now();
     before = evidence.lines.length;

@@ -13,9 +13,10 @@ import { Balancer } from '../../../packages/server/test/balancer.test-kit.ts';
 import { importTeams } from '../databases/import-teams.ts';
 import { Child } from '../processes/child.ts';
 import type { Team } from '../processes/messages.ts';
-import type { ChaosTransport, Line, Stall } from './evidence.ts';
+import type { ChaosTransport, Line, Pause, PauseLine, Stall, Trouble } from './evidence.ts';
 import { parseLine } from './lines.ts';
 import { ClusterNode } from './node.ts';
+import { pausesOfNodes } from './pauses.ts';
 import { stallsIn } from './stalls.ts';
 
 export interface StageOptions {
@@ -24,7 +25,7 @@ export interface StageOptions {
   directory: string;
   teams: number;
   nodes: number;
-  /** See bot.ts. */
+  /** See plants.ts. */
   plant?: string | undefined;
   /** Whether commits reach the disk; only a power cut notices, and nothing here cuts the power. @defaultValue false */
   fsync?: boolean;
@@ -34,6 +35,7 @@ export interface StageOptions {
 
 const DATABASE = 'chaos';
 const SECRET = 'chaos-signing-secret';
+const APP_TOKEN = 'xapp-sim-chaos';
 const CLIENT = { id: '111.222', secret: 'chaos-client-secret' };
 /** Records of the simulator's log: read each second, so that only a few seconds' need to fit. */
 const LOG_CAPACITY = 200_000;
@@ -47,6 +49,9 @@ export class Stage implements AsyncDisposable {
   readonly pair: PostgresPair;
   readonly nodes: readonly ClusterNode[];
   readonly balancer: Balancer;
+  /** See Evidence. */
+  readonly nodeOfHost: Readonly<Record<string, string>>;
+  readonly #slack: Child;
   readonly #wires: Child;
   readonly #resources: AsyncDisposableStack;
   readonly #files: readonly string[];
@@ -57,6 +62,8 @@ export class Stage implements AsyncDisposable {
     this.pair = parts.pair;
     this.nodes = parts.nodes;
     this.balancer = parts.balancer;
+    this.nodeOfHost = parts.nodeOfHost;
+    this.#slack = parts.slack;
     this.#wires = parts.wires;
     this.#resources = parts.resources;
     this.#files = parts.files;
@@ -78,12 +85,14 @@ export class Stage implements AsyncDisposable {
     await importTeams({ teams, env, file: join(directory, 'teams.ndjson'), signal });
     const wires = stack.use(Child.start('wires'));
     const nodes: ClusterNode[] = [];
+    const nodeOfHost: Record<string, string> = {};
     const files: string[] = [];
     for (let index = 1; index <= options.nodes; index++) {
       const name = `n${index}`;
       const file = join(directory, `${name}.lines`);
       files.push(file);
       const addresses = await wireUp(wires, name, { slack: Number(new URL(url).port), databases: pair.ports });
+      nodeOfHost[`127.0.0.1:${addresses.slack}`] = name;
       const settings = {
         ...settingsOf(transport),
         ENCRYPTION_KEYS: encryptionKeys,
@@ -97,8 +106,9 @@ export class Stage implements AsyncDisposable {
     }
     const balancer = stack.use(new Balancer(nodes));
     await balancer.listen(balancerPort);
+    const simulator = new SimulatorControl(url);
     const resources = stack.move();
-    return new Stage({ simulator: new SimulatorControl(url), teams, pair, nodes, balancer, wires, resources, files });
+    return new Stage({ simulator, slack, teams, pair, nodes, nodeOfHost, balancer, wires, resources, files });
   }
 
   /** Nothing passes between a node and its database, or Slack, any more. */
@@ -112,8 +122,7 @@ export class Stage implements AsyncDisposable {
 
   /** What the listeners wrote until now. */
   async lines(): Promise<Line[]> {
-    const texts = await Promise.all(this.#files.map((file) => readFile(file, 'latin1').catch(() => '')));
-    return texts.flatMap((text) => text.split('\n').slice(0, -1).map(parseLine));
+    return (await this.#written()).filter((line) => line.what !== 'pause');
   }
 
   /** When the database did not answer a node, by the logs of the nodes. */
@@ -124,10 +133,27 @@ export class Stage implements AsyncDisposable {
     return (await Promise.all(logs)).flat();
   }
 
+  /** When the machine had no time for one of those who take part; `bench`: of this process. */
+  async pauses(troubles: readonly Trouble[], bench: readonly Pause[]): Promise<Pause[]> {
+    const [simulator, wires] = await Promise.all([this.#slack.ask('pauses', null), this.#wires.ask('pauses', null)]);
+    const written = (await this.#written()).filter((line) => line.what === 'pause');
+    return [
+      ...pausesOfNodes(written, troubles),
+      ...simulator.map((pause) => ({ of: 'simulator', ...pause })),
+      ...wires.map((pause) => ({ of: 'wires', ...pause })),
+      ...bench,
+    ];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // What is frozen or cut off must be able to end.
     for (const node of this.nodes) node.thaw();
     await this.#resources.disposeAsync();
+  }
+
+  async #written(): Promise<(Line | PauseLine)[]> {
+    const texts = await Promise.all(this.#files.map((file) => readFile(file, 'latin1').catch(() => '')));
+    return texts.flatMap((text) => text.split('\n').slice(0, -1).map(parseLine));
   }
 
   async #setWires({ name }: ClusterNode, what: WireName, state: 'open' | 'hole'): Promise<void> {
@@ -142,19 +168,25 @@ interface StageParts {
   pair: PostgresPair;
   nodes: readonly ClusterNode[];
   balancer: Balancer;
+  nodeOfHost: Readonly<Record<string, string>>;
+  slack: Child;
   wires: Child;
   resources: AsyncDisposableStack;
   files: readonly string[];
 }
 
-/** A classic app on RTM hears everything; over HTTP only mentions, so that the bot's own answers are no events. */
+/** A classic app on RTM hears everything; the others only mentions, so that the bot's own answers are no events. */
 function appOf(transport: ChaosTransport, port: number): AppRequest {
   const credentials = { clientId: CLIENT.id, clientSecret: CLIENT.secret, signingSecret: SECRET };
   if (transport === 'rtm') return { ...credentials, kind: 'classic' };
+  const way =
+    transport === 'socket'
+      ? { isSocketModeOn: true, appLevelToken: APP_TOKEN }
+      : { requestUrl: `http://127.0.0.1:${port}/slack/events` };
   return {
     ...credentials,
+    ...way,
     kind: 'granular',
-    requestUrl: `http://127.0.0.1:${port}/slack/events`,
     eventSubscriptions: ['app_mention', 'app_uninstalled', 'tokens_revoked'],
     botScopes: ['app_mentions:read', 'chat:write', 'channels:read'],
   };
@@ -167,6 +199,7 @@ function settingsOf(transport: ChaosTransport): Record<string, string> {
     PUBLIC_URL: 'http://chaos.test',
     SLACK_TRANSPORT: transport,
     SLACK_SIGNING_SECRET: SECRET,
+    ...(transport === 'socket' && { SLACK_APP_TOKEN: APP_TOKEN }),
     SLACK_CLIENT_ID: CLIENT.id,
     SLACK_CLIENT_SECRET: CLIENT.secret,
     SLACK_SCOPES: transport === 'rtm' ? 'bot' : 'app_mentions:read,chat:write,channels:read',

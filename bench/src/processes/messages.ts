@@ -2,6 +2,7 @@
 import type { AppRequest } from 'slack-simulator';
 import type { Asked, Asking } from '../admin/questions.ts';
 import type { Load, LoadResult } from '../intake/load.ts';
+import type { PauseTold } from './watch-pauses.ts';
 
 /** A team of the simulator with what a client needs to connect as its bot. */
 export interface Team {
@@ -95,6 +96,8 @@ export interface Requests {
     input: { teams: number; app?: AppRequest; logCapacity?: number };
     output: { url: string; apiUrl: string; teams: Team[] };
   };
+  /** Of the simulator and the wires: when they did nothing for long, since they began. */
+  pauses: { input: null; output: PauseTold[] };
   /** Of the wires: makes one that leads to a port of this machine. */
   addWire: { input: { name: string; to: number }; output: { port: number } };
   /** Of the wires: `hole` lets nothing through and tells nobody, as a partition does; `open` goes on where it was. */

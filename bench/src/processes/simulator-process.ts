@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { type InstallationInfo, type Simulator, startSimulator } from 'slack-simulator';
 import { answerRequests, cpuMs } from './answer-requests.ts';
 import type { Team } from './messages.ts';
+import { type PauseTold, watchPauses } from './watch-pauses.ts';
 
 /** Records that one contender may cause per team, with much to spare: nothing of a phase may be forgotten before it is read. */
 const RECORDS_PER_TEAM = 100;
@@ -13,8 +14,12 @@ const BATCH = 50;
 const servers = new Set<Server>();
 subscribe('http.server.request.start', (message) => servers.add((message as { server: Server }).server));
 
+const pauses: PauseTold[] = [];
+watchPauses((pause) => pauses.push(pause));
+
 answerRequests({
   cpu: cpuMs,
+  pauses: () => pauses,
   closeIdle() {
     for (const server of servers) server.closeIdleConnections();
     return null;

@@ -4,6 +4,7 @@
  */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { answerRequests } from './answer-requests.ts';
+import { type PauseTold, watchPauses } from './watch-pauses.ts';
 
 interface Link {
   near: Socket;
@@ -72,7 +73,11 @@ function part({ near, far }: Link): void {
 
 const wires = new Map<string, Wire>();
 
+const pauses: PauseTold[] = [];
+watchPauses((pause) => pauses.push(pause));
+
 answerRequests({
+  pauses: () => pauses,
   async addWire({ name, to }) {
     const wire = new Wire(to);
     wires.set(name, wire);

@@ -1,40 +1,86 @@
 /**
- * P5: a former owner that wakes up cannot send. Two ways to see it from outside: an answer from a node that nothing had a lease
- * for, and an answer for work that was begun before another node took the team over. Pure.
+ * P5: a former owner that wakes up cannot send. Three ways to see it from outside: a call through the wire of a node whose lease is
+ * over, an answer for work that was begun before that, and one for work that another node has taken over. Pure.
  */
-import { type Answer, type Evidence, WIRE_MS } from '../evidence.ts';
+import { type Answer, type Evidence, type Pause, WIRE_MS } from '../evidence.ts';
+import { coveredMs } from '../pauses.ts';
 import { concerns, leaseLostAtMs, type Run } from './runs.ts';
 
-/** Answers that came after their node's fence, each with the reason. */
-export function callsAfterFence(evidence: Evidence, runs: ReadonlyMap<number, readonly Run[]>): string[] {
+export interface CallsAfterFence {
+  /** Each with the reason. */
+  calls: string[];
+  /** Those that may have waited on the wire, because the simulator had no time to take them. */
+  excused: string[];
+}
+
+/** What is sent after the node's fence. */
+export function callsAfterFence(evidence: Evidence, runs: ReadonlyMap<number, readonly Run[]>): CallsAfterFence {
   const teams = Map.groupBy(Array.from(runs.values()).flat(), ({ team }) => team);
-  return evidence.answers.flatMap((answer) => {
+  const late = evidence.answers.flatMap((answer) => {
     const run = runs.get(answer.number)?.find((one) => one.node === answer.node && one.attempt === answer.attempt);
     if (!run) return [];
     return withoutLease(answer, run, evidence) ?? afterTakeover(answer, run, teams.get(answer.team) ?? []) ?? [];
   });
+  const all = [...late, ...callsWithoutLease(evidence)];
+  const isExcused = (call: LateCall) => call.atMs - call.fromMs <= WIRE_MS + wireMs(call, evidence.pauses ?? []);
+  return {
+    calls: all.filter((call) => !isExcused(call)).map(({ words }) => words),
+    excused: all.filter(isExcused).map(({ words }) => `${words}; the simulator had not taken what came`),
+  };
+}
+
+interface LateCall {
+  /** From when on nothing should have been sent. */
+  fromMs: number;
+  atMs: number;
+  words: string;
+}
+
+/** A call on its way is taken when those who carry it are awake again. */
+function wireMs({ fromMs, atMs }: LateCall, pauses: readonly Pause[]): number {
+  const carriers = pauses.filter((one) => one.of === 'simulator' || one.of === 'wires');
+  return coveredMs(carriers, { fromMs: fromMs - WIRE_MS, untilMs: atMs });
 }
 
 /** While it is cut off nothing may leave; afterwards nothing that it had begun before. */
-function withoutLease(answer: Answer, run: Run, { troubles }: Evidence): string | undefined {
+function withoutLease(answer: Answer, run: Run, { troubles }: Evidence): LateCall | undefined {
   for (const trouble of troubles) {
-    const lostAtMs = leaseLostAtMs(trouble);
-    if (lostAtMs === undefined || !concerns(trouble, answer.node)) continue;
+    const fromMs = leaseLostAtMs(trouble);
+    if (fromMs === undefined || !concerns(trouble, answer.node)) continue;
     const { kind, untilMs } = trouble;
-    const isLate = answer.atMs > lostAtMs + WIRE_MS;
-    const isOld = run.beginAtMs < lostAtMs;
-    if (isLate && (isOld || answer.atMs < untilMs)) {
-      return `${answer.node} answered m${answer.number} ${answer.atMs - lostAtMs} ms after its lease ended (${kind})`;
+    const { atMs } = answer;
+    const isOld = run.beginAtMs < fromMs;
+    if (atMs > fromMs + WIRE_MS && (isOld || atMs < untilMs)) {
+      const words = `${answer.node} answered m${answer.number} ${atMs - fromMs} ms after its lease ended (${kind})`;
+      return { fromMs, atMs, words };
     }
   }
   return undefined;
 }
 
-function afterTakeover(answer: Answer, run: Run, sameTeam: readonly Run[]): string | undefined {
+function afterTakeover(answer: Answer, run: Run, sameTeam: readonly Run[]): LateCall | undefined {
   const taken = sameTeam.find(
     ({ node, beginAtMs }) => node !== run.node && run.beginAtMs < beginAtMs && beginAtMs < answer.atMs - WIRE_MS,
   );
   if (!taken) return undefined;
-  const lateMs = answer.atMs - taken.beginAtMs;
-  return `${answer.node} answered m${answer.number} of ${run.team} ${lateMs} ms after ${taken.node} had taken the team over`;
+  const { atMs } = answer;
+  const lateMs = atMs - taken.beginAtMs;
+  const words = `${answer.node} answered m${answer.number} of ${run.team} ${lateMs} ms after ${taken.node} had taken the team over`;
+  return { fromMs: taken.beginAtMs, atMs, words };
+}
+
+/** Any method, for any team: of answers it is said above what they answer. */
+function callsWithoutLease({ log, nodeOfHost, troubles }: Evidence): LateCall[] {
+  const calls = log.filter(({ kind, method }) => kind === 'request' && method !== 'chat.postMessage');
+  return troubles.flatMap((trouble) => {
+    const fromMs = leaseLostAtMs(trouble);
+    if (fromMs === undefined) return [];
+    return calls.flatMap(({ host = '', method, team, atMs }) => {
+      const node = nodeOfHost[host];
+      if (node === undefined || !concerns(trouble, node)) return [];
+      if (atMs <= fromMs + WIRE_MS || atMs >= trouble.untilMs) return [];
+      const words = `${node} called ${method} of ${team ?? 'no team'} ${atMs - fromMs} ms after its lease ended (${trouble.kind})`;
+      return [{ fromMs, atMs, words }];
+    });
+  });
 }

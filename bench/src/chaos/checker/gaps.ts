@@ -1,7 +1,10 @@
 /** How long teams were without an answer, as the people in them see it. Pure. */
 import { type Evidence, LEASE_MS, type Trouble } from '../evidence.ts';
 import { numberIn } from '../lines.ts';
+import { coveredMs } from '../pauses.ts';
+import { unexplained } from '../stalls.ts';
 import { victimsOf } from './lost-events.ts';
+import { socketsOf } from './sockets.ts';
 
 /** A person's message, and when it was answered for the first time. */
 export interface Said {
@@ -60,17 +63,22 @@ export interface Recovery {
   afterMs: number;
   /** Undefined where nothing is promised. */
   limitMs: number | undefined;
+  /** For so long of that the machine had no time for one of those who take part, in milliseconds. */
+  pausedMs: number;
 }
 
 /** Each fault alone, until the next one begins. */
 export function recoveriesOf(evidence: Evidence, said: readonly Said[]): Recovery[] {
-  const { troubles, endedAtMs, log } = evidence;
-  const opened = Map.groupBy(
-    log.filter(({ kind }) => kind === 'socket_open'),
-    ({ team = '' }) => team,
-  );
+  const { transport, troubles, endedAtMs, pauses = [], stalls = [] } = evidence;
+  const slowTimes = [...pauses, ...unexplained(stalls, troubles)];
+  const sockets = Map.groupBy(socketsOf(evidence), ({ team }) => team);
   const moves = ({ team, atMs }: Said) =>
-    opened.get(team)?.some((one) => Math.abs(one.atMs - atMs) < MOVES_MS) ?? false;
+    sockets.get(team)?.some(({ fromMs }) => Math.abs(fromMs - atMs) < MOVES_MS) ?? false;
+  // Over RTM: what only the node heard that is frozen or cut off is answered when that wakes up, if at all.
+  const wasBuried = ({ team, atMs }: Said, { node }: Trouble) => {
+    const open = sockets.get(team)?.filter(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs) ?? [];
+    return transport === 'rtm' && open.length > 0 && open.every((socket) => socket.node === node);
+  };
   return troubles.map((trouble, index) => {
     const overAtMs = troubles[index + 1]?.fromMs ?? endedAtMs;
     const limitMs = limitOf(trouble, evidence);
@@ -80,20 +88,34 @@ export function recoveriesOf(evidence: Evidence, said: readonly Said[]): Recover
     const late = met.flatMap((one) => {
       const { atMs, answeredAtMs } = one;
       if (answeredAtMs === undefined) return atMs < fromMs || moves(one) ? [] : [atMs];
-      return answeredAtMs - atMs > PROMPT_MS ? [answeredAtMs] : [];
+      if (answeredAtMs - atMs <= PROMPT_MS) return [];
+      return [wasBuried(one, trouble) ? atMs : answeredAtMs];
     });
-    return { trouble, limitMs, afterMs: Math.max(0, ...late.map((atMs) => atMs - fromMs)) };
+    const afterMs = Math.max(0, ...late.map((atMs) => atMs - fromMs));
+    return { trouble, limitMs, afterMs, pausedMs: coveredMs(slowTimes, { fromMs, untilMs: fromMs + afterMs }) };
   });
 }
 
-export function lateRecoveries(recoveries: readonly Recovery[]): string[] {
-  return recoveries.flatMap(({ trouble: { kind, node }, afterMs, limitMs }) =>
-    limitMs === undefined || afterMs <= limitMs + TOLERANCE_MS
-      ? []
-      : [
-          `${kind} of ${node}: work resumed after ${(afterMs / 1_000).toFixed(1)} s, promised is ${(limitMs / 1_000).toFixed(1)} s`,
-        ],
-  );
+export interface LateRecoveries {
+  late: string[];
+  /** Not later than the machine had no time. */
+  excused: string[];
+}
+
+export function lateRecoveries(recoveries: readonly Recovery[]): LateRecoveries {
+  const found: LateRecoveries = { late: [], excused: [] };
+  for (const { trouble, afterMs, limitMs, pausedMs } of recoveries) {
+    if (limitMs === undefined || afterMs <= limitMs + TOLERANCE_MS) continue;
+    const words = `${trouble.kind} of ${trouble.node}: work resumed after ${inSeconds(afterMs)}, promised is ${inSeconds(limitMs)}`;
+    if (afterMs - pausedMs <= limitMs + TOLERANCE_MS)
+      found.excused.push(`${words}; the machine had no time for ${inSeconds(pausedMs)} of that`);
+    else found.late.push(words);
+  }
+  return found;
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /** Design, section 13: RTM has the dead node's teams to connect in addition. */

@@ -22,7 +22,7 @@ export function hookTellings({ log, lines, transport }: Evidence, deaths: readon
     lines.filter((line) => line.what === 'hook' && line.hook === HOOK),
     ({ team }) => team,
   );
-  // Over HTTP an event tells of it; while nobody takes events, nobody can know.
+  // But for RTM an event tells of it; while nobody takes events, nobody can know.
   const heard = new Set(log.flatMap(({ event = '', ok, team }) => (LAST_WORDS.has(event) && ok && team ? [team] : [])));
   const victims = Array.from(victimsOf(log)).filter((team) => transport === 'rtm' || heard.has(team));
   return {

@@ -1,126 +1,23 @@
 /** Recorded evidence, each time with one thing wrong: every kind of broken promise must be noticed, and nothing else. */
-import type { LogRecord } from 'slack-simulator';
 import { expect, it } from 'vitest';
-import type { Answer, Evidence, Line, Trouble } from '../evidence.ts';
-import { type Broken, judge } from './judge.ts';
-
-const T0 = 1_800_000_000_000;
-let seq = 0;
-
-/** A record of the simulator's. Times are in seconds since the run began. */
-function record(atSeconds: number, facts: Omit<LogRecord, 'seq' | 'atMs'>): LogRecord {
-  return { seq: ++seq, atMs: T0 + atSeconds * 1_000, ...facts };
-}
-
-const said = (atSeconds: number, number: number, team = 'T1') =>
-  record(atSeconds, { kind: 'message', team, text: `ann: <@UBOT> m${number}` });
-const delivered = (atSeconds: number, number: number, team = 'T1') =>
-  record(atSeconds, { kind: 'delivery', event: 'app_mention', eventId: `Ev${number}`, ok: true, team });
-const framed = (atSeconds: number, number: number, socket: string, team = 'T1') =>
-  record(atSeconds, {
-    kind: 'frame_out',
-    frame: 'message',
-    socket,
-    team,
-    text: `{"type":"message","text":"m${number}"`,
-  });
-const opened = (atSeconds: number, socket: string, team = 'T1') =>
-  record(atSeconds, { kind: 'socket_open', socket, team });
-const closed = (atSeconds: number, socket: string, team = 'T1') =>
-  record(atSeconds, { kind: 'socket_close', socket, team });
-const removed = (atSeconds: number, team: string) => [
-  record(atSeconds, { kind: 'fault', fault: 'remove_app', team }),
-  record(atSeconds, { kind: 'delivery', event: 'app_uninstalled', ok: true, team }),
-];
-
-/** A listener's work of 10 ms. */
-function handled(atSeconds: number, number: number, { node = 'n1/1', attempt = 1, team = 'T1' } = {}): Line[] {
-  const facts = { node, team, eventId: `Ev${number}`, number, attempt };
-  const atMs = T0 + atSeconds * 1_000;
-  return [
-    { what: 'begin', atMs, ...facts },
-    { what: 'end', atMs: atMs + 10, ...facts },
-  ];
-}
-
-function answered(atSeconds: number, number: number, { node = 'n1/1', attempt = 1, team = 'T1' } = {}): Answer {
-  return { team, number, node, attempt, atMs: T0 + atSeconds * 1_000 };
-}
-
-const told = (atSeconds: number, team: string, node = 'n1/1'): Line => ({
-  what: 'hook',
-  hook: 'deactivated',
-  team,
-  node,
-  atMs: T0 + atSeconds * 1_000,
-});
-const trouble = (kind: Trouble['kind'], from: number, until: number, node?: string): Trouble => ({
-  kind,
-  node,
-  fromMs: T0 + from * 1_000,
-  untilMs: T0 + until * 1_000,
-});
-
-/** Two nodes; the first dies at 20 s with m3 in hand, which the second does again. */
-const http = (): Evidence => ({
-  transport: 'http',
-  teams: 2,
-  nodes: 2,
-  connectsPerSecond: 50,
-  log: [
-    said(1, 1),
-    delivered(1, 1),
-    said(2, 2, 'T2'),
-    delivered(2, 2, 'T2'),
-    said(20, 3),
-    delivered(20, 3),
-    ...removed(5, 'T9'),
-    said(40, 4),
-    delivered(40, 4),
-  ],
-  lines: [
-    ...handled(1, 1),
-    ...handled(2, 2, { node: 'n2/1', team: 'T2' }),
-    ...handled(20, 3).slice(0, 1),
-    ...handled(31, 3, { node: 'n2/1', attempt: 2 }),
-    ...handled(40, 4, { node: 'n2/1' }),
-    told(6, 'T9'),
-  ],
-  answers: [
-    answered(1, 1),
-    answered(2, 2, { node: 'n2/1', team: 'T2' }),
-    answered(31, 3, { node: 'n2/1', attempt: 2 }),
-    answered(40, 4, { node: 'n2/1' }),
-  ],
-  troubles: [trouble('kill', 20.001, 20.05, 'n1')],
-  endedAtMs: T0 + 60_000,
-});
-
-/** The same over sockets; the team's next socket is open at 31 s, and the dead one was closed at once. */
-const rtm = (): Evidence => ({
-  ...http(),
-  transport: 'rtm',
-  log: [
-    opened(0, 'S1'),
-    opened(0, 'S2', 'T2'),
-    said(1, 1),
-    framed(1, 1, 'S1'),
-    said(2, 2, 'T2'),
-    framed(2, 2, 'S2', 'T2'),
-    said(20, 3),
-    framed(20, 3, 'S1'),
-    closed(20.01, 'S1'),
-    ...removed(5, 'T9'),
-    opened(31, 'S3'),
-    said(40, 4),
-    framed(40, 4, 'S3'),
-  ],
-});
-
-function brokenOf(evidence: Evidence): Partial<Broken> {
-  const { broken } = judge(evidence);
-  return Object.fromEntries(Object.entries(broken).filter(([, cases]) => cases.length > 0));
-}
+import type { Evidence } from '../evidence.ts';
+import {
+  answered,
+  brokenOf,
+  closed,
+  delivered,
+  framed,
+  handled,
+  http,
+  opened,
+  record,
+  rtm,
+  said,
+  T0,
+  told,
+  trouble,
+} from './evidence.test-kit.ts';
+import { judge } from './judge.ts';
 
 it('finds nothing wrong where nothing is', () => {
   expect(brokenOf(http())).toEqual({});
@@ -160,7 +57,13 @@ it('asks for what came on the socket of a node that is well, beside one that is 
   const beside = {
     ...evidence,
     troubles: [trouble('freeze', 20.001, 33, 'n1')],
-    log: [...evidence.log, said(22, 6, 'T2'), framed(22, 6, 'S2', 'T2'), closed(50, 'S2', 'T2')],
+    log: [
+      ...evidence.log,
+      said(22, 6, 'T2'),
+      framed(22, 6, 'S2', 'T2'),
+      opened(49, 'S4', { team: 'T2' }),
+      closed(50, 'S2', 'T2'),
+    ],
   };
   expect(brokenOf(beside)).toMatchObject({ lost: ['m6 of T2'] });
 });
@@ -215,7 +118,7 @@ it('sees two connections of a team: answered in turns, or open beside each other
   expect(brokenOf(turns)).toEqual({ connections: ['T1: n1/1 handled m5 after n2/1 had m4'] });
   const back = { ...turns, log: [...turns.log, opened(45, 'S4')] };
   expect(brokenOf(back)).toEqual({});
-  const two = { ...evidence, log: [...evidence.log, opened(3, 'S9', 'T2')], endedAtMs: T0 + 120_000 };
+  const two = { ...evidence, log: [...evidence.log, opened(3, 'S9', { team: 'T2' })], endedAtMs: T0 + 120_000 };
   expect(brokenOf(two)).toEqual({ connections: ['T2: two sockets for 117 s'] });
 });
 
@@ -247,6 +150,33 @@ it('sees a node that goes on answering without its database', () => {
   expect(brokenOf(evidence)).toEqual({ fence: ['n1/1 answered m5 4999 ms after its lease ended (cut_database)'] });
 });
 
+it('sees calls through the wire of a node without a lease, which is no place for the answers of another', () => {
+  const call = (atSeconds: number, host: string, method = 'auth.test') =>
+    record(atSeconds, { kind: 'request', method, team: 'T1', host });
+  const evidence = {
+    ...http(),
+    troubles: [trouble('cut_database', 20, 40, 'n1')],
+    log: [...http().log, call(28, 'n1'), call(35, 'n2'), call(36, 'n1'), call(41, 'n1')],
+  };
+  expect(brokenOf(evidence)).toEqual({
+    fence: ['n1 called auth.test of T1 6000 ms after its lease ended (cut_database)'],
+  });
+});
+
+it('lets a call wait on the wire for as long as the simulator took nothing, and says so', () => {
+  const evidence = (pausedUntil: number): Evidence => ({
+    ...http(),
+    troubles: [trouble('cut_database', 20, 40, 'n1')],
+    log: [...http().log, record(35, { kind: 'request', method: 'auth.test', team: 'T1', host: 'n1' })],
+    pauses: [{ of: 'simulator', fromMs: T0 + 29_500, untilMs: T0 + pausedUntil * 1_000 }],
+  });
+  expect(judge(evidence(34.5))).toMatchObject({
+    isKept: true,
+    excused: [expect.stringContaining('n1 called auth.test')],
+  });
+  expect(brokenOf(evidence(32)).fence).toHaveLength(1);
+});
+
 it('counts hooks that were told twice or never, and allows one more over a death', () => {
   const lines = http().lines.filter(({ what }) => what !== 'hook');
   expect(brokenOf({ ...http(), lines })).toEqual({ hooksNever: ['deactivated of T9 was told to nobody'] });
@@ -264,6 +194,37 @@ it('says when the work of a dead node is resumed too late', () => {
   expect(brokenOf({ ...evidence, lines: evidence.lines.map(shift), answers: evidence.answers.map(shift) })).toEqual({
     late: ['kill of n1: work resumed after 19.0 s, promised is 12.0 s'],
   });
+});
+
+it('excuses lateness by the time that the machine had none, and says so', () => {
+  const evidence = http();
+  const shift = <Item extends { atMs: number }>(item: Item) =>
+    item.atMs >= T0 + 31_000 && item.atMs < T0 + 32_000 ? { ...item, atMs: item.atMs + 8_000 } : item;
+  const late = (pausedSeconds: number): Evidence => ({
+    ...evidence,
+    lines: evidence.lines.map(shift),
+    answers: evidence.answers.map(shift),
+    pauses: [{ of: 'n2', fromMs: T0 + 25_000, untilMs: T0 + (25 + pausedSeconds) * 1_000 }],
+  });
+  const excused = [
+    'kill of n1: work resumed after 19.0 s, promised is 12.0 s; the machine had no time for 4.5 s of that',
+  ];
+  expect(judge(late(4.5))).toMatchObject({ isKept: true, excused });
+  expect(brokenOf(late(3)).late).toHaveLength(1);
+});
+
+it('does not wait over RTM for what nobody but the frozen node has heard', () => {
+  const { log, ...evidence } = rtm();
+  const frozen = (saidAtSeconds: number): Evidence => ({
+    ...evidence,
+    troubles: [trouble('freeze', 20.001, 40, 'n1')],
+    log: [...log.filter(({ kind }) => kind !== 'socket_close'), said(saidAtSeconds, 7), closed(40.5, 'S1')],
+    lines: [...evidence.lines, ...handled(41, 7, { node: 'n2/1' })],
+    answers: [...evidence.answers, answered(41, 7, { node: 'n2/1' })],
+  });
+  // Before the other node had a socket of the team, and afterwards.
+  expect(judge(frozen(25))).toMatchObject({ isKept: true, recoveries: [{ afterMs: 4_999 }] });
+  expect(brokenOf(frozen(33)).late).toEqual(['freeze of n1: work resumed after 21.0 s, promised is 12.0 s']);
 });
 
 it('reports the longest gap of a team', () => {

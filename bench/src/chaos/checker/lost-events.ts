@@ -1,16 +1,18 @@
 /**
- * P4: an accepted event reaches a listener. Over HTTP it is accepted when Slack got its 200; RTM has no acks, so a message counts
+ * P4: an accepted event reaches a listener. Over HTTP it is accepted when Slack got its 200, over Socket Mode its ack; RTM has none, so a message counts
  * that was sent on a socket which stayed open, by a node and with a database that nothing was done to. Pure.
  */
 import type { LogRecord } from 'slack-simulator';
-import { type Evidence, nameOf, type Trouble } from '../evidence.ts';
+import type { Evidence } from '../evidence.ts';
 import { numberIn } from '../lines.ts';
+import { coveredMs } from '../pauses.ts';
 import { removal } from '../people.ts';
 import type { Run } from './runs.ts';
+import { type Socket, socketsOf } from './sockets.ts';
 
 /** Accepted events by what the listeners know them by, and those whose acceptance nobody can know from outside. */
 export interface Accepted {
-  /** Ids of events (HTTP) or numbers of messages (RTM), each with its team. */
+  /** Ids of events (HTTP, Socket Mode) or numbers of messages (RTM), each with its team. */
   owed: ReadonlyMap<string, string>;
   doubtful: number;
 }
@@ -19,8 +21,6 @@ export interface Accepted {
 const COMMIT_MS = 3_000;
 /** After the database is back, connections of pools and the inbox are, in milliseconds. */
 const RECOVERED_MS = 15_000;
-/** A node that lost its lease keeps its sockets so long (design, section 7), and some more to close them, in milliseconds. */
-const ZOMBIE_MS = 75_000;
 
 /** Teams whose app somebody removed: what comes for them afterwards may be dropped. */
 export function victimsOf(log: readonly LogRecord[]): Set<string> {
@@ -30,8 +30,8 @@ export function victimsOf(log: readonly LogRecord[]): Set<string> {
 
 const REMOVALS: ReadonlySet<string> = new Set(Object.values(removal));
 
-export function acceptedOf(evidence: Evidence, runs: ReadonlyMap<number, readonly Run[]>): Accepted {
-  return evidence.transport === 'http' ? acceptedByHttp(evidence) : acceptedByRtm(evidence, runs);
+export function acceptedOf(evidence: Evidence): Accepted {
+  return evidence.transport === 'rtm' ? acceptedByRtm(evidence) : acceptedByAck(evidence);
 }
 
 /** Owed, and no listener ended it. */
@@ -43,7 +43,7 @@ export function lostOf({ owed }: Accepted, runs: ReadonlyMap<number, readonly Ru
   return Array.from(owed).flatMap(([event, team]) => (ended.has(event) ? [] : [`${event} of ${team}`]));
 }
 
-function acceptedByHttp({ log }: Evidence): Accepted {
+function acceptedByAck({ log }: Evidence): Accepted {
   const victims = victimsOf(log);
   const owed = new Map<string, string>();
   for (const { kind, ok, event, eventId, team = '' } of log) {
@@ -53,48 +53,33 @@ function acceptedByHttp({ log }: Evidence): Accepted {
   return { owed, doubtful: 0 };
 }
 
-/** A message on its way to a bot: over which socket, and how long that one lived. */
+/** A message on its way to a bot: over which socket, whose that is, and how long that one lived. */
 interface Sent {
   number: number;
   team: string;
-  socket: string;
+  socket: Socket;
   atMs: number;
-  closedAtMs: number;
 }
 
-function acceptedByRtm(evidence: Evidence, runs: ReadonlyMap<number, readonly Run[]>): Accepted {
-  const sent = sentOf(evidence);
-  const nodes = nodesBySocket(sent, runs);
+function acceptedByRtm(evidence: Evidence): Accepted {
   const owed = new Map<string, string>();
   const doubtful = new Set<string>();
-  for (const one of sent) {
-    if (isCommitted(one, evidence.troubles, nodes.get(one.socket))) owed.set(`m${one.number}`, one.team);
+  for (const one of sentOf(evidence)) {
+    if (isCommitted(one, evidence)) owed.set(`m${one.number}`, one.team);
     else doubtful.add(`m${one.number}`);
   }
   for (const event of owed.keys()) doubtful.delete(event);
   return { owed, doubtful: doubtful.size };
 }
 
-function sentOf({ log, endedAtMs }: Evidence): Sent[] {
-  const victims = victimsOf(log);
-  const closedAtMs = new Map<string, number>();
-  for (const { kind, socket, atMs } of log) if (kind === 'socket_close' && socket) closedAtMs.set(socket, atMs);
-  return log.flatMap(({ kind, frame, text = '', socket = '', team = '', atMs }) => {
+function sentOf(evidence: Evidence): Sent[] {
+  const victims = victimsOf(evidence.log);
+  const sockets = new Map(socketsOf(evidence).map((socket) => [socket.id, socket]));
+  return evidence.log.flatMap(({ kind, frame, text = '', socket: id = '', team = '', atMs }) => {
     const number = kind === 'frame_out' && frame === 'message' ? numberInFrame(text) : undefined;
-    if (number === undefined || victims.has(team)) return [];
-    return [{ number, team, socket, atMs, closedAtMs: closedAtMs.get(socket) ?? endedAtMs }];
+    const socket = sockets.get(id);
+    return number === undefined || !socket || victims.has(team) ? [] : [{ number, team, socket, atMs }];
   });
-}
-
-/** Who handles what came on a socket has that socket. Of messages that came on two nobody can tell. */
-function nodesBySocket(sent: readonly Sent[], runs: ReadonlyMap<number, readonly Run[]>): Map<string, string> {
-  const nodes = new Map<string, string>();
-  for (const [number, list] of Map.groupBy(sent, (one) => one.number)) {
-    const [only, ...others] = list;
-    const first = runs.get(number)?.find(({ attempt }) => attempt === 1);
-    if (only && others.length === 0 && first) nodes.set(only.socket, nameOf(first.node));
-  }
-  return nodes;
 }
 
 /** The frame is JSON of which the log keeps the beginning. */
@@ -103,13 +88,14 @@ function numberInFrame(text: string): number | undefined {
   return said === undefined || text.includes('"bot_id"') ? undefined : numberIn(said);
 }
 
-function isCommitted({ atMs, closedAtMs }: Sent, troubles: readonly Trouble[], socketOf: string | undefined): boolean {
-  if (closedAtMs - atMs < COMMIT_MS) return false;
+function isCommitted({ atMs, socket }: Sent, { troubles, pauses = [] }: Evidence): boolean {
+  const open = { fromMs: atMs, untilMs: socket.untilMs };
+  const carriers = pauses.filter(({ of }) => of === socket.node || of === 'wires');
+  if (open.untilMs - open.fromMs - coveredMs(carriers, open) < COMMIT_MS) return false;
   return !troubles.some(({ kind, node, fromMs, untilMs }) => {
     const isBeside = fromMs - COMMIT_MS <= atMs && atMs <= untilMs + RECOVERED_MS;
     if (!isBeside) return false;
     if (node === undefined) return kind !== 'slack_outage' && kind !== 'mass_drop';
-    // Of one node: where it is not known whose the socket is, those that close in time may be its own.
-    return socketOf === undefined ? closedAtMs <= untilMs + ZOMBIE_MS : socketOf === node;
+    return socket.node === node;
   });
 }
