@@ -538,4 +538,162 @@ export const breakages: readonly Breakage[] = [
       says: 'Property failed after',
     },
   },
+  {
+    promise: 'P5',
+    title: 'one answering connection per team in the cluster',
+    breaks: 'a gate that sends for every team past the lease of its process',
+    edits: [
+      {
+        file: `${SERVER}/src/installation/token-map.ts`,
+        find: "if (!this.#holdsLease()) return refuse('fenced', known.key, 'fenced');",
+        replace: '',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/cluster-inbox.test.ts`,
+      name: 'a client that somebody kept sends nothing past the lease of its node, and sends again when that was renewed',
+      says: "expected 'sent: true' to contain 'the lease of this process is over'",
+    },
+  },
+  {
+    promise: 'P5',
+    title: 'one answering connection per team in the cluster',
+    breaks: 'a dispatcher that begins events although its lease is over',
+    edits: [
+      {
+        file: `${SERVER}/src/dispatch/owned-shards.ts`,
+        find: 'return ownership?.owns(shard) ?? true;',
+        replace: 'return true;',
+      },
+      {
+        file: `${SERVER}/src/dispatch/owned-shards.ts`,
+        find: 'return claim && this.#deps.ownership?.owns(claim.shard) !== false ? claim : undefined;',
+        replace: 'return claim;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/dispatch/cluster.test.ts`,
+      name: 'a node whose lease may be over > begins and writes nothing, and goes on when the lease was renewed',
+      says: "to deeply equal [ 'runs' ]",
+    },
+  },
+  {
+    promise: 'P4',
+    title: 'an accepted event reaches the listeners exactly once',
+    breaks: 'a shard that is given back while its events run',
+    edits: [
+      {
+        file: `${SERVER}/src/dispatch/shared-work.ts`,
+        find: 'await running.untilIdle(limitMs, shards);',
+        replace: '',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/dispatch/cluster.test.ts`,
+      name: 'a node that gives a shard back > begins nothing more, waits for what runs, and leaves the rest as it was',
+      says: "expected 'ready' to be 'done'",
+    },
+  },
+  {
+    promise: 'P4',
+    title: 'an accepted event reaches the listeners exactly once',
+    breaks: 'a takeover that takes a death for a gift',
+    edits: [
+      {
+        file: `${SERVER}/src/dispatch/owned-shards.ts`,
+        find: '(hadDied ? died : clean).push(claim);',
+        replace: '(hadDied ? clean : clean).push(claim);',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/dispatch/cluster.test.ts`,
+      name: 'a node whose lease may be over > writes nothing of what it had begun when another has taken over, where it comes again',
+      says: 'expected [ 1, 1 ] to deeply equal [ 1, 2 ]',
+    },
+  },
+  {
+    promise: 'P4',
+    title: 'an accepted event reaches the listeners exactly once',
+    breaks: 'blaming a listener for the fence of its own process',
+    edits: [
+      {
+        file: `${SERVER}/src/dispatch/event-runner.ts`,
+        find: 'const isLast = !wasFenced && attempts + 1 >= options.maxAttempts;',
+        replace: 'const isLast = attempts + 1 >= options.maxAttempts;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/cluster-inbox.test.ts`,
+      name: 'a listener that fails because the lease of its node was over runs again when that was renewed',
+      says: "expected [ 'attempt 1' ] to deeply equal [ 'attempt 1', 'attempt 2' ]",
+    },
+  },
+  {
+    promise: 'I55',
+    title: 'one owner of each shard in the cluster',
+    breaks: 'a node that believes in its lease longer than the database does',
+    edits: [
+      {
+        file: `${SERVER}/src/ownership/lease-queries.ts`,
+        find: 'deadlineMs: sentAtMs + ttlMs * LOCAL_SHARE_OF_TTL',
+        replace: 'deadlineMs: sentAtMs + ttlMs * (1 + LOCAL_SHARE_OF_TTL)',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/ownership/lease-deadline.test.ts`,
+      name: 'ends a tenth before the database’s when no renewal is answered, and followers hear of it then',
+      says: "'owning'",
+    },
+  },
+  {
+    promise: 'I55',
+    title: 'one owner of each shard in the cluster',
+    breaks: 'a lease that is over only when its timer has fired',
+    edits: [
+      {
+        file: `${SERVER}/src/ownership/lease-owner.ts`,
+        find: "return this.#state.kind === 'owning' && this.#time.now() < this.#state.lease.deadlineMs;",
+        replace: "return this.#state.kind === 'owning';",
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/ownership/lease-deadline.test.ts`,
+      name: 'is over for whoever asks before any timer has fired, as in a process that was frozen',
+      says: 'to deeply equal [ false, false ]',
+    },
+  },
+  {
+    promise: 'I55',
+    title: 'one owner of each shard in the cluster',
+    breaks: 'a lease that runs from when its renewal was answered',
+    edits: [
+      {
+        file: `${SERVER}/src/ownership/lease-queries.ts`,
+        find: "return { type: 'renewed', lease: this.#leaseFrom(sentAtMs, {",
+        replace: "return { type: 'renewed', lease: this.#leaseFrom(this.#deps.nowMs(), {",
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/ownership/lease-deadline.test.ts`,
+      name: 'runs from when a renewal was sent, however late it is answered',
+      says: 'expected true to be false',
+    },
+  },
+  {
+    promise: 'P6',
+    title: 'one team never delays another in the cluster',
+    breaks: 'transactions that all lock the same',
+    edits: [
+      {
+        file: `${SERVER}/src/store/postgres-subjects.ts`,
+        find: '.update(`${schema} ${subject}`)',
+        replace: '.update(`${schema} ${typeof subject}`)',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/team/side-by-side.test.ts`,
+      name: 'an installation whose row somebody has locked > delays no other installation, no verdict and no event, however much waits for it',
+      says: 'it waits for another installation',
+    },
+  },
 ];

@@ -44,6 +44,20 @@ it('a listener whose event another node has by now sends nothing, also when its 
   expect(await answersIn(scene, acme)).toEqual(['done at attempt 2']);
 });
 
+it('a listener that fails because the lease of its node was over runs again when that was renewed', async () => {
+  const { scene, a, acme, begun, refused, mayAnswer } = await withSlowListener();
+  await scene.slack.say({ team: acme.id, to: 'bot', text: 'slow' });
+  await scene.pass(1_000);
+  a.ownership.fence();
+  mayAnswer.resolve();
+  await scene.pass(3_000);
+  expect([begun, refused]).toEqual([['attempt 1'], ['fenced']]);
+  a.ownership.resume();
+  await scene.pass(3_000);
+  expect(begun).toEqual(['attempt 1', 'attempt 2']);
+  expect(await answersIn(scene, acme)).toEqual(['done at attempt 2']);
+});
+
 it('an event is answered once while its shard goes to and fro', async () => {
   const { scene, cluster, a, b, acme } = await withSlowListener();
   for (const to of [b, a, b]) {
@@ -52,4 +66,18 @@ it('an event is answered once while its shard goes to and fro', async () => {
     await scene.pass(3_000);
   }
   expect(await answersIn(scene, acme)).toHaveLength(3);
+});
+
+it('a client that somebody kept sends nothing past the lease of its node, and sends again when that was renewed', async () => {
+  const { scene, a, acme } = await withSlowListener();
+  const client = await a.server.client(acme.id);
+  const say = (text: string) => scene.during(client.chat.postMessage({ channel: '#general', text }));
+  const after = await scene.slack.lastSeq();
+  a.ownership.fence();
+  const refused = await say('one').then(({ ok }) => `sent: ${ok}`, String);
+  expect(refused).toContain('the lease of this process is over');
+  expect(await scene.usesOf(acme.botTokenId, after)).toEqual([]);
+  a.ownership.resume();
+  expect(await say('two')).toMatchObject({ ok: true });
+  expect(await scene.usesOf(acme.botTokenId, after)).toHaveLength(1);
 });

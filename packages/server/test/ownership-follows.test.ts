@@ -1,7 +1,7 @@
 /** What one node of a cluster does alone: connect a team, refresh its tokens, ask Slack about it. Counted by the simulator. */
 import { describe, expect, it } from 'vitest';
 import { answersIn, openCluster, shardsOf } from './cluster-scene.test-kit.ts';
-import { isRefused, isSocketClosed, isSocketOpen } from './scene.test-kit.ts';
+import { isPostIn, isRefused, isSocketClosed, isSocketOpen } from './scene.test-kit.ts';
 
 async function withAcme() {
   const cluster = await openCluster({ teams: [{ name: 'Acme' }] });
@@ -54,7 +54,12 @@ describe('the RTM connection of a team', () => {
     a.ownership.fence();
     await cluster.takeFrom(a.ownership, b.ownership);
     await scene.until(isSocketOpen(acme.id), { after });
+    await scene.slack.say({ team: acme.id, to: 'bot', text: 'hi' });
+    await scene.until(isPostIn(acme.id), { after });
     await scene.pass(3_000);
+    // Both had a socket, and heard it.
+    expect(await scene.slack.sockets(acme.id)).toHaveLength(2);
+    expect(await answersIn(scene, acme)).toEqual(['hello from b']);
     a.ownership.loseAll();
     await scene.until(isSocketClosed(acme.id), { after });
     await scene.pass(3_000);

@@ -72,7 +72,10 @@ export class EventRunner {
     const handle = () => this.#deps.handle(item.envelope, { attempt: item.attempts + 1 });
     const { isCurrent } = this.#deps;
     if (!isCurrent || !item.claim) return handle();
-    return asInboxWork({ teamId: item.envelope.teamId, isLost: () => !isCurrent(item) }, handle);
+    const onFenced = () => {
+      item.wasFenced = true;
+    };
+    return asInboxWork({ teamId: item.envelope.teamId, isLost: () => !isCurrent(item), onFenced }, handle);
   }
 
   #mayWrite(item: Item): boolean {
@@ -104,14 +107,15 @@ export class EventRunner {
   }
 
   #fail(item: Item, error: unknown): void {
-    const { seq, attempts, envelope, claim } = item;
+    const { seq, attempts, envelope, claim, wasFenced = false } = item;
     const { inbox, clock, describe, onFailure, settlements, options } = this.#deps;
     this.failed++;
     onFailure(envelope, error);
     if (seq === undefined || !this.#mayWrite(item)) return;
     const failure = describe(error);
-    const runAtMs = clock.now() + Math.min(RETRY_MAX_MS, options.retryMs * 2 ** attempts);
-    const isLast = attempts + 1 >= options.maxAttempts;
+    // What this process could not let it do is no fault of the listener's: it comes again, as after a death.
+    const runAtMs = clock.now() + (wasFenced ? 0 : Math.min(RETRY_MAX_MS, options.retryMs * 2 ** attempts));
+    const isLast = !wasFenced && attempts + 1 >= options.maxAttempts;
     const write = (what: EventFailure) =>
       isLast ? inbox.fail(seq, what, claim) : inbox.retry(seq, { runAtMs, failure: what }, claim);
     settlements.write({

@@ -4,7 +4,7 @@
  * of the SDK's client starts a call at once, because its concurrency has no limit (bolt.ts).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError } from '../errors.ts';
 import type { GateAnswer } from '../slack/slack-fetch.ts';
 
 /** One run of the listeners of an event. */
@@ -12,17 +12,16 @@ interface InboxWork {
   teamId: string;
   /** Whether the event is another node's by now. */
   readonly isLost: () => boolean;
+  /** One of its calls was refused because the lease of this process may be over. */
+  readonly onFenced: () => void;
   isOver: boolean;
 }
 
 const present = new AsyncLocalStorage<InboxWork>();
 
 /** Runs the listeners of an event. */
-export async function asInboxWork(
-  { teamId, isLost }: Pick<InboxWork, 'teamId' | 'isLost'>,
-  run: () => Promise<void>,
-): Promise<void> {
-  const work: InboxWork = { teamId, isLost, isOver: false };
+export async function asInboxWork(facts: Omit<InboxWork, 'isOver'>, run: () => Promise<void>): Promise<void> {
+  const work: InboxWork = { ...facts, isOver: false };
   try {
     await present.run(work, run);
   } finally {
@@ -36,8 +35,13 @@ export function unlessLost<Args extends unknown[]>(
 ): (...args: Args) => GateAnswer {
   return (...args) => {
     const work = present.getStore();
-    if (!work || work.isOver || !work.isLost()) return lookup(...args);
+    if (!work || work.isOver) return lookup(...args);
     const { teamId } = work;
+    if (!work.isLost()) {
+      const answer = lookup(...args);
+      if (!answer.pass && isBotServerError(answer.error, 'fenced')) work.onFenced();
+      return answer;
+    }
     const message = `Another node has the event of team ${teamId} by now, and begins it again: nothing is sent for it here`;
     return { pass: false, error: new BotServerError('fenced', message, { facts: { teamId } }) };
   };

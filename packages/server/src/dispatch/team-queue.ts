@@ -18,6 +18,8 @@ export interface Item {
   attempts: number;
   /** Under which it is in hand, where several nodes share the inbox. */
   claim?: Claim | undefined;
+  /** A call of its listeners was refused because the lease of this process may be over. */
+  wasFenced?: boolean;
 }
 
 interface Chain {
