@@ -3,33 +3,11 @@
  * the secrets may stand in a log line, the payload of a hook, an HTTP answer, the output of a command, or the database.
  */
 import { inspect } from 'node:util';
-import type { BotServer, BotServerEventName, BotServerEvents } from '../src/index.ts';
+import type { BotServer, BotServerEvents } from '../src/index.ts';
+import { hookNames } from './hook-names.test-kit.ts';
 import { type RecordedAnswer, recordAnswers } from './recorded-answers.test-kit.ts';
 import { type Finding, secretsInFiles, secretsInRows } from './secret-scan.test-kit.ts';
 import { SecretSearch } from './secret-search.test-kit.ts';
-
-/** Every hook; the compiler sees to it that none is missing. */
-const hookNames: Record<BotServerEventName, true> = {
-  installing: true,
-  installed: true,
-  reinstalled: true,
-  booting: true,
-  booted: true,
-  starting: true,
-  started: true,
-  reconnecting: true,
-  gap: true,
-  stopping: true,
-  stopped: true,
-  deactivating: true,
-  deactivated: true,
-  suspended: true,
-  reactivated: true,
-  purging: true,
-  purged: true,
-  incident: true,
-  error: true,
-};
 
 /** What the author's code threw is the author's; ours are the words around it. */
 const AUTHORS = new Set(['listener_failed', 'hook_failed', 'job_failed']);
@@ -81,7 +59,7 @@ class SecretsWatch {
 
   /** Reads along with every hook. */
   listenTo({ server }: Pick<BotServer, 'server'>): void {
-    for (const name of Object.keys(hookNames) as BotServerEventName[]) {
+    for (const name of hookNames) {
       server.on(name, (payload) => {
         const told = name === 'error' ? withoutAuthorsCause(payload as BotServerEvents['error']) : payload;
         this.wrote(`hook ${name}`, shown(told));

@@ -6,7 +6,8 @@
 import type { HookEmitter } from '../events.ts';
 import type { Credential, Installation, InstallationKey } from '../team/installation.ts';
 import type { InstallationView, Told } from '../team/installations.ts';
-import { accessIn, announcedState, type HookCall, type HookCallOptions, hookCallsOf } from './state-hooks.ts';
+import { isSameTold } from '../team/told-team.ts';
+import { announcedState, type HookCall, type HookCallOptions, hookCallsOf, toldTeamsIn } from './state-hooks.ts';
 import type { ToldWriter } from './told-writer.ts';
 
 export interface InstallationHooksDeps {
@@ -76,7 +77,10 @@ export class InstallationHooks {
     const here = this.#told.get(key);
     // Another time of birth: the row was purged and made anew, and this process may have seen neither.
     const before = here?.createdAtMs === createdAtMs ? here : view.told;
-    return { before, now: { install: version.install, state: announcedState(before, state), access: accessIn(view) } };
+    return {
+      before,
+      now: { install: version.install, state: announcedState(before, state), teams: toldTeamsIn(view) },
+    };
   }
 
   #callsOf(
@@ -91,13 +95,19 @@ export class InstallationHooks {
   }
 }
 
+/** What is the same is not told: a field that is missing here could change without a word, so the compiler asks for it. */
+const IS_SAME: { readonly [Field in keyof Told]: (a: Told[Field], b: Told[Field]) => boolean } = {
+  install: (a, b) => a === b,
+  state: (a, b) => a.kind === b.kind && reasonOf(a) === reasonOf(b),
+  teams: (a, b) => a.size === b.size && Array.from(a).every(([teamId, told]) => isSameTold(b.get(teamId), told)),
+};
+
+const FIELDS = Object.keys(IS_SAME) as (keyof Told)[];
+
 function isSame(a: Told, b: Told): boolean {
-  if (a.install !== b.install || a.state.kind !== b.state.kind || a.access.size !== b.access.size) return false;
-  if (reasonOf(a) !== reasonOf(b)) return false;
-  for (const [teamId, access] of a.access) if (b.access.get(teamId) !== access) return false;
-  return true;
+  return FIELDS.every((field) => IS_SAME[field](a[field] as never, b[field] as never));
 }
 
-function reasonOf({ state }: Told): string | null {
+function reasonOf(state: Told['state']): string | null {
   return state.kind === 'active' ? null : state.reason;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InstallationState } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
-import { accessIn, announcedState, hookCallsOf } from './state-hooks.ts';
+import { announcedState, hookCallsOf, toldTeamsIn } from './state-hooks.ts';
 
 const ACTIVE: InstallationState = { kind: 'active', doubt: { kind: 'none' } };
 const HELD: InstallationState = { kind: 'active', doubt: { kind: 'held', code: 'account_inactive', sinceMs: 2 } };
@@ -16,7 +16,7 @@ const GONE: InstallationState = { kind: 'inactive', reason: 'account_inactive', 
 function toldOf(...states: readonly [InstallationState, ...InstallationState[]]): string[] {
   const [first, ...rest] = states;
   const names: string[] = [];
-  let before = { install: 1, state: first, access: new Map([['T1', 'granted' as const]]) };
+  let before = { install: 1, state: first, teams: new Map([['T1', { access: 'granted' as const }]]) };
   for (const state of rest) {
     const team = { teamId: 'T1', installationKey: 'T1', access: 'granted', name: null, domain: null } as const;
     const view = {
@@ -53,7 +53,7 @@ describe('the hooks of an organization and its workspaces', () => {
     const known = before && {
       install: before.installation.version.install,
       state: before.installation.state,
-      access: accessIn(before),
+      teams: toldTeamsIn(before),
     };
     return hookCallsOf(known, after, { scopes: [] }).map(({ name, payload }) => {
       const { teamId, reason } = payload as { teamId: string; reason?: string };
@@ -100,7 +100,7 @@ describe('the hooks of an organization and its workspaces', () => {
     const formerly = (teamId: string) => (teamId === 'T1' ? { state, access } : undefined);
     const options = { scopes: [], formerly };
     const before = at(1, ACTIVE, { E1: 'granted' });
-    const known = { install: 1, state: ACTIVE, access: accessIn(before) };
+    const known = { install: 1, state: ACTIVE, teams: toldTeamsIn(before) };
     const names = hookCallsOf(known, at(1, ACTIVE, both), options).map(
       ({ name, payload }) => `${name} ${(payload as { teamId: string }).teamId}`,
     );

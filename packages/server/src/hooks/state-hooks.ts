@@ -9,13 +9,14 @@ import {
   type Team,
 } from '../team/installation.ts';
 import type { InstallationView, Told } from '../team/installations.ts';
+import { toldOf } from '../team/told-team.ts';
 
 /** One hook to be told, with its payload. */
 export type HookCall = {
   [Name in BotServerEventName]: { name: Name; payload: BotServerEvents[Name] };
 }[BotServerEventName];
 
-/** What was known of the installation before, with the access of its teams; undefined = it is new. */
+/** What was known of the installation before, with what was told of its teams; undefined = it is new. */
 export type Before = Told | undefined;
 
 /** The state that hooks know of: what comes back in doubt, as one that was suspended and is held then, is not back yet. */
@@ -24,9 +25,9 @@ export function announcedState(before: Before, now: InstallationState): Installa
   return before.state;
 }
 
-/** The access of each team of the installation, to be remembered as `before`. */
-export function accessIn({ teams }: Pick<InstallationView, 'teams'>): ReadonlyMap<string, Team['access']> {
-  return new Map(teams.map(({ teamId, access }) => [teamId, access]));
+/** What there is to be told of each team of the installation, to be remembered as `before`. */
+export function toldTeamsIn({ teams }: Pick<InstallationView, 'teams'>): Told['teams'] {
+  return new Map(teams.map((team) => [team.teamId, toldOf(team)]));
 }
 
 export interface HookCallOptions {
@@ -75,7 +76,7 @@ interface Change {
 function installCalls({ before, now, team, former }: Change, payload: InstalledFacts): HookCall[] {
   const { teamId, access } = team;
   if (access === 'revoked') return [];
-  if (!before?.access.has(teamId)) {
+  if (!before?.teams.has(teamId)) {
     if (!former) return [{ name: 'installed', payload }];
     const { enterpriseId } = payload;
     const isBack = pauseOf(former.state, former.access) !== null;
@@ -87,7 +88,7 @@ function installCalls({ before, now, team, former }: Change, payload: InstalledF
 }
 
 function stateCalls({ before, now, team }: Change, facts: TeamFacts): HookCall[] {
-  const accessBefore = before?.access.get(team.teamId);
+  const accessBefore = before?.teams.get(team.teamId)?.access;
   if (!before || accessBefore === undefined) return [];
   const state = announcedState(before, now.state);
   if (state.kind === 'inactive') {

@@ -6,6 +6,7 @@ import type { SqlValue, Statements, Store } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Inbox, RETRY_MAX_MS, type Takeover } from './inbox.ts';
 import { finish, insert, insertAndFinish } from './insert-repository.ts';
+import { LIFECYCLE_TYPES } from './lifecycle-events.ts';
 import { change, find, list } from './list-repository.ts';
 import { prune } from './prune-repository.ts';
 import { listOf, underClaim } from './shared/claimed-writes-repository.ts';
@@ -105,8 +106,7 @@ export function createRowInbox({ store, clock, isShared = false }: RowInboxDeps)
 
 /** Not dropped while its listener ran: without a payload it could never be run again, and each look for what is due would fail. */
 const IS_OPEN = "state in ('ready', 'retry')";
-/** The words of isLifecycleEvent(), for SQL. */
-const LIFECYCLE = "'app_uninstalled', 'tokens_revoked'";
+const LIFECYCLE = LIFECYCLE_TYPES.map((type) => `'${type}'`).join(', ');
 
 function ofShards(shards: readonly number[] | undefined, param: number): string {
   return shards ? `and shard = any($${param}::integer[])` : '';

@@ -8,6 +8,9 @@ export interface LifecycleEvent extends Pick<Envelope, 'teamId' | 'type'> {
   receivedAtMs: number;
 }
 
+/** The types of isLifecycleEvent. */
+export const LIFECYCLE_TYPES = ['app_uninstalled', 'tokens_revoked'] as const;
+
 /** Events of which the server takes note itself, beside handing them out: they are about installations. */
 export function isAboutInstallations(type: string): boolean {
   return isLifecycleEvent(type) || NOTED.has(type);
@@ -22,5 +25,5 @@ const NOTED: ReadonlySet<string> = new Set([
 
 /** Events about the end of an installation: they reach the listeners whatever the team's status is, and the judge. */
 export function isLifecycleEvent(type: string): boolean {
-  return type === 'app_uninstalled' || type === 'tokens_revoked';
+  return (LIFECYCLE_TYPES as readonly string[]).includes(type);
 }

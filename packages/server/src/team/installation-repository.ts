@@ -30,7 +30,7 @@ import { belongs, isSameTeam, partitionTeams, SELECTED_TEAM, writeTeam } from '.
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 import type { PairOwner } from './token-pairs.ts';
 import type { CredentialBinding } from './token-sealer.ts';
-import { setTold } from './told-repository.ts';
+import { SELECTED_TOLD, setTold } from './told-repository.ts';
 import { changeAccess, keysOfEnterprise, recordWorkspaces } from './workspace-repository.ts';
 
 /** Answers and keeps what should be, in `store`. Tokens go through `vault` before they are written. */
@@ -88,7 +88,7 @@ const SELECT_BY_TEAM = 'select * from installation where key = (select installat
 
 /** The installations of a subquery with their teams. The order is the subquery's, said again for the outer query. */
 function withTeams(installations: string, orderBy: string): string {
-  return `select i.*, ${SELECTED_TEAM}, t.told_key, t.told_access
+  return `select i.*, ${SELECTED_TEAM}, ${SELECTED_TOLD}
           from (${installations}) i left join team t on t.installation_key = i.key order by i.${orderBy}, t.team_id`;
 }
 

@@ -11,6 +11,7 @@ import type {
   Version,
 } from './installation.ts';
 import type { InstallationView, TimelineEntry, Told } from './installations.ts';
+import { type ToldTeam, toToldTeam } from './told-team.ts';
 
 /** The columns of a state, in this order, for `set` and `values`. */
 export const stateColumns = ['status', 'reason', 'since_ms', 'doubt', 'doubt_code', 'doubt_since_ms'] as const;
@@ -69,13 +70,13 @@ export function toViews(rows: readonly Row[], isOwn: (row: Row) => boolean): Ins
     if (row.team_id === null) continue;
     if (isOwn(row)) {
       view.teams.push(toTeam(row));
-      if (row.told_key === row.key) view.told?.access.set(String(row.team_id), row.told_access as Team['access']);
+      if (row.told_key === row.key) view.told?.teams.set(String(row.team_id), toToldTeam(row));
     } else view.strays = [...(view.strays ?? []), toTeam(row)];
   }
   return [...views.values()];
 }
 
-type ToldRow = Told & { access: Map<TeamId, Team['access']> };
+type ToldRow = Told & { teams: Map<TeamId, ToldTeam> };
 
 function toldIn(row: Row): { told?: ToldRow } {
   if (row.told_install === null || row.told_install === undefined) return {};
@@ -83,7 +84,7 @@ function toldIn(row: Row): { told?: ToldRow } {
   // Doubts are told to nobody, and since when is not asked.
   const state: InstallationState =
     kind === 'active' ? { kind, doubt: { kind: 'none' } } : { kind, reason: String(row.told_reason), sinceMs: 0 };
-  return { told: { install: Number(row.told_install), state, access: new Map() } };
+  return { told: { install: Number(row.told_install), state, teams: new Map() } };
 }
 
 export function toTimelineEntry(row: Row): TimelineEntry {

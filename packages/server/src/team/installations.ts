@@ -12,6 +12,7 @@ import type {
   TeamId,
   Version,
 } from './installation.ts';
+import type { ToldTeam } from './told-team.ts';
 
 /** A token with what was granted to it. In the clear here, and sealed before it is stored. */
 export interface GrantedToken {
@@ -62,8 +63,7 @@ export interface InstallOutcome {
 export interface Told {
   install: number;
   state: InstallationState;
-  /** Of its workspaces. */
-  access: ReadonlyMap<TeamId, Team['access']>;
+  teams: ReadonlyMap<TeamId, ToldTeam>;
 }
 
 /** The same, to be written. */

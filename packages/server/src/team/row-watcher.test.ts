@@ -7,6 +7,7 @@ import { TestClock } from '../time/test-clock.ts';
 import { createInstallationRepository } from './installation-repository.ts';
 import type { Installations, InstallationView, InstallInput } from './installations.ts';
 import { RowWatcher } from './row-watcher.ts';
+import { toldOf } from './told-team.ts';
 
 let clock: TestClock;
 let installations: Installations;
@@ -74,10 +75,8 @@ describe('the row watcher', () => {
           const [view] = await installations.changedSince(0, 1);
           if (!view) throw new Error('no row');
           const { key, createdAtMs, version, state } = view.installation;
-          const access = new Map(view.teams.map((team) => [team.teamId, team.access]));
-          await installations.setTold([
-            { key, createdAtMs, install: version.install, state, access, epoch: undefined },
-          ]);
+          const teams = new Map(view.teams.map((team) => [team.teamId, toldOf(team)]));
+          await installations.setTold([{ key, createdAtMs, install: version.install, state, teams, epoch: undefined }]);
           moving.tellAgain(when === 'at the start' ? [] : ['T1']);
         }
         return credentials;

@@ -4,6 +4,12 @@ import { isOwnersWrite } from './epoch-repository.ts';
 import type { NewlyTold } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
+import { TOLD_COLUMNS, toldValues } from './told-team.ts';
+
+const OF_TEAM = ['told_key', ...TOLD_COLUMNS];
+
+/** What toViews reads, of a team that is joined as `t`. */
+export const SELECTED_TOLD = OF_TEAM.map((column) => `t.${column}`).join(', ');
 
 /** See Installations.setTold. */
 export async function setTold({ store }: Pick<RepositoryContext, 'store'>, told: readonly NewlyTold[]): Promise<void> {
@@ -30,10 +36,11 @@ async function writeInstallations(tx: Transaction, told: readonly NewlyTold[]): 
 }
 
 async function writeTeams(tx: Transaction, told: readonly NewlyTold[]): Promise<void> {
-  const rows = told.flatMap(({ key, access }) => Array.from(access, ([teamId, value]) => [teamId, key, value]));
+  const rows = told.flatMap(({ key, teams }) => Array.from(teams, ([teamId, of]) => [teamId, key, ...toldValues(of)]));
+  const set = OF_TEAM.map((column, index) => `${column} = given.column${index + 2}`);
   await update(tx, rows, {
-    types: ['text', 'text', 'text'],
-    sql: (given) => `update team set told_key = given.column2, told_access = given.column3
+    types: ['text', 'text', ...TOLD_COLUMNS.map(() => 'text')],
+    sql: (given) => `update team set ${set.join(', ')}
       from ${given} where team_id = given.column1 and installation_key = given.column2`,
   });
 }

@@ -28,7 +28,7 @@ export function reportAnswers(answers: ReadonlyMap<string, readonly Answer[]>): 
       .map((method) => `${method}: @slack/web-api has no type for its answer`),
     ...missing
       .filter((key) => !areAbsent.cover(key))
-      .map((key) => `${key}: missing, and absent-keys.ts does not say why`),
+      .map((key) => `${key}: missing, and tools/answer-keys/absent-keys.ts does not say why`),
     ...wrong.filter(([key]) => !areOther.cover(key)).map(([key, what]) => `${key}: ${what}`),
     ...[...areAbsent.unused(), ...areOther.unused()].map((entry) => `${entry}: covers nothing any more`),
   ];
