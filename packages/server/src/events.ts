@@ -81,6 +81,11 @@ export interface BotServerEvents {
   /** A deactivated or suspended team answers again. */
   reactivated: TeamFacts;
   /**
+   * The team has another name in Slack. Known by Slack's event `team_rename` (on RTM it always comes, else to an app that subscribes to it
+   * and has the scope `team:read`), by a re-install, and of the workspaces of an organization by their daily list.
+   */
+  renamed: TeamFacts & { from: string; to: string };
+  /**
    * A team has been inactive for `purgeAfterDays` and is about to be deleted with all its data. A veto, throwing or timing out
    * keep it; it is asked again a day later. `sinceMs`: inactive since then (epoch, milliseconds).
    */

@@ -21,7 +21,16 @@ export interface ClusterScene {
   b: ClusterNode;
 }
 
-const HOOKS = ['installed', 'reinstalled', 'deactivated', 'suspended', 'reactivated', 'purged', 'incident'] as const;
+const HOOKS = [
+  'installed',
+  'reinstalled',
+  'renamed',
+  'deactivated',
+  'suspended',
+  'reactivated',
+  'purged',
+  'incident',
+] as const;
 
 /** Opens a scene with servers a, which owns everything, and b, which owns nothing. */
 export async function openCluster(options: SceneOptions, startOptions: StartOptions = {}): Promise<ClusterScene> {
@@ -63,8 +72,8 @@ async function startNode(
 }
 
 function describe(hook: string, payload: object): string {
-  const { teamId, reason } = payload as { teamId?: string; reason?: string };
-  return [hook, teamId, reason].filter((part) => part !== undefined).join(' ');
+  const { teamId, reason, to } = payload as { teamId?: string; reason?: string; to?: string };
+  return [hook, teamId, reason, to].filter((part) => part !== undefined).join(' ');
 }
 
 /** The shards of teams' own installations. */

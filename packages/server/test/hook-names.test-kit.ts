@@ -18,6 +18,7 @@ const every: Record<BotServerEventName, true> = {
   deactivated: true,
   suspended: true,
   reactivated: true,
+  renamed: true,
   purging: true,
   purged: true,
   incident: true,

@@ -20,4 +20,20 @@ describe.each(engines)('on %s', (database) => {
     await scene.pass(2_000);
     expect(told).toEqual([]);
   });
+
+  it('a name that an import has changed without a server is told at the start', async () => {
+    const scene = await Scene.open({ database, teams: [{ name: 'Acme' }] });
+    const line = await scene.lineOf('Acme');
+    await scene.importTeams([{ ...line, name: 'Acme' }]);
+    const told: object[] = [];
+    const setUp = ({ server }: { server: Scene['server'] }) =>
+      void server.on('renamed', (payload) => void told.push(payload));
+    await scene.start({ setUp });
+    await scene.pass(2_000);
+    await scene.stop();
+    await scene.importTeams([{ ...line, name: 'Acme Two' }]);
+    await scene.start({ setUp });
+    await scene.pass(2_000);
+    expect(told).toEqual([{ teamId: line.team_id, enterpriseId: null, from: 'Acme', to: 'Acme Two' }]);
+  });
 });

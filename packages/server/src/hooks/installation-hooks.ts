@@ -95,7 +95,7 @@ export class InstallationHooks {
   }
 }
 
-/** What is the same is not told: a field that is missing here could change without a word, so the compiler asks for it. */
+/** Where one of these differs, the row is told. Complete, so that no new field of Told is forgotten. */
 const IS_SAME: { readonly [Field in keyof Told]: (a: Told[Field], b: Told[Field]) => boolean } = {
   install: (a, b) => a === b,
   state: (a, b) => a.kind === b.kind && reasonOf(a) === reasonOf(b),

@@ -16,7 +16,7 @@ const GONE: InstallationState = { kind: 'inactive', reason: 'account_inactive', 
 function toldOf(...states: readonly [InstallationState, ...InstallationState[]]): string[] {
   const [first, ...rest] = states;
   const names: string[] = [];
-  let before = { install: 1, state: first, teams: new Map([['T1', { access: 'granted' as const }]]) };
+  let before = { install: 1, state: first, teams: new Map([['T1', { access: 'granted' as const, name: null }]]) };
   for (const state of rest) {
     const team = { teamId: 'T1', installationKey: 'T1', access: 'granted', name: null, domain: null } as const;
     const view = {
@@ -105,5 +105,30 @@ describe('the hooks of an organization and its workspaces', () => {
       ({ name, payload }) => `${name} ${(payload as { teamId: string }).teamId}`,
     );
     expect(names).toEqual(expected);
+  });
+});
+
+describe('the hooks of a name', () => {
+  it.each<[string, string | null, string | null, object[]]>([
+    ['another one', 'Acme', 'Acme Two', [{ teamId: 'T1', enterpriseId: null, from: 'Acme', to: 'Acme Two' }]],
+    ['the same', 'Acme', 'Acme', []],
+    ['one that was not known before', null, 'Acme', []],
+    ['one that is not known any more', 'Acme', null, []],
+  ])('say of %s whether it is new', (_what, from, to, expected) => {
+    const view = (name: string | null) =>
+      ({
+        installation: {
+          key: 'T1',
+          enterpriseId: null,
+          version: { install: 1, refresh: 0 },
+          state: ACTIVE,
+          metadata: null,
+        },
+        teams: [{ teamId: 'T1', access: 'granted', name }],
+      }) as unknown as InstallationView;
+    const before = { install: 1, state: ACTIVE, teams: toldTeamsIn(view(from)) };
+    const calls = hookCallsOf(before, view(to), { scopes: [] });
+    expect(calls.map(({ payload }) => payload)).toEqual(expected);
+    expect(calls.every(({ name }) => name === 'renamed')).toBe(true);
   });
 });

@@ -57,6 +57,7 @@ export function hookCallsOf(before: Before, view: InstallationView, options: Hoo
         metadata,
         ...(incomingWebhook && isNamedAfter(installation.key, teamId) && { incomingWebhook }),
       }),
+      ...nameCalls(change, { teamId, enterpriseId }),
       ...stateCalls(change, { teamId, enterpriseId }),
     ];
   });
@@ -85,6 +86,14 @@ function installCalls({ before, now, team, former }: Change, payload: InstalledF
   }
   if (before.install === now.version.install) return [];
   return [{ name: 'reinstalled', payload }];
+}
+
+/** A name that is learned late is no new one. */
+function nameCalls({ before, team }: Change, facts: TeamFacts): HookCall[] {
+  const from = before?.teams.get(team.teamId)?.name ?? null;
+  const to = team.name;
+  if (from === null || to === null || from === to) return [];
+  return [{ name: 'renamed', payload: { ...facts, from, to } }];
 }
 
 function stateCalls({ before, now, team }: Change, facts: TeamFacts): HookCall[] {

@@ -10,7 +10,7 @@ const told: Omit<NewlyTold, 'epoch'> = {
   createdAtMs: 1,
   install: 1,
   state: { kind: 'inactive', reason: 'token_revoked', sinceMs: 2 },
-  teams: new Map([['T1', { access: 'granted' }]]),
+  teams: new Map([['T1', { access: 'granted', name: 'Acme' }]]),
 };
 
 function writerOn(failures: number) {

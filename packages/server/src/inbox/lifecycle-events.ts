@@ -21,6 +21,8 @@ const NOTED: ReadonlySet<string> = new Set([
   'team_access_revoked',
   'grid_migration_started',
   'grid_migration_finished',
+  'team_rename',
+  'team_domain_change',
 ]);
 
 /** Events about the end of an installation: they reach the listeners whatever the team's status is, and the judge. */

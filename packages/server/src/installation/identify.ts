@@ -36,17 +36,20 @@ export function identityIn(body: Record<string, unknown>): ProbeIdentity {
   const text = (name: string) => (typeof body[name] === 'string' && body[name] !== '' ? (body[name] as string) : null);
   const id = (name: string) => idOf(text(name));
   const url = text('url');
-  const name = text('team');
   return {
     teamId: id('team_id'),
     enterpriseId: id('enterprise_id'),
-    teamName: name && cutText(name, MAX_NAME_LENGTH),
-    domain:
-      url && URL.canParse(url) ? cutText(new URL(url).hostname.split('.')[0] ?? '', MAX_NAME_LENGTH) || null : null,
+    teamName: cutName(text('team')),
+    domain: url && URL.canParse(url) ? cutName(new URL(url).hostname.split('.')[0]) : null,
     botUserId: id('user_id'),
     botId: id('bot_id'),
     appId: id('app_id'),
   };
+}
+
+/** A name as it is stored; null for none. */
+export function cutName(name: string | null | undefined): string | null {
+  return name ? cutText(name, MAX_NAME_LENGTH) || null : null;
 }
 
 function idOf(text: string | null): string | null {

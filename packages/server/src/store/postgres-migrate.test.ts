@@ -34,11 +34,13 @@ const migrate = (client: pg.Client, folder: URL) =>
 const versionOf = async (client: pg.Client) => (await client.query('select schema_version from meta')).rows;
 
 describe('the migrations of this package', () => {
-  it('have the same versions on both engines', () => {
+  it('have the same versions on both engines, each once', () => {
     const [sqlite, postgres] = (['sqlite', 'postgres'] as const).map((engine) =>
       listMigrations(bundledMigrations(engine)).map(({ version }) => version),
     );
     expect(postgres).toEqual(sqlite);
+    // Of two with one number, which two branches have taken, only one would run.
+    expect(sqlite).toEqual(sqlite?.map((_, index) => index + 1));
   });
 
   it('give both engines the same tables and columns, but for the batches of SQLite', async () => {
@@ -85,7 +87,8 @@ describe('migratePostgres', () => {
   it('upgrades only while no server runs on the older schema', async () => {
     const store = await openTestStore({ engine: 'postgres' });
     await store.lock();
-    await store.run('update meta set schema_version = schema_version - 1');
+    // The newest migrations may be compatible: those run under servers.
+    await store.run('update meta set schema_version = 1');
     const second = openPostgresStore({ url: store.url });
     await expect(second).rejects.toMatchObject({
       code: 'store_locked',

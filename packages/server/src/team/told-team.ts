@@ -6,9 +6,9 @@ import type { Row } from '../store/store.ts';
 import type { Team } from './installation.ts';
 
 /** Those fields of a team whose changes are told. */
-export type ToldTeam = Pick<Team, 'access'>;
+export type ToldTeam = Pick<Team, 'access' | 'name'>;
 
-const COLUMN_OF = { access: 'told_access' } as const satisfies Record<keyof ToldTeam, string>;
+const COLUMN_OF = { access: 'told_access', name: 'told_name' } as const satisfies Record<keyof ToldTeam, string>;
 
 const FIELDS = Object.keys(COLUMN_OF) as (keyof ToldTeam)[];
 

@@ -18,6 +18,7 @@ import type { Organizations } from '../installation/organizations/organizations.
 import type { Roster, RosterEntry } from '../installation/roster.ts';
 import { eventHandlingOf } from '../installation/standing.ts';
 import type { Standings } from '../installation/standings.ts';
+import type { TeamNames } from '../installation/team-names.ts';
 import type { Judge } from '../judge/judge.ts';
 import type { PeriodicCheck } from '../judge/periodic-check.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -38,6 +39,7 @@ export interface CreateDispatcherDeps {
   check: Pick<PeriodicCheck, 'heard'>;
   judge: Pick<Judge, 'noteUninstall'>;
   organizations: Pick<Organizations, 'noteEvent'>;
+  names: Pick<TeamNames, 'note'>;
   unrouted: Pick<UnroutedDeliveries, 'noteEvent'>;
   hooks: Pick<Hooks, 'emit'>;
   onCommit(error?: unknown): void;
@@ -97,13 +99,14 @@ function recipientOf(roster: CreateDispatcherDeps['roster'], { installation }: R
   };
 }
 
-function noteLifecycle({ roster, judge, organizations }: CreateDispatcherDeps, event: LifecycleEvent): void {
+function noteLifecycle({ roster, judge, organizations, names }: CreateDispatcherDeps, event: LifecycleEvent): void {
   const { teamId, type, body = {}, receivedAtMs } = event;
   const key = roster.team(teamId)?.installation.key;
   if (key !== undefined && isLifecycleEvent(type)) {
     judge.noteUninstall(key, { type, receivedAtMs, ...revocationIn(body) });
   }
   organizations.noteEvent(event);
+  names.note(event);
 }
 
 function onListenerFailure({ hooks, log }: CreateDispatcherDeps, { teamId, id }: Envelope, cause: unknown): void {

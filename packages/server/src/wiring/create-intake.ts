@@ -15,7 +15,7 @@ export interface IntakeDeps
     EngineDeps,
     'options' | 'storage' | 'ownership' | 'roster' | 'hooks' | 'bolt' | 'redact' | 'clock' | 'log'
   > {
-  judging: Pick<Judging, 'judge' | 'refresher' | 'organizations' | 'identifier' | 'check' | 'changed'>;
+  judging: Pick<Judging, 'judge' | 'refresher' | 'organizations' | 'names' | 'identifier' | 'check' | 'changed'>;
   /** Whether every row was read. */
   isBooted(): boolean;
   /** Resolves when this process has seen every change of a row that was written before. */

@@ -5,6 +5,7 @@ import { BotServerError } from '../errors.ts';
 import { TeamIdentifier } from '../installation/identify-teams.ts';
 import { Organizations } from '../installation/organizations/organizations.ts';
 import type { Refresher } from '../installation/refresher.ts';
+import { TeamNames } from '../installation/team-names.ts';
 import { TokenWaits } from '../installation/token-waits.ts';
 import { IncidentWatch } from '../judge/incident-watch.ts';
 import type { Judge } from '../judge/judge.ts';
@@ -39,6 +40,7 @@ export interface Judging {
   refresher: Refresher;
   tokenWaits: TokenWaits;
   organizations: Organizations;
+  names: TeamNames;
   identifier: TeamIdentifier;
   incidents: IncidentWatch;
   check: PeriodicCheck;
@@ -93,6 +95,7 @@ export function createJudging(deps: JudgingDeps): Judging {
   });
   dead.subscribe((signal) => judge.report(signal));
   const organizations = new Organizations({ ...deps, installations, judge, verdicts });
+  const names = new TeamNames({ ...deps, installations });
   const incidents = new IncidentWatch({ installations, onIncident, log });
   const check = new PeriodicCheck({
     check: (key) => {
@@ -115,6 +118,7 @@ export function createJudging(deps: JudgingDeps): Judging {
     refresher,
     tokenWaits,
     organizations,
+    names,
     identifier,
     incidents,
     check,
@@ -140,7 +144,7 @@ export function createJudging(deps: JudgingDeps): Judging {
       check.stop();
       await refresher.stop();
     },
-    stop: () => Promise.all([judge.stop(), organizations.stop()]),
+    stop: () => Promise.all([judge.stop(), organizations.stop(), names.stop()]),
   };
 }
 

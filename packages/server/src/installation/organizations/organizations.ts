@@ -107,7 +107,7 @@ export class Organizations {
         return;
       }
       default:
-        // One workspace of an organization may have removed the app.
+        // One workspace of an organization may have removed the app, or has another name.
         if (key !== undefined) this.check(key);
     }
   }
