@@ -138,6 +138,12 @@ export const eventCoverage = {
   pin_removed: { test: 'src/deliveries/slack-events.test.ts › pin_added and pin_removed' },
   reaction_added: { test: 'src/deliveries/slack-events.test.ts › %s' },
   reaction_removed: { test: 'src/deliveries/slack-events.test.ts › %s' },
+  star_added: {
+    test: 'src/web-api/methods/stars.test.ts › are kept for their owner alone, whose apps and sockets hear of them',
+  },
+  star_removed: {
+    test: 'src/web-api/methods/stars.test.ts › are kept for their owner alone, whose apps and sockets hear of them',
+  },
   subteam_created: {
     test: 'src/web-api/methods/usergroups.test.ts › are made, changed, switched off and on, and apps hear of it',
   },

@@ -12,6 +12,7 @@ import { messageEvents } from './message-events.ts';
 import { metadataEvents } from './metadata-events.ts';
 import { personEvents } from './person-events.ts';
 import { type SlackEvent, toTeam } from './slack-event.ts';
+import { starEvents } from './star-events.ts';
 import { usergroupEvents } from './usergroup-events.ts';
 
 /** The inner events of a fact. `eventTs` is when it happened, the same for everybody who hears of it. */
@@ -39,6 +40,9 @@ export function slackEvents(event: DomainEvent, eventTs: string): readonly Slack
     case 'pin_added':
     case 'pin_removed':
       return [pinEvent(event, eventTs)];
+    case 'star_added':
+    case 'star_removed':
+      return starEvents(event, eventTs);
     case 'file_created':
     case 'file_changed':
     case 'file_public':

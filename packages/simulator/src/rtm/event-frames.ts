@@ -106,6 +106,8 @@ export function eventFrames(event: DomainEvent, eventTs: string): readonly Event
     case 'purpose_changed':
     case 'reaction_added':
     case 'reaction_removed':
+    case 'star_added':
+    case 'star_removed':
     case 'team_access_granted':
     case 'team_access_revoked':
     case 'team_domain_changed':

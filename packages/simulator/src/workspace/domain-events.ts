@@ -13,6 +13,7 @@ import type {
   Installation,
   Message,
   Presence,
+  Star,
   Team,
   User,
   Usergroup,
@@ -103,6 +104,8 @@ export type DomainEvent =
   /** `pinCount` is how many pins the channel has now. */
   | { type: 'pin_added'; team: Team; channel: Channel; message: Message; userId: string; pinCount: number }
   | { type: 'pin_removed'; team: Team; channel: Channel; message: Message; userId: string; pinCount: number }
+  /** Only its owner hears of it. */
+  | { type: 'star_added' | 'star_removed'; team: Team; star: Star }
   /** `channelIds` are the conversations in which the file is, or was until now; of `shared` and `unshared` the one. */
   | {
       type: 'file_created' | 'file_changed' | 'file_public' | 'file_deleted' | 'file_shared' | 'file_unshared';

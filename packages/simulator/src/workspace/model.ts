@@ -9,5 +9,6 @@ export type * from './model/installation.ts';
 export type * from './model/message.ts';
 export type * from './model/person.ts';
 export type * from './model/reminder.ts';
+export type * from './model/star.ts';
 export type * from './model/team.ts';
 export type * from './model/usergroup.ts';

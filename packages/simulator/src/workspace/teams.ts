@@ -78,6 +78,7 @@ export function addTeam(world: World, seed: TeamSeed): Team {
     emoji: new Map(DEFAULT_EMOJI),
     calls: new Map(),
     reminders: new Map(),
+    stars: [],
     usergroups: new Map(),
     scheduledMessages: new Map(),
     installations: new Map(),

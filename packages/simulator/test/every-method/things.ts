@@ -18,6 +18,10 @@ export async function things(journey: Journey): Promise<void> {
   await ask('pins.list', { channel });
   await ask('pins.remove', message, { tells: ['pin_removed'] });
   await ask('pins.add', message);
+  await ask('stars.add', message, { as: 'ann', tells: ['star_added'] });
+  await ask('stars.add', thread, { as: 'ann' });
+  await ask('stars.list', {}, { as: 'ann' });
+  await ask('stars.remove', message, { as: 'ann', tells: ['star_removed'] });
   const bookmark = { channel_id: channel, title: 'Docs', type: 'link', link: 'https://example.com', emoji: ':book:' };
   const added = read(await ask('bookmarks.add', bookmark), 'bookmark.id');
   await ask('bookmarks.edit', { channel_id: channel, bookmark_id: added, title: 'Documents' });

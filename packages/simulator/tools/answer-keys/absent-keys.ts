@@ -128,6 +128,7 @@ export const absentKeys: readonly Exception[] = [
   },
   { why: 'a file that is shared nowhere yet', in: /^files\.remote\.add file\.shares$/, keys: 'public' },
   { why: 'only messages can be pinned', in: /^pins\.list items\[\]$/, keys: 'comment file' },
+  { why: 'files have no stars here', in: /^stars\.list items\[\]$/, keys: 'comment file' },
   { why: 'reminders are to people', in: /^reminders\.list reminders\[\]$/, keys: 'channel recurrence' },
   {
     why: 'of canvases and lists',

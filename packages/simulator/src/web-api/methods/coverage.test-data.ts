@@ -36,6 +36,7 @@ import { reactionsFacts } from './reactions.test-data.ts';
 import { remindersFacts } from './reminders.test-data.ts';
 import { rtmFacts } from './rtm.test-data.ts';
 import { searchFacts } from './search.test-data.ts';
+import { starsFacts } from './stars.test-data.ts';
 import { teamFacts } from './team.test-data.ts';
 import { userPresenceFacts } from './user-presence.test-data.ts';
 import { userProfileFacts } from './user-profile.test-data.ts';
@@ -80,6 +81,7 @@ const all: MethodFacts = {
   ...remindersFacts,
   ...rtmFacts,
   ...searchFacts,
+  ...starsFacts,
   ...teamFacts,
   ...userPresenceFacts,
   ...userProfileFacts,

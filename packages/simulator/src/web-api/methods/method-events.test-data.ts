@@ -50,6 +50,8 @@ export const eventsOfMethods: Readonly<Record<string, string>> = {
   'pins.remove': 'pin_removed',
   'reactions.add': 'reaction_added',
   'reactions.remove': 'reaction_removed',
+  'stars.add': 'star_added',
+  'stars.remove': 'star_removed',
   'usergroups.create': 'subteam_created',
   'usergroups.disable': 'subteam_updated',
   'usergroups.enable': 'subteam_updated',
@@ -68,7 +70,7 @@ export const silentMethods: Readonly<Record<string, string>> = {
     files.remote.list openid.connect.userInfo team.billing.info team.preferences.list apps.event.authorizations.list auth.teams.list auth.test blocks.validate bookmarks.list bots.info
     chat.getPermalink chat.scheduledMessages.list conversations.history conversations.info conversations.list
     conversations.members conversations.replies dnd.info dnd.teamInfo emoji.list files.info files.list pins.list
-    reactions.get reactions.list reminders.info reminders.list search.all search.files search.messages team.info
+    reactions.get reactions.list reminders.info reminders.list search.all search.files search.messages stars.list team.info
     team.profile.get usergroups.list usergroups.users.list users.conversations users.getPresence users.identity users.info
     users.list users.lookupByEmail users.profile.get
   `,

@@ -37,6 +37,7 @@ import { reactionMethods } from './reactions.ts';
 import { reminderMethods } from './reminders.ts';
 import { rtmMethods } from './rtm.ts';
 import { searchMethods } from './search.ts';
+import { starMethods } from './stars.ts';
 import { teamMethods } from './team.ts';
 import { userPresenceMethods } from './user-presence.ts';
 import { userProfileMethods } from './user-profile.ts';
@@ -82,6 +83,7 @@ const families = [
   reminderMethods,
   rtmMethods,
   searchMethods,
+  starMethods,
   teamMethods,
   usergroupMethods,
   userMethods,

@@ -5,6 +5,7 @@ import type { Channel, ScheduledMessage } from './conversation.ts';
 import type { Installation, OrgInstallation } from './installation.ts';
 import type { Bot, User } from './person.ts';
 import type { Reminder } from './reminder.ts';
+import type { Star } from './star.ts';
 import type { Usergroup } from './usergroup.ts';
 
 /** An organization of workspaces. */
@@ -29,6 +30,8 @@ export interface Team {
   readonly emoji: Map<string, string>;
   readonly calls: Map<string, Call>;
   readonly reminders: Map<string, Reminder>;
+  /** Of everybody, newest first. */
+  readonly stars: Star[];
   readonly usergroups: Map<string, Usergroup>;
   readonly scheduledMessages: Map<string, ScheduledMessage>;
   /** By app id. An entry stays after an uninstall, because a re-install finds the same bot user. */
