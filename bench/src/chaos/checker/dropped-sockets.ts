@@ -78,24 +78,15 @@ function sortIn(gap: Gap, evidence: Evidence, found: DroppedSockets, moves: Gap[
 }
 
 /** Whether it is no wonder that the node's socket ended. */
-function explains({ kind, node, fromMs, untilMs }: Trouble, last: Socket): boolean {
-  if (node === undefined || node !== last.node || last.untilMs < fromMs) return false;
-  switch (kind) {
-    case 'kill':
-    case 'terminate':
-      // Of a planned end the first ones are moves.
-      return last.untilMs <= untilMs + END_MS && (kind === 'kill' || last.untilMs >= untilMs - END_MS);
-    case 'cut_slack':
-      return last.untilMs <= untilMs + GIVEN_UP_MS;
-    case 'freeze':
-    case 'cut_database':
-      // What others have is closed when the node learns of it; until then it keeps what it has.
-      return (
-        fromMs + LEASE_MS <= last.untilMs && untilMs - END_MS <= last.untilMs && last.untilMs <= untilMs + LEASE_MS
-      );
-    default:
-      return false;
-  }
+function explains({ kind, node, fromMs, untilMs }: Trouble, { node: owner, untilMs: atMs }: Socket): boolean {
+  if (node === undefined || node !== owner || atMs < fromMs) return false;
+  if (kind === 'kill') return atMs <= untilMs + END_MS;
+  // Of a planned end the first ones are moves.
+  if (kind === 'terminate') return untilMs - END_MS <= atMs && atMs <= untilMs + END_MS;
+  if (kind === 'cut_slack') return atMs <= untilMs + GIVEN_UP_MS;
+  if (kind !== 'freeze' && kind !== 'cut_database') return false;
+  // What others have is closed when the node learns of it; until then it keeps what it has.
+  return untilMs - fromMs >= LEASE_MS && untilMs - END_MS <= atMs && atMs <= untilMs + LEASE_MS;
 }
 
 /** The fault that was under way, for the reader. */
