@@ -165,6 +165,37 @@ store
   .action(storeCopy);
 
 program
+  .command('doctor')
+  .argument('[bot]', 'the bot file, for its scopes')
+  .description('look at settings, database, disk, clock, Slack and request URL; exits with 1 on a finding')
+  .option('--json', 'print JSON')
+  .action(async (bot: string | undefined, options: { json?: boolean }) => {
+    await (await import('./doctor-command.ts')).runDoctor(bot, options);
+  });
+
+const manifest = program
+  .command('manifest')
+  .description('what the settings of the app at Slack have to say for this bot')
+  .option('--name <name>', 'the name of the app', 'Slack bot')
+  .option('--description <words>', 'one line about it');
+manifest
+  .command('print', { isDefault: true })
+  .argument('[bot]', 'the bot file')
+  .description('print the app manifest as JSON, to paste it at https://api.slack.com/apps')
+  .action(async (bot: string | undefined) => {
+    await (await import('./manifest-command.ts')).printManifest(bot, manifest.opts());
+  });
+manifest
+  .command('check')
+  .argument('<file>', 'a manifest as Slack exports it, JSON or YAML; - is standard input')
+  .argument('[bot]', 'the bot file')
+  .option('--json', 'print JSON')
+  .description('say what that manifest lacks; exits with 1 when it does')
+  .action(async (file: string, bot: string | undefined, options: { json?: boolean }) => {
+    await (await import('./manifest-command.ts')).compareManifest(file, bot, { ...manifest.opts(), ...options });
+  });
+
+program
   .command('mcp')
   .description('serve the operations as tools of the Model Context Protocol over standard input and output')
   .option('--operate', 'also those that change something; without it tools only read')

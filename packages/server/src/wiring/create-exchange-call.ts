@@ -2,10 +2,8 @@
 import type { Config } from '../config.ts';
 import { BotServerError } from '../errors.ts';
 import type { ExchangeCall } from '../installation/token-exchange.ts';
-import { createEgress } from '../slack/proxy.ts';
-import { createSlackFetch } from '../slack/slack-fetch.ts';
-import { createCallSlack } from '../slack/web-api.ts';
 import type { Clock } from '../time/clock.ts';
+import { createCommandCalls } from './create-command-calls.ts';
 
 export interface ExchangeCallDeps {
   config: Pick<Config, 'httpsProxy' | 'noProxy' | 'slackApiUrl' | 'slackClientId' | 'slackClientSecret' | 'slackOauth'>;
@@ -21,7 +19,7 @@ const ANSWER_WAIT_MS = 60_000;
  * @throws BotServerError `invalid_configuration`
  */
 export function createExchangeCall({ config, clock, random }: ExchangeCallDeps): ExchangeCall {
-  const { slackApiUrl: apiUrl, slackClientId, slackClientSecret, slackOauth } = config;
+  const { slackClientId, slackClientSecret, slackOauth } = config;
   if (slackOauth === 'v1') {
     const message =
       'Tokens of classic apps do not rotate: SLACK_OAUTH is v1, which is the default for the transport rtm';
@@ -30,17 +28,7 @@ export function createExchangeCall({ config, clock, random }: ExchangeCallDeps):
   if (slackClientId === undefined || slackClientSecret === undefined) {
     throw new BotServerError('invalid_configuration', 'SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are missing');
   }
-  const egress = createEgress(config, clock);
-  const slackFetch = createSlackFetch({
-    apiUrl,
-    lookup: () => ({ pass: true }),
-    report: () => {},
-    clock,
-    random,
-    ...(egress ? { fetch: egress.fetch } : {}),
-    options: { attemptTimeoutMs: ANSWER_WAIT_MS },
-  });
-  const callSlack = createCallSlack(slackFetch, apiUrl);
+  const { callSlack } = createCommandCalls(config, { clock, random, attemptTimeoutMs: ANSWER_WAIT_MS });
   const args = { client_id: slackClientId, client_secret: slackClientSecret };
   return (token) => callSlack('oauth.v2.exchange', { purpose: 'connect', token, args });
 }

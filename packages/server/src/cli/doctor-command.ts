@@ -1,0 +1,150 @@
+/** `slack-bot-server doctor [bot]`: looks at all that this server needs, and says for each finding how to mend it. */
+import { statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '../config.ts';
+import { checkRequestUrl } from '../doctor/check-request-url.ts';
+import { checkScopes } from '../doctor/check-scopes.ts';
+import { checkAppToken, checkCredentials, checkReach } from '../doctor/check-slack.ts';
+import { checkSockets } from '../doctor/check-sockets.ts';
+import { checkDisk, checkNode, checkSettings } from '../doctor/check-surroundings.ts';
+import { type Finding, findingsOf } from '../doctor/finding.ts';
+import { isBotServerError, messageOf } from '../errors.ts';
+import { callsInSource } from '../manifest/calls-in-source.ts';
+import { systemClock } from '../time/clock.ts';
+import { systemRandom } from '../time/random.ts';
+import { type CommandCalls, createCommandCalls } from '../wiring/create-command-calls.ts';
+import { findServer, openStorage } from '../wiring/create-storage.ts';
+import { declarationsIn } from './manifest-command.ts';
+import { EXIT, type JsonOption, neverSay, say, sayJson } from './output.ts';
+
+const SIGNS = { ok: '✓', skipped: '·', warning: '!', problem: '✗' } as const;
+
+/** How long Slack may take to answer, in milliseconds. */
+const ATTEMPT_MS = 10_000;
+
+/** Exits with 1 when there is a warning or a problem. */
+export async function runDoctor(botPath: string | undefined, { json }: JsonOption): Promise<void> {
+  const findings = await examine(botPath);
+  const isSound = findings.every(({ level }) => level === 'ok' || level === 'skipped');
+  if (!isSound) process.exitCode = EXIT.failure;
+  if (json) return sayJson({ findings });
+  for (const { check, level, message, fix } of findings) {
+    say(`${SIGNS[level]} ${check}: ${message}`);
+    if (fix !== undefined) say(`    ${fix}`);
+  }
+  say();
+  say(isSound ? 'nothing is wrong' : 'each line with ! or ✗ has its fix below it');
+}
+
+async function examine(botPath: string | undefined): Promise<Finding[]> {
+  const findings = [checkNode(process.version)];
+  const config = readConfig(findings);
+  if (!config) return findings;
+  findings.push(...checkSettings(config));
+  const isRunning = await examineDatabase(config, findings);
+  await examineSlack(config, { isRunning, findings });
+  await examineBot(botPath, { config, findings });
+  return findings;
+}
+
+function readConfig(findings: Finding[]): Config | undefined {
+  try {
+    return parseConfig(configFromEnvironment(process.env));
+  } catch (error) {
+    if (!isBotServerError(error)) throw error;
+    const settings = findingsOf('settings');
+    for (const line of error.message.split('\n')) findings.push(settings.problem(line, error.fix));
+    return undefined;
+  }
+}
+
+/** Answers whether a server uses it. */
+async function examineDatabase(config: Config, findings: Finding[]): Promise<boolean> {
+  const database = findingsOf('database');
+  const { databaseUrl } = config;
+  try {
+    const storage = await openStorage(config, { clock: systemClock, database: 'required', onKeys: neverSay });
+    try {
+      const { active, suspended, inactive } = await storage.installations.countByStatus();
+      findings.push(
+        database.ok(
+          `${storage.store.engine}: ${active} active, ${suspended} suspended, ${inactive} inactive installations`,
+        ),
+      );
+    } finally {
+      await storage.close();
+    }
+    if (!isPostgresUrl(databaseUrl)) {
+      const folder = dirname(resolve(databaseUrl));
+      findings.push(checkDisk(await statfs(folder), folder));
+    }
+    const server = await findServer(config);
+    findings.push(findingsOf('server').ok(server ? `one runs (${server.pid})` : 'none runs on this database'));
+    return server !== undefined;
+  } catch (error) {
+    if (isBotServerError(error, 'database_missing')) {
+      findings.push(database.skipped(`${error.message}; the first start makes it`));
+      return false;
+    }
+    const fix = isBotServerError(error) ? error.fix : 'Check DATABASE_URL.';
+    findings.push(database.problem(messageOf(error), fix));
+    return false;
+  }
+}
+
+interface SlackExam {
+  isRunning: boolean;
+  findings: Finding[];
+}
+
+async function examineSlack(config: Config, { isRunning, findings }: SlackExam): Promise<void> {
+  const deps = { clock: systemClock, random: systemRandom, attemptTimeoutMs: ATTEMPT_MS };
+  const { callSlack, fetch } = createCommandCalls(config, deps);
+  const reach = await checkReach(config.slackApiUrl, { fetch, now: () => systemClock.now() });
+  findings.push(...reach);
+  if (reach.some(({ check, level }) => check === 'slack' && level === 'problem')) return;
+  findings.push(await checkCredentials(config, callSlack));
+  if (config.slackTransport === 'socket') findings.push(...(await examineSockets(config, { isRunning, callSlack })));
+  if (config.slackTransport === 'http') findings.push(await examineRequestUrl(config, { isRunning }));
+}
+
+async function examineSockets(
+  config: Config,
+  { isRunning, callSlack }: { isRunning: boolean } & Pick<CommandCalls, 'callSlack'>,
+): Promise<Finding[]> {
+  const token = await checkAppToken(config, callSlack);
+  const sockets = findingsOf('sockets');
+  if (token.level !== 'ok' || config.slackAppToken === undefined) return [token];
+  if (isRunning) return [token, sockets.skipped('the running server warns when another process uses SLACK_APP_TOKEN')];
+  return [token, await checkSockets(config.slackAppToken, { callSlack, clock: systemClock })];
+}
+
+async function examineRequestUrl(
+  { publicUrl, slackSigningSecret }: Config,
+  { isRunning }: { isRunning: boolean },
+): Promise<Finding> {
+  const requestUrl = findingsOf('request URL');
+  if (publicUrl === undefined || slackSigningSecret === undefined) return requestUrl.skipped('PUBLIC_URL is missing');
+  if (!isRunning) return requestUrl.skipped('no server runs: start it and ask again');
+  const now = () => systemClock.now();
+  return await checkRequestUrl({ publicUrl, signingSecret: slackSigningSecret, fetch: globalThis.fetch, now });
+}
+
+async function examineBot(
+  botPath: string | undefined,
+  { config, findings }: { config: Config; findings: Finding[] },
+): Promise<void> {
+  if (botPath === undefined)
+    return void findings.push(findingsOf('scopes').skipped('name the bot file to have its scopes checked'));
+  // Classic apps have one scope for everything.
+  if (config.slackOauth === 'v1')
+    return void findings.push(findingsOf('scopes').skipped('classic apps have the scope bot'));
+  try {
+    const declared = await declarationsIn(botPath);
+    const calls = callsInSource(botPath);
+    findings.push(...checkScopes({ asked: config.slackScopes, declared, methods: calls.keys() }, calls));
+  } catch (error) {
+    if (!isBotServerError(error, 'bot_not_loadable')) throw error;
+    findings.push(findingsOf('bot file').problem(error.message, error.fix));
+  }
+}

@@ -1,0 +1,97 @@
+/** Where an exported manifest differs from the one that the bot needs, in words of Slack's settings. */
+import type { Manifest } from './manifest.ts';
+
+/** Something that the app's settings at Slack lack or have otherwise. */
+export interface ManifestFinding {
+  /** A JSON pointer into the manifest. */
+  at: string;
+  problem: string;
+}
+
+type Unknown = Record<string, unknown>;
+
+/** Compares. More than is needed is no finding: an app may have scopes and events for more than this bot. */
+export function checkManifest(exported: unknown, needed: Manifest): ManifestFinding[] {
+  const findings: ManifestFinding[] = [];
+  const find = (at: string, problem: string) => findings.push({ at, problem });
+  const isListed = (at: string, wanted: readonly string[]) => {
+    const there = listAt(exported, at);
+    for (const one of wanted) if (!there.includes(one)) find(at, `${one} is missing`);
+  };
+  const isEqual = (at: string, wanted: unknown) => {
+    const there = valueAt(exported, at);
+    if (wanted !== undefined && there !== wanted) {
+      find(
+        at,
+        `must be ${JSON.stringify(wanted)}${there === undefined ? '; it is missing' : `; it is ${JSON.stringify(there)}`}`,
+      );
+    }
+  };
+  const { oauth_config, settings, features } = needed;
+  isListed('/oauth_config/scopes/bot', oauth_config.scopes.bot);
+  isListed('/oauth_config/scopes/user', oauth_config.scopes.user ?? []);
+  isListed('/oauth_config/redirect_urls', oauth_config.redirect_urls);
+  if (oauth_config.pkce_enabled) isEqual('/oauth_config/pkce_enabled', true);
+  isListed('/settings/event_subscriptions/bot_events', settings.event_subscriptions.bot_events);
+  isEqual('/settings/event_subscriptions/request_url', settings.event_subscriptions.request_url);
+  isEqual('/settings/socket_mode_enabled', settings.socket_mode_enabled || undefined);
+  if (!settings.socket_mode_enabled && valueAt(exported, '/settings/socket_mode_enabled') === true) {
+    find('/settings/socket_mode_enabled', 'must be off: events go to a socket that nobody opens');
+  }
+  if (settings.interactivity.is_enabled) isEqual('/settings/interactivity/is_enabled', true);
+  isEqual('/settings/interactivity/request_url', settings.interactivity.request_url);
+  isEqual('/settings/interactivity/message_menu_options_url', settings.interactivity.message_menu_options_url);
+  checkNamed(find, exported, {
+    at: '/features/slash_commands',
+    name: 'command',
+    wanted: features.slash_commands ?? [],
+    same: ['url'],
+  });
+  checkNamed(find, exported, {
+    at: '/features/shortcuts',
+    name: 'callback_id',
+    wanted: features.shortcuts ?? [],
+    same: ['type'],
+  });
+  if (features.assistant_view && valueAt(exported, '/features/assistant_view') === undefined) {
+    find('/features/assistant_view', 'is missing: the bot answers in the pane for assistants');
+  }
+  return findings;
+}
+
+/** Those of a list that have this name: they must be there, and be the same in some fields. */
+function checkNamed(
+  find: (at: string, problem: string) => void,
+  exported: unknown,
+  { at, name, wanted, same }: { at: string; name: string; wanted: readonly object[]; same: readonly string[] },
+): void {
+  const there = valueAt(exported, at);
+  const list = Array.isArray(there) ? (there as Unknown[]) : [];
+  for (const one of wanted as readonly Unknown[]) {
+    const found = list.find((other) => other[name] === one[name]);
+    if (!found) find(at, `${String(one[name])} is missing`);
+    for (const field of found ? same : []) {
+      const isOther = one[field] !== undefined && found?.[field] !== one[field];
+      if (isOther)
+        find(
+          at,
+          `${String(one[name])}: ${field} must be ${JSON.stringify(one[field])}; it is ${JSON.stringify(found?.[field])}`,
+        );
+    }
+  }
+}
+
+function listAt(value: unknown, pointer: string): readonly unknown[] {
+  const list = valueAt(value, pointer);
+  return Array.isArray(list) ? list : [];
+}
+
+function valueAt(value: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>(
+      (part, name) => (typeof part === 'object' && part !== null ? (part as Unknown)[name] : undefined),
+      value,
+    );
+}

@@ -1,0 +1,111 @@
+/**
+ * The app manifest that a bot needs: what Slack's settings of the app have to say for it to work on this server.
+ * (https://docs.slack.dev/reference/app-manifest)
+ */
+import type { Config } from '../config.ts';
+import type { BotDeclarations } from './bot-declarations.ts';
+import { scopesOf } from './scopes.ts';
+import { messageEvents } from './slack-needs.ts';
+
+export interface Manifest {
+  display_information: { name: string; description?: string };
+  features: {
+    app_home?: { home_tab_enabled: boolean; messages_tab_enabled: boolean };
+    assistant_view?: { assistant_description: string };
+    bot_user: { display_name: string; always_online: boolean };
+    slash_commands?: { command: string; description: string; url?: string; should_escape: boolean }[];
+    shortcuts?: { name: string; type: 'global' | 'message'; callback_id: string; description: string }[];
+  };
+  oauth_config: { redirect_urls: string[]; scopes: { bot: string[]; user?: string[] }; pkce_enabled?: boolean };
+  settings: {
+    event_subscriptions: { request_url?: string; bot_events: string[] };
+    interactivity: { is_enabled: boolean; request_url?: string; message_menu_options_url?: string };
+    org_deploy_enabled: boolean;
+    socket_mode_enabled: boolean;
+    token_rotation_enabled: boolean;
+  };
+}
+
+export interface ManifestNeeds {
+  name: string;
+  description?: string | undefined;
+  config: Pick<Config, 'slackScopes' | 'slackUserScopes' | 'slackTransport' | 'slackPkce'> & {
+    publicUrl: string;
+  };
+  declared: BotDeclarations;
+  /** Methods of the Web API that the bot calls. */
+  methods: Iterable<string>;
+}
+
+/** Without them the server learns only by a failing call that it was removed. */
+const OWN_EVENTS = ['app_uninstalled', 'tokens_revoked'];
+
+/** Longest name of a shortcut, in characters. (https://docs.slack.dev/reference/app-manifest) */
+const SHORTCUT_NAME = 24;
+
+/** Makes it. Bring Slack what it says in the settings of the app, under App Manifest. */
+export function manifestFor({ name, description, config, declared, methods }: ManifestNeeds): Manifest {
+  const bot = scopesOf({ asked: config.slackScopes, declared, methods });
+  const isSocket = config.slackTransport === 'socket';
+  const requestUrl = isSocket ? {} : { request_url: `${config.publicUrl}/slack/events` };
+  const commands = declared.commands.map((command) => ({
+    command,
+    description: sentence(command.slice(1)),
+    ...(isSocket ? {} : { url: `${config.publicUrl}/slack/events` }),
+    should_escape: false,
+  }));
+  const shortcuts = declared.shortcuts.map(({ callbackId, type }) => ({
+    name: sentence(callbackId).slice(0, SHORTCUT_NAME),
+    type,
+    callback_id: callbackId,
+    description: sentence(callbackId),
+  }));
+  const botEvents = botEventsOf(declared, bot);
+  return {
+    display_information: { name, ...(description === undefined ? {} : { description }) },
+    features: {
+      ...(botEvents.includes('app_home_opened')
+        ? { app_home: { home_tab_enabled: true, messages_tab_enabled: true } }
+        : {}),
+      ...(declared.assistant ? { assistant_view: { assistant_description: description ?? name } } : {}),
+      bot_user: { display_name: name, always_online: true },
+      ...(commands.length > 0 ? { slash_commands: commands } : {}),
+      ...(shortcuts.length > 0 ? { shortcuts } : {}),
+    },
+    oauth_config: {
+      redirect_urls: [`${config.publicUrl}/slack/oauth_redirect`],
+      scopes: { bot, ...(config.slackUserScopes.length > 0 ? { user: config.slackUserScopes } : {}) },
+      ...(config.slackPkce ? { pkce_enabled: true } : {}),
+    },
+    settings: {
+      event_subscriptions: { ...requestUrl, bot_events: botEvents },
+      interactivity: {
+        is_enabled: declared.interactive,
+        ...(declared.interactive ? requestUrl : {}),
+        ...(declared.options && !isSocket ? { message_menu_options_url: `${config.publicUrl}/slack/events` } : {}),
+      },
+      org_deploy_enabled: false,
+      socket_mode_enabled: isSocket,
+      token_rotation_enabled: false,
+    },
+  };
+}
+
+/** Messages only of the conversations that the scopes let the bot read. */
+function botEventsOf({ events, messages, assistant }: BotDeclarations, scopes: readonly string[]): string[] {
+  const wanted = new Set([...events, ...OWN_EVENTS]);
+  if (messages) {
+    for (const [event, scope] of Object.entries(messageEvents)) if (scopes.includes(scope)) wanted.add(event);
+  }
+  if (assistant) {
+    for (const event of ['assistant_thread_started', 'assistant_thread_context_changed', 'message.im'])
+      wanted.add(event);
+  }
+  return Array.from(wanted).toSorted();
+}
+
+/** `create_ticket` is Create ticket: words for a person, to be bettered by hand. */
+function sentence(name: string): string {
+  const words = name.replace(/[_:.-]+/g, ' ').trim();
+  return `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}`;
+}

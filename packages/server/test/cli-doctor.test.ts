@@ -1,0 +1,152 @@
+/** `slack-bot-server doctor` and `manifest` as processes: each finding is provoked on a running server and a simulated Slack. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WebClient } from '@slack/web-api';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../src/doctor/finding.ts';
+import { CliProcess, type Environment, environmentOf, runCli } from './cli.test-kit.ts';
+import { Scene } from './scene.test-kit.ts';
+
+const SIGNING_SECRET = 'doctor-signing-secret';
+
+const HTTP = {
+  SLACK_TRANSPORT: 'http',
+  SLACK_SCOPES: 'chat:write,channels:history',
+  SLACK_SIGNING_SECRET: SIGNING_SECRET,
+};
+
+async function doctor(env: Environment, ...words: string[]) {
+  const { code, stdout, stderr } = await runCli(['doctor', ...words, '--json'], env);
+  expect(stderr).toBe('');
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  return { code, findings, level: Object.fromEntries(findings.map((one) => [one.check, one.level])) };
+}
+
+async function httpScene() {
+  const scene = await Scene.open({
+    app: { kind: 'granular', signingSecret: SIGNING_SECRET },
+    teams: [{ name: 'Acme' }],
+  });
+  const env = await environmentOf(scene, HTTP);
+  const server = new CliProcess(['start'], env);
+  const [, url = ''] = await server.printed(/listening on (\S+)/);
+  // The server took a free port.
+  return { scene, env: { ...env, PUBLIC_URL: url }, server };
+}
+
+describe('doctor', () => {
+  it('finds nothing beside a server that works, and exits 0', async () => {
+    const { env } = await httpScene();
+    const { code, findings, level } = await doctor(env);
+    expect(findings.filter(({ level: of }) => of === 'problem' || of === 'warning')).toEqual([]);
+    expect(level).toMatchObject({
+      node: 'ok',
+      database: 'ok',
+      disk: 'ok',
+      slack: 'ok',
+      clock: 'ok',
+      credentials: 'ok',
+      'request URL': 'ok',
+      server: 'ok',
+    });
+    expect(code).toBe(0);
+  });
+
+  it('says of each fault what it is and how to mend it, and exits 1', async () => {
+    const { env } = await httpScene();
+    const otherKeys = Buffer.alloc(32, 9).toString('base64');
+    const cases: [string[], Environment][] = [
+      [
+        ['credentials', 'request URL'],
+        { ...env, SLACK_SIGNING_SECRET: 'another-signing-secret', SLACK_CLIENT_SECRET: 'another-client-secret' },
+      ],
+      [['request URL'], { ...env, PUBLIC_URL: 'http://127.0.0.1:9' }],
+      [['database', 'slack'], { ...env, SLACK_API_URL: 'http://127.0.0.1:9/api/', ENCRYPTION_KEYS: otherKeys }],
+      [['settings'], { ...env, PORT: 'many' }],
+    ];
+    // Each is a process that loads the modules: side by side they take a fraction.
+    const found = await Promise.all(
+      cases.map(async ([, broken]) => {
+        const { code, findings } = await doctor(broken);
+        const problems = findings.filter(({ level, fix }) => level === 'problem' && fix !== undefined);
+        return [code, problems.map(({ check }) => check).toSorted()];
+      }),
+    );
+    expect(found).toEqual(cases.map(([checks]) => [1, checks]));
+  });
+
+  it('compares the scopes with what the bot file listens to and calls', async () => {
+    const { scene, env } = await httpScene();
+    const bot = join(scene.folder, 'bot.ts');
+    const text = `export default ({ bot }) => { bot.event('reaction_added', async ({ client }) => { await client.users.info({}); }); };`;
+    await writeFile(bot, text);
+    const { code, findings } = await doctor(env, bot);
+    const scopes = findings
+      .filter(({ check }) => check === 'scopes')
+      .map(({ level, message }) => `${level} ${message}`);
+    expect(scopes).toEqual([
+      'warning event reaction_added needs a scope that is not asked for',
+      `warning method users.info needs a scope that is not asked for (called in ${bot})`,
+    ]);
+    expect(code).toBe(1);
+    const broken = join(scene.folder, 'broken.ts');
+    await writeFile(broken, 'export default () => { throw new Error("not today"); };');
+    expect((await doctor(env, broken)).level).toMatchObject({ 'bot file': 'problem' });
+  });
+
+  it('counts the sockets of others where no server runs, and takes no event from them', async () => {
+    const scene = await Scene.open({ app: { kind: 'granular', isSocketModeOn: true }, teams: [{ name: 'Acme' }] });
+    const [app] = await scene.slack.apps();
+    const env = await environmentOf(scene, {
+      SLACK_TRANSPORT: 'socket',
+      SLACK_APP_TOKEN: app?.appLevelToken ?? '',
+      SLACK_SCOPES: 'chat:write',
+    });
+    expect((await doctor(env)).level).toMatchObject({ 'app token': 'ok', sockets: 'ok', database: 'skipped' });
+    await scene.slack.fault({ kind: 'ghost_sockets', count: 2 });
+    const { findings } = await doctor(env);
+    expect(findings.find(({ check }) => check === 'sockets')?.message).toContain('2 other sockets');
+    expect((await doctor({ ...env, SLACK_APP_TOKEN: 'xapp-test-unknown-token' })).level).toMatchObject({
+      'app token': 'problem',
+    });
+  });
+});
+
+describe('manifest', () => {
+  it('is one that Slack takes; what Slack exports of it passes the check, and what lacks a scope does not', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    const bot = join(scene.folder, 'bot.ts');
+    await writeFile(
+      bot,
+      `export default ({ bot }) => { bot.command('/ticket', async () => {}); bot.message(async ({ say }) => { await say('x'); }); bot.shortcut('make_ticket', async () => {}); };`,
+    );
+    const env = { ...(await environmentOf(scene, HTTP)), PUBLIC_URL: 'https://bot.example.com' };
+    const printed = await runCli(['manifest', '--name', 'Tickets', 'print', bot], env);
+    expect([printed.code, printed.stderr]).toEqual([0, '']);
+    const { token } = await scene.slack.addConfigToken({ team: 'Acme' });
+    const slack = new WebClient(token, { slackApiUrl: scene.simulator.apiUrl, retryConfig: { retries: 0 } });
+    const created = await slack.apps.manifest.create({ manifest: JSON.parse(printed.stdout) });
+    expect(created.ok).toBe(true);
+    const exported = await slack.apps.manifest.export({ app_id: created.app_id ?? '' });
+    const check = async (manifest: unknown) => {
+      const file = join(scene.folder, 'exported.json');
+      await writeFile(file, JSON.stringify(manifest));
+      return await runCli(['manifest', 'check', file, bot], env);
+    };
+    expect((await check(exported.manifest)).code).toBe(0);
+    const lacking = structuredClone(exported.manifest) as { oauth_config: { scopes: { bot: string[] } } };
+    lacking.oauth_config.scopes.bot = ['chat:write'];
+    const found = await check(lacking);
+    expect(found.code).toBe(1);
+    expect(found.stdout).toContain('/oauth_config/scopes/bot: commands is missing');
+  });
+
+  it('says what is missing for one, with exit code 2', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    const env = await environmentOf(scene);
+    const rtm = await runCli(['manifest'], env);
+    expect([rtm.code, rtm.stderr]).toEqual([2, expect.stringContaining('SLACK_TRANSPORT = rtm')]);
+    const unread = await runCli(['manifest', 'check', join(scene.folder, 'none.json')], { ...env, ...HTTP });
+    expect([unread.code, unread.stderr]).toEqual([2, expect.stringContaining('cannot be read as a manifest')]);
+  });
+});
