@@ -45,6 +45,7 @@ const serverMayImport: Folders = {
   observability: ['slack'],
   wiring: [
     'config.ts',
+    'engine-counts.ts',
     'engine-deps.ts',
     'topic.ts',
     'admin',

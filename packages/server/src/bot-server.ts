@@ -17,6 +17,7 @@ import type { JobContext } from './jobs/scheduled-job.ts';
 import type { JudgeOptions } from './judge/judge-options.ts';
 import type { PeriodicCheckOptions } from './judge/periodic-check.ts';
 import type { Logger } from './observability/logger.ts';
+import type { MetricsAnswer } from './observability/metrics/metrics-page.ts';
 import type { SlackFetchOptions } from './slack/slack-fetch.ts';
 import type { IncomingWebhook } from './team/incoming-webhook.ts';
 import type { Clock } from './time/clock.ts';
@@ -106,6 +107,11 @@ export interface Server {
   /** The bot's own documents of a team; they stay when the team is deactivated. */
   data(teamId: string): TeamData;
   status(): ServerStatus;
+  /**
+   * What Prometheus reads of this process, as `GET /metrics` answers it: for a bot that serves it itself. See docs/monitor.md.
+   * It takes a second at most to ask the database, and never rejects because of it.
+   */
+  metrics(): Promise<MetricsAnswer>;
   /**
    * Runs a job at each planned time: at least once, also when the server was killed meanwhile, and never twice at a time.
    * What was missed while no server ran is made up for by one run. A failure is logged and told as `error`.

@@ -15,6 +15,9 @@ import type { TokenMap } from './installation/token-map.ts';
 import type { JudgeOptions } from './judge/judge-options.ts';
 import type { PeriodicCheckOptions } from './judge/periodic-check.ts';
 import type { Logger } from './observability/logger.ts';
+import type { Counters } from './observability/metrics/counters.ts';
+import type { MetricsAnswer } from './observability/metrics/metrics-page.ts';
+import type { Tracing } from './observability/tracing/tracing.ts';
 import type { LeaseOptions } from './ownership/node-model.ts';
 import type { Ownership, OwnershipFollower } from './ownership/ownership.ts';
 import type { Egress } from './slack/proxy.ts';
@@ -44,6 +47,8 @@ export interface ServerTuning {
   commitDelayMs?: number | undefined;
   /** Says what this server owns, and the database is not locked: for several servers of a test on one PostgreSQL. @defaultValue the database says it */
   ownership?: Ownership;
+  /** What is counted for /metrics. @defaultValue counters of its own */
+  counters?: Counters;
   /** Times of the lease on PostgreSQL. */
   lease?: LeaseOptions;
   /** Whether several servers share a PostgreSQL database. @defaultValue true */
@@ -67,6 +72,12 @@ export interface EngineDeps {
   /** Undefined without a proxy. */
   egress: Egress | undefined;
   jobs: Pick<ServerJobs, 'observe' | 'start' | 'stop' | 'prune'> & OwnershipFollower;
+  /** What is counted for /metrics. */
+  counters: Counters;
+  /** What it shows. */
+  renderMetrics(): Promise<MetricsAnswer>;
+  /** Off without an OpenTelemetry SDK. */
+  tracing: Tracing;
   /** Takes secrets out of a text that is stored or told. */
   readonly redact: (text: string) => string;
   clock: Clock;

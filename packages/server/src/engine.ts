@@ -1,9 +1,11 @@
 /** Everything that runs between start and stop: its parts are created in wiring/, and run here. Started once, stopped once. */
 import { FileLimit, fileRoomOfProcess } from './connection/open-files.ts';
 import type { UnroutedCounts } from './dispatch/unrouted.ts';
+import { deliveryCounts, type EngineCounts, socketCounts } from './engine-counts.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { InstallationHooks } from './hooks/installation-hooks.ts';
+import type { Readiness } from './http/app.ts';
 import type { Follower } from './installation/follower.ts';
 import { OwnedRows } from './installation/owned-rows.ts';
 import type { Standing } from './installation/standing.ts';
@@ -18,6 +20,7 @@ import type { Credentials, InstallationView } from './team/installations.ts';
 import type { Purger } from './team/purger.ts';
 import { RowWatcher } from './team/row-watcher.ts';
 import { within } from './time/within.ts';
+import { ShardCounter } from './wiring/count-shards.ts';
 import { type Connections, createConnections } from './wiring/create-connections.ts';
 import { createFollower } from './wiring/create-follower.ts';
 import { startHousekeeping } from './wiring/create-housekeeping.ts';
@@ -46,6 +49,7 @@ export class Engine {
   /** Undefined unless teams are purged. */
   readonly #purger: Purger | undefined;
   readonly #fileLimit: FileLimit;
+  readonly #shards: ShardCounter;
   /** The Slack app of this server; null until a team has registered. */
   #appId: string | null = null;
   #stopHousekeeping: () => void = () => {};
@@ -97,6 +101,8 @@ export class Engine {
         settled: async (keys) => void (await Promise.all([judging.settled(keys), installationHooks.settled()])),
       }),
     );
+    this.#shards = new ShardCounter(deps.counters);
+    deps.ownership.follow(this.#shards);
     deps.ownership.follow(deps.jobs);
     if (this.#connections.sockets) deps.ownership.follow(this.#connections.sockets);
     deps.ownership.follow(dispatcher.follower);
@@ -235,6 +241,27 @@ export class Engine {
   /** Whether no team waits for its turn to connect. */
   get isSettled(): boolean {
     return this.#connections.teams.queued === 0;
+  }
+
+  /** What there is of everything, for metrics. */
+  get counts(): EngineCounts {
+    const { teams, sockets, receiver } = this.#connections;
+    const isRtm = this.#deps.config.slackTransport === 'rtm';
+    return {
+      events: this.#intake.dispatcher.counts,
+      deliveries: deliveryCounts(receiver.counts),
+      unrouted: this.unrouted,
+      sockets: [
+        ...(isRtm ? [socketCounts('rtm', teams.counts())] : []),
+        ...(sockets ? [socketCounts('socket', sockets.connections)] : []),
+      ],
+      ownedShards: this.#shards.owned,
+    };
+  }
+
+  /** What /readyz says. */
+  ready(): Promise<Readiness> {
+    return this.#pages.readiness.check();
   }
 
   /** How many teams have an open connection. */

@@ -9,14 +9,13 @@ import { type Config, parseConfig } from './config.ts';
 import { secretsOf } from './config-secrets.ts';
 import type { TeamData } from './data/team-data.ts';
 import { type Bolt, createBolt } from './dispatch/bolt.ts';
-import { unlessLost } from './dispatch/inbox-work.ts';
 import { Engine } from './engine.ts';
 import type { EngineOptions, ServerTuning } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
 import { Hooks } from './hooks/hooks.ts';
 import { type InstallLinkOptions, installLink } from './http/install-link.ts';
-import { faultOfMetadata, MAX_METADATA_BYTES } from './installation/install-metadata.ts';
+import { requireMetadata } from './installation/install-metadata.ts';
 import { Roster } from './installation/roster.ts';
 import { AWAITING, type Standing } from './installation/standing.ts';
 import { TokenMap } from './installation/token-map.ts';
@@ -24,19 +23,22 @@ import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
 import type { JobContext } from './jobs/scheduled-job.ts';
 import { createLogger, redacted } from './observability/logger.ts';
+import { Counters } from './observability/metrics/counters.ts';
+import type { MetricsAnswer, MetricsPage } from './observability/metrics/metrics-page.ts';
 import { createRedactor, type Redactor } from './observability/redactor.ts';
 import { type StormLog, sumUpStorms } from './observability/storms.ts';
+import { Tracing } from './observability/tracing/tracing.ts';
 import type { Ownership } from './ownership/ownership.ts';
-import { createEgress, type Egress } from './slack/proxy.ts';
-import { createSlackFetch, type SlackFetch } from './slack/slack-fetch.ts';
-import { type CallSlack, createCallSlack } from './slack/web-api.ts';
 import type { IncomingWebhook } from './team/incoming-webhook.ts';
 import { TeamAccess } from './team-access.ts';
 import { type Clock, systemClock } from './time/clock.ts';
 import { systemRandom } from './time/random.ts';
 import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/create-jobs.ts';
+import { countErrors, countStatements, createMetrics } from './wiring/create-metrics.ts';
 import { createOwnership, fenceForGood, isShared } from './wiring/create-ownership.ts';
+import { createSlackAccess, type SlackAccess } from './wiring/create-slack-access.ts';
 import { type DatabaseDemand, openStorage, type Storage } from './wiring/create-storage.ts';
+import { startTracing } from './wiring/trace-events.ts';
 
 /**
  * Creates a server; nothing runs before `start`.
@@ -67,9 +69,9 @@ class TeamServer implements Server {
   readonly #hooks: Hooks;
   readonly #roster = new Roster();
   readonly #tokens: TokenMap;
-  readonly #slackFetch: SlackFetch;
-  readonly #callSlack: CallSlack;
-  readonly #egress: Egress | undefined;
+  readonly #watched: { counters: Counters; tracing: Tracing };
+  readonly #metrics: MetricsPage;
+  readonly #slack: SlackAccess;
   readonly #bolt: Bolt;
   readonly #jobs: ServerJobs;
   readonly #access: TeamAccess;
@@ -106,20 +108,14 @@ class TeamServer implements Server {
     } = options;
     this.#config = parseConfig(settings);
     this.#shown = { botName, loopbackOnly };
-    this.#engineOptions = {
-      judge: { ...judge, verdicts: this.#config.slackVerdicts },
-      periodicCheck,
-      refresher,
-      dispatcher,
-      interactions,
-      events,
-      connections,
-    };
+    const parts = { periodicCheck, refresher, dispatcher, interactions, events, connections };
+    this.#engineOptions = { ...parts, judge: { ...judge, verdicts: this.#config.slackVerdicts } };
     this.#tuning = tuning;
+    this.#watched = { counters: tuning.counters ?? new Counters(), tracing: new Tracing() };
     this.#demand = newDatabase ? 'new' : 'found';
     this.#clock = clock ?? systemClock;
     this.#random = random ?? systemRandom;
-    const { logLevel: level, logFormat: format } = this.#config;
+    const { logLevel: level, logFormat: format, slackApiUrl: apiUrl } = this.#config;
     this.#tokens = new TokenMap(
       this.#clock,
       ({ key, userId }) => this.#engine?.isTokenAwaited(key, userId) ?? false,
@@ -129,44 +125,49 @@ class TeamServer implements Server {
     this.#redactor = redactor;
     const written = logger ? redacted(logger, redactor) : createLogger({ level, format, redactor });
     this.#log = sumUpStorms(written, this.#clock);
-    this.#hooks = new Hooks({ clock: this.#clock, log: this.#log, redact: redactor.text, options: hooks ?? {} });
-    const apiUrl = this.#config.slackApiUrl;
-    this.#egress = createEgress(this.#config, this.#clock);
-    this.#slackFetch = createSlackFetch({
-      apiUrl,
-      ...(this.#egress ? { fetch: this.#egress.fetch } : {}),
-      lookup: unlessLost((token, carried) => this.#tokens.lookup(token, carried)),
-      carry: (token) => this.#tokens.carry(token),
-      report: (signal) => this.#engine?.report(signal),
-      onPosted: (post) => this.#engine?.posted(post),
+    const shared = {
+      config: this.#config,
+      ...this.#watched,
+      tokens: this.#tokens,
+      roster: this.#roster,
+      redact: redactor.text,
       clock: this.#clock,
       random: this.#random,
+      log: this.#log,
+    };
+    this.#hooks = new Hooks({ ...shared, onEmit: countErrors(this.#watched.counters), options: hooks ?? {} });
+    this.#slack = createSlackAccess({
+      ...shared,
+      report: (signal) => this.#engine?.report(signal),
+      posted: (post) => this.#engine?.posted(post),
       options: slackFetch ?? {},
     });
-    this.#callSlack = createCallSlack(this.#slackFetch, apiUrl, redactor.text);
+    this.#metrics = createMetrics({
+      ...shared,
+      engine: () => this.#engine,
+      ownership: () => this.#ownership,
+      store: () => this.#storage?.store,
+    });
     this.#bolt = createBolt({
       apiUrl,
-      slackFetch: this.#slackFetch,
+      slackFetch: this.#slack.slackFetch,
       actFor: (teamId, options) => this.#roster.actorOf(teamId, options),
       log: this.#log,
     });
     this.#access = new TeamAccess({
-      roster: this.#roster,
-      client: { apiUrl, slackFetch: this.#slackFetch, log: this.#log },
+      ...shared,
+      client: { apiUrl, slackFetch: this.#slack.slackFetch, log: this.#log },
       installations: () => this.#open().installations,
       standingOf: (teamId) => this.#standingOf(teamId),
       tokenSettled: async (key, limitMs) => await this.#engine?.tokenSettled(key, limitMs),
     });
     this.#jobs = createJobs({
+      ...shared,
       apiUrl,
-      slackFetch: this.#slackFetch,
-      roster: this.#roster,
+      slackFetch: this.#slack.slackFetch,
       standingOf: (teamId) => this.#standingOf(teamId),
       hooks: this.#hooks,
       data: (teamId) => this.data(teamId),
-      redact: redactor.text,
-      clock: this.#clock,
-      log: this.#log,
     });
   }
 
@@ -206,14 +207,7 @@ class TeamServer implements Server {
     const baseUrl = this.#config.publicUrl ?? this.#url;
     if (baseUrl === undefined)
       throw new BotServerError('server_stopped', 'Without PUBLIC_URL there is no link before the start');
-    const fault = link.metadata === undefined ? undefined : faultOfMetadata(link.metadata);
-    if (fault) {
-      const why =
-        fault.kind === 'too_long'
-          ? `has ${fault.bytes} bytes, at most ${MAX_METADATA_BYTES} are allowed`
-          : 'must be text without control characters';
-      throw new BotServerError('invalid_input', `metadata ${why}`);
-    }
+    if (link.metadata !== undefined) requireMetadata(link.metadata);
     return installLink(baseUrl, link);
   }
 
@@ -224,6 +218,10 @@ class TeamServer implements Server {
   status(): ServerStatus {
     const { connected = 0, sockets = 0, unrouted = { events: 0, interactions: 0 } } = this.#engine ?? {};
     return { ...this.#roster.counts(), connected, sockets, unrouted };
+  }
+
+  metrics(): Promise<MetricsAnswer> {
+    return this.#metrics.render();
   }
 
   reportFloating(reason: unknown): void {
@@ -253,12 +251,14 @@ class TeamServer implements Server {
 
   async #start(): Promise<{ url: string }> {
     try {
+      await startTracing(this.#watched.tracing, this.#log);
       this.#storage = await openStorage(this.#config, {
         isServer: true,
         clock: this.#clock,
         commitDelayMs: this.#tuning.commitDelayMs,
         database: this.#demand,
         onKeys: (spellings) => this.#redactor.learn(spellings),
+        onStatement: countStatements(this.#watched.counters),
         log: this.#log,
       });
       if (this.#storage.isNew) this.#tellOfNewDatabase();
@@ -306,7 +306,7 @@ class TeamServer implements Server {
     const result = (await engine?.stop({ graceMs })) ?? { unfinished: 0 };
     await this.#storage?.close();
     // After the store: what a listener makes of a wait that ends here must not be written over what was handed over.
-    this.#slackFetch.stop();
+    this.#slack.slackFetch.stop();
     this.#log.endStorms();
     return result;
   }
@@ -326,10 +326,10 @@ class TeamServer implements Server {
       tokens: this.#tokens,
       hooks: this.#hooks,
       bolt: this.#bolt,
-      slackFetch: this.#slackFetch,
-      callSlack: this.#callSlack,
-      egress: this.#egress,
+      ...this.#slack,
       jobs: this.#jobs,
+      ...this.#watched,
+      renderMetrics: () => this.#metrics.render(),
       redact: this.#redactor.text,
       clock: this.#clock,
       random: this.#random,

@@ -30,6 +30,8 @@ export interface AdminAppDeps extends Gate, Pick<StreamDeps, 'hub' | 'changedSin
   /** Of the package, as the document says it. */
   version: string;
   context: OperationContext;
+  /** What Prometheus reads. @defaultValue there is no /metrics */
+  metrics?: () => Promise<{ contentType: string; text: string }>;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
   /** Something was changed: act on it at once. */
@@ -39,6 +41,9 @@ export interface AdminAppDeps extends Gate, Pick<StreamDeps, 'hub' | 'changedSin
   clock: Clock;
   log: Record<'info' | 'warn' | 'error', (facts: object, message: string) => void>;
 }
+
+/** Where Prometheus looks by itself. */
+export const METRICS_PATH = '/metrics';
 
 /** The API, to be served with createHttpServer() below /api. */
 export interface AdminApp {
@@ -176,7 +181,13 @@ function tellOf(deps: AdminAppDeps, error: unknown, { request, requestId, url, a
 
 function ownRoutes(deps: AdminAppDeps, routes: Deps['routes'], toJson: Deps['toJson']): OwnRoutes {
   let document: string | undefined;
+  const { metrics } = deps;
+  const answerMetrics = async (show: NonNullable<typeof metrics>) => {
+    const { contentType, text } = await show();
+    return new Response(deps.redact(text), { headers: { 'content-type': contentType } });
+  };
   return new Map<string, (call: RequestCall, caller: Caller) => Promise<Response>>([
+    ...(metrics ? [[METRICS_PATH, () => answerMetrics(metrics)] as const] : []),
     [
       DOCUMENT_PATH,
       () => {

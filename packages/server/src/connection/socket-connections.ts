@@ -23,7 +23,7 @@ import { createSocketAcks, type SocketAcks, type SocketCounts } from './socket-a
 import { readHello } from './socket-envelope.ts';
 import { SocketStagger } from './socket-stagger.ts';
 import { APP_MISMATCH, createSocketTransport } from './socket-transport.ts';
-import { type ConnectionListener, Supervisor, type SupervisorOptions } from './supervisor.ts';
+import { type ConnectionCounts, type ConnectionListener, Supervisor, type SupervisorOptions } from './supervisor.ts';
 import type { ConnectAnswer, Frame } from './transport.ts';
 
 export interface SocketConnectionsOptions
@@ -45,6 +45,8 @@ export interface SocketConnectionsDeps {
   hearing?: SlotListener;
   /** The app of this server; null while it is not known. */
   appId(): string | null;
+  /** Each step of a socket, for whoever counts. @defaultValue nobody */
+  onChange?: (change: ConnectionChange) => void;
   hooks: HookEmitter;
   clock: Clock;
   random: () => number;
@@ -170,6 +172,11 @@ export class SocketConnections implements OwnershipFollower {
     return this.#supervisor.counts().byKind.open;
   }
 
+  /** How many there are of each kind. */
+  get connections(): ConnectionCounts {
+    return this.#supervisor.counts();
+  }
+
   /** What became of frames since the start. */
   get counts(): Readonly<SocketCounts> & { malformed: number } {
     return { ...this.#acks.counts, malformed: this.#supervisor.counts().malformedFrames };
@@ -203,6 +210,7 @@ export class SocketConnections implements OwnershipFollower {
       },
       onHello: (slot, frame) => this.#onHello(slot, frame),
       onState: (slot, change) => {
+        this.#deps.onChange?.(change);
         this.#logState(slot, change);
         if (change.to !== 'open') this.#closed(slot);
         if (change.to !== 'stopped') this.#watchGap();

@@ -1,4 +1,5 @@
 /** What a dispatcher needs, and what it counts. */
+import type { Envelope } from '../inbox/envelope.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { Ownership, Shard } from '../ownership/ownership.ts';
@@ -22,6 +23,8 @@ export interface DispatcherDeps
   onCommit?(error?: unknown): void;
   /** An event about installations themselves was stored. */
   readonly onLifecycleEvent: (event: LifecycleEvent) => void;
+  /** Whoever counts. @defaultValue nobody */
+  observer?: EventObserver;
   log: {
     info(facts: object, message: string): void;
     warn(facts: object, message: string): void;
@@ -30,6 +33,21 @@ export interface DispatcherDeps
   };
   options?: DispatcherOptions;
 }
+
+/** Is told what happens to events, on every one of them: what it does must cost next to nothing, and must not throw. */
+export interface EventObserver {
+  /** Stored, and not known before. */
+  accepted(): void;
+  /** Known already. */
+  repeated(): void;
+  /** No listener gets these. */
+  dropped(reason: DropReason, count: number): void;
+  /** Listeners have ended well, after so many milliseconds. `receivedAtMs`: when it came, by the wall clock. */
+  handled(envelope: Envelope, listenerMs: number): void;
+}
+
+/** `inactive`: the team is gone or never registered; `expired`: it was away for more than a day. */
+export type DropReason = 'inactive' | 'expired';
 
 /** How many events there are of each kind, since the start. */
 export interface DispatchCounts {
@@ -44,4 +62,6 @@ export interface DispatchCounts {
   handled: number;
   /** Ends of events that were not written, because another node has their shard by now. */
   superseded: number;
+  /** When the oldest came that waits in memory, by the wall clock; undefined when none waits. */
+  oldestAtMs: number | undefined;
 }

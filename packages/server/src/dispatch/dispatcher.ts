@@ -4,7 +4,7 @@
  * than memory should hold. Retries, replays and what killed a process come by due-events.ts, out of order.
  */
 import { BotServerError } from '../errors.ts';
-import { type Envelope, jsonBytesOf } from '../inbox/envelope.ts';
+import { type Envelope, measure } from '../inbox/envelope.ts';
 import { GroupCommit } from '../inbox/group-commit.ts';
 import type { StoredEvent, Takeover } from '../inbox/inbox.ts';
 import { isAboutInstallations, type LifecycleEvent } from '../inbox/lifecycle-events.ts';
@@ -79,6 +79,7 @@ export class Dispatcher {
       onStored: (envelope, seq) => this.#onStored(envelope, seq),
       onDoubtful: (teamIds) => this.#recheck(teamIds),
       onCommit: (error) => deps.onCommit?.(error),
+      observer: deps.observer,
     });
     const mayWrite = inbox.shared && ((item: Item) => this.#starter.mayWrite(item));
     const isCurrent = inbox.shared && (({ claim }: Item) => this.#shards.isCurrent(claim));
@@ -141,16 +142,16 @@ export class Dispatcher {
   }
 
   get counts(): DispatchCounts {
-    const { handled, failed } = this.#runner;
     return {
       running: this.#running.count,
       waiting: this.#queues.memory.waiting,
       bytes: this.#queues.memory.bytes,
       arrivingBytes: this.#queues.memory.arrivingBytes,
       dropped: this.#dropped.count,
-      failed,
-      handled,
+      failed: this.#runner.failed,
+      handled: this.#runner.handled,
       superseded: this.#starter.superseded + (this.#deps.inbox.shared?.superseded ?? 0) + (this.#shared?.dropped ?? 0),
+      oldestAtMs: this.#queues.oldestAtMs(),
     };
   }
 
@@ -187,9 +188,7 @@ export class Dispatcher {
     if (this.#hasBegun && this.#dropped.isForNobody(envelope)) {
       if (await this.#dropped.dropUnlessBack(envelope)) return;
     }
-    // The store needs them, and whoever counts.
-    envelope.bytes ??= jsonBytesOf(envelope);
-    envelope.sizeBytes = envelope.bytes.byteLength;
+    measure(envelope);
     const queue = this.#queues.of(envelope.teamId);
     envelope.shard = queue.shard;
     this.#arrivals.admit(envelope, queue);

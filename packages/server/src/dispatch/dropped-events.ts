@@ -3,6 +3,7 @@ import type { Envelope } from '../inbox/envelope.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { Clock } from '../time/clock.ts';
+import type { DropReason, EventObserver } from './dispatcher-deps.ts';
 import type { OwnedShards } from './owned-shards.ts';
 import { hasMore } from './table-state.ts';
 import type { Item, TeamQueue } from './team-queue.ts';
@@ -33,6 +34,7 @@ export interface DroppedEventsDeps {
   queues: TeamQueues;
   /** Whether events of the shard are this node's, and the claim that says so where several share the inbox. */
   shards: Pick<OwnedShards, 'mayBegin' | 'claimOf'>;
+  observer?: Pick<EventObserver, 'dropped'>;
   /** Room in memory may have become free. */
   onRoom(): void;
 }
@@ -65,7 +67,7 @@ export class DroppedEvents {
 
   /** The team is gone. */
   drop({ teamId, id, type }: Envelope): void {
-    this.#count++;
+    this.#add('inactive', 1);
     this.#deps.log.debug({ teamId, eventId: id, type }, 'event of an inactive team dropped');
   }
 
@@ -78,7 +80,7 @@ export class DroppedEvents {
     for (const item of kept) this.#deps.queues.add(item);
     const dropped = cleared.length - kept.length;
     if ((dropped === 0 && !hasMore(queue.table)) || !this.#deps.shards.mayBegin(queue.shard)) return;
-    this.#count += dropped;
+    this.#add('inactive', dropped);
     log.warn({ teamId, dropped }, 'waiting events of an inactive team dropped');
     inbox.dropTeam(teamId, { claim: this.#deps.shards.claimOf(queue.shard) }).catch((error: unknown) => {
       log.error({ teamId, err: error }, 'events of an inactive team not dropped');
@@ -94,12 +96,17 @@ export class DroppedEvents {
       if (handlingOf(teamId) !== 'keep' || !shards.mayBegin(queue.shard)) continue;
       const dropped = await inbox.dropTeam(teamId, { beforeMs, claim: shards.claimOf(queue.shard) });
       if (dropped === 0) continue;
-      this.#count += dropped;
+      this.#add('expired', dropped);
       log.warn({ teamId, dropped }, 'events kept for more than a day dropped');
       this.#clear(queue);
       // What is left of them is read again.
       queue.note('doubt');
     }
+  }
+
+  #add(reason: DropReason, count: number): void {
+    this.#count += count;
+    this.#deps.observer?.dropped(reason, count);
   }
 
   #clear(queue: TeamQueue): Item[] {

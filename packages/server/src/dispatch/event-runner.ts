@@ -5,6 +5,7 @@ import type { EventFailure, Inbox } from '../inbox/inbox.ts';
 import { RETRY_MAX_MS } from '../inbox/inbox.ts';
 import type { Settlements } from '../inbox/settlements.ts';
 import type { Clock } from '../time/clock.ts';
+import type { EventObserver } from './dispatcher-deps.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
 import { asInboxWork } from './inbox-work.ts';
 import type { Item } from './team-queue.ts';
@@ -21,6 +22,7 @@ export interface EventRunnerDeps {
   readonly onFailure: (envelope: Envelope, error: unknown) => void;
   /** What is stored of an error: a code and words without secrets. */
   readonly describe: (error: unknown) => EventFailure;
+  observer?: Pick<EventObserver, 'handled'>;
   clock: Clock;
   options: Required<DispatcherOptions>;
 }
@@ -48,11 +50,14 @@ export class EventRunner {
   /** Resolves when the listeners have settled or their time is over. `onOverdue`: its conversation may go on. */
   async run(item: Item, onOverdue: () => void): Promise<void> {
     const limit = this.#limit(onOverdue);
+    const { observer, clock } = this.#deps;
+    const startedMs = observer ? clock.monotonic() : 0;
     this.#limits.push(limit);
     try {
       await Promise.race([this.#handle(item), limit.reached]);
       if (this.#isClosed) return;
       this.handled++;
+      observer?.handled(item.envelope, clock.monotonic() - startedMs);
       if (item.seq !== undefined && this.#mayWrite(item)) this.#deps.settlements.done(item.seq);
     } catch (error) {
       if (!this.#isClosed) this.#fail(item, error);

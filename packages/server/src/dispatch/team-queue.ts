@@ -131,6 +131,16 @@ export class TeamQueue {
     if (running?.chain.current === item) this.#free(running.chain);
   }
 
+  /** When the oldest came that waits; undefined when none does that came by itself. */
+  oldestAtMs(): number | undefined {
+    let oldest: number | undefined;
+    for (const { waiting } of new Set([...this.#ready, ...this.#chains.values()])) {
+      const atMs = waiting[0]?.envelope.receivedAtMs;
+      if (atMs !== undefined && atMs < (oldest ?? Number.POSITIVE_INFINITY)) oldest = atMs;
+    }
+    return oldest;
+  }
+
   /** Events that run. */
   begun(): Item[] {
     return this.#running.map(({ item }) => item);

@@ -79,7 +79,8 @@ export class TeamQueues {
   }
 
   /** An event of the table. It keeps its place, also when it was begun before. */
-  addStored({ seq, envelope, attempts }: StoredEvent, claim: Claim | undefined): void {
+  addStored({ seq, envelope, attempts, receivedAtMs }: StoredEvent, claim: Claim | undefined): void {
+    envelope.receivedAtMs = receivedAtMs;
     this.#add({ seq, envelope, attempts, claim }, envelope.orderKey);
   }
 
@@ -126,6 +127,16 @@ export class TeamQueues {
     const settled = new Set<number>();
     if (!answersInOrder) this.#watches.add(settled);
     return { wasSettled: (seq) => settled.has(seq), end: () => void this.#watches.delete(settled) };
+  }
+
+  /** When the oldest came that waits in memory; undefined when none waits. Looks at the first of each conversation. */
+  oldestAtMs(): number | undefined {
+    let oldest: number | undefined;
+    for (const queue of this.#queues.values()) {
+      const atMs = queue.waiting > 0 ? queue.oldestAtMs() : undefined;
+      if (atMs !== undefined && atMs < (oldest ?? Number.POSITIVE_INFINITY)) oldest = atMs;
+    }
+    return oldest;
   }
 
   /** Events that run. */

@@ -43,6 +43,8 @@ export interface TeamHearingDeps {
   transport: SlackTransport;
   roster: KnownInstallations;
   callSlack: CallSlack;
+  /** Something was found deaf. @defaultValue nobody counts */
+  onDeaf?: () => void;
   hooks: HookEmitter;
   clock: Clock;
   log: {
@@ -225,6 +227,7 @@ export class TeamHearing {
     const { transport } = this.#deps;
     const { times } = facts;
     if (key !== null && times > MAX_TIMES_UNPROVEN && !this.#ownPosts.hasReturned) return;
+    this.#deps.onDeaf?.();
     if (transport === 'http') this.#tellOfUrl(facts);
     else this.#replace(key, facts);
     if (times === (transport === 'http' ? 1 : 2)) this.#tellOperator(key, facts);

@@ -27,6 +27,8 @@ interface HooksDeps {
   log: { error(facts: object, message: string): void };
   /** Takes secrets out of what is told: our own texts, never the author's error behind them. @defaultValue nothing is */
   readonly redact?: (text: string) => string;
+  /** Told of each hook, whether somebody listens or not. @defaultValue nobody counts */
+  onEmit?: (name: BotServerEventName, payload: unknown) => void;
   options?: HooksOptions;
 }
 
@@ -60,6 +62,7 @@ export class Hooks {
 
   /** Tells all hooks of this name, behind earlier ones of the same team. Resolves when they settled; never rejects. */
   emit<Name extends BotServerEventName>(name: Name, payload: BotServerEvents[Name]): Promise<void> {
+    this.#deps.onEmit?.(name, payload);
     if (!this.#hooks.get(name)?.size) return Promise.resolve();
     const key = queueOf(name, payload);
     if (name === 'error' && this.#queues.lengthOf(key) >= MAX_WAITING_ERRORS) return this.#dropError(key);

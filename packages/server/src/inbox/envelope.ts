@@ -26,6 +26,10 @@ export interface Envelope {
   sizeBytes?: number;
   /** Typing, presence and the like: handed to the listeners, never stored. */
   isEphemeral?: boolean;
+  /** The span in which it was received; see observability/tracing/. */
+  traceparent?: string | undefined;
+  /** When it came, by the wall clock; undefined of what is run again. */
+  receivedAtMs?: number;
 }
 
 /** Of what is not stored, and so small: typing, presence. */
@@ -102,6 +106,12 @@ export function jsonBytesOf({ body, teamId }: Pick<Envelope, 'body' | 'teamId'>)
       fix: 'Slack sends no such event: find out who does.',
     });
   }
+}
+
+/** Fills in the bytes, which the store needs, and their size, for whoever counts. @throws BotServerError as jsonBytesOf() */
+export function measure(envelope: Envelope): void {
+  envelope.bytes ??= jsonBytesOf(envelope);
+  envelope.sizeBytes = envelope.bytes.byteLength;
 }
 
 /** What is stored beside the body, and found by it again: a hash where Slack, or somebody in its place, sent what no row can hold. */

@@ -31,6 +31,8 @@ export interface GroupCommitDeps {
   onStored(envelope: Envelope, seq: number): void;
   /** Events were committed, or (with an error) could not be. */
   onCommit?(error?: unknown): void;
+  /** Whoever counts; see EventObserver. */
+  observer?: { accepted(): void; repeated(): void } | undefined;
   /** The store failed with these: some may be in the table all the same. */
   onDoubtful(teamIds: ReadonlySet<string>): void;
 }
@@ -64,6 +66,7 @@ export class GroupCommit {
    * @throws BotServerError `store_unavailable` after 2.5 s or when the store fails, `value_refused` when it refuses just this row
    */
   add(envelope: Envelope): Promise<void> {
+    envelope.receivedAtMs = this.#deps.clock.now();
     return new Promise((resolve, reject) => {
       const untilMs = this.#deps.clock.monotonic() + FLUSH_TIMEOUT_MS;
       this.#waiting.push({ envelope, untilMs, resolve, reject });
@@ -215,7 +218,11 @@ export class GroupCommit {
     const seq = seqs.get(envelope.id);
     // Twice in one flush: the first one is it.
     seqs.delete(envelope.id);
-    if (seq !== undefined) this.#deps.onStored(envelope, seq);
+    if (seq === undefined) this.#deps.observer?.repeated();
+    else {
+      this.#deps.observer?.accepted();
+      this.#deps.onStored(envelope, seq);
+    }
     resolve();
   }
 }

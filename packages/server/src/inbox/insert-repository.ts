@@ -13,6 +13,8 @@ const encoder = new TextEncoder();
 const INSERT_COLUMNS = 'event_id, shard, team_id, order_key, type, payload, received_at_ms';
 /** Parameters of a row: as many as columns. */
 const INSERT_WIDTH = 7;
+/** Events that are traced are inserted with one column more; all others do not pay for it. */
+const TRACED_WIDTH = 8;
 
 /** An event that has a number already; `bytes` is its body. */
 export type NumberedEnvelope = Omit<Envelope, 'body'> & { seq: number; bytes: Uint8Array };
@@ -135,22 +137,35 @@ function seqsIn(rows: readonly Row[]): Map<string, number> {
 
 function insertStatement(envelopes: readonly Envelope[], nowMs: number): { sql: string; params: SqlValue[] } {
   const params: SqlValue[] = [];
-  for (const { id, teamId, shard, orderKey, type, body, bytes } of envelopes) {
+  const isTraced = envelopes.some(({ traceparent }) => traceparent !== undefined);
+  for (const { id, teamId, shard, orderKey, type, body, bytes, traceparent } of envelopes) {
     const payload = bytes ?? encoder.encode(JSON.stringify(body));
     params.push(id, shard ?? ownShardOf(teamId), teamId, orderKey ?? null, type, payload, nowMs);
+    if (isTraced) params.push(traceparent ?? null);
   }
-  return { sql: insertText(envelopes.length), params };
+  return { sql: isTraced ? tracedText(envelopes.length) : insertText(envelopes.length), params };
 }
 
 /** Texts by number of rows: built once each, because the store knows a statement by its text. */
 const insertTexts: string[] = [];
+const tracedTexts: string[] = [];
 
 function insertText(rows: number): string {
-  insertTexts[rows] ??= `insert into inbox (${INSERT_COLUMNS}) values ${Array.from({ length: rows }, (_, row) => {
-    const numbers = Array.from({ length: INSERT_WIDTH }, (_column, column) => `$${row * INSERT_WIDTH + column + 1}`);
-    return `(${numbers.join(', ')})`;
-  }).join(', ')} on conflict (event_id) do nothing returning seq, event_id`;
+  insertTexts[rows] ??= textOf(INSERT_COLUMNS, { rows, width: INSERT_WIDTH });
   return insertTexts[rows];
+}
+
+function tracedText(rows: number): string {
+  tracedTexts[rows] ??= textOf(`${INSERT_COLUMNS}, traceparent`, { rows, width: TRACED_WIDTH });
+  return tracedTexts[rows];
+}
+
+function textOf(columns: string, { rows, width }: { rows: number; width: number }): string {
+  const values = Array.from({ length: rows }, (_, row) => {
+    const numbers = Array.from({ length: width }, (_column, column) => `$${row * width + column + 1}`);
+    return `(${numbers.join(', ')})`;
+  });
+  return `insert into inbox (${columns}) values ${values.join(', ')} on conflict (event_id) do nothing returning seq, event_id`;
 }
 
 /** What a team is that no installation has, as far as anybody knows. */

@@ -6,7 +6,7 @@ import type { PageLimits, StoredEvent } from './inbox.ts';
 const decoder = new TextDecoder();
 
 export const STORED_COLUMNS =
-  'seq, event_id, shard, team_id, order_key, type, payload, attempts, takeovers, received_at_ms';
+  'seq, event_id, shard, team_id, order_key, type, payload, attempts, takeovers, received_at_ms, traceparent';
 
 /** Sizes are summed up over the index alone: neither engine reads a payload to tell its length. */
 export async function selectEvents(
@@ -36,6 +36,7 @@ export function toStoredEvent(row: Row): StoredEvent {
     type: String(row.type),
     body,
     sizeBytes: bytes.byteLength,
+    ...(typeof row.traceparent === 'string' && { traceparent: row.traceparent }),
   };
   return {
     seq: Number(row.seq),

@@ -5,7 +5,7 @@ import type { Signal } from '../slack/signal.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { PairStore } from '../team/token-pairs.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
-import type { RefreshAttemptDeps } from './refresh-attempt.ts';
+import type { RefreshAttemptDeps, RefreshOutcome } from './refresh-attempt.ts';
 import type { RefreshLanesOptions } from './refresh-schedule.ts';
 
 export interface RefresherOptions extends RefreshLanesOptions {
@@ -38,6 +38,8 @@ export interface RefresherDeps extends RefreshAttemptDeps {
   wake(): void;
   /** Whether the token may be used has changed without a change of the row. */
   onReleased(key: InstallationKey): void;
+  /** What a refresh came to, in a word. @defaultValue nobody counts */
+  onOutcome?: ((result: RefreshOutcome['kind']) => void) | undefined;
   /** Where several nodes share the pace of refreshes. @defaultValue one process has it */
   draw?: DrawTurns | undefined;
   random: () => number;

@@ -156,6 +156,7 @@ export class Refresher {
   }
 
   async #conclude(rotation: Rotation, outcome: RefreshOutcome): Promise<void> {
+    this.#deps.onOutcome?.(outcome.kind);
     switch (outcome.kind) {
       case 'granted': {
         const { used, granted, sentAtMs } = outcome;

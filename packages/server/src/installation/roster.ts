@@ -114,6 +114,20 @@ export class Roster {
     return counts;
   }
 
+  /** The same with the doubt about those that are active. */
+  countsByDoubt(): { status: string; doubt: string; count: number }[] {
+    const counts = new Map<string, { status: string; doubt: string; count: number }>();
+    for (const { installation } of this.#byKey.values()) {
+      const { state } = installation;
+      const doubt = state.kind === 'active' ? state.doubt.kind : 'none';
+      const key = `${state.kind} ${doubt}`;
+      const known = counts.get(key);
+      if (known) known.count++;
+      else counts.set(key, { status: state.kind, doubt, count: 1 });
+    }
+    return Array.from(counts.values());
+  }
+
   #forgetBots(key: InstallationKey): void {
     for (const { botId, botUserId } of this.#byKey.get(key)?.teams ?? []) {
       for (const id of [botId, botUserId]) if (id !== null && this.#byBot.get(id) === key) this.#byBot.delete(id);

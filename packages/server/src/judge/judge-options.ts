@@ -51,6 +51,8 @@ export interface JudgeDeps {
   log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
   /** Called after a row was written, so that this node acts at once instead of at its next poll. */
   readonly wake: () => void;
+  /** A verdict was written: what the installation is now, and the code that says why. @defaultValue nobody counts */
+  onVerdict?: (status: string, code: string | null) => void;
   /** So many failed together that it is taken for an incident, or that is over. */
   readonly onIncident: (isOn: boolean) => void;
   options?: JudgeOptions;

@@ -24,6 +24,8 @@ export interface VerdictWriterDeps {
   confirmAfterMs: number;
   /** Called after a row was written, so that this node acts at once instead of at its next poll. */
   readonly wake: () => void;
+  /** See JudgeDeps. */
+  onVerdict?: (status: string, code: string | null) => void;
   /** So many failed together that further ones are held. That it is over is told by incident-watch.ts. */
   readonly onIncident: (isOn: boolean) => void;
 }
@@ -65,7 +67,13 @@ export class VerdictWriter {
     const { installations, log, wake } = this.#deps;
     if (!(await installations.compareAndSetState(key, expected, next, entry))) return;
     log.info({ key, ...entry.facts }, 'verdict written');
+    this.#tell(next, entry);
     wake();
+  }
+
+  #tell(written: InstallationState, { facts }: Decision['entry']): void {
+    const code = facts.code ?? facts.why;
+    this.#deps.onVerdict?.(statusOf(written), typeof code === 'string' ? code : null);
   }
 
   async #deactivateOrHold({ key, expected, next, entry }: Decision, code: string): Promise<void> {
@@ -74,6 +82,7 @@ export class VerdictWriter {
     const outcome = await installations.deactivateOrHold(key, expected, { inactive: next, held }, entry);
     if (outcome.kind === 'stale') return;
     log.info({ key, ...entry.facts, outcome: outcome.kind }, 'verdict written');
+    this.#tell(outcome.kind === 'held' ? held : next, entry);
     if (outcome.kind === 'held' && outcome.isFirst) {
       log.error({}, 'many installations failed at once: taken for an incident, further ones are held');
       onIncident(true);

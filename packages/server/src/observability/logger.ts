@@ -2,6 +2,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
+import { presentLogFacts } from './log-context.ts';
 import { createRedactor, type Redactor } from './redactor.ts';
 import { standardOutput } from './standard-output.ts';
 import { visible, visibleJson } from './visible-text.ts';
@@ -70,7 +71,8 @@ export function redacted(log: Logger, redactor: Redactor): Logger {
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error'): Say =>
     (facts, message) => {
       if (log.isLevelEnabled?.(level) ?? true) {
-        log[level](redactor.value(facts) as object, redactor.text(message));
+        const present = presentLogFacts();
+        log[level](redactor.value(present ? { ...present, ...facts } : facts) as object, redactor.text(message));
       }
     };
   return {

@@ -87,6 +87,11 @@ export class LeaseOwner implements Ownership {
     return state.kind === 'owning' || state.kind === 'fenced' ? (state.lacks ?? []) : [];
   }
 
+  get leaseAgeMs(): number | undefined {
+    const lease = 'lease' in this.#state ? this.#state.lease : undefined;
+    return lease && this.#time.now() - (lease.deadlineMs - this.#options.ttlMs * LOCAL_SHARE_OF_TTL);
+  }
+
   // Compared with the clock each time: a process that was frozen runs other things before its timers.
   holdsLease(): boolean {
     return this.#state.kind === 'owning' && this.#time.now() < this.#state.lease.deadlineMs;

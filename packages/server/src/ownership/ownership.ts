@@ -57,6 +57,8 @@ export interface Ownership {
   readonly missingKeys: readonly string[];
   /** Whether nothing but a restart ends that it is fenced. @defaultValue false */
   readonly isLost?: boolean;
+  /** Time since the lease was renewed, in milliseconds; undefined where there is none. */
+  readonly leaseAgeMs?: number | undefined;
   /** Whether anything may be sent for any team now: false past the node's own deadline, and from the lock's loss on. Compares clocks: cheap. */
   holdsLease(): boolean;
   /** Whether work of the shard may begin, be sent and be written now. Asked on every event: answers from memory. */

@@ -25,6 +25,8 @@ export interface RequestUrlDeps {
   receiver: DeliveryReceiver;
   /** A request over this connection was signed. */
   onSigned?: (socket: Socket) => void;
+  /** One was without a valid signature. */
+  onRejected?: () => void;
   clock: Clock;
   log: { warn(facts: object, message: string): void; error(facts: object, message: string): void };
 }
@@ -87,8 +89,12 @@ export function createRequestUrl(
     if (kindOf(body) === 'unknown') return answerProblem(response, 400);
     const retryNum = Number(textOf(headers['x-slack-retry-num']) ?? 0);
     const retryReason = textOf(headers['x-slack-retry-reason']);
+    const traceparent = textOf(headers.traceparent);
+    const tracestate = textOf(headers.tracestate);
     const answer = await receiver.receive({
       ...parsed,
+      ...(traceparent !== undefined && { traceparent }),
+      ...(tracestate !== undefined && { tracestate }),
       ...(retryNum > 0 && { retryNum }),
       ...(retryReason !== undefined && { retryReason }),
     });
@@ -96,6 +102,7 @@ export function createRequestUrl(
   }
 
   function reject(response: ServerResponse, headers: OutgoingHttpHeaders = {}): void {
+    deps.onRejected?.();
     noteRejection();
     answerProblem(response, 401, headers);
   }

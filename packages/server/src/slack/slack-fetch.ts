@@ -8,6 +8,7 @@ import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
 import { onlyToSlack } from './response-url.ts';
+import { resultOfReply, type SendResult } from './send-result.ts';
 import { postAddressOf, type SentPost } from './sent-post.ts';
 import type { SentCredential, Signal } from './signal.ts';
 import { isSafeToRepeat, methodOf, type SlackRequestInit, teamIdOf, tokenOf } from './slack-request.ts';
@@ -65,11 +66,19 @@ export interface SlackFetchDeps {
   report(signal: Signal): void;
   /** A bot has posted a message that its team sees. */
   onPosted?: (post: SentPost) => void;
+  /** Told of each attempt, one that the gate refuses included; what it answers is told what came of it. Must not throw. */
+  onAttempt?: (attempt: SentAttempt) => (result: SendResult) => void;
   clock: Clock;
   random: () => number;
   /** The fetch underneath. @defaultValue globalThis.fetch */
   fetch?: typeof globalThis.fetch;
   options?: SlackFetchOptions;
+}
+
+/** What is sent; `method` is undefined for what is no call of the Web API. */
+export interface SentAttempt {
+  readonly method: string | undefined;
+  readonly purpose: SlackPurpose;
 }
 
 /** An answer of Slack, read whole: `text` is undefined for what is no Web API answer (uploads, response_url, files). */
@@ -142,7 +151,8 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
 
   /** One send: asks the gate, fetches with a time limit, reports what the answer says. */
   async function sendOnce(attempt: Attempt): Promise<Outcome> {
-    const gate = askGate(attempt);
+    const ended = deps.onAttempt?.(attempt) ?? untold;
+    const gate = askGate(attempt, ended);
     const limitMs = attempt.purpose === 'probe' ? options.probeTimeoutMs : options.attemptTimeoutMs;
     const ending = new AbortController();
     const { signal } = attempt.init;
@@ -158,9 +168,12 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     try {
       signal?.throwIfAborted();
       const reply = await deps.clock.io(fetchWhole(attempt, ending.signal, onProgress));
+      ended(resultOfReply(reply));
       if (gate.credential && !gate.silent) observe(reply, attempt, gate.credential);
       return reply;
     } catch (failure) {
+      const isTimeout = ending.signal.aborted && !signal?.aborted;
+      ended(signal?.aborted ? 'aborted' : isTimeout ? 'timeout' : 'unreachable');
       signal?.throwIfAborted();
       return { failure };
     } finally {
@@ -169,11 +182,17 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     }
   }
 
-  function askGate(attempt: Attempt): { credential?: SentCredential; silent?: boolean } {
+  function askGate(
+    attempt: Attempt,
+    ended: (result: SendResult) => void,
+  ): { credential?: SentCredential; silent?: boolean } {
     const token = tokenOf(attempt.init);
     if (attempt.purpose === 'probe' || token === undefined) return {};
     const answer = deps.lookup(token, attempt.carried);
-    if (!answer.pass) throw answer.error;
+    if (!answer.pass) {
+      ended('refused');
+      throw answer.error;
+    }
     return answer;
   }
 
@@ -235,6 +254,8 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     stop: () => stopping.abort(new BotServerError('server_stopped', 'Nothing is sent again: the server has stopped')),
   };
 }
+
+const untold = (): void => {};
 
 /** Nearly all bodies: short texts and forms without files. */
 function isPlain(body: unknown): boolean {

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { BotServerError } from '../errors.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { Deadline } from './deadline.ts';
+import { observed } from './observed.ts';
 import { OwnConnection } from './own-connection.ts';
 import { withConnection } from './postgres-connection.ts';
 import { isConflict, isFatal, toStoreError } from './postgres-failure.ts';
@@ -20,6 +21,8 @@ import type {
   Row,
   SqlValue,
   Statement,
+  StatementKind,
+  StatementObserver,
   Store,
   StoreLog,
   Transaction,
@@ -47,6 +50,8 @@ export interface PostgresStoreOptions {
   log?: StoreLog;
   /** Is told of work in progress, so that a moved clock waits for it. @defaultValue the machine's */
   clock?: Pick<Clock, 'io' | 'sleep'>;
+  /** @defaultValue nobody counts */
+  onStatement?: StatementObserver | undefined;
 }
 
 export const postgresStoreDefaults = {
@@ -59,6 +64,7 @@ export const postgresStoreDefaults = {
   noticeBeatMs: 5_000,
   log: { info: () => {}, warn: () => {} },
   clock: systemClock,
+  onStatement: undefined,
 } as const satisfies Required<Omit<PostgresStoreOptions, 'url'>>;
 
 /** For single statements, the inbox's above all, however many transactions hang. */
@@ -92,12 +98,14 @@ export class PostgresStore implements Store {
   readonly #transactions: PostgresTransactions;
   readonly notices: PostgresNotices;
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #onStatement: StatementObserver | undefined;
   #key: LockKey = 0;
   #lock: PostgresLock | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: Required<PostgresStoreOptions>, settings: PostgresSettings) {
     this.#options = options;
+    this.#onStatement = options.onStatement;
     this.#settings = settings;
     this.#direct = options.directUrl === undefined ? settings : postgresSettings(options.directUrl, options);
     this.#pool = new HostPool(settings.hosts, {
@@ -135,19 +143,19 @@ export class PostgresStore implements Store {
   }
 
   all(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {
-    return this.#track(async () => (await this.#runAlone(sql, params)).rows);
+    return this.#track('query', async () => (await this.#runAlone(sql, params)).rows);
   }
 
   get(sql: string, params: readonly SqlValue[] = []): Promise<Row | undefined> {
-    return this.#track(async () => (await this.#runAlone(sql, params)).rows[0]);
+    return this.#track('query', async () => (await this.#runAlone(sql, params)).rows[0]);
   }
 
   run(sql: string, params: readonly SqlValue[] = []): Promise<number> {
-    return this.#track(async () => (await this.#runAlone(sql, params)).rowCount ?? 0);
+    return this.#track('change', async () => (await this.#runAlone(sql, params)).rowCount ?? 0);
   }
 
   transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#track(() => this.#transactions.run(options, work));
+    return this.#track('transaction', () => this.#transactions.run(options, work));
   }
 
   together(statements: readonly Statement[]): Promise<Row[][]> {
@@ -163,7 +171,7 @@ export class PostgresStore implements Store {
    * @throws BotServerError `store_locked`
    */
   lock(options: LockOptions = {}): Promise<void> {
-    return this.#track(() => {
+    return this.#track(undefined, () => {
       const { clock } = this.#options;
       this.#lock ??= new PostgresLock({ settings: this.#direct, key: this.#key, clock, ...options });
       return this.#lock.take();
@@ -242,9 +250,9 @@ export class PostgresStore implements Store {
     }
   }
 
-  #track<T>(start: () => Promise<T>): Promise<T> {
+  #track<T>(kind: StatementKind | undefined, start: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new BotServerError('store_unavailable', 'The store was closed'));
-    const work = start();
+    const work = kind === undefined ? start() : observed(this.#onStatement, kind, start);
     this.#underWay.add(work);
     const forget = () => void this.#underWay.delete(work);
     work.then(forget, forget);

@@ -3,9 +3,20 @@ import { resolve } from 'node:path';
 import { BotServerError } from '../errors.ts';
 import type { Clock } from '../time/clock.ts';
 import { noNotices } from './notices.ts';
+import { observed } from './observed.ts';
 import type { CallOf, Results, Table } from './sqlite-messages.ts';
 import { startWorker } from './start-worker.ts';
-import type { LockOptions, Row, SqlValue, Statement, Store, Transaction, TransactionOptions } from './store.ts';
+import type {
+  LockOptions,
+  Row,
+  SqlValue,
+  Statement,
+  StatementKind,
+  StatementObserver,
+  Store,
+  Transaction,
+  TransactionOptions,
+} from './store.ts';
 import { WorkerPort } from './worker-port.ts';
 
 export interface SqliteStoreOptions {
@@ -21,6 +32,8 @@ export interface SqliteStoreOptions {
   commitDelayMs?: number;
   /** Is told of work in progress, so that a moved clock waits for it. @defaultValue tells nobody */
   clock?: Pick<Clock, 'io'>;
+  /** @defaultValue nobody counts */
+  onStatement?: StatementObserver | undefined;
 }
 
 const sqliteStoreDefaults = {
@@ -29,6 +42,7 @@ const sqliteStoreDefaults = {
   transactionTimeoutMs: 10_000,
   commitDelayMs: 0,
   clock: { io: (work) => work },
+  onStatement: undefined,
 } as const satisfies Required<Omit<SqliteStoreOptions, 'path'>>;
 
 /**
@@ -49,14 +63,16 @@ export class SqliteStore implements Store {
   readonly notices = noNotices;
   readonly #port: WorkerPort;
   readonly #clock: Pick<Clock, 'io'>;
+  readonly #onStatement: StatementObserver | undefined;
   readonly #expirable = new Map<number, (error: BotServerError) => void>();
   readonly #underWay = new Set<Promise<unknown>>();
   #onLost: LockOptions['onLost'];
   #lastTx = 0;
   #closed: Promise<void> | undefined;
 
-  constructor({ clock, ...settings }: Required<SqliteStoreOptions>) {
+  constructor({ clock, onStatement, ...settings }: Required<SqliteStoreOptions>) {
     this.#clock = clock;
+    this.#onStatement = onStatement;
     const onExpired = (tx: number, error: BotServerError) => this.#expirable.get(tx)?.(error);
     const onLockLost = (error: BotServerError) => this.#onLost?.(error);
     this.#port = new WorkerPort(startWorker({ kind: 'session', settings }), { onExpired, onLockLost });
@@ -73,32 +89,34 @@ export class SqliteStore implements Store {
   }
 
   all(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {
-    return this.#track(async () => toRows(await this.#call({ op: 'all', sql, params })));
+    return this.#track('query', async () => toRows(await this.#call({ op: 'all', sql, params })));
   }
 
   get(sql: string, params: readonly SqlValue[] = []): Promise<Row | undefined> {
-    return this.#track(async () => toRows(await this.#call({ op: 'get', sql, params }))[0]);
+    return this.#track('query', async () => toRows(await this.#call({ op: 'get', sql, params }))[0]);
   }
 
   run(sql: string, params: readonly SqlValue[] = []): Promise<number> {
-    return this.#track(() => this.#call({ op: 'run', sql, params }));
+    return this.#track('change', () => this.#call({ op: 'run', sql, params }));
   }
 
   together(statements: readonly Statement[]): Promise<Row[][]> {
     const texts = statements.map(({ sql, params }) => ({ sql, paramCount: params.length }));
     const params = statements.flatMap((statement) => statement.params);
-    return this.#track(async () => (await this.#call({ op: 'together', statements: texts, params })).map(toRows));
+    return this.#track('batch', async () =>
+      (await this.#call({ op: 'together', statements: texts, params })).map(toRows),
+    );
   }
 
   /** What it is about does not matter: the file takes one writer at a time. */
   transaction<T>(_options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#track(() => this.#transact(work));
+    return this.#track('transaction', () => this.#transact(work));
   }
 
   /** Takes the lock of embedded-lock.ts for as long as this store is open. @throws BotServerError `store_locked` */
   lock({ onLost }: LockOptions = {}): Promise<void> {
     this.#onLost = onLost;
-    return this.#track(() => this.#call({ op: 'lock' }));
+    return this.#track(undefined, () => this.#call({ op: 'lock' }));
   }
 
   /** Refuses new work, waits for what is under way, then closes the file and frees the lock. */
@@ -113,9 +131,9 @@ export class SqliteStore implements Store {
     await this.#call({ op: 'close' });
   }
 
-  #track<T>(start: () => Promise<T>): Promise<T> {
+  #track<T>(kind: StatementKind | undefined, start: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new BotServerError('store_unavailable', 'The store was closed'));
-    const work = start();
+    const work = kind === undefined ? start() : observed(this.#onStatement, kind, start);
     this.#underWay.add(work);
     const forget = () => void this.#underWay.delete(work);
     work.then(forget, forget);

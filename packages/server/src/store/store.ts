@@ -96,6 +96,12 @@ export interface Store extends Statements {
 /** For what operators ask; see side-reads.ts. */
 export type Reads = Queries & Pick<Store, 'engine'>;
 
+/** Which way work went to the store: rows were asked for, a statement changed rows, a transaction, several statements at once. */
+export type StatementKind = 'query' | 'change' | 'transaction' | 'batch';
+
+/** Told how long work took, in milliseconds of real time, and with what it failed. On every statement: must cost nothing, and not throw. */
+export type StatementObserver = (kind: StatementKind, ms: number, error?: unknown) => void;
+
 /** Where the store says what an operator wants to know of its connections. */
 export interface StoreLog {
   info(facts: object, message: string): void;

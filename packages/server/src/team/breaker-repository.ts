@@ -35,10 +35,15 @@ export function createBreaker(
       }),
     async endIncidentIfOver() {
       // Asked often, and nearly always in vain.
-      if (!(await store.get('select 1 from breaker where tripped_at_ms is not null'))) return false;
+      if (!(await isIncidentOn(store))) return false;
       return await store.transaction({ about: [] }, endIncidentIfOver);
     },
   };
+}
+
+/** Whether so many failed together that further ones are held. */
+export async function isIncidentOn(store: Statements): Promise<boolean> {
+  return (await store.get('select 1 from breaker where tripped_at_ms is not null')) !== undefined;
 }
 
 async function deactivateOrHold(

@@ -8,6 +8,7 @@ import type { EngineDeps } from '../engine-deps.ts';
 import { BotServerError } from '../errors.ts';
 import { isLoopbackName, nameIn } from '../http/loopback-guard.ts';
 import { createHttpServer, type HttpEnv, type HttpServer } from '../http/server.ts';
+import type { MetricsAnswer } from '../observability/metrics/metrics-page.ts';
 import type { OperationContext } from '../operations/operation-context.ts';
 import { operations } from '../operations/operations.ts';
 import { version } from '../version.ts';
@@ -15,6 +16,8 @@ import { createOperationContext } from './create-operation-context.ts';
 
 export interface AdminDeps
   extends Pick<EngineDeps, 'config' | 'storage' | 'ownership' | 'hooks' | 'redact' | 'clock' | 'random' | 'log'> {
+  /** What Prometheus reads. */
+  renderMetrics(): Promise<MetricsAnswer>;
   /** Rows were written: act on them at once. */
   wake(): void;
 }
@@ -51,6 +54,7 @@ export function createAdmin(deps: AdminDeps): Admin | undefined {
     context: serverContext(deps),
     hub,
     changedSince: (seq) => changedSince(deps, seq),
+    metrics: () => deps.renderMetrics(),
     stopping: stopping.signal,
   });
   const own = ownListener(deps, app);
@@ -125,5 +129,5 @@ function joined(app: AdminApp, pages: WebApp): WebApp {
 
 /** Asked for each request of a page: no URL is parsed for it. */
 function isOfApi(url: string): boolean {
-  return /^https?:\/\/[^/]*\/api(?:[/?#]|$)/.test(url);
+  return /^https?:\/\/[^/]*\/(?:api(?:[/?#]|$)|metrics(?:[?#]|$))/.test(url);
 }

@@ -39,7 +39,11 @@ export interface Connections extends Reception {
 export function createConnections(deps: ConnectionsDeps): Connections {
   const { config, options, storage, judging, intake, pages } = deps;
   const { verdicts = {} } = options.judge;
-  const hearing = new TeamHearing({ ...deps, transport: config.slackTransport });
+  const hearing = new TeamHearing({
+    ...deps,
+    transport: config.slackTransport,
+    onDeaf: () => deps.counters.deaf.add(),
+  });
   const reception = createReception({
     ...deps,
     ...judging,

@@ -2,7 +2,7 @@
 
 import type { Bolt } from '../dispatch/bolt.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
-import type { DispatcherDeps } from '../dispatch/dispatcher-deps.ts';
+import type { DispatcherDeps, EventObserver } from '../dispatch/dispatcher-deps.ts';
 import type { DispatcherOptions } from '../dispatch/dispatcher-options.ts';
 import { placeOfError } from '../dispatch/error-place.ts';
 import type { OwedAcks } from '../dispatch/owed-acks.ts';
@@ -22,11 +22,14 @@ import type { TeamNames } from '../installation/team-names.ts';
 import type { Judge } from '../judge/judge.ts';
 import type { PeriodicCheck } from '../judge/periodic-check.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Counters } from '../observability/metrics/counters.ts';
+import type { Tracing } from '../observability/tracing/tracing.ts';
 import type { Ownership } from '../ownership/ownership.ts';
 import { revocationIn } from '../slack/delivery/body.ts';
 import { keyNamedAfter } from '../team/installation.ts';
 import { shardOf } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';
+import { logFactsOf, traceHandling } from './trace-events.ts';
 
 export interface CreateDispatcherDeps {
   inbox: Inbox;
@@ -42,6 +45,8 @@ export interface CreateDispatcherDeps {
   names: Pick<TeamNames, 'note'>;
   unrouted: Pick<UnroutedDeliveries, 'noteEvent'>;
   hooks: Pick<Hooks, 'emit'>;
+  counters: Counters;
+  tracing: Tracing;
   onCommit(error?: unknown): void;
   /** Takes secrets out of what is stored of an error. */
   readonly redact: (text: string) => string;
@@ -68,7 +73,9 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
         return Promise.resolve();
       }
       // Others are acknowledged when they are stored.
-      return bolt.process(envelope, isAckOwed(envelope) ? { ...facts, ack: () => owedAcks.ack(envelope.id) } : facts);
+      const ack = isAckOwed(envelope) ? { ack: () => owedAcks.ack(envelope.id) } : {};
+      const work = () => bolt.process(envelope, { ...facts, ...ack });
+      return traceHandling(deps.tracing, envelope, { ...facts, nowMs: clock.now() }, work);
     },
     shardOf: (teamId) => shardOf(roster.team(teamId)?.installation.key ?? keyNamedAfter(teamId)),
     handlingOf: (teamId) => eventHandlingOf(standings.of(teamId)),
@@ -84,10 +91,24 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
       if (isAckOwed(envelope)) owedAcks.failed(envelope.id);
       onListenerFailure(deps, envelope, error);
     },
+    observer: observerOf(deps),
     clock,
     log,
     options,
   });
+}
+
+function observerOf({ counters, clock }: Pick<CreateDispatcherDeps, 'counters' | 'clock'>): EventObserver {
+  const { eventsAccepted, eventsRepeated, eventsDropped, putToHandled, listener } = counters;
+  return {
+    accepted: () => eventsAccepted.add(),
+    repeated: () => eventsRepeated.add(),
+    dropped: (reason, count) => eventsDropped.addMany(count, reason),
+    handled({ receivedAtMs }, listenerMs) {
+      listener.observe(listenerMs);
+      if (receivedAtMs !== undefined) putToHandled.observe(clock.now() - receivedAtMs);
+    },
+  };
 }
 
 function recipientOf(roster: CreateDispatcherDeps['roster'], { installation }: RosterEntry): Recipient {
@@ -109,8 +130,11 @@ function noteLifecycle({ roster, judge, organizations, names }: CreateDispatcher
   names.note(event);
 }
 
-function onListenerFailure({ hooks, log }: CreateDispatcherDeps, { teamId, id }: Envelope, cause: unknown): void {
-  log.error({ teamId, eventId: id, err: cause }, 'event failed');
+function onListenerFailure(deps: CreateDispatcherDeps, envelope: Envelope, cause: unknown): void {
+  const { hooks, counters, log } = deps;
+  const { teamId } = envelope;
+  counters.eventsFailed.add(isBotServerError(cause) ? cause.code : 'listener_failed');
+  log.error({ ...logFactsOf(envelope), err: cause }, 'event failed');
   const error =
     cause instanceof BotServerError ? cause : new BotServerError('listener_failed', 'A listener failed', { cause });
   void hooks.emit('error', { teamId, where: 'listener', error });

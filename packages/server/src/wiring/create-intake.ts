@@ -13,7 +13,17 @@ import type { Judging } from './create-judging.ts';
 export interface IntakeDeps
   extends Pick<
     EngineDeps,
-    'options' | 'storage' | 'ownership' | 'roster' | 'hooks' | 'bolt' | 'redact' | 'clock' | 'log'
+    | 'options'
+    | 'storage'
+    | 'ownership'
+    | 'roster'
+    | 'hooks'
+    | 'counters'
+    | 'tracing'
+    | 'bolt'
+    | 'redact'
+    | 'clock'
+    | 'log'
   > {
   judging: Pick<Judging, 'judge' | 'refresher' | 'organizations' | 'names' | 'identifier' | 'check' | 'changed'>;
   /** Whether every row was read. */

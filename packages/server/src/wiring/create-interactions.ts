@@ -12,7 +12,7 @@ import type { TokenWaits } from '../installation/token-waits.ts';
 import type { Route } from '../slack/delivery/route.ts';
 
 export interface CreateInteractionsDeps
-  extends Pick<EngineDeps, 'config' | 'options' | 'roster' | 'hooks' | 'slackFetch' | 'clock' | 'log'> {
+  extends Pick<EngineDeps, 'config' | 'options' | 'roster' | 'hooks' | 'counters' | 'slackFetch' | 'clock' | 'log'> {
   bolt: Pick<Bolt, 'respond'>;
   standings: Pick<Standings, 'of' | 'recheck'>;
   organizations: Pick<Organizations, 'ownerOf' | 'locate'>;
@@ -72,10 +72,11 @@ const WHAT_FAILED: Partial<Record<ErrorCode, string>> = {
 
 /** Like a failed event, and with what its author looks for: the command, action_id or callback_id. */
 function reportInteraction(
-  { hooks, log }: CreateInteractionsDeps,
+  { hooks, counters, log }: CreateInteractionsDeps,
   facts: InteractionFacts,
   error: BotServerError,
 ): void {
+  counters.interactionsFailed.add(error.code);
   const isAnswer = error.code === 'ack_missing' || error.code === 'answer_not_sendable';
   log.error({ ...facts, err: error }, WHAT_FAILED[error.code] ?? 'interaction failed');
   void hooks.emit('error', { teamId: facts.teamId, where: isAnswer ? 'interaction' : 'listener', error });

@@ -3,6 +3,7 @@
 import { probeToken } from '../installation/identify.ts';
 import { Judge } from '../judge/judge.ts';
 import type { JudgeDeps } from '../judge/judge-options.ts';
+import type { Counters } from '../observability/metrics/counters.ts';
 import type { ProbeAnswer } from '../slack/signal.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { InstallationKey } from '../team/installation.ts';
@@ -14,21 +15,30 @@ export interface CreateJudgeDeps
     JudgeDeps,
     'owner' | 'draw' | 'passOn' | 'renew' | 'wake' | 'onIncident' | 'clock' | 'random' | 'log' | 'options'
   > {
+  counters: Pick<Counters, 'probes' | 'verdicts'>;
   storage: Pick<Storage, 'installations'>;
   callSlack: CallSlack;
 }
 
 /** The judge of a server. */
-export function createJudge({ storage, callSlack, ...deps }: CreateJudgeDeps): Judge {
+export function createJudge({ storage, callSlack, counters, ...deps }: CreateJudgeDeps): Judge {
   const { installations } = storage;
+  const counted = async (asked: Promise<ProbeAnswer>): Promise<ProbeAnswer> => {
+    const answer = await asked;
+    counters.probes.add(answer.kind === 'error' ? answer.code : answer.kind);
+    return answer;
+  };
   // Asked last of all: a process that hung between two steps must send nothing when it wakes up.
   const isOurs = (key: InstallationKey) => deps.owner.owns(key);
   return new Judge({
     ...deps,
     installations,
-    probe: (view) => (isOurs(view.installation.key) ? probe({ storage, callSlack }, view) : Promise.resolve(notOurs)),
+    probe: (view) =>
+      isOurs(view.installation.key) ? counted(probe({ storage, callSlack }, view)) : Promise.resolve(notOurs),
     probePerson: ({ installationKey, token }) =>
-      isOurs(installationKey) ? probeToken(callSlack, token) : Promise.resolve(notOurs),
+      isOurs(installationKey) ? counted(probeToken(callSlack, token)) : Promise.resolve(notOurs),
+    // "active (held)" is said in one word.
+    onVerdict: (status, code) => counters.verdicts.add(/\((\w+)\)/.exec(status)?.[1] ?? status, code ?? 'none'),
   });
 }
 

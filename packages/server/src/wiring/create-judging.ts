@@ -24,7 +24,7 @@ import { createRefresher } from './create-refresher.ts';
 export interface JudgingDeps
   extends Pick<
     EngineDeps,
-    'config' | 'options' | 'storage' | 'roster' | 'hooks' | 'callSlack' | 'clock' | 'random' | 'log'
+    'config' | 'options' | 'storage' | 'roster' | 'hooks' | 'counters' | 'callSlack' | 'clock' | 'random' | 'log'
   > {
   owner: KeyOwnership;
   /** What has a pace that nodes share; undefined = this process has it to itself. */
@@ -79,6 +79,7 @@ export function createJudging(deps: JudgingDeps): Judging {
     report: (signal) => dead.publish(signal),
     onProblem,
     onReleased: (key) => changed.publish(key),
+    onOutcome: (result) => deps.counters.refreshes.add(result),
     verdicts,
     options: options.refresher,
   });

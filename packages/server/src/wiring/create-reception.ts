@@ -4,12 +4,14 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { Interactions } from '../dispatch/interactions/interactions.ts';
 import type { OwedAcks } from '../dispatch/owed-acks.ts';
 import { createReceiver, type Receiver } from '../dispatch/receiver.ts';
+import type { EngineDeps } from '../engine-deps.ts';
 import type { TeamHearing } from '../hearing/team-hearing.ts';
 import type { RawHandler } from '../http/server.ts';
 import { createRequestUrl } from '../request-url/request-url.ts';
 import { type CreateInteractionsDeps, createInteractions } from './create-interactions.ts';
+import { carryTrace, traceDeliveries } from './trace-events.ts';
 
-export interface ReceptionDeps extends CreateInteractionsDeps {
+export interface ReceptionDeps extends CreateInteractionsDeps, Pick<EngineDeps, 'tracing'> {
   dispatcher: Pick<Dispatcher, 'accept'>;
   owedAcks: OwedAcks;
   hearing: Pick<TeamHearing, 'heardEvent' | 'excused'>;
@@ -30,8 +32,8 @@ export interface Reception {
 export function createReception(deps: ReceptionDeps): Reception {
   const { config, hooks, dispatcher, owedAcks, hearing, organizations, standings, clock, log } = deps;
   const interactions = createInteractions(deps);
-  const receiver = createReceiver({
-    dispatcher,
+  const plain = createReceiver({
+    dispatcher: { accept: carryTrace(deps.tracing, (envelope) => dispatcher.accept(envelope)) },
     owedAcks,
     isAnswering: (teamId) => standings.of(teamId).kind === 'acting',
     interactions,
@@ -45,8 +47,12 @@ export function createReception(deps: ReceptionDeps): Reception {
     log,
   });
   const { slackTransport, slackSigningSecret: signingSecret } = config;
+  const receiver: Receiver = { counts: plain.counts, receive: traceDeliveries(deps.tracing, slackTransport, plain) };
   const isPosted = slackTransport === 'http' && signingSecret !== undefined;
   const { onSigned } = deps;
-  const requestUrl = isPosted ? createRequestUrl({ signingSecret, receiver, onSigned, clock, log }) : undefined;
+  const onRejected = () => deps.counters.requestsRejected.add();
+  const requestUrl = isPosted
+    ? createRequestUrl({ signingSecret, receiver, onSigned, onRejected, clock, log })
+    : undefined;
   return { receiver, interactions, requestUrl };
 }

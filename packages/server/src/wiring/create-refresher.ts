@@ -10,7 +10,17 @@ import type { Storage } from './create-storage.ts';
 export interface CreateRefresherDeps
   extends Pick<
     RefresherDeps,
-    'owner' | 'draw' | 'report' | 'onProblem' | 'wake' | 'onReleased' | 'verdicts' | 'clock' | 'random' | 'log'
+    | 'owner'
+    | 'draw'
+    | 'report'
+    | 'onProblem'
+    | 'wake'
+    | 'onReleased'
+    | 'onOutcome'
+    | 'verdicts'
+    | 'clock'
+    | 'random'
+    | 'log'
   > {
   config: Pick<Config, 'slackClientId' | 'slackClientSecret'>;
   storage: Pick<Storage, 'store' | 'vault'>;

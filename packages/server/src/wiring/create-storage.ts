@@ -25,7 +25,7 @@ import { openPostgresStore, postgresStoreDefaults } from '../store/postgres-stor
 import { requirePrivateDatabase } from '../store/private-files.ts';
 import { createSideReads, type SideReads } from '../store/side-reads.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite-store.ts';
-import type { LockOptions, Reads, ServerHolder, Store, StoreLog } from '../store/store.ts';
+import type { LockOptions, Reads, ServerHolder, StatementObserver, Store, StoreLog } from '../store/store.ts';
 import { bindTeamsOnce } from '../team/bind-teams.ts';
 import { createInstallationRepository } from '../team/installation-repository.ts';
 import type { Installations } from '../team/installations.ts';
@@ -77,6 +77,8 @@ export interface OpenOptions {
   isServer?: boolean;
   /** Told how a PostgreSQL is reached. @defaultValue nobody */
   log?: StoreLog;
+  /** @defaultValue nobody counts */
+  onStatement?: StatementObserver;
   /** Told the keys, as they may be spelled, before anything is done with them: nobody may write them anywhere. */
   onKeys?: (spellings: readonly string[]) => void;
 }
@@ -88,7 +90,7 @@ export interface OpenOptions {
  */
 export async function openStorage(
   config: StorageConfig,
-  { clock, commitDelayMs = 0, database = 'found', isServer = false, onKeys, log }: OpenOptions,
+  { clock, commitDelayMs = 0, database = 'found', isServer = false, onKeys, onStatement, log }: OpenOptions,
 ): Promise<Storage> {
   const store = isPostgresUrl(config.databaseUrl)
     ? await openPostgresStore({
@@ -96,9 +98,10 @@ export async function openStorage(
         directUrl: config.databaseDirectUrl,
         clock,
         mustExist: database === 'required',
+        onStatement,
         ...(log && { log }),
       })
-    : await openDatabaseFile(config, { clock, commitDelayMs, database });
+    : await openDatabaseFile(config, { clock, commitDelayMs, database, onStatement });
   const beside = isServer ? readBeside(store, config, clock) : undefined;
   try {
     await refuseHalfCopy(store);
@@ -157,7 +160,15 @@ export async function findServer({
 
 async function openDatabaseFile(
   config: StorageConfig,
-  { clock, commitDelayMs, database }: Required<Pick<OpenOptions, 'clock' | 'database'>> & { commitDelayMs: number },
+  {
+    clock,
+    commitDelayMs,
+    database,
+    onStatement,
+  }: Required<Pick<OpenOptions, 'clock' | 'database'>> & {
+    commitDelayMs: number;
+    onStatement: StatementObserver | undefined;
+  },
 ): Promise<SqliteStore> {
   const { databaseUrl: path } = config;
   await requirePrivateDatabase(path);
@@ -167,7 +178,7 @@ async function openDatabaseFile(
   const isThere = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
   if (!isThere && database === 'required') throw missing(path);
   if (!isThere && database === 'found') requireNoKeyFile(sources);
-  return await openSqliteStore({ path, clock, commitDelayMs });
+  return await openSqliteStore({ path, clock, commitDelayMs, onStatement });
 }
 
 /** On PostgreSQL the connections are the pool's; on SQLite a second connection is opened, in a thread of its own, when somebody asks. */

@@ -14,6 +14,8 @@ import { envelopeOfFrame } from '../inbox/envelope.ts';
 import type { Roster } from '../installation/roster.ts';
 import { createRtmCalls } from '../installation/rtm-calls.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Counters } from '../observability/metrics/counters.ts';
+import type { Tracing } from '../observability/tracing/tracing.ts';
 import type { KeyOwnership, Place } from '../ownership/key-ownership.ts';
 import type { Ownership } from '../ownership/ownership.ts';
 import type { Egress } from '../slack/proxy.ts';
@@ -22,6 +24,8 @@ import type { CallSlack } from '../slack/web-api.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
+import { countChange } from './count-connections.ts';
+import { traceFrame } from './trace-events.ts';
 
 export interface TeamConnectionsOptions
   extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
@@ -39,6 +43,8 @@ export interface TeamConnectionsDeps {
   dispatcher: Pick<Dispatcher, 'accept'>;
   hearing: Pick<TeamHearing, 'heardFrame' | 'opened' | 'closed'>;
   hooks: Hooks;
+  counters: Counters;
+  tracing: Tracing;
   clock: Clock;
   random: () => number;
   log: Logger;
@@ -86,13 +92,14 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
         hearing.heardFrame(key, frame);
         const { team, installation } = entry;
         const facts = { teamId: team.teamId, appId: installation.appId, botUserId: team.botUserId };
-        void takeEvent(envelopeOfFrame(frame, facts, clock.now()));
+        void traceFrame(deps.tracing, envelopeOfFrame(frame, facts, clock.now()), takeEvent);
       },
       onHello(key) {
         const gap = hearing.opened(key);
         if (gap) connectionHooks.deafGap(key, gap);
       },
       onState(key, change) {
+        countChange(deps.counters, 'rtm', change);
         if (change.from === 'open' && change.to !== 'open') hearing.closed(key);
         connectionHooks.changed(key, change);
       },

@@ -33,6 +33,7 @@ async function dump(store: Store): Promise<Record<string, Row[]>> {
       error_code: null,
       error: null,
       error_at: null,
+      traceparent: null,
     };
     const { rows } = await readBatches(store, { after: 0, limit: 1_000 });
     found.inbox = [...(found.inbox ?? []), ...rows.map((row): Row => ({ ...empty, ...row }))].sort(

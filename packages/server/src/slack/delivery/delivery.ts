@@ -8,6 +8,9 @@ export interface Delivery {
   body: Record<string, unknown>;
   /** The body as JSON in UTF-8, as it is stored; given by transports that have it anyway. */
   bytes?: Uint8Array;
+  /** Of which trace the request is, as whoever passed it on says; W3C Trace Context. */
+  traceparent?: string;
+  tracestate?: string;
   /** Slack tries again: which time, and why. */
   retryNum?: number;
   retryReason?: string;

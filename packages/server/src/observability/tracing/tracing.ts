@@ -1,0 +1,164 @@
+/**
+ * Spans, where the process has an OpenTelemetry SDK: from a delivery of Slack (`slack receive …`, until it is stored and answered)
+ * to the listeners (`slack handle …`) and each attempt of a call that they make (`slack call …`). Through `@opentelemetry/api` alone,
+ * which is loaded when an SDK has registered itself and not before. Attributes hold ids and words of our own, never a text.
+ */
+import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
+import { spanIdsIn, traceparentOf } from './traceparent.ts';
+
+type Api = typeof import('@opentelemetry/api');
+
+/** Where an SDK registers itself, whichever copy of the API it uses. */
+const REGISTERED = Symbol.for('opentelemetry.js.api.1');
+
+/** The headers in which whoever passes a request on says of which trace it is. */
+export interface TraceHeaders {
+  traceparent: string;
+  tracestate?: string | undefined;
+}
+
+/** One delivery of Slack. */
+export interface ReceivedFacts {
+  transport: string;
+  /** `event`, `interaction` and the like. */
+  kind: string;
+  teamId?: string | undefined;
+  eventId?: string | undefined;
+  retryNum?: number | undefined;
+  headers?: TraceHeaders | undefined;
+}
+
+/** One run of the listeners of an event. */
+export interface HandledFacts {
+  eventId: string;
+  teamId: string;
+  type: string;
+  attempt: number;
+  /** Of the span that received it; undefined when that was not traced, or is not known any more. */
+  traceparent: string | undefined;
+  waitMs: number | undefined;
+}
+
+interface Loaded {
+  api: Api;
+  tracer: Tracer;
+}
+
+/** One per server. Off until `load` has found an SDK; everything but that costs a comparison then. */
+export class Tracing {
+  #loaded: Loaded | undefined;
+
+  /**
+   * Looks whether an SDK has registered a tracer provider; called at the start of the server, so it is to be registered before
+   * (`node --import ./telemetry.mjs`).
+   * @throws whatever the import throws, when an SDK is there and the API cannot be found
+   */
+  async load(version: string): Promise<boolean> {
+    const registered = (globalThis as { [REGISTERED]?: { trace?: unknown } })[REGISTERED];
+    if (registered?.trace === undefined) return false;
+    const api = await import('@opentelemetry/api');
+    this.#loaded = { api, tracer: api.trace.getTracer('slack-bot-server', version) };
+    return true;
+  }
+
+  get isOn(): boolean {
+    return this.#loaded !== undefined;
+  }
+
+  /** Of the span that is active here; undefined when none is, or nobody samples it. */
+  get traceparent(): string | undefined {
+    const span = this.#activeSpan();
+    return span?.isRecording() ? traceparentOf(span.spanContext()) : undefined;
+  }
+
+  /** Runs `work` in a span that goes on where the request came from. `failed` says of its result whether the span failed. */
+  async receive<T>(facts: ReceivedFacts, work: () => Promise<T>, failed: (result: T) => boolean): Promise<T> {
+    if (!this.#loaded) return await work();
+    const { api, tracer } = this.#loaded;
+    const { headers, transport, kind, teamId, eventId, retryNum } = facts;
+    const parent = headers ? api.propagation.extract(api.ROOT_CONTEXT, headers) : api.ROOT_CONTEXT;
+    const attributes = withoutUndefined({
+      'slack.transport': transport,
+      'slack.team_id': teamId,
+      'slack.event_id': eventId,
+      'slack.retry_num': retryNum,
+    });
+    const isRequest = transport === 'http';
+    const spanKind = isRequest ? api.SpanKind.SERVER : api.SpanKind.CONSUMER;
+    const span = tracer.startSpan(`slack receive ${kind}`, { kind: spanKind, attributes }, parent);
+    return await this.#within(span, parent, work, failed);
+  }
+
+  /**
+   * Runs the listeners of an event in a span, as a part of the trace in which it was received. What is run again later, by a retry or a
+   * replay, is a trace of its own that links to it.
+   */
+  async handle(facts: HandledFacts, work: () => Promise<void>): Promise<void> {
+    if (!this.#loaded) return await work();
+    const { api, tracer } = this.#loaded;
+    const { traceparent, type, attempt } = facts;
+    const ids = spanIdsIn(traceparent);
+    const isFirst = attempt <= 1;
+    const parent =
+      ids && isFirst ? api.trace.setSpanContext(api.ROOT_CONTEXT, { ...ids, isRemote: true }) : api.ROOT_CONTEXT;
+    const links = ids && !isFirst ? [{ context: { ...ids, isRemote: true } }] : [];
+    const attributes = withoutUndefined({
+      'slack.team_id': facts.teamId,
+      'slack.event_id': facts.eventId,
+      'slack.event_type': type,
+      'slack.attempt': attempt,
+      'slack.wait_ms': facts.waitMs,
+    });
+    const span = tracer.startSpan(`slack handle ${type}`, { kind: api.SpanKind.CONSUMER, attributes, links }, parent);
+    await this.#within(span, parent, work);
+  }
+
+  /** A request to Slack begins, in the span that is active; what is answered is told its result. Nothing outside of one. */
+  call(method: string, purpose: string): ((result: string) => void) | undefined {
+    if (!this.#loaded || !this.#activeSpan()) return undefined;
+    const { api, tracer } = this.#loaded;
+    const attributes = { 'slack.method': method, 'slack.purpose': purpose };
+    const span = tracer.startSpan(`slack call ${method}`, { kind: api.SpanKind.CLIENT, attributes });
+    return (result) => {
+      span.setAttribute('slack.result', result);
+      if (result !== 'ok') span.setStatus({ code: api.SpanStatusCode.ERROR, message: result });
+      span.end();
+    };
+  }
+
+  #activeSpan(): Span | undefined {
+    return this.#loaded?.api.trace.getActiveSpan();
+  }
+
+  /** An error's words may quote what Slack sent: its code or its name is all that the span is told. */
+  async #within<T>(
+    span: Span,
+    parent: Context,
+    work: () => Promise<T>,
+    failed: (result: T) => boolean = () => false,
+  ): Promise<T> {
+    const { api } = this.#loaded as Loaded;
+    const fail = (message: string) => span.setStatus({ code: api.SpanStatusCode.ERROR, message });
+    try {
+      const result = await api.context.with(api.trace.setSpan(parent, span), work);
+      if (failed(result)) fail('failed');
+      return result;
+    } catch (error) {
+      fail(wordOf(error));
+      throw error;
+    } finally {
+      span.end();
+    }
+  }
+}
+
+function withoutUndefined(attributes: Attributes): Attributes {
+  for (const name of Object.keys(attributes)) if (attributes[name] === undefined) delete attributes[name];
+  return attributes;
+}
+
+function wordOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === 'string' && /^\w{1,64}$/.test(code)) return code;
+  return error instanceof Error && /^\w{1,64}$/.test(error.name) ? error.name : 'error';
+}

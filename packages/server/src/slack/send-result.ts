@@ -1,0 +1,33 @@
+/** What came of one request to Slack, in a word: for whoever counts them. Pure. */
+import { failureIn } from './answer-body.ts';
+
+/**
+ * - `ok`, `error`: Slack answered; `error` with a code of the Web API, or a status of 400 and above
+ * - `rate_limited`: 429; `server_error`: 5xx
+ * - `timeout`, `unreachable`: no answer
+ * - `aborted`: whoever asked gave up
+ * - `refused`: the gate let it not be sent
+ */
+export type SendResult =
+  | 'ok'
+  | 'error'
+  | 'rate_limited'
+  | 'server_error'
+  | 'timeout'
+  | 'unreachable'
+  | 'aborted'
+  | 'refused';
+
+/** Of an answer; `text` is undefined for what is no answer of the Web API. */
+export function resultOfReply({
+  response,
+  text,
+}: {
+  response: { status: number };
+  text: string | undefined;
+}): SendResult {
+  const { status } = response;
+  if (status === 429) return 'rate_limited';
+  if (status >= 500) return 'server_error';
+  return status >= 400 || (text !== undefined && failureIn(text) !== undefined) ? 'error' : 'ok';
+}

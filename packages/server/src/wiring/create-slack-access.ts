@@ -1,0 +1,68 @@
+/** The way to Slack: the one fetch, joined with the gate, the judge and whoever counts, and the server's own calls through it. */
+import type { Config } from '../config.ts';
+import { unlessLost } from '../dispatch/inbox-work.ts';
+import type { TokenMap } from '../installation/token-map.ts';
+import type { Counters } from '../observability/metrics/counters.ts';
+import type { Tracing } from '../observability/tracing/tracing.ts';
+import { methodLabel } from '../slack/known-methods.ts';
+import { createEgress, type Egress } from '../slack/proxy.ts';
+import type { SendResult } from '../slack/send-result.ts';
+import type { SentPost } from '../slack/sent-post.ts';
+import type { Signal } from '../slack/signal.ts';
+import { createSlackFetch, type SentAttempt, type SlackFetch, type SlackFetchOptions } from '../slack/slack-fetch.ts';
+import { type CallSlack, createCallSlack } from '../slack/web-api.ts';
+import type { Clock } from '../time/clock.ts';
+
+export interface SlackAccessDeps {
+  config: Pick<Config, 'slackApiUrl' | 'httpsProxy' | 'noProxy'>;
+  tokens: TokenMap;
+  counters: Counters;
+  tracing: Tracing;
+  report(signal: Signal): void;
+  posted(post: SentPost): void;
+  /** Takes secrets out of what errors say. */
+  readonly redact: (text: string) => string;
+  clock: Clock;
+  random: () => number;
+  options: SlackFetchOptions;
+}
+
+export interface SlackAccess {
+  slackFetch: SlackFetch;
+  callSlack: CallSlack;
+  /** Undefined without a proxy. */
+  egress: Egress | undefined;
+}
+
+/** Creates it; nothing is sent before somebody asks. */
+export function createSlackAccess(deps: SlackAccessDeps): SlackAccess {
+  const { config, tokens, clock, random, options } = deps;
+  const { slackApiUrl: apiUrl } = config;
+  const egress = createEgress(config, clock);
+  const slackFetch = createSlackFetch({
+    apiUrl,
+    ...(egress ? { fetch: egress.fetch } : {}),
+    lookup: unlessLost((token, carried) => tokens.lookup(token, carried)),
+    carry: (token) => tokens.carry(token),
+    report: (signal) => deps.report(signal),
+    onPosted: (post) => deps.posted(post),
+    onAttempt: (attempt) => observeAttempt(deps, attempt),
+    clock,
+    random,
+    options,
+  });
+  return { slackFetch, callSlack: createCallSlack(slackFetch, apiUrl, deps.redact), egress };
+}
+
+/** Each attempt is counted, and has a span where the work around it has one. */
+function observeAttempt({ counters, tracing, clock }: SlackAccessDeps, { method, purpose }: SentAttempt) {
+  const { slackCalls, slackCall } = counters;
+  const label = methodLabel(method);
+  const endSpan = tracing.call(label, purpose);
+  const startedMs = clock.monotonic();
+  return (result: SendResult) => {
+    slackCalls.add(label, result);
+    if (result !== 'refused') slackCall.observe(clock.monotonic() - startedMs);
+    endSpan?.(result);
+  };
+}

@@ -1,0 +1,176 @@
+/** Traces with the real SDK: from a delivery of Slack to each call that its listeners make, also when another node hands it out. */
+import { createHmac } from 'node:crypto';
+import { context, propagation, type SpanContext, SpanStatusCode, trace } from '@opentelemetry/api';
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { answersIn, openCluster } from './cluster-scene.test-kit.ts';
+import { openHttpScene, pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
+import { isPostIn, Scene } from './scene.test-kit.ts';
+
+const exporter = new InMemorySpanExporter();
+
+beforeEach(() => {
+  new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
+});
+
+afterEach(() => {
+  exporter.reset();
+  for (const api of [trace, context, propagation]) api.disable();
+});
+
+const spans = () => exporter.getFinishedSpans();
+const named = (name: string) => spans().filter((span) => span.name === name);
+const parentOf = ({ parentSpanContext }: ReadableSpan) => parentSpanContext?.spanId;
+const idOf = (span: ReadableSpan | undefined) => span?.spanContext().spanId;
+
+/** The only span of that name. */
+function only(name: string): ReadableSpan {
+  const found = named(name);
+  expect(found, `spans: ${spans().map((span) => span.name)}`).toHaveLength(1);
+  return found[0] as ReadableSpan;
+}
+
+/** A message as Slack posts it, by a proxy that says of which trace it is. */
+async function postMessage(url: string, team: string, { text = 'hi', headers = {}, eventId = 'Ev0TRACED01' } = {}) {
+  const event = { type: 'message', channel: 'D0TRACED01', user: 'U0ANN00001', text, ts: '1700000000.000100' };
+  const body = JSON.stringify({ type: 'event_callback', team_id: team, event_id: eventId, event });
+  const timestamp = String(Math.floor(Date.now() / 1_000));
+  const signature = createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${body}`).digest('hex');
+  return await fetch(`${url}/slack/events`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': `v0=${signature}`,
+      ...headers,
+    },
+    body,
+  });
+}
+
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+const CALLER = '00f067aa0ba902b7';
+
+it('a trace goes on from the request to the listener, what it traces itself, and each call to Slack', async () => {
+  const { scene, acme } = await openHttpScene({
+    setUp: ({ bot }) =>
+      bot.message('hi', async ({ client, say }) => {
+        await trace.getTracer('bot').startActiveSpan('my work', async (span) => {
+          await client.users.info({ user: 'U0NOBODY01' }).catch(() => {});
+          span.end();
+        });
+        await say('hello').catch(() => {});
+      }),
+  });
+  exporter.reset();
+  const headers = { traceparent: `00-${TRACE_ID}-${CALLER}-01`, tracestate: 'vendor=1' };
+  expect((await scene.during(postMessage(scene.url, acme.id, { headers }))).status).toBe(200);
+  await scene.pass(2_000);
+  const receive = only('slack receive event');
+  const handle = only('slack handle message');
+  const work = only('my work');
+  const info = only('slack call users.info');
+  expect(spans().map((span) => span.spanContext().traceId)).toEqual(spans().map(() => TRACE_ID));
+  expect([receive, handle, work, info].map(parentOf)).toEqual([CALLER, idOf(receive), idOf(handle), idOf(work)]);
+  expect(named('slack call chat.postMessage').map(parentOf)).toEqual([idOf(handle)]);
+  expect(receive.attributes).toEqual({
+    'slack.transport': 'http',
+    'slack.team_id': acme.id,
+    'slack.event_id': 'Ev0TRACED01',
+  });
+  expect(handle.attributes).toMatchObject({ 'slack.event_type': 'message', 'slack.attempt': 1 });
+  expect(info.status.code).toBe(SpanStatusCode.ERROR);
+  expect(info.attributes).toEqual({ 'slack.method': 'users.info', 'slack.purpose': 'call', 'slack.result': 'error' });
+});
+
+it('log lines that are written meanwhile say of which event, team and trace they are', async () => {
+  const { scene, acme } = await openHttpScene({
+    setUp: ({ bot }) =>
+      bot.message('hi', async ({ logger }) => {
+        logger.warn('the bot says');
+        throw new Error('broken');
+      }),
+  });
+  await scene.during(postMessage(scene.url, acme.id, { headers: { traceparent: `00-${TRACE_ID}-${CALLER}-01` } }));
+  await scene.pass(1_000);
+  const lines = scene.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const ofEvent = { teamId: acme.id, eventId: 'Ev0TRACED01', traceId: TRACE_ID };
+  for (const msg of ['the bot says', 'event failed']) {
+    expect(lines.filter((line) => line.msg === msg)).toEqual([expect.objectContaining(ofEvent)]);
+  }
+});
+
+it('spans hold no text of a message, no token and no words of an error', async () => {
+  const { scene, acme } = await openHttpScene({
+    setUp: ({ bot, server }) =>
+      bot.message(async () => {
+        await (await server.client(acme.id)).auth.test();
+        throw new Error('said by the bot: very private');
+      }),
+  });
+  await scene.during(postMessage(scene.url, acme.id, { text: 'very private' }));
+  await scene.pass(1_000);
+  const told = JSON.stringify(
+    spans().map(({ name, attributes, status, events, links }) => [name, attributes, status, events, links]),
+  );
+  expect(told).toContain('slack call auth.test');
+  expect(told).toContain('listener_failed');
+  expect(told).not.toMatch(/very private|xox/);
+  expect(told).not.toContain(acme.botToken);
+  expect(told).not.toContain(SIGNING_SECRET);
+});
+
+it('a node that did not receive an event goes on with its trace', async () => {
+  const app = { kind: 'granular', signingSecret: SIGNING_SECRET, eventSubscriptions: ['message.im'] } as const;
+  const { scene, a } = await openCluster(
+    { teams: [{ name: 'Acme' }], app },
+    { slackTransport: 'http', slackSigningSecret: SIGNING_SECRET, slackScopes: ['chat:write', 'im:history'] },
+  );
+  await pointAppAt(scene);
+  await scene.importTeams(await scene.linesOf(['Acme']));
+  const { id } = await scene.slack.team('Acme');
+  await scene.pass(2_000);
+  exporter.reset();
+  // The request URL is at b, and a owns every shard.
+  expect(scene.url).not.toBe(a.url);
+  const after = await scene.slack.lastSeq();
+  await scene.slack.say({ team: id, to: 'bot', text: 'hi' });
+  await scene.until(isPostIn(id), { after });
+  expect(await answersIn(scene, { id })).toEqual(['hello from a']);
+  await scene.pass(1_000);
+  const [receive] = named('slack receive event');
+  const [handle] = named('slack handle message');
+  expect(handle && parentOf(handle)).toBe(idOf(receive));
+  expect(handle?.spanContext().traceId).toBe(receive?.spanContext().traceId);
+});
+
+it('a later attempt is a trace of its own that links to the one in which the event came', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }], database: 'postgres' });
+  await scene.start({
+    dispatcher: { maxAttempts: 2, retryMs: 1_000 },
+    setUp: ({ bot }) =>
+      bot.message(async ({ context: { attempt } }) => {
+        if (attempt === 1) throw new Error('not yet');
+      }),
+  });
+  const acme = await scene.join('Acme');
+  await scene.slack.say({ team: acme.id, to: 'bot', text: 'hi' });
+  await scene.pass(5_000);
+  const [first, second] = named('slack handle message');
+  const links = second?.links.map(({ context: { traceId, spanId } }: { context: SpanContext }) => ({
+    traceId,
+    spanId,
+  }));
+  const received = named('slack receive event').find((span) => idOf(span) === (first && parentOf(first)));
+  expect(links).toEqual([{ traceId: received?.spanContext().traceId, spanId: idOf(received) }]);
+  expect(second?.spanContext().traceId).not.toBe(first?.spanContext().traceId);
+  expect(second?.attributes['slack.attempt']).toBe(2);
+});
+
+it('what nobody signed begins no span', async () => {
+  const { scene } = await openHttpScene({});
+  exporter.reset();
+  await fetch(`${scene.url}/slack/events`, { method: 'POST', body: '{}', headers: { traceparent: 'x' } });
+  expect(spans()).toEqual([]);
+});
