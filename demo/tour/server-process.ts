@@ -16,6 +16,7 @@ const KEPT_LINES = 60;
 export class ServerProcess {
   readonly #options: ServerProcessOptions;
   readonly #lines: string[] = [];
+  #log = '';
   #child: ChildProcess | undefined;
   #url = '';
 
@@ -32,6 +33,11 @@ export class ServerProcess {
     return this.#lines;
   }
 
+  /** All lines that servers wrote to standard output, whole ones. */
+  get log(): readonly string[] {
+    return this.#log.split('\n').slice(0, -1);
+  }
+
   /** Starts the server at `startMs` of its clock; resolves when it has looked at every team. */
   async start(startMs: number): Promise<void> {
     const child = fork(this.#options.cli, ['start', this.#options.bot, '--test-clock', String(startMs)], {
@@ -41,6 +47,9 @@ export class ServerProcess {
     });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => this.#keep(String(data)));
+    // A server that was killed may have left half a line.
+    if (this.#log !== '' && !this.#log.endsWith('\n')) this.#log = this.#log.slice(0, this.#log.lastIndexOf('\n') + 1);
+    child.stdout?.on('data', (data: Buffer) => (this.#log += String(data)));
     const message = await Promise.race([
       once(child, 'message').then(([told]) => told as { url: string }),
       once(child, 'exit'),

@@ -9,6 +9,9 @@ import { ServerProcess } from './server-process.ts';
 import { Stage, TourFailure } from './stage.ts';
 import { story } from './story.ts';
 
+/** What is shorter may stand in a word. */
+const MIN_SECRET_LENGTH = 12;
+
 /** Plays the tour; answers the exit code. */
 export async function runTour({ cli, bot }: { cli: string; bot: string }): Promise<number> {
   const startedAtMs = performance.now();
@@ -42,6 +45,7 @@ export async function runTour({ cli, bot }: { cli: string; bot: string }): Promi
   });
   try {
     await story(stage);
+    checkLog(stage, server.log, simulator.secrets());
     console.log(
       `\nThe tour is over: every step was seen in Slack's own log (${Math.round((performance.now() - startedAtMs) / 1_000)} s).`,
     );
@@ -55,6 +59,25 @@ export async function runTour({ cli, bot }: { cli: string; bot: string }): Promi
     await server.stop().catch(() => undefined);
     await simulator.stop();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a machine reads of the servers: an object for each line, and none of the tokens and secrets that Slack gave out. */
+function checkLog(stage: Stage, lines: readonly string[], secrets: readonly string[]): void {
+  stage.tell('The log of the servers is read line by line');
+  const faulty = lines.filter((line) => !isObject(line));
+  stage.require(lines.length > 0 && faulty.length === 0, `each line is a JSON object: ${faulty[0]}`);
+  const known = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
+  const leaking = lines.find((line) => known.some((secret) => line.includes(secret)));
+  stage.require(known.length > 0 && leaking === undefined, 'no line holds a secret');
+  stage.prove(`${lines.length} lines are JSON objects, and hold none of ${known.length} secrets`);
+}
+
+function isObject(line: string): boolean {
+  try {
+    return typeof JSON.parse(line) === 'object';
+  } catch {
+    return false;
   }
 }
 

@@ -62,7 +62,7 @@ it('says at SIGTERM that nothing is left', async () => {
   const { code, stdout } = await server.end();
   expect(code).toBe(0);
   expect(stdout).toContain('stopping: SIGTERM');
-  expect(stdout).toMatch(/stopped, nothing unfinished\n$/);
+  expect(stdout).toMatch(/"stopped, nothing unfinished"\}\n$/);
 });
 
 async function answers(scene: Awaited<ReturnType<typeof openHttpScene>>['scene']): Promise<string[]> {

@@ -103,7 +103,7 @@ describe('a server ends with 0 on SIGTERM', () => {
     await server.printed(/LEFT OPEN/);
     const { code, stdout } = await server.end('SIGTERM');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/stopped, nothing unfinished\n$/);
+    expect(stdout).toMatch(/"stopped, nothing unfinished"\}\n$/);
   });
 
   it('when nobody reads its standard output and the pipe is full', async () => {

@@ -26,6 +26,7 @@ import type { Credentials, InstallationView } from '../src/team/installations.ts
 import { TestClock } from '../src/time/test-clock.ts';
 import { openStorage, type Storage } from '../src/wiring/create-storage.ts';
 import './compile-cache.test-kit.ts';
+import { faultyLogLines } from './log-lines.test-kit.ts';
 import type { Finding } from './secret-scan.test-kit.ts';
 import { leakError, secretsWatch } from './secrets-watch.test-kit.ts';
 import { type Page, register } from './slack-button.test-kit.ts';
@@ -362,7 +363,7 @@ export class Scene {
 
   /**
    * Ends everything and deletes the database.
-   * @throws when a secret was written anywhere in the clear
+   * @throws when a secret was written anywhere in the clear, or a line of the log is not what a machine can read
    */
   async close(): Promise<void> {
     // Twice: the write-ahead log is there while the server runs, and the end of the server is written as well.
@@ -375,6 +376,8 @@ export class Scene {
     await rm(this.folder, { recursive: true, force: true });
     const leak = leakError(found);
     if (leak) throw leak;
+    const faulty = faultyLogLines(this.logLines.join(''));
+    if (faulty.length > 0) throw new Error(`Log lines are no JSON objects:\n${faulty.slice(0, 3).join('\n')}`);
   }
 
   async #told<T>(work: Promise<T>): Promise<T> {

@@ -13,7 +13,7 @@ async function twoServers() {
   await scene.stop();
   const environment = await environmentOf(scene, { SLACK_TRANSPORT: 'rtm' });
   const first = new CliProcess(['start'], environment);
-  const [, url = ''] = await first.printed(/listening on (\S+)/);
+  const [, url = ''] = await first.printed(/listening on ([^\s"]+)/);
   await vi.waitFor(async () => expect(await scene.slack.sockets(acme.id)).toHaveLength(1), WITHIN_A_LEASE);
   const second = new CliProcess(['start'], environment);
   await second.printed(/listening on/);

@@ -10,6 +10,9 @@ import { cut, fittingWidths, GAP } from './table-widths.ts';
 /** Exit codes: 1 something failed, 2 it was called or configured wrongly. */
 export const EXIT = { failure: 1, usage: 2 } as const;
 
+/** As pino writes it. */
+const INFO = 30;
+
 /** What each command that prints rows or facts takes. */
 export interface JsonOption {
   json?: boolean;
@@ -25,6 +28,13 @@ export function neverSay(secrets: readonly string[]): void {
 /** Prints a line: without secrets, and with what would command a terminal made visible. */
 export function say(line = ''): void {
   standardOutput.print(`${visible(redactor.text(line))}\n`);
+}
+
+/** Prints a line between those of the log, in the form of the log: whoever reads them line by line reads this one as well. */
+export function sayAmongLogs(line: string, { logFormat }: { logFormat: 'json' | 'pretty' }): void {
+  if (logFormat === 'pretty') return say(line);
+  const entry = { level: INFO, time: new Date().toISOString(), msg: redactor.text(line) };
+  standardOutput.print(`${visibleJson(JSON.stringify(entry))}\n`);
 }
 
 /** Prints a value as JSON, whose texts stay what they are, but for secrets. */

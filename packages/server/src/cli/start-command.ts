@@ -4,7 +4,7 @@ import { BotServerError } from '../errors.ts';
 import { createServer } from '../server.ts';
 import { setUpBot } from './bot-file.ts';
 import { untilAskedToEnd } from './lifeline.ts';
-import { say } from './output.ts';
+import { sayAmongLogs } from './output.ts';
 import { guardServer, startOrEnd, stopWithin } from './server-process.ts';
 import { linkTestClock } from './test-clock-link.ts';
 
@@ -21,12 +21,14 @@ export const GRACE_MS = 10_000;
 /** Runs until SIGINT, SIGTERM, SIGHUP or the end of the parent. */
 export async function start(botPath: string | undefined, options: StartOptions): Promise<void> {
   const settings = configFromEnvironment(process.env);
-  if (parseConfig(settings).publicUrl === undefined) {
+  const { publicUrl, logFormat } = parseConfig(settings);
+  if (publicUrl === undefined) {
     throw new BotServerError(
       'invalid_configuration',
       'PUBLIC_URL is missing: the address under which browsers reach this server',
     );
   }
+  const tell = (line: string) => sayAmongLogs(line, { logFormat });
   const context = createServer({
     ...settings,
     newDatabase: options.new ?? false,
@@ -37,10 +39,10 @@ export async function start(botPath: string | undefined, options: StartOptions):
   const ending = untilAskedToEnd();
   const url = await startOrEnd(context.server, ending);
   if (url !== undefined) {
-    say(`listening on ${url}`);
+    tell(`listening on ${url}`);
     process.send?.({ type: 'started', url });
   }
-  say(`stopping: ${await ending}`);
+  tell(`stopping: ${await ending}`);
   const { unfinished } = await stopWithin(context.server, GRACE_MS);
-  say(unfinished === 0 ? 'stopped, nothing unfinished' : `stopped, ${unfinished} events wait for the next start`);
+  tell(unfinished === 0 ? 'stopped, nothing unfinished' : `stopped, ${unfinished} events wait for the next start`);
 }
