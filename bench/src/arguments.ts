@@ -77,6 +77,13 @@ export interface ChaosArguments {
   keep: string | undefined;
 }
 
+/** What `bench observability` was asked to do. */
+export interface ObservabilityArguments {
+  command: 'observability';
+  rounds: number;
+  seconds: number;
+}
+
 /** What the words ask for. */
 export type BenchArguments =
   | ConnectionsArguments
@@ -87,6 +94,7 @@ export type BenchArguments =
   | StartArguments
   | AdminArguments
   | ChaosArguments
+  | ObservabilityArguments
   | { command: 'help' };
 
 /** A word that cannot be understood; the message is for the person who typed it. */
@@ -145,9 +153,23 @@ export const usage = `usage: npm run bench -- <benchmark> [options]
     --faults A,B    only these: ${faultKinds.join(', ')}
     --keep DIR      keeps the nodes' logs, the listeners' files and the evidence there
 
+  observability     what metrics and traces cost in handled events per second; exits with 1 if a goal is missed
+    --rounds N      how often each is measured (default 5)
+    --seconds N     how long each measurement takes (default 5)
+
   --help            this text`;
 
-const commands = ['connections', 'intake', 'crash', 'fairness', 'attack', 'start', 'admin', 'chaos'] as const;
+const commands = [
+  'connections',
+  'intake',
+  'crash',
+  'fairness',
+  'attack',
+  'start',
+  'admin',
+  'chaos',
+  'observability',
+] as const;
 
 type Command = (typeof commands)[number];
 
@@ -161,6 +183,7 @@ const optionsOf = {
   start: ['teams', 'rounds', 'store'],
   admin: ['teams', 'rate', 'seconds', 'rounds', 'store'],
   chaos: ['minutes', 'seed', 'transport', 'nodes', 'teams', 'rate', 'faults', 'keep'],
+  observability: ['rounds', 'seconds'],
 } as const satisfies Record<Command, readonly string[]>;
 
 const defaults = { teams: 1_000, rounds: 3, seconds: 2, ids: 1_000_000, store: 'both' } as const;
@@ -180,6 +203,7 @@ const MAX_EVENTS_PER_SECOND = 50_000;
 const DEFAULT_BACKLOG = 100_000;
 const MAX_BACKLOG = 10_000_000;
 const chaosDefaults = { minutes: 10, nodes: 3, teams: 2_000, rate: 40 } as const;
+const observabilityDefaults = { rounds: 5, seconds: 5 } as const;
 const MAX_MINUTES = 600;
 const MAX_NODES = 16;
 const MAX_RATE = 1_000;
@@ -253,6 +277,15 @@ function argumentsOf(command: Command, values: ReturnType<typeof parse>['values'
         seconds: wholeNumber('--seconds', values.seconds, { fallback: adminDefaults.seconds, max: MAX_SECONDS }),
         rounds: wholeNumber('--rounds', values.rounds, { fallback: defaults.rounds, max: MAX_ROUNDS }),
         stores: storesOf(values.store ?? defaults.store),
+      };
+    case 'observability':
+      return {
+        command,
+        rounds: wholeNumber('--rounds', values.rounds, { fallback: observabilityDefaults.rounds, max: MAX_ROUNDS }),
+        seconds: wholeNumber('--seconds', values.seconds, {
+          fallback: observabilityDefaults.seconds,
+          max: MAX_SECONDS,
+        }),
       };
     case 'chaos':
       return {

@@ -10,6 +10,7 @@ import {
   type CrashArguments,
   type FairnessArguments,
   type IntakeArguments,
+  type ObservabilityArguments,
   parseArguments,
   type StartArguments,
   UsageError,
@@ -28,6 +29,8 @@ import { formatReport as formatFairness } from './fairness/report.ts';
 import { runFairness } from './fairness/run.ts';
 import { formatReport as formatIntake } from './intake/print-report.ts';
 import { runIntake } from './intake/run.ts';
+import { formatReport as formatObservability } from './observability/report.ts';
+import { runObservability } from './observability/run.ts';
 import { areGoalsMet, formatReport as formatStarts } from './start/report.ts';
 import { runStarts } from './start/run.ts';
 
@@ -84,6 +87,8 @@ function run(options: Exclude<BenchArguments, { command: 'help' }>, conditions: 
       return admin(options, conditions);
     case 'chaos':
       return chaos(options, conditions);
+    case 'observability':
+      return observability(options, conditions);
   }
 }
 
@@ -128,6 +133,12 @@ async function admin(options: AdminArguments, conditions: Conditions): Promise<b
   const report = await runAdmin({ ...options, ...conditions });
   console.log(`\n${formatAdmin(report)}`);
   return isGood(report);
+}
+
+async function observability(options: ObservabilityArguments, conditions: Conditions): Promise<boolean> {
+  const report = await runObservability({ ...options, ...conditions });
+  console.log(`\n${formatObservability(report)}`);
+  return report.isMet;
 }
 
 async function chaos(options: ChaosArguments, conditions: Conditions): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** Who is measured, at how many events in flight, and on which store. */
 import type { StoreName } from '../databases/databases.ts';
+import type { Watching } from '../observability/report.ts';
 import type { ServerKind } from '../processes/messages.ts';
 
 /** What the events of a measurement are. */
@@ -17,6 +18,8 @@ export interface Contender {
   store?: StoreName;
   rememberedIds?: number;
   commitDelayMs?: number;
+  /** Of `bench observability`. */
+  watching?: Watching;
   /** `repeats`: events that were answered before; `mixed`: every second one is. @defaultValue new */
   load?: EventLoad;
   /** A variation: measured at fewer levels and left out of a quick run. */

@@ -130,7 +130,7 @@ function leastHandled({ requests, sent }: LoadResult, inFlight: number, load: Ev
 }
 
 function setupOf(
-  { kind, commitDelayMs }: Contender,
+  { kind, commitDelayMs, watching }: Contender,
   { stage, database, requestBytes }: { stage: Stage; database: Partial<Database>; requestBytes: number },
 ): ServerSetup {
   const { databaseUrl, encryptionKeys } = database;
@@ -142,6 +142,7 @@ function setupOf(
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(encryptionKeys === undefined ? {} : { encryptionKeys }),
     ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
+    ...(watching === undefined ? {} : { watching }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { AppRequest } from 'slack-simulator';
 import type { Asked, Asking } from '../admin/questions.ts';
 import type { Load, LoadResult } from '../intake/load.ts';
 import type { PauseTold } from './watch-pauses.ts';
+import type { Watching } from '../observability/report.ts';
 
 /** A team of the simulator with what a client needs to connect as its bot. */
 export interface Team {
@@ -47,6 +48,8 @@ export interface ServerSetup {
   transport?: 'http' | 'socket';
   /** Added to each commit, in the store's worker, in milliseconds. */
   commitDelayMs?: number;
+  /** How it is watched. @defaultValue it counts, and nobody asks */
+  watching?: Watching;
   /** Where its listener writes what it begins and ends; without it the listener only counts. */
   handlingLog?: string;
 }

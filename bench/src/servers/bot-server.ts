@@ -6,9 +6,10 @@ import { createTunedServer } from '../../../packages/server/src/server.ts';
 import type { ServerSetup } from '../processes/messages.ts';
 import { type EventServer, noteHandled } from './event-server.ts';
 import { logsHandling } from './handling-log.ts';
+import { countersOf, registerSdk, scrape } from './watched.ts';
 
 export async function startBotServer(setup: ServerSetup): Promise<EventServer> {
-  const { signingSecret, apiUrl, databaseUrl, encryptionKeys, commitDelayMs, handlingLog } = setup;
+  const { signingSecret, apiUrl, databaseUrl, encryptionKeys, commitDelayMs, handlingLog, watching } = setup;
   if (databaseUrl === undefined) throw new Error('the server needs a database');
   const options = {
     slackTransport: 'http',
@@ -20,9 +21,12 @@ export async function startBotServer(setup: ServerSetup): Promise<EventServer> {
     databaseUrl,
     ...(encryptionKeys === undefined ? {} : { encryptionKeys }),
   } as const;
-  const { bot, server } = createTunedServer(options, { commitDelayMs });
+  const counters = countersOf(watching);
+  if (watching === 'traces') await registerSdk();
+  const { bot, server } = createTunedServer(options, { commitDelayMs, ...(counters && { counters }) });
   if (handlingLog === undefined) bot.event('message', async () => noteHandled());
   else bot.event('message', logsHandling(handlingLog));
   const { url } = await server.start();
+  if (watching === 'metrics') scrape(server);
   return { port: Number(new URL(url).port) };
 }
