@@ -2,8 +2,8 @@
 import type { AppRequest } from 'slack-simulator';
 import type { Asked, Asking } from '../admin/questions.ts';
 import type { Load, LoadResult } from '../intake/load.ts';
-import type { PauseTold } from './watch-pauses.ts';
 import type { Watching } from '../observability/report.ts';
+import type { PauseTold } from './watch-pauses.ts';
 
 /** A team of the simulator with what a client needs to connect as its bot. */
 export interface Team {
