@@ -3,10 +3,11 @@
  * to the listeners (`slack handle …`) and each attempt of a call that they make (`slack call …`). Through `@opentelemetry/api` alone,
  * which is loaded when an SDK has registered itself and not before. Attributes hold ids and words of our own, never a text.
  */
+import type * as OpenTelemetry from '@opentelemetry/api';
 import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
 import { spanIdsIn, traceparentOf } from './traceparent.ts';
 
-type Api = typeof import('@opentelemetry/api');
+type Api = typeof OpenTelemetry;
 
 /** Where an SDK registers itself, whichever copy of the API it uses. */
 const REGISTERED = Symbol.for('opentelemetry.js.api.1');
