@@ -18,7 +18,8 @@ export function withLogFacts<T>(facts: LogFacts, work: () => T): T {
   return present.run(facts, work);
 }
 
-/** The facts of the work that goes on; what a line says itself goes before them. */
-export function presentLogFacts(): LogFacts | undefined {
-  return present.getStore();
+/** What a line says, and the facts of the work that goes on; what it says itself counts. */
+export function withPresentFacts(said: object): object {
+  const facts = present.getStore();
+  return facts ? { ...facts, ...said } : said;
 }

@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
-import { presentLogFacts } from './log-context.ts';
+import { withPresentFacts } from './log-context.ts';
 import { createRedactor, type Redactor } from './redactor.ts';
 import { standardOutput } from './standard-output.ts';
 import { visible, visibleJson } from './visible-text.ts';
@@ -69,10 +69,10 @@ function pinoFor({ level, format }: LoggerOptions, destination: { write(line: st
 export function redacted(log: Logger, redactor: Redactor): Logger {
   const say =
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error'): Say =>
-    (facts, message) => {
+    (said, message) => {
       if (log.isLevelEnabled?.(level) ?? true) {
-        const present = presentLogFacts();
-        log[level](redactor.value(present ? { ...present, ...facts } : facts) as object, redactor.text(message));
+        const facts = withPresentFacts(said);
+        log[level](redactor.value(facts) as object, redactor.text(message));
       }
     };
   return {
