@@ -1,10 +1,37 @@
 /** The admin API of a running server: where it listens, what it does to connections, and how it ends. */
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { send } from '../src/admin/admin.test-kit.ts';
 import { CliProcess, environmentOf } from './cli.test-kit.ts';
 import { isSocketClosed, isSocketOpen, Scene } from './scene.test-kit.ts';
 
 const adminToken = 'test-admin-token-0123456789';
+
+/** A client of the stream. */
+async function streamOf(scene: Scene, headers: Record<string, string> = {}) {
+  const sent = request(`${scene.url}/api/stream`, {
+    agent: false,
+    headers: { authorization: `Bearer ${adminToken}`, ...headers },
+  });
+  sent.on('error', () => {}).end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  let text = '';
+  response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  const ended = new Promise((resolve) => response.on('error', () => {}).on('close', resolve));
+  return {
+    ended,
+    end: () => response.destroy(),
+    /** What it was told, once that fits. */
+    async until(pattern: RegExp): Promise<string> {
+      for (let looks = 0; !pattern.test(text); looks++) {
+        if (looks > 200) throw new Error(`The stream did not tell ${pattern}:\n${text}`);
+        await scene.pass(250);
+      }
+      return text;
+    },
+  };
+}
 
 describe('on the port of the public pages', () => {
   it('is not there without a token: its paths are pages that do not exist', async () => {
@@ -46,6 +73,30 @@ describe('on the port of the public pages', () => {
     const after = await scene.slack.lastSeq();
     await send(`${scene.url}/api/teams/${acme.id}/restart`, 'POST', { token: adminToken });
     await scene.until(isSocketOpen(acme.id), { after });
+  });
+
+  it('streams what becomes of a team, and goes on where a client was when its connection broke', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+    await scene.start({ adminToken });
+    const first = await streamOf(scene);
+    const acme = await scene.join('Acme');
+    const joined = await first.until(/"state":"started"/);
+    expect(joined).toContain(
+      `event: team\ndata: {"installation":"${acme.id}","teams":[{"teamId":"${acme.id}","name":"Acme"`,
+    );
+    expect(joined).toMatch(
+      new RegExp(`event: connection\\ndata: {"node":"[^"]+","teamId":"${acme.id}","state":"started","reason":null}`),
+    );
+    first.end();
+    const [, lastId = ''] = [...joined.matchAll(/^id: (.*)$/gm)].at(-1) ?? [];
+    await send(`${scene.url}/api/teams/${acme.id}/deactivate`, 'POST', { token: adminToken });
+    await scene.pass(2_000);
+    const second = await streamOf(scene, { 'last-event-id': lastId });
+    const missed = await second.until(/"state":"stopped"/);
+    expect(missed).toContain('"status":"inactive"');
+    expect(missed).not.toMatch(/event: (hello|reset)/);
+    await scene.stop();
+    await second.ended;
   });
 
   it('does nothing that needs the server stopped', async () => {
