@@ -66,7 +66,7 @@ function refuse(): never {
 }
 
 it.each(quick.map((operation) => [operation.name, operation] as const))(
-  '%s',
+  'answers %s as its document says, whatever is asked',
   { timeout: 60_000 },
   async (_name, operation) => {
     const api = await openApi('sqlite', {
