@@ -118,6 +118,9 @@ it('sees two connections of a team: answered in turns, or open beside each other
   expect(brokenOf(turns)).toEqual({ connections: ['T1: n1/1 handled m5 after n2/1 had m4'] });
   const back = { ...turns, log: [...turns.log, opened(45, 'S4')] };
   expect(brokenOf(back)).toEqual({});
+  // Events wait in the inbox for whoever has the team next, which begins them while it connects.
+  const soon = { ...turns, log: [...turns.log, opened(50.5, 'S4')] };
+  expect(brokenOf(soon)).toEqual({});
   const two = { ...evidence, log: [...evidence.log, opened(3, 'S9', { team: 'T2' })], endedAtMs: T0 + 120_000 };
   expect(brokenOf(two)).toEqual({ connections: ['T2: two sockets for 117 s'] });
 });

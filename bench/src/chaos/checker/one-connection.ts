@@ -26,14 +26,15 @@ function answeredInTurns(log: readonly LogRecord[], runs: ReadonlyMap<number, re
       const before = sorted.slice(0, Math.max(0, index - 1)).findLast(({ node }) => node === run.node);
       if (!other || !before || other.node === run.node) return [];
       const sinceMs = before.beginAtMs - WORK_MS;
-      const opens = opened.get(team)?.filter(({ atMs }) => sinceMs < atMs && atMs <= run.beginAtMs) ?? [];
+      const untilMs = run.beginAtMs + WORK_MS;
+      const opens = opened.get(team)?.filter(({ atMs }) => sinceMs < atMs && atMs <= untilMs) ?? [];
       if (opens.length >= MOVES_THERE_AND_BACK) return [];
       return [`${team}: ${run.node} handled m${run.number} after ${other.node} had m${other.number}`];
     });
   });
 }
 
-/** An event of the socket before may be handled when the next one is open, in milliseconds. */
+/** An event may wait in the inbox: handled when the next socket is open, or before the next owner has opened one. In milliseconds. */
 const WORK_MS = 5_000;
 const MOVES_THERE_AND_BACK = 2;
 
