@@ -66,6 +66,19 @@ describe('parseArguments', () => {
     });
   });
 
+  it('measures every part of a cluster of 300 teams unless told otherwise', () => {
+    expect(parseArguments(['cluster'])).toEqual({
+      command: 'cluster',
+      teams: 300,
+      rounds: 3,
+      parts: ['failover', 'rebalance', 'latency', 'throughput', 'restart'],
+      quick: false,
+      json: false,
+    });
+    const words = ['cluster', '--quick', '--only', 'latency,restart', '--rounds', '2', '--json'];
+    expect(parseArguments(words)).toMatchObject({ teams: 30, rounds: 2, parts: ['latency', 'restart'], json: true });
+  });
+
   it('gives help wherever it is asked for', () => {
     expect(parseArguments(['--help'])).toEqual({ command: 'help' });
     expect(parseArguments(['connections', '-h'])).toEqual({ command: 'help' });
@@ -77,6 +90,8 @@ describe('parseArguments', () => {
     [['connections', 'more'], 'Unexpected more'],
     [['connections', '--kills', '5'], 'connections takes no --kills'],
     [['crash', '--quick'], 'crash takes no --quick'],
+    [['cluster', '--only', 'latency,speed'], '--only must name failover, rebalance, latency, throughput, restart'],
+    [['cluster', '--teams', '9'], '--teams must be a whole number from 10 to 20000'],
     [['intake', '--store', 'mysql'], '--store must be sqlite, postgres or both, not "mysql"'],
     [['intake', '--ids', '-1'], '--ids'],
     [['connections', '--team', '5'], '--team'],

@@ -1,6 +1,7 @@
 /** The command line of the benchmarks. Pure: main.ts prints the error and chooses the exit code. */
 import { parseArgs } from 'node:util';
 import { type ChaosTransport, chaosTransports, type FaultKind, faultKinds } from './chaos/evidence.ts';
+import { type ClusterPart, clusterParts } from './cluster/evidence.ts';
 import { type StoreName, storeNames } from './databases/databases.ts';
 
 /** What `bench connections` was asked to do. */
@@ -84,6 +85,16 @@ export interface ObservabilityArguments {
   seconds: number;
 }
 
+/** What `bench cluster` was asked to do. */
+export interface ClusterArguments {
+  command: 'cluster';
+  teams: number;
+  rounds: number;
+  parts: readonly ClusterPart[];
+  quick: boolean;
+  json: boolean;
+}
+
 /** What the words ask for. */
 export type BenchArguments =
   | ConnectionsArguments
@@ -95,69 +106,13 @@ export type BenchArguments =
   | AdminArguments
   | ChaosArguments
   | ObservabilityArguments
+  | ClusterArguments
   | { command: 'help' };
 
 /** A word that cannot be understood; the message is for the person who typed it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
-
-export const usage = `usage: npm run bench -- <benchmark> [options]
-
-  connections       memory, connecting and reconnecting of many RTM teams, against @slack/rtm-api and a plain client
-    --teams N       how many teams are connected (default 1000; with --quick 100)
-
-  intake            signed events per second over HTTP, stored and handled, against Bolt and a plain server
-    --store S       sqlite, postgres or both (default both; with --quick sqlite)
-    --ids N         ids of handled events that the inbox remembers (default 1000000; with --quick 0)
-    --seconds N     how long each measurement takes (default 2; with --quick 1)
-
-  both
-    --rounds N      how often each contender is measured (default 3; with --quick 1)
-    --quick         a small run: shows that everything works, proves nothing
-    --json          one JSON document in place of the table
-
-  crash             kills the server under load and counts events that were lost or handled again; exits with 1 if there are
-    --kills N       how often it is killed on each store (default 20)
-    --store S       sqlite, postgres or both (default both)
-
-  fairness          what a team with many waiting events does to the others' time from request to listener
-    --backlog N     events that wait (default 100000)
-    --rounds N      how often it is measured (default 3)
-
-  attack            what strangers and misbehaving teams do to twenty others; exits with 1 if those notice
-    --seconds N     how long each attack takes (default 4)
-    --store S       sqlite, postgres or both (default both)
-
-  start             import and start of a server with many installations, and its memory; exits with 1 if a goal is missed
-    --teams N       installations (default 100000)
-    --rounds N      how often the server is started on each store (default 3)
-    --store S       sqlite, postgres or both (default both)
-
-  admin             what operators ask of many installations while events arrive, and what that does to the events; exits with 1 if
-                    a goal is missed
-    --teams N       installations (default 100000), each with ten rows of timeline
-    --rate N        events per second (default 5000)
-    --seconds N     how long each measurement takes (default 20)
-    --rounds N      how often each is made (default 3)
-    --store S       sqlite, postgres or both (default both)
-
-  chaos             a cluster under load while nodes, databases, networks and Slack fail by a plan made of a seed; exits with 1
-                    when a promise broke
-    --minutes N     how long on each transport (default 10)
-    --seed S        which plan (default: one that is printed)
-    --transport A,B http, socket, rtm (default http,rtm)
-    --nodes N       how many servers (default 3)
-    --teams N       how many teams (default 2000)
-    --rate N        messages per second that people write (default 40)
-    --faults A,B    only these: ${faultKinds.join(', ')}
-    --keep DIR      keeps the nodes' logs, the listeners' files and the evidence there
-
-  observability     what metrics and traces cost in handled events per second; exits with 1 if a goal is missed
-    --rounds N      how often each is measured (default 5)
-    --seconds N     how long each measurement takes (default 5)
-
-  --help            this text`;
 
 const commands = [
   'connections',
@@ -169,6 +124,7 @@ const commands = [
   'admin',
   'chaos',
   'observability',
+  'cluster',
 ] as const;
 
 type Command = (typeof commands)[number];
@@ -184,6 +140,7 @@ const optionsOf = {
   admin: ['teams', 'rate', 'seconds', 'rounds', 'store'],
   chaos: ['minutes', 'seed', 'transport', 'nodes', 'teams', 'rate', 'faults', 'keep'],
   observability: ['rounds', 'seconds'],
+  cluster: ['teams', 'rounds', 'only', 'quick', 'json'],
 } as const satisfies Record<Command, readonly string[]>;
 
 const defaults = { teams: 1_000, rounds: 3, seconds: 2, ids: 1_000_000, store: 'both' } as const;
@@ -204,6 +161,7 @@ const DEFAULT_BACKLOG = 100_000;
 const MAX_BACKLOG = 10_000_000;
 const chaosDefaults = { minutes: 10, nodes: 3, teams: 2_000, rate: 40 } as const;
 const observabilityDefaults = { rounds: 5, seconds: 5 } as const;
+const clusterDefaults = { teams: 300, quickTeams: 30, minTeams: 10 } as const;
 const MAX_MINUTES = 600;
 const MAX_NODES = 16;
 const MAX_RATE = 1_000;
@@ -299,6 +257,17 @@ function argumentsOf(command: Command, values: ReturnType<typeof parse>['values'
         kinds: values.faults === undefined ? undefined : kindsOf(values.faults),
         keep: values.keep,
       };
+    case 'cluster': {
+      const { teams: usual, quickTeams, minTeams: min } = clusterDefaults;
+      return {
+        command,
+        teams: wholeNumber('--teams', values.teams, { fallback: quick ? quickTeams : usual, min, max: MAX_TEAMS }),
+        rounds: wholeNumber('--rounds', values.rounds, { fallback: rounds, max: MAX_ROUNDS }),
+        parts: values.only === undefined ? clusterParts : listOf('--only', values.only, clusterParts),
+        quick,
+        json,
+      };
+    }
   }
 }
 
@@ -326,6 +295,7 @@ function parse(words: readonly string[]) {
         transport: { type: 'string' },
         faults: { type: 'string' },
         keep: { type: 'string' },
+        only: { type: 'string' },
         quick: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -6,6 +6,7 @@ import {
   type AttackArguments,
   type BenchArguments,
   type ChaosArguments,
+  type ClusterArguments,
   type ConnectionsArguments,
   type CrashArguments,
   type FairnessArguments,
@@ -14,13 +15,15 @@ import {
   parseArguments,
   type StartArguments,
   UsageError,
-  usage,
 } from './arguments.ts';
 import { attacks } from './attack/attacks.ts';
 import { formatReport as formatAttacks, isHeld } from './attack/report.ts';
 import { runAttacks } from './attack/run.ts';
 import { formatReport as formatChaos, isKept } from './chaos/report.ts';
 import { runChaos } from './chaos/run.ts';
+import { formatReport as formatCluster } from './cluster/print-report.ts';
+import { lossesOf } from './cluster/report.ts';
+import { runCluster } from './cluster/run.ts';
 import { rtmApi } from './connections/contenders.ts';
 import { formatReport as formatConnections } from './connections/print-report.ts';
 import { runConnections } from './connections/run.ts';
@@ -33,6 +36,7 @@ import { formatReport as formatObservability } from './observability/report.ts';
 import { runObservability } from './observability/run.ts';
 import { areGoalsMet, formatReport as formatStarts } from './start/report.ts';
 import { runStarts } from './start/run.ts';
+import { usage } from './usage.ts';
 
 const EXIT = { failure: 1, usage: 2, interrupted: 130 } as const;
 
@@ -60,7 +64,8 @@ async function main(words: readonly string[]): Promise<number> {
   const { signal } = interrupted;
   try {
     const isGood = await run(parsed, { signal, onProgress: (text) => console.error(`· ${text}`) });
-    return isGood ? 0 : EXIT.failure;
+    if (isGood) return 0;
+    return signal.aborted ? EXIT.interrupted : EXIT.failure;
   } catch (error) {
     if (signal.aborted) return EXIT.interrupted;
     console.error(error);
@@ -89,6 +94,8 @@ function run(options: Exclude<BenchArguments, { command: 'help' }>, conditions: 
       return chaos(options, conditions);
     case 'observability':
       return observability(options, conditions);
+    case 'cluster':
+      return cluster(options, conditions);
   }
 }
 
@@ -147,6 +154,12 @@ async function chaos(options: ChaosArguments, conditions: Conditions): Promise<b
   const verdicts = await runChaos({ ...rest, ...conditions, durationMs: minutes * 60_000, messagesPerSecond: rate });
   console.log(`\n${formatChaos(verdicts, options.seed)}`);
   return isKept(verdicts);
+}
+
+async function cluster(options: ClusterArguments, conditions: Conditions): Promise<boolean> {
+  const report = await runCluster({ ...options, ...conditions });
+  console.log(options.json ? JSON.stringify(report, null, 2) : `\n${formatCluster(report)}`);
+  return lossesOf(report).length === 0;
 }
 
 function parse(words: readonly string[]): BenchArguments | { error: string } {

@@ -16,6 +16,8 @@ export interface Databases extends AsyncDisposable {
   readonly store: StoreName;
   /** How long `teams import` took for the teams, in milliseconds. */
   readonly importMs: number;
+  /** Of PostgreSQL: the process whose children do the work. */
+  readonly serverPid?: number;
   /** A database with the teams and so many ids of events that were handled. The first one with that number takes long. */
   copy(rememberedIds: number): Promise<Database>;
 }

@@ -1,6 +1,6 @@
 /** PostgreSQL: a server of its own from npm, with its default fsync; a database per template and per copy. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -41,6 +41,7 @@ export async function createPostgresDatabases(options: DatabasesOptions): Promis
 class PostgresDatabases implements Databases {
   readonly store = 'postgres';
   importMs = 0;
+  serverPid = 0;
   readonly #options: DatabasesOptions;
   readonly #cluster: EmbeddedPostgres;
   readonly #port: number;
@@ -60,6 +61,7 @@ class PostgresDatabases implements Databases {
     const env = { DATABASE_URL: this.#urlOf(templateName(0)), ENCRYPTION_KEYS: this.#encryptionKeys };
     this.importMs = await importTeams({ teams, env, file: join(directory, 'teams.ndjson'), signal });
     this.#templates.add(0);
+    this.serverPid = Number.parseInt(await readFile(join(directory, 'cluster', 'postmaster.pid'), 'latin1'), 10);
   }
 
   async copy(rememberedIds: number): Promise<Database> {

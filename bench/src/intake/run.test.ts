@@ -4,9 +4,8 @@ import { bolt, constant, floor, oursAgain } from './contenders.ts';
 import { node } from './generators.ts';
 import { runIntake } from './run.ts';
 
-const TIMEOUT_MS = 240_000;
-/** Not speed is looked at: each second costs a hundred thousand signed requests, made before it. */
-const MEASURED_MS = 300;
+/** On a busy machine five servers and their requests take minutes; a shorter measurement would find none of them answering. */
+const TIMEOUT_MS = 360_000;
 const levels = [4];
 const again = (['repeats', 'mixed'] as const).map((load) => oursAgain('sqlite', 1_000, load));
 // New events are what each begins with.
@@ -17,8 +16,7 @@ it(
   async () => {
     const report = await runIntake({
       rounds: 1,
-      seconds: MEASURED_MS / 1_000,
-      warmUpMs: MEASURED_MS,
+      seconds: 1,
       stores: ['sqlite'],
       ids: 1_000,
       quick: true,

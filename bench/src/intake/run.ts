@@ -14,8 +14,6 @@ export interface IntakeOptions {
   rounds: number;
   /** Of each level. */
   seconds: number;
-  /** Before the first level, in milliseconds. @defaultValue 1000 */
-  warmUpMs?: number;
   stores: readonly StoreName[];
   /** Ids of handled events that our servers remember from the start. */
   ids: number;
@@ -33,17 +31,17 @@ const WARM_UP_MS = 1_000;
 
 /** Measures and reduces. @throws Error when nothing can be measured, or the signal's reason */
 export async function runIntake(options: IntakeOptions): Promise<Report> {
-  const { rounds, seconds, warmUpMs = WARM_UP_MS, ids, quick, signal, onProgress } = options;
+  const { rounds, seconds, ids, quick, signal, onProgress } = options;
   const generator = options.generator ?? (await findGenerator());
   const contenders = (options.contenders ?? contendersOf(options)).filter(({ isExtra }) => !(quick && isExtra));
   const samples = new Map<string, Sample[]>(contenders.map(({ name }) => [name, []]));
   const durationMs = seconds * 1_000;
-  const capacity = mostRequests({ inFlight: 64, durationMs: durationMs + warmUpMs });
+  const capacity = mostRequests({ inFlight: 64, durationMs: durationMs + WARM_UP_MS });
   await using stage = await Stage.set({ generator, capacity, onProgress, signal });
   for (let round = 1; round <= rounds; round++) {
     for (const contender of rotated(contenders, round - 1)) {
       onProgress(`round ${round} of ${rounds}: ${contender.name}`);
-      const sample = await measureContender(contender, { stage, durationMs, warmUpMs, signal });
+      const sample = await measureContender(contender, { stage, durationMs, warmUpMs: WARM_UP_MS, signal });
       if (sample.failure !== undefined) onProgress(`${contender.name} failed: ${sample.failure}`);
       samples.get(contender.name)?.push(sample);
     }
