@@ -81,6 +81,8 @@ const serverMayImport: Folders = {
     'observability',
     'operations',
     'server.ts',
+    // Backups are files, not rows.
+    'store',
     'wiring',
   ],
 };

@@ -55,6 +55,9 @@ export const errorFixes = {
   store_not_empty: 'Name a database in `--to` in which nothing is stored yet.',
   store_copy_stale: 'Delete the half-copied database, stop every server of the other one, and copy again.',
   store_copy_failed: 'Stop whatever writes to the two databases, delete the half-copied one, and copy again.',
+  backup_failed:
+    'Check that the folder is writable and has room for the whole database. The database itself is unchanged.',
+  backup_unusable: 'Name a file that `slack-bot-server backup` wrote. Nothing was changed.',
   fenced:
     'The lease of this process on the database is over, so that another one may act for the team by now. Nothing was sent. It goes on by itself when the database can be reached; on SQLite start the server again, the log says why.',
   store_locked: 'Another server uses this database. Stop it, or give this one its own DATABASE_URL.',

@@ -165,6 +165,24 @@ store
   .action(storeCopy);
 
 program
+  .command('backup')
+  .argument('<file>', 'the file to write; it must not exist')
+  .option('--json', 'print JSON')
+  .description('copy the SQLite database as it is at this moment, also while a server runs')
+  .action(async (file: string, options: { json?: boolean }) => {
+    await (await import('./backup-command.ts')).backUp(file, options);
+  });
+
+program
+  .command('restore')
+  .argument('<file>', 'what backup wrote')
+  .option('--json', 'print JSON')
+  .description('put a backup in the place of the SQLite database, which is kept under another name; no server may run')
+  .action(async (file: string, options: { json?: boolean }) => {
+    await (await import('./backup-command.ts')).restore(file, options);
+  });
+
+program
   .command('doctor')
   .argument('[bot]', 'the bot file, for its scopes')
   .description('look at settings, database, disk, clock, Slack and request URL; exits with 1 on a finding')

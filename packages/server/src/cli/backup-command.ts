@@ -1,0 +1,65 @@
+/** `slack-bot-server backup FILE` and `restore FILE`: a SQLite database at one moment, and the way back. */
+import { existsSync, readFileSync } from 'node:fs';
+import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '../config.ts';
+import { BotServerError } from '../errors.ts';
+import { requirePrivateDatabase } from '../store/private-files.ts';
+import { type BackupContents, readBackup, restoreBackup, writeBackup } from '../store/sqlite-backup.ts';
+import { systemClock } from '../time/clock.ts';
+import { openStorage } from '../wiring/create-storage.ts';
+import { type JsonOption, neverSay, say, sayJson } from './output.ts';
+
+/** `backup FILE`: also while a server runs. */
+export async function backUp(file: string, { json }: JsonOption): Promise<void> {
+  const { path } = databaseFile('backup');
+  if (!existsSync(path)) throw new BotServerError('database_missing', `There is no database at ${path}`);
+  await requirePrivateDatabase(path);
+  const contents = writeBackup(path, file);
+  if (json) return sayJson({ file, ...contents });
+  say(`${file}: ${wordsOf(contents)}`);
+  if (contents.keyFingerprint === null) return;
+  say(`its tokens are sealed with the key ${contents.keyFingerprint}, which is not in it: keep that key elsewhere`);
+}
+
+/** `restore FILE`: while none runs. */
+export async function restore(file: string, { json }: JsonOption): Promise<void> {
+  const { path, encryptionKeys } = databaseFile('restore');
+  await requirePrivateDatabase(path);
+  const contents = readBackup(file);
+  const keys = encryptionKeys ?? keyBeside(path);
+  if (keys !== undefined) neverSay([keys]);
+  const suffix = `before-restore-${new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-')}`;
+  const former = await restoreBackup({ file, path, suffix }, async (copy) => {
+    // Brought to the present schema, and opened with the keys that a server will have.
+    const storage = await openStorage(
+      { databaseUrl: copy, encryptionKeys: keys },
+      { clock: systemClock, database: 'required', onKeys: neverSay },
+    );
+    await storage.close();
+  });
+  if (json) return sayJson({ path, former: former ?? null, ...contents });
+  say(`${path} is what ${file} was: ${wordsOf(contents)}`);
+  if (former !== undefined) say(`the former database is ${former}`);
+  if (contents.waiting > 0)
+    say('events that waited then are handled at the next start, again if they were handled since');
+  say(
+    'what happened since is not in it: teams that registered since register again, tokens that were refreshed since are useless',
+  );
+}
+
+function wordsOf({ bytes, installations, waiting }: BackupContents): string {
+  const size = `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+  return `${size}, ${installations} installations, ${waiting === 0 ? 'no event waiting' : `at most ${waiting} events waiting`}`;
+}
+
+/** @throws BotServerError `usage` for a PostgreSQL */
+function databaseFile(command: string): { path: string } & Pick<Config, 'encryptionKeys'> {
+  const { databaseUrl, encryptionKeys } = parseConfig(configFromEnvironment(process.env));
+  if (!isPostgresUrl(databaseUrl)) return { path: databaseUrl, encryptionKeys };
+  throw new BotServerError('usage', `${command} is for SQLite; PostgreSQL has its own: see docs/backup.md`);
+}
+
+/** The copy has another name than the database, whose key file is beside it under its own. */
+function keyBeside(path: string): string | undefined {
+  const keyFile = `${path}.key`;
+  return existsSync(keyFile) ? readFileSync(keyFile, 'utf8').trim() : undefined;
+}
