@@ -27,7 +27,12 @@ const idOf = (span: ReadableSpan | undefined) => span?.spanContext().spanId;
 /** The only span of that name. */
 function only(name: string): ReadableSpan {
   const found = named(name);
-  expect(found, `spans: ${spans().map((span) => span.name)}`).toHaveLength(1);
+  expect(
+    found,
+    spans()
+      .map((span) => span.name)
+      .join(),
+  ).toHaveLength(1);
   return found[0] as ReadableSpan;
 }
 

@@ -25,9 +25,9 @@ export interface CreateMetricsDeps {
   config: Pick<Config, 'slackTransport' | 'databaseUrl'>;
   roster: Pick<Roster, 'countsByDoubt'>;
   /** Undefined while the server does not run. */
-  engine(): { counts: EngineCounts; ready(): Promise<Readiness> } | undefined;
-  ownership(): Ownership | undefined;
-  store(): Store | undefined;
+  readonly engine: () => { counts: EngineCounts; ready(): Promise<Readiness> } | undefined;
+  readonly ownership: () => Ownership | undefined;
+  readonly store: () => Store | undefined;
   clock: Clock;
 }
 

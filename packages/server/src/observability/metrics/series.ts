@@ -12,7 +12,7 @@ export interface Series {
   type: 'counter' | 'gauge' | 'histogram';
   labels: readonly string[];
   /** Its values now; none while they are not known. Must not throw. */
-  read(): readonly (Sample & { metricName?: string })[];
+  readonly read: () => readonly (Sample & { metricName?: string })[];
 }
 
 /** What only grows since the start. */
