@@ -35,10 +35,22 @@ const serverMayImport: Folders = {
   inbox: ['ownership', 'slack', 'store', 'team'],
   dispatch: ['inbox', 'ownership', 'slack', 'team'],
   hearing: ['slack', 'team'],
+  broadcast: ['ownership', 'store', 'team'],
   jobs: ['ownership', 'slack', 'store', 'team'],
   http: ['installation', 'ownership', 'store'],
   // What it needs of settings and of Slack is handed to it: doors of a running server will be made in wiring/.
-  operations: ['inbox', 'installation', 'judge', 'observability', 'ownership', 'store', 'team'],
+  operations: [
+    'broadcast',
+    'data',
+    'inbox',
+    'installation',
+    'jobs',
+    'judge',
+    'observability',
+    'ownership',
+    'store',
+    'team',
+  ],
   // A door to the operations, which decides nothing.
   admin: ['http', 'operations', 'store'],
   // What a token of Slack looks like.
@@ -49,6 +61,7 @@ const serverMayImport: Folders = {
     'engine-deps.ts',
     'topic.ts',
     'admin',
+    'broadcast',
     'connection',
     'data',
     'dispatch',

@@ -34,8 +34,8 @@ export async function startAskedServer(setup: ServerSetup): Promise<AskedServer>
       const operation = operations.find(({ name }) => name === question?.operation);
       if (!question || !operation) throw new Error(`there is no ${question?.operation}`);
       const beganAtMs = performance.now();
-      await perform(operation, question.input, { context }).catch((error: Error) =>
-        asked.failed.push(`${question.name}: ${error.message}`),
+      await perform(operation, question.input, { context, actor: { who: 'bench', from: 'here' } }).catch(
+        (error: Error) => asked.failed.push(`${question.name}: ${error.message}`),
       );
       (asked.timesMs[question.name] ??= []).push(performance.now() - beganAtMs);
       await sleep(pauseMs);

@@ -1,4 +1,5 @@
 /** Everything that runs between start and stop: its parts are created in wiring/, and run here. Started once, stopped once. */
+import type { Broadcaster } from './broadcast/broadcaster.ts';
 import { FileLimit, fileRoomOfProcess } from './connection/open-files.ts';
 import type { UnroutedCounts } from './dispatch/unrouted.ts';
 import { deliveryCounts, type EngineCounts, socketCounts } from './engine-counts.ts';
@@ -6,6 +7,7 @@ import type { EngineDeps } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { InstallationHooks } from './hooks/installation-hooks.ts';
 import type { Readiness } from './http/app.ts';
+import { Replayer } from './inbox/replays/replayer.ts';
 import type { Follower } from './installation/follower.ts';
 import { OwnedRows } from './installation/owned-rows.ts';
 import type { Standing } from './installation/standing.ts';
@@ -21,6 +23,7 @@ import type { Purger } from './team/purger.ts';
 import { RowWatcher } from './team/row-watcher.ts';
 import { within } from './time/within.ts';
 import { ShardCounter } from './wiring/count-shards.ts';
+import { createBroadcaster } from './wiring/create-broadcaster.ts';
 import { type Connections, createConnections } from './wiring/create-connections.ts';
 import { createFollower } from './wiring/create-follower.ts';
 import { startHousekeeping } from './wiring/create-housekeeping.ts';
@@ -48,6 +51,8 @@ export class Engine {
   readonly #installationHooks: InstallationHooks;
   /** Undefined unless teams are purged. */
   readonly #purger: Purger | undefined;
+  readonly #replayer: Replayer;
+  readonly #broadcaster: Broadcaster;
   readonly #fileLimit: FileLimit;
   readonly #shards: ShardCounter;
   /** The Slack app of this server; null until a team has registered. */
@@ -93,6 +98,9 @@ export class Engine {
     const { teams } = this.#connections;
     const { follower, installationHooks } = createFollower({ ...deps, owner, judging, dispatcher, teams, onProblem });
     this.#purger = createPurger({ ...deps, owner, follower, installsSettled: () => pages.installsSettled() });
+    this.#replayer = new Replayer({ ...deps, store: storage.store });
+    this.#broadcaster = createBroadcaster({ ...deps, turnsOf, standingOf: (teamId) => this.standingOf(teamId) });
+    deps.ownership.follow(this.#broadcaster);
     deps.ownership.follow(
       new OwnedRows({
         ...deps,
@@ -154,6 +162,8 @@ export class Engine {
     this.#connections.sockets?.start();
     this.#judging.check.start();
     this.#purger?.start();
+    this.#replayer.start();
+    this.#broadcaster.start();
     jobs.start({ store: storage.store, ownership });
     this.#stopHousekeeping = startHousekeeping({ ...this.#deps, ...this.#intake });
   }
@@ -184,7 +194,7 @@ export class Engine {
     this.#stopHousekeeping();
     hearing.stop();
     const refreshesEnded = this.#judging.drain();
-    const purgerStopped = Promise.resolve(this.#purger?.stop());
+    const purgerStopped = Promise.all([this.#purger?.stop(), this.#replayer.stop(), this.#broadcaster.stop()]);
     const jobsStopped = jobs.stop({ graceMs });
     await this.#watcher.stop();
     await this.#judging.identifier.stop();

@@ -28,12 +28,16 @@ export const errorFixes = {
   user_token_revoked:
     'Slack no longer accepts this user token. The person gives a new one by installing the app again.',
   slack_unreachable: 'Slack could not be reached. It is tried again where that is safe.',
+  slack_refused:
+    'Slack refuses the call; its code is in the message. docs.slack.dev lists what the codes of each method mean.',
   foreign_response_url:
     'Answers go to the hosts of Slack and of SLACK_API_URL only. Correct SLACK_API_URL if Slack-compatible deliveries come from elsewhere.',
   rate_limited: 'Slack asked to wait longer than a call may take; `retryAfterMs` says how long.',
   event_not_found:
     'Only events that `slack-bot-server events list` shows with one of its states: handled ones are forgotten after 2 days, failed ones after 14.',
   event_not_failed: 'Only failed events can be replayed or discarded: `slack-bot-server events list --state failed`.',
+  broadcast_not_found: 'Only broadcasts that `slack-bot-server broadcast list` shows.',
+  replay_not_found: 'Only replays that `slack-bot-server replays list` shows.',
   store_unavailable: 'Check that the database is reachable, writable and not full.',
   intake_full:
     'Slack delivers the event again. The database is too slow for so many large events of one team: check its health, and what makes the events large.',
@@ -78,6 +82,8 @@ export const errorFixes = {
     'Something did not stop in time, most likely because the database did not answer. The process has ended anyway; unfinished work is repeated after the next start.',
   hook_failed: 'A hook threw or rejected; the cause says what.',
   listener_failed: 'A listener threw or rejected; the cause says what.',
+  job_not_found: 'Only jobs that a server has registered: `slack-bot-server jobs list`.',
+  job_paused: 'Resume it first: `slack-bot-server jobs resume NAME`.',
   job_failed: 'A job threw or rejected; the cause says what. It runs again at its next planned time.',
   job_timed_out:
     'A job did not settle in time. Do less per run, end when its `signal` aborts, or raise its `timeoutMs`.',

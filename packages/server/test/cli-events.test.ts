@@ -1,5 +1,5 @@
 /** `slack-bot-server events …` as processes, beside a running server and without one. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../src/store/store-fixture.test-kit.ts';
 import { environmentOf, runCli } from './cli.test-kit.ts';
 import { isPostIn, Scene, type SceneOptions, type StartOptions } from './scene.test-kit.ts';
@@ -105,16 +105,62 @@ describe('beside a running server', () => {
       /failed +1 +\S+Z +listener_failed: the listener broke\\nwith \[token\]\nthere may be more: --limit is 1, and 2 were looked at/,
     );
 
-    expect(await events(scene, 'discard', '--team', acme)).toMatchObject({ code: 0, stdout: '1 event discarded\n' });
+    const unasked = await events(scene, 'discard', '--team', acme);
+    expect(unasked).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('This would discard 1 event: say --yes'),
+    });
+    const counted = await events(scene, 'discard', '--team', acme, '--since', '1h', '--dry-run');
+    expect(counted).toMatchObject({ code: 0, stdout: '1 event would be changed\n' });
+    expect(await listed(scene, 'status:failed')).toHaveLength(2);
+    const discarded = await events(scene, 'discard', '--team', acme, '--yes');
+    expect(discarded).toMatchObject({ code: 0, stdout: '1 event discarded\n', stderr: '' });
     const none = await events(scene, 'discard', '--type', 'reaction_added');
     expect(none).toMatchObject({ code: 0, stdout: 'no failed event matches\n' });
     const after = await scene.slack.lastSeq();
-    const replayed = await events(scene, 'replay', '--all');
-    expect(replayed.stdout).toBe('1 event to be run again\nthe running server starts within a second\n');
-    await scene.until(isPostIn(globex), { after, withinMs: 1_500 });
+    const replayed = await events(scene, 'replay', '--all', '--yes');
+    expect(replayed.stdout).toBe(
+      '1 event to be run again\nthe running server starts within two seconds, with a few of each team at a time\n' +
+        'replay 1: `slack-bot-server replays` says how far it is\n',
+    );
+    await scene.until(isPostIn(globex), { after, withinMs: 4_000 });
     await scene.pass(5_000);
     expect([await answers(0), await answers(1)]).toEqual([['attempt 1'], ['attempt 1', 'attempt 2']]);
     expect(await listed(scene)).toEqual([]);
+    const replays = await runCli(['replays'], await environmentOf(scene));
+    expect(replays.stdout).toMatch(/^REPLAY +STATE .*\n1 +done +\S+Z +cli:\S+ +1 +1 +\{\}\n$/);
+  });
+
+  it('a replay of many events whose listeners hang delays no new event, of the same team or another', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }] });
+    await scene.start({
+      setUp({ bot }) {
+        bot.message('hang', async ({ context }) => {
+          if (context.attempt === 1) throw new Error('the listener broke');
+          await new Promise(() => {});
+        });
+        bot.message('hi', async ({ say }) => void (await say('hello')));
+      },
+    });
+    const [acme, globex] = [await scene.join('Acme'), await scene.join('Globex')];
+    for (let n = 0; n < 40; n++) await scene.slack.say({ team: acme.id, to: 'bot', text: `hang ${n}` });
+    await vi.waitFor(
+      async () => {
+        await scene.pass(1_000);
+        expect(await listed(scene, 'status:failed')).toHaveLength(40);
+      },
+      { timeout: 30_000 },
+    );
+    expect(await events(scene, 'replay', '--all', '--yes')).toMatchObject({ code: 0 });
+    await scene.pass(5_000);
+    for (const { name, id } of [acme, globex]) {
+      const after = await scene.slack.lastSeq();
+      const askedAtMs = scene.clock.now();
+      await scene.slack.say({ team: id, to: 'bot', text: 'hi' });
+      await scene.until(isPostIn(id), { after, what: `an answer in ${name}` });
+      expect(scene.clock.now() - askedAtMs).toBeLessThan(2_000);
+    }
+    expect(await listed(scene, 'status:failed')).toHaveLength(30);
   });
 });
 
@@ -126,12 +172,12 @@ describe('without a server', () => {
       answers,
     } = await withFailedEvents();
     await scene.stop();
-    const { stdout } = await events(scene, 'replay', '--team', acme);
-    expect(stdout).toBe('1 event to be run again\nno server is running; the next one starts with them\n');
-    const [retried] = await listed(scene);
-    expect(retried).toMatchObject({ state: 'retry', attempts: 1 });
+    const { stdout } = await events(scene, 'replay', '--team', acme, '--yes');
+    expect(stdout).toContain('1 event to be run again\nno server is running; the next one starts with them\n');
+    const [waiting] = await listed(scene);
+    expect(waiting).toMatchObject({ state: 'failed', attempts: 1 });
     const texts = { ...(await environmentOf(scene)), ADMIN_SHOW_TEXTS: 'true' };
-    expect((await runCli(['events', 'show', retried?.eventId ?? ''], texts)).stdout).toContain('"text": "crash now"');
+    expect((await runCli(['events', 'show', waiting?.eventId ?? ''], texts)).stdout).toContain('"text": "crash now"');
     const after = await scene.slack.lastSeq();
     await scene.start({ setUp: breaksOnce });
     await scene.until(isPostIn(acme), { after });
@@ -151,7 +197,7 @@ describe('without a server', () => {
       events(scene, 'show', 'Ev1'),
     ]);
     expect([nothing, both, limit, state].map(({ code }) => code)).toEqual([2, 2, 2, 2]);
-    expect(nothing.stderr).toContain('Say which failed events: an EVENT_ID, or --team and --type, or --all');
+    expect(nothing.stderr).toContain('Say which failed events: an EVENT_ID, or --team, --type and others, or --all');
     for (const { code, stdout, stderr } of [unknown, shown]) {
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(/No event Ev1 in the inbox\n +fix: Only events that `slack-bot-server events list` shows/);

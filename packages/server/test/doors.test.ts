@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDocument } from '../src/admin/openapi/document.ts';
 import { routeOf } from '../src/admin/route.ts';
 import { createRoutes } from '../src/admin/routes.ts';
+import { shortcuts } from '../src/cli/operator-commands.ts';
 import { program } from '../src/cli/program.ts';
 import { operations } from '../src/operations/operations.ts';
 import { runCli } from './cli.test-kit.ts';
@@ -34,9 +35,10 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const words = [...name.split('.'), ...wordsOf(name), '--server', url];
+    const words = [...commandOf(name), ...wordsOf(name), '--server', url];
     await runCli(words, { ADMIN_TOKEN: 'test-admin-token-0123456789' }, '{}\n');
-    expect(asked).toEqual([`${method} ${path.replace(/\{\w+\}/, 'X1')}`]);
+    const id = wordsOf(name)[0] === '1' ? '1' : 'X1';
+    expect(asked).toEqual([`${method} ${path.replace(/\{\w+\}/, id)}`]);
   });
 });
 
@@ -46,11 +48,22 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   'teams.import': ['-'],
   'events.replay': ['--all'],
   'events.discard': ['--all'],
+  'teams.say': ['X1', 'X1', 'hi'],
+  'api.call': ['auth.test', '--team', 'X1'],
+  'broadcast.start': ['hi'],
+  'broadcast.show': ['1'],
+  'broadcast.cancel': ['1'],
+  'replays.cancel': ['1'],
 };
 
+function commandOf(name: string): readonly string[] {
+  return shortcuts[name] === undefined ? name.split('.') : [shortcuts[name]];
+}
+
 function wordsOf(name: string): readonly string[] {
-  const command = name
-    .split('.')
-    .reduce<Command | undefined>((group, word) => group?.commands.find((one) => one.name() === word), program);
+  const command = commandOf(name).reduce<Command | undefined>(
+    (group, word) => group?.commands.find((one) => one.name() === word),
+    program,
+  );
   return WORDS[name] ?? command?.registeredArguments.filter(({ required }) => required).map(() => 'X1') ?? [];
 }

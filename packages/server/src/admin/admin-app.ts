@@ -122,15 +122,16 @@ async function run(
   call: RequestCall,
   { route, pathValue, caller }: { route: Route; pathValue: string | undefined; caller: Caller },
 ): Promise<Response> {
-  const { request, requestId, url } = call;
+  const { request, requestId, url, address } = call;
   const { operation } = route;
+  const actor = { who: nameOf(caller), from: address };
   const given = route.method === 'GET' ? queryFields(url.searchParams, route) : await bodyOf(call);
   const input = withPathField(given, route, pathValue);
   const signal = AbortSignal.any([request.signal, deps.stopping]);
   // Who may only read does not read what people wrote.
   const context = { ...deps.context, showsTexts: deps.context.showsTexts && caller.role === 'operate' };
   const work = (onProgress: (progress: unknown) => void) =>
-    perform(operation, input, { context, signal, onProgress }).finally(() => {
+    perform(operation, input, { context, actor, signal, onProgress }).finally(() => {
       if (operation.role === 'operate') deps.wake();
     });
   if (operation.role === 'operate') deps.log.info({ requestId, operation: operation.name }, 'admin operation');
@@ -145,6 +146,12 @@ async function run(
         )
       : await work(() => {});
   return new Response(deps.toJson(output), { headers: { 'content-type': 'application/json' } });
+}
+
+/** As the audit names them: there are no users, only tokens. */
+function nameOf({ role, session }: Caller): string {
+  const token = role === 'operate' ? 'admin' : 'read';
+  return session ? `api:session:${token}` : `api:${token}`;
 }
 
 async function bodyOf({ request, url }: RequestCall): Promise<unknown> {

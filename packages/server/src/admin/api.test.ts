@@ -25,9 +25,13 @@ const countdown = defineOperation({
 
 /** Ends when its caller does not want to wait any more. */
 const endless = defineOperation({
-  ...countdown,
   name: 'tests.wait',
+  role: 'operate',
+  summary: 'for this test',
   input: z.strictObject({}),
+  output: countdown.output,
+  progress: z.object({ left: z.int() }),
+  errors: [],
   async run({ signal }) {
     await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
     return { counted: 0 };

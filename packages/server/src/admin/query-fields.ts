@@ -14,13 +14,13 @@ export function queryFields(query: URLSearchParams, { fields }: Pick<Route, 'fie
 /** @throws BotServerError `invalid_input` when the body or query names the field as well */
 export function withPathField(
   input: unknown,
-  { pathField }: Pick<Route, 'pathField'>,
+  { pathField, fields }: Pick<Route, 'pathField' | 'fields'>,
   pathValue: string | undefined,
 ): unknown {
   if (pathField === undefined || typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   if (Object.hasOwn(input, pathField))
     throw new BotServerError('invalid_input', `${pathField} stands in the path, and must not stand elsewhere`);
-  return { ...input, [pathField]: pathValue };
+  return { ...input, [pathField]: pathValue === undefined ? pathValue : single(pathValue, fieldOf(fields, pathField)) };
 }
 
 function fieldOf(fields: Route['fields'], name: string): JsonSchema | undefined {

@@ -7,7 +7,9 @@ import { listEvents } from '../operations/events/list-events.ts';
 import { type EventPick, isOneWay } from '../operations/events/pick-events.ts';
 import { replayEvents } from '../operations/events/replay-events.ts';
 import { showEvent } from '../operations/events/show-event.ts';
+import { confirm, type YesOption } from './confirm.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
+import { followed } from './progress.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
 /** How much `events list` and `events groups` show. */
@@ -16,10 +18,14 @@ export interface ListEventsOptions extends JsonOption {
 }
 
 /** Which failed events a change is about, beside an EVENT_ID. */
-export interface PickEventsOptions extends JsonOption {
+export interface PickEventsOptions extends JsonOption, YesOption {
   team?: string;
   type?: string;
+  error?: string;
+  since?: string;
+  until?: string;
   all?: true;
+  dryRun?: boolean;
 }
 
 /** Characters of an error in a table; `events show` prints it whole. */
@@ -85,26 +91,49 @@ export async function eventsShow(eventId: string, options: JsonOption): Promise<
   sayJson(payload);
 }
 
-/** `events replay`. */
+/** `events replay`: of more than one event it says how many there are, and asks. */
 export async function eventsReplay(eventId: string | undefined, options: PickEventsOptions): Promise<void> {
-  const outcome = await runOperation(replayEvents, pickOf(eventId, options));
-  if (options.json) return sayFacts(outcome);
-  if (outcome.replayed > 0) say(`${countOf(outcome.replayed)} to be run again`);
-  say(outcome.next);
+  const pick = pickOf(eventId, options);
+  await withOperations(async (run) => {
+    const preview = await run(replayEvents, { ...pick, dryRun: true });
+    if (options.dryRun) return sayPreview(preview, options);
+    if (eventId === undefined && preview.matching > 0) {
+      await confirm(`run the listeners again for ${countOf(preview.matching)}`, options);
+    }
+    const outcome = await run(replayEvents, pick);
+    if (options.json) return sayFacts(outcome);
+    if (outcome.matching > 0) say(`${countOf(outcome.matching)} to be run again`);
+    say(outcome.next);
+    if (outcome.replay !== null) say(`replay ${outcome.replay}: \`slack-bot-server replays\` says how far it is`);
+  });
 }
 
-/** `events discard`. */
+/** `events discard`: of more than one event it says how many there are, and asks. */
 export async function eventsDiscard(eventId: string | undefined, options: PickEventsOptions): Promise<void> {
-  const outcome = await runOperation(discardEvents, pickOf(eventId, options));
-  if (options.json) return sayFacts(outcome);
-  say(outcome.discarded === 0 ? outcome.next : `${countOf(outcome.discarded)} discarded`);
+  const pick = pickOf(eventId, options);
+  await withOperations(async (run) => {
+    const preview = await run(discardEvents, { ...pick, dryRun: true });
+    if (options.dryRun) return sayPreview(preview, options);
+    if (eventId === undefined && preview.matching > 0) await confirm(`discard ${countOf(preview.matching)}`, options);
+    const { signal, onProgress } = followed(options);
+    const outcome = await run(discardEvents, pick, { signal, onProgress });
+    if (options.json) return sayFacts(outcome);
+    say(outcome.discarded === 0 ? outcome.next : `${countOf(outcome.discarded)} discarded`);
+    if (outcome.discarded < outcome.matching) say(outcome.next);
+  });
+}
+
+function sayPreview(preview: { matching: number; next: string }, { json }: JsonOption): void {
+  if (json) return sayFacts(preview);
+  say(preview.matching === 0 ? preview.next : `${countOf(preview.matching)} would be changed`);
 }
 
 /** Checked here as well: the operation does not know how its fields are called on a command line. */
-function pickOf(eventId: string | undefined, { team, type, all }: PickEventsOptions): EventPick {
-  const pick = { eventId, teamId: team, type, all };
+function pickOf(eventId: string | undefined, options: PickEventsOptions): EventPick {
+  const { team: teamId, type, error, since, until, all } = options;
+  const pick = { eventId, teamId, type, error, since, until, all };
   if (isOneWay(pick)) return pick;
-  throw new BotServerError('usage', 'Say which failed events: an EVENT_ID, or --team and --type, or --all');
+  throw new BotServerError('usage', 'Say which failed events: an EVENT_ID, or --team, --type and others, or --all');
 }
 
 function errorText(error: EventRow['error'], width = Number.POSITIVE_INFINITY): string {

@@ -4,11 +4,11 @@ import { createMcpServer } from '../mcp/mcp-server.ts';
 import { operations } from '../operations/operations.ts';
 import { version } from '../version.ts';
 import { redacted } from './output.ts';
-import { runOperation } from './run-operation.ts';
+import { runForAgent } from './run-operation.ts';
 
 /** Serves until the client closes its end, or SIGINT or SIGTERM comes. Each call opens the database for itself. */
 export async function serveMcp({ operate = false }: { operate?: boolean }): Promise<void> {
-  const server = createMcpServer({ version, operations, mayOperate: operate, run: runOperation, redact: redacted });
+  const server = createMcpServer({ version, operations, mayOperate: operate, run: runForAgent, redact: redacted });
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve;
   });

@@ -47,6 +47,11 @@ export function redacted<T>(value: T): T {
   return JSON.parse(redactor.json(value)) as T;
 }
 
+/** Prints a text as it is, without secrets: for a file of another program, whose own rules say how control characters are written. */
+export function sayRaw(text: string): void {
+  standardOutput.print(redactor.text(text));
+}
+
 /** Prints what an operation answered as JSON, without the sentence for people. */
 export function sayFacts(outcome: { next: string }): void {
   sayJson({ ...outcome, next: undefined });

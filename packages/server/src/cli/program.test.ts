@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { operations } from '../operations/operations.ts';
+import { shortcuts } from './operator-commands.ts';
 import { program } from './program.ts';
 
 const commands = new Map(program.commands.flatMap((group) => leaves(group, [])));
@@ -15,14 +16,14 @@ function leaves(command: Command, above: readonly string[]): [string, Command][]
 
 describe('each operation', () => {
   it.each(operations.map(({ name, summary }) => [name, summary]))('%s is a command: %s', (name, summary) => {
-    const command = commands.get(name);
+    const command = commands.get(shortcuts[name] ?? name);
     expect(command?.description()).toBe(summary);
     expect(command?.options.map(({ long }) => long)).toContain('--json');
   });
 });
 
 it('all other commands run a server, or move a database', () => {
-  const names = new Set(operations.map(({ name }) => name));
+  const names = new Set(operations.map(({ name }) => shortcuts[name] ?? name));
   expect([...commands.keys()].filter((name) => !names.has(name))).toEqual(['start', 'dev', 'store.copy', 'mcp']);
 });
 

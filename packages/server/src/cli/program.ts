@@ -2,8 +2,7 @@
  * The command line: which command, which options. Commands of operations are named and described by them; what a command prints is in
  * its own file.
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { z } from 'zod';
+import { Command, Option } from 'commander';
 import { BotServerError } from '../errors.ts';
 import { moveApp } from '../operations/app/move-app.ts';
 import { drainNode } from '../operations/cluster/drain-node.ts';
@@ -19,12 +18,13 @@ import { deactivateIncident } from '../operations/incident/deactivate-incident.t
 import { showIncident } from '../operations/incident/show-incident.ts';
 import { waitInIncident } from '../operations/incident/wait-in-incident.ts';
 import { rotateKeys } from '../operations/keys/rotate-keys.ts';
-import type { Operation } from '../operations/operation.ts';
 import { countTeams } from '../operations/teams/count-teams.ts';
 import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
 import { exchangeTokens } from '../operations/teams/exchange-tokens.ts';
+import { exportTeam } from '../operations/teams/export-team.ts';
 import { importTeams } from '../operations/teams/import-teams.ts';
 import { listTeams } from '../operations/teams/list-teams.ts';
+import { probeTeam } from '../operations/teams/probe-team.ts';
 import { purgeTeam } from '../operations/teams/purge-team.ts';
 import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
 import { restartTeam } from '../operations/teams/restart-team.ts';
@@ -37,6 +37,8 @@ import type { DevOptions } from './dev-command.ts';
 import { eventsDiscard, eventsGroups, eventsList, eventsReplay, eventsShow } from './events-command.ts';
 import { incidentAsk, incidentDeactivate, incidentShow, incidentWait } from './incident-command.ts';
 import { keysRotate } from './keys-command.ts';
+import { commandOf, numberOption, ofOperations, wholeNumber } from './operation-command.ts';
+import { addOperatorCommands } from './operator-commands.ts';
 import { useServer } from './run-operation.ts';
 import type { StartOptions } from './start-command.ts';
 import { storeCopy } from './store-command.ts';
@@ -44,6 +46,7 @@ import {
   teamsCount,
   teamsDeactivate,
   teamsList,
+  teamsProbe,
   teamsPurge,
   teamsReactivate,
   teamsRestart,
@@ -51,6 +54,7 @@ import {
   teamsTimeline,
 } from './teams-command.ts';
 import { teamsExchange } from './teams-exchange.ts';
+import { teamsExport } from './teams-export.ts';
 import { teamsImport } from './teams-import.ts';
 
 // Commands that run a server are loaded when called: Bolt and the web framework would double the time of all others.
@@ -67,9 +71,6 @@ export const program = new Command('slack-bot-server')
       throw new BotServerError('usage', `${command.name()} takes no --server: it is about this machine`);
     useServer(server);
   });
-
-/** The commands that can be carried out elsewhere. */
-const ofOperations = new Set<Command>();
 
 program
   .command('start')
@@ -104,6 +105,12 @@ commandOf(teams, teamTimeline)
 commandOf(teams, deactivateTeam).argument('<team>').action(teamsDeactivate);
 commandOf(teams, reactivateTeam).argument('<team>').action(teamsReactivate);
 commandOf(teams, restartTeam).argument('<team>').action(teamsRestart);
+commandOf(teams, probeTeam).argument('<team>').action(teamsProbe);
+commandOf(teams, exportTeam)
+  .argument('<team>')
+  .option('--to <file>', 'write into this new file, which only you can read')
+  .option('--tokens', 'with its tokens, as lines for `teams import`; needs --to')
+  .action(teamsExport);
 commandOf(teams, purgeTeam).argument('<team>').action(teamsPurge);
 commandOf(teams, exchangeTokens)
   .argument('[team]')
@@ -119,6 +126,8 @@ commandOf(teams, importTeams)
   )
   .option('--force', 'also where the stored tokens rotate and are newer: those are lost then')
   .action(teamsImport);
+
+addOperatorCommands(program);
 
 const incident = program
   .command('incident')
@@ -221,14 +230,6 @@ program
     await (await import('./mcp-command.ts')).serveMcp(options);
   });
 
-/** `teams.list` becomes `teams list`, with its summary and --json. */
-function commandOf(group: Command, { name, summary }: Operation, options: { isDefault?: boolean } = {}): Command {
-  const word = name.slice(name.indexOf('.') + 1);
-  const command = group.command(word, options).description(summary).option('--json', 'print JSON');
-  ofOperations.add(command);
-  return command;
-}
-
 /** A query is the rest of the words; a term that begins with - needs `--` before it. */
 function takesQuery(command: Command, help: string): Command {
   return command
@@ -242,20 +243,10 @@ function picksEvents(command: Command): Command {
     .argument('[event]', 'its id: Ev…')
     .option('--team <team>', 'failed events of this team')
     .option('--type <type>', 'failed events of this type')
-    .option('--all', 'all failed events');
-}
-
-/** An option whose value the schema of an operation's field checks, and whose default it says. */
-function numberOption(flags: string, words: string, field: z.ZodType): Option {
-  const option = new Option(flags, words).argParser((text) => {
-    const { data, error } = field.safeParse(/^\d+$/.test(text) ? Number(text) : text);
-    if (error) throw new InvalidArgumentError(`${error.issues[0]?.message}.`);
-    return data;
-  });
-  return option.default(field.safeParse(undefined).data);
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('must be a whole number.');
+    .option('--error <code>', 'failed events with this code, for example listener_failed')
+    .option('--since <time>', 'failed events that came then or later: 24h, 7d, or 2026-11-18T11:00:00Z')
+    .option('--until <time>', 'failed events that came earlier')
+    .option('--all', 'all failed events')
+    .option('--dry-run', 'only count them')
+    .option('--yes', 'do not ask');
 }

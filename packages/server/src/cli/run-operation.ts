@@ -1,14 +1,18 @@
 /** Runs operations for one command: on the database that the environment names, or with --server on a running server. */
+import { hostname, userInfo } from 'node:os';
 import type { z } from 'zod';
 import { configFromEnvironment, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
-import { type Call, type Operation, perform } from '../operations/operation.ts';
+import { type Actor, type Call, type Operation, perform } from '../operations/operation.ts';
 import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
 import { createOperationContext } from '../wiring/create-operation-context.ts';
 import { type DatabaseDemand, openStorage } from '../wiring/create-storage.ts';
 import { neverSay } from './output.ts';
 import { type RemoteServer, remoteRun } from './remote-operations.ts';
+
+/** Who stands before this process: a person at a terminal, or an agent that a person has started. */
+type Door = 'cli' | 'mcp';
 
 /** Runs one operation; see perform() of operations/. */
 export type Run = <Input extends z.ZodType, Output extends z.ZodType, Progress extends z.ZodType>(
@@ -45,14 +49,15 @@ export function useServer(url: string): void {
  */
 export async function withOperations<Result>(
   work: (run: Run) => Promise<Result>,
-  { database = 'required' }: { database?: DatabaseDemand } = {},
+  { database = 'required', door = 'cli' }: { database?: DatabaseDemand; door?: Door } = {},
 ): Promise<Result> {
   if (server) return await work(remoteRun(server));
   const config = parseConfig(configFromEnvironment(process.env));
   const storage = await openStorage(config, { clock: systemClock, database, onKeys: neverSay });
   try {
+    const caller = { actor: actorOf(door), mayShowSecrets: door === 'cli' };
     const context = createOperationContext({ config, storage, clock: systemClock, random: systemRandom });
-    return await work((operation, input, call) => perform(operation, input, { ...call, context }));
+    return await work((operation, input, call) => perform(operation, input, { ...call, ...caller, context }));
   } finally {
     await storage.close();
   }
@@ -60,3 +65,21 @@ export async function withOperations<Result>(
 
 /** The same for a single operation. */
 export const runOperation: Run = (operation, input, call) => withOperations((run) => run(operation, input, call));
+
+/** The same for an agent, who is not the person that started it. */
+export const runForAgent: Run = (operation, input, call) =>
+  withOperations((run) => run(operation, input, call), { door: 'mcp' });
+
+/** Nobody proves who he is to a command: whoever may read the database may say anything. The operating system's word is the best there is. */
+function actorOf(door: Door): Actor {
+  return { who: `${door}:${userName()}`, from: hostname() };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // In a container the user may have a number and no name.
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}

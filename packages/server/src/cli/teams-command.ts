@@ -3,6 +3,7 @@ import { isoTime } from '../operations/fields.ts';
 import { countTeams } from '../operations/teams/count-teams.ts';
 import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
 import { listTeams, MAX_TEAMS_PAGE } from '../operations/teams/list-teams.ts';
+import { probeTeam } from '../operations/teams/probe-team.ts';
 import { purgeTeam } from '../operations/teams/purge-team.ts';
 import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
 import { restartTeam } from '../operations/teams/restart-team.ts';
@@ -111,6 +112,16 @@ export async function teamsReactivate(teamId: string, options: JsonOption): Prom
   if (options.json) sayFacts(outcome);
   else say(outcome.next);
   if (outcome.status === 'inactive') process.exitCode = EXIT.failure;
+}
+
+/** `teams probe TEAM`; exits 1 when Slack does not accept the token. */
+export async function teamsProbe(teamId: string, options: JsonOption): Promise<void> {
+  const outcome = await runOperation(probeTeam, { teamId });
+  if (outcome.answered && outcome.status !== 'active') process.exitCode = EXIT.failure;
+  if (options.json) return sayFacts(outcome);
+  const { answered, status, reason, next } = outcome;
+  if (answered) say(`${teamId} is ${status}${reason === null ? '' : ` (${reason})`}`);
+  say(next);
 }
 
 /** `teams restart TEAM`. */

@@ -67,6 +67,7 @@ describe('a successful install', () => {
       enterpriseId: null,
       metadata: null,
       appId: 'A0APP',
+      installedBy: 'U0ANN',
       bot: { token: BOT_TOKEN, scopes: ['bot'], expiresAtMs: null },
       users: [{ userId: 'U0ANN', token: USER_TOKEN, scopes: ['identify', 'bot'], expiresAtMs: null }],
       team: { teamId: 'T0ACME', name: 'Acme Ltd', domain: 'acme', botUserId: 'U0BOT', botId: 'B0BOT' },

@@ -135,6 +135,7 @@ export function installInputOf(grant: Grant, identity: GrantIdentity | null): In
     appId: identity?.appId ?? grant.appId,
     bot: grant.bot,
     users: grant.user ? [grant.user] : [],
+    installedBy: grant.userId,
     ...(grant.incomingWebhook && { incomingWebhook: grant.incomingWebhook }),
     team: {
       teamId: grant.teamId,

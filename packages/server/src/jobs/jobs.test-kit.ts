@@ -37,19 +37,21 @@ export async function aWorld(engine: Engine = 'sqlite'): Promise<{ clock: TestCl
   return { clock, store: await openTestStore({ engine, clock }) };
 }
 
-/** The jobs of a process; stopped when the test has finished. `away`: teams that may not act. */
+/** The jobs of a process; stopped when the test has finished. `away`: teams that may not act. Wishes are read seldom: days pass here. */
 export function aProcess(
   { clock, store }: { clock: TestClock; store: Store },
   {
     teams = [],
     away = new Set(),
     ownership = { nodeId: randomUUID(), state: 'owning', owns: () => true },
-  }: { teams?: readonly string[]; away?: ReadonlySet<string>; ownership?: JobOwnership } = {},
+    wishPollMs = HOUR_MS,
+  }: { teams?: readonly string[]; away?: ReadonlySet<string>; ownership?: JobOwnership; wishPollMs?: number } = {},
 ): JobsRig {
   const failures: JobFailure[] = [];
   const warnings: string[] = [];
   const jobs = new Jobs<TeamTurn>({
     clock,
+    wishPollMs,
     log: {
       debug: vi.fn(),
       info: vi.fn(),

@@ -9,9 +9,11 @@ import type { InstallationView } from '../team/installations.ts';
 import { shardOf } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
+import { clearRun, type JobFacts, type JobWish, pruneJobs } from './job-rows-repository.ts';
 import { type JobFailure, JobRunner } from './job-runner.ts';
 import { createJobSlots, type JobSlots } from './job-slots-repository.ts';
 import { createJobTeams, type JobTeams } from './job-teams-repository.ts';
+import { JobWishes } from './job-wishes.ts';
 import { createSchedule, type JobInterval, type JobSchedule, parseInterval } from './schedule.ts';
 import { type JobContext, type JobLog, ScheduledJob } from './scheduled-job.ts';
 import { TeamJob } from './team-job.ts';
@@ -49,14 +51,17 @@ export interface JobsDeps<TeamContext> {
   readonly describe: (error: unknown) => string;
   /** Whether the team is active, without doubt, right now. */
   mayRun(teamId: string): boolean;
+  /** Between two looks at what operators wish, in milliseconds. @defaultValue 1000 */
+  wishPollMs?: number;
   /** What a job gets for a team that may run. */
   contextOf(teamId: string, signal: AbortSignal): TeamContext;
 }
 
-type AnyJob = Pick<ScheduledJob, 'start' | 'stop' | 'settled'> &
+type AnyJob = Pick<ScheduledJob, 'start' | 'stop' | 'settled' | 'wake'> &
   Partial<Pick<ScheduledJob, 'lookForUnfinished'> & Pick<TeamJob, 'gained'>>;
 
 interface Registered {
+  facts: JobFacts;
   /** Made at the start, which brings the store. */
   create(running: Running): AnyJob;
   job: AnyJob | undefined;
@@ -66,6 +71,8 @@ interface Running {
   slots: JobSlots;
   teams: JobTeams;
   ownership: JobOwnership;
+  wishes: JobWishes;
+  store: Store;
 }
 
 /** What jobs ask of it. */
@@ -73,6 +80,9 @@ export type JobOwnership = Pick<Ownership, 'nodeId' | 'state' | 'owns'>;
 
 /** How long a finished run is remembered, in milliseconds. */
 const SLOT_TTL_MS = 7 * 86_400_000;
+
+/** How long a job is remembered that no server has any more, in milliseconds. */
+const JOB_TTL_MS = 7 * 86_400_000;
 
 /** Adds, removes, starts and stops jobs. Jobs of teams run where their shard is; of any other one each run is somebody's. */
 export class Jobs<TeamContext> implements OwnershipFollower {
@@ -102,9 +112,21 @@ export class Jobs<TeamContext> implements OwnershipFollower {
     requireWork(work);
     requirePositive({ timeoutMs });
     const shared = { ...this.#deps, runner: this.#runner };
-    return this.#register(name, schedule.label, (jobName, { slots, ownership }) => {
-      const mayBegin = () => ownership.state === 'owning';
-      return new ScheduledJob({ ...shared, name: jobName, schedule, isRunAtStart, timeoutMs, work, slots, mayBegin });
+    const label = schedule.label;
+    return this.#register({ name, label, schedule: given, isPerTeam: false }, (jobName, running) => {
+      const { slots, ownership, wishes, store } = running;
+      return new ScheduledJob({
+        ...shared,
+        name: jobName,
+        schedule,
+        isRunAtStart,
+        timeoutMs,
+        work,
+        slots,
+        mayBegin: () => ownership.state === 'owning' && wishes.mayBegin(jobName),
+        wantedMs: () => (ownership.state === 'owning' ? wishes.of(jobName).runAtMs : null),
+        onTaken: (runAtMs) => clearRun(store, { name: jobName, runAtMs }),
+      });
     });
   }
 
@@ -122,7 +144,8 @@ export class Jobs<TeamContext> implements OwnershipFollower {
     const { label, intervalMs } = parseInterval(given);
     requireWork(work);
     requirePositive({ timeoutMs, concurrency, slowAfterMs });
-    return this.#register(name, `${label} per team`, (jobName, { teams, ownership }) => {
+    const facts = { name, label: `${label} per team`, schedule: given, isPerTeam: true };
+    return this.#register(facts, (jobName, { teams, ownership, wishes }) => {
       return new TeamJob({
         ...this.#deps,
         name: jobName,
@@ -133,7 +156,7 @@ export class Jobs<TeamContext> implements OwnershipFollower {
         work: (teamId, signal) => work(this.#deps.contextOf(teamId, signal)),
         known: this.#known,
         owns: (shard) => ownership.owns(shard),
-        mayRun: (teamId) => this.#deps.mayRun(teamId),
+        mayRun: (teamId) => wishes.mayBegin(jobName) && this.#deps.mayRun(teamId),
         underWay: this.#underWay,
         teams,
         runner: this.#runner,
@@ -150,12 +173,34 @@ export class Jobs<TeamContext> implements OwnershipFollower {
 
   /** Runs them; every team was observed. Runs that another process left unfinished are this one's now. */
   start({ store, ownership }: { store: Store; ownership: JobOwnership }): void {
+    const wishes = new JobWishes({
+      ...this.#deps,
+      pollMs: this.#deps.wishPollMs,
+      store,
+      jobs: () => Array.from(this.#registered.values(), ({ facts }) => facts),
+      onWish: (name, wish, before) => this.#heed(name, wish, before),
+    });
     this.#running = {
+      store,
+      wishes,
       slots: createJobSlots({ store, clock: this.#deps.clock, owner: () => ownership.nodeId }),
       teams: createJobTeams({ store }),
       ownership,
     };
     for (const registered of this.#registered.values()) this.#startOne(registered, this.#running);
+    if (this.#registered.size > 0) wishes.note();
+  }
+
+  /** What an operator wishes of a job of this process has changed. */
+  #heed(name: string, wish: JobWish, before: JobWish | undefined): void {
+    const job = this.#registered.get(name)?.job;
+    if (!job) return;
+    job.wake();
+    if (!before || wish.runSeq === before.runSeq) return;
+    // Of several wishes since the last look only the newest one is named.
+    const isOne = wish.runSeq === before.runSeq + 1 && wish.runTeamId !== null;
+    const shards = isOne ? [this.#known.get(wish.runTeamId ?? '')] : Array.from(this.#known.values());
+    job.gained?.(shards.filter((shard) => shard !== undefined));
   }
 
   gained(gained: readonly GainedShard[]): void {
@@ -199,6 +244,7 @@ export class Jobs<TeamContext> implements OwnershipFollower {
   /** Begins nothing more, waits at most `graceMs` for what runs, then aborts it: that runs again at the next start. */
   async stop({ graceMs }: { graceMs: number }): Promise<{ unfinished: number }> {
     this.#isStopped = true;
+    this.#running?.wishes.stop();
     this.#runner.close();
     const jobs = [...this.#leaving];
     for (const { job } of this.#registered.values()) if (job) jobs.push(job);
@@ -210,12 +256,19 @@ export class Jobs<TeamContext> implements OwnershipFollower {
     return { unfinished };
   }
 
-  /** Forgets runs that ended long ago; answers how many. */
+  /** Forgets runs that ended long ago, and jobs that are gone; answers how many runs. */
   async prune(): Promise<number> {
+    if (this.#running) {
+      this.#running.wishes.renew();
+      await pruneJobs(this.#running.store, this.#deps.clock.now() - JOB_TTL_MS);
+    }
     return (await this.#running?.slots.prune(this.#deps.clock.now() - SLOT_TTL_MS)) ?? 0;
   }
 
-  #register(given: string | undefined, label: string, create: (name: string, running: Running) => AnyJob): () => void {
+  #register(
+    { name: given, label, ...schedule }: Omit<JobFacts, 'name'> & { name: string | undefined; label: string },
+    create: (name: string, running: Running) => AnyJob,
+  ): () => void {
     if (this.#isStopped) throw new BotServerError('server_stopped', 'No job can be added: the server has stopped');
     this.#count++;
     const name = given ?? `${this.#count} ${label}`;
@@ -227,9 +280,16 @@ export class Jobs<TeamContext> implements OwnershipFollower {
       );
     if (this.#registered.has(name))
       throw new BotServerError('usage', `There is a job named ${name}; names must differ`);
-    const registered: Registered = { create: (running) => create(name, running), job: undefined };
+    const registered: Registered = {
+      facts: { name, ...schedule },
+      create: (running) => create(name, running),
+      job: undefined,
+    };
     this.#registered.set(name, registered);
-    if (this.#running) this.#startOne(registered, this.#running);
+    if (this.#running) {
+      this.#startOne(registered, this.#running);
+      this.#running.wishes.note();
+    }
     return () => this.#remove(name, registered);
   }
 
@@ -241,6 +301,7 @@ export class Jobs<TeamContext> implements OwnershipFollower {
   #remove(name: string, registered: Registered): void {
     if (this.#registered.get(name) !== registered) return;
     this.#registered.delete(name);
+    if (this.#registered.size === 0) this.#running?.wishes.rest();
     const { job } = registered;
     if (!job) return;
     job.stop();

@@ -33,8 +33,12 @@ export interface ScheduledJobDeps {
   timeoutMs: number;
   readonly work: (context: JobContext) => unknown;
   slots: JobSlots;
-  /** Whether this process may begin work now. */
+  /** Whether this process may begin what is planned now. */
   readonly mayBegin: () => boolean;
+  /** The slot of a run that somebody asked for; null when nobody did. */
+  readonly wantedMs: () => number | null;
+  /** That run has begun, here or elsewhere. */
+  readonly onTaken: (slotMs: number) => Promise<void>;
   runner: JobRunner;
   /** What is stored of a failure: words without secrets. */
   readonly describe: (error: unknown) => string;
@@ -86,6 +90,11 @@ export class ScheduledJob {
     this.#tick();
   }
 
+  /** What somebody wishes of it has changed. */
+  wake(): void {
+    this.#tick();
+  }
+
   /** Begins nothing more; what runs goes on. */
   stop(): void {
     this.#isStopped = true;
@@ -99,7 +108,7 @@ export class ScheduledJob {
 
   #tick(): void {
     if (this.#isStopped) return;
-    const { name, schedule, mayBegin, clock, log } = this.#deps;
+    const { name, schedule, mayBegin, wantedMs, clock, log } = this.#deps;
     this.#retryAtMs = undefined;
     const nowMs = clock.now();
     if (this.#seenMs > nowMs) {
@@ -109,7 +118,8 @@ export class ScheduledJob {
     const plannedMs = schedule.previous(nowMs);
     const isDue = plannedMs !== undefined && plannedMs > this.#seenMs;
     const isWork = isDue || !this.#isBegun || this.#isUnfinishedDue;
-    // Fenced: whoever has the lease takes what is due. When it comes back here, the last slot that was passed over is tried.
+    if (wantedMs() !== null && !this.#turn && (this.#isBegun || !mayBegin())) this.#takeWanted();
+    // Fenced: whoever has the lease takes what is due. Paused: nobody does. When it goes on, the last slot that was passed over is tried.
     if (!mayBegin()) return this.#plan();
     if (!this.#turn && isWork) this.#takeTurn(isDue ? plannedMs : undefined);
     else if (isDue) {
@@ -126,6 +136,26 @@ export class ScheduledJob {
     const nowMs = clock.now();
     const nextMs = Math.min(schedule.next(nowMs) ?? Number.POSITIVE_INFINITY, this.#retryAtMs ?? nowMs + MAX_WAIT_MS);
     this.#timer = clock.after(Math.min(nextMs - nowMs, MAX_WAIT_MS), () => this.#tick());
+  }
+
+  /** A run that was asked for is tried each second until it has begun somewhere: the run before it may take long. */
+  #takeWanted(): void {
+    const { name, slots, wantedMs, onTaken, log } = this.#deps;
+    const run = async (slotMs: number) => {
+      await this.#writeOwedEnd();
+      const claim = await slots.claim({ name, slotMs });
+      if (claim === 'overlap') return;
+      // Unless it is written, the wish is read again, and found to be taken.
+      await onTaken(slotMs).catch((err: unknown) => log.warn({ job: name, slotMs, err }, 'run of a job not noted yet'));
+      if (claim !== 'taken') await this.#execute(claim);
+    };
+    const slotMs = wantedMs();
+    if (slotMs === null) return;
+    this.#turn = run(slotMs)
+      .catch((error: unknown) => log.warn({ job: name, slotMs, err: error }, 'job waits: the store does not answer'))
+      .finally(() => {
+        this.#turn = undefined;
+      });
   }
 
   #takeTurn(plannedMs: number | undefined): void {
@@ -195,14 +225,17 @@ export class ScheduledJob {
 
   async #runSlot(slotMs: number): Promise<void> {
     const { name, slots, log } = this.#deps;
-    if (this.#owedEnd) {
-      await slots.end(this.#owedEnd.slot, this.#owedEnd.error);
-      this.#owedEnd = undefined;
-    }
+    await this.#writeOwedEnd();
     const claim = await slots.claim({ name, slotMs });
     this.#isBegun = true;
     if (claim === 'overlap') log.warn({ job: name, slotMs }, 'job skipped: its run before is still going');
     if (typeof claim === 'object') await this.#execute(claim);
+  }
+
+  async #writeOwedEnd(): Promise<void> {
+    if (!this.#owedEnd) return;
+    await this.#deps.slots.end(this.#owedEnd.slot, this.#owedEnd.error);
+    this.#owedEnd = undefined;
   }
 
   async #execute(slot: OwnedSlot): Promise<void> {

@@ -85,7 +85,12 @@ export class TeamJob {
     this.#queue = [];
   }
 
-  /** These shards are this node's from now on. */
+  /** What somebody wishes of it has changed. */
+  wake(): void {
+    this.#poll();
+  }
+
+  /** These shards are this node's from now on, or what their rows say has changed. */
   gained(shards: readonly Shard[]): void {
     if (this.#isStopped || !this.#lastRuns) return;
     for (const shard of shards) this.#unread.add(shard);

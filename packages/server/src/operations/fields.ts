@@ -32,6 +32,24 @@ export const wholeNumber = (min: number, max: number) => {
 /** A moment, as people and programs read it. */
 export const time = z.iso.datetime();
 
+/** How far back, in what units. */
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const AGO = /^(\d{1,6})([smhd])$/;
+
+/** A moment as people give it: `24h` ago, or the moment itself. */
+export const moment = z
+  .string('must be a time')
+  .refine(
+    (text) => AGO.test(text) || time.safeParse(text).success,
+    'must be a time like 2026-11-18T11:00:00Z, or how long ago: 90s, 30m, 24h, 7d',
+  );
+
+/** What `moment` allows, in milliseconds since 1970. */
+export function momentMs(text: string, nowMs: number): number {
+  const [, count, unit = ''] = AGO.exec(text) ?? [];
+  return count === undefined ? Date.parse(text) : nowMs - Number(count) * (UNITS_MS[unit] ?? 0);
+}
+
 /** In an output: who carries the change out. */
 export const server = z
   .union([z.int(), z.literal('unknown')])

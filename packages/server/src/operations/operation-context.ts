@@ -1,10 +1,22 @@
 /** What operations work with. wiring/create-operation-context.ts makes one of an open storage; tests make their own. */
+import type { TeamData } from '../data/team-data.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Vault } from '../installation/sealing.ts';
 import type { ExchangeCall } from '../installation/token-exchange.ts';
 import type { Reads, ServerHolder, Store } from '../store/store.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
+
+/**
+ * Calls a Web API method with the token of a team's bot, once; answers Slack's body, `ok: false` as well.
+ * @throws BotServerError `installation_not_found`, `installation_not_active`, `team_row_changed`, `token_expired`, `rate_limited`,
+ * `slack_unreachable`
+ */
+export type CallAsTeam = (
+  teamId: string,
+  method: string,
+  args: Readonly<Record<string, unknown>>,
+) => Promise<Record<string, unknown>>;
 
 export interface OperationContext {
   store: Store;
@@ -20,6 +32,10 @@ export interface OperationContext {
   readonly acquireLock: () => Promise<void>;
   /** The server that uses the database now; undefined when none runs. */
   readonly findServer: () => Promise<ServerHolder | undefined>;
+  /** See CallAsTeam. */
+  readonly callAsTeam: CallAsTeam;
+  /** The documents of the bot about a team. */
+  readonly data: (teamId: string) => TeamData;
   /** How Slack is asked for pairs of tokens. @throws BotServerError `invalid_configuration` when the app's credentials are missing */
   readonly createExchangeCall: () => ExchangeCall;
 }

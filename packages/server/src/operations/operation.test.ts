@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { id, wholeNumber } from './fields.ts';
 import { defineOperation, perform } from './operation.ts';
 import type { OperationContext } from './operation-context.ts';
+import { TESTER } from './operations.test-kit.ts';
 
 const greet = defineOperation({
   name: 'test.greet',
@@ -21,12 +22,13 @@ const greet = defineOperation({
 });
 
 const context = {} as OperationContext;
+const actor = TESTER;
 
 const LINES_0_TO_4 = [0, 1, 2, 3, 4].map((n) => `lines.${n} must be a string`).join('; ');
 
 describe('what a door hands in', () => {
   it('is completed by the defaults', async () => {
-    expect(await perform(greet, { name: ' Ann ' }, { context })).toEqual({ words: 'Ann 1' });
+    expect(await perform(greet, { name: ' Ann ' }, { context, actor })).toEqual({ words: 'Ann 1' });
   });
 
   it.each([
@@ -43,7 +45,7 @@ describe('what a door hands in', () => {
     [null, 'must be an object of fields; got null'],
     [['Ann'], 'must be an object of fields; got a list'],
   ])('is refused when it is %j: %s', async (input, message) => {
-    await expect(perform(greet, input as never, { context })).rejects.toMatchObject({
+    await expect(perform(greet, input as never, { context, actor })).rejects.toMatchObject({
       code: 'invalid_input',
       message,
       facts: { operation: 'test.greet' },
@@ -59,9 +61,9 @@ it('an operation that needs the server stopped runs with the database locked, an
     run: (_context, { times }) => Promise.resolve({ words: String(steps.push(`run ${times}`)) }),
   });
   const locked = { acquireLock: () => Promise.resolve(void steps.push('lock')) } as OperationContext;
-  await perform(move, {}, { context: locked });
+  await perform(move, {}, { context: locked, actor });
   expect(steps).toEqual(['lock', 'run 1']);
   const taken = { acquireLock: () => Promise.reject(new Error('taken')) } as OperationContext;
-  await expect(perform(move, {}, { context: taken })).rejects.toThrow('taken');
+  await expect(perform(move, {}, { context: taken, actor })).rejects.toThrow('taken');
   expect(steps).toHaveLength(2);
 });

@@ -4,7 +4,11 @@
  */
 import type { z } from 'zod';
 import { BotServerError, type ErrorCode } from '../errors.ts';
+import type { AuditFacts } from './audit/audit-facts.ts';
+import { type Actor, runAudited } from './audit/audited.ts';
 import type { OperationContext } from './operation-context.ts';
+
+export type { Actor } from './audit/audited.ts';
 
 /** `read` changes nothing; `operate` writes rows, which the running server acts on. */
 export type Role = 'read' | 'operate';
@@ -21,6 +25,9 @@ export interface Call<Progress> {
 export type RunContext<Progress = never> = OperationContext & {
   signal?: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Whether the door may show secrets: only the command line, to who can read the database and its key anyway. */
+  readonly mayShowSecrets: boolean;
+  readonly actor: Actor;
 };
 
 /** One thing that an operator may ask or do. */
@@ -45,6 +52,14 @@ export interface Operation<
   readonly errors: readonly ErrorCode[];
   /** It runs only while no server uses the database, and locks it until the storage is closed. @defaultValue false */
   readonly needsStoppedServer?: boolean;
+  /** Whether each run is written into the audit. @defaultValue true for the role `operate` */
+  readonly audited?: boolean;
+  /** How it is undone, or that it cannot be: one sentence. Each that changes something has one. */
+  readonly undo?: string;
+  /** What of the input the audit keeps. @defaultValue all of it, without secrets */
+  auditedInput?(input: z.output<Input>): AuditFacts;
+  /** What the audit says of before and after: asked both times. @defaultValue nothing */
+  snapshot?(context: OperationContext, input: z.output<Input>): Promise<AuditFacts | undefined>;
   run(context: RunContext<z.output<Progress>>, input: z.output<Input>): Promise<z.output<Output>>;
 }
 
@@ -61,22 +76,41 @@ export function defineOperation<Input extends z.ZodType, Output extends z.ZodTyp
 /** What runs an operation, and how the run is followed. */
 export interface Performance<Progress> extends Call<Progress> {
   context: OperationContext;
+  actor: Actor;
+  /** See RunContext. @defaultValue false */
+  mayShowSecrets?: boolean;
+}
+
+/** Whether each run of it is written into the audit. */
+export function isAudited({ audited, role }: Pick<Operation, 'audited' | 'role'>): boolean {
+  return audited ?? role === 'operate';
 }
 
 /**
- * Checks the input and runs the operation. Every door goes through here.
+ * Checks the input and runs the operation. Every door goes through here. What changes something has a row in the audit before it
+ * begins; a wrong input changes nothing and has none.
  * @throws BotServerError `invalid_input` naming each bad field, `store_locked` beside a server that has to be stopped, and what
  * the operation names
  */
 export async function perform<Input extends z.ZodType, Output extends z.ZodType, Progress extends z.ZodType>(
   operation: Operation<Input, Output, Progress>,
   input: z.input<Input>,
-  { context, signal, onProgress = () => {} }: Performance<z.output<Progress>>,
+  { context, actor, mayShowSecrets = false, signal, onProgress = () => {} }: Performance<z.output<Progress>>,
 ): Promise<z.output<Output>> {
   const parsed = operation.input.safeParse(input);
   if (!parsed.success) throw invalidInput(operation, parsed.error.issues, input);
   if (operation.needsStoppedServer) await context.acquireLock();
-  return await operation.run({ ...context, ...(signal && { signal }), onProgress }, parsed.data);
+  const following = { ...(signal && { signal }), onProgress, mayShowSecrets, actor };
+  const run = () => operation.run({ ...context, ...following }, parsed.data);
+  // A dry run changes nothing.
+  if (!isAudited(operation) || Object(parsed.data).dryRun === true) return await run();
+  return await runAudited(context, {
+    operation: operation.name,
+    actor,
+    input: operation.auditedInput?.(parsed.data) ?? (parsed.data as AuditFacts),
+    snapshot: async () => await operation.snapshot?.(context, parsed.data),
+    run,
+  });
 }
 
 function invalidInput({ name }: Operation, issues: readonly z.core.$ZodIssue[], input: unknown): BotServerError {

@@ -18,6 +18,9 @@ import type { OperationContext } from './operation-context.ts';
 export const NOW_MS = 1_795_000_000_000;
 export const NOW = '2026-11-18T11:06:40.000Z';
 
+/** Who works in tests. */
+export const TESTER = { who: 'test:ann', from: '192.0.2.1' };
+
 /** Keys of 32 bytes. */
 export const keyOf = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 
@@ -54,6 +57,7 @@ export async function openOperations(engine: Engine, options: OperationsOptions 
   const context: OperationContext = {
     ...createOperationContext({ config, storage, clock, random: () => 0.5 }),
     findServer: () => Promise.resolve(server === undefined ? undefined : { pid: server }),
+    callAsTeam: () => Promise.resolve({ ok: false, error: 'nobody_is_asked_in_tests' }),
     ...(exchange && { createExchangeCall: () => exchange }),
   };
   return {
@@ -74,6 +78,7 @@ async function runDeclared<Input extends z.ZodType, Output extends z.ZodType, Pr
   try {
     const output = await perform(operation, input, {
       context,
+      actor: TESTER,
       ...(signal && { signal }),
       onProgress(progress) {
         expect(operation.progress?.parse(progress)).toEqual(progress);

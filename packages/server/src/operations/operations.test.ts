@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { errorFixes } from '../errors.ts';
-import type { Operation } from './operation.ts';
+import { isAudited, type Operation } from './operation.ts';
 import { operations } from './operations.ts';
 
 const named = operations.map((operation): [string, Operation] => [operation.name, operation]);
@@ -15,11 +15,17 @@ it('each operation is in the list once, under what it is about and what it does'
 it('those that only read are known by name', () => {
   const reading = operations.filter(({ role }) => role === 'read').map(({ name }) => name);
   expect(reading.toSorted()).toEqual([
+    'audit.export',
+    'audit.list',
+    'broadcast.list',
+    'broadcast.show',
     'cluster.show',
     'events.groups',
     'events.list',
     'events.show',
     'incident.show',
+    'jobs.list',
+    'replays.list',
     'teams.count',
     'teams.list',
     'teams.show',
@@ -31,6 +37,13 @@ it('what changes something says what happens next', () => {
   for (const { name, role, output } of operations) {
     const { properties } = z.toJSONSchema(output, { io: 'output' });
     expect([name, Object.hasOwn(properties ?? {}, 'next')]).toEqual([name, role === 'operate']);
+  }
+});
+
+it('what changes something is audited, and says how it is undone or that it cannot be', () => {
+  for (const operation of operations.filter(({ role }) => role === 'operate')) {
+    expect([operation.name, isAudited(operation)]).toEqual([operation.name, true]);
+    expect([operation.name, operation.undo]).toEqual([operation.name, expect.stringMatching(/^[^\n]{10,160}$/)]);
   }
 });
 

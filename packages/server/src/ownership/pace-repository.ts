@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
 
 /** What has a pace of its own. */
-export type PaceName = 'connect' | 'probe' | 'refresh';
+export type PaceName = 'connect' | 'probe' | 'refresh' | 'broadcast';
 
 /** Who drew within so long has work; in milliseconds. A node that waits for turns draws several times a second. */
 const LATELY_MS = 2_000;

@@ -113,7 +113,8 @@ async function upsertInstallation(
        install = excluded.install, refresh = excluded.refresh, request = null, request_seq = null,
        incident_since_ms = null, incident_probes = 0, incident_proofs = 0,
        installed_at_ms = excluded.installed_at_ms, metadata = excluded.metadata,
-       enterprise_id = coalesce(excluded.enterprise_id, installation.enterprise_id)`,
+       enterprise_id = coalesce(excluded.enterprise_id, installation.enterprise_id),
+       installed_by = coalesce(excluded.installed_by, installation.installed_by)`,
     installationValues(input, { version, changedSeq: 0, nowMs: clock.now() }),
   );
 }
@@ -132,6 +133,7 @@ export const INSTALLATION_COLUMNS = [
   'installed_at_ms',
   'metadata',
   'enterprise_id',
+  'installed_by',
 ] as const;
 
 /** In the order of INSTALLATION_COLUMNS. */
@@ -152,6 +154,7 @@ export function installationValues(
     nowMs,
     input.metadata ?? null,
     input.isEnterprise ? input.key : (input.enterpriseId ?? null),
+    input.installedBy ?? null,
   ];
 }
 

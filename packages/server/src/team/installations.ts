@@ -44,6 +44,8 @@ export interface InstallInput {
   } | null;
   /** @defaultValue that of before, as long as the installation was not inactive */
   incomingWebhook?: IncomingWebhook | null;
+  /** The person who pressed Allow. @defaultValue that of before */
+  installedBy?: string | null;
   /** What the install link carried for the hooks. @defaultValue nothing */
   metadata?: string | null;
 }

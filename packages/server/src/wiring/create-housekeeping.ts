@@ -1,6 +1,9 @@
 /** What has to be thrown away now and then. */
+import { pruneBroadcasts } from '../broadcast/broadcast-repository.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import { pruneReplays } from '../inbox/replays/replays-repository.ts';
 import type { Logger } from '../observability/logger.ts';
+import { pruneAudits } from '../operations/audit/audit-repository.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Storage } from './create-storage.ts';
 
@@ -13,11 +16,13 @@ const OAUTH_USE_TTL_MS = DAY_MS;
 const EVENT_ID_TTL_MS = 2 * DAY_MS;
 /** Each process sees a purge within seconds, and one that starts reads no row that is gone. */
 const PURGED_TTL_MS = 2 * DAY_MS;
+/** More than a year, so that the audit of a year can be read after its end. */
+const AUDIT_TTL_MS = 400 * DAY_MS;
 /** How long a failed event can be replayed. */
 const FAILED_EVENT_TTL_MS = 14 * DAY_MS;
 
 export interface HousekeepingDeps {
-  storage: Pick<Storage, 'uses' | 'installations'>;
+  storage: Pick<Storage, 'store' | 'uses' | 'installations'>;
   dispatcher: Pick<Dispatcher, 'dropExpired' | 'prune'>;
   jobs: { prune(): Promise<unknown> };
   clock: Clock;
@@ -29,6 +34,9 @@ export function startHousekeeping({ storage, dispatcher, jobs, clock, log }: Hou
   const chores: Readonly<Record<string, () => Promise<unknown>>> = {
     'old OAuth uses': () => storage.uses.prune(OAUTH_USE_TTL_MS),
     'old purges': () => storage.installations.prunePurged(clock.now() - PURGED_TTL_MS),
+    'old audit': () => pruneAudits(storage.store, clock.now() - AUDIT_TTL_MS),
+    'old broadcasts': () => pruneBroadcasts(storage.store, clock.now() - AUDIT_TTL_MS),
+    'old replays': () => pruneReplays(storage.store, clock.now() - AUDIT_TTL_MS),
     'old runs of jobs': () => jobs.prune(),
     'events kept for too long': () => dispatcher.dropExpired(),
     'old events': () =>

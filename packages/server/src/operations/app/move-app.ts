@@ -13,6 +13,7 @@ export const moveApp = defineOperation({
   name: 'app.move',
   role: 'operate',
   summary: 'hand the database over to another app: all teams keep their data and install it anew (server stopped)',
+  undo: 'app.move the other way round; the tokens of before are lost, every team installs again',
   input: z
     .strictObject({ from: appId, to: appId })
     .refine(({ from, to }) => from !== to, 'from and to must be two apps; they are the same'),

@@ -1,23 +1,66 @@
-/** Failed events are given up, and their payloads dropped. */
+/** Failed events are given up, and their payloads dropped: some at a time, the oldest first, so that no new event waits for that. */
 import { z } from 'zod';
+import { countFailed, discardSome } from '../../inbox/replays/replays-repository.ts';
 import { next } from '../fields.ts';
-import { defineOperation } from '../operation.ts';
+import { defineOperation, type RunContext } from '../operation.ts';
 import { errorOfUnchanged } from './find-event.ts';
 import { eventPick, filterOf } from './pick-events.ts';
 
+/** Rows of one statement: commits of events wait no longer than for these. */
+const PAGE = 500;
+
+const progress = z.object({ done: z.int(), total: z.int() });
+
+/** The signal ends it between two pages; run again it goes on. */
 export const discardEvents = defineOperation({
   name: 'events.discard',
   role: 'operate',
   summary: 'give up events that failed',
+  undo: 'it cannot be undone: the payloads are gone',
   input: eventPick,
-  output: z.object({ discarded: z.int(), next }),
+  output: z.object({
+    matching: z.int().describe('Failed events that fit.'),
+    discarded: z.int(),
+    next,
+  }),
+  progress,
   errors: ['event_not_found', 'event_not_failed'],
-  async run({ inbox }, pick) {
-    const discarded = await inbox.discard(filterOf(pick));
-    if (pick.eventId !== undefined && discarded === 0) throw await errorOfUnchanged(inbox, pick.eventId);
-    return {
-      discarded,
-      next: discarded === 0 ? 'no failed event matches' : 'their payloads are gone: none of them can be replayed',
-    };
+  async run(context, pick) {
+    const { inbox, store, clock } = context;
+    const { eventId, dryRun } = pick;
+    const filter = filterOf(pick, clock.now());
+    if (dryRun) {
+      const isFailed = eventId !== undefined && (await inbox.find(eventId))?.state === 'failed';
+      const matching = eventId === undefined ? await countFailed(store, filter) : Number(isFailed);
+      return { matching, discarded: 0, next: matching === 0 ? NONE : 'nothing was changed' };
+    }
+    if (eventId !== undefined) {
+      const discarded = await inbox.discard({ eventId });
+      if (discarded === 0) throw await errorOfUnchanged(inbox, eventId);
+      return { matching: discarded, discarded, next: GONE };
+    }
+    const total = await countFailed(store, filter);
+    const discarded = await discardAll(context, filter, total);
+    return { matching: total, discarded, next: discarded === 0 ? NONE : discarded < total ? LEFT : GONE };
   },
 });
+
+const NONE = 'no failed event matches';
+const GONE = 'their payloads are gone: none of them can be replayed';
+const LEFT = 'it was ended early: run it again for the rest';
+
+/** As many as there were: what fails meanwhile was not meant. */
+async function discardAll(
+  { store, signal, onProgress }: RunContext<z.output<typeof progress>>,
+  filter: Parameters<typeof discardSome>[1],
+  total: number,
+): Promise<number> {
+  let done = 0;
+  while (done < total && !signal?.aborted) {
+    const some = await discardSome(store, filter, Math.min(PAGE, total - done));
+    if (some === 0) break;
+    done += some;
+    onProgress({ done, total });
+  }
+  return done;
+}

@@ -34,6 +34,11 @@ export function readablePayload(payload: string, { showsTexts }: ReadableOptions
   return readable('', JSON.parse(payload), { level: 0, hides: showsTexts ? 'nothing' : 'texts' });
 }
 
+/** What is parsed already, without its secrets. */
+export function readableValue(value: unknown): unknown {
+  return readable('', value, { level: 0, hides: 'nothing' });
+}
+
 /** Whether the value at a path of names may be what somebody wrote. */
 export function isTextPath(path: readonly string[]): boolean {
   return path.some((name) => CONTENT_NAME.test(name)) || TEXT_NAME.test(path.at(-1) ?? '');

@@ -1,12 +1,17 @@
 /** What operators ask and do about stored events, on rows. With a running server: test/cli-events.test.ts. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { anEnvelope } from '../../inbox/inbox.test-kit.ts';
+import { Replayer } from '../../inbox/replays/replayer.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import { NOW, type OperationsOptions, openOperations } from '../operations.test-kit.ts';
+import { cancelReplay } from '../replays/cancel-replay.ts';
+import { listReplays } from '../replays/list-replays.ts';
 import { discardEvents } from './discard-events.ts';
 import { listEvents } from './list-events.ts';
 import { replayEvents } from './replay-events.ts';
 import { showEvent } from './show-event.ts';
+
+const quiet = { info: () => {}, warn: () => {} };
 
 describe.each(engines)('on %s', (engine) => {
   /** Ev1 to Ev3 failed, the last two of another team; Ev4 waits. */
@@ -57,21 +62,85 @@ describe.each(engines)('on %s', (engine) => {
 
   it('a replay makes failed events due, and says who runs them', async () => {
     const { run, idsOf } = await withEvents({ server: 4_711 });
-    expect(await run(replayEvents, { teamId: 'T2', type: 'message' })).toEqual({
+    expect(await run(replayEvents, { eventId: 'Ev2' })).toEqual({
+      matching: 1,
       replayed: 1,
+      replay: null,
       server: 4_711,
       next: 'the running server starts within a second',
     });
     expect(await idsOf('status:failed')).toEqual(['Ev3', 'Ev1']);
     expect(await idsOf('status:retry')).toEqual(['Ev2']);
-    expect(await run(replayEvents, { all: true })).toMatchObject({ replayed: 2 });
-    expect(await run(replayEvents, { all: true })).toMatchObject({ replayed: 0, next: 'no failed event matches' });
+  });
+
+  it('a replay of those that match is a row for the running server, which takes no other', async () => {
+    const { run, idsOf, clock, storage } = await withEvents({ server: 4_711 });
+    expect(await run(replayEvents, { teamId: 'T2', type: 'message' })).toMatchObject({
+      matching: 1,
+      replayed: 0,
+      replay: 1,
+    });
+    expect(await run(replayEvents, { type: 'app_mention' })).toMatchObject({
+      replay: null,
+      next: 'no failed event matches',
+    });
+    expect(await run(listReplays, {})).toEqual({
+      replays: [
+        {
+          replay: 1,
+          state: 'running',
+          who: 'test:ann',
+          asked: NOW,
+          ended: null,
+          total: 1,
+          replayed: 0,
+          filter: { teamId: 'T2', type: 'message' },
+        },
+      ],
+    });
+    const replayer = new Replayer({ ...storage, ownership: { owns: () => true }, clock, log: quiet });
+    replayer.start();
+    onTestFinished(() => replayer.stop());
+    await clock.advance(3_000);
+    expect(await idsOf('status:retry')).toEqual(['Ev2']);
+    expect((await run(listReplays, {})).replays).toMatchObject([{ state: 'done', replayed: 1 }]);
+    expect(await run(cancelReplay, { replay: 1 })).toMatchObject({ changed: false, state: 'done' });
+    await run(replayEvents, { all: true });
+    expect(await run(cancelReplay, { replay: 2 })).toMatchObject({ changed: true, next: '2 events stay failed' });
+    await clock.advance(3_000);
+    expect(await idsOf('status:failed')).toEqual(['Ev3', 'Ev1']);
+    await expect(run(cancelReplay, { replay: 9 })).rejects.toMatchObject({ code: 'replay_not_found' });
+  });
+
+  it.each([
+    [{ all: true }, 3],
+    [{ teamId: 'T2' }, 2],
+    [{ teamId: 'T2', type: 'message' }, 1],
+    [{ error: 'listener_failed' }, 3],
+    [{ error: 'poison' }, 0],
+    [{ since: '1h' }, 3],
+    [{ since: '1h', until: NOW }, 0],
+    [{ eventId: 'Ev1' }, 1],
+    [{ eventId: 'Ev4' }, 0],
+  ] as const)('%j matches %i, as a preview of both changes says, and nothing is changed', async (pick, matching) => {
+    const { run, idsOf } = await withEvents();
+    const next = matching === 0 ? 'no failed event matches' : 'nothing was changed';
+    expect(await run(replayEvents, { ...pick, dryRun: true })).toMatchObject({
+      matching,
+      replayed: 0,
+      replay: null,
+      next,
+    });
+    expect(await run(discardEvents, { ...pick, dryRun: true })).toEqual({ matching, discarded: 0, next });
+    expect(await idsOf('status:failed')).toEqual(['Ev3', 'Ev2', 'Ev1']);
   });
 
   it('a replay waits when no server runs', async () => {
     const { run } = await withEvents();
     expect(await run(replayEvents, { eventId: 'Ev1' })).toEqual({
+      matching: 1,
       replayed: 1,
+      replay: null,
       server: null,
       next: 'no server is running; the next one starts with them',
     });
@@ -80,6 +149,7 @@ describe.each(engines)('on %s', (engine) => {
   it('a discard gives failed events up, and no other', async () => {
     const { run, idsOf } = await withEvents();
     expect(await run(discardEvents, { teamId: 'T1' })).toEqual({
+      matching: 1,
       discarded: 1,
       next: 'their payloads are gone: none of them can be replayed',
     });
@@ -97,6 +167,8 @@ describe.each(engines)('on %s', (engine) => {
     [{ eventId: 'Ev1', teamId: 'T1' }],
     [{ all: false }],
     [{ team: 'T1' }],
+    [{ dryRun: true }],
+    [{ since: 'yesterday' }],
   ])('no events are changed for %j', async (pick) => {
     const { run, idsOf } = await withEvents();
     for (const change of [() => run(replayEvents, pick as never), () => run(discardEvents, pick as never)]) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { next, server } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { pollRows } from '../polling.ts';
-import { installationsOfIncident } from './incident-teams.ts';
+import { incidentSnapshot, installationsOfIncident } from './incident-teams.ts';
 
 /** How long it waits for the running server's answers, in milliseconds: it asks for one team after the other. */
 const ANSWER_WAIT_MS = 20_000;
@@ -12,6 +12,8 @@ export const askInIncident = defineOperation({
   name: 'incident.ask',
   role: 'operate',
   summary: 'ask Slack about all of them now; an answer brings a team back',
+  undo: 'not needed: only answers of Slack change anything',
+  snapshot: incidentSnapshot,
   input: z.strictObject({}),
   output: z.object({
     asked: z.int(),

@@ -5,12 +5,14 @@ import { next, server } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import type { OperationContext } from '../operation-context.ts';
 import { deactivateAsOperator } from '../operator-deactivation.ts';
-import { installationsOfIncident } from './incident-teams.ts';
+import { incidentSnapshot, installationsOfIncident } from './incident-teams.ts';
 
 export const deactivateIncident = defineOperation({
   name: 'incident.deactivate',
   role: 'operate',
   summary: 'it is true: deactivate all that are held',
+  undo: 'teams.reactivate for each of them, when Slack still accepts its token',
+  snapshot: incidentSnapshot,
   input: z.strictObject({}),
   output: z.object({
     deactivated: z.int(),

@@ -1,5 +1,5 @@
 /** The installations of an incident: those that the breaker holds, and those that were deactivated just before. */
-import type { Installation } from '../../team/installation.ts';
+import { type Installation, isHeld } from '../../team/installation.ts';
 import type { OperationContext } from '../operation-context.ts';
 
 /** As many as the store gives at once. */
@@ -17,4 +17,11 @@ export async function installationsOfIncident({
     if (!last || page.length < PAGE) return found;
     afterKey = last.key;
   }
+}
+
+/** What the audit says of it. */
+export async function incidentSnapshot(context: Pick<OperationContext, 'installations'>) {
+  const found = await installationsOfIncident(context);
+  const held = found.filter(({ state }) => isHeld(state)).length;
+  return { held, deactivated: found.length - held };
 }

@@ -3,12 +3,14 @@ import { z } from 'zod';
 import { type IncidentProbes, nextIncidentProbeMs } from '../../team/breaker.ts';
 import { isoTime, next, time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
-import { installationsOfIncident } from './incident-teams.ts';
+import { incidentSnapshot, installationsOfIncident } from './incident-teams.ts';
 
 export const waitInIncident = defineOperation({
   name: 'incident.wait',
   role: 'operate',
   summary: 'leave them alone: whatever Slack says, deactivate none for six hours',
+  undo: 'incident.ask or incident.deactivate',
+  snapshot: incidentSnapshot,
   input: z.strictObject({}),
   output: z.object({ teams: z.int(), nextProbe: time.describe('From when on Slack is asked again.'), next }),
   errors: [],

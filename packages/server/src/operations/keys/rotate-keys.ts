@@ -8,6 +8,7 @@ export const rotateKeys = defineOperation({
   name: 'keys.rotate',
   role: 'operate',
   summary: 'seal every token with the first of ENCRYPTION_KEYS; then the others can be removed',
+  undo: 'put the old key first in ENCRYPTION_KEYS again, and rotate once more',
   input: z.strictObject({}),
   output: z.object({
     key: z.string().describe('Fingerprint of the first of ENCRYPTION_KEYS.'),

@@ -34,6 +34,7 @@ async function dump(store: Store): Promise<Record<string, Row[]>> {
       error: null,
       error_at: null,
       traceparent: null,
+      replay_id: null,
     };
     const { rows } = await readBatches(store, { after: 0, limit: 1_000 });
     found.inbox = [...(found.inbox ?? []), ...rows.map((row): Row => ({ ...empty, ...row }))].sort(
@@ -70,6 +71,15 @@ async function aFullDatabase(engine: Engine): Promise<{ url: string; whole: Reco
   const old = await context.inbox.insert([anEnvelope('EvOld')]);
   await context.inbox.finish([...old.values()]);
   await store.run(`insert into oauth_use (state_hash, used_at_ms, result) values ('h1', 5, null), ('h2', 6, 'T1')`);
+  await store.run(`insert into job (name, schedule, is_per_team, seen_at_ms) values ('daily', '"day"', 0, 1)`);
+  await store.run(`insert into replay (filter, who, asked_at_ms, total, upto_seq) values ('{}', 'cli:ann', 1, 1, 1)`);
+  await store.run(
+    `insert into broadcast (message, query, per_minute, who, asked_at_ms) values ('{"text":"hi"}', '{}', 60, 'cli:ann', 1)`,
+  );
+  await store.run(`insert into broadcast_team (broadcast_id, team_id, shard) values (1, 'T1', 3)`);
+  await store.run(
+    `insert into audit (at_ms, who, origin, operation, input) values (1, 'cli:ann', 'here', 'teams.purge', '{}')`,
+  );
   await store.run(`insert into job_slot (name, slot_ms, owner, started_at_ms) values ('daily', 1, 'n1', 1)`);
   await store.run(`insert into job_team (name, team_id, last_run_ms) values ('greet', 'T1', 3)`);
   await store.run(`insert into breaker_count (installation_key, at_ms) values ('T2', 4)`);

@@ -18,9 +18,14 @@ export const copiedTables: readonly CopiedTable[] = [
   { name: 'oauth_use', key: ['state_hash'] },
   { name: 'data', key: ['team_id', 'key'] },
   { name: 'inbox', key: ['seq'], counter: 'seq' },
+  { name: 'job', key: ['name'] },
   { name: 'job_slot', key: ['name', 'slot_ms'] },
   { name: 'job_team', key: ['name', 'team_id'] },
   { name: 'breaker_count', key: ['installation_key'] },
+  { name: 'replay', key: ['id'], counter: 'id' },
+  { name: 'broadcast', key: ['id'], counter: 'id' },
+  { name: 'broadcast_team', key: ['broadcast_id', 'team_id'] },
+  { name: 'audit', key: ['seq'], counter: 'seq' },
 ];
 
 /** One row each: written when everything else is there. */

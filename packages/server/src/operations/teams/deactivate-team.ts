@@ -5,11 +5,14 @@ import { next, server, teamId } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { deactivateAsOperator } from '../operator-deactivation.ts';
 import { requireWhole } from './find-team.ts';
+import { teamSnapshot } from './team-snapshot.ts';
 
 export const deactivateTeam = defineOperation({
   name: 'teams.deactivate',
   role: 'operate',
   summary: 'close the connection and send nothing more for the team',
+  undo: 'teams.reactivate, when Slack still accepts the token; else the team registers again and has its data',
+  snapshot: teamSnapshot,
   input: z.strictObject({ teamId }),
   output: z.object({
     teamId: z.string(),

@@ -30,6 +30,7 @@ export const exchangeTokens = defineOperation({
   name: 'teams.exchange',
   role: 'operate',
   summary: 'exchange tokens that live for ever for tokens that rotate, once it is switched on for the app',
+  undo: 'it cannot be undone: Slack ends the old tokens; installing again gives new ones',
   input: z
     .strictObject({
       teamId: teamId.optional(),

@@ -152,6 +152,7 @@ function inputOf(line: Line, nowMs: number): InstallInput {
     isEnterprise,
     enterpriseId: line.enterprise_id ?? null,
     appId: line.app_id ?? null,
+    installedBy: line.user_id ?? null,
     bot,
     users: user && line.user_id ? [{ ...user, userId: line.user_id }] : [],
     team: {

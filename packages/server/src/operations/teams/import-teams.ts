@@ -11,6 +11,9 @@ export const importTeams = defineOperation({
   name: 'teams.import',
   role: 'operate',
   summary: 'register teams with tokens that you have',
+  undo: 'teams.deactivate and teams.purge for each team that was new; tokens that were replaced are lost',
+  // Each line holds a token.
+  auditedInput: ({ lines, ...options }) => ({ lines: lines.length, ...options }),
   input: z.strictObject({
     lines: z
       .array(z.string('must be a string: one JSON object'), 'must be a list of strings, each of them one JSON object')

@@ -5,11 +5,14 @@ import { sweepPurged } from '../../inbox/sweep-purged.ts';
 import { next, teamId as teamIdField } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { requireWhole } from './find-team.ts';
+import { teamSnapshot } from './team-snapshot.ts';
 
 export const purgeTeam = defineOperation({
   name: 'teams.purge',
   role: 'operate',
   summary: 'delete an inactive team with everything that is stored of it, at once and for good',
+  undo: 'it cannot be undone: what was stored of the team is gone',
+  snapshot: teamSnapshot,
   input: z.strictObject({ teamId: teamIdField }),
   output: z.object({
     teamIds: z.array(z.string()).describe('Of an organization all its workspaces.'),

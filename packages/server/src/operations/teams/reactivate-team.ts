@@ -3,16 +3,15 @@ import { z } from 'zod';
 import type { InstallationState } from '../../team/installation.ts';
 import { next, server, teamId as teamIdField } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
-import { pollRows } from '../polling.ts';
-import { notFound, requireTeam } from './find-team.ts';
-
-/** How long it waits for the running server's answer, in milliseconds: a probe may take 3 s, and may have to wait for others. */
-const ANSWER_WAIT_MS = 10_000;
+import { askAboutTeam } from './team-answer.ts';
+import { teamSnapshot } from './team-snapshot.ts';
 
 export const reactivateTeam = defineOperation({
   name: 'teams.reactivate',
   role: 'operate',
   summary: 'ask Slack whether the token works again; if so the team is active',
+  undo: 'teams.deactivate',
+  snapshot: teamSnapshot,
   input: z.strictObject({ teamId: teamIdField }),
   output: z.object({
     teamId: z.string(),
@@ -24,19 +23,7 @@ export const reactivateTeam = defineOperation({
   }),
   errors: ['installation_not_found'],
   async run(context, { teamId }) {
-    const { installations, findServer } = context;
-    const { key } = (await requireTeam(context, teamId)).installation;
-    if (!(await installations.setRequest(key, 'probe'))) throw notFound(teamId);
-    const pid = (await findServer())?.pid ?? null;
-    const answered =
-      pid === null
-        ? undefined
-        : await pollRows(context, {
-            read: () => installations.find(key),
-            isEnough: (view) => view?.installation.request === null,
-            limitMs: ANSWER_WAIT_MS,
-          });
-    const state = answered?.installation.request === null ? answered.installation.state : undefined;
+    const { pid, state } = await askAboutTeam(context, teamId);
     return { teamId, status: state?.kind ?? ('waiting' as const), server: pid, next: wordsOf(teamId, pid, state) };
   },
 });

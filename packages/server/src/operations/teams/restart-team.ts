@@ -4,11 +4,14 @@ import { BotServerError } from '../../errors.ts';
 import { next, server, teamId as teamIdField } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { notFound, requireWhole } from './find-team.ts';
+import { teamSnapshot } from './team-snapshot.ts';
 
 export const restartTeam = defineOperation({
   name: 'teams.restart',
   role: 'operate',
   summary: 'close the connection of the team and open another (transport rtm)',
+  undo: 'not needed: the connection comes back by itself',
+  snapshot: teamSnapshot,
   input: z.strictObject({ teamId: teamIdField }),
   output: z.object({ teamId: z.string(), server, next }),
   errors: ['installation_not_found', 'installation_not_active'],

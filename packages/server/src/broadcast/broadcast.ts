@@ -1,0 +1,65 @@
+/** The words of broadcasts: one message to many teams, a row for each team. */
+
+export type BroadcastState = 'filling' | 'running' | 'done' | 'cancelled';
+
+/**
+ * - `waiting`: its turn has not come
+ * - `sending`: a server is about to post it; left by a server that died it is posted again, because nobody knows whether it arrived
+ * - `sent`: Slack has answered that it is posted
+ * - `failed`: Slack refuses it, or did not answer three times
+ * - `skipped`: there was nobody to post it to
+ */
+export const postStates = ['waiting', 'sending', 'sent', 'failed', 'skipped'] as const;
+
+export type PostState = (typeof postStates)[number];
+
+export interface BroadcastMessage {
+  text?: string;
+  blocks?: unknown[];
+}
+
+/** Which teams, and where in each of them. */
+export interface BroadcastQuery {
+  /** Of each team the person who installed the app, or this channel or person. */
+  to: string;
+  /** Where nobody knows who installed it. */
+  orElse?: string;
+  /** Part of a team's id, name or domain. */
+  search?: string;
+  /** Only this one. */
+  teamId?: string;
+}
+
+/** In place of a channel. */
+export const TO_INSTALLER = 'installer';
+
+export interface Broadcast {
+  id: number;
+  message: BroadcastMessage;
+  query: BroadcastQuery;
+  perMinute: number;
+  who: string;
+  askedAtMs: number;
+  state: BroadcastState;
+  endedAtMs: number | null;
+}
+
+/** The post to one team. */
+export interface BroadcastPost {
+  teamId: string;
+  shard: number;
+  target: string | null;
+  state: PostState;
+  /** The server that posts it. */
+  owner: string | null;
+  attempts: number;
+  channel: string | null;
+  ts: string | null;
+  error: string | null;
+  atMs: number | null;
+}
+
+/** What came of one try. `waiting`: it is tried again. */
+export type PostResult =
+  | { state: 'sent'; channel: string; ts: string }
+  | { state: 'failed' | 'skipped' | 'waiting'; error: string };

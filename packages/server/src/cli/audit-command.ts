@@ -1,0 +1,72 @@
+/** `slack-bot-server audit …`: who changed what. */
+import type { AuditOutcome } from '../operations/audit/audit-repository.ts';
+import type { AuditRow } from '../operations/audit/audit-row.ts';
+import { exportAudit } from '../operations/audit/export-audit.ts';
+import { listAudit } from '../operations/audit/list-audit.ts';
+import { type JsonOption, say, sayJson, sayRaw, sayTable } from './output.ts';
+import { runOperation, withOperations } from './run-operation.ts';
+
+/** Which rows. */
+export interface AuditOptions extends JsonOption {
+  who?: string;
+  operation?: string;
+  team?: string;
+  outcome?: AuditOutcome;
+  since?: string;
+  until?: string;
+}
+
+/** `audit list`. */
+export async function auditList({
+  json,
+  team,
+  ...query
+}: AuditOptions & { limit?: number; cursor?: string }): Promise<void> {
+  const { entries, nextCursor } = await runOperation(listAudit, { ...query, teamId: team });
+  if (json) return sayJson({ entries, nextCursor });
+  if (entries.length === 0) return say('nothing');
+  sayTable(
+    ['WHEN', 'WHO', 'FROM', 'WHAT', 'TEAM', 'OUTCOME', 'CHANGE'],
+    entries.map((row) => [
+      row.at,
+      row.who,
+      row.from,
+      row.operation,
+      row.teamId ?? '',
+      row.error ?? row.outcome,
+      changeOf(row),
+    ]),
+  );
+  if (nextCursor !== null) say(`older ones are not shown: --cursor ${nextCursor}`);
+}
+
+/** `audit export`: CSV on standard output, page by page, so that a long audit needs no memory. */
+export async function auditExport({ json, team, ...query }: AuditOptions): Promise<void> {
+  await withOperations(async (run) => {
+    for (let cursor: string | undefined; ; ) {
+      const page = await run(exportAudit, { ...query, teamId: team, cursor });
+      if (json) sayJson(page);
+      else sayRaw(page.csv);
+      if (page.nextCursor === null) return;
+      cursor = page.nextCursor;
+    }
+  });
+}
+
+/** What differs, `status active → inactive`; without a state what came of it. */
+function changeOf({ before, after, result }: AuditRow): string {
+  if (!before && !after) return wordsOf(result ?? {});
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  const changed = Array.from(names).filter((name) => before?.[name] !== after?.[name]);
+  return changed.map((name) => `${name} ${textOf(before?.[name])} → ${textOf(after?.[name])}`).join(', ');
+}
+
+function wordsOf(facts: Record<string, unknown>): string {
+  return Object.entries(facts)
+    .map(([name, value]) => `${name}=${textOf(value)}`)
+    .join(' ');
+}
+
+function textOf(value: unknown): string {
+  return value === null || value === undefined ? '–' : String(value);
+}

@@ -1,0 +1,115 @@
+/** `slack-bot-server broadcast …`: one message to many teams. */
+import type { BroadcastRow, PostState } from '../operations/broadcast/broadcast-row.ts';
+import { cancelBroadcast } from '../operations/broadcast/cancel-broadcast.ts';
+import { listBroadcasts } from '../operations/broadcast/list-broadcasts.ts';
+import { showBroadcast } from '../operations/broadcast/show-broadcast.ts';
+import { startBroadcast } from '../operations/broadcast/start-broadcast.ts';
+import { blocksIn } from './api-command.ts';
+import { confirm, type YesOption } from './confirm.ts';
+import { EXIT, type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
+import { followed, showProgress } from './progress.ts';
+import { type Run, runOperation, withOperations } from './run-operation.ts';
+
+export interface BroadcastOptions extends JsonOption, YesOption {
+  blocks?: string;
+  to?: string;
+  orElse?: string;
+  team?: string;
+  search?: string;
+  perMinute?: number;
+  dryRun?: boolean;
+  wait?: boolean;
+}
+
+/** Between two looks at how far it is, in milliseconds. */
+const LOOK_MS = 500;
+
+/** `broadcast start`: says to how many teams, and asks. */
+export async function broadcastStart(text: string | undefined, options: BroadcastOptions): Promise<void> {
+  const { json, blocks, to, orElse, team, search, perMinute } = options;
+  const input = { text, blocks: blocksIn(blocks), to, orElse, teamId: team, search, perMinute };
+  await withOperations(async (run) => {
+    const preview = await run(startBroadcast, { ...input, dryRun: true });
+    if (options.dryRun || preview.teams === 0) {
+      return json ? sayFacts(preview) : say(`${teams(preview.teams)}, ${preview.minutes} minutes; ${preview.next}`);
+    }
+    await confirm(`post to ${teams(preview.teams)}, within about ${preview.minutes} minutes`, options);
+    const outcome = await run(startBroadcast, input, { onProgress: json ? () => {} : showProgress() });
+    if (options.wait && outcome.broadcast !== null) return await waitFor(run, outcome.broadcast, options);
+    if (json) return sayFacts(outcome);
+    say(`broadcast ${outcome.broadcast} to ${teams(outcome.teams)}`);
+    say(outcome.next);
+  });
+}
+
+/** Follows it until it has ended; Ctrl-C ends the following alone. */
+async function waitFor(run: Run, broadcast: number, options: JsonOption): Promise<void> {
+  const { signal, onProgress } = followed(options);
+  for (;;) {
+    const row = await run(showBroadcast, { broadcast, limit: 1 });
+    const { waiting, sending } = row.counts;
+    onProgress({ done: row.teams - waiting - sending, total: row.teams });
+    if (row.state === 'done' || row.state === 'cancelled' || signal.aborted) return sayEnd(row, options);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+function sayEnd(row: BroadcastRow, { json }: JsonOption): void {
+  if (row.counts.failed > 0) process.exitCode = EXIT.failure;
+  if (json) return sayJson(row);
+  say(`broadcast ${row.broadcast} is ${row.state}: ${countsOf(row)}`);
+  if (row.state === 'running') say('it goes on without this command');
+}
+
+/** `broadcast list`. */
+export async function broadcastList({ json }: JsonOption): Promise<void> {
+  const { broadcasts } = await runOperation(listBroadcasts, {});
+  if (json) return sayJson(broadcasts);
+  if (broadcasts.length === 0) return say('no broadcasts');
+  sayTable(
+    ['BROADCAST', 'STATE', 'ASKED', 'WHO', 'TO', 'TEAMS', 'COUNTS'],
+    broadcasts.map((row) =>
+      [row.broadcast, row.state, row.asked, row.who, row.to, row.teams, countsOf(row)].map(String),
+    ),
+  );
+}
+
+/** `broadcast show BROADCAST`. */
+export async function broadcastShow(
+  broadcast: number,
+  { json, state, limit, cursor }: JsonOption & { state?: PostState; limit?: number; cursor?: string },
+): Promise<void> {
+  const row = await runOperation(showBroadcast, { broadcast, state, limit, cursor });
+  if (json) return sayJson(row);
+  say(`broadcast ${broadcast} is ${row.state}: ${countsOf(row)}`);
+  if (row.posts.length === 0) return;
+  sayTable(
+    ['TEAM', 'STATE', 'TO', 'TS', 'ATTEMPTS', 'ERROR'],
+    row.posts.map(({ teamId, state: of, to, ts, attempts, error }) => [
+      teamId,
+      of,
+      to ?? '',
+      ts ?? '',
+      String(attempts),
+      error ?? '',
+    ]),
+  );
+  if (row.nextCursor !== null) say(`more: --cursor ${row.nextCursor}`);
+}
+
+/** `broadcast cancel BROADCAST`. */
+export async function broadcastCancel(broadcast: number, { json }: JsonOption): Promise<void> {
+  const outcome = await runOperation(cancelBroadcast, { broadcast });
+  if (json) return sayFacts(outcome);
+  if (outcome.changed) say(`broadcast ${broadcast} is cancelled: ${countsOf(outcome)}`);
+  say(outcome.next);
+}
+
+function countsOf({ counts }: Pick<BroadcastRow, 'counts'>): string {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return some.map(([state, count]) => `${count} ${state}`).join(', ');
+}
+
+function teams(count: number): string {
+  return count === 1 ? '1 team' : `${count} teams`;
+}

@@ -1,0 +1,29 @@
+/** Asks before what cannot be undone. Never waits for an answer that nobody can give: without a terminal --yes is required. */
+import { createInterface } from 'node:readline/promises';
+import { BotServerError } from '../errors.ts';
+
+export interface YesOption {
+  yes?: boolean;
+}
+
+/**
+ * Resolves when it is to be done.
+ * @param question What happens, with how many it happens to: "discard 12 events".
+ * @throws BotServerError `usage` when the answer is no, or nobody is there to ask and --yes was not said
+ */
+export async function confirm(question: string, { yes = false }: YesOption): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new BotServerError('usage', `This would ${question}: say --yes`);
+  }
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  const ending = new AbortController();
+  asking.once('close', () => ending.abort());
+  try {
+    const answer = await asking.question(`${question}? [y/N] `, { signal: ending.signal }).catch(() => '');
+    if (/^y(es)?$/i.test(answer.trim())) return;
+  } finally {
+    asking.close();
+  }
+  throw new BotServerError('usage', 'Nothing was done', { fix: 'Answer y, or say --yes.' });
+}

@@ -1,0 +1,52 @@
+/** `slack-bot-server jobs …`: the jobs of the bot. */
+import { type JobListRow, listJobs } from '../operations/jobs/list-jobs.ts';
+import { pauseJob } from '../operations/jobs/pause-job.ts';
+import { resumeJob } from '../operations/jobs/resume-job.ts';
+import { runJob } from '../operations/jobs/run-job.ts';
+import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
+import { runOperation } from './run-operation.ts';
+
+/** `jobs list`. */
+export async function jobsList({ json, runs }: JsonOption & { runs?: number }): Promise<void> {
+  const { jobs } = await runOperation(listJobs, { runs });
+  if (json) return sayJson(jobs);
+  if (jobs.length === 0) return say('no server has registered a job');
+  sayTable(
+    ['JOB', 'SCHEDULE', 'STATE', 'NEXT', 'LAST', 'OUTCOME', 'NODE'],
+    jobs.map((job) => [job.name, job.schedule, stateOf(job), job.nextRun ?? '–', ...lastOf(job)]),
+  );
+}
+
+function stateOf({ paused, asked }: JobListRow): string {
+  if (paused !== null) return `paused since ${paused}`;
+  return asked === null ? 'active' : 'a run is asked for';
+}
+
+function lastOf({ runs: [last], teams }: JobListRow): [string, string, string] {
+  if (teams) return [teams.newest ?? '–', `${teams.count} teams`, '–'];
+  return last ? [last.started, last.error ?? last.outcome, last.node] : ['–', '–', '–'];
+}
+
+/** `jobs run JOB`. */
+export async function jobsRun(name: string, { json, team }: JsonOption & { team?: string }): Promise<void> {
+  const outcome = await runOperation(runJob, { job: name, teamId: team });
+  if (json) return sayFacts(outcome);
+  say(outcome.teams === null ? `${name} is to run now` : `${name} is to run now for ${outcome.teams} teams`);
+  say(outcome.next);
+}
+
+/** `jobs pause JOB`. */
+export async function jobsPause(name: string, { json }: JsonOption): Promise<void> {
+  const outcome = await runOperation(pauseJob, { job: name });
+  if (json) return sayFacts(outcome);
+  if (outcome.changed) say(`${name} is paused`);
+  say(outcome.next);
+}
+
+/** `jobs resume JOB`. */
+export async function jobsResume(name: string, { json }: JsonOption): Promise<void> {
+  const outcome = await runOperation(resumeJob, { job: name });
+  if (json) return sayFacts(outcome);
+  if (outcome.changed) say(`${name} goes on`);
+  say(outcome.next);
+}

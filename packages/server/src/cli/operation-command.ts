@@ -1,0 +1,33 @@
+/** How an operation becomes a command: its name, its summary, --json, and options that its schema checks. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { z } from 'zod';
+import type { Operation } from '../operations/operation.ts';
+
+/** The commands that can be carried out elsewhere. */
+export const ofOperations = new Set<Command>();
+
+/** `teams.list` becomes `teams list`, with its summary and --json. */
+export function commandOf(
+  group: Command,
+  { name, summary }: Operation,
+  { word = name.slice(name.indexOf('.') + 1), ...options }: { word?: string; isDefault?: boolean } = {},
+): Command {
+  const command = group.command(word, options).description(summary).option('--json', 'print JSON');
+  ofOperations.add(command);
+  return command;
+}
+
+/** An option whose value the schema of an operation's field checks, and whose default it says. */
+export function numberOption(flags: string, words: string, field: z.ZodType): Option {
+  const option = new Option(flags, words).argParser((text) => {
+    const { data, error } = field.safeParse(/^\d+$/.test(text) ? Number(text) : text);
+    if (error) throw new InvalidArgumentError(`${error.issues[0]?.message}.`);
+    return data;
+  });
+  return option.default(field.safeParse(undefined).data);
+}
+
+export function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('must be a whole number.');
+}

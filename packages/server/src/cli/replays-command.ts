@@ -1,0 +1,26 @@
+/** `slack-bot-server replays …`: replays of many failed events. */
+import { cancelReplay } from '../operations/replays/cancel-replay.ts';
+import { listReplays } from '../operations/replays/list-replays.ts';
+import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
+import { runOperation } from './run-operation.ts';
+
+/** `replays`. */
+export async function replaysList({ json }: JsonOption): Promise<void> {
+  const { replays } = await runOperation(listReplays, {});
+  if (json) return sayJson(replays);
+  if (replays.length === 0) return say('no replays');
+  sayTable(
+    ['REPLAY', 'STATE', 'ASKED', 'WHO', 'DUE', 'OF', 'FILTER'],
+    replays.map(({ replay, state, asked, who, replayed, total, filter }) =>
+      [replay, state, asked, who, replayed, total, JSON.stringify(filter)].map(String),
+    ),
+  );
+}
+
+/** `replays cancel REPLAY`. */
+export async function replaysCancel(replay: number, { json }: JsonOption): Promise<void> {
+  const outcome = await runOperation(cancelReplay, { replay });
+  if (json) return sayFacts(outcome);
+  if (outcome.changed) say(`replay ${replay} is cancelled after ${outcome.replayed} of ${outcome.total} events`);
+  say(outcome.next);
+}

@@ -1,0 +1,152 @@
+/** Replays of many failed events: rows that say what is to be run again, and how far that is. */
+import type { Row, SqlValue, Store } from '../../store/store.ts';
+import { numbers, pagesOf } from '../sql-pages.ts';
+import { type FailedFilter, failedCondition } from './failed-filter.ts';
+
+export type ReplayState = 'running' | 'done' | 'cancelled';
+
+export interface Replay {
+  id: number;
+  filter: FailedFilter;
+  who: string;
+  askedAtMs: number;
+  /** How many matched when it was asked for. */
+  total: number;
+  replayed: number;
+  state: ReplayState;
+  endedAtMs: number | null;
+  /** Nothing newer: what fails from then on is left alone. */
+  uptoSeq: number;
+  /** Everything up to here was taken. */
+  afterSeq: number;
+}
+
+/** A failed event that a replay may take. */
+export interface FailedEvent {
+  seq: number;
+  teamId: string;
+}
+
+export interface NewReplay {
+  filter: FailedFilter;
+  who: string;
+  askedAtMs: number;
+}
+
+/** Events are due at once, ahead of planned retries, and count as not begun by any process. See Inbox.replay. */
+const DUE = "state = 'retry', run_at_ms = 0, attempts = attempts + 1, takeovers = 0, lone_deaths = 0";
+
+export async function countFailed(store: Store, filter: FailedFilter): Promise<number> {
+  const params: SqlValue[] = [];
+  const row = await store.get(`select count(*) as total from inbox where ${failedCondition(filter, params)}`, params);
+  return Number(row?.total);
+}
+
+/** Answers undefined when nothing matches. */
+export async function createReplay(store: Store, { filter, who, askedAtMs }: NewReplay): Promise<Replay | undefined> {
+  const params: SqlValue[] = [JSON.stringify(filter), who, askedAtMs];
+  const condition = failedCondition(filter, params);
+  const row = await store.get(
+    `insert into replay (filter, who, asked_at_ms, total, upto_seq)
+     select cast($1 as text), cast($2 as text), cast($3 as bigint), count(*), max(seq) from inbox where ${condition}
+     having count(*) > 0 returning *`,
+    params,
+  );
+  return row && toReplay(row);
+}
+
+/** The newest first. */
+export async function listReplays(store: Store, limit: number): Promise<Replay[]> {
+  return (await store.all('select * from replay order by id desc limit $1', [limit])).map(toReplay);
+}
+
+export async function findReplay(store: Store, id: number): Promise<Replay | undefined> {
+  const row = await store.get('select * from replay where id = $1', [id]);
+  return row && toReplay(row);
+}
+
+/** One after the other, the oldest first. */
+export async function nextReplay(store: Store): Promise<Replay | undefined> {
+  const row = await store.get(`select * from replay where state = 'running' order by id limit 1`);
+  return row && toReplay(row);
+}
+
+/** What replays have made due and nobody has handled yet, by team. */
+export async function waitingByTeam(store: Store): Promise<Map<string, number>> {
+  const rows = await store.all(
+    `select team_id, count(*) as waiting from inbox where state = 'retry' and run_at_ms = 0 group by team_id`,
+  );
+  return new Map(rows.map((row) => [String(row.team_id), Number(row.waiting)]));
+}
+
+/** Events that it has not taken yet, in their order. */
+export async function untaken(store: Store, replay: Replay, limit: number): Promise<FailedEvent[]> {
+  const { id, filter, afterSeq, uptoSeq } = replay;
+  const params: SqlValue[] = [afterSeq, uptoSeq, id];
+  const condition = failedCondition(filter, params);
+  const rows = await store.all(
+    `select seq, team_id from inbox where seq > $1 and seq <= $2 and (replay_id is null or replay_id <> $3)
+     and ${condition} order by seq limit $${params.push(limit)}`,
+    params,
+  );
+  return rows.map((row) => ({ seq: Number(row.seq), teamId: String(row.team_id) }));
+}
+
+/**
+ * Makes them due, in one transaction with how far the replay is. Does nothing when the replay was cancelled, or somebody else has gone
+ * on with it: the update of its row compares, and holds it to the end.
+ */
+export async function take(
+  store: Store,
+  { id, afterSeq: before }: Replay,
+  { seqs, afterSeq }: { seqs: readonly number[]; afterSeq: number },
+): Promise<void> {
+  await store.transaction({ about: [] }, async (tx) => {
+    const held = await tx.run(
+      `update replay set after_seq = $2, replayed = replayed + $4 where id = $1 and after_seq = $3 and state = 'running'`,
+      [id, afterSeq, before, seqs.length],
+    );
+    if (held === 0 || seqs.length === 0) return;
+    for (const page of pagesOf(seqs)) {
+      const sql = `update inbox set ${DUE}, replay_id = $1 where state = 'failed' and seq in (${numbers(page, 1)})`;
+      await tx.run(sql, [id, ...page]);
+    }
+  });
+}
+
+/** Answers whether it was running. */
+export async function endReplay(
+  store: Store,
+  id: number,
+  { state, atMs }: { state: Exclude<ReplayState, 'running'>; atMs: number },
+): Promise<boolean> {
+  const sql = `update replay set state = $2, ended_at_ms = $3 where id = $1 and state = 'running'`;
+  return (await store.run(sql, [id, state, atMs])) > 0;
+}
+
+/** Gives up so many failed events that fit, the oldest first; answers how many there were. */
+export async function discardSome(store: Store, filter: FailedFilter, limit: number): Promise<number> {
+  const params: SqlValue[] = [];
+  const condition = failedCondition(filter, params);
+  const page = `select seq from inbox where ${condition} order by seq limit $${params.push(limit)}`;
+  return await store.run(`update inbox set state = 'done', payload = null where seq in (${page})`, params);
+}
+
+export async function pruneReplays(store: Store, beforeMs: number): Promise<number> {
+  return await store.run(`delete from replay where state <> 'running' and asked_at_ms < $1`, [beforeMs]);
+}
+
+function toReplay(row: Row): Replay {
+  return {
+    id: Number(row.id),
+    filter: JSON.parse(String(row.filter)) as FailedFilter,
+    who: String(row.who),
+    askedAtMs: Number(row.asked_at_ms),
+    total: Number(row.total),
+    replayed: Number(row.replayed),
+    state: row.state as ReplayState,
+    endedAtMs: row.ended_at_ms === null || row.ended_at_ms === undefined ? null : Number(row.ended_at_ms),
+    uptoSeq: Number(row.upto_seq),
+    afterSeq: Number(row.after_seq),
+  };
+}

@@ -1,0 +1,23 @@
+/** Nothing more of a broadcast is posted. What is under way arrives. */
+import { z } from 'zod';
+import { cancelBroadcast as cancel, countPosts } from '../../broadcast/broadcast-repository.ts';
+import { next } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { broadcastRow, broadcastRowOf } from './broadcast-row.ts';
+import { broadcastId, broadcastSnapshot, requireBroadcast } from './find-broadcast.ts';
+
+export const cancelBroadcast = defineOperation({
+  name: 'broadcast.cancel',
+  role: 'operate',
+  summary: 'post nothing more of a message to many teams',
+  undo: 'it cannot be undone: start another broadcast',
+  snapshot: broadcastSnapshot,
+  input: z.strictObject({ broadcast: broadcastId }),
+  output: broadcastRow.extend({ changed: z.boolean().describe('False when it had ended.'), next }),
+  errors: ['broadcast_not_found'],
+  async run(context, { broadcast: id }) {
+    const changed = await cancel(context.store, id, Math.floor(context.clock.now()));
+    const row = broadcastRowOf(await requireBroadcast(context, id), await countPosts(context.store, id));
+    return { ...row, changed, next: changed ? 'what is under way arrives, and no more' : 'nothing: it had ended' };
+  },
+});

@@ -1,0 +1,49 @@
+/** One broadcast, and what became of it in each team. */
+import { z } from 'zod';
+import { type BroadcastPost, postStates } from '../../broadcast/broadcast.ts';
+import { countPosts, listPosts } from '../../broadcast/broadcast-repository.ts';
+import { given, isoTime, time, wholeNumber } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { broadcastRow, broadcastRowOf } from './broadcast-row.ts';
+import { broadcastId, requireBroadcast } from './find-broadcast.ts';
+
+const post = z.object({
+  teamId: z.string(),
+  state: z.enum(postStates),
+  to: z.string().nullable(),
+  channel: z.string().nullable(),
+  ts: z.string().nullable(),
+  attempts: z.int(),
+  error: z.string().nullable().describe("Slack's code, or why it was skipped."),
+  at: time.nullable(),
+});
+
+export const showBroadcast = defineOperation({
+  name: 'broadcast.show',
+  role: 'read',
+  summary: 'a message to many teams, and what became of it in each of them',
+  input: z.strictObject({
+    broadcast: broadcastId,
+    state: z.enum(postStates, `must be one of ${postStates.join(', ')}`).optional(),
+    limit: wholeNumber(1, 1_000).default(100),
+    cursor: z.string('must be a nextCursor').max(255, 'must be a nextCursor').optional(),
+  }),
+  output: broadcastRow.extend({
+    posts: z.array(post).describe('In the order of their teams.'),
+    nextCursor: z.string().nullable().describe('Gets the next page; null after the last.'),
+  }),
+  errors: ['broadcast_not_found'],
+  async run(context, { broadcast: id, state, limit, cursor = '' }) {
+    const broadcast = await requireBroadcast(context, id);
+    const posts = await listPosts(context.store, id, { ...given({ state }), afterTeam: cursor, limit });
+    return {
+      ...broadcastRowOf(broadcast, await countPosts(context.store, id)),
+      posts: posts.map(postOf),
+      nextCursor: posts.length < limit ? null : (posts.at(-1)?.teamId ?? null),
+    };
+  },
+});
+
+function postOf({ teamId, state, target, channel, ts, attempts, error, atMs }: BroadcastPost): z.output<typeof post> {
+  return { teamId, state, to: target, channel, ts, attempts, error, at: atMs === null ? null : isoTime(atMs) };
+}

@@ -1,0 +1,72 @@
+/** One message to many teams. A row for each team, which the server that owns the team posts. */
+import { z } from 'zod';
+import { TO_INSTALLER } from '../../broadcast/broadcast.ts';
+import { countRecipients, createBroadcast } from '../../broadcast/broadcast-repository.ts';
+import { given, id, next, server, teamId, wholeNumber } from '../fields.ts';
+import { hasContent, messageFields, NO_CONTENT } from '../message-fields.ts';
+import { defineOperation } from '../operation.ts';
+
+/** Posts per minute: Slack allows about one a second in a channel; each team is another channel. */
+const MAX_PER_MINUTE = 6_000;
+const MAX_SEARCH = 255;
+
+export const startBroadcast = defineOperation({
+  name: 'broadcast.start',
+  role: 'operate',
+  summary: 'post a message as the bot to all active teams, or to those that match',
+  undo: 'broadcast.cancel stops what is not posted; api.call chat.delete takes back a post',
+  input: z
+    .strictObject({
+      ...messageFields,
+      to: id('installer, or a channel that each team has, for example #general')
+        .default(TO_INSTALLER)
+        .describe('installer: of each team the person who installed the app.'),
+      orElse: id('a channel, for example #general').optional().describe('Where nobody knows who installed the app.'),
+      teamId: teamId.optional().describe('Only this team.'),
+      search: z
+        .string('must be a string')
+        .max(MAX_SEARCH, `must have at most ${MAX_SEARCH} characters`)
+        .optional()
+        .describe('Only teams with this in their id, name or domain.'),
+      perMinute: wholeNumber(1, MAX_PER_MINUTE).default(60).describe('Posts per minute of all servers together.'),
+      dryRun: z.boolean('must be true or false').default(false).describe('Only count the teams.'),
+    })
+    .refine(hasContent, NO_CONTENT),
+  output: z.object({
+    broadcast: z.int().nullable().describe('Its number; null: nothing is posted.'),
+    teams: z.int(),
+    minutes: z.number().describe('How long it takes at that pace.'),
+    server,
+    next,
+  }),
+  progress: z.object({ done: z.int(), total: z.int() }),
+  errors: [],
+  async run({ store, clock, actor, findServer, onProgress }, { text, blocks, perMinute, dryRun, ...query }) {
+    const wanted = given(query);
+    const total = await countRecipients(store, wanted);
+    const minutes = Math.ceil((total / perMinute) * 10) / 10;
+    const pid = (await findServer())?.pid ?? null;
+    if (dryRun || total === 0) {
+      const words = total === 0 ? 'no active team matches' : 'nothing was posted';
+      return { broadcast: null, teams: total, minutes, server: pid, next: words };
+    }
+    const broadcast = await createBroadcast(
+      store,
+      {
+        message: given({ text, blocks }),
+        query: wanted,
+        perMinute,
+        who: actor.who,
+        askedAtMs: Math.floor(clock.now()),
+      },
+      (done) => onProgress({ done, total }),
+    );
+    return { broadcast, teams: total, minutes, server: pid, next: wordsOf(pid) };
+  },
+});
+
+function wordsOf(pid: number | 'unknown' | null): string {
+  return pid === null
+    ? 'no server is running; the next one begins to post it'
+    : 'each server posts to the teams that it owns, beginning within two seconds';
+}

@@ -1,0 +1,91 @@
+/** The jobs of the bot: when they run, and what came of their last runs. */
+import { z } from 'zod';
+import { type JobRow, type JobRunRow, lastRuns, readJobs, summarizeTeams } from '../../jobs/job-rows-repository.ts';
+import { createSchedule, parseInterval } from '../../jobs/schedule.ts';
+import { isoTime, time, wholeNumber } from '../fields.ts';
+import { defineOperation, type RunContext } from '../operation.ts';
+
+const jobRun = z.object({
+  planned: time,
+  started: time,
+  ended: time.nullable(),
+  outcome: z.enum(['running', 'done', 'failed']),
+  error: z.string().nullable(),
+  node: z.string().describe('The server that ran it.'),
+});
+
+const jobRow = z.object({
+  name: z.string(),
+  schedule: z.string(),
+  perTeam: z.boolean(),
+  paused: time.nullable().describe('Since when; null: it is not paused.'),
+  nextRun: time.nullable().describe('Null: it is paused, or runs for each team at its turn.'),
+  asked: time.nullable().describe('A run was asked for then, and has not begun yet.'),
+  registered: time.describe('When a server last said that it has this job.'),
+  runs: z.array(jobRun).describe('The newest first.'),
+  teams: z
+    .object({ count: z.int(), oldest: time.nullable(), newest: time.nullable() })
+    .nullable()
+    .describe('Of a job per team: how many teams, and when the turn of the first and the last of them was.'),
+});
+
+export type JobListRow = z.output<typeof jobRow>;
+
+export const listJobs = defineOperation({
+  name: 'jobs.list',
+  role: 'read',
+  summary: 'the jobs of the bot with their last and next runs',
+  input: z.strictObject({ runs: wholeNumber(0, 50).default(3).describe('Last runs of each job at most.') }),
+  output: z.object({ jobs: z.array(jobRow) }),
+  errors: [],
+  async run(context, { runs }) {
+    const jobs: JobListRow[] = [];
+    for (const job of await readJobs(context.store)) jobs.push(await rowOf(context, job, runs));
+    return { jobs };
+  },
+});
+
+async function rowOf({ store, clock }: RunContext, job: JobRow, runs: number): Promise<JobListRow> {
+  const { name, isPerTeam, pausedAtMs, runAtMs, seenAtMs } = job;
+  const nextMs = isPerTeam || pausedAtMs !== null ? undefined : nextRunMs(job, clock.now());
+  return {
+    name,
+    schedule: labelOf(job, clock.now()),
+    perTeam: isPerTeam,
+    paused: timeOrNull(pausedAtMs),
+    nextRun: timeOrNull(nextMs ?? null),
+    asked: timeOrNull(runAtMs),
+    registered: isoTime(seenAtMs),
+    runs: isPerTeam ? [] : (await lastRuns(store, name, runs)).map(runOf),
+    teams: isPerTeam ? await teamsOf({ store }, name) : null,
+  };
+}
+
+function nextRunMs({ schedule }: JobRow, nowMs: number): number | undefined {
+  return createSchedule(schedule, nowMs).next(nowMs);
+}
+
+function labelOf({ schedule, isPerTeam }: JobRow, nowMs: number): string {
+  if (typeof schedule === 'object' && 'cron' in schedule) return createSchedule(schedule, nowMs).label;
+  return `every ${parseInterval(schedule).label}${isPerTeam ? ' per team' : ''}`;
+}
+
+async function teamsOf({ store }: Pick<RunContext, 'store'>, name: string): Promise<JobListRow['teams']> {
+  const { teams, oldestMs, newestMs } = await summarizeTeams(store, name);
+  return { count: teams, oldest: timeOrNull(oldestMs), newest: timeOrNull(newestMs) };
+}
+
+function runOf({ slotMs, startedAtMs, endedAtMs, state, error, owner }: JobRunRow): JobListRow['runs'][number] {
+  return {
+    planned: isoTime(slotMs),
+    started: isoTime(startedAtMs),
+    ended: timeOrNull(endedAtMs),
+    outcome: state,
+    error,
+    node: owner,
+  };
+}
+
+function timeOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : isoTime(atMs);
+}

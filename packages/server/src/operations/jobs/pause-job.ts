@@ -1,0 +1,34 @@
+/** A job begins nothing more, on any server, until it is resumed. What runs goes on. */
+import { z } from 'zod';
+import { setPaused } from '../../jobs/job-rows-repository.ts';
+import { next, server } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { jobName, jobSnapshot, requireJob } from './find-job.ts';
+
+export const pauseJob = defineOperation({
+  name: 'jobs.pause',
+  role: 'operate',
+  summary: 'let a job begin nothing more, on any server, also after a restart',
+  undo: 'jobs.resume',
+  snapshot: jobSnapshot,
+  input: z.strictObject({ job: jobName }),
+  output: z.object({
+    job: z.string(),
+    changed: z.boolean().describe('False when it was paused already.'),
+    server,
+    next,
+  }),
+  errors: ['job_not_found'],
+  async run(context, { job: name }) {
+    await requireJob(context, name);
+    const changed = await setPaused(context.store, name, Math.floor(context.clock.now()));
+    const pid = (await context.findServer())?.pid ?? null;
+    return { job: name, changed, server: pid, next: wordsOf(changed, pid) };
+  },
+});
+
+function wordsOf(changed: boolean, pid: number | 'unknown' | null): string {
+  if (!changed) return 'nothing: it was paused before';
+  if (pid === null) return 'no server is running; the next one does not run it';
+  return 'every server heeds it within a second; a run that is under way ends by itself';
+}

@@ -1,0 +1,24 @@
+/** A replay makes nothing more due. What is due runs. */
+import { z } from 'zod';
+import { BotServerError } from '../../errors.ts';
+import { endReplay, findReplay } from '../../inbox/replays/replays-repository.ts';
+import { next, wholeNumber } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { replayRow, replayRowOf } from './replay-row.ts';
+
+export const cancelReplay = defineOperation({
+  name: 'replays.cancel',
+  role: 'operate',
+  summary: 'stop a replay of many failed events: those that are not due yet stay failed',
+  undo: 'events.replay with the same filters',
+  input: z.strictObject({ replay: wholeNumber(1, Number.MAX_SAFE_INTEGER) }),
+  output: replayRow.extend({ changed: z.boolean().describe('False when it had ended.'), next }),
+  errors: ['replay_not_found'],
+  async run({ store, clock }, { replay: id }) {
+    const changed = await endReplay(store, id, { state: 'cancelled', atMs: Math.floor(clock.now()) });
+    const replay = await findReplay(store, id);
+    if (!replay) throw new BotServerError('replay_not_found', `There is no replay ${id}`, { facts: { replay: id } });
+    const left = replay.total - replay.replayed;
+    return { ...replayRowOf(replay), changed, next: changed ? `${left} events stay failed` : 'nothing: it had ended' };
+  },
+});

@@ -1,0 +1,16 @@
+/** Replays of many failed events, and how far they are. */
+import { z } from 'zod';
+import { listReplays as readReplays } from '../../inbox/replays/replays-repository.ts';
+import { wholeNumber } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { replayRow, replayRowOf } from './replay-row.ts';
+
+export const listReplays = defineOperation({
+  name: 'replays.list',
+  role: 'read',
+  summary: 'replays of many failed events, and how far they are',
+  input: z.strictObject({ limit: wholeNumber(1, 100).default(20) }),
+  output: z.object({ replays: z.array(replayRow).describe('The newest first.') }),
+  errors: [],
+  run: async ({ store }, { limit }) => ({ replays: (await readReplays(store, limit)).map(replayRowOf) }),
+});

@@ -1,0 +1,30 @@
+/** A replay of many failed events as operators see it. */
+import { z } from 'zod';
+import type { Replay } from '../../inbox/replays/replays-repository.ts';
+import { isoTime, time } from '../fields.ts';
+
+export const replayRow = z.object({
+  replay: z.int(),
+  state: z.enum(['running', 'done', 'cancelled']),
+  who: z.string(),
+  asked: time,
+  ended: time.nullable(),
+  total: z.int().describe('Events that matched when it was asked for.'),
+  replayed: z.int().describe('Made due until now.'),
+  filter: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
+export type ReplayRow = z.output<typeof replayRow>;
+
+export function replayRowOf({ id, state, who, askedAtMs, endedAtMs, total, replayed, filter }: Replay): ReplayRow {
+  return {
+    replay: id,
+    state,
+    who,
+    asked: isoTime(askedAtMs),
+    ended: endedAtMs === null ? null : isoTime(endedAtMs),
+    total,
+    replayed,
+    filter: { ...filter },
+  };
+}

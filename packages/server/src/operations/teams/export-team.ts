@@ -1,0 +1,104 @@
+/** Everything that is stored of a team, as one JSON document: rows, timeline, documents of the bot, and (asked for) its tokens. */
+import { z } from 'zod';
+import { BotServerError } from '../../errors.ts';
+import type { Credential } from '../../team/installation.ts';
+import type { InstallationView } from '../../team/installations.ts';
+import { isoTime, next, teamId as teamIdField, time } from '../fields.ts';
+import { defineOperation, type RunContext } from '../operation.ts';
+import { requireTeam } from './find-team.ts';
+import { teamRow, teamRowsOf } from './team-row.ts';
+import { timelineEntry } from './team-timeline.ts';
+
+/** Documents that are read at once; with the largest values that is 25 MiB. */
+const PAGE = 100;
+
+const document = z.object({ teamId: z.string(), key: z.string(), version: z.number(), value: z.unknown() });
+
+export const exportTeam = defineOperation({
+  name: 'teams.export',
+  role: 'operate',
+  summary: 'everything that is stored of a team as JSON, for its people or for another server',
+  undo: 'not needed: nothing is changed',
+  input: z.strictObject({
+    teamId: teamIdField,
+    tokens: z
+      .boolean('must be true or false')
+      .default(false)
+      .describe('With its tokens, as lines that `teams import` takes. At the command line only.'),
+  }),
+  output: z.object({
+    exportedAt: time,
+    teams: z.array(teamRow).describe('Of an organization all its workspaces.'),
+    timeline: z.array(timelineEntry),
+    documents: z.array(document).describe('What the bot keeps of them.'),
+    import: z
+      .array(z.record(z.string(), z.unknown()))
+      .optional()
+      .describe('Lines for `teams import`; they hold tokens.'),
+    next,
+  }),
+  errors: ['installation_not_found', 'sealed_value_unreadable'],
+  async run(context, { teamId, tokens }) {
+    const { clock, installations, mayShowSecrets } = context;
+    if (tokens && !mayShowSecrets) {
+      const message = 'tokens can be had at the command line only, where the database and its key are anyway';
+      throw new BotServerError('invalid_input', message, { facts: { teamId } });
+    }
+    const view = await requireTeam(context, teamId);
+    const isWhole = !view.installation.isEnterprise || view.installation.key === teamId;
+    const teams = teamRowsOf(view).filter((row) => isWhole || row.teamId === teamId);
+    return {
+      exportedAt: isoTime(clock.now()),
+      teams,
+      timeline: await installations.timeline(view.installation.key),
+      documents: await documentsOf(context, teams),
+      ...(tokens && { import: await importLinesOf(context, view) }),
+      next: tokens ? 'keep it as safe as the key of the database' : 'nothing is changed',
+    };
+  },
+});
+
+async function documentsOf({ data }: RunContext, teams: readonly { teamId: string }[]) {
+  const documents: z.output<typeof document>[] = [];
+  for (const { teamId } of teams) {
+    for (let afterKey = ''; ; ) {
+      const page = await data(teamId).list<unknown>({ afterKey, limit: PAGE });
+      documents.push(...page.map(({ key, version, value }) => ({ teamId, key, version, value })));
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) break;
+      afterKey = last.key;
+    }
+  }
+  return documents;
+}
+
+/** Tokens that rotate are left out: the next refresh here would end them, and one there those that are used here. */
+async function importLinesOf({ installations }: RunContext, { installation, teams }: InstallationView) {
+  const { bot } = await installations.credentials(installation.key);
+  if (!bot || bot.expiresAtMs !== null) return [];
+  return [
+    lineOf(
+      bot,
+      installation,
+      teams.find(({ teamId }) => String(teamId) === String(installation.key)),
+    ),
+  ];
+}
+
+function lineOf(
+  { token, scopes }: Credential,
+  { key, isEnterprise, enterpriseId, appId }: InstallationView['installation'],
+  team: InstallationView['teams'][number] | undefined,
+): Record<string, unknown> {
+  return {
+    ...(isEnterprise
+      ? { enterprise_id: key, is_enterprise_install: true }
+      : { team_id: key, enterprise_id: enterpriseId }),
+    app_id: appId,
+    name: team?.name ?? null,
+    bot_token: token,
+    bot_user_id: team?.botUserId ?? null,
+    bot_id: team?.botId ?? null,
+    scopes,
+  };
+}

@@ -1,0 +1,44 @@
+/** Asks Slack about a team's token now, whatever is believed of it. What Slack answers is judged like any other probe. */
+import { z } from 'zod';
+import { type InstallationState, statusOf } from '../../team/installation.ts';
+import { next, server, teamId as teamIdField } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+import { askAboutTeam } from './team-answer.ts';
+import { teamSnapshot } from './team-snapshot.ts';
+
+export const probeTeam = defineOperation({
+  name: 'teams.probe',
+  role: 'operate',
+  summary: 'ask Slack about the token of a team now, and believe the answer',
+  undo: 'not needed: only what Slack answers changes anything',
+  snapshot: teamSnapshot,
+  input: z.strictObject({ teamId: teamIdField }),
+  output: z.object({
+    teamId: z.string(),
+    answered: z.boolean(),
+    status: z.string().nullable().describe('What the team is after the answer; null: there is none yet.'),
+    reason: z.string().nullable(),
+    server,
+    next,
+  }),
+  errors: ['installation_not_found'],
+  async run(context, { teamId }) {
+    const { pid, state } = await askAboutTeam(context, teamId);
+    return {
+      teamId,
+      answered: state !== undefined,
+      status: state ? statusOf(state) : null,
+      reason: state && state.kind !== 'active' ? state.reason : null,
+      server: pid,
+      next: wordsOf(pid, state),
+    };
+  },
+});
+
+function wordsOf(pid: number | 'unknown' | null, state: InstallationState | undefined): string {
+  if (pid === null) return 'no server is running; the next one asks Slack';
+  if (!state) return 'Slack has not answered yet; the request stays and the server tries again';
+  if (state.kind === 'active' && state.doubt.kind === 'none') return 'nothing: Slack accepts the token';
+  if (state.kind === 'active') return 'Slack is asked again before it is believed';
+  return 'it comes back when Slack accepts the token, or when the team registers again';
+}

@@ -1,0 +1,13 @@
+-- Jobs that servers have registered, and what operators wish of them. schedule is JSON, as the bot gave it. A job with paused_at_ms
+-- begins nothing. run_at_ms: it is to run now, under this slot, once. run_seq counts how often it was to run for teams (their rows in
+-- job_team say so, too), the last time for run_team_id, null = for all.
+create table job (
+  name text not null primary key,
+  schedule text not null,
+  is_per_team integer not null check (is_per_team in (0, 1)),
+  seen_at_ms integer not null,
+  paused_at_ms integer,
+  run_at_ms integer,
+  run_seq integer not null default 0,
+  run_team_id text
+) strict, without rowid;
