@@ -23,9 +23,9 @@ export interface McpServerOptions {
   /** Offers operations with the role `operate`, too. @defaultValue false */
   mayOperate?: boolean;
   /** Runs one operation; see perform(). */
-  run(operation: Operation, input: unknown, call: Call<unknown>): Promise<unknown>;
+  readonly run: (operation: Operation, input: unknown, call: Call<unknown>) => Promise<unknown>;
   /** Takes secrets out of what is answered. */
-  redact<T>(value: T): T;
+  readonly redact: <T>(value: T) => T;
 }
 
 const INSTRUCTIONS = `Operates a slack-bot-server, which keeps one Slack bot alive in every workspace that installed it.
