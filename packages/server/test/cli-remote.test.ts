@@ -20,7 +20,7 @@ const remote = (scene: Scene, more: Environment = {}): Environment => ({
 describe('with --server', () => {
   it.each([
     [['teams', 'list']],
-    [['teams', 'list', '--json', '--status', 'active']],
+    [['teams', 'list', '--json', 'status:active']],
     [['teams', 'show', 'T9']],
     [['events', 'list']],
     [['events', 'show', 'Ev9', '--json']],

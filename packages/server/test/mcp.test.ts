@@ -4,16 +4,20 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { expect, it, onTestFinished } from 'vitest';
 import { operations } from '../src/operations/operations.ts';
-import { CLI_PROGRAM, environmentOf, runCli } from './cli.test-kit.ts';
+import { CLI_PROGRAM, type Environment, environmentOf, runCli } from './cli.test-kit.ts';
 import { compileCache } from './compile-cache.test-kit.ts';
 import { isSocketClosed, Scene } from './scene.test-kit.ts';
 
 async function connect(scene: Scene, ...options: string[]) {
+  return await connectWith(await environmentOf(scene), ...options);
+}
+
+async function connectWith(env: Environment, ...options: string[]) {
   const { PATH = '', HOME = '' } = process.env;
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: ['--conditions=source', CLI_PROGRAM, 'mcp', ...options],
-    env: { PATH, HOME, ...compileCache, ...(await environmentOf(scene)) },
+    env: { PATH, HOME, ...compileCache, ...env },
     stderr: 'pipe',
   });
   let stderr = '';
@@ -89,4 +93,18 @@ it('ends when the client closes its end, and answers a line that is no JSON on s
   expect(code).toBe(0);
   const lines = stdout.trim().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([1]);
+});
+
+it('asks a running server by its address, without a database of its own', async () => {
+  const adminToken = 'test-admin-token-0123456789';
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+  await scene.start({ adminToken });
+  const { id } = await scene.join('Acme');
+  const { client } = await connectWith({ ADMIN_TOKEN: adminToken }, '--operate', '--server', scene.url);
+  const after = await scene.slack.lastSeq();
+  const wrong = (await client.callTool({ name: 'teams_deactivate', arguments: {} })) as CallToolResult;
+  expect(textOf(wrong)).toMatchObject({ code: 'invalid_input' });
+  const done = (await client.callTool({ name: 'teams_deactivate', arguments: { teamId: id } })) as CallToolResult;
+  expect(done.structuredContent).toMatchObject({ status: 'inactive', changed: true });
+  await scene.until(isSocketClosed(id), { after });
 });

@@ -27,6 +27,21 @@ it.each([
   expect(`${route?.method} ${route?.path}`).toBe(place);
 });
 
+it('whatever is read by pages is read in one way: by limit and cursor, with nextCursor in the answer', () => {
+  const pages = routes.all.map(({ operation, fields }) => {
+    const answered = z.toJSONSchema(operation.output, { io: 'output' }).properties ?? {};
+    return {
+      name: operation.name,
+      cursor: 'cursor' in fields,
+      nextCursor: 'nextCursor' in answered,
+      limit: 'limit' in fields,
+    };
+  });
+  const paged = pages.filter(({ cursor, nextCursor }) => cursor || nextCursor);
+  expect(paged.map(({ name }) => name)).toEqual(expect.arrayContaining(['teams.list', 'events.list']));
+  expect(paged.filter(({ cursor, nextCursor, limit }) => !(cursor && nextCursor && limit))).toEqual([]);
+});
+
 describe('a new operation', () => {
   const jobsRun = defineOperation({
     name: 'jobs.run',

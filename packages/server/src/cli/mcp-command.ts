@@ -6,7 +6,7 @@ import { version } from '../version.ts';
 import { redacted } from './output.ts';
 import { runForAgent } from './run-operation.ts';
 
-/** Serves until the client closes its end, or SIGINT or SIGTERM comes. Each call opens the database for itself. */
+/** Serves until the client closes its end, or SIGINT or SIGTERM comes. Each call opens the database for itself, or with --server asks there. */
 export async function serveMcp({ operate = false }: { operate?: boolean }): Promise<void> {
   const server = createMcpServer({ version, operations, mayOperate: operate, run: runForAgent, redact: redacted });
   const closed = new Promise<void>((resolve) => {

@@ -222,13 +222,14 @@ manifest
     await (await import('./manifest-command.ts')).compareManifest(file, bot, { ...manifest.opts(), ...options });
   });
 
-program
+const mcp = program
   .command('mcp')
   .description('serve the operations as tools of the Model Context Protocol over standard input and output')
   .option('--operate', 'also those that change something; without it tools only read')
   .action(async (options: { operate?: boolean }) => {
     await (await import('./mcp-command.ts')).serveMcp(options);
   });
+ofOperations.add(mcp);
 
 /** A query is the rest of the words; a term that begins with - needs `--` before it. */
 function takesQuery(command: Command, help: string): Command {

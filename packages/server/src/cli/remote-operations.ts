@@ -50,6 +50,9 @@ async function ask(server: RemoteServer, { route, fields, call }: Asked): Promis
 async function send(server: RemoteServer, { route, fields, call }: Asked): Promise<Response> {
   const { pathField, method, operation } = route;
   const { [pathField ?? '']: id, ...others } = fields;
+  // There is no path to ask the server what is wrong.
+  if (pathField !== undefined && (typeof id !== 'string' || id === ''))
+    throw new BotServerError('invalid_input', `${pathField} must be given`);
   const url = new URL(
     route.path.replace(/\{\w+\}/, () => encodeURIComponent(String(id))),
     server.url,
@@ -69,7 +72,7 @@ async function send(server: RemoteServer, { route, fields, call }: Asked): Promi
       redirect: 'error',
     });
   } catch (cause) {
-    throw unreachable(server, 'does not answer', cause);
+    throw call.signal?.aborted ? givenUp(server) : unreachable(server, 'does not answer', cause);
   }
 }
 
@@ -88,6 +91,7 @@ async function lastLine(server: RemoteServer, response: Response, call: Call<nev
     }
   } catch (cause) {
     if (cause instanceof BotServerError) throw cause;
+    if (call.signal?.aborted) throw givenUp(server);
     throw unreachable(server, 'ended its answer before it was complete', cause);
   }
   throw unreachable(server, 'ended its answer before it was complete');
@@ -126,6 +130,18 @@ function pairsOf(fields: Record<string, unknown>): [string, string][] {
 
 function given(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** Ctrl-C: the server notices that nobody waits any more. */
+function givenUp({ url }: RemoteServer): BotServerError {
+  return new BotServerError(
+    'admin_api_unreachable',
+    `Stopped waiting for ${url}, which ends it after the step under way`,
+    {
+      fix: 'Run it again for the rest.',
+      facts: { url },
+    },
+  );
 }
 
 function unreachable({ url }: RemoteServer, what: string, cause?: unknown): BotServerError {

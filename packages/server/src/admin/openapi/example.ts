@@ -31,7 +31,7 @@ function valueOf(json: JsonSchema): unknown {
   if (words) return words[0];
   const [first] = [...(anyOf ?? []), ...(oneOf ?? [])];
   if (first) return valueOf(first as JsonSchema);
-  switch ([type ?? []].flat()[0]) {
+  switch (String([type].flat()[0])) {
     case 'string':
       return json.format === 'date-time' ? TIME : 'text';
     case 'integer':
