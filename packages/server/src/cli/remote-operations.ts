@@ -51,7 +51,7 @@ async function send(server: RemoteServer, { route, fields, call }: Asked): Promi
   const { pathField, method, operation } = route;
   const { [pathField ?? '']: id, ...others } = fields;
   // There is no path to ask the server what is wrong.
-  if (pathField !== undefined && (typeof id !== 'string' || id === ''))
+  if (pathField !== undefined && (id === undefined || id === ''))
     throw new BotServerError('invalid_input', `${pathField} must be given`);
   const url = new URL(
     route.path.replace(/\{\w+\}/, () => encodeURIComponent(String(id))),
