@@ -3,6 +3,7 @@ import { type Evidence, LEASE_MS, type Trouble } from '../evidence.ts';
 import { numberIn } from '../lines.ts';
 import { coveredMs } from '../pauses.ts';
 import { unexplained } from '../stalls.ts';
+import { buriedIn } from './buried.ts';
 import { victimsOf } from './lost-events.ts';
 import { socketsOf } from './sockets.ts';
 
@@ -69,16 +70,12 @@ export interface Recovery {
 
 /** Each fault alone, until the next one begins. */
 export function recoveriesOf(evidence: Evidence, said: readonly Said[]): Recovery[] {
-  const { transport, troubles, endedAtMs, pauses = [], stalls = [] } = evidence;
+  const { troubles, endedAtMs, pauses = [], stalls = [] } = evidence;
   const slowTimes = [...pauses, ...unexplained(stalls, troubles)];
   const sockets = Map.groupBy(socketsOf(evidence), ({ team }) => team);
   const moves = ({ team, atMs }: Said) =>
     sockets.get(team)?.some(({ fromMs }) => Math.abs(fromMs - atMs) < MOVES_MS) ?? false;
-  // Over RTM: what only the node heard that is frozen or cut off is answered when that wakes up, if at all.
-  const wasBuried = ({ team, atMs }: Said, { node }: Trouble) => {
-    const open = sockets.get(team)?.filter(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs) ?? [];
-    return transport === 'rtm' && open.length > 0 && open.every((socket) => socket.node === node);
-  };
+  const isBuried = buriedIn(evidence);
   return troubles.map((trouble, index) => {
     const overAtMs = troubles[index + 1]?.fromMs ?? endedAtMs;
     const limitMs = limitOf(trouble, evidence);
@@ -89,7 +86,7 @@ export function recoveriesOf(evidence: Evidence, said: readonly Said[]): Recover
       const { atMs, answeredAtMs } = one;
       if (answeredAtMs === undefined) return atMs < fromMs || moves(one) ? [] : [atMs];
       if (answeredAtMs - atMs <= PROMPT_MS) return [];
-      return [wasBuried(one, trouble) ? atMs : answeredAtMs];
+      return [isBuried(one, trouble.node) ? atMs : answeredAtMs];
     });
     const afterMs = Math.max(0, ...late.map((atMs) => atMs - fromMs));
     return { trouble, limitMs, afterMs, pausedMs: coveredMs(slowTimes, { fromMs, untilMs: fromMs + afterMs }) };

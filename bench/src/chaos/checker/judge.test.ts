@@ -199,6 +199,28 @@ it('says when the work of a dead node is resumed too late', () => {
   });
 });
 
+it('does not wait over Socket Mode for what Slack gave to nobody but the frozen node', () => {
+  const given = (atSeconds: number, socket: string, ok: boolean) =>
+    record(atSeconds, { kind: 'delivery', event: 'app_mention', eventId: 'Ev7', team: 'T1', socket, ok });
+  const frozen = (second: string): Evidence => ({
+    ...http(),
+    transport: 'socket',
+    troubles: [trouble('freeze', 20.001, 40, 'n1')],
+    log: [
+      ...http().log,
+      opened(0, 'S1', { team: '' }),
+      opened(0, 'S2', { team: '', node: 'n2' }),
+      said(25, 7),
+      given(25, 'S1', false),
+      given(28, second, false),
+    ],
+    lines: [...http().lines, ...handled(41, 7, { node: 'n2/1' })],
+    answers: [...http().answers, answered(41, 7, { node: 'n2/1' })],
+  });
+  expect(brokenOf(frozen('S1'))).toEqual({});
+  expect(brokenOf(frozen('S2')).late).toEqual(['freeze of n1: work resumed after 21.0 s, promised is 12.0 s']);
+});
+
 it('excuses lateness by the time that the machine had none, and says so', () => {
   const evidence = http();
   const shift = <Item extends { atMs: number }>(item: Item) =>
