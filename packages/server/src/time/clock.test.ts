@@ -48,3 +48,22 @@ it('is the same on a moved clock', async () => {
   await clock.advance(1);
   expect(fired).toBe(1);
 });
+
+it('waits for fractions of a millisecond, rounded up', () => {
+  let fired = 0;
+  systemClock.after(1.2, () => fired++);
+  vi.advanceTimersByTime(1);
+  expect(fired).toBe(0);
+  vi.advanceTimersByTime(1);
+  expect(fired).toBe(1);
+});
+
+it('moves on with each wait on a moved clock, however short that is', async () => {
+  vi.useRealTimers();
+  const clock = new TestClock(1_795_000_000_000);
+  let fired = 0;
+  const again = () => void (++fired < 100 && clock.after(0.000_1, again));
+  again();
+  await clock.advance(10);
+  expect(fired).toBe(11);
+});

@@ -47,9 +47,12 @@ export const systemClock: Clock = {
   io: (work) => work,
 };
 
-/** What is no number counts as never. */
+/**
+ * What is no number counts as never. Whole milliseconds upwards: timers of Node cut a fraction off and fire before the moment, and
+ * a fraction can be too small to move a clock that is moved from timer to timer, which would turn without end.
+ */
 export function clampDelayMs(delayMs: number): number {
-  return Number.isNaN(delayMs) ? Number.POSITIVE_INFINITY : Math.max(0, delayMs);
+  return Number.isNaN(delayMs) ? Number.POSITIVE_INFINITY : Math.max(0, Math.ceil(delayMs));
 }
 
 /** Builds sleep() out of after(), for clocks that only know timers. */

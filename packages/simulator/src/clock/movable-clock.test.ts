@@ -62,6 +62,15 @@ describe('MovableClock', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('moves on with each wait, however short that is', async () => {
+    const clock = new MovableClock({ mode: 'manual', startMs: 1_795_000_000_000 });
+    let fired = 0;
+    const again = () => void (++fired < 100 && clock.after(0.000_1, again));
+    again();
+    await clock.advance(10);
+    expect(fired).toBe(11);
+  });
+
   it('leaves no timer behind when it is stopped', () => {
     const clock = new MovableClock();
     clock.after(60_000, () => {});
