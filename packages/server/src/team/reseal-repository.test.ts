@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createVault, type Vault } from '../installation/sealing.ts';
 import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
@@ -79,4 +80,32 @@ describe.each(engines)('sealing anew on %s', (engine) => {
     const pair = await createPairStore({ store, vault: createVault([NEW]) }).find(owner);
     expect([pair?.credential.token, pair?.refreshToken]).toEqual(['xoxb-next', 'xoxe-1-next']);
   });
+});
+
+it('of one installation whose row somebody locks holds up no other one on PostgreSQL', async () => {
+  const store = await openTestStore({ engine: 'postgres' });
+  const installations = createInstallationRepository({
+    store,
+    vault: createVault([OLD]),
+    clock: new TestClock(1_000),
+  });
+  const keys = Array.from({ length: 20 }, (_, n) => `T${n}`);
+  const bot = (key: string) => ({ token: `xoxb-test-${key}`, scopes: [], expiresAtMs: null });
+  const install = (key: string) =>
+    installations.recordInstall({ key, isEnterprise: false, appId: 'A1', bot: bot(key), users: [], team: null });
+  for (const key of keys) await install(key);
+  const locker = new pg.Client(store.url);
+  onTestFinished(() => locker.end());
+  await locker.connect();
+  await locker.query(`begin; select 1 from credential where installation_key = 'T5' for update`);
+  const sealing = resealPage({ store, vault: createVault([NEW, OLD]) });
+  const reader = createInstallationRepository({ store, vault: createVault([NEW]), clock: new TestClock(1_000) });
+  const readable = async () => {
+    const read = await Promise.all(keys.map((key) => reader.credentials(key)));
+    return read.filter(({ unreadable }) => unreadable.length === 0).length;
+  };
+  await vi.waitFor(async () => expect(await readable()).toBe(19), 4_000);
+  await Promise.all(keys.filter((key) => key !== 'T5').map(install));
+  await locker.query('commit');
+  expect(await sealing).toMatchObject({ resealed: 20, changed: 0 });
 });

@@ -10,6 +10,7 @@ import { isBotServerError } from '../errors.ts';
 import type { Row, Statements } from '../store/store.ts';
 import type { Credential } from './installation.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { inUnits } from './small-units.ts';
 import { bindEarlierTeams } from './team-binding-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
 
@@ -37,13 +38,11 @@ export interface ResealContext extends Pick<RepositoryContext, 'store'> {
   };
 }
 
-/** Credentials of one transaction: others wait no longer than for these. */
+/** Credentials that are read at once. */
 const PAGE = 200;
 const KEY = ['installation_key', 'kind', 'user_id'] as const;
 
-/**
- * Seals one page of credentials anew, in one transaction: what is not of the first key and the newest format.
- */
+/** Seals one page of credentials anew: what is not of the first key and the newest format. */
 export async function resealPage(context: ResealContext, after: ResealCursor = ['', '', '']): Promise<ResealPage> {
   const rows = await context.store.all(
     `select * from credential where (installation_key, kind, user_id) > ($1, $2, $3)
@@ -52,15 +51,13 @@ export async function resealPage(context: ResealContext, after: ResealCursor = [
   );
   const page: ResealPage = { next: undefined, seen: 0, resealed: 0, changed: 0, unreadable: [] };
   const writes = rows.flatMap((row) => writesOf(context, row, page));
-  if (writes.length > 0) {
-    // All on their way at once: one after the other, each would wait for the thread or the network. About nothing: each compares
-    // with the sealed value that was read and leaves a newer one alone.
-    const written = await context.store.transaction({ about: [] }, (tx) =>
-      Promise.all(writes.map((write) => run(context, tx, write))),
-    );
-    page.resealed = written.filter(Boolean).length;
-    page.changed = written.filter((isWritten) => !isWritten).length;
-  }
+  const written = await inUnits(context.store, {
+    rows: writes,
+    keyOf: ({ binding }) => binding.installationKey,
+    write: (tx, write) => run(context, tx, write),
+  });
+  page.resealed = written.filter(Boolean).length;
+  page.changed = written.length - page.resealed;
   const last = rows.at(-1);
   if (last && rows.length === PAGE) page.next = KEY.map((column) => String(last[column])) as unknown as ResealCursor;
   return page;

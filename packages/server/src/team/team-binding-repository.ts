@@ -2,6 +2,7 @@
 import type { Row, Statements, Store } from '../store/store.ts';
 import type { InstallationKey } from './installation.ts';
 import { toTeam } from './installation-rows.ts';
+import { inUnits } from './small-units.ts';
 import type { TokenSealer } from './token-sealer.ts';
 
 const WORKSPACES = `select team.* from team join installation on key = installation_key
@@ -29,7 +30,7 @@ interface RebindContext {
   vault: TokenSealer & { isCurrent(binding: Uint8Array): boolean };
 }
 
-/** Rows of one transaction: others wait no longer than for these. */
+/** Rows that are read at once. */
 const PAGE = 500;
 
 /** Proves every membership under the first key whose proof is of another one. What is not proved stays as it is. */
@@ -43,14 +44,12 @@ export async function rebindTeams({ store, vault }: RebindContext): Promise<numb
     const old = rows
       .filter(({ binding }) => !vault.isCurrent(binding as Uint8Array))
       .filter((row) => isProved(vault, row));
-    if (old.length > 0) {
-      // About nothing: see setBinding.
-      rebound += await store.transaction({ about: [] }, async (tx) => {
-        let count = 0;
-        for (const row of old) if (await setBinding(tx, row, vault.bindTeam(toTeam(row)))) count++;
-        return count;
-      });
-    }
+    const written = await inUnits(store, {
+      rows: old,
+      keyOf: (row) => String(row.installation_key),
+      write: (tx, row) => setBinding(tx, row, vault.bindTeam(toTeam(row))),
+    });
+    rebound += written.filter(Boolean).length;
     const last = rows.at(-1);
     if (!last || rows.length < PAGE) return rebound;
     after = String(last.team_id);
