@@ -48,6 +48,8 @@ export interface SharedWorkDeps {
 }
 
 const POLL_MS = 1_000;
+/** A look that takes long is repeated after so many times that long: what waits by the hundred thousand must not keep the database busy. */
+const REST_AFTER_LOOK = 10;
 /** Events that are read at once. */
 const PAGE = 200;
 const PAGE_BYTES = 8_388_608;
@@ -77,6 +79,8 @@ export class SharedWork implements ShardEvents {
   readonly #handedBack = new WeakSet<Item>();
   readonly #deafen: (() => void) | undefined;
   #timer: Timer | undefined;
+  /** The last one into the whole of the shards. */
+  #lookTookMs = 0;
   #hasBegun = false;
   #isStopped = false;
   /** Ends of events that were not written, because the shard was lost. */
@@ -197,7 +201,8 @@ export class SharedWork implements ShardEvents {
 
   #poll(): void {
     this.#look();
-    this.#timer = this.#deps.clock.after(POLL_MS, () => this.#poll());
+    const { clock } = this.#deps;
+    this.#timer = clock.after(Math.max(POLL_MS, this.#lookTookMs * REST_AFTER_LOOK), () => this.#poll());
   }
 
   #look(): void {
@@ -268,10 +273,13 @@ export class SharedWork implements ShardEvents {
   }
 
   async #readUnseen(): Promise<void> {
-    const { shared, shards, queues, backlog } = this.#deps;
+    const { shared, shards, queues, backlog, clock } = this.#deps;
     const open = shards.open();
     if (open.length === 0) return;
-    for (const { teamId, shard } of await shared.unseenTeams(open, queues.inHand())) {
+    const fromMs = clock.monotonic();
+    const unseen = await shared.unseenTeams(open, queues.inHand());
+    this.#lookTookMs = clock.monotonic() - fromMs;
+    for (const { teamId, shard } of unseen) {
       const queue = queues.of(teamId);
       if (shard !== queue.shard) {
         this.#moving.set(`${shard} ${teamId}`, { teamId, from: shard });

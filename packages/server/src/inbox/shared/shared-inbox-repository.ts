@@ -69,15 +69,23 @@ async function handBack(store: Store, rows: readonly ClaimedRow[]): Promise<void
   );
 }
 
-/** In one pass over both, however many they are: a join would depend on what the planner believes of their sizes. */
+/**
+ * Steps from team to team in the index of ready rows, and looks at as many rows of each as are in hand, and one more: whatever waits
+ * behind them is not read. Subqueries that cannot become joins: what the planner makes of those depends on what it believes of sizes.
+ */
 async function unseenTeams(store: Store, shards: readonly Shard[], except: readonly number[]): Promise<ReadyTeam[]> {
   const rows = await store.all(
-    `select distinct team_id, shard from (
-       select max(team_id) as team_id, max(shard) as shard from (
-         select seq, team_id, shard, 0 as is_seen from inbox where state = 'ready' and shard = any($1::integer[])
-         union all select seq, null, null, 1 from unnest($2::bigint[]) as seen (seq)
-       ) as rows group by seq having max(is_seen) = 0
-     ) as unseen`,
+    `with recursive ready (shard, team_id) as (
+       select shard, (select min(team_id) from inbox where state = 'ready' and inbox.shard = owned.shard)
+         from unnest($1::integer[]) as owned (shard)
+       union all
+       select shard, (select min(team_id) from inbox
+           where state = 'ready' and inbox.shard = ready.shard and team_id > ready.team_id)
+         from ready where team_id is not null
+     )
+     select team_id, shard from ready where team_id is not null and (
+       select seq from inbox where state = 'ready' and inbox.shard = ready.shard and inbox.team_id = ready.team_id
+         and seq not in (select unnest($2::bigint[])) limit 1) is not null`,
     [listOf(shards), listOf(except)],
   );
   return rows.map(({ team_id, shard }) => ({ teamId: String(team_id), shard: Number(shard) }));

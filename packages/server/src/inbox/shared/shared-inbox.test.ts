@@ -5,7 +5,7 @@ import { openTestStore, type TestStore } from '../../store/store-fixture.test-ki
 import { createInbox } from '../create-inbox.ts';
 import { anEnvelope, inboxWithin } from '../inbox.test-kit.ts';
 import type { Inbox } from '../inbox.ts';
-import type { Claim } from './shared-inbox.ts';
+import type { Claim, ReadyTeam } from './shared-inbox.ts';
 
 const NOW = 1_795_000_000_000;
 const SHARD = 7;
@@ -139,6 +139,21 @@ describe('the reader of a shard', () => {
     expect(await shared().unseenTeams([SHARD], Array.from(seqs.values()))).toEqual([]);
   });
 
+  it('finds teams without reading what waits behind what is in hand', async () => {
+    const waiting = `insert into inbox (event_id, team_id, type, shard, payload, received_at_ms, state)
+      select 'w' || n, 'T' || n % 50, 'message', n % 50 % 10, '', 0, 'ready' from generate_series(1, 20000) as n`;
+    await store.run(waiting);
+    await store.run('vacuum analyze inbox');
+    const rows = await store.all('select min(seq) as seq from inbox group by team_id');
+    const inHand = rows.map(({ seq }) => Number(seq));
+    let found: readonly ReadyTeam[] = [];
+    const read = await rowsRead(async ({ shared }) => {
+      found = (await shared?.unseenTeams([0, 1, 2, 3, 4], inHand)) ?? [];
+    });
+    expect(found).toHaveLength(25);
+    expect(read).toBeLessThan(500);
+  });
+
   it('sees and takes over nothing of other shards', async () => {
     await inbox.insert([anEnvelope('a', { shard: 7 }), anEnvelope('b', { shard: 8, teamId: 'T2' })]);
     const [seven, eight] = [await claim(store, 7), await claim(store, 8)];
@@ -174,6 +189,29 @@ describe('the reader of a shard', () => {
     expect(await inbox.prune({ ...old, shards: [8] })).toBe(1);
   });
 });
+
+/** How many rows the statements of some work read of tables and indexes. */
+async function rowsRead(work: (inbox: Inbox) => Promise<void>): Promise<number> {
+  let read = 0;
+  const all: Statements['all'] = async (sql, params) => {
+    const [explained] = await store.all(`explain (analyze, format json) ${sql}`, params);
+    read += rowsIn(JSON.parse(String(explained?.['QUERY PLAN'])));
+    return await store.all(sql, params);
+  };
+  const watched = new Proxy(store, { get: (target, name) => (name === 'all' ? all : Reflect.get(target, name)) });
+  await work(createInbox({ store: watched, clock: { now: () => NOW }, isShared: true }));
+  return read;
+}
+
+/** By every scan of a plan, what was thrown away included. */
+function rowsIn(plan: unknown): number {
+  if (typeof plan !== 'object' || plan === null) return 0;
+  const facts = plan as Record<string, unknown>;
+  const isScan = typeof facts['Relation Name'] === 'string';
+  const rows = Number(facts['Actual Rows']) + Number(facts['Rows Removed by Filter'] ?? 0);
+  const own = isScan ? rows * Number(facts['Actual Loops']) : 0;
+  return Object.values(facts).reduce<number>((sum, part) => sum + rowsIn(part), own);
+}
 
 /** Until a statement waits for the lock of another transaction. */
 async function untilSomeoneWaits(on: Statements): Promise<void> {

@@ -32,7 +32,7 @@ export interface SharedInbox {
   /** They were begun and will not be finished here: one more attempt. */
   handBack(rows: readonly ClaimedRow[]): Promise<void>;
   /**
-   * Teams with ready events in these shards that are none of `except`. By the whole table each time: with several writers the order
+   * Teams with ready events in these shards that are none of `except`. By all that is ready, each time: with several writers the order
    * of `seq` is not that of commits, so there is no number up to which everything was seen.
    */
   unseenTeams(shards: readonly Shard[], except: readonly number[]): Promise<ReadyTeam[]>;
