@@ -121,7 +121,7 @@ export interface Server {
    * server.every({ cron: '0 9 * * 1', timezone: 'Europe/Berlin' }, async ({ signal }) => { … }, { name: 'weekly report' });
    */
   every(schedule: JobSchedule, job: (context: JobContext) => unknown, options?: JobOptions): () => void;
-  /** The same, and once at each start of the server. */
+  /** The same, and once at each start of a server that finds no other one on its database. */
   onceAndEvery(schedule: JobSchedule, job: (context: JobContext) => unknown, options?: JobOptions): () => void;
   /**
    * Runs a job for each active team once per interval, spread over it by the team, a few teams at a time. A team that is

@@ -1,6 +1,7 @@
 /** The jobs of a bot: registered at any time, run from `start` to `stop`. What runs when is in scheduled-job.ts and team-job.ts. */
 
 import { BotServerError } from '../errors.ts';
+import { type StartedBeside, startedBeside } from '../ownership/cluster-repository.ts';
 import type { GainedShard, Ownership, OwnershipFollower, Shard } from '../ownership/ownership.ts';
 import { cutText, isStorable, MAX_KEY_LENGTH } from '../store/storable-text.ts';
 import type { Store } from '../store/store.ts';
@@ -73,6 +74,7 @@ interface Running {
   ownership: JobOwnership;
   wishes: JobWishes;
   store: Store;
+  readonly startedBeside: () => Promise<StartedBeside>;
 }
 
 /** What jobs ask of it. */
@@ -114,7 +116,7 @@ export class Jobs<TeamContext> implements OwnershipFollower {
     const shared = { ...this.#deps, runner: this.#runner };
     const label = schedule.label;
     return this.#register({ name, label, schedule: given, isPerTeam: false }, (jobName, running) => {
-      const { slots, ownership, wishes, store } = running;
+      const { slots, ownership, wishes, store, startedBeside } = running;
       return new ScheduledJob({
         ...shared,
         name: jobName,
@@ -123,6 +125,7 @@ export class Jobs<TeamContext> implements OwnershipFollower {
         timeoutMs,
         work,
         slots,
+        startedBeside,
         mayBegin: () => ownership.state === 'owning' && wishes.mayBegin(jobName),
         wantedMs: () => (ownership.state === 'owning' ? wishes.of(jobName).runAtMs : null),
         onTaken: (runAtMs) => clearRun(store, { name: jobName, runAtMs }),
@@ -180,7 +183,10 @@ export class Jobs<TeamContext> implements OwnershipFollower {
       jobs: () => Array.from(this.#registered.values(), ({ facts }) => facts),
       onWish: (name, wish, before) => this.#heed(name, wish, before),
     });
+    // Of this start, whatever becomes of the lease.
+    const { nodeId } = ownership;
     this.#running = {
+      startedBeside: () => startedBeside(store, nodeId),
       store,
       wishes,
       slots: createJobSlots({ store, clock: this.#deps.clock, owner: () => ownership.nodeId }),

@@ -3,6 +3,7 @@
  * missed ones run once, and one that comes while the job still runs is skipped.
  */
 import { isBotServerError } from '../errors.ts';
+import type { StartedBeside } from '../ownership/cluster-repository.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { JobOutcome, JobRunner } from './job-runner.ts';
 import type { JobSlots, OwnedSlot } from './job-slots-repository.ts';
@@ -28,8 +29,10 @@ export interface JobContext {
 export interface ScheduledJobDeps {
   name: string;
   schedule: Schedule;
-  /** Run once at each start of the server, too. */
+  /** Run once at each start, too, of the first server. */
   isRunAtStart: boolean;
+  /** Whether this process started beside other servers. */
+  readonly startedBeside: () => Promise<StartedBeside>;
   timeoutMs: number;
   readonly work: (context: JobContext) => unknown;
   slots: JobSlots;
@@ -54,6 +57,8 @@ const MAX_SKEW_MS = 1_000;
 const REFUSED_WORDS = 'job_failed: the database refuses the words of this error';
 /** After a failure of the store, in milliseconds. */
 const RETRY_MS = 5_000;
+/** Whether other servers are alive shows within a lease, in milliseconds. */
+const LOOK_AGAIN_MS = 1_000;
 
 /** Runs from `start` to `stop`. */
 export class ScheduledJob {
@@ -67,6 +72,8 @@ export class ScheduledJob {
   #wasSetBack = false;
   /** What a dead node may have left is to be taken over. */
   #isUnfinishedDue = false;
+  /** Whether this start gets a run of its own is not decided. */
+  #isStartOpen = false;
   #turn: Promise<void> | undefined;
   #timer: Timer | undefined;
   #retryAtMs: number | undefined;
@@ -81,6 +88,7 @@ export class ScheduledJob {
   start(): void {
     this.#startedAtMs = this.#deps.clock.now();
     this.#seenMs = this.#startedAtMs;
+    this.#isStartOpen = this.#deps.isRunAtStart;
     this.#tick();
   }
 
@@ -117,7 +125,7 @@ export class ScheduledJob {
     }
     const plannedMs = schedule.previous(nowMs);
     const isDue = plannedMs !== undefined && plannedMs > this.#seenMs;
-    const isWork = isDue || !this.#isBegun || this.#isUnfinishedDue;
+    const isWork = isDue || !this.#isBegun || this.#isUnfinishedDue || this.#isStartOpen;
     if (wantedMs() !== null && !this.#turn && (this.#isBegun || !mayBegin())) this.#takeWanted();
     // Fenced: whoever has the lease takes what is due. Paused: nobody does. When it goes on, the last slot that was passed over is tried.
     if (!mayBegin()) return this.#plan();
@@ -184,6 +192,7 @@ export class ScheduledJob {
     if (!this.#isBegun) await this.#begin();
     if (this.#wasSetBack) await this.#forgetFuture();
     if (this.#isUnfinishedDue) await this.#runUnfinished();
+    if (this.#isStartOpen) await this.#runAtStart();
     if (plannedMs !== undefined) await this.#runSlot(plannedMs);
   }
 
@@ -199,14 +208,15 @@ export class ScheduledJob {
   }
 
   async #begin(): Promise<void> {
-    const { name, slots, schedule, isRunAtStart, log } = this.#deps;
+    const { name, slots, schedule, log } = this.#deps;
     await this.#forgetFuture();
     const unfinished = await slots.takeOver(name);
     if (unfinished) {
       this.#isBegun = true;
+      this.#isStartOpen = false;
       return await this.#repeat(unfinished);
     }
-    if (isRunAtStart) return await this.#runSlot(this.#startedAtMs);
+    if (this.#isStartOpen && (await this.#runAtStart())) return;
     const newestMs = await slots.newest(name);
     const missedMs = schedule.previous(this.#startedAtMs);
     // A job that never ran has missed nothing.
@@ -215,6 +225,21 @@ export class ScheduledJob {
       await this.#runSlot(missedMs);
     }
     this.#isBegun = true;
+  }
+
+  /** Answers whether it did. One that joins others does not, and while their leases may be those of the dead nobody knows. */
+  async #runAtStart(): Promise<boolean> {
+    const { name, startedBeside, clock, log } = this.#deps;
+    const beside = await startedBeside();
+    this.#isStartOpen = beside === 'unknown';
+    if (beside === 'nobody') {
+      await this.#runSlot(this.#startedAtMs);
+      return true;
+    }
+    if (beside === 'others') log.debug({ job: name }, 'job not run at this start: other servers were there');
+    else this.#retryAtMs = clock.now() + LOOK_AGAIN_MS;
+    this.#plan();
+    return false;
   }
 
   async #forgetFuture(): Promise<void> {

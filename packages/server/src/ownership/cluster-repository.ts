@@ -40,6 +40,25 @@ export async function countOrphans(store: Pick<Store, 'get'>): Promise<number> {
   );
 }
 
+/**
+ * Whether a server started while others served the database. `unknown`: there are rows of older ones, of which nobody knows whether
+ * they are dead; it is known when one has renewed its lease since, or the last one is over.
+ */
+export type StartedBeside = 'nobody' | 'others' | 'unknown';
+
+/** @param nodeId Of the server that asks; of one that has lost its lease meanwhile it is known that it is no new one. */
+export async function startedBeside(store: Pick<Store, 'engine' | 'get'>, nodeId: string): Promise<StartedBeside> {
+  if (store.engine === 'sqlite') return 'nobody';
+  const row = await store.get(
+    `select count(*)::integer as elders, coalesce(max((elder.renewed_at > me.started_at)::integer), 0) as alive
+     from node me join node elder on elder.id <> me.id and (elder.started_at, elder.id) < (me.started_at, me.id)
+     where me.id = $1 and elder.expires_at > clock_timestamp()`,
+    [nodeId],
+  );
+  if (Number(row?.alive) > 0) return 'others';
+  return Number(row?.elders) > 0 ? 'unknown' : 'nobody';
+}
+
 /** The node sees it within a poll. */
 export async function askToDrain(store: Pick<Store, 'run'>, id: string): Promise<void> {
   await store.run(`update node set request = 'drain' where id = $1`, [id]);
