@@ -12,6 +12,7 @@ import type { Follower } from './installation/follower.ts';
 import { OwnedRows } from './installation/owned-rows.ts';
 import type { Standing } from './installation/standing.ts';
 import { byKey } from './ownership/key-ownership.ts';
+import { UnservedShards } from './ownership/unserved-shards.ts';
 import type { SentPost } from './slack/sent-post.ts';
 import type { Signal } from './slack/signal.ts';
 import { forgetCopy } from './store/copy-mark.ts';
@@ -96,17 +97,20 @@ export class Engine {
     this.#connections = createConnections({ ...deps, owner, turnsOf, judging, intake, pages, fileRoom, appId });
     const { dispatcher } = intake;
     const { teams } = this.#connections;
-    const { follower, installationHooks } = createFollower({ ...deps, owner, judging, dispatcher, teams, onProblem });
+    const unserved = new UnservedShards(clock);
+    const followed = { ...deps, owner, judging, dispatcher, teams, unserved, onProblem };
+    const { follower, installationHooks } = createFollower(followed);
     this.#purger = createPurger({ ...deps, owner, follower, installsSettled: () => pages.installsSettled() });
     this.#replayer = new Replayer({ ...deps, store: storage.store });
     this.#broadcaster = createBroadcaster({ ...deps, turnsOf, standingOf: (teamId) => this.standingOf(teamId) });
     deps.ownership.follow(this.#broadcaster);
+    deps.ownership.follow(unserved);
     deps.ownership.follow(
       new OwnedRows({
         ...deps,
         follower,
         tellAgain: (keys) => this.#watcher.tellAgain(keys),
-        settled: async (keys) => void (await Promise.all([judging.settled(keys), installationHooks.settled()])),
+        settled: async (keys) => void (await Promise.all([judging.settled(keys), installationHooks.settled(keys)])),
       }),
     );
     this.#shards = new ShardCounter(deps.counters);
@@ -248,9 +252,9 @@ export class Engine {
     await within(settled, { clock: this.#deps.clock, limitMs, late: () => undefined });
   }
 
-  /** Whether no team waits for its turn to connect. */
+  /** Whether more teams could come: what came lately is known, and nearly all of it has had its turn to connect. */
   get isSettled(): boolean {
-    return this.#connections.teams.queued === 0;
+    return this.#isBooted && this.#connections.teams.hasTimeFor(this.#watcher.owed);
   }
 
   /** What there is of everything, for metrics. */

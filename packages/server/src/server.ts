@@ -314,7 +314,8 @@ class TeamServer implements Server {
   #createEngine(storage: Storage): Engine {
     const { connections } = this.#engineOptions;
     const isSettled = () => this.#engine?.isSettled ?? true;
-    const joining = { storage, config: this.#config, connections, isSettled, tuning: this.#tuning, log: this.#log };
+    const shown = { config: this.#config, roster: this.#roster, tuning: this.#tuning, log: this.#log };
+    const joining = { ...shown, storage, connections, isSettled };
     this.#ownership = this.#tuning.ownership ?? createOwnership(joining);
     return new Engine({
       ...this.#shown,

@@ -39,7 +39,8 @@ export async function openCluster(options: SceneOptions, startOptions: StartOpti
   const client = new pg.Client(databaseUrl);
   // What is written of events carries the epochs of these rows.
   const cluster = new ScriptedCluster(async (shard, epoch) => {
-    await client.query('update shard set epoch = $2 where shard = $1', [shard, epoch]);
+    const isSlot = 'case when shard >= 256 then coalesce(socket_lost_at_ms, -1) end';
+    await client.query(`update shard set epoch = $2, socket_lost_at_ms = ${isSlot} where shard = $1`, [shard, epoch]);
   });
   const a = await startNode({ scene, cluster }, 'a', startOptions);
   const b = await startNode({ scene, cluster }, 'b', startOptions);

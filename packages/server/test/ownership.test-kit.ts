@@ -18,6 +18,11 @@ export const ALL_SHARDS: readonly Shard[] = [
   ...Array.from({ length: MAX_SOCKET_SLOTS }, (_, n) => FIRST_SOCKET_SLOT + n),
 ];
 
+export interface GiveOptions {
+  hadDied?: boolean;
+  unservedMs?: number;
+}
+
 /** What the database would know: who has which shard, under which epoch. */
 export class ScriptedCluster {
   readonly #epochs = new Map<Shard, number>();
@@ -34,31 +39,35 @@ export class ScriptedCluster {
   }
 
   /** Gives free shards to a node. */
-  async give(node: ScriptedOwnership, shards: readonly Shard[], { hadDied = false } = {}): Promise<void> {
+  async give(
+    node: ScriptedOwnership,
+    shards: readonly Shard[],
+    { hadDied = false, unservedMs }: GiveOptions = {},
+  ): Promise<void> {
     const gained = [];
     for (const shard of shards) {
       const epoch = (this.#epochs.get(shard) ?? 0) + 1;
       this.#epochs.set(shard, epoch);
       this.#owners.set(shard, node);
       await this.#onOwner(shard, epoch, node.nodeId);
-      gained.push({ shard, epoch, hadDied });
+      gained.push({ shard, epoch, hadDied, ...(unservedMs !== undefined && { unservedMs }) });
     }
     node.gain(gained);
   }
 
   /** A planned move: the owner drains, lets go, and then the other one begins. */
-  async move(shards: readonly Shard[], to: ScriptedOwnership): Promise<void> {
+  async move(shards: readonly Shard[], to: ScriptedOwnership, { unservedMs }: GiveOptions = {}): Promise<void> {
     for (const from of new Set(shards.map((shard) => this.#owners.get(shard)))) {
       if (!from || from === to) continue;
       const theirs = shards.filter((shard) => this.#owners.get(shard) === from);
       await from.release(theirs);
-      await this.give(to, theirs);
+      await this.give(to, theirs, { ...(unservedMs !== undefined && { unservedMs }) });
     }
   }
 
   /** The lease of a fenced node is over for the database: another takes its shards, and the node does not know yet. */
-  async takeFrom(dead: ScriptedOwnership, to: ScriptedOwnership): Promise<void> {
-    await this.give(to, this.shardsOf(dead), { hadDied: true });
+  async takeFrom(dead: ScriptedOwnership, to: ScriptedOwnership, options: GiveOptions = {}): Promise<void> {
+    await this.give(to, this.shardsOf(dead), { hadDied: true, ...options });
   }
 
   shardsOf(node: ScriptedOwnership): Shard[] {

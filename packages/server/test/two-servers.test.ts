@@ -34,6 +34,22 @@ it('a second server shares the work, and has all of it soon after the first one 
   expect((await second.end()).code).toBe(0);
 }, 120_000);
 
+it.runIf(process.platform === 'linux')(
+  'a server that is killed and started again on its machine does not wait for its former lease',
+  async () => {
+    const { scene, acme, first, second, environment } = await twoServers();
+    expect((await second.end()).code).toBe(0);
+    await vi.waitFor(() => expect(shardsGained(first)).toBeGreaterThan(300), WITHIN_A_LEASE);
+    await first.end('SIGKILL');
+    const third = new CliProcess(['start'], environment);
+    await third.printed(/listening on/);
+    // Before it listens: not after the rest of ten seconds.
+    expect(shardsGained(third)).toBe(256);
+    await vi.waitFor(async () => expect(await scene.slack.sockets(acme.id)).toHaveLength(1), WITHIN_A_LEASE);
+  },
+  120_000,
+);
+
 it('a server that is asked to end is followed by the other one within seconds, and a frozen one keeps nothing when it wakes', async () => {
   const { scene, acme, first, second, url, environment } = await twoServers();
   process.kill(first.pid, 'SIGSTOP');

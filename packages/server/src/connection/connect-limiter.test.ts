@@ -189,3 +189,33 @@ describe('ConnectLimiter', () => {
     expect(granted).toEqual(['T1 again']);
   });
 });
+
+describe('time for more teams', () => {
+  it('is there while first attempts fill no more than a quarter of a second', async () => {
+    const clock = new TestClock();
+    const limiter = new ConnectLimiter(clock);
+    const grants: Grant[] = [];
+    expect([limiter.hasTimeFor(12), limiter.hasTimeFor(13)]).toEqual([true, false]);
+    for (let i = 0; i < 12; i++) ask(limiter, clock, grants, `T${i}`);
+    expect([limiter.hasTimeFor(0), limiter.hasTimeFor(1)]).toEqual([true, false]);
+    await clock.advance(1_000);
+    // Begun, and not at their end.
+    expect(limiter.hasTimeFor(1)).toBe(false);
+    for (const { slot } of grants) slot.release();
+    expect(limiter.hasTimeFor(12)).toBe(true);
+  });
+
+  it('is not used up by teams that keep failing, but gone while Slack is in trouble', async () => {
+    const clock = new TestClock();
+    const limiter = new ConnectLimiter(clock);
+    for (let i = 0; i < 40; i++) ask(limiter, clock, [], `T${i}`, 3);
+    expect(limiter.hasTimeFor(0)).toBe(true);
+    limiter.slowDown();
+    expect(limiter.hasTimeFor(0)).toBe(true);
+    await clock.advance(2_000);
+    limiter.slowDown();
+    expect(limiter.hasTimeFor(0)).toBe(false);
+    await clock.advance(30_000);
+    expect(limiter.hasTimeFor(0)).toBe(true);
+  });
+});

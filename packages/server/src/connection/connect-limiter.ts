@@ -43,11 +43,15 @@ const LATE_SHARE = 0.25;
 const TURN = 4;
 /** A burst of failures is one sign of trouble, not many: at most one halving in this time. */
 const HALVE_EVERY_MS = 1_000;
+/** One refusal is no trouble of Slack's; a second one before the limits have recovered is. */
+const TROUBLED_FACTOR = 0.5;
 /** Even in an outage somebody must try: never slower than this part of the limits. */
 const MIN_FACTOR = 1 / 16;
 /** From half speed to full in this time × 1/2, or faster by successes. */
 const RECOVERY_MS = 60_000;
 const RECOVERY_PER_SUCCESS = 1 / 256;
+/** `hasTimeFor` looks so far ahead, in seconds: the pace of connects is kept, and a team that comes waits hardly longer. */
+const AHEAD_SECONDS = 0.25;
 /** Timers fire that much too late at most when the process is not overloaded; matters at hundreds of connects per second. */
 const TIMER_SLACK_MS = 10;
 
@@ -60,6 +64,7 @@ export class ConnectLimiter {
   readonly #second = new Set<Waiter>();
   readonly #late = new Set<Waiter>();
   #active = 0;
+  #activeFirst = 0;
   #activeLate = 0;
   /** Sockets that were dialed and are not gone. */
   #sockets = 0;
@@ -141,6 +146,15 @@ export class ConnectLimiter {
     return this.#first.size + this.#second.size + this.#late.size;
   }
 
+  /**
+   * Whether so many more teams could begin to connect soon, and connecting works: first attempts that wait or are under way fill no
+   * more than a quarter of a second, and Slack has not slowed us down twice in a moment. Teams that keep failing do not count.
+   */
+  hasTimeFor(more: number): boolean {
+    const isTroubled = this.#currentFactor() < TROUBLED_FACTOR;
+    return !isTroubled && this.#first.size + this.#activeFirst + more <= this.#options.ratePerSecond * AHEAD_SECONDS;
+  }
+
   /** Rejects those who wait, and everyone who asks later. */
   stop(): void {
     this.#isStopped = true;
@@ -206,26 +220,29 @@ export class ConnectLimiter {
 
   #grant(lane: Set<Waiter>, waiter: Waiter): void {
     this.#leave(lane, waiter);
-    const isLate = lane === this.#late;
     this.#grants += 1;
-    this.#active += 1;
-    if (isLate) this.#activeLate += 1;
+    this.#count(lane, 1);
     this.#shared?.take();
     this.#dueAtMs = Math.max(this.#clock.monotonic(), this.#dueAtMs) + this.#intervalMs();
-    waiter.grant(this.#slot(isLate));
+    waiter.grant(this.#slot(lane));
   }
 
-  #slot(isLate: boolean): Slot {
+  #slot(lane: Set<Waiter>): Slot {
     let isReleased = false;
     return {
       release: () => {
         if (isReleased) return;
         isReleased = true;
-        this.#active -= 1;
-        if (isLate) this.#activeLate -= 1;
+        this.#count(lane, -1);
         this.#pump();
       },
     };
+  }
+
+  #count(lane: Set<Waiter>, more: 1 | -1): void {
+    this.#active += more;
+    if (lane === this.#first) this.#activeFirst += more;
+    if (lane === this.#late) this.#activeLate += more;
   }
 
   /** One interval may be taken in advance, so that a timer that fires late costs no speed. */

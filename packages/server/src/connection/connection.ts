@@ -47,12 +47,17 @@ export class Connection implements LinkOwner {
   #link: Link | undefined = undefined;
   #timer: Timer | undefined = undefined;
   #timerAtMs: number | undefined = undefined;
-  #lostAtMs: number | undefined = undefined;
+  #lostAtMs: number | undefined;
 
-  constructor(key: string, shared: ConnectionShared, observer: ConnectionObserver) {
+  constructor(
+    key: string,
+    shared: ConnectionShared,
+    { observer, unheardSinceMs }: { observer: ConnectionObserver; unheardSinceMs: number | undefined },
+  ) {
     this.#key = key;
     this.#shared = shared;
     this.#observer = observer;
+    this.#lostAtMs = unheardSinceMs;
     this.#sinceMs = shared.clock.now();
   }
 

@@ -13,14 +13,16 @@ import {
   type OwnershipFollower,
   type Shard,
 } from '../ownership/ownership.ts';
+import type { SlotSockets } from '../ownership/slot-sockets-repository.ts';
 import type { DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import type { Egress } from '../slack/proxy.ts';
 import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import type { Clock } from '../time/clock.ts';
-import type { ConnectionChange } from './connection-observer.ts';
+import type { ConnectionChange, Gap } from './connection-observer.ts';
 import { createSocketAcks, type SocketAcks, type SocketCounts } from './socket-acks.ts';
 import { readHello } from './socket-envelope.ts';
+import { OwnSocketGap, SharedSocketGap, type SocketGap } from './socket-gap.ts';
 import { SocketStagger } from './socket-stagger.ts';
 import { APP_MISMATCH, createSocketTransport } from './socket-transport.ts';
 import { type ConnectionCounts, type ConnectionListener, Supervisor, type SupervisorOptions } from './supervisor.ts';
@@ -53,6 +55,8 @@ export interface SocketConnectionsDeps {
   log: ConnectionLog;
   verdicts: VerdictOverrides;
   options: SocketConnectionsOptions;
+  /** Where nodes share the slots. @defaultValue this process has them all */
+  slotSockets?: SlotSockets | undefined;
 }
 
 /** Whoever watches whether the slots hear. */
@@ -85,8 +89,7 @@ export class SocketConnections implements OwnershipFollower {
   #problem: string | undefined;
   /** Sockets of the app that are not ours, as they were told last. */
   #foreign = 0;
-  /** Since when no socket was open; undefined while one is, and before the first. */
-  #lostAtMs: number | undefined;
+  readonly #gap: SocketGap;
   #isStarted = false;
 
   /** @throws BotServerError `invalid_configuration` when `socketCount` is not allowed */
@@ -97,6 +100,7 @@ export class SocketConnections implements OwnershipFollower {
     this.#slots = slotsOf(socketCount);
     this.#generation = createHash('sha256').update(token).digest('hex').slice(0, 16);
     this.#acks = createSocketAcks(deps);
+    this.#gap = createSocketGap(deps);
     this.#stagger = new SocketStagger({
       slots: this.#slots,
       refresh: (slot) => this.#supervisor.refresh(slot, 'staggered'),
@@ -213,7 +217,7 @@ export class SocketConnections implements OwnershipFollower {
         this.#deps.onChange?.(change);
         this.#logState(slot, change);
         if (change.to !== 'open') this.#closed(slot);
-        if (change.to !== 'stopped') this.#watchGap();
+        this.#watchGap(slot, change);
       },
       onOperatorProblem: (slot, code) => this.#onProblem(slot, code),
     };
@@ -254,28 +258,30 @@ export class SocketConnections implements OwnershipFollower {
     void hooks.emit('error', { teamId: null, where: 'socket mode', error });
   }
 
-  #watchGap(): void {
-    const { clock, hooks, log } = this.#deps;
-    if (this.open === 0) return;
-    if (this.#lostAtMs === undefined) return;
-    const toMs = clock.now();
-    // A clock that was set back meanwhile must not turn it around.
-    const gap = { fromMs: Math.min(this.#lostAtMs, toMs), toMs };
-    this.#lostAtMs = undefined;
-    log.warn({ ...gap, ms: gap.toMs - gap.fromMs }, 'there was no Socket Mode connection');
-    void hooks.emit('gap', { teamId: null, ...gap });
+  /** What this process closes by itself is no loss; that it has no slot any more the row says with that. */
+  #watchGap(slot: string, { from, to }: ConnectionChange): void {
+    if (to === 'open' && from !== 'open') this.#gap.opened(this.#shardOf(slot));
+    else if (from === 'open' && to !== 'open' && to !== 'stopped') this.#gap.lost(this.#shardOf(slot));
   }
 
   #logState(slot: string, { from, to, successor, reason, attempt, retryAtMs }: ConnectionChange): void {
     const { log, clock } = this.#deps;
     const facts = { slot, reason, attempt };
-    if (from === 'open' && to !== 'open' && to !== 'stopped' && this.open === 0) this.#lostAtMs ??= clock.now();
     if (to === 'open' && from !== 'open') log.info(facts, 'Socket Mode connected');
     else if (to === 'waiting') {
       const retryInMs = retryAtMs === null ? null : Math.max(0, Math.round(retryAtMs - clock.now()));
       log.warn({ ...facts, retryInMs }, from === 'open' ? 'Socket Mode connection lost' : 'Socket Mode not connected');
     } else log.debug({ ...facts, from, to, successor }, 'Socket Mode connection changed');
   }
+}
+
+function createSocketGap({ slotSockets: sockets, ...deps }: SocketConnectionsDeps): SocketGap {
+  const { hooks, log } = deps;
+  const onGap = (gap: Gap) => {
+    log.warn({ ...gap, ms: gap.toMs - gap.fromMs }, 'there was no Socket Mode connection');
+    void hooks.emit('gap', { teamId: null, ...gap });
+  };
+  return sockets ? new SharedSocketGap({ ...deps, sockets, onGap }) : new OwnSocketGap({ ...deps, onGap });
 }
 
 const notOwned: ConnectAnswer = { kind: 'failed', reason: 'not_owned', isOverload: false };

@@ -19,6 +19,8 @@ export interface Wanted {
   generation: string;
   /** `paused`: in doubt; an open socket stays, nothing new is tried. */
   mode: 'connected' | 'paused';
+  /** Wall clock: since when nobody heard the key, where another process had it before; of a key that is new here. */
+  unheardSinceMs?: number | undefined;
 }
 
 /** What happens. Each callback is isolated: one that throws or rejects is given to `reportError` and hinders nobody. */
@@ -29,7 +31,7 @@ export interface ConnectionListener {
   onState?(key: string, change: ConnectionChange): void;
   /** Connecting is refused for a reason that only the operator can remove; comes again with each attempt. */
   onOperatorProblem?(key: string, code: string): void;
-  /** Connected again after having been open before: what happened between was not seen. */
+  /** Connected again after having been open before, here or elsewhere: what happened between was not seen. */
   onGap?(key: string, gap: Gap): void;
   /** Many sockets fell silent together, what a sample of successors has shown, and that it is over. */
   onIncident?(incident: MassSilence): void;
@@ -124,9 +126,9 @@ export class Supervisor {
   }
 
   /** Says what should be of a key. Saying the same again changes nothing. */
-  want(key: string, { generation, mode }: Wanted): void {
+  want(key: string, { generation, mode, unheardSinceMs }: Wanted): void {
     if (this.#isStopping) return;
-    const kept = this.#kept.get(key) ?? this.#keep(key, generation);
+    const kept = this.#kept.get(key) ?? this.#keep(key, { generation, unheardSinceMs });
     const isNewCredential = kept.generation !== generation;
     kept.generation = generation;
     kept.mode = mode;
@@ -178,9 +180,9 @@ export class Supervisor {
     return { byKind, queued: this.#shared.limiter.waiting, sockets, malformedFrames: this.#malformedFrames };
   }
 
-  /** How many wait for their turn to connect. */
-  get queued(): number {
-    return this.#shared.limiter.waiting;
+  /** See ConnectLimiter. */
+  hasTimeFor(more: number): boolean {
+    return this.#shared.limiter.hasTimeFor(more);
   }
 
   /** Closes everything by plan (1000). Resolves when all sockets are gone; those left after `graceMs` are ended. */
@@ -196,8 +198,8 @@ export class Supervisor {
     await this.#shared.closing.drain(graceMs);
   }
 
-  #keep(key: string, generation: string): Kept {
-    const connection = new Connection(key, this.#shared, this.#observer);
+  #keep(key: string, { generation, unheardSinceMs }: Pick<Wanted, 'generation' | 'unheardSinceMs'>): Kept {
+    const connection = new Connection(key, this.#shared, { observer: this.#observer, unheardSinceMs });
     const kept: Kept = { connection, generation, mode: 'connected', reason: 'wanted' };
     this.#kept.set(key, kept);
     return kept;

@@ -67,9 +67,9 @@ export class InstallationHooks {
     this.#told.delete(key);
   }
 
-  /** Resolves when what was told is written. */
-  settled(): Promise<void> {
-    return this.#deps.writer.settled();
+  /** Resolves when what was told is written, of these installations or of all. */
+  settled(keys?: readonly InstallationKey[]): Promise<void> {
+    return this.#deps.writer.settled(keys);
   }
 
   #compare(view: InstallationView): { before: Told | undefined; now: Told } {

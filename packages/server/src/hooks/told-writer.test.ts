@@ -52,3 +52,11 @@ it('waits for the hooks, as a move by plan does', async () => {
   await settled;
   expect(written).toEqual(['T1 under 7']);
 });
+
+it('waits for no hook of another installation', async () => {
+  const { writer, written } = writerOn(0);
+  writer.write({ ...told, key: 'T2' }, new Promise(() => {}));
+  writer.write(told, Promise.resolve());
+  await writer.settled(['T1', 'T3']);
+  expect(written).toEqual(['T1 under 7']);
+});

@@ -19,7 +19,8 @@ const RETRY_MS = 1_000;
 export class ToldWriter {
   readonly #deps: ToldWriterDeps;
   readonly #waiting = new Map<InstallationKey, NewlyTold>();
-  readonly #emitting = new Set<Promise<unknown>>();
+  /** Hooks that have not settled, and of whom. */
+  readonly #emitting = new Map<Promise<unknown>, InstallationKey>();
   #writing: Promise<void> | undefined;
 
   constructor(deps: ToldWriterDeps) {
@@ -34,12 +35,16 @@ export class ToldWriter {
       this.#waiting.set(told.key, { ...told, epoch });
       this.#writing ??= this.#writeAll();
     });
-    this.#emitting.add(emitting);
+    this.#emitting.set(emitting, told.key);
   }
 
-  /** Resolves when everything is written. What the store did not take it is given once more; then somebody else may tell it again. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#emitting);
+  /**
+   * Resolves when everything is written, or what was told of these installations: the hooks of others hold nobody up. What the store
+   * did not take it is given once more; then somebody else may tell it again.
+   */
+  async settled(keys?: readonly InstallationKey[]): Promise<void> {
+    const isMeant = (key: InstallationKey) => keys === undefined || keys.includes(key);
+    await Promise.all(Array.from(this.#emitting, ([emitting, key]) => isMeant(key) && emitting));
     await this.#writing;
     if (this.#waiting.size > 0) this.#writing ??= this.#writeAll();
     await this.#writing;

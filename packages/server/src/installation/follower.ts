@@ -4,6 +4,7 @@
  */
 import { BotServerError } from '../errors.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
+import type { UnservedShards } from '../ownership/unserved-shards.ts';
 import type { Credential, Installation, InstallationKey, TeamId } from '../team/installation.ts';
 import type { Credentials, Installations, InstallationView } from '../team/installations.ts';
 import type { Refresher } from './refresher.ts';
@@ -13,7 +14,10 @@ import type { TokenMap } from './token-map.ts';
 /** The connections of teams, where each has one. */
 export interface TeamConnections {
   /** `paused`: what is open stays, and nothing is connected meanwhile. */
-  want(key: InstallationKey, wanted: { generation: string; mode: 'connected' | 'paused' }): void;
+  want(
+    key: InstallationKey,
+    wanted: { generation: string; mode: 'connected' | 'paused'; unheardSinceMs?: number | undefined },
+  ): void;
   drop(key: InstallationKey, reason: string): void;
   restart(key: InstallationKey, reason: string): void;
 }
@@ -45,6 +49,8 @@ export interface FollowerDeps {
   tokens: Pick<TokenMap, 'learn' | 'observe'>;
   refresher: Pick<Refresher, 'observe' | 'leave'>;
   connections: TeamConnections;
+  /** Since when another node, or nobody, had the installation; asked once after it came. */
+  unserved: Pick<UnservedShards, 'take'>;
   hooks: RowHooks;
   /** How the team stands may be another now: its events may be due, or dropped. */
   changed(teamId: TeamId): void;
@@ -135,17 +141,18 @@ export class Follower {
 
   #connect({ installation }: InstallationView, { hasToken }: { hasToken: boolean }): void {
     const { key, state, version, isEnterprise } = installation;
-    const { connections, owner } = this.#deps;
+    const { connections, owner, unserved } = this.#deps;
+    const place = owner.placeOf(key);
+    const unheardSinceMs = place === 'owned' ? unserved.take(key, installation) : undefined;
     // RTM does not exist for org-wide installations: there is nothing to connect.
     if (state.kind !== 'active' || !hasToken || isEnterprise) {
       connections.drop(key, state.kind === 'active' ? 'no_credential' : state.reason);
       return;
     }
-    const place = owner.placeOf(key);
     if (place === 'elsewhere') return connections.drop(key, 'moved');
     // Fenced, or about to be given back: another may connect it any moment, and what is open is all that this node may have.
     const mode = place === 'owned' && state.doubt.kind === 'none' ? 'connected' : 'paused';
-    connections.want(key, { generation: String(version.install), mode });
+    connections.want(key, { generation: String(version.install), mode, unheardSinceMs });
   }
 
   async #carryOutRestart({ key, changedSeq }: Installation): Promise<void> {

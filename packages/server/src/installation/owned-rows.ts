@@ -4,14 +4,13 @@
  */
 import type { GainedShard, OwnershipFollower, Shard } from '../ownership/ownership.ts';
 import type { InstallationKey } from '../team/installation.ts';
-import { shardOf } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
 import type { Follower } from './follower.ts';
 import type { Roster } from './roster.ts';
 
 export interface OwnedRowsDeps {
-  roster: Pick<Roster, 'keys'>;
+  roster: Pick<Roster, 'keys' | 'keysIn'>;
   follower: Pick<Follower, 'moved'>;
   /** Has the rows told once more, as they are now. */
   tellAgain(keys: readonly InstallationKey[]): void;
@@ -29,19 +28,19 @@ export class OwnedRows implements OwnershipFollower {
   }
 
   gained(gained: readonly GainedShard[]): void {
-    this.#deps.tellAgain(this.#keysIn(gained.map(({ shard }) => shard)));
+    this.#deps.tellAgain(this.#deps.roster.keysIn(gained.map(({ shard }) => shard)));
   }
 
   /** Nothing is begun any more. The connections stay until the shards are lost, so that the time without one is as short as can be. */
   async drain(shards: readonly Shard[], { limitMs }: { limitMs: number }): Promise<void> {
-    const { follower, clock } = this.#deps;
-    const keys = this.#keysIn(shards);
+    const { roster, follower, clock } = this.#deps;
+    const keys = roster.keysIn(shards);
     for (const key of keys) follower.moved(key);
     await within(this.#deps.settled(keys), { clock, limitMs, late: () => undefined });
   }
 
   lost(shards: readonly Shard[]): void {
-    for (const key of this.#keysIn(shards)) this.#deps.follower.moved(key);
+    for (const key of this.#deps.roster.keysIn(shards)) this.#deps.follower.moved(key);
   }
 
   fenced(): void {
@@ -53,10 +52,5 @@ export class OwnedRows implements OwnershipFollower {
     const keys = Array.from(this.#deps.roster.keys());
     for (const key of keys) this.#deps.follower.moved(key);
     this.#deps.tellAgain(keys);
-  }
-
-  #keysIn(shards: readonly Shard[]): InstallationKey[] {
-    const wanted = new Set(shards);
-    return Array.from(this.#deps.roster.keys()).filter((key) => wanted.has(shardOf(key)));
   }
 }

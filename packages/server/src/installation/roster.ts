@@ -2,6 +2,7 @@
  * What this process knows of every team right now: who may act, with which token. Fed from the rows, asked on every event
  * and every connect. Tokens stay in here; nothing of it is logged.
  */
+import type { Shard } from '../ownership/ownership.ts';
 import type { Actor } from '../team/actor.ts';
 import {
   type Credential,
@@ -13,6 +14,7 @@ import {
   teamNamedIn,
 } from '../team/installation.ts';
 import type { InstallationView } from '../team/installations.ts';
+import { shardOf } from '../team/shard.ts';
 import { standingOfRow } from './standing.ts';
 
 /** A team with its installation's row and, while it is active, its bot's token and those of people. */
@@ -31,6 +33,8 @@ const noUserTokens: ReadonlyMap<string, string> = new Map();
 export class Roster {
   readonly #byTeam = new Map<TeamId, RosterEntry>();
   readonly #byKey = new Map<InstallationKey, InstallationView>();
+  /** Keys by what is owned together. */
+  readonly #byShard = new Map<Shard, Set<InstallationKey>>();
   /** By the bot's id and by its user id. */
   readonly #byBot = new Map<string, InstallationKey>();
 
@@ -40,6 +44,7 @@ export class Roster {
     const token = credential?.token;
     const userTokens = users.length === 0 ? noUserTokens : new Map(users.map((user) => [user.userId, user.token]));
     this.#forgetBots(installation.key);
+    if (!this.#byKey.has(installation.key)) this.#placed(installation.key).add(installation.key);
     this.#byKey.set(installation.key, view);
     for (const { botId, botUserId } of view.teams) {
       if (botId !== null) this.#byBot.set(botId, installation.key);
@@ -59,6 +64,7 @@ export class Roster {
       if (this.#byTeam.get(team.teamId)?.installation.key === key) this.#byTeam.delete(team.teamId);
     }
     this.#byKey.delete(key);
+    this.#placed(key).delete(key);
   }
 
   /** The installation whose bot has that id or user id. */
@@ -73,6 +79,20 @@ export class Roster {
   /** Of all installations that are known. */
   keys(): IterableIterator<InstallationKey> {
     return this.#byKey.keys();
+  }
+
+  /** Of the installations in these shards. */
+  keysIn(shards: readonly Shard[]): InstallationKey[] {
+    return shards.flatMap((shard) => Array.from(this.#byShard.get(shard) ?? []));
+  }
+
+  /** How many installations of each shard have a connection of their own, on transports where teams have one. */
+  connectionsByShard(): ReadonlyMap<Shard, number> {
+    const hasOne = (key: InstallationKey) => {
+      const installation = this.#byKey.get(key)?.installation;
+      return installation?.state.kind === 'active' && !installation.isEnterprise;
+    };
+    return new Map(Array.from(this.#byShard, ([shard, keys]) => [shard, Array.from(keys).filter(hasOne).length]));
   }
 
   team(teamId: TeamId): RosterEntry | undefined {
@@ -126,6 +146,13 @@ export class Roster {
       else counts.set(key, { status: state.kind, doubt, count: 1 });
     }
     return Array.from(counts.values());
+  }
+
+  #placed(key: InstallationKey): Set<InstallationKey> {
+    const shard = shardOf(key);
+    const keys = this.#byShard.get(shard) ?? new Set();
+    this.#byShard.set(shard, keys);
+    return keys;
   }
 
   #forgetBots(key: InstallationKey): void {

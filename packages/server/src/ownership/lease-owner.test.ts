@@ -21,6 +21,7 @@ const options = {
   drainMs: 1_000,
   patienceMs: 500,
   givePauseMs: 2_000,
+  movesAtOnce: 4,
   shards: 12,
   socketSlots: 2,
 } as const;
@@ -124,6 +125,25 @@ describe('owners on one database', () => {
     for (const end of first.drains) end();
     await new Promise((resolve) => setImmediate(resolve));
     expect(first.told.length).toBe(before);
+  });
+
+  it('one with a listener that takes long in one shard gives the others back meanwhile', async () => {
+    const store = await openTestStore({ engine: 'postgres' });
+    const slow = Promise.withResolvers<void>();
+    const { told, follower, drains } = recorder();
+    const drain: OwnershipFollower['drain'] = (shards) => (shards.includes(11) ? slow.promise : Promise.resolve());
+    const first = await anOwner(store, {
+      told,
+      drains,
+      follower: { ...follower, drain },
+      options: { ...options, drainMs: 30_000 },
+    });
+    const second = await anOwner(store);
+    await vi.waitFor(() => expect(ownedBy(second.owner)).toEqual([6]), TAKEN_OVER);
+    expect(second.owner.owns(11)).toBe(false);
+    expect(first.owner.epochOf(11)).toBe(1);
+    slow.resolve();
+    await vi.waitFor(() => expect(second.owner.owns(11)).toBe(true), TAKEN_OVER);
   });
 
   it('one that still connects what it got asks for no more of a planned move', async () => {

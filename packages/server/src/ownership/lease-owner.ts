@@ -16,6 +16,7 @@ import {
   type NodeEnv,
   type NodeEvent,
   type NodeState,
+  type OwnedShard,
   type Query,
   type Tell,
 } from './node-model.ts';
@@ -24,6 +25,10 @@ import type { Ownership, OwnershipFollower, OwnershipState, Shard } from './owne
 
 /** What a follower may be late with its drain, in milliseconds, before it is given back all the same. */
 const DRAIN_SLACK_MS = 500;
+/** What has ended within so long is given back by one statement, in milliseconds. */
+const DRAINED_TOGETHER_MS = 5;
+/** Between two looks whether a node that asked for no more may be asked again, in milliseconds: they cost nothing. */
+const SETTLE_LOOK_MS = 50;
 
 export interface LeaseOwnerDeps extends Pick<LeaseQueriesDeps, 'repository' | 'identity' | 'opens'> {
   /** Called once, at the end. */
@@ -37,6 +42,8 @@ export interface LeaseOwnerDeps extends Pick<LeaseQueriesDeps, 'repository' | 'i
   };
   /** Whether what was gained lately has found its way, so that more may come. @defaultValue always */
   isSettled?: () => boolean;
+  /** See NodeEnv. */
+  connectionsByShard?: () => ReadonlyMap<Shard, number>;
   /** Between nodes, when rows of nodes or shards have changed. Without them each finds it at its next poll. */
   notices?: Pick<Notices, 'notify' | 'on'>;
   options?: LeaseOptions;
@@ -60,6 +67,8 @@ export class LeaseOwner implements Ownership {
   #isEnded = false;
   #endListening: (() => void) | undefined;
   #fencing: Timer | undefined;
+  readonly #drained: OwnedShard[] = [];
+  #releasing: Timer | undefined;
 
   /** @throws BotServerError `invalid_configuration` for times that could not keep a lease */
   constructor(deps: LeaseOwnerDeps) {
@@ -170,15 +179,18 @@ export class LeaseOwner implements Ownership {
     this.#apply({ type: 'left' });
     this.#due?.cancel();
     this.#fencing?.cancel();
+    this.#releasing?.cancel();
     this.#deps.closeRepository();
   }
 
   #runLater(): void {
     this.#due?.cancel();
     if (this.#isEnded) return;
-    const { pollMs } = this.#options;
+    const pollMs = isSettling(this.#state) ? SETTLE_LOOK_MS : this.#options.pollMs;
     // What failed is tried again after a poll's time: well before the lease is over, and no faster.
-    const delayMs = this.#isFailing ? pollMs : Math.min(pollMs, Math.max(1, dueAtMs(this.#state) - this.#time.now()));
+    const delayMs = this.#isFailing
+      ? this.#options.pollMs
+      : Math.min(pollMs, Math.max(1, dueAtMs(this.#state) - this.#time.now()));
     this.#due = this.#deps.clock.after(delayMs, () => {
       this.#apply({ type: 'passed' });
       this.#run();
@@ -274,20 +286,30 @@ export class LeaseOwner implements Ownership {
         log.info({ nodeId }, 'the lease was renewed: work goes on');
         return this.#each((follower) => follower.resumed());
       case 'drain':
-        return void this.#drain(tell);
+        return this.#drain(tell);
       default:
         return assertNever(tell, 'tell');
     }
   }
 
-  async #drain({ shards, limitMs }: Extract<Tell, { kind: 'drain' }>): Promise<void> {
-    const numbers = shards.map(({ shard }) => shard);
+  /** Each shard by itself: a listener that takes its time in one holds up no other. */
+  #drain({ shards, limitMs }: Extract<Tell, { kind: 'drain' }>): void {
+    for (const owned of shards) void this.#drainOne(owned, limitMs);
+  }
+
+  async #drainOne(owned: OwnedShard, limitMs: number): Promise<void> {
     const drained = Promise.allSettled(
-      this.#followers.map(async (follower) => await follower.drain(numbers, { limitMs })),
+      this.#followers.map(async (follower) => await follower.drain([owned.shard], { limitMs })),
     );
     const { clock } = this.#deps;
     await within(drained, { clock, limitMs: limitMs + DRAIN_SLACK_MS, late: () => undefined });
-    this.#apply({ type: 'drained', shards });
+    this.#drained.push(owned);
+    this.#releasing ??= clock.after(DRAINED_TOGETHER_MS, () => this.#release());
+  }
+
+  #release(): void {
+    this.#releasing = undefined;
+    this.#apply({ type: 'drained', shards: this.#drained.splice(0) });
     this.#run();
   }
 
@@ -296,7 +318,8 @@ export class LeaseOwner implements Ownership {
   }
 
   #env(): NodeEnv {
-    return { nowMs: this.#time.now(), options: this.#options };
+    const { connectionsByShard } = this.#deps;
+    return { nowMs: this.#time.now(), options: this.#options, ...(connectionsByShard && { connectionsByShard }) };
   }
 }
 
@@ -304,6 +327,11 @@ export class LeaseOwner implements Ownership {
 function isEmptied(state: NodeState): boolean {
   if (state.kind === 'owning') return state.mode.kind === 'stopping' && state.holdings.size === 0;
   return state.kind === 'stopped' || (state.kind === 'fenced' && state.holdings.size === 0);
+}
+
+/** Whether it told others that it is busy with what it got. */
+function isSettling(state: NodeState): boolean {
+  return state.kind === 'owning' && state.lease.published === 'settling';
 }
 
 /** A renewal that was lost once, and found late, must still come in time. */

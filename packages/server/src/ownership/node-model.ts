@@ -18,10 +18,18 @@ export interface LeaseOptions {
   drainMs?: number;
   /** An orphan that nobody took for so long is anybody's, beyond the fair share. @defaultValue 2000 */
   patienceMs?: number;
-  /** A node that had to take back what it had given gives nothing for so long. @defaultValue 30000 */
+  /**
+   * A node that had to take back what it had given gives nothing for `patienceMs`, twice as long each time, for so long at
+   * most. @defaultValue 30000
+   */
   givePauseMs?: number;
-  /** Shards that are on their way to another owner at the same time, in a planned move. @defaultValue 4 */
+  /** Shards that are on their way to another owner at the same time, in a planned move. @defaultValue 32 */
   movesAtOnce?: number;
+  /**
+   * Connections of teams that planned moves break at the same time, by all nodes; a shard with more moves alone. Half a second's
+   * of those that a cluster makes by default: so long a team waits for its turn. @defaultValue 25
+   */
+  connectionsAtOnce?: number;
   /** How many shards of installations there are; other numbers are for tests. @defaultValue 256 */
   shards?: number;
   /** How many Socket Mode connections are shared out. @defaultValue 5 */
@@ -37,7 +45,8 @@ export const leaseDefaults = {
   drainMs: 30_000,
   patienceMs: 2_000,
   givePauseMs: 30_000,
-  movesAtOnce: 4,
+  movesAtOnce: 32,
+  connectionsAtOnce: 25,
   shards: SHARD_COUNT,
   socketSlots: MAX_SOCKET_SLOTS,
 } as const satisfies Required<LeaseOptions>;
@@ -64,10 +73,10 @@ export interface Lease {
  * - `draining`: nothing new is begun, what runs may end
  * - `releasing`: followers know that it is lost; the database does not yet
  */
-export interface Holding {
-  epoch: number;
-  phase: 'held' | 'draining' | 'releasing';
-}
+export type Holding =
+  | { epoch: number; phase: 'held' | 'releasing' }
+  /** Since when. */
+  | { epoch: number; phase: 'draining'; sinceMs: number };
 
 export interface OwnedShard {
   shard: Shard;
@@ -94,7 +103,10 @@ export interface Books {
   /** What the last survey says should be claimed. */
   claims: readonly Shard[];
   surveyAtMs: number;
-  lastGaveAtMs: number;
+  /** Shards that were given to others, and that nobody was seen to take yet. */
+  given: ReadonlySet<Shard>;
+  /** How many times in a row this node had to take back what it had given. */
+  takenBack: number;
   noGiveBeforeMs: number;
 }
 
@@ -119,6 +131,7 @@ export interface ShardFact {
   owner: string | null;
   epoch: number;
   hadDied: boolean;
+  unservedMs?: number;
 }
 
 /** All rows at one moment, after the leases that are over were deleted. */
@@ -158,6 +171,8 @@ export interface NodeEnv {
   /** On a clock that never goes back. */
   nowMs: number;
   options: Required<LeaseOptions>;
+  /** How many connections a new owner of each shard has to make. @defaultValue none */
+  connectionsByShard?: () => ReadonlyMap<Shard, number>;
 }
 
 /** The next statement for the database. One at a time, so that none meets an older one of this node. */

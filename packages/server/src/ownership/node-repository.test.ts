@@ -1,9 +1,13 @@
 /** What the rows do when several nodes ask at the same time: on a real PostgreSQL, each node on a connection of its own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { administer, openTestStore } from '../store/store-fixture.test-kit.ts';
+import { pidSpace } from './dead-process.ts';
 import { createNodeRepository, type NodeIdentity } from './node-repository.ts';
+import { createSlotSockets } from './slot-sockets-repository.ts';
 
 const identity: NodeIdentity = {
   host: 'test',
@@ -24,10 +28,10 @@ async function aCluster({ limitMs = 2_000 } = {}) {
   };
   const join = async (
     nodeId: string,
-    { ttlMs = 60_000, adopt = [] as { shard: number; epoch: number }[], formerId = '' } = {},
+    { ttlMs = 60_000, adopt = [] as { shard: number; epoch: number }[], formerId = '', identity: as = identity } = {},
   ) => {
     const repository = aRepository();
-    expect(await repository.join(nodeId, { identity, ttlMs, state: 'ready', adopt, formerId })).toBe(true);
+    expect(await repository.join(nodeId, { identity: as, ttlMs, state: 'ready', adopt, formerId })).toBe(true);
     return repository;
   };
   /** The lease of the node is over, by the database's clock. */
@@ -70,6 +74,72 @@ describe('claims', () => {
       { shard: 1, epoch: 2, hadDied: true },
       { shard: 2, epoch: 2, hadDied: false },
     ]);
+  });
+});
+
+describe('how long nobody served a shard', () => {
+  it('counts from when it was given back', async () => {
+    const { join, store } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    expect((await a.claim('a', [1]))[0]).not.toHaveProperty('unservedMs');
+    await a.release('a', [{ shard: 1, epoch: 1 }]);
+    await store.run(`update shard set unserved_since = unserved_since - interval '5 seconds' where shard = 1`);
+    const [claimed] = await b.claim('b', [1]);
+    expect(claimed?.unservedMs).toBeGreaterThanOrEqual(5_000);
+    expect(claimed?.unservedMs).toBeLessThan(6_000);
+    // Also when the answer of the claim was lost.
+    expect((await b.survey()).survey.shards[1]?.unservedMs).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('counts from the last renewal when its owner died', async () => {
+    const { join, store } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    await a.claim('a', [1]);
+    await store.run(
+      `update node set expires_at = clock_timestamp() - interval '5 seconds',
+         renewed_at = clock_timestamp() - interval '5.2 seconds' where id = 'a'`,
+    );
+    await b.survey();
+    const [claimed] = await b.claim('b', [1]);
+    expect(claimed?.hadDied).toBe(true);
+    expect(claimed?.unservedMs).toBeGreaterThanOrEqual(5_200);
+    expect(claimed?.unservedMs).toBeLessThan(7_000);
+  });
+});
+
+describe('sockets of the app', () => {
+  it('were none at all from the last loss on, which the first one that is open again learns, once', async () => {
+    const { join, store } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    await a.claim('a', [256]);
+    await b.claim('b', [257]);
+    const sockets = createSlotSockets(store);
+    expect(await sockets.opened(256, 1)).toBeUndefined();
+    expect(await sockets.opened(257, 1)).toBeUndefined();
+    await sockets.lost(256, { epoch: 1, atMs: 5_000 });
+    expect(await sockets.opened(256, 1)).toBeUndefined();
+    await sockets.lost(256, { epoch: 1, atMs: 6_000 });
+    await sockets.lost(257, { epoch: 1, atMs: 7_000 });
+    const both = await Promise.all([sockets.opened(256, 1), sockets.opened(257, 1)]);
+    expect(both.filter((lostAtMs) => lostAtMs !== undefined)).toEqual([7_000]);
+  });
+
+  it('end with a slot that is given back, and with a node that dies; an old epoch says nothing', async () => {
+    const { join, store, expire } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    await a.claim('a', [256, 257]);
+    const sockets = createSlotSockets(store);
+    for (const slot of [256, 257]) await sockets.opened(slot, 1);
+    await a.release('a', [{ shard: 256, epoch: 1 }]);
+    await expire('a');
+    await b.survey();
+    await b.claim('b', [256]);
+    await sockets.lost(256, { epoch: 1, atMs: 1 });
+    expect(await sockets.opened(257, 2)).toBeUndefined();
+    const lostAtMs = await sockets.opened(256, 2);
+    const row = await store.get('select extract(epoch from clock_timestamp()) * 1000 as now_ms');
+    expect(Number(row?.now_ms) - (lostAtMs ?? 0)).toBeLessThan(600_000);
+    expect(await sockets.opened(256, 2)).toBeUndefined();
   });
 });
 
@@ -121,6 +191,27 @@ describe('a lease', () => {
     );
     await b.survey();
     expect(await owners()).toEqual([]);
+  });
+
+  it.runIf(pidSpace())('of a process of this machine that died ends when another one joins', async () => {
+    const { join, owners } = await aCluster();
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const ended = once(child, 'close');
+    const facts = { pidSpace: pidSpace() ?? '' };
+    const a = await join('a', { identity: { ...identity, pid: child.pid ?? 0, facts } });
+    await a.claim('a', [1]);
+    await join('b', { identity: { ...identity, facts } });
+    expect(await owners()).toEqual(['1 a 1']);
+    child.kill('SIGKILL');
+    await ended;
+    // In another pid namespace, or on another machine, there may be a process of that number.
+    const other = await join('other', {
+      identity: { ...identity, pid: child.pid ?? 0, facts: { pidSpace: 'another' } },
+    });
+    await other.claim('other', [2]);
+    const c = await join('c', { identity: { ...identity, facts } });
+    expect(await owners()).toEqual(['2 other 1']);
+    expect(await c.claim('c', [1])).toMatchObject([{ epoch: 2, hadDied: true }]);
   });
 
   it('that is being renewed while it runs out is left alone', async () => {

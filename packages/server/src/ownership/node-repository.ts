@@ -4,9 +4,10 @@
  */
 import type { OwnConnection, RunStatement } from '../store/own-connection.ts';
 import { storeLocks } from '../store/postgres-lock-key.ts';
-import type { Row } from '../store/store.ts';
+import type { Row, SqlValue } from '../store/store.ts';
+import { isProvablyDead } from './dead-process.ts';
 import type { NodeFact, OwnedShard, PublishedState, ShardFact, Survey } from './node-model.ts';
-import type { GainedShard, Shard } from './ownership.ts';
+import { FIRST_SOCKET_SLOT, type GainedShard, type Shard } from './ownership.ts';
 
 /** This process, as the rows tell of it. */
 export interface NodeIdentity {
@@ -57,6 +58,12 @@ const IS_FREE = `not exists (select 1 from pg_locks where locktype = 'advisory' 
   and classid = ${storeLocks.server} and objid = hashtext(current_schema()) & 2147483647
   and database = (select oid from pg_database where datname = current_database()))`;
 
+const UNSERVED_MS = `round(extract(epoch from clock_timestamp() - unserved_since) * 1000) as unserved_ms`;
+
+/** See slot-sockets-repository.ts. */
+const lostAt = (time: string) => `case when shard >= ${FIRST_SOCKET_SLOT}
+  then coalesce(socket_lost_at_ms, (extract(epoch from ${time}) * 1000)::bigint) end`;
+
 const EXPIRES = `clock_timestamp() + $2 * interval '1 millisecond'`;
 
 /** @param limitMs For each call, in milliseconds. */
@@ -85,6 +92,7 @@ async function join(run: RunStatement, nodeId: string, options: JoinOptions): Pr
   const { host, pid, packageVersion, schemaVersion, sealsWith, facts } = identity;
   // Whoever wants the database alone locks it, too, to see every node that is there, and has the lock by then.
   await run('lock table node in share row exclusive mode');
+  await endLeasesOfDead(run);
   const joined = await run(
     `insert into node (id, expires_at, host, pid, package_version, schema_version, state, seals_with, facts)
        select $1, ${EXPIRES}, $3, $4, $5, $6, $7, $8, $9
@@ -94,9 +102,32 @@ async function join(run: RunStatement, nodeId: string, options: JoinOptions): Pr
   );
   if (joined.length === 1 && adopt.length > 0) await adoptShards(run, nodeId, { adopt, formerId });
   // Not left to be found: as long as it is there, others keep a share for it.
-  if (joined.length === 1)
-    await run('delete from node where id = $1 and expires_at < clock_timestamp()', [formerId ?? '']);
+  if (joined.length === 1) await endLeases(run, 'id = $1 and expires_at < clock_timestamp()', [formerId ?? '']);
   return joined.length === 1;
+}
+
+/**
+ * Deletes leases, and says since when their shards are not served: for certain until the last renewal, perhaps a moment longer. The
+ * shards are freed here, before the reference to `node` would do it.
+ */
+async function endLeases(run: RunStatement, which: string, params: SqlValue[] = []): Promise<void> {
+  await run(
+    `with over as (delete from node where ${which} returning id, renewed_at)
+       update shard set owner = null, unserved_since = over.renewed_at,
+         socket_lost_at_ms = ${lostAt('over.renewed_at')} from over where owner = over.id`,
+    params,
+  );
+}
+
+/** A server that was killed is started again on its machine, and need not wait for itself. */
+async function endLeasesOfDead(run: RunStatement): Promise<void> {
+  const nodes = await run('select id, pid, facts from node');
+  const dead = nodes.filter(({ pid, facts }) => isProvablyDead({ pid: Number(pid), space: spaceIn(String(facts)) }));
+  for (const { id } of dead) await endLeases(run, 'id = $1', [String(id)]);
+}
+
+function spaceIn(facts: string): unknown {
+  return (JSON.parse(facts) as { pidSpace?: unknown }).pidSpace;
 }
 
 /** The epoch says that nobody had it meanwhile; whoever claims it at this moment changes that, and then waits for this row or we for his. */
@@ -118,13 +149,13 @@ async function adoptShards(
  * the others still have, with their connections. Nobody acts on such a lease: its node is fenced until it has joined again.
  */
 async function survey(run: RunStatement): Promise<SurveyFacts> {
-  await run(
-    `delete from node where id in
-       (select id from node where expires_at < clock_timestamp()
-          and pg_postmaster_start_time() + (expires_at - renewed_at) < clock_timestamp() for update skip locked)`,
+  await endLeases(
+    run,
+    `id in (select id from node where expires_at < clock_timestamp()
+       and pg_postmaster_start_time() + (expires_at - renewed_at) < clock_timestamp() for update skip locked)`,
   );
   const nodes = await run('select id, state, request, seals_with from node order by id');
-  const shards = await run('select shard, owner, epoch, had_died from shard order by shard');
+  const shards = await run(`select shard, owner, epoch, had_died, ${UNSERVED_MS} from shard order by shard`);
   const [meta] = await run('select key_fingerprint from meta');
   const sealing = nodes.map(({ seals_with: key }) => String(key));
   const current = typeof meta?.key_fingerprint === 'string' ? [meta.key_fingerprint] : [];
@@ -140,10 +171,11 @@ async function survey(run: RunStatement): Promise<SurveyFacts> {
  */
 async function claim(run: RunStatement, nodeId: string, shards: readonly Shard[]): Promise<readonly GainedShard[]> {
   const claimed = await run(
-    `update shard set owner = $1, epoch = epoch + 1, had_died = 1 - is_clean, is_clean = 0
+    `update shard set owner = $1, epoch = epoch + 1, had_died = 1 - is_clean, is_clean = 0,
+         socket_lost_at_ms = case when shard >= ${FIRST_SOCKET_SLOT} then coalesce(socket_lost_at_ms, -1) end
        where shard in (select shard from shard where shard = any($2::int[]) and owner is null for update skip locked)
          and exists (select 1 from node where id = $1 and expires_at > clock_timestamp())
-       returning shard, epoch, had_died`,
+       returning shard, epoch, had_died, ${UNSERVED_MS}`,
     [nodeId, arrayOf(shards)],
   );
   return claimed.map(toShard);
@@ -152,7 +184,9 @@ async function claim(run: RunStatement, nodeId: string, shards: readonly Shard[]
 /** Names the epoch: a release that comes late must not end a later reign. */
 async function release(run: RunStatement, nodeId: string, shards: readonly OwnedShard[]): Promise<void> {
   await run(
-    `update shard set owner = null, is_clean = 1 from unnest($2::int[], $3::bigint[]) as mine (number, known_epoch)
+    `update shard set owner = null, is_clean = 1, unserved_since = clock_timestamp(),
+         socket_lost_at_ms = ${lostAt('clock_timestamp()')}
+       from unnest($2::int[], $3::bigint[]) as mine (number, known_epoch)
        where shard = mine.number and epoch = mine.known_epoch and owner = $1`,
     [nodeId, ...columns(shards)],
   );
@@ -172,11 +206,12 @@ function toNode({ id, state, request }: Row): NodeFact {
 }
 
 function toShard(row: Row): ShardFact {
-  const { shard, owner, epoch, had_died: hadDied } = row;
+  const { shard, owner, epoch, had_died: hadDied, unserved_ms: unservedMs } = row;
   return {
     shard: Number(shard),
     owner: typeof owner === 'string' ? owner : null,
     epoch: Number(epoch),
     hadDied: hadDied === 1,
+    ...(unservedMs !== null && { unservedMs: Number(unservedMs) }),
   };
 }

@@ -26,11 +26,12 @@ const books: Books = {
   orphanedSinceMs: new Map(),
   claims: [],
   surveyAtMs: NOW + 1_000,
-  lastGaveAtMs: Number.NEGATIVE_INFINITY,
+  given: new Set(),
+  takenBack: 0,
   noGiveBeforeMs: Number.NEGATIVE_INFINITY,
 };
 const halfway: Books['holdings'] = new Map([
-  [1, { epoch: 5, phase: 'draining' }],
+  [1, { epoch: 5, phase: 'draining', sinceMs: NOW }],
   [2, { epoch: 6, phase: 'releasing' }],
 ]);
 const stopping = { kind: 'stopping', allAtMs: NOW + 5_000, endAtMs: NOW + 10_000, leaves: true } as const;
@@ -397,6 +398,41 @@ describe('giving back', () => {
   it('begins nothing at a stop without grace', () => {
     const step = transition(situations.owning, { type: 'stop', graceMs: 0, leaves: true }, env);
     expect(show(step)).toBe('owning [1d 2d]: drain 1 2 within 0');
+  });
+});
+
+describe('what nobody took', () => {
+  const others = [row(0, 'other', 1), row(1, 'me', 5), row(2, 'me', 6), row(3, 'me', 7)];
+  const orphaned = others.map((one) => (one.shard === 3 ? row(3, null, 7) : one));
+  const taken = others.map((one) => (one.shard === 3 ? row(3, 'other', 8) : one));
+  const gave: NodeState = { kind: 'owning', lease, ...books, given: new Set([3]), holdings: books.holdings };
+  const seen = (state: NodeState, shards: Survey['shards'], nowMs: number) => {
+    const surveyed: NodeEvent = { type: 'surveyed', nodeId: 'me', survey: { ...survey, shards }, lacks: [] };
+    const step = transition(state, surveyed, { ...env, nowMs });
+    return { ...step, state: step.state as Extract<NodeState, { kind: 'owning' }> };
+  };
+  const waited = { orphanedSinceMs: new Map([[3, NOW - 2_000]]) };
+
+  it('is taken back after 2 s, and the giver pauses for that long, twice as long the next time', () => {
+    const first = seen({ ...gave, ...waited }, orphaned, NOW);
+    expect(first.state.claims).toEqual([3]);
+    expect(first.state).toMatchObject({ noGiveBeforeMs: NOW + 2_000, takenBack: 1 });
+    const again = seen({ ...first.state, ...waited, given: new Set([3]) }, orphaned, NOW + 5_000);
+    expect(again.state).toMatchObject({ noGiveBeforeMs: NOW + 9_000, takenBack: 2 });
+    const often = seen({ ...first.state, ...waited, given: new Set([3]), takenBack: 20 }, orphaned, NOW);
+    expect(often.state.noGiveBeforeMs).toBe(NOW + 30_000);
+  });
+
+  it('of another giver is claimed, and stops nothing here', () => {
+    const step = seen({ ...gave, ...waited, given: new Set() }, orphaned, NOW);
+    expect(step.state.claims).toEqual([3]);
+    expect(step.state.noGiveBeforeMs).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it('is no trouble any more once something was taken', () => {
+    const step = seen({ ...gave, takenBack: 4 }, taken, NOW);
+    expect(step.state).toMatchObject({ takenBack: 0 });
+    expect(step.state.given.size).toBe(0);
   });
 });
 

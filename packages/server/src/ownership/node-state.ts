@@ -32,7 +32,8 @@ const newBooks: Books = {
   orphanedSinceMs: new Map(),
   claims: [],
   surveyAtMs: Number.NEGATIVE_INFINITY,
-  lastGaveAtMs: Number.NEGATIVE_INFINITY,
+  given: new Set(),
+  takenBack: 0,
   noGiveBeforeMs: Number.NEGATIVE_INFINITY,
 };
 
@@ -169,12 +170,10 @@ function surveyed(state: Member, event: Extract<NodeEvent, { type: 'surveyed' }>
 }
 
 /** What the rows say is mine against what I hold. A claim or a release whose answer was lost shows here. */
-function reconcile({ holdings }: Books, mine: readonly (GainedShard & OwnedShard)[]) {
+function reconcile({ holdings }: Books, mine: Survey['shards']) {
   const epochs = new Map(mine.map(({ shard, epoch }) => [shard, epoch]));
   const kept = new Map([...holdings].filter(([shard, { epoch }]) => epochs.get(shard) === epoch));
-  const gained = mine
-    .filter(({ shard }) => !kept.has(shard))
-    .map(({ shard, epoch, hadDied }) => ({ shard, epoch, hadDied }));
+  const gained = mine.filter(({ shard }) => !kept.has(shard)).map(({ owner: _owner, ...one }) => one);
   const gone = new Map([...holdings].filter(([shard]) => !kept.has(shard)));
   return { holdings: withGained(kept, gained), lost: lost(gone), gained: tellGained(gained) };
 }
@@ -185,12 +184,30 @@ function follow(state: Owning, survey: Survey, env: NodeEnv): Step {
   if (mustGiveAll(state, env) || (state.mode.kind === 'stopping' && !hasHeir(state.lease, survey))) {
     return drainAll(state, env);
   }
-  const plan = planShards({ lease: state.lease, survey, books: state, nowMs, options });
-  const isTakenBack = plan.isOverdue && nowMs - state.lastGaveAtMs < options.givePauseMs;
-  const noGiveBeforeMs = isTakenBack ? nowMs + options.givePauseMs : state.noGiveBeforeMs;
-  const books: Owning = { ...state, claims: plan.claims, noGiveBeforeMs };
-  if (isTakenBack || plan.gives.length === 0) return to(books);
-  return drain({ ...books, lastGaveAtMs: nowMs }, plan.gives, options.drainMs);
+  const plan = planShards({ lease: state.lease, survey, books: state, env });
+  const books: Owning = {
+    ...state,
+    claims: plan.claims,
+    ...afterGiving(state, { survey, overdue: plan.overdue, env }),
+  };
+  if (nowMs < books.noGiveBeforeMs || plan.gives.length === 0) return to(books);
+  return drain({ ...books, given: new Set([...books.given, ...plan.gives]) }, plan.gives, env);
+}
+
+/** Whether what was given found a taker. One that did not need not be asked again at once: it would go to and fro. */
+function afterGiving(
+  { lease, holdings, given, takenBack, noGiveBeforeMs }: Owning,
+  { survey, overdue, env }: { survey: Survey; overdue: readonly Shard[]; env: NodeEnv },
+): Pick<Books, 'given' | 'takenBack' | 'noGiveBeforeMs'> {
+  const { nowMs, options } = env;
+  if (overdue.some((shard) => given.has(shard))) {
+    const pauseMs = Math.min(options.givePauseMs, options.patienceMs * 2 ** takenBack);
+    return { given: new Set(), takenBack: takenBack + 1, noGiveBeforeMs: nowMs + pauseMs };
+  }
+  const owners = new Map(survey.shards.map(({ shard, owner }) => [shard, owner]));
+  const isTaken = (shard: Shard) => owners.get(shard) !== null && owners.get(shard) !== lease.nodeId;
+  const left = [...given].filter((shard) => !isTaken(shard) && holdings.get(shard)?.phase !== 'held');
+  return { given: new Set(left), takenBack: [...given].some(isTaken) ? 0 : takenBack, noGiveBeforeMs };
 }
 
 /** A node that stops gives back at the pace of those who take, and near its end everything. */
@@ -215,17 +232,18 @@ function abandon(state: Fenced): Step {
 
 function drainAll(state: Owning, env: NodeEnv): Step {
   const { mode } = state;
-  const leftMs = mode.kind === 'stopping' ? Math.max(0, mode.endAtMs - env.nowMs) : env.options.drainMs;
+  const leftMs = mode.kind === 'stopping' ? Math.max(0, mode.endAtMs - env.nowMs) : undefined;
   const shards = inPhase(state, 'held').map(({ shard }) => shard);
-  return shards.length === 0 ? to(state) : drain(state, shards, Math.min(leftMs, env.options.drainMs));
+  return shards.length === 0 ? to(state) : drain(state, shards, env, leftMs);
 }
 
-function drain(state: Owning, shards: readonly Shard[], limitMs: number): Step {
+function drain(state: Owning, shards: readonly Shard[], env: NodeEnv, leftMs = Number.POSITIVE_INFINITY): Step {
+  const limitMs = Math.min(leftMs, env.options.drainMs);
   const holdings = new Map(state.holdings);
   const owned: OwnedShard[] = [];
   for (const shard of shards) {
     const { epoch } = state.holdings.get(shard) ?? { epoch: 0 };
-    holdings.set(shard, { epoch, phase: 'draining' });
+    holdings.set(shard, { epoch, phase: 'draining', sinceMs: env.nowMs });
     owned.push({ shard, epoch });
   }
   return { state: { ...state, holdings }, tells: [{ kind: 'drain', shards: owned, limitMs }] };

@@ -22,6 +22,8 @@ export interface GainedShard {
   epoch: number;
   /** Its owner before died or was cut off, so that what it had begun may be half done; false when it gave the shard back, or there was none. */
   hadDied: boolean;
+  /** For how long nobody had served it, in milliseconds; after a death since the last sign of life. @defaultValue nobody knows, or it is new */
+  unservedMs?: number;
 }
 
 /** What follows ownership. Called in order, one call after the other; none may throw. */

@@ -35,7 +35,7 @@ export interface Statements extends Queries {
  * What a transaction is about: those about the same thing run one after the other, in all processes. `installation:` takes the key
  * of an installation or the id of a workspace, which for a workspace's own installation is the same.
  */
-export type Subject = 'inbox' | `${'installation' | 'job' | 'document'}:${string}`;
+export type Subject = 'inbox' | 'socket slots' | `${'installation' | 'job' | 'document'}:${string}`;
 
 /** What transactions of all installations are about; see Transaction.enter. */
 export type SharedSubject = 'breaker';

@@ -92,6 +92,11 @@ export class RowWatcher {
     if (this.#owed.size > 0) this.wake();
   }
 
+  /** How many rows are still to be told once more. */
+  get owed(): number {
+    return this.#owed.size;
+  }
+
   /** Resolves when every change that is committed now was told. */
   async caughtUp(): Promise<void> {
     this.wake();

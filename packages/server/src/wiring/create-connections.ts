@@ -7,6 +7,8 @@ import type { EngineDeps } from '../engine-deps.ts';
 import { TeamHearing } from '../hearing/team-hearing.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { PaceName } from '../ownership/pace-repository.ts';
+import { createSlotSockets } from '../ownership/slot-sockets-repository.ts';
+import { SoleOwner } from '../ownership/sole-owner.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
 import type { Intake } from './create-intake.ts';
 import type { Judging } from './create-judging.ts';
@@ -56,7 +58,8 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const { dispatcher } = intake;
   const joined = { ...deps, hearing, verdicts, options: options.connections };
   const teams = createTeamConnections({ ...joined, drawConnects: deps.turnsOf('connect'), installations, dispatcher });
-  const sockets = createSocketConnections({ ...joined, receiver: reception.receiver });
+  const slotSockets = deps.ownership instanceof SoleOwner ? undefined : createSlotSockets(storage.store);
+  const sockets = createSocketConnections({ ...joined, receiver: reception.receiver, slotSockets });
   hearing.watch({
     isOpen: (key) => teams.status(key)?.kind === 'open',
     replace: (key) => (sockets ? sockets.replace(key) : teams.refresh(key, 'deaf')),

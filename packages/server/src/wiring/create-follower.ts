@@ -8,6 +8,7 @@ import { InstallationHooks } from '../hooks/installation-hooks.ts';
 import { ToldWriter } from '../hooks/told-writer.ts';
 import { Follower, type TeamConnections } from '../installation/follower.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
+import type { UnservedShards } from '../ownership/unserved-shards.ts';
 import type { InstallationKey, TeamId } from '../team/installation.ts';
 import type { Judging } from './create-judging.ts';
 
@@ -17,6 +18,7 @@ export interface CreateFollowerDeps
   judging: Judging;
   dispatcher: Pick<Dispatcher, 'changed'>;
   teams: Pick<Supervisor, 'want' | 'drop' | 'restart'>;
+  unserved: UnservedShards;
   readonly onProblem: (id: InstallationKey | TeamId, error: BotServerError) => void;
 }
 
@@ -55,6 +57,7 @@ export function createFollower(deps: CreateFollowerDeps): { follower: Follower; 
       },
     },
     connections: isRtm ? deps.teams : noConnections,
+    unserved: deps.unserved,
     hooks: installationHooks,
     changed: (teamId) => dispatcher.changed(teamId),
     // On RTM the connect of each team asks.

@@ -3,7 +3,9 @@ import { hostname } from 'node:os';
 import type { Config } from '../config.ts';
 import { socketConnectionsDefaults } from '../connection/socket-connections.ts';
 import type { ConnectionsOptions, ServerTuning } from '../engine-deps.ts';
+import type { Roster } from '../installation/roster.ts';
 import type { Logger } from '../observability/logger.ts';
+import { pidSpace } from '../ownership/dead-process.ts';
 import { LeaseOwner, type LeaseOwnerDeps } from '../ownership/lease-owner.ts';
 import { leaseDefaults } from '../ownership/node-model.ts';
 import { createNodeRepository } from '../ownership/node-repository.ts';
@@ -20,6 +22,7 @@ export interface CreateOwnershipDeps extends Pick<LeaseOwnerDeps, 'isSettled' | 
   storage: Pick<Storage, 'store' | 'vault' | 'notices' | 'ownConnection'>;
   config: Pick<Config, 'slackTransport' | 'publicUrl'>;
   connections: ConnectionsOptions;
+  roster: Pick<Roster, 'connectionsByShard'>;
   tuning: ServerTuning;
 }
 
@@ -29,12 +32,20 @@ export function isShared({ store }: Pick<Storage, 'store'>, tuning: ServerTuning
 }
 
 /** By leases where servers share a database, else everything is this process's. */
-export function createOwnership({ storage, config, connections, tuning, ...rest }: CreateOwnershipDeps): Ownership {
+export function createOwnership({
+  storage,
+  config,
+  connections,
+  roster,
+  tuning,
+  ...rest
+}: CreateOwnershipDeps): Ownership {
   const connection = isShared(storage, tuning) ? storage.ownConnection?.() : undefined;
   if (!connection) return new SoleOwner();
   const options = { ...leaseDefaults, socketSlots: socketSlots(config, connections), ...tuning.lease };
   const { slackTransport: transport, publicUrl } = config;
   const { fingerprint: sealsWith, fingerprints: opens } = storage.vault;
+  const space = pidSpace();
   return new LeaseOwner({
     repository: createNodeRepository(connection, { limitMs: options.queryLimitMs }),
     closeRepository: () => connection.close(),
@@ -44,13 +55,18 @@ export function createOwnership({ storage, config, connections, tuning, ...rest 
       packageVersion: version,
       schemaVersion: bundledSchemaVersion('postgres'),
       sealsWith,
-      facts: { transport, ...(publicUrl !== undefined && { publicUrl }) },
+      facts: {
+        transport,
+        ...(publicUrl !== undefined && { publicUrl }),
+        ...(space !== undefined && { pidSpace: space }),
+      },
     },
     opens,
     notices: storage.notices,
     // Not the server's, which a test may move: the database's does not move with it.
     clock: systemClock,
     options,
+    ...(transport === 'rtm' && { connectionsByShard: () => roster.connectionsByShard() }),
     ...rest,
   });
 }
