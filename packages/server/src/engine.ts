@@ -6,6 +6,7 @@ import { deliveryCounts, type EngineCounts, socketCounts } from './engine-counts
 import type { EngineDeps } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { InstallationHooks } from './hooks/installation-hooks.ts';
+import type { OwedHooks } from './hooks/owed-hooks.ts';
 import type { Readiness } from './http/app.ts';
 import { Replayer } from './inbox/replays/replayer.ts';
 import type { Follower } from './installation/follower.ts';
@@ -30,6 +31,7 @@ import { createFollower } from './wiring/create-follower.ts';
 import { startHousekeeping } from './wiring/create-housekeeping.ts';
 import { createIntake, type Intake } from './wiring/create-intake.ts';
 import { createJudging, type Judging } from './wiring/create-judging.ts';
+import { createOwedHooks } from './wiring/create-owed-hooks.ts';
 import { sharedTurns } from './wiring/create-ownership.ts';
 import { createPages, type Pages } from './wiring/create-pages.ts';
 import { createPurger } from './wiring/create-purger.ts';
@@ -50,6 +52,7 @@ export class Engine {
   readonly #connections: Connections;
   readonly #follower: Follower;
   readonly #installationHooks: InstallationHooks;
+  readonly #owedHooks: OwedHooks;
   /** Undefined unless teams are purged. */
   readonly #purger: Purger | undefined;
   readonly #replayer: Replayer;
@@ -83,7 +86,8 @@ export class Engine {
     const onProblem = (id: InstallationKey | TeamId, error: BotServerError) => this.#onProblem(id, error);
     const owner = byKey(deps.ownership);
     const turnsOf = sharedTurns(deps);
-    const judging = createJudging({ ...deps, owner, turnsOf, wake, onProblem });
+    const owed = createOwedHooks({ ...deps, owner });
+    const judging = createJudging({ ...deps, owed, owner, turnsOf, wake, onProblem });
     const pages = createPages({ ...deps, wake, isBooted });
     const intake = createIntake({
       ...deps,
@@ -100,7 +104,7 @@ export class Engine {
     const unserved = new UnservedShards(clock);
     const followed = { ...deps, owner, judging, dispatcher, teams, unserved, onProblem };
     const { follower, installationHooks } = createFollower(followed);
-    this.#purger = createPurger({ ...deps, owner, follower, installsSettled: () => pages.installsSettled() });
+    this.#purger = createPurger({ ...deps, owed, owner, follower, installsSettled: () => pages.installsSettled() });
     this.#replayer = new Replayer({ ...deps, store: storage.store });
     this.#broadcaster = createBroadcaster({ ...deps, turnsOf, standingOf: (teamId) => this.standingOf(teamId) });
     deps.ownership.follow(this.#broadcaster);
@@ -110,7 +114,9 @@ export class Engine {
         ...deps,
         follower,
         tellAgain: (keys) => this.#watcher.tellAgain(keys),
-        settled: async (keys) => void (await Promise.all([judging.settled(keys), installationHooks.settled(keys)])),
+        settled: async (keys) =>
+          void (await Promise.all([judging.settled(keys), installationHooks.settled(keys), owed.settled(keys)])),
+        ownerDied: () => void (this.#isBooted && owed.catchUp()),
       }),
     );
     this.#shards = new ShardCounter(deps.counters);
@@ -123,6 +129,7 @@ export class Engine {
     this.#intake = intake;
     this.#follower = follower;
     this.#installationHooks = installationHooks;
+    this.#owedHooks = owed;
   }
 
   /**
@@ -165,6 +172,7 @@ export class Engine {
     const { storage, jobs, ownership } = this.#deps;
     this.#connections.sockets?.start();
     this.#judging.check.start();
+    void this.#owedHooks.catchUp();
     this.#purger?.start();
     this.#replayer.start();
     this.#broadcaster.start();
@@ -217,7 +225,7 @@ export class Engine {
       purgerStopped,
       judged,
       refreshesEnded,
-      hooks.settled().then(() => this.#installationHooks.settled()),
+      hooks.settled().then(() => Promise.all([this.#installationHooks.settled(), this.#owedHooks.settled()])),
     ];
     await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
     await ownership.stop({ graceMs: 0 });

@@ -16,6 +16,8 @@ export interface OwnedRowsDeps {
   tellAgain(keys: readonly InstallationKey[]): void;
   /** Resolves when no judging of these installations is under way. */
   settled(keys: readonly InstallationKey[]): Promise<void>;
+  /** A node has died whose shards came: what it left half done that has no row of an installation. */
+  ownerDied(): void;
   clock: Clock;
 }
 
@@ -29,6 +31,7 @@ export class OwnedRows implements OwnershipFollower {
 
   gained(gained: readonly GainedShard[]): void {
     this.#deps.tellAgain(this.#deps.roster.keysIn(gained.map(({ shard }) => shard)));
+    if (gained.some(({ hadDied }) => hadDied)) this.#deps.ownerDied();
   }
 
   /** Nothing is begun any more. The connections stay until the shards are lost, so that the time without one is as short as can be. */

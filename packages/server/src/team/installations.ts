@@ -120,6 +120,8 @@ export interface ExpectedState {
 export interface ExpectedInactive extends Pick<ExpectedState, 'epoch'> {
   version: Version;
   sinceMs: number;
+  /** Whether hooks are to be told of it, by whoever gets to that. @defaultValue false */
+  isToBeTold?: boolean;
 }
 
 /** One that was deleted. `seq` orders such ends like `changedSeq` orders changes. */

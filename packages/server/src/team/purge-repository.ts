@@ -33,7 +33,8 @@ export function purgeInstallation(
       counts.events += events;
     }
     // Last, because every change of the cluster draws its number from that row.
-    await notePurge(tx, { key, install, nowMs: clock.now() });
+    const untold = expected.isToBeTold ? JSON.stringify(teamIds) : null;
+    await notePurge(tx, { key, install, nowMs: clock.now(), untold });
     tx.notify('rows');
     return { teamIds, ...counts };
   });
@@ -59,7 +60,7 @@ async function selectTeamIds(
 /** The row of `meta` is the lock: commit order is number order, as with changes of rows. */
 async function notePurge(
   tx: Statements,
-  { key, install, nowMs }: { key: InstallationKey; install: number; nowMs: number },
+  { key, install, nowMs, untold }: { key: InstallationKey; install: number; nowMs: number; untold: string | null },
 ): Promise<void> {
   const row = await tx.get(
     `update meta set change_counter = change_counter + 1,
@@ -67,9 +68,10 @@ async function notePurge(
     [install],
   );
   await tx.run(
-    `insert into purged_installation (installation_key, install, seq, purged_at_ms) values ($1, $2, $3, $4)
-     on conflict (installation_key) do update set install = excluded.install, seq = excluded.seq, purged_at_ms = excluded.purged_at_ms`,
-    [key, install, Number(row?.seq), nowMs],
+    `insert into purged_installation (installation_key, install, seq, purged_at_ms, untold) values ($1, $2, $3, $4, $5)
+     on conflict (installation_key) do update set install = excluded.install, seq = excluded.seq,
+       purged_at_ms = excluded.purged_at_ms, untold = excluded.untold`,
+    [key, install, Number(row?.seq), nowMs, untold],
   );
 }
 
@@ -82,5 +84,5 @@ export async function purgedSince(store: Statements, seq: number, limit: number)
 
 /** See Installations.prunePurged. */
 export function prunePurged(store: Statements, beforeMs: number): Promise<number> {
-  return store.run('delete from purged_installation where purged_at_ms < $1', [beforeMs]);
+  return store.run('delete from purged_installation where purged_at_ms < $1 and untold is null', [beforeMs]);
 }

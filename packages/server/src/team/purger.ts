@@ -103,6 +103,7 @@ export class Purger {
       version,
       sinceMs: state.sinceMs,
       epoch: this.#deps.owner.epochOf(key),
+      isToBeTold: true,
     });
     if (!outcome) return [];
     this.#deps.log.info({ key, ...outcome, sinceMs: state.sinceMs }, 'inactive installation purged');

@@ -2,6 +2,7 @@
 
 import type { EngineDeps } from '../engine-deps.ts';
 import { BotServerError } from '../errors.ts';
+import type { OwedHooks } from '../hooks/owed-hooks.ts';
 import { TeamIdentifier } from '../installation/identify-teams.ts';
 import { Organizations } from '../installation/organizations/organizations.ts';
 import type { Refresher } from '../installation/refresher.ts';
@@ -24,8 +25,9 @@ import { createRefresher } from './create-refresher.ts';
 export interface JudgingDeps
   extends Pick<
     EngineDeps,
-    'config' | 'options' | 'storage' | 'roster' | 'hooks' | 'counters' | 'callSlack' | 'clock' | 'random' | 'log'
+    'config' | 'options' | 'storage' | 'roster' | 'counters' | 'callSlack' | 'clock' | 'random' | 'log'
   > {
+  owed: Pick<OwedHooks, 'incident'>;
   owner: KeyOwnership;
   /** What has a pace that nodes share; undefined = this process has it to itself. */
   turnsOf(name: PaceName): DrawTurns | undefined;
@@ -66,10 +68,10 @@ export interface Judging {
 
 /** The judging of a server. */
 export function createJudging(deps: JudgingDeps): Judging {
-  const { options, storage, hooks, clock, random, log, onProblem } = deps;
+  const { options, storage, clock, random, log, onProblem } = deps;
   const { installations } = storage;
   const { verdicts = {} } = options.judge;
-  const onIncident = (isOn: boolean) => void hooks.emit('incident', { isOn });
+  const onIncident = (isOn: boolean) => deps.owed.incident(isOn);
   const changed = new Topic<InstallationKey>();
   // The refresher tells the judge of tokens that are dead, and the judge asks the refresher for the next one.
   const dead = new Topic<Signal>();

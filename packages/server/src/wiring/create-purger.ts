@@ -2,6 +2,7 @@
 
 import type { Config } from '../config.ts';
 import type { Hooks } from '../hooks/hooks.ts';
+import type { OwedHooks } from '../hooks/owed-hooks.ts';
 import { sweepPurged } from '../inbox/sweep-purged.ts';
 import type { Follower } from '../installation/follower.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -13,7 +14,8 @@ import type { Storage } from './create-storage.ts';
 export interface CreatePurgerDeps {
   config: Pick<Config, 'purgeAfterDays'>;
   storage: Pick<Storage, 'store' | 'installations'>;
-  hooks: Pick<Hooks, 'mayPurge' | 'emit'>;
+  hooks: Pick<Hooks, 'mayPurge'>;
+  owed: Pick<OwedHooks, 'purged'>;
   owner: KeyOwnership;
   follower: Pick<Follower, 'forget'>;
   /** Resolves when no install is half done. */
@@ -26,7 +28,7 @@ const DAY_MS = 86_400_000;
 
 /** The purge of a server; undefined unless PURGE_AFTER_DAYS switches it on. */
 export function createPurger(deps: CreatePurgerDeps): Purger | undefined {
-  const { config, storage, hooks, follower, installsSettled, clock, log } = deps;
+  const { config, storage, hooks, owed, follower, installsSettled, clock, log } = deps;
   if (config.purgeAfterDays === undefined) return undefined;
   return new Purger({
     installations: storage.installations,
@@ -36,7 +38,7 @@ export function createPurger(deps: CreatePurgerDeps): Purger | undefined {
     installsSettled,
     onPurged({ key, version }, { teamIds }) {
       follower.forget(key, version.install);
-      for (const teamId of teamIds) void hooks.emit('purged', { teamId });
+      owed.purged({ key, install: version.install, teamIds });
     },
     onRoundEnded: (teamIds) => sweepPurged(storage.store, teamIds),
     clock,
