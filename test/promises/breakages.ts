@@ -528,7 +528,7 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/ownership/node-state.ts`,
-        find: "holdings.set(shard, { epoch, phase: 'draining' });",
+        find: "holdings.set(shard, { epoch, phase: 'draining', sinceMs: env.nowMs });",
         replace: "holdings.set(shard, { epoch, phase: 'releasing' });",
       },
     ],
@@ -694,6 +694,23 @@ export const breakages: readonly Breakage[] = [
       file: `${SERVER}/src/team/side-by-side.test.ts`,
       name: 'an installation whose row somebody has locked > delays no other installation, no verdict and no event, however much waits for it',
       says: 'it waits for another installation',
+    },
+  },
+  {
+    promise: 'I61',
+    title: 'a new node gets its share as fast as it connects',
+    breaks: 'planned moves that count shards and not the connections that they break',
+    edits: [
+      {
+        file: `${SERVER}/src/ownership/shard-plan.ts`,
+        find: 'if (moving > 0 && moving + more > room) break;',
+        replace: 'if (moving + more < 0) break;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/ownership/shard-plan.test.ts`,
+      name: 'a planned move > takes one shard at a time when it has more connections than that',
+      says: 'to have a length of 1 but got 32',
     },
   },
 ];
