@@ -60,7 +60,7 @@ const RETRY_MS = 1_000;
 export class SharedSocketGap implements SocketGap {
   readonly #deps: SharedSocketGapDeps;
   readonly #changes: Change[] = [];
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
 
   constructor(deps: SharedSocketGapDeps) {
     this.#deps = deps;
@@ -79,15 +79,14 @@ export class SharedSocketGap implements SocketGap {
     const epoch = this.#deps.ownership.epochOf(slot);
     if (epoch === undefined) return;
     this.#changes.push({ slot, epoch, isOpen, atMs: this.#deps.clock.now() });
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined;
-    });
+    if (!this.#isWriting) void this.#writeAll();
   }
 
   /** In their order, each until it is written or the slot is another's. */
   async #writeAll(): Promise<void> {
     const { ownership, clock, log } = this.#deps;
     let isFailing = false;
+    this.#isWriting = true;
     for (let next = this.#changes[0]; next; next = this.#changes[0]) {
       try {
         if (ownership.epochOf(next.slot) === next.epoch) await this.#write(next);
@@ -99,6 +98,7 @@ export class SharedSocketGap implements SocketGap {
         await clock.sleep(RETRY_MS);
       }
     }
+    this.#isWriting = false;
   }
 
   async #write({ slot, epoch, atMs, isOpen }: Change): Promise<void> {

@@ -180,7 +180,7 @@ function reconcile({ holdings }: Books, mine: Survey['shards']) {
 
 /** Does what the plan says. */
 function follow(state: Owning, survey: Survey, env: NodeEnv): Step {
-  const { nowMs, options } = env;
+  const { nowMs } = env;
   if (mustGiveAll(state, env) || (state.mode.kind === 'stopping' && !hasHeir(state.lease, survey))) {
     return drainAll(state, env);
   }
