@@ -697,7 +697,7 @@ export const breakages: readonly Breakage[] = [
     },
   },
   {
-    promise: 'I62',
+    promise: 'I66',
     title: 'a new node gets its share as fast as it connects',
     breaks: 'planned moves that count shards and not the connections that they break',
     edits: [
