@@ -64,6 +64,7 @@ describe('check:promises', () => {
       'P12',
       'I46',
       'I55',
+      'I66',
     ]);
   });
 
