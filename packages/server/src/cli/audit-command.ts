@@ -68,5 +68,6 @@ function wordsOf(facts: Record<string, unknown>): string {
 }
 
 function textOf(value: unknown): string {
-  return value === null || value === undefined ? '–' : String(value);
+  if (value === null || value === undefined) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

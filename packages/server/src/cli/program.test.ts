@@ -24,7 +24,17 @@ describe('each operation', () => {
 
 it('all other commands run a server, or move a database', () => {
   const names = new Set(operations.map(({ name }) => shortcuts[name] ?? name));
-  expect([...commands.keys()].filter((name) => !names.has(name))).toEqual(['start', 'dev', 'store.copy', 'mcp']);
+  expect([...commands.keys()].filter((name) => !names.has(name))).toEqual([
+    'start',
+    'dev',
+    'store.copy',
+    'backup',
+    'restore',
+    'doctor',
+    'manifest.print',
+    'manifest.check',
+    'mcp',
+  ]);
 });
 
 it('limits and defaults of numbers are those of the operations', () => {

@@ -14,9 +14,9 @@ import type { Storage } from './create-storage.ts';
 export interface CreateBroadcasterDeps {
   storage: Pick<Storage, 'store'>;
   ownership: Ownership;
-  turnsOf(name: PaceName): DrawTurns | undefined;
+  readonly turnsOf: (name: PaceName) => DrawTurns | undefined;
   roster: Pick<Roster, 'actorOf'>;
-  standingOf(teamId: string): Standing;
+  readonly standingOf: (teamId: string) => Standing;
   callSlack: CallSlack;
   clock: Clock;
   log: Logger;

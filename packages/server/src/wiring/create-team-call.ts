@@ -98,7 +98,8 @@ function bodyOf(answer: SlackAnswer, facts: { teamId: string; method: string }):
       const message = `Slack asks to wait ${Math.ceil(retryAfterMs / 1_000)} s before ${facts.method} is called again`;
       throw new BotServerError('rate_limited', message, { facts: { ...facts, retryAfterMs } });
     }
-    default: {
+    case 'failed':
+    case 'refused': {
       const message = `${facts.method} was not answered (${answer.reason}); whether Slack did it is not known`;
       throw new BotServerError('slack_unreachable', message, { facts });
     }
