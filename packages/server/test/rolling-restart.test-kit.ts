@@ -43,7 +43,7 @@ const httpApp: AppSeed = {
   botScopes: ['channels:history', 'chat:write'],
   eventSubscriptions: ['message.channels'],
 };
-const apps: Record<Transport, AppSeed | undefined> = { http: httpApp, socket: socketApp, rtm: undefined };
+const apps: Partial<Record<Transport, AppSeed>> = { http: httpApp, socket: socketApp };
 const settings: Record<Transport, Environment> = {
   http: { SLACK_SIGNING_SECRET: SIGNING_SECRET, SLACK_SCOPES: 'chat:write' },
   socket: { SLACK_APP_TOKEN: APP_TOKEN, SLACK_SCOPES: 'chat:write' },
@@ -75,7 +75,7 @@ class RollingNode implements Backend {
   async start(): Promise<void> {
     const process = new CliProcess(this.#words, this.#environment);
     this.#processes.push(process);
-    const [, url = ''] = await process.printed(/listening on (\S+)/);
+    const [, url = ''] = await process.printed(/listening on (\S+)\n/);
     this.port = Number(new URL(url).port);
   }
 
