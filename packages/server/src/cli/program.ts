@@ -2,7 +2,7 @@
  * The command line: which command, which options. Commands of operations are named and described by them; what a command prints is in
  * its own file.
  */
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { BotServerError } from '../errors.ts';
 import { moveApp } from '../operations/app/move-app.ts';
 import { drainNode } from '../operations/cluster/drain-node.ts';
@@ -33,6 +33,7 @@ import { TEAM_QUERY_HELP } from '../operations/teams/team-query.ts';
 import { teamTimeline } from '../operations/teams/team-timeline.ts';
 import { appMove } from './app-command.ts';
 import { clusterDrain, clusterShow } from './cluster-command.ts';
+import { printCompletion, type Shell, shells } from './completion-command.ts';
 import type { DevOptions } from './dev-command.ts';
 import { eventsDiscard, eventsGroups, eventsList, eventsReplay, eventsShow } from './events-command.ts';
 import { incidentAsk, incidentDeactivate, incidentShow, incidentWait } from './incident-command.ts';
@@ -172,6 +173,20 @@ store
   .requiredOption('--to <database>', 'the database that is filled: an empty one, or the half of an earlier copy')
   .option('--json', 'print JSON')
   .action(storeCopy);
+
+program
+  .command('migrate')
+  .option('--json', 'print JSON')
+  .description('bring the database to the schema of this version, as the next start would')
+  .action(async (options: { json?: boolean }) => {
+    await (await import('./migrate-command.ts')).migrate(options);
+  });
+
+program
+  .command('completion')
+  .addArgument(new Argument('<shell>').choices(shells))
+  .description('print a script that completes commands and options: source <(slack-bot-server completion bash)')
+  .action((shell: Shell) => printCompletion(program, shell));
 
 program
   .command('backup')

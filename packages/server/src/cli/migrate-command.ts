@@ -1,0 +1,18 @@
+/** `slack-bot-server migrate`: brings the database to the schema of this version, as the next start would. */
+import { configFromEnvironment, parseConfig } from '../config.ts';
+import { bundledSchemaVersion } from '../store/migration-files.ts';
+import { systemClock } from '../time/clock.ts';
+import { openStorage } from '../wiring/create-storage.ts';
+import { type JsonOption, neverSay, say, sayJson } from './output.ts';
+
+/** Refused beside a server of an older version that could not read what would be made. */
+export async function migrate({ json }: JsonOption): Promise<void> {
+  const config = parseConfig(configFromEnvironment(process.env));
+  // Opening it is what migrates it.
+  const storage = await openStorage(config, { clock: systemClock, onKeys: neverSay });
+  const { engine } = storage.store;
+  await storage.close();
+  const schema = bundledSchemaVersion(engine);
+  if (json) return sayJson({ engine, schema });
+  say(`the ${engine} database has schema ${schema}, which this version needs`);
+}
