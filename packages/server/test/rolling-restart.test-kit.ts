@@ -75,7 +75,7 @@ class RollingNode implements Backend {
   async start(): Promise<void> {
     const process = new CliProcess(this.#words, this.#environment);
     this.#processes.push(process);
-    const [, url = ''] = await process.printed(/listening on (\S+)\n/);
+    const [, url = ''] = await process.printed(/listening on ([^\s"]+)[\s"]/);
     this.port = Number(new URL(url).port);
   }
 
