@@ -16,7 +16,7 @@ import { startBotServer } from './bot-server.ts';
 import type { EventServer } from './event-server.ts';
 
 export interface AskedServer extends EventServer {
-  ask(asking: Asking): Promise<Asked>;
+  readonly ask: (asking: Asking) => Promise<Asked>;
 }
 
 export async function startAskedServer(setup: ServerSetup): Promise<AskedServer> {

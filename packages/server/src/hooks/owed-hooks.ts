@@ -64,7 +64,7 @@ export class OwedHooks {
   /** Resolves when what is being told of these installations is written, or of all. */
   async settled(keys?: readonly InstallationKey[]): Promise<void> {
     const isMeant = (key: InstallationKey) => keys === undefined || keys.includes(key);
-    await Promise.all(Array.from(this.#telling, ([key, told]) => isMeant(key) && told));
+    await Promise.all(Array.from(this.#telling, async ([key, told]) => (isMeant(key) ? await told : undefined)));
   }
 
   /** What could not be written is told again by the next process. */

@@ -44,7 +44,9 @@ export class ToldWriter {
    */
   async settled(keys?: readonly InstallationKey[]): Promise<void> {
     const isMeant = (key: InstallationKey) => keys === undefined || keys.includes(key);
-    await Promise.all(Array.from(this.#emitting, ([emitting, key]) => isMeant(key) && emitting));
+    await Promise.all(
+      Array.from(this.#emitting, async ([emitting, key]) => (isMeant(key) ? await emitting : undefined)),
+    );
     await this.#writing;
     if (this.#waiting.size > 0) this.#writing ??= this.#writeAll();
     await this.#writing;

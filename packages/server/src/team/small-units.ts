@@ -8,9 +8,9 @@ import type { InstallationKey } from './installation.ts';
 
 interface SmallUnits<T, R> {
   rows: readonly T[];
-  keyOf(row: T): InstallationKey;
+  readonly keyOf: (row: T) => InstallationKey;
   /** About nothing: compares with what was read, and leaves what is newer alone. */
-  write(tx: Statements, row: T): Promise<R>;
+  readonly write: (tx: Statements, row: T) => Promise<R>;
 }
 
 /** Transactions under way: less than half of the pool's connections, which a running server needs, too. */
