@@ -14,8 +14,10 @@ import { OwnedRows } from './installation/owned-rows.ts';
 import type { Standing } from './installation/standing.ts';
 import { byKey } from './ownership/key-ownership.ts';
 import { UnservedShards } from './ownership/unserved-shards.ts';
+import type { Reporter } from './reports/reporter.ts';
 import type { SentPost } from './slack/sent-post.ts';
 import type { Signal } from './slack/signal.ts';
+import type { LimitedCall } from './slack/slack-fetch.ts';
 import { forgetCopy } from './store/copy-mark.ts';
 import { readAppId } from './store/identity-repository.ts';
 import { clampFutureTimes } from './team/future-times-repository.ts';
@@ -35,6 +37,7 @@ import { createOwedHooks } from './wiring/create-owed-hooks.ts';
 import { sharedTurns } from './wiring/create-ownership.ts';
 import { createPages, type Pages } from './wiring/create-pages.ts';
 import { createPurger } from './wiring/create-purger.ts';
+import { createReporter } from './wiring/create-reporter.ts';
 
 /** How long sockets may take to close politely, in milliseconds, before they are cut. */
 const CLOSE_MS = 2_000;
@@ -59,6 +62,7 @@ export class Engine {
   readonly #broadcaster: Broadcaster;
   readonly #fileLimit: FileLimit;
   readonly #shards: ShardCounter;
+  readonly #reporter: Reporter;
   /** The Slack app of this server; null until a team has registered. */
   #appId: string | null = null;
   #stopHousekeeping: () => void = () => {};
@@ -98,7 +102,19 @@ export class Engine {
     });
     const appId = () => this.#appId;
     const { room: fileRoom } = this.#fileLimit;
-    this.#connections = createConnections({ ...deps, owner, turnsOf, judging, intake, pages, fileRoom, appId });
+    this.#reporter = createReporter({ ...deps, connections: () => this.#connections });
+    const onChanged = (key: InstallationKey) => this.#reporter.connectionChanged(key);
+    this.#connections = createConnections({
+      ...deps,
+      owner,
+      turnsOf,
+      judging,
+      intake,
+      pages,
+      fileRoom,
+      appId,
+      onChanged,
+    });
     const { dispatcher } = intake;
     const { teams } = this.#connections;
     const unserved = new UnservedShards(clock);
@@ -176,6 +192,7 @@ export class Engine {
     this.#purger?.start();
     this.#replayer.start();
     this.#broadcaster.start();
+    this.#reporter.start();
     jobs.start({ store: storage.store, ownership });
     this.#stopHousekeeping = startHousekeeping({ ...this.#deps, ...this.#intake });
   }
@@ -228,6 +245,7 @@ export class Engine {
       hooks.settled().then(() => Promise.all([this.#installationHooks.settled(), this.#owedHooks.settled()])),
     ];
     await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
+    await this.#reporter.stop();
     await ownership.stop({ graceMs: 0 });
     const { events, interactions: others } = this.unrouted;
     log.info({ unfinished, ...(events + others > 0 && { unrouted: this.unrouted }) }, 'server stopped');
@@ -237,6 +255,11 @@ export class Engine {
   /** What the one fetch saw. */
   report(signal: Signal): void {
     this.#judging.report(signal);
+  }
+
+  /** Slack said 429 through the one fetch. */
+  limited(limited: LimitedCall): void {
+    this.#reporter.limited(limited);
   }
 
   /** A message that a bot sent through the one fetch. */

@@ -140,6 +140,7 @@ class TeamServer implements Server {
       ...shared,
       report: (signal) => this.#engine?.report(signal),
       posted: (post) => this.#engine?.posted(post),
+      limited: (limited) => this.#engine?.limited(limited),
       options: slackFetch ?? {},
     });
     this.#metrics = createMetrics({

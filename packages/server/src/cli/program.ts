@@ -7,6 +7,7 @@ import { BotServerError } from '../errors.ts';
 import { moveApp } from '../operations/app/move-app.ts';
 import { drainNode } from '../operations/cluster/drain-node.ts';
 import { showCluster } from '../operations/cluster/show-cluster.ts';
+import { listConnections } from '../operations/connections/list-connections.ts';
 import { discardEvents } from '../operations/events/discard-events.ts';
 import { EVENT_QUERY_HELP } from '../operations/events/event-query.ts';
 import { groupEvents } from '../operations/events/group-events.ts';
@@ -18,6 +19,9 @@ import { deactivateIncident } from '../operations/incident/deactivate-incident.t
 import { showIncident } from '../operations/incident/show-incident.ts';
 import { waitInIncident } from '../operations/incident/wait-in-incident.ts';
 import { rotateKeys } from '../operations/keys/rotate-keys.ts';
+import { showLimits } from '../operations/limits/show-limits.ts';
+import type { Operation } from '../operations/operation.ts';
+import { showStatus } from '../operations/status/show-status.ts';
 import { countTeams } from '../operations/teams/count-teams.ts';
 import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
 import { exchangeTokens } from '../operations/teams/exchange-tokens.ts';
@@ -42,6 +46,7 @@ import { commandOf, numberOption, ofOperations, wholeNumber } from './operation-
 import { addOperatorCommands } from './operator-commands.ts';
 import { useServer } from './run-operation.ts';
 import type { StartOptions } from './start-command.ts';
+import { connectionsList, limitsShow, statusShow } from './status-command.ts';
 import { storeCopy } from './store-command.ts';
 import {
   teamsCount,
@@ -92,6 +97,23 @@ program
   .action(async (bot: string | undefined, options: DevOptions) => {
     await (await import('./dev-command.ts')).runDev(bot, options);
   });
+
+const status = program.command('status').description('how it is, at a glance');
+commandOf(status, showStatus, { isDefault: true }).action(statusShow);
+
+const connections = program.command('connections').description('what is connected where (transport rtm)');
+takesQuery(commandOf(connections, listConnections, { isDefault: true }), TEAM_QUERY_HELP)
+  .addOption(numberOption('--limit <n>', 'connections at most, 1 to 500', listConnections.input.shape.limit))
+  .option('--cursor <cursor>', 'go on behind an earlier page')
+  .action(connectionsList);
+
+const limits = program.command('limits').description('what Slack limits, and for how long');
+commandOf(limits, showLimits, { isDefault: true })
+  .option('--team <team>', 'only of this team')
+  .option('--paused', 'only what must still wait')
+  .addOption(numberOption('--limit <n>', 'rows at most, 1 to 500', showLimits.input.shape.limit))
+  .option('--cursor <cursor>', 'go on behind an earlier page')
+  .action(limitsShow);
 
 const teams = program.command('teams').description('see teams, and change what should be');
 takesQuery(commandOf(teams, listTeams), TEAM_QUERY_HELP).action(teamsList);

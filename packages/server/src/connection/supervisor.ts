@@ -165,6 +165,11 @@ export class Supervisor {
     return kept && toStatus(key, kept);
   }
 
+  /** Those that are wanted. */
+  keys(): Iterable<string> {
+    return this.#kept.keys();
+  }
+
   /** How many keys are wanted. */
   get size(): number {
     return this.#kept.size;

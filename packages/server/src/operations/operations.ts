@@ -9,6 +9,7 @@ import { showBroadcast } from './broadcast/show-broadcast.ts';
 import { startBroadcast } from './broadcast/start-broadcast.ts';
 import { drainNode } from './cluster/drain-node.ts';
 import { showCluster } from './cluster/show-cluster.ts';
+import { listConnections } from './connections/list-connections.ts';
 import { discardEvents } from './events/discard-events.ts';
 import { groupEvents } from './events/group-events.ts';
 import { listEvents } from './events/list-events.ts';
@@ -23,9 +24,11 @@ import { pauseJob } from './jobs/pause-job.ts';
 import { resumeJob } from './jobs/resume-job.ts';
 import { runJob } from './jobs/run-job.ts';
 import { rotateKeys } from './keys/rotate-keys.ts';
+import { showLimits } from './limits/show-limits.ts';
 import type { Operation } from './operation.ts';
 import { cancelReplay } from './replays/cancel-replay.ts';
 import { listReplays } from './replays/list-replays.ts';
+import { showStatus } from './status/show-status.ts';
 import { countTeams } from './teams/count-teams.ts';
 import { deactivateTeam } from './teams/deactivate-team.ts';
 import { exchangeTokens } from './teams/exchange-tokens.ts';
@@ -41,6 +44,7 @@ import { showTeam } from './teams/show-team.ts';
 import { teamTimeline } from './teams/team-timeline.ts';
 
 export const operations: readonly Operation[] = [
+  showStatus,
   listTeams,
   countTeams,
   showTeam,
@@ -59,6 +63,8 @@ export const operations: readonly Operation[] = [
   listBroadcasts,
   showBroadcast,
   cancelBroadcast,
+  listConnections,
+  showLimits,
   showIncident,
   askInIncident,
   deactivateIncident,

@@ -5,6 +5,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { BotServerError } from '../errors.ts';
+import type { InstallationKey } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
 import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
 import { onlyToSlack } from './response-url.ts';
@@ -64,6 +65,8 @@ export interface SlackFetchDeps {
   /** What a client with the token is to carry. @defaultValue nothing */
   carry?: (token: string) => CarriedToken | undefined;
   report(signal: Signal): void;
+  /** Slack said 429 to a call of a team. Must not throw. */
+  onLimited?: (limited: LimitedCall) => void;
   /** A bot has posted a message that its team sees. */
   onPosted?: (post: SentPost) => void;
   /** Told of each attempt, one that the gate refuses included; what it answers is told what came of it. Must not throw. */
@@ -79,6 +82,13 @@ export interface SlackFetchDeps {
 export interface SentAttempt {
   readonly method: string | undefined;
   readonly purpose: SlackPurpose;
+}
+
+/** A call that Slack limits. */
+export interface LimitedCall {
+  key: InstallationKey;
+  method: string;
+  retryAfterMs: number;
 }
 
 /** An answer of Slack, read whole: `text` is undefined for what is no Web API answer (uploads, response_url, files). */
@@ -211,6 +221,9 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     // A limit and a failing server are never Slack's word about a team, whatever the body says.
     const { status } = answer.response;
     const code = status === 429 || status >= 500 ? undefined : errorCodeIn(answer.text);
+    if (status === 429 && attempt.method !== undefined) {
+      deps.onLimited?.({ key: credential.key, method: attempt.method, retryAfterMs: retryAfterMs(answer.response) });
+    }
     if (status === 200 && credential.kind === 'bot') notePost(answer, attempt, credential);
     if (code === undefined || attempt.method === undefined) return;
     const { method, init } = attempt;

@@ -9,6 +9,7 @@ import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { PaceName } from '../ownership/pace-repository.ts';
 import { createSlotSockets } from '../ownership/slot-sockets-repository.ts';
 import { SoleOwner } from '../ownership/sole-owner.ts';
+import type { InstallationKey } from '../team/installation.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
 import type { Intake } from './create-intake.ts';
 import type { Judging } from './create-judging.ts';
@@ -25,6 +26,8 @@ export interface ConnectionsDeps extends EngineDeps {
   intake: Intake;
   pages: Pick<Pages, 'http' | 'publicUrl'>;
   fileRoom: FileRoom;
+  /** The connection of an installation (RTM) came to another state. */
+  onChanged(key: InstallationKey): void;
   /** The Slack app of this server; null while it is not known. */
   appId(): string | null;
 }

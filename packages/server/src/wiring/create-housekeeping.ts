@@ -4,6 +4,8 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import { pruneReplays } from '../inbox/replays/replays-repository.ts';
 import type { Logger } from '../observability/logger.ts';
 import { pruneAudits } from '../operations/audit/audit-repository.ts';
+import { GONE_AFTER_MS, LIMIT_TTL_MS } from '../reports/process-report.ts';
+import { pruneReports } from '../reports/report-repository.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Storage } from './create-storage.ts';
 
@@ -37,6 +39,11 @@ export function startHousekeeping({ storage, dispatcher, jobs, clock, log }: Hou
     'old audit': () => pruneAudits(storage.store, clock.now() - AUDIT_TTL_MS),
     'old broadcasts': () => pruneBroadcasts(storage.store, clock.now() - AUDIT_TTL_MS),
     'old replays': () => pruneReplays(storage.store, clock.now() - AUDIT_TTL_MS),
+    'old reports': () =>
+      pruneReports(storage.store, {
+        limitsBeforeMs: clock.now() - LIMIT_TTL_MS,
+        toldBeforeMs: clock.now() - GONE_AFTER_MS,
+      }),
     'old runs of jobs': () => jobs.prune(),
     'events kept for too long': () => dispatcher.dropExpired(),
     'old events': () =>

@@ -9,7 +9,13 @@ import { createEgress, type Egress } from '../slack/proxy.ts';
 import type { SendResult } from '../slack/send-result.ts';
 import type { SentPost } from '../slack/sent-post.ts';
 import type { Signal } from '../slack/signal.ts';
-import { createSlackFetch, type SentAttempt, type SlackFetch, type SlackFetchOptions } from '../slack/slack-fetch.ts';
+import {
+  createSlackFetch,
+  type LimitedCall,
+  type SentAttempt,
+  type SlackFetch,
+  type SlackFetchOptions,
+} from '../slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from '../slack/web-api.ts';
 import type { Clock } from '../time/clock.ts';
 
@@ -20,6 +26,7 @@ export interface SlackAccessDeps {
   tracing: Tracing;
   report(signal: Signal): void;
   posted(post: SentPost): void;
+  limited(limited: LimitedCall): void;
   /** Takes secrets out of what errors say. */
   readonly redact: (text: string) => string;
   clock: Clock;
@@ -46,6 +53,7 @@ export function createSlackAccess(deps: SlackAccessDeps): SlackAccess {
     carry: (token) => tokens.carry(token),
     report: (signal) => deps.report(signal),
     onPosted: (post) => deps.posted(post),
+    onLimited: (limited) => deps.limited(limited),
     onAttempt: (attempt) => observeAttempt(deps, attempt),
     clock,
     random,

@@ -21,6 +21,7 @@ import type { Ownership } from '../ownership/ownership.ts';
 import type { Egress } from '../slack/proxy.ts';
 import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { CallSlack } from '../slack/web-api.ts';
+import type { InstallationKey } from '../team/installation.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
@@ -45,6 +46,8 @@ export interface TeamConnectionsDeps {
   hooks: Hooks;
   counters: Counters;
   tracing: Tracing;
+  /** The connection of an installation came to another state. */
+  onChanged(key: InstallationKey): void;
   clock: Clock;
   random: () => number;
   log: Logger;
@@ -100,6 +103,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
       },
       onState(key, change) {
         countChange(deps.counters, 'rtm', change);
+        deps.onChanged(key);
         if (change.from === 'open' && change.to !== 'open') hearing.closed(key);
         connectionHooks.changed(key, change);
       },

@@ -1,0 +1,103 @@
+/** `slack-bot-server status`, `limits` and `connections`: how the servers of a database are, and their connections. */
+import { listConnections } from '../operations/connections/list-connections.ts';
+import { showLimits } from '../operations/limits/show-limits.ts';
+import { showStatus } from '../operations/status/show-status.ts';
+import { type JsonOption, say, sayJson, sayTable } from './output.ts';
+import { runOperation } from './run-operation.ts';
+
+/** `status`. */
+export async function statusShow({ json }: JsonOption): Promise<void> {
+  const status = await runOperation(showStatus, {});
+  if (json) return sayJson(status);
+  const { servers, teams, events, incident, store, nextExpiries } = status;
+  if (servers.length === 0)
+    say(status.server === null ? 'no server runs' : `a server runs (pid ${status.server}) and has told nothing yet`);
+  for (const { node, version, transport, uptimeMs, connections } of servers) {
+    say(`server    ${node}  ${transport}  version ${version}  up ${duration(uptimeMs)}${counted(connections)}`);
+  }
+  say(`teams    ${counted(teams) || ' none'}`);
+  const oldest = events.oldestWaiting === null ? '' : `, the oldest since ${events.oldestWaiting}`;
+  say(`events    ${events.waiting} waiting${oldest}, ${events.failed} failed`);
+  if (incident) say(`incident  since ${incident.since}, ${incident.held} teams held: see incident`);
+  say(
+    `store     ${store.engine}, schema ${store.schema}${store.sizeBytes === null ? '' : `, ${mebibytes(store.sizeBytes)}`}`,
+  );
+  for (const { installation, token, expires, isOver } of nextExpiries) {
+    say(`token     ${installation} ${token} ${isOver ? 'ended' : 'ends'} ${expires}`);
+  }
+}
+
+/** Which limits are shown. */
+export interface LimitsOptions extends JsonOption {
+  team?: string;
+  paused?: boolean;
+  limit: number;
+  cursor?: string;
+}
+
+/** `limits`. */
+export async function limitsShow({ json, team, ...page }: LimitsOptions): Promise<void> {
+  const { limits, nextCursor } = await runOperation(showLimits, { ...page, teamId: team });
+  if (json) return sayJson({ limits, nextCursor });
+  if (limits.length === 0) return say('Slack has limited nothing for a day');
+  sayTable(
+    ['INSTALLATION', 'METHOD', '429S', 'LAST', 'RETRY AFTER', 'LEFT'],
+    limits.map(({ installation, method, hits, lastAt, retryAfterMs, pauseLeftMs }) => [
+      installation,
+      method,
+      String(hits),
+      lastAt,
+      duration(retryAfterMs),
+      pauseLeftMs === 0 ? '' : duration(pauseLeftMs),
+    ]),
+  );
+  if (nextCursor !== null) say(`older ones: --cursor ${nextCursor}`);
+}
+
+/** How many connections are shown. */
+export interface ConnectionsOptions extends JsonOption {
+  limit: number;
+  cursor?: string;
+}
+
+/** `connections list [QUERY…]`. */
+export async function connectionsList(words: readonly string[], { json, ...page }: ConnectionsOptions): Promise<void> {
+  const { connections, nextCursor } = await runOperation(listConnections, { ...page, query: words.join(' ') });
+  if (json) return sayJson({ connections, nextCursor });
+  if (connections.length === 0) return say('no connection of a team is known');
+  sayTable(
+    ['TEAM', 'NAME', 'STATE', 'REASON', 'SINCE', 'AGAIN AT', 'NODE'],
+    connections.map(({ teamId, name, state, reason, since, retryAt, node, isCurrent }) => [
+      teamId,
+      name ?? '',
+      isCurrent ? state : `${state}?`,
+      reason,
+      since,
+      retryAt ?? '',
+      node,
+    ]),
+  );
+  if (nextCursor !== null) say(`more: --cursor ${nextCursor}`);
+}
+
+function counted(counts: Readonly<Record<string, number>>): string {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return some.length === 0 ? '' : `  ${some.map(([name, count]) => `${count} ${name}`).join(', ')}`;
+}
+
+/** In the two largest units. */
+function duration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3_600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ];
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MiB`;
+}

@@ -1,0 +1,103 @@
+/** How it is, in one answer: servers, teams, events, incident, connections, store, and what ends next. */
+import { z } from 'zod';
+import { summarizeInbox } from '../../inbox/search/summary-repository.ts';
+import { selectProcesses } from '../../reports/report-repository.ts';
+import { storeFacts } from '../../store/store-facts-repository.ts';
+import { nextExpiries, summarizeIncident, summarizeTeams } from '../../team/summary-repository.ts';
+import { isoTime, server, time } from '../fields.ts';
+import { defineOperation } from '../operation.ts';
+
+/** Tokens that are named. */
+const EXPIRIES = 5;
+
+export const showStatus = defineOperation({
+  name: 'status.show',
+  role: 'read',
+  summary: 'servers, teams, events, incident, connections and store at a glance',
+  input: z.strictObject({}),
+  output: z.object({
+    at: time,
+    server,
+    servers: z
+      .array(
+        z.object({
+          node: z.string(),
+          host: z.string(),
+          pid: z.int(),
+          version: z.string(),
+          transport: z.enum(['http', 'socket', 'rtm']),
+          started: time,
+          uptimeMs: z.number(),
+          told: time.describe('When it said so last: each half minute.'),
+          connections: z
+            .record(z.string(), z.int())
+            .describe('How many are in which state: of teams (rtm), of the app (socket).'),
+        }),
+      )
+      .describe('That told within two minutes, the oldest first.'),
+    teams: z
+      .object({
+        active: z.int(),
+        confirming: z.int(),
+        held: z.int(),
+        suspended: z.int(),
+        inactive: z.int(),
+      })
+      .describe('Installations by status; those that are in doubt are not among the active ones.'),
+    events: z.object({
+      waiting: z.int(),
+      failed: z.int(),
+      oldestWaiting: time.nullable().describe('When the one came that waits longest.'),
+    }),
+    incident: z.object({ since: time, held: z.int() }).nullable(),
+    store: z.object({
+      engine: z.enum(['sqlite', 'postgres']),
+      schema: z.int(),
+      sizeBytes: z.number().nullable().describe('Null when the database does not tell.'),
+    }),
+    keys: z.object({ sealsWith: z.string().describe('Fingerprint of the key that seals tokens.') }),
+    nextExpiries: z
+      .array(z.object({ installation: z.string(), token: z.enum(['bot', 'user']), expires: time, isOver: z.boolean() }))
+      .describe(
+        'Tokens of active installations that end next; they are refreshed before, so that one that is over needs a look.',
+      ),
+  }),
+  errors: [],
+  async run({ reads, vault, clock, findServer }) {
+    const nowMs = clock.now();
+    const [running, processes, teams, events, incident, store, expiries] = await Promise.all([
+      findServer(),
+      selectProcesses(reads, nowMs),
+      summarizeTeams(reads),
+      summarizeInbox(reads),
+      summarizeIncident(reads),
+      storeFacts(reads),
+      nextExpiries(reads, EXPIRIES),
+    ]);
+    return {
+      at: isoTime(nowMs),
+      server: running?.pid ?? null,
+      servers: processes.map(({ node, host, pid, version, transport, startedAtMs, toldAtMs, connections }) => ({
+        ...{ node, host, pid, version, transport, connections: { ...connections } },
+        started: isoTime(startedAtMs),
+        uptimeMs: Math.max(0, nowMs - startedAtMs),
+        told: isoTime(toldAtMs),
+      })),
+      teams,
+      events: {
+        waiting: events.waiting,
+        failed: events.failed,
+        oldestWaiting: events.oldestWaitingMs === undefined ? null : isoTime(events.oldestWaitingMs),
+      },
+      incident: incident && { since: isoTime(incident.sinceMs), held: incident.held },
+      store: { engine: reads.engine, ...store },
+      keys: { sealsWith: vault.fingerprint },
+      nextExpiries: expiries.map(({ key, kind, expiresAtMs }) => ({
+        installation: key,
+        token: kind,
+        expires: isoTime(expiresAtMs),
+        isOver: expiresAtMs <= nowMs,
+      })),
+    };
+  },
+});
