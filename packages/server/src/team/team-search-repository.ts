@@ -25,12 +25,16 @@ export async function searchTeams(
   { after, limit }: TeamPage,
 ): Promise<FoundTeams> {
   const params: SqlValue[] = [limit + 1];
-  const where = whereOf(conditions, params);
-  if (after)
-    where.push(`(t.installation_key, t.team_id) > ($${params.push(after.key)}, $${params.push(after.teamId)})`);
+  const { from, place, joined } = walkOf(conditions);
+  const where = [joined, ...whereOf(conditions, params)];
+  // The first half alone is what an index begins at.
+  if (after) {
+    const [key, teamId] = [params.push(after.key), params.push(after.teamId)];
+    where.push(`${place} >= $${key} and (${place}, t.team_id) > ($${key}, $${teamId})`);
+  }
   // Rows are wide: only those of the page are read whole.
-  const page = `select t.installation_key, t.team_id from ${fromOf(conditions)}
-    where ${where.join(' and ')} order by t.installation_key, t.team_id limit $1`;
+  const page = `select ${place} as installation_key, t.team_id from ${from}
+    where ${where.join(' and ')} order by ${place}, t.team_id limit $1`;
   const rows = await reads.all(
     `select i.*, ${SELECTED_TEAM}, t.told_key, t.told_access from (${page}) page
      join team t on t.team_id = page.team_id join installation i on i.key = page.installation_key
@@ -42,28 +46,58 @@ export async function searchTeams(
   return { views: toViews(shown, isOwn), next: rows.length > limit ? placeOf(shown.at(-1)) : undefined };
 }
 
-/** How many teams match, by their states. */
+/** How many teams match, by their states, the most first. */
 export async function countTeams(
   { reads }: Pick<TeamSearchContext, 'reads'>,
   conditions: readonly TeamCondition[],
 ): Promise<TeamCount[]> {
+  if (conditions.some(isOfTeam)) return await countJoined(reads, conditions, '1 = 1');
   const params: SqlValue[] = [];
-  const state = `i.status, i.doubt, t.access, ${COLUMN.reason}`;
-  const rows = await reads.all(
-    `select i.status, i.doubt, t.access, ${COLUMN.reason} as reason, count(*) as teams
-     from ${FROM_BOTH} where ${whereOf(conditions, params).join(' and ')} group by ${state} order by teams desc, ${state}`,
+  // A workspace's own installation has one team: of those, which are nearly all, an index is enough.
+  const own = await reads.all(
+    `select i.status, i.doubt, 'granted' as access, ${COLUMN.reason} as reason, count(*) as teams from installation i
+     where i.is_enterprise = 0 and ${whereOf(conditions, params).join(' and ')}
+     group by i.status, i.doubt, i.reason, i.doubt_code`,
     params,
   );
-  return rows.map((row) => ({
+  const ofOrganizations = await countJoined(reads, conditions, 'i.is_enterprise = 1');
+  return summedUp([...own.map(toCount), ...ofOrganizations]);
+}
+
+async function countJoined(reads: Queries, conditions: readonly TeamCondition[], which: string): Promise<TeamCount[]> {
+  const params: SqlValue[] = [];
+  const { from, joined } = walkOf(conditions, true);
+  const where = [joined, which, ...whereOf(conditions, params)].join(' and ');
+  const rows = await reads.all(
+    `select i.status, i.doubt, t.access, ${COLUMN.reason} as reason, count(*) as teams
+     from ${from} where ${where} group by i.status, i.doubt, t.access, ${COLUMN.reason}`,
+    params,
+  );
+  return summedUp(rows.map(toCount));
+}
+
+function toCount(row: Row): TeamCount {
+  return {
     status: row.status as TeamCount['status'],
     doubt: row.doubt as TeamCount['doubt'],
     access: row.access as TeamCount['access'],
     reason: typeof row.reason === 'string' ? row.reason : null,
     teams: Number(row.teams),
-  }));
+  };
 }
 
-const FROM_BOTH = 'installation i join team t on t.installation_key = i.key';
+function summedUp(counts: readonly TeamCount[]): TeamCount[] {
+  const sums = new Map<string, TeamCount>();
+  for (const count of counts) {
+    const id = stateOf(count);
+    sums.set(id, { ...count, teams: count.teams + (sums.get(id)?.teams ?? 0) });
+  }
+  return Array.from(sums.values()).sort((a, b) => b.teams - a.teams || (stateOf(a) < stateOf(b) ? -1 : 1));
+}
+
+function stateOf({ status, doubt, access, reason }: TeamCount): string {
+  return JSON.stringify([status, doubt, access, reason]);
+}
 
 const COLUMN: Readonly<Record<TeamProperty, string>> = {
   status: 'i.status',
@@ -77,11 +111,42 @@ const COLUMN: Readonly<Record<TeamProperty, string>> = {
 /** That of teams/team-row.ts; each status has one of them. */
 const SINCE = 'coalesce(i.since_ms, i.doubt_since_ms, i.installed_at_ms)';
 
-/** Without conditions about installations their rows need not be looked at. */
-function fromOf(conditions: readonly TeamCondition[]): string {
-  const isOfTeams = (one: TeamCondition) =>
-    ['text', 'connection'].includes(one.kind) || (one.kind === 'property' && one.property === 'access');
-  return conditions.every(isOfTeams) ? 'team t' : FROM_BOTH;
+/** Whether it is asked of the team, and not of its installation. */
+function isOfTeam(condition: TeamCondition): boolean {
+  return (
+    ['text', 'connection'].includes(condition.kind) ||
+    (condition.kind === 'property' && condition.property === 'access')
+  );
+}
+
+/** What few match: an index of installations finds them. */
+function isSelective(condition: TeamCondition): boolean {
+  if (condition.kind !== 'property' || condition.isNegated) return false;
+  return condition.property === 'status' && !condition.anyOf.includes('active');
+}
+
+interface Walk {
+  from: string;
+  place: string;
+  /** The condition of the join. */
+  joined: string;
+}
+
+/**
+ * In which order the tables are walked, and whose key is the place: the other one is looked up by it. SQLite knows no numbers of a database,
+ * and a wrong order costs a hundred thousand look-ups; it takes `cross join` as said, and PostgreSQL as any other join.
+ */
+function walkOf(conditions: readonly TeamCondition[], needsBoth = false): Walk {
+  const isOfTeams = conditions.every(isOfTeam);
+  if (isOfTeams && !needsBoth) return { from: 'team t', place: 't.installation_key', joined: '1 = 1' };
+  const isByText =
+    conditions.some(({ kind }) => kind === 'text' || kind === 'connection') && !conditions.some(isSelective);
+  const [first, second] = isByText ? ['team t', 'installation i'] : ['installation i', 'team t'];
+  return {
+    from: `${first} cross join ${second}`,
+    place: isByText ? 't.installation_key' : 'i.key',
+    joined: 'i.key = t.installation_key',
+  };
 }
 
 function whereOf(conditions: readonly TeamCondition[], params: SqlValue[]): string[] {

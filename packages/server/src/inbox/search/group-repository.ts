@@ -4,7 +4,7 @@ import type { EventCondition } from './event-search.ts';
 import { rowWindow, whereOf } from './search-repository.ts';
 
 /** Failed events that are counted, the newest: some 50 ms of the database. */
-export const MOST_GROUPED = 50_000;
+export const MOST_GROUPED = 10_000;
 
 export interface FailureGroup {
   error: string;

@@ -18,7 +18,7 @@ import {
 const MOST = { rows: 50_000, payloads: 2_000, payloadBytes: 8 * 1024 * 1024 } as const;
 
 /** Of one statement: some milliseconds of the database. */
-const WINDOW = { rows: 5_000, payloads: 500 } as const;
+const WINDOW = { rows: 5_000, payloads: 2_000 } as const;
 
 /** Payloads that are read at once: parsing them holds up everything else in the process for some milliseconds. */
 const SLICE = { events: 200, bytes: 256 * 1024 } as const;

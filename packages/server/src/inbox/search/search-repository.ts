@@ -23,8 +23,8 @@ export async function rowWindow(
   { state, before, size }: { state: InboxState; before: number; size: number },
 ): Promise<Window | undefined> {
   const row = await reads.get(
-    `${NEWEST[state]} select count(*) as size, min(seq) as last from (
-       select seq from ${state === 'done' ? 'inbox' : 'of_state'} where seq < $1 order by seq desc limit $2) as newest`,
+    `${NEWEST[state].with} select count(*) as size, min(seq) as last from (
+       select seq from ${NEWEST[state].from} seq < $1 order by seq desc limit $2) as newest`,
     [before, size],
   );
   return Number(row?.size) === 0 ? undefined : { state, before, last: Number(row?.last), size: Number(row?.size) };
@@ -32,13 +32,20 @@ export async function rowWindow(
 
 /**
  * Rows that are not done come from the small indexes of their states: the table may hold millions that are. Those that are done
- * are nearly all, so their windows are of all rows. `materialized`, or a planner takes the primary key because of the order.
+ * are nearly all, so their windows are of all rows. The index of those that failed is in the order of seq; of the others all are taken,
+ * `materialized`, or a planner takes the primary key because of the order.
  */
-const NEWEST: Readonly<Record<InboxState, string>> = {
-  failed: "with of_state as materialized (select seq from inbox where state = 'failed')",
-  retry: "with of_state as materialized (select seq from inbox where state = 'retry')",
-  ready: "with of_state as materialized (select seq from inbox where state = 'ready')",
-  done: '',
+const NEWEST: Readonly<Record<InboxState, { with: string; from: string }>> = {
+  failed: { with: '', from: "inbox where state = 'failed' and" },
+  retry: {
+    with: "with of_state as materialized (select seq from inbox where state = 'retry')",
+    from: 'of_state where',
+  },
+  ready: {
+    with: "with of_state as materialized (select seq from inbox where state = 'ready')",
+    from: 'of_state where',
+  },
+  done: { with: '', from: 'inbox where' },
 };
 
 /** The events of a window that match, newest first. */
@@ -103,9 +110,11 @@ export async function payloadsWith(
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** By the small indexes too, and of the window alone. */
 function placesOf(state: InboxState): string {
-  const ofState = state === 'done' ? "state = 'done'" : `seq in (select seq from inbox where state = '${state}')`;
-  return `${ofState} and seq < $1 and seq >= $2`;
+  const range = 'seq < $1 and seq >= $2';
+  if (state === 'done') return `state = 'done' and ${range}`;
+  return `seq in (select seq from inbox where state = '${state}' and ${range})`;
 }
 
 const COLUMN = { team: 'team_id', type: 'type', error: 'error_code' } as const;
