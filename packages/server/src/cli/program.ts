@@ -20,7 +20,6 @@ import { showIncident } from '../operations/incident/show-incident.ts';
 import { waitInIncident } from '../operations/incident/wait-in-incident.ts';
 import { rotateKeys } from '../operations/keys/rotate-keys.ts';
 import { showLimits } from '../operations/limits/show-limits.ts';
-import type { Operation } from '../operations/operation.ts';
 import { showStatus } from '../operations/status/show-status.ts';
 import { countTeams } from '../operations/teams/count-teams.ts';
 import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
