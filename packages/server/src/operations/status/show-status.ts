@@ -78,7 +78,12 @@ export const showStatus = defineOperation({
       at: isoTime(nowMs),
       server: running?.pid ?? null,
       servers: processes.map(({ node, host, pid, version, transport, startedAtMs, toldAtMs, connections }) => ({
-        ...{ node, host, pid, version, transport, connections: { ...connections } },
+        node,
+        host,
+        pid,
+        version,
+        transport,
+        connections: { ...connections },
         started: isoTime(startedAtMs),
         uptimeMs: Math.max(0, nowMs - startedAtMs),
         told: isoTime(toldAtMs),
