@@ -149,15 +149,11 @@ class TeamServer implements Server {
       ownership: () => this.#ownership,
       store: () => this.#storage?.store,
     });
-    this.#bolt = createBolt({
-      apiUrl,
-      slackFetch: this.#slack.slackFetch,
-      actFor: (teamId, options) => this.#roster.actorOf(teamId, options),
-      log: this.#log,
-    });
+    const client = { apiUrl, slackFetch: this.#slack.slackFetch, log: this.#log };
+    this.#bolt = createBolt({ ...client, actFor: (teamId, options) => this.#roster.actorOf(teamId, options) });
     this.#access = new TeamAccess({
       ...shared,
-      client: { apiUrl, slackFetch: this.#slack.slackFetch, log: this.#log },
+      client,
       installations: () => this.#open().installations,
       standingOf: (teamId) => this.#standingOf(teamId),
       tokenSettled: async (key, limitMs) => await this.#engine?.tokenSettled(key, limitMs),
