@@ -2,6 +2,7 @@
  * The query language of stored events: `status:failed channel:C1 user:U1 type:message since:1h https://…/archives/C1/p17…`. Pure.
  * Channel, type and the like are compared in the database; `user`, `field` and links by the payload, as long as that is kept.
  */
+import { assertNever } from '../../assert-never.ts';
 import type { InboxState } from '../../inbox/inbox.ts';
 import type { EventCondition, PayloadSearch } from '../../inbox/search/event-search.ts';
 import { badTerm, parseTerms, type QueryTerm } from '../query/query-terms.ts';
@@ -70,20 +71,26 @@ function statesOf(terms: readonly QueryTerm[], isAboutPayloads: boolean): InboxS
 
 function conditionsOf(term: QueryTerm, nowMs: number): EventCondition[] {
   const { isNegated, values: anyOf } = term;
-  switch (term.name as (typeof NAMES)[number] | undefined) {
+  const name = term.name as (typeof NAMES)[number] | undefined;
+  switch (name) {
     case 'team':
     case 'type':
     case 'error':
-      return [{ kind: 'property', property: term.name as 'team' | 'type' | 'error', anyOf, isNegated }];
+      return [{ kind: 'property', property: name, anyOf, isNegated }];
     case 'channel':
       return [{ kind: 'channel', anyOf, isNegated }];
     case 'since':
     case 'before':
-      return [{ kind: term.name as 'since' | 'before', atMs: moment(term, nowMs) }];
+      return [{ kind: name, atMs: moment(term, nowMs) }];
     case undefined:
       return textConditions(term);
-    default:
+    // Answered by statesOf() and by the payload.
+    case 'status':
+    case 'user':
+    case 'field':
       return [];
+    default:
+      return assertNever(name, 'term of a query');
   }
 }
 

@@ -5,7 +5,7 @@ import type { MessageAddress } from './message-link.ts';
 export interface PayloadTest {
   /** Texts that each match has somewhere, so that the others need not be parsed. */
   mustContain: readonly string[];
-  matches(body: unknown): boolean;
+  readonly matches: (body: unknown) => boolean;
 }
 
 /** Where events name who did it: an id, or an object with one. */

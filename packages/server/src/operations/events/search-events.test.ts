@@ -9,10 +9,14 @@ import { listEvents } from './list-events.ts';
 
 const MINUTE_MS = 60_000;
 
-const message = (id: string, teamId: string, event: Record<string, unknown>): Envelope =>
+const message = (
+  id: string,
+  teamId: string,
+  event: { channel?: string; thread_ts?: string } & Record<string, unknown>,
+): Envelope =>
   anEnvelope(id, {
     teamId,
-    orderKey: `${event.channel}${event.thread_ts ? `:${event.thread_ts}` : ''}`,
+    orderKey: `${event.channel ?? ''}${event.thread_ts === undefined ? '' : `:${event.thread_ts}`}`,
     body: { event },
   });
 

@@ -63,7 +63,7 @@ it('any terms are the same when they are written and read again', () => {
   );
 });
 
-const anyText = fc.string({ unit: fc.constantFrom(...' \t":,-\\abS/.', 'é', '🙂', '\0') });
+const anyText = fc.string({ unit: fc.constantFrom(...Array.from(' \t":,-\\abS/.'), 'é', '🙂', '\0') });
 
 it('any text is refused with its reason, or means what it means when it is written anew', () => {
   fc.assert(

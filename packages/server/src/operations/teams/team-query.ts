@@ -1,4 +1,5 @@
 /** The query language of teams: `status:inactive reason:token_revoked since:24h acme`. Pure. */
+import { assertNever } from '../../assert-never.ts';
 import { connectionStates, type TeamCondition, type TeamProperty } from '../../team/team-search.ts';
 import { parseTerms, type QueryTerm } from '../query/query-terms.ts';
 import { moment, oneOf, requireKnown, single } from '../query/term-checks.ts';
@@ -53,8 +54,15 @@ function conditionOf(term: QueryTerm, nowMs: number): TeamCondition {
       return { kind: 'connection', anyOf: oneOf(term, [...connectionStates, 'none']), isNegated };
     case 'incident':
       return { kind: 'incident', isOf: (oneOf(term, ['yes', 'no'])[0] === 'yes') !== isNegated };
-    default:
+    case 'status':
+    case 'reason':
+    case 'doubt':
+    case 'app':
+    case 'enterprise':
+    case 'access':
       return { kind: 'property', property: name, anyOf: valuesOf(term, name), isNegated };
+    default:
+      return assertNever(name, 'term of a query');
   }
 }
 
