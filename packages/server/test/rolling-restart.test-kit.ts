@@ -23,9 +23,18 @@ export interface Said {
   answeredAtMs: readonly number[];
 }
 
+/** A time without a connection. */
+export interface Gap {
+  team: string;
+  fromMs: number;
+  toMs: number;
+}
+
 export interface Outcome {
   said: readonly Said[];
   log: readonly LogRecord[];
+  /** What the hook `gap` of all servers was told. */
+  told: readonly Gap[];
 }
 
 const TEAMS = Array.from({ length: 9 }, (_, n) => `Team ${n}`);
@@ -51,11 +60,12 @@ const settings: Record<Transport, Environment> = {
 };
 
 /** Answers "n7" with "re n7 at try 1". */
-const BOT = `export default ({ bot }) => {
+const BOT = `export default ({ bot, server }) => {
   bot.event('message', async ({ event, context, say }) => {
     const [, number] = /^n(\\d+)$/.exec(event.text ?? '') ?? [];
     if (number !== undefined) await say('re n' + number + ' at try ' + context.attempt);
   });
+  server.on('gap', ({ teamId, fromMs, toMs }) => console.log('GAP', teamId, fromMs, toMs, 'END'));
 };
 `;
 
@@ -70,6 +80,10 @@ class RollingNode implements Backend {
     this.name = name;
     this.#words = words;
     this.#environment = environment;
+  }
+
+  get output(): string {
+    return this.#processes.map(({ stdout }) => stdout).join('\n');
   }
 
   async start(): Promise<void> {
@@ -112,7 +126,7 @@ export async function rollingRestart(transport: Transport): Promise<Outcome> {
   const said = await untilQuiet(scene);
   const log = await scene.slack.log({ limit: 100_000 });
   for (const node of nodes) await node.end();
-  return { said, log };
+  return { said, log, told: nodes.flatMap(({ output }) => gapsTold(output)) };
 }
 
 async function openNodes(scene: Scene, transport: Transport) {
@@ -183,4 +197,9 @@ async function read(scene: Scene): Promise<Said[]> {
     }
   }
   return said;
+}
+
+function gapsTold(output: string): Gap[] {
+  const told = output.matchAll(/GAP (\S+) (\d+) (\d+) END/g);
+  return Array.from(told, ([, team = '', fromMs, toMs]) => ({ team, fromMs: Number(fromMs), toMs: Number(toMs) }));
 }
