@@ -29,7 +29,7 @@ async function httpScene() {
   });
   const env = await environmentOf(scene, HTTP);
   const server = new CliProcess(['start'], env);
-  const [, url = ''] = await server.printed(/listening on (\S+)/);
+  const [, url = ''] = await server.printed(/listening on (http:[^\s"]+)/);
   // The server took a free port.
   return { scene, env: { ...env, PUBLIC_URL: url }, server };
 }

@@ -47,7 +47,8 @@ export interface SharedWorkDeps {
   readonly startWhatMay: () => void;
 }
 
-const POLL_MS = 1_000;
+/** Looking and committing come on top, and what no notice told of is to be handled within a second. */
+const POLL_MS = 750;
 /** A look that takes long is repeated after so many times that long: what waits by the hundred thousand must not keep the database busy. */
 const REST_AFTER_LOOK = 10;
 /** Events that are read at once. */
