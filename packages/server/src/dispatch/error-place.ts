@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** `at f (file:///app/bot.ts:12:5)`, `at async /app/bot.ts:12:5`. */
-const FRAME = /^\s*at (?:.*\()?((?:file:\/\/)?(?:\/|[A-Za-z]:\\)[^()]*):(\d+):(\d+)\)?$/;
+const FRAME = /^\s*at (?:.*\(|async )?((?:file:\/\/)?(?:\/|[A-Za-z]:\\)[^()]*):(\d+):(\d+)\)?$/;
 
 /** As long as a path is, and short enough for a row. */
 const MAX_PLACE = 200;
