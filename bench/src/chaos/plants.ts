@@ -20,6 +20,9 @@ const ZOMBIE_MS = 12_000;
 
 const { SLACK_API_URL: apiUrl = '', CHAOS_NODE: name = '' } = process.env;
 
+/** Before a second connection that was closed is opened again, in milliseconds. */
+const AGAIN_MS = 200;
+
 /** As a program would that knows nothing of the server. */
 export async function callSlack(method: string, token: string, args: Record<string, string>) {
   const headers = { authorization: `Bearer ${token}` };
@@ -36,24 +39,32 @@ export async function answerAsZombie(
   await say(text).catch(() => callSlack('chat.postMessage', token, { channel, text }));
 }
 
-/** The first team that starts here gets another connection. */
+/** The first teams that start here get another connection: two, because one of them may be the team that is deactivated. */
 export function connectTwice(server: BotServer['server'], write: (line: Line) => void): void {
   const node = `${name}-second/${process.pid}`;
-  let isFirst = true;
+  let left = 2;
   server.on('started', async ({ teamId: team }) => {
-    if (!isFirst) return;
-    isFirst = false;
+    if (left-- <= 0) return;
     const { token = '' } = await server.client(team);
-    const { url = '' } = await callSlack('rtm.connect', token, {});
-    new WebSocket(url).addEventListener('message', ({ data }) => {
-      const frame = JSON.parse(String(data)) as { text?: string; bot_id?: string; channel?: string };
+    await connect();
+
+    async function connect(): Promise<void> {
+      const { url = '' } = await callSlack('rtm.connect', token, {});
+      const socket = new WebSocket(url);
+      // What is planted beside it may close every socket.
+      socket.addEventListener('close', () => void sleep(AGAIN_MS).then(connect, () => {}));
+      socket.addEventListener('message', ({ data }) => answer(String(data)));
+    }
+
+    function answer(data: string): void {
+      const frame = JSON.parse(data) as { text?: string; bot_id?: string; channel?: string };
       const number = frame.bot_id === undefined ? numberIn(frame.text ?? '') : undefined;
       if (number === undefined) return;
       const facts = { node, team, eventId: `second-${number}`, number, attempt: 1 };
       write({ what: 'begin', atMs: Date.now(), ...facts });
       write({ what: 'end', atMs: Date.now(), ...facts });
       void callSlack('chat.postMessage', token, { channel: frame.channel ?? '', text: answerText(facts) });
-    });
+    }
   });
 }
 
