@@ -62,15 +62,19 @@ export async function runTour({ cli, bot }: { cli: string; bot: string }): Promi
   }
 }
 
+/** What the bot of examples/hello prints itself is no line of the server's log. */
+const BOT_PRINTS = 'hello: ';
+
 /** What a machine reads of the servers: an object for each line, and none of the tokens and secrets that Slack gave out. */
 function checkLog(stage: Stage, lines: readonly string[], secrets: readonly string[]): void {
   stage.tell('The log of the servers is read line by line');
-  const faulty = lines.filter((line) => !isObject(line));
-  stage.require(lines.length > 0 && faulty.length === 0, `each line is a JSON object: ${faulty[0]}`);
+  const ofServer = lines.filter((line) => !line.startsWith(BOT_PRINTS));
+  const faulty = ofServer.filter((line) => !isObject(line));
+  stage.require(ofServer.length > 0 && faulty.length === 0, `each line is a JSON object: ${faulty[0]}`);
   const known = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
   const leaking = lines.find((line) => known.some((secret) => line.includes(secret)));
   stage.require(known.length > 0 && leaking === undefined, 'no line holds a secret');
-  stage.prove(`${lines.length} lines are JSON objects, and hold none of ${known.length} secrets`);
+  stage.prove(`${ofServer.length} lines are JSON objects, and hold none of ${known.length} secrets`);
 }
 
 function isObject(line: string): boolean {
