@@ -1,6 +1,6 @@
 /** Records every HTTP answer of the servers under test that run in this process, whoever asked: heads and bodies. */
 import { subscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** An answer as it left. */
@@ -18,23 +18,32 @@ interface RequestStart {
   request: IncomingMessage;
   response: ServerResponse;
   socket: Socket;
+  server: Server;
 }
 
-const takers = new Map<number, Take>();
+const takers = new Map<number, { take: Take; server?: Server }>();
 
-/** From now on each answer of the server on that port is given to `take`, until the returned function says that it has ended. */
+/**
+ * From now on each answer of the server on that port is given to `take`, until the returned function says that it has ended.
+ * Once that server has answered, another one on its port is not taken for it, also where nobody said that it has ended.
+ */
 export function recordAnswers(port: number, take: Take): () => void {
-  takers.set(port, take);
-  return () => void takers.delete(port);
+  const taker: { take: Take; server?: Server } = { take };
+  takers.set(port, taker);
+  return () => {
+    if (takers.get(port) === taker) takers.delete(port);
+  };
 }
 
 subscribe('http.server.request.start', (message) => {
-  const { request, response, socket } = message as RequestStart;
-  const take = takers.get(socket.localPort ?? 0);
-  if (take) record({ request, response }, take);
+  const { request, response, socket, server } = message as RequestStart;
+  const taker = takers.get(socket.localPort ?? 0);
+  if (!taker) return;
+  taker.server ??= server;
+  if (taker.server === server) record({ request, response }, taker.take);
 });
 
-function record({ request, response }: Omit<RequestStart, 'socket'>, take: Take): void {
+function record({ request, response }: Pick<RequestStart, 'request' | 'response'>, take: Take): void {
   const chunks: Uint8Array[] = [];
   const keep = (chunk: unknown) => {
     if (typeof chunk === 'string') chunks.push(Buffer.from(chunk));

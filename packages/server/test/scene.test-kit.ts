@@ -186,9 +186,12 @@ export class Scene {
   async stop(): Promise<void> {
     const { server } = this.#running();
     this.#server = undefined;
-    await this.during(server.stop({ graceMs: 500 }));
-    // Somebody else may listen on its port next.
-    this.#hasEnded();
+    try {
+      await this.during(server.stop({ graceMs: 500 }));
+    } finally {
+      // Somebody else may listen on its port next.
+      this.#hasEnded();
+    }
   }
 
   /** Registers a workspace through the Slack button in a fresh browser. */

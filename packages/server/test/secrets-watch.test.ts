@@ -39,7 +39,7 @@ describe('a secret that a scene has written in the clear', () => {
     await scene.until(({ kind, ok }) => kind === 'socket_open' && ok !== false);
     scene.logLines.push(`{"msg":"connected with ${secret}"}`);
     const telltale = await startTelltale(secret);
-    secretsWatch.readAnswersOf(telltale);
+    onTestFinished(secretsWatch.readAnswersOf(telltale));
     await (await fetch(telltale)).text();
     await runCli(['teams', 'list'], await environmentOf(scene));
     const said = await closing(scene);
