@@ -23,6 +23,8 @@ export interface AccessDeps {
 
 /** The gate of the API. */
 export interface Access {
+  /** Whoever asks. @throws BotServerError `forbidden` for a name of another site, where only this machine can ask */
+  requireOwnHost(request: Request): void;
   /** Tells who asks. @throws BotServerError `unauthorized`, `forbidden`, `too_many_attempts`, `store_unavailable` */
   callerOf(request: Request, address: string): Promise<Caller>;
   /** Begins a session of the role that the token has. @throws the same */
@@ -47,9 +49,13 @@ export function createAccess(deps: AccessDeps): Access {
     judging.set(key, judged);
     return judged;
   };
+  const requireOwnHost = (request: Request) => {
+    if (deps.isOnLoopback) requireLoopbackHost(request, publicUrl);
+  };
   return {
+    requireOwnHost,
     async callerOf(request, address) {
-      if (deps.isOnLoopback) requireLoopbackHost(request, publicUrl);
+      requireOwnHost(request);
       const token = bearerIn(request.headers.get('authorization'));
       if (token !== undefined) {
         const known = limits.hasProved(address) ? roleOf(token) : undefined;

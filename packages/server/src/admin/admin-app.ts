@@ -11,6 +11,7 @@ import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
 import type { Caller } from './access.ts';
 import { answerLines, wantsLines } from './answer-lines.ts';
+import { createDashboardFiles, DASHBOARD_PATH, type DashboardFiles } from './dashboard/dashboard-files.ts';
 import type { Gate } from './gate.ts';
 import { readJsonBody } from './json-body.ts';
 import { createDocument } from './openapi/document.ts';
@@ -61,13 +62,16 @@ const COMMON_HEADERS = {
 export function createAdminApp(deps: AdminAppDeps): AdminApp {
   const routes = createRoutes(deps.operations);
   const toJson = (value: unknown) => jsonOf(value, deps.redact);
-  const all: Deps = { ...deps, routes, own: ownRoutes(deps, routes, toJson), toJson };
+  const dashboard = createDashboardFiles();
+  const all: Deps = { ...deps, dashboard, routes, own: ownRoutes(deps, routes, toJson), toJson };
   return {
     async fetch(request, env) {
       const requestId = requestIdOf(request);
       const call = { request, requestId, url: new URL(request.url), address: deps.addressOf(request, env) };
       const response = await answer(all, call).catch((error: unknown) => refusal(all, error, call));
-      for (const [name, value] of Object.entries(COMMON_HEADERS)) response.headers.set(name, value);
+      for (const [name, value] of Object.entries(COMMON_HEADERS)) {
+        if (!response.headers.has(name)) response.headers.set(name, value);
+      }
       response.headers.set('x-request-id', requestId);
       if (request.method !== 'HEAD') return response;
       await response.body?.cancel();
@@ -90,11 +94,20 @@ type OwnRoutes = ReadonlyMap<string, (call: RequestCall, caller: Caller) => Prom
 interface Deps extends AdminAppDeps {
   routes: ReturnType<typeof createRoutes>;
   own: OwnRoutes;
+  dashboard: DashboardFiles;
   readonly toJson: (value: unknown) => string;
+}
+
+function isOfDashboard(pathname: string): boolean {
+  return pathname === DASHBOARD_PATH || pathname.startsWith(`${DASHBOARD_PATH}/`);
 }
 
 async function answer(deps: Deps, call: RequestCall): Promise<Response> {
   const { request, url, address } = call;
+  if (isOfDashboard(url.pathname)) {
+    deps.access.requireOwnHost(request);
+    return deps.dashboard.answer(request);
+  }
   if (url.pathname === SESSION_PATH) return await answerSession(request, address, deps);
   const caller = await deps.access.callerOf(request, address);
   const own = deps.own.get(url.pathname);

@@ -112,8 +112,10 @@ function sayWelcome({ serverUrl, simulatorUrl, adminToken }: Welcome): void {
   say();
   say(`  Add the bot to a workspace   ${serverUrl}`);
   say(`  The simulated Slack          ${simulatorUrl}`);
-  if (adminToken !== undefined)
+  if (adminToken !== undefined) {
+    say(`  The dashboard                ${serverUrl}/admin#token=${adminToken}`);
     say(`  The admin API                ${serverUrl}/api/openapi.json  Bearer ${adminToken}`);
+  }
   say();
   say('  Add the bot to a workspace, then write "hi" to it on the simulated Slack. Ctrl-C ends everything.');
   say();

@@ -29,7 +29,7 @@ export interface WebApp {
 
 /** The operator's door of a running server. */
 export interface Admin {
-  /** Puts the API before the public pages, unless it has a port of its own. */
+  /** Puts the API and the dashboard before the public pages, unless it has a port of its own. */
   behind(pages: WebApp): WebApp;
   /** Listens where ADMIN_PORT says, and tells the log where the API is. @param publicUrl Where the public pages listen. */
   start(publicUrl: string): Promise<void>;
@@ -129,5 +129,5 @@ function joined(app: AdminApp, pages: WebApp): WebApp {
 
 /** Asked for each request of a page: no URL is parsed for it. */
 function isOfApi(url: string): boolean {
-  return /^https?:\/\/[^/]*\/(?:api(?:[/?#]|$)|metrics(?:[?#]|$))/.test(url);
+  return /^https?:\/\/[^/]*\/(?:(?:api|admin)(?:[/?#]|$)|metrics(?:[?#]|$))/.test(url);
 }

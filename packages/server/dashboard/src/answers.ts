@@ -1,0 +1,38 @@
+/** What the API answers: the types of the operations behind it, of which nothing but the type is taken. */
+import type { z } from 'zod';
+import type { listAudit } from '../../src/operations/audit/list-audit.ts';
+import type { listBroadcasts } from '../../src/operations/broadcast/list-broadcasts.ts';
+import type { showCluster } from '../../src/operations/cluster/show-cluster.ts';
+import type { groupEvents } from '../../src/operations/events/group-events.ts';
+import type { listEvents } from '../../src/operations/events/list-events.ts';
+import type { showEvent } from '../../src/operations/events/show-event.ts';
+import type { showIncident } from '../../src/operations/incident/show-incident.ts';
+import type { listJobs } from '../../src/operations/jobs/list-jobs.ts';
+import type { showLimits } from '../../src/operations/limits/show-limits.ts';
+import type { listReplays } from '../../src/operations/replays/list-replays.ts';
+import type { showStatus } from '../../src/operations/status/show-status.ts';
+import type { countTeams } from '../../src/operations/teams/count-teams.ts';
+import type { listTeams } from '../../src/operations/teams/list-teams.ts';
+import type { showTeam } from '../../src/operations/teams/show-team.ts';
+import type { teamTimeline } from '../../src/operations/teams/team-timeline.ts';
+
+export type Status = z.output<typeof showStatus.output>;
+export type TeamsPage = z.output<typeof listTeams.output>;
+export type Team = TeamsPage['teams'][number];
+export type TeamCounts = z.output<typeof countTeams.output>;
+export type TeamDetails = z.output<typeof showTeam.output>;
+export type TimelinePage = z.output<typeof teamTimeline.output>;
+export type TimelineEntry = TimelinePage['entries'][number];
+export type LimitsPage = z.output<typeof showLimits.output>;
+export type Incident = z.output<typeof showIncident.output>;
+export type EventsPage = z.output<typeof listEvents.output>;
+export type Event = EventsPage['events'][number];
+export type EventGroups = z.output<typeof groupEvents.output>;
+export type EventDetails = z.output<typeof showEvent.output>;
+export type Replays = z.output<typeof listReplays.output>;
+export type Jobs = z.output<typeof listJobs.output>;
+export type Job = Jobs['jobs'][number];
+export type Cluster = z.output<typeof showCluster.output>;
+export type Broadcasts = z.output<typeof listBroadcasts.output>;
+export type AuditPage = z.output<typeof listAudit.output>;
+export type AuditEntry = AuditPage['entries'][number];

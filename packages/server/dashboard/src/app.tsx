@@ -1,0 +1,79 @@
+/** The frame: who is logged in, where one is, and the page of that place. */
+import { useEffect } from 'preact/hooks';
+import { address, Confirmations, Toasts } from 'ui-kit';
+import { startLive } from './live.ts';
+import { AuditPage } from './pages/audit.tsx';
+import { BroadcastsPage } from './pages/broadcasts.tsx';
+import { ClusterPage } from './pages/cluster.tsx';
+import { EventPage } from './pages/event.tsx';
+import { EventsPage } from './pages/events.tsx';
+import { IncidentPage } from './pages/incident.tsx';
+import { JobsPage } from './pages/jobs.tsx';
+import { LoginPage } from './pages/login.tsx';
+import { OverviewPage } from './pages/overview.tsx';
+import { TeamPage } from './pages/team.tsx';
+import { TeamsPage } from './pages/teams.tsx';
+import { Header } from './parts/header.tsx';
+import { session } from './session.ts';
+import { useFreshStatus } from './status.ts';
+
+export function App() {
+  const isLoggedIn = session.value !== null && session.value !== undefined;
+  useEffect(() => (isLoggedIn ? startLive() : undefined), [isLoggedIn]);
+  if (session.value === undefined) return null;
+  if (session.value === null) return <LoginPage />;
+  return <LoggedIn />;
+}
+
+function LoggedIn() {
+  const error = useFreshStatus();
+  return (
+    <>
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <Header />
+      <main id="content" tabIndex={-1}>
+        <Place error={error} />
+      </main>
+      <Confirmations />
+      <Toasts />
+    </>
+  );
+}
+
+function Place({ error }: { error: Error | undefined }) {
+  const [, , group = '', id] = address.value.pathname.split('/');
+  const named = id ? decodeURIComponent(id) : undefined;
+  switch (group) {
+    case '':
+      return <OverviewPage error={error} />;
+    case 'teams':
+      return named ? <TeamPage key={named} teamId={named} /> : <TeamsPage />;
+    case 'events':
+      return named ? <EventPage key={named} eventId={named} /> : <EventsPage />;
+    case 'incident':
+      return <IncidentPage />;
+    case 'jobs':
+      return <JobsPage />;
+    case 'cluster':
+      return <ClusterPage />;
+    case 'broadcasts':
+      return <BroadcastsPage />;
+    case 'audit':
+      return <AuditPage />;
+    default:
+      return <NoPlace />;
+  }
+}
+
+function NoPlace() {
+  return (
+    <div class="stack">
+      <h1>There is nothing here</h1>
+      <p>
+        <a href="/admin">To the overview</a>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,186 @@
+/** Stored events: failed first, in groups or one by one; replays of all that match. */
+import { useState } from 'preact/hooks';
+import {
+  address,
+  Badge,
+  confirmed,
+  Empty,
+  Failure,
+  More,
+  navigate,
+  plural,
+  QueryBox,
+  Skeleton,
+  Time,
+  toast,
+  withParams,
+} from 'ui-kit';
+import type { Event, EventGroups, EventsPage as Page, Replays } from '../answers.ts';
+import { readAgain } from '../live.ts';
+import { usePages } from '../pages.ts';
+import { Action } from '../parts/action.tsx';
+import { EventTable } from '../parts/event-table.tsx';
+import { EVENT_TERMS } from '../parts/terms.ts';
+import { WhyBox } from '../parts/why-box.tsx';
+import { useAnswer } from '../read.ts';
+import { api, mayOperate } from '../session.ts';
+
+const TABS = [
+  ['', 'Failed and waiting'],
+  ['status:failed', 'Failed'],
+  ['status:waiting', 'Waiting'],
+  ['status:done', 'Handled'],
+] as const;
+
+export function EventsPage() {
+  const query = address.value.searchParams.get('query') ?? '';
+  const isGrouped = address.value.searchParams.get('view') === 'groups';
+  return (
+    <div class="stack">
+      <header class="row spread">
+        <h1>Events</h1>
+        <nav class="tabs" aria-label="View">
+          <a href={withParams({ view: undefined })} aria-current={isGrouped ? undefined : 'page'}>
+            One by one
+          </a>
+          <a href={withParams({ view: 'groups' })} aria-current={isGrouped ? 'page' : undefined}>
+            By error
+          </a>
+        </nav>
+      </header>
+      <WhyBox />
+      <nav class="tabs" aria-label="By state">
+        {TABS.map(([term, words]) => (
+          <a key={words} href={withParams({ query: term })} aria-current={query === term ? 'page' : undefined}>
+            {words}
+          </a>
+        ))}
+      </nav>
+      <QueryBox
+        label="Find events"
+        placeholder="status:failed channel:C… user:U… since:1h, or a link to a message"
+        value={query}
+        terms={EVENT_TERMS}
+        onChange={(to) => navigate(withParams({ query: to }), { replace: true })}
+      />
+      <RunningReplays />
+      {isGrouped ? <Groups query={query} /> : <List query={query} />}
+    </div>
+  );
+}
+
+function List({ query }: { query: string }) {
+  const list = usePages<Event, Page>('/api/events', { query, limit: 100 }, (page) => page.events);
+  if (list.error) return <Failure error={list.error} onRetry={list.reload} />;
+  if (!list.rows) return <Skeleton lines={8} />;
+  if (list.rows.length === 0)
+    return <Empty>{query === '' ? 'Nothing failed, and nothing waits.' : 'No event matches.'}</Empty>;
+  return (
+    <section class="card flush" aria-label="Events">
+      <EventTable events={list.rows} />
+      {list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />}
+    </section>
+  );
+}
+
+function Groups({ query }: { query: string }) {
+  const { value, error, reload } = useAnswer<EventGroups>('/api/events/groups', { query });
+  if (error) return <Failure error={error} onRetry={reload} />;
+  if (!value) return <Skeleton lines={6} />;
+  if (value.groups.length === 0) return <Empty>Nothing failed.</Empty>;
+  return (
+    <section class="card flush" aria-label="Events by error">
+      <div class="table-scroll">
+        <table class="table">
+          <thead>
+            <tr>
+              <th>Error</th>
+              <th>Listener</th>
+              <th>Type</th>
+              <th class="num">Events</th>
+              <th class="num">Teams</th>
+              <th>Last</th>
+              <th>
+                <span class="sr-only">What can be done</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {value.groups.map((group) => (
+              <tr key={`${group.error} ${group.listener} ${group.type}`}>
+                <td>
+                  <a href={`/admin/events/${encodeURIComponent(group.exampleId)}`}>{group.error}</a>
+                </td>
+                <td class="mono">{group.listener ?? '–'}</td>
+                <td>{group.type}</td>
+                <td class="num">{group.events}</td>
+                <td class="num">{group.teams}</td>
+                <td>
+                  <Time at={group.lastSeen} />
+                </td>
+                <td>
+                  <BulkReplay filter={{ type: group.type, since: group.firstSeen }} label="Replay" />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {!value.isComplete && <p class="small soft pad">Only the newest {value.lookedAt} were looked at.</p>}
+    </section>
+  );
+}
+
+export interface BulkFilter {
+  teamId?: string;
+  type?: string;
+  error?: string;
+  since?: string;
+}
+
+/** Counts first, and asks with the count. */
+export function BulkReplay({ filter, label }: { filter: BulkFilter; label: string }) {
+  const [isBusy, setBusy] = useState(false);
+  if (!mayOperate.value) return null;
+  const run = async () => {
+    setBusy(true);
+    try {
+      const { matching } = await api.post<{ matching: number }>('/api/events/replay', { ...filter, dryRun: true });
+      const many = plural(matching, 'failed event');
+      const text =
+        'They are handed to the listeners again, in the order of their conversations and at the pace of the server. A running replay can be cancelled.';
+      if (!(await confirmed({ title: `Replay ${many}?`, text, verb: `Replay ${many}` }))) return;
+      const { next } = await api.post<{ next: string }>('/api/events/replay', filter);
+      toast(next);
+      readAgain();
+    } catch (error) {
+      toast((error as Error).message, 'bad');
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <button type="button" class="button small" disabled={isBusy} onClick={run}>
+      {label}
+    </button>
+  );
+}
+
+function RunningReplays() {
+  const { value } = useAnswer<Replays>('/api/replays', { limit: 5 });
+  const running = value?.replays.filter(({ state }) => state === 'running') ?? [];
+  return (
+    <>
+      {running.map(({ replay, total, replayed, who, asked }) => (
+        <section key={replay} class="notice tone-info row spread" aria-label={`Replay ${replay}`}>
+          <span class="grow">
+            Replay {replay} of {who}, asked for <Time at={asked} />: {replayed} of {total}{' '}
+            <progress max={total} value={replayed} aria-label="Replayed" />
+          </span>
+          <Badge tone="info">running</Badge>
+          <Action label="Cancel" path={`/api/replays/${replay}/cancel`} cli={`events replays cancel ${replay}`} />
+        </section>
+      ))}
+    </>
+  );
+}

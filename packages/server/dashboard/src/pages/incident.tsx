@@ -1,0 +1,147 @@
+/** Many installations failing at once: the evidence, who is held, and what each choice does. */
+import { Badge, count, Empty, Failure, plural, Skeleton, Time } from 'ui-kit';
+import type { Incident, Team, TeamsPage } from '../answers.ts';
+import { usePages } from '../pages.ts';
+import { Action } from '../parts/action.tsx';
+import { StatusBadge, teamName } from '../parts/team-words.tsx';
+import { useAnswer } from '../read.ts';
+
+export function IncidentPage() {
+  const { value: incident, error, reload } = useAnswer<Incident>('/api/incident');
+  if (error && !incident) return <Failure error={error} onRetry={reload} />;
+  if (!incident) return <Skeleton lines={6} />;
+  return (
+    <div class="stack">
+      <h1>Incident</h1>
+      {incident.since === null && incident.held === 0 ? <Calm incident={incident} /> : <Storm incident={incident} />}
+    </div>
+  );
+}
+
+function Calm({ incident }: { incident: Incident }) {
+  return (
+    <section class="card">
+      <p class="row">
+        <Badge tone="good">No incident</Badge>
+      </p>
+      <p class="soft prose">
+        When Slack disowns many teams within minutes, that is more often a fault of Slack than many goodbyes: they are
+        held, and nothing is decided until Slack answers again or an operator decides.
+      </p>
+      {incident.deactivated > 0 && (
+        <p>{plural(incident.deactivated, 'team')} of the last one were deactivated and are still asked about.</p>
+      )}
+    </section>
+  );
+}
+
+function Storm({ incident }: { incident: Incident }) {
+  const { held, since, nextProbe, codes } = incident;
+  return (
+    <>
+      <section class="notice tone-bad">
+        <p>
+          <strong>
+            {plural(held, 'team')} {held === 1 ? 'is' : 'are'} held
+          </strong>{' '}
+          since <Time at={since} />. Slack is asked again <Time at={nextProbe} />.
+        </p>
+      </section>
+      <div class="cards">
+        <Choice
+          title="Wait"
+          text="Nothing is decided. Slack is asked about a few from time to time; when they answer again, all are released."
+        />
+        <Choice
+          title="Ask now"
+          text="Slack is asked about the teams that are held. Who works is released, who is disowned is deactivated."
+        >
+          <Action label="Ask Slack now" path="/api/incident/ask" tone="primary" cli="incident ask" />
+        </Choice>
+        <Choice
+          title="It is true"
+          text="All that are held are deactivated, as Slack said. They come back when they install again, or when a later question finds that they work."
+        >
+          <Action
+            label="Deactivate all"
+            path="/api/incident/deactivate"
+            tone="danger"
+            cli="incident deactivate"
+            question={{
+              title: `Deactivate ${plural(held, 'team')}?`,
+              text: 'The bot stops working there.',
+              verb: `Deactivate ${count(held)}`,
+              isDangerous: true,
+              typed: String(held),
+            }}
+          />
+        </Choice>
+        <Choice
+          title="Slack’s fault"
+          text="What Slack said is forgotten for now: the next question about each comes later."
+        >
+          <Action label="Ask later" path="/api/incident/wait" cli="incident wait" />
+        </Choice>
+      </div>
+      <section class="card">
+        <header>
+          <h2>What Slack said</h2>
+        </header>
+        <dl class="facts">
+          {Object.entries(codes).map(([code, teams]) => (
+            <>
+              <dt>
+                <code>{code}</code>
+              </dt>
+              <dd>{plural(Number(teams), 'team')}</dd>
+            </>
+          ))}
+        </dl>
+      </section>
+      <Held />
+    </>
+  );
+}
+
+function Choice({ title, text, children }: { title: string; text: string; children?: preact.ComponentChildren }) {
+  return (
+    <section class="card stack">
+      <h2>{title}</h2>
+      <p class="soft grow">{text}</p>
+      {children}
+    </section>
+  );
+}
+
+function Held() {
+  const list = usePages<Team, TeamsPage>('/api/teams', { query: 'incident:yes', limit: 100 }, (page) => page.teams);
+  return (
+    <section class="card flush">
+      <header>
+        <h2>Teams of the incident</h2>
+        <a class="small" href="/admin/teams?query=incident:yes">
+          As a list
+        </a>
+      </header>
+      {list.rows?.length === 0 && <Empty>None.</Empty>}
+      <table class="table">
+        <tbody>
+          {list.rows?.map((team) => (
+            <tr key={team.teamId}>
+              <td>
+                <a href={`/admin/teams/${encodeURIComponent(team.teamId)}`}>{teamName(team)}</a>
+              </td>
+              <td>
+                <StatusBadge status={team.status} />
+              </td>
+              <td>{team.reason && <code>{team.reason}</code>}</td>
+              <td>
+                <Time at={team.since} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,192 @@
+/** How it stands: teams, connections, events, nodes; each number leads to its list. */
+import type { ComponentChildren } from 'preact';
+import { bytes, count, duration, Failure, plural, Skeleton, Time } from 'ui-kit';
+import type { Status, TeamCounts } from '../answers.ts';
+import { happenings } from '../live.ts';
+import { History } from '../parts/history.tsx';
+import { useAnswer } from '../read.ts';
+import { status } from '../status.ts';
+
+export function OverviewPage({ error }: { error: Error | undefined }) {
+  const now = status.value;
+  if (!now) return error ? <Failure error={error} /> : <Skeleton lines={8} />;
+  return (
+    <div class="stack">
+      <h1>Overview</h1>
+      {now.incident && (
+        <a class="notice tone-bad block" href="/admin/incident">
+          <strong>An incident is on</strong> since <Time at={now.incident.since} />: {plural(now.incident.held, 'team')}{' '}
+          held. See what can be done.
+        </a>
+      )}
+      {now.server === null && <p class="notice tone-warn">No server runs on this database: what is asked waits.</p>}
+      <div class="cards tiles">
+        <Tile label="Active teams" href="/admin/teams?query=status:active" value={count(now.teams.active)} />
+        <Tile
+          label="In doubt"
+          href="/admin/teams?query=doubt:confirming,held"
+          value={count(now.teams.confirming + now.teams.held)}
+          isBad={now.teams.held > 0}
+        />
+        <Tile label="Suspended" href="/admin/teams?query=status:suspended" value={count(now.teams.suspended)} />
+        <Tile label="Inactive" href="/admin/teams?query=status:inactive" value={count(now.teams.inactive)} />
+        <Tile
+          label="Failed events"
+          href="/admin/events?query=status:failed"
+          value={count(now.events.failed)}
+          isBad={now.events.failed > 0}
+        />
+        <Tile label="Waiting events" href="/admin/events?query=status:waiting" value={count(now.events.waiting)}>
+          {now.events.oldestWaiting && (
+            <>
+              oldest <Time at={now.events.oldestWaiting} />
+            </>
+          )}
+        </Tile>
+        <Tile label="Open connections" href="/admin/teams?query=connection:open" value={count(openConnections(now))} />
+        <Tile label="Nodes" href="/admin/cluster" value={count(now.servers.length)} />
+      </div>
+      <History />
+      <div class="columns">
+        <Happenings />
+        <div class="stack">
+          <Reasons />
+          <Store now={now} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function openConnections({ servers }: Status): number {
+  return servers.reduce((sum, { connections }) => sum + Number(connections.open ?? 0), 0);
+}
+
+interface TileProps {
+  label: string;
+  value: string;
+  href: string;
+  isBad?: boolean;
+  children?: ComponentChildren;
+}
+
+function Tile({ label, value, href, isBad = false, children }: TileProps) {
+  return (
+    <a class={`card tile${isBad ? ' tile-bad' : ''}`} href={href}>
+      <span class="tile-label">{label}</span>
+      <span class="tile-value">{value}</span>
+      <span class="small soft">{children}</span>
+    </a>
+  );
+}
+
+function Reasons() {
+  const { value } = useAnswer<TeamCounts>('/api/teams/count');
+  const rows = value?.counts.filter(({ reason }) => reason !== null) ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <section class="card flush">
+      <header>
+        <h2>Why teams do not work</h2>
+      </header>
+      <table class="table">
+        <tbody>
+          {rows.map(({ status: state, reason, teams }) => (
+            <tr key={`${state} ${reason}`}>
+              <td>
+                <a href={`/admin/teams?query=reason:${encodeURIComponent(reason ?? '')}`}>
+                  <code>{reason}</code>
+                </a>
+              </td>
+              <td>{state}</td>
+              <td class="num">{count(teams)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Store({ now }: { now: Status }) {
+  const [first] = now.servers;
+  return (
+    <section class="card">
+      <header>
+        <h2>Server</h2>
+      </header>
+      <dl class="facts">
+        <dt>Transport</dt>
+        <dd>{first?.transport ?? '–'}</dd>
+        <dt>Version</dt>
+        <dd>{[...new Set(now.servers.map(({ version }) => version))].join(', ') || '–'}</dd>
+        <dt>Up</dt>
+        <dd>{first ? duration(first.uptimeMs) : '–'}</dd>
+        <dt>Database</dt>
+        <dd>
+          {now.store.engine === 'sqlite' ? 'SQLite' : 'PostgreSQL'}
+          {now.store.sizeBytes !== null && `, ${bytes(Number(now.store.sizeBytes))}`}, schema {now.store.schema}
+        </dd>
+        <dt>Key</dt>
+        <dd class="mono">{now.keys.sealsWith}</dd>
+        {now.nextExpiries.slice(0, 3).map(({ installation, expires, token }) => (
+          <>
+            <dt>Next expiry</dt>
+            <dd>
+              <a href={`/admin/teams/${encodeURIComponent(installation)}`}>{installation}</a>, {token} token{' '}
+              <Time at={expires} />
+            </dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Happenings() {
+  return (
+    <section class="card flush">
+      <header>
+        <h2>As it happens</h2>
+      </header>
+      {happenings.value.length === 0 && <p class="empty">Quiet since this page was opened.</p>}
+      <ol class="timeline" aria-live="off">
+        {happenings.value.map(({ id, name, atMs, data }) => (
+          <li key={id}>
+            <Time at={atMs} />
+            <div>
+              <strong>{name}</strong> <HappeningWords name={name} data={data} />
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function HappeningWords({ name, data }: { name: string; data: Record<string, unknown> }) {
+  const teamId = String(data.teamId ?? data.installation ?? '');
+  const link = teamId && <a href={`/admin/teams/${encodeURIComponent(teamId)}`}>{teamId}</a>;
+  if (name === 'connection') {
+    return (
+      <>
+        {link || 'of the app'} {String(data.state)}{' '}
+        {data.reason ? <span class="soft">{String(data.reason)}</span> : null}
+      </>
+    );
+  }
+  if (name === 'error') {
+    return (
+      <>
+        {link} <code>{String(data.code)}</code> <span class="soft clamp">{String(data.message)}</span>
+      </>
+    );
+  }
+  if (name === 'incident') return <>{data.isOn ? 'began' : 'is over'}</>;
+  const [team] = (data.teams as { name?: string; status?: string }[] | undefined) ?? [];
+  return (
+    <>
+      {link} {team?.name} {team?.status && <span class="soft">{team.status}</span>}
+    </>
+  );
+}

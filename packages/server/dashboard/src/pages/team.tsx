@@ -1,0 +1,289 @@
+/** One team: its state in a sentence, what can be done, and what happened. */
+import { useState } from 'preact/hooks';
+import { Badge, CopyButton, Empty, Failure, More, moment, Skeleton, Time } from 'ui-kit';
+import type { AuditPage, EventsPage, LimitsPage, Team, TeamDetails, TimelineEntry, TimelinePage } from '../answers.ts';
+import { usePages } from '../pages.ts';
+import { Action } from '../parts/action.tsx';
+import { AuditTable } from '../parts/audit-table.tsx';
+import { EventTable } from '../parts/event-table.tsx';
+import { StatusBadge, stateSentence, teamName } from '../parts/team-words.tsx';
+import { useAnswer } from '../read.ts';
+
+export function TeamPage({ teamId }: { teamId: string }) {
+  const path = `/api/teams/${encodeURIComponent(teamId)}`;
+  const { value: team, error, reload } = useAnswer<TeamDetails>(path);
+  if (error && !team) return <Failure error={error} onRetry={reload} />;
+  if (!team) return <Skeleton lines={6} />;
+  return (
+    <div class="stack">
+      <p class="small">
+        <a href="/admin/teams">Teams</a> / <span class="mono">{teamId}</span>
+      </p>
+      <header class="row spread">
+        <div class="row">
+          <h1>{teamName(team)}</h1>
+          <StatusBadge status={team.status} />
+        </div>
+        <Actions team={team} path={path} />
+      </header>
+      <Sentence team={team} />
+      <div class="columns">
+        <div class="stack">
+          <Timeline path={path} />
+          <RecentEvents teamId={teamId} />
+        </div>
+        <div class="stack">
+          <Facts team={team} />
+          {team.workspaces && team.workspaces.length > 0 && <Workspaces teams={team.workspaces} />}
+          <Limits teamId={teamId} />
+          <Changes teamId={teamId} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Sentence({ team }: { team: TeamDetails }) {
+  const { state, next } = stateSentence(team, moment(Date.parse(team.since)));
+  const tone = { active: 'good', inactive: 'none', refused: 'bad' }[team.status as string] ?? 'warn';
+  const link = `${location.origin}/slack/install?team=${encodeURIComponent(team.teamId)}`;
+  return (
+    <div class={`notice tone-${tone}`}>
+      <p>
+        <strong>{state}</strong> {next}{' '}
+        {team.status === 'inactive' && <CopyButton text={link} label="Copy the link to install" />}
+      </p>
+      {team.request && (
+        <p class="small">
+          The server was asked to {team.request === 'probe' ? 'ask Slack' : 'restart it'} and has not done it yet.
+        </p>
+      )}
+      {team.incidentProbe && (
+        <p class="small">
+          Because of the incident Slack is asked again <Time at={team.incidentProbe} />.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Actions({ team, path }: { team: TeamDetails; path: string }) {
+  const { teamId } = team;
+  const name = teamName(team);
+  return (
+    <div class="row">
+      {team.status === 'inactive' ? (
+        <Action label="Reactivate" path={`${path}/reactivate`} tone="primary" cli={`teams reactivate ${teamId}`} />
+      ) : (
+        <>
+          <Action
+            label="Ask Slack"
+            path={`${path}/probe`}
+            cli={`teams probe ${teamId}`}
+            title="Whether its token still works"
+          />
+          <Action
+            label="Restart"
+            path={`${path}/restart`}
+            cli={`teams restart ${teamId}`}
+            title="Opens its connection anew"
+          />
+          <Action
+            label="Deactivate"
+            path={`${path}/deactivate`}
+            tone="danger"
+            cli={`teams deactivate ${teamId}`}
+            question={{
+              title: `Deactivate ${name}?`,
+              text: 'The bot stops working there at once. Undone by Reactivate, or when the team installs again.',
+              verb: 'Deactivate',
+              isDangerous: true,
+            }}
+          />
+        </>
+      )}
+      {team.status === 'inactive' && (
+        <Action
+          label="Delete with its data"
+          path={`${path}/purge`}
+          tone="danger"
+          cli={`teams purge ${teamId}`}
+          question={{
+            title: `Delete ${name} and everything that is stored of it?`,
+            text: 'Its row, tokens, documents, timeline and events are deleted. This cannot be undone.',
+            verb: 'Delete',
+            isDangerous: true,
+            typed: teamId,
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function Facts({ team }: { team: TeamDetails }) {
+  const facts: [string, string | number | null | undefined][] = [
+    ['Team', team.teamId],
+    ['Domain', team.domain],
+    ['Installation', team.installation === team.teamId ? null : team.installation],
+    ['Organization', team.enterpriseId],
+    ['Bot user', team.botUserId],
+    ['Bot', team.botId],
+    ['Installed', `${team.installs} ×`],
+    ['Access', team.access === 'granted' ? null : team.access],
+    ['Tokens', 'sealed; never shown'],
+  ];
+  return (
+    <section class="card">
+      <header>
+        <h2>Installation</h2>
+      </header>
+      <dl class="facts">
+        {facts.map(([name, value]) =>
+          value === null || value === undefined ? null : (
+            <>
+              <dt>{name}</dt>
+              <dd class="mono">{value}</dd>
+            </>
+          ),
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Workspaces({ teams }: { teams: readonly Team[] }) {
+  return (
+    <section class="card flush">
+      <header>
+        <h2>Workspaces of the organization</h2>
+      </header>
+      <table class="table">
+        <tbody>
+          {teams.map((team) => (
+            <tr key={team.teamId}>
+              <td>
+                <a href={`/admin/teams/${encodeURIComponent(team.teamId)}`}>{teamName(team)}</a>
+              </td>
+              <td>
+                <StatusBadge status={team.status} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Timeline({ path }: { path: string }) {
+  const [search, setSearch] = useState('');
+  const list = usePages<TimelineEntry, TimelinePage>(`${path}/timeline`, { limit: 50 }, (page) => page.entries);
+  const rows = list.rows?.filter(({ kind, facts }) =>
+    `${kind} ${JSON.stringify(facts)}`.toLowerCase().includes(search.toLowerCase()),
+  );
+  return (
+    <section class="card flush">
+      <header>
+        <h2>What happened</h2>
+        <input
+          class="input narrow"
+          type="search"
+          placeholder="Find"
+          aria-label="Find in what happened"
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+      </header>
+      {list.error && <Failure error={list.error} onRetry={list.reload} />}
+      {!rows && !list.error && <Skeleton lines={5} />}
+      {rows?.length === 0 && <Empty>{search === '' ? 'Nothing yet.' : 'Nothing matches.'}</Empty>}
+      <ol class="timeline">
+        {rows?.map((entry, index) => (
+          <TimelineLine key={`${entry.atMs}-${index}`} entry={entry} />
+        ))}
+      </ol>
+      {list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />}
+    </section>
+  );
+}
+
+function TimelineLine({ entry: { atMs, kind, facts } }: { entry: TimelineEntry }) {
+  const shown = Object.entries(facts).filter(([, value]) => value !== null);
+  return (
+    <li>
+      <Time at={atMs} isExact />
+      <div>
+        <strong>{kind.replaceAll('_', ' ')}</strong>{' '}
+        {shown.map(([name, value]) => (
+          <span key={name} class="fact">
+            <span class="soft">{name.replaceAll('_', ' ')}</span> {String(value)}
+          </span>
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function RecentEvents({ teamId }: { teamId: string }) {
+  const query = `team:${teamId} status:failed,waiting,done`;
+  const { value, error } = useAnswer<EventsPage>('/api/events', { query, limit: 10 });
+  return (
+    <section class="card flush">
+      <header>
+        <h2>Recent events</h2>
+        <a class="small" href={`/admin/events?query=${encodeURIComponent(query)}`}>
+          All
+        </a>
+      </header>
+      {error && <Failure error={error} />}
+      {value?.events.length === 0 && <Empty>None is stored.</Empty>}
+      {value && value.events.length > 0 && <EventTable events={value.events} hasTeam={false} />}
+    </section>
+  );
+}
+
+function Limits({ teamId }: { teamId: string }) {
+  const { value } = useAnswer<LimitsPage>('/api/limits', { teamId });
+  if (!value || value.limits.length === 0) return null;
+  return (
+    <section class="card flush">
+      <header>
+        <h2>Slack’s limits</h2>
+      </header>
+      <table class="table">
+        <tbody>
+          {value.limits.map(({ method, hits, lastAt, pauseLeftMs }) => (
+            <tr key={method}>
+              <td class="mono">{method}</td>
+              <td class="num">{hits} × 429</td>
+              <td>
+                {pauseLeftMs > 0 ? (
+                  <Badge tone="warn">waits {Math.ceil(pauseLeftMs / 1_000)} s</Badge>
+                ) : (
+                  <Time at={lastAt} />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Changes({ teamId }: { teamId: string }) {
+  const { value, error } = useAnswer<AuditPage>('/api/audit', { teamId, limit: 10 });
+  if (error) return <Failure error={error} />;
+  return (
+    <section class="card flush">
+      <header>
+        <h2>What operators did</h2>
+        <a class="small" href={`/admin/audit?team=${encodeURIComponent(teamId)}`}>
+          All
+        </a>
+      </header>
+      {value?.entries.length === 0 ? <Empty>Nothing.</Empty> : value && <AuditTable entries={value.entries} isBrief />}
+    </section>
+  );
+}

@@ -1,0 +1,4 @@
+/** The last hour or day in charts. */
+export function History() {
+  return null;
+}

@@ -1,0 +1,68 @@
+/** What a team's row means, in words. */
+import { Badge, type Tone } from 'ui-kit';
+import type { Team } from '../answers.ts';
+
+const TONES: Readonly<Record<Team['status'], Tone>> = {
+  active: 'good',
+  'active (confirming)': 'warn',
+  'active (held)': 'warn',
+  suspended: 'warn',
+  inactive: 'none',
+  'no access': 'none',
+  refused: 'bad',
+};
+
+export function StatusBadge({ status }: { status: Team['status'] }) {
+  return <Badge tone={TONES[status]}>{status}</Badge>;
+}
+
+/** How a team is called. */
+export function teamName({ name, domain, teamId }: Pick<Team, 'name' | 'domain' | 'teamId'>): string {
+  return name ?? domain ?? teamId;
+}
+
+/** State, since when, why, and what comes next: `since` is a moment in words. */
+export function stateSentence(team: Team, since: string): { state: string; next: string } {
+  const why = reasonWords(team.reason);
+  switch (team.status) {
+    case 'active':
+      return { state: `Active since ${since}.`, next: 'Its messages are answered.' };
+    case 'active (confirming)':
+      return {
+        state: `Active, in doubt since ${since}: ${why}.`,
+        next: 'Slack is asked again before anything is decided; the bot goes on working meanwhile.',
+      };
+    case 'active (held)':
+      return {
+        state: `Active, held since ${since}: ${why}, like many others at once.`,
+        next: 'Nothing is decided while the incident lasts. Slack is asked again by itself.',
+      };
+    case 'suspended':
+      return {
+        state: `Suspended since ${since}: ${why}.`,
+        next: 'Slack is asked from time to time whether it may act again; nothing has to be installed.',
+      };
+    case 'inactive':
+      return {
+        state: `Inactive since ${since}: ${why}.`,
+        next: 'It comes back when the team installs the bot again, on the same row, with its data.',
+      };
+    case 'no access':
+      return {
+        state: 'Its organization has not let the bot in.',
+        next: 'An administrator of the organization grants access in Slack.',
+      };
+    case 'refused':
+      return {
+        state: 'Its row was changed by somebody else than this server.',
+        next: 'Nothing is done for it: see the log, and restore the row.',
+      };
+  }
+}
+
+function reasonWords(reason: string | null): string {
+  if (reason === null) return 'no reason was kept';
+  if (reason === 'operator') return 'an operator deactivated it';
+  if (reason === 'bot') return 'the bot deactivated it';
+  return `Slack answered ${reason}`;
+}

@@ -1,0 +1,55 @@
+/** Numbers and times as people read them. Times are the reader's own; the exact moment stands in the tooltip. */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export function count(value: number): string {
+  return value.toLocaleString('en-GB');
+}
+
+/** `3 s`, `4 min`, `2 h`, `5 d`. */
+export function duration(ms: number): string {
+  const amount = Math.abs(ms);
+  if (amount < 1_000) return `${Math.round(amount)} ms`;
+  if (amount < 10_000) return `${(amount / 1_000).toFixed(1)} s`;
+  if (amount < 2 * MINUTE) return `${Math.round(amount / 1_000)} s`;
+  if (amount < 2 * HOUR) return `${Math.round(amount / MINUTE)} min`;
+  if (amount < 2 * DAY) return `${Math.round(amount / HOUR)} h`;
+  return `${Math.round(amount / DAY)} d`;
+}
+
+/** `4 min ago`, `in 2 h`. */
+export function relative(atMs: number, nowMs: number): string {
+  const away = atMs - nowMs;
+  if (Math.abs(away) < 1_500) return 'now';
+  return away < 0 ? `${duration(away)} ago` : `in ${duration(away)}`;
+}
+
+/** `Tue 24 Nov, 09:12:03`. */
+export function moment(atMs: number): string {
+  return new Date(atMs).toLocaleString('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+}
+
+export function bytes(amount: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = amount;
+  let unit = 0;
+  while (value >= 1_024 && unit < units.length - 1) {
+    value /= 1_024;
+    unit++;
+  }
+  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+/** `1 team`, `3 teams`. */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
