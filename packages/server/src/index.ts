@@ -6,6 +6,14 @@ export type { TeamData, TeamDocument } from './data/team-data.ts';
 export { BotServerError, type ErrorCode, type ErrorFacts, errorFixes, isBotServerError } from './errors.ts';
 export type { BotServerEventName, BotServerEvents, BotServerHook, Veto } from './events.ts';
 export type { InstallLinkOptions } from './http/install-link.ts';
+export {
+  type ImportedInstallation,
+  type ImportInstallationsOptions,
+  importInstallations,
+  type StoredInstallationId,
+  type StoredInstallationQuery,
+  type StoredInstallations,
+} from './import-installations.ts';
 export type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 export type { CronPattern, JobInterval, JobSchedule } from './jobs/schedule.ts';
 export type { JobContext } from './jobs/scheduled-job.ts';

@@ -25,6 +25,7 @@ import { countTeams } from '../operations/teams/count-teams.ts';
 import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
 import { exchangeTokens } from '../operations/teams/exchange-tokens.ts';
 import { exportTeam } from '../operations/teams/export-team.ts';
+import { importFormat } from '../operations/teams/import-formats/import-format.ts';
 import { importTeams } from '../operations/teams/import-teams.ts';
 import { listTeams } from '../operations/teams/list-teams.ts';
 import { probeTeam } from '../operations/teams/probe-team.ts';
@@ -144,9 +145,15 @@ commandOf(teams, exchangeTokens)
 commandOf(teams, importTeams)
   .argument(
     '<file>',
-    'one JSON object per line: team_id, name, bot_token and more, see docs/importing.md; - is standard input',
+    'teams of this server or of other programs: NDJSON, CSV or a folder, see docs/importing.md; - is standard input',
   )
   .option('--force', 'also where the stored tokens rotate and are newer: those are lost then')
+  .addOption(
+    new Option('--format <program>', 'which program wrote it; without it the first line tells').choices(
+      importFormat.options,
+    ),
+  )
+  .option('--dry-run', 'only say what would become of each line')
   .action(teamsImport);
 
 addOperatorCommands(program);

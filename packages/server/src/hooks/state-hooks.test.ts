@@ -11,6 +11,7 @@ const CONFIRMING: InstallationState = {
 };
 const SUSPENDED: InstallationState = { kind: 'suspended', reason: 'org_login_required', sinceMs: 1 };
 const GONE: InstallationState = { kind: 'inactive', reason: 'account_inactive', sinceMs: 3 };
+const IMPORTED: InstallationState = { kind: 'inactive', reason: 'imported_inactive', sinceMs: 3 };
 
 /** The names of the hooks that a row's states lead to, one after the other. */
 function toldOf(...states: readonly [InstallationState, ...InstallationState[]]): string[] {
@@ -65,6 +66,13 @@ describe('the hooks of an organization and its workspaces', () => {
 
   it.each<[string, InstallationView | undefined, InstallationView, string[]]>([
     ['an install: the organization first', undefined, at(1, ACTIVE, both), ['installed E1', 'installed T1']],
+    ['one imported as inactive', undefined, at(1, IMPORTED, both), []],
+    [
+      'one imported as inactive that registers',
+      at(1, IMPORTED, both),
+      at(2, ACTIVE, both),
+      ['reinstalled E1', 'reactivated E1', 'reinstalled T1', 'reactivated T1'],
+    ],
     ['a workspace that is new', at(1, ACTIVE, { E1: 'granted' }), at(1, ACTIVE, both), ['installed T1']],
     ['one that was never let in', at(1, ACTIVE, { E1: 'granted' }), at(1, ACTIVE, out), []],
     ['one that is out', at(1, ACTIVE, both), at(1, ACTIVE, out), ['suspended T1 team_access_revoked']],

@@ -2,6 +2,7 @@
 import type { BotServerEventName, BotServerEvents, InstalledFacts, TeamFacts } from '../events.ts';
 import type { IncomingWebhook } from '../team/incoming-webhook.ts';
 import {
+  IMPORTED_INACTIVE,
   type Installation,
   type InstallationState,
   isAnswering,
@@ -78,6 +79,8 @@ function installCalls({ before, now, team, former }: Change, payload: InstalledF
   const { teamId, access } = team;
   if (access === 'revoked') return [];
   if (!before?.teams.has(teamId)) {
+    // Imported as inactive: it has not registered here. When it does, it comes back.
+    if (!before && !former && now.state.kind === 'inactive' && now.state.reason === IMPORTED_INACTIVE) return [];
     if (!former) return [{ name: 'installed', payload }];
     const { enterpriseId } = payload;
     const isBack = pauseOf(former.state, former.access) !== null;

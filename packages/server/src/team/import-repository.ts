@@ -4,13 +4,9 @@
  */
 import type { SqlValue, Statements, Transaction } from '../store/store.ts';
 import { numberNew } from './change-counter-repository.ts';
-import {
-  CREDENTIAL_COLUMNS,
-  credentialValues,
-  INSTALLATION_COLUMNS,
-  installationValues,
-} from './install-repository.ts';
+import { CREDENTIAL_COLUMNS, credentialValues } from './install-repository.ts';
 import { type InstallationKey, isNamedAfter, type Team, teamNamedIn, type Version } from './installation.ts';
+import { INSTALLATION_COLUMNS, installationValues } from './installation-columns.ts';
 import type { GrantedToken, InstallInput } from './installations.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
@@ -70,8 +66,10 @@ async function insertAll(
   );
   await insertRows(tx, { table: 'credential', columns: CREDENTIAL_COLUMNS, rows: credentials });
   await insertTeams(tx, fresh);
-  const facts = JSON.stringify({ install: version.install });
-  const entries = fresh.map(({ key }): SqlValue[] => [key, nowMs, 'installed', facts]);
+  const entries = fresh.map(({ key, inactive }): SqlValue[] => {
+    const facts = { install: version.install, ...(inactive && { status: inactive.kind }) };
+    return [key, nowMs, 'installed', JSON.stringify(facts)];
+  });
   await insertRows(tx, { table: 'timeline', columns: ['installation_key', 'at_ms', 'kind', 'facts'], rows: entries });
 }
 

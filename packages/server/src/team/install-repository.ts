@@ -5,22 +5,45 @@ import type { SqlValue, Statements, Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { serializeWebhook } from './incoming-webhook.ts';
 import type { Installation, InstallationKey, Team, Version } from './installation.ts';
+import { INSTALLATION_COLUMNS, installationValues } from './installation-columns.ts';
 import { toInstallation, toTeam } from './installation-rows.ts';
 import type { GrantedToken, InstallInput, InstallOutcome, RecordOptions } from './installations.ts';
 import { requireNothingNewer } from './newer-tokens-repository.ts';
 import { lastPurgedInstall } from './purge-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
-import { shardOf } from './shard.ts';
 import { about } from './subjects.ts';
 import { isSameTeam, partitionTeams, writeTeam } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 import type { CredentialBinding, TokenSealer } from './token-sealer.ts';
 
 /** See Installations.recordInstall. */
-export function recordInstall(
+export async function recordInstall(
   context: RepositoryContext,
   input: InstallInput,
-  { unlessNewer = false }: RecordOptions = {},
+  options: RecordOptions = {},
+): Promise<InstallOutcome> {
+  try {
+    return await recordIn(context, input, options);
+  } catch (error) {
+    if (error instanceof EndOfTrial) return error.outcome;
+    throw error;
+  }
+}
+
+/** Thrown in a transaction to roll it back: nothing failed. */
+class EndOfTrial extends Error {
+  readonly outcome: InstallOutcome;
+
+  constructor(outcome: InstallOutcome) {
+    super('Only a trial');
+    this.outcome = outcome;
+  }
+}
+
+function recordIn(
+  context: RepositoryContext,
+  input: InstallInput,
+  { unlessNewer = false, isTrial = false }: RecordOptions,
 ): Promise<InstallOutcome> {
   return context.store.transaction({ about: about(input.key, input.team?.teamId) }, async (tx) => {
     const before = await selectInstallation(tx, input.key);
@@ -42,7 +65,9 @@ export function recordInstall(
       facts: { install: version.install },
     });
     await markChanged(tx, ...(departed?.from ?? []), input.key);
-    return { outcome, installation: await requireInstallation(tx, input.key) };
+    const result = { outcome, installation: await requireInstallation(tx, input.key) };
+    if (isTrial) throw new EndOfTrial(result);
+    return result;
   });
 }
 
@@ -54,10 +79,7 @@ export function updateInstall(context: RepositoryContext, input: InstallInput): 
       const message = `The token of installation ${input.key} is another one now; record this as an install`;
       throw new BotServerError('credential_superseded', message, { facts: { installationKey: input.key } });
     }
-    let changes = await tx.run('update installation set app_id = $1 where key = $2 and app_id is null', [
-      input.appId,
-      input.key,
-    ]);
+    let changes = await addAppId(tx, input);
     changes += await updateScopes(tx, input);
     changes += await addRefreshToken(context, tx, input);
     const written = input.team
@@ -117,45 +139,6 @@ async function upsertInstallation(
        installed_by = coalesce(excluded.installed_by, installation.installed_by)`,
     installationValues(input, { version, changedSeq: 0, nowMs: clock.now() }),
   );
-}
-
-/** What a new row of an installation says; the other columns have defaults. */
-export const INSTALLATION_COLUMNS = [
-  'key',
-  'app_id',
-  'is_enterprise',
-  'status',
-  'install',
-  'refresh',
-  'changed_seq',
-  'shard',
-  'created_at_ms',
-  'installed_at_ms',
-  'metadata',
-  'enterprise_id',
-  'installed_by',
-] as const;
-
-/** In the order of INSTALLATION_COLUMNS. */
-export function installationValues(
-  input: InstallInput,
-  { version, changedSeq, nowMs }: { version: Version; changedSeq: number; nowMs: number },
-): SqlValue[] {
-  return [
-    input.key,
-    input.appId,
-    input.isEnterprise ? 1 : 0,
-    'active',
-    version.install,
-    version.refresh,
-    changedSeq,
-    shardOf(input.key),
-    nowMs,
-    nowMs,
-    input.metadata ?? null,
-    input.isEnterprise ? input.key : (input.enterpriseId ?? null),
-    input.installedBy ?? null,
-  ];
 }
 
 async function replaceCredentials(
@@ -255,6 +238,12 @@ export function credentialValues(
 
 function numbered(columns: readonly string[]): string {
   return columns.map((_, index) => `$${index + 1}`).join(', ');
+}
+
+/** An import that does not know the app either changes nothing. */
+async function addAppId(tx: Statements, { key, appId }: InstallInput): Promise<number> {
+  if (appId === null) return 0;
+  return await tx.run('update installation set app_id = $1 where key = $2 and app_id is null', [appId, key]);
 }
 
 async function updateScopes(tx: Statements, { key, bot }: InstallInput): Promise<number> {

@@ -41,7 +41,10 @@ export type Doubt =
   /** Held back by the breaker: too many installations failed at once. */
   | { kind: 'held'; code: string; sinceMs: number };
 
-/** Status of an installation. `reason` is Slack's code, or `operator`. */
+/** The reason of an installation that was inactive in the program that it was imported from, which does not say why. */
+export const IMPORTED_INACTIVE = 'imported_inactive';
+
+/** Status of an installation. `reason` is Slack's code, `operator` or `imported_inactive`. */
 export type InstallationState =
   | { kind: 'active'; doubt: Doubt }
   | { kind: 'suspended'; reason: string; sinceMs: number }

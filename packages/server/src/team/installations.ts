@@ -48,9 +48,13 @@ export interface InstallInput {
   installedBy?: string | null;
   /** What the install link carried for the hooks. @defaultValue nothing */
   metadata?: string | null;
+  /** Of one that is not known yet: it is inactive from the start, as another program left it. Only for recordNewInstalls. @defaultValue active */
+  inactive?: Extract<InstallationState, { kind: 'inactive' }>;
 }
 
 export interface RecordOptions {
+  /** Rolls back what it did, and answers all the same what it would have been. @defaultValue false */
+  isTrial?: boolean;
   /** For a grant that may be of long ago. Of an inactive installation everything may be replaced. @defaultValue false */
   unlessNewer?: boolean;
 }

@@ -12,6 +12,17 @@ import { type ImportedLine, type ImportOptions, importLines } from './import-lin
 const aLine = (team_id: string, name: string, bot_token = `xoxb-test-${team_id}`) =>
   JSON.stringify({ team_id, name, bot_token });
 
+const NOW_SECONDS = 1_900_000_000;
+/** The n-th pair of a team whose tokens rotate, with another end. */
+const aPair = (n: number, end: object) => ({
+  team_id: 'T1',
+  bot_token: `xoxe.xoxb-test-${n}`,
+  refresh_token: `xoxe-1-test-${n}`,
+  ...end,
+});
+const lineOf = (fields: object) => JSON.stringify(fields);
+const stored = aPair(2, { expires_at: NOW_SECONDS });
+
 async function importAll(
   lines: string[],
   installations: Installations,
@@ -40,17 +51,6 @@ describe.each(engines)('an import on %s', (engine) => {
     const names = await Promise.all(['T1', 'T2', 'T3'].map((id) => installations.find(id)));
     expect(names.map((view) => view?.teams[0]?.name)).toEqual(['Ac\ufffdme', 'Glo\ufffdbex', 'Plain']);
   });
-
-  const NOW_SECONDS = 1_900_000_000;
-  /** The n-th pair of a team whose tokens rotate, with another end. */
-  const aPair = (n: number, end: object) => ({
-    team_id: 'T1',
-    bot_token: `xoxe.xoxb-test-${n}`,
-    refresh_token: `xoxe-1-test-${n}`,
-    ...end,
-  });
-  const lineOf = (fields: object) => JSON.stringify(fields);
-  const stored = aPair(2, { expires_at: NOW_SECONDS });
 
   it.each([
     ['that ends earlier', aPair(1, { expires_at: NOW_SECONDS - 43_200 }), 'ends at 2030-03-17T17:46:40.000Z'],
@@ -164,6 +164,85 @@ describe.each(engines)('an import of many teams on %s', (engine) => {
     }
     const changed = await bulk.installations.changedSince(0, 10);
     expect(changed.map(({ installation }) => installation.changedSeq)).toEqual([1, 2]);
+  });
+});
+
+describe.each(engines)('an import of another program’s rows on %s', (engine) => {
+  const aRow = (team_id: string, more: object = {}) =>
+    JSON.stringify({ team_id, name: `Team ${team_id}`, token: `xoxb-test-${team_id}`, active: true, ...more });
+  const gone = (team_id: string, more: object = {}) =>
+    aRow(team_id, { active: false, updated_at: '1970-01-01 00:00:02', ...more });
+
+  it('keeps what is inactive there inactive, and changes nothing when it comes again', async () => {
+    const { store, installations } = await aRepository(engine);
+    const lines = [aRow('T1'), gone('T2')];
+    expect(await importAll(lines, installations)).toEqual([
+      { line: 1, teamId: 'T1', outcome: 'installed' },
+      { line: 2, teamId: 'T2', outcome: 'installed' },
+    ]);
+    expect(await installations.find('T2')).toMatchObject({
+      installation: { state: { kind: 'inactive', reason: 'imported_inactive', sinceMs: 2_000 } },
+    });
+    expect(await installations.timeline('T2')).toMatchObject([{ kind: 'installed', facts: { status: 'inactive' } }]);
+    const all = async () =>
+      await Promise.all(
+        ['installation', 'credential', 'team', 'timeline'].map((table) =>
+          store.all(`select * from ${table} order by 1, 2`),
+        ),
+      );
+    const before = await all();
+    expect(await importAll(lines, installations)).toMatchObject([{ outcome: 'updated' }, { outcome: 'unchanged' }]);
+    expect(await all()).toEqual(before);
+  });
+
+  it('never ends by an inactive row what is active here, and takes the newer of two rows of a team', async () => {
+    const { installations } = await aRepository(engine);
+    const lines = [
+      aRow('T1'),
+      gone('T1', { token: 'xoxb-test-old' }),
+      gone('T2', { token: 'xoxb-test-old' }),
+      aRow('T2'),
+    ];
+    expect(await importAll(lines, installations)).toMatchObject([
+      { line: 1, outcome: 'installed' },
+      { line: 2, outcome: 'unchanged' },
+      { line: 3, outcome: 'installed' },
+      { line: 4, outcome: 'reactivated' },
+    ]);
+    for (const key of ['T1', 'T2']) {
+      expect(await installations.find(key)).toMatchObject({ installation: { state: { kind: 'active' } } });
+      expect(await installations.botCredential(key)).toMatchObject({ token: `xoxb-test-${key}` });
+    }
+  });
+
+  it('says in a dry run what it would do, and does nothing', async () => {
+    const { store, installations } = await aRepository(engine);
+    await importAll([aLine('T1', 'Acme'), lineOf({ ...stored, team_id: 'T3' })], installations);
+    await importAll([gone('T4')], installations);
+    const lines = [
+      aLine('T1', 'New name'),
+      aLine('T1', 'Acme', 'xoxb-test-other'),
+      lineOf({ ...aPair(1, { expires_at: NOW_SECONDS - 60 }), team_id: 'T3' }),
+      aLine('T4', 'Back', 'xoxb-test-back'),
+      aLine('T5', 'New'),
+      aLine('T5', 'New'),
+      'no json',
+    ];
+    const count = async () =>
+      await store.all('select key, status, install, changed_seq from installation order by key');
+    const before = await count();
+    const foretold = await importAll(lines, installations, { dryRun: true });
+    expect(await count()).toEqual(before);
+    expect(foretold).toMatchObject([
+      { line: 1, outcome: 'updated' },
+      { line: 2, outcome: 'reinstalled' },
+      { line: 3, error: expect.stringContaining('it is older') },
+      { line: 4, outcome: 'reactivated' },
+      { line: 5, outcome: 'installed' },
+      { line: 6, outcome: 'updated' },
+      { line: 7, error: expect.stringContaining('is not JSON') },
+    ]);
+    expect(await importAll(lines, installations)).toEqual(foretold);
   });
 });
 

@@ -1,16 +1,19 @@
-/** One JSON object per line becomes a team. Good lines are kept, bad ones are named by their number. */
+/** One JSON object per line becomes a team, ours or another program's. Good lines are kept, bad ones are named by their number. */
 import { z } from 'zod';
 import { BotServerError, isBotServerError } from '../../errors.ts';
 import type { Installations, InstallInput } from '../../team/installations.ts';
 import { systemClock } from '../../time/clock.ts';
-import { parseImportLine } from './import-line.ts';
+import type { ReadLine } from './import-formats/import-format.ts';
+import { createLineReader, type LineReader } from './import-formats/line-reader.ts';
 
 /** What became of one line. */
 export const importedLine = z.union([
   z.object({
     line: z.int(),
     teamId: z.string(),
-    outcome: z.enum(['installed', 'reinstalled', 'reactivated', 'updated']),
+    outcome: z
+      .enum(['installed', 'reinstalled', 'reactivated', 'updated', 'unchanged'])
+      .describe('Unchanged: it is inactive in the other program, and known here: what is known here counts.'),
   }),
   z.object({ line: z.int(), error: z.string() }),
 ]);
@@ -24,25 +27,31 @@ export interface ImportOptions {
   firstLine?: number;
   /** Takes tokens also when those that are stored are newer. @defaultValue false */
   force?: boolean;
+  /** Writes nothing and answers what would be written. @defaultValue false */
+  dryRun?: boolean;
+  /** Understands the lines. @defaultValue one that recognises them by the first that can be read */
+  reader?: LineReader;
 }
 
 /** Lines that are written at once: one by one each takes a transaction and ten statements. */
 const BATCH = 200;
 
-/** Imports NDJSON. Empty lines are skipped; a token never gets into an error. */
+/** Imports lines. Empty lines are skipped; a token never gets into an error. */
 export async function* importLines(
   lines: AsyncIterable<string> | Iterable<string>,
   installations: Installations,
-  { nowMs = systemClock.now(), firstLine = 1, force = false }: ImportOptions = {},
+  options: ImportOptions = {},
 ): AsyncGenerator<ImportedLine> {
-  const target = { installations, force };
+  const { nowMs = systemClock.now(), firstLine = 1, force = false, dryRun = false } = options;
+  const reader = options.reader ?? createLineReader({ nowMs });
+  const target = { installations, force, seen: dryRun ? new Map<string, string>() : undefined };
   let batch: ParsedLine[] = [];
   let keys = new Set<string>();
   let line = firstLine - 1;
   for await (const content of lines) {
     line++;
     if (content.trim() === '') continue;
-    const parsed = { line, ...parseImportLine(content, nowMs) };
+    const parsed = { line, ...reader.read(content) };
     const key = 'input' in parsed ? parsed.input.key : '';
     // The later of two lines of a team finds what the first one wrote.
     if (batch.length === BATCH || keys.has(key)) {
@@ -56,7 +65,7 @@ export async function* importLines(
   yield* importBatch(batch, target);
 }
 
-type ParsedLine = { line: number } & ReturnType<typeof parseImportLine>;
+type ParsedLine = { line: number } & ReadLine;
 
 /** What is new in one transaction; what is known, and all of it when one line is refused, line by line. */
 async function* importBatch(batch: readonly ParsedLine[], target: Target): AsyncGenerator<ImportedLine> {
@@ -71,7 +80,11 @@ async function* importBatch(batch: readonly ParsedLine[], target: Target): Async
 }
 
 /** A failure is left to the single lines: they say which one it is. */
-async function storeNew(inputs: readonly InstallInput[], { installations }: Target): Promise<ReadonlySet<string>> {
+async function storeNew(
+  inputs: readonly InstallInput[],
+  { installations, seen }: Target,
+): Promise<ReadonlySet<string>> {
+  if (seen) return await newIn(inputs, { installations, seen });
   try {
     return await installations.recordNewInstalls(inputs);
   } catch (error) {
@@ -80,9 +93,23 @@ async function storeNew(inputs: readonly InstallInput[], { installations }: Targ
   }
 }
 
+/** Of a dry run: those of which neither a row nor an earlier line knows. */
+async function newIn(
+  inputs: readonly InstallInput[],
+  { installations, seen }: Pick<Target, 'installations'> & { seen: Map<string, string> },
+): Promise<ReadonlySet<string>> {
+  const known = await installations.findMany(inputs.map(({ key }) => key));
+  const keys = new Set([...known.map(({ installation }) => installation.key), ...seen.keys()]);
+  const fresh = inputs.filter(({ key }) => !keys.has(key));
+  for (const { key, bot } of fresh) seen.set(key, bot?.token ?? '');
+  return new Set(fresh.map(({ key }) => key));
+}
+
 interface Target {
   installations: Installations;
   force: boolean;
+  /** Of a dry run: the bot tokens that earlier lines would have stored, by key. */
+  seen: Map<string, string> | undefined;
 }
 
 /**
@@ -101,18 +128,27 @@ async function importLine(line: number, input: InstallInput, target: Target): Pr
   }
 }
 
-/** A known team with another token is a re-install, with the same one an update. */
+/**
+ * A known team with another token is a re-install, with the same one an update. That it is inactive in another program proves nothing of
+ * one that is known here: such a line only adds.
+ */
 async function importOne(
   input: InstallInput,
-  { installations, force }: Target,
+  { installations, force, seen }: Target,
 ): Promise<{ teamId: string; outcome: ImportOutcome }> {
   const teamId = input.key;
-  const known = await installations.botCredential(input.key);
-  if (known && known.token === input.bot?.token) {
-    await installations.updateInstall(input);
+  if (input.inactive) {
+    const added = seen ? false : (await installations.recordNewInstalls([input])).has(teamId);
+    return { teamId, outcome: added ? 'installed' : 'unchanged' };
+  }
+  const known = seen?.get(teamId) ?? (await installations.botCredential(teamId))?.token;
+  if (known !== undefined && known === input.bot?.token) {
+    if (!seen) await installations.updateInstall(input);
     return { teamId, outcome: 'updated' };
   }
-  const { outcome } = await installations.recordInstall(input, { unlessNewer: !force });
+  if (seen?.has(teamId)) return { teamId, outcome: 'reinstalled' };
+  const { outcome } = await installations.recordInstall(input, { unlessNewer: !force, isTrial: seen !== undefined });
+  seen?.set(teamId, input.bot?.token ?? '');
   return { teamId, outcome };
 }
 

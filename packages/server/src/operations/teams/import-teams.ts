@@ -1,7 +1,9 @@
-/** Registers teams with tokens that the operator has: NDJSON, some lines at a time. */
+/** Registers teams with tokens that the operator has, also as other programs keep them: NDJSON, some lines at a time. */
 import { z } from 'zod';
 import { next, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
+import { importFormat } from './import-formats/import-format.ts';
+import { createLineReader } from './import-formats/line-reader.ts';
 import { type ImportedLine, importedLine, importLines } from './import-lines.ts';
 
 /** Lines of one call at most; a longer file takes several. */
@@ -24,19 +26,30 @@ export const importTeams = defineOperation({
       .boolean('must be true or false')
       .default(false)
       .describe('Also where the stored tokens rotate and are newer: those are lost then.'),
+    format: importFormat
+      .optional()
+      .describe('Which program wrote the lines. Left out, the first line that can be read tells.'),
+    dryRun: z.boolean('must be true or false').default(false).describe('Only say what would become of each line.'),
   }),
   output: z.object({
     lines: z.array(importedLine).describe('Good lines are stored although others are bad.'),
+    format: importFormat.nullable().describe('Which program wrote the lines; null: none of them could be read.'),
+    ignored: z.array(z.string()).describe('Fields of another program of which nothing was made.'),
     next,
   }),
   progress: importedLine,
   errors: [],
-  async run({ installations, clock, onProgress }, { lines, firstLine, force }) {
+  async run({ installations, clock, onProgress }, { lines, format, ...options }) {
+    const nowMs = clock.now();
+    const reader = createLineReader({ nowMs, format });
     const imported: ImportedLine[] = [];
-    for await (const line of importLines(lines, installations, { nowMs: clock.now(), firstLine, force })) {
+    for await (const line of importLines(lines, installations, { nowMs, reader, ...options })) {
       imported.push(line);
       onProgress(line);
     }
-    return { lines: imported, next: 'a running server uses new tokens within a second, else the next one does' };
+    const next = options.dryRun
+      ? 'nothing was written'
+      : 'a running server uses new tokens within a second, else the next one does';
+    return { lines: imported, format: reader.format ?? null, ignored: [...reader.ignored], next };
   },
 });

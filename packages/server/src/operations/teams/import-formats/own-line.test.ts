@@ -1,11 +1,11 @@
 /** What was granted elsewhere is kept, and what is not understood is named. Issue 10, entry 19. */
 import { describe, expect, it } from 'vitest';
-import { engines, openTestStore } from '../../store/store-fixture.test-kit.ts';
-import { createInstallationRepository } from '../../team/installation-repository.ts';
-import { plainSealer } from '../../team/plain-sealer.test-kit.ts';
-import { createPairStore } from '../../team/refresh-repository.ts';
-import { TestClock } from '../../time/test-clock.ts';
-import { importLines } from './import-lines.ts';
+import { engines, openTestStore } from '../../../store/store-fixture.test-kit.ts';
+import { createInstallationRepository } from '../../../team/installation-repository.ts';
+import { plainSealer } from '../../../team/plain-sealer.test-kit.ts';
+import { createPairStore } from '../../../team/refresh-repository.ts';
+import { TestClock } from '../../../time/test-clock.ts';
+import { importLines } from '../import-lines.ts';
 
 describe.each(engines)('an import into %s', (engine) => {
   async function importInto(lines: readonly (object | string)[]) {

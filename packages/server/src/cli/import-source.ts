@@ -1,0 +1,78 @@
+/** Where `teams import` reads from: NDJSON or CSV, of a file or standard input, or the folder of a FileInstallationStore. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { BotServerError } from '../errors.ts';
+import { boltFolder, isBoltFolder } from './bolt-folder.ts';
+import { csvHeader, csvRecords } from './csv-records.ts';
+
+/** One line of it, as JSON or what is wrong with it. `place` names it to people. */
+export type SourceLine = { line: number; place: string } & ({ content: string } | { error: string });
+
+/** @throws BotServerError `invalid_input` when it cannot be read, or is nothing of the kind */
+export async function* importSource(file: string): AsyncGenerator<SourceLine> {
+  if (file !== '-' && !(await isFile(file)) && (await isBoltFolder(file))) return yield* numbered(boltFolder(file));
+  const lines = linesOf(file);
+  try {
+    yield* textSource(lines);
+  } finally {
+    await lines.return(undefined);
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  // What cannot be looked at fails when it is read, with its reason.
+  return await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+async function* numbered(entries: ReturnType<typeof boltFolder>): AsyncGenerator<SourceLine> {
+  let line = 0;
+  for await (const entry of entries) yield { line: ++line, ...entry };
+}
+
+/** JSON begins with a brace; a line of names with commas between them is the header of a CSV. */
+async function* textSource(lines: AsyncGenerator<string>): AsyncGenerator<SourceLine> {
+  let line = 0;
+  for await (const content of untilEnd(lines)) {
+    line++;
+    const header = headerIn(content);
+    if (header) {
+      for await (const record of csvRecords(untilEnd(lines), { header, firstLine: line + 1 })) yield placed(record);
+      return;
+    }
+    if (content.trim() === '') continue;
+    yield placed({ line, content });
+    break;
+  }
+  for await (const content of lines) {
+    line++;
+    if (content.trim() !== '') yield placed({ line, content });
+  }
+}
+
+/** The lines, without closing them when the reader stops: another one goes on. */
+async function* untilEnd(lines: AsyncGenerator<string>): AsyncGenerator<string> {
+  for (let next = await lines.next(); next.done !== true; next = await lines.next()) yield next.value;
+}
+
+function placed<Line extends { line: number }>(line: Line): Line & { place: string } {
+  return { ...line, place: `line ${line.line}` };
+}
+
+/** A byte order mark is no part of the first name. */
+function headerIn(line: string): readonly string[] | undefined {
+  const names = csvHeader(line.replace(/^\uFEFF/, ''));
+  return names.includes('team_id') && names.every((name) => /^\w+$/.test(name)) ? names : undefined;
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  try {
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (cause) {
+    throw new BotServerError('invalid_input', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
