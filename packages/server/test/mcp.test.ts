@@ -95,6 +95,25 @@ it('ends when the client closes its end, and answers a line that is no JSON on s
   expect(lines.map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([1]);
 });
 
+it('answers what was asked before the client closed its end, however much that is, a few calls at a time', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+  await scene.importTeams([await scene.lineOf('Acme')]);
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'a-test', version: '1' } };
+  const calls = Array.from({ length: 20 }, (_, index) => ({
+    id: index + 2,
+    method: 'tools/call',
+    params: { name: 'teams_list', arguments: {} },
+  }));
+  const asked = [{ id: 1, method: 'initialize', params }, { method: 'notifications/initialized' }, ...calls];
+  const input = asked.map((one) => `${JSON.stringify({ jsonrpc: '2.0', ...one })}\n`).join('');
+  const { code, stdout } = await runCli(['mcp'], await environmentOf(scene), input);
+  const answers = stdout.trim().split('\n');
+  const ids = answers.map((line) => (JSON.parse(line) as { id: number }).id);
+  expect(ids.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 21 }, (_, index) => index + 1));
+  expect(answers.filter((line) => line.includes('Acme'))).toHaveLength(20);
+  expect(code).toBe(0);
+});
+
 it('asks a running server by its address, without a database of its own', async () => {
   const adminToken = 'test-admin-token-0123456789';
   const scene = await Scene.open({ teams: [{ name: 'Acme' }] });

@@ -3,18 +3,32 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { createMcpServer } from '../mcp/mcp-server.ts';
 import { operations } from '../operations/operations.ts';
 import { version } from '../version.ts';
+import { AgentCalls } from './agent-calls.ts';
 import { redacted } from './output.ts';
 import { runForAgent } from './run-operation.ts';
 
-/** Serves until the client closes its end, or SIGINT or SIGTERM comes. Each call opens the database for itself, or with --server asks there. */
+/**
+ * Serves until the client closes its end and has its answers, or SIGINT or SIGTERM comes: then calls get their signal. Ends when they have.
+ * Each call opens the database for itself, or with --server asks there.
+ */
 export async function serveMcp({ operate = false }: { operate?: boolean }): Promise<void> {
-  const server = createMcpServer({ version, operations, mayOperate: operate, run: runForAgent, redact: redacted });
+  const calls = new AgentCalls();
+  const server = createMcpServer({
+    version,
+    operations,
+    mayOperate: operate,
+    run: (operation, input, call) => calls.run(() => runForAgent(operation, input, call), call.signal),
+    redact: redacted,
+  });
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve;
   });
   const close = () => void server.close();
-  process.stdin.once('end', close);
+  // What was asked before the end is answered, as of any program that reads a pipe, unless nobody reads the answers.
+  process.stdin.once('end', () => void calls.ended().then(close));
+  process.stdout.once('error', close);
   process.once('SIGINT', close).once('SIGTERM', close);
   await server.connect(new StdioServerTransport());
   await closed;
+  await calls.ended();
 }
