@@ -8,6 +8,7 @@ import type { HttpEnv } from '../http/server.ts';
 import { type Operation, perform } from '../operations/operation.ts';
 import type { OperationContext } from '../operations/operation-context.ts';
 import type { Clock } from '../time/clock.ts';
+import { summedUp } from '../time/summed.ts';
 import { within } from '../time/within.ts';
 import type { Caller } from './access.ts';
 import { answerLines, wantsLines } from './answer-lines.ts';
@@ -63,7 +64,11 @@ export function createAdminApp(deps: AdminAppDeps): AdminApp {
   const routes = createRoutes(deps.operations);
   const toJson = (value: unknown) => jsonOf(value, deps.redact);
   const dashboard = createDashboardFiles();
-  const all: Deps = { ...deps, dashboard, routes, own: ownRoutes(deps, routes, toJson), toJson };
+  // Strangers ask as often as they like.
+  const noteRefused = summedUp<Refused>(deps.clock, (times, last) =>
+    deps.log.warn({ ...last, times }, 'admin access refused'),
+  );
+  const all: Deps = { ...deps, dashboard, routes, own: ownRoutes(deps, routes, toJson), toJson, noteRefused };
   return {
     async fetch(request, env) {
       const requestId = requestIdOf(request);
@@ -91,7 +96,15 @@ export interface RequestCall {
 /** What the API has beside operations, by path: asked by GET, with any token. */
 type OwnRoutes = ReadonlyMap<string, (call: RequestCall, caller: Caller) => Promise<Response>>;
 
+/** Somebody who was not let in. */
+interface Refused {
+  requestId: string;
+  address: string;
+  code: string;
+}
+
 interface Deps extends AdminAppDeps {
+  readonly noteRefused: (refused: Refused) => void;
   routes: ReturnType<typeof createRoutes>;
   own: OwnRoutes;
   dashboard: DashboardFiles;
@@ -188,14 +201,13 @@ function refusal(deps: Deps, error: unknown, call: RequestCall): Response {
 }
 
 /** The problem; what is our fault is logged under the id that the caller sees. */
-function tellOf(deps: AdminAppDeps, error: unknown, { request, requestId, url, address }: RequestCall) {
+function tellOf(deps: Deps, error: unknown, { request, requestId, url, address }: RequestCall) {
   const problem = problemOf(error, requestId);
   if (problem.status >= 500 && !isBotServerError(error, 'server_stopped')) {
     deps.log.error({ err: error, requestId, method: request.method, path: url.pathname }, 'admin request failed');
   }
   const { code } = problem;
-  if (code === 'unauthorized' || code === 'too_many_attempts')
-    deps.log.warn({ requestId, address, code }, 'admin access refused');
+  if (code === 'unauthorized' || code === 'too_many_attempts') deps.noteRefused({ requestId, address, code });
   return problem;
 }
 

@@ -60,6 +60,8 @@ export interface Api extends Operations {
   /** How often it asked the server to look at the rows. */
   woken: () => number;
   stop: () => Promise<void>;
+  /** What tells the API to end. */
+  stopping: AbortSignal;
   ask: (method: string, path: string, request?: Ask) => Promise<Answer>;
 }
 
@@ -118,6 +120,7 @@ export async function openApi(engine: Engine, options: ApiOptions = {}): Promise
     logged,
     woken: () => wakes,
     stop,
+    stopping: stopping.signal,
     async ask(method, path, request = {}) {
       const answer = await send(`${address}${path}`, method, request);
       checkAnswer(document, { method, path, answer });

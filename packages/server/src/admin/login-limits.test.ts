@@ -107,6 +107,22 @@ describe('over HTTP', () => {
       'too_many_attempts',
     );
     expect((await api.ask('GET', '/api/teams', from('10.0.0.1'))).status).toBe(200);
+    const login = { token: null, body: { token: OPERATE_TOKEN }, ...from('10.0.0.1') };
+    expect((await api.ask('POST', '/api/session', login)).status).toBe(200);
+  });
+
+  it('who is refused costs a line a minute, however often he asks', async () => {
+    const api = await openApi('sqlite');
+    const lines = () => api.logged.filter(({ message }) => message === 'admin access refused');
+    for (let i = 0; i < 30; i++) await api.ask('GET', '/api/teams', { token: `wrong-${i}`, ...from('10.0.0.1') });
+    await api.ask('GET', '/api/teams', { token: null, ...from('10.0.0.2') });
+    expect(lines().map(({ facts }) => facts)).toMatchObject([{ times: 1, address: '10.0.0.1', code: 'unauthorized' }]);
+    await api.clock.advance(MINUTE);
+    await api.ask('GET', '/api/teams', { token: 'wrong', ...from('10.0.0.1') });
+    expect(lines().map(({ facts }) => facts)).toMatchObject([
+      { times: 1 },
+      { times: 31, address: '10.0.0.1', code: 'too_many_attempts' },
+    ]);
   });
 
   it('an IPv6 address counts with all that its owner has', async () => {

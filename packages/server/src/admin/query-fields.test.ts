@@ -37,6 +37,7 @@ it.each<[string, object]>([
   // What does not fit stays as it is, and the operation says what is allowed.
   ['limit=1e3', { limit: '1e3' }],
   ['limit=', { limit: '' }],
+  [`limit=${'9'.repeat(400)}`, { limit: '9'.repeat(400) }],
   ['limit=1&limit=2', { limit: ['1', '2'] }],
   ['force=yes', { force: 'yes' }],
   ['other=1', { other: '1' }],

@@ -37,7 +37,8 @@ function valueOf(texts: readonly string[], schema: JsonSchema | undefined): unkn
 function single(text: string, schema: JsonSchema | undefined): unknown {
   const types = typesOf(schema);
   const isNumber = types.has('number') || types.has('integer');
-  if (isNumber && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  // Of hundreds of digits nothing is left but Infinity: that stays a text.
+  if (isNumber && /^-?\d{1,20}(\.\d{1,20})?$/.test(text)) return Number(text);
   if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }

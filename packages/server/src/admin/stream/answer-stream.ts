@@ -47,12 +47,15 @@ export async function answerStream(call: StreamCall, deps: StreamDeps): Promise<
   const client = new StreamClient(deps);
   // From now on nothing is missed; what came before is sent first.
   client.follow();
-  const before = await missedBy(call.request.headers.get('last-event-id'), deps);
-  const end = () => client.end();
-  for (const signal of [call.stopping, call.request.signal]) signal.addEventListener('abort', end, { once: true });
-  if (call.stopping.aborted || call.request.signal.aborted) end();
+  client.endWith([call.stopping, call.request.signal]);
+  try {
+    client.begin(await missedBy(call.request.headers.get('last-event-id'), deps));
+  } catch (error) {
+    // Nobody reads it: left there it would take a place for ever, and all that happens from now on.
+    client.end();
+    throw error;
+  }
   if (call.endsAtMs !== undefined) client.endAfter(call.endsAtMs - deps.clock.now());
-  client.begin(before);
   const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
   return new Response(client.body, { headers });
 }
@@ -72,7 +75,8 @@ async function missedBy(lastEventId: string | null, deps: StreamDeps): Promise<S
   if (position.kind === 'unknown') return [reset('the id is none of this database')];
   const changed = await deps.changedSince(position.seq);
   if (!changed) return [reset('the id is too old: too many installations have changed since')];
-  const rows = changed.map((data): StreamEvent => ({ id, name: 'team', data }));
+  // With the id that it had: one whose connection breaks among them comes back with that, and is told all of them again.
+  const rows = changed.map((data): StreamEvent => ({ id: lastEventId, name: 'team', data }));
   return [...rows, reset('another process told until now: what it knew of connections and errors is not known here')];
 }
 
@@ -87,6 +91,8 @@ class StreamClient {
   #unfollow: () => void = () => {};
   #heartbeat: Timer | undefined;
   #ending: Timer | undefined;
+  /** Aborts with it, so that nothing that lives longer holds it. */
+  readonly #ended = new AbortController();
   #isEnded = false;
 
   constructor(deps: StreamDeps) {
@@ -110,21 +116,29 @@ class StreamClient {
   }
 
   begin(before: readonly StreamEvent[]): void {
-    this.#write(`retry: ${RETRY_MS}\n\n`);
     const sent = new Set(before);
-    for (const event of before) this.#send(event);
+    // At once: what it missed may be more than it may be behind, and it would never get to the end of it.
+    this.#write(`retry: ${RETRY_MS}\n\n${before.map((event) => this.#textOf(event)).join('')}`);
     for (const event of this.#early ?? []) if (!sent.has(event)) this.#send(event);
     this.#early = undefined;
     this.#beat();
   }
 
+  endWith(signals: readonly AbortSignal[]): void {
+    const options = { once: true, signal: this.#ended.signal };
+    for (const one of signals) one.addEventListener('abort', () => this.end(), options);
+    if (signals.some(({ aborted }) => aborted)) this.end();
+  }
+
   endAfter(delayMs: number): void {
+    if (this.#isEnded) return;
     this.#ending = this.#deps.clock.after(delayMs, () => this.end());
   }
 
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#ended.abort();
     this.#unfollow();
     this.#heartbeat?.cancel();
     this.#ending?.cancel();
@@ -143,8 +157,12 @@ class StreamClient {
     });
   }
 
-  #send({ id, name, data }: StreamEvent): void {
-    this.#write(`id: ${id}\nevent: ${name}\ndata: ${this.#deps.toJson(data())}\n\n`);
+  #send(event: StreamEvent): void {
+    this.#write(this.#textOf(event));
+  }
+
+  #textOf({ id, name, data }: StreamEvent): string {
+    return `id: ${id}\nevent: ${name}\ndata: ${this.#deps.toJson(data())}\n\n`;
   }
 
   #write(text: string): void {

@@ -1,5 +1,5 @@
 /** The stream as a client reads it: what it is told, where it goes on, and when it ends. */
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { install } from '../../operations/operations.test-kit.ts';
@@ -106,6 +106,8 @@ describe.each(engines)('on %s', (engine) => {
     const reader = await Reader.open(api, { 'last-event-id': `${first}:7:other-node` });
     const told = await reader.until(3);
     expect(told.map(({ event }) => event)).toEqual(['team', 'team', 'reset']);
+    // Whose connection breaks among the rows is told all of them again.
+    expect(told.map(({ id }) => id)).toEqual([`${first}:7:other-node`, `${first}:7:other-node`, api.hub.position]);
     expect(told[0]?.data).toEqual(JSON.parse(JSON.stringify(views[1] && teamData(views[1]))));
     await install(api, 'T4', 'T5');
     const tooFar = await Reader.open(api, { 'last-event-id': '0:7:other-node' });
@@ -151,6 +153,35 @@ describe('it ends', () => {
     expect(api.hub.followers).toBe(0);
     await reader.ended;
   });
+});
+
+it('one that could not be told what it missed takes no place', async () => {
+  const api = await openApi('sqlite');
+  api.hub.seen(5);
+  await api.storage.store.run('alter table installation rename to elsewhere');
+  expect((await api.ask('GET', '/api/stream', { headers: { 'last-event-id': '1:7:other-node' } })).status).toBe(503);
+  expect(api.hub.followers).toBe(0);
+});
+
+it('what a client missed is told whole, also when it is more than it may be behind', async () => {
+  const api = await openApi('sqlite');
+  const lines = Array.from({ length: 20 }, (_, index) => `${index} ${'x'.repeat(120_000)}`);
+  for (const where of lines)
+    api.hub.publish('error', () => ({ node: 'test-node', teamId: null, where, code: 'x', message: '' }));
+  const missed = lines.slice(-10);
+  const reader = await Reader.open(api, { 'last-event-id': '0:10:test-node' });
+  expect((await reader.until(10)).map(({ data }) => (data as { where: string }).where)).toEqual(missed);
+});
+
+it('leaves nothing at the server’s own signal when it has ended', async () => {
+  const api = await openApi('sqlite');
+  for (let i = 0; i < 3; i++) {
+    const reader = await Reader.open(api);
+    expect(getEventListeners(api.stopping, 'abort').length).toBeGreaterThan(0);
+    reader.stop();
+    await expect.poll(() => api.hub.followers).toBe(0);
+  }
+  expect(getEventListeners(api.stopping, 'abort')).toHaveLength(0);
 });
 
 it('is kept alive by comments', async () => {
