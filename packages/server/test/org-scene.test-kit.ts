@@ -20,7 +20,7 @@ export interface OrgSceneOptions extends StartOptions {
 /** What the hooks of the lives of teams were told, in order. */
 export type Told = [keyof BotServerEvents, string, string | null, string | undefined];
 
-const orgApp: AppSeed = {
+export const orgApp: AppSeed = {
   kind: 'granular',
   isOrgWide: true,
   botScopes: ['channels:history', 'channels:read', 'chat:write', 'commands', 'im:history', 'im:write', 'users:read'],
@@ -127,8 +127,11 @@ export async function accessOf(scene: Scene, key = ORG): Promise<Record<string, 
 
 let events = 0;
 
-/** Posts an event as Slack does, signed, with whatever body Slack might send; gives the status. */
-export async function postEvent(scene: Scene, event: object, around: object): Promise<number> {
+/**
+ * Posts an event as Slack does, signed, with whatever body Slack might send; gives the status.
+ * @param to A server in a process of its own, on the machine's clock. @defaultValue the scene's
+ */
+export async function postEvent(scene: Scene, event: object, around: object, to?: string): Promise<number> {
   const [app] = await scene.slack.apps();
   const body = JSON.stringify({
     type: 'event_callback',
@@ -138,7 +141,7 @@ export async function postEvent(scene: Scene, event: object, around: object): Pr
     event,
     ...around,
   });
-  return await post(scene, body, 'application/json');
+  return (await send(scene, body, 'application/json', to)).status;
 }
 
 /** Posts a command or payload as Slack does; gives the answer's text. */
@@ -148,17 +151,14 @@ export async function postForm(scene: Scene, fields: Record<string, string>): Pr
   return await (await send(scene, body, 'application/x-www-form-urlencoded')).text();
 }
 
-async function post(scene: Scene, body: string, type: string): Promise<number> {
-  return (await send(scene, body, type)).status;
-}
-
-async function send(scene: Scene, body: string, type: string): Promise<Response> {
-  const timestamp = String(Math.floor(scene.clock.now() / 1_000));
+async function send(scene: Scene, body: string, type: string, to?: string): Promise<Response> {
+  const nowMs = to === undefined ? scene.clock.now() : Date.now();
+  const timestamp = String(Math.floor(nowMs / 1_000));
   const digest = createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${body}`).digest('hex');
   const headers = {
     'content-type': type,
     'x-slack-request-timestamp': timestamp,
     'x-slack-signature': `v0=${digest}`,
   };
-  return await scene.during(fetch(`${scene.url}/slack/events`, { method: 'POST', headers, body }));
+  return await scene.during(fetch(`${to ?? scene.url}/slack/events`, { method: 'POST', headers, body }));
 }

@@ -57,7 +57,8 @@ export class SoleOwner implements Ownership {
   }
 
   epochOf(shard: Shard): number | undefined {
-    return this.#state === 'idle' || shard >= FIRST_SOCKET_SLOT + MAX_SOCKET_SLOTS ? undefined : EPOCH;
+    const isHeld = this.#state === 'owning' || this.#state === 'draining';
+    return isHeld && shard < FIRST_SOCKET_SLOT + MAX_SOCKET_SLOTS ? EPOCH : undefined;
   }
 
   follow(follower: OwnershipFollower): void {
@@ -72,12 +73,16 @@ export class SoleOwner implements Ownership {
     if (this.#isLost) this.fence();
   }
 
-  /** The lock on the database is lost: another process may have it. Nothing brings it back but a restart. */
+  /**
+   * The lock on the database is lost: another process may have it. Nothing brings it back but a restart, so that what is open is
+   * closed, too: what comes there could not be stored, and would be missed by whoever has the lock now.
+   */
   fence(): void {
     this.#isLost = true;
     if (this.#state !== 'owning') return;
     this.#state = 'fenced';
     for (const follower of this.#followers) follower.fenced();
+    for (const follower of this.#followers) follower.lost(ALL_SHARDS);
   }
 
   /** Nobody is there to take it: what is under way ends with the stop. */
@@ -88,7 +93,9 @@ export class SoleOwner implements Ownership {
       this.#state = 'draining';
       await Promise.all(this.#followers.map((follower) => follower.drain(ALL_SHARDS, { limitMs: graceMs })));
     }
+    const isTold = this.#state === 'fenced';
     this.#state = 'idle';
+    if (isTold) return;
     for (const follower of this.#followers) follower.lost(ALL_SHARDS);
   }
 }

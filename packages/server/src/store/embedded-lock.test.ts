@@ -1,4 +1,4 @@
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isServerRunning } from './embedded-lock.ts';
@@ -59,6 +59,27 @@ describe('embedded lock', () => {
     await nextMessage(server);
     const beside = await openTestStore({ path });
     expect(await beside.run('insert into oauth_use (state_hash, used_at_ms) values ($1, $2)', ['a', 1])).toBe(1);
+  });
+
+  it('that is lost ends every write, also what was begun before, and for good', async () => {
+    const store = await openTestStore();
+    const lost: unknown[] = [];
+    await store.lock({ onLost: (error) => lost.push(error) });
+    const insert = "insert into oauth_use (state_hash, used_at_ms) values ($1, 1)";
+    await store.run(insert, ['before']);
+    const begun = store.transaction({ about: [] }, async (tx) => {
+      await tx.run(insert, ['in a transaction']);
+      await rename(`${store.path}.lock`, `${store.path}.away`);
+    });
+    const refusal = { code: 'store_unavailable', facts: { trouble: 'lock_lost' } };
+    await expect(begun).rejects.toMatchObject(refusal);
+    await expect(store.run(insert, ['alone'])).rejects.toMatchObject(refusal);
+    // Whoever had it meanwhile may have read, and written.
+    await rename(`${store.path}.away`, `${store.path}.lock`);
+    await expect(store.together([{ sql: insert, params: ['together'] }])).rejects.toMatchObject(refusal);
+    await expect(store.transaction({ about: [] }, (tx) => tx.run(insert, ['later']))).rejects.toMatchObject(refusal);
+    expect(await store.all('select state_hash from oauth_use')).toEqual([{ state_hash: 'before' }]);
+    expect(lost).toMatchObject([{ code: 'store_locked' }]);
   });
 
   it('says so when the lock file is something else', async () => {

@@ -54,6 +54,8 @@ export class SqliteSession {
   #open: OpenTransaction | undefined;
   #waiting: Request[] = [];
   #watching: NodeJS.Timeout | undefined;
+  /** Once lost it stays lost: another server may have read and written meanwhile. */
+  #loss: BotServerError | undefined;
 
   constructor(settings: WorkerSettings, post: (message: WorkerMessage) => void) {
     this.#settings = settings;
@@ -123,21 +125,44 @@ export class SqliteSession {
   #watch(): void {
     const { path } = this.#settings;
     const isReplaced = ![undefined, this.#identity].includes(fileIdentity(path));
-    if (!isReplaced && !this.#lock.isLost()) return;
+    if (isReplaced) this.#lose(`The database file ${path} was replaced`);
+    else this.#isLockLost();
+  }
+
+  #isLockLost(): boolean {
+    if (this.#loss) return true;
+    if (!this.#lock.isLost()) return false;
+    this.#lose(`The lock ${this.#settings.path}.lock was deleted or replaced`);
+    return true;
+  }
+
+  #lose(what: string): void {
     clearInterval(this.#watching);
-    const what = isReplaced
-      ? `The database file ${path} was replaced`
-      : `The lock ${path}.lock was deleted or replaced`;
+    if (this.#loss) return;
+    const { path } = this.#settings;
     const message = `${what} while this server used it, so that another one may use the database: stop any other, and start this one again`;
-    this.#post({ kind: 'lock_lost', failure: { code: 'store_locked', message, facts: { path } } });
+    const facts = { path, trouble: 'lock_lost' };
+    this.#loss = new BotServerError('store_unavailable', message, { facts });
+    this.#post({ kind: 'lock_lost', failure: { code: 'store_locked', message, facts } });
+  }
+
+  /**
+   * Asked before each write, and after each commit before it is answered: another server reads what is stored when it takes the lock,
+   * and nothing that is written afterwards. What was committed while the lock was held it finds, for it cannot have begun earlier.
+   * @throws BotServerError `store_unavailable`
+   */
+  #requireLock(): void {
+    if (this.#isLockLost()) throw this.#loss;
   }
 
   #runAlone(call: StatementCall): Results['all' | 'run'] {
     const { reads, writes, walRoom } = this.#usable();
     if (isRead(call)) return execute(reads, call);
+    this.#requireLock();
     walRoom?.look();
     const result = execute(writes, call);
     this.#delayCommit();
+    this.#requireLock();
     return result;
   }
 
@@ -154,6 +179,7 @@ export class SqliteSession {
 
   #runTogether({ statements, params }: CallOf<'together'>): Results['together'] {
     const { writer, writes, walRoom } = this.#usable();
+    this.#requireLock();
     walRoom?.look();
     writer.exec('begin immediate');
     try {
@@ -165,6 +191,7 @@ export class SqliteSession {
       });
       writer.exec('commit');
       this.#delayCommit();
+      this.#requireLock();
       return tables;
     } catch (error) {
       this.#undo();
@@ -174,6 +201,7 @@ export class SqliteSession {
 
   #begin(tx: number): undefined {
     const { writer, walRoom } = this.#usable();
+    this.#requireLock();
     walRoom?.look();
     writer.exec('begin immediate');
     const deadline = setTimeout(() => this.#expire(tx), this.#settings.transactionTimeoutMs);
@@ -183,11 +211,14 @@ export class SqliteSession {
   #commit(tx: number): undefined {
     this.#requireOpen(tx);
     try {
-      this.#usable().writer.exec('commit');
+      const { writer } = this.#usable();
+      this.#requireLock();
+      writer.exec('commit');
       this.#delayCommit();
     } finally {
       this.#end();
     }
+    this.#requireLock();
   }
 
   /** Nothing, unless a benchmark wants to know what a slow disk does. */

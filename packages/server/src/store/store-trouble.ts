@@ -20,6 +20,10 @@ export const storeTroubles = {
     what: 'somebody else has locked the database, or it takes too long to write',
     fix: 'Find out what holds the lock, or what keeps the database busy.',
   },
+  lock_lost: {
+    what: 'the lock on the database is lost, and another server may use it',
+    fix: 'Stop any other server on the database and start this one again.',
+  },
   unreachable: {
     what: 'the database cannot be reached',
     fix: 'Check that it runs and takes connections, and the network between.',
