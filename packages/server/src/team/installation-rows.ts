@@ -55,6 +55,7 @@ export function toTeam(row: Row): Team {
     domain: toText(row.domain),
     botUserId: toText(row.bot_user_id),
     botId: toText(row.bot_id),
+    ...(typeof row.contested_by === 'string' && { contestedBy: row.contested_by }),
   };
 }
 

@@ -91,6 +91,8 @@ export interface Team {
   domain: string | null;
   botUserId: string | null;
   botId: string | null;
+  /** The organization that is about to take it over, should its own installation end; see workspace-repository.ts. */
+  contestedBy?: InstallationKey;
 }
 
 /** A token of an installation, opened. Never logged; never part of an error. */

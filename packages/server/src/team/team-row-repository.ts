@@ -10,7 +10,10 @@ import type { TokenSealer } from './token-sealer.ts';
 
 type Binder = Pick<TokenSealer, 'bindTeam' | 'provesTeam'>;
 
-/** The column of each field; every statement that writes or reads rows of teams by name has them from here. */
+/**
+ * The column of each field; every statement that writes or reads rows of teams by name has them from here. By whom a workspace is
+ * contested is written apart, and stays when the rest is written.
+ */
 const COLUMN_OF = {
   teamId: 'team_id',
   installationKey: 'installation_key',
@@ -19,12 +22,12 @@ const COLUMN_OF = {
   domain: 'domain',
   botUserId: 'bot_user_id',
   botId: 'bot_id',
-} as const satisfies Record<keyof Team, string>;
+} as const satisfies Record<keyof Omit<Team, 'contestedBy'>, string>;
 
-const FIELDS = Object.keys(COLUMN_OF) as (keyof Team)[];
+const FIELDS = Object.keys(COLUMN_OF) as (keyof typeof COLUMN_OF)[];
 
 /** What toTeam and belongs read, of a team that is joined as `t`. */
-export const SELECTED_TEAM = [...Object.values(COLUMN_OF), 'binding'].map((column) => `t.${column}`).join(', ');
+export const SELECTED_TEAM = [...Object.values(COLUMN_OF), 'contested_by', 'binding'].map((column) => `t.${column}`).join(', ');
 
 /** What a new row has; a workspace of its own needs no proof of where it belongs. */
 export const TEAM_COLUMNS = [...Object.values(COLUMN_OF), 'search'] as const;

@@ -106,6 +106,7 @@ describe.each(engines)('workspaces of an organization, on %s', (engine) => {
     await installations.recordInstall(anInstall('T1', { enterpriseId: 'E1' }));
     expect(await list(named('T1'))).toEqual({ granted: [], revoked: [], contested: ['T1'] });
     expect(await installations.findByTeam('T1')).toMatchObject({ installation: { key: 'T1' } });
+    expect((await installations.find('T1'))?.teams).toMatchObject([{ teamId: 'T1', contestedBy: 'E1' }]);
     await deactivate(installations, 'T1');
     const { changedSeq } = (await installations.find('T1'))?.installation ?? expect.fail('still there');
     expect(await list(named('T1'))).toMatchObject({ granted: ['T1'], contested: [] });
@@ -119,6 +120,31 @@ describe.each(engines)('workspaces of an organization, on %s', (engine) => {
     expect((await installations.timeline('T1'))[0]).toMatchObject({ kind: 'team_left', facts: { to: 'E1' } });
     const team = (await installations.find('E1'))?.teams.find(({ teamId }) => teamId === 'T1');
     expect(team).toMatchObject({ botUserId: 'UE1', botId: 'BE1', name: 'Name of T1' });
+    expect(team?.contestedBy).toBeUndefined();
+  });
+
+  it('are contested as long as the last list has them, through a re-install, and every node is told once', async () => {
+    const { installations, list } = await anOrganization();
+    await installations.recordInstall(anInstall('T1'));
+    const contestedBy = async () => (await installations.find('T1'))?.teams[0]?.contestedBy;
+    const changes = async (work: () => Promise<unknown>) => {
+      const before = Math.max(...(await installations.changedSince(0, 10)).map((one) => one.installation.changedSeq));
+      await work();
+      return (await installations.changedSince(before, 10)).map(({ installation }) => installation.key);
+    };
+    expect(await changes(() => list(named('T1')))).toEqual(['T1']);
+    expect(await changes(() => list(named('T1')))).toEqual([]);
+    await installations.recordInstall(anInstall('T1'));
+    expect(await contestedBy()).toBe('E1');
+    const word = (access: 'granted' | 'revoked', teamId: string) =>
+      installations.changeAccess('E1', { access, teamIds: [teamId], by: `team_access_${access}` });
+    expect(await changes(() => word('granted', 'T2'))).toEqual(['E1']);
+    expect(await contestedBy()).toBe('E1');
+    // Its name is new, too.
+    expect(await changes(() => list(named('T2')))).toEqual(['T1', 'E1']);
+    expect(await contestedBy()).toBeUndefined();
+    expect(await changes(() => word('granted', 'T1'))).toEqual(['T1']);
+    expect(await contestedBy()).toBe('E1');
   });
 
   it('leave for an installation of their own, and a list does not take them back', async () => {

@@ -7,6 +7,7 @@
  */
 import type { Statements, Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
+import { type ContestedNow, contestsOf, writeContests } from './contested-repository.ts';
 import { recordDeparture } from './install-repository.ts';
 import { type InstallationKey, isNamedAfter, type Team, teamNamedIn } from './installation.ts';
 import { toTeam } from './installation-rows.ts';
@@ -73,11 +74,11 @@ async function apply(
   const known = new Map(rows.map((team) => [team.teamId, team]));
   const organization = known.get(teamNamedIn(key));
   const wanted = granted.filter(({ teamId }) => !isNamedAfter(key, teamId));
-  const strangers = await strangersAmong(
-    context,
-    tx,
-    wanted.map(({ teamId }) => teamId).filter((id) => !known.has(id)),
-  );
+  const named = new Set(wanted.map(({ teamId }) => teamId));
+  const strangers = await strangersAmong(context, tx, key, {
+    teamIds: Array.from(named).filter((id) => !known.has(id)),
+    isSaidOf: (teamId) => revoked === 'others' || named.has(teamId),
+  });
   const outcome = { granted: [] as string[], revoked: [] as string[], contested: [] as string[] };
   const departures: Team[] = [];
   let isChanged = false;
@@ -91,30 +92,39 @@ async function apply(
     if (isWritten && before && before.installationKey !== key) departures.push(before);
     isChanged ||= isWritten;
   }
-  const kept = new Set(wanted.map(({ teamId }) => teamId));
   for (const team of rows) {
-    const isOut = revoked === 'others' ? !kept.has(team.teamId) : revoked.includes(team.teamId);
+    const isOut = revoked === 'others' ? !named.has(team.teamId) : revoked.includes(team.teamId);
     if (!isOut || isNamedAfter(key, team.teamId) || team.access === 'revoked') continue;
     if (await write(context, tx, { ...team, access: 'revoked' }, team)) outcome.revoked.push(team.teamId);
   }
   for (const { installationKey: from, teamId } of departures)
     await recordDeparture(context, tx, { from, to: key, teamId });
-  if (!isChanged && outcome.revoked.length === 0) return outcome;
-  await note(context, tx, key, { ...outcome, by });
-  await markChanged(tx, ...departures.map(({ installationKey }) => installationKey), key);
+  await writeContests(tx, strangers.contests);
+  const changed = [...strangers.contests.map(({ owner }) => owner), ...departures.map((team) => team.installationKey)];
+  if (isChanged || outcome.revoked.length > 0) {
+    await note(context, tx, key, { ...outcome, by });
+    changed.push(key);
+  }
+  if (changed.length > 0) await markChanged(tx, ...changed);
   return outcome;
 }
 
 /**
  * So many installations give a workspace away in one transaction, because each is locked and PostgreSQL has room for some thousands of
- * locks (max_locks_per_transaction × max_connections). What is left counts as contested, and comes with the next list.
+ * locks (max_locks_per_transaction × max_connections). What is left counts as contested, and comes with the next list. The same of
+ * those of which it is written by whom they are contested.
  */
 const MAX_TAKEN = 500;
 
 const TEAM = 'select team.*, is_enterprise from team join installation on key = installation_key';
 
 /** Rows of workspaces that belong to other installations: those that may be taken, and ids of those that are kept there. */
-async function strangersAmong({ vault }: RepositoryContext, tx: Transaction, teamIds: readonly string[]) {
+async function strangersAmong(
+  { vault }: RepositoryContext,
+  tx: Transaction,
+  key: InstallationKey,
+  { teamIds, isSaidOf }: { teamIds: readonly string[] } & Pick<ContestedNow, 'isSaidOf'>,
+) {
   const taken = new Map<string, Team>();
   const kept = new Set<string>();
   const owners = new Set<InstallationKey>();
@@ -132,9 +142,11 @@ async function strangersAmong({ vault }: RepositoryContext, tx: Transaction, tea
     taken.set(teamId, toTeam(row));
     owners.add(owner).add(String(row.installation_key));
   }
+  const contests = (await contestsOf(tx, key, { kept, isSaidOf })).slice(0, MAX_TAKEN);
+  for (const { owner } of contests) owners.add(owner);
   // What is taken stays over until this transaction ends: an install that is under way waits for it, and wins.
   await tx.alsoAbout(...about(...owners));
-  return { taken, kept };
+  return { taken, kept, contests };
 }
 
 async function isOver(tx: Statements, key: InstallationKey): Promise<boolean> {

@@ -174,13 +174,14 @@ describe.each(engines)('the workspaces of an organization, on %s', (engine) => {
     await installations.recordInstall(anInstall('T1'));
     await see();
     expect(contested).toEqual([['T1']]);
-    expect(access.isContested('T1')).toBe(true);
+    expect((await installations.findByTeam('T1'))?.teams).toMatchObject([{ teamId: 'T1', contestedBy: 'E1' }]);
     const { version } = (await installations.find('T1'))?.installation ?? expect.fail('there is one');
     const next = { kind: 'inactive', reason: 'account_inactive', sinceMs: 7 } as const;
     await installations.compareAndSetState('T1', { version, from: 'active' }, next, { kind: 'verdict', facts: {} });
     await see('T1');
     expect(await accessOf()).toMatchObject({ T1: 'granted' });
-    expect(access.isContested('T1')).toBe(false);
+    const { teams = [] } = (await installations.findByTeam('T1')) ?? {};
+    expect(teams.filter(({ contestedBy }) => contestedBy !== undefined)).toEqual([]);
   });
 
   it('are not asked for while their organization is suspended, and at once when it is back', async () => {

@@ -65,8 +65,6 @@ export class OrgAccess {
   readonly #pending = new Map<InstallationKey, PendingList>();
   /** Work on one installation never overlaps itself. */
   readonly #queues = new KeyedQueues<InstallationKey>();
-  /** Workspaces that an installation of their own keeps, with the organization that lists them. */
-  readonly #contested = new Map<string, InstallationKey>();
   #isStopped = false;
 
   constructor(deps: OrgAccessDeps) {
@@ -74,9 +72,8 @@ export class OrgAccess {
   }
 
   /** Looks at a row that changed: an install of an organization is asked for its workspaces. */
-  observe({ installation: { key, isEnterprise, state, version } }: InstallationView): void {
-    const rival = this.#contested.get(key);
-    if (rival !== undefined && state.kind === 'inactive') this.check(rival);
+  observe({ installation: { key, isEnterprise, state, version }, teams }: InstallationView): void {
+    if (state.kind === 'inactive') this.#letRivalsTake(teams);
     if (!isEnterprise || !this.#deps.owner.owns(key)) return;
     if (!isAnswering(state)) return this.#drop(key);
     if (this.#pending.get(key)?.install === version.install) return;
@@ -128,16 +125,18 @@ export class OrgAccess {
     return promise;
   }
 
-  /** Whether an organization is about to take the workspace over, should its own installation have ended. */
-  isContested(teamId: TeamId): boolean {
-    return this.#contested.has(teamId);
-  }
-
   /** Asks nothing more and waits for what is under way. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const { timer } of this.#pending.values()) timer?.cancel();
     await this.#queues.settled();
+  }
+
+  /** An installation has ended whose workspaces organizations have in their lists: what Slack says now decides. */
+  #letRivalsTake(teams: InstallationView['teams']): void {
+    for (const { contestedBy } of teams) {
+      if (contestedBy !== undefined && this.#deps.owner.owns(contestedBy)) this.check(contestedBy);
+    }
   }
 
   #drop(key: InstallationKey): void {
@@ -188,11 +187,6 @@ export class OrgAccess {
 
   #tell(key: InstallationKey, { granted, revoked, contested }: AccessOutcome, by = 'auth.teams.list'): void {
     const { log, wake, onContested } = this.#deps;
-    const isList = by === 'auth.teams.list';
-    for (const [teamId, rival] of this.#contested) {
-      if (rival === key && (isList || granted.includes(teamId))) this.#contested.delete(teamId);
-    }
-    for (const teamId of contested) this.#contested.set(teamId, key);
     if (contested.length > 0) onContested(contested);
     if (granted.length > 0 || revoked.length > 0)
       log.info({ key, granted, revoked, by }, 'access to workspaces changed');

@@ -130,9 +130,12 @@ export class Organizations {
     if (this.#isOrganization(key)) this.#access.check(key);
   }
 
-  /** Whether an organization is about to take a workspace over whose own installation may have ended. */
+  /** Whether an organization is about to take a workspace over whose own installation may have ended. Until it has ended itself. */
   isContested(teamId: TeamId): boolean {
-    return this.#access.isContested(teamId);
+    const { roster } = this.#deps;
+    const rival = roster.team(teamId)?.team.contestedBy;
+    const kind = rival === undefined ? undefined : roster.view(rival)?.installation.state.kind;
+    return kind === 'active' || kind === 'suspended';
   }
 
   /** Asks nothing more and waits for what is under way. */
