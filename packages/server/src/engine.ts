@@ -219,6 +219,9 @@ export class Engine {
     // While everything still runs: what is under way ends here, and the rest is another node's within the second. The lease
     // stays, so that people who are being answered get their answers.
     await ownership.drain({ graceMs: graceOfAll });
+    // What others connect at this moment is closed when they have it.
+    const leftMs = graceOfAll - (clock.monotonic() - startedMs);
+    if (leftMs > 0) await within(teams.lingered(), { clock, limitMs: leftMs / 2, late: () => undefined });
     const graceMs = Math.max(0, graceOfAll - (clock.monotonic() - startedMs));
     this.#stopHousekeeping();
     hearing.stop();

@@ -15,7 +15,7 @@ const EVENTUALLY = { timeout: 60_000, interval: 20 };
 const SHARES = [84, 86, 86];
 
 describe('a third node', () => {
-  it('has its share as fast as its teams connect, each without a connection for a moment only', async () => {
+  it('has its share as fast as its teams connect, and hardly one of them is without a connection meanwhile', async () => {
     const { scene, start, shares } = await openCluster({}, { SLACK_TRANSPORT: 'rtm' });
     await vi.waitFor(async () => expect(await scene.slack.sockets()).toHaveLength(TEAMS.length), EVENTUALLY);
     await vi.waitFor(async () => expect(await shares()).toEqual([128, 128]), EVENTUALLY);
@@ -25,14 +25,19 @@ describe('a third node', () => {
     await vi.waitFor(async () => expect(await shares()).toEqual(SHARES), EVENTUALLY);
     const evenMs = performance.now() - startedMs;
     await vi.waitFor(async () => expect(await scene.slack.sockets()).toHaveLength(TEAMS.length), EVENTUALLY);
-    const { gapsMs, mostAtOnce } = gapsIn(await scene.slack.log({ after, limit: 100_000 }));
+    // And what lingers has ended.
+    const log = await scene.slack.log({ after, limit: 100_000 });
+    const moved = log.filter(({ kind }) => kind === 'socket_open').length;
+    const { gapsMs, mostAtOnce } = gapsIn(log);
     gapsMs.sort((a, b) => a - b);
     // About a hundred teams at fifty a second, and a busy machine.
     expect(evenMs).toBeLessThan(10_000);
-    expect(gapsMs.length).toBeGreaterThan(60);
-    expect(gapsMs.length).toBeLessThan(140);
-    expect(gapsMs.at(-1)).toBeLessThan(4_000);
-    expect(mostAtOnce).toBeLessThan(75);
+    expect(moved).toBeGreaterThan(60);
+    expect(moved).toBeLessThan(140);
+    // Only where the machine was too busy to connect a team within three seconds.
+    expect(gapsMs.length).toBeLessThan(moved / 2);
+    expect(gapsMs.at(-1) ?? 0).toBeLessThan(4_000);
+    expect(mostAtOnce).toBeLessThan(25);
   }, 180_000);
 
   it('has its share within seconds where teams have no connections', async () => {
@@ -73,11 +78,16 @@ async function openCluster(options: SceneOptions, transport: Environment) {
 
 /** Moments in which teams that had a socket had none. */
 function gapsIn(log: readonly LogRecord[]): { gapsMs: number[]; mostAtOnce: number } {
+  // Each had one before.
+  const open = new Map<string, number>(log.map(({ team = '' }) => [team, 1]));
   const lostAtMs = new Map<string, number>();
   const gapsMs: number[] = [];
   let mostAtOnce = 0;
   for (const { kind, team = '', atMs } of log) {
-    if (kind === 'socket_close') lostAtMs.set(team, atMs);
+    if (kind !== 'socket_open' && kind !== 'socket_close') continue;
+    const left = (open.get(team) ?? 0) + (kind === 'socket_open' ? 1 : -1);
+    open.set(team, left);
+    if (left === 0) lostAtMs.set(team, atMs);
     mostAtOnce = Math.max(mostAtOnce, lostAtMs.size);
     const lost = lostAtMs.get(team);
     if (kind !== 'socket_open' || lost === undefined) continue;

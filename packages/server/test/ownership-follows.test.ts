@@ -19,18 +19,46 @@ describe('the RTM connection of a team', () => {
     expect(await answersIn(scene, acme)).toEqual(['hello from a']);
   });
 
-  it('moves by plan: the new owner connects when the old one has let go, and answers', async () => {
+  it('moves by plan: the new owner connects before the old one closes, and what either hears is answered by the new one, once', async () => {
     const { scene, cluster, b, acme } = await withAcme();
     const after = await scene.slack.lastSeq();
-    await scene.during(cluster.move(shardsOf(acme), b.ownership));
-    await scene.until(isSocketOpen(acme.id), { after });
+    // What the old one alone hears.
+    const moving = cluster.move(shardsOf(acme), b.ownership);
+    await scene.during(moving);
+    await scene.slack.say({ team: acme.id, to: 'bot', text: 'hi' });
+    const opened = await scene.until(isSocketOpen(acme.id), { after });
+    await scene.until(isPostIn(acme.id), { after });
+    expect(await scene.slack.sockets(acme.id)).toHaveLength(2);
+    await scene.slack.say({ team: acme.id, to: 'bot', text: 'hi' });
+    await scene.pass(1_000);
+    expect(await answersIn(scene, acme)).toEqual(['hello from b', 'hello from b']);
     const closed = await scene.until(isSocketClosed(acme.id), { after });
     expect(closed).toMatchObject({ code: 1000, by: 'client' });
+    expect(closed.seq).toBeGreaterThan(opened.seq);
     await scene.pass(2_000);
     expect(await scene.slack.sockets(acme.id)).toHaveLength(1);
     await scene.greet('Acme');
-    expect(await answersIn(scene, acme)).toEqual(['hello from b']);
+    expect(await answersIn(scene, acme)).toHaveLength(3);
     expect(await scene.callsOf('rtm.connect', { after })).toHaveLength(1);
+  });
+
+  it('that is about to move is closed at once when the lease of its old owner may be over', async () => {
+    const { scene, cluster, a, b, acme } = await withAcme();
+    const after = await scene.slack.lastSeq();
+    await scene.during(cluster.move(shardsOf(acme), b.ownership));
+    a.ownership.fence();
+    await scene.until(isSocketClosed(acme.id), { after });
+    await scene.pass(2_000);
+    expect(await scene.slack.sockets(acme.id)).toHaveLength(1);
+  });
+
+  it('that moves there and back is the same as before', async () => {
+    const { scene, cluster, a, b, acme } = await withAcme();
+    const [before] = await scene.slack.sockets(acme.id);
+    await scene.during(cluster.move(shardsOf(acme), b.ownership));
+    await scene.during(cluster.move(shardsOf(acme), a.ownership));
+    await scene.pass(6_000);
+    expect((await scene.slack.sockets(acme.id)).map(({ id }) => id)).toEqual([before?.id]);
   });
 
   it('stays while its node is fenced, and is not made again until the lease is back', async () => {

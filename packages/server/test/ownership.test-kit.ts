@@ -134,7 +134,7 @@ export class ScriptedOwnership implements Ownership {
 
   async release(shards: readonly Shard[]): Promise<void> {
     await this.#drain(shards, 30_000);
-    this.#lose(shards);
+    this.#lose(shards, { isHandedOver: true });
   }
 
   /** The lease may be over. */
@@ -160,11 +160,11 @@ export class ScriptedOwnership implements Ownership {
     await Promise.all(this.#followers.map((follower) => follower.drain(shards, { limitMs })));
   }
 
-  #lose(shards: readonly Shard[]): void {
+  #lose(shards: readonly Shard[], options = { isHandedOver: false }): void {
     for (const shard of shards) {
       this.#epochs.delete(shard);
       this.#draining.delete(shard);
     }
-    for (const follower of this.#followers) follower.lost(shards);
+    for (const follower of this.#followers) follower.lost(shards, options);
   }
 }

@@ -172,6 +172,37 @@ describe('what should be', () => {
     expect(rig.clock.pendingTimers).toBe(0);
   });
 
+  it('keeps what another process takes over open for three seconds, and makes no other meanwhile', async () => {
+    await rig.connect('T1');
+    rig.supervisor.linger('T1', 'moved');
+    expect(rig.supervisor.isLingering('T1')).toBe(true);
+    await rig.clock.advance(2_999);
+    expect(rig.slack.open('T1')).toHaveLength(1);
+    const lingered = rig.supervisor.lingered();
+    await rig.clock.advance(1);
+    await lingered;
+    await until(() => rig.slack.open('T1').length === 0);
+    expect([rig.supervisor.size, rig.slack.accepted.length]).toEqual([0, 1]);
+  });
+
+  it('does not wait for the end of what is wanted again, dropped, or was not open', async () => {
+    rig.supervise(unpaced);
+    for (const key of ['T1', 'T2']) {
+      await rig.connect(key);
+      rig.supervisor.linger(key, 'moved');
+    }
+    rig.slack.script('T3', { answer: { kind: 'error', code: 'internal_error' } });
+    rig.supervisor.want('T3', connected);
+    await until(() => rig.kindOf('T3') === 'waiting');
+    rig.supervisor.linger('T3', 'moved');
+    rig.supervisor.want('T1', connected);
+    rig.supervisor.drop('T2', 'removed');
+    await rig.supervisor.lingered();
+    await rig.clock.advance(10_000);
+    expect([...rig.supervisor.keys()]).toEqual(['T1']);
+    expect([rig.slack.open('T1').length, rig.slack.accepted.length]).toEqual([1, 2]);
+  });
+
   it('restarts when the operator asks for it', async () => {
     await rig.connect('T1');
     rig.supervisor.restart('T1', 'operator');

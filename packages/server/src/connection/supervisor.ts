@@ -2,7 +2,7 @@
  * Keeps the connections of all keys. It is told what should be (want, drop) and decides nothing about teams; how a single
  * connection behaves is connection-state.ts.
  */
-import type { Clock } from '../time/clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
 import { ClosingLinks } from './closing-links.ts';
 import { ConnectLimiter, type ConnectLimiterOptions } from './connect-limiter.ts';
@@ -83,6 +83,12 @@ export interface SupervisorDeps extends SupervisorOptions {
 
 export const supervisorDefaults = { maxFrameBytes: 4 * 1024 * 1024 } as const;
 
+/**
+ * What another process takes over is closed so long after it was given to it, in milliseconds: as a rule that one has claimed and
+ * connected it within a second, and takes no more at a time than it connects in half a second.
+ */
+const LINGER_MS = 3_000;
+
 interface Kept {
   connection: Connection;
   generation: string;
@@ -94,6 +100,8 @@ interface Kept {
 /** One per process and transport. */
 export class Supervisor {
   readonly #kept = new Map<string, Kept>();
+  /** Which other processes have by now, until they are dropped here. */
+  readonly #lingering = new Map<string, Timer>();
   readonly #shared: ConnectionShared;
   readonly #listener: ConnectionListener;
   readonly #reportError: SupervisorDeps['reportError'];
@@ -102,6 +110,7 @@ export class Supervisor {
   #malformedFrames = 0;
   #isStopping = false;
   #stopped: Promise<void> | undefined;
+  #lingered: PromiseWithResolvers<void> | undefined;
 
   constructor(deps: SupervisorDeps) {
     const { clock, transport, random } = deps;
@@ -132,6 +141,7 @@ export class Supervisor {
     const isNewCredential = kept.generation !== generation;
     kept.generation = generation;
     kept.mode = mode;
+    this.#stay(key);
     // In this order a paused key with a new credential closes its socket and opens none.
     if (mode === 'paused') kept.connection.command({ type: 'pause' });
     if (isNewCredential) kept.connection.command({ type: 'restart', reason: 'new_credential' });
@@ -147,7 +157,34 @@ export class Supervisor {
     if (!kept) return;
     // Forgotten first: a callback may want the key again at once.
     this.#kept.delete(key);
+    this.#stay(key);
     kept.connection.command({ type: 'stop', reason });
+  }
+
+  /**
+   * Another process has the key from now on, and connects it: what is open stays for three seconds, and nothing is connected. What
+   * comes is told as ever; who may act on it is for the listener to know.
+   */
+  linger(key: string, reason: string): void {
+    const kept = this.#kept.get(key);
+    if (!kept || this.#lingering.has(key) || this.#isStopping) return;
+    if (kept.connection.state.kind !== 'open') return this.drop(key, reason);
+    kept.mode = 'paused';
+    kept.connection.command({ type: 'pause' });
+    const timer = this.#shared.clock.after(LINGER_MS, () => this.drop(key, reason));
+    this.#lingering.set(key, timer);
+  }
+
+  isLingering(key: string): boolean {
+    return this.#lingering.has(key);
+  }
+
+  /** Resolves when nothing lingers any more. */
+  async lingered(): Promise<void> {
+    if (this.#lingering.size === 0) return;
+    this.#lingered ??= Promise.withResolvers<void>();
+    await this.#lingered.promise;
+    this.#lingered = undefined;
   }
 
   /** Closes and connects anew, without back-off. A paused key only closes. */
@@ -201,6 +238,11 @@ export class Supervisor {
     for (const key of this.#kept.keys()) this.drop(key, 'server_stopping');
     this.#shared.limiter.stop();
     await this.#shared.closing.drain(graceMs);
+  }
+
+  #stay(key: string): void {
+    this.#lingering.get(key)?.cancel();
+    if (this.#lingering.delete(key) && this.#lingering.size === 0) this.#lingered?.resolve();
   }
 
   #keep(key: string, { generation, unheardSinceMs }: Pick<Wanted, 'generation' | 'unheardSinceMs'>): Kept {

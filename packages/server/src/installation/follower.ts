@@ -19,6 +19,9 @@ export interface TeamConnections {
     wanted: { generation: string; mode: 'connected' | 'paused'; unheardSinceMs?: number | undefined },
   ): void;
   drop(key: InstallationKey, reason: string): void;
+  /** Another node connects it now: what is open stays for a moment, so that nothing is missed, and is then dropped. */
+  linger(key: InstallationKey, reason: string): void;
+  isLingering(key: InstallationKey): boolean;
   restart(key: InstallationKey, reason: string): void;
 }
 
@@ -87,7 +90,9 @@ export class Follower {
     roster.set(view, credential, users);
     refresher.observe(installation.key, credential ? [credential, ...users] : users);
     hookCalls.emit();
-    this.#connect(view, { hasToken: credential !== undefined });
+    const { connections } = this.#deps;
+    const isLingering = owner.placeOf(installation.key) === 'elsewhere' && connections.isLingering(installation.key);
+    this.#connect(view, { hasToken: credential !== undefined, isHandedOver: isLingering });
     // Before events are due: those of a bot that does not know itself wait.
     this.#deps.identify?.(view);
     for (const { teamId } of view.teams) this.#deps.changed(teamId);
@@ -102,12 +107,13 @@ export class Follower {
   /**
    * Who does the installation's work has changed: its connection goes on, pauses or is closed, and what another node does is
    * left to it. What a new owner has to begin the row says, which must be followed once more.
+   * @param options `isHandedOver`: another node takes it at this moment, by plan
    */
-  moved(key: InstallationKey): void {
+  moved(key: InstallationKey, { isHandedOver } = { isHandedOver: false }): void {
     const { roster, owner, refresher, judging } = this.#deps;
     const view = roster.view(key);
     if (!view) return;
-    this.#connect(view, { hasToken: roster.ofKey(key)?.token !== undefined });
+    this.#connect(view, { hasToken: roster.ofKey(key)?.token !== undefined, isHandedOver });
     if (owner.placeOf(key) !== 'elsewhere') return;
     refresher.leave(key);
     judging.leave(key);
@@ -139,7 +145,10 @@ export class Follower {
     }
   }
 
-  #connect({ installation }: InstallationView, { hasToken }: { hasToken: boolean }): void {
+  #connect(
+    { installation }: InstallationView,
+    { hasToken, isHandedOver }: { hasToken: boolean; isHandedOver: boolean },
+  ): void {
     const { key, state, version, isEnterprise } = installation;
     const { connections, owner, unserved } = this.#deps;
     const place = owner.placeOf(key);
@@ -149,7 +158,7 @@ export class Follower {
       connections.drop(key, state.kind === 'active' ? 'no_credential' : state.reason);
       return;
     }
-    if (place === 'elsewhere') return connections.drop(key, 'moved');
+    if (place === 'elsewhere') return isHandedOver ? connections.linger(key, 'moved') : connections.drop(key, 'moved');
     // Fenced, or about to be given back: another may connect it any moment, and what is open is all that this node may have.
     const mode = place === 'owned' && state.doubt.kind === 'none' ? 'connected' : 'paused';
     connections.want(key, { generation: String(version.install), mode, unheardSinceMs });

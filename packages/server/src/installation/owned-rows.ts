@@ -42,8 +42,8 @@ export class OwnedRows implements OwnershipFollower {
     await within(this.#deps.settled(keys), { clock, limitMs, late: () => undefined });
   }
 
-  lost(shards: readonly Shard[]): void {
-    for (const key of this.#deps.roster.keysIn(shards)) this.#deps.follower.moved(key);
+  lost(shards: readonly Shard[], options = { isHandedOver: false }): void {
+    for (const key of this.#deps.roster.keysIn(shards)) this.#deps.follower.moved(key, options);
   }
 
   fenced(): void {

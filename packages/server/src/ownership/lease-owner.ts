@@ -278,7 +278,7 @@ export class LeaseOwner implements Ownership {
         return this.#each((follower) => follower.gained(tell.shards));
       case 'lost':
         log.info({ nodeId, shards: tell.shards.length }, 'shards lost');
-        return this.#each((follower) => follower.lost(tell.shards));
+        return this.#each((follower) => follower.lost(tell.shards, { isHandedOver: tell.isHandedOver ?? false }));
       case 'fenced':
         log.error({ nodeId }, 'the lease is over: nothing is sent or written until it is renewed');
         return this.#each((follower) => follower.fenced());

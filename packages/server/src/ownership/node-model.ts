@@ -108,6 +108,8 @@ export interface Books {
   /** How many times in a row this node had to take back what it had given. */
   takenBack: number;
   noGiveBeforeMs: number;
+  /** Whether another node could take what this one gives, by the last survey. */
+  hasHeir: boolean;
 }
 
 /** See the diagram in node-state.ts. */
@@ -163,7 +165,8 @@ export type NodeEvent =
 export type Tell =
   | { kind: 'gained'; shards: readonly GainedShard[] }
   | { kind: 'drain'; shards: readonly OwnedShard[]; limitMs: number }
-  | { kind: 'lost'; shards: readonly Shard[] }
+  /** `isHandedOver`: by plan, and somebody is there to take them. */
+  | { kind: 'lost'; shards: readonly Shard[]; isHandedOver?: true }
   | { kind: 'fenced' }
   | { kind: 'resumed' };
 

@@ -29,6 +29,7 @@ const books: Books = {
   given: new Set(),
   takenBack: 0,
   noGiveBeforeMs: Number.NEGATIVE_INFINITY,
+  hasHeir: false,
 };
 const halfway: Books['holdings'] = new Map([
   [1, { epoch: 5, phase: 'draining', sinceMs: NOW }],
@@ -357,6 +358,18 @@ describe('giving back', () => {
     });
   });
 
+  it('says that what it lets go is handed over when another node is there to take it, and only while its lease runs', () => {
+    const kept = { ...survey, shards: [row(1, 'me', 5), row(2, 'me', 6)] };
+    const seen: NodeEvent = { type: 'surveyed', nodeId: 'me', survey: kept, lacks: [] };
+    const { state } = run('givingBack', [seen]);
+    expect(show(transition(state, events.drained, env))).toBe('owning [1r 2r]: handed over 1');
+    const late = transition(state, events.drained, { ...env, nowMs: lease.deadlineMs });
+    expect(show(late)).toBe('fenced [1r 2r]: fenced, lost 1');
+    const nodes = [node('me'), node('x', { state: 'keyless' })];
+    const alone: NodeEvent = { ...seen, survey: { ...kept, nodes } };
+    expect(show(run('givingBack', [alone, events.drained]))).toBe('owning [1r 2r]: lost 1');
+  });
+
   it('ignores the end of a drain of an earlier reign', () => {
     const late: NodeEvent = { type: 'drained', shards: [{ shard: 1, epoch: 4 }] };
     expect(transition(situations.givingBack, late, env).state).toBe(situations.givingBack);
@@ -466,7 +479,7 @@ function showHoldings(holdings: Books['holdings']): string {
 
 function showTell(tell: Tell): string {
   if (tell.kind === 'fenced' || tell.kind === 'resumed') return tell.kind;
-  if (tell.kind === 'lost') return `lost ${tell.shards.join(' ')}`;
+  if (tell.kind === 'lost') return `${tell.isHandedOver ? 'handed over' : 'lost'} ${tell.shards.join(' ')}`;
   const shards = tell.shards.map(({ shard }) => shard).join(' ');
   if (tell.kind === 'drain') return `drain ${shards} within ${tell.limitMs}`;
   return `gained ${shards}${tell.shards.some(({ hadDied }) => hadDied) ? ' after a death' : ''}`;

@@ -35,6 +35,7 @@ const newBooks: Books = {
   given: new Set(),
   takenBack: 0,
   noGiveBeforeMs: Number.NEGATIVE_INFINITY,
+  hasHeir: false,
 };
 
 /** Decides. Whatever the event is, a deadline that has passed comes first. */
@@ -163,6 +164,7 @@ function surveyed(state: Member, event: Extract<NodeEvent, { type: 'surveyed' }>
     lacks,
     orphanedSinceMs: orphansOf(survey.shards, state.orphanedSinceMs, env.nowMs),
     surveyAtMs: env.nowMs + env.options.pollMs,
+    hasHeir: hasHeir(state.lease, survey),
   };
   const planned = follow(next, survey, env);
   const resumed: Tell[] = state.kind === 'fenced' ? [{ kind: 'resumed' }] : [];
@@ -181,7 +183,7 @@ function reconcile({ holdings }: Books, mine: Survey['shards']) {
 /** Does what the plan says. */
 function follow(state: Owning, survey: Survey, env: NodeEnv): Step {
   const { nowMs } = env;
-  if (mustGiveAll(state, env) || (state.mode.kind === 'stopping' && !hasHeir(state.lease, survey))) {
+  if (mustGiveAll(state, env) || (state.mode.kind === 'stopping' && !state.hasHeir)) {
     return drainAll(state, env);
   }
   const plan = planShards({ lease: state.lease, survey, books: state, env });
@@ -260,7 +262,12 @@ function drained(state: Member, shards: readonly OwnedShard[]): Step {
     holdings.set(shard, { epoch, phase: 'releasing' });
     done.push(shard);
   }
-  return done.length === 0 ? same(state) : { state: { ...state, holdings }, tells: [{ kind: 'lost', shards: done }] };
+  if (done.length === 0) return same(state);
+  const isHandedOver = state.kind === 'owning' && state.hasHeir;
+  return {
+    state: { ...state, holdings },
+    tells: [{ kind: 'lost', shards: done, ...(isHandedOver && { isHandedOver }) }],
+  };
 }
 
 /** While fenced nothing is begun: the survey that ends it shows what was claimed. */

@@ -35,8 +35,11 @@ export interface OwnershipFollower {
    * `limitMs` milliseconds at the latest; then another node may take them.
    */
   drain(shards: readonly Shard[], options: { limitMs: number }): Promise<void>;
-  /** They are no longer this node's: given back, or another has them. Close what is open for them, forget what is in hand, write nothing. */
-  lost(shards: readonly Shard[]): void;
+  /**
+   * They are no longer this node's: given back, or another has them. Close what is open for them, forget what is in hand, write nothing.
+   * @param options `isHandedOver`: given back by plan, for another node to take at once
+   */
+  lost(shards: readonly Shard[], options?: { isHandedOver: boolean }): void;
   /** The lease may be over: nothing of any shard is begun, sent or written until `resumed` or `lost`. What is open stays open. */
   fenced(): void;
   /** The lease was renewed with these shards under their old epochs: go on. Whatever else was owned is told as lost before. */

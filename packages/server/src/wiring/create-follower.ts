@@ -17,13 +17,13 @@ export interface CreateFollowerDeps
   owner: KeyOwnership;
   judging: Judging;
   dispatcher: Pick<Dispatcher, 'changed'>;
-  teams: Pick<Supervisor, 'want' | 'drop' | 'restart'>;
+  teams: Pick<Supervisor, 'want' | 'drop' | 'linger' | 'isLingering' | 'restart'>;
   unserved: UnservedShards;
   readonly onProblem: (id: InstallationKey | TeamId, error: BotServerError) => void;
 }
 
 /** On http and socket no team has a connection of its own. */
-const noConnections: TeamConnections = { want() {}, drop() {}, restart() {} };
+const noConnections: TeamConnections = { want() {}, drop() {}, linger() {}, isLingering: () => false, restart() {} };
 
 /** The follower of a server, and the hooks that it calls. */
 export function createFollower(deps: CreateFollowerDeps): { follower: Follower; installationHooks: InstallationHooks } {

@@ -75,7 +75,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
     call: createRtmCalls(deps),
     classify: (code) => classify(code, 'connect', verdicts),
   });
-  return new Supervisor({
+  const supervisor: Supervisor = new Supervisor({
     transport: {
       ...transport,
       // Asked last of all: a process that hung on its way here must not connect beside the new owner.
@@ -91,7 +91,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
     listener: {
       onFrame(key, frame) {
         const entry = roster.ofKey(key);
-        if (!entry || !mayTake(owner.placeOf(key), frame)) return;
+        if (!entry || !mayTake(supervisor.isLingering(key) ? 'kept' : owner.placeOf(key), frame)) return;
         hearing.heardFrame(key, frame);
         const { team, installation } = entry;
         const facts = { teamId: team.teamId, appId: installation.appId, botUserId: team.botUserId };
@@ -112,6 +112,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
       onIncident: (incident) => connectionHooks.massSilence(incident),
     },
   });
+  return supervisor;
 }
 
 const notOurs: ConnectAnswer = { kind: 'failed', reason: 'not_owned', isOverload: false };
