@@ -80,12 +80,15 @@ it('a server that has lost its lock answers no event 200, so that each reaches t
   await scene.stop();
 }, 60_000);
 
-it.each(['rtm', 'socket'] as const)('its connections over %s are closed: another server has them', async (transport) => {
-  const { scene, team } = transport === 'rtm' ? await overRtm() : await overSocketMode();
-  expect(await scene.slack.sockets(team)).toHaveLength(transport === 'rtm' ? 1 : 2);
-  await rm(`${scene.databasePath}.lock`);
-  await vi.waitFor(async () => expect(await scene.slack.sockets(team)).toEqual([]), SOON);
-});
+it.each(['rtm', 'socket'] as const)(
+  'its connections over %s are closed: another server has them',
+  async (transport) => {
+    const { scene, team } = transport === 'rtm' ? await overRtm() : await overSocketMode();
+    expect(await scene.slack.sockets(team)).toHaveLength(transport === 'rtm' ? 1 : 2);
+    await rm(`${scene.databasePath}.lock`);
+    await vi.waitFor(async () => expect(await scene.slack.sockets(team)).toEqual([]), SOON);
+  },
+);
 
 async function overRtm() {
   const scene = await Scene.open({ teams: [{ name: 'Acme' }] });

@@ -65,7 +65,7 @@ describe('embedded lock', () => {
     const store = await openTestStore();
     const lost: unknown[] = [];
     await store.lock({ onLost: (error) => lost.push(error) });
-    const insert = "insert into oauth_use (state_hash, used_at_ms) values ($1, 1)";
+    const insert = 'insert into oauth_use (state_hash, used_at_ms) values ($1, 1)';
     await store.run(insert, ['before']);
     const begun = store.transaction({ about: [] }, async (tx) => {
       await tx.run(insert, ['in a transaction']);

@@ -27,7 +27,9 @@ const COLUMN_OF = {
 const FIELDS = Object.keys(COLUMN_OF) as (keyof typeof COLUMN_OF)[];
 
 /** What toTeam and belongs read, of a team that is joined as `t`. */
-export const SELECTED_TEAM = [...Object.values(COLUMN_OF), 'contested_by', 'binding'].map((column) => `t.${column}`).join(', ');
+export const SELECTED_TEAM = [...Object.values(COLUMN_OF), 'contested_by', 'binding']
+  .map((column) => `t.${column}`)
+  .join(', ');
 
 /** What a new row has; a workspace of its own needs no proof of where it belongs. */
 export const TEAM_COLUMNS = [...Object.values(COLUMN_OF), 'search'] as const;
