@@ -84,7 +84,9 @@ const serverMayImport: Folders = {
     'team',
   ],
   mcp: ['operations'],
-  manifest: ['bot-server.ts', 'config.ts'],
+  // Beside the bot file, on the Bolt app that it gets: it knows nothing of the server.
+  commands: ['slack'],
+  manifest: ['bot-server.ts', 'commands', 'config.ts'],
   doctor: ['config.ts', 'manifest', 'request-url', 'slack'],
   cli: [
     'admin',

@@ -1,14 +1,21 @@
 /** What a bot file listens for: it is set up on a Bolt app that takes no requests, and what it registers is written down. */
 import { App, type Receiver } from '@slack/bolt';
 import type { BotServer } from '../bot-server.ts';
+import { DECLARE_NEEDS, type DeclaredNeeds, type DeclaredSlashCommand } from '../commands/declared-needs.ts';
 
 export interface BotDeclarations {
   /** Types of events, as in `bot.event('app_mention', …)`; those given as patterns are not known by name. */
   events: string[];
   /** It listens for messages: `bot.message(…)` or `bot.event('message', …)`. */
   messages: boolean;
+  /** It listens to what people write to it alone: its commands, where nothing else was declared. */
+  directMessages: boolean;
   /** With their slash. */
   commands: string[];
+  /** Those of them that say what they are for (slack-bot-server/commands). */
+  describedCommands: DeclaredSlashCommand[];
+  /** Methods of the Web API that are called for the bot. */
+  methods: string[];
   shortcuts: { callbackId: string; type: 'global' | 'message' }[];
   /** Something that a person clicks, submits or chooses from: the app needs a URL, or a socket, for interactivity. */
   interactive: boolean;
@@ -70,7 +77,10 @@ export async function declarationsOf(setUp: (context: BotServer) => unknown): Pr
   const declared: BotDeclarations = {
     events: [],
     messages: false,
+    directMessages: false,
     commands: [],
+    describedCommands: [],
+    methods: [],
     shortcuts: [],
     interactive: false,
     options: false,
@@ -85,6 +95,7 @@ export async function declarationsOf(setUp: (context: BotServer) => unknown): Pr
 function recording(bot: App, declared: BotDeclarations): App {
   return new Proxy(bot, {
     get(target, name, receiver) {
+      if (name === DECLARE_NEEDS) return (needs: DeclaredNeeds) => addNeeds(declared, needs);
       const member: unknown = Reflect.get(target, name, receiver);
       const record = typeof name === 'string' ? recorders[name] : undefined;
       if (!record || typeof member !== 'function') return member;
@@ -95,6 +106,16 @@ function recording(bot: App, declared: BotDeclarations): App {
       };
     },
   });
+}
+
+/** Commands say what they need: what they register would say more than that, an event for each way in which they can be heard. */
+function addNeeds(declared: BotDeclarations, { events, messages, methods, slashCommands }: DeclaredNeeds): void {
+  declared.events.push(...events);
+  if (messages === 'all') declared.messages = true;
+  declared.directMessages = true;
+  declared.methods.push(...methods);
+  declared.describedCommands.push(...slashCommands);
+  declared.commands.push(...slashCommands.map(({ command }) => command));
 }
 
 const deafReceiver: Receiver = { init() {}, start: async () => {}, stop: async () => {} };

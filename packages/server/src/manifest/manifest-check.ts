@@ -45,13 +45,14 @@ export function checkManifest(exported: unknown, needed: Manifest): ManifestFind
     at: '/features/slash_commands',
     name: 'command',
     wanted: features.slash_commands ?? [],
-    same: ['url'],
+    // Whether people and channels are escaped matters to commands that are told whom somebody means.
+    same: ({ should_escape: escapes }) => (escapes === true ? ['url', 'should_escape'] : ['url']),
   });
   checkNamed(find, exported, {
     at: '/features/shortcuts',
     name: 'callback_id',
     wanted: features.shortcuts ?? [],
-    same: ['type'],
+    same: () => ['type'],
   });
   if (features.assistant_view && valueAt(exported, '/features/assistant_view') === undefined) {
     find('/features/assistant_view', 'is missing: the bot answers in the pane for assistants');
@@ -63,14 +64,19 @@ export function checkManifest(exported: unknown, needed: Manifest): ManifestFind
 function checkNamed(
   find: (at: string, problem: string) => void,
   exported: unknown,
-  { at, name, wanted, same }: { at: string; name: string; wanted: readonly object[]; same: readonly string[] },
+  {
+    at,
+    name,
+    wanted,
+    same,
+  }: { at: string; name: string; wanted: readonly object[]; same: (one: Unknown) => readonly string[] },
 ): void {
   const there = valueAt(exported, at);
   const list = Array.isArray(there) ? (there as Unknown[]) : [];
   for (const one of wanted as readonly Unknown[]) {
     const found = list.find((other) => other[name] === one[name]);
     if (!found) find(at, `${String(one[name])} is missing`);
-    for (const field of found ? same : []) {
+    for (const field of found ? same(one) : []) {
       const isOther = one[field] !== undefined && found?.[field] !== one[field];
       if (isOther)
         find(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BotServer } from '../bot-server.ts';
+import { admins, anyOf, type CommandsOptions, type CommandTable, commands, people } from '../commands/index.ts';
 import { declarationsOf } from './bot-declarations.ts';
 import { callsInSource } from './calls-in-source.ts';
 import { type ManifestNeeds, manifestFor } from './manifest.ts';
@@ -46,7 +47,10 @@ describe('what a bot declares', () => {
     expect(await declared()).toEqual({
       events: ['app_mention', 'reaction_added'],
       messages: true,
+      directMessages: false,
       commands: ['/ticket'],
+      describedCommands: [],
+      methods: [],
       shortcuts: [
         { callbackId: 'make_ticket', type: 'global' },
         { callbackId: 'ticket_of_message', type: 'message' },
@@ -109,7 +113,10 @@ describe('missingScopes', () => {
     const nothing = {
       events: ['event_of_tomorrow'],
       messages: false,
+      directMessages: false,
       commands: [],
+      describedCommands: [],
+      methods: [],
       shortcuts: [],
       interactive: false,
       options: false,
@@ -154,6 +161,73 @@ describe('manifestFor', () => {
     const manifest = manifestFor({ ...given, config: { ...config, slackTransport: 'socket' } });
     expect(manifest.settings.socket_mode_enabled).toBe(true);
     expect(JSON.stringify(manifest)).not.toContain('/slack/events');
+  });
+});
+
+describe('commands of slack-bot-server/commands', () => {
+  const only: ManifestNeeds['config'] = { ...config, slackScopes: ['chat:write'] };
+  const manifestOfBot = async (setUp: (context: BotServer) => void) =>
+    manifestFor({ name: 'Pong', config: only, declared: await declarationsOf(setUp), methods: [] });
+
+  it('ask for mentions and direct messages, and no more', async () => {
+    const { features, oauth_config, settings } = await manifestOfBot(({ bot }) => {
+      commands(bot, (table) => table.command('hi', () => {}));
+    });
+    expect(oauth_config.scopes.bot).toEqual(['app_mentions:read', 'chat:write', 'im:history']);
+    expect(settings.event_subscriptions.bot_events).toEqual([
+      'app_mention',
+      'app_uninstalled',
+      'message.im',
+      'tokens_revoked',
+    ]);
+    expect(features.app_home).toEqual({ home_tab_enabled: false, messages_tab_enabled: true });
+    expect(features.slash_commands).toBeUndefined();
+  });
+
+  it.each<[string, CommandsOptions, (table: CommandTable) => void]>([
+    ['an alias', { aliases: ['pong'] }, () => {}],
+    ['an operator', {}, (table) => table.operator('=', () => {})],
+    ['a match', {}, (table) => table.match(/x/, () => {})],
+    ['edits', { edits: true }, () => {}],
+    ['the option', { listen: 'messages' }, () => {}],
+  ])('ask for the messages of channels in place of mentions because of %s', async (_why, options, declare) => {
+    const { oauth_config, settings } = await manifestOfBot(({ bot }) => commands(bot, options, declare));
+    expect(oauth_config.scopes.bot).toEqual(['channels:history', 'chat:write', 'im:history']);
+    const { bot_events: events } = settings.event_subscriptions;
+    expect(events).toEqual(['app_uninstalled', 'message.channels', 'message.im', 'tokens_revoked']);
+  });
+
+  it('ask for who people are where a language, an admin or the own name matters', async () => {
+    const bots: ((context: BotServer) => void)[] = [
+      ({ bot }) => commands(bot, { texts: { en: {}, de: { failed: 'Das ging nicht.' } } }, () => {}),
+      ({ bot }) => commands(bot, (table) => table.command('drop', { allow: anyOf(people('U1'), admins()) }, () => {})),
+      ({ bot }) => commands(bot, { byName: true }, () => {}),
+    ];
+    for (const bot of bots) expect((await manifestOfBot(bot)).oauth_config.scopes.bot).toContain('users:read');
+  });
+
+  it('become slash commands with what they are for, and names of people are escaped', async () => {
+    const manifest = await manifestOfBot(({ bot }) => {
+      commands(bot, { slash: '/pong', summary: { en: 'Keeps the score', de: 'Zählt' } }, (table) => {
+        table.command('won against :who(user)', { slash: '/won', summary: 'Somebody won' }, () => {});
+        table.command('quiet', { slash: '/quiet' }, () => {});
+      });
+      bot.command('/own', async () => {});
+    });
+    const url = 'https://bot.example.com/slack/events';
+    expect(manifest.features.slash_commands).toEqual([
+      { command: '/own', description: 'Own', url, should_escape: false },
+      { command: '/pong', description: 'Keeps the score', usage_hint: 'help', url, should_escape: true },
+      { command: '/quiet', description: 'Quiet', url, should_escape: true },
+      { command: '/won', description: 'Somebody won', usage_hint: '<who>', url, should_escape: true },
+    ]);
+    const exported = structuredClone(manifest);
+    for (const command of exported.features.slash_commands ?? []) command.should_escape = false;
+    expect(checkManifest(exported, manifest).map(({ problem }) => problem)).toEqual([
+      '/pong: should_escape must be true; it is false',
+      '/quiet: should_escape must be true; it is false',
+      '/won: should_escape must be true; it is false',
+    ]);
   });
 });
 

@@ -13,7 +13,13 @@ export interface Manifest {
     app_home?: { home_tab_enabled: boolean; messages_tab_enabled: boolean };
     assistant_view?: { assistant_description: string };
     bot_user: { display_name: string; always_online: boolean };
-    slash_commands?: { command: string; description: string; url?: string; should_escape: boolean }[];
+    slash_commands?: {
+      command: string;
+      description: string;
+      usage_hint?: string;
+      url?: string;
+      should_escape: boolean;
+    }[];
     shortcuts?: { name: string; type: 'global' | 'message'; callback_id: string; description: string }[];
   };
   oauth_config: { redirect_urls: string[]; scopes: { bot: string[]; user?: string[] }; pkce_enabled?: boolean };
@@ -48,12 +54,18 @@ export function manifestFor({ name, description, config, declared, methods }: Ma
   const bot = scopesOf({ asked: config.slackScopes, declared, methods });
   const isSocket = config.slackTransport === 'socket';
   const requestUrl = isSocket ? {} : { request_url: `${config.publicUrl}/slack/events` };
-  const commands = declared.commands.map((command) => ({
-    command,
-    description: sentence(command.slice(1)),
-    ...(isSocket ? {} : { url: `${config.publicUrl}/slack/events` }),
-    should_escape: false,
-  }));
+  const commands = declared.commands.map((command) => {
+    const described = declared.describedCommands.find((one) => one.command === command);
+    const { description: what = '', usageHint = '' } = described ?? {};
+    return {
+      command,
+      description: what === '' ? sentence(command.slice(1)) : what,
+      ...(usageHint === '' ? {} : { usage_hint: usageHint }),
+      ...(isSocket ? {} : { url: `${config.publicUrl}/slack/events` }),
+      // Without it people and channels come as their names, and nobody knows whose those are.
+      should_escape: described !== undefined,
+    };
+  });
   const shortcuts = declared.shortcuts.map(({ callbackId, type }) => ({
     name: sentence(callbackId).slice(0, SHORTCUT_NAME),
     type,
@@ -64,8 +76,8 @@ export function manifestFor({ name, description, config, declared, methods }: Ma
   return {
     display_information: { name, ...(description === undefined ? {} : { description }) },
     features: {
-      ...(botEvents.includes('app_home_opened')
-        ? { app_home: { home_tab_enabled: true, messages_tab_enabled: true } }
+      ...(botEvents.includes('app_home_opened') || declared.directMessages
+        ? { app_home: { home_tab_enabled: botEvents.includes('app_home_opened'), messages_tab_enabled: true } }
         : {}),
       ...(declared.assistant ? { assistant_view: { assistant_description: description ?? name } } : {}),
       bot_user: { display_name: name, always_online: true },
@@ -92,11 +104,15 @@ export function manifestFor({ name, description, config, declared, methods }: Ma
 }
 
 /** Messages only of the conversations that the scopes let the bot read. */
-function botEventsOf({ events, messages, assistant }: BotDeclarations, scopes: readonly string[]): string[] {
+function botEventsOf(
+  { events, messages, directMessages, assistant }: BotDeclarations,
+  scopes: readonly string[],
+): string[] {
   const wanted = new Set([...events, ...OWN_EVENTS]);
   if (messages) {
     for (const [event, scope] of Object.entries(messageEvents)) if (scopes.includes(scope)) wanted.add(event);
   }
+  if (directMessages) wanted.add('message.im');
   if (assistant) {
     for (const event of ['assistant_thread_started', 'assistant_thread_context_changed', 'message.im'])
       wanted.add(event);

@@ -26,13 +26,14 @@ export function missingScopes({ asked, declared, methods }: ScopeNeeds): Missing
   };
   for (const event of declared.events) require(`event ${event}`, eventScopes[event]);
   if (declared.messages) require('messages', Object.values(messageEvents));
+  if (declared.directMessages) require('direct messages', ['im:history']);
   if (declared.commands.length > 0) require(`command ${declared.commands[0]}`, ['commands']);
   if (declared.shortcuts.length > 0) require('shortcuts', ['commands']);
   if (declared.assistant) {
     require('assistant', ['assistant:write']);
     require('messages to the assistant', ['im:history']);
   }
-  for (const method of methods) require(`method ${method}`, methodScopes[method]);
+  for (const method of new Set([...declared.methods, ...methods])) require(`method ${method}`, methodScopes[method]);
   return missing;
 }
 
