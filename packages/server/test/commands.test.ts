@@ -85,7 +85,7 @@ async function written(scene: Scene, place: Place, count: number): Promise<Messa
   for (let looks = 0; looks < 400; looks++) {
     const own = (await scene.slack.messages({ ...place, limit: 1_000 })).filter(({ isBot }) => isBot);
     if (own.length >= count) return own;
-    await scene.pass(50, 50);
+    await scene.pass(250);
   }
   throw new Error(`The bot did not write ${count} messages in ${JSON.stringify(place)}`);
 }
