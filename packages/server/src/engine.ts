@@ -24,6 +24,7 @@ import { clampFutureTimes } from './team/future-times-repository.ts';
 import type { InstallationKey, TeamId } from './team/installation.ts';
 import type { Credentials, InstallationView } from './team/installations.ts';
 import type { Purger } from './team/purger.ts';
+import type { Remover } from './team/remover.ts';
 import { RowWatcher } from './team/row-watcher.ts';
 import { within } from './time/within.ts';
 import { ShardCounter } from './wiring/count-shards.ts';
@@ -36,7 +37,7 @@ import { createJudging, type Judging } from './wiring/create-judging.ts';
 import { createOwedHooks } from './wiring/create-owed-hooks.ts';
 import { sharedTurns } from './wiring/create-ownership.ts';
 import { createPages, type Pages } from './wiring/create-pages.ts';
-import { createPurger } from './wiring/create-purger.ts';
+import { createPurger, createRemover } from './wiring/create-purger.ts';
 import { createReporter } from './wiring/create-reporter.ts';
 
 /** How long sockets may take to close politely, in milliseconds, before they are cut. */
@@ -58,6 +59,7 @@ export class Engine {
   readonly #owedHooks: OwedHooks;
   /** Undefined unless teams are purged. */
   readonly #purger: Purger | undefined;
+  readonly #remover: Remover;
   readonly #replayer: Replayer;
   readonly #broadcaster: Broadcaster;
   readonly #fileLimit: FileLimit;
@@ -118,9 +120,12 @@ export class Engine {
     const { dispatcher } = intake;
     const { teams } = this.#connections;
     const unserved = new UnservedShards(clock);
-    const followed = { ...deps, owner, judging, dispatcher, teams, unserved, onProblem };
+    const forget = (key: InstallationKey, install: number) => this.#follower.forget(key, install);
+    const deleting = { ...deps, owed, owner, forget, installsSettled: () => pages.installsSettled() };
+    this.#remover = createRemover(deleting);
+    const followed = { ...deps, owner, judging, dispatcher, teams, unserved, remover: this.#remover, onProblem };
     const { follower, installationHooks } = createFollower(followed);
-    this.#purger = createPurger({ ...deps, owed, owner, follower, installsSettled: () => pages.installsSettled() });
+    this.#purger = createPurger(deleting);
     this.#replayer = new Replayer({ ...deps, store: storage.store });
     this.#broadcaster = createBroadcaster({ ...deps, turnsOf, standingOf: (teamId) => this.standingOf(teamId) });
     deps.ownership.follow(this.#broadcaster);
@@ -226,7 +231,12 @@ export class Engine {
     this.#stopHousekeeping();
     hearing.stop();
     const refreshesEnded = this.#judging.drain();
-    const purgerStopped = Promise.all([this.#purger?.stop(), this.#replayer.stop(), this.#broadcaster.stop()]);
+    const purgerStopped = Promise.all([
+      this.#purger?.stop(),
+      this.#remover.stop(),
+      this.#replayer.stop(),
+      this.#broadcaster.stop(),
+    ]);
     const jobsStopped = jobs.stop({ graceMs });
     await this.#watcher.stop();
     await this.#judging.identifier.stop();

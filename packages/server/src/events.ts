@@ -87,10 +87,11 @@ export interface BotServerEvents {
    */
   renamed: TeamFacts & { from: string; to: string };
   /**
-   * A team has been inactive for `purgeAfterDays` and is about to be deleted with all its data. A veto, throwing or timing out
-   * keep it; it is asked again a day later. `sinceMs`: inactive since then (epoch, milliseconds).
+   * A team is about to be deleted with all its data, because it has been inactive for `purgeAfterDays` (`by` is `age`) or an operator
+   * removes it (`operator`; then it may still be active, with reason `operator`). A veto, throwing or timing out keep it; by age it is
+   * asked about again a day later. `sinceMs`: inactive since then (epoch, milliseconds).
    */
-  purging: { teamId: string; reason: string; sinceMs: number };
+  purging: { teamId: string; reason: string; sinceMs: number; by: 'age' | 'operator' };
   /** Everything that was stored of a team is deleted. When it registers again it is a new team. */
   purged: { teamId: string };
   /** Many installations failed at once (`isOn`): further ones are held, not deactivated, until Slack answers for them. */
@@ -101,7 +102,7 @@ export interface BotServerEvents {
 
 export type BotServerEventName = keyof BotServerEvents;
 
-/** What an `installing` or `purging` hook may return; nothing means yes. Of `installing` it is shown to the person who installs. */
+/** What an `installing` or `purging` hook may return; nothing means yes. Of `installing` it is shown to the person who installs, of `purging` to the operator who removes. */
 export interface Veto {
   veto: string;
 }

@@ -46,6 +46,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   'teams.exchange': ['--all'],
   'teams.import': ['-'],
+  'teams.remove': ['X1', '--yes'],
   'events.replay': ['--all'],
   'events.discard': ['--all'],
   'teams.say': ['X1', 'X1', 'hi'],

@@ -5,7 +5,7 @@ import { openSqliteStore } from '../src/store/sqlite-store.ts';
 import { startProcess } from '../src/store/store-fixture.test-kit.ts';
 import { environmentOf, runCli } from './cli.test-kit.ts';
 import type { StartOptions } from './scene.test-kit.ts';
-import { answerHi, isRefused, isSocketOpen, Scene } from './scene.test-kit.ts';
+import { answerHi, isRefused, isSocketClosed, isSocketOpen, Scene } from './scene.test-kit.ts';
 import { headlineOf } from './slack-button.test-kit.ts';
 
 const HOUR_MS = 3_600_000;
@@ -205,6 +205,35 @@ describe('a re-install wins over the purge', () => {
     await scene.strideThrough(3 * HOUR_MS);
     expect(await greetingsOf(scene, acme.id)).toBe(3);
     expect(told.toSorted()).toEqual([`purging ${acme.id}`, `reactivated ${acme.id}`, `reinstalled ${acme.id}`]);
+  });
+});
+
+describe('teams remove', () => {
+  it('asks the hooks of the running server, keeps what they keep, and else deletes an active team with its data', async () => {
+    let veto: string | undefined = 'they still owe us';
+    const { scene, told, globex } = await withAcmeGone({
+      purgeAfterDays: undefined,
+      setUp: ({ server }) => void server.on('purging', () => (veto === undefined ? undefined : { veto })),
+    });
+    const env = await environmentOf(scene);
+    const remove = async (...words: string[]) =>
+      await scene.during(runCli(['teams', 'remove', globex.id, ...words], env));
+    expect(await remove()).toMatchObject({ code: 2, stderr: expect.stringContaining('say --yes') });
+    expect(await remove('--yes')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`${globex.id} was kept: they still owe us`),
+    });
+    await scene.greet('Globex');
+    expect([told, await greetingsOf(scene, globex.id)]).toEqual([[], 3]);
+    veto = undefined;
+    const after = await scene.slack.lastSeq();
+    const removed = await remove('--yes', '--json');
+    expect(JSON.parse(removed.stdout)).toMatchObject({ status: 'removed', why: null });
+    await scene.pass(1_000);
+    expect(told).toEqual([`purging ${globex.id}`, `deactivated ${globex.id}`, `purged ${globex.id}`]);
+    expect(Object.values(await rowsOf(scene, globex.id))).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    await scene.until(isSocketClosed(globex.id), { after });
+    expect(await scene.usesOf(globex.botTokenId, after)).toEqual([]);
   });
 });
 

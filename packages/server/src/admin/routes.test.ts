@@ -12,6 +12,7 @@ it.each([
   ['teams.show', 'GET /api/teams/{teamId}'],
   ['teams.deactivate', 'POST /api/teams/{teamId}/deactivate'],
   ['teams.import', 'POST /api/teams/import'],
+  ['teams.remove', 'POST /api/teams/{teamId}/remove'],
   ['teams.exchange', 'POST /api/teams/exchange'],
   ['events.list', 'GET /api/events'],
   ['events.show', 'GET /api/events/{eventId}'],

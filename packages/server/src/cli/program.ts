@@ -31,6 +31,7 @@ import { listTeams } from '../operations/teams/list-teams.ts';
 import { probeTeam } from '../operations/teams/probe-team.ts';
 import { purgeTeam } from '../operations/teams/purge-team.ts';
 import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
+import { removeTeam } from '../operations/teams/remove-team.ts';
 import { restartTeam } from '../operations/teams/restart-team.ts';
 import { showTeam } from '../operations/teams/show-team.ts';
 import { TEAM_QUERY_HELP } from '../operations/teams/team-query.ts';
@@ -55,6 +56,7 @@ import {
   teamsProbe,
   teamsPurge,
   teamsReactivate,
+  teamsRemove,
   teamsRestart,
   teamsShow,
   teamsTimeline,
@@ -134,6 +136,7 @@ commandOf(teams, exportTeam)
   .option('--to <file>', 'write into this new file, which only you can read')
   .option('--tokens', 'with its tokens, as lines for `teams import`; needs --to')
   .action(teamsExport);
+commandOf(teams, removeTeam).argument('<team>').option('--yes', 'do not ask').action(teamsRemove);
 commandOf(teams, purgeTeam).argument('<team>').action(teamsPurge);
 commandOf(teams, exchangeTokens)
   .argument('[team]')

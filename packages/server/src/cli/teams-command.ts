@@ -6,10 +6,12 @@ import { listTeams, MAX_TEAMS_PAGE } from '../operations/teams/list-teams.ts';
 import { probeTeam } from '../operations/teams/probe-team.ts';
 import { purgeTeam } from '../operations/teams/purge-team.ts';
 import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
+import { removeTeam } from '../operations/teams/remove-team.ts';
 import { restartTeam } from '../operations/teams/restart-team.ts';
 import { showTeam } from '../operations/teams/show-team.ts';
 import type { TeamRow } from '../operations/teams/team-row.ts';
 import { teamTimeline } from '../operations/teams/team-timeline.ts';
+import { confirm, type YesOption } from './confirm.ts';
 import { EXIT, type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
@@ -129,6 +131,17 @@ export async function teamsRestart(teamId: string, options: JsonOption): Promise
   const outcome = await runOperation(restartTeam, { teamId });
   if (options.json) return sayFacts(outcome);
   say(`${teamId}: ${outcome.next}`);
+}
+
+/** `teams remove TEAM`: asks first; exits 1 when the bot keeps the team. */
+export async function teamsRemove(teamId: string, options: JsonOption & YesOption): Promise<void> {
+  await confirm(`delete ${teamId} with everything that is stored of it, unless the bot keeps it`, options);
+  const outcome = await runOperation(removeTeam, { teamId });
+  if (outcome.status === 'kept') process.exitCode = EXIT.failure;
+  if (options.json) return sayFacts(outcome);
+  const { status, why, next } = outcome;
+  say(`${teamId} ${status === 'waiting' ? 'is to be removed' : `was ${status}`}${why === null ? '' : `: ${why}`}`);
+  say(next);
 }
 
 /** `teams purge TEAM`. */

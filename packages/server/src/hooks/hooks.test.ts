@@ -112,7 +112,7 @@ describe('hooks', () => {
   });
 
   it('can keep a team that is to be purged, as they can refuse an install', async () => {
-    const about = { teamId: 'T1', reason: 'account_inactive', sinceMs: 1 };
+    const about = { teamId: 'T1', reason: 'account_inactive', sinceMs: 1, by: 'age' } as const;
     expect(await hooks.mayPurge(about)).toEqual({ allowed: true });
     hooks.on('purging', ({ teamId }) => (teamId === 'T1' ? { veto: 'they still owe us' } : undefined));
     expect(await hooks.mayPurge(about)).toEqual({ allowed: false, message: 'they still owe us' });

@@ -60,6 +60,8 @@ export interface FollowerDeps {
   /** Finds out who a team's bot is where nothing else does: on transports without a connect of each team. */
   identify?: (view: InstallationView) => void;
   judging: JudgingOfRows;
+  /** Who removes what an operator wants removed. */
+  remover: { observe(view: InstallationView): void };
   onProblem(id: InstallationKey | TeamId, error: BotServerError): void;
 }
 
@@ -101,6 +103,7 @@ export class Follower {
     if (isOwned) judging.observe(view);
     hookCalls.emitDeactivated();
     if (isOwned && installation.request === 'restart') await this.#carryOutRestart(installation);
+    if (isOwned && installation.isToBeRemoved) this.#deps.remover.observe(view);
     if (isOwned && installation.hasHints) await judging.takeHints(installation.key);
   }
 

@@ -31,6 +31,7 @@ function aView(key: string, { install = 1, state = ACTIVE, team = {} }: Row = {}
       version: { install, refresh: 0 },
       state,
       request: null,
+      isToBeRemoved: false,
       hasHints: false,
       incident: null,
       changedSeq: install,

@@ -166,6 +166,7 @@ export class InstallWorld {
       version: { install: (before?.version.install ?? 0) + 1, refresh: 0 },
       state: { kind: 'active' as const, doubt: { kind: 'none' as const } },
       request: null,
+      isToBeRemoved: false,
       hasHints: false,
       incident: null,
       changedSeq: (before?.changedSeq ?? 0) + 1,

@@ -29,6 +29,7 @@ function aView(state: InstallationState): InstallationView {
     version,
     state,
     request: null,
+    isToBeRemoved: false,
     hasHints: false,
     incident: null,
     changedSeq: 1,

@@ -33,6 +33,7 @@ function anInstallation(install: number, refresh = 0): Installation {
     version: { install, refresh },
     state: { kind: 'active', doubt: { kind: 'none' } },
     request: null,
+    isToBeRemoved: false,
     hasHints: false,
     incident: null,
     changedSeq: install,

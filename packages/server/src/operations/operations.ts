@@ -38,6 +38,7 @@ import { listTeams } from './teams/list-teams.ts';
 import { probeTeam } from './teams/probe-team.ts';
 import { purgeTeam } from './teams/purge-team.ts';
 import { reactivateTeam } from './teams/reactivate-team.ts';
+import { removeTeam } from './teams/remove-team.ts';
 import { restartTeam } from './teams/restart-team.ts';
 import { sayToTeam } from './teams/say-to-team.ts';
 import { showTeam } from './teams/show-team.ts';
@@ -53,6 +54,7 @@ export const operations: readonly Operation[] = [
   reactivateTeam,
   restartTeam,
   probeTeam,
+  removeTeam,
   purgeTeam,
   exportTeam,
   exchangeTokens,

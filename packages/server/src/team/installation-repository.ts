@@ -24,6 +24,7 @@ import {
   noCredentials,
 } from './installations.ts';
 import { type PurgeTeam, prunePurged, purgedSince, purgeInstallation } from './purge-repository.ts';
+import { askRemoval, refuseRemoval } from './removal-repository.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
 import { belongs, isSameTeam, partitionTeams, SELECTED_TEAM, writeTeam } from './team-row-repository.ts';
@@ -68,6 +69,8 @@ export function createInstallationRepository({
     purge: (key, expected) => purgeInstallation(context, purgeTeam, { key, expected }),
     setRequest: (key, request) => setRequest(context, key, request),
     clearRequest: (key, seenSeq) => clearRequest(context, key, seenSeq),
+    askRemoval: (key) => askRemoval(context, key),
+    refuseRemoval: (key, refusal) => refuseRemoval(context, key, refusal),
     setTeamIdentity: (teamId, identity, options) => setTeamIdentity(context, { teamId, identity, ...options }),
     recordWorkspaces: (key, list) => recordWorkspaces(context, key, list),
     changeAccess: (key, change) => changeAccess(context, key, change),

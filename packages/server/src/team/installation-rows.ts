@@ -33,6 +33,7 @@ export function toInstallation(row: Row): Installation {
     version: toVersion(row),
     state: toState(row),
     request: toText(row.request) as InstallationRequest | null,
+    isToBeRemoved: row.removal_install !== null && Number(row.removal_install) === Number(row.install),
     hasHints: row.has_hints === 1,
     incident: toIncident(row),
     changedSeq: Number(row.changed_seq),

@@ -66,6 +66,8 @@ export interface Installation {
   version: Version;
   state: InstallationState;
   request: InstallationRequest | null;
+  /** An operator wants this install removed with all its data; its owner asks the hooks and carries it out. */
+  isToBeRemoved: boolean;
   /** Other nodes have learned something of it that its owner is to judge; see hint-repository.ts. */
   hasHints: boolean;
   /** It was held or deactivated when many failed together, and is asked again; see breaker.ts. */

@@ -265,6 +265,10 @@ export interface Installations {
   setRequest(key: InstallationKey, request: InstallationRequest): Promise<boolean>;
   /** Clears a request that was carried out, unless one was set after `seenSeq`, the changedSeq with which it was read. */
   clearRequest(key: InstallationKey, seenSeq: number): Promise<void>;
+  /** Notes that this install is to be removed with all its data, if the hooks agree; answers whether it is there. */
+  askRemoval(key: InstallationKey): Promise<boolean>;
+  /** Takes that back, with why in the timeline; nothing when it is another install by now. */
+  refuseRemoval(key: InstallationKey, refusal: { install: number; why: string | null }): Promise<void>;
   /**
    * What a probe told of the team: fills or corrects names, bot ids and the enterprise; null and absent ones leave what is stored. Draws a
    * changedSeq only when something differs. With `version`, nothing is written unless the installation still has it: a

@@ -95,7 +95,7 @@ describe.each(engines)('the purge of inactive teams on %s', (engine) => {
     const asked: unknown[] = [];
     const { pass } = await someTeams({ purging: (facts) => void asked.push(facts) });
     await pass(3 * DAY_MS + HOUR_MS);
-    const facts = { reason: 'account_inactive', sinceMs: 1_000 };
+    const facts = { reason: 'account_inactive', sinceMs: 1_000, by: 'age' };
     expect(asked).toEqual([
       { teamId: 'T1', ...facts },
       { teamId: 'T2', ...facts },

@@ -2,30 +2,17 @@
  * Deletes what has been inactive for too long. Polls once an hour, page by page; the author's hooks may keep a team, and are
  * then asked again a day later. Whatever changes a row meanwhile wins: see Installations.purge.
  */
-import type { BotServerEvents, Permission } from '../events.ts';
 import type { Clock, Timer } from '../time/clock.ts';
-import type { Installation, InstallationKey, InstallationState } from './installation.ts';
-import type { Installations, InstallationView, PurgeOutcome } from './installations.ts';
+import { askAll, type DeletionDeps, deleteInactive, type Inactive } from './deletion.ts';
+import type { Installation, InstallationKey } from './installation.ts';
+import type { Installations, InstallationView } from './installations.ts';
 
-export interface PurgerDeps {
+export interface PurgerDeps extends DeletionDeps {
   installations: Pick<Installations, 'list' | 'purge'>;
-  /** Only the owner of an installation deletes it. */
-  owner: { owns(key: InstallationKey): boolean; epochOf(key: InstallationKey): number | undefined };
   /** How long an installation stays inactive before it is deleted, in milliseconds. */
   purgeAfterMs: number;
-  /** Asks the hooks of one team. */
-  mayPurge(facts: BotServerEvents['purging']): Promise<Permission>;
-  /** Resolves when no install is half done: one that Slack has granted must find its data. */
-  installsSettled(): Promise<void>;
-  /** Its rows are gone: this process forgets it. */
-  onPurged(installation: Installation, outcome: PurgeOutcome): void;
-  /** After a poll that deleted teams. */
-  onRoundEnded(teamIds: readonly string[]): Promise<void>;
   clock: Clock;
-  log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
 }
-
-type Inactive = InstallationState & { kind: 'inactive' };
 
 /** Between two polls, in milliseconds. */
 const POLL_MS = 3_600_000;
@@ -91,42 +78,20 @@ export class Purger {
   /** Answers the teams that it deleted. */
   async #consider(view: InstallationView): Promise<readonly string[]> {
     const { installation } = view;
-    const { state, key, version } = installation;
+    const { state, key } = installation;
     if (state.kind !== 'inactive' || !this.#isDue(installation, state)) return [];
-    if (!(await this.#isAllowed(view, state))) {
+    const { reason, sinceMs } = state;
+    if (!(await askAll(this.#deps, view, { reason, sinceMs, by: 'age' })).allowed) {
       this.#keptAtMs.set(key, this.#deps.clock.now());
       return [];
     }
-    await this.#deps.installsSettled();
-    if (this.#isStopped || !this.#deps.owner.owns(key)) return [];
-    const outcome = await this.#deps.installations.purge(key, {
-      version,
-      sinceMs: state.sinceMs,
-      epoch: this.#deps.owner.epochOf(key),
-      isToBeTold: true,
-    });
-    if (!outcome) return [];
-    this.#deps.log.info({ key, ...outcome, sinceMs: state.sinceMs }, 'inactive installation purged');
-    this.#deps.onPurged(installation, outcome);
-    return outcome.teamIds;
+    return await deleteInactive(this.#deps, installation, { state, isStopped: () => this.#isStopped });
   }
 
   /** One that is still asked about, after an incident or for the operator, may come back by an answer of Slack. */
   #isDue({ key, incident, request }: Installation, { sinceMs }: Inactive): boolean {
     const isOld = this.#deps.clock.now() - sinceMs > this.#deps.purgeAfterMs;
     return isOld && this.#deps.owner.owns(key) && incident === null && request === null && !this.#keptAtMs.has(key);
-  }
-
-  /** All teams of an org-wide installation go together, so each of them may keep it. */
-  async #isAllowed({ installation: { key }, teams }: InstallationView, state: Inactive): Promise<boolean> {
-    const { reason, sinceMs } = state;
-    for (const { teamId } of teams) {
-      const answer = await this.#deps.mayPurge({ teamId, reason, sinceMs });
-      if (answer.allowed) continue;
-      this.#deps.log.info({ key, teamId, why: answer.message }, 'inactive installation kept by a hook');
-      return false;
-    }
-    return true;
   }
 
   #forgetOldAnswers(): void {

@@ -10,6 +10,7 @@ import { Follower, type TeamConnections } from '../installation/follower.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { UnservedShards } from '../ownership/unserved-shards.ts';
 import type { InstallationKey, TeamId } from '../team/installation.ts';
+import type { Remover } from '../team/remover.ts';
 import type { Judging } from './create-judging.ts';
 
 export interface CreateFollowerDeps
@@ -19,6 +20,7 @@ export interface CreateFollowerDeps
   dispatcher: Pick<Dispatcher, 'changed'>;
   teams: Pick<Supervisor, 'want' | 'drop' | 'linger' | 'isLingering' | 'restart'>;
   unserved: UnservedShards;
+  remover: Pick<Remover, 'observe'>;
   readonly onProblem: (id: InstallationKey | TeamId, error: BotServerError) => void;
 }
 
@@ -63,6 +65,7 @@ export function createFollower(deps: CreateFollowerDeps): { follower: Follower; 
     // On RTM the connect of each team asks.
     ...(isRtm ? {} : { identify: (view) => identifier.observe(view) }),
     judging,
+    remover: deps.remover,
     onProblem,
   });
   return { follower, installationHooks };

@@ -1,4 +1,4 @@
-/** Joins the purge of inactive teams with the hooks, the install flow and what this process knows of them. */
+/** Joins what deletes teams, the purge by age and the removal by an operator, with the hooks, the install flow and what this process knows of them. */
 
 import type { Config } from '../config.ts';
 import type { Hooks } from '../hooks/hooks.ts';
@@ -7,7 +7,8 @@ import { sweepPurged } from '../inbox/sweep-purged.ts';
 import type { Follower } from '../installation/follower.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
-import { Purger } from '../team/purger.ts';
+import { Purger, type PurgerDeps } from '../team/purger.ts';
+import { Remover, type RemoverDeps } from '../team/remover.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Storage } from './create-storage.ts';
 
@@ -17,7 +18,8 @@ export interface CreatePurgerDeps {
   hooks: Pick<Hooks, 'mayPurge'>;
   owed: Pick<OwedHooks, 'purged'>;
   owner: KeyOwnership;
-  follower: Pick<Follower, 'forget'>;
+  /** This process does nothing for it any more. */
+  readonly forget: Follower['forget'];
   /** Resolves when no install is half done. */
   installsSettled: () => Promise<void>;
   clock: Clock;
@@ -28,20 +30,30 @@ const DAY_MS = 86_400_000;
 
 /** The purge of a server; undefined unless PURGE_AFTER_DAYS switches it on. */
 export function createPurger(deps: CreatePurgerDeps): Purger | undefined {
-  const { config, storage, hooks, owed, follower, installsSettled, clock, log } = deps;
-  if (config.purgeAfterDays === undefined) return undefined;
-  return new Purger({
-    installations: storage.installations,
-    owner: deps.owner,
-    purgeAfterMs: config.purgeAfterDays * DAY_MS,
+  const { purgeAfterDays } = deps.config;
+  if (purgeAfterDays === undefined) return undefined;
+  return new Purger({ ...deletionDeps(deps), purgeAfterMs: purgeAfterDays * DAY_MS });
+}
+
+/** What removes teams for operators. */
+export function createRemover(deps: Omit<CreatePurgerDeps, 'config'>): Remover {
+  return new Remover(deletionDeps(deps));
+}
+
+function deletionDeps(deps: Omit<CreatePurgerDeps, 'config'>): RemoverDeps & Omit<PurgerDeps, 'purgeAfterMs'> {
+  const { storage, hooks, owner, owed, forget, installsSettled, clock, log } = deps;
+  const { installations } = storage;
+  return {
+    installations,
+    owner,
     mayPurge: (facts) => hooks.mayPurge(facts),
     installsSettled,
     onPurged({ key, version }, { teamIds }) {
-      follower.forget(key, version.install);
+      forget(key, version.install);
       owed.purged({ key, install: version.install, teamIds });
     },
     onRoundEnded: (teamIds) => sweepPurged(storage.store, teamIds),
     clock,
     log,
-  });
+  };
 }

@@ -27,7 +27,10 @@ export const teamRow = z.object({
   botUserId: z.string().nullable(),
   botId: z.string().nullable(),
   installs: z.int().describe('How often it was installed.'),
-  request: z.enum(['probe', 'restart']).nullable().describe('What the server was asked for and has not done yet.'),
+  request: z
+    .enum(['probe', 'restart', 'remove'])
+    .nullable()
+    .describe('What the server was asked for and has not done yet.'),
   incidentProbe: time.nullable().describe('When it is asked next because of an incident.'),
   installation: z.string().describe('Key of the installation: the team, or the organization that installed for it.'),
   enterpriseId: z.string().nullable(),
@@ -59,7 +62,7 @@ export function teamRowsOf({ installation, teams: own, strays = [] }: Installati
     botUserId: team.botUserId,
     botId: team.botId,
     installs: version.install,
-    request: installation.request,
+    request: installation.isToBeRemoved ? 'remove' : installation.request,
     incidentProbe: incident && isoTime(nextIncidentProbeMs(incident)),
     installation: team.installationKey,
     enterpriseId,

@@ -15,6 +15,7 @@ import { deactivateTeam } from './deactivate-team.ts';
 import { listTeams } from './list-teams.ts';
 import { purgeTeam } from './purge-team.ts';
 import { reactivateTeam } from './reactivate-team.ts';
+import { removeTeam } from './remove-team.ts';
 import { restartTeam } from './restart-team.ts';
 import { showTeam } from './show-team.ts';
 import { teamTimeline } from './team-timeline.ts';
@@ -119,6 +120,24 @@ describe.each(engines)('on %s', (engine) => {
     }
     expect(await operations.run(deactivateTeam, { teamId: 'E1' })).toMatchObject({ changed: true });
     expect(await operations.run(showTeam, { teamId: 'T1' })).toMatchObject({ status: 'inactive' });
+  });
+
+  it('a removal waits for a server, which has the hooks, and is of this install alone', async () => {
+    const operations = await openOperations(engine);
+    await install(operations, 'T1');
+    expect(await operations.run(removeTeam, { teamId: 'T1' })).toEqual({
+      teamId: 'T1',
+      status: 'waiting',
+      why: null,
+      server: null,
+      next: 'no server is running; the next one asks the hooks',
+    });
+    expect(await operations.run(showTeam, { teamId: 'T1' })).toMatchObject({ status: 'active', request: 'remove' });
+    await install(operations, 'T1');
+    expect(await operations.run(showTeam, { teamId: 'T1' })).toMatchObject({ request: null });
+    await expect(operations.run(removeTeam, { teamId: 'T9' })).rejects.toMatchObject({
+      code: 'installation_not_found',
+    });
   });
 
   describe('reactivate', () => {
