@@ -1,14 +1,9 @@
-/** P4 and P10 in a deployment: three servers, restarted one after the other under load. Witness: the simulated Slack. */
-import type { LogRecord } from 'slack-simulator';
+/** P4 in a deployment over HTTP and Socket Mode: three servers, restarted one after the other under load. RTM: rolling-restart-rtm.test.ts. */
 import { expect, it } from 'vitest';
-import { type Gap, type Outcome, rollingRestart, type Said } from './rolling-restart.test-kit.ts';
+import { rollingRestart } from './rolling-restart.test-kit.ts';
 
 /** No event may be later, in milliseconds. */
 const LATE_MS = 5_000;
-/** What came on a socket that stayed open for so long was read and committed, in milliseconds: RTM has no acks. */
-const COMMITTED_MS = 3_000;
-/** A server may see the end or the beginning of a connection so much later than Slack, in milliseconds. */
-const SEEN_MS = 500;
 const TIMEOUT_MS = 240_000;
 
 it.each(['http', 'socket'] as const)(
@@ -21,50 +16,3 @@ it.each(['http', 'socket'] as const)(
   },
   TIMEOUT_MS,
 );
-
-it(
-  'three servers that are restarted one after the other answer over RTM what reached them, and tell every gap',
-  async () => {
-    const outcome = await rollingRestart('rtm');
-    const reached = reachedOf(outcome);
-    // The faster the machine, the sooner all three are back and the fewer were said.
-    expect(reached.length).toBeGreaterThan(30);
-    expect(reached.filter(({ answeredAtMs }) => answeredAtMs.length === 0)).toEqual([]);
-    expect(outcome.said.filter(({ answeredAtMs }) => answeredAtMs.length > 1)).toEqual([]);
-    const gaps = gapsOf(outcome.log);
-    expect(gaps.length).toBeGreaterThan(0);
-    expect(gaps.filter((gap) => !outcome.told.some((told) => covers(told, gap)))).toEqual([]);
-  },
-  TIMEOUT_MS,
-);
-
-/** What was sent on a socket that was open long enough. */
-function reachedOf({ said, log }: Outcome): Said[] {
-  const closed = new Map(log.flatMap(({ kind, socket, atMs }) => (kind === 'socket_close' ? [[socket, atMs]] : [])));
-  const reached = new Set(
-    log.flatMap((record) => {
-      const { kind, frame, socket, text = '', atMs } = record;
-      if (kind !== 'frame_out' || frame !== 'message') return [];
-      const [, number] = /"text":"n(\d+)"/.exec(text) ?? [];
-      const isRead = (closed.get(socket) ?? Number.POSITIVE_INFINITY) - atMs > COMMITTED_MS;
-      return number === undefined || !isRead ? [] : [Number(number)];
-    }),
-  );
-  return said.filter(({ number }) => reached.has(number));
-}
-
-/** From the end of each socket to the team's next one. There is one at a time. */
-function gapsOf(log: readonly LogRecord[]): Gap[] {
-  const since = new Map<string, number>();
-  return log.flatMap(({ kind, team = '', atMs }) => {
-    if (kind === 'socket_close') since.set(team, atMs);
-    const fromMs = since.get(team);
-    if (kind !== 'socket_open' || fromMs === undefined) return [];
-    since.delete(team);
-    return [{ team, fromMs, toMs: atMs }];
-  });
-}
-
-function covers(told: Gap, gap: Gap): boolean {
-  return told.team === gap.team && told.fromMs <= gap.fromMs + SEEN_MS && told.toMs >= gap.toMs - SEEN_MS;
-}

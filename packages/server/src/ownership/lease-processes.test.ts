@@ -1,0 +1,93 @@
+/** Owners as processes of their own, on one real PostgreSQL: killed, frozen, cut off from it. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openPostgresStore } from '../store/postgres-store.ts';
+import { killProcess, makeDatabaseUrl } from '../store/store-fixture.test-kit.ts';
+import { systemClock } from '../time/clock.ts';
+import type { LeaseReport } from './lease-process.test-kit.ts';
+import { shortLease as options, TAKEN_OVER } from './short-lease.test-kit.ts';
+
+describe('owners as processes', () => {
+  it('a killed one is replaced within its lease, a beat and a second', async () => {
+    const url = await makeDatabaseUrl('postgres');
+    const [first, second] = [await aProcess(url), await aProcess(url)];
+    await vi.waitFor(() => expect(actingFor(second)).toBe(6), TAKEN_OVER);
+    await killProcess(first.child);
+    const diedMs = systemClock.now();
+    await vi.waitFor(() => expect(actingFor(second)).toBe(12), TAKEN_OVER);
+    expect(systemClock.now() - diedMs).toBeLessThan(options.ttlMs + options.beatMs + 1_000 + 500);
+    expect(neverTogether(first, second)).toBe(true);
+  });
+
+  it('a frozen one that wakes acts for nothing that another has, not even once', async () => {
+    const url = await makeDatabaseUrl('postgres');
+    const [first, second] = [await aProcess(url), await aProcess(url)];
+    await vi.waitFor(() => expect(actingFor(second)).toBe(6), TAKEN_OVER);
+    for (let round = 0; round < 3; round++) {
+      first.child.kill('SIGSTOP');
+      await vi.waitFor(() => expect(actingFor(second)).toBe(12), TAKEN_OVER);
+      first.child.kill('SIGCONT');
+      await vi.waitFor(() => expect([actingFor(first), actingFor(second)]).toEqual([6, 6]), TAKEN_OVER);
+    }
+    expect(neverTogether(first, second)).toBe(true);
+    expect(first.told.filter((what) => what === 'fenced').length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('one that cannot reach the database is fenced before another takes over', async () => {
+    const url = await makeDatabaseUrl('postgres');
+    const [first, second] = [await aProcess(url), await aProcess(url)];
+    await vi.waitFor(() => expect(actingFor(second)).toBe(6), TAKEN_OVER);
+    // Every statement on the row of the first one hangs, for longer than its lease.
+    const locker = await openPostgresStore({ url });
+    onTestFinished(() => locker.close());
+    const holding = locker.transaction({ about: [] }, async (tx) => {
+      await tx.run(`select 1 from node where pid = $1 for update`, [first.child.pid ?? 0]);
+      await systemClock.sleep(options.ttlMs + 1_000);
+    });
+    await vi.waitFor(() => expect(first.told).toContain('fenced'), TAKEN_OVER);
+    await holding;
+    await vi.waitFor(() => expect(actingFor(first) + actingFor(second)).toBe(12), TAKEN_OVER);
+    expect(neverTogether(first, second)).toBe(true);
+  });
+});
+
+interface LeaseProcess {
+  child: ChildProcess;
+  told: string[];
+  acts: Extract<LeaseReport, { type: 'acts' }>[];
+}
+
+/** A process of lease-process.test-kit.ts that owns something, or has seen that it may not yet. */
+async function aProcess(url: string): Promise<LeaseProcess> {
+  const kit = new URL('./lease-process.test-kit.ts', import.meta.url);
+  const lease = JSON.stringify({ ...options, socketSlots: 0 });
+  const child = fork(kit, [url, lease], { execArgv: ['--conditions=source'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const process: LeaseProcess = { child, told: [], acts: [] };
+  child.on('message', (report: LeaseReport) => {
+    if (report.type === 'told') process.told.push(report.what);
+    else process.acts.push(report);
+  });
+  await vi.waitFor(() => expect(process.told).toContain('gained'), TAKEN_OVER);
+  return process;
+}
+
+/** For how many shards it would have acted a moment ago. */
+function actingFor({ acts }: LeaseProcess): number {
+  const last = acts.at(-1);
+  return last && systemClock.now() - last.toMs < 100 ? last.shards.length : 0;
+}
+
+/** By what both said: for no shard was one acting between two moments at which the other was. */
+function neverTogether(first: LeaseProcess, second: LeaseProcess): boolean {
+  const all = [first, second].flatMap(({ acts }, who) => acts.map((act) => ({ ...act, who })));
+  all.sort((a, b) => a.toMs - b.toMs);
+  const lastBy = new Map<number, { who: number; toMs: number }>();
+  return all.every(({ who, fromMs, toMs, shards }) =>
+    shards.every((shard) => {
+      const last = lastBy.get(shard);
+      lastBy.set(shard, { who, toMs });
+      return last === undefined || last.who === who || last.toMs <= fromMs;
+    }),
+  );
+}
