@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongFilesFirst } from './test/long-files-first.ts';
 
 // What Node compiles is kept for the next test file, thread and process: each would strip the types of the same files again.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url));
@@ -16,12 +17,13 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'bench/src/**/*.test.ts',
     ],
-    globalSetup: ['packages/server/src/store/postgres-server.test-kit.ts'],
+    globalSetup: ['packages/server/src/store/postgres-server.test-kit.ts', 'packages/server/test/bundle.test-kit.ts'],
     pool: 'forks',
     execArgv: ['--conditions=source'],
     maxWorkers: 2,
     // A process for each file, which loads the same modules as the one before, takes a second of the processor: longer than most.
     isolate: false,
+    sequence: { sequencer: LongFilesFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

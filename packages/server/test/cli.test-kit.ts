@@ -1,15 +1,14 @@
 /** The real command line in processes of its own: `slack-bot-server …` with an environment and nothing else. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { teamRowsOf } from '../src/operations/teams/team-row.ts';
 import { compileCache } from './compile-cache.test-kit.ts';
 import type { Scene } from './scene.test-kit.ts';
 import { secretsWatch } from './secrets-watch.test-kit.ts';
 
-/** The command line's program. */
-export const CLI_PROGRAM = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+/** The command line's program: see bundle.test-kit.ts. */
+export const CLI_PROGRAM = await pathOfBundle();
 
 const SECRET_SETTINGS = ['ENCRYPTION_KEYS', 'SLACK_CLIENT_SECRET', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN'] as const;
 
@@ -21,6 +20,12 @@ export interface Finished {
   code: number | null;
   stdout: string;
   stderr: string;
+}
+
+async function pathOfBundle(): Promise<string> {
+  const answer = await fetch(inject('bundleDoor'));
+  if (!answer.ok) throw new Error(await answer.text());
+  return await answer.text();
 }
 
 /** A command that runs. */
@@ -81,8 +86,13 @@ export class CliProcess {
   }
 
   async #nextOutput(): Promise<void> {
+    const over = new AbortController();
     const output = [this.#child.stdout, this.#child.stderr].filter((stream) => stream !== null);
-    await Promise.race(output.map((stream) => once(stream, 'data')));
+    const nexts = output.map((stream) => once(stream, 'data', over));
+    await Promise.race(nexts);
+    // The other one would be listened to for ever, once more for each line.
+    over.abort();
+    await Promise.allSettled(nexts);
   }
 }
 

@@ -21,10 +21,11 @@ let folder = '';
 /** Whether npm has installed them, with dependencies of their own. */
 let isInstalled = false;
 
-/** Packs one; gives the tarball. */
-async function pack(name: keyof typeof packages): Promise<string> {
-  const words = ['pack', '--silent', '--workspace', name, '--pack-destination', folder];
-  return join(folder, (await run('npm', words, { cwd: ROOT })).stdout.trim().split('\n').at(-1) ?? '');
+/** Packs them; gives the tarballs, in the order of the names. */
+async function pack(): Promise<string[]> {
+  const words = ['pack', '--json', ...names.flatMap((name) => ['--workspace', name]), '--pack-destination', folder];
+  const packed = JSON.parse((await run('npm', words, { cwd: ROOT })).stdout) as { name: string; filename: string }[];
+  return names.map((name) => join(folder, packed.find((one) => one.name === name)?.filename ?? ''));
 }
 
 /** What npm says where there is no registry to ask. */
@@ -60,8 +61,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'packed-'));
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'my-bot', version: '1.0.0', type: 'commonjs' }));
   await run('npm', ['run', '--silent', 'build'], { cwd: ROOT });
-  const tarballs = [];
-  for (const name of names) tarballs.push(await pack(name));
+  const tarballs = await pack();
   isInstalled = await install(tarballs);
   if (isInstalled) return;
   for (const [index, name] of names.entries()) await unpack(name, tarballs[index] ?? '');
