@@ -8,6 +8,7 @@ import { controlRoutes } from './control/control-routes.ts';
 import { deliveryRoutes } from './control/delivery-routes.ts';
 import { functionRoutes } from './control/function-routes.ts';
 import { orgRoutes } from './control/org-routes.ts';
+import { screenRoutes } from './control/screen/screen-routes.ts';
 import { SimulatorControl } from './control/simulator-control.ts';
 import { streamRoutes } from './control/stream-route.ts';
 import { teamChangeRoutes } from './control/team-change-routes.ts';
@@ -38,7 +39,7 @@ import { RtmGateway } from './rtm/rtm-gateway.ts';
 import { initialState } from './seed/seed.ts';
 import type { Seed } from './seed/seed-schema.ts';
 import { SocketModeGateway } from './socket-mode/socket-mode-gateway.ts';
-import { homeRoutes } from './ui/home-routes.ts';
+import { pageRoutes } from './ui/page-routes.ts';
 import { webApiMethods } from './web-api/methods/registry.ts';
 import { WebApi } from './web-api/web-api.ts';
 import type { StreamOptions } from './workspace/stream-expiry.ts';
@@ -201,6 +202,7 @@ function build(
   pages.route('/_sim', actionRoutes(actionTools));
   pages.route('/_sim', actRoutes(actionTools));
   pages.route('/_sim', orgRoutes(world));
+  pages.route('/_sim', screenRoutes({ world, rtm, socketMode, interactions }));
   pages.route('/_sim', functionRoutes(world));
   pages.route('/_sim', appRoutes({ world, log, poster, socketMode, events }));
   pages.route('/_sim', teamChangeRoutes(world));
@@ -219,7 +221,7 @@ function build(
       stopping: stopping.signal,
     }),
   );
-  pages.route('/', homeRoutes({ world, clock, faults, rtm, socketMode, subscriptions: events, log }));
+  pages.route('/', pageRoutes(world));
   return {
     webApi,
     files,

@@ -129,8 +129,8 @@ describe('nothing that is sent makes it fall over:', () => {
     const anyPath = fc.oneof(
       fc.constantFrom(
         ...words(`
-    / /oauth/authorize /oauth/v2/authorize /oauth/v2_user/authorize /_ui/say /_ui/faults
-    /_ui/install /commands/T1/x /actions/T1/x /services/T1/B1/x /upload/v1/x /files-pri/T1-F1
+    / /oauth/authorize /oauth/v2/authorize /oauth/v2_user/authorize /_page/x /_page/assets/x.js
+    /_sim/teams/T1/read /commands/T1/x /actions/T1/x /services/T1/B1/x /upload/v1/x /files-pri/T1-F1
   `),
       ),
       fc.webPath(),
@@ -221,7 +221,7 @@ describe('nothing that is sent makes it fall over:', () => {
 
   it('bodies of 10 MB, wherever they go', async () => {
     const paths = words(`
-    /api/chat.postMessage /api/unknown /oauth/authorize /oauth/v2/authorize /_ui/say /_sim/teams
+    /api/chat.postMessage /api/unknown /oauth/authorize /oauth/v2/authorize /_page/x /_sim/teams
     /_sim/messages /_sim/faults /commands/T1/x /services/T1/B1/x /upload/v1/x /nowhere
   `);
     const body = JSON.stringify({ text: 'x'.repeat(10 * MIB) });

@@ -96,7 +96,7 @@ describe('the Origin', () => {
         ['DELETE', `/_sim/faults/${id}`],
         ['DELETE', '/_sim/faults'],
         ['OPTIONS', '/_sim/messages'],
-        ['POST', '/_ui/say'],
+        ['POST', '/_sim/teams/T1/read'],
         ['POST', '/oauth/authorize'],
         ['POST', '/api/api.test'],
       ] as const) {

@@ -1,8 +1,8 @@
 /** `slack-simulator log`: what happened, and with --follow what happens. */
 import { type Command, Option } from 'commander';
 import { type LogKind, type LogRecord, logKinds } from '../log/log-record.ts';
-import { logLine } from '../ui/log-line.ts';
 import { type CliProcess, controlOf, print, type RemoteOptions, said, wholeNumber, withRemote } from './command-io.ts';
+import { logLine } from './log-line.ts';
 
 /** More than a log keeps. */
 const EVERYTHING = 1_000_000;

@@ -103,9 +103,11 @@ describe('GET /_sim/openapi.json', () => {
     await ask('GET /_sim/org-installs');
     await ask('GET /_sim/teams');
     await ask('GET /_sim/teams/{team}', { team });
+    await ask('GET /_sim/teams/{team}/screen', { team, channel: 'general' });
     const said = await ask('POST /_sim/messages', {}, { team, channel: 'general', text: 'hi' });
     const { ts = '' } = said;
     await ask('POST /_sim/teams/{team}/channels/{channel}/streams/{ts}/stop', { team, channel: 'general', ts });
+    await ask('POST /_sim/teams/{team}/read', { team }, { channel: 'general', ts });
     await ask('GET /_sim/messages', { team, channel: 'general' });
     await ask('POST /_sim/typing', {}, { team, channel: 'general' });
     await ask('POST /_sim/acts', {}, { kind: 'set_topic', team, channel: 'general', topic: 'new' });

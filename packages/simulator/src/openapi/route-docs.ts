@@ -6,6 +6,8 @@ import { deliveryQuery, eventBody } from '../control/delivery-routes.ts';
 import { functionRunBody } from '../control/function-routes.ts';
 import { accessBody, orgInstallBody } from '../control/org-routes.ts';
 import * as bodies from '../control/schemas.ts';
+import { readBody } from '../control/screen/screen-routes.ts';
+import { screenInfo, screenQuery } from '../control/screen/screen-schema.ts';
 import { teamChange } from '../control/team-change-routes.ts';
 import { faultSchema } from '../faults/fault.ts';
 import { ephemeralQuery, viewQuery } from '../interactivity/action-routes.ts';
@@ -41,6 +43,16 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
   },
   'GET /_sim/teams': { summary: 'The workspaces', answer: z.strictObject({ teams: z.array(answers.teamInfo) }) },
   'POST /_sim/teams': { summary: 'Add a workspace', body: nouns.teamBody, status: 201, answer: answers.teamInfo },
+  'GET /_sim/teams/{team}/screen': {
+    summary: 'What one person sees: conversations, people, apps, and the messages of one conversation',
+    query: screenQuery,
+    answer: screenInfo,
+  },
+  'POST /_sim/teams/{team}/read': {
+    summary: 'A person has read a conversation up to a message',
+    body: readBody,
+    answer: z.strictObject({ channel: z.string(), ts: z.string() }),
+  },
   'GET /_sim/teams/{team}': { summary: 'A workspace, by id, domain or name', answer: answers.teamInfo },
   'POST /_sim/teams/{team}/users': {
     summary: 'Add a person',

@@ -15,11 +15,6 @@ export interface LogLine {
   detail: string;
 }
 
-/** Pings would drown everything else. */
-export function isWorthShowing(record: LogRecord): boolean {
-  return record.frame !== 'ping' && record.frame !== 'pong';
-}
-
 export function logLine(record: LogRecord, where: string): LogLine {
   const time = new Date(record.atMs).toISOString().slice(11, 19);
   return { time, where, ...describe(record) };

@@ -1,0 +1,82 @@
+/** An app's own places: its Home tab, and its direct message before anybody has written there. */
+import { useEffect } from 'preact/hooks';
+import { Empty } from 'ui-kit';
+import type { ScreenApp } from '../../../src/control/screen/screen-schema.ts';
+import { channelRef, placeLink } from '../place.ts';
+import { Blocks } from '../render/blocks.tsx';
+import { listOf } from '../render/json.ts';
+import { SurfaceContext } from '../render/surface.ts';
+import { act, screen, views } from '../sim.ts';
+import { Composer } from './composer.tsx';
+import { viewSurface } from './view-surface.ts';
+
+export function AppPlace({ appId }: { appId: string }) {
+  const app = screen.value?.apps.find(({ id }) => id === appId);
+  if (!app) return <Empty>There is no app {appId}.</Empty>;
+  const isHome = channelRef.value?.startsWith('home:') ?? false;
+  return (
+    <>
+      <header class="conversation-head">
+        <h1 class="ellipsis">{app.name}</h1> <span class="app-tag">APP</span>
+        <span class="grow" />
+        <nav class="tabs" aria-label="Of the app">
+          <a
+            href={placeLink({ channel: `home:${app.id}`, thread: undefined })}
+            aria-current={isHome ? 'page' : undefined}
+          >
+            Home
+          </a>
+          <a
+            href={placeLink({ channel: messagesOf(app), thread: undefined })}
+            aria-current={isHome ? undefined : 'page'}
+          >
+            Messages
+          </a>
+          <a href={placeLink({ panel: 'app', about: app.id })}>App settings</a>
+        </nav>
+      </header>
+      {isHome ? <Home key={`${app.id} ${screen.value?.me}`} app={app} /> : <FirstMessage app={app} />}
+    </>
+  );
+}
+
+/** The direct message with an app, or the place to begin one. */
+export function messagesOf({ id, botUserId }: ScreenApp): string {
+  const channel = screen.value?.conversations.find(({ kind, partner }) => kind === 'im' && partner === botUserId);
+  return channel?.id ?? `app:${id}`;
+}
+
+function Home({ app }: { app: ScreenApp }) {
+  useEffect(() => {
+    if (app.status === 'active') void act({ kind: 'open_home', app: app.id, tab: 'home' });
+  }, [app.id, app.status]);
+  const home = views.value.find(({ type, app: owner }) => type === 'home' && owner === app.id);
+  if (!home)
+    return (
+      <Empty>
+        {app.status === 'active'
+          ? 'The app has published no Home for you.'
+          : `The app is ${app.status} in this workspace.`}
+      </Empty>
+    );
+  return (
+    <div class="home" tabIndex={0} role="region" aria-label={`Home of ${app.name}`}>
+      <SurfaceContext.Provider value={viewSurface(home)}>
+        <Blocks blocks={listOf(home.view.blocks)} />
+      </SurfaceContext.Provider>
+    </div>
+  );
+}
+
+function FirstMessage({ app }: { app: ScreenApp }) {
+  if (app.status !== 'active')
+    return <Empty>The app is {app.status === 'none' ? 'not installed' : app.status} in this workspace.</Empty>;
+  return (
+    <>
+      <div class="messages">
+        <p class="soft messages-before">Nothing was said to {app.name} yet.</p>
+      </div>
+      <Composer place={{ to: 'bot', app: app.id }} hint={`Message ${app.name}`} />
+    </>
+  );
+}

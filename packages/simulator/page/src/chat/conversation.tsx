@@ -1,0 +1,272 @@
+/** The conversation in the middle: its head, its messages, where one writes. */
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Empty, navigate, plural, Skeleton } from 'ui-kit';
+import type { ScreenConversation, ScreenInfo, ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
+import { channelRef, focused, placeLink } from '../place.ts';
+import { act, api, doIt, me, screen, screenError, team } from '../sim.ts';
+import { AppPlace } from './app-place.tsx';
+import { Composer } from './composer.tsx';
+import { MessageView } from './message.tsx';
+import { Avatar } from './person.tsx';
+
+export function Conversation() {
+  const now = screen.value;
+  const reference = channelRef.value;
+  if (screenError.value && !now) return <Empty>{screenError.value}</Empty>;
+  if (!now) return <Skeleton lines={8} />;
+  if (reference?.startsWith('home:') || reference?.startsWith('app:'))
+    return <AppPlace appId={reference.slice(reference.indexOf(':') + 1)} />;
+  if (reference === undefined) return <FirstPlace now={now} />;
+  // Links of /app_redirect name the direct message with the default app so, before there is one.
+  const [first] = now.apps;
+  if (reference === 'bot' && !now.channel && first) return <AppPlace appId={first.id} />;
+  if (!now.channel) {
+    return (
+      <Empty>
+        <p>
+          There is no conversation {reference} that you could see in {now.team.name}.
+        </p>
+      </Empty>
+    );
+  }
+  const conversation = now.conversations.find(({ id }) => id === now.channel?.id);
+  if (!conversation) return <Skeleton lines={8} />;
+  return (
+    <Shown
+      key={`${now.team.id} ${now.me} ${conversation.id}`}
+      now={now}
+      channel={now.channel}
+      conversation={conversation}
+    />
+  );
+}
+
+/** Nobody said where to begin: the first channel. */
+function FirstPlace({ now }: { now: ScreenInfo }) {
+  const first = now.conversations.find(({ kind, isMember }) => kind === 'channel' && isMember) ?? now.conversations[0];
+  useEffect(() => {
+    if (first) navigate(placeLink({ channel: first.id }), { replace: true });
+  }, [first?.id]);
+  return first ? <Skeleton lines={8} /> : <Empty>There is no conversation in {now.team.name}.</Empty>;
+}
+
+type Channel = NonNullable<ScreenInfo['channel']>;
+
+function Shown({
+  now,
+  channel,
+  conversation,
+}: {
+  now: ScreenInfo;
+  channel: Channel;
+  conversation: ScreenConversation;
+}) {
+  const [older, setOlder] = useState<readonly ScreenMessage[]>([]);
+  const [hasOlder, setHasOlder] = useState<boolean>();
+  const messages = [...older.filter(({ ts }) => ts < (channel.messages[0]?.ts ?? '')), ...channel.messages];
+  const more = hasOlder ?? channel.hasOlder;
+  const readOlder = async () => {
+    const before = messages[0]?.ts;
+    const query = { user: now.me, channel: channel.id, ...(before && { before }) };
+    const page = await doIt(api.get<ScreenInfo>(`/_sim/teams/${now.team.id}/screen`, query));
+    setOlder([...(page?.channel?.messages ?? []), ...messages.slice(0, messages.length - channel.messages.length)]);
+    setHasOlder(page?.channel?.hasOlder ?? false);
+  };
+  useRead(conversation, channel.messages.at(-1)?.ts);
+  return (
+    <>
+      <Head conversation={conversation} pins={channel.pins} />
+      <Messages
+        messages={messages}
+        channel={channel.id}
+        before={
+          more ? (
+            <button type="button" class="button small" onClick={() => void readOlder()}>
+              Older messages
+            </button>
+          ) : (
+            <Beginning conversation={conversation} />
+          )
+        }
+      />
+      <ThreadStates channel={channel} />
+      {conversation.isMember ? (
+        <Composer place={{ channel: channel.id }} hint={`Message ${nameOf(conversation)}`} />
+      ) : (
+        <Join conversation={conversation} />
+      )}
+    </>
+  );
+}
+
+/** Looking at it is reading it, as long as somebody looks at the page. */
+function useRead({ id, unread, isMember }: ScreenConversation, ts: string | undefined): void {
+  useEffect(() => {
+    if (!isMember || unread === 0 || ts === undefined || document.visibilityState !== 'visible') return;
+    const { team: teamId, user } = me();
+    void api.post(`/_sim/teams/${teamId}/read`, { channel: id, user, ts }).catch(() => {});
+  }, [id, ts, unread]);
+}
+
+export function nameOf({ kind, name, partner }: ScreenConversation): string {
+  if (kind !== 'im') return `#${name}`;
+  return screen.value?.people.find(({ id }) => id === partner)?.name ?? 'somebody';
+}
+
+function Head({ conversation, pins }: { conversation: ScreenConversation; pins: number }) {
+  const app = screen.value?.apps.find(({ botUserId }) => botUserId !== undefined && botUserId === conversation.partner);
+  return (
+    <header class="conversation-head">
+      <h1 class="ellipsis">{nameOf(conversation)}</h1>
+      {conversation.topic && <span class="soft small ellipsis">{conversation.topic}</span>}
+      <span class="grow" />
+      {app && (
+        <nav class="tabs" aria-label="Of the app">
+          <a href={placeLink({ channel: `home:${app.id}`, thread: undefined, panel: undefined })}>Home</a>
+          <a href={placeLink({ panel: 'app', about: app.id, thread: undefined })}>App settings</a>
+        </nav>
+      )}
+      {pins > 0 && <span class="small soft">📌 {pins}</span>}
+      <span class="small soft nowrap">{plural(conversation.members, 'member')}</span>
+    </header>
+  );
+}
+
+function Beginning({ conversation }: { conversation: ScreenConversation }) {
+  return <p class="soft">This is the very beginning of {nameOf(conversation)}.</p>;
+}
+
+/** Messages of one person within so many seconds stand together. */
+const GROUP_SECONDS = 300;
+
+export function isGrouped(before: ScreenMessage | undefined, message: ScreenMessage): boolean {
+  if (
+    !before ||
+    before.author !== message.author ||
+    before.name !== message.name ||
+    message.isEphemeral !== before.isEphemeral
+  )
+    return false;
+  if (before.subtype !== message.subtype && !(before.subtype === undefined || message.subtype === undefined))
+    return false;
+  return Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUP_SECONDS;
+}
+
+function Messages({
+  messages,
+  channel,
+  before,
+}: {
+  messages: readonly ScreenMessage[];
+  channel: string;
+  before: preact.ComponentChildren;
+}) {
+  const list = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const last = messages.at(-1);
+  const lastKey = `${last?.ts} ${last?.text.length} ${last?.reactions?.length} ${messages.length}`;
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (element && isAtEnd.current && focused.value === undefined) element.scrollTop = element.scrollHeight;
+  }, [lastKey]);
+  useEffect(() => {
+    if (focused.value) document.getElementById(`m-${focused.value}`)?.scrollIntoView({ block: 'center' });
+  }, [focused.value, messages.length > 0]);
+  return (
+    <div
+      ref={list}
+      class="messages"
+      tabIndex={0}
+      role="region"
+      aria-label="Messages"
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        isAtEnd.current = scrollHeight - scrollTop - clientHeight < 60;
+      }}
+    >
+      <div class="messages-before">{before}</div>
+      <ol aria-live="polite" aria-relevant="additions">
+        {messages.map((message, index) => {
+          const day = dayOf(message.ts);
+          const isNewDay = day !== dayOf(messages[index - 1]?.ts);
+          return (
+            <>
+              {isNewDay && (
+                <li key={day} class="day">
+                  <span>{day}</span>
+                </li>
+              )}
+              <MessageView
+                key={message.ts}
+                message={message}
+                channel={channel}
+                isGrouped={!isNewDay && isGrouped(messages[index - 1], message)}
+              />
+            </>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
+
+function dayOf(ts: string | undefined): string {
+  if (ts === undefined) return '';
+  return new Date(Number.parseFloat(ts) * 1_000).toLocaleDateString('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  });
+}
+
+/** What apps say about threads in which they assist: status, prompts. */
+function ThreadStates({ channel }: { channel: Channel }) {
+  const busy = channel.threads.filter(({ status }) => status !== '');
+  const newest = channel.threads.at(-1);
+  return (
+    <div class="thread-states">
+      {newest && newest.prompts.length > 0 && (
+        <div class="prompts">
+          {newest.promptsTitle && <p class="small soft">{newest.promptsTitle}</p>}
+          {newest.prompts.map(({ title, message }) => (
+            <button
+              key={title}
+              type="button"
+              class="button small"
+              onClick={() =>
+                void doIt(
+                  api.post('/_sim/messages', {
+                    ...me(),
+                    channel: channel.id,
+                    threadTs: newest.threadTs,
+                    text: message,
+                  }),
+                )
+              }
+            >
+              {title}
+            </button>
+          ))}
+        </div>
+      )}
+      {busy.map(({ threadTs, app, status, title }) => (
+        <p key={threadTs} class="small soft row" role="status">
+          <Avatar name={app} size={20} /> {title && <strong>{title}</strong>} {status} …{' '}
+          <a href={placeLink({ thread: threadTs, panel: 'thread' })}>thread</a>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Join({ conversation }: { conversation: ScreenConversation }) {
+  return (
+    <div class="join">
+      <p>
+        You are not in <strong>{nameOf(conversation)}</strong> of {team.value?.name}.
+      </p>
+      <button type="button" class="button primary" onClick={() => void act({ kind: 'join', channel: conversation.id })}>
+        Join
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,343 @@
+/** One message with everything on it. Messages of one person within five minutes are grouped, as on Slack. */
+import { memo } from 'preact/compat';
+import { useState } from 'preact/hooks';
+import { CopyButton, confirmed, plural } from 'ui-kit';
+import type { ScreenApp, ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
+import { focused, goTo, placeLink } from '../place.ts';
+import { Attachments } from '../render/attachments.tsx';
+import { Blocks } from '../render/blocks.tsx';
+import { Emoji } from '../render/emoji.tsx';
+import type { Json } from '../render/json.ts';
+import { Mrkdwn } from '../render/mrkdwn.tsx';
+import { type Surface, SurfaceContext } from '../render/surface.ts';
+import { act, screen } from '../sim.ts';
+import { EmojiPicker } from './emoji-picker.tsx';
+import { Avatar } from './person.tsx';
+
+export interface MessageProps {
+  message: ScreenMessage;
+  channel: string;
+  /** The one before is of the same person, a moment ago. */
+  isGrouped: boolean;
+  isInThread?: boolean;
+}
+
+const SYSTEM = new Set([
+  'channel_join',
+  'channel_leave',
+  'channel_topic',
+  'channel_purpose',
+  'channel_name',
+  'channel_archive',
+  'channel_unarchive',
+  'group_topic',
+]);
+
+export const MessageView = memo(function MessageView({
+  message,
+  channel,
+  isGrouped,
+  isInThread = false,
+}: MessageProps) {
+  const [isEditing, setEditing] = useState(false);
+  const person = screen.value?.people.find(({ id }) => id === message.author);
+  const isSystem = SYSTEM.has(message.subtype ?? '');
+  const classes = [
+    'message',
+    isGrouped && 'grouped',
+    focused.value === message.ts && 'focused',
+    message.isEphemeral && 'ephemeral',
+    message.isPinned && 'pinned',
+  ];
+  const name = message.name;
+  return (
+    <li class={classes.filter(Boolean).join(' ')} id={`m-${message.ts}`} data-ts={message.ts}>
+      <div class="message-side">
+        {isGrouped ? <time class="message-time">{clock(message.ts)}</time> : <Avatar person={person} name={name} />}
+      </div>
+      <div class="message-main">
+        {message.isEphemeral && <p class="small soft">👁 Only visible to you</p>}
+        {message.isPinned && <p class="small soft">📌 Pinned</p>}
+        {!isGrouped && (
+          <p class="message-head">
+            <a class="message-name" href={placeLink({ panel: 'person', about: message.author, thread: undefined })}>
+              {name}
+            </a>{' '}
+            {message.isBot && <span class="app-tag">APP</span>}{' '}
+            <time title={new Date(Number.parseFloat(message.ts) * 1_000).toString()}>{clock(message.ts)}</time>
+          </p>
+        )}
+        {isEditing ? (
+          <Editor message={message} channel={channel} onEnd={() => setEditing(false)} />
+        ) : (
+          <Content message={message} channel={channel} isSystem={isSystem} />
+        )}
+        <Files message={message} />
+        <Reactions message={message} channel={channel} />
+        {!isInThread && <Replies message={message} />}
+      </div>
+      {!isSystem && (
+        <Tools message={message} channel={channel} isInThread={isInThread} onEdit={() => setEditing(true)} />
+      )}
+    </li>
+  );
+});
+
+function clock(ts: string): string {
+  return new Date(Number.parseFloat(ts) * 1_000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}
+
+function Content({ message, channel, isSystem }: { message: ScreenMessage; channel: string; isSystem: boolean }) {
+  const { blocks, text, attachments, stream } = message;
+  return (
+    <SurfaceContext.Provider value={surfaceOf(message, channel)}>
+      {blocks && blocks.length > 0 ? (
+        <Blocks blocks={blocks} />
+      ) : (
+        <div class={`message-text${isSystem ? ' soft' : ''}`}>
+          <Mrkdwn text={text} />
+          {message.isEdited && <span class="small soft"> (edited)</span>}
+        </div>
+      )}
+      {blocks && blocks.length > 0 && message.isEdited && <span class="small soft"> (edited)</span>}
+      {attachments && <Attachments attachments={attachments} place={{ channel, ts: message.ts }} />}
+      {stream && stream !== 'completed' && <StreamState message={message} channel={channel} />}
+    </SurfaceContext.Provider>
+  );
+}
+
+function surfaceOf(message: ScreenMessage, channel: string): Surface {
+  const place = { channel, ts: message.ts };
+  const values = (message.values ?? {}) as Record<string, Record<string, Json>>;
+  return {
+    held: (blockId, actionId) => values[blockId]?.[actionId],
+    dispatch: ({ blockId, actionId }, value) =>
+      act({
+        kind: 'block_action',
+        ...appOf(message),
+        ...place,
+        actionId: `${blockId}/${actionId}`,
+        ...(value !== undefined && { value }),
+      }),
+    keep: () => {},
+    async options({ blockId, actionId }, typed) {
+      const answer = await act({
+        kind: 'options',
+        ...appOf(message),
+        ...place,
+        actionId: `${blockId}/${actionId}`,
+        value: typed,
+      });
+      return optionsIn(answer);
+    },
+    errors: {},
+    isDisabled: false,
+  };
+}
+
+/** Which app a message is of; absent for that of a person. */
+function appOf({ app }: ScreenMessage): { app?: string } {
+  return app === undefined ? {} : { app };
+}
+
+export function optionsIn(answer: { options?: unknown; optionGroups?: unknown } | undefined): readonly Json[] {
+  const groups = ((answer?.optionGroups as { options?: Json[] }[] | undefined) ?? []).flatMap(
+    ({ options }) => options ?? [],
+  );
+  return [...((answer?.options as Json[] | undefined) ?? []), ...groups];
+}
+
+const STREAMS: Readonly<Record<string, string>> = {
+  in_progress: 'Writing …',
+  stopped_by_user: 'Stopped by you',
+  expired: 'Slack ended this stream, because nothing was added for too long',
+};
+
+function StreamState({ message, channel }: { message: ScreenMessage; channel: string }) {
+  const stop = () =>
+    void act({ kind: 'stop_session', ...appOf(message), channel, threadTs: message.threadTs ?? message.ts });
+  return (
+    <p class="row small soft" role="status">
+      {STREAMS[message.stream ?? '']}
+      {message.stream === 'in_progress' && (
+        <button type="button" class="button small" onClick={stop}>
+          ■ Stop
+        </button>
+      )}
+    </p>
+  );
+}
+
+function Editor({ message, channel, onEnd }: { message: ScreenMessage; channel: string; onEnd: () => void }) {
+  const [text, setText] = useState(message.text);
+  const save = async (event: Event) => {
+    event.preventDefault();
+    if (text !== message.text) await act({ kind: 'edit', channel, ts: message.ts, text });
+    onEnd();
+  };
+  return (
+    <form class="stack" onSubmit={save}>
+      <textarea
+        class="input"
+        aria-label="The message"
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === 'Escape' && onEnd()}
+      />
+      <div class="row">
+        <button type="submit" class="button primary small">
+          Save
+        </button>
+        <button type="button" class="button small" onClick={onEnd}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Files({ message }: { message: ScreenMessage }) {
+  if (!message.files || message.files.length === 0) return null;
+  return (
+    <ul class="files">
+      {message.files.map((file) => (
+        <li key={file.id} class="file">
+          <span aria-hidden="true">📄</span> <strong>{file.name}</strong>
+          <span class="small soft">
+            {file.mimetype} · {file.size} B
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Reactions({ message, channel }: { message: ScreenMessage; channel: string }) {
+  if (!message.reactions || message.reactions.length === 0) return null;
+  const now = screen.value;
+  const nameOf = (id: string) => now?.people.find((one) => one.id === id)?.name ?? id;
+  return (
+    <div class="reactions">
+      {message.reactions.map(({ name, users }) => {
+        const isMine = users.includes(now?.me ?? '');
+        return (
+          <button
+            key={name}
+            type="button"
+            class="reaction"
+            aria-pressed={isMine}
+            title={`${users.map(nameOf).join(', ')} reacted with :${name}:`}
+            onClick={() => void act({ kind: isMine ? 'unreact' : 'react', channel, ts: message.ts, emoji: name })}
+          >
+            <Emoji name={name} /> {users.length}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function Replies({ message }: { message: ScreenMessage }) {
+  if (!message.replies) return null;
+  const { count, latest, users } = message.replies;
+  return (
+    <a class="replies" href={placeLink({ thread: message.ts, panel: 'thread', about: undefined })}>
+      {users.slice(0, 4).map((id) => (
+        <Avatar key={id} person={screen.value?.people.find((one) => one.id === id)} name={id} size={24} />
+      ))}
+      <strong>{plural(count, 'reply', 'replies')}</strong> <span class="small soft">Last at {clock(latest)}</span>
+    </a>
+  );
+}
+
+interface ToolsProps {
+  message: ScreenMessage;
+  channel: string;
+  isInThread: boolean;
+  onEdit: () => void;
+}
+
+function Tools({ message, channel, isInThread, onEdit }: ToolsProps) {
+  const [isPicking, setPicking] = useState(false);
+  const now = screen.value;
+  const isMine = message.author === now?.me;
+  const link = `https://${now?.team.domain}.slack.com/archives/${channel}/p${message.ts.replace('.', '')}${message.threadTs ? `?thread_ts=${message.threadTs}&cid=${channel}` : ''}`;
+  const remove = async () => {
+    if (
+      await confirmed({
+        title: 'Delete this message?',
+        text: 'It cannot be brought back.',
+        verb: 'Delete',
+        isDangerous: true,
+      })
+    )
+      await act({ kind: 'delete', channel, ts: message.ts });
+  };
+  return (
+    <div class="message-tools" role="group" aria-label="What can be done with this message">
+      <button
+        type="button"
+        aria-label="Add a reaction"
+        title="Add a reaction"
+        aria-expanded={isPicking}
+        onClick={() => setPicking(!isPicking)}
+      >
+        ☺
+      </button>
+      {isPicking && (
+        <EmojiPicker
+          onPick={(emoji) => void act({ kind: 'react', channel, ts: message.ts, emoji })}
+          onClose={() => setPicking(false)}
+        />
+      )}
+      {!isInThread && (
+        <button
+          type="button"
+          aria-label="Reply in thread"
+          title="Reply in thread"
+          onClick={() => goTo({ thread: message.ts, panel: 'thread', about: undefined })}
+        >
+          💬
+        </button>
+      )}
+      <button
+        type="button"
+        aria-label="What came of it"
+        title="What came of it: deliveries, answers, calls"
+        onClick={() => goTo({ panel: 'trace', about: message.ts })}
+      >
+        ⌁
+      </button>
+      <CopyButton text={link} label="🔗" title="Copy the link" />
+      {now?.apps
+        .filter(({ status }) => status === 'active')
+        .flatMap((app) => shortcutsOf(app))
+        .map(({ app, name, callbackId }) => (
+          <button
+            key={`${app}/${callbackId}`}
+            type="button"
+            title={name}
+            onClick={() => void act({ kind: 'message_action', app, channel, ts: message.ts, callbackId })}
+          >
+            {name}
+          </button>
+        ))}
+      {isMine && !message.isEphemeral && (
+        <>
+          <button type="button" aria-label="Edit" title="Edit" onClick={onEdit}>
+            ✎
+          </button>
+          <button type="button" aria-label="Delete" title="Delete" onClick={() => void remove()}>
+            🗑
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function shortcutsOf({ id, shortcuts }: ScreenApp): { app: string; name: string; callbackId: string }[] {
+  return shortcuts
+    .filter(({ type }) => type === 'message')
+    .map(({ name, callbackId }) => ({ app: id, name, callbackId }));
+}

@@ -1,0 +1,40 @@
+/** A thread beside its conversation. */
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { Skeleton } from 'ui-kit';
+import { screen } from '../sim.ts';
+import { Composer } from './composer.tsx';
+import { isGrouped } from './conversation.tsx';
+import { MessageView } from './message.tsx';
+import { PaneFrame } from './person.tsx';
+
+export function ThreadPane({ threadTs }: { threadTs: string }) {
+  const channel = screen.value?.channel;
+  const messages = channel?.thread;
+  const end = useRef<HTMLLIElement>(null);
+  const thread = channel?.threads.find((one) => one.threadTs === threadTs);
+  useLayoutEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [messages?.length]);
+  return (
+    <PaneFrame title={<h2>{thread?.title || 'Thread'}</h2>}>
+      {!channel || !messages ? (
+        <Skeleton />
+      ) : (
+        <>
+          <ol class="thread" aria-live="polite">
+            {messages.map((message, index) => (
+              <MessageView
+                key={message.ts}
+                message={message}
+                channel={channel.id}
+                isGrouped={index > 1 && isGrouped(messages[index - 1], message)}
+                isInThread
+              />
+            ))}
+            <li ref={end} />
+          </ol>
+          {thread?.status && <p class="small soft pad">{thread.status} …</p>}
+          <Composer key={threadTs} place={{ channel: channel.id }} hint="Reply …" threadTs={threadTs} />
+        </>
+      )}
+    </PaneFrame>
+  );
+}

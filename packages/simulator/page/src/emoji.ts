@@ -1,0 +1,48 @@
+/** Emoji by their names. The table comes when the first one is shown. */
+import { signal } from '@preact/signals';
+import { screen } from './sim.ts';
+
+const table = signal<ReadonlyMap<string, string> | undefined>(undefined);
+let isAsked = false;
+
+/** Name → character, once it is there. */
+export function emojiTable(): ReadonlyMap<string, string> | undefined {
+  if (!isAsked) {
+    isAsked = true;
+    void import('emojibase-data/en/shortcodes/iamcal.json').then(({ default: codes }) => {
+      const entries = Object.entries(codes as Record<string, string | string[]>);
+      table.value = new Map(
+        entries.flatMap(([hex, names]) => [names].flat().map((name) => [name, characterOf(hex)] as const)),
+      );
+    });
+  }
+  return table.value;
+}
+
+/** `:wave:` as a character; undefined: there is none. */
+export function emojiOf(name: string): string | undefined {
+  const known = emojiTable();
+  const base = name.replace(/::skin-tone-\d$/, '');
+  const custom = screen.value?.emoji[base];
+  if (custom?.startsWith('alias:')) return emojiOf(custom.slice('alias:'.length));
+  return known?.get(base);
+}
+
+/** Where a custom one has its picture. */
+export function customEmoji(name: string): string | undefined {
+  const value = screen.value?.emoji[name];
+  return value?.startsWith('alias:') ? undefined : value;
+}
+
+/** Names that begin so, then those that have it somewhere. */
+export function emojiNamed(part: string, limit: number): string[] {
+  const custom = Object.keys(screen.value?.emoji ?? {});
+  const all = [...custom, ...(emojiTable()?.keys() ?? [])];
+  const first = all.filter((name) => name.startsWith(part));
+  const others = all.filter((name) => !name.startsWith(part) && name.includes(part));
+  return [...first, ...others].slice(0, limit);
+}
+
+function characterOf(hex: string): string {
+  return String.fromCodePoint(...hex.split('-').map((code) => Number.parseInt(code, 16)));
+}

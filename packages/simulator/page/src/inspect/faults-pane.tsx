@@ -1,0 +1,183 @@
+/** Breaks Slack on purpose, and mends it; and moves its clock. */
+import { useState } from 'preact/hooks';
+import { Badge, toast } from 'ui-kit';
+import { PaneFrame } from '../chat/person.tsx';
+import { api, doIt, faults, status, team } from '../sim.ts';
+
+interface FaultButton {
+  kind: string;
+  label: string;
+  title: string;
+  /** Of everything, not of the workspace. */
+  isGlobal?: boolean;
+  fields?: Record<string, unknown>;
+}
+
+const GROUPS: readonly (readonly [string, readonly FaultButton[]])[] = [
+  [
+    'The app in this workspace',
+    [
+      {
+        kind: 'disable_integration',
+        label: 'Disable integration',
+        title: 'As an administrator does; tokens answer account_inactive',
+      },
+      { kind: 'remove_app', label: 'Remove app', title: 'Tokens answer as if they had never been' },
+      { kind: 'revoke_token', label: 'Revoke tokens', title: 'Tokens answer token_revoked' },
+      { kind: 'enable', label: 'Enable again', title: 'Takes the above back' },
+    ],
+  ],
+  [
+    'Connections',
+    [
+      { kind: 'close', label: 'Close', title: 'A close frame' },
+      { kind: 'reset', label: 'Reset', title: 'The connection is cut' },
+      { kind: 'mute', label: 'Mute', title: 'It stays open and says nothing' },
+      { kind: 'goodbye', label: 'Goodbye', title: 'Slack announces that it goes' },
+      { kind: 'migrate', label: 'Migrate', title: 'The workspace moves to other servers' },
+      { kind: 'refuse_sockets', label: 'Refuse new ones', title: 'New connections get 503, until ended' },
+      { kind: 'deaf', label: 'Make deaf', title: 'All looks well, and no event arrives' },
+    ],
+  ],
+  [
+    'Calls',
+    [
+      { kind: 'rate_limit', label: '429', title: 'Every call is limited', fields: { retryAfterSeconds: 5 } },
+      { kind: 'server_error', label: '503', title: 'Every call gets a page of 503' },
+      { kind: 'slow', label: 'Slow', title: 'Every call takes 3 s longer', fields: { delayMs: 3_000 } },
+      { kind: 'hang', label: 'Hang', title: 'No call is answered' },
+      { kind: 'malformed', label: 'Malformed', title: 'Answers are half a JSON' },
+      { kind: 'outage', label: 'Outage of everything', title: 'Slack is down', isGlobal: true },
+    ],
+  ],
+  [
+    'Deliveries',
+    [
+      { kind: 'delivery_duplicate', label: 'Twice', title: 'Events come twice' },
+      { kind: 'delivery_reorder', label: 'Out of order', title: 'Events change places' },
+      { kind: 'delivery_delay', label: 'Late', title: 'Events come 5 s late', fields: { delayMs: 5_000 } },
+      { kind: 'delivery_drop', label: 'Lost', title: 'Events get lost' },
+      { kind: 'drop_ack', label: 'Acks lost', title: 'Acks are not heard, events are tried again' },
+    ],
+  ],
+];
+
+export function FaultsPane() {
+  return (
+    <PaneFrame title={<h2>Break it</h2>}>
+      <div class="stack pad">
+        <p class="small soft">
+          Nothing of this is on the real Slack as a button. Each can be made narrower by /_sim/faults.
+        </p>
+        <Standing />
+        {GROUPS.map(([name, buttons]) => (
+          <section key={name} class="stack-small">
+            <h3>{name}</h3>
+            <div class="row">
+              {buttons.map((button) => (
+                <button
+                  key={button.kind}
+                  type="button"
+                  class="button small"
+                  title={button.title}
+                  onClick={() => void begin(button)}
+                >
+                  {button.label}
+                </button>
+              ))}
+            </div>
+          </section>
+        ))}
+        <ClockSection />
+      </div>
+    </PaneFrame>
+  );
+}
+
+async function begin({ kind, label, isGlobal, fields }: FaultButton): Promise<void> {
+  const done = await doIt(
+    api.post('/_sim/faults', { kind, ...fields, ...(!isGlobal && team.peek() && { team: team.peek()?.id }) }),
+  );
+  if (done !== undefined) toast(`${label}: done.`);
+}
+
+function Standing() {
+  if (faults.value.length === 0) return <p class="small soft">Nothing is broken.</p>;
+  return (
+    <ul class="stack-small">
+      {faults.value.map(({ id, kind, hits, ...scope }) => (
+        <li key={id} class="row spread notice tone-bad">
+          <span>
+            ⚡ <strong>{kind}</strong> <span class="small">{scopeWords(scope)}</span> <Badge isPlain>{hits} hits</Badge>
+          </span>
+          <button
+            type="button"
+            class="button small"
+            aria-label={`End ${kind}`}
+            onClick={() => void doIt(api.send('DELETE', `/_sim/faults/${id}`))}
+          >
+            End
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function scopeWords(scope: object): string {
+  return Object.entries(scope)
+    .filter(([, value]) => value !== undefined && value !== null && typeof value !== 'object')
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+const STEPS = [
+  ['+1 s', 1_000],
+  ['+1 min', 60_000],
+  ['+5 min', 300_000],
+  ['+1 h', 3_600_000],
+  ['+1 d', 86_400_000],
+] as const;
+
+function ClockSection() {
+  const [isBusy, setBusy] = useState(false);
+  const clock = status.value?.clock;
+  const move = async (body: object) => {
+    setBusy(true);
+    await doIt(api.post('/_sim/clock', body));
+    setBusy(false);
+  };
+  return (
+    <section class="stack-small">
+      <h3>Slack’s clock</h3>
+      {clock && (
+        <p class="row">
+          <span class="mono">{new Date(clock.nowMs).toISOString().slice(0, 19).replace('T', ' ')}</span>
+          <Badge tone={clock.mode === 'manual' ? 'warn' : 'good'}>{clock.mode === 'manual' ? 'paused' : 'runs'}</Badge>
+          {isBusy && <Badge tone="info">moving</Badge>}
+        </p>
+      )}
+      <div class="row">
+        <button
+          type="button"
+          class="button small"
+          disabled={isBusy}
+          onClick={() => void move({ mode: clock?.mode === 'manual' ? 'system' : 'manual' })}
+        >
+          {clock?.mode === 'manual' ? 'Let it run' : 'Pause'}
+        </button>
+        {STEPS.map(([label, advanceMs]) => (
+          <button
+            key={label}
+            type="button"
+            class="button small"
+            disabled={isBusy}
+            onClick={() => void move({ advanceMs })}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}

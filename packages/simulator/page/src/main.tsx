@@ -1,0 +1,12 @@
+/** The simulator's Slack in the browser: a workspace to talk in, and everything that can be done to it. It knows the simulator by `/_sim` alone. */
+import 'ui-kit/styles.css';
+import './page.css';
+import { render } from 'preact';
+import { followLinks } from 'ui-kit';
+import { App } from './app.tsx';
+import { startSimulator } from './sim.ts';
+
+followLinks('/');
+void startSimulator();
+const page = document.getElementById('page');
+if (page) render(<App />, page);

@@ -1,0 +1,51 @@
+/** Where the page is: the workspace, the person one is there, the conversation. All of it stands in the address. */
+import { computed } from '@preact/signals';
+import { address, navigate, withParams } from 'ui-kit';
+
+export type Panel = 'thread' | 'log' | 'app' | 'faults' | 'trace' | 'search' | 'person';
+
+const param = (name: string) => computed(() => address.value.searchParams.get(name) ?? undefined);
+
+/** Undefined: the first one. */
+export const teamRef = param('team');
+export const personRef = param('as');
+/** A conversation, or `home:A…` for the Home tab of an app. */
+export const channelRef = param('channel');
+export const threadTs = param('thread');
+export const panel = computed(() => (address.value.searchParams.get('panel') ?? undefined) as Panel | undefined);
+/** Of the panel: which message, app or person. */
+export const about = param('about');
+/** A message that a link led to. */
+export const focused = param('focus');
+
+export interface Place {
+  team?: string | undefined;
+  as?: string | undefined;
+  channel?: string | undefined;
+  thread?: string | undefined;
+  panel?: Panel | undefined;
+  about?: string | undefined;
+  focus?: string | undefined;
+}
+
+/** The address of a place; what is not said stays. */
+export function placeLink(place: Place): string {
+  return withParams({ ...place });
+}
+
+export function goTo(place: Place): void {
+  navigate(placeLink(place));
+}
+
+/** Closes the pane on the right. */
+export function closePanel(): void {
+  goTo({ panel: undefined, thread: undefined, about: undefined });
+}
+
+/** A link as it was pasted, for example from a real workspace: leads to the same ids here. */
+export function placeOfLink(text: string): { channel: string; ts: string; thread: string | undefined } | undefined {
+  const found = /^https?:\/\/[^/\s]+\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})(?:\?(\S*))?$/.exec(text.trim());
+  if (!found) return undefined;
+  const [, channel = '', seconds, micros, query] = found;
+  return { channel, ts: `${seconds}.${micros}`, thread: new URLSearchParams(query).get('thread_ts') ?? undefined };
+}

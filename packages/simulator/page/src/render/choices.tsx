@@ -1,0 +1,109 @@
+/** Elements with a few options that stand there: checkboxes, radio buttons, overflow menus, feedback. */
+import { useState } from 'preact/hooks';
+import type { ElementUse } from './element-use.ts';
+import { isJson, listOf, textOf } from './json.ts';
+import { Text } from './text.tsx';
+
+export function ChoiceList({ use, isMulti }: { use: ElementUse; isMulti: boolean }) {
+  const { element, name, held, isDisabled, change } = use;
+  const given = isMulti
+    ? (held?.selected_options ?? element.initial_options)
+    : [held?.selected_option ?? element.initial_option];
+  const chosen = new Set(listOf(given).map(({ value }) => String(value)));
+  const toggle = (value: string) => {
+    if (!isMulti) return change(value);
+    const next = new Set(chosen);
+    if (!next.delete(value)) next.add(value);
+    change([...next]);
+  };
+  return (
+    <fieldset class="choices" disabled={isDisabled}>
+      <legend class="sr-only">{name}</legend>
+      {listOf(element.options).map((option) => (
+        <label key={String(option.value)}>
+          <input
+            type={isMulti ? 'checkbox' : 'radio'}
+            name={`${use.blockId}/${use.actionId}`}
+            checked={chosen.has(String(option.value))}
+            onChange={() => toggle(String(option.value))}
+          />
+          <span>
+            <Text text={option.text} />
+            {option.description !== undefined && (
+              <span class="small soft choice-more">
+                <Text text={option.description} />
+              </span>
+            )}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+export function Overflow({ use: { element, name, isDisabled, change } }: { use: ElementUse }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div class="menu-place" onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
+      <button
+        type="button"
+        class="kit-button"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        aria-label={`More: ${name}`}
+        disabled={isDisabled}
+        onClick={() => setOpen(!isOpen)}
+      >
+        ⋯
+      </button>
+      {isOpen && (
+        <div class="menu" role="menu">
+          {listOf(element.options).map((option) => (
+            <button
+              key={String(option.value)}
+              type="button"
+              role="menuitem"
+              onClick={() => {
+                setOpen(false);
+                change(String(option.value));
+              }}
+            >
+              {textOf(option.text)}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+export function Feedback({ use: { element, isDisabled, change } }: { use: ElementUse }) {
+  const [pressed, setPressed] = useState<string>();
+  const buttons = [
+    [element.positive_button, '👍'],
+    [element.negative_button, '👎'],
+  ] as const;
+  return (
+    <>
+      {buttons.map(([button, sign]) =>
+        isJson(button) ? (
+          <button
+            key={sign}
+            type="button"
+            class="kit-icon"
+            aria-label={textOf(button.text)}
+            title={textOf(button.text)}
+            aria-pressed={pressed === button.value}
+            disabled={isDisabled}
+            onClick={() => {
+              setPressed(String(button.value));
+              change(String(button.value));
+            }}
+          >
+            {sign}
+          </button>
+        ) : null,
+      )}
+    </>
+  );
+}

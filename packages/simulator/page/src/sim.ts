@@ -1,0 +1,146 @@
+/** The simulator as the page knows it: its workspaces, what the person sees of one, its log; read again as things happen. */
+import { computed, effect, signal } from '@preact/signals';
+import { createApi, openLive, toast } from 'ui-kit';
+import type { SimulatorStatus } from '../../src/control/control-info.ts';
+import type { ScreenInfo } from '../../src/control/screen/screen-schema.ts';
+import type { FaultInfo } from '../../src/faults/fault-info.ts';
+import type { ActionInfo, DialogInfo, ViewInfo } from '../../src/interactivity/action-info.ts';
+import type { LogRecord } from '../../src/log/log-record.ts';
+import { channelRef, personRef, teamRef, threadTs } from './place.ts';
+
+export const api = createApi();
+
+export interface TeamName {
+  id: string;
+  name: string;
+}
+
+export const teams = signal<readonly TeamName[]>([]);
+export const status = signal<SimulatorStatus | undefined>(undefined);
+export const faults = signal<readonly FaultInfo[]>([]);
+export const screen = signal<ScreenInfo | undefined>(undefined);
+/** Why the screen could not be read. */
+export const screenError = signal<string | undefined>(undefined);
+export const views = signal<readonly ViewInfo[]>([]);
+export const dialogs = signal<readonly DialogInfo[]>([]);
+/** The newest records, oldest first. */
+export const log = signal<readonly LogRecord[]>([]);
+export const liveState = signal<string>('connecting');
+
+/** The workspace that is shown. */
+export const team = computed<TeamName | undefined>(() => {
+  const wanted = teamRef.value;
+  return wanted === undefined
+    ? teams.value[0]
+    : (teams.value.find(({ id, name }) => id === wanted || name === wanted) ?? teams.value[0]);
+});
+
+const LOG_SHOWN = 2_000;
+/** Records that come together are one look. */
+const PAUSE_MS = 40;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let lookCount = 0;
+
+/** Begins to show. */
+export async function startSimulator(): Promise<void> {
+  await readTeams();
+  const { records } = await api.get<{ records: LogRecord[] }>('/_sim/log', {
+    after: Math.max(0, (status.value?.log.lastSeq ?? 0) - 300),
+  });
+  log.value = records;
+  const stream = openLive({
+    url: '/_sim/stream',
+    events: ['record'],
+    onEvent: (name, data) => take(name, data as LogRecord),
+  });
+  effect(() => void (liveState.value = stream.state.value));
+  effect(() => {
+    // Whatever of these changes is another screen.
+    void [team.value, personRef.value, channelRef.value, threadTs.value];
+    void look();
+  });
+}
+
+/** Reads what the person sees, now. */
+export async function look(): Promise<void> {
+  const count = ++lookCount;
+  const shown = team.peek();
+  if (!shown) return;
+  const channel = channelRef.peek();
+  try {
+    const query = {
+      user: personRef.peek(),
+      channel: channel?.startsWith('home:') ? undefined : channel,
+      thread: threadTs.peek(),
+    };
+    const [now, open, openDialogs, state, standing] = await Promise.all([
+      api.get<ScreenInfo>(`/_sim/teams/${shown.id}/screen`, query),
+      api.get<{ views: ViewInfo[] }>('/_sim/views', { team: shown.id }),
+      api.get<{ dialogs: DialogInfo[] }>('/_sim/dialogs', { team: shown.id }),
+      api.get<SimulatorStatus>('/_sim'),
+      api.get<{ faults: FaultInfo[] }>('/_sim/faults'),
+    ]);
+    if (count !== lookCount) return;
+    screen.value = now;
+    views.value = open.views.filter(({ user }) => user === now.me);
+    dialogs.value = openDialogs.dialogs.filter(({ user }) => user === now.me);
+    status.value = state;
+    faults.value = standing.faults;
+    screenError.value = undefined;
+    if (state.teams !== teams.value.length) await readTeams();
+  } catch (error) {
+    if (count === lookCount) screenError.value = (error as Error).message;
+  }
+}
+
+async function readTeams(): Promise<void> {
+  const [state, all] = await Promise.all([
+    api.get<SimulatorStatus>('/_sim'),
+    api.get<{ teams: TeamName[] }>('/_sim/teams'),
+  ]);
+  status.value = state;
+  teams.value = all.teams.map(({ id, name }) => ({ id, name }));
+}
+
+function take(name: string, record: LogRecord): void {
+  if (name === 'record') {
+    const before = log.value.length < LOG_SHOWN ? log.value : log.value.slice(-LOG_SHOWN / 2);
+    log.value = [...before, record];
+    if (record.frame === 'ping' || record.frame === 'pong') return;
+  }
+  timer ??= setTimeout(() => {
+    timer = undefined;
+    void look();
+  }, PAUSE_MS);
+}
+
+/** Does something and shows what was refused. */
+export async function doIt<Answer>(work: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    const answer = await work;
+    void look();
+    return answer;
+  } catch (error) {
+    toast((error as Error).message, 'bad');
+    void look();
+    return undefined;
+  }
+}
+
+/** Whose doing everything is. */
+export function me(): { team: string; user: string } {
+  return { team: team.peek()?.id ?? '', user: screen.peek()?.me ?? '' };
+}
+
+/** A person does something; what the app did not take is told, as Slack tells it. */
+export async function act(body: Record<string, unknown>): Promise<ActionInfo | undefined> {
+  const answer = await doIt(api.post<ActionInfo>('/_sim/acts', { ...me(), ...body }));
+  if (answer?.failure) toast(failureWords(answer), 'bad');
+  return answer;
+}
+
+function failureWords({ failure, problems = [] }: ActionInfo): string {
+  const words = typeof failure === 'string' ? failure : JSON.stringify(failure);
+  return [`The app did not take it: ${words.replaceAll('_', ' ')}.`, ...problems].join(' ');
+}

@@ -1,0 +1,8 @@
+import { fileURLToPath } from 'node:url';
+import { pageConfig } from 'ui-kit/vite';
+
+export default pageConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  outDir: fileURLToPath(new URL('../dist/page/', import.meta.url)),
+  base: '/_page/',
+});
