@@ -1,5 +1,6 @@
 /** Dispatchers of two nodes on one inbox: each event is handed out by the owner of its shard, and by nobody else. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { BotServerError } from '../errors.ts';
 import { inboxWithin } from '../inbox/inbox.test-kit.ts';
 import { ALL_SHARDS } from '../ownership/scripted-cluster.test-kit.ts';
 import { TestCluster, type TestNode } from './cluster.test-kit.ts';
@@ -130,6 +131,22 @@ describe('a node that gives a shard back', () => {
     expect(a.dispatcher.counts.superseded).toBe(1);
     await cluster.end(b, 'slow');
     expect(await cluster.stateOf('slow')).toBe('done');
+  });
+
+  it('is no clean end for what has run and could not be written: it comes again one attempt later', async () => {
+    const away = () => Promise.reject(new BotServerError('store_unavailable', 'The database is away'));
+    const broken = await cluster.node('broken', {}, () => ({ finish: away }));
+    cluster.isHeld = false;
+    a.owner.lose([shard()]);
+    await broken.owner.take([shard()]);
+    await broken.accept('ended');
+    await cluster.clock.advance(50);
+    const isClean = await broken.owner.giveBack([shard()]);
+    expect([isClean, cluster.handledBy(broken)]).toEqual([false, ['ended']]);
+    await b.owner.take([shard()], { hadDied: !isClean });
+    await cluster.clock.advance(50);
+    expect(cluster.attemptsOf('ended')).toEqual([1, 2]);
+    expect(await cluster.stateOf('ended')).toBe('done');
   });
 
   it('stores what comes for it, for the next owner', async () => {

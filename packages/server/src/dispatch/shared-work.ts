@@ -3,6 +3,7 @@
  * events of others' shards are told to their owners, those that others stored are read, and when shards come and go what is in hand of
  * them begins or is given up. Reads what is ready and not in hand, never what is behind a number: see SharedInbox.unseenTeams.
  */
+import { BotServerError } from '../errors.ts';
 import type { Inbox, StoredEvent } from '../inbox/inbox.ts';
 import type { LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { Settlements } from '../inbox/settlements.ts';
@@ -30,7 +31,7 @@ export interface SharedWorkDeps {
   notices: NoticeBoard | undefined;
   shards: OwnedShards;
   queues: TeamQueues;
-  settlements: Pick<Settlements, 'pause' | 'resume' | 'drop' | 'flush'>;
+  settlements: Pick<Settlements, 'pause' | 'resume' | 'drop' | 'flush' | 'hasUnwritten'>;
   running: Pick<RunningEvents, 'untilIdle'>;
   backlog: Pick<Backlog, 'refill'>;
   clock: Clock;
@@ -144,14 +145,23 @@ export class SharedWork implements ShardEvents {
     this.#look();
   }
 
+  /** @throws BotServerError `store_unavailable` when the next owner would not know what has run here */
   async closing(shards: readonly Shard[], { limitMs }: { limitMs: number }): Promise<void> {
-    const { running, settlements, log } = this.#deps;
+    const { running, settlements, queues, log } = this.#deps;
     await running.untilIdle(limitMs, shards);
     await settlements.flush();
     const isClosing = new Set(shards);
-    await this.handBack((shard) => isClosing.has(shard)).catch((error: unknown) => {
-      log.error({ err: error }, 'running events not handed back: they come again as they were');
-    });
+    try {
+      await this.handBack((shard) => isClosing.has(shard));
+    } catch (error) {
+      log.error({ err: error }, 'running events not handed back: they come again as after a death');
+      throw error;
+    }
+    if (!settlements.hasUnwritten((seq) => isClosing.has(queues.claimOf(seq)?.shard ?? -1))) return;
+    throw new BotServerError(
+      'store_unavailable',
+      'What became of events could not be written before their shard was given back',
+    );
   }
 
   /** Whoever has the shards next begins what still runs in them again, one attempt later. */

@@ -122,6 +122,11 @@ export class Settlements {
     return before - this.#done.length - this.#owed.length;
   }
 
+  /** Whether anything of these rows is still to be written. */
+  hasUnwritten(isMeant: (seq: number) => boolean): boolean {
+    return this.#done.some(isMeant) || this.#owed.some(({ seq }) => isMeant(seq));
+  }
+
   /** Resolves when what was there is written, or cannot be now. */
   async flush(): Promise<void> {
     await this.#writing;

@@ -10,6 +10,7 @@ import { within } from '../time/within.ts';
 import { LeaseClock } from './lease-clock.ts';
 import { LeaseQueries, type LeaseQueriesDeps } from './lease-queries.ts';
 import {
+  type DrainedShard,
   type LeaseOptions,
   LOCAL_SHARE_OF_TTL,
   leaseDefaults,
@@ -67,7 +68,7 @@ export class LeaseOwner implements Ownership {
   #isEnded = false;
   #endListening: (() => void) | undefined;
   #fencing: Timer | undefined;
-  readonly #drained: OwnedShard[] = [];
+  readonly #drained: DrainedShard[] = [];
   #releasing: Timer | undefined;
 
   /** @throws BotServerError `invalid_configuration` for times that could not keep a lease */
@@ -302,8 +303,9 @@ export class LeaseOwner implements Ownership {
       this.#followers.map(async (follower) => await follower.drain([owned.shard], { limitMs })),
     );
     const { clock } = this.#deps;
-    await within(drained, { clock, limitMs: limitMs + DRAIN_SLACK_MS, late: () => undefined });
-    this.#drained.push(owned);
+    const ends = await within(drained, { clock, limitMs: limitMs + DRAIN_SLACK_MS, late: () => undefined });
+    const isClean = ends?.every(({ status }) => status === 'fulfilled') ?? false;
+    this.#drained.push({ ...owned, ...(!isClean && { isUnclean: true }) });
     this.#releasing ??= clock.after(DRAINED_TOGETHER_MS, () => this.#release());
   }
 

@@ -74,13 +74,19 @@ export interface Lease {
  * - `releasing`: followers know that it is lost; the database does not yet
  */
 export type Holding =
-  | { epoch: number; phase: 'held' | 'releasing' }
+  | { epoch: number; phase: 'held' }
+  | { epoch: number; phase: 'releasing'; isUnclean?: true }
   /** Since when. */
   | { epoch: number; phase: 'draining'; sinceMs: number };
 
 export interface OwnedShard {
   shard: Shard;
   epoch: number;
+}
+
+/** `isUnclean`: what became of its work could not be written, or it did not end; whoever has it next takes that for a death. */
+export interface DrainedShard extends OwnedShard {
+  isUnclean?: true;
 }
 
 /**
@@ -151,7 +157,7 @@ export type NodeEvent =
   | { type: 'surveyed'; nodeId: string; survey: Survey; lacks: readonly string[] }
   | { type: 'claimed'; nodeId: string; shards: readonly GainedShard[] }
   /** Followers have ended what ran in these, or their time is over. */
-  | { type: 'drained'; shards: readonly OwnedShard[] }
+  | { type: 'drained'; shards: readonly DrainedShard[] }
   | { type: 'released'; shards: readonly OwnedShard[] }
   /** Rows have changed, by NOTIFY. */
   | { type: 'woken' }
@@ -182,7 +188,7 @@ export interface NodeEnv {
 export type Query =
   | { kind: 'join'; adopt: readonly OwnedShard[]; publish: PublishedState }
   | { kind: 'renew'; publish: PublishedState }
-  | { kind: 'release'; shards: readonly OwnedShard[] }
+  | { kind: 'release'; shards: readonly DrainedShard[] }
   | { kind: 'claim'; shards: readonly Shard[] }
   | { kind: 'survey' }
   | { kind: 'leave' };

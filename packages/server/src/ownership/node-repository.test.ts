@@ -65,14 +65,18 @@ describe('claims', () => {
   it('say whether the owner before died or gave it back', async () => {
     const { join, expire } = await aCluster();
     const [a, b] = [await join('a'), await join('b')];
-    await a.claim('a', [1, 2]);
-    await a.release('a', [{ shard: 2, epoch: 1 }]);
+    await a.claim('a', [1, 2, 3]);
+    await a.release('a', [
+      { shard: 2, epoch: 1 },
+      { shard: 3, epoch: 1, isUnclean: true },
+    ]);
     await expire('a');
     await b.survey();
-    const claimed = (await b.claim('b', [1, 2])).toSorted((x, y) => x.shard - y.shard);
+    const claimed = (await b.claim('b', [1, 2, 3])).toSorted((x, y) => x.shard - y.shard);
     expect(claimed).toMatchObject([
       { shard: 1, epoch: 2, hadDied: true },
       { shard: 2, epoch: 2, hadDied: false },
+      { shard: 3, epoch: 2, hadDied: true },
     ]);
   });
 });

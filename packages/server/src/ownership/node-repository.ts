@@ -6,7 +6,7 @@ import type { OwnConnection, RunStatement } from '../store/own-connection.ts';
 import { storeLocks } from '../store/postgres-lock-key.ts';
 import type { Row, SqlValue } from '../store/store.ts';
 import { isProvablyDead } from './dead-process.ts';
-import type { NodeFact, OwnedShard, PublishedState, ShardFact, Survey } from './node-model.ts';
+import type { DrainedShard, NodeFact, OwnedShard, PublishedState, ShardFact, Survey } from './node-model.ts';
 import { FIRST_SOCKET_SLOT, type GainedShard, type Shard } from './ownership.ts';
 
 /** This process, as the rows tell of it. */
@@ -40,7 +40,7 @@ export interface NodeRepository {
   survey(): Promise<SurveyFacts>;
   /** Takes those of the shards that nobody has. */
   claim(nodeId: string, shards: readonly Shard[]): Promise<readonly GainedShard[]>;
-  release(nodeId: string, shards: readonly OwnedShard[]): Promise<void>;
+  release(nodeId: string, shards: readonly DrainedShard[]): Promise<void>;
   leave(nodeId: string): Promise<void>;
 }
 
@@ -182,13 +182,13 @@ async function claim(run: RunStatement, nodeId: string, shards: readonly Shard[]
 }
 
 /** Names the epoch: a release that comes late must not end a later reign. */
-async function release(run: RunStatement, nodeId: string, shards: readonly OwnedShard[]): Promise<void> {
+async function release(run: RunStatement, nodeId: string, shards: readonly DrainedShard[]): Promise<void> {
   await run(
-    `update shard set owner = null, is_clean = 1, unserved_since = clock_timestamp(),
+    `update shard set owner = null, is_clean = mine.clean, unserved_since = clock_timestamp(),
          socket_lost_at_ms = ${lostAt('clock_timestamp()')}
-       from unnest($2::int[], $3::bigint[]) as mine (number, known_epoch)
+       from unnest($2::int[], $3::bigint[], $4::int[]) as mine (number, known_epoch, clean)
        where shard = mine.number and epoch = mine.known_epoch and owner = $1`,
-    [nodeId, ...columns(shards)],
+    [nodeId, ...columns(shards), arrayOf(shards.map(({ isUnclean }) => (isUnclean ? 0 : 1)))],
   );
 }
 

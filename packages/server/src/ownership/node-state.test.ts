@@ -370,6 +370,17 @@ describe('giving back', () => {
     expect(show(run('givingBack', [alone, events.drained]))).toBe('owning [1r 2r]: lost 1');
   });
 
+  it('says in the release which drain was none', () => {
+    const failed: NodeEvent = { type: 'drained', shards: [{ shard: 1, epoch: 5, isUnclean: true }] };
+    expect(nextQuery(run('givingBack', [failed]).state, env, { isSettled: true })).toEqual({
+      kind: 'release',
+      shards: [
+        { shard: 1, epoch: 5, isUnclean: true },
+        { shard: 2, epoch: 6 },
+      ],
+    });
+  });
+
   it('ignores the end of a drain of an earlier reign', () => {
     const late: NodeEvent = { type: 'drained', shards: [{ shard: 1, epoch: 4 }] };
     expect(transition(situations.givingBack, late, env).state).toBe(situations.givingBack);

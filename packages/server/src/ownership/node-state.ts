@@ -11,7 +11,18 @@
  * The deadline depends on no answer of the database: it was set when the last renewal was sent.
  */
 import { assertNever } from '../assert-never.ts';
-import type { Books, Lease, NodeEnv, NodeEvent, NodeState, OwnedShard, Query, Survey, Tell } from './node-model.ts';
+import type {
+  Books,
+  DrainedShard,
+  Lease,
+  NodeEnv,
+  NodeEvent,
+  NodeState,
+  OwnedShard,
+  Query,
+  Survey,
+  Tell,
+} from './node-model.ts';
 import type { GainedShard, Shard } from './ownership.ts';
 import { hasHeir, planShards, publishedState } from './shard-plan.ts';
 
@@ -56,7 +67,7 @@ export function nextQuery(state: NodeState, env: NodeEnv, { isSettled }: { isSet
   if (!state.lease) return { kind: 'join', adopt: inPhase(state), publish };
   if (isDone(state)) return { kind: 'leave' };
   if (isRenewalDue(state, state.lease, env) || state.lease.published !== publish) return { kind: 'renew', publish };
-  const releasing = inPhase(state, 'releasing');
+  const releasing = toRelease(state);
   if (releasing.length > 0) return { kind: 'release', shards: releasing };
   if (state.kind === 'owning' && state.claims.length > 0) return { kind: 'claim', shards: state.claims };
   return env.nowMs >= state.surveyAtMs ? { kind: 'survey' } : undefined;
@@ -252,14 +263,14 @@ function drain(state: Owning, shards: readonly Shard[], env: NodeEnv, leftMs = N
 }
 
 /** Followers let go before the row says so: whoever reads it there begins at once. */
-function drained(state: Member, shards: readonly OwnedShard[]): Step {
+function drained(state: Member, shards: readonly DrainedShard[]): Step {
   const holdings = new Map(state.holdings);
   const done: Shard[] = [];
-  for (const { shard, epoch } of shards) {
+  for (const { shard, epoch, isUnclean } of shards) {
     const holding = holdings.get(shard);
     // Lost, and perhaps gained anew, while it drained.
     if (holding?.epoch !== epoch || holding.phase !== 'draining') continue;
-    holdings.set(shard, { epoch, phase: 'releasing' });
+    holdings.set(shard, { epoch, phase: 'releasing', ...(isUnclean && { isUnclean }) });
     done.push(shard);
   }
   if (done.length === 0) return same(state);
@@ -300,9 +311,16 @@ function isDone({ mode, holdings }: Member): boolean {
   return mode.kind === 'stopping' && mode.leaves && holdings.size === 0;
 }
 
-function inPhase({ holdings }: Books, phase?: 'held' | 'releasing'): OwnedShard[] {
+function inPhase({ holdings }: Books, phase?: 'held'): OwnedShard[] {
   const found = [...holdings].filter(([, holding]) => phase === undefined || holding.phase === phase);
   return found.map(([shard, { epoch }]) => ({ shard, epoch }));
+}
+
+function toRelease({ holdings }: Books): DrainedShard[] {
+  return [...holdings].flatMap(([shard, holding]) => {
+    if (holding.phase !== 'releasing') return [];
+    return [{ shard, epoch: holding.epoch, ...(holding.isUnclean && { isUnclean: true as const }) }];
+  });
 }
 
 function lost(holdings: Books['holdings']): Tell[] {

@@ -32,7 +32,8 @@ export interface OwnershipFollower {
   gained(shards: readonly GainedShard[]): void;
   /**
    * They are to be given back: begin nothing more in them. Resolves when what is under way there has ended and is written, after
-   * `limitMs` milliseconds at the latest; then another node may take them.
+   * `limitMs` milliseconds at the latest; then another node may take them. Rejects when what became of it could not be written: whoever
+   * has them next takes that for a death.
    */
   drain(shards: readonly Shard[], options: { limitMs: number }): Promise<void>;
   /**

@@ -43,11 +43,12 @@ export class ScriptedNode implements Pick<Ownership, 'owns' | 'epochOf'> {
     for (const follower of this.#followers) follower.gained(gained);
   }
 
-  /** Gives shards back. */
-  async giveBack(shards: readonly Shard[], { limitMs = 30_000 } = {}): Promise<void> {
+  /** Gives shards back. @returns whether the next owner need not take it for a death */
+  async giveBack(shards: readonly Shard[], { limitMs = 30_000 } = {}): Promise<boolean> {
     for (const shard of shards) this.#draining.add(shard);
-    await Promise.all(this.#followers.map((follower) => follower.drain(shards, { limitMs })));
+    const ends = await Promise.allSettled(this.#followers.map((follower) => follower.drain(shards, { limitMs })));
     this.lose(shards);
+    return ends.every(({ status }) => status === 'fulfilled');
   }
 
   /** They are another's. */
