@@ -101,6 +101,7 @@ export class Engine {
       isBooted,
       caughtUp: () => this.#watcher.caughtUp(),
       onCommit: (error) => pages.readiness.noteCommit(error),
+      onSlow: () => pages.readiness.noteSlow(),
     });
     const appId = () => this.#appId;
     const { room: fileRoom } = this.#fileLimit;

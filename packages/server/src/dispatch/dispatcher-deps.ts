@@ -21,6 +21,8 @@ export interface DispatcherDeps
   readonly shardOf: (teamId: TeamId) => Shard;
   /** Events were committed, or (with an error) could not be. */
   onCommit?(error?: unknown): void;
+  /** See GroupCommitDeps. */
+  onSlow?(): void;
   /** An event about installations themselves was stored. */
   readonly onLifecycleEvent: (event: LifecycleEvent) => void;
   /** Whoever counts. @defaultValue nobody */

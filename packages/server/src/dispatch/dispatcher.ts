@@ -79,6 +79,7 @@ export class Dispatcher {
       onStored: (envelope, seq) => this.#onStored(envelope, seq),
       onDoubtful: (teamIds) => this.#recheck(teamIds),
       onCommit: (error) => deps.onCommit?.(error),
+      onSlow: () => deps.onSlow?.(),
       observer: deps.observer,
     });
     const mayWrite = inbox.shared && ((item: Item) => this.#starter.mayWrite(item));

@@ -66,6 +66,21 @@ describe('readiness', () => {
     expect(await check.check()).toEqual(OK);
   });
 
+  it('asks at once when a commit takes long, whatever the ones before were', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { clock, writes, check } = aCheck(() => promise);
+    check.noteCommit();
+    check.noteSlow();
+    const asked = check.check();
+    await clock.advance(2_500);
+    expect(await asked).toMatchObject({ ready: false, checks: { store: 'locked' } });
+    resolve();
+    check.noteCommit(fails({ sqliteCode: 13 }));
+    check.noteSlow();
+    expect(await check.check()).toMatchObject({ ready: false, checks: { store: 'disk_full' } });
+    expect(writes).toHaveBeenCalledOnce();
+  });
+
   it('takes a value that is refused for no trouble of the store', async () => {
     const { check } = aCheck(async () => {});
     check.noteCommit(new BotServerError('value_refused', 'no'));

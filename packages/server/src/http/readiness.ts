@@ -53,6 +53,15 @@ export class ReadinessCheck {
     this.#lastCommit = { atMs: this.#deps.clock.monotonic(), trouble };
   }
 
+  /**
+   * A commit takes long: the last one proves nothing any more. A node that is cut off from its database must be known as such before
+   * Slack sends again what it refuses after 2.5 s, because the next time after that is a minute later.
+   */
+  noteSlow(): void {
+    if (this.#lastCommit?.trouble === undefined) this.#lastCommit = undefined;
+    if (this.#lastProbe?.trouble === undefined) this.#lastProbe = undefined;
+  }
+
   /** Never rejects. */
   async check(): Promise<Readiness> {
     const trouble = await this.#trouble();

@@ -17,10 +17,12 @@ interface Flush {
 /** A store that answers when it is told to. */
 function aStore({ answersInOrder = false } = {}) {
   const clock = new TestClock();
+  const startedMs = clock.monotonic();
   const flushes: Flush[] = [];
   const stored: string[] = [];
   const left: string[] = [];
   const doubtful: string[][] = [];
+  const slowAtMs: number[] = [];
   const finishing: number[][] = [];
   let seq = 0;
   const insert = (envelopes: readonly Envelope[], { finish = [] }: InsertOptions = {}) =>
@@ -48,6 +50,7 @@ function aStore({ answersInOrder = false } = {}) {
     onLeft: ({ id }) => left.push(id),
     onStored: ({ id }) => stored.push(id),
     onDoubtful: (teamIds) => doubtful.push([...teamIds]),
+    onSlow: () => slowAtMs.push(clock.monotonic() - startedMs),
   });
   const add = (id: string) => {
     const added = commits.add({ id, teamId: `team of ${id}`, orderKey: undefined, type: 'message', body: {} });
@@ -56,7 +59,7 @@ function aStore({ answersInOrder = false } = {}) {
       ({ code }: BotServerError) => code,
     );
   };
-  return { clock, flushes, left, stored, doubtful, add, finished, finishing, settled };
+  return { clock, flushes, left, stored, doubtful, add, finished, finishing, settled, slowAtMs };
 }
 
 describe('group commit', () => {
@@ -180,6 +183,16 @@ describe('group commit', () => {
     expect(await answer).toBe('store_unavailable');
     await clock.settle();
     expect(doubtful).toEqual([['team of a']]);
+  });
+
+  it('says that a flush takes long, each quarter of a second, until it has ended', async () => {
+    const { add, flushes, clock, slowAtMs } = aStore();
+    const added = add('e1');
+    await clock.advance(600);
+    flushes[0]?.answer();
+    expect(await added).toBe('accepted');
+    await clock.advance(1_000);
+    expect(slowAtMs).toEqual([250, 500]);
   });
 
   it('lets nobody wait longer than 2.5 s for a store that hangs, and hands out what it commits later', async () => {

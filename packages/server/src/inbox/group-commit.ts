@@ -31,6 +31,8 @@ export interface GroupCommitDeps {
   onStored(envelope: Envelope, seq: number): void;
   /** Events were committed, or (with an error) could not be. */
   onCommit?(error?: unknown): void;
+  /** A flush takes long: that earlier ones were committed says nothing of the store any more. */
+  onSlow?(): void;
   /** Whoever counts; see EventObserver. */
   observer?: { accepted(): void; repeated(): void } | undefined;
   /** The store failed with these: some may be in the table all the same. */
@@ -136,6 +138,7 @@ export class GroupCommit {
   #watch(page: readonly Waiting[]): () => void {
     const { clock } = this.#deps;
     const look = () => {
+      this.#deps.onSlow?.();
       this.#rejectLate(page);
       timer = clock.after(WATCH_MS, look);
     };

@@ -48,6 +48,7 @@ export interface CreateDispatcherDeps {
   counters: Counters;
   tracing: Tracing;
   onCommit(error?: unknown): void;
+  onSlow(): void;
   /** Takes secrets out of what is stored of an error. */
   readonly redact: (text: string) => string;
   clock: Clock;
@@ -86,6 +87,7 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
     },
     onLifecycleEvent: (event) => noteLifecycle(deps, event),
     onCommit: (error) => deps.onCommit(error),
+    onSlow: () => deps.onSlow(),
     describe: (error) => describeFailure(error, deps.redact),
     onFailure: (envelope, error) => {
       if (isAckOwed(envelope)) owedAcks.failed(envelope.id);

@@ -32,6 +32,8 @@ export interface IntakeDeps
   caughtUp(): Promise<void>;
   /** Events were committed, or (with an error) could not be. */
   readonly onCommit: (error?: unknown) => void;
+  /** A commit takes long. */
+  readonly onSlow: () => void;
 }
 
 export interface Intake {
