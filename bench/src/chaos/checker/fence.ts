@@ -18,7 +18,7 @@ export function callsAfterFence(evidence: Evidence, runs: ReadonlyMap<number, re
   const teams = Map.groupBy(Array.from(runs.values()).flat(), ({ team }) => team);
   const late = evidence.answers.flatMap((answer) => {
     const run = runs.get(answer.number)?.find((one) => one.node === answer.node && one.attempt === answer.attempt);
-    if (!run) return [];
+    if (!run || isFrozen(answer.node, answer.atMs, evidence)) return [];
     return withoutLease(answer, run, evidence) ?? afterTakeover(answer, run, teams.get(answer.team) ?? []) ?? [];
   });
   const all = [...late, ...callsWithoutLease(evidence)];
@@ -29,17 +29,29 @@ export function callsAfterFence(evidence: Evidence, runs: ReadonlyMap<number, re
   };
 }
 
+/** A frozen process sends nothing: what comes then was on the wire before. */
+function isFrozen(node: string, atMs: number, { troubles }: Evidence): boolean {
+  return troubles.some(
+    (one) => one.kind === 'freeze' && concerns(one, node) && one.fromMs <= atMs && atMs < one.untilMs,
+  );
+}
+
 interface LateCall {
   /** From when on nothing should have been sent. */
   fromMs: number;
   atMs: number;
+  /** From when on it may have been on the wire. @defaultValue `fromMs` */
+  begunAtMs?: number;
   words: string;
 }
 
-/** A call on its way is taken when those who carry it are awake again. */
-function wireMs({ fromMs, atMs }: LateCall, pauses: readonly Pause[]): number {
+/**
+ * A call on its way is taken when those who carry it are awake again, and have taken what came before it: whatever they slept since the
+ * work was begun may have delayed it.
+ */
+function wireMs({ fromMs, atMs, begunAtMs = fromMs - WIRE_MS }: LateCall, pauses: readonly Pause[]): number {
   const carriers = pauses.filter((one) => one.of === 'simulator' || one.of === 'wires');
-  return coveredMs(carriers, { fromMs: fromMs - WIRE_MS, untilMs: atMs });
+  return coveredMs(carriers, { fromMs: begunAtMs, untilMs: atMs });
 }
 
 /** While it is cut off nothing may leave; afterwards nothing that it had begun before. */
@@ -52,7 +64,7 @@ function withoutLease(answer: Answer, run: Run, { troubles }: Evidence): LateCal
     const isOld = run.beginAtMs < fromMs;
     if (atMs > fromMs + WIRE_MS && (isOld || atMs < untilMs)) {
       const words = `${answer.node} answered m${answer.number} ${atMs - fromMs} ms after its lease ended (${kind})`;
-      return { fromMs, atMs, words };
+      return { fromMs, atMs, begunAtMs: run.beginAtMs, words };
     }
   }
   return undefined;
@@ -66,7 +78,7 @@ function afterTakeover(answer: Answer, run: Run, sameTeam: readonly Run[]): Late
   const { atMs } = answer;
   const lateMs = atMs - taken.beginAtMs;
   const words = `${answer.node} answered m${answer.number} of ${run.team} ${lateMs} ms after ${taken.node} had taken the team over`;
-  return { fromMs: taken.beginAtMs, atMs, words };
+  return { fromMs: taken.beginAtMs, atMs, begunAtMs: run.beginAtMs, words };
 }
 
 /** Any method, for any team: of answers it is said above what they answer. */
@@ -77,7 +89,7 @@ function callsWithoutLease({ log, nodeOfHost, troubles }: Evidence): LateCall[] 
     if (fromMs === undefined) return [];
     return calls.flatMap(({ host = '', method, team, atMs }) => {
       const node = nodeOfHost[host];
-      if (node === undefined || !concerns(trouble, node)) return [];
+      if (node === undefined || !concerns(trouble, node) || trouble.kind === 'freeze') return [];
       if (atMs <= fromMs + WIRE_MS || atMs >= trouble.untilMs) return [];
       const words = `${node} called ${method} of ${team ?? 'no team'} ${atMs - fromMs} ms after its lease ended (${trouble.kind})`;
       return [{ fromMs, atMs, words }];

@@ -89,6 +89,27 @@ it('objects to a repeat of what had ended long before the death, and to one that
   });
 });
 
+it('excuses a repeat of what its node had no time to write, and says so', () => {
+  const evidence = (untilSeconds: number) => ({
+    ...http(),
+    lines: [...http().lines, ...handled(32, 1, { node: 'n2/1', attempt: 2 })],
+    pauses: [{ of: 'n1', fromMs: T0 + 1_050, untilMs: T0 + untilSeconds * 1_000 }],
+  });
+  const words = 'm1 of T1, n1/1 then n2/1: came again; it had ended 18991 ms before the death';
+  expect(judge(evidence(19.99))).toMatchObject({ isKept: true, excused: [`${words}; the machine had no time for it`] });
+  expect(brokenOf(evidence(19.8))).toEqual({ doubled: [words] });
+});
+
+it('takes what comes of a frozen node for what was on the wire before, and counts from when the work was begun what delayed it', () => {
+  const answeredLate = (atSeconds: number) => [...http().answers, answered(atSeconds, 3)];
+  const troubles = [trouble('freeze', 20.001, 40, 'n1')];
+  expect(brokenOf({ ...http(), troubles, answers: answeredLate(39) })).toEqual({});
+  const late = { ...http(), troubles, answers: answeredLate(41) };
+  expect(brokenOf(late).fence).toHaveLength(1);
+  const pauses = [{ of: 'simulator', fromMs: T0 + 20_500, untilMs: T0 + 31_000 }];
+  expect(judge({ ...late, pauses })).toMatchObject({ isKept: true, excused: [expect.stringContaining('m3')] });
+});
+
 it('takes a database that does not answer a node for the death of what that node could not write', () => {
   const again = handled(32, 2, { node: 'n1/1', team: 'T2', attempt: 2 });
   const stalled = (from: number, until: number) => ({

@@ -55,7 +55,7 @@ export function judge(evidence: Evidence, problems: readonly string[] = []): Cha
   const deaths = deathsOf(evidence);
   const runs = runsByNumber(evidence.lines);
   const accepted = acceptedOf(evidence);
-  const repeats = repeatsOf(runs, deaths);
+  const repeats = repeatsOf(runs, deaths, evidence.pauses);
   const hooks = hookTellings(evidence, deaths);
   const said = saidOf(evidence);
   const gaps = Array.from(gapsOf(said, evidence.endedAtMs).values());
@@ -85,7 +85,7 @@ export function judge(evidence: Evidence, problems: readonly string[] = []): Cha
     stalls: unexplained(evidence.stalls ?? [], evidence.troubles).length,
     pauses: pauses.length,
     longestPauseMs: Math.max(0, ...pauses.map(({ fromMs, untilMs }) => untilMs - fromMs)),
-    excused: [...fence.excused, ...sockets.excused, ...late.excused],
+    excused: [...repeats.excused, ...fence.excused, ...sockets.excused, ...late.excused],
     moved: sockets.moved,
     movedAtOnce: sockets.movedAtOnce,
     hooksTold: hooks.told,
