@@ -100,8 +100,7 @@ export class Engine {
       judging,
       isBooted,
       caughtUp: () => this.#watcher.caughtUp(),
-      onCommit: (error) => pages.readiness.noteCommit(error),
-      onSlow: () => pages.readiness.noteSlow(),
+      readiness: pages.readiness,
     });
     const appId = () => this.#appId;
     const { room: fileRoom } = this.#fileLimit;

@@ -3,6 +3,7 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import { OwedAcks } from '../dispatch/owed-acks.ts';
 import { UnroutedDeliveries } from '../dispatch/unrouted.ts';
 import type { EngineDeps } from '../engine-deps.ts';
+import type { ReadinessCheck } from '../http/readiness.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Standings } from '../installation/standings.ts';
@@ -30,10 +31,8 @@ export interface IntakeDeps
   isBooted(): boolean;
   /** Resolves when this process has seen every change of a row that was written before. */
   caughtUp(): Promise<void>;
-  /** Events were committed, or (with an error) could not be. */
-  readonly onCommit: (error?: unknown) => void;
-  /** A commit takes long. */
-  readonly onSlow: () => void;
+  /** Is told of commits. */
+  readiness: Pick<ReadinessCheck, 'noteCommit' | 'noteSlow'>;
 }
 
 export interface Intake {
@@ -74,7 +73,10 @@ export function createIntake(deps: IntakeDeps): Intake {
   const unrouted = new UnroutedDeliveries({ onUnrouted: (problem) => void hooks.emit('error', problem), clock, log });
   const { dispatcher: limits, events } = options;
   const stored = { inbox, notices: storage.notices, standings, owedAcks, unrouted };
-  const dispatcher = createDispatcher({ ...deps, ...judging, ...stored, options: limits, events });
+  const onCommit = (error?: unknown) => deps.readiness.noteCommit(error);
+  const onSlow = () => deps.readiness.noteSlow();
+  const told = { onCommit, onSlow, options: limits, events };
+  const dispatcher = createDispatcher({ ...deps, ...judging, ...stored, ...told });
   judging.changed.subscribe((key) => {
     for (const { teamId } of roster.view(key)?.teams ?? []) dispatcher.changed(teamId);
   });
