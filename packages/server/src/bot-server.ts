@@ -61,6 +61,9 @@ export interface BotServer {
   server: Server;
 }
 
+/** What a bot file exports as default: it adds the listeners, hooks and jobs of the bot. It may be asynchronous. */
+export type BotFile = (context: BotServer) => unknown;
+
 /** How many teams there are, and how many of their connections answer. */
 export interface ServerStatus {
   active: number;

@@ -1,5 +1,5 @@
 /** The public API of slack-bot-server. */
-export type { BotServer, Server, ServerOptions, ServerStatus } from './bot-server.ts';
+export type { BotFile, BotServer, Server, ServerOptions, ServerStatus } from './bot-server.ts';
 export type { Config, ConfigInput } from './config.ts';
 export type { Json } from './data/json-document.ts';
 export type { TeamData, TeamDocument } from './data/team-data.ts';
