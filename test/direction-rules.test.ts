@@ -93,6 +93,8 @@ const serverMayImport: Folders = {
     'bot-server.ts',
     'config-secrets.ts',
     'config.ts',
+    // Where in the code of the bot an error began.
+    'dispatch',
     'doctor',
     'manifest',
     'mcp',
@@ -101,8 +103,11 @@ const serverMayImport: Folders = {
     'server.ts',
     // Backups are files, not rows.
     'store',
+    // What `dev` and the test kit have in common: how the simulator is loaded, and the app on it.
+    'testing',
     'wiring',
   ],
+  testing: ['bot-server.ts', 'dispatch', 'observability', 'server.ts'],
 };
 
 /**
@@ -176,6 +181,8 @@ const mayUseTimers = [
   `${SERVER}/store/deadline.ts`,
   `${SERVER}/http/server.ts`,
   `${SERVER}/http/small-pieces.ts`,
+  // Beside its moved time the test kit needs real one: sockets and disks take some.
+  `${SERVER}/testing/`,
 ];
 
 // What runs in browsers (ui-kit) has no Clock and no layers.

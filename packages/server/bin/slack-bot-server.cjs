@@ -31,7 +31,7 @@ if (FOUND[0] < NEEDED[0] || (FOUND[0] === NEEDED[0] && FOUND[1] < NEEDED[1])) {
 function resolveToSources() {
   require('module').registerHooks({
     resolve: function (specifier, context, nextResolve) {
-      if (!/^slack-(bot-server|simulator)$/.test(specifier)) return nextResolve(specifier, context);
+      if (!/^slack-(bot-server|simulator)(\/|$)/.test(specifier)) return nextResolve(specifier, context);
       var conditions = ['source'].concat(context.conditions);
       return nextResolve(specifier, Object.assign({}, context, { conditions: conditions }));
     },

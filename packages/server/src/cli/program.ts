@@ -39,7 +39,7 @@ import { teamTimeline } from '../operations/teams/team-timeline.ts';
 import { appMove } from './app-command.ts';
 import { clusterDrain, clusterShow } from './cluster-command.ts';
 import { printCompletion, type Shell, shells } from './completion-command.ts';
-import type { DevOptions } from './dev-command.ts';
+import type { DevOptions } from './dev/dev-command.ts';
 import { eventsDiscard, eventsGroups, eventsList, eventsReplay, eventsShow } from './events-command.ts';
 import { incidentAsk, incidentDeactivate, incidentShow, incidentWait } from './incident-command.ts';
 import { keysRotate } from './keys-command.ts';
@@ -95,10 +95,16 @@ program
   .argument('[bot]', 'the bot file, for example bot.ts')
   .option('--teams <n>', 'how many simulated workspaces', wholeNumber, 3)
   .option('--simulator-port <port>', 'port of the simulator', wholeNumber, 4_400)
-  .description('run a simulated Slack, the server and the bot on this machine')
+  .option('--open', 'open the page to begin with in a browser')
+  .description('run a simulated Slack, the server and the bot on this machine; reload the bot when its files change')
   .action(async (bot: string | undefined, options: DevOptions) => {
-    await (await import('./dev-command.ts')).runDev(bot, options);
+    await (await import('./dev/dev-command.ts')).runDev(bot, options);
   });
+
+// What `dev` runs in another process.
+program.command('dev-bot', { hidden: true }).action(async () => {
+  await (await import('./dev/dev-bot.ts')).runDevBot();
+});
 
 const status = program.command('status').description('how it is, at a glance');
 commandOf(status, showStatus, { isDefault: true }).action(statusShow);

@@ -1,0 +1,21 @@
+/** The simulator is an optional peer: what needs it loads it here, and says what to do when it is not there. */
+import type { Simulator, SimulatorOptions } from 'slack-simulator';
+import { BotServerError } from '../errors.ts';
+
+/** What is used of the package. */
+export interface SimulatorModule {
+  startSimulator(options?: SimulatorOptions): Promise<Simulator>;
+}
+
+/**
+ * @param user What needs it, for the message.
+ * @throws BotServerError `simulator_missing`
+ */
+export async function loadSimulator(user: string): Promise<SimulatorModule> {
+  try {
+    return await import('slack-simulator');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    throw new BotServerError('simulator_missing', `${user} needs the package slack-simulator`, { cause });
+  }
+}
