@@ -1,38 +1,30 @@
 /**
- * A simulated Slack and a server on one moved time: real HTTP, real sockets, a real database. What the server did is read
- * from the simulator's log, never from the server's own state. When it closes, no secret may stand in what was written.
+ * The stage of the public test kit, with what only tests of the server itself need: rows, tuning, PostgreSQL. What the server did
+ * is read from the simulator's log, never from the server's own state. When it closes, no secret may stand in what was written.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as realTime } from 'node:timers/promises';
-import {
-  type LogRecord,
-  type Simulator,
-  type SimulatorControl,
-  type SimulatorOptions,
-  startSimulator,
-} from 'slack-simulator';
+import type { LogRecord, Simulator, SimulatorControl, SimulatorOptions } from 'slack-simulator';
 import { onTestFinished } from 'vitest';
-import type { BotFile } from '../src/cli/bot-file.ts';
 import type { ServerTuning } from '../src/engine-deps.ts';
-import type { BotServer, ServerOptions } from '../src/index.ts';
+import type { BotFile, BotServer, ServerOptions } from '../src/index.ts';
 import { createLogger } from '../src/observability/logger.ts';
 import { type ImportedLine, importLines } from '../src/operations/teams/import-lines.ts';
 import { createTunedServer } from '../src/server.ts';
 import { createPostgresDatabase, type Engine, type PostgresDatabase } from '../src/store/store-fixture.test-kit.ts';
 import type { InstallationState } from '../src/team/installation.ts';
 import type { Credentials, InstallationView } from '../src/team/installations.ts';
-import { TestClock } from '../src/time/test-clock.ts';
+import type { Fits, MovedTime } from '../src/testing/moved-time.ts';
+import { Stage } from '../src/testing/stage.ts';
+import type { TestClock } from '../src/time/test-clock.ts';
 import { openStorage, type Storage } from '../src/wiring/create-storage.ts';
 import './compile-cache.test-kit.ts';
 import { faultyLogLines } from './log-lines.test-kit.ts';
 import type { Finding } from './secret-scan.test-kit.ts';
 import { leakError, secretsWatch } from './secrets-watch.test-kit.ts';
-import { type Page, register } from './slack-button.test-kit.ts';
+import type { Page } from './slack-button.test-kit.ts';
 
-/** Tells one record of the simulator's log from the others. */
-export type Fits = (record: LogRecord) => boolean;
+export type { Fits } from '../src/testing/moved-time.ts';
 
 /** How a server of the scene differs from the usual one. */
 export interface StartOptions extends ServerOptions {
@@ -73,38 +65,32 @@ export interface Installed {
 /** Tokens in the clear: fake ones. */
 export type StoredCredentials = Credentials;
 
-/** Time that passes between two looks at the log, in milliseconds. */
-const STEP_MS = 250;
-/** Real milliseconds for which a look waits: sockets and the store need real time, not only moved one. */
-const LOOK_MS = 15;
-/** Real milliseconds that a wait takes at least before it fails: on a busy machine the moved time is over before the real work. */
-const PATIENCE_MS = 8_000;
-
-/** Real milliseconds between two looks whether work has settled: disk and sockets need them. */
-const TURN_MS = 2;
-
 /** The stage of one test; closed when the test has finished. */
 export class Scene {
+  /** What a bot's author has, too. */
+  readonly stage: Stage;
   readonly simulator: Simulator;
   readonly slack: SimulatorControl;
   readonly clock: TestClock;
   readonly folder: string;
   /** What the server logged at level trace, line by line. */
   readonly logLines: string[] = [];
+  readonly #time: MovedTime;
   readonly #postgres: PostgresDatabase | undefined;
   readonly #forgetSecrets: () => void;
   #hasEnded: () => void = () => {};
   /** How many of the log's lines were looked at for secrets. */
   #linesLookedAt = 0;
-  #server: (BotServer & { url: string }) | undefined;
 
-  private constructor(simulator: Simulator, folder: string, clock: TestClock, postgres: PostgresDatabase | undefined) {
+  private constructor(stage: Stage, postgres: PostgresDatabase | undefined) {
     this.#postgres = postgres;
-    this.simulator = simulator;
-    this.slack = simulator.control;
-    this.folder = folder;
-    this.clock = clock;
-    this.#forgetSecrets = secretsWatch.ask(() => simulator.secrets());
+    this.stage = stage;
+    this.simulator = stage.simulator;
+    this.slack = stage.slack;
+    this.folder = stage.folder;
+    this.clock = stage.clock;
+    this.#time = stage.time;
+    this.#forgetSecrets = secretsWatch.ask(() => stage.simulator.secrets());
   }
 
   /** Starts a Slack for one test. Its clock stands still, like that of every server of the scene. */
@@ -115,15 +101,10 @@ export class Scene {
   }
 
   /** The same for several tests of a file, which closes it itself: where the workspaces take long to make. */
-  static async openForFile({ ioPatienceMs, database, ...options }: SceneOptions = {}): Promise<Scene> {
-    const clock = new TestClock(Date.now(), ioPatienceMs === undefined ? {} : { ioPatienceMs });
-    const simulator = await startSimulator({
-      logCapacity: 100_000,
-      clock: { mode: 'manual', startMs: clock.now() },
-      ...options,
-    });
+  static async openForFile({ database, ...options }: SceneOptions = {}): Promise<Scene> {
     const postgres = database === 'postgres' ? await createPostgresDatabase() : undefined;
-    return new Scene(simulator, await mkdtemp(join(tmpdir(), 'slack-bot-server-')), clock, postgres);
+    const rows = postgres && { databaseUrl: postgres.url, encryptionKeys: ENCRYPTION_KEYS };
+    return new Scene(await Stage.set({ ...options, database: rows }), postgres);
   }
 
   get databasePath(): string {
@@ -138,26 +119,17 @@ export class Scene {
 
   /** The server that runs. */
   get server(): BotServer['server'] {
-    return this.#running().server;
+    return this.stage.running.server;
   }
 
   /** Where the server that runs is reached. */
   get url(): string {
-    return this.#running().url;
+    return this.stage.running.url;
   }
 
   /** The settings with which a server uses this Slack and this database. */
   async settings() {
-    const [app] = await this.slack.apps();
-    return {
-      host: '127.0.0.1',
-      port: 0,
-      ...this.#database,
-      slackApiUrl: this.simulator.apiUrl,
-      slackAuthorizeUrl: this.simulator.authorizeUrl,
-      slackClientId: app?.clientId ?? '',
-      slackClientSecret: app?.clientSecret ?? '',
-    };
+    return await this.stage.settings();
   }
 
   /** Starts a server on the scene's database. Unless told otherwise its bot answers "hi". */
@@ -170,24 +142,21 @@ export class Scene {
     secretsWatch.know([basic, options.slackAppToken, options.slackSigningSecret, encryptionKeys]);
     secretsWatch.know([options.adminToken, options.adminReadToken]);
     secretsWatch.know(options.encryptionKeys?.split(',') ?? []);
-    const context = createTunedServer(
-      { ...settings, clock: this.clock, random: () => 0.5, logger, ...options },
-      tuning,
-    );
-    secretsWatch.listenTo(context);
-    await setUp(context);
-    const { url } = await this.during(this.#told(context.server.start()), { pace: 1 });
-    this.#hasEnded = secretsWatch.readAnswersOf(url);
-    this.#server = { ...context, url };
-    return this.#server;
+    const create = (complete: ServerOptions) => {
+      const context = createTunedServer(complete, tuning);
+      secretsWatch.listenTo(context);
+      return context;
+    };
+    const started = this.stage.start({ random: () => 0.5, logger, ...options, setUp }, create);
+    const server = await this.#told(started);
+    this.#hasEnded = secretsWatch.readAnswersOf(server.url);
+    return server;
   }
 
   /** Stops the server; the next `start` goes on with its database. */
   async stop(): Promise<void> {
-    const { server } = this.#running();
-    this.#server = undefined;
     try {
-      await this.during(server.stop({ graceMs: 500 }));
+      await this.stage.stop();
     } finally {
       // Somebody else may listen on its port next.
       this.#hasEnded();
@@ -196,7 +165,7 @@ export class Scene {
 
   /** Registers a workspace through the Slack button in a fresh browser. */
   async register(team: string): Promise<Page> {
-    return await this.during(register(this.url, { team }));
+    return await this.stage.register(team);
   }
 
   /** Registers a workspace and waits until it is connected. */
@@ -287,59 +256,23 @@ export class Scene {
   }
 
   /** Moves both clocks together. */
-  async pass(ms: number, stepMs = STEP_MS): Promise<void> {
-    for (let left = ms; left > 0; left -= stepMs) {
-      const step = Math.min(left, stepMs);
-      await this.clock.advance(step);
-      await this.slack.advance(step);
-    }
+  async pass(ms: number, stepMs?: number): Promise<void> {
+    await this.#time.pass(ms, stepMs);
   }
 
   /** Moves both clocks by strides of a sleeping machine: each chain of timers goes on once per stride. For hours and days. */
-  async strideThrough(ms: number, strideMs = 1_800_000): Promise<void> {
-    for (let left = ms; left > 0; left -= strideMs) {
-      const stride = Math.min(left, strideMs);
-      await this.clock.leap(stride);
-      await this.slack.advance(stride);
-    }
+  async strideThrough(ms: number, strideMs?: number): Promise<void> {
+    await this.#time.strideThrough(ms, strideMs);
   }
 
-  /**
-   * Lets time pass until the log shows a record that fits; at most `withinMs` of moved time, and then none until `patienceMs`
-   * of real time are over, too.
-   */
-  async until(
-    fits: Fits,
-    { after = 0, what = 'a record that fits', withinMs = 60_000, stepMs = STEP_MS, patienceMs = PATIENCE_MS } = {},
-  ): Promise<LogRecord> {
-    const deadlineMs = this.clock.now() + withinMs;
-    const realDeadlineMs = performance.now() + patienceMs;
-    let seen = after;
-    for (;;) {
-      const records = await this.slack.log({ after: seen, waitMs: LOOK_MS });
-      const found = records.find(fits);
-      if (found) return found;
-      seen = records.at(-1)?.seq ?? seen;
-      if (this.clock.now() < deadlineMs) await this.pass(stepMs, stepMs);
-      else if (performance.now() < realDeadlineMs) await this.clock.advance(0);
-      else throw new Error(`The log did not show ${what} within ${withinMs} ms`);
-    }
+  /** Lets time pass until the log shows a record that fits. See MovedTime. */
+  async until(fits: Fits, options?: Parameters<MovedTime['until']>[1]): Promise<LogRecord> {
+    return await this.#time.until(fits, options);
   }
 
   /** Lets time pass until `work` has settled: ten times as fast as real time, or at another `pace`. */
-  async during<T>(work: Promise<T>, { pace = 10 } = {}): Promise<T> {
-    const startedAtMs = this.clock.now();
-    let isSettled = false;
-    const settled = work.finally(() => {
-      isSettled = true;
-    });
-    settled.catch(() => {});
-    while (!isSettled) {
-      await Promise.race([settled.catch(() => {}), realTime(TURN_MS)]);
-      await this.clock.advance(TURN_MS * pace);
-    }
-    await this.slack.advance(this.clock.now() - startedAtMs);
-    return await settled;
+  async during<T>(work: Promise<T>, options?: { pace?: number }): Promise<T> {
+    return await this.#time.during(work, options);
   }
 
   /** Every request that carried the token, after `seq`. */
@@ -370,13 +303,12 @@ export class Scene {
    */
   async close(): Promise<void> {
     // Twice: the write-ahead log is there while the server runs, and the end of the server is written as well.
-    const found = this.#server ? await this.leaks() : [];
-    if (this.#server) await this.stop();
+    const found = this.stage.isRunning ? await this.leaks() : [];
+    if (this.stage.isRunning) await this.stop();
     found.push(...(await this.leaks()));
     this.#forgetSecrets();
-    await this.simulator.stop();
+    await this.stage.close();
     await this.#postgres?.drop();
-    await rm(this.folder, { recursive: true, force: true });
     const leak = leakError(found);
     if (leak) throw leak;
     const faulty = faultyLogLines(this.logLines.join(''));
@@ -399,11 +331,6 @@ export class Scene {
     } finally {
       await storage.close();
     }
-  }
-
-  #running(): BotServer & { url: string } {
-    if (!this.#server) throw new Error('No server was started');
-    return this.#server;
   }
 }
 
