@@ -163,6 +163,29 @@ export default ({ bot }: BotServer) => { bot.message('hi', async ({ say }) => { 
   expect(await dev.end('SIGTERM')).toMatchObject({ code: 0 });
 });
 
+it.each(['hello', 'assistant'])(
+  'init makes a bot of the template %s whose types and first test are right',
+  async (template) => {
+    // Below the folder that has both packages: its own npm install would bring the same.
+    const bot = join(folder, `new-${template}`);
+    const made = await finish(process.execPath, [await binOf('slack-bot-server'), 'init', bot, '--template', template]);
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    const { stdout } = await run(process.execPath, ['--test'], { cwd: bot, env: { PATH: process.env.PATH } });
+    expect(stdout).toMatch(/pass 1\n[^]*fail 0/);
+    const types = ['--typeRoots', join(ROOT, 'node_modules', '@types')];
+    await run(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', bot, ...types], { cwd: bot });
+    const settings = { PUBLIC_URL: 'https://bot.example.com', SLACK_TRANSPORT: 'http', SLACK_SCOPES: 'chat:write' };
+    const check = [
+      await binOf('slack-bot-server'),
+      'manifest',
+      'check',
+      join(bot, 'manifest.json'),
+      join(bot, 'bot.ts'),
+    ];
+    await run(process.execPath, check, { cwd: bot, env: settings });
+  },
+);
+
 /** What the image does, without the image: its commands in the folder where npm has installed the server. */
 it('runs as deploy/Dockerfile says: serves, is healthy, and drains on SIGTERM', async () => {
   const deploy = join(ROOT, 'deploy');

@@ -42,6 +42,8 @@ import { printCompletion, type Shell, shells } from './completion-command.ts';
 import type { DevOptions } from './dev/dev-command.ts';
 import { eventsDiscard, eventsGroups, eventsList, eventsReplay, eventsShow } from './events-command.ts';
 import { incidentAsk, incidentDeactivate, incidentShow, incidentWait } from './incident-command.ts';
+import type { InitOptions } from './init/init-command.ts';
+import { templates } from './init/templates.ts';
 import { keysRotate } from './keys-command.ts';
 import { commandOf, numberOption, ofOperations, wholeNumber } from './operation-command.ts';
 import { addOperatorCommands } from './operator-commands.ts';
@@ -91,10 +93,27 @@ program
   });
 
 program
+  .command('init')
+  .argument('[dir]', 'its folder', '.')
+  .option('--yes', 'ask nothing')
+  .addOption(new Option('--template <name>', 'what the bot begins with').choices(templates))
+  .description('make a new bot with its first test; overwrites nothing')
+  .action(async (dir: string, options: InitOptions) => {
+    await (await import('./init/init-command.ts')).init(dir, options);
+  });
+
+program
   .command('dev')
   .argument('[bot]', 'the bot file, for example bot.ts')
   .option('--teams <n>', 'how many simulated workspaces', wholeNumber, 3)
   .option('--simulator-port <port>', 'port of the simulator', wholeNumber, 4_400)
+  .addOption(
+    new Option('--transport <how>', 'how events arrive, in place of SLACK_TRANSPORT').choices([
+      'http',
+      'socket',
+      'rtm',
+    ]),
+  )
   .option('--open', 'open the page to begin with in a browser')
   .description('run a simulated Slack, the server and the bot on this machine; reload the bot when its files change')
   .action(async (bot: string | undefined, options: DevOptions) => {

@@ -18,6 +18,8 @@ import { Reloader } from './reloader.ts';
 export interface DevOptions {
   teams: number;
   simulatorPort: number;
+  /** How events arrive. @defaultValue as SLACK_TRANSPORT says */
+  transport?: 'http' | 'socket' | 'rtm';
   /** Opens the page to begin with in a browser. */
   open?: boolean;
 }
@@ -25,7 +27,8 @@ export interface DevOptions {
 /** Runs until SIGINT, SIGTERM or the end of the parent. */
 export async function runDev(botPath: string | undefined, options: DevOptions): Promise<void> {
   const ending = untilAskedToEnd();
-  const environment = configFromEnvironment(process.env);
+  const { transport } = options;
+  const environment = { ...configFromEnvironment(process.env), ...(transport && { slackTransport: transport }) };
   mustNotBePostgres(environment);
   const stopping = new AbortController();
   void ending.then(() => stopping.abort());

@@ -1,0 +1,83 @@
+/** `slack-bot-server init [dir]`: a new bot with its first test. It writes no file that is there. */
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { BotServerError } from '../../errors.ts';
+import { say } from '../output.ts';
+import { filesOf, type NewFile, type Template, templates } from './templates.ts';
+
+export interface InitOptions {
+  yes?: boolean;
+  template?: Template;
+}
+
+/** @throws BotServerError `usage` when files are in the way; none is written then */
+export async function init(dir: string | undefined, options: InitOptions): Promise<void> {
+  const folder = resolve(dir ?? '.');
+  const { template } =
+    options.template !== undefined || options.yes ? { template: options.template ?? 'hello' } : await ask();
+  const files = filesOf(template, packageNameOf(folder));
+  refuseToOverwrite(folder, files);
+  await mkdir(folder, { recursive: true });
+  for (const { name, text } of files) await write(join(folder, name), text);
+  say(`A bot that says ${template === 'hello' ? 'hi' : 'what its model says'}, in ${folder}:`);
+  for (const { name } of files) say(`  ${name}`);
+  const path = relative(process.cwd(), folder);
+  say();
+  say('Next:');
+  if (path !== '') say(`  cd ${path}`);
+  say('  npm install');
+  say('  npm test          its first test, on a simulated Slack');
+  say('  npm run dev       the bot on a simulated Slack in your browser; a change of a file reloads it');
+}
+
+/** Where nobody can be asked, the defaults are taken. */
+async function ask(): Promise<{ template: Template }> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return { template: 'hello' };
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  const ending = new AbortController();
+  asking.once('close', () => ending.abort());
+  try {
+    for (;;) {
+      const question = `Begin with (${templates.join(', ')}) [hello]: `;
+      const answer = (await asking.question(question, { signal: ending.signal })).trim() || 'hello';
+      const template = templates.find((one) => one === answer);
+      if (template !== undefined) return { template };
+    }
+  } catch {
+    throw new BotServerError('usage', 'Nothing was done', { fix: 'Answer, or say --yes or --template.' });
+  } finally {
+    asking.close();
+  }
+}
+
+function refuseToOverwrite(folder: string, files: readonly NewFile[]): void {
+  const there = files.filter(({ name }) => existsSync(join(folder, name))).map(({ name }) => name);
+  if (there.length === 0) return;
+  const words = there.length === 1 ? `${there[0]} is` : `${there.join(', ')} are`;
+  throw new BotServerError('usage', `${words} in the way in ${folder}: init overwrites nothing`, {
+    fix: 'Name another folder, or move them away.',
+  });
+}
+
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+  } catch (cause) {
+    throw new BotServerError('usage', `${path} cannot be written`, {
+      cause,
+      fix: 'Name a folder in which you may write.',
+    });
+  }
+}
+
+/** As npm takes it: lower case, letters, digits, dashes. */
+function packageNameOf(folder: string): string {
+  const name = basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 100);
+  return name === '' ? 'my-bot' : name;
+}
