@@ -7,7 +7,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { parseEnv, promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instructionsOf } from '../../../test/dockerfile.ts';
 import { CliProcess } from './cli.test-kit.ts';
@@ -163,7 +163,7 @@ export default ({ bot }: BotServer) => { bot.message('hi', async ({ say }) => { 
   expect(await dev.end('SIGTERM')).toMatchObject({ code: 0 });
 });
 
-it.each(['hello', 'assistant'])(
+it.each(['hello', 'commands', 'assistant'])(
   'init makes a bot of the template %s whose types and first test are right',
   async (template) => {
     // Below the folder that has both packages: its own npm install would bring the same.
@@ -174,7 +174,7 @@ it.each(['hello', 'assistant'])(
     expect(stdout).toMatch(/pass 1\n[^]*fail 0/);
     const types = ['--typeRoots', join(ROOT, 'node_modules', '@types')];
     await run(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', bot, ...types], { cwd: bot });
-    const settings = { PUBLIC_URL: 'https://bot.example.com', SLACK_TRANSPORT: 'http', SLACK_SCOPES: 'chat:write' };
+    const settings = parseEnv(await readFile(join(bot, '.env.example'), 'utf8'));
     const check = [
       await binOf('slack-bot-server'),
       'manifest',

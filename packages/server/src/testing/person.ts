@@ -163,6 +163,11 @@ export class Person {
     await this.#stage.slack.act({ ...this.#who, ...act } as PersonAct);
   }
 
+  /** How others mention this person in what they say: `<@U…>`. */
+  async mention(): Promise<string> {
+    return `<@${await this.#id()}>`;
+  }
+
   /** The messages of a conversation as this person sees them, oldest first, with those that only this person sees. */
   async messages(place: Place = this.#place): Promise<MessageInfo[]> {
     const { slack } = this.#stage;
@@ -198,9 +203,13 @@ export class Person {
     return await this.#stage.time.duringAct(this.#stage.slack.act({ ...this.#who, ...action } as ActionRequest));
   }
 
-  async #news(place: Place): Promise<MessageInfo[]> {
+  async #id(): Promise<string | undefined> {
     const { users } = await this.#stage.teamOf(this.team);
-    const own = users.find(({ name, isBot }) => (this.name === undefined ? !isBot : name === this.name))?.id;
+    return users.find(({ name, isBot }) => (this.name === undefined ? !isBot : name === this.name))?.id;
+  }
+
+  async #news(place: Place): Promise<MessageInfo[]> {
+    const own = await this.#id();
     const messages = await this.messages(place);
     return messages.filter((message) => message.author !== own && this.#before.get(message.ts) !== printOf(message));
   }

@@ -26,6 +26,12 @@ export class StageTeam {
     return new Person(this.#stage, { team: this.name, name });
   }
 
+  /** How people mention the bot in what they say: `<@U…>`. */
+  async botMention(): Promise<string> {
+    const [installation] = (await this.info()).installations;
+    return `<@${installation?.botUserId}>`;
+  }
+
   /**
    * Somebody adds the bot by the Slack button, also again. With RTM and Socket Mode it hears the workspace then.
    * @throws AssertionError when the page says that it did not work

@@ -2,10 +2,13 @@
 import type { BotServer } from 'slack-bot-server';
 import { fakeModel, type Model, type Turn } from './model.ts';
 
+/** Turns of a conversation that are remembered. */
+const MOST_TURNS = 20;
+
 /** The bot with a model of your choice: tests give it one that they know. */
 export const assistantWith =
   (model: Model) =>
-  ({ bot }: BotServer) => {
+  ({ bot, server }: BotServer) => {
     // Somebody opens the assistant.
     bot.event('assistant_thread_started', async ({ event, client }) => {
       const { channel_id, thread_ts } = event.assistant_thread;
@@ -21,13 +24,17 @@ export const assistantWith =
     bot.message(async ({ message, client, context, say }) => {
       if (message.channel_type !== 'im' || message.subtype !== undefined || message.text === undefined) return;
       const { channel, text, thread_ts } = message;
-      if (thread_ts === undefined) return void (await say(await model.answer([{ by: 'person', text }])));
-      await client.assistant.threads.setStatus({ channel_id: channel, thread_ts, status: 'is thinking' });
-      const { messages = [] } = await client.conversations.replies({ channel, ts: thread_ts });
-      const turns = messages
-        .filter((one) => one.text)
-        .map((one): Turn => ({ by: one.user === context.botUserId ? 'bot' : 'person', text: one.text ?? '' }));
-      await say({ text: await model.answer(turns), thread_ts });
+      if (thread_ts !== undefined) {
+        await client.assistant.threads.setStatus({ channel_id: channel, thread_ts, status: 'is thinking' });
+      }
+      // Documents of the team: they outlive restarts, and go when the team is purged.
+      const data = server.data(`${context.teamId}`);
+      const remember = (turn: Turn) =>
+        data.update<Turn[]>(`turns-${channel}-${thread_ts}`, (turns = []) => [...turns, turn].slice(-MOST_TURNS));
+      const turns = await remember({ by: 'person', text });
+      const answer = await model.answer(turns?.value ?? []);
+      await say(thread_ts === undefined ? answer : { text: answer, thread_ts });
+      await remember({ by: 'bot', text: answer });
     });
   };
 

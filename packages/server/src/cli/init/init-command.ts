@@ -21,7 +21,7 @@ export async function init(dir: string | undefined, options: InitOptions): Promi
   refuseToOverwrite(folder, files);
   await mkdir(folder, { recursive: true });
   for (const { name, text } of files) await write(join(folder, name), text);
-  say(`A bot that says ${template === 'hello' ? 'hi' : 'what its model says'}, in ${folder}:`);
+  say(`A new bot from the template ${template}, in ${folder}:`);
   for (const { name } of files) say(`  ${name}`);
   const path = relative(process.cwd(), folder);
   say();

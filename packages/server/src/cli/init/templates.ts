@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** What a bot can begin with. */
-export const templates = ['hello', 'assistant'] as const;
+export const templates = ['hello', 'commands', 'assistant'] as const;
 
 export type Template = (typeof templates)[number];
 
