@@ -21,7 +21,7 @@ import { createServer } from '../server.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { loadSimulator } from './load-simulator.ts';
 import { type Fits, MovedTime } from './moved-time.ts';
-import { Person } from './person.ts';
+import type { Person } from './person.ts';
 import { askJob } from './run-job.ts';
 import { type Page, register } from './slack-button.ts';
 import { StableNames } from './stable.ts';
