@@ -1,8 +1,11 @@
 /** `slack-bot-server backup` beside a server that goes on writing, and `restore`, tried by starting on what was restored. */
+import { readdirSync } from 'node:fs';
 import { copyFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import { environmentOf, runCli } from './cli.test-kit.ts';
+import { readBackup } from '../src/store/sqlite-backup.ts';
+import { CliProcess, environmentOf, runCli } from './cli.test-kit.ts';
 import { isPostIn, isSocketOpen, Scene } from './scene.test-kit.ts';
 
 async function command(scene: Scene, ...words: string[]) {
@@ -64,6 +67,86 @@ it('changes nothing when the backup is broken, of another program, or sealed wit
   expect([sealed.code, sealed.stderr]).toEqual([1, expect.stringContaining('sealed with the key')]);
   expect(await readFile(scene.databasePath)).toEqual(before);
   expect((await readdir(scene.folder)).filter((name) => /restoring|before-restore|partial/.test(name))).toEqual([]);
+});
+
+it('leaves nothing half done when a signal ends it, neither of a backup nor of what it restores', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+  await scene.importTeams([await scene.lineOf('Acme')]);
+  const big = new DatabaseSync(scene.databasePath);
+  big.exec('create table filler (bytes blob)');
+  for (let i = 0; i < 60; i++) big.exec('insert into filler values (randomblob(4000000))');
+  big.close();
+  const file = join(scene.folder, 'bot.backup');
+  const names = () => readdirSync(scene.folder).toSorted();
+  const isBegun = (pattern: RegExp) => names().some((name) => pattern.test(name));
+  const env = await environmentOf(scene);
+  const before = await readFile(scene.databasePath);
+  for (const [words, pattern] of [
+    [['backup', file], /\.partial$/],
+    [['restore', scene.databasePath], /\.restoring$/],
+  ] as const) {
+    const were = names().filter((name) => !/\.db-/.test(name));
+    const command = new CliProcess(words, env);
+    await expect.poll(() => isBegun(pattern), { timeout: 20_000, interval: 5 }).toBe(true);
+    command.signal('SIGINT');
+    const { code, stderr } = await command.ended();
+    expect([words[0], code, stderr]).toEqual([words[0], null, '']);
+    expect(names().filter((name) => !/\.db-|\.lock/.test(name))).toEqual(were.filter((name) => !/\.lock/.test(name)));
+  }
+  expect((await readFile(scene.databasePath)).equals(before)).toBe(true);
+});
+
+it('two at once write one file, which is whole, and the other says that it is there', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+  await scene.importTeams([await scene.lineOf('Acme')]);
+  const file = join(scene.folder, 'bot.backup');
+  const ended = await Promise.all([1, 2, 3].map(() => command(scene, 'backup', file)));
+  expect(ended.map(({ code }) => code).toSorted()).toEqual([0, 2, 2]);
+  for (const { code, stderr } of ended)
+    expect(stderr).toEqual(code === 0 ? '' : expect.stringContaining('exists already'));
+  expect(readBackup(file)).toMatchObject({ installations: 1 });
+  expect((await readdir(scene.folder)).filter((name) => /partial/.test(name))).toEqual([]);
+});
+
+it('names the database when that cannot be backed up, and not a file that nobody knows', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+  await scene.importTeams([await scene.lineOf('Acme')]);
+  const file = join(scene.folder, 'bot.backup');
+  const newer = new DatabaseSync(scene.databasePath);
+  newer.exec('update meta set schema_version = 9999');
+  newer.close();
+  const tooNew = await command(scene, 'backup', file);
+  expect([tooNew.code, tooNew.stderr]).toEqual([
+    1,
+    expect.stringContaining(`${scene.databasePath} was written by a newer`),
+  ]);
+  const env = await environmentOf(scene);
+  for (const [content, words] of [
+    ['', 'There is no database at'],
+    ['hello', 'could not be copied'],
+  ] as const) {
+    const other = join(scene.folder, 'other.db');
+    await writeFile(other, content, { mode: 0o600 });
+    const failed = await runCli(['backup', file], { ...env, DATABASE_URL: other });
+    expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining(words)]);
+    expect(failed.stderr).toContain(other);
+    expect(failed.stderr).not.toContain('partial');
+  }
+});
+
+it('restores what stands in the log beside a copy, too', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }] });
+  await scene.importTeams([await scene.lineOf('Acme')]);
+  const copy = join(scene.folder, 'copied.db');
+  const held = new DatabaseSync(scene.databasePath);
+  held.exec('begin; select count(*) from meta');
+  held.prepare('select * from meta').all();
+  await scene.importTeams([await scene.lineOf('Globex')]);
+  for (const part of ['', '-wal']) await copyFile(`${scene.databasePath}${part}`, `${copy}${part}`);
+  held.close();
+  const restored = await command(scene, 'restore', copy, '--json');
+  expect([restored.code, restored.stderr]).toEqual([0, '']);
+  expect(await scene.rows()).toHaveLength(2);
 });
 
 it('writes over nothing, and says what is for PostgreSQL', async () => {

@@ -148,5 +148,19 @@ describe('manifest', () => {
     expect([rtm.code, rtm.stderr]).toEqual([2, expect.stringContaining('SLACK_TRANSPORT = rtm')]);
     const unread = await runCli(['manifest', 'check', join(scene.folder, 'none.json')], { ...env, ...HTTP });
     expect([unread.code, unread.stderr]).toEqual([2, expect.stringContaining('cannot be read as a manifest')]);
+    // Said once: the message has the words of its cause.
+    expect(unread.stderr).not.toContain('because');
+    const file = join(scene.folder, 'odd.yaml');
+    for (const [content, words] of [
+      ['hello', 'is no manifest'],
+      [Buffer.from([0x61, 0x3a, 0x20, 0xe9, 0x0a]), 'not valid for encoding utf-8'],
+      [`a: &a [${'1,'.repeat(9)}]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(99)}]`, 'Excessive alias count'],
+    ] as const) {
+      await writeFile(file, content);
+      const odd = await runCli(['manifest', 'check', file], { ...env, ...HTTP });
+      expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining(words)]);
+    }
+    const endless = await runCli(['manifest', 'check', '/dev/zero'], { ...env, ...HTTP });
+    expect([endless.code, endless.stderr]).toEqual([2, expect.stringContaining('more than 1048576 bytes')]);
   });
 });

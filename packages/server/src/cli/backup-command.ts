@@ -1,19 +1,21 @@
 /** `slack-bot-server backup FILE` and `restore FILE`: a SQLite database at one moment, and the way back. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';
 import { type BackupContents, readBackup, restoreBackup, writeBackup } from '../store/sqlite-backup.ts';
 import { systemClock } from '../time/clock.ts';
 import { openStorage } from '../wiring/create-storage.ts';
+import { unlessSignalled } from './lifeline.ts';
 import { type JsonOption, neverSay, say, sayJson } from './output.ts';
 
 /** `backup FILE`: also while a server runs. */
 export async function backUp(file: string, { json }: JsonOption): Promise<void> {
   const { path } = databaseFile('backup');
-  if (!existsSync(path)) throw new BotServerError('database_missing', `There is no database at ${path}`);
+  const isThere = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (!isThere) throw new BotServerError('database_missing', `There is no database at ${path}`);
   await requirePrivateDatabase(path);
-  const contents = writeBackup(path, file);
+  const contents = await writeBackup(path, file, unlessSignalled);
   if (json) return sayJson({ file, ...contents });
   say(`${file}: ${wordsOf(contents)}`);
   if (contents.keyFingerprint === null) return;
@@ -28,7 +30,7 @@ export async function restore(file: string, { json }: JsonOption): Promise<void>
   const keys = encryptionKeys ?? keyBeside(path);
   if (keys !== undefined) neverSay([keys]);
   const suffix = `before-restore-${new Date(systemClock.now()).toISOString().replace(/[:.]/g, '-')}`;
-  const former = await restoreBackup({ file, path, suffix }, async (copy) => {
+  const former = await restoreBackup({ file, path, suffix, guard: unlessSignalled }, async (copy) => {
     // Brought to the present schema, and opened with the keys that a server will have.
     const storage = await openStorage(
       { databaseUrl: copy, encryptionKeys: keys },

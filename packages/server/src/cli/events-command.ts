@@ -8,7 +8,7 @@ import { type EventPick, isOneWay } from '../operations/events/pick-events.ts';
 import { replayEvents } from '../operations/events/replay-events.ts';
 import { showEvent } from '../operations/events/show-event.ts';
 import { confirm, type YesOption } from './confirm.ts';
-import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
+import { type JsonOption, say, sayFacts, sayJson, sayPairs, sayTable } from './output.ts';
 import { followed } from './progress.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
@@ -84,8 +84,7 @@ export async function eventsShow(eventId: string, options: JsonOption): Promise<
   const event = await runOperation(showEvent, { eventId });
   if (options.json) return sayJson(event);
   const { payload, ...row } = event;
-  const facts = Object.entries({ ...row, error: errorText(row.error) || '–' });
-  for (const [name, value] of facts) say(`${name.padEnd(12)} ${value}`);
+  sayPairs({ ...row, error: errorText(row.error) || null });
   say();
   if (payload === null) return say('the payload is gone: of an event that is done only the id is kept');
   sayJson(payload);

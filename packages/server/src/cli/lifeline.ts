@@ -27,6 +27,24 @@ export function untilAskedToEnd(): Promise<string> {
   });
 }
 
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs work of which nothing may be left half done: a signal discards that, and ends the process as it would have anyway. */
+export async function unlessSignalled<Result>(work: () => Promise<Result>, discard: () => void): Promise<Result> {
+  const end = (signal: NodeJS.Signals) => {
+    discard();
+    for (const one of ENDING_SIGNALS) process.off(one, end);
+    // Without a handler it does what it does to every program; a thread that is at work ends with it.
+    process.kill(process.pid, signal);
+  };
+  for (const one of ENDING_SIGNALS) process.on(one, end);
+  try {
+    return await work();
+  } finally {
+    for (const one of ENDING_SIGNALS) process.off(one, end);
+  }
+}
+
 function onSigint(callBack: () => void): void {
   const sameMs = process.env.npm_lifecycle_event === undefined ? 0 : SAME_SIGINT_MS;
   let firstAtMs: number | undefined;

@@ -1,5 +1,5 @@
 /** `slack-bot-server manifest …`: what the settings of the app at Slack have to say for this bot, and whether they do. */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { type Config, configFromEnvironment, parseConfig } from '../config.ts';
 import { BotServerError, messageOf } from '../errors.ts';
@@ -77,11 +77,37 @@ function manifestConfig(): Config & { publicUrl: string } {
   return { ...config, publicUrl };
 }
 
-/** JSON is YAML, too. */
-function readManifest(file: string): unknown {
+/** In bytes; Slack's largest manifests have some ten thousand. */
+const MAX_MANIFEST_BYTES = 1_048_576;
+
+/** JSON is YAML, too. @throws BotServerError `invalid_input` */
+function readManifest(file: string): object {
+  let manifest: unknown;
   try {
-    return parseYaml(readFileSync(file === '-' ? 0 : file, 'utf8')) as unknown;
+    // What is odd about it beside that is no business of this command.
+    manifest = parseYaml(textIn(file), { logLevel: 'error' });
   } catch (cause) {
     throw new BotServerError('invalid_input', `${file} cannot be read as a manifest: ${messageOf(cause)}`, { cause });
+  }
+  if (typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest)) return manifest;
+  const message = `${file} is no manifest: that is an object with display_information, features, oauth_config and settings`;
+  throw new BotServerError('invalid_input', message, {
+    fix: 'Copy it from https://api.slack.com/apps under App Manifest.',
+  });
+}
+
+/** No more than the limit is read, also of what has no end. */
+function textIn(file: string): string {
+  const descriptor = file === '-' ? 0 : openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(MAX_MANIFEST_BYTES + 1);
+    let size = 0;
+    for (let read = -1; read !== 0 && size < bytes.length; size += read) {
+      read = readSync(descriptor, bytes, size, bytes.length - size, null);
+    }
+    if (size > MAX_MANIFEST_BYTES) throw new RangeError(`it has more than ${MAX_MANIFEST_BYTES} bytes`);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, size));
+  } finally {
+    if (descriptor !== 0) closeSync(descriptor);
   }
 }

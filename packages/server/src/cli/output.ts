@@ -5,7 +5,7 @@ import { BotServerError, type ErrorCode, isBotServerError, messageOf } from '../
 import { createRedactor } from '../observability/redactor.ts';
 import { standardOutput } from '../observability/standard-output.ts';
 import { visible, visibleJson, visibleLines } from '../observability/visible-text.ts';
-import { cut, fittingWidths, GAP } from './table-widths.ts';
+import { type Column, cut, fittingWidths, GAP, widthOf } from './table-widths.ts';
 
 /** Exit codes: 1 something failed, 2 it was called or configured wrongly. */
 export const EXIT = { failure: 1, usage: 2 } as const;
@@ -99,24 +99,54 @@ function unexpected(cause: unknown): BotServerError {
 
 function causesOf(error: BotServerError): string[] {
   const causes: string[] = [];
+  let told = error.message;
   for (let cause = error.cause; cause instanceof Error && causes.length < 3; cause = cause.cause) {
-    if (cause.message !== error.message) causes.push(cause.message);
+    // Most messages end with that of their cause: said once is enough.
+    if (told.includes(cause.message)) continue;
+    causes.push(cause.message);
+    told = cause.message;
   }
   return causes;
 }
 
+/** Titles of what is copied into the next command. */
+const IDS: ReadonlySet<string> = new Set([
+  'TEAM',
+  'EVENT',
+  'EXAMPLE',
+  'INSTALLATION',
+  'NODE',
+  'JOB',
+  'REPLAY',
+  'BROADCAST',
+]);
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
 /** Prints rows in columns as wide as their widest cell; on a terminal no wider than that, with … for what is cut. */
 export function sayTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
   const cells = [header, ...rows].map((row) => row.map((cell) => visible(redactor.text(cell))));
-  const widest = header.map((_title, column) =>
-    cells.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
-  );
-  const widths = process.stdout.isTTY ? fittingWidths(widest, process.stdout.columns) : widest;
+  const columns = header.map((title, at): Column => {
+    const widest = cells.reduce((most, row) => Math.max(most, widthOf(row[at] ?? '')), 0);
+    return { kind: IDS.has(title) ? 'id' : isOfTimes(rows, at) ? 'time' : 'text', widest };
+  });
+  const widest = columns.map((column) => column.widest);
+  const widths = process.stdout.isTTY ? fittingWidths(columns, process.stdout.columns) : widest;
   for (const row of cells)
     say(
       row
-        .map((cell, column) => cut(cell, widths[column] ?? 0))
+        .map((cell, at) => cut(cell, widths[at] ?? 0))
         .join(GAP)
         .trimEnd(),
     );
+}
+
+function isOfTimes(rows: readonly (readonly string[])[], at: number): boolean {
+  const given = rows.map((row) => row[at] ?? '').filter((cell) => cell !== '' && cell !== '–');
+  return given.length > 0 && given.every((cell) => TIME.test(cell));
+}
+
+/** Prints facts of one thing, each in a line. */
+export function sayPairs(facts: Readonly<Record<string, unknown>>): void {
+  const widest = Object.keys(facts).reduce((most, name) => Math.max(most, name.length), 0);
+  for (const [name, value] of Object.entries(facts)) say(`${name.padEnd(widest)}  ${value ?? '–'}`);
 }

@@ -15,7 +15,7 @@ export async function statusShow({ json }: JsonOption): Promise<void> {
   for (const { node, version, transport, uptimeMs, connections } of servers) {
     say(`server    ${node}  ${transport}  version ${version}  up ${duration(uptimeMs)}${counted(connections)}`);
   }
-  say(`teams    ${counted(teams) || ' none'}`);
+  say(`teams     ${counted(teams).trim() || 'none'}`);
   const oldest = events.oldestWaiting === null ? '' : `, the oldest since ${events.oldestWaiting}`;
   say(`events    ${events.waiting} waiting${oldest}, ${events.failed} failed`);
   if (incident) say(`incident  since ${incident.since}, ${incident.held} teams held: see incident`);

@@ -12,7 +12,7 @@ import { showTeam } from '../operations/teams/show-team.ts';
 import type { TeamRow } from '../operations/teams/team-row.ts';
 import { teamTimeline } from '../operations/teams/team-timeline.ts';
 import { confirm, type YesOption } from './confirm.ts';
-import { EXIT, type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
+import { EXIT, type JsonOption, say, sayFacts, sayJson, sayPairs, sayTable } from './output.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
 /** `teams list [QUERY…]`. */
@@ -67,7 +67,7 @@ export async function teamsShow(teamId: string, options: JsonOption): Promise<vo
   const team = await runOperation(showTeam, { teamId });
   if (options.json) return sayJson(team);
   const { workspaces = [], timeline, ...row } = team;
-  for (const [name, value] of Object.entries(row)) say(`${name.padEnd(12)} ${value ?? '–'}`);
+  sayPairs(row);
   say();
   if (workspaces.length > 0) {
     sayTeams(workspaces);

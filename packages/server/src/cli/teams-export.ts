@@ -1,5 +1,5 @@
 /** `teams export TEAM`: everything that is stored of a team, on standard output or in a file that nobody else can read. */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { BotServerError } from '../errors.ts';
 import { exportTeam } from '../operations/teams/export-team.ts';
 import { type JsonOption, say, sayJson } from './output.ts';
@@ -22,6 +22,8 @@ export async function teamsExport(teamId: string, { to, tokens }: ExportOptions)
   try {
     await writeFile(to, `${JSON.stringify(team, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
   } catch (cause) {
+    // A part of it is of no use; what was there before is somebody's.
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') await rm(to, { force: true }).catch(() => {});
     throw new BotServerError('usage', `${to} cannot be written: ${(cause as Error).message}`, {
       cause,
       fix: 'Name a file that does not exist yet, in a folder in which you may write.',

@@ -74,7 +74,7 @@ function checkNamed(
   const there = valueAt(exported, at);
   const list = Array.isArray(there) ? (there as Unknown[]) : [];
   for (const one of wanted as readonly Unknown[]) {
-    const found = list.find((other) => other[name] === one[name]);
+    const found = list.find((other) => Object(other)[name] === one[name]);
     if (!found) find(at, `${String(one[name])} is missing`);
     for (const field of found ? same(one) : []) {
       const isOther = one[field] !== undefined && found?.[field] !== one[field];

@@ -273,11 +273,14 @@ describe('checkManifest', () => {
     ]);
   });
 
-  it.each([[null], ['a text'], [[]], [{ settings: 7, features: null, oauth_config: [] }]])(
-    'takes %j for one that lacks everything',
-    async (exported) => {
-      const manifest = manifestFor(await needs());
-      expect(checkManifest(exported, manifest).length).toBeGreaterThan(10);
-    },
-  );
+  it.each([
+    [null],
+    ['a text'],
+    [[]],
+    [{ settings: 7, features: null, oauth_config: [] }],
+    [{ features: { slash_commands: [null, 7, 'x', []], shortcuts: [null] }, oauth_config: { scopes: { bot: {} } } }],
+  ])('takes %j for one that lacks everything', async (exported) => {
+    const manifest = manifestFor(await needs());
+    expect(checkManifest(exported, manifest).length).toBeGreaterThan(10);
+  });
 });

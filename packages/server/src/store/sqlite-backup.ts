@@ -1,24 +1,16 @@
 /**
  * A copy of a SQLite database as it is at one moment, beside a server that goes on writing, and the way back. `vacuum into` reads in one
  * transaction, so that writers do not wait for it and it never begins anew as the backup API of SQLite does when another process
- * writes. (https://www.sqlite.org/lang_vacuum.html#vacuuminto) For commands: it blocks its thread.
+ * writes. (https://www.sqlite.org/lang_vacuum.html#vacuuminto) It runs in a thread of its own, so that a command hears signals meanwhile.
  */
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { once } from 'node:events';
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { BotServerError, messageOf } from '../errors.ts';
+import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
 import { LockFile } from './lock-file.ts';
 import { bundledSchemaVersion } from './migration-files.ts';
+import { startWorker } from './start-worker.ts';
 
 /** What is in a backup. */
 export interface BackupContents {
@@ -34,51 +26,99 @@ export interface BackupContents {
 /** How long a writer may hold up the beginning, in milliseconds. */
 const BUSY_MS = 10_000;
 
+/** Runs what leaves something half done when its process ends in it; `discard` takes that away. */
+export type Guard = <Result>(work: () => Promise<Result>, discard: () => void) => Promise<Result>;
+
 /**
  * Writes a backup of the database at `path` to `file`, which must not exist, for this user alone. It appears under its name when it
  * is whole, on disk and was looked through.
- * @throws BotServerError `backup_failed`, and `usage` where the file exists
+ * @throws BotServerError `backup_failed`, `store_newer`, and `usage` where the file exists
  */
-export function writeBackup(path: string, file: string): BackupContents {
-  if (existsSync(file)) throw new BotServerError('usage', `${file} exists already: name a new file`);
-  const draft = `${file}.partial`;
+export async function writeBackup(path: string, file: string, guard: Guard): Promise<BackupContents> {
+  if (existsSync(file)) throw taken(file);
+  // Of this process alone: two that write the same backup must not take each other's half for theirs.
+  const folder = `${file}.${process.pid}.partial`;
+  const draft = join(folder, COPY);
   try {
-    rmSync(draft, { force: true });
+    return await guard(
+      async () => {
+        makeFolder(folder);
+        const contents = await copyAside(path, draft);
+        flush(draft);
+        publish(draft, file);
+        removeFolder(folder);
+        flush(dirname(resolve(file)));
+        return contents;
+      },
+      () => removeFolder(folder),
+    );
+  } catch (cause) {
+    removeFolder(folder);
+    if (cause instanceof BotServerError && cause.code !== 'backup_unusable') throw cause;
+    throw new BotServerError('backup_failed', `${path} could not be copied to ${file}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Under its own name, unless somebody else has taken that meanwhile. */
+function publish(draft: string, file: string): void {
+  try {
+    linkSync(draft, file);
+  } catch {
+    // Taken, or a file system without links.
+    if (existsSync(file)) throw taken(file);
+    renameSync(draft, file);
+  }
+}
+
+function taken(file: string): BotServerError {
+  return new BotServerError('usage', `${file} exists already: name a new file`);
+}
+
+/** What the thread of a copy answers. */
+export type CopyAnswer = { contents: BackupContents } | { error: { code: string | undefined; message: string } };
+
+/** Copies a database that may be written meanwhile, and looks the copy through. */
+async function copyAside(path: string, copy: string): Promise<BackupContents> {
+  const worker = startWorker({ kind: 'copy', path: resolve(path), copy: resolve(copy), name: path });
+  const [answer] = (await once(worker, 'message')) as [CopyAnswer];
+  if ('contents' in answer) return answer.contents;
+  const { code, message } = answer.error;
+  throw code === 'store_newer' || code === 'backup_unusable' ? new BotServerError(code, message) : new Error(message);
+}
+
+/** The work of that thread. @param name What its errors call the database. */
+export function copyHere(path: string, copy: string, name: string): CopyAnswer {
+  try {
     // `vacuum into` takes an empty file, and makes one that others can read.
-    closeSync(openSync(draft, 'wx', 0o600));
+    closeSync(openSync(copy, 'wx', 0o600));
     const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
     try {
-      db.prepare('vacuum into ?').run(draft);
+      db.prepare('vacuum into ?').run(copy);
     } finally {
       db.close();
     }
-    const contents = readBackup(draft);
-    flush(draft);
-    renameSync(draft, file);
-    flush(dirname(resolve(file)));
-    return contents;
-  } catch (cause) {
-    rmSync(draft, { force: true });
-    if (cause instanceof BotServerError) throw cause;
-    throw new BotServerError('backup_failed', `${path} could not be copied to ${file}: ${messageOf(cause)}`, { cause });
+    return { contents: readBackup(copy, name) };
+  } catch (error) {
+    return { error: { code: isBotServerError(error) ? error.code : undefined, message: messageOf(error) } };
   }
 }
 
 /**
  * Looks a backup through.
+ * @param name What errors call it.
  * @throws BotServerError `backup_unusable`; `store_newer` when a newer version wrote it
  */
-export function readBackup(file: string): BackupContents {
-  if (!existsSync(file)) throw unusable(file, 'it does not exist');
+export function readBackup(file: string, name = file): BackupContents {
+  if (!existsSync(file)) throw unusable(name, 'it does not exist');
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(file, { readOnly: true });
     const [problem] = Object.values(db.prepare('pragma quick_check(1)').get() ?? {});
-    if (problem !== 'ok') throw unusable(file, `SQLite finds ${String(problem)}`);
+    if (problem !== 'ok') throw unusable(name, `SQLite finds ${String(problem)}`);
     const meta = db.prepare('select schema_version, key_fingerprint from meta').get();
     const schemaVersion = Number(meta?.schema_version);
     if (schemaVersion > bundledSchemaVersion('sqlite')) {
-      throw new BotServerError('store_newer', `${file} was written by a newer version (schema ${schemaVersion})`);
+      throw new BotServerError('store_newer', `${name} was written by a newer version (schema ${schemaVersion})`);
     }
     const count = (sql: string) => Number(Object.values(db?.prepare(sql).get() ?? {})[0]);
     return {
@@ -92,7 +132,7 @@ export function readBackup(file: string): BackupContents {
     };
   } catch (cause) {
     if (cause instanceof BotServerError) throw cause;
-    throw unusable(file, messageOf(cause), cause);
+    throw unusable(name, messageOf(cause), cause);
   } finally {
     db?.close();
   }
@@ -105,28 +145,31 @@ export function readBackup(file: string): BackupContents {
  * @throws BotServerError `backup_unusable`, `store_newer`, `store_locked`, `backup_failed`, and what `check` throws
  */
 export async function restoreBackup(
-  { file, path, suffix }: { file: string; path: string; suffix: string },
+  { file, path, suffix, guard }: { file: string; path: string; suffix: string; guard: Guard },
   check: (copy: string) => Promise<void>,
 ): Promise<string | undefined> {
   readBackup(file);
   const lock = new LockFile(resolve(path));
   lock.take();
-  const copy = `${path}.restoring`;
+  const folder = `${path}.restoring`;
+  const copy = join(folder, COPY);
+  const discard = () => {
+    removeFolder(folder);
+    lock.release();
+  };
   try {
-    removeDatabase(copy);
-    copyFileSync(file, copy);
-    await check(copy);
-    flush(copy);
-    const former = existsSync(path) ? `${path}.${suffix}` : undefined;
-    if (former !== undefined) {
-      emptyLog(path);
-      moveDatabase(path, former);
-    }
-    moveDatabase(copy, path);
-    flush(dirname(resolve(path)));
-    return former;
+    return await guard(async () => {
+      makeFolder(folder);
+      // Not its file alone: what somebody copied with a log beside it is both.
+      await copyAside(file, copy);
+      await check(copy);
+      flush(copy);
+      const former = putInPlace(copy, { path, suffix });
+      removeFolder(folder);
+      return former;
+    }, discard);
   } catch (cause) {
-    removeDatabase(copy);
+    removeFolder(folder);
     if (cause instanceof BotServerError) throw cause;
     throw new BotServerError('backup_failed', `${file} could not be put in the place of ${path}: ${messageOf(cause)}`, {
       cause,
@@ -134,6 +177,18 @@ export async function restoreBackup(
   } finally {
     lock.release();
   }
+}
+
+/** In one go: no signal is heard in between. Answers where the former one is. */
+function putInPlace(copy: string, { path, suffix }: { path: string; suffix: string }): string | undefined {
+  const former = existsSync(path) ? `${path}.${suffix}` : undefined;
+  if (former !== undefined) {
+    emptyLog(path);
+    moveDatabase(path, former);
+  }
+  moveDatabase(copy, path);
+  flush(dirname(resolve(path)));
+  return former;
 }
 
 /** Then the file alone is the database. One that is broken is kept as it is. */
@@ -155,11 +210,21 @@ function moveDatabase(from: string, to: string): void {
   for (const part of parts.toReversed()) if (existsSync(from + part)) renameSync(from + part, to + part);
 }
 
-function removeDatabase(path: string): void {
-  const name = basename(path);
-  const folder = dirname(resolve(path));
-  // Locks and logs of the check too.
-  for (const one of readdirSync(folder)) if (one.startsWith(name)) rmSync(join(folder, one), { force: true });
+/** The name of a copy in its folder. */
+const COPY = 'copy.db';
+
+/**
+ * For a copy and what is beside it while it is made. Of a folder that is gone nothing comes back, which a thread that is at work would do with
+ * a file.
+ */
+function makeFolder(folder: string): void {
+  // Of a process that was killed, which can be no other: the names are of this one, or of who has the lock.
+  removeFolder(folder);
+  mkdirSync(folder, { mode: 0o700 });
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
 function flush(path: string): void {
