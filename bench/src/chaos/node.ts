@@ -88,6 +88,8 @@ export class ClusterNode implements Backend, AsyncDisposable {
       execArgv: ['--conditions=source', '--no-warnings'],
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['ignore', log, log, 'ipc'],
+      // A signal of the terminal is not for it; it ends when its parent does.
+      detached: true,
     });
     closeSync(log);
     this.#child = child;

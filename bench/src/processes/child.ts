@@ -39,6 +39,8 @@ export class Child implements AsyncDisposable {
     this.#process = fork(fileURLToPath(new URL(programs[program], import.meta.url)), [], {
       execArgv: ['--conditions=source', '--expose-gc', '--no-warnings'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // A signal of the terminal is for the benchmark, which ends its children; they end with it, too, however it ends.
+      detached: true,
     });
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#errorTail = (this.#errorTail + text).slice(-ERROR_TAIL_CHARACTERS);
