@@ -31,7 +31,7 @@ export class Scrapes {
   async minutes(scene: Scene, minutes: number, meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
     for (let left = minutes * 60; left > 0; left -= EVERY_S) {
       await meanwhile();
-      await scene.pass(EVERY_S * 1_000, 1_000);
+      await scene.pass(EVERY_S * 1_000, 3_000);
       await this.take(scene.server, scene);
     }
   }

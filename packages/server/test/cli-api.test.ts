@@ -1,7 +1,7 @@
 /** `api`, `say`, `teams probe`, `teams export` and `audit` as processes: what reached Slack is read from the simulator's log. */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines } from '../src/store/store-fixture.test-kit.ts';
 import { environmentOf, type Finished, runCli } from './cli.test-kit.ts';
 import { isRequest, Scene } from './scene.test-kit.ts';
@@ -77,23 +77,6 @@ describe('without a server', () => {
     expect(posts.map(({ text }) => text)).toContain('We are back');
   });
 
-  it.each([
-    [['say', 'ACME', '#general'], 2, 'text or blocks is required'],
-    [['say', 'ACME', '#nowhere', 'hi'], 1, 'channel_not_found'],
-    [['say', 'T0NOBODY01', '#general', 'hi'], 1, 'No installation for team T0NOBODY01'],
-    [['say', 'ACME', '#general', '--blocks', '{'], 2, '--blocks must be JSON'],
-    [['api', 'chat postMessage', '--team', 'ACME'], 2, 'must be a method, for example chat.postMessage'],
-    [['api', 'auth.test', '--team', 'ACME', 'token=xoxb-test-other'], 2, 'must not have a token'],
-    [['api', 'auth.test', '--team', 'ACME', 'word'], 2, '"word" must be key=value, or key:=json'],
-    [['api', 'auth.test'], 2, '--team <team>'],
-    [['teams', 'export', 'ACME', '--tokens'], 2, '--tokens needs --to FILE'],
-  ])('%j exits with %i and says %s', async (words, code, message) => {
-    const { scene, acme } = await withAcme();
-    const finished = await run(scene, ...words.map((word) => (word === 'ACME' ? acme : word)));
-    expect(finished).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
-    expect(finished.stderr).not.toMatch(/xoxb|\n {4}at /);
-  });
-
   it('nothing is sent for a team that is inactive, and Slack’s no makes the next server ask', async () => {
     const { scene, acme } = await withAcme();
     await scene.slack.fault({ kind: 'disable_integration', team: acme });
@@ -145,6 +128,36 @@ describe('without a server', () => {
     ]);
     const wrong = await run(scene, 'audit', 'list', '--since', 'yesterday');
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('since must be a time like') });
+  });
+});
+
+describe('a command that cannot work', () => {
+  let scene: Scene;
+  let acme = '';
+
+  beforeAll(async () => {
+    scene = await Scene.openForFile({ teams: [{ name: 'Acme' }] });
+    const line = await scene.lineOf('Acme');
+    await scene.importTeams([line]);
+    acme = line.team_id;
+  });
+
+  afterAll(() => scene.close());
+
+  it.each([
+    [['say', 'ACME', '#general'], 2, 'text or blocks is required'],
+    [['say', 'ACME', '#nowhere', 'hi'], 1, 'channel_not_found'],
+    [['say', 'T0NOBODY01', '#general', 'hi'], 1, 'No installation for team T0NOBODY01'],
+    [['say', 'ACME', '#general', '--blocks', '{'], 2, '--blocks must be JSON'],
+    [['api', 'chat postMessage', '--team', 'ACME'], 2, 'must be a method, for example chat.postMessage'],
+    [['api', 'auth.test', '--team', 'ACME', 'token=xoxb-test-other'], 2, 'must not have a token'],
+    [['api', 'auth.test', '--team', 'ACME', 'word'], 2, '"word" must be key=value, or key:=json'],
+    [['api', 'auth.test'], 2, '--team <team>'],
+    [['teams', 'export', 'ACME', '--tokens'], 2, '--tokens needs --to FILE'],
+  ])('%j exits with %i and says %s', async (words, code, message) => {
+    const finished = await run(scene, ...words.map((word) => (word === 'ACME' ? acme : word)));
+    expect(finished).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
+    expect(finished.stderr).not.toMatch(/xoxb|\n {4}at /);
   });
 });
 

@@ -1,7 +1,7 @@
 /** `broadcast …` and `jobs …` as processes: who was posted to, and how often, is read from the simulator's log. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { engines } from '../src/store/store-fixture.test-kit.ts';
 import { CliProcess, environmentOf, type Finished, runCli } from './cli.test-kit.ts';
 import { isPostIn, Scene } from './scene.test-kit.ts';
@@ -108,6 +108,17 @@ describe('without a server', () => {
     await scene.pass(10_000);
     expect(await postsByTeam(scene)).toEqual([1, 1]);
   });
+});
+
+describe('a command that cannot work', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await Scene.openForFile({ teams: [{ name: 'Acme' }] });
+    await scene.importTeams(await scene.linesOf(['Acme']));
+  });
+
+  afterAll(() => scene.close());
 
   it.each([
     [['broadcast', 'start', '--yes'], 'text or blocks is required'],
@@ -115,8 +126,6 @@ describe('without a server', () => {
     [['broadcast', 'show', 'one'], 'must be a whole number'],
     [['jobs', 'run'], "missing required argument 'job'"],
   ])('%j exits with 2', async (words, message) => {
-    const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
-    await scene.importTeams(await scene.linesOf(['Acme']));
     const finished = await run(scene, ...words);
     expect(finished).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
   });

@@ -8,11 +8,17 @@ import { openSocketScene, socketApp } from './socket-scene.test-kit.ts';
 
 type Channel = '#general' | '#random';
 
+/** A limited post waits for its twenty seconds; between two real milliseconds there is nothing to miss: requests hold the clock. */
+const WAITING = { pace: 1_000 };
+
 /** Slack's answers do not matter here: some posts are refused or limited, which is the point. */
 async function post(scene: Scene, team: string, channel: Channel, text: string): Promise<void> {
   const { id } = await scene.slack.team(team);
   const client = await scene.server.client(id);
-  await scene.during(client.chat.postMessage({ channel, text }).catch(() => undefined));
+  await scene.during(
+    client.chat.postMessage({ channel, text }).catch(() => undefined),
+    WAITING,
+  );
 }
 
 function listening() {
@@ -73,10 +79,11 @@ describe('in a quarter of an hour of trouble that deafens nobody, nobody is take
     ['that come twice', ['message.channels'], { kind: 'delivery_duplicate' }],
     ['of which some are lost', ['message.channels'], { kind: 'delivery_drop', count: 2 }],
   ] as const;
-  const cases = conditions.flatMap((condition) => [
-    ['Socket Mode', ...condition] as const,
-    ['HTTP', ...condition] as const,
-  ]);
+  // Over HTTP there is no connection to take for deaf: what is on its way late, or lost, is most like deafness.
+  const cases = [
+    ...conditions.map((condition) => ['Socket Mode', ...condition] as const),
+    ...[conditions[0], conditions[3]].map((condition) => ['HTTP', ...condition] as const),
+  ];
 
   it.each(cases)('on %s, with events %s', { timeout: 180_000 }, async (transport, _what, eventSubscriptions, fault) => {
     const { alarms, listen } = listening();

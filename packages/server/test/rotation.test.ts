@@ -338,6 +338,7 @@ it('a client that outlives its token while the next one is awaited sends nothing
 it('an answer that a stop cut off is asked for again with the stored refresh token', async () => {
   const { scene, start } = await withRotation();
   await passHours(scene, 9.5);
+  await scene.strideThrough(0.3 * HOUR_MS);
   const after = await scene.slack.lastSeq();
   const held = await fault(scene, { kind: 'hold', method: 'oauth.v2.access', count: 1 });
   const isHeld = isRequest('oauth.v2.access', 'request_held');
