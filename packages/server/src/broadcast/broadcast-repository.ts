@@ -1,5 +1,6 @@
 /** The rows of broadcasts, one function per question. */
 import type { Row, SqlValue, Store } from '../store/store.ts';
+import { whereOf } from '../team/team-search-repository.ts';
 import {
   type Broadcast,
   type BroadcastMessage,
@@ -22,10 +23,11 @@ export interface NewBroadcast {
 const PAGE = 1_000;
 
 /** Active teams that their organization has let in; an organization itself has no channels. */
-function matching({ search, teamId }: BroadcastQuery, params: SqlValue[]): string {
+function matching({ search, teamId, conditions = [] }: BroadcastQuery, params: SqlValue[]): string {
   const parts = ["i.status = 'active'", "t.access = 'granted'", 'not (i.is_enterprise = 1 and t.team_id = i.key)'];
   if (teamId !== undefined) parts.push(`t.team_id = $${params.push(teamId)}`);
   if (search !== undefined) parts.push(`t.search like $${params.push(`%${escaped(search)}%`)} escape '!'`);
+  parts.push(...whereOf(conditions, params));
   return `team t join installation i on i.key = t.installation_key where ${parts.join(' and ')}`;
 }
 

@@ -1,5 +1,7 @@
 /** The words of broadcasts: one message to many teams, a row for each team. */
 
+import type { TeamCondition } from '../team/team-search.ts';
+
 export type BroadcastState = 'filling' | 'running' | 'done' | 'cancelled';
 
 /**
@@ -28,6 +30,9 @@ export interface BroadcastQuery {
   search?: string;
   /** Only this one. */
   teamId?: string;
+  /** The query of which `conditions` were made, for people. */
+  where?: string;
+  conditions?: readonly TeamCondition[];
 }
 
 /** In place of a channel. */

@@ -16,6 +16,7 @@ export interface BroadcastOptions extends JsonOption, YesOption {
   orElse?: string;
   team?: string;
   search?: string;
+  where?: string;
   perMinute?: number;
   dryRun?: boolean;
   wait?: boolean;
@@ -26,8 +27,8 @@ const LOOK_MS = 500;
 
 /** `broadcast start`: says to how many teams, and asks. */
 export async function broadcastStart(text: string | undefined, options: BroadcastOptions): Promise<void> {
-  const { json, blocks, to, orElse, team, search, perMinute } = options;
-  const input = { text, blocks: blocksIn(blocks), to, orElse, teamId: team, search, perMinute };
+  const { json, blocks, to, orElse, team, search, where, perMinute } = options;
+  const input = { text, blocks: blocksIn(blocks), to, orElse, teamId: team, search, where, perMinute };
   await withOperations(async (run) => {
     const preview = await run(startBroadcast, { ...input, dryRun: true });
     if (options.dryRun || preview.teams === 0) {

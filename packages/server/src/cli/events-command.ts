@@ -24,6 +24,7 @@ export interface PickEventsOptions extends JsonOption, YesOption {
   error?: string;
   since?: string;
   until?: string;
+  where?: string;
   all?: true;
   dryRun?: boolean;
 }
@@ -129,10 +130,13 @@ function sayPreview(preview: { matching: number; next: string }, { json }: JsonO
 
 /** Checked here as well: the operation does not know how its fields are called on a command line. */
 function pickOf(eventId: string | undefined, options: PickEventsOptions): EventPick {
-  const { team: teamId, type, error, since, until, all } = options;
-  const pick = { eventId, teamId, type, error, since, until, all };
+  const { team: teamId, type, error, since, until, where, all } = options;
+  const pick = { eventId, teamId, type, error, since, until, where, all };
   if (isOneWay(pick)) return pick;
-  throw new BotServerError('usage', 'Say which failed events: an EVENT_ID, or --team, --type and others, or --all');
+  throw new BotServerError(
+    'usage',
+    'Say which failed events: an EVENT_ID, or --where QUERY, --team, --type and others, or --all',
+  );
 }
 
 function errorText(error: EventRow['error'], width = Number.POSITIVE_INFINITY): string {

@@ -55,6 +55,10 @@ function addPosting(program: Command): void {
     .option('--or-else <channel>', 'where nobody knows who installed the app')
     .option('--team <team>', 'only to this team')
     .option('--search <text>', 'only to teams with this in their id, name or domain')
+    .option(
+      '--where <query>',
+      'only to teams that match, for example "enterprise:E0ACME0001 since:30d"; terms: teams list --help',
+    )
     .addOption(numberOption('--per-minute <n>', 'posts per minute, 1 to 6000', startBroadcast.input.shape.perMinute))
     .option('--dry-run', 'only count the teams')
     .option('--wait', 'follow it until it has ended; exits 1 when a team failed')

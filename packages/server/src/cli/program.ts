@@ -318,6 +318,10 @@ function picksEvents(command: Command): Command {
     .option('--error <code>', 'failed events with this code, for example listener_failed')
     .option('--since <time>', 'failed events that came then or later: 24h, 7d, or 2026-11-18T11:00:00Z')
     .option('--until <time>', 'failed events that came earlier')
+    .option(
+      '--where <query>',
+      'failed events that match, for example "channel:C0ACME0001 since:1h"; terms: events list --help',
+    )
     .option('--all', 'all failed events')
     .option('--dry-run', 'only count them')
     .option('--yes', 'do not ask');

@@ -149,7 +149,8 @@ function walkOf(conditions: readonly TeamCondition[], needsBoth = false): Walk {
   };
 }
 
-function whereOf(conditions: readonly TeamCondition[], params: SqlValue[]): string[] {
+/** Conditions about `team t` and `installation i`, to be joined by and. */
+export function whereOf(conditions: readonly TeamCondition[], params: SqlValue[]): string[] {
   return ['1 = 1', ...conditions.map((condition) => sqlOf(condition, params))];
 }
 

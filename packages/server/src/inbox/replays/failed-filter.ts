@@ -1,5 +1,7 @@
 /** Which failed events, as a condition of SQL: for replays, for giving up, and for counting before either. */
 import type { SqlValue } from '../../store/store.ts';
+import type { EventCondition } from '../search/event-search.ts';
+import { whereOf } from '../search/search-repository.ts';
 
 /** All that is named must fit. */
 export interface FailedFilter {
@@ -11,16 +13,36 @@ export interface FailedFilter {
   sinceMs?: number;
   /** Received earlier. */
   untilMs?: number;
+  /** The query of which `conditions` and `seqs` were made, for people. */
+  where?: string;
+  conditions?: readonly EventCondition[];
+  /** Only these: those whose payloads matched when they were looked through. */
+  seqs?: readonly number[];
+}
+
+/**
+ * For a row that other servers read. One of a version that knows no queries would take a replay for one of everything: for it the row
+ * asks for what came before 1970.
+ */
+export function filterToJson(filter: FailedFilter): string {
+  return JSON.stringify(filter.where === undefined ? filter : { untilMs: 0, exactly: filter });
+}
+
+export function filterFromJson(json: string): FailedFilter {
+  const filter = JSON.parse(json) as FailedFilter & { exactly?: FailedFilter };
+  return filter.exactly ?? filter;
 }
 
 /** Adds its parameters behind those that are there. Rows that failed come from the small index of their state. */
 export function failedCondition(filter: FailedFilter, params: SqlValue[]): string {
-  const { teamId, type, errorCode, sinceMs, untilMs } = filter;
+  const { teamId, type, errorCode, sinceMs, untilMs, conditions, seqs } = filter;
   const parts = ["state = 'failed'"];
   if (teamId !== undefined) parts.push(`team_id = $${params.push(teamId)}`);
   if (type !== undefined) parts.push(`type = $${params.push(type)}`);
   if (errorCode !== undefined) parts.push(`error_code = $${params.push(errorCode)}`);
   if (sinceMs !== undefined) parts.push(`received_at_ms >= $${params.push(sinceMs)}`);
   if (untilMs !== undefined) parts.push(`received_at_ms < $${params.push(untilMs)}`);
+  if (conditions !== undefined) parts.push(whereOf(conditions, params));
+  if (seqs !== undefined) parts.push(seqs.length === 0 ? '1 = 0' : `seq in (${seqs.map(Number).join(', ')})`);
   return parts.join(' and ');
 }

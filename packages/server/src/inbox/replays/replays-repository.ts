@@ -1,7 +1,7 @@
 /** Replays of many failed events: rows that say what is to be run again, and how far that is. */
 import type { Row, SqlValue, Store } from '../../store/store.ts';
 import { numbers, pagesOf } from '../sql-pages.ts';
-import { type FailedFilter, failedCondition } from './failed-filter.ts';
+import { type FailedFilter, failedCondition, filterFromJson, filterToJson } from './failed-filter.ts';
 
 export type ReplayState = 'running' | 'done' | 'cancelled';
 
@@ -44,7 +44,7 @@ export async function countFailed(store: Store, filter: FailedFilter): Promise<n
 
 /** Answers undefined when nothing matches. */
 export async function createReplay(store: Store, { filter, who, askedAtMs }: NewReplay): Promise<Replay | undefined> {
-  const params: SqlValue[] = [JSON.stringify(filter), who, askedAtMs];
+  const params: SqlValue[] = [filterToJson(filter), who, askedAtMs];
   const condition = failedCondition(filter, params);
   const row = await store.get(
     `insert into replay (filter, who, asked_at_ms, total, upto_seq)
@@ -139,7 +139,7 @@ export async function pruneReplays(store: Store, beforeMs: number): Promise<numb
 function toReplay(row: Row): Replay {
   return {
     id: Number(row.id),
-    filter: JSON.parse(String(row.filter)) as FailedFilter,
+    filter: filterFromJson(String(row.filter)),
     who: String(row.who),
     askedAtMs: Number(row.asked_at_ms),
     total: Number(row.total),

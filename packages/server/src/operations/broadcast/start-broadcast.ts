@@ -5,6 +5,8 @@ import { countRecipients, createBroadcast } from '../../broadcast/broadcast-repo
 import { given, id, next, server, teamId, wholeNumber } from '../fields.ts';
 import { hasContent, messageFields, NO_CONTENT } from '../message-fields.ts';
 import { defineOperation } from '../operation.ts';
+import { MAX_QUERY } from '../query/query-terms.ts';
+import { parseTeamQuery } from '../teams/team-query.ts';
 
 /** Posts per minute: Slack allows about one a second in a channel; each team is another channel. */
 const MAX_PER_MINUTE = 6_000;
@@ -28,6 +30,13 @@ export const startBroadcast = defineOperation({
         .max(MAX_SEARCH, `must have at most ${MAX_SEARCH} characters`)
         .optional()
         .describe('Only teams with this in their id, name or domain.'),
+      where: z
+        .string('must be a string')
+        .trim()
+        .min(1, 'must not be empty: leave it out for all active teams')
+        .max(MAX_QUERY, `must have at most ${MAX_QUERY} characters`)
+        .optional()
+        .describe('Only active teams that match this query; the terms are those of teams.list.'),
       perMinute: wholeNumber(1, MAX_PER_MINUTE).default(60).describe('Posts per minute of all servers together.'),
       dryRun: z.boolean('must be true or false').default(false).describe('Only count the teams.'),
     })
@@ -42,7 +51,9 @@ export const startBroadcast = defineOperation({
   progress: z.object({ done: z.int(), total: z.int() }),
   errors: [],
   async run({ store, clock, actor, findServer, onProgress }, { text, blocks, perMinute, dryRun, ...query }) {
-    const wanted = given(query);
+    const { where } = query;
+    const conditions = where === undefined ? undefined : parseTeamQuery(where, { nowMs: clock.now() });
+    const wanted = given({ ...query, conditions });
     const total = await countRecipients(store, wanted);
     const minutes = Math.ceil((total / perMinute) * 10) / 10;
     const pid = (await findServer())?.pid ?? null;

@@ -26,9 +26,9 @@ export const discardEvents = defineOperation({
   progress,
   errors: ['event_not_found', 'event_not_failed'],
   async run(context, pick) {
-    const { inbox, store, clock } = context;
+    const { inbox, store } = context;
     const { eventId, dryRun } = pick;
-    const filter = filterOf(pick, clock.now());
+    const filter = await filterOf(context, pick);
     if (dryRun) {
       const isFailed = eventId !== undefined && (await inbox.find(eventId))?.state === 'failed';
       const matching = eventId === undefined ? await countFailed(store, filter) : Number(isFailed);

@@ -32,10 +32,10 @@ export const replayEvents = defineOperation({
   output,
   errors: ['event_not_found', 'event_not_failed'],
   async run(context, pick) {
-    const { store, clock } = context;
+    const { store } = context;
     const { eventId, dryRun } = pick;
     if (eventId !== undefined) return await replayOne(context, eventId, dryRun);
-    const filter = filterOf(pick, clock.now());
+    const filter = await filterOf(context, pick);
     if (!dryRun) return await replayMany(context, filter);
     const matching = await countFailed(store, filter);
     return { ...(await counted(context, { matching })), next: previewOf(matching) };

@@ -1,5 +1,6 @@
 /** A replay of many failed events as operators see it. */
 import { z } from 'zod';
+import type { FailedFilter } from '../../inbox/replays/failed-filter.ts';
 import type { Replay } from '../../inbox/replays/replays-repository.ts';
 import { isoTime, time } from '../fields.ts';
 
@@ -16,6 +17,11 @@ export const replayRow = z.object({
 
 export type ReplayRow = z.output<typeof replayRow>;
 
+/** What was asked for; what was made of it is our own business. */
+function shownFilter({ conditions: _conditions, seqs: _seqs, ...filter }: FailedFilter): ReplayRow['filter'] {
+  return filter;
+}
+
 export function replayRowOf({ id, state, who, askedAtMs, endedAtMs, total, replayed, filter }: Replay): ReplayRow {
   return {
     replay: id,
@@ -25,6 +31,6 @@ export function replayRowOf({ id, state, who, askedAtMs, endedAtMs, total, repla
     ended: endedAtMs === null ? null : isoTime(endedAtMs),
     total,
     replayed,
-    filter: { ...filter },
+    filter: shownFilter(filter),
   };
 }
