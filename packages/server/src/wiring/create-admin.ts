@@ -1,6 +1,7 @@
 /** Joins the admin API with the running server: its settings, its store, and what operations work with in the server's own process. */
 import { type AdminApp, createAdminApp } from '../admin/admin-app.ts';
 import { createGate, type Gate } from '../admin/gate.ts';
+import { AuditFeed } from '../admin/stream/audit-feed.ts';
 import { feedStream, type StreamFeed, teamData } from '../admin/stream/stream-feed.ts';
 import { StreamHub } from '../admin/stream/stream-hub.ts';
 import type { AdminTokens } from '../admin/tokens.ts';
@@ -58,14 +59,17 @@ export function createAdmin(deps: AdminDeps): Admin | undefined {
     stopping: stopping.signal,
   });
   const own = ownListener(deps, app);
+  const audits = new AuditFeed({ hub, reads: deps.storage.reads, clock: deps.clock });
   return {
     feed: feedStream({ hub, on: (name, hook) => deps.hooks.on(name, hook) }),
     behind: (pages) => (own ? pages : joined(app, pages)),
     async start(publicUrl) {
+      audits.start();
       const url = own ? (await own.start()).url : publicUrl;
       log.info({ url: `${url}/api`, port: own ? 'its own' : 'that of the public pages' }, 'admin API listens');
     },
     async stop(options) {
+      audits.stop();
       stopping.abort(new BotServerError('server_stopped', 'The server stops'));
       await own?.stop(options);
     },

@@ -1,5 +1,6 @@
 /** The events of the stream: their names, and what their data is. */
 import { z } from 'zod';
+import { auditRow } from '../../operations/audit/audit-row.ts';
 import { teamRow } from '../../operations/teams/team-row.ts';
 
 const node = z.string().describe('The process that tells.');
@@ -20,6 +21,7 @@ export const streamEvents = {
       reason: z.string().nullable(),
     })
     .describe('a connection began, answered, broke or ended'),
+  audit: auditRow.describe('an operator began to change something, or that ended: by whichever server or command'),
   incident: z.object({ node, isOn: z.boolean() }).describe('many installations failed at once, or answer again'),
   error: z
     .object({ node, teamId: z.string().nullable(), where: z.string(), code: z.string(), message: z.string() })

@@ -2,9 +2,11 @@
 import { getEventListeners, once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { beginAudit, endAudit } from '../../operations/audit/audit-repository.ts';
 import { install } from '../../operations/operations.test-kit.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import { type Api, expectProblem, OPERATE_TOKEN, openApi, READ_TOKEN } from '../admin.test-kit.ts';
+import { AuditFeed } from './audit-feed.ts';
 import { streamEvents } from './stream-events.ts';
 import { teamData } from './stream-feed.ts';
 
@@ -203,4 +205,36 @@ it('HEAD opens none', async () => {
   const api = await openApi('sqlite');
   expect((await api.ask('HEAD', '/api/stream')).status).toBe(200);
   await expect.poll(() => api.hub.followers).toBe(0);
+});
+
+describe.each(engines)('the audit on %s', (engine) => {
+  it('is told as rows begin and end, whoever wrote them, also to who comes back', async () => {
+    const api = await openApi(engine);
+    const { store, reads } = api.storage;
+    const begun = { atMs: 1, who: 'cli:ann', from: 'laptop', teamId: 'T1', inputJson: '{}', beforeJson: null };
+    const done = { endedAtMs: 2, outcome: 'done', errorCode: null, afterJson: null, resultJson: null } as const;
+    await beginAudit(store, { ...begun, operation: 'teams.purge' });
+    const feed = new AuditFeed({ hub: api.hub, reads, clock: api.clock });
+    onTestFinished(() => feed.stop());
+    feed.start();
+    const reader = await Reader.open(api);
+    await expect.poll(() => api.clock.pendingTimers).toBeGreaterThan(0);
+    const seq = await beginAudit(store, { ...begun, operation: 'teams.deactivate' });
+    await api.clock.advance(1_000);
+    const [, first] = await reader.until(2);
+    expect(first).toMatchObject({ event: 'audit', data: { seq, operation: 'teams.deactivate', outcome: 'begun' } });
+    reader.stop();
+    await endAudit(store, seq, done);
+    for (let n = 0; n < 5; n++) await beginAudit(store, { ...begun, operation: 'teams.restart' });
+    await api.clock.advance(1_000);
+    await expect.poll(() => api.hub.position).toContain(':7:');
+    const back = await Reader.open(api, { 'last-event-id': first?.id ?? '' });
+    const told = await back.until(6);
+    expect(told[0]).toMatchObject({ event: 'audit', data: { seq, outcome: 'done' } });
+    expect(told.slice(1).map(({ data }) => (data as { operation: string }).operation)).toEqual(
+      Array.from({ length: 5 }, () => 'teams.restart'),
+    );
+    await api.clock.advance(3_000);
+    expect(back.told).toHaveLength(6);
+  });
 });

@@ -1,5 +1,5 @@
 /** The rows of the audit, one statement per question. */
-import type { Row, SqlValue, Statements } from '../../store/store.ts';
+import type { Queries, Row, SqlValue, Statements } from '../../store/store.ts';
 
 /** What came of it. `begun`: its end was not written, because it is still under way or its process died. */
 export const auditOutcomes = ['begun', 'done', 'failed'] as const;
@@ -83,6 +83,21 @@ export async function listAudits(store: Statements, filter: AuditFilter): Promis
   if (beforeSeq !== undefined) parts.push(`seq < $${params.push(beforeSeq)}`);
   const sql = `select * from audit where ${parts.join(' and ')} order by seq desc limit $${params.push(limit)}`;
   return (await store.all(sql, params)).map(toEntry);
+}
+
+/** The number of the newest row; 0 without one. */
+export async function newestAudit(reads: Queries): Promise<number> {
+  return Number((await reads.get('select max(seq) as seq from audit'))?.seq ?? 0);
+}
+
+/** Those behind a number, and of the others those named that have ended; the oldest first. */
+export async function auditsSince(
+  reads: Queries,
+  { afterSeq, open, limit }: { afterSeq: number; open: readonly number[]; limit: number },
+): Promise<AuditEntry[]> {
+  const ended = open.length === 0 ? '' : `or (seq in (${open.map(Number).join(', ')}) and outcome <> 'begun')`;
+  const sql = `select * from audit where seq > $1 ${ended} order by seq limit $2`;
+  return (await reads.all(sql, [afterSeq, limit])).map(toEntry);
 }
 
 /** Forgets what is older; answers how many. */
