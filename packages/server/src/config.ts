@@ -75,8 +75,8 @@ const trustProxy = z.union(
   proxyWords,
 );
 
-/** The settings by option name. `describe` is the documentation; README's table is made of the same words. */
-const schema = z.strictObject({
+/** The settings by option name. `describe` is the documentation: docs/configuration.md is made of it. */
+export const settingsSchema = z.strictObject({
   port: port.default(3_000).describe('Port of the public pages; 0 takes a free one.'),
   host: z.string().trim().min(1, 'must not be empty').default('0.0.0.0').describe('Address to listen on.'),
   publicUrl: url('the https (or http) address under which browsers reach this server')
@@ -206,16 +206,16 @@ const schema = z.strictObject({
 });
 
 /** The settings as a caller gives them: all optional. */
-export type ConfigInput = z.input<typeof schema>;
+export type ConfigInput = z.input<typeof settingsSchema>;
 
 /** The settings as the server uses them, complete. */
-export type Config = z.output<typeof schema> & {
+export type Config = z.output<typeof settingsSchema> & {
   slackAuthorizeUrl: string;
   slackOauth: 'v1' | 'v2';
   slackScopes: string[];
 };
 
-const keys = Object.keys(schema.shape) as (keyof ConfigInput)[];
+const keys = Object.keys(settingsSchema.shape) as (keyof ConfigInput)[];
 
 const PROXY_SETTINGS: ReadonlySet<string> = new Set(['httpsProxy', 'noProxy'] satisfies (keyof ConfigInput)[]);
 
@@ -244,7 +244,7 @@ export function configFromEnvironment(env: Readonly<Record<string, string | unde
  * @throws BotServerError `invalid_configuration` naming every bad value
  */
 export function parseConfig(input: ConfigInput): Config {
-  const parsed = schema.safeParse(input);
+  const parsed = settingsSchema.safeParse(input);
   if (!parsed.success)
     throw new BotServerError('invalid_configuration', parsed.error.issues.map(lineOf(input)).join('\n'));
   const config = parsed.data;
@@ -260,7 +260,7 @@ export function parseConfig(input: ConfigInput): Config {
   };
 }
 
-type Settings = z.output<typeof schema>;
+type Settings = z.output<typeof settingsSchema>;
 
 /** RTM exists for classic apps alone, and those install by v1. */
 function oauthOf({ slackOauth, slackTransport }: Settings): 'v1' | 'v2' {

@@ -90,6 +90,11 @@ const calledWrongly: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 function exitCodeOf({ code }: BotServerError): number {
+  return exitCodeFor(code);
+}
+
+/** With what a command ends that fails with this code. */
+export function exitCodeFor(code: ErrorCode): number {
   return calledWrongly.has(code) ? EXIT.usage : EXIT.failure;
 }
 

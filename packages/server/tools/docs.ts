@@ -1,0 +1,5 @@
+/** Writes the pages of docs/ that are made of the code: `npm run docs`. */
+import { writeFileSync } from 'node:fs';
+import { pages } from './docs/pages.ts';
+
+for (const { path, text } of pages()) writeFileSync(path, text);

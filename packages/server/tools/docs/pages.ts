@@ -1,0 +1,13 @@
+/** The pages that are made of the code, with where they stand. */
+import { join } from 'node:path';
+import { configurationPage } from './configuration-page.ts';
+import { errorsPage } from './errors-page.ts';
+
+const DOCS = join(import.meta.dirname, '../../../../docs');
+
+export function pages(): { path: string; text: string }[] {
+  return [
+    { path: join(DOCS, 'errors.md'), text: errorsPage() },
+    { path: join(DOCS, 'configuration.md'), text: configurationPage() },
+  ];
+}
