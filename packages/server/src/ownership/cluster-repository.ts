@@ -1,5 +1,7 @@
 /** What an operator sees of the nodes on a database, and asks of one. */
-import type { Row, Store } from '../store/store.ts';
+import type { Row, ServerHolder, Store } from '../store/store.ts';
+import type { InstallationKey } from '../team/installation.ts';
+import { shardOf } from '../team/shard.ts';
 
 /** A server whose lease runs. */
 export interface NodeRow {
@@ -31,6 +33,20 @@ export async function listNodes(store: Pick<Store, 'engine' | 'all'>): Promise<N
      from node where expires_at > clock_timestamp() order by started_at, id`,
   );
   return rows.map(toNode);
+}
+
+/** The server that does the work of an installation; undefined on SQLite, and while nobody does. */
+export async function ownerOf(
+  store: Pick<Store, 'engine' | 'get'>,
+  key: InstallationKey,
+): Promise<ServerHolder | undefined> {
+  if (store.engine === 'sqlite') return undefined;
+  const row = await store.get(
+    `select node.pid, node.host from shard join node on node.id = shard.owner
+     where shard.shard = $1 and node.expires_at > clock_timestamp()`,
+    [shardOf(key)],
+  );
+  return row && { pid: Number(row.pid), host: String(row.host) };
 }
 
 /** How many shards wait for an owner. */

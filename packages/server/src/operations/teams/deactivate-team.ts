@@ -1,9 +1,11 @@
 /** The operator's verdict: nothing more is sent for the team. */
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
+import type { ServerHolder } from '../../store/store.ts';
 import { next, server, teamId } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { deactivateAsOperator } from '../operator-deactivation.ts';
+import { findOwner, serverNamed } from '../owner.ts';
 import { requireWhole } from './find-team.ts';
 import { teamSnapshot } from './team-snapshot.ts';
 
@@ -30,14 +32,20 @@ export const deactivateTeam = defineOperation({
         facts: { teamId: asked },
       });
     }
-    const pid = (await context.findServer())?.pid ?? null;
+    const owner = await findOwner(context, installation.key);
     const changed = outcome === 'deactivated';
-    return { teamId: asked, status: 'inactive' as const, changed, server: pid, next: wordsOf(changed, pid) };
+    return {
+      teamId: asked,
+      status: 'inactive' as const,
+      changed,
+      server: owner?.pid ?? null,
+      next: wordsOf(changed, owner),
+    };
   },
 });
 
-function wordsOf(changed: boolean, pid: number | 'unknown' | null): string {
+function wordsOf(changed: boolean, owner: ServerHolder | undefined): string {
   if (!changed) return 'nothing: it was inactive before';
-  if (pid === null) return 'no server is running; the next one sends nothing for it';
-  return 'the running server closes its connection within a second';
+  if (!owner) return 'no server is running; the next one sends nothing for it';
+  return `${serverNamed(owner)} closes its connection within a second`;
 }

@@ -7,6 +7,7 @@ import type { Version } from '../../team/installation.ts';
 import { REMOVAL_REFUSED } from '../../team/removal-repository.ts';
 import { next, server, teamId as teamIdField } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
+import { findOwner } from '../owner.ts';
 import { pollRows } from '../polling.ts';
 import { notFound, requireWhole } from './find-team.ts';
 import { teamSnapshot } from './team-snapshot.ts';
@@ -35,10 +36,10 @@ export const removeTeam = defineOperation({
   }),
   errors: ['installation_not_found'],
   async run(context, { teamId }) {
-    const { installations, findServer } = context;
+    const { installations } = context;
     const { key, version } = (await requireWhole(context, teamId)).installation;
     if (!(await installations.askRemoval(key))) throw notFound(teamId);
-    const pid = (await findServer())?.pid ?? null;
+    const pid = (await findOwner(context, key))?.pid ?? null;
     const outcome = pid === null ? WAITING : await outcomeOf(context, { key, version });
     return { teamId, ...outcome, server: pid, next: wordsOf(outcome.status, pid) };
   },

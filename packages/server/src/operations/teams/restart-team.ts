@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
 import { next, server, teamId as teamIdField } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
+import { findOwner, serverNamed } from '../owner.ts';
 import { notFound, requireWhole } from './find-team.ts';
 import { teamSnapshot } from './team-snapshot.ts';
 
@@ -21,15 +22,14 @@ export const restartTeam = defineOperation({
       const message = `Team ${teamId} is ${state.kind}: it has no connection`;
       throw new BotServerError('installation_not_active', message, { facts: { teamId } });
     }
-    const pid = (await context.findServer())?.pid ?? null;
+    const owner = await findOwner(context, key);
     // Nothing waits for the next server: it connects the team anyway, and would do so twice.
-    if (pid === null)
-      return { teamId, server: null, next: 'no server is running; the next one connects the team anyway' };
+    if (!owner) return { teamId, server: null, next: 'no server is running; the next one connects the team anyway' };
     if (!(await context.installations.setRequest(key, 'restart'))) throw notFound(teamId);
     return {
       teamId,
-      server: pid,
-      next: 'over RTM the running server connects it anew within a second; other transports have no connection of a team',
+      server: owner.pid,
+      next: `over RTM ${serverNamed(owner)} connects it anew within a second; other transports have no connection of a team`,
     };
   },
 });

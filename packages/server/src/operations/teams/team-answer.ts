@@ -1,6 +1,7 @@
 /** A probe that the owner of a team makes, and what Slack said to it. */
 import type { InstallationState } from '../../team/installation.ts';
 import type { RunContext } from '../operation.ts';
+import { findOwner } from '../owner.ts';
 import { pollRows } from '../polling.ts';
 import { notFound, requireTeam } from './find-team.ts';
 
@@ -18,10 +19,10 @@ export interface TeamAnswer {
  * @throws BotServerError `installation_not_found`
  */
 export async function askAboutTeam(context: RunContext, teamId: string): Promise<TeamAnswer> {
-  const { installations, findServer } = context;
+  const { installations } = context;
   const { key } = (await requireTeam(context, teamId)).installation;
   if (!(await installations.setRequest(key, 'probe'))) throw notFound(teamId);
-  const pid = (await findServer())?.pid ?? null;
+  const pid = (await findOwner(context, key))?.pid ?? null;
   if (pid === null) return { pid, state: undefined };
   const answered = await pollRows(context, {
     read: () => installations.find(key),

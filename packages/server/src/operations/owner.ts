@@ -1,0 +1,18 @@
+/** Which server does what is asked for an installation: of several the one that owns it, and not just any that runs. */
+import { ownerOf } from '../ownership/cluster-repository.ts';
+import type { ServerHolder } from '../store/store.ts';
+import type { InstallationKey } from '../team/installation.ts';
+import type { OperationContext } from './operation-context.ts';
+
+/** Undefined when no server runs. While nobody owns it (its owner has just died) any of them stands for the next one. */
+export async function findOwner(
+  { store, findServer }: Pick<OperationContext, 'store' | 'findServer'>,
+  key: InstallationKey,
+): Promise<ServerHolder | undefined> {
+  return (await ownerOf(store, key)) ?? (await findServer());
+}
+
+/** For a sentence: process ids of several machines are no names. */
+export function serverNamed({ pid, host }: ServerHolder): string {
+  return host === undefined ? 'the running server' : `the server that has the team (pid ${pid} on ${host})`;
+}
