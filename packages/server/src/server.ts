@@ -164,6 +164,7 @@ class TeamServer implements Server {
       slackFetch: this.#slack.slackFetch,
       standingOf: (teamId) => this.#standingOf(teamId),
       hooks: this.#hooks,
+      tracing: this.#watched.tracing,
       data: (teamId) => this.data(teamId),
     });
   }

@@ -4,6 +4,10 @@ import { context, propagation, type SpanContext, SpanStatusCode, trace } from '@
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { JobRunner } from '../src/jobs/job-runner.ts';
+import { Tracing } from '../src/observability/tracing/tracing.ts';
+import { TestClock } from '../src/time/test-clock.ts';
+import { traceJob } from '../src/wiring/trace-events.ts';
 import { answersIn, openCluster } from './cluster-scene.test-kit.ts';
 import { openHttpScene, pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
 import { isPostIn, Scene } from './scene.test-kit.ts';
@@ -178,4 +182,31 @@ it('what nobody signed begins no span', async () => {
   exporter.reset();
   await fetch(`${scene.url}/slack/events`, { method: 'POST', body: '{}', headers: { traceparent: 'x' } });
   expect(spans()).toEqual([]);
+});
+
+it('a job is a trace of its own with its calls below, and a failure names the code alone', async () => {
+  const tracing = new Tracing();
+  await tracing.load('test');
+  const runner = new JobRunner({
+    clock: new TestClock(0),
+    report: () => {},
+    trace: (run, work) => traceJob(tracing, run, work),
+  });
+  const run = { teamId: 'T1', timeoutMs: 1_000 };
+  const work = () => tracing.call('chat.postMessage', 'client')?.('ok');
+  await trace.getTracer('bot').startActiveSpan('whoever asked for it', async (span) => {
+    expect(await runner.run({ ...run, name: 'digest', work })).toEqual({ kind: 'done' });
+    span.end();
+  });
+  const fails = () => Promise.reject(new Error('xoxb-test-secret is gone'));
+  expect(await runner.run({ ...run, name: 'nightly', teamId: null, work: fails })).toMatchObject({ kind: 'failed' });
+  const [job, call, failed] = [
+    only('slack job digest'),
+    only('slack call chat.postMessage'),
+    only('slack job nightly'),
+  ];
+  expect([parentOf(job), parentOf(call)]).toEqual([undefined, idOf(job)]);
+  expect(job.attributes).toEqual({ 'slack.job': 'digest', 'slack.team_id': 'T1' });
+  expect(failed.status).toEqual({ code: SpanStatusCode.ERROR, message: 'Error' });
+  expect(failed.attributes).toEqual({ 'slack.job': 'nightly' });
 });

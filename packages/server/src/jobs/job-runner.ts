@@ -33,6 +33,8 @@ export interface JobFailure {
 export interface JobRunnerDeps {
   clock: Clock;
   readonly report: (failure: JobFailure) => void;
+  /** Runs the work of a job; it may be traced. */
+  readonly trace: (run: Pick<JobRun, 'name' | 'teamId'>, work: () => Promise<void>) => Promise<void>;
 }
 
 /** One per server. */
@@ -54,7 +56,7 @@ export class JobRunner {
   async run(run: JobRun): Promise<JobOutcome> {
     const { name, teamId, timeoutMs, work } = run;
     if (this.#isClosed) return { kind: 'interrupted' };
-    const { clock, report } = this.#deps;
+    const { clock, report, trace } = this.#deps;
     const facts = { job: name, ...(teamId === null ? {} : { teamId }) };
     const controller = new AbortController();
     const { promise: ending, resolve: end } = Promise.withResolvers<JobOutcome>();
@@ -68,7 +70,8 @@ export class JobRunner {
       end({ kind: 'failed', error });
       controller.abort(error);
     });
-    const ended = Promise.race([ending, outcomeOf(() => work(controller.signal), { name, facts })]);
+    const traced = async () => void (await work(controller.signal));
+    const ended = Promise.race([ending, outcomeOf(() => trace(run, traced), { name, facts })]);
     this.#underWay.set(run, { interrupt, ended });
     const outcome = await ended;
     this.#underWay.delete(run);

@@ -50,6 +50,7 @@ export function aProcess(
   const failures: JobFailure[] = [];
   const warnings: string[] = [];
   const jobs = new Jobs<TeamTurn>({
+    trace: (_run, work) => work(),
     clock,
     wishPollMs,
     log: {

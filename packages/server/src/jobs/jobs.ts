@@ -11,7 +11,7 @@ import { shardOf } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
 import { clearRun, type JobFacts, type JobWish, pruneJobs } from './job-rows-repository.ts';
-import { type JobFailure, JobRunner } from './job-runner.ts';
+import { type JobFailure, JobRunner, type JobRunnerDeps } from './job-runner.ts';
 import { createJobSlots, type JobSlots } from './job-slots-repository.ts';
 import { createJobTeams, type JobTeams } from './job-teams-repository.ts';
 import { JobWishes } from './job-wishes.ts';
@@ -48,6 +48,8 @@ export interface JobsDeps<TeamContext> {
   clock: Clock;
   log: JobLog;
   readonly report: (failure: JobFailure) => void;
+  /** See JobRunnerDeps. */
+  readonly trace: JobRunnerDeps['trace'];
   /** What is stored of a failure: words without secrets. */
   readonly describe: (error: unknown) => string;
   /** Whether the team is active, without doubt, right now. */

@@ -8,8 +8,10 @@ import type { Roster } from '../installation/roster.ts';
 import { mayRunJobs, type Standing } from '../installation/standing.ts';
 import type { JobFailure } from '../jobs/job-runner.ts';
 import { Jobs } from '../jobs/jobs.ts';
+import type { Tracing } from '../observability/tracing/tracing.ts';
 import type { ClientFetch, SlackFetch } from '../slack/slack-fetch.ts';
 import type { Clock } from '../time/clock.ts';
+import { traceJob } from './trace-events.ts';
 
 /** What a job of `everyTeam` is given. */
 export interface TeamJobContext {
@@ -30,6 +32,7 @@ export interface ServerJobsDeps {
   roster: Pick<Roster, 'actorOf'>;
   standingOf(teamId: string): Standing;
   hooks: Pick<Hooks, 'emit'>;
+  tracing: Tracing;
   data(teamId: string): TeamData;
   /** Takes secrets out of what is stored of an error. */
   readonly redact: (text: string) => string;
@@ -51,6 +54,7 @@ export function createJobs(deps: ServerJobsDeps): ServerJobs {
       signal,
     }),
     report: (failure) => report(deps, failure),
+    trace: (run, work) => traceJob(deps.tracing, run, work),
     describe: (error) => describe(error, deps.redact),
   });
 }

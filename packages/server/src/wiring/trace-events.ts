@@ -1,9 +1,9 @@
-/** Joins deliveries and events with their spans and log lines: what is received, and what its listeners do. */
+/** Joins deliveries, events and jobs with their spans and log lines: what is received, and what listeners and jobs do. */
 import type { Envelope } from '../inbox/envelope.ts';
 import { withLogFacts } from '../observability/log-context.ts';
 import type { Logger } from '../observability/logger.ts';
 import { traceIdIn } from '../observability/tracing/traceparent.ts';
-import type { Tracing } from '../observability/tracing/tracing.ts';
+import type { JobFacts, Tracing } from '../observability/tracing/tracing.ts';
 import { kindOf } from '../slack/delivery/body.ts';
 import type { Delivery, DeliveryAnswer, DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import { version } from '../version.ts';
@@ -62,6 +62,13 @@ export function traceHandling(
   return tracing.handle({ eventId, teamId, type, attempt, traceparent, waitMs }, () =>
     withLogFacts(present(tracing, { teamId, eventId }), work),
   );
+}
+
+/** A run of a job, in a span of its own, with its team and trace on each line that is logged meanwhile. */
+export function traceJob(tracing: Tracing, facts: JobFacts, work: () => Promise<void>): Promise<void> {
+  const ids = facts.teamId === null ? {} : { teamId: facts.teamId };
+  if (!tracing.isOn) return withLogFacts(ids, work);
+  return tracing.job(facts, () => withLogFacts(present(tracing, ids), work));
 }
 
 /** For a line about an event that is written when its span has ended. */

@@ -1,6 +1,6 @@
 /**
  * Spans, where the process has an OpenTelemetry SDK: from a delivery of Slack (`slack receive …`, until it is stored and answered)
- * to the listeners (`slack handle …`) and each attempt of a call that they make (`slack call …`). Through `@opentelemetry/api` alone,
+ * to the listeners (`slack handle …`) and each attempt of a call that they make (`slack call …`); runs of jobs (`slack job …`). Through `@opentelemetry/api` alone,
  * which is loaded when an SDK has registered itself and not before. Attributes hold ids and words of our own, never a text.
  */
 import type * as OpenTelemetry from '@opentelemetry/api';
@@ -38,6 +38,13 @@ export interface HandledFacts {
   /** Of the span that received it; undefined when that was not traced, or is not known any more. */
   traceparent: string | undefined;
   waitMs: number | undefined;
+}
+
+/** One run of a job. */
+export interface JobFacts {
+  name: string;
+  /** Null for a job that does not run for a team. */
+  teamId: string | null;
 }
 
 interface Loaded {
@@ -112,6 +119,15 @@ export class Tracing {
     });
     const span = tracer.startSpan(`slack handle ${type}`, { kind: api.SpanKind.CONSUMER, attributes, links }, parent);
     await this.#within(span, parent, work);
+  }
+
+  /** Runs a job in a span that begins a trace; it ends when the work does, also of a run whose time was over before. */
+  async job({ name, teamId }: JobFacts, work: () => Promise<void>): Promise<void> {
+    if (!this.#loaded) return await work();
+    const { api, tracer } = this.#loaded;
+    const attributes = withoutUndefined({ 'slack.job': name, 'slack.team_id': teamId ?? undefined });
+    const span = tracer.startSpan(`slack job ${name}`, { attributes }, api.ROOT_CONTEXT);
+    await this.#within(span, api.ROOT_CONTEXT, work);
   }
 
   /** A request to Slack begins, in the span that is active; what is answered is told its result. Nothing outside of one. */
