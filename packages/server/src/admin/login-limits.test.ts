@@ -1,5 +1,7 @@
 /** How often an address may be wrong, on both stores and between nodes. */
 import { describe, expect, it } from 'vitest';
+import { BotServerError } from '../errors.ts';
+import type { Store } from '../store/store.ts';
 import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { expectProblem, OPERATE_TOKEN, openApi } from './admin.test-kit.ts';
@@ -134,5 +136,30 @@ describe('over HTTP', () => {
       429,
       'too_many_attempts',
     );
+  });
+});
+
+describe('while the store is away', () => {
+  const down = () => Promise.reject(new BotServerError('store_unavailable', 'The database failed'));
+  const store = { run: down, get: down, all: down, transaction: down } as unknown as Store;
+
+  it('a process counts by itself, and lets in who is right: a scraper after a restart', async () => {
+    const clock = new TestClock(1_795_000_000_000);
+    const limits = new LoginLimits({ store, clock });
+    await limits.attempt('10.0.0.1');
+    await limits.prove('10.0.0.1');
+    expect(limits.hasProved('10.0.0.1')).toBe(true);
+    const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => limits.attempt('10.0.0.2')));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
+    await expect(limits.attempt('10.0.0.2')).rejects.toMatchObject({ code: 'too_many_attempts' });
+    await clock.advance(10 * MINUTE);
+    await limits.attempt('10.0.0.2');
+  });
+
+  it('strangers with many addresses share one count beyond a thousand', async () => {
+    const limits = new LoginLimits({ store, clock: new TestClock(1_795_000_000_000) });
+    for (let n = 0; n < 1_000; n++) await limits.attempt(`10.1.${n >> 8}.${n & 255}`);
+    const outcomes = await Promise.allSettled(Array.from({ length: 30 }, (_, n) => limits.attempt(`10.2.0.${n}`)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
   });
 });

@@ -1,8 +1,8 @@
 /**
  * How often an address may be wrong about a token. Counted in the store, so that it holds on all nodes and after a restart; each attempt
- * is counted before it is judged, so that a thousand at once are no way around it.
+ * is counted before it is judged, so that a thousand at once are no way around it. While the store is away each process counts by itself.
  */
-import { BotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
 import { countAttempt, forgetAttempts, pruneAttempts } from './login-repository.ts';
@@ -14,6 +14,13 @@ const WINDOW_MS = 600_000;
 /** Rows that strangers can make; beyond that they share one. */
 const MAX_ADDRESSES = 1_000;
 const OTHERS = 'others';
+
+interface Counted {
+  /** Under which name it is counted. */
+  key: string;
+  count: number;
+  sinceMs: number;
+}
 
 export interface LoginLimitsDeps {
   store: Store;
@@ -28,6 +35,9 @@ export class LoginLimits {
   /** Addresses from which the right token came: whatever strangers behind the same proxy try, these are let in by it. */
   readonly #proved = new Set<string>();
 
+  /** Attempts that the store could not count. */
+  readonly #counted = new Map<string, Omit<Counted, 'key'>>();
+
   constructor(deps: LoginLimitsDeps) {
     this.#deps = deps;
   }
@@ -41,9 +51,7 @@ export class LoginLimits {
   async attempt(address: string): Promise<void> {
     const nowMs = this.#deps.clock.now();
     this.#refuse(address, nowMs);
-    const key = await this.#keyOf(address, nowMs);
-    this.#refuse(key, nowMs);
-    const { count, sinceMs } = await countAttempt(this.#deps.store, key, { nowMs, windowMs: WINDOW_MS });
+    const { key, count, sinceMs } = await this.#count(address, nowMs);
     if (count <= MAX_ATTEMPTS) return;
     const endMs = sinceMs + WINDOW_MS;
     if (this.#refused.size >= MAX_ADDRESSES) this.#refused.clear();
@@ -53,9 +61,29 @@ export class LoginLimits {
 
   /** The attempt was right. */
   async prove(address: string): Promise<void> {
-    await forgetAttempts(this.#deps.store, address);
+    this.#counted.delete(address);
+    await unlessAway(() => forgetAttempts(this.#deps.store, address));
     if (this.#proved.size >= MAX_ADDRESSES) this.#proved.clear();
     this.#proved.add(address);
+  }
+
+  async #count(address: string, nowMs: number): Promise<Counted> {
+    const counted = await unlessAway(async () => {
+      const key = await this.#keyOf(address, nowMs);
+      this.#refuse(key, nowMs);
+      return { key, ...(await countAttempt(this.#deps.store, key, { nowMs, windowMs: WINDOW_MS })) };
+    });
+    return counted ?? this.#countHere(address, nowMs);
+  }
+
+  /** While the store is away, which is when a scraper or an operator who comes for the first time is needed most. */
+  #countHere(address: string, nowMs: number): Counted {
+    const key = this.#counted.has(address) || this.#counted.size < MAX_ADDRESSES ? address : OTHERS;
+    const before = this.#counted.get(key);
+    const isOver = before === undefined || nowMs - before.sinceMs >= WINDOW_MS || before.sinceMs > nowMs;
+    const counted = isOver ? { count: 1, sinceMs: nowMs } : { ...before, count: before.count + 1 };
+    this.#counted.set(key, counted);
+    return { key, ...counted };
   }
 
   #refuse(key: string, nowMs: number): void {
@@ -67,6 +95,16 @@ export class LoginLimits {
   async #keyOf(address: string, nowMs: number): Promise<string> {
     const rows = await pruneAttempts(this.#deps.store, { nowMs, windowMs: WINDOW_MS });
     return rows < MAX_ADDRESSES ? address : OTHERS;
+  }
+}
+
+/** Undefined while the store does not answer. */
+async function unlessAway<Value>(ask: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isBotServerError(error, 'store_unavailable')) return undefined;
+    throw error;
   }
 }
 

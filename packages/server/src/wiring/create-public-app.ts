@@ -40,7 +40,7 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
   let app: ReturnType<typeof createHttpApp> | undefined;
   let flow: InstallFlow | undefined;
   return {
-    app: { fetch: (request, env) => app?.fetch(request, env) ?? new Response('starting', { status: 503 }) },
+    app: { fetch: (request, env) => app?.fetch(request, env) ?? starting() },
     listensAt(url) {
       const publicUrl = deps.config.publicUrl ?? url;
       flow = createFlow(deps, publicUrl);
@@ -56,6 +56,13 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
     },
     settled: () => flow?.settled() ?? Promise.resolve(),
   };
+}
+
+/** Between listening and knowing the own address: a moment, which a scraper that waits for the port may meet. */
+function starting(): Response {
+  const reasons = { server: 'the server is starting: ask again in a second' };
+  const body = { ready: false, checks: { server: 'starting' }, reasons };
+  return Response.json(body, { status: 503, headers: { 'retry-after': '1' } });
 }
 
 function createFlow(deps: PublicAppDeps, publicUrl: string): InstallFlow | undefined {
