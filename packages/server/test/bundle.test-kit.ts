@@ -51,8 +51,9 @@ async function makeBundle(): Promise<string> {
   if (existsSync(program)) return program;
   mkdirSync(CACHE, { recursive: true });
   const draft = mkdtempSync(join(CACHE, 'draft-'));
-  // Where they stand by the modules that read them: version.ts, and migration-files.ts.
+  // Where they stand by the modules that read them: version.ts (also for templates.ts), and migration-files.ts.
   cpSync(join(SERVER, 'package.json'), join(draft, 'package.json'));
+  cpSync(join(SERVER, 'templates'), join(draft, 'templates'), { recursive: true });
   cpSync(join(SERVER, 'src/store/migrations'), join(draft, 'program/migrations'), { recursive: true });
   await using bundle = await rolldown({
     input: [join(SERVER, 'src/cli/main.ts'), join(SERVER, 'src/store/sqlite-worker.ts')],
@@ -72,8 +73,9 @@ async function makeBundle(): Promise<string> {
 function hashOfSources(): string {
   const hash = createHash('sha256');
   for (const file of OTHERS) hash.update(readFileSync(new URL(file, import.meta.url)));
-  for (const file of globSync('{package.json,src/**/*}', { cwd: SERVER }).toSorted()) {
-    if (/\.(ts|sql|json)$/.test(file) && !/\.test(-kit)?\.ts$/.test(file)) {
+  for (const file of globSync('{package.json,src/**/*,templates/*/*}', { cwd: SERVER }).toSorted()) {
+    const isRead = file.startsWith('templates') || /\.(ts|sql|json)$/.test(file);
+    if (isRead && !/src.*\.test(-kit)?\.ts$/.test(file)) {
       hash.update(file).update(readFileSync(join(SERVER, file)));
     }
   }

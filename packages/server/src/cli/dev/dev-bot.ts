@@ -1,4 +1,5 @@
 /** The process of `dev` in which server and bot live. It does what `dev` says, and ends with it. */
+import type { BotServer } from '../../bot-server.ts';
 import { createServer } from '../../server.ts';
 import { setUpBot } from '../bot-file.ts';
 import { loadModulesByTheirSyntax } from '../module-syntax.ts';
@@ -13,18 +14,25 @@ export async function runDevBot(): Promise<void> {
   // Ctrl-C goes to every process of the terminal. `dev` gets it, too, and says when this one ends.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   const orders = new Orders();
-  const { botPath, settings } = await orders.prepare;
-  loadModulesByTheirSyntax().onFile = (path) => tell({ type: 'file', path, stamp: stampOf(path) });
-  const context = createServer(settings);
-  guardServer(context.server);
-  await setUpBot(botPath, context);
-  tell({ type: 'prepared' });
+  // Loading a bot may take for ever, or wait for something: it is not waited for at the end.
+  const context = await Promise.race([load(orders), orders.ending]);
+  if (typeof context === 'string') return;
   const isWanted = await Promise.race([orders.start.then(() => true), orders.ending.then(() => false)]);
   if (!isWanted) return;
   const url = await startOrEnd(context.server, orders.ending);
   if (url !== undefined) tell({ type: 'started', url });
   await orders.ending;
   await stopWithin(context.server, GRACE_MS);
+}
+
+async function load(orders: Orders): Promise<BotServer> {
+  const { botPath, settings } = await orders.prepare;
+  loadModulesByTheirSyntax().onFile = (path) => tell({ type: 'file', path, stamp: stampOf(path) });
+  const context = createServer(settings);
+  guardServer(context.server);
+  await setUpBot(botPath, context);
+  tell({ type: 'prepared' });
+  return context;
 }
 
 class Orders {

@@ -34,11 +34,11 @@ process.on('message', (order) => {
 `;
 
 /** A folder with that bot, and a reloader that runs it. */
-async function reloading() {
+async function reloading(word = 'first') {
   const folder = await mkdtemp(join(tmpdir(), 'reloader-'));
   const [bot, program] = [join(folder, 'bot'), join(folder, 'program.mjs')];
   await writeFile(program, PROGRAM);
-  await writeFile(bot, 'first');
+  await writeFile(bot, word);
   const ending = new AbortController();
   const lines: string[] = [];
   const reloader = new Reloader({
@@ -47,8 +47,8 @@ async function reloading() {
     program,
     tell: (line) => void lines.push(line),
   });
-  const started = await reloader.start({});
-  const running = reloader.run();
+  const starting = reloader.start({});
+  const running = starting.then(() => reloader.run());
   onTestFinished(async () => {
     ending.abort();
     await reloader.stop();
@@ -60,15 +60,15 @@ async function reloading() {
     await vi.waitFor(() => expect(lines.length).toBeGreaterThanOrEqual(count), { timeout: 20_000, interval: 20 });
     return lines.map((line) => line.replace(/\(\d.*/, '').trim());
   };
-  return { bot, started, said, lines };
+  return { bot, starting, said, lines, end: () => ending.abort() };
 }
 
 const RELOADED = 'reloaded: bot changed';
 const KEPT = 'The bot from before goes on. Save a file to try again.';
 
 it('takes each version that loads, and keeps the last one while a version does not', async () => {
-  const { bot, started, said } = await reloading();
-  expect(started).toEqual({ url: 'http://127.0.0.1:4711' });
+  const { bot, starting, said } = await reloading();
+  expect(await starting).toEqual({ url: 'http://127.0.0.1:4711' });
   await writeFile(bot, 'second');
   expect(await said(1)).toEqual([RELOADED]);
   await writeFile(bot, 'broken');
@@ -84,7 +84,8 @@ it('takes each version that loads, and keeps the last one while a version does n
 });
 
 it('leaves a version that is loading as soon as there is a newer one', async () => {
-  const { bot, said, lines } = await reloading();
+  const { bot, starting, said, lines } = await reloading();
+  await starting;
   await writeFile(bot, 'endless');
   await vi.waitFor(async () => expect(await readFile(`${bot}.loaded`, 'utf8')).toContain('endless'), {
     timeout: 20_000,
@@ -96,7 +97,8 @@ it('leaves a version that is loading as soon as there is a newer one', async () 
 });
 
 it('says when nothing serves, and goes on with the next save', async () => {
-  const { bot, said } = await reloading();
+  const { bot, starting, said } = await reloading();
+  await starting;
   await writeFile(bot, 'unstartable');
   expect(await said(1)).toEqual(['No bot is running: it did not start. Save a file to try again.']);
   await writeFile(bot, 'crashing');
@@ -107,4 +109,13 @@ it('says when nothing serves, and goes on with the next save', async () => {
   ]);
   await writeFile(bot, 'well');
   expect((await said(4)).at(-1)).toBe(RELOADED);
+});
+
+it('ends while the first version is still loading', async () => {
+  const { bot, starting, end } = await reloading('endless');
+  await vi.waitFor(async () => expect(await readFile(`${bot}.loaded`, 'utf8')).toContain('endless'), {
+    timeout: 20_000,
+  });
+  end();
+  expect(await starting).toEqual({ code: 0 });
 });

@@ -30,6 +30,8 @@ export class Reloader {
   constructor(options: ReloaderOptions) {
     this.#options = { program: process.argv[1] ?? '', tell: say, ...options };
     this.#spare = this.#fork();
+    // Also one that is loading, and may never be done.
+    options.signal.addEventListener('abort', () => void this.stop(), { once: true });
     // A second Ctrl-C ends this process at once.
     process.on('exit', () => this.#processes.forEach((one) => one.kill()));
   }
@@ -58,6 +60,8 @@ export class Reloader {
 
   /** Ends all of its processes. */
   async stop(): Promise<void> {
+    // It has done nothing yet, and is not waited for.
+    this.#spare?.kill();
     await Promise.all([...this.#processes].map((one) => one.stop()));
   }
 

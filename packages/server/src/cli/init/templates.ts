@@ -1,6 +1,7 @@
 /** The files of a new bot: those of every bot, those of its template, and package.json, which knows the versions of this server. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_FOLDER, version } from '../../version.ts';
 
 /** What a bot can begin with. */
 export const templates = ['hello', 'commands', 'assistant'] as const;
@@ -14,8 +15,7 @@ export interface NewFile {
   text: string;
 }
 
-const FOLDER = new URL('../../../templates/', import.meta.url);
-const OWN_PACKAGE = new URL('../../../package.json', import.meta.url);
+const FOLDER = new URL('templates/', PACKAGE_FOLDER);
 
 /** As this repository uses them. */
 const TYPESCRIPT = '^7.0.2';
@@ -39,10 +39,8 @@ function filesIn(folder: string): NewFile[] {
 }
 
 function packageJson(name: string): string {
-  const { version, engines } = JSON.parse(readFileSync(OWN_PACKAGE, 'utf8')) as {
-    version: string;
-    engines: { node: string };
-  };
+  const own = readFileSync(new URL('package.json', PACKAGE_FOLDER), 'utf8');
+  const { engines } = JSON.parse(own) as { engines: { node: string } };
   const facts = {
     name,
     version: '0.1.0',
