@@ -44,6 +44,11 @@ describe('parseArguments', () => {
     });
   });
 
+  it('looks commands up in three rounds unless told otherwise', () => {
+    expect(parseArguments(['commands'])).toEqual({ command: 'commands', rounds: 3 });
+    expect(() => parseArguments(['commands', '--store', 'sqlite'])).toThrow(UsageError);
+  });
+
   it('attacks both stores for four seconds each unless told otherwise', () => {
     expect(parseArguments(['attack'])).toEqual({ command: 'attack', seconds: 4, stores: ['sqlite', 'postgres'] });
     expect(parseArguments(['attack', '--seconds', '1', '--store', 'postgres'])).toMatchObject({

@@ -95,6 +95,12 @@ export interface ClusterArguments {
   json: boolean;
 }
 
+/** What `bench commands` was asked to do. */
+export interface CommandsArguments {
+  command: 'commands';
+  rounds: number;
+}
+
 /** What the words ask for. */
 export type BenchArguments =
   | ConnectionsArguments
@@ -107,6 +113,7 @@ export type BenchArguments =
   | ChaosArguments
   | ObservabilityArguments
   | ClusterArguments
+  | CommandsArguments
   | { command: 'help' };
 
 /** A word that cannot be understood; the message is for the person who typed it. */
@@ -125,6 +132,7 @@ const commands = [
   'chaos',
   'observability',
   'cluster',
+  'commands',
 ] as const;
 
 type Command = (typeof commands)[number];
@@ -141,6 +149,7 @@ const optionsOf = {
   chaos: ['minutes', 'seed', 'transport', 'nodes', 'teams', 'rate', 'faults', 'keep'],
   observability: ['rounds', 'seconds'],
   cluster: ['teams', 'rounds', 'only', 'quick', 'json'],
+  commands: ['rounds'],
 } as const satisfies Record<Command, readonly string[]>;
 
 const defaults = { teams: 1_000, rounds: 3, seconds: 2, ids: 1_000_000, store: 'both' } as const;
@@ -256,6 +265,11 @@ function argumentsOf(command: Command, values: ReturnType<typeof parse>['values'
         transports: transportsOf(values.transport ?? 'http,rtm'),
         kinds: values.faults === undefined ? undefined : kindsOf(values.faults),
         keep: values.keep,
+      };
+    case 'commands':
+      return {
+        command,
+        rounds: wholeNumber('--rounds', values.rounds, { fallback: defaults.rounds, max: MAX_ROUNDS }),
       };
     case 'cluster': {
       const { teams: usual, quickTeams, minTeams: min } = clusterDefaults;

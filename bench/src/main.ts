@@ -8,6 +8,7 @@ import {
   type BenchArguments,
   type ChaosArguments,
   type ClusterArguments,
+  type CommandsArguments,
   type ConnectionsArguments,
   type CrashArguments,
   type FairnessArguments,
@@ -25,6 +26,8 @@ import { runChaos } from './chaos/run.ts';
 import { formatReport as formatCluster } from './cluster/print-report.ts';
 import { lossesOf } from './cluster/report.ts';
 import { runCluster } from './cluster/run.ts';
+import { formatReport as formatCommands } from './commands/report.ts';
+import { runCommands } from './commands/run.ts';
 import { rtmApi } from './connections/contenders.ts';
 import { formatReport as formatConnections } from './connections/print-report.ts';
 import { runConnections } from './connections/run.ts';
@@ -100,6 +103,8 @@ function run(options: Exclude<BenchArguments, { command: 'help' }>, conditions: 
       return observability(options, conditions);
     case 'cluster':
       return cluster(options, conditions);
+    case 'commands':
+      return Promise.resolve(commands(options, conditions));
   }
 }
 
@@ -164,6 +169,12 @@ async function cluster(options: ClusterArguments, conditions: Conditions): Promi
   const report = await runCluster({ ...options, ...conditions });
   console.log(options.json ? JSON.stringify(report, null, 2) : `\n${formatCluster(report)}`);
   return lossesOf(report).length === 0;
+}
+
+function commands(options: CommandsArguments, { onProgress }: Conditions): boolean {
+  const report = runCommands({ ...options, onProgress });
+  console.log(`\n${formatCommands(report)}`);
+  return report.isMet;
 }
 
 function parse(words: readonly string[]): BenchArguments | { error: string } {

@@ -65,4 +65,7 @@ export const usage = `usage: npm run bench -- <benchmark> [options]
     --quick         a small run: shows that everything works, proves nothing
     --json          one JSON document in place of the tables
 
+  commands          finding the command of a message in a table of 200, in microseconds; exits with 1 if the goal is missed
+    --rounds N      how often it is measured (default 3)
+
   --help            this text`;

@@ -11,6 +11,7 @@ import { parseEnv, promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instructionsOf } from '../../../test/dockerfile.ts';
 import { CliProcess } from './cli.test-kit.ts';
+import { examplesOf } from './doc-examples.test-kit.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const run = promisify(execFile);
@@ -185,6 +186,42 @@ it.each(['hello', 'commands', 'assistant'])(
     await run(process.execPath, check, { cwd: bot, env: settings });
   },
 );
+
+describe('slack-bot-server/commands', () => {
+  it.each([
+    { module: 'nodenext', moduleResolution: 'nodenext' },
+    { module: 'esnext', moduleResolution: 'bundler' },
+  ])('compiles what docs/commands.md shows, with moduleResolution $moduleResolution', async (options) => {
+    const source = join(folder, 'commands');
+    await mkdir(source, { recursive: true });
+    await writeFile(join(source, 'package.json'), JSON.stringify({ type: 'module' }));
+    const examples = examplesOf('commands.md');
+    for (const [index, { code }] of examples.entries()) await writeFile(join(source, `bot-${index}.ts`), code);
+    const compilerOptions = { ...options, strict: true, noEmit: true, target: 'es2024', lib: ['es2024'], types: [] };
+    const config = { compilerOptions: { ...compilerOptions, skipLibCheck: true }, include: ['*.ts'] };
+    await writeFile(join(source, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = join(ROOT, 'node_modules/.bin/tsc');
+    expect(await finish(tsc, ['--pretty', 'false', '--listFilesOnly', '-p', source])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`bot-${examples.length - 1}.ts`),
+    });
+    expect(await finish(tsc, ['--pretty', 'false', '-p', source])).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('tells the installed command line what a bot needs', async () => {
+    const bot = `import { commands } from 'slack-bot-server/commands';
+export default ({ bot }) => commands(bot, { slash: '/pong' }, (table) => table.command('hi', () => {}));\n`;
+    await writeFile(join(folder, 'commands-bot.mjs'), bot);
+    const env = { ...process.env, SLACK_TRANSPORT: 'http', PUBLIC_URL: 'https://bot.example.com' };
+    const words = [await binOf('slack-bot-server'), 'manifest', join(folder, 'commands-bot.mjs')];
+    const { stdout } = await run(process.execPath, words, { cwd: folder, env });
+    const { features, settings } = JSON.parse(stdout) as Record<string, object>;
+    expect(features).toMatchObject({ slash_commands: [{ command: '/pong', should_escape: true }] });
+    expect(settings).toMatchObject({
+      event_subscriptions: { bot_events: ['app_mention', 'app_uninstalled', 'message.im', 'tokens_revoked'] },
+    });
+  });
+});
 
 /** What the image does, without the image: its commands in the folder where npm has installed the server. */
 it('runs as deploy/Dockerfile says: serves, is healthy, and drains on SIGTERM', async () => {

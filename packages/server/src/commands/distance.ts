@@ -26,6 +26,8 @@ export function distance(one: string, other: string, limit: number): number {
       if (isSwapped) least = Math.min(least, (before[j - 2] as number) + 1);
       row.push(least);
     }
+    // Nothing gets less from row to row.
+    if (Math.min(...row) > limit) return limit + 1;
     before = last;
     last = row;
   }

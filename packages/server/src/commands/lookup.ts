@@ -28,8 +28,8 @@ export type Found =
   | { kind: 'found'; entry: Entry; captures: Captures }
   /** The names of these are there, and what came behind does not fit. */
   | { kind: 'misused'; entries: readonly Entry[] }
-  /** The bot was addressed. What is like it, nearest first. */
-  | { kind: 'unknown'; suggestions: readonly string[] }
+  /** The bot was addressed. What is like it, nearest first: compared with every name, and so only for whom it is told. */
+  | { kind: 'unknown'; suggestions(): readonly string[] }
   | { kind: 'nothing' };
 
 type Captures = Record<string, CaptureValue> | Record<string, unknown>;
@@ -69,7 +69,8 @@ export function createLookup(entries: readonly Entry[], defaults: Defaults): Loo
     if (!isAddressed) return { kind: 'nothing' };
     const misused = indexed.filter((candidate) => may(candidate) && isNamed(candidate, text.tokens));
     if (misused.length > 0) return { kind: 'misused', entries: Array.from(new Set(misused.map(({ entry }) => entry))) };
-    return { kind: 'unknown', suggestions: near(text.tokens.slice(0, MOST_WORDS_OF_A_NAME).map(foldedOf), names) };
+    const suggestions = () => near(text.tokens.slice(0, MOST_WORDS_OF_A_NAME).map(foldedOf), names);
+    return { kind: 'unknown', suggestions };
   }
 
   function findIn(entry: Entry, spoken: Spoken): Found {

@@ -21,7 +21,7 @@ export async function runFound(found: Found, set: CommandSet, contextFor: Contex
       return await tell(context, set, usageText(await set.voiceFor(context), found.entries));
     }
     case 'unknown':
-      return await answerUnknown(found.suggestions, set, contextFor('', {}));
+      return await answerUnknown(found.suggestions(), set, contextFor('', {}));
     case 'nothing':
       return;
   }
