@@ -73,7 +73,8 @@ export function createDeclarations(): Declarations {
     if (typeof pattern !== 'string') return addExpression('match', pattern, { options, handler, isAddressed });
     const parts = readPattern(pattern);
     const forms = [parts, ...(options.aliases ?? []).map((alias) => renamed(parts, alias))];
-    for (const form of forms) claim(`${isAddressed} ${JSON.stringify(form)}`, `The command ${usageOf(form)}`);
+    for (const form of forms)
+      claim(`${isAddressed} ${JSON.stringify(form, withoutShown)}`, `The command ${usageOf(form)}`);
     const name = nameOf(parts);
     if (name === '' && typeof options.slash === 'string') {
       throw new BotServerError(
@@ -145,6 +146,9 @@ export function createDeclarations(): Declarations {
     },
   };
 }
+
+/** However its words are written. */
+const withoutShown = (key: string, value: unknown) => (key === 'shown' ? undefined : value);
 
 function optionsAndHandler<Options extends object>(
   rest: readonly unknown[],

@@ -56,7 +56,7 @@ export function createLookup(entries: readonly Entry[], defaults: Defaults): Loo
     if (!firstWords) others.push(candidate);
   }
   const hearsAll = entries.some(({ isAddressed }) => !isAddressed);
-  const names = entries.filter(({ options }) => options.isHidden !== true).flatMap((entry) => entry.names);
+  const shown = entries.filter(({ options }) => options.isHidden !== true);
 
   function find(spoken: Spoken): Found {
     const isAddressed = spoken.via !== 'ambient';
@@ -69,7 +69,10 @@ export function createLookup(entries: readonly Entry[], defaults: Defaults): Loo
     if (!isAddressed) return { kind: 'nothing' };
     const misused = indexed.filter((candidate) => may(candidate) && isNamed(candidate, text.tokens));
     if (misused.length > 0) return { kind: 'misused', entries: Array.from(new Set(misused.map(({ entry }) => entry))) };
-    const suggestions = () => near(text.tokens.slice(0, MOST_WORDS_OF_A_NAME).map(foldedOf), names);
+    const suggestions = () => {
+      const names = shown.filter((entry) => isFor(entry, spoken, defaults)).flatMap((entry) => entry.names);
+      return near(text.tokens.slice(0, MOST_WORDS_OF_A_NAME).map(foldedOf), names);
+    };
     return { kind: 'unknown', suggestions };
   }
 
