@@ -21,6 +21,7 @@ const LONG = [
   'bench/src/cluster/throughput.test.ts',
   'packages/server/test/probe-pace.test.ts',
   'packages/server/test/joining-node.test.ts',
+  'packages/server/test/uninstall-elsewhere.test.ts',
   'packages/server/src/team/breaker.test.ts',
   'bench/src/connections/run.test.ts',
   'packages/server/test/stopped-database.test.ts',
