@@ -277,9 +277,9 @@ export class SocketConnections implements OwnershipFollower {
 
 function createSocketGap({ slotSockets: sockets, ...deps }: SocketConnectionsDeps): SocketGap {
   const { hooks, log } = deps;
-  const onGap = (gap: Gap) => {
+  const onGap = async (gap: Gap) => {
     log.warn({ ...gap, ms: gap.toMs - gap.fromMs }, 'there was no Socket Mode connection');
-    void hooks.emit('gap', { teamId: null, ...gap });
+    await hooks.emit('gap', { teamId: null, ...gap });
   };
   return sockets ? new SharedSocketGap({ ...deps, sockets, onGap }) : new OwnSocketGap({ ...deps, onGap });
 }

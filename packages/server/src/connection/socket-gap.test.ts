@@ -16,18 +16,23 @@ async function twoNodes() {
   let failures = 0;
   const rows = createSlotSockets(store);
   const sockets: SlotSockets = {
-    async opened(slot, epoch) {
+    ...rows,
+    async opened(slot, options) {
       if (failures-- > 0) throw new Error('The database is away');
-      return await rows.opened(slot, epoch);
+      return await rows.opened(slot, options);
     },
-    lost: (slot, options) => rows.lost(slot, options),
   };
+  const dead = new Set<string>();
   const node = (name: string) =>
     new SharedSocketGap({
       clock,
       sockets,
       ownership: { epochOf: () => 1 },
-      onGap: (gap) => told.push([name, gap]),
+      async onGap(gap) {
+        // It dies while its hooks are told, and never knows that they were.
+        if (dead.has(name)) return await new Promise<never>(() => {});
+        told.push([name, gap]);
+      },
       log: { warn() {} },
     });
   /** The rows say that so many slots have no socket. */
@@ -41,7 +46,14 @@ async function twoNodes() {
   a.opened(FIRST);
   b.opened(SECOND);
   await written(0);
-  return { clock, told, a, b, written, fail: (times: number) => (failures = times) };
+  /** What the rows say is still to be told. */
+  const untold = async (count: number) =>
+    await vi.waitFor(async () => {
+      await clock.advance(500);
+      const row = await store.get('select count(untold_gaps) as untold from shard');
+      expect(Number(row?.untold)).toBe(count);
+    }, 10_000);
+  return { clock, told, a, b, written, untold, node, dead, fail: (times: number) => (failures = times) };
 }
 
 it('is told by no node while another one has a socket, and not at the first start', async () => {
@@ -72,4 +84,29 @@ it('is from the last loss to the first socket that is open again, also when the 
   b.opened(SECOND);
   await written(0);
   expect(told.map(([, gap]) => gap)).toEqual([{ fromMs, toMs }]);
+});
+
+it('that a node which died did not tell is told by the next owner of its slot, and what was told is not told again', async () => {
+  const { clock, told, a, b, written, untold, node, dead } = await twoNodes();
+  a.lost(FIRST);
+  b.lost(SECOND);
+  await written(2);
+  const fromMs = clock.now();
+  dead.add('a');
+  await clock.advance(5_000);
+  a.opened(FIRST);
+  await written(1);
+  await untold(1);
+  expect(told).toEqual([]);
+  const next = node('next');
+  next.opened(FIRST);
+  await untold(0);
+  b.opened(SECOND);
+  await written(0);
+  next.lost(FIRST);
+  await written(1);
+  next.opened(FIRST);
+  await written(0);
+  expect(told.map(([name]) => name)).toEqual(['next']);
+  expect(told[0]?.[1].fromMs).toBeLessThanOrEqual(fromMs);
 });

@@ -1,6 +1,7 @@
 /**
  * When the app has no Socket Mode connection: begun by the last one that is lost, ended by the first one that answers. One process
- * counts its own; nodes of a cluster write in the rows which slots have a socket, and whoever opens the first one again tells.
+ * counts its own; nodes of a cluster write in the rows which slots have a socket, and whoever opens the first one again tells. What is
+ * told is in the row before, and until every hook has heard it: the next owner of the slot tells it after a death.
  */
 import type { Ownership, Shard } from '../ownership/ownership.ts';
 import type { SlotSockets } from '../ownership/slot-sockets-repository.ts';
@@ -15,7 +16,8 @@ export interface SocketGap {
 
 export interface SocketGapDeps {
   clock: Pick<Clock, 'now' | 'sleep'>;
-  readonly onGap: (gap: Gap) => void;
+  /** Tells; resolves when it is told. */
+  readonly onGap: (gap: Gap) => Promise<void>;
 }
 
 /** Of a process that has all slots. */
@@ -30,7 +32,7 @@ export class OwnSocketGap implements SocketGap {
 
   opened(slot: Shard): void {
     this.#open.add(slot);
-    if (this.#lostAtMs !== undefined) this.#deps.onGap(gapSince(this.#lostAtMs, this.#deps.clock.now()));
+    if (this.#lostAtMs !== undefined) void this.#deps.onGap(gapSince(this.#lostAtMs, this.#deps.clock.now()));
     this.#lostAtMs = undefined;
   }
 
@@ -46,11 +48,12 @@ export interface SharedSocketGapDeps extends SocketGapDeps {
   log: { warn(facts: object, message: string): void };
 }
 
+/** What became of a slot, or that hooks were told of a gap. */
 interface Change {
   slot: Shard;
   epoch: number;
   atMs: number;
-  isOpen: boolean;
+  what: 'opened' | 'lost' | { told: Gap };
 }
 
 /** After a failure of the store, in milliseconds. */
@@ -60,6 +63,8 @@ const RETRY_MS = 1_000;
 export class SharedSocketGap implements SocketGap {
   readonly #deps: SharedSocketGapDeps;
   readonly #changes: Change[] = [];
+  /** Which are being told here, by when they began. */
+  readonly #telling = new Set<number>();
   #isWriting = false;
 
   constructor(deps: SharedSocketGapDeps) {
@@ -67,18 +72,18 @@ export class SharedSocketGap implements SocketGap {
   }
 
   opened(slot: Shard): void {
-    this.#note(slot, { isOpen: true });
+    this.#note(slot, 'opened');
   }
 
   lost(slot: Shard): void {
-    this.#note(slot, { isOpen: false });
+    this.#note(slot, 'lost');
   }
 
   /** A slot that is not this node's any more is written when it is given back, or found to be dead. */
-  #note(slot: Shard, { isOpen }: { isOpen: boolean }): void {
+  #note(slot: Shard, what: Change['what']): void {
     const epoch = this.#deps.ownership.epochOf(slot);
     if (epoch === undefined) return;
-    this.#changes.push({ slot, epoch, isOpen, atMs: this.#deps.clock.now() });
+    this.#changes.push({ slot, epoch, what, atMs: this.#deps.clock.now() });
     if (!this.#isWriting) void this.#writeAll();
   }
 
@@ -101,11 +106,19 @@ export class SharedSocketGap implements SocketGap {
     this.#isWriting = false;
   }
 
-  async #write({ slot, epoch, atMs, isOpen }: Change): Promise<void> {
-    const { sockets, onGap } = this.#deps;
-    if (!isOpen) return await sockets.lost(slot, { epoch, atMs });
-    const lostAtMs = await sockets.opened(slot, epoch);
-    if (lostAtMs !== undefined) onGap(gapSince(lostAtMs, atMs));
+  async #write({ slot, epoch, atMs, what }: Change): Promise<void> {
+    const { sockets } = this.#deps;
+    if (what === 'lost') return await sockets.lost(slot, { epoch, atMs });
+    if (what !== 'opened') return await sockets.told(slot, { epoch, gap: what.told });
+    for (const gap of await sockets.opened(slot, { epoch, atMs })) void this.#tell(slot, gap);
+  }
+
+  async #tell(slot: Shard, gap: Gap): Promise<void> {
+    if (this.#telling.has(gap.fromMs)) return;
+    this.#telling.add(gap.fromMs);
+    await this.#deps.onGap(gap);
+    this.#telling.delete(gap.fromMs);
+    this.#note(slot, { told: gap });
   }
 }
 

@@ -118,14 +118,21 @@ describe('sockets of the app', () => {
     await a.claim('a', [256]);
     await b.claim('b', [257]);
     const sockets = createSlotSockets(store);
-    expect(await sockets.opened(256, 1)).toBeUndefined();
-    expect(await sockets.opened(257, 1)).toBeUndefined();
+    const opened = (slot: number, epoch: number) => sockets.opened(slot, { epoch, atMs: 8_000 });
+    expect(await opened(256, 1)).toEqual([]);
+    expect(await opened(257, 1)).toEqual([]);
     await sockets.lost(256, { epoch: 1, atMs: 5_000 });
-    expect(await sockets.opened(256, 1)).toBeUndefined();
+    expect(await opened(256, 1)).toEqual([]);
     await sockets.lost(256, { epoch: 1, atMs: 6_000 });
     await sockets.lost(257, { epoch: 1, atMs: 7_000 });
-    const both = await Promise.all([sockets.opened(256, 1), sockets.opened(257, 1)]);
-    expect(both.filter((lostAtMs) => lostAtMs !== undefined)).toEqual([7_000]);
+    const gap = { fromMs: 7_000, toMs: 8_000 };
+    const both = await Promise.all([opened(256, 1), opened(257, 1)]);
+    expect(both.flat()).toEqual([gap]);
+    // Until it was told.
+    const slot = both[0].length > 0 ? 256 : 257;
+    expect(await opened(slot, 1)).toEqual([gap]);
+    await sockets.told(slot, { epoch: 1, gap });
+    expect(await opened(slot, 1)).toEqual([]);
   });
 
   it('end with a slot that is given back, and with a node that dies; an old epoch says nothing', async () => {
@@ -133,17 +140,17 @@ describe('sockets of the app', () => {
     const [a, b] = [await join('a'), await join('b')];
     await a.claim('a', [256, 257]);
     const sockets = createSlotSockets(store);
-    for (const slot of [256, 257]) await sockets.opened(slot, 1);
+    const opened = (slot: number, epoch: number) => sockets.opened(slot, { epoch, atMs: Date.now() });
+    for (const slot of [256, 257]) await opened(slot, 1);
     await a.release('a', [{ shard: 256, epoch: 1 }]);
     await expire('a');
     await b.survey();
     await b.claim('b', [256]);
     await sockets.lost(256, { epoch: 1, atMs: 1 });
-    expect(await sockets.opened(257, 2)).toBeUndefined();
-    const lostAtMs = await sockets.opened(256, 2);
+    expect(await opened(257, 2)).toEqual([]);
+    const [gap] = await opened(256, 2);
     const row = await store.get('select extract(epoch from clock_timestamp()) * 1000 as now_ms');
-    expect(Number(row?.now_ms) - (lostAtMs ?? 0)).toBeLessThan(600_000);
-    expect(await sockets.opened(256, 2)).toBeUndefined();
+    expect(Number(row?.now_ms) - (gap?.fromMs ?? 0)).toBeLessThan(600_000);
   });
 });
 

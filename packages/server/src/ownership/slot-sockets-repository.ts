@@ -1,16 +1,24 @@
 /**
  * Which Socket Mode slots have a socket, in the rows of their shards, so that nodes know when the app had none: whoever opens the
- * first one after that learns since when. Written under the epoch of the slot; what is given back or died is written with that
+ * first one after that learns since when. What is to be told of that stays in the row until it was told: the next owner of the slot
+ * tells it when this one has died. Written under the epoch of the slot; what is given back or died is written with that
  * (node-repository.ts). PostgreSQL only.
  */
-import type { Store } from '../store/store.ts';
+import type { Statements, Store } from '../store/store.ts';
 import { FIRST_SOCKET_SLOT, type Shard } from './ownership.ts';
+
+/** A time without any socket; wall clock, in milliseconds. */
+export interface SlotGap {
+  fromMs: number;
+  toMs: number;
+}
 
 /** The moments of sockets; wall clock, in milliseconds. */
 export interface SlotSockets {
-  /** @returns since when the app had no socket, if this is the first one after a time without any */
-  opened(slot: Shard, epoch: number): Promise<number | undefined>;
+  /** @returns what is to be told: of the time before, if this is the first socket after a time without any, and what an earlier owner did not tell */
+  opened(slot: Shard, options: { epoch: number; atMs: number }): Promise<SlotGap[]>;
   lost(slot: Shard, options: { epoch: number; atMs: number }): Promise<void>;
+  told(slot: Shard, options: { epoch: number; gap: SlotGap }): Promise<void>;
 }
 
 /** Two that open at the same time must not both be the first. */
@@ -18,19 +26,24 @@ const ABOUT = ['socket slots'] as const;
 
 export function createSlotSockets(store: Pick<Store, 'transaction' | 'run'>): SlotSockets {
   return {
-    async opened(slot, epoch) {
+    async opened(slot, { epoch, atMs }) {
       return await store.transaction({ about: ABOUT }, async (tx) => {
         const before = await tx.get(
           `select count(*) - count(socket_lost_at_ms) as open, max(socket_lost_at_ms) as lost_at
            from shard where shard >= $1 and epoch > 0`,
           [FIRST_SOCKET_SLOT],
         );
-        const isMine = await tx.run('update shard set socket_lost_at_ms = null where shard = $1 and epoch = $2', [
-          slot,
-          epoch,
-        ]);
+        const gaps = await untoldOf(tx, slot, epoch);
+        if (!gaps) return [];
         const lostAtMs = Number(before?.lost_at ?? -1);
-        return isMine === 1 && Number(before?.open) === 0 && lostAtMs >= 0 ? lostAtMs : undefined;
+        // A clock that was set back meanwhile, or differs between nodes, must not turn it around.
+        const isFirst = Number(before?.open) === 0 && lostAtMs >= 0;
+        if (isFirst) gaps.push({ fromMs: Math.min(lostAtMs, atMs), toMs: atMs });
+        await tx.run('update shard set socket_lost_at_ms = null, untold_gaps = $2 where shard = $1', [
+          slot,
+          textOf(gaps),
+        ]);
+        return gaps;
       });
     },
     async lost(slot, { epoch, atMs }) {
@@ -39,5 +52,23 @@ export function createSlotSockets(store: Pick<Store, 'transaction' | 'run'>): Sl
         [slot, epoch, Math.round(atMs)],
       );
     },
+    async told(slot, { epoch, gap }) {
+      await store.transaction({ about: ABOUT }, async (tx) => {
+        const gaps = await untoldOf(tx, slot, epoch);
+        const left = (gaps ?? []).filter(({ fromMs }) => fromMs !== gap.fromMs);
+        if (gaps) await tx.run('update shard set untold_gaps = $2 where shard = $1', [slot, textOf(left)]);
+      });
+    },
   };
+}
+
+/** Of the slot, whose row stays as it is until the transaction ends; undefined when it is another's by now. */
+async function untoldOf(tx: Statements, slot: Shard, epoch: number): Promise<SlotGap[] | undefined> {
+  const row = await tx.get('select untold_gaps from shard where shard = $1 and epoch = $2 for update', [slot, epoch]);
+  if (!row) return undefined;
+  return typeof row.untold_gaps === 'string' ? (JSON.parse(row.untold_gaps) as SlotGap[]) : [];
+}
+
+function textOf(gaps: readonly SlotGap[]): string | null {
+  return gaps.length === 0 ? null : JSON.stringify(gaps);
 }
