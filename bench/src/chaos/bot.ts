@@ -17,6 +17,8 @@ const DROP_AT = 20;
 /** An event takes about so long, in milliseconds: it must be possible to die within it. */
 const SHORTEST_MS = 2;
 const LONGEST_MS = 20;
+/** The words of the gate for a node without its lease, and for an event that another one has: packages/server, dispatch/inbox-work.ts. */
+const REFUSED = /the lease of this process is over|Another node has the event/;
 
 const { CHAOS_FILE: file = '', CHAOS_NODE: name = '', CHAOS_PLANT = '' } = process.env;
 const planted: ReadonlySet<string> = new Set(CHAOS_PLANT.split(','));
@@ -39,14 +41,19 @@ export default ({ bot, server }: BotServer) => {
     const attempt = Number(context.attempt ?? 1);
     const facts = { node, team: context.teamId ?? '', eventId: body.event_id, number, attempt };
     write({ what: 'begin', atMs: Date.now(), ...facts });
+    let isRefused = false;
     try {
       if (planted.has('zombie') && turn === 2) return await answerAsZombie(answerText(facts), zombieOf(heard));
       await sleep(SHORTEST_MS + Math.random() * (LONGEST_MS - SHORTEST_MS));
       await say(answerText(facts));
       if (planted.has('double') && turn === 1) await say(answerText(facts));
       if (number === DROP_AT) dropSockets();
+    } catch (error) {
+      isRefused = REFUSED.test(String(error));
+      throw error;
     } finally {
-      write({ what: 'end', atMs: Date.now(), ...facts });
+      // What the server did not let it say comes again: that is no end.
+      if (!isRefused) write({ what: 'end', atMs: Date.now(), ...facts });
     }
   };
   bot.event('message', (args) => listen(args as unknown as Heard));
