@@ -3,6 +3,6 @@ import { pageConfig } from 'ui-kit/vite';
 
 export default pageConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  outDir: fileURLToPath(new URL('../dist/page/', import.meta.url)),
+  outDir: fileURLToPath(new URL('../dist/chat-page/', import.meta.url)),
   base: '/_page/',
 });

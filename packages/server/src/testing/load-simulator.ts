@@ -1,6 +1,6 @@
 /** The simulator is an optional peer: what needs it loads it here, and says what to do when it is not there. */
 import type { Simulator, SimulatorOptions } from 'slack-simulator';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, messageOf } from '../errors.ts';
 
 /** What is used of the package. */
 export interface SimulatorModule {
@@ -15,7 +15,8 @@ export async function loadSimulator(user: string): Promise<SimulatorModule> {
   try {
     return await import('slack-simulator');
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    // Something that the simulator itself misses is another matter.
+    if (!/package 'slack-simulator'/.test(messageOf(cause))) throw cause;
     throw new BotServerError('simulator_missing', `${user} needs the package slack-simulator`, { cause });
   }
 }

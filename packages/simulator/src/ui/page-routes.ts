@@ -8,8 +8,8 @@ import { styleSheet } from '../page/style-sheet.ts';
 import type { World } from '../workspace/world.ts';
 import { appRedirect } from './app-redirect.ts';
 
-/** From src/ui and dist/ui alike. */
-const BUILT = fileURLToPath(new URL('../../dist/page/', import.meta.url));
+/** From src/ui and dist/ui alike. Not dist/page: the build of the page empties its folder, and src/page is compiled into that one. */
+const BUILT = fileURLToPath(new URL('../../dist/chat-page/', import.meta.url));
 
 /** No inline script or style, nothing from elsewhere but pictures that somebody clicked; `data:` is the empty icon. */
 const POLICY = [
