@@ -24,7 +24,7 @@ function lineOf(message: MessageInfo, names: StableNames): string {
 /** `actions: approve, deny`: the blocks of a message, with what can be used in them. */
 function shapesOf(blocks: readonly unknown[] | undefined): string[] {
   const shown = (blocks ?? []).map((block) => {
-    const type = String((block as { type?: unknown }).type ?? 'block');
+    const { type = 'block' } = block as { type?: string };
     const ids = actionIdsIn(block);
     return ids.length > 0 ? `${type}: ${ids.join(', ')}` : type;
   });

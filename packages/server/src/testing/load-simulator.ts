@@ -4,7 +4,7 @@ import { BotServerError, messageOf } from '../errors.ts';
 
 /** What is used of the package. */
 export interface SimulatorModule {
-  startSimulator(options?: SimulatorOptions): Promise<Simulator>;
+  readonly startSimulator: (options?: SimulatorOptions) => Promise<Simulator>;
 }
 
 /**

@@ -76,7 +76,7 @@ export class Person {
       return found;
     };
     const found = await this.#stage.time.poll(look, { withinMs, patienceMs });
-    if (!found) throw await this.#unmet(`saw no message ${wordsOf(expected)} within ${withinMs} ms`, place, this.sees);
+    if (!found) throw await this.#unmet(`saw no message ${wordsOf(expected)} within ${withinMs} ms`, place);
     this.#before.set(found.ts, printOf(found));
     return found;
   }
@@ -88,7 +88,7 @@ export class Person {
   async seesNothing({ in: place = this.#place, forMs = 2_000 }: { in?: Place; forMs?: number } = {}): Promise<void> {
     await this.#stage.time.pass(forMs);
     const [news] = await this.#news(place);
-    if (news) throw await this.#unmet(`expected nothing, and saw "${news.text}"`, place, this.seesNothing);
+    if (news) throw await this.#unmet(`expected nothing, and saw "${news.text}"`, place);
   }
 
   /** Clicks a button, or chooses or enters `value` in an element: of a message here, or of the modal or Home tab that is open. */
@@ -136,7 +136,7 @@ export class Person {
     const seq = await this.#stage.slack.lastSeq();
     await this.#goes({});
     await this.#act({ kind: 'open_home' });
-    return await this.#view('home', waiting, { after: seq, caller: this.opensHome });
+    return await this.#view('home', waiting, { after: seq });
   }
 
   /** Opens the bot's assistant: a new thread, in which `says` writes. @param viewing The channel beside it, by name */
@@ -149,7 +149,7 @@ export class Person {
 
   /** Waits for a modal, and gives the top one. @throws AssertionError when none opens */
   async seesModal(waiting: Omit<Waiting, 'in'> = {}): Promise<ViewInfo> {
-    return await this.#view('modal', waiting, { after: 0, caller: this.seesModal });
+    return await this.#view('modal', waiting, { after: 0 });
   }
 
   /** Adds a reaction to a message. @param emoji Its name without colons */
@@ -214,11 +214,7 @@ export class Person {
     return messages.filter((message) => message.author !== own && this.#before.get(message.ts) !== printOf(message));
   }
 
-  async #view(
-    type: ViewInfo['type'],
-    waiting: Omit<Waiting, 'in'>,
-    { after, caller }: { after: number; caller: (...args: never[]) => unknown },
-  ): Promise<ViewInfo> {
+  async #view(type: ViewInfo['type'], waiting: Omit<Waiting, 'in'>, { after }: { after: number }): Promise<ViewInfo> {
     const { withinMs, patienceMs } = { ...waitingDefaults, ...waiting };
     const isPublished = async () =>
       type === 'modal' || (await this.#stage.slack.log({ after, method: 'views.publish', kind: 'request' })).length > 0;
@@ -231,21 +227,17 @@ export class Person {
     };
     const found = await this.#stage.time.poll(look, { withinMs, patienceMs });
     if (!found)
-      throw await this.#unmet(
-        `saw no ${type === 'home' ? 'Home tab' : 'modal'} within ${withinMs} ms`,
-        this.#place,
-        caller,
-      );
+      throw await this.#unmet(`saw no ${type === 'home' ? 'Home tab' : 'modal'} within ${withinMs} ms`, this.#place);
     return found;
   }
 
-  async #unmet(what: string, place: Place, caller: (...args: never[]) => unknown): Promise<AssertionError> {
+  async #unmet(what: string, place: Place): Promise<AssertionError> {
     const conversation = await this.conversation(place);
     const who = `${this.name ?? 'the first person'} of ${this.team}`;
     const where = 'channel' in place ? `#${place.channel}` : 'the conversation with the bot';
     const happened = await whatHappened(this.#stage, { team: this.team, after: this.#beforeSeq });
     const message = [`${who} ${what}`, `${where}:`, indented(conversation || '(empty)'), happened].join('\n');
-    return new AssertionError({ message, stackStartFn: caller as () => void });
+    return new AssertionError({ message });
   }
 }
 

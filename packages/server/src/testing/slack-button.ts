@@ -34,7 +34,7 @@ export function openBrowser(): Browser {
 /** Presses the button and answers Slack's page; gives the address to which Slack sends the browser, not yet opened. */
 export async function decide(browser: Browser, serverUrl: string, answer: Decision): Promise<string> {
   const { metadata, from = '/' } = answer;
-  const query = metadata === undefined ? '' : `?${new URLSearchParams({ metadata })}`;
+  const query = metadata === undefined ? '' : `?${new URLSearchParams({ metadata }).toString()}`;
   const start = `${serverUrl}${from}${query}`;
   const button = from === '/' ? await buttonOf(browser, start) : start;
   const authorize = (await browser.get(new URL(button, serverUrl).href)).headers.get('location') ?? '';
