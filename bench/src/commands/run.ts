@@ -16,7 +16,7 @@ export function runCommands({
   onProgress,
 }: {
   rounds: number;
-  onProgress(text: string): void;
+  onProgress(this: void, text: string): void;
 }): CommandsReport {
   const names = Array.from({ length: COMMANDS }, (_, index) => `${VERBS[index % VERBS.length]}${index}`);
   const finders: Record<Contender, (text: string) => boolean> = {

@@ -24,7 +24,7 @@ export function contractBot({ bot }: BotServer): void {
         'challenge :them(user)+ [with :us(user)+]',
         { topic: 'games', summary: { en: 'to a match', de: 'zum Spiel' }, examples: ['challenge @ann'] },
         ({ captures: { them, us = [] }, reply }) =>
-          reply(`${them.map(({ id }) => id)} against ${us.map(({ id }) => id)}`),
+          reply(`${them.map(({ id }) => id).join()} against ${us.map(({ id }) => id).join()}`),
       );
       table.command('top [:count(number)]', { topic: 'games' }, ({ captures, reply }) =>
         reply(`top ${captures.count ?? 10}`),

@@ -51,15 +51,15 @@ export interface CommandContext<Captures = Readonly<Record<string, unknown>>> {
   /** Bolt's context. */
   readonly bolt: Context;
   /** Answers where the command was given: in its channel, or in its thread. A slash command: see `slashReplies`. */
-  reply(answer: Answer): Promise<Posted>;
+  reply(this: void, answer: Answer): Promise<Posted>;
   /** Answers in the thread of the message, which it begins if there is none. A slash command has none: as `reply`. */
-  replyInThread(answer: Answer): Promise<Posted>;
+  replyInThread(this: void, answer: Answer): Promise<Posted>;
   /** Answers so that nobody else sees it. */
-  replyPrivately(answer: Answer): Promise<Posted>;
+  replyPrivately(this: void, answer: Answer): Promise<Posted>;
   /** The language of whoever gave the command, as `en-US`. */
-  locale(): Promise<string>;
+  locale(this: void): Promise<string>;
   /** Whoever gave the command, as users.info knows them; kept for a minute. */
-  person(): Promise<Person>;
+  person(this: void): Promise<Person>;
 }
 
 /** Whether somebody may: true, or false, or no with a reason. A {@link UserError} says no, too. */

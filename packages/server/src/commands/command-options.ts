@@ -61,27 +61,33 @@ export interface CommandTable {
    * @example
    * table.command('remind :who(user) to :what+', async ({ captures, reply }) => { … });
    */
-  command<const P extends string>(pattern: P & Checked<P>, handler: CommandHandler<CapturesOf<P>>): void;
+  command<const P extends string>(this: void, pattern: P & Checked<P>, handler: CommandHandler<CapturesOf<P>>): void;
   command<const P extends string>(
+    this: void,
     pattern: P & Checked<P>,
     options: CommandOptions,
     handler: CommandHandler<CapturesOf<P>>,
   ): void;
   /** The same by a regular expression, put to what is said to the bot. */
-  command(pattern: RegExp, handler: CommandHandler<MatchCaptures>): void;
-  command(pattern: RegExp, options: CommandOptions, handler: CommandHandler<MatchCaptures>): void;
+  command(this: void, pattern: RegExp, handler: CommandHandler<MatchCaptures>): void;
+  command(this: void, pattern: RegExp, options: CommandOptions, handler: CommandHandler<MatchCaptures>): void;
   /**
    * A sign at the beginning of any message, addressed or not: `operator('=', …)` hears `= 6 * 7`.
    * @throws BotServerError `usage`
    */
-  operator(sign: string, handler: CommandHandler<{ expression: string }>): void;
-  operator(sign: string, options: HearingOptions, handler: CommandHandler<{ expression: string }>): void;
+  operator(this: void, sign: string, handler: CommandHandler<{ expression: string }>): void;
+  operator(this: void, sign: string, options: HearingOptions, handler: CommandHandler<{ expression: string }>): void;
   /** Any message in which the expression is found. */
-  match(pattern: RegExp, handler: CommandHandler<MatchCaptures>): void;
-  match(pattern: RegExp, options: HearingOptions, handler: CommandHandler<MatchCaptures>): void;
+  match(this: void, pattern: RegExp, handler: CommandHandler<MatchCaptures>): void;
+  match(this: void, pattern: RegExp, options: HearingOptions, handler: CommandHandler<MatchCaptures>): void;
   /** The same with every place where it is found. */
-  scan(pattern: RegExp, handler: CommandHandler<{ matches: RegExpExecArray[] }>): void;
-  scan(pattern: RegExp, options: HearingOptions, handler: CommandHandler<{ matches: RegExpExecArray[] }>): void;
+  scan(this: void, pattern: RegExp, handler: CommandHandler<{ matches: RegExpExecArray[] }>): void;
+  scan(
+    this: void,
+    pattern: RegExp,
+    options: HearingOptions,
+    handler: CommandHandler<{ matches: RegExpExecArray[] }>,
+  ): void;
 }
 
 /** A conversation of a team. */

@@ -26,7 +26,7 @@ export interface CommandSet {
 /** A person's language. */
 export interface Voice {
   say: Say;
-  localize(text: Localized): string;
+  localize(this: void, text: Localized): string;
 }
 
 export const DEFAULT_LOCALE = 'en';

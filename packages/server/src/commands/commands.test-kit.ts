@@ -9,12 +9,12 @@ export type Call = [method: string, args: Record<string, unknown>];
 export interface Stage {
   calls: Call[];
   /** The texts that were posted, by whatever method. */
-  texts(): unknown[];
+  texts(this: void): unknown[];
   /** Something arrives; resolves when its listeners have ended. */
-  event(event: object, facts?: { attempt?: number }): Promise<void>;
+  event(this: void, event: object, facts?: { attempt?: number }): Promise<void>;
   /** Ann writes in a channel. */
-  say(text: string, changes?: object): Promise<void>;
-  slash(command: string, text: string): Promise<void>;
+  say(this: void, text: string, changes?: object): Promise<void>;
+  slash(this: void, command: string, text: string): Promise<void>;
 }
 
 /** By method what Slack answers beside `ok: true`. */
@@ -29,9 +29,9 @@ export function stage(
 ): Stage {
   const calls: Call[] = [];
   const answers = typeof script === 'function' ? script : () => script;
-  const fetch = (url: string | URL | Request, init?: RequestInit) => {
+  const fetch = (url: string | URL, init?: { body?: string }) => {
     const method = String(url) === RESPONSE_URL ? 'respond' : (String(url).split('/').at(-1) ?? '');
-    calls.push([method, argumentsOf(String(init?.body ?? ''))]);
+    calls.push([method, argumentsOf(init?.body ?? '')]);
     return Promise.resolve(Response.json({ ok: true, ...answers()[method] }));
   };
   const bot = new App({
@@ -39,7 +39,7 @@ export function stage(
     authorize: async () => ({ botToken: 'xoxb-test-1', botId: 'B0BOT', botUserId: 'U0BOT', teamId: 'T1' }),
     clientOptions: {
       slackApiUrl: 'https://slack.test/api/',
-      fetch: fetch as typeof globalThis.fetch,
+      fetch: fetch as never,
       retryConfig: { retries: 0 },
     },
   });

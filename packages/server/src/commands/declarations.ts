@@ -38,7 +38,7 @@ export interface Entry {
 export interface Declarations {
   table: CommandTable;
   entries: readonly Entry[];
-  close(): void;
+  close(this: void): void;
 }
 
 const OPTIONS_AND_HANDLER = 'takes a handler, with options before it if there are any';

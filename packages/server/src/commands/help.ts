@@ -11,7 +11,7 @@ export interface HelpTexts {
   topics: Readonly<Record<string, Localized>>;
   say: Say;
   /** In the person's language. */
-  localize(text: Localized): string;
+  localize(this: void, text: Localized): string;
 }
 
 /** What there is to help with: neither hidden nor without words for it. */

@@ -15,7 +15,7 @@ export interface Spoken {
   isBot: boolean;
   isEdit: boolean;
   /** The words in attachments and blocks. */
-  parts(): string;
+  parts(this: void): string;
 }
 
 /** Who lets bots and edits in where a declaration does not say. */
@@ -29,7 +29,7 @@ export type Found =
   /** The names of these are there, and what came behind does not fit. */
   | { kind: 'misused'; entries: readonly Entry[] }
   /** The bot was addressed. What is like it, nearest first: compared with every name, and so only for whom it is told. */
-  | { kind: 'unknown'; suggestions(): readonly string[] }
+  | { kind: 'unknown'; suggestions(this: void): readonly string[] }
   | { kind: 'nothing' };
 
 type Captures = Record<string, CaptureValue> | Record<string, unknown>;

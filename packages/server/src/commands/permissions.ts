@@ -41,7 +41,7 @@ export function inChannels(...channelIds: readonly string[]): Permission {
 /** Any one of several is enough; several in `allow` must all say yes. The first refusal is told. */
 export function anyOf(...permissions: readonly Permission[]): Permission {
   const any: Permission = async (context) => {
-    let refusal: unknown;
+    let refusal: Error | undefined;
     for (const permission of permissions) {
       try {
         const answer = await permission(context);
