@@ -36,6 +36,7 @@ const serverMayImport: Folders = {
   inbox: ['ownership', 'slack', 'store', 'team'],
   dispatch: ['inbox', 'ownership', 'slack', 'team'],
   hearing: ['slack', 'team'],
+  history: ['store'],
   broadcast: ['ownership', 'store', 'team'],
   jobs: ['ownership', 'slack', 'store', 'team'],
   http: ['installation', 'ownership', 'store'],
@@ -43,6 +44,7 @@ const serverMayImport: Folders = {
   operations: [
     'broadcast',
     'data',
+    'history',
     'inbox',
     'installation',
     'jobs',
@@ -68,6 +70,7 @@ const serverMayImport: Folders = {
     'data',
     'dispatch',
     'hearing',
+    'history',
     'hooks',
     'http',
     'inbox',

@@ -408,7 +408,7 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/request-url/request-url.ts`,
-        find: "if (!claim && !maySslCheck(request)) return reject(response, { connection: 'close' });",
+        find: "if (!claim && !maySslCheck(request)) return reject(request, response, { headers: { connection: 'close' } });",
         replace: 'maySslCheck(request);',
       },
     ],

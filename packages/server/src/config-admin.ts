@@ -34,6 +34,13 @@ export const adminSettings = {
     .min(1, 'must not be empty')
     .optional()
     .describe('Address on which ADMIN_PORT listens. Default: 127.0.0.1.'),
+  historyEvents: z.coerce
+    .number('must be a number from 0 to 1000000')
+    .int('must be a whole number')
+    .min(0, 'must be 0 or more')
+    .max(1_000_000, 'must be at most 1000000')
+    .default(10_000)
+    .describe('How many handled events each process remembers for `why`; 0 = none. A thousand take 0.7 MB.'),
 };
 
 interface Settings {

@@ -2,9 +2,10 @@
 import type { Broadcaster } from './broadcast/broadcaster.ts';
 import { FileLimit, fileRoomOfProcess } from './connection/open-files.ts';
 import type { UnroutedCounts } from './dispatch/unrouted.ts';
-import { deliveryCounts, type EngineCounts, socketCounts } from './engine-counts.ts';
+import { type EngineCounts, engineCounts } from './engine-counts.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
+import type { History } from './history/history.ts';
 import type { InstallationHooks } from './hooks/installation-hooks.ts';
 import type { OwedHooks } from './hooks/owed-hooks.ts';
 import type { Readiness } from './http/app.ts';
@@ -31,6 +32,7 @@ import { ShardCounter } from './wiring/count-shards.ts';
 import { createBroadcaster } from './wiring/create-broadcaster.ts';
 import { type Connections, createConnections } from './wiring/create-connections.ts';
 import { createFollower } from './wiring/create-follower.ts';
+import { createHistory, rememberTold } from './wiring/create-history.ts';
 import { startHousekeeping } from './wiring/create-housekeeping.ts';
 import { createIntake, type Intake } from './wiring/create-intake.ts';
 import { createJudging, type Judging } from './wiring/create-judging.ts';
@@ -65,6 +67,9 @@ export class Engine {
   readonly #fileLimit: FileLimit;
   readonly #shards: ShardCounter;
   readonly #reporter: Reporter;
+  readonly #history: History;
+  /** What hooks are told, for the history. */
+  readonly told: ReturnType<typeof rememberTold>;
   /** The Slack app of this server; null until a team has registered. */
   #appId: string | null = null;
   #stopHousekeeping: () => void = () => {};
@@ -94,10 +99,13 @@ export class Engine {
     const turnsOf = sharedTurns(deps);
     const owed = createOwedHooks({ ...deps, owner });
     const judging = createJudging({ ...deps, owed, owner, turnsOf, wake, onProblem });
-    const pages = createPages({ ...deps, wake, isBooted });
+    this.#history = createHistory({ ...deps, dispatcher: () => this.#intake.dispatcher });
+    this.told = rememberTold(this.#history, clock);
+    const pages = createPages({ ...deps, history: this.#history, wake, isBooted });
     const intake = createIntake({
       ...deps,
       judging,
+      history: this.#history,
       isBooted,
       caughtUp: () => this.#watcher.caughtUp(),
       readiness: pages.readiness,
@@ -113,6 +121,7 @@ export class Engine {
       judging,
       intake,
       pages,
+      history: this.#history,
       fileRoom,
       appId,
       onChanged,
@@ -198,6 +207,7 @@ export class Engine {
     this.#replayer.start();
     this.#broadcaster.start();
     this.#reporter.start();
+    this.#history.start();
     jobs.start({ store: storage.store, ownership });
     this.#stopHousekeeping = startHousekeeping({ ...this.#deps, ...this.#intake });
   }
@@ -259,6 +269,7 @@ export class Engine {
     ];
     await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
     await this.#reporter.stop();
+    await this.#history.stop();
     await ownership.stop({ graceMs: 0 });
     const { events, interactions: others } = this.unrouted;
     log.info({ unfinished, ...(events + others > 0 && { unrouted: this.unrouted }) }, 'server stopped');
@@ -303,18 +314,7 @@ export class Engine {
 
   /** What there is of everything, for metrics. */
   get counts(): EngineCounts {
-    const { teams, sockets, receiver } = this.#connections;
-    const isRtm = this.#deps.config.slackTransport === 'rtm';
-    return {
-      events: this.#intake.dispatcher.counts,
-      deliveries: deliveryCounts(receiver.counts),
-      unrouted: this.unrouted,
-      sockets: [
-        ...(isRtm ? [socketCounts('rtm', teams.counts())] : []),
-        ...(sockets ? [socketCounts('socket', sockets.connections)] : []),
-      ],
-      ownedShards: this.#shards.owned,
-    };
+    return engineCounts(this.#connections, this.#intake, this.#deps.config, this.#shards.owned);
   }
 
   /** What /readyz says. */

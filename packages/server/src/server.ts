@@ -135,7 +135,8 @@ class TeamServer implements Server {
       random: this.#random,
       log: this.#log,
     };
-    this.#hooks = new Hooks({ ...shared, onEmit: countErrors(this.#watched.counters), options: hooks ?? {} });
+    const onEmit = countErrors(this.#watched.counters, (...told) => this.#engine?.told(...told));
+    this.#hooks = new Hooks({ ...shared, onEmit, options: hooks ?? {} });
     this.#slack = createSlackAccess({
       ...shared,
       report: (signal) => this.#engine?.report(signal),

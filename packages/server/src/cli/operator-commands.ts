@@ -16,17 +16,28 @@ import { runJob } from '../operations/jobs/run-job.ts';
 import { cancelReplay } from '../operations/replays/cancel-replay.ts';
 import { listReplays } from '../operations/replays/list-replays.ts';
 import { sayToTeam } from '../operations/teams/say-to-team.ts';
+import { explain } from '../operations/why/explain.ts';
 import { apiCall, sayOnce } from './api-command.ts';
 import { auditExport, auditList } from './audit-command.ts';
 import { broadcastCancel, broadcastList, broadcastShow, broadcastStart } from './broadcast-command.ts';
 import { jobsList, jobsPause, jobsResume, jobsRun } from './jobs-command.ts';
 import { commandOf, numberOption, wholeNumber } from './operation-command.ts';
 import { replaysCancel, replaysList } from './replays-command.ts';
+import { why } from './why-command.ts';
 
 /** Operations that are said so often, or are so well known, that their command has no group. */
-export const shortcuts: Readonly<Record<string, string>> = { 'teams.say': 'say', 'api.call': 'api' };
+export const shortcuts: Readonly<Record<string, string>> = {
+  'teams.say': 'say',
+  'api.call': 'api',
+  'why.explain': 'why',
+};
 
 export function addOperatorCommands(program: Command): void {
+  commandOf(program, explain, { word: 'why' })
+    .argument('<about>', 'a link to a message, the id of an event (Ev…) or of a team (T…)')
+    .option('--team <team>', 'of which team the link is, where its address does not say it')
+    .option('--no-slack', 'do not ask Slack about the conversation')
+    .action(why);
   addPosting(program);
   addReplays(program);
   addJobs(program);

@@ -18,7 +18,9 @@ import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
 import { routeOfEvent } from '../slack/delivery/route.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Actor } from '../team/actor.ts';
+import { presentRun } from './inbox-work.ts';
 import type { InteractionCall } from './interactions/interactions.ts';
+import { watchListenerNames } from './listener-names.ts';
 
 export interface BoltDeps {
   apiUrl: string;
@@ -171,21 +173,25 @@ type Listener = (args: { body: object }) => unknown;
 
 /**
  * Bolt does not say whether a listener matched, and without that a missing ack cannot be explained. The last function of a
- * chain is called only when all before it let the event through. Answers where to put what is called then, by body.
+ * chain is called only when all before it let the event through. Answers where to put what is called then, by body; in which event it
+ * was is remembered for operators.
  */
 function seeMatches(app: App): WeakMap<object, () => void> {
   const found = new WeakMap<object, () => void>();
   const { listeners } = app as unknown as { listeners: Listener[][] };
+  const nameOfAdded = watchListenerNames(app);
   listeners.push = (...chains) => {
+    const name = nameOfAdded();
     const watched = chains.map((chain) =>
-      chain.map((listener, index) => (index === chain.length - 1 ? watch(listener) : listener)),
+      chain.map((listener, index) => (index === chain.length - 1 ? watch(listener, name) : listener)),
     );
     return Array.prototype.push.apply(listeners, watched);
   };
   const watch =
-    (listener: Listener): Listener =>
+    (listener: Listener, name: string): Listener =>
     (args) => {
       found.get(args.body)?.();
+      presentRun()?.matched(name);
       return listener(args);
     };
   return found;

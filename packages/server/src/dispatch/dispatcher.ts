@@ -47,6 +47,8 @@ export class Dispatcher {
   readonly #shared: SharedWork | undefined;
   /** To be told of ownership, before it starts. */
   readonly follower: OwnershipFollower;
+  /** See TeamQueues. */
+  readonly held: TeamQueues['held'];
   #owner = '';
   #hasBegun = false;
   #isStopped = false;
@@ -56,6 +58,7 @@ export class Dispatcher {
     this.#deps = deps;
     this.#options = { ...dispatcherDefaults, ...deps.options };
     this.#queues = new TeamQueues(this.#options, deps.shardOf);
+    this.held = (fits) => this.#queues.held(fits);
     this.#shards = new OwnedShards({ ownership: deps.ownership, shared: inbox.shared, clock, log });
     this.#arrivals = new Arrivals({ memory: this.#queues.memory, clock, log });
     this.#settlements = new Settlements({
@@ -109,17 +112,13 @@ export class Dispatcher {
       onLoaded: (queue) => this.#onLoaded(queue),
     });
     this.#running = new RunningEvents(clock);
-    const shards = this.#shards;
+    const taken = { ...deps, shards: this.#shards, queues: this.#queues };
     this.#dropped = new DroppedEvents({
-      ...deps,
-      shards,
-      queues: this.#queues,
+      ...taken,
       onRoom: () => this.#backlog.tryAgain(),
     });
     this.#starter = new EventStarter({
-      ...deps,
-      shards,
-      queues: this.#queues,
+      ...taken,
       running: this.#running,
       runner: this.#runner,
       settlements: this.#settlements,

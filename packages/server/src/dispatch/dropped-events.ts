@@ -12,6 +12,10 @@ import type { TeamQueues } from './team-queues.ts';
 /** How long events of a team that is suspended or in doubt are kept, in milliseconds. */
 export const KEPT_MAX_MS = 86_400_000;
 
+/** Events of the table that are told one by one before they are dropped; of more, and of larger ones, only the number is known. */
+const MOST_TOLD = 100;
+const MOST_TOLD_BYTES = 1_048_576;
+
 /**
  * What becomes of the events of a team:
  * - `hand_out`: they go to the listeners
@@ -21,7 +25,7 @@ export const KEPT_MAX_MS = 86_400_000;
 export type EventHandling = 'hand_out' | 'keep' | 'drop';
 
 export interface DroppedEventsDeps {
-  inbox: Pick<Inbox, 'dropTeam'>;
+  inbox: Pick<Inbox, 'dropTeam' | 'ready'>;
   readonly handlingOf: (teamId: string) => EventHandling;
   /** Asks the rows themselves before an event is dropped: this process may not have seen yet that the team came back. */
   recheck(teamId: string): Promise<EventHandling>;
@@ -66,25 +70,25 @@ export class DroppedEvents {
   }
 
   /** The team is gone. */
-  drop({ teamId, id, type }: Envelope): void {
-    this.#add('inactive', 1);
+  drop(envelope: Envelope): void {
+    const { teamId, id, type } = envelope;
+    this.#add('inactive', 1, [envelope]);
     this.#deps.log.debug({ teamId, eventId: id, type }, 'event of an inactive team dropped');
   }
 
   /** Drops everything that waits of a team that is gone, in memory and in the table. */
   dropWaiting(queue: TeamQueue): void {
-    const { inbox, log } = this.#deps;
+    const { log } = this.#deps;
     const { teamId } = queue;
     const cleared = this.#clear(queue);
     const kept = cleared.filter(({ envelope }) => isLifecycleEvent(envelope.type));
     for (const item of kept) this.#deps.queues.add(item);
-    const dropped = cleared.length - kept.length;
-    if ((dropped === 0 && !hasMore(queue.table)) || !this.#deps.shards.mayBegin(queue.shard)) return;
-    this.#add('inactive', dropped);
-    log.warn({ teamId, dropped }, 'waiting events of an inactive team dropped');
-    inbox.dropTeam(teamId, { claim: this.#deps.shards.claimOf(queue.shard) }).catch((error: unknown) => {
-      log.error({ teamId, err: error }, 'events of an inactive team not dropped');
-    });
+    const gone = cleared.filter(({ envelope }) => !isLifecycleEvent(envelope.type)).map(({ envelope }) => envelope);
+    if ((gone.length === 0 && !hasMore(queue.table)) || !this.#deps.shards.mayBegin(queue.shard)) return;
+    this.#add('inactive', gone.length, gone);
+    log.warn({ teamId, dropped: gone.length }, 'waiting events of an inactive team dropped');
+    const dropping = hasMore(queue.table) ? this.#dropStored(queue) : this.#dropAll(queue);
+    dropping.catch((error: unknown) => log.error({ teamId, err: error }, 'events of an inactive team not dropped'));
   }
 
   /** Drops what was kept for longer than a day. */
@@ -94,9 +98,12 @@ export class DroppedEvents {
     for (const queue of this.#deps.queues.all()) {
       const { teamId } = queue;
       if (handlingOf(teamId) !== 'keep' || !shards.mayBegin(queue.shard)) continue;
+      const known = (await this.#oldest(queue).catch(() => [])).filter(
+        ({ receivedAtMs = Infinity }) => receivedAtMs < beforeMs,
+      );
       const dropped = await inbox.dropTeam(teamId, { beforeMs, claim: shards.claimOf(queue.shard) });
       if (dropped === 0) continue;
-      this.#add('expired', dropped);
+      this.#add('expired', dropped, known);
       log.warn({ teamId, dropped }, 'events kept for more than a day dropped');
       this.#clear(queue);
       // What is left of them is read again.
@@ -104,9 +111,31 @@ export class DroppedEvents {
     }
   }
 
-  #add(reason: DropReason, count: number): void {
+  #dropAll({ teamId, shard }: TeamQueue): Promise<number> {
+    return this.#deps.inbox.dropTeam(teamId, { claim: this.#deps.shards.claimOf(shard) });
+  }
+
+  /** What memory did not have is told as well, as far as it is looked at; unless the team came back meanwhile. */
+  async #dropStored(queue: TeamQueue): Promise<void> {
+    const { handlingOf, observer } = this.#deps;
+    // Of rows that cannot be read only the number is known, as of those that are too many.
+    const known = await this.#oldest(queue).catch(() => []);
+    if (handlingOf(queue.teamId) !== 'drop') return queue.note('doubt');
+    await this.#dropAll(queue);
+    const told = known.filter(({ type }) => !isLifecycleEvent(type));
+    if (told.length > 0) observer?.dropped('inactive', 0, told);
+  }
+
+  /** The oldest that wait in the table. */
+  async #oldest({ teamId, shard }: TeamQueue): Promise<Envelope[]> {
+    const page = { afterSeq: 0, limit: MOST_TOLD, maxBytes: MOST_TOLD_BYTES, shard };
+    const events = await this.#deps.inbox.ready(teamId, page);
+    return events.map(({ envelope, receivedAtMs }) => ({ ...envelope, receivedAtMs }));
+  }
+
+  #add(reason: DropReason, count: number, known: readonly Envelope[]): void {
     this.#count += count;
-    this.#deps.observer?.dropped(reason, count);
+    this.#deps.observer?.dropped(reason, count, known);
   }
 
   #clear(queue: TeamQueue): Item[] {

@@ -7,6 +7,7 @@ import type { Settlements } from '../inbox/settlements.ts';
 import type { Clock } from '../time/clock.ts';
 import type { EventObserver } from './dispatcher-deps.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
+import { EventRun } from './event-run.ts';
 import { asInboxWork } from './inbox-work.ts';
 import type { Item } from './team-queue.ts';
 
@@ -18,11 +19,11 @@ export interface EventRunnerDeps {
   /** Whether its shard is still this node's, where several share the inbox; asked before each call to Slack. */
   isCurrent?: ((item: Item) => boolean) | undefined;
   /** Runs the listeners; rejecting = the event failed. */
-  handle(envelope: Envelope, facts: { attempt: number }): Promise<void>;
+  handle(envelope: Envelope, facts: { attempt: number; run: EventRun | undefined }): Promise<void>;
   readonly onFailure: (envelope: Envelope, error: unknown) => void;
   /** What is stored of an error: a code and words without secrets. */
   readonly describe: (error: unknown) => EventFailure;
-  observer?: Pick<EventObserver, 'handled'>;
+  observer?: Pick<EventObserver, 'handled' | 'failed'>;
   clock: Clock;
   options: Required<DispatcherOptions>;
 }
@@ -52,15 +53,18 @@ export class EventRunner {
     const limit = this.#limit(onOverdue);
     const { observer, clock } = this.#deps;
     const startedMs = observer ? clock.monotonic() : 0;
+    // Typing and presence, which are not stored, are not worth remembering.
+    if (observer && item.seq !== undefined)
+      item.run = new EventRun({ startedAtMs: clock.now(), attempt: item.attempts + 1 });
     this.#limits.push(limit);
     try {
       await Promise.race([this.#handle(item), limit.reached]);
       if (this.#isClosed) return;
       this.handled++;
-      observer?.handled(item.envelope, clock.monotonic() - startedMs);
+      observer?.handled(item.envelope, { ms: clock.monotonic() - startedMs, run: item.run });
       if (item.seq !== undefined && this.#mayWrite(item)) this.#deps.settlements.done(item.seq);
     } catch (error) {
-      if (!this.#isClosed) this.#fail(item, error);
+      if (!this.#isClosed) this.#fail(item, error, startedMs);
     } finally {
       limit.cancel();
       this.#remove(limit);
@@ -74,13 +78,15 @@ export class EventRunner {
   }
 
   #handle(item: Item): Promise<void> {
-    const handle = () => this.#deps.handle(item.envelope, { attempt: item.attempts + 1 });
+    const { run, envelope } = item;
+    const handle = () => this.#deps.handle(envelope, { attempt: item.attempts + 1, run });
     const { isCurrent } = this.#deps;
-    if (!isCurrent || !item.claim) return handle();
+    const { teamId } = envelope;
+    if (!isCurrent || !item.claim) return run ? asInboxWork({ teamId, run }, handle) : handle();
     const onFenced = () => {
       item.wasFenced = true;
     };
-    return asInboxWork({ teamId: item.envelope.teamId, isLost: () => !isCurrent(item), onFenced }, handle);
+    return asInboxWork({ teamId, run, shared: { isLost: () => !isCurrent(item), onFenced } }, handle);
   }
 
   #mayWrite(item: Item): boolean {
@@ -111,9 +117,9 @@ export class EventRunner {
     return { reached, cancel: () => timer.cancel() };
   }
 
-  #fail(item: Item, error: unknown): void {
+  #fail(item: Item, error: unknown, startedMs: number): void {
     const { seq, attempts, envelope, claim, wasFenced = false } = item;
-    const { inbox, clock, describe, onFailure, settlements, options } = this.#deps;
+    const { inbox, clock, describe, onFailure, settlements, options, observer } = this.#deps;
     this.failed++;
     onFailure(envelope, error);
     if (seq === undefined || !this.#mayWrite(item)) return;
@@ -121,6 +127,8 @@ export class EventRunner {
     // What this process could not let it do is no fault of the listener's: it comes again, as after a death.
     const runAtMs = clock.now() + (wasFenced ? 0 : Math.min(RETRY_MAX_MS, options.retryMs * 2 ** attempts));
     const isLast = !wasFenced && attempts + 1 >= options.maxAttempts;
+    const again = isLast ? {} : { runAtMs };
+    observer?.failed(envelope, { ms: clock.monotonic() - startedMs, run: item.run, failure, ...again });
     const write = (what: EventFailure) =>
       isLast ? inbox.fail(seq, what, claim) : inbox.retry(seq, { runAtMs, failure: what }, claim);
     settlements.write({

@@ -29,8 +29,10 @@ export interface ReceiverDeps {
   locate(route: Route): Promise<Owner>;
   /** An event of a team came, whatever becomes of it; `isAgain`: Slack tries it again. */
   onEvent?(teamId: TeamId, event: Record<string, unknown>, facts: { isAgain: boolean }): void;
-  /** Slack dropped events of a team. */
-  onRateLimited?(teamId: TeamId): void;
+  /** Slack dropped events of a team, in the minute that it names in seconds since 1970. */
+  onRateLimited?(teamId: TeamId, minute: unknown): void;
+  /** A delivery was not taken. `teamId`: as far as that was found out. */
+  onNotTaken?(body: Record<string, unknown>, facts: NotTaken): void;
   /** The store takes no events; told once until it does again. */
   onStoreFailure(error: BotServerError): void;
   /** The store takes all events but this one. */
@@ -41,6 +43,14 @@ export interface ReceiverDeps {
     warn(facts: object, message: string): void;
     error(facts: object, message: string): void;
   };
+}
+
+/** Why a delivery was not taken: for good, or `unavailable`, so that Slack sends it again. */
+export interface NotTaken {
+  why: 'other_app' | 'unknown_type' | 'cannot_be_stored' | 'unavailable';
+  teamId?: TeamId;
+  /** What the store or the intake says. */
+  code?: string;
 }
 
 /** How many deliveries there were of each kind, since the start. */
@@ -68,7 +78,10 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     const { body, retryNum, retryReason } = delivery;
     const appId = appIdOf(body);
     const ours = deps.appId();
-    if (ours !== null && appId !== undefined && appId !== ours) return refuse(`of the app ${appId}, not ${ours}`);
+    if (ours !== null && appId !== undefined && appId !== ours) {
+      deps.onNotTaken?.(body, { why: 'other_app' });
+      return refuse(`of the app ${appId}, not ${ours}`);
+    }
     const kind = kindOf(body);
     switch (kind) {
       case 'event':
@@ -79,6 +92,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
       case 'rate_limited':
         return noteRateLimit(body);
       case 'unknown':
+        deps.onNotTaken?.(body, { why: 'unknown_type' });
         return refuse('of an unknown type');
       default:
         return assertNever(kind, 'kind of delivery');
@@ -91,7 +105,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     return { kind: 'refused', reason };
   }
 
-  async function store({ body, bytes, retryNum }: Delivery): Promise<DeliveryAnswer> {
+  async function store({ body, bytes, retryNum, retryReason }: Delivery): Promise<DeliveryAnswer> {
     let envelope: Envelope | undefined;
     let owed: (() => Promise<DeliveryAnswer>) | undefined;
     try {
@@ -100,11 +114,12 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
       const { teamId } = near.isKnown ? near : await deps.locate(route);
       deps.onEvent?.(teamId, body.event as Record<string, unknown>, { isAgain: (retryNum ?? 0) > 0 });
       envelope = envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) });
+      if (retryNum) Object.assign(envelope, { retryNum, retryReason });
       if (deps.owedAcks.isOwedFor(body) && deps.isAnswering(teamId)) owed = await deps.owedAcks.expect(body, teamId);
       await deps.dispatcher.accept(envelope);
     } catch (error) {
       if (envelope && isBotServerError(error, 'value_refused')) return unstorable(envelope, error);
-      return unavailable(error);
+      return unavailable(error, body, envelope?.teamId);
     }
     counts.accepted++;
     if (failedInARow > 0) {
@@ -115,15 +130,18 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
   }
 
   /** However often Slack sent it, the store would not take it: no outage, and one event that is lost. */
-  function unstorable({ teamId, id, type }: Envelope, error: BotServerError): DeliveryAnswer {
+  function unstorable({ teamId, id, type, body }: Envelope, error: BotServerError): DeliveryAnswer {
     counts.refused++;
+    deps.onNotTaken?.(body, { why: 'cannot_be_stored', teamId, code: error.code });
     log.error({ teamId, eventId: id, type, err: error }, 'event lost: it cannot be stored, now or later');
     deps.onRefused(teamId, error);
     return { kind: 'refused', reason: 'it cannot be stored, now or later' };
   }
 
-  function unavailable(error: unknown): DeliveryAnswer {
+  function unavailable(error: unknown, body: Delivery['body'], teamId: TeamId | undefined): DeliveryAnswer {
     counts.unavailable++;
+    const code = isBotServerError(error) ? error.code : 'unexpected';
+    deps.onNotTaken?.(body, { why: 'unavailable', code, ...(teamId !== undefined && { teamId }) });
     if (isBotServerError(error, 'server_stopped') || isBotServerError(error, 'intake_full')) {
       return { kind: 'unavailable' };
     }
@@ -138,7 +156,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     counts.rateLimited++;
     const minute = body.minute_rate_limited ?? recordIn(body.event)?.minute_rate_limited;
     const { teamId } = deps.ownerOf(routeOfEvent(body));
-    deps.onRateLimited?.(teamId);
+    deps.onRateLimited?.(teamId, minute);
     log.warn({ teamId, minute }, 'Slack dropped events of a team: more than 30,000 within an hour');
     return { kind: 'accepted' };
   }

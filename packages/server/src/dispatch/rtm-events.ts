@@ -12,12 +12,19 @@ const AGAIN_MS = 1_000;
 
 export interface RtmEventsDeps {
   dispatcher: Pick<Dispatcher, 'accept'>;
+  /** An event is lost: it could not be stored. */
+  onLost?(envelope: Envelope, error: unknown): void;
   clock: Clock;
   log: { warn(facts: object, message: string): void; error(facts: object, message: string): void };
 }
 
 /** Builds what takes the envelopes of RTM frames. It never rejects. */
-export function createRtmEvents({ dispatcher, clock, log }: RtmEventsDeps): (envelope: Envelope) => Promise<void> {
+export function createRtmEvents({
+  dispatcher,
+  onLost,
+  clock,
+  log,
+}: RtmEventsDeps): (envelope: Envelope) => Promise<void> {
   let pending = 0;
   let pendingBytes = 0;
 
@@ -26,6 +33,7 @@ export function createRtmEvents({ dispatcher, clock, log }: RtmEventsDeps): (env
     const isForGood = isBotServerError(error, 'server_stopped') || isBotServerError(error, 'value_refused');
     if (isForGood || pending >= MAX_PENDING || pendingBytes >= MAX_PENDING_BYTES) {
       log.error({ teamId, eventId: id, err: error }, 'event lost: it could not be stored');
+      onLost?.(envelope, error);
       return;
     }
     const sizeBytes = sizeOf(envelope);

@@ -8,6 +8,7 @@ import { sizeOf } from '../inbox/envelope.ts';
 import type { Claim } from '../inbox/shared/shared-inbox.ts';
 import type { Shard } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
+import type { EventRun } from './event-run.ts';
 import { type TableEvent, type TableState, tableTransitions } from './table-state.ts';
 
 /** An event in hand. */
@@ -20,6 +21,15 @@ export interface Item {
   claim?: Claim | undefined;
   /** A call of its listeners was refused because the lease of this process may be over. */
   wasFenced?: boolean;
+  /** While it runs, where somebody remembers that. */
+  run?: EventRun | undefined;
+}
+
+/** An event that is in hand, and the one of its conversation for which it waits. */
+export interface HeldItem {
+  item: Item;
+  isRunning: boolean;
+  behind: Item | undefined;
 }
 
 interface Chain {
@@ -144,6 +154,22 @@ export class TeamQueue {
   /** Events that run. */
   begun(): Item[] {
     return this.#running.map(({ item }) => item);
+  }
+
+  /** Those in hand that fit. Looks at all of them: for operators. */
+  held(fits: (envelope: Envelope) => boolean): HeldItem[] {
+    const found: HeldItem[] = [];
+    for (const { item } of this.#running) {
+      if (fits(item.envelope)) found.push({ item, isRunning: true, behind: undefined });
+    }
+    for (const { waiting, current } of new Set([...this.#ready, ...this.#chains.values()])) {
+      for (const item of waiting) {
+        if (!fits(item.envelope)) continue;
+        const first = current ?? waiting[0];
+        found.push({ item, isRunning: false, behind: first === item ? undefined : first });
+      }
+    }
+    return found;
   }
 
   /** What the table has is another node's to know. */

@@ -8,8 +8,10 @@ import type { StoredEvent } from '../inbox/inbox.ts';
 import type { Claim } from '../inbox/shared/shared-inbox.ts';
 import type { Shard } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
+import type { HeldEvent } from './dispatcher-deps.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
 import { type FairLimits, mayTakeMore } from './fair-share.ts';
+import { toHeldEvent } from './held-event.ts';
 import { MemoryShare } from './memory-share.ts';
 import { type Item, TeamQueue } from './team-queue.ts';
 import { Turns } from './turns.ts';
@@ -142,6 +144,15 @@ export class TeamQueues {
   /** Events that run. */
   begun(): Item[] {
     return [...this.all().flatMap((queue) => queue.begun()), ...this.#isolated.values()];
+  }
+
+  /** Events in hand that fit. Looks at all of them: for operators. */
+  held(fits: (envelope: Envelope) => boolean): HeldEvent[] {
+    const isolated = Array.from(this.#isolated.values()).filter(({ envelope }) => fits(envelope));
+    return [
+      ...this.all().flatMap((queue) => queue.held(fits)),
+      ...isolated.map((item) => ({ item, isRunning: true, behind: undefined })),
+    ].map((held) => toHeldEvent(held, this.#queues.get(held.item.envelope.teamId), this.#slots.perTeam));
   }
 
   /** Nothing of these shards is in hand any more; what runs goes on and counts for nothing. */

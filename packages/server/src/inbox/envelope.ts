@@ -30,6 +30,9 @@ export interface Envelope {
   traceparent?: string | undefined;
   /** When it came, by the wall clock; undefined of what is run again. */
   receivedAtMs?: number;
+  /** Slack delivers it again: which time, and why. */
+  retryNum?: number | undefined;
+  retryReason?: string | undefined;
 }
 
 /** Of what is not stored, and so small: typing, presence. */

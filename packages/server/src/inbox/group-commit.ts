@@ -34,7 +34,7 @@ export interface GroupCommitDeps {
   /** A flush takes long: that earlier ones were committed says nothing of the store any more. */
   onSlow?(): void;
   /** Whoever counts; see EventObserver. */
-  observer?: { accepted(): void; repeated(): void } | undefined;
+  observer?: { accepted(): void; repeated(envelope: Envelope): void } | undefined;
   /** The store failed with these: some may be in the table all the same. */
   onDoubtful(teamIds: ReadonlySet<string>): void;
 }
@@ -221,7 +221,7 @@ export class GroupCommit {
     const seq = seqs.get(envelope.id);
     // Twice in one flush: the first one is it.
     seqs.delete(envelope.id);
-    if (seq === undefined) this.#deps.observer?.repeated();
+    if (seq === undefined) this.#deps.observer?.repeated(envelope);
     else {
       this.#deps.observer?.accepted();
       this.#deps.onStored(envelope, seq);

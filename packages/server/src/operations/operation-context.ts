@@ -1,5 +1,6 @@
 /** What operations work with. wiring/create-operation-context.ts makes one of an open storage; tests make their own. */
 import type { TeamData } from '../data/team-data.ts';
+import type { MemoryAnswer, MemoryQuestion } from '../history/question.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Vault } from '../installation/sealing.ts';
 import type { ExchangeCall } from '../installation/token-exchange.ts';
@@ -34,6 +35,13 @@ export interface OperationContext {
   readonly findServer: () => Promise<ServerHolder | undefined>;
   /** See CallAsTeam. */
   readonly callAsTeam: CallAsTeam;
+  /**
+   * Which scopes the token of a team's bot has, as Slack says; undefined when it does not.
+   * @throws as callAsTeam
+   */
+  readonly scopesAtSlack: (teamId: string) => Promise<readonly string[] | undefined>;
+  /** What this process remembers of events. @defaultValue nothing: it is no server */
+  readonly recall?: (question: MemoryQuestion) => MemoryAnswer;
   /** The documents of the bot about a team. */
   readonly data: (teamId: string) => TeamData;
   /** How Slack is asked for pairs of tokens. @throws BotServerError `invalid_configuration` when the app's credentials are missing */

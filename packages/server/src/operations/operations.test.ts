@@ -33,6 +33,7 @@ it('those that only read are known by name', () => {
     'teams.list',
     'teams.show',
     'teams.timeline',
+    'why.explain',
   ]);
 });
 

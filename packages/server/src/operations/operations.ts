@@ -43,9 +43,11 @@ import { restartTeam } from './teams/restart-team.ts';
 import { sayToTeam } from './teams/say-to-team.ts';
 import { showTeam } from './teams/show-team.ts';
 import { teamTimeline } from './teams/team-timeline.ts';
+import { explain } from './why/explain.ts';
 
 export const operations: readonly Operation[] = [
   showStatus,
+  explain,
   listTeams,
   countTeams,
   showTeam,

@@ -11,7 +11,7 @@ import { summedUp } from '../time/summed.ts';
 import { answerDelivery, answerEmpty, answerProblem, answerText } from './answer.ts';
 import { isSslCheck, maySslCheck, parseBody } from './parse-body.ts';
 import { readBody } from './read-body.ts';
-import { claimIn, createSignatureCheck } from './signature.ts';
+import { claimIn, createSignatureCheck, whyRejected } from './signature.ts';
 import { createCheckOfAny } from './signing-secrets.ts';
 import { SmallChunks } from './small-chunks.ts';
 import { UnverifiedBodies } from './unverified-bodies.ts';
@@ -25,10 +25,20 @@ export interface RequestUrlDeps {
   receiver: DeliveryReceiver;
   /** A request over this connection was signed. */
   onSigned?: (socket: Socket) => void;
-  /** One was without a valid signature. */
-  onRejected?: () => void;
+  /** One was not taken before anybody looked for whom it is. */
+  onTurnedAway?: (turned: TurnedAway) => void;
   clock: Clock;
   log: { warn(facts: object, message: string): void; error(facts: object, message: string): void };
+}
+
+/** Why a request was answered something else than 200 by this file. */
+export interface TurnedAway {
+  status: 400 | 401 | 408 | 413;
+  why: 'no_signature' | 'stale_timestamp' | 'wrong_signature' | 'too_slow' | 'too_large' | 'not_slacks';
+  /** By how much the timestamp differs from this clock, in milliseconds; positive: it is older. */
+  skewMs?: number;
+  /** The body, as far as it was read. */
+  bytes?: Uint8Array;
 }
 
 /** Answers requests for the request URL and says so; leaves all others alone. */
@@ -66,15 +76,15 @@ export function createRequestUrl(
     if (request.method !== 'POST') return answerProblem(response, 405, { allow: 'POST', ...closing(request) });
     const claim = claimIn(request.headers, clock.now());
     // Whoever has nothing to prove it with is not listened to: no byte of the body is read.
-    if (!claim && !maySslCheck(request)) return reject(response, { connection: 'close' });
+    if (!claim && !maySslCheck(request)) return reject(request, response, { headers: { connection: 'close' } });
     const read = await readBody(request, { clock, bodies, chunks });
     if (read.kind === 'gone') return;
-    if (read.kind === 'too_large') return answerProblem(response, 413, { connection: 'close' });
-    if (read.kind !== 'read') return answerProblem(response, 408, { connection: 'close' });
+    if (read.kind === 'too_large') return turnAway(response, { status: 413, why: 'too_large' });
+    if (read.kind !== 'read') return turnAway(response, { status: 408, why: 'too_slow' });
     const { bytes } = read;
     // Slack only tries the certificate of this server then, and signs nothing.
     if (isSslCheck(request.headers['content-type'], bytes)) return answerEmpty(response);
-    if (!claim || !isSigned(claim, bytes)) return reject(response);
+    if (!claim || !isSigned(claim, bytes)) return reject(request, response, { bytes });
     deps.onSigned?.(request.socket);
     await serveSigned(request, response, bytes);
   }
@@ -82,11 +92,11 @@ export function createRequestUrl(
   async function serveSigned(request: IncomingMessage, response: ServerResponse, bytes: Buffer): Promise<void> {
     const { headers } = request;
     const parsed = parseBody(headers['content-type'], bytes);
-    if (!parsed) return answerProblem(response, 400);
+    if (!parsed) return unreadable(response, bytes);
     const { body } = parsed;
     if (body.type === 'url_verification' && typeof body.challenge === 'string')
       return answerText(response, body.challenge);
-    if (kindOf(body) === 'unknown') return answerProblem(response, 400);
+    if (kindOf(body) === 'unknown') return unreadable(response, bytes);
     const retryNum = Number(textOf(headers['x-slack-retry-num']) ?? 0);
     const retryReason = textOf(headers['x-slack-retry-reason']);
     const traceparent = textOf(headers.traceparent);
@@ -101,10 +111,25 @@ export function createRequestUrl(
     answerDelivery(response, answer);
   }
 
-  function reject(response: ServerResponse, headers: OutgoingHttpHeaders = {}): void {
-    deps.onRejected?.();
+  function reject(
+    { headers: sent }: IncomingMessage,
+    response: ServerResponse,
+    { headers = {}, bytes }: { headers?: OutgoingHttpHeaders; bytes?: Buffer } = {},
+  ): void {
     noteRejection();
+    deps.onTurnedAway?.({ status: 401, ...whyRejected(sent, clock.now()), ...(bytes && { bytes }) });
     answerProblem(response, 401, headers);
+  }
+
+  function turnAway(response: ServerResponse, turned: TurnedAway & { status: 408 | 413 }): void {
+    deps.onTurnedAway?.(turned);
+    answerProblem(response, turned.status, { connection: 'close' });
+  }
+
+  /** Signed, and nothing that Slack sends. */
+  function unreadable(response: ServerResponse, bytes: Buffer): void {
+    deps.onTurnedAway?.({ status: 400, why: 'not_slacks', bytes });
+    answerProblem(response, 400);
   }
 }
 

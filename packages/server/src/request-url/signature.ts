@@ -26,6 +26,21 @@ export function claimIn(headers: IncomingHttpHeaders, nowMs: number): SignatureC
   return { timestamp, signature };
 }
 
+/** For operators, of what was rejected; whoever sent it is told nothing of it. */
+export function whyRejected(
+  headers: IncomingHttpHeaders,
+  nowMs: number,
+): { why: 'no_signature' | 'stale_timestamp' | 'wrong_signature'; skewMs?: number } {
+  const { 'x-slack-request-timestamp': timestamp } = headers;
+  if (claimIn(headers, nowMs)) return { why: 'wrong_signature' };
+  if (typeof timestamp !== 'string' || !/^\d{1,12}$/.test(timestamp)) return { why: 'no_signature' };
+  // It had a time, and a signature of the right form, but that time is over.
+  const isComplete = claimIn(headers, Number(timestamp) * 1_000) !== undefined;
+  return isComplete
+    ? { why: 'stale_timestamp', skewMs: Math.round(nowMs - Number(timestamp) * 1_000) }
+    : { why: 'no_signature' };
+}
+
 /** Whether the claim is true of a body as it came; anything parsed and written again has another signature. */
 export type VerifySignature = (claim: SignatureClaim, body: Uint8Array) => boolean;
 

@@ -70,13 +70,16 @@ export interface SlackFetchDeps {
   /** A bot has posted a message that its team sees. */
   onPosted?: (post: SentPost) => void;
   /** Told of each attempt, one that the gate refuses included; what it answers is told what came of it. Must not throw. */
-  onAttempt?: (attempt: SentAttempt) => (result: SendResult) => void;
+  onAttempt?: (attempt: SentAttempt) => AttemptEnded;
   clock: Clock;
   random: () => number;
   /** The fetch underneath. @defaultValue globalThis.fetch */
   fetch?: typeof globalThis.fetch;
   options?: SlackFetchOptions;
 }
+
+/** `code` is that of Slack's answer, where it is an error. */
+export type AttemptEnded = (result: SendResult, code?: string) => void;
 
 /** What is sent; `method` is undefined for what is no call of the Web API. */
 export interface SentAttempt {
@@ -178,7 +181,8 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     try {
       signal?.throwIfAborted();
       const reply = await deps.clock.io(fetchWhole(attempt, ending.signal, onProgress));
-      ended(resultOfReply(reply));
+      const result = resultOfReply(reply);
+      ended(result, result === 'error' ? errorCodeIn(reply.text) : undefined);
       if (gate.credential && !gate.silent) observe(reply, attempt, gate.credential);
       return reply;
     } catch (failure) {
@@ -192,10 +196,7 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     }
   }
 
-  function askGate(
-    attempt: Attempt,
-    ended: (result: SendResult) => void,
-  ): { credential?: SentCredential; silent?: boolean } {
+  function askGate(attempt: Attempt, ended: AttemptEnded): { credential?: SentCredential; silent?: boolean } {
     const token = tokenOf(attempt.init);
     if (attempt.purpose === 'probe' || token === undefined) return {};
     const answer = deps.lookup(token, attempt.carried);

@@ -7,6 +7,7 @@ import { StreamHub } from '../admin/stream/stream-hub.ts';
 import type { AdminTokens } from '../admin/tokens.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import { BotServerError } from '../errors.ts';
+import type { History } from '../history/history.ts';
 import { isLoopbackName, nameIn } from '../http/loopback-guard.ts';
 import { createHttpServer, type HttpEnv, type HttpServer } from '../http/server.ts';
 import type { MetricsAnswer } from '../observability/metrics/metrics-page.ts';
@@ -17,6 +18,8 @@ import { createOperationContext } from './create-operation-context.ts';
 
 export interface AdminDeps
   extends Pick<EngineDeps, 'config' | 'storage' | 'ownership' | 'hooks' | 'redact' | 'clock' | 'random' | 'log'> {
+  /** What this process remembers of events. */
+  history: Pick<History, 'answer'>;
   /** What Prometheus reads. */
   renderMetrics(): Promise<MetricsAnswer>;
   /** Rows were written: act on them at once. */
@@ -111,6 +114,7 @@ function serverContext(deps: AdminDeps): OperationContext {
   return {
     ...createOperationContext(deps),
     findServer: () => Promise.resolve({ pid: process.pid }),
+    recall: (question) => deps.history.answer(question),
     acquireLock() {
       const message = `This needs the server stopped, and the server that you ask runs (pid ${process.pid})`;
       const fix = 'Stop every server of this database, and run the same command of slack-bot-server there.';

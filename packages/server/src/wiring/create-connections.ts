@@ -5,6 +5,7 @@ import type { SocketConnections } from '../connection/socket-connections.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import { TeamHearing } from '../hearing/team-hearing.ts';
+import type { History } from '../history/history.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { PaceName } from '../ownership/pace-repository.ts';
 import { createSlotSockets } from '../ownership/slot-sockets-repository.ts';
@@ -25,6 +26,7 @@ export interface ConnectionsDeps extends EngineDeps {
   judging: Judging;
   intake: Intake;
   pages: Pick<Pages, 'http' | 'publicUrl'>;
+  history: Pick<History, 'add'>;
   fileRoom: FileRoom;
   /** The connection of an installation (RTM) came to another state. */
   onChanged(key: InstallationKey): void;

@@ -9,6 +9,7 @@ import type { OwedAcks } from '../dispatch/owed-acks.ts';
 import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../dispatch/own-messages.ts';
 import type { UnroutedDeliveries } from '../dispatch/unrouted.ts';
 import { BotServerError, isBotServerError, messageOf } from '../errors.ts';
+import type { History } from '../history/history.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 import type { Envelope } from '../inbox/envelope.ts';
 import type { EventFailure, Inbox } from '../inbox/inbox.ts';
@@ -29,6 +30,7 @@ import { revocationIn } from '../slack/delivery/body.ts';
 import { keyNamedAfter } from '../team/installation.ts';
 import { shardOf } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';
+import { rememberEvents } from './remember-events.ts';
 import { logFactsOf, traceHandling } from './trace-events.ts';
 
 export interface CreateDispatcherDeps {
@@ -45,6 +47,7 @@ export interface CreateDispatcherDeps {
   names: Pick<TeamNames, 'note'>;
   unrouted: Pick<UnroutedDeliveries, 'noteEvent'>;
   hooks: Pick<Hooks, 'emit'>;
+  history: Pick<History, 'add'>;
   counters: Counters;
   tracing: Tracing;
   onCommit(error?: unknown): void;
@@ -66,17 +69,18 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
     inbox,
     ownership,
     notices,
-    handle: (envelope, facts) => {
+    handle: (envelope, { attempt, run }) => {
       const entry = roster.team(envelope.teamId);
       if (entry) check.heard(entry.installation.key);
       if (entry && ownMessages === 'ignore' && isOwnFromElsewhere(envelope.body, recipientOf(roster, entry))) {
         log.debug({ teamId: envelope.teamId, eventId: envelope.id }, 'message of this app from elsewhere left out');
+        if (run) run.leftOut = 'own_message_elsewhere';
         return Promise.resolve();
       }
       // Others are acknowledged when they are stored.
       const ack = isAckOwed(envelope) ? { ack: () => owedAcks.ack(envelope.id) } : {};
-      const work = () => bolt.process(envelope, { ...facts, ...ack });
-      return traceHandling(deps.tracing, envelope, { ...facts, nowMs: clock.now() }, work);
+      const work = () => bolt.process(envelope, { attempt, ...ack });
+      return traceHandling(deps.tracing, envelope, { attempt, nowMs: clock.now() }, work);
     },
     shardOf: (teamId) => shardOf(roster.team(teamId)?.installation.key ?? keyNamedAfter(teamId)),
     handlingOf: (teamId) => eventHandlingOf(standings.of(teamId)),
@@ -100,17 +104,39 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
   });
 }
 
-function observerOf({ counters, clock }: Pick<CreateDispatcherDeps, 'counters' | 'clock'>): EventObserver {
+function observerOf({
+  counters,
+  history,
+  roster,
+  clock,
+}: Pick<CreateDispatcherDeps, 'counters' | 'history' | 'roster' | 'clock'>): EventObserver {
+  const remember = rememberEvents({ history, wroteItself: (envelope) => wroteItself(roster, envelope), clock });
   const { eventsAccepted, eventsRepeated, eventsDropped, putToHandled, listener } = counters;
   return {
     accepted: () => eventsAccepted.add(),
-    repeated: () => eventsRepeated.add(),
-    dropped: (reason, count) => eventsDropped.addMany(count, reason),
-    handled({ receivedAtMs }, listenerMs) {
-      listener.observe(listenerMs);
+    repeated(envelope) {
+      eventsRepeated.add();
+      remember.repeated(envelope);
+    },
+    dropped(reason, count, known) {
+      eventsDropped.addMany(count, reason);
+      remember.dropped(reason, count, known);
+    },
+    handled(envelope, ended) {
+      const { receivedAtMs } = envelope;
+      listener.observe(ended.ms);
+      remember.handled(envelope, ended);
       if (receivedAtMs !== undefined) putToHandled.observe(clock.now() - receivedAtMs);
     },
+    failed: (envelope, ended) => remember.failed(envelope, ended),
   };
+}
+
+/** Such messages Bolt hands to no listener. */
+function wroteItself(roster: CreateDispatcherDeps['roster'], { teamId, body }: Envelope): boolean {
+  const { botId, botUserId } = roster.team(teamId)?.team ?? {};
+  const { bot_id: author, user } = (body.event ?? {}) as { bot_id?: unknown; user?: unknown };
+  return (typeof author === 'string' && author === botId) || (typeof user === 'string' && user === botUserId);
 }
 
 function recipientOf(roster: CreateDispatcherDeps['roster'], { installation }: RosterEntry): Recipient {

@@ -1,6 +1,7 @@
 /** What has to be thrown away now and then. */
 import { pruneBroadcasts } from '../broadcast/broadcast-repository.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import { pruneFacts } from '../history/fact-repository.ts';
 import { pruneReplays } from '../inbox/replays/replays-repository.ts';
 import type { Logger } from '../observability/logger.ts';
 import { pruneAudits } from '../operations/audit/audit-repository.ts';
@@ -20,7 +21,7 @@ const EVENT_ID_TTL_MS = 2 * DAY_MS;
 const PURGED_TTL_MS = 2 * DAY_MS;
 /** More than a year, so that the audit of a year can be read after its end. */
 const AUDIT_TTL_MS = 400 * DAY_MS;
-/** How long a failed event can be replayed. */
+/** How long a failed event can be replayed, and it is known what became of one. */
 const FAILED_EVENT_TTL_MS = 14 * DAY_MS;
 
 export interface HousekeepingDeps {
@@ -44,6 +45,7 @@ export function startHousekeeping({ storage, dispatcher, jobs, clock, log }: Hou
         limitsBeforeMs: clock.now() - LIMIT_TTL_MS,
         toldBeforeMs: clock.now() - GONE_AFTER_MS,
       }),
+    'old facts of events': () => pruneFacts(storage.store, clock.now() - FAILED_EVENT_TTL_MS),
     'old runs of jobs': () => jobs.prune(),
     'events kept for too long': () => dispatcher.dropExpired(),
     'old events': () =>

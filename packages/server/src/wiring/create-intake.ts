@@ -3,6 +3,7 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import { OwedAcks } from '../dispatch/owed-acks.ts';
 import { UnroutedDeliveries } from '../dispatch/unrouted.ts';
 import type { EngineDeps } from '../engine-deps.ts';
+import type { History } from '../history/history.ts';
 import type { ReadinessCheck } from '../http/readiness.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
 import type { Inbox } from '../inbox/inbox.ts';
@@ -27,6 +28,7 @@ export interface IntakeDeps
     | 'log'
   > {
   judging: Pick<Judging, 'judge' | 'refresher' | 'organizations' | 'names' | 'identifier' | 'check' | 'changed'>;
+  history: Pick<History, 'add'>;
   /** Whether every row was read. */
   isBooted(): boolean;
   /** Resolves when this process has seen every change of a row that was written before. */

@@ -61,11 +61,12 @@ export function createMetrics(deps: CreateMetricsDeps): MetricsPage {
   });
 }
 
-/** Counts what the hook `error` is told, whether somebody listens or not. */
-export function countErrors({
-  errors,
-}: Pick<Counters, 'errors'>): (name: BotServerEventName, payload: unknown) => void {
+type Told = (name: BotServerEventName, payload: unknown) => void;
+
+/** Counts what the hook `error` is told, whether somebody listens or not; `next` is told of all hooks as well. */
+export function countErrors({ errors }: Pick<Counters, 'errors'>, next: Told): Told {
   return (name, payload) => {
+    next(name, payload);
     if (name === 'error') errors.add((payload as BotServerEvents['error']).where);
   };
 }

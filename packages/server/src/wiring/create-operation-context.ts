@@ -5,7 +5,7 @@ import type { OperationContext } from '../operations/operation-context.ts';
 import type { Clock } from '../time/clock.ts';
 import { createExchangeCall } from './create-exchange-call.ts';
 import { findServer, type Storage } from './create-storage.ts';
-import { createTeamCall } from './create-team-call.ts';
+import { createTeamCalls } from './create-team-call.ts';
 
 export interface OperationContextDeps {
   config: Config;
@@ -27,7 +27,7 @@ export function createOperationContext({ config, storage, clock, random }: Opera
     clock,
     acquireLock: () => storage.acquireLock(),
     findServer: () => findServer(config),
-    callAsTeam: createTeamCall({ config, installations, clock, random }),
+    ...createTeamCalls({ config, installations, clock, random }),
     data: (teamId) => storage.data(teamId),
     createExchangeCall: () => createExchangeCall({ config, clock, random }),
   };

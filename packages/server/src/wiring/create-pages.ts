@@ -1,6 +1,7 @@
 /** What browsers and load balancers see: the public pages, /readyz, and the port behind which they and the request URL are. */
 import type { StreamFeed } from '../admin/stream/stream-feed.ts';
 import type { EngineDeps } from '../engine-deps.ts';
+import type { History } from '../history/history.ts';
 import { loopbackGuard } from '../http/loopback-guard.ts';
 import { ReadinessCheck } from '../http/readiness.ts';
 import { createHttpServer, type HttpServer, type RawHandler } from '../http/server.ts';
@@ -9,6 +10,7 @@ import { createAdmin } from './create-admin.ts';
 import { createPublicApp } from './create-public-app.ts';
 
 export interface PagesDeps extends EngineDeps {
+  history: Pick<History, 'answer'>;
   /** Rows were written: act on them at once. */
   wake(): void;
   /** Whether every row was read. */

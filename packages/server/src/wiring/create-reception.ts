@@ -6,15 +6,19 @@ import type { OwedAcks } from '../dispatch/owed-acks.ts';
 import { createReceiver, type Receiver } from '../dispatch/receiver.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import type { TeamHearing } from '../hearing/team-hearing.ts';
+import type { History } from '../history/history.ts';
 import type { RawHandler } from '../http/server.ts';
-import { createRequestUrl } from '../request-url/request-url.ts';
+import { createRequestUrl, type TurnedAway } from '../request-url/request-url.ts';
+import { rememberTurnedAway } from './create-history.ts';
 import { type CreateInteractionsDeps, createInteractions } from './create-interactions.ts';
+import { factAlone, factOfBody } from './remember-events.ts';
 import { carryTrace, traceDeliveries } from './trace-events.ts';
 
 export interface ReceptionDeps extends CreateInteractionsDeps, Pick<EngineDeps, 'tracing'> {
   dispatcher: Pick<Dispatcher, 'accept'>;
   owedAcks: OwedAcks;
   hearing: Pick<TeamHearing, 'heardEvent' | 'excused'>;
+  history: Pick<History, 'add'>;
   /** The app of this server; null while it is not known. */
   appId(): string | null;
   /** A request over this connection was signed by Slack. */
@@ -30,7 +34,7 @@ export interface Reception {
 
 /** The way in for events, commands and payloads. */
 export function createReception(deps: ReceptionDeps): Reception {
-  const { config, hooks, dispatcher, owedAcks, hearing, organizations, standings, clock, log } = deps;
+  const { config, hooks, dispatcher, owedAcks, hearing, history, organizations, standings, clock, log } = deps;
   const interactions = createInteractions(deps);
   const plain = createReceiver({
     dispatcher: { accept: carryTrace(deps.tracing, (envelope) => dispatcher.accept(envelope)) },
@@ -41,7 +45,15 @@ export function createReception(deps: ReceptionDeps): Reception {
     ownerOf: (route) => organizations.ownerOf(route),
     locate: (route) => organizations.locate(route),
     onEvent: (teamId, event, facts) => hearing.heardEvent(teamId, event, facts),
-    onRateLimited: (teamId) => hearing.excused(teamId),
+    onRateLimited(teamId, minute) {
+      hearing.excused(teamId);
+      const fromMs = typeof minute === 'number' ? minute * 1_000 : undefined;
+      history.add(factAlone('rate_limited', clock.now(), { fromMs }, teamId));
+    },
+    onNotTaken(body, { why: reason, ...facts }) {
+      const kind = reason === 'unavailable' ? 'unavailable' : 'refused';
+      history.add(factOfBody(kind, body, { ...facts, reason, atMs: clock.now() }));
+    },
     onStoreFailure: (error) => void hooks.emit('error', { teamId: null, where: 'store', error }),
     onRefused: (teamId, error) => void hooks.emit('error', { teamId, where: 'store', error }),
     log,
@@ -50,9 +62,13 @@ export function createReception(deps: ReceptionDeps): Reception {
   const receiver: Receiver = { counts: plain.counts, receive: traceDeliveries(deps.tracing, slackTransport, plain) };
   const isPosted = slackTransport === 'http' && signingSecret !== undefined;
   const { onSigned } = deps;
-  const onRejected = () => deps.counters.requestsRejected.add();
+  const remember = rememberTurnedAway(history, clock);
+  const onTurnedAway = (turned: TurnedAway) => {
+    if (turned.status === 401) deps.counters.requestsRejected.add();
+    remember(turned);
+  };
   const requestUrl = isPosted
-    ? createRequestUrl({ signingSecret, receiver, onSigned, onRejected, clock, log })
+    ? createRequestUrl({ signingSecret, receiver, onSigned, onTurnedAway, clock, log })
     : undefined;
   return { receiver, interactions, requestUrl };
 }

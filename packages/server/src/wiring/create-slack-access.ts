@@ -1,15 +1,15 @@
 /** The way to Slack: the one fetch, joined with the gate, the judge and whoever counts, and the server's own calls through it. */
 import type { Config } from '../config.ts';
-import { unlessLost } from '../dispatch/inbox-work.ts';
+import { presentRun, unlessLost } from '../dispatch/inbox-work.ts';
 import type { TokenMap } from '../installation/token-map.ts';
 import type { Counters } from '../observability/metrics/counters.ts';
 import type { Tracing } from '../observability/tracing/tracing.ts';
 import { methodLabel } from '../slack/known-methods.ts';
 import { createEgress, type Egress } from '../slack/proxy.ts';
-import type { SendResult } from '../slack/send-result.ts';
 import type { SentPost } from '../slack/sent-post.ts';
 import type { Signal } from '../slack/signal.ts';
 import {
+  type AttemptEnded,
   createSlackFetch,
   type LimitedCall,
   type SentAttempt,
@@ -62,15 +62,23 @@ export function createSlackAccess(deps: SlackAccessDeps): SlackAccess {
   return { slackFetch, callSlack: createCallSlack(slackFetch, apiUrl, deps.redact), egress };
 }
 
-/** Each attempt is counted, and has a span where the work around it has one. */
-function observeAttempt({ counters, tracing, clock }: SlackAccessDeps, { method, purpose }: SentAttempt) {
+/** Each attempt is counted, remembered with the event in which it is made, and has a span where the work around it has one. */
+function observeAttempt({ counters, tracing, clock }: SlackAccessDeps, { method, purpose }: SentAttempt): AttemptEnded {
   const { slackCalls, slackCall } = counters;
   const label = methodLabel(method);
   const endSpan = tracing.call(label, purpose);
+  const run = presentRun();
   const startedMs = clock.monotonic();
-  return (result: SendResult) => {
+  return (result, code) => {
+    const ms = clock.monotonic() - startedMs;
     slackCalls.add(label, result);
-    if (result !== 'refused') slackCall.observe(clock.monotonic() - startedMs);
+    if (result !== 'refused') slackCall.observe(ms);
     endSpan?.(result);
+    run?.called({ method: label, result, ms: Math.round(ms), ...(code !== undefined && { code: codeIn(code) }) });
   };
+}
+
+/** A server that is only compatible with Slack may say anything in the place of a code. */
+function codeIn(code: string): string {
+  return /^[a-z][a-z0-9_]{0,59}$/.test(code) ? code : 'unreadable';
 }

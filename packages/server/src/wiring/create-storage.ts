@@ -5,6 +5,7 @@ import { isPostgresUrl } from '../config.ts';
 import { createTeamData, type TeamData } from '../data/team-data.ts';
 import { purgeTeamData } from '../data/team-data-repository.ts';
 import { BotServerError } from '../errors.ts';
+import { purgeTeamFacts } from '../history/fact-repository.ts';
 import { purgeTeamEvents } from '../inbox/inbox-purge-repository.ts';
 import {
   type KeySources,
@@ -115,10 +116,10 @@ export async function openStorage(
       store,
       vault,
       clock,
-      purgeTeam: async (tx, teamId) => ({
-        documents: await purgeTeamData(tx, teamId),
-        events: await purgeTeamEvents(tx, teamId, store),
-      }),
+      async purgeTeam(tx, teamId) {
+        await purgeTeamFacts(tx, teamId);
+        return { documents: await purgeTeamData(tx, teamId), events: await purgeTeamEvents(tx, teamId, store) };
+      },
     });
     const uses = createOAuthUses({ store, clock });
     return {

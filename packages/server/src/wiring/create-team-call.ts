@@ -4,7 +4,7 @@
  */
 import type { Config } from '../config.ts';
 import { BotServerError } from '../errors.ts';
-import type { CallAsTeam } from '../operations/operation-context.ts';
+import type { CallAsTeam, OperationContext } from '../operations/operation-context.ts';
 import { createEgress } from '../slack/proxy.ts';
 import { createSlackFetch } from '../slack/slack-fetch.ts';
 import { createCallSlack, type SlackAnswer } from '../slack/web-api.ts';
@@ -20,7 +20,11 @@ export interface TeamCallDeps {
 }
 
 /** An answer that raises doubt makes the server that owns the team probe it: a request in its row, because this process judges nothing. */
-export function createTeamCall({ config, installations, clock, random }: TeamCallDeps): CallAsTeam {
+export function createTeamCalls(deps: TeamCallDeps): Pick<OperationContext, 'callAsTeam' | 'scopesAtSlack'> {
+  return { callAsTeam: createTeamCall(deps), scopesAtSlack: createScopesCall(deps) };
+}
+
+function createTeamCall({ config, installations, clock, random }: TeamCallDeps): CallAsTeam {
   const { slackApiUrl: apiUrl } = config;
   const egress = createEgress(config, clock);
   return async (teamId, method, args) => {
@@ -39,6 +43,30 @@ export function createTeamCall({ config, installations, clock, random }: TeamCal
     const answer = await createCallSlack(slackFetch, apiUrl)(method, { purpose: 'call', token, args: form });
     if (isDoubtful) await installations.setRequest(sent.key, 'probe');
     return bodyOf(answer, { teamId, method });
+  };
+}
+
+/** Slack names them in a header of each answer to a token. (https://docs.slack.dev/authentication/installing-with-oauth) */
+function createScopesCall({ config, installations, clock, random }: TeamCallDeps): OperationContext['scopesAtSlack'] {
+  const { slackApiUrl: apiUrl } = config;
+  const egress = createEgress(config, clock);
+  return async (teamId) => {
+    const { token, sent } = await mayAct(installations, teamId, clock.now());
+    const slackFetch = createSlackFetch({
+      apiUrl,
+      lookup: () => ({ pass: true, credential: sent, silent: true }),
+      report: () => {},
+      clock,
+      random,
+      ...(egress ? { fetch: egress.fetch } : {}),
+      options: { retries: 0 },
+    });
+    const init = { method: 'POST', headers: { authorization: `Bearer ${token}` }, redirect: 'error' as const };
+    const { response } = await slackFetch.send(`${apiUrl}auth.test`, init, 'call');
+    return response.headers
+      .get('x-oauth-scopes')
+      ?.split(',')
+      .map((scope) => scope.trim());
   };
 }
 

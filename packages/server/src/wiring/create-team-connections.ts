@@ -8,7 +8,9 @@ import { Supervisor, type SupervisorOptions } from '../connection/supervisor.ts'
 import type { ConnectAnswer, Frame } from '../connection/transport.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import { createRtmEvents } from '../dispatch/rtm-events.ts';
+import { isBotServerError } from '../errors.ts';
 import type { TeamHearing } from '../hearing/team-hearing.ts';
+import type { History } from '../history/history.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 import { envelopeOfFrame } from '../inbox/envelope.ts';
 import type { Roster } from '../installation/roster.ts';
@@ -26,6 +28,7 @@ import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
 import { countChange } from './count-connections.ts';
+import { factOf } from './remember-events.ts';
 import { traceFrame } from './trace-events.ts';
 
 export interface TeamConnectionsOptions
@@ -42,6 +45,7 @@ export interface TeamConnectionsDeps {
   owner: Pick<KeyOwnership, 'owns' | 'placeOf'>;
   installations: Installations;
   dispatcher: Pick<Dispatcher, 'accept'>;
+  history: Pick<History, 'add'>;
   hearing: Pick<TeamHearing, 'heardFrame' | 'opened' | 'closed'>;
   hooks: Hooks;
   counters: Counters;
@@ -63,7 +67,13 @@ export interface TeamConnectionsDeps {
 export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
   const { log, roster, owner, clock, random, verdicts, hearing } = deps;
   const { timeline = true, ...options } = deps.options;
-  const takeEvent = createRtmEvents(deps);
+  const takeEvent = createRtmEvents({
+    ...deps,
+    onLost(envelope, error) {
+      const code = isBotServerError(error) ? error.code : 'unexpected';
+      deps.history.add(factOf('lost', envelope, clock.now(), { code }));
+    },
+  });
   const connectionHooks = new ConnectionHooks({
     ...deps,
     nodeId: () => deps.ownership.nodeId,

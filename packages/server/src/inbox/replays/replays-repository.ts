@@ -124,12 +124,23 @@ export async function endReplay(
   return (await store.run(sql, [id, state, atMs])) > 0;
 }
 
-/** Gives up so many failed events that fit, the oldest first; answers how many there were. */
-export async function discardSome(store: Store, filter: FailedFilter, limit: number): Promise<number> {
+/** An event that was given up. */
+export interface DiscardedEvent {
+  eventId: string;
+  teamId: string;
+  type: string;
+}
+
+/** Gives up so many failed events that fit, the oldest first; answers which. */
+export async function discardSome(store: Store, filter: FailedFilter, limit: number): Promise<DiscardedEvent[]> {
   const params: SqlValue[] = [];
   const condition = failedCondition(filter, params);
   const page = `select seq from inbox where ${condition} order by seq limit $${params.push(limit)}`;
-  return await store.run(`update inbox set state = 'done', payload = null where seq in (${page})`, params);
+  const rows = await store.all(
+    `update inbox set state = 'done', payload = null where seq in (${page}) returning event_id, team_id, type`,
+    params,
+  );
+  return rows.map((row) => ({ eventId: String(row.event_id), teamId: String(row.team_id), type: String(row.type) }));
 }
 
 export async function pruneReplays(store: Store, beforeMs: number): Promise<number> {

@@ -1,6 +1,7 @@
 /** Failed events are given up, and their payloads dropped: some at a time, the oldest first, so that no new event waits for that. */
 import { z } from 'zod';
-import { countFailed, discardSome } from '../../inbox/replays/replays-repository.ts';
+import { insertFacts } from '../../history/fact-repository.ts';
+import { countFailed, type DiscardedEvent, discardSome } from '../../inbox/replays/replays-repository.ts';
 import { next } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { errorOfUnchanged } from './find-event.ts';
@@ -35,8 +36,10 @@ export const discardEvents = defineOperation({
       return { matching, discarded: 0, next: matching === 0 ? NONE : 'nothing was changed' };
     }
     if (eventId !== undefined) {
+      const entry = await inbox.find(eventId);
       const discarded = await inbox.discard({ eventId });
       if (discarded === 0) throw await errorOfUnchanged(inbox, eventId);
+      if (entry) await remember(context, [entry]);
       return { matching: discarded, discarded, next: GONE };
     }
     const total = await countFailed(store, filter);
@@ -51,16 +54,37 @@ const LEFT = 'it was ended early: run it again for the rest';
 
 /** As many as there were: what fails meanwhile was not meant. */
 async function discardAll(
-  { store, signal, onProgress }: RunContext<z.output<typeof progress>>,
+  context: RunContext<z.output<typeof progress>>,
   filter: Parameters<typeof discardSome>[1],
   total: number,
 ): Promise<number> {
+  const { store, signal, onProgress } = context;
   let done = 0;
   while (done < total && !signal?.aborted) {
     const some = await discardSome(store, filter, Math.min(PAGE, total - done));
-    if (some === 0) break;
-    done += some;
+    if (some.length === 0) break;
+    await remember(context, some);
+    done += some.length;
     onProgress({ done, total });
   }
   return done;
+}
+
+/** For who asks later what became of them: of an event that is done only its id is left. */
+async function remember(
+  { store, clock, actor }: RunContext<z.output<typeof progress>>,
+  events: readonly DiscardedEvent[],
+): Promise<void> {
+  const atMs = clock.now();
+  const facts = events.map(({ eventId, teamId, type }) => ({
+    kind: 'discarded' as const,
+    atMs,
+    eventId,
+    teamId,
+    type,
+    channel: null,
+    ts: null,
+    details: { who: actor.who },
+  }));
+  await insertFacts(store, actor.who, facts);
 }

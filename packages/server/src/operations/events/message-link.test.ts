@@ -10,7 +10,17 @@ it.each([
   ],
   ['http://localhost:4400/archives/D1/p1700000000123456/', 'D1', '1700000000.123456'],
 ])('%s leads to a message', (link, channel, ts) => {
-  expect(parseMessageLink(link)).toEqual({ channel, ts });
+  expect(parseMessageLink(link)).toMatchObject({ channel, ts });
+});
+
+it.each([
+  ['of a workspace', 'https://acme.slack.com/archives/C1/p1700000000123456', { domain: 'acme' }],
+  ['of an organization', 'https://acme-org.enterprise.slack.com/archives/C1/p1700000000123456', { domain: 'acme-org' }],
+  ['in a browser', 'https://app.slack.com/client/T0ACME0001/c1/p1700000000123456', { teamId: 'T0ACME0001' }],
+  ['of a thread in a browser', 'https://app.slack.com/client/E1/C1/thread/C1-1700000000.123456', { teamId: 'E1' }],
+  ['of a simulator', 'http://localhost:4400/archives/C1/p1700000000123456', {}],
+])('a link %s says whose message it is, as far as it does', (_what, link, whose) => {
+  expect(parseMessageLink(link)).toEqual({ channel: 'C1', ts: '1700000000.123456', ...whose });
 });
 
 it.each([

@@ -80,6 +80,9 @@ async function aFullDatabase(engine: Engine): Promise<{ url: string; whole: Reco
   await store.run(
     `insert into audit (at_ms, who, origin, operation, input) values (1, 'cli:ann', 'here', 'teams.purge', '{}')`,
   );
+  await store.run(
+    `insert into event_fact (at_ms, node, kind, event_id, details) values (7, 'n1', 'failed', 'Ev2', '{}')`,
+  );
   await store.run(`insert into job_slot (name, slot_ms, owner, started_at_ms) values ('daily', 1, 'n1', 1)`);
   await store.run(`insert into job_team (name, team_id, last_run_ms) values ('greet', 'T1', 3)`);
   await store.run(`insert into breaker_count (installation_key, at_ms) values ('T2', 4)`);

@@ -25,6 +25,7 @@ export const copiedTables: readonly CopiedTable[] = [
   { name: 'replay', key: ['id'], counter: 'id' },
   { name: 'broadcast', key: ['id'], counter: 'id' },
   { name: 'broadcast_team', key: ['broadcast_id', 'team_id'] },
+  { name: 'event_fact', key: ['id'], counter: 'id' },
   { name: 'audit', key: ['seq'], counter: 'seq' },
 ];
 
@@ -49,6 +50,8 @@ export const notCopied = {
     'process_report',
     'connection_report',
     'rate_limit',
+    'memory_question',
+    'memory_answer',
     'inbox_batch_payload',
     'inbox_batch_done',
   ],

@@ -1,0 +1,35 @@
+/** `slack-bot-server why <message link | event id | team>`. */
+import { explain } from '../operations/why/explain.ts';
+import { type JsonOption, say, sayJson } from './output.ts';
+import { runOperation } from './run-operation.ts';
+
+export interface WhyOptions extends JsonOption {
+  team?: string;
+  /** False with --no-slack. */
+  slack: boolean;
+}
+
+/** Prints the answer, the story behind it, and how far back it sees. */
+export async function why(about: string, { json, team: teamId, slack: askSlack }: WhyOptions): Promise<void> {
+  const told = await runOperation(explain, { about, teamId, askSlack });
+  if (json) return sayJson(told);
+  const { answer, sentences, checks, text, seesBack, subject } = told;
+  say(answer);
+  if (text !== null) say(`It says: ${JSON.stringify(text)}`);
+  const story = sentences.filter((sentence) => sentence.text !== answer);
+  if (story.length > 0) say();
+  for (const sentence of story) say(`${MARKS[sentence.certainty]} ${sentence.text}`);
+  if (checks.length > 0) say();
+  for (const { check, result } of checks) say(`  looked at ${check}: ${result}`);
+  if (subject === 'team') return;
+  say();
+  for (const { node, answered, remembers, since } of seesBack.processes) {
+    say(answered ? `${node} remembers ${remembers} events, since ${since ?? 'now'}` : `${node} did not answer`);
+  }
+  if (seesBack.processes.length === 0) say('no server runs: only rows were read');
+  const rows = seesBack.rowsSince === null ? 'none yet' : `since ${seesBack.rowsSince}`;
+  const more = seesBack.leftOut > 0 ? `; around that time ${seesBack.leftOut} were too many to be written` : '';
+  say(`rows of failures, drops and repeats: ${rows}${more}`);
+}
+
+const MARKS = { proved: '·', likely: '? likely:', unknown: '?' } as const;

@@ -1,0 +1,29 @@
+/** A message of which no event is known: what is looked at to say why. */
+import type { SlackSays } from './ask-slack.ts';
+import type { AskedProcess, Check, KnownFact, Sentence, TeamEvidence } from './evidence.ts';
+
+export interface Absence {
+  channel: string;
+  ts: string;
+  sentAtMs: number;
+  nowMs: number;
+  /** Undefined when nothing tells whose message it is. */
+  team: TeamEvidence | undefined;
+  around: readonly KnownFact[];
+  processes: readonly AskedProcess[];
+  slack: SlackSays;
+}
+
+/** What one look found. */
+export interface Look {
+  causes: Sentence[];
+  checks: Check[];
+}
+
+export function likely(text: string, atMs: number | null = null): Sentence {
+  return { text, certainty: 'likely', atMs };
+}
+
+export function proved(text: string, atMs: number | null = null): Sentence {
+  return { text, certainty: 'proved', atMs };
+}

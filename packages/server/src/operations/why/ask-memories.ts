@@ -1,0 +1,55 @@
+/** Asks the running servers what they remember: this process itself, if it is one, and all others through rows. */
+import type { MemoryAnswer, MemoryQuestion } from '../../history/question.ts';
+import { answersTo, askQuestion, forgetQuestion } from '../../history/question-repository.ts';
+import { selectProcesses } from '../../reports/report-repository.ts';
+import type { RunContext } from '../operation.ts';
+import { pollRows } from '../polling.ts';
+import type { AskedProcess } from './evidence.ts';
+
+/** Servers look for questions each second; one that says nothing for so long is busy or gone. In milliseconds. */
+const ANSWER_WAIT_MS = 4_000;
+/** Then whoever asked is gone as well, should it have died meanwhile. */
+const QUESTION_LIFE_MS = 30_000;
+
+type MemoryContext = Pick<RunContext, 'store' | 'reads' | 'clock' | 'signal' | 'recall' | 'findServer'>;
+
+export async function askMemories(context: MemoryContext, question: MemoryQuestion): Promise<AskedProcess[]> {
+  const { reads, clock, recall } = context;
+  const own = recall?.(question);
+  const processes = await selectProcesses(reads, clock.now());
+  const others = processes.filter(({ node }) => node !== own?.node);
+  const answers = new Map((await askOthers(context, question, others.length)).map((answer) => [answer.node, answer]));
+  if (own) answers.set(own.node, own);
+  const asked = processes.map(({ node, startedAtMs, transport }) =>
+    asProcess(answers.get(node), { node, startedAtMs, transport }),
+  );
+  const unlisted = [...answers.values()].filter(({ node }) => !processes.some((one) => one.node === node));
+  return [
+    ...asked,
+    ...unlisted.map((answer) => asProcess(answer, { node: answer.node, startedAtMs: null, transport: null })),
+  ];
+}
+
+async function askOthers(context: MemoryContext, question: MemoryQuestion, count: number): Promise<MemoryAnswer[]> {
+  const { store, clock } = context;
+  if (count === 0) return [];
+  const nowMs = clock.now();
+  const id = await askQuestion(store, question, { nowMs, diesMs: nowMs + QUESTION_LIFE_MS });
+  if (id === undefined) return [];
+  try {
+    return await pollRows(context, {
+      read: () => answersTo(store, id),
+      isEnough: (answers) => answers.length >= count,
+      limitMs: ANSWER_WAIT_MS,
+    });
+  } finally {
+    await forgetQuestion(store, id);
+  }
+}
+
+function asProcess(
+  answer: MemoryAnswer | undefined,
+  process: Pick<AskedProcess, 'node' | 'startedAtMs' | 'transport'>,
+): AskedProcess {
+  return { ...process, answer, reach: answer?.reach };
+}

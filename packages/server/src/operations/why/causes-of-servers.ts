@@ -1,0 +1,116 @@
+/** Whether the servers took what came at that time: did one run, was something turned away, did Slack send anything at all? Pure. */
+import { isAround } from '../../history/question.ts';
+import { type Absence, type Look, likely, proved } from './absence.ts';
+import type { Check, KnownFact, Sentence } from './evidence.ts';
+import { counted, duration, when } from './words.ts';
+
+export function causesOfServers(absence: Absence): Look {
+  const looks = [running(absence), turnedAway(absence), notTaken(absence), silent(absence)];
+  return { causes: looks.flatMap(({ causes }) => causes), checks: looks.flatMap(({ checks }) => checks) };
+}
+
+/** By the rows that servers write when they start and stop; one that is killed writes none, and counts as running. */
+function running({ around, sentAtMs, nowMs, processes }: Absence): Look {
+  const told = around.filter(({ kind }) => kind === 'started' || kind === 'stopped');
+  const before = told.filter(({ atMs }) => atMs <= sentAtMs);
+  const on = new Set<string>();
+  for (const { kind, node } of before) {
+    if (kind === 'started') on.add(node);
+    else on.delete(node);
+  }
+  const last = before.at(-1);
+  if (!last || on.size > 0) return { causes: [], checks: [] };
+  const next = told.find(({ kind, atMs }) => kind === 'started' && atMs > sentAtMs);
+  const until = next ? `until ${when(next.atMs, nowMs)}` : 'and none has started since';
+  const text = `No server ran at that time: the last one stopped at ${when(last.atMs, nowMs)}, ${until}.`;
+  const isHttp = processes.some(({ transport }) => transport === 'http');
+  const more = isHttp ? ' Slack tries an event again three times within an hour, and not after that.' : '';
+  return { causes: [isHttp ? likely(text + more, last.atMs) : proved(text, last.atMs)], checks: [] };
+}
+
+const TURNED_AWAY: Readonly<Record<string, string>> = {
+  no_signature: 'it had no signature of Slack',
+  stale_timestamp: 'its timestamp was too old, or too far ahead',
+  wrong_signature: 'its signature was wrong: check SLACK_SIGNING_SECRET',
+  too_slow: 'it took too long to arrive',
+  too_large: 'it was too large',
+  not_slacks: 'it was signed, but nothing that Slack sends',
+};
+
+function turnedAway({ around, channel, ts, team, sentAtMs, nowMs }: Absence): Look {
+  const all = around.filter(({ kind, atMs }) => kind === 'turned_away' && isAround(atMs, sentAtMs));
+  const checks: Check[] = [
+    { check: 'requests that were turned away', result: all.length === 0 ? 'none' : counted(all.length, 'request') },
+  ];
+  const ofMessage = all.filter((fact) => fact.channel === channel && fact.ts === ts);
+  const ofTeam = all.filter(({ teamId }) => teamId !== null && teamId === team?.teamId);
+  // What was not read does not say whose it is.
+  const ofNobody = all.filter(({ teamId }) => teamId === null);
+  const [first] = [...ofMessage, ...ofTeam, ...ofNobody];
+  if (!first) return { causes: [], checks };
+  const whose =
+    ofMessage.length > 0
+      ? 'A request that claims to be this very message'
+      : ofTeam.length > 0
+        ? 'A request that claims to be of that team'
+        : 'A request, nobody knows of which team,';
+  const { details, atMs } = first;
+  const skew =
+    details.skewMs === undefined
+      ? ''
+      : ` (${duration(Math.abs(details.skewMs))} ${details.skewMs > 0 ? 'old' : 'ahead'}: check the clock of this machine)`;
+  const text = `${whose} was turned away at ${when(atMs, nowMs)} with status ${details.status}: ${TURNED_AWAY[details.reason ?? ''] ?? details.reason}${skew}.`;
+  return { causes: [likely(text, atMs)], checks };
+}
+
+function notTaken({ around, team, sentAtMs, nowMs }: Absence): Look {
+  const isOfTeam = ({ teamId }: KnownFact) => teamId === null || teamId === team?.teamId;
+  const near = around.filter((fact) => isAround(fact.atMs, sentAtMs) && isOfTeam(fact));
+  const causes: Sentence[] = [];
+  const refused = near.find(({ kind, details }) => kind === 'refused' && details.reason === 'other_app');
+  if (refused)
+    causes.push(
+      likely(
+        `An event of that team was refused at ${when(refused.atMs, nowMs)}: it is for another Slack app than the one of this database.`,
+        refused.atMs,
+      ),
+    );
+  const unavailable = near.find(({ kind }) => kind === 'unavailable');
+  if (unavailable)
+    causes.push(
+      likely(
+        `Events of that team could not be taken at ${when(unavailable.atMs, nowMs)} (${unavailable.details.code}); Slack was told to send them again.`,
+        unavailable.atMs,
+      ),
+    );
+  return { causes, checks: [] };
+}
+
+/** Slack's minutes: it says which one, or a minute before it told. */
+const MINUTE_MS = 60_000;
+
+function silent({ around, team, sentAtMs, nowMs }: Absence): Look {
+  const causes: Sentence[] = [];
+  for (const { kind, teamId, atMs, details } of around) {
+    const { fromMs = atMs, toMs } = details;
+    const isOfTeam = teamId === null || teamId === team?.teamId || teamId === team?.view?.installation.key;
+    if (!isOfTeam) continue;
+    if (kind === 'rate_limited' && Math.abs(sentAtMs - fromMs) <= MINUTE_MS)
+      causes.push(
+        likely(
+          `Slack dropped events of that team in the minute of ${when(fromMs, nowMs)}: more than 30,000 within an hour. It sends them at no other time.`,
+          fromMs,
+        ),
+      );
+    if (kind === 'gap' && toMs !== undefined && fromMs <= sentAtMs && sentAtMs <= toMs)
+      causes.push(likely(`The app was without a socket from ${when(fromMs, nowMs)} to ${when(toMs, nowMs)}.`, fromMs));
+    if (kind === 'deaf' && fromMs <= sentAtMs)
+      causes.push(
+        likely(
+          `Slack sent no events from ${when(fromMs, nowMs)} on: posts of the bot did not come back either. Check Event Subscriptions in the settings of the app.`,
+          fromMs,
+        ),
+      );
+  }
+  return { causes, checks: [] };
+}

@@ -1,0 +1,70 @@
+/** What is found about an event or a message before anything is said of it: the words. */
+import type { Fact } from '../../history/fact.ts';
+import type { RingReach } from '../../history/fact-ring.ts';
+import type { HeldFact, MemoryAnswer } from '../../history/question.ts';
+import type { InboxEntry } from '../../inbox/inbox.ts';
+import type { EventPlan } from '../../inbox/search/plan-repository.ts';
+import type { ConnectionReport } from '../../reports/process-report.ts';
+import type { InstallationView, TimelineEntry } from '../../team/installations.ts';
+
+/** How sure a sentence is. `likely`: it cannot be proved, and the sentence says what was looked at. */
+export type Certainty = 'proved' | 'likely' | 'unknown';
+
+/** One sentence of an answer. */
+export interface Sentence {
+  text: string;
+  certainty: Certainty;
+  /** When that was, where it was at a moment. */
+  atMs: number | null;
+}
+
+/** One thing that was looked at, and what was found. */
+export interface Check {
+  check: string;
+  result: string;
+}
+
+/** A fact, and who said it: a process of its memory, or its row. */
+export type KnownFact = Fact & { node: string };
+
+/** An event in hand of a process. */
+export type KnownHeld = HeldFact & { node: string };
+
+/** A running server, and whether it told what it remembers. */
+export interface AskedProcess {
+  node: string;
+  startedAtMs: number | null;
+  transport: string | null;
+  answer: MemoryAnswer | undefined;
+  reach: RingReach | undefined;
+}
+
+/** All that is known of one event. */
+export interface EventEvidence {
+  eventId: string;
+  facts: readonly KnownFact[];
+  held: KnownHeld | undefined;
+  entry: InboxEntry | undefined;
+  plan: EventPlan | undefined;
+  /** The installation to which its team belongs. */
+  team: InstallationView | undefined;
+  teamId: string | null;
+}
+
+/** How the team and its connection were and are. */
+export interface TeamEvidence {
+  teamId: string;
+  view: InstallationView | undefined;
+  timeline: readonly TimelineEntry[];
+  /** RTM. */
+  connection: ConnectionReport | undefined;
+}
+
+/** How far back rows and processes see. */
+export interface Reach {
+  /** Of the rows; null: none was written yet. */
+  rowsSinceMs: number | null;
+  /** Facts that were too many to be written, around that time. */
+  leftOut: number;
+  processes: readonly AskedProcess[];
+}

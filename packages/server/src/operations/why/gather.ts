@@ -1,0 +1,143 @@
+/** Gathers what is known about an event or a message: rows, and what the processes remember. Says nothing of it. */
+import type { FactKind, FactSubject } from '../../history/fact.ts';
+import { factsAbout, factsWithin, oldestFactMs, type StoredFact } from '../../history/fact-repository.ts';
+import { AROUND_AFTER_MS, AROUND_BEFORE_MS, type MemoryQuestion } from '../../history/question.ts';
+import type { InboxEntry } from '../../inbox/inbox.ts';
+import { planOf } from '../../inbox/search/plan-repository.ts';
+import { searchEvents } from '../../inbox/search/search-events.ts';
+import { connectionsOf } from '../../reports/report-repository.ts';
+import { parseEventQuery } from '../events/event-query.ts';
+import type { RunContext } from '../operation.ts';
+import { askMemories } from './ask-memories.ts';
+import type { AskedProcess, EventEvidence, KnownFact, KnownHeld, Reach, TeamEvidence } from './evidence.ts';
+
+/** Facts of one event or message; a message has a few events. */
+const MOST_FACTS = 200;
+/** Events of one message: itself, its edits, its reactions. */
+const MOST_EVENTS = 20;
+
+export interface Gathered {
+  events: readonly EventEvidence[];
+  reach: Reach;
+  /** What happened around that time to no event in particular. */
+  around: readonly KnownFact[];
+  processes: readonly AskedProcess[];
+}
+
+/** What is asked of rows beside the facts of the event itself. */
+const AROUND: readonly FactKind[] = [
+  'turned_away',
+  'rate_limited',
+  'refused',
+  'unavailable',
+  'deaf',
+  'gap',
+  'started',
+  'stopped',
+  'left_out',
+];
+
+export async function gather(
+  context: RunContext,
+  subject: FactSubject,
+  around: MemoryQuestion['around'],
+): Promise<Gathered> {
+  const { reads } = context;
+  const [rows, found, processes, oldestMs, near] = await Promise.all([
+    factsAbout(reads, subject, MOST_FACTS),
+    findEntries(context, subject),
+    askMemories(context, { subject, around }),
+    oldestFactMs(reads),
+    around ? factsNear(context, around.atMs) : [],
+  ]);
+  const answers = processes.flatMap(({ answer }) => answer ?? []);
+  const remembered = answers.flatMap(({ node, facts }) => facts.map((fact): KnownFact => ({ ...fact, node })));
+  const held = answers.flatMap(({ node, held: all }) => all.map((one): KnownHeld => ({ ...one, node })));
+  const facts = eachOnce([...remembered, ...rows]);
+  const events = await evidenceOf(context, { facts: await withDiscards(context, facts), held, found });
+  const turnedAway = answers.flatMap(({ node, turnedAway: all }) => all.map((fact): KnownFact => ({ ...fact, node })));
+  const leftOut = near
+    .filter(({ kind }) => kind === 'left_out')
+    .reduce((sum, { details }) => sum + (details.count ?? 0), 0);
+  const reach = { rowsSinceMs: oldestMs ?? null, leftOut, processes };
+  return { events, reach, around: eachOnce([...near, ...turnedAway]), processes };
+}
+
+/** How the team and its connection are and were; undefined of one that is not known. */
+export async function teamEvidence(
+  { installations, reads }: Pick<RunContext, 'installations' | 'reads'>,
+  teamId: string,
+): Promise<TeamEvidence> {
+  const view = await installations.findByTeam(teamId);
+  if (!view) return { teamId, view, timeline: [], connection: undefined };
+  const { key } = view.installation;
+  const [timeline, connections] = await Promise.all([installations.timeline(key), connectionsOf(reads, [key])]);
+  return { teamId, view, timeline, connection: connections.get(key) };
+}
+
+/** Waiting and failed events are found by their payload, which is there as long as they are; one that is done by its id alone. */
+async function findEntries({ inbox, reads, clock }: RunContext, subject: FactSubject): Promise<InboxEntry[]> {
+  if ('eventId' in subject) {
+    const entry = await inbox.find(subject.eventId);
+    return entry ? [entry] : [];
+  }
+  const { channel, ts } = subject;
+  const link = `https://slack.com/archives/${channel}/p${ts.replace('.', '')}`;
+  const query = parseEventQuery(link, { nowMs: clock.now(), showsTexts: false });
+  return [...(await searchEvents(reads, { ...query, after: undefined, limit: MOST_EVENTS })).events];
+}
+
+/** A fact of one of its events may name no message: that it was given up. */
+async function withDiscards({ reads }: RunContext, facts: readonly KnownFact[]): Promise<KnownFact[]> {
+  const failed = new Set(
+    facts.flatMap(({ kind, eventId }) => (kind === 'failed' && eventId !== null ? [eventId] : [])),
+  );
+  const more = await Promise.all([...failed].map((eventId) => factsAbout(reads, { eventId }, MOST_FACTS)));
+  return eachOnce([...facts, ...more.flat()]);
+}
+
+async function evidenceOf(
+  { inbox, reads, installations }: RunContext,
+  known: { facts: readonly KnownFact[]; held: readonly KnownHeld[]; found: readonly InboxEntry[] },
+): Promise<EventEvidence[]> {
+  const ids = new Set([
+    ...known.facts.flatMap(({ eventId, kind }) => (eventId === null || kind === 'turned_away' ? [] : [eventId])),
+    ...known.held.map(({ eventId }) => eventId),
+    ...known.found.map(({ eventId }) => eventId),
+  ]);
+  return await Promise.all(
+    [...ids].slice(0, MOST_EVENTS).map(async (eventId) => {
+      const facts = known.facts.filter((fact) => fact.eventId === eventId);
+      const held = known.held.find((one) => one.eventId === eventId);
+      const entry = known.found.find((one) => one.eventId === eventId) ?? (await inbox.find(eventId));
+      const plan = entry && entry.state !== 'done' ? await planOf(reads, eventId) : undefined;
+      const teamId = entry?.teamId ?? held?.teamId ?? facts.find((fact) => fact.teamId !== null)?.teamId ?? null;
+      const team = teamId === null ? undefined : await installations.findByTeam(teamId);
+      return { eventId, facts, held, entry, plan, team, teamId };
+    }),
+  );
+}
+
+async function factsNear({ reads }: RunContext, atMs: number): Promise<StoredFact[]> {
+  const [near, before] = await Promise.all([
+    factsWithin(reads, {
+      kinds: AROUND,
+      fromMs: atMs - AROUND_BEFORE_MS,
+      toMs: atMs + AROUND_AFTER_MS,
+      limit: MOST_FACTS,
+    }),
+    // Of servers it must be known how they were before.
+    factsWithin(reads, { kinds: ['started', 'stopped'], fromMs: 0, toMs: atMs - AROUND_BEFORE_MS - 1, limit: 1_000 }),
+  ]);
+  return [...before, ...near];
+}
+
+/** Memory and rows tell the same twice. */
+function eachOnce(facts: readonly KnownFact[]): KnownFact[] {
+  const byName = new Map<string, KnownFact>();
+  for (const fact of facts) {
+    const name = `${fact.kind} ${fact.eventId} ${Math.round(fact.atMs)} ${fact.details.attempt ?? ''}`;
+    if (!byName.has(name)) byName.set(name, fact);
+  }
+  return [...byName.values()].sort((a, b) => a.atMs - b.atMs);
+}

@@ -1,0 +1,343 @@
+/** Of a message of which no event is known: each cause, how sure it is, and when it is not said that nothing came. */
+import { describe, expect, it } from 'vitest';
+import type { FactDetails, FactKind } from '../../history/fact.ts';
+import type { MemoryAnswer } from '../../history/question.ts';
+import type { Installation, InstallationState } from '../../team/installation.ts';
+import type { TimelineEntry } from '../../team/installations.ts';
+import type { Absence } from './absence.ts';
+import { NOT_ASKED, type SlackSays } from './ask-slack.ts';
+import type { AskedProcess, KnownFact, TeamEvidence } from './evidence.ts';
+import { tellAbsence } from './never-arrived.ts';
+import { tellTeam } from './tell-team.ts';
+
+const SENT_MS = Date.UTC(2026, 10, 18, 9, 0, 0);
+const NOW_MS = Date.UTC(2026, 10, 18, 12, 0, 0);
+
+const aProcess = (changes: Partial<AskedProcess> = {}, answer: Partial<MemoryAnswer> = {}): AskedProcess => {
+  const reach = { remembers: 7, sinceMs: SENT_MS - 3_600_000 };
+  const full = { node: 'n1', reach, facts: [], held: [], turnedAway: [], ofChannel: null, ...answer };
+  return {
+    node: 'n1',
+    startedAtMs: SENT_MS - 3_600_000,
+    transport: 'http',
+    answer: full,
+    reach: full.reach,
+    ...changes,
+  };
+};
+
+const aTeam = (state: InstallationState, changes: Partial<TeamEvidence> = {}): TeamEvidence => {
+  const installation = {
+    key: 'T1',
+    isEnterprise: false,
+    state,
+    createdAtMs: SENT_MS - 86_400_000,
+    installedAtMs: SENT_MS - 86_400_000,
+  } as Installation;
+  const team = {
+    teamId: 'T1',
+    installationKey: 'T1',
+    access: 'granted',
+    name: null,
+    domain: null,
+    botUserId: null,
+    botId: null,
+  } as const;
+  return { teamId: 'T1', view: { installation, teams: [team] }, timeline: [], connection: undefined, ...changes };
+};
+
+const ACTIVE: InstallationState = { kind: 'active', doubt: { kind: 'none' } };
+const MEMBER: SlackSays = {
+  isMember: true,
+  kind: 'channels',
+  refused: undefined,
+  scopes: ['chat:write', 'channels:history'],
+};
+
+const aFact = (
+  kind: FactKind,
+  atMs: number,
+  details: FactDetails = {},
+  changes: Partial<KnownFact> = {},
+): KnownFact => ({
+  kind,
+  atMs,
+  node: 'n1',
+  eventId: null,
+  teamId: null,
+  type: null,
+  channel: null,
+  ts: null,
+  details,
+  ...changes,
+});
+
+const tell = (changes: Partial<Absence> = {}) =>
+  tellAbsence({
+    channel: 'C1',
+    ts: '1.1',
+    sentAtMs: SENT_MS,
+    nowMs: NOW_MS,
+    team: aTeam(ACTIVE),
+    around: [],
+    processes: [aProcess()],
+    slack: NOT_ASKED,
+    ...changes,
+  });
+
+const gap: TimelineEntry = { atMs: SENT_MS, kind: 'gap', facts: { fromMs: SENT_MS - 1_000, toMs: SENT_MS + 60_000 } };
+const rtm = { processes: [aProcess({ transport: 'rtm' })] };
+
+describe('a message that never arrived', () => {
+  it.each<[string, Partial<Absence>, 'proved' | 'likely' | 'unknown', RegExp]>([
+    [
+      'of a team that was inactive',
+      { team: aTeam({ kind: 'inactive', reason: 'account_inactive', sinceMs: SENT_MS - 1_000 }) },
+      'proved',
+      /Team T1 was inactive at that time, since 08:59:59 UTC \(account_inactive\)/,
+    ],
+    [
+      'of a team that came back meanwhile',
+      {
+        team: aTeam(ACTIVE, {
+          timeline: [
+            { atMs: SENT_MS + 1_000, kind: 'reinstalled', facts: {} },
+            { atMs: SENT_MS - 1_000, kind: 'verdict', facts: { to: 'inactive', code: 'token_revoked' } },
+          ],
+        }),
+      },
+      'proved',
+      /Team T1 was not active at that time: token_revoked at 08:59:59 UTC, and it came back at 09:00:01 UTC/,
+    ],
+    [
+      'of a team without a row',
+      { team: { teamId: 'T9', view: undefined, timeline: [], connection: undefined } },
+      'proved',
+      /Team T9 is not known here/,
+    ],
+    [
+      'in a gap of the connection',
+      { ...rtm, team: aTeam(ACTIVE, { timeline: [gap] }) },
+      'proved',
+      /without a connection from 08:59:59 UTC to 09:01:00 UTC \(61 s\)/,
+    ],
+    [
+      'on a deaf connection',
+      { ...rtm, team: aTeam(ACTIVE, { timeline: [{ ...gap, facts: { ...gap.facts, reason: 'deaf' } }] }) },
+      'proved',
+      /Team T1 was deaf from/,
+    ],
+    [
+      'while no server ran, over RTM',
+      {
+        ...rtm,
+        team: aTeam(ACTIVE, {
+          connection: { state: 'open', reason: 'hello', attempt: 1, sinceMs: SENT_MS - 9, retryAtMs: null },
+        }),
+        around: [
+          aFact('started', SENT_MS - 90_000),
+          aFact('stopped', SENT_MS - 60_000),
+          aFact('started', SENT_MS + 60_000),
+        ],
+      },
+      'proved',
+      /No server ran at that time: the last one stopped at 08:59:00 UTC, until 09:01:00 UTC\./,
+    ],
+    [
+      'while no server ran, over HTTP',
+      { around: [aFact('started', SENT_MS - 90_000), aFact('stopped', SENT_MS - 60_000)] },
+      'likely',
+      /and none has started since\. Slack tries an event again three times within an hour/,
+    ],
+    [
+      'whose bot is not there',
+      { slack: { ...MEMBER, isMember: false } },
+      'proved',
+      /The bot is not in the conversation C1 now/,
+    ],
+    [
+      'in a conversation that the bot does not see',
+      { slack: { ...MEMBER, isMember: false, refused: 'channel_not_found' } },
+      'proved',
+      /Slack shows the bot no conversation C1 \(channel_not_found\)/,
+    ],
+    [
+      'without the scope',
+      { slack: { ...MEMBER, scopes: ['chat:write', 'app_mentions:read'] } },
+      'likely',
+      /no scope channels:history, .* It hears only where it is mentioned\./,
+    ],
+    [
+      'without the subscription',
+      { slack: MEMBER },
+      'likely',
+      /^It never arrived\. Likely: The app is not subscribed to message\.channels/,
+    ],
+    [
+      'whose conversation was heard',
+      { slack: MEMBER, processes: [aProcess({}, { ofChannel: { atMs: SENT_MS + 5, teamId: 'T1' } })] },
+      'unknown',
+      /nothing that was looked at says why/,
+    ],
+    [
+      'that was turned away for its signature',
+      {
+        around: [
+          aFact(
+            'turned_away',
+            SENT_MS,
+            { status: 401, reason: 'wrong_signature' },
+            { channel: 'C1', ts: '1.1', teamId: 'T1' },
+          ),
+        ],
+      },
+      'likely',
+      /A request that claims to be this very message was turned away at 09:00:00 UTC with status 401: its signature was wrong/,
+    ],
+    [
+      'of a team of which something was turned away',
+      { around: [aFact('turned_away', SENT_MS, { status: 400, reason: 'not_slacks' }, { teamId: 'T1' })] },
+      'likely',
+      /A request that claims to be of that team was turned away .* 400: it was signed, but nothing that Slack sends/,
+    ],
+    [
+      'beside a request with a stale timestamp',
+      { around: [aFact('turned_away', SENT_MS, { status: 401, reason: 'stale_timestamp', skewMs: -400_000 })] },
+      'likely',
+      /nobody knows of which team, was turned away .* \(7 min ahead: check the clock of this machine\)/,
+    ],
+    [
+      'beside one that took too long',
+      { around: [aFact('turned_away', SENT_MS, { status: 408, reason: 'too_slow' })] },
+      'likely',
+      /it took too long to arrive/,
+    ],
+    [
+      'beside one that was too large',
+      { around: [aFact('turned_away', SENT_MS, { status: 413, reason: 'too_large' })] },
+      'likely',
+      /it was too large/,
+    ],
+    [
+      'beside events of another app',
+      { around: [aFact('refused', SENT_MS, { reason: 'other_app' }, { teamId: 'T1' })] },
+      'likely',
+      /for another Slack app/,
+    ],
+    [
+      'while the database took nothing',
+      { around: [aFact('unavailable', SENT_MS, { code: 'store_unavailable' }, { teamId: 'T1' })] },
+      'likely',
+      /could not be taken at 09:00:00 UTC \(store_unavailable\)/,
+    ],
+    [
+      'in a minute in which Slack dropped events',
+      { around: [aFact('rate_limited', SENT_MS + 90_000, { fromMs: SENT_MS - 10_000 }, { teamId: 'T1' })] },
+      'likely',
+      /Slack dropped events of that team in the minute of 08:59:50 UTC/,
+    ],
+    [
+      'while the app had no socket',
+      { around: [aFact('gap', SENT_MS, { fromMs: SENT_MS - 1, toMs: SENT_MS + 1 })] },
+      'likely',
+      /The app was without a socket/,
+    ],
+    [
+      'while Slack sent nothing',
+      { around: [aFact('deaf', SENT_MS + 60_000, { fromMs: SENT_MS - 1_000 })] },
+      'likely',
+      /Slack sent no events from 08:59:59 UTC on/,
+    ],
+    ['of nobody knows which team', { team: undefined }, 'unknown', /nothing that was looked at says why/],
+  ])('%s', (_what, changes, certainty, sentence) => {
+    const told = tell(changes);
+    expect(told).toMatchObject({ outcome: 'never_arrived', main: { certainty } });
+    expect(told.main.text).toMatch(sentence);
+  });
+});
+
+describe('it is not said that nothing came', () => {
+  it.each<[string, Partial<Absence>, RegExp]>([
+    ['where no server runs', { processes: [] }, /^No server runs whose memory could be asked/],
+    [
+      'where one did not answer',
+      { processes: [aProcess(), { ...aProcess(), node: 'n2', answer: undefined }] },
+      /^n2 did not answer/,
+    ],
+    [
+      'where one has forgotten that time',
+      { processes: [aProcess(), aProcess({ node: 'n2', reach: { remembers: 10, sinceMs: SENT_MS + 60_000 } })] },
+      /the servers remember back to 09:01:00 UTC only/,
+    ],
+    [
+      'where nothing is remembered at all',
+      { processes: [aProcess({ reach: { remembers: 0, sinceMs: Number.POSITIVE_INFINITY } })] },
+      /nothing \(HISTORY_EVENTS is 0\)/,
+    ],
+  ])('%s', (_what, changes, sentence) => {
+    const told = tell(changes);
+    expect(told).toMatchObject({ outcome: 'unknown', main: { certainty: 'unknown' } });
+    expect(told.main.text).toMatch(sentence);
+  });
+
+  it('unless something proves it all the same', () => {
+    const inactive = aTeam({ kind: 'inactive', reason: 'account_inactive', sinceMs: SENT_MS - 1_000 });
+    expect(tell({ processes: [], team: inactive })).toMatchObject({ outcome: 'never_arrived' });
+  });
+});
+
+describe('a team', () => {
+  it.each<[string, InstallationState, string]>([
+    [
+      'inactive',
+      { kind: 'inactive', reason: 'account_inactive', sinceMs: SENT_MS - 86_400_000 },
+      'Inactive since Tuesday 09:00:00 UTC: Slack answered account_inactive.',
+    ],
+    [
+      'deactivated',
+      { kind: 'inactive', reason: 'operator', sinceMs: SENT_MS },
+      'Inactive since 09:00:00 UTC: an operator deactivated it.',
+    ],
+    [
+      'suspended',
+      { kind: 'suspended', reason: 'org_login_required', sinceMs: SENT_MS },
+      'Suspended since 09:00:00 UTC: Slack answered org_login_required, which is for the workspace or its organization to change. Its events are kept for a day.',
+    ],
+    [
+      'in doubt',
+      { kind: 'active', doubt: { kind: 'confirming', code: 'invalid_auth', sinceMs: SENT_MS } },
+      'In doubt since 09:00:00 UTC: Slack answered invalid_auth, and is asked once more. Its events wait meanwhile.',
+    ],
+    [
+      'held',
+      { kind: 'active', doubt: { kind: 'held', code: 'invalid_auth', sinceMs: SENT_MS } },
+      'Held since 09:00:00 UTC: Slack answered invalid_auth, as for many other teams at the same time. Nothing is sent until that is decided.',
+    ],
+    ['active', ACTIVE, 'Active since Tuesday 09:00:00 UTC.'],
+  ])('that is %s is told in a sentence', (_what, state, sentence) => {
+    expect(tellTeam(aTeam(state), NOW_MS).sentence).toBe(sentence);
+  });
+
+  it('whose connection is gone says since when, why, and when it is tried again', () => {
+    const connection = {
+      state: 'waiting',
+      reason: 'closed',
+      attempt: 2,
+      sinceMs: SENT_MS,
+      retryAtMs: SENT_MS + 60_000,
+    };
+    expect(tellTeam(aTeam(ACTIVE, { connection }), NOW_MS).sentence).toBe(
+      'Active, but its connection is waiting since 09:00:00 UTC (closed). It is tried again at 09:01:00 UTC.',
+    );
+  });
+
+  it('that its organization has not let in, or whose row was changed, says so', () => {
+    const { view } = aTeam(ACTIVE);
+    const [team] = view?.teams ?? [];
+    if (!view || !team) throw new Error('The builder made no team');
+    const shut = { ...aTeam(ACTIVE), view: { ...view, teams: [{ ...team, access: 'revoked' as const }] } };
+    expect(tellTeam(shut, NOW_MS).sentence).toContain('has not let the app into team T1');
+    const stray = { ...aTeam(ACTIVE), view: { ...view, teams: [], strays: [team] } };
+    expect(tellTeam(stray, NOW_MS).sentence).toContain('somebody changed its row');
+  });
+});

@@ -1,0 +1,70 @@
+/**
+ * Why nothing is known of a message: each cause that the rows, the processes and Slack speak for, the surest first, and what was looked
+ * at. Pure. A cause that cannot be proved is called likely; and where nobody remembers that time it is not said that nothing came.
+ */
+import { type Absence, type Look } from './absence.ts';
+import { causesAtSlack } from './causes-at-slack.ts';
+import { causesOfServers } from './causes-of-servers.ts';
+import { causesOfConnection, causesOfTeam } from './causes-of-team.ts';
+import type { Check, Sentence } from './evidence.ts';
+import type { Outcome } from './tell-event.ts';
+import { when } from './words.ts';
+
+export interface Unheard {
+  outcome: Extract<Outcome, 'never_arrived' | 'unknown'>;
+  main: Sentence;
+  sentences: Sentence[];
+  checks: Check[];
+}
+
+export function tellAbsence(absence: Absence): Unheard {
+  const looks: Look[] = [
+    causesOfTeam(absence),
+    causesOfConnection(absence),
+    causesOfServers(absence),
+    causesAtSlack(absence),
+  ];
+  const causes = looks.flatMap((look) => look.causes);
+  const sorted = [...causes].sort((a, b) => RANK[a.certainty] - RANK[b.certainty]);
+  const checks = looks.flatMap((look) => look.checks);
+  const blind = blindWords(absence);
+  const [first] = sorted;
+  const isProved = first?.certainty === 'proved';
+  if (blind !== undefined && !isProved) {
+    const main: Sentence = { text: blind, certainty: 'unknown', atMs: absence.sentAtMs };
+    return { outcome: 'unknown', main, sentences: [main, ...sorted], checks };
+  }
+  const nothing: Sentence = {
+    text: `It never arrived: no process and no row knows of an event of it.`,
+    certainty: blind === undefined ? 'proved' : 'unknown',
+    atMs: absence.sentAtMs,
+  };
+  const main = first && first.certainty !== 'unknown' ? joined(first) : noCause;
+  return { outcome: 'never_arrived', main, sentences: [nothing, ...sorted], checks };
+}
+
+const RANK: Readonly<Record<Sentence['certainty'], number>> = { proved: 0, likely: 1, unknown: 2 };
+
+const noCause: Sentence = {
+  text: 'It never arrived, and nothing that was looked at says why: Slack did not send it, as far as is known.',
+  certainty: 'unknown',
+  atMs: null,
+};
+
+function joined(cause: Sentence): Sentence {
+  const likely = cause.certainty === 'likely' ? ' Likely:' : '';
+  return { ...cause, text: `It never arrived.${likely} ${cause.text}` };
+}
+
+/** Who may have handled it, and cannot say so any more; undefined when all that run remember that time. */
+function blindWords({ processes, sentAtMs, nowMs }: Absence): string | undefined {
+  if (processes.length === 0)
+    return 'No server runs whose memory could be asked, and no row knows of the message: whether it came and was handled well is not known.';
+  const silent = processes.filter(({ answer }) => !answer);
+  if (silent.length > 0)
+    return `${silent.map(({ node }) => node).join(', ')} did not answer: whether the message came there and was handled well is not known.`;
+  const sinceMs = Math.max(...processes.map(({ reach }) => reach?.sinceMs ?? Number.POSITIVE_INFINITY));
+  if (sinceMs <= sentAtMs) return undefined;
+  const reach = Number.isFinite(sinceMs) ? `back to ${when(sinceMs, nowMs)} only` : 'nothing (HISTORY_EVENTS is 0)';
+  return `The message is of ${when(sentAtMs, nowMs)}, and the servers remember ${reach}: whether it came and was handled well is not known any more. What fails, is dropped or repeated has rows for 14 days, and there is none.`;
+}

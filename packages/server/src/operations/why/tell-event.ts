@@ -1,0 +1,162 @@
+/** What became of one event, in sentences, the oldest first. Pure. */
+import type { EventFailure } from '../../inbox/inbox.ts';
+import type { InstallationState } from '../../team/installation.ts';
+import type { EventEvidence, KnownFact, KnownHeld, Sentence } from './evidence.ts';
+import { tellFact } from './tell-fact.ts';
+import { counted, duration, when } from './words.ts';
+
+/** What became of it, in a word. */
+export const outcomes = [
+  'handled',
+  'unmatched',
+  'own_message',
+  'failed',
+  'running',
+  'waiting',
+  'retrying',
+  'dropped',
+  'refused',
+  'lost',
+  'not_taken',
+  'discarded',
+  'done',
+  'never_arrived',
+  'unknown',
+  'team',
+] as const;
+
+export type Outcome = (typeof outcomes)[number];
+
+/** The end of a story: its main sentence. */
+export interface EventStory {
+  eventId: string;
+  outcome: Outcome;
+  main: Sentence;
+  sentences: readonly Sentence[];
+}
+
+export function tellEvent(evidence: EventEvidence, nowMs: number): EventStory {
+  const { eventId, entry, facts } = evidence;
+  const told = facts.flatMap((fact) => tellFact(fact, optionsFor(fact, evidence, nowMs)) ?? []);
+  const receivedAtMs = entry?.receivedAtMs ?? facts.find(({ details }) => details.receivedAtMs)?.details.receivedAtMs;
+  const came: Sentence[] =
+    receivedAtMs === undefined
+      ? []
+      : [{ text: `Event ${eventId} came at ${when(receivedAtMs, nowMs)}.`, certainty: 'proved', atMs: receivedAtMs }];
+  const now = tellState(evidence, nowMs);
+  const sentences = [...came, ...told, ...(now ? [now.sentence] : [])];
+  const last = facts.findLast(({ kind }) => kind !== 'repeated');
+  const end = now ?? endOf(last, evidence, nowMs);
+  return { eventId, outcome: end.outcome, main: end.sentence, sentences };
+}
+
+interface End {
+  outcome: Outcome;
+  sentence: Sentence;
+}
+
+/** What the store and the processes say of it now; undefined when it has ended and its last fact says how. */
+function tellState({ entry, held, plan, team, teamId, facts }: EventEvidence, nowMs: number): End | undefined {
+  const say = (outcome: Outcome, text: string, atMs: number | null = nowMs): End => ({
+    outcome,
+    sentence: { text, certainty: 'proved', atMs },
+  });
+  if (held?.isRunning) return say('running', runningText(held, nowMs));
+  if (entry?.state === 'retry') return say('retrying', retryText(plan, nowMs));
+  if (entry?.state === 'ready' || held) {
+    const behind = plan?.behind ?? null;
+    const paused = team && pausedText(team.installation.state, nowMs, teamId);
+    return say('waiting', held && !paused ? heldText(held, nowMs) : (paused ?? storedText(behind, nowMs)));
+  }
+  if (entry?.state === 'failed' && !facts.some(({ kind }) => kind === 'failed'))
+    return say('failed', failedText(entry.eventId, entry.error), entry.receivedAtMs);
+  if (entry?.state === 'done' && facts.every(({ kind }) => kind === 'repeated'))
+    return say(
+      'done',
+      'It is done: handled, dropped or given up. What its listeners did is not remembered any more, or was never.',
+      entry.receivedAtMs,
+    );
+  return undefined;
+}
+
+function endOf(last: KnownFact | undefined, evidence: EventEvidence, nowMs: number): End {
+  const sentence = last && tellFact(last, optionsFor(last, evidence, nowMs));
+  if (!last || !sentence) {
+    const text = `Nothing is known of event ${evidence.eventId} but that it came again.`;
+    return { outcome: 'unknown', sentence: { text, certainty: 'unknown', atMs: null } };
+  }
+  return { outcome: outcomeOf(last), sentence };
+}
+
+function outcomeOf({ kind, details }: KnownFact): Outcome {
+  if (kind === 'unavailable') return 'not_taken';
+  if (kind !== 'handled') return outcomes.find((outcome) => outcome === kind) ?? 'unknown';
+  if ((details.listeners ?? []).length > 0) return 'handled';
+  return details.reason?.startsWith('own_message') ? 'own_message' : 'unmatched';
+}
+
+function optionsFor(fact: KnownFact, { entry, team }: EventEvidence, nowMs: number) {
+  const error = entry?.error;
+  const isItsError = fact.kind === 'failed' && error?.code === fact.details.code;
+  const state = team?.installation.state;
+  return {
+    nowMs,
+    errorWords: isItsError ? error?.message : undefined,
+    inactiveSince: state && stateWords(state, nowMs),
+  };
+}
+
+/** `inactive since Tuesday 09:12:03 UTC (account_inactive)`. */
+function stateWords(state: InstallationState, nowMs: number): string {
+  // It has come back since.
+  if (state.kind === 'active') return 'and is again by now';
+  return `${state.kind} since ${when(state.sinceMs, nowMs)} (${state.reason})`;
+}
+
+function runningText({ startedAtMs, attempts, node }: KnownHeld, nowMs: number): string {
+  const attempt = attempts > 0 ? ` in attempt ${attempts + 1}` : '';
+  if (startedAtMs === null) return `Its listeners run now${attempt} on ${node}.`;
+  return `Its listeners run now${attempt} on ${node}, since ${when(startedAtMs, nowMs)} (${duration(nowMs - startedAtMs)}).`;
+}
+
+function heldText({ behind, receivedAtMs, teamRuns, teamMayRun, node }: KnownHeld, nowMs: number): string {
+  const since = receivedAtMs === null ? '' : ` since ${when(receivedAtMs, nowMs)}`;
+  if (behind) {
+    const runs = behind.startedAtMs === null ? '' : `, which runs since ${when(behind.startedAtMs, nowMs)}`;
+    return `It waits${since} on ${node} behind event ${behind.eventId} (${behind.type}) of the same conversation${runs}.`;
+  }
+  if (teamRuns >= teamMayRun)
+    return `It waits${since} on ${node} for a free place: ${counted(teamRuns, 'event')} of its team run, and no more may.`;
+  return `It waits${since} on ${node} for its turn: ${counted(teamRuns, 'event')} of its team run.`;
+}
+
+/** In the table alone. */
+function storedText(behind: { eventId: string; type: string; receivedAtMs: number } | null, nowMs: number): string {
+  if (behind)
+    return `It waits in the database behind event ${behind.eventId} (${behind.type}) of the same conversation, which came at ${when(behind.receivedAtMs, nowMs)}. No process that was asked has it in hand.`;
+  return 'It waits in the database. No process that was asked has it in hand: it is read when there is room, or when a server runs that owns its team.';
+}
+
+function pausedText(state: InstallationState, nowMs: number, teamId: string | null): string | undefined {
+  if (state.kind === 'suspended')
+    return `It waits: team ${teamId} is suspended since ${when(state.sinceMs, nowMs)} (${state.reason}). It is kept for a day.`;
+  if (state.kind !== 'active' || state.doubt.kind === 'none') return undefined;
+  const { kind, code, sinceMs } = state.doubt;
+  const why = kind === 'held' ? 'held with many others, see slack-bot-server incident' : 'being checked at Slack';
+  return `It waits: team ${teamId} is ${why}, since ${when(sinceMs, nowMs)} (${code}). It is kept for a day.`;
+}
+
+function retryText(plan: EventEvidence['plan'], nowMs: number): string {
+  if (!plan) return 'It is tried again.';
+  if (plan.runAtMs === 0) return 'It is run again as soon as there is room: an operator asked for that.';
+  const verb = plan.runAtMs > nowMs ? 'is tried again' : 'is due to be tried again since';
+  return `It ${verb}${plan.runAtMs > nowMs ? ' at' : ''} ${when(plan.runAtMs, nowMs)}.`;
+}
+
+function failedText(eventId: string, error: EventFailure | null): string {
+  if (error?.code === 'poison')
+    return `It failed: the process died twice while it ran alone, so it is not run again. slack-bot-server events replay ${eventId} does it all the same.`;
+  const at = error?.at ? ` at ${error.at}` : '';
+  const words = error ? ` with ${error.code}${at} (${error.message})` : '';
+  return `It failed${words}. slack-bot-server events replay ${eventId} runs it again.`;
+}

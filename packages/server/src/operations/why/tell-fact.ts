@@ -1,0 +1,135 @@
+/** One remembered fact as a sentence. Pure. Each way in which an event ends has one here; never-arrived.ts is about what did not come. */
+import { assertNever } from '../../assert-never.ts';
+import type { CallFact } from '../../history/fact.ts';
+import type { KnownFact, Sentence } from './evidence.ts';
+import { counted, duration, listed, when } from './words.ts';
+
+export interface TellOptions {
+  nowMs: number;
+  /** What the row of a failed event says that failed: the words of the error. */
+  errorWords?: string | undefined;
+  /** `since Tuesday 09:12:03 UTC (account_inactive)`, of a team that was not active. */
+  inactiveSince?: string | undefined;
+}
+
+/** Undefined for what is of no event. */
+export function tellFact(fact: KnownFact, options: TellOptions): Sentence | undefined {
+  const text = textOf(fact, options);
+  return text === undefined ? undefined : { text, certainty: 'proved', atMs: fact.atMs };
+}
+
+function textOf(fact: KnownFact, options: TellOptions): string | undefined {
+  const at = when(fact.atMs, options.nowMs);
+  const { details, kind } = fact;
+  switch (kind) {
+    case 'handled':
+      return (details.listeners ?? []).length > 0 ? handledText(fact, options) : unmatchedText(fact, options);
+    case 'failed':
+      return failedText(fact, options);
+    case 'repeated':
+      return `It came again at ${at}${retryWords(fact)}: it was known, and no listener ran for that.`;
+    case 'dropped':
+      return droppedText(fact, options);
+    case 'refused':
+      return refusedText(fact, at);
+    case 'lost':
+      return `It was lost at ${at}: it could not be stored (${details.code}), and over RTM Slack sends nothing again.`;
+    case 'unavailable':
+      return `It could not be taken at ${at}: ${UNAVAILABLE[details.code ?? ''] ?? details.code}. Slack was told to send it again.`;
+    case 'discarded':
+      return `It had failed, and ${details.who} gave it up at ${at}: its payload is gone.`;
+    case 'turned_away':
+    case 'rate_limited':
+    case 'deaf':
+    case 'gap':
+    case 'started':
+    case 'stopped':
+    case 'left_out':
+      return undefined;
+    default:
+      return assertNever(kind, 'kind of a fact');
+  }
+}
+
+const UNAVAILABLE: Readonly<Record<string, string>> = {
+  intake_full: 'too many bytes waited to be committed',
+  store_unavailable: 'the database did not take it in time',
+  server_stopped: 'the server was stopping',
+};
+
+function handledText({ atMs, node, details }: KnownFact, { nowMs }: TellOptions): string {
+  const { listeners = [], startedAtMs = atMs, ms = 0 } = details;
+  const many = listeners.length > 1 ? `${listeners.length} listeners` : 'Its listener';
+  return `${many} handled it at ${when(startedAtMs, nowMs)}${attemptWords(details.attempt)} in ${duration(ms)} on ${node}: ${listed(listeners)}. ${callsText(details)}`;
+}
+
+function unmatchedText({ details, atMs }: KnownFact, { nowMs }: TellOptions): string {
+  const at = when(details.startedAtMs ?? atMs, nowMs);
+  const calls = (details.calls ?? []).length > 0 ? ` ${callsText(details)}` : '';
+  switch (details.reason) {
+    case 'own_message_elsewhere':
+      return `No listener got it at ${at}: this app wrote it itself through another installation (events.ownMessages is "ignore").`;
+    case 'own_message':
+      return `No listener got it at ${at}: the bot wrote it itself, and Bolt hands a bot nothing of its own.${calls}`;
+    case 'bot_message':
+      return `It was handed to the bot at ${at}, and no listener matched it: another bot wrote it, so look at what the listeners filter.${calls}`;
+    case 'subtype':
+      return `It was handed to the bot at ${at}, and no listener matched it: it has a subtype, as edits and joins have, which listeners of plain messages leave out.${calls}`;
+    default:
+      return `It was handed to the bot at ${at}, and no listener matched it (bot.message, bot.event and the like); a global middleware may have let it go no further.${calls}`;
+  }
+}
+
+function failedText(fact: KnownFact, { nowMs, errorWords }: TellOptions): string {
+  const { atMs, node, eventId, details } = fact;
+  const place = details.at ? ` at ${details.at}` : '';
+  const words = errorWords === undefined ? '' : ` (${errorWords})`;
+  const { listeners = [], ms = 0, runAtMs } = details;
+  const who = listeners.length > 0 ? listed(listeners) : 'before a listener was called';
+  const calls = (details.calls ?? []).length > 0 ? ` ${callsText(details)}` : '';
+  const next =
+    runAtMs === undefined
+      ? `It is not tried again by itself: slack-bot-server events replay ${eventId} runs it again.`
+      : `It was to be tried again at ${when(runAtMs, nowMs)}.`;
+  return `It failed at ${when(atMs, nowMs)}${attemptWords(details.attempt)} after ${duration(ms)} on ${node} with ${details.code}${place}${words}: ${who}.${calls} ${next}`;
+}
+
+function droppedText({ atMs, teamId, details }: KnownFact, { nowMs, inactiveSince }: TellOptions): string {
+  const at = when(atMs, nowMs);
+  if (details.reason === 'expired')
+    return `It was dropped at ${at}: team ${teamId} was suspended or in doubt, and an event waits for that a day at most.`;
+  if (inactiveSince === undefined)
+    return `It was dropped at ${at}: team ${teamId} has no installation here. Check that DATABASE_URL names the right database; else install the app there.`;
+  return `It was dropped at ${at}: team ${teamId} was not active, ${inactiveSince}.`;
+}
+
+function refusedText({ details }: KnownFact, at: string): string {
+  switch (details.reason) {
+    case 'other_app':
+      return `It was refused at ${at}: it is for another Slack app than the one of this database. Check whose request URL, or app-level token, this server has.`;
+    case 'cannot_be_stored':
+      return `It was refused at ${at} and is lost: the database takes no such value, now or later (${details.code}).`;
+    default:
+      return `It was refused at ${at}: it is of a kind that this version does not know.`;
+  }
+}
+
+function retryWords({ details: { retryNum, retryReason } }: KnownFact): string {
+  if (retryNum === undefined) return '';
+  return ` (Slack's retry ${retryNum}${retryReason === undefined ? '' : `, because of ${retryReason}`})`;
+}
+
+function attemptWords(attempt = 1): string {
+  return attempt > 1 ? ` in attempt ${attempt}` : '';
+}
+
+function callsText({ calls = [], moreCalls = 0 }: KnownFact['details']): string {
+  if (calls.length === 0) return 'Nothing was called at Slack.';
+  const more = moreCalls > 0 ? ` and ${counted(moreCalls, 'more call')}` : '';
+  return `Called at Slack: ${calls.map(callText).join(', ')}${more}.`;
+}
+
+function callText({ method, result, code, ms }: CallFact): string {
+  const answer = code === undefined ? result : `${result} ${code}`;
+  return `${method} (${answer}, ${duration(ms)})`;
+}

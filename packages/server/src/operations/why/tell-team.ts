@@ -1,0 +1,108 @@
+/** How a team is, in one sentence, with its reason and what helps. Pure. */
+import { assertNever } from '../../assert-never.ts';
+import type { TeamEvidence } from './evidence.ts';
+import { when } from './words.ts';
+
+export interface TeamWords {
+  /** `Inactive since Tuesday 09:12:03 UTC: Slack answered account_inactive. It comes back when the team installs again.` */
+  sentence: string;
+  sinceMs: number | null;
+  advice: string | null;
+}
+
+export function tellTeam({ teamId, view, connection }: TeamEvidence, nowMs: number): TeamWords {
+  if (!view) {
+    return {
+      sentence: `Team ${teamId} is not known here: it never registered, or was purged.`,
+      sinceMs: null,
+      advice: 'Check that DATABASE_URL names the right database; else install the app in that workspace.',
+    };
+  }
+  const { installation, teams, strays = [] } = view;
+  const { state, key } = installation;
+  if (strays.some((team) => team.teamId === teamId)) {
+    return {
+      sentence: `Nothing is done for team ${teamId}: somebody changed its row in the database.`,
+      sinceMs: null,
+      advice: 'Install the app there again, and find out who can write to the database.',
+    };
+  }
+  const isLetIn = teams.find((team) => team.teamId === teamId)?.access !== 'revoked';
+  switch (state.kind) {
+    case 'inactive':
+      return {
+        sentence: `Inactive since ${when(state.sinceMs, nowMs)}: ${reasonWords(state.reason)}.`,
+        sinceMs: state.sinceMs,
+        advice:
+          state.reason === 'operator'
+            ? `slack-bot-server teams reactivate ${key} asks Slack and believes the answer; or the team installs again.`
+            : 'It comes back when the team installs again.',
+      };
+    case 'suspended':
+      return {
+        sentence: `Suspended since ${when(state.sinceMs, nowMs)}: Slack answered ${state.reason}, which is for the workspace or its organization to change. Its events are kept for a day.`,
+        sinceMs: state.sinceMs,
+        advice: `It is asked again by itself; slack-bot-server teams probe ${key} does it now.`,
+      };
+    case 'active':
+      if (!isLetIn) {
+        return {
+          sentence: `The organization ${key} has not let the app into team ${teamId}: its events are kept for a day, and nothing is sent.`,
+          sinceMs: null,
+          advice: 'An admin of the organization adds the workspace to the app.',
+        };
+      }
+      return state.doubt.kind === 'none'
+        ? activeWords({ teamId, installedAtMs: installation.installedAtMs, connection, nowMs })
+        : doubtWords(state.doubt, key, nowMs);
+    default:
+      return assertNever(state, 'state of an installation');
+  }
+}
+
+function reasonWords(reason: string): string {
+  return reason === 'operator' ? 'an operator deactivated it' : `Slack answered ${reason}`;
+}
+
+function doubtWords(
+  doubt: { kind: 'confirming' | 'held'; code: string; sinceMs: number },
+  key: string,
+  nowMs: number,
+): TeamWords {
+  const since = when(doubt.sinceMs, nowMs);
+  if (doubt.kind === 'held') {
+    return {
+      sentence: `Held since ${since}: Slack answered ${doubt.code}, as for many other teams at the same time. Nothing is sent until that is decided.`,
+      sinceMs: doubt.sinceMs,
+      advice: 'slack-bot-server incident says what is held, and what can be done.',
+    };
+  }
+  return {
+    sentence: `In doubt since ${since}: Slack answered ${doubt.code}, and is asked once more. Its events wait meanwhile.`,
+    sinceMs: doubt.sinceMs,
+    advice: `It decides itself within a minute; slack-bot-server teams probe ${key} asks now.`,
+  };
+}
+
+function activeWords({
+  teamId,
+  installedAtMs,
+  connection,
+  nowMs,
+}: {
+  teamId: string;
+  installedAtMs: number;
+  connection: TeamEvidence['connection'];
+  nowMs: number;
+}): TeamWords {
+  if (!connection || connection.state === 'open') {
+    const open = connection ? `, connected since ${when(connection.sinceMs, nowMs)}` : '';
+    return { sentence: `Active since ${when(installedAtMs, nowMs)}${open}.`, sinceMs: installedAtMs, advice: null };
+  }
+  const again = connection.retryAtMs === null ? '' : ` It is tried again at ${when(connection.retryAtMs, nowMs)}.`;
+  return {
+    sentence: `Active, but its connection is ${connection.state} since ${when(connection.sinceMs, nowMs)} (${connection.reason}).${again}`,
+    sinceMs: connection.sinceMs,
+    advice: `slack-bot-server teams timeline ${teamId} says what its connection went through.`,
+  };
+}
