@@ -31,6 +31,8 @@ export interface ApiOptions extends OperationsOptions {
   isOnLoopback?: boolean;
   /** What an operation meets that needs the server stopped. @defaultValue no server */
   acquireLock?: () => Promise<void>;
+  /** ADMIN_SHOW_TEXTS. @defaultValue false */
+  showsTexts?: boolean;
 }
 
 /** How a request differs from a plain one. */
@@ -68,7 +70,7 @@ export interface Api extends Operations {
 /** Serves the API; it ends with the test. */
 export async function openApi(engine: Engine, options: ApiOptions = {}): Promise<Api> {
   const opened = await openOperations(engine, options);
-  const { operations = allOperations, publicUrl, isOnLoopback = false, acquireLock } = options;
+  const { operations = allOperations, publicUrl, isOnLoopback = false, acquireLock, showsTexts = false } = options;
   const logged: Api['logged'] = [];
   const log = (level: string) => (facts: object, message: string) => void logged.push({ level, facts, message });
   const stopping = new AbortController();
@@ -87,7 +89,7 @@ export async function openApi(engine: Engine, options: ApiOptions = {}): Promise
       clock: opened.clock,
     }),
     operations,
-    context: { ...opened.context, ...(acquireLock && { acquireLock }) },
+    context: { ...opened.context, showsTexts, ...(acquireLock && { acquireLock }) },
     version: '0.0.0-test',
     hub,
     changedSince: async (seq) => {

@@ -3,10 +3,11 @@ import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BotServerError } from '../errors.ts';
+import { anEnvelope } from '../inbox/inbox.test-kit.ts';
 import { defineOperation } from '../operations/operation.ts';
 import { install } from '../operations/operations.test-kit.ts';
 import { engines } from '../store/store-fixture.test-kit.ts';
-import { type Api, expectProblem, openApi } from './admin.test-kit.ts';
+import { type Api, expectProblem, OPERATE_TOKEN, openApi, READ_TOKEN } from './admin.test-kit.ts';
 
 const countdown = defineOperation({
   name: 'tests.count',
@@ -246,6 +247,30 @@ describe('an operation that takes long', () => {
     await ended.promise;
     await asked;
   });
+});
+
+it('what people wrote is shown and searched with ADMIN_SHOW_TEXTS alone, and only for who may operate', async () => {
+  const ofEvents = async (showsTexts: boolean) => {
+    const api = await openApi('sqlite', { showsTexts });
+    const body = { event: { text: 'nobody else reads this' } };
+    const seqs = await api.context.inbox.insert([anEnvelope('Ev1', { body })]);
+    await api.context.inbox.fail(seqs.get('Ev1') ?? 0, { code: 'listener_failed', message: 'it broke' });
+    const query = new URLSearchParams({ query: 'field:event.text~nobody' });
+    return await Promise.all(
+      [OPERATE_TOKEN, READ_TOKEN].map(async (token) => [
+        (await api.ask('GET', '/api/events/Ev1', { token })).text.includes('nobody'),
+        (await api.ask('GET', `/api/events?${query}`, { token })).status,
+      ]),
+    );
+  };
+  expect(await ofEvents(true)).toEqual([
+    [true, 200],
+    [false, 400],
+  ]);
+  expect(await ofEvents(false)).toEqual([
+    [false, 400],
+    [false, 400],
+  ]);
 });
 
 function linesIn(text: string): unknown[] {

@@ -124,10 +124,12 @@ describe('a login', () => {
   it.each([
     [{ origin: 'https://evil.example.com' }],
     [{ origin: 'null' }],
+    // Begins like its own.
+    [{ origin: 'http://own.example.com.evil.example.com' }],
     [{ 'sec-fetch-site': 'cross-site' }],
     [{ 'sec-fetch-site': 'same-site', origin: 'https://other.example.com' }],
   ])('does nothing for a page of another site: %j', async (foreign) => {
-    const api = await openApi('sqlite');
+    const api = await openApi('sqlite', { publicUrl: 'http://own.example.com' });
     const { cookie, csrfToken } = await logIn(api, OPERATE_TOKEN);
     for (const { method, path, role } of await routesOf(api)) {
       if (role === undefined) continue;

@@ -6,6 +6,7 @@ import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { expectProblem, OPERATE_TOKEN, openApi } from './admin.test-kit.ts';
 import { LoginLimits } from './login-limits.ts';
+import { countAttempt, pruneAttempts } from './login-repository.ts';
 
 const MINUTE = 60_000;
 
@@ -57,6 +58,18 @@ describe.each(engines)('on %s', (engine) => {
     const outcomes = await Promise.allSettled(attempts);
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(10);
     expect(await store.get('select count(*) as n from admin_login')).toEqual({ n: 1_001 });
+  });
+
+  it('a window that is over, or begins later than now, begins anew, and what strangers left is forgotten', async () => {
+    const { store } = await twoNodes();
+    const windowMs = 10 * MINUTE;
+    const count = async (nowMs: number) => (await countAttempt(store, '10.0.0.1', { nowMs, windowMs })).count;
+    expect([await count(20 * MINUTE), await count(30 * MINUTE - 1), await count(30 * MINUTE)]).toEqual([1, 2, 1]);
+    expect([await count(30 * MINUTE), await count(30 * MINUTE - 1)]).toEqual([2, 1]);
+    const left = (nowMs: number) => pruneAttempts(store, { nowMs, windowMs });
+    expect([await left(40 * MINUTE - 2), await left(40 * MINUTE - 1)]).toEqual([1, 0]);
+    await count(30 * MINUTE);
+    expect(await left(30 * MINUTE - 1)).toBe(0);
   });
 
   it('a clock that went back locks nobody out for longer', async () => {

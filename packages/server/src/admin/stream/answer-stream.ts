@@ -116,10 +116,9 @@ class StreamClient {
   }
 
   begin(before: readonly StreamEvent[]): void {
-    const sent = new Set(before);
     // At once: what it missed may be more than it may be behind, and it would never get to the end of it.
     this.#write(`retry: ${RETRY_MS}\n\n${before.map((event) => this.#textOf(event)).join('')}`);
-    for (const event of this.#early ?? []) if (!sent.has(event)) this.#send(event);
+    for (const event of this.#early ?? []) this.#send(event);
     this.#early = undefined;
     this.#beat();
   }

@@ -5,10 +5,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { beginAudit, endAudit } from '../../operations/audit/audit-repository.ts';
 import { install } from '../../operations/operations.test-kit.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
+import { TestClock } from '../../time/test-clock.ts';
 import { type Api, expectProblem, OPERATE_TOKEN, openApi, READ_TOKEN } from '../admin.test-kit.ts';
+import { answerStream } from './answer-stream.ts';
 import { AuditFeed } from './audit-feed.ts';
 import { streamEvents } from './stream-events.ts';
 import { teamData } from './stream-feed.ts';
+import { StreamHub } from './stream-hub.ts';
 
 interface Told {
   id: string;
@@ -155,6 +158,23 @@ describe('it ends', () => {
     expect(api.hub.followers).toBe(0);
     await reader.ended;
   });
+});
+
+it('what happens while a client is told what it missed comes behind that, once', async () => {
+  const hub = new StreamHub({ nodeId: () => 'here' });
+  hub.seen(5);
+  const { promise: rows, resolve } = Promise.withResolvers<(() => unknown)[]>();
+  const request = new Request('http://api/api/stream', { headers: { 'last-event-id': '1:7:other' } });
+  const stopping = new AbortController();
+  const clock = new TestClock();
+  const deps = { hub, changedSince: () => rows, toJson: (value: unknown) => JSON.stringify(value), clock };
+  const answered = answerStream({ request, stopping: stopping.signal, endsAtMs: undefined }, deps);
+  hub.publish('purged', () => ({ installation: 'T9' }));
+  resolve([() => ({ installation: 'T1', teams: [] })]);
+  const response = await answered;
+  stopping.abort();
+  const names = [...(await response.text()).matchAll(/^event: (.*)$/gm)].map(([, name]) => name);
+  expect(names).toEqual(['team', 'reset', 'purged']);
 });
 
 it('one that could not be told what it missed takes no place', async () => {

@@ -3,6 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
+import { discardEvents } from '../events/discard-events.ts';
+import { replayEvents } from '../events/replay-events.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { install, NOW, NOW_MS, type Operations, openOperations, TESTER } from '../operations.test-kit.ts';
 import { deactivateTeam } from '../teams/deactivate-team.ts';
@@ -119,13 +121,23 @@ describe.each(engines)('the audit on %s', (engine) => {
     const args = { token: 'plain', text: 'hi xoxp-test-1-abc', list: Array.from({ length: 30 }, () => 'one') };
     await expect(operations.run(failing, { botToken: 'also plain', args })).rejects.toThrow();
     const [failed, imported] = await rowsOf(operations);
-    expect(imported?.input).toEqual({ lines: 2, firstLine: 1, force: false });
+    expect(imported?.input).toEqual({ lines: 2, firstLine: 1, force: false, dryRun: false });
     expect(failed).toMatchObject({
       input: { botToken: '[secret]', args: { token: '[secret]', text: 'hi [token]', list: '[30 elements]' } },
       error: 'slack_unreachable',
     });
     const stored = JSON.stringify(await operations.storage.store.all('select * from audit'));
     expect(stored).not.toMatch(/tok-of-another|xox|plain/);
+  });
+
+  it('has each replay and each discarding, and no counting before', async () => {
+    const operations = await openOperations(engine);
+    for (const dryRun of [true, false, undefined]) {
+      await operations.run(replayEvents, { all: true, dryRun });
+      await operations.run(discardEvents, { all: true, dryRun });
+    }
+    const operationsOf = (await rowsOf(operations)).map(({ operation }) => operation).toReversed();
+    expect(operationsOf).toEqual(['events.replay', 'events.discard', 'events.replay', 'events.discard']);
   });
 
   it('keeps of what is very long only how long it was', async () => {

@@ -72,6 +72,9 @@ describe.each(engines)('on %s', (engine) => {
       '-reason:operator,account_inactive': ['E1', 'T5', 'T6', 'T1', 'T4'],
       'doubt:confirming': ['T3'],
       'since:30m': ['T3'],
+      // What is just so long ago is since then, and not before.
+      'since:1h status:inactive': ['T2'],
+      'before:1h': [],
       'before:30m status:inactive': ['T2'],
       'app:A2': ['T4'],
       'enterprise:E9': ['T4'],
