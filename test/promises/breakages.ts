@@ -713,4 +713,140 @@ export const breakages: readonly Breakage[] = [
       says: 'to have a length of 1 but got 32',
     },
   },
+  {
+    promise: 'I61',
+    title: 'no door decides who may do what',
+    breaks: 'a door that does not ask for the role of an operation',
+    edits: [
+      {
+        file: `${SERVER}/src/admin/admin-app.ts`,
+        find: "if (operation.role === 'read' || role === 'operate') return;",
+        replace: "if (operation.role === 'read' || role !== undefined) return;",
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/admin/authorization.test.ts`,
+      name: 'the read token reads everything and changes nothing',
+      says: "to match object { status: 403, code: 'forbidden' }",
+    },
+  },
+  {
+    promise: 'I61',
+    title: 'no door decides who may do what',
+    breaks: 'attempts that are counted and not limited',
+    edits: [
+      {
+        file: `${SERVER}/src/admin/login-limits.ts`,
+        find: 'if (count <= MAX_ATTEMPTS) return;',
+        replace: 'if (count > 0) return;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/admin/login-limits.test.ts`,
+      name: 'on sqlite > an address has twenty attempts in ten minutes, on all nodes together',
+      says: 'instead of rejecting',
+    },
+  },
+  {
+    promise: 'I62',
+    title: 'what an operator changes has a row before it begins',
+    breaks: 'an operation that begins although its row could not be written',
+    edits: [
+      {
+        file: `${SERVER}/src/operations/audit/audited.ts`,
+        find: 'beforeJson: before ? auditJson(before) : null,\n  });',
+        replace: 'beforeJson: before ? auditJson(before) : null,\n  }).catch(() => 0);',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/operations/audit/audit.test.ts`,
+      name: 'the audit on sqlite > is written before anything changes: an operation whose row cannot be written does not begin',
+      says: 'instead of rejecting',
+    },
+  },
+  {
+    promise: 'I63',
+    title: 'a job that is paused begins nothing',
+    breaks: 'a job that begins whatever is wished of it',
+    edits: [
+      {
+        file: `${SERVER}/src/jobs/job-wishes.ts`,
+        find: 'return this.#wishes !== undefined && this.of(name).pausedAtMs === null;',
+        replace: 'return this.#wishes !== undefined && this.of(name) !== undefined;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/jobs/job-wishes.test.ts`,
+      name: 'on sqlite > a paused job begins nothing on any process within a second, and after a resume what it missed runs once',
+      says: 'to have a length of 1',
+    },
+  },
+  {
+    promise: 'I64',
+    title: 'replayed events leave room for new ones',
+    breaks: 'a replay that makes all events of a team due',
+    edits: [
+      {
+        file: `${SERVER}/src/inbox/replays/replayer.ts`,
+        find: 'if (ofTeam >= PER_TEAM) continue;',
+        replace: 'if (ofTeam >= ALL_TEAMS) continue;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/inbox/replays/replayer.test.ts`,
+      name: 'a replay on sqlite > has ten events of a team due at a time, so that its new ones find room',
+      says: '{ T1: 10, T2: 3 }',
+    },
+  },
+  {
+    promise: 'I65',
+    title: 'a broadcast is posted once to each team',
+    breaks: 'a server that forgets what it could not write',
+    edits: [
+      {
+        file: `${SERVER}/src/broadcast/broadcaster.ts`,
+        find: 'if (result) this.#unwritten.push({ key, result });',
+        replace: "if (result === undefined) this.#unwritten.push({ key, result: { state: 'waiting', error: '' } });",
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/broadcast/broadcaster.test.ts`,
+      name: 'a broadcast on sqlite > is not posted again because the store did not take that it arrived',
+      says: "to match object { state: 'done' }",
+    },
+  },
+  {
+    promise: 'I67',
+    title: 'what nobody heard is told by gap',
+    breaks: 'a gap that begins with the first socket that is lost',
+    edits: [
+      {
+        file: `${SERVER}/src/connection/socket-gap.ts`,
+        find: 'if (this.#open.size === 0) this.#lostAtMs ??= this.#deps.clock.now();',
+        replace: 'this.#lostAtMs ??= this.#deps.clock.now();',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/connection/socket-connections.test.ts`,
+      name: 'a socket that is lost > leaves no gap while the other slot is open',
+      says: 'to deeply equal []',
+    },
+  },
+  {
+    promise: 'I68',
+    title: 'lists go by places that do not change',
+    breaks: 'a page that begins with the last row of the one before',
+    edits: [
+      {
+        file: `${SERVER}/src/team/team-search-repository.ts`,
+        find: '(${place}, t.team_id) > ($${key}, $${teamId})',
+        replace: '(${place}, t.team_id) >= ($${key}, $${teamId})',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/operations/teams/search-teams.test.ts`,
+      name: 'on sqlite > pages have so many teams, also of an organization, and each is seen once while others come and go',
+      says: "[ 'E1', 'T5', 'T5'",
+    },
+  },
 ];
