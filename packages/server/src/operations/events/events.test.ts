@@ -146,6 +146,33 @@ describe.each(engines)('on %s', (engine) => {
     });
   });
 
+  it('a discard of many gives up as many as there were, and ends between two pages when nobody waits for it', async () => {
+    const { run, context, idsOf } = await withEvents();
+    const fail = async (ids: string[]) => {
+      const rows = ids.map((id) => `('${id}', 0, 'T1', 'message', 'failed', 'listener_failed', 'no', 1)`);
+      const columns = 'event_id, shard, team_id, type, state, error_code, error, received_at_ms';
+      await context.store.run(`insert into inbox (${columns}) values ${rows.join(', ')}`);
+    };
+    await fail(Array.from({ length: 598 }, (_, n) => `more-${n}`));
+    const stopping = new AbortController();
+    const told: object[] = [];
+    const onProgress = (progress: object) => {
+      told.push(progress);
+      stopping.abort();
+    };
+    const ended = await run(discardEvents, { all: true }, { signal: stopping.signal, onProgress });
+    expect(ended).toMatchObject({ matching: 601, discarded: 500, next: expect.stringContaining('run it again') });
+    expect(told).toEqual([{ done: 500, total: 601 }]);
+    await fail(Array.from({ length: 900 }, (_, n) => `still-${n}`));
+    // What fails meanwhile was not meant.
+    let later: Promise<void> | undefined;
+    const meanwhile = () => void (later ??= fail(Array.from({ length: 400 }, (_, n) => `late-${n}`)));
+    expect(await run(discardEvents, { all: true }, { onProgress: meanwhile })).toMatchObject({ discarded: 1_001 });
+    await later;
+    expect((await idsOf('status:failed')).length).toBe(50);
+    expect(await run(discardEvents, { all: true, dryRun: true })).toMatchObject({ matching: 400 });
+  });
+
   it('a discard gives failed events up, and no other', async () => {
     const { run, idsOf } = await withEvents();
     expect(await run(discardEvents, { teamId: 'T1' })).toEqual({
