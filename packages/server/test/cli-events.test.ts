@@ -197,7 +197,9 @@ describe('without a server', () => {
       events(scene, 'show', 'Ev1'),
     ]);
     expect([nothing, both, limit, state].map(({ code }) => code)).toEqual([2, 2, 2, 2]);
-    expect(nothing.stderr).toContain('Say which failed events: an EVENT_ID, or --team, --type and others, or --all');
+    expect(nothing.stderr).toContain(
+      'Say which failed events: an EVENT_ID, or --where QUERY, --team, --type and others, or --all',
+    );
     for (const { code, stdout, stderr } of [unknown, shown]) {
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(/No event Ev1 in the inbox\n +fix: Only events that `slack-bot-server events list` shows/);
