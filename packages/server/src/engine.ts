@@ -112,7 +112,7 @@ export class Engine {
     });
     const appId = () => this.#appId;
     const { room: fileRoom } = this.#fileLimit;
-    this.#reporter = createReporter({ ...deps, connections: () => this.#connections });
+    this.#reporter = createReporter({ ...deps, intake, connections: () => this.#connections });
     const onChanged = (key: InstallationKey) => this.#reporter.connectionChanged(key);
     this.#connections = createConnections({
       ...deps,

@@ -38,6 +38,8 @@ export function openLive({ url, events, onEvent }: LiveOptions): Live {
     };
     for (const name of events) {
       source.addEventListener(name, (event) => {
+        // `error` is also what the browser calls a broken connection, which has no data.
+        if (!(event instanceof MessageEvent)) return;
         lastId = event.lastEventId;
         onEvent(name, JSON.parse(event.data as string));
       });

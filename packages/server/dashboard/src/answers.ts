@@ -6,6 +6,7 @@ import type { showCluster } from '../../src/operations/cluster/show-cluster.ts';
 import type { groupEvents } from '../../src/operations/events/group-events.ts';
 import type { listEvents } from '../../src/operations/events/list-events.ts';
 import type { showEvent } from '../../src/operations/events/show-event.ts';
+import type { showHistory } from '../../src/operations/history/show-history.ts';
 import type { showIncident } from '../../src/operations/incident/show-incident.ts';
 import type { listJobs } from '../../src/operations/jobs/list-jobs.ts';
 import type { showLimits } from '../../src/operations/limits/show-limits.ts';
@@ -17,6 +18,7 @@ import type { showTeam } from '../../src/operations/teams/show-team.ts';
 import type { teamTimeline } from '../../src/operations/teams/team-timeline.ts';
 
 export type Status = z.output<typeof showStatus.output>;
+export type History = z.output<typeof showHistory.output>;
 export type TeamsPage = z.output<typeof listTeams.output>;
 export type Team = TeamsPage['teams'][number];
 export type TeamCounts = z.output<typeof countTeams.output>;

@@ -14,6 +14,7 @@ import { groupEvents } from '../operations/events/group-events.ts';
 import { listEvents } from '../operations/events/list-events.ts';
 import { replayEvents } from '../operations/events/replay-events.ts';
 import { showEvent } from '../operations/events/show-event.ts';
+import { showHistory } from '../operations/history/show-history.ts';
 import { askInIncident } from '../operations/incident/ask-in-incident.ts';
 import { deactivateIncident } from '../operations/incident/deactivate-incident.ts';
 import { showIncident } from '../operations/incident/show-incident.ts';
@@ -49,7 +50,7 @@ import { commandOf, numberOption, ofOperations, wholeNumber } from './operation-
 import { addOperatorCommands } from './operator-commands.ts';
 import { useServer } from './run-operation.ts';
 import type { StartOptions } from './start-command.ts';
-import { connectionsList, limitsShow, statusShow } from './status-command.ts';
+import { connectionsList, historyShow, limitsShow, statusShow } from './status-command.ts';
 import { storeCopy } from './store-command.ts';
 import {
   teamsCount,
@@ -133,6 +134,11 @@ takesQuery(commandOf(connections, listConnections, { isDefault: true }), TEAM_QU
   .addOption(numberOption('--limit <n>', 'connections at most, 1 to 500', listConnections.input.shape.limit))
   .option('--cursor <cursor>', 'go on behind an earlier page')
   .action(connectionsList);
+
+const history = program.command('history').description('what the servers did in the last hours');
+commandOf(history, showHistory, { isDefault: true })
+  .addOption(numberOption('--hours <number>', 'how far back, at most 24', showHistory.input.shape.hours))
+  .action(historyShow);
 
 const limits = program.command('limits').description('what Slack limits, and for how long');
 commandOf(limits, showLimits, { isDefault: true })

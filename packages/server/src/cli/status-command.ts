@@ -1,5 +1,6 @@
-/** `slack-bot-server status`, `limits` and `connections`: how the servers of a database are, and their connections. */
+/** `slack-bot-server status`, `history`, `limits` and `connections`: how the servers of a database are, and their connections. */
 import { listConnections } from '../operations/connections/list-connections.ts';
+import { showHistory } from '../operations/history/show-history.ts';
 import { showLimits } from '../operations/limits/show-limits.ts';
 import { showStatus } from '../operations/status/show-status.ts';
 import { type JsonOption, say, sayJson, sayTable } from './output.ts';
@@ -25,6 +26,25 @@ export async function statusShow({ json }: JsonOption): Promise<void> {
   for (const { installation, token, expires, isOver } of nextExpiries) {
     say(`token     ${installation} ${token} ${isOver ? 'ended' : 'ends'} ${expires}`);
   }
+}
+
+/** `history`. */
+export async function historyShow({ json, hours }: JsonOption & { hours: number }): Promise<void> {
+  const history = await runOperation(showHistory, { hours });
+  if (json) return sayJson(history);
+  const busy = history.points.filter(({ at: _at, takenMs: _takenMs, ...counts }) =>
+    Object.values(counts).some((count) => count > 0),
+  );
+  if (busy.length === 0) return say(`nothing happened in the last ${hours} h`);
+  sayTable(
+    ['AT', 'ACCEPTED', 'HANDLED', 'FAILED', 'REPEATED', 'WAITING', 'TAKEN', 'OPENED', 'CLOSED', 'OPEN'],
+    busy.map((point) => [
+      point.at,
+      ...[point.accepted, point.handled, point.failed, point.repeated, point.waiting].map(String),
+      point.takenMs === null ? '' : `${Math.round(point.takenMs)} ms`,
+      ...[point.connects, point.closes, point.open].map(String),
+    ]),
+  );
 }
 
 /** Which limits are shown. */

@@ -24,6 +24,7 @@ it('those that only read are known by name', () => {
     'events.groups',
     'events.list',
     'events.show',
+    'history.show',
     'incident.show',
     'jobs.list',
     'limits.show',

@@ -15,6 +15,7 @@ import { groupEvents } from './events/group-events.ts';
 import { listEvents } from './events/list-events.ts';
 import { replayEvents } from './events/replay-events.ts';
 import { showEvent } from './events/show-event.ts';
+import { showHistory } from './history/show-history.ts';
 import { askInIncident } from './incident/ask-in-incident.ts';
 import { deactivateIncident } from './incident/deactivate-incident.ts';
 import { showIncident } from './incident/show-incident.ts';
@@ -48,6 +49,7 @@ import { explain } from './why/explain.ts';
 export const operations: readonly Operation[] = [
   showStatus,
   explain,
+  showHistory,
   listTeams,
   countTeams,
   showTeam,

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { engines, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
+import { MinuteCounter } from './minute-report.ts';
+import { selectMinutes } from './minute-repository.ts';
 import type { ConnectionReport } from './process-report.ts';
 import { connectionsOf, pruneReports, selectLimits, selectProcesses } from './report-repository.ts';
 import { Reporter } from './reporter.ts';
@@ -15,6 +17,18 @@ describe.each(engines)('on %s', (engine) => {
     const clock = new TestClock(1_000_000, { ioPatienceMs: 5_000 });
     const connections = new Map<string, ConnectionReport>();
     const process = { nodeId };
+    const counts = {
+      accepted: 0,
+      repeated: 0,
+      handled: 0,
+      failed: 0,
+      connects: 0,
+      closes: 0,
+      takenMs: 0,
+      timed: 0,
+      waiting: 0,
+      open: 0,
+    };
     const warnings: string[] = [];
     const statements: string[] = [];
     const counted: TestStore = {
@@ -35,6 +49,7 @@ describe.each(engines)('on %s', (engine) => {
       }),
       connectionOf: (key) => connections.get(key),
       connected: () => connections.keys(),
+      counts: () => ({ ...counts }),
       clock,
       log: { warn: (_facts, message) => void warnings.push(message) },
     });
@@ -43,8 +58,62 @@ describe.each(engines)('on %s', (engine) => {
       else connections.delete(key);
       reporter.connectionChanged(key);
     };
-    return { store, clock, reporter, change, process, warnings, statements };
+    return { store, clock, reporter, change, counts, process, warnings, statements };
   }
+
+  it('writes what was counted in each minute, and forgets the minutes of the day before', async () => {
+    const { store, clock, reporter, counts } = await aReporter();
+    // The clock begins at 1,000 s: forty seconds into a minute.
+    reporter.start();
+    Object.assign(counts, { accepted: 5, handled: 4, takenMs: 80, timed: 4, waiting: 1, open: 3 });
+    await clock.advance(21_000);
+    expect(await selectMinutes(store, 0)).toEqual([{ ...counts, atMs: 960_000 }]);
+    Object.assign(counts, { accepted: 12, handled: 12, takenMs: 200, timed: 12, waiting: 0 });
+    await clock.advance(60_000);
+    expect(
+      (await selectMinutes(store, 1_000_000)).map(({ atMs, accepted, handled, takenMs, waiting, open }) => [
+        atMs,
+        accepted,
+        handled,
+        takenMs,
+        waiting,
+        open,
+      ]),
+    ).toEqual([[1_020_000, 7, 8, 120, 0, 3]]);
+    await clock.advance(26 * 3_600_000);
+    const kept = await selectMinutes(store, 0);
+    expect(kept.length).toBeLessThanOrEqual(25 * 60 + 1);
+    expect(kept[0]?.atMs).toBeGreaterThan(1_020_000);
+    await reporter.stop();
+  });
+
+  it('adds a minute that could not be written to the next one', async () => {
+    const counts = {
+      accepted: 0,
+      repeated: 0,
+      handled: 0,
+      failed: 0,
+      connects: 0,
+      closes: 0,
+      takenMs: 0,
+      timed: 0,
+      waiting: 0,
+      open: 0,
+    };
+    const minutes = new MinuteCounter(() => ({ ...counts }), 0);
+    counts.accepted = 3;
+    expect(minutes.over(59_999)).toBeUndefined();
+    expect(minutes.over(60_000)).toMatchObject({ atMs: 0, accepted: 3 });
+    counts.accepted = 10;
+    const late = minutes.over(125_000);
+    expect(late).toMatchObject({ atMs: 0, accepted: 10 });
+    if (late) minutes.written(125_000, late);
+    counts.accepted = 11;
+    expect(minutes.over(180_000)).toMatchObject({ atMs: 120_000, accepted: 1 });
+    // The clock was set back: that minute is counted anew from there.
+    expect(minutes.over(10_000)).toBeUndefined();
+    expect(minutes.over(60_000)).toMatchObject({ atMs: 0, accepted: 1 });
+  });
 
   it('says that it lives each half minute, and takes it back when it stops', async () => {
     const { store, clock, reporter } = await aReporter();

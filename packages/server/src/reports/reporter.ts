@@ -5,6 +5,8 @@
 import type { Store } from '../store/store.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { Clock, Timer } from '../time/clock.ts';
+import { type Counted, MinuteCounter, type Standing } from './minute-report.ts';
+import { tellMinute } from './minute-repository.ts';
 import { type ConnectionReport, type ProcessReport, type RateLimit, TELL_EVERY_MS } from './process-report.ts';
 import { forgetProcesses, tellConnections, tellLimits, tellProcess } from './report-repository.ts';
 
@@ -27,6 +29,8 @@ export interface ReporterDeps {
   readonly connectionOf: (key: InstallationKey) => ConnectionReport | undefined;
   /** All that have one. */
   readonly connected: () => Iterable<InstallationKey>;
+  /** What is counted for charts; asked each minute. */
+  readonly counts: () => Counted & Standing;
   clock: Clock;
   log: { warn(facts: object, message: string): void };
 }
@@ -42,6 +46,7 @@ export interface Limited {
 export class Reporter {
   readonly #deps: ReporterDeps;
   readonly #startedAtMs: number;
+  #minutes: MinuteCounter | undefined;
   readonly #changed = new Set<InstallationKey>();
   #limits = new Map<string, RateLimit>();
   #toldAtMs = Number.NEGATIVE_INFINITY;
@@ -56,6 +61,7 @@ export class Reporter {
   }
 
   start(): void {
+    this.#minutes ??= new MinuteCounter(this.#deps.counts, this.#deps.clock.now());
     this.#timer = this.#deps.clock.after(FLUSH_MS, () => {
       this.start();
       this.#writing ??= this.#write().finally(() => {
@@ -94,6 +100,7 @@ export class Reporter {
       if (clock.now() - this.#toldAtMs >= TELL_EVERY_MS || clock.now() < this.#toldAtMs) await this.#writeProcess();
       if (this.#changed.size > 0) await this.#writeConnections();
       if (this.#limits.size > 0) await this.#writeLimits();
+      await this.#writeMinute();
       this.#isFailing = false;
     } catch (error) {
       this.#noteFailure(error);
@@ -133,6 +140,15 @@ export class Reporter {
     const toldAtMs = clock.now();
     await tellProcess(store, { ...describe(), node: this.#toldAs ?? '', startedAtMs: this.#startedAtMs, toldAtMs });
     this.#toldAtMs = toldAtMs;
+  }
+
+  async #writeMinute(): Promise<void> {
+    const { store, clock } = this.#deps;
+    const nowMs = clock.now();
+    const minute = this.#minutes?.over(nowMs);
+    if (!minute) return;
+    await tellMinute(store, this.#toldAs ?? '', minute);
+    this.#minutes?.written(nowMs, minute);
   }
 
   /** Once: the store's own troubles are told by whoever needs it. */

@@ -2,17 +2,21 @@
 import { hostname } from 'node:os';
 import type { Supervisor } from '../connection/supervisor.ts';
 import type { EngineDeps } from '../engine-deps.ts';
+import type { Tally } from '../observability/metrics/tally.ts';
+import type { Counted, Standing } from '../reports/minute-report.ts';
 import { Reporter } from '../reports/reporter.ts';
 import { version } from '../version.ts';
 import type { Connections } from './create-connections.ts';
 
-export type ReporterDeps = Pick<EngineDeps, 'storage' | 'ownership' | 'config' | 'clock' | 'log'> & {
+export type ReporterDeps = Pick<EngineDeps, 'storage' | 'ownership' | 'config' | 'counters' | 'clock' | 'log'> & {
   /** They are made with the reporter, and told of when they are there. */
   readonly connections: () => Pick<Connections, 'teams' | 'sockets'>;
+  intake: { dispatcher: { readonly counts: Record<'handled' | 'waiting' | 'running', number> } };
 };
 
 /** Nothing is written before its start. */
-export function createReporter({ storage, ownership, config, clock, log, connections }: ReporterDeps): Reporter {
+export function createReporter(deps: ReporterDeps): Reporter {
+  const { storage, ownership, config, clock, log, connections } = deps;
   const teams = (): Pick<Supervisor, 'status' | 'keys'> => connections().teams;
   return new Reporter({
     store: storage.store,
@@ -31,9 +35,31 @@ export function createReporter({ storage, ownership, config, clock, log, connect
       return { state, reason, attempt, sinceMs, retryAtMs };
     },
     connected: () => teams().keys(),
+    counts: () => minuteCounts(deps),
     clock,
     log,
   });
+}
+
+function minuteCounts({ counters, intake, connections, config }: ReporterDeps): Counted & Standing {
+  const { handled, waiting, running } = intake.dispatcher.counts;
+  const [taken] = counters.putToHandled.spreads();
+  return {
+    accepted: totalOf(counters.eventsAccepted),
+    repeated: totalOf(counters.eventsRepeated),
+    handled,
+    failed: totalOf(counters.eventsFailed),
+    connects: totalOf(counters.connects),
+    closes: totalOf(counters.closes),
+    takenMs: Math.round((taken?.sum ?? 0) * 1_000),
+    timed: taken?.cumulative.at(-1) ?? 0,
+    waiting: waiting + running,
+    open: countsOf(connections(), config.slackTransport).open ?? 0,
+  };
+}
+
+function totalOf(tally: Tally): number {
+  return tally.samples().reduce((sum, { value }) => sum + value, 0);
 }
 
 function countsOf(

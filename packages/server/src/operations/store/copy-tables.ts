@@ -47,6 +47,7 @@ export const notCopied = {
     'pace_node',
     'admin_login',
     'purged_installation',
+    'minute_report',
     'process_report',
     'connection_report',
     'rate_limit',

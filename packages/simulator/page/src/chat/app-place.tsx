@@ -1,6 +1,6 @@
 /** An app's own places: its Home tab, and its direct message before anybody has written there. */
 import { useEffect } from 'preact/hooks';
-import { Empty } from 'ui-kit';
+import { Empty, navigate } from 'ui-kit';
 import type { ScreenApp } from '../../../src/control/screen/screen-schema.ts';
 import { channelRef, placeLink } from '../place.ts';
 import { Blocks } from '../render/blocks.tsx';
@@ -14,6 +14,7 @@ export function AppPlace({ appId }: { appId: string }) {
   const app = screen.value?.apps.find(({ id }) => id === appId);
   if (!app) return <Empty>There is no app {appId}.</Empty>;
   const isHome = channelRef.value?.startsWith('home:') ?? false;
+  const messages = messagesOf(app);
   return (
     <>
       <header class="conversation-head">
@@ -26,10 +27,7 @@ export function AppPlace({ appId }: { appId: string }) {
           >
             Home
           </a>
-          <a
-            href={placeLink({ channel: messagesOf(app), thread: undefined })}
-            aria-current={isHome ? undefined : 'page'}
-          >
+          <a href={placeLink({ channel: messages, thread: undefined })} aria-current={isHome ? undefined : 'page'}>
             Messages
           </a>
           <a href={placeLink({ panel: 'app', about: app.id })}>App settings</a>
@@ -69,6 +67,11 @@ function Home({ app }: { app: ScreenApp }) {
 }
 
 function FirstMessage({ app }: { app: ScreenApp }) {
+  const channel = messagesOf(app);
+  useEffect(() => {
+    // Somebody has written: there is a conversation now.
+    if (!channel.startsWith('app:')) navigate(placeLink({ channel }), { replace: true });
+  }, [channel]);
   if (app.status !== 'active')
     return <Empty>The app is {app.status === 'none' ? 'not installed' : app.status} in this workspace.</Empty>;
   return (

@@ -10,7 +10,7 @@ import { Emoji } from '../render/emoji.tsx';
 import type { Json } from '../render/json.ts';
 import { Mrkdwn } from '../render/mrkdwn.tsx';
 import { type Surface, SurfaceContext } from '../render/surface.ts';
-import { act, screen } from '../sim.ts';
+import { act, api, doIt, me, screen } from '../sim.ts';
 import { EmojiPicker } from './emoji-picker.tsx';
 import { Avatar } from './person.tsx';
 
@@ -154,8 +154,15 @@ const STREAMS: Readonly<Record<string, string>> = {
 };
 
 function StreamState({ message, channel }: { message: ScreenMessage; channel: string }) {
-  const stop = () =>
-    void act({ kind: 'stop_session', ...appOf(message), channel, threadTs: message.threadTs ?? message.ts });
+  const threadTs = message.threadTs ?? message.ts;
+  const stop = () => {
+    const isSession = screen.value?.channel?.threads.some(
+      (one) => one.threadTs === threadTs && one.session !== undefined,
+    );
+    // Only a session of an agent is told of it; any other stream just ends.
+    if (isSession) void act({ kind: 'stop_session', ...appOf(message), channel, threadTs });
+    else void doIt(api.post(`/_sim/teams/${me().team}/channels/${channel}/streams/${message.ts}/stop`));
+  };
   return (
     <p class="row small soft" role="status">
       {STREAMS[message.stream ?? '']}

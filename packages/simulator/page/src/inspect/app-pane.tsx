@@ -14,13 +14,7 @@ export function AppPane({ appId }: { appId: string | undefined }) {
       <div class="stack pad">
         <div class="tabs">
           {apps.map(({ id, name }) => (
-            <button
-              key={id}
-              type="button"
-              aria-selected={id === app?.id}
-              role="tab"
-              onClick={() => goTo({ about: id })}
-            >
+            <button key={id} type="button" onClick={() => goTo({ about: id })}>
               {name}
             </button>
           ))}

@@ -1,0 +1,71 @@
+/** The bot of the browser tests: an answer that counts, a failure, a form that is refused, a message that is written slowly. */
+import type { BotServer } from 'slack-bot-server';
+
+export default ({ bot, server }: BotServer) => {
+  bot.message(/^hi\b/, async ({ context, say }) => {
+    const count = await server.data(`${context.teamId}`).update<number>('greetings', (before = 0) => before + 1);
+    await say(`Greeting number ${count?.value}`);
+  });
+
+  let isBroken = true;
+  bot.message(/^boom/, async ({ say }) => {
+    if (isBroken) throw new Error('<img src=x onerror=alert(1)> the table is locked');
+    await say('done after all');
+  });
+  bot.message(/^mend/, async ({ say }) => {
+    isBroken = false;
+    await say('mended');
+  });
+
+  bot.command('/form', async ({ ack, body, client }) => {
+    await ack();
+    const field = {
+      type: 'input',
+      block_id: 'name',
+      label: { type: 'plain_text', text: 'Name' },
+      element: { type: 'plain_text_input', action_id: 'value' },
+    };
+    const view = {
+      type: 'modal',
+      callback_id: 'form',
+      title: { type: 'plain_text', text: 'Who are you?' },
+      submit: { type: 'plain_text', text: 'Save' },
+      blocks: [field],
+    };
+    await client.views.open({ trigger_id: body.trigger_id, view: view as never });
+  });
+  bot.view('form', async ({ ack, view, body, client }) => {
+    const name = view.state.values.name?.value?.value ?? '';
+    if (name.length < 3) return await ack({ response_action: 'errors', errors: { name: 'At least three letters.' } });
+    await ack();
+    await client.chat.postMessage({ channel: body.user.id, text: `Saved ${name}` });
+  });
+
+  bot.message(/^buttons/, async ({ say }) => {
+    const button = {
+      type: 'button',
+      text: { type: 'plain_text', text: 'Press me' },
+      action_id: 'press',
+      style: 'primary',
+    };
+    await say({ text: 'A button', blocks: [{ type: 'actions', elements: [button] }] as never });
+  });
+  bot.action('press', async ({ ack, respond }) => {
+    await ack();
+    await respond({ text: 'Pressed.', replace_original: true });
+  });
+
+  bot.message(/^stream/, async ({ client, message }) => {
+    const { channel, ts, user } = message as { channel: string; ts: string; user: string };
+    const { team_id: team } = await client.auth.test();
+    const place = { channel, thread_ts: ts, recipient_user_id: user, recipient_team_id: team };
+    const { ts: streamTs } = await client.chat.startStream({ ...place, markdown_text: 'word ' } as never);
+    for (let count = 1; count <= 400; count++) {
+      const added = await client.chat
+        .appendStream({ channel, ts: `${streamTs}`, markdown_text: `${count} ` })
+        .catch(() => undefined);
+      if (!added) return;
+    }
+    await client.chat.stopStream({ channel, ts: `${streamTs}` });
+  });
+};

@@ -1,0 +1,138 @@
+/** The dashboard: what failed is replayed, a broken stream is said, who may only read can only read, and every page fits and is accessible. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { faultsOf, overflowOf } from './looks.ts';
+import { READ_TOKEN, useStage } from './stage.ts';
+
+const stage = useStage();
+const say = (text: string) => stage.slack('POST', '/_sim/messages', { team: 'Acme', to: 'bot', text });
+
+beforeAll(async () => {
+  await stage.install('Acme');
+  await stage.install('Globex');
+  for (let count = 1; count <= 3; count++) await say(`boom ${count}`);
+});
+
+it('shows failures by error, replays all of them after the bug was mended, and the audit says who did it', async () => {
+  const page = await stage.openAdmin('/events?view=groups');
+  await page.getByRole('link', { name: 'listener_failed' }).waitFor();
+  await say('mend');
+  await page.goto(`${stage.serverUrl}/admin/events?query=status:failed`);
+  await expect.poll(() => page.locator('tbody tr').count()).toBe(3);
+  // The hostile text of the error is text.
+  await page.getByText('<img src=x onerror=alert(1)> the table is locked').first().waitFor();
+  await page.locator('tbody tr').last().getByRole('link', { name: 'message' }).click();
+  await page.getByRole('button', { name: 'Replay all that failed since' }).click();
+  await page.getByRole('button', { name: 'Replay 3 failed events' }).click();
+  await expect
+    .poll(
+      async () =>
+        (await stage.slack<{ messages: { text: string }[] }>('GET', '/_sim/messages?team=Acme&to=bot')).messages.filter(
+          ({ text }) => text === 'done after all',
+        ).length,
+      { timeout: 20_000 },
+    )
+    .toBe(3);
+  await page.getByRole('link', { name: 'Audit' }).click();
+  await page.getByText('events.replay').first().waitFor();
+  await page.context().close();
+});
+
+it('deactivates and reactivates a team, with the same as a command beside it', async () => {
+  const page = await stage.openAdmin('/teams?query=Globex');
+  await page.getByRole('link', { name: 'Globex' }).click();
+  await page.getByRole('button', { name: 'Deactivate', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
+  await page.getByText(/^Inactive since .*an operator deactivated it/).waitFor();
+  expect(await page.getByTitle(/slack-bot-server teams reactivate T/).count()).toBe(1);
+  await page.getByRole('button', { name: 'Reactivate' }).click();
+  await page.getByText(/^Active since/).waitFor();
+  await page.context().close();
+});
+
+it('says that the stream broke, and goes on when it is back', async () => {
+  const page = await stage.openAdmin('/teams');
+  await page.getByText('live', { exact: true }).waitFor();
+  await page.context().setOffline(true);
+  await page.route('**/api/stream', (route) => route.abort());
+  await page.reload().catch(() => {});
+  await page.context().setOffline(false);
+  await page.goto(`${stage.serverUrl}/admin/teams`);
+  await page.getByText('reconnecting', { exact: true }).waitFor();
+  await page.unroute('**/api/stream');
+  await page.getByText('live', { exact: true }).waitFor();
+  await page.context().close();
+});
+
+it('keeps two tabs alike', async () => {
+  const one = await stage.openAdmin('/teams?query=Acme');
+  const other = await one.context().newPage();
+  await other.goto(`${stage.serverUrl}/admin/teams`);
+  await one.getByRole('link', { name: 'Acme' }).click();
+  await one.getByRole('button', { name: 'Deactivate', exact: true }).click();
+  await one.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
+  await other.getByRole('link', { name: /^Inactive 1$/ }).waitFor();
+  await one.getByRole('button', { name: 'Reactivate' }).click();
+  await other.getByRole('link', { name: /^Inactive 0$/ }).waitFor();
+  await one.context().close();
+});
+
+it('hides from readers what they may not do', async () => {
+  const page = await stage.openAdmin('/teams', { token: READ_TOKEN });
+  await page.getByText('read only').waitFor();
+  await page.getByRole('link', { name: 'Acme' }).click();
+  await page.getByText('Installation', { exact: true }).waitFor();
+  expect(await page.getByRole('button', { name: 'Deactivate' }).count()).toBe(0);
+  await page.context().close();
+});
+
+it('refuses a wrong token, and forgets a login', async () => {
+  const page = await stage.open(`${stage.serverUrl}/admin`);
+  await page.getByLabel(/ADMIN_TOKEN/).fill('wrong-token-0123456789abcdef');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel(/ADMIN_TOKEN/).fill(READ_TOKEN);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.reload();
+  await page.getByLabel(/ADMIN_TOKEN/).waitFor();
+  await page.context().close();
+});
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PLACES = [
+  '',
+  '/teams',
+  '/events',
+  '/events?view=groups',
+  '/incident',
+  '/jobs',
+  '/broadcasts',
+  '/cluster',
+  '/audit',
+];
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  it('every place is accessible', async () => {
+    const page = await stage.openAdmin('', { colorScheme, reducedMotion: 'reduce' });
+    for (const place of PLACES) {
+      await page.goto(`${stage.serverUrl}/admin${place}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+      expect(await faultsOf(page, axe), place).toEqual([]);
+    }
+    await page.context().close();
+  });
+});
+
+it.each([320, 768, 2560])('every place fits a width of %d pixels', async (width) => {
+  const page = await stage.openAdmin('', { viewport: { width, height: 800 } });
+  for (const place of PLACES) {
+    await page.goto(`${stage.serverUrl}/admin${place}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+    expect(await overflowOf(page), place).toEqual([]);
+  }
+  await page.context().close();
+});

@@ -1,0 +1,152 @@
+/** `slack-bot-server dev` as a user starts it, and a browser that looks at its pages. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+
+const CLI = fileURLToPath(new URL('../packages/server/src/cli/main.ts', import.meta.url));
+const BOT = fileURLToPath(new URL('bot.ts', import.meta.url));
+export const ADMIN_TOKEN = 'e2e-admin-token-0123456789abcdef';
+export const READ_TOKEN = 'e2e-read-token-0123456789abcdef';
+
+/** Where Debian has it; another place by CHROMIUM. */
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export interface Stage {
+  serverUrl: string;
+  slackUrl: string;
+  browser: Browser;
+  /** A page of its own browser profile. Errors in it and requests that leave the machine fail the test at the end. */
+  open(url: string, options?: BrowserContextOptions): Promise<Page>;
+  /** The dashboard, logged in. */
+  openAdmin(path?: string, options?: BrowserContextOptions & { token?: string }): Promise<Page>;
+  /** Does something by the simulator's own API. */
+  slack<Answer = unknown>(method: string, path: string, body?: object): Promise<Answer>;
+  /** Installs the bot by the Slack button, in the browser. */
+  install(team: string): Promise<void>;
+}
+
+/** For all tests of a file. */
+export function useStage(environment: Readonly<Record<string, string>> = {}): Stage {
+  const stage = {} as Stage;
+  const troubles: string[] = [];
+  const contexts: BrowserContext[] = [];
+  let child: ChildProcess;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'e2e-'));
+    child = startDev(folder, environment);
+    const [serverUrl, slackUrl] = await addressesOf(child);
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    Object.assign(stage, {
+      serverUrl,
+      slackUrl,
+      browser,
+      ...doing({ serverUrl, slackUrl, browser, troubles, contexts }),
+    });
+  });
+  afterAll(async () => {
+    await stage.browser?.close();
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+    expect(troubles).toEqual([]);
+  });
+  return stage;
+}
+
+function startDev(cwd: string, environment: Readonly<Record<string, string>>): ChildProcess {
+  const env = {
+    ...process.env,
+    SLACK_TRANSPORT: 'socket',
+    PORT: '0',
+    ADMIN_TOKEN,
+    ADMIN_READ_TOKEN: READ_TOKEN,
+    ADMIN_SHOW_TEXTS: 'true',
+    ...environment,
+  };
+  return spawn(process.execPath, ['--conditions=source', CLI, 'dev', BOT, '--teams', '3', '--simulator-port', '0'], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+function addressesOf(child: ChildProcess): Promise<[string, string]> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.once('exit', (code) => reject(new Error(`dev ended with ${code}:\n${said}`)));
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const server = /Add the bot to a workspace +(http\S+)/.exec(said)?.[1];
+      const slack = /The simulated Slack +(http\S+)/.exec(said)?.[1];
+      if (server && slack) resolve([server, slack]);
+    });
+  });
+}
+
+interface Parts {
+  serverUrl: string;
+  slackUrl: string;
+  browser: Browser;
+  troubles: string[];
+  contexts: BrowserContext[];
+}
+
+function doing({
+  serverUrl,
+  slackUrl,
+  browser,
+  troubles,
+}: Parts): Pick<Stage, 'open' | 'openAdmin' | 'slack' | 'install'> {
+  const open: Stage['open'] = async (url, options = {}) => {
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => troubles.push(`${page.url()}: ${error.message}`));
+    page.on('dialog', (dialog) => {
+      troubles.push(`a dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('console', (message) => {
+      // A refused login and a stream that was cut on purpose are said by the browser itself.
+      if (message.type() === 'error' && !/Failed to load resource|ERR_/.test(message.text()))
+        troubles.push(message.text());
+    });
+    page.on('request', (request) => {
+      const { hostname, protocol } = new URL(request.url());
+      if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1') troubles.push(`a request to ${request.url()}`);
+    });
+    await page.goto(url);
+    return page;
+  };
+  return {
+    open,
+    async openAdmin(path = '', { token = ADMIN_TOKEN, ...options } = {}) {
+      const page = await open(`${serverUrl}/admin#token=${token}`, options);
+      await page.getByRole('heading', { name: 'Overview' }).waitFor();
+      if (path !== '') await page.goto(`${serverUrl}/admin${path}`);
+      return page;
+    },
+    async slack<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+      const response = await fetch(slackUrl + path, {
+        method,
+        ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as Answer;
+    },
+    async install(team) {
+      const page = await open(serverUrl);
+      await page.getByRole('link', { name: 'Add to Slack' }).click();
+      const { id } = (await (await fetch(`${slackUrl}/_sim/teams/${team}`)).json()) as { id: string };
+      await page.locator('select[name=team]').selectOption(id);
+      await page.getByRole('button', { name: 'Allow' }).click();
+      await page.getByRole('heading', { name: new RegExp(`Slack bot is (now|back) in ${team}`) }).waitFor();
+      await page.context().close();
+    },
+  };
+}
