@@ -1,6 +1,5 @@
 /** The dashboard: what failed is replayed, a broken stream is said, who may only read can only read, and every page fits and is accessible. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { faultsOf, overflowOf } from './looks.ts';
 import { READ_TOKEN, useStage } from './stage.ts';
@@ -100,7 +99,6 @@ it('refuses a wrong token, and forgets a login', async () => {
   await page.context().close();
 });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PLACES = [
   '',
   '/teams',
@@ -120,7 +118,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       await page.goto(`${stage.serverUrl}/admin${place}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-      expect(await faultsOf(page, axe), place).toEqual([]);
+      expect(await faultsOf(page, axe.source), place).toEqual([]);
     }
     await page.context().close();
   });

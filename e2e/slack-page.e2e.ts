@@ -1,6 +1,5 @@
 /** The simulator's page: what apps show can be used, what is hostile is text, and every width and theme is accessible. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { faultsOf, overflowOf } from './looks.ts';
@@ -116,8 +115,6 @@ describe('hostile texts', () => {
   });
 });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   it.each(['', '&panel=faults', '&panel=app', '&panel=log'])('is accessible%s', async (panel) => {
     const shown = await stage.open(`${stage.slackUrl}/?team=Acme&channel=random${panel}`, {
@@ -125,7 +122,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       reducedMotion: 'reduce',
     });
     await shown.getByRole('heading', { name: '#random' }).waitFor();
-    expect(await faultsOf(shown, axe)).toEqual([]);
+    expect(await faultsOf(shown, axe.source)).toEqual([]);
     await shown.context().close();
   });
 });

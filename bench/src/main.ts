@@ -46,7 +46,7 @@ const EXIT = { failure: 1, usage: 2, interrupted: 130 } as const;
 
 interface Conditions {
   signal: AbortSignal;
-  onProgress(text: string): void;
+  readonly onProgress: (text: string) => void;
 }
 
 process.exitCode = await main(process.argv.slice(2));

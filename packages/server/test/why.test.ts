@@ -71,7 +71,7 @@ describe.each(engines)('over HTTP on %s', (database) => {
     expect(failed).toMatchObject({ outcome: 'failed', certainty: 'proved' });
     expect(failed.answer).toMatch(/in attempt 2 after .*the listener broke with \[token\].*events replay Ev/);
     expect(JSON.stringify(failed)).not.toContain('xoxb-test-secret');
-    const [{ eventId = '' } = {}] = failed.events;
+    const eventId = failed.events[0]?.eventId ?? '';
     expect(await why(scene, eventId)).toMatchObject({ subject: 'event', outcome: 'failed' });
     await operate(scene, 'events/discard', { eventId });
     expect(await why(scene, linkTo(broken))).toMatchObject({

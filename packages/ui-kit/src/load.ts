@@ -5,7 +5,7 @@ export interface Loaded<Value> {
   value: Value | undefined;
   error: Error | undefined;
   isLoading: boolean;
-  reload(): void;
+  readonly reload: () => void;
 }
 
 export interface LoadOptions {

@@ -9,8 +9,8 @@ export interface PagedList<Row> {
   error: Error | undefined;
   isLoading: boolean;
   hasMore: boolean;
-  more(): void;
-  reload(): void;
+  readonly more: () => void;
+  readonly reload: () => void;
 }
 
 interface Paged {

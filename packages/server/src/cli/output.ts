@@ -150,8 +150,13 @@ function isOfTimes(rows: readonly (readonly string[])[], at: number): boolean {
   return given.length > 0 && given.every((cell) => TIME.test(cell));
 }
 
+function shownValue(value: unknown): string {
+  if (value === undefined || value === null) return '–';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+}
+
 /** Prints facts of one thing, each in a line. */
 export function sayPairs(facts: Readonly<Record<string, unknown>>): void {
   const widest = Object.keys(facts).reduce((most, name) => Math.max(most, name.length), 0);
-  for (const [name, value] of Object.entries(facts)) say(`${name.padEnd(widest)}  ${value ?? '–'}`);
+  for (const [name, value] of Object.entries(facts)) say(`${name.padEnd(widest)}  ${shownValue(value)}`);
 }

@@ -26,7 +26,9 @@ it('all other commands run a server, are about a database as a whole, or set som
   const names = new Set(operations.map(({ name }) => shortcuts[name] ?? name));
   expect([...commands.keys()].filter((name) => !names.has(name))).toEqual([
     'start',
+    'init',
     'dev',
+    'dev-bot',
     'store.copy',
     'migrate',
     'completion',

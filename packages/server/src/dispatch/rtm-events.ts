@@ -13,7 +13,7 @@ const AGAIN_MS = 1_000;
 export interface RtmEventsDeps {
   dispatcher: Pick<Dispatcher, 'accept'>;
   /** An event is lost: it could not be stored. */
-  onLost?(envelope: Envelope, error: unknown): void;
+  readonly onLost?: (envelope: Envelope, error: unknown) => void;
   clock: Clock;
   log: { warn(facts: object, message: string): void; error(facts: object, message: string): void };
 }

@@ -152,7 +152,8 @@ export class SqliteSession {
    * @throws BotServerError `store_unavailable`
    */
   #requireLock(): void {
-    if (this.#isLockLost()) throw this.#loss;
+    this.#isLockLost();
+    if (this.#loss) throw this.#loss;
   }
 
   #runAlone(call: StatementCall): Results['all' | 'run'] {

@@ -16,7 +16,7 @@ export interface DeletionDeps {
   /** Its rows are gone: this process forgets it. */
   onPurged(installation: Installation, outcome: PurgeOutcome): void;
   /** After teams were deleted: what of them lies between other rows. */
-  onRoundEnded(teamIds: readonly string[]): Promise<void>;
+  readonly onRoundEnded: (teamIds: readonly string[]) => Promise<void>;
   log: { info(facts: object, message: string): void; error(facts: object, message: string): void };
 }
 

@@ -12,7 +12,7 @@ type Body = Readonly<Record<string, unknown>>;
 export interface RememberDeps {
   history: Pick<History, 'add'>;
   /** Whether an event is of the bot's own doing; asked where no listener took it. */
-  wroteItself(envelope: Envelope): boolean;
+  readonly wroteItself: (envelope: Envelope) => boolean;
   clock: Pick<Clock, 'now'>;
 }
 

@@ -165,20 +165,20 @@ function Happenings() {
 }
 
 function HappeningWords({ name, data }: { name: string; data: Record<string, unknown> }) {
-  const teamId = String(data.teamId ?? data.installation ?? '');
+  const teamId = textOf(data.teamId) || textOf(data.installation);
   const link = teamId && <a href={`/admin/teams/${encodeURIComponent(teamId)}`}>{teamId}</a>;
   if (name === 'connection') {
     return (
       <>
-        {link || 'of the app'} {String(data.state)}{' '}
-        {data.reason ? <span class="soft">{String(data.reason)}</span> : null}
+        {link || 'of the app'} {textOf(data.state)}{' '}
+        {data.reason ? <span class="soft">{textOf(data.reason)}</span> : null}
       </>
     );
   }
   if (name === 'error') {
     return (
       <>
-        {link} <code>{String(data.code)}</code> <span class="soft clamp">{String(data.message)}</span>
+        {link} <code>{textOf(data.code)}</code> <span class="soft clamp">{textOf(data.message)}</span>
       </>
     );
   }
@@ -189,4 +189,8 @@ function HappeningWords({ name, data }: { name: string; data: Record<string, unk
       {link} {team?.name} {team?.status && <span class="soft">{team.status}</span>}
     </>
   );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -66,7 +66,7 @@ function handledText({ atMs, node, details }: KnownFact, { nowMs }: TellOptions)
 function unmatchedText({ details, atMs }: KnownFact, { nowMs }: TellOptions): string {
   const at = when(details.startedAtMs ?? atMs, nowMs);
   const calls = (details.calls ?? []).length > 0 ? ` ${callsText(details)}` : '';
-  switch (details.reason) {
+  switch (details.reason ?? '') {
     case 'own_message_elsewhere':
       return `No listener got it at ${at}: this app wrote it itself through another installation (events.ownMessages is "ignore").`;
     case 'own_message':
@@ -104,7 +104,7 @@ function droppedText({ atMs, teamId, details }: KnownFact, { nowMs, inactiveSinc
 }
 
 function refusedText({ details }: KnownFact, at: string): string {
-  switch (details.reason) {
+  switch (details.reason ?? '') {
     case 'other_app':
       return `It was refused at ${at}: it is for another Slack app than the one of this database. Check whose request URL, or app-level token, this server has.`;
     case 'cannot_be_stored':

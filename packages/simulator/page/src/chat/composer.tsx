@@ -150,7 +150,7 @@ function completionsOf(text: string): Completion[] {
   if (word === undefined) return [];
   const part = word.slice(1).toLowerCase();
   const now = screen.value;
-  switch (word[0]) {
+  switch (word.charAt(0)) {
     case '/':
       if (text !== word) return [];
       return (now?.apps ?? [])

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { Dialog } from 'ui-kit';
 import type { DialogInfo, ViewInfo } from '../../../src/interactivity/action-info.ts';
 import { Blocks } from '../render/blocks.tsx';
-import { type Json, listOf, textOf } from '../render/json.ts';
+import { type Json, listOf, textOf, wordOf } from '../render/json.ts';
 import { type ChosenValue, SurfaceContext } from '../render/surface.ts';
 import { Text } from '../render/text.tsx';
 import { act, dialogs, views } from '../sim.ts';
@@ -56,10 +56,10 @@ function OldDialog({ dialog: { app, dialog, values, errors } }: { dialog: Dialog
     await act({ kind: 'dialog_submit', app, values: entered });
   };
   return (
-    <Dialog title={String(dialog.title ?? '')} onClose={() => void act({ kind: 'dialog_cancel', app })}>
+    <Dialog title={wordOf(dialog.title)} onClose={() => void act({ kind: 'dialog_cancel', app })}>
       <form class="stack" onSubmit={submit} noValidate>
         {listOf(dialog.elements).map((element) => {
-          const name = String(element.name);
+          const name = wordOf(element.name);
           return (
             <DialogField
               key={name}
@@ -72,7 +72,7 @@ function OldDialog({ dialog: { app, dialog, values, errors } }: { dialog: Dialog
         })}
         <footer>
           <button type="submit" class="button primary">
-            {String(dialog.submit_label ?? 'Submit')}
+            {wordOf(dialog.submit_label, 'Submit')}
           </button>
         </footer>
       </form>
@@ -88,16 +88,16 @@ interface DialogFieldProps {
 }
 
 function DialogField({ element, value, error, onChange }: DialogFieldProps) {
-  const common = { class: 'input', value, placeholder: String(element.placeholder ?? '') };
+  const common = { class: 'input', value, placeholder: wordOf(element.placeholder) };
   return (
     <label class="field">
-      <span>{String(element.label ?? element.name)}</span>
+      <span>{wordOf(element.label, element.name)}</span>
       {element.type === 'select' ? (
         <select {...common} onChange={(event) => onChange(event.currentTarget.value)}>
           <option value="">Choose</option>
           {listOf(element.options).map((option) => (
-            <option key={String(option.value)} value={String(option.value)}>
-              {String(option.label)}
+            <option key={wordOf(option.value)} value={wordOf(option.value)}>
+              {wordOf(option.label)}
             </option>
           ))}
         </select>

@@ -17,12 +17,12 @@ export function Avatar({
   size?: number;
 }) {
   const shown = person?.name ?? name ?? '?';
-  const code = [...(person?.id ?? shown)].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
+  const code = Array.from(person?.id ?? shown).reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
   return (
     <svg class="avatar" width={size} height={size} viewBox="0 0 36 36" aria-hidden="true">
       <rect width="36" height="36" rx="6" fill={COLOURS[code % COLOURS.length]} />
       <text x="18" y="23.5" text-anchor="middle" font-size="15" font-weight="700" fill="#fff">
-        {person?.isBot ? '⬡' : [...shown].slice(0, 1).join('').toUpperCase()}
+        {person?.isBot ? '⬡' : Array.from(shown).slice(0, 1).join('').toUpperCase()}
       </text>
     </svg>
   );

@@ -1,6 +1,6 @@
 /** Blocks in a modal or a Home tab: elements tell the app with the view, fields are kept until it is sent. */
 import type { ViewInfo } from '../../../src/interactivity/action-info.ts';
-import type { Json } from '../render/json.ts';
+import { type Json, wordOf } from '../render/json.ts';
 import type { ChosenValue, Surface } from '../render/surface.ts';
 import { act } from '../sim.ts';
 import { optionsIn } from './message.tsx';
@@ -38,7 +38,7 @@ export function viewSurface({ id, app, view, errors }: ViewInfo, form?: ViewForm
 
 /** What was entered, in the place where the element looks for it. */
 function asHeld(entered: ChosenValue, held: Json | undefined): Json {
-  const type = String(held?.type ?? '');
+  const type = wordOf(held?.type);
   const option = (value: unknown) =>
     typeof value === 'string' ? { value, text: { type: 'plain_text', text: value } } : value;
   const list = Array.isArray(entered) ? entered : [entered];

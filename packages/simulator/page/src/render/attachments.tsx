@@ -1,7 +1,7 @@
 /** Attachments of the older kind: a coloured bar with texts, fields, buttons and menus, or blocks. */
 import { act } from '../sim.ts';
 import { Blocks } from './blocks.tsx';
-import { isJson, type Json, listOf } from './json.ts';
+import { isJson, type Json, listOf, wordOf } from './json.ts';
 import { Anchor } from './mentions.tsx';
 import { Mrkdwn } from './mrkdwn.tsx';
 import { Picture } from './picture.tsx';
@@ -58,9 +58,9 @@ function Attachment({ attachment, place }: { attachment: Json; place: { channel:
         <div class="block-fields">
           {listOf(attachment.fields).map((field, index) => (
             <div key={index}>
-              <strong>{String(field.title ?? '')}</strong>
+              <strong>{wordOf(field.title)}</strong>
               <div>
-                <Mrkdwn text={String(field.value ?? '')} />
+                <Mrkdwn text={wordOf(field.value)} />
               </div>
             </div>
           ))}
@@ -79,19 +79,19 @@ function Attachment({ attachment, place }: { attachment: Json; place: { channel:
 }
 
 function OldAction({ action, place }: { action: Json; place: { channel: string; ts: string } }) {
-  const name = String(action.name ?? '');
+  const name = wordOf(action.name);
   const use = (value: string) => void act({ kind: 'attachment_action', ...place, name, value });
   if (action.type === 'select') {
     return (
       <select
         class="input picker"
-        aria-label={String(action.text ?? name)}
+        aria-label={wordOf(action.text, name)}
         onChange={(event) => use(event.currentTarget.value)}
       >
-        <option value="">{String(action.text ?? 'Choose')}</option>
+        <option value="">{wordOf(action.text, 'Choose')}</option>
         {listOf(action.options).map((option) => (
-          <option key={String(option.value)} value={String(option.value)}>
-            {String(option.text)}
+          <option key={wordOf(option.value)} value={wordOf(option.value)}>
+            {wordOf(option.text)}
           </option>
         ))}
       </select>
@@ -101,9 +101,9 @@ function OldAction({ action, place }: { action: Json; place: { channel: string; 
     <button
       type="button"
       class={`kit-button ${action.style === 'primary' || action.style === 'danger' ? action.style : ''}`}
-      onClick={() => use(String(action.value ?? ''))}
+      onClick={() => use(wordOf(action.value))}
     >
-      {String(action.text ?? name)}
+      {wordOf(action.text, name)}
     </button>
   );
 }

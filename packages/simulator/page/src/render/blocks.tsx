@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Element } from './elements.tsx';
-import { isJson, type Json, listOf, textOf } from './json.ts';
+import { isJson, type Json, listOf, textOf, wordOf } from './json.ts';
 import { Markdown } from './markdown.tsx';
 import { Picture } from './picture.tsx';
 import { RichText } from './rich-text.tsx';
@@ -14,14 +14,14 @@ export function Blocks({ blocks }: { blocks: readonly unknown[] }) {
   return (
     <div class="blocks">
       {blocks.filter(isJson).map((block, index) => (
-        <Block key={String(block.block_id ?? index)} block={block} />
+        <Block key={wordOf(block.block_id, index)} block={block} />
       ))}
     </div>
   );
 }
 
 function Block({ block }: { block: Json }): ComponentChildren {
-  const blockId = String(block.block_id ?? '');
+  const blockId = wordOf(block.block_id);
   switch (block.type) {
     case 'section':
       return <Section block={block} blockId={blockId} />;
@@ -40,7 +40,7 @@ function Block({ block }: { block: Json }): ComponentChildren {
       return (
         <div class={`block-actions${block.type === 'context_actions' ? ' quiet' : ''}`}>
           {listOf(block.elements).map((element, index) => (
-            <Element key={String(element.action_id ?? index)} element={element} blockId={blockId} />
+            <Element key={wordOf(element.action_id, index)} element={element} blockId={blockId} />
           ))}
         </div>
       );
@@ -55,8 +55,8 @@ function Block({ block }: { block: Json }): ComponentChildren {
             </figcaption>
           )}
           <Picture
-            url={String(block.image_url ?? (block.slack_file as Json | undefined)?.url ?? '')}
-            alt={String(block.alt_text ?? '')}
+            url={wordOf(block.image_url, (block.slack_file as Json | undefined)?.url)}
+            alt={wordOf(block.alt_text)}
           />
         </figure>
       );
@@ -67,7 +67,7 @@ function Block({ block }: { block: Json }): ComponentChildren {
         </div>
       );
     case 'markdown':
-      return <Markdown text={String(block.text ?? '')} />;
+      return <Markdown text={wordOf(block.text)} />;
     case 'table':
       return <TableBlock block={block} />;
     case 'video':
@@ -129,7 +129,7 @@ function ContextBlock({ block }: { block: Json }) {
     <div class="block-context">
       {listOf(block.elements).map((element, index) =>
         element.type === 'image' ? (
-          <Picture key={index} url={String(element.image_url ?? '')} alt={String(element.alt_text ?? '')} isSmall />
+          <Picture key={index} url={wordOf(element.image_url)} alt={wordOf(element.alt_text)} isSmall />
         ) : (
           <span key={index}>
             <Text text={element} />
@@ -178,7 +178,7 @@ function TableBlock({ block }: { block: Json }) {
   const settings = listOf(block.column_settings);
   const [head, ...body] = rows;
   const cell = (content: Json, column: number) => ({
-    class: `align-${String(settings[column]?.align ?? 'left')}`,
+    class: `align-${wordOf(settings[column]?.align, 'left')}`,
     children: content.type === 'rich_text' ? <RichText elements={listOf(content.elements)} /> : textOf(content),
   });
   return (
@@ -208,16 +208,16 @@ function TableBlock({ block }: { block: Json }) {
 }
 
 function Video({ block }: { block: Json }) {
-  const url = String(block.title_url ?? block.video_url ?? '');
+  const url = wordOf(block.title_url, block.video_url);
   return (
     <div class="block-video">
-      <p class="small soft">{String(block.provider_name ?? block.author_name ?? 'Video')}</p>
+      <p class="small soft">{wordOf(block.provider_name, block.author_name, 'Video')}</p>
       <p>
         <a href={url} target="_blank" rel="noreferrer noopener">
           <Text text={block.title} />
         </a>
       </p>
-      <Picture url={String(block.thumbnail_url ?? '')} alt={String(block.alt_text ?? '')} />
+      <Picture url={wordOf(block.thumbnail_url)} alt={wordOf(block.alt_text)} />
       {block.description !== undefined && (
         <p>
           <Text text={block.description} />
@@ -232,7 +232,7 @@ function OtherBlock({ block }: { block: Json }) {
   const children = [...listOf(block.blocks), ...listOf(block.elements).filter(({ type }) => typeof type === 'string')];
   return (
     <div class="block-other">
-      <span class="badge plain">{String(block.type)}</span> {textOf(block.title)} {textOf(block.text)}
+      <span class="badge plain">{wordOf(block.type)}</span> {textOf(block.title)} {textOf(block.text)}
       {children.length > 0 && <Blocks blocks={children} />}
       <details>
         <summary class="small soft">JSON</summary>

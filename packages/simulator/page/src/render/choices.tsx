@@ -1,7 +1,7 @@
 /** Elements with a few options that stand there: checkboxes, radio buttons, overflow menus, feedback. */
 import { useState } from 'preact/hooks';
 import type { ElementUse } from './element-use.ts';
-import { isJson, listOf, textOf } from './json.ts';
+import { isJson, listOf, textOf, wordOf } from './json.ts';
 import { Text } from './text.tsx';
 
 export function ChoiceList({ use, isMulti }: { use: ElementUse; isMulti: boolean }) {
@@ -9,7 +9,7 @@ export function ChoiceList({ use, isMulti }: { use: ElementUse; isMulti: boolean
   const given = isMulti
     ? (held?.selected_options ?? element.initial_options)
     : [held?.selected_option ?? element.initial_option];
-  const chosen = new Set(listOf(given).map(({ value }) => String(value)));
+  const chosen = new Set(listOf(given).map(({ value }) => wordOf(value)));
   const toggle = (value: string) => {
     if (!isMulti) return change(value);
     const next = new Set(chosen);
@@ -20,12 +20,12 @@ export function ChoiceList({ use, isMulti }: { use: ElementUse; isMulti: boolean
     <fieldset class="choices" disabled={isDisabled}>
       <legend class="sr-only">{name}</legend>
       {listOf(element.options).map((option) => (
-        <label key={String(option.value)}>
+        <label key={wordOf(option.value)}>
           <input
             type={isMulti ? 'checkbox' : 'radio'}
             name={`${use.blockId}/${use.actionId}`}
-            checked={chosen.has(String(option.value))}
-            onChange={() => toggle(String(option.value))}
+            checked={chosen.has(wordOf(option.value))}
+            onChange={() => toggle(wordOf(option.value))}
           />
           <span>
             <Text text={option.text} />
@@ -60,12 +60,12 @@ export function Overflow({ use: { element, name, isDisabled, change } }: { use: 
         <div class="menu" role="menu">
           {listOf(element.options).map((option) => (
             <button
-              key={String(option.value)}
+              key={wordOf(option.value)}
               type="button"
               role="menuitem"
               onClick={() => {
                 setOpen(false);
-                change(String(option.value));
+                change(wordOf(option.value));
               }}
             >
               {textOf(option.text)}
@@ -96,8 +96,8 @@ export function Feedback({ use: { element, isDisabled, change } }: { use: Elemen
             aria-pressed={pressed === button.value}
             disabled={isDisabled}
             onClick={() => {
-              setPressed(String(button.value));
-              change(String(button.value));
+              setPressed(wordOf(button.value));
+              change(wordOf(button.value));
             }}
           >
             {sign}

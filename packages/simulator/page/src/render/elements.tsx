@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { confirmed } from 'ui-kit';
 import { ChoiceList, Feedback, Overflow } from './choices.tsx';
 import type { ElementUse } from './element-use.ts';
-import { isJson, type Json, textOf } from './json.ts';
+import { isJson, type Json, textOf, wordOf } from './json.ts';
 import { PlainText } from './mrkdwn.tsx';
 import { Picture } from './picture.tsx';
 import { Select } from './select.tsx';
@@ -24,7 +24,7 @@ export interface ElementProps {
 export function Element(props: ElementProps) {
   const { element, blockId, label, isField = false, isDispatching = false } = props;
   const surface = useSurface();
-  const actionId = String(element.action_id ?? '');
+  const actionId = wordOf(element.action_id);
   const place = { blockId, actionId };
   const change = (value: ChosenValue) => {
     if (isField) surface.keep(place, value);
@@ -39,7 +39,7 @@ export function Element(props: ElementProps) {
     isDisabled: surface.isDisabled,
     change,
   };
-  return <>{shown(String(element.type), use, () => withConfirmation(element, () => surface.dispatch(place)))}</>;
+  return <>{shown(wordOf(element.type), use, () => withConfirmation(element, () => surface.dispatch(place)))}</>;
 }
 
 function shown(type: string, use: ElementUse, press: () => Promise<unknown>): ComponentChildren {
@@ -51,7 +51,7 @@ function shown(type: string, use: ElementUse, press: () => Promise<unknown>): Co
     case 'icon_button':
       return <IconButton use={use} press={press} />;
     case 'image':
-      return <Picture url={String(use.element.image_url ?? '')} alt={String(use.element.alt_text ?? '')} />;
+      return <Picture url={wordOf(use.element.image_url)} alt={wordOf(use.element.alt_text)} />;
     case 'overflow':
       return <Overflow use={use} />;
     case 'checkboxes':
@@ -109,7 +109,7 @@ function Button({ use: { element, isDisabled }, press }: { use: ElementUse; pres
       class={`kit-button ${style}`}
       disabled={isDisabled}
       aria-busy={isBusy}
-      aria-label={String(element.accessibility_label ?? '') || undefined}
+      aria-label={wordOf(element.accessibility_label) || undefined}
       onClick={run}
     >
       <PlainText text={textOf(element.text)} />
@@ -127,7 +127,7 @@ function IconButton({ use: { element, isDisabled }, press }: { use: ElementUse; 
 }
 
 function TextField({ use: { element, name, held, isDisabled, change }, type }: { use: ElementUse; type: string }) {
-  const value = String(held?.value ?? element.initial_value ?? '');
+  const value = wordOf(held?.value, element.initial_value);
   const common = {
     class: 'input',
     'aria-label': name,
@@ -158,8 +158,8 @@ interface PickerProps {
 function PickerField({ use: { element, name, held, isDisabled, change }, inputType, part }: PickerProps) {
   const given = held?.[part] ?? element[part.replace('selected', 'initial')];
   const isMoment = inputType === 'datetime-local';
-  const value = isMoment && given ? localMoment(Number(given)) : String(given ?? '');
-  const take = (text: string) => change(isMoment ? String(Math.floor(new Date(text).getTime() / 1_000)) : text);
+  const value = isMoment && given ? localMoment(Number(given)) : wordOf(given);
+  const take = (text: string) => change(isMoment ? wordOf(Math.floor(new Date(text).getTime() / 1_000)) : text);
   return (
     <input
       class="input picker"

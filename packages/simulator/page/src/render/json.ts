@@ -13,3 +13,9 @@ export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return isJson(value) && typeof value.text === 'string' ? value.text : '';
 }
+
+/** The first of the values that is a text, a number or a switch, as text; of anything else nothing is shown. */
+export function wordOf(...values: readonly unknown[]): string {
+  const found = values.find((value) => ['string', 'number', 'boolean'].includes(typeof value));
+  return found === undefined ? '' : String(found as string | number | boolean);
+}

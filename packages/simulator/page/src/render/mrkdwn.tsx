@@ -58,8 +58,10 @@ function show(node: Node, index: number): ComponentChildren {
           {node.label ? node.label.map(show) : unescape(node.url)}
         </Anchor>
       );
+    case NodeType.Root:
+      return node.children.map(show);
     default:
-      return node.source;
+      return '';
   }
 }
 

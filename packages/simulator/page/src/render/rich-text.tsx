@@ -1,7 +1,7 @@
 /** The rich_text block: what people write in Slack's composer. (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block) */
 import type { ComponentChildren } from 'preact';
 import { Emoji } from './emoji.tsx';
-import type { Json } from './json.ts';
+import { type Json, wordOf } from './json.ts';
 import { Anchor, ChannelMention, Command, UserMention } from './mentions.tsx';
 
 export function RichText({ elements }: { elements: readonly Json[] }) {
@@ -44,7 +44,7 @@ function showInline(element: Json, index: number): ComponentChildren {
 }
 
 function contentOf(element: Json): ComponentChildren {
-  const text = (name: string) => String(element[name] ?? '');
+  const text = (name: string) => wordOf(element[name]);
   switch (element.type) {
     case 'text':
       return text('text');

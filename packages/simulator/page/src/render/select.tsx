@@ -2,7 +2,7 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import { screen } from '../sim.ts';
 import type { ElementUse } from './element-use.ts';
-import { type Json, listOf, textOf } from './json.ts';
+import { type Json, listOf, textOf, wordOf } from './json.ts';
 import { useSurface } from './surface.ts';
 
 interface Option {
@@ -97,7 +97,7 @@ const PAUSE_MS = 250;
 function useOptions({ element, blockId, actionId }: ElementUse, typed: string, isOpen: boolean): readonly Option[] {
   const surface = useSurface();
   const [asked, setAsked] = useState<readonly Option[]>([]);
-  const isExternal = String(element.type).endsWith('external_select');
+  const isExternal = wordOf(element.type).endsWith('external_select');
   useEffect(() => {
     if (!isExternal || !isOpen || typed.length < Number(element.min_query_length ?? 3)) return undefined;
     const timer = setTimeout(
@@ -114,7 +114,7 @@ function useOptions({ element, blockId, actionId }: ElementUse, typed: string, i
 }
 
 function optionsOf(element: Json): Option[] {
-  const type = String(element.type);
+  const type = wordOf(element.type);
   if (type.includes('users_'))
     return (screen.value?.people ?? []).map(({ id, name }) => ({ value: id, label: `@${name}` }));
   if (type.includes('conversations_') || type.includes('channels_'))
@@ -134,7 +134,7 @@ function conversationOptions(isPublicOnly: boolean): Option[] {
 }
 
 function optionOf(option: Json): Option {
-  return { value: String(option.value), label: textOf(option.text) };
+  return { value: wordOf(option.value), label: textOf(option.text) };
 }
 
 function chosenOf({ element, held }: ElementUse, isMulti: boolean): Option[] {

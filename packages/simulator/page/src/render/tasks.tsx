@@ -1,5 +1,5 @@
 /** What an agent is doing: plan and task_card. (https://docs.slack.dev/reference/block-kit/blocks/task-card-block) */
-import { isJson, type Json, listOf, textOf } from './json.ts';
+import { isJson, type Json, listOf, textOf, wordOf } from './json.ts';
 import { RichText } from './rich-text.tsx';
 
 const SIGNS: Readonly<Record<string, string>> = { pending: '○', in_progress: '◔', complete: '✓', error: '✕' };
@@ -10,14 +10,14 @@ export function Plan({ block }: { block: Json }) {
     <section class="plan" aria-label={textOf(block.title) || 'Plan'}>
       <strong>{textOf(block.title)}</strong>
       {tasks.map((task, index) => (
-        <TaskCard key={String(task.task_id ?? index)} task={task} />
+        <TaskCard key={wordOf(task.task_id, index)} task={task} />
       ))}
     </section>
   );
 }
 
 export function TaskCard({ task }: { task: Json }) {
-  const status = String(task.status ?? 'pending');
+  const status = wordOf(task.status, 'pending');
   const parts = [task.details, task.output].filter(isJson);
   const sources = listOf(task.sources);
   return (
@@ -34,8 +34,8 @@ export function TaskCard({ task }: { task: Json }) {
         </div>
       ))}
       {sources.map((source, index) => (
-        <a key={index} class="small" href={String(source.url ?? '')} target="_blank" rel="noreferrer noopener">
-          {textOf(source.text) || String(source.url ?? '')}
+        <a key={index} class="small" href={wordOf(source.url)} target="_blank" rel="noreferrer noopener">
+          {textOf(source.text) || wordOf(source.url)}
         </a>
       ))}
     </details>
