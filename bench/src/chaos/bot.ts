@@ -12,8 +12,10 @@ import { answerAsZombie, connectTwice, watchSockets } from './plants.ts';
 
 /** Every so many-th message meets what is planted. */
 const PLANTED_EVERY = 10;
-/** The message with which sockets are dropped. */
-const DROP_AT = 20;
+/** Zombies are the first of them only: each holds up its conversation for as long as it takes. */
+const LAST_ZOMBIE = 120;
+/** The message with which sockets are dropped: one that nothing else is planted in. */
+const DROP_AT = 23;
 /** An event takes about so long, in milliseconds: it must be possible to die within it. */
 const SHORTEST_MS = 2;
 const LONGEST_MS = 20;
@@ -43,7 +45,8 @@ export default ({ bot, server }: BotServer) => {
     write({ what: 'begin', atMs: Date.now(), ...facts });
     let isRefused = false;
     try {
-      if (planted.has('zombie') && turn === 2) return await answerAsZombie(answerText(facts), zombieOf(heard));
+      if (planted.has('zombie') && turn === 2 && number < LAST_ZOMBIE)
+        return await answerAsZombie(answerText(facts), zombieOf(heard));
       await sleep(SHORTEST_MS + Math.random() * (LONGEST_MS - SHORTEST_MS));
       await say(answerText(facts));
       if (planted.has('double') && turn === 1) await say(answerText(facts));
