@@ -19,7 +19,7 @@ const DROP_AT = 23;
 /** An event takes about so long, in milliseconds: it must be possible to die within it. */
 const SHORTEST_MS = 2;
 const LONGEST_MS = 20;
-/** The words of the gate for a node without its lease, and for an event that another one has: packages/server, dispatch/inbox-work.ts. */
+/** The words of the gate for a node without its lease, and for an event that another one has: packages/server, dispatch/listener-work.ts. */
 const REFUSED = /the lease of this process is over|Another node has the event/;
 
 const { CHAOS_FILE: file = '', CHAOS_NODE: name = '', CHAOS_PLANT = '' } = process.env;

@@ -5,6 +5,7 @@ import type { ConfigInput } from './config.ts';
 import type { TeamData } from './data/team-data.ts';
 import type { DispatcherOptions } from './dispatch/dispatcher-options.ts';
 import type { InteractionsOptions } from './dispatch/interactions/interactions.ts';
+import type { ListenerContext } from './dispatch/listener-context.ts';
 import type { EventsOptions } from './dispatch/own-messages.ts';
 import type { ConnectionsOptions } from './engine-deps.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
@@ -18,6 +19,7 @@ import type { JudgeOptions } from './judge/judge-options.ts';
 import type { PeriodicCheckOptions } from './judge/periodic-check.ts';
 import type { Logger } from './observability/logger.ts';
 import type { MetricsAnswer } from './observability/metrics/metrics-page.ts';
+import type { DeactivateOptions } from './operations/deactivation.ts';
 import type { SlackFetchOptions } from './slack/slack-fetch.ts';
 import type { IncomingWebhook } from './team/incoming-webhook.ts';
 import type { Clock } from './time/clock.ts';
@@ -57,7 +59,8 @@ export interface ServerOptions extends ConfigInput {
 
 /** What a bot file gets: the Bolt app for its listeners, and the server for its teams. */
 export interface BotServer {
-  bot: App;
+  /** A Bolt App; the `context` of its listeners has more: see ListenerContext. */
+  bot: App<ListenerContext>;
   server: Server;
 }
 
@@ -107,6 +110,18 @@ export interface Server {
    * @throws BotServerError `invalid_input` for metadata that no link can carry; `server_stopped` without PUBLIC_URL before the start
    */
   installUrl(link?: InstallLinkOptions): string;
+  /**
+   * Does nothing more for a team, from any node: its connection is closed and nothing is sent for it. Operators see the reason, and
+   * the hooks are told `bot: …`. It comes back, with its data, when somebody there installs the app again.
+   * When it resolves this process sends nothing more for the team, also when it is called in a listener of it.
+   * @returns false when it was inactive already, for whatever reason
+   * @throws BotServerError `installation_not_found` (never registered, or purged); `invalid_input` for a reason of no or several
+   * lines, and for one workspace of an org-wide installation; `data_conflict` when it registered again at the same moment;
+   * `server_stopped`
+   * @example
+   * await server.deactivate(teamId, { reason: 'trial_ended' });
+   */
+  deactivate(teamId: string, options?: DeactivateOptions): Promise<boolean>;
   /** The bot's own documents of a team; they stay when the team is deactivated. */
   data(teamId: string): TeamData;
   status(): ServerStatus;

@@ -126,13 +126,13 @@ export class Engine {
       appId,
       onChanged,
     });
-    const { dispatcher } = intake;
+    const { dispatcher, works } = intake;
     const { teams } = this.#connections;
     const unserved = new UnservedShards(clock);
     const forget = (key: InstallationKey, install: number) => this.#follower.forget(key, install);
     const deleting = { ...deps, owed, owner, forget, installsSettled: () => pages.installsSettled() };
     this.#remover = createRemover(deleting);
-    const followed = { ...deps, owner, judging, dispatcher, teams, unserved, remover: this.#remover, onProblem };
+    const followed = { ...deps, owner, judging, dispatcher, works, teams, unserved, remover: this.#remover, onProblem };
     const { follower, installationHooks } = createFollower(followed);
     this.#purger = createPurger(deleting);
     this.#replayer = new Replayer({ ...deps, store: storage.store });
@@ -153,6 +153,7 @@ export class Engine {
     deps.ownership.follow(this.#shards);
     deps.ownership.follow(deps.jobs);
     if (this.#connections.sockets) deps.ownership.follow(this.#connections.sockets);
+    deps.ownership.follow(works.follower());
     deps.ownership.follow(dispatcher.follower);
     this.#judging = judging;
     this.#pages = pages;
@@ -231,6 +232,8 @@ export class Engine {
     const { hearing, teams, sockets, interactions } = this.#connections;
     this.#isStopped = true;
     const startedMs = clock.monotonic();
+    // Half of the grace undisturbed, half of it to finish: most answers take less than either.
+    const draining = clock.after(graceOfAll / 2, () => this.#intake.works.drain());
     // While everything still runs: what is under way ends here, and the rest is another node's within the second. The lease
     // stays, so that people who are being answered get their answers.
     await ownership.drain({ graceMs: graceOfAll });
@@ -271,6 +274,7 @@ export class Engine {
     await this.#reporter.stop();
     await this.#history.stop();
     await ownership.stop({ graceMs: 0 });
+    draining.cancel();
     const { events, interactions: others } = this.unrouted;
     log.info({ unfinished, ...(events + others > 0 && { unrouted: this.unrouted }) }, 'server stopped');
     return { unfinished };
@@ -294,6 +298,11 @@ export class Engine {
   /** Whether the team may act now. */
   standingOf(teamId: TeamId): Standing {
     return this.#intake.standings.of(teamId);
+  }
+
+  /** Resolves when this process acts on every row that is written now. */
+  caughtUp(): Promise<void> {
+    return this.#watcher.caughtUp();
   }
 
   /** Whether a token has ended and the next one is on the way; without `userId` the bot's. */

@@ -77,6 +77,10 @@ export const errorFixes = {
     'Somebody changed the row of this team in the database, and nothing is done for it. Install the app there again, or set installation_key back to what it was; find out who can write to the database.',
   app_mismatch: 'This database belongs to another Slack app. Use one database per app.',
   data_conflict: 'The document changed since it was read. Read it again and repeat the change.',
+  stopped_by_user:
+    'A person pressed Stop on the answer of an AI app. End the work when `context.signal` aborts; what a listener throws then counts as done.',
+  draining:
+    'The server stops, or gives its work to another one. End with what there is when `context.signal` aborts; what a listener throws then runs again elsewhere.',
   server_stopped: 'The server is stopping or has stopped.',
   stop_timed_out:
     'Something did not stop in time, most likely because the database did not answer. The process has ended anyway; unfinished work is repeated after the next start.',

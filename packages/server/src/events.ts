@@ -74,7 +74,7 @@ export interface BotServerEvents {
   /** A team's connection is about to be closed for good. */
   stopping: { teamId: string; reason: string; node: string };
   stopped: { teamId: string; reason: string; node: string };
-  /** Slack proved that the integration is gone, or the operator said so; the connection is about to be closed. */
+  /** Slack proved that the integration is gone, or the operator or the bot (`bot: …`) said so; the connection is about to be closed. */
   deactivating: TeamFacts & { reason: string };
   deactivated: TeamFacts & { reason: string };
   /** The organisation or an admin paused the app; `team_access_revoked`: took it out of this workspace. */

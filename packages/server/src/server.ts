@@ -2,13 +2,12 @@
  * createServer: what there is without a store, and the engine that runs on one. What it promises is bot-server.ts; what each
  * feature does is in its folder; what a change of a row leads to is follower.ts.
  */
-import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { BotServer, Server, ServerOptions, ServerStatus } from './bot-server.ts';
 import { type Config, parseConfig } from './config.ts';
 import { secretsOf } from './config-secrets.ts';
 import type { TeamData } from './data/team-data.ts';
-import { type Bolt, createBolt } from './dispatch/bolt.ts';
+import { type Bolt, type BoltDeps, createBolt } from './dispatch/bolt.ts';
 import { Engine } from './engine.ts';
 import type { EngineOptions, ServerTuning } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
@@ -28,6 +27,7 @@ import type { MetricsAnswer, MetricsPage } from './observability/metrics/metrics
 import { createRedactor, type Redactor } from './observability/redactor.ts';
 import { type StormLog, sumUpStorms } from './observability/storms.ts';
 import { Tracing } from './observability/tracing/tracing.ts';
+import type { DeactivateOptions } from './operations/deactivation.ts';
 import type { Ownership } from './ownership/ownership.ts';
 import type { IncomingWebhook } from './team/incoming-webhook.ts';
 import { TeamAccess } from './team-access.ts';
@@ -37,7 +37,8 @@ import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/creat
 import { countErrors, countStatements, createMetrics } from './wiring/create-metrics.ts';
 import { createOwnership, fenceForGood, isShared } from './wiring/create-ownership.ts';
 import { createSlackAccess, type SlackAccess } from './wiring/create-slack-access.ts';
-import { type DatabaseDemand, openStorage, type Storage } from './wiring/create-storage.ts';
+import { type DatabaseDemand, openServerStorage, type Storage } from './wiring/create-storage.ts';
+import { tellOfFloating } from './wiring/tell-of-floating.ts';
 import { startTracing } from './wiring/trace-events.ts';
 
 /**
@@ -151,13 +152,15 @@ class TeamServer implements Server {
       store: () => this.#storage?.store,
     });
     const client = { apiUrl, slackFetch: this.#slack.slackFetch, log: this.#log };
-    this.#bolt = createBolt({ ...client, actFor: (teamId, options) => this.#roster.actorOf(teamId, options) });
+    const actFor: BoltDeps['actFor'] = (teamId, options) => this.#roster.actorOf(teamId, options);
+    this.#bolt = createBolt({ ...client, clock: this.#clock, actFor });
     this.#access = new TeamAccess({
       ...shared,
       client,
       installations: () => this.#open().installations,
       standingOf: (teamId) => this.#standingOf(teamId),
       tokenSettled: async (key, limitMs) => await this.#engine?.tokenSettled(key, limitMs),
+      caughtUp: async () => await this.#engine?.caughtUp(),
     });
     this.#jobs = createJobs({
       ...shared,
@@ -182,7 +185,7 @@ class TeamServer implements Server {
     return this.#jobs.everyTeam(interval, job, options);
   }
 
-  get bot(): App {
+  get bot(): BotServer['bot'] {
     return this.#bolt.app;
   }
 
@@ -194,12 +197,12 @@ class TeamServer implements Server {
     return this.#access.client(teamId);
   }
 
-  async scopes(teamId: string): Promise<readonly string[]> {
-    return (await this.#access.botCredential(teamId))?.scopes ?? [];
+  scopes(teamId: string): Promise<readonly string[]> {
+    return this.#access.scopes(teamId);
   }
 
-  async incomingWebhook(teamId: string): Promise<IncomingWebhook | null> {
-    return (await this.#access.botCredential(teamId))?.incomingWebhook ?? null;
+  incomingWebhook(teamId: string): Promise<IncomingWebhook | null> {
+    return this.#access.incomingWebhook(teamId);
   }
 
   installUrl(link: InstallLinkOptions = {}): string {
@@ -208,6 +211,10 @@ class TeamServer implements Server {
       throw new BotServerError('server_stopped', 'Without PUBLIC_URL there is no link before the start');
     if (link.metadata !== undefined) requireMetadata(link.metadata);
     return installLink(baseUrl, link);
+  }
+
+  deactivate(teamId: string, options?: DeactivateOptions): Promise<boolean> {
+    return this.#access.deactivate(teamId, options);
   }
 
   data(teamId: string): TeamData {
@@ -224,11 +231,7 @@ class TeamServer implements Server {
   }
 
   reportFloating(reason: unknown): void {
-    this.#log.error({ err: reason }, 'unhandled promise rejection');
-    const error = new BotServerError('listener_failed', 'A promise was rejected and nothing handled it', {
-      cause: reason,
-    });
-    void this.#hooks.emit('error', { teamId: null, where: 'floating rejection', error });
+    tellOfFloating(reason, { log: this.#log, hooks: this.#hooks });
   }
 
   reportUncaught(error: unknown): void {
@@ -251,8 +254,7 @@ class TeamServer implements Server {
   async #start(): Promise<{ url: string }> {
     try {
       await startTracing(this.#watched.tracing, this.#log);
-      this.#storage = await openStorage(this.#config, {
-        isServer: true,
+      this.#storage = await openServerStorage(this.#config, {
         clock: this.#clock,
         commitDelayMs: this.#tuning.commitDelayMs,
         database: this.#demand,
@@ -260,7 +262,6 @@ class TeamServer implements Server {
         onStatement: countStatements(this.#watched.counters),
         log: this.#log,
       });
-      if (this.#storage.isNew) this.#tellOfNewDatabase();
       if (!this.#tuning.ownership && !isShared(this.#storage, this.#tuning)) await this.#lock(this.#storage);
       if (this.#isStopped) throw new BotServerError('server_stopped', 'The server was stopped while it started');
       this.#engine = this.#createEngine(this.#storage);
@@ -276,12 +277,6 @@ class TeamServer implements Server {
   async #lock(storage: Storage): Promise<void> {
     const onLost = (err: BotServerError) => fenceForGood(err, { ownership: this.#ownership, log: this.#log });
     await storage.acquireLock({ onLost });
-  }
-
-  /** Nothing but this line tells a first start from one whose database was lost when the key is not a file beside it. */
-  #tellOfNewDatabase(): void {
-    const isExpected = this.#demand === 'new' || this.#config.encryptionKeys === undefined;
-    this.#log[isExpected ? 'info' : 'warn']({ teams: 0 }, 'the database is new: no team is known');
   }
 
   stop({ graceMs = 10_000 }: { graceMs?: number } = {}): Promise<{ unfinished: number }> {

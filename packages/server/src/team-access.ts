@@ -1,11 +1,14 @@
-/** What the author's code gets of a team outside of a listener: a client with its current token, and what was granted with it. */
+/** What the author's code can ask and do of a team outside of a listener: a client with its current token, what was granted with it, its end. */
 import { WebClient } from '@slack/web-api';
 import { webClientOptions } from './dispatch/bolt.ts';
 import { BotServerError } from './errors.ts';
 import type { Roster } from './installation/roster.ts';
 import type { Standing } from './installation/standing.ts';
+import { type DeactivateOptions, deactivateAsBot } from './operations/deactivation.ts';
+import type { IncomingWebhook } from './team/incoming-webhook.ts';
 import type { Credential, InstallationKey } from './team/installation.ts';
 import type { Installations, InstallationView } from './team/installations.ts';
+import type { Clock } from './time/clock.ts';
 
 /** How long a client waits for the next token of its team, in milliseconds. */
 const CLIENT_WAIT_MS = 10_000;
@@ -18,6 +21,11 @@ export interface TeamAccessDeps {
   standingOf(teamId: string): Standing;
   /** Resolves when the bot's token may be used, or after `limitMs`. */
   tokenSettled(key: InstallationKey, limitMs: number): Promise<void>;
+  /** Resolves when this process acts on every row that is written now. */
+  caughtUp(): Promise<void>;
+  /** Takes secrets out of a text that is stored. */
+  readonly redact: (text: string) => string;
+  clock: Pick<Clock, 'now'>;
 }
 
 /** One per server. */
@@ -39,8 +47,27 @@ export class TeamAccess {
     throw whyNone(teamId, await this.#viewOf(teamId));
   }
 
+  /** See Server.scopes. */
+  async scopes(teamId: string): Promise<readonly string[]> {
+    return (await this.#botCredential(teamId))?.scopes ?? [];
+  }
+
+  /** See Server.incomingWebhook. */
+  async incomingWebhook(teamId: string): Promise<IncomingWebhook | null> {
+    return (await this.#botCredential(teamId))?.incomingWebhook ?? null;
+  }
+
+  /** See Server.deactivate. */
+  async deactivate(teamId: string, { reason }: DeactivateOptions = {}): Promise<boolean> {
+    const { clock, redact, caughtUp } = this.#deps;
+    const rows = { installations: this.#deps.installations(), clock };
+    const isDone = await deactivateAsBot(rows, teamId, typeof reason === 'string' ? redact(reason) : reason);
+    await caughtUp();
+    return isDone;
+  }
+
   /** Undefined when the bot was granted no token. @throws BotServerError `installation_not_found`, `installation_not_active` */
-  async botCredential(teamId: string): Promise<Credential | undefined> {
+  async #botCredential(teamId: string): Promise<Credential | undefined> {
     const { key, state } = (await this.#viewOf(teamId)).installation;
     if (state.kind !== 'active') throw notActive(teamId, `The installation of team ${teamId} is ${state.kind}`);
     return await this.#deps.installations().botCredential(key);

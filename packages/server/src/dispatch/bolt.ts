@@ -18,15 +18,20 @@ import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
 import { routeOfEvent } from '../slack/delivery/route.ts';
 import type { SlackFetch } from '../slack/slack-fetch.ts';
 import type { Actor } from '../team/actor.ts';
-import { presentRun } from './inbox-work.ts';
+import type { Clock } from '../time/clock.ts';
 import type { InteractionCall } from './interactions/interactions.ts';
+import type { ListenerContext } from './listener-context.ts';
 import { watchListenerNames } from './listener-names.ts';
+import { type ListenerWork, presentRun } from './listener-work.ts';
+import type { StreamOptions } from './streams/answer-stream.ts';
+import { openStream } from './streams/open-stream.ts';
 
 export interface BoltDeps {
   apiUrl: string;
   slackFetch: SlackFetch;
   /** The team's current credential; undefined when it may not act. */
   actFor(teamId: string, options?: { through: string | undefined }): Actor | undefined;
+  clock: Clock;
   log: BoltLog;
 }
 
@@ -40,13 +45,21 @@ export interface BoltLog {
 
 /** The App and the ways into it. */
 export interface Bolt {
-  app: App;
+  app: App<ListenerContext>;
   /** Runs the listeners of an envelope. @throws BotServerError `listener_failed`, `installation_not_active` */
-  process(envelope: Envelope, facts: { attempt: number; ack?: () => void }): Promise<void>;
+  process(envelope: Envelope, facts: { attempt: number; work: ListenerWork; ack?: () => void }): Promise<void>;
   /** Whether a listener of the function was added with `autoAcknowledge: false`. */
   awaitsAck(callbackId: string): boolean;
   /** Runs the listeners of an interaction; the answer goes to `call.ack`. @throws as `process` */
   respond(body: Record<string, unknown>, call: InteractionCall): Promise<void>;
+}
+
+interface RunFacts {
+  attempt: number;
+  work: ListenerWork;
+  teamId: string;
+  through?: string | undefined;
+  needsActor: boolean;
 }
 
 type ErrorHandler = (error: Error) => Promise<void> | void;
@@ -75,7 +88,7 @@ export function createBolt(deps: BoltDeps): Bolt {
   const acting = new WeakMap<object, Actor>();
   const failures = new WeakMap<object, Error>();
   const versions = new Map<string, string>();
-  const app = new App({
+  const app = new App<ListenerContext>({
     receiver: new PassiveReceiver(),
     authorize: ({ userId }, body) => Promise.resolve(authorizationOf(body && acting.get(body), userId)),
     convoStore: false,
@@ -94,12 +107,20 @@ export function createBolt(deps: BoltDeps): Bolt {
 
   async function process(
     { body, teamId, type }: Envelope,
-    { attempt, ack }: { attempt: number; ack?: () => void },
+    { attempt, work, ack }: { attempt: number; work: ListenerWork; ack?: () => void },
   ): Promise<void> {
     // Events about the installation itself come when there is no credential any more; Bolt asks for none then.
     const { through } = routeOfEvent(body);
-    const event = { body, ack: ack ? async () => ack() : noAck, customProperties: { attempt } };
-    await run(event, { teamId, through, needsActor: !isLifecycleEvent(type) });
+    await run(
+      { body, ack: ack ? async () => ack() : noAck },
+      {
+        attempt,
+        work,
+        teamId,
+        through,
+        needsActor: !isLifecycleEvent(type),
+      },
+    );
   }
 
   async function respond(body: Record<string, unknown>, call: InteractionCall): Promise<void> {
@@ -108,13 +129,10 @@ export function createBolt(deps: BoltDeps): Bolt {
     const { teamId, through } = call;
     found.set(body, () => call.onListener());
     const ack: ReceiverEvent['ack'] = (payload?: unknown) => settledBy(() => call.ack(payload));
-    await run({ body, ack, customProperties: { attempt: 1 } }, { teamId, through, needsActor: true });
+    await run({ body, ack }, { attempt: 1, work: call.work, teamId, through, needsActor: true });
   }
 
-  async function run(
-    event: ReceiverEvent,
-    { teamId, through, needsActor }: { teamId: string; through?: string | undefined; needsActor: boolean },
-  ) {
+  async function run(event: ReceiverEvent, { attempt, work, teamId, through, needsActor }: RunFacts) {
     const { body } = event;
     const actor = deps.actFor(teamId, { through });
     const facts = { teamId };
@@ -126,7 +144,14 @@ export function createBolt(deps: BoltDeps): Bolt {
       acting.set(body, actor);
     }
     failures.delete(body);
-    await app.processEvent(event);
+    const stream = (options: StreamOptions = {}) => {
+      if (!actor) throw new BotServerError('installation_not_active', `Team ${teamId} is not active`, { facts });
+      const ofTeam = actor.teamId === null ? {} : { teamId: actor.teamId };
+      const client = new WebClient(actor.botToken, { ...webClientOptions(deps, actor.botToken), ...ofTeam });
+      return openStream({ work, client, clock: deps.clock }, options);
+    };
+    const customProperties = { attempt, signal: work.signal, stream } satisfies ListenerContext;
+    await app.processEvent({ ...event, customProperties });
     const cause = failures.get(body);
     if (cause) throw new BotServerError('listener_failed', `A listener failed for team ${teamId}`, { cause, facts });
   }

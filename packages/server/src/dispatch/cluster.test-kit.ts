@@ -11,6 +11,7 @@ import { shardOf } from '../team/shard.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
+import { ListenerWorks } from './listener-works.ts';
 
 /** What a listener saw. */
 export interface Handled {
@@ -82,6 +83,7 @@ export class TestCluster {
     const lifecycle: LifecycleEvent[] = [];
     const dispatcher = new Dispatcher({
       inbox,
+      works: new ListenerWorks({ clock }),
       ownership: owner,
       notices: {
         notify: (_topic, payload) => this.#send(payload),

@@ -8,12 +8,15 @@ import type { DispatcherOptions } from './dispatcher-options.ts';
 import type { DroppedEventsDeps } from './dropped-events.ts';
 import type { EventRun } from './event-run.ts';
 import type { EventRunnerDeps } from './event-runner.ts';
+import type { ListenerWorks } from './listener-works.ts';
 import type { NoticeBoard } from './shared-work.ts';
 
 export interface DispatcherDeps
   extends Pick<EventRunnerDeps, 'handle' | 'onFailure' | 'describe' | 'clock'>,
     Pick<DroppedEventsDeps, 'handlingOf' | 'recheck'> {
   inbox: Inbox;
+  /** All runs of listeners of this process. */
+  works: Pick<ListenerWorks, 'begin' | 'end' | 'noteStored' | 'noteTaken'>;
   /** Which shards are this node's. @defaultValue all, for ever */
   ownership?: Pick<Ownership, 'owns'>;
   /** How nodes tell each other of events; for an inbox that several share. @defaultValue they poll */

@@ -7,6 +7,8 @@ import { TestClock } from '../time/test-clock.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
 import type { EventHandling } from './dropped-events.ts';
+import type { ListenerWork } from './listener-work.ts';
+import { ListenerWorks } from './listener-works.ts';
 
 const NOW = 1_795_000_000_000;
 
@@ -25,6 +27,9 @@ export class DispatcherRig {
   readonly rows: Record<string, EventHandling> = {};
   readonly warnings: object[] = [];
   readonly errors: string[] = [];
+  /** The runs of listeners of all its dispatchers, and the latest one of each event. */
+  readonly works: ListenerWorks;
+  readonly runs = new Map<string, ListenerWork>();
   /** Ends a running listener by event id. */
   readonly #ends = new Map<string, (error?: Error) => void>();
   #owners = 0;
@@ -32,6 +37,7 @@ export class DispatcherRig {
   private constructor(clock: TestClock, inbox: Inbox) {
     this.clock = clock;
     this.inbox = inbox;
+    this.works = new ListenerWorks({ clock });
   }
 
   static async open(engine: Engine = 'sqlite'): Promise<DispatcherRig> {
@@ -43,10 +49,12 @@ export class DispatcherRig {
   async dispatcher(options: DispatcherOptions = {}): Promise<Dispatcher> {
     const dispatcher = new Dispatcher({
       inbox: this.inbox,
-      handle: ({ id }, { attempt }) =>
+      works: this.works,
+      handle: ({ id }, { attempt, work }) =>
         new Promise((resolve, reject) => {
           this.started.push(id);
           this.attempts.push(attempt);
+          this.runs.set(id, work);
           this.#ends.set(id, (error) => (error ? reject(error) : resolve()));
         }),
       shardOf: () => 0,

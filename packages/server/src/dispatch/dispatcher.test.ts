@@ -388,3 +388,43 @@ async function stopped(dispatcher: Dispatcher): Promise<{ unfinished: number }> 
   await rig.clock.advance(100);
   return await ending;
 }
+
+describe('listeners that are ended early', () => {
+  it('by a person have handled their event, whatever they throw then', async () => {
+    const dispatcher = await rig.dispatcher();
+    const body = { event: { type: 'message', channel: 'D1', ts: '1.1' } };
+    await dispatcher.accept(anEnvelope('asked', { body }));
+    const stopped = { type: 'agent_session_stopped', channel: 'D1', thread_ts: '1.1', event_ts: '2.0' };
+    await dispatcher.accept(anEnvelope('stop', { type: 'agent_session_stopped', body: { event: stopped } }));
+    // In no order: it does not wait for what it is to end.
+    expect(rig.started).toEqual(['asked', 'stop']);
+    expect(rig.runs.get('asked')?.ended).toMatchObject({ code: 'stopped_by_user' });
+    await rig.end('asked', new Error('aborted'));
+    await rig.clock.advance(100);
+    expect(rig.failed).toEqual([]);
+    expect(await rig.inbox.find('asked')).toMatchObject({ state: 'done' });
+  });
+
+  it('by a drain get their event again at the next start, unless they have answered by then', async () => {
+    const first = await rig.dispatcher();
+    for (const id of ['silent', 'answered']) await first.accept(anEnvelope(id));
+    rig.works.drain();
+    rig.runs.get('answered')?.noteAnswer('D1', '1.1');
+    for (const id of ['silent', 'answered']) await rig.end(id, new Error('aborted'));
+    await stopped(first);
+    rig.started = [];
+    rig.attempts = [];
+    await rig.dispatcher();
+    await rig.clock.advance(60_000);
+    expect(rig.started).toEqual(['silent']);
+    expect(rig.attempts).toEqual([2]);
+  });
+
+  it('by their limit see it, and fail', async () => {
+    const dispatcher = await rig.dispatcher();
+    await dispatcher.accept(anEnvelope('long'));
+    await rig.clock.advance(300_000);
+    expect(rig.runs.get('long')?.ended).toMatchObject({ code: 'handler_timed_out' });
+    expect(rig.failed).toMatchObject([{ id: 'long', error: { code: 'handler_timed_out' } }]);
+  });
+});

@@ -217,8 +217,7 @@ export class Dispatcher {
 
   /** Forgets old events of this node's shards; see Inbox.prune. */
   async prune(limits: { doneBeforeMs: number; failedBeforeMs: number }): Promise<number> {
-    const { inbox } = this.#deps;
-    return await inbox.prune(inbox.shared ? { ...limits, shards: this.#shards.open() } : limits);
+    return await this.#deps.inbox.prune({ ...limits, ...(this.#shared && { shards: this.#shards.open() }) });
   }
 
   /** Takes nothing more and waits for running listeners, at most `graceMs` milliseconds. Answers how many were left. */
@@ -259,6 +258,7 @@ export class Dispatcher {
     const { teamId, type, shard } = envelope;
     // The table has them; held here they would take as much memory again as the parsed body.
     envelope.bytes = undefined;
+    this.#deps.works.noteStored(envelope);
     const queue = this.#queues.of(teamId);
     if (this.#shared?.isElsewhere(queue, { shard, seq })) return;
     if (isAboutInstallations(type)) this.#tell({ ...envelope, seq, receivedAtMs: this.#deps.clock.now() });
@@ -342,6 +342,7 @@ export class Dispatcher {
     if (this.#commits.isUnderWay(event.envelope.id)) return false;
     if (this.#queues.isInHand(event.seq)) return true;
     const { seq, shard, envelope, receivedAtMs } = event;
+    this.#deps.works.noteTaken(envelope);
     if (this.#shared && isAboutInstallations(envelope.type)) this.#tell({ ...envelope, seq, receivedAtMs });
     this.#queues.addStored(event, this.#shards.claimOf(shard));
     return true;

@@ -5,6 +5,7 @@ import { envelopeOfCallback } from '../inbox/envelope.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
 import { systemClock as clock } from '../time/clock.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { ListenerWorks } from './listener-works.ts';
 
 const [path = '', count = '0', sizeBytes = '0'] = process.argv.slice(2);
 /** Few, so that what is on its way does not count. */
@@ -14,6 +15,7 @@ const encoder = new TextEncoder();
 const store = await openSqliteStore({ path });
 const dispatcher = new Dispatcher({
   inbox: createInbox({ store, clock }),
+  works: new ListenerWorks({ clock }),
   handle: () => new Promise(() => {}),
   shardOf: () => 0,
   handlingOf: () => 'hand_out',

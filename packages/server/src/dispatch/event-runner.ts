@@ -8,7 +8,8 @@ import type { Clock } from '../time/clock.ts';
 import type { EventObserver } from './dispatcher-deps.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
 import { EventRun } from './event-run.ts';
-import { asInboxWork } from './inbox-work.ts';
+import type { ListenerWork } from './listener-work.ts';
+import type { ListenerWorks } from './listener-works.ts';
 import type { Item } from './team-queue.ts';
 
 export interface EventRunnerDeps {
@@ -18,8 +19,10 @@ export interface EventRunnerDeps {
   mayWrite?: ((item: Item) => boolean) | undefined;
   /** Whether its shard is still this node's, where several share the inbox; asked before each call to Slack. */
   isCurrent?: ((item: Item) => boolean) | undefined;
+  /** All runs of this process, and what ends them early. */
+  works: Pick<ListenerWorks, 'begin' | 'end'>;
   /** Runs the listeners; rejecting = the event failed. */
-  handle(envelope: Envelope, facts: { attempt: number; run: EventRun | undefined }): Promise<void>;
+  handle(envelope: Envelope, facts: { attempt: number; run: EventRun | undefined; work: ListenerWork }): Promise<void>;
   readonly onFailure: (envelope: Envelope, error: unknown) => void;
   /** What is stored of an error: a code and words without secrets. */
   readonly describe: (error: unknown) => EventFailure;
@@ -34,6 +37,9 @@ interface TimeLimit {
   reached: Promise<never>;
   cancel: () => void;
 }
+
+/** What ends a run here and nowhere else: the event comes again, as after a death, whatever the listeners throw then. */
+const LEFT_TO_OTHERS: ReadonlySet<string> = new Set(['draining', 'fenced']);
 
 /** One per dispatcher. */
 export class EventRunner {
@@ -50,21 +56,22 @@ export class EventRunner {
 
   /** Resolves when the listeners have settled or their time is over. `onOverdue`: its conversation may go on. */
   async run(item: Item, onOverdue: () => void): Promise<void> {
-    const limit = this.#limit(onOverdue);
     const { observer, clock } = this.#deps;
     const startedMs = observer ? clock.monotonic() : 0;
     // Typing and presence, which are not stored, are not worth remembering.
     if (observer && item.seq !== undefined)
       item.run = new EventRun({ startedAtMs: clock.now(), attempt: item.attempts + 1 });
+    const work = this.#begin(item);
+    const limit = this.#limit(onOverdue, (error) => work.abort(error));
     this.#limits.push(limit);
     try {
-      await Promise.race([this.#handle(item), limit.reached]);
-      if (this.#isClosed) return;
-      this.handled++;
-      observer?.handled(item.envelope, { ms: clock.monotonic() - startedMs, run: item.run });
-      if (item.seq !== undefined && this.#mayWrite(item)) this.#deps.settlements.done(item.seq);
+      await Promise.race([this.#handle(item, work), limit.reached]);
+      if (!this.#isClosed) this.#done(item, startedMs);
     } catch (error) {
-      if (!this.#isClosed) this.#fail(item, error, startedMs);
+      if (this.#isClosed) return;
+      // Nobody wants the answer any more, or has what there was of it.
+      if (work.isStopped || (work.hasAnswered && work.ended?.code === 'draining')) this.#done(item, startedMs);
+      else this.#fail(item, error, { startedMs, ended: work.ended });
     } finally {
       limit.cancel();
       this.#remove(limit);
@@ -77,16 +84,36 @@ export class EventRunner {
     for (const limit of this.#limits.splice(0)) limit.cancel();
   }
 
-  #handle(item: Item): Promise<void> {
-    const { run, envelope } = item;
-    const handle = () => this.#deps.handle(envelope, { attempt: item.attempts + 1, run });
-    const { isCurrent } = this.#deps;
-    const { teamId } = envelope;
-    if (!isCurrent || !item.claim) return run ? asInboxWork({ teamId, run }, handle) : handle();
-    const onFenced = () => {
-      item.wasFenced = true;
-    };
-    return asInboxWork({ teamId, run, shared: { isLost: () => !isCurrent(item), onFenced } }, handle);
+  #begin(item: Item): ListenerWork {
+    const { works, isCurrent } = this.#deps;
+    const { run } = item;
+    const { teamId, body } = item.envelope;
+    return works.begin({
+      teamId,
+      body,
+      run,
+      shard: item.claim?.shard,
+      isLost: isCurrent && item.claim && (() => !isCurrent(item)),
+      onFenced: () => {
+        item.wasFenced = true;
+      },
+    });
+  }
+
+  async #handle(item: Item, work: ListenerWork): Promise<void> {
+    const { works, handle } = this.#deps;
+    try {
+      await work.run(() => handle(item.envelope, { attempt: item.attempts + 1, run: item.run, work }));
+    } finally {
+      works.end(work);
+    }
+  }
+
+  #done(item: Item, startedMs: number): void {
+    const { observer, clock, settlements } = this.#deps;
+    this.handled++;
+    observer?.handled(item.envelope, { ms: clock.monotonic() - startedMs, run: item.run });
+    if (item.seq !== undefined && this.#mayWrite(item)) settlements.done(item.seq);
   }
 
   #mayWrite(item: Item): boolean {
@@ -102,12 +129,15 @@ export class EventRunner {
   }
 
   /** One timer for both limits, because each event pays for it. */
-  #limit(onOverdue: () => void): TimeLimit {
+  #limit(onOverdue: () => void, onReached: (error: BotServerError) => void): TimeLimit {
     const { clock, options } = this.#deps;
     const { orderTimeoutMs, handlerTimeoutMs } = options;
     const { promise: reached, reject } = Promise.withResolvers<never>();
-    const giveUp = () =>
-      reject(new BotServerError('handler_timed_out', `Listeners did not settle within ${handlerTimeoutMs} ms`));
+    const giveUp = () => {
+      const error = new BotServerError('handler_timed_out', `Listeners did not settle within ${handlerTimeoutMs} ms`);
+      reject(error);
+      onReached(error);
+    };
     const overtake = () => {
       timer = clock.after(handlerTimeoutMs - orderTimeoutMs, giveUp);
       onOverdue();
@@ -117,16 +147,22 @@ export class EventRunner {
     return { reached, cancel: () => timer.cancel() };
   }
 
-  #fail(item: Item, error: unknown, startedMs: number): void {
-    const { seq, attempts, envelope, claim, wasFenced = false } = item;
+  /** @param ended What ended the run early, if anything did */
+  #fail(
+    item: Item,
+    error: unknown,
+    { startedMs, ended }: { startedMs: number; ended: BotServerError | undefined },
+  ): void {
+    const { seq, attempts, envelope, claim } = item;
+    const isLeft = item.wasFenced || LEFT_TO_OTHERS.has(ended?.code ?? '');
     const { inbox, clock, describe, onFailure, settlements, options, observer } = this.#deps;
     this.failed++;
     onFailure(envelope, error);
     if (seq === undefined || !this.#mayWrite(item)) return;
     const failure = describe(error);
     // What this process could not let it do is no fault of the listener's: it comes again, as after a death.
-    const runAtMs = clock.now() + (wasFenced ? 0 : Math.min(RETRY_MAX_MS, options.retryMs * 2 ** attempts));
-    const isLast = !wasFenced && attempts + 1 >= options.maxAttempts;
+    const runAtMs = clock.now() + (isLeft ? 0 : Math.min(RETRY_MAX_MS, options.retryMs * 2 ** attempts));
+    const isLast = !isLeft && attempts + 1 >= options.maxAttempts;
     const again = isLast ? {} : { runAtMs };
     observer?.failed(envelope, { ms: clock.monotonic() - startedMs, run: item.run, failure, ...again });
     const write = (what: EventFailure) =>

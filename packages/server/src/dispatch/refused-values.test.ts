@@ -5,6 +5,7 @@ import { envelopeOfCallback } from '../inbox/envelope.ts';
 import { engines, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { ListenerWorks } from './listener-works.ts';
 
 const REPLACED = 'The database refuses the words of this error';
 
@@ -33,6 +34,7 @@ describe.each(engines)('a value that the store refuses, on %s', (engine) => {
       const inbox = createInbox({ store, clock });
       const dispatcher = new Dispatcher({
         inbox,
+        works: new ListenerWorks({ clock }),
         async handle({ teamId, body }) {
           handled.push(teamId);
           if (typeof body.throws === 'string') throw new Error(body.throws);

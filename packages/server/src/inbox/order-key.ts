@@ -14,6 +14,8 @@ const COMPOSER = 'COMPOSER';
  * stays behind it, and replies do not wait for the conversation. A reaction says no thread, so it is of the conversation.
  */
 export function orderKeyOf(event: Body): string | undefined {
+  // It is about what runs in the conversation now, and must not wait for its end.
+  if (event.type === 'agent_session_stopped') return undefined;
   const channel = conversationOf(event);
   if (channel === COMPOSER) return composerOf(event);
   if (channel === undefined) return undefined;

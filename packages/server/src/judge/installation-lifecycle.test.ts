@@ -29,6 +29,7 @@ const events = {
   moved: { type: 'migration_started' },
   unanswered: { type: 'probe_unanswered' },
   operator: { type: 'operator_deactivated' },
+  bot: { type: 'bot_deactivated', reason: 'bot: trial_ended' },
 } as const satisfies Record<string, InstallationEvent>;
 
 type Expected = InstallationState | 'same';
@@ -36,6 +37,7 @@ const ACTIVE: InstallationState = { kind: 'active', doubt: { kind: 'none' } };
 const GONE: InstallationState = { kind: 'inactive', reason: 'account_inactive', sinceMs: NOW };
 const PROVEN: InstallationState = { kind: 'inactive', reason: 'invalid_auth', sinceMs: NOW };
 const BY_OPERATOR: InstallationState = { kind: 'inactive', reason: 'operator', sinceMs: NOW };
+const BY_BOT: InstallationState = { kind: 'inactive', reason: 'bot: trial_ended', sinceMs: NOW };
 const PAUSED: InstallationState = { kind: 'suspended', reason: 'org_login_required', sinceMs: NOW };
 const MOVED: InstallationState = { kind: 'suspended', reason: 'grid_migration_started', sinceMs: NOW };
 const CONFIRMING: InstallationState = {
@@ -61,6 +63,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     moved: MOVED,
     unanswered: 'same',
     operator: BY_OPERATOR,
+    bot: BY_BOT,
   },
   firstProof: {
     installed: ACTIVE,
@@ -74,6 +77,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     moved: MOVED,
     unanswered: 'same',
     operator: BY_OPERATOR,
+    bot: BY_BOT,
   },
   proofIsDue: {
     installed: ACTIVE,
@@ -87,6 +91,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     moved: MOVED,
     unanswered: 'same',
     operator: BY_OPERATOR,
+    bot: BY_BOT,
   },
   doubted: {
     installed: ACTIVE,
@@ -100,6 +105,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     moved: MOVED,
     unanswered: 'same',
     operator: BY_OPERATOR,
+    bot: BY_BOT,
   },
   held: {
     installed: ACTIVE,
@@ -113,6 +119,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     moved: MOVED,
     unanswered: 'same',
     operator: BY_OPERATOR,
+    bot: BY_BOT,
   },
   suspended: {
     installed: ACTIVE,
@@ -126,6 +133,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     moved: 'same',
     unanswered: 'same',
     operator: BY_OPERATOR,
+    bot: BY_BOT,
   },
   inactive: {
     installed: ACTIVE,
@@ -139,6 +147,7 @@ const table: Record<keyof typeof states, Record<keyof typeof events, Expected>> 
     moved: 'same',
     unanswered: 'same',
     operator: 'same',
+    bot: 'same',
   },
 };
 
@@ -155,7 +164,7 @@ describe('the lifecycle of an installation', () => {
   });
 
   // An independent model: it keeps the history and asks which events could have led to "inactive", and which not.
-  it('is inactive only after proof or the operator, whatever the order of events', () => {
+  it('is inactive only after proof, the operator or the bot, whatever the order of events', () => {
     const anyEvent = fc.constantFrom(...Object.values(events));
     const history = fc.array(fc.record({ event: anyEvent, afterMs: fc.integer({ min: 0, max: 60_000 }) }), {
       maxLength: 40,
@@ -183,6 +192,7 @@ function isGoneByHistory(seen: { event: InstallationEvent; atMs: number }[]): bo
   const since = seen.slice(lastReturn + 1);
   const isProof = ({ event }: { event: InstallationEvent }) =>
     event.type === 'operator_deactivated' ||
+    event.type === 'bot_deactivated' ||
     event.type === 'uninstall_proved' ||
     (event.type === 'probe_terminal' && event.code !== 'invalid_auth');
   if (since.some(isProof)) return true;

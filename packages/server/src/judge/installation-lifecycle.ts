@@ -6,7 +6,7 @@
  *     ▼                                   inactive ──install, or operator's probe answered ok──▶ active
  *   active (confirming) ──second proof──▶ inactive ; ──answer ok──▶ active
  *
- * Only `installed`, a probe's answer, the start of a migration and the operator change anything: network faults, 5xx, 429 and unknown codes
+ * Only `installed`, a probe's answer, the start of a migration, the operator and the bot itself change anything: network faults, 5xx, 429 and unknown codes
  * arrive here as `probe_unanswered` and leave the state as it is.
  */
 import { assertNever } from '../assert-never.ts';
@@ -30,7 +30,9 @@ export type InstallationEvent =
   /** Slack moves the organization: nothing works for a while, and a probe that is answered well says that it is over. */
   | { type: 'migration_started' }
   | { type: 'probe_unanswered' }
-  | { type: 'operator_deactivated' };
+  | { type: 'operator_deactivated' }
+  /** The bot wants nothing more to be done for the team. */
+  | { type: 'bot_deactivated'; reason: string };
 
 /** Time and settings that a transition needs. */
 export interface LifecycleEnv {
@@ -46,6 +48,8 @@ export function transition(state: InstallationState, event: InstallationEvent, e
       return { kind: 'active', doubt: { kind: 'none' } };
     case 'operator_deactivated':
       return state.kind === 'inactive' ? state : { kind: 'inactive', reason: 'operator', sinceMs: env.nowMs };
+    case 'bot_deactivated':
+      return state.kind === 'inactive' ? state : { kind: 'inactive', reason: event.reason, sinceMs: env.nowMs };
     case 'doubted':
       if (state.kind !== 'active' || state.doubt.kind !== 'none') return state;
       return { kind: 'active', doubt: { kind: 'confirming', code: event.code, sinceMs: env.nowMs } };

@@ -62,6 +62,8 @@ export interface SlackFetchDeps {
   apiUrl: string;
   /** The gate; `carried` is what the client that sends carries. */
   lookup(token: string, carried?: CarriedToken): GateAnswer;
+  /** Why a call is not sent although its token would pass; `method` is undefined for what is no call of the Web API. @defaultValue it is sent */
+  refusalOf?: (method: string | undefined, init: SlackRequestInit) => BotServerError | undefined;
   /** What a client with the token is to carry. @defaultValue nothing */
   carry?: (token: string) => CarriedToken | undefined;
   report(signal: Signal): void;
@@ -197,6 +199,11 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   }
 
   function askGate(attempt: Attempt, ended: AttemptEnded): { credential?: SentCredential; silent?: boolean } {
+    const refusal = attempt.purpose === 'call' ? deps.refusalOf?.(attempt.method, attempt.init) : undefined;
+    if (refusal) {
+      ended('refused');
+      throw refusal;
+    }
     const token = tokenOf(attempt.init);
     if (attempt.purpose === 'probe' || token === undefined) return {};
     const answer = deps.lookup(token, attempt.carried);

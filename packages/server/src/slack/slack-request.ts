@@ -28,6 +28,11 @@ export function teamIdOf(init: SlackRequestInit | undefined): string | undefined
   return fieldInBody(init?.body, 'team_id');
 }
 
+/** An argument of a call, in a form or JSON body. */
+export function fieldOf(init: SlackRequestInit, name: string): string | undefined {
+  return fieldInBody(init.body, name);
+}
+
 function tokenInHeader(headers: SlackRequestInit['headers']): string | undefined {
   if (!headers) return undefined;
   // Our own calls: a plain object in lower case, looked at on every connect.

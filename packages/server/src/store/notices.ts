@@ -1,7 +1,7 @@
 /** What processes tell each other beside the rows. Only a hint to look sooner: whoever listens must find everything by polling, too. */
 
-/** `rows`: an installation changed. `inbox`: events wait. `shards`: who owns what changed. `acks`: listeners gave acks that Slack waits for. */
-export type NoticeTopic = 'rows' | 'inbox' | 'shards' | 'acks';
+/** `rows`: an installation changed. `inbox`: events wait. `shards`: who owns what changed. `acks`: listeners gave acks that Slack waits for. `stops`: a person pressed Stop. */
+export type NoticeTopic = 'rows' | 'inbox' | 'shards' | 'acks' | 'stops';
 
 export interface Notices {
   /** Tells the other processes, soon and in the background; what is said twice meanwhile is told once. Never throws. */

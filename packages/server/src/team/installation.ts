@@ -44,7 +44,7 @@ export type Doubt =
 /** The reason of an installation that was inactive in the program that it was imported from, which does not say why. */
 export const IMPORTED_INACTIVE = 'imported_inactive';
 
-/** Status of an installation. `reason` is Slack's code, `operator` or `imported_inactive`. */
+/** Status of an installation. `reason` is Slack's code, `operator`, `imported_inactive`, or of the bot itself `bot` or `bot: …`. */
 export type InstallationState =
   | { kind: 'active'; doubt: Doubt }
   | { kind: 'suspended'; reason: string; sinceMs: number }

@@ -5,6 +5,7 @@ import { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { DispatcherDeps, EventObserver } from '../dispatch/dispatcher-deps.ts';
 import type { DispatcherOptions } from '../dispatch/dispatcher-options.ts';
 import { placeOfError } from '../dispatch/error-place.ts';
+import type { ListenerWorks } from '../dispatch/listener-works.ts';
 import type { OwedAcks } from '../dispatch/owed-acks.ts';
 import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../dispatch/own-messages.ts';
 import type { UnroutedDeliveries } from '../dispatch/unrouted.ts';
@@ -40,6 +41,7 @@ export interface CreateDispatcherDeps {
   standings: Pick<Standings, 'of' | 'recheck'>;
   roster: Pick<Roster, 'keyOfBot' | 'team'>;
   bolt: Pick<Bolt, 'process'>;
+  works: ListenerWorks;
   owedAcks: Pick<OwedAcks, 'isOwedFor' | 'ack' | 'failed'>;
   check: Pick<PeriodicCheck, 'heard'>;
   judge: Pick<Judge, 'noteUninstall'>;
@@ -67,9 +69,10 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
   const isAckOwed = ({ type, body }: Envelope) => type === 'function_executed' && owedAcks.isOwedFor(body);
   return new Dispatcher({
     inbox,
+    works: deps.works,
     ownership,
     notices,
-    handle: (envelope, { attempt, run }) => {
+    handle: (envelope, { attempt, run, work }) => {
       const entry = roster.team(envelope.teamId);
       if (entry) check.heard(entry.installation.key);
       if (entry && ownMessages === 'ignore' && isOwnFromElsewhere(envelope.body, recipientOf(roster, entry))) {
@@ -79,8 +82,8 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
       }
       // Others are acknowledged when they are stored.
       const ack = isAckOwed(envelope) ? { ack: () => owedAcks.ack(envelope.id) } : {};
-      const work = () => bolt.process(envelope, { attempt, ...ack });
-      return traceHandling(deps.tracing, envelope, { attempt, nowMs: clock.now() }, work);
+      const listeners = () => bolt.process(envelope, { attempt, work, ...ack });
+      return traceHandling(deps.tracing, envelope, { attempt, nowMs: clock.now() }, listeners);
     },
     shardOf: (teamId) => shardOf(roster.team(teamId)?.installation.key ?? keyNamedAfter(teamId)),
     handlingOf: (teamId) => eventHandlingOf(standings.of(teamId)),

@@ -2,6 +2,7 @@
 
 import type { Supervisor } from '../connection/supervisor.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { ListenerWorks } from '../dispatch/listener-works.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import type { BotServerError } from '../errors.ts';
 import { InstallationHooks } from '../hooks/installation-hooks.ts';
@@ -18,6 +19,7 @@ export interface CreateFollowerDeps
   owner: KeyOwnership;
   judging: Judging;
   dispatcher: Pick<Dispatcher, 'changed'>;
+  works: Pick<ListenerWorks, 'teamGone'>;
   teams: Pick<Supervisor, 'want' | 'drop' | 'linger' | 'isLingering' | 'restart'>;
   unserved: UnservedShards;
   remover: Pick<Remover, 'observe'>;
@@ -61,7 +63,11 @@ export function createFollower(deps: CreateFollowerDeps): { follower: Follower; 
     connections: isRtm ? deps.teams : noConnections,
     unserved: deps.unserved,
     hooks: installationHooks,
-    changed: (teamId) => dispatcher.changed(teamId),
+    changed: (teamId) => {
+      const entry = roster.team(teamId);
+      if (entry && entry.installation.state.kind !== 'active') deps.works.teamGone(teamId);
+      dispatcher.changed(teamId);
+    },
     // On RTM the connect of each team asks.
     ...(isRtm ? {} : { identify: (view) => identifier.observe(view) }),
     judging,

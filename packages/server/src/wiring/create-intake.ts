@@ -1,5 +1,6 @@
 /** Events: where they are stored, how their teams stand, and how they get to the listeners. */
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import { ListenerWorks } from '../dispatch/listener-works.ts';
 import { OwedAcks } from '../dispatch/owed-acks.ts';
 import { UnroutedDeliveries } from '../dispatch/unrouted.ts';
 import type { EngineDeps } from '../engine-deps.ts';
@@ -41,6 +42,8 @@ export interface Intake {
   inbox: Inbox;
   dispatcher: Dispatcher;
   standings: Standings;
+  /** Every run of listeners. */
+  works: ListenerWorks;
   owedAcks: OwedAcks;
   unrouted: UnroutedDeliveries;
 }
@@ -74,7 +77,8 @@ export function createIntake(deps: IntakeDeps): Intake {
   });
   const unrouted = new UnroutedDeliveries({ onUnrouted: (problem) => void hooks.emit('error', problem), clock, log });
   const { dispatcher: limits, events } = options;
-  const stored = { inbox, notices: storage.notices, standings, owedAcks, unrouted };
+  const works = new ListenerWorks({ notices: isShared ? storage.notices : undefined, clock });
+  const stored = { inbox, works, notices: storage.notices, standings, owedAcks, unrouted };
   const onCommit = (error?: unknown) => deps.readiness.noteCommit(error);
   const onSlow = () => deps.readiness.noteSlow();
   const told = { onCommit, onSlow, options: limits, events };
@@ -82,5 +86,5 @@ export function createIntake(deps: IntakeDeps): Intake {
   judging.changed.subscribe((key) => {
     for (const { teamId } of roster.view(key)?.teams ?? []) dispatcher.changed(teamId);
   });
-  return { inbox, standings, owedAcks, unrouted, dispatcher };
+  return { inbox, works, standings, owedAcks, unrouted, dispatcher };
 }

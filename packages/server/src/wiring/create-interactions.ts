@@ -1,6 +1,7 @@
 /** Joins interactions with the listeners, the teams and whoever is told of what went wrong. */
 import type { Bolt } from '../dispatch/bolt.ts';
 import { type InteractionFacts, Interactions } from '../dispatch/interactions/interactions.ts';
+import type { ListenerWorks } from '../dispatch/listener-works.ts';
 import type { UnroutedDeliveries } from '../dispatch/unrouted.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import type { BotServerError, ErrorCode } from '../errors.ts';
@@ -14,6 +15,7 @@ import type { Route } from '../slack/delivery/route.ts';
 export interface CreateInteractionsDeps
   extends Pick<EngineDeps, 'config' | 'options' | 'roster' | 'hooks' | 'counters' | 'slackFetch' | 'clock' | 'log'> {
   bolt: Pick<Bolt, 'respond'>;
+  works: ListenerWorks;
   standings: Pick<Standings, 'of' | 'recheck'>;
   organizations: Pick<Organizations, 'ownerOf' | 'locate'>;
   unrouted: Pick<UnroutedDeliveries, 'noteInteraction'>;
@@ -27,6 +29,7 @@ export interface CreateInteractionsDeps
 export function createInteractions(deps: CreateInteractionsDeps): Interactions {
   const { roster, standings, organizations, unrouted, identifier, tokenWaits, clock, log } = deps;
   return new Interactions({
+    works: deps.works,
     respond: (body, call) => deps.bolt.respond(body, call),
     ownerOf: (route) => organizations.ownerOf(route),
     async locate(route: Route, body) {

@@ -1,6 +1,6 @@
 /** The way to Slack: the one fetch, joined with the gate, the judge and whoever counts, and the server's own calls through it. */
 import type { Config } from '../config.ts';
-import { presentRun, unlessLost } from '../dispatch/inbox-work.ts';
+import { presentRun, refusalHere, unlessLost } from '../dispatch/listener-work.ts';
 import type { TokenMap } from '../installation/token-map.ts';
 import type { Counters } from '../observability/metrics/counters.ts';
 import type { Tracing } from '../observability/tracing/tracing.ts';
@@ -50,6 +50,7 @@ export function createSlackAccess(deps: SlackAccessDeps): SlackAccess {
     apiUrl,
     ...(egress ? { fetch: egress.fetch } : {}),
     lookup: unlessLost((token, carried) => tokens.lookup(token, carried)),
+    refusalOf: refusalHere,
     carry: (token) => tokens.carry(token),
     report: (signal) => deps.report(signal),
     onPosted: (post) => deps.posted(post),

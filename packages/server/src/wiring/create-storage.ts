@@ -84,6 +84,18 @@ export interface OpenOptions {
   onKeys?: (spellings: readonly string[]) => void;
 }
 
+/** openStorage() for a server, which tells of a new database. */
+export async function openServerStorage(
+  config: StorageConfig,
+  options: Omit<OpenOptions, 'isServer'> & { log: StoreLog },
+): Promise<Storage> {
+  const storage = await openStorage(config, { ...options, isServer: true });
+  // Nothing but this line tells a first start from one whose database was lost when the key is not a file beside it.
+  const isExpected = options.database === 'new' || config.encryptionKeys === undefined;
+  if (storage.isNew) options.log[isExpected ? 'info' : 'warn']({ teams: 0 }, 'the database is new: no team is known');
+  return storage;
+}
+
 /**
  * Opens the database and its key: the database first, so that a process that is killed in between leaves one without tokens,
  * for which a key is made next time, and never a key whose database seems to be lost.

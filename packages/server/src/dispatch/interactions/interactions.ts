@@ -12,6 +12,8 @@ import type { Clock } from '../../time/clock.ts';
 import { TimerSet } from '../../time/timer-set.ts';
 import { within } from '../../time/within.ts';
 import { FairSlots } from '../fair-share.ts';
+import type { ListenerWork } from '../listener-work.ts';
+import type { ListenerWorks } from '../listener-works.ts';
 import { answerInstead } from './answer-instead.ts';
 import { type AnswerFault, faultOfAnswer } from './answer-limits.ts';
 import { answerFor, needsFollowUp, noticeFor, type UnavailableReason } from './notices.ts';
@@ -43,6 +45,8 @@ export interface InteractionCall {
   teamId: TeamId;
   /** With an organization's: the workspace that is meant, although it has no row. */
   through?: string | undefined;
+  /** Its run, and what ends that early. */
+  work: ListenerWork;
   /** The first one answers. @throws BotServerError `answer_not_sendable`; the person is told then */
   ack(payload: unknown): void;
   /** A listener was found, and is called now. */
@@ -65,6 +69,8 @@ export interface InteractionFacts {
 export type Availability = 'available' | UnavailableReason;
 
 export interface InteractionsDeps {
+  /** All runs of listeners of this process. */
+  works: Pick<ListenerWorks, 'begin' | 'end'>;
   /** Runs the listeners; rejecting = one failed. */
   respond(body: Record<string, unknown>, call: InteractionCall): Promise<void>;
   /** At which of our rows an interaction is; see route.ts. */
@@ -205,7 +211,9 @@ export class Interactions {
     const startedAtMs = clock.monotonic();
     const onOverdue = () => this.#reportMissing(facts, pending);
     const pending = new PendingAnswer({ clock, limitMs: answerMs, onOverdue });
+    const work = this.#deps.works.begin({ teamId: facts.teamId, body });
     const call: InteractionCall = {
+      work,
       teamId: facts.teamId,
       through,
       ack: (payload) => {
@@ -218,7 +226,9 @@ export class Interactions {
         pending.hasListener = true;
       },
     };
-    const handled = this.#within(handlerTimeoutMs, this.#deps.respond(body, call), 'Listeners').then(
+    const listeners = work.run(() => this.#deps.respond(body, call)).finally(() => this.#deps.works.end(work));
+    const onLate = (error: BotServerError) => work.abort(error);
+    const handled = this.#within(handlerTimeoutMs, listeners, 'Listeners', onLate).then(
       () => {
         // A listener that has ended may still ack from a timer of its own; without one nobody will.
         if (pending.hasListener) return;
@@ -227,6 +237,8 @@ export class Interactions {
       },
       (error: unknown) => {
         pending.settle(FAILED);
+        // Nobody wants the answer any more.
+        if (work.isStopped) return;
         // The author's own `app.error` has seen it as well; it was reported when it was refused.
         if (!pending.refusal || !isCausedBy(error, pending.refusal)) this.#report(facts, asBotServerError(error));
       },
@@ -257,12 +269,14 @@ export class Interactions {
     if (!this.#isClosed) this.#deps.onFailure(facts, error);
   }
 
-  #within<T>(limitMs: number, work: Promise<T>, what: string): Promise<T> {
+  #within<T>(limitMs: number, work: Promise<T>, what: string, onLate?: (error: BotServerError) => void): Promise<T> {
     return within(work, {
       clock: this.#limits,
       limitMs,
       late() {
-        throw new BotServerError('handler_timed_out', `${what} did not settle within ${limitMs} ms`);
+        const error = new BotServerError('handler_timed_out', `${what} did not settle within ${limitMs} ms`);
+        onLate?.(error);
+        throw error;
       },
     });
   }

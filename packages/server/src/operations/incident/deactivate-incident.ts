@@ -1,10 +1,10 @@
 /** The operator knows that it is true: all that are held are deactivated, and those that were before are not asked again. */
 import { z } from 'zod';
 import { type Installation, isHeld } from '../../team/installation.ts';
+import { deactivateAsOperator } from '../deactivation.ts';
 import { next, server } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import type { OperationContext } from '../operation-context.ts';
-import { deactivateAsOperator } from '../operator-deactivation.ts';
 import { incidentSnapshot, installationsOfIncident } from './incident-teams.ts';
 
 export const deactivateIncident = defineOperation({

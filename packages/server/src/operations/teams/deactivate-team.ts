@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
 import type { ServerHolder } from '../../store/store.ts';
+import { deactivateAsOperator } from '../deactivation.ts';
 import { next, server, teamId } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
-import { deactivateAsOperator } from '../operator-deactivation.ts';
 import { findOwner, serverNamed } from '../owner.ts';
 import { requireWhole } from './find-team.ts';
 import { teamSnapshot } from './team-snapshot.ts';

@@ -22,7 +22,10 @@ export const teamRow = z.object({
   status: z
     .enum([...countedStatus.options, 'refused'])
     .describe('That of the installation; no access: its organization has not let it in; refused: its row was changed.'),
-  reason: z.string().nullable().describe('The code of Slack, or operator; null while nothing is wrong.'),
+  reason: z
+    .string()
+    .nullable()
+    .describe('The code of Slack, operator, or `bot: …` (the bot did it itself); null while nothing is wrong.'),
   since: time,
   botUserId: z.string().nullable(),
   botId: z.string().nullable(),
