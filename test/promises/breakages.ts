@@ -318,8 +318,8 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/dispatch/event-runner.ts`,
-        find: 'await Promise.race([this.#handle(item), limit.reached]);',
-        replace: 'await this.#handle(item);',
+        find: 'await Promise.race([this.#handle(item, work), limit.reached]);',
+        replace: 'await this.#handle(item, work);',
       },
     ],
     test: {
@@ -618,7 +618,7 @@ export const breakages: readonly Breakage[] = [
     edits: [
       {
         file: `${SERVER}/src/dispatch/event-runner.ts`,
-        find: 'const isLast = !wasFenced && attempts + 1 >= options.maxAttempts;',
+        find: 'const isLast = !isLeft && attempts + 1 >= options.maxAttempts;',
         replace: 'const isLast = attempts + 1 >= options.maxAttempts;',
       },
     ],

@@ -9,6 +9,7 @@ import type { InstallationKey } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
 import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
 import { onlyToSlack } from './response-url.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { resultOfReply, type SendResult } from './send-result.ts';
 import { postAddressOf, type SentPost } from './sent-post.ts';
 import type { SentCredential, Signal } from './signal.ts';
@@ -340,18 +341,4 @@ function sourceOf(attempt: Attempt): Signal['source'] {
 
 function errorCodeIn(text: string | undefined): string | undefined {
   return text === undefined ? undefined : failureIn(text)?.error;
-}
-
-/** When the header is missing or unreadable, in milliseconds. */
-const DEFAULT_RETRY_AFTER_MS = 30_000;
-
-/**
- * Retry-After in milliseconds; Slack sends whole seconds. A date (RFC 9110) counts from that of the answer.
- * @defaultValue 30 s when the header is missing or unreadable
- */
-export function retryAfterMs({ headers }: { headers: { get(name: string): string | null } }): number {
-  const value = headers.get('retry-after')?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1_000;
-  const waitMs = Date.parse(value) - Date.parse(headers.get('date') ?? '');
-  return /^[A-Z][a-z]{2}, /.test(value) && Number.isFinite(waitMs) ? Math.max(0, waitMs) : DEFAULT_RETRY_AFTER_MS;
 }

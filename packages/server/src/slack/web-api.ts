@@ -1,6 +1,7 @@
 /** Our own calls to Slack (connect, probe, exchange, revoke): lean, and with every kind of failure as a value. */
 import { isBotServerError } from '../errors.ts';
-import { retryAfterMs, type SlackFetch, type SlackPurpose, type SlackReply } from './slack-fetch.ts';
+import { retryAfterMs } from './retry-after.ts';
+import type { SlackFetch, SlackPurpose, SlackReply } from './slack-fetch.ts';
 
 /** What came back. `refused` = our own gate said no. */
 export type SlackAnswer =
