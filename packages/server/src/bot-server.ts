@@ -10,6 +10,7 @@ import type { EventsOptions } from './dispatch/own-messages.ts';
 import type { ConnectionsOptions } from './engine-deps.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
 import type { HooksOptions } from './hooks/hooks.ts';
+import type { RouteHandler, RouteOptions } from './http/bot-routes.ts';
 import type { InstallLinkOptions } from './http/install-link.ts';
 import type { RefresherOptions } from './installation/refresher-options.ts';
 import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
@@ -124,6 +125,20 @@ export interface Server {
   deactivate(teamId: string, options?: DeactivateOptions): Promise<boolean>;
   /** The bot's own documents of a team; they stay when the team is deactivated. */
   data(teamId: string): TeamData;
+  /**
+   * Answers requests to a path of the bot's own on the public port: billing webhooks, pictures. Before or after the start. `GET` answers
+   * HEAD, and OPTIONS says what there is; what throws is a 500 for the client and the hook `error`. Whoever sends there proves nothing:
+   * check signatures on `await request.text()`, which is the body as it came.
+   * @param name A method and a path, with `:name` for a part and `*` for the rest. It cannot begin like a path of the server
+   * @returns what removes it
+   * @throws BotServerError `usage`
+   * @example
+   * server.route('POST /billing/:plan', async (request, { params }) => {
+   *   if (!isSigned(request.headers, await request.text())) return new Response(null, { status: 401 });
+   *   return Response.json({ plan: params.plan });
+   * });
+   */
+  route(name: string, handler: RouteHandler, options?: RouteOptions): () => void;
   status(): ServerStatus;
   /**
    * What Prometheus reads of this process, as `GET /metrics` answers it: for a bot that serves it itself. See docs/monitor.md.

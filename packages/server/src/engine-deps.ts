@@ -9,6 +9,7 @@ import type { DispatcherOptions } from './dispatch/dispatcher-options.ts';
 import type { InteractionsOptions } from './dispatch/interactions/interactions.ts';
 import type { EventsOptions } from './dispatch/own-messages.ts';
 import type { Hooks } from './hooks/hooks.ts';
+import type { BotRoutes } from './http/bot-routes.ts';
 import type { RefresherOptions } from './installation/refresher-options.ts';
 import type { Roster } from './installation/roster.ts';
 import type { TokenMap } from './installation/token-map.ts';
@@ -69,6 +70,8 @@ export interface EngineDeps {
   bolt: Pick<Bolt, 'awaitsAck' | 'process' | 'respond'>;
   slackFetch: Pick<SlackFetch, 'fetch'>;
   callSlack: CallSlack;
+  /** The bot's own, on the public port. */
+  routes: Pick<BotRoutes, 'isEmpty' | 'answer' | 'drain'>;
   /** Undefined without a proxy. */
   egress: Egress | undefined;
   jobs: Pick<ServerJobs, 'observe' | 'start' | 'stop' | 'prune'> & OwnershipFollower;

@@ -233,7 +233,10 @@ export class Engine {
     this.#isStopped = true;
     const startedMs = clock.monotonic();
     // Half of the grace undisturbed, half of it to finish: most answers take less than either.
-    const draining = clock.after(graceOfAll / 2, () => this.#intake.works.drain());
+    const draining = clock.after(graceOfAll / 2, () => {
+      this.#intake.works.drain();
+      this.#deps.routes.drain();
+    });
     // While everything still runs: what is under way ends here, and the rest is another node's within the second. The lease
     // stays, so that people who are being answered get their answers.
     await ownership.drain({ graceMs: graceOfAll });

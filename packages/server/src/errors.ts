@@ -76,6 +76,8 @@ export const errorFixes = {
   team_row_changed:
     'Somebody changed the row of this team in the database, and nothing is done for it. Install the app there again, or set installation_key back to what it was; find out who can write to the database.',
   app_mismatch: 'This database belongs to another Slack app. Use one database per app.',
+  document_too_large:
+    'Store less in one document, or several documents; `maxBytes` says what is allowed and `sizeBytes` what it was. Files belong into a store of files.',
   data_conflict: 'The document changed since it was read. Read it again and repeat the change.',
   stopped_by_user:
     'A person pressed Stop on the answer of an AI app. End the work when `context.signal` aborts; what a listener throws then counts as done.',
@@ -86,6 +88,7 @@ export const errorFixes = {
     'Something did not stop in time, most likely because the database did not answer. The process has ended anyway; unfinished work is repeated after the next start.',
   hook_failed: 'A hook threw or rejected; the cause says what.',
   listener_failed: 'A listener threw or rejected; the cause says what.',
+  route_failed: 'A route of the bot threw, rejected, or answered something that is no Response; the cause says what.',
   job_not_found: 'Only jobs that a server has registered: `slack-bot-server jobs list`.',
   job_paused: 'Resume it first: `slack-bot-server jobs resume NAME`.',
   job_failed: 'A job threw or rejected; the cause says what. It runs again at its next planned time.',

@@ -77,7 +77,9 @@ export async function importInstallations(
       const lines = fetched.map(({ content }) => content ?? '');
       const options = { format: 'bolt-js' as const, dryRun, force };
       const { lines: results } = await perform(importTeams, { lines, ...options }, performance);
-      const byLine = new Map(results.map(({ line, ...result }) => [line, result]));
+      const byLine = new Map(
+        results.flatMap(({ line, ...result }) => ('document' in result ? [] : [[line, result] as const])),
+      );
       const outcomeOf = (index: number) => byLine.get(index + 1) ?? { error: 'holds no installation' };
       imported.push(
         ...fetched.map(({ id, error }, index) => ({ id, ...(error === undefined ? outcomeOf(index) : { error }) })),

@@ -13,6 +13,7 @@ import type { EngineOptions, ServerTuning } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
 import { Hooks } from './hooks/hooks.ts';
+import { BotRoutes, type RouteHandler, type RouteOptions } from './http/bot-routes.ts';
 import { type InstallLinkOptions, installLink } from './http/install-link.ts';
 import { requireMetadata } from './installation/install-metadata.ts';
 import { Roster } from './installation/roster.ts';
@@ -75,6 +76,7 @@ class TeamServer implements Server {
   readonly #slack: SlackAccess;
   readonly #bolt: Bolt;
   readonly #jobs: ServerJobs;
+  readonly #routes: BotRoutes;
   readonly #access: TeamAccess;
   readonly #tuning: ServerTuning;
   readonly #demand: DatabaseDemand;
@@ -162,6 +164,7 @@ class TeamServer implements Server {
       tokenSettled: async (key, limitMs) => await this.#engine?.tokenSettled(key, limitMs),
       caughtUp: async () => await this.#engine?.caughtUp(),
     });
+    this.#routes = new BotRoutes({ ...shared, hooks: this.#hooks });
     this.#jobs = createJobs({
       ...shared,
       apiUrl,
@@ -183,6 +186,10 @@ class TeamServer implements Server {
 
   everyTeam(interval: JobInterval, job: (context: TeamJobContext) => unknown, options?: TeamJobOptions): () => void {
     return this.#jobs.everyTeam(interval, job, options);
+  }
+
+  route(name: string, handler: RouteHandler, options?: RouteOptions): () => void {
+    return this.#routes.add(name, handler, options);
   }
 
   get bot(): BotServer['bot'] {
@@ -323,6 +330,7 @@ class TeamServer implements Server {
       bolt: this.#bolt,
       ...this.#slack,
       jobs: this.#jobs,
+      routes: this.#routes,
       ...this.#watched,
       renderMetrics: () => this.#metrics.render(),
       redact: this.#redactor.text,

@@ -109,12 +109,13 @@ describe('a person’s Stop', () => {
             await say({ text: 'Go?', blocks: [{ type: 'actions', elements: [button] }], thread_ts: message.ts });
           });
           // No stream, which Slack would end by itself: an agent that posts message after message, and does not look at its signal.
-          context.bot.action('go', async ({ ack, client, say, body }) => {
+          context.bot.action('go', async ({ ack, client, body }) => {
             await ack();
-            const { channel_id, thread_ts } = body.container as { channel_id: string; thread_ts: string };
+            const { container } = body as unknown as { container: { channel_id: string; thread_ts: string } };
+            const { channel_id, thread_ts } = container;
             await client.apiCall('agents.sessions.setStatus', { channel_id, thread_ts, status: 'processing' });
             for (let word = 0; word < 40; word++) {
-              await say({ text: `word${word} `, thread_ts });
+              await client.chat.postMessage({ channel: channel_id, text: `word${word} `, thread_ts });
               await scene.clock.sleep(500);
             }
           });

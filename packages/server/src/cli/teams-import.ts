@@ -35,7 +35,9 @@ const speaking: Teller = { result: (place, result) => say(wordsOf(place, result,
 const wouldSay: Teller = { result: (place, result) => say(wordsOf(place, result, 'would be ')) };
 
 function wordsOf(place: string, result: ImportedLine, would: string): string {
-  return 'error' in result ? `${place}: ${result.error}` : `${result.teamId}: ${would}${result.outcome}`;
+  if ('error' in result) return `${place}: ${result.error}`;
+  const what = 'document' in result ? `document ${result.document} ` : '';
+  return `${result.teamId}: ${what}${would}${result.outcome}`;
 }
 
 type PageOptions = Omit<ImportCommandOptions, 'json'> & { teller: Teller };

@@ -6,7 +6,7 @@ import { isStorable } from '../store/storable-text.ts';
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /** 256 KiB of UTF-8. */
-const MAX_VALUE_BYTES = 262_144;
+export const MAX_VALUE_BYTES = 262_144;
 /** Far beyond what anybody writes by hand, and far from the depth at which JSON.stringify runs out of stack. */
 const MAX_DEPTH = 100;
 /** In characters: at most 800 bytes, which an index row of PostgreSQL (2,704 bytes) holds together with a team id. */
@@ -14,14 +14,16 @@ const MAX_KEY_LENGTH = 200;
 
 /**
  * The text of a document. Properties that are undefined are left out, as JSON does.
- * @throws BotServerError `invalid_input`, naming the place and what is allowed
+ * @throws BotServerError `invalid_input`, naming the place and what is allowed; `document_too_large`
  */
-export function toJsonText(value: unknown): string {
+export function toJsonText(value: unknown, { teamId, key }: { teamId: string; key: string }): string {
   check(value, 'value', 0);
   const text = JSON.stringify(value);
   const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes > MAX_VALUE_BYTES) {
-    throw invalid(`The value is ${sizeBytes} bytes as JSON; at most ${MAX_VALUE_BYTES} are allowed`);
+    const facts = { teamId, key, sizeBytes, maxBytes: MAX_VALUE_BYTES };
+    const message = `The document ${key} is ${sizeBytes} bytes as JSON; at most ${MAX_VALUE_BYTES} are allowed`;
+    throw new BotServerError('document_too_large', message, { facts });
   }
   return text;
 }
@@ -43,6 +45,8 @@ function check(value: unknown, place: string, depth: number): void {
     return;
   }
   if (!isPlainObject(value)) throw invalid(`${place} is ${describe(value)}; only JSON can be stored`);
+  if (Object.getOwnPropertySymbols(value).length > 0)
+    throw invalid(`${place} has a symbol as a name; only JSON can be stored`);
   for (const [name, property] of Object.entries(value)) {
     if (property !== undefined) check(property, `${place}.${name}`, depth + 1);
   }

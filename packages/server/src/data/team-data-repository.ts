@@ -106,6 +106,51 @@ export async function selectDocuments(
   return rows.map(toDocument);
 }
 
+/** Those of these keys that there are, in any order. */
+export async function selectDocumentsOf(
+  store: Statements,
+  { teamId, keys }: { teamId: string; keys: readonly string[] },
+): Promise<DocumentRow[]> {
+  if (keys.length === 0) return [];
+  const places = keys.map((_, index) => `$${index + 2}`).join(', ');
+  const sql = `select key, value, version from data where team_id = $1 and key in (${places})`;
+  return (await store.all(sql, [teamId, ...keys])).map(toDocument);
+}
+
+/** Below this many, either way, every whole number is one of JavaScript's own. */
+const MAX_COUNT = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Adds to a counter, or begins it; answers the document, or undefined when it is no whole number, or would become too large for one.
+ * One statement reads and writes, so that what others add at the same moment, on whichever node, is not lost.
+ */
+export async function addToDocument(
+  store: Store,
+  id: DocumentId,
+  { by, nowMs }: { by: number; nowMs: number },
+): Promise<DocumentRow | undefined> {
+  const params: SqlValue[] = [id.teamId, id.key, by, nowMs];
+  // The type is asked in a CASE: neither engine says in which order it looks at what AND joins, and a text that is no number has no sum.
+  const sum = 'cast(data.value as bigint) + cast($3 as bigint)';
+  const isCounter =
+    store.engine === 'postgres'
+      ? `data.value ~ '^-?[0-9]{1,16}$'`
+      : `json_type(data.value) = 'integer' and length(data.value) <= 17`;
+  const mayAdd = `case when ${isCounter} then abs(${sum}) <= ${MAX_COUNT} else false end`;
+  const change = `version = data.version + 1, value = cast(${sum} as text), updated_at_ms = $4`;
+  const returning = 'returning key, value, version';
+  const known = await store.get(
+    `update data set ${change} where team_id = $1 and key = $2 and ${mayAdd} ${returning}`,
+    params,
+  );
+  if (known) return toDocument(known);
+  const insert = `insert into data (team_id, key, value, updated_at_ms, version)
+    values ($1, $2, cast(cast($3 as bigint) as text), $4, ${NEXT_VERSION})
+    on conflict (team_id, key) do update set ${change} where ${mayAdd} ${returning}`;
+  const row = await store.transaction({ about: about(id) }, (tx) => tx.get(insert, params));
+  return row && toDocument(row);
+}
+
 /** Deletes everything that the bot stored for a team; answers how many documents there were. */
 export async function purgeTeamData(store: Statements, teamId: string): Promise<number> {
   await store.run(`delete from data where team_id = $1 and key = '${DELETED}'`, [teamId]);

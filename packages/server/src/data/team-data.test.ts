@@ -90,6 +90,68 @@ describe.each(engines)('the data of teams on %s', (engine) => {
       expect(await data.get('a')).toMatchObject({ value: 100 });
     });
 
+    it('reads many at once, each once, also by names that objects have', async () => {
+      const { data, dataOf } = await aTeamData();
+      const names = ['__proto__', 'constructor', 'a'];
+      for (const key of names) await data.set(key, { ['__proto__']: key });
+      await dataOf('T2').set('b', 1);
+      const found = await data.getMany<Record<string, string>>([...names, 'a', 'b', 'c']);
+      expect(Array.from(found.keys()).sort()).toEqual(names.toSorted());
+      expect(Object.entries(found.get('__proto__')?.value ?? {})).toEqual([['__proto__', '__proto__']]);
+      expect(found.get('a')?.version).toBe(1);
+      expect(await data.getMany([])).toEqual(new Map());
+      await expect(data.getMany(['a', 'nul\0'])).rejects.toMatchObject(INVALID);
+      await expect(data.getMany(Array(1_001).fill('a'))).rejects.toMatchObject(INVALID);
+    });
+
+    it('counts, from several processes at once and without a lost step', async () => {
+      const { data } = await aTeamData();
+      expect(await data.increment('count')).toBe(1);
+      expect(await data.increment('count', -5)).toBe(-4);
+      const steps = Array.from({ length: 50 }, (_, index) => data.increment('many', index));
+      const seen = await Promise.all(steps);
+      expect(new Set(seen).size).toBeGreaterThanOrEqual(49);
+      expect(await data.get('many')).toEqual({ value: 1_225, version: 50 });
+      await data.delete('many');
+      expect(await data.increment('many', 0)).toBe(0);
+      expect((await data.get('many'))?.version).toBeGreaterThan(50);
+    });
+
+    it.each([[1.5], ['7'], [null], [{ n: 1 }], [1e300], [[1]], [true]])('does not count on from %j', async (value) => {
+      const { data } = await aTeamData();
+      await data.set('a', value);
+      await expect(data.increment('a')).rejects.toMatchObject({ ...INVALID, facts: { teamId: 'T1', key: 'a' } });
+      expect(await data.get('a')).toEqual({ value, version: 1 });
+    });
+
+    it('counts by whole numbers up to the largest that is one', async () => {
+      const { data } = await aTeamData();
+      await data.set('a', Number.MAX_SAFE_INTEGER - 1);
+      expect(await data.increment('a')).toBe(Number.MAX_SAFE_INTEGER);
+      await expect(data.increment('a')).rejects.toMatchObject(INVALID);
+      for (const by of [0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1' as never]) {
+        await expect(data.increment('a', by)).rejects.toMatchObject(INVALID);
+      }
+      expect(await data.increment('a', -Number.MAX_SAFE_INTEGER)).toBe(0);
+    });
+
+    it('gives pages by cursors: each document once, while others come and go', async () => {
+      const { data } = await aTeamData();
+      for (let index = 0; index < 7; index++) await data.set(`user:\u{1f600}${index}`, index);
+      await data.set('userx', 0);
+      const first = await data.page({ prefix: 'user:', limit: 3 });
+      expect(first.documents.map(({ value }) => value)).toEqual([0, 1, 2]);
+      await data.delete('user:\u{1f600}3');
+      await data.set('user:', 'before');
+      const second = await data.page({ prefix: 'user:', limit: 3, cursor: first.nextCursor });
+      expect(second.documents.map(({ value }) => value)).toEqual([4, 5, 6]);
+      const last = await data.page({ prefix: 'user:', limit: 3, cursor: second.nextCursor });
+      expect(last).toEqual({ documents: [], nextCursor: undefined });
+      for (const cursor of ['', 'user:1', 'd1.', 'd1.%', 7 as never]) {
+        await expect(data.page({ cursor })).rejects.toMatchObject(INVALID);
+      }
+    });
+
     it('lists by prefix, in the order of the keys, page by page', async () => {
       const { data, dataOf } = await aTeamData();
       for (const key of ['b', 'user:2', 'user:1', 'user:', 'userx', 'user', 'user:\u{10ffff}z'])
@@ -141,10 +203,13 @@ describe.each(engines)('the data of teams on %s', (engine) => {
       const { data } = await aTeamData();
       await data.set('a', 'x'.repeat(262_144 - 2));
       await expect(data.set('a', 'x'.repeat(262_144 - 1))).rejects.toMatchObject({
-        ...INVALID,
-        message: 'The value is 262145 bytes as JSON; at most 262144 are allowed',
+        code: 'document_too_large',
+        message: 'The document a is 262145 bytes as JSON; at most 262144 are allowed',
+        facts: { teamId: 'T1', key: 'a', sizeBytes: 262_145, maxBytes: 262_144 },
       });
-      await expect(data.set('a', 'é'.repeat(140_000))).rejects.toMatchObject(INVALID);
+      const TOO_LARGE = { code: 'document_too_large' };
+      await expect(data.set('a', 'é'.repeat(140_000))).rejects.toMatchObject(TOO_LARGE);
+      await expect(data.update('b', () => 'x'.repeat(300_000))).rejects.toMatchObject(TOO_LARGE);
     });
 
     it.each([
@@ -155,6 +220,7 @@ describe.each(engines)('the data of teams on %s', (engine) => {
       ['a hole', Array(1), 'value[0] is of type undefined'],
       ['a date', { at: new Date(0) }, 'value.at is an instance of Date'],
       ['a map', new Map(), 'value is an instance of Map'],
+      ['a symbol', { at: { [Symbol('s')]: 1 } }, 'value.at has a symbol as a name'],
     ])('refuses %s, which JSON would lose, and says where', async (_, value, message) => {
       const { data } = await aTeamData();
       await expect(data.set('a', value)).rejects.toMatchObject({

@@ -2,8 +2,10 @@
 import { BotServerError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
+import { decodeCursor, encodeCursor } from './data-cursor.ts';
 import { type Json, requireKey, toJsonText } from './json-document.ts';
 import {
+  addToDocument,
   type DocumentId,
   type DocumentRow,
   deleteDocument,
@@ -11,6 +13,7 @@ import {
   replaceDocument,
   selectDocument,
   selectDocuments,
+  selectDocumentsOf,
   upsertDocument,
 } from './team-data-repository.ts';
 
@@ -34,11 +37,23 @@ export interface DataListOptions {
   limit?: number;
 }
 
+export interface DataPageOptions extends Pick<DataListOptions, 'prefix' | 'limit'> {
+  /** `nextCursor` of the page before. @defaultValue the first page */
+  cursor?: string | undefined;
+}
+
+/** Some documents in the order of their keys, and where the next ones begin. */
+export interface DataPage<T = Json> {
+  documents: (TeamDocument<T> & { key: string })[];
+  /** Undefined when these were the last. */
+  nextCursor: string | undefined;
+}
+
 export const dataListDefaults = { prefix: '', afterKey: '', limit: 100 } as const satisfies Required<DataListOptions>;
 
 /**
  * Documents of one team. A key has 1 to 200 characters, a value at most 256 KiB as JSON, whose texts come back as they were.
- * @throws BotServerError `invalid_input` or `store_unavailable`, from every method
+ * @throws BotServerError `invalid_input` or `store_unavailable`, from every method; `document_too_large` from those that write
  */
 export interface TeamData {
   /** T is what the bot stored there; it is not checked. */
@@ -59,6 +74,24 @@ export interface TeamData {
   ): Promise<TeamDocument<T> | undefined>;
   /** Answers whether there was one. @throws BotServerError `data_conflict` when the version is another one */
   delete(key: string, options?: WriteOptions): Promise<boolean>;
+  /** The same of many keys at once, at most 1000; those without a document are not in the map. */
+  getMany<T = Json>(keys: readonly string[]): Promise<Map<string, TeamDocument<T>>>;
+  /**
+   * Adds to a counter in one step, on however many nodes at once, and begins it at 0.
+   * @param by A whole number. @defaultValue 1
+   * @returns its new value
+   * @throws BotServerError `invalid_input` when the document is no whole number, or would be beyond Number.MAX_SAFE_INTEGER
+   */
+  increment(key: string, by?: number): Promise<number>;
+  /**
+   * Documents in the order of their keys, page by page. What is written meanwhile may be in a later page; none comes twice.
+   * @example
+   * for (let cursor: string | undefined; ; ) {
+   *   const { documents, nextCursor } = await data.page({ prefix: 'user:', cursor });
+   *   if ((cursor = nextCursor) === undefined) break;
+   * }
+   */
+  page<T = Json>(options?: DataPageOptions): Promise<DataPage<T>>;
   /** Documents in the order of their keys. */
   list<T = Json>(options?: DataListOptions): Promise<(TeamDocument<T> & { key: string })[]>;
 }
@@ -83,6 +116,9 @@ export function createTeamData(context: Context): (teamId: string) => TeamData {
       set: async (key, value, options = {}) => write(context, idOf(key), { value, ...options }),
       update: async (key, change) => update(context, idOf(key), change),
       delete: async (key, options = {}) => remove(context, idOf(key), options),
+      getMany: async (keys) => readMany(context, teamId, keys),
+      increment: async (key, by = 1) => increment(context, idOf(key), by),
+      page: async (options = {}) => page(context, teamId, options),
       list: (options = {}) => list(context, teamId, options),
     };
   };
@@ -98,7 +134,7 @@ async function write(
   id: DocumentId,
   { value, ifVersion }: WriteOptions & { value: unknown },
 ): Promise<number> {
-  const version = await tryWrite(context, id, { text: toJsonText(value), ifVersion });
+  const version = await tryWrite(context, id, { text: toJsonText(value, id), ifVersion });
   if (version === undefined) throw conflict(id);
   return version;
 }
@@ -123,7 +159,7 @@ async function update<T>(
     const before = await selectDocument(context.store, id);
     const value = await change(before && toTeamDocument<T>(before).value);
     if (value === undefined) return before && toTeamDocument<T>(before);
-    const text = toJsonText(value);
+    const text = toJsonText(value, id);
     const version = await tryWrite(context, id, { text, ifVersion: before?.version ?? 0 });
     if (version !== undefined) return toTeamDocument<T>({ key: id.key, text, version });
   }
@@ -134,6 +170,40 @@ async function remove({ store }: Context, id: DocumentId, { ifVersion }: WriteOp
   const deleted = await deleteDocument(store, id, ifVersion);
   if (!deleted && ifVersion !== undefined) throw conflict(id);
   return deleted;
+}
+
+async function readMany<T>(
+  { store }: Context,
+  teamId: string,
+  keys: readonly string[],
+): Promise<Map<string, TeamDocument<T>>> {
+  if (!Array.isArray(keys) || keys.length > MAX_LIMIT) {
+    throw new BotServerError('invalid_input', `getMany takes a list of at most ${MAX_LIMIT} keys`);
+  }
+  const wanted = Array.from(new Set(keys.map((key) => requireKey(key))));
+  const rows = await selectDocumentsOf(store, { teamId, keys: wanted });
+  return new Map(rows.map((row) => [row.key, toTeamDocument<T>(row)]));
+}
+
+async function increment({ store, clock }: Context, id: DocumentId, by: number): Promise<number> {
+  if (!Number.isSafeInteger(by)) throw new BotServerError('invalid_input', `by must be a whole number; got ${by}`);
+  const row = await addToDocument(store, id, { by, nowMs: clock.now() });
+  if (row) return Number(row.text);
+  const { teamId, key } = id;
+  const message = `The document ${key} of team ${teamId} is no whole number, or would be beyond ${Number.MAX_SAFE_INTEGER}`;
+  throw new BotServerError('invalid_input', message, { facts: { teamId, key } });
+}
+
+async function page<T>(
+  context: Context,
+  teamId: string,
+  { cursor, ...options }: DataPageOptions,
+): Promise<DataPage<T>> {
+  const { limit } = { ...dataListDefaults, ...options };
+  const place = cursor === undefined ? {} : { afterKey: decodeCursor(cursor) };
+  const documents = await list<T>(context, teamId, { ...options, ...place });
+  const last = documents.at(-1);
+  return { documents, nextCursor: last && documents.length === limit ? encodeCursor(last.key) : undefined };
 }
 
 async function list<T>(

@@ -34,7 +34,7 @@ export interface Pages {
 
 /** The pages of a server. */
 export function createPages(deps: PagesDeps): Pages {
-  const { config, storage, loopbackOnly, clock, log } = deps;
+  const { config, storage, loopbackOnly, routes, clock, log } = deps;
   const { host, port } = config;
   const readiness = new ReadinessCheck({
     write: () => proveEventsWritable(storage.store),
@@ -45,7 +45,11 @@ export function createPages(deps: PagesDeps): Pages {
   });
   const publicApp = createPublicApp({ ...deps, ready: () => readiness.check() });
   const admin = createAdmin(deps);
-  const app = admin?.behind(publicApp.app) ?? publicApp.app;
+  // What the server's own paths are the bot's routes cannot name (route-pattern.ts), so the order decides nothing but the cost.
+  const pages: typeof publicApp.app = {
+    fetch: (request, env) => (routes.isEmpty ? undefined : routes.answer(request)) ?? publicApp.app.fetch(request, env),
+  };
+  const app = admin?.behind(pages) ?? pages;
   const http = createHttpServer({ host, port, app, clock, log });
   const guard = loopbackOnly ? loopbackGuard(config.publicUrl) : undefined;
   let listensAt = '';

@@ -34,7 +34,7 @@ export const exportTeam = defineOperation({
     import: z
       .array(z.record(z.string(), z.unknown()))
       .optional()
-      .describe('Lines for `teams import`; they hold tokens.'),
+      .describe('Lines for `teams import`: the team with its token, unless that rotates, then its documents.'),
     next,
   }),
   errors: ['installation_not_found', 'sealed_value_unreadable'],
@@ -47,12 +47,13 @@ export const exportTeam = defineOperation({
     const view = await requireTeam(context, teamId);
     const isWhole = !view.installation.isEnterprise || view.installation.key === teamId;
     const teams = teamRowsOf(view).filter((row) => isWhole || row.teamId === teamId);
+    const documents = await documentsOf(context, teams);
     return {
       exportedAt: isoTime(clock.now()),
       teams,
       timeline: await installations.timeline(view.installation.key),
-      documents: await documentsOf(context, teams),
-      ...(tokens && { import: await importLinesOf(context, view) }),
+      documents,
+      ...(tokens && { import: [...(await importLinesOf(context, view)), ...documents.map(documentLineOf)] }),
       next: tokens ? 'keep it as safe as the key of the database' : 'nothing is changed',
     };
   },
@@ -70,6 +71,11 @@ async function documentsOf({ data }: RunContext, teams: readonly { teamId: strin
     }
   }
   return documents;
+}
+
+/** As `teams import` takes it. A version means something where it was given only. */
+function documentLineOf({ teamId, key, value }: z.output<typeof document>): Record<string, unknown> {
+  return { team_id: teamId, document: { key, value } };
 }
 
 /** Tokens that rotate are left out: the next refresh here would end them, and one there those that are used here. */

@@ -1,13 +1,21 @@
 /** One JSON object per line becomes a team, ours or another program's. Good lines are kept, bad ones are named by their number. */
 import { z } from 'zod';
+import type { TeamData } from '../../data/team-data.ts';
 import { BotServerError, isBotServerError } from '../../errors.ts';
 import type { Installations, InstallInput } from '../../team/installations.ts';
 import { systemClock } from '../../time/clock.ts';
+import { type DocumentLine, importDocument, readDocumentLine } from './import-document.ts';
 import type { ReadLine } from './import-formats/import-format.ts';
 import { createLineReader, type LineReader } from './import-formats/line-reader.ts';
 
 /** What became of one line. */
 export const importedLine = z.union([
+  z.object({
+    line: z.int(),
+    teamId: z.string(),
+    document: z.string().describe('The key of a document of the bot.'),
+    outcome: z.enum(['added', 'replaced', 'unchanged']),
+  }),
   z.object({
     line: z.int(),
     teamId: z.string(),
@@ -29,6 +37,8 @@ export interface ImportOptions {
   force?: boolean;
   /** Writes nothing and answers what would be written. @defaultValue false */
   dryRun?: boolean;
+  /** Where documents of the bot go. @defaultValue lines of documents are bad */
+  data?: (teamId: string) => TeamData;
   /** Understands the lines. @defaultValue one that recognises them by the first that can be read */
   reader?: LineReader;
 }
@@ -51,18 +61,32 @@ export async function* importLines(
   for await (const content of lines) {
     line++;
     if (content.trim() === '') continue;
-    const parsed = { line, ...reader.read(content) };
+    const document = readDocumentLine(content);
+    const parsed = { line, ...(document ? documentAsLine(document, options.data) : reader.read(content)) };
     const key = 'input' in parsed ? parsed.input.key : '';
     // The later of two lines of a team finds what the first one wrote.
-    if (batch.length === BATCH || keys.has(key)) {
+    if (batch.length === BATCH || keys.has(key) || 'document' in parsed) {
       yield* importBatch(batch, target);
       batch = [];
       keys = new Set();
+    }
+    if ('document' in parsed) {
+      yield await importDocument(line, parsed.document, { ...target, dryRun, data: parsed.data });
+      continue;
     }
     batch.push(parsed);
     if (key !== '') keys.add(key);
   }
   yield* importBatch(batch, target);
+}
+
+/** A document is written behind the lines before it, of which one may be its team. */
+function documentAsLine(
+  document: DocumentLine | { error: string },
+  data: ImportOptions['data'],
+): { document: DocumentLine; data: NonNullable<ImportOptions['data']> } | { error: string } {
+  if ('error' in document) return document;
+  return data ? { document, data } : { error: 'documents are imported by `teams import` only' };
 }
 
 type ParsedLine = { line: number } & ReadLine;
@@ -152,4 +176,4 @@ async function importOne(
   return { teamId, outcome };
 }
 
-type ImportOutcome = Extract<ImportedLine, { outcome: string }>['outcome'];
+type ImportOutcome = Exclude<Extract<ImportedLine, { outcome: string }>, { document: string }>['outcome'];

@@ -12,8 +12,8 @@ export const MAX_IMPORT_LINES = 1_000;
 export const importTeams = defineOperation({
   name: 'teams.import',
   role: 'operate',
-  summary: 'register teams with tokens that you have',
-  undo: 'teams.deactivate and teams.purge for each team that was new; tokens that were replaced are lost',
+  summary: 'register teams with tokens that you have, and bring documents of the bot',
+  undo: 'teams.deactivate and teams.purge for each team that was new; tokens and documents that were replaced are lost',
   // Each line holds a token.
   auditedInput: ({ lines, ...options }) => ({ lines: lines.length, ...options }),
   input: z.strictObject({
@@ -25,7 +25,9 @@ export const importTeams = defineOperation({
     force: z
       .boolean('must be true or false')
       .default(false)
-      .describe('Also where the stored tokens rotate and are newer: those are lost then.'),
+      .describe(
+        'Also where the stored tokens rotate and are newer, or a document says something else: those are lost then.',
+      ),
     format: importFormat
       .optional()
       .describe('Which program wrote the lines. Left out, the first line that can be read tells.'),
@@ -39,11 +41,11 @@ export const importTeams = defineOperation({
   }),
   progress: importedLine,
   errors: [],
-  async run({ installations, clock, onProgress }, { lines, format, ...options }) {
+  async run({ installations, data, clock, onProgress }, { lines, format, ...options }) {
     const nowMs = clock.now();
     const reader = createLineReader({ nowMs, format });
     const imported: ImportedLine[] = [];
-    for await (const line of importLines(lines, installations, { nowMs, reader, ...options })) {
+    for await (const line of importLines(lines, installations, { nowMs, reader, data, ...options })) {
       imported.push(line);
       onProgress(line);
     }
