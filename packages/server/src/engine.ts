@@ -41,6 +41,7 @@ import { sharedTurns } from './wiring/create-ownership.ts';
 import { createPages, type Pages } from './wiring/create-pages.ts';
 import { createPurger, createRemover } from './wiring/create-purger.ts';
 import { createReporter } from './wiring/create-reporter.ts';
+import { endSoon } from './wiring/end-soon.ts';
 
 /** How long sockets may take to close politely, in milliseconds, before they are cut. */
 const CLOSE_MS = 2_000;
@@ -232,11 +233,7 @@ export class Engine {
     const { hearing, teams, sockets, interactions } = this.#connections;
     this.#isStopped = true;
     const startedMs = clock.monotonic();
-    // Half of the grace undisturbed, half of it to finish: most answers take less than either.
-    const draining = clock.after(graceOfAll / 2, () => {
-      this.#intake.works.drain();
-      this.#deps.routes.drain();
-    });
+    const draining = endSoon([this.#intake.works, this.#deps.routes], { clock, graceMs: graceOfAll });
     // While everything still runs: what is under way ends here, and the rest is another node's within the second. The lease
     // stays, so that people who are being answered get their answers.
     await ownership.drain({ graceMs: graceOfAll });
