@@ -7,7 +7,7 @@ import type { BotServer, Server, ServerOptions, ServerStatus } from './bot-serve
 import { type Config, parseConfig } from './config.ts';
 import { secretsOf } from './config-secrets.ts';
 import type { TeamData } from './data/team-data.ts';
-import { type Bolt, type BoltDeps, createBolt } from './dispatch/bolt.ts';
+import { type Bolt, createBolt } from './dispatch/bolt.ts';
 import { Engine } from './engine.ts';
 import type { EngineOptions, ServerTuning } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
@@ -154,8 +154,7 @@ class TeamServer implements Server {
       store: () => this.#storage?.store,
     });
     const client = { apiUrl, slackFetch: this.#slack.slackFetch, log: this.#log };
-    const actFor: BoltDeps['actFor'] = (teamId, options) => this.#roster.actorOf(teamId, options);
-    this.#bolt = createBolt({ ...client, clock: this.#clock, actFor });
+    this.#bolt = createBolt({ ...client, clock: this.#clock, actFor: (id, how) => this.#roster.actorOf(id, how) });
     this.#access = new TeamAccess({
       ...shared,
       client,
