@@ -64,5 +64,6 @@ function reasonWords(reason: string | null): string {
   if (reason === null) return 'no reason was kept';
   if (reason === 'operator') return 'an operator deactivated it';
   if (reason === 'bot') return 'the bot deactivated it';
+  if (reason.startsWith('bot: ')) return `the bot deactivated it (${reason.slice('bot: '.length)})`;
   return `Slack answered ${reason}`;
 }
