@@ -19,9 +19,6 @@ import type { Reporter } from './reports/reporter.ts';
 import type { SentPost } from './slack/sent-post.ts';
 import type { Signal } from './slack/signal.ts';
 import type { LimitedCall } from './slack/slack-fetch.ts';
-import { forgetCopy } from './store/copy-mark.ts';
-import { readAppId } from './store/identity-repository.ts';
-import { clampFutureTimes } from './team/future-times-repository.ts';
 import type { InstallationKey, TeamId } from './team/installation.ts';
 import type { Credentials, InstallationView } from './team/installations.ts';
 import type { Purger } from './team/purger.ts';
@@ -42,6 +39,7 @@ import { createPages, type Pages } from './wiring/create-pages.ts';
 import { createPurger, createRemover } from './wiring/create-purger.ts';
 import { createReporter } from './wiring/create-reporter.ts';
 import { endSoon } from './wiring/end-soon.ts';
+import { takeOver } from './wiring/take-over.ts';
 
 /** How long sockets may take to close politely, in milliseconds, before they are cut. */
 const CLOSE_MS = 2_000;
@@ -170,7 +168,8 @@ export class Engine {
    */
   async start(): Promise<{ url: string }> {
     const { hooks, ownership, log } = this.#deps;
-    await this.#takeOver();
+    const unlessStopped = <T>(step: Promise<T>) => this.#unlessStopped(step);
+    this.#appId = await takeOver({ ...this.#deps, dispatcher: this.#intake.dispatcher, unlessStopped });
     const { url } = await this.#unlessStopped(this.#pages.start(this.#connections.requestUrl));
     await this.#unlessStopped(hooks.emit('booting', { node: ownership.nodeId }));
     const teams = await this.#unlessStopped(
@@ -184,19 +183,6 @@ export class Engine {
     this.#noteFiles();
     void hooks.emit('booted', { teams, node: ownership.nodeId });
     return { url };
-  }
-
-  /** Before anything is accepted: what is unfinished now was left by the process before. */
-  async #takeOver(): Promise<void> {
-    const { storage, ownership, random, clock, log } = this.#deps;
-    await this.#unlessStopped(ownership.start());
-    await this.#unlessStopped(forgetCopy(storage.store));
-    const owner = `${process.pid}-${random().toString(36).slice(2)}`;
-    const left = await this.#unlessStopped(this.#intake.dispatcher.takeOver(owner));
-    if (left.unfinished > 0 || left.hadDied) log.info({ ...left }, 'inbox taken over');
-    const ahead = await this.#unlessStopped(clampFutureTimes({ store: storage.store, clock }));
-    if (ahead > 0) log.warn({ ahead }, 'installations dated ahead of this clock: they count from now');
-    this.#appId = await this.#unlessStopped(readAppId(storage.store));
   }
 
   /** What goes on by itself from now on. */

@@ -166,8 +166,7 @@ class TeamServer implements Server {
     this.#routes = new BotRoutes({ ...shared, hooks: this.#hooks });
     this.#jobs = createJobs({
       ...shared,
-      apiUrl,
-      slackFetch: this.#slack.slackFetch,
+      ...client,
       standingOf: (teamId) => this.#standingOf(teamId),
       hooks: this.#hooks,
       tracing: this.#watched.tracing,
@@ -312,10 +311,9 @@ class TeamServer implements Server {
   }
 
   #createEngine(storage: Storage): Engine {
-    const { connections } = this.#engineOptions;
     const isSettled = () => this.#engine?.isSettled ?? true;
     const shown = { config: this.#config, roster: this.#roster, tuning: this.#tuning, log: this.#log };
-    const joining = { ...shown, storage, connections, isSettled };
+    const joining = { ...shown, storage, connections: this.#engineOptions.connections, isSettled };
     this.#ownership = this.#tuning.ownership ?? createOwnership(joining);
     return new Engine({
       ...this.#shown,
