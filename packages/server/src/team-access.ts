@@ -59,10 +59,10 @@ export class TeamAccess {
 
   /** See Server.deactivate. */
   async deactivate(teamId: string, { reason }: DeactivateOptions = {}): Promise<boolean> {
-    const { clock, redact, caughtUp } = this.#deps;
+    const { clock, redact } = this.#deps;
     const rows = { installations: this.#deps.installations(), clock };
     const isDone = await deactivateAsBot(rows, teamId, typeof reason === 'string' ? redact(reason) : reason);
-    await caughtUp();
+    await this.#deps.caughtUp();
     return isDone;
   }
 

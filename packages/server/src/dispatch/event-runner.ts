@@ -101,9 +101,9 @@ export class EventRunner {
   }
 
   async #handle(item: Item, work: ListenerWork): Promise<void> {
-    const { works, handle } = this.#deps;
+    const { works } = this.#deps;
     try {
-      await work.run(() => handle(item.envelope, { attempt: item.attempts + 1, run: item.run, work }));
+      await work.run(() => this.#deps.handle(item.envelope, { attempt: item.attempts + 1, run: item.run, work }));
     } finally {
       works.end(work);
     }

@@ -35,5 +35,5 @@ export interface ListenerContext {
    * @example
    * await context.stream().pipe(model.answer(question, { signal: context.signal }));
    */
-  stream(options?: StreamOptions): AnswerStream;
+  stream(this: void, options?: StreamOptions): AnswerStream;
 }

@@ -289,9 +289,8 @@ export class SlackAnswerStream implements AnswerStream {
     this.#open = undefined;
     const outcome = await this.#deps.calls.stop(placeOf(open));
     this.#heed(outcome);
-    const { thread_ts: threadTs = open.ts } = this.#deps.place;
     const told = outcome.kind === 'done' ? outcome.text : undefined;
-    const said = told ?? (await this.#deps.calls.read(placeOf(open), threadTs));
+    const said = told ?? (await this.#deps.calls.read(placeOf(open), this.#deps.place.thread_ts));
     return said !== undefined && said.length > open.text.length && endsWithAdded(said, text);
   }
 
