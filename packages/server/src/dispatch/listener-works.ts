@@ -10,7 +10,7 @@ import { type Body, recordIn } from '../slack/delivery/body.ts';
 import type { TeamId } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
 import { ListenerWork, type ListenerWorkFacts, slackTimeOf } from './listener-work.ts';
-import { STOP_EVENT, stoppedPlaces } from './session-place.ts';
+import { placesIn, STOP_EVENT, stoppedPlaces } from './session-place.ts';
 
 /** How nodes tell each other of a Stop. */
 export interface StopNotices {
@@ -144,13 +144,13 @@ export class ListenerWorks {
     this.stop({ teamId, atSeconds, places: new Set(places) });
   }
 
+  /** By its own places, not by all Stops: each run asks. */
   #wasStopped(work: ListenerWork): boolean {
-    const { teamId } = work.facts;
-    const stops = Array.from(this.#stops).filter(([key, atSeconds]) => {
-      const place = key.slice(teamId.length + 1);
-      return key === `${teamId} ${place}` && isBefore(work, atSeconds, false) && work.isAt(new Set([place]));
+    const { teamId, body } = work.facts;
+    return placesIn(body).some((place) => {
+      const atSeconds = this.#stops.get(`${teamId} ${place}`);
+      return atSeconds !== undefined && isBefore(work, atSeconds, false);
     });
-    return stops.length > 0;
   }
 
   #remember(key: string, atSeconds: number): void {
