@@ -18,8 +18,10 @@ it(
     expect(reached.length).toBeGreaterThan(30);
     expect(reached.filter(({ answeredAtMs }) => answeredAtMs.length === 0)).toEqual([]);
     expect(outcome.said.filter(({ answeredAtMs }) => answeredAtMs.length > 1)).toEqual([]);
+    // Each server gave its teams away, and on a quiet machine no team was without a socket meanwhile.
+    const closed = outcome.log.filter(({ kind, socket }) => kind === 'socket_close' && socket !== undefined);
+    expect(closed.length).toBeGreaterThan(2);
     const gaps = gapsOf(outcome.log);
-    expect(gaps.length).toBeGreaterThan(0);
     expect(gaps.filter((gap) => !outcome.told.some((told) => covers(told, gap)))).toEqual([]);
   },
   TIMEOUT_MS,
@@ -40,15 +42,19 @@ function reachedOf({ said, log }: Outcome): Said[] {
   return said.filter(({ number }) => reached.has(number));
 }
 
-/** From the end of each socket to the team's next one. There is one at a time. */
+/** While a team had no open socket. On a move two are open for a moment: the old owner listens until the next one does. */
 function gapsOf(log: readonly LogRecord[]): Gap[] {
+  const open = new Map<string, Set<string>>();
   const since = new Map<string, number>();
-  return log.flatMap(({ kind, team = '', atMs }) => {
-    if (kind === 'socket_close') since.set(team, atMs);
+  return log.flatMap(({ kind, team = '', socket = '', atMs }) => {
+    const sockets = open.get(team) ?? new Set();
+    open.set(team, sockets);
+    if (kind === 'socket_close' && sockets.delete(socket) && sockets.size === 0) since.set(team, atMs);
+    if (kind !== 'socket_open') return [];
+    sockets.add(socket);
     const fromMs = since.get(team);
-    if (kind !== 'socket_open' || fromMs === undefined) return [];
     since.delete(team);
-    return [{ team, fromMs, toMs: atMs }];
+    return fromMs === undefined ? [] : [{ team, fromMs, toMs: atMs }];
   });
 }
 
