@@ -1,9 +1,19 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { LongFilesFirst } from './test/long-files-first.ts';
 
 // What Node compiles is kept for the next test file, thread and process: each would strip the types of the same files again.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url));
+
+/**
+ * Whole measurements in small, which show that a benchmark finds what was planted: minutes of waiting, and about the benchmarks alone.
+ * `npm run test:bench` runs them; whoever changes something in bench/ does.
+ */
+const MEASURED_RUNS = [
+  'bench/src/chaos/{run,planted-in-leases,planted-in-sockets}.test.ts',
+  'bench/src/cluster/{run,throughput}.test.ts',
+  'bench/src/{connections,intake}/run.test.ts',
+];
 
 // Tests run the TypeScript sources: the export condition `source` leads there, so nothing has to be built first.
 export default defineConfig({
@@ -17,6 +27,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'bench/src/**/*.test.ts',
     ],
+    exclude: [...configDefaults.exclude, ...(process.env.MEASURED_RUNS ? [] : MEASURED_RUNS)],
     globalSetup: ['packages/server/src/store/postgres-server.test-kit.ts', 'packages/server/test/bundle.test-kit.ts'],
     pool: 'forks',
     execArgv: ['--conditions=source'],
