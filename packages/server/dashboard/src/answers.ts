@@ -16,6 +16,7 @@ import type { countTeams } from '../../src/operations/teams/count-teams.ts';
 import type { listTeams } from '../../src/operations/teams/list-teams.ts';
 import type { showTeam } from '../../src/operations/teams/show-team.ts';
 import type { teamTimeline } from '../../src/operations/teams/team-timeline.ts';
+import type { explain } from '../../src/operations/why/explain.ts';
 
 export type Status = z.output<typeof showStatus.output>;
 export type History = z.output<typeof showHistory.output>;
@@ -38,3 +39,4 @@ export type Cluster = z.output<typeof showCluster.output>;
 export type Broadcasts = z.output<typeof listBroadcasts.output>;
 export type AuditPage = z.output<typeof listAudit.output>;
 export type AuditEntry = AuditPage['entries'][number];
+export type Why = z.output<typeof explain.output>;

@@ -29,6 +29,7 @@ it('all other commands run a server, are about a database as a whole, or set som
     'init',
     'dev',
     'dev-bot',
+    'open',
     'store.copy',
     'migrate',
     'completion',

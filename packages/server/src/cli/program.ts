@@ -126,6 +126,14 @@ program.command('dev-bot', { hidden: true }).action(async () => {
   await (await import('./dev/dev-bot.ts')).runDevBot();
 });
 
+program
+  .command('open')
+  .argument('[address]', 'of the server, for example https://bot.example.com; by default that of the settings')
+  .description('open the dashboard in a browser')
+  .action(async (address: string | undefined) => {
+    (await import('./open-command.ts')).openDashboard(address);
+  });
+
 const status = program.command('status').description('how it is, at a glance');
 commandOf(status, showStatus, { isDefault: true }).action(statusShow);
 

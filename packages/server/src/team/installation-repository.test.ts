@@ -59,6 +59,7 @@ describe.each(engines)('installations on %s', (engine) => {
         key: 'T1',
         appId: 'A1',
         isEnterprise: false,
+        isToBeRemoved: false,
         enterpriseId: null,
         version: { install: 1, refresh: 0 },
         state: ACTIVE,

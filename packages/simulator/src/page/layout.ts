@@ -8,12 +8,12 @@ export type Html = ReturnType<typeof html>;
 /** Answers with a page under a strict content security policy. */
 export function renderPage(
   c: Context,
-  page: { title: string; body: Html; script?: string; status?: 200 | 400 | 404; formAction?: string },
+  page: { title: string; body: Html; status?: 200 | 400 | 404; formAction?: string },
 ) {
-  const { title, body, script, status = 200, formAction = "'self'" } = page;
+  const { title, body, status = 200, formAction = "'self'" } = page;
   c.header(
     'content-security-policy',
-    `default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
+    `default-src 'none'; style-src 'self'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`,
   );
   c.header('x-content-type-options', 'nosniff');
   c.header('referrer-policy', 'no-referrer');
@@ -27,7 +27,6 @@ export function renderPage(
 <meta name="color-scheme" content="light dark">
 <title>${title} · Simulator</title>
 <link rel="stylesheet" href="/_ui/style.css">
-${script === undefined ? '' : html`<script src="/_ui/${script}" type="module"></script>`}
 </head>
 <body>
 <header class="top"><a href="/">Slack <strong>Simulator</strong></a><span class="tag">not the real Slack</span></header>

@@ -36,7 +36,7 @@ export function pageRoutes(world: World, folder: string = BUILT): Hono {
   routes.get('/', (c) => {
     const page = readPage(folder);
     if (page === undefined)
-      return c.text('The page was not built. In a clone of the repository run: npm run build:pages\n', 503);
+      return c.text('The page was not built. In a clone of the repository run: npm run build:pages\n', 404);
     return c.html(page, 200, { ...HEADERS, 'cache-control': 'no-cache' });
   });
   routes.get('/app_redirect', (c) => c.redirect(appRedirect(world, c.req.query()), 302));

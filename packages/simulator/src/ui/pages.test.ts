@@ -25,7 +25,7 @@ describe('the page', () => {
     const world = {} as never;
     const unbuilt = pageRoutes(world, `${folder}/`);
     const refused = await unbuilt.request('/');
-    expect([refused.status, await refused.text()]).toEqual([503, expect.stringContaining('npm run build:pages')]);
+    expect([refused.status, await refused.text()]).toEqual([404, expect.stringContaining('npm run build:pages')]);
     mkdirSync(join(folder, 'assets'));
     writeFileSync(join(folder, 'index.html'), '<p>the page</p>');
     writeFileSync(join(folder, 'assets/main-1a2b.js'), 'run();');

@@ -1,13 +1,8 @@
 /** Paste a message link, an event id or a team, and read what happened to it. */
 import { useState } from 'preact/hooks';
-import { Failure, JsonTree } from 'ui-kit';
+import { Badge, Failure, JsonTree, Time } from 'ui-kit';
+import type { Why } from '../answers.ts';
 import { useAnswer } from '../read.ts';
-
-/** Of GET /api/why: sentences, and the facts behind them. */
-interface Why {
-  sentences?: readonly string[];
-  [fact: string]: unknown;
-}
 
 export function WhyBox() {
   const [text, setText] = useState('');
@@ -38,17 +33,37 @@ export function WhyBox() {
         </button>
       </form>
       {error && <Failure error={error} />}
-      {value && (
-        <div class="stack">
-          {(value.sentences ?? []).map((sentence) => (
-            <p key={sentence}>{sentence}</p>
-          ))}
-          <details>
-            <summary class="small soft">Facts</summary>
-            <JsonTree value={value} />
-          </details>
-        </div>
-      )}
+      {value && <Answer why={value} />}
     </section>
+  );
+}
+
+/** The answer in one sentence, what helps, and the story behind it. */
+function Answer({ why }: { why: Why }) {
+  const { answer, certainty, advice, sentences, checks } = why;
+  return (
+    <div class="stack" role="status">
+      <p>
+        <strong>{answer}</strong>{' '}
+        {certainty !== 'proved' && <Badge tone={certainty === 'likely' ? 'warn' : 'none'}>{certainty}</Badge>}
+      </p>
+      {advice && <p>{advice}</p>}
+      <ol class="stack">
+        {sentences.map(({ text, at }) => (
+          <li key={text}>
+            {at && (
+              <span class="small soft">
+                <Time at={at} />{' '}
+              </span>
+            )}
+            {text}
+          </li>
+        ))}
+      </ol>
+      <details>
+        <summary class="small soft">What was looked at</summary>
+        <JsonTree value={{ checks, seesBack: why.seesBack }} />
+      </details>
+    </div>
   );
 }
