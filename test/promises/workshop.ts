@@ -10,7 +10,15 @@ import { basename, join, relative, resolve } from 'node:path';
 import type { Edit } from './breakages.ts';
 
 /** What the tests need beside node_modules. */
-const COPIED = ['packages', 'package.json', 'vitest.config.ts', 'tsconfig.base.json', 'tsconfig.json'];
+const COPIED = [
+  'packages',
+  'package.json',
+  'vitest.config.ts',
+  // What the configuration imports.
+  'test/long-files-first.ts',
+  'tsconfig.base.json',
+  'tsconfig.json',
+];
 /** What is linked, and what is built. */
 const LEFT_OUT = new Set(['node_modules', 'dist']);
 

@@ -1,5 +1,5 @@
 /** `/`: the page, as the build left its files, and `/app_redirect`, which leads into it. What it shows and does goes over `/_sim`. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
@@ -36,11 +36,13 @@ export function pageRoutes(world: World, folder: string = BUILT): Hono {
   routes.get('/', (c) => {
     const page = readPage(folder);
     if (page === undefined)
-      return c.text('The page was not built. In a clone of the repository run: npm run build:pages\n', 404);
+      return c.text('The page was not built. In a clone of the repository run: npm run build:pages\n', 404, HEADERS);
     return c.html(page, 200, { ...HEADERS, 'cache-control': 'no-cache' });
   });
   routes.get('/app_redirect', (c) => c.redirect(appRedirect(world, c.req.query()), 302));
   routes.get('/_ui/style.css', (c) => c.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8' }));
+  // The library warns of a folder that is not there.
+  if (!existsSync(folder)) return routes;
   routes.use('/_page/assets/*', async (c, next) => {
     await next();
     if (c.res.ok) c.header('cache-control', 'public, max-age=31536000, immutable');
