@@ -6,10 +6,11 @@ import { LongFilesFirst } from './test/long-files-first.ts';
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url));
 
 /**
- * Whole measurements in small, which show that a benchmark finds what was planted: minutes of waiting, and about the benchmarks alone.
- * `npm run test:bench` runs them; whoever changes something in bench/ does.
+ * `npm run test:long`: whole measurements in small, which show that a benchmark finds what was planted (whoever changes something in
+ * bench/ runs them), and a soak of deafness over days. Minutes of waiting; deaf.test.ts has the short cases.
  */
-const MEASURED_RUNS = [
+const LONG_RUNS = [
+  'packages/server/test/deaf-soak.test.ts',
   'bench/src/chaos/{run,planted-in-leases,planted-in-sockets}.test.ts',
   'bench/src/cluster/{run,throughput}.test.ts',
   'bench/src/{connections,intake}/run.test.ts',
@@ -27,7 +28,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'bench/src/**/*.test.ts',
     ],
-    exclude: [...configDefaults.exclude, ...(process.env.MEASURED_RUNS ? [] : MEASURED_RUNS)],
+    exclude: [...configDefaults.exclude, ...(process.env.LONG_RUNS ? [] : LONG_RUNS)],
     globalSetup: ['packages/server/src/store/postgres-server.test-kit.ts', 'packages/server/test/bundle.test-kit.ts'],
     pool: 'forks',
     execArgv: ['--conditions=source'],

@@ -13,6 +13,8 @@ import type { Edit } from './breakages.ts';
 const COPIED = [
   'packages',
   'package.json',
+  // Read to know whether a bundle is still that of the sources.
+  'package-lock.json',
   'vitest.config.ts',
   // What the configuration imports.
   'test/long-files-first.ts',

@@ -162,7 +162,7 @@ const assistants: EventShape[] = [
   {
     what: 'a stopped session of an agent',
     event: { type: 'agent_session_stopped', channel: 'D1', thread_ts: '10.1', user: 'U1' },
-    key: 'D1:10.1',
+    key: undefined,
   },
   { what: 'an opened home', event: { type: 'app_home_opened', user: 'U1', channel: 'D1', tab: 'home' }, key: 'D1' },
 ];
