@@ -1,3 +1,4 @@
+/** How `npm run e2e` runs: both pages in a real browser. */
 import { defineConfig } from 'vitest/config';
 
 // The pages in a real browser, against the built files: `npm run e2e`. One browser at a time.

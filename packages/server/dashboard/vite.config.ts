@@ -1,3 +1,4 @@
+/** How the dashboard is built: `npm run build:pages`. */
 import { fileURLToPath } from 'node:url';
 import { pageConfig } from 'ui-kit/vite';
 

@@ -1,3 +1,4 @@
+/** What an interactive element needs to be shown and used. */
 import type { Json } from './json.ts';
 import type { ChosenValue } from './surface.ts';
 
