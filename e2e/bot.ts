@@ -65,6 +65,8 @@ export default ({ bot, server }: BotServer) => {
         .appendStream({ channel, ts: `${streamTs}`, markdown_text: `${count} ` })
         .catch(() => undefined);
       if (!added) return;
+      // Somebody has to have the time to press Stop.
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
     await client.chat.stopStream({ channel, ts: `${streamTs}` });
   });

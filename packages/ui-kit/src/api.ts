@@ -61,10 +61,13 @@ async function ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
   const text = await response.text();
   const body = parsed(text);
   if (response.ok && body !== undefined) return body as Answer;
-  const { code, error, detail, title, message, fix } = Object(body) as Record<string, string | undefined>;
+  // RFC 9457 has its fields on top; the simulator has them in `error`.
+  const { error } = Object(body) as { error?: unknown };
+  const said = typeof error === 'object' && error !== null ? error : body;
+  const { code, detail, title, message, fix } = Object(said) as Record<string, string | undefined>;
   throw new Problem(detail ?? message ?? title ?? `The server answered ${response.status}.`, {
     status: response.status,
-    code: code ?? error ?? 'unexpected',
+    code: code ?? 'unexpected',
     fix,
   });
 }

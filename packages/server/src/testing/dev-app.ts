@@ -21,6 +21,7 @@ const scopes = [
 ];
 
 const events = [
+  'agent_session_stopped',
   'app_home_opened',
   'app_mention',
   'app_uninstalled',
