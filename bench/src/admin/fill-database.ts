@@ -23,7 +23,7 @@ export async function fillDatabase(name: StoreName, { databaseUrl }: Database, c
   try {
     // One in ten was lost, for one of three reasons, one after the other; one in a thousand is in doubt.
     await store.run(
-      `update installation set status = 'inactive', since_ms = $1 - 1000 * cast(substr(key, 8) as integer) * 26,
+      `update installation set status = 'inactive', since_ms = $1 - 26000 * cast(substr(key, 8) as bigint),
          reason = case cast(substr(key, 8) as integer) / 10 % 3 when 0 then 'token_revoked' when 1 then 'account_inactive' else 'operator' end
        where substr(key, length(key)) = '7'`,
       [nowMs],
