@@ -31,9 +31,12 @@ it('init writes a bot into a new folder, and names what is in the way the next t
   expect(made).toMatchObject({ code: 0, stderr: '' });
   expect(made.stdout).toContain('npm run dev');
   expect((await readdir(folder)).toSorted()).toEqual(FILES);
+  // The packages are in a checkout, and npm is to find them there.
   expect(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))).toMatchObject({
     name: 'my-bot',
     type: 'module',
+    dependencies: { 'slack-bot-server': expect.stringMatching(/^file:\.\.\/.*\/server$/) },
+    devDependencies: { 'slack-simulator': expect.stringMatching(/^file:\.\.\/.*\/simulator$/) },
   });
   await rm(join(folder, 'Dockerfile'));
   await writeFile(join(folder, 'bot.ts'), 'mine');
@@ -46,7 +49,7 @@ it('init writes a bot into a new folder, and names what is in the way the next t
 });
 
 it.each(templates)('the template %s has every file, named after the bot', (template) => {
-  const files = filesOf(template, 'greeter');
+  const files = filesOf(template, 'greeter', '/home/ann/greeter');
   expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(FILES));
   expect(files.filter(({ text }) => text.includes('BOT_NAME'))).toEqual([]);
   const manifest = files.find(({ name }) => name === 'manifest.json');

@@ -5,6 +5,7 @@ import { basename, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { BotServerError } from '../../errors.ts';
 import { say } from '../output.ts';
+import { isUnbuiltCheckout } from './package-source.ts';
 import { filesOf, type NewFile, type Template, templates } from './templates.ts';
 
 export interface InitOptions {
@@ -17,7 +18,7 @@ export async function init(dir: string | undefined, options: InitOptions): Promi
   const folder = resolve(dir ?? '.');
   const { template } =
     options.template !== undefined || options.yes ? { template: options.template ?? 'hello' } : await ask();
-  const files = filesOf(template, packageNameOf(folder));
+  const files = filesOf(template, packageNameOf(folder), folder);
   refuseToOverwrite(folder, files);
   await mkdir(folder, { recursive: true });
   for (const { name, text } of files) await write(join(folder, name), text);
@@ -26,6 +27,7 @@ export async function init(dir: string | undefined, options: InitOptions): Promi
   const path = relative(process.cwd(), folder);
   say();
   say('Next:');
+  if (isUnbuiltCheckout()) say('  npm run build     in the checkout of slack-bot-server, which the bot will import');
   if (path !== '') say(`  cd ${path}`);
   say('  npm install');
   say('  npm test          its first test, on a simulated Slack');

@@ -1,7 +1,8 @@
 /** The files of a new bot: those of every bot, those of its template, and package.json, which knows the versions of this server. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PACKAGE_FOLDER, version } from '../../version.ts';
+import { PACKAGE_FOLDER } from '../../version.ts';
+import { sourceOf } from './package-source.ts';
 
 /** What a bot can begin with. */
 export const templates = ['hello', 'commands', 'assistant'] as const;
@@ -21,9 +22,9 @@ const FOLDER = new URL('templates/', PACKAGE_FOLDER);
 const TYPESCRIPT = '^7.0.2';
 const NODE_TYPES = '^24.10.1';
 
-/** The files in the order in which somebody would read them. @param name That of the package. */
-export function filesOf(template: Template, name: string): NewFile[] {
-  const files = [...filesIn(template), ...filesIn('common'), { name: 'package.json', text: packageJson(name) }];
+/** The files in the order in which somebody would read them. @param name That of the package. @param folder Where they will be. */
+export function filesOf(template: Template, name: string, folder: string): NewFile[] {
+  const files = [...filesIn(template), ...filesIn('common'), { name: 'package.json', text: packageJson(name, folder) }];
   return files
     .map((file) => ({ ...file, text: file.text.replaceAll('BOT_NAME', name) }))
     .toSorted((one, other) => one.name.localeCompare(other.name));
@@ -38,7 +39,7 @@ function filesIn(folder: string): NewFile[] {
   }));
 }
 
-function packageJson(name: string): string {
+function packageJson(name: string, folder: string): string {
   const own = readFileSync(new URL('package.json', PACKAGE_FOLDER), 'utf8');
   const { engines } = JSON.parse(own) as { engines: { node: string } };
   const facts = {
@@ -54,8 +55,12 @@ function packageJson(name: string): string {
       // npm knows no .env.
       start: 'node --env-file-if-exists=.env node_modules/slack-bot-server/bin/slack-bot-server.cjs start bot.ts',
     },
-    dependencies: { 'slack-bot-server': `^${version}` },
-    devDependencies: { '@types/node': NODE_TYPES, 'slack-simulator': `^${version}`, typescript: TYPESCRIPT },
+    dependencies: { 'slack-bot-server': sourceOf('slack-bot-server', folder) },
+    devDependencies: {
+      '@types/node': NODE_TYPES,
+      'slack-simulator': sourceOf('slack-simulator', folder),
+      typescript: TYPESCRIPT,
+    },
   };
   return `${JSON.stringify(facts, null, 2)}\n`;
 }
