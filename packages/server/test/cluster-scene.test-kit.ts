@@ -35,10 +35,10 @@ const HOOKS = [
 /** Opens a scene with servers a, which owns everything, and b, which owns nothing. */
 export async function openCluster(
   options: SceneOptions,
-  starting: StartOptions | ((scene: Scene) => StartOptions) = {},
+  starting: StartOptions | ((scene: Scene) => StartOptions | Promise<StartOptions>) = {},
 ): Promise<ClusterScene> {
   const scene = await Scene.open({ database: 'postgres', ...options });
-  const startOptions = typeof starting === 'function' ? starting(scene) : starting;
+  const startOptions = typeof starting === 'function' ? await starting(scene) : starting;
   const { databaseUrl } = await scene.settings();
   const client = new pg.Client(databaseUrl);
   // What is written of events carries the epochs of these rows.

@@ -1,8 +1,9 @@
-/** The same commands on RTM, Socket Mode, HTTP and as slash commands, in two workspaces and in an organization. */
+/** The same commands on RTM, Socket Mode, HTTP and as slash commands, in two workspaces and in an organization, on both databases. */
 import { WebClient } from '@slack/web-api';
 import type { AppSeed, MessageInfo } from 'slack-simulator';
 import { describe, expect, it } from 'vitest';
 import { commands, UserError } from '../src/commands/index.ts';
+import type { Engine } from '../src/store/store-fixture.test-kit.ts';
 import { addressed, contractBot, HELP, mentioned, overheard } from './commands-contract.test-kit.ts';
 import { pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
 import { openOrgScene, setAccess } from './org-scene.test-kit.ts';
@@ -45,9 +46,13 @@ interface Stage {
 
 type Ids = Record<'ann' | 'bob' | 'bot' | 'team', string>;
 
-async function open(transport: Transport, setUp: NonNullable<StartOptions['setUp']> = contractBot): Promise<Stage> {
+async function open(
+  transport: Transport,
+  setUp: NonNullable<StartOptions['setUp']> = contractBot,
+  database: Engine = 'sqlite',
+): Promise<Stage> {
   const { app, settings } = ways[transport];
-  const scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }], app });
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }, { name: 'Globex' }], app, database });
   await scene.importTeams(await scene.linesOf(['Acme', 'Globex']));
   const errors: string[] = [];
   await scene.start({
@@ -183,6 +188,18 @@ describe.each(transports)('commands over %s', (transport) => {
       ].toSorted(),
     );
   });
+});
+
+it('commands are answered as the table says with PostgreSQL as the database, as messages and by slash', async () => {
+  const { scene, errors, idsIn } = await open('http', contractBot, 'postgres');
+  const ids = idsIn.Acme;
+  const lines = addressed.map(([words]) => fill(`<@$bot> ${words}`, ids));
+  const expected = addressed.map(([, answer]) => fill(answer, ids));
+  expect(await answersTo(scene, general, lines, lines.length)).toEqual(expected);
+  const act = { kind: 'slash', ...general, user: 'ann', command: '/pong', text: 'who am i' } as const;
+  expect(await scene.during(scene.slack.act(act))).toMatchObject({ acked: true });
+  await expect.poll(async () => (await scene.slack.ephemerals(general)).at(-1)?.text).toBe(`${ids.ann} of ${ids.team}`);
+  expect(errors).toEqual(['broken']);
 });
 
 describe.each(['http', 'socket'] as const)('slash commands over %s', (transport) => {

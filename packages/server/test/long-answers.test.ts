@@ -5,6 +5,7 @@
 import type { LogRecord } from 'slack-simulator';
 import { describe, expect, it } from 'vitest';
 import type { BotServer, StreamOptions } from '../src/index.ts';
+import { hasPgbouncer, startPgbouncer } from '../src/store/pgbouncer.test-kit.ts';
 import { openCluster } from './cluster-scene.test-kit.ts';
 import { act, openHttpScene, pointAppAt, SIGNING_SECRET, startHttp } from './http-scene.test-kit.ts';
 import type { Scene } from './scene.test-kit.ts';
@@ -60,6 +61,53 @@ const isPosted = ({ kind, method, ok }: LogRecord) =>
 const isAppended = ({ kind, method, ok }: LogRecord) =>
   kind === 'request' && method === 'chat.appendStream' && ok === true;
 
+/** Two nodes, of which a owns all teams. @param isPooled Behind a pgbouncer, where nobody can LISTEN */
+async function openPair(setUp: (context: BotServer) => void, { isPooled = false } = {}) {
+  const { scene, a, b } = await openCluster(
+    {
+      teams: [{ name: 'Acme' }],
+      app: {
+        kind: 'granular',
+        signingSecret: SIGNING_SECRET,
+        botScopes: ['chat:write', 'im:history', 'im:write', 'commands'],
+        eventSubscriptions: SUBSCRIPTIONS,
+      },
+    },
+    async (opened) => ({
+      slackTransport: 'http',
+      slackSigningSecret: SIGNING_SECRET,
+      slackScopes: 'chat:write',
+      setUp,
+      ...(isPooled && { databaseUrl: await startPgbouncer((await opened.settings()).databaseUrl) }),
+    }),
+  );
+  await scene.importTeams(await scene.linesOf(['Acme']));
+  await scene.pass(2_000);
+  await pointAppAt(scene);
+  const [app] = await scene.slack.apps();
+  const deliverTo = ({ url }: { url: string }) =>
+    scene.during(scene.slack.updateApp(app?.id ?? '', { requestUrl: `${url}/slack/events` }));
+  return { scene, a, b, deliverTo };
+}
+
+/** "offer" gives a button, behind which an agent posts message after message, without a stream, and does not look at its signal. */
+function offerWork({ bot }: BotServer, sleep: (ms: number) => Promise<void>): void {
+  bot.message('offer', async ({ say, message }) => {
+    const button = { type: 'button' as const, action_id: 'go', text: { type: 'plain_text' as const, text: 'Go' } };
+    await say({ text: 'Go?', blocks: [{ type: 'actions', elements: [button] }], thread_ts: message.ts });
+  });
+  bot.action('go', async ({ ack, client, body }) => {
+    await ack();
+    const { container } = body as unknown as { container: { channel_id: string; thread_ts: string } };
+    const { channel_id, thread_ts } = container;
+    await client.apiCall('agents.sessions.setStatus', { channel_id, thread_ts, status: 'processing' });
+    for (let word = 0; word < 40; word++) {
+      await client.chat.postMessage({ channel: channel_id, text: `word${word} `, thread_ts });
+      await sleep(500);
+    }
+  });
+}
+
 describe('a person’s Stop', () => {
   it('ends the answer within a second: nothing more is posted, the listener sees why, and its event counts as handled', async () => {
     const { setUp, ends, text, use } = talker({ words: 100, everyMs: 500 });
@@ -85,50 +133,11 @@ describe('a person’s Stop', () => {
     { works: 'a node that owns nothing, of a button', isButton: true },
   ])('that comes to one node ends what is written on another: $works', async ({ isButton }) => {
     const { setUp, ends, use } = talker({ words: 100, everyMs: 500 });
-    const http = { slackTransport: 'http', slackSigningSecret: SIGNING_SECRET, slackScopes: 'chat:write' } as const;
-    const { scene, a, b } = await openCluster(
-      {
-        teams: [{ name: 'Acme' }],
-        app: {
-          kind: 'granular',
-          signingSecret: SIGNING_SECRET,
-          botScopes: ['chat:write', 'im:history', 'im:write', 'commands'],
-          eventSubscriptions: SUBSCRIPTIONS,
-        },
-      },
-      {
-        ...http,
-        setUp(context) {
-          setUp(context);
-          context.bot.message('offer', async ({ say, message }) => {
-            const button = {
-              type: 'button' as const,
-              action_id: 'go',
-              text: { type: 'plain_text' as const, text: 'Go' },
-            };
-            await say({ text: 'Go?', blocks: [{ type: 'actions', elements: [button] }], thread_ts: message.ts });
-          });
-          // No stream, which Slack would end by itself: an agent that posts message after message, and does not look at its signal.
-          context.bot.action('go', async ({ ack, client, body }) => {
-            await ack();
-            const { container } = body as unknown as { container: { channel_id: string; thread_ts: string } };
-            const { channel_id, thread_ts } = container;
-            await client.apiCall('agents.sessions.setStatus', { channel_id, thread_ts, status: 'processing' });
-            for (let word = 0; word < 40; word++) {
-              await client.chat.postMessage({ channel: channel_id, text: `word${word} `, thread_ts });
-              await scene.clock.sleep(500);
-            }
-          });
-        },
-      },
-    );
+    const { scene, a, b, deliverTo } = await openPair((context) => {
+      setUp(context);
+      offerWork(context, (ms) => scene.clock.sleep(ms));
+    });
     use(scene);
-    await scene.importTeams(await scene.linesOf(['Acme']));
-    await scene.pass(2_000);
-    await pointAppAt(scene);
-    const [app] = await scene.slack.apps();
-    const deliverTo = ({ url }: { url: string }) =>
-      scene.during(scene.slack.updateApp(app?.id ?? '', { requestUrl: `${url}/slack/events` }));
     await deliverTo(isButton ? b : a);
     const asked = await scene.slack.say({ team: 'Acme', to: 'bot', text: isButton ? 'offer' : 'tell' });
     if (isButton) {
@@ -143,6 +152,22 @@ describe('a person’s Stop', () => {
     if (!isButton) expect(ends).toEqual(['stopped_by_user attempt 1', 'say refused']);
     expect((await written(scene)).join('')).toContain('word0');
   });
+
+  it.skipIf(!hasPgbouncer)(
+    'is found by polling behind a pooler, where nobody can LISTEN: within a second the owner of the team writes nothing more',
+    async () => {
+      const { setUp, ends, use } = talker({ words: 100, everyMs: 500 });
+      const { scene, a, b, deliverTo } = await openPair(setUp, { isPooled: true });
+      use(scene);
+      await deliverTo(a);
+      const asked = await scene.slack.say({ team: 'Acme', to: 'bot', text: 'tell' });
+      await scene.until(isAppended);
+      await deliverTo(b);
+      expect(await stopIn(scene, asked)).toEqual([]);
+      expect(ends).toEqual(['stopped_by_user attempt 1', 'say refused']);
+      expect(scene.logLines.join('')).toContain('rows are polled: behind a pooler LISTEN needs DATABASE_DIRECT_URL');
+    },
+  );
 });
 
 describe('an answer that takes longer than Slack lets a message be written', () => {
