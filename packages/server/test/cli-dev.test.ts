@@ -1,6 +1,6 @@
 /** `slack-bot-server dev`: one command, a simulated Slack and a bot that answers, on each transport. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,16 +13,19 @@ import { headlineOf, register } from './slack-button.test-kit.ts';
 const BOT = fileURLToPath(new URL('../../../examples/hello/bot.ts', import.meta.url));
 
 it.each(['rtm', 'http', 'socket'])(
-  'dev with SLACK_TRANSPORT=%s answers a workspace that registered',
+  'dev with SLACK_TRANSPORT=%s opens the page to begin with, and answers a workspace that registered',
   async (transport) => {
     const folder = await mkdtemp(join(tmpdir(), 'slack-bot-server-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const env = { SLACK_TRANSPORT: transport, PORT: '0', DATABASE_URL: join(folder, 'dev.db') };
-    const dev = new CliProcess(['dev', BOT, '--simulator-port', '0'], env);
+    const opened = join(folder, 'opened');
+    const env = { SLACK_TRANSPORT: transport, PORT: '0', DATABASE_URL: join(folder, 'dev.db'), OPENED: opened };
+    const PATH = `${await folderWithOpener(folder)}:${process.env.PATH}`;
+    const dev = new CliProcess(['dev', BOT, '--simulator-port', '0', '--open'], { ...env, PATH });
     const [, serverUrl = ''] = await dev.printed(/Add the bot to a workspace +(http\S+)/);
     const [, simulatorUrl = ''] = await dev.printed(/The simulated Slack +(http\S+)/);
     const [, apiUrl = '', token = ''] = await dev.printed(/The admin API +(http\S+) +Bearer (\S+)/);
     await dev.printed(/Ctrl-C ends everything/);
+    await expect.poll(() => readFile(opened, 'utf8').catch(() => ''), { timeout: 10_000 }).toBe(`${serverUrl}\n`);
     expect(await statusFor(apiUrl, { authorization: `Bearer ${token}` })).toBe(200);
     expect(await statusFor(apiUrl, {})).toBe(401);
     const slack = new SimulatorControl(simulatorUrl);
@@ -39,6 +42,18 @@ it.each(['rtm', 'http', 'socket'])(
     expect(await dev.end('SIGINT')).toMatchObject({ code: 0 });
   },
 );
+
+/** What opens a browser on a desktop, on a machine that has none: it writes down what it was to open. */
+async function folderWithOpener(folder: string): Promise<string> {
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  for (const name of ['xdg-open', 'open']) {
+    await writeFile(join(bin, name), '#!/bin/sh\necho "$1" > "$OPENED.part" && mv "$OPENED.part" "$OPENED"\n', {
+      mode: 0o755,
+    });
+  }
+  return bin;
+}
 
 /** Not by fetch, which does not let anybody set these headers. */
 function statusFor(url: string, headers: Record<string, string>): Promise<number | undefined> {

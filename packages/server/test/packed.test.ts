@@ -4,7 +4,7 @@
  * running after `npm init -y`.
  */
 import { execFile, execFileSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
@@ -171,6 +171,9 @@ it.each(['hello', 'commands', 'assistant'])(
     const bot = join(folder, `new-${template}`);
     const made = await finish(process.execPath, [await binOf('slack-bot-server'), 'init', bot, '--template', template]);
     expect(made).toMatchObject({ code: 0, stderr: '' });
+    const { dependencies } = JSON.parse(await readFile(join(bot, 'package.json'), 'utf8')) as { dependencies: object };
+    const source = isInstalled ? /^file:\.\.\/slack-bot-server-.*\.tgz$/ : /^\^\d/;
+    expect(dependencies).toEqual({ 'slack-bot-server': expect.stringMatching(source) });
     const { stdout } = await run(process.execPath, ['--test'], { cwd: bot, env: { PATH: process.env.PATH } });
     expect(stdout).toMatch(/pass 1\n[^]*fail 0/);
     const types = ['--typeRoots', join(ROOT, 'node_modules', '@types')];
@@ -187,26 +190,72 @@ it.each(['hello', 'commands', 'assistant'])(
   },
 );
 
+/** The two ways in which packages are found today. */
+const resolutions = [
+  { module: 'nodenext', moduleResolution: 'nodenext' },
+  { module: 'esnext', moduleResolution: 'bundler' },
+];
+
+it.each(resolutions)('examples and templates compile with moduleResolution $moduleResolution', async (options) => {
+  const source = join(folder, `compiled-${options.module}`);
+  const isCopied = (path: string) => !/node_modules|\/examples\/.*\.test\.ts$/.test(path);
+  const copied = { recursive: true, filter: isCopied };
+  await cp(join(ROOT, 'examples'), join(source, 'examples'), copied);
+  await cp(join(ROOT, 'packages/server/templates'), join(source, 'templates'), copied);
+  await writeFile(join(source, 'package.json'), '{ "type": "module" }');
+  const { compilerOptions } = JSON.parse(await readFile(join(source, 'templates/common/tsconfig.json'), 'utf8')) as {
+    compilerOptions: object;
+  };
+  const found = { ...options, typeRoots: [join(ROOT, 'node_modules/@types')] };
+  const config = { compilerOptions: { ...compilerOptions, ...found }, include: ['**/*.ts'] };
+  await writeFile(join(source, 'tsconfig.json'), JSON.stringify(config));
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  const { stdout: files } = await finish(tsc, ['--listFilesOnly', '-p', source]);
+  for (const file of ['examples/assistant/bot.ts', 'templates/hello/bot.test.ts', 'slack-bot-server/dist/index.d.ts']) {
+    expect(files).toContain(file);
+  }
+  expect(await finish(tsc, ['--pretty', 'false', '-p', source])).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
+it('the oldest Node that package.json allows runs the command line, and a new bot with its test', async ({ skip }) => {
+  if (!isInstalled) skip('there is no registry');
+  const { engines } = JSON.parse(await readFile(join(ROOT, 'packages/server/package.json'), 'utf8')) as {
+    engines: { node: string };
+  };
+  const oldest = `${/\d+\.\d+/.exec(engines.node)?.[0]}.0`;
+  const prefix = join(folder, 'oldest-node');
+  await mkdir(prefix);
+  const quietly = ['--no-audit', '--no-fund', '--prefer-offline', '--prefix', prefix];
+  await run('npm', ['install', ...quietly, `node@${oldest}`], { cwd: prefix });
+  const node = join(prefix, 'node_modules/node/bin/node');
+  expect((await run(node, ['--version'])).stdout).toBe(`v${oldest}\n`);
+  for (const name of names) expect(await finish(node, [await binOf(name), '--help'])).toMatchObject({ code: 0 });
+  const bot = join(folder, 'bot-of-oldest-node');
+  await run(node, [await binOf('slack-bot-server'), 'init', bot, '--yes'], { cwd: folder });
+  const { stdout } = await run(node, ['--test'], { cwd: bot, env: { PATH: process.env.PATH } });
+  expect(stdout).toMatch(/pass 1\n[^]*fail 0/);
+});
+
 describe('slack-bot-server/commands', () => {
-  it.each([
-    { module: 'nodenext', moduleResolution: 'nodenext' },
-    { module: 'esnext', moduleResolution: 'bundler' },
-  ])('compiles what docs/commands.md shows, with moduleResolution $moduleResolution', async (options) => {
-    const source = join(folder, 'commands');
-    await mkdir(source, { recursive: true });
-    await writeFile(join(source, 'package.json'), JSON.stringify({ type: 'module' }));
-    const examples = examplesOf('commands.md');
-    for (const [index, { code }] of examples.entries()) await writeFile(join(source, `bot-${index}.ts`), code);
-    const compilerOptions = { ...options, strict: true, noEmit: true, target: 'es2024', lib: ['es2024'], types: [] };
-    const config = { compilerOptions: { ...compilerOptions, skipLibCheck: true }, include: ['*.ts'] };
-    await writeFile(join(source, 'tsconfig.json'), JSON.stringify(config));
-    const tsc = join(ROOT, 'node_modules/.bin/tsc');
-    expect(await finish(tsc, ['--pretty', 'false', '--listFilesOnly', '-p', source])).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining(`bot-${examples.length - 1}.ts`),
-    });
-    expect(await finish(tsc, ['--pretty', 'false', '-p', source])).toEqual({ code: 0, stdout: '', stderr: '' });
-  });
+  it.each(resolutions)(
+    'compiles what docs/commands.md shows, with moduleResolution $moduleResolution',
+    async (options) => {
+      const source = join(folder, 'commands');
+      await mkdir(source, { recursive: true });
+      await writeFile(join(source, 'package.json'), JSON.stringify({ type: 'module' }));
+      const examples = examplesOf('commands.md');
+      for (const [index, { code }] of examples.entries()) await writeFile(join(source, `bot-${index}.ts`), code);
+      const compilerOptions = { ...options, strict: true, noEmit: true, target: 'es2024', lib: ['es2024'], types: [] };
+      const config = { compilerOptions: { ...compilerOptions, skipLibCheck: true }, include: ['*.ts'] };
+      await writeFile(join(source, 'tsconfig.json'), JSON.stringify(config));
+      const tsc = join(ROOT, 'node_modules/.bin/tsc');
+      expect(await finish(tsc, ['--pretty', 'false', '--listFilesOnly', '-p', source])).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining(`bot-${examples.length - 1}.ts`),
+      });
+      expect(await finish(tsc, ['--pretty', 'false', '-p', source])).toEqual({ code: 0, stdout: '', stderr: '' });
+    },
+  );
 
   it('tells the installed command line what a bot needs', async () => {
     const bot = `import { commands } from 'slack-bot-server/commands';
