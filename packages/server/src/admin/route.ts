@@ -24,8 +24,17 @@ export interface Route {
   required: readonly string[];
 }
 
-/** Builds the route of an operation. */
+/** Operations are constants, and their schemas take milliseconds to write down: the servers of a test suite share them. */
+const known = new WeakMap<Operation, Route>();
+
+/** The route of an operation. */
 export function routeOf(operation: Operation): Route {
+  const route = known.get(operation) ?? build(operation);
+  known.set(operation, route);
+  return route;
+}
+
+function build(operation: Operation): Route {
   const { properties = {}, required = [] } = z.toJSONSchema(operation.input, { io: 'input' });
   const fields = properties as Record<string, JsonSchema>;
   const path = `/api/${operation.path ?? pathOf(operation, required)}`;

@@ -41,6 +41,7 @@ export class Person {
   /** Undefined: the first person of the workspace. */
   readonly name: string | undefined;
   readonly #stage: Stage;
+  #knownId: string | undefined;
   #place: Place = { to: 'bot' };
   /** What there was in a conversation before the person did something, by message. */
   #before = new Map<string, string>();
@@ -203,9 +204,12 @@ export class Person {
     return await this.#stage.time.duringAct(this.#stage.slack.act({ ...this.#who, ...action } as ActionRequest));
   }
 
+  /** Stays the same, whatever the person is called. */
   async #id(): Promise<string | undefined> {
-    const { users } = await this.#stage.teamOf(this.team);
-    return users.find(({ name, isBot }) => (this.name === undefined ? !isBot : name === this.name))?.id;
+    this.#knownId ??= (await this.#stage.teamOf(this.team)).users.find(({ name, isBot }) =>
+      this.name === undefined ? !isBot : name === this.name,
+    )?.id;
+    return this.#knownId;
   }
 
   async #news(place: Place): Promise<MessageInfo[]> {
