@@ -112,6 +112,19 @@ export interface Server {
    */
   installUrl(link?: InstallLinkOptions): string;
   /**
+   * The address under which others reach a path of this server: of a route, for a picture or a page that the bot shows.
+   * @param path With its slash, as `route` has it
+   * @throws BotServerError `usage` for a path without one; `server_stopped` without PUBLIC_URL before the start
+   * @example
+   * const image_url = server.publicUrl(`/pictures/${id}.png`);
+   */
+  publicUrl(path: string): string;
+  /**
+   * The time in milliseconds since the epoch, by the server's clock. A bot that asks here, and not `Date.now()`, can be tested with the
+   * moved time of `slack-bot-server/testing`.
+   */
+  now(): number;
+  /**
    * Does nothing more for a team, from any node: its connection is closed and nothing is sent for it. Operators see the reason, and
    * the hooks are told `bot: …`. It comes back, with its data, when somebody there installs the app again.
    * When it resolves this process sends nothing more for the team, also when it is called in a listener of it.

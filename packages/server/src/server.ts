@@ -14,8 +14,7 @@ import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
 import { Hooks } from './hooks/hooks.ts';
 import { BotRoutes, type RouteHandler, type RouteOptions } from './http/bot-routes.ts';
-import { type InstallLinkOptions, installLink } from './http/install-link.ts';
-import { requireMetadata } from './installation/install-metadata.ts';
+import { type InstallLinkOptions, installUrlOf, publicUrlOf } from './http/install-link.ts';
 import { Roster } from './installation/roster.ts';
 import { AWAITING, type Standing } from './installation/standing.ts';
 import { TokenMap } from './installation/token-map.ts';
@@ -89,6 +88,8 @@ class TeamServer implements Server {
   #starting: Promise<{ url: string }> | undefined;
   #stopping: Promise<{ unfinished: number }> | undefined;
   #isStopped = false;
+  readonly now = () => this.#clock.now();
+  readonly publicUrl = (path: string) => publicUrlOf(this.#config.publicUrl ?? this.#url, path);
 
   constructor(options: ServerOptions, tuning: ServerTuning) {
     const {
@@ -211,11 +212,7 @@ class TeamServer implements Server {
   }
 
   installUrl(link: InstallLinkOptions = {}): string {
-    const baseUrl = this.#config.publicUrl ?? this.#url;
-    if (baseUrl === undefined)
-      throw new BotServerError('server_stopped', 'Without PUBLIC_URL there is no link before the start');
-    if (link.metadata !== undefined) requireMetadata(link.metadata);
-    return installLink(baseUrl, link);
+    return installUrlOf(this.#config.publicUrl ?? this.#url, link);
   }
 
   deactivate(teamId: string, options?: DeactivateOptions): Promise<boolean> {

@@ -73,6 +73,10 @@ describe('routes of the bot', () => {
 
     const remove = scene.server.route('GET /late', () => new Response('here'));
     expect((await ask('/late')).status).toBe(200);
+    const { server } = scene;
+    expect(await (await scene.during(fetch(server.publicUrl('/late?v=1')), { pace: 1 })).text()).toBe('here');
+    expect(() => server.publicUrl('late')).toThrow('begins with a slash');
+    expect(server.now()).toBe(scene.clock.now());
     expect(() => scene.server.route('GET /late', () => new Response())).toThrow('There is a route');
     expect(() => scene.server.route('GET /healthz', () => new Response())).toThrow('may not hide');
     remove();
