@@ -1,0 +1,95 @@
+/** Whatever people of three workspaces do, nobody is ever shown anything of another workspace. */
+import fc from 'fast-check';
+import { openStage, type Stage } from 'slack-bot-server/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createGamebot } from '../gamebot.ts';
+
+const TEAMS = ['Acme', 'Globex', 'Initech'] as const;
+type Team = (typeof TEAMS)[number];
+
+let stage: Stage;
+beforeAll(async () => {
+  // The ids of people and channels are the same everywhere, as Slack's may be in what they belong to; their names tell them apart.
+  const teams = TEAMS.map((name) => ({ name, users: [`ann-${name}`, `bob-${name}`].map(personOf) }));
+  stage = await openStage({ bot: createGamebot(), teams });
+  // There is something to be shown by mistake.
+  const first = { isAnn: true, isDirect: false, inChannel: 'lost to <@other>', inDirect: '' };
+  for (const name of TEAMS) await sayIt({ team: name, ...first });
+});
+afterAll(() => stage.close());
+
+function personOf(name: string) {
+  return { id: name.startsWith('ann') ? 'UANN' : 'UBOB', name: name.toLowerCase(), realName: name };
+}
+
+const team = fc.constantFrom(...TEAMS);
+const isAnn = fc.boolean();
+const inChannel = fc.constantFrom(
+  'challenge <@other>',
+  'accept',
+  'lost',
+  'lost to <@other> 3:21',
+  'draw to <@other>',
+  'undo',
+  'leaderboard infinity',
+  'challenges',
+  'matches',
+  'games',
+  'rank <@other>',
+  'seasons',
+  'history',
+  'set nickname the one of %TEAM%',
+);
+const inDirect = fc.constantFrom('team', 'channels', 'set elo base %NUMBER%', 'set');
+const say = fc.record({ team, isAnn, isDirect: fc.boolean(), inChannel, inDirect });
+
+it('never shows a team what another one has', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(say, { minLength: 6, maxLength: 12 }), async (said) => {
+      for (const one of said) await sayIt(one);
+      for (const name of TEAMS) expect(strangersIn(name, await textsOf(name))).toEqual([]);
+    }),
+    { numRuns: 4, endOnFailure: true },
+  );
+  // It was not silence that told nothing.
+  for (const name of TEAMS) expect((await textsOf(name)).join('\n')).toContain(`-${name.toLowerCase()}`);
+});
+
+async function sayIt({
+  team: name,
+  isAnn: byAnn,
+  isDirect,
+  ...texts
+}: {
+  team: Team;
+  isAnn: boolean;
+  isDirect: boolean;
+  inChannel: string;
+  inDirect: string;
+}) {
+  const person = stage.team(name).person(`${byAnn ? 'ann' : 'bob'}-${name}`.toLowerCase());
+  const text = (isDirect ? texts.inDirect : `pp ${texts.inChannel}`)
+    .replace('<@other>', byAnn ? '<@UBOB>' : '<@UANN>')
+    .replace('%TEAM%', name)
+    .replace('%NUMBER%', String(1_000 * (1 + TEAMS.indexOf(name))));
+  await person.says(text, isDirect ? { to: 'bot' } : { channel: 'general' });
+  await person.sees(({ isBot }) => isBot);
+}
+
+async function textsOf(name: Team): Promise<string[]> {
+  const ann = stage.team(name).person(`ann-${name}`.toLowerCase());
+  const bob = stage.team(name).person(`bob-${name}`.toLowerCase());
+  const all = await Promise.all([
+    ann.messages({ channel: 'general' }),
+    ann.messages({ to: 'bot' }),
+    bob.messages({ to: 'bot' }),
+  ]);
+  return all.flat().map(({ text, blocks }) => `${text} ${JSON.stringify(blocks ?? '')}`.toLowerCase());
+}
+
+/** Names, and bases of ratings, of the others. */
+function strangersIn(name: Team, texts: readonly string[]): string[] {
+  const others = TEAMS.filter((one) => one !== name);
+  const marks = others.flatMap((one) => [one.toLowerCase(), `elo base: ${1_000 * (1 + TEAMS.indexOf(one))}`]);
+  return texts.filter((text) => marks.some((mark) => text.includes(mark)));
+}

@@ -1,0 +1,373 @@
+/** What people say and the bot answers, command by command, over real HTTP. All scenes share one stage; each has a channel of its own. */
+import { openStage, type Stage } from 'slack-bot-server/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createGamebot } from '../gamebot.ts';
+import { play } from './play.test-kit.ts';
+
+const HOUR_MS = 3_600_000;
+
+let stage: Stage;
+beforeAll(async () => {
+  const people = ['ann', 'bob', 'cleo', 'dan'];
+  const channels = ['singles', 'pairs', 'draws', 'limits', 'names', 'shown', 'later', 'quiet'];
+  stage = await openStage({
+    bot: createGamebot({ trialDays: 14 }),
+    teams: [{ name: 'Acme', users: people, channels: channels.map((name) => ({ name, members: people })) }],
+  });
+  for (const channel of channels) await stage.slack.invite('Acme', channel, { user: 'bot', by: 'bob' });
+  await stage.pass(1_000);
+});
+afterAll(() => stage.close());
+
+const inChannel = (name: string) => ({ where: { channel: name } });
+const inDirect = { where: { to: 'bot' } } as const;
+
+describe('in a channel', () => {
+  it('whoever invited the bot is thanked, and the way to begin is named', async () => {
+    const [welcome] = (await stage.team().messages('singles')).filter(({ isBot }) => isBot);
+    const bob = await stage.person('bob').mention();
+    expect(welcome?.text).toMatch(
+      new RegExp(`leaderboard. Thank you for the invitation, ${bob}.*\`help\`.*\`challenge\``),
+    );
+  });
+
+  it('two play: challenge, accept, lose, correct, undo, resign', async () => {
+    await play(
+      stage,
+      `
+      ann: pp challenge @bob
+      bot: ann against bob! @bob: \`accept\` or \`decline\`?
+      ann: pp accept
+      bot: That is for the other side to say; you can \`cancel\` it.
+      cleo: pp challenge @bob
+      bot: bob is in a challenge already: play, decline or cancel that one first.
+      cleo: pp challenges
+      bot: • ann against bob: proposed a moment ago
+      bob: pp ACCEPT
+      bot: It is on: ann against bob.
+      bob: pp lost 21:15
+      bot: By these scores it was not lost. The points of whoever lost come first: \`15:21\`.
+      bob: pp lost to @cleo bob
+      bot: “bob” is neither a score nor somebody whom you mention. Scores look like \`15:21 12:21\`.
+      bob: pp lost 15:21
+      bot: ann won against bob with 15:21.
+        ann 56 (+56), bob -56 (-56)
+      bob: pp lost 0:21
+      bot: Corrected: ann flattened bob with 0:21.
+        ann 96 (+96), bob -96 (-96)
+      ann: pp lost 1:2
+      bot: You have no accepted challenge, and your last match was no loss. Say whom you lost to: \`lost to @…\`.
+      bob: pp undo
+      bot: Taken back: ann flattened bob with 0:21. The challenge is open again.
+      bob: pp resigned
+      bot: bob resigned against ann.
+        ann 48 (+48), bob -48 (-48)
+      cleo: pp undo
+      bot: There is no match of yours to take back.
+      ann: pongbot lost to @cleo
+      bot: cleo beat ann.
+        cleo 55 (+55), ann -5 (-53)
+      bob: pp undo
+      bot: ann played another match since then: that one has to be taken back first.
+      `,
+      inChannel('singles'),
+    );
+  });
+
+  it('pairs play, and what it is worth and how likely it is can be asked before', async () => {
+    await play(
+      stage,
+      `
+      ann: pp challenge @cleo @dan
+      bot: Sides are equal here, and these are 1 against 2. Name your mates behind \`with\`; a captain can \`set unbalanced on\`.
+      ann: pp challenge @cleo @ann with @bob
+      bot: You cannot play against yourself.
+      ann: pp challenge? @bob
+      bot: ann against bob is worth:
+        • ann: +48 for a win, -48 for a loss
+        • bob: +48 for a win, -48 for a loss
+      ann: pp challenge @cleo @dan with @bob
+      bot: ann and bob against cleo and dan! @cleo, @dan: \`accept\` or \`decline\`?
+      dan: pp accept
+      bot: It is on: ann and bob against cleo and dan.
+      cleo: pp lost 5:21 19:21
+      bot: ann and bob won against cleo and dan with 5:21 19:21.
+        ann 61 (+61), bob 61 (+61), cleo -61 (-61), dan -61 (-61)
+      ann: pp predict @ann @bob against @cleo @dan
+      bot: ann and bob: 67 %, cleo and dan: 33 %.
+      ann: pp matches
+      bot: • ann and bob against cleo and dan: 1–0
+      `,
+      inChannel('pairs'),
+    );
+  });
+
+  it('a draw needs the word of both, and an open challenge is anybody’s', async () => {
+    await play(
+      stage,
+      `
+      ann: pp challenge <!here>
+      bot: ann against anyone: the first one to \`accept\` plays.
+      bob: pp accept
+      bot: It is on: ann against bob.
+      ann: pp draw 3:2
+      bot: A draw has as many points on both sides; these are 3 and 2.
+      ann: pp draw
+      bot: ann says that it was a draw. @bob: say \`draw\`, too, and it counts.
+      bob: pp draw 2:2
+      bot: bob drew with ann with 2:2.
+        bob 0 (0), ann 0 (0)
+      ann: pp challenge anyone
+      bot: ann against anyone: the first one to \`accept\` plays.
+      cleo: pp decline
+      bot: Declined: ann against anyone.
+      cleo: pp cancel
+      bot: You are in no challenge.
+      cleo: pp games
+      bot: 1 game this season.
+        • ann: 0 wins, 0 losses, 1 tie
+        • bob: 0 wins, 0 losses, 1 tie
+      `,
+      inChannel('draws'),
+    );
+  });
+
+  it('captains set how it is played, and only they', async () => {
+    await play(
+      stage,
+      `
+      ann: pp register
+      bot: ann, you are on the board, and its captain.
+      bob: pp set won off
+      bot: Only captains may do that: ann.
+      ann: pp set won off
+      bot: Set: won: off.
+      ann: pp won against @bob
+      bot: Here the losers report: say \`lost\`.
+      ann: pp unset won
+      bot: As usual: won: on.
+      ann: pp set expire 2h
+      bot: A challenge would expire after 2h, before anybody is reminded of it after 4h.
+      ann: pp set max challenges per user 1
+      bot: Set: max challenges per user: 1.
+      bob: pp challenge @cleo
+      bot: bob against cleo! @cleo: \`accept\` or \`decline\`?
+      cleo: pp decline
+      bot: Declined: bob against cleo.
+      bob: pp challenge @cleo
+      bot: That is all for today: the limit of each player here is 1.
+      ann: pp set elo base 1000
+      bot: Set: elo base: 1000.
+      ann: pp set elo
+      bot: • elo base: 1000
+        • elo algorithm: adaptive
+        • elo k: 32
+        • elo decay: 0.94
+      ann: pp set elo algorithm standard
+      bot: Set: elo algorithm: standard.
+      ann: pp won against @bob 21:15
+      bot: ann won against bob with 15:21.
+        ann 1016 (+16), bob 984 (-16)
+      ann: pp set elo algorithm adaptive
+      bot: Matches of this season were rated already: the algorithm can change once it is over. \`reset\` ends it.
+      ann: pp set details leaderboard
+      bot: Set: details: leaderboard.
+      ann: pp set weather fine
+      bot: There is no setting “weather fine”. There are: \`leaderboard max\`, \`unbalanced\`, \`won\`, \`elo base\`, \`elo algorithm\`, \`elo k\`, \`elo decay\`, \`aliases\`, \`expire\`, \`remind\`, \`max challenges per day\`, \`max challenges per user\`, \`details\`, \`timezone\`.
+      ann: pp set aliases :ping_pong:
+      bot: Set: aliases: :ping_pong:.
+      ann: :ping_pong: season
+      bot: Season 1, since ${today()}: 1 match. 1. ann, 2. bob
+      ann: :ping_pong: reset #general
+      bot: That is another channel. To end the season of this one say \`reset\` and #limits.
+      bob: :ping_pong: reset #limits
+      bot: Only captains may do that: ann.
+      ann: :ping_pong: reset #limits
+      bot: Season 1, ${today()} to ${today()}: 1 match. 1. ann, 2. bob
+        Season 2 begins.
+      ann: :ping_pong: reset #limits
+      bot: Nothing was played this season, so there is nothing to archive.
+      ann: :ping_pong: seasons
+      bot: Season 2, since ${today()}: 0 matches.
+        Season 1, ${today()} to ${today()}: 1 match. 1. ann, 2. bob
+      ann: :ping_pong: leaderboard
+      bot: Nobody has played this season. \`challenge\` somebody, or say whom you \`lost to\`.
+      `,
+      inChannel('limits'),
+    );
+    await stage.person('ann').says('pp season', { channel: 'limits' });
+    await stage.person('ann').seesNothing();
+  });
+
+  it('players come, go, rise and have names', async () => {
+    await play(
+      stage,
+      `
+      ann: pp promote @bob
+      bot: bob is a captain now.
+      bob: pp demote me
+      bot: bob is no captain any more.
+      ann: pp demote me
+      bot: ann is the only captain: \`promote\` somebody else first.
+      bob: pp unregister @cleo
+      bot: Only captains may do that: ann.
+      ann: pp unregister @cleo @dan
+      bot: Off the board: cleo and dan.
+      bob: pp lost to @cleo
+      bot: cleo has left this board; \`register\` brings them back.
+      cleo: pp register
+      bot: Welcome back, cleo! You stand where you stood.
+      cleo: pp set nickname cleo & <!channel>
+      bot: A nickname has at most 30 characters, and mentions nobody.
+      cleo: pp set nickname C & A
+      bot: cleo is C &amp; A from now on.
+      bob: pp lost to @cleo
+      bot: C &amp; A beat bob.
+        C &amp; A 48 (+48), bob -48 (-48)
+      cleo: pp unset nickname
+      bot: cleo it is.
+      `,
+      inChannel('names'),
+    );
+  });
+
+  it('the board shows its top, its tail, and the part around players', async () => {
+    await play(
+      stage,
+      `
+      bob: pp lost to @ann
+      bot: ann beat bob.
+        ann 48 (+48), bob -48 (-48)
+      bob: pp lost to @ann
+      bot: ann beat bob.
+        ann 82 (+34), bob -82 (-34)
+      bob: pp lost to @ann
+      bot: ann beat bob.
+        ann 107 (+25), bob -107 (-25)
+      dan: pp lost to @cleo
+      bot: cleo beat dan.
+        cleo 48 (+48), dan -48 (-48)
+      cleo: pp leaderboard 2
+      bot: 1. ann: 3 wins, 0 losses (elo: 107, lately 79, 3 wins in a row)
+        2. cleo: 1 win, 0 losses (elo: 48, lately 48)
+      cleo: pp leaderboard -1
+      bot: 4. bob: 0 wins, 3 losses (elo: -107, lately -79, 3 losses in a row)
+      cleo: pp leaderboard 0
+      bot: A leaderboard of how many? \`leaderboard 3\`, or \`leaderboard -3\` for the tail.
+      cleo: pp rank @cleo @dan
+      bot: 2. cleo: 1 win, 0 losses (elo: 48, lately 48)
+        3. dan: 0 wins, 1 loss (elo: -48, lately -48)
+      cleo: pp matches @ann 1
+      bot: • ann against bob: 3–0
+      cleo: pp games @cleo
+      bot: 4 games this season.
+        • cleo: 1 win, 0 losses
+      `,
+      inChannel('shown'),
+    );
+    const ann = stage.person('ann');
+    await ann.says('pp leaderboard infinity', { channel: 'shown' });
+    expect((await ann.sees(/^1\./)).text.split('\n')).toHaveLength(4);
+    for (const command of ['chart', 'history']) {
+      await ann.says(`pp ${command}`, { channel: 'shown' });
+      const { blocks } = await ann.sees(pictureOf(`${command}.png`));
+      const { image_url: url = '' } = (blocks as { image_url?: string }[])[0] ?? {};
+      expect(await pictureAt(url)).toEqual({ status: 200, type: 'image/png', width: 1_440 });
+      expect(await pictureAt(url.replace(/\/[^/]+\/(chart|history)/, '/wrong-key-of-the-board/$1'))).toMatchObject({
+        status: 404,
+      });
+    }
+  });
+});
+
+describe('in time', () => {
+  it('who was challenged is reminded after 4 hours, and after 8 it is over', async () => {
+    await play(stage, 'ann: pp challenge @bob\nbot: ann against bob! @bob: `accept` or `decline`?', inChannel('later'));
+    const bob = stage.person('bob');
+    await bob.says('I think about it', { channel: 'later' });
+    await stage.pass(4.3 * HOUR_MS);
+    await bob.sees(
+      new RegExp(`^${await bob.mention()}: ann against bob, since 4 hours: \`accept\` or \`decline\`\\?$`),
+    );
+    await stage.pass(4 * HOUR_MS);
+    await bob.sees('Nobody answered, so it is off: ann against bob.');
+    await play(stage, 'bob: pp accept\nbot: Nobody has challenged you.', inChannel('later'));
+  });
+});
+
+describe('in a direct message', () => {
+  it('the workspace is told what it asks, and whoever installed the bot sets the defaults of all channels', async () => {
+    await play(
+      stage,
+      `
+      bob: set elo base 500
+      bot: For all channels only whoever installed me, or an admin, can set something. In a channel its captains can.
+      ann: set leaderboard max 3
+      bot: Set: leaderboard max: 3.
+      ann: leaderboard
+      bot: Boards are in channels: say that in one that I am in. \`help\` says what else you can ask me here.
+      `,
+      inDirect,
+    );
+    await play(stage, 'ann: pp set leaderboard max\nbot: leaderboard max: 3.', inChannel('quiet'));
+    await play(stage, 'ann: pp team\nbot: That is for a direct message: ask me there.', inChannel('quiet'));
+    const ann = stage.person('ann');
+    await ann.says('team', { to: 'bot' });
+    await ann.sees(
+      /^Workspace T\w+, here since .*, installed by <@U\w+>, 8 boards, .* players, .* matches this season, on trial until /,
+    );
+    await ann.says('channels');
+    await ann.sees(/<#C\w+>: 4 players, 4 matches, 0 challenges open; last played/);
+    for (const [said, answer] of [
+      ['hi', /^Hi Ann! Say `challenge`/],
+      ['info', /slack-bot-server/],
+      ['help', /\*Playing\*\n(• .*\n)+.*\*The board\*/],
+      ['help challenge', /mates behind `with`/],
+    ] as const) {
+      await ann.says(said);
+      await ann.sees(answer);
+    }
+    await play(stage, 'ann: unset leaderboard max\nbot: As usual: leaderboard max: 10.', inDirect);
+  });
+
+  it('the Home tab shows the boards of a person', async () => {
+    const home = JSON.stringify(await stage.person('cleo').opensHome());
+    expect(home).toContain('2. cleo: 1 win, 0 losses');
+    expect(home).toContain('chart.png');
+  });
+});
+
+it('a bot cannot be challenged, and one that was removed and comes back has its board', async () => {
+  const bot = await stage.team().botMention();
+  const ann = stage.person('ann');
+  await ann.says(`pp challenge ${bot}`, { channel: 'shown' });
+  await ann.sees(/Bots do not play/);
+  await ann.does({ kind: 'kick', channel: 'shown', member: 'bot' });
+  await stage.pass(1_000);
+  await ann.says('channels', { to: 'bot' });
+  await ann.sees(/4 players, 4 matches, 0 challenges open; I was removed from it/);
+  await stage.slack.invite('Acme', 'shown', { user: 'bot', by: 'ann' });
+  await stage.pass(1_000);
+  expect((await stage.team().messages('shown')).at(-1)?.text).toMatch(/^I am back, and so is the board/);
+  await play(
+    stage,
+    'ann: pp rank\nbot: 1. ann: 3 wins, 0 losses (elo: 107, lately 79, 3 wins in a row)',
+    inChannel('shown'),
+  );
+});
+
+function today(): string {
+  return new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' }).format(stage.running.server.now());
+}
+
+function pictureOf(name: string) {
+  return ({ blocks }: { blocks?: unknown }) => JSON.stringify(blocks ?? '').includes(name);
+}
+
+/** As Slack would fetch it. The width of a PNG stands in its first chunk. */
+async function pictureAt(url: string): Promise<{ status: number; type?: string | null; width?: number }> {
+  const response = await stage.time.during(fetch(url), { pace: 1 });
+  if (response.status !== 200) return { status: response.status };
+  const bytes = Buffer.from(await response.arrayBuffer());
+  return { status: 200, type: response.headers.get('content-type'), width: bytes.readUInt32BE(16) };
+}
