@@ -27,7 +27,8 @@ export interface JobSlots {
   newest(name: string): Promise<number | undefined>;
   /**
    * Slots that are further ahead than `skewMs` were run by a clock that was ahead: they would keep the same slots from running
-   * when their time comes. The newest one stays, as one of just before now, or the job would count as new.
+   * when their time comes. The newest one stays, as one of just before now, or the job would count as new. Those of another node whose
+   * lease runs stay, too: its clock is ahead, and what it has run needs no second run.
    */
   forgetFuture(name: string, options: { skewMs: number }): Promise<void>;
   /** Deletes what is older, but the newest of each job: a monthly one must know that its run was missed. */
@@ -89,8 +90,13 @@ export function createJobSlots({
     },
     async forgetFuture(name, { skewMs }) {
       const nowMs = clock.now();
-      const future = "name = $1 and state <> 'running' and slot_ms > $2";
-      const params = [name, nowMs + skewMs];
+      const isShared = store.engine === 'postgres';
+      const ofNobodyElse = isShared
+        ? 'and owner not in (select id from node where expires_at > clock_timestamp() and id <> $3)'
+        : '';
+      const future = `name = $1 and state <> 'running' and slot_ms > $2 ${ofNobodyElse}`;
+      const params = [name, nowMs + skewMs, ...(isShared ? [owner()] : [])];
+      const before = `$${params.length + 1}`;
       if (!(await store.get(`select 1 from job_slot where ${future} limit 1`, params))) return;
       await store.transaction({ about: [`job:${name}`] }, async (tx) => {
         await tx.run(
@@ -98,8 +104,8 @@ export function createJobSlots({
           params,
         );
         await tx.run(
-          `update job_slot set slot_ms = $3 where ${future}
-           and not exists (select 1 from job_slot older where older.name = $1 and older.slot_ms = $3)`,
+          `update job_slot set slot_ms = ${before} where ${future}
+           and not exists (select 1 from job_slot older where older.name = $1 and older.slot_ms = ${before})`,
           [...params, nowMs - 1],
         );
         await tx.run(`delete from job_slot where ${future}`, params);

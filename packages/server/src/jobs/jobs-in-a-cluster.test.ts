@@ -1,8 +1,9 @@
 /** Jobs of several nodes on one PostgreSQL, whose leases are rows that the test writes. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Store } from '../store/store.ts';
 import { shardOf } from '../team/shard.ts';
-import { addTeams, aGate, aProcess, aWorld, HOUR_MS, MINUTE_MS, slotsOf } from './jobs.test-kit.ts';
+import { TestClock } from '../time/test-clock.ts';
+import { addTeams, aGate, aProcess, aWorld, HOUR_MS, MINUTE_MS, START_MS, slotsOf } from './jobs.test-kit.ts';
 
 async function writeNode(store: Store, id: string, lease: 'live' | 'over' = 'live'): Promise<void> {
   await store.run(
@@ -68,6 +69,31 @@ describe('a run of every', () => {
     await world.clock.settle();
     expect(reasons).toEqual([expect.stringContaining('Another node took over while job report ran')]);
     expect((await slotsOf(world.store)).map(({ state }) => state)).toEqual(['running']);
+  });
+
+  it('that a node has run whose clock is five minutes ahead is not run again by one that starts', async () => {
+    const world = await aWorld('postgres');
+    for (const id of ['a', 'b']) await writeNode(world.store, id);
+    const ahead = new TestClock(START_MS + 5 * MINUTE_MS);
+    const a = aProcess({ store: world.store, clock: ahead }, { ownership: aNode('a') });
+    const b = aProcess(world, { ownership: aNode('b') });
+    const runs: number[] = [];
+    for (const { jobs } of [a, b])
+      jobs.every('minute', ({ plannedAtMs }) => void runs.push(plannedAtMs), { name: 'report' });
+    await a.start();
+    // The store keeps only the other clock from going on.
+    const hasRun = async () => {
+      await ahead.advance(MINUTE_MS);
+      expect(runs.length).toBeGreaterThan(0);
+    };
+    await vi.waitFor(hasRun, { timeout: 10_000, interval: 100 });
+    await b.start();
+    for (let minute = 0; minute < 8; minute++) {
+      await world.clock.advance(MINUTE_MS);
+      await world.clock.settle();
+    }
+    expect(runs.length).toBeGreaterThan(3);
+    expect(runs.length).toBe(new Set(runs).size);
   });
 
   it('is not begun by a node that is fenced', async () => {

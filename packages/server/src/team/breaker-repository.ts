@@ -1,4 +1,5 @@
 /** The breaker in the store. Verdicts count one after the other, so that no two nodes count past the threshold together. */
+import { sharedNow } from '../store/shared-now.ts';
 import type { Statements, Transaction } from '../store/store.ts';
 import { BREAKER_WINDOW_MS, breakerThreshold, type IncidentProbes } from './breaker.ts';
 import { markChanged } from './change-counter-repository.ts';
@@ -47,10 +48,11 @@ export async function isIncidentOn(store: Statements): Promise<boolean> {
 }
 
 async function deactivateOrHold(
-  { store, clock }: RepositoryContext,
+  context: RepositoryContext,
   tx: Transaction,
   { key, expected, inactive, held, entry }: Verdict,
 ): Promise<VerdictOutcome> {
+  const { store, clock } = context;
   const nowMs = clock.now();
   if (!(await isOwnersWrite(store, tx, { key, epoch: expected.epoch }))) return { kind: 'stale' };
   // The row of the installation first: who waits for it must not have what all verdicts wait for.
@@ -62,9 +64,11 @@ async function deactivateOrHold(
   await tx.enter('breaker');
   const lock = await tx.get('update breaker set verdicts = verdicts + 1 returning tripped_at_ms');
   const isTripped = lock?.tripped_at_ms !== null && (await isAnyHeld(tx));
-  await tx.run('delete from breaker_count where at_ms < $1', [nowMs - BREAKER_WINDOW_MS]);
+  // What a node counts whose clock is ahead must neither end what the others have counted nor be ended by them.
+  const countedMs = await sharedNow(tx, context);
+  await tx.run('delete from breaker_count where at_ms < $1', [countedMs - BREAKER_WINDOW_MS]);
   // Counted by a clock that was ahead: without this they would count until that time comes.
-  await tx.run('update breaker_count set at_ms = $1 where at_ms > $1', [nowMs]);
+  await tx.run('update breaker_count set at_ms = $1 where at_ms > $1', [countedMs]);
   const isHeld = isTripped || (await isTooMany(tx));
   const next = isHeld ? held : inactive;
   const assignments = stateColumns.map((column, index) => `${column} = $${index + 2}`);
@@ -73,7 +77,7 @@ async function deactivateOrHold(
   if (!isHeld)
     await tx.run(
       'insert into breaker_count (installation_key, at_ms) values ($1, $2) on conflict (installation_key) do update set at_ms = excluded.at_ms',
-      [key, nowMs],
+      [key, countedMs],
     );
   else await beginIncident(tx, key, nowMs);
   const others = isHeld && !isTripped ? await trip(tx, nowMs) : [];

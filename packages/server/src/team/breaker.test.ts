@@ -6,6 +6,7 @@ import { Judge } from '../judge/judge.ts';
 import { ownsAll } from '../ownership/key-ownership.test-kit.ts';
 import type { ProbeAnswer } from '../slack/signal.ts';
 import { type Engine, engines, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
+import { systemClock } from '../time/clock.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { BREAKER_WINDOW_MS, breakerThreshold } from './breaker.ts';
 import { createInstallationRepository } from './installation-repository.ts';
@@ -381,3 +382,29 @@ async function words(): Promise<[string, string][]> {
     state.kind === 'active' && state.doubt.kind !== 'none' ? state.doubt.kind : state.kind,
   ]);
 }
+
+it('many that fail at once are counted together by nodes whose clocks are five minutes apart', async () => {
+  const real = 1_795_000_000_000;
+  const shared = await openTestStore({ engine: 'postgres' });
+  const nodes = [0, 5 * MINUTE_MS].map((aheadMs) =>
+    createInstallationRepository({
+      store: shared,
+      vault,
+      clock: new TestClock(real + aheadMs),
+      machine: { now: () => systemClock.now() + aheadMs },
+    }),
+  );
+  const all = Array.from({ length: 12 }, (_, n) => `T${n}`);
+  await plantInstallations({ store: shared, vault }, all);
+  const outcomes: string[] = [];
+  for (const [n, key] of all.entries()) {
+    const expected = { version: { install: 1, refresh: 0 }, from: 'active' } as const;
+    const states = {
+      inactive: { kind: 'inactive', reason: 'account_inactive', sinceMs: real },
+      held: { kind: 'active', doubt: { kind: 'held', code: 'account_inactive', sinceMs: real } },
+    } as const;
+    const outcome = await nodes[n % 2]?.deactivateOrHold(key, expected, states, { kind: 'verdict', facts: {} });
+    outcomes.push(outcome?.kind ?? '');
+  }
+  expect(outcomes).toEqual([...Array(5).fill('deactivated'), ...Array(7).fill('held')]);
+});

@@ -7,4 +7,6 @@ export interface RepositoryContext {
   store: Store;
   vault: TokenSealer;
   clock: Pick<Clock, 'now'>;
+  /** See sharedNow. */
+  machine?: Pick<Clock, 'now'>;
 }
