@@ -126,13 +126,13 @@ export class Engine {
       onChanged,
     });
     const { dispatcher, works } = intake;
-    const { teams } = this.#connections;
+    const { teams, untold } = this.#connections;
     const unserved = new UnservedShards(clock);
     const forget = (key: InstallationKey, install: number) => this.#follower.forget(key, install);
     const deleting = { ...deps, owed, owner, forget, installsSettled: () => pages.installsSettled() };
     this.#remover = createRemover(deleting);
-    const followed = { ...deps, owner, judging, dispatcher, works, teams, unserved, remover: this.#remover, onProblem };
-    const { follower, installationHooks } = createFollower(followed);
+    const joined = { owner, judging, dispatcher, works, teams, unserved, untold, remover: this.#remover, onProblem };
+    const { follower, installationHooks } = createFollower({ ...deps, ...joined });
     this.#purger = createPurger(deleting);
     this.#replayer = new Replayer({ ...deps, store: storage.store });
     this.#broadcaster = createBroadcaster({ ...deps, turnsOf, standingOf: (teamId) => this.standingOf(teamId) });
@@ -144,7 +144,7 @@ export class Engine {
         follower,
         tellAgain: (keys) => this.#watcher.tellAgain(keys),
         settled: async (keys) =>
-          void (await Promise.all([judging.settled(keys), installationHooks.settled(keys), owed.settled(keys)])),
+          void (await Promise.all([judging, installationHooks, owed, untold].map((part) => part.settled(keys)))),
         ownerDied: () => void (this.#isBooted && owed.catchUp()),
       }),
     );
@@ -254,7 +254,13 @@ export class Engine {
       purgerStopped,
       judged,
       refreshesEnded,
-      hooks.settled().then(() => Promise.all([this.#installationHooks.settled(), this.#owedHooks.settled()])),
+      hooks
+        .settled()
+        .then(() =>
+          Promise.all(
+            [this.#installationHooks, this.#owedHooks, this.#connections.untold].map((part) => part.settled()),
+          ),
+        ),
     ];
     await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
     await this.#reporter.stop();

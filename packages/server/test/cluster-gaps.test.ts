@@ -48,6 +48,41 @@ describe('the gap of a team', () => {
     expect((gaps[0]?.toMs ?? 0) - (gaps[0]?.fromMs ?? 0)).toBeGreaterThanOrEqual(12_000);
   });
 
+  it('that hooks were not told of when the next owner died, too, is told by the one after that, from its beginning', async () => {
+    const told: Gap[] = [];
+    const names = ['a', 'b'];
+    const setUp: NonNullable<StartOptions['setUp']> = ({ server }) => {
+      const name = names.shift();
+      server.on('gap', async (gap) => {
+        // It dies before they settle.
+        if (name === 'b') await new Promise<never>(() => {});
+        told.push(gap);
+      });
+    };
+    const { scene, cluster, a, b } = await openCluster({ teams: [{ name: 'Acme' }] }, { setUp });
+    const acme = await scene.join('Acme');
+    await scene.pass(60_000, 1_000);
+    const after = await scene.slack.lastSeq();
+    a.ownership.fence();
+    await cluster.takeFrom(a.ownership, b.ownership, { unservedMs: 12_000 });
+    a.ownership.loseAll();
+    const diedAtMs = scene.clock.now() - 12_000;
+    const { seq } = await scene.until(isSocketOpen(acme.id), { after });
+    await scene.pass(2_000);
+    b.ownership.fence();
+    await cluster.takeFrom(b.ownership, a.ownership, { unservedMs: 3_000 });
+    await scene.until(isSocketOpen(acme.id), { after: seq });
+    await scene.pass(2_000);
+    expect(told).toHaveLength(1);
+    expect(told[0]?.fromMs).toBeLessThanOrEqual(diedAtMs);
+    // And not once more: what b's hooks do now is nobody's.
+    await scene.pass(15_000, 1_000);
+    await scene.during(cluster.move(shardsOf(acme), b.ownership));
+    await scene.during(cluster.move(shardsOf(acme), a.ownership));
+    await scene.pass(2_000);
+    expect(told.filter(({ fromMs }) => fromMs <= diedAtMs)).toHaveLength(1);
+  });
+
   it('is none where the team was installed after that', async () => {
     const { scene, cluster, b, gaps } = await withAcme();
     await scene.pass(60_000, 1_000);

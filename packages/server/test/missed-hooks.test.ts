@@ -1,7 +1,7 @@
 /** What happened while no server ran is told by the next one, once. */
 import { describe, expect, it } from 'vitest';
 import { engines } from '../src/store/store-fixture.test-kit.ts';
-import { Scene } from './scene.test-kit.ts';
+import { isSocketOpen, Scene } from './scene.test-kit.ts';
 
 describe.each(engines)('on %s', (database) => {
   it('an import without a server is told as installed at the start, and not again at the next one', async () => {
@@ -35,5 +35,31 @@ describe.each(engines)('on %s', (database) => {
     await scene.start({ setUp });
     await scene.pass(2_000);
     expect(told).toEqual([{ teamId: line.team_id, enterpriseId: null, from: 'Acme', to: 'Acme Two' }]);
+  });
+
+  it('a gap that lasts when the server ends is told by the next one from its beginning, and not again', async () => {
+    const scene = await Scene.open({ database, teams: [{ name: 'Acme' }] });
+    let told: number[] = [];
+    const setUp = ({ server }: { server: Scene['server'] }) =>
+      void server.on('gap', ({ fromMs }) => void told.push(fromMs));
+    await scene.start({ setUp });
+    const { id } = await scene.join('Acme');
+    await scene.pass(60_000, 1_000);
+    const lostAtMs = scene.clock.now();
+    await scene.slack.fault({ kind: 'outage', how: 'reset' });
+    await scene.pass(20_000, 1_000);
+    await scene.stop();
+    await scene.slack.removeFaults();
+    const after = await scene.slack.lastSeq();
+    await scene.start({ setUp });
+    await scene.until(isSocketOpen(id), { after });
+    await scene.pass(2_000);
+    expect(told).toHaveLength(1);
+    expect(Math.abs((told[0] ?? 0) - lostAtMs)).toBeLessThan(3_000);
+    await scene.stop();
+    told = [];
+    await scene.start({ setUp });
+    await scene.pass(2_000);
+    expect(told.filter((fromMs) => fromMs < lostAtMs + 3_000)).toEqual([]);
   });
 });

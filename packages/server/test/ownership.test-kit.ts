@@ -135,6 +135,7 @@ export class ScriptedOwnership implements Ownership {
   async release(shards: readonly Shard[]): Promise<void> {
     await this.#drain(shards, 30_000);
     this.#lose(shards, { isHandedOver: true });
+    for (const follower of this.#followers) follower.released?.(shards);
   }
 
   /** The lease may be over. */

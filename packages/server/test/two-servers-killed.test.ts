@@ -2,7 +2,6 @@
  * One of two servers on one PostgreSQL is killed while events wait in it: whatever got a 200 is handled, and nothing comes again but
  * what that server had not finished. Witnesses: the answers of both request URLs, and what listeners wrote into files of their own.
  */
-import { createHmac } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppSeed } from 'slack-simulator';
@@ -10,6 +9,7 @@ import { expect, it, vi } from 'vitest';
 import { CliProcess, type Environment, environmentOf } from './cli.test-kit.ts';
 import { SIGNING_SECRET } from './http-scene.test-kit.ts';
 import { Scene } from './scene.test-kit.ts';
+import { aMessage, postSigned } from './signed-events.test-kit.ts';
 
 const TEAMS = Array.from({ length: 12 }, (_, n) => `Team ${n}`);
 /** One conversation each: the last one would take three seconds. */
@@ -89,7 +89,7 @@ it('whatever got a 200 from either of two servers is handled when one is killed 
   const accepted: { id: string; team: string }[] = [];
   const send = async (to: Node, nth: number, team: string) => {
     const id = `Ev${team}x${nth}`;
-    if ((await post(to.url, anEvent({ id, team, appId, nth }))) === 200) accepted.push({ id, team });
+    if ((await postSigned(to.url, aMessage({ id, team, appId, nth }))) === 200) accepted.push({ id, team });
   };
   for (let nth = 0; nth < EVENTS_PER_TEAM; nth++) {
     await Promise.all(teamIds.map((team, n) => send((n + nth) % 2 === 0 ? victim : survivor, nth, team)));
@@ -138,29 +138,4 @@ function endsOf(lines: readonly Line[]): string[] {
 function unfinishedAt(killedMs: number, lines: readonly Line[]): Set<string> {
   const finished = new Set(endsOf(lines.filter(({ atMs }) => atMs <= killedMs - 100)));
   return new Set(beginsOf(lines).filter((id) => !finished.has(id)));
-}
-
-function anEvent({ id, team, appId, nth }: { id: string; team: string; appId: string; nth: number }): object {
-  const ts = `1795000000.${String(nth).padStart(6, '0')}`;
-  return {
-    type: 'event_callback',
-    event_id: id,
-    team_id: team,
-    api_app_id: appId,
-    event: { type: 'message', channel: 'C1', channel_type: 'channel', user: 'UANN', text: 'hi', ts, event_ts: ts },
-  };
-}
-
-/** As Slack signs it. Undefined: no answer. */
-async function post(url: string, body: object): Promise<number | undefined> {
-  const text = JSON.stringify(body);
-  const timestamp = String(Math.floor(Date.now() / 1_000));
-  const digest = createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${text}`).digest('hex');
-  const headers = {
-    'content-type': 'application/json',
-    'x-slack-request-timestamp': timestamp,
-    'x-slack-signature': `v0=${digest}`,
-  };
-  const answer = await fetch(new URL('/slack/events', url), { method: 'POST', headers, body: text }).catch(() => {});
-  return answer?.status;
 }

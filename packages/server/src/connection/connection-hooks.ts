@@ -6,6 +6,7 @@ import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 import type { ConnectionChange, Gap } from './connection-observer.ts';
 import type { MassSilence } from './heartbeat.ts';
+import type { UntoldGaps } from './untold-gaps.ts';
 
 export interface ConnectionHooksDeps {
   installations: Pick<Installations, 'addTimeline'>;
@@ -15,6 +16,7 @@ export interface ConnectionHooksDeps {
   /** The id of this process among those of the database. */
   readonly nodeId: () => string;
   hooks: HookEmitter;
+  untold: Pick<UntoldGaps, 'begun' | 'ended'>;
   clock: Pick<Clock, 'now'>;
   log: {
     debug(facts: object, message: string): void;
@@ -71,12 +73,13 @@ export class ConnectionHooks {
 
   /** There was a connection, and nothing came on it; its successor is there. */
   deafGap(teamId: InstallationKey, gap: Gap): void {
+    this.#deps.untold.begun(teamId, gap.fromMs);
     this.#tellGap(teamId, { ...gap, reason: 'deaf' }, 'deaf connection replaced');
   }
 
   #tellGap(teamId: InstallationKey, gap: Gap & { reason?: 'deaf' }, what: string): void {
     this.#deps.log.warn({ teamId, ...gap, ms: gap.toMs - gap.fromMs }, what);
-    void this.#deps.hooks.emit('gap', { teamId, ...gap });
+    this.#deps.untold.ended(teamId, this.#deps.hooks.emit('gap', { teamId, ...gap }));
     this.#remember(teamId, 'gap', { ...gap });
   }
 

@@ -36,6 +36,8 @@ export interface ConnectionObserver {
   onHello(key: string, frame: Frame): void;
   onChange(key: string, change: ConnectionChange): void;
   onOperatorProblem(key: string, code: string): void;
+  /** Nothing is heard from then on, wall clock: a gap has begun. It is over with `onGap`, or when the key is dropped. */
+  onLoss(key: string, sinceMs: number): void;
   onGap(key: string, gap: Gap): void;
   /** A frame that is no JSON object in text: ignored, but counted. */
   onMalformedFrame(key: string): void;

@@ -67,6 +67,28 @@ describe('a connection that is lost', () => {
     expect(rig.gaps).toEqual([{ fromMs: heardAtMs, toMs: rig.clock.now() }]);
   });
 
+  it('says at its loss since when nothing is heard, and with its next hello also of what another process left untold', async () => {
+    const losses: number[] = [];
+    rig.supervise({}, { onLoss: (_key, sinceMs) => void losses.push(sinceMs) });
+    const startedAtMs = rig.clock.now();
+    rig.supervisor.want('T1', { ...connected, unheardSinceMs: startedAtMs - 700, untoldSinceMs: startedAtMs - 60_000 });
+    expect(losses).toEqual([startedAtMs - 700]);
+    await until(() => rig.kindOf('T1') === 'open');
+    expect(rig.gaps.map(({ fromMs }) => fromMs)).toEqual([startedAtMs - 60_000]);
+    rig.supervisor.want('T1', { ...connected, untoldSinceMs: startedAtMs - 50_000 });
+    expect(rig.gaps.map(({ fromMs }) => fromMs)).toEqual([startedAtMs - 60_000, startedAtMs - 50_000]);
+    await rig.clock.advance(5_000);
+    rig.slack.drop('T1');
+    await until(() => rig.kindOf('T1') === 'waiting');
+    expect(losses).toHaveLength(2);
+    expect(losses[1]).toBeGreaterThanOrEqual(startedAtMs);
+    await rig.clock.advance(5_000);
+    await until(() => rig.kindOf('T1') === 'open');
+    rig.supervisor.drop('T1', 'removed');
+    await until(() => rig.slack.open('T1').length === 0);
+    expect(losses).toHaveLength(2);
+  });
+
   it('is noticed within fifteen seconds when the peer only falls silent', async () => {
     await rig.connect('T1');
     await rig.clock.advance(60_000);

@@ -80,6 +80,12 @@ export class Connection implements LinkOwner {
     this.#apply(event);
   }
 
+  /** There is a gap of which nobody was told, from before this process had the key; wall clock. */
+  missedSince(sinceMs: number): void {
+    this.#lostAtMs = Math.min(this.#lostAtMs ?? sinceMs, sinceMs);
+    this.#tellGap();
+  }
+
   /** The present state in words. */
   describe(reason: string, from: ConnectionState['kind'] = this.#state.kind): ConnectionChange {
     const state = this.#state;
@@ -300,7 +306,11 @@ export class Connection implements LinkOwner {
     for (const effect of effects) {
       if (effect.type === 'report') this.#observer.onOperatorProblem(this.#key, effect.code);
     }
-    if (this.#state !== state || state.kind !== 'open' || this.#lostAtMs === undefined) return;
+    if (this.#state === state) this.#tellGap();
+  }
+
+  #tellGap(): void {
+    if (this.#state.kind !== 'open' || this.#lostAtMs === undefined) return;
     const toMs = this.#shared.clock.now();
     // A clock that was set back meanwhile must not turn it around.
     const gap = { fromMs: Math.min(this.#lostAtMs, toMs), toMs };
@@ -311,6 +321,7 @@ export class Connection implements LinkOwner {
   #rememberLoss(): void {
     const silentMs = this.#link ? this.#shared.heartbeat.now() - this.#link.heardAtMs : 0;
     this.#lostAtMs = Math.round(this.#shared.clock.now() - silentMs);
+    this.#observer.onLoss(this.#key, this.#lostAtMs);
   }
 
   #toWallMs(monotonicMs: number): number {
@@ -319,9 +330,10 @@ export class Connection implements LinkOwner {
   }
 }
 
-/** Whether there was a socket and it is gone before another one was good: then something may have been missed. */
+/** Whether there was a socket and it is gone before another one was good: then something may have been missed. A stop is none. */
 function isLoss(before: ConnectionState, { state, effects }: Step): boolean {
-  if (before.kind !== 'open' || (state.kind === 'open' && state.id === before.id)) return false;
+  if (before.kind !== 'open' || state.kind === 'stopped' || (state.kind === 'open' && state.id === before.id))
+    return false;
   return !effects.some(({ type }) => type === 'retire');
 }
 

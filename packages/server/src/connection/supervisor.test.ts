@@ -172,9 +172,11 @@ describe('what should be', () => {
     expect(rig.clock.pendingTimers).toBe(0);
   });
 
-  it('keeps what another process takes over open for three seconds, and makes no other meanwhile', async () => {
+  it('keeps what another process takes over open until three seconds after that may have it, and makes no other meanwhile', async () => {
     await rig.connect('T1');
     rig.supervisor.linger('T1', 'moved');
+    await rig.clock.advance(9_000);
+    rig.supervisor.released('T1');
     expect(rig.supervisor.isLingering('T1')).toBe(true);
     await rig.clock.advance(2_999);
     expect(rig.slack.open('T1')).toHaveLength(1);
@@ -183,6 +185,15 @@ describe('what should be', () => {
     await lingered;
     await until(() => rig.slack.open('T1').length === 0);
     expect([rig.supervisor.size, rig.slack.accepted.length]).toEqual([0, 1]);
+  });
+
+  it('keeps for longer than a lease what nobody can take over, because nobody can write that it is free', async () => {
+    await rig.connect('T1');
+    rig.supervisor.linger('T1', 'moved');
+    await rig.clock.advance(19_999);
+    expect(rig.slack.open('T1')).toHaveLength(1);
+    await rig.clock.advance(1);
+    await until(() => rig.slack.open('T1').length === 0);
   });
 
   it('does not wait for the end of what is wanted again, dropped, or was not open', async () => {

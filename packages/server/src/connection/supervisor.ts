@@ -21,6 +21,8 @@ export interface Wanted {
   mode: 'connected' | 'paused';
   /** Wall clock: since when nobody heard the key, where another process had it before; of a key that is new here. */
   unheardSinceMs?: number | undefined;
+  /** Wall clock: since when a process of before did not hear the key and told nobody, also of one that is kept here already. */
+  untoldSinceMs?: number | undefined;
 }
 
 /** What happens. Each callback is isolated: one that throws or rejects is given to `reportError` and hinders nobody. */
@@ -31,6 +33,8 @@ export interface ConnectionListener {
   onState?(key: string, change: ConnectionChange): void;
   /** Connecting is refused for a reason that only the operator can remove; comes again with each attempt. */
   onOperatorProblem?(key: string, code: string): void;
+  /** Nothing is heard of the key from then on (wall clock), and `onGap` will tell of it, or of more, unless the key is dropped before. */
+  onLoss?(key: string, sinceMs: number): void;
   /** Connected again after having been open before, here or elsewhere: what happened between was not seen. */
   onGap?(key: string, gap: Gap): void;
   /** Many sockets fell silent together, what a sample of successors has shown, and that it is over. */
@@ -84,10 +88,12 @@ export interface SupervisorDeps extends SupervisorOptions {
 export const supervisorDefaults = { maxFrameBytes: 4 * 1024 * 1024 } as const;
 
 /**
- * What another process takes over is closed so long after it was given to it, in milliseconds: as a rule that one has claimed and
- * connected it within a second, and takes no more at a time than it connects in half a second.
+ * What another process takes over is closed so long after that may take it, in milliseconds: as a rule it has claimed and connected it
+ * within a second, and takes no more at a time than it connects in half a second.
  */
 const LINGER_MS = 3_000;
+/** Nobody may take it while the database is away. Longer than a lease: by then its end has closed it, or nobody will say any more. */
+const LINGER_MAX_MS = 20_000;
 
 interface Kept {
   connection: Connection;
@@ -135,9 +141,10 @@ export class Supervisor {
   }
 
   /** Says what should be of a key. Saying the same again changes nothing. */
-  want(key: string, { generation, mode, unheardSinceMs }: Wanted): void {
+  want(key: string, { generation, mode, unheardSinceMs, untoldSinceMs }: Wanted): void {
     if (this.#isStopping) return;
     const kept = this.#kept.get(key) ?? this.#keep(key, { generation, unheardSinceMs });
+    if (untoldSinceMs !== undefined) kept.connection.missedSince(untoldSinceMs);
     const isNewCredential = kept.generation !== generation;
     kept.generation = generation;
     kept.mode = mode;
@@ -162,8 +169,8 @@ export class Supervisor {
   }
 
   /**
-   * Another process has the key from now on, and connects it: what is open stays for three seconds, and nothing is connected. What
-   * comes is told as ever; who may act on it is for the listener to know.
+   * Another process is to have the key, and connects it: what is open stays until three seconds after `released`, twenty in all at most,
+   * and nothing is connected. What comes is told as ever; who may act on it is for the listener to know.
    */
   linger(key: string, reason: string): void {
     const kept = this.#kept.get(key);
@@ -171,7 +178,17 @@ export class Supervisor {
     if (kept.connection.state.kind !== 'open') return this.drop(key, reason);
     kept.mode = 'paused';
     kept.connection.command({ type: 'pause' });
-    const timer = this.#shared.clock.after(LINGER_MS, () => this.drop(key, reason));
+    this.#lingerFor(key, LINGER_MAX_MS, reason);
+  }
+
+  /** The other process may have it from now on. */
+  released(key: string, reason = 'moved'): void {
+    if (this.#lingering.has(key)) this.#lingerFor(key, LINGER_MS, reason);
+  }
+
+  #lingerFor(key: string, forMs: number, reason: string): void {
+    this.#lingering.get(key)?.cancel();
+    const timer = this.#shared.clock.after(forMs, () => this.drop(key, reason));
     this.#lingering.set(key, timer);
   }
 
@@ -249,6 +266,7 @@ export class Supervisor {
     const connection = new Connection(key, this.#shared, { observer: this.#observer, unheardSinceMs });
     const kept: Kept = { connection, generation, mode: 'connected', reason: 'wanted' };
     this.#kept.set(key, kept);
+    if (unheardSinceMs !== undefined) this.#observer.onLoss(key, unheardSinceMs);
     return kept;
   }
 
@@ -264,6 +282,7 @@ export class Supervisor {
       },
       onOperatorProblem: (key, code) =>
         this.#tell('onOperatorProblem', key, () => listener.onOperatorProblem?.(key, code)),
+      onLoss: (key, sinceMs) => this.#tell('onLoss', key, () => listener.onLoss?.(key, sinceMs)),
       onGap: (key, gap) => this.#tell('onGap', key, () => listener.onGap?.(key, gap)),
       onMalformedFrame: () => {
         this.#malformedFrames += 1;

@@ -1,6 +1,7 @@
 /** Writes what the hooks were told when they have settled, many installations at once. What the store does not take is written later. */
 import type { InstallationKey } from '../team/installation.ts';
 import type { Installations, NewlyTold } from '../team/installations.ts';
+import { RowWriter } from '../team/row-writer.ts';
 import type { Clock } from '../time/clock.ts';
 
 export interface ToldWriterDeps {
@@ -10,21 +11,21 @@ export interface ToldWriterDeps {
   log: { warn(facts: object, message: string): void };
 }
 
-/** After a start on the rows of an import there are thousands; one statement must not hold up events. */
-const AT_ONCE = 100;
-/** After a failure of the store, in milliseconds. */
-const RETRY_MS = 1_000;
-
 /** One per process. */
 export class ToldWriter {
   readonly #deps: ToldWriterDeps;
-  readonly #waiting = new Map<InstallationKey, NewlyTold>();
+  readonly #rows: RowWriter<NewlyTold>;
   /** Hooks that have not settled, and of whom. */
   readonly #emitting = new Map<Promise<unknown>, InstallationKey>();
-  #writing: Promise<void> | undefined;
 
   constructor(deps: ToldWriterDeps) {
+    const { installations, clock, log } = deps;
     this.#deps = deps;
+    this.#rows = new RowWriter({
+      write: (told) => installations.setTold(told),
+      clock,
+      onFailure: (err) => log.warn({ err }, 'what hooks were told is not written yet'),
+    });
   }
 
   /** Writes it when the hooks have settled; under the epoch of now, so that nothing late is written over what the next owner tells. */
@@ -32,8 +33,7 @@ export class ToldWriter {
     const epoch = this.#deps.epochOf(told.key);
     const emitting = hooksSettled.then(() => {
       this.#emitting.delete(emitting);
-      this.#waiting.set(told.key, { ...told, epoch });
-      this.#writing ??= this.#writeAll();
+      this.#rows.write({ ...told, epoch });
     });
     this.#emitting.set(emitting, told.key);
   }
@@ -47,29 +47,6 @@ export class ToldWriter {
     await Promise.all(
       Array.from(this.#emitting, async ([emitting, key]) => (isMeant(key) ? await emitting : undefined)),
     );
-    await this.#writing;
-    if (this.#waiting.size > 0) this.#writing ??= this.#writeAll();
-    await this.#writing;
-  }
-
-  async #writeAll(): Promise<void> {
-    while (this.#waiting.size > 0) {
-      const told: NewlyTold[] = [];
-      for (const [key, one] of this.#waiting) {
-        this.#waiting.delete(key);
-        if (told.push(one) === AT_ONCE) break;
-      }
-      try {
-        await this.#deps.installations.setTold(told);
-      } catch (err) {
-        for (const one of told) if (!this.#waiting.has(one.key)) this.#waiting.set(one.key, one);
-        this.#deps.log.warn({ err }, 'what hooks were told is not written yet');
-        this.#deps.clock.after(RETRY_MS, () => {
-          this.#writing ??= this.#writeAll();
-        });
-        break;
-      }
-    }
-    this.#writing = undefined;
+    await this.#rows.settled();
   }
 }

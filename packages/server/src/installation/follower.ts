@@ -16,13 +16,27 @@ export interface TeamConnections {
   /** `paused`: what is open stays, and nothing is connected meanwhile. */
   want(
     key: InstallationKey,
-    wanted: { generation: string; mode: 'connected' | 'paused'; unheardSinceMs?: number | undefined },
+    wanted: {
+      generation: string;
+      mode: 'connected' | 'paused';
+      unheardSinceMs?: number | undefined;
+      untoldSinceMs?: number | undefined;
+    },
   ): void;
   drop(key: InstallationKey, reason: string): void;
-  /** Another node connects it now: what is open stays for a moment, so that nothing is missed, and is then dropped. */
+  /** Another node is to connect it: what is open stays until that may have happened, so that nothing is missed, and is then dropped. */
   linger(key: InstallationKey, reason: string): void;
+  /** From now on another node may connect it. */
+  released(key: InstallationKey): void;
   isLingering(key: InstallationKey): boolean;
   restart(key: InstallationKey, reason: string): void;
+}
+
+/** Times in which teams were not heard and of which no hook was told yet; see UntoldGaps. */
+export interface GapsOfRows {
+  take(view: InstallationView): number | undefined;
+  close(view: InstallationView): void;
+  forget(key: InstallationKey): void;
 }
 
 /** Who asks Slack about installations and decides. */
@@ -54,6 +68,7 @@ export interface FollowerDeps {
   connections: TeamConnections;
   /** Since when another node, or nobody, had the installation; asked once after it came. */
   unserved: Pick<UnservedShards, 'take'>;
+  gaps: GapsOfRows;
   hooks: RowHooks;
   /** How the team stands may be another now: its events may be due, or dropped. */
   changed(teamId: TeamId): void;
@@ -121,6 +136,12 @@ export class Follower {
     refresher.leave(key);
     judging.leave(key);
     this.#deps.hooks.forget(key);
+    this.#deps.gaps.forget(key);
+  }
+
+  /** What was handed over is free for another node: what lingers here ends soon. */
+  released(key: InstallationKey): void {
+    this.#deps.connections.released(key);
   }
 
   /**
@@ -128,9 +149,10 @@ export class Follower {
    * refusing its tokens: a client that a listener kept must send nothing.
    */
   forget(key: InstallationKey, install: number): void {
-    const { hooks, roster, connections } = this.#deps;
+    const { hooks, gaps, roster, connections } = this.#deps;
     if ((roster.view(key)?.installation.version.install ?? 0) > install) return;
     hooks.forget(key);
+    gaps.forget(key);
     this.#strays.delete(key);
     roster.remove(key);
     connections.drop(key, 'purged');
@@ -148,23 +170,25 @@ export class Follower {
     }
   }
 
-  #connect(
-    { installation }: InstallationView,
-    { hasToken, isHandedOver }: { hasToken: boolean; isHandedOver: boolean },
-  ): void {
+  #connect(view: InstallationView, options: { hasToken: boolean; isHandedOver: boolean }): void {
+    const { installation } = view;
     const { key, state, version, isEnterprise } = installation;
-    const { connections, owner, unserved } = this.#deps;
+    const { connections, owner, unserved, gaps } = this.#deps;
     const place = owner.placeOf(key);
     const unheardSinceMs = place === 'owned' ? unserved.take(key, installation) : undefined;
     // RTM does not exist for org-wide installations: there is nothing to connect.
-    if (state.kind !== 'active' || !hasToken || isEnterprise) {
+    if (state.kind !== 'active' || !options.hasToken || isEnterprise) {
+      if (place === 'owned') gaps.close(view);
       connections.drop(key, state.kind === 'active' ? 'no_credential' : state.reason);
       return;
     }
-    if (place === 'elsewhere') return isHandedOver ? connections.linger(key, 'moved') : connections.drop(key, 'moved');
+    if (place === 'elsewhere') {
+      return options.isHandedOver ? connections.linger(key, 'moved') : connections.drop(key, 'moved');
+    }
     // Fenced, or about to be given back: another may connect it any moment, and what is open is all that this node may have.
     const mode = place === 'owned' && state.doubt.kind === 'none' ? 'connected' : 'paused';
-    connections.want(key, { generation: String(version.install), mode, unheardSinceMs });
+    const untoldSinceMs = place === 'owned' ? gaps.take(view) : undefined;
+    connections.want(key, { generation: String(version.install), mode, unheardSinceMs, untoldSinceMs });
   }
 
   async #carryOutRestart({ key, changedSeq }: Installation): Promise<void> {

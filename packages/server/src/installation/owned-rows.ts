@@ -11,7 +11,7 @@ import type { Roster } from './roster.ts';
 
 export interface OwnedRowsDeps {
   roster: Pick<Roster, 'keys' | 'keysIn'>;
-  follower: Pick<Follower, 'moved'>;
+  follower: Pick<Follower, 'moved' | 'released'>;
   /** Has the rows told once more, as they are now. */
   tellAgain(keys: readonly InstallationKey[]): void;
   /** Resolves when no judging of these installations is under way. */
@@ -44,6 +44,10 @@ export class OwnedRows implements OwnershipFollower {
 
   lost(shards: readonly Shard[], options = { isHandedOver: false }): void {
     for (const key of this.#deps.roster.keysIn(shards)) this.#deps.follower.moved(key, options);
+  }
+
+  released(shards: readonly Shard[]): void {
+    for (const key of this.#deps.roster.keysIn(shards)) this.#deps.follower.released(key);
   }
 
   fenced(): void {

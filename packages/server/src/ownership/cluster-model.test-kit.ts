@@ -117,6 +117,8 @@ interface ModelNode {
   name: string;
   id: string;
   incarnation: number;
+  /** Of the lease that it asks for, until it is known to run. */
+  beginning: string | undefined;
   /** How much faster than the database's its clock runs. */
   rate: number;
   state: NodeState;
@@ -154,6 +156,7 @@ export class ModelCluster {
       name,
       id: `${name}.0`,
       incarnation: 0,
+      beginning: undefined,
       rate,
       state: { kind: 'idle' },
       told: new Map(),
@@ -259,7 +262,8 @@ export class ModelCluster {
     node.isBusy = true;
     const ticket = ++node.ticket;
     const formerId = node.id;
-    const newId = query.kind === 'join' ? `${node.name}.${++node.incarnation}` : node.id;
+    if (query.kind === 'join') node.beginning ??= `${node.name}.${++node.incarnation}`;
+    const newId = query.kind === 'join' ? (node.beginning ?? '') : node.id;
     const sentAtMs = env.nowMs;
     const isCurrent = () => node.ticket === ticket && node.isBusy;
     this.at(this.nowMs + this.#delayMs(), () => {
@@ -270,7 +274,10 @@ export class ModelCluster {
         this.#when(node, () => {
           if (!isCurrent()) return;
           node.isBusy = false;
-          if (query.kind === 'join') node.id = newId;
+          if (query.kind === 'join') {
+            node.id = newId;
+            node.beginning = undefined;
+          }
           this.#apply(node, eventOf(query, answer, { nodeId: node.id, sentAtMs }));
           this.#ask(node);
         });

@@ -1,13 +1,13 @@
 /** Several owners in one process, on one real PostgreSQL. As processes: lease-processes.test.ts. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { isBotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError } from '../errors.ts';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { startPostgres } from '../store/postgres-server.test-kit.ts';
 import { openPostgresStore, type PostgresStore } from '../store/postgres-store.ts';
 import { administer, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { systemClock } from '../time/clock.ts';
 import { LeaseOwner, type LeaseOwnerDeps } from './lease-owner.ts';
-import { createNodeRepository } from './node-repository.ts';
+import { createNodeRepository, type NodeRepository } from './node-repository.ts';
 import type { OwnershipFollower } from './ownership.ts';
 import { shortLease as options, TAKEN_OVER } from './short-lease.test-kit.ts';
 
@@ -76,10 +76,7 @@ function newOwner(store: PostgresStore, deps: OwnerDeps) {
   return { owner, told, drains };
 }
 
-/**
- * One that has everything; told is what it tells from then on. On a busy machine its first statement may come to an end after its
- * time limit: then somebody whom nobody knows has a share, for as long as a lease is good.
- */
+/** One that has everything; told is what it tells from then on. */
 async function theOnlyOwner(store: PostgresStore, deps: OwnerDeps = {}) {
   const { owner, told } = await anOwner(store, deps);
   await vi.waitFor(() => expect(ownedBy(owner)).toEqual([ALL]), TAKEN_OVER);
@@ -205,6 +202,27 @@ describe('owners on one database', () => {
     expect(owner.nodeId).not.toBe(before.nodeId);
     expect(ownedBy(owner)).toEqual([ALL]);
     expect(owner.epochOf(0)).toBe(before.epoch);
+  });
+
+  it('one that began a lease without hearing of it goes on with what it had, and nobody counts it twice', async () => {
+    const store = await openTestStore({ engine: 'postgres' });
+    const connection = store.ownConnection();
+    const rows = createNodeRepository(connection, { limitMs: options.queryLimitMs });
+    let lost = 0;
+    const repository: NodeRepository = {
+      ...rows,
+      async join(nodeId, joining) {
+        const isIn = await rows.join(nodeId, joining);
+        if (lost-- > 0) throw new BotServerError('store_unavailable', 'The database did not answer');
+        return isIn;
+      },
+    };
+    const { owner, told } = await theOnlyOwner(store, { repository, closeRepository: () => connection.close() });
+    lost = 2;
+    await store.run('delete from node');
+    await vi.waitFor(() => expect(told).toEqual(['fenced', 'resumed']), TAKEN_OVER);
+    expect(ownedBy(owner)).toEqual([ALL]);
+    expect(await store.get('select count(*) as n from node')).toEqual({ n: 1 });
   });
 
   it('one whose connection is cut again and again keeps its lease', async () => {

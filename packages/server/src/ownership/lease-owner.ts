@@ -7,6 +7,7 @@ import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Notices } from '../store/notices.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import { within } from '../time/within.ts';
+import { ClockSkew } from './clock-skew.ts';
 import { LeaseClock } from './lease-clock.ts';
 import { LeaseQueries, type LeaseQueriesDeps } from './lease-queries.ts';
 import {
@@ -77,7 +78,8 @@ export class LeaseOwner implements Ownership {
     this.#options = { ...leaseDefaults, ...deps.options };
     requireKeepable(this.#options);
     this.#time = new LeaseClock(deps.clock);
-    this.#queries = new LeaseQueries({ ...deps, options: this.#options, nowMs: () => this.#time.now() });
+    const skew = new ClockSkew(deps);
+    this.#queries = new LeaseQueries({ ...deps, skew, options: this.#options, nowMs: () => this.#time.now() });
     this.#nodeId = this.#queries.newId();
   }
 
@@ -280,6 +282,8 @@ export class LeaseOwner implements Ownership {
       case 'lost':
         log.info({ nodeId, shards: tell.shards.length }, 'shards lost');
         return this.#each((follower) => follower.lost(tell.shards, { isHandedOver: tell.isHandedOver ?? false }));
+      case 'released':
+        return this.#each((follower) => follower.released?.(tell.shards));
       case 'fenced':
         log.error({ nodeId }, 'the lease is over: nothing is sent or written until it is renewed');
         return this.#each((follower) => follower.fenced());

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { assertNever } from '../assert-never.ts';
 import { BotServerError } from '../errors.ts';
+import type { ClockSkew } from './clock-skew.ts';
 import {
   type Lease,
   type LeaseOptions,
@@ -20,10 +21,16 @@ export interface LeaseQueriesDeps {
   options: Required<LeaseOptions>;
   /** The clock of leases. */
   readonly nowMs: () => number;
+  skew: Pick<ClockSkew, 'compare'>;
 }
+
+/** An answer is as old as it took, in milliseconds. */
+const FRESH_MS = 1_000;
 
 export class LeaseQueries {
   readonly #deps: LeaseQueriesDeps;
+  /** Of the lease that is to begin, until it is known to: a database that was slow may have begun it, with what it took over. */
+  #beginning: string | undefined;
 
   constructor(deps: LeaseQueriesDeps) {
     this.#deps = deps;
@@ -52,7 +59,11 @@ export class LeaseQueries {
       case 'claim':
         return { type: 'claimed', nodeId, shards: await repository.claim(nodeId, query.shards) };
       case 'survey': {
-        const { survey, sealedWith } = await repository.survey();
+        const sentAtMs = this.#deps.nowMs();
+        const { survey, sealedWith, nowMs } = await repository.survey();
+        // What a process reads that was frozen meanwhile says nothing of its clock.
+        const isFresh = this.#deps.nowMs() - sentAtMs < FRESH_MS;
+        if (nowMs !== undefined && isFresh) this.#deps.skew.compare(nowMs);
         const lacks = sealedWith.filter((fingerprint) => !this.#deps.opens.includes(fingerprint));
         return { type: 'surveyed', nodeId, survey, lacks };
       }
@@ -66,10 +77,14 @@ export class LeaseQueries {
 
   async #join({ adopt, publish }: Extract<Query, { kind: 'join' }>, formerId: string): Promise<NodeEvent> {
     const { repository, identity, options } = this.#deps;
-    const nodeId = this.newId();
+    this.#beginning ??= this.newId();
+    const nodeId = this.#beginning;
     const sentAtMs = this.#deps.nowMs();
     const isIn = await repository.join(nodeId, { identity, ttlMs: options.ttlMs, state: publish, adopt, formerId });
-    if (isIn) return { type: 'joined', lease: this.#leaseFrom(sentAtMs, { nodeId, published: publish }) };
+    if (isIn) {
+      this.#beginning = undefined;
+      return { type: 'joined', lease: this.#leaseFrom(sentAtMs, { nodeId, published: publish }) };
+    }
     throw new BotServerError(
       'store_locked',
       'Another process has the database alone, or a later version has migrated it; stop that process, or update this one',

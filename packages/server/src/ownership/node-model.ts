@@ -76,8 +76,8 @@ export interface Lease {
 export type Holding =
   | { epoch: number; phase: 'held' }
   | { epoch: number; phase: 'releasing'; isUnclean?: true }
-  /** Since when. */
-  | { epoch: number; phase: 'draining'; sinceMs: number };
+  /** Since when. `ended`: what ran is over, and the lease too, or perhaps: what is open stays open until somebody knows. */
+  | { epoch: number; phase: 'draining'; sinceMs: number; ended?: DrainedShard };
 
 export interface OwnedShard {
   shard: Shard;
@@ -173,6 +173,8 @@ export type Tell =
   | { kind: 'drain'; shards: readonly OwnedShard[]; limitMs: number }
   /** `isHandedOver`: by plan, and somebody is there to take them. */
   | { kind: 'lost'; shards: readonly Shard[]; isHandedOver?: true }
+  /** What was lost before is free in the rows, or another's. */
+  | { kind: 'released'; shards: readonly Shard[] }
   | { kind: 'fenced' }
   | { kind: 'resumed' };
 

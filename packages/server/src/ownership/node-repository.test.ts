@@ -1,6 +1,8 @@
 /** What the rows do when several nodes ask at the same time: on a real PostgreSQL, each node on a connection of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
@@ -262,6 +264,20 @@ describe('a lease', () => {
     expect(await owners()).toEqual(['1 a2 1', '2 b 2', '3 a2 1']);
   });
 
+  it('that began although its answer was lost is begun again under the same name, with what it took over', async () => {
+    const { join, expire, owners, store } = await aCluster();
+    const a = await join('a');
+    await a.claim('a', [1, 2]);
+    await expire('a');
+    const adopt = [1, 2].map((shard) => ({ shard, epoch: 1 }));
+    await join('a2', { adopt, formerId: 'a', ttlMs: 1 });
+    await join('a2', { adopt, formerId: 'a' });
+    expect(await owners()).toEqual(['1 a2 1', '2 a2 1']);
+    expect(await store.all('select id, (expires_at > clock_timestamp())::int as runs from node')).toEqual([
+      { id: 'a2', runs: 1 },
+    ]);
+  });
+
   it('is not begun while a process has the database alone, which gets it from no server that runs', async () => {
     const { store, join } = await aCluster();
     const connection = store.ownConnection();
@@ -322,6 +338,48 @@ it('no question waits longer than its limit, here or in the database, and the ne
   await locker.query('rollback');
   expect(await a.renew('a', { ttlMs: 60_000, state: 'ready' })).toBe(true);
 });
+
+it('a node that freezes, or is cut off, in the middle of joining keeps nobody from renewing for longer than that limit', async () => {
+  const { store, join } = await aCluster();
+  const a = await join('a');
+  const way = await wayThatEndsAfter('share row exclusive mode', store.url);
+  const far = await openTestStore({ engine: 'postgres', url: way.url });
+  const connection = far.ownConnection();
+  onTestFinished(() => connection.close());
+  const frozen = createNodeRepository(connection, { limitMs: 2_000 });
+  const options = { identity, ttlMs: 60_000, state: 'ready', adopt: [], formerId: '' } as const;
+  await expect(frozen.join('b', options)).rejects.toMatchObject({ code: 'store_unavailable' });
+  expect(way.hasEnded()).toBe(true);
+  const renew = () => a.renew('a', { ttlMs: 60_000, state: 'ready' }).catch(() => false);
+  await vi.waitFor(async () => expect(await renew()).toBe(true), { timeout: 15_000, interval: 50 });
+}, 30_000);
+
+/** To the database, until it has seen these words: the server never hears of the end of that connection, as of one whose machine is gone. */
+async function wayThatEndsAfter(words: string, url: string) {
+  const { hostname, port } = new URL(url);
+  let hasEnded = false;
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const database = connect(Number(port), hostname);
+    for (const socket of [client, database]) sockets.add(socket.on('error', () => {}));
+    let isOpen = true;
+    client.on('data', (data) => {
+      if (isOpen) database.write(data);
+      if (isOpen && data.includes(words)) [isOpen, hasEnded] = [false, true];
+    });
+    client.on('close', () => isOpen && database.destroy());
+    database.on('data', (data) => client.write(data));
+  });
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await promisify(server.close.bind(server))();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const own = new URL(url);
+  own.port = String((server.address() as AddressInfo).port);
+  own.hostname = '127.0.0.1';
+  return { url: own.href, hasEnded: () => hasEnded };
+}
 
 it('a connection that was cut is replaced by the next question', async () => {
   const { store, join } = await aCluster();

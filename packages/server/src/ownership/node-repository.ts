@@ -26,11 +26,14 @@ export interface SurveyFacts {
   survey: Survey;
   /** Fingerprints of the keys with which tokens are sealed now: by live nodes, and by the last `keys rotate`. */
   sealedWith: readonly string[];
+  /** The database's wall clock, in milliseconds. @defaultValue nobody knows */
+  nowMs?: number;
 }
 
 export interface NodeRepository {
   /**
-   * Begins a lease, and takes over the shards of an earlier one of this process whose epochs are still theirs.
+   * Begins a lease, and takes over the shards of an earlier one of this process whose epochs are still theirs. Again with the same id
+   * when the answer was lost: then it may have begun already.
    * @returns false while somebody has the database alone (postgres-lock.ts), or it was migrated to what this version cannot read
    */
   join(nodeId: string, options: JoinOptions): Promise<boolean>;
@@ -97,6 +100,7 @@ async function join(run: RunStatement, nodeId: string, options: JoinOptions): Pr
     `insert into node (id, expires_at, host, pid, package_version, schema_version, state, seals_with, facts)
        select $1, ${EXPIRES}, $3, $4, $5, $6, $7, $8, $9
        where ${IS_FREE} and (select oldest_reader from meta) <= $6::int
+       on conflict (id) do update set expires_at = excluded.expires_at, renewed_at = clock_timestamp(), state = excluded.state
        returning id`,
     [nodeId, ttlMs, host, pid, packageVersion, schemaVersion, state, sealsWith, JSON.stringify(facts)],
   );
@@ -156,12 +160,15 @@ async function survey(run: RunStatement): Promise<SurveyFacts> {
   );
   const nodes = await run('select id, state, request, seals_with from node order by id');
   const shards = await run(`select shard, owner, epoch, had_died, ${UNSERVED_MS} from shard order by shard`);
-  const [meta] = await run('select key_fingerprint from meta');
+  const [meta] = await run(
+    'select key_fingerprint, round(extract(epoch from clock_timestamp()) * 1000) as now_ms from meta',
+  );
   const sealing = nodes.map(({ seals_with: key }) => String(key));
   const current = typeof meta?.key_fingerprint === 'string' ? [meta.key_fingerprint] : [];
   return {
     survey: { nodes: nodes.map(toNode), shards: shards.map(toShard) },
     sealedWith: [...new Set([...current, ...sealing])],
+    nowMs: Number(meta?.now_ms),
   };
 }
 

@@ -158,7 +158,7 @@ const table: Record<Situation, Record<Name, string>> = {
     surveyed: 'owning [2r 3]: lost 1, gained 3 after a death',
     claimed: 'owning [1d 2r 0]: gained 0',
     drained: 'owning [1r 2r]: lost 1',
-    released: 'owning [1d]',
+    released: 'owning [1d]: released 2',
     woken: 'owning [1d 2r]',
     passed: SAME,
     stop: 'owning [1d 2r]',
@@ -364,10 +364,27 @@ describe('giving back', () => {
     const { state } = run('givingBack', [seen]);
     expect(show(transition(state, events.drained, env))).toBe('owning [1r 2r]: handed over 1');
     const late = transition(state, events.drained, { ...env, nowMs: lease.deadlineMs });
-    expect(show(late)).toBe('fenced [1r 2r]: fenced, lost 1');
+    expect(show(late)).toBe('fenced [1d 2r]: fenced');
     const nodes = [node('me'), node('x', { state: 'keyless' })];
     const alone: NodeEvent = { ...seen, survey: { ...kept, nodes } };
     expect(show(run('givingBack', [alone, events.drained]))).toBe('owning [1r 2r]: lost 1');
+  });
+
+  it('lets nothing go that was drained while the database was away, and goes on with the move when it is back', () => {
+    const mine = { ...survey, shards: [row(0, 'other', 1), row(1, 'me', 5), row(2, 'me', 6), row(3, 'other', 1)] };
+    const back: NodeEvent = { type: 'surveyed', nodeId: 'me', survey: mine, lacks: [] };
+    const fenced = transition(situations.givingBack, events.drained, { ...env, nowMs: lease.deadlineMs });
+    expect(fenced.tells).toEqual([{ kind: 'fenced' }]);
+    const renewed = transition(fenced.state, events.renewed, env);
+    const step = transition(renewed.state, back, env);
+    expect(show(step)).toBe('owning [1r 2r]: resumed, handed over 1');
+    expect(nextQuery(step.state, env, { isSettled: true })).toMatchObject({ kind: 'release', shards: both });
+  });
+
+  it('knows that what it gave is another’s when the answer of the release was lost', () => {
+    const gone = { ...survey, shards: [row(1, 'other', 6), row(2, 'other', 7)] };
+    const step = run('givingBack', [{ type: 'surveyed', nodeId: 'me', survey: gone, lacks: [] }]);
+    expect(show(step)).toBe('owning []: lost 1, released 2');
   });
 
   it('says in the release which drain was none', () => {
@@ -490,6 +507,7 @@ function showHoldings(holdings: Books['holdings']): string {
 
 function showTell(tell: Tell): string {
   if (tell.kind === 'fenced' || tell.kind === 'resumed') return tell.kind;
+  if (tell.kind === 'released') return `released ${tell.shards.join(' ')}`;
   if (tell.kind === 'lost') return `${tell.isHandedOver ? 'handed over' : 'lost'} ${tell.shards.join(' ')}`;
   const shards = tell.shards.map(({ shard }) => shard).join(' ');
   if (tell.kind === 'drain') return `drain ${shards} within ${tell.limitMs}`;

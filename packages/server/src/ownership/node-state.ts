@@ -7,13 +7,15 @@
  *                                        │                                              │ for 60 s: all is lost
  *                      stop: all is given back, left ──▶ stopped ◀────────stop─────────┘
  *
- * A shard: claimed ──▶ held ──plan──▶ draining ──drained──▶ releasing (followers: lost) ──released──▶ another's
+ * A shard: claimed ──▶ held ──plan──▶ draining ──drained──▶ releasing (followers: lost) ──released──▶ another's (followers: released)
  * The deadline depends on no answer of the database: it was set when the last renewal was sent.
  */
 import { assertNever } from '../assert-never.ts';
+import { endedDrains, inPhase, lost, released, tellGained, toRelease, withGained, without } from './holdings.ts';
 import type {
   Books,
   DrainedShard,
+  Holding,
   Lease,
   NodeEnv,
   NodeEvent,
@@ -23,7 +25,7 @@ import type {
   Survey,
   Tell,
 } from './node-model.ts';
-import type { GainedShard, Shard } from './ownership.ts';
+import type { Shard } from './ownership.ts';
 import { hasHeir, planShards, publishedState } from './shard-plan.ts';
 
 /** The next state, and what followers are told, in order. The same state reference back = nothing has changed. */
@@ -113,8 +115,11 @@ function fromMember(state: Member, event: NodeEvent, env: NodeEnv): Step {
       return claimed(state, event);
     case 'drained':
       return drained(state, event.shards);
-    case 'released':
-      return to({ ...state, holdings: without(state, event.shards) });
+    case 'released': {
+      const holdings = without(state, event.shards);
+      const gone = new Map([...state.holdings].filter(([shard]) => !holdings.has(shard)));
+      return { state: { ...state, holdings }, tells: released(gone) };
+    }
     case 'woken':
       return to({ ...state, surveyAtMs: env.nowMs });
     case 'passed':
@@ -177,9 +182,13 @@ function surveyed(state: Member, event: Extract<NodeEvent, { type: 'surveyed' }>
     surveyAtMs: env.nowMs + env.options.pollMs,
     hasHeir: hasHeir(state.lease, survey),
   };
-  const planned = follow(next, survey, env);
+  const given = letGo(next, endedDrains(next));
+  const planned = follow(given.state, survey, env);
   const resumed: Tell[] = state.kind === 'fenced' ? [{ kind: 'resumed' }] : [];
-  return { state: planned.state, tells: [...found.lost, ...resumed, ...found.gained, ...planned.tells] };
+  return {
+    state: planned.state,
+    tells: [...found.lost, ...resumed, ...found.gained, ...given.tells, ...planned.tells],
+  };
 }
 
 /** What the rows say is mine against what I hold. A claim or a release whose answer was lost shows here. */
@@ -188,7 +197,11 @@ function reconcile({ holdings }: Books, mine: Survey['shards']) {
   const kept = new Map([...holdings].filter(([shard, { epoch }]) => epochs.get(shard) === epoch));
   const gained = mine.filter(({ shard }) => !kept.has(shard)).map(({ owner: _owner, ...one }) => one);
   const gone = new Map([...holdings].filter(([shard]) => !kept.has(shard)));
-  return { holdings: withGained(kept, gained), lost: lost(gone), gained: tellGained(gained) };
+  return {
+    holdings: withGained(kept, gained),
+    lost: [...lost(gone), ...released(gone)],
+    gained: tellGained(gained),
+  };
 }
 
 /** Does what the plan says. */
@@ -262,8 +275,22 @@ function drain(state: Owning, shards: readonly Shard[], env: NodeEnv, leftMs = N
   return { state: { ...state, holdings }, tells: [{ kind: 'drain', shards: owned, limitMs }] };
 }
 
-/** Followers let go before the row says so: whoever reads it there begins at once. */
+/**
+ * While fenced nothing is let go: nobody else may have it for as long as the database is away, and what is open stays open. The survey
+ * that ends the fence shows whose it is.
+ */
 function drained(state: Member, shards: readonly DrainedShard[]): Step {
+  if (state.kind === 'owning') return letGo(state, shards);
+  const ended = shards.flatMap((one): [Shard, Holding][] => {
+    const holding = state.holdings.get(one.shard);
+    const isDraining = holding?.epoch === one.epoch && holding.phase === 'draining';
+    return isDraining ? [[one.shard, { ...holding, ended: one }]] : [];
+  });
+  return ended.length === 0 ? same(state) : to({ ...state, holdings: new Map([...state.holdings, ...ended]) });
+}
+
+/** Followers let go before the row says so: whoever reads it there begins at once. */
+function letGo(state: Owning, shards: readonly DrainedShard[]): { state: Owning; tells: readonly Tell[] } {
   const holdings = new Map(state.holdings);
   const done: Shard[] = [];
   for (const { shard, epoch, isUnclean } of shards) {
@@ -273,11 +300,10 @@ function drained(state: Member, shards: readonly DrainedShard[]): Step {
     holdings.set(shard, { epoch, phase: 'releasing', ...(isUnclean && { isUnclean }) });
     done.push(shard);
   }
-  if (done.length === 0) return same(state);
-  const isHandedOver = state.kind === 'owning' && state.hasHeir;
+  if (done.length === 0) return { state, tells: [] };
   return {
     state: { ...state, holdings },
-    tells: [{ kind: 'lost', shards: done, ...(isHandedOver && { isHandedOver }) }],
+    tells: [{ kind: 'lost', shards: done, ...(state.hasHeir && { isHandedOver: true }) }],
   };
 }
 
@@ -286,15 +312,6 @@ function claimed(state: Member, { nodeId, shards }: Extract<NodeEvent, { type: '
   if (state.lease?.nodeId !== nodeId || state.kind === 'fenced') return same(state);
   const holdings = withGained(state.holdings, shards);
   return { state: { ...state, claims: [], holdings }, tells: tellGained(shards) };
-}
-
-function withGained(holdings: Books['holdings'], gained: readonly GainedShard[]): Books['holdings'] {
-  return new Map([...holdings, ...gained.map(({ shard, epoch }) => [shard, { epoch, phase: 'held' }] as const)]);
-}
-
-function without({ holdings }: Books, shards: readonly OwnedShard[]): Books['holdings'] {
-  const gone = new Map(shards.map(({ shard, epoch }) => [shard, epoch]));
-  return new Map([...holdings].filter(([shard, { epoch }]) => gone.get(shard) !== epoch));
 }
 
 function orphansOf(rows: Survey['shards'], before: Books['orphanedSinceMs'], nowMs: number): Books['orphanedSinceMs'] {
@@ -309,27 +326,6 @@ function isRenewalDue(state: Member, { renewAtMs, deadlineMs }: Lease, { nowMs }
 /** Everything is given back, or may not be. */
 function isDone({ mode, holdings }: Member): boolean {
   return mode.kind === 'stopping' && mode.leaves && holdings.size === 0;
-}
-
-function inPhase({ holdings }: Books, phase?: 'held'): OwnedShard[] {
-  const found = [...holdings].filter(([, holding]) => phase === undefined || holding.phase === phase);
-  return found.map(([shard, { epoch }]) => ({ shard, epoch }));
-}
-
-function toRelease({ holdings }: Books): DrainedShard[] {
-  return [...holdings].flatMap(([shard, holding]) => {
-    if (holding.phase !== 'releasing') return [];
-    return [{ shard, epoch: holding.epoch, ...(holding.isUnclean && { isUnclean: true as const }) }];
-  });
-}
-
-function lost(holdings: Books['holdings']): Tell[] {
-  const shards = [...holdings].filter(([, { phase }]) => phase !== 'releasing').map(([shard]) => shard);
-  return shards.length === 0 ? [] : [{ kind: 'lost', shards }];
-}
-
-function tellGained(shards: readonly GainedShard[]): Tell[] {
-  return shards.length === 0 ? [] : [{ kind: 'gained', shards }];
 }
 
 function isMember(state: NodeState): state is Member {

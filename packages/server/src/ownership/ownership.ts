@@ -38,9 +38,14 @@ export interface OwnershipFollower {
   drain(shards: readonly Shard[], options: { limitMs: number }): Promise<void>;
   /**
    * They are no longer this node's: given back, or another has them. Close what is open for them, forget what is in hand, write nothing.
-   * @param options `isHandedOver`: given back by plan, for another node to take at once
+   * @param options `isHandedOver`: given back by plan, for another node to take as soon as the rows say so: see `released`
    */
   lost(shards: readonly Shard[], options?: { isHandedOver: boolean }): void;
+  /**
+   * The rows say it: what was lost before is free, or another's. Not told when this process leaves, or has no lease for long.
+   * @defaultValue nobody waits for it
+   */
+  released?(shards: readonly Shard[]): void;
   /** The lease may be over: nothing of any shard is begun, sent or written until `resumed` or `lost`. What is open stays open. */
   fenced(): void;
   /** The lease was renewed with these shards under their old epochs: go on. Whatever else was owned is told as lost before. */

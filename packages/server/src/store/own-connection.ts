@@ -52,9 +52,11 @@ export class OwnConnection {
 
   async #work<T>(work: (run: RunStatement) => Promise<T>, limitMs: number): Promise<T> {
     const client = this.#client ?? (await this.#connect(limitMs));
-    // The server has the limit too: what waits there for a lock would stay when this process hangs up. Set for the transaction
-    // only, because behind a pooler the session is somebody else's next.
-    await client.query(`begin; set local statement_timeout = ${limitMs}`);
+    // The server has the limit too: what waits there for a lock would stay when this process hangs up, and what has one when this
+    // process hangs, or its machine is gone. Set for the transaction only, because behind a pooler the session is somebody else's next.
+    await client.query(
+      `begin; set local statement_timeout = ${limitMs}; set local idle_in_transaction_session_timeout = ${limitMs}`,
+    );
     const result = await work(async (text, params = []) => {
       const query = { text, values: toParameters(params), queryMode: 'extended' };
       return (await client.query<Row>(query)).rows;

@@ -17,6 +17,9 @@ import type { LockOptions, ServerHolder } from './store.ts';
 /** Pause between two tries to take a lost lock again. */
 const RETRY_MS = 1_000;
 
+/** Between two statements, in milliseconds. */
+const IDLE_LIMIT_MS = 2_000;
+
 /** A host that vanished keeps its lock for about 25 s at most, whatever the server's own setting. */
 const KEEPALIVE = 'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3';
 
@@ -112,7 +115,8 @@ export async function findPostgresServer(url: string, timeouts: PostgresTimeouts
 
 /** After the lock was taken: from then on none joins. */
 async function requireNoNodes(client: pg.ClientBase, database: string): Promise<void> {
-  await client.query('begin');
+  // A process that hangs here must not keep all servers from renewing their leases.
+  await client.query(`begin; set local idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS}`);
   const nodes = await findLiveNodesAlone(client);
   await client.query('commit');
   if (nodes.length > 0) throw nodesError(nodes, database);

@@ -76,6 +76,14 @@ describe('migratePostgres', () => {
     expect(tables.rows).toEqual([]);
   });
 
+  it('keeps the locks of a process that hangs in the middle for five seconds at most, and lasts as long as its statements take', async () => {
+    const client = await aConnection(await makeDatabaseUrl('postgres'));
+    const limit = (name: string) => `current_setting('${name}')`;
+    const asked = `create table seen as select ${limit('idle_in_transaction_session_timeout')} as idle, ${limit('statement_timeout')} as statement`;
+    await migrate(client, await aFolder({ '0001-first.sql': FIRST, '0002-seen.sql': asked }));
+    expect((await client.query('select * from seen')).rows).toEqual([{ idle: '5s', statement: '0' }]);
+  });
+
   it('happens once when many connections begin it together', async () => {
     const url = await makeDatabaseUrl('postgres');
     const folder = await aFolder({ '0001-first.sql': `${FIRST} select pg_sleep(0.1);` });

@@ -11,6 +11,9 @@ const FIRST_SHARED_VERSION = 11;
 
 const MIN_SERVER_VERSION = 150_000;
 
+/** A process that hangs in the middle must not have all servers wait for its locks, in milliseconds: between statements it does nothing. */
+const IDLE_LIMIT_MS = 5_000;
+
 export interface PostgresMigrateOptions {
   /** What messages call the database. */
   database: string;
@@ -42,7 +45,10 @@ export async function migratePostgres(client: ClientBase, options: PostgresMigra
     throw new BotServerError('database_missing', `The database ${database} is empty: no server has used it`);
   }
   // Statements of a migration may take as long as the tables are long.
-  await client.query(`begin; set local statement_timeout = 0; ${lockSql(storeLocks.migration, options.key)}`);
+  await client.query(
+    `begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS};
+     ${lockSql(storeLocks.migration, options.key)}`,
+  );
   try {
     const current = requireKnown(await schemaVersion(client, database), latest, database);
     const missing = migrations.filter(({ version }) => version > current);

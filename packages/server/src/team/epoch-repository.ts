@@ -20,3 +20,19 @@ export async function isOwnersWrite(
   const sql = 'select 1 from shard where shard = $1 and epoch <= $2 for share';
   return (await tx.get(sql, [shardOf(key), epoch])) !== undefined;
 }
+
+/** Those of many writes that are still their owners'. One statement, and the locks in one order. */
+export async function ownersWrites<Write extends { key: InstallationKey; epoch: number | undefined }>(
+  { engine }: Pick<Store, 'engine'>,
+  tx: Statements,
+  writes: readonly Write[],
+): Promise<Write[]> {
+  const shards = new Set(writes.flatMap(({ key, epoch }) => (epoch === undefined ? [] : [shardOf(key)])));
+  if (engine === 'sqlite' || shards.size === 0) return [...writes];
+  const sql = 'select shard, epoch from shard where shard = any($1::int[]) order by shard for share';
+  const rows = await tx.all(sql, [`{${[...shards].join(',')}}`]);
+  const epochs = new Map(rows.map(({ shard, epoch }) => [Number(shard), Number(epoch)]));
+  return writes.filter(
+    ({ key, epoch }) => epoch === undefined || (epochs.get(shardOf(key)) ?? Number.POSITIVE_INFINITY) <= epoch,
+  );
+}

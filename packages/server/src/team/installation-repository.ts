@@ -31,7 +31,7 @@ import { belongs, isSameTeam, partitionTeams, SELECTED_TEAM, writeTeam } from '.
 import { insertTimelineEntry, selectTimeline } from './timeline-repository.ts';
 import type { PairOwner } from './token-pairs.ts';
 import type { CredentialBinding } from './token-sealer.ts';
-import { SELECTED_TOLD, setTold } from './told-repository.ts';
+import { SELECTED_TOLD, setTold, setUntoldGaps } from './told-repository.ts';
 import { changeAccess, keysOfEnterprise, recordWorkspaces } from './workspace-repository.ts';
 
 /** Answers and keeps what should be, in `store`. Tokens go through `vault` before they are written. */
@@ -66,6 +66,7 @@ export function createInstallationRepository({
     purgedSince: (seq, limit) => purgedSince(store, seq, limit),
     prunePurged: (beforeMs) => prunePurged(store, beforeMs),
     setTold: (told) => setTold(context, told),
+    setUntoldGaps: (gaps) => setUntoldGaps(context, gaps),
     purge: (key, expected) => purgeInstallation(context, purgeTeam, { key, expected }),
     setRequest: (key, request) => setRequest(context, key, request),
     clearRequest: (key, seenSeq) => clearRequest(context, key, seenSeq),

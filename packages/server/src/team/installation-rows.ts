@@ -67,7 +67,7 @@ export function toTeam(row: Row): Team {
 export function toViews(rows: readonly Row[], isOwn: (row: Row) => boolean): InstallationView[] {
   const views = new Map<unknown, InstallationView & { told?: ToldRow }>();
   for (const row of rows) {
-    const view = views.get(row.key) ?? { installation: toInstallation(row), teams: [], ...toldIn(row) };
+    const view = views.get(row.key) ?? { installation: toInstallation(row), teams: [], ...toldIn(row), ...gapIn(row) };
     views.set(row.key, view);
     if (row.team_id === null) continue;
     if (isOwn(row)) {
@@ -87,6 +87,10 @@ function toldIn(row: Row): { told?: ToldRow } {
   const state: InstallationState =
     kind === 'active' ? { kind, doubt: { kind: 'none' } } : { kind, reason: String(row.told_reason), sinceMs: 0 };
   return { told: { install: Number(row.told_install), state, teams: new Map() } };
+}
+
+function gapIn({ untold_gap_since_ms: sinceMs }: Row): { untoldGapSinceMs?: number } {
+  return sinceMs === null || sinceMs === undefined ? {} : { untoldGapSinceMs: Number(sinceMs) };
 }
 
 export function toTimelineEntry(row: Row): TimelineEntry {

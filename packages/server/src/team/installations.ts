@@ -78,12 +78,22 @@ export interface NewlyTold extends Told, Pick<Installation, 'key' | 'createdAtMs
   epoch: number | undefined;
 }
 
+/** Since when a team was not heard without a hook having been told of it; null: hooks know of all such times. */
+export interface UntoldGap {
+  key: InstallationKey;
+  sinceMs: number | null;
+  /** See ExpectedState. */
+  epoch: number | undefined;
+}
+
 /** An installation with what is needed to connect it or to list it. The credential is opened on demand. */
 export interface InstallationView {
   installation: Installation;
   teams: Team[];
   /** Absent when nothing was told yet. */
   told?: Told;
+  /** See UntoldGap. Absent when there is none. */
+  untoldGapSinceMs?: number;
   /** Rows of teams that name it and are not its own: somebody changed them, and nothing is done for them. Absent without any. */
   strays?: Team[];
 }
@@ -254,6 +264,8 @@ export interface Installations {
   prunePurged(beforeMs: number): Promise<number>;
   /** Notes what the hooks were told; not of one that another node owns by now, or that was deleted and made anew. */
   setTold(told: readonly NewlyTold[]): Promise<void>;
+  /** Notes since when teams were not heard; not of those that another node owns by now. */
+  setUntoldGaps(gaps: readonly UntoldGap[]): Promise<void>;
   /** Notes a probe of an incident, or (null) that it is over for this installation; not after another install. */
   setIncident(
     key: InstallationKey,

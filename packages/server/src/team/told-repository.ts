@@ -1,7 +1,7 @@
 /** What the hooks were told of installations. Draws no change number: nobody but the next owner needs it, and that one reads the row. */
 import type { SqlValue, Transaction } from '../store/store.ts';
-import { isOwnersWrite } from './epoch-repository.ts';
-import type { NewlyTold } from './installations.ts';
+import { ownersWrites } from './epoch-repository.ts';
+import type { NewlyTold, UntoldGap } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
 import { TOLD_COLUMNS, toldValues } from './told-team.ts';
@@ -15,10 +15,26 @@ export const SELECTED_TOLD = OF_TEAM.map((column) => `t.${column}`).join(', ');
 export async function setTold({ store }: Pick<RepositoryContext, 'store'>, told: readonly NewlyTold[]): Promise<void> {
   if (told.length === 0) return;
   await store.transaction({ about: about(...told.map(({ key }) => key)) }, async (tx) => {
-    const ours: NewlyTold[] = [];
-    for (const one of told) if (await isOwnersWrite(store, tx, one)) ours.push(one);
+    const ours = await ownersWrites(store, tx, told);
     await writeInstallations(tx, ours);
     await writeTeams(tx, ours);
+  });
+}
+
+/** See Installations.setUntoldGaps. When all teams are lost at once there are thousands, so the epochs are one question. */
+export async function setUntoldGaps(
+  { store }: Pick<RepositoryContext, 'store'>,
+  gaps: readonly UntoldGap[],
+): Promise<void> {
+  if (gaps.length === 0) return;
+  await store.transaction({ about: about(...gaps.map(({ key }) => key)) }, async (tx) => {
+    const ours = await ownersWrites(store, tx, gaps);
+    const rows = ours.map(({ key, sinceMs }) => [key, sinceMs === null ? null : Math.round(sinceMs)]);
+    await update(tx, rows, {
+      types: ['text', 'bigint'],
+      sql: (given) => `update installation set untold_gap_since_ms = given.column2 from ${given}
+        where key = given.column1`,
+    });
   });
 }
 

@@ -3,6 +3,7 @@
 import type { FileRoom } from '../connection/open-files.ts';
 import type { SocketConnections } from '../connection/socket-connections.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
+import { UntoldGaps } from '../connection/untold-gaps.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import { TeamHearing } from '../hearing/team-hearing.ts';
 import type { History } from '../history/history.ts';
@@ -38,6 +39,8 @@ export interface Connections extends Reception {
   hearing: TeamHearing;
   /** The connections of teams; none but on RTM. */
   teams: Supervisor;
+  /** Of teams; empty but on RTM. */
+  untold: UntoldGaps;
   /** Undefined unless events come by Socket Mode. */
   sockets: SocketConnections | undefined;
 }
@@ -61,7 +64,8 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   });
   const { installations } = storage;
   const { dispatcher } = intake;
-  const joined = { ...deps, hearing, verdicts, options: options.connections };
+  const untold = new UntoldGaps({ ...deps, installations });
+  const joined = { ...deps, hearing, untold, verdicts, options: options.connections };
   const teams = createTeamConnections({ ...joined, drawConnects: deps.turnsOf('connect'), installations, dispatcher });
   const slotSockets = deps.ownership instanceof SoleOwner ? undefined : createSlotSockets(storage.store);
   const sockets = createSocketConnections({ ...joined, receiver: reception.receiver, slotSockets });
@@ -70,5 +74,5 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     replace: (key) => (sockets ? sockets.replace(key) : teams.refresh(key, 'deaf')),
     isShared: () => sockets?.isShared ?? false,
   });
-  return { ...reception, hearing, teams, sockets };
+  return { ...reception, hearing, teams, untold, sockets };
 }

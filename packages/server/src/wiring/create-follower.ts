@@ -7,7 +7,7 @@ import type { EngineDeps } from '../engine-deps.ts';
 import type { BotServerError } from '../errors.ts';
 import { InstallationHooks } from '../hooks/installation-hooks.ts';
 import { ToldWriter } from '../hooks/told-writer.ts';
-import { Follower, type TeamConnections } from '../installation/follower.ts';
+import { Follower, type GapsOfRows, type TeamConnections } from '../installation/follower.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { UnservedShards } from '../ownership/unserved-shards.ts';
 import type { InstallationKey, TeamId } from '../team/installation.ts';
@@ -20,14 +20,24 @@ export interface CreateFollowerDeps
   judging: Judging;
   dispatcher: Pick<Dispatcher, 'changed'>;
   works: Pick<ListenerWorks, 'teamGone'>;
-  teams: Pick<Supervisor, 'want' | 'drop' | 'linger' | 'isLingering' | 'restart'>;
+  teams: Pick<Supervisor, keyof TeamConnections>;
   unserved: UnservedShards;
+  untold: GapsOfRows;
   remover: Pick<Remover, 'observe'>;
   readonly onProblem: (id: InstallationKey | TeamId, error: BotServerError) => void;
 }
 
 /** On http and socket no team has a connection of its own. */
-const noConnections: TeamConnections = { want() {}, drop() {}, linger() {}, isLingering: () => false, restart() {} };
+const noConnections: TeamConnections = {
+  want() {},
+  drop() {},
+  linger() {},
+  released() {},
+  isLingering: () => false,
+  restart() {},
+};
+
+const noGaps: GapsOfRows = { take: () => undefined, close() {}, forget() {} };
 
 /** The follower of a server, and the hooks that it calls. */
 export function createFollower(deps: CreateFollowerDeps): { follower: Follower; installationHooks: InstallationHooks } {
@@ -62,6 +72,7 @@ export function createFollower(deps: CreateFollowerDeps): { follower: Follower; 
     },
     connections: isRtm ? deps.teams : noConnections,
     unserved: deps.unserved,
+    gaps: isRtm ? deps.untold : noGaps,
     hooks: installationHooks,
     changed: (teamId) => {
       const entry = roster.team(teamId);

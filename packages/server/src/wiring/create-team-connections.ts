@@ -6,6 +6,7 @@ import { type FileRoom, limitToFiles } from '../connection/open-files.ts';
 import { createRtmTransport } from '../connection/rtm-transport.ts';
 import { Supervisor, type SupervisorOptions } from '../connection/supervisor.ts';
 import type { ConnectAnswer, Frame } from '../connection/transport.ts';
+import type { UntoldGaps } from '../connection/untold-gaps.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import { createRtmEvents } from '../dispatch/rtm-events.ts';
 import { isBotServerError } from '../errors.ts';
@@ -48,6 +49,7 @@ export interface TeamConnectionsDeps {
   history: Pick<History, 'add'>;
   hearing: Pick<TeamHearing, 'heardFrame' | 'opened' | 'closed'>;
   hooks: Hooks;
+  untold: Pick<UntoldGaps, 'begun' | 'ended'>;
   counters: Counters;
   tracing: Tracing;
   /** The connection of an installation came to another state. */
@@ -118,6 +120,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
         connectionHooks.changed(key, change);
       },
       onOperatorProblem: (key, code) => connectionHooks.refused(key, code),
+      onLoss: (key, sinceMs) => deps.untold.begun(key, sinceMs),
       onGap: (key, gap) => connectionHooks.gap(key, gap),
       onIncident: (incident) => connectionHooks.massSilence(incident),
     },
