@@ -680,6 +680,23 @@ export const breakages: readonly Breakage[] = [
     },
   },
   {
+    promise: 'I55',
+    title: 'one owner of each shard in the cluster',
+    breaks: 'a lease that is asked for under another name when its answer was lost',
+    edits: [
+      {
+        file: `${SERVER}/src/ownership/lease-queries.ts`,
+        find: 'this.#beginning ??= this.newId();',
+        replace: 'this.#beginning = this.newId();',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/ownership/lease-owner.test.ts`,
+      name: 'owners on one database > one that began a lease without hearing of it goes on with what it had, and nobody counts it twice',
+      says: "to deeply equal [ 'fenced', 'resumed' ]",
+    },
+  },
+  {
     promise: 'P6',
     title: 'one team never delays another in the cluster',
     breaks: 'transactions that all lock the same',
@@ -830,6 +847,23 @@ export const breakages: readonly Breakage[] = [
       file: `${SERVER}/src/connection/socket-connections.test.ts`,
       name: 'a socket that is lost > leaves no gap while the other slot is open',
       says: 'to deeply equal []',
+    },
+  },
+  {
+    promise: 'I67',
+    title: 'what nobody heard is told by gap',
+    breaks: 'a gap that is forgotten before hooks have settled',
+    edits: [
+      {
+        file: `${SERVER}/src/connection/untold-gaps.ts`,
+        find: 'const isWritten = told.then(() => {',
+        replace: 'const isWritten = Promise.resolve().then(() => {',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/connection/untold-gaps.test.ts`,
+      name: 'a gap on sqlite > that a process did not tell before it died is taken by the next one, once, and by nobody when hooks were told',
+      says: 'expected undefined to be 5000',
     },
   },
   {
