@@ -6,7 +6,6 @@ import { type EngineCounts, engineCounts } from './engine-counts.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { History } from './history/history.ts';
-import type { InstallationHooks } from './hooks/installation-hooks.ts';
 import type { OwedHooks } from './hooks/owed-hooks.ts';
 import type { Readiness } from './http/app.ts';
 import { Replayer } from './inbox/replays/replayer.ts';
@@ -56,7 +55,8 @@ export class Engine {
   readonly #intake: Intake;
   readonly #connections: Connections;
   readonly #follower: Follower;
-  readonly #installationHooks: InstallationHooks;
+  /** What hooks are told and was not written yet. */
+  readonly #telling: { settled(keys?: readonly InstallationKey[]): Promise<void> }[];
   readonly #owedHooks: OwedHooks;
   /** Undefined unless teams are purged. */
   readonly #purger: Purger | undefined;
@@ -133,6 +133,7 @@ export class Engine {
     this.#remover = createRemover(deleting);
     const joined = { owner, judging, dispatcher, works, teams, unserved, untold, remover: this.#remover, onProblem };
     const { follower, installationHooks } = createFollower({ ...deps, ...joined });
+    const telling = [installationHooks, owed, untold];
     this.#purger = createPurger(deleting);
     this.#replayer = new Replayer({ ...deps, store: storage.store });
     this.#broadcaster = createBroadcaster({ ...deps, turnsOf, standingOf: (teamId) => this.standingOf(teamId) });
@@ -143,8 +144,7 @@ export class Engine {
         ...deps,
         follower,
         tellAgain: (keys) => this.#watcher.tellAgain(keys),
-        settled: async (keys) =>
-          void (await Promise.all([judging, installationHooks, owed, untold].map((part) => part.settled(keys)))),
+        settled: async (keys) => void (await Promise.all([judging, ...telling].map((part) => part.settled(keys)))),
         ownerDied: () => void (this.#isBooted && owed.catchUp()),
       }),
     );
@@ -158,7 +158,7 @@ export class Engine {
     this.#pages = pages;
     this.#intake = intake;
     this.#follower = follower;
-    this.#installationHooks = installationHooks;
+    this.#telling = telling;
     this.#owedHooks = owed;
   }
 
@@ -254,13 +254,7 @@ export class Engine {
       purgerStopped,
       judged,
       refreshesEnded,
-      hooks
-        .settled()
-        .then(() =>
-          Promise.all(
-            [this.#installationHooks, this.#owedHooks, this.#connections.untold].map((part) => part.settled()),
-          ),
-        ),
+      hooks.settled().then(() => Promise.all(this.#telling.map((part) => part.settled()))),
     ];
     await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
     await this.#reporter.stop();
