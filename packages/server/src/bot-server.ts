@@ -10,8 +10,10 @@ import type { EventsOptions } from './dispatch/own-messages.ts';
 import type { ConnectionsOptions } from './engine-deps.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
 import type { HooksOptions } from './hooks/hooks.ts';
+import type { PageTemplate } from './http/bot-pages.ts';
 import type { RouteHandler, RouteOptions } from './http/bot-routes.ts';
 import type { InstallLinkOptions } from './http/install-link.ts';
+import type { PageKind } from './http/public-page.ts';
 import type { RefresherOptions } from './installation/refresher-options.ts';
 import type { JobOptions, TeamJobOptions } from './jobs/jobs.ts';
 import type { JobInterval, JobSchedule } from './jobs/schedule.ts';
@@ -34,8 +36,6 @@ export interface ServerOptions extends ConfigInput {
   random?: () => number;
   /** Where the log goes. @defaultValue standard output, as LOG_LEVEL and LOG_FORMAT say */
   logger?: Logger;
-  /** The name that the pages show. @defaultValue 'Slack bot' */
-  botName?: string;
   /** How long doubts last. What a code means is a setting: `slackVerdicts`. */
   judge?: Omit<JudgeOptions, 'verdicts'>;
   periodicCheck?: PeriodicCheckOptions;
@@ -152,6 +152,17 @@ export interface Server {
    * });
    */
   route(name: string, handler: RouteHandler, options?: RouteOptions): () => void;
+  /**
+   * Makes the public pages of a kind look and read as the bot wants: `landing`, `installed`, `waiting`, `failed`, `status`. Before or after
+   * the start. Its name, text, colour and picture are settings (`APP_NAME`, …) and need no template. What throws or takes longer than 2 s
+   * leaves the standard page and is told as `error`.
+   * @param template Gets what the page says, and `html`, which escapes whatever is put in
+   * @returns what removes it
+   * @throws BotServerError `usage`
+   * @example
+   * server.page('installed', (page, { html, standard }) => html`${standard}<p>New to ${page.bot.name}? Write <code>help</code> to it.</p>`);
+   */
+  page(kind: PageKind, template: PageTemplate): () => void;
   status(): ServerStatus;
   /**
    * What Prometheus reads of this process, as `GET /metrics` answers it: for a bot that serves it itself. See docs/monitor.md.

@@ -1,5 +1,6 @@
 /** The settings of the operator's door (admin/), and what they do not allow together. A part of the one schema in config.ts. */
 import { z } from 'zod';
+import { port } from './config-values.ts';
 
 /** What 16 random bytes take in base64: a shorter one could be guessed, and nothing else keeps strangers from operating. */
 export const MIN_ADMIN_TOKEN_LENGTH = 22;
@@ -12,12 +13,6 @@ const adminToken = z
     `must have at least ${MIN_ADMIN_TOKEN_LENGTH} characters, made by chance: openssl rand -hex 32`,
   )
   .regex(/^[\x21-\x7e]*$/, 'must be letters, digits and signs of ASCII without spaces: openssl rand -hex 32');
-
-const port = z.coerce
-  .number('must be a number from 0 to 65535')
-  .int('must be a whole number')
-  .min(0, 'must be 0 or more')
-  .max(65_535, 'must be at most 65535');
 
 /** Fields of the schema in config.ts. */
 export const adminSettings = {

@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { adminProblemsOf, adminSettings } from './config-admin.ts';
+import { pageSettings } from './config-pages.ts';
 import { SECRET_KEY } from './config-secrets.ts';
+import { flag, isHttpUrl, port } from './config-values.ts';
 import { BotServerError } from './errors.ts';
 import { parseRange, type TrustProxy } from './http/client-address.ts';
 import { logLevels } from './observability/logger.ts';
@@ -24,12 +26,6 @@ const scopes = list.refine(
   'must be scope names separated by commas, for example bot or chat:write,commands',
 );
 
-const port = z.coerce
-  .number('must be a number from 0 to 65535')
-  .int('must be a whole number')
-  .min(0, 'must be 0 or more')
-  .max(65_535, 'must be at most 65535');
-
 /** A shorter one could not be taken out of a text without taking words with it, and could be guessed. */
 const secret = z
   .string()
@@ -45,11 +41,6 @@ const verdictWords = `must be code=class, several with commas, for example bot_r
 const verdicts = z
   .union([z.string().transform(pairsIn), z.record(z.string(), z.string())])
   .pipe(z.record(z.string().regex(/^[A-Za-z0-9_.-]+$/), z.enum(verdictClasses, verdictWords), verdictWords));
-
-const flag = z.union(
-  [z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')],
-  'must be true or false',
-);
 
 const proxyWords =
   'must be the number of proxies before this server, for example 1, or their addresses as CIDRs, for example 10.0.0.0/8,fd00::/8';
@@ -192,6 +183,7 @@ export const settingsSchema = z.strictObject({
     .min(1, 'must be 1 or more')
     .optional()
     .describe('Deletes teams with all their data that have been inactive for so many days. Default: never.'),
+  ...pageSettings,
   ...adminSettings,
   adminShowTexts: flag
     .default(false)
@@ -343,8 +335,4 @@ function pairsIn(text: string): Record<string, string> {
     pairs.set(code, pairs.has(code) || rest.length > 0 ? '' : verdict);
   }
   return Object.fromEntries(pairs);
-}
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 }

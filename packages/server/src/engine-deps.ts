@@ -9,6 +9,7 @@ import type { DispatcherOptions } from './dispatch/dispatcher-options.ts';
 import type { InteractionsOptions } from './dispatch/interactions/interactions.ts';
 import type { EventsOptions } from './dispatch/own-messages.ts';
 import type { Hooks } from './hooks/hooks.ts';
+import type { BotPages } from './http/bot-pages.ts';
 import type { BotRoutes } from './http/bot-routes.ts';
 import type { RefresherOptions } from './installation/refresher-options.ts';
 import type { Roster } from './installation/roster.ts';
@@ -59,7 +60,6 @@ export interface ServerTuning {
 export interface EngineDeps {
   config: Config;
   options: EngineOptions;
-  botName: string;
   loopbackOnly: boolean;
   storage: Storage;
   /** Which part of the work is this process's. */
@@ -70,6 +70,8 @@ export interface EngineDeps {
   bolt: Pick<Bolt, 'awaitsAck' | 'process' | 'respond'>;
   slackFetch: Pick<SlackFetch, 'fetch'>;
   callSlack: CallSlack;
+  /** The bot's own, for the public pages. */
+  templates: Pick<BotPages, 'dress'>;
   /** The bot's own, on the public port. */
   routes: Pick<BotRoutes, 'isEmpty' | 'answer' | 'drain'>;
   /** Undefined without a proxy. */

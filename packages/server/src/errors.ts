@@ -88,6 +88,8 @@ export const errorFixes = {
     'Something did not stop in time, most likely because the database did not answer. The process has ended anyway; unfinished work is repeated after the next start.',
   hook_failed: 'A hook threw or rejected; the cause says what.',
   listener_failed: 'A listener threw or rejected; the cause says what.',
+  page_failed:
+    'A template of the bot for a public page threw, took longer than 2 s, or made no HTML; the cause says what. Visitors saw the standard page.',
   route_failed: 'A route of the bot threw, rejected, or answered something that is no Response; the cause says what.',
   job_not_found: 'Only jobs that a server has registered: `slack-bot-server jobs list`.',
   job_paused: 'Resume it first: `slack-bot-server jobs resume NAME`.',

@@ -8,8 +8,10 @@ export type { AnswerStream, StreamEnd, StreamOptions, StreamPiece } from './disp
 export type { StreamChunk } from './dispatch/streams/stream-calls.ts';
 export { BotServerError, type ErrorCode, type ErrorFacts, errorFixes, isBotServerError } from './errors.ts';
 export type { BotServerEventName, BotServerEvents, BotServerHook, Veto } from './events.ts';
+export type { PageAnswer, PageTemplate, PageTools } from './http/bot-pages.ts';
 export type { RouteContext, RouteHandler, RouteOptions } from './http/bot-routes.ts';
 export type { InstallLinkOptions } from './http/install-link.ts';
+export type { PageKind, PublicPage, StatusPart } from './http/public-page.ts';
 export {
   type ImportedInstallation,
   type ImportInstallationsOptions,

@@ -13,6 +13,7 @@ import type { EngineOptions, ServerTuning } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { BotServerEventName, BotServerHook } from './events.ts';
 import { Hooks } from './hooks/hooks.ts';
+import { BotPages } from './http/bot-pages.ts';
 import { BotRoutes, type RouteHandler, type RouteOptions } from './http/bot-routes.ts';
 import { type InstallLinkOptions, installUrlOf, publicUrlOf } from './http/install-link.ts';
 import { Roster } from './installation/roster.ts';
@@ -62,7 +63,7 @@ export function createTunedServer(options: ServerOptions, tuning: ServerTuning):
 class TeamServer implements Server {
   readonly #config: Config;
   readonly #engineOptions: EngineOptions;
-  readonly #shown: { botName: string; loopbackOnly: boolean };
+  readonly #shown: { loopbackOnly: boolean; templates: BotPages };
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #redactor: Redactor;
@@ -96,7 +97,6 @@ class TeamServer implements Server {
       clock,
       random,
       logger,
-      botName = 'Slack bot',
       judge = {},
       periodicCheck = {},
       refresher = {},
@@ -111,7 +111,6 @@ class TeamServer implements Server {
       ...settings
     } = options;
     this.#config = parseConfig(settings);
-    this.#shown = { botName, loopbackOnly };
     const parts = { periodicCheck, refresher, dispatcher, interactions, events, connections };
     this.#engineOptions = { ...parts, judge: { ...judge, verdicts: this.#config.slackVerdicts } };
     this.#tuning = tuning;
@@ -141,6 +140,7 @@ class TeamServer implements Server {
     };
     const onEmit = countErrors(this.#watched.counters, (...told) => this.#engine?.told(...told));
     this.#hooks = new Hooks({ ...shared, onEmit, options: hooks ?? {} });
+    this.#shown = { loopbackOnly, templates: new BotPages({ ...shared, hooks: this.#hooks }) };
     this.#slack = createSlackAccess({
       ...shared,
       report: (signal) => this.#engine?.report(signal),
@@ -189,6 +189,10 @@ class TeamServer implements Server {
 
   route(name: string, handler: RouteHandler, options?: RouteOptions): () => void {
     return this.#routes.add(name, handler, options);
+  }
+
+  page(...how: Parameters<Server['page']>): () => void {
+    return this.#shown.templates.add(...how);
   }
 
   get bot(): BotServer['bot'] {

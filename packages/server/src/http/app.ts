@@ -6,16 +6,20 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { InstallFlow } from '../installation/install-flow.ts';
+import type { BotPages } from './bot-pages.ts';
 import { type ClientAddress, createClientAddress, networkOf } from './client-address.ts';
 import { describeInstall, retryAfterSeconds } from './install-notices.ts';
-import { renderLandingPage } from './landing-page.ts';
+import { landingPage } from './landing-page.ts';
 import { metadataIn } from './link-metadata.ts';
-import { renderNoticePage } from './notice-page.ts';
+import { noticePage } from './notice-page.ts';
 import type { OpenInSlack } from './open-in-slack.ts';
 import type { PageSite } from './page.ts';
-import { answerProblem, problems } from './problem.ts';
+import { answerProblem, problems, wantsJson } from './problem.ts';
+import type { PublicStatus } from './public-status.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { HttpEnv } from './server.ts';
+import { createSitePages, type SitePages } from './site-pages.ts';
+import { statusPage } from './status-page.ts';
 
 /** Whether this process should get traffic; `checks` says which part does not let it. No secrets: anyone may read it. */
 export interface Readiness {
@@ -28,7 +32,17 @@ export interface Readiness {
 export interface HttpAppDeps {
   /** Where visitors reach this server. Links are built from it, never from a Host header. */
   publicUrl: string;
-  bot: { name: string; description?: string | undefined };
+  bot: {
+    name: string;
+    description?: string | undefined;
+    iconUrl?: string | undefined;
+    /** As `#611f69`. */
+    color?: string | undefined;
+  };
+  /** How the bot makes them look. @defaultValue as all of them do */
+  templates?: Pick<BotPages, 'dress'>;
+  /** How the bot is, for anybody; undefined: nobody is told. */
+  status?: () => Promise<PublicStatus>;
   /** Undefined without a client id and secret: nobody can register, and the pages say so. */
   install: Pick<InstallFlow, 'begin' | 'complete' | 'metadataOf'> | undefined;
   ready(): Promise<Readiness>;
@@ -45,8 +59,11 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
   const site: PageSite = {
     botName: deps.bot.name,
     botDescription: deps.bot.description,
+    iconUrl: deps.bot.iconUrl,
+    color: deps.bot.color,
     baseUrl: deps.publicUrl.replace(/\/+$/, ''),
   };
+  const pages = createSitePages(site, deps.templates);
   const app = new Hono();
   app.use(securityHeaders({ isSecure: site.baseUrl.startsWith('https:') }));
   const addressOf = ({ env, req }: Context) =>
@@ -54,14 +71,14 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
 
   app.get('/', (context) => {
     const carried = metadataIn(context.req.url);
-    if ('problem' in carried) return answerProblem(context, site, carried.problem);
-    return context.html(renderLandingPage(site, { canInstall: deps.install !== undefined, ...carried }));
+    if ('problem' in carried) return answerProblem(context, pages, carried.problem);
+    return pages.answer(context, landingPage(site, { canInstall: deps.install !== undefined, ...carried }), 200);
   });
 
   app.get('/slack/install', async (context) => {
-    if (!deps.install) return await answerProblem(context, site, problems.not_installable);
+    if (!deps.install) return await answerProblem(context, pages, problems.not_installable);
     const carried = metadataIn(context.req.url);
-    if ('problem' in carried) return await answerProblem(context, site, carried.problem);
+    if ('problem' in carried) return await answerProblem(context, pages, carried.problem);
     const { url, setCookie } = deps.install.begin({
       cookie: context.req.header('cookie'),
       team: context.req.query('team'),
@@ -74,7 +91,7 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
   app.get('/slack/oauth_redirect', async (context) => {
     // Mail scanners and link previews send HEAD; a code is spent only for a person who is there to see the page.
     if (context.req.method === 'HEAD') return context.html('');
-    if (!deps.install) return await answerProblem(context, site, problems.not_installable);
+    if (!deps.install) return await answerProblem(context, pages, problems.not_installable);
     const result = await deps.install.complete({
       cookie: context.req.header('cookie'),
       query: context.req.query(),
@@ -88,7 +105,10 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
     const open = 'teamId' in result ? await deps.openIn?.(result.teamId) : undefined;
     const { httpStatus, ...notice } = describeInstall(result, { botName: site.botName, open });
     const metadata = deps.install.metadataOf(context.req.query('state'));
-    return context.html(renderNoticePage(site, notice, { metadata }), httpStatus);
+    const teamId = notice.tone === 'done' && 'teamId' in result ? result.teamId : undefined;
+    const kind = result.kind === 'code_missing' ? 'waiting' : undefined;
+    const page = noticePage(site, notice, { metadata, teamId, ...(kind && { kind }) });
+    return await pages.answer(context, page, httpStatus);
   });
 
   app.get('/healthz', (context) => context.json({ ok: true }));
@@ -98,21 +118,34 @@ export function createHttpApp(deps: HttpAppDeps): Hono {
     return context.json({ ready, checks, ...(reasons && { reasons }) }, ready ? 200 : 503);
   });
 
+  if (deps.status) addStatus(app, pages, deps.status);
   for (const path of ['/', '/slack/install', '/slack/oauth_redirect', '/healthz', '/readyz']) {
-    app.all(path, (context) => methodNotAllowed(context, site));
+    app.all(path, (context) => methodNotAllowed(context, pages));
   }
-  app.notFound((context) => answerProblem(context, site, problems.not_found));
+  app.notFound((context) => answerProblem(context, pages, problems.not_found));
   app.onError((error, context) => {
     // The path alone: the query of a redirect holds the code.
     deps.log.error({ err: error, method: context.req.method, path: context.req.path }, 'request failed');
-    return answerProblem(context, site, problems.unexpected);
+    return answerProblem(context, pages, problems.unexpected);
   });
   return app;
 }
 
-function methodNotAllowed(context: Context, site: PageSite): Promise<Response> {
+/** A page that looks again each minute, or JSON for a program. */
+function addStatus(app: Hono, pages: SitePages, status: () => Promise<PublicStatus>): void {
+  app.get('/status', async (context) => {
+    const now = await status();
+    const httpStatus = now.state === 'down' ? 503 : 200;
+    if (wantsJson(context)) return context.json(now, httpStatus);
+    context.header('refresh', '60');
+    return await pages.answer(context, statusPage(pages.site, now), httpStatus);
+  });
+  app.all('/status', (context) => methodNotAllowed(context, pages));
+}
+
+function methodNotAllowed(context: Context, pages: SitePages): Promise<Response> {
   context.header('allow', 'GET, HEAD');
-  return answerProblem(context, site, problems.method_not_allowed);
+  return answerProblem(context, pages, problems.method_not_allowed);
 }
 
 async function readiness(deps: HttpAppDeps): Promise<Readiness> {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { InstallResult, InstallResultKind } from '../installation/install-result.ts';
 import { describeInstall } from './install-notices.ts';
-import { renderNoticePage } from './notice-page.ts';
+import { type Notice, noticePage, noticeParts } from './notice-page.ts';
+import { type PageSite, renderPage } from './page.ts';
 
 const HOSTILE = `"><script>alert('x')</script>\u202E&`;
 const site = { botName: 'Hello Bot', baseUrl: 'https://bot.example.test' };
@@ -49,13 +50,14 @@ const expected: Record<InstallResultKind, { result: InstallResult; httpStatus: n
   unexpected: { result: { kind: 'unexpected' }, httpStatus: 500, next: 'Start again' },
 };
 
+const renderNotice = (of: PageSite, notice: Notice) => renderPage(of, noticeParts(of, noticePage(of, notice)));
 const rows = Object.values(expected);
 const describeIt = (result: InstallResult) => describeInstall(result, { botName: site.botName, open: undefined });
 
 describe('the page of a result', () => {
   it.each(rows)('$result.kind has status $httpStatus and the button $next', async ({ result, httpStatus, next }) => {
     const notice = describeIt(result);
-    const page = String(await renderNoticePage(site, notice));
+    const page = String(await renderNotice(site, notice));
     expect(notice.httpStatus).toBe(httpStatus);
     expect(/class="button"[^>]*>([^<]*)</.exec(page)?.[1]).toBe(next);
   });
@@ -63,7 +65,7 @@ describe('the page of a result', () => {
   it.each(rows.filter(({ httpStatus }) => httpStatus >= 400))(
     '$result.kind says what was changed',
     async ({ result }) => {
-      expect(String(await renderNoticePage(site, describeIt(result)))).toMatch(/[Nn]othing was|changed nothing/);
+      expect(String(await renderNotice(site, describeIt(result)))).toMatch(/[Nn]othing was|changed nothing/);
     },
   );
 
@@ -71,7 +73,7 @@ describe('the page of a result', () => {
     '$result.kind escapes a hostile team name',
     async ({ result }) => {
       const hostile = { ...result, teamName: HOSTILE } as InstallResult;
-      const page = String(await renderNoticePage(site, describeIt(hostile)));
+      const page = String(await renderNotice(site, describeIt(hostile)));
       expect(page).not.toContain('<script');
       expect(page).toContain('<bdi>&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\u202E&amp;</bdi>');
     },
@@ -85,7 +87,7 @@ describe('the page of a result', () => {
     ['bad_redirect_uri', 'PUBLIC_URL'],
     ['bad_client_secret', 'SLACK_CLIENT_SECRET'],
   ])('of %s tells whoever runs the bot what to do', async (slackError, hint) => {
-    const page = String(await renderNoticePage(site, describeIt({ kind: 'slack_error', slackError })));
+    const page = String(await renderNotice(site, describeIt({ kind: 'slack_error', slackError })));
     expect(page).toContain(hint);
     expect(page).toContain(`<code>${slackError}</code>`);
   });
@@ -99,14 +101,12 @@ describe('the page of a result', () => {
   it('escapes what a hook said and what the bot is called', async () => {
     const refused = { kind: 'refused', ...team, message: HOSTILE, wasInstalled: false } as const;
     const notice = describeInstall(refused, { botName: HOSTILE, open: undefined });
-    const page = String(await renderNoticePage({ ...site, botName: HOSTILE }, notice));
+    const page = String(await renderNotice({ ...site, botName: HOSTILE }, notice));
     expect(page).not.toContain('<script');
   });
 
   it('names a team without a name by its id', async () => {
-    const page = String(
-      await renderNoticePage(site, describeIt({ kind: 'installed', teamId: 'T0ACME', teamName: null })),
-    );
+    const page = String(await renderNotice(site, describeIt({ kind: 'installed', teamId: 'T0ACME', teamName: null })));
     expect(page).toContain('<bdi>T0ACME</bdi>');
   });
 });

@@ -1,10 +1,8 @@
 /** The page that tells one thing: what happened, what that changed, and the one thing to do next. */
 import { html } from 'hono/html';
 import { installLink } from './install-link.ts';
-import { type Html, type PageSite, renderPage } from './page.ts';
-
-/** How it went; shown as colour, word and icon. */
-export type Tone = 'done' | 'note' | 'fail';
+import type { Html, PageParts, PageSite } from './page.ts';
+import { botOf, type PageKind, type PublicPage, type Tone } from './public-page.ts';
 
 /** The one thing to do next. `reload` opens the same address again without writing it into the page. */
 export type NextStep = 'start_again' | 'reload' | 'home' | { label: string; url: string } | undefined;
@@ -37,30 +35,51 @@ const iconPaths: Record<Tone, string> = {
   fail: 'm7 7 6 6m0-6-6 6',
 };
 
-/** Draws a notice. `metadata` is for the link that starts again. */
-export function renderNoticePage(site: PageSite, notice: Notice, { metadata }: StartAgain = {}): Html {
-  const main = html`<p class="status ${notice.tone}">${iconOf(notice.tone)}<span>${notice.status}</span></p>
-<h1>${notice.title}</h1>
-<p>${notice.what}</p>
-${notice.changed ? html`<p>${notice.changed}</p>` : ''}
-${buttonOf(site, notice.next, { metadata })}
-${notice.also ? html`<p class="soft small"><a href="${notice.also.url}">${notice.also.label}</a></p>` : ''}
-${notice.slackError ? html`<p class="soft small">Slack’s error code: <code>${notice.slackError}</code></p>` : ''}`;
-  return renderPage(site, {
-    title: notice.status,
-    main,
-    footer: html`<a href="${site.baseUrl}/">${site.botName}</a>`,
-  });
+/** What a notice says. `metadata` is for the link that starts again. */
+export function noticePage(
+  site: PageSite,
+  { tone, status, title, what, changed, next, also, slackError }: Notice,
+  { metadata, kind, teamId }: StartAgain & { kind?: PageKind; teamId?: string | undefined } = {},
+): PublicPage {
+  const button = buttonOf(site, next, { metadata });
+  return {
+    kind: kind ?? (tone === 'done' ? 'installed' : 'failed'),
+    tone,
+    bot: botOf(site),
+    status,
+    heading: title,
+    texts: changed ? [what, changed] : [what],
+    ...(button && { button }),
+    ...(also && { link: also }),
+    ...(slackError !== undefined && { slackError }),
+    ...(teamId !== undefined && { teamId }),
+  };
 }
 
-function iconOf(tone: Tone): Html {
+/** How it looks, unless the bot has a template. */
+export function noticeParts(site: PageSite, page: PublicPage): PageParts {
+  const { tone = 'note', status, heading, texts, button, link, slackError } = page;
+  const main = html`<p class="status ${tone}">${iconOf(tone)}<span>${status}</span></p>
+<h1>${heading}</h1>
+${texts.map((text) => html`<p>${text}</p>`)}
+${button ? html`<p><a class="button" href="${button.url}">${button.label}</a></p>` : ''}
+${link ? html`<p class="soft small"><a href="${link.url}">${link.label}</a></p>` : ''}
+${slackError ? html`<p class="soft small">Slack’s error code: <code>${slackError}</code></p>` : ''}`;
+  return { title: status, main, footer: footerOf(site) };
+}
+
+/** The way back to the landing page. */
+export function footerOf({ baseUrl, botName }: PageSite): Html {
+  return html`<a href="${baseUrl}/">${botName}</a>`;
+}
+
+/** Drawn in the colour of its word. */
+export function iconOf(tone: Tone): Html {
   return html`<svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><circle cx="10" cy="10" r="8.5"/><path d="${iconPaths[tone]}"/></svg>`;
 }
 
-function buttonOf(site: PageSite, next: NextStep, startAgain: StartAgain): Html | '' {
-  if (next === undefined) return '';
-  const { label, url } = typeof next === 'string' ? knownStep(site, next, startAgain) : next;
-  return html`<p><a class="button" href="${url}">${label}</a></p>`;
+function buttonOf(site: PageSite, next: NextStep, startAgain: StartAgain): { label: string; url: string } | undefined {
+  return typeof next === 'string' ? knownStep(site, next, startAgain) : next;
 }
 
 function knownStep(

@@ -1,12 +1,12 @@
-/** The one style sheet of the public pages. Inline, because the policy allows a style by its hash and nothing else. */
+/** The style sheet of the public pages. Inline, because the policy allows a style by its hash and nothing else. */
 import { createHash } from 'node:crypto';
 
-/** What stands between the style tags, byte by byte: the hash covers exactly this. */
+/** What stands between the style tags, before the colours of the operator and what a template of the bot adds. */
 export const pageStyle = `
 :root {
   color-scheme: light dark;
   --back: #f7f5f8; --card: #ffffff; --ink: #1d1c1d; --soft: #5a5560; --line: #e4dfe7;
-  --accent: #611f69; --accent-over: #4a154b; --on-accent: #ffffff; --tile: #4a154b;
+  --accent: #611f69; --accent-over: #4a154b; --on-accent: #ffffff; --tile: #4a154b; --on-tile: #ffffff;
   --done: #0b6b46; --done-back: #e3f4ec; --note: #7a4b00; --note-back: #fdf1d8; --fail: #a3123f; --fail-back: #fce8ee;
   --shade: 0 1px 2px rgb(29 28 29 / 6%), 0 12px 32px rgb(74 21 75 / 8%);
 }
@@ -38,8 +38,9 @@ code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .small { font-size: .875rem; margin: 1.5rem 0 0; }
 .tile {
   display: grid; place-items: center; width: 3.5rem; height: 3.5rem; margin: 0 0 1.25rem; border-radius: 1rem;
-  background: var(--tile); color: #ffffff; font-size: 1.6rem; font-weight: 700; line-height: 1;
+  background: var(--tile); color: var(--on-tile); font-size: 1.6rem; font-weight: 700; line-height: 1;
 }
+img.tile { object-fit: cover; background: none; }
 .status {
   display: inline-flex; align-items: center; gap: .4rem; margin: 0 0 1.1rem; padding: .25rem .7rem .25rem .5rem;
   border-radius: 2rem; font-size: .875rem; font-weight: 600;
@@ -48,6 +49,11 @@ code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .done { color: var(--done); background: var(--done-back); }
 .note { color: var(--note); background: var(--note-back); }
 .fail { color: var(--fail); background: var(--fail-back); }
+.parts { list-style: none; margin: 1.25rem 0 0; padding: 0; border-top: 1px solid var(--line); }
+.parts li { padding: .75rem 0; border-bottom: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; justify-content: space-between; }
+.parts li:last-child { border-bottom: 0; padding-bottom: 0; }
+.parts .status { margin: 0; }
+.parts p { flex-basis: 100%; margin: 0; }
 .button {
   display: inline-flex; align-items: center; justify-content: center; gap: .7rem; min-height: 3rem; margin-top: .75rem;
   padding: .6rem 1.4rem; border-radius: .6rem; border: 1px solid transparent; background: var(--accent);
@@ -66,4 +72,6 @@ footer a { color: inherit; }
 `;
 
 /** The source expression that lets exactly this style through. */
-export const pageStyleSource = `'sha256-${createHash('sha256').update(pageStyle).digest('base64')}'`;
+export function styleSource(style: string): string {
+  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+}

@@ -1,8 +1,8 @@
 /** Answers for what went wrong outside of an install: a page for a browser, RFC 9457 problem+json for a program. */
 import type { Context } from 'hono';
 import type { Notice } from './notice-page.ts';
-import { renderNoticePage } from './notice-page.ts';
-import type { PageSite } from './page.ts';
+import { noticePage } from './notice-page.ts';
+import type { SitePages } from './site-pages.ts';
 
 /** Something that went wrong, in words for a person; the title serves both kinds of readers. */
 export interface Problem extends Pick<Notice, 'what' | 'next'> {
@@ -43,17 +43,17 @@ export const problems = {
 } as const satisfies Record<string, Problem>;
 
 /** Answers with the problem in the form that the client reads. */
-export async function answerProblem(context: Context, site: PageSite, problem: Problem): Promise<Response> {
+export async function answerProblem(context: Context, pages: SitePages, problem: Problem): Promise<Response> {
   const { httpStatus, status, title, what, next } = problem;
   if (!wantsJson(context)) {
-    return context.html(await renderNoticePage(site, { tone: 'fail', status, title, what, next }), httpStatus);
+    return await pages.answer(context, noticePage(pages.site, { tone: 'fail', status, title, what, next }), httpStatus);
   }
   const body = JSON.stringify({ type: 'about:blank', title, status: httpStatus });
   return context.body(body, httpStatus, { 'content-type': 'application/problem+json' });
 }
 
 /** True for a client that names JSON and not HTML; a bare curl gets the page, which it can read as well. */
-function wantsJson(context: Context): boolean {
+export function wantsJson(context: Context): boolean {
   const accept = context.req.header('accept') ?? '';
   return /[/+]json/i.test(accept) && !/text\/html/i.test(accept);
 }

@@ -1,19 +1,29 @@
 /** Headers on every answer of the public app. */
 import type { MiddlewareHandler } from 'hono';
-import { pageStyleSource } from './page-style.ts';
+import { styleSource } from './page-style.ts';
 
-/** Nothing may be loaded, framed or posted; `data:` is the empty icon that keeps browsers from asking for one. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src ${pageStyleSource}`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** What the policy lets a page have. */
+export interface PageNeeds {
+  /** What stands between its style tags, byte by byte. */
+  style?: string;
+  /** From where its one picture is loaded. */
+  imageOrigin?: string | undefined;
+}
+
+/** Nothing may be loaded, framed or posted, but for the style and the picture; `data:` is the empty icon that keeps browsers from asking for one. */
+export function pagePolicy({ style, imageOrigin }: PageNeeds): string {
+  return [
+    "default-src 'none'",
+    `style-src ${style === undefined ? "'none'" : styleSource(style)}`,
+    `img-src data:${imageOrigin === undefined ? '' : ` ${imageOrigin}`}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 const headers = {
-  'content-security-policy': POLICY,
+  'content-security-policy': pagePolicy({}),
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   // The address of the redirect holds the code and the state: neither a link nor a cache may carry it on.

@@ -1,21 +1,25 @@
 /** Joins the public pages with the install flow and the store. */
 import type { Config } from '../config.ts';
 import type { Hooks } from '../hooks/hooks.ts';
-import { createHttpApp, type Readiness } from '../http/app.ts';
+import { createHttpApp, type HttpAppDeps, type Readiness } from '../http/app.ts';
+import type { BotPages } from '../http/bot-pages.ts';
 import { createClientAddress } from '../http/client-address.ts';
 import { type OpenInSlack, openInSlack } from '../http/open-in-slack.ts';
+import { createPublicStatus } from '../http/public-status.ts';
 import type { HttpEnv } from '../http/server.ts';
 import { createInstallCalls } from '../installation/install-calls.ts';
 import { createInstallFlow, type InstallFlow } from '../installation/install-flow.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import { checkAppId, proveWritable, readAppId } from '../store/identity-repository.ts';
+import { summarizeIncident } from '../team/summary-repository.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Storage } from './create-storage.ts';
 
 export interface PublicAppDeps {
   config: Config;
-  botName: string;
+  /** Of the bot, for the pages. */
+  templates: Pick<BotPages, 'dress'>;
   storage: Storage;
   callSlack: CallSlack;
   hooks: Hooks;
@@ -46,7 +50,7 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
       flow = createFlow(deps, publicUrl);
       app = createHttpApp({
         publicUrl,
-        bot: { name: deps.botName },
+        ...shownOf(deps),
         install: flow,
         ready: () => deps.ready(),
         openIn: (teamId) => openIn(deps, teamId),
@@ -56,6 +60,20 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
     },
     settled: () => flow?.settled() ?? Promise.resolve(),
   };
+}
+
+/** What visitors see of the bot. */
+function shownOf({
+  config,
+  templates,
+  storage,
+  ready,
+  clock,
+}: PublicAppDeps): Pick<HttpAppDeps, 'bot' | 'templates' | 'status'> {
+  const { appName: name, appDescription: description, appIconUrl: iconUrl, appColor: color, statusPage } = config;
+  const isIncident = async () => (await summarizeIncident(storage.reads)) !== null;
+  const status = statusPage ? { status: createPublicStatus({ ready, isIncident, clock }) } : {};
+  return { bot: { name, description, iconUrl, color }, templates, ...status };
 }
 
 /** Between listening and knowing the own address: a moment, which a scraper that waits for the port may meet. */

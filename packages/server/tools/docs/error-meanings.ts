@@ -67,6 +67,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   stop_timed_out: 'The server did not come to its end within the time that it has for it.',
   hook_failed: 'A hook of the bot (`server.on`) threw or rejected.',
   listener_failed: 'A listener of the bot threw or rejected; the event is kept as failed.',
+  page_failed:
+    'A template of the bot (`server.page`) threw, took too long or made no page; visitors saw the standard one.',
   route_failed: 'A route of the bot (`server.route`) threw, rejected or gave no Response; the client got a 500.',
   job_not_found: 'No job of this name has been registered on the database.',
   job_paused: 'The job is paused, and was asked to run.',

@@ -1,0 +1,98 @@
+/**
+ * Templates of the bot's own for the public pages. A template that throws, takes long or makes something else than a page costs its visitor
+ * the look and nothing else: the standard page is shown.
+ */
+import { html } from 'hono/html';
+import { BotServerError } from '../errors.ts';
+import type { HookEmitter } from '../events.ts';
+import type { Clock } from '../time/clock.ts';
+import { within } from '../time/within.ts';
+import type { Html, PageParts } from './page.ts';
+import { type PageKind, type PublicPage, pageKinds } from './public-page.ts';
+
+/** What a template works with. */
+export interface PageTools {
+  /** Makes HTML of a template literal; every value in it is escaped, unless it is HTML that this made. */
+  html: typeof html;
+  /** What the page shows without the template, to put something before or behind it. */
+  standard: Html | string;
+}
+
+/** What a template makes: all that stands in the middle of the page, or more of it. */
+export type PageAnswer =
+  | Html
+  | {
+      main: Html | string;
+      /** In the tab, before the name of the bot. @defaultValue the page's `status` */
+      title?: string;
+      /** CSS behind that of all pages. Nothing in it is loaded: neither fonts nor pictures. */
+      style?: string;
+    };
+
+/** Makes a page of what it says. */
+export type PageTemplate = (page: PublicPage, tools: PageTools) => PageAnswer | Promise<PageAnswer>;
+
+/** Visitors do not wait longer for a template, in milliseconds. */
+const LIMIT_MS = 2_000;
+
+export interface BotPagesDeps {
+  hooks: HookEmitter;
+  clock: Pick<Clock, 'after'>;
+  log: { error(facts: object, message: string): void };
+}
+
+/** One per server. */
+export class BotPages {
+  readonly #deps: BotPagesDeps;
+  readonly #templates = new Map<PageKind, PageTemplate>();
+
+  constructor(deps: BotPagesDeps) {
+    this.#deps = deps;
+  }
+
+  /** @returns what removes it. @throws BotServerError `usage` */
+  add(kind: PageKind, template: PageTemplate): () => void {
+    if (!pageKinds.includes(kind))
+      throw new BotServerError('usage', `There is no page '${kind}': there are ${pageKinds.join(', ')}`);
+    if (typeof template !== 'function')
+      throw new BotServerError('usage', `The page '${kind}' needs a function that makes it`);
+    if (this.#templates.has(kind)) throw new BotServerError('usage', `The page '${kind}' has a template already`);
+    this.#templates.set(kind, template);
+    return () => {
+      if (this.#templates.get(kind) === template) this.#templates.delete(kind);
+    };
+  }
+
+  /** The page as the bot wants it; undefined where it has no wish, or failed at it. Never rejects. */
+  async dress(page: PublicPage, standard: PageParts): Promise<PageParts | undefined> {
+    const template = this.#templates.get(page.kind);
+    if (!template) return undefined;
+    try {
+      // Copied: what a template changes of its page is nobody else's.
+      const made = Promise.resolve(template({ ...page, bot: { ...page.bot } }, { html, standard: standard.main }));
+      const late = () => {
+        throw new TypeError(`There was no page within ${LIMIT_MS} ms`);
+      };
+      return partsOf(await within(made, { clock: this.#deps.clock, limitMs: LIMIT_MS, late }), standard);
+    } catch (cause) {
+      const message = `The template of the page '${page.kind}' failed`;
+      const error = new BotServerError('page_failed', message, { cause, facts: { page: page.kind } });
+      this.#deps.log.error({ err: error, page: page.kind }, 'template of a page failed');
+      void this.#deps.hooks.emit('error', { teamId: null, where: 'page', error });
+      return undefined;
+    }
+  }
+}
+
+function partsOf(answer: Awaited<PageAnswer>, standard: PageParts): PageParts {
+  if (isHtml(answer)) return { ...standard, main: answer };
+  const { main, title, style } = Object(answer) as Partial<PageParts>;
+  if (!isHtml(main)) throw new TypeError('The template made no page');
+  if (style !== undefined && /<\/style/i.test(style)) throw new TypeError('The style of a page must be CSS alone');
+  return { ...standard, main, ...(title !== undefined && { title }), ...(style !== undefined && { style }) };
+}
+
+/** What hono makes is a String with a mark on it, not a string; one with a promise in it is a promise. */
+function isHtml(value: unknown): value is Html | string {
+  return typeof value === 'string' || value instanceof String || value instanceof Promise;
+}
