@@ -23,6 +23,7 @@ export default defineConfig({
   test: {
     include: [
       'packages/*/{src,test}/**/*.test.ts',
+      'packages/*/{dashboard,page}/src/**/*.test.ts',
       'test/**/*.test.ts',
       'demo/**/*.test.ts',
       'examples/**/*.test.ts',

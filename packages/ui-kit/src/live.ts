@@ -24,17 +24,19 @@ const RETRY_MS = 3_000;
 export function openLive({ url, events, onEvent }: LiveOptions): Live {
   const state = signal<LiveState>('connecting');
   let source: EventSource | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  // Two: a glance at another tab must not end the wait for a stream that broke.
+  let retrying: ReturnType<typeof setTimeout> | undefined;
+  let hiding: ReturnType<typeof setTimeout> | undefined;
   let lastId = '';
   const open = () => {
-    clearTimeout(timer);
+    clearTimeout(retrying);
     source?.close();
     // A new EventSource cannot send Last-Event-ID; one that reconnects by itself does.
     source = new EventSource(url);
     source.onopen = () => void (state.value = 'live');
     source.onerror = () => {
       state.value = 'reconnecting';
-      if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, RETRY_MS);
+      if (source?.readyState === EventSource.CLOSED) retrying = setTimeout(open, RETRY_MS);
     };
     for (const name of events) {
       source.addEventListener(name, (event) => {
@@ -47,24 +49,29 @@ export function openLive({ url, events, onEvent }: LiveOptions): Live {
     // What happened while nobody looked is read anew.
     if (lastId !== '') onEvent('reset', {});
   };
+  const pause = () => {
+    clearTimeout(retrying);
+    source?.close();
+    state.value = 'paused';
+  };
   const onVisibility = () => {
-    clearTimeout(timer);
-    if (document.visibilityState === 'visible') {
-      if (state.value === 'paused') open();
-      return;
-    }
-    timer = setTimeout(() => {
-      source?.close();
-      state.value = 'paused';
-    }, HIDDEN_MS);
+    clearTimeout(hiding);
+    if (document.visibilityState !== 'visible') hiding = setTimeout(pause, HIDDEN_MS);
+    else if (state.value === 'paused') open();
+  };
+  const onOnline = () => {
+    if (state.value === 'reconnecting') open();
   };
   document.addEventListener('visibilitychange', onVisibility);
+  addEventListener('online', onOnline);
   open();
   return {
     state,
     close() {
-      clearTimeout(timer);
+      clearTimeout(retrying);
+      clearTimeout(hiding);
       document.removeEventListener('visibilitychange', onVisibility);
+      removeEventListener('online', onOnline);
       source?.close();
     },
   };

@@ -15,8 +15,11 @@ export interface NavigateOptions {
 export function navigate(to: string, { replace = false }: NavigateOptions = {}): void {
   const url = new URL(to, href.value);
   if (url.href === href.value) return;
-  if (replace) history.replaceState(null, '', url);
-  else history.pushState(null, '', url);
+  if (replace) history.replaceState(history.state, '', url);
+  else {
+    history.replaceState({ y: globalThis.scrollY }, '');
+    history.pushState(null, '', url);
+  }
   const isOtherPlace = url.pathname !== address.value.pathname;
   href.value = url.href;
   if (isOtherPlace) globalThis.scrollTo?.(0, 0);
@@ -34,8 +37,10 @@ export function withParams(params: Readonly<Record<string, string | undefined>>)
 
 /** Begins to follow links and the Back button. Call once. */
 export function followLinks(base: string): void {
-  addEventListener('popstate', () => {
+  history.scrollRestoration = 'manual';
+  addEventListener('popstate', ({ state }: PopStateEvent) => {
     href.value = globalThis.location.href;
+    scrollBack(Number((state as { y?: unknown } | null)?.y ?? 0));
   });
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -45,4 +50,15 @@ export function followLinks(base: string): void {
     event.preventDefault();
     navigate(link.href);
   });
+}
+
+/** Looks whether a list is long enough again, between two of them in milliseconds, and so often. */
+const LOOK_MS = 50;
+const MOST_LOOKS = 30;
+
+/** To where somebody was, as soon as what was there is there again. */
+function scrollBack(y: number, looks = 0): void {
+  const isThere = document.documentElement.scrollHeight - innerHeight >= y;
+  if (isThere || looks >= MOST_LOOKS) scrollTo(0, y);
+  else setTimeout(() => scrollBack(y, looks + 1), LOOK_MS);
 }

@@ -5,6 +5,9 @@ import { type Live, openLive } from 'ui-kit';
 /** Grows when what is shown may be stale. */
 export const revision = signal(0);
 
+/** Grows when this page itself changed something: lists that stand still are read anew. */
+export const ownChanges = signal(0);
+
 /** The open stream. */
 export const live = signal<Live | undefined>(undefined);
 
@@ -34,7 +37,7 @@ export function startLive(): () => void {
   const stream = openLive({ url: '/api/stream', events: NAMES, onEvent: take });
   live.value = stream;
   const ticking = setInterval(() => {
-    if (stream.state.value === 'live' && document.visibilityState === 'visible') readAgain();
+    if (stream.state.value === 'live' && document.visibilityState === 'visible') revision.value++;
   }, IDLE_MS);
   return () => {
     clearInterval(ticking);
@@ -46,6 +49,7 @@ export function startLive(): () => void {
 /** Something was changed by this page. */
 export function readAgain(): void {
   revision.value++;
+  ownChanges.value++;
 }
 
 function take(name: string, data: unknown): void {
@@ -56,6 +60,6 @@ function take(name: string, data: unknown): void {
   }
   timer ??= setTimeout(() => {
     timer = undefined;
-    readAgain();
+    revision.value++;
   }, PAUSE_MS);
 }

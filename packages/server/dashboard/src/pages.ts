@@ -1,6 +1,7 @@
 /** A list in pages: the first is read again as things change, until somebody scrolls on; then the list stands still. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { Fields } from 'ui-kit';
+import { type Fields, toast } from 'ui-kit';
+import { ownChanges } from './live.ts';
 import { useAnswer } from './read.ts';
 import { api } from './session.ts';
 
@@ -27,7 +28,7 @@ export function usePages<Row, Page extends Paged>(
   // Behind a first page that moves on, the others would leave a gap.
   const first = useAnswer<Page>(path, fields, { isLive: rest === undefined });
   const [isReading, setReading] = useState(false);
-  useEffect(() => setRest(undefined), [key]);
+  useEffect(() => setRest(undefined), [key, ownChanges.value]);
   const own = rest?.key === key ? rest : undefined;
   const cursor = own ? own.nextCursor : (first.value?.nextCursor ?? null);
   const more = useCallback(async () => {
@@ -40,6 +41,8 @@ export function usePages<Row, Page extends Paged>(
         rows: [...(before?.key === key ? before.rows : []), ...rowsOf(page)],
         nextCursor: page.nextCursor,
       }));
+    } catch (error) {
+      toast((error as Error).message, 'bad');
     } finally {
       setReading(false);
     }

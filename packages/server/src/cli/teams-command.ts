@@ -66,8 +66,8 @@ function sayTeams(rows: readonly TeamRow[]): void {
 export async function teamsShow(teamId: string, options: JsonOption): Promise<void> {
   const team = await runOperation(showTeam, { teamId });
   if (options.json) return sayJson(team);
-  const { workspaces = [], timeline, ...row } = team;
-  sayPairs(row);
+  const { workspaces = [], timeline, scopes, jobs, ...row } = team;
+  sayPairs({ ...row, ...(scopes && { scopes: scopes.join(' ') }) });
   say();
   if (workspaces.length > 0) {
     sayTeams(workspaces);

@@ -8,6 +8,8 @@ export interface RememberedCall {
   /** Slack's error code, where it answered one. */
   code?: string;
   ms: number;
+  /** How long after the beginning of the run it was sent, in milliseconds. */
+  afterMs?: number;
 }
 
 /** More of each are counted and not kept: a listener that loops over a thousand people must not be remembered a thousand times. */

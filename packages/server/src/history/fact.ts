@@ -39,11 +39,15 @@ export interface CallFact {
   result: string;
   code?: string;
   ms: number;
+  /** How long after the beginning of the run it was sent. */
+  afterMs?: number;
 }
 
 /** What is known beside the ids, as far as it means something for the kind. */
 export interface FactDetails {
   receivedAtMs?: number | undefined;
+  /** When it was committed. */
+  storedAtMs?: number | undefined;
   startedAtMs?: number | undefined;
   /** How long the listeners took. */
   ms?: number | undefined;

@@ -30,6 +30,8 @@ export interface Envelope {
   traceparent?: string | undefined;
   /** When it came, by the wall clock; undefined of what is run again. */
   receivedAtMs?: number;
+  /** When it was committed, by the wall clock; known to the process that did it. */
+  storedAtMs?: number;
   /** Slack delivers it again: which time, and why. */
   retryNum?: number | undefined;
   retryReason?: string | undefined;

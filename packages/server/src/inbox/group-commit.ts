@@ -164,7 +164,11 @@ export class GroupCommit {
       const seqs = await (isHalf ? this.#insert(envelopes) : this.#write(envelopes));
       for (const { id } of envelopes) this.#underWay.delete(id);
       this.#deps.onCommit?.();
-      for (const waiting of page) this.#accepted(waiting, seqs);
+      const storedAtMs = this.#deps.clock.now();
+      for (const waiting of page) {
+        waiting.envelope.storedAtMs = storedAtMs;
+        this.#accepted(waiting, seqs);
+      }
     } catch (cause) {
       this.#deps.onCommit?.(cause);
       for (const { id, teamId } of envelopes) {

@@ -1,5 +1,5 @@
 /** When each job last ran for each team. Rows of a team go with the team's own row. */
-import type { Row, Store } from '../store/store.ts';
+import type { Queries, Row, Store } from '../store/store.ts';
 
 /** A team and the time from which its next run is counted. */
 export interface TeamRun {
@@ -60,4 +60,10 @@ function insertText(rows: number): string {
   return `insert into job_team (name, team_id, last_run_ms)
     select cast($1 as text), column1, column2 from (values ${values.join(', ')}) as given
     where column1 in (select team_id from team) on conflict (name, team_id)`;
+}
+
+/** When the jobs that run for each team ran for this one, by name; 0: its turn is now. Of an organization's key none. */
+export async function jobsOfTeam(reads: Queries, teamId: string): Promise<{ name: string; lastRunMs: number }[]> {
+  const rows = await reads.all('select name, last_run_ms from job_team where team_id = $1 order by name', [teamId]);
+  return rows.map((row) => ({ name: String(row.name), lastRunMs: Number(row.last_run_ms) }));
 }

@@ -70,12 +70,14 @@ function observeAttempt({ counters, tracing, clock }: SlackAccessDeps, { method,
   const endSpan = tracing.call(label, purpose);
   const run = presentRun();
   const startedMs = clock.monotonic();
+  const afterMs = run ? Math.max(0, clock.now() - run.startedAtMs) : 0;
   return (result, code) => {
     const ms = clock.monotonic() - startedMs;
     slackCalls.add(label, result);
     if (result !== 'refused') slackCall.observe(ms);
     endSpan?.(result);
-    run?.called({ method: label, result, ms: Math.round(ms), ...(code !== undefined && { code: codeIn(code) }) });
+    const coded = code === undefined ? {} : { code: codeIn(code) };
+    run?.called({ method: label, result, ms: Math.round(ms), afterMs, ...coded });
   };
 }
 

@@ -99,9 +99,10 @@ export function fitsSubject(subject: FactSubject): (envelope: Envelope) => boole
   };
 }
 
-function detailsOf({ receivedAtMs }: Envelope, { ms, run }: EndedRun): FactDetails {
+function detailsOf({ receivedAtMs, storedAtMs }: Envelope, { ms, run }: EndedRun): FactDetails {
   return {
     receivedAtMs,
+    storedAtMs,
     startedAtMs: run?.startedAtMs,
     ms: Math.round(ms),
     attempt: run?.attempt,

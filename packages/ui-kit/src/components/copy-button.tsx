@@ -1,11 +1,19 @@
 /** Puts a text on the clipboard, and says so. */
 import { useState } from 'preact/hooks';
 
-export function CopyButton({ text, label = 'Copy', title }: { text: string; label?: string; title?: string }) {
+export interface CopyButtonProps {
+  /** What is copied; a function is asked when somebody wants it. */
+  text: string | (() => string);
+  label?: string;
+  /** Of a function: what it will copy. */
+  title?: string;
+}
+
+export function CopyButton({ text, label = 'Copy', title }: CopyButtonProps) {
   const [said, setSaid] = useState<string>();
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(typeof text === 'string' ? text : text());
       setSaid('Copied');
     } catch {
       setSaid('Not allowed');
@@ -13,7 +21,12 @@ export function CopyButton({ text, label = 'Copy', title }: { text: string; labe
     setTimeout(() => setSaid(undefined), 1_500);
   };
   return (
-    <button type="button" class="button quiet small" title={title ?? text} onClick={copy}>
+    <button
+      type="button"
+      class="button quiet small"
+      title={title ?? (typeof text === 'string' ? text : undefined)}
+      onClick={copy}
+    >
       <span aria-live="polite">{said ?? label}</span>
     </button>
   );

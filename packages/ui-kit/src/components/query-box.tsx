@@ -77,7 +77,11 @@ export function QueryBox({ label, placeholder, value, terms, onChange }: QueryBo
           change(event.currentTarget.value);
         }}
         onFocus={() => setOpen(true)}
-        onBlur={() => setTimeout(() => setOpen(false), 150)}
+        onBlur={() => {
+          setTimeout(() => setOpen(false), 150);
+          // Whoever goes on to a button means what stands here.
+          if (text.trim() !== value) change(text, true);
+        }}
         onKeyDown={onKeyDown}
       />
       <ul id={id} role="listbox" class="completions" aria-label="Completions" hidden={options.length === 0}>

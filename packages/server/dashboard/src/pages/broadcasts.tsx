@@ -1,9 +1,23 @@
 /** Messages to many teams: what is on its way, and a new one. */
 import { useState } from 'preact/hooks';
-import { Badge, confirmed, Empty, Failure, plural, Skeleton, Time, type Tone, toast } from 'ui-kit';
+import {
+  Badge,
+  CopyButton,
+  confirmed,
+  Empty,
+  Failure,
+  plural,
+  QueryBox,
+  Skeleton,
+  Time,
+  type Tone,
+  toast,
+} from 'ui-kit';
 import type { Broadcasts } from '../answers.ts';
 import { readAgain } from '../live.ts';
 import { Action } from '../parts/action.tsx';
+import { quoted } from '../parts/quoted.ts';
+import { TEAM_TERMS } from '../parts/terms.ts';
 import { useAnswer } from '../read.ts';
 import { api, mayOperate } from '../session.ts';
 
@@ -64,9 +78,11 @@ function BroadcastCard({ one }: { one: Broadcast }) {
 
 function NewBroadcast() {
   const [text, setText] = useState('');
-  const [search, setSearch] = useState('');
+  const [where, setWhere] = useState('');
   const [to, setTo] = useState('');
-  const body = () => ({ text, ...(to && { to }), ...(search && { search }) });
+  const body = () => ({ text, ...(to && { to }), ...(where && { where }) });
+  const cli = () =>
+    `slack-bot-server broadcast start ${quoted(text)}${to && ` --to ${quoted(to)}`}${where && ` --where ${quoted(where)}`}`;
   const submit = async (event: Event) => {
     event.preventDefault();
     try {
@@ -109,20 +125,22 @@ function NewBroadcast() {
               onInput={(event) => setTo(event.currentTarget.value)}
             />
           </label>
-          <label class="field grow">
+          <div class="field grow">
             <span>Teams</span>
-            <input
-              class="input mono"
+            <QueryBox
+              label="Teams that get it"
               placeholder="all that are active"
-              value={search}
-              onInput={(event) => setSearch(event.currentTarget.value)}
+              value={where}
+              terms={TEAM_TERMS}
+              onChange={setWhere}
             />
-          </label>
+          </div>
         </div>
         <div class="row">
           <button type="submit" class="button primary" disabled={text.trim() === ''}>
             Count and ask
           </button>
+          <CopyButton text={cli} label="CLI" title="Copy the command that does the same" />
         </div>
       </form>
     </details>

@@ -1,11 +1,14 @@
 /** One event: its way, its payload, its error, and what can be done with it. */
 import { useState } from 'preact/hooks';
-import { CopyButton, Failure, JsonTree, Skeleton, Time } from 'ui-kit';
-import type { EventDetails } from '../answers.ts';
+import { CopyButton, Failure, JsonTree, plural, Skeleton, Time } from 'ui-kit';
+import type { EventDetails, Why } from '../answers.ts';
 import { Action } from '../parts/action.tsx';
+import { BulkEvents } from '../parts/bulk-events.tsx';
+import { capital } from '../parts/coded.tsx';
 import { EventState } from '../parts/event-table.tsx';
+import { Waterfall } from '../parts/waterfall.tsx';
+import { errorWords } from '../parts/words.ts';
 import { useAnswer } from '../read.ts';
-import { BulkReplay } from './events.tsx';
 
 export function EventPage({ eventId }: { eventId: string }) {
   const path = `/api/events/${encodeURIComponent(eventId)}`;
@@ -27,11 +30,15 @@ export function EventPage({ eventId }: { eventId: string }) {
       {event.error && (
         <div class="notice tone-bad">
           <p>
-            <code>{event.error.code}</code> {event.error.message}
+            <strong>{capital(errorWords(event.error.code))}:</strong> {event.error.message}
           </p>
-          {event.error.at && <p class="small mono">{event.error.at}</p>}
+          <p class="small mono">
+            {event.error.code}
+            {event.error.at && ` at ${event.error.at}`}
+          </p>
         </div>
       )}
+      <Way key={`${event.state} ${event.attempts}`} event={event} />
       <section class="card">
         <dl class="facts">
           <dt>Event</dt>
@@ -55,6 +62,25 @@ export function EventPage({ eventId }: { eventId: string }) {
   );
 }
 
+/** What became of it, in a sentence and in times. */
+function Way({ event: { eventId, state } }: { event: EventDetails }) {
+  // Other processes are asked for it: once an event has ended there is nothing new to hear.
+  const isLive = state === 'ready' || state === 'retry';
+  const { value, error } = useAnswer<Why>('/api/why', { about: eventId, askSlack: false }, { isLive });
+  const trace = value?.events.find((one) => one.eventId === eventId);
+  return (
+    <section class="card stack" aria-label="Its way">
+      <header class="no-gap">
+        <h2>Its way</h2>
+      </header>
+      {error && <Failure error={error} />}
+      {!value && !error && <Skeleton lines={3} />}
+      {value && <p>{value.answer}</p>}
+      {trace && <Waterfall trace={trace} />}
+    </section>
+  );
+}
+
 function Actions({ event }: { event: EventDetails }) {
   const { eventId, state } = event;
   return (
@@ -68,7 +94,7 @@ function Actions({ event }: { event: EventDetails }) {
             tone="primary"
             cli={`events replay ${eventId}`}
           />
-          <BulkReplay filter={{ since: event.receivedAt }} label="Replay all that failed since" />
+          <BulkEvents filter={{ since: event.receivedAt }} label="Replay all that failed since" isSmall={false} />
         </>
       )}
       {state !== 'done' && (
@@ -92,12 +118,16 @@ function Actions({ event }: { event: EventDetails }) {
 
 function Payload({ payload }: { payload: unknown }) {
   const [search, setSearch] = useState('');
+  const found = search === '' || payload === null ? undefined : countMatches(payload, search.toLowerCase());
   return (
     <section class="card">
       <header>
         <h2>Payload</h2>
         {payload !== null && (
           <div class="row">
+            <span class="small soft" role="status">
+              {found !== undefined && plural(found, 'place')}
+            </span>
             <input
               class="input narrow"
               type="search"
@@ -106,7 +136,7 @@ function Payload({ payload }: { payload: unknown }) {
               value={search}
               onInput={(event) => setSearch(event.currentTarget.value)}
             />
-            <CopyButton text={JSON.stringify(payload, null, 2)} label="Copy JSON" title="Copy the payload" />
+            <CopyButton text={() => JSON.stringify(payload, null, 2)} label="Copy JSON" title="Copy the payload" />
           </div>
         )}
       </header>
@@ -118,5 +148,15 @@ function Payload({ payload }: { payload: unknown }) {
         <JsonTree value={payload} search={search} />
       )}
     </section>
+  );
+}
+
+/** Names and values that hold the text. */
+function countMatches(value: unknown, search: string): number {
+  if (typeof value !== 'object' || value === null) return Number(String(value).toLowerCase().includes(search));
+  return Object.entries(value).reduce(
+    (sum, [key, child]) =>
+      sum + Number(!Array.isArray(value) && key.toLowerCase().includes(search)) + countMatches(child, search),
+    0,
   );
 }

@@ -1,29 +1,15 @@
 /** Stored events: failed first, in groups or one by one; replays of all that match. */
-import { useState } from 'preact/hooks';
-import {
-  address,
-  Badge,
-  confirmed,
-  Empty,
-  Failure,
-  More,
-  navigate,
-  plural,
-  QueryBox,
-  Skeleton,
-  Time,
-  toast,
-  withParams,
-} from 'ui-kit';
+import { address, Badge, Empty, Failure, More, navigate, QueryBox, Skeleton, Time, withParams } from 'ui-kit';
 import type { Event, EventGroups, EventsPage as Page, Replays } from '../answers.ts';
-import { readAgain } from '../live.ts';
 import { usePages } from '../pages.ts';
 import { Action } from '../parts/action.tsx';
+import { BulkEvents } from '../parts/bulk-events.tsx';
+import { Coded } from '../parts/coded.tsx';
 import { EventTable } from '../parts/event-table.tsx';
 import { EVENT_TERMS } from '../parts/terms.ts';
 import { WhyBox } from '../parts/why-box.tsx';
+import { errorWords } from '../parts/words.ts';
 import { useAnswer } from '../read.ts';
-import { api, mayOperate } from '../session.ts';
 
 const TABS = [
   ['', 'Failed and waiting'],
@@ -77,9 +63,24 @@ function List({ query }: { query: string }) {
     return <Empty>{query === '' ? 'Nothing failed, and nothing waits.' : 'No event matches.'}</Empty>;
   return (
     <section class="card flush" aria-label="Events">
+      {list.rows.some(({ state }) => state === 'failed') && <Bulk query={query} />}
       <EventTable events={list.rows} />
       {list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />}
     </section>
+  );
+}
+
+/** What can be done with all failed events that the query finds, also those further down. */
+function Bulk({ query }: { query: string }) {
+  const filter = query === '' ? {} : { where: query };
+  return (
+    <header>
+      <span class="soft small">For all failed events that match:</span>
+      <div class="row">
+        <BulkEvents filter={filter} label="Replay all" />
+        <BulkEvents filter={filter} label="Discard all" word="discard" />
+      </div>
+    </header>
   );
 }
 
@@ -109,7 +110,9 @@ function Groups({ query }: { query: string }) {
             {value.groups.map((group) => (
               <tr key={`${group.error} ${group.listener} ${group.type}`}>
                 <td>
-                  <a href={`/admin/events/${encodeURIComponent(group.exampleId)}`}>{group.error}</a>
+                  <a href={`/admin/events/${encodeURIComponent(group.exampleId)}`}>
+                    <Coded code={group.error} words={errorWords(group.error)} />
+                  </a>
                 </td>
                 <td class="mono">{group.listener ?? '–'}</td>
                 <td>{group.type}</td>
@@ -119,7 +122,10 @@ function Groups({ query }: { query: string }) {
                   <Time at={group.lastSeen} />
                 </td>
                 <td>
-                  <BulkReplay filter={{ type: group.type, since: group.firstSeen }} label="Replay" />
+                  <BulkEvents
+                    filter={{ type: group.type, error: group.error, since: group.firstSeen }}
+                    label="Replay"
+                  />
                 </td>
               </tr>
             ))}
@@ -128,41 +134,6 @@ function Groups({ query }: { query: string }) {
       </div>
       {!value.isComplete && <p class="small soft pad">Only the newest {value.lookedAt} were looked at.</p>}
     </section>
-  );
-}
-
-export interface BulkFilter {
-  teamId?: string;
-  type?: string;
-  error?: string;
-  since?: string;
-}
-
-/** Counts first, and asks with the count. */
-export function BulkReplay({ filter, label }: { filter: BulkFilter; label: string }) {
-  const [isBusy, setBusy] = useState(false);
-  if (!mayOperate.value) return null;
-  const run = async () => {
-    setBusy(true);
-    try {
-      const { matching } = await api.post<{ matching: number }>('/api/events/replay', { ...filter, dryRun: true });
-      const many = plural(matching, 'failed event');
-      const text =
-        'They are handed to the listeners again, in the order of their conversations and at the pace of the server. A running replay can be cancelled.';
-      if (!(await confirmed({ title: `Replay ${many}?`, text, verb: `Replay ${many}` }))) return;
-      const { next } = await api.post<{ next: string }>('/api/events/replay', filter);
-      toast(next);
-      readAgain();
-    } catch (error) {
-      toast((error as Error).message, 'bad');
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <button type="button" class="button small" disabled={isBusy} onClick={run}>
-      {label}
-    </button>
   );
 }
 

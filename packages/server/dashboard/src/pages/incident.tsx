@@ -1,9 +1,11 @@
 /** Many installations failing at once: the evidence, who is held, and what each choice does. */
-import { Badge, count, Empty, Failure, plural, Skeleton, Time } from 'ui-kit';
+import { Badge, count, Empty, Failure, More, plural, Skeleton, Time } from 'ui-kit';
 import type { Incident, Team, TeamsPage } from '../answers.ts';
 import { usePages } from '../pages.ts';
 import { Action } from '../parts/action.tsx';
+import { Coded } from '../parts/coded.tsx';
 import { StatusBadge, teamName } from '../parts/team-words.tsx';
+import { reasonWords } from '../parts/words.ts';
 import { useAnswer } from '../read.ts';
 
 export function IncidentPage() {
@@ -36,7 +38,7 @@ function Calm({ incident }: { incident: Incident }) {
 }
 
 function Storm({ incident }: { incident: Incident }) {
-  const { held, since, nextProbe, codes } = incident;
+  const { held, deactivated, since, nextProbe, codes } = incident;
   return (
     <>
       <section class="notice tone-bad">
@@ -46,6 +48,12 @@ function Storm({ incident }: { incident: Incident }) {
           </strong>{' '}
           since <Time at={since} />. Slack is asked again <Time at={nextProbe} />.
         </p>
+        {deactivated > 0 && (
+          <p>
+            {plural(deactivated, 'team')} {deactivated === 1 ? 'was' : 'were'} deactivated just before, and{' '}
+            {deactivated === 1 ? 'is' : 'are'} asked about as well.
+          </p>
+        )}
       </section>
       <div class="cards">
         <Choice
@@ -91,7 +99,7 @@ function Storm({ incident }: { incident: Incident }) {
           {Object.entries(codes).map(([code, teams]) => (
             <>
               <dt>
-                <code>{code}</code>
+                <Coded code={code} words={reasonWords(code)} />
               </dt>
               <dd>{plural(Number(teams), 'team')}</dd>
             </>
@@ -123,6 +131,7 @@ function Held() {
           As a list
         </a>
       </header>
+      {list.error && <Failure error={list.error} onRetry={list.reload} />}
       {list.rows?.length === 0 && <Empty>None.</Empty>}
       <table class="table">
         <tbody>
@@ -134,7 +143,7 @@ function Held() {
               <td>
                 <StatusBadge status={team.status} />
               </td>
-              <td>{team.reason && <code>{team.reason}</code>}</td>
+              <td>{team.reason && <Coded code={team.reason} words={reasonWords(team.reason)} />}</td>
               <td>
                 <Time at={team.since} />
               </td>
@@ -142,6 +151,7 @@ function Held() {
           ))}
         </tbody>
       </table>
+      {list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />}
     </section>
   );
 }

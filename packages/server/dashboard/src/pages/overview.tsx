@@ -1,9 +1,11 @@
 /** How it stands: teams, connections, events, nodes; each number leads to its list. */
 import type { ComponentChildren } from 'preact';
 import { bytes, count, duration, Failure, plural, Skeleton, Time } from 'ui-kit';
-import type { Status, TeamCounts } from '../answers.ts';
-import { happenings } from '../live.ts';
+import type { History as HistoryAnswer, Status, TeamCounts } from '../answers.ts';
+import { Coded } from '../parts/coded.tsx';
+import { Happenings } from '../parts/happenings.tsx';
 import { History } from '../parts/history.tsx';
+import { reasonWords } from '../parts/words.ts';
 import { useAnswer } from '../read.ts';
 import { status } from '../status.ts';
 
@@ -43,6 +45,7 @@ export function OverviewPage({ error }: { error: Error | undefined }) {
             </>
           )}
         </Tile>
+        <Pace />
         <Tile label="Open connections" href="/admin/teams?query=connection:open" value={count(openConnections(now))} />
         <Tile label="Nodes" href="/admin/cluster" value={count(now.servers.length)} />
       </div>
@@ -55,6 +58,27 @@ export function OverviewPage({ error }: { error: Error | undefined }) {
         </div>
       </div>
     </div>
+  );
+}
+
+/** Of the last whole minute: how many events came, and how long they took. */
+function Pace() {
+  const { value } = useAnswer<HistoryAnswer>('/api/history', { hours: 1 });
+  const last = value?.points.at(-1);
+  const takenMs = last?.takenMs ?? value?.points.findLast((point) => point.takenMs !== null)?.takenMs ?? null;
+  return (
+    <>
+      <Tile label="Events a minute" href="/admin/events?query=status:done" value={last ? count(last.accepted) : '–'}>
+        {last && last.failed > 0 ? `${count(last.failed)} failed` : 'the last whole minute'}
+      </Tile>
+      <Tile
+        label="Stored to handled"
+        href="/admin/events?query=status:done"
+        value={takenMs === null ? '–' : duration(takenMs)}
+      >
+        on average
+      </Tile>
+    </>
   );
 }
 
@@ -95,10 +119,10 @@ function Reasons() {
             <tr key={`${state} ${reason}`}>
               <td>
                 <a href={`/admin/teams?query=reason:${encodeURIComponent(reason ?? '')}`}>
-                  <code>{reason}</code>
+                  <Coded code={reason ?? ''} words={reasonWords(reason ?? '')} />
                 </a>
               </td>
-              <td>{state}</td>
+              <td class="nowrap">{state}</td>
               <td class="num">{count(teams)}</td>
             </tr>
           ))}
@@ -141,56 +165,4 @@ function Store({ now }: { now: Status }) {
       </dl>
     </section>
   );
-}
-
-function Happenings() {
-  return (
-    <section class="card flush">
-      <header>
-        <h2>As it happens</h2>
-      </header>
-      {happenings.value.length === 0 && <p class="empty">Quiet since this page was opened.</p>}
-      <ol class="timeline" aria-live="off">
-        {happenings.value.map(({ id, name, atMs, data }) => (
-          <li key={id}>
-            <Time at={atMs} />
-            <div>
-              <strong>{name}</strong> <HappeningWords name={name} data={data} />
-            </div>
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-function HappeningWords({ name, data }: { name: string; data: Record<string, unknown> }) {
-  const teamId = textOf(data.teamId) || textOf(data.installation);
-  const link = teamId && <a href={`/admin/teams/${encodeURIComponent(teamId)}`}>{teamId}</a>;
-  if (name === 'connection') {
-    return (
-      <>
-        {link || 'of the app'} {textOf(data.state)}{' '}
-        {data.reason ? <span class="soft">{textOf(data.reason)}</span> : null}
-      </>
-    );
-  }
-  if (name === 'error') {
-    return (
-      <>
-        {link} <code>{textOf(data.code)}</code> <span class="soft clamp">{textOf(data.message)}</span>
-      </>
-    );
-  }
-  if (name === 'incident') return <>{data.isOn ? 'began' : 'is over'}</>;
-  const [team] = (data.teams as { name?: string; status?: string }[] | undefined) ?? [];
-  return (
-    <>
-      {link} {team?.name} {team?.status && <span class="soft">{team.status}</span>}
-    </>
-  );
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

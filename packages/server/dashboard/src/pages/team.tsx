@@ -1,12 +1,12 @@
 /** One team: its state in a sentence, what can be done, and what happened. */
-import { useState } from 'preact/hooks';
-import { Badge, CopyButton, Empty, Failure, More, moment, Skeleton, Time } from 'ui-kit';
-import type { AuditPage, EventsPage, LimitsPage, Team, TeamDetails, TimelineEntry, TimelinePage } from '../answers.ts';
-import { usePages } from '../pages.ts';
+import { Badge, CopyButton, Empty, Failure, moment, Skeleton, Time } from 'ui-kit';
+import type { AuditPage, EventsPage, LimitsPage, Team, TeamDetails } from '../answers.ts';
 import { Action } from '../parts/action.tsx';
 import { AuditTable } from '../parts/audit-table.tsx';
 import { EventTable } from '../parts/event-table.tsx';
+import { TeamConnection } from '../parts/team-connection.tsx';
 import { StatusBadge, stateSentence, teamName } from '../parts/team-words.tsx';
+import { Timeline } from '../parts/timeline.tsx';
 import { useAnswer } from '../read.ts';
 
 export function TeamPage({ teamId }: { teamId: string }) {
@@ -33,7 +33,10 @@ export function TeamPage({ teamId }: { teamId: string }) {
           <RecentEvents teamId={teamId} />
         </div>
         <div class="stack">
+          <TeamConnection teamId={teamId} />
           <Facts team={team} />
+          <Scopes scopes={team.scopes} />
+          <TeamJobs jobs={team.jobs} />
           {team.workspaces && team.workspaces.length > 0 && <Workspaces teams={team.workspaces} />}
           <Limits teamId={teamId} />
           <Changes teamId={teamId} />
@@ -152,6 +155,49 @@ function Facts({ team }: { team: TeamDetails }) {
   );
 }
 
+function Scopes({ scopes }: { scopes: TeamDetails['scopes'] }) {
+  return (
+    <section class="card">
+      <header>
+        <h2>Granted scopes</h2>
+      </header>
+      {scopes === null && <p class="soft">None: no token of the bot is kept.</p>}
+      {scopes?.length === 0 && <p class="soft">Not known.</p>}
+      <ul class="row">
+        {scopes?.map((scope) => (
+          <li key={scope} class="chip mono small">
+            {scope}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function TeamJobs({ jobs }: { jobs: TeamDetails['jobs'] }) {
+  if (jobs.length === 0) return null;
+  return (
+    <section class="card flush">
+      <header>
+        <h2>Jobs for it</h2>
+        <a class="small" href="/admin/jobs">
+          All jobs
+        </a>
+      </header>
+      <table class="table">
+        <tbody>
+          {jobs.map(({ name, lastRun }) => (
+            <tr key={name}>
+              <td>{name}</td>
+              <td class="num">{lastRun === null ? 'its turn is now' : <Time at={lastRun} />}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
 function Workspaces({ teams }: { teams: readonly Team[] }) {
   return (
     <section class="card flush">
@@ -173,55 +219,6 @@ function Workspaces({ teams }: { teams: readonly Team[] }) {
         </tbody>
       </table>
     </section>
-  );
-}
-
-function Timeline({ path }: { path: string }) {
-  const [search, setSearch] = useState('');
-  const list = usePages<TimelineEntry, TimelinePage>(`${path}/timeline`, { limit: 50 }, (page) => page.entries);
-  const rows = list.rows?.filter(({ kind, facts }) =>
-    `${kind} ${JSON.stringify(facts)}`.toLowerCase().includes(search.toLowerCase()),
-  );
-  return (
-    <section class="card flush">
-      <header>
-        <h2>What happened</h2>
-        <input
-          class="input narrow"
-          type="search"
-          placeholder="Find"
-          aria-label="Find in what happened"
-          value={search}
-          onInput={(event) => setSearch(event.currentTarget.value)}
-        />
-      </header>
-      {list.error && <Failure error={list.error} onRetry={list.reload} />}
-      {!rows && !list.error && <Skeleton lines={5} />}
-      {rows?.length === 0 && <Empty>{search === '' ? 'Nothing yet.' : 'Nothing matches.'}</Empty>}
-      <ol class="timeline">
-        {rows?.map((entry, index) => (
-          <TimelineLine key={`${entry.atMs}-${index}`} entry={entry} />
-        ))}
-      </ol>
-      {list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />}
-    </section>
-  );
-}
-
-function TimelineLine({ entry: { atMs, kind, facts } }: { entry: TimelineEntry }) {
-  const shown = Object.entries(facts).filter(([, value]) => value !== null);
-  return (
-    <li>
-      <Time at={atMs} isExact />
-      <div>
-        <strong>{kind.replaceAll('_', ' ')}</strong>{' '}
-        {shown.map(([name, value]) => (
-          <span key={name} class="fact">
-            <span class="soft">{name.replaceAll('_', ' ')}</span> {String(value)}
-          </span>
-        ))}
-      </div>
-    </li>
   );
 }
 

@@ -1,25 +1,14 @@
 /** All teams: counted tabs, one query, actions on those that are picked. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import {
-  address,
-  confirmed,
-  count,
-  Empty,
-  Failure,
-  More,
-  navigate,
-  plural,
-  QueryBox,
-  Skeleton,
-  Time,
-  toast,
-  withParams,
-} from 'ui-kit';
+import { address, count, Empty, Failure, More, navigate, plural, QueryBox, Skeleton, Time, withParams } from 'ui-kit';
 import type { TeamsPage as Page, Team, TeamCounts } from '../answers.ts';
 import { usePages } from '../pages.ts';
-import { act } from '../parts/action.tsx';
+import { BulkTeams, type Picked } from '../parts/bulk-teams.tsx';
+import { Coded } from '../parts/coded.tsx';
+import { RowChunks } from '../parts/row-chunks.tsx';
 import { StatusBadge, teamName } from '../parts/team-words.tsx';
 import { TEAM_TERMS } from '../parts/terms.ts';
+import { reasonWords } from '../parts/words.ts';
 import { useAnswer } from '../read.ts';
 import { mayOperate } from '../session.ts';
 
@@ -33,8 +22,9 @@ const TABS: readonly (readonly [string, string, (status: string) => boolean])[] 
 
 export function TeamsPage() {
   const query = address.value.searchParams.get('query') ?? '';
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  useEffect(() => setPicked(new Set()), [query]);
+  const [picked, setPicked] = useState<Picked>(new Map());
+  const { value: matching } = useAnswer<TeamCounts>('/api/teams/count', { query });
+  useEffect(() => setPicked(new Map()), [query]);
   const setQuery = (to: string) => navigate(withParams({ query: to }), { replace: true });
   return (
     <div class="stack">
@@ -47,8 +37,8 @@ export function TeamsPage() {
         terms={TEAM_TERMS}
         onChange={setQuery}
       />
-      {picked.size > 0 && <Bulk teamIds={[...picked]} onDone={() => setPicked(new Set())} />}
-      <TeamTable query={query} picked={picked} onPick={setPicked} />
+      {picked.size > 0 && <BulkTeams query={query} picked={picked} matching={matching?.total} onPick={setPicked} />}
+      <TeamTable query={query} matching={matching?.total} picked={picked} onPick={setPicked} />
     </div>
   );
 }
@@ -73,16 +63,20 @@ function Tabs({ query }: { query: string }) {
 
 interface TableProps {
   query: string;
-  picked: ReadonlySet<string>;
-  readonly onPick: (picked: ReadonlySet<string>) => void;
+  /** How many match. */
+  matching: number | undefined;
+  picked: Picked;
+  readonly onPick: (picked: Picked) => void;
 }
 
-function TeamTable({ query, picked, onPick }: TableProps) {
+function TeamTable({ query, matching, picked, onPick }: TableProps) {
   const list = usePages<Team, Page>('/api/teams', { query, limit: 100 }, (page) => page.teams);
-  const { value: matching } = useAnswer<TeamCounts>('/api/teams/count', { query });
   const toggle = useCallback(
-    (teamId: string) =>
-      onPick(picked.has(teamId) ? new Set([...picked].filter((id) => id !== teamId)) : new Set([...picked, teamId])),
+    ({ teamId, status }: Team) => {
+      const next = new Map(picked);
+      if (!next.delete(teamId)) next.set(teamId, status);
+      onPick(next);
+    },
     [picked, onPick],
   );
   if (list.error) return <Failure error={list.error} onRetry={list.reload} />;
@@ -94,7 +88,7 @@ function TeamTable({ query, picked, onPick }: TableProps) {
     <section class="card flush" aria-label="Teams">
       <header>
         <span class="soft" role="status">
-          {matching ? plural(matching.total, 'team') : ''}
+          {matching === undefined ? '' : plural(matching, 'team')}
         </span>
       </header>
       <div class="table-scroll">
@@ -107,7 +101,9 @@ function TeamTable({ query, picked, onPick }: TableProps) {
                     type="checkbox"
                     aria-label="Pick all that are shown"
                     checked={isAll}
-                    onChange={() => onPick(isAll ? new Set() : new Set(list.rows?.map(({ teamId }) => teamId)))}
+                    onChange={() =>
+                      onPick(isAll ? new Map() : new Map(list.rows?.map(({ teamId, status }) => [teamId, status])))
+                    }
                   />
                 </th>
               )}
@@ -118,11 +114,13 @@ function TeamTable({ query, picked, onPick }: TableProps) {
               <th class="num">Installs</th>
             </tr>
           </thead>
-          <tbody>
-            {list.rows.map((team) => (
+          <RowChunks
+            rows={list.rows}
+            columns={mayOperate.value ? 6 : 5}
+            render={(team) => (
               <TeamLine key={team.teamId} team={team} isPicked={picked.has(team.teamId)} onToggle={toggle} />
-            ))}
-          </tbody>
+            )}
+          />
         </table>
       </div>
       {list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />}
@@ -130,7 +128,7 @@ function TeamTable({ query, picked, onPick }: TableProps) {
   );
 }
 
-function TeamLine({ team, isPicked, onToggle }: { team: Team; isPicked: boolean; onToggle: (teamId: string) => void }) {
+function TeamLine({ team, isPicked, onToggle }: { team: Team; isPicked: boolean; onToggle: (team: Team) => void }) {
   return (
     <tr aria-selected={isPicked}>
       {mayOperate.value && (
@@ -139,7 +137,7 @@ function TeamLine({ team, isPicked, onToggle }: { team: Team; isPicked: boolean;
             type="checkbox"
             aria-label={`Pick ${teamName(team)}`}
             checked={isPicked}
-            onChange={() => onToggle(team.teamId)}
+            onChange={() => onToggle(team)}
           />
         </td>
       )}
@@ -156,78 +154,13 @@ function TeamLine({ team, isPicked, onToggle }: { team: Team; isPicked: boolean;
       <td>
         <StatusBadge status={team.status} />
       </td>
-      <td>{team.reason ? <code>{team.reason}</code> : <span class="soft">–</span>}</td>
+      <td>
+        {team.reason ? <Coded code={team.reason} words={reasonWords(team.reason)} /> : <span class="soft">–</span>}
+      </td>
       <td>
         <Time at={team.since} />
       </td>
       <td class="num">{team.installs}</td>
     </tr>
-  );
-}
-
-const BULK = [
-  [
-    'restart',
-    'Restart',
-    'Their connections are opened anew.',
-    'Nothing is lost: the old connection goes on until the new one is open.',
-  ],
-  [
-    'probe',
-    'Ask Slack',
-    'Slack is asked whether their tokens still work; what it answers decides.',
-    'A team that Slack disowns becomes inactive.',
-  ],
-  ['deactivate', 'Deactivate', 'The bot stops working for them.', 'Undone by Reactivate, or when they install again.'],
-  ['reactivate', 'Reactivate', 'Slack is asked, and where the token works the bot goes on.', 'Undone by Deactivate.'],
-] as const;
-
-function Bulk({ teamIds, onDone }: { teamIds: readonly string[]; onDone: () => void }) {
-  const [progress, setProgress] = useState<string>();
-  const run = async ([word, label, what, undo]: (typeof BULK)[number]) => {
-    const many = plural(teamIds.length, 'team');
-    const text = `${what} ${undo}`;
-    if (
-      !(await confirmed({
-        title: `${label}: ${many}?`,
-        text,
-        verb: `${label} ${many}`,
-        isDangerous: word === 'deactivate',
-      }))
-    )
-      return;
-    let refused = 0;
-    for (const [index, teamId] of teamIds.entries()) {
-      setProgress(`${index + 1} of ${teamIds.length}`);
-      if ((await act(`/api/teams/${encodeURIComponent(teamId)}/${word}`, {})) === undefined) refused++;
-    }
-    setProgress(undefined);
-    toast(
-      refused === 0 ? `${label}: ${many}.` : `${label}: ${refused} of ${many} refused.`,
-      refused === 0 ? 'good' : 'bad',
-    );
-    onDone();
-  };
-  return (
-    <section class="card row spread bulk" aria-label="Picked teams">
-      <strong>{plural(teamIds.length, 'team')} picked</strong>
-      <div class="row">
-        {progress && <span role="status">{progress}</span>}
-        {BULK.map((action) => (
-          <button
-            key={action[0]}
-            type="button"
-            class={`button small${action[0] === 'deactivate' ? ' danger' : ''}`}
-            disabled={progress !== undefined}
-            onClick={() => run(action)}
-          >
-            {action[1]}
-          </button>
-        ))}
-        <button type="button" class="button quiet small" onClick={onDone}>
-          Pick none
-        </button>
-      </div>
-    </section>
   );
 }

@@ -17,12 +17,8 @@ export interface ActionProps {
   readonly onDone?: (answer: unknown) => void;
 }
 
-/** Does it, and tells how it went. Undefined: it was refused or not wanted. */
-export async function act(
-  path: string,
-  { body = {}, question }: Pick<ActionProps, 'body' | 'question'>,
-): Promise<unknown> {
-  if (question && !(await confirmed(question))) return undefined;
+/** Does it, and tells how it went. Undefined: it was refused. */
+async function act(path: string, body: object = {}): Promise<unknown> {
   try {
     const answer = await api.post<{ next?: string }>(path, body);
     toast(answer.next ?? 'Done.');
@@ -40,14 +36,23 @@ export function Action({ label, path, body, question, tone, cli, isDisabled = fa
   const [isBusy, setBusy] = useState(false);
   if (!mayOperate.value) return null;
   const run = async () => {
+    if (isBusy || (question && !(await confirmed(question)))) return;
     setBusy(true);
-    const answer = await act(path, { ...(body && { body }), ...(question && { question }) });
+    const answer = await act(path, body);
     setBusy(false);
     if (answer !== undefined) onDone?.(answer);
   };
   return (
     <span class="action">
-      <button type="button" class={`button ${tone ?? ''}`} disabled={isBusy || isDisabled} title={title} onClick={run}>
+      <button
+        type="button"
+        class={`button ${tone ?? ''}`}
+        disabled={isDisabled}
+        // A button that is disabled would lose the focus of who works by keyboard.
+        aria-disabled={isBusy}
+        title={title}
+        onClick={run}
+      >
         {isBusy ? 'Working …' : label}
       </button>
       {cli && <CopyButton text={`slack-bot-server ${cli}`} label="CLI" title={`Copy: slack-bot-server ${cli}`} />}

@@ -16,6 +16,22 @@ export interface ChartOf {
 
 const HEIGHT = 150;
 
+/** What is counted has no halves. */
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
+
+/** `09:12`, as the reader's clock shows it. */
+function timeOf(seconds: number): string {
+  return new Date(seconds * 1_000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+}
+
+/** So few values that a line may hide them. */
+const FEW = 4;
+
+function isSparse(values: ArrayLike<number | null | undefined> | undefined): boolean {
+  const known = Array.from(values ?? []).filter((value) => value !== null && value !== undefined);
+  return known.length > 0 && known.length < FEW;
+}
+
 export function drawChart(place: HTMLElement, lines: readonly ChartLine[], data: Plot.AlignedData): ChartOf {
   const colour = (name: string) => getComputedStyle(place).getPropertyValue(name).trim() || 'gray';
   // light-dark() is a value that a canvas does not know: the browser resolves it for an element.
@@ -40,14 +56,18 @@ export function drawChart(place: HTMLElement, lines: readonly ChartLine[], data:
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false } },
       scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
-      axes: [axis(), { ...axis(), size: 44 }],
+      axes: [
+        { ...axis(), values: (_plot, ticks) => ticks.map(timeOf) },
+        { ...axis(), size: 44, incrs: STEPS },
+      ],
       series: [
         {},
         ...lines.map(({ label, tone }) => ({
           label,
           stroke: () => resolved(tone),
           width: 2,
-          points: { show: false },
+          // A lone minute between minutes of nothing is a point, and would be no line.
+          points: { show: (drawn: Plot, index: number) => isSparse(drawn.data[index]), size: 6 },
           spanGaps: false,
         })),
       ],

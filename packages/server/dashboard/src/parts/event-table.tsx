@@ -1,6 +1,8 @@
 /** Stored events as lines. */
 import { Badge, Time, type Tone } from 'ui-kit';
 import type { Event } from '../answers.ts';
+import { capital } from './coded.tsx';
+import { errorWords } from './words.ts';
 
 const STATES: Readonly<Record<Event['state'], [Tone, string]>> = {
   failed: ['bad', 'failed'],
@@ -52,7 +54,8 @@ export function EventTable({ events, hasTeam = true }: { events: readonly Event[
               <td class="error-cell">
                 {event.error && (
                   <>
-                    <code>{event.error.code}</code> <span class="clamp">{event.error.message}</span>
+                    <span title={event.error.code}>{capital(errorWords(event.error.code))}</span>{' '}
+                    <span class="clamp small soft">{event.error.message}</span>
                   </>
                 )}
               </td>

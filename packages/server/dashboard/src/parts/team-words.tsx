@@ -1,6 +1,7 @@
 /** What a team's row means, in words. */
 import { Badge, type Tone } from 'ui-kit';
 import type { Team } from '../answers.ts';
+import { reasonWords as wordsOf } from './words.ts';
 
 const TONES: Readonly<Record<Team['status'], Tone>> = {
   active: 'good',
@@ -60,10 +61,10 @@ export function stateSentence(team: Team, since: string): { state: string; next:
   }
 }
 
+/** As a sentence goes on: Slack's own word stays in it, for whoever looks it up. */
 function reasonWords(reason: string | null): string {
   if (reason === null) return 'no reason was kept';
-  if (reason === 'operator') return 'an operator deactivated it';
-  if (reason === 'bot') return 'the bot deactivated it';
-  if (reason.startsWith('bot: ')) return `the bot deactivated it (${reason.slice('bot: '.length)})`;
-  return `Slack answered ${reason}`;
+  const words = wordsOf(reason);
+  if (reason === 'operator' || reason === 'bot' || reason.startsWith('bot: ')) return words;
+  return words === reason ? `Slack answered ${reason}` : `Slack answered ${reason} (${words})`;
 }

@@ -1,6 +1,7 @@
-/** One team and what happened to it; of an organization also its workspaces. */
+/** One team: its row, what it granted, its jobs, and what happened to it; of an organization also its workspaces. */
 import { z } from 'zod';
-import { teamId } from '../fields.ts';
+import { jobsOfTeam } from '../../jobs/job-teams-repository.ts';
+import { isoTime, teamId, time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { isOrganization, notFound, requireTeam } from './find-team.ts';
 import { teamRow, teamRowsOf } from './team-row.ts';
@@ -13,15 +14,29 @@ export const showTeam = defineOperation({
   input: z.strictObject({ teamId }),
   output: teamRow.extend({
     workspaces: z.array(teamRow).optional().describe('Of an organization.'),
+    scopes: z
+      .array(z.string())
+      .nullable()
+      .describe('What was granted to the bot; null where no token of it is kept, or it cannot be opened.'),
+    jobs: z
+      .array(z.object({ name: z.string(), lastRun: time.nullable().describe('Null: its turn is now.') }))
+      .describe('Those that run for each team, with when that was last.'),
     timeline: z.array(timelineEntry).describe('Of its installation, the newest first, at most 50.'),
   }),
   errors: ['installation_not_found'],
-  async run({ installations }, { teamId: asked }) {
+  async run({ installations, reads }, { teamId: asked }) {
     const view = await requireTeam({ installations }, asked);
     const rows = teamRowsOf(view);
     const row = rows.find((one) => one.teamId === asked);
     if (!row) throw notFound(asked);
     const workspaces = isOrganization(view, asked) ? { workspaces: rows.filter((one) => one !== row) } : {};
-    return { ...row, ...workspaces, timeline: await installations.timeline(view.installation.key) };
+    const { key } = view.installation;
+    const [{ bot }, runs, timeline] = await Promise.all([
+      installations.credentials(key),
+      jobsOfTeam(reads, asked),
+      installations.timeline(key),
+    ]);
+    const jobs = runs.map(({ name, lastRunMs }) => ({ name, lastRun: lastRunMs === 0 ? null : isoTime(lastRunMs) }));
+    return { ...row, ...workspaces, scopes: bot?.scopes ?? null, jobs, timeline };
   },
 });

@@ -11,6 +11,7 @@ import { tellAbsence } from './never-arrived.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import { type EventStory, type Outcome, outcomes, tellEvent } from './tell-event.ts';
 import { tellTeam } from './tell-team.ts';
+import { eventTrace, traceOf } from './trace-event.ts';
 
 /** As long as a link may be; Slack's have some hundred characters. */
 const MAX_ABOUT = 2_000;
@@ -30,8 +31,10 @@ const output = z.object({
     .array(z.object({ text: z.string(), certainty, at: time.nullable() }))
     .describe('The whole story, the oldest first.'),
   events: z
-    .array(z.object({ eventId: z.string(), outcome: z.enum(outcomes) }))
-    .describe('A message may be several events: itself, a mention, its edits.'),
+    .array(eventTrace.extend({ eventId: z.string(), outcome: z.enum(outcomes) }))
+    .describe(
+      'A message may be several events: itself, a mention, its edits. With their times, as far as they are remembered.',
+    ),
   text: z
     .string()
     .nullable()
@@ -113,7 +116,11 @@ async function explainEvents(
     const sentences = stories.flatMap((story) => story.sentences).sort(byTime);
     const told = { outcome: main.outcome, main: main.main, sentences };
     const owner = found.events.find(({ eventId }) => eventId === main.eventId)?.teamId ?? null;
-    const events = stories.map(({ eventId, outcome }) => ({ eventId, outcome }));
+    const events = found.events.map((evidence, index) => ({
+      eventId: evidence.eventId,
+      outcome: stories[index]?.outcome ?? ('unknown' as const),
+      ...traceOf(evidence),
+    }));
     const text = await textOf(context, found);
     return { ...answerOf(subject.kind, told, { reach: found.reach }), teamId: owner, events, text };
   }
