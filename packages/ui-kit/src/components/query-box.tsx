@@ -37,7 +37,10 @@ export function QueryBox({ label, placeholder, value, terms, onChange }: QueryBo
     else timer.current = setTimeout(() => onChange(query.trim()), PAUSE_MS);
   };
   const take = (option: string) => {
-    change(replaceLast(text, option), !option.endsWith(':'));
+    const isDone = !option.endsWith(':');
+    change(replaceLast(text, option), isDone);
+    // What was found is to be seen, not covered by what else could be asked.
+    setOpen(!isDone);
     setCursor(-1);
     input.current?.focus();
   };
