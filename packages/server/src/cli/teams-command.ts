@@ -67,7 +67,8 @@ export async function teamsShow(teamId: string, options: JsonOption): Promise<vo
   const team = await runOperation(showTeam, { teamId });
   if (options.json) return sayJson(team);
   const { workspaces = [], timeline, scopes, jobs, ...row } = team;
-  sayPairs({ ...row, ...(scopes && { scopes: scopes.join(' ') }) });
+  const ran = jobs.map(({ name, lastRun }) => `${name} (${lastRun ?? 'its turn is now'})`).join(', ');
+  sayPairs({ ...row, ...(scopes && { scopes: scopes.join(' ') }), ...(ran && { jobs: ran }) });
   say();
   if (workspaces.length > 0) {
     sayTeams(workspaces);
