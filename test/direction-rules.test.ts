@@ -148,6 +148,7 @@ const simulatorMayImport: Folders = {
   manifest: ['workspace'],
   redirect: [],
   seed: ['manifest', 'workspace'],
+  session: ['interactivity', 'seed', 'workspace'],
   control: [
     'deliveries',
     'events-api',
@@ -158,6 +159,7 @@ const simulatorMayImport: Folders = {
     'manifest',
     'rtm',
     'seed',
+    'session',
     'socket-mode',
     'workspace',
   ],

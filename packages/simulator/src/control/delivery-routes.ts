@@ -6,6 +6,7 @@ import type { DeliveryRecord } from '../deliveries/delivery-records.ts';
 import type { EventDeliveries } from '../deliveries/event-deliveries.ts';
 import type { Audience, EventBody } from '../deliveries/slack-event.ts';
 import { SimulatorError } from '../errors.ts';
+import { signedRequest } from '../events-api/http-transport.ts';
 import { errorAnswer, readJson, readQuery } from '../http/http-json.ts';
 import { appOf, teamOf } from '../workspace/lookups.ts';
 import type { World } from '../workspace/world.ts';
@@ -28,6 +29,11 @@ export const eventBody = z.strictObject({
   /** What an app must be subscribed to; absent: the event's type. */
   subscription: z.string().optional(),
   event: z.looseObject({ type: z.string().min(1) }),
+});
+
+export const resendBody = z.strictObject({
+  /** In place of what was sent. */
+  payload: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** Which deliveries are asked for: the newest 100 unless `limit` says otherwise. */
@@ -75,8 +81,20 @@ export function deliveryRoutes(tools: { world: World; delivery: AppDelivery; eve
   routes.get('/deliveries/:id', (c) => c.json(deliveryInfo(recordOf(delivery, c.req.param('id')))));
   routes.post('/deliveries/:id/resend', async (c) => {
     const { app, request } = recordOf(delivery, c.req.param('id'));
-    const { id } = await delivery.deliver(app, { ...request, retry: undefined, planRetry: undefined });
+    // Without a body it is sent as it was.
+    const { payload = request.payload } = c.req.header('content-type') ? await readJson(c, resendBody) : {};
+    const { id } = await delivery.deliver(app, { ...request, payload, retry: undefined, planRetry: undefined });
     return c.json(deliveryInfo(recordOf(delivery, id)));
+  });
+  routes.get('/deliveries/:id/curl', (c) => {
+    const { app, request, outcome } = recordOf(delivery, c.req.param('id'));
+    const url = outcome.via === 'http' ? outcome.target : undefined;
+    if (url === undefined)
+      throw new SimulatorError(
+        'invalid_input',
+        `Delivery ${outcome.id} went over a socket: there is no URL to post it to`,
+      );
+    return c.json({ curl: curlOf(url, signedRequest(app, request, world.clock.now())) });
   });
   routes.post('/teams/:team/events', async (c) => {
     const team = teamOf(world, c.req.param('team'));
@@ -87,6 +105,13 @@ export function deliveryRoutes(tools: { world: World; delivery: AppDelivery; eve
     return c.json({ eventIds }, 201);
   });
   return routes;
+}
+
+/** For a shell. The signature is good for the five minutes that Slack's is. */
+function curlOf(url: string, { headers, body }: { headers: Readonly<Record<string, string>>; body: string }): string {
+  const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  const lines = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
+  return [`curl -X POST ${quoted(url)}`, ...lines, `--data-raw ${quoted(body)}`].join(' \\\n  ');
 }
 
 function recordOf(delivery: AppDelivery, id: string): DeliveryRecord {

@@ -54,6 +54,10 @@ export const personActBody = z.discriminatedUnion('kind', [
     content,
     comment: z.string().max(40_000).optional(),
   }),
+  /** A file for the field of a form (`file_input`), which nobody else sees until the app shares it. */
+  z.strictObject({ ...who, kind: z.literal('upload_file'), name: z.string().min(1).max(255), content }),
+  /** Begins a direct message with these people, by id or name; the one that is there is opened. */
+  z.strictObject({ ...who, kind: z.literal('open_dm'), users: z.array(z.string()).min(1).max(8) }),
   /** Presses the Stop button that Slack shows while an agent works. */
   z.strictObject({ ...inSession, kind: z.literal('stop_session') }),
   z.strictObject({ ...inSession, kind: z.literal('rename_session'), title: z.string().min(1).max(200) }),

@@ -2,7 +2,7 @@
 import { assertNever } from '../assert-never.ts';
 import { SimulatorError } from '../errors.ts';
 import { archiveChannel, renameChannel, setPurpose, setTopic, unarchiveChannel } from '../workspace/channel-acts.ts';
-import { canSee } from '../workspace/channels.ts';
+import { canSee, openDirectMessage } from '../workspace/channels.ts';
 import { emojiName } from '../workspace/emoji.ts';
 import { FILE_LIMIT_BYTES } from '../workspace/file-store.ts';
 import { announceUpload, completeUpload, shareFiles } from '../workspace/files.ts';
@@ -10,7 +10,7 @@ import { appOf, findPlace, installationOf, type Place, personOf, teamOf } from '
 import { enterChannel, leaveChannel } from '../workspace/memberships.ts';
 import { deleteMessage, editMessage } from '../workspace/message-edits.ts';
 import { findMessage } from '../workspace/messages.ts';
-import type { Message } from '../workspace/model.ts';
+import type { Message, SlackFile } from '../workspace/model.ts';
 import { findUser, setOnline } from '../workspace/people.ts';
 import { changeUser } from '../workspace/profiles.ts';
 import { addReaction, removeReaction } from '../workspace/reactions.ts';
@@ -64,6 +64,17 @@ export function actAsPerson(tools: PersonActTools, asked: ReadPersonAct): Person
       return onMessage(world, asked);
     case 'share_file':
       return shareFile(tools, asked);
+    case 'upload_file': {
+      const team = teamOf(world, asked.team);
+      const user = personOf(team, asked.user);
+      return { user: user.id, file: uploadFile(tools, { team, user }, asked).id };
+    }
+    case 'open_dm': {
+      const team = teamOf(world, asked.team);
+      const user = personOf(team, asked.user);
+      const others = asked.users.map((one) => personOf(team, one).id);
+      return { user: user.id, channel: openDirectMessage(world, team, [user.id, ...others]).channel.id };
+    }
     case 'stop_session':
     case 'rename_session':
       return onSession(world, asked);
@@ -152,10 +163,21 @@ function onMessage(world: World, asked: ActOf<'edit' | 'delete' | 'react' | 'unr
   return { user: user.id, channel: channel.id, ts: message.ts };
 }
 
-function shareFile({ world, url }: PersonActTools, asked: ActOf<'share_file'>): PersonActInfo {
+function shareFile(tools: PersonActTools, asked: ActOf<'share_file'>): PersonActInfo {
+  const { world } = tools;
   const place = findPlace(world, asked);
-  const { team, channel, user } = place;
+  const { channel, user } = place;
   if (!channel.members.has(user.id)) refuse(`${user.name} is not in ${channel.name || channel.id}`);
+  const file = uploadFile(tools, place, asked);
+  const message = shareFiles(world, place, [file], { text: slackText(asked.comment ?? ''), userId: user.id });
+  return { user: user.id, channel: channel.id, ts: message.ts, file: file.id };
+}
+
+function uploadFile(
+  { world, url }: PersonActTools,
+  { team, user }: Pick<Place, 'team' | 'user'>,
+  asked: Pick<ActOf<'upload_file'>, 'name' | 'content'>,
+): SlackFile {
   const content =
     'text' in asked.content ? Buffer.from(asked.content.text) : Buffer.from(asked.content.base64, 'base64');
   if (content.length > FILE_LIMIT_BYTES) refuse(`A file may have ${FILE_LIMIT_BYTES} bytes`);
@@ -169,9 +191,7 @@ function shareFile({ world, url }: PersonActTools, asked: ActOf<'share_file'>): 
     origin: url(),
   });
   world.files.receive(upload, content);
-  const file = completeUpload(world, upload, undefined);
-  const message = shareFiles(world, place, [file], { text: slackText(asked.comment ?? ''), userId: user.id });
-  return { user: user.id, channel: channel.id, ts: message.ts, file: file.id };
+  return completeUpload(world, upload, undefined);
 }
 
 function changePerson(world: World, asked: ActOf<'change'>): PersonActInfo {

@@ -23,8 +23,10 @@ import type {
 } from '../workspace/info.ts';
 import type { AssistantThread } from '../workspace/model.ts';
 import type { TeamSeed, UserSeed } from '../workspace/teams.ts';
+import { addToSlack } from './add-to-slack.ts';
 import type { AppPatch, AppPatchResult } from './app-routes.ts';
 import type { ClockInfo, SimulatorStatus, WaitOptions, WebhookInfo } from './control-info.ts';
+import { type ControlQuery, withQuery } from './control-query.ts';
 import type { DeliveryInfo, DeliveryListQuery, EventRequestBody } from './delivery-routes.ts';
 import { exchange } from './exchange.ts';
 import { followLog } from './follow.ts';
@@ -89,18 +91,18 @@ export class SimulatorControl {
     return (await this.#get<{ deliveries: DeliveryInfo[] }>('/deliveries', query)).deliveries;
   }
 
-  /** Sends it once more, as a first try: a try by its id, or the newest of an event (`Ev…`). */
-  resend(id: string): Promise<DeliveryInfo> {
-    return this.#send('POST', `/deliveries/${encodeURIComponent(id)}/resend`);
+  /** Sends it once more, as a first try, as it was or with another payload: a try by its id, or the newest of an event (`Ev…`). */
+  resend(id: string, change: { payload?: Record<string, unknown> } = {}): Promise<DeliveryInfo> {
+    return this.#send('POST', `/deliveries/${encodeURIComponent(id)}/resend`, change);
   }
 
   /** Sends an event made by hand to the apps that are subscribed to it. Resolves with the ids of the envelopes. */
   async sendEvent(team: string, body: EventRequestBody): Promise<string[]> {
-    const path = `/teams/${encodeURIComponent(team)}/events`;
-    return (await this.#send<{ eventIds: string[] }>('POST', path, body)).eventIds;
+    return (await this.#send<{ eventIds: string[] }>('POST', `/teams/${encodeURIComponent(team)}/events`, body))
+      .eventIds;
   }
 
-  /** Changes a workspace in a way that no app can: its name, its emoji, a migration. */
+  /** Changes a workspace in a way that no app can. */
   changeTeam(team: string, change: TeamChange): Promise<Record<string, unknown>> {
     return this.#send('POST', `/teams/${encodeURIComponent(team)}/changes`, change);
   }
@@ -152,6 +154,11 @@ export class SimulatorControl {
     return this.#send('POST', '/installs', request);
   }
 
+  /** Somebody adds an app by its own page, for example http://127.0.0.1:3000/slack/install: its link, Slack's question, the way back. */
+  async addToSlack(installUrl: string, { team, user }: { team: string; user?: string }): Promise<void> {
+    await addToSlack(installUrl, { team: (await this.team(team)).id, user });
+  }
+
   async installs(team?: string): Promise<InstallationInfo[]> {
     return (await this.#get<{ installs: InstallationInfo[] }>('/installs', { team })).installs;
   }
@@ -191,7 +198,7 @@ export class SimulatorControl {
     return this.#send('POST', '/webhooks', webhook);
   }
 
-  /** The live RTM sockets. */
+  /** The live sockets. */
   async sockets(team?: string): Promise<SocketInfo[]> {
     return (await this.#get<{ sockets: SocketInfo[] }>('/sockets', { team })).sockets;
   }
@@ -227,7 +234,7 @@ export class SimulatorControl {
     return (await this.#get<{ dialogs: DialogInfo[] }>('/dialogs', query)).dialogs;
   }
 
-  /** What people see of the entities of Work Objects that they opened. */
+  /** Work Objects that people opened. */
   async entityPanes(query: ViewQuery = {}): Promise<EntityPaneInfo[]> {
     return (await this.#get<{ panes: EntityPaneInfo[] }>('/entity-panes', query)).panes;
   }
@@ -251,15 +258,14 @@ export class SimulatorControl {
     return (await this.#get<{ faults: FaultInfo[] }>('/faults')).faults;
   }
 
-  /** Ends one fault, or all of them. Held answers leave. */
+  /** Ends one fault, or all. Held answers leave. */
   async removeFaults(id?: string): Promise<void> {
     await this.#send('DELETE', id === undefined ? '/faults' : `/faults/${encodeURIComponent(id)}`);
   }
 
   /** Lets the held answers of a `hold` leave. Resolves with how many left. */
   async release(id: string): Promise<number> {
-    const { released } = await this.#send<{ released: number }>('POST', `/faults/${encodeURIComponent(id)}/release`);
-    return released;
+    return (await this.#send<{ released: number }>('POST', `/faults/${encodeURIComponent(id)}/release`)).released;
   }
 
   clock(): Promise<ClockInfo> {
@@ -319,7 +325,7 @@ export class SimulatorControl {
     return this.#get('/log', query);
   }
 
-  #get<Result>(path: string, query: Query = {}): Promise<Result> {
+  #get<Result>(path: string, query: ControlQuery = {}): Promise<Result> {
     return this.#send('GET', withQuery(path, query));
   }
 
@@ -329,14 +335,6 @@ export class SimulatorControl {
     if (answer.status >= 200 && answer.status < 300) return answer.body as Result;
     throw errorOf(answer.body, `${method} /_sim${path} answered ${answer.status}`);
   }
-}
-
-type Query = Readonly<Record<string, string | number | undefined>>;
-
-function withQuery(path: string, query: Query): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
-  return parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
 }
 
 function errorOf(answer: unknown, fallback: string): SimulatorError {

@@ -24,27 +24,28 @@ export class HttpTransport implements Transport {
   async send(app: App, request: DeliveryRequest): Promise<TryOutcome> {
     const url = request.url ?? app.requestUrl;
     if (url === undefined) return { ...NOTHING_SENT, error: 'no_url' };
-    const { contentType, body } = encoded(request);
-    const { retry } = request;
-    const posted = await this.#poster.post({
-      url,
-      body,
-      limitMs: ACK_LIMIT_MS,
-      bodyAfterMs: request.bodyAfterMs,
-      headers: {
-        'content-type': contentType,
-        accept: request.kind === 'events_api' ? '*/*' : 'application/json,*/*',
-        'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
-        ...signatureHeaders({
-          signingSecret: app.signingSecret,
-          body,
-          timestampSeconds: seconds(this.#clock.now()),
-        }),
-        ...(retry && { 'x-slack-retry-num': String(retry.number), 'x-slack-retry-reason': retry.reason }),
-      },
-    });
-    return tried(url, posted);
+    const { bodyAfterMs } = request;
+    const signed = signedRequest(app, request, this.#clock.now());
+    return tried(url, await this.#poster.post({ url, limitMs: ACK_LIMIT_MS, bodyAfterMs, ...signed }));
   }
+}
+
+/** What is posted, as it is sent at a moment: its signature is of then. */
+export function signedRequest(
+  { signingSecret }: App,
+  request: DeliveryRequest,
+  nowMs: number,
+): { headers: Record<string, string>; body: string } {
+  const { contentType, body } = encoded(request);
+  const { kind, retry } = request;
+  const headers = {
+    'content-type': contentType,
+    accept: kind === 'events_api' ? '*/*' : 'application/json,*/*',
+    'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
+    ...signatureHeaders({ signingSecret, body, timestampSeconds: seconds(nowMs) }),
+    ...(retry && { 'x-slack-retry-num': String(retry.number), 'x-slack-retry-reason': retry.reason }),
+  };
+  return { headers, body };
 }
 
 const NOTHING_SENT = {

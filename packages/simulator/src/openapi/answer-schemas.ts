@@ -122,6 +122,7 @@ export const teamInfo = z.strictObject({
   id: text,
   name: text,
   domain: text,
+  enterprise: z.strictObject({ id: text, name: text }).optional(),
   users: z.array(userInfo),
   channels: z.array(channelInfo),
   installations: z.array(installationInfo),

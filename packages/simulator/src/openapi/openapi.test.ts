@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { AppServer } from '../../test/support/app-server.ts';
 import { type Simulator, startSimulator } from '../index.ts';
@@ -49,6 +51,12 @@ describe('GET /_sim/openapi.json', () => {
 
   it('describes real answers', async () => {
     await using app = await AppServer.start();
+    const elsewhere = createServer((_request, response) =>
+      response.writeHead(200, { 'content-type': 'image/png' }).end('x'),
+    );
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void elsewhere.close());
+    const pictures = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
     const asked = new Set<string>();
     /** Calls a documented route, and holds the answer to its description. */
     const ask = async (
@@ -108,9 +116,28 @@ describe('GET /_sim/openapi.json', () => {
     const { ts = '' } = said;
     await ask('POST /_sim/teams/{team}/channels/{channel}/streams/{ts}/stop', { team, channel: 'general', ts });
     await ask('POST /_sim/teams/{team}/read', { team }, { channel: 'general', ts });
+    await ask('POST /_sim/pictures', {}, { url: `${pictures}/a.png` });
+    await ask('GET /_sim/teams/{team}/notifications', { team });
+    const { botToken } = await slack.control.install({ team });
+    const later = {
+      token: botToken,
+      channel: 'general',
+      text: 'later',
+      post_at: `${Math.floor(Date.now() / 1000) + 600}`,
+    };
+    await fetch(`${slack.apiUrl}chat.scheduleMessage`, { method: 'POST', body: new URLSearchParams(later) });
+    const { scheduled } = (await ask('GET /_sim/teams/{team}/scheduled', { team })) as unknown as {
+      scheduled: { id: string }[];
+    };
+    await ask('DELETE /_sim/teams/{team}/scheduled/{id}', { team, id: scheduled[0]?.id ?? '' });
+    await ask('GET /_sim/teams/{team}/search', { team, query: 'hi in:general' });
     await ask('GET /_sim/messages', { team, channel: 'general' });
     await ask('POST /_sim/typing', {}, { team, channel: 'general' });
     await ask('POST /_sim/acts', {}, { kind: 'set_topic', team, channel: 'general', topic: 'new' });
+    const content = { text: 'hello' };
+    const { file = '' } = await ask('POST /_sim/acts', {}, { kind: 'upload_file', team, name: 'a.txt', content });
+    await ask('GET /_sim/teams/{team}/files/{file}/content', { team, file });
+    await ask('POST /_sim/acts', {}, { kind: 'open_dm', team, user: 'ann', users: ['bob'] });
     await ask('POST /_sim/acts', {}, { kind: 'slash', team, app: appId, channel: 'dev', user: 'zoe', command: '/go' });
     await ask('POST /_sim/webhooks', {}, { team, app: appId, channel: 'dev' });
     const functions = { greet: { title: 'Greet' } };
@@ -133,6 +160,8 @@ describe('GET /_sim/openapi.json', () => {
     const id = deliveries[0]?.id ?? '';
     await ask('GET /_sim/deliveries/{id}', { id });
     await ask('POST /_sim/deliveries/{id}/resend', { id });
+    await ask('POST /_sim/deliveries/{id}/resend', { id }, { payload: { type: 'team_rename' } });
+    await ask('GET /_sim/deliveries/{id}/curl', { id });
     const fault = await ask('POST /_sim/faults', {}, { kind: 'hold', method: 'auth.test' });
     await ask('GET /_sim/faults');
     await ask('POST /_sim/faults/{id}/release', { id: fault.id ?? '' });
@@ -145,6 +174,11 @@ describe('GET /_sim/openapi.json', () => {
     await ask('GET /_sim/stream', { after: '0' });
     await ask('DELETE /_sim/log');
     await ask('GET /_sim');
+    await ask('GET /_sim/session/seed.yaml');
+    await ask('GET /_sim/session/session.test.ts');
+    await ask('GET /_sim/seed.yaml');
+    await ask('GET /_sim/session');
+    await ask('POST /_sim/session');
     await ask('GET /_sim/openapi.json');
     expect([...asked].sort()).toEqual(Object.keys(routeDocs).sort());
   });

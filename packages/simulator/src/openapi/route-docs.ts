@@ -2,12 +2,15 @@
 import { z } from 'zod';
 import { actBody } from '../control/act-routes.ts';
 import { appPatch } from '../control/app-routes.ts';
-import { deliveryQuery, eventBody } from '../control/delivery-routes.ts';
+import { deliveryQuery, eventBody, resendBody } from '../control/delivery-routes.ts';
 import { functionRunBody } from '../control/function-routes.ts';
+import { listQuery, notificationList, scheduledList, searchAnswer, searchQuery } from '../control/lists/list-schema.ts';
 import { accessBody, orgInstallBody } from '../control/org-routes.ts';
+import { pictureBody } from '../control/picture-route.ts';
 import * as bodies from '../control/schemas.ts';
 import { readBody } from '../control/screen/screen-routes.ts';
 import { screenInfo, screenQuery } from '../control/screen/screen-schema.ts';
+import { sessionInfo } from '../control/session-routes.ts';
 import { teamChange } from '../control/team-change-routes.ts';
 import { faultSchema } from '../faults/fault.ts';
 import { ephemeralQuery, viewQuery } from '../interactivity/action-routes.ts';
@@ -52,6 +55,35 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     summary: 'A person has read a conversation up to a message',
     body: readBody,
     answer: z.strictObject({ channel: z.string(), ts: z.string() }),
+  },
+  'GET /_sim/teams/{team}/notifications': {
+    summary: 'What others wrote to a person: directly, by mention, or in their threads',
+    query: listQuery,
+    answer: notificationList,
+  },
+  'GET /_sim/teams/{team}/search': {
+    summary: 'What a person finds, with the modifiers of Slack’s search',
+    query: searchQuery,
+    answer: searchAnswer,
+  },
+  'GET /_sim/teams/{team}/scheduled': {
+    summary: 'What apps scheduled, in conversations that a person may see',
+    query: listQuery,
+    answer: scheduledList,
+  },
+  'DELETE /_sim/teams/{team}/scheduled/{id}': {
+    summary: 'Take a scheduled message off the clock',
+    answer: z.strictObject({ id: z.string() }),
+  },
+  'POST /_sim/pictures': {
+    summary: 'Fetch a picture from elsewhere for a person who clicked it',
+    body: pictureBody,
+    answer: 'image/*',
+  },
+  'GET /_sim/teams/{team}/files/{file}/content': {
+    summary: 'A file as a person sees it',
+    query: listQuery,
+    answer: 'application/octet-stream',
   },
   'GET /_sim/teams/{team}': { summary: 'A workspace, by id, domain or name', answer: answers.teamInfo },
   'POST /_sim/teams/{team}/users': {
@@ -193,7 +225,26 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     answer: z.strictObject({ deliveries: z.array(deliveryInfo) }),
   },
   'GET /_sim/deliveries/{id}': { summary: 'One try, or the newest try of an event', answer: deliveryInfo },
-  'POST /_sim/deliveries/{id}/resend': { summary: 'Send it again', answer: deliveryInfo },
+  'POST /_sim/deliveries/{id}/resend': {
+    summary: 'Send it again, as it was or with another payload',
+    body: resendBody.optional(),
+    answer: deliveryInfo,
+  },
+  'GET /_sim/deliveries/{id}/curl': {
+    summary: 'A command that sends it from a shell, signed now; only of what was posted to a URL',
+    answer: z.strictObject({ curl: z.string() }),
+  },
+  'GET /_sim/session': { summary: 'What happened since a moment', answer: sessionInfo },
+  'POST /_sim/session': { summary: 'Begin a session anew', status: 201, answer: sessionInfo },
+  'GET /_sim/session/seed.yaml': {
+    summary: 'The state at the beginning of the session, as a seed',
+    answer: 'text/plain',
+  },
+  'GET /_sim/session/session.test.ts': {
+    summary: 'The session as a vitest test that plays it again',
+    answer: 'text/plain',
+  },
+  'GET /_sim/seed.yaml': { summary: 'The state of now, as a seed', answer: 'text/plain' },
   'GET /_sim/faults': {
     summary: 'The faults in force',
     answer: z.strictObject({ faults: z.array(answers.faultInfo) }),

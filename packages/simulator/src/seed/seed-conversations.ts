@@ -57,7 +57,9 @@ function seedMessage(room: Room, seed: SeedMessage & { threadTs?: string }, { at
     team,
     channel,
     draft: {
-      text: seed.text,
+      text: seed.text ?? '',
+      blocks: seed.blocks,
+      attachments: seed.attachments,
       userId,
       botId: author?.botId,
       appId: author?.appId,

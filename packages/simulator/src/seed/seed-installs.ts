@@ -24,8 +24,9 @@ export function seedInstall(world: World, seed: SeedInstall, { at, path }: SeedP
   function installHere(): Team[] {
     const team = at([...path, 'team'], () => teamOf(world, seed.team ?? ''));
     const installerId = at([...path, 'user'], () => personOf(team, seed.user).id);
-    const { scopes = app.botScopes, userScopes } = seed;
-    installApp(world, { app, team, installerId, scopes, userScopes });
+    const { scopes = app.botScopes, userScopes, botUserId, botId, botToken, userToken } = seed;
+    const known = { botUserId, botId, botToken, userToken };
+    at(path, () => installApp(world, { app, team, installerId, scopes, userScopes, known }));
     return [team];
   }
 

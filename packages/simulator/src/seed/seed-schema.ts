@@ -6,6 +6,8 @@ import { appBody, channelBody, teamBody, userBody } from './noun-schemas.ts';
 const reference = z.string().min(1);
 const text = z.string().min(1).max(40_000);
 
+const parts = z.array(z.record(z.string(), z.unknown())).min(1).max(100).optional();
+
 const enterprise = teamBody.shape.enterprise.unwrap();
 
 const replySchema = z.strictObject({
@@ -13,7 +15,11 @@ const replySchema = z.strictObject({
   user: reference.optional(),
   /** Whose bot; the first app when absent. */
   app: reference.optional(),
-  text,
+  /** May be left out where there are blocks or attachments. */
+  text: text.optional(),
+  /** As Slack keeps them; nothing of them is checked. */
+  blocks: parts,
+  attachments: parts,
   /** Emoji without colons → who put it there. */
   reactions: z.record(z.string().min(1), z.array(reference).min(1)).optional(),
 });
@@ -68,6 +74,23 @@ const installSchema = z
     userScopes: z.array(z.string()).optional(),
     /** Where the bot is besides #general. */
     channels: z.array(reference).optional(),
+    /** In one workspace: the ids of the bot and the tokens, for an app that has them already. @defaultValue fresh ones */
+    botUserId: z
+      .string()
+      .regex(/^[UW][0-9A-Z]{1,31}$/, 'must look like U0A1B2C3D4')
+      .optional(),
+    botId: z
+      .string()
+      .regex(/^B[0-9A-Z]{1,31}$/, 'must look like B0A1B2C3D4')
+      .optional(),
+    botToken: z
+      .string()
+      .regex(/^xoxb-[\w-]{8,200}$/, 'must look like xoxb-sim-…')
+      .optional(),
+    userToken: z
+      .string()
+      .regex(/^xoxp-[\w-]{8,200}$/, 'must look like xoxp-sim-…')
+      .optional(),
   })
   .refine(({ team, enterprise }) => (team === undefined) !== (enterprise === undefined), {
     message: 'Name either a team or an enterprise',

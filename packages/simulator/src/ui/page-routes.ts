@@ -11,17 +11,18 @@ import { appRedirect } from './app-redirect.ts';
 /** From src/ui and dist/ui alike. Not dist/page: the build of the page empties its folder, and src/page is compiled into that one. */
 const BUILT = fileURLToPath(new URL('../../dist/chat-page/', import.meta.url));
 
-/** No inline script or style, nothing from elsewhere but pictures that somebody clicked; `data:` is the empty icon. */
+/** No inline script or style, nothing from elsewhere: pictures that somebody clicked are `blob:`, `data:` is the empty icon. Two columns are two frames of the page itself. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "connect-src 'self'",
+  "frame-src 'self'",
   "img-src 'self' data: blob:",
   "media-src 'self' blob:",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
+  "frame-ancestors 'self'",
 ].join('; ');
 
 const HEADERS = {

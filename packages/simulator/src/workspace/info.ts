@@ -52,6 +52,8 @@ export interface TeamInfo {
   id: string;
   name: string;
   domain: string;
+  /** The organization that it belongs to. */
+  enterprise?: { id: string; name: string } | undefined;
   users: UserInfo[];
   channels: ChannelInfo[];
   installations: InstallationInfo[];
@@ -80,6 +82,7 @@ export function teamInfo(team: Team): TeamInfo {
     id: team.id,
     name: team.name,
     domain: team.domain,
+    enterprise: team.enterprise && { id: team.enterprise.id, name: team.enterprise.name },
     users: [...team.users.values()].map(({ id, name, realName, botId }) => ({
       id,
       name,

@@ -1,4 +1,5 @@
 /** Installs apps in workspaces and takes them out again. The tokens that go with it are in tokens.ts. */
+import { SimulatorError } from '../errors.ts';
 import { joinChannel } from './channels.ts';
 import type { RemovalCause, SocketHandling } from './domain-events.ts';
 import type { App, Installation, OrgInstallation, Team, TokenHolder, TokenStatus, User } from './model.ts';
@@ -17,6 +18,16 @@ export interface Grants {
   isAdditive?: boolean | undefined;
   /** Gives a new bot token even where Slack would give the old one again. @defaultValue false */
   forceNewToken?: boolean | undefined;
+  /** What is given out, of a seed. @defaultValue fresh ids and tokens */
+  known?: KnownInstallation | undefined;
+}
+
+/** Ids and tokens that an app has already. */
+export interface KnownInstallation {
+  readonly botUserId?: string | undefined;
+  readonly botId?: string | undefined;
+  readonly botToken?: string | undefined;
+  readonly userToken?: string | undefined;
 }
 
 /** An installation that is about to happen. */
@@ -44,7 +55,7 @@ export function installApp(world: World, request: InstallRequest): Installation 
 
 /** Gives a holder its scopes and tokens. */
 export function grant(world: World, holder: TokenHolder, grants: Grants): void {
-  const { installerId, scopes, userScopes, isAdditive = false, forceNewToken = false } = grants;
+  const { installerId, scopes, userScopes, isAdditive = false, forceNewToken = false, known } = grants;
   const { app } = holder.owner;
   const wasRemoved = holder.status === 'removed';
   holder.scopes = isAdditive && !wasRemoved ? union(holder.scopes, scopes) : scopes;
@@ -55,8 +66,8 @@ export function grant(world: World, holder: TokenHolder, grants: Grants): void {
   if (old && isOldGood && !forceNewToken && !app.isTokenRotationOn) {
     old.status = 'active';
     if (app.kind === 'granular') old.scopes = holder.scopes;
-  } else if (holder.scopes.length > 0) giveBotToken(world, holder);
-  grantUser(world, holder, userScopes ?? defaultUserScopes(app, holder.scopes));
+  } else if (holder.scopes.length > 0) giveBotToken(world, holder, known?.botToken);
+  grantUser(world, holder, userScopes ?? defaultUserScopes(app, holder.scopes), known?.userToken);
 }
 
 /** OAuth v1 gives one list to both tokens; in v2 the person's are asked for by themselves, and often there are none. */
@@ -64,11 +75,11 @@ function defaultUserScopes(app: App, scopes: readonly string[]): readonly string
   return app.kind === 'classic' ? ['identify', ...scopes] : app.userScopes;
 }
 
-function grantUser(world: World, holder: TokenHolder, scopes: readonly string[]): void {
+function grantUser(world: World, holder: TokenHolder, scopes: readonly string[], value: string | undefined): void {
   if (scopes.length === 0) return;
   const old = holder.userTokens.get(holder.installerId);
   if (old?.status !== 'active' || holder.owner.app.isTokenRotationOn) {
-    giveUserToken(world, holder, holder.installerId, scopes);
+    giveUserToken(world, holder, holder.installerId, scopes, value);
   } else old.scopes = union(old.scopes, scopes);
 }
 
@@ -186,15 +197,17 @@ export function createInstallation(
   world: World,
   app: App,
   team: Team,
-  facts: { installerId: string; org?: OrgInstallation | undefined },
+  facts: { installerId: string; org?: OrgInstallation | undefined; known?: KnownInstallation | undefined },
 ): Installation {
-  const { installerId, org } = facts;
+  const { installerId, org, known } = facts;
+  const taken = [known?.botUserId, known?.botId].find((id) => id && (team.users.has(id) || team.bots.has(id)));
+  if (taken) throw new SimulatorError('name_taken', `Team ${team.id} already has somebody with the id ${taken}`);
   const nowMs = world.clock.now();
-  const botId = org?.botId ?? world.freshId('B', team.bots);
+  const botId = org?.botId ?? known?.botId ?? world.freshId('B', team.bots);
   const shownName = app.botName ?? app.name;
   const name = shownName.toLowerCase().replace(/[^a-z0-9]+/g, '') || 'bot';
   const user: User = {
-    id: org?.botUserId ?? world.freshId('U', team.users),
+    id: org?.botUserId ?? known?.botUserId ?? world.freshId('U', team.users),
     teamId: team.id,
     name,
     realName: shownName,

@@ -1,4 +1,5 @@
 /** Gives out the tokens of an installation, rotates them, and forgets the oldest dead ones. Decides nothing about installs. */
+import { SimulatorError } from '../errors.ts';
 import { tokenIdOf } from './ids.ts';
 import type { RefreshToken, Token, TokenHolder } from './model.ts';
 import type { World } from './world.ts';
@@ -19,17 +20,25 @@ interface Bearer {
   kind: 'bot' | 'user';
   userId: string;
   scopes: readonly string[];
+  /** @defaultValue a fresh one */
+  value?: string | undefined;
 }
 
 /** Gives the bot a new token; the old one ends, unless the app rotates its tokens. */
-export function giveBotToken(world: World, holder: TokenHolder): Token {
+export function giveBotToken(world: World, holder: TokenHolder, value?: string): Token {
   const scopes = holder.owner.app.kind === 'classic' ? ['identify', 'bot:basic'] : holder.scopes;
-  return give(world, holder, { kind: 'bot', userId: holder.botUserId, scopes });
+  return give(world, holder, { kind: 'bot', userId: holder.botUserId, scopes, value });
 }
 
 /** Gives a person a new token; the old one ends, unless the app rotates its tokens. */
-export function giveUserToken(world: World, holder: TokenHolder, userId: string, scopes: readonly string[]): Token {
-  return give(world, holder, { kind: 'user', userId, scopes });
+export function giveUserToken(
+  world: World,
+  holder: TokenHolder,
+  userId: string,
+  scopes: readonly string[],
+  value?: string,
+): Token {
+  return give(world, holder, { kind: 'user', userId, scopes, value });
 }
 
 /** The newest refresh token of the bot or of a person. */
@@ -41,7 +50,8 @@ export function currentRefreshToken(holder: TokenHolder, token: Token): RefreshT
 export function refresh(world: World, refreshToken: RefreshToken): Token | undefined {
   if (!isUsable(world, refreshToken)) return undefined;
   refreshToken.usedAtMs ??= world.clock.now();
-  return give(world, refreshToken.holder, refreshToken);
+  const { holder, kind, userId, scopes } = refreshToken;
+  return give(world, holder, { kind, userId, scopes });
 }
 
 /** Makes one token answer token_revoked; the rest of the installation stays. */
@@ -80,10 +90,12 @@ function keepBeside(world: World, holder: TokenHolder, old: Token): void {
   holder.olderTokens = [...holder.olderTokens.filter((token) => !isSame(token)), old];
 }
 
-function issue(world: World, holder: TokenHolder, { kind, userId, scopes }: Bearer, isRotating: boolean): Token {
+function issue(world: World, holder: TokenHolder, bearer: Bearer, isRotating: boolean): Token {
+  const { kind, userId, scopes } = bearer;
   const { app, team, enterprise } = holder.owner;
   const prefix = kind === 'bot' ? 'xoxb' : 'xoxp';
-  const value = world.secrets.note(world.ids.token(isRotating ? `xoxe.${prefix}-1` : prefix));
+  const value = world.secrets.note(bearer.value ?? world.ids.token(isRotating ? `xoxe.${prefix}-1` : prefix));
+  if (world.tokens.has(value)) throw new SimulatorError('name_taken', 'Two installations have the same token');
   const token: Token = {
     value,
     id: tokenIdOf(value),

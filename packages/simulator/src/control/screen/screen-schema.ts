@@ -118,6 +118,8 @@ export const screenInfo = z.strictObject({
       threads: z.array(screenThread),
       thread: z.array(screenMessage).optional(),
       pins: z.int(),
+      /** Others who type here, by id. */
+      typing: z.array(text),
     })
     .optional(),
 });

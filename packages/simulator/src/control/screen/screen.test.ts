@@ -70,6 +70,15 @@ describe('the screen of a person', () => {
     expect(bob.channel?.messages.filter((one) => one.isEphemeral)).toEqual([]);
   });
 
+  it('has who types, until they said it', async () => {
+    await slack.control.type({ team: 'Acme', channel: 'random', user: 'bob' });
+    const ann = async () => (await see({ channel: 'random' })).channel?.typing;
+    expect(await ann()).toEqual([idOf(await see(), 'bob')]);
+    expect((await see({ channel: 'random', user: 'bob' })).channel?.typing).toEqual([]);
+    await slack.control.say({ team: 'Acme', channel: 'random', user: 'bob', text: 'there' });
+    expect(await ann()).toEqual([]);
+  });
+
   it('gives sixty messages at a time', async () => {
     for (let count = 1; count <= 70; count++)
       await slack.control.say({ team: 'Globex', channel: 'general', text: `m${count}` });

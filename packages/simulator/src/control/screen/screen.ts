@@ -16,6 +16,7 @@ import type {
   ScreenPerson,
   ScreenQuery,
 } from './screen-schema.ts';
+import type { Typers } from './typers.ts';
 
 /** What is looked at. */
 export interface ScreenTools {
@@ -23,6 +24,7 @@ export interface ScreenTools {
   rtm: Pick<RtmGateway, 'list'>;
   socketMode: Pick<AppSockets, 'list'>;
   interactions: Interactions;
+  typers: Typers;
 }
 
 /** Messages at a time: what fits a tall screen a few times. */
@@ -187,6 +189,7 @@ function channelScreen(tools: ScreenTools, team: Team, { channel, me, query }: C
             ...mine.filter(({ threadTs }) => threadTs === query.thread).map((one) => shown(one, true)),
           ]),
     pins: channel.pins.length,
+    typing: tools.typers.in(channel.id).filter((id) => id !== me.id),
   };
 }
 

@@ -4,10 +4,10 @@ import { type ArgumentsOf, flag, integer, text } from '../../wire/arguments.ts';
 import { canSee } from '../../workspace/channels.ts';
 import { fileShape } from '../../workspace/file-shape.ts';
 import type { Channel, Message } from '../../workspace/model.ts';
+import { matchesMessage, readQuery, type SearchQuery } from '../../workspace/search-query.ts';
 import { channelShape, type Json, messageShape, permalinkOf } from '../../workspace/slack-shapes.ts';
 import { type TeamCall, teamMethod, type WebApiMethod } from '../method.ts';
 import { paginate } from '../pagination.ts';
-import { matchesMessage, readQuery, type SearchQuery } from '../search-query.ts';
 
 const DEFAULT_COUNT = 20;
 const MAX_PER_PAGE = 100;

@@ -1,8 +1,8 @@
 /** Reads what somebody looks for, with Slack's modifiers. (https://slack.com/help/articles/202528808) */
-import { findChannel, findDirectMessage } from '../workspace/channels.ts';
-import { emojiName } from '../workspace/emoji.ts';
-import type { Channel, Message, Team } from '../workspace/model.ts';
-import { findUser } from '../workspace/people.ts';
+import { findChannel, findDirectMessage } from './channels.ts';
+import { emojiName } from './emoji.ts';
+import type { Channel, Message, Team } from './model.ts';
+import { findUser } from './people.ts';
 
 /** What must hold of a message; words and phrases in lower case. */
 export interface SearchQuery {

@@ -1,0 +1,135 @@
+/** A session as a seed and as a test: what is written down is what happened, in words that fit another Slack. */
+import { WebClient } from '@slack/web-api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { installedSimulator } from '../../test/support/slack.ts';
+import { type Seed, startSimulator } from '../index.ts';
+import { Session, STEPS_KEPT } from './session.ts';
+
+let slack: Awaited<ReturnType<typeof installedSimulator>>;
+let bot: WebClient;
+beforeAll(async () => {
+  slack = await installedSimulator();
+  bot = new WebClient(slack.acme.botToken, { slackApiUrl: slack.apiUrl });
+});
+afterAll(() => slack.stop());
+
+const read = async (path: string) => await (await fetch(`${slack.url}/_sim${path}`)).text();
+const begin = async () => await fetch(`${slack.url}/_sim/session`, { method: 'POST' });
+/** The steps of the exported test, without what stands around them. */
+const steps = async () => {
+  const source = await read('/session/session.test.ts');
+  return source
+    .slice(source.lastIndexOf('  }\n') + 4, source.lastIndexOf('});'))
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
+};
+const channelOf = async (name: string) =>
+  (await slack.control.team('Acme')).channels.find((one) => one.name === name)?.id ?? '';
+
+describe('an exported session', () => {
+  it('plays what people did, and waits for what the app answered', async () => {
+    await begin();
+    const general = await channelOf('general');
+    const ann = (await slack.control.team('Acme')).users.find(({ name }) => name === 'ann')?.id ?? '';
+    const said = await slack.control.say({
+      team: slack.acme.team,
+      channel: general,
+      user: ann,
+      text: `hi <@${slack.acme.botUserId}>, it's \${me}`,
+    });
+    const posted = await bot.chat.postMessage({ channel: general, text: `Hello <@${ann}>`, thread_ts: said.ts });
+    await slack.control.act({
+      kind: 'react',
+      team: 'Acme',
+      channel: general,
+      user: ann,
+      ts: `${posted.ts}`,
+      emoji: 'eyes',
+    });
+    await bot.chat.update({ channel: general, ts: `${posted.ts}`, text: 'Seen' });
+    await bot.chat.postEphemeral({ channel: general, user: ann, text: 'only you' });
+    const fault = await slack.control.fault({ kind: 'rate_limit', team: 'Acme', retryAfterSeconds: 1 });
+    await slack.control.removeFaults(fault.id);
+    await slack.control.say({ team: 'Acme', to: 'bot', user: 'bob', text: 'again' });
+    expect(await steps()).toEqual([
+      "await slack.say({ team: 'Acme', user: 'ann', channel: 'general', text: `hi ${await mention('Acme', 'demobot')}, it's \\${me}` });",
+      "const answer1 = await answer({ team: 'Acme', channel: 'general' }, `Hello ${await mention('Acme', 'ann')}`);",
+      "await slack.act({ kind: 'react', emoji: 'eyes', team: 'Acme', user: 'ann', channel: 'general', ts: answer1.ts });",
+      "await changed({ team: 'Acme', channel: 'general' }, answer1, 'Seen');",
+      "await whispered({ team: 'Acme', channel: 'general', user: 'ann' }, 'only you');",
+      "const fault1 = await slack.fault({ kind: 'rate_limit', retryAfterSeconds: 1, team: 'Acme' });",
+      'await slack.removeFaults(fault1.id);',
+      "await slack.say({ to: 'bot', team: 'Acme', user: 'bob', text: 'again' });",
+    ]);
+  });
+
+  it('finds what was there before by its text, opens direct messages, and leaves out what was refused', async () => {
+    const { ts } = await slack.control.say({ team: 'Acme', channel: 'random', user: 'bob', text: "it's old" });
+    await begin();
+    await slack.control.act({ kind: 'react', team: 'Acme', channel: 'random', user: 'ann', ts, emoji: 'wave' });
+    await expect(slack.control.say({ team: 'Acme', channel: 'nowhere', text: 'x' })).rejects.toThrow('no channel');
+    const { channel = '' } = await slack.control.act({ kind: 'open_dm', team: 'Acme', user: 'ann', users: ['bob'] });
+    await slack.control.say({ team: 'Acme', channel, user: 'ann', text: 'between us' });
+    expect(await steps()).toEqual([
+      "const room1 = await slack.act({ kind: 'open_dm', team: 'Acme', user: 'ann', users: ['bob'] });",
+      "const old1 = await earlier({ team: 'Acme', channel: 'random' }, \"it's old\");",
+      "await slack.act({ kind: 'react', emoji: 'wave', team: 'Acme', user: 'ann', channel: 'random', ts: old1.ts });",
+      "await slack.act({ kind: 'open_dm', users: ['bob'], team: 'Acme', user: 'ann' });",
+      "await slack.say({ team: 'Acme', user: 'ann', channel: room1.channel, text: 'between us' });",
+    ]);
+  });
+
+  it('takes so many steps and no more, until it begins anew', () => {
+    const none = new Map();
+    const world = {
+      teams: none,
+      apps: none,
+      enterprises: none,
+      webhooks: none,
+      events: { on() {} },
+      clock: { now: () => 0 },
+    };
+    const session = new Session(world as never, { views: { list: () => [] } } as never);
+    const ask = { method: 'POST', path: '/_sim/messages', body: {} };
+    for (let count = 0; count < STEPS_KEPT; count++) session.take(ask)?.({});
+    expect([session.isFull, session.take(ask), session.steps.length]).toEqual([true, undefined, STEPS_KEPT]);
+    session.begin();
+    expect([session.isFull, session.steps.length]).toEqual([false, 0]);
+  });
+});
+
+describe('the seed of a state', () => {
+  it('makes the same Slack again: ids, tokens, messages with blocks, threads and reactions', async () => {
+    const channel = await channelOf('general');
+    const { ts } = await bot.chat.postMessage({
+      channel,
+      text: 'fallback',
+      blocks: [{ type: 'section', block_id: 'b1', text: { type: 'mrkdwn', text: '*bold*' } }],
+    });
+    await slack.control.say({ team: 'Acme', channel, user: 'bob', text: 'a reply', threadTs: `${ts}` });
+    await slack.control.act({ kind: 'react', team: 'Acme', channel, user: 'bob', ts: `${ts}`, emoji: 'tada' });
+    await slack.control.say({ team: 'Acme', to: 'bot', user: 'ann', text: 'privately' });
+    await using again = await startSimulator({ seed: parse(await read('/seed.yaml')) as Seed });
+    const facts = async ({ control }: Pick<typeof again, 'control'>) => ({
+      apps: await control.apps(),
+      installs: await control.installs(),
+      people: (await control.team('Acme')).users,
+      last: (await control.messages({ team: 'Acme', channel: 'general' }))
+        .slice(-2)
+        .map(({ text, name, isBot, blocks, reactions }) => ({ text, name, isBot, blocks, reactions })),
+      direct: (await control.messages({ team: 'Acme', to: 'bot', user: 'ann' })).map(({ text }) => text),
+    });
+    expect(await facts(again)).toEqual(await facts(slack));
+    const client = new WebClient(slack.acme.botToken, { slackApiUrl: again.apiUrl });
+    expect(await client.auth.test()).toMatchObject({ team_id: slack.acme.team, user_id: slack.acme.botUserId });
+  });
+
+  it('refuses the same token twice', async () => {
+    const installs = ['Acme', 'Globex'].map((team) => ({ team, botToken: 'xoxb-test-0123456789' }));
+    await expect(startSimulator({ seed: { teams: [{ name: 'Acme' }, { name: 'Globex' }], installs } })).rejects.toThrow(
+      'installs[1]: Two installations have the same token',
+    );
+  });
+});
