@@ -34,12 +34,10 @@ export function useStage(environment: Readonly<Record<string, string>> = {}): St
   const stage = {} as Stage;
   const troubles: string[] = [];
   const contexts: BrowserContext[] = [];
-  let child: ChildProcess;
-  let folder: string;
+  let dev: Dev;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'e2e-'));
-    child = startDev(folder, environment);
-    const [serverUrl, slackUrl] = await addressesOf(child);
+    dev = await startDev(environment);
+    const { serverUrl, slackUrl } = dev;
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     Object.assign(stage, {
       serverUrl,
@@ -50,16 +48,34 @@ export function useStage(environment: Readonly<Record<string, string>> = {}): St
   });
   afterAll(async () => {
     await stage.browser?.close();
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    await ended;
-    await rm(folder, { recursive: true, force: true });
+    await dev.stop();
     expect(troubles).toEqual([]);
   });
   return stage;
 }
 
-function startDev(cwd: string, environment: Readonly<Record<string, string>>): ChildProcess {
+/** A `dev` with a folder of its own. */
+export interface Dev {
+  serverUrl: string;
+  slackUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Starts one, beside that of the stage where two are needed. */
+export async function startDev(environment: Readonly<Record<string, string>> = {}): Promise<Dev> {
+  const folder = await mkdtemp(join(tmpdir(), 'e2e-'));
+  const child = spawnDev(folder, environment);
+  const [serverUrl, slackUrl] = await addressesOf(child);
+  const stop = async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { serverUrl, slackUrl, stop };
+}
+
+function spawnDev(cwd: string, environment: Readonly<Record<string, string>>): ChildProcess {
   const env = {
     ...process.env,
     SLACK_TRANSPORT: 'socket',

@@ -1,6 +1,6 @@
 /** Emoji by their names. The table comes when the first one is shown. */
 import { signal } from '@preact/signals';
-import { screen } from './sim.ts';
+import { emojiHere } from './sim.ts';
 
 const table = signal<ReadonlyMap<string, string> | undefined>(undefined);
 let isAsked = false;
@@ -23,20 +23,20 @@ export function emojiTable(): ReadonlyMap<string, string> | undefined {
 export function emojiOf(name: string): string | undefined {
   const known = emojiTable();
   const base = name.replace(/::skin-tone-\d$/, '');
-  const custom = screen.value?.emoji[base];
+  const custom = emojiHere.value[base];
   if (custom?.startsWith('alias:')) return emojiOf(custom.slice('alias:'.length));
   return known?.get(base);
 }
 
 /** Where a custom one has its picture. */
 export function customEmoji(name: string): string | undefined {
-  const value = screen.value?.emoji[name];
+  const value = emojiHere.value[name];
   return value?.startsWith('alias:') ? undefined : value;
 }
 
 /** Names that begin so, then those that have it somewhere. */
 export function emojiNamed(part: string, limit: number): string[] {
-  const custom = Object.keys(screen.value?.emoji ?? {});
+  const custom = Object.keys(emojiHere.value);
   const all = [...custom, ...(emojiTable()?.keys() ?? [])];
   const first = all.filter((name) => name.startsWith(part));
   const others = all.filter((name) => !name.startsWith(part) && name.includes(part));

@@ -4,9 +4,13 @@ import './page.css';
 import { render } from 'preact';
 import { followLinks } from 'ui-kit';
 import { App } from './app.tsx';
+import { hasColumns } from './beside.tsx';
+import { rememberSeats } from './seats.ts';
 import { startSimulator } from './sim.ts';
 
 followLinks('/');
-void startSimulator();
+rememberSeats();
+// Of two columns each is a page that reads for itself.
+if (!hasColumns()) void startSimulator();
 const page = document.getElementById('page');
 if (page) render(<App />, page);

@@ -2,7 +2,18 @@
 import { computed } from '@preact/signals';
 import { address, navigate, withParams } from 'ui-kit';
 
-export type Panel = 'thread' | 'log' | 'app' | 'faults' | 'trace' | 'search' | 'person';
+export type Panel =
+  | 'thread'
+  | 'log'
+  | 'app'
+  | 'faults'
+  | 'trace'
+  | 'person'
+  | 'notes'
+  | 'drafts'
+  | 'scheduled'
+  | 'search'
+  | 'session';
 
 const param = (name: string) => computed(() => address.value.searchParams.get(name) ?? undefined);
 
@@ -33,8 +44,9 @@ export function placeLink(place: Place): string {
   return withParams({ ...place });
 }
 
-export function goTo(place: Place): void {
-  navigate(placeLink(place));
+/** @param options.replace Not a step that Back leads to. */
+export function goTo(place: Place, options: { replace?: boolean } = {}): void {
+  navigate(placeLink(place), options);
 }
 
 /** Closes the pane on the right. */

@@ -2,17 +2,20 @@
 import { computed, effect, signal } from '@preact/signals';
 import { createApi, openLive, toast } from 'ui-kit';
 import type { SimulatorStatus } from '../../src/control/control-info.ts';
-import type { ScreenInfo } from '../../src/control/screen/screen-schema.ts';
+import type { ScreenInfo, ScreenPerson } from '../../src/control/screen/screen-schema.ts';
 import type { FaultInfo } from '../../src/faults/fault-info.ts';
 import type { ActionInfo, DialogInfo, ViewInfo } from '../../src/interactivity/action-info.ts';
 import type { LogRecord } from '../../src/log/log-record.ts';
 import { channelRef, personRef, teamRef, threadTs } from './place.ts';
+import { shared } from './shared.ts';
 
 export const api = createApi();
 
 export interface TeamName {
   id: string;
   name: string;
+  /** The organization that it belongs to. */
+  enterprise?: { id: string; name: string } | undefined;
 }
 
 export const teams = signal<readonly TeamName[]>([]);
@@ -26,6 +29,8 @@ export const dialogs = signal<readonly DialogInfo[]>([]);
 /** The newest records, oldest first. */
 export const log = signal<readonly LogRecord[]>([]);
 export const liveState = signal<string>('connecting');
+/** Another number after each look: what else is read is read again. */
+export const revision = signal(0);
 
 /** The workspace that is shown. */
 export const team = computed<TeamName | undefined>(() => {
@@ -35,15 +40,34 @@ export const team = computed<TeamName | undefined>(() => {
     : (teams.value.find(({ id, name }) => id === wanted || name === wanted) ?? teams.value[0]);
 });
 
+// Parts of the screen that many things show. Each changes only when it is another, so that a new message draws nothing else again.
+const nobody: ScreenInfo['people'] = [];
+const nothing: Readonly<Record<string, string>> = {};
+export const myId = computed(() => screen.value?.me ?? '');
+export const people = computed(() => screen.value?.people ?? nobody);
+const peopleById = computed(() => new Map(people.value.map((one) => [one.id, one])));
+export const conversations = computed(() => screen.value?.conversations ?? []);
+export const apps = computed(() => screen.value?.apps ?? []);
+export const emojiHere = computed(() => screen.value?.emoji ?? nothing);
+export const shownTeam = computed(() => screen.value?.team);
+export const shownThreads = computed(() => screen.value?.channel?.threads ?? []);
+
+export function personBy(id: string | undefined): ScreenPerson | undefined {
+  return peopleById.value.get(id ?? '');
+}
+
 const LOG_SHOWN = 2_000;
 /** Records that come together are one look. */
 const PAUSE_MS = 40;
 
-let timer: ReturnType<typeof setTimeout> | undefined;
 let lookCount = 0;
 
-/** Begins to show. */
+let isStarted = false;
+
+/** Begins to show; once. */
 export async function startSimulator(): Promise<void> {
+  if (isStarted) return;
+  isStarted = true;
   await readTeams();
   const { records } = await api.get<{ records: LogRecord[] }>('/_sim/log', {
     after: Math.max(0, (status.value?.log.lastSeq ?? 0) - 300),
@@ -82,12 +106,19 @@ export async function look(): Promise<void> {
       api.get<{ faults: FaultInfo[] }>('/_sim/faults'),
     ]);
     if (count !== lookCount) return;
-    screen.value = now;
-    views.value = open.views.filter(({ user }) => user === now.me);
-    dialogs.value = openDialogs.dialogs.filter(({ user }) => user === now.me);
-    status.value = state;
-    faults.value = standing.faults;
+    screen.value = shared(screen.peek(), now);
+    views.value = shared(
+      views.peek(),
+      open.views.filter(({ user }) => user === now.me),
+    );
+    dialogs.value = shared(
+      dialogs.peek(),
+      openDialogs.dialogs.filter(({ user }) => user === now.me),
+    );
+    status.value = shared(status.peek(), state);
+    faults.value = shared(faults.peek(), standing.faults);
     screenError.value = undefined;
+    revision.value++;
     if (state.teams !== teams.value.length) await readTeams();
   } catch (error) {
     if (count === lookCount) screenError.value = (error as Error).message;
@@ -100,18 +131,30 @@ async function readTeams(): Promise<void> {
     api.get<{ teams: TeamName[] }>('/_sim/teams'),
   ]);
   status.value = state;
-  teams.value = all.teams.map(({ id, name }) => ({ id, name }));
+  teams.value = all.teams.map(({ id, name, enterprise }) => ({ id, name, enterprise }));
 }
 
+/** Records that are not shown yet. */
+let pending: LogRecord[] = [];
+let isPlanned = false;
+
 function take(name: string, record: LogRecord): void {
-  if (name === 'record') {
-    const before = log.value.length < LOG_SHOWN ? log.value : log.value.slice(-LOG_SHOWN / 2);
-    log.value = [...before, record];
-    if (record.frame === 'ping' || record.frame === 'pong') return;
-  }
-  timer ??= setTimeout(() => {
-    timer = undefined;
-    void look();
+  if (name === 'record') pending.push(record);
+  // Pings change nothing that anybody sees.
+  if (record.frame !== 'ping' && record.frame !== 'pong') planLook();
+}
+
+/** One look at a time: what comes meanwhile is looked at afterwards, however much it is. */
+function planLook(): void {
+  if (isPlanned) return;
+  isPlanned = true;
+  setTimeout(async () => {
+    const kept = [...log.peek(), ...pending];
+    log.value = kept.length > LOG_SHOWN ? kept.slice(-LOG_SHOWN) : kept;
+    pending = [];
+    await look();
+    isPlanned = false;
+    if (pending.length > 0) planLook();
   }, PAUSE_MS);
 }
 

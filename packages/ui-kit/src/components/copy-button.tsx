@@ -1,10 +1,12 @@
 /** Puts a text on the clipboard, and says so. */
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
 export interface CopyButtonProps {
   /** What is copied; a function is asked when somebody wants it. */
   text: string | (() => string);
-  label?: string;
+  /** An icon needs a title, which is then its name. */
+  label?: ComponentChildren;
   /** Of a function: what it will copy. */
   title?: string;
 }
@@ -27,7 +29,10 @@ export function CopyButton({ text, label = 'Copy', title }: CopyButtonProps) {
       title={title ?? (typeof text === 'string' ? text : undefined)}
       onClick={copy}
     >
-      <span aria-live="polite">{said ?? label}</span>
+      <span aria-live="polite">
+        {said ?? label}
+        {said === undefined && typeof label !== 'string' && <span class="sr-only">{title}</span>}
+      </span>
     </button>
   );
 }

@@ -1,9 +1,11 @@
 /** Where a person writes: text, slash commands, mentions and emoji with completion, files; drafts stay per conversation. */
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { toast } from 'ui-kit';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ScreenConversation } from '../../../src/control/screen/screen-schema.ts';
 import { emojiNamed, emojiOf } from '../emoji.ts';
+import { contentOf } from '../file-content.ts';
+import { Icon } from '../icon.tsx';
 import { act, api, doIt, me, screen } from '../sim.ts';
+import { draftText, keepDraft } from './drafts.ts';
 
 export interface ComposerProps {
   /** A conversation, or an app whose direct message does not exist yet. */
@@ -22,18 +24,22 @@ interface Completion {
 const WORD = /(^|\s)([@#:/][\w+.-]*)$/;
 
 export function Composer({ place, hint, threadTs }: ComposerProps) {
-  const key = `draft:${me().team}:${me().user}:${JSON.stringify(place)}:${threadTs ?? ''}`;
-  const [text, setText] = useState(() => sessionStorage.getItem(key) ?? '');
+  const draft = { ...me(), channel: 'channel' in place ? place.channel : `app:${place.app}`, thread: threadTs };
+  const [text, setText] = useState(() => draftText(draft));
   const [cursor, setCursor] = useState(0);
   const [isClosed, setClosed] = useState(false);
+  const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => setText(sessionStorage.getItem(key) ?? ''), [key]);
+  useEffect(() => setText(draftText(draft)), [draft.team, draft.user, draft.channel, draft.thread]);
+  useLayoutEffect(() => {
+    if (field.current) grow(field.current);
+  }, [text]);
   const change = (value: string) => {
     setText(value);
     setClosed(false);
     setCursor(0);
-    if (value === '') sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, value);
+    keepDraft(draft, value);
+    if (value !== '' && threadTs === undefined) tellTyping(place);
   };
   const options = isClosed ? [] : completionsOf(text);
   const take = (option: Completion) => {
@@ -69,10 +75,11 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
       }}
     >
       {options.length > 0 && (
-        <ul class="completions composer-completions" role="listbox" aria-label="Completions">
+        <ul id={id} class="completions composer-completions" role="listbox" aria-label="Completions">
           {options.map((option, index) => (
             <li
               key={option.insert}
+              id={`${id}-${index}`}
               role="option"
               aria-selected={index === cursor}
               onMouseDown={(event) => {
@@ -89,23 +96,34 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
         ref={field}
         rows={1}
         aria-label={hint}
+        aria-autocomplete="list"
+        aria-controls={options.length > 0 ? id : undefined}
+        aria-activedescendant={options.length > 0 ? `${id}-${cursor}` : undefined}
         placeholder={hint}
         value={text}
         onKeyDown={onKeyDown}
-        onInput={(event) => {
-          change(event.currentTarget.value);
-          grow(event.currentTarget);
-        }}
+        onInput={(event) => change(event.currentTarget.value)}
       />
       <div class="composer-bar">
         <AttachFile place={place} />
         <span class="small soft grow">Enter sends, Shift Enter is a new line</span>
         <button type="submit" class="send" aria-label="Send" title="Send" disabled={text.trim() === ''}>
-          ➤
+          <Icon name="send" />
         </button>
       </div>
     </form>
   );
+}
+
+/** Slack's clients tell it so often at most, in milliseconds. */
+const TYPING_MS = 4_000;
+let toldAtMs = 0;
+
+function tellTyping(place: ComposerProps['place']): void {
+  if (Date.now() - toldAtMs < TYPING_MS) return;
+  toldAtMs = Date.now();
+  // Nobody has to know that it was not told.
+  void api.post('/_sim/typing', { ...me(), ...place }).catch(() => {});
 }
 
 function grow(field: HTMLTextAreaElement): void {
@@ -184,18 +202,11 @@ function completionsOf(text: string): Completion[] {
   }
 }
 
-/** What a page can read at once. */
-const MOST_BYTES = 20 * 1_024 * 1_024;
-
 function AttachFile({ place }: { place: ComposerProps['place'] }) {
   const input = useRef<HTMLInputElement>(null);
   const share = async (file: File | undefined) => {
-    if (!file) return;
-    if (file.size > MOST_BYTES) return toast('Files of up to 20 MiB can be shared here.', 'bad');
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    let binary = '';
-    for (const byte of bytes) binary += String.fromCharCode(byte);
-    await act({ kind: 'share_file', ...place, name: file.name, content: { base64: btoa(binary) } });
+    const content = file && (await contentOf(file));
+    if (content) await act({ kind: 'share_file', ...place, name: file.name, content });
     if (input.current) input.current.value = '';
   };
   return (
@@ -207,7 +218,7 @@ function AttachFile({ place }: { place: ComposerProps['place'] }) {
         title="Share a file"
         onClick={() => input.current?.click()}
       >
-        📎
+        <Icon name="attach" />
       </button>
       <input ref={input} type="file" hidden onChange={(event) => void share(event.currentTarget.files?.[0])} />
     </>

@@ -2,8 +2,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Empty, navigate, plural, Skeleton } from 'ui-kit';
 import type { ScreenConversation, ScreenInfo, ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
+import { Icon } from '../icon.tsx';
 import { channelRef, focused, placeLink } from '../place.ts';
-import { act, api, doIt, me, screen, screenError, team } from '../sim.ts';
+import { act, api, apps, doIt, look, me, personBy, screen, screenError, team } from '../sim.ts';
 import { AppPlace } from './app-place.tsx';
 import { Composer } from './composer.tsx';
 import { MessageView } from './message.tsx';
@@ -50,6 +51,13 @@ function FirstPlace({ now }: { now: ScreenInfo }) {
   return first ? <Skeleton lines={8} /> : <Empty>There is no conversation in {now.team.name}.</Empty>;
 }
 
+/** The first message that somebody had not read when they came; undefined: they had read all. */
+function firstUnread(messages: readonly ScreenMessage[], unread: number, me: string): string | undefined {
+  return unread === 0
+    ? undefined
+    : messages.filter(({ author, isEphemeral }) => author !== me && !isEphemeral).at(-unread)?.ts;
+}
+
 type Channel = NonNullable<ScreenInfo['channel']>;
 
 function Shown({
@@ -72,13 +80,29 @@ function Shown({
     setOlder([...(page?.channel?.messages ?? []), ...messages.slice(0, messages.length - channel.messages.length)]);
     setHasOlder(page?.channel?.hasOlder ?? false);
   };
+  const first = messages[0]?.ts;
+  useEffect(() => {
+    // A link to an older message: read back until it is there.
+    const wanted = focused.value;
+    if (wanted !== undefined && first !== undefined && wanted < first && more) void readOlder();
+  }, [focused.value, first, more]);
+  // As it was on entering: reading it does not take the line away.
+  const newFrom = useRef(firstUnread(channel.messages, conversation.unread, now.me));
+  const isLost =
+    focused.value !== undefined && !more && !messages.some(({ ts }) => ts === focused.value) && !isInThread(channel);
   useRead(conversation, channel.messages.at(-1)?.ts);
   return (
     <>
       <Head conversation={conversation} pins={channel.pins} />
+      {isLost && (
+        <p class="notice tone-warn lost" role="status">
+          The message that the link names is not here: it was deleted, or it is of another Slack.
+        </p>
+      )}
       <Messages
         messages={messages}
         channel={channel.id}
+        newFrom={newFrom.current}
         before={
           more ? (
             <button type="button" class="button small" onClick={() => void readOlder()}>
@@ -99,6 +123,10 @@ function Shown({
   );
 }
 
+function isInThread({ thread }: Channel): boolean {
+  return thread?.some(({ ts }) => ts === focused.value) ?? false;
+}
+
 /** Looking at it is reading it, as long as somebody looks at the page. */
 function useRead({ id, unread, isMember }: ScreenConversation, ts: string | undefined): void {
   useEffect(() => {
@@ -110,11 +138,11 @@ function useRead({ id, unread, isMember }: ScreenConversation, ts: string | unde
 
 export function nameOf({ kind, name, partner }: ScreenConversation): string {
   if (kind !== 'im') return `#${name}`;
-  return screen.value?.people.find(({ id }) => id === partner)?.name ?? 'somebody';
+  return personBy(partner)?.name ?? 'somebody';
 }
 
 function Head({ conversation, pins }: { conversation: ScreenConversation; pins: number }) {
-  const app = screen.value?.apps.find(({ botUserId }) => botUserId !== undefined && botUserId === conversation.partner);
+  const app = apps.value.find(({ botUserId }) => botUserId !== undefined && botUserId === conversation.partner);
   return (
     <header class="conversation-head">
       <h1 class="ellipsis">{nameOf(conversation)}</h1>
@@ -126,7 +154,11 @@ function Head({ conversation, pins }: { conversation: ScreenConversation; pins: 
           <a href={placeLink({ panel: 'app', about: app.id, thread: undefined })}>App settings</a>
         </nav>
       )}
-      {pins > 0 && <span class="small soft">📌 {pins}</span>}
+      {pins > 0 && (
+        <span class="small soft nowrap message-note">
+          <Icon name="pin" size={14} /> {pins}
+        </span>
+      )}
       <span class="small soft nowrap">{plural(conversation.members, 'member')}</span>
     </header>
   );
@@ -155,10 +187,12 @@ export function isGrouped(before: ScreenMessage | undefined, message: ScreenMess
 function Messages({
   messages,
   channel,
+  newFrom,
   before,
 }: {
   messages: readonly ScreenMessage[];
   channel: string;
+  newFrom: string | undefined;
   before: preact.ComponentChildren;
 }) {
   const list = useRef<HTMLDivElement>(null);
@@ -171,7 +205,7 @@ function Messages({
   }, [lastKey]);
   useEffect(() => {
     if (focused.value) document.getElementById(`m-${focused.value}`)?.scrollIntoView({ block: 'center' });
-  }, [focused.value, messages.length > 0]);
+  }, [focused.value, messages.some(({ ts }) => ts === focused.value)]);
   return (
     <div
       ref={list}
@@ -195,11 +229,16 @@ function Messages({
                   <span>{day}</span>
                 </li>
               )}
+              {message.ts === newFrom && (
+                <li key="new" class="new-line">
+                  <span>New</span>
+                </li>
+              )}
               <MessageView
                 key={message.ts}
                 message={message}
                 channel={channel}
-                isGrouped={!isNewDay && isGrouped(messages[index - 1], message)}
+                isGrouped={!isNewDay && message.ts !== newFrom && isGrouped(messages[index - 1], message)}
               />
             </>
           );
@@ -218,10 +257,20 @@ function dayOf(ts: string | undefined): string {
   });
 }
 
-/** What apps say about threads in which they assist: status, prompts. */
+/** A little longer than anybody is shown as typing. */
+const TYPING_MS = 5_100;
+
+/** Who types, and what apps say about threads in which they assist: status, prompts. */
 function ThreadStates({ channel }: { channel: Channel }) {
   const busy = channel.threads.filter(({ status }) => status !== '');
   const newest = channel.threads.at(-1);
+  const typing = channel.typing.map((id) => personBy(id)?.name ?? id);
+  useEffect(() => {
+    // Nothing tells that somebody stopped.
+    if (typing.length === 0) return undefined;
+    const timer = setTimeout(() => void look(), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typing.join()]);
   return (
     <div class="thread-states">
       {newest && newest.prompts.length > 0 && (
@@ -248,6 +297,9 @@ function ThreadStates({ channel }: { channel: Channel }) {
           ))}
         </div>
       )}
+      <p class="small soft typing" role="status">
+        {typing.length > 0 && `${typing.join(' and ')} ${typing.length === 1 ? 'is' : 'are'} typing …`}
+      </p>
       {busy.map(({ threadTs, app, status, title }) => (
         <p key={threadTs} class="small soft row" role="status">
           <Avatar name={app} size={20} /> {title && <strong>{title}</strong>} {status} …{' '}

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { emojiNamed } from '../emoji.ts';
 import { Emoji } from '../render/emoji.tsx';
+import { InertContext } from '../render/picture.tsx';
 
 const USUAL = [
   '+1',
@@ -49,7 +50,9 @@ export function EmojiPicker({ onPick, onClose }: { onPick: (name: string) => voi
       <div class="emoji-grid">
         {names.map((name) => (
           <button key={name} type="button" title={`:${name}:`} aria-label={name} onClick={() => pick(name)}>
-            <Emoji name={name} />
+            <InertContext.Provider value>
+              <Emoji name={name} />
+            </InertContext.Provider>
           </button>
         ))}
       </div>

@@ -1,17 +1,20 @@
 /** One message with everything on it. Messages of one person within five minutes are grouped, as on Slack. */
 import { memo } from 'preact/compat';
 import { useState } from 'preact/hooks';
-import { CopyButton, confirmed, plural } from 'ui-kit';
-import type { ScreenApp, ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
-import { focused, goTo, placeLink } from '../place.ts';
+import { plural } from 'ui-kit';
+import type { ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
+import { Icon } from '../icon.tsx';
+import { focused, placeLink } from '../place.ts';
 import { Attachments } from '../render/attachments.tsx';
 import { Blocks } from '../render/blocks.tsx';
 import { Emoji } from '../render/emoji.tsx';
 import type { Json } from '../render/json.ts';
 import { Mrkdwn } from '../render/mrkdwn.tsx';
+import { InertContext } from '../render/picture.tsx';
 import { type Surface, SurfaceContext } from '../render/surface.ts';
-import { act, api, doIt, me, screen } from '../sim.ts';
-import { EmojiPicker } from './emoji-picker.tsx';
+import { act, api, doIt, me, myId, personBy, shownThreads, status } from '../sim.ts';
+import { Files } from './files.tsx';
+import { MessageTools } from './message-tools.tsx';
 import { Avatar } from './person.tsx';
 
 export interface MessageProps {
@@ -40,7 +43,7 @@ export const MessageView = memo(function MessageView({
   isInThread = false,
 }: MessageProps) {
   const [isEditing, setEditing] = useState(false);
-  const person = screen.value?.people.find(({ id }) => id === message.author);
+  const person = personBy(message.author);
   const isSystem = SYSTEM.has(message.subtype ?? '');
   const classes = [
     'message',
@@ -51,13 +54,21 @@ export const MessageView = memo(function MessageView({
   ];
   const name = message.name;
   return (
-    <li class={classes.filter(Boolean).join(' ')} id={`m-${message.ts}`} data-ts={message.ts}>
+    <li class={classes.filter(Boolean).join(' ')} id={`m-${message.ts}`} data-ts={message.ts} tabIndex={-1}>
       <div class="message-side">
         {isGrouped ? <time class="message-time">{clock(message.ts)}</time> : <Avatar person={person} name={name} />}
       </div>
       <div class="message-main">
-        {message.isEphemeral && <p class="small soft">👁 Only visible to you</p>}
-        {message.isPinned && <p class="small soft">📌 Pinned</p>}
+        {message.isEphemeral && (
+          <p class="small soft message-note">
+            <Icon name="eye" size={14} /> Only visible to you
+          </p>
+        )}
+        {message.isPinned && (
+          <p class="small soft message-note">
+            <Icon name="pin" size={14} /> Pinned
+          </p>
+        )}
         {!isGrouped && (
           <p class="message-head">
             <a class="message-name" href={placeLink({ panel: 'person', about: message.author, thread: undefined })}>
@@ -72,12 +83,12 @@ export const MessageView = memo(function MessageView({
         ) : (
           <Content message={message} channel={channel} isSystem={isSystem} />
         )}
-        <Files message={message} />
+        {message.files && message.files.length > 0 && <Files files={message.files} />}
         <Reactions message={message} channel={channel} />
         {!isInThread && <Replies message={message} />}
       </div>
       {!isSystem && (
-        <Tools message={message} channel={channel} isInThread={isInThread} onEdit={() => setEditing(true)} />
+        <MessageTools message={message} channel={channel} isInThread={isInThread} onEdit={() => setEditing(true)} />
       )}
     </li>
   );
@@ -153,12 +164,16 @@ const STREAMS: Readonly<Record<string, string>> = {
   expired: 'Slack ended this stream, because nothing was added for too long',
 };
 
+/** Slack shows Stop where the app is subscribed to it: an app that does not listen would go on writing. */
+function hearsStop({ app: id }: ScreenMessage): boolean {
+  const app = status.value?.apps.find((one) => one.id === id);
+  return app?.eventSubscriptions.includes('agent_session_stopped') ?? false;
+}
+
 function StreamState({ message, channel }: { message: ScreenMessage; channel: string }) {
   const threadTs = message.threadTs ?? message.ts;
   const stop = () => {
-    const isSession = screen.value?.channel?.threads.some(
-      (one) => one.threadTs === threadTs && one.session !== undefined,
-    );
+    const isSession = shownThreads.value.some((one) => one.threadTs === threadTs && one.session !== undefined);
     // Only a session of an agent is told of it; any other stream just ends.
     if (isSession) void act({ kind: 'stop_session', ...appOf(message), channel, threadTs });
     else void doIt(api.post(`/_sim/teams/${me().team}/channels/${channel}/streams/${message.ts}/stop`));
@@ -166,9 +181,9 @@ function StreamState({ message, channel }: { message: ScreenMessage; channel: st
   return (
     <p class="row small soft" role="status">
       {STREAMS[message.stream ?? '']}
-      {message.stream === 'in_progress' && (
+      {message.stream === 'in_progress' && hearsStop(message) && (
         <button type="button" class="button small" onClick={stop}>
-          ■ Stop
+          <Icon name="stop" size={14} /> Stop
         </button>
       )}
     </p>
@@ -203,30 +218,13 @@ function Editor({ message, channel, onEnd }: { message: ScreenMessage; channel: 
   );
 }
 
-function Files({ message }: { message: ScreenMessage }) {
-  if (!message.files || message.files.length === 0) return null;
-  return (
-    <ul class="files">
-      {message.files.map((file) => (
-        <li key={file.id} class="file">
-          <span aria-hidden="true">📄</span> <strong>{file.name}</strong>
-          <span class="small soft">
-            {file.mimetype} · {file.size} B
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function Reactions({ message, channel }: { message: ScreenMessage; channel: string }) {
   if (!message.reactions || message.reactions.length === 0) return null;
-  const now = screen.value;
-  const nameOf = (id: string) => now?.people.find((one) => one.id === id)?.name ?? id;
+  const nameOf = (id: string) => personBy(id)?.name ?? id;
   return (
     <div class="reactions">
       {message.reactions.map(({ name, users }) => {
-        const isMine = users.includes(now?.me ?? '');
+        const isMine = users.includes(myId.value);
         return (
           <button
             key={name}
@@ -236,7 +234,10 @@ function Reactions({ message, channel }: { message: ScreenMessage; channel: stri
             title={`${users.map(nameOf).join(', ')} reacted with :${name}:`}
             onClick={() => void act({ kind: isMine ? 'unreact' : 'react', channel, ts: message.ts, emoji: name })}
           >
-            <Emoji name={name} /> {users.length}
+            <InertContext.Provider value>
+              <Emoji name={name} />
+            </InertContext.Provider>{' '}
+            {users.length}
           </button>
         );
       })}
@@ -250,101 +251,9 @@ function Replies({ message }: { message: ScreenMessage }) {
   return (
     <a class="replies" href={placeLink({ thread: message.ts, panel: 'thread', about: undefined })}>
       {users.slice(0, 4).map((id) => (
-        <Avatar key={id} person={screen.value?.people.find((one) => one.id === id)} name={id} size={24} />
+        <Avatar key={id} person={personBy(id)} name={id} size={24} />
       ))}
       <strong>{plural(count, 'reply', 'replies')}</strong> <span class="small soft">Last at {clock(latest)}</span>
     </a>
   );
-}
-
-interface ToolsProps {
-  message: ScreenMessage;
-  channel: string;
-  isInThread: boolean;
-  onEdit: () => void;
-}
-
-function Tools({ message, channel, isInThread, onEdit }: ToolsProps) {
-  const [isPicking, setPicking] = useState(false);
-  const now = screen.value;
-  const isMine = message.author === now?.me;
-  const link = `https://${now?.team.domain}.slack.com/archives/${channel}/p${message.ts.replace('.', '')}${message.threadTs ? `?thread_ts=${message.threadTs}&cid=${channel}` : ''}`;
-  const remove = async () => {
-    if (
-      await confirmed({
-        title: 'Delete this message?',
-        text: 'It cannot be brought back.',
-        verb: 'Delete',
-        isDangerous: true,
-      })
-    )
-      await act({ kind: 'delete', channel, ts: message.ts });
-  };
-  return (
-    <div class="message-tools" role="group" aria-label="What can be done with this message">
-      <button
-        type="button"
-        aria-label="Add a reaction"
-        title="Add a reaction"
-        aria-expanded={isPicking}
-        onClick={() => setPicking(!isPicking)}
-      >
-        ☺
-      </button>
-      {isPicking && (
-        <EmojiPicker
-          onPick={(emoji) => void act({ kind: 'react', channel, ts: message.ts, emoji })}
-          onClose={() => setPicking(false)}
-        />
-      )}
-      {!isInThread && (
-        <button
-          type="button"
-          aria-label="Reply in thread"
-          title="Reply in thread"
-          onClick={() => goTo({ thread: message.ts, panel: 'thread', about: undefined })}
-        >
-          💬
-        </button>
-      )}
-      <button
-        type="button"
-        aria-label="What came of it"
-        title="What came of it: deliveries, answers, calls"
-        onClick={() => goTo({ panel: 'trace', about: message.ts })}
-      >
-        ⌁
-      </button>
-      <CopyButton text={link} label="🔗" title="Copy the link" />
-      {now?.apps
-        .filter(({ status }) => status === 'active')
-        .flatMap((app) => shortcutsOf(app))
-        .map(({ app, name, callbackId }) => (
-          <button
-            key={`${app}/${callbackId}`}
-            type="button"
-            title={name}
-            onClick={() => void act({ kind: 'message_action', app, channel, ts: message.ts, callbackId })}
-          >
-            {name}
-          </button>
-        ))}
-      {isMine && !message.isEphemeral && (
-        <>
-          <button type="button" aria-label="Edit" title="Edit" onClick={onEdit}>
-            ✎
-          </button>
-          <button type="button" aria-label="Delete" title="Delete" onClick={() => void remove()}>
-            🗑
-          </button>
-        </>
-      )}
-    </div>
-  );
-}
-
-function shortcutsOf({ id, shortcuts }: ScreenApp): { app: string; name: string; callbackId: string }[] {
-  return shortcuts
-    .filter(({ type }) => type === 'message')
-    .map(({ name, callbackId }) => ({ app: id, name, callbackId }));
 }

@@ -1,8 +1,9 @@
 /** How people look: a picture with their letters, a dot when they are there. */
 import type { ScreenPerson } from '../../../src/control/screen/screen-schema.ts';
+import { Icon } from '../icon.tsx';
 import { closePanel, goTo, placeLink } from '../place.ts';
 import { Emoji } from '../render/emoji.tsx';
-import { act, api, doIt, me, screen } from '../sim.ts';
+import { act, screen } from '../sim.ts';
 
 /** Text in white on each reaches 4.5:1. */
 const COLOURS = ['#8a3a6b', '#1f6f54', '#2a5f9e', '#8a5a12', '#5b4b9e', '#9c3d2e', '#2b6b78', '#6b5b1e'];
@@ -21,9 +22,19 @@ export function Avatar({
   return (
     <svg class="avatar" width={size} height={size} viewBox="0 0 36 36" aria-hidden="true">
       <rect width="36" height="36" rx="6" fill={COLOURS[code % COLOURS.length]} />
-      <text x="18" y="23.5" text-anchor="middle" font-size="15" font-weight="700" fill="#fff">
-        {person?.isBot ? '⬡' : Array.from(shown).slice(0, 1).join('').toUpperCase()}
-      </text>
+      {person?.isBot ? (
+        <path
+          d="M18 9l7.8 4.5v9L18 27l-7.8-4.5v-9z"
+          fill="none"
+          stroke="#fff"
+          stroke-width="2.5"
+          stroke-linejoin="round"
+        />
+      ) : (
+        <text x="18" y="23.5" text-anchor="middle" font-size="15" font-weight="700" fill="#fff">
+          {Array.from(shown).slice(0, 1).join('').toUpperCase()}
+        </text>
+      )}
     </svg>
   );
 }
@@ -94,10 +105,8 @@ export function PersonPane({ id }: { id: string }) {
 }
 
 async function beginDirectMessage(person: ScreenPerson): Promise<void> {
-  const opened = await doIt(
-    api.post<{ id: string }>(`/_sim/teams/${me().team}/channels`, { kind: 'im', members: [me().user, person.id] }),
-  );
-  if (opened) goTo({ channel: opened.id, panel: undefined, about: undefined });
+  const opened = (await act({ kind: 'open_dm', users: [person.id] })) as { channel?: string } | undefined;
+  if (opened?.channel) goTo({ channel: opened.channel, panel: undefined, about: undefined });
 }
 
 export function PaneFrame({
@@ -112,7 +121,7 @@ export function PaneFrame({
       <header class="pane-head">
         <div class="grow">{title}</div>
         <button type="button" class="button quiet icon" aria-label="Close this pane" onClick={closePanel}>
-          ✕
+          <Icon name="close" />
         </button>
       </header>
       <div class="pane-body">{children}</div>

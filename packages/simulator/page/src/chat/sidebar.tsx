@@ -2,8 +2,10 @@
 import { useState } from 'preact/hooks';
 import { count, Dialog } from 'ui-kit';
 import type { ScreenApp, ScreenConversation, ScreenInfo } from '../../../src/control/screen/screen-schema.ts';
-import { channelRef, placeLink } from '../place.ts';
+import { Icon, type IconName } from '../icon.tsx';
+import { channelRef, type Panel, panel, placeLink } from '../place.ts';
 import { api, doIt, me, screen, team } from '../sim.ts';
+import { draftsOf } from './drafts.ts';
 import { Avatar, Presence } from './person.tsx';
 
 export function Sidebar() {
@@ -16,9 +18,15 @@ export function Sidebar() {
   const apps = now.apps.filter(({ status }) => status !== 'none');
   return (
     <nav class="sidebar" aria-label="Conversations">
+      <Lists now={now} />
       <Group name="Channels" add={<AddChannel />}>
         {named.map((channel) => (
-          <Line key={channel.id} channel={channel} label={channel.name} sign={channel.kind === 'group' ? '🔒' : '#'} />
+          <Line
+            key={channel.id}
+            channel={channel}
+            label={channel.name}
+            sign={<Icon name={channel.kind === 'group' ? 'lock' : 'hash'} size={16} />}
+          />
         ))}
         <BrowseChannels now={now} />
       </Group>
@@ -32,6 +40,47 @@ export function Sidebar() {
         {apps.length === 0 && <li class="sidebar-note">No app is installed here.</li>}
       </Group>
     </nav>
+  );
+}
+
+/** What is for oneself, and what waits: beside the conversation, not in its place. */
+function Lists({ now }: { now: ScreenInfo }) {
+  const unread = now.conversations.reduce((sum, { mentions }) => sum + mentions, 0);
+  return (
+    <ul class="sidebar-lists" aria-label="Lists">
+      <ListLine name="notes" label="Notifications" sign="bell" amount={unread} isLoud />
+      <ListLine name="drafts" label="Drafts" sign="pencil" amount={draftsOf(now.team.id, now.me).length} />
+      <ListLine name="scheduled" label="Scheduled" sign="clock" />
+      <ListLine name="search" label="Search" sign="search" />
+    </ul>
+  );
+}
+
+interface ListLineProps {
+  name: Panel;
+  label: string;
+  sign: IconName;
+  amount?: number;
+  /** They wait for an answer. */
+  isLoud?: boolean;
+}
+
+function ListLine({ name, label, sign, amount = 0, isLoud = false }: ListLineProps) {
+  const isOpen = panel.value === name;
+  return (
+    <li>
+      <a
+        class={`sidebar-line sidebar-list${amount > 0 && isLoud ? ' unread' : ''}`}
+        data-open={isOpen}
+        href={placeLink({ panel: isOpen ? undefined : name, about: undefined, thread: undefined })}
+      >
+        <span class="sidebar-sign">
+          <Icon name={sign} size={16} />
+        </span>
+        <span class="grow ellipsis">{label}</span>
+        {amount > 0 && <span class={isLoud ? 'mark' : 'small'}>{count(amount)}</span>}
+      </a>
+    </li>
   );
 }
 
@@ -69,6 +118,7 @@ function Line({
 }) {
   const isHere = screen.value?.channel?.id === channel.id && !channelRef.value?.startsWith('home:');
   const isUnread = channel.unread > 0 && !isHere;
+  const hasDraft = draftsOf(me().team, me().user).some((one) => one.channel === channel.id);
   return (
     <li>
       <a
@@ -80,6 +130,11 @@ function Line({
           {sign}
         </span>
         <span class="grow ellipsis">{label}</span>
+        {hasDraft && !isHere && (
+          <span class="small" role="img" aria-label="with a draft" title="You began to write here">
+            <Icon name="pencil" size={14} />
+          </span>
+        )}
         {isUnread && channel.mentions > 0 && (
           <span class="mark" aria-label={`${channel.mentions} for you`}>
             {count(channel.mentions)}
@@ -116,7 +171,7 @@ function People({ now, direct }: { now: ScreenInfo; direct: readonly ScreenConve
         );
       })}
       {groups.map((channel) => (
-        <Line key={channel.id} channel={channel} label={channel.name} sign="◍" />
+        <Line key={channel.id} channel={channel} label={channel.name} sign={<Icon name="group" size={16} />} />
       ))}
     </>
   );
@@ -148,7 +203,7 @@ function AppLine({ app, direct }: { app: ScreenApp; direct: readonly ScreenConve
         href={conversationLink(channel?.id ?? (app.status === 'active' ? `app:${app.id}` : `home:${app.id}`))}
       >
         <span class="sidebar-sign" aria-hidden="true">
-          ⬡
+          <Icon name="app" size={16} />
         </span>
         <span class="grow ellipsis">{app.name}</span>
         <span
@@ -173,7 +228,7 @@ function BrowseChannels({ now }: { now: ScreenInfo }) {
         <summary class="sidebar-line">Channels to join ({others.length})</summary>
         <ul>
           {others.map((channel) => (
-            <Line key={channel.id} channel={channel} label={channel.name} sign="#" />
+            <Line key={channel.id} channel={channel} label={channel.name} sign={<Icon name="hash" size={16} />} />
           ))}
         </ul>
       </details>
@@ -212,7 +267,7 @@ function AddNamed({ what, save }: { what: string; save: (name: string) => Promis
         title={`Add a ${what}`}
         onClick={() => setOpen(true)}
       >
-        +
+        <Icon name="plus" size={16} />
       </button>
       {isOpen && (
         <Dialog title={`Add a ${what} to ${team.value?.name}`} onClose={() => setOpen(false)}>

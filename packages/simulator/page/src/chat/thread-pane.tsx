@@ -1,6 +1,7 @@
 /** A thread beside its conversation. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Skeleton } from 'ui-kit';
+import { focused } from '../place.ts';
 import { screen } from '../sim.ts';
 import { Composer } from './composer.tsx';
 import { isGrouped } from './conversation.tsx';
@@ -12,7 +13,12 @@ export function ThreadPane({ threadTs }: { threadTs: string }) {
   const messages = channel?.thread;
   const end = useRef<HTMLLIElement>(null);
   const thread = channel?.threads.find((one) => one.threadTs === threadTs);
-  useLayoutEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [messages?.length]);
+  useLayoutEffect(() => {
+    const wanted = messages?.some(({ ts }) => ts === focused.value) ? focused.value : undefined;
+    // The first message stands in the conversation, too.
+    const found = wanted === undefined ? null : document.querySelector(`.thread [data-ts="${wanted}"]`);
+    (found ?? end.current)?.scrollIntoView({ block: 'nearest' });
+  }, [messages?.length, focused.value]);
   return (
     <PaneFrame title={<h2>{thread?.title || 'Thread'}</h2>}>
       {!channel || !messages ? (

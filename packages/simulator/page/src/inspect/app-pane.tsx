@@ -1,10 +1,13 @@
 /** The settings of an app, as its developer sees them: credentials for its `.env`, URLs, subscriptions, scopes; and its installs. */
 import { useState } from 'preact/hooks';
-import { Badge, CopyButton, confirmed, toast } from 'ui-kit';
+import { Badge, CopyButton, confirmed, toast, useLoad } from 'ui-kit';
+import type { SocketInfo } from '../../../src/faults/live-sockets.ts';
 import type { AppInfo } from '../../../src/workspace/info.ts';
 import { PaneFrame } from '../chat/person.tsx';
 import { goTo } from '../place.ts';
-import { api, doIt, screen, status, team } from '../sim.ts';
+import { api, doIt, revision, screen, status, team } from '../sim.ts';
+import { FaultsOfApp } from './faults-pane.tsx';
+import { OrgInstall } from './org-install.tsx';
 
 export function AppPane({ appId }: { appId: string | undefined }) {
   const apps = status.value?.apps ?? [];
@@ -14,12 +17,15 @@ export function AppPane({ appId }: { appId: string | undefined }) {
       <div class="stack pad">
         <div class="tabs">
           {apps.map(({ id, name }) => (
-            <button key={id} type="button" onClick={() => goTo({ about: id })}>
+            <button key={id} type="button" aria-pressed={id === app?.id} onClick={() => goTo({ about: id })}>
               {name}
             </button>
           ))}
         </div>
         {app && <Install key={`i${app.id}`} app={app} />}
+        {app && <OrgInstall key={`o${app.id}`} app={app} />}
+        {app && <Sockets key={`s${app.id}`} app={app.id} />}
+        {app && <FaultsOfApp key={`f${app.id}`} app={app.id} />}
         {app && <Credentials app={app} />}
         {app && <Settings key={app.id} app={app} />}
         <NewApp />
@@ -96,6 +102,26 @@ function Install({ app }: { app: AppInfo }) {
         )}
       </div>
     </section>
+  );
+}
+
+/** A light for each connection. */
+function Sockets({ app }: { app: string }) {
+  const { value } = useLoad('sockets', (signal) => api.get<{ sockets: SocketInfo[] }>('/_sim/sockets', {}, signal), {
+    revision: revision.value,
+  });
+  // Those of Socket Mode are of the app, those of RTM of a workspace.
+  const sockets = value?.sockets.filter((one) => one.app === app && (!one.team || one.team === team.value?.id)) ?? [];
+  if (sockets.length === 0) return null;
+  return (
+    <ul class="card stack-small" aria-label="Connections">
+      {sockets.map(({ id, state }) => (
+        <li key={id} class="row small">
+          <span class={`light light-${state === 'open' ? 'on' : 'idle'}`} aria-hidden="true" />
+          <span class="mono">{id}</span> {state}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { Badge, toast } from 'ui-kit';
 import { PaneFrame } from '../chat/person.tsx';
+import { Icon } from '../icon.tsx';
 import { api, doIt, faults, status, team } from '../sim.ts';
 
 interface FaultButton {
@@ -10,6 +11,8 @@ interface FaultButton {
   title: string;
   /** Of everything, not of the workspace. */
   isGlobal?: boolean;
+  /** Of the app in every workspace. */
+  isOfApp?: boolean;
   fields?: Record<string, unknown>;
 }
 
@@ -25,6 +28,14 @@ const GROUPS: readonly (readonly [string, readonly FaultButton[]])[] = [
       { kind: 'remove_app', label: 'Remove app', title: 'Tokens answer as if they had never been' },
       { kind: 'revoke_token', label: 'Revoke tokens', title: 'Tokens answer token_revoked' },
       { kind: 'enable', label: 'Enable again', title: 'Takes the above back' },
+      { kind: 'new_token', label: 'New token', title: 'The next install gives another bot token' },
+      { kind: 'uninstalled_first', label: 'Uninstalled first', title: 'app_uninstalled comes before tokens_revoked' },
+      {
+        kind: 'subscriptions_off',
+        label: 'Subscriptions off',
+        title: 'As after an hour of failures: no events in any workspace',
+        isOfApp: true,
+      },
     ],
   ],
   [
@@ -36,6 +47,27 @@ const GROUPS: readonly (readonly [string, readonly FaultButton[]])[] = [
       { kind: 'goodbye', label: 'Goodbye', title: 'Slack announces that it goes' },
       { kind: 'migrate', label: 'Migrate', title: 'The workspace moves to other servers' },
       { kind: 'refuse_sockets', label: 'Refuse new ones', title: 'New connections get 503, until ended' },
+      {
+        kind: 'accept_then_close',
+        label: 'Accept and close',
+        title: 'New connections open and close at once, until ended',
+      },
+      { kind: 'no_hello', label: 'No hello', title: 'New connections open and no hello comes, until ended' },
+      { kind: 'duplicate', label: 'Twice', title: 'Frames come twice over RTM' },
+      { kind: 'rtm_write_limit', label: 'Write limit', title: 'RTM takes one message a second' },
+      {
+        kind: 'disconnect',
+        label: 'Refresh requested',
+        title: 'Socket Mode announces that it ends the connection',
+        isOfApp: true,
+        fields: { reason: 'refresh_requested' },
+      },
+      {
+        kind: 'ghost_sockets',
+        label: 'Ghosts',
+        title: 'Socket Mode counts connections that nobody holds',
+        isOfApp: true,
+      },
       { kind: 'deaf', label: 'Make deaf', title: 'All looks well, and no event arrives' },
     ],
   ],
@@ -46,6 +78,9 @@ const GROUPS: readonly (readonly [string, readonly FaultButton[]])[] = [
       { kind: 'server_error', label: '503', title: 'Every call gets a page of 503' },
       { kind: 'slow', label: 'Slow', title: 'Every call takes 3 s longer', fields: { delayMs: 3_000 } },
       { kind: 'hang', label: 'Hang', title: 'No call is answered' },
+      { kind: 'hold', label: 'Hold', title: 'Answers wait until the fault is ended' },
+      { kind: 'refuse', label: 'Refuse', title: 'Every call answers fatal_error', fields: { error: 'fatal_error' } },
+      { kind: 'tier_limits', label: 'Tier limits', title: 'Calls are limited as by Slack’s tiers' },
       { kind: 'malformed', label: 'Malformed', title: 'Answers are half a JSON' },
       { kind: 'outage', label: 'Outage of everything', title: 'Slack is down', isGlobal: true },
     ],
@@ -57,6 +92,12 @@ const GROUPS: readonly (readonly [string, readonly FaultButton[]])[] = [
       { kind: 'delivery_reorder', label: 'Out of order', title: 'Events change places' },
       { kind: 'delivery_delay', label: 'Late', title: 'Events come 5 s late', fields: { delayMs: 5_000 } },
       { kind: 'delivery_drop', label: 'Lost', title: 'Events get lost' },
+      {
+        kind: 'slow_delivery',
+        label: 'Slow body',
+        title: 'The body comes 5 s after its head',
+        fields: { delayMs: 5_000 },
+      },
       { kind: 'drop_ack', label: 'Acks lost', title: 'Acks are not heard, events are tried again' },
     ],
   ],
@@ -74,17 +115,7 @@ export function FaultsPane() {
           <section key={name} class="stack-small">
             <h3>{name}</h3>
             <div class="row">
-              {buttons.map((button) => (
-                <button
-                  key={button.kind}
-                  type="button"
-                  class="button small"
-                  title={button.title}
-                  onClick={() => void begin(button)}
-                >
-                  {button.label}
-                </button>
-              ))}
+              <FaultButtons buttons={buttons} scope={{}} />
             </div>
           </section>
         ))}
@@ -94,10 +125,46 @@ export function FaultsPane() {
   );
 }
 
-async function begin({ kind, label, isGlobal, fields }: FaultButton): Promise<void> {
-  const done = await doIt(
-    api.post('/_sim/faults', { kind, ...fields, ...(!isGlobal && team.peek() && { team: team.peek()?.id }) }),
+/** @param scope Besides the workspace: an app. */
+function FaultButtons({ buttons, scope }: { buttons: readonly FaultButton[]; scope: { app?: string } }) {
+  return (
+    <>
+      {buttons.map((button) => (
+        <button
+          key={button.kind}
+          type="button"
+          class="button small"
+          title={button.title}
+          onClick={() => void begin(button, scope)}
+        >
+          {button.label}
+        </button>
+      ))}
+    </>
   );
+}
+
+/** What breaks one app in this workspace: its connections, its calls, its deliveries. */
+export function FaultsOfApp({ app }: { app: string }) {
+  return (
+    <details class="card">
+      <summary class="strong">Break it here</summary>
+      <div class="stack-small">
+        {GROUPS.slice(1).map(([name, buttons]) => (
+          <div key={name} class="row">
+            <span class="small soft fault-group">{name}</span>
+            <FaultButtons buttons={buttons.filter(({ isGlobal }) => !isGlobal)} scope={{ app }} />
+          </div>
+        ))}
+      </div>
+    </details>
+  );
+}
+
+async function begin({ kind, label, isGlobal, isOfApp, fields }: FaultButton, scope: { app?: string }): Promise<void> {
+  const here = isOfApp || !team.peek() ? {} : { team: team.peek()?.id };
+  const where = isGlobal ? {} : { ...here, ...scope };
+  const done = await doIt(api.post('/_sim/faults', { kind, ...fields, ...where }));
   if (done !== undefined) toast(`${label}: done.`);
 }
 
@@ -108,7 +175,8 @@ function Standing() {
       {faults.value.map(({ id, kind, hits, ...scope }) => (
         <li key={id} class="row spread notice tone-bad">
           <span>
-            ⚡ <strong>{kind}</strong> <span class="small">{scopeWords(scope)}</span> <Badge isPlain>{hits} hits</Badge>
+            <Icon name="bolt" size={16} /> <strong>{kind}</strong> <span class="small">{scopeWords(scope)}</span>{' '}
+            <Badge isPlain>{hits} hits</Badge>
           </span>
           <button
             type="button"

@@ -1,56 +1,87 @@
 /** Everything that went over the wire, newest first, with a search. */
-import { useState } from 'preact/hooks';
-import { Badge, type Tone } from 'ui-kit';
+import { useMemo, useState } from 'preact/hooks';
+import { Badge, CopyButton, count, QueryBox, type QueryTerm, type Tone } from 'ui-kit';
 import type { LogRecord } from '../../../src/log/log-record.ts';
 import { PaneFrame } from '../chat/person.tsx';
-import { placeLink } from '../place.ts';
+import { about, goTo, placeLink } from '../place.ts';
 import { log, team, teams } from '../sim.ts';
+import { logFilter } from './log-query.ts';
 
 const MOST_SHOWN = 300;
 
 export function LogPane() {
-  const [search, setSearch] = useState('');
+  const query = about.value ?? '';
   const [isAll, setAll] = useState(false);
   const here = team.value?.id;
-  const shown = log.value
-    .filter((record) => record.frame !== 'ping' && record.frame !== 'pong')
-    .filter((record) => isAll || record.team === undefined || record.team === here)
-    .filter((record) => search === '' || JSON.stringify(record).toLowerCase().includes(search.toLowerCase()))
-    .slice(-MOST_SHOWN)
-    .toReversed();
+  const names = useMemo(() => new Map(teams.value.map(({ id, name }) => [id, name])), [teams.value]);
+  const fits = useMemo(() => logFilter(query, names), [query, names]);
+  const found = log.value.filter(
+    (record) =>
+      record.frame !== 'ping' &&
+      record.frame !== 'pong' &&
+      (isAll || record.team === undefined || record.team === here || query.includes('team:')) &&
+      fits(record),
+  );
+  const shown = found.slice(-MOST_SHOWN).toReversed();
   return (
     <PaneFrame title={<h2>Traffic</h2>}>
       <div class="pane-tools">
-        <input
-          class="input"
-          type="search"
-          list={undefined}
-          placeholder="Method, error, event, channel …"
-          aria-label="Find in the traffic"
-          value={search}
-          onInput={(event) => setSearch(event.currentTarget.value)}
+        <QueryBox
+          label="Find in the traffic"
+          placeholder="method:chat.* error:… team:… words"
+          value={query}
+          terms={terms()}
+          onChange={(words) => goTo({ panel: 'log', about: words || undefined }, { replace: true })}
         />
-        <label class="row small">
-          <input type="checkbox" checked={isAll} onChange={(event) => setAll(event.currentTarget.checked)} /> all
-          workspaces
-        </label>
+        <div class="row small spread">
+          <label class="row small">
+            <input type="checkbox" checked={isAll} onChange={(event) => setAll(event.currentTarget.checked)} /> all
+            workspaces
+          </label>
+          <span class="soft" role="status">
+            {count(found.length)} of {count(log.value.length)}
+          </span>
+        </div>
       </div>
       <ol class="log">
         {shown.map((record) => (
-          <LogLine key={record.seq} record={record} hasTeam={isAll} />
+          <LogLine key={record.seq} record={record} hasTeam={isAll || query.includes('team:')} />
         ))}
-        {shown.length === 0 && <li class="empty">Nothing yet.</li>}
+        {shown.length === 0 && (
+          <li class="empty">
+            {log.value.length === 0 ? 'Nothing happened yet.' : 'No record fits. Take a term away.'}
+          </li>
+        )}
       </ol>
     </PaneFrame>
   );
 }
 
+/** What there is in the log now can be completed. */
+function terms(): QueryTerm[] {
+  const valuesOf = (name: keyof LogRecord) =>
+    [...new Set(log.value.map((record) => record[name]))].filter((value) => typeof value === 'string').sort();
+  return [
+    { name: 'method', values: valuesOf('method'), help: 'of the Web API; * for any letters' },
+    { name: 'team', values: teams.value.map(({ name }) => name.replaceAll(' ', '*')), help: 'name or id' },
+    { name: 'kind', values: valuesOf('kind'), help: 'request, frame, delivery …' },
+    { name: 'error', values: valuesOf('error') },
+    { name: 'event', values: valuesOf('event'), help: 'of a delivery' },
+    { name: 'ok', values: ['true', 'false'] },
+    { name: 'app', values: valuesOf('app') },
+    { name: 'channel', values: valuesOf('channel') },
+    { name: 'status', help: 'of HTTP' },
+    { name: 'socket', values: valuesOf('socket') },
+  ];
+}
+
 export function LogLine({ record, hasTeam = false }: { record: LogRecord; hasTeam?: boolean }) {
+  const [isOpen, setOpen] = useState(false);
   const [tone, sign, title] = describe(record);
   const teamName = hasTeam ? teams.value.find(({ id }) => id === record.team)?.name : undefined;
   return (
     <li class="log-line">
-      <details>
+      <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <time class="mono small soft">{new Date(record.atMs).toISOString().slice(11, 23)}</time>{' '}
           <span class={`log-sign tone-${tone}`}>{sign}</span> <span class="mono">{title}</span>{' '}
@@ -58,11 +89,18 @@ export function LogLine({ record, hasTeam = false }: { record: LogRecord; hasTea
           {teamName && <span class="small soft">{teamName}</span>}{' '}
           <span class="small soft ellipsis">{record.text}</span>
         </summary>
-        <pre class="code-block">{JSON.stringify(record, null, 2)}</pre>
-        {record.delivery && (
-          <a class="small" href={placeLink({ panel: 'trace', about: record.delivery })}>
-            Open the delivery
-          </a>
+        {isOpen && (
+          <div class="log-detail">
+            <pre class="code-block">{JSON.stringify(record, null, 2)}</pre>
+            <div class="row">
+              <CopyButton text={JSON.stringify(record, null, 2)} label="Copy JSON" title="Copy the record" />
+              {record.delivery && (
+                <a class="button small" href={placeLink({ panel: 'trace', about: record.delivery })}>
+                  Open the delivery
+                </a>
+              )}
+            </div>
+          </div>
         )}
       </details>
     </li>

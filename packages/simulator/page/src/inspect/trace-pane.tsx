@@ -1,9 +1,10 @@
 /** What came of a message: deliveries with their attempts, acks and payloads, and the calls around them. One delivery can be sent again. */
 import { useEffect, useState } from 'preact/hooks';
-import { Badge, CopyButton, Empty, JsonTree, Skeleton, Time } from 'ui-kit';
+import { Badge, CopyButton, Empty, JsonTree, Skeleton, Time, toast } from 'ui-kit';
 import type { DeliveryInfo } from '../../../src/control/delivery-routes.ts';
 import { PaneFrame } from '../chat/person.tsx';
-import { api, doIt, log, screen, team } from '../sim.ts';
+import { goTo } from '../place.ts';
+import { api, doIt, log, shownTeam, team } from '../sim.ts';
 import { LogLine } from './log-pane.tsx';
 
 /** @param about A message's timestamp, or the id of a delivery. */
@@ -77,6 +78,8 @@ function Delivery({ delivery }: { delivery: DeliveryInfo }) {
     nextAtMs,
     eventId,
   } = delivery;
+  const [isEditing, setEditing] = useState(false);
+  const [search, setSearch] = useState('');
   return (
     <section class="card stack" aria-label={event}>
       <header>
@@ -86,9 +89,18 @@ function Delivery({ delivery }: { delivery: DeliveryInfo }) {
             {acked ? `acked in ${durationMs} ms` : (error ?? `HTTP ${status}`)}
           </Badge>
         </h3>
-        <button type="button" class="button small" onClick={() => void doIt(api.post(`/_sim/deliveries/${id}/resend`))}>
-          Send again
-        </button>
+        <div class="row">
+          <button
+            type="button"
+            class="button small"
+            onClick={() => void doIt(api.send('POST', `/_sim/deliveries/${id}/resend`))}
+          >
+            Send again
+          </button>
+          <button type="button" class="button small" aria-expanded={isEditing} onClick={() => setEditing(!isEditing)}>
+            Edit and send
+          </button>
+        </div>
       </header>
       <p class="small soft">
         <Time at={atMs} isExact /> · {via}
@@ -106,10 +118,20 @@ function Delivery({ delivery }: { delivery: DeliveryInfo }) {
         <summary class="small">Payload</summary>
         <div class="row">
           <CopyButton text={JSON.stringify(payload, null, 2)} label="Copy JSON" />
-          {via === 'http' && target && <CopyButton text={curlOf(target, payload)} label="Copy as curl" />}
+          {via === 'http' && target && <CopyCurl id={id} />}
         </div>
-        <JsonTree value={payload} />
+        <input
+          class="input"
+          type="search"
+          list={undefined}
+          placeholder="Find in the payload"
+          aria-label="Find in the payload"
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+        <JsonTree value={payload} search={search} />
       </details>
+      {isEditing && <PayloadEditor id={id} payload={payload} onSent={() => setEditing(false)} />}
       {answer !== '' && (
         <details>
           <summary class="small">Answer</summary>
@@ -120,9 +142,82 @@ function Delivery({ delivery }: { delivery: DeliveryInfo }) {
   );
 }
 
-/** Unsigned: the simulator signs what it sends itself, see "Send again". */
-function curlOf(url: string, payload: unknown): string {
-  return `curl -X POST '${url}' -H 'content-type: application/json' -d '${JSON.stringify(payload).replaceAll("'", String.raw`'\''`)}'`;
+/** Signed when it is asked for: Slack's signatures are good for five minutes. */
+function CopyCurl({ id }: { id: string }) {
+  const [said, setSaid] = useState('Copy as curl');
+  const copy = async () => {
+    const answer = await doIt(api.get<{ curl: string }>(`/_sim/deliveries/${id}/curl`));
+    if (!answer) return;
+    const isCopied = await navigator.clipboard.writeText(answer.curl).then(
+      () => true,
+      () => false,
+    );
+    setSaid(isCopied ? 'Copied: signed for five minutes' : 'Not allowed');
+    setTimeout(() => setSaid('Copy as curl'), 2_500);
+  };
+  return (
+    <button
+      type="button"
+      class="button quiet small"
+      title="A command that posts it, signed now"
+      onClick={() => void copy()}
+    >
+      <span aria-live="polite">{said}</span>
+    </button>
+  );
+}
+
+/** The payload as text, to change and send as a new delivery. */
+function PayloadEditor({ id, payload, onSent }: { id: string; payload: object; onSent: () => void }) {
+  const [text, setText] = useState(() => JSON.stringify(payload, null, 2));
+  const [problem, setProblem] = useState<string>();
+  const send = async (event: Event) => {
+    event.preventDefault();
+    let changed: unknown;
+    try {
+      changed = JSON.parse(text);
+    } catch (error) {
+      return setProblem(`This is no JSON: ${(error as Error).message}`);
+    }
+    if (typeof changed !== 'object' || changed === null || Array.isArray(changed))
+      return setProblem('A payload is an object: { … }');
+    const sent = await doIt(api.post<DeliveryInfo>(`/_sim/deliveries/${id}/resend`, { payload: changed }));
+    if (!sent) return;
+    toast(
+      sent.acked ? `Sent: acked in ${sent.durationMs} ms.` : `Sent, and not acked: ${sent.error ?? sent.status}.`,
+      sent.acked ? 'good' : 'bad',
+    );
+    onSent();
+    goTo({ panel: 'trace', about: sent.id });
+  };
+  return (
+    <form class="stack-small" onSubmit={send}>
+      <label class="field">
+        <span>Payload</span>
+        <textarea
+          class="input mono payload-editor"
+          spellcheck={false}
+          value={text}
+          aria-invalid={problem !== undefined}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            setProblem(undefined);
+          }}
+        />
+      </label>
+      {problem && (
+        <p class="field-error small" role="alert">
+          {problem}
+        </p>
+      )}
+      <div class="row">
+        <button type="submit" class="button primary small">
+          Send
+        </button>
+        <span class="small soft">As a new delivery, signed anew; the ids in it stay.</span>
+      </div>
+    </form>
+  );
 }
 
 /** Long enough for a listener and its calls, in milliseconds. */
@@ -130,7 +225,7 @@ const AFTER_MS = 15_000;
 
 function Around({ ts }: { ts: string }) {
   const from = Number.parseFloat(ts) * 1_000 - 50;
-  const here = screen.value?.team.id;
+  const here = shownTeam.value?.id;
   const records = log.value.filter(
     ({ atMs, team: of, frame }) =>
       atMs >= from &&

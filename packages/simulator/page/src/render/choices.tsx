@@ -1,5 +1,6 @@
 /** Elements with a few options that stand there: checkboxes, radio buttons, overflow menus, feedback. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from '../icon.tsx';
 import type { ElementUse } from './element-use.ts';
 import { isJson, listOf, textOf, wordOf } from './json.ts';
 import { Text } from './text.tsx';
@@ -43,9 +44,29 @@ export function ChoiceList({ use, isMulti }: { use: ElementUse; isMulti: boolean
 
 export function Overflow({ use: { element, name, isDisabled, change } }: { use: ElementUse }) {
   const [isOpen, setOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const menu = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isOpen) menu.current?.querySelector('button')?.focus();
+  }, [isOpen]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!isOpen) return;
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      setOpen(false);
+      opener.current?.focus();
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const items = [...(menu.current?.querySelectorAll('button') ?? [])];
+    if (step === undefined || items.length === 0) return;
+    event.preventDefault();
+    const at = items.findIndex((one) => one === document.activeElement);
+    items[(at + step + items.length) % items.length]?.focus();
+  };
   return (
-    <div class="menu-place" onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
+    <div class="menu-place" onKeyDown={onKeyDown}>
       <button
+        ref={opener}
         type="button"
         class="kit-button"
         aria-haspopup="menu"
@@ -54,10 +75,10 @@ export function Overflow({ use: { element, name, isDisabled, change } }: { use: 
         disabled={isDisabled}
         onClick={() => setOpen(!isOpen)}
       >
-        ⋯
+        <Icon name="more" />
       </button>
       {isOpen && (
-        <div class="menu" role="menu">
+        <div ref={menu} class="menu" role="menu">
           {listOf(element.options).map((option) => (
             <button
               key={wordOf(option.value)}
@@ -80,8 +101,8 @@ export function Overflow({ use: { element, name, isDisabled, change } }: { use: 
 export function Feedback({ use: { element, isDisabled, change } }: { use: ElementUse }) {
   const [pressed, setPressed] = useState<string>();
   const buttons = [
-    [element.positive_button, '👍'],
-    [element.negative_button, '👎'],
+    [element.positive_button, 'thumbUp'],
+    [element.negative_button, 'thumbDown'],
   ] as const;
   return (
     <>
@@ -100,7 +121,7 @@ export function Feedback({ use: { element, isDisabled, change } }: { use: Elemen
               change(wordOf(button.value));
             }}
           >
-            {sign}
+            <Icon name={sign} />
           </button>
         ) : null,
       )}

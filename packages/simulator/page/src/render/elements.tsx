@@ -2,11 +2,13 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { confirmed } from 'ui-kit';
+import { Icon } from '../icon.tsx';
 import { ChoiceList, Feedback, Overflow } from './choices.tsx';
 import type { ElementUse } from './element-use.ts';
+import { FileField } from './file-field.tsx';
 import { isJson, type Json, textOf, wordOf } from './json.ts';
 import { PlainText } from './mrkdwn.tsx';
-import { Picture } from './picture.tsx';
+import { InertContext, Picture } from './picture.tsx';
 import { Select } from './select.tsx';
 import { type ChosenValue, useSurface } from './surface.ts';
 
@@ -73,7 +75,7 @@ function shown(type: string, use: ElementUse, press: () => Promise<unknown>): Co
     case 'datetimepicker':
       return <PickerField use={use} inputType="datetime-local" part="selected_date_time" />;
     case 'file_input':
-      return <p class="small soft">A file field: choose files by /_sim.</p>;
+      return <FileField use={use} />;
     default:
       return <span class="badge plain">{type}</span>;
   }
@@ -112,7 +114,9 @@ function Button({ use: { element, isDisabled }, press }: { use: ElementUse; pres
       aria-label={wordOf(element.accessibility_label) || undefined}
       onClick={run}
     >
-      <PlainText text={textOf(element.text)} />
+      <InertContext.Provider value>
+        <PlainText text={textOf(element.text)} />
+      </InertContext.Provider>
     </button>
   );
 }
@@ -121,7 +125,7 @@ function IconButton({ use: { element, isDisabled }, press }: { use: ElementUse; 
   const label = textOf(element.text);
   return (
     <button type="button" class="kit-icon" disabled={isDisabled} aria-label={label} title={label} onClick={press}>
-      {element.icon === 'trash' ? '🗑' : '◆'}
+      <Icon name={element.icon === 'trash' ? 'trash' : 'more'} />
     </button>
   );
 }

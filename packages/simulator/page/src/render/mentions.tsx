@@ -1,12 +1,12 @@
 /** People, channels, groups, links and dates inside texts. */
 import type { ComponentChildren } from 'preact';
-import { address } from 'ui-kit';
 import { placeLink, placeOfLink } from '../place.ts';
-import { screen } from '../sim.ts';
+import { conversations, myId, personBy } from '../sim.ts';
+import { InertContext } from './picture.tsx';
 
 export function UserMention({ id, label }: { id: string; label?: string | undefined }) {
-  const person = screen.value?.people.find((one) => one.id === id);
-  const isMe = id === screen.value?.me;
+  const person = personBy(id);
+  const isMe = id === myId.value;
   return (
     <a class={`mention${isMe ? ' of-me' : ''}`} href={placeLink({ panel: 'person', about: id })} title={id}>
       @{person?.name ?? label ?? id}
@@ -15,7 +15,7 @@ export function UserMention({ id, label }: { id: string; label?: string | undefi
 }
 
 export function ChannelMention({ id, label }: { id: string; label?: string | undefined }) {
-  const channel = screen.value?.conversations.find((one) => one.id === id);
+  const channel = conversations.value.find((one) => one.id === id);
   if (!channel) return <span class="mention">#{label ?? id}</span>;
   return (
     <a class="mention" href={placeLink({ channel: id, thread: undefined, panel: undefined, focus: undefined })}>
@@ -38,16 +38,23 @@ export function Command({ name, args, label }: { name: string; args: readonly st
 
 /** Only what leads somewhere by http or mail is a link; anything else is its text. */
 export function Anchor({ url, children }: { url: string; children: ComponentChildren }) {
+  return (
+    <InertContext.Provider value>
+      <Link url={url}>{children}</Link>
+    </InertContext.Provider>
+  );
+}
+
+function Link({ url, children }: { url: string; children: ComponentChildren }) {
   if (!/^(https?:|mailto:|slack:)/i.test(url)) return <>{children}</>;
   const inside = placeOfLink(url);
-  const isHere = inside && screen.value?.conversations.some(({ id }) => id === inside.channel);
+  const isHere = inside && conversations.value.some(({ id }) => id === inside.channel);
   if (inside && isHere) {
     const panel = inside.thread ? ('thread' as const) : undefined;
     return (
       <a href={placeLink({ channel: inside.channel, focus: inside.ts, thread: inside.thread, panel })}>{children}</a>
     );
   }
-  void address.value;
   return (
     <a href={url} target="_blank" rel="noreferrer noopener">
       {children}
