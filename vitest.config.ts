@@ -16,6 +16,9 @@ const LONG_RUNS = [
   'bench/src/{connections,intake}/run.test.ts',
 ];
 
+/** `npm run check:packages`: builds, packs and installs both packages. */
+const PACKED = ['packages/server/test/packed.test.ts'];
+
 // Tests run the TypeScript sources: the export condition `source` leads there, so nothing has to be built first.
 export default defineConfig({
   resolve: { conditions: ['source'] },
@@ -29,7 +32,11 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'bench/src/**/*.test.ts',
     ],
-    exclude: [...configDefaults.exclude, ...(process.env.LONG_RUNS ? [] : LONG_RUNS)],
+    exclude: [
+      ...configDefaults.exclude,
+      ...(process.env.LONG_RUNS ? [] : LONG_RUNS),
+      ...(process.env.PACKED ? [] : PACKED),
+    ],
     globalSetup: ['packages/server/src/store/postgres-server.test-kit.ts', 'packages/server/test/bundle.test-kit.ts'],
     pool: 'forks',
     execArgv: ['--conditions=source'],

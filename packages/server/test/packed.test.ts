@@ -1,13 +1,14 @@
 /**
  * Both packages as they are published: packed, and installed by npm into an empty folder with what they depend on; without a
  * registry unpacked there beside what the checkout has. What is too old to run them is told so; everybody else has a bot
- * running after `npm init -y`.
+ * running after `npm init -y`. Not part of `npm test`: `npm run check:packages`.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
+import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instructionsOf } from '../../../test/dockerfile.ts';
 import { CliProcess } from './cli.test-kit.ts';
@@ -19,15 +20,61 @@ const packages = { 'slack-bot-server': 'server', 'slack-simulator': 'simulator' 
 const names = Object.keys(packages) as (keyof typeof packages)[];
 
 let folder = '';
+let tarballs: string[] = [];
 /** Whether npm has installed them, with dependencies of their own. */
 let isInstalled = false;
 
+/** What is published, in folders by their names. */
+const staged = (name: string) => join(folder, 'release', name);
+
 /** Packs them; gives the tarballs, in the order of the names. */
 async function pack(): Promise<string[]> {
-  const words = ['pack', '--json', ...names.flatMap((name) => ['--workspace', name]), '--pack-destination', folder];
-  const packed = JSON.parse((await run('npm', words, { cwd: ROOT })).stdout) as { name: string; filename: string }[];
-  return names.map((name) => join(folder, packed.find((one) => one.name === name)?.filename ?? ''));
+  await run(process.execPath, [join(ROOT, 'tools/stage.ts'), '--to', join(folder, 'release')]);
+  const words = ['pack', '--json', ...names.map(staged), '--pack-destination', folder];
+  const packed = JSON.parse((await run('npm', words, { cwd: folder })).stdout) as Packed[];
+  return names.map((name) => {
+    const one = packed.find((candidate) => candidate.name === name);
+    if (one) sizes.set(name, one);
+    return join(folder, one?.filename ?? '');
+  });
 }
+
+interface Packed {
+  name: string;
+  filename: string;
+  /** Bytes of the tarball, and of what is in it. */
+  size: number;
+  unpackedSize: number;
+  files: { path: string }[];
+}
+
+const sizes = new Map<string, Packed>();
+
+/** The oldest Node that may run them; undefined without a registry. */
+let oldestNode: string | undefined;
+
+/** From npm's package of Node for this machine: nothing is downloaded from elsewhere, and no script runs. */
+async function installOldestNode(): Promise<string | undefined> {
+  const name = `node-${process.platform}-${process.arch}`;
+  const place = join(folder, 'oldest-node');
+  const words = [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    '--fetch-retries=1',
+    '--prefix',
+    place,
+    `${name}@22.18.0`,
+  ];
+  return await run('npm', words, { cwd: folder }).then(
+    () => join(place, 'node_modules', name, 'bin/node'),
+    () => undefined,
+  );
+}
+
+/** A dependency that is bundled by mistake, or pictures, would be more. */
+const MAX_PACKED_BYTES = 2_000_000;
 
 /** What npm says where there is no registry to ask. */
 const NO_REGISTRY = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/;
@@ -62,8 +109,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'packed-'));
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'my-bot', version: '1.0.0', type: 'commonjs' }));
   await run('npm', ['run', '--silent', 'build'], { cwd: ROOT });
-  const tarballs = await pack();
-  isInstalled = await install(tarballs);
+  tarballs = await pack();
+  [isInstalled, oldestNode] = await Promise.all([install(tarballs), installOldestNode()]);
   if (isInstalled) return;
   for (const [index, name] of names.entries()) await unpack(name, tarballs[index] ?? '');
   await linkDependencies();
@@ -101,6 +148,38 @@ function otherNode(): { path: string; version: string } | undefined {
 }
 
 describe.each(names)('%s', (name) => {
+  const tarball = () => tarballs[names.indexOf(name)] ?? '';
+
+  it('has nothing for publint to say', async () => {
+    const { messages } = await publint({ pkgDir: staged(name), strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it('has types that fit what Node and bundlers load', async () => {
+    const attw = join(ROOT, 'node_modules/.bin/attw');
+    const said = await finish(attw, ['--profile', 'esm-only', '--no-emoji', '--no-color', tarball()]);
+    expect(said, said.stdout).toMatchObject({ code: 0 });
+  });
+
+  it('holds what it uses, its licence and its changes, and no tests', () => {
+    const packed = sizes.get(name);
+    const paths = packed?.files.map(({ path }) => path) ?? [];
+    expect(paths).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']));
+    expect(
+      paths.filter(
+        (path) => /\.test[.-]|test-kit|tsbuildinfo|(?<!\.d)\.ts$/.test(path) && !path.startsWith('templates/'),
+      ),
+    ).toEqual([]);
+    process.stdout.write(`${name}: ${packed?.size} bytes packed, ${packed?.unpackedSize} unpacked\n`);
+    expect(packed?.size).toBeLessThan(MAX_PACKED_BYTES);
+  });
+
+  it('runs on the oldest Node that it allows', async ({ skip }) => {
+    if (oldestNode === undefined) skip('there is no registry');
+    const said = await finish(oldestNode ?? '', [await binOf(name), '--help']);
+    expect(said).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`Usage: ${name}`) });
+  });
+
   it('is installed by npm with all that it depends on, nothing of it from the checkout', async ({ skip }) => {
     if (!isInstalled) skip('there is no registry');
     const { stdout } = await run('npm', ['ls', '--all', '--json', '--prefix', folder], { cwd: folder });
@@ -162,6 +241,15 @@ export default ({ bot }: BotServer) => { bot.message('hi', async ({ say }) => { 
   );
   await dev.printed(/Add the bot to a workspace {3}http/);
   expect(await dev.end('SIGTERM')).toMatchObject({ code: 0 });
+});
+
+it('a bot and its first test run on the oldest Node, too', async ({ skip }) => {
+  if (oldestNode === undefined) skip('there is no registry');
+  const bot = join(folder, 'oldest-hello');
+  const init = [await binOf('slack-bot-server'), 'init', bot, '--template', 'hello'];
+  expect(await finish(oldestNode ?? '', init)).toMatchObject({ code: 0 });
+  const { stdout } = await run(oldestNode ?? '', ['--test'], { cwd: bot, env: { PATH: process.env.PATH } });
+  expect(stdout).toMatch(/pass 1\n[^]*fail 0/);
 });
 
 it.each(['hello', 'commands', 'assistant'])(
