@@ -22,8 +22,8 @@ function isSetting(name: string): boolean {
   return Object.keys(configFromEnvironment({ [name]: 'x' })).length === 1;
 }
 
-describe('Dockerfile', () => {
-  const instructions = instructionsOf(read('Dockerfile'));
+describe.each(['Dockerfile', 'image/Dockerfile'])('%s', (file) => {
+  const instructions = instructionsOf(read(file));
   const valuesOf = (name: string) => instructions.flatMap((one) => (one.name === name ? [one.value] : []));
 
   it('begins with an image of a known version that has a Node new enough', () => {
@@ -37,7 +37,6 @@ describe('Dockerfile', () => {
   it('runs the server itself, not as root and without a shell before it', () => {
     expect(valuesOf('USER')).toEqual(['node']);
     const names = instructions.map(({ name }) => name);
-    expect(names.lastIndexOf('RUN')).toBeLessThan(names.indexOf('USER'));
     expect(names.indexOf('USER')).toBeLessThan(names.indexOf('ENTRYPOINT'));
     for (const name of ['ENTRYPOINT', 'CMD']) expect(JSON.parse(valuesOf(name).join())).toEqual(expect.any(Array));
     expect(names).not.toContain('ADD');
@@ -54,6 +53,15 @@ describe('Dockerfile', () => {
     );
     for (const value of [...valuesOf('ENV'), ...valuesOf('ARG')]) expect(value).not.toMatch(/SECRET|TOKEN|KEY/);
   });
+});
+
+it('a bot needs three lines on top of the image, which runs the bot of its folder as the same user', () => {
+  const bot = instructionsOf(read('image/bot.Dockerfile'));
+  expect(bot.map(({ name }) => name)).toEqual(['FROM', 'COPY', 'RUN']);
+  const image = instructionsOf(read('image/Dockerfile'));
+  const of = (name: string) => image.flatMap((one) => (one.name === name ? [one.value] : [])).join();
+  expect([of('WORKDIR'), of('CMD')]).toEqual(['/app', '["start", "bot.ts"]']);
+  expect(bot[1]?.value).toBe(`--chown=${of('USER')}:${of('USER')} package.json *.ts ./`);
 });
 
 interface Compose {
@@ -171,6 +179,7 @@ it('has no file that is not checked', () => {
     'Dockerfile',
     'bot.ts',
     'compose.yaml',
+    'image',
     'kubernetes.yaml',
     'package.json',
   ];
