@@ -35,7 +35,7 @@ export const errorFixes = {
   rate_limited: 'Slack asked to wait longer than a call may take; `retryAfterMs` says how long.',
   event_not_found:
     'Only events that `slack-bot-server events list` shows with one of its states: handled ones are forgotten after 2 days, failed ones after 14.',
-  event_not_failed: 'Only failed events can be replayed or discarded: `slack-bot-server events list --state failed`.',
+  event_not_failed: 'Only failed events can be replayed or discarded: `slack-bot-server events list status:failed`.',
   broadcast_not_found: 'Only broadcasts that `slack-bot-server broadcast list` shows.',
   replay_not_found: 'Only replays that `slack-bot-server replays list` shows.',
   store_unavailable: 'Check that the database is reachable, writable and not full.',

@@ -73,9 +73,11 @@ export interface BotServerEvents {
   gap: { teamId: string | null; fromMs: number; toMs: number; reason?: 'deaf' };
   /** A team's connection is about to be closed for good. */
   stopping: { teamId: string; reason: string; node: string };
+  /** A team's connection is closed for good. */
   stopped: { teamId: string; reason: string; node: string };
   /** Slack proved that the integration is gone, or the operator or the bot (`bot: …`) said so; the connection is about to be closed. */
   deactivating: TeamFacts & { reason: string };
+  /** The team is inactive; nothing is sent for it any more. */
   deactivated: TeamFacts & { reason: string };
   /** The organisation or an admin paused the app; `team_access_revoked`: took it out of this workspace. */
   suspended: TeamFacts & { reason: string };

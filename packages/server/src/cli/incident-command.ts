@@ -20,7 +20,7 @@ export async function incidentShow(options: JsonOption): Promise<void> {
   say('a held team is deactivated by itself only when Slack refuses it both 1 h and 6 h after it was held');
   say();
   say('incident ask         ask Slack about all of them now');
-  say('incident deactivate  it is true: deactivate all that are held');
+  say('incident deactivate  the teams are really gone: deactivate all held ones');
   say('incident wait        leave them alone: count the 6 h from now on');
 }
 

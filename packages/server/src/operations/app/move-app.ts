@@ -12,7 +12,7 @@ const appId = z
 export const moveApp = defineOperation({
   name: 'app.move',
   role: 'operate',
-  summary: 'hand the database over to another app: all teams keep their data and install it anew (server stopped)',
+  summary: 'move the database to another Slack app: teams keep their data and install that app (stop the server first)',
   undo: 'app.move the other way round; the tokens of before are lost, every team installs again',
   input: z
     .strictObject({ from: appId, to: appId })

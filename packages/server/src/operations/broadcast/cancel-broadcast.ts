@@ -9,7 +9,7 @@ import { broadcastId, broadcastSnapshot, requireBroadcast } from './find-broadca
 export const cancelBroadcast = defineOperation({
   name: 'broadcast.cancel',
   role: 'operate',
-  summary: 'post nothing more of a message to many teams',
+  summary: 'stop a broadcast',
   undo: 'it cannot be undone: start another broadcast',
   snapshot: broadcastSnapshot,
   input: z.strictObject({ broadcast: broadcastId }),

@@ -8,7 +8,7 @@ import { type BroadcastRow, broadcastRow, broadcastRowOf } from './broadcast-row
 export const listBroadcasts = defineOperation({
   name: 'broadcast.list',
   role: 'read',
-  summary: 'messages to many teams, and how far they are',
+  summary: 'broadcasts and their progress',
   input: z.strictObject({ limit: wholeNumber(1, 50).default(10) }),
   output: z.object({ broadcasts: z.array(broadcastRow).describe('The newest first.') }),
   errors: [],

@@ -21,7 +21,7 @@ const post = z.object({
 export const showBroadcast = defineOperation({
   name: 'broadcast.show',
   role: 'read',
-  summary: 'a message to many teams, and what became of it in each of them',
+  summary: 'a broadcast, and its result for each team',
   input: z.strictObject({
     broadcast: broadcastId,
     state: z.enum(postStates, `must be one of ${postStates.join(', ')}`).optional(),

@@ -9,7 +9,7 @@ export const drainNode = defineOperation({
   name: 'cluster.drain',
   path: 'cluster/{node}/drain',
   role: 'operate',
-  summary: 'ask a server to give all its shards to the others; it goes on until it is stopped',
+  summary: 'make a server give all its shards to the others; it keeps running until it is stopped',
   undo: 'restart the server: it takes part again',
   input: z.strictObject({ node: id('the id of a node, as `cluster` shows it') }),
   output: z.object({ node: z.string(), shards: z.int(), next }),

@@ -16,7 +16,7 @@ const progress = z.object({ done: z.int(), total: z.int() });
 export const discardEvents = defineOperation({
   name: 'events.discard',
   role: 'operate',
-  summary: 'give up events that failed',
+  summary: 'discard failed events',
   undo: 'it cannot be undone: the payloads are gone',
   input: eventPick,
   output: z.object({

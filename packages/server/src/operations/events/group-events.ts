@@ -10,7 +10,7 @@ import { eventQuery } from './list-events.ts';
 export const groupEvents = defineOperation({
   name: 'events.groups',
   role: 'read',
-  summary: 'failed events, grouped by error and by the place in the bot that broke',
+  summary: 'failed events, grouped by error and by place in the code of the bot',
   input: z.strictObject({ query: eventQuery, limit: wholeNumber(1, 500).default(50).describe('Groups at most.') }),
   output: z.object({
     groups: z

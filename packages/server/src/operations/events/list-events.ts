@@ -19,7 +19,7 @@ export const eventQuery = z
 export const listEvents = defineOperation({
   name: 'events.list',
   role: 'read',
-  summary: 'events that failed, then those that wait, or those that match a query, the newest first',
+  summary: 'failed events, then waiting ones, or those that match a query; newest first',
   input: z.strictObject({ query: eventQuery, limit: wholeNumber(1, 1_000).default(50), cursor }),
   output: z.object({
     events: z.array(eventRow),

@@ -26,7 +26,7 @@ type Output = z.output<typeof output>;
 export const replayEvents = defineOperation({
   name: 'events.replay',
   role: 'operate',
-  summary: 'run the listeners again for events that failed; those of an inactive team are dropped',
+  summary: 'run the listeners again for failed events; those of an inactive team are dropped',
   undo: 'replays.cancel stops what has not begun; listeners that ran have run',
   input: eventPick,
   output,

@@ -9,7 +9,7 @@ import { requireEvent } from './find-event.ts';
 export const showEvent = defineOperation({
   name: 'events.show',
   role: 'read',
-  summary: 'one event, and what Slack sent as long as that is kept',
+  summary: 'one event, with what Slack sent while that is kept',
   input: z.strictObject({ eventId: id('the id of an event, for example Ev0ACME0001') }),
   output: eventRow.extend({
     payload: z

@@ -11,7 +11,7 @@ const ANSWER_WAIT_MS = 20_000;
 export const askInIncident = defineOperation({
   name: 'incident.ask',
   role: 'operate',
-  summary: 'ask Slack about all of them now; an answer brings a team back',
+  summary: 'probe all held teams now; an answer reactivates a team',
   undo: 'not needed: only answers of Slack change anything',
   snapshot: incidentSnapshot,
   input: z.strictObject({}),

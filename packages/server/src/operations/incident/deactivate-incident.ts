@@ -10,7 +10,7 @@ import { incidentSnapshot, installationsOfIncident } from './incident-teams.ts';
 export const deactivateIncident = defineOperation({
   name: 'incident.deactivate',
   role: 'operate',
-  summary: 'it is true: deactivate all that are held',
+  summary: 'the teams are really gone: deactivate all held ones',
   undo: 'teams.reactivate for each of them, when Slack still accepts its token',
   snapshot: incidentSnapshot,
   input: z.strictObject({}),

@@ -9,7 +9,7 @@ import { installationsOfIncident } from './incident-teams.ts';
 export const showIncident = defineOperation({
   name: 'incident.show',
   role: 'read',
-  summary: 'how many teams are held, what Slack said, when they are asked again',
+  summary: 'how many teams are held, what Slack said, when they are probed again',
   input: z.strictObject({}),
   output: z.object({
     held: z.int().describe('Not believed to be gone; nothing is sent for them.'),

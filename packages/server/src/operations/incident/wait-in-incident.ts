@@ -8,7 +8,7 @@ import { incidentSnapshot, installationsOfIncident } from './incident-teams.ts';
 export const waitInIncident = defineOperation({
   name: 'incident.wait',
   role: 'operate',
-  summary: 'leave them alone: whatever Slack says, deactivate none for six hours',
+  summary: 'deactivate no held team for six hours, whatever Slack says',
   undo: 'incident.ask or incident.deactivate',
   snapshot: incidentSnapshot,
   input: z.strictObject({}),

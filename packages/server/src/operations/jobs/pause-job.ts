@@ -8,7 +8,7 @@ import { jobName, jobSnapshot, requireJob } from './find-job.ts';
 export const pauseJob = defineOperation({
   name: 'jobs.pause',
   role: 'operate',
-  summary: 'let a job begin nothing more, on any server, also after a restart',
+  summary: 'pause a job on all servers, also across restarts',
   undo: 'jobs.resume',
   snapshot: jobSnapshot,
   input: z.strictObject({ job: jobName }),

@@ -8,7 +8,7 @@ import { jobName, jobSnapshot, requireJob } from './find-job.ts';
 export const resumeJob = defineOperation({
   name: 'jobs.resume',
   role: 'operate',
-  summary: 'let a paused job go on; what it missed meanwhile runs once',
+  summary: 'resume a paused job; what it missed runs once',
   undo: 'jobs.pause',
   snapshot: jobSnapshot,
   input: z.strictObject({ job: jobName }),

@@ -7,7 +7,7 @@ import { resealAll } from './reseal.ts';
 export const rotateKeys = defineOperation({
   name: 'keys.rotate',
   role: 'operate',
-  summary: 'seal every token with the first of ENCRYPTION_KEYS; then the others can be removed',
+  summary: 're-encrypt every token with the first of ENCRYPTION_KEYS; then the others can be removed',
   undo: 'put the old key first in ENCRYPTION_KEYS again, and rotate once more',
   input: z.strictObject({}),
   output: z.object({

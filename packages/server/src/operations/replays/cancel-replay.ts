@@ -9,7 +9,7 @@ import { replayRow, replayRowOf } from './replay-row.ts';
 export const cancelReplay = defineOperation({
   name: 'replays.cancel',
   role: 'operate',
-  summary: 'stop a replay of many failed events: those that are not due yet stay failed',
+  summary: 'stop a replay; events that were not replayed yet stay failed',
   undo: 'events.replay with the same filters',
   input: z.strictObject({ replay: wholeNumber(1, Number.MAX_SAFE_INTEGER) }),
   output: replayRow.extend({ changed: z.boolean().describe('False when it had ended.'), next }),

@@ -8,7 +8,7 @@ import { replayRow, replayRowOf } from './replay-row.ts';
 export const listReplays = defineOperation({
   name: 'replays.list',
   role: 'read',
-  summary: 'replays of many failed events, and how far they are',
+  summary: 'replays of failed events and their progress',
   input: z.strictObject({ limit: wholeNumber(1, 100).default(20) }),
   output: z.object({ replays: z.array(replayRow).describe('The newest first.') }),
   errors: [],

@@ -29,7 +29,7 @@ export type ExchangeProgress = z.output<typeof progress>;
 export const exchangeTokens = defineOperation({
   name: 'teams.exchange',
   role: 'operate',
-  summary: 'exchange tokens that live for ever for tokens that rotate, once it is switched on for the app',
+  summary: 'exchange tokens that never expire for rotating ones, once token rotation is on for the app',
   undo: 'it cannot be undone: Slack ends the old tokens; installing again gives new ones',
   input: z
     .strictObject({

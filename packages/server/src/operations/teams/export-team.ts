@@ -17,7 +17,7 @@ const document = z.object({ teamId: z.string(), key: z.string(), version: z.numb
 export const exportTeam = defineOperation({
   name: 'teams.export',
   role: 'operate',
-  summary: 'everything that is stored of a team as JSON, for its people or for another server',
+  summary: 'all stored data of a team as JSON, for its people or for another server',
   undo: 'not needed: nothing is changed',
   input: z.strictObject({
     teamId: teamIdField,

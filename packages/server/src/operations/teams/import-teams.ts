@@ -12,7 +12,7 @@ export const MAX_IMPORT_LINES = 1_000;
 export const importTeams = defineOperation({
   name: 'teams.import',
   role: 'operate',
-  summary: 'register teams with tokens that you have, and bring documents of the bot',
+  summary: 'import teams with their tokens, and documents of the bot',
   undo: 'teams.deactivate and teams.purge for each team that was new; tokens and documents that were replaced are lost',
   // Each line holds a token.
   auditedInput: ({ lines, ...options }) => ({ lines: lines.length, ...options }),

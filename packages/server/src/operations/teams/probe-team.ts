@@ -9,7 +9,7 @@ import { teamSnapshot } from './team-snapshot.ts';
 export const probeTeam = defineOperation({
   name: 'teams.probe',
   role: 'operate',
-  summary: 'ask Slack about the token of a team now, and believe the answer',
+  summary: 'probe the token of a team now, and act on the answer',
   undo: 'not needed: only what Slack answers changes anything',
   snapshot: teamSnapshot,
   input: z.strictObject({ teamId: teamIdField }),

@@ -10,7 +10,7 @@ import { teamSnapshot } from './team-snapshot.ts';
 export const purgeTeam = defineOperation({
   name: 'teams.purge',
   role: 'operate',
-  summary: 'delete an inactive team with everything that is stored of it, at once and for good',
+  summary: 'delete an inactive team with all its data, at once and permanently',
   undo: 'it cannot be undone: what was stored of the team is gone',
   snapshot: teamSnapshot,
   input: z.strictObject({ teamId: teamIdField }),

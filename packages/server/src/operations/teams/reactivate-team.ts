@@ -9,7 +9,7 @@ import { teamSnapshot } from './team-snapshot.ts';
 export const reactivateTeam = defineOperation({
   name: 'teams.reactivate',
   role: 'operate',
-  summary: 'ask Slack whether the token works again; if so the team is active',
+  summary: 'probe whether the token works again; if it does, the team becomes active',
   undo: 'teams.deactivate',
   snapshot: teamSnapshot,
   input: z.strictObject({ teamId: teamIdField }),

@@ -15,7 +15,7 @@ export const timelineEntry = z.object({
 export const teamTimeline = defineOperation({
   name: 'teams.timeline',
   role: 'read',
-  summary: 'what happened to a team and its connection, the newest first',
+  summary: 'history of a team and its connection, newest first',
   input: z.strictObject({
     teamId,
     kinds: z
