@@ -50,29 +50,6 @@ interface Packed {
 
 const sizes = new Map<string, Packed>();
 
-/** The oldest Node that may run them; undefined without a registry. */
-let oldestNode: string | undefined;
-
-/** From npm's package of Node for this machine: nothing is downloaded from elsewhere, and no script runs. */
-async function installOldestNode(): Promise<string | undefined> {
-  const name = `node-${process.platform}-${process.arch}`;
-  const place = join(folder, 'oldest-node');
-  const words = [
-    'install',
-    '--no-audit',
-    '--no-fund',
-    '--prefer-offline',
-    '--fetch-retries=1',
-    '--prefix',
-    place,
-    `${name}@22.18.0`,
-  ];
-  return await run('npm', words, { cwd: folder }).then(
-    () => join(place, 'node_modules', name, 'bin/node'),
-    () => undefined,
-  );
-}
-
 /** A dependency that is bundled by mistake, or pictures, would be more. */
 const MAX_PACKED_BYTES = 2_000_000;
 
@@ -110,7 +87,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'my-bot', version: '1.0.0', type: 'commonjs' }));
   await run('npm', ['run', '--silent', 'build'], { cwd: ROOT });
   tarballs = await pack();
-  [isInstalled, oldestNode] = await Promise.all([install(tarballs), installOldestNode()]);
+  isInstalled = await install(tarballs);
   if (isInstalled) return;
   for (const [index, name] of names.entries()) await unpack(name, tarballs[index] ?? '');
   await linkDependencies();
@@ -174,12 +151,6 @@ describe.each(names)('%s', (name) => {
     expect(packed?.size).toBeLessThan(MAX_PACKED_BYTES);
   });
 
-  it('runs on the oldest Node that it allows', async ({ skip }) => {
-    if (oldestNode === undefined) skip('there is no registry');
-    const said = await finish(oldestNode ?? '', [await binOf(name), '--help']);
-    expect(said).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`Usage: ${name}`) });
-  });
-
   it('is installed by npm with all that it depends on, nothing of it from the checkout', async ({ skip }) => {
     if (!isInstalled) skip('there is no registry');
     const { stdout } = await run('npm', ['ls', '--all', '--json', '--prefix', folder], { cwd: folder });
@@ -241,15 +212,6 @@ export default ({ bot }: BotServer) => { bot.message('hi', async ({ say }) => { 
   );
   await dev.printed(/Add the bot to a workspace {3}http/);
   expect(await dev.end('SIGTERM')).toMatchObject({ code: 0 });
-});
-
-it('a bot and its first test run on the oldest Node, too', async ({ skip }) => {
-  if (oldestNode === undefined) skip('there is no registry');
-  const bot = join(folder, 'oldest-hello');
-  const init = [await binOf('slack-bot-server'), 'init', bot, '--template', 'hello'];
-  expect(await finish(oldestNode ?? '', init)).toMatchObject({ code: 0 });
-  const { stdout } = await run(oldestNode ?? '', ['--test'], { cwd: bot, env: { PATH: process.env.PATH } });
-  expect(stdout).toMatch(/pass 1\n[^]*fail 0/);
 });
 
 it.each(['hello', 'commands', 'assistant'])(

@@ -1,4 +1,4 @@
-/** Writes the pages of docs/ that are made of the code: `npm run docs`. */
+/** Writes the pages of docs/ that are made of the code: `npm run docs:generate`. */
 import { writeFileSync } from 'node:fs';
 import { pages } from './docs/pages.ts';
 

@@ -29,7 +29,7 @@ ${GENERATED}
 
 A setting comes from the environment, or as an option of \`createServer\` under its other name; there is no file of settings. The environment is read
 once, at the start. Empty is the same as not set. A bad value stops the start with exit code 2, and says the name, the value (not of a secret)
-and what is allowed; so does a pair that does not go together. What to set for which transport: [README](../README.md).
+and what is allowed; so does a pair that does not go together. What to set for which transport: [running it](running.md).
 
 ${table(['environment', 'option', 'meaning', 'default', 'what is allowed', 'secret'], rows)}
 

@@ -26,7 +26,8 @@ export async function runCli(argv: readonly string[], io: CliProcess): Promise<n
   }
 }
 
-function program(io: CliProcess): Command {
+/** The whole command line; tests read from it what there is. */
+export function program(io: CliProcess): Command {
   const cli = new Command('slack-simulator')
     .description('A Slack on your own machine.')
     .exitOverride()

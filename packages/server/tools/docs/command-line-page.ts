@@ -1,0 +1,39 @@
+/** docs/command-line.md, made of the command line itself. */
+import type { Command } from 'commander';
+import { program } from '../../src/cli/program.ts';
+import { GENERATED, table } from './markdown.ts';
+
+export function commandLinePage(): string {
+  const rows = leaves(program).map((command) => [`\`${usageOf(command)}\``, command.description(), optionsOf(command)]);
+  return `# What commands are there?
+
+${GENERATED}
+
+\`npx slack-bot-server COMMAND --help\` says the same. Settings come from the environment ([all of them](configuration.md)). Where it makes sense, \`--json\` prints JSON,
+and \`--server URL\` asks a running server over its [admin API](api.md) in place of the database. Exit codes: 0 done, 1 failed, 2 wrong usage or
+settings, 130 by a second Ctrl-C, 141 when the reader of a pipe went away.
+
+${table(['command', 'what it does', 'options'], rows)}
+`;
+}
+
+/** Commands that run, without those that are hidden. */
+function leaves(command: Command): Command[] {
+  const shown = command.commands.filter((one) => !(one as unknown as { _hidden?: boolean })._hidden);
+  return shown.length === 0 ? [command] : shown.flatMap(leaves);
+}
+
+function usageOf(command: Command): string {
+  const names: string[] = [];
+  for (let one: Command | null = command; one?.parent; one = one.parent) names.unshift(one.name());
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '…' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [...names, ...words].join(' ');
+}
+
+function optionsOf(command: Command): string {
+  const shown = command.options.filter(({ hidden, long }) => !hidden && long !== '--json');
+  return shown.map(({ flags, description }) => `\`${flags}\` ${description}`).join('; ');
+}
