@@ -27,8 +27,9 @@ const OUTSIDE_OF_DOCS = [
 
 /** Every page for people, from the root of the repository. */
 export function documents(): string[] {
+  const examples = filesBelow(join(ROOT, 'examples')).filter((path) => /^examples\/[^/]+\/README\.md$/.test(path));
   const docs = filesBelow(join(ROOT, 'docs')).filter((path) => path.endsWith('.md'));
-  return [...OUTSIDE_OF_DOCS, ...docs];
+  return [...OUTSIDE_OF_DOCS, ...docs, ...examples];
 }
 
 export function textOf(path: string): string {

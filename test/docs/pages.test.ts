@@ -37,6 +37,7 @@ const DERIVED_VALUES = [
 const OTHERS = [
   'cd',
   'curl',
+  'diff',
   'docker',
   'export',
   'git',
