@@ -25,7 +25,10 @@ export function problemOf(program: Command, words: readonly string[]): string | 
 
 function takeOption(command: Command, word: string, rest: string[]): string | undefined {
   const [name = '', given] = word.split(/=(.*)/s);
-  const option = optionsOf(command).find(({ long, short }) => long === name || short === name);
+  // Without a command the default one takes them.
+  const option = [...optionsOf(command), ...defaultOf(command).options].find(
+    ({ long, short }) => long === name || short === name,
+  );
   if (option === undefined) return `${command.name()} has no option ${name}`;
   if (!option.required) return undefined;
   const value = given ?? rest.shift();
