@@ -86,7 +86,7 @@ export class UntoldGaps {
   /** Resolves when hooks of what is over were told, and that is written; of these teams or of all. */
   async settled(keys?: readonly InstallationKey[]): Promise<void> {
     const meant = keys ?? Array.from(this.#untold.keys());
-    await Promise.all(meant.flatMap((key) => this.#untold.get(key) ?? []).map(({ told }) => told));
+    await Promise.all(meant.flatMap((key) => this.#untold.get(key) ?? []).map(async ({ told }) => await told));
     await this.#rows.settled();
   }
 
