@@ -38,9 +38,10 @@ function toMessage({ by, text }: Turn) {
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
   let rest = '';
-  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-    const lines = `${rest}${chunk}`.split(/\r?\n/);
+  for await (const chunk of body) {
+    const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split(/\r?\n/);
     rest = lines.pop() ?? '';
     yield* lines;
   }
