@@ -95,6 +95,29 @@ it('ends when the client closes its end, and answers a line that is no JSON on s
   expect(lines.map((line) => (JSON.parse(line) as { id: number }).id)).toEqual([1]);
 });
 
+it('answers a message of 32 MB with an error and takes no memory for it, and goes on with the next one', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+  await scene.importTeams([await scene.lineOf('Acme')]);
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'a-test', version: '1' } };
+  const call = (id: number, teamId: string) => ({
+    id,
+    method: 'tools/call',
+    params: { name: 'teams_show', arguments: { teamId } },
+  });
+  const asked = [{ id: 1, method: 'initialize', params }, call(2, 'T'.repeat(32_000_000)), call(3, 'T0NOBODY')];
+  const input = asked.map((one) => `${JSON.stringify({ jsonrpc: '2.0', ...one })}\n`).join('');
+  const { code, stdout, stderr } = await runCli(['mcp'], await environmentOf(scene), input);
+  const answers = stdout.trim().split('\n');
+  const told = answers.map((line) => JSON.parse(line) as { id: number; error?: { code: number; message: string } });
+  expect(told.map(({ id }) => id).toSorted()).toEqual([1, 2, 3]);
+  expect(told.find(({ id }) => id === 2)?.error).toMatchObject({
+    code: -32_600,
+    message: expect.stringContaining('more than 4194304 bytes'),
+  });
+  expect(answers.find((line) => line.includes('"id":3'))).toContain('installation_not_found');
+  expect([code, stderr]).toEqual([0, '']);
+});
+
 it('answers what was asked before the client closed its end, however much that is, a few calls at a time', async () => {
   const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
   await scene.importTeams([await scene.lineOf('Acme')]);

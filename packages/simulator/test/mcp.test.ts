@@ -1,4 +1,6 @@
 /** `slack-simulator mcp` as a process, with the client of the protocol's own SDK at the other end. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -71,4 +73,32 @@ it('says in an error what is wrong and how to fix it, also of a simulator that i
     code: 'simulator_unreachable',
     fix: expect.stringMatching(/\S/),
   });
+});
+
+it('answers a message of 32 MB with an error, and what came before the client closed its end', async () => {
+  await using simulator = await startSimulator();
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'a-test', version: '1' } };
+  const call = (id: number, name: string, given: object) => ({
+    id,
+    method: 'tools/call',
+    params: { name, arguments: given },
+  });
+  const asked = [
+    { id: 1, method: 'initialize', params },
+    call(2, 'write', { text: 'x'.repeat(32_000_000) }),
+    call(3, 'teams', {}),
+  ];
+  const input = asked.map((one) => `${JSON.stringify({ jsonrpc: '2.0', ...one })}\n`).join('');
+  const child = spawn(process.execPath, ['--conditions=source', PROGRAM, 'mcp', '--url', simulator.url]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  child.stdout.on('data', (data: Buffer) => (stdout += String(data)));
+  child.stdin.end(input);
+  const [code] = (await once(child, 'close')) as [number | null];
+  const answers = stdout.trim().split('\n');
+  const told = answers.map((line) => JSON.parse(line) as { id: number; error?: { code: number } });
+  expect(told.map(({ id }) => id).toSorted()).toEqual([1, 2, 3]);
+  expect(told.find(({ id }) => id === 2)?.error).toMatchObject({ code: -32_600 });
+  expect(answers.find((line) => line.includes('"id":3'))).toContain('Acme');
+  expect(code).toBe(0);
 });

@@ -1,6 +1,7 @@
 /** `slack-bot-server mcp`: the operations as tools for an agent, over standard input and output, which carry nothing else. */
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { createMcpServer } from '../mcp/mcp-server.ts';
+import { MessageLines, tooLongAnswer } from '../mcp/message-lines.ts';
 import { operations } from '../operations/operations.ts';
 import { version } from '../version.ts';
 import { AgentCalls } from './agent-calls.ts';
@@ -24,11 +25,14 @@ export async function serveMcp({ operate = false }: { operate?: boolean }): Prom
     server.onclose = resolve;
   });
   const close = () => void server.close();
-  // What was asked before the end is answered, as of any program that reads a pipe, unless nobody reads the answers.
-  process.stdin.once('end', () => void calls.ended().then(close));
+  const lines = new MessageLines({ onTooLong: (id) => void transport.send(tooLongAnswer(id)) });
+  const transport = new StdioServerTransport(process.stdin.pipe(lines), process.stdout);
+  // What was asked before the end is answered, as of any program that reads a pipe, unless nobody reads the answers. A call begins a
+  // moment after it was read, and its answer is written a moment after it has ended.
+  lines.once('end', () => setImmediate(() => void calls.ended().then(() => setImmediate(close))));
   process.stdout.once('error', close);
   process.once('SIGINT', close).once('SIGTERM', close);
-  await server.connect(new StdioServerTransport());
+  await server.connect(transport);
   await closed;
   await calls.ended();
 }

@@ -1,5 +1,6 @@
 /** `slack-simulator mcp`: a running simulator as tools for an agent, over standard input and output, which carry nothing else. */
 import type { Command } from 'commander';
+import { MessageLines, tooLongAnswer } from '../mcp/message-lines.ts';
 import { type CliProcess, controlOf, type RemoteOptions, withRemote } from './command-io.ts';
 
 export function addMcp(cli: Command, io: CliProcess): void {
@@ -8,20 +9,24 @@ export function addMcp(cli: Command, io: CliProcess): void {
     .action((options: RemoteOptions) => serve(options, io));
 }
 
-/** Serves until the client closes its end. */
-async function serve(options: RemoteOptions, { signal }: CliProcess): Promise<void> {
+/** Serves until the client closes its end and has its answers, or nobody reads them. */
+async function serve(options: RemoteOptions, { signal, readerGone }: CliProcess): Promise<void> {
   // Loaded when called: the protocol's SDK takes longer than every other command.
   const [{ StdioServerTransport }, { createMcpServer }] = await Promise.all([
     import('@modelcontextprotocol/sdk/server/stdio.js'),
     import('../mcp/mcp-server.ts'),
   ]);
-  const server = createMcpServer(controlOf(options));
+  const { server, ended } = createMcpServer(controlOf(options));
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve;
   });
   const close = () => void server.close();
-  process.stdin.once('end', close);
+  const lines = new MessageLines({ onTooLong: (id) => void transport.send(tooLongAnswer(id)) });
+  const transport = new StdioServerTransport(process.stdin.pipe(lines), process.stdout);
+  // A call begins a moment after it was read, and its answer is written a moment after it has ended.
+  lines.once('end', () => setImmediate(() => void ended().then(() => setImmediate(close))));
   signal.addEventListener('abort', close);
-  await server.connect(new StdioServerTransport());
+  readerGone?.addEventListener('abort', close);
+  await server.connect(transport);
   await closed;
 }

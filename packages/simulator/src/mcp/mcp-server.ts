@@ -16,25 +16,44 @@ import { type SimulatorTool, tools } from './tools.ts';
 const INSTRUCTIONS = `A Slack on this machine, for trying an app. Begin with status and teams. Write or act as a person,
 then look at messages for what the app answered, and at log and deliveries for how it got there.`;
 
+/** A server, and when all that was asked of it has its answer. */
+export interface McpTools {
+  server: Server;
+  readonly ended: () => Promise<void>;
+}
+
 /** Makes the server for a running simulator; connect() it to a transport. */
-export function createMcpServer(control: SimulatorControl): Server {
+export function createMcpServer(control: SimulatorControl): McpTools {
+  const open = new Set<Promise<CallToolResult>>();
   const server = new Server(
     { name: 'slack-simulator', version: '1' },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(describe) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
-    const tool = tools.find(({ name }) => name === params.name);
-    if (!tool) throw new McpError(ErrorCode.InvalidParams, `no tool is named ${params.name}`);
-    try {
-      return answer(await tool.run(control, read(tool, params.arguments ?? {})));
-    } catch (error) {
-      if (!isSimulatorError(error)) throw error;
-      const { code, message, fix } = error;
-      return { isError: true, content: [{ type: 'text', text: JSON.stringify({ code, message, fix }) }] };
-    }
+    const call = callTool(control, params);
+    open.add(call);
+    return await call.finally(() => open.delete(call));
   });
-  return server;
+  const ended = async () => {
+    while (open.size > 0) await Promise.allSettled(open);
+  };
+  return { server, ended };
+}
+
+async function callTool(
+  control: SimulatorControl,
+  { name, arguments: given = {} }: { name: string; arguments?: unknown },
+): Promise<CallToolResult> {
+  const tool = tools.find((one) => one.name === name);
+  if (!tool) throw new McpError(ErrorCode.InvalidParams, `no tool is named ${name}`);
+  try {
+    return answer(await tool.run(control, read(tool, given)));
+  } catch (error) {
+    if (!isSimulatorError(error)) throw error;
+    const { code, message, fix } = error;
+    return { isError: true, content: [{ type: 'text', text: JSON.stringify({ code, message, fix }) }] };
+  }
 }
 
 function describe({ name, description, input, readOnly = false }: SimulatorTool): Tool {
