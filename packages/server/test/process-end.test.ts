@@ -150,6 +150,15 @@ describe('a command', () => {
     expect(stderr()).toMatch(/^error: standard output cannot be written: ENOSPC.*\n$/);
   });
 
+  it.each([[['--help']], [['teams', 'list', '--help']], [['completion', 'bash']]])(
+    'whose words cannot be written says so, and exits 1: %j',
+    async (words) => {
+      const { ended, stderr } = spawnCli(words, {}, fullDisk());
+      expect(await ended).toBe(1);
+      expect(stderr()).toMatch(/^error: standard output cannot be written: ENOSPC.*\n$/);
+    },
+  );
+
   it('ends with its own code when all was read', async () => {
     const { env } = await openScene();
     const { child, ended } = spawnCli(['teams', 'list', '--json'], env, 'pipe');

@@ -4,6 +4,7 @@
  */
 import { Argument, Command, Option } from 'commander';
 import { BotServerError } from '../errors.ts';
+import { standardOutput } from '../observability/standard-output.ts';
 import { moveApp } from '../operations/app/move-app.ts';
 import { drainNode } from '../operations/cluster/drain-node.ts';
 import { showCluster } from '../operations/cluster/show-cluster.ts';
@@ -73,6 +74,8 @@ export const program = new Command('slack-bot-server')
   .description('Keeps one Slack bot alive in every workspace that installed it. Settings come from the environment.')
   .option('--server <url>', 'ask a running server at this address, with ADMIN_TOKEN, in place of the database')
   .configureHelp({ showGlobalOptions: true })
+  // As all that is printed: what cannot be written is told, and no failure of a server.
+  .configureOutput({ writeOut: (text) => standardOutput.print(text) })
   .exitOverride()
   .showHelpAfterError('(see slack-bot-server --help)')
   .hook('preAction', (_program, command) => {

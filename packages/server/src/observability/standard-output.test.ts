@@ -60,4 +60,24 @@ describe('standard output', () => {
     await output.flushed();
     expect(sink.lines.join('')).toHaveLength(9 * 1_024 * 1_024);
   });
+
+  it('remembers a failure although later lines got through: what was printed is not whole', () => {
+    const written: string[] = [];
+    let refusal: Error | null = null;
+    // As process.stdout into a file, which an error does not end.
+    const file = new (class extends Writable {
+      override write(text: string, done?: unknown): boolean {
+        if (!refusal) written.push(text);
+        (done as (error: Error | null) => void)(refusal);
+        return true;
+      }
+    })();
+    const { output } = outputTo(file);
+    output.print('one');
+    refusal = new Error('no room');
+    output.print('two');
+    refusal = null;
+    output.print('three');
+    expect([written, output.failure?.message]).toEqual([['one', 'three'], 'no room']);
+  });
 });

@@ -13,7 +13,7 @@ export class StandardOutput {
   #opened: Writable | undefined;
   #lost = 0;
   #tell: (lines: number) => void = () => {};
-  /** Why the last write failed; undefined after one that did not. */
+  /** Why the first write that failed did; what came after it may be there, and is not the whole. */
   failure: NodeJS.ErrnoException | undefined;
 
   /** @param open Answers the stream; asked once, at the first use. */
@@ -47,14 +47,14 @@ export class StandardOutput {
   get stream(): Writable {
     if (this.#opened) return this.#opened;
     this.#opened = this.#open();
-    // Without a listener the error would end the process. Each write hears of it by its callback.
-    this.#opened.on('error', () => {});
+    // Without a listener the error would end the process. Ours hear of it by their callbacks, and others write here, too (the protocol of agents).
+    this.#opened.on('error', (error: NodeJS.ErrnoException) => (this.failure ??= error));
     return this.#opened;
   }
 
   #send(text: string, onFailure: () => void): void {
     this.stream.write(text, (error) => {
-      this.failure = error ?? undefined;
+      if (error) this.failure ??= error;
       if (error) return onFailure();
       if (this.#lost === 0 || this.stream.writableLength > MAX_WAITING_BYTES / 2) return;
       const lines = this.#lost;
