@@ -40,12 +40,15 @@ export async function countRecipients(store: Store, query: BroadcastQuery): Prom
   return Number((await store.get(`select count(*) as teams from ${matching(query, params)}`, params))?.teams);
 }
 
-/** Writes it and its teams; it begins at the end. One whose writer dies meanwhile never begins. Answers its number. */
+/**
+ * Writes it and its teams; it begins at the end, and is cancelled when the signal aborts before. One whose writer dies meanwhile never
+ * begins. Answers its number, and whether it begins.
+ */
 export async function createBroadcast(
   store: Store,
   { message, query, perMinute, who, askedAtMs }: NewBroadcast,
-  onPage: (teams: number) => void,
-): Promise<number> {
+  { onPage, signal }: { onPage?: (teams: number) => void; signal?: AbortSignal | undefined } = {},
+): Promise<{ id: number; isRunning: boolean }> {
   const row = await store.get(
     'insert into broadcast (message, query, per_minute, who, asked_at_ms) values ($1, $2, $3, $4, $5) returning id',
     [JSON.stringify(message), JSON.stringify(query), perMinute, who, askedAtMs],
@@ -55,11 +58,16 @@ export async function createBroadcast(
   for (let after: string | null = ''; after !== null; ) {
     const page: string[] = await addTeams(store, { id, query, after });
     teams += page.length;
-    onPage(teams);
+    onPage?.(teams);
+    if (signal?.aborted) {
+      await cancelBroadcast(store, id, askedAtMs);
+      return { id, isRunning: false };
+    }
     after = page.length < PAGE ? null : page.reduce((a, b) => (a > b ? a : b));
   }
-  await store.run("update broadcast set state = 'running' where id = $1 and state = 'filling'", [id]);
-  return id;
+  // Somebody may have cancelled it meanwhile.
+  const begun = await store.run("update broadcast set state = 'running' where id = $1 and state = 'filling'", [id]);
+  return { id, isRunning: begun > 0 };
 }
 
 async function addTeams(

@@ -1,101 +1,11 @@
 /** One message to many teams: who gets it, at what pace, and how often when a server dies in between. */
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Store } from '../store/store.ts';
-import { engines, openTestStore, type TestStore } from '../store/store-fixture.test-kit.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { engines } from '../store/store-fixture.test-kit.ts';
 import { shardOf } from '../team/shard.ts';
-import { TestClock } from '../time/test-clock.ts';
-import { type BroadcastQuery, TO_INSTALLER } from './broadcast.ts';
+import { TO_INSTALLER } from './broadcast.ts';
 import { cancelBroadcast, countPosts, createBroadcast, findBroadcast, listPosts } from './broadcast-repository.ts';
-import { Broadcaster, type BroadcasterDeps, type MayPost, type PostAnswer } from './broadcaster.ts';
-
-const SECOND_MS = 1_000;
-
-interface World {
-  clock: TestClock;
-  store: TestStore;
-}
-
-/** Teams T00, T01 … with an installation each; U1 installed the first of them, of the others nobody knows. */
-async function aWorld(engine: (typeof engines)[number], teams: number): Promise<World> {
-  const clock = new TestClock(1_795_000_000_000);
-  const store = await openTestStore({ engine, clock });
-  for (let n = 0; n < teams; n++) {
-    const key = `T${String(n).padStart(2, '0')}`;
-    await store.run(
-      `insert into installation (key, is_enterprise, status, install, refresh, changed_seq, shard, created_at_ms, installed_at_ms,
-         installed_by) values ($1, 0, 'active', 1, 0, 1, $2, 0, 0, $3)`,
-      [key, shardOf(key), n === 0 ? 'U1' : null],
-    );
-    await store.run(
-      `insert into team (team_id, installation_key, access, search) values ($1, $1, 'granted', lower($1))`,
-      [key],
-    );
-  }
-  return { clock, store };
-}
-
-async function begin({ store, clock }: World, query: Partial<BroadcastQuery> = {}, perMinute = 6_000): Promise<number> {
-  const wanted = { to: '#general', ...query };
-  return await createBroadcast(
-    store,
-    { message: { text: 'hi' }, query: wanted, perMinute, who: 'test:ann', askedAtMs: clock.now() },
-    () => {},
-  );
-}
-
-interface Poster {
-  broadcaster: Broadcaster;
-  /** Teams to which this server posted, in that order. */
-  posts: string[];
-}
-
-function aServer(
-  { clock, store }: World,
-  {
-    node = 'n1',
-    owns = () => true,
-    mayPost = () => ({ kind: 'now' }),
-    answer = () => Promise.resolve({ kind: 'posted', channel: 'C1', ts: '1.0' }),
-    on = store,
-  }: {
-    node?: string;
-    owns?: (shard: number) => boolean;
-    mayPost?: (teamId: string) => MayPost;
-    answer?: (teamId: string) => Promise<PostAnswer>;
-    on?: Store;
-  } = {},
-): Poster {
-  const posts: string[] = [];
-  const deps: BroadcasterDeps = {
-    store: on,
-    ownership: { nodeId: node, state: 'owning', owns },
-    mayPost,
-    async post(teamId, { channel }) {
-      posts.push(`${teamId} ${channel}`);
-      return await answer(teamId);
-    },
-    clock,
-    log: { info: () => {}, warn: () => {} },
-  };
-  const broadcaster = new Broadcaster(deps);
-  broadcaster.start();
-  onTestFinished(() => broadcaster.stop());
-  return { broadcaster, posts };
-}
-
-/** Lets time pass until that holds. */
-async function until({ clock }: World, check: () => unknown): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      await clock.advance(SECOND_MS);
-      await check();
-    },
-    { timeout: 10_000 },
-  );
-}
-
-const isDone = (world: World, id: number) => async () =>
-  expect(await findBroadcast(world.store, id)).toMatchObject({ state: 'done' });
+import { aServer, aWorld, begin, isDone, SECOND_MS, until } from './broadcaster.test-kit.ts';
+import type { MayPost, PostAnswer } from './broadcaster.ts';
 
 describe.each(engines)('a broadcast on %s', (engine) => {
   it('posts once to each team, and says what became of each', async () => {
@@ -235,6 +145,16 @@ describe.each(engines)('a broadcast on %s', (engine) => {
       ['T01', 'inactive'],
       ['T02', 'suspended'],
     ]);
+  });
+
+  it('one that is ended while its teams are written is cancelled and never begins', async () => {
+    const world = await aWorld(engine, 3);
+    const asked = { message: { text: 'hi' }, query: { to: '#general' }, perMinute: 60, who: 'test:ann', askedAtMs: 1 };
+    const signal = AbortSignal.abort();
+    const { id, isRunning } = await createBroadcast(world.store, asked, { signal });
+    const { posts } = aServer(world);
+    await world.clock.advance(10 * SECOND_MS);
+    expect([isRunning, posts, await findBroadcast(world.store, id)]).toMatchObject([false, [], { state: 'cancelled' }]);
   });
 
   it('one that was cut off while its teams were written never begins', async () => {

@@ -27,7 +27,14 @@ export type MayPost = { kind: 'now' } | { kind: 'later' | 'never'; why: string }
 export type PostAnswer =
   | { kind: 'posted'; channel: string; ts: string }
   | { kind: 'refused'; code: string }
-  | { kind: 'unanswered'; reason: string; waitMs: number };
+  | {
+      kind: 'unanswered';
+      reason: string;
+      /** Nothing is begun for so long. */
+      waitMs: number;
+      /** Nothing is posted to this team for so long: Slack limits it. */
+      teamWaitMs?: number;
+    };
 
 export interface BroadcasterDeps {
   store: Store;
@@ -60,6 +67,8 @@ interface Run {
   lanes: Lanes;
   /** Teams that were handed to the lanes and are not over. */
   inHand: Map<string, Shard>;
+  /** Teams that Slack limits, and until when; monotonic. */
+  limited: Map<string, number>;
   afterTeam: string;
 }
 
@@ -136,7 +145,7 @@ export class Broadcaster implements OwnershipFollower {
     if (!broadcast || this.#isStopped) return undefined;
     const { clock, draw } = this.#deps;
     const lanes = new Lanes(clock, { atOnce: AT_ONCE, perSecond: broadcast.perMinute / 60 }, draw);
-    this.#run = { broadcast, lanes, inHand: new Map(), afterTeam: '' };
+    this.#run = { broadcast, lanes, inHand: new Map(), limited: new Map(), afterTeam: '' };
     return this.#run;
   }
 
@@ -161,6 +170,7 @@ export class Broadcaster implements OwnershipFollower {
   async #consider(run: Run, post: BroadcastPost): Promise<void> {
     const { store, mayPost, clock } = this.#deps;
     const { teamId, shard } = post;
+    if ((run.limited.get(teamId) ?? 0) > clock.monotonic()) return;
     const may = mayPost(teamId);
     const nowMs = Math.floor(clock.now());
     if (may.kind === 'later' && nowMs - run.broadcast.askedAtMs < PATIENCE_MS) return;
@@ -189,7 +199,10 @@ export class Broadcaster implements OwnershipFollower {
       if (this.#isStopped || target === null || !ownership.owns(shard)) return;
       if (!(await takePost(store, key, Math.floor(clock.now())))) return;
       const answer = await this.#deps.post(teamId, { ...message, channel: target });
-      if (answer.kind === 'unanswered') run.lanes.pause(answer.waitMs);
+      if (answer.kind === 'unanswered') {
+        run.lanes.pause(answer.waitMs);
+        if (answer.teamWaitMs) run.limited.set(teamId, clock.monotonic() + answer.teamWaitMs);
+      }
       result = resultOf(answer, attempts + 1);
       await endPost(store, key, result, Math.floor(clock.now()));
     } catch (error) {
@@ -212,5 +225,7 @@ const ALL_SHARDS: readonly Shard[] = Array.from({ length: SHARD_COUNT }, (_, sha
 function resultOf(answer: PostAnswer, attempts: number): PostResult {
   if (answer.kind === 'posted') return { state: 'sent', channel: answer.channel, ts: answer.ts };
   if (answer.kind === 'refused') return { state: 'failed', error: answer.code };
-  return { state: attempts < MAX_ATTEMPTS ? 'waiting' : 'failed', error: answer.reason };
+  // The broadcasts behind this one wait for its last team.
+  const isWorthWaiting = attempts < MAX_ATTEMPTS && (answer.teamWaitMs ?? 0) <= PATIENCE_MS;
+  return { state: isWorthWaiting ? 'waiting' : 'failed', error: answer.reason };
 }

@@ -74,7 +74,7 @@ function answerOf(answer: SlackAnswer): PostAnswer {
     case 'error':
       return { kind: 'refused', code: answer.code };
     case 'limited':
-      return { kind: 'unanswered', reason: 'ratelimited', waitMs: 0 };
+      return { kind: 'unanswered', reason: 'ratelimited', waitMs: 0, teamWaitMs: answer.retryAfterMs };
     case 'refused':
       return { kind: 'unanswered', reason: answer.reason, waitMs: 0 };
     case 'failed':
