@@ -34,7 +34,7 @@ const STEP_MS = 500;
 /** Between two looks for work, in milliseconds. */
 const IDLE_MS = 1_000;
 /** Whose owner carries them out. */
-const SHARD = 0;
+export const REPLAY_SHARD = 0;
 
 /** From `start` to `stop`. */
 export class Replayer {
@@ -68,7 +68,7 @@ export class Replayer {
   async #run(): Promise<void> {
     let isWork = false;
     try {
-      isWork = this.#deps.ownership.owns(SHARD) && (await this.#goOn());
+      isWork = this.#deps.ownership.owns(REPLAY_SHARD) && (await this.#goOn());
     } catch (error) {
       this.#deps.log.warn({ err: error }, 'replay waits: the store does not answer');
     }

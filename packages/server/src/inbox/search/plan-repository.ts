@@ -4,6 +4,8 @@ import type { Queries } from '../../store/store.ts';
 export interface EventPlan {
   /** When it is tried again; 0 = at once, by a replay. Means nothing unless the state is `retry`. */
   runAtMs: number;
+  /** How often a process died while it ran, or waited to; from twice on it runs alone. */
+  takeovers: number;
   /** The replay that took it last. */
   replayId: number | null;
   /** The newest one of the same conversation that came before it and waits as well, or runs. */
@@ -13,7 +15,7 @@ export interface EventPlan {
 /** Undefined without a row. */
 export async function planOf(reads: Queries, eventId: string): Promise<EventPlan | undefined> {
   const row = await reads.get(
-    'select seq, shard, team_id, order_key, run_at_ms, replay_id from inbox where event_id = $1',
+    'select seq, shard, team_id, order_key, run_at_ms, replay_id, takeovers from inbox where event_id = $1',
     [eventId],
   );
   if (!row) return undefined;
@@ -28,6 +30,7 @@ export async function planOf(reads: Queries, eventId: string): Promise<EventPlan
         );
   return {
     runAtMs: Number(row.run_at_ms),
+    takeovers: Number(row.takeovers),
     replayId: row.replay_id === null ? null : Number(row.replay_id),
     behind: before
       ? { eventId: String(before.event_id), type: String(before.type), receivedAtMs: Number(before.received_at_ms) }

@@ -124,26 +124,70 @@ describe.each(engines)('on %s', (engine) => {
     expect(second).toMatchObject({ events: [{ eventId: 'Ev0' }], lookedAt: 201, nextCursor: null });
   });
 
+  it('a search that finds little ends after 50,000 rows, says so, and goes on from there', async () => {
+    const operations = await openOperations(engine);
+    const { store } = operations.storage;
+    const ROWS = 55_000;
+    await store.run(
+      `with recursive n (n) as (select 1 union all select n + 1 from n where n < $1)
+       insert into inbox (event_id, team_id, type, state, shard, error_code, received_at_ms)
+       select 'Ev' || n, case when n = 1 then 'T1' else 'T2' end, 'message', 'failed', 7, 'listener_failed', 1 from n`,
+      [ROWS],
+    );
+    const first = await operations.run(listEvents, { query: 'status:failed team:T1' });
+    expect(first).toMatchObject({ events: [], lookedAt: 50_000, nextCursor: expect.any(String) });
+    const second = await operations.run(listEvents, {
+      query: 'status:failed team:T1',
+      cursor: first.nextCursor ?? '',
+    });
+    expect(second).toMatchObject({ events: [{ eventId: 'Ev1' }], lookedAt: ROWS - 50_000, nextCursor: null });
+    expect(await operations.run(groupEvents, {})).toMatchObject({ lookedAt: 10_000, isComplete: false });
+  });
+
+  it.runIf(engine === 'sqlite')('a search among batches ends sooner, because they are parsed for it', async () => {
+    const operations = await openOperations(engine);
+    const { inbox } = operations.context;
+    for (let n = 0; n < 30; n++) {
+      const others = Array.from({ length: 200 }, (_, i) =>
+        message(`Ev${n}.${i}`, n === 0 ? 'T1' : 'T2', { channel: 'C1' }),
+      );
+      await inbox.finish([...(await inbox.insert(others)).values()]);
+    }
+    const query = 'status:done team:T1';
+    const first = await operations.run(listEvents, { query });
+    expect(first).toMatchObject({ events: [], nextCursor: expect.any(String) });
+    expect(first.lookedAt).toBeLessThan(6_000);
+    const second = await operations.run(listEvents, { query, cursor: first.nextCursor ?? '', limit: 1_000 });
+    expect([second.events.length, second.nextCursor]).toEqual([200, null]);
+  });
+
   it('failures are grouped by error and place, with an example', async () => {
     const operations = await withEvents();
     const { inbox } = operations.context;
-    const seqs = await inbox.insert([message('Ev9', 'T3', { channel: 'C9' })], { waits: () => true });
-    await inbox.fail(seqs.get('Ev9') ?? 0, { code: 'listener_failed', message: 'other words', at: 'bot.ts:1:2' });
+    // Two of a team that failed before, which counts once.
+    const more = [message('Ev9', 'T3', { channel: 'C9' }), message('Ev10', 'T3', { channel: 'C9' })];
+    const seqs = await inbox.insert(more, { waits: () => true });
+    for (const { id } of more)
+      await inbox.fail(seqs.get(id) ?? 0, {
+        code: 'listener_failed',
+        message: `other words of ${id}`,
+        at: 'bot.ts:1:2',
+      });
     expect(await operations.run(groupEvents, {})).toEqual({
       groups: [
         {
           error: 'listener_failed',
           listener: 'bot.ts:1:2',
           type: 'message',
-          events: 2,
+          events: 3,
           teams: 2,
           firstSeen: '2026-11-18T11:06:40.000Z',
           lastSeen: '2026-11-18T11:07:40.000Z',
-          exampleId: 'Ev9',
+          exampleId: 'Ev10',
         },
         expect.objectContaining({ error: 'handler_timed_out', listener: null, events: 1, exampleId: 'Ev2' }),
       ],
-      lookedAt: 3,
+      lookedAt: 4,
       isComplete: true,
     });
     expect(await operations.run(groupEvents, { query: 'team:T2' })).toMatchObject({ groups: [{ exampleId: 'Ev2' }] });
