@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { environmentOf, listTeams, runCli, type TeamRow } from './cli.test-kit.ts';
 import { isSocketOpen, Scene } from './scene.test-kit.ts';
+import { linkTo, type Why } from './why-scene.test-kit.ts';
 
 const HOUR_MS = 3_600_000;
 const names = Array.from({ length: 12 }, (_, n) => `Team ${n + 1}`);
@@ -43,6 +44,14 @@ it('shows what is held, what Slack said and when it is asked again', async () =>
   expect(Date.parse(summary.nextProbe) - Date.parse(summary.since)).toBe(300_000);
   const list = await runCli(['teams', 'list', 'incident:yes', '--json'], await environmentOf(scene));
   expect(JSON.parse(list.stdout)).toHaveLength(12);
+  const held = (await listTeams(scene)).find(({ status }) => status === 'active (held)');
+  const missed = await scene.slack.say({ team: held?.teamId ?? '', to: 'bot', text: 'hi' });
+  const why = ['why', linkTo(missed), '--team', held?.teamId ?? '', '--json'];
+  const told = JSON.parse((await scene.during(runCli(why, await environmentOf(scene)))).stdout) as Why;
+  expect(told).toMatchObject({ outcome: 'never_arrived', certainty: 'proved' });
+  expect(told.answer).toMatch(
+    /^It never arrived\. Team T\w+ was held with many others \(slack-bot-server incident\) at that time/,
+  );
   expect(incidents).toEqual([true]);
 });
 

@@ -28,6 +28,11 @@ export const moody =
     });
     bot.message(/^break/, () => Promise.reject(new Error('the listener broke with xoxb-test-secret')));
     bot.message(/^block/, async () => void (await release));
+    bot.message(/^talk/, async ({ say, context }) => {
+      await context.stream().append('one ');
+      await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
+      await say('two').catch(() => {});
+    });
   };
 
 /** The link to a message, as "Copy link" of a workspace gives it. */
@@ -35,9 +40,14 @@ export function linkTo({ channel, ts }: { channel: string; ts: string }, domain 
   return `https://${domain}.slack.com/archives/${channel}/p${ts.replace('.', '')}`;
 }
 
-/** Asks a running server. */
-export async function why(scene: Scene, about: string, query: Record<string, string> = {}): Promise<Why> {
-  const url = `${scene.url}/api/why?${new URLSearchParams({ about, ...query })}`;
+/** Asks a running server. @param url Which one; by default that of the scene */
+export async function why(
+  scene: Scene,
+  about: string,
+  query: Record<string, string> = {},
+  base = scene.url,
+): Promise<Why> {
+  const url = `${base}/api/why?${new URLSearchParams({ about, ...query })}`;
   const answer = await scene.during(fetch(url, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } }));
   const body = await answer.text();
   if (answer.status !== 200) throw new Error(`${answer.status}: ${body}`);

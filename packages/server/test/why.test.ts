@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../src/store/store-fixture.test-kit.ts';
 import { openHttpScene } from './http-scene.test-kit.ts';
-import type { Scene } from './scene.test-kit.ts';
+import { isRefused, type Scene } from './scene.test-kit.ts';
 import { ADMIN_TOKEN, aMessage, linkTo, moody, post, why } from './why-scene.test-kit.ts';
 
 const general = { team: 'Acme', channel: 'general' };
@@ -124,6 +124,57 @@ describe.each(engines)('over HTTP on %s', (database) => {
     );
     expect((await why(scene, acme.id)).answer).toMatch(/^Active since /);
     expect((await why(scene, 'T0NOBODY01')).answer).toContain('is not known here');
+  });
+
+  it('says of each message for what it waits: a place of its team or of the process, a suspended team; and who stopped it', async () => {
+    const release = Promise.withResolvers<void>();
+    const { scene, acme, globex } = await openHttpScene({
+      scene: { database },
+      app: { eventSubscriptions: ['message.im', 'agent_session_stopped'] },
+      adminToken: ADMIN_TOKEN,
+      dispatcher: { perTeam: 2, perProcess: 3, reserve: 2 },
+      setUp: moody(release.promise),
+    });
+    /** A message in a conversation of its own, which waits for no other one. */
+    const send = async (teamId: string, text: string) => {
+      const { body } = aMessage(scene, teamId);
+      const channel = `C0${text.toUpperCase().replaceAll(' ', '')}`;
+      await post(scene, { ...body, event: { ...body.event, channel, text } });
+      return { channel, ts: body.event.ts };
+    };
+    await send(acme.id, 'block one');
+    await send(acme.id, 'block two');
+    const third = await send(acme.id, 'quiet three');
+    await send(globex.id, 'block four');
+    const fifth = await send(globex.id, 'quiet five');
+    await scene.pass(500);
+    const [ofTeam, ofProcess] = [await why(scene, linkTo(third)), await why(scene, linkTo(fifth))];
+    expect(ofTeam.outcome).toBe('waiting');
+    expect(ofTeam.answer).toMatch(/for a free place: 2 events of its team run, and no more may\.$/);
+    expect(ofProcess.outcome).toBe('waiting');
+    expect(ofProcess.answer).toMatch(/free place: 3 events of all teams run there, 1 of them of its team/);
+    release.resolve();
+    await scene.pass(1_500);
+    expect(await why(scene, linkTo(fifth))).toMatchObject({ outcome: 'unmatched' });
+
+    const talk = await scene.slack.say({ team: 'Acme', to: 'bot', text: 'talk to me' });
+    await scene.until(({ kind, method, ok }) => kind === 'request' && method === 'chat.startStream' && ok === true);
+    await scene.pass(1_500);
+    await scene.during(scene.slack.act({ kind: 'stop_session', team: 'Acme', to: 'bot', threadTs: talk.ts }));
+    await scene.pass(1_500);
+    const stopped = await why(scene, linkTo(talk));
+    expect(stopped.outcome).toBe('handled');
+    expect(stopped.answer).toMatch(/A person pressed Stop on the answer, and nothing more was posted from then on\./);
+
+    await scene.slack.fault({ kind: 'refuse', team: acme.id, error: 'org_login_required' });
+    await scene.slack.say({ team: 'Acme', to: 'bot', text: 'hi' });
+    await scene.until(isRefused('auth.test', 'org_login_required'));
+    await scene.pass(2_000);
+    const kept = await scene.slack.say({ team: 'Acme', to: 'bot', text: 'hi again' });
+    await scene.pass(1_000);
+    const waits = await why(scene, linkTo(kept));
+    expect(waits).toMatchObject({ outcome: 'waiting', certainty: 'proved' });
+    expect(waits.answer).toMatch(/^It waits: team T\w+ is suspended since .* \(org_login_required\)/);
   });
 
   it('says of a message that never arrived what speaks for which cause', async () => {

@@ -81,6 +81,8 @@ export interface HeldEvent {
   /** Events of its team that run, of so many that may. */
   teamRuns: number;
   teamMayRun: number;
+  /** Events that run for all teams, where these leave its team no place although it has fewer than it may. */
+  processRuns: number | undefined;
 }
 
 /** `inactive`: the team is gone or never registered; `expired`: it was away for more than a day. */

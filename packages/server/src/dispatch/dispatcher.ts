@@ -13,7 +13,7 @@ import type { OwnershipFollower } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
 import { Arrivals } from './arrivals.ts';
 import { Backlog } from './backlog.ts';
-import type { DispatchCounts, DispatcherDeps } from './dispatcher-deps.ts';
+import type { DispatchCounts, DispatcherDeps, HeldEvent } from './dispatcher-deps.ts';
 import { type DispatcherOptions, dispatcherDefaults } from './dispatcher-options.ts';
 import { DroppedEvents } from './dropped-events.ts';
 import { DueEvents } from './due-events.ts';
@@ -48,7 +48,7 @@ export class Dispatcher {
   /** To be told of ownership, before it starts. */
   readonly follower: OwnershipFollower;
   /** See TeamQueues. */
-  readonly held: TeamQueues['held'];
+  readonly held: (fits: (envelope: Envelope) => boolean) => HeldEvent[];
   #owner = '';
   #hasBegun = false;
   #isStopped = false;
@@ -58,7 +58,7 @@ export class Dispatcher {
     this.#deps = deps;
     this.#options = { ...dispatcherDefaults, ...deps.options };
     this.#queues = new TeamQueues(this.#options, deps.shardOf);
-    this.held = (fits) => this.#queues.held(fits);
+    this.held = (fits) => this.#queues.held(fits, this.#running.count);
     this.#shards = new OwnedShards({ ownership: deps.ownership, shared: inbox.shared, clock, log });
     this.#arrivals = new Arrivals({ memory: this.#queues.memory, clock, log });
     this.#settlements = new Settlements({

@@ -27,6 +27,8 @@ export class EventRun {
   #calls: RememberedCall[] | undefined;
   /** Calls that were not kept. */
   moreCalls = 0;
+  /** The code of what ended it early, for which it does not count as failed: a person's Stop, or a drain after its answer had begun. */
+  endedBy: string | undefined;
   /** Why no listener was asked; undefined when they were. */
   leftOut: 'own_message_elsewhere' | undefined;
 

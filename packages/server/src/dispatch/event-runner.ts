@@ -66,11 +66,12 @@ export class EventRunner {
     this.#limits.push(limit);
     try {
       await Promise.race([this.#handle(item, work), limit.reached]);
-      if (!this.#isClosed) this.#done(item, startedMs);
+      if (!this.#isClosed) this.#done(item, startedMs, work.isStopped ? work.ended : undefined);
     } catch (error) {
       if (this.#isClosed) return;
       // Nobody wants the answer any more, or has what there was of it.
-      if (work.isStopped || (work.hasAnswered && work.ended?.code === 'draining')) this.#done(item, startedMs);
+      if (work.isStopped || (work.hasAnswered && work.ended?.code === 'draining'))
+        this.#done(item, startedMs, work.ended);
       else this.#fail(item, error, { startedMs, ended: work.ended });
     } finally {
       limit.cancel();
@@ -109,9 +110,11 @@ export class EventRunner {
     }
   }
 
-  #done(item: Item, startedMs: number): void {
+  /** @param ended What cut it short */
+  #done(item: Item, startedMs: number, ended: BotServerError | undefined): void {
     const { observer, clock, settlements } = this.#deps;
     this.handled++;
+    if (ended && item.run) item.run.endedBy = ended.code;
     observer?.handled(item.envelope, { ms: clock.monotonic() - startedMs, run: item.run });
     if (item.seq !== undefined && this.#mayWrite(item)) settlements.done(item.seq);
   }

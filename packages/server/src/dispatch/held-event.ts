@@ -1,12 +1,15 @@
 /** An event that waits or runs, as an operator is told of it. Pure. */
 import type { HeldEvent } from './dispatcher-deps.ts';
+import { type FairLimits, mayTakeMore } from './fair-share.ts';
 import type { HeldItem, TeamQueue } from './team-queue.ts';
 
 export function toHeldEvent(
   { item, isRunning, behind }: HeldItem,
   queue: Pick<TeamQueue, 'running'> | undefined,
-  teamMayRun: number,
+  { running, slots }: { running: number; slots: FairLimits },
 ): HeldEvent {
+  const teamRuns = queue?.running ?? 0;
+  const isFull = teamRuns < slots.perTeam && !mayTakeMore(teamRuns, running, slots);
   return {
     envelope: item.envelope,
     attempts: item.attempts,
@@ -18,7 +21,8 @@ export function toHeldEvent(
       startedAtMs: behind.run?.startedAtMs,
       receivedAtMs: behind.envelope.receivedAtMs,
     },
-    teamRuns: queue?.running ?? 0,
-    teamMayRun,
+    teamRuns,
+    teamMayRun: slots.perTeam,
+    processRuns: isFull ? running : undefined,
   };
 }

@@ -147,12 +147,12 @@ export class TeamQueues {
   }
 
   /** Events in hand that fit. Looks at all of them: for operators. */
-  held(fits: (envelope: Envelope) => boolean): HeldEvent[] {
+  held(fits: (envelope: Envelope) => boolean, running: number): HeldEvent[] {
     const isolated = Array.from(this.#isolated.values()).filter(({ envelope }) => fits(envelope));
     return [
       ...this.all().flatMap((queue) => queue.held(fits)),
       ...isolated.map((item) => ({ item, isRunning: true, behind: undefined })),
-    ].map((held) => toHeldEvent(held, this.#queues.get(held.item.envelope.teamId), this.#slots.perTeam));
+    ].map((held) => toHeldEvent(held, this.#queues.get(held.item.envelope.teamId), { running, slots: this.#slots }));
   }
 
   /** Nothing of these shards is in hand any more; what runs goes on and counts for nothing. */

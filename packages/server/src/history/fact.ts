@@ -59,6 +59,8 @@ export interface FactDetails {
   reason?: string | undefined;
   /** The code of an error. */
   code?: string | undefined;
+  /** The code of what ended the listeners early, without a failure. */
+  endedBy?: string | undefined;
   /** Where in the code of the bot it broke. */
   at?: string | null | undefined;
   /** When it is tried again. */

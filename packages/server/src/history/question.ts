@@ -15,6 +15,8 @@ export interface HeldFact {
   behind: { eventId: string; type: string; startedAtMs: number | null; receivedAtMs: number | null } | null;
   teamRuns: number;
   teamMayRun: number;
+  /** Events of all teams that run, where these leave it no place; an older version does not say. */
+  processRuns?: number | undefined;
 }
 
 export interface MemoryQuestion {

@@ -109,6 +109,7 @@ function detailsOf({ receivedAtMs, storedAtMs }: Envelope, { ms, run }: EndedRun
     listeners: run?.listeners,
     calls: run?.calls,
     moreCalls: run?.moreCalls,
+    endedBy: run?.endedBy,
   };
 }
 

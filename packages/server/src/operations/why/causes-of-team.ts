@@ -22,6 +22,12 @@ export function causesOfTeam(absence: Absence): Look {
       checks: check(`${state.kind} since ${when(state.sinceMs, nowMs)}`),
     };
   }
+  if (state.kind === 'active' && state.doubt.kind !== 'none' && isRtm(absence) && state.doubt.sinceMs <= sentAtMs) {
+    const { kind, code, sinceMs } = state.doubt;
+    const what = kind === 'held' ? 'held with many others (slack-bot-server incident)' : 'being checked at Slack';
+    const text = `Team ${teamId} was ${what} at that time, since ${when(sinceMs, nowMs)} (${code}): nothing connects it meanwhile, and over RTM Slack sends nothing of that time later.`;
+    return { causes: [proved(text, sinceMs)], checks: check(`${kind} since ${when(sinceMs, nowMs)}`) };
+  }
   const inactive = lastInactive(absence);
   if (inactive !== undefined) {
     const text = `Team ${teamId} was not active at that time: ${inactive.reason} at ${when(inactive.fromMs, nowMs)}, and it came back at ${when(inactive.toMs, nowMs)}.`;
@@ -37,6 +43,10 @@ export function causesOfTeam(absence: Absence): Look {
     return { causes: [likely(text)], checks: check('no access') };
   }
   return { causes: [], checks: check(`${state.kind} at that time, as far as its timeline tells`) };
+}
+
+function isRtm({ processes }: Pick<Absence, 'processes'>): boolean {
+  return processes.some(({ transport }) => transport === 'rtm');
 }
 
 /** From the verdict before the message to the install after it. */
@@ -58,8 +68,7 @@ const BACK = new Set(['installed', 'reinstalled', 'reactivated', 'imported']);
 
 /** What its connection did (RTM). */
 export function causesOfConnection({ team, sentAtMs, nowMs, processes }: Absence): Look {
-  const isRtm = processes.some(({ transport }) => transport === 'rtm');
-  if (!team?.view || !isRtm) return { causes: [], checks: [] };
+  if (!team?.view || !isRtm({ processes })) return { causes: [], checks: [] };
   const { teamId, timeline, connection } = team;
   for (const { kind, facts } of timeline) {
     const [fromMs, toMs] = [Number(facts.fromMs), Number(facts.toMs)];

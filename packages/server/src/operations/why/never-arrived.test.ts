@@ -97,6 +97,15 @@ describe('a message that never arrived', () => {
       /Team T1 was inactive at that time, since 08:59:59 UTC \(account_inactive\)/,
     ],
     [
+      'of a team that an incident held, over RTM',
+      {
+        ...rtm,
+        team: aTeam({ kind: 'active', doubt: { kind: 'held', code: 'account_inactive', sinceMs: SENT_MS - 1_000 } }),
+      },
+      'proved',
+      /Team T1 was held with many others \(slack-bot-server incident\) at that time, since 08:59:59 UTC \(account_inactive\)/,
+    ],
+    [
       'of a team that came back meanwhile',
       {
         team: aTeam(ACTIVE, {

@@ -1,6 +1,7 @@
 /** What became of one event, in sentences, the oldest first. Pure. */
 import type { EventFailure } from '../../inbox/inbox.ts';
 import type { InstallationState } from '../../team/installation.ts';
+import type { InstallationView } from '../../team/installations.ts';
 import type { EventEvidence, KnownFact, KnownHeld, Sentence } from './evidence.ts';
 import { tellFact } from './tell-fact.ts';
 import { counted, duration, when } from './words.ts';
@@ -45,7 +46,7 @@ export function tellEvent(evidence: EventEvidence, nowMs: number): EventStory {
       : [{ text: `Event ${eventId} came at ${when(receivedAtMs, nowMs)}.`, certainty: 'proved', atMs: receivedAtMs }];
   const now = tellState(evidence, nowMs);
   const sentences = [...came, ...told, ...(now ? [now.sentence] : [])];
-  const last = facts.findLast(({ kind }) => kind !== 'repeated');
+  const last = facts.findLast(isEnd) ?? facts.findLast(({ kind }) => kind !== 'repeated');
   const end = now ?? endOf(last, evidence, nowMs);
   return { eventId, outcome: end.outcome, main: end.sentence, sentences };
 }
@@ -65,18 +66,28 @@ function tellState({ entry, held, plan, team, teamId, facts }: EventEvidence, no
   if (entry?.state === 'retry') return say('retrying', retryText(plan, nowMs));
   if (entry?.state === 'ready' || held) {
     const behind = plan?.behind ?? null;
-    const paused = team && pausedText(team.installation.state, nowMs, teamId);
+    const paused = team && pausedText(team, nowMs, teamId);
     return say('waiting', held && !paused ? heldText(held, nowMs) : (paused ?? storedText(behind, nowMs)));
   }
-  if (entry?.state === 'failed' && !facts.some(({ kind }) => kind === 'failed'))
+  if (entry?.state === 'failed' && !facts.some((fact) => isLastFailure(fact, entry.error)))
     return say('failed', failedText(entry.eventId, entry.error), entry.receivedAtMs);
-  if (entry?.state === 'done' && facts.every(({ kind }) => kind === 'repeated'))
+  if (entry?.state === 'done' && !facts.some(isEnd))
     return say(
       'done',
       'It is done: handled, dropped or given up. What its listeners did is not remembered any more, or was never.',
       entry.receivedAtMs,
     );
   return undefined;
+}
+
+/** The failure that its row tells of. One before it was tried again; a process that died could write none. */
+function isLastFailure({ kind, details }: KnownFact, error: EventFailure | null): boolean {
+  return kind === 'failed' && details.runAtMs === undefined && details.code === error?.code;
+}
+
+/** What is tried again after it, or is a repeat, is no end. */
+function isEnd({ kind, details }: KnownFact): boolean {
+  return kind !== 'repeated' && kind !== 'unavailable' && details.runAtMs === undefined;
 }
 
 function endOf(last: KnownFact | undefined, evidence: EventEvidence, nowMs: number): End {
@@ -119,15 +130,17 @@ function runningText({ startedAtMs, attempts, node }: KnownHeld, nowMs: number):
   return `Its listeners run now${attempt} on ${node}, since ${when(startedAtMs, nowMs)} (${duration(nowMs - startedAtMs)}).`;
 }
 
-function heldText({ behind, receivedAtMs, teamRuns, teamMayRun, node }: KnownHeld, nowMs: number): string {
+function heldText({ behind, receivedAtMs, teamRuns, teamMayRun, processRuns, node }: KnownHeld, nowMs: number): string {
   const since = receivedAtMs === null ? '' : ` since ${when(receivedAtMs, nowMs)}`;
   if (behind) {
     const runs = behind.startedAtMs === null ? '' : `, which runs since ${when(behind.startedAtMs, nowMs)}`;
     return `It waits${since} on ${node} behind event ${behind.eventId} (${behind.type}) of the same conversation${runs}.`;
   }
   if (teamRuns >= teamMayRun)
-    return `It waits${since} on ${node} for a free place: ${counted(teamRuns, 'event')} of its team run, and no more may.`;
-  return `It waits${since} on ${node} for its turn: ${counted(teamRuns, 'event')} of its team run.`;
+    return `It waits${since} on ${node} for a free place: ${counted(teamRuns, 'event')} of its team ${teamRuns === 1 ? 'runs' : 'run'}, and no more may.`;
+  if (processRuns !== undefined)
+    return `It waits${since} on ${node} for a free place: ${counted(processRuns, 'event')} of all teams run there, ${teamRuns} of them of its team, and others have fewer.`;
+  return `It waits${since} on ${node} for its turn: ${counted(teamRuns, 'event')} of its team ${teamRuns === 1 ? 'runs' : 'run'}.`;
 }
 
 /** In the table alone. */
@@ -137,7 +150,13 @@ function storedText(behind: { eventId: string; type: string; receivedAtMs: numbe
   return 'It waits in the database. No process that was asked has it in hand: it is read when there is room, or when a server runs that owns its team.';
 }
 
-function pausedText(state: InstallationState, nowMs: number, teamId: string | null): string | undefined {
+function pausedText(
+  { installation: { state, key }, teams }: InstallationView,
+  nowMs: number,
+  teamId: string | null,
+): string | undefined {
+  if (state.kind === 'active' && teams.find((team) => team.teamId === teamId)?.access === 'revoked')
+    return `It waits: the organization ${key} has not let the app into team ${teamId}. It is kept for a day.`;
   if (state.kind === 'suspended')
     return `It waits: team ${teamId} is suspended since ${when(state.sinceMs, nowMs)} (${state.reason}). It is kept for a day.`;
   if (state.kind !== 'active' || state.doubt.kind === 'none') return undefined;
@@ -146,8 +165,13 @@ function pausedText(state: InstallationState, nowMs: number, teamId: string | nu
   return `It waits: team ${teamId} is ${why}, since ${when(sinceMs, nowMs)} (${code}). It is kept for a day.`;
 }
 
+/** See takeover-repository.ts: from then on an event runs alone. */
+const ALONE_FROM = 2;
+
 function retryText(plan: EventEvidence['plan'], nowMs: number): string {
   if (!plan) return 'It is tried again.';
+  if (plan.takeovers >= ALONE_FROM)
+    return `The process died ${plan.takeovers} times while it had this event in hand: it runs alone, when no other one of that kind does.`;
   if (plan.runAtMs === 0) return 'It is run again as soon as there is room: an operator asked for that.';
   const verb = plan.runAtMs > nowMs ? 'is tried again' : 'is due to be tried again since';
   return `It ${verb}${plan.runAtMs > nowMs ? ' at' : ''} ${when(plan.runAtMs, nowMs)}.`;

@@ -32,6 +32,25 @@ describe('an event', () => {
       '2 listeners handled it at 09:12:03 UTC in attempt 2 in 5 ms on n1: a and b. Called at Slack: chat.postMessage (ok, 120 ms) and 7 more calls.',
     ],
     [
+      'that a person stopped',
+      'handled',
+      {
+        startedAtMs: AT_MS,
+        ms: 900,
+        attempt: 1,
+        listeners: ['a'],
+        calls: CALLS.slice(0, 1),
+        endedBy: 'stopped_by_user',
+      },
+      'Its listener handled it at 09:12:03 UTC in 900 ms on n1: a. A person pressed Stop on the answer, and nothing more was posted from then on. Called at Slack: chat.postMessage (ok, 120 ms).',
+    ],
+    [
+      'that a drain cut short',
+      'handled',
+      { startedAtMs: AT_MS, ms: 900, attempt: 1, listeners: ['a'], calls: [], endedBy: 'draining' },
+      'Its listener handled it at 09:12:03 UTC in 900 ms on n1: a. The process gave its work to another one, or stopped, when the answer had begun: what there was of it was left. Nothing was called at Slack.',
+    ],
+    [
       'that called nothing',
       'handled',
       { startedAtMs: AT_MS, ms: 5, attempt: 1, listeners: ['a'], calls: [] },

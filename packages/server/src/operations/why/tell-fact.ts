@@ -60,8 +60,16 @@ const UNAVAILABLE: Readonly<Record<string, string>> = {
 function handledText({ atMs, node, details }: KnownFact, { nowMs }: TellOptions): string {
   const { listeners = [], startedAtMs = atMs, ms = 0 } = details;
   const many = listeners.length > 1 ? `${listeners.length} listeners` : 'Its listener';
-  return `${many} handled it at ${when(startedAtMs, nowMs)}${attemptWords(details.attempt)} in ${duration(ms)} on ${node}: ${listed(listeners)}. ${callsText(details)}`;
+  const early = EARLY[details.endedBy ?? ''] ?? '';
+  return `${many} handled it at ${when(startedAtMs, nowMs)}${attemptWords(details.attempt)} in ${duration(ms)} on ${node}: ${listed(listeners)}. ${early}${callsText(details)}`;
 }
+
+/** What ends listeners early without a failure. */
+const EARLY: Readonly<Record<string, string>> = {
+  stopped_by_user: 'A person pressed Stop on the answer, and nothing more was posted from then on. ',
+  draining:
+    'The process gave its work to another one, or stopped, when the answer had begun: what there was of it was left. ',
+};
 
 function unmatchedText({ details, atMs }: KnownFact, { nowMs }: TellOptions): string {
   const at = when(details.startedAtMs ?? atMs, nowMs);

@@ -1,0 +1,60 @@
+/** What `why` says beside no server, from rows alone, on both stores. With servers that remember: test/why*.test.ts. */
+import { describe, expect, it } from 'vitest';
+import { anEnvelope } from '../../inbox/inbox.test-kit.ts';
+import { engines } from '../../store/store-fixture.test-kit.ts';
+import { install, NOW_MS, openOperations } from '../operations.test-kit.ts';
+import { explain } from './explain.ts';
+
+const CHANNEL = 'C0ACME0001';
+const TS = '1795000000.000100';
+const LINK = `https://team-t1.slack.com/archives/${CHANNEL}/p1795000000000100`;
+
+describe.each(engines)('on %s', (engine) => {
+  /** Ev1 is the message behind the link; it waits. */
+  async function withMessage() {
+    const operations = await openOperations(engine);
+    await install(operations, 'T1');
+    const event = { type: 'message', channel: CHANNEL, ts: TS, text: 'something private' };
+    const message = anEnvelope('Ev1', { orderKey: CHANNEL, body: { event_id: 'Ev1', team_id: 'T1', event } });
+    await operations.context.inbox.insert([message], { waits: () => true });
+    const why = async (about: string) => await operations.run(explain, { about, askSlack: false });
+    return { ...operations, why, write: operations.storage.store.run.bind(operations.storage.store) };
+  }
+
+  it('an event of a suspended team waits for that, by its link and by its id; of a held one for the incident', async () => {
+    const { why, write } = await withMessage();
+    await write("update installation set status = 'suspended', reason = 'org_login_required', since_ms = $1", [NOW_MS]);
+    const suspended = { outcome: 'waiting', certainty: 'proved', teamId: 'T1', text: null };
+    for (const about of [LINK, 'Ev1']) expect(await why(about)).toMatchObject(suspended);
+    expect((await why('Ev1')).answer).toContain('team T1 is suspended since 11:06:40 UTC (org_login_required)');
+    await write(
+      "update installation set status = 'active', reason = null, since_ms = null, doubt = 'held', doubt_code = 'account_inactive', doubt_since_ms = $1",
+      [NOW_MS],
+    );
+    expect((await why(LINK)).answer).toContain('team T1 is held with many others, see slack-bot-server incident');
+    expect((await why('T1')).answer).toMatch(/^Held since 11:06:40 UTC: Slack answered account_inactive, as for many/);
+  });
+
+  it('an event that kills its process runs alone, and is set aside in the end; each is said', async () => {
+    const { why, write } = await withMessage();
+    await write("update inbox set state = 'retry', takeovers = 2 where event_id = 'Ev1'");
+    expect(await why('Ev1')).toMatchObject({
+      outcome: 'retrying',
+      answer: expect.stringMatching(/^The process died 2 times while it had this event in hand: it runs alone/),
+    });
+    await write("update inbox set state = 'failed', error_code = 'poison', error = 'died' where event_id = 'Ev1'");
+    for (const about of [LINK, 'Ev1'])
+      expect(await why(about)).toMatchObject({
+        outcome: 'failed',
+        answer: expect.stringMatching(/^It failed: the process died twice while it ran alone/),
+      });
+  });
+
+  it('without a server it is not said that nothing came, and what nobody knows is unknown', async () => {
+    const { why } = await withMessage();
+    const other = await why(LINK.replace('0100', '0999'));
+    expect(other).toMatchObject({ outcome: 'unknown', certainty: 'unknown', seesBack: { processes: [] } });
+    expect(other.answer).toMatch(/^No server runs whose memory could be asked/);
+    expect(JSON.stringify([other, await why(LINK)])).not.toContain('something private');
+  });
+});

@@ -1,0 +1,128 @@
+/** What is said of an event that has not ended, and of one whose row knows more than what is remembered of it. */
+import { describe, expect, it } from 'vitest';
+import type { FactDetails, FactKind } from '../../history/fact.ts';
+import type { InboxEntry } from '../../inbox/inbox.ts';
+import type { InstallationState } from '../../team/installation.ts';
+import type { InstallationView } from '../../team/installations.ts';
+import type { EventEvidence, KnownFact, KnownHeld } from './evidence.ts';
+import { tellEvent } from './tell-event.ts';
+
+const CAME_MS = Date.UTC(2026, 10, 18, 9, 12, 3);
+const SINCE_MS = Date.UTC(2026, 10, 18, 9, 0, 0);
+const NOW_MS = Date.UTC(2026, 10, 18, 12, 0, 0);
+
+const aFact = (kind: FactKind, details: FactDetails, minute = 13): KnownFact => ({
+  ...{ kind, atMs: Date.UTC(2026, 10, 18, 9, minute, 0), node: 'n1', eventId: 'Ev1', teamId: 'T1', type: 'message' },
+  ...{ channel: 'C1', ts: '1.1', details },
+});
+
+const aTeam = (state: InstallationState, access: 'granted' | 'revoked' = 'granted') =>
+  ({ installation: { key: 'E1', state }, teams: [{ teamId: 'T1', access }] }) as unknown as InstallationView;
+
+const ACTIVE = aTeam({ kind: 'active', doubt: { kind: 'none' } });
+
+const anEntry = (state: InboxEntry['state'], error: InboxEntry['error'] = null) =>
+  ({ eventId: 'Ev1', teamId: 'T1', state, error, receivedAtMs: CAME_MS, attempts: 0 }) as InboxEntry;
+
+const aHeld = (changes: Partial<KnownHeld> = {}): KnownHeld => ({
+  ...{ node: 'n1', eventId: 'Ev1', teamId: 'T1', type: 'message', receivedAtMs: CAME_MS, attempts: 0 },
+  ...{ isRunning: false, startedAtMs: null, behind: null, teamRuns: 3, teamMayRun: 20, ...changes },
+});
+
+const PLAN = { runAtMs: 0, takeovers: 0, replayId: null, behind: null };
+
+function tell(evidence: Partial<EventEvidence>) {
+  const nothing = { eventId: 'Ev1', facts: [], held: undefined, entry: undefined, plan: undefined };
+  const { outcome, main } = tellEvent({ ...nothing, team: ACTIVE, teamId: 'T1', ...evidence }, NOW_MS);
+  return [outcome, main.text];
+}
+
+const waiting = (evidence: Partial<EventEvidence>) => tell({ entry: anEntry('ready'), plan: PLAN, ...evidence });
+
+describe('an event that waits', () => {
+  it.each<[string, InstallationView, string]>([
+    [
+      'because its team is suspended',
+      aTeam({ kind: 'suspended', reason: 'org_login_required', sinceMs: SINCE_MS }),
+      'It waits: team T1 is suspended since 09:00:00 UTC (org_login_required). It is kept for a day.',
+    ],
+    [
+      'because its team is in doubt',
+      aTeam({ kind: 'active', doubt: { kind: 'confirming', code: 'invalid_auth', sinceMs: SINCE_MS } }),
+      'It waits: team T1 is being checked at Slack, since 09:00:00 UTC (invalid_auth). It is kept for a day.',
+    ],
+    [
+      'because an incident holds its team',
+      aTeam({ kind: 'active', doubt: { kind: 'held', code: 'account_inactive', sinceMs: SINCE_MS } }),
+      'It waits: team T1 is held with many others, see slack-bot-server incident, since 09:00:00 UTC (account_inactive). It is kept for a day.',
+    ],
+    [
+      'because the organization has not let the app in',
+      aTeam({ kind: 'active', doubt: { kind: 'none' } }, 'revoked'),
+      'It waits: the organization E1 has not let the app into team T1. It is kept for a day.',
+    ],
+  ])('%s says so, whether a process has it in hand or not', (_why, team, text) => {
+    expect(waiting({ team })).toEqual(['waiting', text]);
+    expect(waiting({ team, held: aHeld() })).toEqual(['waiting', text]);
+  });
+
+  it.each<[string, Partial<KnownHeld>, string]>([
+    [
+      'for a place of its team',
+      { teamRuns: 20 },
+      'It waits since 09:12:03 UTC on n1 for a free place: 20 events of its team run, and no more may.',
+    ],
+    [
+      'for a place of the process',
+      { teamRuns: 2, processRuns: 499 },
+      'It waits since 09:12:03 UTC on n1 for a free place: 499 events of all teams run there, 2 of them of its team, and others have fewer.',
+    ],
+    ['for its turn', { teamRuns: 1 }, 'It waits since 09:12:03 UTC on n1 for its turn: 1 event of its team runs.'],
+  ])('%s says so', (_why, held, text) => {
+    expect(waiting({ held: aHeld(held) })).toEqual(['waiting', text]);
+  });
+
+  it('to be run alone says that processes died of it, and not that an operator asked for it', () => {
+    expect(tell({ entry: anEntry('retry'), plan: { ...PLAN, takeovers: 2 } })).toEqual([
+      'retrying',
+      'The process died 2 times while it had this event in hand: it runs alone, when no other one of that kind does.',
+    ]);
+    expect(tell({ entry: anEntry('retry'), plan: PLAN })[1]).toContain('an operator asked for that');
+  });
+});
+
+describe('an event that failed', () => {
+  const POISON = { code: 'poison', message: 'The process died twice while this event ran alone', at: null };
+  const words = expect.stringMatching(/^It failed: the process died twice while it ran alone.*events replay Ev1/);
+
+  it('because it killed the process says so, also when its listener had failed before that', () => {
+    expect(tell({ entry: anEntry('failed', POISON) })).toEqual(['failed', words]);
+    const before = aFact('failed', { code: 'listener_failed', runAtMs: CAME_MS + 60_000, attempt: 1 });
+    expect(tell({ entry: anEntry('failed', POISON), facts: [before] })).toEqual(['failed', words]);
+  });
+
+  it('for good is told by its last failure, not by one after which it was tried again', () => {
+    const error = { code: 'listener_failed', message: 'no', at: null };
+    const first = aFact('failed', { code: 'listener_failed', runAtMs: CAME_MS + 60_000, attempt: 1 });
+    const last = aFact('failed', { code: 'listener_failed', attempt: 2 }, 14);
+    expect(tell({ entry: anEntry('failed', error), facts: [first, last] })[1]).toMatch(/^It failed at 09:14:00 UTC/);
+    // The process died before it wrote the second one.
+    expect(tell({ entry: anEntry('failed', error), facts: [first] })[1]).toMatch(/^It failed with listener_failed/);
+  });
+});
+
+describe('an event that is done', () => {
+  const DONE = expect.stringMatching(/^It is done: handled, dropped or given up/);
+
+  it('of which only an earlier failure, a repeat or a refusal of the moment is remembered is not called failed', () => {
+    const failed = aFact('failed', { code: 'listener_failed', runAtMs: CAME_MS + 60_000, attempt: 1 });
+    for (const facts of [[], [failed], [aFact('repeated', {})], [aFact('unavailable', { code: 'intake_full' })]])
+      expect(tell({ entry: anEntry('done'), facts })).toEqual(['done', DONE]);
+  });
+
+  it('is told by its end, whatever came after that', () => {
+    const handled = aFact('handled', { listeners: ['a'], ms: 5, attempt: 1 });
+    const later = [aFact('repeated', {}, 15), aFact('unavailable', { code: 'server_stopped' }, 16)];
+    expect(tell({ entry: anEntry('done'), facts: [handled, ...later] })[0]).toBe('handled');
+  });
+});
