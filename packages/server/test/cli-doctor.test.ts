@@ -42,6 +42,7 @@ describe('doctor', () => {
     expect(level).toMatchObject({
       node: 'ok',
       database: 'ok',
+      key: 'ok',
       disk: 'ok',
       slack: 'ok',
       clock: 'ok',

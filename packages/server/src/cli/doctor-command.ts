@@ -6,14 +6,16 @@ import { checkRequestUrl } from '../doctor/check-request-url.ts';
 import { checkScopes } from '../doctor/check-scopes.ts';
 import { checkAppToken, checkCredentials, checkReach } from '../doctor/check-slack.ts';
 import { checkSockets } from '../doctor/check-sockets.ts';
-import { checkDisk, checkNode, checkSettings } from '../doctor/check-surroundings.ts';
+import { checkDisk, checkKey, checkNode, checkSettings } from '../doctor/check-surroundings.ts';
 import { type Finding, findingsOf } from '../doctor/finding.ts';
 import { isBotServerError, messageOf } from '../errors.ts';
 import { callsInSource } from '../manifest/calls-in-source.ts';
+import { readKeyFingerprint } from '../store/identity-repository.ts';
+import { databaseVersion, storeFacts } from '../store/store-facts-repository.ts';
 import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
 import { type CommandCalls, createCommandCalls } from '../wiring/create-command-calls.ts';
-import { findServer, openStorage } from '../wiring/create-storage.ts';
+import { findServer, openStorage, type Storage } from '../wiring/create-storage.ts';
 import { declarationsIn } from './manifest-command.ts';
 import { EXIT, type JsonOption, neverSay, say, sayJson } from './output.ts';
 
@@ -65,12 +67,8 @@ async function examineDatabase(config: Config, findings: Finding[]): Promise<boo
   try {
     const storage = await openStorage(config, { clock: systemClock, database: 'required', onKeys: neverSay });
     try {
-      const { active, suspended, inactive } = await storage.installations.countByStatus();
-      findings.push(
-        database.ok(
-          `${storage.store.engine}: ${active} active, ${suspended} suspended, ${inactive} inactive installations`,
-        ),
-      );
+      findings.push(database.ok(await databaseWords(storage)));
+      findings.push(checkKey(storage.vault, await readKeyFingerprint(storage.store)));
     } finally {
       await storage.close();
     }
@@ -90,6 +88,14 @@ async function examineDatabase(config: Config, findings: Finding[]): Promise<boo
     findings.push(database.problem(messageOf(error), fix));
     return false;
   }
+}
+
+/** `SQLite 3.50.4, schema 36: 12 active, 0 suspended, 1 inactive installations`. */
+async function databaseWords({ reads, installations }: Storage): Promise<string> {
+  const [version, { schema }] = [await databaseVersion(reads), await storeFacts(reads)];
+  const { active, suspended, inactive } = await installations.countByStatus();
+  const engine = reads.engine === 'sqlite' ? 'SQLite' : 'PostgreSQL';
+  return `${engine} ${version}, schema ${schema}: ${active} active, ${suspended} suspended, ${inactive} inactive installations`;
 }
 
 interface SlackExam {

@@ -24,7 +24,7 @@ export async function checkSockets(
   const fix =
     'Find and stop it, or give it an app of its own: Slack spreads events over all sockets, so that each gets only some.';
   return sockets.warning(
-    `${others} other sockets are open with SLACK_APP_TOKEN, and no server runs on this database`,
+    `${others === 1 ? 'another socket is' : `${others} other sockets are`} open with SLACK_APP_TOKEN, and no server runs on this database`,
     fix,
   );
 }

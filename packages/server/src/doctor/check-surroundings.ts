@@ -29,6 +29,25 @@ export function checkDisk({ bavail, bsize }: Pick<StatsFs, 'bavail' | 'bsize'>, 
   return free < LITTLE_DISK ? disk.warning(words, fix) : disk.ok(words);
 }
 
+/** @param stored Of the key with which the tokens of the database are sealed; null = there are none. */
+export function checkKey(
+  { fingerprint, fingerprints }: { fingerprint: string; fingerprints: readonly string[] },
+  stored: string | null,
+): Finding {
+  const key = findingsOf('key');
+  if (stored === null) return key.ok(`tokens will be sealed with the key ${fingerprint}`);
+  if (stored !== fingerprint) {
+    return key.warning(
+      `tokens are sealed with the key ${stored}, and ENCRYPTION_KEYS begins with ${fingerprint}`,
+      'Run `slack-bot-server keys rotate`; then the other keys can be removed.',
+    );
+  }
+  const older = fingerprints.slice(1);
+  const more =
+    older.length === 0 ? '' : `; ENCRYPTION_KEYS also has ${older.join(', ')}, which can be removed after keys rotate`;
+  return key.ok(`tokens are sealed with the key ${fingerprint}${more}`);
+}
+
 /** What each setting allows and Slack does not. */
 export function checkSettings({ publicUrl, slackClientId, slackTransport }: Config): Finding[] {
   const settings = findingsOf('settings');

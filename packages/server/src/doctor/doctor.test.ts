@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config.ts';
 import { checkReach } from './check-slack.ts';
-import { checkDisk, checkNode, checkSettings } from './check-surroundings.ts';
+import { checkDisk, checkKey, checkNode, checkSettings } from './check-surroundings.ts';
 
 const level = ({ level: of }: { level: string }) => of;
 
@@ -29,6 +29,21 @@ it.each([
   [{ publicUrl: 'https://bot.example.com', slackClientId: '1.2', slackClientSecret: 'client-secret-1' }, ['ok']],
 ])('settings %j: %j', (settings, expected) => {
   expect(checkSettings(parseConfig(settings)).map(level)).toEqual(expected);
+});
+
+it.each([
+  [
+    'aa',
+    'ok',
+    'tokens are sealed with the key aa; ENCRYPTION_KEYS also has bb, which can be removed after keys rotate',
+  ],
+  ['bb', 'warning', 'tokens are sealed with the key bb, and ENCRYPTION_KEYS begins with aa'],
+  [null, 'ok', 'tokens will be sealed with the key aa'],
+])('a database of the key %s with the keys aa and bb: %s', (stored, expected, message) => {
+  expect(checkKey({ fingerprint: 'aa', fingerprints: ['aa', 'bb'] }, stored)).toMatchObject({
+    level: expected,
+    message,
+  });
 });
 
 describe('clock', () => {

@@ -18,3 +18,12 @@ export async function storeFacts(reads: Reads): Promise<StoreFacts> {
   const size = await reads.get(sql).catch(() => undefined);
   return { schema: Number(meta?.schema_version), sizeBytes: size === undefined ? null : Number(size.size) };
 }
+
+/** Of the database program: `3.50.4`, `17.2 (Debian 17.2-1)`. */
+export async function databaseVersion(reads: Reads): Promise<string> {
+  const sql =
+    reads.engine === 'sqlite'
+      ? 'select sqlite_version() as version'
+      : `select current_setting('server_version') as version`;
+  return String((await reads.get(sql))?.version);
+}
