@@ -52,9 +52,11 @@ export function momentMs(text: string, nowMs: number): number {
 
 /** In an output: who carries the change out. */
 export const server = z
-  .union([z.int(), z.literal('unknown')])
+  .union([z.int(), z.enum(['unknown', 'several'])])
   .nullable()
-  .describe('Process id of the running server, which acts within a second; null: none runs, and it waits for one.');
+  .describe(
+    'Process id of the server that acts within a second, of several the one that owns it; several: each does its part, or the first that takes it; null: none runs, and it waits for one.',
+  );
 
 /** In an output: one sentence, the same behind every door. */
 export const next = z.string().describe('What happens next.');

@@ -1,6 +1,9 @@
 /** On PostgreSQL the server that is named is the one that does it, and not the one that runs longest. */
 import { expect, it } from 'vitest';
+import { anEnvelope } from '../inbox/inbox.test-kit.ts';
 import { shardOf } from '../team/shard.ts';
+import { startBroadcast } from './broadcast/start-broadcast.ts';
+import { replayEvents } from './events/replay-events.ts';
 import { install, openOperations } from './operations.test-kit.ts';
 import { deactivateTeam } from './teams/deactivate-team.ts';
 import { restartTeam } from './teams/restart-team.ts';
@@ -24,6 +27,22 @@ it('names of several servers the one that owns the team, and any of them while n
   expect(await run(restartTeam, { teamId: 'T1' })).toMatchObject({
     server: 2,
     next: expect.stringContaining('the server that has the team (pid 2 on web-2) connects it anew'),
+  });
+  const seqs = await operations.context.inbox.insert([anEnvelope('Ev1'), anEnvelope('Ev2', { teamId: 'T2' })]);
+  for (const seq of seqs.values()) await operations.context.inbox.fail(seq, { code: 'listener_failed', message: 'no' });
+  expect(await run(replayEvents, { eventId: 'Ev1' })).toMatchObject({
+    server: 2,
+    next: 'the server that has the team (pid 2 on web-2) starts within a second',
+  });
+  await storage.store.run("update shard set owner = 'oldest' where shard = 0");
+  expect(await run(replayEvents, { all: true })).toMatchObject({
+    server: 1,
+    next: expect.stringMatching(/^pid 1 on web-1 makes them due .*; whichever server has a team runs its events$/),
+  });
+  const message = { text: 'hi', to: '#general' };
+  expect(await run(startBroadcast, message)).toMatchObject({
+    server: 'several',
+    next: expect.stringMatching(/^each server posts to the teams that it owns/),
   });
   await own('dead');
   expect(await run(deactivateTeam, { teamId: 'T1' })).toMatchObject({ server: 4_711 });

@@ -1,5 +1,5 @@
 /** Which server does what is asked for an installation: of several the one that owns it, and not just any that runs. */
-import { ownerOf } from '../ownership/cluster-repository.ts';
+import { listNodes, ownerOf } from '../ownership/cluster-repository.ts';
 import type { ServerHolder } from '../store/store.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { OperationContext } from './operation-context.ts';
@@ -10,6 +10,18 @@ export async function findOwner(
   key: InstallationKey,
 ): Promise<ServerHolder | undefined> {
   return (await ownerOf(store, key)) ?? (await findServer());
+}
+
+/** In an answer: its process id; null = none runs. */
+export type ActingServer = number | 'unknown' | 'several' | null;
+
+/** Who does what no single server owns: the one that runs, or several, each its part or whoever takes it first. */
+export async function actingServer({
+  store,
+  findServer,
+}: Pick<OperationContext, 'store' | 'findServer'>): Promise<ActingServer> {
+  if ((await listNodes(store)).length > 1) return 'several';
+  return (await findServer())?.pid ?? null;
 }
 
 /** For a sentence: process ids of several machines are no names. */

@@ -40,11 +40,19 @@ export async function ownerOf(
   store: Pick<Store, 'engine' | 'get'>,
   key: InstallationKey,
 ): Promise<ServerHolder | undefined> {
+  return await ownerOfShard(store, shardOf(key));
+}
+
+/** The same of a shard. */
+export async function ownerOfShard(
+  store: Pick<Store, 'engine' | 'get'>,
+  shard: number,
+): Promise<ServerHolder | undefined> {
   if (store.engine === 'sqlite') return undefined;
   const row = await store.get(
     `select node.pid, node.host from shard join node on node.id = shard.owner
      where shard.shard = $1 and node.expires_at > clock_timestamp()`,
-    [shardOf(key)],
+    [shard],
   );
   return row && { pid: Number(row.pid), host: String(row.host) };
 }

@@ -4,9 +4,13 @@
  */
 import { z } from 'zod';
 import type { FailedFilter } from '../../inbox/replays/failed-filter.ts';
+import { REPLAY_SHARD } from '../../inbox/replays/replayer.ts';
 import { countFailed, createReplay } from '../../inbox/replays/replays-repository.ts';
+import { ownerOfShard } from '../../ownership/cluster-repository.ts';
+import type { ServerHolder } from '../../store/store.ts';
 import { next, server } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
+import { findOwner, serverNamed } from '../owner.ts';
 import { errorOfUnchanged } from './find-event.ts';
 import { eventPick, filterOf } from './pick-events.ts';
 
@@ -43,14 +47,18 @@ export const replayEvents = defineOperation({
 });
 
 async function replayOne(context: RunContext, eventId: string, dryRun: boolean): Promise<Output> {
-  const { inbox } = context;
+  const { inbox, installations } = context;
   if (dryRun) {
     const isFailed = (await inbox.find(eventId))?.state === 'failed';
     return { ...(await counted(context, { matching: Number(isFailed) })), next: previewOf(Number(isFailed)) };
   }
+  const entry = await inbox.find(eventId);
   const replayed = await inbox.replay({ eventId });
-  if (replayed === 0) throw await errorOfUnchanged(inbox, eventId);
-  return await counted(context, { matching: replayed, replayed });
+  if (replayed === 0 || !entry) throw await errorOfUnchanged(inbox, eventId);
+  const view = await installations.findByTeam(entry.teamId);
+  const owner = await findOwner(context, view?.installation.key ?? entry.teamId);
+  const next = owner ? `${serverNamed(owner)} starts within a second` : NOBODY;
+  return { matching: replayed, replayed, replay: null, server: owner?.pid ?? null, next };
 }
 
 /** Through a replay, however few there are: there is one way in which events of many teams become due. */
@@ -62,11 +70,11 @@ async function replayMany(context: RunContext, filter: FailedFilter): Promise<Ou
 }
 
 async function counted(
-  { findServer }: RunContext,
-  { matching, replayed = 0, replay = null }: { matching: number; replayed?: number; replay?: number | null },
+  { store, findServer }: RunContext,
+  { matching, replay = null }: { matching: number; replay?: number | null },
 ): Promise<Output> {
-  const pid = (await findServer())?.pid ?? null;
-  return { matching, replayed, replay, server: pid, next: wordsOf(pid, replay !== null) };
+  const owner = (await ownerOfShard(store, REPLAY_SHARD)) ?? (await findServer());
+  return { matching, replayed: 0, replay, server: owner?.pid ?? null, next: wordsOf(owner) };
 }
 
 const NONE = 'no failed event matches';
@@ -75,8 +83,11 @@ function previewOf(matching: number): string {
   return matching === 0 ? NONE : 'nothing was changed';
 }
 
-function wordsOf(pid: number | 'unknown' | null, isReplay: boolean): string {
-  if (pid === null) return 'no server is running; the next one starts with them';
-  if (!isReplay) return 'the running server starts within a second';
-  return 'the running server starts within two seconds, with a few of each team at a time';
+const NOBODY = 'no server is running; the next one starts with them';
+
+function wordsOf(owner: ServerHolder | undefined): string {
+  if (!owner) return NOBODY;
+  const { pid, host } = owner;
+  if (host === undefined) return 'the running server starts within two seconds, with a few of each team at a time';
+  return `pid ${pid} on ${host} makes them due from within two seconds on, a few of each team at a time; whichever server has a team runs its events`;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { next, server } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
+import { type ActingServer, actingServer } from '../owner.ts';
 import { pollRows } from '../polling.ts';
 import { incidentSnapshot, installationsOfIncident } from './incident-teams.ts';
 
@@ -25,12 +26,13 @@ export const askInIncident = defineOperation({
   }),
   errors: [],
   async run(context) {
-    const { installations, findServer } = context;
+    const { installations } = context;
     const asked = await installationsOfIncident(context);
     for (const { key } of asked) await installations.setRequest(key, 'probe');
-    const pid = (await findServer())?.pid ?? null;
-    const counts = pid === null ? { back: 0, refused: 0, waiting: asked.length } : await answers(context, asked.length);
-    return { asked: asked.length, ...counts, server: pid, next: wordsOf(asked.length, counts, pid) };
+    const acting = await actingServer(context);
+    const counts =
+      acting === null ? { back: 0, refused: 0, waiting: asked.length } : await answers(context, asked.length);
+    return { asked: asked.length, ...counts, server: acting, next: wordsOf(asked.length, counts, acting) };
   },
 });
 
@@ -51,8 +53,10 @@ async function answers(context: RunContext, asked: number): Promise<Counts> {
   return { back, refused: asked - waiting - back, waiting };
 }
 
-function wordsOf(asked: number, { waiting, refused }: Counts, pid: number | 'unknown' | null): string {
+function wordsOf(asked: number, { waiting, refused }: Counts, acting: ActingServer): string {
   if (asked === 0) return 'nothing: there is no incident';
-  if (waiting > 0) return pid === null ? 'no server is running, the next one asks' : 'the server goes on asking';
+  if (waiting > 0 && acting === null) return 'no server is running, the next one asks';
+  if (waiting > 0)
+    return acting === 'several' ? 'each server goes on asking for its teams' : 'the server goes on asking';
   return refused > 0 ? 'those that Slack refuses are asked again by themselves' : 'nothing: the incident is over';
 }

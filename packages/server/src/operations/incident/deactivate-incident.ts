@@ -5,6 +5,7 @@ import { deactivateAsOperator } from '../deactivation.ts';
 import { next, server } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import type { OperationContext } from '../operation-context.ts';
+import { type ActingServer, actingServer } from '../owner.ts';
 import { incidentSnapshot, installationsOfIncident } from './incident-teams.ts';
 
 export const deactivateIncident = defineOperation({
@@ -28,8 +29,8 @@ export const deactivateIncident = defineOperation({
       if (outcome === 'deactivated') counts.deactivated++;
       if (outcome === 'changed') counts.changed++;
     }
-    const pid = (await context.findServer())?.pid ?? null;
-    return { ...counts, server: pid, next: wordsOf(counts, pid) };
+    const acting = await actingServer(context);
+    return { ...counts, server: acting, next: wordsOf(counts, acting) };
   },
 });
 
@@ -40,10 +41,10 @@ async function end(context: OperationContext, installation: Installation) {
   return undefined;
 }
 
-function wordsOf(counts: { deactivated: number; changed: number }, pid: number | 'unknown' | null): string {
+function wordsOf(counts: { deactivated: number; changed: number }, acting: ActingServer): string {
   if (counts.changed > 0) return 'some teams changed at the same moment: see what is held now';
   if (counts.deactivated === 0) return 'nothing: no team was held';
-  return pid === null
-    ? 'no server is running; the next one sends nothing for them'
-    : 'the running server sends nothing for them from the next second on';
+  if (acting === null) return 'no server is running; the next one sends nothing for them';
+  if (acting === 'several') return 'no server sends anything for them from the next second on';
+  return 'the running server sends nothing for them from the next second on';
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { setPaused } from '../../jobs/job-rows-repository.ts';
 import { next, server } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
+import { type ActingServer, actingServer } from '../owner.ts';
 import { jobName, jobSnapshot, requireJob } from './find-job.ts';
 
 export const pauseJob = defineOperation({
@@ -22,13 +23,13 @@ export const pauseJob = defineOperation({
   async run(context, { job: name }) {
     await requireJob(context, name);
     const changed = await setPaused(context.store, name, Math.floor(context.clock.now()));
-    const pid = (await context.findServer())?.pid ?? null;
-    return { job: name, changed, server: pid, next: wordsOf(changed, pid) };
+    const acting = await actingServer(context);
+    return { job: name, changed, server: acting, next: wordsOf(changed, acting) };
   },
 });
 
-function wordsOf(changed: boolean, pid: number | 'unknown' | null): string {
+function wordsOf(changed: boolean, acting: ActingServer): string {
   if (!changed) return 'nothing: it was paused before';
-  if (pid === null) return 'no server is running; the next one does not run it';
+  if (acting === null) return 'no server is running; the next one does not run it';
   return 'every server heeds it within a second; a run that is under way ends by itself';
 }

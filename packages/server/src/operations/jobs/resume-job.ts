@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { setPaused } from '../../jobs/job-rows-repository.ts';
 import { next, server } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
+import { type ActingServer, actingServer } from '../owner.ts';
 import { jobName, jobSnapshot, requireJob } from './find-job.ts';
 
 export const resumeJob = defineOperation({
@@ -17,13 +18,14 @@ export const resumeJob = defineOperation({
   async run(context, { job: name }) {
     await requireJob(context, name);
     const changed = await setPaused(context.store, name, null);
-    const pid = (await context.findServer())?.pid ?? null;
-    return { job: name, changed, server: pid, next: wordsOf(changed, pid) };
+    const acting = await actingServer(context);
+    return { job: name, changed, server: acting, next: wordsOf(changed, acting) };
   },
 });
 
-function wordsOf(changed: boolean, pid: number | 'unknown' | null): string {
+function wordsOf(changed: boolean, acting: ActingServer): string {
   if (!changed) return 'nothing: it was not paused';
-  if (pid === null) return 'no server is running; the next one runs it';
-  return 'the running server goes on within a second, and makes up for what was missed by one run';
+  if (acting === null) return 'no server is running; the next one runs it';
+  const who = acting === 'several' ? 'one of the servers goes on' : 'the running server goes on';
+  return `${who} within a second, and makes up for what was missed by one run`;
 }

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
 import { askRun, askTeamRuns } from '../../jobs/job-rows-repository.ts';
+import type { ServerHolder } from '../../store/store.ts';
 import { next, server, teamId as teamIdField } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
+import { type ActingServer, actingServer, findOwner, serverNamed } from '../owner.ts';
 import { jobName, jobSnapshot, requireJob } from './find-job.ts';
 
 export const runJob = defineOperation({
@@ -34,8 +36,9 @@ export const runJob = defineOperation({
     }
     const teams = isPerTeam ? await askForTeams(context, name, teamId) : null;
     if (teams === null) await askRun(context.store, { name, atMs: Math.floor(context.clock.now()) });
-    const pid = (await context.findServer())?.pid ?? null;
-    return { job: name, teams, server: pid, next: wordsOf(pid, isPerTeam) };
+    const owner = teamId === undefined ? undefined : await ownerOfTeam(context, teamId);
+    const acting = owner?.pid ?? (await actingServer(context));
+    return { job: name, teams, server: acting, next: owner ? nextOf(owner) : wordsOf(acting, isPerTeam) };
   },
 });
 
@@ -50,8 +53,17 @@ async function askForTeams(
   throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts: { teamId } });
 }
 
-function wordsOf(pid: number | 'unknown' | null, isPerTeam: boolean): string {
-  if (pid === null) return 'no server is running; the next one that has this job runs it at its start';
+async function ownerOfTeam(context: RunContext, teamId: string): Promise<ServerHolder | undefined> {
+  const view = await context.installations.findByTeam(teamId);
+  return view && (await findOwner(context, view.installation.key));
+}
+
+function nextOf(owner: ServerHolder): string {
+  return `${serverNamed(owner)} begins within a second, or when it has room`;
+}
+
+function wordsOf(acting: ActingServer, isPerTeam: boolean): string {
+  if (acting === null) return 'no server is running; the next one that has this job runs it at its start';
   if (isPerTeam) return 'the server that owns a team begins within a second, for a few teams at a time';
   return 'the first server that takes it begins within a second, or when the run before has ended';
 }

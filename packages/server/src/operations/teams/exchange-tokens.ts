@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
 import { isoTime, next, server, teamId, time, wholeNumber } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
+import { type ActingServer, actingServer, findOwner } from '../owner.ts';
 import { countToExchange, type ExchangedToken, exchangeTokens as runExchange } from './exchange-run.ts';
 import { requireTeam } from './find-team.ts';
 
@@ -61,9 +62,9 @@ export const exchangeTokens = defineOperation({
     const key = asked === undefined ? undefined : await keyOfActive(context, asked);
     const { tokens, stopped } = await exchangeEach(context, { key, perMinute });
     const left = await countToExchange(context, key);
-    const pid = (await context.findServer())?.pid ?? null;
+    const acting = key === undefined ? await actingServer(context) : ((await findOwner(context, key))?.pid ?? null);
     const isAny = tokens.some(({ outcome }) => outcome === 'exchanged');
-    return { tokens, left, stopped, server: pid, next: wordsOf(isAny, pid) };
+    return { tokens, left, stopped, server: acting, next: wordsOf(isAny, acting) };
   },
 });
 
@@ -106,9 +107,8 @@ function rowOf({ key, kind, userId, outcome }: ExchangedToken): ExchangedRow {
   };
 }
 
-function wordsOf(isAny: boolean, pid: number | 'unknown' | null): string {
+function wordsOf(isAny: boolean, acting: ActingServer): string {
   if (!isAny) return 'nothing: no token was exchanged';
-  return pid === null
-    ? 'no server is running: start one within twelve hours, it keeps the new tokens alive'
-    : 'the running server uses the new tokens within a second';
+  if (acting === null) return 'no server is running: start one within twelve hours, it keeps the new tokens alive';
+  return `${acting === 'several' ? 'every server' : 'the running server'} uses the new tokens within a second`;
 }
