@@ -883,4 +883,38 @@ export const breakages: readonly Breakage[] = [
       says: "[ 'E1', 'T5', 'T5'",
     },
   },
+  {
+    promise: 'I77',
+    title: 'why says only what can be known',
+    breaks: 'taking a server that did not answer for one that knows nothing of the message',
+    edits: [
+      {
+        file: `${SERVER}/src/operations/why/never-arrived.ts`,
+        find: 'if (silent.length > 0)',
+        replace: 'if (silent.length < 0)',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/operations/why/never-arrived.test.ts`,
+      name: 'it is not said that nothing came > where one did not answer',
+      says: "to match object { outcome: 'unknown'",
+    },
+  },
+  {
+    promise: 'I78',
+    title: 'Ctrl-C leaves nothing half done',
+    breaks: 'a rotation of keys that does not hear its signal',
+    edits: [
+      {
+        file: `${SERVER}/src/operations/keys/reseal.ts`,
+        find: 'if (signal?.aborted) throw stopped(resealed);',
+        replace: 'if (signal && resealed < 0) throw stopped(resealed);',
+      },
+    ],
+    test: {
+      file: `${SERVER}/src/operations/keys/rotate-keys.test.ts`,
+      name: 'a rotation of keys on sqlite > is ended between two pages, says that all keys are still needed, and goes on with the rest',
+      says: 'instead of rejecting',
+    },
+  },
 ];

@@ -83,6 +83,7 @@ export const errorFixes = {
     'A person pressed Stop on the answer of an AI app. End the work when `context.signal` aborts; what a listener throws then counts as done.',
   draining:
     'The server stops, or gives its work to another one. End with what there is when `context.signal` aborts; what a listener throws then runs again elsewhere.',
+  interrupted: 'Run the command again: it goes on with what is left, and does nothing twice.',
   server_stopped: 'The server is stopping or has stopped.',
   stop_timed_out:
     'Something did not stop in time, most likely because the database did not answer. The process has ended anyway; unfinished work is repeated after the next start.',

@@ -90,7 +90,7 @@ it('leaves nothing half done when a signal ends it, neither of a backup nor of w
     await expect.poll(() => isBegun(pattern), { timeout: 20_000, interval: 5 }).toBe(true);
     command.signal('SIGINT');
     const { code, stderr } = await command.ended();
-    expect([words[0], code, stderr]).toEqual([words[0], null, '']);
+    expect([words[0], code, stderr]).toEqual([words[0], null, 'interrupted: nothing was changed\n']);
     expect(names().filter((name) => !/\.db-|\.lock/.test(name))).toEqual(were.filter((name) => !/\.lock/.test(name)));
   }
   expect((await readFile(scene.databasePath)).equals(before)).toBe(true);

@@ -171,9 +171,9 @@ it('a SIGTERM lets the token that is under way be stored, and the next run does 
   await scene.slack.waitForLog(isRequest('oauth.v2.exchange', 'request_held'), { after, timeoutMs: 20_000 });
   const ending = run.end('SIGTERM');
   await scene.slack.removeFaults(held.id);
-  const { code, stdout } = await ending;
-  expect(code).toBe(1);
-  expect(stdout).toContain('stopped; run it again for the rest');
+  const { code, stdout, stderr } = await ending;
+  expect(code).toBe(130);
+  expect(stderr).toContain('error: Stopped after 1 exchanged\n  fix: Run it again for the rest.\n');
   expect(stdout).toContain('1 exchanged, 0 failed, 3 left');
   expect((await exchange('--all')).stdout).toContain('3 exchanged, 0 failed, 0 left');
   expect((await scene.callsOf('oauth.v2.exchange')).map(({ ok }) => ok)).toEqual([true, true, true, true]);

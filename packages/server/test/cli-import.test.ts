@@ -5,7 +5,7 @@ import { FileInstallationStore } from '@slack/bolt';
 import { expect, it } from 'vitest';
 import { boltFolder } from '../src/cli/bolt-folder.ts';
 import { makeFolder } from '../src/store/store-fixture.test-kit.ts';
-import { runCli } from './cli.test-kit.ts';
+import { CliProcess, runCli } from './cli.test-kit.ts';
 
 async function aFolder() {
   const folder = await makeFolder();
@@ -25,6 +25,25 @@ const RUBY_CSV = [
   '5,T0INITECH1,Initech,,xoxb-test-6,,v2,,,,t,,,',
   '',
 ].join('\r\n');
+
+it('Ctrl-C ends it behind a transaction: it exits 130 and says how far it came, and the same file again takes the rest', async () => {
+  const { folder, teams } = await aFolder();
+  const file = join(folder, 'teams.ndjson');
+  const LINES = 8_000;
+  const lines = Array.from({ length: LINES }, (_, n) =>
+    JSON.stringify({ team_id: `T${n}`, bot_token: `xoxb-test-${n}` }),
+  );
+  await writeFile(file, lines.join('\n'));
+  const first = new CliProcess(['teams', 'import', file], { DATABASE_URL: join(folder, 'test.db') });
+  await first.printed(/T0: installed/);
+  const { code, stdout, stderr } = await first.end('SIGINT');
+  const [, imported] = /error: Stopped before the last line; (\d+) imported\n {2}fix: Run it again/.exec(stderr) ?? [];
+  expect([code, stdout.match(/: installed/g)?.length]).toEqual([130, Number(imported)]);
+  expect(Number(imported)).toBeLessThan(LINES);
+  const again = await teams('import', file);
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(`${LINES} imported, 0 bad`) });
+  expect(again.stdout.match(/: updated/g)).toHaveLength(Number(imported));
+});
 
 it('takes the CSV of a Ruby server: names its format, its bad records by their lines, and the columns of no use', async () => {
   const { folder, teams } = await aFolder();

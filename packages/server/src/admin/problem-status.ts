@@ -35,7 +35,7 @@ const codesByStatus: Readonly<Record<number, readonly ErrorCode[]>> = {
   422: ['value_refused'],
   429: ['rate_limited', 'too_many_attempts', 'too_many_streams'],
   502: ['exchange_refused', 'refresh_refused', 'slack_refused', 'slack_unreachable', 'connect_refused'],
-  503: ['fenced', 'server_stopped', 'store_unavailable'],
+  503: ['fenced', 'interrupted', 'server_stopped', 'store_unavailable'],
 };
 
 const statuses = new Map<string, number>(

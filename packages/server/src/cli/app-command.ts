@@ -1,5 +1,6 @@
 /** `slack-bot-server app …`: which Slack app the database belongs to. */
 import { moveApp } from '../operations/app/move-app.ts';
+import { counted } from '../operations/why/words.ts';
 import { type JsonOption, say, sayFacts } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
@@ -7,6 +8,7 @@ import { runOperation } from './run-operation.ts';
 export async function appMove(from: string, to: string, options: JsonOption): Promise<void> {
   const moved = await runOperation(moveApp, { from, to });
   if (options.json) return sayFacts(moved);
-  say(`the database belongs to ${to} now; ${moved.installations} installations wait for a re-install, with their data`);
+  const wait = `${counted(moved.installations, 'installation')} ${moved.installations === 1 ? 'waits' : 'wait'}`;
+  say(`the database belongs to ${to} now; ${wait} for a re-install, with all data`);
   say(moved.next);
 }

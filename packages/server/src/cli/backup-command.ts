@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
+import { counted } from '../operations/why/words.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';
 import { type BackupContents, readBackup, restoreBackup, writeBackup } from '../store/sqlite-backup.ts';
 import { systemClock } from '../time/clock.ts';
@@ -50,7 +51,8 @@ export async function restore(file: string, { json }: JsonOption): Promise<void>
 
 function wordsOf({ bytes, installations, waiting }: BackupContents): string {
   const size = `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
-  return `${size}, ${installations} installations, ${waiting === 0 ? 'no event waiting' : `at most ${waiting} events waiting`}`;
+  const events = waiting === 0 ? 'no event waiting' : `at most ${counted(waiting, 'event')} waiting`;
+  return `${size}, ${counted(installations, 'installation')}, ${events}`;
 }
 
 /** @throws BotServerError `usage` for a PostgreSQL */

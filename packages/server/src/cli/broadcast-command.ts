@@ -4,10 +4,13 @@ import { cancelBroadcast } from '../operations/broadcast/cancel-broadcast.ts';
 import { listBroadcasts } from '../operations/broadcast/list-broadcasts.ts';
 import { showBroadcast } from '../operations/broadcast/show-broadcast.ts';
 import { startBroadcast } from '../operations/broadcast/start-broadcast.ts';
+import { counted } from '../operations/why/words.ts';
+import { systemClock } from '../time/clock.ts';
 import { blocksIn } from './api-command.ts';
 import { confirm, type YesOption } from './confirm.ts';
+import { interrupted, interruptible } from './interruptible.ts';
 import { EXIT, type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
-import { followed, showProgress } from './progress.ts';
+import { showProgress } from './progress.ts';
 import { type Run, runOperation, withOperations } from './run-operation.ts';
 
 export interface BroadcastOptions extends JsonOption, YesOption {
@@ -32,9 +35,9 @@ export async function broadcastStart(text: string | undefined, options: Broadcas
   await withOperations(async (run) => {
     const preview = await run(startBroadcast, { ...input, dryRun: true });
     if (options.dryRun || preview.teams === 0) {
-      return json ? sayFacts(preview) : say(`${teams(preview.teams)}, ${preview.minutes} minutes; ${preview.next}`);
+      return json ? sayFacts(preview) : say(`${teams(preview.teams)}, ${minutes(preview.minutes)}; ${preview.next}`);
     }
-    await confirm(`post to ${teams(preview.teams)}, within about ${preview.minutes} minutes`, options);
+    await confirm(`post to ${teams(preview.teams)}, within about ${minutes(preview.minutes)}`, options);
     const outcome = await run(startBroadcast, input, { onProgress: json ? () => {} : showProgress() });
     if (options.wait && outcome.broadcast !== null) return await waitFor(run, outcome.broadcast, options);
     if (json) return sayFacts(outcome);
@@ -45,21 +48,33 @@ export async function broadcastStart(text: string | undefined, options: Broadcas
 
 /** Follows it until it has ended; Ctrl-C ends the following alone. */
 async function waitFor(run: Run, broadcast: number, options: JsonOption): Promise<void> {
-  const { signal, onProgress } = followed(options);
+  const row = await interruptible((signal) => untilOver(run, broadcast, { signal, isQuiet: options.json === true }));
+  if (row.counts.failed > 0) process.exitCode = EXIT.failure;
+  if (options.json) sayJson(row);
+  else say(`broadcast ${row.broadcast} is ${row.state}: ${countsOf(row)}`);
+  if (isOver(row)) return;
+  const fix = `\`slack-bot-server broadcast show ${broadcast}\` says how far it is; \`broadcast cancel ${broadcast}\` stops it.`;
+  throw interrupted(`Stopped waiting: broadcast ${broadcast} goes on without this command`, fix);
+}
+
+/** Answers how it was last; before its end when the signal aborts. */
+async function untilOver(
+  run: Run,
+  broadcast: number,
+  { signal, isQuiet }: { signal: AbortSignal; isQuiet: boolean },
+): Promise<BroadcastRow> {
+  const onProgress = isQuiet ? () => {} : showProgress();
   for (;;) {
     const row = await run(showBroadcast, { broadcast, limit: 1 });
     const { waiting, sending } = row.counts;
     onProgress({ done: row.teams - waiting - sending, total: row.teams });
-    if (row.state === 'done' || row.state === 'cancelled' || signal.aborted) return sayEnd(row, options);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (isOver(row) || signal.aborted) return row;
+    await systemClock.sleep(LOOK_MS, signal).catch(() => {});
   }
 }
 
-function sayEnd(row: BroadcastRow, { json }: JsonOption): void {
-  if (row.counts.failed > 0) process.exitCode = EXIT.failure;
-  if (json) return sayJson(row);
-  say(`broadcast ${row.broadcast} is ${row.state}: ${countsOf(row)}`);
-  if (row.state === 'running') say('it goes on without this command');
+function isOver({ state }: BroadcastRow): boolean {
+  return state === 'done' || state === 'cancelled';
 }
 
 /** `broadcast list`. */
@@ -111,6 +126,10 @@ function countsOf({ counts }: Pick<BroadcastRow, 'counts'>): string {
   return some.map(([state, count]) => `${count} ${state}`).join(', ');
 }
 
+function minutes(count: number): string {
+  return counted(count, 'minute');
+}
+
 function teams(count: number): string {
-  return count === 1 ? '1 team' : `${count} teams`;
+  return counted(count, 'team');
 }

@@ -8,8 +8,9 @@ import { type EventPick, isOneWay } from '../operations/events/pick-events.ts';
 import { replayEvents } from '../operations/events/replay-events.ts';
 import { showEvent } from '../operations/events/show-event.ts';
 import { confirm, type YesOption } from './confirm.ts';
+import { interrupted, interruptible } from './interruptible.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayPairs, sayTable } from './output.ts';
-import { followed } from './progress.ts';
+import { showProgress } from './progress.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
 /** How much `events list` and `events groups` show. */
@@ -115,11 +116,17 @@ export async function eventsDiscard(eventId: string | undefined, options: PickEv
     const preview = await run(discardEvents, { ...pick, dryRun: true });
     if (options.dryRun) return sayPreview(preview, options);
     if (eventId === undefined && preview.matching > 0) await confirm(`discard ${countOf(preview.matching)}`, options);
-    const { signal, onProgress } = followed(options);
-    const outcome = await run(discardEvents, pick, { signal, onProgress });
-    if (options.json) return sayFacts(outcome);
-    say(outcome.discarded === 0 ? outcome.next : `${countOf(outcome.discarded)} discarded`);
-    if (outcome.discarded < outcome.matching) say(outcome.next);
+    const { outcome, isStopped } = await interruptible(async (signal) => {
+      const onProgress = options.json ? () => {} : showProgress();
+      return { outcome: await run(discardEvents, pick, { signal, onProgress }), isStopped: signal.aborted };
+    });
+    const { discarded, matching, next } = outcome;
+    if (options.json) sayFacts(outcome);
+    else say(discarded === 0 ? next : `${countOf(discarded)} discarded`);
+    if (discarded >= matching) return;
+    if (isStopped)
+      throw interrupted(`Stopped after ${discarded} of ${countOf(matching)}`, 'Run it again for the rest.');
+    if (!options.json) say(next);
   });
 }
 

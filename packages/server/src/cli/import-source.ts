@@ -9,10 +9,13 @@ import { csvHeader, csvRecords } from './csv-records.ts';
 /** One line of it, as JSON or what is wrong with it. `place` names it to people. */
 export type SourceLine = { line: number; place: string } & ({ content: string } | { error: string });
 
-/** @throws BotServerError `invalid_input` when it cannot be read, or is nothing of the kind */
-export async function* importSource(file: string): AsyncGenerator<SourceLine> {
+/**
+ * @param signal Ends it, also where it waits for somebody who types.
+ * @throws BotServerError `invalid_input` when it cannot be read, or is nothing of the kind
+ */
+export async function* importSource(file: string, signal?: AbortSignal): AsyncGenerator<SourceLine> {
   if (file !== '-' && !(await isFile(file)) && (await isBoltFolder(file))) return yield* numbered(boltFolder(file));
-  const lines = linesOf(file);
+  const lines = linesOf(file, signal);
   try {
     yield* textSource(lines);
   } finally {
@@ -68,10 +71,10 @@ function headerIn(line: string): readonly string[] | undefined {
   return names.includes('team_id') && names.every((name) => /^\w+$/.test(name)) ? names : undefined;
 }
 
-async function* linesOf(file: string): AsyncGenerator<string> {
+async function* linesOf(file: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
   const input = file === '-' ? process.stdin : createReadStream(file);
   try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, ...(signal && { signal }) });
   } catch (cause) {
     throw new BotServerError('invalid_input', `${file} cannot be read: ${(cause as Error).message}`, { cause });
   }

@@ -3,6 +3,7 @@ import { type JobListRow, listJobs } from '../operations/jobs/list-jobs.ts';
 import { pauseJob } from '../operations/jobs/pause-job.ts';
 import { resumeJob } from '../operations/jobs/resume-job.ts';
 import { runJob } from '../operations/jobs/run-job.ts';
+import { counted } from '../operations/why/words.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
@@ -23,7 +24,7 @@ function stateOf({ paused, asked }: JobListRow): string {
 }
 
 function lastOf({ runs: [last], teams }: JobListRow): [string, string, string] {
-  if (teams) return [teams.newest ?? '–', `${teams.count} teams`, '–'];
+  if (teams) return [teams.newest ?? '–', counted(teams.count, 'team'), '–'];
   return last ? [last.started, last.error ?? last.outcome, last.node] : ['–', '–', '–'];
 }
 
@@ -31,7 +32,7 @@ function lastOf({ runs: [last], teams }: JobListRow): [string, string, string] {
 export async function jobsRun(name: string, { json, team }: JsonOption & { team?: string }): Promise<void> {
   const outcome = await runOperation(runJob, { job: name, teamId: team });
   if (json) return sayFacts(outcome);
-  say(outcome.teams === null ? `${name} is to run now` : `${name} is to run now for ${outcome.teams} teams`);
+  say(`${name} is to run now${outcome.teams === null ? '' : ` for ${counted(outcome.teams, 'team')}`}`);
   say(outcome.next);
 }
 

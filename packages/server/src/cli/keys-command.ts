@@ -1,17 +1,19 @@
 /** `slack-bot-server keys …`: which key seals the tokens in the database. */
 import { rotateKeys } from '../operations/keys/rotate-keys.ts';
+import { counted } from '../operations/why/words.ts';
 import { EXIT, type JsonOption, say, sayFacts } from './output.ts';
+import { showProgress } from './progress.ts';
 import { runOperation } from './run-operation.ts';
 
 /** `keys rotate`. */
 export async function keysRotate(options: JsonOption): Promise<void> {
-  const onProgress = ({ seen }: { seen: number }) => {
-    if (!options.json) say(`${seen} values read`);
-  };
+  const show = options.json ? () => {} : showProgress(' values read');
+  const onProgress = ({ seen }: { seen: number }) => show({ done: seen });
   const rotation = await runOperation(rotateKeys, {}, { onProgress });
   if (rotation.unreadable.length > 0) process.exitCode = EXIT.failure;
   if (options.json) return sayFacts(rotation);
-  say(`${rotation.resealed} of ${rotation.values} values were sealed anew with the key ${rotation.key}`);
-  for (const key of rotation.unreadable) say(`cannot be read with any of ENCRYPTION_KEYS: ${key}`);
+  const { resealed, values, key } = rotation;
+  say(`${resealed} of ${counted(values, 'value')} ${resealed === 1 ? 'was' : 'were'} sealed anew with the key ${key}`);
+  for (const installation of rotation.unreadable) say(`cannot be read with any of ENCRYPTION_KEYS: ${installation}`);
   say(rotation.next);
 }

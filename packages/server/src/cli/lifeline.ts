@@ -3,13 +3,10 @@
  * end of the npm script that runs it. SIGTERM to npm alone does not reach its child, so the ancestors are watched.
  */
 import { readFileSync } from 'node:fs';
-import { complain } from './output.ts';
+import { complain, EXIT } from './output.ts';
 
 /** How often the ancestors are polled, in milliseconds. */
 const POLL_MS = 500;
-
-/** What a shell reports of a program that was ended by SIGINT: 128 + 2. */
-const EXIT_SIGINT = 130;
 
 /** npm passes on the SIGINT of Ctrl-C that its child got from the terminal anyway: this soon after it, in milliseconds, it is the same one. */
 const SAME_SIGINT_MS = 200;
@@ -27,12 +24,13 @@ export function untilAskedToEnd(): Promise<string> {
   });
 }
 
-const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs work of which nothing may be left half done: a signal discards that, and ends the process as it would have anyway. */
 export async function unlessSignalled<Result>(work: () => Promise<Result>, discard: () => void): Promise<Result> {
   const end = (signal: NodeJS.Signals) => {
     discard();
+    complain('interrupted: nothing was changed');
     for (const one of ENDING_SIGNALS) process.off(one, end);
     // Without a handler it does what it does to every program; a thread that is at work ends with it.
     process.kill(process.pid, signal);
@@ -45,17 +43,20 @@ export async function unlessSignalled<Result>(work: () => Promise<Result>, disca
   }
 }
 
-function onSigint(callBack: () => void): void {
+/** Calls back at the first Ctrl-C; the second one ends the process at once. Answers how that is taken back. */
+export function onSigint(callBack: () => void): () => void {
   const sameMs = process.env.npm_lifecycle_event === undefined ? 0 : SAME_SIGINT_MS;
   let firstAtMs: number | undefined;
-  process.on('SIGINT', () => {
+  const hear = () => {
     const nowMs = performance.now();
     firstAtMs ??= nowMs;
     if (firstAtMs === nowMs) return callBack();
     if (nowMs - firstAtMs < sameMs) return;
     complain('ended at once by a second SIGINT: what was running was not waited for');
-    process.exit(EXIT_SIGINT);
-  });
+    process.exit(EXIT.interrupted);
+  };
+  process.on('SIGINT', hear);
+  return () => process.off('SIGINT', hear);
 }
 
 /** Calls back once when one of the processes between this one and npm is gone. */

@@ -7,8 +7,8 @@ import { standardOutput } from '../observability/standard-output.ts';
 import { visible, visibleJson, visibleLines } from '../observability/visible-text.ts';
 import { type Column, cut, fittingWidths, GAP, widthOf } from './table-widths.ts';
 
-/** Exit codes: 1 something failed, 2 it was called or configured wrongly. */
-export const EXIT = { failure: 1, usage: 2 } as const;
+/** Exit codes: 1 something failed, 2 it was called or configured wrongly, 130 a person ended it (128 + SIGINT, as a shell reports it). */
+export const EXIT = { failure: 1, usage: 2, interrupted: 130 } as const;
 
 /** As pino writes it. */
 const INFO = 30;
@@ -95,6 +95,7 @@ function exitCodeOf({ code }: BotServerError): number {
 
 /** With what a command ends that fails with this code. */
 export function exitCodeFor(code: ErrorCode): number {
+  if (code === 'interrupted') return EXIT.interrupted;
   return calledWrongly.has(code) ? EXIT.usage : EXIT.failure;
 }
 

@@ -7,6 +7,7 @@ import { isErrorCode } from '../admin/problem-status.ts';
 import { type Route, routeOf } from '../admin/route.ts';
 import { BotServerError, messageOf } from '../errors.ts';
 import type { Call, Operation } from '../operations/operation.ts';
+import { interrupted } from './interruptible.ts';
 import type { Run } from './run-operation.ts';
 
 /** Which server, and what lets us in. */
@@ -132,16 +133,10 @@ function given(fields: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** Ctrl-C: the server notices that nobody waits any more. */
+/** Ctrl-C: the server notices that nobody waits any more. What takes one step is over by then. */
 function givenUp({ url }: RemoteServer): BotServerError {
-  return new BotServerError(
-    'admin_api_unreachable',
-    `Stopped waiting for ${url}, which ends it after the step under way`,
-    {
-      fix: 'Run it again for the rest.',
-      facts: { url },
-    },
-  );
+  const message = `Stopped waiting for ${url}, which ends behind the step under way`;
+  return interrupted(message, 'Look there what was done, and run it again for the rest.');
 }
 
 function unreachable({ url }: RemoteServer, what: string, cause?: unknown): BotServerError {

@@ -1,6 +1,7 @@
 /** `slack-bot-server replays …`: replays of many failed events. */
 import { cancelReplay } from '../operations/replays/cancel-replay.ts';
 import { listReplays } from '../operations/replays/list-replays.ts';
+import { counted } from '../operations/why/words.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
@@ -21,6 +22,7 @@ export async function replaysList({ json }: JsonOption): Promise<void> {
 export async function replaysCancel(replay: number, { json }: JsonOption): Promise<void> {
   const outcome = await runOperation(cancelReplay, { replay });
   if (json) return sayFacts(outcome);
-  if (outcome.changed) say(`replay ${replay} is cancelled after ${outcome.replayed} of ${outcome.total} events`);
+  if (outcome.changed)
+    say(`replay ${replay} is cancelled after ${outcome.replayed} of ${counted(outcome.total, 'event')}`);
   say(outcome.next);
 }

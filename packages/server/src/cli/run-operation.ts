@@ -8,6 +8,7 @@ import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
 import { createOperationContext } from '../wiring/create-operation-context.ts';
 import { type DatabaseDemand, openStorage } from '../wiring/create-storage.ts';
+import { interruptible } from './interruptible.ts';
 import { neverSay } from './output.ts';
 import { type RemoteServer, remoteRun } from './remote-operations.ts';
 
@@ -51,16 +52,29 @@ export async function withOperations<Result>(
   work: (run: Run) => Promise<Result>,
   { database = 'required', door = 'cli' }: { database?: DatabaseDemand; door?: Door } = {},
 ): Promise<Result> {
-  if (server) return await work(remoteRun(server));
+  if (server) return await work(endable(remoteRun(server), door));
   const config = parseConfig(configFromEnvironment(process.env));
   const storage = await openStorage(config, { clock: systemClock, database, onKeys: neverSay });
   try {
     const caller = { actor: actorOf(door), mayShowSecrets: door === 'cli' };
     const context = createOperationContext({ config, storage, clock: systemClock, random: systemRandom });
-    return await work((operation, input, call) => perform(operation, input, { ...call, ...caller, context }));
+    const run: Run = (operation, input, call) => perform(operation, input, { ...call, ...caller, context });
+    return await work(endable(run, door));
   } finally {
     await storage.close();
   }
+}
+
+/**
+ * At Ctrl-C what changes something ends its step and says what is left; what only reads ends at once. An agent ends its own calls, and a
+ * command of several calls gives its own signal.
+ */
+function endable(run: Run, door: Door): Run {
+  if (door === 'mcp') return run;
+  return async (operation, input, call) => {
+    if (operation.role === 'read' || call?.signal) return await run(operation, input, call);
+    return await interruptible((signal) => run(operation, input, { ...call, signal }));
+  };
 }
 
 /** The same for a single operation. */

@@ -1,6 +1,7 @@
 /** `slack-bot-server start [bot]`: the server, until somebody asks it to end. */
 import { configFromEnvironment, parseConfig } from '../config.ts';
 import { BotServerError } from '../errors.ts';
+import { counted } from '../operations/why/words.ts';
 import { createServer } from '../server.ts';
 import { setUpBot } from './bot-file.ts';
 import { untilAskedToEnd } from './lifeline.ts';
@@ -44,5 +45,9 @@ export async function start(botPath: string | undefined, options: StartOptions):
   }
   tell(`stopping: ${await ending}`);
   const { unfinished } = await stopWithin(context.server, GRACE_MS);
-  tell(unfinished === 0 ? 'stopped, nothing unfinished' : `stopped, ${unfinished} events wait for the next start`);
+  tell(
+    unfinished === 0
+      ? 'stopped, nothing unfinished'
+      : `stopped; ${counted(unfinished, 'event')} ${unfinished === 1 ? 'waits' : 'wait'} for the next start`,
+  );
 }

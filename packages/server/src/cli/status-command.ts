@@ -3,6 +3,7 @@ import { listConnections } from '../operations/connections/list-connections.ts';
 import { showHistory } from '../operations/history/show-history.ts';
 import { showLimits } from '../operations/limits/show-limits.ts';
 import { showStatus } from '../operations/status/show-status.ts';
+import { counted } from '../operations/why/words.ts';
 import { type JsonOption, say, sayJson, sayTable } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
@@ -14,12 +15,12 @@ export async function statusShow({ json }: JsonOption): Promise<void> {
   if (servers.length === 0)
     say(status.server === null ? 'no server runs' : `a server runs (pid ${status.server}) and has told nothing yet`);
   for (const { node, version, transport, uptimeMs, connections } of servers) {
-    say(`server    ${node}  ${transport}  version ${version}  up ${duration(uptimeMs)}${counted(connections)}`);
+    say(`server    ${node}  ${transport}  version ${version}  up ${duration(uptimeMs)}${statesOf(connections)}`);
   }
-  say(`teams     ${counted(teams).trim() || 'none'}`);
+  say(`teams     ${statesOf(teams).trim() || 'none'}`);
   const oldest = events.oldestWaiting === null ? '' : `, the oldest since ${events.oldestWaiting}`;
   say(`events    ${events.waiting} waiting${oldest}, ${events.failed} failed`);
-  if (incident) say(`incident  since ${incident.since}, ${incident.held} teams held: see incident`);
+  if (incident) say(`incident  since ${incident.since}, ${counted(incident.held, 'team')} held: see incident`);
   say(
     `store     ${store.engine}, schema ${store.schema}${store.sizeBytes === null ? '' : `, ${mebibytes(store.sizeBytes)}`}`,
   );
@@ -37,14 +38,20 @@ export async function historyShow({ json, hours }: JsonOption & { hours: number 
   );
   if (busy.length === 0) return say(`nothing happened in the last ${hours} h`);
   sayTable(
-    ['AT', 'ACCEPTED', 'HANDLED', 'FAILED', 'REPEATED', 'WAITING', 'TAKEN', 'OPENED', 'CLOSED', 'OPEN'],
+    ['AT', 'ACCEPTED', 'HANDLED', 'FAILED', 'REPEATED', 'WAITING', 'TAKEN', 'SOCKETS'],
     busy.map((point) => [
-      point.at,
+      // Steps are minutes.
+      `${point.at.slice(0, 16)}Z`,
       ...[point.accepted, point.handled, point.failed, point.repeated, point.waiting].map(String),
       point.takenMs === null ? '' : `${Math.round(point.takenMs)} ms`,
-      ...[point.connects, point.closes, point.open].map(String),
+      socketsOf(point),
     ]),
   );
+}
+
+/** How many were open, opened and closed: `12 +3 -1`. */
+function socketsOf({ open, connects, closes }: { open: number; connects: number; closes: number }): string {
+  return `${open}${connects > 0 ? ` +${connects}` : ''}${closes > 0 ? ` -${closes}` : ''}`;
 }
 
 /** Which limits are shown. */
@@ -100,7 +107,7 @@ export async function connectionsList(words: readonly string[], { json, ...page 
   if (nextCursor !== null) say(`more: --cursor ${nextCursor}`);
 }
 
-function counted(counts: Readonly<Record<string, number>>): string {
+function statesOf(counts: Readonly<Record<string, number>>): string {
   const some = Object.entries(counts).filter(([, count]) => count > 0);
   return some.length === 0 ? '' : `  ${some.map(([name, count]) => `${count} ${name}`).join(', ')}`;
 }

@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isPostgresUrl, parseConfig } from '../config.ts';
 import { secretsOf } from '../config-secrets.ts';
-import { BotServerError } from '../errors.ts';
-import type { CopyProgress } from '../operations/store/copy-store.ts';
-import { copyDatabases, nameOf } from '../wiring/copy-databases.ts';
+import { BotServerError, errorFixes } from '../errors.ts';
+import type { CopyProgress, CopyResult } from '../operations/store/copy-store.ts';
+import { counted } from '../operations/why/words.ts';
+import { type CopyDatabasesOptions, copyDatabases, nameOf } from '../wiring/copy-databases.ts';
+import { interrupted, interruptible } from './interruptible.ts';
 import { complain, type JsonOption, neverSay, say, sayJson } from './output.ts';
 
 export interface StoreCopyOptions extends JsonOption {
@@ -21,21 +23,21 @@ export async function storeCopy({ from: rawFrom, to: rawTo, json = false }: Stor
   for (const databaseUrl of [rawFrom, rawTo]) neverSay(secretsOf({ databaseUrl }));
   const [from, to] = [checked('--from', rawFrom), checked('--to', rawTo)];
   if (isSame(from, to)) throw new BotServerError('usage', '--from and --to are the same database');
-  const interrupted = new AbortController();
-  const stop = () => interrupted.abort();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, stop);
-  const { signal } = interrupted;
+  const copied = await interruptible((signal) => copyOrSayHalf({ from, to, signal, onProgress: progressOnTerminal() }));
+  if (json) return sayJson(copied);
+  const count = Object.values(copied.rows).reduce((sum, rows) => sum + rows, 0);
+  const how = copied.isResumed ? ', going on where it was cut off' : '';
+  say(`copied ${nameOf(from)} to ${nameOf(to)}${how}: ${counted(count, 'row')}, counted on both sides`);
+  for (const [table, rows] of Object.entries(copied.rows)) say(`  ${table}: ${rows}`);
+  if (copied.keyFingerprint !== null) say(keyWords(copied.keyFingerprint, { from, to }));
+}
+
+async function copyOrSayHalf(options: CopyDatabasesOptions): Promise<CopyResult> {
   try {
-    const copied = await copyDatabases({ from, to, signal, onProgress: progressOnTerminal() });
-    if (json) return sayJson(copied);
-    const count = Object.values(copied.rows).reduce((sum, rows) => sum + rows, 0);
-    const how = copied.isResumed ? ', going on where it was cut off' : '';
-    say(`copied ${nameOf(from)} to ${nameOf(to)}${how}: ${count} rows, counted on both sides`);
-    for (const [table, rows] of Object.entries(copied.rows)) say(`  ${table}: ${rows}`);
-    if (copied.keyFingerprint !== null) say(keyWords(copied.keyFingerprint, { from, to }));
+    return await copyDatabases(options);
   } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new BotServerError('store_half_copied', `The copy to ${nameOf(to)} was interrupted`, { cause: error });
+    if (error !== options.signal?.reason) throw error;
+    throw interrupted(`${nameOf(options.to)} is half of a copy: no server starts on it`, errorFixes.store_half_copied);
   }
 }
 

@@ -2,7 +2,7 @@
 import { assertNever } from '../assert-never.ts';
 import { BotServerError } from '../errors.ts';
 import { type ExchangedRow, type ExchangeProgress, exchangeTokens } from '../operations/teams/exchange-tokens.ts';
-import { untilAskedToEnd } from './lifeline.ts';
+import { interrupted } from './interruptible.ts';
 import { EXIT, type JsonOption, say, sayJson } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
@@ -15,17 +15,15 @@ export interface ExchangeCommandOptions extends JsonOption {
 export async function teamsExchange(teamId: string | undefined, options: ExchangeCommandOptions): Promise<void> {
   const { all, perMinute, json } = options;
   if ((teamId === undefined) === !all) throw new BotServerError('usage', 'Name a team, or say --all');
-  const stopping = new AbortController();
-  void untilAskedToEnd().then(() => stopping.abort());
-  const call = { signal: stopping.signal, onProgress: json ? () => {} : sayProgress };
+  const call = { onProgress: json ? () => {} : sayProgress };
   const { tokens, left, stopped, next } = await runOperation(exchangeTokens, { teamId, all, perMinute }, call);
   const failed = tokens.filter(({ outcome }) => outcome === 'refused' || outcome === 'unreadable').length;
   const exchanged = tokens.filter(({ outcome }) => outcome === 'exchanged').length;
   if (failed > 0 || left > 0) process.exitCode = EXIT.failure;
-  if (json) return sayJson({ tokens, left });
-  if (stopped) say('stopped; run it again for the rest');
-  say(`${exchanged} exchanged, ${failed} failed, ${left} left that do not rotate`);
-  if (exchanged > 0) say(next);
+  if (json) sayJson({ tokens, left });
+  else say(`${exchanged} exchanged, ${failed} failed, ${left} left that do not rotate`);
+  if (!json && exchanged > 0) say(next);
+  if (stopped) throw interrupted(`Stopped after ${exchanged} exchanged`, 'Run it again for the rest.');
 }
 
 function sayProgress(progress: ExchangeProgress): void {

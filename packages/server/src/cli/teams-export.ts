@@ -1,7 +1,10 @@
 /** `teams export TEAM`: everything that is stored of a team, on standard output or in a file that nobody else can read. */
-import { rm, writeFile } from 'node:fs/promises';
-import { BotServerError } from '../errors.ts';
+import { existsSync, rmSync } from 'node:fs';
+import { link, rename, writeFile } from 'node:fs/promises';
+import { BotServerError, messageOf } from '../errors.ts';
 import { exportTeam } from '../operations/teams/export-team.ts';
+import { counted } from '../operations/why/words.ts';
+import { unlessSignalled } from './lifeline.ts';
 import { type JsonOption, say, sayJson } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
@@ -19,15 +22,36 @@ export async function teamsExport(teamId: string, { to, tokens }: ExportOptions)
   }
   const { next, ...team } = await runOperation(exportTeam, { teamId, tokens });
   if (to === undefined) return sayJson(team);
+  await writeNew(to, `${JSON.stringify(team, null, 2)}\n`);
+  const what = `${counted(team.teams.length, 'team')}, ${counted(team.documents.length, 'document')}`;
+  say(`${teamId}: ${what}, written to ${to}; ${next}`);
+}
+
+/** It appears under its name when it is whole: a part of it is of no use, and what was there before is somebody's. */
+async function writeNew(to: string, text: string): Promise<void> {
+  const draft = `${to}.${process.pid}.partial`;
+  const discard = () => rmSync(draft, { force: true });
   try {
-    await writeFile(to, `${JSON.stringify(team, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+    await unlessSignalled(async () => {
+      await writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true });
+      await publish(draft, to);
+    }, discard);
   } catch (cause) {
-    // A part of it is of no use; what was there before is somebody's.
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') await rm(to, { force: true }).catch(() => {});
-    throw new BotServerError('usage', `${to} cannot be written: ${(cause as Error).message}`, {
+    throw new BotServerError('usage', `${to} cannot be written: ${messageOf(cause)}`, {
       cause,
       fix: 'Name a file that does not exist yet, in a folder in which you may write.',
     });
+  } finally {
+    discard();
   }
-  say(`${teamId}: ${team.teams.length} teams, ${team.documents.length} documents, written to ${to}; ${next}`);
+}
+
+/** A link takes no name that is taken; some file systems have none. */
+async function publish(draft: string, to: string): Promise<void> {
+  try {
+    await link(draft, to);
+  } catch (cause) {
+    if (existsSync(to)) throw new Error('it exists already', { cause });
+    await rename(draft, to);
+  }
 }

@@ -1,8 +1,10 @@
 /** `teams import FILE`: reads lines and hands them to the operation, so many at a time. */
+import type { BotServerError } from '../errors.ts';
 import type { ImportFormat } from '../operations/teams/import-formats/import-format.ts';
 import type { ImportedLine } from '../operations/teams/import-lines.ts';
 import { importTeams, MAX_IMPORT_LINES } from '../operations/teams/import-teams.ts';
 import { importSource, type SourceLine } from './import-source.ts';
+import { interrupted, interruptible } from './interruptible.ts';
 import { complain, EXIT, type JsonOption, say, sayJson } from './output.ts';
 import { type Run, withOperations } from './run-operation.ts';
 
@@ -15,14 +17,22 @@ export interface ImportCommandOptions extends JsonOption {
 /** Prints what becomes of each line; exits 1 when one is bad. `-` is standard input. */
 export async function teamsImport(file: string, { json, ...options }: ImportCommandOptions): Promise<void> {
   const teller = json ? silent : options.dryRun ? wouldSay : speaking;
-  const results = await withOperations((run) => importPages(pagesOf(file), run, { ...options, teller }), {
-    database: 'found',
-  });
+  const { results, isStopped } = await withOperations(
+    (run) => interruptible((signal) => importPages(file, run, { ...options, teller, signal })),
+    { database: 'found' },
+  );
   const bad = results.filter((result) => 'error' in result).length;
   const verb = options.dryRun ? 'would be imported' : 'imported';
   if (json) sayJson(results);
   else say(`${results.length - bad} ${verb}, ${bad} bad`);
   if (bad > 0) process.exitCode = EXIT.failure;
+  if (isStopped) throw stopped(results.length - bad, options);
+}
+
+function stopped(good: number, { dryRun = false }: Pick<ImportCommandOptions, 'dryRun'>): BotServerError {
+  if (dryRun) return interrupted('Stopped before the last line; nothing was written', 'Run it again.');
+  const fix = 'Run it again with the same file: it takes the rest, and says of what is imported that it is updated.';
+  return interrupted(`Stopped before the last line; ${good} imported`, fix);
 }
 
 /** How people are told. */
@@ -40,20 +50,28 @@ function wordsOf(place: string, result: ImportedLine, would: string): string {
   return `${result.teamId}: ${what}${would}${result.outcome}`;
 }
 
-type PageOptions = Omit<ImportCommandOptions, 'json'> & { teller: Teller };
+type PageOptions = Omit<ImportCommandOptions, 'json'> & { teller: Teller; signal: AbortSignal };
+
+/** What became of the lines; `isStopped`: others may be left. */
+interface Imported {
+  results: ImportedLine[];
+  isStopped: boolean;
+}
 
 async function importPages(
-  pages: AsyncIterable<Page>,
+  file: string,
   run: Run,
-  { teller, format: given, ...options }: PageOptions,
-): Promise<ImportedLine[]> {
+  { teller, signal, format: given, ...options }: PageOptions,
+): Promise<Imported> {
   const imported: ImportedLine[] = [];
   const ignored = new Set<string>();
   let format = given;
-  for await (const { lines, firstLine, places, faults } of pages) {
+  for await (const { lines, firstLine, places, faults } of pagesOf(file, signal)) {
+    // What was read when it was to end may be the half of a line.
+    if (signal.aborted) break;
     const tell = (result: ImportedLine) => teller.result(places.get(result.line) ?? `line ${result.line}`, result);
     for (const fault of faults) tell(fault);
-    const page = await run(importTeams, { lines, firstLine, format, ...options }, { onProgress: tell });
+    const page = await run(importTeams, { lines, firstLine, format, ...options }, { onProgress: tell, signal });
     // What the first page was recognised as, the others are as well.
     if (format === undefined && page.format !== null) sayFormat(page.format);
     format ??= page.format ?? undefined;
@@ -61,7 +79,7 @@ async function importPages(
     imported.push(...[...page.lines, ...faults].toSorted((a, b) => a.line - b.line));
   }
   if (ignored.size > 0) complain(`of no use here, not imported: ${[...ignored].join(', ')}`);
-  return imported;
+  return { results: imported, isStopped: signal.aborted };
 }
 
 /** On standard error, so that what is read by programs stays what it was. */
@@ -83,9 +101,10 @@ interface Page {
 /** A page travels to a server as one body, which takes 4 MiB: up to 4 bytes a character are less. */
 const MAX_PAGE_CHARS = 500_000;
 
-async function* pagesOf(file: string): AsyncGenerator<Page> {
+async function* pagesOf(file: string, signal: AbortSignal): AsyncGenerator<Page> {
   let page = pageFrom(1);
-  for await (const source of importSource(file)) {
+  for await (const source of importSource(file, signal)) {
+    if (signal.aborted) break;
     const isFull = source.line - page.firstLine >= MAX_IMPORT_LINES || page.chars >= MAX_PAGE_CHARS;
     if (isFull) {
       yield page;

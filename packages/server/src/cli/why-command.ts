@@ -1,5 +1,6 @@
 /** `slack-bot-server why <message link | event id | team>`. */
 import { explain } from '../operations/why/explain.ts';
+import { counted } from '../operations/why/words.ts';
 import { type JsonOption, say, sayJson } from './output.ts';
 import { runOperation } from './run-operation.ts';
 
@@ -24,7 +25,9 @@ export async function why(about: string, { json, team: teamId, slack: askSlack }
   if (subject === 'team') return;
   say();
   for (const { node, answered, remembers, since } of seesBack.processes) {
-    say(answered ? `${node} remembers ${remembers} events, since ${since ?? 'now'}` : `${node} did not answer`);
+    say(
+      answered ? `${node} remembers ${counted(remembers, 'event')}, since ${since ?? 'now'}` : `${node} did not answer`,
+    );
   }
   if (seesBack.processes.length === 0) say('no server runs: only rows were read');
   const rows = seesBack.rowsSince === null ? 'none yet' : `since ${seesBack.rowsSince}`;

@@ -1,4 +1,5 @@
 /** Waiting for what the running server writes into rows. */
+import { BotServerError, isBotServerError } from '../errors.ts';
 import type { RunContext } from './operation.ts';
 
 /** An answer of Slack takes about as long; each poll is a read of few rows. In milliseconds. */
@@ -17,6 +18,17 @@ export async function pollRows<Value>(
   for (;;) {
     const value = await read();
     if (isEnough(value) || clock.monotonic() >= giveUpAtMs) return value;
+    await untilNextPoll(clock, signal);
+  }
+}
+
+/** Whoever asked has gone; the row that asks stays. */
+async function untilNextPoll(clock: RunContext['clock'], signal: AbortSignal | undefined): Promise<void> {
+  try {
     await clock.sleep(POLL_MS, signal);
+  } catch (cause) {
+    if (!isBotServerError(signal?.reason, 'interrupted')) throw cause;
+    const fix = 'What was asked for stands in the database, and the running server carries it out: look again later.';
+    throw new BotServerError('interrupted', 'Stopped waiting for the answer', { cause, fix });
   }
 }

@@ -62,6 +62,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   data_conflict: 'Somebody else changed the same thing at the same moment; their change stands.',
   stopped_by_user: 'A person pressed Stop, and the listener tried to post to that answer anyway.',
   draining: "The process is stopping, or gives the team's events to another one; its listeners are asked to end.",
+  interrupted: 'A person or a signal ended a command before it had finished (Ctrl-C); the message says what was done.',
   server_stopped: 'The server stopped, or was stopping, before this was done.',
   stop_timed_out: 'The server did not finish stopping in the time it has for that.',
   hook_failed: 'A hook of the bot (`server.on`) threw or rejected.',

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { TO_INSTALLER } from '../../broadcast/broadcast.ts';
 import { countRecipients, createBroadcast } from '../../broadcast/broadcast-repository.ts';
+import { BotServerError } from '../../errors.ts';
 import { given, id, next, server, teamId, wholeNumber } from '../fields.ts';
 import { hasContent, messageFields, NO_CONTENT } from '../message-fields.ts';
 import { defineOperation } from '../operation.ts';
+import { type ActingServer, actingServer } from '../owner.ts';
 import { MAX_QUERY } from '../query/query-terms.ts';
 import { parseTeamQuery } from '../teams/team-query.ts';
 
@@ -49,19 +51,20 @@ export const startBroadcast = defineOperation({
     next,
   }),
   progress: z.object({ done: z.int(), total: z.int() }),
-  errors: [],
-  async run({ store, clock, actor, findServer, onProgress }, { text, blocks, perMinute, dryRun, ...query }) {
+  errors: ['interrupted'],
+  async run(context, { text, blocks, perMinute, dryRun, ...query }) {
+    const { store, clock, actor, onProgress, signal } = context;
     const { where } = query;
     const conditions = where === undefined ? undefined : parseTeamQuery(where, { nowMs: clock.now() });
     const wanted = given({ ...query, conditions });
     const total = await countRecipients(store, wanted);
     const minutes = Math.ceil((total / perMinute) * 10) / 10;
-    const pid = (await findServer())?.pid ?? null;
+    const acting = await actingServer(context);
     if (dryRun || total === 0) {
       const words = total === 0 ? 'no active team matches' : 'nothing was posted';
-      return { broadcast: null, teams: total, minutes, server: pid, next: words };
+      return { broadcast: null, teams: total, minutes, server: acting, next: words };
     }
-    const broadcast = await createBroadcast(
+    const { id: broadcast, isRunning } = await createBroadcast(
       store,
       {
         message: given({ text, blocks }),
@@ -70,14 +73,21 @@ export const startBroadcast = defineOperation({
         who: actor.who,
         askedAtMs: Math.floor(clock.now()),
       },
-      (done) => onProgress({ done, total }),
+      { onPage: (done) => onProgress({ done, total }), signal },
     );
-    return { broadcast, teams: total, minutes, server: pid, next: wordsOf(pid) };
+    if (!isRunning) throw cancelled(broadcast);
+    return { broadcast, teams: total, minutes, server: acting, next: wordsOf(acting) };
   },
 });
 
-function wordsOf(pid: number | 'unknown' | null): string {
-  return pid === null
-    ? 'no server is running; the next one begins to post it'
-    : 'each server posts to the teams that it owns, beginning within two seconds';
+function wordsOf(acting: ActingServer): string {
+  if (acting === null) return 'no server is running; the next one begins to post it';
+  const who = acting === 'several' ? 'each server posts to the teams that it owns' : 'the running server posts it';
+  return `${who}, beginning within two seconds, behind the broadcasts before it`;
+}
+
+/** While its teams were written, by whoever asked for it or by another one. */
+function cancelled(broadcast: number): BotServerError {
+  const message = `Nothing was posted: broadcast ${broadcast} was cancelled before it began`;
+  return new BotServerError('interrupted', message, { facts: { broadcast }, fix: 'Start it again.' });
 }

@@ -1,9 +1,11 @@
 /** Seals all tokens anew, beside a running server or without one. */
+import { BotServerError } from '../../errors.ts';
 import type { Vault } from '../../installation/sealing.ts';
 import { recordKeyFingerprint } from '../../store/identity-repository.ts';
 import type { Store } from '../../store/store.ts';
 import { type ResealCursor, type ResealPage, resealPage } from '../../team/reseal-repository.ts';
 import { rebindTeams } from '../../team/team-binding-repository.ts';
+import { counted } from '../why/words.ts';
 
 /** What a rotation did. */
 export interface KeyRotation {
@@ -19,10 +21,14 @@ export interface KeyRotation {
 /** After so many values it is told how far it is. */
 const PROGRESS_EVERY = 10_000;
 
-/** Seals everything anew; round after round while somebody else writes at the same moment. */
+/**
+ * Seals everything anew; round after round while somebody else writes at the same moment.
+ * @param signal Ends it between two pages; what is sealed anew stays so.
+ * @throws BotServerError `interrupted`
+ */
 export async function resealAll(
   { store, vault }: { store: Store; vault: Vault },
-  onProgress: (seen: number) => void,
+  { onProgress, signal }: { onProgress: (seen: number) => void; signal?: AbortSignal | undefined },
 ): Promise<KeyRotation> {
   let resealed = 0;
   for (;;) {
@@ -32,6 +38,7 @@ export async function resealAll(
     let page: ResealPage;
     let after: ResealCursor | undefined;
     do {
+      if (signal?.aborted) throw stopped(resealed);
       page = await resealPage({ store, vault }, after);
       if (Math.floor((seen + page.seen) / PROGRESS_EVERY) > Math.floor(seen / PROGRESS_EVERY))
         onProgress(seen + page.seen);
@@ -47,4 +54,11 @@ export async function resealAll(
     if (unreadable.size === 0) await recordKeyFingerprint(store, vault);
     return { key: vault.fingerprint, values: seen, resealed, unreadable: [...unreadable] };
   }
+}
+
+/** Which of them is sealed with which key is seen by the next rotation: what has the first one already is passed over. */
+function stopped(resealed: number): BotServerError {
+  const message = `Stopped after ${counted(resealed, 'value')} sealed anew: others have another key still`;
+  const fix = 'Keep all of ENCRYPTION_KEYS, and run it again: it goes on with the rest.';
+  return new BotServerError('interrupted', message, { facts: { resealed }, fix });
 }

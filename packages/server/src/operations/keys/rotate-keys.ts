@@ -18,9 +18,9 @@ export const rotateKeys = defineOperation({
     next,
   }),
   progress: z.object({ seen: z.int().describe('Values that were read.') }),
-  errors: [],
-  async run({ store, vault, onProgress }) {
-    const rotation = await resealAll({ store, vault }, (seen) => onProgress({ seen }));
+  errors: ['interrupted'],
+  async run({ store, vault, onProgress, signal }) {
+    const rotation = await resealAll({ store, vault }, { onProgress: (seen) => onProgress({ seen }), signal });
     const isDone = rotation.unreadable.length === 0;
     return { ...rotation, next: isDone ? DONE : UNREADABLE };
   },

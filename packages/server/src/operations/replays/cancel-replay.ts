@@ -4,6 +4,7 @@ import { BotServerError } from '../../errors.ts';
 import { endReplay, findReplay } from '../../inbox/replays/replays-repository.ts';
 import { next, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
+import { counted } from '../why/words.ts';
 import { replayRow, replayRowOf } from './replay-row.ts';
 
 export const cancelReplay = defineOperation({
@@ -19,6 +20,7 @@ export const cancelReplay = defineOperation({
     const replay = await findReplay(store, id);
     if (!replay) throw new BotServerError('replay_not_found', `There is no replay ${id}`, { facts: { replay: id } });
     const left = replay.total - replay.replayed;
-    return { ...replayRowOf(replay), changed, next: changed ? `${left} events stay failed` : 'nothing: it had ended' };
+    const stay = `${counted(left, 'event')} ${left === 1 ? 'stays' : 'stay'} failed`;
+    return { ...replayRowOf(replay), changed, next: changed ? stay : 'nothing: it had ended' };
   },
 });

@@ -52,6 +52,21 @@ describe.each(engines)('an import on %s', (engine) => {
     expect(names.map((view) => view?.teams[0]?.name)).toEqual(['Ac\ufffdme', 'Glo\ufffdbex', 'Plain']);
   });
 
+  it('is ended between two transactions: what is told of is stored, and the same lines again take the rest', async () => {
+    const { store, installations } = await aRepository(engine);
+    const lines = Array.from({ length: 450 }, (_, n) => aLine(`T${n}`, `Team ${n}`));
+    const ending = new AbortController();
+    const told: ImportedLine[] = [];
+    for await (const line of importLines(lines, installations, { signal: ending.signal })) {
+      told.push(line);
+      ending.abort();
+    }
+    const teams = async () => Number((await store.get('select count(*) as teams from installation'))?.teams);
+    expect([told.length, await teams()]).toEqual([200, 200]);
+    const again = (await importAll(lines, installations)).map((line) => 'outcome' in line && line.outcome);
+    expect([again.filter((one) => one === 'updated').length, await teams()]).toEqual([200, 450]);
+  });
+
   it.each([
     ['that ends earlier', aPair(1, { expires_at: NOW_SECONDS - 43_200 }), 'ends at 2030-03-17T17:46:40.000Z'],
     ['that says nothing of its age', aPair(1, { expires_in: 43_200 }), 'is not dated'],

@@ -39,6 +39,8 @@ export interface ImportOptions {
   dryRun?: boolean;
   /** Where documents of the bot go. @defaultValue lines of documents are bad */
   data?: (teamId: string) => TeamData;
+  /** Ends it between two transactions; what is not told of is not imported. */
+  signal?: AbortSignal | undefined;
   /** Understands the lines. @defaultValue one that recognises them by the first that can be read */
   reader?: LineReader;
 }
@@ -52,13 +54,14 @@ export async function* importLines(
   installations: Installations,
   options: ImportOptions = {},
 ): AsyncGenerator<ImportedLine> {
-  const { nowMs = systemClock.now(), firstLine = 1, force = false, dryRun = false } = options;
+  const { nowMs = systemClock.now(), firstLine = 1, force = false, dryRun = false, signal } = options;
   const reader = options.reader ?? createLineReader({ nowMs });
-  const target = { installations, force, seen: dryRun ? new Map<string, string>() : undefined };
+  const target = { installations, force, signal, seen: dryRun ? new Map<string, string>() : undefined };
   let batch: ParsedLine[] = [];
   let keys = new Set<string>();
   let line = firstLine - 1;
   for await (const content of lines) {
+    if (signal?.aborted) return;
     line++;
     if (content.trim() === '') continue;
     const document = readDocumentLine(content);
@@ -77,7 +80,7 @@ export async function* importLines(
     batch.push(parsed);
     if (key !== '') keys.add(key);
   }
-  yield* importBatch(batch, target);
+  if (!signal?.aborted) yield* importBatch(batch, target);
 }
 
 /** A document is written behind the lines before it, of which one may be its team. */
@@ -99,7 +102,7 @@ async function* importBatch(batch: readonly ParsedLine[], target: Target): Async
     const { line } = parsed;
     if ('error' in parsed) yield { line, error: parsed.error };
     else if (stored.has(parsed.input.key)) yield { line, teamId: parsed.input.key, outcome: 'installed' };
-    else yield await importLine(line, parsed.input, target);
+    else if (!target.signal?.aborted) yield await importLine(line, parsed.input, target);
   }
 }
 
@@ -132,6 +135,7 @@ async function newIn(
 interface Target {
   installations: Installations;
   force: boolean;
+  signal: AbortSignal | undefined;
   /** Of a dry run: the bot tokens that earlier lines would have stored, by key. */
   seen: Map<string, string> | undefined;
 }

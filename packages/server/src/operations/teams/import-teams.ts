@@ -34,18 +34,22 @@ export const importTeams = defineOperation({
     dryRun: z.boolean('must be true or false').default(false).describe('Only say what would become of each line.'),
   }),
   output: z.object({
-    lines: z.array(importedLine).describe('Good lines are stored although others are bad.'),
+    lines: z
+      .array(importedLine)
+      .describe(
+        'Good lines are stored although others are bad. Of a call that was given up the last ones are missing, and not stored.',
+      ),
     format: importFormat.nullable().describe('Which program wrote the lines; null: none of them could be read.'),
     ignored: z.array(z.string()).describe('Fields of another program of which nothing was made.'),
     next,
   }),
   progress: importedLine,
   errors: [],
-  async run({ installations, data, clock, onProgress }, { lines, format, ...options }) {
+  async run({ installations, data, clock, onProgress, signal }, { lines, format, ...options }) {
     const nowMs = clock.now();
     const reader = createLineReader({ nowMs, format });
     const imported: ImportedLine[] = [];
-    for await (const line of importLines(lines, installations, { nowMs, reader, data, ...options })) {
+    for await (const line of importLines(lines, installations, { nowMs, reader, data, signal, ...options })) {
       imported.push(line);
       onProgress(line);
     }
