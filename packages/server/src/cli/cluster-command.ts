@@ -13,8 +13,14 @@ export async function clusterShow(options: JsonOption): Promise<void> {
   sayTable(
     ['NODE', 'STATE', 'SHARDS', 'SOCKETS', 'EPOCH', 'RENEWED', 'LEASE LEFT', 'VERSION'],
     cluster.nodes.map(({ id, state, version, shards, sockets, epoch, renewedMsAgo, leaseLeftMs }) => [
-      ...[id, state, String(shards), String(sockets), String(epoch)],
-      ...[`${seconds(renewedMsAgo)} ago`, seconds(leaseLeftMs), version],
+      id,
+      state,
+      String(shards),
+      String(sockets),
+      String(epoch),
+      `${seconds(renewedMsAgo)} ago`,
+      seconds(leaseLeftMs),
+      version,
     ]),
   );
   if (cluster.orphans > 0)

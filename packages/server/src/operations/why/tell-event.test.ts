@@ -12,8 +12,15 @@ const SINCE_MS = Date.UTC(2026, 10, 18, 9, 0, 0);
 const NOW_MS = Date.UTC(2026, 10, 18, 12, 0, 0);
 
 const aFact = (kind: FactKind, details: FactDetails, minute = 13): KnownFact => ({
-  ...{ kind, atMs: Date.UTC(2026, 10, 18, 9, minute, 0), node: 'n1', eventId: 'Ev1', teamId: 'T1', type: 'message' },
-  ...{ channel: 'C1', ts: '1.1', details },
+  kind,
+  atMs: Date.UTC(2026, 10, 18, 9, minute, 0),
+  node: 'n1',
+  eventId: 'Ev1',
+  teamId: 'T1',
+  type: 'message',
+  channel: 'C1',
+  ts: '1.1',
+  details,
 });
 
 const aTeam = (state: InstallationState, access: 'granted' | 'revoked' = 'granted') =>
@@ -25,8 +32,18 @@ const anEntry = (state: InboxEntry['state'], error: InboxEntry['error'] = null) 
   ({ eventId: 'Ev1', teamId: 'T1', state, error, receivedAtMs: CAME_MS, attempts: 0 }) as InboxEntry;
 
 const aHeld = (changes: Partial<KnownHeld> = {}): KnownHeld => ({
-  ...{ node: 'n1', eventId: 'Ev1', teamId: 'T1', type: 'message', receivedAtMs: CAME_MS, attempts: 0 },
-  ...{ isRunning: false, startedAtMs: null, behind: null, teamRuns: 3, teamMayRun: 20, ...changes },
+  node: 'n1',
+  eventId: 'Ev1',
+  teamId: 'T1',
+  type: 'message',
+  receivedAtMs: CAME_MS,
+  attempts: 0,
+  isRunning: false,
+  startedAtMs: null,
+  behind: null,
+  teamRuns: 3,
+  teamMayRun: 20,
+  ...changes,
 });
 
 const PLAN = { runAtMs: 0, takeovers: 0, replayId: null, behind: null };
