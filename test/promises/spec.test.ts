@@ -72,6 +72,8 @@ describe('check:promises', () => {
       'I65',
       'I67',
       'I68',
+      'I77',
+      'I78',
     ]);
   });
 
