@@ -147,18 +147,17 @@ describe.each(engines)('on %s', (engine) => {
   it.runIf(engine === 'sqlite')('a search among batches ends sooner, because they are parsed for it', async () => {
     const operations = await openOperations(engine);
     const { inbox } = operations.context;
-    for (let n = 0; n < 30; n++) {
-      const others = Array.from({ length: 200 }, (_, i) =>
+    for (let n = 0; n < 60; n++) {
+      const others = Array.from({ length: 100 }, (_, i) =>
         message(`Ev${n}.${i}`, n === 0 ? 'T1' : 'T2', { channel: 'C1' }),
       );
       await inbox.finish([...(await inbox.insert(others)).values()]);
     }
     const query = 'status:done team:T1';
     const first = await operations.run(listEvents, { query });
-    expect(first).toMatchObject({ events: [], nextCursor: expect.any(String) });
-    expect(first.lookedAt).toBeLessThan(6_000);
+    expect(first).toMatchObject({ events: [], lookedAt: 5_000, nextCursor: expect.any(String) });
     const second = await operations.run(listEvents, { query, cursor: first.nextCursor ?? '', limit: 1_000 });
-    expect([second.events.length, second.nextCursor]).toEqual([200, null]);
+    expect([second.events.length, second.nextCursor]).toEqual([100, null]);
   });
 
   it('failures are grouped by error and place, with an example', async () => {
