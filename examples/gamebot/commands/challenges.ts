@@ -41,7 +41,8 @@ export function declareChallenges({ command }: CommandTable, turns: Turns): void
     'challenge :opponents(user)+ [with :mates(user)+]',
     {
       summary: 'proposes a match',
-      description: 'Opponents first, your mates behind `with`. They `accept` or `decline`; either side can `cancel`.',
+      description:
+        'Opponents first, your mates behind `with`. They say `accept` or `decline` then, and either side can `cancel` it.',
       examples: ['challenge @bob', 'challenge @bob @cleo with @dan'],
       topic,
     },

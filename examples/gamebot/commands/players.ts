@@ -49,7 +49,7 @@ export function declarePlayers({ command }: CommandTable, turns: Turns): void {
 
   command(
     'promote :players(user)+',
-    { summary: 'makes captains (captains only)', examples: ['promote @bob'], topic: 'captains' },
+    { summary: 'makes captains', examples: ['promote @bob'], topic: 'captains' },
     (context) =>
       turns.change(context, ({ board, me }) => {
         requireCaptain(board, me);

@@ -24,7 +24,7 @@ export function declareSeasons({ command }: CommandTable, turns: Turns): void {
   command(
     'reset :channel',
     {
-      summary: 'ends the season (captains only)',
+      summary: 'ends the season',
       description:
         'Keeps how it ended for `seasons`, and sets everybody to zero. Name the channel, so that nobody does it by mistake.',
       examples: ['reset #pong'],

@@ -71,7 +71,7 @@ export function declareSettings({ command }: CommandTable, deps: SettingsDeps): 
     'set [:setting+]',
     {
       usage: 'set [<name>] [<value>]',
-      summary: 'shows the settings, or changes one (captains only)',
+      summary: 'shows the settings, or changes one',
       description: `There are: ${settingKeys.map((key) => `\`${nameOfSetting(key)}\``).join(', ')}. In a direct message they are the defaults of all channels.`,
       examples: ['set', 'set elo base 1000', 'set expire 2 days', 'set remind never'],
       topic,
@@ -85,7 +85,7 @@ export function declareSettings({ command }: CommandTable, deps: SettingsDeps): 
 
   command(
     'unset :setting+',
-    { usage: 'unset <name>', summary: 'forgets a setting (captains only)', examples: ['unset elo base'], topic },
+    { usage: 'unset <name>', summary: 'forgets a setting', examples: ['unset elo base'], topic },
     async (context) => {
       const key = found(context.captures.setting).key;
       const scope = await scopeOf(context, deps);

@@ -25,7 +25,7 @@ export interface WorkspaceDeps {
 export function declareWorkspace({ command }: CommandTable, { server, boards, trial }: WorkspaceDeps): void {
   command(
     'team',
-    { summary: 'what I know of this workspace (in a direct message)', allow: inDirectMessages, topic },
+    { summary: 'what I know of this workspace', allow: inDirectMessages, topic },
     async ({ teamId, reply }) => {
       const [notes, { timezone }] = await Promise.all([readNotes(server, teamId), boards.teamSettings(teamId)]);
       const counts = { channels: 0, players: 0, matches: 0 };
@@ -56,7 +56,7 @@ export function declareWorkspace({ command }: CommandTable, { server, boards, tr
 
   command(
     'channels',
-    { summary: 'the boards of this workspace (in a direct message)', allow: inDirectMessages, topic },
+    { summary: 'the boards of this workspace', allow: inDirectMessages, topic },
     async ({ teamId, reply }) => {
       const lines: string[] = [];
       for await (const { channelId, board } of boards.all(teamId)) {

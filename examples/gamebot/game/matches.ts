@@ -128,12 +128,11 @@ export function undo(board: Board, me: string, atMs: number): Match {
 
 /** Other scores for my last loss. @throws UserError */
 export function correctScores(board: Board, me: string, scores: Score[], { atMs, settings }: At): Match {
-  const match = lastFor(board, me, atMs, { isCaptain: false });
-  if (match.isTie || !match.losers.includes(me)) {
-    throw new UserError(
-      'You have no accepted challenge, and your last match was no loss. Say whom you lost to: `lost to @…`.',
-    );
+  const last = board.lastMatches.findLast(({ before }) => me in before);
+  if (!last || last.isTie || !last.losers.includes(me)) {
+    throw new UserError('You have no accepted challenge, and no loss to correct. Say whom you lost to: `lost to @…`.');
   }
+  const match = lastFor(board, me, atMs, { isCaptain: false });
   requireLosersFirst(scores);
   takeBack(board, match);
   const { id, winners, losers, isTie, challenge, playedAtMs } = match;

@@ -56,7 +56,7 @@ describe('in a channel', () => {
       bot: Corrected: ann flattened bob with 0:21.
         ann 96 (+96), bob -96 (-96)
       ann: pp lost 1:2
-      bot: You have no accepted challenge, and your last match was no loss. Say whom you lost to: \`lost to @…\`.
+      bot: You have no accepted challenge, and no loss to correct. Say whom you lost to: \`lost to @…\`.
       bob: pp undo
       bot: Taken back: ann flattened bob with 0:21. The challenge is open again.
       bob: pp resigned
