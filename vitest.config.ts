@@ -13,7 +13,7 @@ const LONG_RUNS = [
   'packages/server/test/deaf-soak.test.ts',
   'bench/src/chaos/{run,planted-in-leases,planted-in-sockets}.test.ts',
   'bench/src/cluster/{run,throughput}.test.ts',
-  'bench/src/{connections,intake}/run.test.ts',
+  'bench/src/{connections,gamebot,intake}/run.test.ts',
 ];
 
 /** `npm run check:packages`: builds, packs and installs both packages. */

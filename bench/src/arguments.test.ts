@@ -49,6 +49,12 @@ describe('parseArguments', () => {
     expect(() => parseArguments(['commands', '--store', 'sqlite'])).toThrow(UsageError);
   });
 
+  it('lets a thousand teams play unless told otherwise', () => {
+    expect(parseArguments(['gamebot'])).toEqual({ command: 'gamebot', teams: 1_000 });
+    expect(parseArguments(['gamebot', '--quick'])).toEqual({ command: 'gamebot', teams: 12 });
+    expect(() => parseArguments(['gamebot', '--teams', '2'])).toThrow(UsageError);
+  });
+
   it('attacks both stores for four seconds each unless told otherwise', () => {
     expect(parseArguments(['attack'])).toEqual({ command: 'attack', seconds: 4, stores: ['sqlite', 'postgres'] });
     expect(parseArguments(['attack', '--seconds', '1', '--store', 'postgres'])).toMatchObject({

@@ -101,6 +101,12 @@ export interface CommandsArguments {
   rounds: number;
 }
 
+/** What `bench gamebot` was asked to do. */
+export interface GamebotArguments {
+  command: 'gamebot';
+  teams: number;
+}
+
 /** What the words ask for. */
 export type BenchArguments =
   | ConnectionsArguments
@@ -114,6 +120,7 @@ export type BenchArguments =
   | ObservabilityArguments
   | ClusterArguments
   | CommandsArguments
+  | GamebotArguments
   | { command: 'help' };
 
 /** A word that cannot be understood; the message is for the person who typed it. */
@@ -133,6 +140,7 @@ const commands = [
   'observability',
   'cluster',
   'commands',
+  'gamebot',
 ] as const;
 
 type Command = (typeof commands)[number];
@@ -150,6 +158,7 @@ const optionsOf = {
   observability: ['rounds', 'seconds'],
   cluster: ['teams', 'rounds', 'only', 'quick', 'json'],
   commands: ['rounds'],
+  gamebot: ['teams', 'quick'],
 } as const satisfies Record<Command, readonly string[]>;
 
 const defaults = { teams: 1_000, rounds: 3, seconds: 2, ids: 1_000_000, store: 'both' } as const;
@@ -171,6 +180,7 @@ const MAX_BACKLOG = 10_000_000;
 const chaosDefaults = { minutes: 10, nodes: 3, teams: 2_000, rate: 40 } as const;
 const observabilityDefaults = { rounds: 5, seconds: 5 } as const;
 const clusterDefaults = { teams: 300, quickTeams: 30, minTeams: 10 } as const;
+const gamebotDefaults = { teams: 1_000, quickTeams: 12 } as const;
 const MAX_MINUTES = 600;
 const MAX_NODES = 16;
 const MAX_RATE = 1_000;
@@ -271,6 +281,10 @@ function argumentsOf(command: Command, values: ReturnType<typeof parse>['values'
         command,
         rounds: wholeNumber('--rounds', values.rounds, { fallback: defaults.rounds, max: MAX_ROUNDS }),
       };
+    case 'gamebot': {
+      const fallback = quick ? gamebotDefaults.quickTeams : gamebotDefaults.teams;
+      return { command, teams: wholeNumber('--teams', values.teams, { fallback, min: 3, max: MAX_TEAMS }) };
+    }
     case 'cluster': {
       const { teams: usual, quickTeams, minTeams: min } = clusterDefaults;
       return {

@@ -12,6 +12,7 @@ import {
   type ConnectionsArguments,
   type CrashArguments,
   type FairnessArguments,
+  type GamebotArguments,
   type IntakeArguments,
   type ObservabilityArguments,
   parseArguments,
@@ -34,6 +35,8 @@ import { runConnections } from './connections/run.ts';
 import { runCrash } from './crash/run.ts';
 import { formatReport as formatFairness } from './fairness/report.ts';
 import { runFairness } from './fairness/run.ts';
+import { formatReport as formatGamebot, isKept as isGamebotKept } from './gamebot/report.ts';
+import { runGamebot } from './gamebot/run.ts';
 import { formatReport as formatIntake } from './intake/print-report.ts';
 import { runIntake } from './intake/run.ts';
 import { formatReport as formatObservability } from './observability/report.ts';
@@ -105,6 +108,8 @@ function run(options: Exclude<BenchArguments, { command: 'help' }>, conditions: 
       return cluster(options, conditions);
     case 'commands':
       return Promise.resolve(commands(options, conditions));
+    case 'gamebot':
+      return gamebot(options, conditions);
   }
 }
 
@@ -169,6 +174,12 @@ async function cluster(options: ClusterArguments, conditions: Conditions): Promi
   const report = await runCluster({ ...options, ...conditions });
   console.log(options.json ? JSON.stringify(report, null, 2) : `\n${formatCluster(report)}`);
   return lossesOf(report).length === 0;
+}
+
+async function gamebot(options: GamebotArguments, conditions: Conditions): Promise<boolean> {
+  const samples = await runGamebot({ ...options, ...conditions });
+  console.log(`\n${formatGamebot(samples)}`);
+  return isGamebotKept(samples);
 }
 
 function commands(options: CommandsArguments, { onProgress }: Conditions): boolean {

@@ -68,4 +68,9 @@ export const usage = `usage: npm run bench -- <benchmark> [options]
   commands          finding the command of a message in a table of 200, in microseconds; exits with 1 if the goal is missed
     --rounds N      how often it is measured (default 3)
 
+  gamebot           examples/gamebot on PostgreSQL, on one process and on three: memory, from a command to its answer, calls of Slack, and
+                    the same across a kill -9; exits with 1 when a command was lost or a match counted twice
+    --teams N       teams that play (default 1000; with --quick 12)
+    --quick         a small run: shows that everything works, proves nothing
+
   --help            this text`;

@@ -17,8 +17,17 @@ import { Child } from '../processes/child.ts';
 import type { Team } from '../processes/messages.ts';
 import { type ClusterLine, type ClusterTransport, parseClusterLine } from './evidence.ts';
 
+/** A bot that takes the place of this bench's own, and what its app is allowed and told. */
+export interface StageBot {
+  file: string;
+  scopes: readonly string[];
+  events: readonly string[];
+}
+
 export interface StageOptions {
   transport: ClusterTransport;
+  /** @defaultValue bot.ts, which answers nothing */
+  bot?: StageBot;
   /** Nothing else may be in it. */
   directory: string;
   teams: number;
@@ -40,11 +49,14 @@ interface Parts {
 }
 
 const SERVER_CLI = fileURLToPath(new URL('./cli/main.ts', import.meta.resolve('slack-bot-server')));
-const BOT = fileURLToPath(new URL('./bot.ts', import.meta.url));
+const OWN_BOT: StageBot = {
+  file: fileURLToPath(new URL('./bot.ts', import.meta.url)),
+  scopes: ['app_mentions:read', 'chat:write', 'channels:read'],
+  events: ['app_mention'],
+};
 const SECRET = 'cluster-signing-secret';
 const APP_TOKEN = 'xapp-cluster-bench';
 const CLIENT = { id: '111.222', secret: 'cluster-client-secret' };
-const SCOPES = ['app_mentions:read', 'chat:write', 'channels:read'] as const;
 const CHALLENGES = 5;
 /** Records of the simulator's log: read each second, so that only a few seconds' need to fit. */
 const LOG_CAPACITY = 200_000;
@@ -75,13 +87,13 @@ export class ClusterStage implements AsyncDisposable {
   /** Everything but the nodes runs when it resolves. */
   static async build(options: StageOptions): Promise<ClusterStage> {
     await using stack = new AsyncDisposableStack();
-    const { transport, directory, teams: count, onProgress, signal } = options;
+    const { transport, bot = OWN_BOT, directory, teams: count, onProgress, signal } = options;
     onProgress(`${transport}: a PostgreSQL, and a Slack with ${count} teams`);
     // PostgreSQL runs as another user where this is root; files with secrets are readable by their owner only.
     await chmod(directory, 0o711);
     const slack = stack.use(Child.start('simulator'));
     const balancerPort = await freePort();
-    const app = appOf(transport, balancerPort);
+    const app = appOf(transport, bot, balancerPort);
     const { url, apiUrl, teams } = await slack.ask('simulate', { teams: count, app, logCapacity: LOG_CAPACITY });
     const databases = stack.use(
       await createPostgresDatabases({ directory: join(directory, 'postgres'), teams, onProgress, signal }),
@@ -104,14 +116,14 @@ export class ClusterStage implements AsyncDisposable {
       const direct = new URL(databaseUrl);
       direct.port = String(port);
       const env = {
-        ...settingsOf(transport),
+        ...settingsOf(transport, bot),
         ...commandEnv,
         DATABASE_DIRECT_URL: direct.href,
         SLACK_API_URL: apiUrl,
         CLUSTER_FILE: file,
         CLUSTER_NODE: name,
       };
-      nodes.push(stack.use(new ClusterNode({ name, env, bot: BOT, logFile: join(directory, `${name}.log`) })));
+      nodes.push(stack.use(new ClusterNode({ name, env, bot: bot.file, logFile: join(directory, `${name}.log`) })));
     }
     const balancer = stack.use(new Balancer(nodes));
     await balancer.listen(balancerPort);
@@ -173,7 +185,7 @@ function requestUrlOf(port: number): string {
 }
 
 /** A classic app on RTM hears everything; the others only mentions. */
-function appOf(transport: ClusterTransport, port: number): AppRequest {
+function appOf(transport: ClusterTransport, { scopes, events }: StageBot, port: number): AppRequest {
   const credentials = { clientId: CLIENT.id, clientSecret: CLIENT.secret, signingSecret: SECRET };
   if (transport === 'rtm') return { ...credentials, kind: 'classic' };
   const way =
@@ -182,12 +194,12 @@ function appOf(transport: ClusterTransport, port: number): AppRequest {
     ...credentials,
     ...way,
     kind: 'granular',
-    eventSubscriptions: ['app_mention', 'app_uninstalled', 'tokens_revoked'],
-    botScopes: SCOPES,
+    eventSubscriptions: [...events, 'app_uninstalled', 'tokens_revoked'],
+    botScopes: scopes,
   };
 }
 
-function settingsOf(transport: ClusterTransport): Record<string, string> {
+function settingsOf(transport: ClusterTransport, { scopes }: StageBot): Record<string, string> {
   return {
     PORT: '0',
     HOST: '127.0.0.1',
@@ -196,7 +208,7 @@ function settingsOf(transport: ClusterTransport): Record<string, string> {
     SLACK_SIGNING_SECRET: SECRET,
     SLACK_CLIENT_ID: CLIENT.id,
     SLACK_CLIENT_SECRET: CLIENT.secret,
-    SLACK_SCOPES: transport === 'rtm' ? 'bot' : SCOPES.join(','),
+    SLACK_SCOPES: transport === 'rtm' ? 'bot' : scopes.join(','),
     ...(transport === 'socket' && { SLACK_APP_TOKEN: APP_TOKEN }),
   };
 }
