@@ -18,6 +18,8 @@ export interface StageOptions {
   app?: AppSeed;
   /** Settings of the server: those of its environment by their option names, and what only code can give. */
   server?: ServerOptions;
+  /** When the story begins, in milliseconds since 1970: where times are seen, as in pictures. @defaultValue now */
+  startMs?: number;
   /** Settings of the simulated Slack. */
   simulator?: Omit<SimulatorOptions, 'app' | 'clock' | 'teams' | 'port' | 'host'>;
 }
@@ -35,11 +37,11 @@ const stageDefaults = { transport: 'http', teams: ['Acme'] } as const satisfies 
  * await ann.sees(/^Hi/);
  */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const { bot, transport, server = {}, simulator = {} } = { ...stageDefaults, ...options };
+  const { bot, transport, server = {}, simulator = {}, startMs } = { ...stageDefaults, ...options };
   const teams = (options.teams ?? stageDefaults.teams).map((team) =>
     typeof team === 'string' ? { name: team } : team,
   );
-  const stage = await Stage.set({ ...simulator, teams, app: { ...devAppOf(transport), ...options.app } });
+  const stage = await Stage.set({ ...simulator, startMs, teams, app: { ...devAppOf(transport), ...options.app } });
   try {
     const [app] = await stage.slack.apps();
     await stage.serve({

@@ -32,6 +32,8 @@ import { Witness } from './witness.ts';
 export interface StageSetting extends SimulatorOptions {
   /** Less than usual where many requests are never answered: each would hold up the moved time. See TestClock. */
   ioPatienceMs?: number | undefined;
+  /** When the story begins, in milliseconds since 1970. @defaultValue now */
+  startMs?: number | undefined;
   /** Where the server keeps its rows. @defaultValue a SQLite file in the folder of the stage */
   database?: { databaseUrl: string; encryptionKeys?: string } | undefined;
 }
@@ -96,9 +98,9 @@ export class Stage implements AsyncDisposable {
    * Starts a Slack, and no server yet. Its clock stands still, like that of every server of the stage.
    * @throws BotServerError `simulator_missing`; SimulatorError as `startSimulator`
    */
-  static async set({ ioPatienceMs, database, ...options }: StageSetting = {}): Promise<Stage> {
+  static async set({ ioPatienceMs, startMs, database, ...options }: StageSetting = {}): Promise<Stage> {
     const { startSimulator } = await loadSimulator('slack-bot-server/testing');
-    const clock = new TestClock(Date.now(), ioPatienceMs === undefined ? {} : { ioPatienceMs });
+    const clock = new TestClock(startMs ?? Date.now(), ioPatienceMs === undefined ? {} : { ioPatienceMs });
     const simulator = await startSimulator({
       logCapacity: 100_000,
       clock: { mode: 'manual', startMs: clock.now() },
