@@ -4,7 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { faultsOf, overflowOf } from './looks.ts';
 import { READ_TOKEN, useStage } from './stage.ts';
 
-const stage = useStage();
+const stage = useStage({
+  STATUS_PAGE: 'true',
+  APP_DESCRIPTION: '<b>Greets</b> & counts.',
+  APP_COLOR: '#0a7d55',
+});
 const say = (text: string) => stage.slack('POST', '/_sim/messages', { team: 'Acme', to: 'bot', text });
 
 beforeAll(async () => {
@@ -13,9 +17,20 @@ beforeAll(async () => {
   for (let count = 1; count <= 3; count++) await say(`boom ${count}`);
 });
 
+it('shows the way of an event, and finds in what Slack sent', async () => {
+  const page = await stage.openAdmin('/events?query=status:failed');
+  await page.locator('tbody tr').last().getByRole('link', { name: 'message' }).click();
+  const way = page.getByRole('region', { name: 'Its way' });
+  for (const step of [/^Stored/, /^Waited/, /^Failed/]) await way.getByRole('rowheader', { name: step }).waitFor();
+  await page.getByLabel('Find in the payload').fill('boom 1');
+  await page.getByText(/^\d places?$/).waitFor();
+  expect(await page.locator('mark').first().innerText()).toBe('boom 1');
+  await page.context().close();
+});
+
 it('shows failures by error, replays all of them after the bug was mended, and the audit says who did it', async () => {
   const page = await stage.openAdmin('/events?view=groups');
-  await page.getByRole('link', { name: 'listener_failed' }).waitFor();
+  await page.getByRole('link', { name: /A listener failed/ }).waitFor();
   await say('mend');
   await page.goto(`${stage.serverUrl}/admin/events?query=status:failed`);
   await expect.poll(() => page.locator('tbody tr').count()).toBe(3);
@@ -33,6 +48,10 @@ it('shows failures by error, replays all of them after the bug was mended, and t
       { timeout: 20_000 },
     )
     .toBe(3);
+  // The second attempt has a line of its own, with what it called at Slack.
+  const way = page.getByRole('region', { name: 'Its way' });
+  await way.getByText('Attempt 2', { exact: true }).waitFor();
+  await way.getByRole('rowheader', { name: 'chat.postMessage' }).waitFor();
   await page.getByRole('link', { name: 'Audit' }).click();
   await page.getByText('events.replay').first().waitFor();
   await page.context().close();
@@ -47,6 +66,72 @@ it('deactivates and reactivates a team, with the same as a command beside it', a
   expect(await page.getByTitle(/slack-bot-server teams reactivate T/).count()).toBe(1);
   await page.getByRole('button', { name: 'Reactivate' }).click();
   await page.getByText(/^Active since/).waitFor();
+  await page.context().close();
+});
+
+it('does the same to all that are picked after a count, and takes it back', async () => {
+  const page = await stage.openAdmin('/teams');
+  await page.getByLabel('Pick all that are shown').check();
+  await page.getByRole('button', { name: 'Deactivate', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Deactivate: 2 teams?' });
+  await dialog.getByRole('button', { name: 'Deactivate 2 teams' }).click();
+  await page.getByText('2 teams deactivated.').waitFor();
+  await page.getByRole('link', { name: /^Inactive 2$/ }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('Deactivate was taken back for 2 teams.').waitFor();
+  await page.getByRole('link', { name: /^Inactive 0$/ }).waitFor();
+  await page.context().close();
+});
+
+it('completes a query by keyboard, and Back leads to it', async () => {
+  const page = await stage.openAdmin('/teams');
+  const box = page.getByRole('combobox', { name: 'Find teams' });
+  await box.press('End');
+  await page.keyboard.type('sta');
+  await page.getByRole('option', { name: /^status:/ }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('act');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => new URL(page.url()).searchParams.get('query')).toBe('status:active');
+  await page.getByRole('link', { name: 'Acme' }).click();
+  await page.getByRole('heading', { name: 'Acme' }).waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Teams' }).waitFor();
+  expect(await box.inputValue()).toBe('status:active');
+  await page.context().close();
+});
+
+it('is worked by keyboard alone', async () => {
+  const page = await stage.openAdmin('/teams?query=Globex');
+  await page.getByRole('link', { name: 'Globex' }).waitFor();
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.textContent')).toContain('Skip to the content');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Globex' }).press('Enter');
+  const button = page.getByRole('button', { name: 'Deactivate', exact: true });
+  await button.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Deactivate');
+  await page.context().close();
+});
+
+it('lets the stream go while nobody looks, and says so', async () => {
+  const page = await stage.openAdmin('/teams');
+  await page.getByText('live', { exact: true }).waitFor();
+  await page.clock.install();
+  const look = (state: 'hidden' | 'visible') =>
+    page.evaluate(
+      `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+    );
+  await look('hidden');
+  await page.clock.fastForward(21_000);
+  await page.getByText('paused', { exact: true }).waitFor();
+  await look('visible');
+  await page.getByText('live', { exact: true }).waitFor();
   await page.context().close();
 });
 
@@ -124,7 +209,8 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   });
 });
 
-it.each([320, 768, 2560])('every place fits a width of %d pixels', async (width) => {
+// 640 is 200 % of 1280.
+it.each([320, 640, 2560])('every place fits a width of %d pixels', async (width) => {
   const page = await stage.openAdmin('', { viewport: { width, height: 800 } });
   for (const place of PLACES) {
     await page.goto(`${stage.serverUrl}/admin${place}`);
@@ -133,4 +219,36 @@ it.each([320, 768, 2560])('every place fits a width of %d pixels', async (width)
     expect(await overflowOf(page), place).toEqual([]);
   }
   await page.context().close();
+});
+
+describe('the public pages', () => {
+  const PUBLIC = [
+    '/',
+    '/status',
+    '/slack/oauth_redirect',
+    '/slack/oauth_redirect?error=access_denied&state=x',
+    '/nowhere',
+  ];
+
+  it.each(['light', 'dark'] as const)('are accessible and fit in %s, without JavaScript', async (colorScheme) => {
+    for (const javaScriptEnabled of [true, false]) {
+      const viewport = { width: javaScriptEnabled ? 1280 : 320, height: 800 };
+      const page = await stage.open(stage.serverUrl, { colorScheme, javaScriptEnabled, viewport });
+      for (const path of PUBLIC) {
+        await page.goto(stage.serverUrl + path);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        if (javaScriptEnabled) expect(await faultsOf(page, axe.source), path).toEqual([]);
+        expect(await overflowOf(page), path).toEqual([]);
+      }
+      await page.context().close();
+    }
+  });
+
+  it('show what the operator said of the bot as text', async () => {
+    const page = await stage.open(stage.serverUrl);
+    await page.getByText('<b>Greets</b> & counts.').waitFor();
+    await page.goto(`${stage.serverUrl}/status`);
+    await page.getByRole('heading', { name: 'Slack bot works' }).waitFor();
+    await page.context().close();
+  });
 });

@@ -29,14 +29,21 @@ export interface Stage {
   install(team: string): Promise<void>;
 }
 
+export interface DevOptions {
+  /** Workspaces of the simulated Slack. @defaultValue 3 */
+  teams?: number;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
 /** For all tests of a file. */
-export function useStage(environment: Readonly<Record<string, string>> = {}): Stage {
+export function useStage(environment: Environment = {}, options: DevOptions = {}): Stage {
   const stage = {} as Stage;
   const troubles: string[] = [];
   const contexts: BrowserContext[] = [];
   let dev: Dev;
   beforeAll(async () => {
-    dev = await startDev(environment);
+    dev = await startDev(environment, options);
     const { serverUrl, slackUrl } = dev;
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     Object.assign(stage, {
@@ -62,9 +69,9 @@ export interface Dev {
 }
 
 /** Starts one, beside that of the stage where two are needed. */
-export async function startDev(environment: Readonly<Record<string, string>> = {}): Promise<Dev> {
+export async function startDev(environment: Environment = {}, { teams = 3 }: DevOptions = {}): Promise<Dev> {
   const folder = await mkdtemp(join(tmpdir(), 'e2e-'));
-  const child = spawnDev(folder, environment);
+  const child = spawnDev(folder, { environment, teams });
   const [serverUrl, slackUrl] = await addressesOf(child);
   const stop = async () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -75,7 +82,7 @@ export async function startDev(environment: Readonly<Record<string, string>> = {
   return { serverUrl, slackUrl, stop };
 }
 
-function spawnDev(cwd: string, environment: Readonly<Record<string, string>>): ChildProcess {
+function spawnDev(cwd: string, { environment, teams }: { environment: Environment; teams: number }): ChildProcess {
   const env = {
     ...process.env,
     SLACK_TRANSPORT: 'socket',
@@ -85,7 +92,8 @@ function spawnDev(cwd: string, environment: Readonly<Record<string, string>>): C
     ADMIN_SHOW_TEXTS: 'true',
     ...environment,
   };
-  return spawn(process.execPath, ['--conditions=source', CLI, 'dev', BOT, '--teams', '3', '--simulator-port', '0'], {
+  const words = ['dev', BOT, '--teams', String(teams), '--simulator-port', '0'];
+  return spawn(process.execPath, ['--conditions=source', CLI, ...words], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
