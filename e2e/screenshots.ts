@@ -133,5 +133,5 @@ async function save(page: Page, name: string): Promise<void> {
   const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
   const bytes = Buffer.from(data, 'base64');
   await writeFile(`${FOLDER}${name}`, bytes);
-  console.log(`docs/pictures/${name}: ${Math.round(bytes.length / 1_000)} kB`);
+  process.stdout.write(`docs/pictures/${name}: ${Math.round(bytes.length / 1_000)} kB\n`);
 }
