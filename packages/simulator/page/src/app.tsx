@@ -1,4 +1,5 @@
 /** The frame: the bar on top, the workspace, the pane on the right; or two such frames side by side. */
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { address, Confirmations, navigate, Toasts, toast, withParams } from 'ui-kit';
 import { Columns, hasColumns } from './beside.tsx';
@@ -16,7 +17,7 @@ import { FaultsPane } from './inspect/faults-pane.tsx';
 import { LogPane } from './inspect/log-pane.tsx';
 import { SessionPane } from './inspect/session-pane.tsx';
 import { TracePane } from './inspect/trace-pane.tsx';
-import { about, panel, threadTs } from './place.ts';
+import { about, type Panel, panel, threadTs } from './place.ts';
 import { KeyList, useShortcuts } from './shortcuts.tsx';
 import { screen, startSimulator, team } from './sim.ts';
 import { TopBar } from './top-bar.tsx';
@@ -67,40 +68,22 @@ function Pane() {
   );
 }
 
-function PaneContent() {
-  const what = about.value;
-  switch (panel.value) {
-    case 'thread':
-      return threadTs.value ? <ThreadPane key={threadTs.value} threadTs={threadTs.value} /> : null;
-    case 'log':
-      return <LogPane />;
-    case 'faults':
-      return <FaultsPane />;
-    case 'app':
-      return <AppPane appId={what} />;
-    case 'session':
-      return <SessionPane />;
-    case 'trace':
-      return what ? <TracePane key={what} about={what} /> : null;
-    case 'person':
-      return what ? <PersonPane id={what} /> : null;
-    default:
-      // Lists are of a person: before one is known there are none.
-      return screen.value ? <Lists /> : null;
-  }
-}
+/** By its name; a list is of a person, and before one is known there is none. */
+const PANES: Readonly<Record<Panel, (what: string | undefined) => ComponentChildren>> = {
+  thread: () => (threadTs.value ? <ThreadPane key={threadTs.value} threadTs={threadTs.value} /> : null),
+  log: () => <LogPane />,
+  faults: () => <FaultsPane />,
+  app: (what) => <AppPane appId={what} />,
+  session: () => <SessionPane />,
+  trace: (what) => (what ? <TracePane key={what} about={what} /> : null),
+  person: (what) => (what ? <PersonPane id={what} /> : null),
+  notes: () => screen.value && <NotesPane />,
+  drafts: () => screen.value && <DraftsPane />,
+  scheduled: () => screen.value && <ScheduledPane />,
+  search: () => screen.value && <SearchPane />,
+};
 
-function Lists() {
-  switch (panel.value) {
-    case 'notes':
-      return <NotesPane />;
-    case 'drafts':
-      return <DraftsPane />;
-    case 'scheduled':
-      return <ScheduledPane />;
-    case 'search':
-      return <SearchPane />;
-    default:
-      return null;
-  }
+function PaneContent() {
+  const name = panel.value;
+  return <>{name && Object.hasOwn(PANES, name) && PANES[name](about.value)}</>;
 }

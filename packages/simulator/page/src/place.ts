@@ -1,5 +1,5 @@
 /** Where the page is: the workspace, the person one is there, the conversation. All of it stands in the address. */
-import { computed } from '@preact/signals';
+import { computed, untracked } from '@preact/signals';
 import { address, navigate, withParams } from 'ui-kit';
 
 export type Panel =
@@ -47,6 +47,21 @@ export function placeLink(place: Place): string {
 /** @param options.replace Not a step that Back leads to. */
 export function goTo(place: Place, options: { replace?: boolean } = {}): void {
   navigate(placeLink(place), options);
+}
+
+/**
+ * A link that stands many times on the page. Its address is that of the moment in which it was drawn, so that a step of the page
+ * does not draw a thousand messages again; a click goes from where one is then.
+ */
+export function placeAnchor(place: Place): { href: string; onClick: (event: MouseEvent) => void } {
+  return {
+    href: untracked(() => placeLink(place)),
+    onClick(event) {
+      if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      goTo(place);
+    },
+  };
 }
 
 /** Closes the pane on the right. */

@@ -28,5 +28,5 @@ function sharedList(before: readonly unknown[], now: readonly unknown[]): readon
 
 function keyOf(value: unknown, index: number): unknown {
   const { id, ts, isEphemeral } = Object(value) as { id?: unknown; ts?: unknown; isEphemeral?: unknown };
-  return id ?? (ts === undefined ? index : `${String(ts)} ${String(isEphemeral)}`);
+  return id ?? (ts === undefined ? index : JSON.stringify([ts, isEphemeral]));
 }

@@ -168,6 +168,9 @@ function Beginning({ conversation }: { conversation: ScreenConversation }) {
   return <p class="soft">This is the very beginning of {nameOf(conversation)}.</p>;
 }
 
+/** From so many messages on those far away are not laid out. */
+const LONG = 150;
+
 /** Messages of one person within so many seconds stand together. */
 const GROUP_SECONDS = 300;
 
@@ -218,7 +221,7 @@ function Messages({
       }}
     >
       <div class="messages-before">{before}</div>
-      <ol aria-live="polite" aria-relevant="additions">
+      <ol aria-live="polite" aria-relevant="additions" class={messages.length > LONG ? 'long' : undefined}>
         {messages.map((message, index) => {
           const day = dayOf(message.ts);
           const isNewDay = day !== dayOf(messages[index - 1]?.ts);
@@ -248,13 +251,16 @@ function Messages({
   );
 }
 
+/** Asked for each message at each look. */
+const days = new Map<number, string>();
+const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
+
 function dayOf(ts: string | undefined): string {
   if (ts === undefined) return '';
-  return new Date(Number.parseFloat(ts) * 1_000).toLocaleDateString('en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-  });
+  const midnight = new Date(Number.parseFloat(ts) * 1_000).setHours(0, 0, 0, 0);
+  const known = days.get(midnight) ?? DAY.format(midnight);
+  days.set(midnight, known);
+  return known;
 }
 
 /** A little longer than anybody is shown as typing. */

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { plural } from 'ui-kit';
 import type { ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
 import { Icon } from '../icon.tsx';
-import { focused, placeLink } from '../place.ts';
+import { focused, placeAnchor } from '../place.ts';
 import { Attachments } from '../render/attachments.tsx';
 import { Blocks } from '../render/blocks.tsx';
 import { Emoji } from '../render/emoji.tsx';
@@ -71,7 +71,7 @@ export const MessageView = memo(function MessageView({
         )}
         {!isGrouped && (
           <p class="message-head">
-            <a class="message-name" href={placeLink({ panel: 'person', about: message.author, thread: undefined })}>
+            <a class="message-name" {...placeAnchor({ panel: 'person', about: message.author, thread: undefined })}>
               {name}
             </a>{' '}
             {message.isBot && <span class="app-tag">APP</span>}{' '}
@@ -94,8 +94,11 @@ export const MessageView = memo(function MessageView({
   );
 });
 
+/** Made once: a formatter costs more than a message. */
+const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
 function clock(ts: string): string {
-  return new Date(Number.parseFloat(ts) * 1_000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  return TIME.format(Number.parseFloat(ts) * 1_000);
 }
 
 function Content({ message, channel, isSystem }: { message: ScreenMessage; channel: string; isSystem: boolean }) {
@@ -249,7 +252,7 @@ function Replies({ message }: { message: ScreenMessage }) {
   if (!message.replies) return null;
   const { count, latest, users } = message.replies;
   return (
-    <a class="replies" href={placeLink({ thread: message.ts, panel: 'thread', about: undefined })}>
+    <a class="replies" {...placeAnchor({ thread: message.ts, panel: 'thread', about: undefined })}>
       {users.slice(0, 4).map((id) => (
         <Avatar key={id} person={personBy(id)} name={id} size={24} />
       ))}

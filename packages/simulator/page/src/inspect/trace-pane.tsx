@@ -4,7 +4,7 @@ import { Badge, CopyButton, Empty, JsonTree, Skeleton, Time, toast } from 'ui-ki
 import type { DeliveryInfo } from '../../../src/control/delivery-routes.ts';
 import { PaneFrame } from '../chat/person.tsx';
 import { goTo } from '../place.ts';
-import { api, doIt, log, shownTeam, team } from '../sim.ts';
+import { api, doIt, log, shownTeam, status as simulator, team } from '../sim.ts';
 import { LogLine } from './log-pane.tsx';
 
 /** @param about A message's timestamp, or the id of a delivery. */
@@ -106,7 +106,7 @@ function Delivery({ delivery }: { delivery: DeliveryInfo }) {
         <Time at={atMs} isExact /> · {via}
         {attempt > 0 && ` · retry ${attempt} (${reason})`}
         {status !== undefined && ` · HTTP ${status}`}
-        {nextAtMs !== undefined && (
+        {nextAtMs !== undefined && nextAtMs > (simulator.value?.clock.nowMs ?? 0) && (
           <>
             {' '}
             · next try <Time at={nextAtMs} />

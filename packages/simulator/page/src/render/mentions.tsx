@@ -1,6 +1,6 @@
 /** People, channels, groups, links and dates inside texts. */
 import type { ComponentChildren } from 'preact';
-import { placeLink, placeOfLink } from '../place.ts';
+import { placeAnchor, placeOfLink } from '../place.ts';
 import { conversations, myId, personBy } from '../sim.ts';
 import { InertContext } from './picture.tsx';
 
@@ -8,7 +8,7 @@ export function UserMention({ id, label }: { id: string; label?: string | undefi
   const person = personBy(id);
   const isMe = id === myId.value;
   return (
-    <a class={`mention${isMe ? ' of-me' : ''}`} href={placeLink({ panel: 'person', about: id })} title={id}>
+    <a class={`mention${isMe ? ' of-me' : ''}`} {...placeAnchor({ panel: 'person', about: id })} title={id}>
       @{person?.name ?? label ?? id}
     </a>
   );
@@ -18,7 +18,7 @@ export function ChannelMention({ id, label }: { id: string; label?: string | und
   const channel = conversations.value.find((one) => one.id === id);
   if (!channel) return <span class="mention">#{label ?? id}</span>;
   return (
-    <a class="mention" href={placeLink({ channel: id, thread: undefined, panel: undefined, focus: undefined })}>
+    <a class="mention" {...placeAnchor({ channel: id, thread: undefined, panel: undefined, focus: undefined })}>
       #{channel.name}
     </a>
   );
@@ -52,7 +52,7 @@ function Link({ url, children }: { url: string; children: ComponentChildren }) {
   if (inside && isHere) {
     const panel = inside.thread ? ('thread' as const) : undefined;
     return (
-      <a href={placeLink({ channel: inside.channel, focus: inside.ts, thread: inside.thread, panel })}>{children}</a>
+      <a {...placeAnchor({ channel: inside.channel, focus: inside.ts, thread: inside.thread, panel })}>{children}</a>
     );
   }
   return (
