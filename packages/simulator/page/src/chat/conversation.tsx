@@ -14,7 +14,8 @@ export function Conversation() {
   const now = screen.value;
   const reference = channelRef.value;
   if (screenError.value && !now) return <Empty>{screenError.value}</Empty>;
-  if (!now) return <Skeleton lines={8} />;
+  // On the way to another workspace the screen is still that of the one before: its first channel is nowhere there.
+  if (!now || (team.value && now.team.id !== team.value.id)) return <Skeleton lines={8} />;
   if (reference?.startsWith('home:') || reference?.startsWith('app:'))
     return <AppPlace appId={reference.slice(reference.indexOf(':') + 1)} />;
   if (reference === undefined) return <FirstPlace now={now} />;
