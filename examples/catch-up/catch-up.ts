@@ -26,7 +26,7 @@ export type Found = NonNullable<Awaited<ReturnType<Client['conversations']['hist
 export interface CatchUpOptions {
   pace: Pace;
   /** Handles a message, the newest first, that may have been handled before. After an error its page is read again a minute later. */
-  handle(message: Found, where: { teamId: string; channel: string; client: Client }): Promise<void>;
+  readonly handle: (message: Found, where: { teamId: string; channel: string; client: Client }) => Promise<void>;
 }
 
 /** Gaps of the app (Socket Mode) are of all teams: they are noted under this name, which no team has, and each team looks there. */

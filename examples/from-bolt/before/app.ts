@@ -35,14 +35,21 @@ const app = new App({
     {
       path: '/tickets',
       method: 'GET',
-      handler: async (request, response) => {
+      handler: (request, response) => {
         if (STATUS_KEY === undefined || request.headers.authorization !== `Bearer ${STATUS_KEY}`) {
           response.writeHead(401).end();
           return;
         }
         const { searchParams } = new URL(request.url ?? '', 'http://localhost');
-        const open = await tickets.open(searchParams.get('team') ?? '');
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ open: open.length }));
+        tickets.open(searchParams.get('team') ?? '').then(
+          (open) => {
+            response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ open: open.length }));
+          },
+          (error: unknown) => {
+            app.logger.error(error);
+            response.writeHead(500).end();
+          },
+        );
       },
     },
   ],

@@ -34,7 +34,7 @@ export interface SettingsDeps {
   turns: Turns;
   boards: Boards;
   /** Whether somebody may set what counts for the whole team. */
-  isTeamAdmin(context: CommandContext<object>): Promise<boolean>;
+  readonly isTeamAdmin: (context: CommandContext<object>) => Promise<boolean>;
 }
 
 export function declareSettings({ command }: CommandTable, deps: SettingsDeps): void {

@@ -293,7 +293,7 @@ const played: fc.Arbitrary<Act[]> = fc
         return [...accepted, loss, { what: 'undo', by: to }];
       case 'correct':
         return [...accepted, loss, { what: 'lost with', by: to, scores: given }];
-      default:
+      case 'lost':
         return [...accepted, loss];
     }
   });

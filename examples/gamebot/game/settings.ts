@@ -55,8 +55,8 @@ interface Field<T> {
   /** What can be set, for people. */
   allowed: string;
   /** Undefined for what is not allowed. */
-  read(text: string): T | undefined;
-  show(value: T): string;
+  readonly read: (text: string) => T | undefined;
+  readonly show: (value: T) => string;
 }
 
 type Fields = { readonly [Key in keyof Settings]: Field<Settings[Key]> };

@@ -109,7 +109,7 @@ it('answers a message of 32 MB with an error and takes no memory for it, and goe
   const { code, stdout, stderr } = await runCli(['mcp'], await environmentOf(scene), input);
   const answers = stdout.trim().split('\n');
   const told = answers.map((line) => JSON.parse(line) as { id: number; error?: { code: number; message: string } });
-  expect(told.map(({ id }) => id).toSorted()).toEqual([1, 2, 3]);
+  expect(told.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
   expect(told.find(({ id }) => id === 2)?.error).toMatchObject({
     code: -32_600,
     message: expect.stringContaining('more than 4194304 bytes'),

@@ -47,7 +47,7 @@ it('billing: a trial ends, and a payment that is signed lets the team come back'
   onTestFinished(() => void vi.unstubAllEnvs());
   const stage = await stageOf('recipes/billing');
   const { server, url } = stage.running;
-  const [{ id = '' } = {}] = await stage.slack.teams();
+  const [{ id } = { id: '' }] = await stage.slack.teams();
   expect((await server.data(id).get('plan'))?.value).toMatchObject({ name: 'trial' });
   await server.data(id).set('plan', { name: 'trial', endsAtMs: 0 });
   await stage.runJob('trials');

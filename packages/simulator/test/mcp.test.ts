@@ -97,7 +97,7 @@ it('answers a message of 32 MB with an error, and what came before the client cl
   const [code] = (await once(child, 'close')) as [number | null];
   const answers = stdout.trim().split('\n');
   const told = answers.map((line) => JSON.parse(line) as { id: number; error?: { code: number } });
-  expect(told.map(({ id }) => id).toSorted()).toEqual([1, 2, 3]);
+  expect(told.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
   expect(told.find(({ id }) => id === 2)?.error).toMatchObject({ code: -32_600 });
   expect(answers.find((line) => line.includes('"id":3'))).toContain('Acme');
   expect(code).toBe(0);

@@ -10,9 +10,9 @@ export interface PublicStatus {
 }
 
 export interface PublicStatusDeps {
-  ready(): Promise<Readiness>;
+  readonly ready: () => Promise<Readiness>;
   /** Whether Slack refuses many workspaces at once. */
-  isIncident(): Promise<boolean>;
+  readonly isIncident: () => Promise<boolean>;
   clock: Pick<Clock, 'monotonic'>;
 }
 

@@ -26,7 +26,7 @@ export interface PublicAppDeps {
   /** Rows were written: act on them at once. */
   wake(): void;
   /** What /readyz says. */
-  ready(): Promise<Readiness>;
+  readonly ready: () => Promise<Readiness>;
   clock: Clock;
   log: Logger;
 }
