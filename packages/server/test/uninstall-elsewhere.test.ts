@@ -3,6 +3,6 @@ import { it } from 'vitest';
 import { STORIES_TIMEOUT_MS, tellStories } from './uninstall-stories.test-kit.ts';
 
 it.each([
-  { transport: 'socket', database: 'sqlite', stories: 10 },
-  { transport: 'http', database: 'postgres', stories: 10 },
+  { transport: 'socket', database: 'sqlite', stories: 6 },
+  { transport: 'http', database: 'postgres', stories: 6 },
 ] as const)('any order leaves what Slack says, by $transport on $database', tellStories, STORIES_TIMEOUT_MS);

@@ -8,7 +8,7 @@ import { STORIES_TIMEOUT_MS, tellStories } from './uninstall-stories.test-kit.ts
 it(
   'any order leaves what Slack says, by http on sqlite',
   async () => {
-    await tellStories({ transport: 'http', database: 'sqlite', stories: 30 });
+    await tellStories({ transport: 'http', database: 'sqlite', stories: 12 });
   },
   STORIES_TIMEOUT_MS,
 );

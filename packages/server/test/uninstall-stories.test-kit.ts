@@ -5,8 +5,8 @@ import { aStory, UninstallScene } from './uninstall-scene.test-kit.ts';
 
 /** The same stories in every run; other ones by UNINSTALL_SEED. A failure prints its seed and the shortest story that it found. */
 const SEED = Number(process.env.UNINSTALL_SEED ?? 2);
-/** So many times as many stories, to look for more. */
-const TIMES = Number(process.env.UNINSTALL_TIMES ?? 1);
+/** So many times as many stories, to look for more; `npm run test:long` tells three times as many. */
+const TIMES = Number(process.env.UNINSTALL_TIMES ?? (process.env.LONG_RUNS ? 3 : 1));
 const LIMIT_MS = 240_000 * TIMES;
 
 /** For a test that tells them. */
