@@ -11,6 +11,8 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/no
  */
 const LONG_RUNS = [
   'packages/server/test/deaf-soak.test.ts',
+  'bench/src/interrupted.test.ts',
+  'bench/src/{attack,crash}/run.test.ts',
   'bench/src/chaos/{run,planted-in-leases,planted-in-sockets}.test.ts',
   'bench/src/cluster/{run,throughput}.test.ts',
   'bench/src/{connections,gamebot,intake}/run.test.ts',
@@ -40,7 +42,8 @@ export default defineConfig({
     globalSetup: ['packages/server/src/store/postgres-server.test-kit.ts', 'packages/server/test/bundle.test-kit.ts'],
     pool: 'forks',
     execArgv: ['--conditions=source'],
-    maxWorkers: 2,
+    // One more than CI has cores: many tests wait for other processes.
+    maxWorkers: 3,
     // A process for each file, which loads the same modules as the one before, takes a second of the processor: longer than most.
     isolate: false,
     sequence: { sequencer: LongFilesFirst },

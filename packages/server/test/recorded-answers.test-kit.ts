@@ -35,6 +35,12 @@ export function recordAnswers(port: number, take: Take): () => void {
   };
 }
 
+// Whoever listens on a port now, the one before has ended: one that never answered would be taken for it otherwise.
+subscribe('tracing:net.server.listen:asyncEnd', (message) => {
+  const address = (message as { server: Server }).server.address();
+  if (address !== null && typeof address === 'object') takers.delete(address.port);
+});
+
 subscribe('http.server.request.start', (message) => {
   const { request, response, socket, server } = message as RequestStart;
   const taker = takers.get(socket.localPort ?? 0);

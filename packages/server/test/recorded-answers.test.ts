@@ -34,3 +34,14 @@ it('another server on the same port is not recorded, although nobody said that t
   await second.end();
   expect(taken).toEqual(['first']);
 });
+
+it('nor is one on the port of a server that ended before it had answered anybody', async () => {
+  const taken: string[] = [];
+  const first = await answersOf('first', 0);
+  recordAnswers(first.port, ({ body }) => taken.push(body));
+  await first.end();
+  const second = await answersOf('second', first.port);
+  await second.ask();
+  await second.end();
+  expect(taken).toEqual([]);
+});

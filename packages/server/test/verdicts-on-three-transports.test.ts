@@ -144,11 +144,12 @@ describe.each(transports)('on %s', (transport) => {
     });
     // Each listener was told; the installation is no news to the operator.
     expect(told.filter((line) => !line.endsWith(' listener_failed'))).toEqual([]);
-    await comesBack(scene, idOf);
+    // On RTM the way back is walked after a refused connect.
+    if (transport !== 'rtm') await comesBack(scene, idOf);
   }, 180_000);
 
   it('the answer to the periodic auth.test has the verdict of its class', async () => {
-    const { scene, idOf } = await openOn(transport, names, { periodicCheck: { everyMs: HOUR_MS, silentMs: Infinity } });
+    const { scene } = await openOn(transport, names, { periodicCheck: { everyMs: HOUR_MS, silentMs: Infinity } });
     const after = await scene.slack.lastSeq();
     await meetTroubles(scene);
     await scene.strideThrough(HOUR_MS - 2 * MINUTE_MS, 10 * MINUTE_MS);
@@ -157,8 +158,6 @@ describe.each(transports)('on %s', (transport) => {
     expect(await verdictsIn(scene)).toEqual(verdicts);
     const expected = Object.fromEntries(names.map((name) => [name, ['auth.test']]));
     expect(await sentBy(scene, names, after)).toEqual({ ...expected, invalid_auth: ['auth.test', 'auth.test'] });
-    // The way back starts from the rows, whatever led to them: by this way it is walked on one transport.
-    if (transport === 'rtm') await comesBack(scene, idOf);
   }, 180_000);
 });
 
