@@ -253,6 +253,7 @@ it.each(resolutions)('examples and templates compile with moduleResolution $modu
   await cp(join(ROOT, 'examples'), join(source, 'examples'), copied);
   await cp(join(ROOT, 'packages/server/templates'), join(source, 'templates'), copied);
   await writeFile(join(source, 'package.json'), '{ "type": "module" }');
+  await linkWhatExamplesUse(join(source, 'node_modules'));
   const { compilerOptions } = JSON.parse(await readFile(join(source, 'templates/common/tsconfig.json'), 'utf8')) as {
     compilerOptions: object;
   };
@@ -266,6 +267,19 @@ it.each(resolutions)('examples and templates compile with moduleResolution $modu
   }
   expect(await finish(tsc, ['--pretty', 'false', '-p', source])).toEqual({ code: 0, stdout: '', stderr: '' });
 });
+
+/** Libraries of the examples: of the checkout, as what is tried is our packages. */
+async function linkWhatExamplesUse(modules: string): Promise<void> {
+  for (const example of await readdir(join(ROOT, 'examples'))) {
+    const { dependencies } = JSON.parse(await readFile(join(ROOT, 'examples', example, 'package.json'), 'utf8')) as {
+      dependencies: object;
+    };
+    for (const name of Object.keys(dependencies).filter((one) => !/^@?slack\b/.test(one))) {
+      await mkdir(join(modules, name, '..'), { recursive: true });
+      await symlink(join(ROOT, 'node_modules', name), join(modules, name));
+    }
+  }
+}
 
 it('the oldest Node that package.json allows runs the command line, and a new bot with its test', async ({ skip }) => {
   if (!isInstalled) skip('there is no registry');
