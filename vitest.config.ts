@@ -40,6 +40,7 @@ export default defineConfig({
       ...(process.env.PACKED ? [] : PACKED),
     ],
     globalSetup: ['packages/server/src/store/postgres-server.test-kit.ts', 'packages/server/test/bundle.test-kit.ts'],
+    setupFiles: ['test/patient-waits.ts'],
     pool: 'forks',
     execArgv: ['--conditions=source'],
     // One more than CI has cores: many tests wait for other processes.

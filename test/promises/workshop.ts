@@ -18,6 +18,7 @@ const COPIED = [
   'vitest.config.ts',
   // What the configuration imports.
   'test/long-files-first.ts',
+  'test/patient-waits.ts',
   'tsconfig.base.json',
   'tsconfig.json',
 ];

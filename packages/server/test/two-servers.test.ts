@@ -69,7 +69,7 @@ it('a server that is asked to end is followed by the other one within seconds, a
   const before = shardsGained(first);
   const endedMs = performance.now();
   expect((await second.end()).code).toBe(0);
-  await vi.waitFor(() => expect(shardsGained(first)).toBeGreaterThan(before));
+  await vi.waitFor(() => expect(shardsGained(first)).toBeGreaterThan(before), WITHIN_A_LEASE);
   expect(performance.now() - endedMs).toBeLessThan(15_000);
   await vi.waitFor(async () => expect(await scene.slack.sockets(acme.id)).toHaveLength(1), WITHIN_A_LEASE);
 }, 180_000);

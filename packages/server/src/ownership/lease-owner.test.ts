@@ -124,7 +124,7 @@ describe('owners on one database', () => {
     const store = await openTestStore({ engine: 'postgres' });
     const first = await anOwner(store, recorder({ holdsDrains: true }));
     const second = await anOwner(store);
-    await vi.waitFor(() => expect(first.drains.length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(first.drains.length).toBeGreaterThan(0), TAKEN_OVER);
     expect(ownedBy(second.owner)).toEqual([0]);
     await vi.waitFor(() => expect(ownedBy(second.owner)[0]).toBeGreaterThan(0), TAKEN_OVER);
     // Nobody knows what still runs there.

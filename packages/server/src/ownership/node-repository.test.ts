@@ -288,7 +288,7 @@ describe('a lease', () => {
     const options = { identity, ttlMs: 60_000, state: 'ready', adopt: [], formerId: '' } as const;
     expect(await repository.join('a', options)).toBe(false);
     await command.close();
-    await vi.waitFor(async () => expect(await repository.join('a', options)).toBe(true));
+    await vi.waitFor(async () => expect(await repository.join('a', options)).toBe(true), { timeout: 15_000 });
     await join('b');
     const next = await openTestStore({ engine: 'postgres', url: store.url });
     await expect(next.lock()).rejects.toMatchObject({
@@ -334,7 +334,9 @@ it('no question waits longer than its limit, here or in the database, and the ne
   await expect(a.renew('a', { ttlMs: 60_000, state: 'ready' })).rejects.toMatchObject({ code: 'store_unavailable' });
   expect(performance.now() - startedMs).toBeLessThan(2_000);
   const waiting = `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-  await vi.waitFor(async () => expect((await locker.query(waiting)).rows).toEqual([{ n: 0 }]));
+  await vi.waitFor(async () => expect((await locker.query(waiting)).rows).toEqual([{ n: 0 }]), {
+    timeout: 15_000,
+  });
   await locker.query('rollback');
   expect(await a.renew('a', { ttlMs: 60_000, state: 'ready' })).toBe(true);
 });
@@ -388,7 +390,9 @@ it('a connection that was cut is replaced by the next question', async () => {
     store.url,
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
   );
-  await vi.waitFor(async () => expect(await a.renew('a', { ttlMs: 60_000, state: 'ready' })).toBe(true));
+  await vi.waitFor(async () => expect(await a.renew('a', { ttlMs: 60_000, state: 'ready' })).toBe(true), {
+    timeout: 15_000,
+  });
 });
 
 it('names the keys with which live nodes seal, and that of the last rotation', async () => {
