@@ -7,10 +7,11 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/no
 
 /**
  * `npm run test:long`: whole measurements in small, which show that a benchmark finds what was planted (whoever changes something in
- * bench/ runs them), and a soak of deafness over days. Minutes of waiting; deaf.test.ts has the short cases.
+ * bench/ runs them), each alert tried by minutes of scrapes, a soak of deafness over days, and more stories of uninstalls. Minutes of
+ * waiting; deaf.test.ts and uninstall-in-any-order.test.ts have the short cases, monitoring-files.test.ts checks the rules.
  */
 const LONG_RUNS = [
-  'packages/server/test/deaf-soak.test.ts',
+  'packages/server/test/{alerts,deaf-soak,uninstall-elsewhere}.test.ts',
   'bench/src/interrupted.test.ts',
   'bench/src/{attack,crash}/run.test.ts',
   'bench/src/chaos/{run,planted-in-leases,planted-in-sockets}.test.ts',
