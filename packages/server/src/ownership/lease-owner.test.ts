@@ -130,7 +130,8 @@ describe('owners on one database', () => {
     // Nobody knows what still runs there.
     expect(await store.get('select min(had_died) as died from shard where epoch = 2')).toEqual({ died: 1 });
     const before = first.told.length;
-    for (const end of first.drains) end();
+    // Of the first one: by now it may drain more, and hears of those.
+    first.drains[0]?.();
     await new Promise((resolve) => setImmediate(resolve));
     expect(first.told.length).toBe(before);
   });
