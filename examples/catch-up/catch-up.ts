@@ -44,7 +44,7 @@ export function catchUp({ server }: BotServer, { pace, handle }: CatchUpOptions)
   // Noted at once: a hook is told once, and reading takes minutes.
   server.on('gap', ({ teamId, fromMs, toMs }) => noteGap(server.data(teamId ?? APP), { fromMs, toMs }));
   // What was said before the bot was there was not missed.
-  server.on('installed', ({ teamId }) => server.data(teamId).set(SEEN_GAP, keyOfGap(Date.now())));
+  server.on('installed', ({ teamId }) => server.data(teamId).set(SEEN_GAP, keyOfGap(server.now())));
 
   server.everyTeam(
     'minute',
@@ -63,7 +63,7 @@ export function catchUp({ server }: BotServer, { pace, handle }: CatchUpOptions)
 
   server.every('day', async () => {
     const gaps = server.data(APP);
-    const oldest = keyOfGap(Date.now() - APP_GAPS_KEPT_MS);
+    const oldest = keyOfGap(server.now() - APP_GAPS_KEPT_MS);
     for (const { key } of await gapsOf(gaps)) if (key < oldest) await gaps.delete(key);
   });
 }

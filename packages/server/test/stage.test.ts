@@ -132,6 +132,9 @@ describe('over HTTP', () => {
     );
     await stage.mend();
     await stage.team().uninstalls();
+    // A job of all teams does not wait for one that has left.
+    await stage.runJob('morning');
+    await expect(stage.runJob('morning', { team: 'Acme' })).rejects.toMatchObject({ code: 'installation_not_active' });
     await stage.team().installs();
     await stage.team().told('reinstalled');
     await ann.says('hi');

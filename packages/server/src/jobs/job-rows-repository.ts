@@ -90,9 +90,13 @@ export async function askRun(store: Store, { name, atMs }: { name: string; atMs:
   await store.run('update job set run_at_ms = coalesce(run_at_ms, $2) where name = $1', [name, atMs]);
 }
 
+/** Teams for which a job runs. Those that are inactive, suspended or without access are passed over: nobody wants it once they return. */
+const RUNNABLE = `team join installation on installation.key = team.installation_key
+  where installation.status = 'active' and team.access = 'granted'`;
+
 /**
- * Makes it due for a team, or for all: their last run was never. Owners read these rows again when `run_seq` has changed, and at their
- * start. Answers for how many.
+ * Makes it due for a team, or for all, of those that are active: their last run was never. Owners read these rows again when `run_seq`
+ * has changed, and at their start. Answers for how many.
  */
 export async function askTeamRuns(
   store: Store,
@@ -102,7 +106,7 @@ export async function askTeamRuns(
   const bump = 'update job set run_seq = run_seq + 1, run_team_id = $2 where name = $1';
   if (teamId !== null) {
     const sql = `insert into job_team (name, team_id, last_run_ms)
-      select cast($1 as text), team_id, 0 from team where team_id = $2 ${due}`;
+      select cast($1 as text), team.team_id, 0 from ${RUNNABLE} and team.team_id = $2 ${due}`;
     const teams = await store.run(sql, [name, teamId]);
     if (teams > 0) await store.run(bump, [name, teamId]);
     return teams;
@@ -112,7 +116,7 @@ export async function askTeamRuns(
     const page: Row[] = await store.all(
       `insert into job_team (name, team_id, last_run_ms)
        select cast($1 as text), team_id, 0 from
-         (select team_id from team where team_id > $2 order by team_id limit ${PAGE}) as page
+         (select team.team_id from ${RUNNABLE} and team.team_id > $2 order by team.team_id limit ${PAGE}) as page
        where true ${due} returning team_id`,
       [name, after],
     );

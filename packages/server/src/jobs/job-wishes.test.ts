@@ -179,6 +179,21 @@ describe.each(engines)('on %s', (engine) => {
     expect(runs).toHaveLength(6);
   });
 
+  it('a run that is asked for passes over teams that are not active, and does not wait for their return', async () => {
+    const world = await aWorld(engine);
+    const teams = ['T1', 'T2', 'T3', 'T4'];
+    await addTeams(world.store, teams);
+    for (const [team, status] of [
+      ['T1', 'inactive'],
+      ['T2', 'suspended'],
+    ])
+      await world.store.run('update installation set status = $2 where key = $1', [team, status]);
+    await world.store.run(`update team set access = 'revoked' where team_id = 'T3'`);
+    const ask = (teamId: string | null) => askTeamRuns(world.store, { name: 'digest', teamId, onPage: ignorePage });
+    expect(await Promise.all([null, ...teams].map(ask))).toEqual([1, 0, 0, 0, 1]);
+    expect(await world.store.all('select team_id from job_team')).toEqual([{ team_id: 'T4' }]);
+  });
+
   it('a paused job per team runs for none', async () => {
     const world = await aWorld(engine);
     await addTeams(world.store, ['T1']);

@@ -209,10 +209,10 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * Runs a job of the bot now, beside its planned runs, and waits until it has ended.
+   * Runs a job of the bot now, beside its planned runs, and waits until it has ended; a job per team for each team that is active.
    * @param name As it was given to `every` or `everyTeam`
-   * @throws what the job throws; BotServerError `job_not_found`, `job_paused`, `installation_not_found`; AssertionError when it
-   * does not end within a minute
+   * @throws what the job throws; BotServerError `job_not_found`, `job_paused`, `installation_not_found`, `installation_not_active`;
+   * AssertionError when it does not end within a minute
    */
   async runJob(name: string, options: { team?: string } = {}): Promise<void> {
     await askJob(this, name, options);

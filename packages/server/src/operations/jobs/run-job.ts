@@ -11,7 +11,7 @@ import { jobName, jobSnapshot, requireJob } from './find-job.ts';
 export const runJob = defineOperation({
   name: 'jobs.run',
   role: 'operate',
-  summary: 'run a job now, beside its planned runs; a job per team for one team or for all',
+  summary: 'run a job now, beside its planned runs; a job per team for one team or for all that are active',
   undo: 'it cannot be undone: the job runs',
   snapshot: jobSnapshot,
   input: z.strictObject({
@@ -20,12 +20,12 @@ export const runJob = defineOperation({
   }),
   output: z.object({
     job: z.string(),
-    teams: z.int().nullable().describe('For how many teams; null for a job that is not per team.'),
+    teams: z.int().nullable().describe('For how many active teams; null for a job that is not per team.'),
     server,
     next,
   }),
   progress: z.object({ teams: z.int() }),
-  errors: ['job_not_found', 'job_paused', 'installation_not_found'],
+  errors: ['job_not_found', 'job_paused', 'installation_not_found', 'installation_not_active'],
   async run(context, { job: name, teamId }) {
     const { pausedAtMs, isPerTeam } = await requireJob(context, name);
     if (pausedAtMs !== null) {
@@ -42,14 +42,20 @@ export const runJob = defineOperation({
   },
 });
 
+/** @throws BotServerError `installation_not_found`, `installation_not_active` for the team that is named */
 async function askForTeams(
-  { store, onProgress }: RunContext<{ teams: number }>,
+  { store, installations, onProgress }: RunContext<{ teams: number }>,
   name: string,
   teamId: string | undefined,
 ): Promise<number> {
   const onPage = (teams: number) => onProgress({ teams });
   const teams = await askTeamRuns(store, { name, teamId: teamId ?? null, onPage });
   if (teamId === undefined || teams > 0) return teams;
+  if (await installations.findByTeam(teamId)) {
+    throw new BotServerError('installation_not_active', `Team ${teamId} is not active: no job runs for it`, {
+      facts: { teamId },
+    });
+  }
   throw new BotServerError('installation_not_found', `No installation for team ${teamId}`, { facts: { teamId } });
 }
 
