@@ -186,7 +186,7 @@ describe.each(engines)('on %s', (engine) => {
     for (const [team, status] of [
       ['T1', 'inactive'],
       ['T2', 'suspended'],
-    ])
+    ] as const)
       await world.store.run('update installation set status = $2 where key = $1', [team, status]);
     await world.store.run(`update team set access = 'revoked' where team_id = 'T3'`);
     const ask = (teamId: string | null) => askTeamRuns(world.store, { name: 'digest', teamId, onPage: ignorePage });
