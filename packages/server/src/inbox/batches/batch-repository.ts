@@ -141,8 +141,13 @@ const JOINED = `left join inbox_batch_payload p on p.first_seq = b.first_seq
   left join inbox_batch_done d on d.first_seq = b.first_seq`;
 export const SELECT_BATCH = `select b.first_seq, b.received_at_ms, b.entries, p.bodies, d.done from inbox_batch b ${JOINED}`;
 /** Without the bodies: an empty one says that they are there. */
-export const SELECT_HEAD = `select b.first_seq, b.received_at_ms, b.entries, d.done,
-  case when p.first_seq is null then null else x'' end as bodies from inbox_batch b ${JOINED}`;
+export const SELECT_HEAD = selectHead('b.entries');
+
+/** The same with the column of the entries as this SQL has it. */
+export function selectHead(entries: string): string {
+  return `select b.first_seq, b.size, b.received_at_ms, ${entries} as entries, d.done,
+    case when p.first_seq is null then null else x'' end as bodies from inbox_batch b ${JOINED}`;
+}
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;

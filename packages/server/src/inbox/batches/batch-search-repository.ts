@@ -1,31 +1,69 @@
 /** Events in batches as a search sees them: windows of whole batches. Those with a row of their own are not among them. */
-import type { Queries } from '../../store/store.ts';
-import type { Candidate } from '../search/event-search.ts';
-import { SELECT_BATCH, SELECT_HEAD } from './batch-repository.ts';
+import type { Queries, SqlValue } from '../../store/store.ts';
+import type { Candidate, EventCondition } from '../search/event-search.ts';
+import { SELECT_BATCH, selectHead } from './batch-repository.ts';
 import { bodyAt, listedOf, type StoredBatch, toBatch } from './stored-batch.ts';
 
 /** A batch has the events of one commit, at most some hundred. */
 const BATCHES = 50;
 
 export interface BatchWindow {
-  /** Newest first, of both states. */
+  /** Newest first, of both states; only of batches in which something may match. */
   candidates: Candidate[];
-  /** The lowest seq of the window. */
+  /** How many events the window has from a seq on. */
+  sizeFrom(seq: number): number;
+  /** The lowest seq of the window, and when its batch came. */
   last: number;
+  lastReceivedAtMs: number;
 }
 
-/** The newest batches with events before a seq; undefined when there are none. `isOpen`: only those with bodies. */
-export async function batchWindow(
-  reads: Queries,
-  { before, isOpen }: { before: number; isOpen: boolean },
-): Promise<BatchWindow | undefined> {
+interface AskedWindow {
+  before: number;
+  /** Only those with bodies. */
+  isOpen: boolean;
+  /** @defaultValue none: all events are candidates */
+  conditions?: readonly EventCondition[];
+}
+
+/** The newest batches with events before a seq; undefined when there are none. */
+export async function batchWindow(reads: Queries, asked: AskedWindow): Promise<BatchWindow | undefined> {
+  const { before, isOpen, conditions = [] } = asked;
+  const params: SqlValue[] = [before, BATCHES];
   // Open ones are few: they are found by their bodies, not among all that are remembered.
   const places = isOpen ? 'b.first_seq in (select first_seq from inbox_batch_payload) and' : '';
-  const sql = `${SELECT_HEAD} where ${places} b.first_seq < $1 order by b.first_seq desc limit $2`;
-  const batches = (await reads.all(sql, [before, BATCHES])).map(toBatch);
-  const last = batches.at(-1)?.firstSeq;
-  if (last === undefined) return undefined;
-  return { candidates: batches.flatMap(candidatesOf).filter(({ entry }) => entry.seq < before), last };
+  const entries = `case when ${mayMatch(conditions, params)} then b.entries else '[]' end`;
+  const sql = `${selectHead(entries)} where ${places} b.first_seq < $1 order by b.first_seq desc limit $2`;
+  const rows = await reads.all(sql, params);
+  const batches = rows.map(toBatch);
+  const last = batches.at(-1);
+  if (!last) return undefined;
+  const candidates = batches.flatMap(candidatesOf).filter(({ entry }) => entry.seq < before);
+  const sizeFrom = (seq: number) =>
+    batches.reduce((total, { firstSeq }, at) => {
+      const end = Math.min(before, firstSeq + Number(rows[at]?.size));
+      return total + Math.max(0, end - Math.max(firstSeq, seq));
+    }, 0);
+  return { candidates, sizeFrom, last: last.firstSeq, lastReceivedAtMs: last.receivedAtMs };
+}
+
+/** Whether a batch has the texts without which none of its events matches: the database finds them faster than this process parses. */
+function mayMatch(conditions: readonly EventCondition[], params: SqlValue[]): string {
+  const all = conditions.flatMap((condition) => {
+    const texts = textsOf(condition);
+    if (texts.length === 0) return [];
+    return [`(${texts.map((text) => `instr(b.entries, $${params.push(text)}) > 0`).join(' or ')})`];
+  });
+  return ['true', ...all].join(' and ');
+}
+
+/** One of these is in the JSON of each event that meets the condition; none when that says nothing. */
+function textsOf(condition: EventCondition): string[] {
+  if (condition.kind === 'channel') {
+    // The order key begins with it.
+    return condition.isNegated ? [] : condition.anyOf.map((channel) => JSON.stringify(channel).slice(0, -1));
+  }
+  if (condition.kind !== 'property' || condition.isNegated || condition.property === 'error') return [];
+  return condition.anyOf.map((value) => JSON.stringify(value));
 }
 
 /** Payloads of events that wait in batches, by seq. */

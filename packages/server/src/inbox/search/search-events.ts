@@ -15,10 +15,10 @@ import {
 } from './search-repository.ts';
 
 /**
- * Limits of one search. Comparing columns is cheap; what is in batches has none, and is parsed and compared by this process, 40 µs each
- * beside a full load (`bench -- admin`); reading payloads costs most: each is as long as it pleases its sender.
+ * Limits of one search. Comparing columns is cheap; of what is in batches those that may match are parsed and compared by this process,
+ * 40 µs each beside a full load (`bench -- admin`); reading payloads costs most: each is as long as it pleases its sender.
  */
-const MOST = { rows: 50_000, batched: 5_000, payloads: 2_000, payloadBytes: 8 * 1024 * 1024 } as const;
+const MOST = { rows: 30_000, batched: 5_000, payloads: 2_000, payloadBytes: 8 * 1024 * 1024 } as const;
 
 /** Of one statement: some milliseconds of the database. */
 const WINDOW = { rows: 5_000, payloads: 2_000 } as const;
@@ -90,10 +90,10 @@ async function searchState(
   found: Page,
 ): Promise<EventPlace | undefined> {
   for (let before = from; ; ) {
-    const window = await nextWindow(reads, { state, before, size: windowSize(search) });
+    const window = await nextWindow(reads, search, { state, before });
     if (!window) return undefined;
     found.rows += window.size;
-    found.batched += window.inBatches.length;
+    found.batched += window.parsed;
     const end = search.payload
       ? await searchPayloads(reads, search, window, found)
       : found.add(await matchesIn(reads, search, window));
@@ -111,11 +111,11 @@ const DISORDER_MS = 60_000;
 async function isTooOld(
   reads: Reads,
   { conditions }: EventSearch,
-  { last, inBatches }: JoinedWindow,
+  { last, lastReceivedAtMs }: JoinedWindow,
 ): Promise<boolean> {
   const since = conditions.find(({ kind }) => kind === 'since');
   if (since?.kind !== 'since') return false;
-  const atMs = inBatches.find(({ entry }) => entry.seq === last)?.entry.receivedAtMs ?? (await receivedAt(reads, last));
+  const atMs = lastReceivedAtMs ?? (await receivedAt(reads, last));
   return atMs !== undefined && atMs < since.atMs - DISORDER_MS;
 }
 
@@ -127,24 +127,32 @@ function windowSize({ payload, conditions, limit }: EventSearch): number {
 /** A window of rows with what is in batches within it. */
 interface JoinedWindow extends Window {
   inBatches: readonly Candidate[];
+  /** How many events in batches were parsed for that. */
+  parsed: number;
+  /** When the event with the last seq came, if it is in a batch. */
+  lastReceivedAtMs?: number;
 }
 
 async function nextWindow(
   reads: Reads,
-  asked: { state: InboxState; before: number; size: number },
+  search: EventSearch,
+  { state, before }: { state: InboxState; before: number },
 ): Promise<JoinedWindow | undefined> {
-  const { state, before } = asked;
   const isOpen = state === 'ready';
   const hasBatches = reads.engine === 'sqlite' && (isOpen || state === 'done');
   // In this order: the server may move one to its row meanwhile, never back.
-  const batches = hasBatches ? await batchWindow(reads, { before, isOpen }) : undefined;
+  const { conditions } = search;
+  const batches = hasBatches ? await batchWindow(reads, { before, isOpen, conditions }) : undefined;
+  const asked = { state, before, size: windowSize(search) };
   const rows = await rowWindow(reads, asked);
-  if (!batches) return rows && { ...rows, inBatches: [] };
+  if (!batches) return rows && { ...rows, inBatches: [], parsed: 0 };
   const isPart = rows !== undefined && rows.size === asked.size;
   const last = isPart ? Math.max(rows.last, batches.last) : batches.last;
   const inBatches = batches.candidates.filter(({ entry }) => entry.seq >= last && entry.state === state);
   const window = { state, before, last };
-  return { ...window, inBatches, size: inBatches.length + (rows ? await countIn(reads, window) : 0) };
+  const size = batches.sizeFrom(last) + (rows ? await countIn(reads, window) : 0);
+  const ends = last === batches.last ? { lastReceivedAtMs: batches.lastReceivedAtMs } : {};
+  return { ...window, ...ends, inBatches, parsed: batches.candidates.length, size };
 }
 
 async function matchesIn(reads: Reads, search: EventSearch, window: JoinedWindow): Promise<InboxEntry[]> {
