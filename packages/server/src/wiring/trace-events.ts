@@ -78,7 +78,7 @@ export function logFactsOf({ id: eventId, teamId, traceparent }: Envelope) {
 }
 
 function present<T extends object>(tracing: Tracing, ids: T): T & { traceId: string | undefined } {
-  return { ...ids, traceId: traceIdIn(tracing.traceparent) };
+  return { ...ids, traceId: tracing.traceId };
 }
 
 function headersOf({ traceparent, tracestate }: Delivery) {

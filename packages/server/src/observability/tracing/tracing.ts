@@ -4,7 +4,7 @@
  * which is loaded when an SDK has registered itself and not before. Attributes hold ids and words of our own, never a text.
  */
 import type * as OpenTelemetry from '@opentelemetry/api';
-import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
+import type { Attributes, Context, Span, SpanContext, Tracer } from '@opentelemetry/api';
 import { spanIdsIn, traceparentOf } from './traceparent.ts';
 
 type Api = typeof OpenTelemetry;
@@ -75,8 +75,13 @@ export class Tracing {
 
   /** Of the span that is active here; undefined when none is, or nobody samples it. */
   get traceparent(): string | undefined {
-    const span = this.#activeSpan();
-    return span?.isRecording() ? traceparentOf(span.spanContext()) : undefined;
+    const context = this.#activeContext();
+    return context && traceparentOf(context);
+  }
+
+  /** The same span's trace, for log lines. */
+  get traceId(): string | undefined {
+    return this.#activeContext()?.traceId;
   }
 
   /** Runs `work` in a span that goes on where the request came from. `failed` says of its result whether the span failed. */
@@ -143,6 +148,11 @@ export class Tracing {
     };
   }
 
+  #activeContext(): SpanContext | undefined {
+    const span = this.#activeSpan();
+    return span?.isRecording() ? span.spanContext() : undefined;
+  }
+
   #activeSpan(): Span | undefined {
     return this.#loaded?.api.trace.getActiveSpan();
   }
@@ -169,9 +179,11 @@ export class Tracing {
   }
 }
 
+/** A copy: `delete` would make each object that follows slow to read. */
 function withoutUndefined(attributes: Attributes): Attributes {
-  for (const name of Object.keys(attributes)) if (attributes[name] === undefined) delete attributes[name];
-  return attributes;
+  const known: Attributes = {};
+  for (const name in attributes) if (attributes[name] !== undefined) known[name] = attributes[name];
+  return known;
 }
 
 function wordOf(error: unknown): string {
