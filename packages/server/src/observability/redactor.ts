@@ -78,7 +78,9 @@ function spellingsOf(secret: string): string[] {
 function withoutKnown(text: string, tokens: KnownTokens): string {
   let clean = '';
   let from = 0;
-  for (let at = 0; at < text.length; at++) {
+  // Most of what a line says is a number, an id or a word: too short for any of them.
+  const last = text.length - Math.min(...tokens.lengths);
+  for (let at = 0; at <= last; at++) {
     const end = isEdge(text, at) ? endOfKnown(text, at, tokens) : undefined;
     if (end === undefined) continue;
     clean += `${text.slice(from, at)}[token]`;
