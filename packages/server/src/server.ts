@@ -143,6 +143,7 @@ class TeamServer implements Server {
     this.#shown = { loopbackOnly, templates: new BotPages({ ...shared, hooks: this.#hooks }) };
     this.#slack = createSlackAccess({
       ...shared,
+      leaseOf: () => (this.#ownership?.holdsLease() ? this.#ownership.nodeId : undefined),
       report: (signal) => this.#engine?.report(signal),
       posted: (post) => this.#engine?.posted(post),
       limited: (limited) => this.#engine?.limited(limited),

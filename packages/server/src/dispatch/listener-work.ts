@@ -89,7 +89,8 @@ export class ListenerWork {
     try {
       await present.run(this, listeners);
     } finally {
-      if (this.#open.length > 0) await Promise.all(this.#open.map((finish) => finish()));
+      // What is finished here is of the run, too: its gate decides.
+      if (this.#open.length > 0) await present.run(this, () => Promise.all(this.#open.map((finish) => finish())));
       this.#isOver = true;
     }
   }
@@ -107,7 +108,8 @@ export class ListenerWork {
 
   /** It writes in that thread, too. */
   bindTo(channel: string, threadTs: string): void {
-    this.#places.push(`${channel}:${threadTs}`);
+    const place = `${channel}:${threadTs}`;
+    if (!this.#places.includes(place)) this.#places.push(place);
   }
 
   /** Whether it is about one of these threads (`channel:thread_ts`), or writes there. */
@@ -117,18 +119,26 @@ export class ListenerWork {
     );
   }
 
+  /** Whether another node has its event by now, and begins it again. */
+  get #isLost(): boolean {
+    return !this.#isOver && (this.facts.isLost?.() ?? false);
+  }
+
   /** The gate for its calls; see unlessLost. */
   gate(lookup: () => GateAnswer): GateAnswer {
-    const { teamId, isLost, onFenced } = this.facts;
-    if (!isLost || this.#isOver) return lookup();
-    if (isLost()) return { pass: false, error: lostError(teamId) };
+    const { teamId, onFenced } = this.facts;
+    if (this.#isLost) return { pass: false, error: lostError(teamId) };
     const answer = lookup();
     if (!answer.pass && isBotServerError(answer.error, 'fenced')) onFenced?.();
     return answer;
   }
 
-  /** Why a call is not sent although its token would pass. `method` is undefined for answers to a `response_url`. */
-  refusalOf(method: string | undefined, init: SlackRequestInit): BotServerError | undefined {
+  /** Why a call is not sent although its token would pass. `method` is undefined for answers to a `response_url`, and for files. */
+  refusalOf(method: string | undefined, init: SlackRequestInit, holdsLease: () => boolean): BotServerError | undefined {
+    const { teamId } = this.facts;
+    // The gate is asked about tokens, and these have none.
+    if (method === undefined && this.#isLost) return lostError(teamId);
+    if (method === undefined && !holdsLease()) return fencedError(teamId);
     const channelField = method === undefined ? undefined : BINDING[method];
     if (channelField !== undefined) this.#noteThread(init, channelField);
     return this.isStopped && (method === undefined || POSTING.has(method)) ? this.ended : undefined;
@@ -157,8 +167,18 @@ export function unlessLost<Args extends unknown[]>(
 }
 
 /** Why what the present run sends is refused; undefined outside of one. */
-export function refusalHere(method: string | undefined, init: SlackRequestInit): BotServerError | undefined {
-  return present.getStore()?.refusalOf(method, init);
+export function refusalHere(
+  method: string | undefined,
+  init: SlackRequestInit,
+  holdsLease: () => boolean,
+): BotServerError | undefined {
+  return present.getStore()?.refusalOf(method, init, holdsLease);
+}
+
+/** What the signal of a run says, and what it can no longer send. */
+export function fencedError(teamId: TeamId): BotServerError {
+  const message = `This process may not act for team ${teamId} any more: another one may do so by now`;
+  return new BotServerError('fenced', message, { facts: { teamId } });
 }
 
 function lostError(teamId: TeamId): BotServerError {

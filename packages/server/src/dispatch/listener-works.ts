@@ -9,7 +9,7 @@ import type { OwnershipFollower, Shard } from '../ownership/ownership.ts';
 import { type Body, recordIn } from '../slack/delivery/body.ts';
 import type { TeamId } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
-import { ListenerWork, type ListenerWorkFacts, slackTimeOf } from './listener-work.ts';
+import { fencedError, ListenerWork, type ListenerWorkFacts, slackTimeOf } from './listener-work.ts';
 import { placesIn, STOP_EVENT, stoppedPlaces } from './session-place.ts';
 
 /** How nodes tell each other of a Stop. */
@@ -182,9 +182,4 @@ export function stoppedError(teamId: TeamId): BotServerError {
 function drainingError(teamId: TeamId): BotServerError {
   const message = 'This process gives its work to others: finish with what there is';
   return new BotServerError('draining', message, { facts: { teamId } });
-}
-
-function fencedError(teamId: TeamId): BotServerError {
-  const message = `This process may not act for team ${teamId} any more: another one may do so by now`;
-  return new BotServerError('fenced', message, { facts: { teamId } });
 }

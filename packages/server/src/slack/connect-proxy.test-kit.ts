@@ -8,6 +8,8 @@ export interface ConnectProxy {
   asked: string[];
   /** First lines of what went through in the clear: "POST /api/rtm.connect HTTP/1.1". */
   lines: string[];
+  /** Ends every tunnel, so that who speaks next has to ask for one. */
+  cut(): void;
   close(): void;
 }
 
@@ -18,6 +20,8 @@ export interface ConnectProxyOptions {
   status?: number;
   /** Answers no CONNECT at all. */
   isMute?: boolean;
+  /** When a CONNECT is answered, by how many were asked for before it. @defaultValue at once */
+  mayConnect?: (asked: number) => Promise<void> | undefined;
 }
 
 /** Starts one on a free port. Whatever name is asked for leads to this machine. */
@@ -34,7 +38,9 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
     const wanted = options.credentials && `Basic ${Buffer.from(options.credentials).toString('base64')}`;
     const status = options.status ?? (headers['proxy-authorization'] === wanted ? 200 : 407);
     if (status !== 200) return void client.end(`HTTP/1.1 ${status} No\r\n\r\n`);
-    const upstream = connect(Number(url.split(':').at(-1)), '127.0.0.1', () => {
+    const mayConnect = options.mayConnect?.(asked.length - 1);
+    const upstream = connect(Number(url.split(':').at(-1)), '127.0.0.1', async () => {
+      await mayConnect;
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       client.once('data', (data) => lines.push(data.toString('latin1').split('\r\n')[0] ?? ''));
       client.pipe(upstream).pipe(client);
@@ -45,13 +51,18 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
     return undefined;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
   const auth = options.credentials ? `${options.credentials}@` : '';
   return {
     url: `http://${auth}127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     lines,
+    cut,
     close() {
-      for (const socket of sockets) socket.destroy();
+      cut();
       server.close();
     },
   };

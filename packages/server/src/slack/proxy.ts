@@ -8,6 +8,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { Clock } from '../time/clock.ts';
+import { createGuardedFetch, type GuardedFetch } from './guarded-fetch.ts';
 import { isExempt } from './no-proxy.ts';
 
 export interface ProxySettings {
@@ -22,7 +23,7 @@ export type CreateConnection = (options: object, onConnected: (error: Error | nu
 
 /** Everything that leaves for Slack. */
 export interface Egress {
-  fetch: typeof globalThis.fetch;
+  fetch: GuardedFetch;
   /** How to connect a socket to that URL; undefined = directly. */
   tunnelTo: (url: string) => CreateConnection | undefined;
 }
@@ -55,11 +56,8 @@ export function createProxiedEgress({ url, noProxy }: ProxySettings, clock: Pick
   const isDirect = ({ host, port }: Target) => isExempt(host, port, noProxy);
   let dispatcher: Promise<unknown> | undefined;
   return {
-    async fetch(input, init) {
-      // Loaded when it is needed: most servers have no proxy.
-      dispatcher ??= createDispatcher(through, isDirect);
-      return await globalThis.fetch(input, { ...init, dispatcher: await dispatcher } as RequestInit);
-    },
+    // Loaded when it is needed: most servers have no proxy.
+    fetch: createGuardedFetch(() => (dispatcher ??= createDispatcher(through, isDirect))),
     tunnelTo(address) {
       const target = targetOf(new URL(address));
       if (isDirect(target)) return undefined;

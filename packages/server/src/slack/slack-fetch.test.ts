@@ -22,6 +22,7 @@ let answers: Answer[];
 let arrived: { url: string; authorization: string | undefined; body: string }[];
 let signals: Signal[];
 let gate: (token: string) => GateAnswer;
+let lease: string | undefined;
 let slackFetch: SlackFetch;
 let call: CallSlack;
 /** As a listener has it. */
@@ -32,6 +33,7 @@ beforeEach(async () => {
   signals = [];
   answers = [json({ ok: true })];
   gate = () => ({ pass: true, credential });
+  lease = undefined;
   clock = new TestClock();
   http = createServer((request, response) => {
     const { authorization } = request.headers;
@@ -45,6 +47,7 @@ beforeEach(async () => {
   slackFetch = createSlackFetch({
     apiUrl,
     lookup: (token) => gate(token),
+    leaseOf: () => lease,
     report: (signal) => signals.push(signal),
     clock,
     random: () => 0,
@@ -108,17 +111,58 @@ describe('the one fetch', () => {
 
   it('asks the gate again before each retry', async () => {
     answers = [status(500)];
-    let asked = 0;
-    gate = () => {
-      asked++;
-      return asked === 1
+    gate = () =>
+      arrived.length === 0
         ? { pass: true, credential }
         : { pass: false, error: new BotServerError('installation_not_active', 'gone') };
-    };
     const answer = call('users.info', { token: 'xoxb-test-1', purpose: 'call' });
     await clock.advance(0);
     expect(await answer).toEqual({ kind: 'refused', reason: 'installation_not_active' });
     expect(arrived).toHaveLength(1);
+  });
+
+  it.each([
+    ['a new connection', 0],
+    ['a connection that is there', 1],
+  ])('asks the gate again when a request is about to leave on %s', async (_, callsBefore) => {
+    for (let n = 0; n < callsBefore; n++) await call('auth.test', { token: 'xoxb-test-1', purpose: 'call' });
+    let asked = 0;
+    gate = () =>
+      ++asked === 1
+        ? { pass: true, credential }
+        : { pass: false, error: new BotServerError('installation_not_active', 'gone') };
+    const args = { token: 'xoxb-test-1', purpose: 'call' } as const;
+    expect(await call('users.info', args)).toEqual({ kind: 'refused', reason: 'installation_not_active' });
+    expect(arrived).toHaveLength(callsBefore);
+    gate = () => ({ pass: true, credential });
+    expect(await call('users.info', args)).toMatchObject({ kind: 'ok' });
+  });
+
+  it.each([
+    ['a refresh', { basic: { id: '1.2', secret: 'test-secret' }, purpose: 'connect' }],
+    ['a probe', { token: 'xoxb-test-1', purpose: 'probe' }],
+  ] as const)('sends nothing that was begun under a lease that is over when it would leave: %s', async (_, given) => {
+    lease = 'before';
+    const answer = call('oauth.v2.access', given);
+    lease = 'after';
+    expect(await answer).toEqual({ kind: 'refused', reason: 'fenced' });
+    expect(arrived).toEqual([]);
+    expect(await call('oauth.v2.access', given)).toMatchObject({ kind: 'ok' });
+  });
+
+  it('asks the gate again before each piece of a body that is still being read', async () => {
+    const twoPieces = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new TextEncoder().encode('piece'));
+        if (!isOpen) controller.close();
+        isOpen = false;
+      },
+    });
+    let isOpen = true;
+    gate = () => (isOpen ? { pass: true, credential } : { pass: false, error: new BotServerError('fenced', 'late') });
+    const init = { method: 'POST', headers: { authorization: 'Bearer xoxb-test-1' }, body: twoPieces };
+    await expect(slackFetch.fetch(`${apiUrl}files.upload`, init)).rejects.toMatchObject({ code: 'fenced' });
+    expect(arrived).toEqual([]);
   });
 
   it('lets only probes pass a closed gate, and raises no signal for them', async () => {

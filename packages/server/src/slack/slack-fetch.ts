@@ -1,13 +1,15 @@
 /**
- * The one fetch: everything that talks to Slack goes through it, Bolt's clients too. It is a gate (asks before each send
- * whether the token may still be used) and an observer (reports answers that raise doubt, also those that a listener
+ * The one fetch: everything that talks to Slack goes through it, Bolt's clients too. It is a gate (asks before each send, and again
+ * when its bytes are about to leave, whether the token may still be used) and an observer (reports answers that raise doubt, also those that a listener
  * swallows). It decides nothing about teams; the judge does.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
 import { BotServerError } from '../errors.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
 import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
+import { createGuardedFetch, type GuardedFetch, type GuardedInit } from './guarded-fetch.ts';
 import { onlyToSlack } from './response-url.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { resultOfReply, type SendResult } from './send-result.ts';
@@ -67,6 +69,11 @@ export interface SlackFetchDeps {
   refusalOf?: (method: string | undefined, init: SlackRequestInit) => BotServerError | undefined;
   /** What a client with the token is to carry. @defaultValue nothing */
   carry?: (token: string) => CarriedToken | undefined;
+  /**
+   * Names the lease under which this process may act now; undefined while it has none. What was begun under one that is over does not
+   * leave, whatever it is. @defaultValue there are no leases
+   */
+  leaseOf?: () => string | undefined;
   report(signal: Signal): void;
   /** Slack said 429 to a call of a team. Must not throw. */
   onLimited?: (limited: LimitedCall) => void;
@@ -76,8 +83,8 @@ export interface SlackFetchDeps {
   onAttempt?: (attempt: SentAttempt) => AttemptEnded;
   clock: Clock;
   random: () => number;
-  /** The fetch underneath. @defaultValue globalThis.fetch */
-  fetch?: typeof globalThis.fetch;
+  /** The fetch underneath. @defaultValue globalThis.fetch, guarded */
+  fetch?: GuardedFetch;
   options?: SlackFetchOptions;
 }
 
@@ -128,6 +135,18 @@ interface Attempt {
 
 type Outcome = SlackReply | { failure: unknown };
 
+interface Passed {
+  credential?: SentCredential;
+  silent?: boolean;
+}
+
+/** What ends a request that is on its way. */
+interface Leaving {
+  signal: AbortSignal;
+  mayLeave: () => void;
+  onProgress: OnProgress;
+}
+
 /**
  * Builds the one fetch.
  * @throws BotServerError `installation_not_active`, `credential_superseded` when the gate refuses; `slack_unreachable`
@@ -135,7 +154,7 @@ type Outcome = SlackReply | { failure: unknown };
  */
 export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   const options = { ...slackFetchDefaults, ...deps.options };
-  const fetchBelow = deps.fetch ?? globalThis.fetch;
+  const fetchBelow = deps.fetch ?? createGuardedFetch();
   const readAnswer = createAnswerReader();
   const stopping = new AbortController();
   // Each wait listens to it.
@@ -169,6 +188,7 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   async function sendOnce(attempt: Attempt): Promise<Outcome> {
     const ended = deps.onAttempt?.(attempt) ?? untold;
     const gate = askGate(attempt, ended);
+    const look = lastLook(attempt);
     const limitMs = attempt.purpose === 'probe' ? options.probeTimeoutMs : options.attemptTimeoutMs;
     const ending = new AbortController();
     const { signal } = attempt.init;
@@ -183,12 +203,18 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     };
     try {
       signal?.throwIfAborted();
-      const reply = await deps.clock.io(fetchWhole(attempt, ending.signal, onProgress));
+      const reply = await deps.clock.io(
+        fetchWhole(attempt, { signal: ending.signal, mayLeave: look.mayLeave, onProgress }),
+      );
       const result = resultOfReply(reply);
       ended(result, result === 'error' ? errorCodeIn(reply.text) : undefined);
       if (gate.credential && !gate.silent) observe(reply, attempt, gate.credential);
       return reply;
     } catch (failure) {
+      if (look.refusal) {
+        ended('refused');
+        throw look.refusal;
+      }
       const isTimeout = ending.signal.aborted && !signal?.aborted;
       ended(signal?.aborted ? 'aborted' : isTimeout ? 'timeout' : 'unreachable');
       signal?.throwIfAborted();
@@ -199,28 +225,49 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     }
   }
 
-  function askGate(attempt: Attempt, ended: AttemptEnded): { credential?: SentCredential; silent?: boolean } {
-    const refusal = attempt.purpose === 'call' ? deps.refusalOf?.(attempt.method, attempt.init) : undefined;
-    if (refusal) {
+  function askGate(attempt: Attempt, ended: AttemptEnded): Passed {
+    try {
+      return pass(attempt);
+    } catch (refusal) {
       ended('refused');
       throw refusal;
     }
+  }
+
+  /** The gate. @throws BotServerError why it is not sent */
+  function pass(attempt: Attempt): Passed {
+    const refusal = attempt.purpose === 'call' ? deps.refusalOf?.(attempt.method, attempt.init) : undefined;
+    if (refusal) throw refusal;
     const token = tokenOf(attempt.init);
     if (attempt.purpose === 'probe' || token === undefined) return {};
     const answer = deps.lookup(token, attempt.carried);
-    if (!answer.pass) {
-      ended('refused');
-      throw answer.error;
-    }
+    if (!answer.pass) throw answer.error;
     return answer;
   }
 
+  /** The gate once more, when bytes are about to leave; in the context of who sends, whoever else has opened the connection. */
+  function lastLook(attempt: Attempt): { mayLeave: () => void; refusal?: unknown } {
+    const lease = deps.leaseOf?.();
+    const look: { mayLeave: () => void; refusal?: unknown } = {
+      mayLeave: AsyncLocalStorage.bind(() => {
+        try {
+          pass(attempt);
+          if (lease !== undefined && deps.leaseOf?.() !== lease) throw leaseOverError(attempt);
+        } catch (refusal) {
+          look.refusal = refusal;
+          throw refusal;
+        }
+      }),
+    };
+    return look;
+  }
+
   /** Reads Web API answers whole, so that the time limit covers the body and the code in it can be seen. */
-  async function fetchWhole(attempt: Attempt, signal: AbortSignal, onProgress: OnProgress): Promise<SlackReply> {
+  async function fetchWhole(attempt: Attempt, { onProgress, ...leaving }: Leaving): Promise<SlackReply> {
     const { init } = attempt;
     const upload = isPlain(init.body) ? undefined : await uploadOf(init.body, onProgress);
     const sent = upload ? { ...init, ...uploadInit(init, upload) } : init;
-    const response = await fetchBelow(attempt.url, { ...sent, signal } as RequestInit);
+    const response = await fetchBelow(attempt.url, { ...sent, ...leaving } as GuardedInit);
     onProgress(0);
     const isAnswer = attempt.method !== undefined && !(attempt.purpose === 'call' && isBinary(response));
     return { response, text: isAnswer ? withErrorCode(await readAnswer(response)) : undefined };
@@ -278,6 +325,11 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
 }
 
 const untold = (): void => {};
+
+function leaseOverError({ method }: Attempt): BotServerError {
+  const what = method ?? 'This request';
+  return new BotServerError('fenced', `${what} is not sent: the lease of this process was over before it left`);
+}
 
 /** Nearly all bodies: short texts and forms without files. */
 function isPlain(body: unknown): boolean {

@@ -24,6 +24,8 @@ export interface SlackAccessDeps {
   tokens: TokenMap;
   counters: Counters;
   tracing: Tracing;
+  /** See SlackFetchDeps. */
+  leaseOf(): string | undefined;
   report(signal: Signal): void;
   posted(post: SentPost): void;
   limited(limited: LimitedCall): void;
@@ -50,8 +52,9 @@ export function createSlackAccess(deps: SlackAccessDeps): SlackAccess {
     apiUrl,
     ...(egress ? { fetch: egress.fetch } : {}),
     lookup: unlessLost((token, carried) => tokens.lookup(token, carried)),
-    refusalOf: refusalHere,
+    refusalOf: (method, init) => refusalHere(method, init, () => deps.leaseOf() !== undefined),
     carry: (token) => tokens.carry(token),
+    leaseOf: () => deps.leaseOf(),
     report: (signal) => deps.report(signal),
     onPosted: (post) => deps.posted(post),
     onLimited: (limited) => deps.limited(limited),
