@@ -137,13 +137,13 @@ class TeamServer implements Server {
       clock: this.#clock,
       random: this.#random,
       log: this.#log,
+      ownership: () => this.#ownership,
     };
     const onEmit = countErrors(this.#watched.counters, (...told) => this.#engine?.told(...told));
     this.#hooks = new Hooks({ ...shared, onEmit, options: hooks ?? {} });
     this.#shown = { loopbackOnly, templates: new BotPages({ ...shared, hooks: this.#hooks }) };
     this.#slack = createSlackAccess({
       ...shared,
-      leaseOf: () => (this.#ownership?.holdsLease() ? this.#ownership.nodeId : undefined),
       report: (signal) => this.#engine?.report(signal),
       posted: (post) => this.#engine?.posted(post),
       limited: (limited) => this.#engine?.limited(limited),
@@ -152,7 +152,6 @@ class TeamServer implements Server {
     this.#metrics = createMetrics({
       ...shared,
       engine: () => this.#engine,
-      ownership: () => this.#ownership,
       store: () => this.#storage?.store,
     });
     const client = { apiUrl, slackFetch: this.#slack.slackFetch, log: this.#log };

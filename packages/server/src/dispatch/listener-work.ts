@@ -7,7 +7,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { BotServerError, isBotServerError } from '../errors.ts';
 import type { Shard } from '../ownership/ownership.ts';
 import { type Body, recordIn, textIn } from '../slack/delivery/body.ts';
-import type { GateAnswer } from '../slack/slack-fetch.ts';
+import type { GateAnswer } from '../slack/gate.ts';
 import { fieldOf, type SlackRequestInit } from '../slack/slack-request.ts';
 import type { TeamId } from '../team/installation.ts';
 import type { EventRun } from './event-run.ts';

@@ -6,8 +6,8 @@
  */
 import { hash } from 'node:crypto';
 import { BotServerError, type ErrorCode } from '../errors.ts';
+import type { CarriedToken, GateAnswer } from '../slack/gate.ts';
 import type { SentCredential } from '../slack/signal.ts';
-import type { CarriedToken, GateAnswer } from '../slack/slack-fetch.ts';
 import { hasTokenShape } from '../slack/token-shape.ts';
 import type { Credential, Installation, InstallationKey, InstallationState } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';

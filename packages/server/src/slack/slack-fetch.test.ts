@@ -5,8 +5,9 @@ import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { BotServerError } from '../errors.ts';
 import { TestClock } from '../time/test-clock.ts';
+import type { GateAnswer } from './gate.ts';
 import type { SentCredential, Signal } from './signal.ts';
-import { createSlackFetch, type GateAnswer, type SlackFetch } from './slack-fetch.ts';
+import { createSlackFetch, type SlackFetch } from './slack-fetch.ts';
 import { type CallSlack, createCallSlack } from './web-api.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;

@@ -3,38 +3,20 @@
  * when its bytes are about to leave, whether the token may still be used) and an observer (reports answers that raise doubt, also those that a listener
  * swallows). It decides nothing about teams; the judge does.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
 import { BotServerError } from '../errors.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
 import { AnswerTooLargeError, createAnswerReader, failureIn, withErrorCode } from './answer-body.ts';
+import { type CarriedToken, createGate, type GateDeps, type Passed } from './gate.ts';
 import { createGuardedFetch, type GuardedFetch, type GuardedInit } from './guarded-fetch.ts';
 import { onlyToSlack } from './response-url.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { resultOfReply, type SendResult } from './send-result.ts';
 import { postAddressOf, type SentPost } from './sent-post.ts';
 import type { SentCredential, Signal } from './signal.ts';
-import { isSafeToRepeat, methodOf, type SlackRequestInit, teamIdOf, tokenOf } from './slack-request.ts';
-import { type OnProgress, type Upload, uploadOf } from './upload.ts';
-
-/** What the gate says of a token right now. */
-export type GateAnswer =
-  /** May be sent. Without a credential (unknown tokens) or with `silent`, its answers raise no signal. */
-  { pass: true; credential?: SentCredential; silent?: boolean } | { pass: false; error: BotServerError };
-
-/** What a client carries beside its token, so that it is refused however long somebody keeps it. */
-export interface CarriedToken {
-  readonly token: string;
-  /** The lookup's own knowledge of the token. */
-  readonly known: SentCredential;
-}
-
-/**
- * Why a request is sent. `call`: gate, retries and signals. `connect`: gate and signals, one attempt, because the
- * connection has its own back-off. `probe`: only the judge and the install flow; no gate, no signal, one attempt.
- */
-export type SlackPurpose = 'call' | 'connect' | 'probe';
+import { isSafeToRepeat, methodOf, type SlackPurpose, type SlackRequestInit, teamIdOf } from './slack-request.ts';
+import { inPiecesIfLarge, type OnProgress } from './upload.ts';
 
 export interface SlackFetchOptions {
   /** Limit for one attempt of a call or connect, in milliseconds; for a large body without progress. @defaultValue 10000 */
@@ -60,20 +42,11 @@ export const slackFetchDefaults = {
 /** The longest Retry-After that the server's own calls wait for, in milliseconds. */
 const OWN_RETRY_AFTER_MS = 30_000;
 
-export interface SlackFetchDeps {
+export interface SlackFetchDeps extends GateDeps {
   /** Base URL of the Web API, with a slash at its end. */
   apiUrl: string;
-  /** The gate; `carried` is what the client that sends carries. */
-  lookup(token: string, carried?: CarriedToken): GateAnswer;
-  /** Why a call is not sent although its token would pass; `method` is undefined for what is no call of the Web API. @defaultValue it is sent */
-  refusalOf?: (method: string | undefined, init: SlackRequestInit) => BotServerError | undefined;
   /** What a client with the token is to carry. @defaultValue nothing */
   carry?: (token: string) => CarriedToken | undefined;
-  /**
-   * Names the lease under which this process may act now; undefined while it has none. What was begun under one that is over does not
-   * leave, whatever it is. @defaultValue there are no leases
-   */
-  leaseOf?: () => string | undefined;
   report(signal: Signal): void;
   /** Slack said 429 to a call of a team. Must not throw. */
   onLimited?: (limited: LimitedCall) => void;
@@ -135,11 +108,6 @@ interface Attempt {
 
 type Outcome = SlackReply | { failure: unknown };
 
-interface Passed {
-  credential?: SentCredential;
-  silent?: boolean;
-}
-
 /** What ends a request that is on its way. */
 interface Leaving {
   signal: AbortSignal;
@@ -155,6 +123,7 @@ interface Leaving {
 export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   const options = { ...slackFetchDefaults, ...deps.options };
   const fetchBelow = deps.fetch ?? createGuardedFetch();
+  const gate = createGate(deps);
   const readAnswer = createAnswerReader();
   const stopping = new AbortController();
   // Each wait listens to it.
@@ -187,8 +156,8 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
   /** One send: asks the gate, fetches with a time limit, reports what the answer says. */
   async function sendOnce(attempt: Attempt): Promise<Outcome> {
     const ended = deps.onAttempt?.(attempt) ?? untold;
-    const gate = askGate(attempt, ended);
-    const look = lastLook(attempt);
+    const passed = askGate(attempt, ended);
+    const look = gate.lookAgain(attempt);
     const limitMs = attempt.purpose === 'probe' ? options.probeTimeoutMs : options.attemptTimeoutMs;
     const ending = new AbortController();
     const { signal } = attempt.init;
@@ -208,7 +177,7 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
       );
       const result = resultOfReply(reply);
       ended(result, result === 'error' ? errorCodeIn(reply.text) : undefined);
-      if (gate.credential && !gate.silent) observe(reply, attempt, gate.credential);
+      if (passed.credential && !passed.silent) observe(reply, attempt, passed.credential);
       return reply;
     } catch (failure) {
       if (look.refusal) {
@@ -227,46 +196,16 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
 
   function askGate(attempt: Attempt, ended: AttemptEnded): Passed {
     try {
-      return pass(attempt);
+      return gate.pass(attempt);
     } catch (refusal) {
       ended('refused');
       throw refusal;
     }
   }
 
-  /** The gate. @throws BotServerError why it is not sent */
-  function pass(attempt: Attempt): Passed {
-    const refusal = attempt.purpose === 'call' ? deps.refusalOf?.(attempt.method, attempt.init) : undefined;
-    if (refusal) throw refusal;
-    const token = tokenOf(attempt.init);
-    if (attempt.purpose === 'probe' || token === undefined) return {};
-    const answer = deps.lookup(token, attempt.carried);
-    if (!answer.pass) throw answer.error;
-    return answer;
-  }
-
-  /** The gate once more, when bytes are about to leave; in the context of who sends, whoever else has opened the connection. */
-  function lastLook(attempt: Attempt): { mayLeave: () => void; refusal?: unknown } {
-    const lease = deps.leaseOf?.();
-    const look: { mayLeave: () => void; refusal?: unknown } = {
-      mayLeave: AsyncLocalStorage.bind(() => {
-        try {
-          pass(attempt);
-          if (lease !== undefined && deps.leaseOf?.() !== lease) throw leaseOverError(attempt);
-        } catch (refusal) {
-          look.refusal = refusal;
-          throw refusal;
-        }
-      }),
-    };
-    return look;
-  }
-
   /** Reads Web API answers whole, so that the time limit covers the body and the code in it can be seen. */
   async function fetchWhole(attempt: Attempt, { onProgress, ...leaving }: Leaving): Promise<SlackReply> {
-    const { init } = attempt;
-    const upload = isPlain(init.body) ? undefined : await uploadOf(init.body, onProgress);
-    const sent = upload ? { ...init, ...uploadInit(init, upload) } : init;
+    const sent = await inPiecesIfLarge(attempt.init, onProgress);
     const response = await fetchBelow(attempt.url, { ...sent, ...leaving } as GuardedInit);
     onProgress(0);
     const isAnswer = attempt.method !== undefined && !(attempt.purpose === 'call' && isBinary(response));
@@ -325,28 +264,6 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
 }
 
 const untold = (): void => {};
-
-function leaseOverError({ method }: Attempt): BotServerError {
-  const what = method ?? 'This request';
-  return new BotServerError('fenced', `${what} is not sent: the lease of this process was over before it left`);
-}
-
-/** Nearly all bodies: short texts and forms without files. */
-function isPlain(body: unknown): boolean {
-  return (
-    body === undefined ||
-    body === null ||
-    body instanceof URLSearchParams ||
-    (typeof body === 'string' && body.length < 65_536)
-  );
-}
-
-function uploadInit({ headers }: SlackRequestInit, { body, sizeBytes, contentType }: Upload) {
-  const sent = new Headers(headers);
-  if (sizeBytes !== undefined) sent.set('content-length', String(sizeBytes));
-  if (contentType !== null && !sent.has('content-type')) sent.set('content-type', contentType);
-  return { body, headers: sent, duplex: 'half' };
-}
 
 /**
  * Whether the body is a file, as of admin.analytics.getFile. Everything else may be JSON, whatever it is called: a

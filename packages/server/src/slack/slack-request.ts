@@ -10,6 +10,12 @@ export interface SlackRequestInit {
 }
 
 /**
+ * Why a request is sent. `call`: gate, retries and signals. `connect`: gate and signals, one attempt, because the
+ * connection has its own back-off. `probe`: only the judge and the install flow; no gate, no signal, one attempt.
+ */
+export type SlackPurpose = 'call' | 'connect' | 'probe';
+
+/**
  * The token that a request carries: a Bearer header, or `token` in a form or JSON body, which counts the same.
  * Basic authorization (client id and secret) is none.
  */

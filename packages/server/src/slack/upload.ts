@@ -2,9 +2,10 @@
  * Bodies that take long to send: in pieces, so that it can be seen whether they move on. An upload is limited by its progress
  * and not by its size; what nobody sees is said below.
  */
+import type { SlackRequestInit } from './slack-request.ts';
 
 /** How a body is sent, and how it is told that it moves on. */
-export interface Upload {
+interface Upload {
   body: ReadableStream<Uint8Array>;
   /** Undefined when it is not known before: then the body goes in chunks. */
   sizeBytes: number | undefined;
@@ -26,8 +27,31 @@ const SMALL_TEXT = 262_144;
 const UNSEEN_BYTES = 4_194_304;
 const SLOWEST_BYTES_PER_MS = 250;
 
+/** Nearly all bodies: short texts and forms without files. */
+function isPlain(body: unknown): boolean {
+  return (
+    body === undefined ||
+    body === null ||
+    body instanceof URLSearchParams ||
+    (typeof body === 'string' && body.length < 65_536)
+  );
+}
+
+/** The request, with its body in pieces when that is large. */
+export async function inPiecesIfLarge(init: SlackRequestInit, onProgress: OnProgress): Promise<SlackRequestInit> {
+  const upload = isPlain(init.body) ? undefined : await uploadOf(init.body, onProgress);
+  return upload ? { ...init, ...uploadInit(init, upload) } : init;
+}
+
+function uploadInit({ headers }: SlackRequestInit, { body, sizeBytes, contentType }: Upload) {
+  const sent = new Headers(headers);
+  if (sizeBytes !== undefined) sent.set('content-length', String(sizeBytes));
+  if (contentType !== null && !sent.has('content-type')) sent.set('content-type', contentType);
+  return { body, headers: sent, duplex: 'half' };
+}
+
 /** The body as an upload; undefined when it is small or no body. Bytes can be sent again, a stream cannot. */
-export async function uploadOf(body: unknown, onProgress: OnProgress): Promise<Upload | undefined> {
+async function uploadOf(body: unknown, onProgress: OnProgress): Promise<Upload | undefined> {
   if (body instanceof ReadableStream) {
     return { body: watched(body as ReadableStream<Uint8Array>, onProgress), sizeBytes: undefined, contentType: null };
   }

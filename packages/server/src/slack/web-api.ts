@@ -1,7 +1,8 @@
 /** Our own calls to Slack (connect, probe, exchange, revoke): lean, and with every kind of failure as a value. */
 import { isBotServerError } from '../errors.ts';
 import { retryAfterMs } from './retry-after.ts';
-import type { SlackFetch, SlackPurpose, SlackReply } from './slack-fetch.ts';
+import type { SlackFetch, SlackReply } from './slack-fetch.ts';
+import type { SlackPurpose } from './slack-request.ts';
 
 /** What came back. `refused` = our own gate said no. */
 export type SlackAnswer =

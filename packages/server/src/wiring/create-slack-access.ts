@@ -4,6 +4,7 @@ import { presentRun, refusalHere, unlessLost } from '../dispatch/listener-work.t
 import type { TokenMap } from '../installation/token-map.ts';
 import type { Counters } from '../observability/metrics/counters.ts';
 import type { Tracing } from '../observability/tracing/tracing.ts';
+import type { Ownership } from '../ownership/ownership.ts';
 import { methodLabel } from '../slack/known-methods.ts';
 import { createEgress, type Egress } from '../slack/proxy.ts';
 import type { SentPost } from '../slack/sent-post.ts';
@@ -24,8 +25,8 @@ export interface SlackAccessDeps {
   tokens: TokenMap;
   counters: Counters;
   tracing: Tracing;
-  /** See SlackFetchDeps. */
-  leaseOf(): string | undefined;
+  /** Undefined before the start. */
+  ownership(): Pick<Ownership, 'holdsLease' | 'nodeId'> | undefined;
   report(signal: Signal): void;
   posted(post: SentPost): void;
   limited(limited: LimitedCall): void;
@@ -47,14 +48,18 @@ export interface SlackAccess {
 export function createSlackAccess(deps: SlackAccessDeps): SlackAccess {
   const { config, tokens, clock, random, options } = deps;
   const { slackApiUrl: apiUrl } = config;
+  const leaseOf = () => {
+    const ownership = deps.ownership();
+    return ownership?.holdsLease() ? ownership.nodeId : undefined;
+  };
   const egress = createEgress(config, clock);
   const slackFetch = createSlackFetch({
     apiUrl,
     ...(egress ? { fetch: egress.fetch } : {}),
     lookup: unlessLost((token, carried) => tokens.lookup(token, carried)),
-    refusalOf: (method, init) => refusalHere(method, init, () => deps.leaseOf() !== undefined),
+    refusalOf: (method, init) => refusalHere(method, init, () => leaseOf() !== undefined),
     carry: (token) => tokens.carry(token),
-    leaseOf: () => deps.leaseOf(),
+    leaseOf,
     report: (signal) => deps.report(signal),
     onPosted: (post) => deps.posted(post),
     onLimited: (limited) => deps.limited(limited),
