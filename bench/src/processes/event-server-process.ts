@@ -4,12 +4,18 @@ import { type EventServer, handled, handledAtMs } from '../servers/event-server.
 import { answerRequests, cpuMs } from './answer-requests.ts';
 import type { ServerSetup } from './messages.ts';
 
+let stop: EventServer['stop'];
 let ask = (_asking: Asking): Promise<Asked> => Promise.reject(new Error('this server is asked nothing'));
 
 answerRequests({
   async serve(setup) {
-    const { port } = await start(setup);
-    return { port };
+    const server = await start(setup);
+    stop = server.stop;
+    return { port: server.port };
+  },
+  async stopServing() {
+    await stop?.();
+    return null;
   },
   ask: (asking) => ask(asking),
   handledAt: () => Object.fromEntries(handledAtMs),

@@ -84,6 +84,8 @@ export interface Requests {
   closeIdle: { input: null; output: null };
   /** Of an event server: listens. */
   serve: { input: ServerSetup; output: { port: number } };
+  /** Of an event server: stops as one does that is asked to. */
+  stopServing: { input: null; output: null };
   /** Of an event server. */
   usage: { input: null; output: Usage };
   /** Of a `target`: when each event reached its listener, in milliseconds since the epoch. */

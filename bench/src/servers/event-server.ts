@@ -3,6 +3,8 @@
 /** A server that takes events by HTTP. */
 export interface EventServer {
   port: number;
+  /** Those that end nothing have none. */
+  stop?(): Promise<void>;
 }
 
 /** What a listener, or what stands for one, reports. Cheap: it is called for each event. */

@@ -7,7 +7,11 @@ const aReport = (importMs: number, readyMs: number): StartReport => ({
     {
       store: 'sqlite',
       importMs,
-      starts: [readyMs, readyMs + 1, 60_000].map((ms) => ({ readyMs: ms, rssBytes: 300 * 2 ** 20 })),
+      starts: [readyMs, readyMs + 1, 60_000].map((ms) => ({
+        readyMs: ms,
+        firstReadyMs: 2 * ms,
+        rssBytes: 300 * 2 ** 20,
+      })),
     },
   ],
 });
@@ -15,11 +19,11 @@ const aReport = (importMs: number, readyMs: number): StartReport => ({
 it('reports medians beside the goals', () => {
   expect(formatReport(aReport(12_345, 1_500))).toBe(
     [
-      '| 100000 installations | import |  ready |     RSS |',
-      '| -------------------- | -----: | -----: | ------: |',
-      '| sqlite               | 12.3 s | 1.50 s | 300 MiB |',
+      '| 100000 installations | import | first start |  start |     RSS |',
+      '| -------------------- | -----: | ----------: | -----: | ------: |',
+      '| sqlite               | 12.3 s |      3.00 s | 1.50 s | 300 MiB |',
       '',
-      'start: goals (import ≤ 21.0 s, ready ≤ 3.00 s): met',
+      'start: goals (import ≤ 21.0 s, start ≤ 3.00 s): met',
     ].join('\n'),
   );
 });
