@@ -28,5 +28,5 @@ export async function startBotServer(setup: ServerSetup): Promise<EventServer> {
   else bot.event('message', logsHandling(handlingLog));
   const { url } = await server.start();
   if (watching === 'metrics') scrape(server);
-  return { port: Number(new URL(url).port), stop: () => server.stop() };
+  return { port: Number(new URL(url).port), stop: async () => void (await server.stop()) };
 }
