@@ -71,7 +71,7 @@ it('deactivates and reactivates a team, with the same as a command beside it', a
 
 it('does the same to all that are picked after a count, and takes it back', async () => {
   const page = await stage.openAdmin('/teams');
-  await page.getByLabel('Pick all that are shown').check();
+  await page.getByLabel('Select all shown').check();
   await page.getByRole('button', { name: 'Deactivate', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Deactivate: 2 teams?' });
   await dialog.getByRole('button', { name: 'Deactivate 2 teams' }).click();

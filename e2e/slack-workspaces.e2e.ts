@@ -150,7 +150,7 @@ describe('what a message brings along', () => {
     const payload = JSON.parse(await editor.inputValue()) as { event: { text: string }; event_id: string };
     await editor.fill('{');
     await delivery.getByRole('button', { name: 'Send', exact: true }).click();
-    await delivery.getByText(/^This is no JSON/).waitFor();
+    await delivery.getByText(/^This is not JSON/).waitFor();
     await editor.fill(JSON.stringify({ ...payload, event_id: 'Ev0EDITED', event: { ...payload.event, text: 'hi' } }));
     await delivery.getByRole('button', { name: 'Send', exact: true }).click();
     await page.locator('.conversation').getByText('Greeting number 1').waitFor();
@@ -167,7 +167,7 @@ describe('what a message brings along', () => {
     );
     await field.fill('method:chat.post* -ok:true');
     await field.press('Enter');
-    await details().getByText('No record fits.').waitFor();
+    await details().getByText('No record matches.').waitFor();
     await page.goBack();
   });
 });

@@ -91,7 +91,8 @@ export const errorFixes = {
   listener_failed: 'A listener threw or rejected; the cause says what.',
   page_failed:
     'A template of the bot for a public page threw, took longer than 2 s, or made no HTML; the cause says what. Visitors saw the standard page.',
-  route_failed: 'A route of the bot threw, rejected, or answered something that is no Response; the cause says what.',
+  route_failed:
+    'A route of the bot threw, rejected, or returned something that is not a Response; the cause says what.',
   job_not_found: 'Only jobs that a server has registered: `slack-bot-server jobs list`.',
   job_paused: 'Resume it first: `slack-bot-server jobs resume NAME`.',
   job_failed: 'A job threw or rejected; the cause says what. It runs again at its next planned time.',

@@ -60,7 +60,7 @@ it('changes nothing when the backup is broken, of another program, or sealed wit
   await writeFile(text, 'no database');
   for (const unusable of [short, text, join(scene.folder, 'none.backup')]) {
     const { code, stderr } = await command(scene, 'restore', unusable);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('is no backup that can be restored')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('is not a backup that can be restored')]);
   }
   const otherKey = { ENCRYPTION_KEYS: Buffer.alloc(32, 9).toString('base64') };
   const sealed = await runCli(['restore', file], await environmentOf(scene, otherKey));

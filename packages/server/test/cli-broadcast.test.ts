@@ -28,7 +28,7 @@ describe.each(engines)('beside a running server on %s', (database) => {
     expect(unasked).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining('This would post to 2 teams, within about 0.1 minutes: say --yes'),
+      stderr: expect.stringContaining('This would post to 2 teams, within about 0.1 minutes: pass --yes'),
     });
     const started = await run(scene, 'broadcast', 'start', 'We are back', '--per-minute', '6000', '--yes', '--json');
     expect(JSON.parse(started.stdout)).toMatchObject({ broadcast: 1, teams: 2, server: process.pid });
@@ -81,7 +81,7 @@ describe.each(engines)('beside a running server on %s', (database) => {
     await scene.until(isPostIn(acme.id), { after });
     const second = await scene.slack.lastSeq();
     const asked = await run(scene, 'jobs', 'run', 'daily');
-    expect(asked.stdout).toContain('daily is to run now\nthe first server that takes it begins within a second');
+    expect(asked.stdout).toContain('daily was asked to run now\nthe first server that takes it begins within a second');
     await scene.until(isPostIn(acme.id), { after: second });
     await scene.pass(3_000);
     expect(await postsByTeam(scene, after)).toEqual([2]);

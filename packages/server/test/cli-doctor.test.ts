@@ -153,7 +153,7 @@ describe('manifest', () => {
     expect(unread.stderr).not.toContain('because');
     const file = join(scene.folder, 'odd.yaml');
     for (const [content, words] of [
-      ['hello', 'is no manifest'],
+      ['hello', 'is not a manifest'],
       [Buffer.from([0x61, 0x3a, 0x20, 0xe9, 0x0a]), 'not valid for encoding utf-8'],
       [`a: &a [${'1,'.repeat(9)}]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(99)}]`, 'Excessive alias count'],
     ] as const) {

@@ -108,7 +108,7 @@ describe('beside a running server', () => {
     const unasked = await events(scene, 'discard', '--team', acme);
     expect(unasked).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('This would discard 1 event: say --yes'),
+      stderr: expect.stringContaining('This would discard 1 event: pass --yes'),
     });
     const counted = await events(scene, 'discard', '--team', acme, '--since', '1h', '--dry-run');
     expect(counted).toMatchObject({ code: 0, stdout: '1 event would be changed\n' });
@@ -198,7 +198,7 @@ describe('without a server', () => {
     ]);
     expect([nothing, both, limit, state].map(({ code }) => code)).toEqual([2, 2, 2, 2]);
     expect(nothing.stderr).toContain(
-      'Say which failed events: an EVENT_ID, or --where QUERY, --team, --type and others, or --all',
+      'Name the failed events: an EVENT_ID, or --where QUERY, --team, --type and others, or --all',
     );
     for (const { code, stdout, stderr } of [unknown, shown]) {
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

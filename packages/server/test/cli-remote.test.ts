@@ -85,7 +85,7 @@ describe('with --server', () => {
     );
     expect(wrong).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('This is none of the tokens of this server'),
+      stderr: expect.stringContaining('This token is not one of this server’s'),
     });
     const reading = await runCli(
       ['incident', 'wait', '--server', scene.url],

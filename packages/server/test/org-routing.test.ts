@@ -264,5 +264,5 @@ it('what fits no installation is answered, logged once with its ids, and told', 
     ['intake', 'team_unknown', undefined],
     ['routing', 'installation_not_found', 'T0STRANGER'],
   ]);
-  expect(scene.logLines.filter((line) => line.includes('interaction fits no installation'))).toHaveLength(1);
+  expect(scene.logLines.filter((line) => line.includes('interaction matches no installation'))).toHaveLength(1);
 });

@@ -218,7 +218,7 @@ describe('teams remove', () => {
     const env = await environmentOf(scene);
     const remove = async (...words: string[]) =>
       await scene.during(runCli(['teams', 'remove', globex.id, ...words], env));
-    expect(await remove()).toMatchObject({ code: 2, stderr: expect.stringContaining('say --yes') });
+    expect(await remove()).toMatchObject({ code: 2, stderr: expect.stringContaining('pass --yes') });
     expect(await remove('--yes')).toMatchObject({
       code: 1,
       stdout: expect.stringContaining(`${globex.id} was kept: they still owe us`),

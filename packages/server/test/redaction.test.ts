@@ -75,7 +75,7 @@ it('an exception that nobody catches ends the server with 1, and shows no secret
   expect(code).toBe(1);
   expect(stdout).toContain('"message":"broke with [secret]"');
   expect(stdout).toContain('signed with [secret]');
-  expect(stderr).toBe('error: an exception that nobody caught ends the server; the log says which\n');
+  expect(stderr).toBe('error: an uncaught exception ended the server; the log has it\n');
   expect(stdout + stderr).not.toMatch(/quo\\*"ted|client-secret|test-leaked/);
   expect(stdout + stderr).not.toContain(SIGNING_SECRET);
 });

@@ -70,7 +70,7 @@ function Place({ error }: { error: Error | undefined }) {
 function NoPlace() {
   return (
     <div class="stack">
-      <h1>There is nothing here</h1>
+      <h1>Page not found</h1>
       <p>
         <a href="/admin">To the overview</a>
       </p>

@@ -37,7 +37,7 @@ export function createAccess(deps: AccessDeps): Access {
   const judge = async (token: string, address: string): Promise<Role> => {
     await limits.attempt(address);
     const role = roleOf(token);
-    if (role === undefined) throw new BotServerError('unauthorized', 'This is none of the tokens of this server');
+    if (role === undefined) throw new BotServerError('unauthorized', 'This token is not one of this server’s');
     await limits.prove(address);
     return role;
   };
@@ -62,7 +62,7 @@ export function createAccess(deps: AccessDeps): Access {
       const token = bearerIn(request.headers.get('authorization'));
       if (token !== undefined) return { role: await letIn(token, address), session: undefined };
       const session = sessions.find(request);
-      if (!session) throw new BotServerError('unauthorized', 'This needs a token, or a login that has not ended');
+      if (!session) throw new BotServerError('unauthorized', 'This needs a token, or a login that has not expired');
       requireSameOrigin(request, publicUrl);
       if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) requireCsrfToken(request, session);
       return { role: session.role, session };

@@ -133,7 +133,7 @@ async function answer(deps: Deps, call: RequestCall): Promise<Response> {
   const route = found?.routes.get(method);
   if (own && method === 'GET') return await own(call, caller);
   if (!route)
-    throw new BotServerError('method_not_allowed', `${request.method} does nothing here`, { facts: { allow } });
+    throw new BotServerError('method_not_allowed', `${request.method} is not allowed here`, { facts: { allow } });
   requireRole(caller, route);
   return await run(deps, call, { route, pathValue: found?.pathValue, caller });
 }

@@ -89,7 +89,7 @@ describe('what went wrong', () => {
     ['fields in the address of a POST', 'POST', '/api/events/replay?all=true', 400, 'invalid_input', /JSON body/],
     ['nothing that is picked', 'POST', '/api/events/replay', 400, 'invalid_input', /one way/],
     ['no such path', 'GET', '/api/nothing', 404, 'route_not_found', /nothing at \/api\/nothing/],
-    ['another method', 'DELETE', '/api/teams', 405, 'method_not_allowed', /^DELETE does nothing here$/],
+    ['another method', 'DELETE', '/api/teams', 405, 'method_not_allowed', /^DELETE is not allowed here$/],
     ['what needs the server stopped', 'POST', '/api/app/move', 400, 'invalid_input', /^from must be the id of an app/],
   ])('%s: %s %s is %i %s', async (_what, method, path, status, code, detail) => {
     const api = await openApi('sqlite');

@@ -9,7 +9,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 /** The members of a problem. `type` is about:blank: the code says what kind it is. */
 export const problemSchema = z.object({
   type: z.literal('about:blank'),
-  title: z.string().describe('The words of the status.'),
+  title: z.string().describe('The reason phrase of the status.'),
   status: z.int(),
   detail: z.string().describe('What happened, to what.'),
   code: z.string().describe('Stable; programs branch by it.'),
@@ -17,8 +17,8 @@ export const problemSchema = z.object({
   requestId: z.string().describe('As in the header x-request-id, and in the log.'),
   facts: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-    .describe('To what it happened.'),
-  causes: z.array(z.string()).describe('What led to it, the nearest first.'),
+    .describe('What it concerns: ids and values.'),
+  causes: z.array(z.string()).describe('The chain of causes, nearest first.'),
 });
 
 export type Problem = z.output<typeof problemSchema>;

@@ -21,7 +21,7 @@ export const loginInput = z.strictObject({
 export const sessionOutput = z.object({
   role: z.enum(['read', 'operate']),
   expires: time.describe('When to log in again.'),
-  csrfToken: z.string().describe('Send it as x-csrf-token with everything that is no GET.'),
+  csrfToken: z.string().describe('Send it as x-csrf-token with everything that is not a GET.'),
 });
 
 export interface SessionRoutesDeps {
@@ -55,7 +55,7 @@ export async function answerSession(request: Request, address: string, deps: Ses
       await access.callerOf(request, address);
       return new Response(null, { status: 204, headers: { allow: SESSION_METHODS.join(', ') } });
     default:
-      throw new BotServerError('method_not_allowed', `${request.method} does nothing here`, {
+      throw new BotServerError('method_not_allowed', `${request.method} is not allowed here`, {
         facts: { allow: SESSION_METHODS.join(', ') },
       });
   }

@@ -40,12 +40,12 @@ export async function restore(file: string, { json }: JsonOption): Promise<void>
     await storage.close();
   });
   if (json) return sayJson({ path, former: former ?? null, ...contents });
-  say(`${path} is what ${file} was: ${wordsOf(contents)}`);
+  say(`restored ${path} from ${file}: ${wordsOf(contents)}`);
   if (former !== undefined) say(`the former database is ${former}`);
   if (contents.waiting > 0)
-    say('events that waited then are handled at the next start, again if they were handled since');
+    say('events that were waiting then are handled at the next start, a second time if they were handled since');
   say(
-    'what happened since is not in it: teams that registered since register again, tokens that were refreshed since are useless',
+    'what happened since is not in it: teams that installed since have to install again, tokens that were refreshed since no longer work',
   );
 }
 

@@ -82,11 +82,11 @@ const failures = {
   'empty.cjs': 'The bot file empty.cjs has no default export; it exports start => ADVICE',
   'object.ts': 'The default export of the bot file object.ts is not a function but an object => ADVICE',
   'class.ts': 'The default export of the bot file class.ts is not a function but a class => ADVICE',
-  'throws.ts': `The bot file throws.ts cannot be loaded: it threw while it was imported (throws.ts:2:23): TypeError: Cannot read properties of undefined (reading 'b') => Mend throws.ts:2:23; what a bot needs at its start belongs into its default export.`,
+  'throws.ts': `The bot file throws.ts cannot be loaded: it threw while it was imported (throws.ts:2:23): TypeError: Cannot read properties of undefined (reading 'b') => Mend throws.ts:2:23; what a bot needs at its start belongs in its default export.`,
   'text.mjs':
-    'The bot file text.mjs cannot be loaded: it threw while it was imported: just a text => Mend text.mjs; what a bot needs at its start belongs into its default export.',
+    'The bot file text.mjs cannot be loaded: it threw while it was imported: just a text => Mend text.mjs; what a bot needs at its start belongs in its default export.',
   'json.mjs':
-    "The bot file json.mjs cannot be loaded: it threw while it was imported (json.mjs:1:6): SyntaxError: Expected property name or '}' in JSON at position 1 (line 1 column 2) => Mend json.mjs:1:6; what a bot needs at its start belongs into its default export.",
+    "The bot file json.mjs cannot be loaded: it threw while it was imported (json.mjs:1:6): SyntaxError: Expected property name or '}' in JSON at position 1 (line 1 column 2) => Mend json.mjs:1:6; what a bot needs at its start belongs in its default export.",
   'package.ts':
     'The bot file package.ts cannot be loaded: package.ts:2:15 imports @scope/gone, which is not installed => npm install @scope/gone',
   'package.cjs':

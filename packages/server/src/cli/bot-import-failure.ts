@@ -29,7 +29,7 @@ export async function whyNotImported(error: unknown, file: string): Promise<Impo
   const place = placeIn(error);
   const kind = error instanceof Error && error.name !== 'Error' ? `${error.name}: ` : '';
   const why = `it threw while it was imported${place === undefined ? '' : ` (${place})`}: ${kind}${messageOf(error)}`;
-  return { why, fix: `Mend ${place ?? near(file)}; what a bot needs at its start belongs into its default export.` };
+  return { why, fix: `Mend ${place ?? near(file)}; what a bot needs at its start belongs in its default export.` };
 }
 
 interface MissingModule extends Error {

@@ -31,7 +31,7 @@ export async function clusterShow(options: JsonOption): Promise<void> {
 export async function clusterDrain(node: string, options: JsonOption): Promise<void> {
   const drained = await runOperation(drainNode, { node });
   if (options.json) return sayFacts(drained);
-  say(`${drained.node} is asked to give away its ${counted(drained.shards, 'shard')}`);
+  say(`${drained.node} was asked to give away its ${counted(drained.shards, 'shard')}`);
   say(drained.next);
 }
 

@@ -18,7 +18,7 @@ const SIGINT = 'SIGINT';
 export async function confirm(question: string, { yes = false }: YesOption): Promise<void> {
   if (yes) return;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new BotServerError('usage', `This would ${question}: say --yes`);
+    throw new BotServerError('usage', `This would ${question}: pass --yes`);
   }
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   const ending = new AbortController();
@@ -35,6 +35,6 @@ export async function confirm(question: string, { yes = false }: YesOption): Pro
     asking.close();
   }
   if (ending.signal.reason === SIGINT)
-    throw interrupted('Nothing was done', 'Run it again, and answer y, or say --yes.');
-  throw new BotServerError('usage', 'Nothing was done', { fix: 'Answer y, or say --yes.' });
+    throw interrupted('Nothing was done', 'Run it again and answer y, or pass --yes.');
+  throw new BotServerError('usage', 'Nothing was done', { fix: 'Answer y, or pass --yes.' });
 }

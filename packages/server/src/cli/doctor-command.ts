@@ -35,7 +35,7 @@ export async function runDoctor(botPath: string | undefined, { json }: JsonOptio
     if (fix !== undefined) say(`    ${fix}`);
   }
   say();
-  say(isSound ? 'nothing is wrong' : 'each line with ! or ✗ has its fix below it');
+  say(isSound ? 'no problems found' : 'each line with ! or ✗ has its fix below it');
 }
 
 async function examine(botPath: string | undefined): Promise<Finding[]> {

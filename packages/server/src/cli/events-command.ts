@@ -38,7 +38,7 @@ export async function eventsList(words: readonly string[], { json, limit }: List
   const { events, lookedAt, hasMore } = await searchEvents(words.join(' '), limit);
   if (json) return sayJson(events);
   if (events.length === 0)
-    return say(hasMore ? `none among the newest ${lookedAt}; a narrower query sees further back` : 'no events');
+    return say(hasMore ? `no match among the newest ${lookedAt}; a narrower query sees further back` : 'no events');
   sayTable(
     ['SEQ', 'EVENT', 'TEAM', 'TYPE', 'STATE', 'ATTEMPTS', 'RECEIVED', 'ERROR'],
     events.map(({ seq, eventId, teamId, type, state, attempts, receivedAt, error }) =>
@@ -142,7 +142,7 @@ function pickOf(eventId: string | undefined, options: PickEventsOptions): EventP
   if (isOneWay(pick)) return pick;
   throw new BotServerError(
     'usage',
-    'Say which failed events: an EVENT_ID, or --where QUERY, --team, --type and others, or --all',
+    'Name the failed events: an EVENT_ID, or --where QUERY, --team, --type and others, or --all',
   );
 }
 

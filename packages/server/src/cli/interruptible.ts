@@ -19,7 +19,7 @@ export async function interruptible<Result>(work: (signal: AbortSignal) => Promi
   const stop = () => {
     if (stopping.signal.aborted) return;
     stopping.abort(interrupted('Interrupted'));
-    patience = setTimeout(() => complain('stops behind the step under way; Ctrl-C again ends it at once'), PATIENCE_MS);
+    patience = setTimeout(() => complain('stops after the current step; Ctrl-C again ends it at once'), PATIENCE_MS);
   };
   const forgetSigint = onSigint(stop);
   const others = ENDING_SIGNALS.filter((name) => name !== 'SIGINT');

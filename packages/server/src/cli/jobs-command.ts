@@ -32,7 +32,7 @@ function lastOf({ runs: [last], teams }: JobListRow): [string, string, string] {
 export async function jobsRun(name: string, { json, team }: JsonOption & { team?: string }): Promise<void> {
   const outcome = await runOperation(runJob, { job: name, teamId: team });
   if (json) return sayFacts(outcome);
-  say(`${name} is to run now${outcome.teams === null ? '' : ` for ${counted(outcome.teams, 'team')}`}`);
+  say(`${name} was asked to run now${outcome.teams === null ? '' : ` for ${counted(outcome.teams, 'team')}`}`);
   say(outcome.next);
 }
 

@@ -13,7 +13,7 @@ export async function keysRotate(options: JsonOption): Promise<void> {
   if (rotation.unreadable.length > 0) process.exitCode = EXIT.failure;
   if (options.json) return sayFacts(rotation);
   const { resealed, values, key } = rotation;
-  say(`${resealed} of ${counted(values, 'value')} ${resealed === 1 ? 'was' : 'were'} sealed anew with the key ${key}`);
+  say(`${resealed} of ${counted(values, 'value')} ${resealed === 1 ? 'was' : 'were'} re-encrypted with the key ${key}`);
   for (const installation of rotation.unreadable) say(`cannot be read with any of ENCRYPTION_KEYS: ${installation}`);
   say(rotation.next);
 }

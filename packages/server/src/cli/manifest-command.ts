@@ -1,4 +1,4 @@
-/** `slack-bot-server manifest …`: what the settings of the app at Slack have to say for this bot, and whether they do. */
+/** `slack-bot-server manifest …`: the settings that this bot needs of its app at Slack, and whether they do. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { type Config, configFromEnvironment, parseConfig } from '../config.ts';
@@ -65,7 +65,7 @@ function manifestConfig(): Config & { publicUrl: string } {
   const { publicUrl } = config;
   if (config.slackTransport === 'rtm') {
     const message =
-      'SLACK_TRANSPORT = rtm, which is the default, is for classic apps, and those have no manifest: say http or socket';
+      'SLACK_TRANSPORT = rtm, which is the default, is for classic apps, and those have no manifest: set it to http or socket';
     throw new BotServerError('invalid_configuration', message);
   }
   if (publicUrl === undefined) {
@@ -90,7 +90,7 @@ function readManifest(file: string): object {
     throw new BotServerError('invalid_input', `${file} cannot be read as a manifest: ${messageOf(cause)}`, { cause });
   }
   if (typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest)) return manifest;
-  const message = `${file} is no manifest: that is an object with display_information, features, oauth_config and settings`;
+  const message = `${file} is not a manifest: a manifest is an object with display_information, features, oauth_config and settings`;
   throw new BotServerError('invalid_input', message, {
     fix: 'Copy it from https://api.slack.com/apps under App Manifest.',
   });

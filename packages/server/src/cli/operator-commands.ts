@@ -58,7 +58,7 @@ function addPosting(program: Command): void {
     .requiredOption('--team <team>', 'whose token is used')
     .action(apiCall);
 
-  const broadcast = program.command('broadcast').description('post a message to many teams, and see how far it is');
+  const broadcast = program.command('broadcast').description('post a message to many teams, and show the progress');
   commandOf(broadcast, startBroadcast)
     .argument('[text]')
     .option('--blocks <json>', 'blocks of Block Kit, as JSON or as @FILE')
@@ -86,13 +86,13 @@ function addPosting(program: Command): void {
 }
 
 function addReplays(program: Command): void {
-  const replays = program.command('replays').description('see and stop replays of many failed events');
+  const replays = program.command('replays').description('list and stop replays of failed events');
   commandOf(replays, listReplays, { isDefault: true }).action(replaysList);
   commandOf(replays, cancelReplay).argument('<replay>', 'its number', wholeNumber).action(replaysCancel);
 }
 
 function addJobs(program: Command): void {
-  const jobs = program.command('jobs').description('see the jobs of the bot, run, pause and resume them');
+  const jobs = program.command('jobs').description('list, run, pause and resume the jobs of the bot');
   commandOf(jobs, listJobs)
     .addOption(numberOption('--runs <n>', 'last runs of each with --json, 0 to 50', listJobs.input.shape.runs))
     .action(jobsList);

@@ -28,7 +28,7 @@ export function guardProcess(): void {
     if (isEnding) return;
     try {
       reportUncaught(error);
-      if (isServing) complain('error: an exception that nobody caught ends the server; the log says which');
+      if (isServing) complain('error: an uncaught exception ended the server; the log has it');
     } finally {
       void endProcess(EXIT.failure);
     }

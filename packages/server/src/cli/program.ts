@@ -90,7 +90,7 @@ program
   .command('start')
   .argument('[bot]', 'the bot file, for example bot.ts; without one teams are only kept connected')
   .description('run the server')
-  .option('--new', 'begin with an empty database although its key file says that there was one')
+  .option('--new', 'begin with an empty database, although its key file shows that there was one')
   .addOption(new Option('--test-clock <startMs>').argParser(wholeNumber).hideHelp())
   .action(async (bot: string | undefined, options: StartOptions) => {
     await (await import('./start-command.ts')).start(bot, options);
@@ -137,10 +137,10 @@ program
     (await import('./open-command.ts')).openDashboard(address);
   });
 
-const status = program.command('status').description('how it is, at a glance');
+const status = program.command('status').description('the state of servers, teams and events at a glance');
 commandOf(status, showStatus, { isDefault: true }).action(statusShow);
 
-const connections = program.command('connections').description('what is connected where (transport rtm)');
+const connections = program.command('connections').description('which team is connected where (transport rtm)');
 takesQuery(commandOf(connections, listConnections, { isDefault: true }), TEAM_QUERY_HELP)
   .addOption(numberOption('--limit <n>', 'connections at most, 1 to 500', listConnections.input.shape.limit))
   .option('--cursor <cursor>', 'go on behind an earlier page')
@@ -151,7 +151,7 @@ commandOf(history, showHistory, { isDefault: true })
   .addOption(numberOption('--hours <number>', 'how far back, at most 24', showHistory.input.shape.hours))
   .action(historyShow);
 
-const limits = program.command('limits').description('what Slack limits, and for how long');
+const limits = program.command('limits').description('which methods Slack limits, and for how long');
 commandOf(limits, showLimits, { isDefault: true })
   .option('--team <team>', 'only of this team')
   .option('--paused', 'only what must still wait')
@@ -159,7 +159,7 @@ commandOf(limits, showLimits, { isDefault: true })
   .option('--cursor <cursor>', 'go on behind an earlier page')
   .action(limitsShow);
 
-const teams = program.command('teams').description('see teams, and change what should be');
+const teams = program.command('teams').description('list, show and change teams');
 takesQuery(commandOf(teams, listTeams), TEAM_QUERY_HELP).action(teamsList);
 takesQuery(commandOf(teams, countTeams), TEAM_QUERY_HELP).action(teamsCount);
 commandOf(teams, showTeam).argument('<team>').action(teamsShow);
@@ -194,25 +194,25 @@ commandOf(teams, importTeams)
   )
   .option('--force', 'also where the stored tokens rotate and are newer: those are lost then')
   .addOption(
-    new Option('--format <program>', 'which program wrote it; without it the first line tells').choices(
+    new Option('--format <program>', 'which program wrote it; by default the first line shows it').choices(
       importFormat.options,
     ),
   )
-  .option('--dry-run', 'only say what would become of each line')
+  .option('--dry-run', 'only report what would become of each line')
   .action(teamsImport);
 
 addOperatorCommands(program);
 
 const incident = program
   .command('incident')
-  .description('many teams failed at once: see what is held, and decide')
+  .description('many teams failed at once: show the held ones, and decide')
   .addHelpText('after', '\nWhat each decision leads to: docs/incidents.md');
 commandOf(incident, showIncident, { isDefault: true }).action(incidentShow);
 commandOf(incident, askInIncident).action(incidentAsk);
 commandOf(incident, deactivateIncident).action(incidentDeactivate);
 commandOf(incident, waitInIncident).action(incidentWait);
 
-const events = program.command('events').description('see stored events, and run failed ones again or give them up');
+const events = program.command('events').description('list stored events, replay or discard failed ones');
 takesQuery(commandOf(events, listEvents), EVENT_QUERY_HELP)
   .addOption(numberOption('--limit <n>', 'events at most, 1 to 1000', listEvents.input.shape.limit))
   .action(eventsList);
@@ -282,7 +282,7 @@ program
 program
   .command('doctor')
   .argument('[bot]', 'the bot file, for its scopes')
-  .description('look at settings, database, disk, clock, Slack and request URL; exits with 1 on a finding')
+  .description('check settings, database, disk, clock, Slack and request URL; exits with 1 on a finding')
   .option('--json', 'print JSON')
   .action(async (bot: string | undefined, options: { json?: boolean }) => {
     await (await import('./doctor-command.ts')).runDoctor(bot, options);
@@ -290,7 +290,7 @@ program
 
 const manifest = program
   .command('manifest')
-  .description('what the settings of the app at Slack have to say for this bot')
+  .description('the settings that this bot needs of its app at Slack')
   .option('--name <name>', 'the name of the app', 'Slack bot')
   .option('--description <words>', 'one line about it');
 manifest
@@ -305,7 +305,7 @@ manifest
   .argument('<file>', 'a manifest as Slack exports it, JSON or YAML; - is standard input')
   .argument('[bot]', 'the bot file')
   .option('--json', 'print JSON')
-  .description('say what that manifest lacks; exits with 1 when it does')
+  .description('report what that manifest lacks; exits with 1 if it lacks something')
   .action(async (file: string, bot: string | undefined, options: { json?: boolean }) => {
     await (await import('./manifest-command.ts')).compareManifest(file, bot, { ...manifest.opts(), ...options });
   });

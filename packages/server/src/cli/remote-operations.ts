@@ -135,8 +135,8 @@ function given(fields: object): Record<string, unknown> {
 
 /** Ctrl-C: the server notices that nobody waits any more. What takes one step is over by then. */
 function givenUp({ url }: RemoteServer): BotServerError {
-  const message = `Stopped waiting for ${url}, which ends behind the step under way`;
-  return interrupted(message, 'Look there what was done, and run it again for the rest.');
+  const message = `Stopped waiting for ${url}, which ends after the current step`;
+  return interrupted(message, 'Check there what was done, and run it again for the rest.');
 }
 
 function unreachable({ url }: RemoteServer, what: string, cause?: unknown): BotServerError {

@@ -13,7 +13,7 @@ export async function statusShow({ json }: JsonOption): Promise<void> {
   if (json) return sayJson(status);
   const { servers, teams, events, incident, store, nextExpiries } = status;
   if (servers.length === 0)
-    say(status.server === null ? 'no server runs' : `a server runs (pid ${status.server}) and has told nothing yet`);
+    say(status.server === null ? 'no server runs' : `a server runs (pid ${status.server}) and has not reported yet`);
   for (const { node, version, transport, uptimeMs, connections } of servers) {
     say(`server    ${node}  ${transport}  version ${version}  up ${duration(uptimeMs)}${statesOf(connections)}`);
   }

@@ -67,7 +67,7 @@ export async function teamsShow(teamId: string, options: JsonOption): Promise<vo
   const team = await runOperation(showTeam, { teamId });
   if (options.json) return sayJson(team);
   const { workspaces = [], timeline, scopes, jobs, ...row } = team;
-  const ran = jobs.map(({ name, lastRun }) => `${name} (${lastRun ?? 'its turn is now'})`).join(', ');
+  const ran = jobs.map(({ name, lastRun }) => `${name} (${lastRun ?? 'due now'})`).join(', ');
   sayPairs({ ...row, ...(scopes && { scopes: scopes.join(' ') }), ...(ran && { jobs: ran }) });
   say();
   if (workspaces.length > 0) {

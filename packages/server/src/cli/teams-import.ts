@@ -78,7 +78,7 @@ async function importPages(
     for (const name of page.ignored) ignored.add(name);
     imported.push(...[...page.lines, ...faults].toSorted((a, b) => a.line - b.line));
   }
-  if (ignored.size > 0) complain(`of no use here, not imported: ${[...ignored].join(', ')}`);
+  if (ignored.size > 0) complain(`fields that are not imported: ${[...ignored].join(', ')}`);
   return { results: imported, isStopped: signal.aborted };
 }
 

@@ -59,7 +59,7 @@ export function createSocketAcks({ receiver, log }: SocketAcksDeps): SocketAcks 
     const envelope = readEnvelope(frame);
     if (!envelope) {
       counts.ignored++;
-      log.debug({}, 'frame ignored: it is no envelope');
+      log.debug({}, 'frame ignored: it is not an envelope');
       return;
     }
     // Owed until it is answered: a socket that is to go waits for it.

@@ -80,7 +80,7 @@ export interface TeamData {
    * Adds to a counter in one step, on however many nodes at once, and begins it at 0.
    * @param by A whole number. @defaultValue 1
    * @returns its new value
-   * @throws BotServerError `invalid_input` when the document is no whole number, or would be beyond Number.MAX_SAFE_INTEGER
+   * @throws BotServerError `invalid_input` when the document is not a whole number, or would exceed Number.MAX_SAFE_INTEGER
    */
   increment(key: string, by?: number): Promise<number>;
   /**
@@ -190,7 +190,7 @@ async function increment({ store, clock }: Context, id: DocumentId, by: number):
   const row = await addToDocument(store, id, { by, nowMs: clock.now() });
   if (row) return Number(row.text);
   const { teamId, key } = id;
-  const message = `The document ${key} of team ${teamId} is no whole number, or would be beyond ${Number.MAX_SAFE_INTEGER}`;
+  const message = `The document ${key} of team ${teamId} is not a whole number, or would exceed ${Number.MAX_SAFE_INTEGER}`;
   throw new BotServerError('invalid_input', message, { facts: { teamId, key } });
 }
 

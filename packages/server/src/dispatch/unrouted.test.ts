@@ -31,8 +31,8 @@ describe('what fits no installation', () => {
     const told = { teamId: null, where: 'routing' };
     const code = 'installation_not_found';
     expect(problems).toMatchObject([
-      { ...told, error: { code, message: 'A slash_command fits no installation: it names T1' } },
-      { ...told, error: { code, message: 'A block_actions fits no installation: it names T1' } },
+      { ...told, error: { code, message: 'A slash_command matches no installation: it names T1' } },
+      { ...told, error: { code, message: 'A block_actions matches no installation: it names T1' } },
     ]);
     expect(unrouted.counts).toEqual({ events: 0, interactions: 4 });
   });

@@ -79,8 +79,8 @@ export class UnroutedDeliveries {
       isEnterpriseInstall: route.isEnterpriseInstall ?? null,
       more: untold,
     };
-    this.#deps.log.warn(facts, 'interaction fits no installation');
-    const what = `A ${payloadType} fits no installation: it names ${facts.ids || facts.enterpriseId || 'none'}`;
+    this.#deps.log.warn(facts, 'interaction matches no installation');
+    const what = `A ${payloadType} matches no installation: it names ${facts.ids || facts.enterpriseId || 'none'}`;
     const error = new BotServerError('installation_not_found', what, { facts });
     this.#deps.onUnrouted({ teamId: null, where: 'routing', error });
   }

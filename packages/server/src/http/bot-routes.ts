@@ -122,7 +122,7 @@ export class BotRoutes {
       const answer = await this.#inTime(route, late, async () =>
         route.handler(copyOf(request, body, signal), { params, signal }),
       );
-      if (!isResponse(answer)) throw new TypeError('The handler answered something that is no Response');
+      if (!isResponse(answer)) throw new TypeError('The handler returned something that is not a Response');
       return withHeaders(answer, request.method);
     } catch (cause) {
       return this.#failed(route, request, cause);

@@ -183,7 +183,7 @@ const notices: { [K in InstallResultKind]: Describe<K> } = {
   unexpected: () => ({
     ...failed(500, 'Not installed'),
     title: 'Something went wrong here',
-    what: 'It is our fault, not yours, and has been written down. Start again; if that does not help, tell whoever runs this bot.',
+    what: 'It is our fault, not yours, and has been logged. Start again; if that does not help, tell whoever runs this bot.',
     changed: NOTHING_STORED,
   }),
 };

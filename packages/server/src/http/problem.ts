@@ -23,7 +23,7 @@ export const problems = {
     httpStatus: 405,
     status: 'Not possible',
     title: 'This address cannot be used like that',
-    what: 'It exists, but only to be looked at.',
+    what: 'It exists, but can only be read.',
     next: 'home',
   },
   not_installable: {
@@ -37,7 +37,7 @@ export const problems = {
     httpStatus: 500,
     status: 'Failed',
     title: 'Something went wrong here',
-    what: 'It is our fault, not yours, and has been written down.',
+    what: 'It is our fault, not yours, and has been logged.',
     next: 'home',
   },
 } as const satisfies Record<string, Problem>;

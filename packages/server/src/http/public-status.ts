@@ -59,6 +59,6 @@ function slack(isOn: boolean): StatusPart {
   const name = 'Slack lets the bot in';
   if (!isOn) return { name, state: 'ok' };
   const text =
-    'Slack refuses the bot in many workspaces at once, which is more often a fault of Slack than many farewells. The bot waits and asks again; nobody has to install it anew.';
+    'Slack refuses the bot in many workspaces at once, which is more often a fault at Slack than real uninstalls. The bot waits and asks again; nobody has to reinstall it.';
   return { name, state: 'trouble', text };
 }

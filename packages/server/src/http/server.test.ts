@@ -228,6 +228,44 @@ describe('strangers', () => {
   });
 });
 
+describe('an offer to leave HTTP/1.1', () => {
+  const echo = new Hono().post('/', async (context) => context.text(`got ${await context.req.text()}`));
+  const withHead = (...lines: string[]) => ['POST / HTTP/1.1', 'Host: x', ...lines, '', ''].join('\r\n');
+
+  it.each([
+    [
+      'h2c, as Java’s client makes it',
+      ['Connection: Upgrade, HTTP2-Settings', 'HTTP2-Settings: AAMAAABk', 'Upgrade: h2c'],
+    ],
+    [
+      'a WebSocket',
+      ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AA=='],
+    ],
+    ['something new', ['Connection: upgrade', 'Upgrade: tomorrow/1, h2c']],
+    ['half of one', ['Connection: upgrade']],
+  ])('is not taken, and the request is answered with its body: %s', async (_, headers) => {
+    const { port } = await aServer({ app: echo });
+    const client = await open(port);
+    const bodies = ['one', 'twelve bytes', 'last'];
+    for (const body of bodies) {
+      client.socket.write(withHead(...headers, `Content-Length: ${body.length}`));
+      client.socket.write(body);
+      await vi.waitFor(() => expect(client.text).toContain(`got ${body}`), PATIENCE);
+    }
+    expect(client.text.match(/HTTP\/1\.1 200|got (?:one|twelve bytes|last)/g)).toEqual(
+      bodies.flatMap((body) => ['HTTP/1.1 200', `got ${body}`]),
+    );
+  });
+
+  it('by HTTP/2 without asking is refused with a status that HTTP/1.1 has', async () => {
+    const { port } = await aServer({ app: echo });
+    const client = await open(port);
+    client.socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    await vi.waitFor(() => expect(client.isClosed).toBe(true), PATIENCE);
+    expect(client.text).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
+
 describe('the limit of connections', () => {
   it.each([
     [256, 64],

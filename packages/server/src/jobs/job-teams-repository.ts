@@ -62,7 +62,7 @@ function insertText(rows: number): string {
     where column1 in (select team_id from team) on conflict (name, team_id)`;
 }
 
-/** When the jobs that run for each team ran for this one, by name; 0: its turn is now. Of an organization's key none. */
+/** When the jobs that run for each team ran for this one, by name; 0: due now. Of an organization's key none. */
 export async function jobsOfTeam(reads: Queries, teamId: string): Promise<{ name: string; lastRunMs: number }[]> {
   const rows = await reads.all('select name, last_run_ms from job_team where team_id = $1 order by name', [teamId]);
   return rows.map((row) => ({ name: String(row.name), lastRunMs: Number(row.last_run_ms) }));

@@ -236,7 +236,7 @@ describe.each(engines)('on %s', (engine) => {
     await start();
     await world.clock.advance(2 * MINUTE_MS);
     await until(world, () => expect(warnings).not.toEqual([]));
-    expect([runs, warnings]).toEqual([[], ['wishes about jobs not read: the store does not answer']]);
+    expect([runs, warnings]).toEqual([[], ['requests about jobs not read: the store does not answer']]);
     await world.store.run('alter table away rename to job');
     await world.clock.advance(MINUTE_MS);
     await until(world, () => expect(runs.length).toBeGreaterThan(0));

@@ -77,7 +77,7 @@ export class JobWishes {
       this.#hasFailed = false;
     } catch (error) {
       // What was wished last goes on.
-      if (!this.#hasFailed) log.warn({ err: error }, 'wishes about jobs not read: the store does not answer');
+      if (!this.#hasFailed) log.warn({ err: error }, 'requests about jobs not read: the store does not answer');
       this.#hasFailed = true;
     }
     this.#isPolling = false;

@@ -50,7 +50,7 @@ export function parseInterval(given: JobInterval): { label: string; intervalMs: 
     return { label: `${seconds} s`, intervalMs: seconds * 1_000 };
   throw new BotServerError(
     'usage',
-    `${JSON.stringify(given)} is no interval of a job; allowed are 'minute', 'hour', 'day' and { seconds: n } with a whole n ≥ 1`,
+    `${JSON.stringify(given)} is not an interval of a job; allowed are 'minute', 'hour', 'day' and { seconds: n } with a whole n ≥ 1`,
   );
 }
 

@@ -28,7 +28,7 @@ async function untilNextPoll(clock: RunContext['clock'], signal: AbortSignal | u
     await clock.sleep(POLL_MS, signal);
   } catch (cause) {
     if (!isBotServerError(signal?.reason, 'interrupted')) throw cause;
-    const fix = 'What was asked for stands in the database, and the running server carries it out: look again later.';
+    const fix = 'The request is stored in the database, and the running server carries it out: check again later.';
     throw new BotServerError('interrupted', 'Stopped waiting for the answer', { cause, fix });
   }
 }

@@ -237,5 +237,5 @@ function flush(path: string): void {
 }
 
 function unusable(file: string, why: string, cause?: unknown): BotServerError {
-  return new BotServerError('backup_unusable', `${file} is no backup that can be restored: ${why}`, { cause });
+  return new BotServerError('backup_unusable', `${file} is not a backup that can be restored: ${why}`, { cause });
 }

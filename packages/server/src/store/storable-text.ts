@@ -54,7 +54,7 @@ export function toStorable(value: SqlValue | undefined): SqlValue {
 
 /** Beyond 2^53 SQLite would store what node:sqlite refuses to read: every look at the row would fail from then on. */
 function requireExact(value: number): void {
-  if (!Number.isFinite(value)) throw refused('a parameter is no finite number');
+  if (!Number.isFinite(value)) throw refused('a parameter is not a finite number');
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
     throw refused('a number is beyond 2^53, where whole numbers are inexact');
 }

@@ -43,12 +43,12 @@ export function addFault(cli: Command, io: CliProcess): void {
     .description('the faults in force')
     .action((options: RemoteOptions) => list(options, io));
   withRemote(fault.command('remove'))
-    .description('end a fault, or with --all every one; held answers leave')
+    .description('end a fault, or all with --all; held answers are sent')
     .argument('[id]', 'F…')
     .option('--all', 'every fault', false)
     .action((id: string | undefined, options: RemoteOptions & { all: boolean }) => remove(id, options, io));
   withRemote(fault.command('release'))
-    .description('let the held answers of a `hold` leave; it stays in force')
+    .description('send the held answers of a `hold`, which stays in force')
     .argument('<id>', 'F…')
     .action((id: string, options: RemoteOptions) => release(id, options, io));
 }
@@ -90,12 +90,12 @@ async function remove(
   options: RemoteOptions & { all: boolean },
   io: CliProcess,
 ): Promise<void> {
-  if ((id === undefined) !== options.all) throw new SimulatorError('usage', 'Name one fault, or say --all');
+  if ((id === undefined) !== options.all) throw new SimulatorError('usage', 'Name one fault, or pass --all');
   await controlOf(options).removeFaults(id);
   print(io, options, { removed: id ?? 'all' }, id === undefined ? 'every fault has ended' : `${id} has ended`);
 }
 
 async function release(id: string, options: RemoteOptions, io: CliProcess): Promise<void> {
   const released = await controlOf(options).release(id);
-  print(io, options, { released }, `${released} answers left`);
+  print(io, options, { released }, `${released} held answers sent`);
 }

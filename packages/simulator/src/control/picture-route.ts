@@ -39,7 +39,10 @@ async function fetchPicture(url: string): Promise<{ type: string; content: Uint8
     const type = response.headers.get('content-type') ?? '';
     if (!response.ok || !PICTURE.test(type)) {
       await response.body?.cancel();
-      throw refused(url, response.ok ? `it is ${type || 'of no type'}, no picture` : `it answered ${response.status}`);
+      throw refused(
+        url,
+        response.ok ? `it is ${type || 'of no type'}, not a picture` : `it answered ${response.status}`,
+      );
     }
     return { type, content: await bytesOf(response, url) };
   } catch (error) {

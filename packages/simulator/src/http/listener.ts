@@ -11,7 +11,7 @@ import { SimulatorError } from '../errors.ts';
 import type { OriginGuard } from './origin-guard.ts';
 import { serveWithBody } from './page-body.ts';
 import { plainOrSecureServer, resetConnection, type TlsOptions } from './server.ts';
-import { rejectUpgrade } from './upgrade.ts';
+import { rejectUpgrade, serveWithoutUpgrade, wantsWebSocket } from './upgrade.ts';
 
 /** The Web API: everything below `/api/`. */
 export interface ApiHandler {
@@ -64,7 +64,9 @@ const NO_QUERY = new URLSearchParams();
 export function createListener(options: ListenerOptions): Server {
   const { webApi, files, rtm, socketMode, outage, pages, guard } = options;
   const servePage = getRequestListener((request) => pages.fetch(request), { overrideGlobalObjects: false });
+  const lastAnswers = new WeakMap<Duplex, ServerResponse>();
   const server = plainOrSecureServer(options.tls, { keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    lastAnswers.set(request.socket, response);
     const url = splitUrl(request.url ?? '/');
     const refusal = guard.refusalOf(request);
     if (refusal !== undefined) {
@@ -86,6 +88,10 @@ export function createListener(options: ListenerOptions): Server {
     });
   });
   server.on('upgrade', (request: IncomingMessage, tcp: Duplex, head: Buffer) => {
+    if (!wantsWebSocket(request)) {
+      serveWithoutUpgrade(server, { request, tcp, head, ahead: lastAnswers.get(tcp) });
+      return;
+    }
     const refusal = guard.refusalOf(request, { isUpgrade: true });
     const how = outage();
     if (refusal !== undefined) {

@@ -78,7 +78,7 @@ export async function useElement(tools: ActionTools, body: z.output<typeof block
 export async function askForOptions(tools: ActionTools, body: z.output<typeof optionsBody>): Promise<ActionInfo> {
   const { actor, spot, found } = aim(tools, body);
   if (!String(found.element.type).endsWith('external_select')) {
-    throw new SimulatorError('invalid_input', `${body.actionId} has its options already: it is no external select`);
+    throw new SimulatorError('invalid_input', `${body.actionId} has its options already: it is not an external select`);
   }
   const outcome = await sendInteractive(tools, actor, {
     payload: {

@@ -251,9 +251,9 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
   },
   'POST /_sim/faults': { summary: 'Break something', body: faultSchema, status: 201, answer: answers.faultOutcome },
   'DELETE /_sim/faults': { summary: 'End every fault', answer: z.strictObject({ removed: count }) },
-  'DELETE /_sim/faults/{id}': { summary: 'End a fault; held answers leave', answer: answers.faultInfo },
+  'DELETE /_sim/faults/{id}': { summary: 'End a fault; held answers are sent', answer: answers.faultInfo },
   'POST /_sim/faults/{id}/release': {
-    summary: 'Let the held answers of a fault leave',
+    summary: 'Send the held answers of a fault',
     answer: z.strictObject({ released: count }),
   },
   'GET /_sim/log': {

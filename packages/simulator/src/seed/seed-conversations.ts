@@ -71,7 +71,7 @@ function seedMessage(room: Room, seed: SeedMessage & { threadTs?: string }, { at
     users.forEach((user, index) =>
       at([...path, 'reactions', name, index], () => {
         const reaction = emojiName(team, name);
-        if (reaction === undefined) throw new SimulatorError('invalid_input', `${name} is no name of an emoji`);
+        if (reaction === undefined) throw new SimulatorError('invalid_input', `${name} is not the name of an emoji`);
         addReaction(world, { ...room, message, userId: memberId(room, { user, app: seed.app }), reaction });
       }),
     );

@@ -31,7 +31,7 @@ export function BroadcastsPage() {
       {mayOperate.value && <NewBroadcast />}
       {error && <Failure error={error} onRetry={reload} />}
       {!value && !error && <Skeleton lines={4} />}
-      {value?.broadcasts.length === 0 && <Empty>Nothing was sent to many teams yet.</Empty>}
+      {value?.broadcasts.length === 0 && <Empty>No broadcast has been sent yet.</Empty>}
       {value?.broadcasts.map((one) => (
         <BroadcastCard key={one.broadcast} one={one} />
       ))}
@@ -140,7 +140,7 @@ function NewBroadcast() {
           <button type="submit" class="button primary" disabled={text.trim() === ''}>
             Count and ask
           </button>
-          <CopyButton text={cli} label="CLI" title="Copy the command that does the same" />
+          <CopyButton text={cli} label="CLI" title="Copy the equivalent command" />
         </div>
       </form>
     </details>

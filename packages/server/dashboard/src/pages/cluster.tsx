@@ -44,7 +44,7 @@ function NodeCard({ node, report }: { node: Cluster['nodes'][number]; report: St
           cli={`cluster drain ${node.id}`}
           question={{
             title: `Drain ${node.id}?`,
-            text: 'It gives all it owns to the others and takes nothing new, until it is restarted. No team is without a server for long.',
+            text: 'It hands all its shards to the other nodes and takes no new ones until it is restarted. No team is without a node for long.',
             verb: 'Drain',
           }}
         />

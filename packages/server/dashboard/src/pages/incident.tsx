@@ -27,8 +27,8 @@ function Calm({ incident }: { incident: Incident }) {
         <Badge tone="good">No incident</Badge>
       </p>
       <p class="soft prose">
-        When Slack disowns many teams within minutes, that is more often a fault of Slack than many goodbyes: they are
-        held, and nothing is decided until Slack answers again or an operator decides.
+        When Slack rejects the tokens of many teams within minutes, that is more often a fault at Slack than real
+        uninstalls. Those teams are held: nothing is decided until Slack answers again or an operator decides.
       </p>
       {incident.deactivated > 0 && (
         <p>{plural(incident.deactivated, 'team')} of the last one were deactivated and are still asked about.</p>
@@ -58,17 +58,17 @@ function Storm({ incident }: { incident: Incident }) {
       <div class="cards">
         <Choice
           title="Wait"
-          text="Nothing is decided. Slack is asked about a few from time to time; when they answer again, all are released."
+          text="Nothing is decided. A few teams are probed from time to time; when their tokens work again, all are released."
         />
         <Choice
           title="Ask now"
-          text="Slack is asked about the teams that are held. Who works is released, who is disowned is deactivated."
+          text="All held teams are probed at Slack. Teams that still work are released, teams whose token it rejects are deactivated."
         >
           <Action label="Ask Slack now" path="/api/incident/ask" tone="primary" cli="incident ask" />
         </Choice>
         <Choice
-          title="It is true"
-          text="All that are held are deactivated, as Slack said. They come back when they install again, or when a later question finds that they work."
+          title="They are gone"
+          text="All held teams are deactivated, as Slack said. They come back when they install again, or when a later probe finds that their token works."
         >
           <Action
             label="Deactivate all"
@@ -86,7 +86,7 @@ function Storm({ incident }: { incident: Incident }) {
         </Choice>
         <Choice
           title="Slack’s fault"
-          text="What Slack said is forgotten for now: the next question about each comes later."
+          text="Slack’s answers are set aside for now: the next probe of each team comes later."
         >
           <Action label="Ask later" path="/api/incident/wait" cli="incident wait" />
         </Choice>

@@ -111,7 +111,7 @@ function Reasons() {
   return (
     <section class="card flush">
       <header>
-        <h2>Why teams do not work</h2>
+        <h2>Why teams are not active</h2>
       </header>
       <table class="table">
         <tbody>

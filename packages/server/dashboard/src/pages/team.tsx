@@ -189,7 +189,7 @@ function TeamJobs({ jobs }: { jobs: TeamDetails['jobs'] }) {
           {jobs.map(({ name, lastRun }) => (
             <tr key={name}>
               <td>{name}</td>
-              <td class="num">{lastRun === null ? 'its turn is now' : <Time at={lastRun} />}</td>
+              <td class="num">{lastRun === null ? 'due now' : <Time at={lastRun} />}</td>
             </tr>
           ))}
         </tbody>

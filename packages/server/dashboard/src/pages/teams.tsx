@@ -99,7 +99,7 @@ function TeamTable({ query, matching, picked, onPick }: TableProps) {
                 <th class="pick">
                   <input
                     type="checkbox"
-                    aria-label="Pick all that are shown"
+                    aria-label="Select all shown"
                     checked={isAll}
                     onChange={() =>
                       onPick(isAll ? new Map() : new Map(list.rows?.map(({ teamId, status }) => [teamId, status])))

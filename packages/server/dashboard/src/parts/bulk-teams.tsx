@@ -42,7 +42,7 @@ const ACTIONS: readonly BulkAction[] = [
     label: 'Ask Slack',
     done: 'asked about',
     what: 'Slack is asked whether their tokens still work, and what it answers decides.',
-    back: 'A team that Slack disowns becomes inactive.',
+    back: 'A team whose token Slack rejects becomes inactive.',
     isMeant: (status) => !isInactive(status),
   },
   {
@@ -141,7 +141,7 @@ function BulkButton({ action, picked, isBusy, onRun }: BulkButtonProps) {
         type="button"
         class={`button small${word === 'deactivate' ? ' danger' : ''}`}
         disabled={isBusy || meant.length === 0}
-        title={meant.length === 0 ? 'None of the picked teams is meant' : undefined}
+        title={meant.length === 0 ? 'This applies to none of the selected teams' : undefined}
         onClick={() => onRun(action)}
       >
         {label}

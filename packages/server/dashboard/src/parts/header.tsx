@@ -55,10 +55,14 @@ function IncidentMark() {
 }
 
 const LIVE: Readonly<Record<LiveState, [Tone, string, string]>> = {
-  connecting: ['none', 'connecting', 'The stream of changes is being opened.'],
+  connecting: ['none', 'connecting', 'The live connection is being opened.'],
   live: ['good', 'live', 'Changes are shown as they happen.'],
-  reconnecting: ['warn', 'reconnecting', 'The stream of changes broke; what is shown may be old until it is back.'],
-  paused: ['none', 'paused', 'Nobody looked at this page: it goes on as soon as somebody does.'],
+  reconnecting: [
+    'warn',
+    'reconnecting',
+    'The live connection was lost: what is shown may be out of date until it is back.',
+  ],
+  paused: ['none', 'paused', 'Paused while nobody looks at this page.'],
 };
 
 function LiveMark() {

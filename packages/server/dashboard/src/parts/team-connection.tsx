@@ -47,7 +47,9 @@ export function TeamConnection({ teamId }: { teamId: string }) {
         <dt>Server</dt>
         <dd class="mono">{node}</dd>
       </dl>
-      {!isCurrent && <p class="small soft">That server told nothing for {duration(120_000)}: it may be gone.</p>}
+      {!isCurrent && (
+        <p class="small soft">That server has reported nothing for {duration(120_000)}: it may be gone.</p>
+      )}
     </section>
   );
 }

@@ -31,17 +31,17 @@ export function stateSentence(team: Team, since: string): { state: string; next:
     case 'active (confirming)':
       return {
         state: `Active, in doubt since ${since}: ${why}.`,
-        next: 'Slack is asked again before anything is decided; the bot goes on working meanwhile.',
+        next: 'Slack is asked again before anything is decided; the bot keeps working in the meantime.',
       };
     case 'active (held)':
       return {
         state: `Active, held since ${since}: ${why}, like many others at once.`,
-        next: 'Nothing is decided while the incident lasts. Slack is asked again by itself.',
+        next: 'Nothing is decided while the incident lasts. Its token is probed again automatically.',
       };
     case 'suspended':
       return {
         state: `Suspended since ${since}: ${why}.`,
-        next: 'Slack is asked from time to time whether it may act again; nothing has to be installed.',
+        next: 'Its token is probed from time to time; nothing has to be installed.',
       };
     case 'inactive':
       return {
@@ -55,7 +55,7 @@ export function stateSentence(team: Team, since: string): { state: string; next:
       };
     case 'refused':
       return {
-        state: 'Its row was changed by somebody else than this server.',
+        state: 'Its row was changed by something other than this server.',
         next: 'Nothing is done for it: see the log, and restore the row.',
       };
   }

@@ -19,8 +19,8 @@ export const TEAM_TERMS: readonly QueryTerm[] = [
     help: 'why it is inactive or in doubt',
   },
   { name: 'doubt', values: ['none', 'confirming', 'held'], help: 'whether Slack is being asked again' },
-  { name: 'since', values: TIMES, help: 'the status is at most so old' },
-  { name: 'before', values: TIMES, help: 'the status is older' },
+  { name: 'since', values: TIMES, help: 'the status changed within that time' },
+  { name: 'before', values: TIMES, help: 'status changed before that' },
   { name: 'connection', values: ['open', 'connecting', 'waiting', 'paused', 'none'], help: 'RTM only' },
   { name: 'incident', values: ['yes', 'no'], help: 'held by the incident' },
   { name: 'access', values: ['granted', 'revoked'], help: 'of its organization' },
@@ -40,6 +40,6 @@ export const EVENT_TERMS: readonly QueryTerm[] = [
   { name: 'channel', help: 'C… where it happened' },
   { name: 'user', help: 'U… who did it' },
   { name: 'field', help: 'event.subtype=bot_message of the payload' },
-  { name: 'since', values: TIMES, help: 'came at most so long ago' },
+  { name: 'since', values: TIMES, help: 'arrived within that time' },
   { name: 'before', values: TIMES, help: 'came earlier' },
 ];

@@ -56,7 +56,7 @@ describe('the dashboard', () => {
   });
 
   it('is only read', () => {
-    expect(() => ask('/admin', { method: 'POST' })).toThrow('POST does nothing here');
+    expect(() => ask('/admin', { method: 'POST' })).toThrow('POST is not allowed here');
     expect(ask('/admin', { method: 'HEAD' }).status).toBe(200);
   });
 

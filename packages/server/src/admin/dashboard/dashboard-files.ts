@@ -52,7 +52,7 @@ export function createDashboardFiles(folder: string = BUILT): DashboardFiles {
   return {
     answer(request) {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
-        throw new BotServerError('method_not_allowed', `${request.method} does nothing here`, {
+        throw new BotServerError('method_not_allowed', `${request.method} is not allowed here`, {
           facts: { allow: 'GET, HEAD' },
         });
       }

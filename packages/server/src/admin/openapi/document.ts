@@ -15,7 +15,7 @@ export interface OpenApiDocument {
 const DESCRIPTION = `What an operator may ask and do. Questions are GET with their fields in the query, everything else is POST with a JSON body.
 Lists take \`cursor\` and \`limit\` and answer \`nextCursor\`, which is null on the last page. What went wrong is an RFC 9457 problem: its
 \`code\` is stable, its \`fix\` says what to do. A browser logs in at POST /api/session, and sends the \`csrfToken\` of the answer as x-csrf-token
-with everything that is no GET.`;
+with everything that is not a GET.`;
 
 /** Builds the document of routes. */
 export function createDocument(routes: readonly Route[], version: string): OpenApiDocument {
@@ -33,7 +33,7 @@ export function createDocument(routes: readonly Route[], version: string): OpenA
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'Where this document came from.' }],
-    tags: ['door', ...groups].map((name) => ({ name, description: TAG_WORDS[name] ?? `What is about ${name}.` })),
+    tags: ['door', ...groups].map((name) => ({ name, description: TAG_WORDS[name] ?? `Operations about ${name}.` })),
     security: [{ bearer: [] }, { session: [] }],
     paths,
     components: {

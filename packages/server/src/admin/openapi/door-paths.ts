@@ -33,7 +33,7 @@ function followStream(): object {
     summary: 'what happens, as server-sent events: goes on where Last-Event-ID says',
     description: `Events: ${Object.entries(streamEvents)
       .map(([name, { description }]) => `\`${name}\` (${description})`)
-      .join(', ')}. What only one process knows is told by that process, and names it as \`node\`.`,
+      .join(', ')}. What only one process knows is reported by that process, which it names as \`node\`.`,
     security: EITHER,
     parameters: [
       {

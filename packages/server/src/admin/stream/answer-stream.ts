@@ -70,14 +70,17 @@ async function missedBy(lastEventId: string | null, deps: StreamDeps): Promise<S
   const position = hub.positionOf(lastEventId);
   if (position.kind === 'here') {
     const missed = hub.after(position.count);
-    return missed ? [...missed] : [reset('the id is too old: this process has told more since than it keeps')];
+    return missed ? [...missed] : [reset('the id is too old: this process has sent more events since than it keeps')];
   }
-  if (position.kind === 'unknown') return [reset('the id is none of this database')];
+  if (position.kind === 'unknown') return [reset('the id does not belong to this database')];
   const changed = await deps.changedSince(position.seq);
   if (!changed) return [reset('the id is too old: too many installations have changed since')];
   // With the id that it had: one whose connection breaks among them comes back with that, and is told all of them again.
   const rows = changed.map((data): StreamEvent => ({ id: lastEventId, name: 'team', data }));
-  return [...rows, reset('another process told until now: what it knew of connections and errors is not known here')];
+  return [
+    ...rows,
+    reset('another process reported until now: what it knew of connections and errors is not known here'),
+  ];
 }
 
 /** One client: what waits for it, and when it ends. */

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { auditRow } from '../../operations/audit/audit-row.ts';
 import { teamRow } from '../../operations/teams/team-row.ts';
 
-const node = z.string().describe('The process that tells.');
+const node = z.string().describe('The process that reports this.');
 
 /** By name; the description says when it comes. */
 export const streamEvents = {
   hello: z.object({ node }).describe('the begin of a stream'),
-  reset: z.object({ why: z.string() }).describe('what came before is not known: read everything anew'),
+  reset: z.object({ why: z.string() }).describe('what came before is not known: read everything again'),
   team: z
     .object({ installation: z.string(), teams: z.array(teamRow) })
     .describe('the row of an installation changed: its teams as they are now'),

@@ -48,7 +48,7 @@ class Orders {
     process.on('message', (order: DevOrder) => {
       if (order.type === 'prepare') prepare.resolve(order);
       else if (order.type === 'start') start.resolve();
-      else ending.resolve('dev said so');
+      else ending.resolve('reloaded by dev');
     });
     process.once('disconnect', () => ending.resolve('dev ended'));
   }

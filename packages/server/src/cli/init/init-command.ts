@@ -48,7 +48,7 @@ async function ask(): Promise<{ template: Template }> {
       if (template !== undefined) return { template };
     }
   } catch {
-    throw new BotServerError('usage', 'Nothing was done', { fix: 'Answer, or say --yes or --template.' });
+    throw new BotServerError('usage', 'Nothing was done', { fix: 'Answer, or pass --yes or --template.' });
   } finally {
     asking.close();
   }
@@ -58,7 +58,7 @@ function refuseToOverwrite(folder: string, files: readonly NewFile[]): void {
   const there = files.filter(({ name }) => existsSync(join(folder, name))).map(({ name }) => name);
   if (there.length === 0) return;
   const words = there.length === 1 ? `${there[0]} is` : `${there.join(', ')} are`;
-  throw new BotServerError('usage', `${words} in the way in ${folder}: init overwrites nothing`, {
+  throw new BotServerError('usage', `${words} already in ${folder}: init overwrites nothing`, {
     fix: 'Name another folder, or move them away.',
   });
 }

@@ -96,7 +96,7 @@ function eventSeries(counters: Counters, sources: Sources, asked: () => Asked): 
       'Ends of events that were not written, because another node has their shard by now.',
       since((e) => e.superseded),
     ),
-    byWord('unrouted_total', 'What Slack delivered and fits no installation here.', 'kind', (e) => e.unrouted),
+    byWord('unrouted_total', 'What Slack delivered that matches no installation here.', 'kind', (e) => e.unrouted),
     counter(
       'interactions_failed_total',
       'Commands, buttons, shortcuts, modals and option queries that failed or were not acknowledged, by code.',

@@ -30,7 +30,7 @@ export const callMethod = defineOperation({
       .string('must be a string')
       .max(MAX_METHOD, 'must be a method, for example chat.postMessage')
       .regex(/^[a-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)+$/, 'must be a method, for example chat.postMessage'),
-    args: args.default({}).describe('What is no text is sent as JSON.'),
+    args: args.default({}).describe('Values that are not strings are sent as JSON.'),
   }),
   output: z.object({
     teamId: z.string(),

@@ -27,11 +27,13 @@ export const listConnections = defineOperation({
           since: time,
           retryAt: time.nullable().describe('When it connects again; null unless it waits.'),
           node: z.string(),
-          isCurrent: z.boolean().describe('False when that server told nothing for two minutes: it may be gone.'),
+          isCurrent: z
+            .boolean()
+            .describe('False when that server has reported nothing for two minutes: it may be gone.'),
         }),
       )
       .describe(
-        'As told last, at most some seconds ago. Socket Mode and HTTP have no connection of a team: status.show has those of the app.',
+        'As last reported, at most a few seconds ago. Socket Mode and HTTP have no connection of a team: status.show has those of the app.',
       ),
     nextCursor,
   }),

@@ -20,7 +20,7 @@ export const discardEvents = defineOperation({
   undo: 'it cannot be undone: the payloads are gone',
   input: eventPick,
   output: z.object({
-    matching: z.int().describe('Failed events that fit.'),
+    matching: z.int().describe('Failed events that match.'),
     discarded: z.int(),
     next,
   }),

@@ -103,7 +103,7 @@ describe('a query of events', () => {
     ['field:a=1,b=2', 'field:a=1,b=2 takes one value'],
     [
       'https://acme.slack.com/team/U1',
-      '"https://acme.slack.com/team/U1" is no link to a message: https://…slack.com/archives/C…/p… is one; any other text stands in quotes without its https://',
+      '"https://acme.slack.com/team/U1" is not a link to a message, such as https://…slack.com/archives/C…/p…; put any other text in quotes, without its https://',
     ],
     [
       'since:soon',

@@ -107,7 +107,7 @@ function linkIn(term: QueryTerm) {
   if (!link && /^https?:\/\//i.test(text)) {
     throw badTerm(
       term,
-      'is no link to a message: https://…slack.com/archives/C…/p… is one; any other text stands in quotes without its https://',
+      'is not a link to a message, such as https://…slack.com/archives/C…/p…; put any other text in quotes, without its https://',
     );
   }
   return link;

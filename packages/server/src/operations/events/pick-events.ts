@@ -38,7 +38,7 @@ export const eventPick = z
     where: z
       .string('must be a string')
       .trim()
-      .min(1, 'must not be empty: all stands for all failed events')
+      .min(1, 'must not be empty: use all for every failed event')
       .max(MAX_QUERY, `must have at most ${MAX_QUERY} characters`)
       .optional()
       .describe('Failed events that match this query; the terms are those of events.list.'),

@@ -15,7 +15,7 @@ import { errorOfUnchanged } from './find-event.ts';
 import { eventPick, filterOf } from './pick-events.ts';
 
 const output = z.object({
-  matching: z.int().describe('Failed events that fit.'),
+  matching: z.int().describe('Failed events that match.'),
   replayed: z.int().describe('Due at once.'),
   replay: z
     .int()

@@ -31,5 +31,5 @@ export const pauseJob = defineOperation({
 function wordsOf(changed: boolean, acting: ActingServer): string {
   if (!changed) return 'nothing: it was paused before';
   if (acting === null) return 'no server is running; the next one does not run it';
-  return 'every server heeds it within a second; a run that is under way ends by itself';
+  return 'every server follows it within a second; a run in progress ends by itself';
 }

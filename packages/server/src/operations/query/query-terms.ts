@@ -64,7 +64,7 @@ function parseTerm(query: string, start: number): { term: QueryTerm; end: number
   if (values.includes('')) {
     const words = named
       ? `needs a value behind ${named[0]}`
-      : 'is no term: a word, a "text in quotes" or name:value is one';
+      : 'is not a term: use a word, a "text in quotes" or name:value';
     throw badQuery(written, words);
   }
   return { term: { isNegated, name: named?.[1]?.toLowerCase(), values }, end };

@@ -28,13 +28,13 @@ export const showStatus = defineOperation({
           transport: z.enum(['http', 'socket', 'rtm']),
           started: time,
           uptimeMs: z.number(),
-          told: time.describe('When it said so last: each half minute.'),
+          told: time.describe('When it last reported: every half minute.'),
           connections: z
             .record(z.string(), z.int())
             .describe('How many are in which state: of teams (rtm), of the app (socket).'),
         }),
       )
-      .describe('That told within two minutes, the oldest first.'),
+      .describe('Those that reported within two minutes, the oldest first.'),
     teams: z
       .object({
         active: z.int(),

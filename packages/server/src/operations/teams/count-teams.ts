@@ -16,7 +16,7 @@ export const countTeams = defineOperation({
     total: z.int(),
     counts: z
       .array(z.object({ status: countedStatus, reason: z.string().nullable(), teams: z.int() }))
-      .describe('The most first.'),
+      .describe('The largest first.'),
   }),
   errors: [],
   async run({ reads, clock }, { query }) {

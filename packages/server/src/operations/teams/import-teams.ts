@@ -30,8 +30,8 @@ export const importTeams = defineOperation({
       ),
     format: importFormat
       .optional()
-      .describe('Which program wrote the lines. Left out, the first line that can be read tells.'),
-    dryRun: z.boolean('must be true or false').default(false).describe('Only say what would become of each line.'),
+      .describe('Which program wrote the lines. By default the first readable line shows it.'),
+    dryRun: z.boolean('must be true or false').default(false).describe('Only report what would become of each line.'),
   }),
   output: z.object({
     lines: z

@@ -19,7 +19,7 @@ export const showTeam = defineOperation({
       .nullable()
       .describe('What was granted to the bot; null where no token of it is kept, or it cannot be opened.'),
     jobs: z
-      .array(z.object({ name: z.string(), lastRun: time.nullable().describe('Null: its turn is now.') }))
+      .array(z.object({ name: z.string(), lastRun: time.nullable().describe('Null: due now.') }))
       .describe('Those that run for each team, with when that was last.'),
     timeline: z.array(timelineEntry).describe('Of its installation, the newest first, at most 50.'),
   }),

@@ -83,7 +83,7 @@ export function causesOfConnection({ team, sentAtMs, nowMs, processes }: Absence
       : 'unknown';
     const text = connection
       ? `The connection of team ${teamId} is ${state}: over RTM Slack sends nothing of that time later.`
-      : `No process tells of a connection of team ${teamId}: over RTM nothing comes without one.`;
+      : `No process reports a connection of team ${teamId}: over RTM nothing comes without one.`;
     // One that is tried again and again is in its state of now for a moment only.
     const isSince = connection !== undefined && connection.sinceMs <= sentAtMs;
     const cause = isSince ? proved(text, connection.sinceMs) : likely(text, connection?.sinceMs ?? null);

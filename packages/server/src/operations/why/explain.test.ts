@@ -40,7 +40,9 @@ describe.each(engines)('on %s', (engine) => {
     await write("update inbox set state = 'retry', takeovers = 2 where event_id = 'Ev1'");
     expect(await why('Ev1')).toMatchObject({
       outcome: 'retrying',
-      answer: expect.stringMatching(/^The process died 2 times while it had this event in hand: it runs alone/),
+      answer: expect.stringMatching(
+        /^The process died 2 times while it was handling this event, so the event runs alone/,
+      ),
     });
     await write("update inbox set state = 'failed', error_code = 'poison', error = 'died' where event_id = 'Ev1'");
     for (const about of [LINK, 'Ev1'])

@@ -64,7 +64,7 @@ export const explain = defineOperation({
   name: 'why.explain',
   path: 'why',
   role: 'read',
-  summary: 'why a message has no answer, what became of an event, or how a team is',
+  summary: 'why a message has no answer, what became of an event, or what state a team is in',
   input: z.strictObject({
     about: z
       .string('must be a string')

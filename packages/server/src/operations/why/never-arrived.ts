@@ -35,7 +35,7 @@ export function tellAbsence(absence: Absence): Unheard {
     return { outcome: 'unknown', main, sentences: [main, ...sorted], checks };
   }
   const nothing: Sentence = {
-    text: `It never arrived: no process and no row knows of an event of it.`,
+    text: `It never arrived: no process and no row has a record of it.`,
     certainty: blind === undefined ? 'proved' : 'unknown',
     atMs: absence.sentAtMs,
   };

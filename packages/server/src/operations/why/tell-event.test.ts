@@ -102,7 +102,7 @@ describe('an event that waits', () => {
   it('to be run alone says that processes died of it, and not that an operator asked for it', () => {
     expect(tell({ entry: anEntry('retry'), plan: { ...PLAN, takeovers: 2 } })).toEqual([
       'retrying',
-      'The process died 2 times while it had this event in hand: it runs alone, when no other one of that kind does.',
+      'The process died 2 times while it was handling this event, so the event runs alone, when no other isolated event does.',
     ]);
     expect(tell({ entry: anEntry('retry'), plan: PLAN })[1]).toContain('an operator asked for that');
   });

@@ -93,7 +93,7 @@ function isEnd({ kind, details }: KnownFact): boolean {
 function endOf(last: KnownFact | undefined, evidence: EventEvidence, nowMs: number): End {
   const sentence = last && tellFact(last, optionsFor(last, evidence, nowMs));
   if (!last || !sentence) {
-    const text = `Nothing is known of event ${evidence.eventId} but that it came again.`;
+    const text = `All that is known of event ${evidence.eventId} is that it came again.`;
     return { outcome: 'unknown', sentence: { text, certainty: 'unknown', atMs: null } };
   }
   return { outcome: outcomeOf(last), sentence };
@@ -146,8 +146,8 @@ function heldText({ behind, receivedAtMs, teamRuns, teamMayRun, processRuns, nod
 /** In the table alone. */
 function storedText(behind: { eventId: string; type: string; receivedAtMs: number } | null, nowMs: number): string {
   if (behind)
-    return `It waits in the database behind event ${behind.eventId} (${behind.type}) of the same conversation, which came at ${when(behind.receivedAtMs, nowMs)}. No process that was asked has it in hand.`;
-  return 'It waits in the database. No process that was asked has it in hand: it is read when there is room, or when a server runs that owns its team.';
+    return `It waits in the database behind event ${behind.eventId} (${behind.type}) of the same conversation, which came at ${when(behind.receivedAtMs, nowMs)}. No process that was asked is working on it.`;
+  return 'It waits in the database. No process that was asked is working on it: it is read when there is room, or when a server runs that owns its team.';
 }
 
 function pausedText(
@@ -171,7 +171,7 @@ const ALONE_FROM = 2;
 function retryText(plan: EventEvidence['plan'], nowMs: number): string {
   if (!plan) return 'It is tried again.';
   if (plan.takeovers >= ALONE_FROM)
-    return `The process died ${plan.takeovers} times while it had this event in hand: it runs alone, when no other one of that kind does.`;
+    return `The process died ${plan.takeovers} times while it was handling this event, so the event runs alone, when no other isolated event does.`;
   if (plan.runAtMs === 0) return 'It is run again as soon as there is room: an operator asked for that.';
   const verb = plan.runAtMs > nowMs ? 'is tried again' : 'is due to be tried again since';
   return `It ${verb}${plan.runAtMs > nowMs ? ' at' : ''} ${when(plan.runAtMs, nowMs)}.`;

@@ -97,7 +97,7 @@ function Shown({
       <Head conversation={conversation} pins={channel.pins} />
       {isLost && (
         <p class="notice tone-warn lost" role="status">
-          The message that the link names is not here: it was deleted, or it is of another Slack.
+          The linked message is not here: it was deleted, or belongs to another Slack.
         </p>
       )}
       <Messages

@@ -66,8 +66,8 @@ export function ScheduledPane() {
   return (
     <PaneFrame title={<h2>Scheduled</h2>}>
       <p class="small soft pane-note">
-        What apps put on the clock by chat.scheduleMessage. The real Slack shows people their own scheduled messages and
-        not those of apps; move the clock under “Break it”.
+        What apps scheduled by chat.scheduleMessage. The real Slack shows people their own scheduled messages and not
+        those of apps; move the clock under “Break it”.
       </p>
       {error && <Failure error={error} />}
       {!value && !error && <Skeleton lines={4} />}

@@ -164,7 +164,7 @@ export function optionsIn(answer: { options?: unknown; optionGroups?: unknown } 
 const STREAMS: Readonly<Record<string, string>> = {
   in_progress: 'Writing …',
   stopped_by_user: 'Stopped by you',
-  expired: 'Slack ended this stream, because nothing was added for too long',
+  expired: 'Slack ended this stream because nothing was added for too long',
 };
 
 /** Slack shows Stop where the app is subscribed to it: an app that does not listen would go on writing. */

@@ -39,7 +39,7 @@ export function SearchPane() {
         <Empty>Words, “phrases”, -without; from:, in:, before:, after:, on:, has:link, has::eyes:, is:thread.</Empty>
       )}
       {query !== '' && !value && !error && <Skeleton lines={6} />}
-      {value?.total === 0 && <Empty>Nothing that you may read fits.</Empty>}
+      {value?.total === 0 && <Empty>No message that you may read matches.</Empty>}
       <ul class="found">
         {value?.matches.map((one) => (
           <FoundMessage key={`${one.channel} ${one.message.ts}`} found={one} />

@@ -25,7 +25,7 @@ const GROUPS: readonly (readonly [string, readonly FaultButton[]])[] = [
         label: 'Disable integration',
         title: 'As an administrator does; tokens answer account_inactive',
       },
-      { kind: 'remove_app', label: 'Remove app', title: 'Tokens answer as if they had never been' },
+      { kind: 'remove_app', label: 'Remove app', title: 'Tokens answer as if they had never existed' },
       { kind: 'revoke_token', label: 'Revoke tokens', title: 'Tokens answer token_revoked' },
       { kind: 'enable', label: 'Enable again', title: 'Takes the above back' },
       { kind: 'new_token', label: 'New token', title: 'The next install gives another bot token' },
@@ -44,7 +44,7 @@ const GROUPS: readonly (readonly [string, readonly FaultButton[]])[] = [
       { kind: 'close', label: 'Close', title: 'A close frame' },
       { kind: 'reset', label: 'Reset', title: 'The connection is cut' },
       { kind: 'mute', label: 'Mute', title: 'It stays open and says nothing' },
-      { kind: 'goodbye', label: 'Goodbye', title: 'Slack announces that it goes' },
+      { kind: 'goodbye', label: 'Goodbye', title: 'Slack announces that it is going away' },
       { kind: 'migrate', label: 'Migrate', title: 'The workspace moves to other servers' },
       { kind: 'refuse_sockets', label: 'Refuse new ones', title: 'New connections get 503, until ended' },
       {
@@ -53,7 +53,7 @@ const GROUPS: readonly (readonly [string, readonly FaultButton[]])[] = [
         title: 'New connections open and close at once, until ended',
       },
       { kind: 'no_hello', label: 'No hello', title: 'New connections open and no hello comes, until ended' },
-      { kind: 'duplicate', label: 'Twice', title: 'Frames come twice over RTM' },
+      { kind: 'duplicate', label: 'Twice', title: 'RTM frames arrive twice' },
       { kind: 'rtm_write_limit', label: 'Write limit', title: 'RTM takes one message a second' },
       {
         kind: 'disconnect',
@@ -65,10 +65,10 @@ const GROUPS: readonly (readonly [string, readonly FaultButton[]])[] = [
       {
         kind: 'ghost_sockets',
         label: 'Ghosts',
-        title: 'Socket Mode counts connections that nobody holds',
+        title: 'Socket Mode counts connections that no longer exist',
         isOfApp: true,
       },
-      { kind: 'deaf', label: 'Make deaf', title: 'All looks well, and no event arrives' },
+      { kind: 'deaf', label: 'Make deaf', title: 'Everything looks fine, but no event arrives' },
     ],
   ],
   [
@@ -88,9 +88,9 @@ const GROUPS: readonly (readonly [string, readonly FaultButton[]])[] = [
   [
     'Deliveries',
     [
-      { kind: 'delivery_duplicate', label: 'Twice', title: 'Events come twice' },
-      { kind: 'delivery_reorder', label: 'Out of order', title: 'Events change places' },
-      { kind: 'delivery_delay', label: 'Late', title: 'Events come 5 s late', fields: { delayMs: 5_000 } },
+      { kind: 'delivery_duplicate', label: 'Twice', title: 'Events arrive twice' },
+      { kind: 'delivery_reorder', label: 'Out of order', title: 'Events arrive out of order' },
+      { kind: 'delivery_delay', label: 'Late', title: 'Events arrive 5 s late', fields: { delayMs: 5_000 } },
       { kind: 'delivery_drop', label: 'Lost', title: 'Events get lost' },
       {
         kind: 'slow_delivery',
@@ -107,9 +107,7 @@ export function FaultsPane() {
   return (
     <PaneFrame title={<h2>Break it</h2>}>
       <div class="stack pad">
-        <p class="small soft">
-          Nothing of this is on the real Slack as a button. Each can be made narrower by /_sim/faults.
-        </p>
+        <p class="small soft">The real Slack has no such buttons. Each fault can be narrowed by /_sim/faults.</p>
         <Standing />
         {GROUPS.map(([name, buttons]) => (
           <section key={name} class="stack-small">

@@ -49,7 +49,7 @@ export function LogPane() {
         ))}
         {shown.length === 0 && (
           <li class="empty">
-            {log.value.length === 0 ? 'Nothing happened yet.' : 'No record fits. Take a term away.'}
+            {log.value.length === 0 ? 'Nothing happened yet.' : 'No record matches. Remove a term.'}
           </li>
         )}
       </ol>

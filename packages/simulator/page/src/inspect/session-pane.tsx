@@ -41,7 +41,7 @@ function Summary({ info, onBegin }: { info: SessionInfo; onBegin: () => void }) 
       ) : (
         <p>
           {plural(done, 'step')} and {plural(info.steps.length - done, 'answer')} since{' '}
-          <Time at={info.startedAtMs} isExact /> {info.isFull && <Badge tone="warn">full: begin anew</Badge>}
+          <Time at={info.startedAtMs} isExact /> {info.isFull && <Badge tone="warn">full: start over</Badge>}
         </p>
       )}
       <div class="row">
@@ -73,9 +73,9 @@ function Exports() {
         </button>
       </div>
       <p class="small soft">
-        Run it by <code>APP_URL=http://127.0.0.1:3000/slack/events npx vitest run session.test.ts</code>; the test says
-        which other variables there are. The seed is the state at the beginning, with ids and tokens, which are worth
-        nothing elsewhere.
+        Run it with <code>APP_URL=http://127.0.0.1:3000/slack/events npx vitest run session.test.ts</code>; the test
+        says which other variables there are. The seed is the state at the beginning, with ids and tokens, which are
+        worth nothing elsewhere.
       </p>
       {isShown && <Source />}
     </section>

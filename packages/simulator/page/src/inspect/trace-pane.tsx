@@ -177,7 +177,7 @@ function PayloadEditor({ id, payload, onSent }: { id: string; payload: object; o
     try {
       changed = JSON.parse(text);
     } catch (error) {
-      return setProblem(`This is no JSON: ${(error as Error).message}`);
+      return setProblem(`This is not JSON: ${(error as Error).message}`);
     }
     if (typeof changed !== 'object' || changed === null || Array.isArray(changed))
       return setProblem('A payload is an object: { … }');

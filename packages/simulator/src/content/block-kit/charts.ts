@@ -62,7 +62,7 @@ function seriesProblems(value: unknown, pointer: string): readonly string[] {
 function pointProblems(data: Chart['series'][number]['data'], categories: readonly string[], pointer: string) {
   const labels = data.map((one) => one.label);
   const strange = labels.flatMap((one, index) =>
-    categories.includes(one) ? [] : problem(`is no category: ${show(one)}`, `${pointer}/${index}/label`),
+    categories.includes(one) ? [] : problem(`is not a category: ${show(one)}`, `${pointer}/${index}/label`),
   );
   const again = repeated(labels).flatMap((index) => problem('must be unique', `${pointer}/${index}/label`));
   const missing = categories.filter((one) => !labels.includes(one));

@@ -142,7 +142,7 @@ describe('tables of data and charts', () => {
     [
       'a point of no day',
       bars({ series: [{ name: 'a', data: points([...days, 'Wed']) }] }),
-      'is no category: Wed [json-pointer:/blocks/0/chart/series/0/data/2/label]',
+      'is not a category: Wed [json-pointer:/blocks/0/chart/series/0/data/2/label]',
     ],
   ])('refuse %s', (_, block, message) => {
     expect(blockProblems([block], 'message')).toEqual([`[ERROR] ${message}`]);

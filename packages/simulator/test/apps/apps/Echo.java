@@ -19,8 +19,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 public class Echo {
-    // Without TLS the client would ask to upgrade to HTTP/2, which the simulator does not speak.
-    static final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    static final HttpClient http = HttpClient.newHttpClient();
 
     public static void main(String[] args) throws IOException {
         var server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(System.getenv("PORT"))), 0);

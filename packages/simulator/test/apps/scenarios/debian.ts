@@ -30,6 +30,17 @@ export const debianScenarios: readonly Scenario[] = [
     app: http,
     steps: greets('Java'),
   },
+  {
+    name: 'go',
+    what: 'a bot in Go on slack-go',
+    debian: ['golang-go', 'golang-github-slack-go-slack-dev'],
+    command: '/bin/sh',
+    // Built and then run in place of the shell: `go run` would leave the bot behind when it is killed.
+    run: ['-c', 'go build -o node_modules/.echo apps/echo.go && exec node_modules/.echo'],
+    app: http,
+    env: { GO111MODULE: 'off', GOPATH: '/usr/share/gocode', GOFLAGS: '-buildvcs=false' },
+    steps: greets('Go'),
+  },
 ];
 
 /** What the bots in docs/simulator.md do. */
