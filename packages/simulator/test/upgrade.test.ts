@@ -45,7 +45,7 @@ async function aConnection(tls?: { cert: string; key: string }) {
 describe.each(Object.entries(transports))('over %s', (_name, tls) => {
   it('a call that offers h2c is answered as if it had not, with its body', async () => {
     const { slack, request, answers, text } = await aConnection(tls);
-    const auth = `Authorization: Bearer ${slack.botToken}`;
+    const auth = `Authorization: Bearer ${slack.acme.botToken}`;
     request('POST /api/api.test HTTP/1.1', [auth, 'Content-Type: application/json', ...H2C], '{"foo":"bär"}');
     expect(await answers(1)).toEqual([200]);
     await expect.poll(text).toContain('"args":{"foo":"bär"');
