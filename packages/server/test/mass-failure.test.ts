@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listTeams } from './cli.test-kit.ts';
 import { pointAppAt, SIGNING_SECRET, startHttp } from './http-scene.test-kit.ts';
 import { answerHi, isRequest, Scene } from './scene.test-kit.ts';
+import { ADMIN_TOKEN, linkTo, why } from './why-scene.test-kit.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -40,6 +41,7 @@ describe('a thousand teams', () => {
     });
     await scene.importTeams(await Promise.all(names.map((name) => scene.lineOf(name))), { lanes: 16 });
     await startHttp(scene, {
+      adminToken: ADMIN_TOKEN,
       periodicCheck: { everyMs: HOUR_MS, silentMs: Infinity },
       setUp: (context) => {
         answerHi(context);
@@ -66,7 +68,15 @@ describe('a thousand teams', () => {
     // Until the first probes of the incident nothing is sent for them, whoever writes to them.
     const begun = await scene.slack.lastSeq();
     for (const team of failing.slice(0, 50)) await scene.slack.say({ team, to: 'bot', text: 'hi' });
+    const held = (await listTeams(scene)).find(({ status }) => status === 'active (held)');
+    const unanswered = await scene.slack.say({ team: held?.teamId ?? '', to: 'bot', text: 'hi' });
     await scene.pass(10_000, 2_000);
+    const { answer, advice, outcome } = await why(scene, linkTo(unanswered));
+    expect([outcome, answer, advice]).toEqual([
+      'waiting',
+      expect.stringMatching(/^It waits: team T\w+ is held with many others, see slack-bot-server incident, since/),
+      'slack-bot-server incident says what is held, and what can be done.',
+    ]);
     expect(await scene.slack.log({ after: begun, kind: 'request', limit: 100_000 })).toEqual([]);
     await scene.slack.removeFaults();
     await scene.pass(5 * MINUTE_MS, 5 * MINUTE_MS);

@@ -9,6 +9,7 @@ export const ADMIN_TOKEN = 'test-admin-token-0123456789';
 export interface Why {
   outcome: string;
   answer: string;
+  advice: string | null;
   certainty: string;
   text: string | null;
   teamId: string | null;

@@ -40,7 +40,10 @@ describe.each(engines)('over HTTP on %s', (database) => {
     expect(handled.seesBack.processes).toMatchObject([{ answered: true }]);
     // Handled, and Slack said no to what the listener called.
     const lost = await write(scene, 'lost words');
-    expect((await why(scene, linkTo(lost))).answer).toContain('chat.postMessage (error channel_not_found');
+    const unposted = await why(scene, linkTo(lost));
+    expect(unposted.answer).toContain('chat.postMessage (error channel_not_found');
+    expect(unposted.advice).toMatch(/^Slack refused chat\.postMessage because the bot is not in that conversation/);
+    expect(handled.advice).toBeNull();
     // No listener matched.
     const unheard = await write(scene, 'weather?');
     expect(await why(scene, linkTo(unheard))).toMatchObject({
@@ -119,9 +122,10 @@ describe.each(engines)('over HTTP on %s', (database) => {
     expect((await why(scene, linkTo(gone))).answer).toMatch(
       /^It was dropped at .*: team T\w+ was not active, inactive since .* \(operator\)\.$/,
     );
-    expect((await why(scene, globex.id)).answer).toMatch(
-      /^Inactive since .*: an operator deactivated it\. slack-bot-server teams reactivate/,
-    );
+    const inactive = await why(scene, globex.id);
+    expect(inactive.answer).toMatch(/^Inactive since .*: an operator deactivated it\.$/);
+    expect(inactive.advice).toMatch(/^slack-bot-server teams reactivate/);
+    expect((await why(scene, linkTo(gone))).advice).toBe(inactive.advice);
     expect((await why(scene, acme.id)).answer).toMatch(/^Active since /);
     expect((await why(scene, 'T0NOBODY01')).answer).toContain('is not known here');
   });
@@ -166,6 +170,19 @@ describe.each(engines)('over HTTP on %s', (database) => {
     expect(stopped.outcome).toBe('handled');
     expect(stopped.answer).toMatch(/A person pressed Stop on the answer, and nothing more was posted from then on\./);
 
+    // A token that Slack refuses once is in doubt until it was asked again.
+    await scene.slack.fault({ kind: 'refuse', team: globex.id, error: 'invalid_auth' });
+    await scene.slack.say({ team: 'Globex', to: 'bot', text: 'hi' });
+    await scene.until(isRefused('chat.postMessage', 'invalid_auth'));
+    await scene.pass(2_000);
+    const later = await scene.slack.say({ team: 'Globex', to: 'bot', text: 'hi again' });
+    await scene.pass(1_000);
+    const doubted = await why(scene, linkTo(later));
+    expect(doubted.outcome).toBe('waiting');
+    expect(doubted.answer).toMatch(/^It waits: team T\w+ is being checked at Slack, since .* \(invalid_auth\)/);
+    expect(doubted.advice).toMatch(/^It decides itself within a minute; slack-bot-server teams probe T\w+ asks now\.$/);
+    await scene.slack.removeFaults();
+
     await scene.slack.fault({ kind: 'refuse', team: acme.id, error: 'org_login_required' });
     await scene.slack.say({ team: 'Acme', to: 'bot', text: 'hi' });
     await scene.until(isRefused('auth.test', 'org_login_required'));
@@ -175,6 +192,11 @@ describe.each(engines)('over HTTP on %s', (database) => {
     const waits = await why(scene, linkTo(kept));
     expect(waits).toMatchObject({ outcome: 'waiting', certainty: 'proved' });
     expect(waits.answer).toMatch(/^It waits: team T\w+ is suspended since .* \(org_login_required\)/);
+    expect(waits.advice).toMatch(/teams probe T\w+ does it now\.$/);
+    await scene.strideThrough(25 * 3_600_000, 1_800_000);
+    const expired = await why(scene, linkTo(kept));
+    expect(expired.outcome).toBe('dropped');
+    expect(expired.answer).toMatch(/was suspended or in doubt, and an event waits for that a day at most\.$/);
   });
 
   it('says of a message that never arrived what speaks for which cause', async () => {
@@ -221,7 +243,7 @@ describe.each(engines)('over HTTP on %s', (database) => {
     const stale = aMessage(scene, acme.id);
     expect(await post(scene, stale.body, { oldS: 400 })).toBe(401);
     expect((await why(scene, linkTo(stale), quietly)).answer).toMatch(
-      /A request, nobody knows of which team, was turned away at .*: its timestamp was too old, or too far ahead \(7 min old/,
+      /A request of an unknown team was turned away at .*: its timestamp was too old, or too far ahead \(7 min old/,
     );
 
     // Slack dropped events of the team in that minute.

@@ -14,8 +14,9 @@ export interface WhyOptions extends JsonOption {
 export async function why(about: string, { json, team: teamId, slack: askSlack }: WhyOptions): Promise<void> {
   const told = await runOperation(explain, { about, teamId, askSlack });
   if (json) return sayJson(told);
-  const { answer, sentences, checks, text, seesBack, subject } = told;
+  const { answer, advice, sentences, checks, text, seesBack, subject } = told;
   say(answer);
+  if (advice !== null) say(advice);
   if (text !== null) say(`It says: ${JSON.stringify(text)}`);
   const story = sentences.filter((sentence) => sentence.text !== answer);
   if (story.length > 0) say();
@@ -26,13 +27,19 @@ export async function why(about: string, { json, team: teamId, slack: askSlack }
   say();
   for (const { node, answered, remembers, since } of seesBack.processes) {
     say(
-      answered ? `${node} remembers ${counted(remembers, 'event')}, since ${since ?? 'now'}` : `${node} did not answer`,
+      `asked ${node}: ${answered ? remembersWords(remembers, since) : 'it did not answer, so what it remembers is not in here'}`,
     );
   }
   if (seesBack.processes.length === 0) say('no server runs: only rows were read');
   const rows = seesBack.rowsSince === null ? 'none yet' : `since ${seesBack.rowsSince}`;
   const more = seesBack.leftOut > 0 ? `; around that time ${seesBack.leftOut} were too many to be written` : '';
   say(`rows of failures, drops and repeats: ${rows}${more}`);
+}
+
+/** Of a process: how much of what came it can tell. */
+function remembersWords(remembers: number, since: string | null): string {
+  if (since === null) return 'it remembers nothing (HISTORY_EVENTS is 0)';
+  return `it remembers ${counted(remembers, 'event')}, all since ${since}`;
 }
 
 const MARKS = { proved: '·', likely: '? likely:', unknown: '?' } as const;

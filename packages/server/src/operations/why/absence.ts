@@ -10,6 +10,8 @@ export interface Absence {
   /** Undefined when nothing tells whose message it is. */
   team: TeamEvidence | undefined;
   around: readonly KnownFact[];
+  /** On SQLite one server runs at a time. */
+  isAlone: boolean;
   processes: readonly AskedProcess[];
   slack: SlackSays;
 }

@@ -20,8 +20,8 @@ export async function askMemories(context: MemoryContext, question: MemoryQuesti
   const others = processes.filter(({ node }) => node !== own?.node);
   const answers = new Map((await askOthers(context, question, others.length)).map((answer) => [answer.node, answer]));
   if (own) answers.set(own.node, own);
-  const asked = processes.map(({ node, startedAtMs, transport }) =>
-    asProcess(answers.get(node), { node, startedAtMs, transport }),
+  const asked = processes.map(({ node, startedAtMs, transport, connections, toldAtMs }) =>
+    asProcess(answers.get(node), { node, startedAtMs, transport, connections, toldAtMs }),
   );
   const unlisted = [...answers.values()].filter(({ node }) => !processes.some((one) => one.node === node));
   return [
@@ -47,9 +47,6 @@ async function askOthers(context: MemoryContext, question: MemoryQuestion, count
   }
 }
 
-function asProcess(
-  answer: MemoryAnswer | undefined,
-  process: Pick<AskedProcess, 'node' | 'startedAtMs' | 'transport'>,
-): AskedProcess {
+function asProcess(answer: MemoryAnswer | undefined, process: Omit<AskedProcess, 'answer' | 'reach'>): AskedProcess {
   return { ...process, answer, reach: answer?.reach };
 }

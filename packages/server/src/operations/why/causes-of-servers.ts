@@ -9,23 +9,41 @@ export function causesOfServers(absence: Absence): Look {
   return { causes: looks.flatMap(({ causes }) => causes), checks: looks.flatMap(({ checks }) => checks) };
 }
 
-/** By the rows that servers write when they start and stop; one that is killed writes none, and counts as running. */
-function running({ around, sentAtMs, nowMs, processes }: Absence): Look {
+/** A time without any server; `toMs` undefined: none has started since. */
+export interface Downtime {
+  fromMs: number;
+  toMs: number | undefined;
+}
+
+/**
+ * Whether no server ran when the message was written, by the rows that servers write when they start and stop. One that is killed writes
+ * none, and counts as running until another one starts where only one can.
+ */
+export function downtimeOf({ around, sentAtMs, isAlone }: Absence): Downtime | undefined {
   const told = around.filter(({ kind }) => kind === 'started' || kind === 'stopped');
   const before = told.filter(({ atMs }) => atMs <= sentAtMs);
   const on = new Set<string>();
   for (const { kind, node } of before) {
+    if (isAlone) on.clear();
     if (kind === 'started') on.add(node);
     else on.delete(node);
   }
   const last = before.at(-1);
-  if (!last || on.size > 0) return { causes: [], checks: [] };
-  const next = told.find(({ kind, atMs }) => kind === 'started' && atMs > sentAtMs);
-  const until = next ? `until ${when(next.atMs, nowMs)}` : 'and none has started since';
-  const text = `No server ran at that time: the last one stopped at ${when(last.atMs, nowMs)}, ${until}.`;
-  const isHttp = processes.some(({ transport }) => transport === 'http');
-  const more = isHttp ? ' Slack tries an event again three times within an hour, and not after that.' : '';
-  return { causes: [isHttp ? likely(text + more, last.atMs) : proved(text, last.atMs)], checks: [] };
+  if (!last || on.size > 0) return undefined;
+  return { fromMs: last.atMs, toMs: told.find(({ kind, atMs }) => kind === 'started' && atMs > sentAtMs)?.atMs };
+}
+
+function running(absence: Absence): Look {
+  const downtime = downtimeOf(absence);
+  if (!downtime) return { causes: [], checks: [] };
+  const { nowMs, processes } = absence;
+  const { fromMs, toMs } = downtime;
+  const until = toMs === undefined ? 'and none has started since' : `and the next one started at ${when(toMs, nowMs)}`;
+  const text = `No server ran at that time: the last one stopped at ${when(fromMs, nowMs)}, ${until}.`;
+  if (!processes.some(({ transport }) => transport === 'http')) return { causes: [proved(text, fromMs)], checks: [] };
+  const more =
+    ' Slack tries an event again three times within six minutes; where the app has Delayed Events, hourly for a day.';
+  return { causes: [likely(text + more, fromMs)], checks: [] };
 }
 
 const TURNED_AWAY: Readonly<Record<string, string>> = {
@@ -53,7 +71,7 @@ function turnedAway({ around, channel, ts, team, sentAtMs, nowMs }: Absence): Lo
       ? 'A request that claims to be this very message'
       : ofTeam.length > 0
         ? 'A request that claims to be of that team'
-        : 'A request, nobody knows of which team,';
+        : 'A request of an unknown team';
   const { details, atMs } = first;
   const skew =
     details.skewMs === undefined

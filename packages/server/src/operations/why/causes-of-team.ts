@@ -1,6 +1,9 @@
 /** Whether the team could have brought a message at that time: was it there, active, connected? Pure. */
+import type { InstallationState } from '../../team/installation.ts';
 import { type Absence, type Look, likely, proved } from './absence.ts';
-import { duration, when } from './words.ts';
+import type { Sentence } from './evidence.ts';
+import { isDecidedHere } from './tell-team.ts';
+import { duration, listed, when } from './words.ts';
 
 export function causesOfTeam(absence: Absence): Look {
   const { team, nowMs, sentAtMs } = absence;
@@ -16,11 +19,8 @@ export function causesOfTeam(absence: Absence): Look {
   const { state, createdAtMs } = view.installation;
   const check = (result: string) => [{ check: `team ${teamId}`, result }];
   if (state.kind !== 'active' && state.sinceMs <= sentAtMs) {
-    const text = `Team ${teamId} was ${state.kind} at that time, since ${when(state.sinceMs, nowMs)} (${state.reason}): it has no connection, and Slack posts nothing of it.`;
-    return {
-      causes: [proved(text, state.sinceMs)],
-      checks: check(`${state.kind} since ${when(state.sinceMs, nowMs)}`),
-    };
+    const result = `${state.kind} since ${when(state.sinceMs, nowMs)} (${state.reason})`;
+    return { causes: causesOfState(absence, { state, teamId }), checks: check(result) };
   }
   if (state.kind === 'active' && state.doubt.kind !== 'none' && isRtm(absence) && state.doubt.sinceMs <= sentAtMs) {
     const { kind, code, sinceMs } = state.doubt;
@@ -45,6 +45,18 @@ export function causesOfTeam(absence: Absence): Look {
   return { causes: [], checks: check(`${state.kind} at that time, as far as its timeline tells`) };
 }
 
+/** Over RTM nothing connects such a team. Else Slack sends what it would send anyway: it knows nothing of what was decided here. */
+function causesOfState(
+  absence: Absence,
+  { state, teamId }: { state: Exclude<InstallationState, { kind: 'active' }>; teamId: string },
+): Sentence[] {
+  const { kind, reason, sinceMs } = state;
+  const text = `Team ${teamId} was ${kind} at that time, since ${when(sinceMs, absence.nowMs)} (${reason})`;
+  if (isRtm(absence)) return [proved(`${text}: nothing connects it meanwhile.`, sinceMs)];
+  if (kind === 'suspended') return [likely(`${text}: Slack may send nothing of it meanwhile.`, sinceMs)];
+  return isDecidedHere(reason) ? [] : [proved(`${text}: Slack sends nothing of it from then on.`, sinceMs)];
+}
+
 function isRtm({ processes }: Pick<Absence, 'processes'>): boolean {
   return processes.some(({ transport }) => transport === 'rtm');
 }
@@ -66,8 +78,28 @@ function lastInactive({ team, sentAtMs }: Absence): { fromMs: number; toMs: numb
 /** Kinds of entries with which a team is active again. */
 const BACK = new Set(['installed', 'reinstalled', 'reactivated', 'imported']);
 
-/** What its connection did (RTM). */
-export function causesOfConnection({ team, sentAtMs, nowMs, processes }: Absence): Look {
+/** Socket Mode: without one connection of the app Slack sends nothing of any team. One that was without for a while has a row of that. */
+function causesOfSockets({ processes, nowMs }: Absence): Look {
+  const told = processes.flatMap(({ transport, connections, toldAtMs }) =>
+    transport === 'socket' && connections && toldAtMs !== undefined ? [{ connections, toldAtMs }] : [],
+  );
+  if (told.length === 0) return { causes: [], checks: [] };
+  const states = new Map<string, number>();
+  for (const [state, count] of told.flatMap(({ connections }) => Object.entries(connections)))
+    if (count > 0) states.set(state, (states.get(state) ?? 0) + count);
+  const atMs = Math.min(...told.map(({ toldAtMs }) => toldAtMs));
+  const result = listed([...states].map(([state, count]) => `${count} ${state}`)) || 'none';
+  const checks = [{ check: `Socket Mode connections of all servers at ${when(atMs, nowMs)}`, result }];
+  if (states.has('open')) return { causes: [], checks };
+  const text = `No server had an open Socket Mode connection when it told last, at ${when(atMs, nowMs)}, and Slack sends nothing without one: the log says why, and \`slack-bot-server doctor\` looks at the app-level token.`;
+  return { causes: [likely(text, atMs)], checks };
+}
+
+/** What its connection did (RTM), or those of the app do. */
+export function causesOfConnection(absence: Absence): Look {
+  const { team, sentAtMs, nowMs, processes } = absence;
+  const sockets = causesOfSockets(absence);
+  if (sockets.checks.length > 0) return sockets;
   if (!team?.view || !isRtm({ processes })) return { causes: [], checks: [] };
   const { teamId, timeline, connection } = team;
   for (const { kind, facts } of timeline) {

@@ -7,6 +7,28 @@ import type { EventPlan } from '../../inbox/search/plan-repository.ts';
 import type { ConnectionReport } from '../../reports/process-report.ts';
 import type { InstallationView, TimelineEntry } from '../../team/installations.ts';
 
+/** What became of it, in a word. */
+export const outcomes = [
+  'handled',
+  'unmatched',
+  'own_message',
+  'failed',
+  'running',
+  'waiting',
+  'retrying',
+  'dropped',
+  'refused',
+  'lost',
+  'not_taken',
+  'discarded',
+  'done',
+  'never_arrived',
+  'unknown',
+  'team',
+] as const;
+
+export type Outcome = (typeof outcomes)[number];
+
 /** How sure a sentence is. `likely`: it cannot be proved, and the sentence says what was looked at. */
 export type Certainty = 'proved' | 'likely' | 'unknown';
 
@@ -35,6 +57,9 @@ export interface AskedProcess {
   node: string;
   startedAtMs: number | null;
   transport: string | null;
+  /** How many of its connections were in which state when it told last, as it does each half minute. */
+  connections?: Readonly<Record<string, number>> | undefined;
+  toldAtMs?: number | undefined;
   answer: MemoryAnswer | undefined;
   reach: RingReach | undefined;
 }

@@ -4,12 +4,12 @@ import { readablePayload } from '../events/event-payload.ts';
 import { isoTime, teamId, time } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { askSlack, NOT_ASKED } from './ask-slack.ts';
-import type { Check, Reach, Sentence } from './evidence.ts';
+import { type Check, type Outcome, outcomes, type Reach, type Sentence } from './evidence.ts';
 import { teamOfLink } from './find-team-of.ts';
 import { type Gathered, gather, teamEvidence } from './gather.ts';
 import { tellAbsence } from './never-arrived.ts';
 import { type Subject, subjectOf } from './subject.ts';
-import { type EventStory, type Outcome, outcomes, tellEvent } from './tell-event.ts';
+import { type EventStory, tellEvent } from './tell-event.ts';
 import { tellTeam } from './tell-team.ts';
 import { eventTrace, traceOf } from './trace-event.ts';
 
@@ -95,7 +95,6 @@ async function explainTeam(context: RunContext, id: string): Promise<Answer> {
   const story = { text: sentence, certainty: 'proved' as const, atMs: sinceMs };
   return {
     ...answerOf('team', { outcome: 'team', main: story, sentences: [story] }),
-    answer: advice === null ? sentence : `${sentence} ${advice}`,
     advice,
     teamId: id,
   };
@@ -122,7 +121,8 @@ async function explainEvents(
       ...traceOf(evidence),
     }));
     const text = await textOf(context, found);
-    return { ...answerOf(subject.kind, told, { reach: found.reach }), teamId: owner, events, text };
+    const advice = main.advice ?? null;
+    return { ...answerOf(subject.kind, told, { reach: found.reach }), advice, teamId: owner, events, text };
   }
   if (subject.kind === 'event') return answerOf('event', unknownEvent(subject.eventId), { reach: found.reach });
   const team = (await teamOfLink(context, subject.link, asked)) ?? teamOfChannel(found);
@@ -140,6 +140,7 @@ async function explainEvents(
     around: near,
     processes,
     slack,
+    isAlone: context.store.engine === 'sqlite',
   });
   return { ...answerOf('message', unheard, { reach: found.reach, checks: unheard.checks }), teamId: team ?? null };
 }

@@ -118,18 +118,19 @@ async function evidenceOf(
   );
 }
 
-async function factsNear({ reads }: RunContext, atMs: number): Promise<StoredFact[]> {
-  const [near, before] = await Promise.all([
+async function factsNear({ reads, clock }: RunContext, atMs: number): Promise<StoredFact[]> {
+  const [near, before, after] = await Promise.all([
     factsWithin(reads, {
       kinds: AROUND,
       fromMs: atMs - AROUND_BEFORE_MS,
       toMs: atMs + AROUND_AFTER_MS,
       limit: MOST_FACTS,
     }),
-    // Of servers it must be known how they were before.
+    // Of servers it must be known how they were before, and when one ran again.
     factsWithin(reads, { kinds: ['started', 'stopped'], fromMs: 0, toMs: atMs - AROUND_BEFORE_MS - 1, limit: 1_000 }),
+    factsWithin(reads, { kinds: ['started'], fromMs: atMs + AROUND_AFTER_MS + 1, toMs: clock.now(), limit: 1 }),
   ]);
-  return [...before, ...near];
+  return [...before, ...near, ...after];
 }
 
 /** Memory and rows tell the same twice. */

@@ -82,6 +82,7 @@ const tell = (changes: Partial<Absence> = {}) =>
     around: [],
     processes: [aProcess()],
     slack: NOT_ASKED,
+    isAlone: false,
     ...changes,
   });
 
@@ -95,6 +96,30 @@ describe('a message that never arrived', () => {
       { team: aTeam({ kind: 'inactive', reason: 'account_inactive', sinceMs: SENT_MS - 1_000 }) },
       'proved',
       /Team T1 was inactive at that time, since 08:59:59 UTC \(account_inactive\)/,
+    ],
+    [
+      'of a team that was inactive, over RTM',
+      { ...rtm, team: aTeam({ kind: 'inactive', reason: 'operator', sinceMs: SENT_MS - 1_000 }) },
+      'proved',
+      /Team T1 was inactive at that time, since 08:59:59 UTC \(operator\): nothing connects it meanwhile\./,
+    ],
+    [
+      'of a team that an operator deactivated, of which Slack knows nothing',
+      { team: aTeam({ kind: 'inactive', reason: 'operator', sinceMs: SENT_MS - 1_000 }) },
+      'unknown',
+      /nothing that was looked at says why/,
+    ],
+    [
+      'of a team that the bot deactivated, of which Slack knows nothing',
+      { team: aTeam({ kind: 'inactive', reason: 'bot: trial_ended', sinceMs: SENT_MS - 1_000 }) },
+      'unknown',
+      /nothing that was looked at says why/,
+    ],
+    [
+      'of a team that was suspended, where nobody knows what Slack sends',
+      { team: aTeam({ kind: 'suspended', reason: 'org_login_required', sinceMs: SENT_MS - 1_000 }) },
+      'likely',
+      /Likely: Team T1 was suspended at that time, since 08:59:59 UTC \(org_login_required\): Slack may send nothing/,
     ],
     [
       'of a team that an incident held, over RTM',
@@ -137,6 +162,28 @@ describe('a message that never arrived', () => {
       /Team T1 was deaf from/,
     ],
     [
+      'while no server has a connection, over Socket Mode',
+      {
+        processes: [
+          aProcess({ transport: 'socket', toldAtMs: NOW_MS - 9_000, connections: { waiting: 1, open: 0 } }),
+          aProcess({ transport: 'socket', toldAtMs: NOW_MS - 9_000, connections: { connecting: 1, waiting: 1 } }),
+        ],
+      },
+      'likely',
+      /No server had an open Socket Mode connection when it told last, at 11:59:51 UTC, and Slack sends nothing without/,
+    ],
+    [
+      'while one server of two has a connection, over Socket Mode',
+      {
+        processes: [
+          aProcess({ transport: 'socket', toldAtMs: NOW_MS - 9_000, connections: { waiting: 1 } }),
+          aProcess({ transport: 'socket', toldAtMs: NOW_MS - 9_000, connections: { open: 1 } }),
+        ],
+      },
+      'unknown',
+      /nothing that was looked at says why/,
+    ],
+    [
       'while no server ran, over RTM',
       {
         ...rtm,
@@ -150,13 +197,40 @@ describe('a message that never arrived', () => {
         ],
       },
       'proved',
-      /No server ran at that time: the last one stopped at 08:59:00 UTC, until 09:01:00 UTC\./,
+      /No server ran at that time: the last one stopped at 08:59:00 UTC, and the next one started at 09:01:00 UTC\./,
     ],
     [
       'while no server ran, over HTTP',
       { around: [aFact('started', SENT_MS - 90_000), aFact('stopped', SENT_MS - 60_000)] },
       'likely',
-      /and none has started since\. Slack tries an event again three times within an hour/,
+      /and none has started since\. Slack tries an event again three times within six minutes/,
+    ],
+    [
+      'while no server ran, of which those that run now can remember nothing',
+      {
+        processes: [aProcess({ reach: { remembers: 1, sinceMs: SENT_MS + 7_200_000 - 1 } })],
+        around: [
+          aFact('started', SENT_MS - 90_000),
+          aFact('stopped', SENT_MS - 60_000),
+          aFact('started', SENT_MS + 7_200_000),
+        ],
+      },
+      'likely',
+      /No server ran at that time: the last one stopped at 08:59:00 UTC, and the next one started at 11:00:00 UTC\./,
+    ],
+    [
+      'while no server ran, on SQLite behind one that was killed and wrote nothing',
+      {
+        isAlone: true,
+        around: [
+          aFact('started', SENT_MS - 120_000, {}, { node: 'killed' }),
+          aFact('started', SENT_MS - 90_000),
+          aFact('stopped', SENT_MS - 60_000),
+          aFact('started', SENT_MS + 60_000),
+        ],
+      },
+      'likely',
+      /No server ran at that time: the last one stopped at 08:59:00 UTC/,
     ],
     [
       'whose bot is not there',
@@ -213,7 +287,7 @@ describe('a message that never arrived', () => {
       'beside a request with a stale timestamp',
       { around: [aFact('turned_away', SENT_MS, { status: 401, reason: 'stale_timestamp', skewMs: -400_000 })] },
       'likely',
-      /nobody knows of which team, was turned away .* \(7 min ahead: check the clock of this machine\)/,
+      /A request of an unknown team was turned away .* \(7 min ahead: check the clock of this machine\)/,
     ],
     [
       'beside one that took too long',
@@ -306,6 +380,16 @@ describe('a team', () => {
       'deactivated',
       { kind: 'inactive', reason: 'operator', sinceMs: SENT_MS },
       'Inactive since 09:00:00 UTC: an operator deactivated it.',
+    ],
+    [
+      'deactivated by the bot',
+      { kind: 'inactive', reason: 'bot: trial_ended', sinceMs: SENT_MS },
+      'Inactive since 09:00:00 UTC: the bot deactivated it itself (trial_ended).',
+    ],
+    [
+      'deactivated by the bot, which gave no reason',
+      { kind: 'inactive', reason: 'bot', sinceMs: SENT_MS },
+      'Inactive since 09:00:00 UTC: the bot deactivated it itself.',
     ],
     [
       'suspended',

@@ -4,11 +4,10 @@
  */
 import { type Absence, type Look } from './absence.ts';
 import { causesAtSlack } from './causes-at-slack.ts';
-import { causesOfServers } from './causes-of-servers.ts';
+import { causesOfServers, downtimeOf } from './causes-of-servers.ts';
 import { causesOfConnection, causesOfTeam } from './causes-of-team.ts';
-import type { Check, Sentence } from './evidence.ts';
-import type { Outcome } from './tell-event.ts';
-import { when } from './words.ts';
+import type { Check, Outcome, Sentence } from './evidence.ts';
+import { listed, when } from './words.ts';
 
 export interface Unheard {
   outcome: Extract<Outcome, 'never_arrived' | 'unknown'>;
@@ -35,7 +34,7 @@ export function tellAbsence(absence: Absence): Unheard {
     return { outcome: 'unknown', main, sentences: [main, ...sorted], checks };
   }
   const nothing: Sentence = {
-    text: `It never arrived: no process and no row has a record of it.`,
+    text: `It never arrived: ${askedWords(absence)} no row of failures, drops and repeats is about it.`,
     certainty: blind === undefined ? 'proved' : 'unknown',
     atMs: absence.sentAtMs,
   };
@@ -56,15 +55,27 @@ function joined(cause: Sentence): Sentence {
   return { ...cause, text: `It never arrived.${likely} ${cause.text}` };
 }
 
+/** `a and b were asked and remember all since 09:00:00 UTC, but no event of it;` */
+function askedWords({ processes, nowMs }: Absence): string {
+  const asked = processes.filter(({ answer }) => answer);
+  if (asked.length === 0) return 'no server could be asked;';
+  const sinceMs = Math.max(...asked.map(({ reach }) => reach?.sinceMs ?? Number.POSITIVE_INFINITY));
+  const [be, verb] = asked.length === 1 ? ['was', 'remembers'] : ['were', 'remember'];
+  const all = Number.isFinite(sinceMs) ? `all since ${when(sinceMs, nowMs)}, but no event of it` : 'nothing';
+  return `${listed(asked.map(({ node }) => node))} ${be} asked and ${verb} ${all};`;
+}
+
 /** Who may have handled it, and cannot say so any more; undefined when all that run remember that time. */
-function blindWords({ processes, sentAtMs, nowMs }: Absence): string | undefined {
+function blindWords(absence: Absence): string | undefined {
+  const { processes, sentAtMs, nowMs } = absence;
   if (processes.length === 0)
     return 'No server runs whose memory could be asked, and no row knows of the message: whether it came and was handled well is not known.';
   const silent = processes.filter(({ answer }) => !answer);
   if (silent.length > 0)
     return `${silent.map(({ node }) => node).join(', ')} did not answer: whether the message came there and was handled well is not known.`;
   const sinceMs = Math.max(...processes.map(({ reach }) => reach?.sinceMs ?? Number.POSITIVE_INFINITY));
-  if (sinceMs <= sentAtMs) return undefined;
+  // Before the first server there was nobody to remember anything.
+  if (sinceMs <= (downtimeOf(absence)?.toMs ?? sentAtMs)) return undefined;
   const reach = Number.isFinite(sinceMs) ? `back to ${when(sinceMs, nowMs)} only` : 'nothing (HISTORY_EVENTS is 0)';
   return `The message is of ${when(sentAtMs, nowMs)}, and the servers remember ${reach}: whether it came and was handled well is not known any more. What fails, is dropped or repeated has rows for 14 days, and there is none.`;
 }

@@ -143,3 +143,30 @@ describe('an event that is done', () => {
     expect(tell({ entry: anEntry('done'), facts: [handled, ...later] })[0]).toBe('handled');
   });
 });
+
+describe('an event whose process died in the middle', () => {
+  const story = (evidence: Partial<EventEvidence>) => {
+    const nothing = { eventId: 'Ev1', facts: [], held: undefined, entry: undefined, plan: undefined };
+    const { sentences } = tellEvent({ ...nothing, team: ACTIVE, teamId: 'T1', ...evidence }, NOW_MS);
+    return sentences.map(({ text, certainty }) => [certainty, text]);
+  };
+  const handled = aFact('handled', { listeners: ['a'], ms: 5, attempt: 3 });
+
+  it('says so while it waits or runs again, and of attempts that wrote nothing that this is likely', () => {
+    const taken = { entry: anEntry('ready'), plan: { ...PLAN, takeovers: 1 } };
+    const died = 'The process that had it in hand died, or lost its lease, in the middle.';
+    expect(story(taken)).toContainEqual(['proved', died]);
+    expect(story({ ...taken, held: aHeld({ isRunning: true }) })).toContainEqual(['proved', died]);
+    const failed = aFact('failed', { code: 'listener_failed', runAtMs: CAME_MS, attempt: 1 }, 12);
+    expect(story({ entry: anEntry('done'), facts: [failed, handled] })).toContainEqual([
+      'likely',
+      expect.stringMatching(/^1 attempt before ended without a word: the process that had it in hand died/),
+    ]);
+  });
+
+  it('is not suspected where each attempt wrote how it ended', () => {
+    const failed = (attempt: number) => aFact('failed', { code: 'x', runAtMs: CAME_MS, attempt }, 11 + attempt);
+    for (const facts of [[failed(1), failed(2), handled], [aFact('handled', { listeners: ['a'] })], [failed(1)]])
+      expect(JSON.stringify(story({ entry: anEntry('done'), facts }))).not.toContain('in the middle');
+  });
+});

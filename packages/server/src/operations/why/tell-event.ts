@@ -2,31 +2,17 @@
 import type { EventFailure } from '../../inbox/inbox.ts';
 import type { InstallationState } from '../../team/installation.ts';
 import type { InstallationView } from '../../team/installations.ts';
-import type { EventEvidence, KnownFact, KnownHeld, Sentence } from './evidence.ts';
+import { adviceOn } from './advice.ts';
+import {
+  type EventEvidence,
+  type KnownFact,
+  type KnownHeld,
+  type Outcome,
+  outcomes,
+  type Sentence,
+} from './evidence.ts';
 import { tellFact } from './tell-fact.ts';
 import { counted, duration, when } from './words.ts';
-
-/** What became of it, in a word. */
-export const outcomes = [
-  'handled',
-  'unmatched',
-  'own_message',
-  'failed',
-  'running',
-  'waiting',
-  'retrying',
-  'dropped',
-  'refused',
-  'lost',
-  'not_taken',
-  'discarded',
-  'done',
-  'never_arrived',
-  'unknown',
-  'team',
-] as const;
-
-export type Outcome = (typeof outcomes)[number];
 
 /** The end of a story: its main sentence. */
 export interface EventStory {
@@ -34,6 +20,8 @@ export interface EventStory {
   outcome: Outcome;
   main: Sentence;
   sentences: readonly Sentence[];
+  /** What helps, where something does. */
+  advice: string | undefined;
 }
 
 export function tellEvent(evidence: EventEvidence, nowMs: number): EventStory {
@@ -45,10 +33,33 @@ export function tellEvent(evidence: EventEvidence, nowMs: number): EventStory {
       ? []
       : [{ text: `Event ${eventId} came at ${when(receivedAtMs, nowMs)}.`, certainty: 'proved', atMs: receivedAtMs }];
   const now = tellState(evidence, nowMs);
-  const sentences = [...came, ...told, ...(now ? [now.sentence] : [])];
+  const cut = cutShort(evidence);
+  const sentences = [...came, ...told, ...(cut ? [cut] : []), ...(now ? [now.sentence] : [])];
   const last = facts.findLast(isEnd) ?? facts.findLast(({ kind }) => kind !== 'repeated');
   const end = now ?? endOf(last, evidence, nowMs);
-  return { eventId, outcome: end.outcome, main: end.sentence, sentences };
+  return {
+    eventId,
+    outcome: end.outcome,
+    main: end.sentence,
+    sentences,
+    advice: adviceOn(evidence, end.outcome, nowMs),
+  };
+}
+
+/** Attempts that wrote nothing when they ended: nobody was there to write. */
+function cutShort({ facts, plan }: EventEvidence): Sentence | undefined {
+  if (plan?.takeovers === 1)
+    return {
+      text: 'The process that had it in hand died, or lost its lease, in the middle.',
+      certainty: 'proved',
+      atMs: null,
+    };
+  const last = facts.findLast(({ kind }) => kind === 'handled' || kind === 'failed');
+  const written = facts.filter(({ kind }) => kind === 'handled' || kind === 'failed').length;
+  const missing = (last?.details.attempt ?? 1) - written;
+  if (!last || missing <= 0) return undefined;
+  const text = `${counted(missing, 'attempt')} before ended without a word: the process that had it in hand died, or lost its lease, in the middle.`;
+  return { text, certainty: 'likely', atMs: last.details.startedAtMs ?? last.atMs };
 }
 
 interface End {

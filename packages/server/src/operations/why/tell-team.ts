@@ -33,10 +33,9 @@ export function tellTeam({ teamId, view, connection }: TeamEvidence, nowMs: numb
       return {
         sentence: `Inactive since ${when(state.sinceMs, nowMs)}: ${reasonWords(state.reason)}.`,
         sinceMs: state.sinceMs,
-        advice:
-          state.reason === 'operator'
-            ? `slack-bot-server teams reactivate ${key} asks Slack and believes the answer; or the team installs again.`
-            : 'It comes back when the team installs again.',
+        advice: isDecidedHere(state.reason)
+          ? `slack-bot-server teams reactivate ${key} asks Slack and believes the answer; or the team installs again.`
+          : 'It comes back when the team installs again.',
       };
     case 'suspended':
       return {
@@ -61,7 +60,14 @@ export function tellTeam({ teamId, view, connection }: TeamEvidence, nowMs: numb
 }
 
 function reasonWords(reason: string): string {
-  return reason === 'operator' ? 'an operator deactivated it' : `Slack answered ${reason}`;
+  if (reason === 'operator') return 'an operator deactivated it';
+  if (isDecidedHere(reason)) return `the bot deactivated it itself${reason === 'bot' ? '' : ` (${reason.slice(5)})`}`;
+  return `Slack answered ${reason}`;
+}
+
+/** By an operator or by the bot (see operations/deactivation.ts): at Slack the app is still installed. */
+export function isDecidedHere(reason: string): boolean {
+  return reason === 'operator' || reason === 'bot' || reason.startsWith('bot: ');
 }
 
 function doubtWords(
