@@ -114,7 +114,7 @@ const serverMayImport: Folders = {
 };
 
 /**
- * The same for the simulator, from the bottom up: what every folder may import (errors.ts, clock/), what knows no feature,
+ * The same for the simulator, from the bottom up: what every folder may import (errors.ts, version.ts, clock/), what knows no feature,
  * the transports and features, and the doors on top. A feature does not know the Web API; the Web API knows features.
  */
 const simulatorMayImport: Folders = {
@@ -175,7 +175,11 @@ const packages = [
     mayImport: serverMayImport,
     everybodyMay: ['time', 'assert-never.ts', 'errors.ts', 'events.ts', 'version.ts'],
   },
-  { src: SIMULATOR, mayImport: simulatorMayImport, everybodyMay: ['clock', 'errors.ts', 'assert-never.ts'] },
+  {
+    src: SIMULATOR,
+    mayImport: simulatorMayImport,
+    everybodyMay: ['clock', 'errors.ts', 'assert-never.ts', 'version.ts'],
+  },
 ];
 
 /** The clock's own folder, the database's thread and deadlines (real time), and one turn of the event loop after an answer. */

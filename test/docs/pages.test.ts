@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { program as server } from '../../packages/server/src/cli/program.ts';
+import { completeProgram as serverProgram } from '../../packages/server/src/cli/program.ts';
 import { errorFixes } from '../../packages/server/src/errors.ts';
-import { program as simulator } from '../../packages/simulator/src/cli/cli.ts';
+import { completeProgram as simulatorProgram } from '../../packages/simulator/src/cli/cli.ts';
 import { licencesPage } from '../../site/licences.ts';
 import { linksOf, ROOT, resolveLink } from '../../site/pages.ts';
 import { anchorsOf } from '../../site/slug.ts';
@@ -20,12 +20,12 @@ import { toModule } from './typescript-blocks.ts';
 
 const blocks = allBlocks().filter(({ excuse }) => excuse === undefined);
 const inLanguage = (...languages: string[]) => blocks.filter(({ language }) => languages.includes(language));
-const nothing = { out: () => {}, err: () => {} } as unknown as Parameters<typeof simulator>[0];
+const nothing = { out: () => {}, err: () => {} } as unknown as Parameters<typeof simulatorProgram>[0];
 
 /** Scripts of the package.json that `init` makes, beside those of this repository. */
 const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
 const SCRIPTS = [...Object.keys(scripts), 'start', 'dev', 'check'];
-const OWN_COMMANDS = { 'slack-bot-server': server, 'slack-simulator': simulator(nothing) };
+const OWN_COMMANDS = { 'slack-bot-server': await serverProgram(), 'slack-simulator': await simulatorProgram(nothing) };
 /** What HKDF is given, in docs/credentials.md: no commands. */
 const DERIVED_VALUES = [
   'slack-bot-server key id',

@@ -9,7 +9,7 @@ import { SECRET_KEY } from './config-secrets.ts';
 import { flag, isHttpUrl, port } from './config-values.ts';
 import { BotServerError } from './errors.ts';
 import { parseRange, type TrustProxy } from './http/client-address.ts';
-import { logLevels } from './observability/logger.ts';
+import { logLevels } from './observability/log-levels.ts';
 import { MIN_SECRET_LENGTH } from './observability/redactor.ts';
 import { MAX_SIGNING_SECRETS, signingSecretsIn } from './request-url/signing-secrets.ts';
 import { verdictClasses } from './slack/verdict.ts';

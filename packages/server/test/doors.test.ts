@@ -6,11 +6,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDocument } from '../src/admin/openapi/document.ts';
 import { routeOf } from '../src/admin/route.ts';
 import { createRoutes } from '../src/admin/routes.ts';
-import { shortcuts } from '../src/cli/operator-commands.ts';
-import { program } from '../src/cli/program.ts';
+import { completeProgram, shortcuts } from '../src/cli/program.ts';
 import { operations } from '../src/operations/operations.ts';
 import { runCli } from './cli.test-kit.ts';
 
+const program = await completeProgram();
 const routes = createRoutes(operations);
 const document = createDocument(operations.map(routeOf), '0.0.0-test');
 

@@ -10,9 +10,12 @@ import { pages } from '../tools/docs/pages.ts';
 
 const textOf = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
 
-it.each(pages().map(({ path, text }) => [basename(path), text] as const))('%s is what the code makes', (name, text) => {
-  expect(textOf(name), 'run npm run docs:generate, and commit what it writes').toBe(text);
-});
+it.each((await pages()).map(({ path, text }) => [basename(path), text] as const))(
+  '%s is what the code makes',
+  (name, text) => {
+    expect(textOf(name), 'run npm run docs:generate, and commit what it writes').toBe(text);
+  },
+);
 
 it('errors.md has each code once, with a meaning and a fix', () => {
   const rows = [...textOf('errors.md').matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \| (\d{3}) \| (1|2|130) \|$/gm)];

@@ -2,14 +2,19 @@
 import { callMethod } from '../operations/api/call-method.ts';
 import { sayToTeam } from '../operations/teams/say-to-team.ts';
 import { callArguments, jsonIn } from './call-arguments.ts';
-import { EXIT, type JsonOption, say, sayFacts, sayJson } from './output.ts';
+import { EXIT } from './exit-codes.ts';
+import { type JsonOption, say, sayFacts, sayJson } from './output.ts';
 import { runOperation } from './run-operation.ts';
+
+export interface ApiOptions extends JsonOption {
+  team: string;
+}
 
 /** `api METHOD --team T key=value …`: prints Slack's answer; exits 1 when that is no. */
 export async function apiCall(
   method: string,
   words: readonly string[],
-  { team: teamId, json }: JsonOption & { team: string },
+  { team: teamId, json }: ApiOptions,
 ): Promise<void> {
   const outcome = await runOperation(callMethod, { teamId, method, args: callArguments(words) });
   if (json) sayFacts(outcome);

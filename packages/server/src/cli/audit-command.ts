@@ -1,10 +1,32 @@
 /** `slack-bot-server audit …`: who changed what. */
-import type { AuditOutcome } from '../operations/audit/audit-repository.ts';
+
+import { type Command, Option } from 'commander';
+import { type AuditOutcome, auditOutcomes } from '../operations/audit/audit-repository.ts';
 import type { AuditRow } from '../operations/audit/audit-row.ts';
 import { exportAudit } from '../operations/audit/export-audit.ts';
 import { listAudit } from '../operations/audit/list-audit.ts';
+import { commandOf, numberOption } from './operation-command.ts';
 import { type JsonOption, say, sayJson, sayRaw, sayTable } from './output.ts';
 import { runOperation, withOperations } from './run-operation.ts';
+
+export function addAudit(audit: Command): void {
+  picksAudits(commandOf(audit, listAudit))
+    .addOption(numberOption('--limit <n>', 'rows at most, 1 to 500', listAudit.input.shape.limit))
+    .option('--cursor <cursor>', 'go on behind an earlier list')
+    .action(auditList);
+  picksAudits(commandOf(audit, exportAudit)).action(auditExport);
+}
+
+/** Which rows of the audit. */
+function picksAudits(command: Command): Command {
+  return command
+    .option('--who <who>', 'only by this one, for example cli:ann')
+    .option('--operation <name>', 'only this operation, for example teams.deactivate, or all of teams')
+    .option('--team <team>', 'only about this team')
+    .addOption(new Option('--outcome <outcome>', 'only with this outcome').choices(auditOutcomes))
+    .option('--since <time>', 'not older: 24h, 7d, or 2026-11-18T11:00:00Z')
+    .option('--until <time>', 'older than this');
+}
 
 /** Which rows. */
 export interface AuditOptions extends JsonOption {

@@ -1,5 +1,7 @@
 /** `slack-bot-server broadcast …`: one message to many teams. */
-import type { BroadcastRow, PostState } from '../operations/broadcast/broadcast-row.ts';
+
+import { type Command, Option } from 'commander';
+import { type BroadcastRow, type PostState, postStates } from '../operations/broadcast/broadcast-row.ts';
 import { cancelBroadcast } from '../operations/broadcast/cancel-broadcast.ts';
 import { listBroadcasts } from '../operations/broadcast/list-broadcasts.ts';
 import { showBroadcast } from '../operations/broadcast/show-broadcast.ts';
@@ -8,10 +10,39 @@ import { counted } from '../operations/why/words.ts';
 import { systemClock } from '../time/clock.ts';
 import { blocksIn } from './api-command.ts';
 import { confirm, type YesOption } from './confirm.ts';
+import { EXIT } from './exit-codes.ts';
 import { interrupted, interruptible } from './interruptible.ts';
-import { EXIT, type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
+import { commandOf, numberOption, wholeNumber } from './operation-command.ts';
+import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { showProgress } from './progress.ts';
 import { type Run, runOperation, withOperations } from './run-operation.ts';
+
+export function addBroadcast(broadcast: Command): void {
+  commandOf(broadcast, startBroadcast)
+    .argument('[text]')
+    .option('--blocks <json>', 'blocks of Block Kit, as JSON or as @FILE')
+    .option('--to <channel>', 'a channel that each team has, for example #general; default: who installed the app')
+    .option('--or-else <channel>', 'where nobody knows who installed the app')
+    .option('--team <team>', 'only to this team')
+    .option('--search <text>', 'only to teams with this in their id, name or domain')
+    .option(
+      '--where <query>',
+      'only to teams that match, for example "enterprise:E0ACME0001 since:30d"; terms: teams list --help',
+    )
+    .addOption(numberOption('--per-minute <n>', 'posts per minute, 1 to 6000', startBroadcast.input.shape.perMinute))
+    .option('--dry-run', 'only count the teams')
+    .option('--wait', 'follow it until it has ended; exits 1 when a team failed')
+    .option('--yes', 'do not ask')
+    .action(broadcastStart);
+  commandOf(broadcast, listBroadcasts).action(broadcastList);
+  commandOf(broadcast, showBroadcast)
+    .argument('<broadcast>', 'its number', wholeNumber)
+    .addOption(new Option('--state <state>', 'only teams in this state').choices(postStates))
+    .addOption(numberOption('--limit <n>', 'teams at most, 1 to 1000', showBroadcast.input.shape.limit))
+    .option('--cursor <cursor>', 'go on behind an earlier list')
+    .action(broadcastShow);
+  commandOf(broadcast, cancelBroadcast).argument('<broadcast>', 'its number', wholeNumber).action(broadcastCancel);
+}
 
 export interface BroadcastOptions extends JsonOption, YesOption {
   blocks?: string;

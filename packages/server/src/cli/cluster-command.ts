@@ -1,9 +1,17 @@
 /** `slack-bot-server cluster …`: the servers that share a database. */
+
+import type { Command } from 'commander';
 import { drainNode } from '../operations/cluster/drain-node.ts';
 import { showCluster } from '../operations/cluster/show-cluster.ts';
 import { counted } from '../operations/why/words.ts';
+import { commandOf } from './operation-command.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { runOperation } from './run-operation.ts';
+
+export function addCluster(cluster: Command): void {
+  commandOf(cluster, showCluster, { isDefault: true }).action(clusterShow);
+  commandOf(cluster, drainNode).argument('<node>').action(clusterDrain);
+}
 
 /** `cluster`. */
 export async function clusterShow(options: JsonOption): Promise<void> {

@@ -5,7 +5,6 @@ import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '
 import { checkRequestUrl } from '../doctor/check-request-url.ts';
 import { checkScopes } from '../doctor/check-scopes.ts';
 import { checkAppToken, checkCredentials, checkReach } from '../doctor/check-slack.ts';
-import { checkSockets } from '../doctor/check-sockets.ts';
 import { checkDisk, checkKey, checkNode, checkSettings } from '../doctor/check-surroundings.ts';
 import { type Finding, findingsOf } from '../doctor/finding.ts';
 import { isBotServerError, messageOf } from '../errors.ts';
@@ -16,8 +15,8 @@ import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
 import { type CommandCalls, createCommandCalls } from '../wiring/create-command-calls.ts';
 import { findServer, openStorage, type Storage } from '../wiring/create-storage.ts';
-import { declarationsIn } from './manifest-command.ts';
-import { EXIT, type JsonOption, neverSay, say, sayJson } from './output.ts';
+import { EXIT } from './exit-codes.ts';
+import { type JsonOption, neverSay, say, sayJson } from './output.ts';
 
 const SIGNS = { ok: '✓', skipped: '·', warning: '!', problem: '✗' } as const;
 
@@ -122,6 +121,7 @@ async function examineSockets(
   const sockets = findingsOf('sockets');
   if (token.level !== 'ok' || config.slackAppToken === undefined) return [token];
   if (isRunning) return [token, sockets.skipped('the running server warns when another process uses SLACK_APP_TOKEN')];
+  const { checkSockets } = await import('../doctor/check-sockets.ts');
   return [token, await checkSockets(config.slackAppToken, { callSlack, clock: systemClock })];
 }
 
@@ -146,6 +146,8 @@ async function examineBot(
   if (config.slackOauth === 'v1')
     return void findings.push(findingsOf('scopes').skipped('classic apps have the scope bot'));
   try {
+    // With it comes Bolt, which takes longer to load than all other checks run.
+    const { declarationsIn } = await import('./manifest-command.ts');
     const declared = await declarationsIn(botPath);
     const calls = callsInSource(botPath);
     findings.push(...checkScopes({ asked: config.slackScopes, declared, methods: calls.keys() }, calls));

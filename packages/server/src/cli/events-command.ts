@@ -1,6 +1,9 @@
 /** `slack-bot-server events …`: what waits in the inbox and what failed. */
+
+import type { Command } from 'commander';
 import { BotServerError } from '../errors.ts';
 import { discardEvents } from '../operations/events/discard-events.ts';
+import { EVENT_QUERY_HELP } from '../operations/events/event-query.ts';
 import type { EventRow } from '../operations/events/event-row.ts';
 import { groupEvents } from '../operations/events/group-events.ts';
 import { listEvents } from '../operations/events/list-events.ts';
@@ -9,9 +12,40 @@ import { replayEvents } from '../operations/events/replay-events.ts';
 import { showEvent } from '../operations/events/show-event.ts';
 import { confirm, type YesOption } from './confirm.ts';
 import { interrupted, interruptible } from './interruptible.ts';
+import { commandOf, numberOption, takesQuery } from './operation-command.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayPairs, sayTable } from './output.ts';
 import { showProgress } from './progress.ts';
 import { runOperation, withOperations } from './run-operation.ts';
+
+export function addEvents(events: Command): void {
+  takesQuery(commandOf(events, listEvents), EVENT_QUERY_HELP)
+    .addOption(numberOption('--limit <n>', 'events at most, 1 to 1000', listEvents.input.shape.limit))
+    .action(eventsList);
+  takesQuery(commandOf(events, groupEvents), EVENT_QUERY_HELP)
+    .addOption(numberOption('--limit <n>', 'groups at most, 1 to 500', groupEvents.input.shape.limit))
+    .action(eventsGroups);
+  commandOf(events, showEvent).argument('<event>', 'its id: Ev…').action(eventsShow);
+  picksEvents(commandOf(events, replayEvents)).action(eventsReplay);
+  picksEvents(commandOf(events, discardEvents)).action(eventsDiscard);
+}
+
+/** Which failed events: by id, by filters, or all. */
+function picksEvents(command: Command): Command {
+  return command
+    .argument('[event]', 'its id: Ev…')
+    .option('--team <team>', 'failed events of this team')
+    .option('--type <type>', 'failed events of this type')
+    .option('--error <code>', 'failed events with this code, for example listener_failed')
+    .option('--since <time>', 'failed events that came then or later: 24h, 7d, or 2026-11-18T11:00:00Z')
+    .option('--until <time>', 'failed events that came earlier')
+    .option(
+      '--where <query>',
+      'failed events that match, for example "channel:C0ACME0001 since:1h"; terms: events list --help',
+    )
+    .option('--all', 'all failed events')
+    .option('--dry-run', 'only count them')
+    .option('--yes', 'do not ask');
+}
 
 /** How much `events list` and `events groups` show. */
 export interface ListEventsOptions extends JsonOption {

@@ -1,10 +1,21 @@
 /** `slack-bot-server incident …`: what an operator can say when many teams failed at once and the breaker holds them. See docs/incidents.md. */
+
+import type { Command } from 'commander';
 import { askInIncident } from '../operations/incident/ask-in-incident.ts';
 import { deactivateIncident } from '../operations/incident/deactivate-incident.ts';
 import { showIncident } from '../operations/incident/show-incident.ts';
 import { waitInIncident } from '../operations/incident/wait-in-incident.ts';
+import { commandOf } from './operation-command.ts';
 import { type JsonOption, say, sayFacts, sayJson } from './output.ts';
 import { runOperation } from './run-operation.ts';
+
+export function addIncident(incident: Command): void {
+  incident.addHelpText('after', '\nWhat each decision leads to: docs/incidents.md');
+  commandOf(incident, showIncident, { isDefault: true }).action(incidentShow);
+  commandOf(incident, askInIncident).action(incidentAsk);
+  commandOf(incident, deactivateIncident).action(incidentDeactivate);
+  commandOf(incident, waitInIncident).action(incidentWait);
+}
 
 const NONE = 'no incident: nothing is held';
 

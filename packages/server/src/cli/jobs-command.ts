@@ -1,11 +1,26 @@
 /** `slack-bot-server jobs …`: the jobs of the bot. */
+
+import type { Command } from 'commander';
 import { type JobListRow, listJobs } from '../operations/jobs/list-jobs.ts';
 import { pauseJob } from '../operations/jobs/pause-job.ts';
 import { resumeJob } from '../operations/jobs/resume-job.ts';
 import { runJob } from '../operations/jobs/run-job.ts';
 import { counted } from '../operations/why/words.ts';
+import { commandOf, numberOption } from './operation-command.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { runOperation } from './run-operation.ts';
+
+export function addJobs(jobs: Command): void {
+  commandOf(jobs, listJobs)
+    .addOption(numberOption('--runs <n>', 'last runs of each with --json, 0 to 50', listJobs.input.shape.runs))
+    .action(jobsList);
+  commandOf(jobs, runJob)
+    .argument('<job>', 'its name, as `jobs list` shows it')
+    .option('--team <team>', 'of a job per team: only for this one')
+    .action(jobsRun);
+  commandOf(jobs, pauseJob).argument('<job>').action(jobsPause);
+  commandOf(jobs, resumeJob).argument('<job>').action(jobsResume);
+}
 
 /** `jobs list`. */
 export async function jobsList({ json, runs }: JsonOption & { runs?: number }): Promise<void> {

@@ -1,9 +1,17 @@
 /** `slack-bot-server keys …`: which key seals the tokens in the database. */
+
+import type { Command } from 'commander';
 import { rotateKeys } from '../operations/keys/rotate-keys.ts';
 import { counted } from '../operations/why/words.ts';
-import { EXIT, type JsonOption, say, sayFacts } from './output.ts';
+import { EXIT } from './exit-codes.ts';
+import { commandOf } from './operation-command.ts';
+import { type JsonOption, say, sayFacts } from './output.ts';
 import { showProgress } from './progress.ts';
 import { runOperation } from './run-operation.ts';
+
+export function addKeys(keys: Command): void {
+  commandOf(keys, rotateKeys).action(keysRotate);
+}
 
 /** `keys rotate`. */
 export async function keysRotate(options: JsonOption): Promise<void> {

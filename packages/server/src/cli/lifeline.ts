@@ -3,7 +3,8 @@
  * end of the npm script that runs it. SIGTERM to npm alone does not reach its child, so the ancestors are watched.
  */
 import { readFileSync } from 'node:fs';
-import { complain, EXIT } from './output.ts';
+import { EXIT } from './exit-codes.ts';
+import { complain } from './output.ts';
 
 /** How often the ancestors are polled, in milliseconds. */
 const POLL_MS = 500;

@@ -1,6 +1,6 @@
 /** The process of the command line: runs the command that the arguments name, and ends with its exit code. */
 import { CommanderError } from 'commander';
-import { EXIT, sayError } from './output.ts';
+import { EXIT } from './exit-codes.ts';
 import { endProcess, guardProcess } from './process-end.ts';
 import { program } from './program.ts';
 
@@ -13,6 +13,6 @@ async function runCommand(): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
-    return sayError(error);
+    return (await import('./output.ts')).sayError(error);
   }
 }

@@ -8,7 +8,8 @@ import { callsInSource } from '../manifest/calls-in-source.ts';
 import { type Manifest, manifestFor } from '../manifest/manifest.ts';
 import { checkManifest } from '../manifest/manifest-check.ts';
 import { loadBotFile } from './bot-file.ts';
-import { EXIT, type JsonOption, say, sayJson } from './output.ts';
+import { EXIT } from './exit-codes.ts';
+import { type JsonOption, say, sayJson } from './output.ts';
 
 export interface ManifestOptions {
   name?: string;

@@ -12,9 +12,13 @@ export function commandOf(
   { name, summary }: Operation,
   { word = name.slice(name.indexOf('.') + 1), ...options }: { word?: string; isDefault?: boolean } = {},
 ): Command {
-  const command = group.command(word, options).description(summary).option('--json', 'print JSON');
+  return operationCommand(group.command(word, options), summary);
+}
+
+/** The same for a command that is there: what is said of it without its operation has to be loaded is said twice. */
+export function operationCommand(command: Command, summary: string): Command {
   ofOperations.add(command);
-  return command;
+  return command.description(summary).option('--json', 'print JSON');
 }
 
 /** An option whose value the schema of an operation's field checks, and whose default it says. */
@@ -30,4 +34,11 @@ export function numberOption(flags: string, words: string, field: z.ZodType): Op
 export function wholeNumber(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new InvalidArgumentError('must be a whole number.');
+}
+
+/** A query is the rest of the words; a term that begins with - needs `--` before it. */
+export function takesQuery(command: Command, help: string): Command {
+  return command
+    .argument('[query...]', 'which: all without one')
+    .addHelpText('after', `\n${help}\nA term that begins with - comes behind --: teams list -- -status:active`);
 }

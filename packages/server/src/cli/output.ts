@@ -5,10 +5,8 @@ import { BotServerError, type ErrorCode, isBotServerError, messageOf } from '../
 import { createRedactor } from '../observability/redactor.ts';
 import { standardOutput } from '../observability/standard-output.ts';
 import { visible, visibleJson, visibleLines } from '../observability/visible-text.ts';
+import { EXIT } from './exit-codes.ts';
 import { type Column, cut, fittingWidths, GAP, widthOf } from './table-widths.ts';
-
-/** Exit codes: 1 something failed, 2 it was called or configured wrongly, 130 a person ended it (128 + SIGINT, as a shell reports it). */
-export const EXIT = { failure: 1, usage: 2, interrupted: 130 } as const;
 
 /** As pino writes it. */
 const INFO = 30;

@@ -3,7 +3,7 @@
  * (timers, listeners that never settle, bodies that nobody reads). Also the one handler of exceptions that nobody caught.
  */
 import { standardOutput } from '../observability/standard-output.ts';
-import { complain, EXIT, sayError } from './output.ts';
+import { EXIT } from './exit-codes.ts';
 
 /** What a shell reports of a program that was ended by SIGPIPE: 128 + 13. Node cannot die of it, because it ignores it. */
 const EXIT_SIGPIPE = 141;
@@ -13,7 +13,10 @@ const SERVER_FLUSH_MS = 1_000;
 
 let isServing = false;
 let isEnding = false;
-let reportUncaught = (error: unknown): void => void sayError(error);
+let reportUncaught: (error: unknown) => void | Promise<void> = async (error) => void (await words()).sayError(error);
+
+/** Loaded when something went wrong: what is said needs the settings, for the secrets in them, and most commands have no such words. */
+const words = () => import('./output.ts');
 
 /** From now on this process serves: its output may get lost, and exceptions that nobody catches belong to its log. */
 export function serve(report: (error: unknown) => void): void {
@@ -25,14 +28,17 @@ export function serve(report: (error: unknown) => void): void {
 export function guardProcess(): void {
   for (const output of [standardOutput.stream, process.stderr]) output.on('error', () => {});
   process.on('uncaughtException', (error) => {
-    if (isEnding) return;
-    try {
-      reportUncaught(error);
-      if (isServing) complain('error: an uncaught exception ended the server; the log has it');
-    } finally {
-      void endProcess(EXIT.failure);
-    }
+    if (!isEnding) void reportAndEnd(error);
   });
+}
+
+async function reportAndEnd(error: unknown): Promise<void> {
+  try {
+    await reportUncaught(error);
+    if (isServing) (await words()).complain('error: an uncaught exception ended the server; the log has it');
+  } finally {
+    await endProcess(EXIT.failure);
+  }
 }
 
 /** Exits, with 141 when the reader of a command's output went away (`| head`), with 1 when it could not be written. */
@@ -44,6 +50,6 @@ export async function endProcess(code: number): Promise<void> {
   const { failure } = standardOutput;
   if (isServing || code !== 0 || failure === undefined) process.exit(code);
   if (failure.code === 'EPIPE') process.exit(EXIT_SIGPIPE);
-  complain(`error: standard output cannot be written: ${failure.message}`);
+  (await words()).complain(`error: standard output cannot be written: ${failure.message}`);
   process.exit(EXIT.failure);
 }

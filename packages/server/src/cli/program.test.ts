@@ -1,10 +1,17 @@
-/** The command line is a door to the operations: it has each of them, and beside them only what runs a server. */
+/**
+ * The command line is a door to the operations: it has each of them, and beside them only what runs a server. It says what there is
+ * before anything of that is loaded.
+ */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { operations } from '../operations/operations.ts';
-import { shortcuts } from './operator-commands.ts';
-import { program } from './program.ts';
+import { version } from '../version.ts';
+import { completeProgram, shortcuts } from './program.ts';
 
+const program = await completeProgram();
 const commands = new Map(program.commands.flatMap((group) => leaves(group, [])));
 
 function leaves(command: Command, above: readonly string[]): [string, Command][] {
@@ -39,6 +46,7 @@ it('all other commands run a server, are about a database as a whole, or set som
     'manifest.print',
     'manifest.check',
     'mcp',
+    'help',
   ]);
 });
 
@@ -48,4 +56,40 @@ it('limits and defaults of numbers are those of the operations', () => {
   expect(() => perMinute?.parseArg?.('6001', undefined)).toThrow('must be a whole number from 1 to 6000.');
   expect(() => perMinute?.parseArg?.('1e3', undefined)).toThrow('must be a whole number from 1 to 6000.');
   expect(perMinute?.parseArg?.('6000', undefined)).toBe(6_000);
+});
+
+describe('what is loaded', () => {
+  const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+  const heavy = /\/(zod|pg|pino|bolt|ws|yaml|undici)\/|\/(operations|store|wiring)\//;
+
+  /** Runs it with the list of its modules on standard error. */
+  async function run(...words: string[]): Promise<{ stdout: string; modules: string[] }> {
+    const watch = `import { registerHooks } from 'node:module';
+      registerHooks({ load(url, context, next) { console.error(url); return next(url, context); } });`;
+    const node = ['--conditions=source', '--import', `data:text/javascript,${encodeURIComponent(watch)}`];
+    const env = { PATH: process.env.PATH, DATABASE_URL: '/nowhere/bot.db' };
+    const ended = promisify(execFile)(process.execPath, [...node, MAIN, ...words], { env });
+    const { stdout, stderr } = await ended.catch((error: { stdout: string; stderr: string }) => error);
+    return { stdout, modules: stderr.trim().split('\n') };
+  }
+
+  it('is nothing of what commands need when all are listed', async () => {
+    const { stdout, modules } = await run('--help');
+    const shown = operations.map(({ name }) => shortcuts[name] ?? name.split('.')[0]);
+    for (const word of shown) expect(stdout).toMatch(new RegExp(`^  ${word}\\b`, 'm'));
+    expect(modules).toContainEqual(expect.stringContaining('/cli/program.ts'));
+    expect(modules.filter((url) => heavy.test(url))).toEqual([]);
+  });
+
+  it('is no driver of PostgreSQL and no HTTP for a command on a file', async () => {
+    const { modules } = await run('teams', 'list');
+    expect(modules).toContainEqual(expect.stringContaining('/operations/teams/list-teams.ts'));
+    expect(modules.filter((url) => /\/(pg|bolt|pino|ws|undici)\/|^node:https?$/.test(url))).toEqual([]);
+  });
+
+  it.each(['--version', '-v'])('is not even a command for %s', async (word) => {
+    const { stdout, modules } = await run(word);
+    expect(stdout).toBe(`${version}\n`);
+    expect(modules.filter((url) => heavy.test(url))).toEqual([]);
+  });
 });

@@ -1,90 +1,57 @@
 /**
- * The command line: which command, which options. Commands of operations are named and described by them; what a command prints is in
- * its own file.
+ * The command line: which commands there are. The code of a command is loaded when it is called, so that none waits for what others need;
+ * the commands of a group, their options and what they print are in the file that the group names.
  */
 import { Argument, Command, Option } from 'commander';
 import { BotServerError } from '../errors.ts';
 import { standardOutput } from '../observability/standard-output.ts';
-import { moveApp } from '../operations/app/move-app.ts';
-import { drainNode } from '../operations/cluster/drain-node.ts';
-import { showCluster } from '../operations/cluster/show-cluster.ts';
-import { listConnections } from '../operations/connections/list-connections.ts';
-import { discardEvents } from '../operations/events/discard-events.ts';
-import { EVENT_QUERY_HELP } from '../operations/events/event-query.ts';
-import { groupEvents } from '../operations/events/group-events.ts';
-import { listEvents } from '../operations/events/list-events.ts';
-import { replayEvents } from '../operations/events/replay-events.ts';
-import { showEvent } from '../operations/events/show-event.ts';
-import { showHistory } from '../operations/history/show-history.ts';
-import { askInIncident } from '../operations/incident/ask-in-incident.ts';
-import { deactivateIncident } from '../operations/incident/deactivate-incident.ts';
-import { showIncident } from '../operations/incident/show-incident.ts';
-import { waitInIncident } from '../operations/incident/wait-in-incident.ts';
-import { rotateKeys } from '../operations/keys/rotate-keys.ts';
-import { showLimits } from '../operations/limits/show-limits.ts';
-import { showStatus } from '../operations/status/show-status.ts';
-import { countTeams } from '../operations/teams/count-teams.ts';
-import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
-import { exchangeTokens } from '../operations/teams/exchange-tokens.ts';
-import { exportTeam } from '../operations/teams/export-team.ts';
-import { importFormat } from '../operations/teams/import-formats/import-format.ts';
-import { importTeams } from '../operations/teams/import-teams.ts';
-import { listTeams } from '../operations/teams/list-teams.ts';
-import { probeTeam } from '../operations/teams/probe-team.ts';
-import { purgeTeam } from '../operations/teams/purge-team.ts';
-import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
-import { removeTeam } from '../operations/teams/remove-team.ts';
-import { restartTeam } from '../operations/teams/restart-team.ts';
-import { showTeam } from '../operations/teams/show-team.ts';
-import { TEAM_QUERY_HELP } from '../operations/teams/team-query.ts';
-import { teamTimeline } from '../operations/teams/team-timeline.ts';
-import { appMove } from './app-command.ts';
-import { clusterDrain, clusterShow } from './cluster-command.ts';
+import { version } from '../version.ts';
+import type { ApiOptions, SayOptions } from './api-command.ts';
 import { printCompletion, type Shell, shells } from './completion-command.ts';
 import type { DevOptions } from './dev/dev-command.ts';
-import { eventsDiscard, eventsGroups, eventsList, eventsReplay, eventsShow } from './events-command.ts';
-import { incidentAsk, incidentDeactivate, incidentShow, incidentWait } from './incident-command.ts';
 import type { InitOptions } from './init/init-command.ts';
 import { templates } from './init/templates.ts';
-import { keysRotate } from './keys-command.ts';
-import { commandOf, numberOption, ofOperations, wholeNumber } from './operation-command.ts';
-import { addOperatorCommands } from './operator-commands.ts';
-import { useServer } from './run-operation.ts';
+import { ofOperations, operationCommand, wholeNumber } from './operation-command.ts';
+import type { JsonOption } from './output.ts';
 import type { StartOptions } from './start-command.ts';
-import { connectionsList, historyShow, limitsShow, statusShow } from './status-command.ts';
-import { storeCopy } from './store-command.ts';
-import {
-  teamsCount,
-  teamsDeactivate,
-  teamsList,
-  teamsProbe,
-  teamsPurge,
-  teamsReactivate,
-  teamsRemove,
-  teamsRestart,
-  teamsShow,
-  teamsTimeline,
-} from './teams-command.ts';
-import { teamsExchange } from './teams-exchange.ts';
-import { teamsExport } from './teams-export.ts';
-import { teamsImport } from './teams-import.ts';
+import type { WhyOptions } from './why-command.ts';
 
-// Commands that run a server are loaded when called: Bolt and the web framework would double the time of all others.
+/** Operations that are said so often, or are so well known, that their command has no group. */
+export const shortcuts: Readonly<Record<string, string>> = {
+  'teams.say': 'say',
+  'api.call': 'api',
+  'why.explain': 'why',
+};
+
+/** Without the commands of groups, which come when one is called; see completeProgram(). */
 export const program = new Command('slack-bot-server')
   .description('Keeps one Slack bot alive in every workspace that installed it. Settings come from the environment.')
+  .version(version, '-v, --version', 'print the version')
   .option('--server <url>', 'ask a running server at this address, with ADMIN_TOKEN, in place of the database')
   .configureHelp({ showGlobalOptions: true })
   // As all that is printed: what cannot be written is told, and no failure of a server.
   .configureOutput({ writeOut: (text) => standardOutput.print(text) })
   .exitOverride()
   .showHelpAfterError('(see slack-bot-server --help)')
-  .hook('preAction', (_program, command) => {
+  // Ours, below: theirs would know nothing of the commands of a group.
+  .helpCommand(false)
+  .hook('preSubcommand', (_program, command) => groups.get(command)?.())
+  .hook('preAction', async (_program, command) => {
     const { server } = program.opts<{ server?: string }>();
     if (server === undefined) return;
     if (!ofOperations.has(command))
       throw new BotServerError('usage', `${command.name()} takes no --server: it is about this machine`);
-    useServer(server);
+    (await import('./run-operation.ts')).useServer(server);
   });
+
+/** What adds the commands of each group, once. */
+const groups = new Map<Command, () => Promise<void>>();
+
+/** The program with all commands, for those who want to know them all. */
+export async function completeProgram(): Promise<Command> {
+  await Promise.all(Array.from(groups.values(), (complete) => complete()));
+  return program;
+}
 
 program
   .command('start')
@@ -137,121 +104,94 @@ program
     (await import('./open-command.ts')).openDashboard(address);
   });
 
-const status = program.command('status').description('the state of servers, teams and events at a glance');
-commandOf(status, showStatus, { isDefault: true }).action(statusShow);
+group(
+  'status',
+  'the state of servers, teams and events at a glance',
+  async () => (await import('./status-command.ts')).addStatus,
+);
+group(
+  'connections',
+  'which team is connected where (transport rtm)',
+  async () => (await import('./status-command.ts')).addConnections,
+);
+group(
+  'history',
+  'what the servers did in the last hours',
+  async () => (await import('./status-command.ts')).addHistory,
+);
+group(
+  'limits',
+  'which methods Slack limits, and for how long',
+  async () => (await import('./status-command.ts')).addLimits,
+);
+group('teams', 'list, show and change teams', async () => (await import('./teams-command.ts')).addTeams);
 
-const connections = program.command('connections').description('which team is connected where (transport rtm)');
-takesQuery(commandOf(connections, listConnections, { isDefault: true }), TEAM_QUERY_HELP)
-  .addOption(numberOption('--limit <n>', 'connections at most, 1 to 500', listConnections.input.shape.limit))
-  .option('--cursor <cursor>', 'go on behind an earlier page')
-  .action(connectionsList);
+operationCommand(program.command('why'), 'why a message has no answer, what became of an event, or how a team is')
+  .argument('<about>', 'a link to a message, the id of an event (Ev…) or of a team (T…)')
+  .option('--team <team>', 'of which team the link is, where its address does not say it')
+  .option('--no-slack', 'do not ask Slack about the conversation')
+  .action(async (about: string, options: WhyOptions) => {
+    await (await import('./why-command.ts')).why(about, options);
+  });
 
-const history = program.command('history').description('what the servers did in the last hours');
-commandOf(history, showHistory, { isDefault: true })
-  .addOption(numberOption('--hours <number>', 'how far back, at most 24', showHistory.input.shape.hours))
-  .action(historyShow);
-
-const limits = program.command('limits').description('which methods Slack limits, and for how long');
-commandOf(limits, showLimits, { isDefault: true })
-  .option('--team <team>', 'only of this team')
-  .option('--paused', 'only what must still wait')
-  .addOption(numberOption('--limit <n>', 'rows at most, 1 to 500', showLimits.input.shape.limit))
-  .option('--cursor <cursor>', 'go on behind an earlier page')
-  .action(limitsShow);
-
-const teams = program.command('teams').description('list, show and change teams');
-takesQuery(commandOf(teams, listTeams), TEAM_QUERY_HELP).action(teamsList);
-takesQuery(commandOf(teams, countTeams), TEAM_QUERY_HELP).action(teamsCount);
-commandOf(teams, showTeam).argument('<team>').action(teamsShow);
-commandOf(teams, teamTimeline)
+operationCommand(program.command('say'), 'post a message as the bot to a channel or a person of a team')
   .argument('<team>')
-  .option('--kinds <kinds>', 'only these, with commas, for example gap,verdict')
-  .addOption(numberOption('--limit <n>', 'entries at most, 1 to 200', teamTimeline.input.shape.limit))
-  .option('--cursor <cursor>', 'go on behind an earlier page')
-  .action(teamsTimeline);
-commandOf(teams, deactivateTeam).argument('<team>').action(teamsDeactivate);
-commandOf(teams, reactivateTeam).argument('<team>').action(teamsReactivate);
-commandOf(teams, restartTeam).argument('<team>').action(teamsRestart);
-commandOf(teams, probeTeam).argument('<team>').action(teamsProbe);
-commandOf(teams, exportTeam)
-  .argument('<team>')
-  .option('--to <file>', 'write into this new file, which only you can read')
-  .option('--tokens', 'with its tokens, as lines for `teams import`; needs --to')
-  .action(teamsExport);
-commandOf(teams, removeTeam).argument('<team>').option('--yes', 'do not ask').action(teamsRemove);
-commandOf(teams, purgeTeam).argument('<team>').action(teamsPurge);
-commandOf(teams, exchangeTokens)
-  .argument('[team]')
-  .option('--all', 'the tokens of all active teams')
-  .addOption(
-    numberOption('--per-minute <n>', 'tokens per minute at most, 1 to 6000', exchangeTokens.input.shape.perMinute),
-  )
-  .action(teamsExchange);
-commandOf(teams, importTeams)
-  .argument(
-    '<file>',
-    'teams of this server or of other programs: NDJSON, CSV or a folder, see docs/importing.md; - is standard input',
-  )
-  .option('--force', 'also where the stored tokens rotate and are newer: those are lost then')
-  .addOption(
-    new Option('--format <program>', 'which program wrote it; by default the first line shows it').choices(
-      importFormat.options,
-    ),
-  )
-  .option('--dry-run', 'only report what would become of each line')
-  .action(teamsImport);
+  .argument('<to>', 'a channel (C…) or a person (U…)')
+  .argument('[text]')
+  .option('--blocks <json>', 'blocks of Block Kit, as JSON or as @FILE')
+  .option('--thread <ts>', 'answer in the thread of this message')
+  .action(async (team: string, to: string, text: string | undefined, options: SayOptions) => {
+    await (await import('./api-command.ts')).sayOnce(team, to, text, options);
+  });
 
-addOperatorCommands(program);
+operationCommand(program.command('api'), 'call a method of the Web API with the token of a team')
+  .argument('<method>', 'for example users.info')
+  .argument('[fields...]', 'key=value, or key:=json, or key:=@FILE')
+  .requiredOption('--team <team>', 'whose token is used')
+  .action(async (method: string, fields: readonly string[], options: ApiOptions) => {
+    await (await import('./api-command.ts')).apiCall(method, fields, options);
+  });
 
-const incident = program
-  .command('incident')
-  .description('many teams failed at once: show the held ones, and decide')
-  .addHelpText('after', '\nWhat each decision leads to: docs/incidents.md');
-commandOf(incident, showIncident, { isDefault: true }).action(incidentShow);
-commandOf(incident, askInIncident).action(incidentAsk);
-commandOf(incident, deactivateIncident).action(incidentDeactivate);
-commandOf(incident, waitInIncident).action(incidentWait);
-
-const events = program.command('events').description('list stored events, replay or discard failed ones');
-takesQuery(commandOf(events, listEvents), EVENT_QUERY_HELP)
-  .addOption(numberOption('--limit <n>', 'events at most, 1 to 1000', listEvents.input.shape.limit))
-  .action(eventsList);
-takesQuery(commandOf(events, groupEvents), EVENT_QUERY_HELP)
-  .addOption(numberOption('--limit <n>', 'groups at most, 1 to 500', groupEvents.input.shape.limit))
-  .action(eventsGroups);
-commandOf(events, showEvent).argument('<event>', 'its id: Ev…').action(eventsShow);
-picksEvents(commandOf(events, replayEvents)).action(eventsReplay);
-picksEvents(commandOf(events, discardEvents)).action(eventsDiscard);
-
-const app = program.command('app').description('which Slack app the database belongs to');
-commandOf(app, moveApp)
-  .argument('<old>', 'the app id until now: A…')
-  .argument('<new>', 'the app id of the new app')
-  .action(appMove);
-
-const keys = program.command('keys').description('the keys that seal tokens in the database');
-commandOf(keys, rotateKeys).action(keysRotate);
-
-const cluster = program.command('cluster').description('the servers that share a PostgreSQL database');
-commandOf(cluster, showCluster, { isDefault: true }).action(clusterShow);
-commandOf(cluster, drainNode).argument('<node>').action(clusterDrain);
-
-const store = program.command('store').description('the database itself');
-store
-  .command('copy')
-  .description(
-    'copy everything from one database to another, between SQLite and PostgreSQL too; goes on where it was cut off',
-  )
-  .requiredOption('--from <database>', 'the database that is read, as in DATABASE_URL; no server may use it')
-  .requiredOption('--to <database>', 'the database that is filled: an empty one, or the half of an earlier copy')
-  .option('--json', 'print JSON')
-  .action(storeCopy);
+group(
+  'broadcast',
+  'post a message to many teams, and show the progress',
+  async () => (await import('./broadcast-command.ts')).addBroadcast,
+);
+group(
+  'replays',
+  'list and stop replays of failed events',
+  async () => (await import('./replays-command.ts')).addReplays,
+);
+group(
+  'jobs',
+  'list, run, pause and resume the jobs of the bot',
+  async () => (await import('./jobs-command.ts')).addJobs,
+);
+group('audit', 'what operators changed', async () => (await import('./audit-command.ts')).addAudit);
+group(
+  'incident',
+  'many teams failed at once: show the held ones, and decide',
+  async () => (await import('./incident-command.ts')).addIncident,
+);
+group(
+  'events',
+  'list stored events, replay or discard failed ones',
+  async () => (await import('./events-command.ts')).addEvents,
+);
+group('app', 'which Slack app the database belongs to', async () => (await import('./app-command.ts')).addApp);
+group('keys', 'the keys that seal tokens in the database', async () => (await import('./keys-command.ts')).addKeys);
+group(
+  'cluster',
+  'the servers that share a PostgreSQL database',
+  async () => (await import('./cluster-command.ts')).addCluster,
+);
+group('store', 'the database itself', async () => (await import('./store-command.ts')).addStore);
 
 program
   .command('migrate')
   .option('--json', 'print JSON')
   .description('bring the database to the schema of this version, as the next start would')
-  .action(async (options: { json?: boolean }) => {
+  .action(async (options: JsonOption) => {
     await (await import('./migrate-command.ts')).migrate(options);
   });
 
@@ -259,14 +199,16 @@ program
   .command('completion')
   .addArgument(new Argument('<shell>').choices(shells))
   .description('print a script that completes commands and options: source <(slack-bot-server completion bash)')
-  .action((shell: Shell) => printCompletion(program, shell));
+  .action(async (shell: Shell) => {
+    printCompletion(await completeProgram(), shell);
+  });
 
 program
   .command('backup')
   .argument('<file>', 'the file to write; it must not exist')
   .option('--json', 'print JSON')
   .description('copy the SQLite database as it is at this moment, also while a server runs')
-  .action(async (file: string, options: { json?: boolean }) => {
+  .action(async (file: string, options: JsonOption) => {
     await (await import('./backup-command.ts')).backUp(file, options);
   });
 
@@ -275,7 +217,7 @@ program
   .argument('<file>', 'what backup wrote')
   .option('--json', 'print JSON')
   .description('put a backup in the place of the SQLite database, which is kept under another name; no server may run')
-  .action(async (file: string, options: { json?: boolean }) => {
+  .action(async (file: string, options: JsonOption) => {
     await (await import('./backup-command.ts')).restore(file, options);
   });
 
@@ -284,7 +226,7 @@ program
   .argument('[bot]', 'the bot file, for its scopes')
   .description('check settings, database, disk, clock, Slack and request URL; exits with 1 on a finding')
   .option('--json', 'print JSON')
-  .action(async (bot: string | undefined, options: { json?: boolean }) => {
+  .action(async (bot: string | undefined, options: JsonOption) => {
     await (await import('./doctor-command.ts')).runDoctor(bot, options);
   });
 
@@ -306,7 +248,7 @@ manifest
   .argument('[bot]', 'the bot file')
   .option('--json', 'print JSON')
   .description('report what that manifest lacks; exits with 1 if it lacks something')
-  .action(async (file: string, bot: string | undefined, options: { json?: boolean }) => {
+  .action(async (file: string, bot: string | undefined, options: JsonOption) => {
     await (await import('./manifest-command.ts')).compareManifest(file, bot, { ...manifest.opts(), ...options });
   });
 
@@ -319,27 +261,24 @@ const mcp = program
   });
 ofOperations.add(mcp);
 
-/** A query is the rest of the words; a term that begins with - needs `--` before it. */
-function takesQuery(command: Command, help: string): Command {
-  return command
-    .argument('[query...]', 'which: all without one')
-    .addHelpText('after', `\n${help}\nA term that begins with - comes behind --: teams list -- -status:active`);
-}
+program
+  .command('help')
+  .argument('[command...]', 'which: the whole without one')
+  .description('show how a command is used')
+  .action(async (words: readonly string[]) => {
+    let command = program;
+    for (const word of words) {
+      const next = command.commands.find((one) => one.name() === word);
+      if (!next) return command.error(`error: unknown command '${word}'`);
+      await groups.get(next)?.();
+      command = next;
+    }
+    command.outputHelp();
+  });
 
-/** Which failed events: by id, by filters, or all. */
-function picksEvents(command: Command): Command {
-  return command
-    .argument('[event]', 'its id: Ev…')
-    .option('--team <team>', 'failed events of this team')
-    .option('--type <type>', 'failed events of this type')
-    .option('--error <code>', 'failed events with this code, for example listener_failed')
-    .option('--since <time>', 'failed events that came then or later: 24h, 7d, or 2026-11-18T11:00:00Z')
-    .option('--until <time>', 'failed events that came earlier')
-    .option(
-      '--where <query>',
-      'failed events that match, for example "channel:C0ACME0001 since:1h"; terms: events list --help',
-    )
-    .option('--all', 'all failed events')
-    .option('--dry-run', 'only count them')
-    .option('--yes', 'do not ask');
+/** A command whose own commands are added by `load` when it is called. */
+function group(name: string, summary: string, load: () => Promise<(group: Command) => void>): void {
+  const command = program.command(name).description(summary);
+  let added: Promise<void> | undefined;
+  groups.set(command, () => (added ??= load().then((add) => add(command))));
 }

@@ -1,9 +1,17 @@
 /** `slack-bot-server replays …`: replays of many failed events. */
+
+import type { Command } from 'commander';
 import { cancelReplay } from '../operations/replays/cancel-replay.ts';
 import { listReplays } from '../operations/replays/list-replays.ts';
 import { counted } from '../operations/why/words.ts';
+import { commandOf, wholeNumber } from './operation-command.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { runOperation } from './run-operation.ts';
+
+export function addReplays(replays: Command): void {
+  commandOf(replays, listReplays, { isDefault: true }).action(replaysList);
+  commandOf(replays, cancelReplay).argument('<replay>', 'its number', wholeNumber).action(replaysCancel);
+}
 
 /** `replays`. */
 export async function replaysList({ json }: JsonOption): Promise<void> {

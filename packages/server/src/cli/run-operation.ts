@@ -10,7 +10,7 @@ import { createOperationContext } from '../wiring/create-operation-context.ts';
 import { type DatabaseDemand, openStorage } from '../wiring/create-storage.ts';
 import { interruptible } from './interruptible.ts';
 import { neverSay } from './output.ts';
-import { type RemoteServer, remoteRun } from './remote-operations.ts';
+import type { RemoteServer } from './remote-operations.ts';
 
 /** Who stands before this process: a person at a terminal, or an agent that a person has started. */
 type Door = 'cli' | 'mcp';
@@ -52,7 +52,7 @@ export async function withOperations<Result>(
   work: (run: Run) => Promise<Result>,
   { database = 'required', door = 'cli' }: { database?: DatabaseDemand; door?: Door } = {},
 ): Promise<Result> {
-  if (server) return await work(endable(remoteRun(server), door));
+  if (server) return await work(endable((await import('./remote-operations.ts')).remoteRun(server), door));
   const config = parseConfig(configFromEnvironment(process.env));
   const storage = await openStorage(config, { clock: systemClock, database, onKeys: neverSay });
   try {

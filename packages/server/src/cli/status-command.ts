@@ -1,11 +1,41 @@
 /** `slack-bot-server status`, `history`, `limits` and `connections`: how the servers of a database are, and their connections. */
+
+import type { Command } from 'commander';
 import { listConnections } from '../operations/connections/list-connections.ts';
 import { showHistory } from '../operations/history/show-history.ts';
 import { showLimits } from '../operations/limits/show-limits.ts';
 import { showStatus } from '../operations/status/show-status.ts';
+import { TEAM_QUERY_HELP } from '../operations/teams/team-query.ts';
 import { counted } from '../operations/why/words.ts';
+import { commandOf, numberOption, takesQuery } from './operation-command.ts';
 import { type JsonOption, say, sayJson, sayTable } from './output.ts';
 import { runOperation } from './run-operation.ts';
+
+export function addStatus(status: Command): void {
+  commandOf(status, showStatus, { isDefault: true }).action(statusShow);
+}
+
+export function addConnections(connections: Command): void {
+  takesQuery(commandOf(connections, listConnections, { isDefault: true }), TEAM_QUERY_HELP)
+    .addOption(numberOption('--limit <n>', 'connections at most, 1 to 500', listConnections.input.shape.limit))
+    .option('--cursor <cursor>', 'go on behind an earlier page')
+    .action(connectionsList);
+}
+
+export function addHistory(history: Command): void {
+  commandOf(history, showHistory, { isDefault: true })
+    .addOption(numberOption('--hours <number>', 'how far back, at most 24', showHistory.input.shape.hours))
+    .action(historyShow);
+}
+
+export function addLimits(limits: Command): void {
+  commandOf(limits, showLimits, { isDefault: true })
+    .option('--team <team>', 'only of this team')
+    .option('--paused', 'only what must still wait')
+    .addOption(numberOption('--limit <n>', 'rows at most, 1 to 500', showLimits.input.shape.limit))
+    .option('--cursor <cursor>', 'go on behind an earlier page')
+    .action(limitsShow);
+}
 
 /** `status`. */
 export async function statusShow({ json }: JsonOption): Promise<void> {

@@ -1,6 +1,8 @@
 /** `slack-bot-server store …`: moves everything from one database to another. */
+
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { isPostgresUrl, parseConfig } from '../config.ts';
 import { secretsOf } from '../config-secrets.ts';
 import { BotServerError, errorFixes } from '../errors.ts';
@@ -9,6 +11,18 @@ import { counted } from '../operations/why/words.ts';
 import { type CopyDatabasesOptions, copyDatabases, nameOf } from '../wiring/copy-databases.ts';
 import { interrupted, interruptible } from './interruptible.ts';
 import { complain, type JsonOption, neverSay, say, sayJson } from './output.ts';
+
+export function addStore(store: Command): void {
+  store
+    .command('copy')
+    .description(
+      'copy everything from one database to another, between SQLite and PostgreSQL too; goes on where it was cut off',
+    )
+    .requiredOption('--from <database>', 'the database that is read, as in DATABASE_URL; no server may use it')
+    .requiredOption('--to <database>', 'the database that is filled: an empty one, or the half of an earlier copy')
+    .option('--json', 'print JSON')
+    .action(storeCopy);
+}
 
 export interface StoreCopyOptions extends JsonOption {
   from: string;

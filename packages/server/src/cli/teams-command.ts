@@ -1,4 +1,6 @@
 /** `slack-bot-server teams …`: lists and shows teams, and changes what should be. */
+
+import type { Command } from 'commander';
 import { isoTime } from '../operations/fields.ts';
 import { countTeams } from '../operations/teams/count-teams.ts';
 import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
@@ -9,11 +11,38 @@ import { reactivateTeam } from '../operations/teams/reactivate-team.ts';
 import { removeTeam } from '../operations/teams/remove-team.ts';
 import { restartTeam } from '../operations/teams/restart-team.ts';
 import { showTeam } from '../operations/teams/show-team.ts';
+import { TEAM_QUERY_HELP } from '../operations/teams/team-query.ts';
 import type { TeamRow } from '../operations/teams/team-row.ts';
 import { teamTimeline } from '../operations/teams/team-timeline.ts';
 import { confirm, type YesOption } from './confirm.ts';
-import { EXIT, type JsonOption, say, sayFacts, sayJson, sayPairs, sayTable } from './output.ts';
+import { EXIT } from './exit-codes.ts';
+import { commandOf, numberOption, takesQuery } from './operation-command.ts';
+import { type JsonOption, say, sayFacts, sayJson, sayPairs, sayTable } from './output.ts';
 import { runOperation, withOperations } from './run-operation.ts';
+import { addExchange } from './teams-exchange.ts';
+import { addExport } from './teams-export.ts';
+import { addImport } from './teams-import.ts';
+
+export function addTeams(teams: Command): void {
+  takesQuery(commandOf(teams, listTeams), TEAM_QUERY_HELP).action(teamsList);
+  takesQuery(commandOf(teams, countTeams), TEAM_QUERY_HELP).action(teamsCount);
+  commandOf(teams, showTeam).argument('<team>').action(teamsShow);
+  commandOf(teams, teamTimeline)
+    .argument('<team>')
+    .option('--kinds <kinds>', 'only these, with commas, for example gap,verdict')
+    .addOption(numberOption('--limit <n>', 'entries at most, 1 to 200', teamTimeline.input.shape.limit))
+    .option('--cursor <cursor>', 'go on behind an earlier page')
+    .action(teamsTimeline);
+  commandOf(teams, deactivateTeam).argument('<team>').action(teamsDeactivate);
+  commandOf(teams, reactivateTeam).argument('<team>').action(teamsReactivate);
+  commandOf(teams, restartTeam).argument('<team>').action(teamsRestart);
+  commandOf(teams, probeTeam).argument('<team>').action(teamsProbe);
+  addExport(teams);
+  commandOf(teams, removeTeam).argument('<team>').option('--yes', 'do not ask').action(teamsRemove);
+  commandOf(teams, purgeTeam).argument('<team>').action(teamsPurge);
+  addExchange(teams);
+  addImport(teams);
+}
 
 /** `teams list [QUERY…]`. */
 export async function teamsList(words: readonly string[], { json }: JsonOption): Promise<void> {

@@ -1,10 +1,24 @@
 /** `teams exchange`: prints what becomes of each token. Ctrl-C ends it after the token that is under way. */
+
+import type { Command } from 'commander';
 import { assertNever } from '../assert-never.ts';
 import { BotServerError } from '../errors.ts';
 import { type ExchangedRow, type ExchangeProgress, exchangeTokens } from '../operations/teams/exchange-tokens.ts';
+import { EXIT } from './exit-codes.ts';
 import { interrupted } from './interruptible.ts';
-import { EXIT, type JsonOption, say, sayJson } from './output.ts';
+import { commandOf, numberOption } from './operation-command.ts';
+import { type JsonOption, say, sayJson } from './output.ts';
 import { runOperation } from './run-operation.ts';
+
+export function addExchange(teams: Command): void {
+  commandOf(teams, exchangeTokens)
+    .argument('[team]')
+    .option('--all', 'the tokens of all active teams')
+    .addOption(
+      numberOption('--per-minute <n>', 'tokens per minute at most, 1 to 6000', exchangeTokens.input.shape.perMinute),
+    )
+    .action(teamsExchange);
+}
 
 export interface ExchangeCommandOptions extends JsonOption {
   all?: true;

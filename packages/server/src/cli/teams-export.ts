@@ -1,12 +1,23 @@
 /** `teams export TEAM`: everything that is stored of a team, on standard output or in a file that nobody else can read. */
+
 import { existsSync, rmSync } from 'node:fs';
 import { link, rename, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
 import { BotServerError, messageOf } from '../errors.ts';
 import { exportTeam } from '../operations/teams/export-team.ts';
 import { counted } from '../operations/why/words.ts';
 import { unlessSignalled } from './lifeline.ts';
+import { commandOf } from './operation-command.ts';
 import { type JsonOption, say, sayJson } from './output.ts';
 import { runOperation } from './run-operation.ts';
+
+export function addExport(teams: Command): void {
+  commandOf(teams, exportTeam)
+    .argument('<team>')
+    .option('--to <file>', 'write into this new file, which only you can read')
+    .option('--tokens', 'with its tokens, as lines for `teams import`; needs --to')
+    .action(teamsExport);
+}
 
 export interface ExportOptions extends JsonOption {
   to?: string;

@@ -1,12 +1,32 @@
 /** `teams import FILE`: reads lines and hands them to the operation, so many at a time. */
+
+import { type Command, Option } from 'commander';
 import type { BotServerError } from '../errors.ts';
-import type { ImportFormat } from '../operations/teams/import-formats/import-format.ts';
+import { type ImportFormat, importFormat } from '../operations/teams/import-formats/import-format.ts';
 import type { ImportedLine } from '../operations/teams/import-lines.ts';
 import { importTeams, MAX_IMPORT_LINES } from '../operations/teams/import-teams.ts';
+import { EXIT } from './exit-codes.ts';
 import { importSource, type SourceLine } from './import-source.ts';
 import { interrupted, interruptible } from './interruptible.ts';
-import { complain, EXIT, type JsonOption, say, sayJson } from './output.ts';
+import { commandOf } from './operation-command.ts';
+import { complain, type JsonOption, say, sayJson } from './output.ts';
 import { type Run, withOperations } from './run-operation.ts';
+
+export function addImport(teams: Command): void {
+  commandOf(teams, importTeams)
+    .argument(
+      '<file>',
+      'teams of this server or of other programs: NDJSON, CSV or a folder, see docs/importing.md; - is standard input',
+    )
+    .option('--force', 'also where the stored tokens rotate and are newer: those are lost then')
+    .addOption(
+      new Option('--format <program>', 'which program wrote it; by default the first line shows it').choices(
+        importFormat.options,
+      ),
+    )
+    .option('--dry-run', 'only report what would become of each line')
+    .action(teamsImport);
+}
 
 export interface ImportCommandOptions extends JsonOption {
   force?: boolean;

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
 import { withPresentFacts } from './log-context.ts';
+import type { LogLevelName } from './log-levels.ts';
 import { createRedactor, type Redactor } from './redactor.ts';
 import { standardOutput } from './standard-output.ts';
 import { visible, visibleJson } from './visible-text.ts';
@@ -19,9 +20,6 @@ export interface Logger {
   /** Spares the work for lines that nobody gets. */
   isLevelEnabled?(level: string): boolean;
 }
-
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevelName = (typeof logLevels)[number];
 
 export interface LoggerOptions {
   level: LogLevelName;

@@ -3,8 +3,6 @@
  * NO_PROXY says what goes without it, this machine's own addresses included. What the proxy is called, and with which
  * password, stands in no error.
  */
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { Clock } from '../time/clock.ts';
@@ -97,11 +95,13 @@ function targetOf({ protocol, hostname, port }: URL): Target {
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (isSecure ? 443 : 80)), isSecure };
 }
 
-function openTunnel({ proxy, clock }: Proxy, { host, port }: Target): Promise<Socket> {
+async function openTunnel({ proxy, clock }: Proxy, { host, port }: Target): Promise<Socket> {
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const isSecure = proxy.protocol === 'https:';
-  return new Promise((resolve, reject) => {
-    const request = (isSecure ? httpsRequest : httpRequest)({
+  // Loaded when they are needed: with node:http comes all of Node's fetch, which takes longer to load than most commands run.
+  const http = isSecure ? await import('node:https') : await import('node:http');
+  return await new Promise((resolve, reject) => {
+    const request = http.request({
       host: proxy.hostname.replace(/^\[|\]$/g, ''),
       port: proxy.port || (isSecure ? 443 : 80),
       method: 'CONNECT',

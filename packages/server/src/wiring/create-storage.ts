@@ -21,8 +21,6 @@ import { isServerRunning } from '../store/embedded-lock.ts';
 import { checkKeyFingerprint, readKeyFingerprint } from '../store/identity-repository.ts';
 import type { Notices } from '../store/notices.ts';
 import type { OwnConnection } from '../store/own-connection.ts';
-import { findPostgresServer } from '../store/postgres-lock.ts';
-import { openPostgresStore, postgresStoreDefaults } from '../store/postgres-store.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';
 import { createSideReads, type SideReads } from '../store/side-reads.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite-store.ts';
@@ -106,7 +104,8 @@ export async function openStorage(
   { clock, commitDelayMs = 0, database = 'found', isServer = false, onKeys, onStatement, log }: OpenOptions,
 ): Promise<Storage> {
   const store = isPostgresUrl(config.databaseUrl)
-    ? await openPostgresStore({
+    ? // Loaded when the database is one: its driver and all about it take longer to load than a command on a file runs.
+      await (await import('../store/postgres-store.ts')).openPostgresStore({
         url: config.databaseUrl,
         directUrl: config.databaseDirectUrl,
         clock,
@@ -166,7 +165,11 @@ export async function openStorage(
 export async function findServer({
   databaseUrl,
 }: Pick<StorageConfig, 'databaseUrl'>): Promise<ServerHolder | undefined> {
-  if (isPostgresUrl(databaseUrl)) return await findPostgresServer(databaseUrl, postgresStoreDefaults);
+  if (isPostgresUrl(databaseUrl)) {
+    const { findPostgresServer } = await import('../store/postgres-lock.ts');
+    const { postgresStoreDefaults } = await import('../store/postgres-store.ts');
+    return await findPostgresServer(databaseUrl, postgresStoreDefaults);
+  }
   const pid = await isServerRunning(databaseUrl);
   return pid === undefined ? undefined : { pid };
 }

@@ -1,9 +1,10 @@
 /** docs/command-line.md, made of the command line itself. */
 import type { Command } from 'commander';
-import { program } from '../../src/cli/program.ts';
+import { completeProgram } from '../../src/cli/program.ts';
 import { GENERATED, table } from './markdown.ts';
 
-export function commandLinePage(): string {
+export async function commandLinePage(): Promise<string> {
+  const program = await completeProgram();
   const rows = leaves(program).map((command) => [`\`${usageOf(command)}\``, command.description(), optionsOf(command)]);
   return `# What commands are there?
 

@@ -7,11 +7,11 @@ import { hooksPage } from './hooks-page.ts';
 
 const DOCS = join(import.meta.dirname, '../../../../docs');
 
-export function pages(): { path: string; text: string }[] {
+export async function pages(): Promise<{ path: string; text: string }[]> {
   return [
     { path: join(DOCS, 'errors.md'), text: errorsPage() },
     { path: join(DOCS, 'configuration.md'), text: configurationPage() },
-    { path: join(DOCS, 'command-line.md'), text: commandLinePage() },
+    { path: join(DOCS, 'command-line.md'), text: await commandLinePage() },
     { path: join(DOCS, 'hooks.md'), text: hooksPage() },
   ];
 }

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppServer } from '../../test/support/app-server.ts';
 import { SimulatorControl } from '../control/simulator-control.ts';
 import { startSimulator } from '../simulator.ts';
+import { version } from '../version.ts';
 import { runCli } from './cli.ts';
 
 /** Runs a command line until it has printed something, does `meanwhile`, and ends it as Ctrl-C would. */
@@ -36,6 +37,22 @@ describe('slack-simulator', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^SLACK_API_URL=http:\/\/127\.0\.0\.1:\d+\/api\/$/m);
     expect(out).toMatch(/^SLACK_CLIENT_SECRET=.+$/m);
+  });
+
+  it.each(['--version', '-v'])('prints its version: %s', async (word) => {
+    expect(await cli([word])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+
+  it('says how a command of a group is used, in each way to ask', async () => {
+    const { out } = await cli(['fault', 'add', '--help']);
+    expect(out).toContain('Usage: slack-simulator fault add [options] <kind>');
+    for (const words of [
+      ['help', 'fault', 'add'],
+      ['fault', 'help', 'add'],
+    ]) {
+      expect(await cli(words)).toEqual({ code: 0, out, err: '' });
+    }
+    expect(await cli(['help', 'fault', 'dance'])).toMatchObject({ code: 2, err: expect.stringContaining("'dance'") });
   });
 
   it('prints JSON on request', async () => {

@@ -26,8 +26,7 @@ interface AddOptions extends RemoteOptions {
 
 const kinds = faultSchema.options.map((one) => one.shape.kind.value);
 
-export function addFault(cli: Command, io: CliProcess): void {
-  const fault = cli.command('fault').description('break something on purpose, and mend it');
+export function addFault(fault: Command, io: CliProcess): void {
   withRemote(fault.command('add'))
     .description('break something')
     .addArgument(new Argument('<kind>').choices(kinds))

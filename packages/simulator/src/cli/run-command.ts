@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { SimulatorError } from '../errors.ts';
 import type { TlsOptions } from '../http/server.ts';
 import type { AppRequest } from '../manifest/app-settings.ts';
-import { type SimulatorOptions, startSimulator } from '../simulator.ts';
+import type { SimulatorOptions } from '../simulator.ts';
 import type { AppKind } from '../workspace/model.ts';
 import { type CliProcess, DEFAULT_PORT, wholeNumber } from './command-io.ts';
 import { authorizeUrlOf, envBlock } from './env-block.ts';
@@ -85,6 +85,8 @@ Examples:
   slack-simulator run --seed slack.yaml --seed-number 1 --port 0 --json`;
 
 async function run(options: RunOptions, io: CliProcess): Promise<void> {
+  // Loaded when called: all other commands only talk to one that runs.
+  const { startSimulator } = await import('../simulator.ts');
   await using simulator = await startSimulator(await simulatorOptions(options));
   const { control } = simulator;
   if (options.install) for (const { id } of await control.teams()) await control.install({ team: id });

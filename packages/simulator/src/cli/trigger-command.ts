@@ -33,8 +33,7 @@ interface ActorOptions extends RemoteOptions {
 
 type Fields = Record<string, unknown>;
 
-export function addTrigger(cli: Command, io: CliProcess): void {
-  const trigger = cli.command('trigger').description('a person uses an app: command, button, modal, shortcut, home');
+export function addTrigger(trigger: Command, io: CliProcess): void {
   const add = (name: string, description: string) => withActor(trigger.command(name).description(description));
   addPersonAct(trigger, io);
   const act = (fields: Fields, options: ActorOptions) => perform(fields, options, io);

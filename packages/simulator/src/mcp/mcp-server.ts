@@ -11,6 +11,7 @@ import {
 import { z } from 'zod';
 import type { SimulatorControl } from '../control/simulator-control.ts';
 import { isSimulatorError, SimulatorError } from '../errors.ts';
+import { version } from '../version.ts';
 import { type SimulatorTool, tools } from './tools.ts';
 
 const INSTRUCTIONS = `A Slack on this machine, for trying an app. Begin with status and teams. Write or act as a person,
@@ -26,7 +27,7 @@ export interface McpTools {
 export function createMcpServer(control: SimulatorControl): McpTools {
   const open = new Set<Promise<CallToolResult>>();
   const server = new Server(
-    { name: 'slack-simulator', version: '1' },
+    { name: 'slack-simulator', version },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(describe) }));
