@@ -126,7 +126,10 @@ group(
 );
 group('teams', 'list, show and change teams', async () => (await import('./teams-command.ts')).addTeams);
 
-operationCommand(program.command('why'), 'why a message has no answer, what became of an event, or how a team is')
+operationCommand(
+  program.command('why'),
+  'why a message has no answer, what became of an event, or what state a team is in',
+)
   .argument('<about>', 'a link to a message, the id of an event (Ev…) or of a team (T…)')
   .option('--team <team>', 'of which team the link is, where its address does not say it')
   .option('--no-slack', 'do not ask Slack about the conversation')
