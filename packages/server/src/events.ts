@@ -67,8 +67,9 @@ export interface BotServerEvents {
    * Between these times (epoch, milliseconds) there was no connection: of a team (RTM), where what was said then did not arrive;
    * or, with `teamId` null, of the app and so of all teams (Socket Mode), where commands and buttons failed and Slack tries
    * events again. The last connection that is lost begins it, the first one that answers ends it, on whichever node: when a team
-   * moves, its new owner tells it from when the last one let go, or (it died) from its last sign of life. With reason `deaf` there was
-   * one that answered, but nothing came on it any more, not even the bot's own posts; it was replaced, or (HTTP) events come again.
+   * moves, or its server is started again, the new owner tells it from when the last one let go, or (it died) from its last sign of life,
+   * which is some seconds older. With reason `deaf` there was one that answered, but nothing came on it any more, not even the bot's own
+   * posts; it was replaced, or (HTTP) events come again.
    */
   gap: { teamId: string | null; fromMs: number; toMs: number; reason?: 'deaf' };
   /** A team's connection is about to be closed for good. */

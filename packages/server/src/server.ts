@@ -314,7 +314,7 @@ class TeamServer implements Server {
   #createEngine(storage: Storage): Engine {
     const isSettled = () => this.#engine?.isSettled ?? true;
     const shown = { config: this.#config, roster: this.#roster, tuning: this.#tuning, log: this.#log };
-    const joining = { ...shown, storage, connections: this.#engineOptions.connections, isSettled };
+    const joining = { ...shown, storage, clock: this.#clock, connections: this.#engineOptions.connections, isSettled };
     this.#ownership = this.#tuning.ownership ?? createOwnership(joining);
     return new Engine({
       ...this.#shown,

@@ -7,9 +7,13 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { CliProcess, type Environment, environmentOf } from './cli.test-kit.ts';
 import { Scene, type SceneOptions } from './scene.test-kit.ts';
+import { APP_TOKEN, socketApp } from './socket-scene.test-kit.ts';
 
 /** A lease of 10 s, a look at the rows, connects, and a busy machine. */
 const PATIENT = { timeout: 45_000, interval: 100 };
+
+/** An embedded server writes one every five seconds, so the last one is not much older. */
+const SIGN_OF_LIFE_MS = 5_000;
 
 /** HANGS: its hooks begin and never end. */
 const BOT = `import { appendFileSync } from 'node:fs';
@@ -100,9 +104,53 @@ it('a gap that lasts when an embedded server is killed is told by the next one, 
   expect(Math.abs((gap?.fromMs ?? 0) - lostAtMs)).toBeLessThan(15_000);
   expect(gap?.toMs).toBeGreaterThanOrEqual(lostAtMs);
   await vi.waitFor(async () => expect((await scene.rows())[0]?.untoldGapSinceMs).toBeUndefined(), PATIENT);
-  expect((await second.server.end()).code).toBe(0);
+  const killedAtMs = Date.now();
+  await second.server.end('SIGKILL');
   const third = await start('third');
-  await connected(1);
+  await vi.waitFor(async () => expect(await third.lines('told')).toHaveLength(1), PATIENT);
+  const [next] = await third.lines('told');
+  // The one before is told, and this one begins with the last sign of life before the kill.
+  expect(next?.fromMs).toBeGreaterThan(killedAtMs - SIGN_OF_LIFE_MS - 3_000);
+  expect(next?.fromMs).toBeLessThanOrEqual(killedAtMs);
+  expect(next?.toMs).toBeGreaterThanOrEqual(killedAtMs);
   expect((await third.server.end()).code).toBe(0);
-  expect(await third.lines('begun')).toEqual([]);
 }, 120_000);
+
+it.each(['rtm', 'socket'] as const)(
+  'a gap between the stop of an embedded server and its next start is told on %s, from the stop on',
+  async (slackTransport) => {
+    const { scene, start } = await openScene(slackTransport);
+    const first = await start();
+    await scene.pass(60_000);
+    expect(first).toEqual([]);
+    await scene.stop();
+    const stoppedMs = scene.clock.now();
+    await scene.pass(40_000);
+    const second = await start();
+    expect(second).toHaveLength(1);
+    expect(Math.abs((second[0]?.fromMs ?? 0) - stoppedMs)).toBeLessThan(1_000);
+    expect((second[0]?.toMs ?? 0) - stoppedMs).toBeGreaterThanOrEqual(40_000);
+  },
+);
+
+/** A server whose hooks `gap` are collected; started when it is connected. */
+async function openScene(slackTransport: 'rtm' | 'socket') {
+  const isSocket = slackTransport === 'socket';
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }], ...(isSocket && { app: socketApp }) });
+  await scene.importTeams([await scene.lineOf('Acme')]);
+  const transport = isSocket
+    ? ({ slackTransport, slackAppToken: APP_TOKEN, slackScopes: ['chat:write'] } as const)
+    : ({ slackTransport } as const);
+  const start = async () => {
+    const gaps: { fromMs: number; toMs: number }[] = [];
+    const after = await scene.slack.lastSeq();
+    await scene.start({
+      ...transport,
+      setUp: ({ server }) => server.on('gap', ({ fromMs, toMs }) => void gaps.push({ fromMs, toMs })),
+    });
+    await scene.until(({ kind, ok }) => kind === 'socket_open' && ok !== false, { after });
+    await scene.pass(3_000);
+    return gaps;
+  };
+  return { scene, start };
+}

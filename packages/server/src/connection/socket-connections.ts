@@ -135,6 +135,8 @@ export class SocketConnections implements OwnershipFollower {
 
   gained(gained: readonly GainedShard[]): void {
     const shards = new Set(gained.map(({ shard }) => shard));
+    const slot = gained.find(({ shard }) => shard === FIRST_SOCKET_SLOT);
+    if (slot) this.#gap.gained?.(slot.unservedMs);
     if (this.#isStarted) this.#connect(this.#slotsIn(shards));
   }
 

@@ -10,6 +10,8 @@ import type { Gap } from './connection-observer.ts';
 
 /** What happens to sockets. Loss by plan counts, too: the next owner may take its time. */
 export interface SocketGap {
+  /** The slots are this process's, and nobody had a socket for so long before, in milliseconds. @defaultValue the rows know */
+  gained?(unservedMs: number | undefined): void;
   opened(slot: Shard): void;
   lost(slot: Shard): void;
 }
@@ -28,6 +30,10 @@ export class OwnSocketGap implements SocketGap {
 
   constructor(deps: SocketGapDeps) {
     this.#deps = deps;
+  }
+
+  gained(unservedMs: number | undefined): void {
+    if (unservedMs !== undefined) this.#lostAtMs ??= Math.round(this.#deps.clock.now() - unservedMs);
   }
 
   opened(slot: Shard): void {

@@ -10,6 +10,7 @@ import {
   type OwnershipState,
   type Shard,
 } from './ownership.ts';
+import type { SignsOfLife } from './signs-of-life.ts';
 
 /** There never is another owner, so the first epoch is the last. */
 const EPOCH = 1;
@@ -23,6 +24,8 @@ const ALL_SHARDS: readonly Shard[] = Array.from(
 export interface SoleOwnerOptions {
   /** Whether the process before died while it served the database; known when this starts. @defaultValue false */
   hadDied?: () => boolean;
+  /** Says since when nobody served the database. @defaultValue nobody knows */
+  signs?: SignsOfLife | undefined;
 }
 
 /** Owns everything from `start` to `stop`. */
@@ -30,11 +33,13 @@ export class SoleOwner implements Ownership {
   readonly nodeId = `${process.pid}-${randomUUID().slice(0, 8)}`;
   readonly #followers: OwnershipFollower[] = [];
   readonly #hadDied: () => boolean;
+  readonly #signs: SignsOfLife | undefined;
   #state: OwnershipState = 'idle';
   #isLost = false;
 
-  constructor({ hadDied = () => false }: SoleOwnerOptions = {}) {
+  constructor({ hadDied = () => false, signs }: SoleOwnerOptions = {}) {
     this.#hadDied = hadDied;
+    this.#signs = signs;
   }
 
   get state(): OwnershipState {
@@ -66,9 +71,12 @@ export class SoleOwner implements Ownership {
   }
 
   async start(): Promise<void> {
+    const unservedMs = await this.#signs?.begin();
     this.#state = 'owning';
     const hadDied = this.#hadDied();
-    const gained: GainedShard[] = ALL_SHARDS.map((shard) => ({ shard, epoch: EPOCH, hadDied }));
+    const gained = ALL_SHARDS.map(
+      (shard): GainedShard => ({ shard, epoch: EPOCH, hadDied, ...(unservedMs !== undefined && { unservedMs }) }),
+    );
     for (const follower of this.#followers) follower.gained(gained);
     if (this.#isLost) this.fence();
   }
@@ -81,6 +89,7 @@ export class SoleOwner implements Ownership {
     this.#isLost = true;
     if (this.#state !== 'owning') return;
     this.#state = 'fenced';
+    void this.#signs?.end({ isLost: true });
     for (const follower of this.#followers) follower.fenced();
     for (const follower of this.#followers) follower.lost(ALL_SHARDS);
   }
@@ -93,9 +102,11 @@ export class SoleOwner implements Ownership {
       this.#state = 'draining';
       await Promise.all(this.#followers.map((follower) => follower.drain(ALL_SHARDS, { limitMs: graceMs })));
     }
+    const wasOurs = this.#state === 'draining';
     const isTold = this.#state === 'fenced';
     this.#state = 'idle';
     if (isTold) return;
     for (const follower of this.#followers) follower.lost(ALL_SHARDS);
+    if (wasOurs) await this.#signs?.end();
   }
 }

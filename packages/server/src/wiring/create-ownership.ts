@@ -11,9 +11,10 @@ import { leaseDefaults } from '../ownership/node-model.ts';
 import { createNodeRepository } from '../ownership/node-repository.ts';
 import type { Ownership } from '../ownership/ownership.ts';
 import { createTurns, type PaceName } from '../ownership/pace-repository.ts';
+import { SignsOfLife } from '../ownership/signs-of-life.ts';
 import { SoleOwner } from '../ownership/sole-owner.ts';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
-import { systemClock } from '../time/clock.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
 import { version } from '../version.ts';
 import type { Storage } from './create-storage.ts';
@@ -24,6 +25,8 @@ export interface CreateOwnershipDeps extends Pick<LeaseOwnerDeps, 'isSettled' | 
   connections: ConnectionsOptions;
   roster: Pick<Roster, 'connectionsByShard'>;
   tuning: ServerTuning;
+  /** The server's; leases do not use it. */
+  clock: Clock;
 }
 
 /** Whether other servers may use the database at the same time. */
@@ -38,10 +41,14 @@ export function createOwnership({
   connections,
   roster,
   tuning,
+  clock,
   ...rest
 }: CreateOwnershipDeps): Ownership {
+  const { store } = storage;
   const connection = isShared(storage, tuning) ? storage.ownConnection?.() : undefined;
-  if (!connection) return new SoleOwner();
+  if (!connection) {
+    return new SoleOwner({ signs: store.engine === 'sqlite' ? new SignsOfLife({ ...rest, store, clock }) : undefined });
+  }
   const options = { ...leaseDefaults, socketSlots: socketSlots(config, connections), ...tuning.lease };
   const { slackTransport: transport, publicUrl } = config;
   const { fingerprint: sealsWith, fingerprints: opens } = storage.vault;

@@ -1,0 +1,61 @@
+/**
+ * Writes every few seconds that this process serves its database, which nobody else does: the next one tells since when nobody did, also
+ * after a kill. Where nodes share a database their leases say it.
+ */
+import type { Statements } from '../store/store.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+import { readServedUntil, writeServedUntil } from './served-repository.ts';
+
+/** Twice that of leases, in milliseconds: a write of SQLite waits for the disk, and a laptop's may be slow. */
+const SIGN_EVERY_MS = 5_000;
+
+export interface SignsOfLifeDeps {
+  store: Pick<Statements, 'get' | 'run'>;
+  clock: Pick<Clock, 'now' | 'after'>;
+  log: { warn(facts: object, message: string): void };
+}
+
+/** From `begin` to `end`. */
+export class SignsOfLife {
+  readonly #deps: SignsOfLifeDeps;
+  #timer: Timer | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #isFailing = false;
+
+  constructor(deps: SignsOfLifeDeps) {
+    this.#deps = deps;
+  }
+
+  /** Answers for how long nobody served the database, in milliseconds; undefined when nobody ever did. */
+  async begin(): Promise<number | undefined> {
+    const { store, clock } = this.#deps;
+    const untilMs = await readServedUntil(store);
+    const nowMs = clock.now();
+    this.#sign();
+    return untilMs === undefined ? undefined : Math.max(0, nowMs - untilMs);
+  }
+
+  /** With one last sign, unless the database is another's by now. */
+  async end({ isLost = false } = {}): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    await this.#writing;
+    if (!isLost) await this.#write();
+  }
+
+  #sign(): void {
+    this.#writing = this.#write();
+    this.#timer = this.#deps.clock.after(SIGN_EVERY_MS, () => this.#sign());
+  }
+
+  async #write(): Promise<void> {
+    const { store, clock, log } = this.#deps;
+    try {
+      await writeServedUntil(store, clock.now());
+      this.#isFailing = false;
+    } catch (err) {
+      if (!this.#isFailing) log.warn({ err }, 'that this process serves the database is not written, tried again');
+      this.#isFailing = true;
+    }
+  }
+}
