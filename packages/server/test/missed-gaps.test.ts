@@ -139,7 +139,7 @@ async function openScene(slackTransport: 'rtm' | 'socket') {
   const scene = await Scene.open({ teams: [{ name: 'Acme' }], ...(isSocket && { app: socketApp }) });
   await scene.importTeams([await scene.lineOf('Acme')]);
   const transport = isSocket
-    ? ({ slackTransport, slackAppToken: APP_TOKEN, slackScopes: ['chat:write'] } as const)
+    ? ({ slackTransport, slackAppToken: APP_TOKEN, slackScopes: 'chat:write' } as const)
     : ({ slackTransport } as const);
   const start = async () => {
     const gaps: { fromMs: number; toMs: number }[] = [];
