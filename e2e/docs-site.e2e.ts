@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 
 const DIST = join(import.meta.dirname, '../site/dist');
 const TYPES: Readonly<Record<string, string>> = {
@@ -29,10 +29,7 @@ function serveSite() {
 
 it.skipIf(!existsSync(DIST))('finds a page by its words, and fetches nothing from elsewhere', async () => {
   const server = serveSite();
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
-  });
+  const browser = await chromium.connect(inject('browserUrl'));
   try {
     const site = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const page = await browser.newPage();

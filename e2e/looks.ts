@@ -1,4 +1,5 @@
 /** What can be measured of how a page looks. */
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /** What makes the page wider than its window: the elements, and where they end. */
@@ -15,15 +16,40 @@ interface AxeResults {
   violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
+/** What depends on the colours; of all else the other theme says the same. */
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
 /** What axe-core finds, with the first places. Its source is put in past the page's policy, which lets nothing in. */
-export async function faultsOf(page: Page, axe: string): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(
-    async () => await (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
+export async function faultsOf(page: Page, rules?: readonly string[]): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source);
+  const options = rules ? { runOnly: { type: 'rule', values: rules } } : {};
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
   return violations.flatMap(({ id, nodes }) =>
     nodes
       .slice(0, 3)
       .map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary?.slice(0, 200)}`),
   );
+}
+
+/** 640 is 200 % of 1280. */
+const WIDTHS = [320, 640, 1000, 2560];
+
+/** Everything that is wrong with a page as it stands: in light and dark, and in each width. It is left as it was. */
+export async function allFaultsOf(page: Page): Promise<string[]> {
+  const size = page.viewportSize();
+  const found: string[] = [];
+  const note = (where: string, faults: readonly string[]) => found.push(...faults.map((one) => `${where}: ${one}`));
+  await page.emulateMedia({ colorScheme: 'light' });
+  note('light', await faultsOf(page));
+  await page.emulateMedia({ colorScheme: 'dark' });
+  note('dark', await faultsOf(page, COLOUR_RULES));
+  await page.emulateMedia({ colorScheme: 'light' });
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    // Charts follow a frame later.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    note(`${width} px`, await overflowOf(page));
+  }
+  if (size) await page.setViewportSize(size);
+  return found;
 }

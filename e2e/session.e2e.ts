@@ -30,7 +30,9 @@ async function runTest(folder: string, environment: Record<string, string>): Pro
 }
 
 it('is exported as a test that passes on another Slack, and fails where the bot answers otherwise', async () => {
-  await stage.install('Acme');
+  const starting = startDev();
+  onTestFinished(async () => await (await starting).stop());
+  await stage.register('Acme');
   const page = await stage.open(`${stage.slackUrl}/?team=Acme`);
   await page
     .getByRole('navigation', { name: 'Conversations' })
@@ -68,14 +70,14 @@ it('is exported as a test that passes on another Slack, and fails where the bot 
   await (await download).saveAs(file);
   const seed = page.waitForEvent('download');
   await pane.getByRole('link', { name: 'seed.yaml', exact: true }).click();
-  expect(await readFile(await (await seed).path(), 'utf8')).toContain('name: Globex');
+  await (await seed).saveAs(join(folder, 'seed.yaml'));
+  expect(await readFile(join(folder, 'seed.yaml'), 'utf8')).toContain('name: Globex');
   await page.context().close();
   await symlink(MODULES, join(folder, 'node_modules'));
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await writeFile(join(folder, 'vitest.config.mjs'), CONFIG);
 
-  const other = await startDev();
-  onTestFinished(() => other.stop());
+  const other = await starting;
   const environment = { SLACK_URL: other.slackUrl, INSTALL_URL: `${other.serverUrl}/slack/install` };
   const first = await runTest(folder, environment);
   expect(first.said).toContain('1 passed');

@@ -4,16 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { register } from '../packages/server/src/testing/slack-button.ts';
 
 const CLI = fileURLToPath(new URL('../packages/server/src/cli/main.ts', import.meta.url));
 const BOT = fileURLToPath(new URL('bot.ts', import.meta.url));
 export const ADMIN_TOKEN = 'e2e-admin-token-0123456789abcdef';
 export const READ_TOKEN = 'e2e-read-token-0123456789abcdef';
-
-/** Where Debian has it; another place by CHROMIUM. */
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 export interface Stage {
   serverUrl: string;
@@ -27,6 +25,8 @@ export interface Stage {
   slack<Answer = unknown>(method: string, path: string, body?: object): Promise<Answer>;
   /** Installs the bot by the Slack button, in the browser. */
   install(team: string): Promise<void>;
+  /** Installs it by the same steps without a browser. */
+  register(team: string): Promise<void>;
 }
 
 export interface DevOptions {
@@ -40,18 +40,12 @@ type Environment = Readonly<Record<string, string>>;
 export function useStage(environment: Environment = {}, options: DevOptions = {}): Stage {
   const stage = {} as Stage;
   const troubles: string[] = [];
-  const contexts: BrowserContext[] = [];
   let dev: Dev;
   beforeAll(async () => {
     dev = await startDev(environment, options);
     const { serverUrl, slackUrl } = dev;
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    Object.assign(stage, {
-      serverUrl,
-      slackUrl,
-      browser,
-      ...doing({ serverUrl, slackUrl, browser, troubles, contexts }),
-    });
+    const browser = await chromium.connect(inject('browserUrl'));
+    Object.assign(stage, { serverUrl, slackUrl, browser, ...doing({ serverUrl, slackUrl, browser, troubles }) });
   });
   afterAll(async () => {
     await stage.browser?.close();
@@ -118,15 +112,13 @@ interface Parts {
   slackUrl: string;
   browser: Browser;
   troubles: string[];
-  contexts: BrowserContext[];
 }
 
-function doing({
-  serverUrl,
-  slackUrl,
-  browser,
-  troubles,
-}: Parts): Pick<Stage, 'open' | 'openAdmin' | 'slack' | 'install'> {
+type Doing = Pick<Stage, 'open' | 'openAdmin' | 'slack' | 'install' | 'register'>;
+
+function doing({ serverUrl, slackUrl, browser, troubles }: Parts): Doing {
+  const idOf = async (team: string) =>
+    ((await (await fetch(`${slackUrl}/_sim/teams/${team}`)).json()) as { id: string }).id;
   const open: Stage['open'] = async (url, options = {}) => {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
     const page = await context.newPage();
@@ -150,9 +142,8 @@ function doing({
   return {
     open,
     async openAdmin(path = '', { token = ADMIN_TOKEN, ...options } = {}) {
-      const page = await open(`${serverUrl}/admin#token=${token}`, options);
-      await page.getByRole('heading', { name: 'Overview' }).waitFor();
-      if (path !== '') await page.goto(`${serverUrl}/admin${path}`);
+      const page = await open(`${serverUrl}/admin${path}#token=${token}`, options);
+      await page.getByRole('button', { name: 'Log out' }).waitFor();
       return page;
     },
     async slack<Answer>(method: string, path: string, body?: object): Promise<Answer> {
@@ -166,11 +157,13 @@ function doing({
     async install(team) {
       const page = await open(serverUrl);
       await page.getByRole('link', { name: 'Add to Slack' }).click();
-      const { id } = (await (await fetch(`${slackUrl}/_sim/teams/${team}`)).json()) as { id: string };
-      await page.locator('select[name=team]').selectOption(id);
+      await page.locator('select[name=team]').selectOption(await idOf(team));
       await page.getByRole('button', { name: 'Allow' }).click();
       await page.getByRole('heading', { name: new RegExp(`Slack bot is (now|back) in ${team}`) }).waitFor();
       await page.context().close();
+    },
+    async register(team) {
+      await register(serverUrl, { team: await idOf(team) });
     },
   };
 }
