@@ -41,6 +41,39 @@ export default ({ bot, server }: BotServer) => {
     await client.chat.postMessage({ channel: body.user.id, text: `Saved ${name}` });
   });
 
+  const plain = (text: string) => ({ type: 'plain_text', text });
+  const modal = (title: string, blocks: object[]) =>
+    ({ type: 'modal', callback_id: title, title: plain(title), submit: plain('Save'), blocks }) as never;
+  bot.command('/steps', async ({ ack, body, client }) => {
+    await ack();
+    const next = { type: 'button', text: plain('Next'), action_id: 'next' };
+    await client.views.open({
+      trigger_id: body.trigger_id,
+      view: modal('First', [{ type: 'actions', elements: [next] }]),
+    });
+  });
+  bot.action('next', async ({ ack, body, client }) => {
+    await ack();
+    const { trigger_id } = body as { trigger_id: string };
+    await client.views.push({ trigger_id, view: modal('Second', [{ type: 'section', text: plain('Nearly done') }]) });
+  });
+  bot.view('Second', async ({ ack }) => await ack());
+
+  bot.command('/files', async ({ ack, body, client }) => {
+    await ack();
+    const element = { type: 'file_input', action_id: 'value', filetypes: ['txt', 'csv'], max_files: 2 };
+    const block = { type: 'input', block_id: 'files', label: plain('Files'), element };
+    await client.views.open({ trigger_id: body.trigger_id, view: modal('Hand in', [block]) });
+  });
+  bot.view('Hand in', async ({ ack, view, body, client }) => {
+    await ack();
+    const { files = [] } = view.state.values.files?.value as { files?: { name: string }[] };
+    await client.chat.postMessage({
+      channel: body.user.id,
+      text: `Got ${files.map(({ name }) => name).join(' and ')}`,
+    });
+  });
+
   bot.message(/^buttons/, async ({ say }) => {
     const button = {
       type: 'button',

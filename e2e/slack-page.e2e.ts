@@ -36,6 +36,37 @@ describe('a person', () => {
     await page.getByText('Saved Ann Lee').waitFor();
   });
 
+  it('goes from a form to the next and back, and closes them one by one', async () => {
+    await say('/steps');
+    await page.getByRole('dialog', { name: 'First' }).getByRole('button', { name: 'Next' }).click();
+    const second = page.getByRole('dialog', { name: 'Second' });
+    await second.getByText('Nearly done').waitFor();
+    await second.getByRole('button', { name: 'Save' }).click();
+    // The first one is there again, and was not taken for closed when the second came.
+    await page.getByRole('dialog', { name: 'First' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.locator('.toast').allInnerTexts()).toEqual([]);
+  });
+
+  it('hands in files, takes one out again, and may think better of choosing more', async () => {
+    await say('/files');
+    const modal = page.getByRole('dialog', { name: 'Hand in' });
+    const choose = modal.getByRole('button', { name: 'Choose files: Files' });
+    const choosing = page.waitForEvent('filechooser');
+    await choose.click();
+    const fileOf = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(`of ${name}`) });
+    await (await choosing).setFiles([fileOf('one.txt'), fileOf('two.csv')]);
+    await modal.getByText('two.csv').waitFor();
+    expect(await choose.isDisabled()).toBe(true);
+    await modal.getByRole('button', { name: 'Take out one.txt' }).click();
+    // As the browser tells it of its own window of files.
+    await modal.locator('input[type=file]').dispatchEvent('cancel', { bubbles: true });
+    await modal.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Got two.csv').waitFor();
+    await modal.waitFor({ state: 'detached' });
+  });
+
   it('presses a button, and the message becomes another', async () => {
     await say('buttons');
     await page.getByRole('button', { name: 'Press me' }).click();
@@ -91,6 +122,47 @@ describe('a person', () => {
     await page.keyboard.press('Alt+w');
     await page.getByRole('heading', { name: '#general' }).waitFor();
     await expect.poll(() => page.title()).toContain('Globex');
+  });
+});
+
+describe('keys', () => {
+  const active = (expression: string) => page.evaluate(`document.activeElement?.${expression}`);
+
+  it('walk over messages, edit, react, answer and trace, and the way back is the same', async () => {
+    await page.goto(`${stage.slackUrl}/?team=Acme&channel=general`);
+    await page.getByRole('heading', { name: '#general' }).waitFor();
+    await say('first of two');
+    await say('last of two');
+    const last = page.locator('.message', { hasText: 'last of two' });
+    await last.waitFor();
+    await page.locator('.conversation h1').click();
+    await page.keyboard.press('k');
+    await page.keyboard.press('k');
+    await expect.poll(() => active('innerText')).toContain('first of two');
+    await page.keyboard.press('j');
+    await page.keyboard.press('e');
+    await expect.poll(() => active('value')).toBe('last of two');
+    await page.keyboard.type(' words');
+    await page.keyboard.press('Enter');
+    const edited = page.locator('.message', { hasText: 'last of two words' });
+    await edited.getByText('(edited)').waitFor();
+    await expect.poll(() => active('innerText')).toContain('last of two');
+    await page.keyboard.press('e');
+    await expect.poll(() => active('value')).toBe('last of two words');
+    await page.keyboard.type(' thrown away');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('r');
+    await page.getByLabel('Find an emoji').fill('tada');
+    await page.keyboard.press('Enter');
+    await edited.getByTitle(/reacted with :tada:/).waitFor();
+    await page.keyboard.press('x');
+    await page.getByRole('heading', { name: 'What came of it' }).waitFor();
+    await edited.focus();
+    await page.keyboard.press('t');
+    await expect.poll(() => active('placeholder')).toBe('Reply …');
+    await page.keyboard.type('by keys alone');
+    await page.keyboard.press('Enter');
+    await edited.getByRole('link', { name: /1 reply/ }).waitFor();
   });
 });
 

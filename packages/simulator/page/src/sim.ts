@@ -29,6 +29,8 @@ export const dialogs = signal<readonly DialogInfo[]>([]);
 /** The newest records, oldest first. */
 export const log = signal<readonly LogRecord[]>([]);
 export const liveState = signal<string>('connecting');
+/** From which message on the conversation is read; undefined: its newest ones. */
+export const readFrom = signal<string | undefined>(undefined);
 /** Another number after each look: what else is read is read again. */
 export const revision = signal(0);
 
@@ -39,6 +41,8 @@ export const team = computed<TeamName | undefined>(() => {
     ? teams.value[0]
     : (teams.value.find(({ id, name }) => id === wanted || name === wanted) ?? teams.value[0]);
 });
+
+const conversationPlace = computed(() => `${team.value?.id} ${personRef.value} ${channelRef.value}`);
 
 // Parts of the screen that many things show. Each changes only when it is another, so that a new message draws nothing else again.
 const nobody: ScreenInfo['people'] = [];
@@ -78,7 +82,16 @@ export async function startSimulator(): Promise<void> {
     events: ['record'],
     onEvent: (name, data) => take(name, data as LogRecord),
   });
-  effect(() => void (liveState.value = stream.state.value));
+  effect(() => {
+    const isBack = liveState.peek() === 'reconnecting' && stream.state.value === 'live';
+    liveState.value = stream.state.value;
+    // What happened meanwhile tells nothing any more.
+    if (isBack) planLook();
+  });
+  effect(() => {
+    void conversationPlace.value;
+    readFrom.value = undefined;
+  });
   effect(() => {
     // Whatever of these changes is another screen.
     void [team.value, personRef.value, channelRef.value, threadTs.value];
@@ -97,6 +110,7 @@ export async function look(): Promise<void> {
       user: personRef.peek(),
       channel: channel?.startsWith('home:') ? undefined : channel,
       thread: threadTs.peek(),
+      from: readFrom.peek(),
     };
     const [now, open, openDialogs, state, standing] = await Promise.all([
       api.get<ScreenInfo>(`/_sim/teams/${shown.id}/screen`, query),

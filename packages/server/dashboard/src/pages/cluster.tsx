@@ -1,5 +1,5 @@
 /** The servers of this database: what each owns, and for how long its lease lasts. */
-import { Badge, count, duration, Failure, Skeleton } from 'ui-kit';
+import { Badge, count, duration, Empty, Failure, Skeleton } from 'ui-kit';
 import type { Cluster, Status } from '../answers.ts';
 import { Action } from '../parts/action.tsx';
 import { useAnswer } from '../read.ts';
@@ -9,18 +9,25 @@ const SHARDS = 256;
 
 export function ClusterPage() {
   const { value, error, reload } = useAnswer<Cluster>('/api/cluster');
-  if (error && !value) return <Failure error={error} onRetry={reload} />;
-  if (!value) return <Skeleton lines={6} />;
   const reports = new Map(status.value?.servers.map((server) => [server.node, server]));
   return (
     <div class="stack">
       <h1>Cluster</h1>
-      {value.orphans > 0 && (
+      {error && <Failure error={error} onRetry={reload} />}
+      {!value && !error && <Skeleton lines={6} />}
+      {value?.nodes.length === 0 && (
+        <Empty>
+          {status.value?.store.engine === 'sqlite'
+            ? 'One server has the whole SQLite database, and owns every team. Several servers share a PostgreSQL database.'
+            : 'No server runs on this database.'}
+        </Empty>
+      )}
+      {value && value.orphans > 0 && (
         <p class="notice tone-warn">
           {value.orphans} of {SHARDS} shards have no owner: their teams wait until a node takes them.
         </p>
       )}
-      {value.nodes.map((node) => (
+      {value?.nodes.map((node) => (
         <NodeCard key={node.id} node={node} report={reports.get(node.id)} />
       ))}
     </div>

@@ -13,13 +13,23 @@ import { useAnswer } from '../read.ts';
 export function EventPage({ eventId }: { eventId: string }) {
   const path = `/api/events/${encodeURIComponent(eventId)}`;
   const { value: event, error, reload } = useAnswer<EventDetails>(path);
-  if (error && !event) return <Failure error={error} onRetry={reload} />;
-  if (!event) return <Skeleton lines={6} />;
+  const trail = (
+    <p class="small">
+      <a href="/admin/events">Events</a> / <span class="mono">{eventId}</span>
+    </p>
+  );
+  if (!event)
+    return (
+      <div class="stack">
+        {trail}
+        <h1 class="mono">{eventId}</h1>
+        {error ? <Failure error={error} onRetry={reload} /> : <Skeleton lines={6} />}
+      </div>
+    );
   return (
     <div class="stack">
-      <p class="small">
-        <a href="/admin/events">Events</a> / <span class="mono">{eventId}</span>
-      </p>
+      {trail}
+      {error && <Failure error={error} onRetry={reload} />}
       <header class="row spread">
         <div class="row">
           <h1>{event.type}</h1>

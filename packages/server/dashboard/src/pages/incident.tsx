@@ -10,12 +10,13 @@ import { useAnswer } from '../read.ts';
 
 export function IncidentPage() {
   const { value: incident, error, reload } = useAnswer<Incident>('/api/incident');
-  if (error && !incident) return <Failure error={error} onRetry={reload} />;
-  if (!incident) return <Skeleton lines={6} />;
+  const isCalm = incident?.since === null && incident.held === 0;
   return (
     <div class="stack">
       <h1>Incident</h1>
-      {incident.since === null && incident.held === 0 ? <Calm incident={incident} /> : <Storm incident={incident} />}
+      {error && <Failure error={error} onRetry={reload} />}
+      {!incident && !error && <Skeleton lines={6} />}
+      {incident && (isCalm ? <Calm incident={incident} /> : <Storm incident={incident} />)}
     </div>
   );
 }

@@ -6,13 +6,13 @@ import { useAnswer } from '../read.ts';
 
 export function JobsPage() {
   const { value, error, reload } = useAnswer<Jobs>('/api/jobs', { runs: 10 });
-  if (error && !value) return <Failure error={error} onRetry={reload} />;
-  if (!value) return <Skeleton lines={6} />;
   return (
     <div class="stack">
       <h1>Jobs</h1>
-      {value.jobs.length === 0 && <Empty>The bot has no jobs.</Empty>}
-      {value.jobs.map((job) => (
+      {error && <Failure error={error} onRetry={reload} />}
+      {!value && !error && <Skeleton lines={6} />}
+      {value?.jobs.length === 0 && <Empty>The bot has no jobs.</Empty>}
+      {value?.jobs.map((job) => (
         <JobCard key={job.name} job={job} />
       ))}
     </div>

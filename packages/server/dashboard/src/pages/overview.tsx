@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { bytes, count, duration, Failure, plural, Skeleton, Time } from 'ui-kit';
 import type { History as HistoryAnswer, Status, TeamCounts } from '../answers.ts';
+import { readAgain } from '../live.ts';
 import { Coded } from '../parts/coded.tsx';
 import { Happenings } from '../parts/happenings.tsx';
 import { History } from '../parts/history.tsx';
@@ -11,10 +12,18 @@ import { status } from '../status.ts';
 
 export function OverviewPage({ error }: { error: Error | undefined }) {
   const now = status.value;
-  if (!now) return error ? <Failure error={error} /> : <Skeleton lines={8} />;
   return (
     <div class="stack">
       <h1>Overview</h1>
+      {error && <Failure error={error} onRetry={readAgain} />}
+      {now ? <Standing now={now} /> : !error && <Skeleton lines={8} />}
+    </div>
+  );
+}
+
+function Standing({ now }: { now: Status }) {
+  return (
+    <>
       {now.incident && (
         <a class="notice tone-bad block" href="/admin/incident">
           <strong>An incident is on</strong> since <Time at={now.incident.since} />: {plural(now.incident.held, 'team')}{' '}
@@ -57,7 +66,7 @@ export function OverviewPage({ error }: { error: Error | undefined }) {
           <Store now={now} />
         </div>
       </div>
-    </div>
+    </>
   );
 }
 

@@ -12,13 +12,23 @@ import { useAnswer } from '../read.ts';
 export function TeamPage({ teamId }: { teamId: string }) {
   const path = `/api/teams/${encodeURIComponent(teamId)}`;
   const { value: team, error, reload } = useAnswer<TeamDetails>(path);
-  if (error && !team) return <Failure error={error} onRetry={reload} />;
-  if (!team) return <Skeleton lines={6} />;
+  const trail = (
+    <p class="small">
+      <a href="/admin/teams">Teams</a> / <span class="mono">{teamId}</span>
+    </p>
+  );
+  if (!team)
+    return (
+      <div class="stack">
+        {trail}
+        <h1 class="mono">{teamId}</h1>
+        {error ? <Failure error={error} onRetry={reload} /> : <Skeleton lines={6} />}
+      </div>
+    );
   return (
     <div class="stack">
-      <p class="small">
-        <a href="/admin/teams">Teams</a> / <span class="mono">{teamId}</span>
-      </p>
+      {trail}
+      {error && <Failure error={error} onRetry={reload} />}
       <header class="row spread">
         <div class="row">
           <h1>{teamName(team)}</h1>

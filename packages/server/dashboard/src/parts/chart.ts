@@ -57,7 +57,7 @@ export function drawChart(place: HTMLElement, lines: readonly ChartLine[], data:
       cursor: { y: false, drag: { x: false, y: false } },
       scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
       axes: [
-        { ...axis(), values: (_plot, ticks) => ticks.map(timeOf) },
+        { ...axis(), size: 28, values: (_plot, ticks) => ticks.map(timeOf) },
         { ...axis(), size: 44, incrs: STEPS },
       ],
       series: [

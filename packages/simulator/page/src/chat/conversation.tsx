@@ -1,5 +1,5 @@
 /** The conversation in the middle: its head, its messages, where one writes. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Empty, navigate, plural, Skeleton } from 'ui-kit';
 import type { ScreenConversation, ScreenInfo, ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
 import { Icon } from '../icon.tsx';
@@ -7,7 +7,8 @@ import { channelRef, focused, placeLink } from '../place.ts';
 import { act, api, apps, doIt, look, me, personBy, screen, screenError, team } from '../sim.ts';
 import { AppPlace } from './app-place.tsx';
 import { Composer } from './composer.tsx';
-import { MessageView } from './message.tsx';
+import { Messages } from './message-list.tsx';
+import { useOlder } from './older-messages.ts';
 import { Avatar } from './person.tsx';
 
 export function Conversation() {
@@ -70,22 +71,12 @@ function Shown({
   channel: Channel;
   conversation: ScreenConversation;
 }) {
-  const [older, setOlder] = useState<readonly ScreenMessage[]>([]);
-  const [hasOlder, setHasOlder] = useState<boolean>();
-  const messages = [...older.filter(({ ts }) => ts < (channel.messages[0]?.ts ?? '')), ...channel.messages];
-  const more = hasOlder ?? channel.hasOlder;
-  const readOlder = async () => {
-    const before = messages[0]?.ts;
-    const query = { user: now.me, channel: channel.id, ...(before && { before }) };
-    const page = await doIt(api.get<ScreenInfo>(`/_sim/teams/${now.team.id}/screen`, query));
-    setOlder([...(page?.channel?.messages ?? []), ...messages.slice(0, messages.length - channel.messages.length)]);
-    setHasOlder(page?.channel?.hasOlder ?? false);
-  };
+  const { messages, more, readOlder, forget } = useOlder(now, channel);
   const first = messages[0]?.ts;
   useEffect(() => {
     // A link to an older message: read back until it is there.
     const wanted = focused.value;
-    if (wanted !== undefined && first !== undefined && wanted < first && more) void readOlder();
+    if (wanted !== undefined && first !== undefined && wanted < first && more) void readOlder(wanted);
   }, [focused.value, first, more]);
   // As it was on entering: reading it does not take the line away.
   const newFrom = useRef(firstUnread(channel.messages, conversation.unread, now.me));
@@ -95,6 +86,11 @@ function Shown({
   return (
     <>
       <Head conversation={conversation} pins={channel.pins} />
+      {screenError.value !== undefined && (
+        <p class="notice tone-bad lost" role="alert">
+          {screenError.value} What you see may be old.
+        </p>
+      )}
       {isLost && (
         <p class="notice tone-warn lost" role="status">
           The linked message is not here: it was deleted, or belongs to another Slack.
@@ -104,6 +100,7 @@ function Shown({
         messages={messages}
         channel={channel.id}
         newFrom={newFrom.current}
+        onEnd={forget}
         before={
           more ? (
             <button type="button" class="button small" onClick={() => void readOlder()}>
@@ -167,101 +164,6 @@ function Head({ conversation, pins }: { conversation: ScreenConversation; pins: 
 
 function Beginning({ conversation }: { conversation: ScreenConversation }) {
   return <p class="soft">This is the very beginning of {nameOf(conversation)}.</p>;
-}
-
-/** From so many messages on those far away are not laid out. */
-const LONG = 150;
-
-/** Messages of one person within so many seconds stand together. */
-const GROUP_SECONDS = 300;
-
-export function isGrouped(before: ScreenMessage | undefined, message: ScreenMessage): boolean {
-  if (
-    !before ||
-    before.author !== message.author ||
-    before.name !== message.name ||
-    message.isEphemeral !== before.isEphemeral
-  )
-    return false;
-  if (before.subtype !== message.subtype && !(before.subtype === undefined || message.subtype === undefined))
-    return false;
-  return Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUP_SECONDS;
-}
-
-function Messages({
-  messages,
-  channel,
-  newFrom,
-  before,
-}: {
-  messages: readonly ScreenMessage[];
-  channel: string;
-  newFrom: string | undefined;
-  before: preact.ComponentChildren;
-}) {
-  const list = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
-  const last = messages.at(-1);
-  const lastKey = `${last?.ts} ${last?.text.length} ${last?.reactions?.length} ${messages.length}`;
-  useLayoutEffect(() => {
-    const element = list.current;
-    if (element && isAtEnd.current && focused.value === undefined) element.scrollTop = element.scrollHeight;
-  }, [lastKey]);
-  useEffect(() => {
-    if (focused.value) document.getElementById(`m-${focused.value}`)?.scrollIntoView({ block: 'center' });
-  }, [focused.value, messages.some(({ ts }) => ts === focused.value)]);
-  return (
-    <div
-      ref={list}
-      class="messages"
-      tabIndex={0}
-      role="region"
-      aria-label="Messages"
-      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-        isAtEnd.current = scrollHeight - scrollTop - clientHeight < 60;
-      }}
-    >
-      <div class="messages-before">{before}</div>
-      <ol aria-live="polite" aria-relevant="additions" class={messages.length > LONG ? 'long' : undefined}>
-        {messages.map((message, index) => {
-          const day = dayOf(message.ts);
-          const isNewDay = day !== dayOf(messages[index - 1]?.ts);
-          return (
-            <>
-              {isNewDay && (
-                <li key={day} class="day">
-                  <span>{day}</span>
-                </li>
-              )}
-              {message.ts === newFrom && (
-                <li key="new" class="new-line">
-                  <span>New</span>
-                </li>
-              )}
-              <MessageView
-                key={message.ts}
-                message={message}
-                channel={channel}
-                isGrouped={!isNewDay && message.ts !== newFrom && isGrouped(messages[index - 1], message)}
-              />
-            </>
-          );
-        })}
-      </ol>
-    </div>
-  );
-}
-
-/** Asked for each message at each look. */
-const days = new Map<number, string>();
-const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
-
-function dayOf(ts: string | undefined): string {
-  if (ts === undefined) return '';
-  const midnight = new Date(Number.parseFloat(ts) * 1_000).setHours(0, 0, 0, 0);
-  const known = days.get(midnight) ?? DAY.format(midnight);
-  days.set(midnight, known);
-  return known;
 }
 
 /** A little longer than anybody is shown as typing. */

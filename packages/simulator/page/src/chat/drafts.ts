@@ -1,5 +1,5 @@
 /** What somebody began to write: per workspace, person, conversation and thread. It stays for as long as the tab does. */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 
 /** Where a text is written. */
 export interface DraftPlace {
@@ -19,6 +19,9 @@ const PREFIX = 'draft ';
 /** Every draft of the tab. */
 export const drafts = signal<readonly Draft[]>(stored());
 
+/** Where there are any: what is typed changes nothing in it. */
+const draftKeys = computed(() => drafts.value.map(keyOf).join('\n'));
+
 export function draftText(place: DraftPlace): string {
   return sessionStorage.getItem(keyOf(place)) ?? '';
 }
@@ -27,6 +30,15 @@ export function keepDraft(place: DraftPlace, text: string): void {
   if (text.trim() === '') sessionStorage.removeItem(keyOf(place));
   else sessionStorage.setItem(keyOf(place), text);
   drafts.value = stored();
+}
+
+/** The conversations in which a person began to write, one for each draft. */
+export function draftChannels(team: string, user: string): string[] {
+  const own = `${PREFIX}${team} ${user} `;
+  return draftKeys.value
+    .split('\n')
+    .filter((key) => key.startsWith(own))
+    .map((key) => key.slice(own.length).split(' ')[0] ?? '');
 }
 
 /** Those of one person. */

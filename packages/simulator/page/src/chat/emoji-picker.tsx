@@ -20,7 +20,15 @@ const USUAL = [
 ];
 const MOST_SHOWN = 80;
 
-export function EmojiPicker({ onPick, onClose }: { onPick: (name: string) => void; onClose: () => void }) {
+export interface EmojiPickerProps {
+  readonly onPick: (name: string) => void;
+  /** Chosen or given up; the focus goes back to where it was. */
+  readonly onClose: () => void;
+  /** Somebody went on to something else. */
+  readonly onLeave: () => void;
+}
+
+export function EmojiPicker({ onPick, onClose, onLeave }: EmojiPickerProps) {
   const [typed, setTyped] = useState('');
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
@@ -29,13 +37,22 @@ export function EmojiPicker({ onPick, onClose }: { onPick: (name: string) => voi
     onPick(name);
     onClose();
   };
+  const leave = ({ relatedTarget, currentTarget }: FocusEvent) => {
+    const tools = (currentTarget as HTMLElement).parentElement;
+    // Another window is nothing else to do here.
+    if (document.hasFocus() && !tools?.contains(relatedTarget as Node | null)) onLeave();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const first = event.target === input.current ? names[0] : undefined;
+    const isPicked = event.key === 'Enter' && first !== undefined;
+    if (event.key !== 'Escape' && !isPicked) return;
+    // Where the focus goes, the same key would press a button.
+    event.preventDefault();
+    if (isPicked) pick(first);
+    else onClose();
+  };
   return (
-    <div
-      class="emoji-picker"
-      role="dialog"
-      aria-label="Choose an emoji"
-      onKeyDown={(event) => event.key === 'Escape' && onClose()}
-    >
+    <div class="emoji-picker" role="dialog" aria-label="Choose an emoji" onFocusOut={leave} onKeyDown={onKeyDown}>
       <input
         ref={input}
         class="input"
@@ -45,7 +62,6 @@ export function EmojiPicker({ onPick, onClose }: { onPick: (name: string) => voi
         aria-label="Find an emoji"
         value={typed}
         onInput={(event) => setTyped(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === 'Enter' && names[0] && pick(names[0])}
       />
       <div class="emoji-grid">
         {names.map((name) => (

@@ -1,5 +1,5 @@
 /** What can be done with a message: at its top right, when somebody points at it or is in it. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { CopyButton, confirmed } from 'ui-kit';
 import type { ScreenApp, ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
 import { Icon } from '../icon.tsx';
@@ -16,6 +16,7 @@ interface ToolsProps {
 
 export function MessageTools({ message, channel, isInThread, onEdit }: ToolsProps) {
   const [isPicking, setPicking] = useState(false);
+  const picker = useRef<HTMLButtonElement>(null);
   const isMine = message.author === myId.value;
   const link = `https://${shownTeam.value?.domain}.slack.com/archives/${channel}/p${message.ts.replace('.', '')}${message.threadTs ? `?thread_ts=${message.threadTs}&cid=${channel}` : ''}`;
   const remove = async () => {
@@ -33,6 +34,7 @@ export function MessageTools({ message, channel, isInThread, onEdit }: ToolsProp
     <div class="message-tools" role="group" aria-label="What can be done with this message">
       <button
         type="button"
+        ref={picker}
         aria-label="Add a reaction"
         title="Add a reaction"
         aria-expanded={isPicking}
@@ -43,7 +45,11 @@ export function MessageTools({ message, channel, isInThread, onEdit }: ToolsProp
       {isPicking && (
         <EmojiPicker
           onPick={(emoji) => void act({ kind: 'react', channel, ts: message.ts, emoji })}
-          onClose={() => setPicking(false)}
+          onClose={() => {
+            picker.current?.focus();
+            setPicking(false);
+          }}
+          onLeave={() => setPicking(false)}
         />
       )}
       {!isInThread && (

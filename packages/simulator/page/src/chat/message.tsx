@@ -1,6 +1,6 @@
 /** One message with everything on it. Messages of one person within five minutes are grouped, as on Slack. */
 import { memo } from 'preact/compat';
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { plural } from 'ui-kit';
 import type { ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
 import { Icon } from '../icon.tsx';
@@ -195,25 +195,42 @@ function StreamState({ message, channel }: { message: ScreenMessage; channel: st
 
 function Editor({ message, channel, onEnd }: { message: ScreenMessage; channel: string; onEnd: () => void }) {
   const [text, setText] = useState(message.text);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    field.current?.focus();
+    field.current?.setSelectionRange(text.length, text.length);
+  }, []);
+  const end = () => {
+    // Where one was before: the keys for messages go on from there.
+    field.current?.closest<HTMLElement>('.message')?.focus();
+    onEnd();
+  };
   const save = async (event: Event) => {
     event.preventDefault();
     if (text !== message.text) await act({ kind: 'edit', channel, ts: message.ts, text });
-    onEnd();
+    end();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      end();
+    } else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) void save(event);
   };
   return (
     <form class="stack" onSubmit={save}>
       <textarea
+        ref={field}
         class="input"
         aria-label="The message"
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === 'Escape' && onEnd()}
+        onKeyDown={onKeyDown}
       />
       <div class="row">
         <button type="submit" class="button primary small">
           Save
         </button>
-        <button type="button" class="button small" onClick={onEnd}>
+        <button type="button" class="button small" onClick={end}>
           Cancel
         </button>
       </div>

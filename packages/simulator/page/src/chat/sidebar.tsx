@@ -5,7 +5,7 @@ import type { ScreenApp, ScreenConversation, ScreenInfo } from '../../../src/con
 import { Icon, type IconName } from '../icon.tsx';
 import { channelRef, type Panel, panel, placeLink } from '../place.ts';
 import { api, doIt, me, screen, team } from '../sim.ts';
-import { draftsOf } from './drafts.ts';
+import { draftChannels } from './drafts.ts';
 import { Avatar, Presence } from './person.tsx';
 
 export function Sidebar() {
@@ -49,7 +49,7 @@ function Lists({ now }: { now: ScreenInfo }) {
   return (
     <ul class="sidebar-lists" aria-label="Lists">
       <ListLine name="notes" label="Notifications" sign="bell" amount={unread} isLoud />
-      <ListLine name="drafts" label="Drafts" sign="pencil" amount={draftsOf(now.team.id, now.me).length} />
+      <ListLine name="drafts" label="Drafts" sign="pencil" amount={draftChannels(now.team.id, now.me).length} />
       <ListLine name="scheduled" label="Scheduled" sign="clock" />
       <ListLine name="search" label="Search" sign="search" />
     </ul>
@@ -118,7 +118,7 @@ function Line({
 }) {
   const isHere = screen.value?.channel?.id === channel.id && !channelRef.value?.startsWith('home:');
   const isUnread = channel.unread > 0 && !isHere;
-  const hasDraft = draftsOf(me().team, me().user).some((one) => one.channel === channel.id);
+  const hasDraft = draftChannels(me().team, me().user).includes(channel.id);
   return (
     <li>
       <a

@@ -1,11 +1,11 @@
 /** A thread beside its conversation. */
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Skeleton } from 'ui-kit';
 import { focused } from '../place.ts';
 import { screen } from '../sim.ts';
 import { Composer } from './composer.tsx';
-import { isGrouped } from './conversation.tsx';
 import { MessageView } from './message.tsx';
+import { isGrouped } from './message-list.tsx';
 import { PaneFrame } from './person.tsx';
 
 export function ThreadPane({ threadTs }: { threadTs: string }) {
@@ -19,6 +19,12 @@ export function ThreadPane({ threadTs }: { threadTs: string }) {
     const found = wanted === undefined ? null : document.querySelector(`.thread [data-ts="${wanted}"]`);
     (found ?? end.current)?.scrollIntoView({ block: 'nearest' });
   }, [messages?.length, focused.value]);
+  const isThere = messages !== undefined;
+  useEffect(() => {
+    // Whoever opened it at a message means to answer.
+    if (isThere && document.activeElement?.closest('.conversation .message'))
+      document.querySelector<HTMLElement>('.pane .composer textarea')?.focus();
+  }, [isThere]);
   return (
     <PaneFrame title={<h2>{thread?.title || 'Thread'}</h2>}>
       {!channel || !messages ? (

@@ -8,6 +8,11 @@ export function RichText({ elements }: { elements: readonly Json[] }) {
   return <>{elements.map(showPart)}</>;
 }
 
+/** Lists are not in each other: the depth is a number, and says the sign. */
+const BULLETS = ['disc', 'circle', 'square'];
+const NUMBERS = ['decimal', 'lower-alpha', 'lower-roman'];
+const MOST_INDENT = 8;
+
 function showPart(part: Json, index: number): ComponentChildren {
   const children = (part.elements as readonly Json[] | undefined) ?? [];
   switch (part.type) {
@@ -15,13 +20,18 @@ function showPart(part: Json, index: number): ComponentChildren {
       const items = children.map((item, place) => (
         <li key={place}>{(item.elements as Json[] | undefined)?.map(showInline)}</li>
       ));
-      const indent = { marginLeft: `${Number(part.indent ?? 0) * 24}px` };
-      return part.style === 'ordered' ? (
-        <ol key={index} style={indent} start={Number(part.offset ?? 0) + 1}>
+      const depth = Math.min(MOST_INDENT, Number(part.indent ?? 0) || 0);
+      const isOrdered = part.style === 'ordered';
+      const style = {
+        marginLeft: `${depth * 24}px`,
+        listStyleType: (isOrdered ? NUMBERS : BULLETS)[depth % BULLETS.length],
+      };
+      return isOrdered ? (
+        <ol key={index} style={style} start={(Number(part.offset ?? 0) || 0) + 1}>
           {items}
         </ol>
       ) : (
-        <ul key={index} style={indent}>
+        <ul key={index} style={style}>
           {items}
         </ul>
       );

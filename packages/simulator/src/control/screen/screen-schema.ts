@@ -14,6 +14,11 @@ export const screenQuery = z.strictObject({
     .string()
     .regex(/^\d+\.\d+$/, 'must be a timestamp')
     .optional(),
+  /** All messages from this timestamp on, as far as an answer may hold them; without it as many as fit a tall screen a few times. */
+  from: z
+    .string()
+    .regex(/^\d+\.\d+$/, 'must be a timestamp')
+    .optional(),
   /** The first message of a thread, whose messages are wanted too. */
   thread: z
     .string()

@@ -92,6 +92,15 @@ describe('the screen of a person', () => {
       Array.from({ length: 10 }, (_, index) => `m${index + 1}`),
     );
     expect(older.channel?.hasOlder).toBe(false);
+    // Somebody who read back sees what changes there, too.
+    const from = older.channel?.messages[2]?.ts ?? '';
+    const all = await see({ channel: 'general', from }, 'Globex');
+    expect(all.channel?.messages.map((one) => one.text)).toEqual(
+      Array.from({ length: 68 }, (_, index) => `m${index + 3}`),
+    );
+    expect(all.channel?.hasOlder).toBe(true);
+    const before = newest.channel?.messages[0]?.ts ?? '';
+    expect((await see({ channel: 'general', before, from }, 'Globex')).channel?.messages).toHaveLength(10);
   });
 
   it('names what is not there', async () => {
@@ -99,5 +108,6 @@ describe('the screen of a person', () => {
       expect((await fetch(slack.url + path)).status).toBe(404);
     }
     expect((await fetch(`${slack.url}/_sim/teams/Acme/screen?before=yesterday`)).status).toBe(400);
+    expect((await fetch(`${slack.url}/_sim/teams/Acme/screen?from=yesterday`)).status).toBe(400);
   });
 });

@@ -29,6 +29,8 @@ export interface ScreenTools {
 
 /** Messages at a time: what fits a tall screen a few times. */
 const PAGE = 60;
+/** At most, of those that are asked for by `from`. */
+const MOST = 2_000;
 
 /** @throws SimulatorError `not_found` */
 export function screenOf(tools: ScreenTools, team: Team, query: ScreenQuery): ScreenInfo {
@@ -160,7 +162,7 @@ function channelScreen(tools: ScreenTools, team: Team, { channel, me, query }: C
     ({ threadTs, subtype }) => threadTs === undefined || subtype === 'thread_broadcast',
   );
   const older = query.before === undefined ? tops : tops.filter(({ ts }) => ts < (query.before ?? ''));
-  const page = older.slice(-PAGE);
+  const page = older.slice(-Math.max(PAGE, Math.min(MOST, countFrom(older, query.from))));
   const first = page[0]?.ts ?? '';
   const isInPage = ({ ts, threadTs }: Message) =>
     threadTs === undefined && ts >= first && (query.before === undefined || ts < query.before);
@@ -191,6 +193,10 @@ function channelScreen(tools: ScreenTools, team: Team, { channel, me, query }: C
     pins: channel.pins.length,
     typing: tools.typers.in(channel.id).filter((id) => id !== me.id),
   };
+}
+
+function countFrom(messages: readonly Message[], from: string | undefined): number {
+  return from === undefined ? 0 : messages.filter(({ ts }) => ts >= from).length;
 }
 
 function messageScreen(
