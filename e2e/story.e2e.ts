@@ -7,13 +7,15 @@ const stage = useStage({ SLACK_TRANSPORT: 'rtm' });
 
 it('a bot greets, is disabled in the middle, is deactivated once, and comes back with what it knew', async () => {
   await stage.install('Acme');
-  await stage.install('Globex');
+  await stage.register('Globex');
 
   const slack = await stage.open(`${stage.slackUrl}/?team=Acme`);
   await slack
     .getByRole('navigation', { name: 'Conversations' })
     .getByRole('link', { name: /Demo Bot/ })
     .click();
+  // What is said before its socket is open, an app over RTM never hears.
+  await slack.getByRole('img', { name: '1 connected' }).waitFor();
   const composer = slack.getByRole('textbox', { name: /^Message demo/i });
   await composer.fill('hi');
   await composer.press('Enter');
