@@ -67,7 +67,7 @@ export default ({ bot, server }: BotServer) => {
   });
   bot.view('Hand in', async ({ ack, view, body, client }) => {
     await ack();
-    const { files = [] } = view.state.values.files?.value as { files?: { name: string }[] };
+    const { files = [] } = Object(view.state.values.files?.value) as { files?: { name: string }[] };
     await client.chat.postMessage({
       channel: body.user.id,
       text: `Got ${files.map(({ name }) => name).join(' and ')}`,
