@@ -52,6 +52,27 @@ it('what changes something is audited, and says how it is undone or that it cann
   }
 });
 
+it('what changes something that was there before says in the audit how it was before and after', () => {
+  const without = operations.filter(({ role, snapshot }) => role === 'operate' && snapshot === undefined);
+  expect(without.map(({ name }) => name).toSorted()).toEqual(
+    [
+      // What it is called with is the before and after.
+      'app.move',
+      // What it makes, or does at Slack, stands in its result.
+      'api.call',
+      'broadcast.start',
+      'teams.export',
+      'teams.say',
+      // Of many: its result has how many.
+      'events.discard',
+      'events.replay',
+      'keys.rotate',
+      'teams.exchange',
+      'teams.import',
+    ].toSorted(),
+  );
+});
+
 describe.each(named)('%s', (_name, { summary, input, output, progress, errors }) => {
   it('takes an object of named fields and no other, as a form, a query and a tool need it', () => {
     const schema = z.toJSONSchema(input, { io: 'input' });

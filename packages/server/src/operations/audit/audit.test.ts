@@ -32,7 +32,7 @@ function anOperation(work: () => Promise<void>): Operation {
     undo: 'not needed, for this test',
     input: z.strictObject({ botToken: z.string().optional(), args: z.record(z.string(), z.unknown()).optional() }),
     output: z.object({ next: z.string() }),
-    errors: ['slack_unreachable'],
+    errors: ['slack_unreachable', 'interrupted'],
     async run() {
       await work();
       return { next: 'nothing' };
@@ -74,6 +74,16 @@ describe.each(engines)('the audit on %s', (engine) => {
     expect(await rowsOf(operations)).toMatchObject([
       { operation: 'teams.restart', teamId: 'T9', outcome: 'failed', error: 'installation_not_found', before: null },
       { operation: 'teams.purge', outcome: 'failed', error: 'installation_in_use', before: { status: 'active' } },
+    ]);
+  });
+
+  it('keeps of what was stopped in the middle how much of it is done', async () => {
+    const operations = await openOperations(engine);
+    const stopped = () =>
+      Promise.reject(new BotServerError('interrupted', 'Stopped after 400', { facts: { resealed: 400 } }));
+    await expect(operations.run(anOperation(stopped), {})).rejects.toThrow('Stopped after 400');
+    expect(await rowsOf(operations)).toMatchObject([
+      { outcome: 'failed', error: 'interrupted', result: { resealed: 400 } },
     ]);
   });
 

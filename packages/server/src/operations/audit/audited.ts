@@ -58,7 +58,8 @@ export async function runAudited<Output>(
     await end({
       outcome: 'failed',
       errorCode: isBotServerError(error) ? error.code : 'unexpected',
-      resultJson: null,
+      // What was done until it was stopped.
+      resultJson: isBotServerError(error, 'interrupted') ? auditJson(error.facts) : null,
     });
     throw error;
   }

@@ -11,6 +11,10 @@ export const drainNode = defineOperation({
   role: 'operate',
   summary: 'make a server give all its shards to the others; it keeps running until it is stopped',
   undo: 'restart the server: it takes part again',
+  async snapshot({ store }, { node }) {
+    const found = (await listNodes(store)).find((one) => one.id === node);
+    return found && { state: found.state, shards: found.shards };
+  },
   input: z.strictObject({ node: id('the id of a node, as `cluster` shows it') }),
   output: z.object({ node: z.string(), shards: z.int(), next }),
   errors: ['invalid_input'],

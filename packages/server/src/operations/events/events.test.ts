@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { anEnvelope } from '../../inbox/inbox.test-kit.ts';
 import { Replayer } from '../../inbox/replays/replayer.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
+import { listAudit } from '../audit/list-audit.ts';
 import { NOW, type OperationsOptions, openOperations } from '../operations.test-kit.ts';
 import { cancelReplay } from '../replays/cancel-replay.ts';
 import { listReplays } from '../replays/list-replays.ts';
@@ -109,6 +110,8 @@ describe.each(engines)('on %s', (engine) => {
     expect(await run(cancelReplay, { replay: 2 })).toMatchObject({ changed: true, next: '2 events stay failed' });
     await clock.advance(3_000);
     expect(await idsOf('status:failed')).toEqual(['Ev3', 'Ev1']);
+    const [audited] = (await run(listAudit, { operation: 'replays.cancel', limit: 1 })).entries;
+    expect(audited).toMatchObject({ before: { state: 'running', total: 2 }, after: { state: 'cancelled', total: 2 } });
     await expect(run(cancelReplay, { replay: 9 })).rejects.toMatchObject({ code: 'replay_not_found' });
   });
 

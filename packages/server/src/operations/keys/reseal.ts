@@ -58,7 +58,7 @@ export async function resealAll(
 
 /** Which of them is sealed with which key is seen by the next rotation: what has the first one already is passed over. */
 function stopped(resealed: number): BotServerError {
-  const message = `Stopped after ${counted(resealed, 'value')} sealed anew: others have another key still`;
+  const message = `Stopped after re-encrypting ${counted(resealed, 'value')}: the others still have another key`;
   const fix = 'Keep all of ENCRYPTION_KEYS, and run it again: it goes on with the rest.';
   return new BotServerError('interrupted', message, { facts: { resealed }, fix });
 }

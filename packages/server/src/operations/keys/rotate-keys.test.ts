@@ -45,7 +45,7 @@ describe.each(engines)('a rotation of keys on %s', (engine) => {
     const stopped = resealAll({ store, vault: context.vault }, { onProgress: () => {}, signal: ending.signal });
     await expect(stopped).rejects.toMatchObject({
       code: 'interrupted',
-      message: 'Stopped after 400 values sealed anew: others have another key still',
+      message: 'Stopped after re-encrypting 400 values: the others still have another key',
       fix: expect.stringMatching(/^Keep all of ENCRYPTION_KEYS/),
     });
     await expect(openOperations(engine, { url, encryptionKeys: NEW })).rejects.toMatchObject({

@@ -12,6 +12,10 @@ export const cancelReplay = defineOperation({
   role: 'operate',
   summary: 'stop a replay; events that were not replayed yet stay failed',
   undo: 'events.replay with the same filters',
+  async snapshot({ store }, { replay: id }) {
+    const replay = await findReplay(store, id);
+    return replay && { state: replay.state, replayed: replay.replayed, total: replay.total };
+  },
   input: z.strictObject({ replay: wholeNumber(1, Number.MAX_SAFE_INTEGER) }),
   output: replayRow.extend({ changed: z.boolean().describe('False when it had ended.'), next }),
   errors: ['replay_not_found'],
