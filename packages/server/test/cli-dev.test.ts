@@ -1,13 +1,15 @@
 /** `slack-bot-server dev`: one command, a simulated Slack and a bot that answers, on each transport. */
 
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SimulatorControl } from 'slack-simulator';
 import { expect, it, onTestFinished } from 'vitest';
-import { CliProcess } from './cli.test-kit.ts';
+import { CliProcess, runCli } from './cli.test-kit.ts';
 import { headlineOf, register } from './slack-button.test-kit.ts';
 
 const BOT = fileURLToPath(new URL('../../../examples/hello/bot.ts', import.meta.url));
@@ -42,6 +44,17 @@ it.each(['rtm', 'http', 'socket'])(
     expect(await dev.end('SIGINT')).toMatchObject({ code: 0 });
   },
 );
+
+it('says which option chooses another port where that of the simulated Slack is taken', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  onTestFinished(() => void taken.close());
+  const port = String((taken.address() as AddressInfo).port);
+  const { code, stderr } = await runCli(['dev', BOT, '--simulator-port', port], { DATABASE_URL: '/nowhere/dev.db' });
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`Port ${port} on 127.0.0.1 is in use`)]);
+  expect(stderr).toContain('--simulator-port');
+  expect(stderr).not.toContain('This should not happen');
+});
 
 /** What opens a browser on a desktop, on a machine that has none: it writes down what it was to open. */
 async function folderWithOpener(folder: string): Promise<string> {

@@ -85,7 +85,9 @@ describe('with --server', () => {
     );
     expect(wrong).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('This token is not one of this server’s'),
+      stderr: expect.stringMatching(
+        /http:\S+ does not accept the ADMIN_TOKEN of this command\n {2}fix: Set ADMIN_TOKEN/,
+      ),
     });
     const reading = await runCli(
       ['incident', 'wait', '--server', scene.url],

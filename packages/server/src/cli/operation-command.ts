@@ -25,7 +25,7 @@ export function operationCommand(command: Command, summary: string): Command {
 export function numberOption(flags: string, words: string, field: z.ZodType): Option {
   const option = new Option(flags, words).argParser((text) => {
     const { data, error } = field.safeParse(/^\d+$/.test(text) ? Number(text) : text);
-    if (error) throw new InvalidArgumentError(`${error.issues[0]?.message}.`);
+    if (error) throw new InvalidArgumentError(`It ${error.issues[0]?.message}.`);
     return data;
   });
   return option.default(field.safeParse(undefined).data);
@@ -33,7 +33,7 @@ export function numberOption(flags: string, words: string, field: z.ZodType): Op
 
 export function wholeNumber(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('must be a whole number.');
+  throw new InvalidArgumentError('It must be a whole number.');
 }
 
 /** A query is the rest of the words; a term that begins with - needs `--` before it. */
@@ -41,4 +41,12 @@ export function takesQuery(command: Command, help: string): Command {
   return command
     .argument('[query...]', 'which: all without one')
     .addHelpText('after', `\n${help}\nA term that begins with - comes behind --: teams list -- -status:active`);
+}
+
+/** Whoever calls a command wrongly is told where its own use is explained, and that of each below it. */
+export function pointToHelp(command: Command): void {
+  const path: string[] = [];
+  for (let one: Command | null = command; one; one = one.parent) path.unshift(one.name());
+  command.showHelpAfterError(`(see ${path.join(' ')} --help)`);
+  command.commands.forEach(pointToHelp);
 }

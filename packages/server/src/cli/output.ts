@@ -6,7 +6,7 @@ import { createRedactor } from '../observability/redactor.ts';
 import { standardOutput } from '../observability/standard-output.ts';
 import { visible, visibleJson, visibleLines } from '../observability/visible-text.ts';
 import { EXIT } from './exit-codes.ts';
-import { type Column, cut, fittingWidths, GAP, widthOf } from './table-widths.ts';
+import { tableLines } from './table.ts';
 
 /** As pino writes it. */
 const INFO = 30;
@@ -113,40 +113,11 @@ function causesOf(error: BotServerError): string[] {
   return causes;
 }
 
-/** Titles of what is copied into the next command. */
-const IDS: ReadonlySet<string> = new Set([
-  'TEAM',
-  'EVENT',
-  'EXAMPLE',
-  'INSTALLATION',
-  'NODE',
-  'JOB',
-  'REPLAY',
-  'BROADCAST',
-]);
-const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
-
-/** Prints rows in columns as wide as their widest cell; on a terminal no wider than that, with … for what is cut. */
+/** Prints rows in columns as wide as their widest cell; on a terminal no wider than that. See table.ts. */
 export function sayTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
-  const cells = [header, ...rows].map((row) => row.map((cell) => visible(redactor.text(cell))));
-  const columns = header.map((title, at): Column => {
-    const widest = cells.reduce((most, row) => Math.max(most, widthOf(row[at] ?? '')), 0);
-    return { kind: IDS.has(title) ? 'id' : isOfTimes(rows, at) ? 'time' : 'text', widest };
-  });
-  const widest = columns.map((column) => column.widest);
-  const widths = process.stdout.isTTY ? fittingWidths(columns, process.stdout.columns) : widest;
-  for (const row of cells)
-    say(
-      row
-        .map((cell, at) => cut(cell, widths[at] ?? 0))
-        .join(GAP)
-        .trimEnd(),
-    );
-}
-
-function isOfTimes(rows: readonly (readonly string[])[], at: number): boolean {
-  const given = rows.map((row) => row[at] ?? '').filter((cell) => cell !== '' && cell !== '–');
-  return given.length > 0 && given.every((cell) => TIME.test(cell));
+  const shown = rows.map((row) => row.map((cell) => visible(redactor.text(cell))));
+  const terminal = process.stdout.isTTY ? process.stdout.columns : undefined;
+  for (const line of tableLines(header, shown, terminal)) say(line);
 }
 
 function shownValue(value: unknown): string {

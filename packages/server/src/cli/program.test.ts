@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { operations } from '../operations/operations.ts';
 import { version } from '../version.ts';
 import { completeProgram, shortcuts } from './program.ts';
@@ -56,6 +56,23 @@ it('limits and defaults of numbers are those of the operations', () => {
   expect(() => perMinute?.parseArg?.('6001', undefined)).toThrow('must be a whole number from 1 to 6000.');
   expect(() => perMinute?.parseArg?.('1e3', undefined)).toThrow('must be a whole number from 1 to 6000.');
   expect(perMinute?.parseArg?.('6000', undefined)).toBe(6_000);
+});
+
+it.each([
+  [['teams', 'show'], "missing required argument 'team'", 'teams show'],
+  [['teams', 'lst'], "unknown command 'lst'", 'teams'],
+  [['teams', 'list', '--nope'], "unknown option '--nope'", 'teams list'],
+  [['history', 'show', '--hours', '99'], "'99' is invalid. It must be a whole number from 1 to 24.", 'history show'],
+  [['broadcast', 'show', 'abc'], 'It must be a whole number.', 'broadcast show'],
+  [['help', 'teams', 'lst'], "unknown command 'lst'", 'teams'],
+  [['nope'], "unknown command 'nope'", ''],
+])('%j is told what is wrong, and where its use is explained', async (words, problem, command) => {
+  const written: string[] = [];
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  onTestFinished(() => write.mockRestore());
+  await expect(program.parseAsync(words, { from: 'user' })).rejects.toMatchObject({ exitCode: 1 });
+  expect(written.join('')).toContain(problem);
+  expect(written.join('')).toContain(`(see ${`slack-bot-server ${command}`.trim()} --help)`);
 });
 
 describe('what is loaded', () => {

@@ -11,7 +11,7 @@ import { printCompletion, type Shell, shells } from './completion-command.ts';
 import type { DevOptions } from './dev/dev-command.ts';
 import type { InitOptions } from './init/init-command.ts';
 import { templates } from './init/templates.ts';
-import { ofOperations, operationCommand, wholeNumber } from './operation-command.ts';
+import { ofOperations, operationCommand, pointToHelp, wholeNumber } from './operation-command.ts';
 import type { JsonOption } from './output.ts';
 import type { StartOptions } from './start-command.ts';
 import type { WhyOptions } from './why-command.ts';
@@ -32,7 +32,6 @@ export const program = new Command('slack-bot-server')
   // As all that is printed: what cannot be written is told, and no failure of a server.
   .configureOutput({ writeOut: (text) => standardOutput.print(text) })
   .exitOverride()
-  .showHelpAfterError('(see slack-bot-server --help)')
   // Ours, below: theirs would know nothing of the commands of a group.
   .helpCommand(false)
   .hook('preSubcommand', (_program, command) => groups.get(command)?.())
@@ -279,9 +278,15 @@ program
     command.outputHelp();
   });
 
+pointToHelp(program);
+
 /** A command whose own commands are added by `load` when it is called. */
 function group(name: string, summary: string, load: () => Promise<(group: Command) => void>): void {
   const command = program.command(name).description(summary);
+  const addAll = async () => {
+    (await load())(command);
+    pointToHelp(command);
+  };
   let added: Promise<void> | undefined;
-  groups.set(command, () => (added ??= load().then((add) => add(command))));
+  groups.set(command, () => (added ??= addAll()));
 }

@@ -115,8 +115,17 @@ function errorOf(server: RemoteServer, body: unknown, status: number): BotServer
   const problem = problemSchema.safeParse(body);
   if (!problem.success) return unreachable(server, strange(status));
   const { code, detail, fix, facts, causes } = problem.data;
+  if (code === 'unauthorized') return notLetIn(server);
   const cause = causeOf(causes);
   return new BotServerError(isErrorCode(code) ? code : 'unexpected', detail, { facts, fix, ...(cause && { cause }) });
+}
+
+/** What the server says is for those who send requests themselves. */
+function notLetIn({ url }: RemoteServer): BotServerError {
+  return new BotServerError('unauthorized', `The server at ${url} does not accept the ADMIN_TOKEN of this command`, {
+    facts: { url },
+    fix: 'Set ADMIN_TOKEN for this command to the ADMIN_TOKEN of that server, or to its ADMIN_READ_TOKEN for what only reads.',
+  });
 }
 
 function causeOf(causes: Problem['causes']): Error | undefined {

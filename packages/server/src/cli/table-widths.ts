@@ -19,7 +19,7 @@ export interface Column {
 
 /**
  * The widths that fit into so many cells: the widest column gives room first, until all that are cut are equally wide. What does not fit
- * even then is wrapped by the terminal.
+ * even then is no table: see table.ts.
  */
 export function fittingWidths(columns: readonly Column[], terminal: number): number[] {
   const widths = columns.map(({ widest }) => widest);

@@ -117,6 +117,7 @@ export interface TimelineOptions extends JsonOption {
 export async function teamsTimeline(teamId: string, { json, kinds, ...page }: TimelineOptions): Promise<void> {
   const outcome = await runOperation(teamTimeline, { teamId, ...page, kinds: kinds?.split(',') });
   if (json) return sayJson(outcome);
+  if (outcome.entries.length === 0 && kinds !== undefined) return say(`no entries of the kinds ${kinds}`);
   sayTimeline(outcome.entries);
   if (outcome.nextCursor !== null) say(`older ones: --cursor ${outcome.nextCursor}`);
 }

@@ -1,10 +1,11 @@
 /** The simulator is an optional peer: what needs it loads it here, and says what to do when it is not there. */
-import type { Simulator, SimulatorOptions } from 'slack-simulator';
+import type { Simulator, SimulatorError, SimulatorOptions } from 'slack-simulator';
 import { BotServerError, messageOf } from '../errors.ts';
 
 /** What is used of the package. */
 export interface SimulatorModule {
   readonly startSimulator: (options?: SimulatorOptions) => Promise<Simulator>;
+  readonly isSimulatorError: (error: unknown, code: 'port_in_use') => error is SimulatorError;
 }
 
 /**

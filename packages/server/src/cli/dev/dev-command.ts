@@ -119,13 +119,20 @@ async function startSimulatedSlack(
   { slackTransport = 'rtm' }: ConfigInput,
   { teams, simulatorPort }: DevOptions,
 ): Promise<Simulator> {
-  const { startSimulator } = await loadSimulator('dev');
+  const { startSimulator, isSimulatorError } = await loadSimulator('dev');
   const names = ['Acme', 'Globex', 'Initech'];
-  return await startSimulator({
-    port: simulatorPort,
-    app: devAppOf(slackTransport),
-    teams: Array.from({ length: teams }, (_, index) => ({ name: names[index] ?? `Team ${index + 1}` })),
-  });
+  try {
+    return await startSimulator({
+      port: simulatorPort,
+      app: devAppOf(slackTransport),
+      teams: Array.from({ length: teams }, (_, index) => ({ name: names[index] ?? `Team ${index + 1}` })),
+    });
+  } catch (cause) {
+    if (!isSimulatorError(cause, 'port_in_use')) throw cause;
+    throw new BotServerError('invalid_configuration', `The simulated Slack cannot listen: ${cause.message}`, {
+      fix: 'Stop what listens there, perhaps another `dev`, or choose another port with --simulator-port; 0 takes a free one.',
+    });
+  }
 }
 
 interface Welcome {
