@@ -15,10 +15,12 @@ export function declarePlayers({ command }: CommandTable, turns: Turns): void {
       topic: 'players',
     },
     (context) =>
-      turns.change(context, ({ board, me }) => {
+      turns.change(context, ({ board, me, newcomers }) => {
         const ids = idsOf(context.captures.players);
         if (ids.some((id) => id !== me)) requireCaptain(board, me);
-        return (ids.length === 0 ? [me] : ids).map((id) => registerText(board, id)).join('\n');
+        return (ids.length === 0 ? [me] : ids)
+          .map((id) => registerText(board, id, { isNew: newcomers.includes(id) }))
+          .join('\n');
       }),
   );
 
@@ -70,11 +72,11 @@ export function declarePlayers({ command }: CommandTable, turns: Turns): void {
   );
 }
 
-function registerText(board: Board, id: string): string {
+function registerText(board: Board, id: string, { isNew }: { isNew: boolean }): string {
   const wasAway = register(board, id);
   const name = nameOf(board, id);
   if (wasAway) return `Welcome back, ${name}! You stand where you stood.`;
-  return playerOf(board, id).isCaptain
-    ? `${name}, you are on the board, and its captain.`
-    : `${name}, you are on the board.`;
+  const { isCaptain } = playerOf(board, id);
+  if (!isNew) return `${name}, you are on the board already${isCaptain ? ', as a captain' : ''}.`;
+  return `${name}, you are on the board${isCaptain ? ', and its captain' : ''}.`;
 }

@@ -50,17 +50,17 @@ export function declareResults({ command }: CommandTable, turns: Turns): void {
   );
 
   command(
-    'draw [to|with :opponents(user)+] [:scores+]',
+    'draw [to|with :opponents(user)+] [with :mates(user)+] [:scores+]',
     {
-      usage: 'draw [to <opponents…>] [<scores…>]',
+      usage: 'draw [to <opponents…>] [with <mates…>] [<scores…>]',
       summary: 'nobody won: everybody who played has to say so',
       examples: ['draw', 'draw to @bob 2:2'],
       topic,
     },
     (context) =>
       turns.change(context, ({ board, settings, me, atMs }) => {
-        const { opponents, scores = '' } = context.captures;
-        const said = { me, sides: sidesOf(me, opponents, undefined), scores: parseScores(scores) };
+        const { opponents, mates, scores = '' } = context.captures;
+        const said = { me, sides: sidesOf(me, opponents, mates), scores: parseScores(scores) };
         const outcome = drawn(board, said, { atMs, settings });
         if (!('missing' in outcome)) return resultText(board, outcome, settings);
         const waiting = outcome.missing.map((id) => `<@${id}>`);

@@ -11,6 +11,8 @@ export interface Turn {
   settings: Settings;
   /** Who gave it: a player of the board by now, as is everybody whom it names. */
   me: string;
+  /** Of those, who was not on the board before. */
+  newcomers: readonly string[];
   atMs: number;
 }
 
@@ -41,7 +43,7 @@ export function createTurns({ boards, now }: { boards: Boards; now: () => number
 
   async function look(context: Context): Promise<Look> {
     const { place, found, strangers } = await meet(context);
-    const turn = { me: context.userId, atMs: now() };
+    const turn = { me: context.userId, newcomers: strangers.map(({ id }) => id), atMs: now() };
     if (found.board && strangers.length === 0) return { ...turn, ...found, board: found.board };
     await boards.change(place, (board) => {
       for (const person of strangers) see(board, person);
@@ -64,8 +66,10 @@ export function createTurns({ boards, now }: { boards: Boards; now: () => number
       const atMs = now();
       const apply = (board: Board) => {
         board.isEnabled = true;
+        // Read again when somebody else's change came first, which may have brought them.
+        const newcomers = strangers.map(({ id }) => id).filter((id) => !board.players[id]);
         for (const person of strangers) see(board, person);
-        return change({ board, settings: found.settings, me: context.userId, atMs });
+        return change({ board, settings: found.settings, me: context.userId, newcomers, atMs });
       };
       await context.reply(await boards.change(place, apply, { eventId: context.ts }));
     },
@@ -108,5 +112,6 @@ async function personOf(client: Context['client'], id: string): Promise<Person> 
   const { profile = {}, real_name: realName, name: handle } = user;
   const name = [profile.display_name, realName, handle].find((one) => one !== undefined && one !== '') ?? id;
   if (user.is_bot || id === SLACKBOT) throw new UserError(`Bots do not play, and <@${id}> is one.`);
+  if (user.deleted) throw new UserError(`<@${id}> has left this workspace.`);
   return { id, name };
 }

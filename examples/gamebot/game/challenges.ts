@@ -156,6 +156,12 @@ export function acceptedBy(board: Board, me: string): Challenge | undefined {
   return board.challenges.find((one) => one.state !== 'proposed' && participantsOf(one).includes(me));
 }
 
+/** Why there is nothing to report: what somebody is in is only proposed. */
+export function notAcceptedYet(board: Board, me: string): UserError | undefined {
+  const proposed = board.challenges.find((one) => one.state === 'proposed' && participantsOf(one).includes(me));
+  return proposed && new UserError(`Nobody has accepted ${describe(board, proposed)} yet: \`accept\` comes first.`);
+}
+
 /** The sides of a challenge as one of its players sees them. */
 export function sidesFor({ challengers, challenged }: Challenge, me: string): Sides {
   return challengers.includes(me) ? { own: challengers, others: challenged } : { own: challenged, others: challengers };

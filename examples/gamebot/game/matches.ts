@@ -3,7 +3,7 @@ import { UserError } from 'slack-bot-server/commands';
 import { algorithms } from '../ratings/algorithms.ts';
 import type { Rating } from '../ratings/rating.ts';
 import type { Board } from './board.ts';
-import { type Challenge, close, participantsOf } from './challenges.ts';
+import { type Challenge, close, notAcceptedYet, participantsOf } from './challenges.ts';
 import { namesOf, playerOf, requireRegistered, type Standing } from './players.ts';
 import { requireLosersFirst, type Score, totalsOf } from './scores.ts';
 import type { Settings } from './settings.ts';
@@ -54,7 +54,8 @@ export function recordMatch(
   rate(board, result, settings);
   count(board.season.pairs, result, 1);
   board.season.matches++;
-  board.activeAtMs = atMs;
+  // A correction keeps the time of its match, and somebody may have proposed a challenge since.
+  board.activeAtMs = Math.max(board.activeAtMs, atMs);
   const match: Match = { ...result, id: board.nextId++, playedAtMs: atMs, before };
   if (challenge) match.challenge = close(board, challenge);
   board.lastMatches = [...board.lastMatches, match].slice(-MOST_LAST_MATCHES);
@@ -95,6 +96,8 @@ function count(pairs: Board['season']['pairs'], { winners, losers, isTie }: Resu
   const [first = '', second = ''] = [winners, losers].map((side) => side.toSorted().join('+'));
   const isTurned = first > second;
   const key = isTurned ? `${second}|${first}` : `${first}|${second}`;
+  // Taken back, and its pair is among those that had to go.
+  if (by < 0 && !pairs[key]) return;
   const totals = pairs[key] ?? [0, 0, 0];
   const at = isTie ? 2 : isTurned ? 1 : 0;
   totals[at] += by;
@@ -130,7 +133,10 @@ export function undo(board: Board, me: string, atMs: number): Match {
 export function correctScores(board: Board, me: string, scores: Score[], { atMs, settings }: At): Match {
   const last = board.lastMatches.findLast(({ before }) => me in before);
   if (!last || last.isTie || !last.losers.includes(me)) {
-    throw new UserError('You have no accepted challenge, and no loss to correct. Say whom you lost to: `lost to @…`.');
+    throw (
+      notAcceptedYet(board, me) ??
+      new UserError('You have no accepted challenge, and no loss to correct. Say whom you lost to: `lost to @…`.')
+    );
   }
   const match = lastFor(board, me, atMs, { isCaptain: false });
   requireLosersFirst(scores);

@@ -1,7 +1,15 @@
 /** What people say of their matches: lost, won, drawn, resigned. It finds out what was meant, and records it. */
 import { UserError } from 'slack-bot-server/commands';
 import type { Board } from './board.ts';
-import { acceptedBy, type Challenge, participantsOf, requireSides, type Sides, sidesFor } from './challenges.ts';
+import {
+  acceptedBy,
+  type Challenge,
+  notAcceptedYet,
+  participantsOf,
+  requireSides,
+  type Sides,
+  sidesFor,
+} from './challenges.ts';
 import { correctScores, type Match, recordMatch } from './matches.ts';
 import { requireRegistered } from './players.ts';
 import { requireEqual, type Score, turned } from './scores.ts';
@@ -102,7 +110,8 @@ function meantBy(board: Board, { me, sides, settings }: Pick<Said, 'me' | 'sides
   const challenge = acceptedBy(board, me);
   if (!sides) {
     if (challenge) return { sides: sidesFor(challenge, me), challenge };
-    throw new UserError('You have no accepted challenge. Say against whom you played, for example `lost to @…`.');
+    const hint = 'You have no accepted challenge. Say whom you played against: `lost to @…`, `draw to @…`.';
+    throw notAcceptedYet(board, me) ?? new UserError(hint);
   }
   if (challenge && isOf(challenge, sides, me)) return { sides: sidesFor(challenge, me), challenge };
   requireSides(board, sides, settings);

@@ -1,12 +1,14 @@
 /**
  * Ratings against tables: worked examples of those who made the systems, outcomes that the game bot of playplay.io is known to give
- * (its match specification), and arithmetic by hand. Nothing here was computed by the code under test.
+ * (its match specification), and arithmetic by hand or by a program of its own, which is said beside each. Nothing here was computed by
+ * the code under test.
  */
 import { describe, expect, it } from 'vitest';
+import { algorithmNames, algorithms } from './algorithms.ts';
 import { rateAdaptiveElo } from './elo-adaptive.ts';
 import { rateStandardElo } from './elo-standard.ts';
 import { afterGlicko1, afterGlicko2, type GlickoGame, rateGlicko1, rateGlicko2 } from './glicko.ts';
-import { expectedScore, newRating, type RatedMatch, type Rating } from './rating.ts';
+import { expectedScore, newRating, type RatedMatch, type Rating, truncated } from './rating.ts';
 
 const tuning = { k: 32, decay: 0.94 };
 const at = (points: number, tau = 0): Rating => ({ ...newRating, points, tau });
@@ -41,6 +43,8 @@ describe('adaptive Elo', () => {
     ['the favourite wins', { winners: [at(100)] }, [134], [-34]],
     // e = 64.007; · 0.96954 = 62.057.
     ['the underdog wins', { losers: [at(100)] }, [62], [37]],
+    // Each by the difference to their own rating, as the two above; the others play against a mean of 0.
+    ['an uneven pair wins', { winners: [at(-100), at(100)], losers: [at(0), at(0)] }, [-37, 134], [-48, -48]],
   ])('%s', (_what, match, winners, losers) => {
     expect(pointsAfter(rateAdaptiveElo, match)).toEqual([winners, losers]);
   });
@@ -55,7 +59,7 @@ describe('adaptive Elo', () => {
 });
 
 describe('standard Elo', () => {
-  // k · (S − E), E = 1/(1 + 10^((opponent − own)/400)). E of 100 more is 0.640, of 400 more 10/11 (Elo's own table: 0.64 and 0.91).
+  // k · (S − E), E = 1/(1 + 10^((opponent − own)/400)). E of 100 more is 0.640, of 400 more 10/11.
   it.each<[what: string, match: Partial<RatedMatch>, winners: number[], losers: number[]]>([
     ['equals: half of k', {}, [16], [-16]],
     // 32 · (1 − 0.64006) = 11.52
@@ -76,10 +80,44 @@ describe('standard Elo', () => {
     expect(pointsAfter(rateStandardElo, match)).toEqual([winners, losers]);
   });
 
-  it('expects what Elo expects', () => {
-    expect(expectedScore(0, 0)).toBe(0.5);
+  // FIDE Handbook B.02, table 8.1.2, in the middle of its rows. It is by the normal curve: from 0.86 on it expects a hundredth and
+  // more above the logistic one, which gives 10/11 where the table has 0.92.
+  it.each([
+    [0, 0.5],
+    [36, 0.55],
+    [72, 0.6],
+    [102, 0.64],
+    [149, 0.7],
+    [202, 0.76],
+    [240, 0.8],
+  ])('%d points more are a chance as in the table of FIDE', (difference, chance) => {
+    expect(Math.abs(expectedScore(difference, 0) - chance)).toBeLessThan(0.006);
+    expect(Math.abs(expectedScore(0, difference) - (1 - chance))).toBeLessThan(0.006);
     expect(expectedScore(400, 0)).toBeCloseTo(10 / 11, 10);
-    expect(expectedScore(0, 200)).toBeCloseTo(0.24, 2);
+  });
+
+  it('takes a tournament game by game', () => {
+    // 1613 loses to 1609, draws with 1477, beats 1388 and 1586, and loses to 1720: the usual example, whose chances are 0.51, 0.69, 0.79,
+    // 0.54 and 0.35, together 2.88, so that 2.5 points of 5 leave 1601. Here each game counts from what the one before has left: −16.18
+    // (1597), −5.32 (1592), +7.55 (1600), +15.36 (1615), −11.31 (1604).
+    const games = [
+      [1_609, 0],
+      [1_477, 0.5],
+      [1_388, 1],
+      [1_586, 1],
+      [1_720, 0],
+    ] as const;
+    expect(games.map(([points]) => Number(expectedScore(1_613, points).toFixed(2)))).toEqual([
+      0.51, 0.69, 0.79, 0.54, 0.35,
+    ]);
+    let own = at(1_613);
+    for (const [points, score] of games) {
+      const isWon = score === 1;
+      const sides = isWon ? { winners: [own], losers: [at(points)] } : { winners: [at(points)], losers: [own] };
+      const rated = rateStandardElo({ ...sides, isTie: score === 0.5 }, tuning);
+      own = (isWon ? rated.winners[0] : rated.losers[0]) ?? own;
+    }
+    expect(own.points).toBe(1_604);
   });
 });
 
@@ -115,9 +153,85 @@ describe('Glicko', () => {
     expect(tie.winners[0]?.points).toBeCloseTo(0, 6);
   });
 
+  // By a program of its own after the papers, which finds the volatility by halving an interval in place of the paper's steps.
+  it.each<[what: string, own: Partial<Rating>, games: GlickoGame[], one: number[], two: number[]]>([
+    [
+      'nobody knows somebody who draws with a favourite',
+      { points: 0, deviation: 350 },
+      [{ opponent: { points: 200, deviation: 50 }, score: 0.5 }],
+      [103.633, 266.248],
+      [103.6862, 266.3162, 0.0599989],
+    ],
+    [
+      'a favourite who is sure draws with somebody whom nobody knows',
+      { points: 200, deviation: 50 },
+      [{ opponent: { points: 0, deviation: 350 }, score: 0.5 }],
+      [198.2464, 49.8007],
+      [198.1708, 50.8624, 0.0599989],
+    ],
+    [
+      'a favourite who is sure is beaten three times by much weaker ones, and gets less steady',
+      { points: 0, deviation: 50 },
+      Array.from({ length: 3 }, () => ({ opponent: { points: -400, deviation: 30 }, score: 0 })),
+      [-38.2497, 49.4946],
+      [-39.8821, 50.5396, 0.0600923],
+    ],
+  ])('%s', (_what, given, played, one, two) => {
+    const own = { ...newRating, ...given };
+    const [first, second] = [afterGlicko1(own, played), afterGlicko2(own, played)];
+    closeTo([first.points, first.deviation], one);
+    closeTo([second.points, second.deviation], two.slice(0, 2));
+    expect(second.volatility).toBeCloseTo(two[2] ?? 0, 6);
+  });
+
+  it('sees a side of several as one opponent, of their mean and the mean of their variances', () => {
+    const [sure, unsure] = [
+      { ...newRating, points: -100, deviation: 30 },
+      { ...newRating, points: 100 },
+    ];
+    // √((350² + 30²) / 2) = 248.39: the loser plays against 0 with that. By the same program.
+    const { winners, losers } = rateGlicko1({ winners: [sure, unsure], losers: [newRating], isTie: false }, tuning);
+    const told = [...winners, ...losers].map(({ points, deviation }) => [points, deviation]);
+    closeTo(told.flat(), [-97.9438, 30, 232.8565, 291.8849, -170.3036, 274.4897]);
+    const tie = rateGlicko1({ winners: [sure], losers: [newRating], isTie: true }, tuning);
+    expect(tie.winners[0]?.points).toBeGreaterThan(-100);
+    expect(tie.losers[0]?.points).toBeLessThan(0);
+  });
+
   it('never gets more certain than RD 30', () => {
     const opponent = { points: 0, deviation: 30 };
     const often = Array.from({ length: 500 }, () => ({ opponent, score: 0.5 }));
     expect(afterGlicko1(player, often).deviation).toBe(30);
+  });
+});
+
+/** To a thousandth. */
+function closeTo(given: readonly number[], expected: readonly number[]): void {
+  expect(given.map((number) => Math.round(number * 1_000) / 1_000)).toEqual(
+    expected.map((number) => Math.round(number * 1_000) / 1_000),
+  );
+}
+
+describe('the names that captains set', () => {
+  it('lead to their ways of rating', () => {
+    const match = { winners: [newRating], losers: [newRating], isTie: false };
+    const told = algorithmNames.map((name) => {
+      const [after] = algorithms[name](match, tuning).winners;
+      return [name, Math.round(after?.points ?? 0), Math.round((after?.deviation ?? 0) * 10) / 10];
+    });
+    expect(told).toEqual([
+      ['adaptive', 48, 350],
+      ['standard', 16, 350],
+      ['glicko', 162, 290.2],
+      ['glicko2', 162, 290.3],
+    ]);
+  });
+
+  it('start from RD 350 and σ 0.06, as Glickman says', () => {
+    expect(newRating).toEqual({ points: 0, tau: 0, deviation: 350, volatility: 0.06 });
+  });
+
+  it('leave no -0, which JSON would not keep', () => {
+    expect([-0.9, -0, 0.9].map(truncated)).toEqual([0, 0, 0]);
   });
 });

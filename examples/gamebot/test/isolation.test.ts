@@ -1,8 +1,9 @@
-/** Whatever people of three workspaces do, nobody is ever shown anything of another workspace. */
+/** Whatever people of three workspaces do, nobody is ever shown anything of another workspace, nor is it kept there. */
 import fc from 'fast-check';
 import { openStage, type Stage } from 'slack-bot-server/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createGamebot } from '../gamebot.ts';
+import { note } from '../store/team-notes.ts';
 
 const TEAMS = ['Acme', 'Globex', 'Initech'] as const;
 type Team = (typeof TEAMS)[number];
@@ -10,13 +11,22 @@ type Team = (typeof TEAMS)[number];
 let stage: Stage;
 beforeAll(async () => {
   // The ids of people and channels are the same everywhere, as Slack's may be in what they belong to; their names tell them apart.
-  const teams = TEAMS.map((name) => ({ name, users: [`ann-${name}`, `bob-${name}`].map(personOf) }));
-  stage = await openStage({ bot: createGamebot(), teams });
+  const channels = [{ id: 'C0GENERAL', name: 'general', isGeneral: true }];
+  const teams = TEAMS.map((name) => ({ name, channels, users: [`ann-${name}`, `bob-${name}`].map(personOf) }));
+  stage = await openStage({ bot: createGamebot({ trialDays: 14 }), teams });
   // There is something to be shown by mistake.
+  await note(stage.running.server, await idOf(SUBSCRIBER), () => ({ isSubscribed: true }));
   const first = { isAnn: true, isDirect: false, inChannel: 'lost to <@other>', inDirect: '' };
   for (const name of TEAMS) await sayIt({ team: name, ...first });
 });
 afterAll(() => stage.close());
+
+/** The only one that pays. */
+const SUBSCRIBER = 'Globex';
+
+async function idOf(name: Team): Promise<string> {
+  return (await stage.team(name).info()).id;
+}
 
 function personOf(name: string) {
   return { id: name.startsWith('ann') ? 'UANN' : 'UBOB', name: name.toLowerCase(), realName: name };
@@ -51,8 +61,23 @@ it('never shows a team what another one has', async () => {
     }),
     { numRuns: 4, endOnFailure: true },
   );
-  // It was not silence that told nothing.
-  for (const name of TEAMS) expect((await textsOf(name)).join('\n')).toContain(`-${name.toLowerCase()}`);
+});
+
+it('keeps what a team has with that team', async () => {
+  for (const name of TEAMS) {
+    // It was not silence, or an apology, that told nothing above. What was played there may have been taken back.
+    const inTheEnd = ['lost to <@other>', 'leaderboard infinity'].map((inChannel) => ({ inChannel, inDirect: '' }));
+    for (const texts of inTheEnd) await sayIt({ team: name, isAnn: true, isDirect: false, ...texts });
+    await sayIt({ team: name, isAnn: true, isDirect: true, inChannel: '', inDirect: 'team' });
+    const texts = (await textsOf(name)).join('\n');
+    expect(texts).toMatch(new RegExp(`[12]\\. (ann-|bob-|the one of )${name.toLowerCase()}: \\d`));
+    expect(texts).toMatch(name === SUBSCRIBER ? /\d match(es)? this season, subscribed/ : /season, on trial until/);
+    const { documents } = await stage.running.server.data(await idOf(name)).page({ prefix: '' });
+    const kept = documents.map(({ key, value }) => `${key} ${JSON.stringify(value)}`.toLowerCase());
+    expect(kept.filter((text) => text.startsWith('board:'))).toHaveLength(1);
+    expect(kept.join('\n')).toContain(`"name":"ann-${name.toLowerCase()}"`);
+    expect(strangersIn(name, kept)).toEqual([]);
+  }
 });
 
 async function sayIt({
@@ -91,5 +116,6 @@ async function textsOf(name: Team): Promise<string[]> {
 function strangersIn(name: Team, texts: readonly string[]): string[] {
   const others = TEAMS.filter((one) => one !== name);
   const marks = others.flatMap((one) => [one.toLowerCase(), `elo base: ${1_000 * (1 + TEAMS.indexOf(one))}`]);
+  marks.push(name === SUBSCRIBER ? 'on trial until' : 'subscribed');
   return texts.filter((text) => marks.some((mark) => text.includes(mark)));
 }

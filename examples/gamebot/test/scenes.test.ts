@@ -50,15 +50,15 @@ describe('in a channel', () => {
       bob: pp lost to @cleo bob
       bot: “bob” is neither a score nor somebody whom you mention. Scores look like \`15:21 12:21\`.
       bob: pp lost 15:21
-      bot: ann won against bob with 15:21.
+      bot: ann won against bob, 21:15.
         ann 56 (+56), bob -56 (-56)
       bob: pp lost 0:21
-      bot: Corrected: ann flattened bob with 0:21.
+      bot: Corrected: ann flattened bob, 21:0.
         ann 96 (+96), bob -96 (-96)
       ann: pp lost 1:2
       bot: You have no accepted challenge, and no loss to correct. Say whom you lost to: \`lost to @…\`.
       bob: pp undo
-      bot: Taken back: ann flattened bob with 0:21. The challenge is open again.
+      bot: Taken back: ann flattened bob, 21:0. The challenge is open again.
       bob: pp resigned
       bot: bob resigned against ann.
         ann 48 (+48), bob -48 (-48)
@@ -91,7 +91,7 @@ describe('in a channel', () => {
       dan: pp accept
       bot: It is on: ann and bob against cleo and dan.
       cleo: pp lost 5:21 19:21
-      bot: ann and bob won against cleo and dan with 5:21 19:21.
+      bot: ann and bob won against cleo and dan, 21:5 21:19.
         ann 61 (+61), bob 61 (+61), cleo -61 (-61), dan -61 (-61)
       ann: pp predict @ann @bob against @cleo @dan
       bot: ann and bob: 67 %, cleo and dan: 33 %.
@@ -115,7 +115,7 @@ describe('in a channel', () => {
       ann: pp draw
       bot: ann says that it was a draw. @bob: say \`draw\`, too, and it counts.
       bob: pp draw 2:2
-      bot: bob drew with ann with 2:2.
+      bot: bob drew with ann, 2:2.
         bob 0 (0), ann 0 (0)
       ann: pp challenge anyone
       bot: ann against anyone: the first one to \`accept\` plays.
@@ -166,7 +166,7 @@ describe('in a channel', () => {
       ann: pp set elo algorithm standard
       bot: Set: elo algorithm: standard.
       ann: pp won against @bob 21:15
-      bot: ann won against bob with 15:21.
+      bot: ann won against bob, 21:15.
         ann 1016 (+16), bob 984 (-16)
       ann: pp set elo algorithm adaptive
       bot: Matches of this season were rated already: the algorithm can change once it is over. \`reset\` ends it.

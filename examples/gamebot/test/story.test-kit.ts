@@ -29,7 +29,7 @@ async function playSeason(stage: Stage): Promise<void> {
       { team },
     );
   }
-  await play(stage, 'bob: pp lost 15:21\nbot: ann won against bob with 15:21.\nann 56 (+56), bob -56 (-56)', {
+  await play(stage, 'bob: pp lost 15:21\nbot: ann won against bob, 21:15.\nann 56 (+56), bob -56 (-56)', {
     team: 'Acme',
   });
 
@@ -54,7 +54,7 @@ async function playSeason(stage: Stage): Promise<void> {
     bot: 1. ann: 1 win, 0 losses (elo: 56, lately 56)
       2. bob: 0 wins, 1 loss (elo: -56, lately -56)
     bob: pp undo
-    bot: Taken back: ann won against bob with 15:21. The challenge is open again.
+    bot: Taken back: ann won against bob, 21:15. The challenge is open again.
     ann: pp lost
     bot: bob beat ann.
       bob 48 (+48), ann -48 (-48)

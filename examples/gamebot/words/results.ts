@@ -2,7 +2,7 @@
 import type { Board } from '../game/board.ts';
 import type { Match } from '../game/matches.ts';
 import { nameOf, namesOf, playerOf } from '../game/players.ts';
-import { type Margin, marginOf, type Score } from '../game/scores.ts';
+import { type Margin, marginOf, type Score, turned } from '../game/scores.ts';
 import type { Settings } from '../game/settings.ts';
 import { boardText } from './board-text.ts';
 
@@ -15,7 +15,7 @@ const VERBS: Readonly<Record<Margin, string>> = {
   humiliating: 'flattened',
 };
 
-/** `Ann squeezed past Bob with 19:21`, and what the board wants to hear behind it. */
+/** `Ann squeezed past Bob, 21:19`, and what the board wants to hear behind it. */
 export function resultText(board: Board, match: Match, settings: Settings): string {
   const lines = [`${outcomeText(board, match)}.`];
   if (settings.details === 'elo' || settings.details === 'all') lines.push(ratingsText(board, match, settings));
@@ -24,7 +24,8 @@ export function resultText(board: Board, match: Match, settings: Settings): stri
 }
 
 export function outcomeText(board: Board, { winners, losers, isTie, isResigned, scores }: Match): string {
-  const behind = scores.length === 0 ? '' : ` with ${scoresText(scores)}`;
+  // The winners are named first, and so are their points. Of a tie the challengers stand where the losers do, and come last, too.
+  const behind = scores.length === 0 ? '' : `, ${scoresText(turned(scores))}`;
   const [winning, losing] = [winners, losers].map((ids) => namesOf(board, ids));
   if (isResigned) return `${losing} resigned against ${winning}`;
   return `${winning} ${VERBS[marginOf(scores, isTie)]} ${losing}${behind}`;
