@@ -383,7 +383,7 @@ const played: fc.Arbitrary<Act[]> = fc
   .record({
     players: fc.shuffledSubarray([...PLAYERS], { minLength: 2, maxLength: 2 }) as fc.Arbitrary<[Id, Id]>,
     isOpen: fc.boolean(),
-    ending: fc.constantFrom('lost', 'draw', 'undo', 'correct', 'resigned and corrected'),
+    ending: fc.constantFrom('lost', 'draw', 'draw and lost', 'undo', 'correct', 'resigned and corrected'),
     scores,
   })
   .map(({ players: [by, to], isOpen, ending, scores: given }) => {
@@ -398,6 +398,12 @@ const played: fc.Arbitrary<Act[]> = fc
         { what: 'draw', by },
         { what: 'draw', by: to },
         { what: 'undo', by },
+      ],
+      // Who drew has nothing to correct.
+      'draw and lost': [
+        { what: 'draw', by },
+        { what: 'draw', by: to },
+        { what: 'lost', by, scores: [[15, 21]] },
       ],
       undo: [
         { what: 'lost', by: to },

@@ -270,6 +270,15 @@ describe('matches', () => {
     expect([board.season.matches, again.season.matches]).toEqual([0, 0]);
   });
 
+  it('stay where they were among the others when they are corrected', () => {
+    const board = aBoard('Cleo', 'Dan');
+    loses(board, 'Bob', 'Ann');
+    loses(board, 'Dan', 'Cleo');
+    correctScores(board, idOf('Bob'), [[15, 21]], { atMs: 2_000, settings });
+    expect(undo(board, idOf('Ann'), 3_000)).toMatchObject({ losers: ids('Dan') });
+    expect(undo(board, idOf('Ann'), 3_000)).toMatchObject({ losers: ids('Bob'), scores: [[15, 21]] });
+  });
+
   it('are remembered up to a number: the last 20, ratings of 30, and 500 pairs', () => {
     const board = aBoard();
     loses(board, 'Bob', 'Ann', 31);

@@ -139,7 +139,6 @@ export function correctScores(board: Board, me: string, scores: Score[], { atMs,
     );
   }
   const match = lastFor(board, me, atMs, { isCaptain: false });
-  requireLosersFirst(scores);
   takeBack(board, match);
   const { id, winners, losers, isTie, challenge, playedAtMs } = match;
   const result = { winners, losers, isTie, isResigned: false, scores };

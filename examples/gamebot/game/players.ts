@@ -84,7 +84,7 @@ export function listed(words: readonly string[]): string {
 }
 
 export function captainsOf(board: Board): Player[] {
-  return Object.values(board.players).filter(({ isCaptain, isRegistered }) => isCaptain && isRegistered);
+  return Object.values(board.players).filter(({ isCaptain }) => isCaptain);
 }
 
 /** @throws UserError */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { openStage, type Stage } from 'slack-bot-server/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Board } from '../game/board.ts';
 import { createGamebot } from '../gamebot.ts';
 import { note } from '../store/team-notes.ts';
 
@@ -68,10 +69,9 @@ it('keeps what a team has with that team', async () => {
     // It was not silence, or an apology, that told nothing above. What was played there may have been taken back.
     const inTheEnd = ['lost to <@other>', 'leaderboard infinity'].map((inChannel) => ({ inChannel, inDirect: '' }));
     for (const texts of inTheEnd) await sayIt({ team: name, isAnn: true, isDirect: false, ...texts });
-    await sayIt({ team: name, isAnn: true, isDirect: true, inChannel: '', inDirect: 'team' });
-    const texts = (await textsOf(name)).join('\n');
-    expect(texts).toMatch(new RegExp(`[12]\\. (ann-|bob-|the one of )${name.toLowerCase()}: \\d`));
-    expect(texts).toMatch(name === SUBSCRIBER ? /\d match(es)? this season, subscribed/ : /season, on trial until/);
+    expect((await textsOf(name)).join('\n')).toMatch(
+      new RegExp(`[12]\\. (ann-|bob-|the one of )${name.toLowerCase()}: \\d`),
+    );
     const { documents } = await stage.running.server.data(await idOf(name)).page({ prefix: '' });
     const kept = documents.map(({ key, value }) => `${key} ${JSON.stringify(value)}`.toLowerCase());
     expect(kept.filter((text) => text.startsWith('board:'))).toHaveLength(1);
@@ -79,6 +79,35 @@ it('keeps what a team has with that team', async () => {
     expect(strangersIn(name, kept)).toEqual([]);
   }
 });
+
+it('counts for a team what is its own', async () => {
+  // Each has played a number of matches that no other one has.
+  const counts = new Map<Team, number>();
+  for (const name of TEAMS) {
+    do {
+      await sayIt({ team: name, isAnn: true, isDirect: false, inChannel: 'lost to <@other>', inDirect: '' });
+      counts.set(name, await matchesOf(name));
+    } while (new Set(counts.values()).size < counts.size);
+  }
+  for (const name of TEAMS) {
+    await sayIt({ team: name, isAnn: true, isDirect: true, inChannel: '', inDirect: 'team' });
+    const [last = ''] = (await stage.team(name).person(`ann-${name}`.toLowerCase()).messages({ to: 'bot' }))
+      .filter(({ isBot }) => isBot)
+      .map(({ text }) => text)
+      .slice(-1);
+    expect(last).toMatch(new RegExp(`1 board, 2 players, ${counts.get(name)} match(es)? this season`));
+    expect(last).toMatch(name === SUBSCRIBER ? /, subscribed$/ : /, on trial until /);
+  }
+});
+
+async function matchesOf(name: Team): Promise<number> {
+  const { value } = (await stage.running.server.data(await idOf(name)).get<Kept>('board:C0GENERAL')) ?? {};
+  return value?.board.season.matches ?? 0;
+}
+
+interface Kept {
+  board: Board;
+}
 
 async function sayIt({
   team: name,

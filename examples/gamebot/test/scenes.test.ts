@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 let stage: Stage;
 beforeAll(async () => {
   const people = ['ann', 'bob', 'cleo', 'dan'];
-  const channels = ['singles', 'pairs', 'draws', 'limits', 'names', 'shown', 'later', 'quiet'];
+  const channels = ['singles', 'pairs', 'draws', 'limits', 'names', 'shown', 'later', 'quiet', 'odd', 'words'];
   stage = await openStage({
     bot: createGamebot({ trialDays: 14 }),
     teams: [{ name: 'Acme', users: people, channels: channels.map((name) => ({ name, members: people })) }],
@@ -280,6 +280,127 @@ describe('in a channel', () => {
   });
 });
 
+describe('what people say who are new, hasty or in fun', () => {
+  it('a mention of the bot is heard as its names are, and every word has its scene', async () => {
+    const bot = await stage.team().botMention();
+    await play(
+      stage,
+      `
+      ann: ${bot} register
+      bot: ann, you are on the board, and its captain.
+      ann: ${bot}: Register me
+      bot: ann, you are on the board already, as a captain.
+      ann: pp register @cleo @dan
+      bot: cleo, you are on the board.
+        dan, you are on the board.
+      bob: pp register
+      bot: bob, you are on the board.
+      bob: pp set nickname @cleo Queen
+      bot: Only captains may do that: ann.
+      ann: pp set nickname @cleo Käthe 🏓 Ωmega
+      bot: cleo is Käthe 🏓 Ωmega from now on.
+      ann: pp challenge? @ann against @cleo
+      bot: ann against Käthe 🏓 Ωmega is worth:
+        • ann: +48 for a win, -48 for a loss
+        • Käthe 🏓 Ωmega: +48 for a win, -48 for a loss
+      ann: pp challenge @cleo
+      bot: ann against Käthe 🏓 Ωmega! @cleo: \`accept\` or \`decline\`?
+      cleo: pp accept
+      bot: It is on: ann against Käthe 🏓 Ωmega.
+      cleo: pp cancel
+      bot: Canceled: ann against Käthe 🏓 Ωmega.
+      ann: pp won against @cleo 11-8, 12-10
+      bot: ann won against Käthe 🏓 Ωmega, 11:8 12:10.
+        ann 54 (+54), Käthe 🏓 Ωmega -54 (-54)
+      cleo: pp resigned to @bob with @dan
+      bot: Sides are equal here, and these are 2 against 1. Name your mates behind \`with\`; a captain can \`set unbalanced on\`.
+      ann: pp set unbalanced on
+      bot: Set: unbalanced: on.
+      cleo: pp resigned to @bob with @dan
+      bot: Käthe 🏓 Ωmega and dan resigned against bob.
+        bob 44 (+44), Käthe 🏓 Ωmega -73 (-19), dan -24 (-24)
+      cleo: pp draw to @bob @ann with @dan
+      bot: Käthe 🏓 Ωmega says that it was a draw. @dan, @bob and @ann: say \`draw\`, too, and it counts.
+      ann: pp cancel
+      bot: Canceled: Käthe 🏓 Ωmega and dan against bob and ann.
+      ann: pp unset nickname @cleo
+      bot: cleo it is.
+      ann: pp set timezone Europe/Berlin
+      bot: Set: timezone: Europe/Berlin.
+      ann: pp set details none
+      bot: Set: details: none.
+      bob: pp lost to @ann
+      bot: ann beat bob.
+      `,
+      inChannel('words'),
+    );
+    const bob = stage.person('bob');
+    await bob.says(`pp taunt ${await stage.person('ann').mention()}`, { channel: 'words' });
+    await bob.sees(/^(?!ann beat).*\bann\b/);
+  });
+
+  it('nobody plays against themselves, a bot, a stranger or whoever is gone; and nothing is done twice', async () => {
+    await play(
+      stage,
+      `
+      ann: pp challenge @ann
+      bot: You cannot play against yourself.
+      ann: pp lost to @ann 1:2
+      bot: You cannot play against yourself.
+      ann: pp challenge <@U0NOBODY1>
+      bot: I cannot find everybody whom you named.
+      ann: pp challenge <@USLACKBOT>
+      bot: Bots do not play, and <@USLACKBOT> is one.
+      ann: pp challenge @bob @bob with @cleo
+      bot: bob cannot be there twice.
+      ann: pp season
+      bot: Season 1, since ${today()}: 0 matches.
+      ann: pp reset #odd
+      bot: Nothing was played this season, so there is nothing to archive.
+      ann: pp rank
+      bot: Without a game this season: ann.
+      ann: pp undo
+      bot: There is no match to take back.
+      ann: pp challenge @bob
+      bot: ann against bob! @bob: \`accept\` or \`decline\`?
+      bob: pp challenge @ann
+      bot: bob is in a challenge already: play, decline or cancel that one first.
+      bob: pp lost 15:21
+      bot: Nobody has accepted ann against bob yet: \`accept\` comes first.
+      bob: pp accept
+      bot: It is on: ann against bob.
+      bob: pp accept
+      bot: Nobody has challenged you.
+      bob: pp lost 15:21:3
+      bot: “15:21:3” is neither a score nor somebody whom you mention. Scores look like \`15:21 12:21\`.
+      bob: pp lost 21:15 15:21
+      bot: By these scores it was not lost. The points of whoever lost come first: \`15:21\`.
+      bob: pp lost
+      bot: ann beat bob.
+        ann 48 (+48), bob -48 (-48)
+      bob: pp undo
+      bot: Taken back: ann beat bob. The challenge is open again.
+      bob: pp undo
+      bot: There is no match of yours to take back.
+      bob: pp draw
+      bot: bob says that it was a draw. @ann: say \`draw\`, too, and it counts.
+      bob: pp draw
+      bot: bob says that it was a draw. @ann: say \`draw\`, too, and it counts.
+      ann: pp draw
+      bot: bob drew with ann.
+        bob 0 (0), ann 0 (0)
+      ann: pp leaderboard
+      bot: 1. ann: 0 wins, 0 losses, 1 tie (elo: 0, lately 0)
+        1. bob: 0 wins, 0 losses, 1 tie (elo: 0, lately 0)
+      `,
+      inChannel('odd'),
+    );
+    await stage.person('dan').does({ kind: 'change', isDeleted: true });
+    await play(stage, `ann: pp challenge @dan\nbot: @dan has left this workspace.`, inChannel('odd'));
+    await stage.person('dan').does({ kind: 'change', isDeleted: false });
+  });
+});
+
 describe('in time', () => {
   it('who was challenged is reminded after 4 hours, and after 8 it is over', async () => {
     await play(stage, 'ann: pp challenge @bob\nbot: ann against bob! @bob: `accept` or `decline`?', inChannel('later'));
@@ -314,7 +435,7 @@ describe('in a direct message', () => {
     const ann = stage.person('ann');
     await ann.says('team', { to: 'bot' });
     await ann.sees(
-      /^Workspace T\w+, here since .*, installed by <@U\w+>, 8 boards, .* players, .* matches this season, on trial until /,
+      /^Workspace T\w+, here since .*, installed by <@U\w+>, 10 boards, .* players, .* matches this season, on trial until /,
     );
     await ann.says('channels');
     await ann.sees(/<#C\w+>: 4 players, 4 matches, 0 challenges open; last played/);
