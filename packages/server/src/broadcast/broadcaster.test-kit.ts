@@ -59,6 +59,7 @@ export function aServer(
     answer = () => Promise.resolve({ kind: 'posted', channel: 'C1', ts: '1.0' }),
     on = store,
     draw,
+    state = () => 'owning',
   }: {
     node?: string;
     owns?: (shard: number) => boolean;
@@ -66,12 +67,19 @@ export function aServer(
     answer?: (teamId: string) => Promise<PostAnswer>;
     on?: Store;
     draw?: BroadcasterDeps['draw'];
+    state?: () => BroadcasterDeps['ownership']['state'];
   } = {},
 ): Poster {
   const posts: string[] = [];
   const deps: BroadcasterDeps = {
     store: on,
-    ownership: { nodeId: node, state: 'owning', owns },
+    ownership: {
+      nodeId: node,
+      get state() {
+        return state();
+      },
+      owns,
+    },
     mayPost,
     async post(teamId, { channel }) {
       posts.push(`${teamId} ${channel}`);

@@ -1,6 +1,6 @@
 /** What a broadcast asks of Slack for each team, and what it makes of the answers. */
 import { expect, it, onTestFinished } from 'vitest';
-import { countPosts, listPosts } from '../broadcast/broadcast-repository.ts';
+import { countPosts, createBroadcast, listPosts } from '../broadcast/broadcast-repository.ts';
 import { aWorld, begin, isDone, SECOND_MS, until } from '../broadcast/broadcaster.test-kit.ts';
 import type { Standing } from '../installation/standing.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
@@ -54,4 +54,54 @@ it('posts with the token of each team, waits as long as Slack limits one, and sk
       ['T04', 'inactive'],
     ],
   ]);
+});
+
+it('goes on five seconds after Slack did not answer one, holds up no other team for one that is limited, and sends blocks as JSON', async () => {
+  const world = await aWorld('sqlite', 4);
+  const blocks = [{ type: 'divider' }];
+  const asked = {
+    message: { blocks },
+    query: { to: '#general' },
+    perMinute: 6_000,
+    who: 'test:ann',
+    askedAtMs: world.clock.now(),
+  };
+  const { id } = await createBroadcast(world.store, asked);
+  const first = new Map<string, SlackAnswer>([
+    ['T00', { kind: 'limited', retryAfterMs: 60 * SECOND_MS }],
+    ['T01', { kind: 'failed', reason: 'timeout', isOverload: false }],
+  ]);
+  const standings = new Map<string, Standing>([
+    ['T02', { kind: 'awaiting', what: 'token' }],
+    ['T03', { kind: 'paused', why: 'in_doubt' }],
+  ]);
+  const calls: { team: string; args: object; atMs: number }[] = [];
+  const broadcaster = createBroadcaster({
+    storage: { store: world.store },
+    ownership: { nodeId: 'n1', state: 'owning', owns: () => true },
+    turnsOf: () => undefined,
+    roster: { actorOf: (teamId: string) => ({ botToken: `xoxb-test-${teamId}`, teamId: null }) },
+    standingOf: (teamId: string) => standings.get(teamId) ?? { kind: 'acting' },
+    callSlack: (_method: string, { token = '', args = {} }: { token?: string; args?: object }) => {
+      const team = token.slice(-3);
+      calls.push({ team, args, atMs: world.clock.now() });
+      const answer = first.get(team) ?? { kind: 'ok', body: { ok: true, channel: 'C1', ts: '1.1' } };
+      first.delete(team);
+      return Promise.resolve(answer);
+    },
+    clock: world.clock,
+    log: { info: () => {}, warn: () => {} },
+  } as never);
+  broadcaster.start();
+  onTestFinished(() => broadcaster.stop());
+  await until(world, () => expect(calls.map(({ team }) => team)).toEqual(['T00', 'T01', 'T01']));
+  const [limited, unanswered, again] = calls.map(({ atMs }) => atMs);
+  expect((unanswered ?? 0) - (limited ?? 0)).toBeLessThan(SECOND_MS);
+  expect((again ?? 0) - (unanswered ?? 0)).toBeGreaterThanOrEqual(5 * SECOND_MS);
+  expect(calls[0]?.args).toEqual({ channel: '#general', blocks: JSON.stringify(blocks) });
+  // Who is awaited or paused has neither been posted to nor skipped.
+  expect(await countPosts(world.store, id)).toMatchObject({ sent: 1, waiting: 3 });
+  standings.clear();
+  await until(world, isDone(world, id));
+  expect(await countPosts(world.store, id)).toMatchObject({ sent: 4 });
 });

@@ -1,0 +1,70 @@
+/** Broadcasts as operators start, see and stop them; how they are posted is tested in broadcast/. */
+import { describe, expect, it } from 'vitest';
+import { endPost, takePost } from '../../broadcast/broadcast-repository.ts';
+import { engines } from '../../store/store-fixture.test-kit.ts';
+import { listAudit } from '../audit/list-audit.ts';
+import { install, openOperations } from '../operations.test-kit.ts';
+import { cancelBroadcast } from './cancel-broadcast.ts';
+import { listBroadcasts } from './list-broadcasts.ts';
+import { showBroadcast } from './show-broadcast.ts';
+import { startBroadcast } from './start-broadcast.ts';
+
+describe.each(engines)('on %s', (engine) => {
+  it('is counted first, is for the teams that match, and is shown page by page and by state', async () => {
+    const operations = await openOperations(engine);
+    const { run, context } = operations;
+    await install(operations, 'T1', 'T2', 'T3', 'T4');
+    const message = { text: 'We are back', to: '#general' };
+    expect(await run(startBroadcast, { ...message, dryRun: true })).toMatchObject({ broadcast: null, teams: 4 });
+    const nobody = await run(startBroadcast, { ...message, search: 'nobody' });
+    expect(nobody).toMatchObject({ broadcast: null, teams: 0, next: 'no active team matches' });
+    expect(await run(listBroadcasts, {})).toEqual({ broadcasts: [] });
+    const one = await run(startBroadcast, { ...message, where: 'T3' });
+    const id = (await run(startBroadcast, message)).broadcast ?? 0;
+    expect(one).toMatchObject({ teams: 1, next: expect.stringMatching(/^no server is running; the next one begins/) });
+    expect((await run(showBroadcast, { broadcast: one.broadcast ?? 0 })).posts).toMatchObject([{ teamId: 'T3' }]);
+
+    const key = { broadcastId: id, teamId: 'T2', owner: 'n1' };
+    await takePost(context.store, key, 1);
+    await endPost(context.store, key, { state: 'failed', error: 'channel_not_found' }, 2);
+    const failed = await run(showBroadcast, { broadcast: id, state: 'failed' });
+    expect(failed).toMatchObject({ teams: 4, counts: { failed: 1, waiting: 3 }, nextCursor: null });
+    expect(failed.posts).toMatchObject([{ teamId: 'T2', error: 'channel_not_found', attempts: 1 }]);
+    const first = await run(showBroadcast, { broadcast: id, limit: 3 });
+    const rest = await run(showBroadcast, { broadcast: id, limit: 3, cursor: first.nextCursor ?? '' });
+    expect([first.posts, rest.posts].map((posts) => posts.map(({ teamId }) => teamId))).toEqual([
+      ['T1', 'T2', 'T3'],
+      ['T4'],
+    ]);
+    expect(rest.nextCursor).toBeNull();
+  });
+
+  it('is stopped once, and the audit says how far it was', async () => {
+    const operations = await openOperations(engine);
+    const { run } = operations;
+    await install(operations, 'T1');
+    const broadcast = (await run(startBroadcast, { text: 'hi', to: '#general' })).broadcast ?? 0;
+    const stopped = await run(cancelBroadcast, { broadcast });
+    expect(stopped).toMatchObject({
+      changed: true,
+      state: 'cancelled',
+      next: 'what is under way arrives, and no more',
+    });
+    expect(await run(cancelBroadcast, { broadcast })).toMatchObject({ changed: false, next: 'nothing: it had ended' });
+    const { entries } = await run(listAudit, { operation: 'broadcast.cancel' });
+    expect(entries.at(-1)).toMatchObject({
+      before: { state: 'running', waiting: 1 },
+      after: { state: 'cancelled', waiting: 1 },
+    });
+    await expect(run(cancelBroadcast, { broadcast: 9 })).rejects.toMatchObject({ code: 'broadcast_not_found' });
+  });
+
+  it('that is interrupted while its teams are written begins nothing, and says its number', async () => {
+    const operations = await openOperations(engine);
+    const { run } = operations;
+    await install(operations, 'T1');
+    const started = run(startBroadcast, { text: 'hi', to: '#general' }, { signal: AbortSignal.abort() });
+    await expect(started).rejects.toMatchObject({ code: 'interrupted', facts: { broadcast: 1 } });
+    expect(await run(listBroadcasts, {})).toMatchObject({ broadcasts: [{ broadcast: 1, state: 'cancelled' }] });
+  });
+});
