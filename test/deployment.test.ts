@@ -172,6 +172,20 @@ describe('kubernetes.yaml', () => {
   });
 });
 
+describe('nginx.conf', () => {
+  it('leads to the server, and tells it who asks', () => {
+    const lines = read('nginx.conf')
+      .split('\n')
+      .map((line) => line.trim());
+    expect(lines).toContain(`proxy_pass http://127.0.0.1:${port};`);
+    expect(lines).toContain('proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;');
+    // Else nginx would collect what /api/stream sends.
+    expect(lines.some((line) => line.startsWith('proxy_buffering off;'))).toBe(true);
+    // More than its own default, 1 MiB: an import is up to 4 MiB.
+    expect(lines.some((line) => line.startsWith('client_max_body_size 4m;'))).toBe(true);
+  });
+});
+
 it('has no file that is not checked', () => {
   const known = [
     '.dockerignore',
@@ -181,6 +195,7 @@ it('has no file that is not checked', () => {
     'compose.yaml',
     'image',
     'kubernetes.yaml',
+    'nginx.conf',
     'package.json',
   ];
   expect(readdirSync(FOLDER).toSorted()).toEqual(known);

@@ -53,7 +53,7 @@ const OTHERS = [
 
 describe('each block', () => {
   it('is in a language that is checked, or says why it is not', () => {
-    const checked = ['ts', 'js', 'sh', 'json', 'yaml', 'text', 'python', 'ruby', 'go', 'java', 'docker'];
+    const checked = ['ts', 'js', 'sh', 'json', 'yaml', 'text', 'python', 'ruby', 'go', 'java', 'docker', 'nginx'];
     expect(blocks.filter(({ language }) => !checked.includes(language)).map(({ place }) => place)).toEqual([]);
     expect(allBlocks().filter(({ excuse }) => excuse === '')).toEqual([]);
   });
@@ -64,7 +64,7 @@ describe('each block', () => {
       shown.filter(({ source, code }) => code !== textOf(source ?? '')).map(({ place }) => place),
       'run npm run docs:generate',
     ).toEqual([]);
-    const foreign = inLanguage('python', 'ruby', 'go', 'java', 'docker');
+    const foreign = inLanguage('python', 'ruby', 'go', 'java', 'docker', 'nginx');
     expect(foreign.filter((block) => !shown.includes(block)).map(({ place }) => place)).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 /** `slack-bot-server store copy` as processes: killed in the middle, and gone on with; no server starts on what is half. */
 import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeDatabaseUrl, makeFolder, openTestStore } from '../src/store/store-fixture.test-kit.ts';
@@ -43,6 +44,8 @@ it('copies from SQLite to PostgreSQL, goes on after kill -9, and says which key 
   expect(served.code).toBe(1);
   expect(served.stdout + served.stderr).toContain(`half of a copy of ${from}`);
 
+  // A key file of before ENCRYPTION_KEYS was set says nothing.
+  await writeFile(`${from}.key`, '1'.repeat(64), { mode: 0o600 });
   const again = await runCli(words, {});
   expect(again).toMatchObject({ code: 0, stderr: '' });
   expect(again.stdout).toContain('going on where it was cut off');

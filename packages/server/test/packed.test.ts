@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
 import { publint } from 'publint';
+import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instructionsOf } from '../../../test/dockerfile.ts';
 import { CliProcess } from './cli.test-kit.ts';
@@ -132,6 +133,14 @@ describe.each(names)('%s', (name) => {
     expect(messages).toEqual([]);
   });
 
+  it('has a package.json that npm publishes as it is', async () => {
+    const copy = await mkdtemp(join(folder, 'fixed-'));
+    await copyFile(join(staged(name), 'package.json'), join(copy, 'package.json'));
+    await run('npm', ['pkg', 'fix'], { cwd: copy });
+    const read = async (path: string) => JSON.parse(await readFile(join(path, 'package.json'), 'utf8')) as unknown;
+    expect(await read(copy)).toEqual(await read(staged(name)));
+  });
+
   it('has types that fit what Node and bundlers load', async () => {
     const attw = join(ROOT, 'node_modules/.bin/attw');
     const said = await finish(attw, ['--profile', 'esm-only', '--no-emoji', '--no-color', tarball()]);
@@ -196,6 +205,37 @@ describe.each(names)('%s', (name) => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain(`Usage: ${name}`);
     }
+  });
+});
+
+it('starts a bundled bot beside which it is installed, and says of one that has it inside what to do', async () => {
+  const bot = join(folder, 'bundled');
+  await mkdir(bot);
+  const options = { publicUrl: 'http://127.0.0.1', host: '127.0.0.1', port: 0, databaseUrl: join(bot, 'bot.db') };
+  await writeFile(
+    join(bot, 'bot.mjs'),
+    `import { createServer } from 'slack-bot-server';
+const { server } = createServer(${JSON.stringify(options)});
+await server.start();
+await server.stop();
+process.stdout.write('started and stopped');`,
+  );
+  const bundled = async (name: string, external: RegExp[]) => {
+    const bundle = await rolldown({ input: join(bot, 'bot.mjs'), platform: 'node', external, logLevel: 'silent' });
+    await bundle.write({
+      dir: join(bot, name),
+      format: 'esm',
+      entryFileNames: '[name].mjs',
+      chunkFileNames: '[name].mjs',
+    });
+    return await finish(process.execPath, [join(bot, name, 'bot.mjs')]);
+  };
+  const beside = await bundled('beside', [/^slack-bot-server(\/|$)/]);
+  expect(beside).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('started and stopped') });
+  const inside = await bundled('inside', []);
+  expect(inside).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('make slack-bot-server an external of the bundler'),
   });
 });
 

@@ -1,6 +1,5 @@
 /** `slack-bot-server store …`: moves everything from one database to another. */
 
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { isPostgresUrl, parseConfig } from '../config.ts';
@@ -8,7 +7,7 @@ import { secretsOf } from '../config-secrets.ts';
 import { BotServerError, errorFixes } from '../errors.ts';
 import type { CopyProgress, CopyResult } from '../operations/store/copy-store.ts';
 import { counted } from '../operations/why/words.ts';
-import { type CopyDatabasesOptions, copyDatabases, nameOf } from '../wiring/copy-databases.ts';
+import { type CopyDatabasesOptions, copyDatabases, keyFileWith, nameOf } from '../wiring/copy-databases.ts';
 import { interrupted, interruptible } from './interruptible.ts';
 import { complain, type JsonOption, neverSay, say, sayJson } from './output.ts';
 
@@ -43,7 +42,7 @@ export async function storeCopy({ from: rawFrom, to: rawTo, json = false }: Stor
   const how = copied.isResumed ? ', going on where it was cut off' : '';
   say(`copied ${nameOf(from)} to ${nameOf(to)}${how}: ${counted(count, 'row')}, counted on both sides`);
   for (const [table, rows] of Object.entries(copied.rows)) say(`  ${table}: ${rows}`);
-  if (copied.keyFingerprint !== null) say(keyWords(copied.keyFingerprint, { from, to }));
+  if (copied.keyFingerprint !== null) say(await keyWords(copied.keyFingerprint, { from, to }));
 }
 
 async function copyOrSayHalf(options: CopyDatabasesOptions): Promise<CopyResult> {
@@ -71,11 +70,11 @@ function isSame(from: string, to: string): boolean {
   return resolve(from) === resolve(to);
 }
 
-function keyWords(fingerprint: string, { from, to }: { from: string; to: string }): string {
-  const start = `the tokens stay sealed with the key ${fingerprint}: start on ${nameOf(to)} with`;
-  const keyFile = `${from}.key`;
-  if (isPostgresUrl(from) || !existsSync(keyFile)) return `${start} the ENCRYPTION_KEYS of ${nameOf(from)}`;
-  return `${start} ENCRYPTION_KEYS = the content of ${keyFile}`;
+async function keyWords(fingerprint: string, { from, to }: { from: string; to: string }): Promise<string> {
+  const keyFile = await keyFileWith(fingerprint, from);
+  const where =
+    keyFile === undefined ? `the ENCRYPTION_KEYS of ${nameOf(from)}` : `ENCRYPTION_KEYS = the content of ${keyFile}`;
+  return `the tokens stay sealed with the key ${fingerprint}: start on ${nameOf(to)} with ${where}`;
 }
 
 /** Where nobody watches, nothing is told. */

@@ -59,7 +59,8 @@ export function requireNoKeyFile({ databasePath: path, encryptionKeys }: KeySour
   throw new BotServerError('database_missing', message, { facts: { path } });
 }
 
-function keyPathOf(databasePath: string): string {
+/** Where the key of a SQLite database is kept when there is no setting for it. */
+export function keyPathOf(databasePath: string): string {
   return `${databasePath}.key`;
 }
 

@@ -1,6 +1,7 @@
 /** The files of migrations/<engine>: what there is, and whether a database is older or newer than they are. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { BotServerError } from '../errors.ts';
+import { ownFile } from '../version.ts';
 
 /** One file; `0007-some-words.sql` has version 7. */
 interface Migration {
@@ -15,7 +16,7 @@ interface Migration {
 
 /** Where the files of an engine are in this package. */
 export function bundledMigrations(engine: 'sqlite' | 'postgres'): URL {
-  return new URL(`./migrations/${engine}/`, import.meta.url);
+  return ownFile(`./migrations/${engine}/`, import.meta.url);
 }
 
 /** The files in the order of their versions. */

@@ -2,6 +2,9 @@
 import { statSync } from 'node:fs';
 import { isPostgresUrl } from '../config.ts';
 import { BotServerError } from '../errors.ts';
+import { keyPathOf } from '../installation/database-keys.ts';
+import { readKeyFile } from '../installation/encryption-keys.ts';
+import { createVault } from '../installation/sealing.ts';
 import { type CopyOptions, type CopyResult, copyStore } from '../operations/store/copy-store.ts';
 import { openPostgresStore, type PostgresStore } from '../store/postgres-store.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';
@@ -31,6 +34,14 @@ export async function copyDatabases({ from, to, ...options }: CopyDatabasesOptio
 /** What a database is called where anybody may read it: without user and password. */
 export function nameOf(databaseUrl: string): string {
   return databaseUrl.replace(/^(postgres(?:ql)?:\/\/)[^/?#]*@/i, '$1').replace(/\?.*$/s, '');
+}
+
+/** The key file beside a database, when it has the key: it is not read any more once ENCRYPTION_KEYS is set, and may be an old one. */
+export async function keyFileWith(fingerprint: string, databaseUrl: string): Promise<string | undefined> {
+  if (isPostgresUrl(databaseUrl)) return undefined;
+  const path = keyPathOf(databaseUrl);
+  const keys = await readKeyFile(path).catch(() => undefined);
+  return keys && createVault(keys).fingerprint === fingerprint ? path : undefined;
 }
 
 async function openDatabase(url: string, { mustExist }: { mustExist: boolean }): Promise<PostgresStore | SqliteStore> {

@@ -58,6 +58,8 @@ function subscription({ slack, channel, processes, nowMs }: Absence): Look {
       causes: [],
       checks: [{ check, result: `the last one came at ${when(last.atMs, nowMs)}: the subscription is there` }],
     };
+  if (slack.refused === 'missing_scope')
+    return { causes: [likely(unseen(channel))], checks: [{ check, result: 'none' }] };
   const causes: Sentence[] =
     slack.isMember === true
       ? [
@@ -67,6 +69,10 @@ function subscription({ slack, channel, processes, nowMs }: Absence): Look {
         ]
       : [];
   return { causes, checks: [{ check, result: 'none' }] };
+}
+
+function unseen(channel: string): string {
+  return `The bot is not in the conversation ${channel}, or the app is not subscribed to its messages. Invite the bot there; with a scope such as channels:read Slack could be asked whether it is there.`;
 }
 
 /** By what Slack says, else by the first letter of its id, which for C… and G… says less. */

@@ -245,6 +245,12 @@ describe('a message that never arrived', () => {
       /Slack shows the bot no conversation C1 \(channel_not_found\)/,
     ],
     [
+      'of which Slack does not say whether the bot is there',
+      { slack: { ...MEMBER, isMember: undefined, refused: 'missing_scope' } },
+      'likely',
+      /The bot is not in the conversation C1, or the app is not subscribed .* such as channels:read/,
+    ],
+    [
       'without the scope',
       { slack: { ...MEMBER, scopes: ['chat:write', 'app_mentions:read'] } },
       'likely',
