@@ -67,7 +67,7 @@ it('says in an error what is wrong and how to fix it, also of a simulator that i
   };
   expect(textOf(await call('write', { team: 'nowhere', text: 'x' }))).toMatchObject({ code: 'not_found' });
   expect(textOf(await call('break', { fault: { kind: 'earthquake' } }))).toMatchObject({ code: 'invalid_input' });
-  await expect(client.callTool({ name: 'dance' })).rejects.toThrow(/no tool is named dance/);
+  await expect(client.callTool({ name: 'dance' })).rejects.toThrow(/^MCP error -32602: no tool is named dance$/);
   await simulator.stop();
   expect(textOf(await call('status'))).toMatchObject({
     code: 'simulator_unreachable',

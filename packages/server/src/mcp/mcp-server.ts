@@ -8,7 +8,6 @@ import {
   type CallToolResult,
   ErrorCode,
   ListToolsRequestSchema,
-  McpError,
   type Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
@@ -43,7 +42,7 @@ export function createMcpServer({ version, operations, mayOperate = false, run, 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: Array.from(offered.values(), describe) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification }) => {
     const operation = offered.get(params.name);
-    if (!operation) throw new McpError(ErrorCode.InvalidParams, unknownTool(params.name, operations));
+    if (!operation) throw noSuchTool(unknownTool(params.name, operations));
     const token = params._meta?.progressToken;
     let steps = 0;
     const onProgress = (progress: unknown) => {
@@ -115,4 +114,9 @@ function unknownTool(name: string, operations: readonly Operation[]): string {
   return exists
     ? `${name} changes something: start \`slack-bot-server mcp\` with --operate`
     : `no tool is named ${name}`;
+}
+
+/** With the code of the protocol alone: clients put "MCP error" before the message themselves. */
+function noSuchTool(message: string): Error {
+  return Object.assign(new Error(message), { code: ErrorCode.InvalidParams });
 }

@@ -5,7 +5,6 @@ import {
   type CallToolResult,
   ErrorCode,
   ListToolsRequestSchema,
-  McpError,
   type Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
@@ -47,7 +46,7 @@ async function callTool(
   { name, arguments: given = {} }: { name: string; arguments?: unknown },
 ): Promise<CallToolResult> {
   const tool = tools.find((one) => one.name === name);
-  if (!tool) throw new McpError(ErrorCode.InvalidParams, `no tool is named ${name}`);
+  if (!tool) throw noSuchTool(`no tool is named ${name}`);
   try {
     return answer(await tool.run(control, read(tool, given)));
   } catch (error) {
@@ -74,4 +73,9 @@ function read(tool: SimulatorTool, given: unknown): unknown {
 
 function answer(output: Record<string, unknown>): CallToolResult {
   return { structuredContent: output, content: [{ type: 'text', text: JSON.stringify(output, null, 2) }] };
+}
+
+/** With the code of the protocol alone: clients put "MCP error" before the message themselves. */
+function noSuchTool(message: string): Error {
+  return Object.assign(new Error(message), { code: ErrorCode.InvalidParams });
 }
