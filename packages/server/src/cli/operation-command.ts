@@ -36,11 +36,15 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.');
 }
 
+/** As wide as the rest of the help where no terminal says how wide it is. */
+const HELP_WIDTH = 80;
+
 /** A query is the rest of the words; a term that begins with - needs `--` before it. */
 export function takesQuery(command: Command, help: string): Command {
-  return command
-    .argument('[query...]', 'which: all without one')
-    .addHelpText('after', `\n${help}\nA term that begins with - comes behind --: teams list -- -status:active`);
+  return command.argument('[query...]', 'which: all without one').addHelpText('after', () => {
+    const text = `${help}\nA term that begins with - comes behind --: teams list -- -status:active`;
+    return `\n${command.createHelp().boxWrap(text, process.stdout.columns ?? HELP_WIDTH)}`;
+  });
 }
 
 /** Whoever calls a command wrongly is told where its own use is explained, and that of each below it. */

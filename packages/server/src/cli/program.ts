@@ -11,6 +11,7 @@ import { printCompletion, type Shell, shells } from './completion-command.ts';
 import type { DevOptions } from './dev/dev-command.ts';
 import type { InitOptions } from './init/init-command.ts';
 import { templates } from './init/templates.ts';
+import { narrowHelp } from './narrow-help.ts';
 import { ofOperations, operationCommand, pointToHelp, wholeNumber } from './operation-command.ts';
 import type { JsonOption } from './output.ts';
 import type { StartOptions } from './start-command.ts';
@@ -28,7 +29,7 @@ export const program = new Command('slack-bot-server')
   .description('Keeps one Slack bot alive in every workspace that installed it. Settings come from the environment.')
   .version(version, '-v, --version', 'print the version')
   .option('--server <url>', 'ask a running server at this address, with ADMIN_TOKEN, in place of the database')
-  .configureHelp({ showGlobalOptions: true })
+  .configureHelp({ ...narrowHelp, showGlobalOptions: true })
   // As all that is printed: what cannot be written is told, and no failure of a server.
   .configureOutput({ writeOut: (text) => standardOutput.print(text) })
   .exitOverride()

@@ -5,6 +5,7 @@ import { version } from '../version.ts';
 import type { CliProcess } from './command-io.ts';
 import { addLog } from './log-command.ts';
 import { addMcp } from './mcp-command.ts';
+import { narrowHelp } from './narrow-help.ts';
 import { addResend } from './resend-command.ts';
 import { addRun } from './run-command.ts';
 import { addSay } from './say-command.ts';
@@ -41,6 +42,7 @@ function program(io: CliProcess): Program {
   const cli = new Command('slack-simulator')
     .description('A Slack on your own machine.')
     .version(version, '-v, --version', 'print the version')
+    .configureHelp(narrowHelp)
     .exitOverride()
     .showHelpAfterError('(--help shows what there is)')
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
