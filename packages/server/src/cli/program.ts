@@ -241,6 +241,7 @@ const manifest = program
 manifest
   .command('print', { isDefault: true })
   .argument('[bot]', 'the bot file')
+  .option('--json', 'print JSON, as it does anyway')
   .description('print the app manifest as JSON, to paste it at https://api.slack.com/apps')
   .action(async (bot: string | undefined) => {
     await (await import('./manifest-command.ts')).printManifest(bot, manifest.opts());

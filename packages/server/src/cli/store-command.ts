@@ -77,13 +77,16 @@ async function keyWords(fingerprint: string, { from, to }: { from: string; to: s
   return `the tokens stay sealed with the key ${fingerprint}: start on ${nameOf(to)} with ${where}`;
 }
 
-/** Where nobody watches, nothing is told. */
+/** Where nobody watches, nothing is told; where somebody does, each table with rows ends with all of them, once. */
 function progressOnTerminal(): (progress: CopyProgress) => void {
   let lastAtMs = Number.NEGATIVE_INFINITY;
+  let complete: string | undefined;
   return ({ table, rows, of }) => {
     const nowMs = performance.now();
-    if (!process.stderr.isTTY || (rows < of && nowMs - lastAtMs < PROGRESS_MS)) return;
+    const isDue = rows < of ? nowMs - lastAtMs >= PROGRESS_MS : rows > 0 && complete !== table;
+    if (!process.stderr.isTTY || !isDue) return;
     lastAtMs = nowMs;
+    if (rows >= of) complete = table;
     complain(`${table}: ${rows} of ${of}`);
   };
 }
