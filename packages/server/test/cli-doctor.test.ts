@@ -63,6 +63,8 @@ describe('doctor', () => {
       ],
       [['request URL'], { ...env, PUBLIC_URL: 'http://127.0.0.1:9' }],
       [['database', 'slack'], { ...env, SLACK_API_URL: 'http://127.0.0.1:9/api/', ENCRYPTION_KEYS: otherKeys }],
+      // A database that this process cannot read is used by a server that can: what is asked of that one is asked all the same.
+      [['database', 'request URL'], { ...env, PUBLIC_URL: 'http://127.0.0.1:9', ENCRYPTION_KEYS: otherKeys }],
       [['settings'], { ...env, PORT: 'many' }],
     ];
     // Each is a process that loads the modules: side by side they take a fraction.

@@ -2,14 +2,15 @@
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '../config.ts';
+import { checkPort } from '../doctor/check-port.ts';
 import { checkRequestUrl } from '../doctor/check-request-url.ts';
-import { checkScopes } from '../doctor/check-scopes.ts';
-import { checkAppToken, checkCredentials, checkReach } from '../doctor/check-slack.ts';
+import { checkGrants, checkScopes, type Grant } from '../doctor/check-scopes.ts';
+import { checkAppOfToken, checkAppToken, checkCredentials, checkReach } from '../doctor/check-slack.ts';
 import { checkDisk, checkKey, checkNode, checkSettings } from '../doctor/check-surroundings.ts';
 import { type Finding, findingsOf } from '../doctor/finding.ts';
 import { isBotServerError, messageOf } from '../errors.ts';
 import { callsInSource } from '../manifest/calls-in-source.ts';
-import { readKeyFingerprint } from '../store/identity-repository.ts';
+import { readAppId, readKeyFingerprint } from '../store/identity-repository.ts';
 import { databaseVersion, storeFacts } from '../store/store-facts-repository.ts';
 import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
@@ -42,9 +43,10 @@ async function examine(botPath: string | undefined): Promise<Finding[]> {
   const config = readConfig(findings);
   if (!config) return findings;
   findings.push(...checkSettings(config));
-  const isRunning = await examineDatabase(config, findings);
-  await examineSlack(config, { isRunning, findings });
-  await examineBot(botPath, { config, findings });
+  const database = await examineDatabase(config, findings);
+  const isRunning = await examineServer(config, findings);
+  await examineSlack(config, { isRunning, database, findings });
+  await examineBot(botPath, { config, database, findings });
   return findings;
 }
 
@@ -59,15 +61,24 @@ function readConfig(findings: Finding[]): Config | undefined {
   }
 }
 
-/** Answers whether a server uses it. */
-async function examineDatabase(config: Config, findings: Finding[]): Promise<boolean> {
+/** What the other checks want to know of it. */
+interface DatabaseFacts {
+  /** The app whose installations are in it; null before the first one. */
+  appId: string | null;
+  grants: Grant[];
+}
+
+/** Undefined when it is not there, or cannot be used. */
+async function examineDatabase(config: Config, findings: Finding[]): Promise<DatabaseFacts | undefined> {
   const database = findingsOf('database');
   const { databaseUrl } = config;
   try {
     const storage = await openStorage(config, { clock: systemClock, database: 'required', onKeys: neverSay });
+    let facts: DatabaseFacts;
     try {
       findings.push(database.ok(await databaseWords(storage)));
       findings.push(checkKey(storage.vault, await readKeyFingerprint(storage.store)));
+      facts = { appId: await readAppId(storage.store), grants: await storage.installations.grantedScopes() };
     } finally {
       await storage.close();
     }
@@ -75,18 +86,31 @@ async function examineDatabase(config: Config, findings: Finding[]): Promise<boo
       const folder = dirname(resolve(databaseUrl));
       findings.push(checkDisk(await statfs(folder), folder));
     }
-    const server = await findServer(config);
-    findings.push(findingsOf('server').ok(server ? `one runs (${server.pid})` : 'none runs on this database'));
-    return server !== undefined;
+    return facts;
   } catch (error) {
     if (isBotServerError(error, 'database_missing')) {
       findings.push(database.skipped(`${error.message}; the first start makes it`));
-      return false;
+      return undefined;
     }
     const fix = isBotServerError(error) ? error.fix : 'Check DATABASE_URL.';
     findings.push(database.problem(messageOf(error), fix));
-    return false;
+    return undefined;
   }
+}
+
+/** Answers whether a server uses the database, also one that this process cannot open: with other keys, for example. */
+async function examineServer(config: Config, findings: Finding[]): Promise<boolean> {
+  // What is wrong with the database has been told.
+  const server = await findServer(config).catch(() => undefined);
+  findings.push(findingsOf('server').ok(server ? `one runs (${server.pid})` : 'none runs on this database'));
+  if (server) return true;
+  const { port, host, adminPort, adminHost = '127.0.0.1' } = config;
+  findings.push(await checkPort({ port, host, settings: { port: 'PORT', host: 'HOST' } }));
+  if (adminPort !== undefined) {
+    const settings = { port: 'ADMIN_PORT', host: 'ADMIN_HOST' };
+    findings.push(await checkPort({ port: adminPort, host: adminHost, settings }));
+  }
+  return false;
 }
 
 /** `SQLite 3.50.4, schema 36: 12 active, 0 suspended, 1 inactive installations`. */
@@ -99,17 +123,21 @@ async function databaseWords({ reads, installations }: Storage): Promise<string>
 
 interface SlackExam {
   isRunning: boolean;
+  database: DatabaseFacts | undefined;
   findings: Finding[];
 }
 
-async function examineSlack(config: Config, { isRunning, findings }: SlackExam): Promise<void> {
+async function examineSlack(config: Config, { isRunning, database, findings }: SlackExam): Promise<void> {
   const deps = { clock: systemClock, random: systemRandom, attemptTimeoutMs: ATTEMPT_MS };
   const { callSlack, fetch } = createCommandCalls(config, deps);
   const reach = await checkReach(config.slackApiUrl, { fetch, now: () => systemClock.now() });
   findings.push(...reach);
   if (reach.some(({ check, level }) => check === 'slack' && level === 'problem')) return;
   findings.push(await checkCredentials(config, callSlack));
-  if (config.slackTransport === 'socket') findings.push(...(await examineSockets(config, { isRunning, callSlack })));
+  if (config.slackTransport === 'socket') {
+    findings.push(...checkAppOfToken(config.slackAppToken, database?.appId ?? null));
+    findings.push(...(await examineSockets(config, { isRunning, callSlack })));
+  }
   if (config.slackTransport === 'http') findings.push(await examineRequestUrl(config, { isRunning }));
 }
 
@@ -138,7 +166,7 @@ async function examineRequestUrl(
 
 async function examineBot(
   botPath: string | undefined,
-  { config, findings }: { config: Config; findings: Finding[] },
+  { config, database, findings }: { config: Config; database: DatabaseFacts | undefined; findings: Finding[] },
 ): Promise<void> {
   if (botPath === undefined)
     return void findings.push(findingsOf('scopes').skipped('name the bot file to have its scopes checked'));
@@ -150,7 +178,9 @@ async function examineBot(
     const { declarationsIn } = await import('./manifest-command.ts');
     const declared = await declarationsIn(botPath);
     const calls = callsInSource(botPath);
-    findings.push(...checkScopes({ asked: config.slackScopes, declared, methods: calls.keys() }, calls));
+    const needs = { asked: config.slackScopes, declared, methods: Array.from(calls.keys()) };
+    findings.push(...checkScopes(needs, calls));
+    if (database && database.grants.length > 0) findings.push(...checkGrants(database.grants, needs));
   } catch (error) {
     if (!isBotServerError(error, 'bot_not_loadable')) throw error;
     findings.push(findingsOf('bot file').problem(error.message, error.fix));

@@ -85,3 +85,15 @@ export async function checkAppToken({ slackAppToken, slackTransport }: Config, c
     'Make an app-level token with the scope connections:write (Basic Information), switch Socket Mode on, and set SLACK_APP_TOKEN.';
   return token.problem(`Slack opens no socket: ${answer.code}`, fix);
 }
+
+/** An app-level token names its app (xapp-1-A…): that of another app would bring the events of that one. */
+export function checkAppOfToken(token: string | undefined, databaseApp: string | null): Finding[] {
+  const app = /^xapp-\d+-(A[A-Z0-9]+)-/.exec(token ?? '')?.[1];
+  if (app === undefined || databaseApp === null || app === databaseApp) return [];
+  return [
+    findingsOf('app token').problem(
+      `SLACK_APP_TOKEN is of the app ${app}, and the installations in the database are of ${databaseApp}`,
+      `Set SLACK_APP_TOKEN to a token of ${databaseApp}, or move the database to the other app: app move ${databaseApp} ${app}.`,
+    ),
+  ];
+}

@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../config.ts';
-import { checkReach } from './check-slack.ts';
+import type { BotDeclarations } from '../manifest/bot-declarations.ts';
+import { checkPort } from './check-port.ts';
+import { checkGrants } from './check-scopes.ts';
+import { checkAppOfToken, checkReach } from './check-slack.ts';
 import { checkDisk, checkKey, checkNode, checkSettings } from './check-surroundings.ts';
 
 const level = ({ level: of }: { level: string }) => of;
@@ -70,5 +75,68 @@ describe('clock', () => {
     expect(ahead?.message).toContain('120 s ahead');
     const [, behind] = await reach('Sat, 28 Nov 2026 12:05:00 GMT');
     expect(behind?.message).toContain('300 s behind');
+  });
+});
+
+describe('what teams granted', () => {
+  const declared = {
+    events: ['reaction_added'],
+    commands: [],
+    shortcuts: [],
+    methods: [],
+  } as unknown as BotDeclarations;
+  const needs = { asked: ['chat:write', 'reactions:read'], declared, methods: ['chat.postMessage', 'users.info'] };
+
+  it('counts those that lack what the bot needs and asks for today, and leaves to others what nobody asks for', () => {
+    const grants = [
+      { scopes: ['chat:write'], installations: 2, example: 'T0ACME0001' },
+      { scopes: [], installations: 9, example: 'T0ACME0009' },
+      { scopes: ['reactions:read'], installations: 1, example: 'T0ACME0002' },
+      { scopes: ['reactions:read', 'chat:write'], installations: 5, example: 'T0ACME0003' },
+      { scopes: ['commands', 'chat:write'], installations: 1, example: 'T0ACME0004' },
+    ];
+    expect(checkGrants(grants, needs).map(({ level: of, message }) => `${of} ${message}`)).toEqual([
+      'warning 3 active installations lack reactions:read, for example T0ACME0001: event reaction_added needs it',
+      'warning 1 active installation lacks chat:write, for example T0ACME0002: method chat.postMessage needs it',
+    ]);
+  });
+
+  it('is fine when all have what is needed', () => {
+    const grants = [
+      { scopes: ['chat:write', 'reactions:read', 'users:read'], installations: 3, example: 'T0ACME0001' },
+    ];
+    expect(checkGrants(grants, needs).map(level)).toEqual(['ok']);
+  });
+});
+
+it.each([
+  ['xapp-1-A0ACME0001-1234-abc', 'A0ACME0001', []],
+  ['xapp-1-A0OTHER001-1234-abc', 'A0ACME0001', ['problem']],
+  ['xapp-1-A0OTHER001-1234-abc', null, []],
+  ['xapp-test-of-no-app', 'A0ACME0001', []],
+  [undefined, 'A0ACME0001', []],
+])('the app-level token %s beside a database of %s: %j', (token, app, expected) => {
+  expect(checkAppOfToken(token, app).map(level)).toEqual(expected);
+});
+
+describe('the port', () => {
+  const settings = { port: 'PORT', host: 'HOST' };
+
+  it('is free afterwards when it was free before, and a problem while another program has it', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const taken = await checkPort({ host: '127.0.0.1', port, settings });
+    expect(taken).toMatchObject({ level: 'problem', message: expect.stringContaining(`PORT = ${port}`) });
+    expect(taken.fix).toContain('PORT to a free port');
+    other.close();
+    await once(other, 'close');
+    for (const _ of [1, 2])
+      expect(await checkPort({ host: '127.0.0.1', port, settings })).toMatchObject({ level: 'ok' });
+  });
+
+  it('is a problem on an address of another machine', async () => {
+    const { level: of, fix } = await checkPort({ host: '192.0.2.1', port: 0, settings });
+    expect([of, fix]).toEqual(['problem', expect.stringContaining('HOST')]);
   });
 });

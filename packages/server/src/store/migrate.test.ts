@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { BotServerError } from '../errors.ts';
 import { type MigrateOptions, migrate, requireCurrentSchema } from './migrate.ts';
 import { makeFolder } from './store-fixture.test-kit.ts';
 
@@ -68,9 +69,11 @@ describe('migrate', () => {
 
     const upgrading = options(await aFolder({ '0001-first.sql': FIRST, '0002-b.sql': 'create table b (y)' }));
     vi.mocked(upgrading.lock.take).mockImplementation(() => {
-      throw new Error('locked');
+      throw new BotServerError('store_locked', 'The database test.db is in use by another server, pid 7');
     });
-    expect(() => migrate(db, upgrading)).toThrow('locked');
+    const message =
+      'The database test.db is in use by another server, pid 7; its schema 1 cannot become 2, which this version needs, while that server runs';
+    expect(() => migrate(db, upgrading)).toThrow(expect.objectContaining({ code: 'store_locked', message }));
     expect(versionOf(db)).toBe(1);
   });
 

@@ -1,6 +1,6 @@
 /** Brings an SQLite database to the current schema: each missing file of migrations/sqlite, in order, in one transaction. */
 import type { DatabaseSync } from 'node:sqlite';
-import { BotServerError } from '../errors.ts';
+import { BotServerError, isBotServerError } from '../errors.ts';
 import { bundledMigrations, latestOf, listMigrations, requireKnown } from './migration-files.ts';
 
 export interface MigrateOptions {
@@ -23,11 +23,25 @@ export function migrate(db: DatabaseSync, { path, lock, folder = bundledMigratio
   const current = requireKnown(schemaVersion(db, path), latest, path);
   if (current === latest) return;
   const isUpgrade = current > 0;
-  if (isUpgrade) lock.take();
+  if (isUpgrade) takeLock(lock, { current, latest });
   try {
     apply(db, path, migrations);
   } finally {
     if (isUpgrade) lock.release();
+  }
+}
+
+/** Whoever only wanted to look did not expect to need the lock: the message says what for. */
+function takeLock(lock: MigrateOptions['lock'], { current, latest }: { current: number; latest: number }): void {
+  try {
+    lock.take();
+  } catch (error) {
+    if (!isBotServerError(error, 'store_locked')) throw error;
+    const message = `${error.message}; its schema ${current} cannot become ${latest}, which this version needs, while that server runs`;
+    throw new BotServerError('store_locked', message, {
+      facts: { ...error.facts, current, latest },
+      cause: error.cause,
+    });
   }
 }
 

@@ -453,6 +453,17 @@ describe.each(engines)('installations on %s', (engine) => {
       expect(await keys({ status: 'active', limit: 1, afterKey: 'E2' })).toEqual(['T1']);
     });
 
+    it('counts the scopes that active installations granted', async () => {
+      const { installations } = await someInstallations();
+      const bot = { ...aBot('xoxb-test-9'), scopes: ['bot', 'commands'] };
+      await installations.recordInstall(anInstall({ key: 'T9', bot, team: aTeam({ teamId: 'T9' }) }));
+      const grants = await installations.grantedScopes();
+      expect(grants.toSorted((one, other) => one.installations - other.installations)).toEqual([
+        { scopes: ['bot', 'commands'], installations: 1, example: 'T9' },
+        { scopes: ['bot'], installations: 4, example: 'E1' },
+      ]);
+    });
+
     it('counts by status', async () => {
       const { installations } = await someInstallations();
       expect(await installations.countByStatus()).toEqual({ active: 4, suspended: 0, inactive: 1 });

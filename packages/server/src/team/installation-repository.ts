@@ -1,9 +1,11 @@
 /** Installations in the store: questions and verdicts. Grants are written by install-repository.ts. */
+
 import { isBotServerError } from '../errors.ts';
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import { createBreaker } from './breaker-repository.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { isOwnersWrite } from './epoch-repository.ts';
+import { selectGrantedScopes } from './granted-scopes-repository.ts';
 import { recordNewInstalls } from './import-repository.ts';
 import { type IncomingWebhook, parseWebhook } from './incoming-webhook.ts';
 import { recordInstall, updateInstall } from './install-repository.ts';
@@ -50,6 +52,7 @@ export function createInstallationRepository({
     list: (filter) => selectPage(context, filter),
     changedSince: (seq, limit) => selectChanged(context, seq, limit),
     countByStatus: () => countByStatus(store),
+    grantedScopes: () => selectGrantedScopes(store),
     botCredential: (key) => selectCredential(context, { key, kind: 'bot', userId: '' }),
     userCredential: (key, userId) => selectCredential(context, { key, kind: 'user', userId }),
     async credentials(key) {

@@ -192,6 +192,14 @@ export interface ListFilter {
  * Rows of installations, credentials and teams. Every write that a node must notice draws a new `changedSeq`
  * as the last statement of its transaction, so that commit order is number order.
  */
+/** A set of scopes, and who granted it. */
+export interface GrantedScopes {
+  scopes: string[];
+  installations: number;
+  /** One of them. */
+  example: InstallationKey;
+}
+
 export interface Installations {
   find(key: InstallationKey): Promise<InstallationView | undefined>;
   /** The same of many, in one statement; those that do not exist are left out. */
@@ -202,6 +210,8 @@ export interface Installations {
   /** Everything whose changedSeq is greater than `seq`, in that order, at most `limit`. */
   changedSince(seq: number, limit: number): Promise<InstallationView[]>;
   countByStatus(): Promise<Record<InstallationState['kind'], number>>;
+  /** What active installations granted the bot: each set of scopes once. */
+  grantedScopes(): Promise<GrantedScopes[]>;
   /** The bot credential, opened; undefined when there is none. @throws BotServerError `sealed_value_unreadable` */
   botCredential(key: InstallationKey): Promise<Credential | undefined>;
   /** The same of a person. @throws BotServerError `sealed_value_unreadable` */
