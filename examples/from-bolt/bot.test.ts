@@ -22,7 +22,7 @@ it('a form becomes a ticket, which the Home tab and the reminder know until its 
   expect(JSON.stringify((await bob.opensHome()).view)).toContain('The printer is on fire');
   await bob.says('I am here', { channel: 'general' });
   await stage.runJob('reminder', { team: 'Acme' });
-  await bob.sees('1 tickets are open.');
+  await bob.sees('Open tickets: 1.');
 
   await bob.clicks('done', { ts: ticket.ts });
   await bob.sees(/^#1 is done, says .*: The printer is on fire/);

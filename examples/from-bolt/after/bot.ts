@@ -24,7 +24,7 @@ export const ticketsWith =
       async ({ teamId, client }) => {
         const open = await tickets.open(teamId);
         if (open.length > 0) {
-          await client.chat.postMessage({ channel: '#general', text: `${open.length} tickets are open.` });
+          await client.chat.postMessage({ channel: '#general', text: `Open tickets: ${open.length}.` });
         }
       },
       { name: 'reminder' },

@@ -12,6 +12,8 @@ const {
   SLACK_CLIENT_ID,
   SLACK_CLIENT_SECRET,
   STATE_SECRET,
+  SLACK_API_URL = 'https://slack.com/api/',
+  SLACK_AUTHORIZE_URL = 'https://slack.com/oauth/v2/authorize',
   STATUS_KEY,
   PORT = '3000',
 } = process.env;
@@ -26,6 +28,9 @@ const app = new App({
   stateSecret: STATE_SECRET ?? '',
   scopes: ['chat:write', 'commands'],
   installationStore: installations,
+  // Slack, or a simulated one.
+  clientOptions: { slackApiUrl: SLACK_API_URL },
+  installerOptions: { authorizationUrl: SLACK_AUTHORIZE_URL },
   customRoutes: [
     {
       path: '/healthz',

@@ -20,7 +20,7 @@ async function remindAll({ installations, tickets, log }: Reminder): Promise<voi
     try {
       const open = await tickets.open(teamId);
       if (open.length === 0) continue;
-      const text = `${open.length} tickets are open.`;
+      const text = `Open tickets: ${open.length}.`;
       await new webApi.WebClient(token).chat.postMessage({ channel: '#general', text });
     } catch (error) {
       log.error(`${teamId} was not reminded`, error);
