@@ -135,7 +135,7 @@ async function staySilentForTwoDays(
 }
 
 async function returnOfTheFirst(stage: Stage, workspace: Workspace): Promise<void> {
-  stage.tell(`${workspace.name} registers again: same row, data kept`);
+  stage.tell(`${workspace.name} installs the app again: same row, data kept`);
   const after = await stage.slack.lastSeq();
   const title = await stage.register(workspace);
   stage.note(`the page says "${title}"`);

@@ -13,6 +13,8 @@ export default defineConfig({
   outDir: 'dist',
   // So that the files can be served from any path, and a folder of a static server needs no rules.
   base: process.env.DOCS_BASE ?? '/',
+  // Browsers ask for an icon otherwise, and there is none.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   lastUpdated: false,
   markdown: {
     // Texts such as <team> are words here, never elements.
@@ -28,7 +30,17 @@ export default defineConfig({
     },
   },
   themeConfig: {
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        miniSearch: {
+          searchOptions: {
+            // Guides before lists: the reference has every word, many times.
+            boostDocument: (id: string) => (/^\/(reference|adr|server|benchmarks|licences)/.test(id) ? 0.2 : 1),
+          },
+        },
+      },
+    },
     sidebar: sidebar(places),
     outline: [2, 3],
     nav: [

@@ -114,7 +114,7 @@ export const settingsSchema = z.strictObject({
     .trim()
     .min(1, 'must not be empty')
     .optional()
-    .describe("The app's client id; without it nobody can register."),
+    .describe("The app's client id; without it nobody can install the bot."),
   slackClientSecret: secret.optional().describe("The app's client secret."),
   slackSigningSecret: z
     .string()

@@ -18,9 +18,9 @@ export const errorFixes = {
     'Check the address in --server. The server must have ADMIN_TOKEN set, and with ADMIN_PORT it is asked there.',
   bot_not_loadable:
     'The bot file must exist and export a function as default: export default ({ bot, server }) => { … }',
-  installation_not_found: 'The team never registered here. Install the app in that workspace, or import it.',
+  installation_not_found: 'The team never installed the app here. Install it in that workspace, or import the team.',
   installation_not_active:
-    'The team is deactivated, suspended or being checked. It comes back when it registers again.',
+    'The team is deactivated, suspended or being checked. It comes back when it installs the app again.',
   installation_in_use: 'Only inactive teams can be purged: first `slack-bot-server teams deactivate TEAM`.',
   credential_superseded: 'The token belongs to an earlier installation of the team. Ask for a new client.',
   token_expired:
@@ -55,7 +55,7 @@ export const errorFixes = {
   team_unknown:
     'Slack sends events of a team that has no row here. Check that DATABASE_URL names the right database; else install the app there again.',
   store_half_copied:
-    'Run the same `slack-bot-server store copy` again: it goes on where it was cut off. Or delete this database and begin anew.',
+    'Run the same `slack-bot-server store copy` again: it goes on where it was cut off. Or delete this database and start over.',
   store_not_empty: 'Name a database in `--to` in which nothing is stored yet.',
   store_copy_stale: 'Delete the half-copied database, stop every server of the other one, and copy again.',
   store_copy_failed: 'Stop whatever writes to the two databases, delete the half-copied one, and copy again.',
@@ -77,7 +77,7 @@ export const errorFixes = {
     'Somebody changed the row of this team in the database, and nothing is done for it. Install the app there again, or set installation_key back to what it was; find out who can write to the database.',
   app_mismatch: 'This database belongs to another Slack app. Use one database per app.',
   document_too_large:
-    'Store less in one document, or several documents; `maxBytes` says what is allowed and `sizeBytes` what it was. Files belong into a store of files.',
+    'Store less in one document, or several documents; `maxBytes` says what is allowed and `sizeBytes` what it was. Keep files in a file store.',
   data_conflict: 'The document changed since it was read. Read it again and repeat the change.',
   stopped_by_user:
     'A person pressed Stop on the answer of an AI app. End the work when `context.signal` aborts; what a listener throws then counts as done.',

@@ -47,11 +47,11 @@ export interface InstalledFacts extends TeamFacts {
  * what each process tells of itself; everything else is told once by all servers of a database.
  */
 export interface BotServerEvents {
-  /** A team wants to register. May veto: return `{ veto: 'why' }`. Throwing or timing out refuses, too. */
+  /** A team wants to install the app. May veto: return `{ veto: 'why' }`. Throwing or timing out refuses, too. */
   installing: InstallingFacts;
-  /** A team registered for the first time. */
+  /** A team installed the app for the first time. */
   installed: InstalledFacts;
-  /** A known team registered again; its data was kept. */
+  /** A known team installed the app again; its data was kept. */
   reinstalled: InstalledFacts;
   /** The server is about to connect its teams. */
   booting: { node: string };
@@ -95,7 +95,7 @@ export interface BotServerEvents {
    * asked about again a day later. `sinceMs`: inactive since then (epoch, milliseconds).
    */
   purging: { teamId: string; reason: string; sinceMs: number; by: 'age' | 'operator' };
-  /** Everything that was stored of a team is deleted. When it registers again it is a new team. */
+  /** Everything that was stored about a team is deleted. When it installs the app again it is a new team. */
   purged: { teamId: string };
   /** Many installations failed at once (`isOn`): further ones are held, not deactivated, until Slack answers for them. */
   incident: { isOn: boolean };

@@ -79,7 +79,7 @@ it('ask brings back at once what Slack answers, and leaves held what it refuses'
   await scene.pass(5_000);
   expect(await statuses(scene)).toEqual({ active: 12 });
   expect(incidents).toEqual([true, false]);
-  expect((await incident(scene)).stdout).toBe('no incident: nothing is held\n');
+  expect((await incident(scene)).stdout).toBe('no incident: no team is held\n');
 });
 
 it('deactivate ends the incident: nothing more is sent for the teams, which come back when they register again', async () => {
@@ -143,7 +143,7 @@ it('says that there is no incident when there is none, whatever is asked', async
   for (const words of [['show'], ['ask'], ['wait']]) {
     expect(await runCli(['incident', ...words], environment)).toMatchObject({
       code: 0,
-      stdout: 'no incident: nothing is held\n',
+      stdout: 'no incident: no team is held\n',
     });
   }
   expect((await runCli(['incident', 'deactivate'], environment)).stdout).toContain('0 teams deactivated');

@@ -12,7 +12,7 @@ import { runOperation, withOperations } from './run-operation.ts';
 export function addAudit(audit: Command): void {
   picksAudits(commandOf(audit, listAudit))
     .addOption(numberOption('--limit <n>', 'rows at most, 1 to 500', listAudit.input.shape.limit))
-    .option('--cursor <cursor>', 'go on behind an earlier list')
+    .option('--cursor <cursor>', 'continue after an earlier list')
     .action(auditList);
   picksAudits(commandOf(audit, exportAudit)).action(auditExport);
 }

@@ -22,7 +22,7 @@ export function addBroadcast(broadcast: Command): void {
     .argument('[text]')
     .option('--blocks <json>', 'blocks of Block Kit, as JSON or as @FILE')
     .option('--to <channel>', 'a channel that each team has, for example #general; default: who installed the app')
-    .option('--or-else <channel>', 'where nobody knows who installed the app')
+    .option('--or-else <channel>', 'where it is not known who installed the app')
     .option('--team <team>', 'only to this team')
     .option('--search <text>', 'only to teams with this in their id, name or domain')
     .option(
@@ -39,7 +39,7 @@ export function addBroadcast(broadcast: Command): void {
     .argument('<broadcast>', 'its number', wholeNumber)
     .addOption(new Option('--state <state>', 'only teams in this state').choices(postStates))
     .addOption(numberOption('--limit <n>', 'teams at most, 1 to 1000', showBroadcast.input.shape.limit))
-    .option('--cursor <cursor>', 'go on behind an earlier list')
+    .option('--cursor <cursor>', 'continue after an earlier list')
     .action(broadcastShow);
   commandOf(broadcast, cancelBroadcast).argument('<broadcast>', 'its number', wholeNumber).action(broadcastCancel);
 }

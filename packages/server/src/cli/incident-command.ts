@@ -17,7 +17,7 @@ export function addIncident(incident: Command): void {
   commandOf(incident, waitInIncident).action(incidentWait);
 }
 
-const NONE = 'no incident: nothing is held';
+const NONE = 'no incident: no team is held';
 
 /** `incident show`. */
 export async function incidentShow(options: JsonOption): Promise<void> {

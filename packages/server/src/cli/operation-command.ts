@@ -41,8 +41,8 @@ const HELP_WIDTH = 80;
 
 /** A query is the rest of the words; a term that begins with - needs `--` before it. */
 export function takesQuery(command: Command, help: string): Command {
-  return command.argument('[query...]', 'which: all without one').addHelpText('after', () => {
-    const text = `${help}\nA term that begins with - comes behind --: teams list -- -status:active`;
+  return command.argument('[query...]', 'terms; all without one').addHelpText('after', () => {
+    const text = `${help}\nPut a term that begins with - after --: teams list -- -status:active`;
     return `\n${command.createHelp().boxWrap(text, process.stdout.columns ?? HELP_WIDTH)}`;
   });
 }

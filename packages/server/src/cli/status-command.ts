@@ -18,7 +18,7 @@ export function addStatus(status: Command): void {
 export function addConnections(connections: Command): void {
   takesQuery(commandOf(connections, listConnections, { isDefault: true }), TEAM_QUERY_HELP)
     .addOption(numberOption('--limit <n>', 'connections at most, 1 to 500', listConnections.input.shape.limit))
-    .option('--cursor <cursor>', 'go on behind an earlier page')
+    .option('--cursor <cursor>', 'continue after an earlier page')
     .action(connectionsList);
 }
 
@@ -33,7 +33,7 @@ export function addLimits(limits: Command): void {
     .option('--team <team>', 'only of this team')
     .option('--paused', 'only what must still wait')
     .addOption(numberOption('--limit <n>', 'rows at most, 1 to 500', showLimits.input.shape.limit))
-    .option('--cursor <cursor>', 'go on behind an earlier page')
+    .option('--cursor <cursor>', 'continue after an earlier page')
     .action(limitsShow);
 }
 

@@ -31,7 +31,7 @@ export function addTeams(teams: Command): void {
     .argument('<team>')
     .option('--kinds <kinds>', 'only these, with commas, for example gap,verdict')
     .addOption(numberOption('--limit <n>', 'entries at most, 1 to 200', teamTimeline.input.shape.limit))
-    .option('--cursor <cursor>', 'go on behind an earlier page')
+    .option('--cursor <cursor>', 'continue after an earlier page')
     .action(teamsTimeline);
   commandOf(teams, deactivateTeam).argument('<team>').action(teamsDeactivate);
   commandOf(teams, reactivateTeam).argument('<team>').action(teamsReactivate);

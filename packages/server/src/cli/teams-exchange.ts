@@ -64,7 +64,7 @@ function wordsOf({ outcome, slackError, expires }: ExchangedRow): string {
     case 'gone':
       return 'not there any more, or not active';
     case 'replaced':
-      return 'registered again meanwhile, and has another token';
+      return 'installed the app again meanwhile, and has another token';
     case 'unreadable':
       return 'not exchanged: no key of ENCRYPTION_KEYS opens the token';
     case 'refused':

@@ -40,7 +40,7 @@ export class IncidentWatch {
     installations.endIncidentIfOver().then(
       (isOver) => {
         if (!isOver) return;
-        log.info({}, 'incident over: nothing is held any more');
+        log.info({}, 'incident over: no team is held any more');
         onIncident(false);
       },
       (err: unknown) => log.error({ err }, 'the end of an incident was not written'),

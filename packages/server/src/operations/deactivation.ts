@@ -73,7 +73,7 @@ function reasonOf(reason: string | undefined): string {
 }
 
 function registeredAgain(teamId: string, key: InstallationKey): BotServerError {
-  const message = `Team ${teamId} registered again at the same moment, and stays active`;
+  const message = `Team ${teamId} installed the app again at the same moment, and stays active`;
   const fix = 'Look at the team as it is now, and deactivate it again if it still should be.';
   return new BotServerError('data_conflict', message, { facts: { teamId, installationKey: key }, fix });
 }

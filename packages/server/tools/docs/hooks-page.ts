@@ -11,12 +11,12 @@ export function hooksPage(): string {
     comment,
     payloadOf(type),
   ]);
-  return `# What can my bot be told, and asked?
+  return `# Which hooks are there?
 
 ${GENERATED}
 
-\`server.on(name, hook)\` adds a hook and returns what removes it. A hook may be asynchronous; one that throws or takes longer than ten seconds hides no other
-one, and is told to the hook \`error\`. Hooks of a team run one after the other. \`installing\` and \`purging\` are asked first: \`{ veto: 'why' }\`
+\`server.on(name, hook)\` adds a hook and returns what removes it. A hook may be asynchronous; one that throws or takes longer than ten seconds does not
+stop the others, and is reported to the hook \`error\`. Hooks of a team run one after the other. \`installing\` and \`purging\` are asked first: \`{ veto: 'why' }\`
 refuses, and so do throwing and taking too long.
 
 \`\`\`ts

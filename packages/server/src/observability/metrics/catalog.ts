@@ -211,10 +211,12 @@ function storeSeries(counters: Counters, asked: () => Asked): Series[] {
   return [
     gauge('store_up', 'Whether the database answered this scrape (1) or not (0).', () => Number(asked().store.isUp)),
     histogram('store_statement_duration_seconds', 'How long the database took, by kind of work.', counters.statement),
-    counter('store_errors_total', 'Work that the database failed, by kind and what ails it.', counters.storeErrors, [
-      'kind',
-      'trouble',
-    ]),
+    counter(
+      'store_errors_total',
+      'Work that the database failed, by kind and by what is wrong.',
+      counters.storeErrors,
+      ['kind', 'trouble'],
+    ),
     gauge(
       'store_disk_free_bytes',
       'Room on the disk of the SQLite database; nothing for PostgreSQL.',

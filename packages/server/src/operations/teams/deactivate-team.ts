@@ -13,7 +13,7 @@ export const deactivateTeam = defineOperation({
   name: 'teams.deactivate',
   role: 'operate',
   summary: 'close the connection and send nothing more for the team',
-  undo: 'teams.reactivate, when Slack still accepts the token; else the team registers again and has its data',
+  undo: 'teams.reactivate, when Slack still accepts the token; else the team installs the app again and has its data',
   snapshot: teamSnapshot,
   input: z.strictObject({ teamId }),
   output: z.object({

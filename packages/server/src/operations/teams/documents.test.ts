@@ -66,7 +66,7 @@ describe.each(engines)('documents on %s', (engine) => {
       expect.stringContaining('of team T1: A key must be'),
       expect.stringContaining('of team T1: A key must be'),
       expect.stringContaining('of team T1: The document big is 300002'),
-      expect.stringContaining('team T9 is not registered here'),
+      expect.stringContaining('team T9 is not known here'),
       'team_id must be a string',
       expect.stringContaining('document must be an object'),
       expect.stringContaining('document must be an object'),

@@ -46,7 +46,7 @@ export async function importDocument(
     if (!seen?.has(teamId) && !(await installations.findByTeam(teamId))) {
       return {
         line,
-        error: `team ${teamId} is not registered here: import it, or install the app there, before its documents`,
+        error: `team ${teamId} is not known here: import it, or install the app there, before its documents`,
       };
     }
     const documents = data(teamId);
@@ -55,7 +55,7 @@ export async function importDocument(
     if (known && !force) {
       return {
         line,
-        error: `document ${key} of team ${teamId} says something else here: --force writes it all the same`,
+        error: `document ${key} of team ${teamId} has another value here: --force overwrites it`,
       };
     }
     if (!dryRun) await documents.set(key, value, force ? {} : { ifVersion: 0 });

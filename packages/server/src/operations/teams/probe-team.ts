@@ -40,5 +40,5 @@ function wordsOf(pid: number | 'unknown' | null, state: InstallationState | unde
   if (!state) return 'Slack has not answered yet; the request stays and the server tries again';
   if (state.kind === 'active' && state.doubt.kind === 'none') return 'nothing: Slack accepts the token';
   if (state.kind === 'active') return 'Slack is asked again before it is believed';
-  return 'it comes back when Slack accepts the token, or when the team registers again';
+  return 'it comes back when Slack accepts the token, or when the team installs the app again';
 }

@@ -33,6 +33,6 @@ export const purgeTeam = defineOperation({
     if (!outcome) throw new BotServerError('data_conflict', `Team ${teamId} changed at the same moment`, { facts });
     await sweepPurged(context.store, outcome.teamIds);
     const { teamIds, documents, events } = outcome;
-    return { teamIds, documents, events, next: 'when it registers again it is a new team' };
+    return { teamIds, documents, events, next: 'when it installs the app again it is a new team' };
   },
 });

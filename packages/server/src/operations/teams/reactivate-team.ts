@@ -32,5 +32,5 @@ function wordsOf(teamId: string, pid: number | 'unknown' | null, state: Installa
   if (pid === null) return `${teamId}: no server is running; the request waits until one starts and Slack answers`;
   if (!state) return `${teamId}: Slack has not answered yet; the request stays and the server tries again`;
   if (state.kind === 'active') return `${teamId} is active`;
-  return `${teamId} stays ${state.kind} (${state.reason}): Slack does not accept its token. It comes back when the team registers again.`;
+  return `${teamId} stays ${state.kind} (${state.reason}): Slack does not accept its token. It comes back when the team installs the app again.`;
 }

@@ -17,7 +17,7 @@ const ANSWER_WAIT_MS = 15_000;
 
 const status = z
   .enum(['removed', 'kept', 'waiting'])
-  .describe('Kept: a hook refused, or the team registered again; waiting: the hooks were not asked yet.');
+  .describe('Kept: a hook refused, or the team installed the app again; waiting: the hooks were not asked yet.');
 
 export const removeTeam = defineOperation({
   name: 'teams.remove',
@@ -58,14 +58,15 @@ async function outcomeOf(context: RunContext, { key, version }: { key: string; v
   });
   if (!view) return { status: 'removed', why: null };
   if (view.installation.isToBeRemoved) return WAITING;
-  if (view.installation.version.install !== version.install) return { status: 'kept', why: 'it registered again' };
+  if (view.installation.version.install !== version.install)
+    return { status: 'kept', why: 'it installed the app again' };
   const refused = (await installations.timeline(key)).find(({ kind }) => kind === REMOVAL_REFUSED);
   const why = refused?.facts.why;
   return { status: 'kept', why: typeof why === 'string' ? why : 'a hook failed: see the log of the server' };
 }
 
 function wordsOf(outcome: Outcome['status'], pid: number | 'unknown' | null): string {
-  if (outcome === 'removed') return 'when it registers again it is a new team';
+  if (outcome === 'removed') return 'when it installs the app again it is a new team';
   if (outcome === 'kept') return 'nothing was deleted; teams.purge asks no hook, of an inactive team';
   if (pid === null) return 'no server is running; the next one asks the hooks';
   return 'the hooks have not answered yet; the server goes on, and the timeline of the team says what came of it';

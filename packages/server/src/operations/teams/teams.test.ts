@@ -252,7 +252,7 @@ describe.each(engines)('on %s', (engine) => {
         teamIds: ['T1'],
         documents: 1,
         events: 0,
-        next: 'when it registers again it is a new team',
+        next: 'when it installs the app again it is a new team',
       });
       expect((await operations.run(listTeams, {})).teams.map(({ teamId }) => teamId)).toEqual(['T2']);
     });

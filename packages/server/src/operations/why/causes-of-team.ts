@@ -13,7 +13,7 @@ export function causesOfTeam(absence: Absence): Look {
   }
   const { view, teamId } = team;
   if (!view) {
-    const text = `Team ${teamId} is not known here: it never registered, or was purged. Check that DATABASE_URL names the right database.`;
+    const text = `Team ${teamId} is not known here: it never installed the app, or was purged. Check that DATABASE_URL names the right database.`;
     return { causes: [proved(text)], checks: [{ check: 'the team', result: 'not in this database' }] };
   }
   const { state, createdAtMs } = view.installation;
@@ -34,8 +34,8 @@ export function causesOfTeam(absence: Absence): Look {
     return { causes: [proved(text, inactive.fromMs)], checks: check('active again by now') };
   }
   if (createdAtMs > sentAtMs) {
-    const text = `Team ${teamId} registered at ${when(createdAtMs, nowMs)}, after the message.`;
-    return { causes: [proved(text, createdAtMs)], checks: check('registered after the message') };
+    const text = `Team ${teamId} installed the app at ${when(createdAtMs, nowMs)}, after the message.`;
+    return { causes: [proved(text, createdAtMs)], checks: check('installed after the message') };
   }
   const access = view.teams.find((one) => one.teamId === teamId)?.access;
   if (access === 'revoked') {

@@ -13,7 +13,7 @@ export interface TeamWords {
 export function tellTeam({ teamId, view, connection }: TeamEvidence, nowMs: number): TeamWords {
   if (!view) {
     return {
-      sentence: `Team ${teamId} is not known here: it never registered, or was purged.`,
+      sentence: `Team ${teamId} is not known here: it never installed the app, or was purged.`,
       sinceMs: null,
       advice: 'Check that DATABASE_URL names the right database; else install the app in that workspace.',
     };
@@ -41,7 +41,7 @@ export function tellTeam({ teamId, view, connection }: TeamEvidence, nowMs: numb
       return {
         sentence: `Suspended since ${when(state.sinceMs, nowMs)}: Slack answered ${state.reason}, which is for the workspace or its organization to change. Its events are kept for a day.`,
         sinceMs: state.sinceMs,
-        advice: `It is asked again by itself; slack-bot-server teams probe ${key} does it now.`,
+        advice: `It is probed again automatically; slack-bot-server teams probe ${key} does it now.`,
       };
     case 'active':
       if (!isLetIn) {
