@@ -40,7 +40,7 @@ describe.each(engines)('documents on %s', (engine) => {
 
     await there.storage.data('T1').set('count', 8);
     const counts = lines.filter((line) => line.includes('"count"'));
-    expect(await outcomes(counts)).toEqual([expect.stringContaining('document count of team T1 says something else')]);
+    expect(await outcomes(counts)).toEqual([expect.stringContaining('document count of team T1 has another value')]);
     expect(await there.storage.data('T1').get('count')).toMatchObject({ value: 8 });
     expect(await outcomes(counts, { force: true })).toEqual(['T1 count replaced']);
     expect(await there.storage.data('T1').get('count')).toMatchObject({ value: 7 });
