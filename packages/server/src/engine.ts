@@ -87,6 +87,7 @@ export class Engine {
         this.#follower.forget(key, install);
         if (this.#isBooted) this.#pages.feed?.purged(key);
       },
+      known: () => deps.roster.keys(),
       clock,
       log,
       notices: storage.notices,

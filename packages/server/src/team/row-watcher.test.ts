@@ -11,6 +11,7 @@ import { toldOf } from './told-team.ts';
 
 let clock: TestClock;
 let installations: Installations;
+let store: Store;
 /** Keys with their install, as the watcher told them. */
 let told: string[];
 /** What following a row does instead of succeeding. */
@@ -19,11 +20,11 @@ let watcher: RowWatcher;
 
 beforeEach(async () => {
   clock = new TestClock();
-  const store = await openTestStore({ clock });
+  store = await openTestStore({ clock });
   installations = createInstallationRepository({ store, vault: createVault([new Uint8Array(32).fill(7)]), clock });
   told = [];
   failing = new Set();
-  watcher = new RowWatcher({ installations, clock, log: { error() {} } });
+  watcher = new RowWatcher({ installations, clock, log: { error() {}, warn() {} } });
 });
 
 describe('the row watcher', () => {
@@ -82,7 +83,11 @@ describe('the row watcher', () => {
         return credentials;
       };
       const seen: string[] = [];
-      const moving = new RowWatcher({ installations: { ...installations, credentialsOf }, clock, log: { error() {} } });
+      const moving = new RowWatcher({
+        installations: { ...installations, credentialsOf },
+        clock,
+        log: { error() {}, warn() {} },
+      });
       const count = await moving.start(async ({ installation, told: by }) => {
         seen.push(`${installation.key} ${installation.version.install}, told of ${by?.install ?? 'nothing'}`);
       });
@@ -105,7 +110,7 @@ describe('the row watcher', () => {
       installations,
       onPurged: (key, n) => purged.push(`${key} ${n}`),
       clock,
-      log: { error() {} },
+      log: { error() {}, warn() {} },
     });
     await install('T1');
     await watcher.start(follow);
@@ -117,6 +122,59 @@ describe('the row watcher', () => {
     await pass(1_000);
     await pass(5_000);
     expect(purged).toEqual(['T1 1']);
+    await watcher.stop();
+  });
+
+  it('reads everything anew, and tells what is gone, when the database was taken back to an older state', async () => {
+    const gone: string[] = [];
+    const known = new Set<string>();
+    watcher = new RowWatcher({
+      installations,
+      onPurged: (key) => gone.push(key),
+      known: () => known,
+      clock,
+      log: { error() {}, warn() {} },
+    });
+    await install('T1');
+    await watcher.start(async (view, credentials) => {
+      known.add(view.installation.key);
+      await follow(view, credentials);
+    });
+    await install('T1');
+    await install('T2');
+    await pass(1_000);
+    expect(told).toEqual(['T1 1', 'T1 2', 'T2 1']);
+    for (const sql of [
+      "delete from installation where key = 'T2'",
+      "update installation set install = 1, changed_seq = 1 where key = 'T1'",
+      'update credential set install = 1',
+      'update meta set change_counter = 1',
+    ])
+      await store.run(sql);
+    // Under a number that was drawn and read before.
+    await install('T3');
+    await pass(1_000);
+    await pass(5_000);
+    expect(told).toEqual(['T1 1', 'T1 2', 'T2 1', 'T1 1', 'T3 1']);
+    expect(gone).toEqual(['T2']);
+    await watcher.stop();
+  });
+
+  it('goes on where it was when the row that it read last is deleted', async () => {
+    await install('T1');
+    await install('T2');
+    await watcher.start(follow);
+    const version = { install: 1, refresh: 0 };
+    const state = { kind: 'inactive', reason: 'operator', sinceMs: 7 } as const;
+    await installations.compareAndSetState('T2', { version, from: 'active' }, state, { kind: 'verdict', facts: {} });
+    await pass(1_000);
+    await installations.purge('T2', { version, sinceMs: 7 });
+    await pass(1_000);
+    await pass(5_000);
+    await install('T3');
+    await pass(1_000);
+    // Its install counts on from that of the one that is gone.
+    expect(told).toEqual(['T1 1', 'T2 1', 'T2 1', 'T3 2']);
     await watcher.stop();
   });
 
@@ -161,7 +219,11 @@ describe('the row watcher', () => {
       return installations.credentialsOf(keys);
     };
     const seen: string[] = [];
-    const counting = new RowWatcher({ installations: { ...installations, credentialsOf }, clock, log: { error() {} } });
+    const counting = new RowWatcher({
+      installations: { ...installations, credentialsOf },
+      clock,
+      log: { error() {}, warn() {} },
+    });
     await counting.start(async ({ installation }, { bot }) => {
       seen.push(`${installation.key} ${bot?.token ?? 'none'}`);
     });
@@ -172,7 +234,7 @@ describe('the row watcher', () => {
 
   it('leaves no timer when it is stopped during its start', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const slow = new RowWatcher({ installations, clock, log: { error() {} } });
+    const slow = new RowWatcher({ installations, clock, log: { error() {}, warn() {} } });
     await install('T1');
     const started = slow.start(() => promise);
     const stopped = slow.stop();
@@ -221,7 +283,7 @@ describe('the row watcher of another process', () => {
       const other = new RowWatcher({
         installations: repositoryOn(there),
         clock: systemClock,
-        log: { error() {} },
+        log: { error() {}, warn() {} },
         intervalMs,
         ...(hasNotices && { notices: there.notices }),
       });

@@ -12,10 +12,12 @@ export interface RowWatcherDeps {
   installations: Installations;
   /** An installation was deleted, by whomever; a later install than that one may be known already. */
   onPurged?(key: InstallationKey, install: number): void;
+  /** Whose rows were told. @defaultValue nobody knows: rows that an older database lacks are not told as gone */
+  known?(): Iterable<InstallationKey>;
   clock: Clock;
   /** What other processes tell. @defaultValue nothing */
   notices?: Pick<Notices, 'on'>;
-  log: { error(facts: object, message: string): void };
+  log: { error(facts: object, message: string): void; warn(facts: object, message: string): void };
   /** Time between two polls, in milliseconds. @defaultValue 1000 */
   intervalMs?: number;
 }
@@ -41,6 +43,8 @@ export class RowWatcher {
   /** Rows that are to be told once more, or could not be followed because the store failed: told with each poll, as they are then. */
   readonly #owed = new Set<InstallationKey>();
   #seenSeq = 0;
+  /** Whose row had that number. */
+  #seenKey: InstallationKey | undefined;
   #seenPurgedSeq = 0;
   /** Counts `tellAgain`: what is read before one may say of rows what was true under their former owner. */
   #asked = 0;
@@ -130,8 +134,11 @@ export class RowWatcher {
     this.#isWoken = false;
     const owed = Array.from(this.#owed);
     try {
+      const isOlder = await this.#isOlder();
+      if (isOlder) this.#beginAnew();
       await this.#readNewer();
       await this.#readPurged();
+      if (isOlder) await this.#tellLost();
       for (let from = 0; from < owed.length; from += PAGE) await this.#tellOwed(owed.slice(from, from + PAGE));
     } catch (error) {
       // The store will answer again; until then every connection stays as it is.
@@ -155,6 +162,7 @@ export class RowWatcher {
         if (asked !== this.#asked) break;
         await this.#tell(view, credentials);
         this.#seenSeq = view.installation.changedSeq;
+        this.#seenKey = view.installation.key;
         count++;
       }
       if (this.#isStopped) return count;
@@ -185,6 +193,38 @@ export class RowWatcher {
         this.#deps.onPurged?.(key, install);
       }
       if (purged.length < PAGE) return;
+    }
+  }
+
+  /**
+   * Whether the database was taken back to before what was read of it, as by a restore, or by a failover to a standby that lagged: numbers
+   * are drawn again then, and what is changed under those up to `#seenSeq` would never be read. A row's own number only grows.
+   */
+  async #isOlder(): Promise<boolean> {
+    if (this.#seenKey === undefined) return false;
+    const view = await this.#deps.installations.find(this.#seenKey);
+    if (view) return view.installation.changedSeq < this.#seenSeq;
+    const isPurged = await this.#deps.installations.purgedSince(this.#seenSeq, 1);
+    if (isPurged.length > 0) this.#seenKey = undefined;
+    return isPurged.length === 0;
+  }
+
+  #beginAnew(): void {
+    const facts = { seenSeq: this.#seenSeq };
+    this.#deps.log.warn(facts, 'the database is older than what was read of it: all installations are read anew');
+    this.#seenSeq = 0;
+    this.#seenKey = undefined;
+    this.#seenPurgedSeq = 0;
+  }
+
+  /** What the database had when it was younger. */
+  async #tellLost(): Promise<void> {
+    const known = Array.from(this.#deps.known?.() ?? []);
+    for (let from = 0; from < known.length; from += PAGE) {
+      const keys = known.slice(from, from + PAGE);
+      const views = await this.#deps.installations.findMany(keys);
+      const found = new Set(views.map(({ installation }) => installation.key));
+      for (const key of keys) if (!found.has(key)) this.#deps.onPurged?.(key, Number.POSITIVE_INFINITY);
     }
   }
 
