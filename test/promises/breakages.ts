@@ -558,6 +558,40 @@ export const breakages: readonly Breakage[] = [
   {
     promise: 'P5',
     title: 'one answering connection per team in the cluster',
+    breaks: 'a gate that is asked before there is a connection, and not when the bytes leave',
+    edits: [
+      {
+        file: `${SERVER}/src/slack/guarded-fetch.ts`,
+        find: 'dispatcher: mayLeave ? guarded(dispatcher, mayLeave) : dispatcher,',
+        replace: 'dispatcher,',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/woken-nodes.test.ts`,
+      name: 'a node that wakes up without its lease sends nothing that was on its way, whatever it is',
+      says: "expected [ 'answer was sent'",
+    },
+  },
+  {
+    promise: 'P5',
+    title: 'one answering connection per team in the cluster',
+    breaks: 'a listener that goes on sending for an event that another node has begun again',
+    edits: [
+      {
+        file: `${SERVER}/src/dispatch/listener-work.ts`,
+        find: 'return !this.#isOver && (this.facts.isLost?.() ?? false);',
+        replace: 'return false;',
+      },
+    ],
+    test: {
+      file: `${SERVER}/test/cluster-inbox.test.ts`,
+      name: 'a listener whose event another node has by now sends nothing, also when its node has a lease again',
+      says: 'expected [] to have a length of 1',
+    },
+  },
+  {
+    promise: 'P5',
+    title: 'one answering connection per team in the cluster',
     breaks: 'a dispatcher that begins events although its lease is over',
     edits: [
       {

@@ -4,37 +4,10 @@
  * simulator's log.
  */
 import type { WebClient } from '@slack/web-api';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { MovedLease } from '../src/ownership/moved-lease.test-kit.ts';
-import { startConnectProxy } from '../src/slack/connect-proxy.test-kit.ts';
+import { startHoldingProxy } from './holding-proxy.test-kit.ts';
 import { openHttpScene } from './http-scene.test-kit.ts';
-
-/** A proxy that holds up whoever asks for a connection from `hold` on, until `release`. */
-async function startHoldingProxy() {
-  let released: PromiseWithResolvers<void> | undefined;
-  let asked = Promise.withResolvers<void>();
-  const proxy = await startConnectProxy({
-    mayConnect() {
-      asked.resolve();
-      return released?.promise;
-    },
-  });
-  onTestFinished(() => proxy.close());
-  return {
-    url: proxy.url,
-    /** Resolves when somebody waits. */
-    hold() {
-      proxy.cut();
-      released = Promise.withResolvers();
-      asked = Promise.withResolvers();
-      return asked.promise;
-    },
-    release() {
-      released?.resolve();
-      released = undefined;
-    },
-  };
-}
 
 const general = { channel: 'C1', text: 'late' };
 const codeOf = (error: { original?: { code?: string }; code?: string }) => error.original?.code ?? error.code;
