@@ -9,7 +9,7 @@ import pg from 'pg';
 import type { AppSeed } from 'slack-simulator';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { CliProcess, environmentOf, runCli } from './cli.test-kit.ts';
-import { startHoldingProxy } from './holding-proxy.test-kit.ts';
+import { type HoldingProxy, startHoldingProxy } from './holding-proxy.test-kit.ts';
 import { SIGNING_SECRET } from './http-scene.test-kit.ts';
 import { Scene } from './scene.test-kit.ts';
 import { aMessage, postSigned } from './signed-events.test-kit.ts';
@@ -38,7 +38,13 @@ export default ({ bot }) => {
 };
 `;
 
-type Server = Awaited<ReturnType<Awaited<ReturnType<typeof openNodes>>['start']>>;
+interface Server {
+  name: string;
+  server: CliProcess;
+  proxy: HoldingProxy;
+  url: string;
+  letAnswer(): Promise<void>;
+}
 
 async function openNodes(names: readonly string[] = ['first', 'second']) {
   const scene = await Scene.open({
@@ -57,7 +63,7 @@ async function openNodes(names: readonly string[] = ['first', 'second']) {
     NO_PROXY: '',
   });
   const [{ id: appId } = { id: '' }] = await scene.slack.apps();
-  const start = async (name: string) => {
+  const start = async (name: string): Promise<Server> => {
     const proxy = await startHoldingProxy();
     const mayAnswer = join(scene.folder, `${name}-may-answer`);
     const own = { NODE: name, MAY_ANSWER: mayAnswer, HTTPS_PROXY: proxy.url };

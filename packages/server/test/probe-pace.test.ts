@@ -42,7 +42,7 @@ interface Asked {
 
 const clock = new TestClock(1_795_000_000_000, { ioPatienceMs: 100 });
 const vault = createVault([new Uint8Array(32).fill(7)]);
-const silent = { info() {}, error() {} };
+const silent = { info() {}, warn() {}, error() {} };
 let folder: string;
 let store: SqliteStore;
 let slack: Server;

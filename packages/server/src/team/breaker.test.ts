@@ -301,7 +301,7 @@ async function restart(): Promise<void> {
     judge.observe(one);
     incidentWatch.observe(one);
   };
-  watcher = new RowWatcher({ installations, clock, log: { error() {} } });
+  watcher = new RowWatcher({ installations, clock, log: { error() {}, warn() {} } });
   await watcher.start(onChange);
   incidentWatch.booted();
 }

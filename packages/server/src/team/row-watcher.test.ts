@@ -136,9 +136,9 @@ describe('the row watcher', () => {
       log: { error() {}, warn() {} },
     });
     await install('T1');
-    await watcher.start(async (view, credentials) => {
+    await watcher.start(async (view) => {
       known.add(view.installation.key);
-      await follow(view, credentials);
+      await follow(view);
     });
     await install('T1');
     await install('T2');
