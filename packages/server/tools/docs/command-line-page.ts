@@ -12,7 +12,7 @@ ${GENERATED}
 
 \`npx slack-bot-server COMMAND --help\` says the same. Settings come from the environment ([all of them](configuration.md)). Where it makes sense, \`--json\` prints JSON,
 and \`--server URL\` asks a running server over its [admin API](api.md) in place of the database. Exit codes: 0 done, 1 failed, 2 wrong usage or
-settings, 130 ended by Ctrl-C (a server by a second one), 141 when the reader of a pipe went away.
+settings, 130 ended by Ctrl-C (a server by a second one), 141 when the reader closed the pipe.
 
 ${table(['command', 'what it does', 'options'], rows)}
 `;
