@@ -47,6 +47,8 @@ describe.each(engines)('without a server, on %s', (database) => {
     const refused = await run(scene, 'api', 'chat.postMessage', '--team', acme, 'channel=C0NOWHERE1', 'text=hi');
     expect(refused.code).toBe(1);
     expect(JSON.parse(refused.stdout)).toMatchObject({ ok: false, error: 'channel_not_found' });
+    // That says nothing of the token: nobody is to ask about it.
+    expect((await scene.rows()).map(({ installation }) => installation.request)).toEqual([null]);
 
     const rows = await audited(scene);
     expect(rows).toMatchObject([

@@ -286,6 +286,34 @@ describe('the judge', () => {
     expect(view?.installation.request).toBeNull();
   });
 
+  it('leaves a team inactive that was deactivated after the operator had asked about it, whenever the answer comes', async () => {
+    const deactivate = async () => {
+      const inactive = { kind: 'inactive', reason: 'operator', sinceMs: clock.now() } as const;
+      const entry = { kind: 'verdict', facts: {} };
+      expect(await installations.compareAndSetState('T1', { version, from: 'active' }, inactive, entry)).toBe(true);
+    };
+    // The probe is under way.
+    const answer = Promise.withResolvers<ProbeAnswer>();
+    answers = [answer.promise];
+    await installations.setRequest('T1', 'probe');
+    await follow();
+    await clock.advance(1);
+    expect(probes).toBe(1);
+    await deactivate();
+    answer.resolve(OK);
+    await settle();
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: 'operator' });
+    // It was not sent yet.
+    version = await install();
+    answers = [OK];
+    await installations.setRequest('T1', 'probe');
+    await deactivate();
+    await follow();
+    await clock.advance(10_000);
+    await settle();
+    expect([probes, await state()]).toMatchObject([1, { kind: 'inactive', reason: 'operator' }]);
+  });
+
   it('keeps an inactive team inactive when the operator asks and Slack refuses', async () => {
     await reportAndSettle({ code: 'account_inactive', source: 'connect' });
     await installations.setRequest('T1', 'probe');

@@ -45,7 +45,7 @@ export class Prober {
     const { signal } = asked;
     const view = await installations.find(key);
     if (!view || !isProbeWanted(view, signal)) return 'unwanted';
-    const { version, request, changedSeq, incident } = view.installation;
+    const { version, state, request, changedSeq, incident } = view.installation;
     const isRequested = request === 'probe';
     if (incident && !isRequested) {
       await this.#probeInIncident(view, incident);
@@ -54,7 +54,8 @@ export class Prober {
     const answer = await this.#ask(view);
     const why = isRequested ? 'operator' : (signal?.method ?? 'follow_up');
     log.info({ key, why, answer: describeAnswer(answer) }, 'installation probed');
-    const event = this.#eventOf(answer, { isRequested });
+    // Who asked about a team that was active did not ask for one back that is deactivated meanwhile.
+    const event = this.#eventOf(answer, { isRequested: isRequested && state.kind === 'inactive' });
     this.#note(asked, answer, event);
     if (event) await verdicts.apply(key, version, event, why);
     else if (signal) await verdicts.apply(key, version, { type: 'doubted', code: signal.code }, why);

@@ -68,6 +68,7 @@ function expected(model: Model, command: Command): number | boolean {
   if (model.install === 0) return false;
   if (command.type === 'request') return (model.isRequested = true);
   const isTaken = command.install === model.install && command.from === model.status;
+  if (isTaken && model.status !== 'inactive' && command.to === 'inactive') model.isRequested = false;
   if (isTaken) model.status = command.to;
   return isTaken;
 }

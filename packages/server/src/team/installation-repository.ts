@@ -236,6 +236,9 @@ function compareAndSetState({ store, clock }: RepositoryContext, verdict: Verdic
       [key, expected.version.install, expected.version.refresh, expected.from, ...stateValues(next)],
     );
     if (changed === 0) return false;
+    // What was asked of it while it was active is over: a probe that begins later would bring it back.
+    if (expected.from !== 'inactive' && next.kind === 'inactive')
+      await tx.run('update installation set request = null, request_seq = null where key = $1', [key]);
     await insertTimelineEntry(tx, key, { ...entry, atMs: clock.now() });
     await markChanged(tx, key);
     return true;

@@ -4,16 +4,18 @@
  */
 import type { Config } from '../config.ts';
 import { BotServerError } from '../errors.ts';
+import { isAboutTheGrant } from '../judge/probe-answer.ts';
 import type { CallAsTeam, OperationContext } from '../operations/operation-context.ts';
 import { createEgress } from '../slack/proxy.ts';
 import { createSlackFetch } from '../slack/slack-fetch.ts';
+import { classify } from '../slack/verdict.ts';
 import { createCallSlack, type SlackAnswer } from '../slack/web-api.ts';
 import { isAnswering } from '../team/installation.ts';
 import type { Installations, InstallationView } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
 
 export interface TeamCallDeps {
-  config: Pick<Config, 'httpsProxy' | 'noProxy' | 'slackApiUrl'>;
+  config: Pick<Config, 'httpsProxy' | 'noProxy' | 'slackApiUrl' | 'slackVerdicts'>;
   installations: Installations;
   clock: Clock;
   random: () => number;
@@ -33,7 +35,9 @@ function createTeamCall({ config, installations, clock, random }: TeamCallDeps):
     const slackFetch = createSlackFetch({
       apiUrl,
       lookup: () => ({ pass: true, credential: sent }),
-      report: () => void (isDoubtful = true),
+      report({ code, source }) {
+        if (isAboutTheGrant(classify(code, source, config.slackVerdicts))) isDoubtful = true;
+      },
       clock,
       random,
       ...(egress ? { fetch: egress.fetch } : {}),

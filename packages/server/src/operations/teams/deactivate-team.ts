@@ -32,6 +32,9 @@ export const deactivateTeam = defineOperation({
         facts: { teamId: asked },
       });
     }
+    // Who asked to have it back, and thought better of it.
+    if (outcome === 'inactive_already' && installation.request === 'probe')
+      await context.installations.clearRequest(installation.key, installation.changedSeq);
     const owner = await findOwner(context, installation.key);
     const changed = outcome === 'deactivated';
     return {

@@ -13,6 +13,7 @@ import {
 } from '../operations.test-kit.ts';
 import { deactivateTeam } from './deactivate-team.ts';
 import { listTeams } from './list-teams.ts';
+import { probeTeam } from './probe-team.ts';
 import { purgeTeam } from './purge-team.ts';
 import { reactivateTeam } from './reactivate-team.ts';
 import { removeTeam } from './remove-team.ts';
@@ -86,6 +87,19 @@ describe.each(engines)('on %s', (engine) => {
       expect(await operations.run(deactivateTeam, { teamId: 'T1' })).toMatchObject({ changed: false });
       const { timeline } = await operations.run(showTeam, { teamId: 'T1' });
       expect(timeline.filter(({ kind }) => kind === 'verdict')).toHaveLength(1);
+    });
+
+    it('takes back what was asked of the team before it, be it that it comes back', async () => {
+      const operations = await openOperations(engine);
+      await install(operations, 'T1');
+      await operations.run(probeTeam, { teamId: 'T1' });
+      await operations.run(deactivateTeam, { teamId: 'T1' });
+      const isAsked = async () => (await operations.run(showTeam, { teamId: 'T1' })).request;
+      expect(await isAsked()).toBeNull();
+      await operations.run(reactivateTeam, { teamId: 'T1' });
+      expect(await isAsked()).toBe('probe');
+      await operations.run(deactivateTeam, { teamId: 'T1' });
+      expect(await isAsked()).toBeNull();
     });
 
     it('says without a server that the next one obeys it', async () => {
