@@ -136,11 +136,13 @@ describe('manifest', () => {
       await writeFile(file, JSON.stringify(manifest));
       return await runCli(['manifest', 'check', file, bot], env);
     };
-    expect((await check(exported.manifest)).code).toBe(0);
+    // The answer of apps.manifest.export, which has the manifest in it, will do.
+    expect((await check(exported)).code).toBe(0);
     const lacking = structuredClone(exported.manifest) as { oauth_config: { scopes: { bot: string[] } } };
-    lacking.oauth_config.scopes.bot = ['chat:write'];
+    lacking.oauth_config.scopes.bot = ['chat:write', 'admin'];
     const found = await check(lacking);
     expect(found.code).toBe(1);
+    expect(found.stdout).toContain('/oauth_config/scopes/bot: admin is not needed by this bot');
     expect(found.stdout).toContain('/oauth_config/scopes/bot: commands is missing');
   });
 
@@ -156,6 +158,7 @@ describe('manifest', () => {
     const file = join(scene.folder, 'odd.yaml');
     for (const [content, words] of [
       ['hello', 'is not a manifest'],
+      ['{"name":"some-package"}', 'is not a manifest'],
       [Buffer.from([0x61, 0x3a, 0x20, 0xe9, 0x0a]), 'not valid for encoding utf-8'],
       [`a: &a [${'1,'.repeat(9)}]\nb: &b [${'*a,'.repeat(99)}]\nc: [${'*b,'.repeat(99)}]`, 'Excessive alias count'],
     ] as const) {

@@ -6,7 +6,7 @@ import { BotServerError, messageOf } from '../errors.ts';
 import { type BotDeclarations, declarationsOf } from '../manifest/bot-declarations.ts';
 import { callsInSource } from '../manifest/calls-in-source.ts';
 import { type Manifest, manifestFor } from '../manifest/manifest.ts';
-import { checkManifest } from '../manifest/manifest-check.ts';
+import { checkManifest, type ManifestFinding, moreThanNeeded } from '../manifest/manifest-check.ts';
 import { loadBotFile } from './bot-file.ts';
 import { EXIT } from './exit-codes.ts';
 import { type JsonOption, say, sayJson } from './output.ts';
@@ -31,14 +31,27 @@ export async function compareManifest(
   options: ManifestOptions & JsonOption,
 ): Promise<void> {
   const exported = readManifest(file);
-  const findings = checkManifest(exported, await manifestOf(botPath, options));
+  const needed = await manifestOf(botPath, options);
+  const findings = checkManifest(exported, needed);
+  const more = botPath === undefined ? [] : moreThanNeeded(exported, needed);
   if (findings.length > 0) process.exitCode = EXIT.failure;
-  if (options.json) return sayJson({ findings });
-  if (findings.length === 0) return say('the settings of the app have everything that this bot needs');
+  if (options.json) return sayJson({ findings, more });
   for (const { at, problem } of findings) say(`${at}: ${problem}`);
-  say(
-    'Mend it at https://api.slack.com/apps under App Manifest; new scopes reach a team when it installs the app again.',
-  );
+  if (findings.length === 0) say('the settings of the app have everything that this bot needs');
+  else {
+    say(
+      'Mend it at https://api.slack.com/apps under App Manifest; new scopes reach a team when it installs the app again.',
+    );
+  }
+  sayMore(more);
+}
+
+/** Only where the code of the bot was read can something seem to be too much, and no code tells everything. */
+function sayMore(more: readonly ManifestFinding[]): void {
+  if (more.length === 0) return;
+  say();
+  say('More than the code of this bot shows a need for; leave it out, unless something else uses the app:');
+  for (const { at, problem } of more) say(`  ${at}: ${problem}`);
 }
 
 async function manifestOf(botPath: string | undefined, { name, description }: ManifestOptions): Promise<Manifest> {
@@ -81,6 +94,9 @@ function manifestConfig(): Config & { publicUrl: string } {
 /** In bytes; Slack's largest manifests have some ten thousand. */
 const MAX_MANIFEST_BYTES = 1_048_576;
 
+/** A file without any of them is another one. */
+const SECTIONS = ['display_information', 'features', 'oauth_config', 'settings'];
+
 /** JSON is YAML, too. @throws BotServerError `invalid_input` */
 function readManifest(file: string): object {
   let manifest: unknown;
@@ -90,7 +106,10 @@ function readManifest(file: string): object {
   } catch (cause) {
     throw new BotServerError('invalid_input', `${file} cannot be read as a manifest: ${messageOf(cause)}`, { cause });
   }
-  if (typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest)) return manifest;
+  // What apps.manifest.export answers has the manifest in it.
+  const { manifest: wrapped } = Object(manifest) as { manifest?: unknown };
+  const found = typeof wrapped === 'object' ? wrapped : manifest;
+  if (found !== null && typeof found === 'object' && SECTIONS.some((section) => section in found)) return found;
   const message = `${file} is not a manifest: a manifest is an object with display_information, features, oauth_config and settings`;
   throw new BotServerError('invalid_input', message, {
     fix: 'Copy it from https://api.slack.com/apps under App Manifest.',

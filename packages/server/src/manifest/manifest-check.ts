@@ -28,8 +28,8 @@ export function checkManifest(exported: unknown, needed: Manifest): ManifestFind
     }
   };
   const { oauth_config, settings, features } = needed;
-  isListed('/oauth_config/scopes/bot', oauth_config.scopes.bot);
-  isListed('/oauth_config/scopes/user', oauth_config.scopes.user ?? []);
+  areScopes(find, exported, { kind: 'bot', wanted: oauth_config.scopes.bot });
+  areScopes(find, exported, { kind: 'user', wanted: oauth_config.scopes.user ?? [] });
   isListed('/oauth_config/redirect_urls', oauth_config.redirect_urls);
   if (oauth_config.pkce_enabled) isEqual('/oauth_config/pkce_enabled', true);
   isListed('/settings/event_subscriptions/bot_events', settings.event_subscriptions.bot_events);
@@ -54,10 +54,57 @@ export function checkManifest(exported: unknown, needed: Manifest): ManifestFind
     wanted: features.shortcuts ?? [],
     same: () => ['type'],
   });
+  if (valueAt(exported, '/features/bot_user') === undefined)
+    find('/features/bot_user', 'is missing: the app has no bot');
+  if (features.app_home?.home_tab_enabled) isEqual('/features/app_home/home_tab_enabled', true);
+  if (features.app_home?.messages_tab_enabled) {
+    isEqual('/features/app_home/messages_tab_enabled', true);
+    if (valueAt(exported, '/features/app_home/messages_tab_read_only_enabled') === true) {
+      find('/features/app_home/messages_tab_read_only_enabled', 'must be false: nobody can write to the bot');
+    }
+  }
   if (features.assistant_view && valueAt(exported, '/features/assistant_view') === undefined) {
     find('/features/assistant_view', 'is missing: the bot answers in the pane for assistants');
   }
   return findings;
+}
+
+/**
+ * Scopes may stand among those that a team can leave out: then they are asked for, and may be missing all the same.
+ * (https://docs.slack.dev/reference/app-manifest)
+ */
+function areScopes(
+  find: (at: string, problem: string) => void,
+  exported: unknown,
+  { kind, wanted }: { kind: 'bot' | 'user'; wanted: readonly string[] },
+): void {
+  const at = `/oauth_config/scopes/${kind}`;
+  const [required, optional] = [listAt(exported, at), listAt(exported, `${at}_optional`)];
+  for (const scope of wanted) {
+    if (optional.includes(scope))
+      find(`${at}_optional`, `${scope} must not be optional: the bot needs it of every team`);
+    else if (!required.includes(scope)) find(at, `${scope} is missing`);
+  }
+}
+
+/** What a manifest has beyond what is needed: no fault, for the app may be for more than this bot; else it asks people for too much. */
+export function moreThanNeeded(exported: unknown, { oauth_config, settings, features }: Manifest): ManifestFinding[] {
+  const lists: readonly [string, readonly unknown[]][] = [
+    ['/oauth_config/scopes/bot', oauth_config.scopes.bot],
+    ['/oauth_config/scopes/user', oauth_config.scopes.user ?? []],
+    ['/settings/event_subscriptions/bot_events', settings.event_subscriptions.bot_events],
+  ];
+  const commands = (features.slash_commands ?? []).map(({ command }) => command);
+  const theirs = listAt(exported, '/features/slash_commands').map((one) => (Object(one) as Unknown).command);
+  return [
+    ...lists.flatMap(([at, needed]) => beyond(at, listAt(exported, at), needed)),
+    ...beyond('/features/slash_commands', theirs, commands),
+  ];
+}
+
+function beyond(at: string, there: readonly unknown[], needed: readonly unknown[]): ManifestFinding[] {
+  const more = there.filter((one): one is string => typeof one === 'string' && !needed.includes(one));
+  return more.map((one) => ({ at, problem: `${one} is not needed by this bot` }));
 }
 
 /** Those of a list that have this name: they must be there, and be the same in some fields. */

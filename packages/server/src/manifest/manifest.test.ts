@@ -6,8 +6,8 @@ import type { BotServer } from '../bot-server.ts';
 import { admins, anyOf, type CommandsOptions, type CommandTable, commands, people } from '../commands/index.ts';
 import { declarationsOf } from './bot-declarations.ts';
 import { callsInSource } from './calls-in-source.ts';
-import { type ManifestNeeds, manifestFor } from './manifest.ts';
-import { checkManifest } from './manifest-check.ts';
+import { type Manifest, type ManifestNeeds, manifestFor } from './manifest.ts';
+import { checkManifest, moreThanNeeded } from './manifest-check.ts';
 import { missingScopes } from './scopes.ts';
 
 function ticketBot({ bot, server }: BotServer): void {
@@ -241,6 +241,37 @@ describe('checkManifest', () => {
     expect(checkManifest(more, manifest)).toEqual([]);
   });
 
+  it('lists by pointer what no code of the bot needs', async () => {
+    const manifest = manifestFor(await needs());
+    expect(moreThanNeeded(manifest, manifest)).toEqual([]);
+    const more = structuredClone(manifest);
+    more.oauth_config.scopes.bot.push('admin');
+    more.oauth_config.scopes.user = ['search:read'];
+    more.settings.event_subscriptions.bot_events.push('pin_added');
+    more.features.slash_commands?.push({ command: '/old', description: 'Old', should_escape: false });
+    expect(moreThanNeeded(more, manifest).map(({ at, problem }) => `${at} ${problem}`)).toEqual([
+      '/oauth_config/scopes/bot admin is not needed by this bot',
+      '/oauth_config/scopes/user search:read is not needed by this bot',
+      '/settings/event_subscriptions/bot_events pin_added is not needed by this bot',
+      '/features/slash_commands /old is not needed by this bot',
+    ]);
+  });
+
+  it('takes no scope as granted that a team may leave out, and no bot to which nobody can write', async () => {
+    const { declared: found, ...others } = await needs();
+    const manifest = manifestFor({ ...others, declared: { ...found, directMessages: true } });
+    const exported = structuredClone(manifest) as Manifest & {
+      oauth_config: { scopes: { bot_optional?: string[] } };
+      features: { app_home?: { messages_tab_read_only_enabled?: boolean } };
+    };
+    exported.oauth_config.scopes.bot_optional = ['chat:write'];
+    if (exported.features.app_home) exported.features.app_home.messages_tab_read_only_enabled = true;
+    expect(checkManifest(exported, manifest).map(({ at, problem }) => `${at} ${problem}`)).toEqual([
+      '/oauth_config/scopes/bot_optional chat:write must not be optional: the bot needs it of every team',
+      '/features/app_home/messages_tab_read_only_enabled must be false: nobody can write to the bot',
+    ]);
+  });
+
   it('names what is missing and what is otherwise, by pointer', async () => {
     const manifest = manifestFor(await needs());
     const exported = {
@@ -270,6 +301,7 @@ describe('checkManifest', () => {
       '/settings/interactivity/message_menu_options_url must be "https://bot.example.com/slack/events"; it is missing',
       '/features/slash_commands /ticket: url must be "https://bot.example.com/slack/events"; it is "https://old.example.com"',
       '/features/shortcuts make_ticket is missing',
+      '/features/bot_user is missing: the app has no bot',
     ]);
   });
 
