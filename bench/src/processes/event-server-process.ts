@@ -4,17 +4,16 @@ import { type EventServer, handled, handledAtMs } from '../servers/event-server.
 import { answerRequests, cpuMs } from './answer-requests.ts';
 import type { ServerSetup } from './messages.ts';
 
-let stop: EventServer['stop'];
+let served: EventServer | undefined;
 let ask = (_asking: Asking): Promise<Asked> => Promise.reject(new Error('this server is asked nothing'));
 
 answerRequests({
   async serve(setup) {
-    const server = await start(setup);
-    stop = server.stop;
-    return { port: server.port };
+    served = await start(setup);
+    return { port: served.port };
   },
   async stopServing() {
-    await stop?.();
+    await served?.stop?.();
     return null;
   },
   ask: (asking) => ask(asking),

@@ -39,11 +39,12 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
     const status = options.status ?? (headers['proxy-authorization'] === wanted ? 200 : 407);
     if (status !== 200) return void client.end(`HTTP/1.1 ${status} No\r\n\r\n`);
     const mayConnect = options.mayConnect?.(asked.length - 1);
-    const upstream = connect(Number(url.split(':').at(-1)), '127.0.0.1', async () => {
-      await mayConnect;
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      client.once('data', (data) => lines.push(data.toString('latin1').split('\r\n')[0] ?? ''));
-      client.pipe(upstream).pipe(client);
+    const upstream = connect(Number(url.split(':').at(-1)), '127.0.0.1', () => {
+      void Promise.resolve(mayConnect).then(() => {
+        client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        client.once('data', (data) => lines.push(data.toString('latin1').split('\r\n')[0] ?? ''));
+        client.pipe(upstream).pipe(client);
+      });
     });
     upstream.on('error', () => client.destroy());
     client.on('close', () => upstream.destroy());

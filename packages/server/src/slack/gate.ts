@@ -50,8 +50,8 @@ export interface SecondLook {
 
 export interface Gate {
   /** @throws BotServerError why it is not sent */
-  pass(attempt: GatedAttempt): Passed;
-  lookAgain(attempt: GatedAttempt): SecondLook;
+  readonly pass: (attempt: GatedAttempt) => Passed;
+  readonly lookAgain: (attempt: GatedAttempt) => SecondLook;
 }
 
 /** Builds the gate of one fetch. */

@@ -182,7 +182,8 @@ export function createSlackFetch(deps: SlackFetchDeps): SlackFetch {
     } catch (failure) {
       if (look.refusal) {
         ended('refused');
-        throw look.refusal;
+        // As the gate had it: nothing else is thrown there.
+        throw look.refusal as Error;
       }
       const isTimeout = ending.signal.aborted && !signal?.aborted;
       ended(signal?.aborted ? 'aborted' : isTimeout ? 'timeout' : 'unreachable');

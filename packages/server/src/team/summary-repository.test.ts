@@ -13,7 +13,8 @@ it.each([
   const store = await openTestStore();
   const plan: string[] = [];
   const noting = async (sql: string, parameters?: readonly unknown[]) => {
-    for (const { detail } of await store.all(`explain query plan ${sql}`, parameters as never)) plan.push(`${detail}`);
+    for (const { detail } of await store.all(`explain query plan ${sql}`, parameters as never))
+      plan.push(String(detail));
     return [];
   };
   await ask({

@@ -17,7 +17,17 @@ export function adviceOn({ facts, team, teamId }: EventEvidence, outcome: Outcom
     case 'dropped':
       if (!team || teamId === null || isAnswering(team.installation.state)) return undefined;
       return tellTeam({ teamId, view: team, timeline: [], connection: undefined }, nowMs).advice ?? undefined;
-    default:
+    case 'discarded':
+    case 'done':
+    case 'lost':
+    case 'never_arrived':
+    case 'not_taken':
+    case 'own_message':
+    case 'refused':
+    case 'running':
+    case 'team':
+    case 'unknown':
+    case 'unmatched':
       return undefined;
   }
 }
