@@ -11,7 +11,7 @@ export interface HoldingProxy {
 
 /** Starts one; it lets everybody through until it holds. */
 export async function startHoldingProxy(): Promise<HoldingProxy> {
-  let released: PromiseWithResolvers<void> | undefined;
+  let released: ReturnType<typeof Promise.withResolvers<void>> | undefined;
   let asked = Promise.withResolvers<void>();
   const proxy = await startConnectProxy({
     mayConnect() {

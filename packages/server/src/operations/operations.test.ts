@@ -53,7 +53,7 @@ it('what changes something is audited, and says how it is undone or that it cann
 });
 
 it('what changes something that was there before says in the audit how it was before and after', () => {
-  const without = operations.filter(({ role, snapshot }) => role === 'operate' && snapshot === undefined);
+  const without = operations.filter((operation) => operation.role === 'operate' && !('snapshot' in operation));
   expect(without.map(({ name }) => name).toSorted()).toEqual(
     [
       // What it is called with is the before and after.

@@ -21,7 +21,7 @@ export interface CarriedToken {
 
 export interface GateDeps {
   /** The gate's answer for a token; `carried` is what the client that sends carries. */
-  lookup(token: string, carried?: CarriedToken): GateAnswer;
+  readonly lookup: (token: string, carried?: CarriedToken) => GateAnswer;
   /** Why a call is not sent although its token would pass; `method` is undefined for what is no call of the Web API. @defaultValue it is sent */
   refusalOf?: (method: string | undefined, init: SlackRequestInit) => BotServerError | undefined;
   /**

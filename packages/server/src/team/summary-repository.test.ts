@@ -18,7 +18,7 @@ it.each([
     return [];
   };
   await ask({
-    ...store,
+    engine: store.engine,
     all: noting,
     get: async (...given: [string, unknown[]?]) => void (await noting(...given)),
   } as never);
