@@ -11,7 +11,7 @@ export interface HoldingProxy {
 
 /** Starts one; it lets everybody through until it holds. */
 export async function startHoldingProxy(): Promise<HoldingProxy> {
-  let released: ReturnType<typeof Promise.withResolvers<void>> | undefined;
+  let released: { promise: Promise<void>; resolve: () => void } | undefined;
   let asked = Promise.withResolvers<void>();
   const proxy = await startConnectProxy({
     mayConnect() {
