@@ -81,6 +81,26 @@ describe('slack-simulator', () => {
     expect(err).toContain('error:');
   });
 
+  it.each([
+    [['dance', 'now'], "unknown command 'dance'", 'slack-simulator --help'],
+    [['say'], "missing required argument 'text'", 'slack-simulator say --help'],
+    [['fault', 'add'], "missing required argument 'kind'", 'slack-simulator fault add --help'],
+    [['fault', 'lst'], "unknown command 'lst'", 'slack-simulator fault --help'],
+    [['fault', 'add', 'slow'], 'delayMs is missing: it must be a number', '--help'],
+    [['fault', 'add', 'slow', '--set', 'delayMs=soon'], 'delayMs must be a number; got "soon"', '--help'],
+    [['fault', 'add', 'slow', '--set', 'delayMs=1', '--set', 'dealyMs=2'], 'there is no field dealyMs here', '--help'],
+  ])('%j is told what is wrong, and where its use is explained', async (argv, problem, help) => {
+    const { code, err } = await cli(argv);
+    expect([code, err]).toEqual([2, expect.stringContaining(problem)]);
+    expect(err).toContain(help);
+    expect(err).not.toContain('✖');
+  });
+
+  it('says why a file cannot be read', async () => {
+    const { code, err } = await cli(['run', '--port', '0', '--seed', 'none.yaml']);
+    expect([code, err]).toEqual([1, expect.stringMatching(/seed none\.yaml[^\n]*\n {2}because: ENOENT/)]);
+  });
+
   it('exits 1 and says what to do when it may not or cannot listen', async () => {
     const remote = await cli(['--host', '0.0.0.0']);
     expect([remote.code, remote.err]).toEqual([1, expect.stringContaining('--allow-remote')]);

@@ -44,11 +44,14 @@ function program(io: CliProcess): Program {
     .version(version, '-v, --version', 'print the version')
     .configureHelp(narrowHelp)
     .exitOverride()
-    .showHelpAfterError('(--help shows what there is)')
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     // Ours, below: theirs would know nothing of the commands of a group.
     .helpCommand(false)
-    .hook('preSubcommand', (_cli, command) => groups.get(command)?.());
+    .hook('preSubcommand', async (_cli, command) => {
+      mustBeMeant(cli, command);
+      await groups.get(command)?.();
+      pointToHelp(command);
+    });
   const group = (name: string, summary: string, load: () => Promise<Add>): void => {
     const command = cli.command(name).description(summary);
     let added: Promise<void> | undefined;
@@ -67,7 +70,23 @@ function program(io: CliProcess): Program {
   addResend(cli, io);
   addMcp(cli, io);
   addHelp(cli, groups);
+  pointToHelp(cli);
   return { cli, groups };
+}
+
+/** Whoever names no command means `run`; whoever names one that there is not does not. */
+function mustBeMeant(cli: Command, command: Command): void {
+  const [word] = cli.args;
+  if (word === undefined || word.startsWith('-') || word === command.name()) return;
+  cli.error(`error: unknown command '${word}'`);
+}
+
+/** Whoever calls a command wrongly is told where its own use is explained, and that of each below it. */
+function pointToHelp(command: Command): void {
+  const path: string[] = [];
+  for (let one: Command | null = command; one; one = one.parent) path.unshift(one.name());
+  command.showHelpAfterError(`(see ${path.join(' ')} --help)`);
+  command.commands.forEach(pointToHelp);
 }
 
 /** The program with all commands; tests read from it what there is. */
@@ -95,7 +114,12 @@ function addHelp(cli: Command, groups: Groups): void {
 }
 
 function describe(error: unknown): string {
-  if (isSimulatorError(error)) return `error: ${visible(error.message)} (${error.code})\n${error.fix}\n`;
+  if (isSimulatorError(error)) {
+    const { message, cause } = error;
+    const because =
+      cause instanceof Error && !message.includes(cause.message) ? `  because: ${visible(cause.message)}\n` : '';
+    return `error: ${visible(message)} (${error.code})\n${because}${error.fix}\n`;
+  }
   const cause = new SimulatorError('invalid_configuration', error instanceof Error ? error.message : String(error));
   return `error: ${visible(cause.message)}\n`;
 }

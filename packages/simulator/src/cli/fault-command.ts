@@ -1,6 +1,5 @@
 /** `slack-simulator fault`: breaks things, and mends them. */
 import { Argument, type Command } from 'commander';
-import { z } from 'zod';
 import { SimulatorError } from '../errors.ts';
 import { type FaultRequest, faultSchema } from '../faults/fault.ts';
 import type { FaultInfo } from '../faults/fault-info.ts';
@@ -14,6 +13,7 @@ import {
   wholeNumber,
   withRemote,
 } from './command-io.ts';
+import { fieldProblems } from './field-problems.ts';
 
 interface AddOptions extends RemoteOptions {
   team?: string;
@@ -70,7 +70,7 @@ async function add(kind: string, options: AddOptions, io: CliProcess): Promise<v
 function checked(fault: Record<string, unknown>): FaultRequest {
   const result = faultSchema.safeParse(fault);
   if (result.success) return fault as FaultRequest;
-  throw new SimulatorError('usage', z.prettifyError(result.error).replaceAll('\n', ' '));
+  throw new SimulatorError('usage', fieldProblems(result.error, fault));
 }
 
 async function list(options: RemoteOptions, io: CliProcess): Promise<void> {

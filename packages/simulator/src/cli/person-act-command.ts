@@ -1,6 +1,5 @@
 /** `slack-simulator trigger act`: what a person does besides writing and using apps. */
 import { Argument, type Command } from 'commander';
-import { z } from 'zod';
 import { type PersonAct, personActBody } from '../control/person-act-schemas.ts';
 import { SimulatorError } from '../errors.ts';
 import {
@@ -13,6 +12,7 @@ import {
   teamFor,
   withRemote,
 } from './command-io.ts';
+import { fieldProblems } from './field-problems.ts';
 
 interface ActOptions extends RemoteOptions {
   team?: string;
@@ -49,5 +49,5 @@ async function perform(kind: string, options: ActOptions, io: CliProcess): Promi
 function checked(act: Record<string, unknown>): PersonAct {
   const result = personActBody.safeParse(act);
   if (result.success) return act as PersonAct;
-  throw new SimulatorError('usage', z.prettifyError(result.error).replaceAll('\n', ' '));
+  throw new SimulatorError('usage', fieldProblems(result.error, act));
 }

@@ -1,6 +1,5 @@
 /** `slack-simulator trigger`: a person uses an app. One subcommand for each thing that a person can do. */
 import { type Command, Option } from 'commander';
-import { z } from 'zod';
 import { SimulatorError } from '../errors.ts';
 import type { ActionInfo } from '../interactivity/action-info.ts';
 import { type ActionRequest, actionBody } from '../interactivity/action-schemas.ts';
@@ -14,6 +13,7 @@ import {
   teamFor,
   withRemote,
 } from './command-io.ts';
+import { fieldProblems } from './field-problems.ts';
 import { addPersonAct } from './person-act-command.ts';
 
 interface ActorOptions extends RemoteOptions {
@@ -148,7 +148,7 @@ async function perform(fields: Fields, options: ActorOptions, io: CliProcess): P
 function checked(request: Fields): ActionRequest {
   const result = actionBody.safeParse(request);
   if (result.success) return request as ActionRequest;
-  throw new SimulatorError('usage', z.prettifyError(result.error).replaceAll('\n', ' '));
+  throw new SimulatorError('usage', fieldProblems(result.error, request));
 }
 
 function outcome(info: ActionInfo): string[] {
