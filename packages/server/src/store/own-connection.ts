@@ -6,6 +6,7 @@ import type pg from 'pg';
 import { BotServerError } from '../errors.ts';
 import { Deadline } from './deadline.ts';
 import { toStoreError } from './postgres-failure.ts';
+import { BEGIN } from './postgres-hosts.ts';
 import type { PostgresSettings } from './postgres-settings.ts';
 import { toParameters } from './postgres-values.ts';
 import type { Row, SqlValue } from './store.ts';
@@ -55,7 +56,7 @@ export class OwnConnection {
     // The server has the limit too: what waits there for a lock would stay when this process hangs up, and what has one when this
     // process hangs, or its machine is gone. Set for the transaction only, because behind a pooler the session is somebody else's next.
     await client.query(
-      `begin; set local statement_timeout = ${limitMs}; set local idle_in_transaction_session_timeout = ${limitMs}`,
+      `${BEGIN}; set local statement_timeout = ${limitMs}; set local idle_in_transaction_session_timeout = ${limitMs}`,
     );
     const result = await work(async (text, params = []) => {
       const query = { text, values: toParameters(params), queryMode: 'extended' };

@@ -9,7 +9,7 @@ import type { Clock } from '../time/clock.ts';
 import { findLiveNodes, findLiveNodesAlone, type LiveNode, nameNodes } from './live-nodes.ts';
 import { withConnection } from './postgres-connection.ts';
 import { toStoreError } from './postgres-failure.ts';
-import { isDirect } from './postgres-hosts.ts';
+import { BEGIN, isDirect } from './postgres-hosts.ts';
 import { type LockKey, readLockKey, storeLocks } from './postgres-lock-key.ts';
 import { type PostgresSettings, type PostgresTimeouts, postgresSettings, processOf } from './postgres-settings.ts';
 import type { LockOptions, ServerHolder } from './store.ts';
@@ -116,7 +116,7 @@ export async function findPostgresServer(url: string, timeouts: PostgresTimeouts
 /** After the lock was taken: from then on none joins. */
 async function requireNoNodes(client: pg.ClientBase, database: string): Promise<void> {
   // A process that hangs here must not keep all servers from renewing their leases.
-  await client.query(`begin; set local idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS}`);
+  await client.query(`${BEGIN}; set local idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS}`);
   const nodes = await findLiveNodesAlone(client);
   await client.query('commit');
   if (nodes.length > 0) throw nodesError(nodes, database);

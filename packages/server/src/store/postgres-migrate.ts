@@ -3,6 +3,7 @@ import type { ClientBase } from 'pg';
 import { BotServerError } from '../errors.ts';
 import { findLiveNodesAlone } from './live-nodes.ts';
 import { bundledMigrations, latestOf, listMigrations, requireKnown } from './migration-files.ts';
+import { BEGIN } from './postgres-hosts.ts';
 import { nodesError } from './postgres-lock.ts';
 import { type LockKey, lockSql, storeLocks } from './postgres-lock-key.ts';
 
@@ -46,7 +47,7 @@ export async function migratePostgres(client: ClientBase, options: PostgresMigra
   }
   // Statements of a migration may take as long as the tables are long.
   await client.query(
-    `begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS};
+    `${BEGIN}; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS};
      ${lockSql(storeLocks.migration, options.key)}`,
   );
   try {

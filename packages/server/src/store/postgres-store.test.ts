@@ -121,6 +121,27 @@ describe('PostgreSQL that comes back', () => {
 });
 
 describe('statements on PostgreSQL', () => {
+  it('run by the rules of this program, whatever the database has for defaults', async () => {
+    const url = await makeDatabaseUrl('postgres');
+    const name = new URL(url).pathname.slice(1);
+    const defaults = [
+      "default_transaction_isolation = 'serializable'",
+      "lock_timeout = '1ms'",
+      "idle_session_timeout = '100ms'",
+    ];
+    for (const one of defaults) await administer(url, `alter database "${name}" set ${one}`);
+    const store = await openPostgresStore({ url });
+    onTestFinished(() => store.close());
+    const sql = `select current_setting('transaction_isolation') as isolation, current_setting('lock_timeout') as lock`;
+    const ours = { isolation: 'read committed', lock: '0' };
+    expect(await store.get(sql)).toEqual(ours);
+    expect(await store.transaction({ about: [] }, (tx) => tx.get(sql))).toEqual(ours);
+    const connection = store.ownConnection();
+    onTestFinished(() => connection.close());
+    expect(await connection.run((run) => run(sql), { limitMs: 5_000 })).toEqual([ours]);
+    expect(await store.get(`select current_setting('idle_session_timeout') as idle`)).toEqual({ idle: '0' });
+  });
+
   it('that take too long are cancelled, and the next one runs', async () => {
     const store = await openTestStore({ engine: 'postgres', statementTimeoutMs: 1_000 });
     await expect(store.all('select pg_sleep(20)')).rejects.toMatchObject({

@@ -8,6 +8,7 @@ import type { Clock } from '../time/clock.ts';
 import { Deadline } from './deadline.ts';
 import type { Notices } from './notices.ts';
 import { isConflict, isRefusedWrite, toStoreError } from './postgres-failure.ts';
+import { BEGIN } from './postgres-hosts.ts';
 import type { LockKey } from './postgres-lock-key.ts';
 import type { HostPool } from './postgres-pool.ts';
 import { lockSubjectsSql } from './postgres-subjects.ts';
@@ -122,7 +123,7 @@ export class PostgresTransactions {
     try {
       // Limits first, so that they hold for the locks as well; of the transaction, because a session may be another's next.
       await client.query(
-        `begin; set local statement_timeout = ${serverTimeoutMs}; set local idle_in_transaction_session_timeout = ${serverTimeoutMs};
+        `${BEGIN}; set local statement_timeout = ${serverTimeoutMs}; set local idle_in_transaction_session_timeout = ${serverTimeoutMs};
          ${lockSubjectsSql(subjects, this.schema)}`,
       );
     } catch (error) {
