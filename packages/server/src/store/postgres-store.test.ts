@@ -128,6 +128,7 @@ describe('statements on PostgreSQL', () => {
       "default_transaction_isolation = 'serializable'",
       "lock_timeout = '1ms'",
       "idle_session_timeout = '100ms'",
+      "bytea_output = 'escape'",
     ];
     for (const one of defaults) await administer(url, `alter database "${name}" set ${one}`);
     const store = await openPostgresStore({ url });
@@ -140,6 +141,8 @@ describe('statements on PostgreSQL', () => {
     onTestFinished(() => connection.close());
     expect(await connection.run((run) => run(sql), { limitMs: 5_000 })).toEqual([ours]);
     expect(await store.get(`select current_setting('idle_session_timeout') as idle`)).toEqual({ idle: '0' });
+    const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    expect(await store.get('select $1::bytea as bytes', [bytes])).toEqual({ bytes });
   });
 
   it('that take too long are cancelled, and the next one runs', async () => {
