@@ -253,6 +253,7 @@ function build(
     secrets: world.secrets,
     setUrl: (value: string) => {
       url = value;
+      world.files.settle(value);
     },
     stop: () => {
       stopping.abort();

@@ -2,7 +2,8 @@
 import { isSimulatorError, SimulatorError } from '../errors.ts';
 import { seedOf } from '../manifest/app-settings.ts';
 import { addApp } from '../workspace/apps.ts';
-import { addChannel } from '../workspace/channels.ts';
+import { archiveChannel } from '../workspace/channel-acts.ts';
+import { addChannel, findChannel } from '../workspace/channels.ts';
 import type { Enterprise, Team } from '../workspace/model.ts';
 import { addTeam } from '../workspace/teams.ts';
 import type { World } from '../workspace/world.ts';
@@ -50,7 +51,9 @@ function seedTeam(world: World, seed: SeedTeam, { at, path }: SeedPlace): Team {
     }),
   );
   named.forEach((channel, index) => {
-    if (!isGeneral(channel)) at([...path, 'channels', index], () => addChannel(world, team, channel));
+    if (isGeneral(channel)) return;
+    const { isArchived: _later, messages: _too, ...facts } = channel as Exclude<(typeof channels)[number], string>;
+    at([...path, 'channels', index], () => addChannel(world, team, facts));
   });
   for (const [name, value] of Object.entries(emoji)) team.emoji.set(name, value);
   return team;
@@ -65,9 +68,16 @@ function enterpriseOf(world: World, enterprise: SeedTeam['enterprise']): Enterpr
 
 function seedConversations(world: World, team: Team, seed: SeedTeam, { at, path }: SeedPlace): void {
   seed.channels?.forEach((one, index) => {
-    if (typeof one === 'string' || !one.messages) return;
-    const place = { world, team, channel: one.name, messages: one.messages };
+    if (typeof one === 'string') return;
+    const place = { world, team, channel: one.name, messages: one.messages ?? [] };
     seedMessages(place, { at, path: [...path, 'channels', index, 'messages'] });
+    const channel = one.isArchived && findChannel(team, one.name);
+    if (!channel) return;
+    if (channel.isGeneral)
+      at([...path, 'channels', index, 'isArchived'], () => {
+        throw new SimulatorError('invalid_input', 'Slack never archives #general');
+      });
+    archiveChannel(world, { team, channel }, channel.creatorId);
   });
   seed.directMessages?.forEach((one, index) => {
     seedDirectMessage({ world, team, seed: one }, { at, path: [...path, 'directMessages', index] });

@@ -2,13 +2,14 @@
 import { SimulatorError } from '../errors.ts';
 import { findChannel, joinChannel, openDirectMessage } from '../workspace/channels.ts';
 import { emojiName } from '../workspace/emoji.ts';
-import { postMessage } from '../workspace/messages.ts';
-import type { Channel, Message, Team } from '../workspace/model.ts';
+import { announceUpload, completeUpload, shareFiles } from '../workspace/files.ts';
+import { type Draft, postMessage } from '../workspace/messages.ts';
+import type { Channel, Message, SlackFile, Team } from '../workspace/model.ts';
 import { pinMessage } from '../workspace/pins.ts';
 import { addReaction } from '../workspace/reactions.ts';
 import type { World } from '../workspace/world.ts';
 import { memberId, type SeedPlace } from './seed-place.ts';
-import type { SeedMessage, SeedTeam } from './seed-schema.ts';
+import type { SeedFile, SeedMessage, SeedTeam } from './seed-schema.ts';
 
 interface Room {
   world: World;
@@ -53,20 +54,20 @@ function seedMessage(room: Room, seed: SeedMessage & { threadTs?: string }, { at
   const userId = at([...path, 'user'], () => memberId(room, seed));
   joinChannel(world, team, channel, userId);
   const author = team.users.get(userId);
-  const message = postMessage(world, {
-    team,
-    channel,
-    draft: {
-      text: seed.text ?? '',
-      blocks: seed.blocks,
-      attachments: seed.attachments,
-      userId,
-      botId: author?.botId,
-      appId: author?.appId,
-      threadTs: seed.threadTs,
-      clientMsgId: author?.botId === undefined ? world.ids.uuid() : undefined,
-    },
-  });
+  const draft: Draft = {
+    text: seed.text ?? '',
+    blocks: seed.blocks,
+    attachments: seed.attachments,
+    userId,
+    botId: author?.botId,
+    appId: author?.appId,
+    threadTs: seed.threadTs,
+    clientMsgId: author?.botId === undefined ? world.ids.uuid() : undefined,
+  };
+  const files = seed.files?.map((file) => seedFile(room, userId, file));
+  const message = files
+    ? shareFiles(world, { team, channel }, files, draft)
+    : postMessage(world, { team, channel, draft });
   for (const [name, users] of Object.entries(seed.reactions ?? {})) {
     users.forEach((user, index) =>
       at([...path, 'reactions', name, index], () => {
@@ -77,4 +78,13 @@ function seedMessage(room: Room, seed: SeedMessage & { threadTs?: string }, { at
     );
   }
   return message;
+}
+
+/** Nobody has reached the simulator yet: the address of the file is known as soon as it listens. */
+function seedFile({ world, team }: Room, userId: string, { name, title, text, base64 = '' }: SeedFile): SlackFile {
+  const content = text === undefined ? Buffer.from(base64, 'base64') : Buffer.from(text);
+  const facts = { team, userId, name, sizeBytes: content.length, altText: '', snippetType: undefined, origin: '' };
+  const upload = announceUpload(world, facts);
+  world.files.receive(upload, content);
+  return completeUpload(world, upload, title);
 }

@@ -1,11 +1,22 @@
-/** The state of a whole Slack as a seed: what apply-seed.ts makes again. Archived channels, files, and messages of apps that were taken out are left out. */
+/** The state of a whole Slack as a seed: what apply-seed.ts makes again. Canvases, large files, and messages of apps that were taken out are left out. */
 import { DEFAULT_EMOJI } from '../workspace/emoji.ts';
-import type { App, Channel, Installation, Message, OrgInstallation, Team, User } from '../workspace/model.ts';
+import { typeOf } from '../workspace/file-shape.ts';
+import type {
+  App,
+  Channel,
+  Installation,
+  Message,
+  OrgInstallation,
+  SlackFile,
+  Team,
+  User,
+} from '../workspace/model.ts';
 import type { World } from '../workspace/world.ts';
-import type { Seed } from './seed-schema.ts';
+import { SEED_FILE_BYTES, type Seed } from './seed-schema.ts';
 
 type TeamOf = NonNullable<Seed['teams']>[number];
 type MessageOf = NonNullable<NonNullable<TeamOf['directMessages']>[number]['messages']>[number];
+type FileOf = NonNullable<MessageOf['files']>[number];
 type InstallOf = NonNullable<Seed['installs']>[number];
 
 /** Ids, tokens and secrets are part of it, so that an app that runs already goes on with them. They are worth nothing elsewhere. */
@@ -41,7 +52,7 @@ function appSeed({ areEventsEnabled: _later, manifest: _said, ...app }: App): No
 }
 
 function teamSeed(team: Team): TeamOf {
-  const channels = [...team.channels.values()].filter(({ isArchived }) => !isArchived);
+  const channels = [...team.channels.values()];
   const isNamed = ({ kind }: Channel) => kind === 'channel' || kind === 'group';
   const emoji = [...team.emoji].filter(
     ([name, value]) => !DEFAULT_EMOJI.some((one) => one[0] === name && one[1] === value),
@@ -76,6 +87,7 @@ function channelSeed(team: Team, channel: Channel) {
       .filter(({ id }) => channel.members.has(id))
       .map(({ id }) => id),
     messages: messagesOf(team, channel),
+    isArchived: channel.isArchived || undefined,
   });
 }
 
@@ -121,10 +133,11 @@ function messagesOf(team: Team, channel: Channel): MessageOf[] | undefined {
   return listed(seeds);
 }
 
-/** A message needs a text or blocks; what is in a file alone is not kept. */
+/** A message needs a text, blocks or files that are kept. */
 function messageSeed(team: Team, message: Message): MessageOf | undefined {
   const { text, blocks, attachments, reactions, userId, appId, botId } = message;
-  if (text === '' && !blocks && !attachments) return undefined;
+  const files = listed((message.files ?? []).flatMap((file) => fileSeed(file) ?? []));
+  if (text === '' && !blocks && !attachments && !files) return undefined;
   const author = botId === undefined ? team.users.get(userId ?? '')?.id : 'bot';
   if (author === undefined) return undefined;
   const hands = reactions?.flatMap(({ name, userIds }) => {
@@ -137,8 +150,24 @@ function messageSeed(team: Team, message: Message): MessageOf | undefined {
     text: text || undefined,
     blocks: blocks as Record<string, unknown>[] | undefined,
     attachments: attachments as Record<string, unknown>[] | undefined,
+    files,
     reactions: hands && hands.length > 0 ? Object.fromEntries(hands) : undefined,
   }) as MessageOf;
+}
+
+/** Texts stand there to be read. */
+function fileSeed(file: SlackFile): FileOf | undefined {
+  const { name, title, content, isDeleted, canvas, remote } = file;
+  if (isDeleted || canvas || remote || content.length > SEED_FILE_BYTES) return undefined;
+  const bytes = Buffer.from(content);
+  const text = bytes.toString('utf8');
+  // What is no text comes back as other bytes.
+  const isText = typeOf(file).mimeType.startsWith('text/') && Buffer.from(text).equals(bytes);
+  return compact({
+    name,
+    title: title === name ? undefined : title,
+    ...(isText ? { text } : { base64: bytes.toString('base64') }),
+  });
 }
 
 function install(team: Team, installation: Installation): InstallOf {

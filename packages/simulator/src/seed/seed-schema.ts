@@ -10,16 +10,38 @@ const parts = z.array(z.record(z.string(), z.unknown())).min(1).max(100).optiona
 
 const enterprise = teamBody.shape.enterprise.unwrap();
 
+/** Larger ones make no seed that anybody reads. */
+export const SEED_FILE_BYTES = 1_048_576;
+
+const fileSchema = z
+  .strictObject({
+    name: z.string().min(1).max(255),
+    /** @defaultValue its name */
+    title: z.string().min(1).max(255).optional(),
+    /** Its content: as it is … */
+    text: z.string().max(SEED_FILE_BYTES).optional(),
+    /** … or as base64. */
+    base64: z
+      .base64()
+      .max(SEED_FILE_BYTES * 2)
+      .optional(),
+  })
+  .refine(({ text: plain, base64 }) => (plain === undefined) !== (base64 === undefined), {
+    message: 'Give its content as text or as base64',
+  });
+
 const replySchema = z.strictObject({
   /** Id or name of a person, or `bot` for the bot of the app. @defaultValue the first person */
   user: reference.optional(),
   /** Whose bot; the first app when absent. */
   app: reference.optional(),
-  /** May be left out where there are blocks or attachments. */
+  /** May be left out where there are blocks, attachments or files. */
   text: text.optional(),
   /** As Slack keeps them; nothing of them is checked. */
   blocks: parts,
   attachments: parts,
+  /** What was shared with it. */
+  files: z.array(fileSchema).min(1).max(20).optional(),
   /** Emoji without colons → who put it there. */
   reactions: z.record(z.string().min(1), z.array(reference).min(1)).optional(),
 });
@@ -31,6 +53,13 @@ const messageSchema = z.strictObject({
 });
 
 const messages = z.array(messageSchema).max(1000).optional();
+
+const channelSchema = z.strictObject({
+  ...channelBody.shape,
+  messages,
+  /** Nobody writes there any more. */
+  isArchived: z.boolean().optional(),
+});
 
 const directMessageSchema = z.strictObject({
   /** Ids or names; `bot` is the bot of the app. */
@@ -48,7 +77,7 @@ const teamSchema = z.strictObject({
     .max(10_000)
     .optional(),
   channels: z
-    .array(z.union([z.string().min(1).max(80), z.strictObject({ ...channelBody.shape, messages })]))
+    .array(z.union([z.string().min(1).max(80), channelSchema]))
     .max(10_000)
     .optional(),
   directMessages: z.array(directMessageSchema).max(10_000).optional(),
@@ -127,3 +156,4 @@ export type SeedTeam = NonNullable<CheckedSeed['teams']>[number];
 export type SeedInstall = NonNullable<CheckedSeed['installs']>[number];
 export type SeedWebhook = z.output<typeof webhookSchema>;
 export type SeedMessage = z.output<typeof messageSchema>;
+export type SeedFile = z.output<typeof fileSchema>;

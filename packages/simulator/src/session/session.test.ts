@@ -126,6 +126,53 @@ describe('the seed of a state', () => {
     expect(await client.auth.test()).toMatchObject({ team_id: slack.acme.team, user_id: slack.acme.botUserId });
   });
 
+  it('keeps files, and channels that were archived', async () => {
+    await slack.control.act({
+      kind: 'share_file',
+      team: 'Acme',
+      channel: 'random',
+      user: 'ann',
+      name: 'notes.txt',
+      content: { text: 'one\ntwo' },
+    });
+    const bytes = Buffer.from([0, 255, 254, 10]).toString('base64');
+    await slack.control.act({
+      kind: 'share_file',
+      team: 'Acme',
+      channel: 'random',
+      user: 'bob',
+      name: 'data.bin',
+      comment: 'look',
+      content: { base64: bytes },
+    });
+    const opened = await bot.conversations.create({ name: 'old-project' });
+    await bot.chat.postMessage({ channel: opened.channel?.id ?? '', text: 'the end' });
+    await bot.conversations.archive({ channel: opened.channel?.id ?? '' });
+    await using again = await startSimulator({ seed: parse(await read('/seed.yaml')) as Seed });
+    const client = new WebClient(slack.acme.botToken, { slackApiUrl: again.apiUrl });
+    const { channels = [] } = await client.conversations.list();
+    expect(channels.find(({ name }) => name === 'old-project')).toMatchObject({
+      is_archived: true,
+      id: opened.channel?.id,
+    });
+    const shared = (await again.control.messages({ team: 'Acme', channel: 'random' })).slice(-2);
+    expect(shared).toMatchObject([
+      { name: 'ann', text: '' },
+      { name: 'bob', text: 'look' },
+    ]);
+    const { files = [] } = await client.files.list();
+    const contents = await Promise.all(
+      files.map(async ({ name, url_private: url }) => {
+        const answer = await fetch(url ?? '', { headers: { authorization: `Bearer ${slack.acme.botToken}` } });
+        return [name, Buffer.from(await answer.arrayBuffer()).toString('base64')];
+      }),
+    );
+    expect(Object.fromEntries(contents)).toEqual({
+      'notes.txt': Buffer.from('one\ntwo').toString('base64'),
+      'data.bin': bytes,
+    });
+  });
+
   it('refuses the same token twice', async () => {
     const installs = ['Acme', 'Globex'].map((team) => ({ team, botToken: 'xoxb-test-0123456789' }));
     await expect(startSimulator({ seed: { teams: [{ name: 'Acme' }, { name: 'Globex' }], installs } })).rejects.toThrow(

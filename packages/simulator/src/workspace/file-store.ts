@@ -90,6 +90,11 @@ export class FileStore {
     this.#makeRoom();
   }
 
+  /** The simulator listens: files that a seed brought have an address now. */
+  settle(origin: string): void {
+    for (const file of this.#files.values()) file.origin ||= origin;
+  }
+
   /** Exchanges the content of a file. */
   replace(file: SlackFile, content: Uint8Array): void {
     if (this.#files.get(file.id) !== file || file.isDeleted) return;

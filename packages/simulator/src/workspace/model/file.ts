@@ -21,8 +21,8 @@ export interface SlackFile {
   readonly altText: string;
   readonly snippetType: string | undefined;
   readonly createdAtMs: number;
-  /** `http://host:port` under which the uploader reached the simulator; its URLs begin with it. */
-  readonly origin: string;
+  /** `http://host:port` under which the uploader reached the simulator; its URLs begin with it. Empty of a seed, until the simulator listens. */
+  origin: string;
   /** What anybody may download it with, once it was made public; see permalink_public. */
   readonly publicSecret: string;
   isPublicUrlShared: boolean;
