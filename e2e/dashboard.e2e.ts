@@ -30,6 +30,7 @@ it('shows the way of an event, and finds in what Slack sent', async () => {
 it('shows failures by error, replays all of them after the bug was mended, and the audit says who did it', async () => {
   const page = await stage.openAdmin('/events?view=groups');
   await page.getByRole('link', { name: /A listener failed/ }).waitFor();
+  expect(await allFaultsOf(page), 'by error').toEqual([]);
   await say('mend');
   await page.goto(`${stage.serverUrl}/admin/events?query=status:failed`);
   await expect.poll(() => page.locator('tbody tr').count()).toBe(3);
@@ -195,6 +196,8 @@ const PLACES = [
   '/cluster',
   '/audit',
   '/nowhere',
+  '/teams/T0NOWHERE',
+  '/events/%E0%A4%A',
 ];
 
 describe('every screen is accessible in light and dark, and fits from 320 to 2560 pixels', () => {

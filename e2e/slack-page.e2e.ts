@@ -1,7 +1,7 @@
 /** The simulator's page: what apps show can be used, what is hostile is text, and every width and theme is accessible. */
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { allFaultsOf, overflowOf } from './looks.ts';
+import { allFaultsOf, faultsOf, overflowOf } from './looks.ts';
 import { useStage } from './stage.ts';
 
 const stage = useStage();
@@ -178,12 +178,44 @@ describe('hostile texts', () => {
     ];
     for (const text of texts) await stage.slack('POST', '/_sim/messages', { team: 'Acme', channel: 'random', text });
     await stage.slack('POST', '/_sim/teams/Acme/users', { name: '"><b onmouseover=alert(5)>x' }).catch(() => {});
-    const shown = await stage.open(`${stage.slackUrl}/?team=Acme&channel=random`);
+    const { installs } = await stage.slack<{ installs: { botToken: string }[] }>('GET', '/_sim/installs?team=Acme');
+    await stage.slack('POST', '/_sim/teams/Acme/channels/random/members', { user: 'bot' });
+    // Deeper than any reader of markup goes.
+    for (const depth of [40, 11_000]) {
+      const blocks = JSON.stringify([{ type: 'markdown', text: `${'>'.repeat(depth)} deep` }]);
+      await fetch(`${stage.slackUrl}/api/chat.postMessage`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${installs[0]?.botToken}` },
+        body: new URLSearchParams({ channel: 'random', text: 'deep', blocks }),
+      });
+    }
+    await stage.slack('POST', '/_sim/messages', { team: 'Acme', channel: 'random', text: 'the last of them' });
+    const shown = await stage.open(`${stage.slackUrl}/?team=Acme&channel=random&panel=x&thread=y&focus=<b>`);
     await shown.getByText('<script>alert(1)</script>').waitFor();
+    await shown.getByText('the last of them').waitFor();
+    expect(await shown.locator('.pane').count()).toBe(0);
+    const beyond = await shown.evaluate<number>(
+      `(() => { const list = document.querySelector('.messages'); return list.scrollWidth - list.clientWidth; })()`,
+    );
+    expect(beyond).toBe(0);
     expect(await shown.locator('a[href^="javascript:"]').count()).toBe(0);
     expect(await overflowOf(shown)).toEqual([]);
     await shown.context().close();
   });
+});
+
+it('keeps its list of conversations behind a button in a narrow window', async () => {
+  const viewport = { width: 360, height: 700 };
+  const shown = await stage.open(`${stage.slackUrl}/?team=Acme&channel=random`, { viewport });
+  await shown.getByRole('heading', { name: '#random' }).waitFor();
+  const list = shown.getByRole('navigation', { name: 'Conversations' });
+  expect(await list.isVisible()).toBe(false);
+  await shown.getByRole('button', { name: 'Conversations' }).click();
+  expect(await faultsOf(shown)).toEqual([]);
+  await list.getByRole('link', { name: 'general' }).click();
+  await shown.getByRole('heading', { name: '#general' }).waitFor();
+  expect(await list.isVisible()).toBe(false);
+  await shown.context().close();
 });
 
 it('is accessible in light and dark, and fits from 320 to 2560 pixels, with each pane', async () => {

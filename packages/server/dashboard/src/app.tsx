@@ -44,7 +44,7 @@ function LoggedIn() {
 
 function Place({ error }: { error: Error | undefined }) {
   const [, , group = '', id] = address.value.pathname.split('/');
-  const named = id ? decodeURIComponent(id) : undefined;
+  const named = id ? nameIn(id) : undefined;
   switch (group) {
     case '':
       return <OverviewPage error={error} />;
@@ -64,6 +64,15 @@ function Place({ error }: { error: Error | undefined }) {
       return <AuditPage />;
     default:
       return <NoPlace />;
+  }
+}
+
+/** A part of an address that somebody typed may be encoded as nothing is. */
+function nameIn(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }
 

@@ -10,7 +10,7 @@ import { NotesPane } from './chat/notes-pane.tsx';
 import { PaneEdge } from './chat/pane-edge.tsx';
 import { PersonPane } from './chat/person.tsx';
 import { SearchPane } from './chat/search-pane.tsx';
-import { Sidebar } from './chat/sidebar.tsx';
+import { isSidebarOpen, Sidebar } from './chat/sidebar.tsx';
 import { ThreadPane } from './chat/thread-pane.tsx';
 import { AppPane } from './inspect/app-pane.tsx';
 import { FaultsPane } from './inspect/faults-pane.tsx';
@@ -43,7 +43,7 @@ function Frame() {
   return (
     <div class="frame">
       <TopBar />
-      <div class={`workspace${panel.value ? ' with-pane' : ''}`}>
+      <div class={`workspace${panel.value ? ' with-pane' : ''}${isSidebarOpen.value ? ' with-sidebar' : ''}`}>
         <Sidebar />
         <main class="conversation">
           <Conversation />
@@ -85,5 +85,5 @@ const PANES: Readonly<Record<Panel, (what: string | undefined) => ComponentChild
 
 function PaneContent() {
   const name = panel.value;
-  return <>{name && Object.hasOwn(PANES, name) && PANES[name](about.value)}</>;
+  return <>{name && PANES[name](about.value)}</>;
 }

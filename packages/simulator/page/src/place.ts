@@ -2,32 +2,41 @@
 import { computed, untracked } from '@preact/signals';
 import { address, navigate, withParams } from 'ui-kit';
 
-export type Panel =
-  | 'thread'
-  | 'log'
-  | 'app'
-  | 'faults'
-  | 'trace'
-  | 'person'
-  | 'notes'
-  | 'drafts'
-  | 'scheduled'
-  | 'search'
-  | 'session';
+const PANELS = [
+  'thread',
+  'log',
+  'app',
+  'faults',
+  'trace',
+  'person',
+  'notes',
+  'drafts',
+  'scheduled',
+  'search',
+  'session',
+] as const;
+export type Panel = (typeof PANELS)[number];
 
 const param = (name: string) => computed(() => address.value.searchParams.get(name) ?? undefined);
+
+/** What was typed into the address and is none leads nowhere. */
+const timestampParam = (name: string) =>
+  computed(() => {
+    const value = address.value.searchParams.get(name) ?? '';
+    return /^\d+\.\d+$/.test(value) ? value : undefined;
+  });
 
 /** Undefined: the first one. */
 export const teamRef = param('team');
 export const personRef = param('as');
 /** A conversation, or `home:A…` for the Home tab of an app. */
 export const channelRef = param('channel');
-export const threadTs = param('thread');
-export const panel = computed(() => (address.value.searchParams.get('panel') ?? undefined) as Panel | undefined);
+export const threadTs = timestampParam('thread');
+export const panel = computed(() => PANELS.find((name) => name === address.value.searchParams.get('panel')));
 /** Of the panel: which message, app or person. */
 export const about = param('about');
 /** A message that a link led to. */
-export const focused = param('focus');
+export const focused = timestampParam('focus');
 
 export interface Place {
   team?: string | undefined;

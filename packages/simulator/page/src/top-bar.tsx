@@ -2,6 +2,7 @@
 import { Badge } from 'ui-kit';
 import { isBeside, openBeside } from './beside.tsx';
 import { Avatar } from './chat/person.tsx';
+import { isSidebarOpen } from './chat/sidebar.tsx';
 import { Icon } from './icon.tsx';
 import { goTo, type Panel, panel, placeLink, placeOfLink } from './place.ts';
 import { seatOf } from './seats.ts';
@@ -12,6 +13,16 @@ export function TopBar() {
   const clock = status.value?.clock;
   return (
     <header class="top">
+      <button
+        type="button"
+        class="top-button top-conversations"
+        aria-label="Conversations"
+        aria-expanded={isSidebarOpen.value}
+        aria-controls="conversations"
+        onClick={() => (isSidebarOpen.value = !isSidebarOpen.value)}
+      >
+        <Icon name="menu" />
+      </button>
       <a class="top-name" href="/">
         Slack <strong>Simulator</strong>
       </a>

@@ -1,6 +1,6 @@
 /** One message with everything on it. Messages of one person within five minutes are grouped, as on Slack. */
 import { memo } from 'preact/compat';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useErrorBoundary, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { plural } from 'ui-kit';
 import type { ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
 import { Icon } from '../icon.tsx';
@@ -103,6 +103,9 @@ function clock(ts: string): string {
 
 function Content({ message, channel, isSystem }: { message: ScreenMessage; channel: string; isSystem: boolean }) {
   const { blocks, text, attachments, stream } = message;
+  // One message that cannot be drawn takes no other with it.
+  const [error] = useErrorBoundary();
+  if (error !== undefined) return <p class="soft">This message is nested too deeply to be shown.</p>;
   return (
     <SurfaceContext.Provider value={surfaceOf(message, channel)}>
       {blocks && blocks.length > 0 ? (

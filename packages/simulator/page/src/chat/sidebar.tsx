@@ -1,4 +1,5 @@
 /** The workspace's places: channels, direct messages, apps. */
+import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { count, Dialog } from 'ui-kit';
 import type { ScreenApp, ScreenConversation, ScreenInfo } from '../../../src/control/screen/screen-schema.ts';
@@ -8,16 +9,26 @@ import { api, doIt, me, screen, team } from '../sim.ts';
 import { draftChannels } from './drafts.ts';
 import { Avatar, Presence } from './person.tsx';
 
+/** In a narrow window it lies over the conversation, when somebody asked for it. */
+export const isSidebarOpen = signal(false);
+
 export function Sidebar() {
   const now = screen.value;
-  if (!now) return <nav class="sidebar" aria-label="Conversations" />;
+  if (!now) return <nav id="conversations" class="sidebar" aria-label="Conversations" />;
   const named = now.conversations.filter(
     ({ kind, isMember, isArchived }) => (kind === 'channel' || kind === 'group') && isMember && !isArchived,
   );
   const direct = now.conversations.filter(({ kind }) => kind === 'im' || kind === 'mpim');
   const apps = now.apps.filter(({ status }) => status !== 'none');
   return (
-    <nav class="sidebar" aria-label="Conversations">
+    <nav
+      id="conversations"
+      class="sidebar"
+      aria-label="Conversations"
+      onClick={({ target }) => {
+        if (target instanceof Element && target.closest('a')) isSidebarOpen.value = false;
+      }}
+    >
       <Lists now={now} />
       <Group name="Channels" add={<AddChannel />}>
         {named.map((channel) => (

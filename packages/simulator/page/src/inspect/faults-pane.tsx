@@ -170,6 +170,13 @@ function Standing() {
   if (faults.value.length === 0) return <p class="small soft">Nothing is broken.</p>;
   return (
     <ul class="stack-small">
+      {faults.value.length > 1 && (
+        <li>
+          <button type="button" class="button" onClick={() => void doIt(api.send('DELETE', '/_sim/faults'))}>
+            End all {faults.value.length}
+          </button>
+        </li>
+      )}
       {faults.value.map(({ id, kind, hits, ...scope }) => (
         <li key={id} class="row spread notice tone-bad">
           <span>
