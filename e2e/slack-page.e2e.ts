@@ -193,6 +193,7 @@ describe('hostile texts', () => {
     const shown = await stage.open(`${stage.slackUrl}/?team=Acme&channel=random&panel=x&thread=y&focus=<b>`);
     await shown.getByText('<script>alert(1)</script>').waitFor();
     await shown.getByText('the last of them').waitFor();
+    await shown.getByText('nested too deeply').waitFor();
     expect(await shown.locator('.pane').count()).toBe(0);
     const beyond = await shown.evaluate<number>(
       `(() => { const list = document.querySelector('.messages'); return list.scrollWidth - list.clientWidth; })()`,

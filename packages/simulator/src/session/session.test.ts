@@ -160,7 +160,7 @@ describe('the seed of a state', () => {
       { name: 'ann', text: '' },
       { name: 'bob', text: 'look' },
     ]);
-    const { files = [] } = await client.files.list();
+    const { files = [] } = await client.files.list({});
     const contents = await Promise.all(
       files.map(async ({ name, url_private: url }) => {
         const answer = await fetch(url ?? '', { headers: { authorization: `Bearer ${slack.acme.botToken}` } });

@@ -4,6 +4,7 @@ import { Empty, navigate } from 'ui-kit';
 import type { ScreenApp } from '../../../src/control/screen/screen-schema.ts';
 import { channelRef, placeLink } from '../place.ts';
 import { Blocks } from '../render/blocks.tsx';
+import { Guarded } from '../render/guarded.tsx';
 import { listOf } from '../render/json.ts';
 import { SurfaceContext } from '../render/surface.ts';
 import { act, screen, views } from '../sim.ts';
@@ -60,7 +61,9 @@ function Home({ app }: { app: ScreenApp }) {
   return (
     <div class="home" tabIndex={0} role="region" aria-label={`Home of ${app.name}`}>
       <SurfaceContext.Provider value={viewSurface(home)}>
-        <Blocks blocks={listOf(home.view.blocks)} />
+        <Guarded>
+          <Blocks blocks={listOf(home.view.blocks)} />
+        </Guarded>
       </SurfaceContext.Provider>
     </div>
   );

@@ -1,6 +1,6 @@
 /** One message with everything on it. Messages of one person within five minutes are grouped, as on Slack. */
 import { memo } from 'preact/compat';
-import { useErrorBoundary, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { plural } from 'ui-kit';
 import type { ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
 import { Icon } from '../icon.tsx';
@@ -8,6 +8,7 @@ import { focused, placeAnchor } from '../place.ts';
 import { Attachments } from '../render/attachments.tsx';
 import { Blocks } from '../render/blocks.tsx';
 import { Emoji } from '../render/emoji.tsx';
+import { Guarded } from '../render/guarded.tsx';
 import type { Json } from '../render/json.ts';
 import { Mrkdwn } from '../render/mrkdwn.tsx';
 import { InertContext } from '../render/picture.tsx';
@@ -81,7 +82,9 @@ export const MessageView = memo(function MessageView({
         {isEditing ? (
           <Editor message={message} channel={channel} onEnd={() => setEditing(false)} />
         ) : (
-          <Content message={message} channel={channel} isSystem={isSystem} />
+          <Guarded>
+            <Content message={message} channel={channel} isSystem={isSystem} />
+          </Guarded>
         )}
         {message.files && message.files.length > 0 && <Files files={message.files} />}
         <Reactions message={message} channel={channel} />
@@ -103,9 +106,6 @@ function clock(ts: string): string {
 
 function Content({ message, channel, isSystem }: { message: ScreenMessage; channel: string; isSystem: boolean }) {
   const { blocks, text, attachments, stream } = message;
-  // One message that cannot be drawn takes no other with it.
-  const [error] = useErrorBoundary();
-  if (error !== undefined) return <p class="soft">This message is nested too deeply to be shown.</p>;
   return (
     <SurfaceContext.Provider value={surfaceOf(message, channel)}>
       {blocks && blocks.length > 0 ? (

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { Dialog } from 'ui-kit';
 import type { DialogInfo, ViewInfo } from '../../../src/interactivity/action-info.ts';
 import { Blocks } from '../render/blocks.tsx';
+import { Guarded } from '../render/guarded.tsx';
 import { type Json, listOf, textOf, wordOf } from '../render/json.ts';
 import { type ChosenValue, SurfaceContext } from '../render/surface.ts';
 import { Text } from '../render/text.tsx';
@@ -32,7 +33,9 @@ function Modal({ view: info }: { view: ViewInfo }) {
     <Dialog title={textOf(view.title)} onClose={() => close(true)}>
       <form class="modal" onSubmit={submit} noValidate>
         <SurfaceContext.Provider value={viewSurface(info, { entered, enter })}>
-          <Blocks blocks={listOf(view.blocks)} />
+          <Guarded>
+            <Blocks blocks={listOf(view.blocks)} />
+          </Guarded>
         </SurfaceContext.Provider>
         <footer>
           <button type="button" class="button" onClick={() => close(false)}>
