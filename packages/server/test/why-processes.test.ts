@@ -1,4 +1,4 @@
-/** `why` across two server processes on one PostgreSQL, each with a memory of its own: minutes of leases, so only in `npm run test:long`. */
+/** `why` across server processes, each with a memory of its own, and of what kills them: by real leases and starts, so only in `npm run test:long`. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
@@ -50,6 +50,38 @@ it('says what the other process handled, by the API, by a command that asks the 
       ]),
     );
   }
+}, 120_000);
+
+it('says of a message that kills its process that it was taken over, runs alone, and is set aside in the end', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }], clock: { mode: 'system' } });
+  await scene.importTeams(await scene.linesOf(['Acme']));
+  const acme = await scene.installed('Acme');
+  const bot = join(scene.folder, 'bot.mjs');
+  await writeFile(bot, "export default ({ bot }) => bot.message('die', () => process.kill(process.pid, 'SIGKILL'));\n");
+  const environment = await environmentOf(scene, { SLACK_TRANSPORT: 'rtm' });
+  const first = new CliProcess(['start', bot], environment);
+  await vi.waitFor(async () => expect(await scene.slack.sockets(acme.id)).toHaveLength(1), WITHIN_A_LEASE);
+  const die = await scene.slack.say({ team: acme.id, to: 'bot', text: 'die' });
+  const told: string[][] = [];
+  const ask = async () => JSON.parse((await runCli(['why', linkTo(die), '--json'], environment)).stdout) as Why;
+  let server = first;
+  for (let deaths = 0; deaths < 4; deaths++) {
+    await server.ended();
+    const { answer, sentences } = await ask();
+    told.push([answer, ...sentences.map(({ text }) => text)]);
+    server = new CliProcess(['start', bot], environment);
+  }
+  const died = 'The process that was handling it died, or lost its lease, in the middle.';
+  expect(told.map((texts) => texts.includes(died))).toEqual([false, true, false, false]);
+  const [, , twice, thrice] = told.map(([answer]) => answer);
+  expect(twice).toMatch(/^The process died 2 times while it was handling this event, so the event runs alone/);
+  expect(thrice).toMatch(/^The process died 3 times while it was handling this event/);
+  // The next server counts the last death when it starts, and stays.
+  await server.printed(/listening on/);
+  const set = await ask();
+  expect(set).toMatchObject({ outcome: 'failed', certainty: 'proved', teamId: acme.id });
+  expect(set.answer).toMatch(/^It failed: the process died twice while it ran alone, .*events replay Ev\S+ does it/);
+  expect((await server.end()).code).toBe(0);
 }, 120_000);
 
 /** How many it was told, over all. */

@@ -13,11 +13,14 @@ export function addCluster(cluster: Command): void {
   commandOf(cluster, drainNode).argument('<node>').action(clusterDrain);
 }
 
+const NO_NODES =
+  'no nodes: on SQLite one server has the database alone (`slack-bot-server status` shows it), and on PostgreSQL none runs now';
+
 /** `cluster`. */
 export async function clusterShow(options: JsonOption): Promise<void> {
   const cluster = await runOperation(showCluster, {});
   if (options.json) return sayJson(cluster);
-  if (cluster.nodes.length === 0) return say('no server shares this database now');
+  if (cluster.nodes.length === 0) return say(NO_NODES);
   sayTable(
     ['NODE', 'STATE', 'SHARDS', 'SOCKETS', 'EPOCH', 'RENEWED', 'LEASE LEFT', 'VERSION'],
     cluster.nodes.map(({ id, state, version, shards, sockets, epoch, renewedMsAgo, leaseLeftMs }) => [

@@ -22,6 +22,7 @@ export const drainNode = defineOperation({
     const nodes = await listNodes(store);
     const found = nodes.find((one) => one.id === node);
     if (!found) {
+      if (store.engine === 'sqlite') throw new BotServerError('invalid_input', ALONE);
       const known = nodes.length === 0 ? 'none runs' : `there are ${nodes.map((one) => one.id).join(', ')}`;
       throw new BotServerError('invalid_input', `node must be one that runs; got "${node}", and ${known}`);
     }
@@ -31,6 +32,8 @@ export const drainNode = defineOperation({
   },
 });
 
+const ALONE =
+  'node must be one of several that share PostgreSQL: a SQLite database has one server, and nobody who could take its work; stop it with SIGTERM';
 const DRAINS =
   'the node begins within a second, and says 503 on /readyz; stop it when `cluster` shows it without shards';
 const NOBODY = 'no other node can take its shards: it keeps them until one can, and says 503 on /readyz';

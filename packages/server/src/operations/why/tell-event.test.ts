@@ -154,13 +154,13 @@ describe('an event whose process died in the middle', () => {
 
   it('says so while it waits or runs again, and of attempts that wrote nothing that this is likely', () => {
     const taken = { entry: anEntry('ready'), plan: { ...PLAN, takeovers: 1 } };
-    const died = 'The process that had it in hand died, or lost its lease, in the middle.';
+    const died = 'The process that was handling it died, or lost its lease, in the middle.';
     expect(story(taken)).toContainEqual(['proved', died]);
     expect(story({ ...taken, held: aHeld({ isRunning: true }) })).toContainEqual(['proved', died]);
     const failed = aFact('failed', { code: 'listener_failed', runAtMs: CAME_MS, attempt: 1 }, 12);
     expect(story({ entry: anEntry('done'), facts: [failed, handled] })).toContainEqual([
       'likely',
-      expect.stringMatching(/^1 attempt before ended without a word: the process that had it in hand died/),
+      expect.stringMatching(/^1 earlier attempt left no record: the process that was handling it died/),
     ]);
   });
 

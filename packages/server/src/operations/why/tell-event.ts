@@ -50,7 +50,7 @@ export function tellEvent(evidence: EventEvidence, nowMs: number): EventStory {
 function cutShort({ facts, plan }: EventEvidence): Sentence | undefined {
   if (plan?.takeovers === 1)
     return {
-      text: 'The process that had it in hand died, or lost its lease, in the middle.',
+      text: 'The process that was handling it died, or lost its lease, in the middle.',
       certainty: 'proved',
       atMs: null,
     };
@@ -58,7 +58,7 @@ function cutShort({ facts, plan }: EventEvidence): Sentence | undefined {
   const written = facts.filter(({ kind }) => kind === 'handled' || kind === 'failed').length;
   const missing = (last?.details.attempt ?? 1) - written;
   if (!last || missing <= 0) return undefined;
-  const text = `${counted(missing, 'attempt')} before ended without a word: the process that had it in hand died, or lost its lease, in the middle.`;
+  const text = `${counted(missing, 'earlier attempt')} left no record: the process that was handling it died, or lost its lease, in the middle.`;
   return { text, certainty: 'likely', atMs: last.details.startedAtMs ?? last.atMs };
 }
 
