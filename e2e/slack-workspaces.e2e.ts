@@ -87,7 +87,7 @@ describe('lists', () => {
     await page.getByRole('link', { name: /Drafts/ }).click();
     await details().getByText('half a thought').waitFor();
     await details()
-      .getByRole('button', { name: /Throw away/ })
+      .getByRole('button', { name: /Discard/ })
       .click();
     await details().getByText('What you begin to write').waitFor();
 

@@ -24,7 +24,7 @@ function picksAudits(command: Command): Command {
     .option('--operation <name>', 'only this operation, for example teams.deactivate, or all of teams')
     .option('--team <team>', 'only about this team')
     .addOption(new Option('--outcome <outcome>', 'only with this outcome').choices(auditOutcomes))
-    .option('--since <time>', 'not older: 24h, 7d, or 2026-11-18T11:00:00Z')
+    .option('--since <time>', 'not older than this: 24h, 7d, or 2026-11-18T11:00:00Z')
     .option('--until <time>', 'older than this');
 }
 

@@ -79,13 +79,9 @@ program
   .option('--teams <n>', 'how many simulated workspaces', wholeNumber, 3)
   .option('--simulator-port <port>', 'port of the simulator', wholeNumber, 4_400)
   .addOption(
-    new Option('--transport <how>', 'how events arrive, in place of SLACK_TRANSPORT').choices([
-      'http',
-      'socket',
-      'rtm',
-    ]),
+    new Option('--transport <how>', 'how events arrive; overrides SLACK_TRANSPORT').choices(['http', 'socket', 'rtm']),
   )
-  .option('--open', 'open the page to begin with in a browser')
+  .option('--open', 'open the start page in a browser')
   .description('run a simulated Slack, the server and the bot on this machine; reload the bot when its files change')
   .action(async (bot: string | undefined, options: DevOptions) => {
     await (await import('./dev/dev-command.ts')).runDev(bot, options);
@@ -98,7 +94,7 @@ program.command('dev-bot', { hidden: true }).action(async () => {
 
 program
   .command('open')
-  .argument('[address]', 'of the server, for example https://bot.example.com; by default that of the settings')
+  .argument('[address]', 'address of the server, for example https://bot.example.com; default: from the settings')
   .description('open the dashboard in a browser')
   .action(async (address: string | undefined) => {
     (await import('./open-command.ts')).openDashboard(address);
@@ -131,7 +127,7 @@ operationCommand(
   'why a message has no answer, what became of an event, or what state a team is in',
 )
   .argument('<about>', 'a link to a message, the id of an event (Ev…) or of a team (T…)')
-  .option('--team <team>', 'of which team the link is, where its address does not say it')
+  .option('--team <team>', 'the team of the link, where its address does not name it')
   .option('--no-slack', 'do not ask Slack about the conversation')
   .action(async (about: string, options: WhyOptions) => {
     await (await import('./why-command.ts')).why(about, options);

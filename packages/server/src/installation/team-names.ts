@@ -32,7 +32,7 @@ export class TeamNames {
     const identity = type === 'team_rename' ? { name: cutName(textIn(name)) } : { domain: cutName(textIn(domain)) };
     const writing = this.#deps.installations.setTeamIdentity(teamId, identity).catch((err: unknown) => {
       // The old name stays until the next install; nothing depends on it.
-      this.#deps.log.error({ teamId, err }, 'name of a team not noted');
+      this.#deps.log.error({ teamId, err }, 'name of a team not stored');
     });
     this.#writing.add(writing);
     void writing.finally(() => this.#writing.delete(writing));

@@ -138,7 +138,7 @@ function NewBroadcast() {
         </div>
         <div class="row">
           <button type="submit" class="button primary" disabled={text.trim() === ''}>
-            Count and ask
+            Count the teams
           </button>
           <CopyButton text={cli} label="CLI" title="Copy the equivalent command" />
         </div>

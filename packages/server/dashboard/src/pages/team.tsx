@@ -64,7 +64,7 @@ function Sentence({ team }: { team: TeamDetails }) {
     <div class={`notice tone-${tone}`}>
       <p>
         <strong>{state}</strong> {next}{' '}
-        {team.status === 'inactive' && <CopyButton text={link} label="Copy the link to install" />}
+        {team.status === 'inactive' && <CopyButton text={link} label="Copy the install link" />}
       </p>
       {team.request && (
         <p class="small">

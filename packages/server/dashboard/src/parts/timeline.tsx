@@ -30,7 +30,7 @@ export function Timeline({ path }: { path: string }) {
             class="input narrow"
             type="search"
             placeholder="Find"
-            aria-label="Find in what happened"
+            aria-label="Search the timeline"
             value={search}
             onInput={(event) => setSearch(event.currentTarget.value)}
           />

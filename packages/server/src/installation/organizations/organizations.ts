@@ -205,7 +205,7 @@ export class Organizations {
   #inBackground(work: Promise<void>): void {
     const done = work.catch((error: unknown) => {
       // What is not paused now is when Slack refuses its calls.
-      this.#deps.log.error({ err: error }, 'migration of an organization not noted');
+      this.#deps.log.error({ err: error }, 'migration of an organization not stored');
     });
     this.#background.add(done);
     void done.finally(() => this.#background.delete(done));

@@ -22,9 +22,7 @@ export function catalogOf(counters: Counters, sources: Sources, asked: () => Ask
     ...connectionSeries(counters, sources),
     ...leaseSeries(counters, sources),
     ...storeSeries(counters, asked),
-    counter('errors_total', 'Errors that the hook `error` was told of, by where they happened.', counters.errors, [
-      'where',
-    ]),
+    counter('errors_total', 'Errors passed to the hook `error`, by where they happened.', counters.errors, ['where']),
   ];
 }
 

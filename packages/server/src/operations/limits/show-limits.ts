@@ -29,7 +29,9 @@ export const showLimits = defineOperation({
           pauseLeftMs: z.number().describe('What is left of it; 0 = calls may be sent again.'),
         }),
       )
-      .describe('Those limited last come first. Slack tells no budget: a method that is not here was not limited.'),
+      .describe(
+        'Those limited last come first. Slack publishes no budgets: a method that is not listed was not limited.',
+      ),
     nextCursor,
   }),
   errors: ['installation_not_found'],

@@ -53,7 +53,7 @@ export const showStatus = defineOperation({
     store: z.object({
       engine: z.enum(['sqlite', 'postgres']),
       schema: z.int(),
-      sizeBytes: z.number().nullable().describe('Null when the database does not tell.'),
+      sizeBytes: z.number().nullable().describe('Null when the database does not say.'),
     }),
     keys: z.object({ sealsWith: z.string().describe('Fingerprint of the key that seals tokens.') }),
     nextExpiries: z

@@ -28,8 +28,8 @@ function membership({ slack, channel }: Absence): Look {
   }
   const result =
     refused === 'missing_scope'
-      ? 'not told: missing_scope (channels:read, groups:read, im:read or mpim:read)'
-      : `not told: ${refused ?? 'not asked'}`;
+      ? 'unknown: missing_scope (channels:read, groups:read, im:read or mpim:read)'
+      : `unknown: ${refused ?? 'not asked'}`;
   return { causes: [], checks: [{ check, result }] };
 }
 

@@ -72,7 +72,7 @@ export const explain = defineOperation({
       .min(1, 'must not be empty')
       .max(MAX_ABOUT, `must have at most ${MAX_ABOUT} characters`)
       .describe('A link to a message, the id of an event (Ev…) or of a team (T…, E…).'),
-    teamId: teamId.optional().describe('Of which team the link is, where its address does not say it.'),
+    teamId: teamId.optional().describe('The team of the link, where its address does not name it.'),
     askSlack: z
       .boolean('must be true or false')
       .default(true)

@@ -30,7 +30,7 @@ export function DraftsPane() {
             <button
               type="button"
               class="button quiet small"
-              aria-label={`Throw away the draft in ${placeName(draft.channel)}`}
+              aria-label={`Discard the draft in ${placeName(draft.channel)}`}
               onClick={() => keepDraft(draft, '')}
             >
               Discard

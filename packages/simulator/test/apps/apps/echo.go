@@ -1,4 +1,5 @@
 // A bot in Go with slack-go: Slack posts events to /slack/events, the bot checks the signature and answers "hello".
+// Run it with: go mod init echo && go get github.com/slack-go/slack && go run echo.go
 package main
 
 import (
