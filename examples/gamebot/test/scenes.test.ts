@@ -2,6 +2,7 @@
 import { openStage, type Stage } from 'slack-bot-server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGamebot } from '../gamebot.ts';
+import { Boards } from '../store/boards.ts';
 import { play } from './play.test-kit.ts';
 
 const HOUR_MS = 3_600_000;
@@ -297,6 +298,8 @@ describe('what people say who are new, hasty or in fun', () => {
       bot: bob, you are on the board.
       bob: pp set nickname @cleo Queen
       bot: Only captains may do that: ann.
+      bob: pp register @dan
+      bot: Only captains may do that: ann.
       ann: pp set nickname @cleo Käthe 🏓 Ωmega
       bot: cleo is Käthe 🏓 Ωmega from now on.
       ann: pp challenge? @ann against @cleo
@@ -430,7 +433,18 @@ describe('in a direct message', () => {
       `,
       inDirect,
     );
-    await play(stage, 'ann: pp set leaderboard max\nbot: leaderboard max: 3.', inChannel('quiet'));
+    await play(
+      stage,
+      `
+      ann: pp set leaderboard max
+      bot: leaderboard max: 3.
+      ann: pp set leaderboard max 7
+      bot: Set: leaderboard max: 7.
+      ann: pp set leaderboard max
+      bot: leaderboard max: 7.
+      `,
+      inChannel('quiet'),
+    );
     await play(stage, 'ann: pp team\nbot: That is for a direct message: ask me there.', inChannel('quiet'));
     const ann = stage.person('ann');
     await ann.says('team', { to: 'bot' });
@@ -455,7 +469,36 @@ describe('in a direct message', () => {
     const home = JSON.stringify(await stage.person('cleo').opensHome());
     expect(home).toContain('2. cleo: 1 win, 0 losses');
     expect(home).toContain('chart.png');
+    // Not those on which others play.
+    const { channels } = await stage.team().info();
+    const idOf = (channel: string) => channels.find(({ name }) => name === channel)?.id;
+    expect([home.includes(`${idOf('shown')}`), home.includes(`${idOf('quiet')}`)]).toEqual([true, false]);
   });
+});
+
+it('an event that comes again changes nothing, and gets the answer of the first time; what is refused may come again', async () => {
+  const boards = new Boards(stage.running.server);
+  const { id: teamId } = await stage.team().info();
+  const place = { teamId, channelId: 'C0NOWHERE' };
+  let runs = 0;
+  const count = (eventId: string) => boards.change(place, () => `answer ${++runs}`, { eventId });
+  expect([await count('1'), await count('1'), await count('2'), await count('1')]).toEqual([
+    'answer 1',
+    'answer 1',
+    'answer 2',
+    'answer 1',
+  ]);
+  await expect(
+    boards.change(
+      place,
+      () => {
+        throw new Error('refused');
+      },
+      { eventId: '4' },
+    ),
+  ).rejects.toThrow('refused');
+  expect(await count('4')).toBe('answer 3');
+  await stage.running.server.data(teamId).delete('board:C0NOWHERE');
 });
 
 it('a bot cannot be challenged, and one that was removed and comes back has its board', async () => {
@@ -469,7 +512,12 @@ it('a bot cannot be challenged, and one that was removed and comes back has its 
   await ann.sees(/4 players, 4 matches, 0 challenges open; I was removed from it/);
   await stage.slack.invite('Acme', 'shown', { user: 'bot', by: 'ann' });
   await stage.pass(1_000);
-  expect((await stage.team().messages('shown')).at(-1)?.text).toMatch(/^I am back, and so is the board/);
+  // Another one who comes is not greeted as if it were the bot.
+  await stage.person('dan').does({ kind: 'leave', channel: 'shown' });
+  await stage.person('dan').does({ kind: 'join', channel: 'shown' });
+  await stage.pass(1_000);
+  const greetings = (await stage.team().messages('shown')).filter(({ text }) => text.startsWith('I am back'));
+  expect(greetings).toHaveLength(1);
   await play(
     stage,
     'ann: pp rank\nbot: 1. ann: 3 wins, 0 losses (elo: 107, lately 79, 3 wins in a row)',
