@@ -10,6 +10,7 @@ import { checkAppId } from '../src/store/identity-repository.ts';
 import { openStorage } from '../src/wiring/create-storage.ts';
 import { messageOf, openHttpScene, SIGNING_SECRET, startHttp, triesOf } from './http-scene.test-kit.ts';
 import { answerHi, isPostIn, type Scene } from './scene.test-kit.ts';
+import { ADMIN_TOKEN, linkTo, why } from './why-scene.test-kit.ts';
 
 const general = { team: 'Acme', channel: 'general' };
 const hello = { setUp: answerHi };
@@ -50,15 +51,20 @@ describe('events over HTTP', () => {
     const { scene, acme, appId } = await openHttpScene(hello);
     await scene.stop();
     await claimFor(scene, appId);
-    await startHttp(scene);
+    await startHttp(scene, { adminToken: ADMIN_TOKEN });
+    const place = { channel: 'C0WHY00001', ts: `${Math.floor(scene.clock.now() / 1_000)}.000100` };
     const answer = await post(scene, {
       type: 'event_callback',
       event_id: 'Ev1',
       team_id: acme.id,
       api_app_id: 'A0OTHER',
-      event: { type: 'message' },
+      event: { type: 'message', ...place },
     });
     expect(answer).toMatchObject({ status: 403, noRetry: '1' });
+    expect(await why(scene, linkTo(place))).toMatchObject({
+      outcome: 'refused',
+      answer: expect.stringContaining('it is for another Slack app than the one of this database'),
+    });
   });
 
   it('are not taken on the request URL when the transport is another one', async () => {
@@ -99,15 +105,22 @@ describe('the retry schedule', () => {
   });
 
   it('full: a store that takes nothing answers 503, tells it once, and the event comes again', async () => {
-    const { scene, errors } = await openHttpScene(hello);
+    const { scene, errors } = await openHttpScene({ ...hello, adminToken: ADMIN_TOKEN });
     const unlock = await lockStore(scene);
-    await scene.slack.say({ ...general, text: 'hi' });
+    const hi = await scene.slack.say({ ...general, text: 'hi' });
     await scene.until(({ kind, event, status }) => kind === 'delivery' && event === 'message' && status === 503);
     unlock();
     await scene.until(isPostIn((await scene.installed('Acme')).id), { withinMs: 420_000, stepMs: 5_000 });
     await passSchedule(scene);
     expect(await answersIn(scene)).toEqual(['hello']);
     expect(errors.filter(({ where }) => where === 'store')).toHaveLength(1);
+    const { outcome, sentences } = await why(scene, linkTo(hi));
+    expect(outcome).toBe('handled');
+    expect(sentences.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(
+        /^It could not be taken at .*: the database did not take it in time\. Slack was told to send/,
+      ),
+    );
   });
 
   it('dead: a server that comes back takes what Slack still tries', async () => {
