@@ -218,7 +218,7 @@ describe('every screen is accessible in light and dark, and fits from 320 to 256
 
   it('a team, what is asked before it is deactivated, an event, and the login', async () => {
     const page = await stage.openAdmin('/teams?query=Acme', { reducedMotion: 'reduce' });
-    await page.getByLabel('Pick Acme').check();
+    await page.getByLabel('Select Acme').check();
     expect(await allFaultsOf(page), 'picked').toEqual([]);
     await page.getByRole('link', { name: 'Acme' }).click();
     await page.getByText('Installation', { exact: true }).waitFor();

@@ -14,14 +14,14 @@ it('a bot greets, is disabled in the middle, is deactivated once, and comes back
     .getByRole('navigation', { name: 'Conversations' })
     .getByRole('link', { name: /Demo Bot/ })
     .click();
-  // What is said before its socket is open, an app over RTM never hears.
-  await slack.getByRole('img', { name: '1 connected' }).waitFor();
+  // What is said before the server has greeted on its socket, an app over RTM never hears.
+  const admin = await stage.openAdmin('/teams?query=connection:open');
+  await admin.getByRole('link', { name: 'Acme' }).waitFor();
   const composer = slack.getByRole('textbox', { name: /^Message demo/i });
   await composer.fill('hi');
   await composer.press('Enter');
   await slack.getByText('Greeting number 1').waitFor();
 
-  const admin = await stage.openAdmin('/teams');
   await admin.getByRole('link', { name: 'Acme' }).click();
   await admin.getByText(/^Active since/).waitFor();
 

@@ -135,7 +135,7 @@ function TeamLine({ team, isPicked, onToggle }: { team: Team; isPicked: boolean;
         <td class="pick">
           <input
             type="checkbox"
-            aria-label={`Pick ${teamName(team)}`}
+            aria-label={`Select ${teamName(team)}`}
             checked={isPicked}
             onChange={() => onToggle(team)}
           />
