@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -43,6 +45,10 @@ func main() {
 			go api.PostMessage(message.Channel, slack.MsgOptionText(text, false)) // Slack waits 3 s for the 200
 		}
 	})
+	listener, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	fmt.Println("ready")
-	http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil)
+	log.Fatal(http.Serve(listener, nil))
 }
