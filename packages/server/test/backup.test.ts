@@ -158,7 +158,10 @@ it('writes over nothing, and says what is for PostgreSQL', async () => {
   expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('exists already')]);
   expect(await readFile(file, 'utf8')).toBe('mine');
   const nowhere = await command(scene, 'backup', join(scene.folder, 'no', 'such', 'folder'));
-  expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('could not be copied')]);
+  expect([nowhere.code, nowhere.stderr]).toEqual([
+    1,
+    expect.stringContaining(`there is no folder ${join(scene.folder, 'no')}`),
+  ]);
   const postgres = {
     DATABASE_URL: 'postgres://127.0.0.1/none',
     ENCRYPTION_KEYS: Buffer.alloc(32, 9).toString('base64'),

@@ -12,6 +12,8 @@ import { completeProgram } from './program.ts';
 /** A shell that hangs at a Tab is a failure, and not a test that takes for ever. */
 const TAB_MS = 10_000;
 
+const FISH = 'fish' satisfies Shell;
+
 const program = await completeProgram();
 
 async function tab(shell: Exclude<Shell, 'fish'>, words: readonly string[]): Promise<string[]> {
@@ -69,7 +71,7 @@ describe.each(shells)('for %s', (shell) => {
   });
 });
 
-describe.skipIf(spawnSync('fish', ['--version']).status !== 0)('in fish', () => {
+describe.skipIf(spawnSync(FISH, ['--version']).status !== 0)('in fish', () => {
   it.each([
     ['slack-bot-server tea', ['teams']],
     ['slack-bot-server --server http://x:1 teams de', ['deactivate']],
@@ -77,8 +79,8 @@ describe.skipIf(spawnSync('fish', ['--version']).status !== 0)('in fish', () => 
     ['slack-bot-server dev --transport ', ['http', 'rtm', 'socket']],
     [`slack-bot-server teams show 'a b; touch ran' --js`, ['--json']],
   ])('%s is completed by %j', async (line, offered) => {
-    const script = `${completionScript(program, 'fish')}\ncomplete -C ${JSON.stringify(line)}`;
-    const { stdout } = await promisify(execFile)('fish', ['--no-config', '-c', script], { timeout: TAB_MS });
+    const script = `${completionScript(program, FISH)}\ncomplete -C ${JSON.stringify(line)}`;
+    const { stdout } = await promisify(execFile)(FISH, ['--no-config', '-c', script], { timeout: TAB_MS });
     expect(stdout.trim().split('\n').toSorted()).toEqual(offered);
   });
 });

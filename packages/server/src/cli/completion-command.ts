@@ -83,7 +83,9 @@ complete -o default -F _${identifier(name)} ${name}
 # zsh completion for ${name}: source <(${name} completion zsh)
 (( $+functions[compdef] )) || { autoload -U compinit && compinit; }
 autoload -U +X bashcompinit && bashcompinit
-${scripts.bash(name, levels)}`,
+${scripts.bash(name, levels)}# As a file of fpath it is run by the first Tab, which wants its answer.
+[[ "\${funcstack[1]}" != _${name} ]] || _bash_complete -o default -F _${identifier(name)}
+`,
   fish: (name, levels) => `# fish completion for ${name}: ${name} completion fish | source
 function __${identifier(name)}_at
   set -l words (commandline -opc)

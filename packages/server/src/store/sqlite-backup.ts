@@ -36,6 +36,9 @@ export type Guard = <Result>(work: () => Promise<Result>, discard: () => void) =
  */
 export async function writeBackup(path: string, file: string, guard: Guard): Promise<BackupContents> {
   if (existsSync(file)) throw taken(file);
+  const parent = dirname(resolve(file));
+  if (!existsSync(parent))
+    throw new BotServerError('usage', `There is no folder ${parent} for the backup: make it first`);
   // Of this process alone: two that write the same backup must not take each other's half for theirs.
   const folder = `${file}.${process.pid}.partial`;
   const draft = join(folder, COPY);

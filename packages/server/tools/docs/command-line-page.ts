@@ -15,6 +15,16 @@ and \`--server URL\` asks a running server over its [admin API](api.md) in place
 settings, 130 ended by Ctrl-C (a server by a second one), 141 when the reader closed the pipe.
 
 ${table(['command', 'what it does', 'options'], rows)}
+
+## How do I get completion in my shell?
+
+The script holds the commands of this version: write it again after an upgrade. It asks no database and no server.
+
+\`\`\`sh
+slack-bot-server completion bash > ~/.local/share/bash-completion/completions/slack-bot-server
+slack-bot-server completion zsh > ~/.zfunc/_slack-bot-server    # with fpath+=~/.zfunc before compinit in ~/.zshrc
+slack-bot-server completion fish > ~/.config/fish/completions/slack-bot-server.fish
+\`\`\`
 `;
 }
 
