@@ -37,8 +37,9 @@ export type Guard = <Result>(work: () => Promise<Result>, discard: () => void) =
 export async function writeBackup(path: string, file: string, guard: Guard): Promise<BackupContents> {
   if (existsSync(file)) throw taken(file);
   const parent = dirname(resolve(file));
-  if (!existsSync(parent))
-    throw new BotServerError('usage', `There is no folder ${parent} for the backup: make it first`);
+  if (!existsSync(parent)) {
+    throw new BotServerError('backup_failed', `${path} could not be copied to ${file}: there is no folder ${parent}`);
+  }
   // Of this process alone: two that write the same backup must not take each other's half for theirs.
   const folder = `${file}.${process.pid}.partial`;
   const draft = join(folder, COPY);
