@@ -133,20 +133,23 @@ it.each(['rtm', 'socket'] as const)(
   },
 );
 
-it('a gap in which an embedded server ran without ever reaching Slack is told from the stop of the one before', async () => {
-  const { scene, start } = await openScene('rtm');
-  await start();
-  await scene.stop();
-  const stoppedMs = scene.clock.now();
-  await scene.slack.fault({ kind: 'outage', how: 'reset' });
-  await scene.start({ slackTransport: 'rtm' });
-  await scene.pass(20_000);
-  await scene.stop();
-  await scene.slack.removeFaults();
-  const [gap, ...more] = await start();
-  expect(more).toEqual([]);
-  expect(Math.abs((gap?.fromMs ?? 0) - stoppedMs)).toBeLessThan(1_000);
-});
+it.each(['rtm', 'socket'] as const)(
+  'a gap in which an embedded server ran without ever reaching Slack is told on %s, from the stop of the one before',
+  async (slackTransport) => {
+    const { scene, start, transport } = await openScene(slackTransport);
+    await start();
+    await scene.stop();
+    const stoppedMs = scene.clock.now();
+    await scene.slack.fault({ kind: 'outage', how: 'reset' });
+    await scene.start(transport);
+    await scene.pass(20_000);
+    await scene.stop();
+    await scene.slack.removeFaults();
+    const [gap, ...more] = await start();
+    expect(more).toEqual([]);
+    expect(Math.abs((gap?.fromMs ?? 0) - stoppedMs)).toBeLessThan(1_000);
+  },
+);
 
 /** A server whose hooks `gap` are collected; started when it is connected. */
 async function openScene(slackTransport: 'rtm' | 'socket') {
@@ -167,5 +170,5 @@ async function openScene(slackTransport: 'rtm' | 'socket') {
     await scene.pass(3_000);
     return gaps;
   };
-  return { scene, start };
+  return { scene, start, transport };
 }

@@ -57,6 +57,8 @@ export interface SocketConnectionsDeps {
   options: SocketConnectionsOptions;
   /** Where nodes share the slots. @defaultValue this process has them all */
   slotSockets?: SlotSockets | undefined;
+  /** Where this process has them all: see OwnSocketGap. */
+  keepLostAt?: ((lostAtMs: number | null) => Promise<void>) | undefined;
 }
 
 /** Whoever watches whether the slots hear. */
@@ -283,7 +285,9 @@ function createSocketGap({ slotSockets: sockets, ...deps }: SocketConnectionsDep
     log.warn({ ...gap, ms: gap.toMs - gap.fromMs }, 'there was no Socket Mode connection');
     await hooks.emit('gap', { teamId: null, ...gap });
   };
-  return sockets ? new SharedSocketGap({ ...deps, sockets, onGap }) : new OwnSocketGap({ ...deps, onGap });
+  return sockets
+    ? new SharedSocketGap({ ...deps, sockets, onGap })
+    : new OwnSocketGap({ ...deps, keep: deps.keepLostAt, onGap });
 }
 
 const notOwned: ConnectAnswer = { kind: 'failed', reason: 'not_owned', isOverload: false };

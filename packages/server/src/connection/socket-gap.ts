@@ -22,29 +22,51 @@ export interface SocketGapDeps {
   readonly onGap: (gap: Gap) => Promise<void>;
 }
 
+export interface OwnSocketGapDeps extends SocketGapDeps {
+  /** Keeps since when there is none, for the next process; null = there is one. @defaultValue nobody keeps it */
+  keep?: ((lostAtMs: number | null) => Promise<void>) | undefined;
+  log: { warn(facts: object, message: string): void };
+}
+
 /** Of a process that has all slots. */
 export class OwnSocketGap implements SocketGap {
-  readonly #deps: SocketGapDeps;
+  readonly #deps: OwnSocketGapDeps;
+  #keeping: Promise<void> = Promise.resolve();
   readonly #open = new Set<Shard>();
   #lostAtMs: number | undefined;
 
-  constructor(deps: SocketGapDeps) {
+  constructor(deps: OwnSocketGapDeps) {
     this.#deps = deps;
   }
 
   gained(unservedMs: number | undefined): void {
-    if (unservedMs !== undefined) this.#lostAtMs ??= Math.round(this.#deps.clock.now() - unservedMs);
+    if (unservedMs === undefined) return;
+    this.#lostAtMs ??= Math.round(this.#deps.clock.now() - unservedMs);
+    this.#keep(this.#lostAtMs);
   }
 
   opened(slot: Shard): void {
     this.#open.add(slot);
     if (this.#lostAtMs !== undefined) void this.#deps.onGap(gapSince(this.#lostAtMs, this.#deps.clock.now()));
     this.#lostAtMs = undefined;
+    if (this.#open.size === 1) this.#keep(null);
   }
 
   lost(slot: Shard): void {
     this.#open.delete(slot);
-    if (this.#open.size === 0) this.#lostAtMs ??= this.#deps.clock.now();
+    if (this.#open.size > 0) return;
+    this.#lostAtMs ??= this.#deps.clock.now();
+    this.#keep(this.#lostAtMs);
+  }
+
+  /** One after the other. A word that is not written costs the next process a part of a gap. */
+  #keep(lostAtMs: number | null): void {
+    const { keep, log } = this.#deps;
+    if (!keep) return;
+    const write = async () => await keep(lostAtMs);
+    this.#keeping = this.#keeping.then(write).catch((err: unknown) => {
+      log.warn({ err }, 'since when there is no Socket Mode connection is not written');
+    });
   }
 }
 

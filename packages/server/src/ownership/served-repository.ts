@@ -1,13 +1,36 @@
-/** Until when a database of one process was served: in the row of the first shard, as time by the process's clock. SQLite only. */
+/**
+ * Until when a database of one process was served, in the row of the first shard; and since when it has no Socket Mode connection, in that of
+ * the first slot. Times by the process's clock. SQLite only.
+ */
 import type { Statements } from '../store/store.ts';
+import { FIRST_SOCKET_SLOT, type Shard } from './ownership.ts';
 
 /** In milliseconds since the epoch; undefined for a database that nobody has served. */
 export async function readServedUntil(store: Pick<Statements, 'get'>): Promise<number | undefined> {
-  const row = await store.get('select unserved_since from shard where shard = 0');
+  return await readTime(store, 0);
+}
+
+export async function writeServedUntil(store: Pick<Statements, 'run'>, atMs: number): Promise<void> {
+  await writeTime(store, 0, atMs);
+}
+
+/** In milliseconds since the epoch; undefined while there is a connection, and where there never was one. */
+export async function readSocketLostAt(store: Pick<Statements, 'get'>): Promise<number | undefined> {
+  return await readTime(store, FIRST_SOCKET_SLOT);
+}
+
+/** @param atMs Null: there is one */
+export async function writeSocketLostAt(store: Pick<Statements, 'run'>, atMs: number | null): Promise<void> {
+  await writeTime(store, FIRST_SOCKET_SLOT, atMs);
+}
+
+async function readTime(store: Pick<Statements, 'get'>, shard: Shard): Promise<number | undefined> {
+  const row = await store.get('select unserved_since from shard where shard = $1', [shard]);
   const atMs = Date.parse(String(row?.unserved_since ?? ''));
   return Number.isNaN(atMs) ? undefined : atMs;
 }
 
-export async function writeServedUntil(store: Pick<Statements, 'run'>, atMs: number): Promise<void> {
-  await store.run('update shard set unserved_since = $1 where shard = 0', [new Date(atMs).toISOString()]);
+async function writeTime(store: Pick<Statements, 'run'>, shard: Shard, atMs: number | null): Promise<void> {
+  const text = atMs === null ? null : new Date(atMs).toISOString();
+  await store.run('update shard set unserved_since = $2 where shard = $1', [shard, text]);
 }

@@ -4,7 +4,7 @@
  */
 import type { Statements } from '../store/store.ts';
 import type { Clock, Timer } from '../time/clock.ts';
-import { readServedUntil, writeServedUntil } from './served-repository.ts';
+import { readServedUntil, readSocketLostAt, writeServedUntil } from './served-repository.ts';
 
 /** Twice that of leases, in milliseconds: a write of SQLite waits for the disk, and a laptop's may be slow. */
 const SIGN_EVERY_MS = 5_000;
@@ -26,13 +26,18 @@ export class SignsOfLife {
     this.#deps = deps;
   }
 
-  /** Answers for how long nobody served the database, in milliseconds; undefined when nobody ever did. */
-  async begin(): Promise<number | undefined> {
+  /**
+   * Answers for how long nobody served the database, in milliseconds; undefined when nobody ever did. `socketMs`: for how long the app had
+   * no Socket Mode connection, which may be longer.
+   */
+  async begin(): Promise<{ unservedMs: number | undefined; socketMs: number | undefined }> {
     const { store, clock } = this.#deps;
     const untilMs = await readServedUntil(store);
+    const socketLostAtMs = await readSocketLostAt(store);
     const nowMs = clock.now();
     this.#sign();
-    return untilMs === undefined ? undefined : Math.max(0, nowMs - untilMs);
+    const since = (atMs: number | undefined) => (atMs === undefined ? undefined : Math.max(0, nowMs - atMs));
+    return { unservedMs: since(untilMs), socketMs: since(socketLostAtMs ?? untilMs) };
   }
 
   /** With one last sign, unless the database is another's by now. */

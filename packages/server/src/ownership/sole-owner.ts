@@ -71,12 +71,13 @@ export class SoleOwner implements Ownership {
   }
 
   async start(): Promise<void> {
-    const unservedMs = await this.#signs?.begin();
+    const { unservedMs, socketMs } = (await this.#signs?.begin()) ?? {};
     this.#state = 'owning';
     const hadDied = this.#hadDied();
-    const gained = ALL_SHARDS.map(
-      (shard): GainedShard => ({ shard, epoch: EPOCH, hadDied, ...(unservedMs !== undefined && { unservedMs }) }),
-    );
+    const gained = ALL_SHARDS.map((shard): GainedShard => {
+      const ms = shard < FIRST_SOCKET_SLOT ? unservedMs : socketMs;
+      return { shard, epoch: EPOCH, hadDied, ...(ms !== undefined && { unservedMs: ms }) };
+    });
     for (const follower of this.#followers) follower.gained(gained);
     if (this.#isLost) this.fence();
   }

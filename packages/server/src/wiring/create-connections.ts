@@ -9,6 +9,7 @@ import { TeamHearing } from '../hearing/team-hearing.ts';
 import type { History } from '../history/history.ts';
 import type { KeyOwnership } from '../ownership/key-ownership.ts';
 import type { PaceName } from '../ownership/pace-repository.ts';
+import { writeSocketLostAt } from '../ownership/served-repository.ts';
 import { createSlotSockets } from '../ownership/slot-sockets-repository.ts';
 import { SoleOwner } from '../ownership/sole-owner.ts';
 import type { InstallationKey } from '../team/installation.ts';
@@ -67,8 +68,11 @@ export function createConnections(deps: ConnectionsDeps): Connections {
   const untold = new UntoldGaps({ ...deps, installations });
   const joined = { ...deps, hearing, untold, verdicts, options: options.connections };
   const teams = createTeamConnections({ ...joined, drawConnects: deps.turnsOf('connect'), installations, dispatcher });
-  const slotSockets = deps.ownership instanceof SoleOwner ? undefined : createSlotSockets(storage.store);
-  const sockets = createSocketConnections({ ...joined, receiver: reception.receiver, slotSockets });
+  const { store } = storage;
+  const slotSockets = deps.ownership instanceof SoleOwner ? undefined : createSlotSockets(store);
+  const keepLostAt =
+    store.engine === 'sqlite' ? (lostAtMs: number | null) => writeSocketLostAt(store, lostAtMs) : undefined;
+  const sockets = createSocketConnections({ ...joined, receiver: reception.receiver, slotSockets, keepLostAt });
   hearing.watch({
     isOpen: (key) => teams.status(key)?.kind === 'open',
     replace: (key) => (sockets ? sockets.replace(key) : teams.refresh(key, 'deaf')),
