@@ -54,9 +54,8 @@ export class OwnSocketGap implements SocketGap {
 
   lost(slot: Shard): void {
     this.#open.delete(slot);
-    if (this.#open.size > 0) return;
-    this.#lostAtMs ??= this.#deps.clock.now();
-    this.#keep(this.#lostAtMs);
+    if (this.#open.size === 0) this.#lostAtMs ??= this.#deps.clock.now();
+    if (this.#lostAtMs !== undefined) this.#keep(this.#lostAtMs);
   }
 
   /** One after the other. A word that is not written costs the next process a part of a gap. */
