@@ -61,10 +61,13 @@ export function stateSentence(team: Team, since: string): { state: string; next:
   }
 }
 
+/** Reasons that Slack did not give. */
+const DECIDED_HERE: ReadonlySet<string> = new Set(['operator', 'bot', 'app_moved']);
+
 /** As a sentence goes on: Slack's own word stays in it, for whoever looks it up. */
 function reasonWords(reason: string | null): string {
   if (reason === null) return 'no reason was kept';
   const words = wordsOf(reason);
-  if (reason === 'operator' || reason === 'bot' || reason.startsWith('bot: ')) return words;
+  if (DECIDED_HERE.has(reason) || reason.startsWith('bot: ')) return words;
   return words === reason ? `Slack answered ${reason}` : `Slack answered ${reason} (${words})`;
 }

@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
   wrong_team: 'its token is of another workspace',
   operator: 'an operator deactivated it',
   bot: 'the bot deactivated it',
+  app_moved: 'the database was given to another Slack app',
   team_row_changed: 'its row was changed from outside',
   app_uninstalled: 'the app was uninstalled',
   tokens_revoked: 'its tokens were revoked',

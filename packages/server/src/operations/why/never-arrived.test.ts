@@ -388,6 +388,11 @@ describe('a team', () => {
       'Inactive since 09:00:00 UTC: an operator deactivated it.',
     ],
     [
+      'moved to another app',
+      { kind: 'inactive', reason: 'app_moved', sinceMs: SENT_MS },
+      'Inactive since 09:00:00 UTC: the database was given to another Slack app, which has no token there yet.',
+    ],
+    [
       'deactivated by the bot',
       { kind: 'inactive', reason: 'bot: trial_ended', sinceMs: SENT_MS },
       'Inactive since 09:00:00 UTC: the bot deactivated it itself (trial_ended).',

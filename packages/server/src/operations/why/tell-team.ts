@@ -1,5 +1,6 @@
 /** How a team is, in one sentence, with its reason and what helps. Pure. */
 import { assertNever } from '../../assert-never.ts';
+import { APP_MOVED } from '../../team/app-move-repository.ts';
 import type { TeamEvidence } from './evidence.ts';
 import { when } from './words.ts';
 
@@ -61,6 +62,7 @@ export function tellTeam({ teamId, view, connection }: TeamEvidence, nowMs: numb
 
 function reasonWords(reason: string): string {
   if (reason === 'operator') return 'an operator deactivated it';
+  if (reason === APP_MOVED) return 'the database was given to another Slack app, which has no token there yet';
   if (isDecidedHere(reason)) return `the bot deactivated it itself${reason === 'bot' ? '' : ` (${reason.slice(5)})`}`;
   return `Slack answered ${reason}`;
 }
