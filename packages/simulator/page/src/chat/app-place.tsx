@@ -7,8 +7,9 @@ import { Blocks } from '../render/blocks.tsx';
 import { Guarded } from '../render/guarded.tsx';
 import { listOf } from '../render/json.ts';
 import { SurfaceContext } from '../render/surface.ts';
-import { act, screen, views } from '../sim.ts';
+import { act, me, screen, views } from '../sim.ts';
 import { Composer } from './composer.tsx';
+import { draftText, keepDraft } from './drafts.ts';
 import { viewSurface } from './view-surface.ts';
 
 export function AppPlace({ appId }: { appId: string }) {
@@ -73,7 +74,13 @@ function FirstMessage({ app }: { app: ScreenApp }) {
   const channel = messagesOf(app);
   useEffect(() => {
     // Somebody has written: there is a conversation now.
-    if (!channel.startsWith('app:')) navigate(placeLink({ channel }), { replace: true });
+    if (channel.startsWith('app:')) return;
+    // What is being written goes along.
+    const from = { ...me(), channel: `app:${app.id}` };
+    const text = draftText(from);
+    if (text !== '') keepDraft({ ...me(), channel }, text);
+    keepDraft(from, '');
+    navigate(placeLink({ channel }), { replace: true });
   }, [channel]);
   if (app.status !== 'active')
     return <Empty>The app is {app.status === 'none' ? 'not installed' : app.status} in this workspace.</Empty>;

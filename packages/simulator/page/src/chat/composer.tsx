@@ -39,7 +39,8 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
     setClosed(false);
     setCursor(0);
     keepDraft(draft, value);
-    if (value !== '' && threadTs === undefined) tellTyping(place);
+    // Before there is a conversation nobody sees it, and to tell it would open one under the text.
+    if (value !== '' && threadTs === undefined && 'channel' in place) tellTyping(place);
   };
   const options = isClosed ? [] : completionsOf(text);
   const take = (option: Completion) => {
