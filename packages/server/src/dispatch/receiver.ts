@@ -27,6 +27,8 @@ export interface ReceiverDeps {
   ownerOf(route: Route): Owner;
   /** The same by the rows themselves, when this process knows of none that fits. */
   locate(route: Route): Promise<Owner>;
+  /** Resolves when no install is half done, or when one takes long; undefined while there is none. */
+  installing?(): Promise<void> | undefined;
   /** An event of a team came, whatever becomes of it; `isAgain`: Slack tries it again. */
   onEvent?(teamId: TeamId, event: Record<string, unknown>, facts: { isAgain: boolean }): void;
   /** Slack dropped events of a team, in the minute that it names in seconds since 1970. */
@@ -111,7 +113,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     try {
       const route = routeOfEvent(body);
       const near = deps.ownerOf(route);
-      const { teamId } = near.isKnown ? near : await deps.locate(route);
+      const { teamId } = near.isKnown ? near : await located(route);
       deps.onEvent?.(teamId, body.event as Record<string, unknown>, { isAgain: (retryNum ?? 0) > 0 });
       envelope = envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) });
       if (retryNum) Object.assign(envelope, { retryNum, retryReason });
@@ -127,6 +129,15 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
       failedInARow = 0;
     }
     return owed ? await owed() : { kind: 'accepted' };
+  }
+
+  /** Slack sends of a workspace as soon as its person has allowed the app: before its row is there. */
+  async function located(route: Route): Promise<Owner> {
+    const owner = await deps.locate(route);
+    const installing = owner.isKnown ? undefined : deps.installing?.();
+    if (!installing) return owner;
+    await installing;
+    return await deps.locate(route);
   }
 
   /** However often Slack sent it, the store would not take it: no outage, and one event that is lost. */

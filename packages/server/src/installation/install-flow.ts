@@ -50,6 +50,8 @@ export interface InstallFlow {
   complete(back: InstallReturn): Promise<InstallResult>;
   /** The metadata with which the visit of this state began, for a link that starts again; undefined for a forged state. */
   metadataOf(state: string | undefined): string | undefined;
+  /** How many installs are half done. */
+  readonly running: number;
   /** Resolves when no install is half done, also those whose browser has gone; wait for it before the store is closed. */
   settled(): Promise<void>;
 }
@@ -191,6 +193,9 @@ export function createInstallFlow(deps: InstallDeps): InstallFlow {
     begin,
     complete,
     metadataOf: (state) => states.metadataOf(state),
+    get running() {
+      return running.size;
+    },
     async settled() {
       while (running.size > 0) await Promise.allSettled(running);
     },

@@ -14,6 +14,7 @@ import { createSlotSockets } from '../ownership/slot-sockets-repository.ts';
 import { SoleOwner } from '../ownership/sole-owner.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
+import { within } from '../time/within.ts';
 import type { Intake } from './create-intake.ts';
 import type { Judging } from './create-judging.ts';
 import type { Pages } from './create-pages.ts';
@@ -27,7 +28,7 @@ export interface ConnectionsDeps extends EngineDeps {
   turnsOf(name: PaceName): DrawTurns | undefined;
   judging: Judging;
   intake: Intake;
-  pages: Pick<Pages, 'http' | 'publicUrl'>;
+  pages: Pick<Pages, 'http' | 'publicUrl' | 'installing' | 'installsSettled'>;
   history: Pick<History, 'add'>;
   fileRoom: FileRoom;
   /** The connection of an installation (RTM) came to another state. */
@@ -46,6 +47,9 @@ export interface Connections extends Reception {
   sockets: SocketConnections | undefined;
 }
 
+/** How long an event waits for the install that may make its team known: half of the 3 s in which Slack wants its answer. */
+const INSTALLING_MS = 1_500;
+
 /** The connections of a server. Nothing is connected before the first team is wanted, and the sockets are started. */
 export function createConnections(deps: ConnectionsDeps): Connections {
   const { config, options, storage, judging, intake, pages } = deps;
@@ -61,6 +65,10 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     ...intake,
     hearing,
     publicUrl: () => pages.publicUrl(),
+    installing: () =>
+      pages.installing === 0
+        ? undefined
+        : within(pages.installsSettled(), { clock: deps.clock, limitMs: INSTALLING_MS, late: () => undefined }),
     onSigned: (socket) => pages.http.vouchFor(socket),
   });
   const { installations } = storage;

@@ -28,6 +28,8 @@ export interface Pages {
   feed: StreamFeed | undefined;
   /** Takes no new request, ends what waits for something, and after `graceMs` cuts what is left. */
   stop(options: { graceMs: number }): Promise<void>;
+  /** How many installs are half done. */
+  readonly installing: number;
   /** Resolves when no install is half done. */
   installsSettled(): Promise<void>;
 }
@@ -68,6 +70,9 @@ export function createPages(deps: PagesDeps): Pages {
     },
     async stop(options) {
       await Promise.all([admin?.stop(options), http.stop(options)]);
+    },
+    get installing() {
+      return publicApp.installing;
     },
     installsSettled: () => publicApp.settled(),
   };

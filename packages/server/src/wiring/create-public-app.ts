@@ -35,6 +35,8 @@ export interface PublicAppDeps {
 export interface PublicApp {
   app: { fetch(request: Request, env: HttpEnv): Response | Promise<Response> };
   listensAt(url: string): void;
+  /** How many installs are half done. */
+  readonly installing: number;
   /** Resolves when no install is half done. */
   settled(): Promise<void>;
 }
@@ -57,6 +59,9 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
         clientAddress: createClientAddress(deps.config.trustProxy),
         log: deps.log,
       });
+    },
+    get installing() {
+      return flow?.running ?? 0;
     },
     settled: () => flow?.settled() ?? Promise.resolve(),
   };

@@ -21,6 +21,8 @@ export interface ReceptionDeps extends CreateInteractionsDeps, Pick<EngineDeps, 
   history: Pick<History, 'add'>;
   /** The app of this server; null while it is not known. */
   appId(): string | null;
+  /** Resolves when no install is half done, or when one takes long; undefined while there is none. */
+  installing(): Promise<void> | undefined;
   /** A request over this connection was signed by Slack. */
   readonly onSigned: (socket: Socket) => void;
 }
@@ -44,6 +46,7 @@ export function createReception(deps: ReceptionDeps): Reception {
     appId: () => deps.appId(),
     ownerOf: (route) => organizations.ownerOf(route),
     locate: (route) => organizations.locate(route),
+    installing: () => deps.installing(),
     onEvent: (teamId, event, facts) => hearing.heardEvent(teamId, event, facts),
     onRateLimited(teamId, minute) {
       hearing.excused(teamId);
