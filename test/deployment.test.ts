@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { REST_MS } from '../packages/server/src/cli/server-process.ts';
 import { GRACE_MS } from '../packages/server/src/cli/start-command.ts';
-import { configFromEnvironment, parseConfig } from '../packages/server/src/config.ts';
+import { configFromEnvironment, parseConfig } from '../packages/server/src/config/config.ts';
 import { instructionsOf } from './dockerfile.ts';
 
 const FOLDER = join(import.meta.dirname, '../deploy');

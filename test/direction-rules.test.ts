@@ -60,7 +60,7 @@ const serverMayImport: Folders = {
   // What a token of Slack looks like.
   observability: ['slack'],
   wiring: [
-    'config.ts',
+    'config',
     'engine-counts.ts',
     'engine-deps.ts',
     'topic.ts',
@@ -89,13 +89,12 @@ const serverMayImport: Folders = {
   mcp: ['operations'],
   // Beside the bot file, on the Bolt app that it gets: it knows nothing of the server.
   commands: ['slack'],
-  manifest: ['bot-server.ts', 'commands', 'config.ts'],
-  doctor: ['config.ts', 'manifest', 'request-url', 'slack'],
+  manifest: ['bot-server.ts', 'commands', 'config'],
+  doctor: ['config', 'manifest', 'request-url', 'slack'],
   cli: [
     'admin',
     'bot-server.ts',
-    'config-secrets.ts',
-    'config.ts',
+    'config',
     // Where in the code of the bot an error began.
     'dispatch',
     'doctor',
@@ -110,6 +109,8 @@ const serverMayImport: Folders = {
     'testing',
     'wiring',
   ],
+  // What the settings of others may be is theirs to say.
+  config: ['http', 'observability', 'request-url', 'slack'],
   testing: ['bot-server.ts', 'dispatch', 'observability', 'server.ts'],
 };
 

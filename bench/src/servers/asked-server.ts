@@ -3,7 +3,7 @@
  * the connections that a server has for operators. Imports the server's source by its path, because operations are no part of the library.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseConfig } from '../../../packages/server/src/config.ts';
+import { parseConfig } from '../../../packages/server/src/config/config.ts';
 import { perform } from '../../../packages/server/src/operations/operation.ts';
 import { operations } from '../../../packages/server/src/operations/operations.ts';
 import { systemClock } from '../../../packages/server/src/time/clock.ts';

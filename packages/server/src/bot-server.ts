@@ -1,7 +1,7 @@
 /** What a bot file and its operator's code may set and call: the types of the server. What is behind them is server.ts. */
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import type { ConfigInput } from './config.ts';
+import type { ConfigInput } from './config/config.ts';
 import type { TeamData } from './data/team-data.ts';
 import type { DispatcherOptions } from './dispatch/dispatcher-options.ts';
 import type { InteractionsOptions } from './dispatch/interactions/interactions.ts';

@@ -2,7 +2,7 @@
  * What the engine is made of: what server.ts creates without a store, and what only code can set of the parts that it joins. Each
  * setting is described, with its defaults, where the part is.
  */
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import type { SocketConnectionsOptions } from './connection/socket-connections.ts';
 import type { Bolt } from './dispatch/bolt.ts';
 import type { DispatcherOptions } from './dispatch/dispatcher-options.ts';

@@ -1,7 +1,7 @@
 /** importInstallations: brings the installations of a Bolt app out of its InstallationStore, whatever that is, into the database. */
 import { hostname } from 'node:os';
-import { type ConfigInput, configFromEnvironment, parseConfig } from './config.ts';
-import { secretsOf } from './config-secrets.ts';
+import { type ConfigInput, configFromEnvironment, parseConfig } from './config/config.ts';
+import { secretsOf } from './config/secrets.ts';
 import { BotServerError, messageOf } from './errors.ts';
 import { createRedactor } from './observability/redactor.ts';
 import { perform } from './operations/operation.ts';

@@ -1,6 +1,6 @@
 /** The public API of slack-bot-server. */
 export type { BotFile, BotServer, Server, ServerOptions, ServerStatus } from './bot-server.ts';
-export type { Config, ConfigInput } from './config.ts';
+export type { Config, ConfigInput } from './config/config.ts';
 export type { Json } from './data/json-document.ts';
 export type { TeamData, TeamDocument } from './data/team-data.ts';
 export type { ListenerContext, ListenerEnd, ListenerSignal } from './dispatch/listener-context.ts';

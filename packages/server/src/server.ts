@@ -4,8 +4,8 @@
  */
 import type { WebClient } from '@slack/web-api';
 import type { BotServer, Server, ServerOptions, ServerStatus } from './bot-server.ts';
-import { type Config, parseConfig } from './config.ts';
-import { secretsOf } from './config-secrets.ts';
+import { type Config, parseConfig } from './config/config.ts';
+import { secretsOf } from './config/secrets.ts';
 import type { TeamData } from './data/team-data.ts';
 import { type Bolt, createBolt } from './dispatch/bolt.ts';
 import { Engine } from './engine.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { environmentName } from '../src/config.ts';
+import { environmentName } from '../src/config/config.ts';
 import { errorFixes } from '../src/errors.ts';
 import { clashes } from '../tools/docs/clashes.ts';
 import { allowedOf, settings } from '../tools/docs/configuration-page.ts';

@@ -1,6 +1,6 @@
 /** `slack-bot-server backup FILE` and `restore FILE`: a SQLite database at one moment, and the way back. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '../config.ts';
+import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
 import { counted } from '../operations/why/words.ts';
 import { requirePrivateDatabase } from '../store/private-files.ts';

@@ -1,7 +1,7 @@
 /** `slack-bot-server doctor [bot]`: looks at all that this server needs, and says for each finding how to mend it. */
 import { statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '../config.ts';
+import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '../config/config.ts';
 import { checkPort } from '../doctor/check-port.ts';
 import { checkRequestUrl } from '../doctor/check-request-url.ts';
 import { checkGrants, checkScopes, type Grant } from '../doctor/check-scopes.ts';

@@ -1,7 +1,7 @@
 /** `slack-bot-server manifest …`: the settings that this bot needs of its app at Slack, and whether they do. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
-import { type Config, configFromEnvironment, parseConfig } from '../config.ts';
+import { type Config, configFromEnvironment, parseConfig } from '../config/config.ts';
 import { BotServerError, messageOf } from '../errors.ts';
 import { type BotDeclarations, declarationsOf } from '../manifest/bot-declarations.ts';
 import { callsInSource } from '../manifest/calls-in-source.ts';

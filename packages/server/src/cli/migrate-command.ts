@@ -1,5 +1,5 @@
 /** `slack-bot-server migrate`: brings the database to the schema of this version, as the next start would. */
-import { configFromEnvironment, parseConfig } from '../config.ts';
+import { configFromEnvironment, parseConfig } from '../config/config.ts';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { systemClock } from '../time/clock.ts';
 import { openStorage } from '../wiring/create-storage.ts';

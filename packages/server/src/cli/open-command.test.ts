@@ -1,6 +1,6 @@
 /** Where `open` leads. */
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../config.ts';
+import { parseConfig } from '../config/config.ts';
 import { dashboardUrl } from './open-command.ts';
 
 const ADMIN = { databaseUrl: 'bot.db', adminToken: 'test-admin-token-0123456789' };

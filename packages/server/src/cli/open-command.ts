@@ -1,5 +1,5 @@
 /** `slack-bot-server open`: the dashboard, in the browser. The token is never put into the address: it would stay in the browser's history. */
-import { type Config, configFromEnvironment, parseConfig } from '../config.ts';
+import { type Config, configFromEnvironment, parseConfig } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
 import { openPage } from './dev/open-page.ts';
 import { say } from './output.ts';

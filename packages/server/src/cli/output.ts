@@ -1,6 +1,6 @@
 /** What the CLI prints, and the only place that writes to the terminal. */
-import { configFromEnvironment } from '../config.ts';
-import { secretsOf } from '../config-secrets.ts';
+import { configFromEnvironment } from '../config/config.ts';
+import { secretsOf } from '../config/secrets.ts';
 import { BotServerError, type ErrorCode, isBotServerError, messageOf } from '../errors.ts';
 import { createRedactor } from '../observability/redactor.ts';
 import { standardOutput } from '../observability/standard-output.ts';

@@ -1,7 +1,7 @@
 /** Runs operations for one command: on the database that the environment names, or with --server on a running server. */
 import { hostname, userInfo } from 'node:os';
 import type { z } from 'zod';
-import { configFromEnvironment, parseConfig } from '../config.ts';
+import { configFromEnvironment, parseConfig } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
 import { type Actor, type Call, type Operation, perform } from '../operations/operation.ts';
 import { systemClock } from '../time/clock.ts';

@@ -1,5 +1,5 @@
 /** `slack-bot-server start [bot]`: the server, until somebody asks it to end. */
-import { configFromEnvironment, parseConfig } from '../config.ts';
+import { configFromEnvironment, parseConfig } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
 import { counted } from '../operations/why/words.ts';
 import { createServer } from '../server.ts';

@@ -2,8 +2,8 @@
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { isPostgresUrl, parseConfig } from '../config.ts';
-import { secretsOf } from '../config-secrets.ts';
+import { isPostgresUrl, parseConfig } from '../config/config.ts';
+import { secretsOf } from '../config/secrets.ts';
 import { BotServerError, errorFixes } from '../errors.ts';
 import type { CopyProgress, CopyResult } from '../operations/store/copy-store.ts';
 import { counted } from '../operations/why/words.ts';

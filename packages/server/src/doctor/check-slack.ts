@@ -1,5 +1,5 @@
 /** Slack's side: can it be reached, does its clock agree, does it know the app's credentials. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { messageOf } from '../errors.ts';
 import type { CallSlack } from '../slack/web-api.ts';
 import { type Finding, findingsOf } from './finding.ts';

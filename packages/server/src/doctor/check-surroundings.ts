@@ -1,6 +1,6 @@
 /** The machine: which Node, how much disk, what the settings say together. */
 import type { StatsFs } from 'node:fs';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 /** `engines` of the package: node:sqlite and stripped types, without a flag. */

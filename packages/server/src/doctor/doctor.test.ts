@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../config.ts';
+import { parseConfig } from '../config/config.ts';
 import type { BotDeclarations } from '../manifest/bot-declarations.ts';
 import { checkPort } from './check-port.ts';
 import { checkGrants } from './check-scopes.ts';

@@ -2,7 +2,7 @@
  * The app manifest that a bot needs: what Slack's settings of the app have to say for it to work on this server.
  * (https://docs.slack.dev/reference/app-manifest)
  */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { BotDeclarations } from './bot-declarations.ts';
 import { scopesOf } from './scopes.ts';
 import { messageEvents } from './slack-needs.ts';

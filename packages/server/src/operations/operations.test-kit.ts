@@ -4,7 +4,7 @@
  */
 import { expect, onTestFinished } from 'vitest';
 import type { z } from 'zod';
-import { parseConfig } from '../config.ts';
+import { parseConfig } from '../config/config.ts';
 import { isBotServerError } from '../errors.ts';
 import type { ExchangeCall } from '../installation/token-exchange.ts';
 import { type Engine, openTestStore } from '../store/store-fixture.test-kit.ts';

@@ -1,6 +1,6 @@
 /** Opens the two databases of a copy, keeps servers away from both, and copies; see operations/store/copy-store.ts. Needs no key. */
 import { statSync } from 'node:fs';
-import { isPostgresUrl } from '../config.ts';
+import { isPostgresUrl } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
 import { keyPathOf } from '../installation/database-keys.ts';
 import { readKeyFile } from '../installation/encryption-keys.ts';

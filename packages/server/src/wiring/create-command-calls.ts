@@ -1,5 +1,5 @@
 /** How a command asks Slack, through the proxy of the settings; nothing that it learns is a signal about a team. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { createEgress } from '../slack/proxy.ts';
 import { createSlackFetch } from '../slack/slack-fetch.ts';
 import { type CallSlack, createCallSlack } from '../slack/web-api.ts';

@@ -1,5 +1,5 @@
 /** How Slack is asked to exchange a token, with the app's credentials; for a command beside a running server or without one. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
 import type { ExchangeCall } from '../installation/token-exchange.ts';
 import type { Clock } from '../time/clock.ts';

@@ -1,7 +1,7 @@
 /** Joins /metrics with the parts of a server: what is counted in counters.ts, and what is looked up when somebody asks. */
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Config, isPostgresUrl } from '../config.ts';
+import { type Config, isPostgresUrl } from '../config/config.ts';
 import type { EngineCounts } from '../engine-counts.ts';
 import { isBotServerError } from '../errors.ts';
 import type { BotServerEventName, BotServerEvents } from '../events.ts';

@@ -1,5 +1,5 @@
 /** Joins what operations work with: an open storage, the settings, and how Slack is asked. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
 import type { OperationContext } from '../operations/operation-context.ts';
 import type { Clock } from '../time/clock.ts';

@@ -1,6 +1,6 @@
 /** Who owns which part of the work on this store. */
 import { hostname } from 'node:os';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { socketConnectionsDefaults } from '../connection/socket-connections.ts';
 import type { ConnectionsOptions, ServerTuning } from '../engine-deps.ts';
 import type { Roster } from '../installation/roster.ts';

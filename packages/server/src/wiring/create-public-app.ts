@@ -1,5 +1,5 @@
 /** Joins the public pages with the install flow and the store. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 import { createHttpApp, type HttpAppDeps, type Readiness } from '../http/app.ts';
 import type { BotPages } from '../http/bot-pages.ts';

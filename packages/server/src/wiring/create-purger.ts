@@ -1,6 +1,6 @@
 /** Joins what deletes teams, the purge by age and the removal by an operator, with the hooks, the install flow and what this process knows of them. */
 
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 import type { OwedHooks } from '../hooks/owed-hooks.ts';
 import { sweepPurged } from '../inbox/sweep-purged.ts';

@@ -1,5 +1,5 @@
 /** Joins the refresher with Slack, the store and the judge. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { probeToken } from '../installation/identify.ts';
 import { Refresher } from '../installation/refresher.ts';
 import type { RefresherDeps, RefresherOptions } from '../installation/refresher-options.ts';

@@ -1,5 +1,5 @@
 /** The way to Slack: the one fetch, joined with the gate, the judge and whoever counts, and the server's own calls through it. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { presentRun, refusalHere, unlessLost } from '../dispatch/listener-work.ts';
 import type { TokenMap } from '../installation/token-map.ts';
 import type { Counters } from '../observability/metrics/counters.ts';

@@ -1,5 +1,5 @@
 /** The Socket Mode connections of a server, if its events come that way. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { ConnectionChange } from '../connection/connection-observer.ts';
 import { SocketConnections, type SocketConnectionsDeps } from '../connection/socket-connections.ts';
 import type { Counters } from '../observability/metrics/counters.ts';

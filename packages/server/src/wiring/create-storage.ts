@@ -1,7 +1,7 @@
 /** Opens everything that lasts: the database, the keys that seal tokens in it, and the repositories. Used by server and CLI. */
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { isPostgresUrl } from '../config.ts';
+import { isPostgresUrl } from '../config/config.ts';
 import { createTeamData, type TeamData } from '../data/team-data.ts';
 import { purgeTeamData } from '../data/team-data-repository.ts';
 import { BotServerError } from '../errors.ts';

@@ -2,7 +2,7 @@
  * How an operator calls Slack with a team's token, beside a running server or without one. The row is read for each call, so that it is
  * as true as a row can be, and nothing is sent twice: who asks sees the answer and decides.
  */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
 import { isAboutTheGrant } from '../judge/probe-answer.ts';
 import type { CallAsTeam, OperationContext } from '../operations/operation-context.ts';

@@ -1,5 +1,5 @@
 /** For each rule about several settings one input that breaks it and no other: the page prints what the server says to it. */
-import type { ConfigInput } from '../../src/config.ts';
+import type { ConfigInput } from '../../src/config/config.ts';
 
 const token = 'made-by-chance-for-docs-0123456789';
 

@@ -1,7 +1,7 @@
 /** docs/configuration.md, made of the schema of the settings: what each refuses is asked of itself, by giving it what no setting takes. */
 import { z } from 'zod';
-import { environmentName, parseConfig, settingsSchema } from '../../src/config.ts';
-import { SECRET_KEY } from '../../src/config-secrets.ts';
+import { environmentName, parseConfig, settingsSchema } from '../../src/config/config.ts';
+import { SECRET_KEY } from '../../src/config/secrets.ts';
 import { isBotServerError } from '../../src/errors.ts';
 import { clashes } from './clashes.ts';
 import { GENERATED, table } from './markdown.ts';

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { AppInfo, Simulator } from 'slack-simulator';
-import { type ConfigInput, configFromEnvironment, isPostgresUrl, parseConfig } from '../../config.ts';
+import { type ConfigInput, configFromEnvironment, isPostgresUrl, parseConfig } from '../../config/config.ts';
 import { BotServerError } from '../../errors.ts';
 import { devAppOf } from '../../testing/dev-app.ts';
 import { loadSimulator } from '../../testing/load-simulator.ts';

@@ -3,16 +3,16 @@
  * The environment is read here and nowhere else; a bad value stops the start and says which, why and what is allowed.
  */
 import { z } from 'zod';
-import { adminProblemsOf, adminSettings } from './config-admin.ts';
-import { pageSettings } from './config-pages.ts';
-import { SECRET_KEY } from './config-secrets.ts';
-import { flag, isHttpUrl, port } from './config-values.ts';
-import { BotServerError } from './errors.ts';
-import { parseRange, type TrustProxy } from './http/client-address.ts';
-import { logLevels } from './observability/log-levels.ts';
-import { MIN_SECRET_LENGTH } from './observability/redactor.ts';
-import { MAX_SIGNING_SECRETS, signingSecretsIn } from './request-url/signing-secrets.ts';
-import { verdictClasses } from './slack/verdict.ts';
+import { BotServerError } from '../errors.ts';
+import { parseRange, type TrustProxy } from '../http/client-address.ts';
+import { logLevels } from '../observability/log-levels.ts';
+import { MIN_SECRET_LENGTH } from '../observability/redactor.ts';
+import { MAX_SIGNING_SECRETS, signingSecretsIn } from '../request-url/signing-secrets.ts';
+import { verdictClasses } from '../slack/verdict.ts';
+import { adminProblemsOf, adminSettings } from './admin-settings.ts';
+import { pageSettings } from './page-settings.ts';
+import { SECRET_KEY } from './secrets.ts';
+import { flag, isHttpUrl, port } from './values.ts';
 
 const url = (what: string) =>
   z.string().trim().refine(isHttpUrl, `must be ${what}, for example https://bot.example.com`);

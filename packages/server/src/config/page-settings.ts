@@ -1,6 +1,6 @@
 /** The settings of what visitors see: the public pages. A part of the one schema in config.ts. */
 import { z } from 'zod';
-import { flag, isHttpUrl } from './config-values.ts';
+import { flag, isHttpUrl } from './values.ts';
 
 /** Longer ones would break the headline. Slack's own limit for the name of an app is 35. */
 const MAX_NAME = 80;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ConfigInput, configFromEnvironment, parseConfig } from './config.ts';
-import { secretsOf } from './config-secrets.ts';
+import { secretsOf } from './secrets.ts';
 
 const app = { slackClientId: '1.2', slackClientSecret: 'test-client-secret' };
 const key = Buffer.alloc(32, 7).toString('base64');

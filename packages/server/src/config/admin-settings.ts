@@ -1,6 +1,6 @@
 /** The settings of the operator's door (admin/), and what they do not allow together. A part of the one schema in config.ts. */
 import { z } from 'zod';
-import { port } from './config-values.ts';
+import { port } from './values.ts';
 
 /** What 16 random bytes take in base64: a shorter one could be guessed, and nothing else keeps strangers from operating. */
 export const MIN_ADMIN_TOKEN_LENGTH = 22;
