@@ -1,9 +1,10 @@
 /** `why` of a message that another node handled: whoever is asked asks all that run, and says whom. With processes: why-processes.test.ts. */
-import { expect, it } from 'vitest';
+import pg from 'pg';
+import { expect, it, onTestFinished } from 'vitest';
 import { environmentOf, runCli } from './cli.test-kit.ts';
 import { openCluster, shardsOf } from './cluster-scene.test-kit.ts';
-import { isPostIn } from './scene.test-kit.ts';
-import { ADMIN_TOKEN, linkTo, why } from './why-scene.test-kit.ts';
+import { isPostIn, Scene } from './scene.test-kit.ts';
+import { ADMIN_TOKEN, linkTo, type Why, why } from './why-scene.test-kit.ts';
 
 it('says what another node handled, whichever node is asked and from beside them', async () => {
   const { scene, cluster, a, b } = await openCluster({ teams: [{ name: 'Acme' }] }, { adminToken: ADMIN_TOKEN });
@@ -41,5 +42,28 @@ it('says what another node handled, whichever node is asked and from beside them
   const unheard = await why(scene, linkTo(nothing), { teamId: acme.id, askSlack: 'false' }, a.url);
   expect(unheard.sentences[0]?.text).toMatch(
     /^It never arrived: (a and b|b and a) were asked and remember all since .* UTC, but no event of it; no row/,
+  );
+});
+
+it('says of the only server, which was killed, since when it gave no sign of life', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }], database: 'postgres', clock: { mode: 'system' } });
+  await scene.importTeams(await scene.linesOf(['Acme']));
+  const acme = await scene.installed('Acme');
+  const { databaseUrl } = await scene.settings();
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  onTestFinished(() => client.end());
+  const ago = (seconds: number) => `clock_timestamp() - interval '${seconds} seconds'`;
+  // What it left behind: that it started, and a lease that nobody has deleted.
+  await client.query(`insert into event_fact (at_ms, node, kind, details)
+    values ((extract(epoch from ${ago(90)}) * 1000)::bigint, 'killed-1', 'started', '{}')`);
+  await client.query(`insert into node (id, host, pid, package_version, schema_version, state, seals_with, started_at, renewed_at, expires_at)
+    values ('killed-1', 'test', 1, '1.0.0', 1, 'ready', 'k1', ${ago(90)}, ${ago(60)}, ${ago(50)})`);
+  const link = linkTo({ channel: 'C0WHY00001', ts: `${(Date.now() / 1_000).toFixed(3)}000` });
+  const asked = ['why', link, '--team', acme.id, '--no-slack', '--json'];
+  const told = JSON.parse((await runCli(asked, await environmentOf(scene))).stdout) as Why;
+  expect(told).toMatchObject({ outcome: 'never_arrived', certainty: 'proved', teamId: acme.id });
+  expect(told.answer).toMatch(
+    /No server ran at that time: .* killed or lost the database; its last sign of life .* and none has started since\.$/,
   );
 });

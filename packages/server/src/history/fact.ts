@@ -12,7 +12,7 @@
  * - `turned_away`: requests to the request URL that were not Slack's, as far as their signature says, or could not be read
  * - `rate_limited`: Slack says that it dropped events of a team
  * - `deaf`: Slack sent nothing although the bot posted; `gap`: the app was without a socket
- * - `started`, `stopped`: a server
+ * - `started`, `stopped`: a server; `stopped` for the reason `lease_over` is written by whoever finds that of another one (ownership/)
  * - `left_out`: facts that were too many to be written
  */
 export type FactKind =

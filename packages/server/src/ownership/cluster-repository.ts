@@ -35,6 +35,28 @@ export async function listNodes(store: Pick<Store, 'engine' | 'all'>): Promise<N
   return rows.map(toNode);
 }
 
+/** A lease that is over, and that no other server has found yet: when it was renewed last, and its end, in milliseconds. */
+export interface EndedLease {
+  id: string;
+  renewedAtMs: number;
+  endedAtMs: number;
+}
+
+/** Those of servers that were killed, while none runs that would delete them. */
+export async function listEndedLeases(store: Pick<Store, 'engine' | 'all'>): Promise<EndedLease[]> {
+  if (store.engine === 'sqlite') return [];
+  const rows = await store.all(
+    `select id, round(extract(epoch from renewed_at) * 1000) as renewed_ms,
+       round(extract(epoch from expires_at) * 1000) as ended_ms
+     from node where expires_at <= clock_timestamp() order by renewed_at, id`,
+  );
+  return rows.map(({ id, renewed_ms, ended_ms }) => ({
+    id: String(id),
+    renewedAtMs: Number(renewed_ms),
+    endedAtMs: Number(ended_ms),
+  }));
+}
+
 /** The server that does the work of an installation; undefined on SQLite, and while nobody does. */
 export async function ownerOf(
   store: Pick<Store, 'engine' | 'get'>,

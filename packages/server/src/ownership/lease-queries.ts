@@ -31,6 +31,7 @@ export class LeaseQueries {
   readonly #deps: LeaseQueriesDeps;
   /** Of the lease that is to begin, until it is known to: a database that was slow may have begun it, with what it took over. */
   #beginning: string | undefined;
+  #hasJoined = false;
 
   constructor(deps: LeaseQueriesDeps) {
     this.#deps = deps;
@@ -80,9 +81,17 @@ export class LeaseQueries {
     this.#beginning ??= this.newId();
     const nodeId = this.#beginning;
     const sentAtMs = this.#deps.nowMs();
-    const isIn = await repository.join(nodeId, { identity, ttlMs: options.ttlMs, state: publish, adopt, formerId });
+    const former = this.#hasJoined ? formerId : undefined;
+    const isIn = await repository.join(nodeId, {
+      identity,
+      ttlMs: options.ttlMs,
+      state: publish,
+      adopt,
+      formerId: former,
+    });
     if (isIn) {
       this.#beginning = undefined;
+      this.#hasJoined = true;
       return { type: 'joined', lease: this.#leaseFrom(sentAtMs, { nodeId, published: publish }) };
     }
     throw new BotServerError(

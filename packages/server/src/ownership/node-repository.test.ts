@@ -7,6 +7,7 @@ import pg from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { administer, openTestStore } from '../store/store-fixture.test-kit.ts';
+import { listEndedLeases } from './cluster-repository.ts';
 import { pidSpace } from './dead-process.ts';
 import { createNodeRepository, type NodeIdentity } from './node-repository.ts';
 import { createSlotSockets } from './slot-sockets-repository.ts';
@@ -30,7 +31,12 @@ async function aCluster({ limitMs = 2_000 } = {}) {
   };
   const join = async (
     nodeId: string,
-    { ttlMs = 60_000, adopt = [] as { shard: number; epoch: number }[], formerId = '', identity: as = identity } = {},
+    {
+      ttlMs = 60_000,
+      adopt = [] as { shard: number; epoch: number }[],
+      formerId = undefined as string | undefined,
+      identity: as = identity,
+    } = {},
   ) => {
     const repository = aRepository();
     expect(await repository.join(nodeId, { identity: as, ttlMs, state: 'ready', adopt, formerId })).toBe(true);
@@ -110,6 +116,47 @@ describe('how long nobody served a shard', () => {
     expect(claimed?.hadDied).toBe(true);
     expect(claimed?.unservedMs).toBeGreaterThanOrEqual(5_200);
     expect(claimed?.unservedMs).toBeLessThan(7_000);
+  });
+});
+
+describe('what why reads of servers', () => {
+  const told = async (store: Awaited<ReturnType<typeof aCluster>>['store']) =>
+    await store.all('select node, kind, at_ms, details from event_fact order by id');
+
+  it('is that one which was killed stopped at its last renewal, and until when it could have worked', async () => {
+    const { join, store, expire } = await aCluster();
+    await join('a');
+    await expire('a');
+    // While nobody runs, whoever asks finds it in the row of the lease.
+    const [ended] = await listEndedLeases(store);
+    expect(ended).toMatchObject({ id: 'a' });
+    const b = await join('b');
+    await Promise.all([b.survey(), b.survey()]);
+    const [stopped, ...more] = await told(store);
+    expect(more).toEqual([]);
+    expect(stopped).toMatchObject({ node: 'a', kind: 'stopped' });
+    expect(Math.abs(Number(stopped?.at_ms) - Number(ended?.renewedAtMs))).toBeLessThanOrEqual(1);
+    const { reason, toMs } = JSON.parse(String(stopped?.details)) as { reason: string; toMs: number };
+    expect(reason).toBe('lease_over');
+    expect(Math.abs(toMs - Number(ended?.endedAtMs))).toBeLessThanOrEqual(1);
+    expect(await listEndedLeases(store)).toEqual([]);
+  });
+
+  it('is that one which lost its lease and came back had stopped, and started again under its new id', async () => {
+    const { join, store, expire } = await aCluster();
+    await join('a');
+    await expire('a');
+    await join('a2', { formerId: 'a' });
+    const kinds = (await told(store)).map(({ node, kind }) => `${node} ${kind}`);
+    expect(kinds).toEqual(['a stopped', 'a2 started']);
+  });
+
+  it('is nothing of one that left', async () => {
+    const { join, store } = await aCluster();
+    const a = await join('a');
+    await a.leave('a');
+    await join('b');
+    expect(await told(store)).toEqual([]);
   });
 });
 

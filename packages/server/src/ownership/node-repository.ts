@@ -67,6 +67,10 @@ const UNSERVED_MS = `round(extract(epoch from clock_timestamp() - unserved_since
 const lostAt = (time: string) => `case when shard >= ${FIRST_SOCKET_SLOT}
   then coalesce(socket_lost_at_ms, (extract(epoch from ${time}) * 1000)::bigint) end`;
 
+function msOf(time: string): string {
+  return `(extract(epoch from ${time}) * 1000)::bigint`;
+}
+
 const EXPIRES = `clock_timestamp() + $2 * interval '1 millisecond'`;
 
 /** @param limitMs For each call, in milliseconds. */
@@ -105,10 +109,23 @@ async function join(run: RunStatement, nodeId: string, options: JoinOptions): Pr
     [nodeId, ttlMs, host, pid, packageVersion, schemaVersion, state, sealsWith, JSON.stringify(facts)],
   );
   if (joined.length === 1 && adopt.length > 0) await adoptShards(run, nodeId, { adopt, formerId });
-  // Not left to be found: as long as it is there, others keep a share for it.
-  if (joined.length === 1) await endLeases(run, 'id = $1 and expires_at < clock_timestamp()', [formerId ?? '']);
+  if (joined.length === 1 && formerId) await rejoined(run, nodeId, formerId);
   return joined.length === 1;
 }
+
+/** The former lease is not left to be found: as long as it is there, others keep a share for it. With it the process had stopped. */
+async function rejoined(run: RunStatement, nodeId: string, formerId: string): Promise<void> {
+  await endLeases(run, 'id = $1 and expires_at < clock_timestamp()', [formerId]);
+  await run(
+    `insert into event_fact (at_ms, node, kind, details) values (${msOf('clock_timestamp()')}, $1, 'started', '{}')`,
+    [nodeId],
+  );
+}
+
+/** When it renewed last and until when it could act, as `why` reads it (history/fact.ts): who died wrote no such row itself. */
+const STOPPED_OVER = `insert into event_fact (at_ms, node, kind, details)
+  select ${msOf('renewed_at')}, id, 'stopped', json_build_object('reason', 'lease_over',
+    'toMs', ${msOf('least(expires_at, clock_timestamp())')})::text from over`;
 
 /**
  * Deletes leases, and says since when their shards are not served: for certain until the last renewal, perhaps a moment longer. The
@@ -116,7 +133,7 @@ async function join(run: RunStatement, nodeId: string, options: JoinOptions): Pr
  */
 async function endLeases(run: RunStatement, which: string, params: SqlValue[] = []): Promise<void> {
   await run(
-    `with over as (delete from node where ${which} returning id, renewed_at)
+    `with over as (delete from node where ${which} returning id, renewed_at, expires_at), told as (${STOPPED_OVER})
        update shard set owner = null, unserved_since = over.renewed_at,
          socket_lost_at_ms = ${lostAt('over.renewed_at')} from over where owner = over.id`,
     params,

@@ -13,11 +13,13 @@ export function causesOfServers(absence: Absence): Look {
 export interface Downtime {
   fromMs: number;
   toMs: number | undefined;
+  /** The last one wrote no word: until then it may have worked, and gave its last sign of life at `fromMs`. */
+  leaseEndMs?: number | undefined;
 }
 
 /**
- * Whether no server ran when the message was written, by the rows that servers write when they start and stop. One that is killed writes
- * none, and counts as running until another one starts where only one can.
+ * Whether no server ran when the message was written, by the rows that servers write when they start and stop. For one that is killed,
+ * whoever finds that its lease is over writes it; on SQLite, where there are no leases, it counts as running until another one starts.
  */
 export function downtimeOf({ around, sentAtMs, isAlone }: Absence): Downtime | undefined {
   const told = around.filter(({ kind }) => kind === 'started' || kind === 'stopped');
@@ -30,20 +32,29 @@ export function downtimeOf({ around, sentAtMs, isAlone }: Absence): Downtime | u
   }
   const last = before.at(-1);
   if (!last || on.size > 0) return undefined;
-  return { fromMs: last.atMs, toMs: told.find(({ kind, atMs }) => kind === 'started' && atMs > sentAtMs)?.atMs };
+  const toMs = told.find(({ kind, atMs }) => kind === 'started' && atMs > sentAtMs)?.atMs;
+  return { fromMs: last.atMs, toMs, leaseEndMs: last.details.reason === 'lease_over' ? last.details.toMs : undefined };
 }
 
 function running(absence: Absence): Look {
   const downtime = downtimeOf(absence);
   if (!downtime) return { causes: [], checks: [] };
-  const { nowMs, processes } = absence;
-  const { fromMs, toMs } = downtime;
+  const { nowMs, processes, sentAtMs } = absence;
+  const { fromMs, toMs, leaseEndMs } = downtime;
   const until = toMs === undefined ? 'and none has started since' : `and the next one started at ${when(toMs, nowMs)}`;
-  const text = `No server ran at that time: the last one stopped at ${when(fromMs, nowMs)}, ${until}.`;
-  if (!processes.some(({ transport }) => transport === 'http')) return { causes: [proved(text, fromMs)], checks: [] };
+  const text = `No server ran at that time: ${endWords(downtime, nowMs)}, ${until}.`;
+  if (!processes.some(({ transport }) => transport === 'http')) {
+    const isSure = leaseEndMs === undefined || sentAtMs >= leaseEndMs;
+    return { causes: [(isSure ? proved : likely)(text, fromMs)], checks: [] };
+  }
   const more =
     ' Slack tries an event again three times within six minutes; where the app has Delayed Events, hourly for a day.';
   return { causes: [likely(text + more, fromMs)], checks: [] };
+}
+
+function endWords({ fromMs, leaseEndMs }: Downtime, nowMs: number): string {
+  if (leaseEndMs === undefined) return `the last one stopped at ${when(fromMs, nowMs)}`;
+  return `the last one was killed or lost the database; its last sign of life was at ${when(fromMs, nowMs)}, and its lease was over at ${when(leaseEndMs, nowMs)}`;
 }
 
 const TURNED_AWAY: Readonly<Record<string, string>> = {

@@ -1,10 +1,11 @@
 /** Gathers what is known about an event or a message: rows, and what the processes remember. Says nothing of it. */
 import type { FactKind, FactSubject } from '../../history/fact.ts';
-import { factsAbout, factsWithin, oldestFactMs, type StoredFact } from '../../history/fact-repository.ts';
+import { factsAbout, factsWithin, oldestFactMs } from '../../history/fact-repository.ts';
 import { AROUND_AFTER_MS, AROUND_BEFORE_MS, type MemoryQuestion } from '../../history/question.ts';
 import type { InboxEntry } from '../../inbox/inbox.ts';
 import { planOf } from '../../inbox/search/plan-repository.ts';
 import { searchEvents } from '../../inbox/search/search-events.ts';
+import { type EndedLease, listEndedLeases } from '../../ownership/cluster-repository.ts';
 import { connectionsOf } from '../../reports/report-repository.ts';
 import { parseEventQuery } from '../events/event-query.ts';
 import type { RunContext } from '../operation.ts';
@@ -118,8 +119,8 @@ async function evidenceOf(
   );
 }
 
-async function factsNear({ reads, clock }: RunContext, atMs: number): Promise<StoredFact[]> {
-  const [near, before, after] = await Promise.all([
+async function factsNear({ store, reads, clock }: RunContext, atMs: number): Promise<KnownFact[]> {
+  const [near, before, after, killed] = await Promise.all([
     factsWithin(reads, {
       kinds: AROUND,
       fromMs: atMs - AROUND_BEFORE_MS,
@@ -129,15 +130,24 @@ async function factsNear({ reads, clock }: RunContext, atMs: number): Promise<St
     // Of servers it must be known how they were before, and when one ran again.
     factsWithin(reads, { kinds: ['started', 'stopped'], fromMs: 0, toMs: atMs - AROUND_BEFORE_MS - 1, limit: 1_000 }),
     factsWithin(reads, { kinds: ['started'], fromMs: atMs + AROUND_AFTER_MS + 1, toMs: clock.now(), limit: 1 }),
+    listEndedLeases(store),
   ]);
-  return [...before, ...near, ...after];
+  return [...before, ...near, ...after, ...killed.map(stoppedBy)];
 }
 
-/** Memory and rows tell the same twice. */
+/** As the next server will write it. */
+function stoppedBy({ id, renewedAtMs, endedAtMs }: EndedLease): KnownFact {
+  const nothing = { eventId: null, teamId: null, type: null, channel: null, ts: null };
+  const details = { reason: 'lease_over', toMs: endedAtMs };
+  return { kind: 'stopped', atMs: renewedAtMs, node: id, ...nothing, details };
+}
+
+/** Memory and rows tell the same twice; two servers that start or stop at the same moment are two. */
 function eachOnce(facts: readonly KnownFact[]): KnownFact[] {
   const byName = new Map<string, KnownFact>();
   for (const fact of facts) {
-    const name = `${fact.kind} ${fact.eventId} ${Math.round(fact.atMs)} ${fact.details.attempt ?? ''}`;
+    const whose = fact.kind === 'started' || fact.kind === 'stopped' ? fact.node : fact.eventId;
+    const name = `${fact.kind} ${whose} ${Math.round(fact.atMs)} ${fact.details.attempt ?? ''}`;
     if (!byName.has(name)) byName.set(name, fact);
   }
   return [...byName.values()].sort((a, b) => a.atMs - b.atMs);

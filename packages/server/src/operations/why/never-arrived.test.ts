@@ -86,8 +86,13 @@ const tell = (changes: Partial<Absence> = {}) =>
     ...changes,
   });
 
+/** As whoever finds that its lease is over writes it. */
+const killedAt = (atMs: number) => aFact('stopped', atMs, { reason: 'lease_over', toMs: atMs + 10_000 });
+
 const gap: TimelineEntry = { atMs: SENT_MS, kind: 'gap', facts: { fromMs: SENT_MS - 1_000, toMs: SENT_MS + 60_000 } };
 const rtm = { processes: [aProcess({ transport: 'rtm' })] };
+const open = { state: 'open', reason: 'hello', attempt: 1, sinceMs: SENT_MS - 9, retryAtMs: null } as const;
+const connected = { ...rtm, team: aTeam(ACTIVE, { connection: open }) };
 
 describe('a message that never arrived', () => {
   it.each<[string, Partial<Absence>, 'proved' | 'likely' | 'unknown', RegExp]>([
@@ -186,10 +191,7 @@ describe('a message that never arrived', () => {
     [
       'while no server ran, over RTM',
       {
-        ...rtm,
-        team: aTeam(ACTIVE, {
-          connection: { state: 'open', reason: 'hello', attempt: 1, sinceMs: SENT_MS - 9, retryAtMs: null },
-        }),
+        ...connected,
         around: [
           aFact('started', SENT_MS - 90_000),
           aFact('stopped', SENT_MS - 60_000),
@@ -217,6 +219,34 @@ describe('a message that never arrived', () => {
       },
       'likely',
       /No server ran at that time: the last one stopped at 08:59:00 UTC, and the next one started at 11:00:00 UTC\./,
+    ],
+    [
+      'after the lease of the only server was over, which was killed',
+      { ...connected, around: [aFact('started', SENT_MS - 90_000), killedAt(SENT_MS - 30_000)] },
+      'proved',
+      /No server ran at that time: the last one was killed or lost the database; its last sign of life was at 08:59:30 UTC, and its lease was over at 08:59:40 UTC, and none has started since\./,
+    ],
+    [
+      'between the last sign of life of the only server and the end of its lease',
+      {
+        ...connected,
+        around: [aFact('started', SENT_MS - 90_000), killedAt(SENT_MS - 5_000), aFact('started', SENT_MS + 1)],
+      },
+      'likely',
+      /last sign of life was at 08:59:55 UTC, and its lease was over at 09:00:05 UTC, and the next one started at 09:00:00 UTC\./,
+    ],
+    [
+      'while another server ran beside the one that was killed',
+      {
+        ...connected,
+        around: [
+          aFact('started', SENT_MS - 90_000),
+          aFact('started', SENT_MS - 90_000, {}, { node: 'n2' }),
+          killedAt(SENT_MS - 30_000),
+        ],
+      },
+      'unknown',
+      /nothing that was looked at says why/,
     ],
     [
       'while no server ran, on SQLite behind one that was killed and wrote nothing',
