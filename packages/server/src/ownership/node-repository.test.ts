@@ -147,8 +147,10 @@ describe('what why reads of servers', () => {
     await join('a');
     await expire('a');
     await join('a2', { formerId: 'a' });
-    const kinds = (await told(store)).map(({ node, kind }) => `${node} ${kind}`);
-    expect(kinds).toEqual(['a stopped', 'a2 started']);
+    expect(await told(store)).toMatchObject([
+      { node: 'a', kind: 'stopped' },
+      { node: 'a2', kind: 'started' },
+    ]);
   });
 
   it('is nothing of one that left', async () => {
