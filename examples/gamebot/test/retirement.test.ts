@@ -3,6 +3,8 @@ import { createHmac } from 'node:crypto';
 import { openStage } from 'slack-bot-server/testing';
 import { expect, it, onTestFinished } from 'vitest';
 import { createGamebot } from '../gamebot.ts';
+import { Boards } from '../store/boards.ts';
+import { note } from '../store/team-notes.ts';
 import { idleStep } from '../team/idle.ts';
 import { SIGNATURE_HEADER } from '../team/subscriptions.ts';
 import { trialStep } from '../team/trial.ts';
@@ -89,4 +91,56 @@ it('who does not pay is told and leaves, and who pays leaves when nobody plays, 
   });
   await stage.runJob('retirement', { team: 'Globex' });
   expect(await other.messages({ to: 'bot' })).toHaveLength(1);
+});
+
+it('a team whose installer is gone hears in five of its channels, and stays while any one of its boards is played on', async () => {
+  const channels = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+  await using stage = await openStage({ bot: createGamebot(), teams: [{ name: 'Acme', channels }] });
+  const { server } = stage.running;
+  const team = await stage.team().info();
+  for (const channel of channels) await stage.slack.invite('Acme', channel, { user: 'bot', by: 'ann' });
+  await stage.pass(1_000);
+  const boards = new Boards(server);
+  const ids = (await Array.fromAsync(boards.all(team.id))).map(({ channelId }) => channelId);
+  expect(ids).toHaveLength(channels.length);
+  const change = async (channelId: string, facts: object) =>
+    await boards.change({ teamId: team.id, channelId }, (board) => {
+      Object.assign(board, facts);
+      return '';
+    });
+  const ago = (days: number) => server.now() - days * DAY_MS;
+  await note(server, team.id, () => ({ installerId: 'U0GONE0001', installedAtMs: ago(60), backAtMs: ago(60) }));
+  const told = async () => {
+    await stage.runJob('retirement');
+    const messages = await Promise.all(ids.map(async (id) => await stage.team().messages(id)));
+    return messages.map((all) => all.filter(({ text }) => text.startsWith('Nobody has played for a month')).length);
+  };
+
+  for (const played of [ids.at(0), ids.at(-1)]) {
+    for (const id of ids) await change(id, { activeAtMs: ago(id === played ? 29 : 31) });
+    expect(await told()).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  }
+  for (const id of ids) await change(id, { activeAtMs: ago(31), isEnabled: id !== ids[0] });
+  expect(await told()).toEqual([0, 1, 1, 1, 1, 1, 0]);
+});
+
+it('a board rests once the bot is told that it has left its channel, public or private', async () => {
+  const left = ['public', 'private'];
+  await using stage = await openStage({
+    bot: createGamebot(),
+    teams: [{ name: 'Acme', channels: [{ name: 'public' }, { name: 'private', isPrivate: true }, { name: 'other' }] }],
+    // Without member_left_channel, so that each of these has to do alone.
+    app: { eventSubscriptions: ['member_joined_channel', 'channel_left', 'group_left'] },
+  });
+  for (const channel of [...left, 'other']) await stage.slack.invite('Acme', channel, { user: 'bot', by: 'ann' });
+  await stage.pass(1_000);
+  for (const channel of left) await stage.person('ann').does({ kind: 'kick', channel, member: 'bot' });
+  await stage.pass(1_000);
+  const { id, channels } = await stage.team().info();
+  const boards = await Array.fromAsync(new Boards(stage.running.server).all(id));
+  const enabled = boards.map(({ channelId, board }) => [
+    channels.find((channel) => channel.id === channelId)?.name,
+    board.isEnabled,
+  ]);
+  expect(Object.fromEntries(enabled)).toEqual({ public: false, private: false, other: true });
 });

@@ -6,6 +6,8 @@ import { Boards } from '../store/boards.ts';
 import { play } from './play.test-kit.ts';
 
 const HOUR_MS = 3_600_000;
+/** A private channel. */
+const HIDDEN = 'hidden';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -13,9 +15,18 @@ beforeAll(async () => {
   const channels = ['singles', 'pairs', 'draws', 'limits', 'names', 'shown', 'later', 'quiet', 'odd', 'words'];
   stage = await openStage({
     bot: createGamebot({ trialDays: 14 }),
-    teams: [{ name: 'Acme', users: people, channels: channels.map((name) => ({ name, members: people })) }],
+    teams: [
+      {
+        name: 'Acme',
+        users: people,
+        channels: [
+          ...channels.map((name) => ({ name, members: people })),
+          { name: HIDDEN, isPrivate: true, members: people },
+        ],
+      },
+    ],
   });
-  for (const channel of channels) await stage.slack.invite('Acme', channel, { user: 'bot', by: 'bob' });
+  for (const channel of [...channels, HIDDEN]) await stage.slack.invite('Acme', channel, { user: 'bot', by: 'bob' });
   await stage.pass(1_000);
 });
 afterAll(() => stage.close());
@@ -417,6 +428,21 @@ describe('in time', () => {
     await bob.sees('Nobody answered, so it is off: ann against bob.');
     await play(stage, 'bob: pp accept\nbot: Nobody has challenged you.', inChannel('later'));
   });
+
+  it('a challenge waits while the bot is away from its channel, and is over once it comes back too late', async () => {
+    const [ann, hidden] = [stage.person('ann'), inChannel(HIDDEN)];
+    await play(stage, 'ann: pp challenge @bob\nbot: ann against bob! @bob: `accept` or `decline`?', hidden);
+    await ann.does({ kind: 'kick', channel: HIDDEN, member: 'bot' });
+    // It hears of it before the hours pass.
+    await stage.pass(1_000);
+    await stage.pass(9 * HOUR_MS);
+    await ann.says('channels', { to: 'bot' });
+    await ann.sees(/2 players, 0 matches, 1 challenge open; I was removed from it/);
+    await stage.slack.invite('Acme', HIDDEN, { user: 'bot', by: 'ann' });
+    await stage.pass(1_000);
+    await stage.runJob('challenges');
+    await ann.sees('Nobody answered, so it is off: ann against bob.', { in: { channel: HIDDEN } });
+  });
 });
 
 describe('in a direct message', () => {
@@ -449,7 +475,7 @@ describe('in a direct message', () => {
     const ann = stage.person('ann');
     await ann.says('team', { to: 'bot' });
     await ann.sees(
-      /^Workspace T\w+, here since .*, installed by <@U\w+>, 10 boards, .* players, .* matches this season, on trial until /,
+      /^Workspace T\w+, here since .*, installed by <@U\w+>, 11 boards, .* players, .* matches this season, on trial until /,
     );
     await ann.says('channels');
     await ann.sees(/<#C\w+>: 4 players, 4 matches, 0 challenges open; last played/);
