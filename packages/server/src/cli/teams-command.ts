@@ -1,7 +1,6 @@
 /** `slack-bot-server teams …`: lists and shows teams, and changes what should be. */
 
 import type { Command } from 'commander';
-import { isoTime } from '../operations/fields.ts';
 import { countTeams } from '../operations/teams/count-teams.ts';
 import { deactivateTeam } from '../operations/teams/deactivate-team.ts';
 import { listTeams, MAX_TEAMS_PAGE } from '../operations/teams/list-teams.ts';
@@ -122,11 +121,11 @@ export async function teamsTimeline(teamId: string, { json, kinds, ...page }: Ti
   if (outcome.nextCursor !== null) say(`older ones: --cursor ${outcome.nextCursor}`);
 }
 
-function sayTimeline(entries: readonly { atMs: number; kind: string; facts: Record<string, unknown> }[]): void {
+function sayTimeline(entries: readonly { at: string; kind: string; facts: Record<string, unknown> }[]): void {
   if (entries.length === 0) return say('nothing happened yet');
   sayTable(
     ['WHEN', 'WHAT', 'FACTS'],
-    entries.map(({ atMs, kind, facts }) => [isoTime(atMs), kind, factsText(facts)]),
+    entries.map(({ at, kind, facts }) => [at, kind, factsText(facts)]),
   );
 }
 

@@ -45,6 +45,38 @@ it('what changes something says what happens next', () => {
   }
 });
 
+it('moments are ISO text in every answer; a number in milliseconds is how long something takes, lasts or is ago', () => {
+  const numbers = operations.flatMap(({ name, output }) =>
+    numbersIn(z.toJSONSchema(output, { io: 'output' }), name).filter((path) => MOMENT_OR_MS.test(path)),
+  );
+  expect([...new Set(numbers)].toSorted()).toEqual([
+    'cluster.show nodes leaseLeftMs',
+    'cluster.show nodes renewedMsAgo',
+    // How many were looked at.
+    'events.groups lookedAt',
+    'events.list lookedAt',
+    'history.show everyMs',
+    'history.show points takenMs',
+    'limits.show limits pauseLeftMs',
+    'limits.show limits retryAfterMs',
+    'status.show servers uptimeMs',
+    'why.explain events runs calls afterMs',
+    'why.explain events runs calls ms',
+    'why.explain events runs ms',
+  ]);
+});
+
+const MOMENT_OR_MS = /(?:Ms|MsAgo|[a-z]At|Since|Until| (?:ms|at|since|until))$/;
+
+/** The paths of all numbers in a schema. */
+function numbersIn(schema: unknown, path: string): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { type, properties = {}, ...others } = schema as { type?: unknown; properties?: object };
+  const own = [type].flat().some((one) => one === 'number' || one === 'integer') ? [path] : [];
+  const named = Object.entries(properties).flatMap(([name, inner]) => numbersIn(inner, `${path} ${name}`));
+  return [...own, ...named, ...Object.values(others).flatMap((inner) => numbersIn(inner, path))];
+}
+
 it('what changes something is audited, and says how it is undone or that it cannot be', () => {
   for (const operation of operations.filter(({ role }) => role === 'operate')) {
     expect([operation.name, isAudited(operation)]).toEqual([operation.name, true]);

@@ -41,7 +41,7 @@ export function Timeline({ path }: { path: string }) {
       {rows?.length === 0 && <Empty>{search === '' ? 'Nothing yet.' : 'Nothing matches.'}</Empty>}
       <ol class="timeline">
         {rows?.map((entry, index) => (
-          <TimelineLine key={`${entry.atMs}-${index}`} entry={entry} />
+          <TimelineLine key={`${entry.at}-${index}`} entry={entry} />
         ))}
       </ol>
       {list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />}
@@ -49,13 +49,13 @@ export function Timeline({ path }: { path: string }) {
   );
 }
 
-function TimelineLine({ entry: { atMs, kind, facts } }: { entry: TimelineEntry }) {
+function TimelineLine({ entry: { at, kind, facts } }: { entry: TimelineEntry }) {
   const { from, to, ...others } = facts;
   const isChange = kind === 'verdict' && from !== undefined && to !== undefined;
   const shown = Object.entries(isChange ? others : facts).filter(([, value]) => value !== null);
   return (
     <li>
-      <Time at={atMs} isExact />
+      <Time at={at} isExact />
       <div>
         <strong>{capital(kind.replaceAll('_', ' '))}</strong>{' '}
         {isChange && (

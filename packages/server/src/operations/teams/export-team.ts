@@ -7,7 +7,7 @@ import { isoTime, next, teamId as teamIdField, time } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { requireTeam } from './find-team.ts';
 import { teamRow, teamRowsOf } from './team-row.ts';
-import { timelineEntry } from './team-timeline.ts';
+import { entryOf, timelineEntry } from './team-timeline.ts';
 
 /** Documents that are read at once; with the largest values that is 25 MiB. */
 const PAGE = 100;
@@ -51,7 +51,7 @@ export const exportTeam = defineOperation({
     return {
       exportedAt: isoTime(clock.now()),
       teams,
-      timeline: await installations.timeline(view.installation.key),
+      timeline: (await installations.timeline(view.installation.key)).map(entryOf),
       documents,
       ...(tokens && { import: [...(await importLinesOf(context, view)), ...documents.map(documentLineOf)] }),
       next: tokens ? 'keep it as safe as the key of the database' : 'nothing is changed',

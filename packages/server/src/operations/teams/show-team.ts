@@ -5,7 +5,7 @@ import { isoTime, teamId, time } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { isOrganization, notFound, requireTeam } from './find-team.ts';
 import { teamRow, teamRowsOf } from './team-row.ts';
-import { timelineEntry } from './team-timeline.ts';
+import { entryOf, timelineEntry } from './team-timeline.ts';
 
 export const showTeam = defineOperation({
   name: 'teams.show',
@@ -37,6 +37,6 @@ export const showTeam = defineOperation({
       installations.timeline(key),
     ]);
     const jobs = runs.map(({ name, lastRunMs }) => ({ name, lastRun: lastRunMs === 0 ? null : isoTime(lastRunMs) }));
-    return { ...row, ...workspaces, scopes: bot?.scopes ?? null, jobs, timeline };
+    return { ...row, ...workspaces, scopes: bot?.scopes ?? null, jobs, timeline: timeline.map(entryOf) };
   },
 });

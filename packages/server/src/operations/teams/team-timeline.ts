@@ -1,13 +1,14 @@
 /** What happened to a team and its connection, a page at a time. */
 import { z } from 'zod';
+import type { TimelineEntry } from '../../team/installations.ts';
 import { selectTimelinePage } from '../../team/timeline-page-repository.ts';
 import { cursor, fromCursor, nextCursor, toCursor } from '../cursor.ts';
-import { id, teamId, wholeNumber } from '../fields.ts';
+import { id, isoTime, teamId, time, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { requireTeam } from './find-team.ts';
 
 export const timelineEntry = z.object({
-  atMs: z.number().describe('Milliseconds since 1970.'),
+  at: time,
   kind: z.string(),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
@@ -41,10 +42,15 @@ export const teamTimeline = defineOperation({
     const last = found.length > limit ? entries.at(-1) : undefined;
     return {
       installation: installation.key,
-      entries: entries.map(({ atMs, kind, facts }) => ({ atMs, kind, facts })),
+      entries: entries.map(entryOf),
       nextCursor: toCursor(last && [last.id]),
     };
   },
 });
+
+/** A row of the timeline, as every door shows it. */
+export function entryOf({ atMs, kind, facts }: TimelineEntry): z.output<typeof timelineEntry> {
+  return { at: isoTime(atMs), kind, facts: { ...facts } };
+}
 
 const place = z.tuple([z.int().min(0)]).transform(([entry]) => entry);

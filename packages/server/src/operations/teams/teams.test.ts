@@ -37,7 +37,7 @@ describe.each(engines)('on %s', (engine) => {
       installation: 'T1',
       access: 'granted',
       timeline: [
-        { atMs: NOW_MS, kind: 'verdict', facts: { from: 'active', to: 'inactive', code: null, why: 'operator' } },
+        { at: NOW, kind: 'verdict', facts: { from: 'active', to: 'inactive', code: null, why: 'operator' } },
         { kind: 'installed' },
       ],
     });
