@@ -475,7 +475,7 @@ describe('in a direct message', () => {
     const ann = stage.person('ann');
     await ann.says('team', { to: 'bot' });
     await ann.sees(
-      /^Workspace T\w+, here since .*, installed by <@U\w+>, 11 boards, .* players, .* matches this season, on trial until /,
+      /^Workspace T\w+, here since .*, installed by <@U\w+>, \d+ boards, .* players, .* matches this season, on trial until /,
     );
     await ann.says('channels');
     await ann.sees(/<#C\w+>: 4 players, 4 matches, 0 challenges open; last played/);
