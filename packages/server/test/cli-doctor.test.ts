@@ -1,8 +1,9 @@
 /** `slack-bot-server doctor` and `manifest` as processes: each finding is provoked on a running server and a simulated Slack. */
+import { createHmac } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WebClient } from '@slack/web-api';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Finding } from '../src/doctor/finding.ts';
 import { CliProcess, type Environment, environmentOf, runCli } from './cli.test-kit.ts';
 import { Scene } from './scene.test-kit.ts';
@@ -76,6 +77,34 @@ describe('doctor', () => {
       }),
     );
     expect(found).toEqual(cases.map(([checks]) => [1, checks]));
+  });
+
+  it('warns where the server and the command share a secret that is not Slack’s, as long as nothing was taken', async () => {
+    const scene = await Scene.open({
+      app: { kind: 'granular', signingSecret: SIGNING_SECRET },
+      teams: [{ name: 'Acme' }],
+    });
+    const env = await environmentOf(scene, { ...HTTP, SLACK_SIGNING_SECRET: 'mistyped-signing-secret' });
+    const server = new CliProcess(['start'], env);
+    const [, url = ''] = await server.printed(/listening on (http:[^\s"]+)/);
+    expect((await doctor({ ...env, PUBLIC_URL: url })).level).toMatchObject({
+      'request URL': 'ok',
+      signatures: 'skipped',
+    });
+    const body = JSON.stringify({ type: 'event_callback' });
+    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const digest = createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${body}`).digest('hex');
+    const headers = { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${digest}` };
+    expect((await fetch(`${url}/slack/events`, { method: 'POST', headers, body })).status).toBe(401);
+    // It writes once a second what it turned away.
+    await vi.waitFor(async () => {
+      const { code, findings, level } = await doctor({ ...env, PUBLIC_URL: url });
+      expect([code, level.signatures, level['request URL']]).toEqual([1, 'warning', 'ok']);
+      expect(findings.find(({ check }) => check === 'signatures')).toMatchObject({
+        message: 'the running server refused 1 request for its signature, and is known to have taken none',
+        fix: expect.stringContaining('copy the Signing Secret of the app'),
+      });
+    }, 10_000);
   });
 
   it('compares the scopes with what the bot file listens to and calls', async () => {

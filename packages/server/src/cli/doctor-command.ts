@@ -5,11 +5,13 @@ import { type Config, configFromEnvironment, isPostgresUrl, parseConfig } from '
 import { checkPort } from '../doctor/check-port.ts';
 import { checkRequestUrl } from '../doctor/check-request-url.ts';
 import { checkGrants, checkScopes, type Grant } from '../doctor/check-scopes.ts';
+import { checkSignatures } from '../doctor/check-signatures.ts';
 import { checkAppOfToken, checkAppToken, checkCredentials, checkReach } from '../doctor/check-slack.ts';
 import { checkDisk, checkKey, checkNode, checkSettings } from '../doctor/check-surroundings.ts';
 import { type Finding, findingsOf } from '../doctor/finding.ts';
 import { isBotServerError, messageOf } from '../errors.ts';
 import { callsInSource } from '../manifest/calls-in-source.ts';
+import { type SignedRequests, signedRequests } from '../operations/status/signed-requests.ts';
 import { readAppId, readKeyFingerprint } from '../store/identity-repository.ts';
 import { databaseVersion, storeFacts } from '../store/store-facts-repository.ts';
 import { systemClock } from '../time/clock.ts';
@@ -66,6 +68,7 @@ interface DatabaseFacts {
   /** The app whose installations are in it; null before the first one. */
   appId: string | null;
   grants: Grant[];
+  signed: SignedRequests;
 }
 
 /** Undefined when it is not there, or cannot be used. */
@@ -78,7 +81,11 @@ async function examineDatabase(config: Config, findings: Finding[]): Promise<Dat
     try {
       findings.push(database.ok(await databaseWords(storage)));
       findings.push(checkKey(storage.vault, await readKeyFingerprint(storage.store)));
-      facts = { appId: await readAppId(storage.store), grants: await storage.installations.grantedScopes() };
+      facts = {
+        appId: await readAppId(storage.store),
+        grants: await storage.installations.grantedScopes(),
+        signed: await signedRequests(storage.reads, systemClock.now()),
+      };
     } finally {
       await storage.close();
     }
@@ -138,7 +145,9 @@ async function examineSlack(config: Config, { isRunning, database, findings }: S
     findings.push(...checkAppOfToken(config.slackAppToken, database?.appId ?? null));
     findings.push(...(await examineSockets(config, { isRunning, callSlack })));
   }
-  if (config.slackTransport === 'http') findings.push(await examineRequestUrl(config, { isRunning }));
+  if (config.slackTransport !== 'http') return;
+  findings.push(await examineRequestUrl(config, { isRunning }));
+  if (isRunning && database) findings.push(checkSignatures(database.signed));
 }
 
 async function examineSockets(

@@ -5,6 +5,7 @@ import { parseConfig } from '../config/config.ts';
 import type { BotDeclarations } from '../manifest/bot-declarations.ts';
 import { checkPort } from './check-port.ts';
 import { checkGrants } from './check-scopes.ts';
+import { checkSignatures } from './check-signatures.ts';
 import { checkAppOfToken, checkReach } from './check-slack.ts';
 import { checkDisk, checkKey, checkNode, checkSettings } from './check-surroundings.ts';
 
@@ -49,6 +50,16 @@ it.each([
     level: expected,
     message,
   });
+});
+
+it.each([
+  [0, 0, 'skipped'],
+  [0, 3, 'ok'],
+  // Strangers knock at every door: where Slack's are taken, that is no finding.
+  [5, 3, 'ok'],
+  [5, 0, 'warning'],
+])('%i requests refused for their signature, %i events taken: %s', (refused, accepted, expected) => {
+  expect(checkSignatures({ refused, accepted }).level).toBe(expected);
 });
 
 describe('clock', () => {
