@@ -19,6 +19,7 @@ import { createPictureUrls } from './pictures/picture-urls.ts';
 import { Boards } from './store/boards.ts';
 import { readNotes } from './store/team-notes.ts';
 import { followChannels, followInstalls } from './team/membership.ts';
+import { followNames } from './team/names.ts';
 import { addSubscriptions } from './team/subscriptions.ts';
 
 const topics = {
@@ -68,6 +69,7 @@ export function createGamebot({ trialDays = null, subscribeUrl, billingSecret }:
     );
     followChannels({ bot, boards });
     followInstalls({ server });
+    followNames({ bot, server, boards });
     showHome({ bot, boards, pictures });
     watchChallenges(server, boards);
     retireTeams({ server, boards, trial });

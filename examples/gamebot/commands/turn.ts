@@ -1,9 +1,10 @@
 /** What a command of a board does first and last: finds the board and everybody who is named, and answers. */
 import { type Answer, type CommandContext, UserError, type UserMention } from 'slack-bot-server/commands';
 import type { Board } from '../game/board.ts';
-import { type Person, see } from '../game/players.ts';
+import { isNameDue, type Person, see } from '../game/players.ts';
 import type { Settings } from '../game/settings.ts';
 import type { Boards, Place } from '../store/boards.ts';
+import { shownName } from '../team/names.ts';
 
 /** A command, given in the channel of a board. */
 export interface Turn {
@@ -37,16 +38,20 @@ export function createTurns({ boards, now }: { boards: Boards; now: () => number
   async function meet(context: Context) {
     const place = placeOf(context);
     const found = await boards.read(place);
-    const strangers = await strangersTo(found.board, context);
-    return { place, found, strangers };
+    const atMs = now();
+    const [strangers, renamed] = await Promise.all([
+      strangersTo(found.board, context, atMs),
+      renamedOn(found.board, context, atMs),
+    ]);
+    return { place, found, atMs, strangers, people: [...strangers, ...renamed] };
   }
 
   async function look(context: Context): Promise<Look> {
-    const { place, found, strangers } = await meet(context);
-    const turn = { me: context.userId, newcomers: strangers.map(({ id }) => id), atMs: now() };
-    if (found.board && strangers.length === 0) return { ...turn, ...found, board: found.board };
+    const { place, found, atMs, strangers, people } = await meet(context);
+    const turn = { me: context.userId, newcomers: strangers.map(({ id }) => id), atMs };
+    if (found.board && people.length === 0) return { ...turn, ...found, board: found.board };
     await boards.change(place, (board) => {
-      for (const person of strangers) see(board, person);
+      for (const person of people) see(board, person);
       return '';
     });
     const { board, ...rest } = await boards.read(place);
@@ -62,13 +67,12 @@ export function createTurns({ boards, now }: { boards: Boards; now: () => number
     },
 
     async change(context, change) {
-      const { place, found, strangers } = await meet(context);
-      const atMs = now();
+      const { place, found, atMs, strangers, people } = await meet(context);
       const apply = (board: Board) => {
         board.isEnabled = true;
         // Read again when somebody else's change came first, which may have brought them.
         const newcomers = strangers.map(({ id }) => id).filter((id) => !board.players[id]);
-        for (const person of strangers) see(board, person);
+        for (const person of people) see(board, person);
         return change({ board, settings: found.settings, me: context.userId, newcomers, atMs });
       };
       await context.reply(await boards.change(place, apply, { eventId: context.ts }));
@@ -86,10 +90,18 @@ function placeOf({ isDirect, teamId, channelId }: Context): Place {
 }
 
 /** Everybody who is here for the first time, whoever gave the command first. @throws UserError for bots, who do not play */
-async function strangersTo(board: Board | undefined, context: Context): Promise<Person[]> {
+async function strangersTo(board: Board | undefined, context: Context, atMs: number): Promise<Person[]> {
   const ids = new Set([context.userId, ...mentionedIn(context.captures)]);
   const unknown = Array.from(ids).filter((id) => !board?.players[id]);
-  return await Promise.all(unknown.map((id) => personOf(context.client, id)));
+  return await Promise.all(unknown.map(async (id) => ({ ...(await personOf(context.client, id)), namedAtMs: atMs })));
+}
+
+/** Me, once a day: people change their names. When Slack does not say, the old one stays. */
+async function renamedOn(board: Board | undefined, { client, userId }: Context, atMs: number): Promise<Person[]> {
+  const known = board?.players[userId];
+  if (!known || !isNameDue(known, atMs)) return [];
+  const { name } = await personOf(client, userId).catch(() => known);
+  return [{ id: userId, name, namedAtMs: atMs }];
 }
 
 /** Whoever is named, under whichever capture. */
@@ -103,15 +115,13 @@ function mentionedIn(captures: object): string[] {
 /** Slackbot is no bot to users.info. */
 const SLACKBOT = 'USLACKBOT';
 
-async function personOf(client: Context['client'], id: string): Promise<Person> {
+async function personOf(client: Context['client'], id: string): Promise<Pick<Person, 'id' | 'name'>> {
   const { user = {} } = await client.users.info({ user: id }).catch((error: unknown) => {
     // What looks like a mention can be written by hand.
     if ((error as { data?: { error?: string } }).data?.error !== 'user_not_found') throw error;
     throw new UserError('I cannot find everybody whom you named.');
   });
-  const { profile = {}, real_name: realName, name: handle } = user;
-  const name = [profile.display_name, realName, handle].find((one) => one !== undefined && one !== '') ?? id;
   if (user.is_bot || id === SLACKBOT) throw new UserError(`Bots do not play, and <@${id}> is one.`);
   if (user.deleted) throw new UserError(`<@${id}> has left this workspace.`);
-  return { id, name };
+  return { id, name: shownName(user) ?? id };
 }

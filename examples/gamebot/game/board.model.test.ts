@@ -435,7 +435,7 @@ it('challenges, matches, corrections, undo and seasons do what the matches of th
     fc.property(steps, (all) => {
       const model = new Model();
       let board = newBoard({ atMs: 0, pictureKey: 'key' });
-      for (const id of PLAYERS) see(board, { id, name: id });
+      for (const id of PLAYERS) see(board, { id, name: id, namedAtMs: 0 });
       let nowMs = 0;
       for (const { acts, waitMs } of all) {
         nowMs += waitMs;

@@ -19,7 +19,7 @@ const at = { atMs: 1_000, settings };
 /** Ann is the captain. */
 function aBoard(...names: string[]): Board {
   const board = newBoard({ atMs: 0, pictureKey: 'key' });
-  for (const name of ['Ann', 'Bob', ...names]) see(board, { id: idOf(name), name });
+  for (const name of ['Ann', 'Bob', ...names]) see(board, { id: idOf(name), name, namedAtMs: 0 });
   return board;
 }
 
@@ -143,7 +143,7 @@ describe('challenges', () => {
     challenge('Ann', evening);
     expect(() => challenge('Ann', evening)).toThrow('of each player here is 1');
     challenge('Bob', evening);
-    see(board, { id: idOf('Cleo'), name: 'Cleo' });
+    see(board, { id: idOf('Cleo'), name: 'Cleo', namedAtMs: 0 });
     expect(() => challenge('Cleo', evening)).toThrow('of this board is 2');
     challenge('Cleo', evening + HOUR_MS);
     challenge('Ann', evening + HOUR_MS);
@@ -456,8 +456,8 @@ describe('seasons', () => {
 describe('players', () => {
   it('are at most 350, and are shown without marks of Slack', () => {
     const board = aBoard(...Array.from({ length: 348 }, (_, index) => `P${index}`));
-    expect(() => see(board, { id: 'UONEMORE', name: 'One' })).toThrow('it takes 350 players');
-    see(board, { id: idOf('Ann'), name: 'Ann <!channel> & Co' });
+    expect(() => see(board, { id: 'UONEMORE', name: 'One', namedAtMs: 0 })).toThrow('it takes 350 players');
+    see(board, { id: idOf('Ann'), name: 'Ann <!channel> & Co', namedAtMs: 0 });
     expect(nameOf(board, idOf('Ann'))).toBe('Ann &lt;!channel&gt; &amp; Co');
   });
 });

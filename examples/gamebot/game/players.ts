@@ -7,6 +7,8 @@ export interface Player {
   id: string;
   /** As Slack shows them. */
   name: string;
+  /** When Slack was asked last. */
+  namedAtMs?: number;
   /** What the channel calls them. */
   nickname?: string;
   isRegistered: boolean;
@@ -30,7 +32,12 @@ export interface Standing {
 export interface Person {
   id: string;
   name: string;
+  /** When Slack said that they are called so. */
+  namedAtMs: number;
 }
+
+/** After so long a name is asked for again, in milliseconds: Slack may have told of a new one while no server ran. */
+const NAME_STAYS_MS = 24 * 3_600_000;
 
 /**
  * Players of one board. A document has at most 256 KiB: a player takes some 500 bytes of it, and the rest of the board less than
@@ -41,23 +48,34 @@ const MOST_PLAYERS = 350;
 export const newStanding: Standing = { rating: newRating, wins: 0, losses: 0, ties: 0, streak: 0, history: [] };
 
 /** Somebody gave a command or was named in one. The first one on a board is its captain. */
-export function see(board: Board, { id, name }: Person): Player {
-  const known = board.players[id];
-  if (known) {
-    known.name = name;
-    return known;
-  }
+export function see(board: Board, person: Person): Player {
+  const known = rename(board, person);
+  if (known) return known;
+  const { id, name, namedAtMs } = person;
   const count = Object.keys(board.players).length;
   if (count >= MOST_PLAYERS) throw new UserError(`This board is full: it takes ${MOST_PLAYERS} players.`);
   const player: Player = {
     id,
     name,
+    namedAtMs,
     isRegistered: true,
     isCaptain: count === 0,
     standing: structuredClone(newStanding),
   };
   board.players[id] = player;
   return player;
+}
+
+/** Somebody has another name in Slack by now. A nickname stays. @returns undefined for whoever was never seen here */
+export function rename(board: Board, { id, name, namedAtMs }: Person): Player | undefined {
+  const player = board.players[id];
+  if (player) Object.assign(player, { name, namedAtMs });
+  return player;
+}
+
+/** Whether Slack is to be asked again what they are called. */
+export function isNameDue({ namedAtMs = Number.NEGATIVE_INFINITY }: Player, atMs: number): boolean {
+  return atMs - namedAtMs >= NAME_STAYS_MS;
 }
 
 /** @throws Error for somebody who was never seen: the commands see to that */

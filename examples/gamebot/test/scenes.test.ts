@@ -12,7 +12,7 @@ const HIDDEN = 'hidden';
 let stage: Stage;
 beforeAll(async () => {
   const people = ['ann', 'bob', 'cleo', 'dan'];
-  const channels = ['singles', 'pairs', 'draws', 'limits', 'names', 'shown', 'later', 'quiet', 'odd', 'words'];
+  const channels = ['singles', 'pairs', 'draws', 'limits', 'names', 'shown', 'later', 'quiet', 'odd', 'words', 'named'];
   stage = await openStage({
     bot: createGamebot({ trialDays: 14 }),
     teams: [
@@ -442,6 +442,38 @@ describe('in time', () => {
     await stage.pass(1_000);
     await stage.runJob('challenges');
     await ann.sees('Nobody answered, so it is off: ann against bob.', { in: { channel: HIDDEN } });
+  });
+
+  it('people who change their name in Slack have the new one on the board: at once, or with their next command a day later', async () => {
+    await play(stage, 'bob: pp lost to @cleo\nbot: cleo beat bob.\ncleo 48 (+48), bob -48 (-48)', inChannel('named'));
+    const [ann, cleo] = [stage.person('ann'), stage.person('cleo')];
+    const isCalled = async (displayName: string) => {
+      await cleo.does({ kind: 'change', displayName });
+      await stage.pass(1_000);
+    };
+    const rank = async (expected: RegExp, channel = 'named') => {
+      await ann.says(`pp rank ${await cleo.mention()}`, { channel });
+      await ann.sees(expected);
+    };
+    await isCalled('Cleo & Co');
+    await rank(/1\. Cleo &amp; Co: 1 win/);
+    await rank(/2\. Cleo &amp; Co: 1 win/, 'shown');
+    await isCalled('cleo');
+    await rank(/1\. cleo: 1 win/);
+    // Slack is not heard for a while.
+    const [{ id: app = '', eventSubscriptions = [] } = {}] = await stage.slack.apps();
+    await stage.slack.updateApp(app, { eventSubscriptions: ['message.channels'] });
+    await isCalled('Queen');
+    await play(stage, 'cleo: pp rank\nbot: 1. cleo: 1 win, 0 losses (elo: 48, lately 48)', inChannel('named'));
+    await stage.pass(24 * HOUR_MS);
+    await rank(/1\. cleo: 1 win/);
+    await stage.break({ kind: 'refuse', method: 'users.info', error: 'user_not_visible' });
+    await play(stage, 'cleo: pp rank\nbot: 1. cleo: 1 win, 0 losses (elo: 48, lately 48)', inChannel('named'));
+    await stage.mend();
+    await stage.pass(24 * HOUR_MS);
+    await play(stage, 'cleo: pp rank\nbot: 1. Queen: 1 win, 0 losses (elo: 48, lately 48)', inChannel('named'));
+    await stage.slack.updateApp(app, { eventSubscriptions: [...eventSubscriptions] });
+    await isCalled('cleo');
   });
 });
 
