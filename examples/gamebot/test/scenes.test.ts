@@ -461,8 +461,10 @@ describe('in time', () => {
     await isCalled('cleo');
     await rank(/1\. cleo: 1 win/);
     // Slack is not heard for a while.
-    const [{ id: app = '', eventSubscriptions = [] } = {}] = await stage.slack.apps();
-    await stage.slack.updateApp(app, { eventSubscriptions: ['message.channels'] });
+    const [app] = await stage.slack.apps();
+    const hear = async (events: readonly string[] = []) =>
+      await stage.slack.updateApp(app?.id ?? '', { eventSubscriptions: [...events] });
+    await hear(['message.channels']);
     await isCalled('Queen');
     await play(stage, 'cleo: pp rank\nbot: 1. cleo: 1 win, 0 losses (elo: 48, lately 48)', inChannel('named'));
     await stage.pass(24 * HOUR_MS);
@@ -472,7 +474,7 @@ describe('in time', () => {
     await stage.mend();
     await stage.pass(24 * HOUR_MS);
     await play(stage, 'cleo: pp rank\nbot: 1. Queen: 1 win, 0 losses (elo: 48, lately 48)', inChannel('named'));
-    await stage.slack.updateApp(app, { eventSubscriptions: [...eventSubscriptions] });
+    await hear(app?.eventSubscriptions);
     await isCalled('cleo');
   });
 });
