@@ -1,10 +1,11 @@
 /** The public test kit, as an author uses it: people do things, the bot answers, and a failure says why it did not. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { BotServer } from '../src/index.ts';
 import { openStage, type Stage } from '../src/testing/index.ts';
 
 /** A bot with one of everything. */
 function everything({ bot, server }: BotServer): void {
+  let visits = 0;
   bot.message('hi', async ({ context, say }) => {
     await say(`Hi <@${context.userId}>!`);
   });
@@ -47,7 +48,7 @@ function everything({ bot, server }: BotServer): void {
   });
   bot.event('app_home_opened', async ({ event, client }) => {
     if (event.tab !== 'home') return;
-    const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: 'Welcome home' } }];
+    const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: `Welcome home, visit ${++visits}` } }];
     await client.views.publish({ user_id: event.user, view: { type: 'home', blocks } });
   });
   server.everyTeam(
@@ -109,6 +110,20 @@ describe('over HTTP', () => {
     await bob.reacts('tada', said);
     await bob.sees('Thanks for :tada:');
     expect(JSON.stringify((await bob.opensHome()).view)).toContain('Welcome home');
+  });
+
+  it('a Home tab that is shown while it is looked for is not the one from before', async () => {
+    const bob = stage.person('bob');
+    const before = await bob.opensHome();
+    const after = await stage.slack.lastSeq();
+    const views = stage.slack.views.bind(stage.slack);
+    const looking = vi.spyOn(stage.slack, 'views').mockImplementation(async (who) => {
+      const found = await views(who);
+      await stage.time.until(({ kind, method }) => kind === 'request' && method === 'views.publish', { after });
+      return found;
+    });
+    onTestFinished(() => looking.mockRestore());
+    expect((await bob.opensHome()).view).not.toEqual(before.view);
   });
 
   it('jobs run when they are asked for and when their time comes', async () => {

@@ -224,8 +224,9 @@ export class Person {
       type === 'modal' || (await this.#stage.slack.log({ after, method: 'views.publish', kind: 'request' })).length > 0;
     let seq = after;
     const look = async () => {
-      const views = await this.#stage.slack.views(this.#who);
-      const found = (await isPublished()) ? views.findLast((view) => view.type === type) : undefined;
+      // Asked in this order: else what was shown before would be taken for what is published in between.
+      const views = (await isPublished()) ? await this.#stage.slack.views(this.#who) : [];
+      const found = views.findLast((view) => view.type === type);
       if (!found) seq = await this.#stage.time.moment(seq);
       return found;
     };
