@@ -236,6 +236,16 @@ describe('a message that never arrived', () => {
       /last sign of life was at 08:59:55 UTC, and its lease was over at 09:00:05 UTC, and the next one started at 09:00:00 UTC\./,
     ],
     [
+      'while a server is still listed that was killed before',
+      {
+        processes: [aProcess(), aProcess({ node: 'n2', answer: undefined, reach: undefined })],
+        slack: MEMBER,
+        around: [aFact('started', SENT_MS - 90_000), { ...killedAt(SENT_MS - 30_000), node: 'n2' }],
+      },
+      'likely',
+      /^It never arrived\. Likely: The app is not subscribed/,
+    ],
+    [
       'while another server ran beside the one that was killed',
       {
         ...connected,

@@ -6,7 +6,7 @@ import { type Absence, type Look } from './absence.ts';
 import { causesAtSlack } from './causes-at-slack.ts';
 import { causesOfServers, downtimeOf } from './causes-of-servers.ts';
 import { causesOfConnection, causesOfTeam } from './causes-of-team.ts';
-import type { Check, Outcome, Sentence } from './evidence.ts';
+import type { AskedProcess, Check, Outcome, Sentence } from './evidence.ts';
 import { listed, when } from './words.ts';
 
 export interface Unheard {
@@ -65,9 +65,18 @@ function askedWords({ processes, nowMs }: Absence): string {
   return `${listed(asked.map(({ node }) => node))} ${be} asked and ${verb} ${all};`;
 }
 
+/** Its lease was over by then: it cannot have handled the message, though it is listed for some minutes more. */
+function wasKilledBefore({ around, sentAtMs }: Absence, { node }: AskedProcess): boolean {
+  return around.some(
+    ({ kind, node: whose, details }) =>
+      kind === 'stopped' && whose === node && details.reason === 'lease_over' && (details.toMs ?? sentAtMs) <= sentAtMs,
+  );
+}
+
 /** Who may have handled it, and cannot say so any more; undefined when all that run remember that time. */
 function blindWords(absence: Absence): string | undefined {
-  const { processes, sentAtMs, nowMs } = absence;
+  const { sentAtMs, nowMs } = absence;
+  const processes = absence.processes.filter((process) => process.answer || !wasKilledBefore(absence, process));
   if (processes.length === 0)
     return 'No server runs whose memory could be asked, and no row knows of the message: whether it came and was handled well is not known.';
   const silent = processes.filter(({ answer }) => !answer);
