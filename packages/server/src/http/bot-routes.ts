@@ -176,7 +176,8 @@ async function bodyOf(request: Request, maxBytes: number): Promise<Buffer | unde
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return undefined;
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
-  for await (const chunk of request.body ?? []) {
+  // Not cancelled: see admin/json-body.ts.
+  for await (const chunk of request.body?.values({ preventCancel: true }) ?? []) {
     sizeBytes += chunk.length;
     if (sizeBytes > maxBytes) return undefined;
     chunks.push(chunk);
