@@ -1,5 +1,6 @@
 /** Reads the JSON body of a request, within limits of size and depth. How long it may take is limited by the server (http/server.ts). */
 import { BotServerError } from '../errors.ts';
+import { readAtMost } from '../http/limited-body.ts';
 
 /** In bytes: a thousand lines of an import (MAX_IMPORT_LINES) of 4 KiB. */
 const BODY_LIMIT_BYTES = 4_194_304;
@@ -28,25 +29,14 @@ export async function readJsonBody(request: Request, limitBytes = BODY_LIMIT_BYT
 }
 
 async function readBytes(request: Request, limitBytes: number): Promise<Buffer> {
-  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  let bytes: Buffer | undefined;
   try {
-    // Cancelled, Node's stream throws out of the socket at the next chunk, where nobody catches it: what is not read is left.
-    for await (const chunk of request.body?.values({ preventCancel: true }) ?? []) {
-      size += chunk.length;
-      if (size > limitBytes) throw tooLarge(limitBytes);
-      chunks.push(chunk);
-    }
+    bytes = await readAtMost(request, limitBytes);
   } catch (cause) {
-    if (cause instanceof BotServerError) throw cause;
     throw new BotServerError('invalid_input', 'the body ended before it was complete', { cause });
   }
-  return Buffer.concat(chunks);
-}
-
-function tooLarge(limitBytes: number): BotServerError {
-  return new BotServerError('body_too_large', `the body must have at most ${limitBytes} bytes`);
+  if (!bytes) throw new BotServerError('body_too_large', `the body must have at most ${limitBytes} bytes`);
+  return bytes;
 }
 
 function parse(bytes: Buffer): unknown {

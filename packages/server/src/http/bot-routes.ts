@@ -2,10 +2,12 @@
  * Routes of the bot's own on the public port, for billing webhooks, pictures and the like: web-standard Request and Response, with
  * limits of size, time and number, because anybody may send there. They are asked after the server's own paths, which they cannot name.
  */
+
 import { BotServerError } from '../errors.ts';
 import type { HookEmitter } from '../events.ts';
 import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
+import { readAtMost } from './limited-body.ts';
 import { compareExactness, isSameRoute, matchPath, parseRoute, type RoutePattern } from './route-pattern.ts';
 
 /** What a handler gets beside the request. */
@@ -116,7 +118,7 @@ export class BotRoutes {
     this.#running++;
     const late = new AbortController();
     try {
-      const body = await bodyOf(request, route.maxBodyBytes);
+      const body = await readAtMost(request, route.maxBodyBytes);
       if (!body) return problem(413, `The body must have at most ${route.maxBodyBytes} bytes`, { connection: 'close' });
       const signal = AbortSignal.any([request.signal, late.signal, this.#draining.signal]);
       const answer = await this.#inTime(route, late, async () =>
@@ -169,20 +171,6 @@ function otherMethod(request: Request, found: readonly Found[]): Response {
   const allow = Array.from(methods).sort().join(', ');
   if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } });
   return problem(405, `This address takes ${allow}`, { allow });
-}
-
-/** Undefined when it is too large; what is too much is not read. */
-async function bodyOf(request: Request, maxBytes: number): Promise<Buffer | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return undefined;
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  // Not cancelled: see admin/json-body.ts.
-  for await (const chunk of request.body?.values({ preventCancel: true }) ?? []) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > maxBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function copyOf({ url, method, headers }: Request, body: Buffer, signal: AbortSignal): Request {
