@@ -24,7 +24,7 @@ it('rotate seals everything with the first key beside a running server, and then
   expect([first.code, first.stderr]).toEqual([0, '']);
   expect(JSON.parse(first.stdout)).toMatchObject({ values: 4, resealed: 2, unreadable: [] });
   const second = await keys(both, 'keys', 'rotate');
-  expect(second.stdout).toMatch(/^0 of 4 values were sealed anew/);
+  expect(second.stdout).toMatch(/^0 of 4 values were re-encrypted/);
   expect(second.stdout).toContain('the other keys can be removed');
   await scene.greet('Acme');
 

@@ -263,7 +263,7 @@ describe.each(engines)('over HTTP on %s', (database) => {
       expect.stringContaining('Which team the link is of is not known'),
     );
     const early = { channel: 'C0NOBODY01', ts: '1700000000.000100' };
-    expect((await why(scene, linkTo(early), quietly)).answer).toMatch(/registered at .*, after the message/);
+    expect((await why(scene, linkTo(early), quietly)).answer).toMatch(/installed the app at .*, after the message/);
   });
 });
 

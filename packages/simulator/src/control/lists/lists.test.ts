@@ -146,7 +146,7 @@ describe('pictures from elsewhere', () => {
       'png',
     ]);
     expect(await (await ask(`http://127.0.0.1:${port}/a.html`)).json()).toMatchObject({
-      error: { message: `No picture from 127.0.0.1:${port}: it is text/html, no picture` },
+      error: { message: `No picture from 127.0.0.1:${port}: it is text/html, not a picture` },
     });
     expect((await ask(`http://127.0.0.1:${port}/big.png`)).status).toBe(400);
     expect((await ask('file:///etc/passwd')).status).toBe(400);
