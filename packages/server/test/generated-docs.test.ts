@@ -36,8 +36,8 @@ describe('configuration.md', () => {
   });
 
   it('has each rule about several settings', () => {
-    const sources = ['config.ts', 'config-admin.ts'].map((name) =>
-      readFileSync(new URL(`../src/${name}`, import.meta.url), 'utf8'),
+    const sources = ['config.ts', 'admin-settings.ts'].map((name) =>
+      readFileSync(new URL(`../src/config/${name}`, import.meta.url), 'utf8'),
     );
     // The first rule of config.ts has two messages, one for each of its settings.
     const rules = sources.join('\n').split('problems.push(').length - 1;

@@ -36,7 +36,7 @@ describe.each(engines)('on %s a team that its bot deactivates', (engine) => {
       reason: 'bot: trial_ended',
       timeline: [
         {
-          atMs: NOW_MS,
+          at: new Date(NOW_MS).toISOString(),
           kind: 'verdict',
           facts: { from: 'active', to: 'inactive', code: 'bot: trial_ended', why: 'bot' },
         },

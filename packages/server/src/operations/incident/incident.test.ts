@@ -82,7 +82,7 @@ describe.each(engines)('on %s', (engine) => {
     });
     const verdicts = await Promise.all(HELD.map(async (teamId) => (await run(showTeam, { teamId })).timeline[0]));
     const facts = { from: 'active (held)', to: 'inactive', code: null, why: 'operator' };
-    expect(verdicts).toEqual(HELD.map(() => ({ atMs: NOW_MS, kind: 'verdict', facts })));
+    expect(verdicts).toEqual(HELD.map(() => ({ at: new Date(NOW_MS).toISOString(), kind: 'verdict', facts })));
     expect(await run(showIncident, {})).toMatchObject({ held: 0, deactivated: 0 });
   });
 
