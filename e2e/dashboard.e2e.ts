@@ -229,7 +229,7 @@ describe('every screen is accessible in light and dark, and fits from 320 to 256
     expect(await allFaultsOf(page), 'question').toEqual([]);
     await page.keyboard.press('Escape');
     await page.goto(`${stage.serverUrl}/admin/events?query=status:done`);
-    await page.locator('tbody tr').last().getByRole('link', { name: 'message' }).click();
+    await page.locator('tbody tr').getByRole('link', { name: 'message' }).last().click();
     await page.getByRole('region', { name: 'Its way' }).waitFor();
     await settled(page);
     expect(await allFaultsOf(page), 'event').toEqual([]);
