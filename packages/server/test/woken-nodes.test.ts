@@ -65,7 +65,7 @@ it('a node that wakes up without its lease sends nothing that was on its way, wh
   proxy.release();
   await scene.during(sent);
   await scene.pass(2_000);
-  expect(ends.toSorted((a, b) => a.localeCompare(b))).toEqual([
+  expect(ends.map(String).toSorted((a, b) => a.localeCompare(b))).toEqual([
     'answer: fenced',
     'call: fenced',
     'kept client: fenced',
