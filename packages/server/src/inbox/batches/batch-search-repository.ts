@@ -1,11 +1,14 @@
 /** Events in batches as a search sees them: windows of whole batches. Those with a row of their own are not among them. */
-import type { Queries, SqlValue } from '../../store/store.ts';
+import type { Queries, Row, SqlValue } from '../../store/store.ts';
 import type { Candidate, EventCondition } from '../search/event-search.ts';
 import { SELECT_BATCH, selectHead } from './batch-repository.ts';
 import { bodyAt, listedOf, type StoredBatch, toBatch } from './stored-batch.ts';
 
-/** A batch has the events of one commit, at most some hundred. */
-const BATCHES = 50;
+/** A batch has the events of one commit, at most some hundred: few are parsed at once, many are searched by the database. */
+const BATCHES = { parsed: 50, searched: 1_000 } as const;
+
+/** Events, of batches that may match: parsing holds up everything else in the process. A window ends with the batch that reaches it. */
+const PARSED_AT_ONCE = 1_500;
 
 export interface BatchWindow {
   /** Newest first, of both states; only of batches in which something may match. */
@@ -28,13 +31,20 @@ interface AskedWindow {
 /** The newest batches with events before a seq; undefined when there are none. */
 export async function batchWindow(reads: Queries, asked: AskedWindow): Promise<BatchWindow | undefined> {
   const { before, isOpen, conditions = [] } = asked;
-  const params: SqlValue[] = [before, BATCHES];
+  const params: SqlValue[] = [before];
   // Open ones are few: they are found by their bodies, not among all that are remembered.
   const places = isOpen ? 'b.first_seq in (select first_seq from inbox_batch_payload) and' : '';
-  const entries = `case when ${mayMatch(conditions, params)} then b.entries else '[]' end`;
-  const sql = `${selectHead(entries)} where ${places} b.first_seq < $1 order by b.first_seq desc limit $2`;
+  const needed = textsNeeded(conditions, params);
+  const entries = needed.length === 0 ? 'b.entries' : `case when ${needed.join(' and ')} then b.entries else '[]' end`;
+  const most = needed.length === 0 ? BATCHES.parsed : BATCHES.searched;
+  const sql = `${selectHead(entries)} where ${places} b.first_seq < $1 order by b.first_seq desc limit ${most}`;
   const rows = await reads.all(sql, params);
-  const batches = rows.map(toBatch);
+  const batches: StoredBatch[] = [];
+  for (let parsed = 0; parsed < PARSED_AT_ONCE && batches.length < rows.length; ) {
+    const batch = toBatch(rows[batches.length] as Row);
+    batches.push(batch);
+    parsed += batch.entries.length;
+  }
   const last = batches.at(-1);
   if (!last) return undefined;
   const candidates = batches.flatMap(candidatesOf).filter(({ entry }) => entry.seq < before);
@@ -46,14 +56,13 @@ export async function batchWindow(reads: Queries, asked: AskedWindow): Promise<B
   return { candidates, sizeFrom, last: last.firstSeq, lastReceivedAtMs: last.receivedAtMs };
 }
 
-/** Whether a batch has the texts without which none of its events matches: the database finds them faster than this process parses. */
-function mayMatch(conditions: readonly EventCondition[], params: SqlValue[]): string {
-  const all = conditions.flatMap((condition) => {
+/** What a batch must have in its text, or none of its events matches: the database finds that faster than this process parses. */
+function textsNeeded(conditions: readonly EventCondition[], params: SqlValue[]): string[] {
+  return conditions.flatMap((condition) => {
     const texts = textsOf(condition);
     if (texts.length === 0) return [];
     return [`(${texts.map((text) => `instr(b.entries, $${params.push(text)}) > 0`).join(' or ')})`];
   });
-  return ['true', ...all].join(' and ');
 }
 
 /** One of these is in the JSON of each event that meets the condition; none when that says nothing. */
