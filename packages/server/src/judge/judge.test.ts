@@ -314,6 +314,24 @@ describe('the judge', () => {
     expect([probes, await state()]).toMatchObject([1, { kind: 'inactive', reason: 'operator' }]);
   });
 
+  it('leaves a team inactive that was deactivated while the probe of an incident was under way', async () => {
+    await store.run(
+      `update installation set doubt = 'held', doubt_code = 'account_inactive', doubt_since_ms = $1, incident_since_ms = $1`,
+      [clock.now()],
+    );
+    const answer = Promise.withResolvers<ProbeAnswer>();
+    answers = [answer.promise];
+    await follow();
+    await clock.advance(24 * 3_600_000);
+    expect(probes).toBe(1);
+    const inactive = { kind: 'inactive', reason: 'operator', sinceMs: clock.now() } as const;
+    const entry = { kind: 'verdict', facts: {} };
+    expect(await installations.compareAndSetState('T1', { version, from: 'active' }, inactive, entry)).toBe(true);
+    answer.resolve(OK);
+    await settle();
+    expect(await state()).toMatchObject({ kind: 'inactive', reason: 'operator' });
+  });
+
   it('keeps an inactive team inactive when the operator asks and Slack refuses', async () => {
     await reportAndSettle({ code: 'account_inactive', source: 'connect' });
     await installations.setRequest('T1', 'probe');

@@ -115,7 +115,8 @@ export class Prober {
     if (nextIncidentProbeMs(incident) > sentAtMs) return;
     const answer = await this.#ask(view);
     log.info({ key, why: 'incident', answer: describeAnswer(answer) }, 'installation probed');
-    const event = this.#eventOf(answer, { isRequested: true });
+    // As above: an answer brings back what was inactive when it was asked about.
+    const event = this.#eventOf(answer, { isRequested: state.kind === 'inactive' });
     const next = afterIncidentProbe(incident, { isTerminal: event?.type === 'probe_terminal', sentAtMs });
     const code = event && 'code' in event ? event.code : '';
     const isLast = state.kind === 'inactive' && next.probes >= INCIDENT_PROBES_MS.length;
