@@ -1,9 +1,12 @@
 /**
- * What only one node heard: over RTM the message came on no other's socket, over Socket Mode Slack tried no other's. A node that is
- * frozen or cut off handles it when it wakes up, if at all: until then nobody else can know of it. Pure.
+ * What only one node heard: over RTM the message came on no other's socket, over Socket Mode Slack tried no other's, or only after its
+ * pause of a minute. A node that is frozen or cut off handles it when it wakes up, if at all: until then nobody else can know of it. Pure.
  */
 import type { Evidence } from '../evidence.ts';
 import { socketsOf } from './sockets.ts';
+
+/** Slack tries twice within seconds, and a third time a minute later, in milliseconds. */
+const PROMPT_TRIES_MS = 30_000;
 
 interface Heard {
   number: number;
@@ -33,8 +36,9 @@ function byDeliveries(evidence: Evidence): ReturnType<typeof buriedIn> {
     evidence.log.filter(({ kind }) => kind === 'delivery'),
     ({ eventId }) => eventId,
   );
-  return ({ number }, node) => {
-    const made = tries.get(events.get(number)) ?? [];
+  return ({ number, atMs: saidAtMs }, node) => {
+    const all = tries.get(events.get(number)) ?? [];
+    const made = all.filter(({ atMs }) => atMs - saidAtMs < PROMPT_TRIES_MS);
     return made.length > 0 && made.every(({ socket = '' }) => nodes.get(socket) === node);
   };
 }

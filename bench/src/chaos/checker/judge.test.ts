@@ -242,6 +242,32 @@ it('does not wait over Socket Mode for what Slack gave to nobody but the frozen 
   expect(brokenOf(frozen('S2')).late).toEqual(['freeze of n1: work resumed after 21.0 s, promised is 12.0 s']);
 });
 
+it('does not wait over Socket Mode for the minute after which Slack tries another than the cut-off node, but for the end of its socket', () => {
+  const cutOff = (saidAt: number): Evidence => {
+    const given = (atSeconds: number, socket: string, ok: boolean) =>
+      record(atSeconds, { kind: 'delivery', event: 'app_mention', eventId: 'Ev7', team: 'T1', socket, ok });
+    return {
+      ...http(),
+      transport: 'socket',
+      troubles: [trouble('cut_database', 20.001, 40, 'n1')],
+      log: [
+        ...http().log,
+        opened(0, 'S1', { team: '' }),
+        opened(0, 'S2', { team: '', node: 'n2' }),
+        said(saidAt, 7),
+        given(saidAt, 'S1', false),
+        given(saidAt + 3, 'S1', false),
+        given(saidAt + 63, 'S2', true),
+      ],
+      lines: [...http().lines, ...handled(saidAt + 63, 7, { node: 'n2/1' })],
+      answers: [...http().answers, answered(saidAt + 63, 7, { node: 'n2/1' })],
+      endedAtMs: T0 + 120_000,
+    };
+  };
+  expect(brokenOf(cutOff(22))).toEqual({});
+  expect(brokenOf(cutOff(36)).late).toEqual(['cut_database of n1: work resumed after 16.0 s, promised is 12.0 s']);
+});
+
 it('excuses lateness by the time that the machine had none, and says so', () => {
   const evidence = http();
   const shift = <Item extends { atMs: number }>(item: Item) =>

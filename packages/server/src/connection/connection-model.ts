@@ -93,6 +93,8 @@ export type ConnectionCommand =
   | { type: 'restart'; reason: string }
   /** The socket is good, but an earlier change suits us: a successor first. */
   | { type: 'refresh'; reason: string }
+  /** What comes on the socket cannot be answered: it ends at once, whatever is owed on it, so that the peer sends elsewhere. */
+  | { type: 'cut'; reason: string }
   | { type: 'stop'; reason: string };
 
 export type ConnectionEvent =

@@ -33,7 +33,7 @@ interface Break {
   isCrowded?: boolean;
 }
 
-type Command = 'start' | 'pause' | 'restart' | 'refresh' | 'stop';
+type Command = 'start' | 'pause' | 'restart' | 'refresh' | 'cut' | 'stop';
 type Outcome =
   | 'proceed'
   | 'fail'
@@ -80,6 +80,7 @@ class World {
     if (command === 'restart') this.#restarted();
     const open = this.#open();
     if (command === 'refresh' && open && wasRunning && !this.#trial()) this.#leaves(open);
+    if (command === 'cut' && open) this.#leaves(open);
     const event = { type: command, reason: 'x' } as ConnectionEvent;
     const effects = this.#send(event);
     // C12: exactly one attempt, at once; and nothing of before survives.
@@ -87,6 +88,9 @@ class World {
     if (command === 'restart' && hadSocket) expect(effects.some(({ type }) => type === 'close')).toBe(true);
     // A refresh keeps what it replaces.
     if (command === 'refresh') expect(effects.some(({ type }) => type !== 'ask')).toBe(false);
+    // C20: whatever is owed; and nothing but the socket.
+    if (command === 'cut') expect(effects.filter(({ type }) => type === 'abandon')).toHaveLength(hadSocket ? 1 : 0);
+    if (command === 'cut') expect(effects.some(({ type }) => type === 'ask')).toBe(false);
     if (command === 'pause' && hadSocket) expect(effects.some(({ type }) => type === 'close')).toBe(false);
   }
 
@@ -383,14 +387,14 @@ const step = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('command' as const),
-      command: fc.constantFrom<Command>('start', 'start', 'pause', 'restart', 'refresh'),
+      command: fc.constantFrom<Command>('start', 'start', 'pause', 'restart', 'refresh', 'cut'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('haunt' as const), id: fc.nat(60), pick: fc.nat(7) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('command' as const), command: fc.constant<Command>('stop') }) },
 );
 
-it('keeps C1 to C15 and C19 through every life', () => {
+it('keeps C1 to C15, C19 and C20 through every life', () => {
   const randoms = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), randoms, (steps, stream) => {

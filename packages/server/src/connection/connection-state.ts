@@ -113,6 +113,8 @@ function fromOpen(state: Open, event: ConnectionEvent, env: TransitionEnv): Step
       return event.id === state.id ? evicted(state, event, env) : stepSuccessor(state, event, env);
     case 'closed':
       return event.id === state.id ? afterLoss(state, event.reason, env) : stepSuccessor(state, event, env);
+    case 'cut':
+      return afterLoss(state, event.reason, env, [{ type: 'abandon', id: state.id }]);
     case 'silent':
       if (event.id !== state.id) return ignored(state);
       return afterLoss(state, 'no_pong', env, [{ type: 'abandon', id: state.id }]);

@@ -95,6 +95,7 @@ export function stepPursuit(pursuit: Pursuit, event: ConnectionEvent, env: Trans
       return due(pursuit, env);
     case 'stop':
     case 'refresh':
+    case 'cut':
     case 'hello':
     case 'goodbye':
     case 'silent':

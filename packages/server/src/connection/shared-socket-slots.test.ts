@@ -42,20 +42,69 @@ describe('slots that several nodes share', () => {
     expect(rig.sockets.open).toBe(1);
   });
 
-  it('go on while the node is fenced, without a new connection, and are made again when it is back', async () => {
-    await withFirstOfTwo();
+  function fence() {
     rig.isFenced = true;
     rig.sockets.fenced();
-    const { answer } = await rig.deliver({});
-    answer({ kind: 'accepted' });
-    await until(() => rig.sockets.counts.acked === 1);
-    rig.slack.drop(APP_TOKEN);
-    await until(() => rig.sockets.open === 0);
-    await rig.clock.advance(60_000);
-    expect(rig.open).toHaveLength(0);
+  }
+
+  async function unfence() {
     rig.isFenced = false;
     rig.sockets.resumed();
     await rig.clock.advance(2_000);
     await until(() => rig.sockets.open === 1);
+  }
+
+  it('go on while the node is fenced for less than two seconds, without a new connection', async () => {
+    await withFirstOfTwo();
+    const [socket] = rig.open;
+    fence();
+    await rig.clock.advance(1_999);
+    const { answer } = await rig.deliver({});
+    answer({ kind: 'accepted' });
+    await until(() => rig.sockets.counts.acked === 1);
+    await unfence();
+    await rig.clock.advance(60_000);
+    expect(rig.open).toEqual([socket]);
+    expect(rig.slack.asked).toHaveLength(1);
+  });
+
+  it('that are lost while the node is fenced are made again when it is back, and not before', async () => {
+    await withFirstOfTwo();
+    fence();
+    rig.slack.drop(APP_TOKEN);
+    await until(() => rig.sockets.open === 0);
+    await rig.clock.advance(60_000);
+    expect(rig.open).toHaveLength(0);
+    await unfence();
+  });
+
+  it('are cut after two seconds of a fence, whatever is owed on them, so that Slack sends to the nodes that can store', async () => {
+    await withFirstOfTwo();
+    const [socket] = rig.open;
+    const { answer } = await rig.deliver({});
+    fence();
+    await rig.clock.advance(2_000);
+    await until(() => rig.open.length === 0);
+    answer({ kind: 'accepted' });
+    await until(() => rig.sockets.counts.tooLate === 1);
+    await rig.clock.advance(60_000);
+    expect(rig.slack.asked).toHaveLength(1);
+    const lostAtMs = rig.clock.now() - 60_000;
+    await unfence();
+    expect(rig.open).not.toContain(socket);
+    // Nobody had a socket meanwhile, as far as this process knows.
+    expect(rig.gaps).toMatchObject([{ fromMs: lostAtMs }]);
+  });
+
+  it('are cut once: a second fence begins a time of its own, and a server that stops has none', async () => {
+    await withFirstOfTwo();
+    fence();
+    await rig.clock.advance(1_500);
+    await unfence();
+    fence();
+    await rig.clock.advance(1_500);
+    expect(rig.open).toHaveLength(1);
+    await rig.sockets.stop({ graceMs: 0 });
+    expect(rig.clock.pendingTimers).toBe(0);
   });
 });

@@ -18,7 +18,7 @@ import type { DeliveryReceiver } from '../slack/delivery/delivery.ts';
 import type { Egress } from '../slack/proxy.ts';
 import { classify, type VerdictOverrides } from '../slack/verdict.ts';
 import type { CallSlack } from '../slack/web-api.ts';
-import type { Clock } from '../time/clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { ConnectionChange, Gap } from './connection-observer.ts';
 import { createSocketAcks, type SocketAcks, type SocketCounts } from './socket-acks.ts';
 import { readHello } from './socket-envelope.ts';
@@ -77,8 +77,15 @@ interface ConnectionLog {
 }
 
 /**
- * Keeps the sockets of the app: of its slots those that this process owns. Unlike a team's, what comes on them is stored and
- * acknowledged by whoever gets it, so that fencing only stops the making of new ones.
+ * A fenced node keeps its sockets for so long, in milliseconds. Its own deadline is 9 s after it last heard of the database, the
+ * lease's end 10 s, and within a second after that another node has its slots: from then on each event that Slack sends here is late.
+ */
+const KEEP_FENCED_MS = 2_000;
+
+/**
+ * Keeps the sockets of the app: of its slots those that this process owns. What comes on them is stored and acknowledged by whoever
+ * gets it, fenced or not. A node that cannot reach the database acknowledges nothing, and Slack knows only by the end of a socket
+ * that it should send elsewhere; that of a team (RTM) hinders nobody, and is kept longer.
  */
 export class SocketConnections implements OwnershipFollower {
   readonly #deps: SocketConnectionsDeps;
@@ -93,6 +100,7 @@ export class SocketConnections implements OwnershipFollower {
   #foreign = 0;
   readonly #gap: SocketGap;
   #isStarted = false;
+  #fence: Timer | undefined;
 
   /** @throws BotServerError `invalid_configuration` when `socketCount` is not allowed */
   constructor(deps: SocketConnectionsDeps) {
@@ -152,15 +160,22 @@ export class SocketConnections implements OwnershipFollower {
   }
 
   fenced(): void {
-    this.#pause(this.#slots.filter((slot) => this.#supervisor.status(slot) !== undefined));
+    const slots = this.#slots.filter((slot) => this.#supervisor.status(slot) !== undefined);
+    this.#pause(slots);
+    this.#fence?.cancel();
+    this.#fence = this.#deps.clock.after(KEEP_FENCED_MS, () => {
+      for (const slot of slots) this.#supervisor.cut(slot, 'fenced');
+    });
   }
 
   resumed(): void {
+    this.#fence?.cancel();
     if (this.#isStarted) this.start();
   }
 
   /** Opens none any more, answers what is in hand and closes; what is left after `graceMs` is cut. */
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
+    this.#fence?.cancel();
     this.#stagger.stop();
     await this.#supervisor.stop({ graceMs });
   }

@@ -214,6 +214,11 @@ export class Supervisor {
     this.#kept.get(key)?.connection.command({ type: 'refresh', reason });
   }
 
+  /** Ends an open socket at once, without answering what is in hand: it cannot be answered. Connects anew by back-off unless paused. */
+  cut(key: string, reason: string): void {
+    this.#kept.get(key)?.connection.command({ type: 'cut', reason });
+  }
+
   status(key: string): ConnectionStatus | undefined {
     const kept = this.#kept.get(key);
     return kept && toStatus(key, kept);

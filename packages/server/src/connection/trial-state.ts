@@ -26,7 +26,7 @@ export type OnTrial = Open & { successor: Trial };
 /** What happens to an attempt, and time. */
 export type TrialEvent = Exclude<
   ConnectionEvent,
-  { type: 'start' | 'pause' | 'restart' | 'refresh' | 'stop' | 'goodbye' | 'silent' | 'sampled' }
+  { type: 'start' | 'pause' | 'restart' | 'refresh' | 'cut' | 'stop' | 'goodbye' | 'silent' | 'sampled' }
 >;
 
 export function beginTrial(state: Open, round: number, env: TransitionEnv): Step {

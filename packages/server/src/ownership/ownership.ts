@@ -46,7 +46,7 @@ export interface OwnershipFollower {
    * @defaultValue nobody waits for it
    */
   released?(shards: readonly Shard[]): void;
-  /** The lease may be over: nothing of any shard is begun, sent or written until `resumed` or `lost`. What is open stays open. */
+  /** The lease may be over: nothing of any shard is begun, sent or written until `resumed` or `lost`. What is open may stay open. */
   fenced(): void;
   /** The lease was renewed with these shards under their old epochs: go on. Whatever else was owned is told as lost before. */
   resumed(): void;
