@@ -77,10 +77,11 @@ interface ConnectionLog {
 }
 
 /**
- * A fenced node keeps its sockets for so long, in milliseconds. Its own deadline is 9 s after it last heard of the database, the
- * lease's end 10 s, and within a second after that another node has its slots: from then on each event that Slack sends here is late.
+ * A fenced node keeps its sockets for so long, in milliseconds: a process that was frozen stores in it what waited on them. Longer it
+ * must not be: the fence comes up to 9 s after the database was heard of last, Slack waits 3 s for an ack before it tries elsewhere, and
+ * within 12 s the work of a node that is cut off should go on.
  */
-const KEEP_FENCED_MS = 2_000;
+const KEEP_FENCED_MS = 500;
 
 /**
  * Keeps the sockets of the app: of its slots those that this process owns. What comes on them is stored and acknowledged by whoever
