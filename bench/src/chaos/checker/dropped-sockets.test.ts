@@ -33,6 +33,23 @@ it('asks for no socket that Slack closed, that had a successor, or that went wit
   expect(after(trouble('cut_database', 34, 58, 'n2')).sockets).toHaveLength(1);
 });
 
+it('lets a node without its database end its Socket Mode connections, but not before its lease may be over', () => {
+  const { log, ...evidence } = rtm();
+  const ended = (kind: Trouble['kind'], fromSeconds: number, node?: string): Evidence => ({
+    ...evidence,
+    transport: 'socket',
+    troubles: [...evidence.troubles, trouble(kind, fromSeconds, 58, node)],
+    log: [...log, closed(46, 'S2', 'T2')],
+  });
+  const dropped = (one: Evidence) => brokenOf(one).sockets?.length ?? 0;
+  expect(dropped(ended('cut_database', 39, 'n2'))).toBe(0);
+  expect(dropped(ended('database_down', 39))).toBe(0);
+  expect(dropped(ended('cut_database', 39, 'n1'))).toBe(1);
+  expect(dropped(ended('cut_database', 41, 'n2'))).toBe(1);
+  expect(dropped(ended('database_down', 41))).toBe(1);
+  expect(dropped({ ...ended('database_down', 39), transport: 'rtm' })).toBe(1);
+});
+
 it('sees planned moves of too many teams at once', () => {
   const teams = Array.from({ length: 6 }, (_, n) => `TM${n}`);
   const moves = (pauseSeconds: number) =>

@@ -28,6 +28,8 @@ const GIVEN_UP_MS = 15_000;
 const PONG_MS = 5_000;
 /** Less a beat: packages/server, ownership/node-model.ts. */
 const UNRENEWED_MS = LEASE_MS - 2_500;
+/** A node fences at nine tenths of its lease, and ends its Socket Mode connections then; the last renewal was up to a beat before the fault. */
+const FENCED_MS = 0.9 * LEASE_MS - 2_500;
 /** More teams than these without a socket at once are a mass drop, whatever it is called: a tenth, or what connects in a second. */
 const FEWEST_OF_MASS = 5;
 
@@ -63,7 +65,7 @@ function gapsIn(sockets: readonly Socket[]): Gap[] {
 
 function sortIn(gap: Gap, evidence: Evidence, found: DroppedSockets, moves: Gap[]): void {
   const { last, next } = gap;
-  if (evidence.troubles.some((trouble) => explains(trouble, last))) return;
+  if (evidence.troubles.some((trouble) => explains(trouble, last) || isFence(trouble, last, evidence))) return;
   const slowness = pauseBefore(last, evidence) ?? stallBefore(last, evidence);
   if (slowness === undefined && next && next.node !== last.node && next.fromMs - last.untilMs <= MOVE_MS) {
     found.moved += 1;
@@ -87,6 +89,13 @@ function explains({ kind, node, fromMs, untilMs }: Trouble, { node: owner, until
   if (kind !== 'freeze' && kind !== 'cut_database') return false;
   // What others have is closed when the node learns of it; until then it keeps what it has.
   return untilMs - fromMs >= LEASE_MS && untilMs - END_MS <= atMs && atMs <= untilMs + LEASE_MS;
+}
+
+/** Whether a node without its database made Slack send elsewhere: a connection of Socket Mode that cannot store is in the way. */
+function isFence({ kind, node, fromMs, untilMs }: Trouble, socket: Socket, { transport }: Evidence): boolean {
+  if (transport !== 'socket' || (kind !== 'cut_database' && kind !== 'database_down')) return false;
+  if (node !== undefined && node !== socket.node) return false;
+  return fromMs + FENCED_MS <= socket.untilMs && socket.untilMs <= untilMs + END_MS;
 }
 
 /** The fault that was under way, for the reader. */
