@@ -447,7 +447,7 @@ export const breakages: readonly Breakage[] = [
       },
     ],
     test: {
-      file: `${SERVER}/src/installation/install-flow.test.ts`,
+      file: `${SERVER}/src/installation/install-visits.test.ts`,
       name: 'a flood of installs > with codes of its own making costs a bounded number of calls, rows and lines, and others install beside it',
       says: 'to have a length of 3 but got 500',
     },

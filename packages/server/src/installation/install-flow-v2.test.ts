@@ -1,9 +1,17 @@
-/** What is different in the flow of OAuth v2; everything that both have is in install-flow.test.ts. */
+/** What is different in the flow of OAuth v2; everything that both have is in install-flow.test.ts and install-visits.test.ts. */
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BotServerError } from '../errors.ts';
 import type { SlackAnswer } from '../slack/web-api.ts';
-import { aGrantAnswerV2, anIdentity, BOT_TOKEN, InstallWorld, USER_TOKEN, v2Options } from './install-flow.test-kit.ts';
+import {
+  aGrantAnswerV2,
+  anIdentity,
+  aReturnTo,
+  BOT_TOKEN,
+  InstallWorld,
+  USER_TOKEN,
+  v2Options,
+} from './install-flow.test-kit.ts';
 import type { InstallFlow } from './install-flow.ts';
 
 let world: InstallWorld;
@@ -16,12 +24,7 @@ beforeEach(() => {
   flow = world.flow();
 });
 
-/** A visit that has pressed Allow: what the browser would bring back. */
-function aReturn() {
-  const { url, setCookie } = flow.begin({ cookie: undefined });
-  const state = new URL(url).searchParams.get('state') ?? '';
-  return { cookie: setCookie.split(';')[0] as string, query: { code: 'code-1', state } };
-}
+const aReturn = () => aReturnTo(flow);
 
 const answers = (changes: Record<string, unknown>) => async () => aGrantAnswerV2(changes);
 

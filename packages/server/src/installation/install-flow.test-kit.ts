@@ -65,6 +65,13 @@ export function anIdentity(changes: Record<string, unknown> = {}): ProbeAnswer {
   return { kind: 'ok', identity: { ...identity, ...changes } };
 }
 
+/** A visit that has pressed Allow: what the browser would bring back. */
+export function aReturnTo(flow: InstallFlow, code = 'code-1') {
+  const { url, setCookie } = flow.begin({ cookie: undefined });
+  const state = new URL(url).searchParams.get('state') ?? '';
+  return { cookie: setCookie.split(';')[0] as string, query: { code, state } };
+}
+
 /** Scripted neighbours of the flow, with a record of what they were asked. Replace a method to change its answer. */
 export class InstallWorld {
   readonly clock = new TestClock(1_760_000_000_000);

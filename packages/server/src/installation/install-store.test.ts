@@ -5,7 +5,7 @@ import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { createInstallationRepository } from '../team/installation-repository.ts';
 import type { Installations } from '../team/installations.ts';
 import { systemClock } from '../time/clock.ts';
-import { aGrantAnswer, anIdentity, BOT_TOKEN, InstallWorld } from './install-flow.test-kit.ts';
+import { aGrantAnswer, anIdentity, aReturnTo, BOT_TOKEN, InstallWorld } from './install-flow.test-kit.ts';
 import type { InstallFlow } from './install-flow.ts';
 import { createOAuthUses } from './oauth-use-repository.ts';
 import { createVault } from './sealing.ts';
@@ -30,13 +30,7 @@ describe.each(engines)('the install flow on %s', (engine) => {
     nodes = [nodeOn(stores[0]), nodeOn(stores[1])];
   });
 
-  function aReturn() {
-    const { url, setCookie } = nodes[0].begin({ cookie: undefined });
-    return {
-      cookie: setCookie.split(';')[0] as string,
-      query: { code: 'code-1', state: new URL(url).searchParams.get('state') ?? '' },
-    };
-  }
+  const aReturn = () => aReturnTo(nodes[0]);
 
   describe('an install', () => {
     it('makes an active team whose token can be read back', async () => {
