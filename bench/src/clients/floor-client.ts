@@ -5,8 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import type { Client } from '../processes/contender-process.ts';
 import type { ClientSetup, Team } from '../processes/messages.ts';
+import type { Client } from './client.ts';
 
 /** A refused connection is not asked for again in the same turn of the event loop. */
 const RETRY_MS = 50;

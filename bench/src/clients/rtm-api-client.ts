@@ -1,7 +1,7 @@
 /** @slack/rtm-api as its documentation shows it: one RTMClient per team, all in one process, default settings. */
 import { LogLevel, RTMClient } from '@slack/rtm-api';
-import type { Client } from '../processes/contender-process.ts';
 import type { ClientSetup } from '../processes/messages.ts';
+import type { Client } from './client.ts';
 
 export function createRtmApiClient({ apiUrl, teams }: ClientSetup): Client {
   const clients: RTMClient[] = [];

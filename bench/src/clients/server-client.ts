@@ -1,7 +1,7 @@
 /** slack-bot-server as it is run: the database on disk, everything through createServer. */
 import { createServer, type ServerOptions } from 'slack-bot-server';
-import type { Client } from '../processes/contender-process.ts';
 import type { ClientSetup } from '../processes/messages.ts';
+import type { Client } from './client.ts';
 
 /** Without what spreads reconnects over time and writes them down: what is left is the cost of the code. */
 const bare = {

@@ -1,12 +1,8 @@
 /** One contender: a client in a process of its own, told what to do by the benchmark. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '../clients/client.ts';
 import { answerRequests, cpuMs } from './answer-requests.ts';
 import type { ClientSetup, Memory } from './messages.ts';
-
-/** A client that has been loaded. `connect` begins and does not wait for the sockets. */
-export interface Client {
-  connect(): void | Promise<void>;
-}
 
 /** Finalizers run between collections and let go of more. */
 const COLLECTIONS = 4;

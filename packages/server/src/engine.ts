@@ -7,7 +7,7 @@ import type { EngineDeps } from './engine-deps.ts';
 import { BotServerError } from './errors.ts';
 import type { History } from './history/history.ts';
 import type { OwedHooks } from './hooks/owed-hooks.ts';
-import type { Readiness } from './http/app.ts';
+import type { Readiness } from './http/readiness.ts';
 import { Replayer } from './inbox/replays/replayer.ts';
 import type { Follower } from './installation/follower.ts';
 import { OwnedRows } from './installation/owned-rows.ts';

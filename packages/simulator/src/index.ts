@@ -5,8 +5,8 @@ export type { ClockInfo, SimulatorStatus, WaitOptions, WebhookInfo } from './con
 export type { DeliveryInfo, DeliveryListQuery, EventRequestBody } from './control/delivery-routes.ts';
 export type { FunctionRunBody, FunctionRunInfo } from './control/function-routes.ts';
 export type { OrgInstallationInfo } from './control/org-routes.ts';
+export type { PersonActInfo } from './control/person-act-info.ts';
 export type { PersonAct } from './control/person-act-schemas.ts';
-export type { PersonActInfo } from './control/person-acts.ts';
 export { SimulatorControl } from './control/simulator-control.ts';
 export type { TeamChange } from './control/team-change-routes.ts';
 export type { EventLimitOptions } from './deliveries/event-limits.ts';

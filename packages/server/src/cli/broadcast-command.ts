@@ -1,5 +1,4 @@
 /** `slack-bot-server broadcast …`: one message to many teams. */
-
 import { type Command, Option } from 'commander';
 import { type BroadcastRow, type PostState, postStates } from '../operations/broadcast/broadcast-row.ts';
 import { cancelBroadcast } from '../operations/broadcast/cancel-broadcast.ts';
@@ -15,7 +14,8 @@ import { interrupted, interruptible } from './interruptible.ts';
 import { commandOf, numberOption, wholeNumber } from './operation-command.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { showProgress } from './progress.ts';
-import { type Run, runOperation, withOperations } from './run-operation.ts';
+import { type Run } from './run.ts';
+import { runOperation, withOperations } from './run-operation.ts';
 
 export function addBroadcast(broadcast: Command): void {
   commandOf(broadcast, startBroadcast)

@@ -8,7 +8,7 @@ import { type Route, routeOf } from '../admin/route.ts';
 import { BotServerError, messageOf } from '../errors.ts';
 import type { Call, Operation } from '../operations/operation.ts';
 import { interrupted } from './interruptible.ts';
-import type { Run } from './run-operation.ts';
+import type { Run } from './run.ts';
 
 /** Which server, and what lets us in. */
 export interface RemoteServer {

@@ -1,9 +1,8 @@
 /** Runs operations for one command: on the database that the environment names, or with --server on a running server. */
 import { hostname, userInfo } from 'node:os';
-import type { z } from 'zod';
 import { configFromEnvironment, parseConfig } from '../config/config.ts';
 import { BotServerError } from '../errors.ts';
-import { type Actor, type Call, type Operation, perform } from '../operations/operation.ts';
+import { type Actor, perform } from '../operations/operation.ts';
 import { systemClock } from '../time/clock.ts';
 import { systemRandom } from '../time/random.ts';
 import { createOperationContext } from '../wiring/create-operation-context.ts';
@@ -11,16 +10,10 @@ import { type DatabaseDemand, openStorage } from '../wiring/create-storage.ts';
 import { interruptible } from './interruptible.ts';
 import { neverSay } from './output.ts';
 import type { RemoteServer } from './remote-operations.ts';
+import type { Run } from './run.ts';
 
 /** Who stands before this process: a person at a terminal, or an agent that a person has started. */
 type Door = 'cli' | 'mcp';
-
-/** Runs one operation; see perform() of operations/. */
-export type Run = <Input extends z.ZodType, Output extends z.ZodType, Progress extends z.ZodType>(
-  operation: Operation<Input, Output, Progress>,
-  input: z.input<Input>,
-  call?: Call<z.output<Progress>>,
-) => Promise<z.output<Output>>;
 
 let server: RemoteServer | undefined;
 

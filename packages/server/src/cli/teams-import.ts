@@ -1,16 +1,16 @@
 /** `teams import FILE`: reads lines and hands them to the operation, so many at a time. */
-
 import { type Command, Option } from 'commander';
 import type { BotServerError } from '../errors.ts';
 import { type ImportFormat, importFormat } from '../operations/teams/import-formats/import-format.ts';
-import type { ImportedLine } from '../operations/teams/import-lines.ts';
 import { importTeams, MAX_IMPORT_LINES } from '../operations/teams/import-teams.ts';
+import type { ImportedLine } from '../operations/teams/imported-line.ts';
 import { EXIT } from './exit-codes.ts';
 import { importSource, type SourceLine } from './import-source.ts';
 import { interrupted, interruptible } from './interruptible.ts';
 import { commandOf } from './operation-command.ts';
 import { complain, type JsonOption, say, sayJson } from './output.ts';
-import { type Run, withOperations } from './run-operation.ts';
+import { type Run } from './run.ts';
+import { withOperations } from './run-operation.ts';
 
 export function addImport(teams: Command): void {
   commandOf(teams, importTeams)

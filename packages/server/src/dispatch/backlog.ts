@@ -2,10 +2,10 @@
  * Events that wait in the table only: after a start, when a team has more than memory should hold, and when the store
  * failed in the middle of a commit. Takes them into memory page by page, in order, as room becomes free; a few teams at a time.
  */
-
 import { sizeOf } from '../inbox/envelope.ts';
-import type { Inbox, StoredEvent } from '../inbox/inbox.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import type { Claim } from '../inbox/shared/shared-inbox.ts';
+import type { StoredEvent } from '../inbox/stored-event.ts';
 import type { Shard } from '../ownership/ownership.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { MemoryShare } from './memory-share.ts';

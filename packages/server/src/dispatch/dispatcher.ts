@@ -6,14 +6,14 @@
 import { BotServerError } from '../errors.ts';
 import { type Envelope, measure } from '../inbox/envelope.ts';
 import { GroupCommit } from '../inbox/group-commit.ts';
-import type { StoredEvent, Takeover } from '../inbox/inbox.ts';
 import { isAboutInstallations, type LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import { Settlements } from '../inbox/settlements.ts';
+import type { StoredEvent, Takeover } from '../inbox/stored-event.ts';
 import type { OwnershipFollower } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
 import { Arrivals } from './arrivals.ts';
 import { Backlog } from './backlog.ts';
-import type { DispatchCounts, DispatcherDeps, HeldEvent } from './dispatcher-deps.ts';
+import type { DispatchCounts, DispatcherDeps } from './dispatcher-deps.ts';
 import { type DispatcherOptions, dispatcherDefaults } from './dispatcher-options.ts';
 import { DroppedEvents } from './dropped-events.ts';
 import { DueEvents } from './due-events.ts';
@@ -48,7 +48,7 @@ export class Dispatcher {
   /** To be told of ownership, before it starts. */
   readonly follower: OwnershipFollower;
   /** See TeamQueues. */
-  readonly held: (fits: (envelope: Envelope) => boolean) => HeldEvent[];
+  readonly held: (fits: (envelope: Envelope) => boolean) => ReturnType<TeamQueues['held']>;
   #owner = '';
   #hasBegun = false;
   #isStopped = false;

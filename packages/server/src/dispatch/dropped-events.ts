@@ -3,7 +3,7 @@ import type { Envelope } from '../inbox/envelope.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { isLifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { Clock } from '../time/clock.ts';
-import type { DropReason, EventObserver } from './dispatcher-deps.ts';
+import type { DropReason, EventObserver } from './event-observer.ts';
 import type { OwnedShards } from './owned-shards.ts';
 import { hasMore } from './table-state.ts';
 import type { Item, TeamQueue } from './team-queue.ts';

@@ -2,9 +2,9 @@
  * Events out of order: retries, replays, and those whose process died more than once. The last ones run one at a time, each
  * noted in its row before it starts, so that the one which kills the process is known by it.
  */
-
-import type { Inbox, StoredEvent } from '../inbox/inbox.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import type { Claim } from '../inbox/shared/shared-inbox.ts';
+import type { StoredEvent } from '../inbox/stored-event.ts';
 import type { Shard } from '../ownership/ownership.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Item } from './team-queue.ts';

@@ -5,6 +5,12 @@
 import type { Shard } from '../ownership/ownership.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 
+/** How nodes tell each other of events; see EventNotices. An empty payload says that some may have been lost. */
+export interface NoticeBoard {
+  notify(topic: 'inbox', payload: string): void;
+  on(topic: 'inbox', listener: (payload: string) => void): () => void;
+}
+
 export interface EventNoticesDeps {
   /** Outside of the transaction that stored them: NOTIFY takes a lock of the whole database at its commit. Never throws. */
   send(payload: string): void;

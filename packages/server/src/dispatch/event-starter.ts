@@ -1,7 +1,7 @@
 /** Starts events, each team in turn, and follows them to their end. What one may take is fair-share.ts, how long event-runner.ts. */
 import { type Envelope, sizeOf } from '../inbox/envelope.ts';
-import type { StoredEvent } from '../inbox/inbox.ts';
 import type { Settlements } from '../inbox/settlements.ts';
+import type { StoredEvent } from '../inbox/stored-event.ts';
 import type { Backlog } from './backlog.ts';
 import type { DroppedEvents, DroppedEventsDeps } from './dropped-events.ts';
 import type { EventRunner } from './event-runner.ts';

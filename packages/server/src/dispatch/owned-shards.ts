@@ -4,9 +4,9 @@
  *
  *   gained ──(hadDied: one attempt more for what is unfinished, written)──▶ open ──drain──▶ closing ──lost──▶ –
  */
-import type { Takeover } from '../inbox/inbox.ts';
 import type { Settlements } from '../inbox/settlements.ts';
 import type { Claim, SharedInbox } from '../inbox/shared/shared-inbox.ts';
+import type { Takeover } from '../inbox/stored-event.ts';
 import type { GainedShard, Ownership, OwnershipFollower, Shard } from '../ownership/ownership.ts';
 import { SHARD_COUNT } from '../team/shard.ts';
 import type { Clock } from '../time/clock.ts';

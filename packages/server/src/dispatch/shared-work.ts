@@ -4,25 +4,21 @@
  * them begins or is given up. Reads what is ready and not in hand, never what is behind a number: see SharedInbox.unseenTeams.
  */
 import { BotServerError } from '../errors.ts';
-import type { Inbox, StoredEvent } from '../inbox/inbox.ts';
+import type { Inbox } from '../inbox/inbox.ts';
 import type { LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { Settlements } from '../inbox/settlements.ts';
 import type { Claim, ClaimedRow, SharedInbox } from '../inbox/shared/shared-inbox.ts';
+import type { StoredEvent } from '../inbox/stored-event.ts';
 import type { Shard } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Backlog } from './backlog.ts';
+import type { NoticeBoard } from './event-notices.ts';
 import { EventNotices, noticesIn } from './event-notices.ts';
 import type { OwnedShards, ShardEvents } from './owned-shards.ts';
 import type { RunningEvents } from './running-events.ts';
 import type { Item, TeamQueue } from './team-queue.ts';
 import type { TeamQueues } from './team-queues.ts';
-
-/** How nodes tell each other of events; see EventNotices. An empty payload says that some may have been lost. */
-export interface NoticeBoard {
-  notify(topic: 'inbox', payload: string): void;
-  on(topic: 'inbox', listener: (payload: string) => void): () => void;
-}
 
 export interface SharedWorkDeps {
   inbox: Pick<Inbox, 'lifecycleSince'>;

@@ -2,15 +2,14 @@
  * What memory holds of all teams: the queue of each, whose turn it is, which rows are in hand, and how much room there is.
  * Bookkeeping; when something is started, and what becomes of it, is dispatcher.ts.
  */
-
 import { type Envelope, sizeOf } from '../inbox/envelope.ts';
-import type { StoredEvent } from '../inbox/inbox.ts';
 import type { Claim } from '../inbox/shared/shared-inbox.ts';
+import type { StoredEvent } from '../inbox/stored-event.ts';
 import type { Shard } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
-import type { HeldEvent } from './dispatcher-deps.ts';
 import type { DispatcherOptions } from './dispatcher-options.ts';
 import { type FairLimits, mayTakeMore } from './fair-share.ts';
+import type { HeldEvent } from './held-event.ts';
 import { toHeldEvent } from './held-event.ts';
 import { MemoryShare } from './memory-share.ts';
 import { type Item, TeamQueue } from './team-queue.ts';

@@ -2,7 +2,6 @@
  * The public web app: landing page, Slack button, the way to Slack's page and back, health. Knows pages and statuses;
  * what an install does is decided by the flow that is passed in. POST /slack/events and the admin side are not here.
  */
-
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { InstallFlow } from '../installation/install-flow.ts';
@@ -16,18 +15,11 @@ import type { OpenInSlack } from './open-in-slack.ts';
 import type { PageSite } from './page.ts';
 import { answerProblem, problems, wantsJson } from './problem.ts';
 import type { PublicStatus } from './public-status.ts';
+import type { Readiness } from './readiness.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { HttpEnv } from './server.ts';
 import { createSitePages, type SitePages } from './site-pages.ts';
 import { statusPage } from './status-page.ts';
-
-/** Whether this process should get traffic; `checks` says which part does not let it. No secrets: anyone may read it. */
-export interface Readiness {
-  ready: boolean;
-  checks: Readonly<Record<string, string>>;
-  /** Why, in words, for each check that is not `ok`. */
-  reasons?: Readonly<Record<string, string>>;
-}
 
 export interface HttpAppDeps {
   /** Where visitors reach this server. Links are built from it, never from a Host header. */

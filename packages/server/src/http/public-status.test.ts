@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TestClock } from '../time/test-clock.ts';
-import type { Readiness } from './app.ts';
 import { createPublicStatus } from './public-status.ts';
+import type { Readiness } from './readiness.ts';
 
 const OK: Readiness = { ready: true, checks: { store: 'ok', ownership: 'alone', teams: 'ok' } };
 

@@ -1,7 +1,7 @@
 /** How the bot is, for anybody: whether it takes and answers messages. No team is named, none is counted. */
 import type { Clock } from '../time/clock.ts';
-import type { Readiness } from './app.ts';
 import type { StatusPart } from './public-page.ts';
+import type { Readiness } from './readiness.ts';
 
 export interface PublicStatus {
   /** `trouble`: it works in part; `down`: it does not. */

@@ -8,7 +8,14 @@ import type { Ownership } from '../ownership/ownership.ts';
 import { type StoreTrouble, storeTroubles, troubleOf } from '../store/store-trouble.ts';
 import type { Clock } from '../time/clock.ts';
 import { within } from '../time/within.ts';
-import type { Readiness } from './app.ts';
+
+/** Whether this process should get traffic; `checks` says which part does not let it. No secrets: anyone may read it. */
+export interface Readiness {
+  ready: boolean;
+  checks: Readonly<Record<string, string>>;
+  /** Why, in words, for each check that is not `ok`. */
+  reasons?: Readonly<Record<string, string>>;
+}
 
 /** An answer of the store counts for so long, in milliseconds. */
 const FRESH_MS = 1_000;

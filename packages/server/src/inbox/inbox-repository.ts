@@ -4,7 +4,7 @@
  */
 import type { SqlValue, Statements, Store } from '../store/store.ts';
 import type { Clock } from '../time/clock.ts';
-import { type Inbox, RETRY_MAX_MS, type Takeover } from './inbox.ts';
+import { type Inbox, RETRY_MAX_MS } from './inbox.ts';
 import { finish, insert, insertAndFinish } from './insert-repository.ts';
 import { LIFECYCLE_TYPES } from './lifecycle-events.ts';
 import { change, find, list } from './list-repository.ts';
@@ -13,6 +13,7 @@ import { listOf, underClaim } from './shared/claimed-writes-repository.ts';
 import type { Claim } from './shared/shared-inbox.ts';
 import { createSharedInbox, type SharedRows } from './shared/shared-inbox-repository.ts';
 import { numbers, pagesOf } from './sql-pages.ts';
+import { type Takeover } from './stored-event.ts';
 import { selectEvents } from './stored-events-repository.ts';
 import { addAttempt } from './takeover-repository.ts';
 

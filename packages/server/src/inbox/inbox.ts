@@ -2,6 +2,7 @@
 import type { Shard } from '../ownership/ownership.ts';
 import type { Envelope } from './envelope.ts';
 import type { Claim, SharedInbox } from './shared/shared-inbox.ts';
+import type { PageLimits, StoredEvent, Takeover } from './stored-event.ts';
 
 /**
  * - `ready`: to be handed out in the order of `seq`
@@ -13,19 +14,6 @@ export type InboxState = 'ready' | 'retry' | 'done' | 'failed';
 
 /** The longest wait before a retry, in milliseconds. What is planned further ahead was planned by a clock that was ahead. */
 export const RETRY_MAX_MS = 3_600_000;
-
-/** An event that waits, with what is needed to run it. */
-export interface StoredEvent {
-  seq: number;
-  /** Where several nodes share the inbox; that of the row. */
-  shard?: Shard;
-  envelope: Envelope;
-  /** How often it was begun, or may have been, before. */
-  attempts: number;
-  /** How many processes died while it was unfinished. */
-  takeovers: number;
-  receivedAtMs: number;
-}
 
 /** Why an event failed. `message` holds no secret. */
 export interface EventFailure {
@@ -58,15 +46,6 @@ export interface InboxFilter {
   limit: number;
 }
 
-/** What a start found. */
-export interface Takeover {
-  /** Whether the process before died instead of draining. */
-  hadDied: boolean;
-  unfinished: number;
-  /** Events that killed their process twice while they ran alone: failed, not tried again. */
-  poisoned: number;
-}
-
 /** What goes along with new events. */
 export interface InsertOptions {
   /** Rows to finish in the same commit. */
@@ -75,14 +54,6 @@ export interface InsertOptions {
   claims?: readonly Claim[];
   /** Whether the event will have to wait for long: its team is busy, or may not get it now. */
   waits?: (envelope: Envelope) => boolean;
-}
-
-/** Which page of events is read. */
-export interface PageLimits {
-  afterSeq: number;
-  limit: number;
-  /** The page ends with the event that reaches so many bytes. @defaultValue no limit */
-  maxBytes?: number;
 }
 
 /** Which ready events of a team. */

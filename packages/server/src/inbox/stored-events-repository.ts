@@ -1,7 +1,7 @@
 /** Reads events with their payloads, as they are handed out. */
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import type { Envelope } from './envelope.ts';
-import type { PageLimits, StoredEvent } from './inbox.ts';
+import type { PageLimits, StoredEvent } from './stored-event.ts';
 
 const decoder = new TextDecoder();
 

@@ -12,6 +12,12 @@ export interface WorkerSettings {
   commitDelayMs: number;
 }
 
+/** What the worker is started for. */
+export type WorkerTask =
+  | { kind: 'session'; settings: WorkerSettings }
+  | { kind: 'find-holder'; path: string }
+  | { kind: 'copy'; path: string; copy: string; name: string };
+
 /** A statement; with `tx` it belongs to that transaction, without one it stands alone. */
 interface StatementArguments {
   sql: string;

@@ -2,20 +2,13 @@
  * Entry of the store's worker thread: SQLite is synchronous and waits for the disk, so it does that here and the event
  * loop goes on. Started by sqlite-store.ts for a session, by embedded-lock.ts for one question, by sqlite-backup.ts for one copy.
  */
-
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '../assert-never.ts';
 import { findHolder } from './lock-file.ts';
 import { unpackParams } from './packed-params.ts';
 import { copyHere } from './sqlite-backup.ts';
-import type { Call, PackedRequest, Request, WorkerSettings } from './sqlite-messages.ts';
+import type { Call, PackedRequest, Request, WorkerSettings, WorkerTask } from './sqlite-messages.ts';
 import { SqliteSession } from './sqlite-session.ts';
-
-/** What the worker is started for. */
-export type WorkerTask =
-  | { kind: 'session'; settings: WorkerSettings }
-  | { kind: 'find-holder'; path: string }
-  | { kind: 'copy'; path: string; copy: string; name: string };
 
 function work(task: WorkerTask): void {
   switch (task.kind) {

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ownFile } from '../version.ts';
-import type { WorkerTask } from './sqlite-worker.ts';
+import type { WorkerTask } from './sqlite-messages.ts';
 
 /** The thread runs until its task is done or, for a session, until it was closed. */
 export function startWorker(task: WorkerTask): Worker {

@@ -1,10 +1,10 @@
 /** Joins the dispatcher with the listeners, with the judge and with whoever is told that a listener failed. */
-
 import type { Bolt } from '../dispatch/bolt.ts';
 import { Dispatcher } from '../dispatch/dispatcher.ts';
-import type { DispatcherDeps, EventObserver } from '../dispatch/dispatcher-deps.ts';
+import type { DispatcherDeps } from '../dispatch/dispatcher-deps.ts';
 import type { DispatcherOptions } from '../dispatch/dispatcher-options.ts';
 import { placeOfError } from '../dispatch/error-place.ts';
+import type { EventObserver } from '../dispatch/event-observer.ts';
 import type { ListenerWorks } from '../dispatch/listener-works.ts';
 import type { OwedAcks } from '../dispatch/owed-acks.ts';
 import { type EventsOptions, eventsDefaults, isOwnFromElsewhere, type Recipient } from '../dispatch/own-messages.ts';

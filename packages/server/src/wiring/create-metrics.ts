@@ -5,7 +5,7 @@ import { type Config, isPostgresUrl } from '../config/config.ts';
 import type { EngineCounts } from '../engine-counts.ts';
 import { isBotServerError } from '../errors.ts';
 import type { BotServerEventName, BotServerEvents } from '../events.ts';
-import type { Readiness } from '../http/app.ts';
+import type { Readiness } from '../http/readiness.ts';
 import { countKeptEvents } from '../inbox/kept-events-repository.ts';
 import type { Roster } from '../installation/roster.ts';
 import type { Counters } from '../observability/metrics/counters.ts';

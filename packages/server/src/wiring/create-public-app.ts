@@ -1,11 +1,12 @@
 /** Joins the public pages with the install flow and the store. */
 import type { Config } from '../config/config.ts';
 import type { Hooks } from '../hooks/hooks.ts';
-import { createHttpApp, type HttpAppDeps, type Readiness } from '../http/app.ts';
+import { createHttpApp, type HttpAppDeps } from '../http/app.ts';
 import type { BotPages } from '../http/bot-pages.ts';
 import { createClientAddress } from '../http/client-address.ts';
 import { type OpenInSlack, openInSlack } from '../http/open-in-slack.ts';
 import { createPublicStatus } from '../http/public-status.ts';
+import { type Readiness } from '../http/readiness.ts';
 import type { HttpEnv } from '../http/server.ts';
 import { createInstallCalls } from '../installation/install-calls.ts';
 import { createInstallFlow, type InstallFlow } from '../installation/install-flow.ts';

@@ -1,5 +1,6 @@
 /** Joins what happens to events with who remembers it: each of their ends as a fact. What is remembered of them is history/. */
-import type { EndedRun, EventObserver, HeldEvent } from '../dispatch/dispatcher-deps.ts';
+import type { EndedRun, EventObserver } from '../dispatch/event-observer.ts';
+import type { HeldEvent } from '../dispatch/held-event.ts';
 import type { Fact, FactDetails, FactKind, FactSubject } from '../history/fact.ts';
 import type { History } from '../history/history.ts';
 import { placeInBody } from '../history/message-place.ts';

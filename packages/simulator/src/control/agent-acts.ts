@@ -6,8 +6,8 @@ import { appOf, findPlace, installationOf, personOf, teamOf } from '../workspace
 import type { Channel, Team } from '../workspace/model.ts';
 import type { Json } from '../workspace/slack-shapes.ts';
 import type { World } from '../workspace/world.ts';
+import type { PersonActInfo } from './person-act-info.ts';
 import type { ActOf } from './person-act-schemas.ts';
-import type { PersonActInfo } from './person-acts.ts';
 
 /** @throws SimulatorError `not_found`, `invalid_input` */
 export function onSession(world: World, asked: ActOf<'stop_session' | 'rename_session'>): PersonActInfo {

@@ -17,22 +17,8 @@ import { addReaction, removeReaction } from '../workspace/reactions.ts';
 import { slackText } from '../workspace/slack-text.ts';
 import type { World } from '../workspace/world.ts';
 import { lookAt, onSession } from './agent-acts.ts';
+import type { PersonActInfo } from './person-act-info.ts';
 import type { ActOf, ReadPersonAct } from './person-act-schemas.ts';
-
-/** What came of an act. */
-export interface PersonActInfo {
-  /** Who did it. */
-  user: string;
-  channel?: string | undefined;
-  /** The message that was made or changed. */
-  ts?: string | undefined;
-  /** The file that was shared. */
-  file?: string | undefined;
-  /** The session of an agent that was stopped or renamed. */
-  threadTs?: string | undefined;
-  /** The messages that an agent was still writing when it was stopped. */
-  streamTs?: readonly string[] | undefined;
-}
 
 /** What the acts need of their surroundings. */
 export interface PersonActTools {

@@ -32,8 +32,8 @@ import { exchange } from './exchange.ts';
 import { followLog } from './follow.ts';
 import type { FunctionRunBody, FunctionRunInfo } from './function-routes.ts';
 import type { AccessBody, OrgInstallationInfo, OrgInstallBody } from './org-routes.ts';
+import type { PersonActInfo } from './person-act-info.ts';
 import type { PersonAct } from './person-act-schemas.ts';
-import type { PersonActInfo } from './person-acts.ts';
 import type {
   ClockBody,
   ConfigTokenBody,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ClockInfo, SimulatorStatus, WebhookInfo } from '../control/control-info.ts';
 import type { FunctionRunInfo } from '../control/function-routes.ts';
 import type { OrgInstallationInfo } from '../control/org-routes.ts';
-import type { PersonActInfo } from '../control/person-acts.ts';
+import type { PersonActInfo } from '../control/person-act-info.ts';
 import type { UrlVerification } from '../events-api/url-verification.ts';
 import type { FaultOutcome } from '../faults/apply-fault.ts';
 import { type FaultKind, faultSchema } from '../faults/fault.ts';

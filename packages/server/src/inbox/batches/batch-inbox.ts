@@ -11,19 +11,11 @@
 import type { Statement, Store } from '../../store/store.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Envelope, sizeOf } from '../envelope.ts';
-import type {
-  EventFailure,
-  Inbox,
-  InboxEntry,
-  InboxFilter,
-  InsertOptions,
-  PageLimits,
-  StoredEvent,
-  Takeover,
-} from '../inbox.ts';
+import type { EventFailure, Inbox, InboxEntry, InboxFilter, InsertOptions } from '../inbox.ts';
 import { createRowInbox } from '../inbox-repository.ts';
 import { insertNumbered } from '../insert-repository.ts';
 import { isLifecycleEvent } from '../lifecycle-events.ts';
+import type { PageLimits, StoredEvent, Takeover } from '../stored-event.ts';
 import { findInBatches, listBatches } from './batch-list-repository.ts';
 import { pruneBatches } from './batch-purge-repository.ts';
 import { insertBatch, moveBatches, unfinishedSeqs } from './batch-repository.ts';

@@ -1,8 +1,8 @@
 /** The batches of which something is to do, in memory: which of their events are done, and what has to be written of that. */
 import type { Statement } from '../../store/store.ts';
 import type { Envelope } from '../envelope.ts';
-import type { StoredEvent } from '../inbox.ts';
 import { finishRows } from '../insert-repository.ts';
+import type { StoredEvent } from '../stored-event.ts';
 import { dropBodies, markDone } from './batch-repository.ts';
 
 /** A batch of which something is to do. */

@@ -1,7 +1,7 @@
 /** What the dispatcher asks of an inbox that several nodes share, beside what every inbox answers. Implemented by shared-inbox-repository.ts. */
 import type { Shard } from '../../ownership/ownership.ts';
 import type { TeamId } from '../../team/installation.ts';
-import type { PageLimits, StoredEvent, Takeover } from '../inbox.ts';
+import type { PageLimits, StoredEvent, Takeover } from '../stored-event.ts';
 
 /**
  * A shard under one reign of its owner. What is written with it is written only while no newer epoch of the shard was issued; it

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { TeamData } from '../../data/team-data.ts';
 import { isBotServerError } from '../../errors.ts';
 import type { Installations } from '../../team/installations.ts';
-import type { ImportedLine } from './import-lines.ts';
+import type { ImportedLine } from './imported-line.ts';
 
 const documentLine = z.strictObject({
   team_id: z.string('team_id must be a string').min(1, 'team_id must not be empty').max(64, 'team_id is too long'),

@@ -7,7 +7,8 @@ import { engines, openTestStore } from '../../store/store-fixture.test-kit.ts';
 import { createInstallationRepository } from '../../team/installation-repository.ts';
 import type { Installations } from '../../team/installations.ts';
 import { TestClock } from '../../time/test-clock.ts';
-import { type ImportedLine, type ImportOptions, importLines } from './import-lines.ts';
+import { type ImportOptions, importLines } from './import-lines.ts';
+import { type ImportedLine } from './imported-line.ts';
 
 const aLine = (team_id: string, name: string, bot_token = `xoxb-test-${team_id}`) =>
   JSON.stringify({ team_id, name, bot_token });

@@ -1,5 +1,4 @@
 /** One JSON object per line becomes a team, ours or another program's. Good lines are kept, bad ones are named by their number. */
-import { z } from 'zod';
 import type { TeamData } from '../../data/team-data.ts';
 import { BotServerError, isBotServerError } from '../../errors.ts';
 import type { Installations, InstallInput } from '../../team/installations.ts';
@@ -7,26 +6,7 @@ import { systemClock } from '../../time/clock.ts';
 import { type DocumentLine, importDocument, readDocumentLine } from './import-document.ts';
 import type { ReadLine } from './import-formats/import-format.ts';
 import { createLineReader, type LineReader } from './import-formats/line-reader.ts';
-
-/** What became of one line. */
-export const importedLine = z.union([
-  z.object({
-    line: z.int(),
-    teamId: z.string(),
-    document: z.string().describe('The key of a document of the bot.'),
-    outcome: z.enum(['added', 'replaced', 'unchanged']),
-  }),
-  z.object({
-    line: z.int(),
-    teamId: z.string(),
-    outcome: z
-      .enum(['installed', 'reinstalled', 'reactivated', 'updated', 'unchanged'])
-      .describe('Unchanged: it is inactive in the other program, and known here: what is known here counts.'),
-  }),
-  z.object({ line: z.int(), error: z.string() }),
-]);
-
-export type ImportedLine = z.output<typeof importedLine>;
+import type { ImportedLine } from './imported-line.ts';
 
 export interface ImportOptions {
   /** From when `expires_in` counts. */

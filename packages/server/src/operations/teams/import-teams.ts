@@ -4,7 +4,8 @@ import { next, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { importFormat } from './import-formats/import-format.ts';
 import { createLineReader } from './import-formats/line-reader.ts';
-import { type ImportedLine, importedLine, importLines } from './import-lines.ts';
+import { importLines } from './import-lines.ts';
+import { type ImportedLine, importedLine } from './imported-line.ts';
 
 /** Lines of one call at most; a longer file takes several. */
 export const MAX_IMPORT_LINES = 1_000;
