@@ -39,17 +39,22 @@ export interface FactWindow {
   fromMs: number;
   toMs: number;
   limit: number;
+  /** Which are read of more than `limit`. @defaultValue the oldest */
+  keep?: 'oldest' | 'newest';
 }
 
 /** Those of these kinds within a time, the oldest first. */
-export async function factsWithin(reads: Queries, { kinds, fromMs, toMs, limit }: FactWindow): Promise<StoredFact[]> {
+export async function factsWithin(reads: Queries, window: FactWindow): Promise<StoredFact[]> {
+  const { kinds, fromMs, toMs, limit, keep = 'oldest' } = window;
   const params: SqlValue[] = [Math.floor(fromMs), Math.ceil(toMs), limit];
   const list = kinds.map((kind) => `$${params.push(kind)}`).join(', ');
+  const order = keep === 'oldest' ? 'at_ms, id' : 'at_ms desc, id desc';
   const rows = await reads.all(
-    `select * from event_fact where at_ms >= $1 and at_ms <= $2 and kind in (${list}) order by at_ms, id limit $3`,
+    `select * from event_fact where at_ms >= $1 and at_ms <= $2 and kind in (${list}) order by ${order} limit $3`,
     params,
   );
-  return rows.map(toFact);
+  const facts = rows.map(toFact);
+  return keep === 'oldest' ? facts : facts.toReversed();
 }
 
 /** When the oldest was written; undefined without any. */

@@ -124,6 +124,17 @@ describe.each(engines)('on %s', (engine) => {
     expect((await factsWithin(store, window)).map(({ details }) => details.count)).toEqual([2, 1_999]);
   });
 
+  it('of more than are asked for the oldest or the newest are read, in their order', async () => {
+    const { store, clock, history } = await aHistory();
+    for (let n = 1; n <= 5; n++) history.add(aFact('failed', n));
+    await clock.advance(1_500);
+    const window = { kinds: ['failed'] as const, fromMs: NOW_MS, toMs: NOW_MS + 10, limit: 2 };
+    const read = async (keep?: 'newest') =>
+      (await factsWithin(store, { ...window, ...(keep && { keep }) })).map(({ eventId }) => eventId);
+    expect(await read()).toEqual(['Ev1', 'Ev2']);
+    expect(await read('newest')).toEqual(['Ev4', 'Ev5']);
+  });
+
   it('what the store does not take is written later, and warned of once', async () => {
     const { store, clock, history, warnings } = await aHistory();
     await store.run('alter table event_fact rename to elsewhere');

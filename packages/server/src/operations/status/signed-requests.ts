@@ -22,6 +22,7 @@ export async function signedRequests(reads: Queries, nowMs: number): Promise<Sig
     fromMs: nowMs - LOOK_BACK_MS,
     toMs: nowMs,
     limit: MOST_FACTS,
+    keep: 'newest',
   });
   const startedMs = told.findLast(({ kind }) => kind === 'started')?.atMs ?? nowMs - LOOK_BACK_MS;
   const refused = told.filter(({ atMs, details }) => atMs >= startedMs && details.reason === 'wrong_signature');

@@ -128,7 +128,14 @@ async function factsNear({ store, reads, clock }: RunContext, atMs: number): Pro
       limit: MOST_FACTS,
     }),
     // Of servers it must be known how they were before, and when one ran again.
-    factsWithin(reads, { kinds: ['started', 'stopped'], fromMs: 0, toMs: atMs - AROUND_BEFORE_MS - 1, limit: 1_000 }),
+    factsWithin(reads, {
+      kinds: ['started', 'stopped'],
+      fromMs: 0,
+      toMs: atMs - AROUND_BEFORE_MS - 1,
+      // A server that dies at its start writes thousands in a night.
+      limit: 1_000,
+      keep: 'newest',
+    }),
     factsWithin(reads, { kinds: ['started'], fromMs: atMs + AROUND_AFTER_MS + 1, toMs: clock.now(), limit: 1 }),
     listEndedLeases(store),
   ]);
