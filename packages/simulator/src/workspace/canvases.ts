@@ -87,7 +87,7 @@ export function changeCanvas(
   world.events.emit({ type: 'file_changed', team, fileId: file.id, userId, channelIds });
 }
 
-/** Lets somebody, or the members of a conversation, in; a new owner leaves the old one the right to write. */
+/** Lets somebody, or the members of a conversation, in; a new owner leaves the old one the right to write. An owner keeps theirs. */
 export function grant(
   world: World,
   { team, file, userId }: { team: Team; file: CanvasFile; userId: string },
@@ -95,6 +95,7 @@ export function grant(
   access: CanvasAccess,
 ): void {
   const { canvas, shares } = file;
+  if (canvas.access.get(to.id) === 'owner') return;
   if (access === 'owner') {
     for (const [id, level] of canvas.access) if (level === 'owner') canvas.access.set(id, 'write');
   }

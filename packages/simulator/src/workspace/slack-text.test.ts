@@ -12,6 +12,10 @@ describe('text as Slack keeps it', () => {
       '<@U0ANN1> <#C0GEN1|general> <!here> <!date^1^{date}|x>',
       '<@U0ANN1> <#C0GEN1|general> <!here> <!date^1^{date}|x>',
     ],
+    [
+      '<!date^1^{date_short} at {time}^https://a.example/?x&y|a date> <!date now>',
+      '<!date^1^{date_short} at {time}^https://a.example/?x&amp;y|a date> &lt;!date now&gt;',
+    ],
     ['<b>bold</b> <@nobody>', '&lt;b&gt;bold&lt;/b&gt; &lt;@nobody&gt;'],
     ['&lt;b&gt; &amp;amp;', '&lt;b&gt; &amp;amp;'],
     ['', ''],
@@ -25,7 +29,7 @@ describe('text as Slack keeps it', () => {
   });
 
   it('reads the longest text that there may be at once', () => {
-    for (const piece of ['<', '<@', '&', 'https://', '*a ', '`', '```a', '<a|']) {
+    for (const piece of ['<', '<@', '&', 'https://', '*a ', '`', '```a', '<a|', '<!date^1^ ']) {
       const before = process.cpuUsage();
       slackText(piece.repeat(40_000 / piece.length));
       // Time of the processor: what else the machine does is none of it.

@@ -3,9 +3,9 @@
  * (https://docs.slack.dev/messaging/formatting-message-text; recorded in vercel/chat, packages/adapter-slack/sample-messages.md)
  */
 
-/** What is looked at, in this order: references and links with a label, entities, bare links, the signs themselves. */
+/** What is looked at, in this order: references (a date's format has spaces) and links with a label, entities, bare links, the signs themselves. */
 const PARTS =
-  /<(?:[@#][A-Z0-9]+|![^<>|\s]+|[a-z][a-z0-9+.-]*:[^<>|\s]+)(?:\|[^<>]*)?>|&(?:amp|lt|gt);|https?:\/\/[^\s<>|"`]+|[&<>]/g;
+  /<(?:[@#][A-Z0-9]+|!date\^\d+\^[^<>|]+|![^<>|\s]+|[a-z][a-z0-9+.-]*:[^<>|\s]+)(?:\|[^<>]*)?>|&(?:amp|lt|gt);|https?:\/\/[^\s<>|"`]+|[&<>]/g;
 /** Signs after a link that belong to the sentence. */
 const AFTER_LINK = /[.,;:!?'*_~)\]}]+$/;
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };

@@ -161,6 +161,15 @@ describe('a canvas', () => {
     await acme.bot.apiCall('canvases.access.set', { canvas_id: id, access_level: 'owner', user_ids: [acme.bobId] });
     await acme.bob.canvases.delete({ canvas_id: id });
   });
+
+  it("stays its owner's when its owner is given less", async () => {
+    const id = await aCanvas('mine');
+    const { user_id: bot = '' } = await acme.bot.auth.test();
+    await acme.bot.canvases.access.set({ canvas_id: id, access_level: 'read', user_ids: [bot] });
+    await acme.bot.canvases.access.delete({ canvas_id: id, user_ids: [bot] });
+    await acme.bot.canvases.delete({ canvas_id: id });
+    expect(await refusal(acme.bot.files.info({ file: id }))).toBe('file_deleted');
+  });
 });
 
 describe('is refused:', () => {
