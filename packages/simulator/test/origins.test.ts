@@ -134,6 +134,14 @@ describe('a WebSocket', () => {
     expect(await upgrade(await rtmUrl(), { origin: slack.url })).toBe('open');
   });
 
+  it("of slack-go opens, which says that it comes from Slack's pages, and one of a name like theirs does not", async () => {
+    expect(await upgrade(await rtmUrl(), { origin: 'https://api.slack.com' })).toBe('open');
+    expect(await upgrade(await rtmUrl(), { origin: 'https://slack.com' })).toBe('open');
+    for (const origin of ['https://slack.com.evil.example', 'https://notslack.com', 'http://api.slack.com'])
+      expect(await upgrade(await rtmUrl(), { origin })).toBe(403);
+    expect((await send('DELETE', '/_sim/faults', { origin: 'https://api.slack.com' })).status).toBe(403);
+  });
+
   it('of Socket Mode is refused likewise', async () => {
     const path = `${slack.url.replace('http', 'ws')}/link/${'0'.repeat(32)}`;
     expect(await upgrade(path, { origin: 'https://evil.example' })).toBe(403);

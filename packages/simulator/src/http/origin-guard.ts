@@ -1,13 +1,17 @@
 /**
  * Keeps the pages of other sites away. There are no passwords here, and a browser that reads evil.example lets it talk to
  * 127.0.0.1: with a form, with a WebSocket, or under a name of its own that leads to loopback (DNS rebinding). So the `Host`
- * must be a name of this machine, and so must the `Origin`, which browsers send with everything but plain reads.
+ * must be a name of this machine, and so must the `Origin`, which browsers send with everything but plain reads. Sockets may
+ * come from Slack's own pages, too: clients without a browser say that they do.
  */
 import type { IncomingMessage } from 'node:http';
 import { SimulatorError } from '../errors.ts';
 
 /** Host names that are long enough to be shown in a message; DNS ends at 253. */
 const NAME_SHOWN = 253;
+
+/** slack-go sends `Origin: https://api.slack.com` with each socket that it opens (websocket_managed_conn.go), RTM and Socket Mode. */
+const SLACKS_ORIGIN = /^https:\/\/(?:[\w-]+\.)*slack\.com$/i;
 
 /** Which requests come from here. */
 export class OriginGuard {
@@ -34,6 +38,7 @@ export class OriginGuard {
     if (origin === undefined || (method === 'GET' && !isUpgrade)) return undefined;
     // Forms of our own pages come from "null", because the pages send no referrer; only a browser can say same-origin.
     if (origin === 'null' && headers['sec-fetch-site'] === 'same-origin') return undefined;
+    if (isUpgrade && SLACKS_ORIGIN.test(origin)) return undefined;
     const name = /^https?:\/\/([^/]+)$/i.exec(origin)?.[1];
     if (name !== undefined && this.#isAllowed(nameIn(name))) return undefined;
     return refusal('Origin', origin, name === undefined ? undefined : nameIn(name));

@@ -1,5 +1,5 @@
 /** Finds the canvas that a call names, if the caller may see it, and reads the markdown that it brings. */
-import { isRefusal, type Refusal, refuse } from '../wire/answer.ts';
+import { isRefusal, type Refusal, refuse, refuseArgument } from '../wire/answer.ts';
 import { markdownProblem } from '../workspace/canvas-text.ts';
 import { accessTo, type CanvasFile } from '../workspace/canvases.ts';
 import { canSeeFile } from '../workspace/files.ts';
@@ -28,15 +28,18 @@ export function isCanvas(file: SlackFile): file is CanvasFile {
   return file.canvas !== undefined;
 }
 
-/** The markdown of a `document_content`, or what is wrong with it. */
-export function markdownOf(content: Readonly<Record<string, unknown>>): string | { problem: string } {
+/**
+ * The markdown of a `document_content`; or why it is none, with that code. A type that there is not is a matter of the arguments.
+ * (java-slack-sdk, canvases_Test standalone_canvases_error)
+ */
+export function markdownOf(content: Readonly<Record<string, unknown>>, code: string): string | Refusal {
   const { type, markdown } = content;
-  if (type !== 'markdown') return { problem: `'type' error: must be markdown` };
-  if (typeof markdown !== 'string') return { problem: `'markdown' error: must be a string` };
+  if (type !== 'markdown') return refuseArgument('invalid_arguments', "type must be 'markdown'");
+  if (typeof markdown !== 'string') return failed(code, "'markdown' error: must be a string");
   if (markdown.length > MAX_MARKDOWN_LENGTH)
-    return { problem: `'content' error: longer than ${MAX_MARKDOWN_LENGTH} characters` };
+    return failed(code, `'content' error: longer than ${MAX_MARKDOWN_LENGTH} characters`);
   const problem = markdownProblem(markdown);
-  return problem === undefined ? markdown : { problem };
+  return problem === undefined ? markdown : failed(code, problem);
 }
 
 /** A refusal that says more, as Slack does. */

@@ -33,10 +33,33 @@ export function sectionsIn(markdown: string, makeId: () => string): CanvasSectio
   return sections;
 }
 
-/** What Slack refuses of it, in its words. (The example of an error at https://docs.slack.dev/reference/methods/canvases.create) */
+/**
+ * What Slack refuses of it, in its words: a list in a quote, and a list with numbers within one without, or the reverse. (The example
+ * of an error at https://docs.slack.dev/reference/methods/canvases.create; java-slack-sdk, canvases_Test error_detail)
+ */
 export function markdownProblem(markdown: string): string | undefined {
-  const at = markdown.split(/\r\n|\r|\n/).findIndex((line) => /^>\s*(?:[-*+]|\d+\.)\s/.test(line));
-  return at < 0 ? undefined : `'content' error: line ${at + 1}: Unsupported block type (List) within block quote`;
+  const lines = markdown.split(/\r\n|\r|\n/);
+  const quoted = lines.findIndex((line) => /^>\s*(?:[-*+]|\d+\.)\s/.test(line));
+  if (quoted >= 0) return `'content' error: line ${quoted + 1}: Unsupported block type (List) within block quote`;
+  const mixed = mixedListLine(lines);
+  return mixed < 0 ? undefined : `'content' error: line ${mixed + 1}: Unsupported list type`;
+}
+
+/** The first indented item that is not of the kind of the item above its list; -1 without one. */
+function mixedListLine(lines: readonly string[]): number {
+  let outerKind: boolean | undefined;
+  let isCode = false;
+  return lines.findIndex((line) => {
+    if (line.startsWith('```')) isCode = !isCode;
+    const [, indent, number] = isCode ? [] : (/^(\s*)(?:[-*+]|(\d+\.))\s/.exec(line) ?? []);
+    if (indent === undefined) {
+      if (line.trim() !== '' && !/^\s/.test(line)) outerKind = undefined;
+      return false;
+    }
+    const isNumbered = number !== undefined;
+    if (indent.length < 2 || outerKind === undefined) outerKind = isNumbered;
+    return outerKind !== isNumbered;
+  });
 }
 
 /** Under the root element that Slack's own has; lists, links and styles stay as they were written. */

@@ -99,10 +99,15 @@ function rename(
   file: CanvasFile,
   { title_content: content }: Readonly<Record<string, unknown>>,
 ): Answer {
-  const title = isObject(content) ? markdownOf(content) : { problem: "'title_content' error: must be an object" };
-  if (typeof title !== 'string') return failed('canvas_editing_failed', title.problem);
+  const title = contentMarkdown('title_content', content);
+  if (typeof title !== 'string') return title;
   changeCanvas(call.world, canvasContext(call, file), { title });
   return { ok: true };
+}
+
+function contentMarkdown(name: string, content: unknown): string | Refusal {
+  if (isObject(content)) return markdownOf(content, 'canvas_editing_failed');
+  return failed('canvas_editing_failed', `'${name}' error: must be an object`);
 }
 
 /** The sections after a change, or why it cannot be made. */
@@ -120,8 +125,8 @@ function changed(
   const needsSection = operation === 'delete' || operation === 'insert_after' || operation === 'insert_before';
   if (needsSection && at < 0) return failed('canvas_editing_failed', "'section_id' error: must be given");
   if (operation === 'delete') return sections.toSpliced(at, 1);
-  const markdown = isObject(content) ? markdownOf(content) : { problem: "'document_content' error: must be an object" };
-  if (typeof markdown !== 'string') return failed('canvas_editing_failed', markdown.problem);
+  const markdown = contentMarkdown('document_content', content);
+  if (typeof markdown !== 'string') return markdown;
   const fresh = newSections(world, markdown);
   switch (operation) {
     case 'insert_at_start':

@@ -188,10 +188,18 @@ describe('is refused:', () => {
   it.each([
     // The example of an error on the page of canvases.create.
     ['> - x', "'content' error: line 1: Unsupported block type (List) within block quote"],
+    ['1. one\n    * two', "'content' error: line 2: Unsupported list type"],
     ['x'.repeat(1_048_577), "'content' error: longer than 1048576 characters"],
   ])('markdown that Slack does not take: %#', async (text, detail) => {
     const create = acme.bot.canvases.create({ document_content: markdown(text) });
     await expect(create).rejects.toMatchObject({ data: { error: 'canvas_creation_failed', detail } });
+  });
+
+  it('content of a type that there is not, and takes lists of one kind within each other', async () => {
+    const content = { type: 'html', markdown: 'x' };
+    expect(await refusal(acme.bot.apiCall('canvases.create', { document_content: content }))).toBe('invalid_arguments');
+    const text = '1. one\n   2. two\n\n- three\n  - four\n\n```\n1. x\n  - y\n```';
+    expect(await acme.bot.canvases.create({ document_content: markdown(text) })).toMatchObject({ ok: true });
   });
 
   it.each([

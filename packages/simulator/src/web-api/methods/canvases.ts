@@ -75,8 +75,9 @@ function create(
   channel: Channel | undefined,
   { isOfChannel = false }: { isOfChannel?: boolean } = {},
 ): Answer {
-  const markdown = args.document_content === undefined ? '' : markdownOf(args.document_content);
-  if (typeof markdown !== 'string') return failed('canvas_creation_failed', markdown.problem);
+  const markdown =
+    args.document_content === undefined ? '' : markdownOf(args.document_content, 'canvas_creation_failed');
+  if (typeof markdown !== 'string') return markdown;
   const { title = '' } = args;
   const facts = { team, userId: token.userId, title, markdown, origin: world.origin(host), channel, isOfChannel };
   const file: CanvasFile = createCanvas(world, facts);

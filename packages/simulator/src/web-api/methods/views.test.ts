@@ -147,6 +147,9 @@ describe('views.update', () => {
   it('finds only open views, and needs to know which', async () => {
     await using acme = await acmeWithApp();
     expect(await acme.ask('views.update', { view_id: 'V0', view: aModal() })).toEqual(error('not_found'));
+    expect(await acme.ask('views.update', { view_id: 'V0', view: { id: 'V0' } })).toMatchObject(
+      error('invalid_arguments'),
+    );
     expect(await acme.ask('views.update', { view: aModal() })).toMatchObject({ error: 'invalid_arguments' });
   });
 });

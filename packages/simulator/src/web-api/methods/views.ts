@@ -55,7 +55,7 @@ export const viewMethods: readonly WebApiMethod[] = [
       const teamId = call.token.team?.id;
       const by = { id: args.view_id, externalId: args.external_id, ...(teamId !== undefined && { teamId }) };
       const view = views.find(call.app, by);
-      if (!view || !isValidIn(call.token, view.team)) return refuse('not_found');
+      if (!view || !isValidIn(call.token, view.team)) return updateRefusal(args.view);
       const content = contentOf(call, args.view, { type: view.content.type, instead: view });
       if (isRefusal(content)) return content;
       if (args.hash !== undefined && args.hash !== view.hash) return refuse('hash_conflict');
@@ -109,12 +109,22 @@ function contentOf(
 ): ViewContent | Refusal {
   if (Buffer.byteLength(JSON.stringify(raw)) > MAX_VIEW_BYTES) return refuse('view_too_large');
   const read = readView(raw, type, () => call.world.ids.secret(5));
-  if ('problems' in read) return refuse('invalid_arguments', { response_metadata: { messages: read.problems } });
+  if ('problems' in read) return wrongView(read.problems);
   const { external_id: externalId } = read.content;
   const teamId = call.token.team?.id;
   const by = { externalId, ...(teamId !== undefined && { teamId }) };
   const other = externalId === '' ? undefined : interactionsOf(call).views.find(call.app, by);
   return other && other !== instead ? refuse('duplicate_external_id') : read.content;
+}
+
+/** What is no view is said before that there is none to update. (java-slack-sdk, views_Test update) */
+function updateRefusal(raw: Json): Refusal {
+  const read = readView(raw, raw.type === 'home' ? 'home' : 'modal', () => '');
+  return 'problems' in read ? wrongView(read.problems) : refuse('not_found');
+}
+
+function wrongView(messages: readonly string[]): Refusal {
+  return refuse('invalid_arguments', { response_metadata: { messages } });
 }
 
 function interactionsOf({ services }: TokenCall): Interactions {
