@@ -1,4 +1,4 @@
-/** Offers to leave HTTP/1.1: only a WebSocket is taken. Raw sockets, because clients hide what they send. */
+/** Offers to leave HTTP/1.1: only a WebSocket is taken; and the forms of a request's first line. Raw sockets, because clients hide what they send. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -72,6 +72,15 @@ describe.each(Object.entries(transports))('over %s', (_name, tls) => {
 });
 
 describe('over http', () => {
+  it('a request with a whole URL in its first line is served like one without', async () => {
+    const { slack, request, answers, text } = await aConnection();
+    request(`GET ${slack.url}/api/api.test?foo=1 HTTP/1.1`);
+    request(`GET ${slack.url} HTTP/1.1`);
+    request(`GET ${slack.url}/_sim?x=http://a.example HTTP/1.1`);
+    expect(await answers(3)).toEqual([200, 200, 200]);
+    expect(text()).toContain('"args":{"foo":"1"}');
+  });
+
   it('a request in two packets and in chunks is whole', async () => {
     const { socket, answers, text } = await aConnection();
     socket.write(['POST /api/api.test HTTP/1.1', 'Host: localhost', ...H2C, ''].join('\r\n'));

@@ -67,7 +67,8 @@ export function createListener(options: ListenerOptions): Server {
   const lastAnswers = new WeakMap<Duplex, ServerResponse>();
   const server = plainOrSecureServer(options.tls, { keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     lastAnswers.set(request.socket, response);
-    const url = splitUrl(request.url ?? '/');
+    request.url = originForm(request.url ?? '/');
+    const url = splitUrl(request.url);
     const refusal = guard.refusalOf(request);
     if (refusal !== undefined) {
       options.onRefused(`${request.method} ${url.path}`, refusal);
@@ -92,6 +93,7 @@ export function createListener(options: ListenerOptions): Server {
       serveWithoutUpgrade(server, { request, tcp, head, ahead: lastAnswers.get(tcp) });
       return;
     }
+    request.url = originForm(request.url ?? '/');
     const refusal = guard.refusalOf(request, { isUpgrade: true });
     const how = outage();
     if (refusal !== undefined) {
@@ -148,6 +150,13 @@ function isOut(how: '503' | 'reset' | undefined, request: IncomingMessage, respo
   else
     response.writeHead(503, { 'content-type': 'text/html', connection: 'close' }).end('<h1>Service Unavailable</h1>');
   return true;
+}
+
+/** Without scheme and host, which clients behind a proxy send, and every server must take. (RFC 9112, 3.2.2) */
+function originForm(target: string): string {
+  const [whole, path = ''] = /^https?:\/\/[^/?#]*([^#]*)/i.exec(target) ?? [];
+  if (whole === undefined) return target;
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 function splitUrl(url: string): SplitUrl {

@@ -137,6 +137,7 @@ describe('submitting a modal', () => {
     expect(acme.app.arrived).toHaveLength(known);
     await expect(acme.slack.control.act({ ...submit, values: { other: 'x' } })).rejects.toMatchObject({
       code: 'invalid_input',
+      message: expect.stringMatching(/has no field other; it has these, by action_id: .*\w/),
     });
   });
 

@@ -20,9 +20,11 @@ export async function submitView(tools: ActionTools, body: z.output<typeof viewS
   const actor = actorOf(tools.world, { ...body, app: view.app.id });
   for (const [reference, choice] of Object.entries(body.values)) {
     const found = findElement(view.content.blocks, reference);
-    const value = found && enteredValue(tools.world, view.team, found.element, choice);
-    if (!found || !value)
-      throw new SimulatorError('invalid_input', `View ${view.id} has no field ${reference}, or no such option`);
+    if (!found)
+      throw new SimulatorError('invalid_input', `View ${view.id} has no field ${reference}; ${fieldNames(view)}`);
+    const value = enteredValue(tools.world, view.team, found.element, choice);
+    if (!value)
+      throw new SimulatorError('invalid_input', `Field ${reference} of view ${view.id} does not take that value`);
     setValue(view.values, found, value);
   }
   view.errors = missingFields(view);
@@ -45,6 +47,12 @@ export async function submitView(tools: ActionTools, body: z.output<typeof viewS
     ...(Object.keys(view.errors).length > 0 && { errors: view.errors }),
     views: shownViews(tools, view),
   };
+}
+
+/** The names to choose from: a mistake is mostly a `block_id` where an `action_id` belongs. */
+function fieldNames({ content }: View): string {
+  const names = elementsIn(content.blocks).map(({ element }) => String(element.action_id));
+  return names.length === 0 ? 'it has none' : `it has these, by action_id: ${names.join(', ')}`;
 }
 
 /** Closes a modal, or with the cross its whole stack; an app that asked for it is told. */

@@ -7,7 +7,7 @@ import type { World } from '../workspace/world.ts';
 import type { CallContext, WebApiMethod } from './method.ts';
 import { missingScope } from './missing-scope.ts';
 
-/** The token that was sent: in the Authorization header, or as `token` in the body. The header wins. */
+/** The token that was sent: in the Authorization header, or as `token` of a form. The header wins. */
 export function sentToken(request: IncomingMessage, raw: RawArguments): string | undefined {
   const header = request.headers.authorization;
   if (header !== undefined) {

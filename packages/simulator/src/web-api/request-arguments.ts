@@ -57,7 +57,8 @@ function jsonArguments(text: string): RawArguments | Refusal {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('json_not_object');
   const args: RawArguments = Object.create(null);
-  return collect(args, Object.entries(value)) ?? args;
+  // With a JSON body the token must be in the header. (https://docs.slack.dev/changelog/2017-10-keeping-up-with-the-jsons)
+  return collect(args, Object.entries({ ...value, token: undefined })) ?? args;
 }
 
 function formArguments(text: string): RawArguments | Refusal {

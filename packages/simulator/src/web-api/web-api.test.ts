@@ -13,18 +13,26 @@ const answer = async (response: Response | Promise<Response>) => (await response
 const bearer = () => ({ authorization: `Bearer ${slack.acme.botToken}` });
 
 describe('the token of a call', () => {
-  it('is taken from the header, from a form, from JSON and from a multipart form', async () => {
+  it('is taken from the header, from a form and from a multipart form', async () => {
     const { botToken: token, botUserId } = slack.acme;
     const form = new FormData();
     form.set('token', token);
-    const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) };
     const answers = await Promise.all([
       answer(fetch(`${slack.apiUrl}auth.test`, { headers: { authorization: `bearer ${token}` } })),
       answer(post('auth.test', { body: new URLSearchParams({ token }) })),
-      answer(post('auth.test', json)),
       answer(post('auth.test', { body: form })),
     ]);
     for (const one of answers) expect(one).toMatchObject({ ok: true, user_id: botUserId });
+  });
+
+  it.each(['application/json; charset=utf-8', 'text/plain'])('is not taken from JSON of type %s', async (type) => {
+    const body = JSON.stringify({ token: slack.acme.botToken });
+    const inBody = await answer(post('auth.test', { headers: { 'content-type': type }, body }));
+    expect(inBody).toMatchObject({ ok: false, error: 'not_authed' });
+    const inBoth = await answer(
+      post('auth.test', { headers: { ...bearer(), 'content-type': type }, body: '{"token":"x"}' }),
+    );
+    expect(inBoth).toMatchObject({ ok: true, user_id: slack.acme.botUserId });
   });
 
   it('is not taken from the query string', async () => {
