@@ -180,7 +180,7 @@ function inNoTime(real: Installations): Installations {
     get(target, name) {
       const found: unknown = Reflect.get(target, name);
       if (typeof found !== 'function') return found;
-      return (...args: unknown[]) => clock.io(Promise.resolve(found.apply(target, args)));
+      return (...args: unknown[]) => clock.io(Promise.resolve(found.apply(target, args)), 'store');
     },
   });
 }

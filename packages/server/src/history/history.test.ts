@@ -57,9 +57,9 @@ it.each([
 describe.each(engines)('on %s', (engine) => {
   async function aHistory(capacity = 100) {
     const store = await openTestStore({ engine });
-    const clock = new TestClock(NOW_MS, { ioPatienceMs: 5_000 });
+    const clock = new TestClock(NOW_MS);
     const warnings: string[] = [];
-    const io = { run: (sql: string, params?: never) => clock.io(store.run(sql, params)) };
+    const io = { run: (sql: string, params?: never) => clock.io(store.run(sql, params), 'store') };
     const history = new History({
       capacity,
       store: {
@@ -67,7 +67,7 @@ describe.each(engines)('on %s', (engine) => {
         engine: store.engine,
         notices: store.notices,
         ...io,
-        all: (sql, params) => clock.io(store.all(sql, params)),
+        all: (sql, params) => clock.io(store.all(sql, params), 'store'),
       },
       nodeId: () => 'n1',
       held: () => [],

@@ -14,7 +14,7 @@ const WAITING: ConnectionReport = { state: 'waiting', reason: 'closed', attempt:
 describe.each(engines)('on %s', (engine) => {
   async function aReporter(nodeId = 'n1', opened?: TestStore) {
     const store = opened ?? (await openTestStore({ engine }));
-    const clock = new TestClock(1_000_000, { ioPatienceMs: 5_000 });
+    const clock = new TestClock(1_000_000);
     const connections = new Map<string, ConnectionReport>();
     const process = { nodeId };
     const counts = {
@@ -34,8 +34,8 @@ describe.each(engines)('on %s', (engine) => {
     const counted: TestStore = {
       ...store,
       engine: store.engine,
-      run: (sql, params) => (statements.push(sql), clock.io(store.run(sql, params))),
-      together: (all) => (statements.push(...all.map(({ sql }) => sql)), clock.io(store.together(all))),
+      run: (sql, params) => (statements.push(sql), clock.io(store.run(sql, params), 'store')),
+      together: (all) => (statements.push(...all.map(({ sql }) => sql)), clock.io(store.together(all), 'store')),
     };
     const reporter = new Reporter({
       store: counted,

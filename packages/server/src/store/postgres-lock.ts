@@ -47,7 +47,7 @@ export class PostgresLock {
   /** Takes the lock, or finds that this object holds it already. @throws BotServerError `store_locked`, `store_unavailable` */
   async take(): Promise<void> {
     if (this.#client) return;
-    await this.#settings.clock.io(this.#connect());
+    await this.#settings.clock.io(this.#connect(), 'store');
   }
 
   async release(): Promise<void> {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { BotServerError } from '../errors.ts';
+import type { IoPartner } from '../time/clock.ts';
 import { findPostgresServer } from './postgres-lock.ts';
 import { startPostgres } from './postgres-server.test-kit.ts';
 import { openPostgresStore, postgresStoreDefaults } from './postgres-store.ts';
@@ -203,18 +204,18 @@ describe('statements on PostgreSQL', () => {
   });
 
   it('wait for a moved clock as long as they are in progress', async () => {
-    const seen: Promise<unknown>[] = [];
+    const seen: (IoPartner | undefined)[] = [];
     const clock = {
       sleep: () => Promise.resolve(),
-      io<T>(work: Promise<T>) {
-        seen.push(work);
+      io<T>(work: Promise<T>, from?: IoPartner) {
+        seen.push(from);
         return work;
       },
     };
     const store = await openTestStore({ engine: 'postgres', clock });
     await store.transaction({ about: [] }, (tx) => tx.run(INSERT, ['a', 1, null]));
     // open, connect, begin, insert, commit
-    expect(seen).toHaveLength(5);
+    expect(seen).toEqual(['store', 'store', 'store', 'store', 'store']);
   });
 });
 

@@ -135,7 +135,10 @@ export class PostgresStore implements Store {
   /** Called once, by openPostgresStore. */
   async open(): Promise<void> {
     try {
-      await this.#options.clock.io(withConnection(this.#settings, (client) => this.#prepare(client)));
+      await this.#options.clock.io(
+        withConnection(this.#settings, (client) => this.#prepare(client)),
+        'store',
+      );
     } catch (error) {
       await this.close();
       throw error;
@@ -229,7 +232,10 @@ export class PostgresStore implements Store {
 
   async #runAlone(sql: string, params: readonly SqlValue[], tries = 1): Promise<pg.QueryResult<Row>> {
     try {
-      return await this.#options.clock.io(this.#withClient((client) => runStatement(client, sql, params)));
+      return await this.#options.clock.io(
+        this.#withClient((client) => runStatement(client, sql, params)),
+        'store',
+      );
     } catch (error) {
       const isWorthAnother = isConflict(error) || (tries === 1 && (await this.#pool.leaveReadOnly(error)));
       if (isWorthAnother && tries < MAX_TRIES) return await this.#runAlone(sql, params, tries + 1);

@@ -152,7 +152,7 @@ export class PostgresTransactions {
 
   async #guard<T>(work: Promise<T>): Promise<T> {
     try {
-      return await this.#settings.clock.io(work);
+      return await this.#settings.clock.io(work, 'store');
     } catch (error) {
       throw toStoreError(error, this.#settings.database);
     }

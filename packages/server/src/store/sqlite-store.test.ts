@@ -1,6 +1,7 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { IoPartner } from '../time/clock.ts';
 import { bundledMigrations, latestOf, listMigrations } from './migration-files.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { describeStore } from './store-contract.test-kit.ts';
@@ -158,17 +159,17 @@ describe('SQLite statements', () => {
   });
 
   it('wait for a moved clock as long as they are in progress', async () => {
-    const seen: Promise<unknown>[] = [];
+    const seen: (IoPartner | undefined)[] = [];
     const clock = {
-      io<T>(work: Promise<T>) {
-        seen.push(work);
+      io<T>(work: Promise<T>, from?: IoPartner) {
+        seen.push(from);
         return work;
       },
     };
     const store = await openTestStore({ clock });
     await store.transaction({ about: [] }, (tx) => tx.run(INSERT, ['a', 1, null]));
     // open, begin, insert, commit
-    expect(seen).toHaveLength(4);
+    expect(seen).toEqual(['store', 'store', 'store', 'store']);
   });
 });
 

@@ -170,7 +170,7 @@ export class SqliteStore implements Store {
   }
 
   #call<Op extends keyof Results>(call: CallOf<Op>): Promise<Results[Op]> {
-    return this.#clock.io(this.#port.call(call));
+    return this.#clock.io(this.#port.call(call), 'store');
   }
 }
 

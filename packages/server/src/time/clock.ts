@@ -8,6 +8,9 @@ export interface Timer {
   cancel(): void;
 }
 
+/** Who answers I/O: a peer on the network, which may stay mute, or the store, which ends each question itself. */
+export type IoPartner = 'peer' | 'store';
+
 /** Where time comes from. All values are milliseconds. */
 export interface Clock {
   /** Wall clock: milliseconds since the Unix epoch. */
@@ -21,8 +24,11 @@ export interface Clock {
   after(delayMs: number, fn: () => void): Timer;
   /** Resolves after `delayMs`; rejects with the signal's reason when aborted first. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
-  /** Marks real I/O in progress: a moved clock stands still until it settles. Returns the same promise. */
-  io<T>(work: Promise<T>): Promise<T>;
+  /**
+   * Marks real I/O in progress: a moved clock stands still until it settles. Returns the same promise.
+   * @param from Who answers. @defaultValue `peer`
+   */
+  io<T>(work: Promise<T>, from?: IoPartner): Promise<T>;
 }
 
 /** Node fires at once what waits longer (24.8 days) or is no number, so a timer is cut into pieces of this length. */
