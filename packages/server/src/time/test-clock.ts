@@ -65,10 +65,9 @@ export class TestClock implements Clock {
     );
     this.#io.add(settled);
     const patienceMs = from === 'store' ? STORE_PATIENCE_MS : this.#ioPatienceMs;
-    const givenUp = setTimeout(() => this.#forget(settled), patienceMs);
-    givenUp.unref();
+    const patience = startPatience(patienceMs, () => this.#forget(settled));
     void settled.then(() => {
-      clearTimeout(givenUp);
+      patience.end();
       this.#forget(settled);
     });
     return work;
@@ -123,6 +122,20 @@ export class TestClock implements Clock {
     this.#idle?.resolve();
     this.#idle = undefined;
   }
+}
+
+/** Pieces of a patience: on a machine that is too busy to answer each of them comes late, too, and the whole so much later. */
+const PIECES = 10;
+
+function startPatience(ms: number, onOver: () => void): { end: () => void } {
+  let left = PIECES;
+  let timer: NodeJS.Timeout;
+  const wait = () => {
+    left--;
+    timer = setTimeout(left > 0 ? wait : onOver, ms / PIECES).unref();
+  };
+  wait();
+  return { end: () => clearTimeout(timer) };
 }
 
 function turnOfTheEventLoop(): Promise<void> {
