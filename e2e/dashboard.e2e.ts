@@ -270,7 +270,7 @@ describe('the public pages', () => {
     const page = await stage.open(stage.serverUrl);
     await page.getByText('<b>Greets</b> & counts.').waitFor();
     await page.goto(`${stage.serverUrl}/status`);
-    await page.getByRole('heading', { name: 'Slack bot works' }).waitFor();
+    await page.getByRole('heading', { name: 'Demo Bot works' }).waitFor();
     await page.context().close();
   });
 });

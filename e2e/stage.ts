@@ -159,7 +159,7 @@ function doing({ serverUrl, slackUrl, browser, troubles }: Parts): Doing {
       await page.getByRole('link', { name: 'Add to Slack' }).click();
       await page.locator('select[name=team]').selectOption(await idOf(team));
       await page.getByRole('button', { name: 'Allow' }).click();
-      await page.getByRole('heading', { name: new RegExp(`Slack bot is (now|back) in ${team}`) }).waitFor();
+      await page.getByRole('heading', { name: new RegExp(`Demo Bot is (now|back) in ${team}`) }).waitFor();
       await page.context().close();
     },
     async register(team) {

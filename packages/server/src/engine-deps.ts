@@ -11,6 +11,7 @@ import type { EventsOptions } from './dispatch/own-messages.ts';
 import type { Hooks } from './hooks/hooks.ts';
 import type { BotPages } from './http/bot-pages.ts';
 import type { BotRoutes } from './http/bot-routes.ts';
+import type { BotName } from './installation/bot-name.ts';
 import type { RefresherOptions } from './installation/refresher-options.ts';
 import type { Roster } from './installation/roster.ts';
 import type { TokenMap } from './installation/token-map.ts';
@@ -70,6 +71,8 @@ export interface EngineDeps {
   bolt: Pick<Bolt, 'awaitsAck' | 'process' | 'respond'>;
   slackFetch: Pick<SlackFetch, 'fetch'>;
   callSlack: CallSlack;
+  /** What the public pages call the bot. */
+  botName: BotName;
   /** The bot's own, for the public pages. */
   templates: Pick<BotPages, 'dress'>;
   /** The bot's own, on the public port. */

@@ -16,6 +16,7 @@ import { Hooks } from './hooks/hooks.ts';
 import { BotPages } from './http/bot-pages.ts';
 import { BotRoutes, type RouteHandler, type RouteOptions } from './http/bot-routes.ts';
 import { type InstallLinkOptions, installUrlOf, publicUrlOf } from './http/install-link.ts';
+import { BotName } from './installation/bot-name.ts';
 import { Roster } from './installation/roster.ts';
 import { AWAITING, type Standing } from './installation/standing.ts';
 import { TokenMap } from './installation/token-map.ts';
@@ -327,6 +328,12 @@ class TeamServer implements Server {
       hooks: this.#hooks,
       bolt: this.#bolt,
       ...this.#slack,
+      botName: new BotName({
+        store: storage.store,
+        setting: this.#config.appName,
+        clock: this.#clock,
+        log: this.#log,
+      }),
       jobs: this.#jobs,
       routes: this.#routes,
       ...this.#watched,

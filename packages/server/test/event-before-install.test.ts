@@ -34,7 +34,7 @@ it('an event that comes before its install is done waits for it, and reaches its
   });
   await pointAppAt(scene);
   const { id } = await scene.slack.team('Acme');
-  expect(headlineOf(await register(scene.url, { team: id }))).toBe('Slack bot is now in Acme');
+  expect(headlineOf(await register(scene.url, { team: id }))).toBe('Demo Bot is now in Acme');
   await vi.waitFor(() => expect(joined).toEqual([id]));
   expect(await deliveries()).toMatchObject([{ event: 'member_joined_channel', ok: true, status: 200 }]);
   expect(told).toEqual([]);

@@ -58,7 +58,7 @@ it('whoever waits for an admin is told so, nothing is stored, and after the appr
   expect(buttonOf(page)).toEqual({ label: 'Start again', href: `${scene.url}/slack/install?metadata=spring` });
   expect(await scene.rows()).toEqual([]);
   expect(await scene.callsOf('oauth.v2.access')).toEqual([]);
-  expect(headlineOf(await press())).toBe('Slack bot is now in Globex');
+  expect(headlineOf(await press())).toBe('Demo Bot is now in Globex');
   await scene.greet('Globex');
 });
 

@@ -66,7 +66,7 @@ describe('the metadata of a link', () => {
     const back = await decide(browser, scene.url, { team: id, metadata: 'spring' });
     const pages = await scene.during(Promise.all([visit(browser, back), visit(browser, back)]));
     await scene.pass(2_000);
-    expect(pages.map(headlineOf)).toEqual(['Slack bot is now in Acme', 'Slack bot is now in Acme']);
+    expect(pages.map(headlineOf)).toEqual(['Demo Bot is now in Acme', 'Demo Bot is now in Acme']);
     expect(told).toEqual([
       ['installing', 'spring'],
       ['installed', 'spring'],

@@ -52,7 +52,7 @@ describe.each([false, true])('a hook that refuses (tokens that rotate: %s)', (is
     expect((await scene.slack.installs(id)).filter(({ status }) => status === 'active')).toEqual([]);
     expect(await scene.rows()).toEqual([]);
     refuseBy(undefined);
-    expect(headlineOf(await press())).toBe('Slack bot is now in Acme');
+    expect(headlineOf(await press())).toBe('Demo Bot is now in Acme');
     await scene.greet('Acme');
   });
 
@@ -64,7 +64,7 @@ describe.each([false, true])('a hook that refuses (tokens that rotate: %s)', (is
       await scene.greet('Acme');
       refuseBy(refuse);
       const page = await press();
-      expect([page.status, headlineOf(page)]).toEqual([403, 'Slack bot does not accept Acme']);
+      expect([page.status, headlineOf(page)]).toEqual([403, 'Demo Bot does not accept Acme']);
       expect(page.html).toContain('Nothing was changed');
       await scene.greet('Acme');
       for (let hours = 0; hours < 30; hours += 0.5) {
@@ -95,7 +95,7 @@ describe.each([false, true])('a hook that refuses (tokens that rotate: %s)', (is
     await scene.pass(5_000);
     expect(scene.server.status()).toMatchObject({ active: 0, inactive: 1 });
     refuseBy(undefined);
-    expect(headlineOf(await press())).toBe('Slack bot is back in Acme');
+    expect(headlineOf(await press())).toBe('Demo Bot is back in Acme');
     expect(await scene.server.data(id).get('score')).toMatchObject({ value: 7 });
     await scene.greet('Acme');
   });

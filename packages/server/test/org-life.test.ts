@@ -143,7 +143,7 @@ describe('a workspace that moves', () => {
     await scene.server.data(east.id).set('score', 7);
     await setAccess(scene, 'East', false);
     told.length = 0;
-    expect(headlineOf(await press(east.id))).toBe('Slack bot is now in East');
+    expect(headlineOf(await press(east.id))).toBe('Demo Bot is now in East');
     await scene.pass(1_000);
     expect(await greetIn(scene, east)).toBe(`hello ${east.id} ${ORG} false`);
     expect(await greetIn(scene, west)).toBe(`hello ${west.id} ${ORG} true`);
@@ -267,7 +267,7 @@ describe('an organization', () => {
     expect(told.filter(([name]) => name === 'purged').map(([, teamId]) => teamId)).toEqual([ORG, east.id]);
     expect(await scene.server.data(east.id).get('score')).toBeUndefined();
     const after = await scene.slack.lastSeq();
-    expect(headlineOf(await press())).toBe('Slack bot is now in Acme Org');
+    expect(headlineOf(await press())).toBe('Demo Bot is now in Acme Org');
     await scene.until(isList, { after, what: 'the question' });
     await scene.pass(1_000);
     await greetIn(scene, east);

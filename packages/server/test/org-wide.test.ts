@@ -11,7 +11,7 @@ describe.each([
   it('registers by one grant, and each workspace that its admins let the app into is answered there', async () => {
     const { scene, press, told, east, west } = await openOrgScene({ transport, database });
     const page = await press();
-    expect([page.status, headlineOf(page)]).toEqual([200, 'Slack bot is now in Acme Org']);
+    expect([page.status, headlineOf(page)]).toEqual([200, 'Demo Bot is now in Acme Org']);
     await scene.until(isList, { what: 'the question for workspaces' });
     await setAccess(scene, 'East', true);
     expect(await greetIn(scene, east)).toBe(`hello ${east.id} ${ORG} true`);
@@ -64,7 +64,7 @@ describe.each([
     ]);
     const after = await scene.slack.lastSeq();
     const page = await press();
-    expect(headlineOf(page)).toBe('Slack bot is back in Acme Org');
+    expect(headlineOf(page)).toBe('Demo Bot is back in Acme Org');
     await scene.until(isList, { after, what: 'the question after the re-install' });
     await scene.pass(1_000);
     // Slack forgets at an uninstall where an organization wanted the app.

@@ -74,7 +74,7 @@ const isExchange = ({ method }: LogRecord) => method === 'oauth.v2.access';
 it('a workspace that registers has an active row with names and bot ids, and its events are answered', async () => {
   const { scene, id, press } = await withSlack();
   const page = await press();
-  expect([page.status, headlineOf(page)]).toEqual([200, 'Slack bot is now in Acme']);
+  expect([page.status, headlineOf(page)]).toEqual([200, 'Demo Bot is now in Acme']);
   const [bot] = await scene.slack.installs(id);
   const { botUserId, botId } = bot ?? {};
   expect(await listTeams(scene)).toEqual([
@@ -91,8 +91,10 @@ it('a workspace that registers again keeps its row and its data', async () => {
   await scene.server.data(id).set('score', 7);
   await scene.stop();
   await start();
+  // What Slack called the app at the install.
+  expect(await (await fetch(scene.url)).text()).toContain('<h1>Demo Bot</h1>');
   const page = await press();
-  expect(headlineOf(page)).toBe('Slack bot stays in Acme');
+  expect(headlineOf(page)).toBe('Demo Bot stays in Acme');
   expect(await scene.server.data(id).get('score')).toMatchObject({ value: 7 });
   expect(await listTeams(scene)).toMatchObject([{ teamId: id, status: 'active', installs: 2 }]);
   await scene.greet('Acme');
@@ -106,7 +108,7 @@ it('a deactivated workspace that registers again comes back, and its events are 
   await askWho(scene, id);
   await scene.pass(40_000, 5_000);
   expect(scene.server.status()).toMatchObject({ active: 0, inactive: 1 });
-  expect(headlineOf(await press())).toBe('Slack bot is back in Acme');
+  expect(headlineOf(await press())).toBe('Demo Bot is back in Acme');
   await scene.greet('Acme');
 });
 

@@ -15,8 +15,8 @@ export const pageSettings = {
     .min(1, 'must not be empty')
     .max(MAX_NAME, `must have at most ${MAX_NAME} characters`)
     .regex(/^\P{Cc}+$/u, 'must be one line of text')
-    .default('Slack bot')
-    .describe('What the public pages call the bot.'),
+    .optional()
+    .describe('What the public pages call the bot. Default: what Slack calls the app, or Slack bot.'),
   appDescription: z
     .string()
     .trim()

@@ -25,7 +25,8 @@ export interface HttpAppDeps {
   /** Where visitors reach this server. Links are built from it, never from a Host header. */
   publicUrl: string;
   bot: {
-    name: string;
+    /** Read for each page: an install may make it known. */
+    readonly name: string;
     description?: string | undefined;
     iconUrl?: string | undefined;
     /** As `#611f69`. */
@@ -49,7 +50,9 @@ export interface HttpAppDeps {
 export function createHttpApp(deps: HttpAppDeps): Hono {
   const { clientAddress = createClientAddress(undefined) } = deps;
   const site: PageSite = {
-    botName: deps.bot.name,
+    get botName() {
+      return deps.bot.name;
+    },
     botDescription: deps.bot.description,
     iconUrl: deps.bot.iconUrl,
     color: deps.bot.color,

@@ -11,7 +11,7 @@ const ACTIVE: InstallationState = { kind: 'active', doubt: { kind: 'none' } };
 const failed: SlackAnswer = { kind: 'failed', reason: 'timeout', isOverload: false };
 
 function anIdentity(teamId: string, changes: Record<string, unknown> = {}): SlackAnswer {
-  const body = { ok: true, team_id: teamId, team: 'Acme', user_id: 'U0BOT', bot_id: 'B0BOT', ...changes };
+  const body = { ok: true, team_id: teamId, team: 'Acme', user: 'rota', user_id: 'U0BOT', bot_id: 'B0BOT', ...changes };
   return { kind: 'ok', body };
 }
 
@@ -60,6 +60,7 @@ class World {
   readonly roster = new Roster();
   readonly asked: string[] = [];
   readonly written: unknown[] = [];
+  readonly named: (string | null)[] = [];
   readonly problems: string[] = [];
   readonly known: string[] = [];
   answer: (teamId: string) => SlackAnswer | Promise<SlackAnswer> = anIdentity;
@@ -74,6 +75,7 @@ class World {
       this.asked.push(token);
       return await this.answer(token);
     },
+    botName: { note: async ({ botName }) => void this.named.push(botName ?? null) },
     installations: { setTeamIdentity: (...what) => this.setTeamIdentity(...what) },
     onProblem: (teamId, code) => void this.problems.push(`${teamId} ${code}`),
     onKnown: (teamId) => void this.known.push(teamId),
@@ -103,6 +105,7 @@ describe('a team without bot ids', () => {
     expect(world.asked).toEqual(['T1']);
     const identity = { botUserId: 'U0BOT', botId: 'B0BOT', name: 'Acme', domain: null, enterpriseId: null };
     expect(world.written).toEqual([['T1', identity, { version: { install: 3, refresh: 0 } }]]);
+    expect(world.named).toEqual(['rota']);
   });
 
   it('is asked about again after another install', async () => {
@@ -152,7 +155,7 @@ describe('a team without bot ids', () => {
     await world.clock.advance(3_600_000);
     expect(world.asked).toHaveLength(1);
     expect(world.problems).toEqual(['T1 wrong_team']);
-    expect(world.written).toEqual([]);
+    expect([world.written, world.named]).toEqual([[], []]);
   });
 });
 

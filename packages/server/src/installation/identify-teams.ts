@@ -11,6 +11,7 @@ import { type InstallationKey, isAnswering, isNamedAfter, type Team, type TeamId
 import type { Installations, InstallationView } from '../team/installations.ts';
 import { steadyBackoffMs } from '../time/backoff.ts';
 import type { Clock, Timer } from '../time/clock.ts';
+import type { BotName } from './bot-name.ts';
 import { identityIn } from './identify.ts';
 import type { Roster, RosterEntry } from './roster.ts';
 
@@ -21,6 +22,7 @@ const RETRY = { initialMs: 1_000, maxMs: 300_000 };
 export interface IdentifyDeps {
   callSlack: CallSlack;
   installations: Pick<Installations, 'setTeamIdentity'>;
+  botName: Pick<BotName, 'note'>;
   log: { warn(facts: object, message: string): void };
 }
 
@@ -29,7 +31,7 @@ export interface IdentifyDeps {
  * belongs to another team.
  */
 export async function identifyTeam(
-  { callSlack, installations, log }: IdentifyDeps,
+  { callSlack, installations, botName, log }: IdentifyDeps,
   entry: RosterEntry,
   signal: AbortSignal,
 ): Promise<SlackAnswer | undefined> {
@@ -47,6 +49,7 @@ export async function identifyTeam(
   const { version } = installation;
   const names = { name: team.name ?? teamName, domain: team.domain ?? domain, enterpriseId };
   await installations.setTeamIdentity(team.teamId, { botUserId, botId, ...names }, { version });
+  await botName.note(identity);
   // The row's change reaches the roster by itself; this process must know before anything is dispatched.
   entry.team = { ...team, botUserId: botUserId ?? team.botUserId, botId: botId ?? team.botId };
   return undefined;

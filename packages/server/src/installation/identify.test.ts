@@ -9,6 +9,7 @@ const answer = {
   user_id: 'U0BOT',
   bot_id: 'B0BOT',
   app_id: 'A0APP',
+  user: 'rota',
 };
 
 describe('the identity in an answer of auth.test', () => {
@@ -21,6 +22,8 @@ describe('the identity in an answer of auth.test', () => {
       botUserId: 'U0BOT',
       botId: 'B0BOT',
       appId: 'A0APP',
+      appName: null,
+      botName: 'rota',
     });
   });
 
@@ -34,7 +37,18 @@ describe('the identity in an answer of auth.test', () => {
       botUserId: null,
       botId: null,
       appId: null,
+      appName: null,
+      botName: null,
     });
+  });
+
+  it('has the name of the app where Slack tells it', () => {
+    expect(identityIn({ ...answer, app_name: 'Rota & Co' })).toMatchObject({ appName: 'Rota & Co', botName: 'rota' });
+  });
+
+  it('has no name of the bot for the token of a person', () => {
+    const { bot_id: _none, ...person } = answer;
+    expect(identityIn({ ...person, user: 'ann.lee' })).toMatchObject({ appName: null, botName: null });
   });
 
   it('has names of 255 characters at most, and no half ones', () => {

@@ -44,6 +44,9 @@ export function identityIn(body: Record<string, unknown>): ProbeIdentity {
     botUserId: id('user_id'),
     botId: id('bot_id'),
     appId: id('app_id'),
+    appName: cutName(text('app_name')),
+    // Without a bot id `user` is the person whose token it is.
+    botName: id('bot_id') === null ? null : cutName(text('user')),
   };
 }
 

@@ -11,7 +11,7 @@ import { type InstallDeps, installDefaults } from './install-deps.ts';
 import type { InstallResult } from './install-result.ts';
 import { type Grant, type GrantIdentity, installInputOf } from './oauth-grant.ts';
 
-type Identification = { kind: 'known'; identity: GrantIdentity | null } | { kind: 'failed'; result: InstallResult };
+type Identification = { kind: 'known'; identity: ProbeIdentity | null } | { kind: 'failed'; result: InstallResult };
 
 /** A grant with what its link carried for the hooks; null when it carried nothing. */
 export type LinkedGrant = Grant & { metadata: string | null };
@@ -89,13 +89,14 @@ export function createAdmission(deps: InstallDeps): Admit {
 
   async function store(
     grant: LinkedGrant,
-    identity: GrantIdentity | null,
+    identity: ProbeIdentity | null,
     facts: InstallingFacts,
   ): Promise<InstallResult> {
     const { outcome, installation } = await deps.installations.recordInstall({
       ...installInputOf(grant, identity),
       metadata: grant.metadata,
     });
+    if (identity) await deps.botName.note(identity);
     const { key, version } = installation;
     const { teamId, teamName, userId } = facts;
     try {

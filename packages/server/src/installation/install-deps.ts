@@ -6,6 +6,7 @@ import type { SlackAnswer } from '../slack/web-api.ts';
 import type { InstallationKey, Version } from '../team/installation.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
+import type { BotName } from './bot-name.ts';
 import type { InstallLimitsOptions } from './install-limits.ts';
 
 /** The hook's word; `message` is shown to the person. Throwing and timing out were turned into a refusal before. */
@@ -82,6 +83,8 @@ export interface InstallDeps {
   /** Calls apps.uninstall, past the gate: takes the whole grant back. */
   uninstall(token: string): Promise<Pick<SlackAnswer, 'kind'>>;
   installations: Pick<Installations, 'find' | 'recordInstall'>;
+  /** What Slack calls the bot, for the pages. */
+  botName: Pick<BotName, 'note'>;
   uses: OAuthUses;
   runInstalling(facts: InstallingFacts): Promise<InstallingAnswer>;
   /** Starts the hooks and returns at once: they must not delay the page. */

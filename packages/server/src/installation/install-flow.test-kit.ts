@@ -61,6 +61,7 @@ export function anIdentity(changes: Record<string, unknown> = {}): ProbeAnswer {
     botUserId: 'U0BOT',
     botId: 'B0BOT',
     appId: 'A0APP',
+    botName: 'rota',
   };
   return { kind: 'ok', identity: { ...identity, ...changes } };
 }
@@ -83,6 +84,8 @@ export class InstallWorld {
   readonly asked: InstallingFacts[] = [];
   readonly notices: InstallNotice[] = [];
   readonly logged: string[] = [];
+  /** What Slack called the bot, of installs that were stored. */
+  readonly named: (string | null)[] = [];
   /** What happened, in order: `exchange`, `identify`, `hook`, `record`, `revoke`, `uninstall`, `notify`. */
   readonly steps: string[] = [];
 
@@ -143,6 +146,7 @@ export class InstallWorld {
         find: async (key) => this.rows.get(key)?.view,
         recordInstall: (input) => this.#step('record', async () => (await this.record(input), this.#write(input))),
       },
+      botName: { note: async (identity) => void this.named.push(identity.appName ?? identity.botName ?? null) },
       uses: {
         claim: async (hash) => this.#claim(hash),
         finish: async (hash, result) => void this.uses.set(hash, { result: JSON.stringify(result) }),

@@ -68,6 +68,7 @@ describe('a successful install', () => {
       users: [{ userId: 'U0ANN', token: USER_TOKEN, scopes: ['identify', 'bot'], expiresAtMs: null }],
       team: { teamId: 'T0ACME', name: 'Acme Ltd', domain: 'acme', botUserId: 'U0BOT', botId: 'B0BOT' },
     });
+    expect(world.named).toEqual(['rota']);
   });
 
   it('tells hooks ids and names and no token', async () => {
@@ -204,6 +205,7 @@ describe('an exchange or token that Slack refuses', () => {
     world.identify = async () => answer;
     expect(await flow.complete(aReturn())).toMatchObject({ kind });
     expect(world.steps).toEqual(['exchange', 'identify']);
+    expect(world.named).toEqual([]);
     expect(world.tokenOf('T0ACME')).toBe('xoxb-test-old');
   });
 });
@@ -223,6 +225,7 @@ describe('a veto', () => {
     });
     expect(world.revoked).toEqual([BOT_TOKEN, USER_TOKEN]);
     expect(world.rows.size).toBe(0);
+    expect(world.named).toEqual([]);
   });
 
   it('keeps the earlier credential of a known team and revokes nothing, since Slack may have granted it again', async () => {

@@ -37,4 +37,8 @@ export interface ProbeIdentity {
   botUserId: string | null;
   botId: string | null;
   appId: string | null;
+  /** The app's own name, which few answers have. */
+  appName?: string | null;
+  /** What the bot user is called in this workspace; null for the token of a person. */
+  botName?: string | null;
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkAppId, checkKeyFingerprint, proveWritable, readAppId } from './identity-repository.ts';
+import {
+  checkAppId,
+  checkKeyFingerprint,
+  proveWritable,
+  readAppId,
+  readBotName,
+  recordBotName,
+} from './identity-repository.ts';
 import { engines, openTestStore } from './store-fixture.test-kit.ts';
 
 const keys = (...fingerprints: [string, ...string[]]) => ({ fingerprint: fingerprints[0], fingerprints });
@@ -46,5 +53,18 @@ describe('proveWritable', () => {
     const store = await openTestStore();
     const readOnly = await openTestStore({ path: store.path, readOnly: true });
     await expect(proveWritable(readOnly)).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+});
+
+describe.each(engines)('the name of the bot on %s', (engine) => {
+  it('is that of the bot user that was found first, until the app tells its own', async () => {
+    const store = await openTestStore({ engine });
+    expect(await readBotName(store)).toBeNull();
+    expect(await recordBotName(store, { name: 'rota', isOfApp: false })).toBe('rota');
+    expect(await recordBotName(store, { name: 'rota2', isOfApp: false })).toBe('rota');
+    expect(await recordBotName(store, { name: 'Rota', isOfApp: true })).toBe('Rota');
+    expect(await recordBotName(store, { name: 'rota3', isOfApp: false })).toBe('Rota');
+    expect(await recordBotName(store, { name: 'Rota 2', isOfApp: true })).toBe('Rota 2');
+    expect(await readBotName(store)).toBe('Rota 2');
   });
 });

@@ -1,4 +1,4 @@
-/** The one row of meta: the app and the key that a database was first used with, and whether it can be written at all. */
+/** The one row of meta: the app and the key that a database was first used with, what Slack calls the app, and whether it can be written at all. */
 import { BotServerError } from '../errors.ts';
 import type { Store } from './store.ts';
 
@@ -45,6 +45,29 @@ export async function checkAppId(store: Store, appId: string | null): Promise<vo
 export async function readAppId(store: Store): Promise<string | null> {
   const row = await store.get('select app_id from meta');
   return typeof row?.app_id === 'string' ? row.app_id : null;
+}
+
+/** A name that Slack gave: the app's own, which is the same everywhere, or that of its bot user in one workspace. */
+export interface BotNameFound {
+  name: string;
+  isOfApp: boolean;
+}
+
+/** What Slack calls the bot; null until that was recorded. */
+export async function readBotName(store: Store): Promise<string | null> {
+  const row = await store.get('select bot_name from meta');
+  return typeof row?.bot_name === 'string' ? row.bot_name : null;
+}
+
+/**
+ * Records a name, and answers the one that counts. That of a bot user is taken only while there is none: its workspace may have called
+ * it otherwise, and whoever installs the bot somewhere must not decide what everybody reads.
+ */
+export async function recordBotName(store: Store, { name, isOfApp }: BotNameFound): Promise<string | null> {
+  const known = await readBotName(store);
+  if (known === name || (known !== null && !isOfApp)) return known;
+  await store.run(`update meta set bot_name = $1${isOfApp ? '' : ' where bot_name is null'}`, [name]);
+  return await readBotName(store);
 }
 
 /**

@@ -24,7 +24,7 @@ export const APP_MOVED = 'app_moved';
 export async function moveApp(store: Store, { from, to, nowMs }: AppMove): Promise<number> {
   return await store.transaction({ about: [] }, async (tx) => {
     await requireApp(tx, from);
-    await tx.run('update meta set app_id = $1', [to]);
+    await tx.run('update meta set app_id = $1, bot_name = null', [to]);
     await tx.run('delete from credential');
     await tx.run(
       'insert into timeline (installation_key, at_ms, kind, facts) select key, $1, $2, $3 from installation',

@@ -25,7 +25,7 @@ import { createRefresher } from './create-refresher.ts';
 export interface JudgingDeps
   extends Pick<
     EngineDeps,
-    'config' | 'options' | 'storage' | 'roster' | 'counters' | 'callSlack' | 'clock' | 'random' | 'log'
+    'config' | 'options' | 'storage' | 'roster' | 'botName' | 'counters' | 'callSlack' | 'clock' | 'random' | 'log'
   > {
   owed: Pick<OwedHooks, 'incident'>;
   owner: KeyOwnership;

@@ -62,6 +62,7 @@ export function createPages(deps: PagesDeps): Pages {
     feed: admin?.feed,
     publicUrl: () => config.publicUrl ?? listensAt,
     async start(requestUrl) {
+      await deps.botName.load();
       const { url } = await http.start(guarded(guard, requestUrl));
       listensAt = url;
       publicApp.listensAt(url);

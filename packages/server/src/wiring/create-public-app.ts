@@ -8,6 +8,7 @@ import { type OpenInSlack, openInSlack } from '../http/open-in-slack.ts';
 import { createPublicStatus } from '../http/public-status.ts';
 import { type Readiness } from '../http/readiness.ts';
 import type { HttpEnv } from '../http/server.ts';
+import type { BotName } from '../installation/bot-name.ts';
 import { createInstallCalls } from '../installation/install-calls.ts';
 import { createInstallFlow, type InstallFlow } from '../installation/install-flow.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -21,6 +22,7 @@ export interface PublicAppDeps {
   config: Config;
   /** Of the bot, for the pages. */
   templates: Pick<BotPages, 'dress'>;
+  botName: BotName;
   storage: Storage;
   callSlack: CallSlack;
   hooks: Hooks;
@@ -72,14 +74,23 @@ export function createPublicApp(deps: PublicAppDeps): PublicApp {
 function shownOf({
   config,
   templates,
+  botName,
   storage,
   ready,
   clock,
 }: PublicAppDeps): Pick<HttpAppDeps, 'bot' | 'templates' | 'status'> {
-  const { appName: name, appDescription: description, appIconUrl: iconUrl, appColor: color, statusPage } = config;
+  const { appDescription: description, appIconUrl: iconUrl, appColor: color, statusPage } = config;
   const isIncident = async () => (await summarizeIncident(storage.reads)) !== null;
   const status = statusPage ? { status: createPublicStatus({ ready, isIncident, clock }) } : {};
-  return { bot: { name, description, iconUrl, color }, templates, ...status };
+  const bot = {
+    get name() {
+      return botName.current;
+    },
+    description,
+    iconUrl,
+    color,
+  };
+  return { bot, templates, ...status };
 }
 
 /** Between listening and knowing the own address: a moment, which a scraper that waits for the port may meet. */
@@ -117,6 +128,7 @@ function createFlow(deps: PublicAppDeps, publicUrl: string): InstallFlow | undef
         return await storage.installations.recordInstall(input);
       },
     },
+    botName: deps.botName,
     uses: storage.uses,
     runInstalling: (facts) => deps.hooks.mayInstall(facts),
     // The hooks are told when the row is seen, like those of an import; here the row only has to be seen soon.

@@ -14,6 +14,7 @@ import type { TeamHearing } from '../hearing/team-hearing.ts';
 import type { History } from '../history/history.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 import { envelopeOfFrame } from '../inbox/envelope.ts';
+import type { BotName } from '../installation/bot-name.ts';
 import type { Roster } from '../installation/roster.ts';
 import { createRtmCalls } from '../installation/rtm-calls.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -40,6 +41,7 @@ export interface TeamConnectionsOptions
 
 export interface TeamConnectionsDeps {
   callSlack: CallSlack;
+  botName: Pick<BotName, 'note'>;
   egress?: Egress | undefined;
   roster: Roster;
   ownership: Pick<Ownership, 'nodeId'>;

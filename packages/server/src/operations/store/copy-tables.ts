@@ -31,7 +31,7 @@ export const copiedTables: readonly CopiedTable[] = [
 
 /** One row each: written when everything else is there. */
 export const copiedFields = {
-  meta: ['app_id', 'key_fingerprint', 'change_counter', 'purged_install', 'teams_bound', 'inbox_owner'],
+  meta: ['app_id', 'bot_name', 'key_fingerprint', 'change_counter', 'purged_install', 'teams_bound', 'inbox_owner'],
   breaker: ['verdicts', 'tripped_at_ms', 'told'],
 } as const;
 
