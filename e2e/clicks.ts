@@ -1,0 +1,335 @@
+/**
+ * `npm run clicks`: how long the dashboard with 100,000 teams and the simulator with 10,000 messages take to answer a person, in a real
+ * browser. It asserts nothing: times of a machine that others use say little. `npm run clicks -- 2000 500` measures smaller ones.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { fillDatabase } from '../bench/src/admin/fill-database.ts';
+import { createSqliteDatabases } from '../bench/src/databases/sqlite-databases.ts';
+import { startSlackStub } from '../bench/src/events/slack-stub.ts';
+import { teamsOf } from '../bench/src/events/teams.ts';
+import { type Deed, tableOf, timingOf } from './measured.ts';
+
+const [TEAMS = 100_000, MESSAGES = 10_000] = process.argv.slice(2).map(Number);
+const TIMES = 20;
+const ADMIN_TOKEN = 'clicks-admin-token-0123456789abcdef';
+const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+const folder = await mkdtemp(join(tmpdir(), 'clicks-'));
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
+try {
+  await measureSimulator(browser);
+  await measureDashboard(browser);
+} finally {
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function measureDashboard(of: Browser): Promise<void> {
+  await using stub = await startSlackStub();
+  await using databases = await createSqliteDatabases({
+    directory: join(folder, 'databases'),
+    teams: teamsOf(TEAMS),
+    onProgress: () => {},
+    signal: new AbortController().signal,
+  });
+  await using database = await databases.copy(0);
+  await fillDatabase('sqlite', database, { timelineRows: 10, failedEvents: 20_000 });
+  await using server = await startProcess(
+    ['packages/server/src/cli/main.ts', 'start', pathOf('bot.ts')],
+    /listening on (http[^"\s]+)/,
+    {
+      PORT: '0',
+      DATABASE_URL: database.databaseUrl,
+      ...(database.encryptionKeys && { ENCRYPTION_KEYS: database.encryptionKeys }),
+      SLACK_TRANSPORT: 'http',
+      SLACK_SIGNING_SECRET: 'clicks-signing-secret',
+      SLACK_API_URL: stub.apiUrl,
+      ADMIN_TOKEN,
+    },
+  );
+  const page = await of.newPage({ viewport: { width: 1400, height: 900 } });
+  await page.goto(`${server.url}/admin/teams#token=${ADMIN_TOKEN}`);
+  await page.locator('tbody tr').nth(20).waitFor();
+  await report(page, `dashboard, ${TEAMS} teams`, dashboardDeeds(page, server.url));
+}
+
+function dashboardDeeds(page: Page, url: string): Deed[] {
+  const to = async (path: string) => {
+    await page.goto(`${url}/admin${path}`);
+    await page.locator('tbody tr').first().waitFor();
+  };
+  const rows = `document.querySelectorAll('tbody tr').length`;
+  const heading = (text: string) => `document.querySelector('h1')?.innerText === '${text}'`;
+  const tabs = ['Active', 'In doubt', 'Inactive', 'All'];
+  const places = ['Overview', 'Teams', 'Events', 'Jobs', 'Cluster', 'Audit'];
+  const typed = 'status:inactive bench';
+  let before = 0;
+  return [
+    {
+      name: 'a tab of the teams',
+      times: TIMES,
+      before: (index) => (index === 0 ? to('/teams') : Promise.resolve()),
+      act: (index) =>
+        page
+          .locator('.tabs a')
+          .filter({ hasText: new RegExp(`^${tabs[index % 4]} `) })
+          .click(),
+      shown: (index) =>
+        `document.querySelector('.tabs [aria-current]')?.innerText.startsWith('${tabs[index % 4]}') && ${rows} > 20`,
+    },
+    {
+      name: 'a row: its team',
+      times: TIMES,
+      before: async (index) => {
+        if (index === 0) return await to('/teams');
+        await page.evaluate('history.back()');
+        await page.locator('tbody a.strong').first().waitFor();
+      },
+      act: (index) =>
+        page
+          .locator('tbody a.strong')
+          .nth(index % 8)
+          .click(),
+      shown: () =>
+        `/^Bench/.test(document.querySelector('h1')?.innerText) && document.querySelector('.card') && !document.querySelector('h1 ~ .skeleton')`,
+    },
+    {
+      name: 'Back to the teams',
+      times: TIMES,
+      before: async (index) => {
+        if (index === 0) await to('/teams');
+        await page.locator('tbody a.strong').first().click();
+        await page.getByRole('heading', { name: /^Bench/ }).waitFor();
+      },
+      act: () => page.evaluate('history.back()'),
+      shown: () => `${heading('Teams')} && ${rows} > 20`,
+    },
+    {
+      name: 'a letter in the query',
+      times: typed.length,
+      before: async (index) => {
+        if (index > 0) return;
+        await to('/teams');
+        await page.getByRole('combobox').focus();
+      },
+      act: (index) => page.keyboard.press(typed[index] === ' ' ? 'Space' : (typed[index] ?? '')),
+      shown: (index) => `document.activeElement.value === '${typed.slice(0, index + 1)}'`,
+    },
+    {
+      name: 'the list after a query',
+      times: TIMES,
+      before: async (index) => {
+        if (index === 0) await to('/teams');
+        await page.getByRole('combobox').fill(`bench ${1000 + index}`);
+      },
+      act: () => page.keyboard.press('Enter'),
+      shown: (index) => `document.querySelector('tbody a.strong')?.innerText.startsWith('Bench ${1000 + index}')`,
+    },
+    {
+      name: 'a further page of the teams',
+      times: TIMES,
+      before: async (index) => {
+        if (index === 0) await to('/teams');
+        before = await page.evaluate<number>(`document.querySelector('main').scrollHeight`);
+        await page.mouse.move(700, 500);
+      },
+      act: () => page.mouse.wheel(0, 1_000_000),
+      shown: () => `document.querySelector('main').scrollHeight > ${before} + 1000`,
+    },
+    {
+      name: 'another place',
+      times: 4 * places.length,
+      before: (index) => (index === 0 ? to('/teams') : Promise.resolve()),
+      act: (index) =>
+        page
+          .getByRole('navigation', { name: 'Places' })
+          .getByRole('link', { name: places[index % 6] ?? '', exact: true })
+          .click(),
+      shown: (index) => `${heading(places[index % 6] ?? '')} && !document.querySelector('.skeleton')`,
+    },
+    {
+      name: 'a team picked',
+      times: TIMES,
+      before: (index) => (index === 0 ? to('/teams') : Promise.resolve()),
+      act: (index) =>
+        page
+          .locator('tbody input')
+          .nth(index % 8)
+          .click(),
+      shown: () => 'true',
+    },
+  ];
+}
+
+async function measureSimulator(of: Browser): Promise<void> {
+  await using simulator = await startProcess(
+    ['packages/simulator/src/cli/main.ts', 'run', '--port', '0', '--teams', '2', '--json'],
+    /"url":"(http[^"]+)"/,
+  );
+  const { url } = simulator;
+  const post = async <Answer>(path: string, body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  };
+  const said: string[] = [];
+  const write = async (count: number, place: object) => {
+    for (let index = 0; index < count; index++) {
+      const text = `message ${index}: *bold*, \`code\`, :tada: and a <https://example.com|link>`;
+      const user = ['ann', 'bob'][Math.floor(index / 5) % 2];
+      const { ts } = await post<{ ts: string }>('/_sim/messages', { team: 'Acme', user, text, ...place });
+      said.push(ts);
+    }
+  };
+  await write(MESSAGES, { channel: 'general' });
+  await write(200, { channel: 'random' });
+  const last = said[MESSAGES - 3] ?? '';
+  for (let index = 0; index < 50; index++)
+    await post('/_sim/messages', {
+      team: 'Acme',
+      user: 'bob',
+      text: `reply ${index}`,
+      channel: 'general',
+      threadTs: last,
+    });
+  const page = await of.newPage({ viewport: { width: 1400, height: 900 } });
+  await report(
+    page,
+    `simulator, ${MESSAGES} messages`,
+    simulatorDeeds(page, url, { oldest: said[MESSAGES - 2_000] ?? said[0] ?? '' }),
+  );
+}
+
+function simulatorDeeds(page: Page, url: string, { oldest }: { oldest: string }): Deed[] {
+  const open = async (query = '') => {
+    await page.goto(`${url}/?team=Acme&channel=general${query}`);
+    await page
+      .locator(query ? `[id="m-${oldest}"]` : '.message')
+      .first()
+      .waitFor();
+  };
+  const channels = ['random', 'general'];
+  const text = 'a message that somebody types';
+  const typing = (name: string, query: string): Deed => ({
+    name,
+    times: text.length,
+    before: async (index) => {
+      if (index > 0) return;
+      await open(query);
+      await page.getByRole('textbox', { name: /^Message/ }).click();
+    },
+    act: (index) => page.keyboard.press(text[index] === ' ' ? 'Space' : (text[index] ?? '')),
+    shown: (index) => `document.activeElement.value === '${text.slice(0, index + 1)}'`,
+  });
+  const scrolling = (name: string, query: string): Deed => ({
+    name,
+    times: TIMES,
+    before: async (index) => {
+      if (index === 0) await open(query);
+      await page.mouse.move(700, 400);
+      await page.evaluate(`globalThis.__top = document.querySelector('.messages').scrollTop`);
+    },
+    act: (index) => page.mouse.wheel(0, index % 6 < 3 ? -600 : 600),
+    shown: () => `document.querySelector('.messages').scrollTop !== __top`,
+  });
+  return [
+    {
+      name: 'another channel',
+      times: TIMES,
+      before: (index) => (index === 0 ? open() : Promise.resolve()),
+      act: (index) =>
+        page
+          .getByRole('navigation', { name: 'Conversations' })
+          .getByRole('link', { name: channels[index % 2] ?? '' })
+          .click(),
+      shown: (index) =>
+        `document.querySelector('h1')?.innerText.includes('${channels[index % 2]}') && document.querySelectorAll('.message').length > 20`,
+    },
+    {
+      name: 'a thread opened',
+      times: TIMES,
+      before: async (index) => {
+        if (index === 0) await open();
+        else await page.getByRole('button', { name: 'Close this pane' }).click();
+        await page.locator('.pane').waitFor({ state: 'detached' });
+      },
+      act: () => page.locator('a.replies').click(),
+      shown: () => `document.querySelectorAll('.pane .message').length > 40`,
+    },
+    typing('a letter in a message', ''),
+    scrolling('scrolled by 600 px', ''),
+    {
+      name: 'older messages',
+      times: TIMES,
+      before: async (index) => {
+        if (index === 0) await open();
+        await page.evaluate(
+          `document.querySelector('.messages').scrollTop = 0; globalThis.__count = document.querySelectorAll('.message').length`,
+        );
+      },
+      act: () => page.getByRole('button', { name: 'Older messages' }).click(),
+      shown: () => `document.querySelectorAll('.message').length > __count`,
+    },
+    typing('a letter, 2,000 messages read back', `&focus=${oldest}`),
+    scrolling('scrolled, 2,000 messages read back', `&focus=${oldest}`),
+    {
+      name: 'a message sent',
+      times: TIMES,
+      before: async (index) => {
+        if (index === 0) await open();
+        await page.getByRole('textbox', { name: /^Message/ }).fill(`said ${index}.`);
+      },
+      act: () => page.keyboard.press('Enter'),
+      shown: (index) => `[...document.querySelectorAll('.message')].at(-1)?.innerText.includes('said ${index}.')`,
+    },
+  ];
+}
+
+async function report(page: Page, title: string, deeds: readonly Deed[]): Promise<void> {
+  const timings = [];
+  for (const deed of deeds) {
+    process.stderr.write(`· ${deed.name}\n`);
+    timings.push(await timingOf(page, deed));
+  }
+  const load = loadavg()
+    .map((one) => one.toFixed(1))
+    .join(' ');
+  process.stdout.write(`\n${tableOf(title, timings)}\nload average at the end: ${load}\n`);
+  await page.close();
+}
+
+/** A process that says where it listens. */
+async function startProcess(words: readonly string[], address: RegExp, env: Readonly<Record<string, string>> = {}) {
+  const [program = '', ...rest] = words;
+  const child: ChildProcess = spawn(process.execPath, ['--conditions=source', pathOf(`../${program}`), ...rest], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    child.once('exit', (code) => reject(new Error(`${program} ended with ${code}:\n${said.slice(-2_000)}`)));
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = address.exec(said)?.[1];
+      if (found) resolve(found);
+    });
+  });
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/** Times what a person does on a page: from the input to the next paint, and to the paint that shows what was asked for. */
+import type { CDPSession, Page } from 'playwright-core';
+
+/** One kind of what a person does, over and over. */
+export interface Deed {
+  name: string;
+  times: number;
+  /** Puts the page where it begins. Not timed. */
+  before?: (index: number) => Promise<unknown>;
+  act: (index: number) => Promise<unknown>;
+  /** Of the page: an expression that is true when what was asked for is there. */
+  shown: (index: number) => string;
+}
+
+/** In milliseconds. */
+export interface Timing {
+  name: string;
+  times: number;
+  /** To the next paint, by the browser's Event Timing: 0 = below 16, its least. */
+  paint: Spread;
+  shown: Spread;
+  /** Processor time of the page's main thread. */
+  cpu: Spread;
+}
+
+interface Spread {
+  p50: number;
+  max: number;
+}
+
+/** Once for each document: what listens there for inputs and paints. */
+const WATCH = `globalThis.__watch ??= (() => {
+  const watch = { paintMs: 0, startMs: undefined };
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) watch.paintMs = Math.max(watch.paintMs, duration);
+  }).observe({ type: 'event', durationThreshold: 16 });
+  for (const type of ['click', 'keydown', 'wheel', 'popstate'])
+    addEventListener(type, ({ timeStamp }) => { watch.startMs ??= timeStamp; }, { capture: true, passive: true });
+  const painted = () => new Promise((done) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = done;
+    requestAnimationFrame(() => channel.port2.postMessage(0));
+  });
+  watch.until = async (isShown) => {
+    Object.assign(watch, { paintMs: 0, startMs: undefined });
+    while (watch.startMs === undefined || !isShown()) await new Promise(requestAnimationFrame);
+    await painted();
+    return performance.now() - watch.startMs;
+  };
+  // Entries are told a while after their paint.
+  watch.settled = () => new Promise((done) => setTimeout(() => requestIdleCallback(() => done(watch.paintMs)), 150));
+  return watch;
+})()`;
+
+/** Does it as often as it says, one after the other. */
+export async function timingOf(page: Page, { name, times, before, act, shown }: Deed): Promise<Timing> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const paints: number[] = [];
+  const waits: number[] = [];
+  const cpus: number[] = [];
+  for (let index = 0; index < times; index++) {
+    await before?.(index);
+    await page.evaluate(WATCH);
+    const cpuMs = await cpuOf(session);
+    const [waitMs] = await Promise.all([page.evaluate<number>(`__watch.until(() => ${shown(index)})`), act(index)]);
+    waits.push(waitMs);
+    cpus.push((await cpuOf(session)) - cpuMs);
+    paints.push(await page.evaluate<number>('__watch.settled()'));
+  }
+  await session.detach();
+  return { name, times, paint: spreadOf(paints), shown: spreadOf(waits), cpu: spreadOf(cpus) };
+}
+
+async function cpuOf(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000;
+}
+
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  return { p50: sorted[Math.floor(sorted.length / 2)] ?? 0, max: sorted.at(-1) ?? 0 };
+}
+
+/** As a table of Markdown. */
+export function tableOf(title: string, timings: readonly Timing[]): string {
+  const cell = ({ p50, max }: Spread) => `${Math.round(p50)} / ${Math.round(max)}`;
+  const lines = timings.map(
+    ({ name, times, paint, shown, cpu }) => `| ${name} | ${times} | ${cell(paint)} | ${cell(shown)} | ${cell(cpu)} |`,
+  );
+  return `| ${title} | times | next paint, ms: p50 / max | shown, ms: p50 / max | main thread, ms: p50 / max |\n| --- | ---: | ---: | ---: | ---: |\n${lines.join('\n')}\n`;
+}
