@@ -171,6 +171,23 @@ it('hides from readers what they may not do', async () => {
   await page.context().close();
 });
 
+it('asks nobody to log in again because the server cannot answer', async () => {
+  const page = await stage.openAdmin('/teams');
+  const fix = 'Look at the disk.';
+  const body = JSON.stringify({ title: 'Unavailable', status: 503, detail: 'The database does not answer', fix });
+  await page.route('**/api/**', (route) =>
+    route.fulfill({ status: 503, contentType: 'application/problem+json', body }),
+  );
+  await page.reload();
+  await page.getByRole('alert').getByText('The database does not answer').waitFor();
+  expect(await page.getByLabel(/ADMIN_TOKEN/).count()).toBe(0);
+  expect(await allFaultsOf(page)).toEqual([]);
+  await page.unroute('**/api/**');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: 'Teams' }).waitFor();
+  await page.context().close();
+});
+
 it('refuses a wrong token, and forgets a login', async () => {
   const page = await stage.open(`${stage.serverUrl}/admin`);
   await page.getByLabel(/ADMIN_TOKEN/).fill('wrong-token-0123456789abcdef');

@@ -1,5 +1,6 @@
 /** An incident, as an operator sees it on the dashboard: many teams fail at once, and what becomes of them is decided there. */
 import { expect, it } from 'vitest';
+import { allFaultsOf } from './looks.ts';
 import { useStage } from './stage.ts';
 
 const TEAMS = 10;
@@ -27,6 +28,11 @@ it('many that fail at once are held, released when Slack answers again, and deac
   await refuseAll();
   await admin.getByRole('img', { name: 'an incident is on' }).waitFor();
   await admin.getByText('account_inactive').first().waitFor();
+  expect(await allFaultsOf(admin), 'the incident').toEqual([]);
+  await admin.getByRole('link', { name: 'Overview' }).click();
+  await admin.getByText('An incident is on.').waitFor();
+  expect(await allFaultsOf(admin), 'the overview').toEqual([]);
+  await admin.getByRole('link', { name: /^Incident/ }).click();
 
   await stage.slack('DELETE', '/_sim/faults');
   await admin.getByRole('button', { name: 'Ask Slack now' }).click();

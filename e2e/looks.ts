@@ -12,18 +12,23 @@ export async function overflowOf(page: Page): Promise<string[]> {
   })()`);
 }
 
+/** Texts that stand in so little room that they are a stack of letters. */
+async function stacksOf(page: Page): Promise<string[]> {
+  return await page.evaluate<string[]>(`(() => {
+    const cells = [...document.querySelectorAll('td, th, dt, dd, li, p')].filter((one) => one.innerText?.trim().length > 5);
+    const narrow = cells.filter((one) => one.clientWidth > 0 && one.clientWidth < 48 && one.clientHeight > 80);
+    return narrow.slice(0, 3).map((one) => 'a stack of letters: ' + one.tagName + ' ' + one.clientWidth + ' × ' + one.clientHeight + ' ' + one.innerText.slice(0, 40));
+  })()`);
+}
+
 interface AxeResults {
   violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
-/** What depends on the colours; of all else the other theme says the same. */
-const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
-
 /** What axe-core finds, with the first places. Its source is put in past the page's policy, which lets nothing in. */
-export async function faultsOf(page: Page, rules?: readonly string[]): Promise<string[]> {
+export async function faultsOf(page: Page): Promise<string[]> {
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source);
-  const options = rules ? { runOnly: { type: 'rule', values: rules } } : {};
-  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
   return violations.flatMap(({ id, nodes }) =>
     nodes
       .slice(0, 3)
@@ -42,13 +47,13 @@ export async function allFaultsOf(page: Page): Promise<string[]> {
   await page.emulateMedia({ colorScheme: 'light' });
   note('light', await faultsOf(page));
   await page.emulateMedia({ colorScheme: 'dark' });
-  note('dark', await faultsOf(page, COLOUR_RULES));
+  note('dark', await faultsOf(page));
   await page.emulateMedia({ colorScheme: 'light' });
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     // Charts follow a frame later.
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
-    note(`${width} px`, await overflowOf(page));
+    note(`${width} px`, [...(await overflowOf(page)), ...(await stacksOf(page))]);
   }
   if (size) await page.setViewportSize(size);
   return found;

@@ -319,21 +319,15 @@ class TeamServer implements Server {
     this.#ownership = this.#tuning.ownership ?? createOwnership(joining);
     return new Engine({
       ...this.#shown,
-      config: this.#config,
+      ...shown,
       options: this.#engineOptions,
       storage,
       ownership: this.#ownership,
-      roster: this.#roster,
       tokens: this.#tokens,
       hooks: this.#hooks,
       bolt: this.#bolt,
       ...this.#slack,
-      botName: new BotName({
-        store: storage.store,
-        setting: this.#config.appName,
-        clock: this.#clock,
-        log: this.#log,
-      }),
+      botName: new BotName(joining),
       jobs: this.#jobs,
       routes: this.#routes,
       ...this.#watched,
@@ -341,7 +335,6 @@ class TeamServer implements Server {
       redact: this.#redactor.text,
       clock: this.#clock,
       random: this.#random,
-      log: this.#log,
     });
   }
 

@@ -1,6 +1,6 @@
 /** The frame: who is logged in, where one is, and the page of that place. */
 import { useEffect } from 'preact/hooks';
-import { address, Confirmations, Toasts } from 'ui-kit';
+import { address, Confirmations, Failure, Toasts } from 'ui-kit';
 import { startLive } from './live.ts';
 import { AuditPage } from './pages/audit.tsx';
 import { BroadcastsPage } from './pages/broadcasts.tsx';
@@ -14,15 +14,27 @@ import { OverviewPage } from './pages/overview.tsx';
 import { TeamPage } from './pages/team.tsx';
 import { TeamsPage } from './pages/teams.tsx';
 import { Header } from './parts/header.tsx';
-import { session } from './session.ts';
+import { resumeSession, session, sessionError } from './session.ts';
 import { useFreshStatus } from './status.ts';
 
 export function App() {
   const isLoggedIn = session.value !== null && session.value !== undefined;
   useEffect(() => (isLoggedIn ? startLive() : undefined), [isLoggedIn]);
-  if (session.value === undefined) return null;
+  if (session.value === undefined) return sessionError.value ? <Unreachable error={sessionError.value} /> : null;
   if (session.value === null) return <LoginPage />;
   return <LoggedIn />;
+}
+
+/** Nobody knows yet whether somebody is logged in. */
+function Unreachable({ error }: { error: Error }) {
+  return (
+    <main class="login">
+      <div class="card stack">
+        <h1>Slack bot server</h1>
+        <Failure error={error} onRetry={() => void resumeSession()} />
+      </div>
+    </main>
+  );
 }
 
 function LoggedIn() {

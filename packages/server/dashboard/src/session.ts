@@ -14,6 +14,9 @@ export const session = signal<Session | null | undefined>(undefined);
 /** Whether the person may change something. */
 export const mayOperate = computed(() => session.value?.role === 'operate');
 
+/** Why it could not be known who is logged in. */
+export const sessionError = signal<Error | undefined>(undefined);
+
 /** Why the last login ended or was refused. */
 export const loginNotice = signal<string | undefined>(undefined);
 
@@ -28,11 +31,13 @@ export async function resumeSession(): Promise<void> {
     history.replaceState(null, '', location.pathname + location.search);
     return await logIn(token);
   }
+  sessionError.value = undefined;
   try {
     session.value = await api.get<Session>('/api/session');
   } catch (error) {
-    session.value = null;
-    if (!(error instanceof Problem) || error.status !== 401) loginNotice.value = (error as Error).message;
+    // A server that cannot answer says nothing of the login.
+    if (error instanceof Problem && error.status === 401) session.value = null;
+    else sessionError.value = error as Error;
   }
 }
 

@@ -15,7 +15,12 @@ beforeEach(async () => {
 });
 
 function aName({ setting, on = store }: { setting?: string; on?: Store } = {}): BotName {
-  return new BotName({ store: on, setting, clock, log: { warn: (_facts, message) => void logged.push(message) } });
+  return new BotName({
+    storage: { store: on },
+    config: { appName: setting },
+    clock,
+    log: { warn: (_facts, message) => void logged.push(message) },
+  });
 }
 
 describe('the name of the bot', () => {
@@ -54,7 +59,7 @@ describe('the name of the bot', () => {
     ['nobody is named', { appName: null, botName: null }, 'Slack bot'],
     ['it is blank', { appName: ' \n ', botName: 'rota' }, 'rota'],
     ['it has several lines', { appName: 'Ro\nta\t 2' }, 'Ro ta 2'],
-    ['it would turn the line around', { appName: 'exe\u202egnp' }, 'exe\\u202egnp'],
+    ['it would turn the line around', { appName: 'exe\u202egnp\0' }, 'exegnp'],
     ['it is long', { appName: 'x'.repeat(255) }, 'x'.repeat(80)],
   ])('is one short line when %s', async (_what, identity, expected) => {
     const name = aName();

@@ -46,8 +46,8 @@ function Storm({ incident }: { incident: Incident }) {
         <p>
           <strong>
             {plural(held, 'team')} {held === 1 ? 'is' : 'are'} held
-          </strong>{' '}
-          since <Time at={since} />. Slack is asked again <Time at={nextProbe} />.
+          </strong>
+          . It began <Time at={since} />. Slack is asked again <Time at={nextProbe} />.
         </p>
         {deactivated > 0 && (
           <p>
@@ -56,7 +56,7 @@ function Storm({ incident }: { incident: Incident }) {
           </p>
         )}
       </section>
-      <div class="cards">
+      <div class="cards choices">
         <Choice
           title="Wait"
           text="Nothing is decided. A few teams are probed from time to time; when their tokens work again, all are released."
@@ -134,9 +134,26 @@ function Held() {
       </header>
       {list.error && <Failure error={list.error} onRetry={list.reload} />}
       {list.rows?.length === 0 && <Empty>None.</Empty>}
+      {list.rows && list.rows.length > 0 && <TeamTable teams={list.rows} />}
+      {list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />}
+    </section>
+  );
+}
+
+function TeamTable({ teams }: { teams: readonly Team[] }) {
+  return (
+    <div class="table-scroll">
       <table class="table">
+        <thead>
+          <tr>
+            <th>Team</th>
+            <th>Status</th>
+            <th>Reason</th>
+            <th>Since</th>
+          </tr>
+        </thead>
         <tbody>
-          {list.rows?.map((team) => (
+          {teams.map((team) => (
             <tr key={team.teamId}>
               <td>
                 <a href={`/admin/teams/${encodeURIComponent(team.teamId)}`}>{teamName(team)}</a>
@@ -152,7 +169,6 @@ function Held() {
           ))}
         </tbody>
       </table>
-      {list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />}
-    </section>
+    </div>
   );
 }

@@ -58,22 +58,24 @@ function JobCard({ job }: { job: Job }) {
       {job.runs.length === 0 ? (
         <Empty>It has not run yet.</Empty>
       ) : (
-        <table class="table">
-          <tbody>
-            {job.runs.map((run) => (
-              <tr key={run.planned}>
-                <td>
-                  <Time at={run.started} />
-                </td>
-                <td>
-                  <Badge tone={OUTCOMES[run.outcome]}>{run.outcome}</Badge>
-                </td>
-                <td>{run.error && <code class="clamp">{run.error}</code>}</td>
-                <td class="small soft mono">{run.node}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <div class="table-scroll">
+          <table class="table">
+            <tbody>
+              {job.runs.map((run) => (
+                <tr key={run.planned}>
+                  <td>
+                    <Time at={run.started} />
+                  </td>
+                  <td>
+                    <Badge tone={OUTCOMES[run.outcome]}>{run.outcome}</Badge>
+                  </td>
+                  <td>{run.error && <code class="clamp">{run.error}</code>}</td>
+                  <td class="small soft mono">{run.node}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </section>
   );

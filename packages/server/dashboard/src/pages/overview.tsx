@@ -26,8 +26,8 @@ function Standing({ now }: { now: Status }) {
     <>
       {now.incident && (
         <a class="notice tone-bad block" href="/admin/incident">
-          <strong>An incident is on</strong> since <Time at={now.incident.since} />: {plural(now.incident.held, 'team')}{' '}
-          held. See what can be done.
+          <strong>An incident is on.</strong> It began <Time at={now.incident.since} />:{' '}
+          {plural(now.incident.held, 'team')} held. See what can be done.
         </a>
       )}
       {now.server === null && <p class="notice tone-warn">No server runs on this database: what is asked waits.</p>}
@@ -122,21 +122,23 @@ function Reasons() {
       <header>
         <h2>Why teams are not active</h2>
       </header>
-      <table class="table">
-        <tbody>
-          {rows.map(({ status: state, reason, teams }) => (
-            <tr key={`${state} ${reason}`}>
-              <td>
-                <a href={`/admin/teams?query=reason:${encodeURIComponent(reason ?? '')}`}>
-                  <Coded code={reason ?? ''} words={reasonWords(reason ?? '')} />
-                </a>
-              </td>
-              <td class="nowrap">{state}</td>
-              <td class="num">{count(teams)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div class="table-scroll">
+        <table class="table">
+          <tbody>
+            {rows.map(({ status: state, reason, teams }) => (
+              <tr key={`${state} ${reason}`}>
+                <td>
+                  <a href={`/admin/teams?query=reason:${encodeURIComponent(reason ?? '')}`}>
+                    <Coded code={reason ?? ''} words={reasonWords(reason ?? '')} />
+                  </a>
+                </td>
+                <td class="nowrap">{state}</td>
+                <td class="num">{count(teams)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

@@ -194,16 +194,18 @@ function TeamJobs({ jobs }: { jobs: TeamDetails['jobs'] }) {
           All jobs
         </a>
       </header>
-      <table class="table">
-        <tbody>
-          {jobs.map(({ name, lastRun }) => (
-            <tr key={name}>
-              <td>{name}</td>
-              <td class="num">{lastRun === null ? 'due now' : <Time at={lastRun} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div class="table-scroll">
+        <table class="table">
+          <tbody>
+            {jobs.map(({ name, lastRun }) => (
+              <tr key={name}>
+                <td>{name}</td>
+                <td class="num">{lastRun === null ? 'due now' : <Time at={lastRun} />}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }
@@ -214,20 +216,22 @@ function Workspaces({ teams }: { teams: readonly Team[] }) {
       <header>
         <h2>Workspaces of the organization</h2>
       </header>
-      <table class="table">
-        <tbody>
-          {teams.map((team) => (
-            <tr key={team.teamId}>
-              <td>
-                <a href={`/admin/teams/${encodeURIComponent(team.teamId)}`}>{teamName(team)}</a>
-              </td>
-              <td>
-                <StatusBadge status={team.status} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div class="table-scroll">
+        <table class="table">
+          <tbody>
+            {teams.map((team) => (
+              <tr key={team.teamId}>
+                <td>
+                  <a href={`/admin/teams/${encodeURIComponent(team.teamId)}`}>{teamName(team)}</a>
+                </td>
+                <td>
+                  <StatusBadge status={team.status} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }
@@ -258,23 +262,25 @@ function Limits({ teamId }: { teamId: string }) {
       <header>
         <h2>Slack’s limits</h2>
       </header>
-      <table class="table">
-        <tbody>
-          {value.limits.map(({ method, hits, lastAt, pauseLeftMs }) => (
-            <tr key={method}>
-              <td class="mono">{method}</td>
-              <td class="num">{hits} × 429</td>
-              <td>
-                {pauseLeftMs > 0 ? (
-                  <Badge tone="warn">waits {Math.ceil(pauseLeftMs / 1_000)} s</Badge>
-                ) : (
-                  <Time at={lastAt} />
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div class="table-scroll">
+        <table class="table">
+          <tbody>
+            {value.limits.map(({ method, hits, lastAt, pauseLeftMs }) => (
+              <tr key={method}>
+                <td class="mono">{method}</td>
+                <td class="num">{hits} × 429</td>
+                <td>
+                  {pauseLeftMs > 0 ? (
+                    <Badge tone="warn">waits {Math.ceil(pauseLeftMs / 1_000)} s</Badge>
+                  ) : (
+                    <Time at={lastAt} />
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }
