@@ -119,10 +119,20 @@ function isOfTeam(condition: TeamCondition): boolean {
   );
 }
 
+const STATUSES = ['active', 'suspended', 'inactive'] as const satisfies readonly TeamCount['status'][];
+
+/** A status that must not match is one of the others: those an index finds. */
+function asPositive(condition: TeamCondition): TeamCondition {
+  if (condition.kind !== 'property' || condition.property !== 'status' || !condition.isNegated) return condition;
+  const others = STATUSES.filter((status) => !condition.anyOf.includes(status));
+  return others.length === 0 ? condition : { ...condition, anyOf: others, isNegated: false };
+}
+
 /** What few match: an index of installations finds them. */
 function isSelective(condition: TeamCondition): boolean {
-  if (condition.kind !== 'property' || condition.isNegated) return false;
-  return condition.property === 'status' && !condition.anyOf.includes('active');
+  const asked = asPositive(condition);
+  if (asked.kind !== 'property' || asked.isNegated) return false;
+  return asked.property === 'status' && !asked.anyOf.includes('active');
 }
 
 interface Walk {
@@ -151,7 +161,7 @@ function walkOf(conditions: readonly TeamCondition[], needsBoth = false): Walk {
 
 /** Conditions about `team t` and `installation i`, to be joined by and. */
 export function whereOf(conditions: readonly TeamCondition[], params: SqlValue[]): string[] {
-  return ['1 = 1', ...conditions.map((condition) => sqlOf(condition, params))];
+  return ['1 = 1', ...conditions.map((condition) => sqlOf(asPositive(condition), params))];
 }
 
 function sqlOf(condition: TeamCondition, params: SqlValue[]): string {
