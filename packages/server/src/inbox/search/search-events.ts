@@ -5,12 +5,12 @@ import type { InboxEntry, InboxState } from '../inbox.ts';
 import { type Candidate, type EventPlace, type EventSearch, type FoundEvents, fits } from './event-search.ts';
 import {
   countIn,
-  payloadsWith,
-  receivedAt,
+  readableIn,
   rowsIn,
+  rowsWithPayload,
   rowWindow,
   type Sized,
-  sizedRowsIn,
+  sizedRowsWith,
   type Window,
 } from './search-repository.ts';
 
@@ -22,6 +22,12 @@ const MOST = { rows: 30_000, batched: 5_000, payloads: 2_000, payloadBytes: 8 * 
 
 /** Of one statement: some milliseconds of the database. */
 const WINDOW = { rows: 5_000, payloads: 2_000 } as const;
+
+/**
+ * Of each further statement on PostgreSQL, where a long one keeps nobody waiting: beside a full load, a trip to the database and back takes
+ * longer than comparing a thousand rows.
+ */
+const WIDE_WINDOW = 25_000;
 
 /** Payloads that are read at once: parsing them holds up everything else in the process for some milliseconds. */
 const SLICE = { events: 200, bytes: 256 * 1024 } as const;
@@ -77,6 +83,14 @@ class Page {
     );
   }
 
+  /** How much may still be read; an event in any case. */
+  get payloadsLeft(): { events: number; bytes: number } {
+    return {
+      events: Math.max(1, MOST.payloads - this.payloads),
+      bytes: Math.max(1, MOST.payloadBytes - this.bytes),
+    };
+  }
+
   result(next: EventPlace | undefined): FoundEvents {
     return { events: this.events, lookedAt: this.#search.payload ? this.payloads : this.rows, next };
   }
@@ -90,7 +104,7 @@ async function searchState(
   found: Page,
 ): Promise<EventPlace | undefined> {
   for (let before = from; ; ) {
-    const window = await nextWindow(reads, search, { state, before });
+    const window = await nextWindow(reads, search, { state, before, size: windowSize(reads.engine, search, found) });
     if (!window) return undefined;
     found.rows += window.size;
     found.batched += window.parsed;
@@ -99,7 +113,7 @@ async function searchState(
       : found.add(await matchesIn(reads, search, window));
     if (end) return end;
     before = window.last;
-    if (await isTooOld(reads, search, window)) return undefined;
+    if (isTooOld(search, window)) return undefined;
     if (found.isSpent) return { state, seq: before };
   }
 }
@@ -108,20 +122,15 @@ async function searchState(
 const DISORDER_MS = 60_000;
 
 /** Whether all that is older than the window is older than what is asked for. */
-async function isTooOld(
-  reads: Reads,
-  { conditions }: EventSearch,
-  { last, lastReceivedAtMs }: JoinedWindow,
-): Promise<boolean> {
+function isTooOld({ conditions }: EventSearch, { lastReceivedAtMs }: JoinedWindow): boolean {
   const since = conditions.find(({ kind }) => kind === 'since');
-  if (since?.kind !== 'since') return false;
-  const atMs = lastReceivedAtMs ?? (await receivedAt(reads, last));
-  return atMs !== undefined && atMs < since.atMs - DISORDER_MS;
+  return since?.kind === 'since' && lastReceivedAtMs < since.atMs - DISORDER_MS;
 }
 
-function windowSize({ payload, conditions, limit }: EventSearch): number {
-  if (payload) return WINDOW.payloads;
-  return conditions.length === 0 ? limit + 1 : WINDOW.rows;
+function windowSize(engine: Reads['engine'], { payload, conditions, limit }: EventSearch, found: Page): number {
+  if (conditions.length === 0) return payload ? WINDOW.payloads : limit + 1;
+  if (engine === 'postgres' && found.rows > 0) return WIDE_WINDOW;
+  return payload ? WINDOW.payloads : WINDOW.rows;
 }
 
 /** A window of rows with what is in batches within it. */
@@ -129,21 +138,19 @@ interface JoinedWindow extends Window {
   inBatches: readonly Candidate[];
   /** How many events in batches were parsed for that. */
   parsed: number;
-  /** When the event with the last seq came, if it is in a batch. */
-  lastReceivedAtMs?: number;
 }
 
 async function nextWindow(
   reads: Reads,
   search: EventSearch,
-  { state, before }: { state: InboxState; before: number },
+  asked: { state: InboxState; before: number; size: number },
 ): Promise<JoinedWindow | undefined> {
+  const { state, before } = asked;
   const isOpen = state === 'ready';
   const hasBatches = reads.engine === 'sqlite' && (isOpen || state === 'done');
   // In this order: the server may move one to its row meanwhile, never back.
   const { conditions } = search;
   const batches = hasBatches ? await batchWindow(reads, { before, isOpen, conditions }) : undefined;
-  const asked = { state, before, size: windowSize(search) };
   const rows = await rowWindow(reads, asked);
   if (!batches) return rows && { ...rows, inBatches: [], parsed: 0 };
   const isPart = rows !== undefined && rows.size === asked.size;
@@ -151,8 +158,8 @@ async function nextWindow(
   const inBatches = batches.candidates.filter(({ entry }) => entry.seq >= last && entry.state === state);
   const window = { state, before, last };
   const size = batches.sizeFrom(last) + (rows ? await countIn(reads, window) : 0);
-  const ends = last === batches.last ? { lastReceivedAtMs: batches.lastReceivedAtMs } : {};
-  return { ...window, ...ends, inBatches, parsed: batches.candidates.length, size };
+  const { lastReceivedAtMs } = rows && last === rows.last ? rows : batches;
+  return { ...window, lastReceivedAtMs, inBatches, parsed: batches.candidates.length, size };
 }
 
 async function matchesIn(reads: Reads, search: EventSearch, window: JoinedWindow): Promise<InboxEntry[]> {
@@ -175,25 +182,51 @@ async function searchPayloads(
   window: JoinedWindow,
   found: Page,
 ): Promise<EventPlace | undefined> {
-  const { payload } = search;
-  const rows = await sizedRowsIn(reads, window, search.conditions);
-  const inBatches = new Set(fitting(search, window).map(({ entry }) => entry));
-  const sized = [...rows, ...Array.from(inBatches, (entry) => ({ entry, sizeBytes: SLICE.bytes / SLICE.events }))];
-  for (const slice of slicesOf(sized.sort((a, b) => b.entry.seq - a.entry.seq))) {
-    const seqs = slice.map(({ entry }) => entry.seq);
-    const batched = slice.filter(({ entry }) => inBatches.has(entry)).map(({ entry }) => entry.seq);
-    const payloads = new Map([
-      ...(await payloadsInBatches(reads, batched)),
-      ...(await payloadsWith(reads, seqs, payload ?? { mustContain: [] }, reads.engine)),
-    ]);
+  const { payload = { mustContain: [], matches: () => false }, conditions } = search;
+  const readable = await readableIn(reads, window, conditions, found.payloadsLeft);
+  const stretch = readable.isPart ? { ...window, last: readable.last } : window;
+  // The database reads them all; only those that may match are parsed here.
+  const rows = readable.events === 0 ? [] : await sizedRowsWith(reads, stretch, conditions, payload);
+  found.payloads += Math.max(0, readable.events - rows.length);
+  found.bytes += Math.max(0, readable.bytes - bytesOf(rows));
+  const inBatches = new Map<number, InboxEntry>();
+  for (const { entry } of fitting(search, window)) if (entry.seq >= stretch.last) inBatches.set(entry.seq, entry);
+  for (const { seq } of rows) inBatches.delete(seq);
+  const batched = Array.from(inBatches.keys(), (seq) => ({ seq, sizeBytes: SLICE.bytes / SLICE.events }));
+  for (const slice of slicesOf([...rows, ...batched].sort((a, b) => b.seq - a.seq))) {
+    const read = await readSlice(reads, window, slice, inBatches);
     found.payloads += slice.length;
-    found.bytes += slice.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const isMatch = (text: string | undefined) => text !== undefined && payload?.matches(text) === true;
-    const end = found.add(slice.map(({ entry }) => entry).filter(({ seq }) => isMatch(payloads.get(seq))));
+    found.bytes += bytesOf(slice);
+    const end = found.add(read.filter((one) => payload.matches(one.payload)).map(({ entry }) => entry));
     if (end) return end;
-    if (found.isSpent) return { state: window.state, seq: seqs.at(-1) ?? window.last };
+    if (found.isSpent) return { state: window.state, seq: slice.at(-1)?.seq ?? stretch.last };
   }
-  return undefined;
+  return found.isSpent ? { state: window.state, seq: stretch.last } : undefined;
+}
+
+/** The events of a slice with their payloads, newest first. */
+async function readSlice(
+  reads: Reads,
+  { state }: JoinedWindow,
+  slice: readonly Sized[],
+  inBatches: ReadonlyMap<number, InboxEntry>,
+): Promise<{ entry: InboxEntry; payload: string }[]> {
+  const seqs = slice.map(({ seq }) => seq);
+  const read = new Map<number, { entry: InboxEntry; payload: string }>();
+  for (const [seq, payload] of await payloadsInBatches(
+    reads,
+    seqs.filter((one) => inBatches.has(one)),
+  )) {
+    const entry = inBatches.get(seq);
+    if (entry) read.set(seq, { entry, payload });
+  }
+  // Also those of batches: the server may have moved one to its row meanwhile.
+  for (const one of await rowsWithPayload(reads, state, seqs)) read.set(one.entry.seq, one);
+  return seqs.flatMap((seq) => read.get(seq) ?? []);
+}
+
+function bytesOf(sized: readonly Sized[]): number {
+  return sized.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 function* slicesOf(sized: readonly Sized[]): Generator<Sized[]> {

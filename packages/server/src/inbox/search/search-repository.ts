@@ -2,7 +2,7 @@
  * Searches events in rows. A look covers a window of rows, so that no statement lasts long however many there are; searching
  * goes on window by window until the page is full or enough was looked at.
  */
-import type { Queries, SqlValue } from '../../store/store.ts';
+import type { Queries, Reads, SqlValue } from '../../store/store.ts';
 import type { InboxEntry, InboxState } from '../inbox.ts';
 import { ENTRY_COLUMNS, toEntry } from '../list-repository.ts';
 import { numbers } from '../sql-pages.ts';
@@ -15,6 +15,8 @@ export interface Window {
   last: number;
   /** How many events are in it. */
   size: number;
+  /** When the one with the last seq came. */
+  lastReceivedAtMs: number;
 }
 
 /** The newest rows of a state before a seq; undefined when there are none. */
@@ -23,11 +25,14 @@ export async function rowWindow(
   { state, before, size }: { state: InboxState; before: number; size: number },
 ): Promise<Window | undefined> {
   const row = await reads.get(
-    `${NEWEST[state].with} select count(*) as size, min(seq) as last from (
-       select seq from ${NEWEST[state].from} seq < $1 order by seq desc limit $2) as newest`,
+    `${NEWEST[state].with} select size, last, (select received_at_ms from inbox where seq = last) as last_received_at_ms from (
+       select count(*) as size, min(seq) as last from (
+         select seq from ${NEWEST[state].from} seq < $1 order by seq desc limit $2) as newest) as looked`,
     [before, size],
   );
-  return Number(row?.size) === 0 ? undefined : { state, before, last: Number(row?.last), size: Number(row?.size) };
+  if (Number(row?.size) === 0) return undefined;
+  const lastReceivedAtMs = Number(row?.last_received_at_ms);
+  return { state, before, last: Number(row?.last), size: Number(row?.size), lastReceivedAtMs };
 }
 
 /**
@@ -48,10 +53,13 @@ const NEWEST: Readonly<Record<InboxState, { with: string; from: string }>> = {
   done: { with: '', from: 'inbox where' },
 };
 
-/** The events of a window that match, newest first. */
+/** A stretch of rows, however many are in it. */
+type Stretch = Pick<Window, 'state' | 'before' | 'last'>;
+
+/** The events of a stretch that match, newest first. */
 export async function rowsIn(
   reads: Queries,
-  { state, before, last }: Window,
+  { state, before, last }: Stretch,
   conditions: readonly EventCondition[],
   limit: number,
 ): Promise<InboxEntry[]> {
@@ -61,50 +69,73 @@ export async function rowsIn(
   return (await reads.all(sql, params)).map(toEntry);
 }
 
-/** How many rows are in a window that does not end with one of theirs. */
-export async function countIn(reads: Queries, { state, before, last }: Omit<Window, 'size'>): Promise<number> {
+/** How many rows are in a stretch. */
+export async function countIn(reads: Queries, { state, before, last }: Stretch): Promise<number> {
   const row = await reads.get(`select count(*) as size from inbox where ${placesOf(state)}`, [before, last]);
   return Number(row?.size);
 }
 
-/** When the event of a row came; undefined without a row. */
-export async function receivedAt(reads: Queries, seq: number): Promise<number | undefined> {
-  const row = await reads.get('select received_at_ms from inbox where seq = $1', [seq]);
-  return row && Number(row.received_at_ms);
+/** The newest rows whose payloads may be read, and how much that is. */
+export type Readable = { events: number; bytes: number } & (
+  | { isPart: false }
+  /** There may be more before the last of them. */
+  | { isPart: true; last: number }
+);
+
+/** Of those that match and have a payload, until one of the limits is reached. Neither engine reads a payload for its length. */
+export async function readableIn(
+  reads: Queries,
+  { state, before, last }: Stretch,
+  conditions: readonly EventCondition[],
+  most: { events: number; bytes: number },
+): Promise<Readable> {
+  const params: SqlValue[] = [before, last, most.events, most.bytes];
+  const row = await reads.get(
+    `select count(*) as events, sum(size_bytes) as bytes, min(seq) as last from (
+       select seq, size_bytes, sum(size_bytes) over (order by seq desc) as up_to from (
+         select seq, length(payload) as size_bytes from inbox where ${placesOf(state)} and payload is not null and ${whereOf(conditions, params)}
+         order by seq desc limit $3) as newest) as summed where up_to - size_bytes < $4`,
+    params,
+  );
+  const read = { events: Number(row?.events), bytes: Number(row?.bytes ?? 0) };
+  const isPart = read.events >= most.events || read.bytes >= most.bytes;
+  return isPart ? { ...read, isPart, last: Number(row?.last) } : { ...read, isPart };
 }
 
 /** An event with the size of its payload in bytes. */
 export interface Sized {
-  entry: InboxEntry;
+  seq: number;
   sizeBytes: number;
 }
 
-/** The same with the size of their payloads, which neither engine reads for that; those without one are left out. */
-export async function sizedRowsIn(
-  reads: Queries,
-  { state, before, last }: Window,
+/** Those of a stretch that match and whose payload has all of these texts in it. */
+export async function sizedRowsWith(
+  reads: Reads,
+  { state, before, last }: Stretch,
   conditions: readonly EventCondition[],
+  { mustContain }: Pick<PayloadSearch, 'mustContain'>,
 ): Promise<Sized[]> {
   const params: SqlValue[] = [before, last];
-  const sql = `select ${ENTRY_COLUMNS}, length(payload) as size_bytes from inbox
-    where ${placesOf(state)} and payload is not null and ${whereOf(conditions, params)} order by seq desc`;
-  return (await reads.all(sql, params)).map((row) => ({ entry: toEntry(row), sizeBytes: Number(row.size_bytes) }));
+  const isIn = (param: string) =>
+    reads.engine === 'sqlite' ? `instr(payload, ${param}) > 0` : `position(${param}::bytea in payload) > 0`;
+  const where = whereOf(conditions, params);
+  const contains = mustContain.map((text) => `and ${isIn(`$${params.push(encoder.encode(text))}`)}`);
+  const sql = `select seq, length(payload) as size_bytes from inbox
+    where ${placesOf(state)} and payload is not null and ${where} ${contains.join(' ')}`;
+  return (await reads.all(sql, params)).map((row) => ({ seq: Number(row.seq), sizeBytes: Number(row.size_bytes) }));
 }
 
-/** Payloads that have all of these texts in them, by seq. */
-export async function payloadsWith(
+/** Rows with their payloads, as long as they are in this state. */
+export async function rowsWithPayload(
   reads: Queries,
+  state: InboxState,
   seqs: readonly number[],
-  { mustContain }: Pick<PayloadSearch, 'mustContain'>,
-  engine: 'sqlite' | 'postgres',
-): Promise<Map<number, string>> {
-  const params: SqlValue[] = [...seqs];
-  const isIn = (param: string) =>
-    engine === 'sqlite' ? `instr(payload, ${param}) > 0` : `position(${param}::bytea in payload) > 0`;
-  const contains = mustContain.map((text) => `and ${isIn(`$${params.push(encoder.encode(text))}`)}`);
-  const sql = `select seq, payload from inbox where seq in (${numbers(seqs)}) and payload is not null ${contains.join(' ')}`;
-  const rows = await reads.all(sql, params);
-  return new Map(rows.map((row) => [Number(row.seq), decoder.decode(row.payload as Uint8Array)]));
+): Promise<{ entry: InboxEntry; payload: string }[]> {
+  if (seqs.length === 0) return [];
+  const sql = `select ${ENTRY_COLUMNS}, payload from inbox
+    where seq in (${numbers(seqs)}) and state = '${state}' and payload is not null`;
+  const rows = await reads.all(sql, [...seqs]);
+  return rows.map((row) => ({ entry: toEntry(row), payload: decoder.decode(row.payload as Uint8Array) }));
 }
 
 const encoder = new TextEncoder();
