@@ -61,9 +61,27 @@ it('says of the only server, which was killed, since when it gave no sign of lif
     values ('killed-1', 'test', 1, '1.0.0', 1, 'ready', 'k1', ${ago(90)}, ${ago(60)}, ${ago(50)})`);
   const link = linkTo({ channel: 'C0WHY00001', ts: `${(Date.now() / 1_000).toFixed(3)}000` });
   const asked = ['why', link, '--team', acme.id, '--no-slack', '--json'];
-  const told = JSON.parse((await runCli(asked, await environmentOf(scene))).stdout) as Why;
+  const tell = async () => JSON.parse((await runCli(asked, await environmentOf(scene))).stdout) as Why;
+  const told = await tell();
   expect(told).toMatchObject({ outcome: 'never_arrived', certainty: 'proved', teamId: acme.id });
   expect(told.answer).toMatch(
     /No server ran at that time: .* killed or lost the database; its last sign of life .* and none has started since\.$/,
+  );
+
+  // As an earlier version left it, or a restore: without a lease, and without a word of its end.
+  await client.query('delete from node');
+  await client.query(`insert into minute_report (at_ms, node, facts)
+    values ((extract(epoch from ${ago(70)}) * 1000)::bigint, 'killed-1', '{}')`);
+  const unsure = await tell();
+  expect(unsure).toMatchObject({ outcome: 'unknown', certainty: 'unknown' });
+  expect(unsure.sentences[1]).toMatchObject({
+    text: expect.stringMatching(
+      /^No server ran at that time: the last sign of life of any was at .*, and one of them left no word of its end, and none has started since\.$/,
+    ),
+    certainty: 'likely',
+  });
+});
+  expect(unsure.answer).toMatch(
+    /No server ran at that time: the last sign of life of any was at .*, and one of them left no word of its end, and none has started since\.$/,
   );
 });

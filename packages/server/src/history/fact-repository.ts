@@ -1,4 +1,5 @@
 /** Facts in rows: failures, drops, repeats and what was not taken. Bounded by age and by number. */
+import { numbers } from '../inbox/sql-pages.ts';
 import type { Queries, Row, SqlValue, Statements } from '../store/store.ts';
 import type { Fact, FactKind, FactSubject } from './fact.ts';
 
@@ -55,6 +56,20 @@ export async function factsWithin(reads: Queries, window: FactWindow): Promise<S
   );
   const facts = rows.map(toFact);
   return keep === 'oldest' ? facts : facts.toReversed();
+}
+
+/** When each of these processes wrote something last, as far as that is kept. */
+export async function lastSigns(reads: Queries, nodes: readonly string[]): Promise<Map<string, number>> {
+  if (nodes.length === 0) return new Map();
+  const list = numbers(nodes);
+  const rows = await reads.all(
+    `select node, max(at_ms) as last_ms from (
+       select node, at_ms from event_fact where node in (${list})
+       union all select node, at_ms from minute_report where node in (${list})) as told
+     group by node`,
+    [...nodes],
+  );
+  return new Map(rows.map((row) => [String(row.node), Number(row.last_ms)]));
 }
 
 /** When the oldest was written; undefined without any. */

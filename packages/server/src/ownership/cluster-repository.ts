@@ -57,6 +57,13 @@ export async function listEndedLeases(store: Pick<Store, 'engine' | 'all'>): Pro
   }));
 }
 
+/** Those of these nodes of which there is no lease, not even one that is over; none on SQLite, where there are no leases. */
+export async function withoutLease(store: Pick<Store, 'engine' | 'all'>, ids: readonly string[]): Promise<string[]> {
+  if (store.engine === 'sqlite' || ids.length === 0) return [];
+  const known = new Set((await store.all('select id from node')).map(({ id }) => String(id)));
+  return ids.filter((id) => !known.has(id));
+}
+
 /** The server that does the work of an installation; undefined on SQLite, and while nobody does. */
 export async function ownerOf(
   store: Pick<Store, 'engine' | 'get'>,

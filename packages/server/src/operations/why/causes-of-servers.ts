@@ -15,6 +15,8 @@ export interface Downtime {
   toMs: number | undefined;
   /** The last one wrote no word: until then it may have worked, and gave its last sign of life at `fromMs`. */
   leaseEndMs?: number | undefined;
+  /** Nobody wrote down when its lease was over. */
+  isEndUnknown?: boolean;
 }
 
 /**
@@ -33,18 +35,21 @@ export function downtimeOf({ around, sentAtMs, isAlone }: Absence): Downtime | u
   const last = before.at(-1);
   if (!last || on.size > 0) return undefined;
   const toMs = told.find(({ kind, atMs }) => kind === 'started' && atMs > sentAtMs)?.atMs;
-  return { fromMs: last.atMs, toMs, leaseEndMs: last.details.reason === 'lease_over' ? last.details.toMs : undefined };
+  const { reason, toMs: endMs } = last.details;
+  // Beside one whose end is not known the others' ends prove nothing either.
+  const isEndUnknown = before.some(({ details }) => details.reason === 'no_word');
+  return { fromMs: last.atMs, toMs, leaseEndMs: reason === 'lease_over' ? endMs : undefined, isEndUnknown };
 }
 
 function running(absence: Absence): Look {
   const downtime = downtimeOf(absence);
   if (!downtime) return { causes: [], checks: [] };
   const { nowMs, processes, sentAtMs } = absence;
-  const { fromMs, toMs, leaseEndMs } = downtime;
+  const { fromMs, toMs, leaseEndMs, isEndUnknown = false } = downtime;
   const until = toMs === undefined ? 'and none has started since' : `and the next one started at ${when(toMs, nowMs)}`;
   const text = `No server ran at that time: ${endWords(downtime, nowMs)}, ${until}.`;
   if (!processes.some(({ transport }) => transport === 'http')) {
-    const isSure = leaseEndMs === undefined || sentAtMs >= leaseEndMs;
+    const isSure = !isEndUnknown && (leaseEndMs === undefined || sentAtMs >= leaseEndMs);
     return { causes: [(isSure ? proved : likely)(text, fromMs)], checks: [] };
   }
   const more =
@@ -52,7 +57,9 @@ function running(absence: Absence): Look {
   return { causes: [likely(text + more, fromMs)], checks: [] };
 }
 
-function endWords({ fromMs, leaseEndMs }: Downtime, nowMs: number): string {
+function endWords({ fromMs, leaseEndMs, isEndUnknown }: Downtime, nowMs: number): string {
+  if (isEndUnknown && leaseEndMs === undefined)
+    return `the last sign of life of any was at ${when(fromMs, nowMs)}, and one of them left no word of its end`;
   if (leaseEndMs === undefined) return `the last one stopped at ${when(fromMs, nowMs)}`;
   return `the last one was killed or lost the database; its last sign of life was at ${when(fromMs, nowMs)}, and its lease was over at ${when(leaseEndMs, nowMs)}`;
 }

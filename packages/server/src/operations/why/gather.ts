@@ -1,11 +1,11 @@
 /** Gathers what is known about an event or a message: rows, and what the processes remember. Says nothing of it. */
 import type { FactKind, FactSubject } from '../../history/fact.ts';
-import { factsAbout, factsWithin, oldestFactMs } from '../../history/fact-repository.ts';
+import { factsAbout, factsWithin, lastSigns, oldestFactMs } from '../../history/fact-repository.ts';
 import { AROUND_AFTER_MS, AROUND_BEFORE_MS, type MemoryQuestion } from '../../history/question.ts';
 import type { InboxEntry } from '../../inbox/inbox.ts';
 import { planOf } from '../../inbox/search/plan-repository.ts';
 import { searchEvents } from '../../inbox/search/search-events.ts';
-import { type EndedLease, listEndedLeases } from '../../ownership/cluster-repository.ts';
+import { type EndedLease, listEndedLeases, withoutLease } from '../../ownership/cluster-repository.ts';
 import { connectionsOf } from '../../reports/report-repository.ts';
 import { parseEventQuery } from '../events/event-query.ts';
 import type { RunContext } from '../operation.ts';
@@ -139,14 +139,33 @@ async function factsNear({ store, reads, clock }: RunContext, atMs: number): Pro
     factsWithin(reads, { kinds: ['started'], fromMs: atMs + AROUND_AFTER_MS + 1, toMs: clock.now(), limit: 1 }),
     listEndedLeases(store),
   ]);
-  return [...before, ...near, ...after, ...killed.map(stoppedBy)];
+  const told = [...before, ...near, ...after, ...killed.map(stoppedBy)];
+  return [...told, ...(await vanishedOf({ store, reads }, told))];
+}
+
+/**
+ * Servers that started, have no lease any more, and whose end nobody wrote down: an earlier version found their leases over, or the database
+ * was restored. They count as stopped from the last that they wrote on.
+ */
+async function vanishedOf(
+  { store, reads }: Pick<RunContext, 'store' | 'reads'>,
+  told: readonly KnownFact[],
+): Promise<KnownFact[]> {
+  const stopped = new Set(told.filter(({ kind }) => kind === 'stopped').map(({ node }) => node));
+  const open = told.filter(({ kind, node }) => kind === 'started' && !stopped.has(node)).map(({ node }) => node);
+  const lost = await withoutLease(store, [...new Set(open)]);
+  const signs = await lastSigns(reads, lost);
+  return [...signs].map(([node, atMs]) => aStop(node, atMs, { reason: 'no_word' }));
 }
 
 /** As the next server will write it. */
 function stoppedBy({ id, renewedAtMs, endedAtMs }: EndedLease): KnownFact {
+  return aStop(id, renewedAtMs, { reason: 'lease_over', toMs: endedAtMs });
+}
+
+function aStop(node: string, atMs: number, details: KnownFact['details']): KnownFact {
   const nothing = { eventId: null, teamId: null, type: null, channel: null, ts: null };
-  const details = { reason: 'lease_over', toMs: endedAtMs };
-  return { kind: 'stopped', atMs: renewedAtMs, node: id, ...nothing, details };
+  return { kind: 'stopped', atMs, node, ...nothing, details };
 }
 
 /** Memory and rows tell the same twice; two servers that start or stop at the same moment are two. */

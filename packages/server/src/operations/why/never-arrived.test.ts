@@ -236,6 +236,20 @@ describe('a message that never arrived', () => {
       /last sign of life was at 08:59:55 UTC, and its lease was over at 09:00:05 UTC, and the next one started at 09:00:00 UTC\./,
     ],
     [
+      'after one server stopped and another left no word of its end',
+      {
+        ...connected,
+        around: [
+          aFact('started', SENT_MS - 90_000),
+          aFact('started', SENT_MS - 90_000, {}, { node: 'n2' }),
+          aFact('stopped', SENT_MS - 80_000, { reason: 'no_word' }),
+          aFact('stopped', SENT_MS - 60_000, {}, { node: 'n2' }),
+        ],
+      },
+      'likely',
+      /No server ran at that time: the last sign of life of any was at 08:59:00 UTC, and one of them left no word of its end, and none has started since\./,
+    ],
+    [
       'while a server is still listed that was killed before',
       {
         processes: [aProcess(), aProcess({ node: 'n2', answer: undefined, reach: undefined })],
