@@ -1,7 +1,14 @@
 /** Traces with the real SDK: from a delivery of Slack to each call that its listeners make, also when another node hands it out. */
 import { createHmac } from 'node:crypto';
 import { context, propagation, type SpanContext, SpanStatusCode, trace } from '@opentelemetry/api';
-import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  InMemorySpanExporter,
+  ParentBasedSampler,
+  type ReadableSpan,
+  type Sampler,
+  SamplingDecision,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { JobRunner } from '../src/jobs/job-runner.ts';
@@ -91,6 +98,34 @@ it('a trace goes on from the request to the listener, what it traces itself, and
   expect(handle.attributes).toMatchObject({ 'slack.event_type': 'message', 'slack.attempt': 1 });
   expect(info.status.code).toBe(SpanStatusCode.ERROR);
   expect(info.attributes).toEqual({ 'slack.method': 'users.info', 'slack.purpose': 'call', 'slack.result': 'error' });
+});
+
+it('an event that is not sampled when it is received is not sampled when it is handled', async () => {
+  for (const api of [trace, context, propagation]) api.disable();
+  // Of all that begins a trace this one leaves out what is received, and nothing else.
+  const shouldSample: Sampler['shouldSample'] = (_context, _traceId, name) => ({
+    decision: name.startsWith('slack receive') ? SamplingDecision.NOT_RECORD : SamplingDecision.RECORD_AND_SAMPLED,
+  });
+  const sampler = new ParentBasedSampler({ root: { shouldSample, toString: () => 'all but receipts' } });
+  new NodeTracerProvider({ sampler, spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
+  const { scene, acme } = await openHttpScene({
+    setUp: ({ bot }) =>
+      bot.message('hi', async ({ client, logger }) => {
+        logger.warn('the bot says');
+        await client.users.info({ user: 'U0NOBODY01' }).catch(() => {});
+        throw new Error('broken');
+      }),
+  });
+  exporter.reset();
+  await scene.during(postMessage(scene.url, acme.id, {}));
+  await scene.pass(2_000);
+  expect(spans().map(({ name }) => name)).toEqual([]);
+  const lines = scene.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const ofEvent = lines.filter(({ msg }) => msg === 'the bot says' || msg === 'event failed');
+  expect(ofEvent.map(({ eventId, traceId }) => [eventId, traceId])).toEqual([
+    ['Ev0TRACED01', undefined],
+    ['Ev0TRACED01', undefined],
+  ]);
 });
 
 it('log lines that are written meanwhile say of which event, team and trace they are', async () => {

@@ -7,7 +7,7 @@ export interface SpanIds {
   traceFlags: number;
 }
 
-const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 export function traceparentOf({ traceId, spanId, traceFlags }: SpanIds): string {
   return `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, '0')}`;
@@ -15,12 +15,20 @@ export function traceparentOf({ traceId, spanId, traceFlags }: SpanIds): string 
 
 /** Undefined for what is none. */
 export function spanIdsIn(traceparent: string | undefined): SpanIds | undefined {
-  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
-  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
+  if (traceparent === undefined || !TRACEPARENT.test(traceparent)) return undefined;
+  // By place, once it is one: each event is taken apart.
+  const [traceId, spanId, flags] = [traceparent.slice(3, 35), traceparent.slice(36, 52), traceparent.slice(53)];
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
 }
 
-/** For log lines. */
+/** For log lines; undefined of a trace that is not sampled. */
 export function traceIdIn(traceparent: string | undefined): string | undefined {
-  return spanIdsIn(traceparent)?.traceId;
+  const ids = spanIdsIn(traceparent);
+  return ids && isSampled(ids) ? ids.traceId : undefined;
+}
+
+const SAMPLED = 0x1;
+
+export function isSampled({ traceFlags }: SpanIds): boolean {
+  return (traceFlags & SAMPLED) !== 0;
 }

@@ -4,8 +4,8 @@
  * which is loaded when an SDK has registered itself and not before. Attributes hold ids and words of our own, never a text.
  */
 import type * as OpenTelemetry from '@opentelemetry/api';
-import type { Attributes, Context, Span, SpanContext, Tracer } from '@opentelemetry/api';
-import { spanIdsIn, traceparentOf } from './traceparent.ts';
+import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
+import { isSampled, spanIdsIn, traceparentOf } from './traceparent.ts';
 
 type Api = typeof OpenTelemetry;
 
@@ -73,15 +73,16 @@ export class Tracing {
     return this.#loaded !== undefined;
   }
 
-  /** Of the span that is active here; undefined when none is, or nobody samples it. */
+  /** Of the span that is active here, also of one that is not sampled: what goes on from it must not be either. */
   get traceparent(): string | undefined {
-    const context = this.#activeContext();
+    const context = this.#activeSpan()?.spanContext();
     return context && traceparentOf(context);
   }
 
-  /** The same span's trace, for log lines. */
+  /** The same span's trace, for log lines; undefined when nobody samples it. */
   get traceId(): string | undefined {
-    return this.#activeContext()?.traceId;
+    const span = this.#activeSpan();
+    return span?.isRecording() ? span.spanContext().traceId : undefined;
   }
 
   /** Runs `work` in a span that goes on where the request came from. `failed` says of its result whether the span failed. */
@@ -90,12 +91,10 @@ export class Tracing {
     const { api, tracer } = this.#loaded;
     const { headers, transport, kind, teamId, eventId, retryNum } = facts;
     const parent = headers ? api.propagation.extract(api.ROOT_CONTEXT, headers) : api.ROOT_CONTEXT;
-    const attributes = withoutUndefined({
-      'slack.transport': transport,
-      'slack.team_id': teamId,
-      'slack.event_id': eventId,
-      'slack.retry_num': retryNum,
-    });
+    const attributes: Attributes = { 'slack.transport': transport };
+    if (teamId !== undefined) attributes['slack.team_id'] = teamId;
+    if (eventId !== undefined) attributes['slack.event_id'] = eventId;
+    if (retryNum !== undefined) attributes['slack.retry_num'] = retryNum;
     const isRequest = transport === 'http';
     const spanKind = isRequest ? api.SpanKind.SERVER : api.SpanKind.CONSUMER;
     const span = tracer.startSpan(`slack receive ${kind}`, { kind: spanKind, attributes }, parent);
@@ -103,7 +102,7 @@ export class Tracing {
   }
 
   /**
-   * Runs the listeners of an event in a span, as a part of the trace in which it was received. What is run again later, by a retry or a
+   * Runs the listeners of an event in a span, as a part of the trace in which it was received, or not sampled as that. What is run again later, by a retry or a
    * replay, is a trace of its own that links to it.
    */
   async handle(facts: HandledFacts, work: () => Promise<void>): Promise<void> {
@@ -114,14 +113,15 @@ export class Tracing {
     const isFirst = attempt <= 1;
     const parent =
       ids && isFirst ? api.trace.setSpanContext(api.ROOT_CONTEXT, { ...ids, isRemote: true }) : api.ROOT_CONTEXT;
-    const links = ids && !isFirst ? [{ context: { ...ids, isRemote: true } }] : [];
-    const attributes = withoutUndefined({
+    // Of a trace that was not sampled there is nothing to link to.
+    const links = ids && !isFirst && isSampled(ids) ? [{ context: { ...ids, isRemote: true } }] : [];
+    const attributes: Attributes = {
       'slack.team_id': facts.teamId,
       'slack.event_id': facts.eventId,
       'slack.event_type': type,
       'slack.attempt': attempt,
-      'slack.wait_ms': facts.waitMs,
-    });
+    };
+    if (facts.waitMs !== undefined) attributes['slack.wait_ms'] = facts.waitMs;
     const span = tracer.startSpan(`slack handle ${type}`, { kind: api.SpanKind.CONSUMER, attributes, links }, parent);
     await this.#within(span, parent, work);
   }
@@ -130,7 +130,8 @@ export class Tracing {
   async job({ name, teamId }: JobFacts, work: () => Promise<void>): Promise<void> {
     if (!this.#loaded) return await work();
     const { api, tracer } = this.#loaded;
-    const attributes = withoutUndefined({ 'slack.job': name, 'slack.team_id': teamId ?? undefined });
+    const attributes: Attributes = { 'slack.job': name };
+    if (teamId !== null) attributes['slack.team_id'] = teamId;
     const span = tracer.startSpan(`slack job ${name}`, { attributes }, api.ROOT_CONTEXT);
     await this.#within(span, api.ROOT_CONTEXT, work);
   }
@@ -146,11 +147,6 @@ export class Tracing {
       if (result !== 'ok') span.setStatus({ code: api.SpanStatusCode.ERROR, message: result });
       span.end();
     };
-  }
-
-  #activeContext(): SpanContext | undefined {
-    const span = this.#activeSpan();
-    return span?.isRecording() ? span.spanContext() : undefined;
   }
 
   #activeSpan(): Span | undefined {
@@ -177,13 +173,6 @@ export class Tracing {
       span.end();
     }
   }
-}
-
-/** A copy: `delete` would make each object that follows slow to read. */
-function withoutUndefined(attributes: Attributes): Attributes {
-  const known: Attributes = {};
-  for (const name in attributes) if (attributes[name] !== undefined) known[name] = attributes[name];
-  return known;
 }
 
 function wordOf(error: unknown): string {
