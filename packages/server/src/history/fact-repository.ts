@@ -1,5 +1,4 @@
 /** Facts in rows: failures, drops, repeats and what was not taken. Bounded by age and by number. */
-import { numbers } from '../inbox/sql-pages.ts';
 import type { Queries, Row, SqlValue, Statements } from '../store/store.ts';
 import type { Fact, FactKind, FactSubject } from './fact.ts';
 
@@ -61,7 +60,7 @@ export async function factsWithin(reads: Queries, window: FactWindow): Promise<S
 /** When each of these processes wrote something last, as far as that is kept. */
 export async function lastSigns(reads: Queries, nodes: readonly string[]): Promise<Map<string, number>> {
   if (nodes.length === 0) return new Map();
-  const list = numbers(nodes);
+  const list = nodes.map((_, index) => `$${index + 1}`).join(', ');
   const rows = await reads.all(
     `select node, max(at_ms) as last_ms from (
        select node, at_ms from event_fact where node in (${list})
