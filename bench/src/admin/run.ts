@@ -12,7 +12,7 @@ import { RequestsFile } from '../events/requests-file.ts';
 import { startSlackStub } from '../events/slack-stub.ts';
 import { teamsOf } from '../events/teams.ts';
 import { Child } from '../processes/child.ts';
-import { fillDatabase } from './fill-database.ts';
+import { fillDatabase, settleDatabase } from './fill-database.ts';
 import { questions } from './questions.ts';
 import type { AdminReport, LoadFigures, Round } from './report.ts';
 
@@ -114,6 +114,7 @@ async function measure(options: AdminOptions, { database, requests, store, apiUr
     };
   };
   const ask = (durationMs: number) => server.ask('ask', { durationMs, pauseMs: PAUSE_MS, questions });
+  await settleDatabase(store, database, signal);
   await Promise.all([load(WARM_UP_MS), ask(WARM_UP_MS)]);
   const measured: Round[] = [];
   for (let round = 1; round <= rounds; round++) {

@@ -2,8 +2,8 @@
 import { type Summary, summarize } from '../statistics.ts';
 import { formatTable } from '../table.ts';
 
-/** Who is measured in each round: without counting, counting and scraped, and traced besides. */
-export const watchings = ['unwatched', 'metrics', 'traces'] as const;
+/** Who is measured in each round: without counting, counting and scraped, each event traced besides, and one in ten of them. */
+export const watchings = ['unwatched', 'metrics', 'traces', 'sampled'] as const;
 export type Watching = (typeof watchings)[number];
 
 /** Handled events per second and microseconds of the server's processor per event, of one measurement. */
@@ -15,7 +15,7 @@ export interface Figures {
 export type Round = Readonly<Record<Watching, Figures>>;
 
 /** So much less may be handled, as a part of what is handled unwatched. */
-const GOALS = { metrics: 0.03, traces: 0.1 } as const;
+const GOALS = { metrics: 0.03, traces: 0.1, sampled: 0.1 } as const;
 
 export interface ObservabilityReport {
   handled: Record<Watching, Summary>;
@@ -30,7 +30,7 @@ export function reportOf(rounds: readonly Round[]): ObservabilityReport {
     Object.fromEntries(watchings.map((who) => [who, summaryOf(rounds.map((round) => round[who][what]))]));
   const ratioOf = (who: keyof typeof GOALS) =>
     summaryOf(rounds.map((round) => round[who].handled / round.unwatched.handled));
-  const ratios = { metrics: ratioOf('metrics'), traces: ratioOf('traces') };
+  const ratios = { metrics: ratioOf('metrics'), traces: ratioOf('traces'), sampled: ratioOf('sampled') };
   return {
     handled: of('handled') as ObservabilityReport['handled'],
     cpuMicros: of('cpuMicros') as ObservabilityReport['cpuMicros'],

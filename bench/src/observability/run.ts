@@ -1,6 +1,6 @@
 /**
  * `bench observability`: what counting with a scrape each second, and tracing with OpenTelemetry's SDK, cost in handled events per
- * second. Signed events over HTTP on SQLite at 64 in flight, as in `bench intake`; all three in each round, one after the other.
+ * second. Signed events over HTTP on SQLite at 64 in flight, as in `bench intake`; all four in each round, one after the other.
  */
 import { rotated } from '../conditions.ts';
 import { type Contender, ours } from '../intake/contenders.ts';

@@ -6,7 +6,7 @@ import { createTunedServer } from '../../../packages/server/src/server.ts';
 import type { ServerSetup } from '../processes/messages.ts';
 import { type EventServer, noteHandled } from './event-server.ts';
 import { logsHandling } from './handling-log.ts';
-import { countersOf, registerSdk, scrape } from './watched.ts';
+import { countersOf, registerSdk, SAMPLED, scrape } from './watched.ts';
 
 export async function startBotServer(setup: ServerSetup): Promise<EventServer> {
   const { signingSecret, apiUrl, databaseUrl, encryptionKeys, commitDelayMs, handlingLog, watching } = setup;
@@ -22,7 +22,8 @@ export async function startBotServer(setup: ServerSetup): Promise<EventServer> {
     ...(encryptionKeys === undefined ? {} : { encryptionKeys }),
   } as const;
   const counters = countersOf(watching);
-  if (watching === 'traces') await registerSdk();
+  if (watching === 'traces') await registerSdk(1);
+  if (watching === 'sampled') await registerSdk(SAMPLED);
   const { bot, server } = createTunedServer(options, { commitDelayMs, ...(counters && { counters }) });
   if (handlingLog === undefined) bot.event('message', async () => noteHandled());
   else bot.event('message', logsHandling(handlingLog));

@@ -16,10 +16,15 @@ export function countersOf(watching: Watching | undefined): Counters | undefined
   return counters;
 }
 
+/** The part of all traces that is sampled where not all are, as is usual. */
+export const SAMPLED = 0.1;
+
 /** Registers the SDK, before the server starts. Spans are made, sampled and batched, and given to nobody. */
-export async function registerSdk(): Promise<void> {
+export async function registerSdk(part: number): Promise<void> {
   const { NodeTracerProvider } = await import('@opentelemetry/sdk-trace-node');
-  const { BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-base');
+  const { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } = await import(
+    '@opentelemetry/sdk-trace-base'
+  );
   const exporter = {
     export: (_spans: unknown, done: (result: { code: 0 }) => void) => done({ code: 0 }),
     shutdown: () => Promise.resolve(),
@@ -29,7 +34,9 @@ export async function registerSdk(): Promise<void> {
     maxExportBatchSize: 2_048,
     scheduledDelayMillis: 500,
   });
-  new NodeTracerProvider({ spanProcessors: [processor] }).register();
+  // What the SDK itself does with OTEL_TRACES_SAMPLER=parentbased_traceidratio; without it, all are sampled.
+  const sampler = part < 1 && new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(part) });
+  new NodeTracerProvider({ ...(sampler && { sampler }), spanProcessors: [processor] }).register();
 }
 
 /** Scrapes as Prometheus would. */

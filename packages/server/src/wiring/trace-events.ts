@@ -37,7 +37,12 @@ export function traceDeliveries(
     if (!tracing.isOn) return receiver.receive(delivery);
     const eventId = idIn(delivery.body.event_id);
     const facts = { transport, kind: kindOf(delivery.body), teamId: idIn(delivery.body.team_id), eventId };
-    const work = () => withLogFacts(present(tracing, { eventId }), () => receiver.receive(delivery));
+    const work = () => {
+      const { traceId } = tracing;
+      // Lines that are written meanwhile say of which trace they are, if there is one.
+      if (traceId === undefined) return receiver.receive(delivery);
+      return withLogFacts({ eventId, traceId }, () => receiver.receive(delivery));
+    };
     return tracing.receive({ ...facts, retryNum: delivery.retryNum, headers: headersOf(delivery) }, work, isFailure);
   };
 }
