@@ -275,7 +275,7 @@ function refuseRemote(host: string, allowRemote: boolean): void {
   if (!isLoopbackName(host) && !allowRemote) {
     throw new SimulatorError(
       'remote_refused',
-      `Refused to listen on ${host}: everybody there could drive this simulator`,
+      `Refused to listen on ${host}: anyone who can reach it could control this simulator`,
     );
   }
 }

@@ -28,7 +28,7 @@ export function plainOrSecureServer(
     return server;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : '';
-    throw new SimulatorError('invalid_configuration', `tls: not a certificate and its key in PEM form (${why})`, {
+    throw new SimulatorError('invalid_configuration', `tls needs a certificate and its key in PEM form: ${why}`, {
       cause,
     });
   }

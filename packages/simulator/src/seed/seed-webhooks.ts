@@ -16,5 +16,5 @@ export function seedWebhook(world: World, { secret, ...said }: SeedWebhook): Web
   const { botId } = installationOf(world, team, app.id);
   const webhook = openWebhook(world, { app, team, channel, botId, secret });
   if (secret === undefined || webhook.path.endsWith(`/${secret}`)) return webhook;
-  throw new SimulatorError('name_taken', `App ${app.id} has a webhook with another secret in ${channel.name}`);
+  throw new SimulatorError('name_taken', `App ${app.id} already has a webhook with another secret in ${channel.name}`);
 }

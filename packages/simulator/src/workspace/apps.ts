@@ -90,7 +90,7 @@ const defaultBotScopes: Record<AppKind, readonly string[]> = {
 export function addApp(world: World, seed: AppSeed = {}): App {
   const app = describeApp(world, seed);
   if (world.apps.has(app.id) || world.findAppByClientId(app.clientId)) {
-    throw new SimulatorError('name_taken', `An app with id ${app.id} or client id ${app.clientId} exists`);
+    throw new SimulatorError('name_taken', `An app with id ${app.id} or client id ${app.clientId} already exists`);
   }
   world.apps.set(app.id, app);
   for (const secret of [app.clientSecret, app.signingSecret, app.appLevelToken]) world.secrets.note(secret);

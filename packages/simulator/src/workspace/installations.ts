@@ -201,7 +201,7 @@ export function createInstallation(
 ): Installation {
   const { installerId, org, known } = facts;
   const taken = [known?.botUserId, known?.botId].find((id) => id && (team.users.has(id) || team.bots.has(id)));
-  if (taken) throw new SimulatorError('name_taken', `Team ${team.id} already has somebody with the id ${taken}`);
+  if (taken) throw new SimulatorError('name_taken', `Team ${team.id} already has a user with id ${taken}`);
   const nowMs = world.clock.now();
   const botId = org?.botId ?? known?.botId ?? world.freshId('B', team.bots);
   const shownName = app.botName ?? app.name;

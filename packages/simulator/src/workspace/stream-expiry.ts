@@ -31,11 +31,14 @@ export interface StreamSettings {
 export function checkedStreams(given: StreamOptions = {}): StreamSettings {
   const { lifetimeMs = streamDefaults.lifetimeMs, countedFrom = streamDefaults.countedFrom } = given;
   if (!Number.isSafeInteger(lifetimeMs) || lifetimeMs < 0) {
-    throw new SimulatorError('invalid_configuration', `streams.lifetimeMs is a number of ms, or 0; got ${lifetimeMs}`);
+    throw new SimulatorError(
+      'invalid_configuration',
+      `streams.lifetimeMs must be a whole number of milliseconds, or 0 for never; got ${lifetimeMs}`,
+    );
   }
   if (countedFrom !== 'start' && countedFrom !== 'last_append') {
     const got = JSON.stringify(countedFrom);
-    throw new SimulatorError('invalid_configuration', `streams.countedFrom is start or last_append; got ${got}`);
+    throw new SimulatorError('invalid_configuration', `streams.countedFrom must be start or last_append; got ${got}`);
   }
   return { lifetimeMs, countedFrom };
 }

@@ -64,7 +64,7 @@ export function addTeam(world: World, seed: TeamSeed): Team {
   const id = seed.id ?? world.freshId('T', world.teams);
   const domain = seed.domain ?? domainOf(world, seed.name, id);
   if (world.teams.has(id) || world.findTeam(domain)) {
-    throw new SimulatorError('name_taken', `A team with id ${id} or domain ${domain} exists`);
+    throw new SimulatorError('name_taken', `A team with id ${id} or domain ${domain} already exists`);
   }
   const team: Team = {
     id,
@@ -106,7 +106,7 @@ export function renameTeam(
   const { name = team.name, domain = team.domain } = to;
   const other = world.findTeam(domain);
   if (domain !== team.domain && other && other !== team) {
-    throw new SimulatorError('name_taken', `A team with domain ${domain} exists`);
+    throw new SimulatorError('name_taken', `A team with domain ${domain} already exists`);
   }
   const isRenamed = name !== team.name;
   const isMoved = domain !== team.domain;

@@ -91,7 +91,8 @@ function stop(call: TeamCall, args: ArgumentsOf<typeof stopArguments>): Answer {
   const refusal = (args.blocks && blocksRefusal(args.blocks)) ?? (args.metadata && metadataRefusal(args.metadata));
   if (refusal) return refusal;
   const session = SESSION_STATUSES.find((one) => one === (args.session_status ?? 'active'));
-  if (session === undefined) return refuseArgument('invalid_arguments', 'session_status is not one of a session');
+  if (session === undefined)
+    return refuseArgument('invalid_arguments', `session_status must be one of ${SESSION_STATUSES.join(', ')}`);
   const streaming = streamingMessage(call, args);
   if (isRefusal(streaming)) return streaming;
   const { stream, place } = streaming;

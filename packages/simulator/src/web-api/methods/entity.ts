@@ -55,7 +55,7 @@ function contentOf(args: ArgumentsOf<typeof presentArguments>, pane: EntityPane)
   }
   if (args.error) return errorRefusal(args.error) ?? { state: 'error', error: args.error };
   if (!args.metadata)
-    return refuseArgument('invalid_arguments', 'one of metadata, user_auth_required, error is needed');
+    return refuseArgument('invalid_arguments', 'one of metadata, user_auth_required and error is required');
   return metadataRefusal(args.metadata, pane) ?? { state: 'shown', metadata: args.metadata };
 }
 
