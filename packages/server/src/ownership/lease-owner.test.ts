@@ -38,15 +38,15 @@ function recorder({ holdsDrains = false } = {}): Told {
 
 type OwnerDeps = Partial<LeaseOwnerDeps> & Partial<Told> & { key?: string };
 
-/** One that has started: as a supervisor does, again when the database has no time for it. */
+/** One that has started: as a supervisor does, again for as long as the database has no time for it. */
 async function anOwner(store: PostgresStore, deps: OwnerDeps = {}) {
-  for (let tries = 1; ; tries++) {
+  for (;;) {
     const owner = newOwner(store, deps);
     try {
       await owner.owner.start();
       return owner;
     } catch (error) {
-      if (!isBotServerError(error, 'store_unavailable') || tries === 5) throw error;
+      if (!isBotServerError(error, 'store_unavailable')) throw error;
     }
   }
 }

@@ -3,8 +3,9 @@
  * always about to send. Arguments: the database, the options of the lease as JSON.
  */
 import { hostname } from 'node:os';
+import { isBotServerError } from '../errors.ts';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
-import { openPostgresStore } from '../store/postgres-store.ts';
+import { openPostgresStore, type PostgresStore } from '../store/postgres-store.ts';
 import { systemClock } from '../time/clock.ts';
 import { LeaseOwner } from './lease-owner.ts';
 import type { LeaseOptions } from './node-model.ts';
@@ -20,6 +21,17 @@ const ACT_EVERY_MS = 5;
 
 async function main(url: string, options: LeaseOptions): Promise<void> {
   const store = await openPostgresStore({ url });
+  for (;;) {
+    try {
+      return await own(store, options);
+    } catch (error) {
+      // As a supervisor does, again for as long as the database has no time for it.
+      if (!isBotServerError(error, 'store_unavailable')) throw error;
+    }
+  }
+}
+
+async function own(store: PostgresStore, options: LeaseOptions): Promise<void> {
   const connection = store.ownConnection();
   const say = (report: LeaseReport) => process.send?.(report);
   const tell = (what: string, shards: number) => say({ type: 'told', what, atMs: systemClock.now(), shards });

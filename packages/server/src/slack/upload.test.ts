@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, type TestContext } from 'vitest';
-import { systemClock } from '../time/clock.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
+import { TestClock } from '../time/test-clock.ts';
 import { createSlackFetch } from './slack-fetch.ts';
 
 const MIB = 1_048_576;
@@ -14,10 +15,13 @@ interface Arrived {
   contentType: string | undefined;
 }
 
-/** A Slack that reads so many bytes per second, and stops reading after `stallsAfter`. */
+/** A Slack for which so much time passes while it reads a chunk, and which stops reading after `stallsAfter`. */
 async function startSlowPeer(
   { onTestFinished }: TestContext,
-  { bytesPerSecond = Number.POSITIVE_INFINITY, stallsAfter = Number.POSITIVE_INFINITY },
+  {
+    pass = async () => {},
+    stallsAfter = Number.POSITIVE_INFINITY,
+  }: { pass?: (bytes: number) => Promise<void>; stallsAfter?: number },
 ) {
   const arrived: Arrived[] = [];
   const server = createServer((request, response) => void read(request, response));
@@ -30,9 +34,10 @@ async function startSlowPeer(
     arrived.push(one);
     request.on('error', () => {});
     for await (const chunk of request) {
-      one.bytes += (chunk as Buffer).length;
+      const { length } = chunk as Buffer;
+      one.bytes += length;
       if (one.bytes >= stallsAfter) return request.pause() as unknown as undefined;
-      if (Number.isFinite(bytesPerSecond)) await systemClock.sleep(((chunk as Buffer).length / bytesPerSecond) * 1_000);
+      await pass(length);
     }
     response.end('OK');
     return undefined;
@@ -46,14 +51,15 @@ async function startSlowPeer(
 }
 
 /** With a tenth of the usual limits: 1 s without progress. */
-const { fetch } = createSlackFetch({
-  apiUrl: 'http://127.0.0.1:9/api/',
-  lookup: () => ({ pass: true }),
-  report: () => {},
-  clock: systemClock,
-  random: () => 0,
-  options: { attemptTimeoutMs: 1_000 },
-});
+const aFetch = (clock: Clock) =>
+  createSlackFetch({
+    apiUrl: 'http://127.0.0.1:9/api/',
+    lookup: () => ({ pass: true }),
+    report: () => {},
+    clock,
+    random: () => 0,
+    options: { attemptTimeoutMs: 1_000 },
+  }).fetch;
 
 const aForm = (bytes: number) => {
   const form = new FormData();
@@ -68,9 +74,14 @@ it.concurrent.for<[string, () => Body, number]>([
   ['a blob', () => new Blob([new Uint8Array(4 * MIB)]), 4 * MIB],
   ['a stream', () => new Blob([new Uint8Array(4 * MIB)]).stream(), 4 * MIB],
 ])('an upload of %s takes as long as it moves on', { timeout: 30_000 }, async ([what, body, size], context) => {
-  // 2.5 s in all.
-  const { url, arrived } = await startSlowPeer(context, { bytesPerSecond: 1.6 * MIB });
-  const response = await fetch(url, { method: 'POST', body: body() });
+  const clock = new TestClock();
+  const startMs = clock.monotonic();
+  // 1.6 MiB a second: 2.5 s in all.
+  const { url, arrived } = await startSlowPeer(context, {
+    pass: (bytes) => clock.advance((bytes / (1.6 * MIB)) * 1_000),
+  });
+  const response = await aFetch(clock)(url, { method: 'POST', body: body() });
+  expect(clock.monotonic() - startMs).toBeGreaterThan(2_000);
   expect(await response.text()).toBe('OK');
   expect(arrived).toHaveLength(1);
   expect(arrived[0]?.bytes).toBeGreaterThanOrEqual(size);
@@ -85,7 +96,9 @@ it.concurrent.for<[string, () => Body]>([
 ])('an upload of %s that is stuck is given up', { timeout: 30_000 }, async ([_what, body], context) => {
   const { url, arrived } = await startSlowPeer(context, { stallsAfter: MIB });
   // The limit of the test is the proof: nothing else would end it.
-  await expect(fetch(url, { method: 'POST', body: body() })).rejects.toMatchObject({ code: 'slack_unreachable' });
+  await expect(aFetch(systemClock)(url, { method: 'POST', body: body() })).rejects.toMatchObject({
+    code: 'slack_unreachable',
+  });
   // What may have arrived is not sent again.
   expect(arrived).toHaveLength(1);
 });
