@@ -5,8 +5,9 @@ import { createRowInbox, type RowInboxDeps } from './inbox-repository.ts';
 
 /**
  * Keeps events in `store`: in batches where one process owns the store, else in rows that several can see.
- * `isShared`: several nodes hand them out, by ownership whose epochs are in the store.
+ * `isShared`: several nodes hand them out, by ownership whose epochs are in the store, and which wants to know of writes that met others.
  */
-export function createInbox({ store, clock, isShared = false }: RowInboxDeps): Inbox {
-  return store.engine === 'sqlite' ? new BatchInbox({ store, clock }) : createRowInbox({ store, clock, isShared });
+export function createInbox({ store, clock, isShared = false, onSuperseded }: RowInboxDeps): Inbox {
+  if (store.engine === 'sqlite') return new BatchInbox({ store, clock });
+  return createRowInbox({ store, clock, isShared, onSuperseded });
 }

@@ -25,11 +25,13 @@ export interface RowInboxDeps {
   clock: Pick<Clock, 'now'>;
   /** Whether several nodes share it: what is written then carries a claim, and what is read is that of shards. @defaultValue false */
   isShared?: boolean;
+  /** A write under these claims was not done: other epochs are in the rows. */
+  onSuperseded?: ((claims: readonly Claim[]) => void) | undefined;
 }
 
 /** Keeps each event in a row. On SQLite batch-inbox.ts does that only for events that take longer. */
-export function createRowInbox({ store, clock, isShared = false }: RowInboxDeps): Inbox {
-  const shared = isShared ? createSharedInbox(store) : undefined;
+export function createRowInbox({ store, clock, isShared = false, onSuperseded }: RowInboxDeps): Inbox {
+  const shared = isShared ? createSharedInbox(store, onSuperseded) : undefined;
   const write = (sql: string, params: readonly SqlValue[], claim: Claim | undefined) =>
     writeRow({ store, shared }, { sql, params }, claim);
   return {
@@ -125,7 +127,7 @@ async function writeRow(
   if (!claim) return void (await store.run(sql, params));
   const claimed = underClaim(sql, params, claim);
   const row = await store.get(claimed.sql, claimed.params);
-  if (row?.is_current === 0) shared?.noteSuperseded(1);
+  if (row?.is_current === 0) shared?.noteSuperseded([claim]);
 }
 
 /** The ids of all rows from a number on, oldest first, page by page. */

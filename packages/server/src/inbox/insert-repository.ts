@@ -40,7 +40,7 @@ export async function insertAndFinish(
   store: Store,
   envelopes: readonly Envelope[],
   { seqs, claims, nowMs }: { seqs: readonly number[]; claims: readonly Claim[]; nowMs: number },
-): Promise<{ seqs: Map<string, number>; superseded: number }> {
+): Promise<{ seqs: Map<string, number>; superseded: readonly Claim[] }> {
   if (claims.length > 0) return await insertAndFinishClaimed(store, envelopes, { seqs, claims, nowMs });
   const inserts = Array.from(pagesOf(envelopes), (page) => insertStatement(page, nowMs));
   const finishes = finishRows(seqs);
@@ -48,10 +48,10 @@ export async function insertAndFinish(
   // PostgreSQL takes both as one statement, which is one round trip and needs no transaction around it.
   if (store.engine === 'postgres' && insertOne && inserts.length === 1 && finishes.length === 1) {
     const sql = `with finished as (${finishText(seqs, insertOne.params.length)}) ${insertOne.sql}`;
-    return { seqs: seqsIn(await store.all(sql, [...insertOne.params, ...seqs])), superseded: 0 };
+    return { seqs: seqsIn(await store.all(sql, [...insertOne.params, ...seqs])), superseded: [] };
   }
   const results = await store.together([...inserts, ...finishes]);
-  return { seqs: seqsIn(results.flat()), superseded: 0 };
+  return { seqs: seqsIn(results.flat()), superseded: [] };
 }
 
 /** The same where several nodes share the inbox: what is finished is so only under the newest epochs. */
@@ -59,7 +59,7 @@ async function insertAndFinishClaimed(
   store: Store,
   envelopes: readonly Envelope[],
   { seqs, claims, nowMs }: { seqs: readonly number[]; claims: readonly Claim[]; nowMs: number },
-): Promise<{ seqs: Map<string, number>; superseded: number }> {
+): Promise<{ seqs: Map<string, number>; superseded: readonly Claim[] }> {
   if (envelopes.length > ROWS_PER_STATEMENT) {
     const superseded = await finish(store, seqs, claims);
     return { seqs: await insert(store, envelopes, nowMs), superseded };
@@ -71,7 +71,8 @@ async function insertAndFinishClaimed(
     [...params, ...finishParams(seqs, claims)],
   );
   const inserted = rows.filter((row) => row.event_id !== null);
-  return { seqs: seqsIn(inserted), superseded: rows.length - inserted.length };
+  const left = rows.filter((row) => row.event_id === null);
+  return { seqs: seqsIn(inserted), superseded: claimsOf(left, seqs, claims) };
 }
 
 /** The shard of the installation that has the team, else that of the team's own key. Asked of the rows: a batch knows no installation. */
@@ -106,10 +107,15 @@ export function insertNumbered(envelopes: readonly NumberedEnvelope[], nowMs: nu
   });
 }
 
-/** Answers how many were not written, because their claims are old. */
-export async function finish(store: Store, seqs: readonly number[], claims: readonly Claim[]): Promise<number> {
+/** Answers the claims of those that were not written, because other epochs are in the rows. */
+export async function finish(
+  store: Store,
+  seqs: readonly number[],
+  claims: readonly Claim[],
+): Promise<readonly Claim[]> {
   if (claims.length > 0) {
-    return (await store.all(`with ${finishing(0)} select seq from superseded`, finishParams(seqs, claims))).length;
+    const left = await store.all(`with ${finishing(0)} select seq from superseded`, finishParams(seqs, claims));
+    return claimsOf(left, seqs, claims);
   }
   if (seqs.length <= ROWS_PER_STATEMENT) await finishPage(store, seqs);
   else {
@@ -118,7 +124,12 @@ export async function finish(store: Store, seqs: readonly number[], claims: read
       for (const page of pagesOf(seqs)) await finishPage(tx, page);
     });
   }
-  return 0;
+  return [];
+}
+
+/** Of these rows; `claims` are in the order of `seqs`. */
+function claimsOf(rows: readonly Row[], seqs: readonly number[], claims: readonly Claim[]): Claim[] {
+  return rows.flatMap(({ seq }) => claims[seqs.indexOf(Number(seq))] ?? []);
 }
 
 /** Makes these rows done. */

@@ -30,6 +30,16 @@ interface ShardRow {
   hadDied: boolean;
 }
 
+export interface DatabaseCopy {
+  leases: ReadonlyMap<string, LeaseRow>;
+  shards: readonly ShardRow[];
+}
+
+/** Not issued before, whatever was restored. */
+function newEpoch({ epoch }: ShardRow, nowMs: number): number {
+  return Math.max(epoch + 1, Math.ceil(nowMs));
+}
+
 /** What the rows are, and what the statements do to them, each at one moment. */
 export class ModelDatabase {
   readonly leases = new Map<string, LeaseRow>();
@@ -77,7 +87,7 @@ export class ModelDatabase {
         const free = this.isLive(id, nowMs) ? query.shards.filter((shard) => this.#row(shard).owner === null) : [];
         for (const shard of free) {
           const row = this.#row(shard);
-          Object.assign(row, { owner: id, epoch: row.epoch + 1, hadDied: !row.isClean, isClean: false });
+          Object.assign(row, { owner: id, epoch: newEpoch(row, nowMs), hadDied: !row.isClean, isClean: false });
         }
         return { kind: 'claimed', shards: free.map((shard) => ({ shard, ...this.#row(shard) })) };
       }
@@ -87,10 +97,28 @@ export class ModelDatabase {
           if (row.owner === id && row.epoch === epoch) Object.assign(row, { owner: null, isClean: true });
         }
         return { kind: 'done' };
+      case 'disown':
+        for (const { shard, epoch } of query.shards) {
+          const row = this.#row(shard);
+          const isMeant = row.epoch === epoch && (row.owner === null || row.owner === id);
+          if (isMeant) Object.assign(row, { owner: null, epoch: newEpoch(row, nowMs), isClean: false });
+        }
+        return { kind: 'done' };
       case 'leave':
         this.deleteLease(id);
         return { kind: 'done' };
     }
+  }
+
+  /** What a backup keeps, and `restore` brings back. */
+  copy(): DatabaseCopy {
+    return structuredClone({ leases: this.leases, shards: this.shards });
+  }
+
+  restore({ leases, shards }: DatabaseCopy): void {
+    this.leases.clear();
+    for (const [id, lease] of leases) this.leases.set(id, { ...lease });
+    for (const [shard, row] of shards.entries()) Object.assign(this.#row(shard), row);
   }
 
   survey(): Survey {
@@ -329,9 +357,11 @@ export class ModelCluster {
 
 function eventOf(query: Query, answer: Answer, { nodeId, sentAtMs }: { nodeId: string; sentAtMs: number }): NodeEvent {
   if (answer.kind === 'refused') return { type: 'refused', nodeId };
-  if (answer.kind === 'survey') return { type: 'surveyed', nodeId, survey: answer.survey, lacks: [] };
+  if (answer.kind === 'survey')
+    return { type: 'surveyed', nodeId, survey: answer.survey, lacks: [], askedAtMs: sentAtMs };
   if (answer.kind === 'claimed') return { type: 'claimed', nodeId, shards: answer.shards };
   if (query.kind === 'release') return { type: 'released', shards: query.shards };
+  if (query.kind === 'disown') return { type: 'disowned' };
   if (query.kind !== 'join' && query.kind !== 'renew') return { type: 'left' };
   const lease = { nodeId, deadlineMs: sentAtMs + 0.9 * ttlMs, renewAtMs: sentAtMs + beatMs, published: query.publish };
   return { type: query.kind === 'join' ? 'joined' : 'renewed', lease };

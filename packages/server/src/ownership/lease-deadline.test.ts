@@ -34,6 +34,7 @@ async function anOwner(renew: NodeRepository['renew'] = never) {
       return [{ shard: 0, epoch: 1, hadDied: false }];
     },
     release: async () => {},
+    disown: async () => {},
     leave: async () => {},
   };
   const owner: LeaseOwner = new LeaseOwner({

@@ -150,6 +150,11 @@ export class LeaseOwner implements Ownership {
     }
   }
 
+  contradicted(shards: readonly OwnedShard[]): void {
+    this.#apply({ type: 'contradicted', shards });
+    this.#run();
+  }
+
   /** Rows of nodes or shards have changed. */
   wake(): void {
     this.#apply({ type: 'woken' });

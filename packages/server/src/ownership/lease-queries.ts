@@ -57,6 +57,9 @@ export class LeaseQueries {
       case 'release':
         await repository.release(nodeId, query.shards);
         return { type: 'released', shards: query.shards };
+      case 'disown':
+        await repository.disown(nodeId, query.shards);
+        return { type: 'disowned' };
       case 'claim':
         return { type: 'claimed', nodeId, shards: await repository.claim(nodeId, query.shards) };
       case 'survey': {
@@ -66,7 +69,7 @@ export class LeaseQueries {
         const isFresh = this.#deps.nowMs() - sentAtMs < FRESH_MS;
         if (nowMs !== undefined && isFresh) this.#deps.skew.compare(nowMs);
         const lacks = sealedWith.filter((fingerprint) => !this.#deps.opens.includes(fingerprint));
-        return { type: 'surveyed', nodeId, survey, lacks };
+        return { type: 'surveyed', nodeId, survey, lacks, askedAtMs: sentAtMs };
       }
       case 'leave':
         await repository.leave(nodeId);

@@ -64,6 +64,7 @@ export class MovedLease {
         });
       },
       release: async () => {},
+      disown: async () => {},
       leave: async () => {},
     };
   }

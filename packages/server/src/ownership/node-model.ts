@@ -116,6 +116,10 @@ export interface Books {
   noGiveBeforeMs: number;
   /** Whether another node could take what this one gives, by the last survey. */
   hasHeir: boolean;
+  /** The epochs of the last survey, and of what was claimed since. They only grow, unless the database was taken back. */
+  seen: ReadonlyMap<Shard, number>;
+  /** What the last survey shows of this node or of nobody, under epochs that are over; see `disown`. */
+  contested: readonly OwnedShard[];
 }
 
 /** See the diagram in node-state.ts. */
@@ -154,11 +158,14 @@ export type NodeEvent =
   | { type: 'renewed'; lease: Lease }
   /** The row is gone or its time is over. */
   | { type: 'refused'; nodeId: string }
-  | { type: 'surveyed'; nodeId: string; survey: Survey; lacks: readonly string[] }
+  | { type: 'surveyed'; nodeId: string; survey: Survey; lacks: readonly string[]; askedAtMs: number }
   | { type: 'claimed'; nodeId: string; shards: readonly GainedShard[] }
   /** Followers have ended what ran in these, or their time is over. */
   | { type: 'drained'; shards: readonly DrainedShard[] }
   | { type: 'released'; shards: readonly OwnedShard[] }
+  /** A write under these epochs found others in the rows, so that nothing more may be begun under them. */
+  | { type: 'contradicted'; shards: readonly OwnedShard[] }
+  | { type: 'disowned' }
   /** Rows have changed, by NOTIFY. */
   | { type: 'woken' }
   /** Only time has passed. */
@@ -191,6 +198,11 @@ export type Query =
   | { kind: 'join'; adopt: readonly OwnedShard[]; publish: PublishedState }
   | { kind: 'renew'; publish: PublishedState }
   | { kind: 'release'; shards: readonly DrainedShard[] }
+  /**
+   * The database was taken back (a restore, a standby that lagged, rows that somebody changed): nobody knows who had these since, so they
+   * are claimed anew, as after a death.
+   */
+  | { kind: 'disown'; shards: readonly OwnedShard[] }
   | { kind: 'claim'; shards: readonly Shard[] }
   | { kind: 'survey' }
   | { kind: 'leave' };

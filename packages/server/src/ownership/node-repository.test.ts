@@ -9,7 +9,7 @@ import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { administer, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { listEndedLeases } from './cluster-repository.ts';
 import { pidSpace } from './dead-process.ts';
-import { createNodeRepository, type NodeIdentity } from './node-repository.ts';
+import { createNodeRepository, type NodeIdentity, type NodeRepository } from './node-repository.ts';
 import { createSlotSockets } from './slot-sockets-repository.ts';
 
 const identity: NodeIdentity = {
@@ -24,10 +24,27 @@ const ALL = Array.from({ length: 261 }, (_, shard) => shard);
 
 async function aCluster() {
   const store = await openTestStore({ engine: 'postgres' });
-  const aRepository = ({ limitMs = 2_000 } = {}) => {
+  /** By shard, in their order: here the first one is called 1, the second one 2. */
+  const issued = new Map<number, number[]>();
+  const nth = (shard: number, epoch: number) => (issued.get(shard) ?? []).indexOf(epoch) + 1;
+  const epochOf = (shard: number, count: number) => issued.get(shard)?.[count - 1] ?? count;
+  const real = <Owned extends { shard: number; epoch: number }>(owned: readonly Owned[]) =>
+    owned.map((one) => ({ ...one, epoch: epochOf(one.shard, one.epoch) }));
+  const aRepository = ({ limitMs = 2_000 } = {}): NodeRepository => {
     const connection = store.ownConnection();
     onTestFinished(() => connection.close());
-    return createNodeRepository(connection, { limitMs });
+    const repository = createNodeRepository(connection, { limitMs });
+    return {
+      ...repository,
+      join: (nodeId, options) => repository.join(nodeId, { ...options, adopt: real(options.adopt) }),
+      release: (nodeId, shards) => repository.release(nodeId, real(shards)),
+      disown: (nodeId, shards) => repository.disown(nodeId, real(shards)),
+      async claim(nodeId, shards) {
+        const claimed = await repository.claim(nodeId, shards);
+        for (const { shard, epoch } of claimed) issued.set(shard, [...(issued.get(shard) ?? []), epoch]);
+        return claimed.map((one) => ({ ...one, epoch: nth(one.shard, one.epoch) }));
+      },
+    };
   };
   const join = async (
     nodeId: string,
@@ -47,19 +64,50 @@ async function aCluster() {
     store.run(`update node set expires_at = clock_timestamp() - interval '1 second' where id = $1`, [nodeId]);
   const owners = async () => {
     const rows = await store.all('select shard, owner, epoch from shard where owner is not null order by shard');
-    return rows.map(({ shard, owner, epoch }) => [shard, owner, epoch].join(' '));
+    return rows.map(({ shard, owner, epoch }) => [shard, owner, nth(Number(shard), Number(epoch))].join(' '));
   };
-  return { store, join, expire, owners, aRepository };
+  return { store, join, expire, owners, epochOf, aRepository };
 }
 
 describe('claims', () => {
-  it('of several nodes at once give each shard to one, under an epoch that counts up', async () => {
-    const { store, join } = await aCluster();
+  it('of several nodes at once give each shard to one, under an epoch of its own', async () => {
+    const { join } = await aCluster();
     const nodes = await Promise.all(['a', 'b', 'c'].map(async (id) => ({ id, repository: await join(id) })));
     const claimed = await Promise.all(nodes.map(({ id, repository }) => repository.claim(id, ALL)));
     const all = claimed.flat().map(({ shard, epoch, hadDied }) => [shard, epoch, hadDied]);
     expect(all.toSorted(([a], [b]) => Number(a) - Number(b))).toEqual(ALL.map((shard) => [shard, 1, false]));
-    expect(await store.get('select count(*) as n from shard where epoch <> 1')).toEqual({ n: 0 });
+  });
+
+  it('issue an epoch that was not issued before, also where the row went back, or its clock', async () => {
+    const { store, join } = await aCluster();
+    const a = await join('a');
+    const epochs: number[] = [];
+    const ahead = Date.now() + 3_600_000;
+    for (const before of ['epoch', 'epoch - 1', 'epoch - 2', '0', String(ahead), String(ahead)]) {
+      await store.run(`update shard set owner = null, epoch = ${before} where shard = 1`);
+      await a.claim('a', [1]);
+      epochs.push(Number((await store.get('select epoch from shard where shard = 1'))?.epoch));
+    }
+    expect(epochs.toSorted((x, y) => x - y)).toEqual(epochs);
+    expect(new Set(epochs.slice(0, -1)).size).toBe(epochs.length - 1);
+    expect(epochs.slice(-2)).toEqual([ahead + 1, ahead + 1]);
+  });
+
+  it('take for a death what was freed because the database was taken back, and what others have stays theirs', async () => {
+    const { store, join, owners } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    await a.claim('a', [1, 2, 3]);
+    await b.claim('b', [4]);
+    await a.release('a', [{ shard: 3, epoch: 1 }]);
+    const all = [1, 2, 3, 4].map((shard) => ({ shard, epoch: 1 }));
+    // As it was when it was asked: 2 is not meant any more.
+    await store.run('update shard set epoch = epoch + 1 where shard = 2');
+    await a.disown('a', all);
+    expect((await owners()).map((row) => row.slice(0, 3))).toEqual(['2 a', '4 b']);
+    expect((await b.claim('b', [1, 3])).toSorted((x, y) => x.shard - y.shard)).toMatchObject([
+      { shard: 1, epoch: 2, hadDied: true },
+      { shard: 3, epoch: 2, hadDied: true },
+    ]);
   });
 
   it('of a node whose lease is over get nothing', async () => {
@@ -164,40 +212,41 @@ describe('what why reads of servers', () => {
 
 describe('sockets of the app', () => {
   it('were none at all from the last loss on, which the first one that is open again learns, once', async () => {
-    const { join, store } = await aCluster();
+    const { join, store, epochOf } = await aCluster();
     const [a, b] = [await join('a'), await join('b')];
     await a.claim('a', [256]);
     await b.claim('b', [257]);
     const sockets = createSlotSockets(store);
-    const opened = (slot: number, epoch: number) => sockets.opened(slot, { epoch, atMs: 8_000 });
+    const opened = (slot: number, epoch: number) => sockets.opened(slot, { epoch: epochOf(slot, epoch), atMs: 8_000 });
     expect(await opened(256, 1)).toEqual([]);
     expect(await opened(257, 1)).toEqual([]);
-    await sockets.lost(256, { epoch: 1, atMs: 5_000 });
+    await sockets.lost(256, { epoch: epochOf(256, 1), atMs: 5_000 });
     expect(await opened(256, 1)).toEqual([]);
-    await sockets.lost(256, { epoch: 1, atMs: 6_000 });
-    await sockets.lost(257, { epoch: 1, atMs: 7_000 });
+    await sockets.lost(256, { epoch: epochOf(256, 1), atMs: 6_000 });
+    await sockets.lost(257, { epoch: epochOf(257, 1), atMs: 7_000 });
     const gap = { fromMs: 7_000, toMs: 8_000 };
     const both = await Promise.all([opened(256, 1), opened(257, 1)]);
     expect(both.flat()).toEqual([gap]);
     // Until it was told.
     const slot = both[0].length > 0 ? 256 : 257;
     expect(await opened(slot, 1)).toEqual([gap]);
-    await sockets.told(slot, { epoch: 1, gap });
+    await sockets.told(slot, { epoch: epochOf(slot, 1), gap });
     expect(await opened(slot, 1)).toEqual([]);
   });
 
   it('end with a slot that is given back, and with a node that dies; an old epoch says nothing', async () => {
-    const { join, store, expire } = await aCluster();
+    const { join, store, expire, epochOf } = await aCluster();
     const [a, b] = [await join('a'), await join('b')];
     await a.claim('a', [256, 257]);
     const sockets = createSlotSockets(store);
-    const opened = (slot: number, epoch: number) => sockets.opened(slot, { epoch, atMs: Date.now() });
+    const opened = (slot: number, epoch: number) =>
+      sockets.opened(slot, { epoch: epochOf(slot, epoch), atMs: Date.now() });
     for (const slot of [256, 257]) await opened(slot, 1);
     await a.release('a', [{ shard: 256, epoch: 1 }]);
     await expire('a');
     await b.survey();
     await b.claim('b', [256]);
-    await sockets.lost(256, { epoch: 1, atMs: 1 });
+    await sockets.lost(256, { epoch: epochOf(256, 1), atMs: 1 });
     expect(await opened(257, 2)).toEqual([]);
     const [gap] = await opened(256, 2);
     const row = await store.get('select extract(epoch from clock_timestamp()) * 1000 as now_ms');

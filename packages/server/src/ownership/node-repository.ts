@@ -41,6 +41,8 @@ export interface NodeRepository {
   renew(nodeId: string, options: { ttlMs: number; state: PublishedState }): Promise<boolean>;
   /** Deletes leases that are over, then reads all rows. */
   survey(): Promise<SurveyFacts>;
+  /** Frees those of its own and of nobody, under an epoch of nobody, so that whoever claims them next takes it for a death. */
+  disown(nodeId: string, shards: readonly OwnedShard[]): Promise<void>;
   /** Takes those of the shards that nobody has. */
   claim(nodeId: string, shards: readonly Shard[]): Promise<readonly GainedShard[]>;
   release(nodeId: string, shards: readonly DrainedShard[]): Promise<void>;
@@ -71,6 +73,12 @@ function msOf(time: string): string {
   return `(extract(epoch from ${time}) * 1000)::bigint`;
 }
 
+/**
+ * One that was not issued before, also not by rows that are lost: a database that was taken back must not issue an epoch that somebody still
+ * believes to have. So it goes by the time, in milliseconds.
+ */
+const NEW_EPOCH = `greatest(epoch + 1, ${msOf('clock_timestamp()')})`;
+
 const EXPIRES = `clock_timestamp() + $2 * interval '1 millisecond'`;
 
 /** @param limitMs For each call, in milliseconds. */
@@ -88,6 +96,7 @@ export function createNodeRepository(connection: OwnConnection, { limitMs }: { l
         return renewed.length === 1;
       }),
     survey: () => limited(survey),
+    disown: (nodeId, shards) => limited((run) => disown(run, nodeId, shards)),
     claim: (nodeId, shards) => limited((run) => claim(run, nodeId, shards)),
     release: (nodeId, shards) => limited((run) => release(run, nodeId, shards)),
     leave: (nodeId) => limited(async (run) => void (await run('delete from node where id = $1', [nodeId]))),
@@ -195,7 +204,7 @@ async function survey(run: RunStatement): Promise<SurveyFacts> {
  */
 async function claim(run: RunStatement, nodeId: string, shards: readonly Shard[]): Promise<readonly GainedShard[]> {
   const claimed = await run(
-    `update shard set owner = $1, epoch = epoch + 1, had_died = 1 - is_clean, is_clean = 0,
+    `update shard set owner = $1, epoch = ${NEW_EPOCH}, had_died = 1 - is_clean, is_clean = 0,
          socket_lost_at_ms = case when shard >= ${FIRST_SOCKET_SLOT} then coalesce(socket_lost_at_ms, -1) end
        where shard in (select shard from shard where shard = any($2::int[]) and owner is null for update skip locked)
          and exists (select 1 from node where id = $1 and expires_at > clock_timestamp())
@@ -213,6 +222,16 @@ async function release(run: RunStatement, nodeId: string, shards: readonly Drain
        from unnest($2::int[], $3::bigint[], $4::int[]) as mine (number, known_epoch, clean)
        where shard = mine.number and epoch = mine.known_epoch and owner = $1`,
     [nodeId, ...columns(shards), arrayOf(shards.map(({ isUnclean }) => (isUnclean ? 0 : 1)))],
+  );
+}
+
+async function disown(run: RunStatement, nodeId: string, shards: readonly OwnedShard[]): Promise<void> {
+  await run(
+    `update shard set owner = null, epoch = ${NEW_EPOCH}, is_clean = 0, unserved_since = clock_timestamp(),
+         socket_lost_at_ms = ${lostAt('clock_timestamp()')}
+       from unnest($2::int[], $3::bigint[]) as mine (number, known_epoch)
+       where shard = mine.number and epoch = mine.known_epoch and (owner is null or owner = $1)`,
+    [nodeId, ...columns(shards)],
   );
 }
 

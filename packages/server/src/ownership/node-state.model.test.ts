@@ -1,7 +1,7 @@
 /** Invariants O1 to O4 under any mix of deaths, freezes, cuts, outages, late statements and deleted rows. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ModelCluster, modelOptions, SHARDS } from './cluster-model.test-kit.ts';
+import { type DatabaseCopy, ModelCluster, modelOptions, SHARDS } from './cluster-model.test-kit.ts';
 
 const { ttlMs, beatMs } = modelOptions;
 /** Within so long everything that was a dead node's is somebody's. */
@@ -53,6 +53,39 @@ describe('several nodes on one database', () => {
       { numRuns: 30 },
     );
   });
+
+  it('have nothing under an epoch that is over a second after the database was taken back, and issue none twice', () => {
+    const settledMs = modelOptions.pollMs + 500;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 20_000 }),
+        fc.array(fault, { maxLength: 4 }),
+        fc.integer(),
+        (lagMs, faults, seed) => {
+          const issued = new Map<string, string>();
+          let consistentFromMs = 0;
+          const cluster = new ModelCluster(randomFrom(seed), (now) => {
+            noteIssued(now, issued);
+            if (now.nowMs >= consistentFromMs) neverTwo(now);
+          });
+          for (const rate of [1, 0.98, 1.02]) cluster.add(rate);
+          const harmless = faults.filter(({ kind }) => kind === 'join' || kind === 'stop' || kind === 'drain');
+          for (const one of harmless) cluster.at(30_000 + one.atMs / 2, () => inflict(cluster, one));
+          let copy: DatabaseCopy | undefined;
+          cluster.at(60_000 - lagMs, () => {
+            copy = cluster.database.copy();
+          });
+          cluster.runUntil(60_000);
+          consistentFromMs = 60_000 + settledMs;
+          cluster.database.restore(copy ?? expect.fail('there is a copy'));
+          cluster.add();
+          cluster.runUntil(consistentFromMs + OWNED_AGAIN_MS);
+          expect(ownedShards(cluster)).toHaveLength(SHARDS);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  }, 120_000);
 
   it('move nothing but what the share of a new node needs', () => {
     const cluster = new ModelCluster(randomFrom(1), neverTwo);
@@ -110,6 +143,17 @@ function neverTwo(cluster: ModelCluster): void {
     const epoch = believers[0]?.told.get(shard);
     if (epoch !== undefined && epoch !== cluster.database.shards[shard]?.epoch) {
       throw new Error(`${believers[0]?.name} has shard ${shard} under an old epoch`);
+    }
+  }
+}
+
+/** What followers were told: one epoch of a shard is one incarnation's of one node. */
+function noteIssued(cluster: ModelCluster, issued: Map<string, string>): void {
+  for (const { name, told } of cluster.nodes) {
+    for (const [shard, epoch] of told) {
+      const owner = issued.get(`${shard} ${epoch}`) ?? name;
+      issued.set(`${shard} ${epoch}`, owner);
+      if (owner !== name) throw new Error(`${owner} and ${name} had shard ${shard} under one epoch`);
     }
   }
 }

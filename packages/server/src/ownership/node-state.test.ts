@@ -30,6 +30,13 @@ const books: Books = {
   takenBack: 0,
   noGiveBeforeMs: Number.NEGATIVE_INFINITY,
   hasHeir: false,
+  seen: new Map([
+    [0, 1],
+    [1, 5],
+    [2, 6],
+    [3, 6],
+  ]),
+  contested: [],
 };
 const halfway: Books['holdings'] = new Map([
   [1, { epoch: 5, phase: 'draining', sinceMs: NOW }],
@@ -78,6 +85,8 @@ type Name =
   | 'claimed'
   | 'drained'
   | 'released'
+  | 'contradicted'
+  | 'disowned'
   | 'woken'
   | 'passed'
   | 'stop'
@@ -94,10 +103,18 @@ const events: Record<Name, NodeEvent> = {
   joined: { type: 'joined', lease },
   renewed: { type: 'renewed', lease },
   refused: { type: 'refused', nodeId: 'me' },
-  surveyed: { type: 'surveyed', nodeId: 'me', survey, lacks: [] },
+  surveyed: { type: 'surveyed', nodeId: 'me', survey, lacks: [], askedAtMs: NOW },
   claimed: { type: 'claimed', nodeId: 'me', shards: [{ shard: 0, epoch: 2, hadDied: false }] },
   drained: { type: 'drained', shards: [{ shard: 1, epoch: 5 }] },
   released: { type: 'released', shards: [{ shard: 2, epoch: 6 }] },
+  contradicted: {
+    type: 'contradicted',
+    shards: [
+      { shard: 1, epoch: 5 },
+      { shard: 2, epoch: 4 },
+    ],
+  },
+  disowned: { type: 'disowned' },
   woken: { type: 'woken' },
   passed: { type: 'passed' },
   stop: { type: 'stop', graceMs: 10_000, leaves: true },
@@ -117,6 +134,8 @@ const table: Record<Situation, Record<Name, string>> = {
     claimed: SAME,
     drained: SAME,
     released: SAME,
+    contradicted: SAME,
+    disowned: SAME,
     woken: SAME,
     passed: SAME,
     stop: SAME,
@@ -131,6 +150,8 @@ const table: Record<Situation, Record<Name, string>> = {
     claimed: SAME,
     drained: SAME,
     released: SAME,
+    contradicted: SAME,
+    disowned: SAME,
     woken: SAME,
     passed: SAME,
     stop: 'stopped',
@@ -145,6 +166,8 @@ const table: Record<Situation, Record<Name, string>> = {
     claimed: 'owning [1 2 0]: gained 0',
     drained: SAME,
     released: 'owning [1]',
+    contradicted: 'owning [2]: lost 1',
+    disowned: 'owning [1 2]',
     woken: 'owning [1 2]',
     passed: SAME,
     stop: 'owning [1 2]',
@@ -159,6 +182,8 @@ const table: Record<Situation, Record<Name, string>> = {
     claimed: 'owning [1d 2r 0]: gained 0',
     drained: 'owning [1r 2r]: lost 1',
     released: 'owning [1d]: released 2',
+    contradicted: 'owning [2r]: lost 1',
+    disowned: 'owning [1d 2r]',
     woken: 'owning [1d 2r]',
     passed: SAME,
     stop: 'owning [1d 2r]',
@@ -174,6 +199,8 @@ const table: Record<Situation, Record<Name, string>> = {
     claimed: 'owning [1 2 0]: gained 0',
     drained: SAME,
     released: 'owning [1]',
+    contradicted: 'owning [2]: lost 1',
+    disowned: 'owning [1 2]',
     woken: 'owning [1 2]',
     passed: SAME,
     stop: 'owning [1 2]',
@@ -188,6 +215,8 @@ const table: Record<Situation, Record<Name, string>> = {
     claimed: 'owning [1 2 0]: gained 0',
     drained: SAME,
     released: 'owning [1]',
+    contradicted: 'owning [2]: lost 1',
+    disowned: 'owning [1 2]',
     woken: 'owning [1 2]',
     passed: SAME,
     stop: SAME,
@@ -202,6 +231,8 @@ const table: Record<Situation, Record<Name, string>> = {
     claimed: 'fenced [1 2]: fenced',
     drained: 'fenced [1 2]: fenced',
     released: 'fenced [1]: fenced',
+    contradicted: 'fenced [2]: fenced, lost 1',
+    disowned: 'fenced [1 2]: fenced',
     woken: 'fenced [1 2]: fenced',
     passed: 'fenced [1 2]: fenced',
     stop: 'fenced []: fenced, lost 1 2',
@@ -216,6 +247,8 @@ const table: Record<Situation, Record<Name, string>> = {
     claimed: SAME,
     drained: SAME,
     released: 'fenced [1]',
+    contradicted: 'fenced [2]: lost 1',
+    disowned: 'fenced [1 2]',
     woken: 'fenced [1 2]',
     passed: SAME,
     stop: 'fenced []: lost 1 2',
@@ -230,6 +263,8 @@ const table: Record<Situation, Record<Name, string>> = {
     claimed: SAME,
     drained: SAME,
     released: 'fenced [1]',
+    contradicted: 'fenced [2]: lost 1',
+    disowned: 'fenced [1 2]',
     woken: 'fenced [1 2]',
     passed: SAME,
     stop: 'stopped: lost 1 2',
@@ -244,6 +279,8 @@ const table: Record<Situation, Record<Name, string>> = {
     claimed: 'fenced []: lost 1 2',
     drained: 'fenced []: lost 1 2',
     released: 'fenced []: lost 1 2',
+    contradicted: 'fenced []: lost 1 2',
+    disowned: 'fenced []: lost 1 2',
     woken: 'fenced []: lost 1 2',
     passed: 'fenced []: lost 1 2',
     stop: 'stopped: lost 1 2',
@@ -258,6 +295,8 @@ const table: Record<Situation, Record<Name, string>> = {
     claimed: SAME,
     drained: SAME,
     released: SAME,
+    contradicted: SAME,
+    disowned: SAME,
     woken: SAME,
     passed: SAME,
     stop: SAME,
@@ -288,7 +327,11 @@ describe('a lease', () => {
   it('of a new incarnation keeps the shards whose epochs are still theirs, and their sockets', () => {
     const mine = { ...survey, shards: [row(0, null, 1), row(1, 'me', 5), row(2, 'me', 6), row(3, 'other', 1)] };
     const joined = run('fencedWithoutLease', [events.joined]);
-    const step = transition(joined.state, { type: 'surveyed', nodeId: 'me', survey: mine, lacks: [] }, env);
+    const step = transition(
+      joined.state,
+      { type: 'surveyed', nodeId: 'me', survey: mine, lacks: [], askedAtMs: NOW },
+      env,
+    );
     expect(show(step)).toBe('owning [1 2]: resumed');
   });
 
@@ -329,7 +372,11 @@ describe('a lease', () => {
 
   it('whose row a survey does not show is over', () => {
     const gone = { ...survey, nodes: [node('other')] };
-    const step = transition(situations.owning, { type: 'surveyed', nodeId: 'me', survey: gone, lacks: [] }, env);
+    const step = transition(
+      situations.owning,
+      { type: 'surveyed', nodeId: 'me', survey: gone, lacks: [], askedAtMs: NOW },
+      env,
+    );
     expect(show(step)).toBe('fenced [1 2]: fenced');
     expect(nextQuery(step.state, env, { isSettled: true })?.kind).toBe('join');
   });
@@ -338,10 +385,59 @@ describe('a lease', () => {
     const old: NodeEvent[] = [
       { type: 'refused', nodeId: 'old' },
       { type: 'renewed', lease: { ...lease, nodeId: 'old' } },
-      { type: 'surveyed', nodeId: 'old', survey, lacks: [] },
+      { type: 'surveyed', nodeId: 'old', survey, lacks: [], askedAtMs: NOW },
       { type: 'claimed', nodeId: 'old', shards: [{ shard: 0, epoch: 2, hadDied: false }] },
     ];
     for (const event of old) expect(transition(situations.owning, event, env).state).toBe(situations.owning);
+  });
+});
+
+describe('rows that were taken back', () => {
+  const surveyOf = (...shards: Survey['shards']): NodeEvent => ({
+    type: 'surveyed',
+    nodeId: 'me',
+    survey: { ...survey, shards },
+    lacks: [],
+    askedAtMs: NOW + 1_000,
+  });
+  const others = [row(0, 'other', 1), row(3, 'other', 8)];
+
+  it.each([
+    ['lower', row(1, 'me', 4)],
+    ['higher', row(1, 'me', 9)],
+    ['lower, and nobody’s', row(1, null, 4)],
+  ])('of what it holds, under an epoch that is %s: lost, and freed before anybody claims it', (_how, changed) => {
+    const step = run('owning', [surveyOf(...others, changed, row(2, 'me', 6))]);
+    expect(show(step)).toBe('owning [2]: lost 1');
+    expect(next(step.state)).toEqual({ kind: 'disown', shards: [{ shard: 1, epoch: changed.epoch }] });
+    expect(next(transition(step.state, { type: 'disowned' }, env).state)).toEqual({ kind: 'survey' });
+  });
+
+  it('of what it gave back, or let go because a write had met another epoch, are not taken for a claim whose answer was lost', () => {
+    const again = surveyOf(...others, row(1, 'me', 5), row(2, 'me', 6));
+    for (const situation of ['owning', 'givingBack'] as const) {
+      const let1Go = run(situation, [events.contradicted, again]);
+      expect(next(let1Go.state)).toEqual(
+        situation === 'owning'
+          ? { kind: 'disown', shards: [{ shard: 1, epoch: 5 }] }
+          : { kind: 'release', shards: [{ shard: 2, epoch: 6 }] },
+      );
+    }
+    const released = run('givingBack', [events.released, again]);
+    expect(show(released)).toBe('owning [1d]');
+    expect(next(released.state)).toEqual({ kind: 'disown', shards: [{ shard: 2, epoch: 6 }] });
+  });
+
+  it('of another node are that one’s to free', () => {
+    const step = run('owning', [surveyOf(row(0, 'other', 0), row(1, 'me', 5), row(2, 'me', 6), row(3, 'other', 2))]);
+    expect(show(step)).toBe('owning [1 2]');
+    expect(next(step.state)).toBeUndefined();
+  });
+
+  it('are read once more at once when it was woken while it read them', () => {
+    const woken = transition(situations.owning, events.woken, env);
+    const asked = { ...surveyOf(...others, row(1, 'me', 5), row(2, 'me', 6)), askedAtMs: NOW - 1 };
+    expect(next(transition(woken.state, asked as NodeEvent, env).state)).toEqual({ kind: 'survey' });
   });
 });
 
@@ -360,7 +456,7 @@ describe('giving back', () => {
 
   it('says that what it lets go is handed over when another node is there to take it, and only while its lease runs', () => {
     const kept = { ...survey, shards: [row(1, 'me', 5), row(2, 'me', 6)] };
-    const seen: NodeEvent = { type: 'surveyed', nodeId: 'me', survey: kept, lacks: [] };
+    const seen: NodeEvent = { type: 'surveyed', nodeId: 'me', survey: kept, lacks: [], askedAtMs: NOW };
     const { state } = run('givingBack', [seen]);
     expect(show(transition(state, events.drained, env))).toBe('owning [1r 2r]: handed over 1');
     const late = transition(state, events.drained, { ...env, nowMs: lease.deadlineMs });
@@ -372,7 +468,7 @@ describe('giving back', () => {
 
   it('lets nothing go that was drained while the database was away, and goes on with the move when it is back', () => {
     const mine = { ...survey, shards: [row(0, 'other', 1), row(1, 'me', 5), row(2, 'me', 6), row(3, 'other', 1)] };
-    const back: NodeEvent = { type: 'surveyed', nodeId: 'me', survey: mine, lacks: [] };
+    const back: NodeEvent = { type: 'surveyed', nodeId: 'me', survey: mine, lacks: [], askedAtMs: NOW };
     const fenced = transition(situations.givingBack, events.drained, { ...env, nowMs: lease.deadlineMs });
     expect(fenced.tells).toEqual([{ kind: 'fenced' }]);
     const renewed = transition(fenced.state, events.renewed, env);
@@ -383,7 +479,7 @@ describe('giving back', () => {
 
   it('knows that what it gave is another’s when the answer of the release was lost', () => {
     const gone = { ...survey, shards: [row(1, 'other', 6), row(2, 'other', 7)] };
-    const step = run('givingBack', [{ type: 'surveyed', nodeId: 'me', survey: gone, lacks: [] }]);
+    const step = run('givingBack', [{ type: 'surveyed', nodeId: 'me', survey: gone, lacks: [], askedAtMs: NOW }]);
     expect(show(step)).toBe('owning []: lost 1, released 2');
   });
 
@@ -405,14 +501,20 @@ describe('giving back', () => {
 
   it('asks for the release again when its answer was lost', () => {
     const shards = [row(0, 'other', 1), row(1, 'me', 5), row(2, 'me', 6), row(3, 'other', 1)];
-    const seen: NodeEvent = { type: 'surveyed', nodeId: 'me', survey: { ...survey, shards }, lacks: [] };
+    const seen: NodeEvent = {
+      type: 'surveyed',
+      nodeId: 'me',
+      survey: { ...survey, shards },
+      lacks: [],
+      askedAtMs: NOW,
+    };
     const state = run('givingBack', [seen]).state;
     expect(nextQuery(state, env, { isSettled: true })).toEqual({ kind: 'release', shards: [{ shard: 2, epoch: 6 }] });
   });
 
   it('gives everything at once at the stop when nobody else is there, and leaves', () => {
     const alone: Survey = { nodes: [node('me')], shards: [0, 1, 2, 3].map((shard) => row(shard, 'me', shard + 4)) };
-    const step = run('stopping', [{ type: 'surveyed', nodeId: 'me', survey: alone, lacks: [] }]);
+    const step = run('stopping', [{ type: 'surveyed', nodeId: 'me', survey: alone, lacks: [], askedAtMs: NOW }]);
     expect(show(step)).toBe('owning [1d 2d 0d 3d]: gained 0 3, drain 1 2 0 3 within 10000');
     const shards = [0, 1, 2, 3].map((shard) => ({ shard, epoch: shard + 4 }));
     const { state } = transition(step.state, { type: 'drained', shards }, env);
@@ -448,7 +550,13 @@ describe('what nobody took', () => {
   const taken = others.map((one) => (one.shard === 3 ? row(3, 'other', 8) : one));
   const gave: NodeState = { kind: 'owning', lease, ...books, given: new Set([3]), holdings: books.holdings };
   const seen = (state: NodeState, shards: Survey['shards'], nowMs: number) => {
-    const surveyed: NodeEvent = { type: 'surveyed', nodeId: 'me', survey: { ...survey, shards }, lacks: [] };
+    const surveyed: NodeEvent = {
+      type: 'surveyed',
+      nodeId: 'me',
+      survey: { ...survey, shards },
+      lacks: [],
+      askedAtMs: NOW,
+    };
     const step = transition(state, surveyed, { ...env, nowMs });
     return { ...step, state: step.state as Extract<NodeState, { kind: 'owning' }> };
   };
@@ -478,7 +586,11 @@ describe('what nobody took', () => {
 });
 
 function ask(situation: Situation) {
-  return nextQuery(situations[situation], env, { isSettled: true });
+  return next(situations[situation]);
+}
+
+function next(state: NodeState) {
+  return nextQuery(state, env, { isSettled: true });
 }
 
 function run(situation: Situation, all: readonly NodeEvent[]): Step {

@@ -22,10 +22,11 @@ import type {
   NodeState,
   OwnedShard,
   Query,
+  ShardFact,
   Survey,
   Tell,
 } from './node-model.ts';
-import type { Shard } from './ownership.ts';
+import type { GainedShard, Shard } from './ownership.ts';
 import { hasHeir, planShards, publishedState } from './shard-plan.ts';
 
 /** The next state, and what followers are told, in order. The same state reference back = nothing has changed. */
@@ -49,6 +50,8 @@ const newBooks: Books = {
   takenBack: 0,
   noGiveBeforeMs: Number.NEGATIVE_INFINITY,
   hasHeir: false,
+  seen: new Map(),
+  contested: [],
 };
 
 /** Decides. Whatever the event is, a deadline that has passed comes first. */
@@ -71,6 +74,7 @@ export function nextQuery(state: NodeState, env: NodeEnv, { isSettled }: { isSet
   if (isRenewalDue(state, state.lease, env) || state.lease.published !== publish) return { kind: 'renew', publish };
   const releasing = toRelease(state);
   if (releasing.length > 0) return { kind: 'release', shards: releasing };
+  if (state.kind === 'owning' && state.contested.length > 0) return { kind: 'disown', shards: state.contested };
   if (state.kind === 'owning' && state.claims.length > 0) return { kind: 'claim', shards: state.claims };
   return env.nowMs >= state.surveyAtMs ? { kind: 'survey' } : undefined;
 }
@@ -120,6 +124,10 @@ function fromMember(state: Member, event: NodeEvent, env: NodeEnv): Step {
       const gone = new Map([...state.holdings].filter(([shard]) => !holdings.has(shard)));
       return { state: { ...state, holdings }, tells: released(gone) };
     }
+    case 'contradicted':
+      return contradicted(state, event.shards, env);
+    case 'disowned':
+      return to({ ...state, contested: [], surveyAtMs: env.nowMs });
     case 'woken':
       return to({ ...state, surveyAtMs: env.nowMs });
     case 'passed':
@@ -166,10 +174,7 @@ function surveyed(state: Member, event: Extract<NodeEvent, { type: 'surveyed' }>
   const { nodeId } = state.lease;
   // Deleted by hand, or by whoever saw that it was over: as when a renewal finds no row.
   if (!survey.nodes.some((node) => node.nodeId === nodeId)) return refused(state, env);
-  const found = reconcile(
-    state,
-    survey.shards.filter(({ owner }) => owner === nodeId),
-  );
+  const found = reconcile(state, survey, nodeId);
   const isAsked = survey.nodes.some((node) => node.nodeId === nodeId && node.isAskedToDrain);
   const next: Owning = {
     ...state,
@@ -179,8 +184,11 @@ function surveyed(state: Member, event: Extract<NodeEvent, { type: 'surveyed' }>
     mode: isAsked && state.mode.kind === 'serving' ? { kind: 'draining' } : state.mode,
     lacks,
     orphanedSinceMs: orphansOf(survey.shards, state.orphanedSinceMs, env.nowMs),
-    surveyAtMs: env.nowMs + env.options.pollMs,
+    // What woke it while it was asked may not be in its answer.
+    surveyAtMs: state.surveyAtMs > event.askedAtMs ? env.nowMs : env.nowMs + env.options.pollMs,
     hasHeir: hasHeir(state.lease, survey),
+    seen: new Map(survey.shards.map(({ shard, epoch }) => [shard, epoch])),
+    contested: found.contested,
   };
   const given = letGo(next, endedDrains(next));
   const planned = follow(given.state, survey, env);
@@ -191,17 +199,40 @@ function surveyed(state: Member, event: Extract<NodeEvent, { type: 'surveyed' }>
   };
 }
 
-/** What the rows say is mine against what I hold. A claim or a release whose answer was lost shows here. */
-function reconcile({ holdings }: Books, mine: Survey['shards']) {
+/**
+ * What the rows say is mine against what I hold. A claim or a release whose answer was lost shows here: under an epoch that was not seen
+ * before. One that was, or a lower one, is of a database that was taken back: another node may have had the shard since.
+ */
+function reconcile({ holdings, seen }: Books, survey: Survey, nodeId: string) {
+  const mine = survey.shards.filter(({ owner }) => owner === nodeId);
   const epochs = new Map(mine.map(({ shard, epoch }) => [shard, epoch]));
   const kept = new Map([...holdings].filter(([shard, { epoch }]) => epochs.get(shard) === epoch));
-  const gained = mine.filter(({ shard }) => !kept.has(shard)).map(({ owner: _owner, ...one }) => one);
+  const contested = survey.shards.filter(({ shard, owner, epoch }) => {
+    if (kept.has(shard)) return false;
+    const before = seen.get(shard) ?? Number.NEGATIVE_INFINITY;
+    return owner === nodeId ? holdings.has(shard) || epoch <= before : owner === null && epoch < before;
+  });
+  const isContested = new Set(contested.map(({ shard }) => shard));
+  const gained = mine.filter(({ shard }) => !kept.has(shard) && !isContested.has(shard));
   const gone = new Map([...holdings].filter(([shard]) => !kept.has(shard)));
   return {
-    holdings: withGained(kept, gained),
+    holdings: withGained(kept, gained.map(withoutOwner)),
     lost: [...lost(gone), ...released(gone)],
-    gained: tellGained(gained),
+    gained: tellGained(gained.map(withoutOwner)),
+    contested: contested.map(({ shard, epoch }) => ({ shard, epoch })),
   };
+}
+
+function withoutOwner({ owner: _owner, ...one }: ShardFact): GainedShard {
+  return one;
+}
+
+/** The next survey shows whose they are. */
+function contradicted(state: Member, shards: readonly OwnedShard[], env: NodeEnv): Step {
+  const left = without(state, shards);
+  const gone = new Map([...state.holdings].filter(([shard]) => !left.has(shard)));
+  if (gone.size === 0) return same(state);
+  return { state: { ...state, holdings: left, surveyAtMs: env.nowMs }, tells: [...lost(gone), ...released(gone)] };
 }
 
 /** Does what the plan says. */
@@ -211,9 +242,10 @@ function follow(state: Owning, survey: Survey, env: NodeEnv): Step {
     return drainAll(state, env);
   }
   const plan = planShards({ lease: state.lease, survey, books: state, env });
+  const isContested = new Set(state.contested.map(({ shard }) => shard));
   const books: Owning = {
     ...state,
-    claims: plan.claims,
+    claims: plan.claims.filter((shard) => !isContested.has(shard)),
     ...afterGiving(state, { survey, overdue: plan.overdue, env }),
   };
   if (nowMs < books.noGiveBeforeMs || plan.gives.length === 0) return to(books);
@@ -311,7 +343,8 @@ function letGo(state: Owning, shards: readonly DrainedShard[]): { state: Owning;
 function claimed(state: Member, { nodeId, shards }: Extract<NodeEvent, { type: 'claimed' }>): Step {
   if (state.lease?.nodeId !== nodeId || state.kind === 'fenced') return same(state);
   const holdings = withGained(state.holdings, shards);
-  return { state: { ...state, claims: [], holdings }, tells: tellGained(shards) };
+  const seen = new Map([...state.seen, ...shards.map(({ shard, epoch }) => [shard, epoch] as const)]);
+  return { state: { ...state, claims: [], holdings, seen }, tells: tellGained(shards) };
 }
 
 function orphansOf(rows: Survey['shards'], before: Books['orphanedSinceMs'], nowMs: number): Books['orphanedSinceMs'] {

@@ -76,6 +76,11 @@ export interface Ownership {
   owns(shard: Shard): boolean;
   /** The epoch under which this node owns, drains or (fenced) owned the shard; undefined when it is not its own. */
   epochOf(shard: Shard): number | undefined;
+  /**
+   * A write under these epochs found others in the rows: by another owner, whom this node has not seen yet, or because the database was
+   * taken back. They are told as lost at once. @defaultValue epochs do not change
+   */
+  contradicted?(owned: readonly { shard: Shard; epoch: number }[]): void;
   /** Before `start`. */
   follow(follower: OwnershipFollower): void;
   /** Takes part. Shards come through the followers, the first ones before this resolves when nobody else has them. */

@@ -8,6 +8,7 @@ import type { History } from '../history/history.ts';
 import type { ReadinessCheck } from '../http/readiness.ts';
 import { createInbox } from '../inbox/create-inbox.ts';
 import type { Inbox } from '../inbox/inbox.ts';
+import type { Claim } from '../inbox/shared/shared-inbox.ts';
 import { Standings } from '../installation/standings.ts';
 import { SoleOwner } from '../ownership/sole-owner.ts';
 import { createDispatcher } from './create-dispatcher.ts';
@@ -54,7 +55,8 @@ export function createIntake(deps: IntakeDeps): Intake {
   const { refresher, organizations, identifier } = judging;
   // Where one process owns everything for ever there are no epochs to compare.
   const isShared = !(ownership instanceof SoleOwner);
-  const inbox = createInbox({ store: storage.store, clock, isShared });
+  const onSuperseded = (claims: readonly Claim[]) => ownership.contradicted?.(claims);
+  const inbox = createInbox({ store: storage.store, clock, isShared, onSuperseded });
   const standings = new Standings({
     installations: storage.installations,
     roster,

@@ -7,18 +7,21 @@ import { addAttempt } from '../takeover-repository.ts';
 import { finishParams, listOf, underClaim } from './claimed-writes-repository.ts';
 import type { Claim, ClaimedRow, ReadyTeam, SharedInbox } from './shared-inbox.ts';
 
-/** A SharedInbox whose writes elsewhere are counted, too. */
+/** A SharedInbox whose writes elsewhere are counted, too: `noteSuperseded` with a claim for each row. */
 export interface SharedRows extends SharedInbox {
-  noteSuperseded(rows: number): void;
+  noteSuperseded(claims: readonly Claim[]): void;
 }
 
-export function createSharedInbox(store: Store): SharedRows {
+export function createSharedInbox(store: Store, onSuperseded?: (claims: readonly Claim[]) => void): SharedRows {
   let superseded = 0;
   return {
     get superseded() {
       return superseded;
     },
-    noteSuperseded: (rows) => void (superseded += rows),
+    noteSuperseded(claims) {
+      superseded += claims.length;
+      if (claims.length > 0) onSuperseded?.(claims);
+    },
     takeOver: (claims) => store.transaction({ about: [] }, (tx) => takeOver(tx, claims)),
     handBack: (rows) => handBack(store, rows),
     unseenTeams: (shards, except) => unseenTeams(store, shards, except),

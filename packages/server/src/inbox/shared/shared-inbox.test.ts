@@ -13,10 +13,17 @@ const FAILURE = { code: 'listener_failed', message: 'boom' };
 
 let store: TestStore;
 let inbox: Inbox;
+let met: Claim[];
 
 beforeEach(async () => {
   store = await openTestStore({ engine: 'postgres' });
-  inbox = createInbox({ store, clock: { now: () => NOW }, isShared: true });
+  met = [];
+  inbox = createInbox({
+    store,
+    clock: { now: () => NOW },
+    isShared: true,
+    onSuperseded: (claims) => met.push(...claims),
+  });
 });
 
 const inboxIn = (tx: Statements) => inboxWithin(tx, { now: () => NOW });
@@ -68,8 +75,20 @@ describe('an owner whose shard has a newer epoch', () => {
     const options = { finish: [Number(a), Number(b)], claims: [old, present] };
     expect(Array.from((await inbox.insert([anEnvelope('c'), anEnvelope('a')], options)).keys())).toEqual(['c']);
     expect(await Promise.all(['a', 'b'].map(async (id) => (await inbox.find(id))?.state))).toEqual(['ready', 'done']);
+    expect(met).toEqual([old]);
     await inbox.fail(Number(a), FAILURE, old);
     expect(shared().superseded).toBe(2);
+    await inbox.finish([Number(b), Number(a)], [present, old]);
+    expect(met).toEqual([old, old, old]);
+  });
+
+  it('is told so when the epoch of its rows went back', async () => {
+    const [seq] = await insert('a');
+    const present = await claim();
+    await store.run('update shard set epoch = epoch - 1 where shard = $1', [SHARD]);
+    await inbox.finish([Number(seq)], [present]);
+    expect(met).toEqual([present]);
+    expect(await inbox.find('a')).toMatchObject({ state: 'ready' });
   });
 
   it('waits for a claim that is under way, and then writes nothing', async () => {
