@@ -11,7 +11,7 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/no
  * over days, and more stories of uninstalls. Minutes of waiting; deaf.test.ts and uninstall-in-any-order.test.ts have the short cases, monitoring-files.test.ts checks the rules.
  */
 const LONG_RUNS = [
-  'packages/server/test/{alerts,cut-off-moves,deaf-soak,frozen-processes,joining-node,rolling-restart-rtm,uninstall-elsewhere,why-processes}.test.ts',
+  'packages/server/test/{alerts,cut-off-moves,cut-short,deaf-soak,frozen-processes,joining-node,rolling-restart-rtm,uninstall-elsewhere,why-processes}.test.ts',
   'bench/src/interrupted.test.ts',
   'bench/src/{attack,crash}/run.test.ts',
   'bench/src/chaos/{run,planted-in-leases,planted-in-sockets}.test.ts',

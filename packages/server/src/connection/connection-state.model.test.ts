@@ -80,7 +80,7 @@ class World {
     if (command === 'restart') this.#restarted();
     const open = this.#open();
     if (command === 'refresh' && open && wasRunning && !this.#trial()) this.#leaves(open);
-    if (command === 'cut' && open) this.#leaves(open);
+    if (command === 'cut' && open) this.#isCut(open);
     const event = { type: command, reason: 'x' } as ConnectionEvent;
     const effects = this.#send(event);
     // C12: exactly one attempt, at once; and nothing of before survives.
@@ -92,6 +92,14 @@ class World {
     if (command === 'cut') expect(effects.filter(({ type }) => type === 'abandon')).toHaveLength(hadSocket ? 1 : 0);
     if (command === 'cut') expect(effects.some(({ type }) => type === 'ask')).toBe(false);
     if (command === 'pause' && hadSocket) expect(effects.some(({ type }) => type === 'close')).toBe(false);
+  }
+
+  /** C20: one that may not be replaced now has no back-off to wait for later. */
+  #isCut(open: Endpoint): void {
+    this.#leaves(open);
+    if (this.#mayTry || this.state.kind !== 'open' || this.state.successor) return;
+    this.#expectedAttempt = 1;
+    this.#break = undefined;
   }
 
   /** Something happens to one of the living. */

@@ -248,7 +248,7 @@ const table: Record<Situation, Record<EventType, Expected>> = {
     pause: no,
     restart: 'paused(1): close 1',
     refresh: no,
-    cut: 'paused(2): abandon 1',
+    cut: 'paused(1): abandon 1',
     stop: 'stopped: close 1',
     due: no,
     granted: no,

@@ -114,7 +114,7 @@ function fromOpen(state: Open, event: ConnectionEvent, env: TransitionEnv): Step
     case 'closed':
       return event.id === state.id ? afterLoss(state, event.reason, env) : stepSuccessor(state, event, env);
     case 'cut':
-      return afterLoss(state, event.reason, env, [{ type: 'abandon', id: state.id }]);
+      return cut(state, event.reason, env);
     case 'silent':
       if (event.id !== state.id) return ignored(state);
       return afterLoss(state, 'no_pong', env, [{ type: 'abandon', id: state.id }]);
@@ -187,6 +187,12 @@ function afterLoss(state: Open, reason: string, env: TransitionEnv, effects: rea
   const pursuit = successorOf(state);
   if (pursuit) return { state: pursuit, effects };
   return { state: state.isPaused ? { kind: 'paused', attempt } : waitFor(attempt, reason, env), effects };
+}
+
+/** What ended by our own wish says nothing about the peer: when it may begin again it waits for no back-off. */
+function cut(state: Open, reason: string, env: TransitionEnv): Step {
+  const step = afterLoss(state, reason, env, [{ type: 'abandon', id: state.id }]);
+  return state.isPaused && !state.successor ? { ...step, state: { kind: 'paused', attempt: 1 } } : step;
 }
 
 function paused(state: Open, event: ConnectionEvent, env: TransitionEnv): Step {

@@ -96,6 +96,20 @@ describe('slots that several nodes share', () => {
     expect(rig.gaps).toMatchObject([{ fromMs: lostAtMs }]);
   });
 
+  it('are made again at once after each cut, however soon one follows the other', async () => {
+    await withFirstOfTwo();
+    for (let times = 1; times <= 6; times++) {
+      fence();
+      await rig.clock.advance(500);
+      await until(() => rig.open.length === 0);
+      rig.isFenced = false;
+      rig.sockets.resumed();
+      // No time passes.
+      await until(() => rig.sockets.open === 1);
+      expect(rig.slack.asked).toHaveLength(1 + times);
+    }
+  });
+
   it('are cut once: a second fence begins a time of its own, and a server that stops has none', async () => {
     await withFirstOfTwo();
     fence();
