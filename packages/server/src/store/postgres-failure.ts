@@ -19,6 +19,8 @@ export const explanations: Readonly<Record<string, string>> = {
   '57P03': 'it is starting up and takes no connection yet',
   '25P02': 'an earlier statement of the transaction failed',
   '25P03': 'the transaction was idle for too long and was rolled back',
+  '25P04':
+    'the transaction took longer than transaction_timeout of the database or its user allows, and was rolled back',
   ECONNREFUSED: 'nothing listens there; is PostgreSQL running, and are host and port right?',
   ECONNRESET: 'it closed the connection',
   EPIPE: 'it closed the connection',

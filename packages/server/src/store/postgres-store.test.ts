@@ -132,6 +132,13 @@ describe('statements on PostgreSQL', () => {
       "bytea_output = 'escape'",
     ];
     for (const one of defaults) await administer(url, `alter database "${name}" set ${one}`);
+    const newer = `alter database "${name}" set transaction_timeout = '300ms'`;
+    await administer(
+      url,
+      `do $do$ begin
+         if current_setting('server_version_num')::int >= 170000 then execute $sql$${newer}$sql$; end if;
+       end $do$`,
+    );
     const store = await openPostgresStore({ url });
     onTestFinished(() => store.close());
     const sql = `select current_setting('transaction_isolation') as isolation, current_setting('lock_timeout') as lock`;
@@ -142,6 +149,8 @@ describe('statements on PostgreSQL', () => {
     onTestFinished(() => connection.close());
     expect(await connection.run((run) => run(sql), { limitMs: 5_000 })).toEqual([ours]);
     expect(await store.get(`select current_setting('idle_session_timeout') as idle`)).toEqual({ idle: '0' });
+    const slow = await store.transaction({ about: [] }, (tx) => tx.get('select 1 as one from pg_sleep(0.4)'));
+    expect(slow).toEqual({ one: 1 });
     const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     expect(await store.get('select $1::bytea as bytes', [bytes])).toEqual({ bytes });
   });
