@@ -16,9 +16,9 @@ import { aMessage, postSigned } from './signed-events.test-kit.ts';
 import { decide, type Page, visit } from './slack-button.test-kit.ts';
 
 /** A lease of 10 s, a look at the rows, and a busy machine. */
-const PATIENT = { timeout: 90_000, interval: 200 };
+const PATIENT = { timeout: 180_000, interval: 200 };
 const ALL_SHARDS = 256;
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 400_000;
 
 const app: AppSeed = {
   kind: 'granular',
@@ -138,7 +138,7 @@ class Stage {
   }
 
   /** The next call of the method is carried out, and not answered until `release`. */
-  async hold(method: string): Promise<{ isHeld: Promise<void>; release(): Promise<void> }> {
+  async hold(method: string): Promise<{ isHeld: Promise<void>; release: () => Promise<void> }> {
     const after = await this.scene.slack.lastSeq();
     const { id } = await this.scene.slack.fault({ kind: 'hold', method, count: 1 });
     const isHeld = vi.waitFor(async () => {
