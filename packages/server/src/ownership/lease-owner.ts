@@ -95,8 +95,7 @@ export class LeaseOwner implements Ownership {
   }
 
   get missingKeys(): readonly string[] {
-    const state = this.#state;
-    return state.kind === 'owning' || state.kind === 'fenced' ? (state.lacks ?? []) : [];
+    return ('lacks' in this.#state ? this.#state.lacks : undefined) ?? [];
   }
 
   get leaseAgeMs(): number | undefined {
@@ -151,14 +150,12 @@ export class LeaseOwner implements Ownership {
   }
 
   contradicted(shards: readonly OwnedShard[]): void {
-    this.#apply({ type: 'contradicted', shards });
-    this.#run();
+    this.#heed({ type: 'contradicted', shards });
   }
 
   /** Rows of nodes or shards have changed. */
   wake(): void {
-    this.#apply({ type: 'woken' });
-    this.#run();
+    this.#heed({ type: 'woken' });
   }
 
   async drain({ graceMs }: { graceMs: number }): Promise<void> {
@@ -173,8 +170,7 @@ export class LeaseOwner implements Ownership {
   async #giveBack(options: { graceMs: number; leaves: boolean; until: Promise<void> }): Promise<void> {
     const { graceMs, leaves, until } = options;
     if (this.#state.kind === 'idle') return;
-    this.#apply({ type: 'stop', graceMs, leaves });
-    this.#run();
+    this.#heed({ type: 'stop', graceMs, leaves });
     // What runs now, the last release and the row itself: each has its own limit.
     const limitMs = graceMs + 3 * this.#options.queryLimitMs;
     await within(until, { clock: this.#deps.clock, limitMs, late: () => undefined });
@@ -199,10 +195,7 @@ export class LeaseOwner implements Ownership {
     const delayMs = this.#isFailing
       ? this.#options.pollMs
       : Math.min(pollMs, Math.max(1, dueAtMs(this.#state) - this.#time.now()));
-    this.#due = this.#deps.clock.after(delayMs, () => {
-      this.#apply({ type: 'passed' });
-      this.#run();
-    });
+    this.#due = this.#deps.clock.after(delayMs, () => this.#heed({ type: 'passed' }));
   }
 
   #run(): void {
@@ -254,6 +247,11 @@ export class LeaseOwner implements Ownership {
   #tellMissingKeys(): void {
     const facts = { nodeId: this.#nodeId, missing: this.missingKeys };
     this.#deps.log.error(facts, 'ENCRYPTION_KEYS lacks a key of this database: this node takes no work');
+  }
+
+  #heed(event: NodeEvent): void {
+    this.#apply(event);
+    this.#run();
   }
 
   #apply(event: NodeEvent): void {
@@ -320,8 +318,7 @@ export class LeaseOwner implements Ownership {
 
   #release(): void {
     this.#releasing = undefined;
-    this.#apply({ type: 'drained', shards: this.#drained.splice(0) });
-    this.#run();
+    this.#heed({ type: 'drained', shards: this.#drained.splice(0) });
   }
 
   #each(call: (follower: OwnershipFollower) => void): void {

@@ -11,7 +11,18 @@
  * The deadline depends on no answer of the database: it was set when the last renewal was sent.
  */
 import { assertNever } from '../assert-never.ts';
-import { endedDrains, inPhase, lost, released, tellGained, toRelease, withGained, without } from './holdings.ts';
+import {
+  endedDrains,
+  inPhase,
+  lost,
+  orphansOf,
+  parted,
+  reconcile,
+  released,
+  tellGained,
+  toRelease,
+  withGained,
+} from './holdings.ts';
 import type {
   Books,
   DrainedShard,
@@ -22,11 +33,10 @@ import type {
   NodeState,
   OwnedShard,
   Query,
-  ShardFact,
   Survey,
   Tell,
 } from './node-model.ts';
-import type { GainedShard, Shard } from './ownership.ts';
+import type { Shard } from './ownership.ts';
 import { hasHeir, planShards, publishedState } from './shard-plan.ts';
 
 /** The next state, and what followers are told, in order. The same state reference back = nothing has changed. */
@@ -120,8 +130,7 @@ function fromMember(state: Member, event: NodeEvent, env: NodeEnv): Step {
     case 'drained':
       return drained(state, event.shards);
     case 'released': {
-      const holdings = without(state, event.shards);
-      const gone = new Map([...state.holdings].filter(([shard]) => !holdings.has(shard)));
+      const { left: holdings, gone } = parted(state, event.shards);
       return { state: { ...state, holdings }, tells: released(gone) };
     }
     case 'contradicted':
@@ -199,38 +208,9 @@ function surveyed(state: Member, event: Extract<NodeEvent, { type: 'surveyed' }>
   };
 }
 
-/**
- * What the rows say is mine against what I hold. A claim or a release whose answer was lost shows here: under an epoch that was not seen
- * before. One that was, or a lower one, is of a database that was taken back: another node may have had the shard since.
- */
-function reconcile({ holdings, seen }: Books, survey: Survey, nodeId: string) {
-  const mine = survey.shards.filter(({ owner }) => owner === nodeId);
-  const epochs = new Map(mine.map(({ shard, epoch }) => [shard, epoch]));
-  const kept = new Map([...holdings].filter(([shard, { epoch }]) => epochs.get(shard) === epoch));
-  const contested = survey.shards.filter(({ shard, owner, epoch }) => {
-    if (kept.has(shard)) return false;
-    const before = seen.get(shard) ?? Number.NEGATIVE_INFINITY;
-    return owner === nodeId ? holdings.has(shard) || epoch <= before : owner === null && epoch < before;
-  });
-  const isContested = new Set(contested.map(({ shard }) => shard));
-  const gained = mine.filter(({ shard }) => !kept.has(shard) && !isContested.has(shard));
-  const gone = new Map([...holdings].filter(([shard]) => !kept.has(shard)));
-  return {
-    holdings: withGained(kept, gained.map(withoutOwner)),
-    lost: [...lost(gone), ...released(gone)],
-    gained: tellGained(gained.map(withoutOwner)),
-    contested: contested.map(({ shard, epoch }) => ({ shard, epoch })),
-  };
-}
-
-function withoutOwner({ owner: _owner, ...one }: ShardFact): GainedShard {
-  return one;
-}
-
 /** The next survey shows whose they are. */
 function contradicted(state: Member, shards: readonly OwnedShard[], env: NodeEnv): Step {
-  const left = without(state, shards);
-  const gone = new Map([...state.holdings].filter(([shard]) => !left.has(shard)));
+  const { left, gone } = parted(state, shards);
   if (gone.size === 0) return same(state);
   return { state: { ...state, holdings: left, surveyAtMs: env.nowMs }, tells: [...lost(gone), ...released(gone)] };
 }
@@ -345,11 +325,6 @@ function claimed(state: Member, { nodeId, shards }: Extract<NodeEvent, { type: '
   const holdings = withGained(state.holdings, shards);
   const seen = new Map([...state.seen, ...shards.map(({ shard, epoch }) => [shard, epoch] as const)]);
   return { state: { ...state, claims: [], holdings, seen }, tells: tellGained(shards) };
-}
-
-function orphansOf(rows: Survey['shards'], before: Books['orphanedSinceMs'], nowMs: number): Books['orphanedSinceMs'] {
-  const orphans = rows.filter(({ owner }) => owner === null);
-  return new Map(orphans.map(({ shard }) => [shard, before.get(shard) ?? nowMs]));
 }
 
 function isRenewalDue(state: Member, { renewAtMs, deadlineMs }: Lease, { nowMs }: NodeEnv): boolean {
