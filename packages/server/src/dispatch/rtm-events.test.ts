@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { BotServerError } from '../errors.ts';
 import { anEnvelope } from '../inbox/inbox.test-kit.ts';
@@ -28,6 +30,23 @@ it('events that wait for a store that is away are bounded in bytes, are offered 
   await clock.advance(1_000);
   await Promise.all(taken);
   expect(stored).toHaveLength(64);
+});
+
+it('an event that waits takes no more memory the longer the store is away', async () => {
+  const clock = new TestClock();
+  const failures: WeakRef<object>[] = [];
+  const accept = async () => {
+    const failure = new BotServerError('store_unavailable', 'no');
+    failures.push(new WeakRef(failure));
+    throw failure;
+  };
+  const take = createRtmEvents({ dispatcher: { accept }, clock, log: { warn() {}, error() {} } });
+  void take(anEnvelope('Ev1'));
+  await clock.advance(100_000);
+  expect(failures.length).toBeGreaterThan(90);
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  expect(failures.filter((failure) => failure.deref()).length).toBeLessThan(10);
 });
 
 it.each(['value_refused', 'server_stopped'] as const)(

@@ -28,28 +28,42 @@ export function createRtmEvents({
   let pending = 0;
   let pendingBytes = 0;
 
-  async function offerAgain(envelope: Envelope, error: unknown): Promise<void> {
-    const { teamId, id } = envelope;
-    const isForGood = isBotServerError(error, 'server_stopped') || isBotServerError(error, 'value_refused');
-    if (isForGood || pending >= MAX_PENDING || pendingBytes >= MAX_PENDING_BYTES) {
-      log.error({ teamId, eventId: id, err: error }, 'event lost: it could not be stored');
-      onLost?.(envelope, error);
-      return;
+  /** Why the event could not be stored now; undefined when it was. */
+  async function failureOf(envelope: Envelope): Promise<{ error: unknown } | undefined> {
+    try {
+      await dispatcher.accept(envelope);
+      return undefined;
+    } catch (error) {
+      return { error };
     }
-    const sizeBytes = sizeOf(envelope);
+  }
+
+  function hasPlace(error: unknown): boolean {
+    const isForGood = isBotServerError(error, 'server_stopped') || isBotServerError(error, 'value_refused');
+    return !isForGood && pending < MAX_PENDING && pendingBytes < MAX_PENDING_BYTES;
+  }
+
+  async function waitForStore(sizeBytes: number): Promise<void> {
     pending++;
     pendingBytes += sizeBytes;
     await clock.sleep(AGAIN_MS);
     pending--;
     pendingBytes -= sizeBytes;
-    await take(envelope);
   }
 
+  // A loop: a call for each offer would keep all offers before it in memory, for as long as the store is away.
   async function take(envelope: Envelope): Promise<void> {
-    try {
-      await dispatcher.accept(envelope);
-    } catch (error) {
-      await offerAgain(envelope, error);
+    for (;;) {
+      const failure = await failureOf(envelope);
+      if (!failure) return;
+      const { error } = failure;
+      if (hasPlace(error)) await waitForStore(sizeOf(envelope));
+      else {
+        const { teamId, id } = envelope;
+        log.error({ teamId, eventId: id, err: error }, 'event lost: it could not be stored');
+        onLost?.(envelope, error);
+        return;
+      }
     }
   }
 
