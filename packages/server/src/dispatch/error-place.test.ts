@@ -20,6 +20,12 @@ it.each([
   ['not Node', ['    at node:internal/process/task_queues:95:5', '    at JSON.parse (<anonymous>)'], null],
   ['not ours', ['    at f (/own/src/dispatch/bolt.ts:1:2)'], null],
   ['no frames', [], null],
+  // The message is a part of the stack, and may quote what a person wrote.
+  [
+    'what its message quotes',
+    ['    at x (file:///%ZZ:1:1)', '    at x (file:///a%2Fb:1:1)', '    at f (/app/bot.ts:12:5)'],
+    'bot.ts:12:5',
+  ],
 ])('the place of an error is that of %s', (_what, frames, expected) => {
   expect(placeOfError(withStack(...frames), '/app', '/own/src/')).toBe(expected);
 });
@@ -29,6 +35,13 @@ it.each([
   [undefined],
   [{ stack: 'at f (/app/bot.ts:1:1)' }],
   [Object.assign(new Error('x'), { stack: 7 })],
+  [
+    Object.defineProperty(new Error('x'), 'stack', {
+      get() {
+        throw new Error('unreadable');
+      },
+    }),
+  ],
 ])('there is none of %j', (error) => {
   expect(placeOfError(error)).toBeNull();
 });

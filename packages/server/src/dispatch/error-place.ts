@@ -17,14 +17,32 @@ export function placeOfError(
   folder: string = process.cwd(),
   ownFolder: string = OWN_FOLDER,
 ): string | null {
-  const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : '';
-  for (const line of stack.split('\n')) {
+  for (const line of stackOf(error).split('\n')) {
     const [, where = '', row, column] = FRAME.exec(line) ?? [];
     if (row === undefined || where.includes('node_modules')) continue;
-    const path = where.startsWith('file://') ? fileURLToPath(where) : where;
-    if (path.startsWith(ownFolder)) continue;
+    const path = pathOf(where);
+    if (path === undefined || path.startsWith(ownFolder)) continue;
     const near = relative(folder, path);
     return `${near.startsWith('..') ? path : near}:${row}:${column}`.slice(-MAX_PLACE);
   }
   return null;
+}
+
+/** A stack may be whatever the author, or whoever is quoted in a message, has made of it. */
+function stackOf(error: unknown): string {
+  try {
+    return error instanceof Error && typeof error.stack === 'string' ? error.stack : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Undefined for what only looks like a file: a stack begins with the message, which may quote what a person wrote. */
+function pathOf(where: string): string | undefined {
+  if (!where.startsWith('file://')) return where;
+  try {
+    return fileURLToPath(where);
+  } catch {
+    return undefined;
+  }
 }
