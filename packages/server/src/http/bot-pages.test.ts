@@ -66,6 +66,12 @@ describe('a template of the bot', () => {
     ['rejects', async () => await Promise.reject(new Error('boom'))],
     ['answers nothing', (() => undefined) as never],
     ['answers a number', (() => 3) as never],
+    ['has a part that rejects', (_page, { html }) => ({ main: html`<p>${Promise.reject(new Error('boom'))}</p>` })],
+    [
+      'has a title that rejects',
+      (_page, { standard }) => ({ main: standard, title: Promise.reject(new Error('boom')) as never }),
+    ],
+    ['has a title that is no text', (_page, { standard }) => ({ main: standard, title: Object.create(null) as never })],
     ['leaves the style', (_page, { standard }) => ({ main: standard, style: '</style><script>' })],
   ])('that %s leaves the standard page, and the author is told', async (_what, template) => {
     const { templates, ask, told, logged } = openPages();
@@ -79,6 +85,15 @@ describe('a template of the bot', () => {
   it('that never ends costs its visitor two seconds', async () => {
     const { templates, ask, told, clock } = openPages();
     templates.add('landing', () => new Promise(() => {}));
+    const asked = ask('/');
+    await clock.advance(2_000);
+    expect((await asked).page).toContain('Add to Slack');
+    expect(told).toHaveLength(1);
+  });
+
+  it('with a part that never comes costs its visitor two seconds, too', async () => {
+    const { templates, ask, told, clock } = openPages();
+    templates.add('landing', (_page, { html }) => ({ main: html`<p>${new Promise<string>(() => {})}</p>` }));
     const asked = ask('/');
     await clock.advance(2_000);
     expect((await asked).page).toContain('Add to Slack');

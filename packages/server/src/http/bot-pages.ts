@@ -69,11 +69,11 @@ export class BotPages {
     if (!template) return undefined;
     try {
       // Copied: what a template changes of its page is nobody else's.
-      const made = Promise.resolve(template({ ...page, bot: { ...page.bot } }, { html, standard: standard.main }));
+      const answer = template({ ...page, bot: { ...page.bot } }, { html, standard: standard.main });
       const late = () => {
         throw new TypeError(`There was no page within ${LIMIT_MS} ms`);
       };
-      return partsOf(await within(made, { clock: this.#deps.clock, limitMs: LIMIT_MS, late }), standard);
+      return await within(partsOf(answer, standard), { clock: this.#deps.clock, limitMs: LIMIT_MS, late });
     } catch (cause) {
       const message = `The template of the page '${page.kind}' failed`;
       const error = new BotServerError('page_failed', message, { cause, facts: { page: page.kind } });
@@ -84,15 +84,24 @@ export class BotPages {
   }
 }
 
-function partsOf(answer: Awaited<PageAnswer>, standard: PageParts): PageParts {
+async function partsOf(made: PageAnswer | Promise<PageAnswer>, standard: PageParts): Promise<PageParts> {
+  const answer = await made;
   if (isHtml(answer)) return { ...standard, main: answer };
   const { main, title, style } = Object(answer) as Partial<PageParts>;
-  if (!isHtml(main)) throw new TypeError('The template made no page');
-  if (style !== undefined && /<\/style/i.test(style)) throw new TypeError('The style of a page must be CSS alone');
-  return { ...standard, main, ...(title !== undefined && { title }), ...(style !== undefined && { style }) };
+  if (style !== undefined && (typeof style !== 'string' || /<\/style/i.test(style)))
+    throw new TypeError('The style of a page must be CSS alone');
+  const [body, head] = await Promise.all([written(main), written(title ?? standard.title)]);
+  return { ...standard, main: body, title: head, ...(style !== undefined && { style }) };
 }
 
-/** What hono makes is a String with a mark on it, not a string; one with a promise in it is a promise. */
-function isHtml(value: unknown): value is Html | string {
-  return typeof value === 'string' || value instanceof String || value instanceof Promise;
+/** What hono makes of a promise in a template is a promise: it is waited for here, where it costs the look and not the page. */
+async function written(part: unknown): Promise<Html | string> {
+  const text = await part;
+  if (!isHtml(text)) throw new TypeError('The template made no page');
+  return text;
+}
+
+/** What hono makes is a String with a mark on it, not a string. */
+function isHtml(value: unknown): value is Awaited<Html> | string {
+  return typeof value === 'string' || value instanceof String;
 }
