@@ -91,6 +91,9 @@ describe.each(['connect', 'probe'] as const)('a %s', (purpose) => {
     ['429 without a time', 429, HTML, {}, 30_000],
     ['429 with a time that is none', 429, '', { 'retry-after': 'soon' }, 30_000],
     ['429 with nothing to wait', 429, '', { 'retry-after': '0' }, 0],
+    // What is no whole number, or too large for one, would be refused by the database with the limits of all other teams.
+    ['429 with a fraction', 429, '', { 'retry-after': '1.0005' }, 1_001],
+    ['429 with a time beyond all reason', 429, '', { 'retry-after': '9'.repeat(400) }, 31_536_000_000],
     ['429 with a negative time', 429, '', { 'retry-after': '-5' }, 30_000],
     ['429 with a date', 429, '', { 'retry-after': inHttp(1_000_090_000), date: inHttp(1_000_000_000) }, 90_000],
     ['429 with a date of the past', 429, '', { 'retry-after': inHttp(1_000_000_000), date: inHttp(1_000_090_000) }, 0],
