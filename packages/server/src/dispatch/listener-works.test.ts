@@ -121,6 +121,30 @@ describe('a person’s Stop', () => {
   });
 });
 
+it.each([
+  '{',
+  'null',
+  '7',
+  '{"teamId":"T1"}',
+  '["T1"]',
+  '["T1","9.0","D1:1.1"]',
+  '[["T1"],9,"D1:1.1"]',
+  '["T1",9,7,null,{}]',
+])('what somebody else says into the channel, as %s, ends neither a run nor this process', (payload) => {
+  let say: (payload: string) => void = () => {};
+  const notices: StopNotices = {
+    notify() {},
+    on(_topic, hear) {
+      say = hear;
+      return () => {};
+    },
+  };
+  const works = new ListenerWorks({ notices, clock: new TestClock() });
+  const work = works.begin({ teamId: 'T1', body: message({ ts: '3.1', thread_ts: '1.1' }) });
+  expect(() => say(payload)).not.toThrow();
+  expect(codeOf(work)).toBeUndefined();
+});
+
 describe('a run', () => {
   it('keeps the first reason for which it was ended', () => {
     const { here } = twoNodes();

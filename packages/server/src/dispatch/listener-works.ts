@@ -138,10 +138,8 @@ export class ListenerWorks {
   }
 
   #hear(payload: string): void {
-    const said: unknown = payload === '' ? undefined : JSON.parse(payload);
-    if (!Array.isArray(said)) return;
-    const [teamId, atSeconds, ...places] = said as [string, number, ...string[]];
-    this.stop({ teamId, atSeconds, places: new Set(places) });
+    const stop = stopIn(payload);
+    if (stop) this.stop(stop);
   }
 
   /** By its own places, not by all Stops: each run asks. */
@@ -159,6 +157,22 @@ export class ListenerWorks {
     this.#stops.set(key, Math.max(before, atSeconds));
     const [oldest] = this.#stops.keys();
     if (this.#stops.size > MAX_REMEMBERED && oldest !== undefined) this.#stops.delete(oldest);
+  }
+}
+
+/** What another node said, if it did: whoever may connect to the database can say anything there. */
+function stopIn(payload: string): Stop | undefined {
+  const [teamId, atSeconds, ...places] = listIn(payload);
+  if (typeof teamId !== 'string' || typeof atSeconds !== 'number') return undefined;
+  return { teamId, atSeconds, places: new Set(places.filter((place) => typeof place === 'string')) };
+}
+
+function listIn(text: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
   }
 }
 
