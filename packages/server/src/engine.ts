@@ -56,7 +56,7 @@ export class Engine {
   readonly #connections: Connections;
   readonly #follower: Follower;
   /** What hooks are told and was not written yet. */
-  readonly #telling: { settled(keys?: readonly InstallationKey[]): Promise<void> }[];
+  readonly #telling: { settled(keys?: readonly InstallationKey[]): Promise<void>; stop?(): void }[];
   readonly #owedHooks: OwedHooks;
   /** Undefined unless teams are purged. */
   readonly #purger: Purger | undefined;
@@ -258,6 +258,7 @@ export class Engine {
       hooks.settled().then(() => Promise.all(this.#telling.map((part) => part.settled()))),
     ];
     await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
+    for (const part of this.#telling) part.stop?.();
     await this.#reporter.stop();
     await this.#history.stop();
     await ownership.stop({ graceMs: 0 });

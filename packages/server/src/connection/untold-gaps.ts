@@ -90,6 +90,11 @@ export class UntoldGaps {
     await this.#rows.settled();
   }
 
+  /** Writes nothing more. */
+  stop(): void {
+    this.#rows.stop();
+  }
+
   #add(key: InstallationKey, untold: Untold): void {
     this.#untold.set(key, [...(this.#untold.get(key) ?? []), untold]);
   }

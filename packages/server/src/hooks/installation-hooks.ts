@@ -14,7 +14,7 @@ export interface InstallationHooksDeps {
   hooks: HookEmitter;
   /** Whether this node tells of the installation. */
   owns(key: InstallationKey): boolean;
-  writer: Pick<ToldWriter, 'write' | 'settled'>;
+  writer: Pick<ToldWriter, 'write' | 'settled' | 'stop'>;
   /** How a team is by the rows that were told of before, when it belongs to another installation there. */
   formerly(key: InstallationKey, teamId: string): ReturnType<NonNullable<HookCallOptions['formerly']>>;
 }
@@ -70,6 +70,11 @@ export class InstallationHooks {
   /** Resolves when what was told is written, of these installations or of all. */
   settled(keys?: readonly InstallationKey[]): Promise<void> {
     return this.#deps.writer.settled(keys);
+  }
+
+  /** Writes nothing more. */
+  stop(): void {
+    this.#deps.writer.stop();
   }
 
   #compare(view: InstallationView): { before: Told | undefined; now: Told } {

@@ -60,3 +60,16 @@ it('waits for no hook of another installation', async () => {
   await writer.settled(['T1', 'T3']);
   expect(written).toEqual(['T1 under 7']);
 });
+
+it('tries nothing again when it was stopped, also what comes later', async () => {
+  const { writer, written, clock } = writerOn(Number.POSITIVE_INFINITY);
+  writer.write(told, Promise.resolve());
+  await writer.settled();
+  const hooks = Promise.withResolvers<void>();
+  writer.write({ ...told, key: 'T2' }, hooks.promise);
+  writer.stop();
+  hooks.resolve();
+  await writer.settled();
+  expect(clock.pendingTimers).toBe(0);
+  expect(written).toEqual([]);
+});

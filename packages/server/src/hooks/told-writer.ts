@@ -49,4 +49,9 @@ export class ToldWriter {
     );
     await this.#rows.settled();
   }
+
+  /** What is not written by now somebody else tells again. */
+  stop(): void {
+    this.#rows.stop();
+  }
 }

@@ -109,4 +109,37 @@ describe.each(engines)('a removal on %s', (engine) => {
     await expect.poll(state).toMatchObject({ kind: 'inactive' });
     expect((await installations.find('T1'))?.installation.isToBeRemoved).toBe(true);
   });
+
+  it.each(['it stops', 'its next look'])(
+    'leaves no timer when the store fails and, during %s, it is stopped',
+    async (when) => {
+      const away = Promise.withResolvers<never>();
+      away.promise.catch(() => {});
+      const error = new Error('the store is away');
+      let looks = 0;
+      const { clock, remover, installations, follow } = await someRemoval({
+        installsSettled: async () => {},
+        owner: {
+          owns: () => true,
+          epochOf() {
+            throw error;
+          },
+        },
+        ...(when === 'it stops' && { mayPurge: () => away.promise }),
+      });
+      const find = installations.find.bind(installations);
+      await follow();
+      if (when === 'its next look') {
+        await expect.poll(() => clock.pendingTimers).toBeGreaterThan(0);
+        installations.find = (key) => (++looks > 0 ? away.promise : find(key));
+        await clock.advance(30_000);
+        await expect.poll(() => looks).toBe(1);
+      }
+      const stopped = remover.stop();
+      away.reject(error);
+      await stopped;
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(clock.pendingTimers).toBe(0);
+    },
+  );
 });

@@ -62,6 +62,7 @@ export class Remover {
 
   /** Whatever happens to the row meanwhile brings it back earlier; the wish stays in it for the next owner, too. */
   #retryLater(key: InstallationKey): void {
+    if (this.#isStopped) return;
     const { installations, clock } = this.#deps;
     const timer = clock.after(RETRY_MS, () => {
       this.#retries.delete(timer);

@@ -2,7 +2,7 @@
  * Writes what is to be in rows of installations: the last value of each, many at once, and one statement after the other. What the
  * store does not take is written later.
  */
-import type { Clock } from '../time/clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { InstallationKey } from './installation.ts';
 
 export interface RowWriterDeps<Value> {
@@ -21,6 +21,8 @@ export class RowWriter<Value extends { key: InstallationKey }> {
   readonly #deps: RowWriterDeps<Value>;
   readonly #waiting = new Map<InstallationKey, Value>();
   #writing: Promise<void> | undefined;
+  #retry: Timer | undefined;
+  #isStopped = false;
 
   constructor(deps: RowWriterDeps<Value>) {
     this.#deps = deps;
@@ -28,6 +30,7 @@ export class RowWriter<Value extends { key: InstallationKey }> {
 
   /** Returns at once. What waits for the same installation is forgotten. */
   write(value: Value): void {
+    if (this.#isStopped) return;
     this.#waiting.set(value.key, value);
     this.#writing ??= this.#writeAll();
   }
@@ -37,6 +40,13 @@ export class RowWriter<Value extends { key: InstallationKey }> {
     await this.#writing;
     if (this.#waiting.size > 0) this.#writing ??= this.#writeAll();
     await this.#writing;
+  }
+
+  /** What waits stays unwritten: the store is about to be closed. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#waiting.clear();
+    this.#retry?.cancel();
   }
 
   async #writeAll(): Promise<void> {
@@ -49,9 +59,11 @@ export class RowWriter<Value extends { key: InstallationKey }> {
       try {
         await this.#deps.write(values);
       } catch (error) {
+        if (this.#isStopped) break;
         for (const value of values) if (!this.#waiting.has(value.key)) this.#waiting.set(value.key, value);
         this.#deps.onFailure(error);
-        this.#deps.clock.after(RETRY_MS, () => {
+        this.#retry?.cancel();
+        this.#retry = this.#deps.clock.after(RETRY_MS, () => {
           this.#writing ??= this.#writeAll();
         });
         break;
