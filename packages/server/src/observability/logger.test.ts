@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLogger, redacted } from './logger.ts';
 import { createRedactor } from './redactor.ts';
 
@@ -32,6 +32,28 @@ describe('the log', () => {
     const log = { trace: say, debug: say, info: say, warn: say, error: say };
     redacted(log, createRedactor({ secrets: [SECRET] })).warn({ code: SECRET, list: ['xoxb-test-1'] }, `a ${SECRET}`);
     expect(said).toEqual([[{ code: '[secret]', list: ['[token]'] }, 'a [secret]']]);
+  });
+
+  it('costs nobody more than the line when the logger of an author throws, and says so once', async () => {
+    const warnings: string[] = [];
+    const note = ({ message }: Error) => warnings.push(message);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    const fail = () => {
+      throw new Error(`no log: ${SECRET}`);
+    };
+    const log = { trace: fail, debug: fail, info: fail, warn: fail, error: fail };
+    const clean = createRedactor({ secrets: [SECRET] });
+    const late = async () => fail();
+    for (const broken of [log, { ...log, isLevelEnabled: fail }, { ...log, error: late, warn: late }]) {
+      const said = redacted(broken, clean);
+      expect(() => said.error({ err: new Error('x') }, 'failed')).not.toThrow();
+      expect(() => said.warn({}, 'failed')).not.toThrow();
+      expect(said.isLevelEnabled?.('debug')).toBe(true);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    const warning = 'The logger of the bot throws, and lines are lost: no log: [secret]';
+    expect(warnings).toEqual([warning, warning, warning]);
   });
 
   it('copies nothing for a line that its level leaves out', () => {

@@ -2,6 +2,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
+import { messageOf } from '../errors.ts';
 import { withPresentFacts } from './log-context.ts';
 import type { LogLevelName } from './log-levels.ts';
 import { createRedactor, type Redactor } from './redactor.ts';
@@ -63,14 +64,27 @@ function pinoFor({ level, format }: LoggerOptions, destination: { write(line: st
   return pino(settings, stream);
 }
 
-/** Puts the redactor before a log, also before one that the author of a bot gave. */
+/** Puts the redactor before a log, also before one that the author of a bot gave: what that throws costs the line, and nobody else. */
 export function redacted(log: Logger, redactor: Redactor): Logger {
+  const onError = toldOnce(redactor);
+  const isLevelEnabled = (level: string): boolean => {
+    try {
+      return log.isLevelEnabled?.(level) ?? true;
+    } catch (error) {
+      onError(error);
+      return true;
+    }
+  };
   const say =
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error'): Say =>
     (said, message) => {
-      if (log.isLevelEnabled?.(level) ?? true) {
-        const facts = withPresentFacts(said);
-        log[level](redactor.value(facts) as object, redactor.text(message));
+      if (!isLevelEnabled(level)) return;
+      const facts = redactor.value(withPresentFacts(said)) as object;
+      try {
+        const answer: unknown = log[level](facts, redactor.text(message));
+        if (answer instanceof Promise) answer.catch(onError);
+      } catch (error) {
+        onError(error);
       }
     };
   return {
@@ -79,7 +93,17 @@ export function redacted(log: Logger, redactor: Redactor): Logger {
     info: say('info'),
     warn: say('warn'),
     error: say('error'),
-    isLevelEnabled: (level) => log.isLevelEnabled?.(level) ?? true,
+    isLevelEnabled,
+  };
+}
+
+/** There is no log to say it in: on standard error, by Node. */
+function toldOnce(redactor: Redactor): (error: unknown) => void {
+  let isTold = false;
+  return (error) => {
+    if (isTold) return;
+    isTold = true;
+    process.emitWarning(`The logger of the bot throws, and lines are lost: ${redactor.text(messageOf(error))}`);
   };
 }
 
