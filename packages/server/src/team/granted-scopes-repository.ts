@@ -1,5 +1,6 @@
 /** Which scopes installations have: what was asked for when each was installed, not what is asked for today. */
 import type { Statements } from '../store/store.ts';
+import { toScopes } from './installation-rows.ts';
 import type { GrantedScopes } from './installations.ts';
 
 export async function selectGrantedScopes(statements: Pick<Statements, 'all'>): Promise<GrantedScopes[]> {
@@ -9,9 +10,9 @@ export async function selectGrantedScopes(statements: Pick<Statements, 'all'>): 
       where c.kind = 'bot' and i.status = 'active'
       group by c.scopes order by c.scopes`,
   );
-  return rows.map(({ scopes, installations, example }) => ({
-    scopes: JSON.parse(String(scopes)) as string[],
-    installations: Number(installations),
-    example: String(example),
+  return rows.map((row) => ({
+    scopes: toScopes(row),
+    installations: Number(row.installations),
+    example: String(row.example),
   }));
 }

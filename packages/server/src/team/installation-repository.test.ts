@@ -180,6 +180,25 @@ describe.each(engines)('installations on %s', (engine) => {
       });
     });
 
+    it.each(['', '[', '{}', '[7, "bot"]'])(
+      'takes scopes that somebody made %j for none that are known, and harms no other team',
+      async (scopes) => {
+        const { store, installations } = await aRepository();
+        await installations.recordInstall(anInstall());
+        await installations.recordInstall(anInstall({ key: 'T2', team: aTeam({ teamId: 'T2' }) }));
+        await store.run("update credential set scopes = $1 where installation_key = 'T1'", [scopes]);
+        const found = await installations.credentialsOf(['T1', 'T2']);
+        const known = scopes.includes('bot') ? ['bot'] : [];
+        expect(Array.from(found.values(), ({ bot }) => bot)).toMatchObject([
+          { token: 'xoxb-test-1', scopes: known },
+          { token: 'xoxb-test-1', scopes: ['bot'] },
+        ]);
+        expect((await installations.grantedScopes()).map((one) => one.scopes)).toEqual(
+          expect.arrayContaining([known, ['bot']]),
+        );
+      },
+    );
+
     it.each([
       ['keeps bot ids that the grant does not name while the token is the same', 'xoxb-test-1', 'U1', 'B1'],
       ['drops them when the token is another one', 'xoxb-test-2', null, null],

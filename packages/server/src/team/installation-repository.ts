@@ -17,7 +17,7 @@ import {
   isSameVersion,
   type Version,
 } from './installation.ts';
-import { stateColumns, stateValues, toVersion, toViews } from './installation-rows.ts';
+import { stateColumns, stateValues, toScopes, toVersion, toViews } from './installation-rows.ts';
 import {
   type Credentials,
   type Installations,
@@ -212,7 +212,7 @@ function openCredential(context: RepositoryContext, row: Row): Credential {
     ...(incomingWebhook && { incomingWebhook }),
     version: toVersion(row),
     token: vault.open(row.token as Uint8Array, binding),
-    scopes: JSON.parse(String(row.scopes)),
+    scopes: toScopes(row),
     expiresAtMs: row.expires_at_ms === null ? null : Number(row.expires_at_ms),
   };
 }

@@ -105,6 +105,16 @@ export function searchTextOf(team: Pick<Team, 'teamId' | 'name' | 'domain'>): st
     .toLowerCase();
 }
 
+/** The scopes of a credential. What somebody else has written there costs the scopes: the token works without knowing them. */
+export function toScopes({ scopes }: Row): string[] {
+  try {
+    const value: unknown = JSON.parse(String(scopes));
+    return Array.isArray(value) ? value.filter((scope) => typeof scope === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
 function toState(row: Row): InstallationState {
   if (row.status === 'active') return { kind: 'active', doubt: toDoubt(row) };
   const kind = row.status as 'suspended' | 'inactive';

@@ -5,6 +5,7 @@
 import type { Row, Statements } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import type { InstallationState, Version } from './installation.ts';
+import { toScopes } from './installation-rows.ts';
 import type { GrantedToken } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
@@ -45,7 +46,7 @@ function toPair({ vault }: Vault, owner: PairOwner, row: Row): StoredPair {
       userId: owner.userId,
       version,
       token: vault.open(row.token as Uint8Array, bindingOf(owner)),
-      scopes: JSON.parse(String(row.scopes)),
+      scopes: toScopes(row),
       expiresAtMs: row.expires_at_ms === null ? null : Number(row.expires_at_ms),
     },
     refreshToken: openRefreshToken({ vault }, owner, row),
