@@ -58,6 +58,8 @@ export class BotRoutes {
   #routes: BotRoute[] = [];
   #draining = new AbortController();
   #running = 0;
+  /** Gives up requests whose bodies are not whole yet, those first that have been coming longest. */
+  readonly #receiving = new Set<() => void>();
 
   constructor(deps: BotRoutesDeps) {
     this.#deps = deps;
@@ -112,13 +114,15 @@ export class BotRoutes {
   }
 
   async #run(request: Request, { route, params }: Found): Promise<Response> {
-    if (this.#running >= MAX_RUNNING) {
+    if (this.#running >= MAX_RUNNING && !this.#giveUpSlowest()) {
       return problem(503, 'Too many requests are being answered', { 'retry-after': '1' });
     }
     this.#running++;
     const late = new AbortController();
     try {
-      const body = await readAtMost(request, route.maxBodyBytes);
+      const body = await this.#receive(request, route.maxBodyBytes);
+      if (body === 'given up')
+        return problem(503, 'The body took too long beside those of others', { connection: 'close' });
       if (!body) return problem(413, `The body must have at most ${route.maxBodyBytes} bytes`, { connection: 'close' });
       const signal = AbortSignal.any([request.signal, late.signal, this.#draining.signal]);
       const answer = await this.#inTime(route, late, async () =>
@@ -131,6 +135,26 @@ export class BotRoutes {
     } finally {
       this.#running--;
     }
+  }
+
+  async #receive(request: Request, maxBytes: number): Promise<Buffer | 'given up' | undefined> {
+    const { promise: givenUp, resolve } = Promise.withResolvers<'given up'>();
+    const giveUp = () => resolve('given up');
+    this.#receiving.add(giveUp);
+    try {
+      return await Promise.race([readAtMost(request, maxBytes), givenUp]);
+    } finally {
+      this.#receiving.delete(giveUp);
+    }
+  }
+
+  /** Makes room: whoever sends slowly, or never to the end, must not keep out who does not. */
+  #giveUpSlowest(): boolean {
+    const [giveUp] = this.#receiving;
+    if (!giveUp) return false;
+    this.#receiving.delete(giveUp);
+    giveUp();
+    return true;
   }
 
   #inTime(route: BotRoute, late: AbortController, work: () => Promise<Response>): Promise<Response> {

@@ -1,0 +1,48 @@
+/** Strangers may call routes: those who send slowly must not keep others from being answered. Over HTTP: test/bot-routes.test.ts. */
+import { expect, it } from 'vitest';
+import { TestClock } from '../time/test-clock.ts';
+import { BotRoutes } from './bot-routes.ts';
+
+const AT_A_TIME = 100;
+
+function someRoutes() {
+  const hooks = { emit: async () => {} };
+  return new BotRoutes({ hooks, clock: new TestClock(), log: { error() {} } });
+}
+
+function post(body: RequestInit['body']): Request {
+  return new Request('http://bot.test/billing', { method: 'POST', body, duplex: 'half' } as RequestInit);
+}
+
+/** A body of which one byte came, and that is never whole. */
+function halfSent(): ReadableStream {
+  return new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1)) });
+}
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+it('give up bodies that take longest for requests that come when there are too many, one for one', async () => {
+  const routes = someRoutes();
+  routes.add('POST /billing', async (request) => new Response(await request.text()));
+  const slow = Array.from({ length: AT_A_TIME }, () => routes.answer(post(halfSent())));
+  const statuses: (number | undefined)[] = [];
+  for (const [place, answer] of slow.entries()) void answer?.then(({ status }) => (statuses[place] = status));
+  await nextTurn();
+  const answers = await Promise.all([routes.answer(post('one')), routes.answer(post('two'))]);
+  expect(await Promise.all(answers.map((answer) => answer?.text()))).toEqual(['one', 'two']);
+  await nextTurn();
+  expect(statuses).toEqual([503, 503]);
+  expect((await slow[0])?.headers.get('connection')).toBe('close');
+});
+
+it('answer no more than so many at a time when their handlers run', async () => {
+  const routes = someRoutes();
+  const end = Promise.withResolvers<Response>();
+  routes.add('POST /billing', () => end.promise);
+  const running = Array.from({ length: AT_A_TIME }, () => routes.answer(post('one')));
+  await nextTurn();
+  expect((await routes.answer(post('two')))?.status).toBe(503);
+  end.resolve(new Response('done'));
+  expect((await Promise.all(running)).map((answer) => answer?.status)).toEqual(Array(AT_A_TIME).fill(200));
+  expect((await routes.answer(post('three')))?.status).toBe(200);
+});
