@@ -4,7 +4,7 @@
  * workspace has that one team, its key, and a workspace of an organization carries a proof (`binding`) that we wrote the row.
  */
 import type { Row, SqlValue, Statements } from '../store/store.ts';
-import { type InstallationKey, isNamedAfter, type Team } from './installation.ts';
+import { type InstallationKey, isNamedAfter, type Team, type TeamId } from './installation.ts';
 import { searchTextOf, toTeam } from './installation-rows.ts';
 import type { TokenSealer } from './token-sealer.ts';
 
@@ -45,10 +45,18 @@ export function isSameTeam(a: Team | undefined, b: Team): boolean {
 }
 
 const WRITTEN = [...TEAM_COLUMNS, 'binding'];
-const WRITE_TEAM = `insert into team (${WRITTEN.join(', ')}) values (${WRITTEN.map((_, index) => `$${index + 1}`).join(', ')})
-  on conflict (team_id) do update set ${WRITTEN.filter((column) => column !== 'team_id')
-    .map((column) => `${column} = excluded.${column}`)
-    .join(', ')}`;
+const ON_CONFLICT = `on conflict (team_id) do update set ${WRITTEN.filter((column) => column !== 'team_id')
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ')}`;
+
+function writeTeamsSql(count: number): string {
+  const rows = Array.from({ length: count }, (_, row) => {
+    return `(${WRITTEN.map((_column, column) => `$${row * WRITTEN.length + column + 1}`).join(', ')})`;
+  });
+  return `insert into team (${WRITTEN.join(', ')}) values ${rows.join(', ')} ${ON_CONFLICT}`;
+}
+
+const WRITE_TEAM = writeTeamsSql(1);
 
 /**
  * Whether the row of a team belongs to the installation that it names. False for one that was changed by somebody else.
@@ -81,10 +89,38 @@ export async function writeTeam(
   team: Team,
   { onlyFrom }: { onlyFrom?: InstallationKey } = {},
 ): Promise<boolean> {
-  const isOwn = isNamedAfter(team.installationKey, team.teamId);
-  const values = [...teamValues(team), isOwn ? null : vault.bindTeam(team)];
+  const values = writtenValues(vault, team);
   const changed = await (onlyFrom === undefined
     ? tx.run(WRITE_TEAM, values)
     : tx.run(`${WRITE_TEAM} where team.installation_key = $${values.length + 1}`, [...values, onlyFrom]));
   return changed > 0;
+}
+
+/** Rows of one statement: an organization may have tens of thousands of workspaces, and each statement is a round trip. */
+const TEAMS_AT_ONCE = 100;
+
+/**
+ * The same of many teams, each of them once, in few statements.
+ * @returns the teams that were written: the others have come to another installation meanwhile
+ */
+export async function writeTeams(
+  vault: Binder,
+  tx: Statements,
+  teams: readonly Team[],
+  { onlyFrom }: { onlyFrom: InstallationKey },
+): Promise<Set<TeamId>> {
+  const written = new Set<TeamId>();
+  for (let from = 0; from < teams.length; from += TEAMS_AT_ONCE) {
+    const values = teams.slice(from, from + TEAMS_AT_ONCE).map((team) => writtenValues(vault, team));
+    const params = values.flat();
+    const sql = `${writeTeamsSql(values.length)} where team.installation_key = $${params.length + 1} returning team_id`;
+    for (const row of await tx.all(sql, [...params, onlyFrom])) written.add(String(row.team_id));
+  }
+  return written;
+}
+
+/** In the order of WRITTEN. */
+function writtenValues(vault: Binder, team: Team): SqlValue[] {
+  const isOwn = isNamedAfter(team.installationKey, team.teamId);
+  return [...teamValues(team), isOwn ? null : vault.bindTeam(team)];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SqlValue, Store, Transaction, TransactionOptions } from '../store/store.ts';
 import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { createInstallationRepository } from './installation-repository.ts';
@@ -17,6 +18,13 @@ function anInstall(key: string, changes: Partial<InstallInput> = {}): InstallInp
     ...changes,
   };
 }
+
+/** Of an object or of its class. */
+const methodsOf = (tx: Transaction) => ({
+  alsoAbout: tx.alsoAbout.bind(tx),
+  enter: tx.enter.bind(tx),
+  notify: tx.notify.bind(tx),
+});
 
 const named = (...teamIds: string[]) => teamIds.map((teamId) => ({ teamId, name: `Name of ${teamId}` }));
 
@@ -57,6 +65,35 @@ describe.each(engines)('workspaces of an organization, on %s', (engine) => {
       kind: 'access_granted',
       facts: { teams: 'T1 T2', count: 2, by: 'auth.teams.list' },
     });
+  });
+
+  it('are written by few statements, however many there are: a transaction has ten seconds', async () => {
+    const clock = new TestClock(1_000);
+    const store = await openTestStore({ engine });
+    let statements = 0;
+    const counted: Store = Object.create(store, {
+      transaction: {
+        value: (options: TransactionOptions, work: (tx: Transaction) => Promise<unknown>) =>
+          store.transaction(options, (tx) => {
+            statements = 0;
+            const counting = (method: 'all' | 'get' | 'run') => (sql: string, params?: readonly SqlValue[]) => {
+              statements++;
+              return tx[method](sql, params);
+            };
+            return work({ ...methodsOf(tx), all: counting('all'), get: counting('get'), run: counting('run') });
+          }),
+      },
+    });
+    const installations = createInstallationRepository({ store, vault: plainSealer, clock });
+    const watched = createInstallationRepository({ store: counted, vault: plainSealer, clock });
+    await installations.recordInstall(anInstall('E1'));
+    const ids = Array.from({ length: 1_000 }, (_, place) => `T${place}`);
+    const list = (workspaces: ReturnType<typeof named>) => watched.recordWorkspaces('E1', { install: 1, workspaces });
+    // One that is named twice counts once.
+    expect(await list(named(...ids, 'T0'))).toEqual({ granted: ids, revoked: [], contested: [] });
+    expect(statements).toBeLessThan(40);
+    expect(await list(named('T1'))).toMatchObject({ revoked: ids.filter((id) => id !== 'T1').toSorted() });
+    expect(statements).toBeLessThan(40);
   });
 
   it('that are missing in the list lose access and keep their rows, and the organization keeps its own', async () => {

@@ -5,16 +5,16 @@
  * A workspace belongs to one installation. Its own one keeps it until that is inactive: Slack ends a workspace's own tokens
  * when it joins the installation of its organization, and as long as they work nothing has ended.
  */
-import type { Statements, Transaction } from '../store/store.ts';
+import type { Row, Statements, Transaction } from '../store/store.ts';
 import { markChanged } from './change-counter-repository.ts';
 import { type ContestedNow, contestsOf, writeContests } from './contested-repository.ts';
 import { recordDeparture } from './install-repository.ts';
-import { type InstallationKey, isNamedAfter, type Team, teamNamedIn } from './installation.ts';
+import { type InstallationKey, isNamedAfter, type Team, type TeamId, teamNamedIn } from './installation.ts';
 import { toTeam } from './installation-rows.ts';
 import type { AccessChange, AccessOutcome, WorkspaceList } from './installations.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { about } from './subjects.ts';
-import { belongs, isSameTeam, partitionTeams, writeTeam } from './team-row-repository.ts';
+import { belongs, isSameTeam, partitionTeams, writeTeam, writeTeams } from './team-row-repository.ts';
 import { insertTimelineEntry } from './timeline-repository.ts';
 
 /** What is to be true of the workspaces. */
@@ -74,34 +74,42 @@ async function apply(
   const known = new Map(rows.map((team) => [team.teamId, team]));
   const organization = known.get(teamNamedIn(key));
   const wanted = granted.filter(({ teamId }) => !isNamedAfter(key, teamId));
-  const named = new Set(wanted.map(({ teamId }) => teamId));
+  const names = new Map(wanted.map(({ teamId, name }) => [teamId, name]));
   const strangers = await strangersAmong(context, tx, key, {
-    teamIds: Array.from(named).filter((id) => !known.has(id)),
-    isSaidOf: (teamId) => revoked === 'others' || named.has(teamId),
+    teamIds: Array.from(names.keys()).filter((id) => !known.has(id)),
+    isSaidOf: (teamId) => revoked === 'others' || names.has(teamId),
   });
-  const outcome = { granted: [] as string[], revoked: [] as string[], contested: [] as string[] };
-  const departures: Team[] = [];
-  let isChanged = false;
-  for (const { teamId, name } of wanted) {
+  const changes: Change[] = [];
+  for (const [teamId, name] of names) {
     const before = known.get(teamId) ?? strangers.taken.get(teamId);
     const team = joined({ teamId, name, before, organization, key });
-    if (known.has(teamId) && isSameTeam(before, team)) continue;
-    const isWritten = !strangers.kept.has(teamId) && (await write(context, tx, team, before));
-    if (!isWritten) outcome.contested.push(teamId);
-    else if (!known.has(teamId) || before?.access !== 'granted') outcome.granted.push(teamId);
-    if (isWritten && before && before.installationKey !== key) departures.push(before);
-    isChanged ||= isWritten;
+    if (!known.has(teamId) || !isSameTeam(before, team)) changes.push({ team, before });
   }
-  for (const team of rows) {
-    const isOut = revoked === 'others' ? !named.has(team.teamId) : revoked.includes(team.teamId);
-    if (!isOut || isNamedAfter(key, team.teamId) || team.access === 'revoked') continue;
-    if (await write(context, tx, { ...team, access: 'revoked' }, team)) outcome.revoked.push(team.teamId);
+  const out = rows.filter(({ teamId, access }) => {
+    const isOut = revoked === 'others' ? !names.has(teamId) : revoked.includes(teamId);
+    return isOut && !isNamedAfter(key, teamId) && access !== 'revoked';
+  });
+  const written = await writeAll(context, tx, key, [
+    ...changes.filter(({ team }) => !strangers.kept.has(team.teamId)),
+    ...out.map((before): Change => ({ team: { ...before, access: 'revoked' }, before })),
+  ]);
+  const outcome = {
+    granted: [] as string[],
+    revoked: out.map(({ teamId }) => teamId).filter((teamId) => written.has(teamId)),
+    contested: [] as string[],
+  };
+  const departures: Team[] = [];
+  for (const { team, before } of changes) {
+    const { teamId } = team;
+    if (!written.has(teamId)) outcome.contested.push(teamId);
+    else if (!known.has(teamId) || before?.access !== 'granted') outcome.granted.push(teamId);
+    if (written.has(teamId) && before && before.installationKey !== key) departures.push(before);
   }
   for (const { installationKey: from, teamId } of departures)
     await recordDeparture(context, tx, { from, to: key, teamId });
   await writeContests(tx, strangers.contests);
   const changed = [...strangers.contests.map(({ owner }) => owner), ...departures.map((team) => team.installationKey)];
-  if (isChanged || outcome.revoked.length > 0) {
+  if (written.size > 0) {
     await note(context, tx, key, { ...outcome, by });
     changed.push(key);
   }
@@ -128,13 +136,19 @@ async function strangersAmong(
   const taken = new Map<string, Team>();
   const kept = new Set<string>();
   const owners = new Set<InstallationKey>();
+  const rows = await rowsOf(tx, teamIds, (list) => ({ sql: `${TEAM} where team_id in (${list})`, id: 'team_id' }));
+  const keys = Array.from(rows, ([teamId, row]) => [teamId, String(row.installation_key)]).flat();
+  const statuses = await rowsOf(tx, Array.from(new Set(keys)), (list) => {
+    return { sql: `select key, status from installation where key in (${list})`, id: 'key' };
+  });
   for (const teamId of teamIds) {
-    const row = await tx.get(`${TEAM} where team_id = $1`, [teamId]);
+    const row = rows.get(teamId);
     if (!row) continue;
     const isOwn = belongs(vault, row, { isEnterprise: row.is_enterprise === 1 });
     // Of a row that somebody changed only the workspace's own installation can say more.
     const owner = isOwn ? String(row.installation_key) : teamId;
-    const isFree = (await isOver(tx, owner)) || (!isOwn && !(await exists(tx, owner)));
+    const status = statuses.get(owner)?.status;
+    const isFree = status === 'inactive' || (!isOwn && status === undefined);
     if (!isFree || owners.size >= MAX_TAKEN) {
       kept.add(teamId);
       continue;
@@ -149,12 +163,22 @@ async function strangersAmong(
   return { taken, kept, contests };
 }
 
-async function isOver(tx: Statements, key: InstallationKey): Promise<boolean> {
-  return (await tx.get("select 1 from installation where key = $1 and status = 'inactive'", [key])) !== undefined;
-}
+/** Ids of one statement. */
+const IDS_AT_ONCE = 500;
 
-async function exists(tx: Statements, key: InstallationKey): Promise<boolean> {
-  return (await tx.get('select 1 from installation where key = $1', [key])) !== undefined;
+/** Rows by id. One by one, an organization of thousands of workspaces would take longer than a transaction may. */
+async function rowsOf(
+  tx: Statements,
+  ids: readonly string[],
+  statementFor: (list: string) => { sql: string; id: string },
+): Promise<Map<string, Row>> {
+  const rows = new Map<string, Row>();
+  for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
+    const page = ids.slice(from, from + IDS_AT_ONCE);
+    const { sql, id } = statementFor(page.map((_, index) => `$${index + 1}`).join(', '));
+    for (const row of await tx.all(sql, page)) rows.set(String(row[id]), row);
+  }
+  return rows;
 }
 
 /** The bot of an organization is one: it has the same ids in all workspaces. */
@@ -179,9 +203,31 @@ function joined(of: {
   };
 }
 
-/** False when the workspace has come to another installation meanwhile. */
-function write({ vault }: RepositoryContext, tx: Statements, team: Team, before: Team | undefined): Promise<boolean> {
-  return writeTeam(vault, tx, team, { onlyFrom: before?.installationKey ?? team.installationKey });
+/** What a row of a workspace is to say, and what it says. */
+interface Change {
+  team: Team;
+  before: Team | undefined;
+}
+
+/** Answers those that were written: the others have come to another installation meanwhile. */
+async function writeAll(
+  { vault }: RepositoryContext,
+  tx: Statements,
+  key: InstallationKey,
+  changes: readonly Change[],
+): Promise<Set<TeamId>> {
+  const own = changes.filter(({ before }) => (before?.installationKey ?? key) === key);
+  const written = await writeTeams(
+    vault,
+    tx,
+    own.map(({ team }) => team),
+    { onlyFrom: key },
+  );
+  for (const { team, before } of changes) {
+    const from = before?.installationKey ?? key;
+    if (from !== key && (await writeTeam(vault, tx, team, { onlyFrom: from }))) written.add(team.teamId);
+  }
+  return written;
 }
 
 /** So many are named. */
