@@ -19,17 +19,21 @@ function halfSent(): ReadableStream {
   return new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1)) });
 }
 
+async function ask(routes: BotRoutes, body: RequestInit['body']): Promise<Response | undefined> {
+  return await routes.answer(post(body));
+}
+
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 it('give up bodies that take longest for requests that come when there are too many, one for one', async () => {
   const routes = someRoutes();
   routes.add('POST /billing', async (request) => new Response(await request.text()));
-  const slow = Array.from({ length: AT_A_TIME }, () => routes.answer(post(halfSent())));
+  const slow = Array.from({ length: AT_A_TIME }, () => ask(routes, halfSent()));
   const statuses: (number | undefined)[] = [];
-  for (const [place, answer] of slow.entries()) void answer?.then(({ status }) => (statuses[place] = status));
+  for (const [place, answer] of slow.entries()) void answer.then((one) => (statuses[place] = one?.status));
   await nextTurn();
-  const answers = await Promise.all([routes.answer(post('one')), routes.answer(post('two'))]);
-  expect(await Promise.all(answers.map((answer) => answer?.text()))).toEqual(['one', 'two']);
+  const answers = await Promise.all([ask(routes, 'one'), ask(routes, 'two')]);
+  expect(await Promise.all(answers.map(async (answer) => await answer?.text()))).toEqual(['one', 'two']);
   await nextTurn();
   expect(statuses).toEqual([503, 503]);
   expect((await slow[0])?.headers.get('connection')).toBe('close');
@@ -39,10 +43,10 @@ it('answer no more than so many at a time when their handlers run', async () => 
   const routes = someRoutes();
   const end = Promise.withResolvers<Response>();
   routes.add('POST /billing', () => end.promise);
-  const running = Array.from({ length: AT_A_TIME }, () => routes.answer(post('one')));
+  const running = Array.from({ length: AT_A_TIME }, () => ask(routes, 'one'));
   await nextTurn();
-  expect((await routes.answer(post('two')))?.status).toBe(503);
+  expect((await ask(routes, 'two'))?.status).toBe(503);
   end.resolve(new Response('done'));
   expect((await Promise.all(running)).map((answer) => answer?.status)).toEqual(Array(AT_A_TIME).fill(200));
-  expect((await routes.answer(post('three')))?.status).toBe(200);
+  expect((await ask(routes, 'three'))?.status).toBe(200);
 });
