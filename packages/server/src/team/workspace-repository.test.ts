@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SqlValue, Store, Transaction, TransactionOptions } from '../store/store.ts';
+import type { Store, Transaction, TransactionOptions } from '../store/store.ts';
 import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { createInstallationRepository } from './installation-repository.ts';
@@ -18,13 +18,6 @@ function anInstall(key: string, changes: Partial<InstallInput> = {}): InstallInp
     ...changes,
   };
 }
-
-/** Of an object or of its class. */
-const methodsOf = (tx: Transaction) => ({
-  alsoAbout: tx.alsoAbout.bind(tx),
-  enter: tx.enter.bind(tx),
-  notify: tx.notify.bind(tx),
-});
 
 const named = (...teamIds: string[]) => teamIds.map((teamId) => ({ teamId, name: `Name of ${teamId}` }));
 
@@ -71,21 +64,30 @@ describe.each(engines)('workspaces of an organization, on %s', (engine) => {
     const clock = new TestClock(1_000);
     const store = await openTestStore({ engine });
     let statements = 0;
-    const counted: Store = Object.create(store, {
+    const counting = (tx: Transaction): Transaction => ({
+      alsoAbout: (...subjects) => tx.alsoAbout(...subjects),
+      enter: (subject) => tx.enter(subject),
+      notify: (topic) => tx.notify(topic),
+      all: (...statement) => tx.all(...counted(statement)),
+      get: (...statement) => tx.get(...counted(statement)),
+      run: (...statement) => tx.run(...counted(statement)),
+    });
+    const counted = <Statement>(statement: Statement): Statement => {
+      statements++;
+      return statement;
+    };
+    const watchedStore: Store = Object.create(store, {
       transaction: {
-        value: (options: TransactionOptions, work: (tx: Transaction) => Promise<unknown>) =>
-          store.transaction(options, (tx) => {
+        value(options: TransactionOptions, work: (tx: Transaction) => Promise<unknown>) {
+          return store.transaction(options, (tx) => {
             statements = 0;
-            const counting = (method: 'all' | 'get' | 'run') => (sql: string, params?: readonly SqlValue[]) => {
-              statements++;
-              return tx[method](sql, params);
-            };
-            return work({ ...methodsOf(tx), all: counting('all'), get: counting('get'), run: counting('run') });
-          }),
+            return work(counting(tx));
+          });
+        },
       },
     });
     const installations = createInstallationRepository({ store, vault: plainSealer, clock });
-    const watched = createInstallationRepository({ store: counted, vault: plainSealer, clock });
+    const watched = createInstallationRepository({ store: watchedStore, vault: plainSealer, clock });
     await installations.recordInstall(anInstall('E1'));
     const ids = Array.from({ length: 1_000 }, (_, place) => `T${place}`);
     const list = (workspaces: ReturnType<typeof named>) => watched.recordWorkspaces('E1', { install: 1, workspaces });
