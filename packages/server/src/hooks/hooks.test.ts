@@ -36,6 +36,16 @@ describe('hooks', () => {
     expect(told).toEqual(['T1']);
   });
 
+  it('get an error of ours whose cause is itself, or that is frozen', async () => {
+    const errors: unknown[] = [];
+    hooks.on('error', ({ error }) => errors.push(error));
+    const circular = new BotServerError('usage', 'of itself');
+    circular.cause = circular;
+    const frozen = Object.freeze(new BotServerError('usage', 'frozen'));
+    for (const error of [circular, frozen]) await hooks.emit('error', { teamId: 'T1', where: 'listener', error });
+    expect(errors).toEqual([circular, frozen]);
+  });
+
   it('tell failures as errors, and a failing error hook only once', async () => {
     const errors: string[] = [];
     hooks.on('started', () => Promise.reject(new Error('broken')));

@@ -141,10 +141,13 @@ export class Hooks {
 
   /** In place: the hook gets this very error, with its author's own `cause` untouched. */
   #redactOurs(error: unknown): void {
-    for (let one = error; isBotServerError(one); one = one.cause) {
+    const seen = new Set<unknown>();
+    for (let one = error; isBotServerError(one) && !seen.has(one); one = one.cause) {
+      seen.add(one);
       const { message, stack = '' } = one;
-      one.message = this.#redact(message);
-      one.stack = this.#redact(stack);
+      // What its author has frozen stays as it is.
+      Reflect.set(one, 'message', this.#redact(message));
+      Reflect.set(one, 'stack', this.#redact(stack));
     }
   }
 
