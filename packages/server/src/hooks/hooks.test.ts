@@ -41,7 +41,8 @@ describe('hooks', () => {
     hooks.on('error', ({ error }) => errors.push(error));
     const circular = new BotServerError('usage', 'of itself');
     circular.cause = circular;
-    const frozen = Object.freeze(new BotServerError('usage', 'frozen'));
+    const frozen = new BotServerError('usage', 'frozen');
+    Object.freeze(frozen);
     for (const error of [circular, frozen]) await hooks.emit('error', { teamId: 'T1', where: 'listener', error });
     expect(errors).toEqual([circular, frozen]);
   });
