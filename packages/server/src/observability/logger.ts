@@ -79,9 +79,9 @@ export function redacted(log: Logger, redactor: Redactor): Logger {
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error'): Say =>
     (said, message) => {
       if (!isLevelEnabled(level)) return;
-      const facts = redactor.value(withPresentFacts(said)) as object;
+      const facts = withPresentFacts(said);
       try {
-        const answer: unknown = log[level](facts, redactor.text(message));
+        const answer: unknown = log[level](redactor.value(facts) as object, redactor.text(message));
         if (answer instanceof Promise) answer.catch(onError);
       } catch (error) {
         onError(error);
