@@ -98,6 +98,24 @@ describe.each(engines)('the inbox on %s', (engine) => {
     expect(await inbox.find('a')).toMatchObject({ state: 'retry', attempts: 1, error: failure });
   });
 
+  it.each(['ready', 'retry'])(
+    'fails a %s event whose payload cannot be read, and hands out the others, also when a page holds no other',
+    async (state) => {
+      const seqs = await inbox.insert(['a', 'b', 'c', 'd'].map((id) => anEnvelope(id)));
+      for (const seq of seqs.values())
+        await inbox.retry(seq, { runAtMs: NOW, failure: { code: 'listener_failed', message: 'x' } });
+      if (state === 'ready') await store.run("update inbox set state = 'ready'");
+      const broken = [null, new TextEncoder().encode('{"half'), new TextEncoder().encode('5')];
+      for (const [n, id] of ['a', 'b', 'c'].entries())
+        await store.run('update inbox set payload = $1 where event_id = $2', [broken[n] ?? null, id]);
+      const page = { afterSeq: 0, limit: 2 };
+      const read = state === 'ready' ? inbox.ready('T1', page) : inbox.due({ nowMs, ...page });
+      expect((await read).map(({ envelope }) => envelope.id)).toEqual(['d']);
+      expect(await Promise.all(['a', 'b', 'c', 'd'].map(stateOf))).toEqual(['failed', 'failed', 'failed', state]);
+      expect(await inbox.find('b')).toMatchObject({ error: { code: 'unreadable' } });
+    },
+  );
+
   it('replays and discards what failed and fits, nothing else', async () => {
     const seqs = await inbox.insert([
       anEnvelope('a'),

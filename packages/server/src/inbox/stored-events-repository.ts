@@ -1,6 +1,7 @@
 /** Reads events with their payloads, as they are handed out. */
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import type { Envelope } from './envelope.ts';
+import { numbers, pagesOf } from './sql-pages.ts';
 import type { PageLimits, StoredEvent } from './stored-event.ts';
 
 const decoder = new TextDecoder();
@@ -17,18 +18,36 @@ export async function selectEvents(
 ): Promise<StoredEvent[]> {
   const [after, count, bytes] = [1, 2, 3].map((place) => `$${params.length + place}`);
   const sql = `with page as (
-      select seq, length(payload) as size from inbox where ${condition} and seq > ${after} order by seq limit ${count}
+      select seq, coalesce(length(payload), 0) as size from inbox where ${condition} and seq > ${after} order by seq limit ${count}
     ), sized as (
       select seq, sum(size) over (order by seq) - size as before_it from page
     )
     select ${STORED_COLUMNS} from inbox where seq in (select seq from sized where before_it < ${bytes}) order by seq`;
   const rows = await store.all(sql, [...params, afterSeq, limit, maxBytes]);
-  return rows.map(toStoredEvent);
+  const events = rows.flatMap((row) => toStoredEvent(row) ?? []);
+  if (events.length === rows.length) return events;
+  await giveUpUnreadable(store, rows);
+  // A page that is not full says that there is no more.
+  return await selectEvents(store, condition, params, { afterSeq, limit, maxBytes });
 }
 
-export function toStoredEvent(row: Row): StoredEvent {
-  const bytes = row.payload as Uint8Array;
-  const body = JSON.parse(decoder.decode(bytes)) as Record<string, unknown>;
+/** They would be read again and again, and no other event of the page handed out. An operator sees them among those that failed. */
+async function giveUpUnreadable(store: Statements, rows: readonly Row[]): Promise<void> {
+  const seqs = rows.filter((row) => !toStoredEvent(row)).map(({ seq }) => Number(seq));
+  for (const page of pagesOf(seqs)) {
+    await store.run(
+      `update inbox set state = 'failed', error_code = 'unreadable', error = 'What is stored of it is no JSON object',
+       error_at = null, alone_at_ms = null where state in ('ready', 'retry') and seq in (${numbers(page)})`,
+      page,
+    );
+  }
+}
+
+/** Undefined of a row that something else than this program has written, or a disk has lost. */
+function toStoredEvent(row: Row): StoredEvent | undefined {
+  const bytes = row.payload;
+  const body = bytes instanceof Uint8Array ? readObject(decoder.decode(bytes)) : undefined;
+  if (!(bytes instanceof Uint8Array) || !body) return undefined;
   const envelope: Envelope = {
     id: String(row.event_id),
     teamId: String(row.team_id),
@@ -46,4 +65,13 @@ export function toStoredEvent(row: Row): StoredEvent {
     takeovers: Number(row.takeovers),
     receivedAtMs: Number(row.received_at_ms),
   };
+}
+
+function readObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -34,6 +34,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   ack_missing: 'it was not acknowledged',
   answer_not_sendable: 'Slack would not take the answer',
   poison: 'the process died twice while handling it',
+  unreadable: 'what is stored of it cannot be read',
   fenced: 'the server had lost its database',
   stopped_by_user: 'a person pressed Stop',
   installation_not_active: 'the team was not active',

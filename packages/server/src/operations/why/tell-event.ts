@@ -191,6 +191,8 @@ function retryText(plan: EventEvidence['plan'], nowMs: number): string {
 function failedText(eventId: string, error: EventFailure | null): string {
   if (error?.code === 'poison')
     return `It failed: the process died twice while it ran alone, so it is not run again. slack-bot-server events replay ${eventId} does it all the same.`;
+  if (error?.code === 'unreadable')
+    return `It failed: what is stored of it cannot be read, because a disk lost it or another program wrote it. slack-bot-server events discard ${eventId} gives it up.`;
   const at = error?.at ? ` at ${error.at}` : '';
   const words = error ? ` with ${error.code}${at} (${error.message})` : '';
   return `It failed${words}. slack-bot-server events replay ${eventId} runs it again.`;
