@@ -31,7 +31,9 @@ export default defineConfig({
     // One more than CI has cores: a test mostly waits for a page, a server or a person's pause.
     maxWorkers: 3,
     isolate: false,
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
+    // For a busy machine: pages, a server and a simulator share its cores.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

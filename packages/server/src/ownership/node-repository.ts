@@ -184,8 +184,9 @@ async function survey(run: RunStatement): Promise<SurveyFacts> {
     `id in (select id from node where expires_at < clock_timestamp()
        and pg_postmaster_start_time() + (expires_at - renewed_at) < clock_timestamp() for update skip locked)`,
   );
-  const nodes = await run('select id, state, request, seals_with from node order by id');
+  // In this order: a node whose row goes in between is gone, which fences it, and not only without its shards.
   const shards = await run(`select shard, owner, epoch, had_died, ${UNSERVED_MS} from shard order by shard`);
+  const nodes = await run('select id, state, request, seals_with from node order by id');
   const [meta] = await run(
     'select key_fingerprint, round(extract(epoch from clock_timestamp()) * 1000) as now_ms from meta',
   );
