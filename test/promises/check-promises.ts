@@ -35,7 +35,7 @@ export async function checkPromises(
   const leftMs = () => endsAtMs - Date.now();
   const tests = breakages.map(({ test }) => test);
   // All of them in one run: two workers share it.
-  const whole = await workshops[0].test(tests, { limitMs: Math.min(2 * runLimitMs, limitMs) });
+  const whole = await workshops[0].test(tests, { limitMs: Math.min(4 * runLimitMs, limitMs) });
   const left = breakages.values();
   let areAllKept = true;
   await Promise.all(
