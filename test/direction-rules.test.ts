@@ -19,7 +19,7 @@ interface Import {
   isTypeOnly: boolean;
 }
 
-/** What a folder of the server may import besides itself and the files that everybody may (assert-never.ts, errors.ts, events.ts, version.ts, time/). */
+/** What a folder of the server may import besides itself and the files that everybody may (assert-never.ts, errors.ts, events.ts, read-json.ts, version.ts, time/). */
 const serverMayImport: Folders = {
   time: [],
   store: [],
@@ -174,7 +174,7 @@ const packages = [
   {
     src: SERVER,
     mayImport: serverMayImport,
-    everybodyMay: ['time', 'assert-never.ts', 'errors.ts', 'events.ts', 'version.ts'],
+    everybodyMay: ['time', 'assert-never.ts', 'errors.ts', 'events.ts', 'read-json.ts', 'version.ts'],
   },
   {
     src: SIMULATOR,

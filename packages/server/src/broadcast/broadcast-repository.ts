@@ -1,4 +1,5 @@
 /** The rows of broadcasts, one function per question. */
+import { readObject } from '../read-json.ts';
 import type { Row, SqlValue, Store } from '../store/store.ts';
 import { whereOf } from '../team/team-search-repository.ts';
 import {
@@ -212,14 +213,19 @@ export async function pruneBroadcasts(store: Store, beforeMs: number): Promise<n
 function toBroadcast(row: Row): Broadcast {
   return {
     id: Number(row.id),
-    message: JSON.parse(String(row.message)) as BroadcastMessage,
-    query: JSON.parse(String(row.query)) as BroadcastQuery,
+    message: readObject(row.message),
+    query: toQuery(row),
     perMinute: Number(row.per_minute),
     who: String(row.who),
     askedAtMs: Number(row.asked_at_ms),
     state: row.state as Broadcast['state'],
     endedAtMs: numberOrNull(row.ended_at_ms),
   };
+}
+
+function toQuery({ query }: Row): BroadcastQuery | undefined {
+  const value = readObject(query);
+  return typeof value?.to === 'string' ? { ...value, to: value.to } : undefined;
 }
 
 function toPost(row: Row): BroadcastPost {

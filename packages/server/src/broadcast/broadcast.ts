@@ -40,8 +40,9 @@ export const TO_INSTALLER = 'installer';
 
 export interface Broadcast {
   id: number;
-  message: BroadcastMessage;
-  query: BroadcastQuery;
+  /** Undefined, as the query may be: what its row holds is none. */
+  message: BroadcastMessage | undefined;
+  query: BroadcastQuery | undefined;
   perMinute: number;
   who: string;
   askedAtMs: number;
@@ -66,5 +67,5 @@ export interface BroadcastPost {
 
 /** What came of one try. `waiting`: it is tried again. */
 export type PostResult =
-  | { state: 'sent'; channel: string; ts: string }
+  | { state: 'sent'; channel: string | null; ts: string | null }
   | { state: 'failed' | 'skipped' | 'waiting'; error: string };

@@ -45,6 +45,17 @@ describe.each(engines)('a broadcast on %s', (engine) => {
     expect(posts).toEqual(['T11 #general', 'T05 #general']);
   });
 
+  it('is cancelled when nobody can read what it says, and the next one goes on', async () => {
+    const world = await aWorld(engine, 1);
+    const broken = await begin(world);
+    await world.store.run("update broadcast set message = '{'");
+    const next = await begin(world);
+    const { posts } = aServer(world);
+    await until(world, isDone(world, next));
+    expect(posts).toEqual(['T00 #general']);
+    expect(await findBroadcast(world.store, broken)).toMatchObject({ state: 'cancelled' });
+  });
+
   it('keeps its pace', async () => {
     const world = await aWorld(engine, 10);
     await begin(world, {}, 30);

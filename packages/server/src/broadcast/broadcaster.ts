@@ -11,6 +11,7 @@ import type { DrawTurns } from '../time/shared-pace.ts';
 import { within } from '../time/within.ts';
 import type { Broadcast, BroadcastMessage, BroadcastPost, PostResult } from './broadcast.ts';
 import {
+  cancelBroadcast,
   endPost,
   finishBroadcast,
   nextBroadcast,
@@ -25,7 +26,7 @@ export type MayPost = { kind: 'now' } | { kind: 'later' | 'never'; why: string }
 
 /** What Slack made of one post. `unanswered`: whether it arrived is not known. */
 export type PostAnswer =
-  | { kind: 'posted'; channel: string; ts: string }
+  | { kind: 'posted'; channel: string | null; ts: string | null }
   | { kind: 'refused'; code: string }
   | {
       kind: 'unanswered';
@@ -61,9 +62,11 @@ const PATIENCE_MS = 600_000;
 /** How often one is tried that Slack does not answer. */
 const MAX_ATTEMPTS = 3;
 
+type ReadableBroadcast = Broadcast & { message: BroadcastMessage };
+
 /** One broadcast under way. */
 interface Run {
-  broadcast: Broadcast;
+  broadcast: ReadableBroadcast;
   lanes: Lanes;
   /** Teams that were handed to the lanes and are not over. */
   inHand: Map<string, Shard>;
@@ -126,7 +129,9 @@ export class Broadcaster implements OwnershipFollower {
     if (ownership.state !== 'owning') return;
     try {
       await this.#writeOwed();
-      const run = await this.#follow(await nextBroadcast(store));
+      const next = await nextBroadcast(store);
+      if (next && !isReadable(next)) return await this.#giveUp(next);
+      const run = await this.#follow(next);
       if (!run) return;
       const isAny = await this.#fill(run);
       if (isAny || run.inHand.size > 0) return;
@@ -137,8 +142,15 @@ export class Broadcaster implements OwnershipFollower {
     }
   }
 
+  /** Nobody knows what was to be posted; the broadcasts behind it wait for its end. */
+  async #giveUp({ id }: Broadcast): Promise<void> {
+    const { store, clock, log } = this.#deps;
+    await cancelBroadcast(store, id, Math.floor(clock.now()));
+    log.warn({ broadcast: id }, 'broadcast cancelled: its message cannot be read');
+  }
+
   /** Goes on with that one; what was begun of another ends. */
-  async #follow(broadcast: Broadcast | undefined): Promise<Run | undefined> {
+  async #follow(broadcast: ReadableBroadcast | undefined): Promise<Run | undefined> {
     if (this.#run?.broadcast.id === broadcast?.id) return this.#run;
     await this.#run?.lanes.stop();
     this.#run = undefined;
@@ -218,6 +230,10 @@ export class Broadcaster implements OwnershipFollower {
       this.#unwritten.shift();
     }
   }
+}
+
+function isReadable(broadcast: Broadcast): broadcast is ReadableBroadcast {
+  return broadcast.message !== undefined;
 }
 
 const ALL_SHARDS: readonly Shard[] = Array.from({ length: SHARD_COUNT }, (_, shard) => shard);

@@ -36,7 +36,7 @@ export async function sayOnce(
 ): Promise<void> {
   const outcome = await runOperation(sayToTeam, { teamId, to, text, blocks: blocksIn(blocks), thread });
   if (json) return sayFacts(outcome);
-  say(`posted to ${outcome.channel} as ${outcome.ts}`);
+  say(`posted to ${outcome.channel}${outcome.ts === null ? '' : ` as ${outcome.ts}`}`);
 }
 
 /** Whatever it is: the operation says what blocks are. */

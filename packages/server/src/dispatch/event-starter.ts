@@ -56,13 +56,20 @@ export class EventStarter {
 
   async #run(item: Item, queue: TeamQueue): Promise<void> {
     this.#deps.running.begin(item.claim?.shard);
-    await this.#handle(item, () => {
-      queue.overtake(item);
-      this.#deps.queues.giveTurn(queue);
-      this.startWhatMay();
-    });
-    this.#deps.queues.finish(item, queue);
-    this.#deps.running.end(item.claim?.shard);
+    try {
+      await this.#handle(item, () => {
+        queue.overtake(item);
+        this.#deps.queues.giveTurn(queue);
+        this.startWhatMay();
+      });
+    } finally {
+      this.#deps.queues.finish(item, queue);
+      this.#deps.running.end(item.claim?.shard);
+      this.#goOn(queue);
+    }
+  }
+
+  #goOn(queue: TeamQueue): void {
     if (this.#isStopped) return;
     this.#deps.backlog.refill(queue);
     this.#deps.backlog.tryAgain();
@@ -71,7 +78,7 @@ export class EventStarter {
     this.startWhatMay();
   }
 
-  /** Never rejects. */
+  /** Rejects by a fault of ours alone: that must not cost the team its slot. */
   async #handle(item: Item, onOverdue: () => void): Promise<void> {
     const { seq, envelope } = item;
     if (!this.#deps.dropped.isForNobody(envelope)) return await this.#deps.runner.run(item, onOverdue);
@@ -103,9 +110,12 @@ export class EventStarter {
     if (!this.mayStart(this.#deps.queues.of(envelope.teamId)) || seq === undefined) return;
     this.#deps.queues.takeInHand({ ...item, seq });
     this.#deps.running.begin(claim?.shard);
-    await this.#handle(item, () => {});
-    this.#deps.queues.isolatedEnded(seq);
-    this.#deps.running.end(claim?.shard);
+    try {
+      await this.#handle(item, () => {});
+    } finally {
+      this.#deps.queues.isolatedEnded(seq);
+      this.#deps.running.end(claim?.shard);
+    }
   }
 
   /** Which events of a flush will have to stay in the table: the bytes of the others are on their way to memory. */

@@ -3,9 +3,11 @@
  * Stop. Where several nodes share the work, each tells the others of a Stop: the listener that writes may be on any of them. A Stop is
  * remembered, because an event from before it may begin after it: when it waited for its turn, or when its node died.
  */
+
 import { BotServerError } from '../errors.ts';
 import type { Envelope } from '../inbox/envelope.ts';
 import type { OwnershipFollower, Shard } from '../ownership/ownership.ts';
+import { readList } from '../read-json.ts';
 import { type Body, recordIn } from '../slack/delivery/body.ts';
 import type { TeamId } from '../team/installation.ts';
 import type { Clock } from '../time/clock.ts';
@@ -162,18 +164,9 @@ export class ListenerWorks {
 
 /** What another node said, if it did: whoever may connect to the database can say anything there. */
 function stopIn(payload: string): Stop | undefined {
-  const [teamId, atSeconds, ...places] = listIn(payload);
+  const [teamId, atSeconds, ...places] = readList(payload) ?? [];
   if (typeof teamId !== 'string' || typeof atSeconds !== 'number') return undefined;
   return { teamId, atSeconds, places: new Set(places.filter((place) => typeof place === 'string')) };
-}
-
-function listIn(text: string): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : [];
-  } catch {
-    return [];
-  }
 }
 
 function abortAll(works: readonly ListenerWork[], reason: (teamId: TeamId) => BotServerError): void {

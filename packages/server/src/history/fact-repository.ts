@@ -1,4 +1,5 @@
 /** Facts in rows: failures, drops, repeats and what was not taken. Bounded by age and by number. */
+import { readObject } from '../read-json.ts';
 import type { Queries, Row, SqlValue, Statements } from '../store/store.ts';
 import type { Fact, FactKind, FactSubject } from './fact.ts';
 
@@ -100,6 +101,6 @@ function toFact(row: Row): StoredFact {
     type: text(row.type),
     channel: text(row.channel),
     ts: text(row.ts),
-    details: JSON.parse(String(row.details)) as Fact['details'],
+    details: readObject(row.details) ?? {},
   };
 }

@@ -50,3 +50,12 @@ it('answer no more than so many at a time when their handlers run', async () => 
   expect((await Promise.all(running)).map((answer) => answer?.status)).toEqual(Array(AT_A_TIME).fill(200));
   expect((await ask(routes, 'three'))?.status).toBe(200);
 });
+
+it('let go of what an answer to HEAD is not read from', async () => {
+  const routes = someRoutes();
+  const cancelled = Promise.withResolvers<void>();
+  routes.add('GET /file', () => new Response(new ReadableStream({ cancel: () => cancelled.resolve() })));
+  const answer = await routes.answer(new Request('http://bot.test/file', { method: 'HEAD' }));
+  expect([answer?.status, answer?.body]).toEqual([200, null]);
+  await cancelled.promise;
+});

@@ -212,7 +212,10 @@ function isResponse(answer: unknown): answer is Response {
 function withHeaders(answer: Response, method: string): Response {
   const headers = new Headers(answer.headers);
   if (!headers.has('x-content-type-options')) headers.set('x-content-type-options', 'nosniff');
-  return new Response(method === 'HEAD' ? null : answer.body, {
+  const isHead = method === 'HEAD';
+  // What is not read holds what it comes from, a file or a connection. It may have been read, or be somebody's: then it is not ours.
+  if (isHead) answer.body?.cancel().catch(() => {});
+  return new Response(isHead ? null : answer.body, {
     status: answer.status,
     statusText: answer.statusText,
     headers,

@@ -1,4 +1,5 @@
 /** Reads events with their payloads, as they are handed out. */
+import { readObject } from '../read-json.ts';
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import type { Envelope } from './envelope.ts';
 import { numbers, pagesOf } from './sql-pages.ts';
@@ -65,13 +66,4 @@ function toStoredEvent(row: Row): StoredEvent | undefined {
     takeovers: Number(row.takeovers),
     receivedAtMs: Number(row.received_at_ms),
   };
-}
-
-function readObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

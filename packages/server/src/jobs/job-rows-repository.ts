@@ -1,4 +1,5 @@
 /** The jobs that servers have registered, and what operators wish of them: one statement per question. */
+import { readJson } from '../read-json.ts';
 import type { Row, Store } from '../store/store.ts';
 import type { JobInterval, JobSchedule } from './schedule.ts';
 
@@ -20,6 +21,7 @@ export interface JobWish {
   runTeamId: string | null;
 }
 
+/** What something else has written in its place is no schedule: whoever makes one of it hears that. */
 export interface JobRow extends JobFacts, JobWish {
   /** When a server last said that it has it. */
   seenAtMs: number;
@@ -157,7 +159,7 @@ export async function pruneJobs(store: Store, beforeMs: number): Promise<number>
 function toJob(row: Row): JobRow {
   return {
     name: String(row.name),
-    schedule: JSON.parse(String(row.schedule)) as JobSchedule,
+    schedule: readJson(row.schedule) as JobSchedule,
     isPerTeam: Number(row.is_per_team) === 1,
     seenAtMs: Number(row.seen_at_ms),
     pausedAtMs: numberOrNull(row.paused_at_ms),

@@ -25,7 +25,7 @@ export function plainValueOf(value: unknown, text: (original: string) => string)
 }
 
 function plain(value: unknown, walk: Walk): unknown {
-  if (typeof value === 'string') return bounded(value, walk.text);
+  if (typeof value === 'string') return --walk.partsLeft < 0 ? '[…]' : bounded(value, walk.text);
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
   if (walk.within.includes(value)) return '[circular]';

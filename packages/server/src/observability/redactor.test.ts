@@ -111,6 +111,8 @@ describe('a value for the log', () => {
     });
     expect(JSON.stringify(value({ deep })).length).toBeLessThan(100);
     expect(JSON.stringify(value({ list: Array.from({ length: 100_000 }, () => ({})) })).length).toBeLessThan(10_000);
+    const texts = Array.from({ length: 500 }, () => 'x'.repeat(10));
+    expect(JSON.stringify(value({ lists: Array.from({ length: 500 }, () => texts) })).length).toBeLessThan(20_000);
   });
 
   it('cuts a long text, and no secret in half', () => {

@@ -61,9 +61,13 @@ export const server = z
 /** In an output: one sentence, the same behind every door. */
 export const next = z.string().describe('What happens next.');
 
-/** The moment of an epoch in milliseconds. */
+/** The first and the last moment that have a year of four digits. */
+const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** The moment of an epoch in milliseconds. A row may hold what is no time: it is the nearest one, and its list goes on. */
 export function isoTime(atMs: number): string {
-  return new Date(atMs).toISOString();
+  return new Date(Math.min(Math.max(atMs || 0, FIRST_MS), LAST_MS)).toISOString();
 }
 
 /** The fields that were given: what was left out is not there, not even as undefined. */

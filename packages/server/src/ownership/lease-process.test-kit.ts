@@ -9,12 +9,14 @@ import { openPostgresStore, type PostgresStore } from '../store/postgres-store.t
 import { systemClock } from '../time/clock.ts';
 import { LeaseOwner } from './lease-owner.ts';
 import type { LeaseOptions } from './node-model.ts';
-import { createNodeRepository } from './node-repository.ts';
+import { createNodeRepository, type NodeRepository } from './node-repository.ts';
 
 /** What the parent hears. Times are the machine's wall clock, the same for all processes. */
 export type LeaseReport =
   | { type: 'told'; what: string; atMs: number; shards: number }
-  /** Before and after it was asked. */
+  /** It looked at the rows, and when it began to. */
+  | { type: 'surveyed'; fromMs: number }
+  /** Before and after it was asked. None at all is said once. */
   | { type: 'acts'; fromMs: number; toMs: number; shards: number[] };
 
 const ACT_EVERY_MS = 5;
@@ -36,8 +38,15 @@ async function own(store: PostgresStore, options: LeaseOptions): Promise<void> {
   const say = (report: LeaseReport) => process.send?.(report);
   const tell = (what: string, shards: number) => say({ type: 'told', what, atMs: systemClock.now(), shards });
   const quiet = { info() {}, warn() {}, error() {} };
+  const rows = createNodeRepository(connection, { limitMs: options.queryLimitMs ?? 2_000 });
+  const survey: NodeRepository['survey'] = async () => {
+    const fromMs = systemClock.now();
+    const facts = await rows.survey();
+    say({ type: 'surveyed', fromMs });
+    return facts;
+  };
   const owner = new LeaseOwner({
-    repository: createNodeRepository(connection, { limitMs: options.queryLimitMs ?? 2_000 }),
+    repository: { ...rows, survey },
     closeRepository: () => connection.close(),
     identity: {
       host: hostname(),
@@ -53,10 +62,12 @@ async function own(store: PostgresStore, options: LeaseOptions): Promise<void> {
     options,
   });
   const numbers = Array.from({ length: options.shards ?? 256 }, (_, shard) => shard);
+  let isActing = true;
   const act = () => {
     const fromMs = systemClock.now();
     const shards = numbers.filter((shard) => owner.owns(shard));
-    if (shards.length > 0) say({ type: 'acts', fromMs, toMs: systemClock.now(), shards });
+    if (shards.length > 0 || isActing) say({ type: 'acts', fromMs, toMs: systemClock.now(), shards });
+    isActing = shards.length > 0;
     systemClock.after(ACT_EVERY_MS, act);
   };
   owner.follow({

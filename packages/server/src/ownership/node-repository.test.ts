@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
+import type { RunStatement } from '../store/own-connection.ts';
 import { administer, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { listEndedLeases } from './cluster-repository.ts';
 import { pidSpace } from './dead-process.ts';
@@ -347,6 +348,47 @@ describe('a lease', () => {
     await store.run(`delete from node where id = 'a'`);
     expect(await owners()).toEqual([]);
     expect(await a.renew('a', { ttlMs: 60_000, state: 'ready' })).toBe(false);
+  });
+
+  it('whose row goes while its node looks is gone in what that sees, and is not there without its shards', async () => {
+    const { store, join } = await aCluster();
+    await (await join('a')).claim('a', [1]);
+    const connection = store.ownConnection();
+    onTestFinished(() => connection.close());
+    /** Between the two of its statements that read rows. */
+    let isGone = false;
+    const survey = createNodeRepository(
+      {
+        run: (work: (run: RunStatement) => Promise<unknown>, limits: { limitMs: number }) =>
+          connection.run(
+            (run) =>
+              work(async (sql, params) => {
+                const rows = await run(sql, params);
+                if (!isGone && /^select/.test(sql)) {
+                  isGone = true;
+                  await store.run(`delete from node where id = 'a'`);
+                }
+                return rows;
+              }),
+            limits,
+          ),
+      } as never,
+      { limitMs: 2_000 },
+    ).survey();
+    const { nodes, shards } = (await survey).survey;
+    expect(isGone).toBe(true);
+    expect(nodes).toEqual([]);
+    expect(shards.find(({ shard }) => shard === 1)?.owner).toBe('a');
+  });
+
+  it('begins although somebody has broken what another one tells of itself', async () => {
+    const { store, join, owners } = await aCluster();
+    await join('a');
+    for (const facts of ['{', 'null', '7']) {
+      await store.run('update node set facts = $1', [facts]);
+      await (await join(`b ${facts}`)).claim(`b ${facts}`, [1]);
+    }
+    expect((await owners()).length).toBe(1);
   });
 
   it('takes over what an earlier one of its process still has, under the same epochs', async () => {

@@ -2,6 +2,7 @@
  * Rows of nodes and shards on PostgreSQL. Every time in them is the database's (clock_timestamp(), which goes on within a
  * transaction). At READ COMMITTED each statement sees what was committed before it, and decides by what is in the row that it locks.
  */
+import { readObject } from '../read-json.ts';
 import type { OwnConnection, RunStatement } from '../store/own-connection.ts';
 import { storeLocks } from '../store/postgres-lock-key.ts';
 import type { Row, SqlValue } from '../store/store.ts';
@@ -157,7 +158,7 @@ async function endLeasesOfDead(run: RunStatement): Promise<void> {
 }
 
 function spaceIn(facts: string): unknown {
-  return (JSON.parse(facts) as { pidSpace?: unknown }).pidSpace;
+  return readObject(facts)?.pidSpace;
 }
 
 /** The epoch says that nobody had it meanwhile; whoever claims it at this moment changes that, and then waits for this row or we for his. */

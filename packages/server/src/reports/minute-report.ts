@@ -33,6 +33,9 @@ export const MINUTES_TTL_MS = 25 * 3_600_000;
 
 const names = ['accepted', 'repeated', 'handled', 'failed', 'connects', 'closes', 'takenMs', 'timed'] as const;
 
+/** What a minute says beside when it was. */
+export const minuteNames = [...names, 'waiting', 'open'] as const satisfies (keyof MinuteReport)[];
+
 /** Makes minutes of what is counted. A minute that nobody could write is added to the next one. */
 export class MinuteCounter {
   readonly #now: () => Counted & Standing;

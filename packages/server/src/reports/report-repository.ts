@@ -1,4 +1,5 @@
 /** The rows in which processes tell of themselves. Bounded: one per process, per connection, and per installation and method of a day. */
+import { readObject } from '../read-json.ts';
 import type { Queries, Row, Statement, Store } from '../store/store.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import { type ConnectionReport, GONE_AFTER_MS, type RateLimit, type ToldProcess } from './process-report.ts';
@@ -113,11 +114,13 @@ export async function selectProcesses(reads: Queries, nowMs: number): Promise<To
   const rows = await reads.all('select node, told_at_ms, facts from process_report where told_at_ms >= $1', [
     nowMs - GONE_AFTER_MS,
   ]);
-  return rows.map(toProcess).sort((a, b) => a.startedAtMs - b.startedAtMs);
+  return rows.flatMap((row) => toProcess(row) ?? []).sort((a, b) => a.startedAtMs - b.startedAtMs);
 }
 
-function toProcess(row: Row): ToldProcess {
-  const facts = JSON.parse(String(row.facts)) as Omit<ToldProcess, 'node' | 'toldAtMs'>;
+/** Undefined of what no process has written: the one that lives writes its row again. */
+function toProcess(row: Row): ToldProcess | undefined {
+  const facts = readObject(row.facts) as Omit<ToldProcess, 'node' | 'toldAtMs'> | undefined;
+  if (typeof facts?.startedAtMs !== 'number' || !facts.connections) return undefined;
   return { ...facts, node: String(row.node), toldAtMs: Number(row.told_at_ms) };
 }
 

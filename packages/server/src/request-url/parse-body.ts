@@ -1,6 +1,6 @@
 /** Parses what was posted to the request URL. Knows nothing of signatures. */
 import type { IncomingMessage } from 'node:http';
-import { recordIn } from '../slack/delivery/body.ts';
+import { readObject } from '../read-json.ts';
 
 /** The body as an object. `bytes` only where it came as JSON: what is stored is what Slack sent. */
 export interface ParsedBody {
@@ -28,10 +28,10 @@ export function parseBody(contentType: string | undefined, bytes: Buffer): Parse
   if (isForm(contentType)) {
     const form = new URLSearchParams(bytes.toString('utf8'));
     const payload = form.get('payload');
-    const body = payload === null ? fieldsOf(form) : parseJson(payload);
+    const body = payload === null ? fieldsOf(form) : readObject(payload);
     return body && { body };
   }
-  const body = parseJson(bytes.toString('utf8'));
+  const body = readObject(bytes.toString('utf8'));
   return body && { body, bytes: standalone(bytes) };
 }
 
@@ -47,12 +47,4 @@ function standalone(bytes: Buffer): Uint8Array {
 
 function isForm(contentType: string | undefined): boolean {
   return contentType !== undefined && /^application\/x-www-form-urlencoded\b/i.test(contentType);
-}
-
-function parseJson(text: string): Record<string, unknown> | undefined {
-  try {
-    return recordIn(JSON.parse(text)) as Record<string, unknown> | undefined;
-  } catch {
-    return undefined;
-  }
 }

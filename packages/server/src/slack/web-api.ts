@@ -1,5 +1,6 @@
 /** Our own calls to Slack (connect, probe, exchange, revoke): lean, and with every kind of failure as a value. */
 import { isBotServerError } from '../errors.ts';
+import { readObject } from '../read-json.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { SlackFetch, SlackReply } from './slack-fetch.ts';
 import type { SlackPurpose } from './slack-request.ts';
@@ -65,7 +66,7 @@ async function readAnswer({ response, text }: SlackReply): Promise<SlackAnswer> 
     if (text === undefined) await response.body?.cancel();
     return { kind: 'limited', retryAfterMs: retryAfterMs(response) };
   }
-  const body = asObject(text ?? (await response.text()));
+  const body = readObject(text ?? (await response.text()));
   // A 5xx is never Slack's word about a team, whatever its body says.
   if (response.status >= 500) return { kind: 'failed', reason: `http_${response.status}`, isOverload: true };
   if (body?.ok === true) return { kind: 'ok', body };
@@ -74,15 +75,6 @@ async function readAnswer({ response, text }: SlackReply): Promise<SlackAnswer> 
     return { kind: 'error', code: body.error, body };
   }
   return { kind: 'failed', reason: response.ok ? 'malformed_answer' : `http_${response.status}`, isOverload: false };
-}
-
-function asObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The innermost cause says most: fetch wraps ECONNREFUSED in "fetch failed". */

@@ -1,4 +1,5 @@
 /** Rows of installations and teams, and what they mean. No SQL but the names of the columns. */
+import { readList, readObject } from '../read-json.ts';
 import type { Row, SqlValue } from '../store/store.ts';
 import type { IncidentProbes } from './breaker.ts';
 import type {
@@ -94,7 +95,19 @@ function gapIn({ untold_gap_since_ms: sinceMs }: Row): { untoldGapSinceMs?: numb
 }
 
 export function toTimelineEntry(row: Row): TimelineEntry {
-  return { atMs: Number(row.at_ms), kind: String(row.kind), facts: JSON.parse(String(row.facts)) };
+  return { atMs: Number(row.at_ms), kind: String(row.kind), facts: toFacts(row.facts) };
+}
+
+/** What else than plain values is there, something else than this program has written. */
+function toFacts(json: SqlValue | undefined): TimelineEntry['facts'] {
+  const facts = readObject(json) ?? { unreadable: true };
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [name, isPlain(value) ? value : JSON.stringify(value)]),
+  );
+}
+
+function isPlain(value: unknown): value is TimelineEntry['facts'][string] {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 /** The text in which an operator's search looks. Lower case here, because SQLite's lower() knows ASCII only. */
@@ -107,12 +120,7 @@ export function searchTextOf(team: Pick<Team, 'teamId' | 'name' | 'domain'>): st
 
 /** The scopes of a credential. What somebody else has written there costs the scopes: the token works without knowing them. */
 export function toScopes({ scopes }: Row): string[] {
-  try {
-    const value: unknown = JSON.parse(String(scopes));
-    return Array.isArray(value) ? value.filter((scope) => typeof scope === 'string') : [];
-  } catch {
-    return [];
-  }
+  return (readList(scopes) ?? []).filter((scope) => typeof scope === 'string');
 }
 
 function toState(row: Row): InstallationState {

@@ -2,6 +2,7 @@
  * What hooks are still to be told of what has no row of an installation any more, or is no installation's: a purge, and an incident.
  * Written in the transaction of what happened, and taken out when the hooks have settled, so that a death in between loses none.
  */
+import { readList } from '../read-json.ts';
 import type { Statements } from '../store/store.ts';
 import type { InstallationKey, TeamId } from './installation.ts';
 
@@ -30,7 +31,7 @@ export function createOwedHooksRows(store: Pick<Statements, 'all' | 'get' | 'run
       return rows.map(({ installation_key: key, install, untold }) => ({
         key: String(key),
         install: Number(install),
-        teamIds: JSON.parse(String(untold)) as TeamId[],
+        teamIds: (readList(untold) ?? []).filter((id) => typeof id === 'string'),
       }));
     },
     async purgeTold({ key, install }) {

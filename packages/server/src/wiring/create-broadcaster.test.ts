@@ -56,6 +56,27 @@ it('posts with the token of each team, waits as long as Slack limits one, and sk
   ]);
 });
 
+it('knows what was posted, also where the answer does not say which message', async () => {
+  const world = await aWorld('sqlite', 1);
+  const id = await begin(world);
+  const broadcaster = createBroadcaster({
+    storage: { store: world.store },
+    ownership: { nodeId: 'n1', state: 'owning', owns: () => true },
+    turnsOf: () => undefined,
+    roster: { actorOf: (teamId: string) => ({ botToken: 'xoxb-test-1', teamId }) },
+    standingOf: () => ({ kind: 'acting' }),
+    callSlack: () => Promise.resolve({ kind: 'ok', body: { ok: true } }),
+    clock: world.clock,
+    log: { info: () => {}, warn: () => {} },
+  } as never);
+  broadcaster.start();
+  onTestFinished(() => broadcaster.stop());
+  await until(world, isDone(world, id));
+  expect(await listPosts(world.store, id, { afterTeam: '', limit: 9 })).toMatchObject([
+    { state: 'sent', attempts: 1, channel: null, ts: null },
+  ]);
+});
+
 it('goes on five seconds after Slack did not answer one, holds up no other team for one that is limited, and sends blocks as JSON', async () => {
   const world = await aWorld('sqlite', 4);
   const blocks = [{ type: 'divider' }];

@@ -67,10 +67,13 @@ async function post(
   return answerOf(await callSlack('chat.postMessage', { purpose: 'call', token: actor.botToken, args }));
 }
 
+/** Of a server that is only compatible with Slack it may be missing: posted is posted all the same. */
+const textIn = (value: unknown) => (typeof value === 'string' ? value : null);
+
 function answerOf(answer: SlackAnswer): PostAnswer {
   switch (answer.kind) {
     case 'ok':
-      return { kind: 'posted', channel: String(answer.body.channel), ts: String(answer.body.ts) };
+      return { kind: 'posted', channel: textIn(answer.body.channel), ts: textIn(answer.body.ts) };
     case 'error':
       return { kind: 'refused', code: answer.code };
     case 'limited':

@@ -1,6 +1,7 @@
 /** Carries what a node learns of an installation to the node that judges it, by the rows. */
 import { type Hint, subjectOf } from '../judge/hint.ts';
 import type { Logger } from '../observability/logger.ts';
+import { readObject } from '../read-json.ts';
 import { createHints } from '../team/hint-repository.ts';
 import type { InstallationKey } from '../team/installation.ts';
 import type { Storage } from './create-storage.ts';
@@ -39,7 +40,10 @@ export function createHintPost({
     },
     async take(key, take) {
       const found = await hints.of(key);
-      for (const { content } of found) take(JSON.parse(content));
+      for (const { content } of found) {
+        const hint = readObject(content);
+        if (hint) take(hint as unknown as Hint);
+      }
       await hints.forget(key, found);
     },
   };

@@ -3,6 +3,7 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { EngineDeps } from '../engine-deps.ts';
 import type { BotServerEventName, BotServerEvents } from '../events.ts';
 import { History } from '../history/history.ts';
+import { readObject } from '../read-json.ts';
 import type { TurnedAway } from '../request-url/request-url.ts';
 import type { Clock } from '../time/clock.ts';
 import { factAlone, factOfBody, fitsSubject, heldFactOf } from './remember-events.ts';
@@ -64,19 +65,9 @@ export function rememberTurnedAway(
     }
     const details = { status, reason, skewMs, count: 1 + untold };
     untold = 0;
-    const body = bytes && bytes.byteLength <= MAX_READ_BYTES ? bodyIn(bytes) : {};
+    // What it claims to be: nobody has proved it.
+    const body =
+      bytes && bytes.byteLength <= MAX_READ_BYTES ? (readObject(Buffer.from(bytes).toString('utf8')) ?? {}) : {};
     history.add(factOfBody('turned_away', body, { ...details, atMs: clock.now() }));
   };
-}
-
-/** What it claims to be: nobody has proved it. */
-function bodyIn(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : {};
-  } catch {
-    return {};
-  }
 }

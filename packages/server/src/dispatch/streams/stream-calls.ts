@@ -38,6 +38,9 @@ const FULL: ReadonlySet<string> = new Set(['msg_too_long', 'msg_blocks_too_long'
 /** Waits before the next try after no answer, in milliseconds: an outage of half a minute loses nothing. */
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000] as const;
 
+/** For what is to be finished after the end of its time, in milliseconds: all tries of one call after no answer. */
+const LATE_MS = RETRY_MS.reduce((sum, ms) => sum + ms, 0);
+
 export interface StreamCallsDeps {
   client: Pick<WebClient, 'chat' | 'conversations'>;
   clock: Pick<Clock, 'sleep'>;
@@ -47,6 +50,7 @@ export interface StreamCallsDeps {
 /** Those of one stream. */
 export class StreamCalls {
   readonly #deps: StreamCallsDeps;
+  #lateMs = LATE_MS;
 
   constructor(deps: StreamCallsDeps) {
     this.#deps = deps;
@@ -55,7 +59,12 @@ export class StreamCalls {
   /** Begins a message without a word: what is begun twice because an answer was lost says nothing twice. */
   async start(args: StartArguments): Promise<string> {
     const { chat } = this.#deps.client;
-    return await this.#untilAnswered('chat.startStream', async () => String((await chat.startStream(args)).ts));
+    return await this.#untilAnswered('chat.startStream', async () => {
+      const { ts } = await chat.startStream(args);
+      // Without it nothing can be written: no answer of Slack's.
+      if (typeof ts !== 'string') throw new UnansweredError();
+      return ts;
+    });
   }
 
   /** Not tried again after no answer: Slack may have written it. */
@@ -108,22 +117,29 @@ export class StreamCalls {
         const waitMs = RETRY_MS[tried];
         if (!isUnanswered(error)) await this.#waitOut(error);
         else if (waitMs === undefined) throw noAnswer(method, error);
-        else await this.#deps.clock.sleep(waitMs, stopsWaiting(this.#deps.signal));
+        else await this.#wait(waitMs, error);
       }
     }
+  }
+
+  /**
+   * After a drain or the limit of the handler there is still something to finish, which no signal ends: it waits for so long altogether
+   * and no longer. @throws the error
+   */
+  async #wait(ms: number, error: unknown): Promise<void> {
+    const { clock, signal } = this.#deps;
+    if (!signal.aborted) return await clock.sleep(ms, signal);
+    if (ms > this.#lateMs) throw originalOf(error);
+    this.#lateMs -= ms;
+    await clock.sleep(ms);
   }
 
   /** The one fetch waits for shorter limits itself. @throws the error when it is no limit */
   async #waitOut(error: unknown): Promise<void> {
     const { code, retryAfter } = error as { code?: unknown; retryAfter?: unknown };
     if (code !== ErrorCode.RateLimitedError || typeof retryAfter !== 'number') throw originalOf(error);
-    await this.#deps.clock.sleep(retryAfter * 1_000, stopsWaiting(this.#deps.signal));
+    await this.#wait(retryAfter * 1_000, error);
   }
-}
-
-/** After a drain or the limit of the handler there is still something to finish. */
-function stopsWaiting(signal: AbortSignal): AbortSignal | undefined {
-  return signal.aborted ? undefined : signal;
 }
 
 /** Its own kind, so that #untilAnswered tries again. */

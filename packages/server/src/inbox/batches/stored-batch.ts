@@ -1,4 +1,5 @@
 /** A batch as it is in the tables, and what is left of it. No SQL but the names of the columns. */
+import { readList } from '../../read-json.ts';
 import type { Row, SqlValue } from '../../store/store.ts';
 import type { InboxEntry } from '../inbox.ts';
 import type { NumberedEnvelope } from '../insert-repository.ts';
@@ -34,8 +35,10 @@ export function toBatch(row: Row): StoredBatch {
   };
 }
 
+/** None where something else has written them: without all their sizes nobody knows where a body begins. */
 export function entriesOf(row: Row): (BatchEntry | number)[] {
-  return JSON.parse(String(row.entries)) as (BatchEntry | number)[];
+  const entries = readList(row.entries) ?? [];
+  return entries.every(isEntry) ? entries : [];
 }
 
 /** The batch when the events at these places are no part of it any more. */
@@ -98,4 +101,8 @@ function sizeOf(entry: BatchEntry | number): number {
 
 function bytesOf(value: SqlValue | undefined): Uint8Array | undefined {
   return value instanceof Uint8Array ? value : undefined;
+}
+
+function isEntry(value: unknown): value is BatchEntry | number {
+  return typeof value === 'number' || (Array.isArray(value) && typeof value[4] === 'number');
 }

@@ -1,4 +1,5 @@
 /** Which failed events, as a condition of SQL: for replays, for giving up, and for counting before either. */
+import { readObject } from '../../read-json.ts';
 import type { SqlValue } from '../../store/store.ts';
 import type { EventCondition } from '../search/event-search.ts';
 import { whereOf } from '../search/search-repository.ts';
@@ -28,9 +29,30 @@ export function filterToJson(filter: FailedFilter): string {
   return JSON.stringify(filter.where === undefined ? filter : { untilMs: 0, exactly: filter });
 }
 
-export function filterFromJson(json: string): FailedFilter {
-  const filter = JSON.parse(json) as FailedFilter & { exactly?: FailedFilter };
-  return filter.exactly ?? filter;
+/** Undefined of what is no filter: it must not pass for that of everything. */
+export function filterFromJson(json: unknown): FailedFilter | undefined {
+  const { exactly, ...plain } = readObject(json) ?? { unreadable: true };
+  const filter = exactly ?? plain;
+  return isFilter(filter) ? filter : undefined;
+}
+
+const KINDS: Readonly<Record<keyof FailedFilter, 'string' | 'number' | 'list'>> = {
+  teamId: 'string',
+  type: 'string',
+  errorCode: 'string',
+  sinceMs: 'number',
+  untilMs: 'number',
+  where: 'string',
+  conditions: 'list',
+  seqs: 'list',
+};
+
+function isFilter(value: unknown): value is FailedFilter {
+  const kinds: Readonly<Record<string, string>> = KINDS;
+  const kindOf = (field: unknown) => (Array.isArray(field) ? 'list' : typeof field);
+  return (
+    kindOf(value) === 'object' && Object.entries(Object(value)).every(([name, field]) => kindOf(field) === kinds[name])
+  );
 }
 
 /** Adds its parameters behind those that are there. Rows that failed come from the small index of their state. */

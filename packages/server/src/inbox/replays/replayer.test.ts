@@ -107,6 +107,19 @@ describe.each(engines)('a replay on %s', (engine) => {
     expect(attempts.map((row) => Number(row.attempts))).toEqual([0, 1]);
   });
 
+  it.each(['{', 'null', '[]', '{"exactly":[]}', '{"unknown":1}'])(
+    'is cancelled when nobody can read which events it is about (%s), and the next one goes on',
+    async (filter) => {
+      const world = await withFailed(engine, { T1: 2, T2: 1 });
+      const broken = await createReplay(world.store, { filter: {}, ...asked });
+      await world.store.run('update replay set filter = $1', [filter]);
+      await createReplay(world.store, { filter: { teamId: 'T2' }, ...asked });
+      aServer(world);
+      await until(world, async () => expect(await due(world)).toEqual({ T2: 1 }));
+      expect((await listReplays(world.store, 2))[1]).toMatchObject({ id: broken?.id, state: 'cancelled', replayed: 0 });
+    },
+  );
+
   it('is for what matches', async () => {
     const world = await withFailed(engine, { T1: 2, T2: 2 });
     expect(await createReplay(world.store, { filter: { teamId: 'T9' }, ...asked })).toBeUndefined();

@@ -80,6 +80,11 @@ export class Replayer {
     const { store, clock, log } = this.#deps;
     const replay = await nextReplay(store);
     if (!replay) return false;
+    if (!replay.filter) {
+      await endReplay(store, replay.id, { state: 'cancelled', atMs: clock.now() });
+      log.warn({ replay: replay.id }, 'replay cancelled: which events it is about cannot be read');
+      return true;
+    }
     const page = await untaken(store, replay, PAGE);
     if (page.length > 0) {
       const taken = mayBeDue(page, await waitingByTeam(store));

@@ -7,7 +7,8 @@ export type ReplayState = 'running' | 'done' | 'cancelled';
 
 export interface Replay {
   id: number;
-  filter: FailedFilter;
+  /** Undefined: what its row holds is none. */
+  filter: FailedFilter | undefined;
   who: string;
   askedAtMs: number;
   /** How many matched when it was asked for. */
@@ -82,6 +83,7 @@ export async function waitingByTeam(store: Store): Promise<Map<string, number>> 
 /** Events that it has not taken yet, in their order. */
 export async function untaken(store: Store, replay: Replay, limit: number): Promise<FailedEvent[]> {
   const { id, filter, afterSeq, uptoSeq } = replay;
+  if (!filter) return [];
   const params: SqlValue[] = [afterSeq, uptoSeq, id];
   const condition = failedCondition(filter, params);
   const rows = await store.all(
@@ -150,7 +152,7 @@ export async function pruneReplays(store: Store, beforeMs: number): Promise<numb
 function toReplay(row: Row): Replay {
   return {
     id: Number(row.id),
-    filter: filterFromJson(String(row.filter)),
+    filter: filterFromJson(row.filter),
     who: String(row.who),
     askedAtMs: Number(row.asked_at_ms),
     total: Number(row.total),

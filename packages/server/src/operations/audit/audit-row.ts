@@ -1,5 +1,6 @@
 /** A row of the audit as operators see it. */
 import { z } from 'zod';
+import { readObject } from '../../read-json.ts';
 import { isoTime, time } from '../fields.ts';
 import { type AuditEntry, auditOutcomes } from './audit-repository.ts';
 
@@ -44,5 +45,5 @@ export function auditRowOf(entry: AuditEntry): AuditRow {
 }
 
 function factsIn(json: string | null): Record<string, unknown> | null {
-  return json === null ? null : (JSON.parse(json) as Record<string, unknown>);
+  return json === null ? null : (readObject(json) ?? { unreadable: true });
 }

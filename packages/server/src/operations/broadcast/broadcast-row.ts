@@ -31,7 +31,7 @@ export function broadcastRowOf(broadcast: Broadcast, posts: Record<PostState, nu
     who,
     asked: isoTime(askedAtMs),
     ended: endedAtMs === null ? null : isoTime(endedAtMs),
-    to: query.to,
+    to: query?.to ?? 'unreadable',
     perMinute,
     teams: Object.values(posts).reduce((sum, count) => sum + count, 0),
     counts: posts,

@@ -2,7 +2,9 @@
  * A stored event's payload for a person's eyes: without what lets its reader act as the app, and, unless the operator of the server wants them
  * shown (ADMIN_SHOW_TEXTS), without what people wrote.
  */
+
 import { createRedactor } from '../../observability/redactor.ts';
+import { readJson } from '../../read-json.ts';
 
 /**
  * Names whose values are secrets: the deprecated verification `token`, `bot_access_token` of functions, and addresses to which
@@ -31,7 +33,7 @@ export interface ReadableOptions {
 /** Parses a payload, takes its secrets and texts out, and leaves out what is nested deeper than a person reads. */
 export function readablePayload(payload: string, { showsTexts }: ReadableOptions): unknown {
   // The parser takes any depth; walking is what needs a limit.
-  return readable('', JSON.parse(payload), { level: 0, hides: showsTexts ? 'nothing' : 'texts' });
+  return readable('', readJson(payload) ?? '[unreadable]', { level: 0, hides: showsTexts ? 'nothing' : 'texts' });
 }
 
 /** What is parsed already, without its secrets. */

@@ -1,7 +1,8 @@
 /** The jobs of the bot: when they run, and what came of their last runs. */
 import { z } from 'zod';
+import { isBotServerError } from '../../errors.ts';
 import { type JobRow, type JobRunRow, lastRuns, readJobs, summarizeTeams } from '../../jobs/job-rows-repository.ts';
-import { createSchedule, parseInterval } from '../../jobs/schedule.ts';
+import { createSchedule, type Schedule } from '../../jobs/schedule.ts';
 import { isoTime, time, wholeNumber } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 
@@ -16,7 +17,7 @@ const jobRun = z.object({
 
 const jobRow = z.object({
   name: z.string(),
-  schedule: z.string(),
+  schedule: z.string().describe('`unreadable`: what its row holds is none; its server writes it again at its start.'),
   perTeam: z.boolean(),
   paused: time.nullable().describe('Since when; null: it is not paused.'),
   nextRun: time.nullable().describe('Null: it is paused, or runs for each team at its turn.'),
@@ -47,10 +48,11 @@ export const listJobs = defineOperation({
 
 async function rowOf({ store, clock }: RunContext, job: JobRow, runs: number): Promise<JobListRow> {
   const { name, isPerTeam, pausedAtMs, runAtMs, seenAtMs } = job;
-  const nextMs = isPerTeam || pausedAtMs !== null ? undefined : nextRunMs(job, clock.now());
+  const schedule = scheduleOf(job, clock.now());
+  const nextMs = isPerTeam || pausedAtMs !== null ? undefined : schedule?.next(clock.now());
   return {
     name,
-    schedule: labelOf(job, clock.now()),
+    schedule: schedule?.label ?? UNREADABLE,
     perTeam: isPerTeam,
     paused: timeOrNull(pausedAtMs),
     nextRun: timeOrNull(nextMs ?? null),
@@ -61,13 +63,18 @@ async function rowOf({ store, clock }: RunContext, job: JobRow, runs: number): P
   };
 }
 
-function nextRunMs({ schedule }: JobRow, nowMs: number): number | undefined {
-  return createSchedule(schedule, nowMs).next(nowMs);
-}
+/** In place of a schedule that no job has; the server that has the job writes it again at its start. */
+const UNREADABLE = 'unreadable';
 
-function labelOf({ schedule, isPerTeam }: JobRow, nowMs: number): string {
-  if (typeof schedule === 'object' && 'cron' in schedule) return createSchedule(schedule, nowMs).label;
-  return `every ${parseInterval(schedule).label}${isPerTeam ? ' per team' : ''}`;
+function scheduleOf({ schedule, isPerTeam }: JobRow, nowMs: number): Pick<Schedule, 'label' | 'next'> | undefined {
+  try {
+    const { label, next } = createSchedule(schedule, nowMs);
+    const isCron = typeof schedule === 'object' && 'cron' in schedule;
+    return { next, label: isCron ? label : `every ${label}${isPerTeam ? ' per team' : ''}` };
+  } catch (error) {
+    if (isBotServerError(error, 'usage')) return undefined;
+    throw error;
+  }
 }
 
 async function teamsOf({ store }: Pick<RunContext, 'store'>, name: string): Promise<JobListRow['teams']> {

@@ -18,9 +18,13 @@ export const replayRow = z.object({
 export type ReplayRow = z.output<typeof replayRow>;
 
 /** What was asked for; what was made of it is our own business. */
-function shownFilter({ conditions: _conditions, seqs: _seqs, ...filter }: FailedFilter): ReplayRow['filter'] {
-  return filter;
+function shownFilter(filter: FailedFilter | undefined): ReplayRow['filter'] {
+  const { conditions: _conditions, seqs: _seqs, ...shown } = filter ?? { where: UNREADABLE };
+  return shown;
 }
+
+/** In place of a filter that nobody asked for: its row was changed. */
+const UNREADABLE = 'unreadable';
 
 export function replayRowOf({ id, state, who, askedAtMs, endedAtMs, total, replayed, filter }: Replay): ReplayRow {
   return {

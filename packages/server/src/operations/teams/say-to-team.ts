@@ -18,7 +18,12 @@ export const sayToTeam = defineOperation({
       thread: id('the ts of a message, for example 1795000000.000100').optional(),
     })
     .refine(hasContent, NO_CONTENT),
-  output: z.object({ teamId: z.string(), channel: z.string(), ts: z.string(), next }),
+  output: z.object({
+    teamId: z.string(),
+    channel: z.string(),
+    ts: z.string().nullable().describe('Null when the answer has none: the server is only compatible with Slack.'),
+    next,
+  }),
   errors: [
     'installation_not_found',
     'installation_not_active',
@@ -36,6 +41,7 @@ export const sayToTeam = defineOperation({
       const message = `Slack refuses the message to ${to} in team ${asked}: ${String(error)}`;
       throw new BotServerError('slack_refused', message, { facts: { teamId: asked, slackError: String(error) } });
     }
-    return { teamId: asked, channel: String(channel), ts: String(ts), next: 'nothing: it is posted' };
+    const posted = { channel: typeof channel === 'string' ? channel : to, ts: typeof ts === 'string' ? ts : null };
+    return { teamId: asked, ...posted, next: 'nothing: it is posted' };
   },
 });
