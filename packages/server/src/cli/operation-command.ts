@@ -41,16 +41,30 @@ const HELP_WIDTH = 80;
 
 /** A query is the rest of the words; a term that begins with - needs `--` before it. */
 export function takesQuery(command: Command, help: string): Command {
-  return command.argument('[query...]', 'terms; all without one').addHelpText('after', () => {
-    const text = `${help}\nPut a term that begins with - after --: teams list -- -status:active`;
-    return `\n${command.createHelp().boxWrap(text, process.stdout.columns ?? HELP_WIDTH)}`;
-  });
+  const after = (term: string) => `Put a term that begins with - after --: ${pathOf(command)} -- ${term}`;
+  return command
+    .argument('[query...]', 'terms; all without one')
+    .addHelpText('after', () => {
+      const text = `${help}\n${after('-status:active')}`;
+      return `\n${command.createHelp().boxWrap(text, process.stdout.columns ?? HELP_WIDTH)}`;
+    })
+    .configureOutput({
+      outputError(text, write) {
+        const [, term] = /^error: unknown option '(-[^-].*)'$/m.exec(text) ?? [];
+        write(term === undefined ? text : `${text}${after(term)}\n`);
+      },
+    });
+}
+
+/** As it is typed. */
+function pathOf(command: Command): string {
+  const path: string[] = [];
+  for (let one: Command | null = command; one; one = one.parent) path.unshift(one.name());
+  return path.join(' ');
 }
 
 /** Whoever calls a command wrongly is told where its own use is explained, and that of each below it. */
 export function pointToHelp(command: Command): void {
-  const path: string[] = [];
-  for (let one: Command | null = command; one; one = one.parent) path.unshift(one.name());
-  command.showHelpAfterError(`(see ${path.join(' ')} --help)`);
+  command.showHelpAfterError(`(see ${pathOf(command)} --help)`);
   command.commands.forEach(pointToHelp);
 }

@@ -75,6 +75,17 @@ it.each([
   expect(written.join('')).toContain(`(see ${`slack-bot-server ${command}`.trim()} --help)`);
 });
 
+it.each(['teams list', 'teams count', 'events list', 'events groups', 'connections list'])(
+  'a term of %s that begins with a minus is told its place',
+  async (path) => {
+    const written: string[] = [];
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    onTestFinished(() => write.mockRestore());
+    await expect(program.parseAsync([...path.split(' '), '-team:T1'], { from: 'user' })).rejects.toThrow();
+    expect(written.join('')).toContain(`after --: slack-bot-server ${path} -- -team:T1\n`);
+  },
+);
+
 describe('what is loaded', () => {
   const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
   const heavy = /\/(zod|pg|pino|bolt|ws|yaml|undici)\/|\/(operations|store|wiring)\//;
