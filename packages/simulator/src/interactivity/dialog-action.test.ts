@@ -142,6 +142,28 @@ it.each([
   expect(JSON.stringify(answer.response_metadata)).toContain(message);
 });
 
+// (slackapi/java-slack-sdk, test_with_remote_apis/methods/dialogs_Test.java)
+it('takes an empty label of the button for none', async () => {
+  await using acme = await acmeWithApp();
+  const quantity = {
+    type: 'text',
+    subtype: 'number',
+    label: 'Quantity',
+    name: 'quantity',
+    hint: 'The number you need',
+    max_length: 3,
+    min_length: 1,
+    placeholder: 'Required quantity',
+    value: '1',
+  };
+  const dialog = aDialog({ elements: [quantity], submit_label: '', notify_on_cancel: true });
+  expect(await acme.ask('dialog.open', { trigger_id: 'FAKE_TRIGGER_ID', dialog })).toMatchObject({
+    error: 'invalid_trigger',
+  });
+  expect(await opened(acme, { submit_label: '' })).toEqual({ ok: true });
+  expect(await acme.slack.control.dialogs()).toMatchObject([{ dialog: { submit_label: 'Submit' } }]);
+});
+
 it('takes a trigger once, within three seconds, of its own app', async () => {
   await using acme = await acmeWithApp();
   const trigger = async () =>

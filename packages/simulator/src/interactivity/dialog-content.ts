@@ -46,7 +46,7 @@ const element = byType({
 
 const dialog = object(
   { title: string(24), callback_id: string(255), elements: list(element, { max: 10 }) },
-  { submit_label: string(24), state: string(3000, 0) },
+  { submit_label: string(24, 0), state: string(3000, 0) },
 );
 
 /** What is wrong with it, in the form of Slack's messages; or what it says. */
@@ -57,7 +57,7 @@ export function readDialog(raw: Json): { problems: readonly string[] } | { conte
     content: {
       title: String(raw.title),
       callback_id: String(raw.callback_id),
-      submit_label: typeof raw.submit_label === 'string' ? raw.submit_label : 'Submit',
+      submit_label: typeof raw.submit_label === 'string' && raw.submit_label !== '' ? raw.submit_label : 'Submit',
       notify_on_cancel: raw.notify_on_cancel === true,
       state: typeof raw.state === 'string' ? raw.state : undefined,
       elements: Array.isArray(raw.elements) ? raw.elements.filter(isObject) : [],

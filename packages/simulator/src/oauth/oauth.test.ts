@@ -121,6 +121,7 @@ describe('oauth.access', () => {
 
   it.each([
     [{ client_id: '9.9' }, 'invalid_client_id'],
+    [{ client_id: '9.9', code: '' }, 'invalid_code'],
     [{ client_secret: 'wrong' }, 'bad_client_secret'],
     [{ code: 'sim.never' }, 'invalid_code'],
     [{ redirect_uri: `${REDIRECT}/other` }, 'bad_redirect_uri'],

@@ -25,3 +25,8 @@ export function namedClient(call: CallContext, clientId: string | undefined): Ap
 export function hasSecret(call: CallContext, clientSecret: string | undefined): boolean {
   return clientSecret !== undefined || (call.basic?.password ?? '') !== '';
 }
+
+/** Slack looks at an empty code before it looks at the client. (slackapi/java-slack-sdk, test_with_remote_apis/methods/oauth_Test.java) */
+export function hasEmptyCode({ raw }: CallContext): boolean {
+  return raw.code === '';
+}

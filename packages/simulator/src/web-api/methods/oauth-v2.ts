@@ -14,7 +14,7 @@ import {
   verifierRefusal,
 } from '../code-exchange.ts';
 import { type CallContext, openMethod, tokenMethod, type WebApiMethod } from '../method.ts';
-import { clientOf } from '../oauth-client.ts';
+import { clientOf, hasEmptyCode } from '../oauth-client.ts';
 
 export const oauthV2Methods: readonly WebApiMethod[] = [
   accessMethod('oauth.v2.access', 'v2'),
@@ -51,6 +51,7 @@ function accessMethod(name: string, version: 'v2' | 'v2_user'): WebApiMethod {
 }
 
 function exchangeCode(call: CallContext, version: 'v2' | 'v2_user', args: ExchangeArguments): Answer {
+  if (version === 'v2' && hasEmptyCode(call)) return refuse('invalid_code');
   const code = issuedCode(call, args, version);
   if (isRefusal(code)) return code;
   const refusal = version === 'v2' ? verifierRefusal(call, code, args) : userVerifierRefusal(call, code, args);

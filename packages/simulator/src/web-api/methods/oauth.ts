@@ -5,7 +5,7 @@ import { flag, text } from '../../wire/arguments.ts';
 import { installApp } from '../../workspace/installations.ts';
 import type { Team } from '../../workspace/model.ts';
 import { type CallContext, openMethod, type WebApiMethod } from '../method.ts';
-import { clientOf } from '../oauth-client.ts';
+import { clientOf, hasEmptyCode } from '../oauth-client.ts';
 
 const oauthArguments = {
   client_id: text.optional(),
@@ -22,6 +22,7 @@ export const oauthMethods: readonly WebApiMethod[] = [
     args: oauthArguments,
     teamOf: ({ services, raw }) => (typeof raw.code === 'string' ? services.codes.find(raw.code)?.team : undefined),
     run(call, args) {
+      if (hasEmptyCode(call)) return refuse('invalid_code');
       const app = clientOf(call, args.client_id, args.client_secret);
       if (isRefusal(app)) return app;
       const code = call.services.codes.find(args.code ?? '');

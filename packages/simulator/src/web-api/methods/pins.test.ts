@@ -52,6 +52,10 @@ describe('pins', () => {
 
   it('need a message in a channel of the caller', async () => {
     expect(await refusal(bot.apiCall('pins.add', { channel }))).toBe('no_item_specified');
+    expect(await refusal(bot.apiCall('pins.remove', { channel }))).toBe('no_item_specified');
+    // (slackapi/java-slack-sdk, test_with_remote_apis/methods/pins_Test.java)
+    expect(await refusal(bot.apiCall('pins.add', { channel, file: 'F0FILE0001' }))).toBe('no_item_specified');
+    expect(await refusal(bot.apiCall('pins.remove', { channel, file: 'F0FILE0001' }))).toBe('no_pin');
     expect(await refusal(bot.pins.add({ channel, timestamp: 'x' }))).toBe('bad_timestamp');
     expect(await refusal(bot.pins.add({ channel, timestamp: '1.000000' }))).toBe('message_not_found');
     expect(await refusal(bot.pins.list({ channel: 'C0NOWHERE0' }))).toBe('channel_not_found');

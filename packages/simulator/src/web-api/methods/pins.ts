@@ -35,6 +35,9 @@ export const pinMethods: readonly WebApiMethod[] = [
     args: pinArguments,
     run(call, args) {
       const place = itemOf(call, args);
+      // A file is no item any more, and so is not pinned. (slackapi/java-slack-sdk, test_with_remote_apis/methods/pins_Test.java)
+      if (isRefusal(place) && place.error === 'no_item_specified' && call.raw.file !== undefined)
+        return refuse('no_pin');
       if (isRefusal(place)) return place;
       return unpinMessage(call.world, place, call.token.userId) ? { ok: true } : refuse('no_pin');
     },
