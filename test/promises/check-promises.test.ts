@@ -61,6 +61,9 @@ it('is content when each test fails, several side by side', async () => {
   expect(await checkPromises(workshops, breakages, { tell: (finding) => findings.push(finding) })).toBe(true);
   expect(findings).toHaveLength(3);
   expect(await checkPromises(workshops, [], { tell() {} })).toBe(false);
+  expect(await checkPromises(workshops, breakages, { tell() {}, options: { isAfterTests: true } })).toBe(true);
+  const unnoticed = aBreakage({ find: '// Twice', replace: '// Never' });
+  expect(await checkPromises(workshops, [unnoticed], { tell() {}, options: { isAfterTests: true } })).toBe(false);
 }, 120_000);
 
 it('gives up what does not end, and leaves nothing behind', async () => {
