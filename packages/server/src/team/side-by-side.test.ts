@@ -101,7 +101,7 @@ describe('an installation whose row somebody has locked', () => {
     await session.query('commit');
     await Promise.allSettled(waiting);
     expect((await installations.find('T1'))?.installation.version.install).toBe(21);
-  }, 20_000);
+  });
 });
 
 describe('numbers of changes', () => {
