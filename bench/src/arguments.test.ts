@@ -1,6 +1,7 @@
 /** The command line. */
 import { describe, expect, it } from 'vitest';
-import { parseArguments, UsageError } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
+import { UsageError } from './option-values.ts';
 
 describe('parseArguments', () => {
   it('measures 1,000 teams in three rounds unless told otherwise', () => {

@@ -2,23 +2,7 @@
 import { untilAskedToEnd } from '../../packages/server/src/cli/lifeline.ts';
 import { formatReport as formatAdmin, isGood } from './admin/report.ts';
 import { runAdmin } from './admin/run.ts';
-import {
-  type AdminArguments,
-  type AttackArguments,
-  type BenchArguments,
-  type ChaosArguments,
-  type ClusterArguments,
-  type CommandsArguments,
-  type ConnectionsArguments,
-  type CrashArguments,
-  type FairnessArguments,
-  type GamebotArguments,
-  type IntakeArguments,
-  type ObservabilityArguments,
-  parseArguments,
-  type StartArguments,
-  UsageError,
-} from './arguments.ts';
+import { type ArgumentsOf, type BenchArguments, parseArguments } from './arguments.ts';
 import { attacks } from './attack/attacks.ts';
 import { formatReport as formatAttacks, isHeld } from './attack/report.ts';
 import { runAttacks } from './attack/run.ts';
@@ -41,6 +25,7 @@ import { formatReport as formatIntake } from './intake/print-report.ts';
 import { runIntake } from './intake/run.ts';
 import { formatReport as formatObservability } from './observability/report.ts';
 import { runObservability } from './observability/run.ts';
+import { UsageError } from './option-values.ts';
 import { areGoalsMet, formatReport as formatStarts } from './start/report.ts';
 import { runStarts } from './start/run.ts';
 import { usage } from './usage.ts';
@@ -113,56 +98,56 @@ function run(options: Exclude<BenchArguments, { command: 'help' }>, conditions: 
   }
 }
 
-async function connections(options: ConnectionsArguments, conditions: Conditions): Promise<boolean> {
+async function connections(options: ArgumentsOf<'connections'>, conditions: Conditions): Promise<boolean> {
   const report = await runConnections({ ...options, ...conditions });
   console.log(options.json ? JSON.stringify(report, null, 2) : `\n${formatConnections(report)}`);
   // A peer that dies is a result; the floor or the server failing is a failure.
   return report.contenders.every(({ name, failures }) => name === rtmApi.name || failures.length === 0);
 }
 
-async function intake(options: IntakeArguments, conditions: Conditions): Promise<boolean> {
+async function intake(options: ArgumentsOf<'intake'>, conditions: Conditions): Promise<boolean> {
   const report = await runIntake({ ...options, ...conditions });
   console.log(options.json ? JSON.stringify(report, null, 2) : `\n${formatIntake(report)}`);
   return report.contenders.every(({ failures }) => failures.length === 0);
 }
 
-async function crash(options: CrashArguments, conditions: Conditions): Promise<boolean> {
+async function crash(options: ArgumentsOf<'crash'>, conditions: Conditions): Promise<boolean> {
   const { lines, isKept } = await runCrash({ ...options, ...conditions });
   console.log(lines.join('\n'));
   return isKept;
 }
 
-async function fairness(options: FairnessArguments, conditions: Conditions): Promise<boolean> {
+async function fairness(options: ArgumentsOf<'fairness'>, conditions: Conditions): Promise<boolean> {
   const report = await runFairness({ ...options, ...conditions });
   console.log(`\n${formatFairness(report)}`);
   return report.isMet;
 }
 
-async function attack(options: AttackArguments, conditions: Conditions): Promise<boolean> {
+async function attack(options: ArgumentsOf<'attack'>, conditions: Conditions): Promise<boolean> {
   const outcomes = await runAttacks({ ...options, attacks, ...conditions });
   console.log(`\n${formatAttacks(outcomes, options.seconds)}`);
   return isHeld(outcomes, options.seconds);
 }
 
-async function start(options: StartArguments, conditions: Conditions): Promise<boolean> {
+async function start(options: ArgumentsOf<'start'>, conditions: Conditions): Promise<boolean> {
   const report = await runStarts({ ...options, ...conditions });
   console.log(`\n${formatStarts(report)}`);
   return areGoalsMet(report);
 }
 
-async function admin(options: AdminArguments, conditions: Conditions): Promise<boolean> {
+async function admin(options: ArgumentsOf<'admin'>, conditions: Conditions): Promise<boolean> {
   const report = await runAdmin({ ...options, ...conditions });
   console.log(`\n${formatAdmin(report)}`);
   return isGood(report);
 }
 
-async function observability(options: ObservabilityArguments, conditions: Conditions): Promise<boolean> {
+async function observability(options: ArgumentsOf<'observability'>, conditions: Conditions): Promise<boolean> {
   const report = await runObservability({ ...options, ...conditions });
   console.log(`\n${formatObservability(report)}`);
   return report.isMet;
 }
 
-async function chaos(options: ChaosArguments, conditions: Conditions): Promise<boolean> {
+async function chaos(options: ArgumentsOf<'chaos'>, conditions: Conditions): Promise<boolean> {
   const { minutes, rate, ...rest } = options;
   conditions.onProgress(`seed ${options.seed}`);
   const verdicts = await runChaos({ ...rest, ...conditions, durationMs: minutes * 60_000, messagesPerSecond: rate });
@@ -170,19 +155,19 @@ async function chaos(options: ChaosArguments, conditions: Conditions): Promise<b
   return isKept(verdicts);
 }
 
-async function cluster(options: ClusterArguments, conditions: Conditions): Promise<boolean> {
+async function cluster(options: ArgumentsOf<'cluster'>, conditions: Conditions): Promise<boolean> {
   const report = await runCluster({ ...options, ...conditions });
   console.log(options.json ? JSON.stringify(report, null, 2) : `\n${formatCluster(report)}`);
   return lossesOf(report).length === 0;
 }
 
-async function gamebot(options: GamebotArguments, conditions: Conditions): Promise<boolean> {
+async function gamebot(options: ArgumentsOf<'gamebot'>, conditions: Conditions): Promise<boolean> {
   const samples = await runGamebot({ ...options, ...conditions });
   console.log(`\n${formatGamebot(samples)}`);
   return isGamebotKept(samples);
 }
 
-function commands(options: CommandsArguments, { onProgress }: Conditions): boolean {
+function commands(options: ArgumentsOf<'commands'>, { onProgress }: Conditions): boolean {
   const report = runCommands({ ...options, onProgress });
   console.log(`\n${formatCommands(report)}`);
   return report.isMet;
