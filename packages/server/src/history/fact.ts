@@ -35,7 +35,7 @@ export type FactKind =
 /** One call of Slack's Web API. */
 export interface CallFact {
   method: string;
-  /** `ok`, `error`, `rate_limited`, `server_error`, `timeout`, `unreachable`, `aborted`, `refused`. */
+  /** `ok`, `error`, `rate_limited`, `server_error`, `malformed`, `timeout`, `unreachable`, `aborted`, `refused`. */
   result: string;
   code?: string;
   ms: number;

@@ -4,6 +4,7 @@ import { failureIn } from './answer-body.ts';
 /**
  * - `ok`, `error`: Slack answered; `error` with a code of the Web API, or a status of 400 and above
  * - `rate_limited`: 429; `server_error`: 5xx
+ * - `malformed`: a success that says neither, as of a portal or a proxy before Slack
  * - `timeout`, `unreachable`: no answer
  * - `aborted`: whoever asked gave up
  * - `refused`: the gate let it not be sent
@@ -13,6 +14,7 @@ export type SendResult =
   | 'error'
   | 'rate_limited'
   | 'server_error'
+  | 'malformed'
   | 'timeout'
   | 'unreachable'
   | 'aborted'
@@ -29,5 +31,12 @@ export function resultOfReply({
   const { status } = response;
   if (status === 429) return 'rate_limited';
   if (status >= 500) return 'server_error';
-  return status >= 400 || (text !== undefined && failureIn(text) !== undefined) ? 'error' : 'ok';
+  if (status >= 400) return 'error';
+  if (text === undefined || saysOk(text)) return 'ok';
+  return failureIn(text) === undefined ? 'malformed' : 'error';
+}
+
+/** Most answers are fine, and some are large: they are not parsed for it. */
+function saysOk(text: string): boolean {
+  return /"ok"\s*:\s*true\b/.test(text) && text.trimEnd().endsWith('}') && failureIn(text) === undefined;
 }

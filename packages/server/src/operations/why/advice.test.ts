@@ -22,6 +22,8 @@ it.each<[string, CallFact[], RegExp]>([
   ['a missing scope', [call('error', 'missing_scope')], /lacks a scope: `slack-bot-server doctor` says which/],
   ['any other code', [call('error', 'msg_too_long')], /^Slack refused chat\.postMessage with msg_too_long: https:/],
   ['a limit', [call('rate_limited')], /^Slack limited chat\.postMessage: `slack-bot-server limits`/],
+  ['a refusal without a code', [call('error')], /^chat\.postMessage was refused without a code of Slack's: a proxy/],
+  ['what is no answer of Slack', [call('malformed')], /^What came back from chat\.postMessage was no answer of Slack/],
   ['no answer', [call('timeout')], /^Slack did not answer chat\.postMessage, so it is not known/],
   ['one that another call followed', [call('timeout'), call('ok', undefined, 'users.info')], /^Slack did not answer/],
   ['the last one of two', [call('timeout'), call('error', 'is_archived', 'reactions.add')], /^Slack refused reactions/],

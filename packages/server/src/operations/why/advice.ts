@@ -45,12 +45,16 @@ const unanswered = ({ method }: CallFact) =>
   `Slack did not answer ${method}, so it is not known whether that took effect. https://slack-status.com says whether Slack has trouble.`;
 
 const ADVICE: Readonly<Record<string, (call: CallFact) => string>> = {
-  error: ({ method, code = '' }) =>
-    REFUSALS[code]?.(method) ??
-    `Slack refused ${method} with ${code}: https://docs.slack.dev/reference/methods/${method} says what that means.`,
+  error: ({ method, code }) =>
+    code === undefined
+      ? `${method} was refused without a code of Slack's: a proxy before it, or another server behind SLACK_API_URL, may have answered.`
+      : (REFUSALS[code]?.(method) ??
+        `Slack refused ${method} with ${code}: https://docs.slack.dev/reference/methods/${method} says what that means.`),
   rate_limited: ({ method }) =>
     `Slack limited ${method}: \`slack-bot-server limits\` says how often, and until when. Let the bot post less at a time.`,
   server_error: unanswered,
+  malformed: ({ method }) =>
+    `What came back from ${method} was no answer of Slack's: a proxy or a portal before it, or another server behind SLACK_API_URL, may have answered.`,
   timeout: unanswered,
   unreachable: unanswered,
 };

@@ -7,7 +7,9 @@ const call = z.object({
   method: z.string(),
   result: z
     .string()
-    .describe('`ok`, `error`, `rate_limited`, `server_error`, `timeout`, `unreachable`, `aborted`, `refused`.'),
+    .describe(
+      '`ok`, `error`, `rate_limited`, `server_error`, `malformed`, `timeout`, `unreachable`, `aborted`, `refused`.',
+    ),
   code: z.string().nullable(),
   afterMs: z.number().nullable().describe('How long after the beginning of the run it was sent; null of older ones.'),
   ms: z.number(),
