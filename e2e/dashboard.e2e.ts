@@ -65,7 +65,7 @@ it('deactivates and reactivates a team, with the same as a command beside it', a
   await page.getByText(/^Inactive since .*an operator deactivated it/).waitFor();
   expect(await page.getByTitle(/slack-bot-server teams reactivate T/).count()).toBe(1);
   await page.getByRole('button', { name: 'Reactivate' }).click();
-  await page.getByText(/^Active since/).waitFor();
+  await page.getByText(/^Active, installed/).waitFor();
   await page.context().close();
 });
 

@@ -23,7 +23,7 @@ it('a bot greets, is disabled in the middle, is deactivated once, and comes back
   await slack.getByText('Greeting number 1').waitFor();
 
   await admin.getByRole('link', { name: 'Acme' }).click();
-  await admin.getByText(/^Active since/).waitFor();
+  await admin.getByText(/^Active, installed/).waitFor();
 
   // Somebody switches the integration off; the next message proves it.
   await slack.getByRole('link', { name: 'Apps', exact: true }).click();

@@ -27,11 +27,11 @@ export function stateSentence(team: Team, since: string): { state: string; next:
   const why = reasonWords(team.reason);
   switch (team.status) {
     case 'active':
-      return { state: `Active since ${since}.`, next: 'Its messages are answered.' };
+      return { state: `Active, installed ${since}.`, next: 'Its messages are answered.' };
     case 'active (confirming)':
       return {
         state: `Active, in doubt since ${since}: ${why}.`,
-        next: 'Slack is asked again before anything is decided; the bot keeps working in the meantime.',
+        next: 'Slack is asked again before anything is decided; its events wait in the meantime.',
       };
     case 'active (held)':
       return {
@@ -46,7 +46,7 @@ export function stateSentence(team: Team, since: string): { state: string; next:
     case 'inactive':
       return {
         state: `Inactive since ${since}: ${why}.`,
-        next: 'It comes back when the team installs the bot again, on the same row, with its data.',
+        next: 'It comes back when the team installs the bot again, on the same row, with its data; or when you reactivate it and Slack accepts its token.',
       };
     case 'no access':
       return {

@@ -26,7 +26,9 @@ export const teamRow = z.object({
     .string()
     .nullable()
     .describe('The code of Slack, operator, or `bot: …` (the bot did it itself); null while nothing is wrong.'),
-  since: time,
+  since: time.describe(
+    'Since when it is in that state; of an active team without a doubt, when it was installed the last time.',
+  ),
   botUserId: z.string().nullable(),
   botId: z.string().nullable(),
   installs: z.int().describe('How often it was installed.'),

@@ -476,6 +476,17 @@ describe('a team', () => {
     expect(tellTeam(aTeam(state), NOW_MS).sentence).toBe(sentence);
   });
 
+  it('that came back is active since then, and not since it was installed', () => {
+    const verdict = { kind: 'verdict', facts: { from: 'active (confirming)', to: 'active' } };
+    const back = { kind: 'verdict', atMs: SENT_MS, facts: { from: 'inactive', to: 'active' } };
+    const timeline = [{ ...verdict, atMs: SENT_MS + 60_000 }, back, { ...back, atMs: SENT_MS - 60_000 }];
+    expect(tellTeam({ ...aTeam(ACTIVE), timeline }, NOW_MS).sentence).toBe('Active since 09:00:00 UTC.');
+    const before = [{ ...back, atMs: 0 }];
+    expect(tellTeam({ ...aTeam(ACTIVE), timeline: before }, NOW_MS).sentence).toBe(
+      'Active since Tuesday 09:00:00 UTC.',
+    );
+  });
+
   it('whose connection is gone says since when, why, and when it is tried again', () => {
     const connection = {
       state: 'waiting',

@@ -5,13 +5,13 @@ import type { TeamEvidence } from './evidence.ts';
 import { when } from './words.ts';
 
 export interface TeamWords {
-  /** `Inactive since Tuesday 09:12:03 UTC: Slack answered account_inactive. It comes back when the team installs again.` */
+  /** `Inactive since Tuesday 09:12:03 UTC: Slack answered account_inactive.` */
   sentence: string;
   sinceMs: number | null;
   advice: string | null;
 }
 
-export function tellTeam({ teamId, view, connection }: TeamEvidence, nowMs: number): TeamWords {
+export function tellTeam({ teamId, view, timeline, connection }: TeamEvidence, nowMs: number): TeamWords {
   if (!view) {
     return {
       sentence: `Team ${teamId} is not known here: it never installed the app, or was purged.`,
@@ -36,7 +36,7 @@ export function tellTeam({ teamId, view, connection }: TeamEvidence, nowMs: numb
         sinceMs: state.sinceMs,
         advice: isDecidedHere(state.reason)
           ? `slack-bot-server teams reactivate ${key} asks Slack and believes the answer; or the team installs again.`
-          : 'It comes back when the team installs again.',
+          : `It comes back when the team installs again. slack-bot-server teams reactivate ${key} asks Slack whether it takes the token by now.`,
       };
     case 'suspended':
       return {
@@ -53,7 +53,7 @@ export function tellTeam({ teamId, view, connection }: TeamEvidence, nowMs: numb
         };
       }
       return state.doubt.kind === 'none'
-        ? activeWords({ teamId, installedAtMs: installation.installedAtMs, connection, nowMs })
+        ? activeWords({ teamId, sinceMs: activeSinceMs(timeline, installation.installedAtMs), connection, nowMs })
         : doubtWords(state.doubt, key, nowMs);
     default:
       return assertNever(state, 'state of an installation');
@@ -92,20 +92,29 @@ function doubtWords(
   };
 }
 
+/** Since its install, or since it came back; what is older than its timeline is not known. */
+function activeSinceMs(timeline: TeamEvidence['timeline'], installedAtMs: number): number {
+  const back = timeline.find(({ kind, facts }) => {
+    const isActive = (state: unknown) => String(state).startsWith('active');
+    return kind === 'verdict' && isActive(facts.to) && !isActive(facts.from);
+  });
+  return Math.max(installedAtMs, back?.atMs ?? installedAtMs);
+}
+
 function activeWords({
   teamId,
-  installedAtMs,
+  sinceMs,
   connection,
   nowMs,
 }: {
   teamId: string;
-  installedAtMs: number;
+  sinceMs: number;
   connection: TeamEvidence['connection'];
   nowMs: number;
 }): TeamWords {
   if (!connection || connection.state === 'open') {
     const open = connection ? `, connected since ${when(connection.sinceMs, nowMs)}` : '';
-    return { sentence: `Active since ${when(installedAtMs, nowMs)}${open}.`, sinceMs: installedAtMs, advice: null };
+    return { sentence: `Active since ${when(sinceMs, nowMs)}${open}.`, sinceMs, advice: null };
   }
   const again = connection.retryAtMs === null ? '' : ` It is tried again at ${when(connection.retryAtMs, nowMs)}.`;
   return {
