@@ -66,6 +66,16 @@ describe('doctor', () => {
       [['database', 'slack'], { ...env, SLACK_API_URL: 'http://127.0.0.1:9/api/', ENCRYPTION_KEYS: otherKeys }],
       // A database that this process cannot read is used by a server that can: what is asked of that one is asked all the same.
       [['database', 'request URL'], { ...env, PUBLIC_URL: 'http://127.0.0.1:9', ENCRYPTION_KEYS: otherKeys }],
+      // A database that does not answer says nothing of a server, which may have the port and be heard from all the same.
+      [
+        ['database'],
+        {
+          ...env,
+          DATABASE_URL: 'postgres://127.0.0.1:9/none',
+          ENCRYPTION_KEYS: otherKeys,
+          PORT: new URL(env.PUBLIC_URL).port,
+        },
+      ],
       [['settings'], { ...env, PORT: 'many' }],
     ];
     // Each is a process that loads the modules: side by side they take a fraction.

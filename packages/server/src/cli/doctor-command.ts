@@ -105,10 +105,17 @@ async function examineDatabase(config: Config, findings: Finding[]): Promise<Dat
   }
 }
 
+/** Whether a server uses the database. `unknown`: the database does not say. */
+type IsRunning = boolean | 'unknown';
+
 /** Answers whether a server uses the database, also one that this process cannot open: with other keys, for example. */
-async function examineServer(config: Config, findings: Finding[]): Promise<boolean> {
-  // What is wrong with the database has been told.
-  const server = await findServer(config).catch(() => undefined);
+async function examineServer(config: Config, findings: Finding[]): Promise<IsRunning> {
+  const server = await findServer(config).catch(() => 'unknown' as const);
+  if (server === 'unknown') {
+    // What is wrong with the database has been told. A server that waits for it has the port.
+    findings.push(findingsOf('server').skipped('whether one runs is not known: the database cannot be asked'));
+    return 'unknown';
+  }
   findings.push(findingsOf('server').ok(server ? `one runs (${server.pid})` : 'none runs on this database'));
   if (server) return true;
   const { port, host, adminPort, adminHost = '127.0.0.1' } = config;
@@ -129,7 +136,7 @@ async function databaseWords({ reads, installations }: Storage): Promise<string>
 }
 
 interface SlackExam {
-  isRunning: boolean;
+  isRunning: IsRunning;
   database: DatabaseFacts | undefined;
   findings: Finding[];
 }
@@ -147,27 +154,30 @@ async function examineSlack(config: Config, { isRunning, database, findings }: S
   }
   if (config.slackTransport !== 'http') return;
   findings.push(await examineRequestUrl(config, { isRunning }));
-  if (isRunning && database) findings.push(checkSignatures(database.signed));
+  if (isRunning === true && database) findings.push(checkSignatures(database.signed));
 }
 
 async function examineSockets(
   config: Config,
-  { isRunning, callSlack }: { isRunning: boolean } & Pick<CommandCalls, 'callSlack'>,
+  { isRunning, callSlack }: { isRunning: IsRunning } & Pick<CommandCalls, 'callSlack'>,
 ): Promise<Finding[]> {
   const token = await checkAppToken(config, callSlack);
   const sockets = findingsOf('sockets');
   if (token.level !== 'ok' || config.slackAppToken === undefined) return [token];
-  if (isRunning) return [token, sockets.skipped('the running server warns when another process uses SLACK_APP_TOKEN')];
+  // A socket that is opened beside a server would take its events.
+  if (isRunning !== false)
+    return [token, sockets.skipped('a running server warns when another process uses SLACK_APP_TOKEN')];
   const { checkSockets } = await import('../doctor/check-sockets.ts');
   return [token, await checkSockets(config.slackAppToken, { callSlack, clock: systemClock })];
 }
 
 async function examineRequestUrl(
   { publicUrl, slackSigningSecret }: Config,
-  { isRunning }: { isRunning: boolean },
+  { isRunning }: { isRunning: IsRunning },
 ): Promise<Finding> {
   const requestUrl = findingsOf('request URL');
   if (publicUrl === undefined || slackSigningSecret === undefined) return requestUrl.skipped('PUBLIC_URL is missing');
+  if (isRunning === 'unknown') return requestUrl.skipped('whether a server runs is not known');
   if (!isRunning) return requestUrl.skipped('no server runs: start it and ask again');
   const now = () => systemClock.now();
   return await checkRequestUrl({ publicUrl, signingSecret: slackSigningSecret, fetch: globalThis.fetch, now });

@@ -54,6 +54,15 @@ function clockFinding(date: string | null, { beforeMs, afterMs }: { beforeMs: nu
   ];
 }
 
+/** What Slack says of the code and of what came with it: it has found the credentials right by then. */
+const ABOUT_THE_CODE: ReadonlySet<string> = new Set([
+  'invalid_code',
+  'code_already_used',
+  'code_expired',
+  'bad_redirect_uri',
+  'oauth_authorization_url_mismatch',
+]);
+
 /** Asks for tokens with a code that nobody was given: Slack looks at the credentials before it. */
 export async function checkCredentials(config: Config, callSlack: CallSlack): Promise<Finding> {
   const credentials = findingsOf('credentials');
@@ -70,8 +79,11 @@ export async function checkCredentials(config: Config, callSlack: CallSlack): Pr
     const fix = `Copy ${name} from the settings of the app, Basic Information.`;
     return credentials.problem(`Slack does not know ${name} (${answer.code})`, fix);
   }
-  if (answer.kind === 'error') return credentials.ok('Slack knows client id and client secret');
-  return credentials.skipped('Slack did not say whether it knows the client id');
+  if (answer.kind === 'error' && ABOUT_THE_CODE.has(answer.code)) {
+    return credentials.ok('Slack knows client id and client secret');
+  }
+  const said = answer.kind === 'error' ? ` (${answer.code})` : '';
+  return credentials.skipped(`Slack did not say whether it knows client id and client secret${said}`);
 }
 
 /** Asks for the address of a socket and opens none: a socket that is opened takes events. */

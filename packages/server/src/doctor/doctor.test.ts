@@ -6,7 +6,7 @@ import type { BotDeclarations } from '../manifest/bot-declarations.ts';
 import { checkPort } from './check-port.ts';
 import { checkGrants } from './check-scopes.ts';
 import { checkSignatures } from './check-signatures.ts';
-import { checkAppOfToken, checkReach } from './check-slack.ts';
+import { checkAppOfToken, checkCredentials, checkReach } from './check-slack.ts';
 import { checkDisk, checkKey, checkNode, checkSettings } from './check-surroundings.ts';
 
 const level = ({ level: of }: { level: string }) => of;
@@ -128,6 +128,20 @@ it.each([
   [undefined, 'A0ACME0001', []],
 ])('the app-level token %s beside a database of %s: %j', (token, app, expected) => {
   expect(checkAppOfToken(token, app).map(level)).toEqual(expected);
+});
+
+it.each([
+  [{ kind: 'error', code: 'invalid_code', body: {} }, 'ok', 'Slack knows'],
+  [{ kind: 'error', code: 'invalid_client_id', body: {} }, 'problem', 'SLACK_CLIENT_ID'],
+  [{ kind: 'error', code: 'bad_client_secret', body: {} }, 'problem', 'SLACK_CLIENT_SECRET'],
+  // Of a Slack that fails, or of another server: nobody has looked at them.
+  [{ kind: 'error', code: 'internal_error', body: {} }, 'skipped', '(internal_error)'],
+  [{ kind: 'error', code: 'unknown_method', body: {} }, 'skipped', '(unknown_method)'],
+  [{ kind: 'limited', retryAfterMs: 1 }, 'skipped', 'did not say'],
+] as const)('what Slack says to the credentials, %j: %s', async (answer, expected, words) => {
+  const config = parseConfig({ slackClientId: '1.2', slackClientSecret: 'client-secret-1' });
+  const finding = await checkCredentials(config, () => Promise.resolve(answer));
+  expect([finding.level, finding.message]).toEqual([expected, expect.stringContaining(words)]);
 });
 
 describe('the port', () => {
