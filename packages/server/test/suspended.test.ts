@@ -101,6 +101,8 @@ describe.each(['http', 'socket'] as const)('a suspended team on %s', (transport)
   it('is asked at once when the operator wants it', async () => {
     const { scene, acme, after } = await withSuspended(transport);
     await sayIn(scene, acme.id, 'hi 1');
+    const refused = await scene.during(runCli(['teams', 'reactivate', acme.id], await environmentOf(scene)));
+    expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining(`${acme.id} stays suspended`)]);
     await scene.slack.removeFaults();
     await scene.during(runCli(['teams', 'reactivate', acme.id], await environmentOf(scene)));
     await scene.until(isPostIn(acme.id), { after, withinMs: 5_000 });

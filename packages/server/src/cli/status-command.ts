@@ -96,7 +96,7 @@ export interface LimitsOptions extends JsonOption {
 export async function limitsShow({ json, team, ...page }: LimitsOptions): Promise<void> {
   const { limits, nextCursor } = await runOperation(showLimits, { ...page, teamId: team });
   if (json) return sayJson({ limits, nextCursor });
-  if (limits.length === 0) return say('Slack has limited nothing for a day');
+  if (limits.length === 0) return say(noLimits({ team, ...page }));
   sayTable(
     ['INSTALLATION', 'METHOD', '429S', 'LAST', 'RETRY AFTER', 'LEFT'],
     limits.map(({ installation, method, hits, lastAt, retryAfterMs, pauseLeftMs }) => [
@@ -111,6 +111,13 @@ export async function limitsShow({ json, team, ...page }: LimitsOptions): Promis
   if (nextCursor !== null) say(`older ones: --cursor ${nextCursor}`);
 }
 
+/** Of what was asked for, and no more. */
+function noLimits({ team, paused = false, cursor }: Omit<LimitsOptions, 'json'>): string {
+  if (cursor !== undefined) return 'no older ones';
+  const whose = team === undefined ? '' : ` of ${team}`;
+  return paused ? `nothing${whose} must wait for a limit of Slack` : `Slack has limited nothing${whose} for a day`;
+}
+
 /** How many connections are shown. */
 export interface ConnectionsOptions extends JsonOption {
   limit: number;
@@ -121,7 +128,8 @@ export interface ConnectionsOptions extends JsonOption {
 export async function connectionsList(words: readonly string[], { json, ...page }: ConnectionsOptions): Promise<void> {
   const { connections, nextCursor } = await runOperation(listConnections, { ...page, query: words.join(' ') });
   if (json) return sayJson({ connections, nextCursor });
-  if (connections.length === 0) return say('no connection of a team is known');
+  if (connections.length === 0)
+    return say(words.length > 0 ? 'no connection matches' : 'no connection of a team is known');
   sayTable(
     ['TEAM', 'NAME', 'STATE', 'REASON', 'SINCE', 'AGAIN AT', 'NODE'],
     connections.map(({ teamId, name, state, reason, since, retryAt, node, isCurrent }) => [

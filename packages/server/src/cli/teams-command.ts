@@ -138,12 +138,12 @@ export async function teamsDeactivate(teamId: string, options: JsonOption): Prom
   say(outcome.next);
 }
 
-/** `teams reactivate TEAM`. */
+/** `teams reactivate TEAM`; exits 1 when Slack does not accept the token. */
 export async function teamsReactivate(teamId: string, options: JsonOption): Promise<void> {
   const outcome = await runOperation(reactivateTeam, { teamId });
   if (options.json) sayFacts(outcome);
   else say(outcome.next);
-  if (outcome.status === 'inactive') process.exitCode = EXIT.failure;
+  if (outcome.status === 'inactive' || outcome.status === 'suspended') process.exitCode = EXIT.failure;
 }
 
 /** `teams probe TEAM`; exits 1 when Slack does not accept the token. */
