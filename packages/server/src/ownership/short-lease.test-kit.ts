@@ -14,8 +14,8 @@ export const shortLease = {
   shards: 12,
   socketSlots: 2,
 } as const;
-/** For tests in which no lease is to end: one that a process keeps which gets no time of the processor for seconds. */
-export const steadyLease = { ...shortLease, ttlMs: 6_000 } as const;
+/** For tests in which no lease is to end: one that a process keeps which gets no time of the processor for seconds, as its database does. */
+export const steadyLease = { ...shortLease, ttlMs: 6_000, beatMs: 900, queryLimitMs: 850 } as const;
 
 /** The lease, a beat and a poll, and room for a busy machine. */
 export const TAKEN_OVER = { timeout: 30_000, interval: 20 };
