@@ -96,7 +96,7 @@ export interface LimitsOptions extends JsonOption {
 export async function limitsShow({ json, team, ...page }: LimitsOptions): Promise<void> {
   const { limits, nextCursor } = await runOperation(showLimits, { ...page, teamId: team });
   if (json) return sayJson({ limits, nextCursor });
-  if (limits.length === 0) return say(noLimits({ team, ...page }));
+  if (limits.length === 0) return say(noLimits(page, team));
   sayTable(
     ['INSTALLATION', 'METHOD', '429S', 'LAST', 'RETRY AFTER', 'LEFT'],
     limits.map(({ installation, method, hits, lastAt, retryAfterMs, pauseLeftMs }) => [
@@ -112,7 +112,10 @@ export async function limitsShow({ json, team, ...page }: LimitsOptions): Promis
 }
 
 /** Of what was asked for, and no more. */
-function noLimits({ team, paused = false, cursor }: Omit<LimitsOptions, 'json'>): string {
+function noLimits(
+  { paused = false, cursor }: Pick<LimitsOptions, 'paused' | 'cursor'>,
+  team: string | undefined,
+): string {
   if (cursor !== undefined) return 'no older ones';
   const whose = team === undefined ? '' : ` of ${team}`;
   return paused ? `nothing${whose} must wait for a limit of Slack` : `Slack has limited nothing${whose} for a day`;
