@@ -10,7 +10,6 @@ import type { OwedHooks } from './hooks/owed-hooks.ts';
 import type { Readiness } from './http/readiness.ts';
 import { Replayer } from './inbox/replays/replayer.ts';
 import type { Follower } from './installation/follower.ts';
-import { OwnedRows } from './installation/owned-rows.ts';
 import type { Standing } from './installation/standing.ts';
 import { byKey } from './ownership/key-ownership.ts';
 import { UnservedShards } from './ownership/unserved-shards.ts';
@@ -38,6 +37,7 @@ import { createPages, type Pages } from './wiring/create-pages.ts';
 import { createPurger, createRemover } from './wiring/create-purger.ts';
 import { createReporter } from './wiring/create-reporter.ts';
 import { endSoon } from './wiring/end-soon.ts';
+import { followOwnership } from './wiring/follow-ownership.ts';
 import { takeOver } from './wiring/take-over.ts';
 
 /** How long sockets may take to close politely, in milliseconds, before they are cut. */
@@ -78,20 +78,9 @@ export class Engine {
 
   constructor(deps: EngineDeps) {
     const { storage, clock, log } = deps;
-    const { installations } = storage;
     this.#deps = deps;
     this.#fileLimit = new FileLimit(fileRoomOfProcess(), log);
-    this.#watcher = new RowWatcher({
-      installations,
-      onPurged: (key, install) => {
-        this.#follower.forget(key, install);
-        if (this.#isBooted) this.#pages.feed?.purged(key);
-      },
-      known: () => deps.roster.keys(),
-      clock,
-      log,
-      notices: storage.notices,
-    });
+    this.#watcher = this.#createWatcher();
     const isBooted = () => this.#isBooted;
     const wake = () => this.#watcher.wake();
     const onProblem = (id: InstallationKey | TeamId, error: BotServerError) => this.#onProblem(id, error);
@@ -110,21 +99,13 @@ export class Engine {
       caughtUp: () => this.#watcher.caughtUp(),
       readiness: pages.readiness,
     });
-    const appId = () => this.#appId;
-    const { room: fileRoom } = this.#fileLimit;
     this.#reporter = createReporter({ ...deps, intake, connections: () => this.#connections });
-    const onChanged = (key: InstallationKey) => this.#reporter.connectionChanged(key);
+    const joining = { ...deps, owner, turnsOf, judging, intake, pages, history: this.#history };
     this.#connections = createConnections({
-      ...deps,
-      owner,
-      turnsOf,
-      judging,
-      intake,
-      pages,
-      history: this.#history,
-      fileRoom,
-      appId,
-      onChanged,
+      ...joining,
+      fileRoom: this.#fileLimit.room,
+      appId: () => this.#appId,
+      onChanged: (key) => this.#reporter.connectionChanged(key),
     });
     const { dispatcher, works } = intake;
     const { teams, untold } = this.#connections;
@@ -138,29 +119,41 @@ export class Engine {
     this.#purger = createPurger(deleting);
     this.#replayer = new Replayer({ ...deps, store: storage.store });
     this.#broadcaster = createBroadcaster({ ...deps, turnsOf, standingOf: (teamId) => this.standingOf(teamId) });
-    deps.ownership.follow(this.#broadcaster);
-    deps.ownership.follow(unserved);
-    deps.ownership.follow(
-      new OwnedRows({
-        ...deps,
-        follower,
-        tellAgain: (keys) => this.#watcher.tellAgain(keys),
-        settled: async (keys) => void (await Promise.all([judging, ...telling].map((part) => part.settled(keys)))),
-        ownerDied: () => void (this.#isBooted && owed.catchUp()),
-      }),
-    );
-    this.#shards = new ShardCounter(deps.counters);
-    deps.ownership.follow(this.#shards);
-    deps.ownership.follow(deps.jobs);
-    if (this.#connections.sockets) deps.ownership.follow(this.#connections.sockets);
-    deps.ownership.follow(works.follower());
-    deps.ownership.follow(dispatcher.follower);
     this.#judging = judging;
     this.#pages = pages;
     this.#intake = intake;
     this.#follower = follower;
     this.#telling = telling;
     this.#owedHooks = owed;
+    this.#shards = new ShardCounter(deps.counters);
+    const parts = {
+      intake,
+      connections: this.#connections,
+      broadcaster: this.#broadcaster,
+      shards: this.#shards,
+      unserved,
+    };
+    followOwnership(deps, parts, {
+      follower,
+      tellAgain: (keys) => this.#watcher.tellAgain(keys),
+      settled: async (keys) => void (await Promise.all([judging, ...telling].map((part) => part.settled(keys)))),
+      ownerDied: () => void (this.#isBooted && owed.catchUp()),
+    });
+  }
+
+  #createWatcher(): RowWatcher {
+    const { storage, roster, clock, log } = this.#deps;
+    return new RowWatcher({
+      installations: storage.installations,
+      onPurged: (key, install) => {
+        this.#follower.forget(key, install);
+        if (this.#isBooted) this.#pages.feed?.purged(key);
+      },
+      known: () => roster.keys(),
+      clock,
+      log,
+      notices: storage.notices,
+    });
   }
 
   /**

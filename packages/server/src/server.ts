@@ -4,7 +4,7 @@
  */
 import type { WebClient } from '@slack/web-api';
 import type { BotServer, Server, ServerOptions, ServerStatus } from './bot-server.ts';
-import { type Config, parseConfig } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { secretsOf } from './config/secrets.ts';
 import type { TeamData } from './data/team-data.ts';
 import { type Bolt, createBolt } from './dispatch/bolt.ts';
@@ -31,10 +31,10 @@ import { type StormLog, sumUpStorms } from './observability/storms.ts';
 import { Tracing } from './observability/tracing/tracing.ts';
 import type { DeactivateOptions } from './operations/deactivation.ts';
 import type { Ownership } from './ownership/ownership.ts';
+import { readOptions } from './read-options.ts';
 import type { IncomingWebhook } from './team/incoming-webhook.ts';
 import { TeamAccess } from './team-access.ts';
-import { type Clock, systemClock } from './time/clock.ts';
-import { systemRandom } from './time/random.ts';
+import type { Clock } from './time/clock.ts';
 import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/create-jobs.ts';
 import { countErrors, countStatements, createMetrics } from './wiring/create-metrics.ts';
 import { createOwnership, fenceForGood, isShared } from './wiring/create-ownership.ts';
@@ -94,37 +94,16 @@ class TeamServer implements Server {
   readonly publicUrl = (path: string) => publicUrlOf(this.#config.publicUrl ?? this.#url, path);
 
   constructor(options: ServerOptions, tuning: ServerTuning) {
-    const {
-      clock,
-      random,
-      logger,
-      judge = {},
-      periodicCheck = {},
-      refresher = {},
-      hooks,
-      dispatcher = {},
-      interactions = {},
-      events = {},
-      slackFetch,
-      connections = {},
-      loopbackOnly = false,
-      newDatabase = false,
-      ...settings
-    } = options;
-    this.#config = parseConfig(settings);
-    const parts = { periodicCheck, refresher, dispatcher, interactions, events, connections };
-    this.#engineOptions = { ...parts, judge: { ...judge, verdicts: this.#config.slackVerdicts } };
+    const { config, engineOptions, clock, random, logger, ...given } = readOptions(options);
+    this.#config = config;
+    this.#engineOptions = engineOptions;
     this.#tuning = tuning;
     this.#watched = { counters: tuning.counters ?? new Counters(), tracing: new Tracing() };
-    this.#demand = newDatabase ? 'new' : 'found';
-    this.#clock = clock ?? systemClock;
-    this.#random = random ?? systemRandom;
+    this.#demand = given.demand;
+    this.#clock = clock;
+    this.#random = random;
     const { logLevel: level, logFormat: format, slackApiUrl: apiUrl } = this.#config;
-    this.#tokens = new TokenMap(
-      this.#clock,
-      ({ key, userId }) => this.#engine?.isTokenAwaited(key, userId) ?? false,
-      () => this.#ownership?.holdsLease() ?? true,
-    );
+    this.#tokens = this.#createTokens();
     const redactor = createRedactor({ secrets: secretsOf(this.#config), tokens: this.#tokens });
     this.#redactor = redactor;
     const written = logger ? redacted(logger, redactor) : createLogger({ level, format, redactor });
@@ -141,14 +120,14 @@ class TeamServer implements Server {
       ownership: () => this.#ownership,
     };
     const onEmit = countErrors(this.#watched.counters, (...told) => this.#engine?.told(...told));
-    this.#hooks = new Hooks({ ...shared, onEmit, options: hooks ?? {} });
-    this.#shown = { loopbackOnly, templates: new BotPages({ ...shared, hooks: this.#hooks }) };
+    this.#hooks = new Hooks({ ...shared, onEmit, options: given.hooks });
+    this.#shown = { loopbackOnly: given.loopbackOnly, templates: new BotPages({ ...shared, hooks: this.#hooks }) };
     this.#slack = createSlackAccess({
       ...shared,
       report: (signal) => this.#engine?.report(signal),
       posted: (post) => this.#engine?.posted(post),
       limited: (limited) => this.#engine?.limited(limited),
-      options: slackFetch ?? {},
+      options: given.slackFetch,
     });
     this.#metrics = createMetrics({
       ...shared,
@@ -174,6 +153,14 @@ class TeamServer implements Server {
       tracing: this.#watched.tracing,
       data: (teamId) => this.data(teamId),
     });
+  }
+
+  #createTokens(): TokenMap {
+    return new TokenMap(
+      this.#clock,
+      ({ key, userId }) => this.#engine?.isTokenAwaited(key, userId) ?? false,
+      () => this.#ownership?.holdsLease() ?? true,
+    );
   }
 
   every(schedule: JobSchedule, job: (context: JobContext) => unknown, options?: JobOptions): () => void {

@@ -1,22 +1,8 @@
 /** startSimulator: joins workspace, Web API, OAuth, RTM, faults, log and pages behind one port. */
-import { Hono } from 'hono';
 import { type ClockMode, MovableClock } from './clock/movable-clock.ts';
 import { seededRandom, systemRandom } from './clock/random.ts';
-import { actRoutes } from './control/act-routes.ts';
-import { appRoutes } from './control/app-routes.ts';
-import { controlRoutes } from './control/control-routes.ts';
-import { deliveryRoutes } from './control/delivery-routes.ts';
-import { fileContentRoutes } from './control/file-content-route.ts';
-import { functionRoutes } from './control/function-routes.ts';
-import { listRoutes } from './control/lists/list-routes.ts';
-import { orgRoutes } from './control/org-routes.ts';
-import { pictureRoutes } from './control/picture-route.ts';
-import { screenRoutes } from './control/screen/screen-routes.ts';
-import { Typers } from './control/screen/typers.ts';
-import { sessionNotes, sessionRoutes } from './control/session-routes.ts';
 import { SimulatorControl } from './control/simulator-control.ts';
-import { streamRoutes } from './control/stream-route.ts';
-import { teamChangeRoutes } from './control/team-change-routes.ts';
+import { createRoutes } from './create-routes.ts';
 import { AppDelivery } from './deliveries/app-delivery.ts';
 import { EventDeliveries } from './deliveries/event-deliveries.ts';
 import type { EventLimitOptions } from './deliveries/event-limits.ts';
@@ -27,25 +13,16 @@ import { FaultBoard } from './faults/fault-board.ts';
 import { FileRoutes } from './files/file-routes.ts';
 import { createListener, listen } from './http/listener.ts';
 import { isLoopbackName, OriginGuard } from './http/origin-guard.ts';
-import { pageError } from './http/page-error.ts';
 import { checkedPublicUrl, localUrl } from './http/public-url.ts';
 import type { TlsOptions } from './http/server.ts';
-import { actionRoutes } from './interactivity/action-routes.ts';
-import { answerRoutes } from './interactivity/answer-routes.ts';
 import { createInteractions } from './interactivity/interactions.ts';
 import { ActivityLog, LOG_CAPACITY } from './log/activity-log.ts';
 import type { AppRequest } from './manifest/app-settings.ts';
-import { oauthV2Routes } from './oauth/authorize-v2-routes.ts';
 import { OAuthCodes } from './oauth/oauth-codes.ts';
-import { oauthRoutes } from './oauth/oauth-routes.ts';
-import { openIdRoutes } from './oauth/openid-routes.ts';
-import { openApiRoutes } from './openapi/openapi.ts';
 import { RtmGateway } from './rtm/rtm-gateway.ts';
 import { initialState } from './seed/seed.ts';
 import type { Seed } from './seed/seed-schema.ts';
-import { Session } from './session/session.ts';
 import { SocketModeGateway } from './socket-mode/socket-mode-gateway.ts';
-import { pageRoutes } from './ui/page-routes.ts';
 import { webApiMethods } from './web-api/methods/registry.ts';
 import { WebApi } from './web-api/web-api.ts';
 import type { StreamOptions } from './workspace/stream-expiry.ts';
@@ -196,44 +173,8 @@ function build(
     services: { rtm, socketMode, codes, faults, delivery, interactions },
   });
   let url = '';
-  const pages = new Hono();
-  pages.onError((error, c) => pageError(c, error, onError));
-  const session = new Session(world, interactions);
-  pages.use('/_sim/*', sessionNotes(session));
-  pages.route('/oauth', oauthRoutes({ world, codes, log }));
-  pages.route('/oauth', oauthV2Routes({ world, codes, log }));
-  pages.route('/', openIdRoutes({ world, codes, log, url: () => url }));
-  pages.route('/_sim', streamRoutes({ log, stopping: stopping.signal }));
-  pages.route('/_sim', openApiRoutes({ registered: () => pages.routes, url: () => url }));
-  pages.route('/', answerRoutes({ world, log, interactions }));
-  const actionTools = { world, log, delivery, interactions, url: () => url };
-  pages.route('/_sim', actionRoutes(actionTools));
-  pages.route('/_sim', actRoutes(actionTools));
-  pages.route('/_sim', orgRoutes(world));
-  pages.route('/_sim', screenRoutes({ world, rtm, socketMode, interactions, typers: new Typers(world) }));
-  pages.route('/_sim', listRoutes(world));
-  pages.route('/_sim', fileContentRoutes(world));
-  pages.route('/_sim', pictureRoutes());
-  pages.route('/_sim', sessionRoutes({ world, session }));
-  pages.route('/_sim', functionRoutes(world));
-  pages.route('/_sim', appRoutes({ world, log, poster, socketMode, events }));
-  pages.route('/_sim', teamChangeRoutes(world));
-  pages.route('/_sim', deliveryRoutes({ world, delivery, events }));
-  pages.route(
-    '/_sim',
-    controlRoutes({
-      world,
-      clock,
-      faults,
-      rtm,
-      socketMode,
-      subscriptions: events,
-      log,
-      url: () => url,
-      stopping: stopping.signal,
-    }),
-  );
-  pages.route('/', pageRoutes(world));
+  const parts = { world, clock, log, faults, codes, rtm, poster, socketMode, delivery, events, interactions };
+  const pages = createRoutes({ ...parts, url: () => url, stopping: stopping.signal, onError });
   return {
     webApi,
     files,

@@ -7,12 +7,13 @@ import { BotServerError } from '../errors.ts';
 import { type Envelope, measure } from '../inbox/envelope.ts';
 import { GroupCommit } from '../inbox/group-commit.ts';
 import { isAboutInstallations, type LifecycleEvent } from '../inbox/lifecycle-events.ts';
-import { Settlements } from '../inbox/settlements.ts';
+import type { Settlements } from '../inbox/settlements.ts';
 import type { StoredEvent, Takeover } from '../inbox/stored-event.ts';
 import type { OwnershipFollower } from '../ownership/ownership.ts';
 import type { TeamId } from '../team/installation.ts';
 import { Arrivals } from './arrivals.ts';
 import { Backlog } from './backlog.ts';
+import { settlementsOf } from './dispatch-settlements.ts';
 import type { DispatchCounts, DispatcherDeps } from './dispatcher-deps.ts';
 import { type DispatcherOptions, dispatcherDefaults } from './dispatcher-options.ts';
 import { DroppedEvents } from './dropped-events.ts';
@@ -61,18 +62,7 @@ export class Dispatcher {
     this.held = (fits) => this.#queues.held(fits, this.#running.count);
     this.#shards = new OwnedShards({ ownership: deps.ownership, shared: inbox.shared, clock, log });
     this.#arrivals = new Arrivals({ memory: this.#queues.memory, clock, log });
-    this.#settlements = new Settlements({
-      inbox,
-      clock,
-      claimOf: inbox.shared && ((seq) => this.#queues.claimOf(seq)),
-      onSettled: (seqs, claims) => this.#queues.settled(seqs, claims),
-      onFailure: (error) => log.error({ err: error }, 'finished events not written, tried again'),
-      onRefused: ({ error, isWritten, ...event }) =>
-        log.error(
-          { ...event, err: error },
-          isWritten ? 'end of an event written without its error text' : 'end of an event not written',
-        ),
-    });
+    this.#settlements = settlementsOf(deps, this.#queues);
     this.#commits = new GroupCommit({
       inbox,
       settlements: this.#settlements,
@@ -87,13 +77,8 @@ export class Dispatcher {
     });
     const mayWrite = inbox.shared && ((item: Item) => this.#starter.mayWrite(item));
     const isCurrent = inbox.shared && (({ claim }: Item) => this.#shards.isCurrent(claim));
-    this.#runner = new EventRunner({
-      ...deps,
-      settlements: this.#settlements,
-      mayWrite,
-      isCurrent,
-      options: this.#options,
-    });
+    const written = { settlements: this.#settlements, mayWrite, isCurrent };
+    this.#runner = new EventRunner({ ...deps, ...written, options: this.#options });
     this.#backlog = new Backlog({
       inbox,
       clock,
@@ -113,10 +98,7 @@ export class Dispatcher {
     });
     this.#running = new RunningEvents(clock);
     const taken = { ...deps, shards: this.#shards, queues: this.#queues };
-    this.#dropped = new DroppedEvents({
-      ...taken,
-      onRoom: () => this.#backlog.tryAgain(),
-    });
+    this.#dropped = new DroppedEvents({ ...taken, onRoom: () => this.#backlog.tryAgain() });
     this.#starter = new EventStarter({
       ...taken,
       running: this.#running,
@@ -125,7 +107,14 @@ export class Dispatcher {
       dropped: this.#dropped,
       backlog: this.#backlog,
     });
-    this.#due = new DueEvents({
+    this.#due = this.#createDue();
+    this.#shared = this.#createShared();
+    this.follower = this.#shards.follower(this.#shared ?? pausing(this.#settlements));
+  }
+
+  #createDue(): DueEvents {
+    const { inbox, clock, log } = this.#deps;
+    return new DueEvents({
       inbox,
       clock,
       log,
@@ -137,8 +126,6 @@ export class Dispatcher {
       start: (event) => this.#starter.startDue(event),
       runIsolated: (item) => this.#starter.runIsolated(item),
     });
-    this.#shared = this.#createShared();
-    this.follower = this.#shards.follower(this.#shared ?? pausing(this.#settlements));
   }
 
   get counts(): DispatchCounts {

@@ -72,21 +72,7 @@ export function createJudging(deps: JudgingDeps): Judging {
   const { installations } = storage;
   const { verdicts = {} } = options.judge;
   const onIncident = (isOn: boolean) => deps.owed.incident(isOn);
-  const changed = new Topic<InstallationKey>();
-  // The refresher tells the judge of tokens that are dead, and the judge asks the refresher for the next one.
-  const dead = new Topic<Signal>();
-  const refresher = createRefresher({
-    ...deps,
-    draw: deps.turnsOf('refresh'),
-    report: (signal) => dead.publish(signal),
-    onProblem,
-    onReleased: (key) => changed.publish(key),
-    onOutcome: (result) => deps.counters.refreshes.add(result),
-    verdicts,
-    options: options.refresher,
-  });
-  const tokenWaits = new TokenWaits(refresher);
-  changed.subscribe((key) => tokenWaits.changed(key));
+  const { refresher, tokenWaits, changed, dead } = createTokens(deps);
   const renew = (expired: Parameters<Refresher['renew']>[0]) => refresher.renew(expired);
   const hints = createHintPost(deps);
   const judge = createJudge({
@@ -149,6 +135,27 @@ export function createJudging(deps: JudgingDeps): Judging {
     },
     stop: () => Promise.all([judge.stop(), organizations.stop(), names.stop()]),
   };
+}
+
+/** The tokens that rotate, and who waits for one. */
+function createTokens(deps: JudgingDeps) {
+  const { options, counters, onProblem } = deps;
+  const changed = new Topic<InstallationKey>();
+  // The refresher tells the judge of tokens that are dead, and the judge asks the refresher for the next one.
+  const dead = new Topic<Signal>();
+  const refresher = createRefresher({
+    ...deps,
+    draw: deps.turnsOf('refresh'),
+    report: (signal) => dead.publish(signal),
+    onProblem,
+    onReleased: (key) => changed.publish(key),
+    onOutcome: (result) => counters.refreshes.add(result),
+    verdicts: options.judge.verdicts ?? {},
+    options: options.refresher,
+  });
+  const tokenWaits = new TokenWaits(refresher);
+  changed.subscribe((key) => tokenWaits.changed(key));
+  return { refresher, tokenWaits, changed, dead };
 }
 
 function wrongToken(teamId: TeamId, code: string): BotServerError {

@@ -33,10 +33,12 @@ interface ActorOptions extends RemoteOptions {
 
 type Fields = Record<string, unknown>;
 
+type Act = (fields: Fields, options: ActorOptions) => Promise<void>;
+
 export function addTrigger(trigger: Command, io: CliProcess): void {
   const add = (name: string, description: string) => withActor(trigger.command(name).description(description));
   addPersonAct(trigger, io);
-  const act = (fields: Fields, options: ActorOptions) => perform(fields, options, io);
+  const act: Act = (fields, options) => perform(fields, options, io);
 
   withPlace(add('slash', 'a person types a slash command'))
     .argument('<command>', 'with its slash')
@@ -57,18 +59,7 @@ export function addTrigger(trigger: Command, io: CliProcess): void {
   withAttachment(add('attachment_options', 'a person types into a menu of an attachment'), (name, options) =>
     act({ kind: 'attachment_options', name }, { ...options, channel: channelOf(options) }),
   );
-  add('dialog_submit', 'a person submits a dialog')
-    .option('--set <name=value>', 'what is entered; may be repeated', nameValue)
-    .action(({ set: values, ...options }: ActorOptions) =>
-      act({ kind: 'dialog_submit', ...said({ values }) }, options),
-    );
-  add('dialog_cancel', 'a person cancels a dialog').action((options: ActorOptions) =>
-    act({ kind: 'dialog_cancel' }, options),
-  );
-  add('dialog_options', 'a person types into a select of a dialog')
-    .argument('<name>')
-    .option('--value <value>', 'what is typed')
-    .action((name: string, options: ActorOptions) => act({ kind: 'dialog_options', name }, options));
+  addDialogActs(add, act);
   withView(add('view_submit', 'a person submits a modal'))
     .option('--set <action_id=value>', 'what is entered; may be repeated', nameValue)
     .action(({ set: values, ...options }: ActorOptions) => act({ kind: 'view_submit', ...said({ values }) }, options));
@@ -93,6 +84,21 @@ export function addTrigger(trigger: Command, io: CliProcess): void {
     .action(({ entity, ...options }: ActorOptions) =>
       act({ kind: 'open_entity', ...said({ url: entity }) }, { ...options, channel: channelOf(options) }),
     );
+}
+
+function addDialogActs(add: (name: string, description: string) => Command, act: Act): void {
+  add('dialog_submit', 'a person submits a dialog')
+    .option('--set <name=value>', 'what is entered; may be repeated', nameValue)
+    .action(({ set: values, ...options }: ActorOptions) =>
+      act({ kind: 'dialog_submit', ...said({ values }) }, options),
+    );
+  add('dialog_cancel', 'a person cancels a dialog').action((options: ActorOptions) =>
+    act({ kind: 'dialog_cancel' }, options),
+  );
+  add('dialog_options', 'a person types into a select of a dialog')
+    .argument('<name>')
+    .option('--value <value>', 'what is typed')
+    .action((name: string, options: ActorOptions) => act({ kind: 'dialog_options', name }, options));
 }
 
 function withActor(command: Command): Command {
