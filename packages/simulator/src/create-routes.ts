@@ -48,9 +48,9 @@ interface RouteParts {
   events: EventDeliveries;
   interactions: ReturnType<typeof createInteractions>;
   /** Where it is reached, once it listens. */
-  url(): string;
+  readonly url: () => string;
   stopping: AbortSignal;
-  onError(error: unknown): void;
+  readonly onError: (error: unknown) => void;
 }
 
 export function createRoutes(parts: RouteParts): Hono {
