@@ -53,6 +53,11 @@ export const personActBody = z.discriminatedUnion('kind', [
     name: z.string().min(1).max(255),
     content,
     comment: z.string().max(40_000).optional(),
+    /** The message whose thread it goes into. */
+    threadTs: z
+      .string()
+      .regex(/^\d+\.\d+$/, 'must be a timestamp')
+      .optional(),
   }),
   /** A file for the field of a form (`file_input`), which nobody else sees until the app shares it. */
   z.strictObject({ ...who, kind: z.literal('upload_file'), name: z.string().min(1).max(255), content }),

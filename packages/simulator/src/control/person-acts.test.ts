@@ -86,6 +86,15 @@ describe('a person', () => {
     expect([...bytes]).toEqual([1, 2, 3]);
   });
 
+  it('shares a file in a thread', async () => {
+    const { ts } = await acme.slack.control.say({ team, user: 'ann', channel: 'general', text: 'see below' });
+    const content = { text: 'one line' };
+    const place = { team, user: 'bob', channel: 'general', threadTs: ts } as const;
+    const shared = await acme.slack.control.act({ ...place, kind: 'share_file', name: 'a.txt', content });
+    const { messages } = await acme.bot.conversations.replies({ channel: shared.channel ?? '', ts });
+    expect(messages?.map(({ files }) => files?.[0]?.name)).toEqual([undefined, 'a.txt']);
+  });
+
   it('changes name, status and address', async () => {
     const change = { name: 'robert', realName: 'Robert B', email: 'rob@acme.example', statusText: 'busy' };
     await acme.slack.control.act({ team, user: 'bob', kind: 'change', ...change, statusEmoji: ':no_entry:' });

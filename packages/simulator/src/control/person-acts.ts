@@ -155,7 +155,8 @@ function shareFile(tools: PersonActTools, asked: ActOf<'share_file'>): PersonAct
   const { channel, user } = place;
   if (!channel.members.has(user.id)) refuse(`${user.name} is not in ${channel.name || channel.id}`);
   const file = uploadFile(tools, place, asked);
-  const message = shareFiles(world, place, [file], { text: slackText(asked.comment ?? ''), userId: user.id });
+  const { comment = '', threadTs } = asked;
+  const message = shareFiles(world, place, [file], { text: slackText(comment), userId: user.id, threadTs });
   return { user: user.id, channel: channel.id, ts: message.ts, file: file.id };
 }
 

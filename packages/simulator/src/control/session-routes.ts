@@ -76,14 +76,17 @@ function file(c: Context, text: string): Response {
   return c.text(text, 200, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
 }
 
+/** Of a step's text, at a glance: the page reads the list again with each message. */
+const TEXT_SHOWN = 200;
+
 function infoOf(session: Session): SessionInfo {
   return {
     startedAtMs: session.seed && session.startedAtMs,
     isFull: session.isFull,
     steps: session.steps.map((step) =>
       step.kind === 'done'
-        ? { atMs: step.atMs, kind: step.kind, what: whatOf(step), text: wordsOf(step) }
-        : { atMs: step.atMs, kind: step.kind, what: step.how, text: step.text },
+        ? { atMs: step.atMs, kind: step.kind, what: whatOf(step), text: wordsOf(step).slice(0, TEXT_SHOWN) }
+        : { atMs: step.atMs, kind: step.kind, what: step.how, text: step.text.slice(0, TEXT_SHOWN) },
     ),
   };
 }

@@ -42,6 +42,15 @@ describe('GET /_sim/stream', () => {
     expect([...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => id)).toEqual(['2', '3']);
   });
 
+  it('gives all to a client that comes back from a simulator that ran longer', async () => {
+    const { log, get } = aStream();
+    for (const method of ['a', 'b']) log.add({ kind: 'request', method });
+    const response = await get({ 'last-event-id': '4711' });
+    log.add({ kind: 'request', method: 'c' });
+    const text = await readUntil(response, (so) => so.includes('"c"') || so.includes(': alive'));
+    expect([...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => id)).toEqual(['1', '2', '3']);
+  });
+
   it('gives the records that fit, and only them', async () => {
     const { log, get } = aStream();
     for (const team of ['T1', 'T2', 'T1']) log.add({ kind: 'message', team });

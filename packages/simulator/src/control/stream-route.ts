@@ -35,7 +35,7 @@ export function streamRoutes(tools: StreamTools): Hono {
     const { after, ...query } = readQuery(c, streamQuery);
     if (open >= STREAM_LIMIT) throw new SimulatorError('busy', `${STREAM_LIMIT} streams are open already`);
     open += 1;
-    const cursor = resumedAfter(c) ?? after ?? tools.log.lastSeq;
+    const cursor = resumedAfter(c, tools.log) ?? after ?? tools.log.lastSeq;
     const body = recordStream(tools, { query, cursor, gone: c.req.raw.signal, onEnd: () => void (open -= 1) });
     return c.body(body, 200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
   });
@@ -43,9 +43,11 @@ export function streamRoutes(tools: StreamTools): Hono {
 }
 
 /** What a browser sends when it comes back; anything else than a number is ignored. */
-function resumedAfter(c: Context): number | undefined {
+function resumedAfter(c: Context, { lastSeq }: ActivityLog): number | undefined {
   const sent = c.req.header('last-event-id') ?? '';
-  return /^\d{1,15}$/.test(sent) ? Number(sent) : undefined;
+  if (!/^\d{1,15}$/.test(sent)) return undefined;
+  // A number that is yet to come is of the simulator that ran here before: all of this one is new.
+  return Number(sent) > lastSeq ? 0 : Number(sent);
 }
 
 interface Follower {

@@ -97,6 +97,14 @@ describe('an exported session', () => {
     expect([session.isFull, session.take(ask), session.steps.length]).toEqual([true, undefined, STEPS_KEPT]);
     session.begin();
     expect([session.isFull, session.steps.length]).toEqual([false, 0]);
+    // Files weigh more than steps; what was refused weighs nothing.
+    const upload = {
+      method: 'POST',
+      path: '/_sim/acts',
+      body: { content: { base64: 'A'.repeat(33 * 1_024 * 1_024) } },
+    };
+    for (const answer of [undefined, {}, {}]) session.take(upload)?.(answer);
+    expect([session.isFull, session.take(ask), session.steps.length]).toEqual([true, undefined, 2]);
   });
 });
 

@@ -15,6 +15,8 @@ import type { AnswerStep, DoneStep, SessionStep } from './session-step.ts';
 
 /** Nobody reads a longer test. */
 export const STEPS_KEPT = 2_000;
+/** Files are in it as they were shared: so many bytes of what was done and answered. */
+const BYTES_KEPT = 64 * 1_024 * 1_024;
 /** The state of more workspaces is kept only when somebody asks for a session: it would cost every start. */
 const TEAMS_BY_ITSELF = 50;
 
@@ -32,6 +34,7 @@ export class Session {
   /** Installs that are under way here, which are steps already. */
   #installing = 0;
   #steps: SessionStep[] = [];
+  #bytes = 0;
   #seed: Seed | undefined;
   #startedAtMs = 0;
 
@@ -47,6 +50,7 @@ export class Session {
     this.#seed = seedOfWorld(this.#world);
     this.#startedAtMs = this.#world.clock.now();
     this.#steps = [];
+    this.#bytes = 0;
   }
 
   /** The state at the beginning; undefined: no session was begun. */
@@ -63,7 +67,7 @@ export class Session {
   }
 
   get isFull(): boolean {
-    return this.#steps.length >= STEPS_KEPT;
+    return this.#steps.length >= STEPS_KEPT || this.#bytes >= BYTES_KEPT;
   }
 
   /** Takes a request of `/_sim` before it is carried out. @returns what to call with its answer; undefined where it was refused. */
@@ -80,12 +84,17 @@ export class Session {
       title: this.#title(body),
     };
     this.#steps.push(step);
+    const size = lettersIn(body);
+    this.#bytes += size;
     const installs = call.method === 'install' || call.method === 'fault' ? 1 : 0;
     this.#installing += installs;
     return (answer) => {
       this.#installing -= installs;
       if (answer) step.answer = answer;
-      else this.#steps = this.#steps.filter((one) => one !== step);
+      else if (this.#steps.includes(step)) {
+        this.#steps = this.#steps.filter((one) => one !== step);
+        this.#bytes -= size;
+      }
     };
   }
 
@@ -140,6 +149,7 @@ export class Session {
       if (!message.stream) known.text = text;
       return;
     }
+    this.#bytes += text.length;
     this.#steps.push({
       kind: 'answer',
       atMs: this.#now,
@@ -162,6 +172,12 @@ export class Session {
     }
     return undefined;
   }
+}
+
+/** What texts in it weigh; all else is small. */
+function lettersIn(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  return Object.values(Object(value) as object).reduce<number>((sum, one) => sum + lettersIn(one), 0);
 }
 
 function textOf(value: unknown): string {

@@ -1,5 +1,6 @@
 /** Where a person writes: text, slash commands, mentions and emoji with completion, files; drafts stay per conversation. */
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { toast } from 'ui-kit';
 import type { ScreenConversation } from '../../../src/control/screen/screen-schema.ts';
 import { emojiNamed, emojiOf } from '../emoji.ts';
 import { contentOf } from '../file-content.ts';
@@ -42,7 +43,7 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
     // Before there is a conversation nobody sees it, and to tell it would open one under the text.
     if (value !== '' && threadTs === undefined && 'channel' in place) tellTyping(place);
   };
-  const options = isClosed ? [] : completionsOf(text);
+  const options = isClosed ? [] : completionsOf(text, threadTs !== undefined);
   const take = (option: Completion) => {
     change(text.replace(WORD, (_all, space: string) => `${space}${option.insert} `));
     field.current?.focus();
@@ -106,7 +107,7 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
         onInput={(event) => change(event.currentTarget.value)}
       />
       <div class="composer-bar">
-        <AttachFile place={place} />
+        <AttachFile place={place} threadTs={threadTs} />
         <span class="small soft grow">Enter sends, Shift Enter is a new line</span>
         <button type="submit" class="send" aria-label="Send" title="Send" disabled={text.trim() === ''}>
           <Icon name="send" />
@@ -134,6 +135,11 @@ function grow(field: HTMLTextAreaElement): void {
 
 async function sent(text: string, place: ComposerProps['place'], threadTs: string | undefined): Promise<unknown> {
   const command = /^(\/\S+)\s*([\s\S]*)$/.exec(text);
+  if (command && threadTs !== undefined) {
+    // In the words of Slack's clients.
+    toast(`${command[1]} is not supported in threads. Sorry!`, 'bad');
+    return undefined;
+  }
   if (command) {
     const app = screen.value?.apps.find(
       ({ commands, status }) => status === 'active' && commands.includes(command[1] ?? ''),
@@ -164,14 +170,14 @@ function withIds(text: string): string {
 
 const MOST_SHOWN = 8;
 
-function completionsOf(text: string): Completion[] {
+function completionsOf(text: string, isInThread: boolean): Completion[] {
   const word = WORD.exec(text)?.[2];
   if (word === undefined) return [];
   const part = word.slice(1).toLowerCase();
   const now = screen.value;
   switch (word.charAt(0)) {
     case '/':
-      if (text !== word) return [];
+      if (text !== word || isInThread) return [];
       return (now?.apps ?? [])
         .filter(({ status }) => status === 'active')
         .flatMap(({ name, commands }) =>
@@ -203,11 +209,11 @@ function completionsOf(text: string): Completion[] {
   }
 }
 
-function AttachFile({ place }: { place: ComposerProps['place'] }) {
+function AttachFile({ place, threadTs }: Pick<ComposerProps, 'place'> & { threadTs: string | undefined }) {
   const input = useRef<HTMLInputElement>(null);
   const share = async (file: File | undefined) => {
     const content = file && (await contentOf(file));
-    if (content) await act({ kind: 'share_file', ...place, name: file.name, content });
+    if (content) await act({ kind: 'share_file', ...place, name: file.name, content, threadTs });
     if (input.current) input.current.value = '';
   };
   return (

@@ -83,9 +83,7 @@ function Exports() {
 }
 
 function Source() {
-  const { value, error } = useLoad(TEST, async (signal) => await (await fetch(TEST, { signal })).text(), {
-    revision: revision.value,
-  });
+  const { value, error } = useLoad(TEST, readTest, { revision: revision.value });
   if (error) return <Failure error={error} />;
   if (value === undefined) return <Skeleton />;
   // The seed is a file of its own beside it.
@@ -100,6 +98,12 @@ function Source() {
       </pre>
     </>
   );
+}
+
+async function readTest(signal: AbortSignal): Promise<string> {
+  const response = await fetch(TEST, { signal });
+  if (!response.ok) throw new Error(`The simulator answered ${response.status}.`);
+  return await response.text();
 }
 
 /** More are in the export. */
