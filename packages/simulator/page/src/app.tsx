@@ -30,7 +30,7 @@ function Frame() {
   useShortcuts();
   const name = team.value?.name;
   useEffect(() => {
-    void startSimulator();
+    startSimulator();
     // What /app_redirect could not do.
     const said = address.peek().searchParams.get('notice');
     if (!said) return;

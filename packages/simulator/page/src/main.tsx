@@ -11,6 +11,6 @@ import { startSimulator } from './sim.ts';
 followLinks('/');
 rememberSeats();
 // Of two columns each is a page that reads for itself.
-if (!hasColumns()) void startSimulator();
+if (!hasColumns()) startSimulator();
 const page = document.getElementById('page');
 if (page) render(<App />, page);

@@ -61,6 +61,8 @@ export function personBy(id: string | undefined): ScreenPerson | undefined {
 }
 
 const LOG_SHOWN = 2_000;
+/** Of what was before the page. */
+const LOG_AT_FIRST = 300;
 /** Records that come together are one look. */
 const PAUSE_MS = 40;
 
@@ -69,24 +71,20 @@ let lookCount = 0;
 let isStarted = false;
 
 /** Begins to show; once. */
-export async function startSimulator(): Promise<void> {
+export function startSimulator(): void {
   if (isStarted) return;
   isStarted = true;
-  await readTeams();
-  const { records } = await api.get<{ records: LogRecord[] }>('/_sim/log', {
-    after: Math.max(0, (status.value?.log.lastSeq ?? 0) - 300),
-  });
-  log.value = records;
   const stream = openLive({
     url: '/_sim/stream',
     events: ['record'],
     onEvent: (name, data) => take(name, data as LogRecord),
   });
+  void readAll();
   effect(() => {
-    const isBack = liveState.peek() === 'reconnecting' && stream.state.value === 'live';
+    // What happened meanwhile tells nothing any more, and where the simulator was started anew, all is another.
+    const isBack = liveState.peek() !== 'connecting' && stream.state.value === 'live';
     liveState.value = stream.state.value;
-    // What happened meanwhile tells nothing any more.
-    if (isBack) planLook();
+    if (isBack) void readAll();
   });
   effect(() => {
     void conversationPlace.value;
@@ -97,6 +95,22 @@ export async function startSimulator(): Promise<void> {
     void [team.value, personRef.value, channelRef.value, threadTs.value];
     void look();
   });
+}
+
+/** Reads everything: the workspaces, the newest of the log, what the person sees. */
+export async function readAll(): Promise<void> {
+  try {
+    await readTeams();
+    const after = Math.max(0, (status.peek()?.log.lastSeq ?? 0) - LOG_AT_FIRST);
+    const { records } = await api.get<{ records: LogRecord[] }>('/_sim/log', { after });
+    const last = records.at(-1)?.seq ?? 0;
+    pending = pending.filter(({ seq }) => seq > last);
+    log.value = records;
+  } catch (error) {
+    screenError.value = (error as Error).message;
+    return;
+  }
+  await look();
 }
 
 /** Reads what the person sees, now. */
@@ -153,9 +167,12 @@ let pending: LogRecord[] = [];
 let isPlanned = false;
 
 function take(name: string, record: LogRecord): void {
+  // Pings change nothing that anybody sees, and would push out of the log what does.
+  if (record.frame === 'ping' || record.frame === 'pong') return;
   if (name === 'record') pending.push(record);
-  // Pings change nothing that anybody sees.
-  if (record.frame !== 'ping' && record.frame !== 'pong') planLook();
+  // Of very many that come at once only the newest are shown.
+  if (pending.length > 2 * LOG_SHOWN) pending = pending.slice(-LOG_SHOWN);
+  planLook();
 }
 
 /** One look at a time: what comes meanwhile is looked at afterwards, however much it is. */
@@ -163,7 +180,8 @@ function planLook(): void {
   if (isPlanned) return;
   isPlanned = true;
   setTimeout(async () => {
-    const kept = [...log.peek(), ...pending];
+    const last = log.peek().at(-1)?.seq ?? 0;
+    const kept = [...log.peek(), ...pending.filter(({ seq }) => seq > last)];
     log.value = kept.length > LOG_SHOWN ? kept.slice(-LOG_SHOWN) : kept;
     pending = [];
     await look();

@@ -1,10 +1,10 @@
 /** The conversation in the middle: its head, its messages, where one writes. */
 import { useEffect, useRef } from 'preact/hooks';
-import { Empty, navigate, plural, Skeleton } from 'ui-kit';
+import { Empty, Failure, navigate, plural, Skeleton } from 'ui-kit';
 import type { ScreenConversation, ScreenInfo, ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
 import { Icon } from '../icon.tsx';
 import { channelRef, focused, placeLink } from '../place.ts';
-import { act, api, apps, doIt, look, me, personBy, screen, screenError, team } from '../sim.ts';
+import { act, api, apps, doIt, look, me, personBy, readAll, screen, screenError, team } from '../sim.ts';
 import { AppPlace } from './app-place.tsx';
 import { Composer } from './composer.tsx';
 import { Messages } from './message-list.tsx';
@@ -14,7 +14,7 @@ import { Avatar } from './person.tsx';
 export function Conversation() {
   const now = screen.value;
   const reference = channelRef.value;
-  if (screenError.value && !now) return <Empty>{screenError.value}</Empty>;
+  if (screenError.value !== undefined && !now) return <Unreachable text={screenError.value} />;
   // On the way to another workspace the screen is still that of the one before: its first channel is nowhere there.
   if (!now || (team.value && now.team.id !== team.value.id)) return <Skeleton lines={8} />;
   if (reference?.startsWith('home:') || reference?.startsWith('app:'))
@@ -41,6 +41,14 @@ export function Conversation() {
       channel={now.channel}
       conversation={conversation}
     />
+  );
+}
+
+function Unreachable({ text }: { text: string }) {
+  return (
+    <div class="pad">
+      <Failure error={new Error(text)} onRetry={() => void readAll()} />
+    </div>
   );
 }
 

@@ -1,9 +1,10 @@
 /** Breaks Slack on purpose, and mends it; and moves its clock. */
 import { useState } from 'preact/hooks';
-import { Badge, toast } from 'ui-kit';
+import { Badge, plural, toast } from 'ui-kit';
+import type { FaultInfo } from '../../../src/faults/fault-info.ts';
 import { PaneFrame } from '../chat/person.tsx';
 import { Icon } from '../icon.tsx';
-import { api, doIt, faults, status, team } from '../sim.ts';
+import { api, doIt, faults, status, team, teams } from '../sim.ts';
 
 interface FaultButton {
   kind: string;
@@ -177,11 +178,11 @@ function Standing() {
           </button>
         </li>
       )}
-      {faults.value.map(({ id, kind, hits, ...scope }) => (
+      {faults.value.map(({ id, kind, hits, held, spec }) => (
         <li key={id} class="row spread notice tone-bad">
           <span>
-            <Icon name="bolt" size={16} /> <strong>{kind}</strong> <span class="small">{scopeWords(scope)}</span>{' '}
-            <Badge isPlain>{hits} hits</Badge>
+            <Icon name="bolt" size={16} /> <strong>{kind}</strong> <span class="small">{scopeWords(spec)}</span>{' '}
+            <Badge isPlain>{plural(hits, 'hit')}</Badge> {held > 0 && <Badge isPlain>{held} waiting</Badge>}
           </span>
           <button
             type="button"
@@ -197,11 +198,26 @@ function Standing() {
   );
 }
 
-function scopeWords(scope: object): string {
-  return Object.entries(scope)
-    .filter(([, value]) => value !== undefined && value !== null && typeof value !== 'object')
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
+/** Where it holds, and how: `in Acme, of Demo Bot, retryAfterSeconds 5`. */
+function scopeWords(spec: FaultInfo['spec']): string {
+  const { kind: _kind, team: teamId, app: appId, ...rest }: Spec = spec;
+  const where = teamId === undefined ? 'everywhere' : `in ${nameIn(teams.value, teamId)}`;
+  const of = appId === undefined ? [] : [`of ${nameIn(status.value?.apps ?? [], appId)}`];
+  const how = Object.entries(rest)
+    // The page of an error is long, and nobody chose it here.
+    .filter(([name, value]) => value !== undefined && value !== null && name !== 'body')
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' ') : String(value)}`);
+  return [where, ...of, ...how].join(', ');
+}
+
+interface Spec {
+  kind: string;
+  team?: string | undefined;
+  app?: string | undefined;
+}
+
+function nameIn(all: readonly { id: string; name: string }[], id: string): string {
+  return all.find((one) => one.id === id)?.name ?? id;
 }
 
 const STEPS = [
