@@ -30,8 +30,8 @@ async function runTest(folder: string, environment: Record<string, string>): Pro
 }
 
 it('is exported as a test that passes on another Slack, and fails where the bot answers otherwise', async () => {
-  const starting = startDev();
-  onTestFinished(async () => await (await starting).stop());
+  const second = startDev();
+  onTestFinished(() => second.stop());
   await stage.register('Acme');
   const page = await stage.open(`${stage.slackUrl}/?team=Acme`);
   await page
@@ -77,15 +77,15 @@ it('is exported as a test that passes on another Slack, and fails where the bot 
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await writeFile(join(folder, 'vitest.config.mjs'), CONFIG);
 
-  const other = await starting;
+  const other = await second.addresses;
   const environment = { SLACK_URL: other.slackUrl, INSTALL_URL: `${other.serverUrl}/slack/install` };
-  const first = await runTest(folder, environment);
-  expect(first.said).toContain('1 passed');
-  expect(first.code).toBe(0);
+  const passed = await runTest(folder, environment);
+  expect(passed.said).toContain('1 passed');
+  expect(passed.code).toBe(0);
 
   // The bot has greeted once there: it goes on counting.
   await writeFile(file, (await readFile(file, 'utf8')).replace('timeout: 15_000', 'timeout: 1_000'));
-  const second = await runTest(folder, environment);
-  expect(second.said).toContain('Greeting number 2');
-  expect(second.code).toBe(1);
+  const failed = await runTest(folder, environment);
+  expect(failed.said).toContain('Greeting number 2');
+  expect(failed.code).toBe(1);
 });

@@ -1,6 +1,7 @@
 /** `slack-bot-server dev` as a user starts it, and a browser that looks at its pages. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,16 +41,17 @@ type Environment = Readonly<Record<string, string>>;
 export function useStage(environment: Environment = {}, options: DevOptions = {}): Stage {
   const stage = {} as Stage;
   const troubles: string[] = [];
-  let dev: Dev;
+  let dev: Dev | undefined;
   beforeAll(async () => {
-    dev = await startDev(environment, options);
-    const { serverUrl, slackUrl } = dev;
+    dev = startDev(environment, options);
+    const { serverUrl, slackUrl } = await dev.addresses;
     const browser = await chromium.connect(inject('browserUrl'));
     Object.assign(stage, { serverUrl, slackUrl, browser, ...doing({ serverUrl, slackUrl, browser, troubles }) });
   });
   afterAll(async () => {
     await stage.browser?.close();
-    await dev.stop();
+    // Also where it has not said its addresses when the hook's time was over.
+    await dev?.stop();
     expect(troubles).toEqual([]);
   });
   return stage;
@@ -57,23 +59,31 @@ export function useStage(environment: Environment = {}, options: DevOptions = {}
 
 /** A `dev` with a folder of its own. */
 export interface Dev {
-  serverUrl: string;
-  slackUrl: string;
+  /** Rejected where it ended before it said them. */
+  addresses: Promise<{ serverUrl: string; slackUrl: string }>;
+  /** Ends it, whether it was ready or not. */
   stop(): Promise<void>;
 }
 
+/** After so long a stop that was asked for is one that is forced, in milliseconds. */
+const STOP_MS = 30_000;
+
 /** Starts one, beside that of the stage where two are needed. */
-export async function startDev(environment: Environment = {}, { teams = 3 }: DevOptions = {}): Promise<Dev> {
-  const folder = await mkdtemp(join(tmpdir(), 'e2e-'));
+export function startDev(environment: Environment = {}, { teams = 3 }: DevOptions = {}): Dev {
+  const folder = mkdtempSync(join(tmpdir(), 'e2e-'));
   const child = spawnDev(folder, { environment, teams });
-  const [serverUrl, slackUrl] = await addressesOf(child);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const addresses = addressesOf(child);
+  // Whoever stops it before it is ready waits for no addresses.
+  addresses.catch(() => {});
   const stop = async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
+    const forcing = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     await ended;
+    clearTimeout(forcing);
     await rm(folder, { recursive: true, force: true });
   };
-  return { serverUrl, slackUrl, stop };
+  return { addresses, stop };
 }
 
 function spawnDev(cwd: string, { environment, teams }: { environment: Environment; teams: number }): ChildProcess {
@@ -94,15 +104,15 @@ function spawnDev(cwd: string, { environment, teams }: { environment: Environmen
   });
 }
 
-function addressesOf(child: ChildProcess): Promise<[string, string]> {
+function addressesOf(child: ChildProcess): Dev['addresses'] {
   return new Promise((resolve, reject) => {
     let said = '';
     child.once('exit', (code) => reject(new Error(`dev ended with ${code}:\n${said}`)));
     child.stdout?.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      const server = /Add the bot to a workspace +(http\S+)/.exec(said)?.[1];
-      const slack = /The simulated Slack +(http\S+)/.exec(said)?.[1];
-      if (server && slack) resolve([server, slack]);
+      const serverUrl = /Add the bot to a workspace +(http\S+)/.exec(said)?.[1];
+      const slackUrl = /The simulated Slack +(http\S+)/.exec(said)?.[1];
+      if (serverUrl && slackUrl) resolve({ serverUrl, slackUrl });
     });
   });
 }
