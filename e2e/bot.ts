@@ -1,5 +1,6 @@
 /** The bot of the browser tests: an answer that counts, a failure, a form that is refused, a message that is written slowly. */
 import type { BotServer } from 'slack-bot-server';
+import { HOME } from './all-blocks.ts';
 
 export default ({ bot, server }: BotServer) => {
   bot.message(/^hi\b/, async ({ context, say }) => {
@@ -88,10 +89,27 @@ export default ({ bot, server }: BotServer) => {
     await respond({ text: 'Pressed.', replace_original: true });
   });
 
+  bot.event('app_home_opened', async ({ event, client }) => {
+    await client.views.publish({ user_id: event.user, view: HOME as never });
+  });
+  // What has a listener of its own is acknowledged there.
+  bot.action(/^(?!next$|press$)/, async ({ ack }) => await ack());
+
+  bot.event('assistant_thread_started', async ({ event, client }) => {
+    const { channel_id, thread_ts } = event.assistant_thread;
+    const prompts = [{ title: 'Write slowly', message: 'stream' }] as const;
+    await client.assistant.threads.setSuggestedPrompts({
+      channel_id,
+      thread_ts,
+      title: 'Ask for',
+      prompts: [...prompts],
+    });
+  });
+
   bot.message(/^stream/, async ({ client, message }) => {
-    const { channel, ts, user } = message as { channel: string; ts: string; user: string };
+    const { channel, ts, thread_ts: begun, user } = message as Record<'channel' | 'ts' | 'user' | 'thread_ts', string>;
     const { team_id: team } = await client.auth.test();
-    const place = { channel, thread_ts: ts, recipient_user_id: user, recipient_team_id: team };
+    const place = { channel, thread_ts: begun ?? ts, recipient_user_id: user, recipient_team_id: team };
     const { ts: streamTs } = await client.chat.startStream({ ...place, markdown_text: 'word ' } as never);
     for (let count = 1; count <= 400; count++) {
       const added = await client.chat

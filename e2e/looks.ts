@@ -28,11 +28,19 @@ interface AxeResults {
 /** What depends on the colours; of all else the other theme says the same. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
+interface Looked {
+  /** A selector: what is looked at. @defaultValue the whole page */
+  part?: string;
+  /** @defaultValue all */
+  rules?: readonly string[];
+}
+
 /** What axe-core finds, with the first places. Its source is put in past the page's policy, which lets nothing in. */
-export async function faultsOf(page: Page, rules?: readonly string[]): Promise<string[]> {
+export async function faultsOf(page: Page, { part, rules }: Looked = {}): Promise<string[]> {
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source);
   const options = rules ? { runOnly: { type: 'rule', values: rules } } : {};
-  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
+  const context = part === undefined ? 'document' : JSON.stringify(part);
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(${context}, ${JSON.stringify(options)})`);
   return violations.flatMap(({ id, nodes }) =>
     nodes
       .slice(0, 3)
@@ -51,7 +59,7 @@ export async function allFaultsOf(page: Page): Promise<string[]> {
   await page.emulateMedia({ colorScheme: 'light' });
   note('light', await faultsOf(page));
   await page.emulateMedia({ colorScheme: 'dark' });
-  note('dark', await faultsOf(page, COLOUR_RULES));
+  note('dark', await faultsOf(page, { rules: COLOUR_RULES }));
   await page.emulateMedia({ colorScheme: 'light' });
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
@@ -61,4 +69,17 @@ export async function allFaultsOf(page: Page): Promise<string[]> {
   }
   if (size) await page.setViewportSize(size);
   return found;
+}
+
+/** The same of a part that comes and goes on a page that was looked at, and of the page in the narrowest width with it. */
+export async function faultsIn(page: Page, part: string): Promise<string[]> {
+  const size = page.viewportSize();
+  const light = await faultsOf(page, { part });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await faultsOf(page, { part, rules: COLOUR_RULES });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 320, height: 800 });
+  const narrow = [...(await overflowOf(page)), ...(await stacksOf(page))];
+  if (size) await page.setViewportSize(size);
+  return [...light, ...dark.map((one) => `dark: ${one}`), ...narrow.map((one) => `320 px: ${one}`)];
 }

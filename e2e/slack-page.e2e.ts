@@ -1,7 +1,8 @@
 /** The simulator's page: what apps show can be used, what is hostile is text, and every width and theme is accessible. */
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { allFaultsOf, faultsOf, overflowOf } from './looks.ts';
+import { MESSAGE } from './all-blocks.ts';
+import { allFaultsOf, faultsIn, faultsOf, overflowOf } from './looks.ts';
 import { useStage } from './stage.ts';
 
 const stage = useStage();
@@ -30,6 +31,7 @@ describe('a person', () => {
     await modal.getByLabel('Name').fill('ab');
     await modal.getByRole('button', { name: 'Save' }).click();
     await modal.getByRole('alert').getByText('At least three letters.').waitFor();
+    expect(await faultsIn(page, 'dialog[open]')).toEqual([]);
     await modal.getByLabel('Name').fill('Ann Lee');
     await modal.getByRole('button', { name: 'Save' }).click();
     await modal.waitFor({ state: 'detached' });
@@ -65,6 +67,38 @@ describe('a person', () => {
     await modal.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Got two.csv').waitFor();
     await modal.waitFor({ state: 'detached' });
+  });
+
+  it('looks at the Home of an app, and uses what is there by keys', async () => {
+    await page.getByRole('navigation', { name: 'Of the app' }).getByRole('link', { name: 'Home' }).click();
+    const home = page.getByRole('region', { name: 'Home of Demo Bot' });
+    await home.getByText('A header').waitFor();
+    expect(await faultsIn(page, '.home')).toEqual([]);
+    const select = home.getByRole('combobox', { name: 'Choose one' });
+    await select.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    expect(await faultsIn(page, '.select')).toEqual([]);
+    await select.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => select.getAttribute('placeholder')).toMatch(/^Option /);
+    await home.getByRole('button', { name: /^More: / }).click();
+    expect(await faultsIn(page, '.menu-place')).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('navigation', { name: 'Of the app' }).getByRole('link', { name: 'Messages' }).click();
+  });
+
+  it('begins a chat with an assistant, takes what it proposes, and stops what it writes', async () => {
+    await page.getByRole('button', { name: 'New chat' }).click();
+    const pane = page.getByRole('complementary', { name: 'Details' });
+    await pane.getByText('Ask for').waitFor();
+    expect(await faultsIn(page, '.pane')).toEqual([]);
+    await pane.getByRole('button', { name: 'Write slowly' }).click();
+    await pane.getByText('Writing …').waitFor();
+    expect(await faultsIn(page, '.pane')).toEqual([]);
+    await pane.getByRole('button', { name: 'Stop' }).click();
+    await pane.getByText('Stopped by you').waitFor();
+    await pane.getByRole('button', { name: 'Close this pane' }).click();
   });
 
   it('presses a button, and the message becomes another', async () => {
@@ -178,16 +212,10 @@ describe('hostile texts', () => {
     ];
     for (const text of texts) await stage.slack('POST', '/_sim/messages', { team: 'Acme', channel: 'random', text });
     await stage.slack('POST', '/_sim/teams/Acme/users', { name: '"><b onmouseover=alert(5)>x' }).catch(() => {});
-    const { installs } = await stage.slack<{ installs: { botToken: string }[] }>('GET', '/_sim/installs?team=Acme');
-    await stage.slack('POST', '/_sim/teams/Acme/channels/random/members', { user: 'bot' });
     // Deeper than any reader of markup goes.
     for (const depth of [40, 11_000]) {
-      const blocks = JSON.stringify([{ type: 'markdown', text: `${'>'.repeat(depth)} deep` }]);
-      await fetch(`${stage.slackUrl}/api/chat.postMessage`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${installs[0]?.botToken}` },
-        body: new URLSearchParams({ channel: 'random', text: 'deep', blocks }),
-      });
+      const blocks = [{ type: 'markdown', text: `${'>'.repeat(depth)} deep` }];
+      await post({ channel: 'random', text: 'deep', blocks });
     }
     await stage.slack('POST', '/_sim/messages', { team: 'Acme', channel: 'random', text: 'the last of them' });
     const shown = await stage.open(`${stage.slackUrl}/?team=Acme&channel=random&panel=x&thread=y&focus=<b>`);
@@ -203,6 +231,66 @@ describe('hostile texts', () => {
     expect(await overflowOf(shown)).toEqual([]);
     await shown.context().close();
   });
+});
+
+/** A message of the bot, by its own token. */
+async function post(fields: { channel: string; text: string; blocks?: object }): Promise<void> {
+  const { installs } = await stage.slack<{ installs: { botToken: string }[] }>('GET', '/_sim/installs?team=Acme');
+  await stage.slack('POST', '/_sim/teams/Acme/channels/random/members', { user: 'bot' });
+  const response = await fetch(`${stage.slackUrl}/api/chat.postMessage`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${installs[0]?.botToken}` },
+    body: new URLSearchParams({ ...fields, blocks: JSON.stringify(fields.blocks ?? []) }),
+  });
+  expect(await response.json()).toMatchObject({ ok: true });
+}
+
+it('shows every block, and what opens over the page, to everybody', async () => {
+  await post({ channel: 'random', text: 'all of them', blocks: MESSAGE });
+  const shown = await stage.open(`${stage.slackUrl}/?team=Acme&channel=random`, { reducedMotion: 'reduce' });
+  await shown.getByText('A header').waitFor();
+  expect(await shown.locator('.block-other').allInnerTexts()).toEqual([]);
+  expect(await faultsIn(shown, '.message:last-child')).toEqual([]);
+  const composer = shown.getByRole('textbox', { name: /^Message/ });
+  for (const letters of ['@', '#', ':ta', '/']) {
+    await composer.fill(letters);
+    await shown.getByRole('listbox', { name: 'Completions' }).waitFor();
+    expect(await faultsIn(shown, '.composer'), letters).toEqual([]);
+  }
+  await composer.fill('');
+  await shown.locator('.message').last().hover();
+  await shown.locator('.message').last().getByRole('button', { name: 'Add a reaction' }).click();
+  expect(await faultsIn(shown, '.message:last-child .message-tools')).toEqual([]);
+  await shown.keyboard.press('Escape');
+  await shown.getByRole('button', { name: 'Add a channel' }).click();
+  expect(await faultsIn(shown, 'dialog[open]'), 'a new channel').toEqual([]);
+  await shown.keyboard.press('Escape');
+  await shown.getByRole('link', { name: 'Apps', exact: true }).click();
+  await shown.getByRole('button', { name: 'Disable', exact: true }).click();
+  expect(await faultsIn(shown, 'dialog[open]'), 'a question').toEqual([]);
+  await shown.keyboard.press('Escape');
+  await shown.context().close();
+});
+
+it('says in each place what could not be read, and reads it again', async () => {
+  const shown = await stage.open(`${stage.slackUrl}/?team=Acme&as=ann&channel=general`);
+  await shown.getByRole('heading', { name: '#general' }).waitFor();
+  const body = JSON.stringify({ ok: false, error: { code: 'unexpected', message: 'The disk is full.' } });
+  await shown.route(/\/_sim\//, (route) => route.fulfill({ status: 500, contentType: 'application/json', body }));
+  const pane = shown.getByRole('complementary', { name: 'Details' });
+  for (const name of ['Notifications', 'Scheduled', 'Session']) {
+    await shown.getByRole('link', { name }).click();
+    await pane.getByRole('alert').getByText('The disk is full.').waitFor();
+    expect(await pane.locator('.skeleton').count(), name).toBe(0);
+  }
+  expect(await faultsIn(shown, '.pane')).toEqual([]);
+  await shown.reload();
+  await shown.getByRole('main').getByText('The disk is full.').waitFor();
+  expect(await allFaultsOf(shown)).toEqual([]);
+  await shown.unroute(/\/_sim\//);
+  await shown.getByRole('button', { name: 'Try again' }).first().click();
+  await shown.getByRole('heading', { name: '#general' }).waitFor();
+  await shown.context().close();
 });
 
 it('keeps its list of conversations behind a button in a narrow window', async () => {

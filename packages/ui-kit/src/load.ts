@@ -13,6 +13,13 @@ export interface LoadOptions {
   revision?: unknown;
 }
 
+/** Of one key. */
+interface Reader {
+  readonly read: () => void;
+  revision: unknown;
+  again: number;
+}
+
 /** @param key Of what is read: another one forgets the value. Undefined: nothing is read. */
 export function useLoad<Value>(
   key: string | undefined,
@@ -24,25 +31,44 @@ export function useLoad<Value>(
   const [again, setAgain] = useState(0);
   const latest = useRef(load);
   latest.current = load;
+  const reader = useRef<Reader | undefined>(undefined);
   useEffect(() => {
     if (key === undefined) return undefined;
     const controller = new AbortController();
-    setLoading(true);
-    latest
-      .current(controller.signal)
-      .then(
-        (value) => {
-          if (!controller.signal.aborted) setState({ key, value });
-        },
-        (error: Error) => {
-          if (!controller.signal.aborted) setState((before) => ({ ...(before.key === key ? before : {}), key, error }));
-        },
-      )
-      .finally(() => {
-        if (!controller.signal.aborted) setLoading(false);
-      });
-    return () => controller.abort();
-  }, [key, revision, again]);
+    const { signal } = controller;
+    let isReading = false;
+    let isStale = false;
+    const read = async () => {
+      // An answer that takes longer than things stay as they are is still an answer: it is not given up for the next one.
+      isStale = isReading;
+      if (isReading) return;
+      isReading = true;
+      setLoading(true);
+      do {
+        isStale = false;
+        const taken = await latest.current(signal).then(
+          (value) => ({ value }),
+          (error: Error) => ({ error }),
+        );
+        if (signal.aborted) return;
+        setState((before) => ('error' in taken && before.key === key ? { ...before, ...taken } : { key, ...taken }));
+      } while (isStale);
+      isReading = false;
+      setLoading(false);
+    };
+    reader.current = { read: () => void read(), revision, again };
+    void read();
+    return () => {
+      controller.abort();
+      reader.current = undefined;
+    };
+  }, [key]);
+  useEffect(() => {
+    const { current } = reader;
+    if (!current || (current.revision === revision && current.again === again)) return;
+    Object.assign(current, { revision, again });
+    current.read();
+  }, [revision, again]);
   const reload = useCallback(() => setAgain((count) => count + 1), []);
   const isOfKey = state.key === key;
   return { value: isOfKey ? state.value : undefined, error: isOfKey ? state.error : undefined, isLoading, reload };

@@ -8,6 +8,7 @@ import { Guarded } from '../render/guarded.tsx';
 import { listOf } from '../render/json.ts';
 import { SurfaceContext } from '../render/surface.ts';
 import { act, me, screen, views } from '../sim.ts';
+import { assists, NewChat } from './assistant.tsx';
 import { Composer } from './composer.tsx';
 import { draftText, keepDraft } from './drafts.ts';
 import { viewSurface } from './view-surface.ts';
@@ -22,6 +23,7 @@ export function AppPlace({ appId }: { appId: string }) {
       <header class="conversation-head">
         <h1 class="ellipsis">{app.name}</h1> <span class="app-tag">APP</span>
         <span class="grow" />
+        {app.status === 'active' && assists(app.id) && <NewChat app={app.id} />}
         <nav class="tabs" aria-label="Of the app">
           <a
             href={placeLink({ channel: `home:${app.id}`, thread: undefined })}

@@ -3,9 +3,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Empty, Failure, navigate, plural, Skeleton } from 'ui-kit';
 import type { ScreenConversation, ScreenInfo, ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
 import { Icon } from '../icon.tsx';
-import { channelRef, focused, placeLink } from '../place.ts';
+import { channelRef, focused, placeLink, threadTs } from '../place.ts';
 import { act, api, apps, doIt, look, me, personBy, readAll, screen, screenError, team } from '../sim.ts';
 import { AppPlace } from './app-place.tsx';
+import { assists, NewChat, Prompts } from './assistant.tsx';
 import { Composer } from './composer.tsx';
 import { Messages } from './message-list.tsx';
 import { useOlder } from './older-messages.ts';
@@ -154,6 +155,7 @@ function Head({ conversation, pins }: { conversation: ScreenConversation; pins: 
       <h1 class="ellipsis">{nameOf(conversation)}</h1>
       {conversation.topic && <span class="soft small ellipsis">{conversation.topic}</span>}
       <span class="grow" />
+      {app?.status === 'active' && assists(app.id) && <NewChat app={app.id} />}
       {app && (
         <nav class="tabs" aria-label="Of the app">
           <a href={placeLink({ channel: `home:${app.id}`, thread: undefined, panel: undefined })}>Home</a>
@@ -190,37 +192,14 @@ function ThreadStates({ channel }: { channel: Channel }) {
   }, [typing.join()]);
   return (
     <div class="thread-states">
-      {newest && newest.prompts.length > 0 && (
-        <div class="prompts">
-          {newest.promptsTitle && <p class="small soft">{newest.promptsTitle}</p>}
-          {newest.prompts.map(({ title, message }) => (
-            <button
-              key={title}
-              type="button"
-              class="button small"
-              onClick={() =>
-                void doIt(
-                  api.post('/_sim/messages', {
-                    ...me(),
-                    channel: channel.id,
-                    threadTs: newest.threadTs,
-                    text: message,
-                  }),
-                )
-              }
-            >
-              {title}
-            </button>
-          ))}
-        </div>
-      )}
+      {newest && newest.threadTs !== threadTs.value && <Prompts channel={channel.id} threadTs={newest.threadTs} />}
       <p class="small soft typing" role="status">
         {typing.length > 0 && `${typing.join(' and ')} ${typing.length === 1 ? 'is' : 'are'} typing …`}
       </p>
-      {busy.map(({ threadTs, app, status, title }) => (
-        <p key={threadTs} class="small soft row" role="status">
+      {busy.map(({ threadTs: at, app, status, title }) => (
+        <p key={at} class="small soft row" role="status">
           <Avatar name={app} size={20} /> {title && <strong>{title}</strong>} {status} …{' '}
-          <a href={placeLink({ thread: threadTs, panel: 'thread' })}>thread</a>
+          <a href={placeLink({ thread: at, panel: 'thread' })}>thread</a>
         </p>
       ))}
     </div>

@@ -69,7 +69,7 @@ export function ScheduledPane() {
         What apps scheduled by chat.scheduleMessage. The real Slack shows people their own scheduled messages and not
         those of apps; move the clock under “Break it”.
       </p>
-      {error && <Failure error={error} />}
+      {error && <Failure error={error} onRetry={reload} />}
       {!value && !error && <Skeleton lines={4} />}
       {value?.scheduled.length === 0 && <Empty>No app has scheduled a message.</Empty>}
       <ul class="found">

@@ -72,9 +72,7 @@ const LINES_SHOWN = 8;
 const LETTERS_SHOWN = 4_000;
 
 function TextPreview({ url }: { url: string }) {
-  const { value } = useLoad(url, async (signal) =>
-    (await (await fetch(url, { signal })).text()).slice(0, LETTERS_SHOWN),
-  );
+  const { value } = useLoad(url, (signal) => beginningOf(url, signal));
   if (value === undefined) return null;
   const lines = value.split('\n');
   return (
@@ -83,4 +81,10 @@ function TextPreview({ url }: { url: string }) {
       {lines.length > LINES_SHOWN && '\n…'}
     </pre>
   );
+}
+
+async function beginningOf(url: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { signal });
+  if (!response.ok) throw new Error(`The simulator answered ${response.status}.`);
+  return (await response.text()).slice(0, LETTERS_SHOWN);
 }

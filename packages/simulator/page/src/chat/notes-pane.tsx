@@ -14,14 +14,14 @@ const REASONS: Readonly<Record<Notification['reason'], string>> = {
 
 export function NotesPane() {
   const { team, user } = me();
-  const { value, error } = useLoad(
+  const { value, error, reload } = useLoad(
     `${team} ${user}`,
     (signal) => api.get<{ notifications: Notification[] }>(`/_sim/teams/${team}/notifications`, { user }, signal),
     { revision: revision.value },
   );
   return (
     <PaneFrame title={<h2>Notifications</h2>}>
-      {error && <Failure error={error} />}
+      {error && <Failure error={error} onRetry={reload} />}
       {!value && !error && <Skeleton lines={6} />}
       {value?.notifications.length === 0 && (
         <Empty>Nobody has written to you here, and nobody has mentioned you.</Empty>

@@ -12,7 +12,7 @@ export function SearchPane() {
   const query = about.value ?? '';
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => place.current?.querySelector('input')?.focus(), []);
-  const { value, error } = useLoad(
+  const { value, error, reload } = useLoad(
     query === '' ? undefined : `${team} ${user} ${query}`,
     (signal) => api.get<SearchAnswer>(`/_sim/teams/${team}/search`, { user, query }, signal),
     { revision: revision.value },
@@ -34,7 +34,7 @@ export function SearchPane() {
           </p>
         )}
       </div>
-      {error && <Failure error={error} />}
+      {error && <Failure error={error} onRetry={reload} />}
       {query === '' && (
         <Empty>Words, “phrases”, -without; from:, in:, before:, after:, on:, has:link, has::eyes:, is:thread.</Empty>
       )}

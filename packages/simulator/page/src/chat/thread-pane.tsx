@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Skeleton } from 'ui-kit';
 import { focused } from '../place.ts';
 import { screen } from '../sim.ts';
+import { Prompts } from './assistant.tsx';
 import { Composer } from './composer.tsx';
 import { MessageView } from './message.tsx';
 import { isGrouped } from './message-list.tsx';
@@ -43,6 +44,7 @@ export function ThreadPane({ threadTs }: { threadTs: string }) {
             ))}
             <li ref={end} />
           </ol>
+          <Prompts channel={channel.id} threadTs={threadTs} />
           {thread?.status && <p class="small soft pad">{thread.status} …</p>}
           <Composer key={threadTs} place={{ channel: channel.id }} hint="Reply …" threadTs={threadTs} />
         </>

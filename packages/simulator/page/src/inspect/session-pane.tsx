@@ -22,7 +22,7 @@ export function SessionPane() {
         <p class="small soft">
           What people did and what apps answered, since the session began. Nothing of this is on the real Slack.
         </p>
-        {error && <Failure error={error} />}
+        {error && <Failure error={error} onRetry={reload} />}
         {!value && !error && <Skeleton />}
         {value && <Summary info={value} onBegin={() => void begin()} />}
         {value && value.steps.length > 0 && <Exports />}

@@ -1,21 +1,33 @@
 /** What came of a message: deliveries with their attempts, acks and payloads, and the calls around them. One delivery can be sent again. */
-import { useEffect, useState } from 'preact/hooks';
-import { Badge, CopyButton, Empty, JsonTree, Skeleton, Time, toast } from 'ui-kit';
+import { useState } from 'preact/hooks';
+import {
+  Badge,
+  CopyButton,
+  Empty,
+  Failure,
+  JsonTree,
+  type Loaded,
+  Problem,
+  Skeleton,
+  Time,
+  toast,
+  useLoad,
+} from 'ui-kit';
 import type { DeliveryInfo } from '../../../src/control/delivery-routes.ts';
 import { PaneFrame } from '../chat/person.tsx';
 import { goTo } from '../place.ts';
-import { api, doIt, log, shownTeam, status as simulator, team } from '../sim.ts';
+import { api, doIt, log, revision, shownTeam, status as simulator, team } from '../sim.ts';
 import { LogLine } from './log-pane.tsx';
 
 /** @param about A message's timestamp, or the id of a delivery. */
 export function TracePane({ about }: { about: string }) {
   const isMessage = /^\d+\.\d+$/.test(about);
-  const deliveries = useDeliveries(about, isMessage);
+  const { value: deliveries, error, reload } = useDeliveries(about, isMessage);
   return (
     <PaneFrame title={<h2>What came of it</h2>}>
-      {!deliveries ? (
-        <Skeleton />
-      ) : (
+      {error && <Failure error={error} onRetry={reload} />}
+      {!deliveries && !error && <Skeleton />}
+      {deliveries && (
         <div class="stack pad">
           {deliveries.length === 0 && (
             <Empty>
@@ -36,28 +48,24 @@ export function TracePane({ about }: { about: string }) {
 
 const MOST_ASKED = 500;
 
-function useDeliveries(about: string, isMessage: boolean): readonly DeliveryInfo[] | undefined {
-  const [found, setFound] = useState<readonly DeliveryInfo[]>();
-  const seen = log.value.at(-1)?.seq;
-  useEffect(() => {
-    let isOver = false;
-    const read = async () => {
-      if (!isMessage) return [await api.get<DeliveryInfo>(`/_sim/deliveries/${about}`)];
-      const { deliveries } = await api.get<{ deliveries: DeliveryInfo[] }>('/_sim/deliveries', {
-        team: team.peek()?.id,
-        limit: MOST_ASKED,
-      });
-      return deliveries.filter(({ payload }) => JSON.stringify(payload).includes(`"${about}"`));
-    };
-    read().then(
-      (all) => !isOver && setFound(all),
-      () => !isOver && setFound([]),
-    );
-    return () => {
-      isOver = true;
-    };
-  }, [about, seen]);
-  return found;
+function useDeliveries(about: string, isMessage: boolean): Loaded<readonly DeliveryInfo[]> {
+  const read = async (signal: AbortSignal) => {
+    if (!isMessage) return await oneDelivery(about, signal);
+    const query = { team: team.peek()?.id, limit: MOST_ASKED };
+    const { deliveries } = await api.get<{ deliveries: DeliveryInfo[] }>('/_sim/deliveries', query, signal);
+    return deliveries.filter(({ payload }) => JSON.stringify(payload).includes(`"${about}"`));
+  };
+  return useLoad<readonly DeliveryInfo[]>(about, read, { revision: revision.value });
+}
+
+/** None: it is not known any more. */
+async function oneDelivery(id: string, signal: AbortSignal): Promise<readonly DeliveryInfo[]> {
+  try {
+    return [await api.get<DeliveryInfo>(`/_sim/deliveries/${id}`, {}, signal)];
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return [];
+    throw error;
+  }
 }
 
 function Delivery({ delivery }: { delivery: DeliveryInfo }) {

@@ -1,9 +1,12 @@
 /** Block Kit, block by block. (https://docs.slack.dev/reference/block-kit/blocks) */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { Alert, Card, Carousel, Container } from './cards.tsx';
+import { Chart, DataTable } from './data.tsx';
 import { Element } from './elements.tsx';
 import { isJson, type Json, listOf, textOf, wordOf } from './json.ts';
 import { Markdown } from './markdown.tsx';
+import { Anchor } from './mentions.tsx';
 import { Picture } from './picture.tsx';
 import { RichText } from './rich-text.tsx';
 import { useSurface } from './surface.ts';
@@ -76,6 +79,22 @@ function Block({ block }: { block: Json }): ComponentChildren {
       return <Plan block={block} />;
     case 'task_card':
       return <TaskCard task={block} />;
+    case 'alert':
+      return <Alert block={block} />;
+    case 'card':
+      return <Card card={block} blockId={blockId} />;
+    case 'carousel':
+      return <Carousel block={block} blockId={blockId} />;
+    case 'container':
+      return (
+        <Container block={block}>
+          <Blocks blocks={listOf(block.child_blocks)} />
+        </Container>
+      );
+    case 'data_table':
+      return <DataTable block={block} />;
+    case 'data_visualization':
+      return <Chart block={block} />;
     default:
       return <OtherBlock block={block} />;
   }
@@ -213,9 +232,9 @@ function Video({ block }: { block: Json }) {
     <div class="block-video">
       <p class="small soft">{wordOf(block.provider_name, block.author_name, 'Video')}</p>
       <p>
-        <a href={url} target="_blank" rel="noreferrer noopener">
+        <Anchor url={url}>
           <Text text={block.title} />
-        </a>
+        </Anchor>
       </p>
       <Picture url={wordOf(block.thumbnail_url)} alt={wordOf(block.alt_text)} />
       {block.description !== undefined && (

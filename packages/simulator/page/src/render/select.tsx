@@ -39,7 +39,11 @@ export function Select({ use, isMulti }: { use: ElementUse; isMulti: boolean }) 
     } else if (event.key === 'Enter' && isOpen && picked) {
       event.preventDefault();
       toggle(picked);
-    } else if (event.key === 'Escape') setOpen(false);
+    } else if (event.key === 'Escape' && isOpen) {
+      // The form around it stays.
+      event.preventDefault();
+      setOpen(false);
+    }
   };
   const shown = chosen.map(({ label }) => label).join(', ');
   return (
@@ -53,6 +57,7 @@ export function Select({ use, isMulti }: { use: ElementUse; isMulti: boolean }) 
         aria-expanded={isOpen}
         aria-controls={id}
         aria-autocomplete="list"
+        aria-activedescendant={isOpen && options[cursor] ? `${id}-${cursor}` : undefined}
         disabled={isDisabled}
         placeholder={shown || textOf(element.placeholder) || 'Choose'}
         value={typed}
@@ -69,10 +74,15 @@ export function Select({ use, isMulti }: { use: ElementUse; isMulti: boolean }) 
       />
       {isOpen && (
         <ul id={id} class="completions" role="listbox" aria-label={name}>
-          {options.length === 0 && <li class="soft">Nothing matches.</li>}
+          {options.length === 0 && (
+            <li class="soft" role="option" aria-selected={false} aria-disabled="true">
+              Nothing matches.
+            </li>
+          )}
           {options.map((option, index) => (
             <li
               key={option.value}
+              id={`${id}-${index}`}
               role="option"
               aria-selected={index === cursor}
               onMouseDown={(event) => {

@@ -1,5 +1,6 @@
 /** What an agent is doing: plan and task_card. (https://docs.slack.dev/reference/block-kit/blocks/task-card-block) */
 import { isJson, type Json, listOf, textOf, wordOf } from './json.ts';
+import { Anchor } from './mentions.tsx';
 import { RichText } from './rich-text.tsx';
 
 const SIGNS: Readonly<Record<string, string>> = { pending: '○', in_progress: '◔', complete: '✓', error: '✕' };
@@ -34,9 +35,9 @@ export function TaskCard({ task }: { task: Json }) {
         </div>
       ))}
       {sources.map((source, index) => (
-        <a key={index} class="small" href={wordOf(source.url)} target="_blank" rel="noreferrer noopener">
-          {textOf(source.text) || wordOf(source.url)}
-        </a>
+        <p key={index} class="small">
+          <Anchor url={wordOf(source.url)}>{textOf(source.text) || wordOf(source.url)}</Anchor>
+        </p>
       ))}
     </details>
   );
