@@ -1,8 +1,8 @@
 /**
  * `npm run clicks`: how long the dashboard with 100,000 teams and the simulator with 10,000 messages take to answer a person, in a real
- * browser. It asserts nothing: times of a machine that others use say little. `npm run clicks -- 2000 500` measures smaller ones.
+ * browser; and what is left in both pages of an hour's events (hour.ts). It asserts nothing: times of a machine that others use say
+ * little. `npm run clicks -- 2000 500` measures smaller ones.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +12,13 @@ import { fillDatabase } from '../bench/src/admin/fill-database.ts';
 import { createSqliteDatabases } from '../bench/src/databases/sqlite-databases.ts';
 import { startSlackStub } from '../bench/src/events/slack-stub.ts';
 import { teamsOf } from '../bench/src/events/teams.ts';
-import { type Deed, tableOf, timingOf } from './measured.ts';
+import { measureHour } from './hour.ts';
+import { type Deed, openingOf, openingWords, tableOf, timingOf } from './measured.ts';
+import { startProcess } from './processes.ts';
 
 const [TEAMS = 100_000, MESSAGES = 10_000] = process.argv.slice(2).map(Number);
 const TIMES = 20;
+const OPENED = 5;
 const ADMIN_TOKEN = 'clicks-admin-token-0123456789abcdef';
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -27,6 +30,7 @@ const browser = await chromium.launch({
 try {
   await measureSimulator(browser);
   await measureDashboard(browser);
+  await measureHour(browser, folder);
 } finally {
   await browser.close();
   await rm(folder, { recursive: true, force: true });
@@ -42,10 +46,10 @@ async function measureDashboard(of: Browser): Promise<void> {
   });
   await using database = await databases.copy(0);
   await fillDatabase('sqlite', database, { timelineRows: 10, failedEvents: 20_000 });
-  await using server = await startProcess(
-    ['packages/server/src/cli/main.ts', 'start', pathOf('bot.ts')],
-    /listening on (http[^"\s]+)/,
-    {
+  await using server = await startProcess(['packages/server/src/cli/main.ts', 'start', pathOf('bot.ts')], {
+    cwd: folder,
+    address: /listening on (http[^"\s]+)/,
+    env: {
       PORT: '0',
       DATABASE_URL: database.databaseUrl,
       ...(database.encryptionKeys && { ENCRYPTION_KEYS: database.encryptionKeys }),
@@ -54,11 +58,18 @@ async function measureDashboard(of: Browser): Promise<void> {
       SLACK_API_URL: stub.apiUrl,
       ADMIN_TOKEN,
     },
-  );
+  });
+  const [url = ''] = server.urls;
+  const opening = await openingOf(of, {
+    url: `${url}/admin/teams#token=${ADMIN_TOKEN}`,
+    shown: `document.querySelectorAll('tbody tr').length > 20`,
+    times: OPENED,
+  });
+  process.stdout.write(`\ndashboard ${openingWords(opening)}\n`);
   const page = await of.newPage({ viewport: { width: 1400, height: 900 } });
-  await page.goto(`${server.url}/admin/teams#token=${ADMIN_TOKEN}`);
+  await page.goto(`${url}/admin/teams#token=${ADMIN_TOKEN}`);
   await page.locator('tbody tr').nth(20).waitFor();
-  await report(page, `dashboard, ${TEAMS} teams`, dashboardDeeds(page, server.url));
+  await report(page, `dashboard, ${TEAMS} teams`, dashboardDeeds(page, url));
 }
 
 function dashboardDeeds(page: Page, url: string): Deed[] {
@@ -172,9 +183,9 @@ function dashboardDeeds(page: Page, url: string): Deed[] {
 async function measureSimulator(of: Browser): Promise<void> {
   await using simulator = await startProcess(
     ['packages/simulator/src/cli/main.ts', 'run', '--port', '0', '--teams', '2', '--json'],
-    /"url":"(http[^"]+)"/,
+    { cwd: folder, address: /"url":"(http[^"]+)"/ },
   );
-  const { url } = simulator;
+  const [url = ''] = simulator.urls;
   const post = async <Answer>(path: string, body: object) => {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -201,6 +212,12 @@ async function measureSimulator(of: Browser): Promise<void> {
       channel: 'general',
       threadTs: last,
     });
+  const opening = await openingOf(of, {
+    url: `${url}/?team=Acme&channel=general`,
+    shown: `document.querySelectorAll('.message').length > 20`,
+    times: OPENED,
+  });
+  process.stdout.write(`\nsimulator ${openingWords(opening)}\n`);
   const page = await of.newPage({ viewport: { width: 1400, height: 900 } });
   await report(
     page,
@@ -305,31 +322,4 @@ async function report(page: Page, title: string, deeds: readonly Deed[]): Promis
     .join(' ');
   process.stdout.write(`\n${tableOf(title, timings)}\nload average at the end: ${load}\n`);
   await page.close();
-}
-
-/** A process that says where it listens. */
-async function startProcess(words: readonly string[], address: RegExp, env: Readonly<Record<string, string>> = {}) {
-  const [program = '', ...rest] = words;
-  const child: ChildProcess = spawn(process.execPath, ['--conditions=source', pathOf(`../${program}`), ...rest], {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    child.once('exit', (code) => reject(new Error(`${program} ended with ${code}:\n${said.slice(-2_000)}`)));
-    child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = address.exec(said)?.[1];
-      if (found) resolve(found);
-    });
-  });
-  return {
-    url,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
 }

@@ -4,10 +4,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { allFaultsOf } from './looks.ts';
 import { READ_TOKEN, useStage } from './stage.ts';
 
+/** Nobody listens there; a test says what becomes of it. */
+const ICON = 'http://127.0.0.1:9/icon.png';
+
 const stage = useStage({
   STATUS_PAGE: 'true',
   APP_DESCRIPTION: '<b>Greets</b> & counts.',
   APP_COLOR: '#0a7d55',
+  APP_ICON_URL: ICON,
 });
 const say = (text: string) => stage.slack('POST', '/_sim/messages', { team: 'Acme', to: 'bot', text });
 
@@ -281,6 +285,29 @@ describe('the public pages', () => {
       await plain.getByRole('heading', { level: 1 }).waitFor();
     }
     await plain.context().close();
+  });
+
+  it('show the letter of the bot where its picture is gone or slow, and the picture where it comes', async () => {
+    const page = await stage.open('about:blank');
+    const tile = page.locator('.tile');
+    const look = async (answer: Parameters<Page['route']>[1]) => {
+      await page.route(ICON, answer);
+      await page.goto(stage.serverUrl, { waitUntil: 'domcontentloaded' });
+      const shown = await tile.screenshot();
+      await page.unroute(ICON);
+      return shown;
+    };
+    const slow = await look(() => {});
+    const gone = await look((route) => route.fulfill({ status: 404 }));
+    await page.locator('.tile img').evaluate((img) => (img as unknown as { remove(): void }).remove());
+    const letter = await tile.screenshot();
+    expect([slow.equals(letter), gone.equals(letter)]).toEqual([true, true]);
+    const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const picture = await look((route) =>
+      route.fulfill({ contentType: 'image/png', body: Buffer.from(dot, 'base64') }),
+    );
+    expect(picture.equals(letter)).toBe(false);
+    await page.context().close();
   });
 
   it('show what the operator said of the bot as text', async () => {

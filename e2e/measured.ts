@@ -1,5 +1,5 @@
-/** Times what a person does on a page: from the input to the next paint, and to the paint that shows what was asked for. */
-import type { CDPSession, Page } from 'playwright-core';
+/** Times what a person does on a page: from the input to the next paint, and to the paint that shows what was asked for; and weighs it. */
+import type { Browser, CDPSession, Page } from 'playwright-core';
 
 /** One kind of what a person does, over and over. */
 export interface Deed {
@@ -89,4 +89,69 @@ export function tableOf(title: string, timings: readonly Timing[]): string {
     ({ name, times, paint, shown, cpu }) => `| ${name} | ${times} | ${cell(paint)} | ${cell(shown)} | ${cell(cpu)} |`,
   );
   return `| ${title} | times | next paint, ms: p50 / max | shown, ms: p50 / max | main thread, ms: p50 / max |\n| --- | ---: | ---: | ---: | ---: |\n${lines.join('\n')}\n`;
+}
+
+/** How a page opens in a browser that has nothing of it. */
+interface Opening {
+  /** To the first paint, in milliseconds. */
+  paint: Spread;
+  /** Until what was asked for is there, in milliseconds. */
+  shown: Spread;
+  scriptBytes: number;
+}
+
+/** @param options.shown Of the page: an expression that is true when what was asked for is there */
+export async function openingOf(
+  browser: Browser,
+  { url, shown, times }: { url: string; shown: string; times: number },
+): Promise<Opening> {
+  const paints: number[] = [];
+  const waits: number[] = [];
+  let scriptBytes = 0;
+  for (let index = 0; index < times; index++) {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    await page.goto(url, { waitUntil: 'commit' });
+    waits.push(
+      await page.evaluate<number>(`(async () => {
+      while (!(${shown})) await new Promise(requestAnimationFrame);
+      return performance.now();
+    })()`),
+    );
+    paints.push(
+      await page.evaluate<number>(`performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0`),
+    );
+    scriptBytes = await page.evaluate<number>(
+      `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`,
+    );
+    await page.context().close();
+  }
+  return { paint: spreadOf(paints), shown: spreadOf(waits), scriptBytes };
+}
+
+export function openingWords({ paint, shown, scriptBytes }: Opening): string {
+  const [first, there] = [paint, shown].map(({ p50, max }) => `${Math.round(p50)} / ${Math.round(max)} ms`);
+  return `opened: first paint ${first}, shown ${there} (p50 / max), ${(scriptBytes / 1_000).toFixed(1)} kB of packed JavaScript`;
+}
+
+/** What a page holds after everything that can be forgotten was. */
+export interface Weight {
+  heapBytes: number;
+  nodes: number;
+  listeners: number;
+}
+
+export async function weightOf(page: Page): Promise<Weight> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  await session.send('HeapProfiler.enable');
+  // Twice: what the first one finalizes is let go by the second.
+  for (let index = 0; index < 2; index++) await session.send('HeapProfiler.collectGarbage');
+  const { metrics } = await session.send('Performance.getMetrics');
+  await session.detach();
+  const valueOf = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? 0;
+  return {
+    heapBytes: valueOf('JSHeapUsedSize'),
+    nodes: valueOf('Nodes'),
+    listeners: valueOf('JSEventListeners'),
+  };
 }

@@ -31,11 +31,11 @@ ${button ? slackButton(button) : notInstallable}`;
   return { title: status, main };
 }
 
-/** The picture of the bot, or its first letter. */
+/** The first letter of the bot, and its picture over it: where the picture is slow or gone, the letter stays. */
 function tileOf({ name, iconUrl }: PublicPage['bot']): Html {
-  if (iconUrl !== undefined) return html`<img class="tile" src="${iconUrl}" alt="" width="56" height="56">`;
   const [initial = ''] = name;
-  return html`<p class="tile" aria-hidden="true">${initial.toUpperCase()}</p>`;
+  const picture = iconUrl === undefined ? '' : html`<img src="${iconUrl}" alt="" width="56" height="56">`;
+  return html`<p class="tile" aria-hidden="true">${initial.toUpperCase()}${picture}</p>`;
 }
 
 function slackButton({ label, url }: { label: string; url: string }): Html {

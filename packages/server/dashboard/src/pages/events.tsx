@@ -57,12 +57,13 @@ export function EventsPage() {
 
 function List({ query }: { query: string }) {
   const list = usePages<Event, Page>('/api/events', { query, limit: 100 }, (page) => page.events);
-  if (list.error) return <Failure error={list.error} onRetry={list.reload} />;
-  if (!list.rows) return <Skeleton lines={8} />;
+  const failure = list.error && <Failure error={list.error} onRetry={list.reload} />;
+  if (!list.rows) return failure ?? <Skeleton lines={8} />;
   if (list.rows.length === 0)
     return <Empty>{query === '' ? 'Nothing failed, and nothing waits.' : 'No event matches.'}</Empty>;
   return (
     <section class="card flush" aria-label="Events">
+      {failure}
       {list.rows.some(({ state }) => state === 'failed') && <Bulk query={query} />}
       <EventTable events={list.rows} />
       {list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />}

@@ -79,13 +79,14 @@ function TeamTable({ query, matching, picked, onPick }: TableProps) {
     },
     [picked, onPick],
   );
-  if (list.error) return <Failure error={list.error} onRetry={list.reload} />;
-  if (!list.rows) return <Skeleton lines={8} />;
+  const failure = list.error && <Failure error={list.error} onRetry={list.reload} />;
+  if (!list.rows) return failure ?? <Skeleton lines={8} />;
   if (list.rows.length === 0)
     return <Empty>{query === '' ? 'No workspace has installed the bot yet.' : 'No team matches.'}</Empty>;
   const isAll = list.rows.every(({ teamId }) => picked.has(teamId));
   return (
     <section class="card flush" aria-label="Teams">
+      {failure}
       <header>
         <span class="soft" role="status">
           {matching === undefined ? '' : plural(matching, 'team')}

@@ -6,7 +6,7 @@ import type { AppInfo } from '../../../src/workspace/info.ts';
 import { PaneFrame } from '../chat/person.tsx';
 import { goTo } from '../place.ts';
 import { api, doIt, revision, screen, status, team } from '../sim.ts';
-import { FaultsOfApp } from './faults-pane.tsx';
+import { DeafButton, FaultsOfApp } from './faults-pane.tsx';
 import { OrgInstall } from './org-install.tsx';
 
 export function AppPane({ appId }: { appId: string | undefined }) {
@@ -118,7 +118,8 @@ function Sockets({ app }: { app: string }) {
       {sockets.map(({ id, state }) => (
         <li key={id} class="row small">
           <span class={`light light-${state === 'open' ? 'on' : 'idle'}`} aria-hidden="true" />
-          <span class="mono">{id}</span> {state}
+          <span class="mono">{id}</span> {state} <span class="grow" />
+          <DeafButton app={app} socket={id} />
         </li>
       ))}
     </ul>

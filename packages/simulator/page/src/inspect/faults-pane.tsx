@@ -124,8 +124,15 @@ export function FaultsPane() {
   );
 }
 
-/** @param scope Besides the workspace: an app. */
-function FaultButtons({ buttons, scope }: { buttons: readonly FaultButton[]; scope: { app?: string } }) {
+/** Besides the workspace. */
+interface Scope {
+  app?: string | undefined;
+  method?: string | undefined;
+  event?: string | undefined;
+  socket?: string | undefined;
+}
+
+function FaultButtons({ buttons, scope }: { buttons: readonly FaultButton[]; scope: Scope }) {
   return (
     <>
       {buttons.map((button) => (
@@ -160,7 +167,27 @@ export function FaultsOfApp({ app }: { app: string }) {
   );
 }
 
-async function begin({ kind, label, isGlobal, isOfApp, fields }: FaultButton, scope: { app?: string }): Promise<void> {
+/** What breaks every call of a method, or every delivery of an event, where one of them is looked at. */
+export function FaultsLike({ name, ...scope }: Scope & { name: string }) {
+  const [, buttons = []] =
+    GROUPS.find(([group]) => group === (scope.method === undefined ? 'Deliveries' : 'Calls')) ?? [];
+  return (
+    <details>
+      <summary class="small">Break {name} in this workspace</summary>
+      <div class="row">
+        <FaultButtons buttons={buttons.filter(({ isGlobal }) => !isGlobal)} scope={scope} />
+      </div>
+    </details>
+  );
+}
+
+/** One connection alone. */
+export function DeafButton({ app, socket }: { app: string; socket: string }) {
+  const deaf = { kind: 'deaf', label: 'Make deaf', title: 'It looks fine, but no event arrives on it', isOfApp: true };
+  return <FaultButtons buttons={[deaf]} scope={{ app, socket }} />;
+}
+
+async function begin({ kind, label, isGlobal, isOfApp, fields }: FaultButton, scope: Scope): Promise<void> {
   const here = isOfApp || !team.peek() ? {} : { team: team.peek()?.id };
   const where = isGlobal ? {} : { ...here, ...scope };
   const done = await doIt(api.post('/_sim/faults', { kind, ...fields, ...where }));

@@ -5,6 +5,7 @@ import type { LogRecord } from '../../../src/log/log-record.ts';
 import { PaneFrame } from '../chat/person.tsx';
 import { about, goTo, placeLink } from '../place.ts';
 import { log, team, teams } from '../sim.ts';
+import { FaultsLike } from './faults-pane.tsx';
 import { logFilter } from './log-query.ts';
 
 const MOST_SHOWN = 300;
@@ -100,6 +101,9 @@ export function LogLine({ record, hasTeam = false }: { record: LogRecord; hasTea
                 </a>
               )}
             </div>
+            {record.kind === 'request' && record.method !== undefined && (
+              <FaultsLike name={record.method} method={record.method} app={record.app} />
+            )}
           </div>
         )}
       </details>

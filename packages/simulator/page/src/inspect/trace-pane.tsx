@@ -17,6 +17,7 @@ import type { DeliveryInfo } from '../../../src/control/delivery-routes.ts';
 import { PaneFrame } from '../chat/person.tsx';
 import { goTo } from '../place.ts';
 import { api, doIt, log, revision, shownTeam, status as simulator, team } from '../sim.ts';
+import { FaultsLike } from './faults-pane.tsx';
 import { LogLine } from './log-pane.tsx';
 
 /** @param about A message's timestamp, or the id of a delivery. */
@@ -139,6 +140,7 @@ function Delivery({ delivery }: { delivery: DeliveryInfo }) {
         />
         <JsonTree value={payload} search={search} />
       </details>
+      <FaultsLike name={event} event={event} app={delivery.app} />
       {isEditing && <PayloadEditor id={id} payload={payload} onSent={() => setEditing(false)} />}
       {answer !== '' && (
         <details>
