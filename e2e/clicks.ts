@@ -19,6 +19,8 @@ import { startProcess } from './processes.ts';
 const [TEAMS = 100_000, MESSAGES = 10_000] = process.argv.slice(2).map(Number);
 const TIMES = 20;
 const OPENED = 5;
+/** As the page reads them. */
+const MESSAGES_AT_A_TIME = 60;
 const ADMIN_TOKEN = 'clicks-admin-token-0123456789abcdef';
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -286,7 +288,7 @@ function simulatorDeeds(page: Page, url: string, { oldest }: { oldest: string })
     scrolling('scrolled by 600 px', ''),
     {
       name: 'older messages',
-      times: TIMES,
+      times: Math.min(TIMES, Math.floor(MESSAGES / MESSAGES_AT_A_TIME) - 1),
       before: async (index) => {
         if (index === 0) await open();
         await page.evaluate(

@@ -15,8 +15,8 @@ export async function overflowOf(page: Page): Promise<string[]> {
 /** Texts that stand in so little room that they are a stack of letters. */
 async function stacksOf(page: Page): Promise<string[]> {
   return await page.evaluate<string[]>(`(() => {
-    const cells = [...document.querySelectorAll('td, th, dt, dd, li, p')].filter((one) => one.innerText?.trim().length > 5);
-    const narrow = cells.filter((one) => one.clientWidth > 0 && one.clientWidth < 48 && one.clientHeight > 80);
+    const cells = [...document.querySelectorAll('td, th, dt, dd, li, p, button')].filter((one) => one.innerText?.trim().length > 5);
+    const narrow = cells.filter((one) => one.clientWidth > 0 && one.clientWidth < 60 && one.clientHeight > 80);
     return narrow.slice(0, 3).map((one) => 'a stack of letters: ' + one.tagName + ' ' + one.clientWidth + ' × ' + one.clientHeight + ' ' + one.innerText.slice(0, 40));
   })()`);
 }

@@ -28,8 +28,11 @@ interface Spread {
   max: number;
 }
 
+/** Longer is no wait but a fault of what is measured, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
 /** Once for each document: what listens there for inputs and paints. */
-const WATCH = `globalThis.__watch ??= (() => {
+const WATCH = `(globalThis.__watch ??= (() => {
   const watch = { paintMs: 0, startMs: undefined };
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) watch.paintMs = Math.max(watch.paintMs, duration);
@@ -41,16 +44,20 @@ const WATCH = `globalThis.__watch ??= (() => {
     channel.port1.onmessage = done;
     requestAnimationFrame(() => channel.port2.postMessage(0));
   });
+  watch.begin = () => void Object.assign(watch, { paintMs: 0, startMs: undefined });
   watch.until = async (isShown) => {
-    Object.assign(watch, { paintMs: 0, startMs: undefined });
-    while (watch.startMs === undefined || !isShown()) await new Promise(requestAnimationFrame);
+    const endMs = performance.now() + ${PATIENCE_MS};
+    while (watch.startMs === undefined || !isShown()) {
+      if (performance.now() > endMs) throw new Error(watch.startMs === undefined ? 'no input came' : 'it was not shown');
+      await new Promise(requestAnimationFrame);
+    }
     await painted();
     return performance.now() - watch.startMs;
   };
   // Entries are told a while after their paint.
   watch.settled = () => new Promise((done) => setTimeout(() => requestIdleCallback(() => done(watch.paintMs)), 150));
   return watch;
-})()`;
+})())`;
 
 /** Does it as often as it says, one after the other. */
 export async function timingOf(page: Page, { name, times, before, act, shown }: Deed): Promise<Timing> {
@@ -61,9 +68,15 @@ export async function timingOf(page: Page, { name, times, before, act, shown }: 
   const cpus: number[] = [];
   for (let index = 0; index < times; index++) {
     await before?.(index);
-    await page.evaluate(WATCH);
+    // Begun before the input: a browser handles inputs before scripts that were sent earlier.
+    await page.evaluate(`${WATCH}.begin()`);
     const cpuMs = await cpuOf(session);
-    const [waitMs] = await Promise.all([page.evaluate<number>(`__watch.until(() => ${shown(index)})`), act(index)]);
+    const [waitMs] = await Promise.all([
+      page.evaluate<number>(`__watch.until(() => ${shown(index)})`).catch((cause: unknown) => {
+        throw new Error(`${name}, number ${index}`, { cause });
+      }),
+      act(index),
+    ]);
     waits.push(waitMs);
     cpus.push((await cpuOf(session)) - cpuMs);
     paints.push(await page.evaluate<number>('__watch.settled()'));

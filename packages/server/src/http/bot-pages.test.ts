@@ -134,7 +134,7 @@ describe('what the operator says of the bot', () => {
     expect(page).toContain('Plans &quot;shifts&quot;.');
     expect(page).toContain('src="https://cdn.example.test/a.png?x=&quot;y&quot;"');
     // Under the picture, for as long as it does not come.
-    expect(page).toContain('<p class="tile" aria-hidden="true">R<img');
+    expect(page).toContain('<p class="tile" aria-hidden="true"><span>R</span><img');
     expect(page).toContain('--tile: #0a7d55');
     expect(response.headers.get('content-security-policy')).toContain('img-src data: https://cdn.example.test;');
   });

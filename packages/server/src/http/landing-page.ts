@@ -31,11 +31,14 @@ ${button ? slackButton(button) : notInstallable}`;
   return { title: status, main };
 }
 
-/** The first letter of the bot, and its picture over it: where the picture is slow or gone, the letter stays. */
+/**
+ * The first letter of the bot, and its picture over it: where the picture is slow or gone, the letter stays. The picture says no size,
+ * so that it takes none before it is there.
+ */
 function tileOf({ name, iconUrl }: PublicPage['bot']): Html {
   const [initial = ''] = name;
-  const picture = iconUrl === undefined ? '' : html`<img src="${iconUrl}" alt="" width="56" height="56">`;
-  return html`<p class="tile" aria-hidden="true">${initial.toUpperCase()}${picture}</p>`;
+  const picture = iconUrl === undefined ? '' : html`<img src="${iconUrl}" alt="">`;
+  return html`<p class="tile" aria-hidden="true"><span>${initial.toUpperCase()}</span>${picture}</p>`;
 }
 
 function slackButton({ label, url }: { label: string; url: string }): Html {

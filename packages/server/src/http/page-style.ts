@@ -40,8 +40,9 @@ code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
   display: grid; place-items: center; width: 3.5rem; height: 3.5rem; margin: 0 0 1.25rem; border-radius: 1rem;
   background: var(--tile); color: var(--on-tile); font-size: 1.6rem; font-weight: 700; line-height: 1;
 }
-.tile { position: relative; overflow: hidden; }
-.tile img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; background: var(--card); }
+.tile { grid-template: 3.5rem / 3.5rem; overflow: hidden; }
+.tile > * { grid-area: 1 / 1; }
+.tile img { max-width: 100%; max-height: 100%; background: var(--card); }
 .status {
   display: inline-flex; align-items: center; gap: .4rem; margin: 0 0 1.1rem; padding: .25rem .7rem .25rem .5rem;
   border-radius: 2rem; font-size: .875rem; font-weight: 600;

@@ -9,22 +9,29 @@ let isAsked = false;
 export function emojiTable(): ReadonlyMap<string, string> | undefined {
   if (!isAsked) {
     isAsked = true;
-    void import('emojibase-data/en/shortcodes/iamcal.json').then(({ default: codes }) => {
-      const entries = Object.entries(codes as Record<string, string | string[]>);
-      table.value = new Map(
-        entries.flatMap(([hex, names]) => [names].flat().map((name) => [name, characterOf(hex)] as const)),
-      );
-    });
+    import('emojibase-data/en/shortcodes/iamcal.json').then(
+      ({ default: codes }) => {
+        const entries = Object.entries(codes as Record<string, string | string[]>);
+        table.value = new Map(
+          entries.flatMap(([hex, names]) => [names].flat().map((name) => [name, characterOf(hex)] as const)),
+        );
+      },
+      // Nobody answered: names stand for the characters until the next one is shown.
+      () => void (isAsked = false),
+    );
   }
   return table.value;
 }
 
+/** Aliases of aliases; those that lead in a circle end here. */
+const DEEPEST_ALIAS = 5;
+
 /** `:wave:` as a character; undefined: there is none. */
-export function emojiOf(name: string): string | undefined {
+export function emojiOf(name: string, depth = 0): string | undefined {
   const known = emojiTable();
   const base = name.replace(/::skin-tone-\d$/, '');
   const custom = emojiHere.value[base];
-  if (custom?.startsWith('alias:')) return emojiOf(custom.slice('alias:'.length));
+  if (custom?.startsWith('alias:') && depth < DEEPEST_ALIAS) return emojiOf(custom.slice('alias:'.length), depth + 1);
   return known?.get(base);
 }
 

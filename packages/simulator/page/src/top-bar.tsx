@@ -80,6 +80,7 @@ function TeamSwitch() {
       {name}
     </option>
   );
+  if (teams.value.length === 0) return null;
   return (
     <label class="switch">
       <span class="sr-only">Workspace</span>
@@ -101,9 +102,10 @@ function TeamSwitch() {
 
 function PersonSwitch() {
   const self = personBy(myId.value);
+  if (!self) return null;
   return (
     <label class="switch">
-      {self && <Avatar person={self} size={24} />}
+      <Avatar person={self} size={24} />
       <span class="sr-only">You are</span>
       <select
         value={myId.value}

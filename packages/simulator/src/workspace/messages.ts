@@ -4,7 +4,7 @@ import type { Channel, Message, Team } from './model.ts';
 import type { World } from './world.ts';
 
 /** How many messages a conversation keeps; older ones are forgotten, so that memory stays bounded. */
-export const MESSAGES_KEPT_PER_CHANNEL = 1000;
+export const MESSAGES_KEPT_PER_CHANNEL = 10_000;
 
 /** A message that is about to be posted. */
 export type Draft = { text: string } & Partial<Omit<Message, 'ts' | 'thread' | 'parent' | 'text'>>;

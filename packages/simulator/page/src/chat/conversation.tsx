@@ -47,7 +47,8 @@ export function Conversation() {
 
 function Unreachable({ text }: { text: string }) {
   return (
-    <div class="pad">
+    <div class="pad stack">
+      <h1>Slack Simulator</h1>
       <Failure error={new Error(text)} onRetry={() => void readAll()} />
     </div>
   );

@@ -173,7 +173,9 @@ export function FaultsLike({ name, ...scope }: Scope & { name: string }) {
     GROUPS.find(([group]) => group === (scope.method === undefined ? 'Deliveries' : 'Calls')) ?? [];
   return (
     <details>
-      <summary class="small">Break {name} in this workspace</summary>
+      <summary class="small">
+        Break {scope.method === undefined ? 'deliveries' : 'calls'} like this ({name})
+      </summary>
       <div class="row">
         <FaultButtons buttons={buttons.filter(({ isGlobal }) => !isGlobal)} scope={scope} />
       </div>
@@ -206,8 +208,8 @@ function Standing() {
         </li>
       )}
       {faults.value.map(({ id, kind, hits, held, spec }) => (
-        <li key={id} class="row spread notice tone-bad">
-          <span>
+        <li key={id} class="standing-fault notice tone-bad">
+          <span class="grow">
             <Icon name="bolt" size={16} /> <strong>{kind}</strong> <span class="small">{scopeWords(spec)}</span>{' '}
             <Badge isPlain>{plural(hits, 'hit')}</Badge> {held > 0 && <Badge isPlain>{held} waiting</Badge>}
           </span>
