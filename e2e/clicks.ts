@@ -244,7 +244,8 @@ function simulatorDeeds(page: Page, url: string, { oldest }: { oldest: string })
     before: async (index) => {
       if (index > 0) return;
       await open(query);
-      await page.getByRole('textbox', { name: /^Message/ }).click();
+      // What was typed before is kept as a draft.
+      await page.getByRole('textbox', { name: /^Message/ }).fill('');
     },
     act: (index) => page.keyboard.press(text[index] === ' ' ? 'Space' : (text[index] ?? '')),
     shown: (index) => `document.activeElement.value === '${text.slice(0, index + 1)}'`,
