@@ -91,14 +91,9 @@ export class Engine {
     this.#history = createHistory({ ...deps, dispatcher: () => this.#intake.dispatcher });
     this.told = rememberTold(this.#history, clock);
     const pages = createPages({ ...deps, history: this.#history, wake, isBooted });
-    const intake = createIntake({
-      ...deps,
-      judging,
-      history: this.#history,
-      isBooted,
-      caughtUp: () => this.#watcher.caughtUp(),
-      readiness: pages.readiness,
-    });
+    const { readiness } = pages;
+    const caughtUp = () => this.#watcher.caughtUp();
+    const intake = createIntake({ ...deps, judging, history: this.#history, isBooted, caughtUp, readiness });
     this.#reporter = createReporter({ ...deps, intake, connections: () => this.#connections });
     const joining = { ...deps, owner, turnsOf, judging, intake, pages, history: this.#history };
     this.#connections = createConnections({

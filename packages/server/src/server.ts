@@ -129,11 +129,7 @@ class TeamServer implements Server {
       limited: (limited) => this.#engine?.limited(limited),
       options: given.slackFetch,
     });
-    this.#metrics = createMetrics({
-      ...shared,
-      engine: () => this.#engine,
-      store: () => this.#storage?.store,
-    });
+    this.#metrics = createMetrics({ ...shared, engine: () => this.#engine, store: () => this.#storage?.store });
     const client = { apiUrl, slackFetch: this.#slack.slackFetch, log: this.#log };
     this.#bolt = createBolt({ ...client, clock: this.#clock, actFor: (id, how) => this.#roster.actorOf(id, how) });
     this.#access = new TeamAccess({

@@ -37,38 +37,48 @@ export function EventPage({ eventId }: { eventId: string }) {
         </div>
         <Actions event={event} />
       </header>
-      {event.error && (
-        <div class="notice tone-bad">
-          <p>
-            <strong>{capital(errorWords(event.error.code))}:</strong> {event.error.message}
-          </p>
-          <p class="small mono">
-            {event.error.code}
-            {event.error.at && ` at ${event.error.at}`}
-          </p>
-        </div>
-      )}
+      {event.error && <Problem error={event.error} />}
       <Way key={`${event.state} ${event.attempts}`} event={event} />
-      <section class="card">
-        <dl class="facts">
-          <dt>Event</dt>
-          <dd class="mono">
-            {event.eventId} <CopyButton text={event.eventId} />
-          </dd>
-          <dt>Team</dt>
-          <dd class="mono">
-            <a href={`/admin/teams/${encodeURIComponent(event.teamId)}`}>{event.teamId}</a>
-          </dd>
-          <dt>Received</dt>
-          <dd>
-            <Time at={event.receivedAt} isExact />
-          </dd>
-          <dt>Attempts</dt>
-          <dd>{event.attempts}</dd>
-        </dl>
-      </section>
+      <Facts event={event} />
       <Payload payload={event.payload} />
     </div>
+  );
+}
+
+function Problem({ error }: { error: NonNullable<EventDetails['error']> }) {
+  return (
+    <div class="notice tone-bad">
+      <p>
+        <strong>{capital(errorWords(error.code))}:</strong> {error.message}
+      </p>
+      <p class="small mono">
+        {error.code}
+        {error.at && ` at ${error.at}`}
+      </p>
+    </div>
+  );
+}
+
+function Facts({ event }: { event: EventDetails }) {
+  return (
+    <section class="card">
+      <dl class="facts">
+        <dt>Event</dt>
+        <dd class="mono">
+          {event.eventId} <CopyButton text={event.eventId} />
+        </dd>
+        <dt>Team</dt>
+        <dd class="mono">
+          <a href={`/admin/teams/${encodeURIComponent(event.teamId)}`}>{event.teamId}</a>
+        </dd>
+        <dt>Received</dt>
+        <dd>
+          <Time at={event.receivedAt} isExact />
+        </dd>
+        <dt>Attempts</dt>
+        <dd>{event.attempts}</dd>
+      </dl>
+    </section>
   );
 }
 

@@ -56,59 +56,72 @@ function Storm({ incident }: { incident: Incident }) {
           </p>
         )}
       </section>
-      <div class="cards choices">
-        <Choice
-          title="Wait"
-          text="Nothing is decided. A few teams are probed from time to time; when their tokens work again, all are released."
-        />
-        <Choice
-          title="Ask now"
-          text="All held teams are probed at Slack. Teams that still work are released, teams whose token it rejects are deactivated."
-        >
-          <Action label="Ask Slack now" path="/api/incident/ask" tone="primary" cli="incident ask" />
-        </Choice>
-        <Choice
-          title="They are gone"
-          text="All held teams are deactivated, as Slack said. They come back when they install again, or when a later probe finds that their token works."
-        >
-          <Action
-            label="Deactivate all"
-            path="/api/incident/deactivate"
-            tone="danger"
-            cli="incident deactivate"
-            question={{
-              title: `Deactivate ${plural(held, 'team')}?`,
-              text: 'The bot stops working there.',
-              verb: `Deactivate ${count(held)}`,
-              isDangerous: true,
-              typed: String(held),
-            }}
-          />
-        </Choice>
-        <Choice
-          title="Slack’s fault"
-          text="Slack’s answers are set aside for now: the next probe of each team comes later."
-        >
-          <Action label="Ask later" path="/api/incident/wait" cli="incident wait" />
-        </Choice>
-      </div>
-      <section class="card">
-        <header>
-          <h2>What Slack said</h2>
-        </header>
-        <dl class="facts">
-          {Object.entries(codes).map(([code, teams]) => (
-            <>
-              <dt>
-                <Coded code={code} words={reasonWords(code)} />
-              </dt>
-              <dd>{plural(Number(teams), 'team')}</dd>
-            </>
-          ))}
-        </dl>
-      </section>
+      <Choices held={held} />
+      <Said codes={codes} />
       <Held />
     </>
+  );
+}
+
+/** What an operator can decide, and what each choice does. */
+function Choices({ held }: Pick<Incident, 'held'>) {
+  return (
+    <div class="cards choices">
+      <Choice
+        title="Wait"
+        text="Nothing is decided. A few teams are probed from time to time; when their tokens work again, all are released."
+      />
+      <Choice
+        title="Ask now"
+        text="All held teams are probed at Slack. Teams that still work are released, teams whose token it rejects are deactivated."
+      >
+        <Action label="Ask Slack now" path="/api/incident/ask" tone="primary" cli="incident ask" />
+      </Choice>
+      <Choice
+        title="They are gone"
+        text="All held teams are deactivated, as Slack said. They come back when they install again, or when a later probe finds that their token works."
+      >
+        <Action
+          label="Deactivate all"
+          path="/api/incident/deactivate"
+          tone="danger"
+          cli="incident deactivate"
+          question={{
+            title: `Deactivate ${plural(held, 'team')}?`,
+            text: 'The bot stops working there.',
+            verb: `Deactivate ${count(held)}`,
+            isDangerous: true,
+            typed: String(held),
+          }}
+        />
+      </Choice>
+      <Choice
+        title="Slack’s fault"
+        text="Slack’s answers are set aside for now: the next probe of each team comes later."
+      >
+        <Action label="Ask later" path="/api/incident/wait" cli="incident wait" />
+      </Choice>
+    </div>
+  );
+}
+
+function Said({ codes }: Pick<Incident, 'codes'>) {
+  return (
+    <section class="card">
+      <header>
+        <h2>What Slack said</h2>
+      </header>
+      <dl class="facts">
+        {Object.entries(codes).map(([code, teams]) => (
+          <>
+            <dt>
+              <Coded code={code} words={reasonWords(code)} />
+            </dt>
+            <dd>{plural(Number(teams), 'team')}</dd>
+          </>
+        ))}
+      </dl>
+    </section>
   );
 }
 

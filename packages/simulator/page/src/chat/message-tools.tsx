@@ -19,17 +19,6 @@ export function MessageTools({ message, channel, isInThread, onEdit }: ToolsProp
   const picker = useRef<HTMLButtonElement>(null);
   const isMine = message.author === myId.value;
   const link = `https://${shownTeam.value?.domain}.slack.com/archives/${channel}/p${message.ts.replace('.', '')}${message.threadTs ? `?thread_ts=${message.threadTs}&cid=${channel}` : ''}`;
-  const remove = async () => {
-    if (
-      await confirmed({
-        title: 'Delete this message?',
-        text: 'It cannot be brought back.',
-        verb: 'Delete',
-        isDangerous: true,
-      })
-    )
-      await act({ kind: 'delete', channel, ts: message.ts });
-  };
   return (
     <div class="message-tools" role="group" aria-label="What can be done with this message">
       <button
@@ -84,17 +73,32 @@ export function MessageTools({ message, channel, isInThread, onEdit }: ToolsProp
             {name}
           </button>
         ))}
-      {isMine && !message.isEphemeral && (
-        <>
-          <button type="button" aria-label="Edit" title="Edit" onClick={onEdit}>
-            <Icon name="pencil" />
-          </button>
-          <button type="button" aria-label="Delete" title="Delete" onClick={() => void remove()}>
-            <Icon name="trash" />
-          </button>
-        </>
-      )}
+      {isMine && !message.isEphemeral && <OwnTools channel={channel} ts={message.ts} onEdit={onEdit} />}
     </div>
+  );
+}
+
+function OwnTools({ channel, ts, onEdit }: { channel: string; ts: string; onEdit: () => void }) {
+  const remove = async () => {
+    if (
+      await confirmed({
+        title: 'Delete this message?',
+        text: 'It cannot be brought back.',
+        verb: 'Delete',
+        isDangerous: true,
+      })
+    )
+      await act({ kind: 'delete', channel, ts: ts });
+  };
+  return (
+    <>
+      <button type="button" aria-label="Edit" title="Edit" onClick={onEdit}>
+        <Icon name="pencil" />
+      </button>
+      <button type="button" aria-label="Delete" title="Delete" onClick={() => void remove()}>
+        <Icon name="trash" />
+      </button>
+    </>
   );
 }
 
