@@ -70,25 +70,8 @@ async function oneDelivery(id: string, signal: AbortSignal): Promise<readonly De
 }
 
 function Delivery({ delivery }: { delivery: DeliveryInfo }) {
-  const {
-    id,
-    event,
-    attempt,
-    acked,
-    status,
-    error,
-    durationMs,
-    via,
-    target,
-    payload,
-    answer,
-    atMs,
-    reason,
-    nextAtMs,
-    eventId,
-  } = delivery;
+  const { id, event, acked, status, error, durationMs, payload, answer } = delivery;
   const [isEditing, setEditing] = useState(false);
-  const [search, setSearch] = useState('');
   return (
     <section class="card stack" aria-label={event}>
       <header>
@@ -111,35 +94,8 @@ function Delivery({ delivery }: { delivery: DeliveryInfo }) {
           </button>
         </div>
       </header>
-      <p class="small soft">
-        <Time at={atMs} isExact /> · {via}
-        {attempt > 0 && ` · retry ${attempt} (${reason})`}
-        {status !== undefined && ` · HTTP ${status}`}
-        {nextAtMs !== undefined && nextAtMs > (simulator.value?.clock.nowMs ?? 0) && (
-          <>
-            {' '}
-            · next try <Time at={nextAtMs} />
-          </>
-        )}
-        {eventId && <span class="mono"> · {eventId}</span>}
-      </p>
-      <details>
-        <summary class="small">Payload</summary>
-        <div class="row">
-          <CopyButton text={JSON.stringify(payload, null, 2)} label="Copy JSON" />
-          {via === 'http' && target && <CopyCurl id={id} />}
-        </div>
-        <input
-          class="input"
-          type="search"
-          list={undefined}
-          placeholder="Find in the payload"
-          aria-label="Find in the payload"
-          value={search}
-          onInput={(event) => setSearch(event.currentTarget.value)}
-        />
-        <JsonTree value={payload} search={search} />
-      </details>
+      <Way delivery={delivery} />
+      <Payload delivery={delivery} />
       <FaultsLike name={event} event={event} app={delivery.app} />
       {isEditing && <PayloadEditor id={id} payload={payload} onSent={() => setEditing(false)} />}
       {answer !== '' && (
@@ -149,6 +105,48 @@ function Delivery({ delivery }: { delivery: DeliveryInfo }) {
         </details>
       )}
     </section>
+  );
+}
+
+/** When and how it was sent, and when it comes again. */
+function Way({ delivery }: { delivery: DeliveryInfo }) {
+  const { attempt, status, via, atMs, reason, nextAtMs, eventId } = delivery;
+  return (
+    <p class="small soft">
+      <Time at={atMs} isExact /> · {via}
+      {attempt > 0 && ` · retry ${attempt} (${reason})`}
+      {status !== undefined && ` · HTTP ${status}`}
+      {nextAtMs !== undefined && nextAtMs > (simulator.value?.clock.nowMs ?? 0) && (
+        <>
+          {' '}
+          · next try <Time at={nextAtMs} />
+        </>
+      )}
+      {eventId && <span class="mono"> · {eventId}</span>}
+    </p>
+  );
+}
+
+function Payload({ delivery: { id, via, target, payload } }: { delivery: DeliveryInfo }) {
+  const [search, setSearch] = useState('');
+  return (
+    <details>
+      <summary class="small">Payload</summary>
+      <div class="row">
+        <CopyButton text={JSON.stringify(payload, null, 2)} label="Copy JSON" />
+        {via === 'http' && target && <CopyCurl id={id} />}
+      </div>
+      <input
+        class="input"
+        type="search"
+        list={undefined}
+        placeholder="Find in the payload"
+        aria-label="Find in the payload"
+        value={search}
+        onInput={(event) => setSearch(event.currentTarget.value)}
+      />
+      <JsonTree value={payload} search={search} />
+    </details>
   );
 }
 
