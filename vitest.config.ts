@@ -24,7 +24,16 @@ const PACKED = ['packages/server/test/packed.test.ts'];
 
 // Tests run the TypeScript sources: the export condition `source` leads there, so nothing has to be built first.
 export default defineConfig({
-  resolve: { conditions: ['source'] },
+  resolve: {
+    conditions: ['source'],
+    // Threads of the store that are used again: see there.
+    alias: [
+      {
+        find: /^\.\/start-worker\.ts$/,
+        replacement: fileURLToPath(new URL('packages/server/src/store/start-worker.test-kit.ts', import.meta.url)),
+      },
+    ],
+  },
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
   test: {
     include: [

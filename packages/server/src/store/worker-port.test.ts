@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+// Not by the name for which vitest.config.ts has threads that are used again.
+import { startWorker } from '../store/start-worker.ts';
+import { makeDatabaseUrl } from './store-fixture.test-kit.ts';
 import { WorkerPort } from './worker-port.ts';
 
 const CALL = { op: 'all', sql: 'select 1', params: [] } as const;
@@ -42,5 +45,17 @@ describe('WorkerPort', () => {
     const gone = once(worker, 'exit');
     await port.terminate();
     await gone;
+  });
+
+  it('is over when the thread of a store was told to close', async () => {
+    const path = await makeDatabaseUrl('sqlite');
+    const limits = { busyTimeoutMs: 5_000, transactionTimeoutMs: 10_000, commitDelayMs: 0 };
+    const worker = startWorker({ kind: 'session', settings: { path, readOnly: false, ...limits } });
+    const port = new WorkerPort(worker, { onExpired: () => {}, onLockLost: () => {} });
+    await port.call({ op: 'open' });
+    const gone = once(worker, 'exit');
+    await port.call({ op: 'close' });
+    expect(await gone).toEqual([0]);
+    expect(port.isDead).toBe(true);
   });
 });
