@@ -1,28 +1,45 @@
 /** What commands say that find nothing: of what was asked for, and no more. With a running server: test/operator-reports.test.ts. */
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { standardOutput } from '../observability/standard-output.ts';
-import { install, keyOf, NOW_MS, openOperations } from '../operations/operations.test-kit.ts';
-import { tellLimits } from '../reports/report-repository.ts';
+import { install, keyOf, NOW_MS, type Operations, openOperations } from '../operations/operations.test-kit.ts';
+import { tellLimits, tellProcess } from '../reports/report-repository.ts';
+import { systemClock } from '../time/clock.ts';
 import { completeProgram } from './program.ts';
+
+/** What commands print on this database. */
+async function said(operations: Operations, ...commands: string[]): Promise<string[]> {
+  vi.stubEnv('DATABASE_URL', operations.url);
+  vi.stubEnv('ENCRYPTION_KEYS', keyOf(7));
+  const lines: string[] = [];
+  const print = vi.spyOn(standardOutput, 'print').mockImplementation((text) => void lines.push(text));
+  onTestFinished(() => {
+    print.mockRestore();
+    vi.unstubAllEnvs();
+  });
+  const program = await completeProgram();
+  for (const words of commands) await program.parseAsync(words.split(' '), { from: 'user' });
+  return lines;
+}
+
+it('a status takes no server for one that runs that has not reported for long', async () => {
+  const operations = await openOperations('sqlite');
+  const nowMs = systemClock.now();
+  const report = { host: 'h', pid: 7, version: '1.2.3', transport: 'http', connections: {} } as const;
+  const startedAtMs = nowMs - 600_000;
+  await tellProcess(operations.storage.store, { ...report, node: 'n1', startedAtMs, toldAtMs: nowMs });
+  await tellProcess(operations.storage.store, { ...report, node: 'n2', startedAtMs, toldAtMs: nowMs - 60_000 });
+  const lines = (await said(operations, 'status')).filter((line) => line.startsWith('server'));
+  expect(lines.find((line) => line.includes('n1'))).toMatch(/up 10 min \d+ s$/m);
+  expect(lines.find((line) => line.includes('n2'))).toMatch(/silent for 1 min \d+ s: it may be gone$/m);
+});
 
 it('limits and connections name the filter under which there is nothing', async () => {
   const operations = await openOperations('sqlite');
   await install(operations, 'T1', 'T2');
   const limit = { key: 'T1', method: 'chat.postMessage', hits: 2, retryAfterMs: 30_000, lastAtMs: NOW_MS };
   await tellLimits(operations.storage.store, [{ ...limit, untilMs: NOW_MS }]);
-  vi.stubEnv('DATABASE_URL', operations.url);
-  vi.stubEnv('ENCRYPTION_KEYS', keyOf(7));
-  const said: string[] = [];
-  const print = vi.spyOn(standardOutput, 'print').mockImplementation((text) => void said.push(text));
-  onTestFinished(() => {
-    print.mockRestore();
-    vi.unstubAllEnvs();
-  });
-  const program = await completeProgram();
-  for (const words of ['limits --paused', 'limits --team T2', 'connections', 'connections acme']) {
-    await program.parseAsync(words.split(' '), { from: 'user' });
-  }
-  expect(said).toEqual([
+  const commands = ['limits --paused', 'limits --team T2', 'connections', 'connections acme'];
+  expect(await said(operations, ...commands)).toEqual([
     'nothing must wait for a limit of Slack\n',
     'Slack has limited nothing of T2 for a day\n',
     'no connection of a team is known\n',

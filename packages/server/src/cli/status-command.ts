@@ -37,6 +37,9 @@ export function addLimits(limits: Command): void {
     .action(limitsShow);
 }
 
+/** Servers report every half minute, and may be late by as much as half of that; in milliseconds. */
+const SILENT_MS = 45_000;
+
 /** `status`. */
 export async function statusShow({ json }: JsonOption): Promise<void> {
   const status = await runOperation(showStatus, {});
@@ -44,8 +47,11 @@ export async function statusShow({ json }: JsonOption): Promise<void> {
   const { servers, teams, events, incident, store, nextExpiries } = status;
   if (servers.length === 0)
     say(status.server === null ? 'no server runs' : `a server runs (pid ${status.server}) and has not reported yet`);
-  for (const { node, version, transport, uptimeMs, connections } of servers) {
-    say(`server    ${node}  ${transport}  version ${version}  up ${duration(uptimeMs)}${statesOf(connections)}`);
+  for (const { node, version, transport, uptimeMs, connections, told } of servers) {
+    const silentMs = Date.parse(status.at) - Date.parse(told);
+    // One that was killed says nothing more, and neither does a database of when it was.
+    const life = silentMs > SILENT_MS ? `silent for ${duration(silentMs)}: it may be gone` : `up ${duration(uptimeMs)}`;
+    say(`server    ${node}  ${transport}  version ${version}  ${life}${statesOf(connections)}`);
   }
   say(`teams     ${statesOf(teams).trim() || 'none'}`);
   const oldest = events.oldestWaiting === null ? '' : `, the oldest since ${events.oldestWaiting}`;

@@ -7,10 +7,13 @@ import { systemClock } from '../time/clock.ts';
 import type { LeaseReport } from './lease-process.test-kit.ts';
 import { shortLease as options, TAKEN_OVER } from './short-lease.test-kit.ts';
 
-describe('owners as processes', () => {
+/** Until a process has loaded its modules, and has its first shards: both begin side by side. */
+const BEGUN = { timeout: 60_000, interval: 20 };
+
+describe('owners as processes', { timeout: 120_000 }, () => {
   it('a killed one is replaced when its lease is over, by who looks for the first or the second time since', async () => {
     const url = await makeDatabaseUrl('postgres');
-    const [first, second] = [await aProcess(url), await aProcess(url)];
+    const [first, second] = await Promise.all([aProcess(url), aProcess(url)]);
     await vi.waitFor(() => expect(actingFor(second)).toBe(6), TAKEN_OVER);
     await killProcess(first.child);
     const overMs = await endOfLease(url, first);
@@ -23,7 +26,7 @@ describe('owners as processes', () => {
 
   it('a frozen one that wakes acts for nothing that another has, not even once', async () => {
     const url = await makeDatabaseUrl('postgres');
-    const [first, second] = [await aProcess(url), await aProcess(url)];
+    const [first, second] = await Promise.all([aProcess(url), aProcess(url)]);
     await vi.waitFor(() => expect(actingFor(second)).toBe(6), TAKEN_OVER);
     for (let round = 0; round < 3; round++) {
       first.child.kill('SIGSTOP');
@@ -37,7 +40,7 @@ describe('owners as processes', () => {
 
   it('one that cannot reach the database is fenced before another takes over', async () => {
     const url = await makeDatabaseUrl('postgres');
-    const [first, second] = [await aProcess(url), await aProcess(url)];
+    const [first, second] = await Promise.all([aProcess(url), aProcess(url)]);
     await vi.waitFor(() => expect(actingFor(second)).toBe(6), TAKEN_OVER);
     // Every statement on the row of the first one hangs, for longer than its lease.
     const locker = await openPostgresStore({ url });
@@ -83,7 +86,7 @@ async function aProcess(url: string): Promise<LeaseProcess> {
     else if (report.type === 'surveyed') process.looks.push(report.fromMs);
     else process.acts.push(report);
   });
-  await vi.waitFor(() => expect(process.told).toContain('gained'), TAKEN_OVER);
+  await vi.waitFor(() => expect(process.told).toContain('gained'), BEGUN);
   return process;
 }
 
