@@ -97,7 +97,7 @@ function recording(bot: App, declared: BotDeclarations): App {
     get(target, name, receiver) {
       if (name === DECLARE_NEEDS) return (needs: DeclaredNeeds) => addNeeds(declared, needs);
       const member: unknown = Reflect.get(target, name, receiver);
-      const record = typeof name === 'string' ? recorders[name] : undefined;
+      const record = typeof name === 'string' && Object.hasOwn(recorders, name) ? recorders[name] : undefined;
       if (!record || typeof member !== 'function') return member;
       return (...args: unknown[]): unknown => {
         record(declared, args);

@@ -29,11 +29,11 @@ function methodsIn(text: string): Set<string> {
   for (const [, chain = ''] of text.matchAll(/\.((?:[A-Za-z]\w*\s*\??\.\s*){1,3}[A-Za-z]\w*)\s*\(/g)) {
     const words = chain.split('.').map((word) => word.replace(/[\s?]/g, ''));
     // `client.chat.postMessage(`: the method is the longest end of the chain that is one.
-    const name = words.map((_, from) => words.slice(from).join('.')).find((end) => end in methodScopes);
+    const name = words.map((_, from) => words.slice(from).join('.')).find((end) => Object.hasOwn(methodScopes, end));
     if (name) methods.add(name);
   }
   for (const [, name = ''] of text.matchAll(/\bapiCall\(\s*['"`]([\w.]+)['"`]/g)) {
-    if (name in methodScopes) methods.add(name);
+    if (Object.hasOwn(methodScopes, name)) methods.add(name);
   }
   for (const [helper, method] of Object.entries(helperMethods)) {
     if (new RegExp(`(?<![.\\w])${helper}\\(`).test(text)) methods.add(method);

@@ -91,11 +91,19 @@ describe('callsInSource', () => {
 
   it('passes over comments, other methods and files that import each other', () => {
     const path = botOf({
-      'bot.ts': `// client.pins.add()\n/* client.pins.list() */ import './b.ts'; a.b.c(); essay('x'); db.users.find();`,
+      'bot.ts': `// client.pins.add()\n/* client.pins.list() */ import './b.ts'; a.b.c(); essay('x'); db.users.find(); cache.seen.hasOwnProperty('x'); id.parts.toString();`,
       'b.ts': `import './bot.ts'`,
     });
     expect(callsInSource(path).size).toBe(0);
   });
+});
+
+it('takes what every object has for no listener, no event and no method', async () => {
+  const plain = await declarationsOf(({ bot }) => {
+    bot.event('constructor', async () => {});
+    if (bot.hasOwnProperty('event')) bot.toString();
+  });
+  expect(missingScopes({ asked: [], declared: plain, methods: ['hasOwnProperty'] })).toEqual([]);
 });
 
 describe('missingScopes', () => {

@@ -24,7 +24,7 @@ export function missingScopes({ asked, declared, methods }: ScopeNeeds): Missing
   const require = (neededBy: string, oneOf: readonly string[] | undefined) => {
     if (oneOf && oneOf.length > 0 && !oneOf.some((scope) => granted.has(scope))) missing.push({ neededBy, oneOf });
   };
-  for (const event of declared.events) require(`event ${event}`, eventScopes[event]);
+  for (const event of declared.events) require(`event ${event}`, ownIn(eventScopes, event));
   if (declared.messages) require('messages', Object.values(messageEvents));
   if (declared.directMessages) require('direct messages', ['im:history']);
   if (declared.commands.length > 0) require(`command ${declared.commands[0]}`, ['commands']);
@@ -33,8 +33,14 @@ export function missingScopes({ asked, declared, methods }: ScopeNeeds): Missing
     require('assistant', ['assistant:write']);
     require('messages to the assistant', ['im:history']);
   }
-  for (const method of new Set([...declared.methods, ...methods])) require(`method ${method}`, methodScopes[method]);
+  for (const method of new Set([...declared.methods, ...methods]))
+    require(`method ${method}`, ownIn(methodScopes, method));
   return missing;
+}
+
+/** A name that every object knows, `constructor`, is that of no event and no method. */
+function ownIn(scopes: Readonly<Record<string, readonly string[]>>, name: string): readonly string[] | undefined {
+  return Object.hasOwn(scopes, name) ? scopes[name] : undefined;
 }
 
 /** Those that are asked for, and for what they do not cover the first scope that would; in alphabetical order. */

@@ -1,5 +1,6 @@
 /** A probe of each team of the incident, now. Answers bring teams back; what Slack refuses stays as it is. */
 import { z } from 'zod';
+import type { Installation } from '../../team/installation.ts';
 import { next, server } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { type ActingServer, actingServer } from '../owner.ts';
@@ -30,8 +31,7 @@ export const askInIncident = defineOperation({
     const asked = await installationsOfIncident(context);
     for (const { key } of asked) await installations.setRequest(key, 'probe');
     const acting = await actingServer(context);
-    const counts =
-      acting === null ? { back: 0, refused: 0, waiting: asked.length } : await answers(context, asked.length);
+    const counts = acting === null ? { back: 0, refused: 0, waiting: asked.length } : await answers(context, asked);
     return { asked: asked.length, ...counts, server: acting, next: wordsOf(asked.length, counts, acting) };
   },
 });
@@ -42,15 +42,16 @@ interface Counts {
   waiting: number;
 }
 
-async function answers(context: RunContext, asked: number): Promise<Counts> {
+async function answers(context: RunContext, asked: readonly Installation[]): Promise<Counts> {
+  // An incident grows while it is asked about.
+  const keys = new Set(asked.map(({ key }) => key));
   const left = await pollRows(context, {
-    read: () => installationsOfIncident(context),
+    read: async () => (await installationsOfIncident(context)).filter(({ key }) => keys.has(key)),
     isEnough: (found) => found.every(({ request }) => request === null),
     limitMs: ANSWER_WAIT_MS,
   });
   const waiting = left.filter(({ request }) => request === 'probe').length;
-  const back = asked - left.length;
-  return { back, refused: asked - waiting - back, waiting };
+  return { back: asked.length - left.length, refused: left.length - waiting, waiting };
 }
 
 function wordsOf(asked: number, { waiting, refused }: Counts, acting: ActingServer): string {

@@ -144,6 +144,8 @@ describe.each(engines)('on %s', (engine) => {
       if (key === 'T1') await storage.installations.setIncident(key, installation, null);
       await storage.installations.clearRequest(key, Number.MAX_SAFE_INTEGER);
     }
+    // Another one is held meanwhile, and was not asked.
+    await fail(operations, 'T9');
     while (!isAnswered) await clock.advance(100);
     expect(await asked).toEqual({
       asked: 8,
