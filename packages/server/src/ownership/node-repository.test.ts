@@ -364,7 +364,7 @@ describe('a lease', () => {
             (run) =>
               work(async (sql, params) => {
                 const rows = await run(sql, params);
-                if (!isGone && /^select/.test(sql)) {
+                if (!isGone && sql.startsWith('select')) {
                   isGone = true;
                   await store.run(`delete from node where id = 'a'`);
                 }

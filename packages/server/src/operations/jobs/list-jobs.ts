@@ -68,9 +68,10 @@ const UNREADABLE = 'unreadable';
 
 function scheduleOf({ schedule, isPerTeam }: JobRow, nowMs: number): Pick<Schedule, 'label' | 'next'> | undefined {
   try {
-    const { label, next } = createSchedule(schedule, nowMs);
+    const found = createSchedule(schedule, nowMs);
     const isCron = typeof schedule === 'object' && 'cron' in schedule;
-    return { next, label: isCron ? label : `every ${label}${isPerTeam ? ' per team' : ''}` };
+    const label = isCron ? found.label : `every ${found.label}${isPerTeam ? ' per team' : ''}`;
+    return { label, next: (ms) => found.next(ms) };
   } catch (error) {
     if (isBotServerError(error, 'usage')) return undefined;
     throw error;
