@@ -44,6 +44,9 @@ export const MessageView = memo(function MessageView({
   isInThread = false,
 }: MessageProps) {
   const [isEditing, setEditing] = useState(false);
+  // Its buttons cost more than the message, and nobody sees them before.
+  const [isTouched, setTouched] = useState(false);
+  const touch = () => setTouched(true);
   const person = personBy(message.author);
   const isSystem = SYSTEM.has(message.subtype ?? '');
   const classes = [
@@ -55,7 +58,14 @@ export const MessageView = memo(function MessageView({
   ];
   const name = message.name;
   return (
-    <li class={classes.filter(Boolean).join(' ')} id={`m-${message.ts}`} data-ts={message.ts} tabIndex={-1}>
+    <li
+      class={classes.filter(Boolean).join(' ')}
+      id={`m-${message.ts}`}
+      data-ts={message.ts}
+      tabIndex={-1}
+      onMouseEnter={touch}
+      onFocusIn={touch}
+    >
       <div class="message-side">
         {isGrouped ? <time class="message-time">{clock(message.ts)}</time> : <Avatar person={person} name={name} />}
       </div>
@@ -90,7 +100,7 @@ export const MessageView = memo(function MessageView({
         <Reactions message={message} channel={channel} />
         {!isInThread && <Replies message={message} />}
       </div>
-      {!isSystem && (
+      {!isSystem && isTouched && (
         <MessageTools message={message} channel={channel} isInThread={isInThread} onEdit={() => setEditing(true)} />
       )}
     </li>
