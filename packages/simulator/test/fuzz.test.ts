@@ -268,18 +268,15 @@ describe('nothing that is sent makes it fall over:', () => {
 });
 
 describe('memory is bounded:', () => {
-  it('the log and the messages of a channel keep so many', async () => {
+  it('the log keeps so many', async () => {
     const bounded = await installedSimulator({ logCapacity: 50 });
     const { channel } = await bounded.control.say({ team: 'Acme', channel: 'general', text: '0' });
-    const post100 = async (round: number) =>
-      Promise.all(
-        Array.from({ length: 100 }, (_, index) =>
-          call(bounded, 'chat.postMessage', bounded.acme.botToken, { channel, text: `${round}.${index}` }),
-        ),
-      );
-    for (let round = 0; round < 11; round++) await post100(round);
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        call(bounded, 'chat.postMessage', bounded.acme.botToken, { channel, text: `${index}` }),
+      ),
+    );
     expect((await bounded.control.status()).log).toMatchObject({ size: 50, capacity: 50 });
-    expect(await bounded.control.messages({ team: 'Acme', channel, limit: 5000 })).toHaveLength(1000);
     await bounded.stop();
   });
 });
