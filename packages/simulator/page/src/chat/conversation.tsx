@@ -4,7 +4,7 @@ import { Empty, Failure, navigate, plural, Skeleton } from 'ui-kit';
 import type { ScreenConversation, ScreenInfo, ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
 import { Icon } from '../icon.tsx';
 import { channelRef, focused, placeLink, threadTs } from '../place.ts';
-import { act, api, apps, doIt, look, me, personBy, readAll, screen, screenError, team } from '../sim.ts';
+import { act, api, apps, look, me, personBy, readAll, screen, screenError, team } from '../sim.ts';
 import { AppPlace } from './app-place.tsx';
 import { assists, NewChat, Prompts } from './assistant.tsx';
 import { Composer } from './composer.tsx';
