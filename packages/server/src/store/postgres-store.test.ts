@@ -131,14 +131,15 @@ describe('statements on PostgreSQL', () => {
       "idle_session_timeout = '100ms'",
       "bytea_output = 'escape'",
     ];
-    for (const one of defaults) await administer(url, `alter database "${name}" set ${one}`);
     const newer = `alter database "${name}" set transaction_timeout = '300ms'`;
-    await administer(
-      url,
+    // In one session: they count for each one after it, also of a test.
+    const all = [
+      ...defaults.map((one) => `alter database "${name}" set ${one}`),
       `do $do$ begin
          if current_setting('server_version_num')::int >= 170000 then execute $sql$${newer}$sql$; end if;
        end $do$`,
-    );
+    ];
+    await administer(url, all.join(';\n'));
     const store = await openPostgresStore({ url });
     onTestFinished(() => store.close());
     const sql = `select current_setting('transaction_isolation') as isolation, current_setting('lock_timeout') as lock`;
