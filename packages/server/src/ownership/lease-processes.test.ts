@@ -4,7 +4,6 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openPostgresStore } from '../store/postgres-store.ts';
 import type { Store } from '../store/store.ts';
 import { killProcess, makeDatabaseUrl } from '../store/store-fixture.test-kit.ts';
-import { systemClock } from '../time/clock.ts';
 import type { LeaseReport } from './lease-process.test-kit.ts';
 import { shortLease as options, TAKEN_OVER } from './short-lease.test-kit.ts';
 
@@ -51,9 +50,13 @@ describe('owners as processes', { timeout: 120_000 }, () => {
     // Every statement on the row of the first one hangs, for longer than its lease.
     const locker = await openPostgresStore({ url });
     onTestFinished(() => locker.close());
+    const stillLeased = 'select count(*) as n from node where pid = $1 and expires_at > clock_timestamp()';
     const holding = locker.transaction({ about: [] }, async (tx) => {
       await tx.run(`select 1 from node where pid = $1 for update`, [first.child.pid ?? 0]);
-      await systemClock.sleep(options.ttlMs + 1_000);
+      await vi.waitFor(
+        async () => expect(await locker.get(stillLeased, [first.child.pid ?? 0])).toEqual({ n: 0 }),
+        TAKEN_OVER,
+      );
     });
     await vi.waitFor(() => expect(first.told).toContain('fenced'), TAKEN_OVER);
     await holding;
