@@ -1,23 +1,16 @@
 /** Traces with the real SDK: from a delivery of Slack to each call that its listeners make, also when another node hands it out. */
 import { createHmac } from 'node:crypto';
 import { context, propagation, type SpanContext, SpanStatusCode, trace } from '@opentelemetry/api';
-import {
-  InMemorySpanExporter,
-  ParentBasedSampler,
-  type ReadableSpan,
-  type Sampler,
-  SamplingDecision,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { JobRunner } from '../src/jobs/job-runner.ts';
 import { Tracing } from '../src/observability/tracing/tracing.ts';
 import { TestClock } from '../src/time/test-clock.ts';
-import { traceJob } from '../src/wiring/trace-events.ts';
-import { answersIn, openCluster } from './cluster-scene.test-kit.ts';
+import { traceDeliveries, traceJob, traceOfDelivery } from '../src/wiring/trace-events.ts';
+import { openCluster } from './cluster-scene.test-kit.ts';
 import { openHttpScene, pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
-import { isPostIn, Scene } from './scene.test-kit.ts';
+import { Scene } from './scene.test-kit.ts';
 
 const exporter = new InMemorySpanExporter();
 
@@ -83,31 +76,26 @@ it('a trace goes on from the request to the listener, what it traces itself, and
   const headers = { traceparent: `00-${TRACE_ID}-${CALLER}-01`, tracestate: 'vendor=1' };
   expect((await scene.during(postMessage(scene.url, acme.id, { headers }))).status).toBe(200);
   await scene.pass(2_000);
-  const receive = only('slack receive event');
-  const handle = only('slack handle message');
+  const event = only('slack event message');
   const work = only('my work');
   const info = only('slack call users.info');
   expect(spans().map((span) => span.spanContext().traceId)).toEqual(spans().map(() => TRACE_ID));
-  expect([receive, handle, work, info].map(parentOf)).toEqual([CALLER, idOf(receive), idOf(handle), idOf(work)]);
-  expect(named('slack call chat.postMessage').map(parentOf)).toEqual([idOf(handle)]);
-  expect(receive.attributes).toEqual({
+  expect(event.spanContext().traceState?.get('vendor')).toBe('1');
+  expect([event, work, info].map(parentOf)).toEqual([CALLER, idOf(event), idOf(work)]);
+  expect(named('slack call chat.postMessage').map(parentOf)).toEqual([idOf(event)]);
+  expect(event.attributes).toEqual({
     'slack.transport': 'http',
     'slack.team_id': acme.id,
     'slack.event_id': 'Ev0TRACED01',
+    'slack.event_type': 'message',
+    'slack.attempt': 1,
+    'slack.wait_ms': expect.any(Number),
   });
-  expect(handle.attributes).toMatchObject({ 'slack.event_type': 'message', 'slack.attempt': 1 });
   expect(info.status.code).toBe(SpanStatusCode.ERROR);
   expect(info.attributes).toEqual({ 'slack.method': 'users.info', 'slack.purpose': 'call', 'slack.result': 'error' });
 });
 
-it('an event that is not sampled when it is received is not sampled when it is handled', async () => {
-  for (const api of [trace, context, propagation]) api.disable();
-  // Of all that begins a trace this one leaves out what is received, and nothing else.
-  const shouldSample: Sampler['shouldSample'] = (_context, _traceId, name) => ({
-    decision: name.startsWith('slack receive') ? SamplingDecision.NOT_RECORD : SamplingDecision.RECORD_AND_SAMPLED,
-  });
-  const sampler = new ParentBasedSampler({ root: { shouldSample, toString: () => 'all but receipts' } });
-  new NodeTracerProvider({ sampler, spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
+it('an event of a trace that is not sampled is not sampled when it is handled', async () => {
   const { scene, acme } = await openHttpScene({
     setUp: ({ bot }) =>
       bot.message('hi', async ({ client, logger }) => {
@@ -117,7 +105,8 @@ it('an event that is not sampled when it is received is not sampled when it is h
       }),
   });
   exporter.reset();
-  await scene.during(postMessage(scene.url, acme.id, {}));
+  // Flags 00: whoever passed the request on samples nothing of it.
+  await scene.during(postMessage(scene.url, acme.id, { headers: { traceparent: `00-${TRACE_ID}-${CALLER}-00` } }));
   await scene.pass(2_000);
   expect(spans().map(({ name }) => name)).toEqual([]);
   const lines = scene.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -165,7 +154,7 @@ it('spans hold no text of a message, no token and no words of an error', async (
   expect(told).not.toContain(SIGNING_SECRET);
 });
 
-it('a node that did not receive an event goes on with its trace', async () => {
+it('an event that another node received is a part of the trace of its request, and began when it came', async () => {
   const app = { kind: 'granular', signingSecret: SIGNING_SECRET, eventSubscriptions: ['message.im'] } as const;
   const { scene, a } = await openCluster(
     { teams: [{ name: 'Acme' }], app },
@@ -178,38 +167,66 @@ it('a node that did not receive an event goes on with its trace', async () => {
   exporter.reset();
   // The request URL is at b, and a owns every shard.
   expect(scene.url).not.toBe(a.url);
-  const after = await scene.slack.lastSeq();
-  await scene.slack.say({ team: id, to: 'bot', text: 'hi' });
-  await scene.until(isPostIn(id), { after });
-  expect(await answersIn(scene, { id })).toEqual(['hello from a']);
-  await scene.pass(1_000);
-  const [receive] = named('slack receive event');
-  const [handle] = named('slack handle message');
-  expect(handle && parentOf(handle)).toBe(idOf(receive));
-  expect(handle?.spanContext().traceId).toBe(receive?.spanContext().traceId);
+  const headers = { traceparent: `00-${TRACE_ID}-${CALLER}-01` };
+  expect((await scene.during(postMessage(scene.url, id, { headers }))).status).toBe(200);
+  await vi.waitFor(async () => {
+    await scene.pass(100);
+    expect(named('slack event message')).toHaveLength(1);
+  });
+  const [event] = named('slack event message');
+  expect([event?.spanContext().traceId, event && parentOf(event)]).toEqual([TRACE_ID, CALLER]);
 });
 
-it('a later attempt is a trace of its own that links to the one in which the event came', async () => {
-  const scene = await Scene.open({ teams: [{ name: 'Acme' }], database: 'postgres' });
-  await scene.start({
-    dispatcher: { maxAttempts: 2, retryMs: 1_000 },
-    setUp: ({ bot }) =>
-      bot.message(async ({ context: { attempt } }) => {
-        if (attempt === 1) throw new Error('not yet');
-      }),
+it.each(['sqlite', 'postgres'] as const)(
+  'a later attempt is a trace of its own that links to the one before (%s)',
+  async (database) => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }], database });
+    await scene.start({
+      dispatcher: { maxAttempts: 3, retryMs: 1_000 },
+      setUp: ({ bot }) =>
+        bot.message(async ({ context: { attempt } }) => {
+          if (attempt < 3) throw new Error('not yet');
+        }),
+    });
+    const acme = await scene.join('Acme');
+    await scene.slack.say({ team: acme.id, to: 'bot', text: 'hi' });
+    await scene.pass(10_000);
+    const attempts = named('slack event message');
+    expect(attempts.map(({ attributes }) => attributes['slack.attempt'])).toEqual([1, 2, 3]);
+    const links = attempts.map((span) => span.links.map((link: { context: SpanContext }) => link.context.spanId));
+    expect(links).toEqual([[], [idOf(attempts[0])], [idOf(attempts[1])]]);
+    expect(new Set(attempts.map((span) => span.spanContext().traceId)).size).toBe(3);
+    expect(attempts.map(({ status }) => status.code)).toEqual([
+      SpanStatusCode.ERROR,
+      SpanStatusCode.ERROR,
+      SpanStatusCode.UNSET,
+    ]);
+  },
+);
+
+it('an event that cannot be taken has a span that says so', async () => {
+  const tracing = new Tracing();
+  await tracing.load('test');
+  const body = { type: 'event_callback', team_id: 'T1', event_id: 'Ev1', event: { type: 'message' } };
+  const receiver = { receive: () => Promise.resolve({ kind: 'unavailable' as const }) };
+  const receive = traceDeliveries({ tracing, transport: 'http', clock: new TestClock(0) }, receiver);
+  expect(await receive({ body, retryNum: 2 })).toEqual({ kind: 'unavailable' });
+  const refused = only('slack receive event');
+  expect(refused.status.code).toBe(SpanStatusCode.ERROR);
+  expect(refused.attributes).toEqual({
+    'slack.transport': 'http',
+    'slack.team_id': 'T1',
+    'slack.event_id': 'Ev1',
+    'slack.retry_num': 2,
   });
-  const acme = await scene.join('Acme');
-  await scene.slack.say({ team: acme.id, to: 'bot', text: 'hi' });
-  await scene.pass(5_000);
-  const [first, second] = named('slack handle message');
-  const links = second?.links.map(({ context: { traceId, spanId } }: { context: SpanContext }) => ({
-    traceId,
-    spanId,
-  }));
-  const received = named('slack receive event').find((span) => idOf(span) === (first && parentOf(first)));
-  expect(links).toEqual([{ traceId: received?.spanContext().traceId, spanId: idOf(received) }]);
-  expect(second?.spanContext().traceId).not.toBe(first?.spanContext().traceId);
-  expect(second?.attributes['slack.attempt']).toBe(2);
+});
+
+it('a header that is no trace is not kept', async () => {
+  const tracing = new Tracing();
+  await tracing.load('test');
+  const traceparent = `00-${'f'.repeat(5_000)}`;
+  expect(traceOfDelivery(tracing, { body: {}, traceparent })).toBeUndefined();
+  expect(traceOfDelivery(new Tracing(), { body: {}, traceparent: `00-${TRACE_ID}-${CALLER}-01` })).toBeUndefined();
 });
 
 it('what nobody signed begins no span', async () => {

@@ -31,6 +31,8 @@ export interface ReceiverDeps {
   installing?(): Promise<void> | undefined;
   /** An event of a team came, whatever becomes of it; `isAgain`: Slack tries it again. */
   onEvent?(teamId: TeamId, event: Record<string, unknown>, facts: { isAgain: boolean }): void;
+  /** Of which trace the listeners' work is to be a part. */
+  traceOf?(delivery: Delivery): Pick<Envelope, 'traceparent' | 'tracestate'> | undefined;
   /** Slack dropped events of a team, in the minute that it names in seconds since 1970. */
   onRateLimited?(teamId: TeamId, minute: unknown): void;
   /** A delivery was not taken. `teamId`: as far as that was found out. */
@@ -107,7 +109,8 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     return { kind: 'refused', reason };
   }
 
-  async function store({ body, bytes, retryNum, retryReason }: Delivery): Promise<DeliveryAnswer> {
+  async function store(delivery: Delivery): Promise<DeliveryAnswer> {
+    const { body, bytes, retryNum, retryReason } = delivery;
     let envelope: Envelope | undefined;
     let owed: (() => Promise<DeliveryAnswer>) | undefined;
     try {
@@ -117,6 +120,8 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
       deps.onEvent?.(teamId, body.event as Record<string, unknown>, { isAgain: (retryNum ?? 0) > 0 });
       envelope = envelopeOfCallback(body, { teamId, ...(bytes && { bytes }) });
       if (retryNum) Object.assign(envelope, { retryNum, retryReason });
+      const trace = deps.traceOf?.(delivery);
+      if (trace) Object.assign(envelope, trace);
       if (deps.owedAcks.isOwedFor(body) && deps.isAnswering(teamId)) owed = await deps.owedAcks.expect(body, teamId);
       await deps.dispatcher.accept(envelope);
     } catch (error) {

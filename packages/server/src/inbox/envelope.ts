@@ -26,8 +26,10 @@ export interface Envelope {
   sizeBytes?: number;
   /** Typing, presence and the like: handed to the listeners, never stored. */
   isEphemeral?: boolean;
-  /** The span in which it was received; see observability/tracing/. */
+  /** The span of its last attempt here, before that of whoever passed the request on; see observability/tracing/. */
   traceparent?: string | undefined;
+  /** What belongs to that of the request; not stored. */
+  tracestate?: string | undefined;
   /** When it came, by the wall clock; undefined of what is run again. */
   receivedAtMs?: number;
   /** When it was committed, by the wall clock; known to the process that did it. */

@@ -66,15 +66,16 @@ export function createRowInbox({ store, clock, isShared = false, onSuperseded }:
       const superseded = await finish(store, seqs, claims);
       shared?.noteSuperseded(superseded);
     },
-    fail(seq, { code, message, at = null }, claim) {
-      const sql = `update inbox set state = 'failed', error_code = $2, error = $3, error_at = $4, alone_at_ms = null
-                   where seq = $1 and ${IS_OPEN}`;
-      return write(sql, [seq, code, message, at], claim);
+    fail(seq, { code, message, at = null, traceparent = null }, claim) {
+      const sql = `update inbox set state = 'failed', error_code = $2, error = $3, error_at = $4,
+                   traceparent = coalesce($5, traceparent), alone_at_ms = null where seq = $1 and ${IS_OPEN}`;
+      return write(sql, [seq, code, message, at, traceparent], claim);
     },
     retry(seq, { runAtMs, failure }, claim) {
       const sql = `update inbox set state = 'retry', run_at_ms = $2, attempts = attempts + 1, error_code = $3, error = $4,
-                   error_at = $5, alone_at_ms = null where seq = $1 and ${IS_OPEN}`;
-      return write(sql, [seq, Math.ceil(runAtMs), failure.code, failure.message, failure.at ?? null], claim);
+                   error_at = $5, traceparent = coalesce($6, traceparent), alone_at_ms = null where seq = $1 and ${IS_OPEN}`;
+      const { code, message, at = null, traceparent = null } = failure;
+      return write(sql, [seq, Math.ceil(runAtMs), code, message, at, traceparent], claim);
     },
     setIsolated: (seq, atMs, claim) => write('update inbox set alone_at_ms = $2 where seq = $1', [seq, atMs], claim),
     dropTeam(teamId, { beforeMs, claim } = {}) {

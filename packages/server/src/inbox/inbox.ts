@@ -21,6 +21,8 @@ export interface EventFailure {
   message: string;
   /** Where in the code of the bot it broke, for example `bot.ts:12:5`; null when nothing says it. @defaultValue null */
   at?: string | null;
+  /** The span of the attempt, to which the next one links; undefined when nothing was traced. */
+  traceparent?: string | undefined;
 }
 
 /** An event as an operator sees it. */

@@ -52,6 +52,8 @@ export interface CreateDispatcherDeps {
   history: Pick<History, 'add'>;
   counters: Counters;
   tracing: Tracing;
+  /** How Slack's events come, for their spans. */
+  transport: string;
   onCommit(error?: unknown): void;
   onSlow(): void;
   /** Takes secrets out of what is stored of an error. */
@@ -83,7 +85,7 @@ export function createDispatcher(deps: CreateDispatcherDeps): Dispatcher {
       // Others are acknowledged when they are stored.
       const ack = isAckOwed(envelope) ? { ack: () => owedAcks.ack(envelope.id) } : {};
       const listeners = () => bolt.process(envelope, { attempt, work, ...ack });
-      return traceHandling(deps.tracing, envelope, { attempt, nowMs: clock.now() }, listeners);
+      return traceHandling(deps, envelope, attempt, listeners);
     },
     shardOf: (teamId) => shardOf(roster.team(teamId)?.installation.key ?? keyNamedAfter(teamId)),
     handlingOf: (teamId) => eventHandlingOf(standings.of(teamId)),

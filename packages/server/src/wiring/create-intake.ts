@@ -17,6 +17,7 @@ import type { Judging } from './create-judging.ts';
 export interface IntakeDeps
   extends Pick<
     EngineDeps,
+    | 'config'
     | 'options'
     | 'storage'
     | 'ownership'
@@ -84,7 +85,13 @@ export function createIntake(deps: IntakeDeps): Intake {
   const onCommit = (error?: unknown) => deps.readiness.noteCommit(error);
   const onSlow = () => deps.readiness.noteSlow();
   const told = { onCommit, onSlow, options: limits, events };
-  const dispatcher = createDispatcher({ ...deps, ...judging, ...stored, ...told });
+  const dispatcher = createDispatcher({
+    ...deps,
+    ...judging,
+    ...stored,
+    ...told,
+    transport: deps.config.slackTransport,
+  });
   judging.changed.subscribe((key) => {
     for (const { teamId } of roster.view(key)?.teams ?? []) dispatcher.changed(teamId);
   });

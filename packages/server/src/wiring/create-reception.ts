@@ -12,7 +12,7 @@ import { createRequestUrl, type TurnedAway } from '../request-url/request-url.ts
 import { rememberTurnedAway } from './create-history.ts';
 import { type CreateInteractionsDeps, createInteractions } from './create-interactions.ts';
 import { factAlone, factOfBody } from './remember-events.ts';
-import { carryTrace, traceDeliveries } from './trace-events.ts';
+import { traceDeliveries, traceOfDelivery } from './trace-events.ts';
 
 export interface ReceptionDeps extends CreateInteractionsDeps, Pick<EngineDeps, 'tracing'> {
   dispatcher: Pick<Dispatcher, 'accept'>;
@@ -39,7 +39,8 @@ export function createReception(deps: ReceptionDeps): Reception {
   const { config, hooks, dispatcher, owedAcks, hearing, history, organizations, standings, clock, log } = deps;
   const interactions = createInteractions(deps);
   const plain = createReceiver({
-    dispatcher: { accept: carryTrace(deps.tracing, (envelope) => dispatcher.accept(envelope)) },
+    dispatcher,
+    traceOf: (delivery) => traceOfDelivery(deps.tracing, delivery),
     owedAcks,
     isAnswering: (teamId) => standings.of(teamId).kind === 'acting',
     interactions,
@@ -62,7 +63,10 @@ export function createReception(deps: ReceptionDeps): Reception {
     log,
   });
   const { slackTransport, slackSigningSecret: signingSecret } = config;
-  const receiver: Receiver = { counts: plain.counts, receive: traceDeliveries(deps.tracing, slackTransport, plain) };
+  const receiver: Receiver = {
+    counts: plain.counts,
+    receive: traceDeliveries({ tracing: deps.tracing, transport: slackTransport, clock }, plain),
+  };
   const isPosted = slackTransport === 'http' && signingSecret !== undefined;
   const { onSigned } = deps;
   const remember = rememberTurnedAway(history, clock);

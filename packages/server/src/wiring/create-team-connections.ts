@@ -19,7 +19,6 @@ import type { Roster } from '../installation/roster.ts';
 import { createRtmCalls } from '../installation/rtm-calls.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Counters } from '../observability/metrics/counters.ts';
-import type { Tracing } from '../observability/tracing/tracing.ts';
 import type { KeyOwnership, Place } from '../ownership/key-ownership.ts';
 import type { Ownership } from '../ownership/ownership.ts';
 import type { Egress } from '../slack/proxy.ts';
@@ -31,7 +30,6 @@ import type { Clock } from '../time/clock.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
 import { countChange } from './count-connections.ts';
 import { factOf } from './remember-events.ts';
-import { traceFrame } from './trace-events.ts';
 
 export interface TeamConnectionsOptions
   extends Pick<SupervisorOptions, 'timings' | 'limiter' | 'heartbeat' | 'maxFrameBytes'> {
@@ -53,7 +51,6 @@ export interface TeamConnectionsDeps {
   hooks: Hooks;
   untold: Pick<UntoldGaps, 'begun' | 'ended'>;
   counters: Counters;
-  tracing: Tracing;
   /** The connection of an installation came to another state. */
   onChanged(key: InstallationKey): void;
   clock: Clock;
@@ -109,7 +106,7 @@ export function createTeamConnections(deps: TeamConnectionsDeps): Supervisor {
         hearing.heardFrame(key, frame);
         const { team, installation } = entry;
         const facts = { teamId: team.teamId, appId: installation.appId, botUserId: team.botUserId };
-        void traceFrame(deps.tracing, envelopeOfFrame(frame, facts, clock.now()), takeEvent);
+        void takeEvent(envelopeOfFrame(frame, facts, clock.now()));
       },
       onHello(key) {
         const gap = hearing.opened(key);

@@ -2,13 +2,19 @@
 import type { Envelope } from '../inbox/envelope.ts';
 import { withLogFacts } from '../observability/log-context.ts';
 import type { Logger } from '../observability/logger.ts';
-import { traceIdIn } from '../observability/tracing/traceparent.ts';
-import type { JobFacts, Tracing } from '../observability/tracing/tracing.ts';
+import { spanIdsIn, type TraceHeaders, traceIdIn } from '../observability/tracing/traceparent.ts';
+import type { JobFacts, ReceivedFacts, Tracing } from '../observability/tracing/tracing.ts';
 import { kindOf } from '../slack/delivery/body.ts';
 import type { Delivery, DeliveryAnswer, DeliveryReceiver } from '../slack/delivery/delivery.ts';
+import type { Clock } from '../time/clock.ts';
 import { version } from '../version.ts';
 
-type Accept = (envelope: Envelope) => Promise<void>;
+/** What is traced, and how Slack's events come. */
+export interface TraceDeps {
+  tracing: Tracing;
+  transport: string;
+  clock: Pick<Clock, 'now'>;
+}
 
 /** Looks for an SDK, before anything is received. One that cannot be used costs its spans and nothing else. */
 export async function startTracing(tracing: Tracing, log: Pick<Logger, 'info' | 'warn'>): Promise<void> {
@@ -19,54 +25,64 @@ export async function startTracing(tracing: Tracing, log: Pick<Logger, 'info' | 
   }
 }
 
-/** Events carry the span in which they came to where they are handled. */
-export function carryTrace(tracing: Tracing, accept: Accept): Accept {
-  return (envelope) => {
-    if (tracing.isOn) envelope.traceparent = tracing.traceparent;
-    return accept(envelope);
-  };
+/** Of which trace the handling of a delivery is to be a part, for its envelope. */
+export function traceOfDelivery(tracing: Tracing, delivery: Delivery): TraceHeaders | undefined {
+  const headers = tracing.isOn ? headersOf(delivery) : undefined;
+  return headers && spanIdsIn(headers.traceparent) ? headers : undefined;
 }
 
-/** A receiver each of whose deliveries has a span. */
+/** A receiver whose interactions have a span each, and of whose events those that were not taken: the others have theirs when they are handled. */
 export function traceDeliveries(
-  tracing: Tracing,
-  transport: string,
+  { tracing, transport, clock }: TraceDeps,
   receiver: DeliveryReceiver,
 ): DeliveryReceiver['receive'] {
   return (delivery) => {
     if (!tracing.isOn) return receiver.receive(delivery);
-    const eventId = idIn(delivery.body.event_id);
-    const facts = { transport, kind: kindOf(delivery.body), teamId: idIn(delivery.body.team_id), eventId };
+    const { body, retryNum } = delivery;
+    const kind = kindOf(body);
+    const ids = { teamId: idIn(body.team_id), eventId: idIn(body.event_id) };
+    const facts = { transport, kind, ...ids, retryNum, headers: headersOf(delivery) };
+    if (kind === 'event') return receiveEvent({ tracing, clock, facts }, () => receiver.receive(delivery));
     const work = () => {
       const { traceId } = tracing;
       // Lines that are written meanwhile say of which trace they are, if there is one.
       if (traceId === undefined) return receiver.receive(delivery);
-      return withLogFacts({ eventId, traceId }, () => receiver.receive(delivery));
+      return withLogFacts({ traceId }, () => receiver.receive(delivery));
     };
-    return tracing.receive({ ...facts, retryNum: delivery.retryNum, headers: headersOf(delivery) }, work, isFailure);
+    return tracing.receive(facts, work, isFailure);
   };
 }
 
-/** The same for what comes as an event already: a frame of RTM. */
-export function traceFrame(tracing: Tracing, envelope: Envelope, take: Accept): Promise<void> {
-  if (!tracing.isOn || envelope.isEphemeral) return take(envelope);
-  const { id: eventId, teamId } = envelope;
-  const work = () => withLogFacts(present(tracing, { teamId, eventId }), () => carryTrace(tracing, take)(envelope));
-  return tracing.receive({ transport: 'rtm', kind: 'event', teamId, eventId }, work, () => false);
+async function receiveEvent(
+  { tracing, clock, facts }: Pick<TraceDeps, 'tracing' | 'clock'> & { facts: ReceivedFacts },
+  receive: () => Promise<DeliveryAnswer>,
+): Promise<DeliveryAnswer> {
+  const sinceMs = clock.now();
+  const traceId = traceIdIn(facts.headers?.traceparent);
+  const answer = await (traceId === undefined ? receive() : withLogFacts({ eventId: facts.eventId, traceId }, receive));
+  if (isFailure(answer)) tracing.notTaken(facts, sinceMs);
+  return answer;
 }
 
-/** The listeners of an event, in a span of their own, with its ids on each line that is logged meanwhile. */
+/** Listeners of an event, in its span, with its ids on each line that is logged meanwhile. The envelope carries the span to the next attempt. */
 export function traceHandling(
-  tracing: Tracing,
-  { id: eventId, teamId, type, traceparent, receivedAtMs }: Envelope,
-  { attempt, nowMs }: { attempt: number; nowMs: number },
+  { tracing, transport, clock }: TraceDeps,
+  envelope: Envelope,
+  attempt: number,
   work: () => Promise<void>,
 ): Promise<void> {
+  const { id: eventId, teamId, type, traceparent, tracestate, retryNum } = envelope;
   if (!tracing.isOn) return withLogFacts({ teamId, eventId }, work);
-  const waitMs = receivedAtMs === undefined ? undefined : Math.max(0, nowMs - receivedAtMs);
-  return tracing.handle({ eventId, teamId, type, attempt, traceparent, waitMs }, () =>
-    withLogFacts(present(tracing, { teamId, eventId }), work),
-  );
+  const nowMs = clock.now();
+  // Another node, whose clock may be ahead, received it: what has not begun yet cannot end.
+  const receivedAtMs = envelope.receivedAtMs === undefined ? undefined : Math.min(envelope.receivedAtMs, nowMs);
+  const waitMs = receivedAtMs === undefined ? undefined : nowMs - receivedAtMs;
+  const headers = traceparent === undefined ? undefined : { traceparent, tracestate };
+  const facts = { transport, eventId, teamId, type, attempt, retryNum, headers, receivedAtMs, waitMs };
+  return tracing.handle(facts, () => {
+    envelope.traceparent = tracing.traceparent;
+    return withLogFacts(present(tracing, { teamId, eventId }), work);
+  });
 }
 
 /** A run of a job, in a span of its own, with its team and trace on each line that is logged meanwhile. */
@@ -86,7 +102,7 @@ function present<T extends object>(tracing: Tracing, ids: T): T & { traceId: str
   return { ...ids, traceId: tracing.traceId };
 }
 
-function headersOf({ traceparent, tracestate }: Delivery) {
+function headersOf({ traceparent, tracestate }: Delivery): TraceHeaders | undefined {
   return traceparent === undefined ? undefined : { traceparent, tracestate };
 }
 

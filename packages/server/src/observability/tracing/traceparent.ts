@@ -7,6 +7,12 @@ export interface SpanIds {
   traceFlags: number;
 }
 
+/** The headers in which whoever passes a request on says of which trace it is. */
+export interface TraceHeaders {
+  traceparent: string;
+  tracestate?: string | undefined;
+}
+
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 export function traceparentOf({ traceId, spanId, traceFlags }: SpanIds): string {

@@ -1,22 +1,16 @@
 /**
- * Spans, where the process has an OpenTelemetry SDK: from a delivery of Slack (`slack receive …`, until it is stored and answered)
- * to the listeners (`slack handle …`) and each attempt of a call that they make (`slack call …`); runs of jobs (`slack job …`). Through `@opentelemetry/api` alone,
+ * Spans, where the process has an OpenTelemetry SDK: one for each event, from when it came until its listeners are done (`slack event …`), one for each command
+ * and payload (`slack receive interaction`), run of a job (`slack job …`) and attempt of a call that those make (`slack call …`). Through `@opentelemetry/api` alone,
  * which is loaded when an SDK has registered itself and not before. Attributes hold ids and words of our own, never a text.
  */
 import type * as OpenTelemetry from '@opentelemetry/api';
-import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
-import { isSampled, spanIdsIn, traceparentOf } from './traceparent.ts';
+import type { Attributes, Context, Span, SpanContext, Tracer } from '@opentelemetry/api';
+import { isSampled, spanIdsIn, type TraceHeaders, traceparentOf } from './traceparent.ts';
 
 type Api = typeof OpenTelemetry;
 
 /** Where an SDK registers itself, whichever copy of the API it uses. */
 const REGISTERED = Symbol.for('opentelemetry.js.api.1');
-
-/** The headers in which whoever passes a request on says of which trace it is. */
-export interface TraceHeaders {
-  traceparent: string;
-  tracestate?: string | undefined;
-}
 
 /** One delivery of Slack. */
 export interface ReceivedFacts {
@@ -31,12 +25,16 @@ export interface ReceivedFacts {
 
 /** One run of the listeners of an event. */
 export interface HandledFacts {
+  transport: string;
   eventId: string;
   teamId: string;
   type: string;
   attempt: number;
-  /** Of the span that received it; undefined when that was not traced, or is not known any more. */
-  traceparent: string | undefined;
+  retryNum?: number | undefined;
+  /** Of whoever passed the request on, or of the attempt before this one. */
+  headers?: TraceHeaders | undefined;
+  /** When it came, by the wall clock, and not later than now; undefined when that is not known any more. */
+  receivedAtMs: number | undefined;
   waitMs: number | undefined;
 }
 
@@ -88,42 +86,43 @@ export class Tracing {
   /** Runs `work` in a span that goes on where the request came from. `failed` says of its result whether the span failed. */
   async receive<T>(facts: ReceivedFacts, work: () => Promise<T>, failed: (result: T) => boolean): Promise<T> {
     if (!this.#loaded) return await work();
-    const { api, tracer } = this.#loaded;
-    const { headers, transport, kind, teamId, eventId, retryNum } = facts;
-    const parent = headers ? api.propagation.extract(api.ROOT_CONTEXT, headers) : api.ROOT_CONTEXT;
-    const attributes: Attributes = { 'slack.transport': transport };
-    if (teamId !== undefined) attributes['slack.team_id'] = teamId;
-    if (eventId !== undefined) attributes['slack.event_id'] = eventId;
-    if (retryNum !== undefined) attributes['slack.retry_num'] = retryNum;
-    const isRequest = transport === 'http';
-    const spanKind = isRequest ? api.SpanKind.SERVER : api.SpanKind.CONSUMER;
-    const span = tracer.startSpan(`slack receive ${kind}`, { kind: spanKind, attributes }, parent);
-    return await this.#within(span, parent, work, failed);
+    const parent = this.#parentIn(facts.headers);
+    return await this.#within({ span: this.#startReceiving(facts, parent), parent }, work, failed);
+  }
+
+  /** A delivery that is not handled, because it could not be taken. @param sinceMs When it came, by the wall clock */
+  notTaken(facts: ReceivedFacts, sinceMs: number): void {
+    if (!this.#loaded) return;
+    const span = this.#startReceiving(facts, this.#parentIn(facts.headers), sinceMs);
+    span.setStatus({ code: this.#loaded.api.SpanStatusCode.ERROR, message: 'failed' });
+    span.end();
   }
 
   /**
-   * Runs the listeners of an event in a span, as a part of the trace in which it was received, or not sampled as that. What is run again later, by a retry or a
-   * replay, is a trace of its own that links to it.
+   * Runs the listeners of an event in its span, which began when it came and goes on where the request came from. What is run again later, by a retry or a
+   * replay, is a trace of its own that links to the attempt before.
    */
   async handle(facts: HandledFacts, work: () => Promise<void>): Promise<void> {
     if (!this.#loaded) return await work();
     const { api, tracer } = this.#loaded;
-    const { traceparent, type, attempt } = facts;
-    const ids = spanIdsIn(traceparent);
+    const { type, attempt, headers, retryNum, receivedAtMs, waitMs } = facts;
     const isFirst = attempt <= 1;
-    const parent =
-      ids && isFirst ? api.trace.setSpanContext(api.ROOT_CONTEXT, { ...ids, isRemote: true }) : api.ROOT_CONTEXT;
+    const parent = isFirst ? this.#parentIn(headers) : api.ROOT_CONTEXT;
+    const before = isFirst ? undefined : remoteIn(headers);
     // Of a trace that was not sampled there is nothing to link to.
-    const links = ids && !isFirst && isSampled(ids) ? [{ context: { ...ids, isRemote: true } }] : [];
+    const links = before && isSampled(before) ? [{ context: before }] : [];
     const attributes: Attributes = {
+      'slack.transport': facts.transport,
       'slack.team_id': facts.teamId,
       'slack.event_id': facts.eventId,
       'slack.event_type': type,
       'slack.attempt': attempt,
     };
-    if (facts.waitMs !== undefined) attributes['slack.wait_ms'] = facts.waitMs;
-    const span = tracer.startSpan(`slack handle ${type}`, { kind: api.SpanKind.CONSUMER, attributes, links }, parent);
-    await this.#within(span, parent, work);
+    if (retryNum !== undefined) attributes['slack.retry_num'] = retryNum;
+    if (waitMs !== undefined) attributes['slack.wait_ms'] = waitMs;
+    const isWhole = isFirst && receivedAtMs !== undefined;
+    const options = { kind: api.SpanKind.CONSUMER, attributes, links, ...(isWhole && { startTime: receivedAtMs }) };
+    await this.#within({ span: tracer.startSpan(`slack event ${type}`, options, parent), parent }, work);
   }
 
   /** Runs a job in a span that begins a trace; it ends when the work does, also of a run whose time was over before. */
@@ -133,7 +132,7 @@ export class Tracing {
     const attributes: Attributes = { 'slack.job': name };
     if (teamId !== null) attributes['slack.team_id'] = teamId;
     const span = tracer.startSpan(`slack job ${name}`, { attributes }, api.ROOT_CONTEXT);
-    await this.#within(span, api.ROOT_CONTEXT, work);
+    await this.#within({ span, parent: api.ROOT_CONTEXT }, work);
   }
 
   /** A request to Slack begins, in the span that is active; what is answered is told its result. Nothing outside of one. */
@@ -153,10 +152,31 @@ export class Tracing {
     return this.#loaded?.api.trace.getActiveSpan();
   }
 
+  #parentIn(headers: TraceHeaders | undefined): Context {
+    const { api } = this.#loaded as Loaded;
+    const remote = remoteIn(headers);
+    if (!remote) return api.ROOT_CONTEXT;
+    const state = headers?.tracestate;
+    return api.trace.setSpanContext(
+      api.ROOT_CONTEXT,
+      state === undefined ? remote : { ...remote, traceState: api.createTraceState(state) },
+    );
+  }
+
+  #startReceiving({ transport, kind, teamId, eventId, retryNum }: ReceivedFacts, parent: Context, startTime?: number) {
+    const { api, tracer } = this.#loaded as Loaded;
+    const attributes: Attributes = { 'slack.transport': transport };
+    if (teamId !== undefined) attributes['slack.team_id'] = teamId;
+    if (eventId !== undefined) attributes['slack.event_id'] = eventId;
+    if (retryNum !== undefined) attributes['slack.retry_num'] = retryNum;
+    const spanKind = transport === 'http' ? api.SpanKind.SERVER : api.SpanKind.CONSUMER;
+    const options = { kind: spanKind, attributes, ...(startTime !== undefined && { startTime }) };
+    return tracer.startSpan(`slack receive ${kind}`, options, parent);
+  }
+
   /** An error's words may quote what Slack sent: its code or its name is all that the span is told. */
   async #within<T>(
-    span: Span,
-    parent: Context,
+    { span, parent }: { span: Span; parent: Context },
     work: () => Promise<T>,
     failed: (result: T) => boolean = () => false,
   ): Promise<T> {
@@ -170,9 +190,15 @@ export class Tracing {
       fail(wordOf(error));
       throw error;
     } finally {
-      span.end();
+      // Of a span whose beginning was told the SDK would end it by whole milliseconds.
+      span.end(performance.timeOrigin + performance.now());
     }
   }
+}
+
+function remoteIn(headers: TraceHeaders | undefined): SpanContext | undefined {
+  const ids = spanIdsIn(headers?.traceparent);
+  return ids && { ...ids, isRemote: true };
 }
 
 function wordOf(error: unknown): string {
