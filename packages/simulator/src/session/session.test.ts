@@ -81,6 +81,21 @@ describe('an exported session', () => {
     ]);
   });
 
+  it('can be read also when a request had what no route asks for', async () => {
+    await begin();
+    const body = JSON.stringify({
+      text: { a: 1 },
+      users: 7,
+      team: ['Acme'],
+      channel: {},
+      actionId: ['0a1b2/x'],
+      ts: null,
+    });
+    const asked = await fetch(`${slack.url}/_sim/faults`, { method: 'DELETE', body });
+    expect(asked.status).toBe(200);
+    expect(await steps()).toEqual(['await slack.removeFaults();']);
+  });
+
   it('takes so many steps and no more, until it begins anew', () => {
     const none = new Map();
     const world = {
