@@ -86,7 +86,7 @@ describe('an exported session', () => {
     const body = JSON.stringify({
       text: { a: 1 },
       users: 7,
-      team: ['Acme'],
+      team: 'Acme',
       channel: {},
       actionId: ['0a1b2/x'],
       ts: null,
