@@ -177,7 +177,8 @@ it('an event whose commit hangs while its server is frozen is answered once, by 
   await vi.waitFor(async () => expect((await answers()).calls).toBe(1), PATIENT);
   await wake(first);
   await areShared(servers);
-  expect(await unanswered).toBe(200);
+  // Awake it hears of its commit and of its being late at once; Slack gave up long before either.
+  expect([200, 503]).toContain(await unanswered);
   expect((await answers()).calls).toBe(1);
 }, 180_000);
 

@@ -18,28 +18,34 @@ export async function askMemories(context: MemoryContext, question: MemoryQuesti
   const own = recall?.(question);
   const processes = await selectProcesses(reads, clock.now());
   const others = processes.filter(({ node }) => node !== own?.node);
-  const answers = new Map((await askOthers(context, question, others.length)).map((answer) => [answer.node, answer]));
+  const asked = others.map(({ node }) => node);
+  const answers = new Map((await askOthers(context, question, asked)).map((answer) => [answer.node, answer]));
   if (own) answers.set(own.node, own);
-  const asked = processes.map(({ node, startedAtMs, transport, connections, toldAtMs }) =>
+  const listed = processes.map(({ node, startedAtMs, transport, connections, toldAtMs }) =>
     asProcess(answers.get(node), { node, startedAtMs, transport, connections, toldAtMs }),
   );
   const unlisted = [...answers.values()].filter(({ node }) => !processes.some((one) => one.node === node));
   return [
-    ...asked,
+    ...listed,
     ...unlisted.map((answer) => asProcess(answer, { node: answer.node, startedAtMs: null, transport: null })),
   ];
 }
 
-async function askOthers(context: MemoryContext, question: MemoryQuestion, count: number): Promise<MemoryAnswer[]> {
+/** Until each of them answered: this process finds its own question as well, and its answer is not what is waited for. */
+async function askOthers(
+  context: MemoryContext,
+  question: MemoryQuestion,
+  nodes: readonly string[],
+): Promise<MemoryAnswer[]> {
   const { store, clock } = context;
-  if (count === 0) return [];
+  if (nodes.length === 0) return [];
   const nowMs = clock.now();
   const id = await askQuestion(store, question, { nowMs, diesMs: nowMs + QUESTION_LIFE_MS });
   if (id === undefined) return [];
   try {
     return await pollRows(context, {
       read: () => answersTo(store, id),
-      isEnough: (answers) => answers.length >= count,
+      isEnough: (answers) => nodes.every((node) => answers.some((answer) => answer.node === node)),
       limitMs: ANSWER_WAIT_MS,
     });
   } finally {

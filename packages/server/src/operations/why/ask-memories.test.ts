@@ -1,0 +1,44 @@
+/** Whom `why` waits for: the servers beside the one that asks, which also finds its own question among the rows. */
+import { expect, it } from 'vitest';
+import type { MemoryAnswer } from '../../history/question.ts';
+import { answerQuestion, questionsFor } from '../../history/question-repository.ts';
+import { tellProcess } from '../../reports/report-repository.ts';
+import { openTestStore } from '../../store/store-fixture.test-kit.ts';
+import { TestClock } from '../../time/test-clock.ts';
+import { askMemories } from './ask-memories.ts';
+
+const NOW_MS = 1_795_000_000_000;
+const QUESTION = { subject: { eventId: 'Ev1' }, around: null };
+
+const anAnswer = (node: string): MemoryAnswer => ({
+  node,
+  reach: { remembers: 1, sinceMs: NOW_MS },
+  facts: [],
+  held: [],
+  turnedAway: [],
+  ofChannel: null,
+});
+
+it('waits for the other server although this one has answered its own question', async () => {
+  const store = await openTestStore();
+  const clock = new TestClock(NOW_MS);
+  for (const node of ['a', 'b']) {
+    const facts = { startedAtMs: NOW_MS, transport: 'rtm', connections: {}, toldAtMs: NOW_MS };
+    await tellProcess(store, { node, ...facts } as Parameters<typeof tellProcess>[1]);
+  }
+  const context = { store, reads: store, clock, recall: () => anAnswer('a'), findServer: async () => undefined };
+  const asked = askMemories(context, QUESTION);
+  const answerAs = async (node: string) => {
+    await expect.poll(() => questionsFor(store, node)).toHaveLength(1);
+    const [question] = await questionsFor(store, node);
+    await answerQuestion(store, question?.id ?? 0, anAnswer(node));
+  };
+  await answerAs('a');
+  await clock.advance(400);
+  await answerAs('b');
+  await clock.advance(400);
+  expect((await asked).map(({ node, answer }) => [node, answer?.node])).toEqual([
+    ['a', 'a'],
+    ['b', 'b'],
+  ]);
+});
