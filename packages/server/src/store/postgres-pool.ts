@@ -1,14 +1,16 @@
 /** The pool of a store, on the host that takes writes: follows it when another one does. */
 import pg from 'pg';
+import { LostConnections } from './lost-connections.ts';
 import { isRefusedWrite } from './postgres-failure.ts';
 import type { PostgresHosts } from './postgres-hosts.ts';
+import type { StoreLog } from './store.ts';
 
 /** Connects through `hosts`. */
 export class HostPool {
   readonly #hosts: PostgresHosts;
   readonly #pool: pg.Pool;
 
-  constructor(hosts: PostgresHosts, config: pg.PoolConfig) {
+  constructor(hosts: PostgresHosts, config: pg.PoolConfig, log: StoreLog) {
     this.#hosts = hosts;
     // `pg` makes its clients by calling `new`; an object that a constructor returns takes the place of its own.
     const Client = function () {
@@ -19,6 +21,9 @@ export class HostPool {
     this.#pool = new pg.Pool({ ...config, Client, onConnect: greet });
     // Connections break when the database restarts. Whoever uses one learns it from its statement; nobody else has to.
     this.#pool.on('error', () => {});
+    const lost = new LostConnections({ hosts, log });
+    this.#pool.on('acquire', (client) => lost.begin(client));
+    this.#pool.on('release', (_error, client) => lost.end(client));
   }
 
   /** A connection to the host that takes writes. */

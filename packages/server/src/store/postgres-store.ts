@@ -108,11 +108,8 @@ export class PostgresStore implements Store {
     this.#onStatement = options.onStatement;
     this.#settings = settings;
     this.#direct = options.directUrl === undefined ? settings : postgresSettings(options.directUrl, options);
-    this.#pool = new HostPool(settings.hosts, {
-      ...settings.config,
-      max: options.maxConnections,
-      idleTimeoutMillis: 30_000,
-    });
+    const poolConfig = { ...settings.config, max: options.maxConnections, idleTimeoutMillis: 30_000 };
+    this.#pool = new HostPool(settings.hosts, poolConfig, options.log);
     const { database } = settings;
     const { transactionTimeoutMs, maxConnections, clock } = options;
     const maxTransactions = Math.max(1, maxConnections - RESERVED_CONNECTIONS);

@@ -1,0 +1,73 @@
+/** Connections that lead nowhere any more, without a word: what is on them fails in seconds, and what takes long is not disturbed. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { openPostgresStore } from './postgres-store.ts';
+import { makeDatabaseUrl } from './store-fixture.test-kit.ts';
+
+const INSERT = 'insert into oauth_use (state_hash, used_at_ms, result) values ($1, 1, null)';
+/** Long before the limit of a statement, which is 30 s. */
+const SOON = { timeout: 15_000, interval: 100 };
+
+/** A store on PostgreSQL, and what loses all connections of this moment: they stay open, and nothing passes. New ones are well. */
+async function openBehindNetwork() {
+  const url = new URL(await makeDatabaseUrl('postgres'));
+  const [toPort, toHost] = [Number(url.port), url.hostname];
+  const pairs = new Set<readonly Socket[]>();
+  const server = createServer((here) => {
+    const there = connect(toPort, toHost);
+    const pair = [here, there] as const;
+    pairs.add(pair);
+    for (const socket of pair)
+      socket.on('error', () => {}).on('close', () => pair.forEach((one) => void one.destroy()));
+    here.pipe(there).pipe(here);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const told: string[] = [];
+  const log = { info: () => {}, warn: (_facts: object, message: string) => void told.push(message) };
+  const store = await openPostgresStore({ url: Object.assign(url, { host: `127.0.0.1:${port}` }).href, log });
+  onTestFinished(async () => {
+    for (const socket of [...pairs].flat()) socket.destroy();
+    await store.close();
+    server.close();
+  });
+  const loseAll = () => {
+    for (const [here, there] of pairs) {
+      here?.unpipe().pause();
+      there?.unpipe().pause();
+    }
+  };
+  return { store, loseAll, told };
+}
+
+it('a statement and a transaction on lost connections fail in seconds, and all that comes next is well', async () => {
+  const { store, loseAll, told } = await openBehindNetwork();
+  await Promise.all(Array.from({ length: 8 }, (_, n) => store.all('select pg_sleep(0.2), $1::int', [n])));
+  loseAll();
+  const lost = [
+    store.run(INSERT, ['alone']),
+    store.transaction({ about: ['job:a'] }, (tx) => tx.run(INSERT, ['in a transaction'])),
+  ];
+  const outcomes = Promise.allSettled(lost);
+  await expect.poll(() => told, SOON).toContain('connections that the database does not know are cut off');
+  expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  // Others of the pool were idle, and are lost as well.
+  const before = performance.now();
+  await Promise.all(Array.from({ length: 8 }, (_, n) => store.run(INSERT, [`after ${n}`])));
+  expect(performance.now() - before).toBeLessThan(3_000);
+  expect(await store.get('select count(*) as total from oauth_use')).toEqual({ total: 8 });
+});
+
+it('what takes long is left alone: a statement, one that waits for a lock, and a transaction that pauses', async () => {
+  const { store, told } = await openBehindNetwork();
+  const pausing = store.transaction({ about: ['job:a'] }, async (tx) => {
+    await tx.run(INSERT, ['a']);
+    await new Promise((resolve) => setTimeout(resolve, 6_500));
+    return await tx.run(INSERT, ['b']);
+  });
+  const waiting = store.transaction({ about: ['job:a'] }, (tx) => tx.run(INSERT, ['c']));
+  await expect(Promise.all([store.all('select pg_sleep(6.5)'), pausing, waiting])).resolves.toBeDefined();
+  expect(told).toEqual([]);
+});
