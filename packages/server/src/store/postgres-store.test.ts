@@ -213,6 +213,17 @@ describe('statements on PostgreSQL', () => {
     expect(JSON.stringify(error) + String(error) + String((error as Error).cause)).not.toContain('secret');
   });
 
+  it('that a read-only server refuses fail the same in a transaction as alone', async () => {
+    const url = await makeDatabaseUrl('postgres');
+    const store = await openTestStore({ engine: 'postgres', url });
+    await administer(url, `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`);
+    await administer(url, END_ALL);
+    const sql = 'delete from oauth_use';
+    const refused = { code: 'store_unavailable', facts: { code: '25006' } };
+    await expect.poll(() => store.run(sql).catch((error: unknown) => error)).toMatchObject(refused);
+    await expect(store.transaction({ about: [] }, (tx) => tx.run(sql))).rejects.toMatchObject(refused);
+  });
+
   it('wait for a moved clock as long as they are in progress', async () => {
     const seen: (IoPartner | undefined)[] = [];
     const clock = {

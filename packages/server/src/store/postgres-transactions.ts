@@ -54,7 +54,8 @@ export class PostgresTransactions {
       if (outcome.kind === 'more') subjects = [...subjects, ...outcome.subjects];
       else if (outcome.kind === 'refused') {
         // Once: if it is not another host that takes writes, none does.
-        if (isMoved || !(await this.#settings.pool.leaveReadOnly(outcome.error))) throw outcome.error;
+        if (isMoved || !(await this.#settings.pool.leaveReadOnly(outcome.error)))
+          throw toStoreError(outcome.error, this.#settings.database);
         isMoved = true;
       } else if (++conflicts === MAX_TRIES) throw outcome.error;
     }
