@@ -196,6 +196,8 @@ const mayUseTimers = [
   'packages/simulator/src/clock/',
   `${SERVER}/store/sqlite-session.ts`,
   `${SERVER}/store/deadline.ts`,
+  // Real time as deadline.ts, and it keeps no process alive.
+  `${SERVER}/store/lost-connections.ts`,
   `${SERVER}/http/server.ts`,
   `${SERVER}/http/small-pieces.ts`,
   // Beside its moved time the test kit needs real one: sockets and disks take some.

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { WebClient } from '@slack/web-api';
 import { describe, expect, it, vi } from 'vitest';
 import type { Finding } from '../src/doctor/finding.ts';
+import { administer } from '../src/store/store-fixture.test-kit.ts';
 import { CliProcess, type Environment, environmentOf, runCli } from './cli.test-kit.ts';
 import { Scene } from './scene.test-kit.ts';
 
@@ -134,6 +135,21 @@ describe('doctor', () => {
     const broken = join(scene.folder, 'broken.ts');
     await writeFile(broken, 'export default () => { throw new Error("not today"); };');
     expect((await doctor(env, broken)).level).toMatchObject({ 'bot file': 'problem' });
+  });
+
+  it('says of a database that can be read that it takes no events', async () => {
+    const scene = await Scene.open({ teams: [{ name: 'Acme' }], database: 'postgres' });
+    await scene.importTeams(await scene.linesOf(['Acme']));
+    const { databaseUrl } = await scene.settings();
+    const name = new URL(databaseUrl).pathname.slice(1);
+    await administer(databaseUrl, `alter database ${name} set default_transaction_read_only = on`);
+    const { code, findings } = await doctor(await environmentOf(scene, HTTP));
+    expect(findings.find(({ check }) => check === 'database')).toMatchObject({
+      level: 'problem',
+      message: expect.stringMatching(/^events cannot be stored: the database is read-only \(PostgreSQL 1\d.*1 active/),
+      fix: expect.stringContaining('the primary and not a standby'),
+    });
+    expect(code).toBe(1);
   });
 
   it('counts the sockets of others where no server runs, and takes no event from them', async () => {

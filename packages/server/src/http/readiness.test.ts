@@ -1,15 +1,19 @@
 /** /readyz without a server: which word stands for what, how often the database is asked, and what anybody may read. */
-import { describe, expect, it, vi } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BotServerError } from '../errors.ts';
-import { proveEventsWritable } from '../inbox/write-probe-repository.ts';
+import { type ProbeOptions, proveEventsWritable } from '../inbox/write-probe-repository.ts';
 import type { OwnershipState } from '../ownership/ownership.ts';
-import { administer, engines, openTestStore } from '../store/store-fixture.test-kit.ts';
+import { mountSmallDisk } from '../store/small-disk.test-kit.ts';
+import { administer, createPostgresDatabase, engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { ReadinessCheck } from './readiness.ts';
 
 const OK = { ready: true, checks: { store: 'ok', ownership: 'owning', teams: 'ok' } };
 
-function aCheck(write: () => Promise<void>) {
+function aCheck(write: (options: ProbeOptions) => Promise<void>) {
   const clock = new TestClock();
   const log = { error: vi.fn(), info: vi.fn() };
   const state = { isBooted: true, state: 'owning' as OwnershipState, missingKeys: [] as string[] };
@@ -64,6 +68,25 @@ describe('readiness', () => {
     expect(await check.check()).toMatchObject({ ready: false, checks: { store: 'disk_full' } });
     await clock.advance(1);
     expect(await check.check()).toEqual(OK);
+  });
+
+  it('looks for room while the disk was full, until there is some', async () => {
+    let isFull = true;
+    const { clock, writes, check } = aCheck(async ({ needsRoom }) => {
+      if (isFull && needsRoom) throw fails({ code: '53100' });
+    });
+    check.noteCommit(fails({ code: '53100' }));
+    await clock.advance(5_000);
+    for (const _ of [1, 2]) {
+      expect(await check.check()).toMatchObject({ ready: false, checks: { store: 'disk_full' } });
+      await clock.advance(1_000);
+    }
+    isFull = false;
+    for (const _ of [1, 2]) {
+      expect(await check.check()).toEqual(OK);
+      await clock.advance(1_000);
+    }
+    expect(writes.mock.calls.map(([{ needsRoom }]) => needsRoom)).toEqual([true, true, true, false]);
   });
 
   it('asks at once when a commit takes long, whatever the ones before were', async () => {
@@ -145,6 +168,7 @@ describe.each(engines)('the probe of writing on %s', (engine) => {
     const tables = engine === 'sqlite' ? ['inbox', 'inbox_batch', 'inbox_batch_payload'] : ['inbox'];
     await proveEventsWritable(store);
     await proveEventsWritable(store);
+    await proveEventsWritable(store, { needsRoom: true });
     for (const table of tables) expect(await store.all(`select * from ${table}`)).toEqual([]);
   });
 });
@@ -162,6 +186,29 @@ describe('the probe of writing', () => {
     await expect(fill()).rejects.toMatchObject({ fix: 'Free space on the disk of the database.' });
     const { check } = aCheck(() => proveEventsWritable(store));
     expect(await check.check()).toMatchObject({ ready: false, checks: { store: 'disk_full' } });
+  });
+
+  it('finds a PostgreSQL whose disk is full, where rows can still be changed, and room when there is some', async (context) => {
+    const disk = mountSmallDisk(32);
+    if (typeof disk === 'string') return context.skip(disk);
+    onTestFinished(() => disk.remove());
+    execFileSync('chown', ['postgres', disk.path]);
+    const database = await createPostgresDatabase();
+    const name = new URL(database.url).pathname.slice(1);
+    const adminUrl = Object.assign(new URL(database.url), { pathname: '/postgres' }).href;
+    await administer(adminUrl, `create tablespace small_${name} location '${disk.path}'`);
+    onTestFinished(() => administer(adminUrl, `drop tablespace small_${name}`));
+    onTestFinished(() => database.drop());
+    await administer(adminUrl, `alter database ${name} set tablespace small_${name}`);
+    const store = await openTestStore({ engine: 'postgres', url: database.url });
+    await proveEventsWritable(store, { needsRoom: true });
+    const ballast = join(disk.path, 'ballast');
+    expect(() => writeFileSync(ballast, Buffer.alloc(32 * 1024 ** 2))).toThrow('ENOSPC');
+    const looking = proveEventsWritable(store, { needsRoom: true });
+    await expect(looking).rejects.toThrow('its disk is full');
+    await proveEventsWritable(store);
+    rmSync(ballast);
+    await proveEventsWritable(store, { needsRoom: true });
   });
 
   it('finds a PostgreSQL that became read-only', async () => {

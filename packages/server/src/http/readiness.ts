@@ -25,8 +25,8 @@ const FAILURE_FRESH_MS = 5_000;
 const WRITE_TIMEOUT_MS = 2_500;
 
 export interface ReadinessDeps {
-  /** Writes nothing, durably; see write-probe-repository.ts. */
-  write(): Promise<void>;
+  /** Writes nothing, durably; see write-probe-repository.ts. `needsRoom`: the disk was full, and may be. */
+  write(options: { needsRoom: boolean }): Promise<void>;
   /** Whether every row was read. */
   isBooted(): boolean;
   /** Whether this process may act for its teams. */
@@ -101,7 +101,10 @@ export class ReadinessCheck {
   async #probe(): Promise<Answer> {
     const { clock, log } = this.#deps;
     const before = this.#lastProbe?.trouble;
-    const { trouble, error } = await this.#write();
+    const needsRoom = this.#lastCommit?.trouble === 'disk_full' || before === 'disk_full';
+    const { trouble, error } = await this.#write({ needsRoom });
+    // There is room again: so it is until a commit says something else.
+    if (trouble === undefined && needsRoom) this.#lastCommit = undefined;
     this.#lastProbe = { atMs: clock.monotonic(), trouble };
     // Once per change: asked each second it would fill the log.
     if (trouble !== undefined && trouble !== before) log.error({ trouble, err: error }, 'the database takes no writes');
@@ -110,11 +113,11 @@ export class ReadinessCheck {
   }
 
   /** One at a time: what hangs would else take a connection with each look. */
-  async #write(): Promise<{ trouble?: StoreTrouble; error?: unknown }> {
+  async #write(options: { needsRoom: boolean }): Promise<{ trouble?: StoreTrouble; error?: unknown }> {
     if (this.#isHanging) return { trouble: 'locked' };
     this.#isHanging = true;
     const writing = this.#deps
-      .write()
+      .write(options)
       .then(
         () => ({}),
         (error: unknown) => ({ trouble: troubleOf(error), error }),

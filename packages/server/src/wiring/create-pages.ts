@@ -39,7 +39,7 @@ export function createPages(deps: PagesDeps): Pages {
   const { config, storage, loopbackOnly, routes, clock, log } = deps;
   const { host, port } = config;
   const readiness = new ReadinessCheck({
-    write: () => proveEventsWritable(storage.store),
+    write: (options) => proveEventsWritable(storage.store, options),
     isBooted: () => deps.isBooted(),
     ownership: deps.ownership,
     clock,

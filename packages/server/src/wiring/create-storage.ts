@@ -7,6 +7,7 @@ import { purgeTeamData } from '../data/team-data-repository.ts';
 import { BotServerError } from '../errors.ts';
 import { purgeTeamFacts } from '../history/fact-repository.ts';
 import { purgeTeamEvents } from '../inbox/inbox-purge-repository.ts';
+import { proveEventsWritable } from '../inbox/write-probe-repository.ts';
 import {
   type KeySources,
   keysOfDatabase,
@@ -156,6 +157,11 @@ export async function openStorage(
     await store.close();
     throw error;
   }
+}
+
+/** Whether an event could be stored now, for which a full disk has no room. @throws BotServerError `store_unavailable` */
+export function proveWritable({ store }: Pick<Storage, 'store'>): Promise<void> {
+  return proveEventsWritable(store, { needsRoom: true });
 }
 
 /**
