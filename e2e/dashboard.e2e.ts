@@ -1,7 +1,7 @@
 /** The dashboard: what failed is replayed, a broken stream is said, who may only read can only read, and every page fits and is accessible. */
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { allFaultsOf } from './looks.ts';
+import { allFaultsOf, faultsIn } from './looks.ts';
 import { READ_TOKEN, useStage } from './stage.ts';
 
 /** Nobody listens there; a test says what becomes of it. */
@@ -78,6 +78,8 @@ it('does the same to all that are picked after a count, and takes it back', asyn
   await page.getByLabel('Select all shown').check();
   await page.getByRole('button', { name: 'Deactivate', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Deactivate: 2 teams?' });
+  await dialog.waitFor();
+  expect(await faultsIn(page, 'dialog[open]')).toEqual([]);
   await dialog.getByRole('button', { name: 'Deactivate 2 teams' }).click();
   await page.getByText('2 teams deactivated.').waitFor();
   await page.getByRole('link', { name: /^Inactive 2$/ }).waitFor();
@@ -189,6 +191,39 @@ it('asks nobody to log in again because the server cannot answer', async () => {
   await page.unroute('**/api/**');
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('heading', { name: 'Teams' }).waitFor();
+  await page.context().close();
+});
+
+it('says in each pane what could not be read, and reads it again', async () => {
+  const page = await stage.openAdmin('/teams?query=Acme');
+  await page.getByRole('link', { name: 'Acme' }).click();
+  await page.getByText('Installation', { exact: true }).waitFor();
+  const team = new URL(page.url()).pathname;
+  const fix = 'Look at the disk.';
+  const body = JSON.stringify({ title: 'Unavailable', status: 503, detail: 'The database does not answer', fix });
+  const fail = async (parts: RegExp, place: string) => {
+    await page.route(parts, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body }));
+    await page.goto(`${stage.serverUrl}${place}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  };
+  const alerts = page.getByRole('alert');
+  const parts = /\/api\/(events|audit|limits|connections|teams\/\w+\/timeline)/;
+  await fail(parts, team);
+  await expect.poll(() => alerts.count()).toBe(5);
+  expect(await page.locator('.skeleton').count()).toBe(0);
+  expect(await allFaultsOf(page)).toEqual([]);
+  await page.unroute(parts);
+  for (let left = 5; left > 0; left--) {
+    await alerts.first().getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => alerts.count()).toBeLessThan(left);
+  }
+  // Which database it is, the status says: without it nothing is said of the servers.
+  await fail(/\/api\/status/, '/admin/cluster');
+  await alerts.getByText('The database does not answer').waitFor();
+  expect(await page.getByText('No server runs').count()).toBe(0);
+  await page.unroute(/\/api\/status/);
+  await alerts.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('One server has the whole SQLite database').waitFor();
   await page.context().close();
 });
 

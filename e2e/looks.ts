@@ -76,7 +76,7 @@ export async function faultsIn(page: Page, part: string): Promise<string[]> {
   const size = page.viewportSize();
   const light = await faultsOf(page, { part });
   await page.emulateMedia({ colorScheme: 'dark' });
-  const dark = await faultsOf(page, { part, rules: COLOUR_RULES });
+  const dark = await faultsOf(page, { part });
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 320, height: 800 });
   const narrow = [...(await overflowOf(page)), ...(await stacksOf(page))];

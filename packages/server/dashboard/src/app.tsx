@@ -69,7 +69,7 @@ function Place({ error }: { error: Error | undefined }) {
     case 'jobs':
       return <JobsPage />;
     case 'cluster':
-      return <ClusterPage />;
+      return <ClusterPage statusError={error} />;
     case 'broadcasts':
       return <BroadcastsPage />;
     case 'audit':

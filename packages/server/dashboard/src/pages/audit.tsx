@@ -29,9 +29,9 @@ export function AuditPage() {
           Download CSV
         </button>
       </header>
-      <div class="row">
+      <div class="filters">
         {FILTERS.map(([name, label, example]) => (
-          <label key={name} class="field grow">
+          <label key={name} class="field">
             <span>{label}</span>
             <input
               class="input mono"

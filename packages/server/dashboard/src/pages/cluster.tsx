@@ -1,13 +1,14 @@
 /** The servers of this database: what each owns, and for how long its lease lasts. */
 import { Badge, count, duration, Empty, Failure, Skeleton } from 'ui-kit';
 import type { Cluster, Status } from '../answers.ts';
+import { readAgain } from '../live.ts';
 import { Action } from '../parts/action.tsx';
 import { useAnswer } from '../read.ts';
 import { status } from '../status.ts';
 
 const SHARDS = 256;
 
-export function ClusterPage() {
+export function ClusterPage({ statusError }: { statusError: Error | undefined }) {
   const { value, error, reload } = useAnswer<Cluster>('/api/cluster');
   const reports = new Map(status.value?.servers.map((server) => [server.node, server]));
   return (
@@ -15,13 +16,7 @@ export function ClusterPage() {
       <h1>Cluster</h1>
       {error && <Failure error={error} onRetry={reload} />}
       {!value && !error && <Skeleton lines={6} />}
-      {value?.nodes.length === 0 && (
-        <Empty>
-          {status.value?.store.engine === 'sqlite'
-            ? 'One server has the whole SQLite database, and owns every team. Several servers share a PostgreSQL database.'
-            : 'No server runs on this database.'}
-        </Empty>
-      )}
+      {value?.nodes.length === 0 && <NoNodes statusError={statusError} />}
       {value && value.orphans > 0 && (
         <p class="notice tone-warn">
           {value.orphans} of {SHARDS} shards have no owner: their teams wait until a node takes them.
@@ -31,6 +26,20 @@ export function ClusterPage() {
         <NodeCard key={node.id} node={node} report={reports.get(node.id)} />
       ))}
     </div>
+  );
+}
+
+/** What that means, the status says: only PostgreSQL has rows of nodes. */
+function NoNodes({ statusError }: { statusError: Error | undefined }) {
+  const engine = status.value?.store.engine;
+  if (engine === undefined)
+    return statusError ? <Failure error={statusError} onRetry={readAgain} /> : <Skeleton lines={6} />;
+  return (
+    <Empty>
+      {engine === 'sqlite'
+        ? 'One server has the whole SQLite database, and owns every team. Several servers share a PostgreSQL database.'
+        : 'No server runs on this database.'}
+    </Empty>
   );
 }
 

@@ -86,14 +86,14 @@ function Facts({ event }: { event: EventDetails }) {
 function Way({ event: { eventId, state } }: { event: EventDetails }) {
   // Other processes are asked for it: once an event has ended there is nothing new to hear.
   const isLive = state === 'ready' || state === 'retry';
-  const { value, error } = useAnswer<Why>('/api/why', { about: eventId, askSlack: false }, { isLive });
+  const { value, error, reload } = useAnswer<Why>('/api/why', { about: eventId, askSlack: false }, { isLive });
   const trace = value?.events.find((one) => one.eventId === eventId);
   return (
     <section class="card stack" aria-label="Its way">
       <header class="no-gap">
         <h2>Its way</h2>
       </header>
-      {error && <Failure error={error} />}
+      {error && <Failure error={error} onRetry={reload} />}
       {!value && !error && <Skeleton lines={3} />}
       {value && <p>{value.answer}</p>}
       {trace && <Waterfall trace={trace} />}

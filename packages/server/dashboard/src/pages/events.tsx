@@ -139,10 +139,15 @@ function Groups({ query }: { query: string }) {
 }
 
 function RunningReplays() {
-  const { value } = useAnswer<Replays>('/api/replays', { limit: 5 });
+  const { value, error } = useAnswer<Replays>('/api/replays', { limit: 5 });
   const running = value?.replays.filter(({ state }) => state === 'running') ?? [];
   return (
     <>
+      {error && (
+        <p class="small soft" role="status">
+          Running replays could not be read: {error.message}
+        </p>
+      )}
       {running.map(({ replay, total, replayed, who, asked }) => (
         <section key={replay} class="notice tone-info row spread" aria-label={`Replay ${replay}`}>
           <span class="grow">

@@ -238,7 +238,7 @@ function Workspaces({ teams }: { teams: readonly Team[] }) {
 
 function RecentEvents({ teamId }: { teamId: string }) {
   const query = `team:${teamId} status:failed,waiting,done`;
-  const { value, error } = useAnswer<EventsPage>('/api/events', { query, limit: 10 });
+  const { value, error, reload } = useAnswer<EventsPage>('/api/events', { query, limit: 10 });
   return (
     <section class="card flush">
       <header>
@@ -247,7 +247,8 @@ function RecentEvents({ teamId }: { teamId: string }) {
           All
         </a>
       </header>
-      {error && <Failure error={error} />}
+      {error && <Failure error={error} onRetry={reload} />}
+      {!value && !error && <Skeleton lines={5} />}
       {value?.events.length === 0 && <Empty>None is stored.</Empty>}
       {value && value.events.length > 0 && <EventTable events={value.events} hasTeam={false} />}
     </section>
@@ -255,17 +256,19 @@ function RecentEvents({ teamId }: { teamId: string }) {
 }
 
 function Limits({ teamId }: { teamId: string }) {
-  const { value } = useAnswer<LimitsPage>('/api/limits', { teamId });
-  if (!value || value.limits.length === 0) return null;
+  const { value, error, reload } = useAnswer<LimitsPage>('/api/limits', { teamId });
+  // Most teams never reach one, and have no such card.
+  if (!error && !value?.limits.length) return null;
   return (
     <section class="card flush">
       <header>
         <h2>Slack’s limits</h2>
       </header>
+      {error && <Failure error={error} onRetry={reload} />}
       <div class="table-scroll">
         <table class="table">
           <tbody>
-            {value.limits.map(({ method, hits, lastAt, pauseLeftMs }) => (
+            {value?.limits.map(({ method, hits, lastAt, pauseLeftMs }) => (
               <tr key={method}>
                 <td class="mono">{method}</td>
                 <td class="num">{hits} × 429</td>
@@ -286,8 +289,7 @@ function Limits({ teamId }: { teamId: string }) {
 }
 
 function Changes({ teamId }: { teamId: string }) {
-  const { value, error } = useAnswer<AuditPage>('/api/audit', { teamId, limit: 10 });
-  if (error) return <Failure error={error} />;
+  const { value, error, reload } = useAnswer<AuditPage>('/api/audit', { teamId, limit: 10 });
   return (
     <section class="card flush">
       <header>
@@ -296,6 +298,8 @@ function Changes({ teamId }: { teamId: string }) {
           All
         </a>
       </header>
+      {error && <Failure error={error} onRetry={reload} />}
+      {!value && !error && <Skeleton />}
       {value?.entries.length === 0 ? <Empty>Nothing.</Empty> : value && <AuditTable entries={value.entries} isBrief />}
     </section>
   );

@@ -1,6 +1,7 @@
 /** Draws lines over time. Colours are those of the page, also when its theme changes. */
 import 'uplot/dist/uPlot.min.css';
 import Plot from 'uplot';
+import { loneIndices } from './lone-values.ts';
 
 export interface ChartLine {
   label: string;
@@ -16,20 +17,15 @@ export interface ChartOf {
 
 const HEIGHT = 150;
 
+/** As small as other small texts of the page, in CSS pixels. */
+const LABEL_FONT = '12px system-ui';
+
 /** What is counted has no halves. */
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
 
 /** `09:12`, as the reader's clock shows it. */
 function timeOf(seconds: number): string {
   return new Date(seconds * 1_000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
-}
-
-/** So few values that a line may hide them. */
-const FEW = 4;
-
-function isSparse(values: ArrayLike<number | null | undefined> | undefined): boolean {
-  const known = Array.from(values ?? []).filter((value) => value !== null && value !== undefined);
-  return known.length > 0 && known.length < FEW;
 }
 
 export function drawChart(place: HTMLElement, lines: readonly ChartLine[], data: Plot.AlignedData): ChartOf {
@@ -47,7 +43,7 @@ export function drawChart(place: HTMLElement, lines: readonly ChartLine[], data:
     stroke: () => resolved('--soft'),
     grid: { stroke: () => resolved('--line'), width: 1 },
     ticks: { show: false },
-    font: '11px system-ui',
+    font: LABEL_FONT,
   });
   const plot = new Plot(
     {
@@ -67,7 +63,11 @@ export function drawChart(place: HTMLElement, lines: readonly ChartLine[], data:
           stroke: () => resolved(tone),
           width: 2,
           // A lone minute between minutes of nothing is a point, and would be no line.
-          points: { show: (drawn: Plot, index: number) => isSparse(drawn.data[index]), size: 6 },
+          points: {
+            show: false,
+            size: 6,
+            filter: (drawn: Plot, index: number) => loneIndices(drawn.data[index] ?? []),
+          },
           spanGaps: false,
         })),
       ],

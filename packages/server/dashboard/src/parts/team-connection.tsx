@@ -1,5 +1,5 @@
 /** The connection of a team (RTM), as the server that holds it told last; other transports have none of a team. */
-import { Badge, duration, Time, type Tone } from 'ui-kit';
+import { Badge, duration, Failure, Time, type Tone } from 'ui-kit';
 import type { Connections } from '../answers.ts';
 import { useAnswer } from '../read.ts';
 
@@ -12,10 +12,21 @@ const TONES: Readonly<Partial<Record<Connection['state'], Tone>>> = {
   paused: 'warn',
 };
 
+function Unknown({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  return (
+    <section class="card flush">
+      <header>
+        <h2>Connection</h2>
+      </header>
+      <Failure error={error} onRetry={onRetry} />
+    </section>
+  );
+}
+
 export function TeamConnection({ teamId }: { teamId: string }) {
-  const { value } = useAnswer<Connections>('/api/connections', { query: teamId, limit: 10 });
+  const { value, error, reload } = useAnswer<Connections>('/api/connections', { query: teamId, limit: 10 });
   const connection = value?.connections.find((one) => one.teamId === teamId);
-  if (!connection) return null;
+  if (!connection) return error ? <Unknown error={error} onRetry={reload} /> : null;
   const { state, reason, attempt, since, retryAt, node, isCurrent } = connection;
   return (
     <section class="card">
