@@ -131,6 +131,50 @@ describe('what a message brings along', () => {
       .toBe(1);
   });
 
+  it('is several files at once, also empty and hostile ones, and nothing is lost where they cannot be sent', async () => {
+    await open('team=Acme&as=ann&channel=random');
+    const conversation = page.locator('.conversation');
+    const chips = conversation.getByRole('list', { name: 'Files to send' }).getByRole('listitem');
+    const field = conversation.getByRole('textbox', { name: /^Message/ });
+    const fileOf = (name: string, size: number) => ({ name, mimeType: 'text/plain', buffer: Buffer.alloc(size, 97) });
+    const most = 20 * 1_024 * 1_024;
+    const hostile = ['<img src=x onerror=alert(1)>.txt', 'inv\u202egpj.exe', `${'W'.repeat(200)}.txt`];
+    const files = [fileOf('large.bin', most + 1), fileOf('empty.txt', 0), ...hostile.map((name) => fileOf(name, 3))];
+    await field.fill('some files');
+    await conversation.locator('input[type=file]').setInputFiles(files);
+    await page.getByText(/^large\.bin is too large \(.*\): files of up to 20 MiB can be shared here\.$/).waitFor();
+    expect(await chips.count()).toBe(4);
+    expect(await faultsIn(page, '.composer')).toEqual([]);
+    await page.getByRole('navigation', { name: 'Conversations' }).getByRole('link', { name: 'general' }).click();
+    await page.getByRole('heading', { name: '#general' }).waitFor();
+    expect(await chips.count()).toBe(0);
+    await page.goBack();
+    await page.getByRole('heading', { name: '#random' }).waitFor();
+    await page.route('**/_sim/acts', (route) => route.abort());
+    await field.press('Enter');
+    await page.getByText('The server does not answer.').waitFor();
+    await expect.poll(() => chips.count()).toBe(4);
+    expect(await field.inputValue()).toBe('some files');
+    await page.unroute('**/_sim/acts');
+    await chips.filter({ hasText: 'empty.txt' }).getByRole('button', { name: 'Take out empty.txt' }).click();
+    const dropped = await page.evaluateHandle(
+      `(() => { const data = new DataTransfer(); data.items.add(new File([], 'dropped.txt')); return data; })()`,
+    );
+    await page.dispatchEvent('.conversation .messages', 'drop', { dataTransfer: dropped });
+    await chips.filter({ hasText: 'dropped.txt' }).waitFor();
+    await field.press('Enter');
+    const message = page.locator('.message', { hasText: 'some files' });
+    await expect
+      .poll(() => message.locator('.file-name a').allInnerTexts())
+      .toEqual([hostile[0], 'invgpj.exe', hostile[2], 'dropped.txt']);
+    await page.setViewportSize({ width: 320, height: 800 });
+    const beyond = await page.evaluate<number>(
+      `(() => { const list = document.querySelector('.messages'); return list.scrollWidth - list.clientWidth; })()`,
+    );
+    expect(beyond).toBe(0);
+    await page.setViewportSize({ width: 1_400, height: 900 });
+  });
+
   it('can be looked at, copied, changed and sent again', async () => {
     await open('team=Acme&as=ann&channel=general');
     await say('<b>hi</b>');

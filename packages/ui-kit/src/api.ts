@@ -21,8 +21,11 @@ export type Fields = Readonly<Record<string, string | number | boolean | readonl
 export interface Api {
   /** @throws Problem */
   get<Answer>(path: string, fields?: Fields, signal?: AbortSignal): Promise<Answer>;
-  /** @throws Problem */
-  post<Answer>(path: string, body?: object): Promise<Answer>;
+  /**
+   * @param body Becomes JSON; a Blob is JSON already
+   * @throws Problem
+   */
+  post<Answer>(path: string, body?: object | Blob): Promise<Answer>;
   /** @throws Problem */
   send<Answer>(method: string, path: string, body?: object): Promise<Answer>;
 }
@@ -33,7 +36,7 @@ export function createApi({ headers = () => ({}) }: { headers?: () => Record<str
     await ask<Answer>(path, {
       method,
       headers: { ...headers(), ...(body && { 'content-type': 'application/json' }) },
-      ...(body && { body: JSON.stringify(body) }),
+      ...(body && { body: body instanceof Blob ? body : JSON.stringify(body) }),
     });
   return {
     get: async <Answer>(path: string, fields: Fields = {}, signal?: AbortSignal) =>

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { address, Confirmations, navigate, Toasts, toast, withParams } from 'ui-kit';
 import { Columns, hasColumns } from './beside.tsx';
+import { useNoStrayDrops } from './chat/composer-files.tsx';
 import { Conversation } from './chat/conversation.tsx';
 import { DraftsPane, ScheduledPane } from './chat/drafts-pane.tsx';
 import { Modals } from './chat/modal.tsx';
@@ -28,6 +29,7 @@ export function App() {
 
 function Frame() {
   useShortcuts();
+  useNoStrayDrops();
   const name = team.value?.name;
   useEffect(() => {
     startSimulator();

@@ -1,20 +1,66 @@
 /** A file of this machine, as `/_sim` takes it. */
-import { toast } from 'ui-kit';
+import { bytes, toast } from 'ui-kit';
 
-/** What a page can read at once. */
-const MOST_BYTES = 20 * 1_024 * 1_024;
-/** So many at a time become letters: more arguments than a call can have would throw. */
-const CHUNK_BYTES = 0x8000;
+/** What a page can read at once, in bytes. */
+export const MOST_BYTES = 20 * 1_024 * 1_024;
 
-/** Undefined: it is too large, which was said. */
-export async function contentOf(file: File): Promise<{ base64: string } | undefined> {
-  if (file.size > MOST_BYTES) {
-    toast(`${file.name} is too large: files of up to 20 MiB can be shared here.`, 'bad');
+/** Says it of a file that is. */
+export function isTooLarge(file: File): boolean {
+  if (file.size <= MOST_BYTES) return false;
+  toast(
+    `${plainName(file)} is too large (${bytes(file.size)}): files of up to ${bytes(MOST_BYTES)} can be shared here.`,
+    'bad',
+  );
+  return true;
+}
+
+/** So much is made to letters at a time, in bytes: three of them are four letters, and no step is felt by who types. */
+const CHUNK_BYTES = 3 * 256 * 1_024;
+
+/** Undefined: it is too large or cannot be read, which was said. */
+export async function contentOf(file: File): Promise<{ base64: Blob } | undefined> {
+  if (isTooLarge(file)) return undefined;
+  try {
+    const parts: Blob[] = [];
+    for (let at = 0; at < file.size; at += CHUNK_BYTES)
+      parts.push(new Blob([await base64Of(file.slice(at, at + CHUNK_BYTES))]));
+    return { base64: new Blob(parts) };
+  } catch {
+    // A folder that was dropped, or a file that is gone since it was chosen.
+    toast(`${plainName(file)} cannot be read.`, 'bad');
     return undefined;
   }
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let binary = '';
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
-    binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES));
-  return { base64: btoa(binary) };
+}
+
+/** By the browser, beside the page. */
+function base64Of(part: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      const url = String(reader.result);
+      resolve(url.slice(url.indexOf(',') + 1));
+    };
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(part);
+  });
+}
+
+/** The body of a request as JSON in which each Blob is a string of its letters, which need no escapes. The page holds none of them. */
+export function jsonWithBlobs(body: object): Blob {
+  const blobs: Blob[] = [];
+  const mark = crypto.randomUUID();
+  const text = JSON.stringify(body, (_key, value: unknown) => {
+    if (!(value instanceof Blob)) return value;
+    blobs.push(value);
+    return mark;
+  });
+  return new Blob(text.split(mark).flatMap((part, index) => [part, blobs[index] ?? '']));
+}
+
+/** What changes the direction of text would show `exe.jpg` of a program. */
+const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** The name of a file as it may be shown. */
+export function plainName({ name }: { name: string }): string {
+  return name.replaceAll(DIRECTIONS, '');
 }

@@ -6,6 +6,7 @@ import type { ScreenInfo, ScreenPerson } from '../../src/control/screen/screen-s
 import type { FaultInfo } from '../../src/faults/fault-info.ts';
 import type { ActionInfo, DialogInfo, ViewInfo } from '../../src/interactivity/action-info.ts';
 import type { LogRecord } from '../../src/log/log-record.ts';
+import { jsonWithBlobs } from './file-content.ts';
 import { channelRef, personRef, teamRef, threadTs } from './place.ts';
 import { shared } from './shared.ts';
 
@@ -210,7 +211,7 @@ export function me(): { team: string; user: string } {
 
 /** A person does something; what the app did not take is told, as Slack tells it. */
 export async function act(body: Record<string, unknown>): Promise<ActionInfo | undefined> {
-  const answer = await doIt(api.post<ActionInfo>('/_sim/acts', { ...me(), ...body }));
+  const answer = await doIt(api.post<ActionInfo>('/_sim/acts', jsonWithBlobs({ ...me(), ...body })));
   if (answer?.failure) toast(failureWords(answer), 'bad');
   return answer;
 }

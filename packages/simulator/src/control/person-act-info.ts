@@ -7,7 +7,7 @@ export interface PersonActInfo {
   channel?: string | undefined;
   /** The message that was made or changed. */
   ts?: string | undefined;
-  /** The file that was shared. */
+  /** The file that was shared, or the first of several. */
   file?: string | undefined;
   /** The session of an agent that was stopped or renamed. */
   threadTs?: string | undefined;

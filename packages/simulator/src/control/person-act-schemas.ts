@@ -52,6 +52,11 @@ export const personActBody = z.discriminatedUnion('kind', [
     app: z.string().optional(),
     name: z.string().min(1).max(255),
     content,
+    /** Further files in the same message. Slack takes 10. */
+    others: z
+      .array(z.strictObject({ name: z.string().min(1).max(255), content }))
+      .max(9)
+      .optional(),
     comment: z.string().max(40_000).optional(),
     /** The message whose thread it goes into. */
     threadTs: z

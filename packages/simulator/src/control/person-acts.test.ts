@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acmeRoles, type Roles } from '../../test/support/roles.ts';
 import { connect, type RawSocket } from '../../test/support/slack.ts';
+import { FILE_LIMIT_BYTES } from '../workspace/file-store.ts';
 
 let acme: Roles;
 let socket: RawSocket;
@@ -84,6 +85,21 @@ describe('a person', () => {
     const headers = { authorization: `Bearer ${acme.slack.acme.botToken}` };
     const bytes = await (await fetch(file?.url_private ?? '', { headers })).bytes();
     expect([...bytes]).toEqual([1, 2, 3]);
+  });
+
+  it('shares several files in one message, or none where one is refused', async () => {
+    const place = { team, user: 'bob', channel: 'general', kind: 'share_file', comment: 'both' } as const;
+    const [first, second] = [
+      { name: 'a.txt', content: { text: 'a' } },
+      { name: 'empty.txt', content: { base64: '' } },
+    ];
+    const shared = await acme.slack.control.act({ ...place, ...first, others: [second] });
+    const { messages } = await acme.bot.conversations.history({ channel: shared.channel ?? '', limit: 1 });
+    expect(messages?.[0]).toMatchObject({ text: 'both', files: [{ name: 'a.txt' }, { name: 'empty.txt', size: 0 }] });
+    const before = (await acme.bot.files.list({})).files?.length;
+    const large = { name: 'large.txt', content: { text: 'x'.repeat(FILE_LIMIT_BYTES + 1) } };
+    await expect(acme.slack.control.act({ ...place, ...first, others: [large] })).rejects.toThrow('large.txt has');
+    expect((await acme.bot.files.list({})).files).toHaveLength(before ?? -1);
   });
 
   it('shares a file in a thread', async () => {

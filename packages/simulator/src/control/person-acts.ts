@@ -53,7 +53,10 @@ export function actAsPerson(tools: PersonActTools, asked: ReadPersonAct): Person
     case 'upload_file': {
       const team = teamOf(world, asked.team);
       const user = personOf(team, asked.user);
-      return { user: user.id, file: uploadFile(tools, { team, user }, asked).id };
+      return {
+        user: user.id,
+        file: uploadFile(tools, { team, user }, { name: asked.name, content: contentOf(asked) }).id,
+      };
     }
     case 'open_dm': {
       const team = teamOf(world, asked.team);
@@ -154,24 +157,31 @@ function shareFile(tools: PersonActTools, asked: ActOf<'share_file'>): PersonAct
   const place = findPlace(world, asked);
   const { channel, user } = place;
   if (!channel.members.has(user.id)) refuse(`${user.name} is not in ${channel.name || channel.id}`);
-  const file = uploadFile(tools, place, asked);
-  const { comment = '', threadTs } = asked;
-  const message = shareFiles(world, place, [file], { text: slackText(comment), userId: user.id, threadTs });
-  return { user: user.id, channel: channel.id, ts: message.ts, file: file.id };
+  const { others = [], comment = '', threadTs } = asked;
+  // All of them are read before one is kept: what is refused leaves no files behind.
+  const contents = [asked, ...others].map((one) => ({ name: one.name, content: contentOf(one) }));
+  const files = contents.map((one) => uploadFile(tools, place, one));
+  const message = shareFiles(world, place, files, { text: slackText(comment), userId: user.id, threadTs });
+  return { user: user.id, channel: channel.id, ts: message.ts, file: files[0]?.id };
+}
+
+type AskedFile = Pick<ActOf<'upload_file'>, 'name' | 'content'>;
+
+function contentOf({ name, content }: AskedFile): Buffer {
+  const bytes = 'text' in content ? Buffer.from(content.text) : Buffer.from(content.base64, 'base64');
+  if (bytes.length > FILE_LIMIT_BYTES) refuse(`A file may have ${FILE_LIMIT_BYTES} bytes; ${name} has ${bytes.length}`);
+  return bytes;
 }
 
 function uploadFile(
   { world, url }: PersonActTools,
   { team, user }: Pick<Place, 'team' | 'user'>,
-  asked: Pick<ActOf<'upload_file'>, 'name' | 'content'>,
+  { name, content }: { name: string; content: Buffer },
 ): SlackFile {
-  const content =
-    'text' in asked.content ? Buffer.from(asked.content.text) : Buffer.from(asked.content.base64, 'base64');
-  if (content.length > FILE_LIMIT_BYTES) refuse(`A file may have ${FILE_LIMIT_BYTES} bytes`);
   const upload = announceUpload(world, {
     team,
     userId: user.id,
-    name: asked.name,
+    name,
     sizeBytes: content.length,
     altText: '',
     snippetType: undefined,

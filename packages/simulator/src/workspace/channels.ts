@@ -125,6 +125,7 @@ export function createChannel(
     bookmarks: [],
     canvases: [],
     assistantThreads: new Map(),
+    isTrimmed: false,
     isReadOnly: false,
     isArchived: false,
     topic: NO_HEADLINE,

@@ -29,7 +29,10 @@ export function postMessage(world: World, request: PostRequest): Message {
   channel.messages.push(message);
   // A closed direct message comes back with its next message.
   channel.closedFor.clear();
-  if (channel.messages.length > MESSAGES_KEPT_PER_CHANNEL) channel.messages.shift();
+  if (channel.messages.length > MESSAGES_KEPT_PER_CHANNEL) {
+    channel.messages.shift();
+    channel.isTrimmed = true;
+  }
   if (message.parent) countReply(message.parent, message);
   world.events.emit({ type: 'message_posted', team, channel, message, viaSocketId });
   const links = isUnfurled ? linksIn(message.text) : [];

@@ -6,6 +6,7 @@ import { emojiNamed, emojiOf } from '../emoji.ts';
 import { contentOf } from '../file-content.ts';
 import { Icon } from '../icon.tsx';
 import { act, api, doIt, me, screen } from '../sim.ts';
+import { AttachFiles, FileChips, useComposerFiles, useDrops } from './composer-files.tsx';
 import { draftText, keepDraft } from './drafts.ts';
 
 export interface ComposerProps {
@@ -31,6 +32,10 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
   const [isClosed, setClosed] = useState(false);
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const [isSending, setSending] = useState(false);
+  const { files, add, keep } = useComposerFiles(Object.values(draft).join(' '));
+  const isDropping = useDrops(form, add);
   useEffect(() => setText(draftText(draft)), [draft.team, draft.user, draft.channel, draft.thread]);
   useLayoutEffect(() => {
     if (field.current) grow(field.current);
@@ -50,9 +55,19 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
   };
   const send = async () => {
     const written = text.trim();
-    if (written === '') return;
+    if (isSending || (written === '' && files.length === 0)) return;
     change('');
-    if ((await sent(written, place, threadTs)) === undefined) change(text);
+    keep([]);
+    setSending(files.length > 0);
+    const answer = await (files.length > 0
+      ? sentFiles(files, { ...place, comment: withIds(written), threadTs })
+      : sent(written, place, threadTs));
+    setSending(false);
+    if (answer !== undefined) return;
+    // Before what was written meanwhile.
+    const since = draftText(draft);
+    change(since === '' ? text : `${text}\n${since}`);
+    keep(files);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const picked = options[cursor];
@@ -70,7 +85,14 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
   };
   return (
     <form
-      class="composer"
+      ref={form}
+      class={`composer${isDropping ? ' dropping' : ''}`}
+      onPaste={(event) => {
+        const pasted = event.clipboardData?.files ?? [];
+        if (pasted.length === 0) return;
+        event.preventDefault();
+        add(pasted);
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         void send();
@@ -106,10 +128,20 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
         onKeyDown={onKeyDown}
         onInput={(event) => change(event.currentTarget.value)}
       />
+      <FileChips files={files} onKeep={keep} />
       <div class="composer-bar">
-        <AttachFile place={place} threadTs={threadTs} />
-        <span class="small soft grow">Enter sends, Shift Enter is a new line</span>
-        <button type="submit" class="send" aria-label="Send" title="Send" disabled={text.trim() === ''}>
+        <AttachFiles onAdd={add} />
+        <span class="small soft grow ellipsis" role="status">
+          {isDropping ? 'Drop the files to add them' : isSending ? 'Sending the files …' : ''}
+          {!isDropping && !isSending && <span class="composer-keys">Enter sends, Shift Enter is a new line</span>}
+        </span>
+        <button
+          type="submit"
+          class="send"
+          aria-label="Send"
+          title="Send"
+          disabled={isSending || (text.trim() === '' && files.length === 0)}
+        >
           <Icon name="send" />
         </button>
       </div>
@@ -149,6 +181,18 @@ async function sent(text: string, place: ComposerProps['place'], threadTs: strin
   return await doIt(
     api.post('/_sim/messages', { ...me(), ...place, text: withIds(text), ...(threadTs && { threadTs }) }),
   );
+}
+
+/** All of them in one message, as on Slack. */
+async function sentFiles(files: readonly File[], where: object): Promise<unknown> {
+  const read = [];
+  for (const file of files) {
+    const content = await contentOf(file);
+    if (!content) return undefined;
+    read.push({ name: file.name, content });
+  }
+  const [first, ...others] = read;
+  return await act({ kind: 'share_file', ...where, ...first, ...(others.length > 0 && { others }) });
 }
 
 /** What people write as names goes out as ids, as Slack's own composer does it. */
@@ -207,27 +251,4 @@ function completionsOf(text: string, isInThread: boolean): Completion[] {
             label: `${emojiOf(name) ?? '▦'} :${name}:`,
           }));
   }
-}
-
-function AttachFile({ place, threadTs }: Pick<ComposerProps, 'place'> & { threadTs: string | undefined }) {
-  const input = useRef<HTMLInputElement>(null);
-  const share = async (file: File | undefined) => {
-    const content = file && (await contentOf(file));
-    if (content) await act({ kind: 'share_file', ...place, name: file.name, content, threadTs });
-    if (input.current) input.current.value = '';
-  };
-  return (
-    <>
-      <button
-        type="button"
-        class="button quiet icon"
-        aria-label="Share a file"
-        title="Share a file"
-        onClick={() => input.current?.click()}
-      >
-        <Icon name="attach" />
-      </button>
-      <input ref={input} type="file" hidden onChange={(event) => void share(event.currentTarget.files?.[0])} />
-    </>
-  );
 }

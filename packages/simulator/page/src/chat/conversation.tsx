@@ -1,6 +1,6 @@
 /** The conversation in the middle: its head, its messages, where one writes. */
 import { useEffect, useRef } from 'preact/hooks';
-import { Empty, Failure, navigate, plural, Skeleton } from 'ui-kit';
+import { count, Empty, Failure, navigate, plural, Skeleton } from 'ui-kit';
 import type { ScreenConversation, ScreenInfo, ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
 import { Icon } from '../icon.tsx';
 import { channelRef, focused, placeLink, threadTs } from '../place.ts';
@@ -103,7 +103,8 @@ function Shown({
       )}
       {isLost && (
         <p class="notice tone-warn lost" role="status">
-          The linked message is not here: it was deleted, or belongs to another Slack.
+          The linked message is not here: it was deleted,{' '}
+          {channel.trimmedTo !== undefined && 'it is older than those that are kept, '}or it belongs to another Slack.
         </p>
       )}
       <Messages
@@ -117,7 +118,7 @@ function Shown({
               Older messages
             </button>
           ) : (
-            <Beginning conversation={conversation} />
+            <Beginning conversation={conversation} keeps={channel.trimmedTo} />
           )
         }
       />
@@ -173,7 +174,14 @@ function Head({ conversation, pins }: { conversation: ScreenConversation; pins: 
   );
 }
 
-function Beginning({ conversation }: { conversation: ScreenConversation }) {
+function Beginning({ conversation, keeps }: { conversation: ScreenConversation; keeps: number | undefined }) {
+  if (keeps !== undefined)
+    return (
+      <p class="soft">
+        There were older messages in {nameOf(conversation)}: the simulator keeps the newest {count(keeps)} of a
+        conversation.
+      </p>
+    );
   return <p class="soft">This is the very beginning of {nameOf(conversation)}.</p>;
 }
 

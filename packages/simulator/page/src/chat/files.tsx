@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { bytes, useLoad } from 'ui-kit';
 import type { ScreenMessage } from '../../../src/control/screen/screen-schema.ts';
+import { plainName } from '../file-content.ts';
 import { Icon } from '../icon.tsx';
 import { myId, shownTeam } from '../sim.ts';
 
@@ -25,7 +26,8 @@ function contentUrl({ id }: FileInfo): string {
 }
 
 function File({ file }: { file: FileInfo }) {
-  const { name, mimetype, size } = file;
+  const { mimetype, size } = file;
+  const name = plainName(file);
   const url = contentUrl(file);
   return (
     <figure class="file">
@@ -57,7 +59,8 @@ function kindOf({ name, mimetype }: FileInfo): string {
 
 function Preview({ file, url }: { file: FileInfo; url: string }) {
   const [isBroken, setBroken] = useState(false);
-  const { name, mimetype, size } = file;
+  const { mimetype, size } = file;
+  const name = plainName(file);
   if (isBroken || size === 0) return null;
   if (mimetype.startsWith('image/'))
     return <img class="file-picture" src={url} alt={name} loading="lazy" onError={() => setBroken(true)} />;

@@ -1,7 +1,7 @@
 /** The file_input element: files of this machine, which the app gets with the form. (https://docs.slack.dev/reference/block-kit/block-elements/file-input-element) */
 import { useRef, useState } from 'preact/hooks';
 import { toast } from 'ui-kit';
-import { contentOf } from '../file-content.ts';
+import { contentOf, plainName } from '../file-content.ts';
 import { Icon } from '../icon.tsx';
 import { act } from '../sim.ts';
 import type { ElementUse } from './element-use.ts';
@@ -42,10 +42,10 @@ export function FileField({ use: { element, name, isDisabled, change } }: { use:
       <ul class="file-chips">
         {chosen.map(({ id, name: fileName }) => (
           <li key={id} class="file-chip">
-            <span class="ellipsis">{fileName}</span>
+            <span class="ellipsis">{plainName({ name: fileName })}</span>
             <button
               type="button"
-              aria-label={`Take out ${fileName}`}
+              aria-label={`Take out ${plainName({ name: fileName })}`}
               onClick={() => keep(chosen.filter((one) => one.id !== id))}
             >
               <Icon name="close" size={14} />

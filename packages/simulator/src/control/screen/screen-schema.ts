@@ -120,6 +120,8 @@ export const screenInfo = z.strictObject({
       id: text,
       messages: z.array(screenMessage),
       hasOlder: z.boolean(),
+      /** Before the oldest one there were others: the simulator let them go, and keeps so many. */
+      trimmedTo: z.int().optional(),
       threads: z.array(screenThread),
       thread: z.array(screenMessage).optional(),
       pins: z.int(),

@@ -5,6 +5,7 @@ import type { RtmGateway } from '../../rtm/rtm-gateway.ts';
 import { findChannel } from '../../workspace/channels.ts';
 import { typeOf } from '../../workspace/file-shape.ts';
 import { personOf } from '../../workspace/lookups.ts';
+import { MESSAGES_KEPT_PER_CHANNEL } from '../../workspace/messages.ts';
 import type { App, Channel, Message, Team, User } from '../../workspace/model.ts';
 import { shownAttachments } from '../../workspace/work-objects.ts';
 import type { World } from '../../workspace/world.ts';
@@ -172,6 +173,7 @@ function channelScreen(tools: ScreenTools, team: Team, { channel, me, query }: C
     id: channel.id,
     messages: sorted([...page.map((one) => shown(one)), ...mine.filter(isInPage).map((one) => shown(one, true))]),
     hasOlder: page.length < older.length,
+    trimmedTo: channel.isTrimmed ? MESSAGES_KEPT_PER_CHANNEL : undefined,
     threads: [...channel.assistantThreads.values()].map(
       ({ threadTs, appId, title, status, promptsTitle, prompts, session }) => ({
         threadTs,

@@ -29,6 +29,8 @@ export interface Channel {
   readonly canvases: SlackFile[];
   /** By the timestamp of the thread's first message; bounded, see assistant-threads.ts. */
   readonly assistantThreads: Map<string, AssistantThread>;
+  /** Its oldest messages were let go, see messages.ts. */
+  isTrimmed: boolean;
   /** Only administrators may write. */
   isReadOnly: boolean;
   isArchived: boolean;
