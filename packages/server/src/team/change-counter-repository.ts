@@ -1,6 +1,7 @@
 /** Numbers changes so that every node can read what is newer than what it has seen. */
-import type { Transaction } from '../store/store.ts';
+import type { Statements, Transaction } from '../store/store.ts';
 import type { InstallationKey } from './installation.ts';
+import type { LatestChange } from './installations.ts';
 
 /**
  * Marks installations as changed, in this order; answers the number of the last. Call it once, as the last step of a transaction: whoever draws a
@@ -33,4 +34,18 @@ export async function numberNew(tx: Transaction, keys: readonly InstallationKey[
     ...keys,
   ]);
   tx.notify('rows');
+}
+
+/** See Installations.latestChange. In one statement, so of one moment. */
+export async function latestChange(store: Statements, key: InstallationKey | undefined): Promise<LatestChange> {
+  const sql = `select (select max(changed_seq) from installation) as changed_seq,
+    (select max(seq) from purged_installation) as purged_seq,
+    (select changed_seq from installation where key = $1) as own_seq`;
+  const row = await store.get(sql, [key ?? null]);
+  const ownSeq = row?.own_seq ?? null;
+  return {
+    changedSeq: Number(row?.changed_seq ?? 0),
+    purgedSeq: Number(row?.purged_seq ?? 0),
+    ownSeq: ownSeq === null ? null : Number(ownSeq),
+  };
 }

@@ -507,5 +507,15 @@ describe.each(engines)('installations on %s', (engine) => {
       expect(await seen(3, 2)).toEqual([['T1', 4]]);
       expect(await seen(4, 2)).toEqual([]);
     });
+
+    it('says how far changes and deletions went, and which number a row has', async () => {
+      const { installations } = await aRepository();
+      expect(await installations.latestChange(undefined)).toEqual({ changedSeq: 0, purgedSeq: 0, ownSeq: null });
+      for (const key of ['T1', 'T2'])
+        await installations.recordInstall(anInstall({ key, team: aTeam({ teamId: key }) }));
+      await installations.setRequest('T1', 'restart');
+      expect(await installations.latestChange('T2')).toEqual({ changedSeq: 3, purgedSeq: 0, ownSeq: 2 });
+      expect(await installations.latestChange('T9')).toMatchObject({ changedSeq: 3, ownSeq: null });
+    });
   });
 });

@@ -3,7 +3,7 @@
 import { isBotServerError } from '../errors.ts';
 import type { Row, SqlValue, Statements } from '../store/store.ts';
 import { createBreaker } from './breaker-repository.ts';
-import { markChanged } from './change-counter-repository.ts';
+import { latestChange, markChanged } from './change-counter-repository.ts';
 import { isOwnersWrite } from './epoch-repository.ts';
 import { selectGrantedScopes } from './granted-scopes-repository.ts';
 import { recordNewInstalls } from './import-repository.ts';
@@ -51,6 +51,7 @@ export function createInstallationRepository({
     findByTeam: (teamId) => selectByTeam(context, teamId),
     list: (filter) => selectPage(context, filter),
     changedSince: (seq, limit) => selectChanged(context, seq, limit),
+    latestChange: (key) => latestChange(store, key),
     countByStatus: () => countByStatus(store),
     grantedScopes: () => selectGrantedScopes(store),
     botCredential: (key) => selectCredential(context, { key, kind: 'bot', userId: '' }),

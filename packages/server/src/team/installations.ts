@@ -200,6 +200,16 @@ export interface GrantedScopes {
   example: InstallationKey;
 }
 
+/** The newest numbers; 0 without any. */
+export interface LatestChange {
+  /** Of all rows. */
+  changedSeq: number;
+  /** Of deletions that are remembered. */
+  purgedSeq: number;
+  /** That of the row that was asked for; null when it does not exist. */
+  ownSeq: number | null;
+}
+
 export interface Installations {
   find(key: InstallationKey): Promise<InstallationView | undefined>;
   /** The same of many, in one statement; those that do not exist are left out. */
@@ -209,6 +219,8 @@ export interface Installations {
   list(filter: ListFilter): Promise<InstallationView[]>;
   /** Everything whose changedSeq is greater than `seq`, in that order, at most `limit`. */
   changedSince(seq: number, limit: number): Promise<InstallationView[]>;
+  /** How far changes went: one statement, which reads no row, for whoever asks each second whether there is one. */
+  latestChange(key: InstallationKey | undefined): Promise<LatestChange>;
   countByStatus(): Promise<Record<InstallationState['kind'], number>>;
   /** What active installations granted the bot: each set of scopes once. */
   grantedScopes(): Promise<GrantedScopes[]>;

@@ -6,7 +6,13 @@
 import type { Notices } from '../store/notices.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { InstallationKey } from './installation.ts';
-import { type Credentials, type Installations, type InstallationView, noCredentials } from './installations.ts';
+import {
+  type Credentials,
+  type Installations,
+  type InstallationView,
+  type LatestChange,
+  noCredentials,
+} from './installations.ts';
 
 export interface RowWatcherDeps {
   installations: Installations;
@@ -134,10 +140,11 @@ export class RowWatcher {
     this.#isWoken = false;
     const owed = Array.from(this.#owed);
     try {
-      const isOlder = await this.#isOlder();
+      const latest = await this.#deps.installations.latestChange(this.#seenKey);
+      const isOlder = this.#isOlder(latest);
       if (isOlder) this.#beginAnew();
-      await this.#readNewer();
-      await this.#readPurged();
+      if (latest.changedSeq > this.#seenSeq) await this.#readNewer();
+      if (latest.purgedSeq > this.#seenPurgedSeq) await this.#readPurged();
       if (isOlder) await this.#tellLost();
       for (let from = 0; from < owed.length; from += PAGE) await this.#tellOwed(owed.slice(from, from + PAGE));
     } catch (error) {
@@ -200,13 +207,12 @@ export class RowWatcher {
    * Whether the database was taken back to before what was read of it, as by a restore, or by a failover to a standby that lagged: numbers
    * are drawn again then, and what is changed under those up to `#seenSeq` would never be read. A row's own number only grows.
    */
-  async #isOlder(): Promise<boolean> {
+  #isOlder({ ownSeq, purgedSeq }: LatestChange): boolean {
     if (this.#seenKey === undefined) return false;
-    const view = await this.#deps.installations.find(this.#seenKey);
-    if (view) return view.installation.changedSeq < this.#seenSeq;
-    const isPurged = await this.#deps.installations.purgedSince(this.#seenSeq, 1);
-    if (isPurged.length > 0) this.#seenKey = undefined;
-    return isPurged.length === 0;
+    if (ownSeq !== null) return ownSeq < this.#seenSeq;
+    const isPurged = purgedSeq > this.#seenSeq;
+    if (isPurged) this.#seenKey = undefined;
+    return !isPurged;
   }
 
   #beginAnew(): void {
