@@ -128,6 +128,9 @@ describe('without a server', () => {
       expect.stringContaining(`teams.deactivate,${acme},done,,"{""teamId"":""${acme}""}"`),
       '',
     ]);
+    const asJson = JSON.parse((await run(scene, 'audit', 'export', '--json')).stdout) as { entries: unknown[] };
+    expect(asJson.entries).toEqual([expect.objectContaining({ operation: 'teams.deactivate', teamId: acme })]);
+    expect((await run(scene, 'audit', 'export', '--json', '--who', 'nobody')).stdout).toBe('{"entries":[]}\n');
     const wrong = await run(scene, 'audit', 'list', '--since', 'yesterday');
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('since must be a time like') });
   });

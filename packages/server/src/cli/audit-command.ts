@@ -4,9 +4,10 @@ import { type Command, Option } from 'commander';
 import { type AuditOutcome, auditOutcomes } from '../operations/audit/audit-repository.ts';
 import type { AuditRow } from '../operations/audit/audit-row.ts';
 import { exportAudit } from '../operations/audit/export-audit.ts';
-import { listAudit } from '../operations/audit/list-audit.ts';
+import { listAudit, MAX_AUDIT_PAGE } from '../operations/audit/list-audit.ts';
 import { commandOf, numberOption } from './operation-command.ts';
-import { type JsonOption, say, sayJson, sayRaw, sayTable } from './output.ts';
+import { type JsonOption, say, sayJson, sayJsonLine, sayRaw, sayTable } from './output.ts';
+import type { Run } from './run.ts';
 import { runOperation, withOperations } from './run-operation.ts';
 
 export function addAudit(audit: Command): void {
@@ -62,17 +63,36 @@ export async function auditList({
   if (nextCursor !== null) say(`older ones are not shown: --cursor ${nextCursor}`);
 }
 
-/** `audit export`: CSV on standard output, page by page, so that a long audit needs no memory. */
+/** `audit export`: CSV on standard output, or one JSON document; page by page, so that a long audit needs no memory. */
 export async function auditExport({ json, team, ...query }: AuditOptions): Promise<void> {
-  await withOperations(async (run) => {
-    for (let cursor: string | undefined; ; ) {
-      const page = await run(exportAudit, { ...query, teamId: team, cursor });
-      if (json) sayJson(page);
-      else sayRaw(page.csv);
-      if (page.nextCursor === null) return;
-      cursor = page.nextCursor;
+  const asked = { ...query, teamId: team };
+  await withOperations((run) => (json ? exportJson(run, asked) : exportCsv(run, asked)));
+}
+
+type Asked = Omit<AuditOptions, 'json' | 'team'> & { teamId: string | undefined };
+
+async function exportCsv(run: Run, asked: Asked): Promise<void> {
+  for (let cursor: string | undefined; ; ) {
+    const page = await run(exportAudit, { ...asked, cursor });
+    sayRaw(page.csv);
+    if (page.nextCursor === null) return;
+    cursor = page.nextCursor;
+  }
+}
+
+async function exportJson(run: Run, asked: Asked): Promise<void> {
+  let separator = '{"entries":[\n';
+  for (let cursor: string | undefined; ; ) {
+    const page = await run(listAudit, { ...asked, cursor, limit: MAX_AUDIT_PAGE });
+    for (const entry of page.entries) {
+      sayRaw(separator);
+      sayJsonLine(entry);
+      separator = ',';
     }
-  });
+    if (page.nextCursor === null) break;
+    cursor = page.nextCursor;
+  }
+  sayRaw(separator === ',' ? ']}\n' : '{"entries":[]}\n');
 }
 
 /** What differs, `status active → inactive`; without a state what came of it. */

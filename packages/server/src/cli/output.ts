@@ -40,6 +40,11 @@ export function sayJson(value: unknown): void {
   standardOutput.print(`${visibleJson(redactor.json(value, 2))}\n`);
 }
 
+/** The same on one line. */
+export function sayJsonLine(value: unknown): void {
+  standardOutput.print(`${visibleJson(redactor.json(value))}\n`);
+}
+
 /** The value without secrets, for a door that prints nothing itself. */
 export function redacted<T>(value: T): T {
   return JSON.parse(redactor.json(value)) as T;

@@ -35,6 +35,29 @@ describe.each(engines)('on %s', (engine) => {
     expect((await why('T1')).answer).toMatch(/^Held since 11:06:40 UTC: Slack answered account_inactive, as for many/);
   });
 
+  it('of a team it says what failed, what waits and what Slack limits', async () => {
+    const { why, write, context } = await withMessage();
+    const told = async () => (await why('T1')).sentences.map(({ text }) => text);
+    expect((await told()).slice(1)).toEqual([
+      expect.stringMatching(/^1 event waits, since .* UTC: slack-bot-server why EVENT says for what\.$/),
+    ]);
+    await write("update inbox set state = 'failed', error_code = 'listener_failed', error_at = 'bot.ts:12:5'");
+    const more = ['Ev2', 'Ev3'].map((id) => anEnvelope(id, { body: { event_id: id, team_id: 'T1', event: {} } }));
+    await context.inbox.insert(more, { waits: () => true });
+    await write("update inbox set state = 'failed', error_code = 'handler_timed_out' where event_id <> 'Ev1'");
+    await write(
+      `insert into rate_limit (installation_key, method, hits, last_at_ms, retry_after_ms, until_ms)
+       values ('T1', 'chat.postMessage', 3, $1, 30000, $2), ('T1', 'users.info', 1, $1, 1000, $3)`,
+      [NOW_MS - 1_000, NOW_MS + 29_000, NOW_MS - 1],
+    );
+    expect((await told()).slice(1)).toEqual([
+      expect.stringMatching(
+        /^3 events failed, the last of those that came at .* UTC: 2 × handler_timed_out and 1 × listener_failed in bot\.ts:12:5\. slack-bot-server events groups team:T1 shows/,
+      ),
+      'Slack limits its calls: chat.postMessage until 11:07:09 UTC. They wait, and are sent then.',
+    ]);
+  });
+
   it('an event that kills its process runs alone, and is set aside in the end; each is said', async () => {
     const { why, write } = await withMessage();
     await write("update inbox set state = 'retry', takeovers = 2 where event_id = 'Ev1'");

@@ -6,11 +6,12 @@ import { defineOperation, type RunContext } from '../operation.ts';
 import { askSlack, NOT_ASKED } from './ask-slack.ts';
 import { type Check, type Outcome, outcomes, type Reach, type Sentence } from './evidence.ts';
 import { teamOfLink } from './find-team-of.ts';
-import { type Gathered, gather, teamEvidence } from './gather.ts';
+import { type Gathered, gather, teamEvidence, troublesOf } from './gather.ts';
 import { tellAbsence } from './never-arrived.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import { type EventStory, tellEvent } from './tell-event.ts';
 import { tellTeam } from './tell-team.ts';
+import { tellTroubles } from './tell-troubles.ts';
 import { eventTrace, traceOf } from './trace-event.ts';
 
 /** As long as a link may be; Slack's have some hundred characters. */
@@ -91,10 +92,12 @@ export const explain = defineOperation({
 
 async function explainTeam(context: RunContext, id: string): Promise<Answer> {
   const nowMs = context.clock.now();
-  const { sentence, sinceMs, advice } = tellTeam(await teamEvidence(context, id), nowMs);
+  const evidence = await teamEvidence(context, id);
+  const { sentence, sinceMs, advice } = tellTeam(evidence, nowMs);
   const story = { text: sentence, certainty: 'proved' as const, atMs: sinceMs };
+  const troubles = evidence.view ? tellTroubles(await troublesOf(context, id, evidence.view), nowMs) : [];
   return {
-    ...answerOf('team', { outcome: 'team', main: story, sentences: [story] }),
+    ...answerOf('team', { outcome: 'team', main: story, sentences: [story, ...troubles] }),
     advice,
     teamId: id,
   };

@@ -5,17 +5,22 @@ import { AROUND_AFTER_MS, AROUND_BEFORE_MS, type MemoryQuestion } from '../../hi
 import type { InboxEntry } from '../../inbox/inbox.ts';
 import { planOf } from '../../inbox/search/plan-repository.ts';
 import { searchEvents } from '../../inbox/search/search-events.ts';
+import { eventsOfTeam } from '../../inbox/search/team-events-repository.ts';
 import { type EndedLease, listEndedLeases, withoutLease } from '../../ownership/cluster-repository.ts';
-import { connectionsOf } from '../../reports/report-repository.ts';
+import { connectionsOf, selectLimits } from '../../reports/report-repository.ts';
+import type { InstallationView } from '../../team/installations.ts';
 import { parseEventQuery } from '../events/event-query.ts';
 import type { RunContext } from '../operation.ts';
 import { askMemories } from './ask-memories.ts';
 import type { AskedProcess, EventEvidence, KnownFact, KnownHeld, Reach, TeamEvidence } from './evidence.ts';
+import type { Troubles } from './tell-troubles.ts';
 
 /** Facts of one event or message; a message has a few events. */
 const MOST_FACTS = 200;
 /** Events of one message: itself, its edits, its reactions. */
 const MOST_EVENTS = 20;
+/** Methods of one installation that Slack limited lately. */
+const MOST_LIMITS = 50;
 
 export interface Gathered {
   events: readonly EventEvidence[];
@@ -74,6 +79,19 @@ export async function teamEvidence(
   const { key } = view.installation;
   const [timeline, connections] = await Promise.all([installations.timeline(key), connectionsOf(reads, [key])]);
   return { teamId, view, timeline, connection: connections.get(key) };
+}
+
+/** What is not as it should be while it is there, or was not lately. */
+export async function troublesOf(
+  { reads }: Pick<RunContext, 'reads'>,
+  teamId: string,
+  { installation: { key } }: InstallationView,
+): Promise<Troubles> {
+  const [events, limits] = await Promise.all([
+    eventsOfTeam(reads, teamId, key),
+    selectLimits(reads, { key, pausedAtMs: undefined, after: undefined, limit: MOST_LIMITS }),
+  ]);
+  return { teamId, events, limits };
 }
 
 /** Waiting and failed events are found by their payload, which is there as long as they are; one that is done by its id alone. */

@@ -1,0 +1,55 @@
+/** What is kept of a team's events: those that failed, by what went wrong, and those that wait. */
+import type { Queries } from '../../store/store.ts';
+import type { InstallationKey } from '../../team/installation.ts';
+import { shardOf } from '../../team/shard.ts';
+
+/** Rows that are counted: some 20 ms of the database. */
+export const MOST_COUNTED = 10_000;
+
+/** Failed events with the same error at the same place. */
+export interface TeamFailures {
+  error: string;
+  listener: string | null;
+  events: number;
+  lastMs: number;
+}
+
+export interface TeamEvents {
+  /** The largest first. */
+  failures: readonly TeamFailures[];
+  /** Not begun, or tried again later. */
+  waiting: { events: number; sinceMs: number } | undefined;
+}
+
+/** Of a team whose events are of the shard of this installation. At most MOST_COUNTED of what is kept, and of what is next, are counted. */
+export async function eventsOfTeam(reads: Queries, teamId: string, key: InstallationKey): Promise<TeamEvents> {
+  // Both states at once: so the index of the team is for it, and no other.
+  const kept = `select state, error_code, error_at, received_at_ms from inbox
+    where team_id = $1 and state in ('retry', 'failed') limit $2`;
+  const [groups, next] = await Promise.all([
+    reads.all(
+      `select state, coalesce(error_code, '') as error, error_at, count(*) as events, min(received_at_ms) as since_ms,
+         max(received_at_ms) as last_ms from (${kept}) as kept
+       group by state, coalesce(error_code, ''), error_at order by events desc, last_ms desc`,
+      [teamId, MOST_COUNTED],
+    ),
+    reads.get(
+      `select count(*) as events, min(received_at_ms) as since_ms from
+         (select received_at_ms from inbox where team_id = $1 and state = 'ready' and shard = $3 limit $2) as next`,
+      [teamId, MOST_COUNTED, shardOf(key)],
+    ),
+  ]);
+  const failures = groups.filter(({ state }) => state === 'failed');
+  const waiting = [...groups.filter(({ state }) => state === 'retry'), ...(next ? [next] : [])];
+  const events = waiting.reduce((sum, row) => sum + Number(row.events), 0);
+  const since = waiting.flatMap(({ since_ms }) => (since_ms === null ? [] : [Number(since_ms)]));
+  return {
+    failures: failures.map((row) => ({
+      error: String(row.error),
+      listener: typeof row.error_at === 'string' ? row.error_at : null,
+      events: Number(row.events),
+      lastMs: Number(row.last_ms),
+    })),
+    waiting: events === 0 ? undefined : { events, sinceMs: Math.min(...since) },
+  };
+}
