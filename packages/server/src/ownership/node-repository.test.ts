@@ -235,6 +235,21 @@ describe('sockets of the app', () => {
     expect(await opened(slot, 1)).toEqual([]);
   });
 
+  it('leave no gap where one was lost just after another one had opened, whose opening is written later', async () => {
+    const { join, store, epochOf } = await aCluster();
+    const a = await join('a');
+    await a.claim('a', [256, 257]);
+    const sockets = createSlotSockets(store);
+    const opened = (slot: number, atMs: number) => sockets.opened(slot, { epoch: epochOf(slot, 1), atMs });
+    const lost = (slot: number, atMs: number) => sockets.lost(slot, { epoch: epochOf(slot, 1), atMs });
+    await opened(256, 1_000);
+    await lost(256, 5_005);
+    expect(await opened(257, 5_000)).toEqual([]);
+    // Of a clock that is a minute behind nothing is known but that there was a gap.
+    await lost(257, 65_000);
+    expect(await opened(256, 5_000)).toEqual([{ fromMs: 5_000, toMs: 5_000 }]);
+  });
+
   it('end with a slot that is given back, and with a node that dies; an old epoch says nothing', async () => {
     const { join, store, expire, epochOf } = await aCluster();
     const [a, b] = [await join('a'), await join('b')];

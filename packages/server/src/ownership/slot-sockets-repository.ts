@@ -23,6 +23,11 @@ export interface SlotSockets {
 
 /** Two that open at the same time must not both be the first. */
 const ABOUT = ['socket slots'] as const;
+/**
+ * A socket that had opened before the last other one was lost leaves no gap, although it is written after that. By more than this, in
+ * milliseconds, it is the clocks of two nodes that differ.
+ */
+const OVERLAP_MS = 1_000;
 
 export function createSlotSockets(store: Pick<Store, 'transaction' | 'run'>): SlotSockets {
   return {
@@ -38,7 +43,8 @@ export function createSlotSockets(store: Pick<Store, 'transaction' | 'run'>): Sl
         const lostAtMs = Number(before?.lost_at ?? -1);
         // A clock that was set back meanwhile, or differs between nodes, must not turn it around.
         const isFirst = Number(before?.open) === 0 && lostAtMs >= 0;
-        if (isFirst) gaps.push({ fromMs: Math.min(lostAtMs, atMs), toMs: atMs });
+        const hasOverlapped = lostAtMs >= atMs && lostAtMs - atMs < OVERLAP_MS;
+        if (isFirst && !hasOverlapped) gaps.push({ fromMs: Math.min(lostAtMs, atMs), toMs: atMs });
         await tx.run('update shard set socket_lost_at_ms = null, untold_gaps = $2 where shard = $1', [
           slot,
           textOf(gaps),
