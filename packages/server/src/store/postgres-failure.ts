@@ -1,7 +1,7 @@
 /** From PostgreSQL's errors to ours: what happened in words an operator can act on, never a parameter or a password. */
 import pg from 'pg';
 import { BotServerError, isBotServerError } from '../errors.ts';
-import { storeTroubles, troubleIn } from './store-trouble.ts';
+import { type StoreTrouble, storeTroubles, troubleIn } from './store-trouble.ts';
 
 /** Codes that have a better explanation than the server's own. (https://www.postgresql.org/docs/current/errcodes-appendix.html) */
 export const explanations: Readonly<Record<string, string>> = {
@@ -32,12 +32,12 @@ export const explanations: Readonly<Record<string, string>> = {
   ENOENT: 'its socket or certificate file does not exist',
 };
 
-/** What `pg` itself says, and what that means. */
-const sayings: readonly (readonly [RegExp, string])[] = [
-  [/timeout exceeded when trying to connect/, 'no connection became free in time'],
-  [/connection timeout|timeout expired/i, 'its host does not answer'],
-  [/Query read timeout/, 'it did not answer in time'],
-  [/Connection (terminated|ended)|not queryable|Client was closed/i, 'the connection broke'],
+/** What `pg` itself says, and what that means; the third is for errors without a code. */
+const sayings: readonly (readonly [RegExp, string, StoreTrouble?])[] = [
+  [/timeout exceeded when trying to connect/, 'no connection became free in time', 'locked'],
+  [/connection timeout|timeout expired/i, 'its host does not answer', 'unreachable'],
+  [/Query read timeout/, 'it did not answer in time', 'locked'],
+  [/Connection (terminated|ended)|not queryable|Client was closed/i, 'the connection broke', 'unreachable'],
   [/password must be a string/, 'it asks for a password and DATABASE_URL has none'],
   [/does not support SSL/, 'it does not speak TLS; see sslmode in DATABASE_URL'],
   [/Invalid URL/, 'DATABASE_URL is not a URL; percent-encode special characters of the password'],
@@ -51,7 +51,7 @@ export function toStoreError(error: unknown, database: string): BotServerError {
   const [kind, what] = isRefusal(error)
     ? (['value_refused', 'refused a value'] as const)
     : (['store_unavailable', 'failed'] as const);
-  const facts = code === undefined ? { database } : { database, code };
+  const facts = code === undefined ? { database, ...troubleSaid(error) } : { database, code };
   const trouble = kind === 'store_unavailable' ? troubleIn(facts) : undefined;
   return new BotServerError(kind, `The database ${database} ${what}: ${explanation}`, {
     // Not the error itself: its details hold values of rows, and a bad URL the password.
@@ -95,10 +95,19 @@ function detailOf(error: unknown): string {
   if (error instanceof pg.DatabaseError) return serverDetail(error);
   if (error instanceof TypeError && !('input' in error)) return error.message;
   const message = error instanceof Error ? error.message : '';
-  const saying = sayings.find(([pattern]) => pattern.test(message))?.[1];
+  const saying = sayingOf(message)?.[1];
   if (saying !== undefined) return saying;
   const code = codeOf(error);
   return (code === undefined ? undefined : explanations[code]) ?? (message === '' ? 'the connection failed' : message);
+}
+
+function sayingOf(message: string): (typeof sayings)[number] | undefined {
+  return sayings.find(([pattern]) => pattern.test(message));
+}
+
+function troubleSaid(error: unknown): { trouble?: StoreTrouble } {
+  const trouble = error instanceof Error ? sayingOf(error.message)?.[2] : undefined;
+  return trouble === undefined ? {} : { trouble };
 }
 
 // Messages of data exceptions (22), of constraints (23) and of triggers may quote values; all others speak of tables, users and states.
