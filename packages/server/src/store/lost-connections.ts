@@ -36,7 +36,7 @@ type Session = pg.ClientBase & { processID?: number; connection?: { stream?: { d
 export class LostConnections {
   readonly #settings: LostConnectionsSettings;
   readonly #underWay = new Map<pg.ClientBase, UnderWay>();
-  #timer: NodeJS.Timeout | undefined;
+  #isWatching = false;
 
   constructor(settings: LostConnectionsSettings) {
     this.#settings = settings;
@@ -45,19 +45,23 @@ export class LostConnections {
   /** Somebody begins to use the connection. */
   begin(client: pg.ClientBase): void {
     this.#underWay.set(client, { beganAtMs: performance.now(), isUnknown: false });
-    this.#timer ??= this.#askIn(SUSPECT_AFTER_MS);
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    this.#askIn(SUSPECT_AFTER_MS);
   }
 
   end(client: pg.ClientBase): void {
     this.#underWay.delete(client);
   }
 
-  #askIn(delayMs: number): NodeJS.Timeout {
+  /** And again, for as long as anything is under way. */
+  #askIn(delayMs: number): void {
     const ask = async () => {
       await this.#ask().catch(() => {});
-      this.#timer = this.#underWay.size > 0 ? this.#askIn(ASK_EVERY_MS) : undefined;
+      this.#isWatching = this.#underWay.size > 0;
+      if (this.#isWatching) this.#askIn(ASK_EVERY_MS);
     };
-    return setTimeout(() => void ask(), delayMs).unref();
+    setTimeout(() => void ask(), delayMs).unref();
   }
 
   async #ask(): Promise<void> {
