@@ -10,7 +10,7 @@ export default ({ bot, server }: BotServer) => {
 
   let isBroken = true;
   bot.message(/^boom/, async ({ say }) => {
-    if (isBroken) throw new Error('<img src=x onerror=alert(1)> the table is locked');
+    if (isBroken) throw new Error('<img src=x onerror=alert(1)> the table is locked\u202e');
     await say('done after all');
   });
   bot.message(/^mend/, async ({ say }) => {

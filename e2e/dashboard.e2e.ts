@@ -39,7 +39,7 @@ it('shows failures by error, replays all of them after the bug was mended, and t
   await page.goto(`${stage.serverUrl}/admin/events?query=status:failed`);
   await expect.poll(() => page.locator('tbody tr').count()).toBe(3);
   // The hostile text of the error is text.
-  await page.getByText('<img src=x onerror=alert(1)> the table is locked').first().waitFor();
+  await page.getByText('<img src=x onerror=alert(1)> the table is locked\\u202e').first().waitFor();
   await page.locator('tbody tr').last().getByRole('link', { name: 'message' }).click();
   await page.getByRole('button', { name: 'Replay all that failed since' }).click();
   await page.getByRole('button', { name: 'Replay 3 failed events' }).click();

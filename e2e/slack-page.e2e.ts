@@ -217,6 +217,16 @@ describe('hostile texts', () => {
       const blocks = [{ type: 'markdown', text: `${'>'.repeat(depth)} deep` }];
       await post({ channel: 'random', text: 'deep', blocks });
     }
+    const long = 'W'.repeat(2_000);
+    const cell = { type: 'raw_text', text: long.slice(0, 60) };
+    const image = { type: 'image', image_url: 'https://elsewhere.example/y.png', alt_text: long };
+    await post({
+      channel: 'random',
+      text: 'a picture',
+      blocks: [image, { type: 'table', rows: [Array(15).fill(cell)] }],
+    });
+    const topic = `<img src=x onerror=alert(6)>\u202e${long}`.slice(0, 250);
+    await stage.slack('POST', '/_sim/acts', { team: 'Acme', user: 'ann', kind: 'set_topic', channel: 'random', topic });
     await stage.slack('POST', '/_sim/messages', { team: 'Acme', channel: 'random', text: 'the last of them' });
     const shown = await stage.open(`${stage.slackUrl}/?team=Acme&channel=random&panel=x&thread=y&focus=<b>`);
     await shown.getByText('<script>alert(1)</script>').waitFor();
@@ -227,6 +237,13 @@ describe('hostile texts', () => {
       `(() => { const list = document.querySelector('.messages'); return list.scrollWidth - list.clientWidth; })()`,
     );
     expect(beyond).toBe(0);
+    const beyondOf = (selector: string) =>
+      shown.evaluate<number>(
+        `(() => { const one = document.querySelector('${selector}'); return one.scrollHeight - one.clientHeight + one.scrollWidth - one.clientWidth; })()`,
+      );
+    expect([await beyondOf('.picture.placeholder'), await beyondOf('.conversation-head h1')]).toEqual([0, 0]);
+    expect((await shown.locator('.block-table td, .block-table th').first().boundingBox())?.width).toBeGreaterThan(80);
+    expect(await faultsOf(shown)).toEqual([]);
     expect(await shown.locator('a[href^="javascript:"]').count()).toBe(0);
     expect(await overflowOf(shown)).toEqual([]);
     await shown.context().close();

@@ -53,3 +53,11 @@ export function bytes(amount: number): string {
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
+
+/** Marks that turn the direction of what follows. (https://www.unicode.org/reports/tr36/) */
+const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A text from outside within a sentence of ours, with `\u202e` in the place of such a mark: it would turn our words around. */
+export function visible(text: string): string {
+  return text.replaceAll(DIRECTIONS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

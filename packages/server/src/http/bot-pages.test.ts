@@ -66,6 +66,9 @@ describe('a template of the bot', () => {
     ['rejects', async () => await Promise.reject(new Error('boom'))],
     ['answers nothing', (() => undefined) as never],
     ['answers a number', (() => 3) as never],
+    ['answers an empty text', () => '' as never],
+    ['shows nothing', (_page, { html }) => html`<p> ${undefined}</p>`],
+    ['has parts that show nothing', (_page, { html }) => ({ main: html`<h1></h1>` })],
     ['has a part that rejects', (_page, { html }) => ({ main: html`<p>${Promise.reject(new Error('boom'))}</p>` })],
     [
       'has a title that rejects',

@@ -86,12 +86,20 @@ export class BotPages {
 
 async function partsOf(made: PageAnswer | Promise<PageAnswer>, standard: PageParts): Promise<PageParts> {
   const answer = await made;
-  if (isHtml(answer)) return { ...standard, main: answer };
+  if (isHtml(answer)) return { ...standard, main: seen(answer) };
   const { main, title, style } = Object(answer) as Partial<PageParts>;
   if (style !== undefined && (typeof style !== 'string' || /<\/style/i.test(style)))
     throw new TypeError('The style of a page must be CSS alone');
   const [body, head] = await Promise.all([written(main), written(title ?? standard.title)]);
-  return { ...standard, main: body, title: head, ...(style !== undefined && { style }) };
+  return { ...standard, main: seen(body), title: head, ...(style !== undefined && { style }) };
+}
+
+/** An empty card helps no visitor. @throws TypeError */
+function seen<Text extends { toString(): string }>(main: Text): Text {
+  const text = main.toString();
+  const isBlank = text.replaceAll(/<[^>]*>/g, '').trim() === '' && !/<(?:img|svg|input|button)\b/i.test(text);
+  if (isBlank) throw new TypeError('The template made an empty page');
+  return main;
 }
 
 /** What hono makes of a promise in a template is a promise: it is waited for here, where it costs the look and not the page. */

@@ -1,6 +1,6 @@
 /** One event: its way, its payload, its error, and what can be done with it. */
 import { useState } from 'preact/hooks';
-import { CopyButton, Failure, JsonTree, plural, Skeleton, Time } from 'ui-kit';
+import { CopyButton, Failure, JsonTree, plural, Skeleton, Time, visible } from 'ui-kit';
 import type { EventDetails, Why } from '../answers.ts';
 import { Action } from '../parts/action.tsx';
 import { BulkEvents } from '../parts/bulk-events.tsx';
@@ -49,7 +49,7 @@ function Problem({ error }: { error: NonNullable<EventDetails['error']> }) {
   return (
     <div class="notice tone-bad">
       <p>
-        <strong>{capital(errorWords(error.code))}:</strong> {error.message}
+        <strong>{capital(errorWords(error.code))}:</strong> {visible(error.message)}
       </p>
       <p class="small mono">
         {error.code}
@@ -95,7 +95,7 @@ function Way({ event: { eventId, state } }: { event: EventDetails }) {
       </header>
       {error && <Failure error={error} onRetry={reload} />}
       {!value && !error && <Skeleton lines={3} />}
-      {value && <p>{value.answer}</p>}
+      {value && <p>{visible(value.answer)}</p>}
       {trace && <Waterfall trace={trace} />}
     </section>
   );

@@ -1,5 +1,5 @@
 /** Stored events as lines. */
-import { Badge, Time, type Tone } from 'ui-kit';
+import { Badge, Time, type Tone, visible } from 'ui-kit';
 import type { Event } from '../answers.ts';
 import { capital } from './coded.tsx';
 import { errorWords } from './words.ts';
@@ -55,7 +55,7 @@ export function EventTable({ events, hasTeam = true }: { events: readonly Event[
                 {event.error && (
                   <>
                     <span title={event.error.code}>{capital(errorWords(event.error.code))}</span>{' '}
-                    <span class="clamp small soft">{event.error.message}</span>
+                    <span class="clamp small soft">{visible(event.error.message)}</span>
                   </>
                 )}
               </td>

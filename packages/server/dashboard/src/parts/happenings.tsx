@@ -1,5 +1,5 @@
 /** What the server told since the page was opened, newest first: each line says in words what happened, and leads there. */
-import { Badge, Time, type Tone } from 'ui-kit';
+import { Badge, Time, type Tone, visible } from 'ui-kit';
 import { type Happening, happenings } from '../live.ts';
 import { capital } from './coded.tsx';
 import { errorWords } from './words.ts';
@@ -37,7 +37,7 @@ const CONNECTION: Readonly<Record<string, [Tone, string]>> = {
 function Words({ happening: { name, data } }: { happening: Happening }) {
   const teamId = textOf(data.teamId) || textOf(data.installation);
   const [team] = (data.teams as { name?: string | null; status?: string }[] | undefined) ?? [];
-  const link = teamId && <a href={`/admin/teams/${encodeURIComponent(teamId)}`}>{team?.name ?? teamId}</a>;
+  const link = teamId && <a href={`/admin/teams/${encodeURIComponent(teamId)}`}>{visible(team?.name ?? teamId)}</a>;
   switch (name) {
     case 'connection': {
       const [tone, word] = CONNECTION[textOf(data.state)] ?? (['none', textOf(data.state)] as const);
@@ -51,7 +51,7 @@ function Words({ happening: { name, data } }: { happening: Happening }) {
       return (
         <>
           <Badge tone="bad">{errorWords(textOf(data.code))}</Badge> {link}{' '}
-          <span class="soft clamp small">{textOf(data.message)}</span>
+          <span class="soft clamp small">{visible(textOf(data.message))}</span>
         </>
       );
     case 'incident':

@@ -1,5 +1,5 @@
 /** What a team's row means, in words. */
-import { Badge, type Tone } from 'ui-kit';
+import { Badge, type Tone, visible } from 'ui-kit';
 import type { Team } from '../answers.ts';
 import { reasonWords as wordsOf } from './words.ts';
 
@@ -19,7 +19,7 @@ export function StatusBadge({ status }: { status: Team['status'] }) {
 
 /** How a team is called. */
 export function teamName({ name, domain, teamId }: Pick<Team, 'name' | 'domain' | 'teamId'>): string {
-  return name ?? domain ?? teamId;
+  return visible(name ?? domain ?? teamId);
 }
 
 /** State, since when, why, and what comes next: `since` is a moment in words. */

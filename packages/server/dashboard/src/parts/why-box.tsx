@@ -1,6 +1,6 @@
 /** Paste a message link, an event id or a team, and read what happened to it. */
 import { useState } from 'preact/hooks';
-import { Badge, Failure, JsonTree, Time } from 'ui-kit';
+import { Badge, Failure, JsonTree, Time, visible } from 'ui-kit';
 import type { Why } from '../answers.ts';
 import { useAnswer } from '../read.ts';
 
@@ -44,7 +44,7 @@ function Answer({ why }: { why: Why }) {
   return (
     <div class="stack" role="status">
       <p>
-        <strong>{answer}</strong>{' '}
+        <strong>{visible(answer)}</strong>{' '}
         {certainty !== 'proved' && <Badge tone={certainty === 'likely' ? 'warn' : 'none'}>{certainty}</Badge>}
       </p>
       {advice && <p>{advice}</p>}

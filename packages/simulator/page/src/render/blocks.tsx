@@ -201,7 +201,7 @@ function TableBlock({ block }: { block: Json }) {
     children: content.type === 'rich_text' ? <RichText elements={listOf(content.elements)} /> : textOf(content),
   });
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" role="group" aria-label="Table" tabIndex={0}>
       <table class="block-table">
         {head && (
           <thead>

@@ -14,7 +14,7 @@ export function DataTable({ block }: { block: Json }) {
   const [shown, setShown] = useState(size);
   return (
     <div class="stack-small">
-      <div class="table-scroll">
+      <div class="table-scroll" role="group" aria-label="Table" tabIndex={0}>
         <table class="block-table">
           <caption class="small strong">{textOf(block.caption)}</caption>
           <thead>
@@ -114,7 +114,7 @@ export function Chart({ block }: { block: Json }) {
 
 function Values({ categories, series }: { categories: readonly string[]; series: readonly Series[] }) {
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" role="group" aria-label="Table" tabIndex={0}>
       <table class="block-table">
         <thead>
           <tr>

@@ -86,7 +86,7 @@ function List({ list }: { list: Tokens.List }) {
 
 function Table({ table }: { table: Tokens.Table }) {
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" role="group" aria-label="Table" tabIndex={0}>
       <table class="block-table">
         <thead>
           <tr>

@@ -45,8 +45,10 @@ export function Picture({ url, alt, isSmall = false }: PictureProps) {
         <span aria-label={`Load ${words}`}>{letter}</span>
       ) : (
         <>
-          <Icon name="picture" /> {alt || 'Picture'}
-          <span class="soft small"> {hostOf(url)} · click to load</span>
+          <span class="picture-alt">
+            <Icon name="picture" /> {alt || 'Picture'}
+          </span>
+          <span class="soft small">{hostOf(url)} · click to load</span>
         </>
       )}
     </button>
