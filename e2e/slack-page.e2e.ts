@@ -304,9 +304,25 @@ it('says in each place what could not be read, and reads it again', async () => 
   await shown.reload();
   await shown.getByRole('main').getByText('The disk is full.').waitFor();
   expect(await allFaultsOf(shown)).toEqual([]);
+  await pane.getByText('Nothing could be read.').waitFor();
   await shown.unroute(/\/_sim\//);
   await shown.getByRole('main').getByRole('button', { name: 'Try again' }).press('Enter');
   await shown.getByRole('heading', { name: '#general' }).waitFor();
+  // Without the log the rest of the page works.
+  await shown.route(/\/_sim\/log/, (route) => route.fulfill({ status: 500, contentType: 'application/json', body }));
+  await shown.goto(`${stage.slackUrl}/?team=Acme&as=ann&channel=general&panel=log`);
+  await pane.getByRole('alert').getByText('The disk is full.').waitFor();
+  expect(await pane.getByText('Nothing happened yet.').count()).toBe(0);
+  await shown.unroute(/\/_sim\/log/);
+  await pane.getByRole('button', { name: 'Try again' }).click();
+  await pane.locator('.log-line').first().waitFor();
+  expect(await pane.getByRole('alert').count()).toBe(0);
+  // Nothing is answered: the page has a heading, and says that it loads.
+  await shown.route(/\/_sim\//, () => {});
+  await shown.reload({ waitUntil: 'domcontentloaded' });
+  await shown.getByRole('status').filter({ hasText: 'Loading' }).first().waitFor();
+  expect(await faultsOf(shown)).toEqual([]);
+  await shown.unroute(/\/_sim\//);
   await shown.context().close();
 });
 

@@ -1,7 +1,7 @@
 /** The frame: the bar on top, the workspace, the pane on the right; or two such frames side by side. */
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { address, Confirmations, navigate, Toasts, toast, withParams } from 'ui-kit';
+import { address, Confirmations, Empty, navigate, Skeleton, Toasts, toast, withParams } from 'ui-kit';
 import { Columns, hasColumns } from './beside.tsx';
 import { useNoStrayDrops } from './chat/composer-files.tsx';
 import { Conversation } from './chat/conversation.tsx';
@@ -9,7 +9,7 @@ import { DraftsPane, ScheduledPane } from './chat/drafts-pane.tsx';
 import { Modals } from './chat/modal.tsx';
 import { NotesPane } from './chat/notes-pane.tsx';
 import { PaneEdge } from './chat/pane-edge.tsx';
-import { PersonPane } from './chat/person.tsx';
+import { PaneFrame, PersonPane } from './chat/person.tsx';
 import { SearchPane } from './chat/search-pane.tsx';
 import { isSidebarOpen, Sidebar } from './chat/sidebar.tsx';
 import { ThreadPane } from './chat/thread-pane.tsx';
@@ -20,7 +20,7 @@ import { SessionPane } from './inspect/session-pane.tsx';
 import { TracePane } from './inspect/trace-pane.tsx';
 import { about, type Panel, panel, threadTs } from './place.ts';
 import { KeyList, useShortcuts } from './shortcuts.tsx';
-import { screen, startSimulator, team } from './sim.ts';
+import { screen, screenError, startSimulator, team } from './sim.ts';
 import { TopBar } from './top-bar.tsx';
 
 export function App() {
@@ -70,7 +70,7 @@ function Pane() {
   );
 }
 
-/** By its name; a list is of a person, and before one is known there is none. */
+/** By its name. */
 const PANES: Readonly<Record<Panel, (what: string | undefined) => ComponentChildren>> = {
   thread: () => (threadTs.value ? <ThreadPane key={threadTs.value} threadTs={threadTs.value} /> : null),
   log: () => <LogPane />,
@@ -79,13 +79,24 @@ const PANES: Readonly<Record<Panel, (what: string | undefined) => ComponentChild
   session: () => <SessionPane />,
   trace: (what) => (what ? <TracePane key={what} about={what} /> : null),
   person: (what) => (what ? <PersonPane id={what} /> : null),
-  notes: () => screen.value && <NotesPane />,
-  drafts: () => screen.value && <DraftsPane />,
-  scheduled: () => screen.value && <ScheduledPane />,
-  search: () => screen.value && <SearchPane />,
+  notes: () => <NotesPane />,
+  drafts: () => <DraftsPane />,
+  scheduled: () => <ScheduledPane />,
+  search: () => <SearchPane />,
 };
 
 function PaneContent() {
   const name = panel.value;
+  if (name && !screen.value) return <PaneAtFirst />;
   return <>{name && PANES[name](about.value)}</>;
+}
+
+/** Before anything was read: what panes take from the screen would look like none. */
+function PaneAtFirst() {
+  const error = screenError.value;
+  return (
+    <PaneFrame title={<h2 class="sr-only">Details</h2>}>
+      {error === undefined ? <Skeleton lines={6} /> : <Empty>Nothing could be read.</Empty>}
+    </PaneFrame>
+  );
 }

@@ -29,6 +29,8 @@ export const views = signal<readonly ViewInfo[]>([]);
 export const dialogs = signal<readonly DialogInfo[]>([]);
 /** The newest records, oldest first. */
 export const log = signal<readonly LogRecord[]>([]);
+/** Why what was before the page could not be read of the log. */
+export const logError = signal<Error | undefined>(undefined);
 export const liveState = signal<string>('connecting');
 /** From which message on the conversation is read; undefined: its newest ones. */
 export const readFrom = signal<string | undefined>(undefined);
@@ -102,16 +104,26 @@ export function startSimulator(): void {
 export async function readAll(): Promise<void> {
   try {
     await readTeams();
-    const after = Math.max(0, (status.peek()?.log.lastSeq ?? 0) - LOG_AT_FIRST);
-    const { records } = await api.get<{ records: LogRecord[] }>('/_sim/log', { after });
-    const last = records.at(-1)?.seq ?? 0;
-    pending = pending.filter(({ seq }) => seq > last);
-    log.value = records;
   } catch (error) {
     screenError.value = (error as Error).message;
     return;
   }
-  await look();
+  await Promise.all([readLog(), look()]);
+}
+
+/** Reads the newest of the log; without it the rest of the page is as good. */
+export async function readLog(): Promise<void> {
+  const after = Math.max(0, (status.peek()?.log.lastSeq ?? 0) - LOG_AT_FIRST);
+  try {
+    const { records } = await api.get<{ records: LogRecord[] }>('/_sim/log', { after });
+    const last = records.at(-1)?.seq ?? 0;
+    const since = log.peek().filter(({ seq }) => seq > last);
+    pending = pending.filter(({ seq }) => seq > last);
+    log.value = [...records, ...since];
+    logError.value = undefined;
+  } catch (error) {
+    logError.value = error as Error;
+  }
 }
 
 /** Reads what the person sees, now. */

@@ -17,7 +17,7 @@ export function Conversation() {
   const reference = channelRef.value;
   if (screenError.value !== undefined && !now) return <Unreachable text={screenError.value} />;
   // On the way to another workspace the screen is still that of the one before: its first channel is nowhere there.
-  if (!now || (team.value && now.team.id !== team.value.id)) return <Skeleton lines={8} />;
+  if (!now || (team.value && now.team.id !== team.value.id)) return <Loading />;
   if (reference?.startsWith('home:') || reference?.startsWith('app:'))
     return <AppPlace appId={reference.slice(reference.indexOf(':') + 1)} />;
   if (reference === undefined) return <FirstPlace now={now} />;
@@ -34,7 +34,7 @@ export function Conversation() {
     );
   }
   const conversation = now.conversations.find(({ id }) => id === now.channel?.id);
-  if (!conversation) return <Skeleton lines={8} />;
+  if (!conversation) return <Loading />;
   return (
     <Shown
       key={`${now.team.id} ${now.me} ${conversation.id}`}
@@ -42,6 +42,15 @@ export function Conversation() {
       channel={now.channel}
       conversation={conversation}
     />
+  );
+}
+
+function Loading() {
+  return (
+    <>
+      <h1 class="sr-only">{team.value?.name ?? 'Slack Simulator'}</h1>
+      <Skeleton lines={8} />
+    </>
   );
 }
 
@@ -60,7 +69,7 @@ function FirstPlace({ now }: { now: ScreenInfo }) {
   useEffect(() => {
     if (first) navigate(placeLink({ channel: first.id }), { replace: true });
   }, [first?.id]);
-  return first ? <Skeleton lines={8} /> : <Empty>There is no conversation in {now.team.name}.</Empty>;
+  return first ? <Loading /> : <Empty>There is no conversation in {now.team.name}.</Empty>;
 }
 
 /** The first message that somebody had not read when they came; undefined: they had read all. */

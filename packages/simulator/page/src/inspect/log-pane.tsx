@@ -1,10 +1,10 @@
 /** Everything that went over the wire, newest first, with a search. */
 import { useMemo, useState } from 'preact/hooks';
-import { Badge, CopyButton, count, QueryBox, type QueryTerm, type Tone } from 'ui-kit';
+import { Badge, CopyButton, count, Failure, QueryBox, type QueryTerm, type Tone } from 'ui-kit';
 import type { LogRecord } from '../../../src/log/log-record.ts';
 import { PaneFrame } from '../chat/person.tsx';
 import { about, goTo, placeLink } from '../place.ts';
-import { log, team, teams } from '../sim.ts';
+import { log, logError, readLog, team, teams } from '../sim.ts';
 import { FaultsLike } from './faults-pane.tsx';
 import { logFilter } from './log-query.ts';
 
@@ -44,11 +44,12 @@ export function LogPane() {
           </span>
         </div>
       </div>
+      {logError.value && <Failure error={logError.value} onRetry={() => void readLog()} />}
       <ol class="log">
         {shown.map((record) => (
           <LogLine key={record.seq} record={record} hasTeam={isAll || query.includes('team:')} />
         ))}
-        {shown.length === 0 && (
+        {shown.length === 0 && !logError.value && (
           <li class="empty">
             {log.value.length === 0 ? 'Nothing happened yet.' : 'No record matches. Remove a term.'}
           </li>
