@@ -2,6 +2,7 @@
 import type { Seed } from '../seed/seed-schema.ts';
 import { findMessage } from '../workspace/messages.ts';
 import type { World } from '../workspace/world.ts';
+import { STEPS_KEPT } from './session.ts';
 import { Code, quoted, SessionNames, sourceOf } from './session-names.ts';
 import type { AnswerStep, DoneStep, SessionStep } from './session-step.ts';
 
@@ -31,7 +32,7 @@ ${importsFor(helpers + body)}
 const seed: Seed = ${JSON.stringify(seed, null, 2)};
 
 ${helpers}
-it('goes as it went', { timeout: 120_000 }, async () => {
+it('goes as it went', { timeout: ${timeoutMs(steps.length)} }, async () => {
   if (APP_URL) {
     const [app] = await slack.apps();
     await slack.updateApp(app?.id ?? '', { requestUrl: APP_URL });
@@ -39,6 +40,17 @@ it('goes as it went', { timeout: 120_000 }, async () => {
 ${body}
 });
 `;
+}
+
+/** For the whole test: each step may take so long on a busy machine, in milliseconds. */
+const STEP_MS = 200;
+const LEAST_MS = 120_000;
+
+/** As it stands in source. */
+function timeoutMs(steps: number): string {
+  return Math.max(LEAST_MS, steps * STEP_MS)
+    .toString()
+    .replaceAll(/\B(?=(?:\d{3})+$)/g, '_');
 }
 
 const HEAD = `/**
@@ -70,6 +82,12 @@ const slack = own?.control ?? new SimulatorControl(SLACK_URL ?? '');
 afterAll(() => own?.stop());
 `;
 
+// Without a limit only the newest 100 are given: an app that answers more slowly than people write has more that were not waited for yet.
+const MESSAGES = `/** All that the session may have made. */
+const messagesIn = async (where: Parameters<SimulatorControl['messages']>[0]) =>
+  await slack.messages({ ...where, limit: ${2 * STEPS_KEPT} });
+`;
+
 const PATIENCE = `/** How long the app may take, in milliseconds. */
 const patience = { timeout: 15_000, interval: 50 };
 `;
@@ -85,7 +103,7 @@ const begunAt = (await slack.clock()).nowMs / 1_000;
 async function answer(where: Where, text: string, { isPart = false } = {}): Promise<MessageInfo> {
   let found: MessageInfo | undefined;
   const next = async () => {
-    const fresh = (await slack.messages(where)).filter(
+    const fresh = (await messagesIn(where)).filter(
       ({ isBot, ts }) => isBot && Number(ts) >= begunAt && !seen.has(ts),
     );
     found = fresh.find((one) => (isPart ? wordsOf(one).includes(text) : wordsOf(one) === text));
@@ -104,13 +122,13 @@ function wordsOf({ text, blocks, attachments }: MessageInfo): string {
 `,
   changed: `/** A message of the app becomes another. */
 async function changed(where: Where, { ts }: MessageInfo, text: string): Promise<void> {
-  const now = async () => (await slack.messages(where)).filter((one) => one.ts === ts).map(wordsOf).join();
+  const now = async () => (await messagesIn(where)).filter((one) => one.ts === ts).map(wordsOf).join();
   await expect.poll(now, patience).toContain(text);
 }
 `,
   gone: `/** A message of the app is deleted. */
 async function gone(where: Where, { ts }: MessageInfo): Promise<void> {
-  const left = async () => (await slack.messages(where)).map((one) => one.ts);
+  const left = async () => (await messagesIn(where)).map((one) => one.ts);
   await expect.poll(left, patience).not.toContain(ts);
 }
 `,
@@ -128,7 +146,7 @@ async function modal(team: string, user: string, title: string): Promise<void> {
 `,
   earlier: `/** A message that was there before. */
 async function earlier(where: Parameters<SimulatorControl['messages']>[0], text: string): Promise<MessageInfo> {
-  const found = (await slack.messages(where)).findLast((one) => one.text === text);
+  const found = (await messagesIn(where)).findLast((one) => one.text === text);
   if (!found) throw new Error(\`There is no message \${text}\`);
   return found;
 }
@@ -154,8 +172,12 @@ function helpersFor(body: string): string {
     (name) => isCalled(name) || (name === 'answer' && ['changed', 'gone', 'whispered'].some(isCalled)),
   );
   const helpers = names.map((name) => HELPERS[name] ?? '');
-  const needsPatience = helpers.some((one) => one.includes('patience'));
-  return [BASE, ...(needsPatience ? [PATIENCE] : []), ...helpers].join('\n');
+  const shared = [
+    ['messagesIn', MESSAGES],
+    ['patience', PATIENCE],
+  ] as const;
+  const needed = shared.filter(([name]) => helpers.some((one) => one.includes(name))).map(([, source]) => source);
+  return [BASE, ...needed, ...helpers].join('\n');
 }
 
 /** What a step speaks of and nobody wrote in the session: it is found by its text. */

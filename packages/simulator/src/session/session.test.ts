@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { installedSimulator } from '../../test/support/slack.ts';
 import { type Seed, startSimulator } from '../index.ts';
 import { Session, STEPS_KEPT } from './session.ts';
+import { sessionTest } from './session-test.ts';
 
 let slack: Awaited<ReturnType<typeof installedSimulator>>;
 let bot: WebClient;
@@ -94,6 +95,26 @@ describe('an exported session', () => {
     const asked = await fetch(`${slack.url}/_sim/faults`, { method: 'DELETE', body });
     expect(asked.status).toBe(200);
     expect(await steps()).toEqual(['await slack.removeFaults();']);
+  });
+
+  it('looks for an answer among all messages of a long session, and gives it the time', () => {
+    const none = new Map();
+    const world = { teams: none, apps: none, enterprises: none, findTeam: () => undefined } as never;
+    const done = {
+      kind: 'done',
+      atMs: 0,
+      method: 'say',
+      path: [],
+      body: { team: 'T0', text: 'hi' },
+      answer: {},
+    } as const;
+    const place = { team: 'T0', channel: 'C0', ts: '1.000001', user: undefined, isPart: false };
+    const answer = { kind: 'answer', atMs: 0, how: 'posted', text: 'hello', ...place } as const;
+    const steps = [...Array<typeof done>(1_999).fill(done), answer];
+    const source = sessionTest(world, { seed: {}, steps, startedAtMs: 0 });
+    expect(source).toContain(`await slack.messages({ ...where, limit: ${2 * STEPS_KEPT} })`);
+    expect(source.match(/slack\.messages\(/g)).toHaveLength(1);
+    expect(source).toContain('{ timeout: 400_000 }');
   });
 
   it('takes so many steps and no more, until it begins anew', () => {
