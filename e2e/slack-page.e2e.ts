@@ -251,13 +251,22 @@ describe('hostile texts', () => {
 });
 
 /** A message of the bot, by its own token. */
-async function post(fields: { channel: string; text: string; blocks?: object }): Promise<void> {
+async function post({ blocks = [], ...fields }: { channel: string; text: string; blocks?: object }): Promise<void> {
+  await callApi('chat.postMessage', { ...fields, blocks: JSON.stringify(blocks) });
+}
+
+async function schedule(fields: { channel: string; text: string; post_at: string }): Promise<void> {
+  await callApi('chat.scheduleMessage', fields);
+}
+
+/** By the token of the bot, which is in #random. */
+async function callApi(method: string, fields: Readonly<Record<string, string>>): Promise<void> {
   const { installs } = await stage.slack<{ installs: { botToken: string }[] }>('GET', '/_sim/installs?team=Acme');
   await stage.slack('POST', '/_sim/teams/Acme/channels/random/members', { user: 'bot' });
-  const response = await fetch(`${stage.slackUrl}/api/chat.postMessage`, {
+  const response = await fetch(`${stage.slackUrl}/api/${method}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${installs[0]?.botToken}` },
-    body: new URLSearchParams({ ...fields, blocks: JSON.stringify(fields.blocks ?? []) }),
+    body: new URLSearchParams(fields),
   });
   expect(await response.json()).toMatchObject({ ok: true });
 }
@@ -323,6 +332,50 @@ it('says in each place what could not be read, and reads it again', async () => 
   await shown.getByRole('status').filter({ hasText: 'Loading' }).first().waitFor();
   expect(await faultsOf(shown)).toEqual([]);
   await shown.unroute(/\/_sim\//);
+  await shown.context().close();
+});
+
+it('stops the clock by mouse, goes on by an hour, and shows what became due', async () => {
+  const shown = await stage.open(`${stage.slackUrl}/?team=Acme&as=ann&channel=random`);
+  const pane = shown.getByRole('complementary', { name: 'Details' });
+  await shown.getByRole('link', { name: 'Break it' }).click();
+  await pane.getByRole('button', { name: 'Pause' }).click();
+  await pane.getByText('paused', { exact: true }).waitFor();
+  const { nowMs } = await stage.slack<{ nowMs: number }>('GET', '/_sim/clock');
+  await schedule({ channel: 'random', text: 'in half an hour', post_at: `${Math.floor(nowMs / 1_000) + 1_800}` });
+  await pane.getByRole('button', { name: '+1 s', exact: true }).click();
+  await pane.getByText(/^\+1 s: (nothing was due|\d+ records?)/).waitFor();
+  expect(await shown.getByText('in half an hour').count()).toBe(0);
+  await pane.getByRole('button', { name: '+1 h', exact: true }).click();
+  await pane.getByText(/^\+1 h: \d+ records?/).waitFor();
+  await pane.locator('.log-line', { hasText: 'message' }).first().waitFor();
+  await shown.locator('.message', { hasText: 'in half an hour' }).waitFor();
+  expect(await faultsIn(shown, '.pane')).toEqual([]);
+  await pane.getByRole('button', { name: 'Let it run' }).click();
+  await pane.getByText('runs', { exact: true }).waitFor();
+  await shown.context().close();
+});
+
+it('makes an app of a manifest by mouse, and says what is wrong with one', async () => {
+  const shown = await stage.open(`${stage.slackUrl}/?team=Acme&as=ann&channel=random&panel=app`);
+  const pane = shown.getByRole('complementary', { name: 'Details' });
+  await pane.getByText('New app').click();
+  const field = pane.getByLabel(/^Manifest/);
+  for (const [text, words] of [
+    ['{', /^The manifest is not JSON: ./],
+    ['[]', /^The manifest must be a JSON object/],
+    ['{"display_information":{}}', /display_information\/name/],
+  ] as const) {
+    await field.fill(text);
+    await pane.getByRole('button', { name: 'Create' }).click();
+    await shown.getByText(words).waitFor();
+    expect(await field.inputValue()).toBe(text);
+  }
+  await field.fill(JSON.stringify({ display_information: { name: 'Rota <b>' } }));
+  await pane.getByRole('button', { name: 'Create' }).click();
+  await pane.getByRole('button', { name: 'Rota <b>', pressed: true }).waitFor();
+  await expect.poll(() => field.isVisible()).toBe(false);
+  await pane.getByText('not installed', { exact: true }).waitFor();
   await shown.context().close();
 });
 

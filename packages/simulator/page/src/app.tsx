@@ -14,6 +14,7 @@ import { SearchPane } from './chat/search-pane.tsx';
 import { isSidebarOpen, Sidebar } from './chat/sidebar.tsx';
 import { ThreadPane } from './chat/thread-pane.tsx';
 import { AppPane } from './inspect/app-pane.tsx';
+import { ClockSection } from './inspect/clock-section.tsx';
 import { FaultsPane } from './inspect/faults-pane.tsx';
 import { LogPane } from './inspect/log-pane.tsx';
 import { SessionPane } from './inspect/session-pane.tsx';
@@ -74,7 +75,7 @@ function Pane() {
 const PANES: Readonly<Record<Panel, (what: string | undefined) => ComponentChildren>> = {
   thread: () => (threadTs.value ? <ThreadPane key={threadTs.value} threadTs={threadTs.value} /> : null),
   log: () => <LogPane />,
-  faults: () => <FaultsPane />,
+  faults: () => <FaultsPane clock={<ClockSection />} />,
   app: (what) => <AppPane appId={what} />,
   session: () => <SessionPane />,
   trace: (what) => (what ? <TracePane key={what} about={what} /> : null),

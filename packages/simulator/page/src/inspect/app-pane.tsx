@@ -1,5 +1,5 @@
 /** The settings of an app, as its developer sees them: credentials for its `.env`, URLs, subscriptions, scopes; and its installs. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { Badge, CopyButton, confirmed, toast, useLoad } from 'ui-kit';
 import type { SocketInfo } from '../../../src/faults/live-sockets.ts';
 import type { AppInfo } from '../../../src/workspace/info.ts';
@@ -240,24 +240,45 @@ function Settings({ app }: { app: AppInfo }) {
   );
 }
 
+/** Undefined: there is none. @throws Error in words for whoever pasted it */
+function manifestOf(text: string): object | undefined {
+  if (text.trim() === '') return undefined;
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The manifest is not JSON: ${(error as Error).message}`);
+  }
+  if (typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest)) return manifest;
+  throw new Error('The manifest must be a JSON object, as Slack exports it: {"display_information": …}');
+}
+
 function NewApp() {
   const [text, setText] = useState('');
   const [name, setName] = useState('');
+  const card = useRef<HTMLDetailsElement>(null);
   const save = async (event: Event) => {
     event.preventDefault();
-    let manifest: unknown;
+    let manifest: object | undefined;
     try {
-      manifest = text.trim() === '' ? undefined : JSON.parse(text);
-    } catch {
-      return toast('The manifest is not JSON.', 'bad');
+      manifest = manifestOf(text);
+    } catch (error) {
+      return toast((error as Error).message, 'bad');
     }
     const made = await doIt(
       api.post<AppInfo>('/_sim/apps', { ...(name && { name }), ...(manifest ? { manifest } : { kind: 'granular' }) }),
     );
-    if (made) goTo({ about: made.id });
+    if (!made) return;
+    goTo({ about: made.id });
+    toast(`${made.name} is here. Copy its .env, start it, and install it.`);
+    setText('');
+    setName('');
+    // What is to be done next stands on top.
+    if (card.current) card.current.open = false;
+    card.current?.closest('.pane-body')?.scrollTo({ top: 0 });
   };
   return (
-    <details class="card">
+    <details ref={card} class="card">
       <summary class="strong">New app</summary>
       <form class="stack-small" onSubmit={save}>
         <label class="field">

@@ -1,4 +1,5 @@
-/** Breaks Slack on purpose, and mends it; and moves its clock. */
+/** Breaks Slack on purpose, and mends it. */
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Badge, plural, toast } from 'ui-kit';
 import type { FaultInfo } from '../../../src/faults/fault-info.ts';
@@ -104,7 +105,8 @@ const GROUPS: readonly (readonly [string, readonly FaultButton[]])[] = [
   ],
 ];
 
-export function FaultsPane() {
+/** @param props.clock What moves Slack's clock: it stands below. */
+export function FaultsPane({ clock }: { clock: ComponentChildren }) {
   return (
     <PaneFrame title={<h2>Break it</h2>}>
       <div class="stack pad">
@@ -118,7 +120,7 @@ export function FaultsPane() {
             </div>
           </section>
         ))}
-        <ClockSection />
+        {clock}
       </div>
     </PaneFrame>
   );
@@ -247,55 +249,4 @@ interface Spec {
 
 function nameIn(all: readonly { id: string; name: string }[], id: string): string {
   return all.find((one) => one.id === id)?.name ?? id;
-}
-
-const STEPS = [
-  ['+1 s', 1_000],
-  ['+1 min', 60_000],
-  ['+5 min', 300_000],
-  ['+1 h', 3_600_000],
-  ['+1 d', 86_400_000],
-] as const;
-
-function ClockSection() {
-  const [isBusy, setBusy] = useState(false);
-  const clock = status.value?.clock;
-  const move = async (body: object) => {
-    setBusy(true);
-    await doIt(api.post('/_sim/clock', body));
-    setBusy(false);
-  };
-  return (
-    <section class="stack-small">
-      <h3>Slack’s clock</h3>
-      {clock && (
-        <p class="row">
-          <span class="mono">{new Date(clock.nowMs).toISOString().slice(0, 19).replace('T', ' ')}</span>
-          <Badge tone={clock.mode === 'manual' ? 'warn' : 'good'}>{clock.mode === 'manual' ? 'paused' : 'runs'}</Badge>
-          {isBusy && <Badge tone="info">moving</Badge>}
-        </p>
-      )}
-      <div class="row">
-        <button
-          type="button"
-          class="button small"
-          disabled={isBusy}
-          onClick={() => void move({ mode: clock?.mode === 'manual' ? 'system' : 'manual' })}
-        >
-          {clock?.mode === 'manual' ? 'Let it run' : 'Pause'}
-        </button>
-        {STEPS.map(([label, advanceMs]) => (
-          <button
-            key={label}
-            type="button"
-            class="button small"
-            disabled={isBusy}
-            onClick={() => void move({ advanceMs })}
-          >
-            {label}
-          </button>
-        ))}
-      </div>
-    </section>
-  );
 }
