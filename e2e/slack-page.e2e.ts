@@ -390,6 +390,16 @@ it('keeps its list of conversations behind a button in a narrow window', async (
   await list.getByRole('link', { name: 'general' }).click();
   await shown.getByRole('heading', { name: '#general' }).waitFor();
   expect(await list.isVisible()).toBe(false);
+  // A pane covers the conversation: by Tab nobody gets to what is under it.
+  await shown.getByRole('link', { name: 'Session', exact: true }).click();
+  await shown.getByRole('heading', { name: 'Session' }).waitFor();
+  for (let index = 0; index < 30; index++) {
+    await shown.keyboard.press('Tab');
+    expect(await shown.evaluate('document.activeElement.closest(".conversation")')).toBeNull();
+  }
+  expect(await faultsOf(shown)).toEqual([]);
+  await shown.getByRole('button', { name: 'Close this pane' }).press('Enter');
+  expect(await shown.getByRole('textbox', { name: /^Message/ }).isVisible()).toBe(true);
   await shown.context().close();
 });
 

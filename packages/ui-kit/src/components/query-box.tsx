@@ -81,7 +81,8 @@ export function QueryBox({ label, placeholder, value, terms, onChange }: QueryBo
         }}
         onFocus={() => setOpen(true)}
         onBlur={() => {
-          setTimeout(() => setOpen(false), 150);
+          // It would cover what the focus goes on to; a click on a completion keeps the focus here.
+          setOpen(false);
           // Whoever goes on to a button means what stands here.
           if (text.trim() !== value) change(text, true);
         }}
