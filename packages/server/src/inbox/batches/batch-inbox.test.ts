@@ -46,6 +46,19 @@ describe('events in batches', () => {
     expect(await statesOf(inbox)).toEqual({ a: 'done', b: 'done', c: 'done', young: 'ready' });
   });
 
+  it('are set aside, and not dropped, when what is known of them cannot be read', async () => {
+    const { store, inbox } = await anInbox();
+    await insert(inbox, ['a', 'b']);
+    await store.run("update inbox_batch set entries = '[7, 2'");
+    // The process died: the next one finds the batch.
+    const next = new BatchInbox({ store, clock: { now: () => NOW } });
+    expect(await next.teamsWithReady()).toEqual([]);
+    const [failed] = await next.list({ states: ['failed'], limit: 10 });
+    expect(failed).toMatchObject({ eventId: 'batch-1', error: { code: 'unreadable' } });
+    expect(await next.find('batch-1')).toMatchObject({ state: 'failed', payload: '{"of":"a"}{"of":"b"}' });
+    expect(await store.all('select * from inbox_batch_payload')).toEqual([]);
+  });
+
   it('have a row of their own from the start when they wait, and when they are about the installation', async () => {
     const { store, inbox } = await anInbox();
     const envelopes = [

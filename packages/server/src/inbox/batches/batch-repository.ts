@@ -69,12 +69,31 @@ export async function moveBatches(
 
 /** Nothing is left in the batch then: it keeps the ids of what is done, and no body. */
 function moveToRows(batch: StoredBatch): Statement[] {
+  if (batch.entries.length === 0 && batch.bodies && batch.bodies.byteLength > 0) return setAside(batch, batch.bodies);
   const moved = unfinishedOf(batch);
   const left = without(batch, new Set(moved.map(({ seq }) => seq - batch.firstSeq)));
   return [
     ...insertNumbered(moved, batch.receivedAtMs),
     setEntries(left),
     ...dropBodies(batch.firstSeq, { hasMarks: true }),
+  ];
+}
+
+/**
+ * Something else has written what is known of its events, or a disk has lost it: nobody knows any more where one body begins. An operator
+ * finds them, all in one, among the events that failed.
+ */
+function setAside({ firstSeq, receivedAtMs }: StoredBatch, bodies: Uint8Array): Statement[] {
+  const id = `batch-${firstSeq}`;
+  const unreadable = { seq: firstSeq, id, teamId: '', orderKey: undefined, type: 'unreadable', bytes: bodies };
+  return [
+    ...insertNumbered([unreadable], receivedAtMs),
+    {
+      sql: `update inbox set state = 'failed', error_code = 'unreadable', error = 'What is stored of the events of a commit is no list'
+            where event_id = $1`,
+      params: [id],
+    },
+    ...dropBodies(firstSeq, { hasMarks: true }),
   ];
 }
 
