@@ -163,6 +163,7 @@ it('shows all others when one value of one row is broken', async () => {
     'process_report',
     'rate_limit',
     'replay',
+    'shard',
     'team',
     'timeline',
   ]);

@@ -1,11 +1,12 @@
 /** Times, durations and lists as a sentence has them. Pure. Times are UTC: who asks and who wrote may live anywhere. */
+import { isoTime } from '../fields.ts';
 
 const DAY_MS = 86_400_000;
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** `09:12:03 UTC` of the last 24 hours, `Tuesday 09:12:03 UTC` of the last six days, else with its date. */
 export function when(atMs: number, nowMs: number): string {
-  const iso = new Date(atMs).toISOString();
+  const iso = isoTime(atMs);
   const time = `${iso.slice(11, 19)} UTC`;
   const agoMs = nowMs - atMs;
   if (Math.abs(agoMs) < DAY_MS && iso.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10)) return time;
