@@ -53,7 +53,7 @@ describe('events in batches', () => {
     // The process died: the next one finds the batch.
     const next = new BatchInbox({ store, clock: { now: () => NOW } });
     expect(await next.teamsWithReady()).toEqual([]);
-    const [failed] = await next.list({ states: ['failed'], limit: 10 });
+    const [failed] = await next.list({ state: 'failed', limit: 10 });
     expect(failed).toMatchObject({ eventId: 'batch-1', error: { code: 'unreadable' } });
     expect(await next.find('batch-1')).toMatchObject({ state: 'failed', payload: '{"of":"a"}{"of":"b"}' });
     expect(await store.all('select * from inbox_batch_payload')).toEqual([]);
