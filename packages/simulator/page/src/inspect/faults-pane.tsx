@@ -1,6 +1,5 @@
 /** Breaks Slack on purpose, and mends it. */
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
 import { Badge, plural, toast } from 'ui-kit';
 import type { FaultInfo } from '../../../src/faults/fault-info.ts';
 import { PaneFrame } from '../chat/person.tsx';
