@@ -335,6 +335,35 @@ it('says in each place what could not be read, and reads it again', async () => 
   await shown.context().close();
 });
 
+it('jumps by a part of a name to where one writes, and looks for anything else', async () => {
+  const shown = await stage.open(`${stage.slackUrl}/?team=Acme&as=ann&channel=random`);
+  await shown.getByRole('heading', { name: '#random' }).waitFor();
+  const active = () => shown.evaluate('document.activeElement?.getAttribute("aria-label")');
+  const jump = async (text: string) => {
+    await shown.keyboard.press('Control+k');
+    await shown.keyboard.type(text);
+    await shown.getByRole('listbox', { name: 'Where to' }).waitFor();
+  };
+  await jump('emo b');
+  expect(await faultsIn(shown, '.top')).toEqual([]);
+  await shown.keyboard.press('Enter');
+  await expect.poll(active).toMatch(/^Message demo/i);
+  await jump('gen');
+  await shown.keyboard.press('Enter');
+  await expect.poll(active).toBe('Message #general');
+  await jump('bo');
+  await shown.getByRole('option', { name: /^@ bob/ }).click();
+  await expect.poll(active).toBe('Message bob');
+  await jump('gen');
+  await shown.keyboard.press('ArrowUp');
+  await shown.keyboard.press('Enter');
+  await shown.getByRole('heading', { name: 'Search' }).waitFor();
+  expect(new URL(shown.url()).searchParams.get('about')).toBe('gen');
+  await shown.getByRole('button', { name: 'Close this pane' }).press('Enter');
+  await expect.poll(active).toBe('Message bob');
+  await shown.context().close();
+});
+
 it('stops the clock by mouse, goes on by an hour, and shows what became due', async () => {
   const shown = await stage.open(`${stage.slackUrl}/?team=Acme&as=ann&channel=random`);
   const pane = shown.getByRole('complementary', { name: 'Details' });

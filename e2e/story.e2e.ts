@@ -30,6 +30,8 @@ it('a bot greets, is disabled in the middle, is deactivated once, and comes back
   await slack.getByRole('button', { name: 'Disable' }).click();
   await slack.getByRole('button', { name: 'Go on' }).click();
   await slack.getByText('disabled', { exact: true }).first().waitFor();
+  // The pressed button is gone: who works by keys goes on where it was.
+  await expect.poll(() => slack.evaluate('document.activeElement?.getAttribute("aria-label")')).toBe('Install');
   await admin.getByText(/^Inactive since .*: Slack answered account_inactive \(.*\)\.$/).waitFor();
   await admin.getByText('It comes back when the team installs the bot again').waitFor();
   await admin.getByRole('link', { name: 'Teams', exact: true }).first().click();

@@ -1,6 +1,6 @@
 /** The frame: the bar on top, the workspace, the pane on the right; or two such frames side by side. */
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { address, Confirmations, Empty, navigate, Skeleton, Toasts, toast, withParams } from 'ui-kit';
 import { Columns, hasColumns } from './beside.tsx';
 import { useNoStrayDrops } from './chat/composer-files.tsx';
@@ -62,7 +62,15 @@ function Frame() {
 }
 
 function Pane() {
-  if (!panel.value) return null;
+  const isOpen = panel.value !== undefined;
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    // The focus was in what is closed: one goes on to write.
+    if (wasOpen.current && !isOpen && document.activeElement === document.body)
+      document.querySelector<HTMLElement>('.conversation .composer textarea')?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+  if (!isOpen) return null;
   return (
     <aside class="pane" aria-label="Details">
       <PaneEdge />

@@ -4,10 +4,11 @@ import { isBeside, openBeside } from './beside.tsx';
 import { Avatar } from './chat/person.tsx';
 import { isSidebarOpen } from './chat/sidebar.tsx';
 import { Icon } from './icon.tsx';
-import { goTo, type Panel, panel, placeLink, placeOfLink } from './place.ts';
+import { Jump } from './jump.tsx';
+import { goTo, type Panel, panel, placeLink } from './place.ts';
 import { seatOf } from './seats.ts';
 import { openKeyList } from './shortcuts.tsx';
-import { conversations, faults, liveState, myId, people, personBy, status, team, teams } from './sim.ts';
+import { faults, liveState, myId, people, personBy, status, team, teams } from './sim.ts';
 
 export function TopBar() {
   const clock = status.value?.clock;
@@ -122,43 +123,4 @@ function PersonSwitch() {
       </select>
     </label>
   );
-}
-
-/** A link to a message or the name of a conversation leads there; anything else is looked for. */
-function Jump() {
-  return (
-    <input
-      class="jump"
-      type="search"
-      list={undefined}
-      id="jump"
-      placeholder="Jump, search, or paste a link (Ctrl+K)"
-      aria-label="Jump to a conversation, search, or paste a link to a message"
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') event.currentTarget.blur();
-        if (event.key !== 'Enter') return;
-        jump(event.currentTarget.value.trim());
-        event.currentTarget.value = '';
-        event.currentTarget.blur();
-      }}
-    />
-  );
-}
-
-function jump(text: string): void {
-  const link = placeOfLink(text);
-  if (link)
-    return goTo({
-      channel: link.channel,
-      focus: link.ts,
-      thread: link.thread,
-      panel: link.thread ? 'thread' : undefined,
-      about: undefined,
-    });
-  const name = text.replace(/^[#@]/, '').toLowerCase();
-  const found = conversations.value.find(({ kind, name: own, partner }) =>
-    kind === 'im' ? personBy(partner)?.name.toLowerCase() === name : own.toLowerCase() === name,
-  );
-  if (found) goTo({ channel: found.id, focus: undefined, thread: undefined });
-  else if (text !== '') goTo({ panel: 'search', about: text, thread: undefined });
 }

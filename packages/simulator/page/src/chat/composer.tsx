@@ -1,4 +1,5 @@
 /** Where a person writes: text, slash commands, mentions and emoji with completion, files; drafts stay per conversation. */
+import { signal } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { toast } from 'ui-kit';
 import type { ScreenConversation } from '../../../src/control/screen/screen-schema.ts';
@@ -8,6 +9,9 @@ import { Icon } from '../icon.tsx';
 import { act, api, doIt, me, screen } from '../sim.ts';
 import { AttachFiles, FileChips, useComposerFiles, useDrops } from './composer-files.tsx';
 import { draftText, keepDraft } from './drafts.ts';
+
+/** A conversation, or `app:A…`, to which somebody jumped: its composer takes the focus when it is there. */
+export const composerWanted = signal<string | undefined>(undefined);
 
 export interface ComposerProps {
   /** A conversation, or an app whose direct message does not exist yet. */
@@ -37,6 +41,11 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
   const { files, add, keep } = useComposerFiles(Object.values(draft).join(' '));
   const isDropping = useDrops(form, add);
   useEffect(() => setText(draftText(draft)), [draft.team, draft.user, draft.channel, draft.thread]);
+  useEffect(() => {
+    if (composerWanted.value !== draft.channel || threadTs !== undefined) return;
+    composerWanted.value = undefined;
+    field.current?.focus();
+  }, [composerWanted.value, draft.channel]);
   useLayoutEffect(() => {
     if (field.current) grow(field.current);
   }, [text]);

@@ -1,5 +1,5 @@
 /** The settings of an app, as its developer sees them: credentials for its `.env`, URLs, subscriptions, scopes; and its installs. */
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Badge, CopyButton, confirmed, toast, useLoad } from 'ui-kit';
 import type { SocketInfo } from '../../../src/faults/live-sockets.ts';
 import type { AppInfo } from '../../../src/workspace/info.ts';
@@ -37,6 +37,13 @@ export function AppPane({ appId }: { appId: string | undefined }) {
 function Install({ app }: { app: AppInfo }) {
   const now = screen.value?.apps.find(({ id }) => id === app.id);
   const here = team.value;
+  const place = useRef<HTMLElement>(null);
+  const before = useRef(now?.status);
+  useEffect(() => {
+    // The button that somebody pressed is gone with the state that it was for.
+    if (before.current !== now?.status && document.activeElement === document.body) place.current?.focus();
+    before.current = now?.status;
+  }, [now?.status]);
   if (!now || !here) return null;
   const fault = async (kind: string, question?: string) => {
     if (
@@ -52,7 +59,7 @@ function Install({ app }: { app: AppInfo }) {
     await doIt(api.post('/_sim/faults', { kind, team: here.id, app: app.id }));
   };
   return (
-    <section class="card stack-small" aria-label="Install">
+    <section ref={place} tabIndex={-1} class="card stack-small" aria-label="Install">
       <h3 class="row">
         In {here.name}{' '}
         <Badge tone={now.status === 'active' ? 'good' : 'none'}>
