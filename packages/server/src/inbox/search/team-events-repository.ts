@@ -1,5 +1,5 @@
 /** What is kept of a team's events: those that failed, by what went wrong, and those that wait. */
-import type { Queries } from '../../store/store.ts';
+import type { Reads } from '../../store/store.ts';
 import type { InstallationKey } from '../../team/installation.ts';
 import { shardOf } from '../../team/shard.ts';
 
@@ -21,15 +21,23 @@ export interface TeamEvents {
   waiting: { events: number; sinceMs: number } | undefined;
 }
 
-/** Of a team whose events are of the shard of this installation. At most MOST_COUNTED of what is kept, and of what is next, are counted. */
-export async function eventsOfTeam(reads: Queries, teamId: string, key: InstallationKey): Promise<TeamEvents> {
+const KEPT_COLUMNS = 'select state, error_code, error_at, received_at_ms from inbox';
+
+/** What failed or is tried again, by the indexes that each engine has of it: what is done may be millions of rows. */
+const KEPT: Readonly<Record<Reads['engine'], string>> = {
   // Both states at once: so the index of the team is for it, and no other.
-  const kept = `select state, error_code, error_at, received_at_ms from inbox
-    where team_id = $1 and state in ('retry', 'failed') limit $2`;
+  sqlite: `${KEPT_COLUMNS} where team_id = $1 and state in ('retry', 'failed') limit $2`,
+  postgres: ['retry', 'failed']
+    .map((state) => `(${KEPT_COLUMNS} where team_id = $1 and state = '${state}' limit $2)`)
+    .join(' union all '),
+};
+
+/** Of a team whose events are of the shard of this installation. At most MOST_COUNTED of each state are counted. */
+export async function eventsOfTeam(reads: Reads, teamId: string, key: InstallationKey): Promise<TeamEvents> {
   const [groups, next] = await Promise.all([
     reads.all(
       `select state, coalesce(error_code, '') as error, error_at, count(*) as events, min(received_at_ms) as since_ms,
-         max(received_at_ms) as last_ms from (${kept}) as kept
+         max(received_at_ms) as last_ms from (${KEPT[reads.engine]}) as kept
        group by state, coalesce(error_code, ''), error_at order by events desc, last_ms desc`,
       [teamId, MOST_COUNTED],
     ),

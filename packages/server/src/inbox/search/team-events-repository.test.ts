@@ -1,0 +1,33 @@
+/** What is kept of a team's events is asked while somebody waits, beside millions of rows of events that are done. */
+import { expect, it } from 'vitest';
+import type { SqlValue } from '../../store/store.ts';
+import { engines, openTestStore } from '../../store/store-fixture.test-kit.ts';
+import { shardOf } from '../../team/shard.ts';
+import { eventsOfTeam } from './team-events-repository.ts';
+
+const EXPLAIN = { sqlite: 'explain query plan', postgres: 'explain' } as const;
+
+it.each(engines)('is read by indexes, and what is done is not looked at (%s)', async (engine) => {
+  const store = await openTestStore({ engine });
+  const series = 'with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 4000)';
+  await store.run(
+    `${series} insert into inbox (event_id, shard, team_id, type, state, received_at_ms, error_code)
+     select 'Ev' || n, ${shardOf('T1')}, 'T' || (n % 50), 'message',
+       case n % 1000 when 1 then 'failed' when 51 then 'retry' when 101 then 'ready' else 'done' end, n, 'broken' from numbers`,
+  );
+  await store.run('analyze inbox');
+  const plan: string[] = [];
+  const all = async (sql: string, params?: readonly SqlValue[]) => {
+    const steps = await store.all(`${EXPLAIN[engine]} ${sql}`, params);
+    plan.push(...steps.map((step) => String(step.detail ?? step['QUERY PLAN'])));
+    return await store.all(sql, params);
+  };
+  const get = async (sql: string, params?: readonly SqlValue[]) => (await all(sql, params))[0];
+  expect(await eventsOfTeam({ engine, all, get }, 'T1', 'T1')).toEqual({
+    failures: [{ error: 'broken', listener: null, events: 4, lastMs: 3_001 }],
+    waiting: { events: 8, sinceMs: 51 },
+  });
+  const told = plan.join('\n');
+  expect(told).toMatch(/inbox_ready/);
+  expect(told).not.toMatch(/Seq Scan on inbox|SCAN inbox/);
+});
