@@ -89,6 +89,18 @@ describe('readiness', () => {
     expect(writes.mock.calls.map(([{ needsRoom }]) => needsRoom)).toEqual([true, true, true, false]);
   });
 
+  it('believes a commit that finds the disk full while room is looked for', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { clock, check } = aCheck(() => promise);
+    check.noteCommit(fails({ code: '53100' }));
+    await clock.advance(5_000);
+    const looking = check.check();
+    check.noteCommit(fails({ code: '53100' }));
+    resolve();
+    await looking;
+    expect(await check.check()).toMatchObject({ ready: false, checks: { store: 'disk_full' } });
+  });
+
   it('asks at once when a commit takes long, whatever the ones before were', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { clock, writes, check } = aCheck(() => promise);

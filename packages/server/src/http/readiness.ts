@@ -101,10 +101,11 @@ export class ReadinessCheck {
   async #probe(): Promise<Answer> {
     const { clock, log } = this.#deps;
     const before = this.#lastProbe?.trouble;
-    const needsRoom = this.#lastCommit?.trouble === 'disk_full' || before === 'disk_full';
+    const commit = this.#lastCommit;
+    const needsRoom = commit?.trouble === 'disk_full' || before === 'disk_full';
     const { trouble, error } = await this.#write({ needsRoom });
-    // There is room again: so it is until a commit says something else.
-    if (trouble === undefined && needsRoom) this.#lastCommit = undefined;
+    // There is room again: so it is until a commit says something else, which one may have done meanwhile.
+    if (trouble === undefined && needsRoom && this.#lastCommit === commit) this.#lastCommit = undefined;
     this.#lastProbe = { atMs: clock.monotonic(), trouble };
     // Once per change: asked each second it would fill the log.
     if (trouble !== undefined && trouble !== before) log.error({ trouble, err: error }, 'the database takes no writes');
