@@ -391,8 +391,8 @@ it('makes an app of a manifest by mouse, and says what is wrong with one', async
   await pane.getByText('New app').click();
   const field = pane.getByLabel(/^Manifest/);
   for (const [text, words] of [
-    ['{', /^The manifest is not JSON: ./],
-    ['[]', /^The manifest must be a JSON object/],
+    ['{', /The manifest is neither JSON nor YAML: ./],
+    ['[]', /A manifest is an object/],
     ['{"display_information":{}}', /display_information\/name/],
   ] as const) {
     await field.fill(text);
@@ -400,7 +400,7 @@ it('makes an app of a manifest by mouse, and says what is wrong with one', async
     await shown.getByText(words).waitFor();
     expect(await field.inputValue()).toBe(text);
   }
-  await field.fill(JSON.stringify({ display_information: { name: 'Rota <b>' } }));
+  await field.fill("display_information:\n  name: 'Rota <b>' # YAML\n");
   await pane.getByRole('button', { name: 'Create' }).click();
   await pane.getByRole('button', { name: 'Rota <b>', pressed: true }).waitFor();
   await expect.poll(() => field.isVisible()).toBe(false);

@@ -8,6 +8,7 @@ import { errorAnswer, readJson } from '../http/http-json.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
 import { settingsOf } from '../manifest/app-settings.ts';
 import { requireManifest } from '../manifest/check-manifest.ts';
+import { manifestIn } from '../manifest/manifest-file.ts';
 import * as nouns from '../seed/noun-schemas.ts';
 import type { SocketModeGateway } from '../socket-mode/socket-mode-gateway.ts';
 import type { AppSeed } from '../workspace/apps.ts';
@@ -44,7 +45,7 @@ export const appPatch = z.strictObject({
   /** null: the interactivity URL. */
   optionsUrl: z.url().nullable().optional(),
   /** Slack's app manifest: everything in it is as it says from then on; what is said beside it wins. */
-  manifest: z.record(z.string(), z.unknown()).optional(),
+  manifest: nouns.manifestBody.optional(),
   ...changeable,
   /** Switched off, every socket is told `link_disabled` and closed. */
   isSocketModeOn: z.boolean().optional(),
@@ -104,7 +105,7 @@ function withManifest({ manifest, ...said }: z.output<typeof appPatch>): ReadPat
     interactivityUrl = null,
     optionsUrl = null,
     ...rest
-  } = settingsOf(requireManifest(manifest));
+  } = settingsOf(requireManifest(manifestIn(manifest)));
   return { ...rest, requestUrl, interactivityUrl, optionsUrl, ...said };
 }
 

@@ -13,6 +13,7 @@ import { faultInfo } from '../faults/fault-info.ts';
 import { errorAnswer, readJson, readQuery } from '../http/http-json.ts';
 import type { ActivityLog } from '../log/activity-log.ts';
 import { seedOf } from '../manifest/app-settings.ts';
+import { manifestIn } from '../manifest/manifest-file.ts';
 import type { RtmGateway } from '../rtm/rtm-gateway.ts';
 import * as nouns from '../seed/noun-schemas.ts';
 import { webhookSchema } from '../seed/seed-schema.ts';
@@ -84,7 +85,10 @@ function status({ world, clock, faults, rtm, socketMode, log, url }: ControlTool
 
 function addWorkspaceRoutes(routes: Hono, { world, rtm, socketMode, url }: ControlTools): void {
   routes.get('/apps', (c) => c.json({ apps: [...world.apps.values()] }));
-  routes.post('/apps', async (c) => c.json(addApp(world, seedOf(await readJson(c, nouns.appBody))), 201));
+  routes.post('/apps', async (c) => {
+    const { manifest, ...said } = await readJson(c, nouns.appRequest);
+    return c.json(addApp(world, seedOf({ ...said, manifest: manifestIn(manifest) })), 201);
+  });
   routes.get('/teams', (c) => c.json({ teams: [...world.teams.values()].map(teamInfo) }));
   routes.post('/teams', async (c) => c.json(teamInfo(addTeam(world, await readJson(c, nouns.teamBody))), 201));
   routes.get('/teams/:team', (c) => c.json(teamInfo(teamOf(world, c.req.param('team')))));

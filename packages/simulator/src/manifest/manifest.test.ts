@@ -136,6 +136,22 @@ describe('a manifest', () => {
     });
   });
 
+  it('may be sent as its text, JSON or YAML, and is refused with the line when it is neither', async () => {
+    await using slack = await startSimulator();
+    const yaml = 'display_information:\n  name: Rota # of today\nfeatures:\n  bot_user: { display_name: rota }\n';
+    const made = await slack.control.addApp({ manifest: yaml });
+    expect(made).toMatchObject({ name: 'Rota', kind: 'granular' });
+    const { app } = await slack.control.updateApp(made.id, { manifest: JSON.stringify(whole), verify: false });
+    expect(app).toMatchObject({ name: whole.display_information.name });
+    await expect(slack.control.addApp({ manifest: 'a: [' })).rejects.toThrow(/neither JSON nor YAML: .*line 1/);
+    await expect(slack.control.addApp({ manifest: 7 })).rejects.toThrow(/an object, or its text in JSON or YAML/);
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...'bcdefghi'.split('').map((name, n) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[n]}`).join(',')}]`),
+    ];
+    await expect(slack.control.addApp({ manifest: bomb.join('\n') })).rejects.toThrow(/Excessive alias count/);
+  });
+
   // (https://docs.slack.dev/reference/methods/apps.manifest.validate shows these three)
   it('is refused with the messages and pointers of apps.manifest.validate', () => {
     const events = { event_subscriptions: { bot_events: ['app_mention'] }, interactivity: { is_enabled: true } };

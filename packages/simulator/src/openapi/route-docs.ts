@@ -38,7 +38,7 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
   'GET /_sim': { summary: 'The state at a glance, with the credentials of the apps', answer: answers.statusInfo },
   'GET /_sim/openapi.json': { summary: 'This description', answer: z.looseObject({ openapi: z.string() }) },
   'GET /_sim/apps': { summary: 'The apps', answer: z.strictObject({ apps: z.array(answers.appInfo) }) },
-  'POST /_sim/apps': { summary: 'Add an app', body: nouns.appBody, status: 201, answer: answers.appInfo },
+  'POST /_sim/apps': { summary: 'Add an app', body: nouns.appRequest, status: 201, answer: answers.appInfo },
   'PATCH /_sim/apps/{app}': {
     summary: 'Change the settings of an app; a new request URL is verified first',
     body: appPatch,

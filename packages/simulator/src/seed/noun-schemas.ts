@@ -74,3 +74,12 @@ export const appBody = z.strictObject({
   /** Slack's app manifest; what is said beside it wins. */
   manifest: z.record(z.string(), z.unknown()).optional(),
 });
+
+/** Slack's app manifest over HTTP: an object, or its text. */
+export const manifestBody = z.union(
+  [z.record(z.string(), z.unknown()), z.string()],
+  'must be an object, or its text in JSON or YAML',
+);
+
+/** An app that is made over HTTP. */
+export const appRequest = appBody.extend({ manifest: manifestBody.optional() });

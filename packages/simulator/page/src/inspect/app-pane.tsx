@@ -247,31 +247,13 @@ function Settings({ app }: { app: AppInfo }) {
   );
 }
 
-/** Undefined: there is none. @throws Error in words for whoever pasted it */
-function manifestOf(text: string): object | undefined {
-  if (text.trim() === '') return undefined;
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`The manifest is not JSON: ${(error as Error).message}`);
-  }
-  if (typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest)) return manifest;
-  throw new Error('The manifest must be a JSON object, as Slack exports it: {"display_information": …}');
-}
-
 function NewApp() {
   const [text, setText] = useState('');
   const [name, setName] = useState('');
   const card = useRef<HTMLDetailsElement>(null);
   const save = async (event: Event) => {
     event.preventDefault();
-    let manifest: object | undefined;
-    try {
-      manifest = manifestOf(text);
-    } catch (error) {
-      return toast((error as Error).message, 'bad');
-    }
+    const manifest = text.trim() === '' ? undefined : text;
     const made = await doIt(
       api.post<AppInfo>('/_sim/apps', { ...(name && { name }), ...(manifest ? { manifest } : { kind: 'granular' }) }),
     );
@@ -293,7 +275,7 @@ function NewApp() {
           <input class="input" value={name} onInput={(event) => setName(event.currentTarget.value)} />
         </label>
         <label class="field">
-          <span>Manifest (JSON), as Slack exports it</span>
+          <span>Manifest, JSON or YAML, as Slack exports it</span>
           <textarea class="input mono" value={text} onInput={(event) => setText(event.currentTarget.value)} />
         </label>
         <button type="submit" class="button primary small">
