@@ -10,8 +10,9 @@ const INSERT = 'insert into oauth_use (state_hash, used_at_ms, result) values ($
 const SOON = { timeout: 15_000, interval: 100 };
 
 /** A store on PostgreSQL, and what loses all connections of this moment: they stay open, and nothing passes. New ones are well. */
-async function openBehindNetwork() {
+async function openBehindNetwork({ options = '' } = {}) {
   const url = new URL(await makeDatabaseUrl('postgres'));
+  if (options !== '') url.searchParams.set('options', options);
   const [toPort, toHost] = [Number(url.port), url.hostname];
   const pairs = new Set<readonly Socket[]>();
   const server = createServer((here) => {
@@ -70,5 +71,12 @@ it('what takes long is left alone: a statement, one that waits for a lock, and a
   });
   const waiting = store.transaction({ about: ['job:a'] }, (tx) => tx.run(INSERT, ['c']));
   await expect(Promise.all([store.all('select pg_sleep(6.5)'), pausing, waiting])).resolves.toBeDefined();
+  expect(told).toEqual([]);
+});
+
+it('so is what takes long where the role of the sessions may not see what their user does', async () => {
+  const { store, told } = await openBehindNetwork({ options: '-c role=pg_database_owner' });
+  expect(await store.get('select current_user::text as name')).toEqual({ name: 'pg_database_owner' });
+  await expect(store.all('select pg_sleep(6.5)')).resolves.toHaveLength(1);
   expect(told).toEqual([]);
 });

@@ -20,9 +20,13 @@ const ASK_EVERY_MS = 1_000;
 /** A question has so long, in ms: the address may still lead to the server that is gone. */
 const QUESTION_LIMIT_MS = 2_000;
 
-/** Of the sessions of this process: those that work, or wait inside a transaction for their next statement. */
+/**
+ * Of the sessions of this process, and the one that asks: those that work, or wait inside a transaction for their next statement. The state of
+ * one is null where the role that it became at its start may not see what sessions of its user do.
+ */
 const WORKING = `select pid from pg_stat_activity
-  where pid = any($1::int[]) and application_name = current_setting('application_name') and state <> 'idle'`;
+  where (pid = any($1::int[]) or pid = pg_backend_pid())
+    and application_name = current_setting('application_name') and state is distinct from 'idle'`;
 
 /** One piece of work on a connection. */
 interface UnderWay {
@@ -84,13 +88,16 @@ export class LostConnections {
     this.#settings.log.warn({ connections: lost }, 'connections that the database does not know are cut off');
   }
 
-  /** @throws Error when the database does not answer: then nothing is known of any */
+  /** @throws Error when the database does not answer, or does not tell sessions: then nothing is known of any */
   async #whichWork(pids: readonly number[]): Promise<Set<number>> {
     const limits = { connectionTimeoutMillis: QUESTION_LIMIT_MS, query_timeout: QUESTION_LIMIT_MS };
     const client = await this.#settings.hosts.dial(limits);
     try {
       const { rows } = await client.query<{ pid: number }>(WORKING, [pids]);
-      return new Set(rows.map(({ pid }) => Number(pid)));
+      const known = new Set(rows.map(({ pid }) => Number(pid)));
+      // It does not even know who asks, as through a pooler: so it says nothing of others.
+      if (!known.has(pidOf(client))) throw new Error('pg_stat_activity does not show this session');
+      return known;
     } finally {
       void client.end().catch(() => {});
     }
