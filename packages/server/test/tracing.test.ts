@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { JobRunner } from '../src/jobs/job-runner.ts';
 import { Tracing } from '../src/observability/tracing/tracing.ts';
 import { TestClock } from '../src/time/test-clock.ts';
-import { traceDeliveries, traceJob, traceOfDelivery } from '../src/wiring/trace-events.ts';
+import { traceDeliveries, traceHandling, traceJob, traceOfDelivery } from '../src/wiring/trace-events.ts';
 import { openCluster } from './cluster-scene.test-kit.ts';
 import { openHttpScene, pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
 import { Scene } from './scene.test-kit.ts';
@@ -175,7 +175,33 @@ it('an event that another node received is a part of the trace of its request, a
   });
   const [event] = named('slack event message');
   expect([event?.spanContext().traceId, event && parentOf(event)]).toEqual([TRACE_ID, CALLER]);
+  expect(event?.attributes['slack.wait_ms']).toEqual(expect.any(Number));
 });
+
+it.each([
+  ['ahead', 3_600_000],
+  ['back', -3_600_000],
+])(
+  'spans last as long as what they tell of, also where the clock was set %s after the process had started',
+  async (_where, byMs) => {
+    const tracing = new Tracing();
+    await tracing.load('test');
+    const { now } = Date;
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + byMs);
+    const clock = { now: () => Date.now() };
+    const receivedAtMs = clock.now() - 500;
+    const envelope = { id: 'Ev1', teamId: 'T1', type: 'message', body: {}, orderKey: undefined, receivedAtMs };
+    await traceHandling({ tracing, transport: 'http', clock }, envelope, 1, async () => {});
+    await traceJob(tracing, { name: 'digest', teamId: null }, async () => {});
+    vi.restoreAllMocks();
+    const msOf = ([seconds, nanos]: readonly [number, number]) => seconds * 1_000 + nanos / 1e6;
+    const [event, job] = [only('slack event message'), only('slack job digest')];
+    expect(msOf(event.startTime)).toBe(receivedAtMs);
+    expect(msOf(event.duration)).toBeGreaterThanOrEqual(500);
+    expect(msOf(job.duration)).toBeGreaterThan(0);
+    for (const span of [event, job]) expect(msOf(span.duration)).toBeLessThan(60_000);
+  },
+);
 
 it.each(['sqlite', 'postgres'] as const)(
   'a later attempt is a trace of its own that links to the one before (%s)',

@@ -122,7 +122,8 @@ export class Tracing {
     if (waitMs !== undefined) attributes['slack.wait_ms'] = waitMs;
     const isWhole = isFirst && receivedAtMs !== undefined;
     const options = { kind: api.SpanKind.CONSUMER, attributes, links, ...(isWhole && { startTime: receivedAtMs }) };
-    await this.#within({ span: tracer.startSpan(`slack event ${type}`, options, parent), parent }, work);
+    const span = tracer.startSpan(`slack event ${type}`, options, parent);
+    await this.#within({ span, parent, ...(isWhole && { begunMs: receivedAtMs + (waitMs ?? 0) }) }, work);
   }
 
   /** Runs a job in a span that begins a trace; it ends when the work does, also of a run whose time was over before. */
@@ -174,14 +175,18 @@ export class Tracing {
     return tracer.startSpan(`slack receive ${kind}`, options, parent);
   }
 
-  /** An error's words may quote what Slack sent: its code or its name is all that the span is told. */
+  /**
+   * An error's words may quote what Slack sent: its code or its name is all that the span is told.
+   * @param begunMs When the work begins, by the clock of a span whose beginning was told: the SDK would end it by whole milliseconds
+   */
   async #within<T>(
-    { span, parent }: { span: Span; parent: Context },
+    { span, parent, begunMs }: { span: Span; parent: Context; begunMs?: number },
     work: () => Promise<T>,
     failed: (result: T) => boolean = () => false,
   ): Promise<T> {
     const { api } = this.#loaded as Loaded;
     const fail = (message: string) => span.setStatus({ code: api.SpanStatusCode.ERROR, message });
+    const sinceMs = performance.now();
     try {
       const result = await api.context.with(api.trace.setSpan(parent, span), work);
       if (failed(result)) fail('failed');
@@ -190,8 +195,8 @@ export class Tracing {
       fail(wordOf(error));
       throw error;
     } finally {
-      // Of a span whose beginning was told the SDK would end it by whole milliseconds.
-      span.end(performance.timeOrigin + performance.now());
+      // Not `performance.timeOrigin`: the wall clock may have been set since the process started.
+      span.end(begunMs === undefined ? undefined : begunMs + performance.now() - sinceMs);
     }
   }
 }
