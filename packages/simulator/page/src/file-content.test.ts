@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { jsonWithBlobs } from './file-content.ts';
+import { jsonWithBlobs, pastedFiles } from './file-content.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -11,4 +11,13 @@ it('a request with files is JSON, also on a page that came by http from another 
   const files = { content: { base64: 'YQ==' }, others: [{ content: { base64: 'YQ==' } }] };
   expect(JSON.parse(await json.text())).toEqual({ text: 'a "b"', ...files });
   expect(await jsonWithBlobs({ kind: 'say' }).text()).toBe('{"kind":"say"}');
+});
+
+it.each([
+  ['a file of a folder', ['text/plain', 'Files'], 1],
+  ['a picture of a page', ['text/html', 'Files'], 1],
+  ['cells of a table, which come with a picture of them', ['text/plain', 'text/html', 'text/rtf', 'Files'], 0],
+])('of %s that is pasted, %j, as many are files: %i', (_what, types, files) => {
+  const pasted = { types, files: [new File(['a'], 'image.png')] as never };
+  expect([...pastedFiles(pasted)]).toHaveLength(files);
 });

@@ -58,6 +58,12 @@ export function jsonWithBlobs(body: object): Blob {
   return new Blob(text.split(mark).flatMap((part, index) => [part, blobs[index] ?? '']));
 }
 
+/** The files among what is pasted. Office programs add a picture of the words that they copy: those are meant. */
+export function pastedFiles(pasted: Pick<DataTransfer, 'files' | 'types'> | null): Iterable<File> {
+  if (!pasted || ['text/plain', 'text/html'].every((type) => pasted.types.includes(type))) return [];
+  return pasted.files;
+}
+
 /** What changes the direction of text would show `exe.jpg` of a program. */
 const DIRECTIONS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 

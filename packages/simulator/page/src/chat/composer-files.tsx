@@ -20,18 +20,22 @@ export interface ComposerFiles {
   files: readonly File[];
   readonly add: (files: Iterable<File>) => void;
   readonly keep: (files: readonly File[]) => void;
+  /** What could not be sent stands before what was added meanwhile. */
+  readonly putBack: (files: readonly File[]) => void;
 }
 
 /** @param place Where the message is written: team, person, conversation, thread */
 export function useComposerFiles(place: string): ComposerFiles {
   const files = waiting.value.get(place) ?? NONE;
+  const waitingHere = () => waiting.peek().get(place) ?? NONE;
   const keep = (kept: readonly File[]) => {
     waiting.value = new Map([...waiting.peek(), [place, kept]]);
   };
   return {
     files,
     keep,
-    add: (added) => keep(withinLimits([...(waiting.peek().get(place) ?? NONE)], added)),
+    add: (added) => keep(withinLimits([...waitingHere()], added)),
+    putBack: (unsent) => keep(withinLimits([...unsent], waitingHere())),
   };
 }
 

@@ -4,7 +4,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hook
 import { toast } from 'ui-kit';
 import type { ScreenConversation } from '../../../src/control/screen/screen-schema.ts';
 import { emojiNamed, emojiOf } from '../emoji.ts';
-import { contentOf } from '../file-content.ts';
+import { contentOf, pastedFiles } from '../file-content.ts';
 import { Icon } from '../icon.tsx';
 import { act, api, doIt, me, screen } from '../sim.ts';
 import { AttachFiles, FileChips, useComposerFiles, useDrops } from './composer-files.tsx';
@@ -38,7 +38,7 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const [isSending, setSending] = useState(false);
-  const { files, add, keep } = useComposerFiles(Object.values(draft).join(' '));
+  const { files, add, keep, putBack } = useComposerFiles(Object.values(draft).join(' '));
   const isDropping = useDrops(form, add);
   useEffect(() => setText(draftText(draft)), [draft.team, draft.user, draft.channel, draft.thread]);
   useEffect(() => {
@@ -76,7 +76,7 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
     // Before what was written meanwhile.
     const since = draftText(draft);
     change(since === '' ? text : `${text}\n${since}`);
-    keep(files);
+    putBack(files);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const picked = options[cursor];
@@ -97,7 +97,7 @@ export function Composer({ place, hint, threadTs }: ComposerProps) {
       ref={form}
       class={`composer${isDropping ? ' dropping' : ''}`}
       onPaste={(event) => {
-        const pasted = event.clipboardData?.files ?? [];
+        const pasted = [...pastedFiles(event.clipboardData)];
         if (pasted.length === 0) return;
         event.preventDefault();
         add(pasted);
