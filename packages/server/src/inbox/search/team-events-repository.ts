@@ -21,23 +21,26 @@ export interface TeamEvents {
   waiting: { events: number; sinceMs: number } | undefined;
 }
 
-const KEPT_COLUMNS = 'select state, error_code, error_at, received_at_ms from inbox';
-
-/** What failed or is tried again, by the indexes that each engine has of it: what is done may be millions of rows. */
-const KEPT: Readonly<Record<Reads['engine'], string>> = {
-  // Both states at once: so the index of the team is for it, and no other.
-  sqlite: `${KEPT_COLUMNS} where team_id = $1 and state in ('retry', 'failed') limit $2`,
-  postgres: ['retry', 'failed']
-    .map((state) => `(${KEPT_COLUMNS} where team_id = $1 and state = '${state}' limit $2)`)
-    .join(' union all '),
+/** Those in one state, by the index that the engine has of them: what is done may be millions of rows. */
+const IN_STATE: Readonly<Record<Reads['engine'], (state: string) => string>> = {
+  // One index has both states, by team; by a condition on one alone SQLite would read those of all teams.
+  sqlite: (state) => `state in ('retry', 'failed') and +state = '${state}'`,
+  postgres: (state) => `state = '${state}'`,
 };
+
+function kept({ engine }: Reads): string {
+  const ofState = (state: string) =>
+    `select * from (select state, error_code, error_at, received_at_ms from inbox
+       where team_id = $1 and ${IN_STATE[engine](state)} limit $2) as ${state}`;
+  return `${ofState('retry')} union all ${ofState('failed')}`;
+}
 
 /** Of a team whose events are of the shard of this installation. At most MOST_COUNTED of each state are counted. */
 export async function eventsOfTeam(reads: Reads, teamId: string, key: InstallationKey): Promise<TeamEvents> {
   const [groups, next] = await Promise.all([
     reads.all(
       `select state, coalesce(error_code, '') as error, error_at, count(*) as events, min(received_at_ms) as since_ms,
-         max(received_at_ms) as last_ms from (${KEPT[reads.engine]}) as kept
+         max(received_at_ms) as last_ms from (${kept(reads)}) as kept
        group by state, coalesce(error_code, ''), error_at order by events desc, last_ms desc`,
       [teamId, MOST_COUNTED],
     ),

@@ -52,7 +52,7 @@ describe.each(engines)('on %s', (engine) => {
     );
     expect((await told()).slice(1)).toEqual([
       expect.stringMatching(
-        /^3 events failed, the last of those that came at .* UTC: 2 × handler_timed_out and 1 × listener_failed in bot\.ts:12:5\. slack-bot-server events groups team:T1 shows/,
+        /^3 events failed \(the newest came at .* UTC\): 2 × handler_timed_out and 1 × listener_failed in bot\.ts:12:5\. slack-bot-server events groups team:T1 shows/,
       ),
       'Slack limits its calls: chat.postMessage until 11:07:09 UTC. They wait, and are sent then.',
     ]);

@@ -22,7 +22,7 @@ export function tellTroubles({ teamId, events: { failures, waiting }, limits }: 
     const errors = failures.map(
       ({ error, listener, events }) => `${events} × ${error}${listener ? ` in ${listener}` : ''}`,
     );
-    const text = `${many(total)} failed, the last of those that came at ${when(lastMs, nowMs)}: ${named(errors)}. slack-bot-server events groups team:${teamId} shows them, and events replay runs them again.`;
+    const text = `${many(total)} failed (${total === 1 ? 'it' : 'the newest'} came at ${when(lastMs, nowMs)}): ${named(errors)}. slack-bot-server events groups team:${teamId} shows them, and events replay runs them again.`;
     told.push({ text, certainty: 'proved', atMs: lastMs });
   }
   if (waiting) {
