@@ -61,7 +61,7 @@ describe('a person', () => {
     await (await choosing).setFiles([fileOf('one.txt'), fileOf('two.csv')]);
     await modal.getByText('two.csv').waitFor();
     expect(await choose.isDisabled()).toBe(true);
-    await modal.getByRole('button', { name: 'Take out one.txt' }).click();
+    await modal.getByRole('button', { name: 'Remove one.txt' }).click();
     // As the browser tells it of its own window of files.
     await modal.locator('input[type=file]').dispatchEvent('cancel', { bubbles: true });
     await modal.getByRole('button', { name: 'Save' }).click();

@@ -156,7 +156,7 @@ describe('what a message brings along', () => {
     await expect.poll(() => chips.count()).toBe(4);
     expect(await field.inputValue()).toBe('some files');
     await page.unroute('**/_sim/acts');
-    await chips.filter({ hasText: 'empty.txt' }).getByRole('button', { name: 'Take out empty.txt' }).click();
+    await chips.filter({ hasText: 'empty.txt' }).getByRole('button', { name: 'Remove empty.txt' }).click();
     const dropped = await page.evaluateHandle(
       `(() => { const data = new DataTransfer(); data.items.add(new File([], 'dropped.txt')); return data; })()`,
     );

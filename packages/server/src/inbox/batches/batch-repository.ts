@@ -89,7 +89,7 @@ function setAside({ firstSeq, receivedAtMs }: StoredBatch, bodies: Uint8Array): 
   return [
     ...insertNumbered([unreadable], receivedAtMs),
     {
-      sql: `update inbox set state = 'failed', error_code = 'unreadable', error = 'What is stored of the events of a commit is no list'
+      sql: `update inbox set state = 'failed', error_code = 'unreadable', error = 'What is stored of the events of a commit is not a list'
             where event_id = $1`,
       params: [id],
     },

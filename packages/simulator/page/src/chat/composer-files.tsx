@@ -45,7 +45,7 @@ function withinLimits(kept: File[], added: Iterable<File>): readonly File[] {
     const sizeBytes = kept.reduce((sum, { size }) => sum + size, file.size);
     if (isTooLarge(file)) continue;
     if (kept.length >= MOST_FILES)
-      toast(`A message takes ${MOST_FILES} files: ${plainName(file)} is not among them.`, 'warn');
+      toast(`A message can have ${MOST_FILES} files: ${plainName(file)} was not added.`, 'warn');
     else if (sizeBytes > MOST_TOGETHER_BYTES)
       toast(
         `With ${plainName(file)} the message would have ${bytes(sizeBytes)}: ${bytes(MOST_TOGETHER_BYTES)} can be sent at once here.`,
@@ -69,7 +69,7 @@ export function FileChips({ files, onKeep }: { files: readonly File[]; onKeep: C
           <span class="small soft nowrap">{bytes(file.size)}</span>
           <button
             type="button"
-            aria-label={`Take out ${plainName(file)}`}
+            aria-label={`Remove ${plainName(file)}`}
             onClick={() => onKeep(files.filter((one) => one !== file))}
           >
             <Icon name="close" size={14} />

@@ -45,7 +45,7 @@ export function FileField({ use: { element, name, isDisabled, change } }: { use:
             <span class="ellipsis">{plainName({ name: fileName })}</span>
             <button
               type="button"
-              aria-label={`Take out ${plainName({ name: fileName })}`}
+              aria-label={`Remove ${plainName({ name: fileName })}`}
               onClick={() => keep(chosen.filter((one) => one.id !== id))}
             >
               <Icon name="close" size={14} />
