@@ -3,14 +3,19 @@ import { signal } from '@preact/signals';
 import { moment, relative } from '../format.ts';
 
 const now = signal(Date.now());
-// Fine enough for "3 s ago", and cheap: one timer for all.
-setInterval(() => {
-  if (document.visibilityState === 'visible') now.value = Date.now();
-}, 5_000);
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** Fine enough for "3 s ago", and cheap: one timer for all, from the first that is shown. */
+function tick(): void {
+  timer ??= setInterval(() => {
+    if (document.visibilityState === 'visible') now.value = Date.now();
+  }, 5_000);
+}
 
 /** @param at In milliseconds since 1970, or as an ISO time. Nothing stands for a dash. */
 export function Time({ at, isExact = false }: { at: number | string | null | undefined; isExact?: boolean }) {
   if (at === null || at === undefined) return <span class="soft">–</span>;
+  tick();
   const atMs = typeof at === 'number' ? at : Date.parse(at);
   const exact = moment(atMs);
   return (
