@@ -26,13 +26,17 @@ const SETTLE_MS = 150;
 /** Measures; a contender that fails gives what it had until then, and the reason. */
 export async function measureContender(contender: Contender, conditions: Conditions): Promise<Sample> {
   const levels: Sample['levels'] = new Map();
+  const { stage, warmUpMs, durationMs, signal } = conditions;
   try {
-    await using database = await databaseOf(contender, conditions.stage);
-    await using child = Child.start('eventServer');
-    await new Measurement({ contender, conditions, child }).run(database, levels);
+    stage.requests.rewind();
+    await using measurement = await Measurement.begin(contender, { stage, signal });
+    await measurement.level(WARM_UP_IN_FLIGHT, warmUpMs);
+    for (const inFlight of contender.levels) {
+      levels.set(inFlight, await measurement.level(inFlight, durationMs, contender.load));
+    }
     return { levels, failure: undefined };
   } catch (error) {
-    conditions.signal.throwIfAborted();
+    signal.throwIfAborted();
     return { levels, failure: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -46,34 +50,45 @@ async function databaseOf(
   return await (await stage.databases(store)).copy(rememberedIds);
 }
 
-class Measurement {
+/** A contender that serves in a process of its own, on its own database, until it is disposed of. */
+export class Measurement implements AsyncDisposable {
   readonly #contender: Contender;
-  readonly #conditions: Conditions;
+  readonly #conditions: Pick<Conditions, 'stage' | 'signal'>;
   readonly #child: Child;
-  #port = 0;
+  readonly #parts: AsyncDisposable;
+  readonly #port: number;
   /** Events that were answered. */
   #known = { first: 0, count: 1 };
   /** New events only. */
   #sent = 0;
 
-  constructor(deps: { contender: Contender; conditions: Conditions; child: Child }) {
-    this.#contender = deps.contender;
+  private constructor(
+    contender: Contender,
+    deps: { conditions: Pick<Conditions, 'stage' | 'signal'>; child: Child; parts: AsyncDisposable; port: number },
+  ) {
+    this.#contender = contender;
     this.#conditions = deps.conditions;
     this.#child = deps.child;
+    this.#parts = deps.parts;
+    this.#port = deps.port;
   }
 
-  async run(database: Partial<Database>, levels: Sample['levels']): Promise<void> {
-    const { stage, warmUpMs, durationMs } = this.#conditions;
-    stage.requests.rewind();
+  static async begin(contender: Contender, conditions: Pick<Conditions, 'stage' | 'signal'>): Promise<Measurement> {
+    const { stage } = conditions;
+    await using parts = new AsyncDisposableStack();
+    const database = parts.use(await databaseOf(contender, stage));
+    const child = parts.use(Child.start('eventServer'));
     const { requestBytes } = await stage.requests.reserve(1);
-    const setup = setupOf(this.#contender, { stage, database, requestBytes });
-    ({ port: this.#port } = await this.#child.ask('serve', setup));
-    await this.#level(WARM_UP_IN_FLIGHT, warmUpMs, 'new');
-    const { levels: inFlights, load = 'new' } = this.#contender;
-    for (const inFlight of inFlights) levels.set(inFlight, await this.#level(inFlight, durationMs, load));
+    const { port } = await child.ask('serve', setupOf(contender, { stage, database, requestBytes }));
+    return new Measurement(contender, { conditions, child, parts: parts.move(), port });
   }
 
-  async #level(inFlight: number, durationMs: number, load: EventLoad): Promise<Values> {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts[Symbol.asyncDispose]();
+  }
+
+  /** Sends for `durationMs`, and waits until everything is handled. @throws Error when anything is lost, refused or handled twice */
+  async level(inFlight: number, durationMs: number, load: EventLoad = 'new'): Promise<Values> {
     const before = await this.#child.ask('usage', null);
     const result = await this.#send(inFlight, durationMs, load);
     const endedAtMs = Date.now();
