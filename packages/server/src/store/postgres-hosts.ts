@@ -26,11 +26,14 @@ interface Connected {
  * A pooler tells its own number for the connection, not the one of the server's process. What is of the session is set where the session
  * is ours, and not at start-up, which poolers refuse by default. A database or a role may have defaults for others' work: a snapshot for
  * the whole transaction would let a node decide by rows as they were, limits on idle sessions would end LISTEN, and one on transactions
- * (PostgreSQL 17 has it) would end imports, copies and migrations.
+ * (PostgreSQL 17 has it) would end imports, copies and migrations. No statement here is worth more cores or compiling: what an operator
+ * asks would take them from the events. Rows are found by indexes that stay in memory, where the default, 4, is for disks that turn.
  */
 const GREETING = `select pg_backend_pid() as pid, pg_is_in_recovery() as "isStandby", current_setting('transaction_read_only') as "readOnly",
   (select set_config('statement_timeout', $1, false) || set_config('default_transaction_isolation', 'read committed', false)
      || set_config('lock_timeout', '0', false) || set_config('idle_session_timeout', '0', false)
+     || set_config('max_parallel_workers_per_gather', '0', false) || set_config('jit', 'off', false)
+     || set_config('random_page_cost', '1.1', false)
      || coalesce((select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout'), '')
    where pg_backend_pid() = $2::int)`;
 

@@ -150,6 +150,8 @@ describe('statements on PostgreSQL', () => {
     onTestFinished(() => connection.close());
     expect(await connection.run((run) => run(sql), { limitMs: 5_000 })).toEqual([ours]);
     expect(await store.get(`select current_setting('idle_session_timeout') as idle`)).toEqual({ idle: '0' });
+    const planner = `select current_setting('max_parallel_workers_per_gather') as helpers, current_setting('jit') as jit`;
+    expect(await store.get(planner)).toEqual({ helpers: '0', jit: 'off' });
     const slow = await store.transaction({ about: [] }, (tx) => tx.get('select 1 as one from pg_sleep(0.4)'));
     expect(slow).toEqual({ one: 1 });
     const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);

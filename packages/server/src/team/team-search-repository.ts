@@ -25,16 +25,20 @@ export async function searchTeams(
   { after, limit }: TeamPage,
 ): Promise<FoundTeams> {
   const params: SqlValue[] = [limit + 1];
-  const { from, place, joined } = walkOf(conditions);
-  const where = [joined, ...whereOf(conditions, params)];
   // The first half alone is what an index begins at.
-  if (after) {
+  const behind = (place: string) => {
+    if (!after) return '1 = 1';
     const [key, teamId] = [params.push(after.key), params.push(after.teamId)];
-    where.push(`${place} >= $${key} and (${place}, t.team_id) > ($${key}, $${teamId})`);
-  }
+    return `${place} >= $${key} and (${place}, t.team_id) > ($${key}, $${teamId})`;
+  };
   // Rows are wide: only those of the page are read whole.
-  const page = `select ${place} as installation_key, t.team_id from ${from}
-    where ${where.join(' and ')} order by ${place}, t.team_id limit $1`;
+  const pages = byStatus(conditions).map((some) => {
+    const { from, place, joined } = walkOf(some);
+    const where = [joined, ...whereOf(some, params), behind(place)];
+    return `select ${place} as installation_key, t.team_id from ${from}
+      where ${where.join(' and ')} order by ${place}, t.team_id limit $1`;
+  });
+  const page = pages.length === 1 ? pages[0] : firstOf(pages);
   const rows = await reads.all(
     `select i.*, ${SELECTED_TEAM}, t.told_key, t.told_access from (${page}) page
      join team t on t.team_id = page.team_id join installation i on i.key = page.installation_key
@@ -44,6 +48,28 @@ export async function searchTeams(
   const shown = rows.slice(0, limit);
   const isOwn = (row: Row) => belongs(vault, row, { isEnterprise: row.is_enterprise === 1 });
   return { views: toViews(shown, isOwn), next: rows.length > limit ? placeOf(shown.at(-1)) : undefined };
+}
+
+/** The first ones of several pages in the order of places. */
+function firstOf(pages: readonly string[]): string {
+  const parts = pages.map((page, n) => `select * from (${page}) as page${n}`);
+  return `${parts.join(' union all ')} order by installation_key, team_id limit $1`;
+}
+
+/**
+ * Of several statuses a page each: an index has the installations of one in the order of their places. PostgreSQL takes for several at once
+ * the index of all installations, because of the order, and reads a hundred thousand for a few.
+ */
+function byStatus(conditions: readonly TeamCondition[]): (readonly TeamCondition[])[] {
+  const positive = conditions.map(asPositive);
+  const at = positive.findIndex((condition) => isOfStatuses(condition) && !condition.isNegated);
+  const found = positive[at];
+  if (!found || !isOfStatuses(found) || found.anyOf.length < 2) return [positive];
+  return Array.from(new Set(found.anyOf), (status) => positive.with(at, { ...found, anyOf: [status] }));
+}
+
+function isOfStatuses(condition: TeamCondition): condition is Extract<TeamCondition, { kind: 'property' }> {
+  return condition.kind === 'property' && condition.property === 'status';
 }
 
 /** How many teams match, by their states, the most first. */

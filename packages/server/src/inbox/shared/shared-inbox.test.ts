@@ -1,5 +1,6 @@
 /** The inbox that several nodes share: what an old owner writes, and what is read while several write. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { rowsRead } from '../../store/rows-read.test-kit.ts';
 import type { Statements } from '../../store/store.ts';
 import { openTestStore, type TestStore } from '../../store/store-fixture.test-kit.ts';
 import { createInbox } from '../create-inbox.ts';
@@ -166,7 +167,8 @@ describe('the reader of a shard', () => {
     const rows = await store.all('select min(seq) as seq from inbox group by team_id');
     const inHand = rows.map(({ seq }) => Number(seq));
     let found: readonly ReadyTeam[] = [];
-    const read = await rowsRead(async ({ shared }) => {
+    const read = await rowsRead(store, async (watched) => {
+      const { shared } = createInbox({ store: watched, clock: { now: () => NOW }, isShared: true });
       found = (await shared?.unseenTeams([0, 1, 2, 3, 4], inHand)) ?? [];
     });
     expect(found).toHaveLength(25);
@@ -208,29 +210,6 @@ describe('the reader of a shard', () => {
     expect(await inbox.prune({ ...old, shards: [8] })).toBe(1);
   });
 });
-
-/** How many rows the statements of some work read of tables and indexes. */
-async function rowsRead(work: (inbox: Inbox) => Promise<void>): Promise<number> {
-  let read = 0;
-  const all: Statements['all'] = async (sql, params) => {
-    const [explained] = await store.all(`explain (analyze, format json) ${sql}`, params);
-    read += rowsIn(JSON.parse(String(explained?.['QUERY PLAN'])));
-    return await store.all(sql, params);
-  };
-  const watched = new Proxy(store, { get: (target, name) => (name === 'all' ? all : Reflect.get(target, name)) });
-  await work(createInbox({ store: watched, clock: { now: () => NOW }, isShared: true }));
-  return read;
-}
-
-/** By every scan of a plan, what was thrown away included. */
-function rowsIn(plan: unknown): number {
-  if (typeof plan !== 'object' || plan === null) return 0;
-  const facts = plan as Record<string, unknown>;
-  const isScan = typeof facts['Relation Name'] === 'string';
-  const rows = Number(facts['Actual Rows']) + Number(facts['Rows Removed by Filter'] ?? 0);
-  const own = isScan ? rows * Number(facts['Actual Loops']) : 0;
-  return Object.values(facts).reduce<number>((sum, part) => sum + rowsIn(part), own);
-}
 
 /** Until a statement waits for the lock of another transaction. */
 async function untilSomeoneWaits(on: Statements): Promise<void> {

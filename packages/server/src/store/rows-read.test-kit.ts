@@ -1,0 +1,32 @@
+/** How many rows statements on PostgreSQL read of tables and indexes: what they cost, however fast the machine is. */
+import type { Queries, SqlValue } from './store.ts';
+
+/**
+ * Runs the work with a store whose `all` is explained.
+ * @param table Whose rows are counted. @defaultValue all
+ * @returns rows of every scan of every plan, what was thrown away included
+ */
+export async function rowsRead<S extends Queries>(
+  store: S,
+  work: (watched: S) => Promise<unknown>,
+  table?: string,
+): Promise<number> {
+  let read = 0;
+  const all: Queries['all'] = async (sql, params?: readonly SqlValue[]) => {
+    const [explained] = await store.all(`explain (analyze, format json) ${sql}`, params);
+    read += rowsIn(JSON.parse(String(explained?.['QUERY PLAN'])), table);
+    return await store.all(sql, params);
+  };
+  await work(new Proxy(store, { get: (target, name) => (name === 'all' ? all : Reflect.get(target, name)) }));
+  return read;
+}
+
+function rowsIn(plan: unknown, table: string | undefined): number {
+  if (typeof plan !== 'object' || plan === null) return 0;
+  const facts = plan as Record<string, unknown>;
+  const relation = facts['Relation Name'];
+  const isCounted = typeof relation === 'string' && (table ?? relation) === relation;
+  const rows = Number(facts['Actual Rows']) + Number(facts['Rows Removed by Filter'] ?? 0);
+  const own = isCounted ? rows * Number(facts['Actual Loops']) : 0;
+  return Object.values(facts).reduce<number>((sum, part) => sum + rowsIn(part, table), own);
+}
