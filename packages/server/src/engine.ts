@@ -65,6 +65,7 @@ export class Engine {
   readonly #broadcaster: Broadcaster;
   readonly #fileLimit: FileLimit;
   readonly #shards: ShardCounter;
+  readonly #unserved: UnservedShards;
   readonly #reporter: Reporter;
   readonly #history: History;
   /** What hooks are told, for the history. */
@@ -104,7 +105,8 @@ export class Engine {
     });
     const { dispatcher, works } = intake;
     const { teams, untold } = this.#connections;
-    const unserved = new UnservedShards(clock);
+    const unserved = new UnservedShards({ ...deps, isWritten: () => untold.isWritten() });
+    this.#unserved = unserved;
     const forget = (key: InstallationKey, install: number) => this.#follower.forget(key, install);
     const deleting = { ...deps, owed, owner, forget, installsSettled: () => pages.installsSettled() };
     this.#remover = createRemover(deleting);
@@ -144,6 +146,7 @@ export class Engine {
         this.#follower.forget(key, install);
         if (this.#isBooted) this.#pages.feed?.purged(key);
       },
+      onLooked: (owed) => this.#unserved.followed(owed),
       known: () => roster.keys(),
       clock,
       log,

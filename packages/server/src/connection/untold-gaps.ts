@@ -90,6 +90,11 @@ export class UntoldGaps {
     await this.#rows.settled();
   }
 
+  /** Whether all that began until now is in the rows. */
+  async isWritten(): Promise<boolean> {
+    return await this.#rows.settled();
+  }
+
   /** Writes nothing more. */
   stop(): void {
     this.#rows.stop();

@@ -44,6 +44,8 @@ export interface LeaseOwnerDeps extends Pick<LeaseQueriesDeps, 'repository' | 'i
   };
   /** Whether what was gained lately has found its way, so that more may come. @defaultValue always */
   isSettled?: () => boolean;
+  /** See Ownership.noted. */
+  noted?: (shards: readonly OwnedShard[]) => Promise<void>;
   /** See NodeEnv. */
   connectionsByShard?: () => ReadonlyMap<Shard, number>;
   /** Between nodes, when rows of nodes or shards have changed. Without them each finds it at its next poll. */
@@ -151,6 +153,10 @@ export class LeaseOwner implements Ownership {
 
   contradicted(shards: readonly OwnedShard[]): void {
     this.#heed({ type: 'contradicted', shards });
+  }
+
+  async noted(shards: readonly OwnedShard[]): Promise<void> {
+    await this.#deps.noted?.(shards);
   }
 
   /** Rows of nodes or shards have changed. */

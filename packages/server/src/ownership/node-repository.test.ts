@@ -7,11 +7,13 @@ import pg from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
 import type { RunStatement } from '../store/own-connection.ts';
+import type { Store } from '../store/store.ts';
 import { administer, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { listEndedLeases } from './cluster-repository.ts';
 import { pidSpace } from './dead-process.ts';
 import { createNodeRepository, type NodeIdentity, type NodeRepository } from './node-repository.ts';
 import { createSlotSockets } from './slot-sockets-repository.ts';
+import { noteShards } from './untold-shards-repository.ts';
 
 const identity: NodeIdentity = {
   host: 'test',
@@ -165,6 +167,52 @@ describe('how long nobody served a shard', () => {
     expect(claimed?.hadDied).toBe(true);
     expect(claimed?.unservedMs).toBeGreaterThanOrEqual(5_200);
     expect(claimed?.unservedMs).toBeLessThan(7_000);
+  });
+
+  const renewedBefore = (store: Store, id: string, seconds: number) =>
+    store.run(
+      `update node set expires_at = clock_timestamp() - $2 * interval '1 second' + interval '200 milliseconds',
+         renewed_at = clock_timestamp() - $2 * interval '1 second' where id = $1`,
+      [id, seconds],
+    );
+
+  /** The owner of now, or one of before, says that it was told. */
+  const note = async (store: Store, of = 0) => {
+    const row = await store.get('select epoch from shard where shard = 1');
+    await noteShards(store, [{ shard: 1, epoch: Number(row?.epoch) + of }]);
+  };
+
+  it('counts on from the first death until the rows say it, however many owners die or give it back before they did', async () => {
+    const { join, store } = await aCluster();
+    const [a, b, c, d] = [await join('a'), await join('b'), await join('c'), await join('d')];
+    await a.claim('a', [1]);
+    await renewedBefore(store, 'a', 60);
+    await d.survey();
+    await b.claim('b', [1]);
+    await renewedBefore(store, 'b', 5);
+    await d.survey();
+    const [again] = await c.claim('c', [1]);
+    expect(again?.unservedMs).toBeGreaterThanOrEqual(60_000);
+    await c.release('c', [{ shard: 1, epoch: again?.epoch ?? 0 }]);
+    const [last] = await d.claim('d', [1]);
+    expect(last?.unservedMs).toBeGreaterThanOrEqual(60_000);
+    await note(store);
+    await d.release('d', [{ shard: 1, epoch: last?.epoch ?? 0 }]);
+    const [known] = await d.claim('d', [1]);
+    expect(known?.unservedMs).toBeLessThan(30_000);
+  });
+
+  it('is left to the next owner when the word of one that lost it comes late', async () => {
+    const { join, store } = await aCluster();
+    const [a, b] = [await join('a'), await join('b')];
+    await a.claim('a', [1]);
+    await renewedBefore(store, 'a', 60);
+    await b.survey();
+    const [claimed] = await b.claim('b', [1]);
+    await note(store, -1);
+    await b.release('b', [{ shard: 1, epoch: claimed?.epoch ?? 0 }]);
+    const [next] = await b.claim('b', [1]);
+    expect(next?.unservedMs).toBeGreaterThanOrEqual(60_000);
   });
 });
 

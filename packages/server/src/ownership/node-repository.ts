@@ -144,7 +144,7 @@ const STOPPED_OVER = `insert into event_fact (at_ms, node, kind, details)
 async function endLeases(run: RunStatement, which: string, params: SqlValue[] = []): Promise<void> {
   await run(
     `with over as (delete from node where ${which} returning id, renewed_at, expires_at), told as (${STOPPED_OVER})
-       update shard set owner = null, unserved_since = over.renewed_at,
+       update shard set owner = null, unserved_since = coalesce(untold_since, over.renewed_at),
          socket_lost_at_ms = ${lostAt('over.renewed_at')} from over where owner = over.id`,
     params,
   );
@@ -206,7 +206,7 @@ async function survey(run: RunStatement): Promise<SurveyFacts> {
  */
 async function claim(run: RunStatement, nodeId: string, shards: readonly Shard[]): Promise<readonly GainedShard[]> {
   const claimed = await run(
-    `update shard set owner = $1, epoch = ${NEW_EPOCH}, had_died = 1 - is_clean, is_clean = 0,
+    `update shard set owner = $1, epoch = ${NEW_EPOCH}, had_died = 1 - is_clean, is_clean = 0, untold_since = unserved_since,
          socket_lost_at_ms = case when shard >= ${FIRST_SOCKET_SLOT} then coalesce(socket_lost_at_ms, -1) end
        where shard in (select shard from shard where shard = any($2::int[]) and owner is null for update skip locked)
          and exists (select 1 from node where id = $1 and expires_at > clock_timestamp())
@@ -219,7 +219,7 @@ async function claim(run: RunStatement, nodeId: string, shards: readonly Shard[]
 /** Names the epoch: a release that comes late must not end a later reign. */
 async function release(run: RunStatement, nodeId: string, shards: readonly DrainedShard[]): Promise<void> {
   await run(
-    `update shard set owner = null, is_clean = mine.clean, unserved_since = clock_timestamp(),
+    `update shard set owner = null, is_clean = mine.clean, unserved_since = coalesce(untold_since, clock_timestamp()),
          socket_lost_at_ms = ${lostAt('clock_timestamp()')}
        from unnest($2::int[], $3::bigint[], $4::int[]) as mine (number, known_epoch, clean)
        where shard = mine.number and epoch = mine.known_epoch and owner = $1`,
@@ -229,7 +229,7 @@ async function release(run: RunStatement, nodeId: string, shards: readonly Drain
 
 async function disown(run: RunStatement, nodeId: string, shards: readonly OwnedShard[]): Promise<void> {
   await run(
-    `update shard set owner = null, epoch = ${NEW_EPOCH}, is_clean = 0, unserved_since = clock_timestamp(),
+    `update shard set owner = null, epoch = ${NEW_EPOCH}, is_clean = 0, unserved_since = coalesce(untold_since, clock_timestamp()),
          socket_lost_at_ms = ${lostAt('clock_timestamp()')}
        from unnest($2::int[], $3::bigint[]) as mine (number, known_epoch)
        where shard = mine.number and epoch = mine.known_epoch and (owner is null or owner = $1)`,

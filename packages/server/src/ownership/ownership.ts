@@ -81,6 +81,11 @@ export interface Ownership {
    * taken back. They are told as lost at once. @defaultValue epochs do not change
    */
   contradicted?(owned: readonly { shard: Shard; epoch: number }[]): void;
+  /**
+   * Rows say since when nobody had served these shards before: whoever has them next need not tell of it. Until then that one is told of all
+   * the time, when this process dies. @throws BotServerError `store_unavailable` @defaultValue nobody keeps since when
+   */
+  noted?(shards: readonly { shard: Shard; epoch: number }[]): Promise<void>;
   /** Before `start`. */
   follow(follower: OwnershipFollower): void;
   /** Takes part. Shards come through the followers, the first ones before this resolves when nobody else has them. */

@@ -15,19 +15,20 @@ export interface SignsOfLifeDeps {
   log: { warn(facts: object, message: string): void };
 }
 
-/** From `begin` to `end`. */
+/** From `begin` to `end`; written from `go` on. */
 export class SignsOfLife {
   readonly #deps: SignsOfLifeDeps;
   #timer: Timer | undefined;
   #writing: Promise<void> = Promise.resolve();
   #isFailing = false;
+  #isGoing = false;
 
   constructor(deps: SignsOfLifeDeps) {
     this.#deps = deps;
   }
 
   /**
-   * Answers for how long nobody served the database, in milliseconds; undefined when nobody ever did. `socketMs`: for how long the app had
+   * Reads, and writes nothing: until it is written elsewhere what is to be told of the time before, a kill must not shorten it. Answers for how long nobody served the database, in milliseconds; undefined when nobody ever did. `socketMs`: for how long the app had
    * no Socket Mode connection, which may be longer.
    */
   async begin(): Promise<{ unservedMs: number | undefined; socketMs: number | undefined }> {
@@ -35,17 +36,25 @@ export class SignsOfLife {
     const untilMs = await readServedUntil(store);
     const socketLostAtMs = await readSocketLostAt(store);
     const nowMs = clock.now();
-    this.#sign();
     const since = (atMs: number | undefined) => (atMs === undefined ? undefined : Math.max(0, nowMs - atMs));
     return { unservedMs: since(untilMs), socketMs: since(socketLostAtMs ?? untilMs) };
   }
 
-  /** With one last sign, unless the database is another's by now. */
+  /** What is to be told of the time before is written elsewhere. Resolves with the first sign. */
+  async go(): Promise<void> {
+    if (this.#isGoing) return;
+    this.#isGoing = true;
+    this.#sign();
+    await this.#writing;
+  }
+
+  /** With one last sign, unless there was none, or the database is another's by now. */
   async end({ isLost = false } = {}): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
     await this.#writing;
-    if (!isLost) await this.#write();
+    if (this.#isGoing && !isLost) await this.#write();
+    this.#isGoing = false;
   }
 
   #sign(): void {

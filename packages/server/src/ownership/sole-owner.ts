@@ -70,6 +70,10 @@ export class SoleOwner implements Ownership {
     this.#followers.push(follower);
   }
 
+  async noted(): Promise<void> {
+    if (this.#state === 'owning') await this.#signs?.go();
+  }
+
   async start(): Promise<void> {
     const { unservedMs, socketMs } = (await this.#signs?.begin()) ?? {};
     this.#state = 'owning';

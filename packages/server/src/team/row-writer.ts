@@ -35,11 +35,12 @@ export class RowWriter<Value extends { key: InstallationKey }> {
     this.#writing ??= this.#writeAll();
   }
 
-  /** Resolves when nothing waits any more. What the store did not take it is given once more; then that is left for later. */
-  async settled(): Promise<void> {
+  /** Resolves when nothing waits any more. What the store did not take it is given once more; then that is left for later: false. */
+  async settled(): Promise<boolean> {
     await this.#writing;
     if (this.#waiting.size > 0) this.#writing ??= this.#writeAll();
     await this.#writing;
+    return this.#waiting.size === 0;
   }
 
   /** What waits stays unwritten: the store is about to be closed. */

@@ -13,6 +13,7 @@ import type { Ownership } from '../ownership/ownership.ts';
 import { createTurns, type PaceName } from '../ownership/pace-repository.ts';
 import { SignsOfLife } from '../ownership/signs-of-life.ts';
 import { SoleOwner } from '../ownership/sole-owner.ts';
+import { noteShards } from '../ownership/untold-shards-repository.ts';
 import { bundledSchemaVersion } from '../store/migration-files.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import type { DrawTurns } from '../time/shared-pace.ts';
@@ -69,6 +70,7 @@ export function createOwnership({
       },
     },
     opens,
+    noted: (shards) => noteShards(store, shards),
     notices: storage.notices,
     // Not the server's, which a test may move: the database's does not move with it.
     clock: systemClock,
