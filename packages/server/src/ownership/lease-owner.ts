@@ -24,11 +24,8 @@ import {
 } from './node-model.ts';
 import { dueAtMs, nextQuery, transition } from './node-state.ts';
 import type { Ownership, OwnershipFollower, OwnershipState, Shard } from './ownership.ts';
+import { ShardDrains } from './shard-drains.ts';
 
-/** What a follower may be late with its drain, in milliseconds, before it is given back all the same. */
-const DRAIN_SLACK_MS = 500;
-/** What has ended within so long is given back by one statement, in milliseconds. */
-const DRAINED_TOGETHER_MS = 5;
 /** Between two looks whether a node that asked for no more may be asked again, in milliseconds: they cost nothing. */
 const SETTLE_LOOK_MS = 50;
 
@@ -71,8 +68,7 @@ export class LeaseOwner implements Ownership {
   #isEnded = false;
   #endListening: (() => void) | undefined;
   #fencing: Timer | undefined;
-  readonly #drained: DrainedShard[] = [];
-  #releasing: Timer | undefined;
+  readonly #drains: ShardDrains;
 
   /** @throws BotServerError `invalid_configuration` for times that could not keep a lease */
   constructor(deps: LeaseOwnerDeps) {
@@ -83,6 +79,8 @@ export class LeaseOwner implements Ownership {
     const skew = new ClockSkew(deps);
     this.#queries = new LeaseQueries({ ...deps, skew, options: this.#options, nowMs: () => this.#time.now() });
     this.#nodeId = this.#queries.newId();
+    const onDrained = (shards: readonly DrainedShard[]) => this.#heed({ type: 'drained', shards });
+    this.#drains = new ShardDrains({ clock: deps.clock, followers: this.#followers, onDrained });
   }
 
   get nodeId(): string {
@@ -189,7 +187,7 @@ export class LeaseOwner implements Ownership {
     this.#apply({ type: 'left' });
     this.#due?.cancel();
     this.#fencing?.cancel();
-    this.#releasing?.cancel();
+    this.#drains.stop();
     this.#deps.closeRepository();
   }
 
@@ -300,31 +298,10 @@ export class LeaseOwner implements Ownership {
         log.info({ nodeId }, 'the lease was renewed: work goes on');
         return this.#each((follower) => follower.resumed());
       case 'drain':
-        return this.#drain(tell);
+        return this.#drains.begin(tell.shards, tell.limitMs);
       default:
         return assertNever(tell, 'tell');
     }
-  }
-
-  /** Each shard by itself: a listener that takes its time in one holds up no other. */
-  #drain({ shards, limitMs }: Extract<Tell, { kind: 'drain' }>): void {
-    for (const owned of shards) void this.#drainOne(owned, limitMs);
-  }
-
-  async #drainOne(owned: OwnedShard, limitMs: number): Promise<void> {
-    const drained = Promise.allSettled(
-      this.#followers.map(async (follower) => await follower.drain([owned.shard], { limitMs })),
-    );
-    const { clock } = this.#deps;
-    const ends = await within(drained, { clock, limitMs: limitMs + DRAIN_SLACK_MS, late: () => undefined });
-    const isClean = ends?.every(({ status }) => status === 'fulfilled') ?? false;
-    this.#drained.push({ ...owned, ...(!isClean && { isUnclean: true }) });
-    this.#releasing ??= clock.after(DRAINED_TOGETHER_MS, () => this.#release());
-  }
-
-  #release(): void {
-    this.#releasing = undefined;
-    this.#heed({ type: 'drained', shards: this.#drained.splice(0) });
   }
 
   #each(call: (follower: OwnershipFollower) => void): void {
