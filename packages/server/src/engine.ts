@@ -146,7 +146,7 @@ export class Engine {
         this.#follower.forget(key, install);
         if (this.#isBooted) this.#pages.feed?.purged(key);
       },
-      onLooked: (owed) => this.#unserved.followed(owed),
+      onPolled: (owed) => this.#unserved.followed(owed),
       known: () => roster.keys(),
       clock,
       log,

@@ -57,7 +57,7 @@ export interface BroadcastOptions extends JsonOption, YesOption {
 }
 
 /** Between two looks at how far it is, in milliseconds. */
-const LOOK_MS = 500;
+const POLL_MS = 500;
 
 /** `broadcast start`: says to how many teams, and asks. */
 export async function broadcastStart(text: string | undefined, options: BroadcastOptions): Promise<void> {
@@ -100,7 +100,7 @@ async function untilOver(
     const { waiting, sending } = row.counts;
     onProgress({ done: row.teams - waiting - sending, total: row.teams });
     if (isOver(row) || signal.aborted) return row;
-    await systemClock.sleep(LOOK_MS, signal).catch(() => {});
+    await systemClock.sleep(POLL_MS, signal).catch(() => {});
   }
 }
 

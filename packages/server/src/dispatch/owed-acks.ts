@@ -41,7 +41,7 @@ interface Owed {
 const MAX_REMEMBERED = 10_000;
 
 /** While no notices arrive: between two looks whether it was handled, in milliseconds; Slack waits for 3 s. */
-const LOOK_MS = 500;
+const POLL_MS = 500;
 
 /** What nodes tell each other, before the id of the event. */
 const NEWS = { ack: 'ack ', failed: 'failed ' } as const;
@@ -128,9 +128,9 @@ export class OwedAcks {
     if (!notices) return () => {};
     const look = () => {
       if (!notices.isLive) void this.#lookAtAll();
-      timer = clock.after(LOOK_MS, look);
+      timer = clock.after(POLL_MS, look);
     };
-    let timer = clock.after(LOOK_MS, look);
+    let timer = clock.after(POLL_MS, look);
     return () => timer.cancel();
   }
 

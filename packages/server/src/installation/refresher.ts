@@ -17,7 +17,7 @@ import { steadyBackoffMs } from '../time/backoff.ts';
 import { APP_CODES, attemptRefresh, isLongEnded, type RefreshOutcome } from './refresh-attempt.ts';
 import { type RefreshLanesOptions, RefreshSchedule } from './refresh-schedule.ts';
 import { type RefresherDeps, type RefresherOptions, refresherDefaults } from './refresher-options.ts';
-import { expiredVersion, isAwaited, isForgettable, type UnstoredPair, unstoredPair } from './rotation-state.ts';
+import { expiredVersion, isAwaited, isForgettable, type UnsavedPair, unsavedPair } from './rotation-state.ts';
 import { apply, type Rotation, Rotations } from './rotations.ts';
 
 /** Between two questions while a token is just ending, in milliseconds. */
@@ -109,7 +109,7 @@ export class Refresher {
     rotation.isOurs = this.#deps.owner.owns(rotation.key);
     const dueAtMs = expiredVersion(rotation.state) ? this.#deps.clock.now() : this.#dueAtMs(rotation);
     if (rotation.isOurs) this.#schedule.plan(rotation, dueAtMs);
-    else if (!unstoredPair(rotation.state)) this.#schedule.forget(rotation);
+    else if (!unsavedPair(rotation.state)) this.#schedule.forget(rotation);
   }
 
   /** Starts nothing more and waits for answers that are under way, because they must be stored. */
@@ -146,7 +146,7 @@ export class Refresher {
   }
 
   async #renewOne(rotation: Rotation): Promise<void> {
-    const pair = unstoredPair(rotation.state);
+    const pair = unsavedPair(rotation.state);
     if (pair) return await this.#store(rotation, pair);
     // It waited for its turn, and has moved meanwhile.
     rotation.isOurs &&= this.#deps.owner.owns(rotation.key);
@@ -194,7 +194,7 @@ export class Refresher {
     return isMeant ? 'meant' : 'superseded';
   }
 
-  async #store(rotation: Rotation, { used, granted }: UnstoredPair): Promise<void> {
+  async #store(rotation: Rotation, { used, granted }: UnsavedPair): Promise<void> {
     const isStored = await this.#deps.pairs.replace(ownerOf(rotation), used, granted);
     apply(rotation, { type: 'stored' });
     rotation.refused = undefined;

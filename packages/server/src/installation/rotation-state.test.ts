@@ -9,7 +9,7 @@ import {
   type RotationState,
   type TokenUse,
   transition,
-  unstoredPair,
+  unsavedPair,
 } from './rotation-state.ts';
 
 const VERSION = { install: 1, refresh: 4 };
@@ -47,7 +47,7 @@ const table: Record<Kept, Record<RotationEvent['type'], Name | '='>> = {
     seen: '=',
     dropped: 'dropped current/until_end',
     expired: 'current/expired',
-    granted: 'unstored/until_end',
+    granted: 'unsaved/until_end',
     stored: 'replaced/until_end',
     superseded: 'replaced/until_end',
     released: 'dropped current/until_end',
@@ -60,7 +60,7 @@ const table: Record<Kept, Record<RotationEvent['type'], Name | '='>> = {
     seen: '=',
     dropped: 'dropped current/expired',
     expired: '=',
-    granted: 'unstored/expired',
+    granted: 'unsaved/expired',
     stored: 'replaced/expired',
     superseded: 'replaced/until_end',
     released: 'dropped current/until_end',
@@ -73,7 +73,7 @@ const table: Record<Kept, Record<RotationEvent['type'], Name | '='>> = {
     seen: 'current/until_end',
     dropped: 'dropped current/past_end',
     expired: 'current/expired',
-    granted: 'unstored/past_end',
+    granted: 'unsaved/past_end',
     stored: 'replaced/past_end',
     superseded: 'replaced/past_end',
     released: 'dropped current/past_end',
@@ -81,51 +81,51 @@ const table: Record<Kept, Record<RotationEvent['type'], Name | '='>> = {
     outlived: '=',
     dead: 'current/until_end',
   },
-  'unstored/until_end': {
+  'unsaved/until_end': {
     listed: '=',
     seen: '=',
-    dropped: 'dropped unstored/until_end',
-    expired: 'unstored/expired',
+    dropped: 'dropped unsaved/until_end',
+    expired: 'unsaved/expired',
     granted: '=',
     stored: 'replaced/until_end',
     superseded: 'replaced/until_end',
-    released: 'dropped unstored/until_end',
+    released: 'dropped unsaved/until_end',
     refused: '=',
-    outlived: 'unstored/past_end',
+    outlived: 'unsaved/past_end',
     dead: '=',
   },
-  'unstored/expired': {
+  'unsaved/expired': {
     listed: '=',
     seen: '=',
-    dropped: 'dropped unstored/expired',
+    dropped: 'dropped unsaved/expired',
     expired: '=',
     granted: '=',
     stored: 'replaced/expired',
     superseded: 'replaced/until_end',
-    released: 'dropped unstored/until_end',
-    refused: 'unstored/until_end',
-    outlived: 'unstored/past_end',
-    dead: 'unstored/until_end',
+    released: 'dropped unsaved/until_end',
+    refused: 'unsaved/until_end',
+    outlived: 'unsaved/past_end',
+    dead: 'unsaved/until_end',
   },
-  'unstored/past_end': {
+  'unsaved/past_end': {
     listed: '=',
-    seen: 'unstored/until_end',
-    dropped: 'dropped unstored/past_end',
-    expired: 'unstored/expired',
+    seen: 'unsaved/until_end',
+    dropped: 'dropped unsaved/past_end',
+    expired: 'unsaved/expired',
     granted: '=',
     stored: 'replaced/past_end',
     superseded: 'replaced/past_end',
-    released: 'dropped unstored/past_end',
+    released: 'dropped unsaved/past_end',
     refused: '=',
     outlived: '=',
-    dead: 'unstored/until_end',
+    dead: 'unsaved/until_end',
   },
   'replaced/until_end': {
     listed: '=',
     seen: 'current/until_end',
     dropped: 'dropped replaced/until_end',
     expired: 'replaced/expired',
-    granted: 'unstored/until_end',
+    granted: 'unsaved/until_end',
     stored: '=',
     superseded: '=',
     released: 'dropped replaced/until_end',
@@ -138,7 +138,7 @@ const table: Record<Kept, Record<RotationEvent['type'], Name | '='>> = {
     seen: 'current/until_end',
     dropped: 'dropped replaced/expired',
     expired: '=',
-    granted: 'unstored/expired',
+    granted: 'unsaved/expired',
     stored: '=',
     superseded: 'replaced/until_end',
     released: 'dropped replaced/until_end',
@@ -151,7 +151,7 @@ const table: Record<Kept, Record<RotationEvent['type'], Name | '='>> = {
     seen: 'current/until_end',
     dropped: 'dropped replaced/past_end',
     expired: 'replaced/expired',
-    granted: 'unstored/past_end',
+    granted: 'unsaved/past_end',
     stored: '=',
     superseded: '=',
     released: 'dropped replaced/past_end',
@@ -192,9 +192,9 @@ describe('the successor of a token', () => {
     ['current/until_end', { before: false, after: true }],
     ['current/expired', { before: true, after: true }],
     ['current/past_end', { before: false, after: false }],
-    ['unstored/until_end', { before: false, after: true }],
-    ['unstored/expired', { before: true, after: true }],
-    ['unstored/past_end', { before: false, after: false }],
+    ['unsaved/until_end', { before: false, after: true }],
+    ['unsaved/expired', { before: true, after: true }],
+    ['unsaved/past_end', { before: false, after: false }],
     ['replaced/until_end', { before: false, after: true }],
     ['replaced/expired', { before: true, after: true }],
     ['replaced/past_end', { before: false, after: false }],
@@ -215,8 +215,8 @@ it.each<[Name, boolean]>([
   ['dropped current/until_end', true],
   ['dropped current/past_end', true],
   ['dropped current/expired', false],
-  ['dropped unstored/until_end', false],
-  ['dropped unstored/expired', false],
+  ['dropped unsaved/until_end', false],
+  ['dropped unsaved/expired', false],
   ['dropped replaced/until_end', true],
   ['dropped replaced/expired', true],
 ])('%s may be forgotten: %s', (name, expected) => {
@@ -224,18 +224,18 @@ it.each<[Name, boolean]>([
 });
 
 it('knows the version that Slack called expired, and the pair that is not stored, also of one that is dropped', () => {
-  for (const name of ['unstored/expired', 'dropped unstored/expired'] as const) {
+  for (const name of ['unsaved/expired', 'dropped unsaved/expired'] as const) {
     expect(expiredVersion(stateOf(name))).toEqual(VERSION);
-    expect(unstoredPair(stateOf(name))).toBe(pair);
+    expect(unsavedPair(stateOf(name))).toBe(pair);
   }
   expect(expiredVersion(stateOf('current/past_end'))).toBeUndefined();
-  expect(unstoredPair(stateOf('replaced/expired'))).toBeUndefined();
+  expect(unsavedPair(stateOf('replaced/expired'))).toBeUndefined();
 });
 
 function stateOf(name: Name): RotationState {
   if (name.startsWith('dropped ')) return { kind: 'dropped', before: stateOf(name.slice(8) as Kept) as never };
   const [kind, use] = name.split('/') as [Exclude<Kind, 'dropped'>, Use];
-  return kind === 'unstored' ? { kind, use: uses[use], pair } : { kind, use: uses[use] };
+  return kind === 'unsaved' ? { kind, use: uses[use], pair } : { kind, use: uses[use] };
 }
 
 function nameOf(state: RotationState): Name {

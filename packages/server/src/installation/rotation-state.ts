@@ -1,7 +1,7 @@
 /**
  * Where one credential that rotates stands, as far as memory knows it. Pure; refresher.ts does what it says.
  *
- *   current ──granted──▶ unstored ──stored──▶ replaced ──seen──▶ current        each of them: ──dropped──▶ dropped ──listed──▶ back
+ *   current ──granted──▶ unsaved ──stored──▶ replaced ──seen──▶ current        each of them: ──dropped──▶ dropped ──listed──▶ back
  *      │                                         ▲                              (what is under way goes on meanwhile)
  *      └──────────────superseded─────────────────┘
  *
@@ -24,7 +24,7 @@ export type TokenUse =
   | { readonly kind: 'past_end' };
 
 /** A pair that Slack gave for the refresh token `used`, which may be used up: it must not be lost. */
-export interface UnstoredPair {
+export interface UnsavedPair {
   readonly used: string;
   readonly granted: GrantedToken;
 }
@@ -33,7 +33,7 @@ type Kept =
   /** What is known here is what the rows say. */
   | { readonly kind: 'current'; readonly use: TokenUse }
   /** The next pair came and could not be stored yet. */
-  | { readonly kind: 'unstored'; readonly use: TokenUse; readonly pair: UnstoredPair }
+  | { readonly kind: 'unsaved'; readonly use: TokenUse; readonly pair: UnsavedPair }
   /** A newer pair is stored: what is known here is of the older one until the row is seen. */
   | { readonly kind: 'replaced'; readonly use: TokenUse };
 
@@ -51,7 +51,7 @@ export type RotationEvent =
   | { readonly type: 'dropped' }
   /** Slack says that the token of that version has expired. */
   | { readonly type: 'expired'; readonly version: Version }
-  | { readonly type: 'granted'; readonly pair: UnstoredPair }
+  | { readonly type: 'granted'; readonly pair: UnsavedPair }
   | { readonly type: 'stored' }
   /** Another process or a re-install was faster. */
   | { readonly type: 'superseded' }
@@ -88,7 +88,7 @@ function step(state: Kept, event: StepEvent): Kept {
     case 'expired':
       return { ...state, use: { kind: 'expired', version: event.version } };
     case 'granted':
-      return { kind: 'unstored', use: state.use, pair: event.pair };
+      return { kind: 'unsaved', use: state.use, pair: event.pair };
     case 'stored':
       // Awaited or not, it stays so until the row is seen: before that nobody here has the new token.
       return { kind: 'replaced', use: state.use };
@@ -133,9 +133,9 @@ export function expiredVersion(state: RotationState): Version | undefined {
 }
 
 /** What is to be stored before anything else is done. */
-export function unstoredPair(state: RotationState): UnstoredPair | undefined {
+export function unsavedPair(state: RotationState): UnsavedPair | undefined {
   const kept = keptOf(state);
-  return kept.kind === 'unstored' ? kept.pair : undefined;
+  return kept.kind === 'unsaved' ? kept.pair : undefined;
 }
 
 /** Whether nothing is lost when it is forgotten, provided that nothing of it is under way. */

@@ -27,7 +27,7 @@ import type { Ownership, OwnershipFollower, OwnershipState, Shard } from './owne
 import { ShardDrains } from './shard-drains.ts';
 
 /** Between two looks whether a node that asked for no more may be asked again, in milliseconds: they cost nothing. */
-const SETTLE_LOOK_MS = 50;
+const SETTLE_POLL_MS = 50;
 
 export interface LeaseOwnerDeps extends Pick<LeaseQueriesDeps, 'repository' | 'identity' | 'opens'> {
   /** Called once, at the end. */
@@ -194,7 +194,7 @@ export class LeaseOwner implements Ownership {
   #runLater(): void {
     this.#due?.cancel();
     if (this.#isEnded) return;
-    const pollMs = isSettling(this.#state) ? SETTLE_LOOK_MS : this.#options.pollMs;
+    const pollMs = isSettling(this.#state) ? SETTLE_POLL_MS : this.#options.pollMs;
     // What failed is tried again after a poll's time: well before the lease is over, and no faster.
     const delayMs = this.#isFailing
       ? this.#options.pollMs

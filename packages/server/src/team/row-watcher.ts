@@ -18,8 +18,8 @@ export interface RowWatcherDeps {
   installations: Installations;
   /** An installation was deleted, by whomever; a later install than that one may be known already. */
   onPurged?(key: InstallationKey, install: number): void;
-  /** After each look at the rows: each that was to be told until then was told, but these. */
-  onLooked?(owed: ReadonlySet<InstallationKey>): void;
+  /** After each poll: each row that was to be told until then was told, but these. */
+  onPolled?(owed: ReadonlySet<InstallationKey>): void;
   /** Whose rows were told. @defaultValue nobody knows: rows that an older database lacks are not told as gone */
   known?(): Iterable<InstallationKey>;
   clock: Clock;
@@ -83,7 +83,7 @@ export class RowWatcher {
     );
     const count = await reading;
     this.#isStarted = true;
-    this.#tellLooked();
+    this.#tellPolled();
     this.#polling = undefined;
     this.#goOn();
     return count;
@@ -150,15 +150,15 @@ export class RowWatcher {
       if (latest.purgedSeq > this.#seenPurgedSeq) await this.#readPurged();
       if (isOlder) await this.#tellLost();
       for (let from = 0; from < owed.length; from += PAGE) await this.#tellOwed(owed.slice(from, from + PAGE));
-      this.#tellLooked();
+      this.#tellPolled();
     } catch (error) {
       // The store will answer again; until then every connection stays as it is.
       this.#deps.log.error({ err: error }, 'installations could not be read');
     }
   }
 
-  #tellLooked(): void {
-    if (!this.#isStopped) this.#deps.onLooked?.(this.#owed);
+  #tellPolled(): void {
+    if (!this.#isStopped) this.#deps.onPolled?.(this.#owed);
   }
 
   #plan(): void {

@@ -9,7 +9,7 @@ export type Fits = (record: LogRecord) => boolean;
 /** Time that passes between two looks, in milliseconds. */
 const STEP_MS = 250;
 /** Real milliseconds for which a look waits: sockets and the store need real time, not only moved one. */
-const LOOK_MS = 15;
+const POLL_MS = 15;
 /** Real milliseconds that a wait takes at least before it fails: on a busy machine the moved time is over before the real work. */
 const PATIENCE_MS = 8_000;
 /** Real milliseconds between two looks whether work has settled: disk and sockets need them. */
@@ -63,7 +63,7 @@ export class MovedTime {
   ): Promise<LogRecord> {
     let seen = after;
     const look = async (): Promise<LogRecord | undefined> => {
-      const records = await this.#slack.log({ after: seen, waitMs: LOOK_MS });
+      const records = await this.#slack.log({ after: seen, waitMs: POLL_MS });
       seen = records.at(-1)?.seq ?? seen;
       return records.find(fits);
     };
@@ -90,7 +90,7 @@ export class MovedTime {
 
   /** Waits a moment of real time for something new in the simulator's log. */
   async moment(after: number): Promise<number> {
-    const records = await this.#slack.log({ after, waitMs: LOOK_MS });
+    const records = await this.#slack.log({ after, waitMs: POLL_MS });
     return records.at(-1)?.seq ?? after;
   }
 
