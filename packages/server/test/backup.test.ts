@@ -24,7 +24,7 @@ it('is the database at one moment, whatever the server writes meanwhile; a serve
   // The server is as well as before, and this is not in the backup.
   const globex = await scene.join('Globex');
   const refused = await command(scene, 'restore', file);
-  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('in use by another server')]);
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('in use by another process')]);
   await scene.stop();
 
   const restored = await command(scene, 'restore', file, '--json');

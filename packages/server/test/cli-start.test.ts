@@ -57,7 +57,7 @@ describe('start does not start', () => {
     const after = await scene.slack.lastSeq();
     const { code, stderr } = await runCli(['start'], env);
     expect(code).toBe(1);
-    expect(stderr).toContain(`is in use by another server, pid ${process.pid}`);
+    expect(stderr).toContain(`is in use by another process, pid ${process.pid}`);
     expect(await scene.slack.log({ after, kind: 'request' })).toEqual([]);
     expect(await scene.slack.sockets()).toHaveLength(1);
   });

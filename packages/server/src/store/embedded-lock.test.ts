@@ -14,7 +14,7 @@ describe('embedded lock', () => {
     const first = startProcess('lock', path);
     expect(await nextMessage(first)).toBe('locked');
     const second = startProcess('lock', path);
-    const message = `The database ${path} is in use by another server, pid ${first.pid}`;
+    const message = `The database ${path} is in use by another process, pid ${first.pid}`;
     expect(await nextMessage(second)).toEqual({ code: 'store_locked', message });
     expect(await isServerRunning(path)).toBe(first.pid);
   });

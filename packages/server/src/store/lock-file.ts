@@ -66,7 +66,7 @@ export function findHolder(path: string): Holder | undefined {
 }
 
 function lockedError(path: string, holder: Holder): BotServerError {
-  const message = `The database ${path} is in use by another server, ${holder === 'unknown' ? 'pid unknown' : `pid ${holder}`}`;
+  const message = `The database ${path} is in use by another process, ${holder === 'unknown' ? 'pid unknown' : `pid ${holder}`}`;
   return new BotServerError('store_locked', message, { facts: { path, pid: holder } });
 }
 

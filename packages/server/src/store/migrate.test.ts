@@ -72,7 +72,7 @@ describe('migrate', () => {
       throw new BotServerError('store_locked', 'The database test.db is in use by another server, pid 7');
     });
     const message =
-      'The database test.db is in use by another server, pid 7; its schema 1 cannot become 2, which this version needs, while that server runs';
+      'The database test.db is in use by another server, pid 7; its schema 1 cannot become 2, which this version needs, while that runs';
     expect(() => migrate(db, upgrading)).toThrow(expect.objectContaining({ code: 'store_locked', message }));
     expect(versionOf(db)).toBe(1);
   });

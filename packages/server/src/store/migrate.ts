@@ -37,7 +37,7 @@ function takeLock(lock: MigrateOptions['lock'], { current, latest }: { current: 
     lock.take();
   } catch (error) {
     if (!isBotServerError(error, 'store_locked')) throw error;
-    const message = `${error.message}; its schema ${current} cannot become ${latest}, which this version needs, while that server runs`;
+    const message = `${error.message}; its schema ${current} cannot become ${latest}, which this version needs, while that runs`;
     throw new BotServerError('store_locked', message, {
       facts: { ...error.facts, current, latest },
       cause: error.cause,

@@ -32,7 +32,7 @@ describe('the lock of a server on PostgreSQL', () => {
     const second = startProcess('lock', url);
     expect(await nextMessage(second)).toEqual({
       code: 'store_locked',
-      message: expect.stringContaining(`in use by another server, pid ${first.pid} on ${hostname()}`),
+      message: expect.stringContaining(`in use by another process, pid ${first.pid} on ${hostname()}`),
     });
     expect(await findServer(url)).toEqual({ pid: first.pid, host: hostname() });
   });
@@ -84,7 +84,7 @@ describe('the lock of a server on PostgreSQL', () => {
     await breakLock(store.url);
     await taken;
     await vi.waitFor(() => expect(onLost).toHaveBeenCalled());
-    const message = expect.stringContaining('another server, pid 1 on elsewhere');
+    const message = expect.stringContaining('another process, pid 1 on elsewhere');
     expect(onLost.mock.calls).toEqual([[expect.objectContaining({ code: 'store_locked', message })]]);
     await other.end();
     await vi.waitFor(async () => expect(await findServer(store.url)).toMatchObject({ pid: process.pid }));

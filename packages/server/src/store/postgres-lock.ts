@@ -142,7 +142,7 @@ export async function lockedError(
 ): Promise<BotServerError> {
   const { pid = 'unknown', host } = (await findHolder(client, key)) ?? {};
   const holder = host === undefined ? `pid ${pid}` : `pid ${pid} on ${host}`;
-  const message = `The database ${database} is in use by another server, ${holder}`;
+  const message = `The database ${database} is in use by another process, ${holder}`;
   return new BotServerError('store_locked', message, { facts: { database, pid, host } });
 }
 
