@@ -64,7 +64,8 @@ export const errorFixes = {
   backup_unusable: 'Name a file that `slack-bot-server backup` wrote. Nothing was changed.',
   fenced:
     'The lease of this process on the database is over, so that another one may act for the team by now. Nothing was sent. It goes on by itself when the database can be reached; on SQLite start the server again, the log says why.',
-  store_locked: 'Another server or command uses this database. Stop it or wait for it, or give this one its own DATABASE_URL.',
+  store_locked:
+    'Another server or command uses this database. Stop it or wait for it, or give this one its own DATABASE_URL.',
   encryption_key_mismatch: 'Start with the ENCRYPTION_KEYS that sealed the tokens of this database.',
   refresh_refused:
     'Slack refuses to refresh a token; its code is in `slackError`. With bad_client_secret or invalid_client_id correct SLACK_CLIENT_ID and SLACK_CLIENT_SECRET; with invalid_refresh_token install the app there again before the token expires.',
