@@ -249,6 +249,7 @@ export class Engine {
       hooks.settled().then(() => Promise.all(this.#telling.map((part) => part.settled()))),
     ];
     await within(Promise.all(rest), { clock, limitMs: graceMs, late: () => undefined });
+    await this.#unserved.stop();
     for (const part of this.#telling) part.stop?.();
     await this.#reporter.stop();
     await this.#history.stop();

@@ -144,6 +144,7 @@ export interface ShardFact {
   epoch: number;
   hadDied: boolean;
   unservedMs?: number;
+  untoldMs?: number;
 }
 
 /** All rows at one moment, after the leases that are over were deleted. */

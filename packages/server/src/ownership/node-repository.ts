@@ -64,7 +64,11 @@ const IS_FREE = `not exists (select 1 from pg_locks where locktype = 'advisory' 
   and classid = ${storeLocks.server} and objid = hashtext(current_schema()) & 2147483647
   and database = (select oid from pg_database where datname = current_database()))`;
 
-const UNSERVED_MS = `round(extract(epoch from clock_timestamp() - unserved_since) * 1000) as unserved_ms`;
+/** What no row of an installation says yet; null when that is nothing, or is of a claim that knew nothing of it. */
+const UNTOLD_SINCE = 'case when untold_epoch = epoch then untold_since end';
+
+const UNSERVED_MS = `round(extract(epoch from clock_timestamp() - unserved_since) * 1000) as unserved_ms,
+  round(extract(epoch from clock_timestamp() - ${UNTOLD_SINCE}) * 1000) as untold_ms`;
 
 /** See slot-sockets-repository.ts. */
 const lostAt = (time: string) => `case when shard >= ${FIRST_SOCKET_SLOT}
@@ -76,9 +80,9 @@ function msOf(time: string): string {
 
 /**
  * One that was not issued before, also not by rows that are lost: a database that was taken back must not issue an epoch that somebody still
- * believes to have. So it goes by the time, in milliseconds.
+ * believes to have. So it goes by the time, in milliseconds; that of the statement, so that it is the same wherever the statement says it.
  */
-const NEW_EPOCH = `greatest(epoch + 1, ${msOf('clock_timestamp()')})`;
+const NEW_EPOCH = `greatest(epoch + 1, ${msOf('statement_timestamp()')})`;
 
 const EXPIRES = `clock_timestamp() + $2 * interval '1 millisecond'`;
 
@@ -144,7 +148,7 @@ const STOPPED_OVER = `insert into event_fact (at_ms, node, kind, details)
 async function endLeases(run: RunStatement, which: string, params: SqlValue[] = []): Promise<void> {
   await run(
     `with over as (delete from node where ${which} returning id, renewed_at, expires_at), told as (${STOPPED_OVER})
-       update shard set owner = null, unserved_since = coalesce(untold_since, over.renewed_at),
+       update shard set owner = null, unserved_since = over.renewed_at,
          socket_lost_at_ms = ${lostAt('over.renewed_at')} from over where owner = over.id`,
     params,
   );
@@ -206,7 +210,8 @@ async function survey(run: RunStatement): Promise<SurveyFacts> {
  */
 async function claim(run: RunStatement, nodeId: string, shards: readonly Shard[]): Promise<readonly GainedShard[]> {
   const claimed = await run(
-    `update shard set owner = $1, epoch = ${NEW_EPOCH}, had_died = 1 - is_clean, is_clean = 0, untold_since = unserved_since,
+    `update shard set owner = $1, epoch = ${NEW_EPOCH}, had_died = 1 - is_clean, is_clean = 0,
+         untold_since = coalesce(${UNTOLD_SINCE}, unserved_since), untold_epoch = ${NEW_EPOCH},
          socket_lost_at_ms = case when shard >= ${FIRST_SOCKET_SLOT} then coalesce(socket_lost_at_ms, -1) end
        where shard in (select shard from shard where shard = any($2::int[]) and owner is null for update skip locked)
          and exists (select 1 from node where id = $1 and expires_at > clock_timestamp())
@@ -219,7 +224,7 @@ async function claim(run: RunStatement, nodeId: string, shards: readonly Shard[]
 /** Names the epoch: a release that comes late must not end a later reign. */
 async function release(run: RunStatement, nodeId: string, shards: readonly DrainedShard[]): Promise<void> {
   await run(
-    `update shard set owner = null, is_clean = mine.clean, unserved_since = coalesce(untold_since, clock_timestamp()),
+    `update shard set owner = null, is_clean = mine.clean, unserved_since = clock_timestamp(),
          socket_lost_at_ms = ${lostAt('clock_timestamp()')}
        from unnest($2::int[], $3::bigint[], $4::int[]) as mine (number, known_epoch, clean)
        where shard = mine.number and epoch = mine.known_epoch and owner = $1`,
@@ -229,7 +234,9 @@ async function release(run: RunStatement, nodeId: string, shards: readonly Drain
 
 async function disown(run: RunStatement, nodeId: string, shards: readonly OwnedShard[]): Promise<void> {
   await run(
-    `update shard set owner = null, epoch = ${NEW_EPOCH}, is_clean = 0, unserved_since = coalesce(untold_since, clock_timestamp()),
+    `update shard set owner = null, epoch = ${NEW_EPOCH}, is_clean = 0,
+         untold_since = ${UNTOLD_SINCE}, untold_epoch = ${NEW_EPOCH},
+         unserved_since = case when owner is null then unserved_since else clock_timestamp() end,
          socket_lost_at_ms = ${lostAt('clock_timestamp()')}
        from unnest($2::int[], $3::bigint[]) as mine (number, known_epoch)
        where shard = mine.number and epoch = mine.known_epoch and (owner is null or owner = $1)`,
@@ -251,12 +258,13 @@ function toNode({ id, state, request }: Row): NodeFact {
 }
 
 function toShard(row: Row): ShardFact {
-  const { shard, owner, epoch, had_died: hadDied, unserved_ms: unservedMs } = row;
+  const { shard, owner, epoch, had_died: hadDied, unserved_ms: unservedMs, untold_ms: untoldMs } = row;
   return {
     shard: Number(shard),
     owner: typeof owner === 'string' ? owner : null,
     epoch: Number(epoch),
     hadDied: hadDied === 1,
     ...(unservedMs !== null && { unservedMs: Number(unservedMs) }),
+    ...(untoldMs !== null && { untoldMs: Number(untoldMs) }),
   };
 }

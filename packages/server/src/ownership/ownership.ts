@@ -24,6 +24,11 @@ export interface GainedShard {
   hadDied: boolean;
   /** For how long nobody had served it, in milliseconds; after a death since the last sign of life. @defaultValue nobody knows, or it is new */
   unservedMs?: number;
+  /**
+   * The same, before an earlier owner which died before rows of installations said it: not less than `unservedMs`.
+   * @defaultValue nobody knows, or rows say it
+   */
+  untoldMs?: number;
 }
 
 /** What follows ownership. Called in order, one call after the other; none may throw. */
@@ -82,8 +87,8 @@ export interface Ownership {
    */
   contradicted?(owned: readonly { shard: Shard; epoch: number }[]): void;
   /**
-   * Rows say since when nobody had served these shards before: whoever has them next need not tell of it. Until then that one is told of all
-   * the time, when this process dies. @throws BotServerError `store_unavailable` @defaultValue nobody keeps since when
+   * Rows say since when nobody had served these shards before: whoever has them next need not tell of it. Until then that one is told of it
+   * (`untoldMs`), when this process dies. @throws BotServerError `store_unavailable` @defaultValue nobody keeps since when
    */
   noted?(shards: readonly { shard: Shard; epoch: number }[]): Promise<void>;
   /** Before `start`. */

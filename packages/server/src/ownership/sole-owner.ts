@@ -71,16 +71,16 @@ export class SoleOwner implements Ownership {
   }
 
   async noted(): Promise<void> {
-    if (this.#state === 'owning') await this.#signs?.go();
+    if (this.epochOf(FIRST_SOCKET_SLOT) !== undefined) await this.#signs?.noted();
   }
 
   async start(): Promise<void> {
-    const { unservedMs, socketMs } = (await this.#signs?.begin()) ?? {};
+    const { unservedMs, untoldMs, socketMs } = (await this.#signs?.begin()) ?? {};
     this.#state = 'owning';
     const hadDied = this.#hadDied();
     const gained = ALL_SHARDS.map((shard): GainedShard => {
-      const ms = shard < FIRST_SOCKET_SLOT ? unservedMs : socketMs;
-      return { shard, epoch: EPOCH, hadDied, ...(ms !== undefined && { unservedMs: ms }) };
+      const times = shard < FIRST_SOCKET_SLOT ? { unservedMs, untoldMs } : { unservedMs: socketMs };
+      return { shard, epoch: EPOCH, hadDied, ...onlyKnown(times) };
     });
     for (const follower of this.#followers) follower.gained(gained);
     if (this.#isLost) this.fence();
@@ -114,4 +114,9 @@ export class SoleOwner implements Ownership {
     for (const follower of this.#followers) follower.lost(ALL_SHARDS);
     if (wasOurs) await this.#signs?.end();
   }
+}
+
+function onlyKnown(times: { unservedMs: number | undefined; untoldMs?: number | undefined }) {
+  const { unservedMs, untoldMs } = times;
+  return { ...(unservedMs !== undefined && { unservedMs }), ...(untoldMs !== undefined && { untoldMs }) };
 }

@@ -9,7 +9,7 @@ import type { Clock } from '../time/clock.ts';
 import type { GainedShard, Ownership, OwnershipFollower, Shard } from './ownership.ts';
 
 export interface UnservedShardsDeps {
-  ownership: Pick<Ownership, 'noted'>;
+  ownership: Pick<Ownership, 'noted' | 'owns'>;
   /** Whether all that is to be in rows of installations is written. */
   isWritten(): Promise<boolean>;
   clock: Pick<Clock, 'now'>;
@@ -17,72 +17,113 @@ export interface UnservedShardsDeps {
 }
 
 interface Unserved {
-  /** Wall clock of this process, whatever the database's says. */
-  sinceMs: number;
+  gained: GainedShard;
+  /** Since when, the earliest first: wall clock of this process, whatever the database's says. */
+  sinceMs: readonly number[];
   taken: Set<InstallationKey>;
+  /**
+   * - `unread`: not all of its installations were followed
+   * - `followed`: they were, and what that brought may not be written yet
+   * - `noted`: the row of the shard keeps nothing
+   */
+  kept: 'unread' | 'followed' | 'noted';
 }
 
 /** One per process. */
 export class UnservedShards implements OwnershipFollower {
   readonly #deps: UnservedShardsDeps;
   readonly #shards = new Map<Shard, Unserved>();
-  /** Of which the rows of shards still keep it, by shard. */
-  readonly #kept = new Map<Shard, GainedShard>();
-  #isNoting = false;
+  #noting: Promise<void> | undefined;
+  #isFailing = false;
+  #isStopped = false;
 
   constructor(deps: UnservedShardsDeps) {
     this.#deps = deps;
   }
 
   gained(gained: readonly GainedShard[]): void {
+    const nowMs = this.#deps.clock.now();
     for (const one of gained) {
-      const { shard, unservedMs } = one;
-      this.#kept.set(shard, one);
-      if (unservedMs === undefined) this.#shards.delete(shard);
-      else this.#shards.set(shard, { sinceMs: Math.round(this.#deps.clock.now() - unservedMs), taken: new Set() });
+      const times = [one.untoldMs, one.unservedMs].filter((ms) => ms !== undefined);
+      const sinceMs = times.map((ms) => Math.round(nowMs - ms)).sort((a, b) => a - b);
+      this.#shards.set(one.shard, { gained: one, sinceMs, taken: new Set(), kept: 'unread' });
     }
   }
 
-  async drain(): Promise<void> {}
+  /** What is followed is written by then, so that the next owner does not tell it as well. */
+  async drain(shards: readonly Shard[]): Promise<void> {
+    const isWaiting = () => shards.some((shard) => this.#shards.get(shard)?.kept === 'followed');
+    // What is being noted was begun before; these may not be among it.
+    for (let notes = 0; notes < 2 && isWaiting(); notes++) await this.#note();
+  }
 
   lost(shards: readonly Shard[]): void {
-    for (const shard of shards) {
-      this.#shards.delete(shard);
-      this.#kept.delete(shard);
-    }
+    for (const shard of shards) this.#shards.delete(shard);
   }
 
   fenced(): void {}
 
-  resumed(): void {}
+  /** The database may have been taken back to before it was noted. */
+  resumed(): void {
+    for (const unserved of this.#shards.values()) unserved.kept = 'unread';
+  }
 
   /** Since when nobody served the installation, before this node did; undefined unless it is new here and was there before. */
   take(key: InstallationKey, { installedAtMs }: { installedAtMs: number }): number | undefined {
     const unserved = this.#shards.get(shardOf(key));
     if (!unserved || unserved.taken.has(key)) return undefined;
     unserved.taken.add(key);
-    return installedAtMs < unserved.sinceMs ? unserved.sinceMs : undefined;
+    return unserved.sinceMs.find((sinceMs) => installedAtMs < sinceMs);
   }
 
-  /** All installations of the shards that came were followed, but these. What cannot be written now is written when this is told once more. */
+  /**
+   * All installations were followed, but these. What cannot be written now is written when this is told once more. Those that were followed
+   * while their shard was not to be worked on were told of nothing.
+   */
   followed(except: ReadonlySet<InstallationKey>): void {
-    if (this.#kept.size === 0 || this.#isNoting) return;
-    const unfinished = new Set(Array.from(except, shardOf));
-    const shards = Array.from(this.#kept.values()).filter(({ shard }) => !unfinished.has(shard));
-    if (shards.length > 0) void this.#note(shards);
+    const unread = new Set<Shard>();
+    for (const key of except) {
+      const unserved = this.#shards.get(shardOf(key));
+      // One that could not be followed further was told all the same.
+      if (unserved && unserved.sinceMs.length > 0 && !unserved.taken.has(key)) unread.add(unserved.gained.shard);
+    }
+    for (const [shard, unserved] of this.#shards) {
+      const isFollowed = unserved.kept === 'unread' && !unread.has(shard) && this.#deps.ownership.owns(shard);
+      if (isFollowed) unserved.kept = 'followed';
+    }
+    if (this.#followed().length > 0) void this.#note();
   }
 
-  async #note(shards: readonly GainedShard[]): Promise<void> {
+  /** Notes what it can, and then writes nothing more. */
+  async stop(): Promise<void> {
+    await this.drain(Array.from(this.#shards.keys()));
+    this.#isStopped = true;
+    await this.#noting;
+  }
+
+  #followed(): Unserved[] {
+    return Array.from(this.#shards.values()).filter(({ kept }) => kept === 'followed');
+  }
+
+  async #note(): Promise<void> {
+    this.#noting ??= this.#noteAll().finally(() => {
+      this.#noting = undefined;
+    });
+    await this.#noting;
+  }
+
+  async #noteAll(): Promise<void> {
     const { ownership, isWritten, log } = this.#deps;
-    this.#isNoting = true;
+    if (this.#isStopped) return;
+    const shards = this.#followed();
     try {
       if (!(await isWritten())) return;
-      await ownership.noted?.(shards);
-      for (const one of shards) if (this.#kept.get(one.shard) === one) this.#kept.delete(one.shard);
+      await ownership.noted?.(shards.map(({ gained }) => gained));
+      for (const unserved of shards) unserved.kept = 'noted';
+      this.#isFailing = false;
     } catch (err) {
-      log.warn({ err }, 'that the time before this node was told is not written yet');
-    } finally {
-      this.#isNoting = false;
+      if (!this.#isFailing) log.warn({ err }, 'that rows say since when nobody served their shards is not written yet');
+      this.#isFailing = true;
     }
   }
 }

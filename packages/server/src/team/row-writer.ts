@@ -40,7 +40,7 @@ export class RowWriter<Value extends { key: InstallationKey }> {
     await this.#writing;
     if (this.#waiting.size > 0) this.#writing ??= this.#writeAll();
     await this.#writing;
-    return this.#waiting.size === 0;
+    return this.#waiting.size === 0 && !this.#isStopped;
   }
 
   /** What waits stays unwritten: the store is about to be closed. */
@@ -65,7 +65,8 @@ export class RowWriter<Value extends { key: InstallationKey }> {
         this.#deps.onFailure(error);
         this.#retry?.cancel();
         this.#retry = this.#deps.clock.after(RETRY_MS, () => {
-          this.#writing ??= this.#writeAll();
+          // What waited may be written by now: then nothing would end what began here.
+          if (this.#waiting.size > 0) this.#writing ??= this.#writeAll();
         });
         break;
       }

@@ -1,4 +1,5 @@
--- compatible: a column that may be null, of which earlier versions know nothing
--- Since when nobody served a shard before its owner, from the claim until the rows of its installations say it: an owner that dies before that
--- leaves its successor the whole time.
+-- compatible: columns that may be null, of which earlier versions know nothing
+-- Since when nobody served a shard before its owner, or before an owner before that one which did not get to say it, from the claim until rows of
+-- its installations say it. Means nothing unless untold_epoch is the shard's: earlier versions claim without it.
 alter table shard add column untold_since timestamptz;
+alter table shard add column untold_epoch bigint;
