@@ -1,21 +1,15 @@
 /** Stores new events in rows, and along with them, in the same commit, what is done of older ones. */
 
 import type { Row, SqlValue, Statement, Statements, Store } from '../store/store.ts';
-import { keyNamedAfter, type TeamId } from '../team/installation.ts';
-import { shardOf } from '../team/shard.ts';
 import type { Envelope } from './envelope.ts';
-import { finishing, finishParams } from './shared/claimed-writes-repository.ts';
+import { listedInsert, ownShardOf } from './listed-insert-repository.ts';
+import { finishing, finishParams, listOf } from './shared/claimed-writes-repository.ts';
 import type { Claim } from './shared/shared-inbox.ts';
 import { numbers, pagesOf, ROWS_PER_STATEMENT } from './sql-pages.ts';
 
 const encoder = new TextEncoder();
 
 const INSERT_COLUMNS = 'event_id, shard, team_id, order_key, type, payload, received_at_ms';
-/** Parameters of a row: as many as columns. */
-const INSERT_WIDTH = 7;
-/** Events that are traced are inserted with one column more; all others do not pay for it. */
-const TRACED_WIDTH = 8;
-
 /** An event that has a number already; `bytes` is its body. */
 export type NumberedEnvelope = Omit<Envelope, 'body'> & { seq: number; bytes: Uint8Array };
 
@@ -24,12 +18,12 @@ export async function insert(
   envelopes: readonly Envelope[],
   nowMs: number,
 ): Promise<Map<string, number>> {
-  if (envelopes.length <= ROWS_PER_STATEMENT) return await insertRows(store, envelopes, nowMs);
+  if (envelopes.length <= ROWS_PER_STATEMENT) return await insertRows(store, store, { envelopes, nowMs });
   // About nothing: each statement leaves out by itself what is there already. All pages or none, so that nothing is half answered.
   return await store.transaction({ about: [] }, async (tx) => {
     const seqs = new Map<string, number>();
     for (const page of pagesOf(envelopes)) {
-      for (const [id, seq] of await insertRows(tx, page, nowMs)) seqs.set(id, seq);
+      for (const [id, seq] of await insertRows(store, tx, { envelopes: page, nowMs })) seqs.set(id, seq);
     }
     return seqs;
   });
@@ -42,15 +36,15 @@ export async function insertAndFinish(
   { seqs, claims, nowMs }: { seqs: readonly number[]; claims: readonly Claim[]; nowMs: number },
 ): Promise<{ seqs: Map<string, number>; superseded: readonly Claim[] }> {
   if (claims.length > 0) return await insertAndFinishClaimed(store, envelopes, { seqs, claims, nowMs });
-  const inserts = Array.from(pagesOf(envelopes), (page) => insertStatement(page, nowMs));
-  const finishes = finishRows(seqs);
+  const inserts = Array.from(pagesOf(envelopes), (page) => insertStatement(store, page, nowMs));
   const [insertOne] = inserts;
   // PostgreSQL takes both as one statement, which is one round trip and needs no transaction around it.
-  if (store.engine === 'postgres' && insertOne && inserts.length === 1 && finishes.length === 1) {
-    const sql = `with finished as (${finishText(seqs, insertOne.params.length)}) ${insertOne.sql}`;
-    return { seqs: seqsIn(await store.all(sql, [...insertOne.params, ...seqs])), superseded: [] };
+  if (store.engine === 'postgres' && insertOne && inserts.length === 1) {
+    const params = [...insertOne.params, listOf(seqs)];
+    const sql = `with finished as (${DONE} where seq = any($${params.length}::bigint[])) ${insertOne.sql}`;
+    return { seqs: seqsIn(await store.all(sql, params)), superseded: [] };
   }
-  const results = await store.together([...inserts, ...finishes]);
+  const results = await store.together([...inserts, ...finishRows(seqs)]);
   return { seqs: seqsIn(results.flat()), superseded: [] };
 }
 
@@ -64,7 +58,7 @@ async function insertAndFinishClaimed(
     const superseded = await finish(store, seqs, claims);
     return { seqs: await insert(store, envelopes, nowMs), superseded };
   }
-  const { sql, params } = insertStatement(envelopes, nowMs);
+  const { sql, params } = insertStatement(store, envelopes, nowMs);
   const rows = await store.all(
     `with ${finishing(params.length)}, inserted as (${sql})
      select seq, event_id from inserted union all select seq, null from superseded`,
@@ -134,11 +128,15 @@ function claimsOf(rows: readonly Row[], seqs: readonly number[], claims: readonl
 
 /** Makes these rows done. */
 export function finishRows(seqs: readonly number[]): Statement[] {
-  return Array.from(pagesOf(seqs), (page) => ({ sql: finishText(page, 0), params: page }));
+  return Array.from(pagesOf(seqs), (page) => ({ sql: finishText(page), params: page }));
 }
 
-async function insertRows(tx: Statements, envelopes: readonly Envelope[], nowMs: number): Promise<Map<string, number>> {
-  const { sql, params } = insertStatement(envelopes, nowMs);
+async function insertRows(
+  { engine }: Pick<Store, 'engine'>,
+  tx: Pick<Statements, 'all'>,
+  { envelopes, nowMs }: { envelopes: readonly Envelope[]; nowMs: number },
+): Promise<Map<string, number>> {
+  const { sql, params } = insertStatement({ engine }, envelopes, nowMs);
   return seqsIn(await tx.all(sql, params));
 }
 
@@ -146,48 +144,34 @@ function seqsIn(rows: readonly Row[]): Map<string, number> {
   return new Map(rows.map((row) => [String(row.event_id), Number(row.seq)]));
 }
 
-function insertStatement(envelopes: readonly Envelope[], nowMs: number): { sql: string; params: SqlValue[] } {
+function insertStatement({ engine }: Pick<Store, 'engine'>, envelopes: readonly Envelope[], nowMs: number): Statement {
+  if (engine === 'postgres') return listedInsert(envelopes, nowMs);
   const params: SqlValue[] = [];
-  const isTraced = envelopes.some(({ traceparent }) => traceparent !== undefined);
-  for (const { id, teamId, shard, orderKey, type, body, bytes, traceparent } of envelopes) {
+  const rows = envelopes.map(({ id, teamId, shard, orderKey, type, body, bytes, traceparent }) => {
     const payload = bytes ?? encoder.encode(JSON.stringify(body));
-    params.push(id, shard ?? ownShardOf(teamId), teamId, orderKey ?? null, type, payload, nowMs);
-    if (isTraced) params.push(traceparent ?? null);
-  }
-  return { sql: isTraced ? tracedText(envelopes.length) : insertText(envelopes.length), params };
-}
-
-/** Texts by number of rows: built once each, because the store knows a statement by its text. */
-const insertTexts: string[] = [];
-const tracedTexts: string[] = [];
-
-function insertText(rows: number): string {
-  insertTexts[rows] ??= textOf(INSERT_COLUMNS, { rows, width: INSERT_WIDTH });
-  return insertTexts[rows];
-}
-
-function tracedText(rows: number): string {
-  tracedTexts[rows] ??= textOf(`${INSERT_COLUMNS}, traceparent`, { rows, width: TRACED_WIDTH });
-  return tracedTexts[rows];
-}
-
-function textOf(columns: string, { rows, width }: { rows: number; width: number }): string {
-  const values = Array.from({ length: rows }, (_, row) => {
-    const numbers = Array.from({ length: width }, (_column, column) => `$${row * width + column + 1}`);
-    return `(${numbers.join(', ')})`;
+    const values = [
+      id,
+      shard ?? ownShardOf(teamId),
+      teamId,
+      orderKey ?? null,
+      type,
+      payload,
+      nowMs,
+      traceparent ?? null,
+    ];
+    return `(${values.map((value) => `$${params.push(value)}`).join(', ')})`;
   });
-  return `insert into inbox (${columns}) values ${values.join(', ')} on conflict (event_id) do nothing returning seq, event_id`;
-}
-
-/** What a team is that no installation has, as far as anybody knows. */
-function ownShardOf(teamId: TeamId): number {
-  return shardOf(keyNamedAfter(teamId));
+  const sql = `insert into inbox (${INSERT_COLUMNS}, traceparent) values ${rows.join(', ')}
+    on conflict (event_id) do nothing returning seq, event_id`;
+  return { sql, params };
 }
 
 async function finishPage(tx: Statements, page: readonly number[]): Promise<void> {
-  await tx.run(finishText(page, 0), page);
+  await tx.run(finishText(page), page);
 }
 
-function finishText(page: readonly number[], firstParam: number): string {
-  return `update inbox set state = 'done', payload = null, alone_at_ms = null where seq in (${numbers(page, firstParam)})`;
+const DONE = "update inbox set state = 'done', payload = null, alone_at_ms = null";
+
+function finishText(page: readonly number[]): string {
+  return `${DONE} where seq in (${numbers(page)})`;
 }
