@@ -25,6 +25,7 @@ import { watchListenerNames } from './listener-names.ts';
 import { type ListenerWork, presentRun } from './listener-work.ts';
 import type { StreamOptions } from './streams/answer-stream.ts';
 import { openStream } from './streams/open-stream.ts';
+import { TeamClients } from './team-clients.ts';
 
 export interface BoltDeps {
   apiUrl: string;
@@ -101,8 +102,12 @@ export function createBolt(deps: BoltDeps): Bolt {
   app.error = ((handler: ErrorHandler) => setAuthorsHandler(handler)) as typeof app.error;
 
   const found = seeMatches(app);
-  const createClient: CreateClient = (token, options) =>
-    new WebClient(token, { ...options, fetch: deps.slackFetch.fetchOf(token) });
+  const clients = new TeamClients();
+  const createClient: CreateClient = (token, options) => {
+    // Now, and not when it is made: it is of the installation and version of this moment.
+    const ofTeam = { ...options, fetch: deps.slackFetch.fetchOf(token) };
+    return clients.add(() => new WebClient(token, ofTeam));
+  };
   const ackedByListener = seeOwnAcks(app);
 
   async function process(
