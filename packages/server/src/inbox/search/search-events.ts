@@ -5,6 +5,7 @@ import type { InboxEntry, InboxState } from '../inbox.ts';
 import { type Candidate, type EventPlace, type EventSearch, type FoundEvents, fits } from './event-search.ts';
 import {
   countIn,
+  matchesOfWindow,
   readableIn,
   rowsIn,
   rowsWithPayload,
@@ -136,6 +137,8 @@ function windowSize(engine: Reads['engine'], { payload, conditions, limit }: Eve
 /** A window of rows with what is in batches within it. */
 interface JoinedWindow extends Window {
   inBatches: readonly Candidate[];
+  /** Those that match, where finding the window has found them, too. */
+  matches?: readonly InboxEntry[];
   /** How many events in batches were parsed for that. */
   parsed: number;
 }
@@ -149,7 +152,11 @@ async function nextWindow(
   const isOpen = state === 'ready';
   const hasBatches = reads.engine === 'sqlite' && (isOpen || state === 'done');
   // In this order: the server may move one to its row meanwhile, never back.
-  const { conditions } = search;
+  const { conditions, payload, limit } = search;
+  if (reads.engine === 'postgres' && !payload && conditions.length > 0 && (state === 'failed' || state === 'done')) {
+    const window = await matchesOfWindow(reads, { ...asked, state }, conditions, limit + 1);
+    return window && { ...window, inBatches: [], parsed: 0 };
+  }
   const batches = hasBatches ? await batchWindow(reads, { before, isOpen, conditions }) : undefined;
   const rows = await rowWindow(reads, asked);
   if (!batches) return rows && { ...rows, inBatches: [], parsed: 0 };
@@ -162,8 +169,8 @@ async function nextWindow(
   return { ...window, lastReceivedAtMs, inBatches, parsed: batches.candidates.length, size };
 }
 
-async function matchesIn(reads: Reads, search: EventSearch, window: JoinedWindow): Promise<InboxEntry[]> {
-  const rows = await rowsIn(reads, window, search.conditions, search.limit + 1);
+async function matchesIn(reads: Reads, search: EventSearch, window: JoinedWindow): Promise<readonly InboxEntry[]> {
+  const rows = window.matches ?? (await rowsIn(reads, window, search.conditions, search.limit + 1));
   if (window.inBatches.length === 0) return rows;
   const hasRow = new Set(rows.map(({ seq }) => seq));
   const inBatches = fitting(search, window)

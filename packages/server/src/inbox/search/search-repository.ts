@@ -53,6 +53,37 @@ const NEWEST: Readonly<Record<InboxState, { with: string; from: string }>> = {
   done: { with: '', from: 'inbox where' },
 };
 
+/**
+ * The same with the events of the window that match, in one pass over the rows. PostgreSQL only, where a second look at rows that were written
+ * just now, beside a full load, takes as long as the first; of the states with few rows it is not worth its text.
+ */
+export async function matchesOfWindow(
+  reads: Queries,
+  { state, before, size }: { state: 'failed' | 'done'; before: number; size: number },
+  conditions: readonly EventCondition[],
+  limit: number,
+): Promise<(Window & { matches: InboxEntry[] }) | undefined> {
+  const params: SqlValue[] = [before, size, limit];
+  const row = await reads.get(
+    `select size, last, found, (select received_at_ms from inbox where seq = last) as last_received_at_ms from (
+       select count(*) as size, min(seq) as last,
+         to_json((array_agg(seq order by seq desc) filter (where is_match))[1:$3::integer])::text as found from (
+         select seq, (state = '${state}' and ${whereOf(conditions, params)}) as is_match
+         from ${NEWEST[state].from} seq < $1 order by seq desc limit $2) as newest) as looked`,
+    params,
+  );
+  if (Number(row?.size) === 0) return undefined;
+  const seqs = typeof row?.found === 'string' ? (JSON.parse(row.found) as number[]) : [];
+  const window = { state, before, last: Number(row?.last), size: Number(row?.size) };
+  const matches =
+    seqs.length === 0
+      ? []
+      : await reads.all(`${ENTRIES} where seq in (${numbers(seqs)}) and state = '${state}' order by seq desc`, seqs);
+  return { ...window, lastReceivedAtMs: Number(row?.last_received_at_ms), matches: matches.map(toEntry) };
+}
+
+const ENTRIES = `select ${ENTRY_COLUMNS} from inbox`;
+
 /** A stretch of rows, however many are in it. */
 type Stretch = Pick<Window, 'state' | 'before' | 'last'>;
 
