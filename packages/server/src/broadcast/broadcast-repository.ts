@@ -24,11 +24,15 @@ export interface NewBroadcast {
 const PAGE = 1_000;
 
 /** Active teams that their organization has let in; an organization itself has no channels. */
-function matching({ search, teamId, conditions = [] }: BroadcastQuery, params: SqlValue[]): string {
+function matching(
+  store: Pick<Store, 'engine'>,
+  { search, teamId, conditions = [] }: BroadcastQuery,
+  params: SqlValue[],
+): string {
   const parts = ["i.status = 'active'", "t.access = 'granted'", 'not (i.is_enterprise = 1 and t.team_id = i.key)'];
   if (teamId !== undefined) parts.push(`t.team_id = $${params.push(teamId)}`);
   if (search !== undefined) parts.push(`t.search like $${params.push(`%${escaped(search)}%`)} escape '!'`);
-  parts.push(...whereOf(conditions, params));
+  parts.push(...whereOf(store, conditions, params));
   return `team t join installation i on i.key = t.installation_key where ${parts.join(' and ')}`;
 }
 
@@ -38,7 +42,7 @@ function escaped(search: string): string {
 
 export async function countRecipients(store: Store, query: BroadcastQuery): Promise<number> {
   const params: SqlValue[] = [];
-  return Number((await store.get(`select count(*) as teams from ${matching(query, params)}`, params))?.teams);
+  return Number((await store.get(`select count(*) as teams from ${matching(store, query, params)}`, params))?.teams);
 }
 
 /**
@@ -85,7 +89,7 @@ async function addTeams(
     `insert into broadcast_team (broadcast_id, team_id, shard, target, state, error)
      select cast($1 as bigint), team_id, shard, target, case when target is null then 'skipped' else 'waiting' end,
        case when target is null then 'installer_unknown' end
-     from (select t.team_id, i.shard, ${target} as target from ${matching(query, params)}
+     from (select t.team_id, i.shard, ${target} as target from ${matching(store, query, params)}
        and t.team_id > $2 order by t.team_id limit ${PAGE}) as page returning team_id`,
     params,
   );
