@@ -19,7 +19,7 @@ export function countersOf(watching: Watching | undefined): Counters | undefined
 /** The part of all traces that is sampled where not all are, as is usual. */
 export const SAMPLED = 0.1;
 
-/** Registers the SDK, before the server starts. Spans are made, sampled and batched, and given to nobody. */
+/** Registers the SDK, before the server starts. Spans are made, sampled and batched as the SDK does by default, and given to nobody. */
 export async function registerSdk(part: number): Promise<void> {
   const { NodeTracerProvider } = await import('@opentelemetry/sdk-trace-node');
   const { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } = await import(
@@ -29,14 +29,9 @@ export async function registerSdk(part: number): Promise<void> {
     export: (_spans: unknown, done: (result: { code: 0 }) => void) => done({ code: 0 }),
     shutdown: () => Promise.resolve(),
   };
-  const processor = new BatchSpanProcessor(exporter, {
-    maxQueueSize: 20_000,
-    maxExportBatchSize: 2_048,
-    scheduledDelayMillis: 500,
-  });
   // What the SDK itself does with OTEL_TRACES_SAMPLER=parentbased_traceidratio; without it, all are sampled.
   const sampler = part < 1 && new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(part) });
-  new NodeTracerProvider({ ...(sampler && { sampler }), spanProcessors: [processor] }).register();
+  new NodeTracerProvider({ ...(sampler && { sampler }), spanProcessors: [new BatchSpanProcessor(exporter)] }).register();
 }
 
 /** Scrapes as Prometheus would. */
