@@ -31,7 +31,10 @@ export async function registerSdk(part: number): Promise<void> {
   };
   // What the SDK itself does with OTEL_TRACES_SAMPLER=parentbased_traceidratio; without it, all are sampled.
   const sampler = part < 1 && new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(part) });
-  new NodeTracerProvider({ ...(sampler && { sampler }), spanProcessors: [new BatchSpanProcessor(exporter)] }).register();
+  new NodeTracerProvider({
+    ...(sampler && { sampler }),
+    spanProcessors: [new BatchSpanProcessor(exporter)],
+  }).register();
 }
 
 /** Scrapes as Prometheus would. */
