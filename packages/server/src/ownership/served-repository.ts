@@ -2,7 +2,7 @@
  * Until when a database of one process was served, in the row of the first shard; and since when it has no Socket Mode connection, in that of
  * the first slot. Times by the process's clock. SQLite only.
  */
-import type { Statements } from '../store/store.ts';
+import type { SqlValue, Statements } from '../store/store.ts';
 import { FIRST_SOCKET_SLOT, type Shard } from './ownership.ts';
 
 /** In milliseconds since the epoch; undefined for a database that nobody has served. */
@@ -49,8 +49,8 @@ async function readTime(store: Pick<Statements, 'get'>, shard: Shard): Promise<n
   return timeIn(row?.unserved_since);
 }
 
-function timeIn(value: unknown): number | undefined {
-  const atMs = Date.parse(String(value ?? ''));
+function timeIn(value: SqlValue | undefined): number | undefined {
+  const atMs = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(atMs) ? undefined : atMs;
 }
 

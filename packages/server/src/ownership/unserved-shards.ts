@@ -11,7 +11,7 @@ import type { GainedShard, Ownership, OwnershipFollower, Shard } from './ownersh
 export interface UnservedShardsDeps {
   ownership: Pick<Ownership, 'noted' | 'owns'>;
   /** Whether all that is to be in rows of installations is written. */
-  isWritten(): Promise<boolean>;
+  readonly isWritten: () => Promise<boolean>;
   clock: Pick<Clock, 'now'>;
   log: { warn(facts: object, message: string): void };
 }
