@@ -33,22 +33,22 @@ export async function runObservability(options: ObservabilityOptions): Promise<O
   const measured: Round[] = [];
   for (let round = 1; round <= rounds; round++) {
     onProgress(`round ${round} of ${rounds}`);
-    measured.push(await measureRound({ stage, signal, turns: seconds }));
+    measured.push(await measureRound({ stage, signal, turns: seconds, first: round - 1 }));
   }
   return reportOf(measured);
 }
 
-async function measureRound({
-  turns,
-  ...conditions
-}: {
+/** @param options `first`: who is started first */
+async function measureRound(options: {
+  turns: number;
+  first: number;
   stage: Stage;
   signal: AbortSignal;
-  turns: number;
 }): Promise<Round> {
+  const { turns, first, ...conditions } = options;
   await using running = new AsyncDisposableStack();
   const servers = new Map<Watching, { server: Measurement; figures: Figures[] }>();
-  for (const watching of watchings) {
+  for (const watching of rotated(watchings, first)) {
     const server = running.use(await Measurement.begin(contenderOf(watching), conditions));
     servers.set(watching, { server, figures: [] });
     await server.level(IN_FLIGHT, WARM_UP_MS);
