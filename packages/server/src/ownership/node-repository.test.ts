@@ -204,13 +204,19 @@ describe('how long nobody served a shard', () => {
     expect(known?.untoldMs).toBeLessThan(30_000);
   });
 
-  it('is left to the next owner when the word of one that lost it comes late', async () => {
+  /** By b, from a that died a minute ago. */
+  const takenOver = async () => {
     const { join, store } = await aCluster();
     const [a, b] = [await join('a'), await join('b')];
     await a.claim('a', [1]);
     await renewedBefore(store, 'a', 60);
     await b.survey();
     const [claimed] = await b.claim('b', [1]);
+    return { join, store, b, claimed };
+  };
+
+  it('is left to the next owner when the word of one that lost it comes late', async () => {
+    const { store, b, claimed } = await takenOver();
     await note(store, -1);
     await b.release('b', [{ shard: 1, epoch: claimed?.epoch ?? 0 }]);
     const [next] = await b.claim('b', [1]);
@@ -218,12 +224,7 @@ describe('how long nobody served a shard', () => {
   });
 
   it('is nothing of before a claim of a version that knows nothing of it', async () => {
-    const { join, store } = await aCluster();
-    const [a, b] = [await join('a'), await join('b')];
-    await a.claim('a', [1]);
-    await renewedBefore(store, 'a', 60);
-    await b.survey();
-    await b.claim('b', [1]);
+    const { store, join } = await takenOver();
     // As that one claims when this one is gone, and then dies.
     await store.run(
       `update shard set epoch = epoch + 1, owner = 'b', unserved_since = clock_timestamp() where shard = 1`,
