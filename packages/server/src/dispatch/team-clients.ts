@@ -10,7 +10,7 @@ const MOST_MADE = 2_000;
 
 export class TeamClients {
   readonly #most: number;
-  /** By what stands for each; the one that was used last is the last. */
+  /** By the proxy's target; the one that was used last is the last. */
   readonly #made = new Map<object, WebClient>();
 
   constructor({ most = MOST_MADE } = {}) {
@@ -25,7 +25,7 @@ export class TeamClients {
   /** @param make Called when the client is first used, and again when it was forgotten meanwhile: must make the same one */
   add(make: () => WebClient): WebClient {
     const target: WebClient = Object.create(WebClient.prototype);
-    return new Proxy(target, new Stand(() => this.#use(target, make)));
+    return new Proxy(target, new LazyClient(() => this.#use(target, make)));
   }
 
   #use(key: object, make: () => WebClient): WebClient {
@@ -37,8 +37,8 @@ export class TeamClients {
   }
 }
 
-/** Stands for a client in everything that can be done to an object. */
-class Stand implements ProxyHandler<WebClient> {
+/** Does with the client, made by then, whatever is done with the proxy. */
+class LazyClient implements ProxyHandler<WebClient> {
   readonly #client: () => WebClient;
 
   constructor(client: () => WebClient) {

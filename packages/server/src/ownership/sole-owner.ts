@@ -71,7 +71,7 @@ export class SoleOwner implements Ownership {
   }
 
   async noted(): Promise<void> {
-    if (this.epochOf(FIRST_SOCKET_SLOT) !== undefined) await this.#signs?.noted();
+    if (this.#state === 'owning' || this.#state === 'draining') await this.#signs?.noted();
   }
 
   async start(): Promise<void> {
