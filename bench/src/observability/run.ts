@@ -20,7 +20,8 @@ export interface ObservabilityOptions {
 }
 
 const IN_FLIGHT = 64;
-const WARM_UP_MS = 2_000;
+/** Until what a server does for each event is compiled: the least is 3 s here, and a server runs for weeks. */
+const WARM_UP_MS = 5_000;
 /** The shortest run of the generator. */
 const TURN_MS = 1_000;
 

@@ -40,6 +40,7 @@ import { countErrors, countStatements, createMetrics } from './wiring/create-met
 import { createOwnership, fenceForGood, isShared } from './wiring/create-ownership.ts';
 import { createSlackAccess, type SlackAccess } from './wiring/create-slack-access.ts';
 import { type DatabaseDemand, openServerStorage, type Storage } from './wiring/create-storage.ts';
+import { keepTicksQuick } from './wiring/keep-ticks-quick.ts';
 import { tellOfFloating } from './wiring/tell-of-floating.ts';
 import { startTracing } from './wiring/trace-events.ts';
 
@@ -58,6 +59,7 @@ export function createServer(options: ServerOptions = {}): BotServer {
 /** createServer() for bench/ and tests. */
 export function createTunedServer(options: ServerOptions, tuning: ServerTuning): BotServer {
   const server = new TeamServer(options, tuning);
+  keepTicksQuick();
   return { bot: server.bot, server };
 }
 
