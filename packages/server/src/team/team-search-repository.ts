@@ -33,8 +33,8 @@ export async function searchTeams(
   };
   // Rows are wide: only those of the page are read whole.
   const pages = byStatus(conditions).map((some) => {
-    const { from, place, joined } = walkOf(some);
-    const where = [joined, ...whereOf(reads, some, params), behind(place)];
+    const { from, place, joined, rest } = walkOf(reads, some, { params });
+    const where = [joined, ...whereOf(reads, rest, params), behind(place)];
     return `select ${place} as installation_key, t.team_id from ${from}
       where ${where.join(' and ')} order by ${place}, t.team_id limit $1`;
   });
@@ -92,8 +92,8 @@ export async function countTeams(
 
 async function countJoined(reads: Reads, conditions: readonly TeamCondition[], which: string): Promise<TeamCount[]> {
   const params: SqlValue[] = [];
-  const { from, joined } = walkOf(conditions, true);
-  const where = [joined, which, ...whereOf(reads, conditions, params)].join(' and ');
+  const { from, joined, rest } = walkOf(reads, conditions, { params, needsBoth: true });
+  const where = [joined, which, ...whereOf(reads, rest, params)].join(' and ');
   const rows = await reads.all(
     `select i.status, i.doubt, t.access, ${COLUMN.reason} as reason, count(*) as teams
      from ${from} where ${where} group by i.status, i.doubt, t.access, ${COLUMN.reason}`,
@@ -166,23 +166,42 @@ interface Walk {
   place: string;
   /** The condition of the join. */
   joined: string;
+  /** The conditions that are not in `from`. */
+  rest: readonly TeamCondition[];
 }
 
 /**
  * In which order the tables are walked, and whose key is the place: the other one is looked up by it. SQLite knows no numbers of a database,
  * and a wrong order costs a hundred thousand look-ups; it takes `cross join` as said, and PostgreSQL as any other join.
  */
-function walkOf(conditions: readonly TeamCondition[], needsBoth = false): Walk {
-  const isOfTeams = conditions.every(isOfTeam);
-  if (isOfTeams && !needsBoth) return { from: 'team t', place: 't.installation_key', joined: '1 = 1' };
+function walkOf(
+  { engine }: Pick<Reads, 'engine'>,
+  conditions: readonly TeamCondition[],
+  { params, needsBoth = false }: { params: SqlValue[]; needsBoth?: boolean },
+): Walk {
   const isByText =
     conditions.some(({ kind }) => kind === 'text' || kind === 'connection') && !conditions.some(isSelective);
-  const [first, second] = isByText ? ['team t', 'installation i'] : ['installation i', 'team t'];
+  const texts = conditions.filter(({ kind }) => kind === 'text');
+  const isScanned = isByText && engine === 'postgres' && texts.length > 0;
+  const teams = isScanned ? scanned(whereOf({ engine }, texts, params)) : 'team t';
+  const rest = isScanned ? conditions.filter((one) => !texts.includes(one)) : conditions;
+  if (conditions.every(isOfTeam) && !needsBoth)
+    return { from: teams, place: 't.installation_key', joined: '1 = 1', rest };
+  const [first, second] = isByText ? [teams, 'installation i'] : ['installation i', teams];
   return {
     from: `${first} cross join ${second}`,
     place: isByText ? 't.installation_key' : 'i.key',
     joined: 'i.key = t.installation_key',
+    rest,
   };
+}
+
+/**
+ * Teams in the order in which they lie, which takes half as long as in the order of an index. PostgreSQL believes that a third of them has any text,
+ * and would walk the index, to stop early; `offset 0` keeps it from that.
+ */
+function scanned(where: readonly string[]): string {
+  return `(select t.* from team t where ${where.join(' and ')} offset 0) t`;
 }
 
 /** Conditions about `team t` and `installation i`, to be joined by and. */

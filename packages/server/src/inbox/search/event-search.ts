@@ -32,6 +32,8 @@ export interface EventSearch {
   payload?: PayloadSearch | undefined;
   after?: EventPlace | undefined;
   limit: number;
+  /** Asked after each statement: whether the page is to end with what it has, and the next one goes on. @defaultValue never */
+  isOver?: () => boolean;
 }
 
 export interface FoundEvents {

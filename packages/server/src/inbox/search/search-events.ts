@@ -21,6 +21,9 @@ import {
  */
 const MOST = { rows: 30_000, batched: 5_000, payloads: 2_000, payloadBytes: 8 * 1024 * 1024 } as const;
 
+/** Whatever it takes: nobody gets an empty page of an inbox with a few events, because the database was slow. */
+const LEAST_ROWS = 2_000;
+
 /** Of one statement: some milliseconds of the database. */
 const WINDOW = { rows: 5_000, payloads: 2_000 } as const;
 
@@ -28,7 +31,7 @@ const WINDOW = { rows: 5_000, payloads: 2_000 } as const;
  * Of each further statement on PostgreSQL, where a long one keeps nobody waiting: beside a full load, a trip to the database and back takes
  * longer than comparing a thousand rows.
  */
-const WIDE_WINDOW = 25_000;
+const WIDE_WINDOW = 12_500;
 
 /** Payloads that are read at once: parsing them holds up everything else in the process for some milliseconds. */
 const SLICE = { events: 200, bytes: 256 * 1024 } as const;
@@ -75,8 +78,10 @@ class Page {
     return undefined;
   }
 
+  /** Whether enough was looked at, or for long enough. */
   get isSpent(): boolean {
     return (
+      (this.rows >= LEAST_ROWS && this.#search.isOver?.()) ||
       this.rows >= MOST.rows ||
       this.batched >= MOST.batched ||
       this.payloads >= MOST.payloads ||
