@@ -1,7 +1,7 @@
 /** Stored events: failed first, in groups or one by one; replays of all that match. */
 import { address, Badge, Empty, Failure, More, navigate, QueryBox, Skeleton, Time, withParams } from 'ui-kit';
 import type { Event, EventGroups, EventsPage as Page, Replays } from '../answers.ts';
-import { usePages } from '../pages.ts';
+import { type PagedList, usePages } from '../pages.ts';
 import { Action } from '../parts/action.tsx';
 import { BulkEvents } from '../parts/bulk-events.tsx';
 import { Coded } from '../parts/coded.tsx';
@@ -59,15 +59,32 @@ function List({ query }: { query: string }) {
   const list = usePages<Event, Page>('/api/events', { query, limit: 100 }, (page) => page.events);
   const failure = list.error && <Failure error={list.error} onRetry={list.reload} />;
   if (!list.rows) return failure ?? <Skeleton lines={8} />;
+  const isStuck = list.hasMore && list.pages.at(-1)?.events.length === 0;
+  const further = isStuck && <LookFurther list={list} />;
   if (list.rows.length === 0)
-    return <Empty>{query === '' ? 'Nothing failed, and nothing waits.' : 'No event matches.'}</Empty>;
+    return further || <Empty>{query === '' ? 'Nothing failed, and nothing waits.' : 'No event matches.'}</Empty>;
   return (
     <section class="card flush" aria-label="Events">
       {failure}
       {list.rows.some(({ state }) => state === 'failed') && <Bulk query={query} />}
       <EventTable events={list.rows} />
-      {list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />}
+      {further || (list.hasMore && <More isLoading={list.isLoading} onMore={list.more} />)}
     </section>
+  );
+}
+
+/** A search that found nothing until it had looked at many. It goes on when somebody asks: there may be millions. */
+function LookFurther({ list }: { list: PagedList<Event, Page> }) {
+  const lookedAt = list.pages.reduce((sum, page) => sum + page.lookedAt, 0);
+  return (
+    <Empty>
+      <p>
+        {list.rows?.length === 0 ? 'None' : 'No more'} among the newest {lookedAt.toLocaleString('en')}.
+      </p>
+      <button type="button" class="button small" disabled={list.isLoading} onClick={list.more}>
+        {list.isLoading ? 'Looking …' : 'Look further back'}
+      </button>
+    </Empty>
   );
 }
 
