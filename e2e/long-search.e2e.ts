@@ -39,3 +39,12 @@ it('says that it has not looked at all of them, and looks further back', async (
   await page.getByText('No event matches.').waitFor();
   await page.context().close();
 });
+
+it('does not say of a team whose events are older that it has none', async () => {
+  await stage.register('Acme');
+  const page = await stage.openAdmin('/teams?query=Acme');
+  await page.getByRole('link', { name: 'Acme' }).click();
+  const recent = page.locator('section', { has: page.getByRole('heading', { name: 'Recent events' }) });
+  await recent.getByText(/^None among the newest \d+,\d{3} of all teams\.$/).waitFor();
+  await page.context().close();
+});

@@ -249,7 +249,13 @@ function RecentEvents({ teamId }: { teamId: string }) {
       </header>
       {error && <Failure error={error} onRetry={reload} />}
       {!value && !error && <Skeleton lines={5} />}
-      {value?.events.length === 0 && <Empty>None is stored.</Empty>}
+      {value?.events.length === 0 && (
+        <Empty>
+          {value.nextCursor === null
+            ? 'None is stored.'
+            : `None among the newest ${value.lookedAt.toLocaleString('en')} of all teams.`}
+        </Empty>
+      )}
       {value && value.events.length > 0 && <EventTable events={value.events} hasTeam={false} />}
     </section>
   );
