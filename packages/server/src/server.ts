@@ -35,12 +35,12 @@ import { readOptions } from './read-options.ts';
 import type { IncomingWebhook } from './team/incoming-webhook.ts';
 import { TeamAccess } from './team-access.ts';
 import type { Clock } from './time/clock.ts';
+import { keepTicksQuick } from './time/keep-ticks-quick.ts';
 import { createJobs, type ServerJobs, type TeamJobContext } from './wiring/create-jobs.ts';
 import { countErrors, countStatements, createMetrics } from './wiring/create-metrics.ts';
 import { createOwnership, fenceForGood, isShared } from './wiring/create-ownership.ts';
 import { createSlackAccess, type SlackAccess } from './wiring/create-slack-access.ts';
 import { type DatabaseDemand, openServerStorage, type Storage } from './wiring/create-storage.ts';
-import { keepTicksQuick } from './wiring/keep-ticks-quick.ts';
 import { tellOfFloating } from './wiring/tell-of-floating.ts';
 import { startTracing } from './wiring/trace-events.ts';
 
