@@ -21,6 +21,35 @@ beforeEach(async () => {
 const shard = () => cluster.shardOf(TEAM);
 const rest = () => ALL_SHARDS.filter((one) => one !== shard());
 
+it('an event that a node stores for itself is not read back, although the table is looked through before its commit is answered', async () => {
+  const isCommitted = Promise.withResolvers<void>();
+  const mayAnswer = Promise.withResolvers<void>();
+  let read = 0;
+  const busy = await cluster.node('busy', {}, (inbox) => ({
+    async insert(envelopes, options) {
+      const seqs = await inbox.insert(envelopes, options);
+      isCommitted.resolve();
+      await mayAnswer.promise;
+      return seqs;
+    },
+    ready(...asked) {
+      read++;
+      return inbox.ready(...asked);
+    },
+  }));
+  await busy.owner.take([shard()]);
+  await cluster.clock.advance(2_000);
+  read = 0;
+  const accepted = busy.accept('e1');
+  await isCommitted.promise;
+  await cluster.clock.advance(2_000);
+  mayAnswer.resolve();
+  await accepted;
+  await cluster.clock.advance(2_000);
+  expect(cluster.log).toEqual([{ node: 'busy', id: 'e1', attempt: 1 }]);
+  expect(read).toBe(0);
+});
+
 describe('an event that a node accepts whose shard is another’s', () => {
   beforeEach(async () => {
     await a.owner.take(rest());

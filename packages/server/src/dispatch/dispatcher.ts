@@ -301,6 +301,7 @@ export class Dispatcher {
       settlements: this.#settlements,
       running: this.#running,
       backlog: this.#backlog,
+      commits: this.#commits,
       lifecycleMemoryMs: LIFECYCLE_MEMORY_MS,
       take: (event) => this.#takeStored(event),
       startWhatMay: () => this.#starter.startWhatMay(),

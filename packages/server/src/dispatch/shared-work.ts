@@ -4,6 +4,7 @@
  * them begins or is given up. Reads what is ready and not in hand, never what is behind a number: see SharedInbox.unseenTeams.
  */
 import { BotServerError } from '../errors.ts';
+import type { GroupCommit } from '../inbox/group-commit.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { LifecycleEvent } from '../inbox/lifecycle-events.ts';
 import type { Settlements } from '../inbox/settlements.ts';
@@ -30,6 +31,7 @@ export interface SharedWorkDeps {
   settlements: Pick<Settlements, 'pause' | 'resume' | 'drop' | 'flush' | 'hasUnwritten'>;
   running: Pick<RunningEvents, 'untilIdle'>;
   backlog: Pick<Backlog, 'refill'>;
+  commits: Pick<GroupCommit, 'isUnderWay' | 'idsUnderWay'>;
   clock: Clock;
   log: {
     debug(facts: object, message: string): void;
@@ -283,10 +285,15 @@ export class SharedWork implements ShardEvents {
     const { shared, shards, queues, backlog, clock } = this.#deps;
     const open = shards.open();
     if (open.length === 0) return;
+    const { commits } = this.#deps;
     const fromMs = clock.monotonic();
-    const unseen = await shared.unseenTeams(open, queues.inHand());
+    const watch = queues.watch({ answersInOrder: false });
+    const known = { seqs: queues.inHand(), ids: commits.idsUnderWay };
+    const unseen = await shared.unseenTeams(open, known).finally(() => watch.end());
     this.#lookTookMs = clock.monotonic() - fromMs;
-    for (const { teamId, shard } of unseen) {
+    for (const { teamId, shard, first } of unseen) {
+      // This node stored it while the table was read.
+      if (commits.isUnderWay(first.eventId) || queues.isInHand(first.seq) || watch.wasSettled(first.seq)) continue;
       const queue = queues.of(teamId);
       if (shard !== queue.shard) {
         this.#moving.set(`${shard} ${teamId}`, { teamId, from: shard });

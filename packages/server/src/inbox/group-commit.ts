@@ -81,6 +81,11 @@ export class GroupCommit {
     return this.#underWay.has(id);
   }
 
+  /** All of those. */
+  get idsUnderWay(): string[] {
+    return Array.from(this.#underWay);
+  }
+
   /** Resolves when the commits of this moment are answered. */
   async answered(): Promise<void> {
     await Promise.all(this.#flushes);

@@ -6,7 +6,7 @@ import type { SqlValue, Statement } from '../store/store.ts';
 import { keyNamedAfter, type TeamId } from '../team/installation.ts';
 import { shardOf } from '../team/shard.ts';
 import type { Envelope } from './envelope.ts';
-import { listOf } from './shared/claimed-writes-repository.ts';
+import { listOf, textListOf } from './shared/claimed-writes-repository.ts';
 
 /** All bodies are one parameter, which goes as it is: in a list they would be hexadecimal digits. Rows are in the order of the lists. */
 const INSERT = `insert into inbox (event_id, shard, team_id, order_key, type, traceparent, payload, received_at_ms)
@@ -40,11 +40,4 @@ const encoder = new TextEncoder();
 /** What a team is that no installation has, as far as anybody knows. */
 export function ownShardOf(teamId: TeamId): number {
   return shardOf(keyNamedAfter(teamId));
-}
-
-function textListOf(values: readonly (string | null | undefined)[]): string {
-  const items = values.map((value) =>
-    value === null || value === undefined ? 'null' : `"${value.replace(/["\\]/g, '\\$&')}"`,
-  );
-  return `{${items.join(',')}}`;
 }

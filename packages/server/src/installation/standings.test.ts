@@ -57,7 +57,7 @@ function aRoster(state: InstallationState): Roster {
 
 function standings(deps: Partial<StandingsDeps>): Standings {
   return new Standings({
-    installations: { findByTeam: () => Promise.resolve(undefined) },
+    installations: { activeAmong: () => Promise.resolve(new Set()) },
     roster: new Roster(),
     isBooted: () => true,
     isContested: () => false,
@@ -122,7 +122,7 @@ describe('a second look', () => {
   it('waits for the change of a row that says active, and answers by it', async () => {
     let roster = new Roster();
     const all = standings({
-      installations: { findByTeam: () => Promise.resolve(aView(active)) },
+      installations: { activeAmong: (teamIds) => Promise.resolve(new Set(teamIds)) },
       roster: { team: (teamId) => roster.team(teamId) },
       async caughtUp() {
         roster = aRoster(active);
@@ -132,14 +132,19 @@ describe('a second look', () => {
     expect(await all.recheck('T1')).toEqual({ kind: 'acting' });
   });
 
-  it.each([
-    ['an inactive row', aView(inactive)],
-    ['no row', undefined],
-  ])('waits for nothing with %s', async (_name, view) => {
-    const all = standings({
-      installations: { findByTeam: () => Promise.resolve(view) },
-      caughtUp: () => expect.unreachable(),
-    });
+  it('waits for nothing with no active row', async () => {
+    const all = standings({ caughtUp: () => expect.unreachable() });
     expect(await all.recheck('T1')).toEqual({ kind: 'gone', why: 'unknown' });
+  });
+
+  it('of many at the same time is one question', async () => {
+    const asked: (readonly string[])[] = [];
+    const activeAmong = (teamIds: readonly string[]) => {
+      asked.push(teamIds);
+      return Promise.resolve(new Set<string>());
+    };
+    const all = standings({ installations: { activeAmong } });
+    await Promise.all(['T1', 'T2', 'T1'].map((teamId) => all.recheck(teamId)));
+    expect(asked).toEqual([['T1', 'T2']]);
   });
 });

@@ -1,11 +1,12 @@
 /** How teams stand at this moment, by everything that this process knows. What that means for whom is standing.ts. */
 import type { InstallationKey, TeamId } from '../team/installation.ts';
 import type { Installations } from '../team/installations.ts';
+import { AskTogether } from '../time/ask-together.ts';
 import type { Roster } from './roster.ts';
 import { AWAITING, CONTESTED, maySend, type Standing, standingOfRow } from './standing.ts';
 
 export interface StandingsDeps {
-  installations: Pick<Installations, 'findByTeam'>;
+  installations: Pick<Installations, 'activeAmong'>;
   roster: Pick<Roster, 'team'>;
   /** Whether every row was read: before that nobody can be said to be gone. */
   isBooted(): boolean;
@@ -24,9 +25,12 @@ export interface StandingsDeps {
 /** One per process. */
 export class Standings {
   readonly #deps: StandingsDeps;
+  /** By rows. A team that is gone may still be sent thousands of events a second, each of which asks. */
+  readonly #active: AskTogether<TeamId>;
 
   constructor(deps: StandingsDeps) {
     this.#deps = deps;
+    this.#active = new AskTogether((teamIds) => deps.installations.activeAmong(teamIds));
   }
 
   /** How the team, or the organization of that id, stands now. */
@@ -48,8 +52,7 @@ export class Standings {
 
   /** The same by the rows themselves: this process may not have seen yet that the team came back. */
   async recheck(teamId: TeamId): Promise<Standing> {
-    const view = await this.#deps.installations.findByTeam(teamId);
-    if (view?.installation.state.kind === 'active') await this.#deps.caughtUp();
+    if (await this.#active.isAmong(teamId)) await this.#deps.caughtUp();
     return this.of(teamId);
   }
 }

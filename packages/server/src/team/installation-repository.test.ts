@@ -50,6 +50,19 @@ describe.each(engines)('installations on %s', (engine) => {
     return { clock, store, installations: createInstallationRepository({ store, vault: sealer, clock }) };
   }
 
+  it('says which of many teams are active, whatever their names', async () => {
+    const { installations } = await aRepository();
+    for (const key of ['T1', 'T2', 'T3'])
+      await installations.recordInstall(anInstall({ key, team: aTeam({ teamId: key }) }));
+    const t2 = await installations.find('T2');
+    const { version = expect.fail('there is one') } = t2?.installation ?? {};
+    await installations.compareAndSetState('T2', { version, from: 'active' }, INACTIVE, ENTRY);
+    await installations.recordInstall(anInstall({ key: 'E1', isEnterprise: true, team: aTeam({ teamId: 'T4' }) }));
+    const asked = ['T1', 'T2', 'T3', 'T4', 'T9', 'E1', '\0', '\ud800', `'"]`, ''];
+    expect(await installations.activeAmong(asked)).toEqual(new Set(['T1', 'T3', 'T4', 'E1']));
+    expect(await installations.activeAmong(['\0'])).toEqual(new Set());
+  });
+
   describe('recordInstall', () => {
     it('stores a new installation as active, with its credential and its team', async () => {
       const { installations } = await aRepository();

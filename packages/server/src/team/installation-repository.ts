@@ -2,6 +2,7 @@
 
 import { isBotServerError } from '../errors.ts';
 import type { Row, SqlValue, Statements } from '../store/store.ts';
+import { activeAmong } from './active-teams-repository.ts';
 import { createBreaker } from './breaker-repository.ts';
 import { latestChange, markChanged } from './change-counter-repository.ts';
 import { isOwnersWrite } from './epoch-repository.ts';
@@ -49,6 +50,7 @@ export function createInstallationRepository({
     find: (key) => selectOne(context, SELECT_BY_KEY, key),
     findMany: (keys) => selectMany(context, keys),
     findByTeam: (teamId) => selectByTeam(context, teamId),
+    activeAmong: (teamIds) => activeAmong(store, teamIds),
     list: (filter) => selectPage(context, filter),
     changedSince: (seq, limit) => selectChanged(context, seq, limit),
     latestChange: (key) => latestChange(store, key),

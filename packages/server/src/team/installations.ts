@@ -216,6 +216,8 @@ export interface Installations {
   findMany(keys: readonly InstallationKey[]): Promise<InstallationView[]>;
   /** The installation to which a team belongs; its own one, with it among the strays, when its row was changed. */
   findByTeam(teamId: TeamId): Promise<InstallationView | undefined>;
+  /** Those of these teams, and organizations, whose installation is active. By what rows say, which nobody has proved. */
+  activeAmong(teamIds: readonly TeamId[]): Promise<ReadonlySet<TeamId>>;
   list(filter: ListFilter): Promise<InstallationView[]>;
   /** Everything whose changedSeq is greater than `seq`, in that order, at most `limit`. */
   changedSince(seq: number, limit: number): Promise<InstallationView[]>;

@@ -12,6 +12,14 @@ export function listOf(values: readonly number[]): string {
   return `{${values.join(',')}}`;
 }
 
+/** The same of texts. */
+export function textListOf(values: readonly (string | null | undefined)[]): string {
+  const items = values.map((value) =>
+    value === null || value === undefined ? 'null' : `"${value.replace(/["\\]/g, '\\$&')}"`,
+  );
+  return `{${items.join(',')}}`;
+}
+
 /** Parameters of `finishing`. */
 export function finishParams(seqs: readonly number[], claims: readonly Claim[]): SqlValue[] {
   return [listOf(seqs), listOf(claims.map(({ shard }) => shard)), listOf(claims.map(({ epoch }) => epoch))];

@@ -4,8 +4,8 @@ import type { Shard } from '../../ownership/ownership.ts';
 import type { Statements, Store } from '../../store/store.ts';
 import { selectEvents } from '../stored-events-repository.ts';
 import { addAttempt } from '../takeover-repository.ts';
-import { finishParams, listOf, underClaim } from './claimed-writes-repository.ts';
-import type { Claim, ClaimedRow, ReadyTeam, SharedInbox } from './shared-inbox.ts';
+import { finishParams, listOf, textListOf, underClaim } from './claimed-writes-repository.ts';
+import type { Claim, ClaimedRow, KnownRows, ReadyTeam, SharedInbox } from './shared-inbox.ts';
 
 /** A SharedInbox whose writes elsewhere are counted, too: `noteSuperseded` with a claim for each row. */
 export interface SharedRows extends SharedInbox {
@@ -73,10 +73,10 @@ async function handBack(store: Store, rows: readonly ClaimedRow[]): Promise<void
 }
 
 /**
- * Steps from team to team in the index of ready rows, and looks at as many rows of each as are in hand, and one more: whatever waits
+ * Steps from team to team in the index of ready rows, and looks at as many rows of each as are known, and one more: whatever waits
  * behind them is not read. Subqueries that cannot become joins: what the planner makes of those depends on what it believes of sizes.
  */
-async function unseenTeams(store: Store, shards: readonly Shard[], except: readonly number[]): Promise<ReadyTeam[]> {
+async function unseenTeams(store: Store, shards: readonly Shard[], except: KnownRows): Promise<ReadyTeam[]> {
   const rows = await store.all(
     `with recursive ready (shard, team_id) as (
        select shard, (select min(team_id) from inbox where state = 'ready' and inbox.shard = owned.shard)
@@ -86,10 +86,16 @@ async function unseenTeams(store: Store, shards: readonly Shard[], except: reado
            where state = 'ready' and inbox.shard = ready.shard and team_id > ready.team_id)
          from ready where team_id is not null
      )
-     select team_id, shard from ready where team_id is not null and (
-       select seq from inbox where state = 'ready' and inbox.shard = ready.shard and inbox.team_id = ready.team_id
-         and seq not in (select unnest($2::bigint[])) limit 1) is not null`,
-    [listOf(shards), listOf(except)],
+     select ready.team_id, ready.shard, seq, event_id from ready cross join lateral (
+       select seq, event_id from inbox where state = 'ready' and inbox.shard = ready.shard and inbox.team_id = ready.team_id
+         and seq not in (select unnest($2::bigint[])) and event_id not in (select unnest($3::text[]))
+       order by seq limit 1) as unseen
+     where ready.team_id is not null`,
+    [listOf(shards), listOf(except.seqs), textListOf(except.ids)],
   );
-  return rows.map(({ team_id, shard }) => ({ teamId: String(team_id), shard: Number(shard) }));
+  return rows.map(({ team_id, shard, seq, event_id }) => ({
+    teamId: String(team_id),
+    shard: Number(shard),
+    first: { seq: Number(seq), eventId: String(event_id) },
+  }));
 }

@@ -41,6 +41,12 @@ async function insert(...ids: string[]): Promise<number[]> {
   return ids.map((id) => seqs.get(id) ?? expect.fail(`${id} is new`));
 }
 
+/** What is found of teams, but for which row it was. */
+async function unseen(shards: readonly number[], seqs: readonly number[], ids: readonly string[] = []) {
+  const found = await shared().unseenTeams(shards, { seqs, ids });
+  return found.map(({ teamId, shard }) => ({ teamId, shard }));
+}
+
 const rowOf = (id: string) =>
   store.get(
     'select state, attempts, alone_at_ms, shard, payload is null as is_dropped from inbox where event_id = $1',
@@ -136,27 +142,37 @@ describe('the reader of a shard', () => {
     });
     await isInserted.promise;
     const [second] = await insert('second');
-    expect(await shared().unseenTeams([SHARD], [])).toEqual([{ teamId: 'T1', shard: SHARD }]);
+    expect(await unseen([SHARD], [])).toEqual([{ teamId: 'T1', shard: SHARD }]);
     const page = { afterSeq: 0, limit: 10, shard: SHARD };
     expect((await inbox.ready('T1', page)).map(({ envelope }) => envelope.id)).toEqual(['second']);
-    expect(await shared().unseenTeams([SHARD], [Number(second)])).toEqual([]);
+    expect(await unseen([SHARD], [Number(second)])).toEqual([]);
 
     first.resolve();
     await writing;
-    expect(await shared().unseenTeams([SHARD], [Number(second)])).toEqual([{ teamId: 'T1', shard: SHARD }]);
+    expect(await unseen([SHARD], [Number(second)])).toEqual([{ teamId: 'T1', shard: SHARD }]);
     const left = await inbox.ready('T1', { ...page, except: [Number(second)] });
     expect(left.map(({ envelope }) => envelope.id)).toEqual(['first']);
     expect(left[0]?.seq).toBeLessThan(Number(second));
+  });
+
+  it('passes over what is committed and not answered yet, whatever its id, and says which row it found', async () => {
+    const strange = 'Ev",{}\\\'"';
+    const [first, second] = await insert(strange, 'second');
+    const [team] = await shared().unseenTeams([SHARD], { seqs: [], ids: [] });
+    expect(team?.first).toEqual({ seq: first, eventId: strange });
+    const [behind] = await shared().unseenTeams([SHARD], { seqs: [], ids: [strange, 'other'] });
+    expect(behind?.first).toEqual({ seq: second, eventId: 'second' });
+    expect(await unseen([SHARD], [Number(second)], [strange])).toEqual([]);
   });
 
   it('gets past thousands of rows in hand to the one that is not', async () => {
     const ids = Array.from({ length: 3_000 }, (_, n) => `e${n}`);
     const seqs = await inbox.insert(ids.map((id) => anEnvelope(id, { shard: SHARD })));
     const inHand = Array.from(seqs.values()).slice(0, -1);
-    expect(await shared().unseenTeams([SHARD], inHand)).toEqual([{ teamId: 'T1', shard: SHARD }]);
+    expect(await unseen([SHARD], inHand)).toEqual([{ teamId: 'T1', shard: SHARD }]);
     const left = await inbox.ready('T1', { afterSeq: 0, limit: 10, shard: SHARD, except: inHand });
     expect(left.map(({ envelope }) => envelope.id)).toEqual(['e2999']);
-    expect(await shared().unseenTeams([SHARD], Array.from(seqs.values()))).toEqual([]);
+    expect(await unseen([SHARD], Array.from(seqs.values()))).toEqual([]);
   });
 
   it('finds teams without reading what waits behind what is in hand', async () => {
@@ -169,7 +185,7 @@ describe('the reader of a shard', () => {
     let found: readonly ReadyTeam[] = [];
     const read = await rowsRead(store, async (watched) => {
       const { shared } = createInbox({ store: watched, clock: { now: () => NOW }, isShared: true });
-      found = (await shared?.unseenTeams([0, 1, 2, 3, 4], inHand)) ?? [];
+      found = (await shared?.unseenTeams([0, 1, 2, 3, 4], { seqs: inHand, ids: [] })) ?? [];
     });
     expect(found).toHaveLength(25);
     expect(read).toBeLessThan(500);
@@ -178,7 +194,7 @@ describe('the reader of a shard', () => {
   it('sees and takes over nothing of other shards', async () => {
     await inbox.insert([anEnvelope('a', { shard: 7 }), anEnvelope('b', { shard: 8, teamId: 'T2' })]);
     const [seven, eight] = [await claim(store, 7), await claim(store, 8)];
-    expect(await shared().unseenTeams([8, 9], [])).toEqual([{ teamId: 'T2', shard: 8 }]);
+    expect(await unseen([8, 9], [])).toEqual([{ teamId: 'T2', shard: 8 }]);
     expect(await shared().takeOver([eight])).toEqual({ unfinished: 1, poisoned: 0 });
     expect([(await rowOf('a'))?.attempts, (await rowOf('b'))?.attempts]).toEqual([0, 1]);
     await inbox.dropTeam('T1', { claim: eight });

@@ -22,6 +22,16 @@ export interface ClaimedRow {
 export interface ReadyTeam {
   teamId: TeamId;
   shard: Shard;
+  /** The one with the lowest number. */
+  first: { seq: number; eventId: string };
+}
+
+/** What whoever looks for ready events knows of already. */
+export interface KnownRows {
+  /** Those in hand. */
+  seqs: readonly number[];
+  /** Those whose commit is not answered yet, by their event's id: they have no number, and may be in the table all the same. */
+  ids: readonly string[];
 }
 
 export interface SharedInbox {
@@ -35,7 +45,7 @@ export interface SharedInbox {
    * Teams with ready events in these shards that are none of `except`. By all that is ready, each time: with several writers the order
    * of `seq` is not that of commits, so there is no number up to which everything was seen.
    */
-  unseenTeams(shards: readonly Shard[], except: readonly number[]): Promise<ReadyTeam[]>;
+  unseenTeams(shards: readonly Shard[], except: KnownRows): Promise<ReadyTeam[]>;
   /** Those of these events that are ready. */
   readyAmong(seqs: readonly number[], page: PageLimits): Promise<StoredEvent[]>;
   /**
