@@ -1,5 +1,4 @@
 /** Since when the app has no socket, whichever nodes have its slots. */
-import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { aCluster } from './node-rows.test-kit.ts';
 import { createSlotSockets } from './slot-sockets-repository.ts';
