@@ -7,7 +7,7 @@ export const errorFixes = {
   usage: 'See `slack-bot-server --help`.',
   unauthorized:
     'Send `Authorization: Bearer …` with the ADMIN_TOKEN or ADMIN_READ_TOKEN of the server, or log in at POST /api/session.',
-  forbidden: 'Use ADMIN_TOKEN: ADMIN_READ_TOKEN only reads. A page of another site may do nothing here.',
+  forbidden: 'Use ADMIN_TOKEN: ADMIN_READ_TOKEN only reads.',
   too_many_attempts: 'Wait as long as retry-after says. Whoever has the right token is let in then.',
   too_many_streams: 'Close one of the others, or follow another server of the same database.',
   route_not_found: 'GET /api/openapi.json lists what there is.',
@@ -18,7 +18,8 @@ export const errorFixes = {
     'Check the address in --server. The server must have ADMIN_TOKEN set, and with ADMIN_PORT it is asked there.',
   bot_not_loadable:
     'The bot file must exist and export a function as default: export default ({ bot, server }) => { … }',
-  installation_not_found: 'The team never installed the app here. Install it in that workspace, or import the team.',
+  installation_not_found:
+    '`slack-bot-server teams list` shows those that are here. Install the app in that workspace, or import the team.',
   installation_not_active:
     'The team is deactivated, suspended or being checked. It comes back when it installs the app again.',
   installation_in_use: 'Only inactive teams can be purged: first `slack-bot-server teams deactivate TEAM`.',
@@ -34,10 +35,10 @@ export const errorFixes = {
     'Answers go to the hosts of Slack and of SLACK_API_URL only. Correct SLACK_API_URL if Slack-compatible deliveries come from elsewhere.',
   rate_limited: 'Slack asked to wait longer than a call may take; `retryAfterMs` says how long.',
   event_not_found:
-    'Only events that `slack-bot-server events list` shows with one of its states: handled ones are forgotten after 2 days, failed ones after 14.',
+    '`slack-bot-server events list` shows those that are stored: handled ones are forgotten after 2 days, failed ones after 14.',
   event_not_failed: 'Only failed events can be replayed or discarded: `slack-bot-server events list status:failed`.',
-  broadcast_not_found: 'Only broadcasts that `slack-bot-server broadcast list` shows.',
-  replay_not_found: 'Only replays that `slack-bot-server replays list` shows.',
+  broadcast_not_found: '`slack-bot-server broadcast list` shows those that there are.',
+  replay_not_found: '`slack-bot-server replays list` shows those that there are.',
   store_unavailable: 'Check that the database is reachable, writable and not full.',
   intake_full:
     'Slack delivers the event again. The database is too slow for so many large events of one team: check its health, and what makes the events large.',
@@ -66,7 +67,8 @@ export const errorFixes = {
     'The lease of this process on the database is over, so that another one may act for the team by now. Nothing was sent. It goes on by itself when the database can be reached; on SQLite start the server again, the log says why.',
   store_locked:
     'Another server or command uses this database. Stop it or wait for it, or give this one its own DATABASE_URL.',
-  encryption_key_mismatch: 'Start with the ENCRYPTION_KEYS that sealed the tokens of this database.',
+  encryption_key_mismatch:
+    'Give the key that sealed the tokens of this database: as ENCRYPTION_KEYS, or in the key file beside it.',
   refresh_refused:
     'Slack refuses to refresh a token; its code is in `slackError`. With bad_client_secret or invalid_client_id correct SLACK_CLIENT_ID and SLACK_CLIENT_SECRET; with invalid_refresh_token install the app there again before the token expires.',
   exchange_refused:
@@ -94,7 +96,7 @@ export const errorFixes = {
     'A template of the bot for a public page threw, took longer than 2 s, or made no HTML; the cause says what. Visitors saw the standard page.',
   route_failed:
     'A route of the bot threw, rejected, or returned something that is not a Response; the cause says what.',
-  job_not_found: 'Only jobs that a server has registered: `slack-bot-server jobs list`.',
+  job_not_found: '`slack-bot-server jobs list` shows those that a server has registered.',
   job_paused: 'Resume it first: `slack-bot-server jobs resume NAME`.',
   job_failed: 'A job threw or rejected; the cause says what. It runs again at its next planned time.',
   job_timed_out:

@@ -103,7 +103,7 @@ it('two at once write one file, which is whole, and the other says that it is th
   const ended = await Promise.all([1, 2, 3].map(() => command(scene, 'backup', file)));
   expect(ended.map(({ code }) => code).toSorted((a, b) => Number(a) - Number(b))).toEqual([0, 2, 2]);
   for (const { code, stderr } of ended)
-    expect(stderr).toEqual(code === 0 ? '' : expect.stringContaining('exists already'));
+    expect(stderr).toEqual(code === 0 ? '' : expect.stringContaining('already exists'));
   expect(readBackup(file)).toMatchObject({ installations: 1 });
   expect((await readdir(scene.folder)).filter((name) => /partial/.test(name))).toEqual([]);
 });
@@ -155,7 +155,7 @@ it('writes over nothing, and says what is for PostgreSQL', async () => {
   const file = join(scene.folder, 'mine.txt');
   await writeFile(file, 'mine');
   const taken = await command(scene, 'backup', file);
-  expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('exists already')]);
+  expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('already exists')]);
   expect(await readFile(file, 'utf8')).toBe('mine');
   const nowhere = await command(scene, 'backup', join(scene.folder, 'no', 'such', 'folder'));
   expect([nowhere.code, nowhere.stderr]).toEqual([

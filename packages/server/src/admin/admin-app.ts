@@ -140,7 +140,7 @@ async function answer(deps: Deps, call: RequestCall): Promise<Response> {
 
 function requireRole({ role }: Caller, { operation }: Route): void {
   if (operation.role === 'read' || role === 'operate') return;
-  throw new BotServerError('forbidden', `${operation.name} changes something, and this token only reads`);
+  throw new BotServerError('forbidden', `${operation.name} needs ADMIN_TOKEN, and this token only reads`);
 }
 
 async function run(

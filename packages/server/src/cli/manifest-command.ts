@@ -40,7 +40,7 @@ export async function compareManifest(
   if (findings.length === 0) say('the settings of the app have everything that this bot needs');
   else {
     say(
-      'Mend it at https://api.slack.com/apps under App Manifest; new scopes reach a team when it installs the app again.',
+      'Fix it at https://api.slack.com/apps under App Manifest; new scopes reach a team when it installs the app again.',
     );
   }
   sayMore(more);

@@ -40,9 +40,14 @@ export const program = new Command('slack-bot-server')
     const { server } = program.opts<{ server?: string }>();
     if (server === undefined) return;
     if (!ofOperations.has(command))
-      throw new BotServerError('usage', `${command.name()} takes no --server: it is about this machine`);
+      throw new BotServerError('usage', `${nameIn(program, command)} takes no --server: it is about this machine`);
     (await import('./run-operation.ts')).useServer(server);
   });
+
+function nameIn(program: Command, command: Command): string {
+  const { parent } = command;
+  return parent && parent !== program ? `${parent.name()} ${command.name()}` : command.name();
+}
 
 /** What adds the commands of each group, once. */
 const groups = new Map<Command, () => Promise<void>>();

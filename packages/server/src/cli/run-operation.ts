@@ -30,7 +30,8 @@ export function useServer(url: string): void {
   const { adminToken, adminReadToken } = configFromEnvironment(process.env);
   const token = (adminToken ?? adminReadToken)?.trim();
   if (token === undefined) {
-    const message = 'ADMIN_TOKEN is missing: --server asks a running server, which wants to know who asks';
+    const message =
+      'ADMIN_TOKEN is missing: --server asks a running server, which wants to know who asks; for what only reads ADMIN_READ_TOKEN is enough';
     throw new BotServerError('invalid_configuration', message);
   }
   server = { url: new URL(url).origin, token };

@@ -62,7 +62,7 @@ async function publish(draft: string, to: string): Promise<void> {
   try {
     await link(draft, to);
   } catch (cause) {
-    if (existsSync(to)) throw new Error('it exists already', { cause });
+    if (existsSync(to)) throw new Error('it already exists', { cause });
     await rename(draft, to);
   }
 }

@@ -18,7 +18,7 @@ describe.each(engines)('checkKeyFingerprint on %s', (engine) => {
     await checkKeyFingerprint(store, keys('bb', 'aa'));
     await expect(checkKeyFingerprint(store, keys('bb', 'cc'))).rejects.toMatchObject({
       code: 'encryption_key_mismatch',
-      message: expect.stringContaining('key aa, and ENCRYPTION_KEYS has bb, cc'),
+      message: expect.stringContaining('key aa, and the keys at hand are bb, cc'),
     });
   });
 });

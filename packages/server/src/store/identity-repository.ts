@@ -14,7 +14,7 @@ export async function checkKeyFingerprint(
   const isNew = (await readKeyFingerprint(store)) === null;
   const stored = await recordedOrFirst(store, 'key_fingerprint', vault.fingerprint);
   if (vault.fingerprints.includes(stored)) return { isNew };
-  const message = `The tokens of this database were sealed with the key ${stored}, and ENCRYPTION_KEYS has ${vault.fingerprints.join(', ')}`;
+  const message = `The tokens of this database were sealed with the key ${stored}, and the keys at hand are ${vault.fingerprints.join(', ')}`;
   throw new BotServerError('encryption_key_mismatch', message, { facts: { stored } });
 }
 

@@ -75,7 +75,7 @@ function publish(draft: string, file: string): void {
 }
 
 function taken(file: string): BotServerError {
-  return new BotServerError('usage', `${file} exists already: name a new file`);
+  return new BotServerError('usage', `${file} already exists: name a new file`);
 }
 
 /** What the thread of a copy answers. */

@@ -22,9 +22,10 @@ export const rotateKeys = defineOperation({
   async run({ store, vault, onProgress, signal }) {
     const rotation = await resealAll({ store, vault }, { onProgress: (seen) => onProgress({ seen }), signal });
     const isDone = rotation.unreadable.length === 0;
-    return { ...rotation, next: isDone ? DONE : UNREADABLE };
+    return { ...rotation, next: isDone ? (vault.fingerprints.length > 1 ? DONE : ONLY) : UNREADABLE };
   },
 });
 
 const DONE = 'the other keys can be removed from ENCRYPTION_KEYS now';
+const ONLY = 'all values are sealed with the one key that there is';
 const UNREADABLE = 'add the key that sealed the unreadable values to ENCRYPTION_KEYS, or install the app there again';

@@ -41,7 +41,8 @@ export const exportTeam = defineOperation({
   async run(context, { teamId, tokens }) {
     const { clock, installations, mayShowSecrets } = context;
     if (tokens && !mayShowSecrets) {
-      const message = 'tokens can be had at the command line only, where the database and its key are anyway';
+      const message =
+        'tokens are given out only where the database and its key are: run the command there, without --server';
       throw new BotServerError('invalid_input', message, { facts: { teamId } });
     }
     const view = await requireTeam(context, teamId);
