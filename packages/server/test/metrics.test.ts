@@ -40,6 +40,7 @@ it('counts events: accepted, repeated, handled, failed and dropped', async () =>
   expect(grown('events_failed_total{code="listener_failed"}')).toBe(1);
   expect(grown('events_handled_total')).toBe(events.size - 1);
   expect(grown('event_put_to_handled_seconds_count')).toBe(events.size - 1);
+  expect(grown('listener_duration_seconds_count')).toBe(events.size);
   const posts = await scene.callsOf('chat.postMessage', { after: since });
   expect(grown('slack_calls_total{method="chat.postMessage",result="ok"}')).toBe(posts.length);
   expect(values[`${SBS}errors_total{where="listener"}`]).toBe(1);
@@ -69,6 +70,19 @@ it('counts connections: what is open, what was lost and why, probes and verdicts
   expect(values[`${SBS}verdicts_total{status="inactive",reason="account_inactive"}`]).toBe(1);
   expect(values[`${SBS}owned_shards`]).toBe(261);
   expect(values[`${SBS}ready{check="store"}`]).toBe(1);
+});
+
+it('counts a socket that a planned successor replaces as closed, and the successor as open', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+  await scene.start();
+  const acme = await scene.join('Acme');
+  const after = await scene.slack.lastSeq();
+  await scene.slack.fault({ kind: 'goodbye', team: acme.id, closeAfterMs: 60_000 });
+  await scene.until(isSocketOpen(acme.id), { after });
+  await scene.pass(5_000);
+  const values = await scrape(scene);
+  expect(values[`${SBS}connects_total{transport="rtm",result="open"}`]).toBe(2);
+  expect(values[`${SBS}closes_total{transport="rtm",reason="replaced"}`]).toBe(1);
 });
 
 const READ_TOKEN = 'test-read-token-0123456789';

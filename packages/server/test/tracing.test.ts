@@ -9,7 +9,7 @@ import { Tracing } from '../src/observability/tracing/tracing.ts';
 import { TestClock } from '../src/time/test-clock.ts';
 import { traceDeliveries, traceHandling, traceJob, traceOfDelivery } from '../src/wiring/trace-events.ts';
 import { openCluster } from './cluster-scene.test-kit.ts';
-import { openHttpScene, pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
+import { act, openHttpScene, pointAppAt, SIGNING_SECRET } from './http-scene.test-kit.ts';
 import { Scene } from './scene.test-kit.ts';
 
 const exporter = new InMemorySpanExporter();
@@ -245,6 +245,27 @@ it('an event that cannot be taken has a span that says so', async () => {
     'slack.event_id': 'Ev1',
     'slack.retry_num': 2,
   });
+});
+
+it('a command that acknowledges first has a span until its listener is done, and says how that ended', async () => {
+  const { scene } = await openHttpScene({
+    setUp: ({ bot }) =>
+      bot.command('/stan', async ({ ack, client }) => {
+        await ack();
+        await scene.clock.sleep(1_500);
+        await client.users.info({ user: 'U0NOBODY01' }).catch(() => {});
+        throw new TypeError('broken');
+      }),
+  });
+  exporter.reset();
+  expect(await act(scene, { kind: 'slash', team: 'Acme', channel: 'general', command: '/stan' })).toMatchObject({
+    acked: true,
+  });
+  expect(named('slack receive interaction')).toEqual([]);
+  await scene.pass(3_000);
+  const command = only('slack receive interaction');
+  expect(command.status).toEqual({ code: SpanStatusCode.ERROR, message: 'listener_failed' });
+  expect(parentOf(only('slack call users.info'))).toBe(idOf(command));
 });
 
 it('a header that is no trace is not kept', async () => {

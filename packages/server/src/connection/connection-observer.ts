@@ -9,6 +9,8 @@ export interface ConnectionChange {
   to: ConnectionState['kind'];
   /** The same for a planned successor, where there is one. */
   successor: ConnectionState['kind'] | 'trial' | null;
+  /** Another socket is the one that is open: a planned successor has taken over, or one on trial. */
+  isReplaced: boolean;
   /** A word: what happened. */
   reason: string;
   /** Number of the attempt that is under way or comes next; for an open socket the one that led to it. */

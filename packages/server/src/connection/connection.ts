@@ -87,13 +87,14 @@ export class Connection implements LinkOwner {
   }
 
   /** The present state in words. */
-  describe(reason: string, from: ConnectionState['kind'] = this.#state.kind): ConnectionChange {
+  describe(reason: string, before: ConnectionState = this.#state): ConnectionChange {
     const state = this.#state;
     const pursuit = pursuitOf(state);
     const described = state.kind === 'open' ? state : pursuit;
     return {
-      from,
+      from: before.kind,
       to: state.kind,
+      isReplaced: before.kind === 'open' && state.kind === 'open' && before.id !== state.id,
       successor: state.kind === 'open' ? (state.successor?.kind ?? null) : null,
       reason,
       attempt: described && 'attempt' in described ? described.attempt : 0,
@@ -301,7 +302,7 @@ export class Connection implements LinkOwner {
   #tell(before: ConnectionState, event: ConnectionEvent, effects: readonly Effect[]): void {
     const state = this.#state;
     if (state.kind !== before.kind || pursuitOf(state)?.kind !== pursuitOf(before)?.kind) {
-      this.#observer.onChange(this.#key, this.describe(reasonOf(state, event), before.kind));
+      this.#observer.onChange(this.#key, this.describe(reasonOf(state, event), before));
     }
     for (const effect of effects) {
       if (effect.type === 'report') this.#observer.onOperatorProblem(this.#key, effect.code);

@@ -42,7 +42,7 @@ export interface ConnectionListener {
 }
 
 /** One connection as the operator sees it. */
-export interface ConnectionStatus extends Omit<ConnectionChange, 'from' | 'to'> {
+export interface ConnectionStatus extends Omit<ConnectionChange, 'from' | 'to' | 'isReplaced'> {
   key: string;
   kind: ConnectionState['kind'];
   generation: string;
@@ -312,7 +312,7 @@ export class Supervisor {
 }
 
 function toStatus(key: string, kept: Kept): ConnectionStatus {
-  const { from: _from, to: kind, ...facts } = kept.connection.describe(kept.reason);
+  const { from: _from, to: kind, isReplaced: _isReplaced, ...facts } = kept.connection.describe(kept.reason);
   const { generation, mode, connection } = kept;
   return { key, kind, generation, mode, sinceMs: connection.sinceMs, ...facts };
 }

@@ -6,9 +6,11 @@ import type { Counters } from '../observability/metrics/counters.ts';
 export function countChange(
   counters: Pick<Counters, 'connects' | 'closes'>,
   transport: 'rtm' | 'socket',
-  { from, to, reason }: ConnectionChange,
+  { from, to, isReplaced, reason }: ConnectionChange,
 ): void {
-  if (to === 'open' && from !== 'open') counters.connects.add(transport, 'open');
+  if (isReplaced || (to === 'open' && from !== 'open')) counters.connects.add(transport, 'open');
   else if (from === 'connecting' && to === 'waiting') counters.connects.add(transport, reason);
-  if (from === 'open' && to !== 'open') counters.closes.add(transport, reason);
+  // Closed by us as soon as the new one had said hello.
+  if (isReplaced) counters.closes.add(transport, reason === 'hello' ? 'replaced' : reason);
+  else if (from === 'open' && to !== 'open') counters.closes.add(transport, reason);
 }

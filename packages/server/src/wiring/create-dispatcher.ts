@@ -133,7 +133,10 @@ function observerOf({
       remember.handled(envelope, ended);
       if (receivedAtMs !== undefined) putToHandled.observe(clock.now() - receivedAtMs);
     },
-    failed: (envelope, ended) => remember.failed(envelope, ended),
+    failed(envelope, ended) {
+      listener.observe(ended.ms);
+      remember.failed(envelope, ended);
+    },
   };
 }
 

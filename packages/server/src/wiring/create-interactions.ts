@@ -13,7 +13,10 @@ import type { TokenWaits } from '../installation/token-waits.ts';
 import type { Route } from '../slack/delivery/route.ts';
 
 export interface CreateInteractionsDeps
-  extends Pick<EngineDeps, 'config' | 'options' | 'roster' | 'hooks' | 'counters' | 'slackFetch' | 'clock' | 'log'> {
+  extends Pick<
+    EngineDeps,
+    'config' | 'options' | 'roster' | 'hooks' | 'counters' | 'tracing' | 'slackFetch' | 'clock' | 'log'
+  > {
   bolt: Pick<Bolt, 'respond'>;
   works: ListenerWorks;
   standings: Pick<Standings, 'of' | 'recheck'>;
@@ -30,7 +33,11 @@ export function createInteractions(deps: CreateInteractionsDeps): Interactions {
   const { roster, standings, organizations, unrouted, identifier, tokenWaits, clock, log } = deps;
   return new Interactions({
     works: deps.works,
-    respond: (body, call) => deps.bolt.respond(body, call),
+    respond(body, call) {
+      const listeners = deps.bolt.respond(body, call);
+      if (deps.tracing.isOn) deps.tracing.lasts(Promise.race([listeners, endOf(call.work.signal)]));
+      return listeners;
+    },
     ownerOf: (route) => organizations.ownerOf(route),
     async locate(route: Route, body) {
       const owner = await organizations.locate(route);
@@ -49,6 +56,13 @@ export function createInteractions(deps: CreateInteractionsDeps): Interactions {
     clock,
     log,
     options: deps.options.interactions,
+  });
+}
+
+/** Rejects with what ended a run. One whose listeners never settle has an end all the same: its time limit. */
+function endOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
 

@@ -103,10 +103,14 @@ function eventSeries(counters: Counters, sources: Sources, asked: () => Asked): 
     ),
     histogram(
       'event_put_to_handled_seconds',
-      'From the arrival of an event to the end of its listeners, waiting included.',
+      'From the arrival of an event to the end of its listeners, waiting included. Of events that were handled.',
       counters.putToHandled,
     ),
-    histogram('listener_duration_seconds', 'How long the listeners of an event took.', counters.listener),
+    histogram(
+      'listener_duration_seconds',
+      'How long the listeners of an event took, also when they failed or their time was over.',
+      counters.listener,
+    ),
     gauge(
       'events_running',
       'Events whose listeners run.',

@@ -14,11 +14,14 @@ const STORE_BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 export class Counters {
   readonly eventsAccepted = new Tally();
   readonly eventsRepeated = new Tally();
-  readonly eventsDropped = new Tally('reason');
-  readonly eventsFailed = new Tally('code');
+  readonly eventsDropped = new Tally('reason').withZero('inactive').withZero('expired');
+  readonly eventsFailed = new Tally('code').withZero('listener_failed').withZero('handler_timed_out');
   readonly putToHandled = new Durations(EVENT_BOUNDS);
   readonly listener = new Durations(EVENT_BOUNDS);
-  readonly interactionsFailed = new Tally('code');
+  readonly interactionsFailed = new Tally('code')
+    .withZero('listener_failed')
+    .withZero('ack_missing')
+    .withZero('handler_timed_out');
   readonly requestsRejected = new Tally();
 
   readonly slackCalls = new Tally('method', 'result');
@@ -29,7 +32,7 @@ export class Counters {
   readonly deaf = new Tally();
 
   readonly probes = new Tally('result');
-  readonly verdicts = new Tally('status', 'reason');
+  readonly verdicts = withVerdicts(new Tally('status', 'reason'));
   readonly refreshes = new Tally('result');
 
   readonly fences = new Tally();
@@ -39,4 +42,12 @@ export class Counters {
   readonly statement = new Durations(STORE_BOUNDS, 'kind');
   readonly storeErrors = new Tally('kind', 'trouble');
   readonly errors = new Tally('where');
+}
+
+/** Those that come: the others are one in a thousand. */
+function withVerdicts(verdicts: Tally): Tally {
+  for (const status of ['inactive', 'held']) {
+    for (const reason of ['account_inactive', 'token_revoked', 'invalid_auth']) verdicts.withZero(status, reason);
+  }
+  return verdicts;
 }

@@ -20,6 +20,13 @@ describe('a tally', () => {
     expect(tally.samples()).toEqual([{ labels: {}, value: 1 }]);
   });
 
+  it('has the label values that are known from the beginning, with 0', () => {
+    const tally = new Tally('code').withZero('listener_failed');
+    expect(tally.samples()).toEqual([{ labels: { code: 'listener_failed' }, value: 0 }]);
+    tally.add('listener_failed');
+    expect(tally.samples()).toEqual([{ labels: { code: 'listener_failed' }, value: 1 }]);
+  });
+
   it('keeps no more than 200 sets of labels, whoever makes up words', () => {
     const tally = new Tally('code');
     for (let n = 0; n < 100_000; n++) tally.add(`made_up_${n}`);

@@ -43,6 +43,15 @@ export class Tally {
     else this.#begin(count, values);
   }
 
+  /**
+   * These label values are there from the beginning, with 0. Prometheus takes the first value of a series for where it began: what is counted between
+   * the first failure and the next scrape would be in no rate and no alert.
+   */
+  withZero(...values: readonly string[]): this {
+    this.addMany(0, ...values);
+    return this;
+  }
+
   /** What there is now. */
   samples(): Sample[] {
     return Array.from(this.#counts, ([key, value]) => {

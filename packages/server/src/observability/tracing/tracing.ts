@@ -48,6 +48,8 @@ export interface JobFacts {
 interface Loaded {
   api: Api;
   tracer: Tracer;
+  /** Under which a context has the work that goes on in its span. */
+  goesOn: symbol;
 }
 
 /** One per server. Off until `load` has found an SDK; everything but that costs a comparison then. */
@@ -63,7 +65,8 @@ export class Tracing {
     const registered = (globalThis as { [REGISTERED]?: { trace?: unknown } })[REGISTERED];
     if (registered?.trace === undefined) return false;
     const api = await import('@opentelemetry/api');
-    this.#loaded = { api, tracer: api.trace.getTracer('slack-bot-server', version) };
+    const tracer = api.trace.getTracer('slack-bot-server', version);
+    this.#loaded = { api, tracer, goesOn: api.createContextKey('slack-bot-server: what goes on') };
     return true;
   }
 
@@ -83,11 +86,23 @@ export class Tracing {
     return span?.isRecording() ? span.spanContext().traceId : undefined;
   }
 
-  /** Runs `work` in a span that goes on where the request came from. `failed` says of its result whether the span failed. */
+  /**
+   * Runs `work` in a span that goes on where the request came from. `failed` says of its result whether the span failed. The span ends when what
+   * `lasts` was told of has settled as well.
+   */
   async receive<T>(facts: ReceivedFacts, work: () => Promise<T>, failed: (result: T) => boolean): Promise<T> {
     if (!this.#loaded) return await work();
     const parent = this.#parentIn(facts.headers);
     return await this.#within({ span: this.#startReceiving(facts, parent), parent }, work, failed);
+  }
+
+  /** What began in the span that is active goes on when its work is answered, as a listener does after its ack. Rejects: the span failed. */
+  lasts(goingOn: Promise<unknown>): void {
+    // Whoever began it hears of its failure.
+    goingOn.catch(() => {});
+    if (!this.#loaded) return;
+    const { api, goesOn } = this.#loaded;
+    (api.context.active().getValue(goesOn) as Promise<unknown>[] | undefined)?.push(goingOn);
   }
 
   /** A delivery that is not handled, because it could not be taken. @param sinceMs When it came, by the wall clock */
@@ -184,19 +199,25 @@ export class Tracing {
     work: () => Promise<T>,
     failed: (result: T) => boolean = () => false,
   ): Promise<T> {
-    const { api } = this.#loaded as Loaded;
+    const { api, goesOn } = this.#loaded as Loaded;
     const fail = (message: string) => span.setStatus({ code: api.SpanStatusCode.ERROR, message });
     const sinceMs = performance.now();
+    // Not `performance.timeOrigin`: the wall clock may have been set since the process started.
+    const end = () => span.end(begunMs === undefined ? undefined : begunMs + performance.now() - sinceMs);
+    const goingOn: Promise<unknown>[] = [];
     try {
-      const result = await api.context.with(api.trace.setSpan(parent, span), work);
+      const result = await api.context.with(api.trace.setSpan(parent, span).setValue(goesOn, goingOn), work);
       if (failed(result)) fail('failed');
       return result;
     } catch (error) {
       fail(wordOf(error));
       throw error;
     } finally {
-      // Not `performance.timeOrigin`: the wall clock may have been set since the process started.
-      span.end(begunMs === undefined ? undefined : begunMs + performance.now() - sinceMs);
+      if (goingOn.length === 0) end();
+      else
+        void Promise.all(goingOn)
+          .catch((error: unknown) => fail(wordOf(error)))
+          .finally(end);
     }
   }
 }
