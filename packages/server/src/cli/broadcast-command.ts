@@ -68,7 +68,8 @@ export async function broadcastStart(text: string | undefined, options: Broadcas
     if (options.dryRun || preview.teams === 0) {
       return json ? sayFacts(preview) : say(`${teams(preview.teams)}, ${minutes(preview.minutes)}; ${preview.next}`);
     }
-    await confirm(`post to ${teams(preview.teams)}, within about ${minutes(preview.minutes)}`, options);
+    const question = `post to ${teams(preview.teams)}, within about ${minutes(preview.minutes)}`;
+    if (!(await confirm(question, options))) return;
     const outcome = await run(startBroadcast, input, { onProgress: json ? () => {} : showProgress() });
     if (options.wait && outcome.broadcast !== null) return await waitFor(run, outcome.broadcast, options);
     if (json) return sayFacts(outcome);

@@ -1,7 +1,9 @@
 /** Asks before what cannot be undone. Never waits for an answer that nobody can give: without a terminal --yes is required. */
 import { createInterface } from 'node:readline/promises';
 import { BotServerError } from '../errors.ts';
+import { EXIT } from './exit-codes.ts';
 import { interrupted } from './interruptible.ts';
+import { complain } from './output.ts';
 
 export interface YesOption {
   yes?: boolean;
@@ -10,31 +12,51 @@ export interface YesOption {
 /** Why the answer is not waited for: Ctrl-C, which a terminal hands over as a key while it is asked. */
 const SIGINT = 'SIGINT';
 
+/** Where it is asked and answered. */
+interface Terminal {
+  input: NodeJS.ReadStream;
+  output: NodeJS.WriteStream;
+}
+
 /**
- * Resolves when it is to be done.
+ * Answers whether it is to be done. A no is an answer, not a mistake: it is said that nothing was done, and the process exits with 1.
  * @param question What happens, with how many it happens to: "discard 12 events".
- * @throws BotServerError `usage` when the answer is no, or nobody is there to ask and --yes was not said; `interrupted` at Ctrl-C
+ * @param terminal @defaultValue that of the process
+ * @throws BotServerError `usage` when nobody is there to ask and --yes was not said; `interrupted` at Ctrl-C
  */
-export async function confirm(question: string, { yes = false }: YesOption): Promise<void> {
-  if (yes) return;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new BotServerError('usage', `This would ${question}: pass --yes`);
+export async function confirm(
+  question: string,
+  { yes = false, terminal = { input: process.stdin, output: process.stderr } }: YesOption & { terminal?: Terminal },
+): Promise<boolean> {
+  if (yes) return true;
+  if (!terminal.input.isTTY || !terminal.output.isTTY) {
+    throw new BotServerError('usage', `This would ${question}: pass --yes`, {
+      fix: 'Pass --yes to do it unasked, or run it in a terminal, where it asks.',
+    });
   }
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  if (await ask(`${question}? [y/N] `, terminal)) return true;
+  complain('Nothing was done');
+  process.exitCode = EXIT.failure;
+  return false;
+}
+
+/** @throws BotServerError `interrupted` */
+async function ask(question: string, { input, output }: Terminal): Promise<boolean> {
+  const asking = createInterface({ input, output });
   const ending = new AbortController();
   asking.once('close', () => ending.abort());
   asking.once('SIGINT', () => {
     // The answer's line is not ended by a key that is none of it.
-    process.stderr.write('\n');
+    output.write('\n');
     ending.abort(SIGINT);
   });
   try {
-    const answer = await asking.question(`${question}? [y/N] `, { signal: ending.signal }).catch(() => '');
-    if (/^y(es)?$/i.test(answer.trim())) return;
+    const answer = await asking.question(question, { signal: ending.signal }).catch(() => '');
+    if (/^y(es)?$/i.test(answer.trim())) return true;
   } finally {
     asking.close();
   }
   if (ending.signal.reason === SIGINT)
     throw interrupted('Nothing was done', 'Run it again and answer y, or pass --yes.');
-  throw new BotServerError('usage', 'Nothing was done', { fix: 'Answer y, or pass --yes.' });
+  return false;
 }

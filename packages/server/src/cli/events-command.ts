@@ -133,7 +133,7 @@ export async function eventsReplay(eventId: string | undefined, options: PickEve
     const preview = await run(replayEvents, { ...pick, dryRun: true });
     if (options.dryRun) return sayPreview(preview, options);
     if (eventId === undefined && preview.matching > 0) {
-      await confirm(`run the listeners again for ${countOf(preview.matching)}`, options);
+      if (!(await confirm(`run the listeners again for ${countOf(preview.matching)}`, options))) return;
     }
     const outcome = await run(replayEvents, pick);
     if (options.json) return sayFacts(outcome);
@@ -149,7 +149,8 @@ export async function eventsDiscard(eventId: string | undefined, options: PickEv
   await withOperations(async (run) => {
     const preview = await run(discardEvents, { ...pick, dryRun: true });
     if (options.dryRun) return sayPreview(preview, options);
-    if (eventId === undefined && preview.matching > 0) await confirm(`discard ${countOf(preview.matching)}`, options);
+    const isMany = eventId === undefined && preview.matching > 0;
+    if (isMany && !(await confirm(`discard ${countOf(preview.matching)}`, options))) return;
     const { outcome, isStopped } = await interruptible(async (signal) => {
       const onProgress = options.json ? () => {} : showProgress();
       return { outcome: await run(discardEvents, pick, { signal, onProgress }), isStopped: signal.aborted };

@@ -165,7 +165,8 @@ export async function teamsRestart(teamId: string, options: JsonOption): Promise
 
 /** `teams remove TEAM`: asks first; exits 1 when the bot keeps the team. */
 export async function teamsRemove(teamId: string, options: JsonOption & YesOption): Promise<void> {
-  await confirm(`delete ${teamId} with everything that is stored of it, unless the bot keeps it`, options);
+  const question = `delete ${teamId} with everything that is stored of it, unless the bot keeps it`;
+  if (!(await confirm(question, options))) return;
   const outcome = await runOperation(removeTeam, { teamId });
   if (outcome.status === 'kept') process.exitCode = EXIT.failure;
   if (options.json) return sayFacts(outcome);
