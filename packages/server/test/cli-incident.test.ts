@@ -84,8 +84,19 @@ it('ask brings back at once what Slack answers, and leaves held what it refuses'
 
 it('deactivate ends the incident: nothing more is sent for the teams, which come back when they register again', async () => {
   const { scene, incidents } = await withIncident();
-  const { stdout } = await incident(scene, 'deactivate');
-  expect(stdout).toBe('7 teams deactivated (reason: operator)\n');
+  const unasked = await incident(scene, 'deactivate');
+  expect(unasked).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('This would deactivate 7 teams: pass --yes'),
+  });
+  const counted = await incident(scene, 'deactivate', '--dry-run');
+  expect(counted.stdout).toBe('7 teams would be deactivated; nothing was changed\n');
+  expect(await statuses(scene)).toEqual({ inactive: 5, 'active (held)': 7 });
+  const { stdout } = await incident(scene, 'deactivate', '--yes');
+  expect(stdout).toBe(
+    '7 teams deactivated (reason: operator)\nthe running server sends nothing for them from the next second on\n' +
+      'each comes back when it installs the app again\n',
+  );
   await scene.pass(2_000);
   expect(await statuses(scene)).toEqual({ inactive: 12 });
   const reasons = (await listTeams(scene)).map(({ reason }) => reason);

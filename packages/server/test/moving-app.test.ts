@@ -5,7 +5,7 @@ import { greetIn, isList, ORG, openOrgScene, setAccess } from './org-scene.test-
 import { Scene } from './scene.test-kit.ts';
 
 describe.each(['sqlite', 'postgres'] as const)('app move, on %s', (database) => {
-  // Five processes of the command line, one after the other.
+  // Six processes of the command line, one after the other.
   it('leaves nothing of the old app that acts, and lets teams install the new one into the same rows', {
     timeout: 180_000,
   }, async () => {
@@ -22,7 +22,13 @@ describe.each(['sqlite', 'postgres'] as const)('app move, on %s', (database) => 
 
     const wrong = await runCli(['app', 'move', 'A0WRONG001', 'A0NEW00001'], env);
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining(`belongs to the Slack app ${oldApp?.id}`)]);
-    const moved = await runCli(['app', 'move', oldApp?.id ?? '', 'A0NEW00001', '--json'], env);
+    const unasked = await runCli(['app', 'move', oldApp?.id ?? '', 'A0NEW00001'], env);
+    expect([unasked.code, unasked.stderr]).toEqual([
+      2,
+      expect.stringContaining('1 installation waits for a re-install: pass --yes'),
+    ]);
+    expect(await scene.rows()).toMatchObject([{ installation: { state: { kind: 'active' } } }]);
+    const moved = await runCli(['app', 'move', oldApp?.id ?? '', 'A0NEW00001', '--yes', '--json'], env);
     expect(JSON.parse(moved.stdout)).toEqual({ from: oldApp?.id, to: 'A0NEW00001', installations: 1 });
 
     const after = await scene.slack.lastSeq();
@@ -38,7 +44,7 @@ describe.each(['sqlite', 'postgres'] as const)('app move, on %s', (database) => 
     await scene.stop();
 
     // The same simulated app stands for the new one: the way back is the way there.
-    await runCli(['app', 'move', 'A0NEW00001', oldApp?.id ?? ''], env);
+    await runCli(['app', 'move', 'A0NEW00001', oldApp?.id ?? '', '--yes'], env);
     await scene.start();
     const back = await scene.join('Acme');
     expect(back.id).toBe(acme.id);
@@ -59,7 +65,7 @@ describe.each(['sqlite', 'postgres'] as const)('app move, on %s', (database) => 
     const oldId = oldApp?.id ?? '';
     const env = await environmentOf(scene);
     await scene.stop();
-    const moved = await runCli(['app', 'move', oldId, 'A0NEW00001', '--json'], env);
+    const moved = await runCli(['app', 'move', oldId, 'A0NEW00001', '--yes', '--json'], env);
     expect(JSON.parse(moved.stdout)).toEqual({ from: oldId, to: 'A0NEW00001', installations: 1 });
 
     const after = await scene.slack.lastSeq();
@@ -71,7 +77,7 @@ describe.each(['sqlite', 'postgres'] as const)('app move, on %s', (database) => 
     }
     await scene.stop();
 
-    await runCli(['app', 'move', 'A0NEW00001', oldId], env);
+    await runCli(['app', 'move', 'A0NEW00001', oldId, '--yes'], env);
     await start();
     const pressed = await scene.slack.lastSeq();
     await press();

@@ -5,15 +5,19 @@ import { askInIncident } from '../operations/incident/ask-in-incident.ts';
 import { deactivateIncident } from '../operations/incident/deactivate-incident.ts';
 import { showIncident } from '../operations/incident/show-incident.ts';
 import { waitInIncident } from '../operations/incident/wait-in-incident.ts';
+import { confirm, type YesOption } from './confirm.ts';
 import { commandOf } from './operation-command.ts';
 import { type JsonOption, say, sayFacts, sayJson } from './output.ts';
-import { runOperation } from './run-operation.ts';
+import { runOperation, withOperations } from './run-operation.ts';
 
 export function addIncident(incident: Command): void {
   incident.addHelpText('after', '\nWhat each decision leads to: docs/incidents.md');
   commandOf(incident, showIncident, { isDefault: true }).action(incidentShow);
   commandOf(incident, askInIncident).action(incidentAsk);
-  commandOf(incident, deactivateIncident).action(incidentDeactivate);
+  commandOf(incident, deactivateIncident)
+    .option('--dry-run', 'only count them')
+    .option('--yes', 'do not ask')
+    .action(incidentDeactivate);
   commandOf(incident, waitInIncident).action(incidentWait);
 }
 
@@ -45,12 +49,26 @@ export async function incidentAsk(options: JsonOption): Promise<void> {
   say(`${teams(asked)} asked: ${back} back, ${refused} still refused, ${waiting} without an answer yet`);
 }
 
-/** `incident deactivate`. */
-export async function incidentDeactivate(options: JsonOption): Promise<void> {
-  const outcome = await runOperation(deactivateIncident, {});
-  if (options.json) return sayFacts(outcome);
-  say(`${teams(outcome.deactivated)} deactivated (reason: operator)`);
-  if (outcome.changed > 0) say(`${teams(outcome.changed)} changed at the same moment: see incident show`);
+export interface IncidentDeactivateOptions extends JsonOption, YesOption {
+  dryRun?: boolean;
+}
+
+/** `incident deactivate`: says how many are held, and asks. */
+export async function incidentDeactivate(options: IncidentDeactivateOptions): Promise<void> {
+  await withOperations(async (run) => {
+    const preview = await run(deactivateIncident, { dryRun: true });
+    const held = teams(preview.deactivated);
+    if (options.dryRun) {
+      return options.json ? sayFacts(preview) : say(`${held} would be deactivated; ${preview.next}`);
+    }
+    if (preview.deactivated > 0 && !(await confirm(`deactivate ${held}`, options))) return;
+    const outcome = await run(deactivateIncident, {});
+    if (options.json) return sayFacts(outcome);
+    say(`${teams(outcome.deactivated)} deactivated (reason: operator)`);
+    if (outcome.changed > 0) return say(`${teams(outcome.changed)} changed at the same moment: see incident show`);
+    say(outcome.next);
+    if (outcome.deactivated > 0) say('each comes back when it installs the app again');
+  });
 }
 
 /** `incident wait`. */

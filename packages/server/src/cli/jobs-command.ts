@@ -1,14 +1,16 @@
 /** `slack-bot-server jobs …`: the jobs of the bot. */
 
 import type { Command } from 'commander';
+import { BotServerError } from '../errors.ts';
 import { type JobListRow, listJobs } from '../operations/jobs/list-jobs.ts';
 import { pauseJob } from '../operations/jobs/pause-job.ts';
 import { resumeJob } from '../operations/jobs/resume-job.ts';
 import { runJob } from '../operations/jobs/run-job.ts';
 import { counted } from '../operations/why/words.ts';
+import { confirm, type YesOption } from './confirm.ts';
 import { commandOf, numberOption } from './operation-command.ts';
 import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
-import { runOperation } from './run-operation.ts';
+import { runOperation, withOperations } from './run-operation.ts';
 
 export function addJobs(jobs: Command): void {
   commandOf(jobs, listJobs)
@@ -17,6 +19,8 @@ export function addJobs(jobs: Command): void {
   commandOf(jobs, runJob)
     .argument('<job>', 'its name, as `jobs list` shows it')
     .option('--team <team>', 'of a job per team: only for this one')
+    .option('--dry-run', 'only count the teams')
+    .option('--yes', 'do not ask')
     .action(jobsRun);
   commandOf(jobs, pauseJob).argument('<job>').action(jobsPause);
   commandOf(jobs, resumeJob).argument('<job>').action(jobsResume);
@@ -43,12 +47,35 @@ function lastOf({ runs: [last], teams }: JobListRow): [string, string, string] {
   return last ? [last.started, last.error ?? last.outcome, last.node] : ['–', '–', '–'];
 }
 
-/** `jobs run JOB`. */
-export async function jobsRun(name: string, { json, team }: JsonOption & { team?: string }): Promise<void> {
-  const outcome = await runOperation(runJob, { job: name, teamId: team });
-  if (json) return sayFacts(outcome);
-  say(`${name} was asked to run now${outcome.teams === null ? '' : ` for ${counted(outcome.teams, 'team')}`}`);
-  say(outcome.next);
+export interface RunJobOptions extends JsonOption, YesOption {
+  team?: string;
+  dryRun?: boolean;
+}
+
+/** `jobs run JOB`: of a job that runs for more than the team that is named it says for how many, and asks. */
+export async function jobsRun(name: string, options: RunJobOptions): Promise<void> {
+  const { json, team } = options;
+  await withOperations(async (run) => {
+    const preview = await run(runJob, { job: name, dryRun: true });
+    if (team !== undefined && preview.teams === null) throw notPerTeam(name);
+    const ofTeams = (teams: number | null) => (teams === null ? '' : ` for ${counted(teams, 'team')}`);
+    if (options.dryRun) {
+      const wanted = team === undefined ? preview : await run(runJob, { job: name, dryRun: true, teamId: team });
+      return json ? sayFacts(wanted) : say(`${name} would run${ofTeams(wanted.teams)}; ${wanted.next}`);
+    }
+    const reachesMany = team === undefined && preview.teams !== null && preview.teams > 0;
+    if (reachesMany && !(await confirm(`run ${name}${ofTeams(preview.teams)}`, options))) return;
+    const outcome = await run(runJob, { job: name, teamId: team });
+    if (json) return sayFacts(outcome);
+    say(`${name} was asked to run now${ofTeams(outcome.teams)}`);
+    say(outcome.next);
+  });
+}
+
+/** Said here: the operation does not know how its field is called on a command line. */
+function notPerTeam(name: string): BotServerError {
+  const message = `--team is for jobs that run per team, which ${name} does not`;
+  return new BotServerError('usage', message, { fix: `Leave out --team: ${name} runs once for all.` });
 }
 
 /** `jobs pause JOB`. */

@@ -1,25 +1,9 @@
 /** What commands say that find nothing: of what was asked for, and no more. With a running server: test/operator-reports.test.ts. */
-import { expect, it, onTestFinished, vi } from 'vitest';
-import { standardOutput } from '../observability/standard-output.ts';
-import { install, keyOf, NOW_MS, type Operations, openOperations } from '../operations/operations.test-kit.ts';
+import { expect, it } from 'vitest';
+import { install, NOW_MS, openOperations } from '../operations/operations.test-kit.ts';
 import { tellLimits, tellProcess } from '../reports/report-repository.ts';
 import { systemClock } from '../time/clock.ts';
-import { completeProgram } from './program.ts';
-
-/** What commands print on this database. */
-async function said(operations: Operations, ...commands: string[]): Promise<string[]> {
-  vi.stubEnv('DATABASE_URL', operations.url);
-  vi.stubEnv('ENCRYPTION_KEYS', keyOf(7));
-  const lines: string[] = [];
-  const print = vi.spyOn(standardOutput, 'print').mockImplementation((text) => void lines.push(text));
-  onTestFinished(() => {
-    print.mockRestore();
-    vi.unstubAllEnvs();
-  });
-  const program = await completeProgram();
-  for (const words of commands) await program.parseAsync(words.split(' '), { from: 'user' });
-  return lines;
-}
+import { said } from './cli.test-kit.ts';
 
 it('a status takes no server for one that runs that has not reported for long', async () => {
   const operations = await openOperations('sqlite');

@@ -96,6 +96,13 @@ export async function askRun(store: Store, { name, atMs }: { name: string; atMs:
 const RUNNABLE = `team join installation on installation.key = team.installation_key
   where installation.status = 'active' and team.access = 'granted'`;
 
+/** For how many teams a job per team would run; of one that is named 0 or 1. */
+export async function countRunnable(store: Store, teamId?: string): Promise<number> {
+  const isNamed = teamId === undefined ? '' : 'and team.team_id = $1';
+  const sql = `select count(*) as teams from ${RUNNABLE} ${isNamed}`;
+  return Number((await store.get(sql, teamId === undefined ? [] : [teamId]))?.teams);
+}
+
 /**
  * Makes it due for a team, or for all, of those that are active: their last run was never. Owners read these rows again when `run_seq`
  * has changed, and at their start. Answers for how many.

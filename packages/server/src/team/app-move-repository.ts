@@ -42,8 +42,17 @@ export async function moveApp(store: Store, { from, to, nowMs }: AppMove): Promi
   });
 }
 
+/**
+ * How many installations would wait for a re-install; changes nothing.
+ * @throws BotServerError `app_mismatch`, as moveApp()
+ */
+export async function countMove(store: Store, { from }: Pick<AppMove, 'from'>): Promise<number> {
+  await requireApp(store, from);
+  return Number((await store.get('select count(*) as installations from installation'))?.installations);
+}
+
 /** What was never recorded is told by the installations. */
-async function requireApp(tx: Statements, from: string): Promise<void> {
+async function requireApp(tx: Pick<Statements, 'get'>, from: string): Promise<void> {
   const row = await tx.get(
     `select app_id, (select count(*) from installation where app_id is not null and app_id <> $1) as others from meta`,
     [from],

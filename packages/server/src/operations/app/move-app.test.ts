@@ -9,6 +9,13 @@ describe.each(engines)('a move to another app on %s', (engine) => {
   it('makes all teams wait for a re-install, and keeps servers away meanwhile', async () => {
     const operations = await openOperations(engine);
     await install(operations, 'T1', 'T2');
+    expect(await operations.run(moveApp, { from: 'A1', to: 'A2', dryRun: true })).toEqual({
+      from: 'A1',
+      to: 'A2',
+      installations: 2,
+      next: 'nothing was changed',
+    });
+    expect((await operations.run(listTeams, { query: 'status:active' })).teams).toHaveLength(2);
     expect(await operations.run(moveApp, { from: 'A1', to: 'A2' })).toMatchObject({
       installations: 2,
       next: expect.stringContaining('tokens of A2'),
@@ -31,6 +38,8 @@ describe.each(engines)('a move to another app on %s', (engine) => {
     expect(await codeOf('A1', 'A2')).toBe('store_locked');
     await server.storage.close();
     expect(await codeOf('A9', 'A2')).toBe('app_mismatch');
+    const counted = operations.run(moveApp, { from: 'A9', to: 'A2', dryRun: true });
+    await expect(counted).rejects.toMatchObject({ code: 'app_mismatch' });
     expect(await codeOf('A1', 'A1')).toBe('invalid_input');
     expect(await codeOf('a1', 'A2')).toBe('invalid_input');
     expect((await operations.run(listTeams, {})).teams).toMatchObject([{ status: 'active' }]);

@@ -1,6 +1,6 @@
 /** Hands the database over to another Slack app. */
 import { z } from 'zod';
-import { moveApp as moveRows } from '../../team/app-move-repository.ts';
+import { countMove, moveApp as moveRows } from '../../team/app-move-repository.ts';
 import { next } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 
@@ -15,7 +15,11 @@ export const moveApp = defineOperation({
   summary: 'move the database to another Slack app: teams keep their data and install that app (stop the server first)',
   undo: 'app.move the other way round; the tokens of before are lost, every team installs again',
   input: z
-    .strictObject({ from: appId, to: appId })
+    .strictObject({
+      from: appId,
+      to: appId,
+      dryRun: z.boolean('must be true or false').default(false).describe('Only count the installations.'),
+    })
     .refine(({ from, to }) => from !== to, 'from and to must be two apps; they are the same'),
   output: z.object({
     from: z.string(),
@@ -26,7 +30,8 @@ export const moveApp = defineOperation({
   errors: ['store_locked', 'app_mismatch'],
   // A running server knows its app and holds tokens, and none may start meanwhile.
   needsStoppedServer: true,
-  async run({ store, clock }, { from, to }) {
+  async run({ store, clock }, { from, to, dryRun }) {
+    if (dryRun) return { from, to, installations: await countMove(store, { from }), next: 'nothing was changed' };
     const installations = await moveRows(store, { from, to, nowMs: clock.now() });
     const next = `start the server with client id, secrets and tokens of ${to}, and send each workspace to /slack/install`;
     return { from, to, installations, next };

@@ -70,6 +70,9 @@ describe.each(engines)('on %s', (engine) => {
     const operations = await withIncident(engine, { server: 4_711 });
     const { run } = operations;
     await run(deactivateTeam, { teamId: 'T6' });
+    const counted = await run(deactivateIncident, { dryRun: true });
+    expect(counted).toMatchObject({ deactivated: 2, next: 'nothing was changed' });
+    expect(await statuses(operations)).toMatchObject({ T7: 'active (held)', T8: 'active (held)' });
     expect(await run(deactivateIncident, {})).toEqual({
       deactivated: 2,
       changed: 0,

@@ -1,7 +1,7 @@
 /** A run of a job now, beside its planned ones. */
 import { z } from 'zod';
 import { BotServerError } from '../../errors.ts';
-import { askRun, askTeamRuns } from '../../jobs/job-rows-repository.ts';
+import { askRun, askTeamRuns, countRunnable } from '../../jobs/job-rows-repository.ts';
 import type { ServerHolder } from '../../store/store.ts';
 import { next, server, teamId as teamIdField } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
@@ -17,6 +17,7 @@ export const runJob = defineOperation({
   input: z.strictObject({
     job: jobName,
     teamId: teamIdField.optional().describe('Of a job per team: only for this one.'),
+    dryRun: z.boolean('must be true or false').default(false).describe('Only count the teams.'),
   }),
   output: z.object({
     job: z.string(),
@@ -26,7 +27,7 @@ export const runJob = defineOperation({
   }),
   progress: z.object({ teams: z.int() }),
   errors: ['job_not_found', 'job_paused', 'installation_not_found', 'installation_not_active'],
-  async run(context, { job: name, teamId }) {
+  async run(context, { job: name, teamId, dryRun }) {
     const { pausedAtMs, isPerTeam } = await requireJob(context, name);
     if (pausedAtMs !== null) {
       throw new BotServerError('job_paused', `Job ${name} is paused`, { facts: { job: name } });
@@ -34,7 +35,8 @@ export const runJob = defineOperation({
     if (!isPerTeam && teamId !== undefined) {
       throw new BotServerError('invalid_input', `teamId must be absent: job ${name} is not per team`);
     }
-    const teams = isPerTeam ? await askForTeams(context, name, teamId) : null;
+    const teams = isPerTeam ? await askForTeams(context, name, { teamId, dryRun }) : null;
+    if (dryRun) return { job: name, teams, server: await actingServer(context), next: 'nothing was asked for' };
     if (teams === null) await askRun(context.store, { name, atMs: Math.floor(context.clock.now()) });
     const owner = teamId === undefined ? undefined : await ownerOfTeam(context, teamId);
     const acting = owner?.pid ?? (await actingServer(context));
@@ -46,10 +48,12 @@ export const runJob = defineOperation({
 async function askForTeams(
   { store, installations, onProgress }: RunContext<{ teams: number }>,
   name: string,
-  teamId: string | undefined,
+  { teamId, dryRun }: { teamId: string | undefined; dryRun: boolean },
 ): Promise<number> {
   const onPage = (teams: number) => onProgress({ teams });
-  const teams = await askTeamRuns(store, { name, teamId: teamId ?? null, onPage });
+  const teams = dryRun
+    ? await countRunnable(store, teamId)
+    : await askTeamRuns(store, { name, teamId: teamId ?? null, onPage });
   if (teamId === undefined || teams > 0) return teams;
   if (await installations.findByTeam(teamId)) {
     throw new BotServerError('installation_not_active', `Team ${teamId} is not active: no job runs for it`, {
