@@ -99,6 +99,11 @@ describe('without a server', () => {
     await scene.importTeams(await scene.linesOf(['Acme', 'Globex']));
     const counted = await run(scene, 'broadcast', 'start', 'hi', '--to', '#general', '--search', 'acm', '--dry-run');
     expect(counted.stdout).toBe('1 team, 0.1 minutes; nothing was posted\n');
+    const skipped = '2 of which have no known installer and are skipped (--or-else CHANNEL reaches those)';
+    const unreached = await run(scene, 'broadcast', 'start', 'hi', '--dry-run');
+    expect(unreached.stdout).toBe(`2 teams, 0.1 minutes, ${skipped}; nothing was posted\n`);
+    const unasked = await run(scene, 'broadcast', 'start', 'hi');
+    expect(unasked.stderr).toContain(`This would post to 2 teams, within about 0.1 minutes, ${skipped}: pass --yes`);
     const started = await run(scene, 'broadcast', 'start', 'hi', '--to', '#general', '--yes');
     expect(started.stdout).toBe('broadcast 1 to 2 teams\nno server is running; the next one begins to post it\n');
     expect(await postsByTeam(scene)).toEqual([]);
@@ -108,6 +113,18 @@ describe('without a server', () => {
     await scene.pass(10_000);
     expect(await postsByTeam(scene)).toEqual([1, 1]);
   });
+});
+
+it('who waits for a broadcast while no server runs is told so, before and after', async () => {
+  const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
+  await scene.importTeams(await scene.linesOf(['Acme']));
+  const words = ['broadcast', 'start', 'hi', '--to', '#general', '--yes', '--wait'];
+  const waiting = new CliProcess(words, await environmentOf(scene));
+  await waiting.printed(/^broadcast 1 to 1 team\nno server is running; the next one begins to post it\n/);
+  const { code, stdout, stderr } = await waiting.end('SIGINT');
+  expect([code, stdout]).toEqual([130, expect.stringContaining('broadcast 1 is running: 1 waiting')]);
+  expect(stderr).toContain('Stopped waiting: no server is running; the next one posts broadcast 1');
+  expect(stderr).not.toContain('goes on');
 });
 
 describe('a command that cannot work', () => {

@@ -40,9 +40,17 @@ function escaped(search: string): string {
   return search.toLowerCase().replace(/[!%_]/g, '!$&');
 }
 
-export async function countRecipients(store: Store, query: BroadcastQuery): Promise<number> {
+/** How many teams match, and of how many of them nobody knows where to post: those are skipped. */
+export async function countRecipients(
+  store: Store,
+  query: BroadcastQuery,
+): Promise<{ teams: number; installerUnknown: number }> {
   const params: SqlValue[] = [];
-  return Number((await store.get(`select count(*) as teams from ${matching(store, query, params)}`, params))?.teams);
+  const isUnknown = query.to === TO_INSTALLER && query.orElse === undefined ? 'i.installed_by is null' : '1 = 0';
+  const sql = `select count(*) as teams, coalesce(sum(case when ${isUnknown} then 1 else 0 end), 0) as unknown
+    from ${matching(store, query, params)}`;
+  const row = await store.get(sql, params);
+  return { teams: Number(row?.teams), installerUnknown: Number(row?.unknown) };
 }
 
 /**

@@ -5,6 +5,7 @@ import { cancelBroadcast } from '../operations/broadcast/cancel-broadcast.ts';
 import { listBroadcasts } from '../operations/broadcast/list-broadcasts.ts';
 import { showBroadcast } from '../operations/broadcast/show-broadcast.ts';
 import { startBroadcast } from '../operations/broadcast/start-broadcast.ts';
+import { showStatus } from '../operations/status/show-status.ts';
 import { counted } from '../operations/why/words.ts';
 import { systemClock } from '../time/clock.ts';
 import { blocksIn } from './api-command.ts';
@@ -12,7 +13,7 @@ import { confirm, type YesOption } from './confirm.ts';
 import { EXIT } from './exit-codes.ts';
 import { interrupted, interruptible } from './interruptible.ts';
 import { commandOf, numberOption, wholeNumber } from './operation-command.ts';
-import { type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
+import { complain, type JsonOption, say, sayFacts, sayJson, sayTable } from './output.ts';
 import { showProgress } from './progress.ts';
 import { type Run } from './run.ts';
 import { runOperation, withOperations } from './run-operation.ts';
@@ -65,28 +66,56 @@ export async function broadcastStart(text: string | undefined, options: Broadcas
   const input = { text, blocks: blocksIn(blocks), to, orElse, teamId: team, search, where, perMinute };
   await withOperations(async (run) => {
     const preview = await run(startBroadcast, { ...input, dryRun: true });
+    const skipped = skippedOf(preview);
     if (options.dryRun || preview.teams === 0) {
-      return json ? sayFacts(preview) : say(`${teams(preview.teams)}, ${minutes(preview.minutes)}; ${preview.next}`);
+      return json
+        ? sayFacts(preview)
+        : say(`${teams(preview.teams)}, ${minutes(preview.minutes)}${skipped}; ${preview.next}`);
     }
-    const question = `post to ${teams(preview.teams)}, within about ${minutes(preview.minutes)}`;
+    const question = `post to ${teams(preview.teams)}, within about ${minutes(preview.minutes)}${skipped}`;
     if (!(await confirm(question, options))) return;
     const outcome = await run(startBroadcast, input, { onProgress: json ? () => {} : showProgress() });
-    if (options.wait && outcome.broadcast !== null) return await waitFor(run, outcome.broadcast, options);
-    if (json) return sayFacts(outcome);
-    say(`broadcast ${outcome.broadcast} to ${teams(outcome.teams)}`);
-    say(outcome.next);
+    const waitsFor = options.wait ? outcome.broadcast : null;
+    if (json && waitsFor === null) return sayFacts(outcome);
+    const tell = () => {
+      // Who waits has to know for what; a program reads how it ended and nothing else.
+      const write = json ? complain : say;
+      write(`broadcast ${outcome.broadcast} to ${teams(outcome.teams)}${skippedOf(outcome)}`);
+      write(outcome.next);
+    };
+    if (waitsFor === null) tell();
+    else await waitFor(run, waitsFor, { ...options, onBegin: tell });
   });
 }
 
+/** The part that nobody gets. */
+function skippedOf({ installerUnknown: count }: { installerUnknown: number }): string {
+  if (count === 0) return '';
+  const [have, are, those] = count === 1 ? ['has', 'is', 'it'] : ['have', 'are', 'those'];
+  return `, ${count} of which ${have} no known installer and ${are} skipped (--or-else CHANNEL reaches ${those})`;
+}
+
 /** Follows it until it has ended; Ctrl-C ends the following alone. */
-async function waitFor(run: Run, broadcast: number, options: JsonOption): Promise<void> {
-  const row = await interruptible((signal) => untilOver(run, broadcast, { signal, isQuiet: options.json === true }));
+async function waitFor(
+  run: Run,
+  broadcast: number,
+  { onBegin, ...options }: JsonOption & { onBegin: () => void },
+): Promise<void> {
+  const row = await interruptible((signal) => {
+    onBegin();
+    return untilOver(run, broadcast, { signal, isQuiet: options.json === true });
+  });
   if (row.counts.failed > 0) process.exitCode = EXIT.failure;
   if (options.json) sayJson(row);
   else say(`broadcast ${row.broadcast} is ${row.state}: ${countsOf(row)}`);
   if (isOver(row)) return;
   const fix = `\`slack-bot-server broadcast show ${broadcast}\` says how far it is; \`broadcast cancel ${broadcast}\` stops it.`;
-  throw interrupted(`Stopped waiting: broadcast ${broadcast} goes on without this command`, fix);
+  const { server } = await run(showStatus, {});
+  const left =
+    server === null
+      ? `no server is running; the next one posts broadcast ${broadcast}`
+      : `broadcast ${broadcast} goes on without this command`;
+  throw interrupted(`Stopped waiting: ${left}`, fix);
 }
 
 /** Answers how it was last; before its end when the signal aborts. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { endPost, takePost } from '../../broadcast/broadcast-repository.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import { listAudit } from '../audit/list-audit.ts';
-import { install, openOperations } from '../operations.test-kit.ts';
+import { anInstall, install, openOperations } from '../operations.test-kit.ts';
 import { cancelBroadcast } from './cancel-broadcast.ts';
 import { listBroadcasts } from './list-broadcasts.ts';
 import { showBroadcast } from './show-broadcast.ts';
@@ -37,6 +37,21 @@ describe.each(engines)('on %s', (engine) => {
       ['T4'],
     ]);
     expect(rest.nextCursor).toBeNull();
+  });
+
+  it('says before it begins how many teams nobody knows the installer of, unless a channel is named', async () => {
+    const { run, storage } = await openOperations(engine);
+    await storage.installations.recordInstall(anInstall('T1', 'Acme', { installedBy: 'U1' }));
+    for (const key of ['T2', 'T3']) await storage.installations.recordInstall(anInstall(key));
+    const preview = { text: 'hi', dryRun: true };
+    expect(await run(startBroadcast, preview)).toMatchObject({ teams: 3, installerUnknown: 2 });
+    for (const channel of [{ to: '#general' }, { orElse: '#general' }]) {
+      expect(await run(startBroadcast, { ...preview, ...channel })).toMatchObject({ teams: 3, installerUnknown: 0 });
+    }
+    const { broadcast } = await run(startBroadcast, { text: 'hi' });
+    expect(await run(showBroadcast, { broadcast: broadcast ?? 0 })).toMatchObject({
+      counts: { waiting: 1, skipped: 2 },
+    });
   });
 
   it('is stopped once, and the audit says how far it was', async () => {

@@ -46,6 +46,11 @@ export const startBroadcast = defineOperation({
   output: z.object({
     broadcast: z.int().nullable().describe('Its number; null: nothing is posted.'),
     teams: z.int(),
+    installerUnknown: z
+      .int()
+      .describe(
+        'Of them those that are skipped: nobody knows who installed the app there, and orElse names no channel.',
+      ),
     minutes: z.number().describe('How long it takes at that pace.'),
     server,
     next,
@@ -57,12 +62,13 @@ export const startBroadcast = defineOperation({
     const { where } = query;
     const conditions = where === undefined ? undefined : parseTeamQuery(where, { nowMs: clock.now() });
     const wanted = given({ ...query, conditions });
-    const total = await countRecipients(store, wanted);
+    const { teams: total, installerUnknown } = await countRecipients(store, wanted);
     const minutes = Math.ceil((total / perMinute) * 10) / 10;
     const acting = await actingServer(context);
+    const facts = { teams: total, installerUnknown, minutes, server: acting };
     if (dryRun || total === 0) {
       const words = total === 0 ? 'no active team matches' : 'nothing was posted';
-      return { broadcast: null, teams: total, minutes, server: acting, next: words };
+      return { ...facts, broadcast: null, next: words };
     }
     const { id: broadcast, isRunning } = await createBroadcast(
       store,
@@ -76,7 +82,7 @@ export const startBroadcast = defineOperation({
       { onPage: (done) => onProgress({ done, total }), signal },
     );
     if (!isRunning) throw cancelled(broadcast);
-    return { broadcast, teams: total, minutes, server: acting, next: wordsOf(acting) };
+    return { ...facts, broadcast, next: wordsOf(acting) };
   },
 });
 
