@@ -16,9 +16,9 @@ describe('migrate', () => {
   it('makes a database that the server uses, and finds nothing to do then', async () => {
     const scene = await Scene.open({ teams: [{ name: 'Acme' }] });
     const env = await environmentOf(scene);
-    for (const _ of [1, 2]) {
+    for (const created of [true, false]) {
       const { code, stdout } = await runCli(['migrate', '--json'], env);
-      expect([code, JSON.parse(stdout)]).toEqual([0, { engine: 'sqlite', schema: expect.any(Number) }]);
+      expect([code, JSON.parse(stdout)]).toEqual([0, { engine: 'sqlite', schema: expect.any(Number), created }]);
     }
     await scene.start();
     expect((await scene.join('Acme')).name).toBe('Acme');
