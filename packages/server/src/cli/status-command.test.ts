@@ -7,6 +7,8 @@ import { said } from './cli.test-kit.ts';
 
 it('a status takes no server for one that runs that has not reported for long', async () => {
   const operations = await openOperations('sqlite');
+  // Somebody serves: of who reported it is not known which.
+  await operations.storage.acquireLock();
   const nowMs = systemClock.now();
   const report = { host: 'h', pid: 7, version: '1.2.3', transport: 'http', connections: {} } as const;
   const startedAtMs = nowMs - 600_000;
@@ -15,6 +17,17 @@ it('a status takes no server for one that runs that has not reported for long', 
   const lines = (await said(operations, 'status')).filter((line) => line.startsWith('server'));
   expect(lines.find((line) => line.includes('n1'))).toMatch(/up 10 min \d+ s$/m);
   expect(lines.find((line) => line.includes('n2'))).toMatch(/silent for 1 min \d+ s: it may be gone$/m);
+});
+
+it('of a database that no server uses a status says so, whatever was reported before: of a copy, or by one that was killed', async () => {
+  const operations = await openOperations('sqlite');
+  const toldAtMs = systemClock.now() - 10_000;
+  const report = { host: 'h', pid: 7, version: '1.2.3', transport: 'socket', connections: { open: 12 } } as const;
+  await tellProcess(operations.storage.store, { ...report, node: 'n1', startedAtMs: toldAtMs - 600_000, toldAtMs });
+  const [first, second] = await said(operations, 'status');
+  expect(first).toBe('no server runs\n');
+  const told = new Date(toldAtMs).toISOString();
+  expect(second).toBe(`server    n1  socket  version 1.2.3  does not run: its last report is of ${told}\n`);
 });
 
 it('limits and connections name the filter under which there is nothing', async () => {

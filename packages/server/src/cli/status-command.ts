@@ -1,6 +1,7 @@
 /** `slack-bot-server status`, `history`, `limits` and `connections`: how the servers of a database are, and their connections. */
 
 import type { Command } from 'commander';
+import type { z } from 'zod';
 import { listConnections } from '../operations/connections/list-connections.ts';
 import { showHistory } from '../operations/history/show-history.ts';
 import { showLimits } from '../operations/limits/show-limits.ts';
@@ -40,19 +41,14 @@ export function addLimits(limits: Command): void {
 /** Servers report every half minute, and may be late by as much as half of that; in milliseconds. */
 const SILENT_MS = 45_000;
 
+type Status = z.output<typeof showStatus.output>;
+
 /** `status`. */
 export async function statusShow({ json }: JsonOption): Promise<void> {
   const status = await runOperation(showStatus, {});
   if (json) return sayJson(status);
-  const { servers, teams, events, incident, store, nextExpiries } = status;
-  if (servers.length === 0)
-    say(status.server === null ? 'no server runs' : `a server runs (pid ${status.server}) and has not reported yet`);
-  for (const { node, version, transport, uptimeMs, connections, told } of servers) {
-    const silentMs = Date.parse(status.at) - Date.parse(told);
-    // One that was killed says nothing more, and neither does a database of when it was.
-    const life = silentMs > SILENT_MS ? `silent for ${duration(silentMs)}: it may be gone` : `up ${duration(uptimeMs)}`;
-    say(`server    ${node}  ${transport}  version ${version}  ${life}${statesOf(connections)}`);
-  }
+  const { teams, events, incident, store, nextExpiries } = status;
+  sayServers(status);
   say(`teams     ${statesOf(teams).trim() || 'none'}`);
   const oldest = events.oldestWaiting === null ? '' : `, the oldest since ${events.oldestWaiting}`;
   say(`events    ${events.waiting} waiting${oldest}, ${events.failed} failed`);
@@ -62,6 +58,22 @@ export async function statusShow({ json }: JsonOption): Promise<void> {
   );
   for (const { installation, token, expires, isOver } of nextExpiries) {
     say(`token     ${installation} ${token} ${isOver ? 'ended' : 'ends'} ${expires}`);
+  }
+}
+
+/** One that was killed says nothing more, and neither does a database of when it was. */
+function sayServers({ at, server, servers, store: { engine } }: Status): void {
+  // On SQLite the lock of the one server tells, whatever was reported; on PostgreSQL each has only its reports.
+  const isNone = server === null && (engine === 'sqlite' || servers.length === 0);
+  if (isNone) say('no server runs');
+  else if (servers.length === 0) say(`a server runs (pid ${server}) and has not reported yet`);
+  for (const { node, version, transport, uptimeMs, connections, told } of servers) {
+    const silentMs = Date.parse(at) - Date.parse(told);
+    const who = `server    ${node}  ${transport}  version ${version}`;
+    if (isNone) say(`${who}  does not run: its last report is of ${told}`);
+    else if (silentMs > SILENT_MS)
+      say(`${who}  silent for ${duration(silentMs)}: it may be gone${statesOf(connections)}`);
+    else say(`${who}  up ${duration(uptimeMs)}${statesOf(connections)}`);
   }
 }
 
