@@ -175,10 +175,12 @@ function pickOf(eventId: string | undefined, options: PickEventsOptions): EventP
   const { team: teamId, type, error, since, until, where, all } = options;
   const pick = { eventId, teamId, type, error, since, until, where, all };
   if (isOneWay(pick)) return pick;
-  throw new BotServerError(
-    'usage',
-    'Name the failed events: an EVENT_ID, or --where QUERY, --team, --type and others, or --all',
-  );
+  const ways = 'an EVENT_ID, or --where QUERY, --team, --type and others, or --all';
+  const isNone = Object.values(pick).every((given) => given === undefined);
+  if (isNone) throw new BotServerError('usage', `Name the failed events: ${ways}`);
+  throw new BotServerError('usage', `Name the failed events in one way only: ${ways}`, {
+    fix: 'Leave out all but one of them.',
+  });
 }
 
 function errorText(error: EventRow['error'], width = Number.POSITIVE_INFINITY): string {
