@@ -53,8 +53,12 @@ export function createAccess(deps: AccessDeps): Access {
     if (deps.isOnLoopback) requireLoopbackHost(request, publicUrl);
   };
   // Where an operator has been, strangers behind the same proxy keep nobody out, neither programs nor browsers.
-  const letIn = async (token: string, address: string): Promise<Role> =>
-    (limits.hasProved(address) ? roleOf(token) : undefined) ?? (await prove(token, address));
+  const letIn = async (token: string, address: string): Promise<Role> => {
+    const role = (await limits.hasProved(address)) ? roleOf(token) : undefined;
+    if (role === undefined) return await prove(token, address);
+    await limits.renew(address);
+    return role;
+  };
   return {
     requireOwnHost,
     async callerOf(request, address) {

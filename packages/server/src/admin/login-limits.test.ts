@@ -1,7 +1,7 @@
 /** How often an address may be wrong, on both stores and between nodes. */
 import { describe, expect, it } from 'vitest';
 import { BotServerError } from '../errors.ts';
-import type { Store } from '../store/store.ts';
+import type { SqlValue, Store } from '../store/store.ts';
 import { engines, openTestStore } from '../store/store-fixture.test-kit.ts';
 import { TestClock } from '../time/test-clock.ts';
 import { expectProblem, OPERATE_TOKEN, openApi } from './admin.test-kit.ts';
@@ -9,6 +9,7 @@ import { LoginLimits } from './login-limits.ts';
 import { countAttempt, pruneAttempts } from './login-repository.ts';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 describe.each(engines)('on %s', (engine) => {
   async function twoNodes() {
@@ -44,20 +45,60 @@ describe.each(engines)('on %s', (engine) => {
     for (let i = 0; i < 19; i++) await a.attempt('10.0.0.1');
     await a.attempt('10.0.0.1');
     await a.prove('10.0.0.1');
-    expect([a.hasProved('10.0.0.1'), b.hasProved('10.0.0.1')]).toEqual([true, false]);
+    expect(await Promise.all([a.hasProved('10.0.0.1'), a.hasProved('10.0.0.2')])).toEqual([true, false]);
     await b.attempt('10.0.0.1');
   });
 
-  it('strangers with many addresses make a bounded number of rows, and then share one', async () => {
+  it('an address that was right is known to the other nodes, and after a restart, until it has not been for a month', async () => {
+    const { clock, store, a, b } = await twoNodes();
+    expect(await b.hasProved('10.0.0.1')).toBe(false);
+    await a.prove('10.0.0.1');
+    await clock.advance(2_000);
+    const restarted = new LoginLimits({ store, clock });
+    expect([await b.hasProved('10.0.0.1'), await restarted.hasProved('10.0.0.1')]).toEqual([true, true]);
+    await clock.advance(29 * DAY);
+    await b.renew('10.0.0.1');
+    await clock.advance(2 * DAY);
+    const later = new LoginLimits({ store, clock });
+    expect(await later.hasProved('10.0.0.1')).toBe(true);
+    await clock.advance(28 * DAY);
+    expect([await later.hasProved('10.0.0.1'), await a.hasProved('10.0.0.1')]).toEqual([false, false]);
+  });
+
+  it('that an address was right is written once a day, and for a thousand at most: the newest', async () => {
+    const { clock, store, a } = await twoNodes();
+    const provedAt = async () => Number((await store.get('select max(proved_ms) as ms from admin_proof'))?.ms);
+    const rows = Array.from({ length: 1_000 }, (_, i) => `('x${i}', ${clock.now() - 1_000 - i})`);
+    await store.run(`insert into admin_proof (address, proved_ms) values ${rows.join(', ')}`);
+    const startMs = clock.now();
+    await Promise.all(Array.from({ length: 20 }, () => a.renew('10.0.0.1')));
+    await clock.advance(DAY - 1);
+    await a.renew('10.0.0.1');
+    expect(await provedAt()).toBe(startMs);
+    expect(
+      await store.get(
+        "select count(*) as n, max(case when address = 'x999' then 1 else 0 end) as oldest from admin_proof",
+      ),
+    ).toEqual({
+      n: 1_000,
+      oldest: 0,
+    });
+    await clock.advance(1);
+    await a.renew('10.0.0.1');
+    expect(await provedAt()).toBe(startMs + DAY);
+  });
+
+  it('strangers with many addresses make a bounded number of rows, and no attempt of theirs counts for another address', async () => {
     const { a, store } = await twoNodes();
-    await store.run("insert into admin_login (address, attempts, since_ms) values ('seed', 1, 1795000000000)");
+    await store.run("insert into admin_login (address, attempts, since_ms) values ('seed', 1, 1794999999998)");
     for (let i = 0; i < 999; i++) {
-      await store.run('insert into admin_login (address, attempts, since_ms) values ($1, 1, 1795000000000)', [`x${i}`]);
+      await store.run('insert into admin_login (address, attempts, since_ms) values ($1, 1, 1794999999999)', [`x${i}`]);
     }
-    const attempts = Array.from({ length: 30 }, (_, i) => a.attempt(`10.0.1.${i}`));
-    const outcomes = await Promise.allSettled(attempts);
-    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(10);
-    expect(await store.get('select count(*) as n from admin_login')).toEqual({ n: 1_001 });
+    for (let i = 0; i < 30; i++) await a.attempt(`10.0.1.${i}`);
+    expect(await store.get('select count(*) as n from admin_login')).toEqual({ n: 1_000 });
+    expect(await store.get("select address from admin_login where address in ('seed', '10.0.1.0')")).toEqual({
+      address: '10.0.1.0',
+    });
   });
 
   it('a window that is over, or begins later than now, begins anew, and what strangers left is forgotten', async () => {
@@ -126,6 +167,15 @@ describe('over HTTP', () => {
     expect((await api.ask('POST', '/api/session', login)).status).toBe(200);
   });
 
+  it('one who was right on another node, or before a restart, is let in as well', async () => {
+    const api = await openApi('sqlite');
+    for (let i = 0; i < 25; i++) await api.ask('GET', '/api/teams', { token: `wrong-${i}`, ...from('10.0.0.1') });
+    expectProblem(await api.ask('GET', '/api/teams', from('10.0.0.1')), 429, 'too_many_attempts');
+    await new LoginLimits({ store: api.storage.store, clock: api.clock }).prove('10.0.0.1');
+    await api.clock.advance(2_000);
+    expect((await api.ask('GET', '/api/teams', from('10.0.0.1'))).status).toBe(200);
+  });
+
   it('who is refused costs a line a minute, however often he asks', async () => {
     const api = await openApi('sqlite');
     const lines = () => api.logged.filter(({ message }) => message === 'admin access refused');
@@ -161,7 +211,7 @@ describe('while the store is away', () => {
     const limits = new LoginLimits({ store, clock });
     await limits.attempt('10.0.0.1');
     await limits.prove('10.0.0.1');
-    expect(limits.hasProved('10.0.0.1')).toBe(true);
+    expect(await limits.hasProved('10.0.0.1')).toBe(true);
     const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => limits.attempt('10.0.0.2')));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
     await expect(limits.attempt('10.0.0.2')).rejects.toMatchObject({ code: 'too_many_attempts' });
@@ -169,10 +219,27 @@ describe('while the store is away', () => {
     await limits.attempt('10.0.0.2');
   });
 
-  it('strangers with many addresses share one count beyond a thousand', async () => {
+  it('strangers with many addresses keep no other address out', async () => {
     const limits = new LoginLimits({ store, clock: new TestClock(1_795_000_000_000) });
     for (let n = 0; n < 1_000; n++) await limits.attempt(`10.1.${n >> 8}.${n & 255}`);
     const outcomes = await Promise.allSettled(Array.from({ length: 30 }, (_, n) => limits.attempt(`10.2.0.${n}`)));
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(30);
+  });
+
+  it('that an address was right is written as soon as the store is back', async () => {
+    const clock = new TestClock(1_795_000_000_000);
+    const open = await openTestStore({ engine: 'sqlite' });
+    let isDown = true;
+    const now = () => (isDown ? store : open);
+    const flaky = {
+      run: (sql: string, params: SqlValue[]) => now().run(sql, params),
+      all: (sql: string, params: SqlValue[]) => now().all(sql, params),
+    } as unknown as Store;
+    const limits = new LoginLimits({ store: flaky, clock });
+    await limits.prove('10.0.0.1');
+    isDown = false;
+    await clock.advance(MINUTE);
+    await limits.renew('10.0.0.1');
+    expect(await new LoginLimits({ store: open, clock }).hasProved('10.0.0.1')).toBe(true);
   });
 });

@@ -46,6 +46,7 @@ export const notCopied = {
     'pace',
     'pace_node',
     'admin_login',
+    'admin_proof',
     'purged_installation',
     'minute_report',
     'process_report',
