@@ -1,5 +1,6 @@
 /** Replays of many failed events: rows that say what is to be run again, and how far that is. */
 import type { Row, SqlValue, Store } from '../../store/store.ts';
+import { LIFECYCLE_TYPES } from '../lifecycle-events.ts';
 import { numbers, pagesOf } from '../sql-pages.ts';
 import { type FailedFilter, failedCondition, filterFromJson, filterToJson } from './failed-filter.ts';
 
@@ -37,19 +38,43 @@ export interface NewReplay {
 /** Events are due at once, ahead of planned retries, and count as not begun by any process. See Inbox.replay. */
 const DUE = "state = 'retry', run_at_ms = 0, attempts = attempts + 1, takeovers = 0, lone_deaths = 0";
 
+/**
+ * Which events a replay may make due: those of an inactive team would be dropped before a listener runs, for good. Events about the end of
+ * an installation reach the listeners all the same.
+ */
+const REPLAYABLE = `(type in (${LIFECYCLE_TYPES.map((type) => `'${type}'`).join(', ')}) or not exists (
+  select 1 from installation i where i.status = 'inactive'
+    and i.key = coalesce((select t.installation_key from team t where t.team_id = inbox.team_id), inbox.team_id)))`;
+
 export async function countFailed(store: Store, filter: FailedFilter): Promise<number> {
   const params: SqlValue[] = [];
   const row = await store.get(`select count(*) as total from inbox where ${failedCondition(filter, params)}`, params);
   return Number(row?.total);
 }
 
-/** Answers undefined when nothing matches. */
+/** How many of those that fit a replay takes, and how many it leaves out because their teams are inactive. */
+export async function countReplayable(
+  store: Store,
+  filter: FailedFilter,
+): Promise<{ replayable: number; leftOut: number }> {
+  const params: SqlValue[] = [];
+  const row = await store.get(
+    `select count(*) as total, coalesce(sum(case when ${REPLAYABLE} then 1 else 0 end), 0) as replayable
+     from inbox where ${failedCondition(filter, params)}`,
+    params,
+  );
+  const replayable = Number(row?.replayable);
+  return { replayable, leftOut: Number(row?.total) - replayable };
+}
+
+/** Answers undefined when nothing matches that it may take. */
 export async function createReplay(store: Store, { filter, who, askedAtMs }: NewReplay): Promise<Replay | undefined> {
   const params: SqlValue[] = [filterToJson(filter), who, askedAtMs];
   const condition = failedCondition(filter, params);
   const row = await store.get(
     `insert into replay (filter, who, asked_at_ms, total, upto_seq)
-     select cast($1 as text), cast($2 as text), cast($3 as bigint), count(*), max(seq) from inbox where ${condition}
+     select cast($1 as text), cast($2 as text), cast($3 as bigint), count(*), max(seq) from inbox
+       where ${condition} and ${REPLAYABLE}
      having count(*) > 0 returning *`,
     params,
   );
@@ -80,7 +105,7 @@ export async function waitingByTeam(store: Store): Promise<Map<string, number>> 
   return new Map(rows.map((row) => [String(row.team_id), Number(row.waiting)]));
 }
 
-/** Events that it has not taken yet, in their order. */
+/** Events that it has not taken yet, in their order. Those of a team that has become inactive meanwhile stay failed. */
 export async function untaken(store: Store, replay: Replay, limit: number): Promise<FailedEvent[]> {
   const { id, filter, afterSeq, uptoSeq } = replay;
   if (!filter) return [];
@@ -88,7 +113,7 @@ export async function untaken(store: Store, replay: Replay, limit: number): Prom
   const condition = failedCondition(filter, params);
   const rows = await store.all(
     `select seq, team_id from inbox where seq > $1 and seq <= $2 and (replay_id is null or replay_id <> $3)
-     and ${condition} order by seq limit $${params.push(limit)}`,
+     and ${condition} and ${REPLAYABLE} order by seq limit $${params.push(limit)}`,
     params,
   );
   return rows.map((row) => ({ seq: Number(row.seq), teamId: String(row.team_id) }));

@@ -4,9 +4,10 @@ import { anEnvelope } from '../../inbox/inbox.test-kit.ts';
 import { Replayer } from '../../inbox/replays/replayer.ts';
 import { engines } from '../../store/store-fixture.test-kit.ts';
 import { listAudit } from '../audit/list-audit.ts';
-import { NOW, type OperationsOptions, openOperations } from '../operations.test-kit.ts';
+import { install, NOW, type OperationsOptions, openOperations } from '../operations.test-kit.ts';
 import { cancelReplay } from '../replays/cancel-replay.ts';
 import { listReplays } from '../replays/list-replays.ts';
+import { deactivateTeam } from '../teams/deactivate-team.ts';
 import { discardEvents } from './discard-events.ts';
 import { listEvents } from './list-events.ts';
 import { replayEvents } from './replay-events.ts';
@@ -65,6 +66,7 @@ describe.each(engines)('on %s', (engine) => {
     const { run, idsOf } = await withEvents({ server: 4_711 });
     expect(await run(replayEvents, { eventId: 'Ev2' })).toEqual({
       matching: 1,
+      leftOut: 0,
       replayed: 1,
       replay: null,
       server: 4_711,
@@ -138,10 +140,74 @@ describe.each(engines)('on %s', (engine) => {
     expect(await idsOf('status:failed')).toEqual(['Ev3', 'Ev2', 'Ev1']);
   });
 
+  it('a replay of an event of an inactive team is refused, and it stays failed', async () => {
+    const operations = await withEvents({ server: 4_711 });
+    const { run, idsOf, context } = operations;
+    await install(operations, 'T2');
+    await run(deactivateTeam, { teamId: 'T2' });
+    await expect(run(replayEvents, { eventId: 'Ev2' })).rejects.toMatchObject({
+      code: 'installation_not_active',
+      message: 'Event Ev2 is of team T2, which is inactive: no listener would run for it',
+      fix: expect.stringMatching(/teams reactivate T2.*events discard Ev2/),
+    });
+    expect(await run(replayEvents, { eventId: 'Ev2', dryRun: true })).toMatchObject({ matching: 0, leftOut: 1 });
+    expect(await idsOf('status:failed')).toEqual(['Ev3', 'Ev2', 'Ev1']);
+    const seqs = await context.inbox.insert([anEnvelope('Ev5', { teamId: 'T2', type: 'app_uninstalled' })]);
+    await context.inbox.fail(seqs.get('Ev5') ?? 0, { code: 'listener_failed', message: 'broke' });
+    expect(await run(replayEvents, { eventId: 'Ev5' })).toMatchObject({ replayed: 1 });
+  });
+
+  it('a replay of many leaves the events of inactive teams failed, and says how many', async () => {
+    const operations = await withEvents({ server: 4_711 });
+    const { run, idsOf, clock, storage } = operations;
+    await install(operations, 'T2');
+    await run(deactivateTeam, { teamId: 'T2' });
+    const stay = '; 2 events of inactive teams stay failed: reactivate the teams first, or discard them';
+    expect(await run(replayEvents, { all: true, dryRun: true })).toMatchObject({
+      matching: 1,
+      leftOut: 2,
+      next: `nothing was changed${stay}`,
+    });
+    expect(await run(replayEvents, { all: true })).toMatchObject({
+      matching: 1,
+      leftOut: 2,
+      replay: 1,
+      next: expect.stringContaining(stay),
+    });
+    const [audited] = (await run(listAudit, { operation: 'events.replay', limit: 1 })).entries;
+    expect(audited).toMatchObject({ result: { matching: 1, leftOut: 2 } });
+    expect(await run(replayEvents, { teamId: 'T2' })).toMatchObject({
+      matching: 0,
+      replay: null,
+      next: `no failed event of an active team matches${stay}`,
+    });
+    const replayer = new Replayer({ ...storage, ownership: { owns: () => true }, clock, log: quiet });
+    replayer.start();
+    onTestFinished(() => replayer.stop());
+    await clock.advance(3_000);
+    expect(await idsOf('status:failed')).toEqual(['Ev3', 'Ev2']);
+    expect((await run(listReplays, {})).replays).toMatchObject([{ state: 'done', total: 1, replayed: 1 }]);
+  });
+
+  it('what a replay has not made due yet stays failed when its team becomes inactive', async () => {
+    const operations = await withEvents({ server: 4_711 });
+    const { run, idsOf, clock, storage } = operations;
+    await install(operations, 'T2');
+    expect(await run(replayEvents, { all: true })).toMatchObject({ matching: 3, leftOut: 0 });
+    await run(deactivateTeam, { teamId: 'T2' });
+    const replayer = new Replayer({ ...storage, ownership: { owns: () => true }, clock, log: quiet });
+    replayer.start();
+    onTestFinished(() => replayer.stop());
+    await clock.advance(3_000);
+    expect(await idsOf('status:failed')).toEqual(['Ev3', 'Ev2']);
+    expect((await run(listReplays, {})).replays).toMatchObject([{ state: 'done', total: 3, replayed: 1 }]);
+  });
+
   it('a replay waits when no server runs', async () => {
     const { run } = await withEvents();
     expect(await run(replayEvents, { eventId: 'Ev1' })).toEqual({
       matching: 1,
+      leftOut: 0,
       replayed: 1,
       replay: null,
       server: null,

@@ -3,9 +3,11 @@
  * out so that no new event waits for them.
  */
 import { z } from 'zod';
+import { BotServerError } from '../../errors.ts';
+import { isLifecycleEvent } from '../../inbox/lifecycle-events.ts';
 import type { FailedFilter } from '../../inbox/replays/failed-filter.ts';
 import { REPLAY_SHARD } from '../../inbox/replays/replayer.ts';
-import { countFailed, createReplay } from '../../inbox/replays/replays-repository.ts';
+import { countReplayable, createReplay } from '../../inbox/replays/replays-repository.ts';
 import { ownerOfShard } from '../../ownership/cluster-repository.ts';
 import type { ServerHolder } from '../../store/store.ts';
 import { next, server } from '../fields.ts';
@@ -15,7 +17,8 @@ import { errorOfUnchanged } from './find-event.ts';
 import { eventPick, filterOf } from './pick-events.ts';
 
 const output = z.object({
-  matching: z.int().describe('Failed events that match.'),
+  matching: z.int().describe('Failed events that match and are run again.'),
+  leftOut: z.int().describe('Those that match and stay failed, because their teams are inactive.'),
   replayed: z.int().describe('Due at once.'),
   replay: z
     .int()
@@ -30,57 +33,86 @@ type Output = z.output<typeof output>;
 export const replayEvents = defineOperation({
   name: 'events.replay',
   role: 'operate',
-  summary: 'run the listeners again for failed events; those of an inactive team are dropped',
+  summary: 'run the listeners again for failed events; those of inactive teams stay failed',
   undo: 'replays.cancel stops what has not begun; listeners that ran have run',
   input: eventPick,
   output,
-  errors: ['event_not_found', 'event_not_failed'],
+  errors: ['event_not_found', 'event_not_failed', 'installation_not_active'],
   async run(context, pick) {
-    const { store } = context;
     const { eventId, dryRun } = pick;
-    if (eventId !== undefined) return await replayOne(context, eventId, dryRun);
+    if (eventId !== undefined) return await (dryRun ? previewOne : replayOne)(context, eventId);
     const filter = await filterOf(context, pick);
-    if (!dryRun) return await replayMany(context, filter);
-    const matching = await countFailed(store, filter);
-    return { ...(await counted(context, { matching })), next: previewOf(matching) };
+    const { replayable: matching, leftOut } = await countReplayable(context.store, filter);
+    if (!dryRun) return await replayMany(context, filter, leftOut);
+    return await counted(context, { matching, leftOut, next: 'nothing was changed' });
   },
 });
 
-async function replayOne(context: RunContext, eventId: string, dryRun: boolean): Promise<Output> {
+async function previewOne(context: RunContext, eventId: string): Promise<Output> {
+  const entry = await context.inbox.find(eventId);
+  const isFailed = entry?.state === 'failed';
+  const leftOut = Number(isFailed && (await isOfInactive(context, entry)));
+  return await counted(context, { matching: Number(isFailed) - leftOut, leftOut, next: 'nothing was changed' });
+}
+
+async function replayOne(context: RunContext, eventId: string): Promise<Output> {
   const { inbox, installations } = context;
-  if (dryRun) {
-    const isFailed = (await inbox.find(eventId))?.state === 'failed';
-    return { ...(await counted(context, { matching: Number(isFailed) })), next: previewOf(Number(isFailed)) };
-  }
   const entry = await inbox.find(eventId);
+  if (entry?.state === 'failed' && (await isOfInactive(context, entry))) throw inactiveTeam(entry);
   const replayed = await inbox.replay({ eventId });
   if (replayed === 0 || !entry) throw await errorOfUnchanged(inbox, eventId);
   const view = await installations.findByTeam(entry.teamId);
   const owner = await findOwner(context, view?.installation.key ?? entry.teamId);
   const next = owner ? `${serverNamed(owner)} starts within a second` : NOBODY;
-  return { matching: replayed, replayed, replay: null, server: owner?.pid ?? null, next };
+  return { matching: replayed, leftOut: 0, replayed, replay: null, server: owner?.pid ?? null, next };
+}
+
+/** Whether it would be dropped as soon as it is due; as replays-repository.ts leaves them out. */
+async function isOfInactive(
+  { installations }: RunContext,
+  { teamId, type }: { teamId: string; type: string },
+): Promise<boolean> {
+  if (isLifecycleEvent(type)) return false;
+  const view = await installations.findByTeam(teamId);
+  return view?.installation.state.kind === 'inactive';
+}
+
+function inactiveTeam({ eventId, teamId }: { eventId: string; teamId: string }): BotServerError {
+  const message = `Event ${eventId} is of team ${teamId}, which is inactive: no listener would run for it`;
+  const fix = `Reactivate the team first (\`slack-bot-server teams reactivate ${teamId}\`), or give the event up with \`slack-bot-server events discard ${eventId}\`.`;
+  return new BotServerError('installation_not_active', message, { facts: { eventId, teamId }, fix });
 }
 
 /** Through a replay, however few there are: there is one way in which events of many teams become due. */
-async function replayMany(context: RunContext, filter: FailedFilter): Promise<Output> {
+async function replayMany(context: RunContext, filter: FailedFilter, leftOut: number): Promise<Output> {
   const { store, clock, actor } = context;
   const replay = await createReplay(store, { filter, who: actor.who, askedAtMs: Math.floor(clock.now()) });
-  if (!replay) return { ...(await counted(context, { matching: 0 })), next: NONE };
-  return await counted(context, { matching: replay.total, replay: replay.id });
+  return await counted(context, { matching: replay?.total ?? 0, leftOut, replay: replay?.id ?? null });
+}
+
+interface Count {
+  matching: number;
+  leftOut: number;
+  replay?: number | null;
+  /** @defaultValue who runs them */
+  next?: string;
 }
 
 async function counted(
   { store, findServer }: RunContext,
-  { matching, replay = null }: { matching: number; replay?: number | null },
+  { matching, leftOut, replay = null, next }: Count,
 ): Promise<Output> {
   const owner = (await ownerOfShard(store, REPLAY_SHARD)) ?? (await findServer());
-  return { matching, replayed: 0, replay, server: owner?.pid ?? null, next: wordsOf(owner) };
+  const words =
+    matching === 0 ? `no failed event ${leftOut > 0 ? 'of an active team ' : ''}matches` : (next ?? wordsOf(owner));
+  return { matching, leftOut, replayed: 0, replay, server: owner?.pid ?? null, next: words + stayWords(leftOut) };
 }
 
-const NONE = 'no failed event matches';
-
-function previewOf(matching: number): string {
-  return matching === 0 ? NONE : 'nothing was changed';
+/** What becomes of those that are left out. */
+function stayWords(leftOut: number): string {
+  if (leftOut === 0) return '';
+  const events = `${leftOut} ${leftOut === 1 ? 'event' : 'events'} of inactive teams ${leftOut === 1 ? 'stays' : 'stay'} failed`;
+  return `; ${events}: reactivate the teams first, or discard them`;
 }
 
 const NOBODY = 'no server is running; the next one starts with them';
