@@ -1,6 +1,6 @@
 /** `teams import FILE`: reads lines and hands them to the operation, so many at a time. */
 import { type Command, Option } from 'commander';
-import type { BotServerError } from '../errors.ts';
+import { type BotServerError, isBotServerError } from '../errors.ts';
 import { type ImportFormat, importFormat } from '../operations/teams/import-formats/import-format.ts';
 import { importTeams, MAX_IMPORT_LINES } from '../operations/teams/import-teams.ts';
 import type { ImportedLine } from '../operations/teams/imported-line.ts';
@@ -89,17 +89,36 @@ async function importPages(
   for await (const { lines, firstLine, places, faults } of pagesOf(file, signal)) {
     // What was read when it was to end may be the half of a line.
     if (signal.aborted) break;
-    const tell = (result: ImportedLine) => teller.result(places.get(result.line) ?? `line ${result.line}`, result);
+    const told: ImportedLine[] = [];
+    const tell = (result: ImportedLine) => {
+      told.push(result);
+      teller.result(places.get(result.line) ?? `line ${result.line}`, result);
+    };
     for (const fault of faults) tell(fault);
-    const page = await run(importTeams, { lines, firstLine, format, ...options }, { onProgress: tell, signal });
+    const asked = run(importTeams, { lines, firstLine, format, ...options }, { onProgress: tell, signal });
+    const page = await asked.catch(unlessCutOff);
+    if (!page) {
+      imported.push(...inOrder(told));
+      break;
+    }
     // What the first page was recognised as, the others are as well.
     if (format === undefined && page.format !== null) sayFormat(page.format);
     format ??= page.format ?? undefined;
     for (const name of page.ignored) ignored.add(name);
-    imported.push(...[...page.lines, ...faults].toSorted((a, b) => a.line - b.line));
+    imported.push(...inOrder([...page.lines, ...faults]));
   }
   if (ignored.size > 0) complain(`fields that are not imported: ${[...ignored].join(', ')}`);
   return { results: imported, isStopped: signal.aborted };
+}
+
+/** What was told of is done; a server that was asked tells what it did nobody any more. */
+function unlessCutOff(error: unknown): undefined {
+  if (isBotServerError(error, 'interrupted') && error.facts.imported !== undefined) return;
+  throw error;
+}
+
+function inOrder(lines: readonly ImportedLine[]): ImportedLine[] {
+  return lines.toSorted((a, b) => a.line - b.line);
 }
 
 /** On standard error, so that what is read by programs stays what it was. */

@@ -1,5 +1,6 @@
 /** Registers teams with tokens that the operator has, also as other programs keep them: NDJSON, some lines at a time. */
 import { z } from 'zod';
+import { BotServerError } from '../../errors.ts';
 import { next, wholeNumber } from '../fields.ts';
 import { defineOperation } from '../operation.ts';
 import { importFormat } from './import-formats/import-format.ts';
@@ -35,17 +36,13 @@ export const importTeams = defineOperation({
     dryRun: z.boolean('must be true or false').default(false).describe('Only report what would become of each line.'),
   }),
   output: z.object({
-    lines: z
-      .array(importedLine)
-      .describe(
-        'Good lines are stored although others are bad. Of a call that was given up the last ones are missing, and not stored.',
-      ),
+    lines: z.array(importedLine).describe('Good lines are stored although others are bad.'),
     format: importFormat.nullable().describe('Which program wrote the lines; null: none of them could be read.'),
     ignored: z.array(z.string()).describe('Fields of another program of which nothing was made.'),
     next,
   }),
   progress: importedLine,
-  errors: [],
+  errors: ['interrupted'],
   async run({ installations, data, clock, onProgress, signal }, { lines, format, ...options }) {
     const nowMs = clock.now();
     const reader = createLineReader({ nowMs, format });
@@ -54,9 +51,25 @@ export const importTeams = defineOperation({
       imported.push(line);
       onProgress(line);
     }
+    // Nobody may be there any more to be told, but the audit says what was written.
+    if (signal?.aborted && imported.length < lines.filter((line) => line.trim() !== '').length)
+      throw stopped(imported, options);
     const next = options.dryRun
       ? 'nothing was written'
       : 'a running server uses new tokens within a second, else the next one does';
     return { lines: imported, format: reader.format ?? null, ignored: [...reader.ignored], next };
   },
 });
+
+/** The lines that were told of are written, and no other. */
+function stopped(told: readonly ImportedLine[], { dryRun }: { dryRun: boolean }): BotServerError {
+  const good = told.filter((line) => !('error' in line)).length;
+  const message = dryRun
+    ? 'Stopped before the last line; nothing was written'
+    : `Stopped before the last line; ${good} imported`;
+  const fix = 'Run it again with the same lines: it takes the rest, and says of what is imported that it is updated.';
+  return new BotServerError('interrupted', message, {
+    facts: { imported: dryRun ? 0 : good, bad: told.length - good },
+    fix,
+  });
+}

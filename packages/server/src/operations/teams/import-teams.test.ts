@@ -1,0 +1,44 @@
+/** An import that is given up; what else it does is in import-lines.test.ts. */
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../store/store-fixture.test-kit.ts';
+import { listAudit } from '../audit/list-audit.ts';
+import { openOperations } from '../operations.test-kit.ts';
+import { importTeams } from './import-teams.ts';
+import { listTeams } from './list-teams.ts';
+
+const linesOf = (count: number) =>
+  Array.from({ length: count }, (_, n) => JSON.stringify({ team_id: `T${n}`, bot_token: `xoxb-test-${n}` }));
+
+describe.each(engines)('on %s', (engine) => {
+  it('an import that nobody waits for any more is failed in the audit, with how many lines were written', async () => {
+    const { run } = await openOperations(engine);
+    const ending = new AbortController();
+    const call = { signal: ending.signal, onProgress: () => ending.abort() };
+    await expect(run(importTeams, { lines: ['{', ...linesOf(450)] }, call)).rejects.toMatchObject({
+      code: 'interrupted',
+      message: 'Stopped before the last line; 199 imported',
+      facts: { imported: 199, bad: 1 },
+    });
+    const [audited] = (await run(listAudit, { operation: 'teams.import' })).entries;
+    expect(audited).toMatchObject({ outcome: 'failed', error: 'interrupted', result: { imported: 199, bad: 1 } });
+    expect((await run(listTeams, { limit: 200 })).teams).toHaveLength(199);
+  });
+
+  it('an import whose last line was written when it was given up is done', async () => {
+    const { run } = await openOperations(engine);
+    const ending = new AbortController();
+    const call = { signal: ending.signal, onProgress: () => ending.abort() };
+    expect((await run(importTeams, { lines: [...linesOf(1), ''] }, call)).lines).toHaveLength(1);
+    expect((await run(listAudit, { operation: 'teams.import' })).entries).toMatchObject([{ outcome: 'done' }]);
+  });
+
+  it('of a dry run that is given up nothing was written', async () => {
+    const { run } = await openOperations(engine);
+    const ending = new AbortController();
+    const call = { signal: ending.signal, onProgress: () => ending.abort() };
+    await expect(run(importTeams, { lines: linesOf(450), dryRun: true }, call)).rejects.toMatchObject({
+      message: 'Stopped before the last line; nothing was written',
+      facts: { imported: 0 },
+    });
+  });
+});
