@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readablePayload } from './event-payload.ts';
+import { isTextPath, readablePayload } from './event-payload.ts';
 
 describe('a payload that is shown', () => {
   it('has no verification token, no response address and nothing with the shape of a token', () => {
@@ -84,5 +84,99 @@ describe('a payload that is shown', () => {
         topic: { value: '[12 characters]', creator: '[2 characters]' },
       },
     });
+  });
+
+  const masked = (payload: object) => readablePayload(JSON.stringify(payload), { showsTexts: false });
+
+  it('has no links that people sent, and nothing of what an app attached but its type', () => {
+    const event = {
+      type: 'link_shared',
+      channel: 'C1',
+      message_ts: '1.2',
+      links: [{ domain: 'x.example', url: 'https://x.example/plan' }],
+      metadata: { event_type: 'task_created', event_payload: { id: 'A-1', user: 'Ann', list: ['plan'], n: 3 } },
+    };
+    expect(masked({ event })).toEqual({
+      event: {
+        type: 'link_shared',
+        channel: 'C1',
+        message_ts: '1.2',
+        links: [{ domain: '[9 characters]', url: '[22 characters]' }],
+        metadata: {
+          event_type: 'task_created',
+          event_payload: { id: '[3 characters]', user: '[3 characters]', list: ['[4 characters]'], n: 3 },
+        },
+      },
+    });
+  });
+
+  it('has nothing that tells who a person is but ids', () => {
+    const profile = {
+      email: 'ann@x.example',
+      phone: '123',
+      display_name: 'Ann',
+      fields: { Xf1: { value: 'v', alt: '' } },
+    };
+    const user = { id: 'U1', team_id: 'T1', name: 'ann', real_name: 'Ann A', is_bot: false, profile };
+    const event = {
+      type: 'user_change',
+      user,
+      username: 'ann',
+      event_ts: '1.2',
+      channel: { id: 'C1', name: 'general' },
+    };
+    const shown = JSON.stringify(masked({ event, user_name: 'ann', user_id: 'U1', channel_name: 'general' }));
+    expect(shown).not.toMatch(/\b[Aa]nn|"123|"v"/);
+    expect(JSON.parse(shown)).toMatchObject({
+      event: {
+        type: 'user_change',
+        user: { id: 'U1', team_id: 'T1', name: '[3 characters]', is_bot: false },
+        event_ts: '1.2',
+        channel: { id: 'C1', name: 'general' },
+      },
+      user_id: 'U1',
+      channel_name: 'general',
+    });
+  });
+
+  it('has nothing that was entered or chosen in a view, or attached to it', () => {
+    const chosen = {
+      b1: { a1: { type: 'datepicker', selected_date: '2026-11-30' } },
+      b2: { a2: { type: 'users_select', selected_user: 'U2' } },
+      b3: { a3: { type: 'plain_text_input', value: 'secret plans' } },
+    };
+    const view = { id: 'V1', callback_id: 'c', private_metadata: 'secret plans', state: { values: chosen } };
+    const actions = [{ type: 'datepicker', action_id: 'a', action_ts: '1.2', selected_date: '2026-11-30' }];
+    expect(masked({ view, actions })).toEqual({
+      view: {
+        id: 'V1',
+        callback_id: 'c',
+        private_metadata: '[12 characters]',
+        state: {
+          values: {
+            b1: { a1: { type: 'datepicker', selected_date: '[10 characters]' } },
+            b2: { a2: { type: 'users_select', selected_user: 'U2' } },
+            b3: { a3: { type: 'plain_text_input', value: '[12 characters]' } },
+          },
+        },
+      },
+      actions: [{ type: 'datepicker', action_id: 'a', action_ts: '1.2', selected_date: '[10 characters]' }],
+    });
+  });
+
+  it.each([
+    ['event.links.url', true],
+    ['event.user.profile.email', true],
+    ['event.user.name', true],
+    ['event.metadata.event_payload.id', true],
+    ['view.state.values.b.a.selected_date', true],
+    ['event.username', true],
+    ['event.user', false],
+    ['event.user.id', false],
+    ['event.metadata.event_type', false],
+    ['event.channel.name', false],
+    ['actions.action_id', false],
+  ])('a search in %s is one in texts: %s', (path, isText) => {
+    expect(isTextPath(path.split('.'))).toBe(isText);
   });
 });
