@@ -5,7 +5,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_60
 const AGO = /^(\d{1,6})([smhdw])$/;
 
 /** A day, or a moment with its zone: without one it would mean another moment on each machine. */
-const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+const MOMENT = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** What parseMoment takes, for the error of what it does not. */
 export const MOMENTS =
@@ -15,7 +15,14 @@ export const MOMENTS =
 export function parseMoment(text: string, nowMs: number): number | undefined {
   const [, count, unit = ''] = AGO.exec(text) ?? [];
   if (count !== undefined) return nowMs - Number(count) * (UNIT_MS[unit] ?? 0);
-  if (!MOMENT.test(text)) return undefined;
+  const [, day] = MOMENT.exec(text) ?? [];
+  if (day === undefined || !isDay(day)) return undefined;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Date.parse takes the 30th of February for the 2nd of March. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(day);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }

@@ -80,6 +80,7 @@ describe.each(engines)('on %s', (engine) => {
     [{ where: 'status:waiting' }, 'where: only failed events can be picked'],
     [{ where: 'chanel:C1' }, 'query: chanel:C1 is unknown'],
     [{ where: ' ' }, 'where must not be empty'],
+    [{ where: 'before:2026-11-31' }, 'takes how long ago'],
     [{ where: 'channel:C1', all: true as const }, 'name the failed events in one way'],
     [{ where: 'field:event.text=hi' }, 'is about what people wrote'],
   ])('refuses %j in words, and changes nothing', async (pick, words) => {
