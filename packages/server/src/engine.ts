@@ -91,7 +91,8 @@ export class Engine {
     const judging = createJudging({ ...deps, owed, owner, turnsOf, wake, onProblem });
     this.#history = createHistory({ ...deps, dispatcher: () => this.#intake.dispatcher });
     this.told = rememberTold(this.#history, clock);
-    const pages = createPages({ ...deps, history: this.#history, wake, isBooted });
+    const describeSelf = () => this.#reporter.describe();
+    const pages = createPages({ ...deps, history: this.#history, describeSelf, wake, isBooted });
     const { readiness } = pages;
     const caughtUp = () => this.#watcher.caughtUp();
     const intake = createIntake({ ...deps, judging, history: this.#history, isBooted, caughtUp, readiness });

@@ -4,6 +4,7 @@ import type { MemoryAnswer, MemoryQuestion } from '../history/question.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { Vault } from '../installation/sealing.ts';
 import type { ExchangeCall } from '../installation/token-exchange.ts';
+import type { ProcessReport, ToldProcess } from '../reports/process-report.ts';
 import type { Reads, ServerHolder, Store } from '../store/store.ts';
 import type { Installations } from '../team/installations.ts';
 import type { Clock } from '../time/clock.ts';
@@ -42,6 +43,10 @@ export interface OperationContext {
   readonly scopesAtSlack: (teamId: string) => Promise<readonly string[] | undefined>;
   /** What this process remembers of events. @defaultValue nothing: it is no server */
   readonly recall?: (question: MemoryQuestion) => MemoryAnswer;
+  /** How this process is now, of which its row is up to half a minute old. @defaultValue nothing: it is no server */
+  readonly describeSelf?: () => ToldProcess;
+  /** Over what servers with the settings of this process get events. */
+  transport: ProcessReport['transport'];
   /** The documents of the bot about a team. */
   readonly data: (teamId: string) => TeamData;
   /** How Slack is asked for pairs of tokens. @throws BotServerError `invalid_configuration` when the app's credentials are missing */

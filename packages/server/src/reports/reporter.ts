@@ -7,7 +7,13 @@ import type { InstallationKey } from '../team/installation.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import { type Counted, MinuteCounter, type Standing } from './minute-report.ts';
 import { tellMinute } from './minute-repository.ts';
-import { type ConnectionReport, type ProcessReport, type RateLimit, TELL_EVERY_MS } from './process-report.ts';
+import {
+  type ConnectionReport,
+  type ProcessReport,
+  type RateLimit,
+  TELL_EVERY_MS,
+  type ToldProcess,
+} from './process-report.ts';
 import { forgetProcesses, tellConnections, tellLimits, tellProcess } from './report-repository.ts';
 
 /** Between two writes, in milliseconds. */
@@ -78,6 +84,12 @@ export class Reporter {
     await forgetProcesses(this.#deps.store, nodes).catch((error: unknown) => this.#noteFailure(error));
   }
 
+  /** How the process is now; its row is up to half a minute old. */
+  describe(): ToldProcess {
+    const { describe, nodeId, clock } = this.#deps;
+    return { ...describe(), node: nodeId(), startedAtMs: this.#startedAtMs, toldAtMs: clock.now() };
+  }
+
   /** The connection of an installation came to another state. */
   connectionChanged(key: InstallationKey): void {
     this.#changed.add(key);
@@ -136,10 +148,9 @@ export class Reporter {
   }
 
   async #writeProcess(): Promise<void> {
-    const { store, clock, describe } = this.#deps;
-    const toldAtMs = clock.now();
-    await tellProcess(store, { ...describe(), node: this.#toldAs ?? '', startedAtMs: this.#startedAtMs, toldAtMs });
-    this.#toldAtMs = toldAtMs;
+    const told = { ...this.describe(), node: this.#toldAs ?? '' };
+    await tellProcess(this.#deps.store, told);
+    this.#toldAtMs = told.toldAtMs;
   }
 
   async #writeMinute(): Promise<void> {

@@ -13,6 +13,7 @@ import { createHttpServer, type HttpEnv, type HttpServer } from '../http/server.
 import type { MetricsAnswer } from '../observability/metrics/metrics-page.ts';
 import type { OperationContext } from '../operations/operation-context.ts';
 import { operations } from '../operations/operations.ts';
+import type { ToldProcess } from '../reports/process-report.ts';
 import { version } from '../version.ts';
 import { createOperationContext } from './create-operation-context.ts';
 
@@ -20,6 +21,8 @@ export interface AdminDeps
   extends Pick<EngineDeps, 'config' | 'storage' | 'ownership' | 'hooks' | 'redact' | 'clock' | 'random' | 'log'> {
   /** What this process remembers of events. */
   history: Pick<History, 'answer'>;
+  /** How this process is now. */
+  describeSelf(): ToldProcess;
   /** What Prometheus reads. */
   renderMetrics(): Promise<MetricsAnswer>;
   /** Rows were written: act on them at once. */
@@ -117,6 +120,7 @@ function serverContext(deps: AdminDeps): OperationContext {
     ...createOperationContext(deps),
     findServer: () => Promise.resolve({ pid: process.pid }),
     recall: (question) => deps.history.answer(question),
+    describeSelf: () => deps.describeSelf(),
     acquireLock() {
       const message = `This needs the server stopped, and the server that you ask runs (pid ${process.pid})`;
       const fix = 'Stop every server of this database, and run the same command of slack-bot-server there.';

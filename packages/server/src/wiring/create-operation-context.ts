@@ -25,6 +25,7 @@ export function createOperationContext({ config, storage, clock, random }: Opera
     installations,
     inbox: createInbox({ store, clock }),
     clock,
+    transport: config.slackTransport,
     acquireLock: () => storage.acquireLock(),
     findServer: () => findServer(config),
     ...createTeamCalls({ config, installations, clock, random }),

@@ -6,11 +6,14 @@ import { loopbackGuard } from '../http/loopback-guard.ts';
 import { ReadinessCheck } from '../http/readiness.ts';
 import { createHttpServer, type HttpServer, type RawHandler } from '../http/server.ts';
 import { proveEventsWritable } from '../inbox/write-probe-repository.ts';
+import type { ToldProcess } from '../reports/process-report.ts';
 import { createAdmin } from './create-admin.ts';
 import { createPublicApp } from './create-public-app.ts';
 
 export interface PagesDeps extends EngineDeps {
   history: Pick<History, 'answer'>;
+  /** How this process is now. */
+  describeSelf(): ToldProcess;
   /** Rows were written: act on them at once. */
   wake(): void;
   /** Whether every row was read. */

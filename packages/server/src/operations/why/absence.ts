@@ -13,6 +13,8 @@ export interface Absence {
   /** On SQLite one server runs at a time. */
   isAlone: boolean;
   processes: readonly AskedProcess[];
+  /** Over what servers get events: as those that run say, else as the settings do. */
+  transport: string;
   slack: SlackSays;
 }
 

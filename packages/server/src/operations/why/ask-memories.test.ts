@@ -42,3 +42,16 @@ it('waits for the other server although this one has answered its own question',
     ['b', 'b'],
   ]);
 });
+
+it('takes what this server says of itself now instead of its row, or where it has none yet', async () => {
+  const store = await openTestStore();
+  const clock = new TestClock(NOW_MS);
+  const row = { host: 'h', pid: 7, version: '1', startedAtMs: NOW_MS - 9, transport: 'socket' as const };
+  const self = { ...row, node: 'a', connections: { open: 2 }, toldAtMs: NOW_MS };
+  const context = { store, reads: store, clock, recall: () => anAnswer('a'), findServer: async () => undefined };
+  const ask = async () => await askMemories({ ...context, describeSelf: () => self }, QUESTION);
+  const { connections, toldAtMs } = self;
+  expect(await ask()).toMatchObject([{ node: 'a', transport: 'socket', startedAtMs: NOW_MS - 9, connections }]);
+  await tellProcess(store, { ...self, connections: { open: 0 }, toldAtMs: NOW_MS - 29_000 });
+  expect(await ask()).toMatchObject([{ node: 'a', connections, toldAtMs }]);
+});

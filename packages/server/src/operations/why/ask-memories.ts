@@ -1,6 +1,7 @@
 /** Asks the running servers what they remember: this process itself, if it is one, and all others through rows. */
 import type { MemoryAnswer, MemoryQuestion } from '../../history/question.ts';
 import { answersTo, askQuestion, forgetQuestion } from '../../history/question-repository.ts';
+import type { ToldProcess } from '../../reports/process-report.ts';
 import { selectProcesses } from '../../reports/report-repository.ts';
 import type { RunContext } from '../operation.ts';
 import { pollRows } from '../polling.ts';
@@ -11,12 +12,15 @@ const ANSWER_WAIT_MS = 4_000;
 /** Then whoever asked is gone as well, should it have died meanwhile. */
 const QUESTION_LIFE_MS = 30_000;
 
-type MemoryContext = Pick<RunContext, 'store' | 'reads' | 'clock' | 'signal' | 'recall' | 'findServer'>;
+type MemoryContext = Pick<
+  RunContext,
+  'store' | 'reads' | 'clock' | 'signal' | 'recall' | 'describeSelf' | 'findServer'
+>;
 
 export async function askMemories(context: MemoryContext, question: MemoryQuestion): Promise<AskedProcess[]> {
-  const { reads, clock, recall } = context;
+  const { recall } = context;
   const own = recall?.(question);
-  const processes = await selectProcesses(reads, clock.now());
+  const processes = await runningProcesses(context);
   const others = processes.filter(({ node }) => node !== own?.node);
   const asked = others.map(({ node }) => node);
   const answers = new Map((await askOthers(context, question, asked)).map((answer) => [answer.node, answer]));
@@ -29,6 +33,13 @@ export async function askMemories(context: MemoryContext, question: MemoryQuesti
     ...listed,
     ...unlisted.map((answer) => asProcess(answer, { node: answer.node, startedAtMs: null, transport: null })),
   ];
+}
+
+/** What this process told of itself may be half a minute old, and just after its start there is no row of it. */
+async function runningProcesses({ reads, clock, describeSelf }: MemoryContext): Promise<ToldProcess[]> {
+  const told = await selectProcesses(reads, clock.now());
+  const self = describeSelf?.();
+  return self ? [...told.filter(({ node }) => node !== self.node), self] : told;
 }
 
 /** Until each of them answered: this process finds its own question as well, and its answer is not what is waited for. */

@@ -23,7 +23,7 @@ export interface Downtime {
  * Whether no server ran when the message was written, by the rows that servers write when they start and stop. For one that is killed,
  * whoever finds that its lease is over writes it; on SQLite, where there are no leases, it counts as running until another one starts.
  */
-export function downtimeOf({ around, sentAtMs, isAlone }: Absence): Downtime | undefined {
+export function downtimeOf({ around, sentAtMs, isAlone, processes }: Absence): Downtime | undefined {
   const told = around.filter(({ kind }) => kind === 'started' || kind === 'stopped');
   const before = told.filter(({ atMs }) => atMs <= sentAtMs);
   const on = new Set<string>();
@@ -34,21 +34,35 @@ export function downtimeOf({ around, sentAtMs, isAlone }: Absence): Downtime | u
   }
   const last = before.at(-1);
   if (!last || on.size > 0) return undefined;
-  const toMs = told.find(({ kind, atMs }) => kind === 'started' && atMs > sentAtMs)?.atMs;
+  // One that runs now may have no row of its start: not yet, or not any more.
+  const ended = new Set(told.flatMap(({ kind, node }) => (kind === 'stopped' ? [node] : [])));
+  const startsMs = processes.flatMap(({ node, startedAtMs }) => (ended.has(node) ? [] : (startedAtMs ?? [])));
+  if (startsMs.some((startMs) => startMs <= sentAtMs)) return undefined;
+  const next = told.find(({ kind, atMs }) => kind === 'started' && atMs > sentAtMs);
+  const toMs = next?.atMs ?? (startsMs.length > 0 ? Math.min(...startsMs) : undefined);
   const { reason, toMs: endMs } = last.details;
   // Beside one whose end is not known the others' ends prove nothing either.
   const isEndUnknown = before.some(({ details }) => details.reason === 'no_word');
   return { fromMs: last.atMs, toMs, leaseEndMs: reason === 'lease_over' ? endMs : undefined, isEndUnknown };
 }
 
+/** Within which Slack tries an event again over HTTP, in milliseconds. (https://docs.slack.dev/apis/events-api/#retries) */
+const RETRIES_MS = 360_000;
+
+/** Whether Slack may still send the message: no server took it when it was written, and over HTTP Slack tries again. */
+export function mayStillCome(absence: Absence): boolean {
+  const { transport, nowMs, sentAtMs } = absence;
+  return transport === 'http' && nowMs - sentAtMs < RETRIES_MS && downtimeOf(absence) !== undefined;
+}
+
 function running(absence: Absence): Look {
   const downtime = downtimeOf(absence);
   if (!downtime) return { causes: [], checks: [] };
-  const { nowMs, processes, sentAtMs } = absence;
+  const { nowMs, transport, sentAtMs } = absence;
   const { fromMs, toMs, leaseEndMs, isEndUnknown = false } = downtime;
   const until = toMs === undefined ? 'and none has started since' : `and the next one started at ${when(toMs, nowMs)}`;
   const text = `No server ran at that time: ${endWords(downtime, nowMs)}, ${until}.`;
-  if (!processes.some(({ transport }) => transport === 'http')) {
+  if (transport !== 'http') {
     const isSure = !isEndUnknown && (leaseEndMs === undefined || sentAtMs >= leaseEndMs);
     return { causes: [(isSure ? proved : likely)(text, fromMs)], checks: [] };
   }

@@ -4,7 +4,7 @@ import { readablePayload } from '../events/event-payload.ts';
 import { isoTime, teamId, time } from '../fields.ts';
 import { defineOperation, type RunContext } from '../operation.ts';
 import { askSlack, NOT_ASKED } from './ask-slack.ts';
-import { type Check, type Outcome, outcomes, type Reach, type Sentence } from './evidence.ts';
+import { type AskedProcess, type Check, type Outcome, outcomes, type Reach, type Sentence } from './evidence.ts';
 import { teamOfLink } from './find-team-of.ts';
 import { type Gathered, gather, teamEvidence, troublesOf } from './gather.ts';
 import { tellAbsence } from './never-arrived.ts';
@@ -144,6 +144,7 @@ async function explainEvents(
     processes,
     slack,
     isAlone: context.store.engine === 'sqlite',
+    transport: transportOf(processes, context.transport),
   });
   return { ...answerOf('message', unheard, { reach: found.reach, checks: unheard.checks }), teamId: team ?? null };
 }
@@ -166,6 +167,12 @@ function mainOf(stories: readonly EventStory[], { events }: Gathered): EventStor
   const rank = ({ outcome }: EventStory) => (ORDER.indexOf(outcome) + ORDER.length + 1) % (ORDER.length + 1);
   const known = stories.filter(({ eventId }) => events.some((event) => event.eventId === eventId));
   return known.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+/** Those that run know it best; where none does, the settings of whoever asks do. */
+function transportOf(processes: readonly AskedProcess[], ofSettings: string): string {
+  const told = processes.flatMap(({ transport }) => transport ?? []);
+  return told.find((transport) => transport === 'http') ?? told[0] ?? ofSettings;
 }
 
 /** Whose messages of the conversation came before: where the link does not say it. */

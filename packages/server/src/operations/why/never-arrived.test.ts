@@ -1,90 +1,10 @@
 /** Of a message of which no event is known: each cause, how sure it is, and when it is not said that nothing came. */
 import { describe, expect, it } from 'vitest';
-import type { FactDetails, FactKind } from '../../history/fact.ts';
-import type { MemoryAnswer } from '../../history/question.ts';
-import type { Installation, InstallationState } from '../../team/installation.ts';
+import type { InstallationState } from '../../team/installation.ts';
 import type { TimelineEntry } from '../../team/installations.ts';
+import { ACTIVE, aFact, aProcess, aTeam, MEMBER, NOW_MS, SENT_MS, tell } from './absence.test-kit.ts';
 import type { Absence } from './absence.ts';
-import { NOT_ASKED, type SlackSays } from './ask-slack.ts';
-import type { AskedProcess, KnownFact, TeamEvidence } from './evidence.ts';
-import { tellAbsence } from './never-arrived.ts';
 import { tellTeam } from './tell-team.ts';
-
-const SENT_MS = Date.UTC(2026, 10, 18, 9, 0, 0);
-const NOW_MS = Date.UTC(2026, 10, 18, 12, 0, 0);
-
-const aProcess = (changes: Partial<AskedProcess> = {}, answer: Partial<MemoryAnswer> = {}): AskedProcess => {
-  const reach = { remembers: 7, sinceMs: SENT_MS - 3_600_000 };
-  const full = { node: 'n1', reach, facts: [], held: [], turnedAway: [], ofChannel: null, ...answer };
-  return {
-    node: 'n1',
-    startedAtMs: SENT_MS - 3_600_000,
-    transport: 'http',
-    answer: full,
-    reach: full.reach,
-    ...changes,
-  };
-};
-
-const aTeam = (state: InstallationState, changes: Partial<TeamEvidence> = {}): TeamEvidence => {
-  const installation = {
-    key: 'T1',
-    isEnterprise: false,
-    state,
-    createdAtMs: SENT_MS - 86_400_000,
-    installedAtMs: SENT_MS - 86_400_000,
-  } as Installation;
-  const team = {
-    teamId: 'T1',
-    installationKey: 'T1',
-    access: 'granted',
-    name: null,
-    domain: null,
-    botUserId: null,
-    botId: null,
-  } as const;
-  return { teamId: 'T1', view: { installation, teams: [team] }, timeline: [], connection: undefined, ...changes };
-};
-
-const ACTIVE: InstallationState = { kind: 'active', doubt: { kind: 'none' } };
-const MEMBER: SlackSays = {
-  isMember: true,
-  kind: 'channels',
-  refused: undefined,
-  scopes: ['chat:write', 'channels:history'],
-};
-
-const aFact = (
-  kind: FactKind,
-  atMs: number,
-  details: FactDetails = {},
-  changes: Partial<KnownFact> = {},
-): KnownFact => ({
-  kind,
-  atMs,
-  node: 'n1',
-  eventId: null,
-  teamId: null,
-  type: null,
-  channel: null,
-  ts: null,
-  details,
-  ...changes,
-});
-
-const tell = (changes: Partial<Absence> = {}) =>
-  tellAbsence({
-    channel: 'C1',
-    ts: '1.1',
-    sentAtMs: SENT_MS,
-    nowMs: NOW_MS,
-    team: aTeam(ACTIVE),
-    around: [],
-    processes: [aProcess()],
-    slack: NOT_ASKED,
-    isAlone: false,
-    ...changes,
-  });
 
 /** As whoever finds that its lease is over writes it. */
 const killedAt = (atMs: number) => aFact('stopped', atMs, { reason: 'lease_over', toMs: atMs + 10_000 });

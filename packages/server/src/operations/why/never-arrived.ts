@@ -4,7 +4,7 @@
  */
 import { type Absence, type Look } from './absence.ts';
 import { causesAtSlack } from './causes-at-slack.ts';
-import { causesOfServers, downtimeOf } from './causes-of-servers.ts';
+import { causesOfServers, downtimeOf, mayStillCome } from './causes-of-servers.ts';
 import { causesOfConnection, causesOfTeam } from './causes-of-team.ts';
 import type { AskedProcess, Check, Outcome, Sentence } from './evidence.ts';
 import { listed, when } from './words.ts';
@@ -33,12 +33,13 @@ export function tellAbsence(absence: Absence): Unheard {
     const main: Sentence = { text: blind, certainty: 'unknown', atMs: absence.sentAtMs };
     return { outcome: 'unknown', main, sentences: [main, ...sorted], checks };
   }
+  const came = mayStillCome(absence) ? 'It has not arrived yet' : 'It never arrived';
   const nothing: Sentence = {
-    text: `It never arrived: ${askedWords(absence)} no row of failures, drops and repeats is about it.`,
+    text: `${came}: ${askedWords(absence)} no row of failures, drops and repeats is about it.`,
     certainty: blind === undefined ? 'proved' : 'unknown',
     atMs: absence.sentAtMs,
   };
-  const main = first && first.certainty !== 'unknown' ? joined(first) : noCause;
+  const main = first && first.certainty !== 'unknown' ? joined(first, came) : noCause;
   return { outcome: 'never_arrived', main, sentences: [nothing, ...sorted], checks };
 }
 
@@ -50,9 +51,9 @@ const noCause: Sentence = {
   atMs: null,
 };
 
-function joined(cause: Sentence): Sentence {
+function joined(cause: Sentence, came: string): Sentence {
   const likely = cause.certainty === 'likely' ? ' Likely:' : '';
-  return { ...cause, text: `It never arrived.${likely} ${cause.text}` };
+  return { ...cause, text: `${came}.${likely} ${cause.text}` };
 }
 
 /** `a and b were asked and remember all since 09:00:00 UTC, but no event of it;` */
